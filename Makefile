@@ -1,0 +1,61 @@
+# Deskbook. `make run` starts it, `make test` runs everything a change must pass.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BIN     := bin/deskbook
+# Folder with labelled sets (sumo, techqa-sample, ms-support-kb) for eval and bench.
+DATA    ?=
+FUZZ    ?= 20s
+
+.PHONY: help build run loop test race check kill fuzz eval bench clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+build: ## write bin/deskbook
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) ./cmd/deskbook
+
+run: build ## build, create data/ and serve on 127.0.0.1:8080
+	$(BIN) serve --data data --addr 127.0.0.1:8080
+
+loop: build ## the whole way over HTTP: ticket, draft, approval, next ticket
+	$(GO) run ./internal/loop -bin $(BIN)
+
+test: ## run all tests; installs Chromium first where it can
+	@internal/testkit/need-chromium.sh
+	$(GO) vet ./...
+	$(GO) test -shuffle=on ./...
+
+race: ## run the tests under the race detector (needs a C compiler)
+	$(GO) test -race ./...
+
+check: ## formatting, vet and go.mod
+	@out=$$($(GO) tool gofumpt -l .); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+
+kill: ## kill -9 the server 100 times in mixed writes and check what it kept
+	$(GO) test ./internal/e2e -run TestKill -count=1 -v -timeout 60m -kills 100
+
+fuzz: ## run every fuzz target for FUZZ each
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		echo "$$p $$f"; $(GO) test $$p -run xxx -fuzz "^$$f$$" -fuzztime $(FUZZ) || exit 1; done; done
+
+eval: build ## measure the ranking on labelled sets: make eval DATA=folder
+	@test -d "$(DATA)/sumo" || { echo "make eval DATA=folder with sumo, techqa-sample and ms-support-kb"; exit 2; }
+	@for q in test test.core; do \
+		echo "sumo $$q, text alone";       $(BIN) eval $(DATA)/sumo --qrels $$q --no-learning; \
+		echo "sumo $$q, learned from dev"; $(BIN) eval $(DATA)/sumo --qrels $$q --history $(DATA)/sumo:dev; \
+		echo "sumo $$q, stream";           $(BIN) eval $(DATA)/sumo --qrels $$q --history $(DATA)/sumo:dev --stream; \
+	done
+	@echo "sumo test, text alone, with ms-support-kb"; $(BIN) eval $(DATA)/sumo --no-learning --with $(DATA)/ms-support-kb
+	@echo "techqa-sample"; $(BIN) eval $(DATA)/techqa-sample
+	@echo "techqa-sample with ms-support-kb"; $(BIN) eval $(DATA)/techqa-sample --with $(DATA)/ms-support-kb
+
+bench: build ## import speed, sizes and latency over HTTP: make bench DATA=folder
+	@test -d "$(DATA)/sumo" || { echo "make bench DATA=folder with sumo and ms-support-kb"; exit 2; }
+	$(GO) run ./internal/bench -bin $(BIN) -data $(DATA)
+
+clean: ## remove what make built
+	rm -rf bin

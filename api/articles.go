@@ -1,0 +1,287 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Articles is the knowledge base. *kb.Service implements it.
+type Articles interface {
+	ArticleReader
+	ArticleEditor
+}
+
+// ArticleReader reads articles as far as the actor may see them.
+type ArticleReader interface {
+	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
+	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
+	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
+	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
+	Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (kb.PassageView, error)
+}
+
+// ArticleEditor changes articles.
+type ArticleEditor interface {
+	Create(ctx context.Context, actor access.Actor, in kb.NewArticleInput) (kb.Article, error)
+	Update(ctx context.Context, actor access.Actor, id string, baseRevision int, p kb.Patch) (kb.Article, error)
+	Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (kb.Article, error)
+	Archive(ctx context.Context, actor access.Actor, id string, baseRevision int) (kb.Article, error)
+	Merge(ctx context.Context, actor access.Actor, id, intoID string, baseRevision int) (kb.Article, error)
+	Rate(ctx context.Context, actor access.Actor, ref string, f kb.Feedback) error
+}
+
+func (s *Server) getArticle(c echo.Context) error {
+	a, err := s.deps.Articles.Article(c.Request().Context(), route.Reader(c), c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set("ETag", articleTag(a.Revision))
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Vary", "Authorization, Cookie")
+	if matches(c.Request().Header.Get("If-None-Match"), articleTag(a.Revision), true) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	view, err := s.articleView(c, a)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, view)
+}
+
+func (s *Server) listArticles(c echo.Context) error {
+	p, err := paging(c)
+	if err != nil {
+		return err
+	}
+	kind, err := oneOf("kind", c.QueryParam("kind"), kb.Kinds()...)
+	if err != nil {
+		return err
+	}
+	order, err := oneOf[string]("order", c.QueryParam("order"), "id", "newest")
+	if err != nil {
+		return err
+	}
+	reader := route.Reader(c)
+	found, err := s.deps.Articles.Articles(c.Request().Context(), reader, kb.ArticleFilter{
+		Kind: kind, Service: c.QueryParam("service"), Owner: c.QueryParam("owner"), Tag: c.QueryParam("tag"),
+		Newest: order == "newest", After: p.Cursor, Limit: p.Limit,
+	})
+	if err != nil {
+		return err
+	}
+	rows := make([]articleRow, len(found.Articles))
+	for i, a := range found.Articles {
+		rows[i] = articleRowOf(a, reader)
+	}
+	return c.JSON(http.StatusOK, map[string]any{"articles": rows, "next": found.Next})
+}
+
+// articleInput is an article as a client writes it. Absent fields keep their
+// default (create) or their value (update).
+type articleInput struct {
+	Title      *string          `json:"title"`
+	Slug       *string          `json:"slug"`
+	Markdown   *string          `json:"markdown"`
+	Kind       *kb.Kind         `json:"kind"`
+	Confidence *kb.Confidence   `json:"confidence"`
+	Audience   *access.Audience `json:"audience"`
+	Governance *kb.Governance   `json:"governance"`
+	Owner      *string          `json:"owner"`
+	ReviewBy   *string          `json:"review_by"`
+	Service    *string          `json:"service"`
+	Categories *[]string        `json:"categories"`
+	Tags       *[]string        `json:"tags"`
+	Locale     *string          `json:"locale"`
+	Tickets    *[]string        `json:"source_tickets"`
+}
+
+// patch gives the fields that can change later.
+func (in articleInput) patch() (kb.Patch, error) {
+	p := kb.Patch{
+		Title: in.Title, Markdown: in.Markdown, Kind: in.Kind, Confidence: in.Confidence, Audience: in.Audience,
+		Governance: in.Governance, Owner: in.Owner, Service: in.Service, Locale: in.Locale,
+		Categories: in.Categories, Tags: in.Tags,
+	}
+	if in.ReviewBy == nil {
+		return p, nil
+	}
+	day, err := parseDay("review_by", *in.ReviewBy)
+	p.ReviewBy = &day
+	return p, err
+}
+
+// fixed refuses what only the creation of an article takes.
+func (in articleInput) fixed(by string) error {
+	switch {
+	case in.Slug != nil:
+		return fault.InvalidField("slug", "is not set by %s", by)
+	case in.Tickets != nil:
+		return fault.InvalidField("source_tickets", "is not set by %s", by)
+	}
+	return nil
+}
+
+// parseDay reads a date; "" is none.
+func parseDay(field, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}, fault.InvalidField(field, "must be a date such as 2027-01-31")
+	}
+	return day, nil
+}
+
+// or gives what p points at, the zero value for nil.
+func or[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+func (s *Server) createArticle(c echo.Context) error {
+	var in articleInput
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	key, err := idempotency(c)
+	if err != nil {
+		return err
+	}
+	p, err := in.patch()
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	a, err := s.deps.Articles.Create(ctx, actor, kb.NewArticleInput{
+		Title: or(p.Title), Slug: or(in.Slug), Markdown: or(p.Markdown), Kind: or(p.Kind), Confidence: or(p.Confidence),
+		Audience: or(p.Audience), Governance: or(p.Governance), Owner: or(p.Owner), Service: or(p.Service),
+		Locale: or(p.Locale), ReviewBy: or(p.ReviewBy), Categories: or(p.Categories), Tags: or(p.Tags),
+		Tickets: or(in.Tickets), Idempotency: key,
+	})
+	if err != nil {
+		var id string
+		if id, err = replayed(c, err); err != nil {
+			return err
+		}
+		if a, err = s.deps.Articles.Article(ctx, actor, id); err != nil {
+			return err
+		}
+	}
+	c.Response().Header().Set(echo.HeaderLocation, prefix+"/articles/"+a.ID)
+	return s.articleReply(c, http.StatusCreated, a)
+}
+
+// updateArticle serves PATCH, and PUT with a title and a body. Both leave absent
+// fields as they are.
+func (s *Server) updateArticle(c echo.Context) error {
+	var in articleInput
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	p, err := in.patch()
+	switch {
+	case err != nil:
+		return err
+	case in.fixed("an update") != nil:
+		return in.fixed("an update")
+	case c.Request().Method == http.MethodPut && (in.Title == nil || in.Markdown == nil):
+		return fault.New(fault.Invalid, "PUT needs title and markdown; use PATCH to change single fields.")
+	}
+	return s.changeArticle(c, func(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error) {
+		return s.deps.Articles.Update(ctx, actor, a.ID, a.Revision, p)
+	})
+}
+
+func (s *Server) restoreArticle(c echo.Context) error {
+	var in struct {
+		Revision int `json:"revision"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if in.Revision < 1 {
+		return fault.InvalidField("revision", "must name an earlier revision, from 1")
+	}
+	return s.changeArticle(c, func(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error) {
+		return s.deps.Articles.Restore(ctx, actor, a.ID, in.Revision, a.Revision)
+	})
+}
+
+func (s *Server) archiveArticle(c echo.Context) error {
+	if err := decodeOptional(c, &struct{}{}); err != nil {
+		return err
+	}
+	return s.changeArticle(c, func(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error) {
+		return s.deps.Articles.Archive(ctx, actor, a.ID, a.Revision)
+	})
+}
+
+func (s *Server) mergeArticle(c echo.Context) error {
+	var in struct {
+		Into string `json:"into"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if in.Into == "" {
+		return fault.InvalidField("into", "is empty")
+	}
+	return s.changeArticle(c, func(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error) {
+		return s.deps.Articles.Merge(ctx, actor, a.ID, in.Into, a.Revision)
+	})
+}
+
+// changeArticle runs a change on the revision that If-Match names: 428 without the
+// header, 412 when the article has moved on, before the change or during it.
+func (s *Server) changeArticle(c echo.Context, change func(context.Context, access.Actor, kb.Article) (kb.Article, error)) error {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	a, err := s.deps.Articles.Article(ctx, actor, c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	if err := precondition(c, articleTag(a.Revision)); err != nil {
+		return err
+	}
+	changed, err := change(ctx, actor, a)
+	if fault.Is(err, fault.Conflict) {
+		if now, again := s.deps.Articles.Article(ctx, actor, a.ID); again == nil && now.Revision != a.Revision {
+			return stale()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return s.articleReply(c, http.StatusOK, changed)
+}
+
+// rateArticle keeps whether the revision that is current now helped its reader.
+func (s *Server) rateArticle(c echo.Context) error {
+	var in struct {
+		Helped  *bool  `json:"helped"`
+		Comment string `json:"comment"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if in.Helped == nil {
+		return fault.InvalidField("helped", "is missing: true or false")
+	}
+	err := s.deps.Articles.Rate(c.Request().Context(), route.Reader(c), c.Param("ref"), kb.Feedback{Helped: *in.Helped, Comment: in.Comment})
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// authenticate finds out who makes the request: by bearer token, else by session
+// cookie, else a visitor. A wrong token is refused even where none is needed, so
+// that its owner learns of it; a stale cookie just makes a visitor.
+func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
+	guard := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		r := c.Request()
+		if isProbe(r.URL.Path) && r.Header.Get(echo.HeaderAuthorization) == "" {
+			return next(c)
+		}
+		key := addressKey(c.RealIP())
+		actor, secret, err := s.identify(c, guard)
+		if err != nil {
+			// Guessing costs from the address's bucket.
+			if limited := s.limiter.allow(key); limited != nil {
+				err = limited
+			}
+			return err
+		}
+		if secret != "" {
+			sum := sha256.Sum256([]byte(secret))
+			key = "secret:" + hex.EncodeToString(sum[:8])
+		}
+		if err := s.limiter.allow(key); err != nil {
+			s.metrics.rejected.WithLabelValues("rate").Inc()
+			return err
+		}
+		route.WithActor(c, actor)
+		return next(c)
+	}
+}
+
+// identify gives the actor and the secret that proved who it is.
+func (s *Server) identify(c echo.Context, guard *http.CrossOriginProtection) (access.Actor, string, error) {
+	r := c.Request()
+	if header := r.Header.Get(echo.HeaderAuthorization); header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return access.Actor{}, "", fault.New(fault.Unauthenticated, "Use Authorization: Bearer TOKEN.")
+		}
+		token = strings.TrimSpace(token)
+		actor, err := s.deps.Auth.AuthenticateToken(r.Context(), token)
+		return actor, token, err
+	}
+	// Without a token the browser's cookie may decide: no other site may make it
+	// write, and none may log it in.
+	if err := guard.Check(r); err != nil {
+		return access.Actor{}, "", fault.Wrap(fault.Forbidden, err, "This request came from another site and was refused.")
+	}
+	cookie, err := r.Cookie(route.SessionCookie)
+	if err != nil || cookie.Value == "" {
+		return access.Actor{}, "", nil
+	}
+	actor, err := s.deps.Auth.AuthenticateSession(r.Context(), cookie.Value)
+	if fault.Is(err, fault.Unauthenticated) {
+		return access.Actor{}, "", nil
+	}
+	if err != nil {
+		return access.Actor{}, "", err
+	}
+	route.WithSession(c, cookie.Value)
+	return actor, cookie.Value, nil
+}
+
+// require checks the route's permission before its handler runs.
+func (s *Server) require(r route.Route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		actor := route.Actor(c)
+		switch {
+		case actor.Can(r.Permission), r.Permission == access.ReadArticles && s.openToAll(r):
+			return r.Handler(c)
+		case !actor.Known():
+			return fault.New(fault.Unauthenticated, "Sign in or send a token: this needs one.")
+		default:
+			return fault.New(fault.Forbidden, "You may not do this: it needs the permission %s.", r.Permission)
+		}
+	}
+}
+
+func (s *Server) openToAll(r route.Route) bool {
+	m := s.deps.Model()
+	if r.Searches {
+		return m.AnonymousSearch()
+	}
+	return m.AnonymousReading()
+}

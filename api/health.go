@@ -1,0 +1,47 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Changes tells the newest change of the store. The store implements it.
+type Changes interface {
+	LastChange(ctx context.Context) (int64, error)
+}
+
+// live says that the process answers.
+func (s *Server) live(c echo.Context) error {
+	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
+}
+
+type readyJSON struct {
+	Status     string `json:"status"` // "ok", or what is missing
+	Sequence   int64  `json:"sequence"`
+	LastChange int64  `json:"last_change"`
+}
+
+// ready says whether this node should get requests: the store answers and the index
+// is not far behind it.
+func (s *Server) ready(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
+	defer cancel()
+	r := readyJSON{Status: "ok", Sequence: s.deps.Search.Sequence()}
+	last, err := s.deps.Changes.LastChange(ctx)
+	r.LastChange = last
+	switch {
+	case err != nil:
+		s.log.WarnContext(ctx, "not ready", "error", err)
+		r.Status = "the store does not answer"
+	case !s.deps.Search.Ready():
+		r.Status = "the search index is being built"
+	case last-r.Sequence > s.deps.Limits.Lag:
+		r.Status = "the search index is catching up"
+	default:
+		return c.JSON(http.StatusOK, r)
+	}
+	return c.JSON(http.StatusServiceUnavailable, r)
+}

@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// requestID gives every request an id of our own making: one from a client could
+// forge log lines.
+func (s *Server) requestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text()[:16])
+		return next(c)
+	}
+}
+
+// observe measures and logs each request. The query is left out: it holds what
+// people searched for, and links with secrets.
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		began := time.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err)
+		}
+		r, took := c.Request(), time.Since(began)
+		code := c.Response().Status
+		s.metrics.observe(r.Method, c.Path(), code, took)
+		level := slog.LevelInfo
+		if isProbe(r.URL.Path) {
+			level = slog.LevelDebug
+		}
+		s.log.LogAttrs(r.Context(), level, "request",
+			slog.String("request", route.RequestID(c)), slog.String("method", r.Method),
+			slog.String("path", r.URL.Path), slog.Int("status", code), slog.Int64("bytes", c.Response().Size),
+			slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("client", c.RealIP()),
+			slog.String("actor", route.Actor(c).ID))
+		return nil
+	}
+}
+
+func isProbe(path string) bool {
+	return path == "/livez" || path == "/readyz" || path == "/metrics"
+}
+
+// recover turns a panic into an error, with its stack for the log.
+func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(v)
+			default:
+				err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// policy lets a page load nothing but what this server itself serves. Remote
+// images in particular could carry away what a reader sees.
+var policy = strings.Join([]string{
+	"default-src 'self'", "img-src 'self' data:", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
+	"object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+}, "; ")
+
+func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		// Handlers of files that never change say otherwise.
+		h.Set("Cache-Control", "no-store")
+		if c.Scheme() == "https" {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// bound limits the time, the size and the number of requests.
+func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if isProbe(c.Request().URL.Path) {
+			return next(c)
+		}
+		select {
+		case s.busy <- struct{}{}:
+			defer func() { <-s.busy }()
+		default:
+			s.metrics.rejected.WithLabelValues("busy").Inc()
+			return fault.New(fault.Unavailable, "The server has too much to do right now. Try again in a moment.")
+		}
+		ctx, cancel := context.WithTimeout(c.Request().Context(), s.deps.Limits.Timeout)
+		defer cancel()
+		r := c.Request().WithContext(ctx)
+		if r.ContentLength > maxBody {
+			// Refused before a byte of it is read; the rest of the connection is not reused.
+			return httpError(http.StatusRequestEntityTooLarge, "The request body is larger than %d bytes.", maxBody)
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		c.SetRequest(r)
+		return next(c)
+	}
+}

@@ -1,0 +1,200 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// problem is an error response (RFC 9457).
+type problem struct {
+	Type      string        `json:"type"`
+	Title     string        `json:"title"`
+	Status    int           `json:"status"`
+	Detail    string        `json:"detail"`
+	Instance  string        `json:"instance,omitempty"`
+	RequestID string        `json:"request_id,omitempty"`
+	Errors    []fault.Field `json:"errors,omitempty"`
+
+	retry time.Duration
+}
+
+const problemJSON = "application/problem+json"
+
+// status is an error of HTTP itself, which no domain kind names.
+type status struct {
+	code   int
+	detail string
+}
+
+func (s *status) Error() string { return s.detail }
+
+func httpError(code int, format string, args ...any) error {
+	return &status{code: code, detail: fmt.Sprintf(format, args...)}
+}
+
+// kindStatus is the one place where error kinds become statuses.
+var kindStatus = map[fault.Kind]int{
+	fault.Internal:        http.StatusInternalServerError,
+	fault.Invalid:         http.StatusBadRequest,
+	fault.NotFound:        http.StatusNotFound,
+	fault.Conflict:        http.StatusConflict,
+	fault.Forbidden:       http.StatusForbidden,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.TooLarge:        http.StatusRequestEntityTooLarge,
+	fault.RateLimited:     http.StatusTooManyRequests,
+	fault.Unavailable:     http.StatusServiceUnavailable,
+}
+
+const internalDetail = "Something went wrong on the server. Its log has the cause under this request id."
+
+// problemOf translates any error. An error that was not meant for people becomes
+// status 500 without its text.
+func problemOf(err error) problem {
+	p := problem{Status: http.StatusInternalServerError, Detail: internalDetail}
+	var (
+		own     *status
+		echoErr *echo.HTTPError
+		tooBig  *http.MaxBytesError
+		waiter  interface{ RetryAfter() time.Duration }
+	)
+	message, fields, public := fault.Public(err)
+	switch {
+	case public:
+		p.Status, p.Detail, p.Errors = kindStatus[fault.KindOf(err)], sentence(message), fields
+	case errors.As(err, &own):
+		p.Status, p.Detail = own.code, own.detail
+	case errors.As(err, &tooBig):
+		p.Status, p.Detail = http.StatusRequestEntityTooLarge, fmt.Sprintf("The request body is larger than %d bytes.", tooBig.Limit)
+	case errors.Is(err, context.DeadlineExceeded):
+		p.Status, p.Detail = http.StatusServiceUnavailable, "The request took too long and was given up. Try again."
+	case errors.Is(err, context.Canceled):
+		p.Status, p.Detail = http.StatusServiceUnavailable, "The request was cancelled."
+	case errors.As(err, &echoErr):
+		p.Status, p.Detail = echoErr.Code, echoDetail(echoErr.Code)
+	}
+	switch p.Status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		p.retry = time.Second
+		if errors.As(err, &waiter) {
+			p.retry = waiter.RetryAfter()
+		}
+	}
+	p.Title = http.StatusText(p.Status)
+	p.Type = "urn:deskbook:problem:" + strings.ReplaceAll(strings.ToLower(p.Title), " ", "-")
+	return p
+}
+
+// sentence begins a domain message with a capital letter and ends it with a full
+// stop, as it now stands alone.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if c := s[0]; c >= 'a' && c <= 'z' && !strings.Contains(strings.SplitN(s, " ", 2)[0], ":") {
+		s = string(c-'a'+'A') + s[1:]
+	}
+	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	return s
+}
+
+func echoDetail(code int) string {
+	switch code {
+	case http.StatusNotFound:
+		return "There is nothing at this address."
+	case http.StatusMethodNotAllowed:
+		return "This address does not take that method; the Allow header lists those it takes."
+	case http.StatusRequestEntityTooLarge:
+		return "The request body is too large."
+	default:
+		return http.StatusText(code) + "."
+	}
+}
+
+// fail is echo's error handler: it logs what nobody expected, once, and answers as
+// a problem, as a page or by sending a visitor to the login.
+func (s *Server) fail(err error, c echo.Context) {
+	p := problemOf(err)
+	p.RequestID = route.RequestID(c)
+	s.logError(c, err, p)
+	if c.Response().Committed {
+		return
+	}
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	if p.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retry.Seconds()))))
+	}
+	if isAPI(c.Request().URL.Path) || s.deps.PageError == nil || !acceptsHTML(c.Request()) {
+		s.writeProblem(c, p)
+		return
+	}
+	if p.Status == http.StatusUnauthorized {
+		err = c.Redirect(http.StatusSeeOther, loginPath(c.Request()))
+	} else {
+		err = s.deps.PageError(c, p.Status, p.Detail, p.RequestID)
+	}
+	if err != nil {
+		s.log.ErrorContext(c.Request().Context(), "write error page", "error", err, "request", p.RequestID)
+		if !c.Response().Committed {
+			s.writeProblem(c, p)
+		}
+	}
+}
+
+func (s *Server) writeProblem(c echo.Context, p problem) {
+	p.Instance = c.Request().URL.EscapedPath()
+	if p.Status == http.StatusUnauthorized {
+		c.Response().Header().Set("WWW-Authenticate", `Bearer realm="deskbook"`)
+	}
+	c.Response().Header().Set(echo.HeaderContentType, problemJSON)
+	if err := c.JSON(p.Status, p); err != nil {
+		s.log.DebugContext(c.Request().Context(), "write problem", "error", err, "request", p.RequestID)
+	}
+}
+
+// logError logs errors of the server, not those of its clients, and not the
+// client's going away.
+func (s *Server) logError(c echo.Context, err error, p problem) {
+	if p.Status < 500 || errors.Is(err, context.Canceled) {
+		return
+	}
+	level := slog.LevelError
+	if p.Status == http.StatusServiceUnavailable {
+		level = slog.LevelWarn
+	}
+	s.log.LogAttrs(c.Request().Context(), level, "request not answered",
+		slog.String("request", p.RequestID), slog.String("route", c.Path()), slog.Any("error", err))
+}
+
+func isAPI(path string) bool {
+	return strings.HasPrefix(path, "/api/") || path == "/livez" || path == "/readyz" || path == "/metrics"
+}
+
+func acceptsHTML(r *http.Request) bool {
+	return strings.Contains(r.Header.Get(echo.HeaderAccept), "text/html")
+}
+
+// loginPath sends a visitor to the login and, after a read, back to the page.
+func loginPath(r *http.Request) string {
+	// An address that begins with two slashes would lead to another host.
+	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.RequestURI(), "//") {
+		return "/login"
+	}
+	return "/login?next=" + url.QueryEscape(r.URL.RequestURI())
+}

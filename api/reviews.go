@@ -1,0 +1,240 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Reviews is the review workflow of drafts. *kb.Service implements it.
+type Reviews interface {
+	Drafting
+	Reviewing
+}
+
+// Drafting reads, proposes and edits drafts.
+type Drafting interface {
+	Draft(ctx context.Context, actor access.Actor, id string) (kb.Draft, error)
+	Drafts(ctx context.Context, actor access.Actor, f kb.DraftFilter) (kb.DraftPage, error)
+	Base(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Article, error)
+	Propose(ctx context.Context, actor access.Actor, p kb.Proposal) (kb.Draft, error)
+	EditDraft(ctx context.Context, actor access.Actor, id string, version int, p kb.Patch) (kb.Draft, error)
+	Submit(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+}
+
+// Reviewing decides on drafts.
+type Reviewing interface {
+	ApproveVersion(ctx context.Context, actor access.Actor, id string, version int, comment string) (kb.Draft, kb.Article, error)
+	RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+	Reject(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+}
+
+func (s *Server) listReviews(c echo.Context) error {
+	p, err := paging(c)
+	if err != nil {
+		return err
+	}
+	st, err := oneOf("status", c.QueryParam("status"), kb.InDraft, kb.InReview, kb.ChangesRequested, kb.Approved, kb.Rejected)
+	if err != nil {
+		return err
+	}
+	found, err := s.deps.Reviews.Drafts(c.Request().Context(), route.Actor(c), kb.DraftFilter{
+		Status: st, Ticket: c.QueryParam("ticket"), ArticleID: c.QueryParam("article"), Author: c.QueryParam("author"),
+		After: p.Cursor, Limit: p.Limit,
+	})
+	if err != nil {
+		return err
+	}
+	rows := make([]reviewRow, len(found.Drafts))
+	for i, d := range found.Drafts {
+		rows[i] = reviewRowOf(d)
+	}
+	return c.JSON(http.StatusOK, map[string]any{"reviews": rows, "next": found.Next})
+}
+
+func (s *Server) getReview(c echo.Context) error {
+	d, err := s.deps.Reviews.Draft(c.Request().Context(), route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.reviewReply(c, http.StatusOK, d, nil)
+}
+
+// proposalInput is a proposed article or edit as a client writes it.
+type proposalInput struct {
+	articleInput
+	Article      string   `json:"article"`
+	BaseRevision int      `json:"base_revision"`
+	Sources      []string `json:"tickets"`
+	Submit       bool     `json:"submit"`
+	Comment      string   `json:"comment"`
+}
+
+func (in proposalInput) proposal() (kb.Proposal, error) {
+	if err := in.fixed("a proposal"); err != nil {
+		return kb.Proposal{}, err
+	}
+	p, err := in.patch()
+	return kb.Proposal{
+		ArticleID: in.Article, BaseRevision: in.BaseRevision, Title: or(p.Title), Markdown: or(p.Markdown), Kind: or(p.Kind),
+		Confidence: or(p.Confidence), Audience: or(p.Audience), Governance: or(p.Governance), Owner: or(p.Owner),
+		Service: or(p.Service), Locale: or(p.Locale), ReviewBy: or(p.ReviewBy), Categories: or(p.Categories), Tags: or(p.Tags),
+		Tickets: in.Sources, Submit: in.Submit, Comment: in.Comment,
+	}, err
+}
+
+func (s *Server) propose(c echo.Context) error {
+	var in proposalInput
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	p, err := in.proposal()
+	if err != nil {
+		return err
+	}
+	if p.Idempotency, err = idempotency(c); err != nil {
+		return err
+	}
+	if p.Subjects, err = s.subjects(c, in.Sources); err != nil {
+		return err
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	d, err := s.deps.Reviews.Propose(ctx, actor, p)
+	if err != nil {
+		var id string
+		if id, err = replayed(c, err); err != nil {
+			return err
+		}
+		if d, err = s.deps.Reviews.Draft(ctx, actor, id); err != nil {
+			return err
+		}
+	}
+	c.Response().Header().Set(echo.HeaderLocation, prefix+"/reviews/"+d.ID)
+	return s.reviewReply(c, http.StatusCreated, d, nil)
+}
+
+// maxTickets bounds the source tickets of one proposal.
+const maxTickets = 50
+
+// subjects looks the source tickets up, as far as the actor sees them.
+func (s *Server) subjects(c echo.Context, tickets []string) ([]string, error) {
+	if len(tickets) > maxTickets {
+		return nil, fault.InvalidField("tickets", "must not name more than %d tickets", maxTickets)
+	}
+	var subjects []string
+	for _, id := range tickets {
+		t, err := s.deps.Tickets.Ticket(c.Request().Context(), route.Actor(c), id)
+		if fault.Is(err, fault.NotFound) {
+			return nil, fault.InvalidField("tickets", "there is no ticket %q", id)
+		}
+		if err != nil {
+			return nil, err
+		}
+		subjects = append(subjects, t.Subject)
+	}
+	return subjects, nil
+}
+
+func (s *Server) editReview(c echo.Context) error {
+	var in struct {
+		articleInput
+		BaseRevision *int `json:"base_revision"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	p, err := in.patch()
+	if err != nil {
+		return err
+	}
+	if err := in.fixed("a draft"); err != nil {
+		return err
+	}
+	p.BaseRevision = in.BaseRevision
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	d, err := s.deps.Reviews.Draft(ctx, actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if err := precondition(c, draftTag(d.Version)); err != nil {
+		return err
+	}
+	changed, err := s.deps.Reviews.EditDraft(ctx, actor, d.ID, d.Version, p)
+	if fault.Is(err, fault.Conflict) {
+		if now, again := s.deps.Reviews.Draft(ctx, actor, d.ID); again == nil && now.Version != d.Version {
+			return stale()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return s.reviewReply(c, http.StatusOK, changed, nil)
+}
+
+// comment reads the optional body of a decision.
+func comment(c echo.Context) (string, error) {
+	var in struct {
+		Comment string `json:"comment"`
+	}
+	err := decodeOptional(c, &in)
+	if len(in.Comment) > 20_000 {
+		return "", fault.InvalidField("comment", "is too long")
+	}
+	return in.Comment, err
+}
+
+func (s *Server) submitReview(c echo.Context) error {
+	return s.decide(c, s.deps.Reviews.Submit)
+}
+
+func (s *Server) requestChanges(c echo.Context) error {
+	return s.decide(c, s.deps.Reviews.RequestChanges)
+}
+
+func (s *Server) reject(c echo.Context) error {
+	return s.decide(c, s.deps.Reviews.Reject)
+}
+
+func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor, string, string) (kb.Draft, error)) error {
+	text, err := comment(c)
+	if err != nil {
+		return err
+	}
+	d, err := step(c.Request().Context(), route.Actor(c), c.Param("id"), text)
+	if err != nil {
+		return err
+	}
+	return s.reviewReply(c, http.StatusOK, d, nil)
+}
+
+// approve publishes the draft; with If-Match only the version that the reviewer read.
+func (s *Server) approve(c echo.Context) error {
+	text, err := comment(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
+	version := 0
+	if header := c.Request().Header.Get("If-Match"); header != "" && strings.TrimSpace(header) != "*" {
+		d, err := s.deps.Reviews.Draft(ctx, actor, id)
+		if err != nil {
+			return err
+		}
+		if err := precondition(c, draftTag(d.Version)); err != nil {
+			return err
+		}
+		version = d.Version
+	}
+	d, a, err := s.deps.Reviews.ApproveVersion(ctx, actor, id, version, text)
+	if err != nil {
+		return err
+	}
+	return s.reviewReply(c, http.StatusOK, d, &a)
+}

@@ -1,0 +1,150 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// Searcher finds articles and similar tickets. *retrieval.Engine implements it.
+type Searcher interface {
+	desk.Suggester
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
+	Complete(ctx context.Context, prefix string, vis kb.Visibility, limit int) ([]retrieval.Completion, error)
+	// Ready reports whether the index was brought up to date once, Sequence the last
+	// change it holds.
+	Ready() bool
+	Sequence() int64
+}
+
+// Writer writes answers and summaries. *summarize.Writer implements it.
+type Writer interface {
+	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
+	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+}
+
+const completions = 8
+
+type searchJSON struct {
+	Hits       []desk.ArticleHit `json:"hits"`
+	Next       string            `json:"next"`
+	Total      int               `json:"total"`
+	BelowFloor bool              `json:"below_floor"`
+}
+
+func (s *Server) search(c echo.Context) error {
+	text, err := textParam(c, "q")
+	if err != nil {
+		return err
+	}
+	p, err := paging(c)
+	if err != nil {
+		return err
+	}
+	kind, err := oneOf("kind", c.QueryParam("kind"), kb.Kinds()...)
+	if err != nil {
+		return err
+	}
+	res, err := s.deps.Search.Search(c.Request().Context(), retrieval.Query{
+		Text: text, Visibility: kb.VisibleTo(route.Reader(c)), Kind: string(kind),
+		Service: c.QueryParam("service"), Locale: c.QueryParam("locale"),
+		Limit: min(p.Limit, maxHits), Cursor: p.Cursor,
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, searchJSON{
+		Hits: hits(res.Hits), Next: res.Next, Total: res.Total, BelowFloor: res.BelowFloor,
+	})
+}
+
+// maxHits is the most that one page of a search shows; a larger limit gets this many.
+const maxHits = 50
+
+func (s *Server) complete(c echo.Context) error {
+	prefix, err := textParam(c, "q")
+	if err != nil {
+		return err
+	}
+	found, err := s.deps.Search.Complete(c.Request().Context(), prefix, kb.VisibleTo(route.Reader(c)), completions)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{"completions": list(found)})
+}
+
+func (s *Server) suggest(c echo.Context) error {
+	var in struct {
+		Subject string `json:"subject"`
+		Body    string `json:"body"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	actor := route.Actor(c)
+	got, err := s.deps.Search.Suggest(c.Request().Context(), desk.SuggestRequest{
+		Subject: in.Subject, Body: in.Body,
+		Visibility: kb.VisibleTo(route.Reader(c)), Tickets: readsTickets(actor),
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, suggestions(got))
+}
+
+// readsTickets reports whether the actor may read other people's tickets, with the
+// notes of the desk.
+func readsTickets(a access.Actor) bool {
+	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
+}
+
+func (s *Server) answer(c echo.Context) error {
+	var in struct {
+		Question string `json:"question"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	a, err := s.deps.Writer.Answer(c.Request().Context(), in.Question, kb.VisibleTo(route.Reader(c)))
+	if err != nil {
+		return err
+	}
+	a.Sentences, a.Nearest = list(a.Sentences), hits(a.Nearest)
+	for i := range a.Sentences {
+		a.Sentences[i].Citations = list(a.Sentences[i].Citations)
+	}
+	return c.JSON(http.StatusOK, a)
+}
+
+// list makes an absent list an empty one: clients read [], never null.
+func list[T any](l []T) []T {
+	if l == nil {
+		return []T{}
+	}
+	return l
+}
+
+func hits(hs []desk.ArticleHit) []desk.ArticleHit {
+	out := make([]desk.ArticleHit, len(hs))
+	for i, h := range hs {
+		h.Why, h.Passage.Marks = list(h.Why), list(h.Passage.Marks)
+		out[i] = h
+	}
+	return out
+}
+
+func suggestions(g desk.Suggestions) desk.Suggestions {
+	g.Articles, g.KnownErrors, g.Tickets = hits(g.Articles), hits(g.KnownErrors), list(g.Tickets)
+	for i := range g.Tickets {
+		g.Tickets[i].Why = list(g.Tickets[i].Why)
+	}
+	return g
+}

@@ -1,0 +1,94 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+func (s *Server) addMessage(c echo.Context) error {
+	var in struct {
+		Text       string                 `json:"text"`
+		Visibility desk.MessageVisibility `json:"visibility"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	key, err := idempotency(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
+	t, m, err := s.deps.Tickets.Reply(ctx, actor, id, desk.NewMessage{
+		Text: in.Text, Visibility: in.Visibility, Channel: desk.API, Idempotency: key,
+	})
+	if err != nil {
+		object, err := replayed(c, err)
+		if err != nil {
+			return err
+		}
+		if t, m, err = s.deps.Tickets.Replied(ctx, actor, object); err != nil {
+			return err
+		}
+	}
+	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+t.ID)
+	return c.JSON(http.StatusCreated, messageJSON(m))
+}
+
+func (s *Server) linkArticle(c echo.Context) error {
+	var in struct {
+		Article string `json:"article"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	t, err := s.deps.Tickets.Link(c.Request().Context(), route.Actor(c), c.Param("id"), in.Article)
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusCreated, t)
+}
+
+func (s *Server) dismiss(c echo.Context) error {
+	var in struct {
+		Article string `json:"article"`
+		Reason  string `json:"reason"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	t, err := s.deps.Tickets.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), in.Article, in.Reason)
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusOK, t)
+}
+
+func (s *Server) summary(c echo.Context) error {
+	ctx := c.Request().Context()
+	t, err := s.deps.Tickets.Ticket(ctx, route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	sum, err := s.deps.Writer.Summarize(ctx, t)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, summaryView(sum))
+}
+
+// summaryView makes every list a list.
+func summaryView(sum summarize.Summary) summarize.Summary {
+	sum.Sections = list(sum.Sections)
+	for i := range sum.Sections {
+		sum.Sections[i].Lines = list(sum.Sections[i].Lines)
+		for j := range sum.Sections[i].Lines {
+			sum.Sections[i].Lines[j].Messages = list(sum.Sections[i].Lines[j].Messages)
+		}
+	}
+	return sum
+}

@@ -1,0 +1,271 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// Tickets is the desk. *desk.Service implements it.
+type Tickets interface {
+	TicketReader
+	TicketEditor
+	TicketFlow
+}
+
+// TicketReader reads tickets as far as the actor may see them.
+type TicketReader interface {
+	Ticket(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
+	Tickets(ctx context.Context, actor access.Actor, f desk.Filter) (desk.Page, error)
+	Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error)
+	Counts(ctx context.Context, actor access.Actor) (desk.Counts, error)
+	Suggest(ctx context.Context, actor access.Actor, id string) (desk.Suggestions, error)
+}
+
+// TicketEditor opens and changes tickets.
+type TicketEditor interface {
+	OpenTicket(ctx context.Context, actor access.Actor, in desk.NewTicket) (desk.Ticket, error)
+	Reply(ctx context.Context, actor access.Actor, id string, in desk.NewMessage) (desk.Ticket, desk.Message, error)
+	Replied(ctx context.Context, actor access.Actor, object string) (desk.Ticket, desk.Message, error)
+	Update(ctx context.Context, actor access.Actor, id string, p desk.Patch) (desk.Ticket, error)
+	Link(ctx context.Context, actor access.Actor, id, article string) (desk.Ticket, error)
+	Dismiss(ctx context.Context, actor access.Actor, id, article, reason string) (desk.Ticket, error)
+}
+
+// TicketFlow moves tickets along.
+type TicketFlow interface {
+	Escalate(ctx context.Context, actor access.Actor, id, group, reason string) (desk.Ticket, error)
+	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
+	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
+	Merge(ctx context.Context, actor access.Actor, id, into string) (desk.Ticket, error)
+}
+
+func (s *Server) openTicket(c echo.Context) error {
+	var in struct {
+		Subject   string       `json:"subject"`
+		Body      string       `json:"body"`
+		Type      desk.Type    `json:"type"`
+		Service   string       `json:"service"`
+		Category  string       `json:"category"`
+		Impact    int          `json:"impact"`
+		Urgency   int          `json:"urgency"`
+		Channel   desk.Channel `json:"channel"`
+		Requester string       `json:"requester"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	key, err := idempotency(c)
+	if err != nil {
+		return err
+	}
+	if in.Channel == "" {
+		in.Channel = desk.API
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	t, err := s.deps.Tickets.OpenTicket(ctx, actor, desk.NewTicket{
+		Subject: in.Subject, Body: in.Body, Type: in.Type, Service: in.Service, Category: in.Category,
+		Impact: in.Impact, Urgency: in.Urgency, Channel: in.Channel, Requester: in.Requester, Idempotency: key,
+	})
+	if err != nil {
+		var id string
+		if id, err = replayed(c, err); err != nil {
+			return err
+		}
+		if t, err = s.deps.Tickets.Ticket(ctx, actor, id); err != nil {
+			return err
+		}
+	}
+	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+t.ID)
+	return s.ticketReply(c, http.StatusCreated, t)
+}
+
+func (s *Server) getTicket(c echo.Context) error {
+	t, err := s.deps.Tickets.Ticket(c.Request().Context(), route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusOK, t)
+}
+
+func (s *Server) listTickets(c echo.Context) error {
+	f, err := ticketFilter(c)
+	if err != nil {
+		return err
+	}
+	found, err := s.deps.Tickets.Tickets(c.Request().Context(), route.Actor(c), f)
+	if err != nil {
+		return err
+	}
+	rows := make([]ticketRow, len(found.Tickets))
+	for i, t := range found.Tickets {
+		rows[i] = rowOf(t)
+	}
+	return c.JSON(http.StatusOK, map[string]any{"tickets": rows, "next": found.Next})
+}
+
+// ticketFilter reads the query of a list; the scope is the desk's business.
+func ticketFilter(c echo.Context) (f desk.Filter, err error) {
+	p, err := paging(c)
+	if err != nil {
+		return f, err
+	}
+	f = desk.Filter{Group: c.QueryParam("group"), Assignee: c.QueryParam("assignee"), After: p.Cursor, Limit: p.Limit}
+	for _, name := range c.QueryParams()["status"] {
+		for one := range strings.SplitSeq(name, ",") {
+			st, err := oneOf("status", one, desk.New, desk.Open, desk.Pending, desk.OnHold, desk.Resolved, desk.Closed)
+			if err != nil {
+				return f, err
+			}
+			if st != "" {
+				f.Statuses = append(f.Statuses, st)
+			}
+		}
+	}
+	if f.Type, err = oneOf("type", c.QueryParam("type"), desk.Incident, desk.Request, desk.Question, desk.Change); err != nil {
+		return f, err
+	}
+	if f.Text, err = textParam(c, "q"); err != nil {
+		return f, err
+	}
+	if f.Bypass, err = boolParam(c, "bypass"); err != nil {
+		return f, err
+	}
+	mine, err := boolParam(c, "mine")
+	if err != nil {
+		return f, err
+	}
+	if actor := route.Actor(c); mine && readsTickets(actor) {
+		f.Assignee = actor.ID
+	}
+	order, err := oneOf[string]("order", c.QueryParam("order"), "newest", "priority")
+	f.ByPriority = order == "priority"
+	return f, err
+}
+
+func (s *Server) patchTicket(c echo.Context) error {
+	var in struct {
+		Status   *desk.Status `json:"status"`
+		Assignee *string      `json:"assignee"`
+		Group    *string      `json:"group"`
+		Type     *desk.Type   `json:"type"`
+		Impact   *int         `json:"impact"`
+		Urgency  *int         `json:"urgency"`
+		Service  *string      `json:"service"`
+		Category *string      `json:"category"`
+		Subject  *string      `json:"subject"`
+		Version  int          `json:"version"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	t, err := s.deps.Tickets.Update(c.Request().Context(), route.Actor(c), c.Param("id"), desk.Patch(in))
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusOK, t)
+}
+
+func (s *Server) mergeTicket(c echo.Context) error {
+	var in struct {
+		Into string `json:"into"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if in.Into == "" {
+		return fault.InvalidField("into", "is empty")
+	}
+	t, err := s.deps.Tickets.Merge(c.Request().Context(), route.Actor(c), c.Param("id"), in.Into)
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusOK, t)
+}
+
+func (s *Server) escalate(c echo.Context) error {
+	var in struct {
+		Group  string `json:"group"`
+		Reason string `json:"reason"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	t, err := s.deps.Tickets.Escalate(ctx, actor, c.Param("id"), in.Group, in.Reason)
+	if err != nil {
+		return err
+	}
+	sum, err := s.deps.Writer.Summarize(ctx, t)
+	if err != nil {
+		return err
+	}
+	view, err := s.ticketView(ctx, actor, t)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{"ticket": view, "summary": summaryView(sum)})
+}
+
+func (s *Server) resolve(c echo.Context) error {
+	var in struct {
+		Code     desk.ResolutionCode `json:"code"`
+		Note     string              `json:"note"`
+		Articles []string            `json:"articles"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	t, err := s.deps.Tickets.Resolve(c.Request().Context(), route.Actor(c), c.Param("id"), desk.ResolveInput(in))
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusOK, t)
+}
+
+func (s *Server) reopen(c echo.Context) error {
+	var in struct {
+		Reason string `json:"reason"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	t, err := s.deps.Tickets.Reopen(c.Request().Context(), route.Actor(c), c.Param("id"), in.Reason)
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusOK, t)
+}
+
+func (s *Server) ticketEvents(c echo.Context) error {
+	events, err := s.deps.Tickets.Events(c.Request().Context(), route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{"events": list(events)})
+}
+
+func (s *Server) countTickets(c echo.Context) error {
+	counts, err := s.deps.Tickets.Counts(c.Request().Context(), route.Actor(c))
+	if err != nil {
+		return err
+	}
+	if !readsTickets(route.Actor(c)) {
+		counts.ByGroup, counts.Bypassed = nil, 0
+	}
+	if counts.ByGroup == nil {
+		counts.ByGroup = map[string]int{}
+	}
+	if counts.ByStatus == nil {
+		counts.ByStatus = map[desk.Status]int{}
+	}
+	return c.JSON(http.StatusOK, counts)
+}

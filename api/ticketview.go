@@ -1,0 +1,155 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+)
+
+// ticketRow is a ticket in a list.
+type ticketRow struct {
+	ID            string       `json:"id"`
+	Version       int          `json:"version,omitempty"` // inside the desk only: it counts changes
+	Subject       string       `json:"subject"`
+	Status        desk.Status  `json:"status"`
+	Type          desk.Type    `json:"type"`
+	Priority      int          `json:"priority"`
+	Group         string       `json:"group"`
+	Assignee      string       `json:"assignee"`
+	Requester     string       `json:"requester"`
+	RequesterName string       `json:"requester_name"`
+	Service       string       `json:"service"`
+	Category      string       `json:"category"`
+	Impact        int          `json:"impact"`
+	Urgency       int          `json:"urgency"`
+	Channel       desk.Channel `json:"channel"`
+	Bypass        bool         `json:"bypass"`
+	MergedInto    string       `json:"merged_into"`
+	Reopens       int          `json:"reopens"`
+	CreatedAt     time.Time    `json:"created_at"`
+	UpdatedAt     time.Time    `json:"updated_at"`
+	FirstReplyAt  *time.Time   `json:"first_reply_at"`
+	ResolvedAt    *time.Time   `json:"resolved_at"`
+	ClosedAt      *time.Time   `json:"closed_at"`
+}
+
+// ticketJSON is a ticket with its thread and suggestions.
+type ticketJSON struct {
+	ticketRow
+	Messages    []messageJSON    `json:"messages"`
+	Suggestions desk.Suggestions `json:"suggestions"`
+	Links       []linkJSON       `json:"links"`
+	Resolution  *desk.Resolution `json:"resolution"`
+	Knowledge   *knowledgeJSON   `json:"knowledge"`
+}
+
+type messageJSON struct {
+	N          int                    `json:"n"`
+	Kind       desk.MessageKind       `json:"kind"`
+	Author     string                 `json:"author"`
+	AuthorName string                 `json:"author_name"`
+	FromDesk   bool                   `json:"from_desk"`
+	Automatic  bool                   `json:"automatic"`
+	Visibility desk.MessageVisibility `json:"visibility"`
+	Channel    desk.Channel           `json:"channel"`
+	At         time.Time              `json:"at"`
+	Text       string                 `json:"text"`
+}
+
+type linkJSON struct {
+	desk.Link
+	Article string `json:"article,omitempty"` // the target, when it is an article
+}
+
+type knowledgeJSON struct {
+	Decision string `json:"decision"`
+	Reason   string `json:"reason"`
+	Article  string `json:"article"`
+	Review   string `json:"review"`
+}
+
+func rowOf(t desk.Ticket) ticketRow {
+	return ticketRow{
+		ID: t.ID, Version: t.Version, Subject: t.Subject, Status: t.Status, Type: t.Type, Priority: t.Priority,
+		Group: t.Group, Assignee: t.Assignee, Requester: t.Requester, RequesterName: t.RequesterName,
+		Service: t.Service, Category: t.Category, Impact: t.Impact, Urgency: t.Urgency,
+		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Reopens: t.Reopens,
+		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+		FirstReplyAt: optional(t.FirstReplyAt), ResolvedAt: optional(t.ResolvedAt), ClosedAt: optional(t.ClosedAt),
+	}
+}
+
+func messageViews(messages []desk.Message) []messageJSON {
+	views := make([]messageJSON, len(messages))
+	for i, m := range messages {
+		views[i] = messageJSON(m)
+	}
+	return views
+}
+
+func linkViews(links []desk.Link) []linkJSON {
+	views := make([]linkJSON, len(links))
+	for i, l := range links {
+		views[i] = linkJSON{Link: l}
+		if l.Kind == desk.ArticleLink {
+			views[i].Article = l.Target
+		}
+	}
+	return views
+}
+
+// ticketView shows a ticket, as the desk reduced it for the actor, with suggestions:
+// live ones while it is worked, those of its intake once it has ended.
+func (s *Server) ticketView(ctx context.Context, actor access.Actor, t desk.Ticket) (ticketJSON, error) {
+	v := ticketJSON{
+		ticketRow: rowOf(t), Messages: messageViews(t.Messages), Links: linkViews(t.Links), Resolution: t.Resolution,
+	}
+	if t.Resolution != nil {
+		r := *t.Resolution
+		r.Articles = list(r.Articles)
+		v.Resolution = &r
+	}
+	if t.Knowledge != nil {
+		k := knowledgeJSON(*t.Knowledge)
+		v.Knowledge = &k
+	}
+	got, err := s.suggestionsFor(ctx, actor, t)
+	if err != nil {
+		return ticketJSON{}, err
+	}
+	v.Suggestions = suggestions(got)
+	return v, nil
+}
+
+// suggestionsFor gives what is offered beside the ticket. A search that fails costs
+// the suggestions, never the ticket.
+func (s *Server) suggestionsFor(ctx context.Context, actor access.Actor, t desk.Ticket) (desk.Suggestions, error) {
+	if t.Status.Ended() {
+		if t.Intake == nil {
+			return desk.Suggestions{At: t.CreatedAt}, nil
+		}
+		return *t.Intake, nil
+	}
+	got, err := s.deps.Tickets.Suggest(ctx, actor, t.ID)
+	if err == nil {
+		return got, nil
+	}
+	if ctx.Err() != nil {
+		return desk.Suggestions{}, ctx.Err()
+	}
+	s.log.WarnContext(ctx, "ticket without suggestions", "ticket", t.ID, "error", err)
+	return desk.Suggestions{At: s.deps.Now().UTC()}, nil
+}
+
+func (s *Server) ticketReply(c echo.Context, code int, t desk.Ticket) error {
+	v, err := s.ticketView(c.Request().Context(), route.Actor(c), t)
+	if err != nil {
+		return err
+	}
+	return c.JSON(code, v)
+}

@@ -1,0 +1,190 @@
+// Package account is what people do with their own account: change the password,
+// make and revoke tokens.
+//
+// It promises that a token's secret is shown once, in the answer that made it, and
+// that no password is ever sent back in a page. It imports no store.
+package account
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/auth"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+//go:embed account.html
+var files embed.FS
+
+// Credentials changes what a person signs in with.
+type Credentials interface {
+	ChangePassword(ctx context.Context, actor access.Actor, current, password, clientKey string) (secret string, err error)
+	CreateToken(ctx context.Context, actor access.Actor, userID string, in auth.NewToken) (secret string, t auth.Token, err error)
+	Tokens(ctx context.Context, actor access.Actor, userID string) ([]auth.Token, error)
+	RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error
+}
+
+// Deps is what the page needs.
+type Deps struct {
+	Credentials Credentials
+	Now         func() time.Time
+}
+
+// Page handles the account.
+type Page struct {
+	Deps
+	view layout.View[Account]
+}
+
+// Account is what the page shows.
+type Account struct {
+	Name, Email string
+	Roles       []access.Role
+	Tokens      []Token
+	Secret      string // of the token just made; shown this once
+	Password    layout.Problem
+	New         TokenForm
+}
+
+// Token is a token of the list.
+type Token struct {
+	auth.Token
+	State string // "in force", "expired" or "revoked"
+}
+
+// TokenForm is what was typed for a new token.
+type TokenForm struct {
+	Name    string
+	Days    int
+	Scopes  []ScopeChoice
+	Limits  []int // days to choose from
+	Problem layout.Problem
+}
+
+// ScopeChoice is a scope that can be ticked.
+type ScopeChoice struct {
+	Scope   access.Permission
+	Checked bool
+}
+
+// New parses the page.
+func New(site *layout.Site, d Deps) (*Page, error) {
+	view, err := layout.Load[Account](site, files, "account.html")
+	return &Page{Deps: d, view: view}, err
+}
+
+// Routes lists the page's routes.
+func (p *Page) Routes() []route.Route {
+	return []route.Route{
+		{Method: http.MethodGet, Path: "/account", Permission: access.SignedIn, Handler: p.show, Summary: "One's own account"},
+		{Method: http.MethodPost, Path: "/account/password", Permission: access.SignedIn, Handler: p.password, Summary: "Change the password"},
+		{Method: http.MethodPost, Path: "/account/tokens", Permission: access.SignedIn, Handler: p.create, Summary: "Make a token"},
+		{Method: http.MethodPost, Path: "/account/tokens/:id/revoke", Permission: access.SignedIn, Handler: p.revoke, Summary: "Revoke a token"},
+		{Method: http.MethodGet, Path: "/account/:action", Permission: access.SignedIn, Handler: layout.BackTo("/account"), Summary: "Back from a form to the account"},
+	}
+}
+
+func (p *Page) show(c echo.Context) error { return p.render(c, http.StatusOK, nil) }
+
+func (p *Page) render(c echo.Context, status int, fill func(*Account)) error {
+	actor := route.Actor(c)
+	tokens, err := p.Credentials.Tokens(c.Request().Context(), actor, actor.ID)
+	if err != nil {
+		return err
+	}
+	a := Account{Name: actor.Name, Email: actor.Email, Roles: actor.Roles, New: form(actor, nil)}
+	for _, t := range tokens {
+		a.Tokens = append(a.Tokens, Token{Token: t, State: state(t, p.Now())})
+	}
+	if fill != nil {
+		fill(&a)
+	}
+	return p.view.Render(c, status, "Account", a)
+}
+
+func state(t auth.Token, now time.Time) string {
+	switch {
+	case !t.RevokedAt.IsZero():
+		return "revoked"
+	case !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt):
+		return "expired"
+	default:
+		return "in force"
+	}
+}
+
+// form offers the scopes that the person's roles grant.
+func form(actor access.Actor, ticked []access.Permission) TokenForm {
+	f := TokenForm{Days: 90, Limits: []int{7, 30, 90, 365}}
+	chosen := access.Actor{Scopes: ticked, Roles: actor.Roles}
+	for _, scope := range access.Scopes() {
+		if actor.Can(scope) {
+			f.Scopes = append(f.Scopes, ScopeChoice{Scope: scope, Checked: ticked != nil && chosen.Can(scope)})
+		}
+	}
+	return f
+}
+
+func (p *Page) password(c echo.Context) error {
+	actor, next := route.Actor(c), c.FormValue("password")
+	err := fault.InvalidField("repeated", "is not the same as the new password")
+	var secret string
+	if next == c.FormValue("repeated") {
+		secret, err = p.Credentials.ChangePassword(c.Request().Context(), actor, c.FormValue("current_password"), next, route.ClientKey(c))
+	}
+	if err != nil {
+		problem, status, ok := layout.FormProblem(err)
+		if !ok {
+			return err
+		}
+		return p.render(c, status, func(a *Account) { a.Password = problem })
+	}
+	route.SetSession(c, secret, p.Now().Add(auth.SessionLife))
+	return layout.SeeOther(c, "/account", "password")
+}
+
+func (p *Page) create(c echo.Context) error {
+	actor := route.Actor(c)
+	in := auth.NewToken{Name: layout.Line(c, "name")}
+	for _, s := range layout.Checked(c, "scopes") {
+		in.Scopes = append(in.Scopes, access.Permission(s))
+	}
+	days, err := strconv.Atoi(layout.Line(c, "days"))
+	if err != nil || days < 0 || days > 3650 {
+		err = fault.InvalidField("days", "must be a number of days up to 3650; 0 is until revoked")
+	} else {
+		in.Life = time.Duration(days) * 24 * time.Hour
+	}
+	var secret string
+	if err == nil {
+		secret, _, err = p.Credentials.CreateToken(c.Request().Context(), actor, actor.ID, in)
+	}
+	if err != nil {
+		problem, status, ok := layout.FormProblem(err)
+		if !ok {
+			return err
+		}
+		return p.render(c, status, func(a *Account) {
+			a.New = form(actor, in.Scopes)
+			a.New.Name, a.New.Days, a.New.Problem = in.Name, days, problem
+		})
+	}
+	// The secret exists in this one answer only, so this form does not redirect.
+	return p.render(c, http.StatusCreated, func(a *Account) { a.Secret = secret })
+}
+
+func (p *Page) revoke(c echo.Context) error {
+	actor := route.Actor(c)
+	if err := p.Credentials.RevokeToken(c.Request().Context(), actor, actor.ID, c.Param("id")); err != nil {
+		return err
+	}
+	return layout.SeeOther(c, "/account", "revoked")
+}

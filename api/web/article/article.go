@@ -1,0 +1,136 @@
+// Package article is the pages around a knowledge article: the list, reading it,
+// its revisions, and writing or editing it.
+//
+// It promises that nobody outside the desk sees a state, a revision or an article
+// that is not for them, that the only HTML it shows is kb's own rendering, and that
+// an edit that lost a race is shown beside what won, with nothing lost. It imports
+// no store.
+package article
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Library reads articles as far as the actor may.
+type Library interface {
+	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
+	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
+	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
+	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
+}
+
+// Editor changes articles.
+type Editor interface {
+	Create(ctx context.Context, actor access.Actor, in kb.NewArticleInput) (kb.Article, error)
+	Update(ctx context.Context, actor access.Actor, id string, baseRevision int, p kb.Patch) (kb.Article, error)
+	Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (kb.Article, error)
+	Archive(ctx context.Context, actor access.Actor, id string, baseRevision int) (kb.Article, error)
+	Merge(ctx context.Context, actor access.Actor, id, intoID string, baseRevision int) (kb.Article, error)
+	Propose(ctx context.Context, actor access.Actor, p kb.Proposal) (kb.Draft, error)
+}
+
+// Rater takes readers' word on whether an article helped.
+type Rater interface {
+	Rate(ctx context.Context, actor access.Actor, ref string, f kb.Feedback) error
+}
+
+// Knowledge is all that the pages ask of the knowledge base.
+type Knowledge interface {
+	Library
+	Editor
+	Rater
+}
+
+// Searcher ranks articles.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
+}
+
+// People names people.
+type People interface {
+	Names(ctx context.Context, ids []string) (map[string]string, error)
+}
+
+// Deps is what the pages need.
+type Deps struct {
+	Knowledge Knowledge
+	Search    Searcher
+	People    People
+	Model     func() *desk.Model
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Pages handles everything below /articles.
+type Pages struct {
+	Deps
+	list      layout.View[List]
+	show      layout.View[Show]
+	revisions layout.View[Revisions]
+	revision  layout.View[Revision]
+	form      layout.View[Form]
+	rated     layout.View[Rated]
+}
+
+// New parses the pages.
+func New(site *layout.Site, d Deps) (*Pages, error) {
+	p := &Pages{Deps: d}
+	var err error
+	if p.list, err = layout.Load[List](site, files, "list.html"); err != nil {
+		return nil, err
+	}
+	if p.show, err = layout.Load[Show](site, files, "show.html"); err != nil {
+		return nil, err
+	}
+	if p.revisions, err = layout.Load[Revisions](site, files, "revisions.html"); err != nil {
+		return nil, err
+	}
+	if p.revision, err = layout.Load[Revision](site, files, "revision.html"); err != nil {
+		return nil, err
+	}
+	if p.rated, err = layout.Load[Rated](site, files, "rated.html"); err != nil {
+		return nil, err
+	}
+	p.form, err = layout.Load[Form](site, files, "form.html")
+	return p, err
+}
+
+// Routes lists the pages' routes.
+func (p *Pages) Routes() []route.Route {
+	row := func(method, path string, need access.Permission, h echo.HandlerFunc, summary string) route.Route {
+		return route.Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
+	}
+	return []route.Route{
+		row(http.MethodGet, "/articles", access.ReadArticles, p.index, "Articles"),
+		row(http.MethodGet, "/articles/new", access.WriteArticles, p.newForm, "Form for a new article"),
+		row(http.MethodPost, "/articles/new", access.WriteArticles, p.create, "Write an article or propose one"),
+		row(http.MethodGet, "/articles/:ref", access.ReadArticles, p.read, "An article"),
+		row(http.MethodGet, "/articles/:ref/edit", access.WriteArticles, p.editForm, "Form to edit an article"),
+		row(http.MethodPost, "/articles/:ref/edit", access.WriteArticles, p.edit, "Save or propose an edit"),
+		row(http.MethodPost, "/articles/:ref/feedback", access.ReadArticles, p.rate, "Say whether an article helped"),
+		row(http.MethodGet, "/articles/:ref/unsolved", access.ReadArticles, p.unsolved, "What to do when an article did not help"),
+		row(http.MethodGet, "/articles/:ref/revisions", access.WriteArticles, p.history, "An article's revisions"),
+		row(http.MethodGet, "/articles/:ref/revisions/:n", access.ReadArticles, p.old, "One revision of an article"),
+		row(http.MethodPost, "/articles/:ref/revisions/:n/restore", access.WriteArticles, p.restore, "Restore a revision"),
+		row(http.MethodPost, "/articles/:ref/archive", access.ReviewArticles, p.archive, "Archive an article"),
+		row(http.MethodPost, "/articles/:ref/merge", access.ReviewArticles, p.merge, "Merge an article into another"),
+		row(http.MethodGet, "/articles/:ref/:action", access.ReadArticles, layout.BackTo("/articles/:ref"), "Back from a form to the article"),
+		row(http.MethodGet, "/articles/:ref/revisions/:n/restore", access.WriteArticles, layout.BackTo("/articles/:ref/revisions/:n"), "Back from a form to the revision"),
+	}
+}

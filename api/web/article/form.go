@@ -1,0 +1,215 @@
+package article
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Form is the form to write or edit an article, with what was typed.
+type Form struct {
+	Ref   string // of the article edited, "" for a new one
+	Base  int    // the revision that the edit starts from
+	Key   string
+	Typed Typed
+
+	Previewed bool
+	Preview   template.HTML
+	Conflict  *Conflict
+	Problem   layout.Problem
+
+	CanSave     bool // publish without review
+	CanReview   bool // set states that need a knowledge manager
+	Kinds       []kb.Kind
+	Confidences []kb.Confidence
+	Audiences   []access.Audience
+	Governances []kb.Governance
+	Services    []desk.SupportedService
+}
+
+// Typed is an article as typed.
+type Typed struct {
+	Title, Slug, Markdown  string
+	Kind                   kb.Kind
+	Confidence             kb.Confidence
+	Audience               access.Audience
+	Governance             kb.Governance
+	Owner, Service, Locale string
+	ReviewBy               string // 2006-01-02, "" for none
+	Categories, Tags       string // separated by commas
+	Comment                string
+}
+
+// Conflict is somebody else's revision that was saved while this one was typed.
+type Conflict struct {
+	Theirs  kb.Article
+	By      string
+	Changes []Change      // fields in which what was typed differs from theirs
+	Diff    []kb.DiffLine // from theirs to what was typed
+}
+
+const skeleton = "## Issue\n\n\n## Environment\n\n\n## Cause\n\n\n## Resolution\n\n"
+
+func (p *Pages) newForm(c echo.Context) error {
+	f := p.blank(route.Actor(c), kb.Article{Governance: kb.Experience})
+	f.Typed = Typed{
+		Title: c.QueryParam("title"), Markdown: skeleton, Kind: kb.Troubleshooting,
+		Confidence: kb.NotValidated, Audience: access.Internal, Governance: kb.Experience,
+	}
+	return p.form.Render(c, http.StatusOK, "New article", f)
+}
+
+func (p *Pages) editForm(c echo.Context) error {
+	actor := route.Actor(c)
+	a, err := p.Knowledge.Article(c.Request().Context(), actor, c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	f := p.blank(actor, a)
+	f.Ref, f.Base, f.Typed = ref(address(a)), a.Revision, typedFrom(a)
+	return p.form.Render(c, http.StatusOK, "Edit "+a.Title, f)
+}
+
+// blank is the form without text, for an article in this state.
+func (p *Pages) blank(actor access.Actor, a kb.Article) Form {
+	reviewer := actor.Can(access.ReviewArticles)
+	f := Form{
+		Key: layout.Key(), CanReview: reviewer,
+		CanSave: reviewer || a.Governance != kb.Compliance && a.Confidence != kb.Archived,
+		Kinds:   kb.Kinds(), Confidences: []kb.Confidence{kb.WIP, kb.NotValidated},
+		Audiences: kb.Audiences(), Governances: kb.Governances(), Services: p.Model().Services,
+	}
+	if reviewer || a.Confidence == kb.Validated {
+		f.Confidences = append(f.Confidences, kb.Validated)
+	}
+	if a.Confidence == kb.Archived {
+		f.Confidences = append(f.Confidences, kb.Archived)
+	}
+	return f
+}
+
+func typedFrom(a kb.Article) Typed {
+	return Typed{
+		Title: a.Title, Slug: a.Slug, Markdown: a.Markdown, Kind: a.Kind, Confidence: a.Confidence,
+		Audience: a.Audience, Governance: a.Governance, Owner: a.Owner, Service: a.Service, Locale: a.Locale,
+		ReviewBy: date(a.ReviewBy), Categories: joined(a.Categories), Tags: joined(a.Tags),
+	}
+}
+
+func typed(c echo.Context) Typed {
+	return Typed{
+		Title: layout.Line(c, "title"), Slug: layout.Line(c, "slug"), Markdown: layout.Field(c, "markdown"),
+		Kind: kb.Kind(layout.Line(c, "kind")), Confidence: kb.Confidence(layout.Line(c, "confidence")),
+		Audience: access.Audience(layout.Line(c, "audience")), Governance: kb.Governance(layout.Line(c, "governance")),
+		Owner: layout.Line(c, "owner"), Service: layout.Line(c, "service"), Locale: layout.Line(c, "locale"),
+		ReviewBy: layout.Line(c, "review_by"), Categories: layout.Line(c, "categories"), Tags: layout.Line(c, "tags"),
+		Comment: layout.Field(c, "comment"),
+	}
+}
+
+// reviewBy reads the date; browsers without a date field send what was typed.
+func (t Typed) reviewBy() (time.Time, error) {
+	if t.ReviewBy == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.DateOnly, t.ReviewBy)
+	if err != nil {
+		return time.Time{}, fault.InvalidField("review_by", "must be a date like 2027-01-31")
+	}
+	return at, nil
+}
+
+func (t Typed) article(a kb.Article) kb.Article {
+	at, err := t.reviewBy()
+	if err != nil {
+		at = a.ReviewBy
+	}
+	a.Title, a.Markdown, a.Kind, a.Audience = t.Title, t.Markdown, t.Kind, t.Audience
+	a.Confidence, a.Governance = cmp.Or(t.Confidence, a.Confidence), cmp.Or(t.Governance, a.Governance)
+	a.Owner, a.Service, a.Locale, a.ReviewBy = t.Owner, t.Service, t.Locale, at
+	a.Categories, a.Tags = split(t.Categories), split(t.Tags)
+	return a
+}
+
+func (t Typed) patch() (kb.Patch, error) {
+	at, err := t.reviewBy()
+	if err != nil {
+		return kb.Patch{}, err
+	}
+	categories, tags := split(t.Categories), split(t.Tags)
+	patch := kb.Patch{
+		Title: &t.Title, Markdown: &t.Markdown, Kind: &t.Kind, Audience: &t.Audience,
+		Owner: &t.Owner, Service: &t.Service, Locale: &t.Locale, ReviewBy: &at,
+		Categories: &categories, Tags: &tags,
+	}
+	if t.Confidence != "" {
+		patch.Confidence = &t.Confidence
+	}
+	if t.Governance != "" {
+		patch.Governance = &t.Governance
+	}
+	return patch, nil
+}
+
+func (t Typed) proposal() (kb.Proposal, error) {
+	at, err := t.reviewBy()
+	return kb.Proposal{
+		Title: t.Title, Markdown: t.Markdown, Kind: t.Kind, Audience: t.Audience, Governance: t.Governance,
+		Owner: t.Owner, Service: t.Service, Locale: t.Locale, ReviewBy: at,
+		Categories: split(t.Categories), Tags: split(t.Tags), Comment: t.Comment,
+	}, err
+}
+
+func split(s string) []string {
+	out := []string{}
+	for _, part := range strings.Split(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func joined(list []string) string { return strings.Join(list, ", ") }
+
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// ref takes what a person pastes for an article: its id, its slug, or the address
+// of its page.
+func ref(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return s
+	}
+	if _, after, ok := strings.Cut(u.Path, "/articles/"); ok {
+		first, _, _ := strings.Cut(after, "/")
+		return first
+	}
+	return s
+}
+
+// preview renders what was typed.
+func (p *Pages) preview(ctx context.Context, actor access.Actor, f *Form) error {
+	var err error
+	f.Previewed = true
+	f.Preview, err = p.html(ctx, actor, "", f.Typed.Title, f.Typed.Markdown)
+	return err
+}

@@ -1,0 +1,203 @@
+package article
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Revisions is the list of an article's revisions.
+type Revisions struct {
+	Article   kb.Article
+	Revisions []kb.Article
+	Names     map[string]string // of authors, by user id
+}
+
+// Revision is one revision, and what it changed.
+type Revision struct {
+	Article    kb.Article // as it is now
+	Revision   kb.Article
+	Current    bool
+	HTML       template.HTML
+	Staff      bool
+	Author     string
+	Before     int // the revision compared with, 0 for none
+	Changes    []Change
+	Diff       []kb.DiffLine
+	CanRestore bool
+	Problem    layout.Problem
+}
+
+// Change is a field that differs.
+type Change struct {
+	Field, From, To string
+}
+
+func (p *Pages) history(c echo.Context) error {
+	ctx, reader := c.Request().Context(), route.Reader(c)
+	a, err := p.Knowledge.Article(ctx, reader, c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	r := Revisions{Article: a}
+	if r.Revisions, err = p.Knowledge.Revisions(ctx, reader, a.ID); err != nil {
+		return err
+	}
+	ids := make([]string, 0, len(r.Revisions))
+	for _, old := range r.Revisions {
+		ids = append(ids, old.Author)
+	}
+	if r.Names, err = p.People.Names(ctx, ids); err != nil {
+		return err
+	}
+	return p.revisions.Render(c, http.StatusOK, "Revisions of "+a.Title, r)
+}
+
+func (p *Pages) old(c echo.Context) error {
+	return p.oldPage(c, http.StatusOK, layout.Problem{})
+}
+
+func (p *Pages) oldPage(c echo.Context, status int, problem layout.Problem) error {
+	ctx, reader := c.Request().Context(), route.Reader(c)
+	n, err := number(c)
+	if err != nil {
+		return err
+	}
+	a, err := p.Knowledge.Article(ctx, reader, c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	rev, err := p.Knowledge.Revision(ctx, reader, a.ID, n)
+	if err != nil {
+		return err
+	}
+	r := Revision{
+		Article: a, Revision: rev, Current: rev.Revision == a.Revision, Staff: reader.Staff(),
+		CanRestore: reader.Can(access.WriteArticles) && rev.Revision != a.Revision, Problem: problem,
+	}
+	if r.HTML, err = p.html(ctx, reader, rev.Path, rev.Title, rev.Markdown); err != nil {
+		return err
+	}
+	if r.Staff && n > 1 {
+		before, err := p.Knowledge.Revision(ctx, reader, a.ID, n-1)
+		if err == nil {
+			r.Before, r.Diff, r.Changes = n-1, kb.LineDiff(before.Markdown, rev.Markdown), changes(before, rev)
+		} else if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	names, err := p.People.Names(ctx, []string{rev.Author})
+	if err != nil {
+		return err
+	}
+	if r.Staff {
+		r.Author = names[rev.Author]
+	}
+	return p.revision.Render(c, status, "Revision "+strconv.Itoa(n)+" of "+a.Title, r)
+}
+
+func number(c echo.Context) (int, error) {
+	n, err := strconv.Atoi(c.Param("n"))
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.NotFound, "there is no such revision")
+	}
+	return n, nil
+}
+
+// changes lists the fields, other than the text, in which two revisions differ.
+func changes(from, to kb.Article) []Change {
+	var out []Change
+	add := func(field, a, b string) {
+		if a != b {
+			out = append(out, Change{Field: field, From: a, To: b})
+		}
+	}
+	add("Title", from.Title, to.Title)
+	add("Kind", layout.Words(from.Kind), layout.Words(to.Kind))
+	add("Confidence", layout.Words(from.Confidence), layout.Words(to.Confidence))
+	add("Audience", layout.Words(from.Audience), layout.Words(to.Audience))
+	add("Governance", layout.Words(from.Governance), layout.Words(to.Governance))
+	add("Owner", from.Owner, to.Owner)
+	add("Review by", date(from.ReviewBy), date(to.ReviewBy))
+	add("Service", from.Service, to.Service)
+	add("Categories", joined(from.Categories), joined(to.Categories))
+	add("Tags", joined(from.Tags), joined(to.Tags))
+	add("Language", from.Locale, to.Locale)
+	return out
+}
+
+func (p *Pages) restore(c echo.Context) error {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	n, err := number(c)
+	if err != nil {
+		return err
+	}
+	a, err := p.Knowledge.Article(ctx, actor, c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	if _, err = p.Knowledge.Restore(ctx, actor, a.ID, n, base(c)); err != nil {
+		problem, status, ok := layout.FormProblem(err)
+		if !ok {
+			return err
+		}
+		return p.oldPage(c, status, problem)
+	}
+	return layout.SeeOther(c, address(a), "restored")
+}
+
+func (p *Pages) archive(c echo.Context) error {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	a, err := p.Knowledge.Article(ctx, actor, c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	if _, err := p.Knowledge.Archive(ctx, actor, a.ID, base(c)); err != nil {
+		return p.failed(c, actor, a, err)
+	}
+	return layout.SeeOther(c, address(a), "archived")
+}
+
+func (p *Pages) merge(c echo.Context) error {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	a, err := p.Knowledge.Article(ctx, actor, c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	typed := ref(layout.Line(c, "into"))
+	into, err := p.Knowledge.Article(ctx, actor, typed)
+	if fault.Is(err, fault.NotFound) {
+		err = fault.InvalidField("into", "there is no article %q", typed)
+	}
+	if err == nil {
+		_, err = p.Knowledge.Merge(ctx, actor, a.ID, into.ID, base(c))
+	}
+	if err != nil {
+		return p.failed(c, actor, a, err)
+	}
+	return layout.SeeOther(c, address(into), "absorbed")
+}
+
+// failed shows the article again with what went wrong.
+func (p *Pages) failed(c echo.Context, actor access.Actor, a kb.Article, err error) error {
+	problem, status, ok := layout.FormProblem(err)
+	if !ok {
+		return err
+	}
+	return p.page(c, status, actor, a, problem)
+}
+
+// base is the revision that a form started from; 0, which no article has, when the
+// form does not say.
+func base(c echo.Context) int {
+	n, _ := strconv.Atoi(layout.Line(c, "base"))
+	return n
+}

@@ -1,0 +1,85 @@
+// Package home is the first page: a search box, and where to go from it.
+//
+// It promises to show nothing that its reader may not read, and imports no store.
+package home
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+)
+
+//go:embed home.html
+var files embed.FS
+
+// recent is how many articles the page names.
+const recent = 8
+
+// Articles lists articles that the actor may read.
+type Articles interface {
+	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
+}
+
+// Deps is what the page needs.
+type Deps struct {
+	Articles Articles
+	Model    func() *desk.Model
+}
+
+// Page handles the first page.
+type Page struct {
+	Deps
+	view layout.View[Home]
+}
+
+// Home is what the first page shows.
+type Home struct {
+	Searchable bool // whether the reader may search
+	Readable   bool // whether the reader may browse articles
+	Recent     []kb.Article
+	Services   []desk.SupportedService
+	CanOpen    bool // whether the reader may open a ticket
+	CanWork    bool
+	SignedIn   bool
+}
+
+// New parses the page.
+func New(site *layout.Site, d Deps) (*Page, error) {
+	view, err := layout.Load[Home](site, files, "home.html")
+	return &Page{Deps: d, view: view}, err
+}
+
+// Routes lists the page's routes.
+func (p *Page) Routes() []route.Route {
+	return []route.Route{
+		{Method: http.MethodGet, Path: "/", Permission: access.Public, Handler: p.show, Summary: "First page with the search box"},
+	}
+}
+
+func (p *Page) show(c echo.Context) error {
+	actor, reader := route.Actor(c), route.Reader(c)
+	model := p.Model()
+	h := Home{
+		Searchable: reader.Known() || model.AnonymousSearch(),
+		Readable:   reader.Known() || model.AnonymousReading(),
+		CanOpen:    actor.Can(access.OpenTickets),
+		CanWork:    actor.Can(access.WorkTickets),
+		SignedIn:   actor.Known(),
+	}
+	if h.Readable {
+		page, err := p.Articles.Articles(c.Request().Context(), reader, kb.ArticleFilter{Newest: true, Limit: recent})
+		if err != nil {
+			return err
+		}
+		h.Recent, h.Services = page.Articles, model.Services
+	}
+	return p.view.Render(c, http.StatusOK, "", h)
+}

@@ -1,0 +1,130 @@
+package layout
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/desk"
+)
+
+func functions(site *Site) template.FuncMap {
+	return template.FuncMap{
+		"asset":    site.Asset,
+		"words":    Words,
+		"segments": Segments,
+		"spans":    Spans,
+		"percent":  func(p float64) string { return fmt.Sprintf("%d%%", int(math.Round(p*100))) },
+		"plural":   plural,
+		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"day":      func(t time.Time) string { return t.UTC().Format("2 January 2006") },
+		"moment":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
+		"ref":      ref,
+		"inc":      func(i int) int { return i + 1 },
+	}
+}
+
+// Words makes a domain value fit to read: "known_error" becomes "Known error".
+func Words(v any) string {
+	switch s := fmt.Sprint(v); s {
+	case "faq":
+		return "FAQ"
+	case "howto":
+		return "How-to"
+	case "wip":
+		return "Work in progress"
+	case "vip":
+		return "VIP"
+	case "api":
+		return "API"
+	}
+	s := strings.ReplaceAll(fmt.Sprint(v), "_", " ")
+	if s == "" {
+		return ""
+	}
+	return capital(s)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// ref is how addresses name an article: its slug, or its id where it has none.
+func ref(a desk.ArticleRef) string {
+	if a.Slug != "" {
+		return a.Slug
+	}
+	return a.ID
+}
+
+// Segment is a stretch of text that is marked as matching, or not.
+type Segment struct {
+	Text string
+	Mark bool
+}
+
+// Segments cuts the passage's text at its marks. Marks that do not fit the text,
+// overlap or go backwards are left out rather than trusted.
+func Segments(p desk.PassageRef) []Segment {
+	runes := []rune(p.Text)
+	var out []Segment
+	at := 0
+	for _, m := range p.Marks {
+		from, to := m[0], m[1]
+		if from < at || to <= from || to > len(runes) {
+			continue
+		}
+		if from > at {
+			out = append(out, Segment{Text: string(runes[at:from])})
+		}
+		out = append(out, Segment{Text: string(runes[from:to]), Mark: true})
+		at = to
+	}
+	if at < len(runes) {
+		out = append(out, Segment{Text: string(runes[at:])})
+	}
+	return out
+}
+
+// Span is a stretch of plain text, a link when URL is set.
+type Span struct {
+	Text string
+	URL  string
+}
+
+var webAddress = regexp.MustCompile(`https?://[^\s<>"'` + "`" + `]+`)
+
+// Spans finds the web addresses in a message's plain text, so that they can be
+// shown as links. Punctuation that ends a sentence is not part of an address.
+func Spans(text string) []Span {
+	var out []Span
+	at := 0
+	for _, loc := range webAddress.FindAllStringIndex(text, -1) {
+		address := strings.TrimRight(text[loc[0]:loc[1]], ".,;:!?)]}")
+		end := loc[0] + len(address)
+		if strings.HasSuffix(address, "//") {
+			continue
+		}
+		if loc[0] > at {
+			out = append(out, Span{Text: text[at:loc[0]]})
+		}
+		out = append(out, Span{Text: address, URL: address})
+		at = end
+	}
+	if at < len(text) {
+		out = append(out, Span{Text: text[at:]})
+	}
+	return out
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(string(r)) + s[n:]
+}

@@ -1,0 +1,172 @@
+// Package login is the way in and out: sign in, sign out and the one-time setup of
+// the first admin.
+//
+// It promises that a sign-in tells nobody whether an address is known, that no
+// password is ever sent back in a page, and that the way on after a sign-in leads
+// to this server only. It imports no store.
+package login
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/auth"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Sessions opens and ends sessions.
+type Sessions interface {
+	Login(ctx context.Context, email, password, clientKey string) (secret string, u auth.User, err error)
+	Logout(ctx context.Context, secret string) error
+	CompleteSetup(ctx context.Context, key string, in auth.NewUser) (secret string, u auth.User, err error)
+}
+
+// Deps is what the pages need.
+type Deps struct {
+	Sessions Sessions
+	Now      func() time.Time
+}
+
+// Pages handles sign-in, sign-out and setup.
+type Pages struct {
+	Deps
+	login layout.View[Login]
+	setup layout.View[Setup]
+}
+
+// Login is the form to sign in.
+type Login struct {
+	Email   string
+	Next    string // path to go on to
+	Problem layout.Problem
+}
+
+// Setup is the form that creates the first admin.
+type Setup struct {
+	Key     string
+	Email   string
+	Name    string
+	Roles   []RoleChoice
+	Problem layout.Problem
+}
+
+// RoleChoice is a role that can be ticked.
+type RoleChoice struct {
+	Role    access.Role
+	Checked bool
+}
+
+// New parses the pages.
+func New(site *layout.Site, d Deps) (*Pages, error) {
+	p := &Pages{Deps: d}
+	var err error
+	if p.login, err = layout.Load[Login](site, files, "login.html"); err != nil {
+		return nil, err
+	}
+	p.setup, err = layout.Load[Setup](site, files, "setup.html")
+	return p, err
+}
+
+// Routes lists the pages' routes.
+func (p *Pages) Routes() []route.Route {
+	return []route.Route{
+		{Method: http.MethodGet, Path: "/login", Permission: access.Public, Handler: p.loginForm, Summary: "Form to sign in"},
+		{Method: http.MethodPost, Path: "/login", Permission: access.Public, Handler: p.signIn, Summary: "Sign in"},
+		{Method: http.MethodPost, Path: "/logout", Permission: access.Public, Handler: p.signOut, Summary: "Sign out"},
+		{Method: http.MethodGet, Path: "/setup", Permission: access.Public, Handler: p.setupForm, Summary: "Form for the first admin"},
+		{Method: http.MethodPost, Path: "/setup", Permission: access.Public, Handler: p.complete, Summary: "Create the first admin"},
+	}
+}
+
+func (p *Pages) loginForm(c echo.Context) error {
+	next := layout.LocalPath(c.QueryParam("next"), "/")
+	if route.Actor(c).Known() {
+		return layout.SeeOther(c, next, "")
+	}
+	return p.login.Render(c, http.StatusOK, "Sign in", Login{Next: next})
+}
+
+func (p *Pages) signIn(c echo.Context) error {
+	form := Login{Email: layout.Line(c, "email"), Next: layout.LocalPath(c.FormValue("next"), "/")}
+	secret, _, err := p.Sessions.Login(c.Request().Context(), form.Email, c.FormValue("password"), route.ClientKey(c))
+	if err != nil {
+		problem, status, ok := layout.FormProblem(err)
+		if fault.Is(err, fault.Unauthenticated) {
+			message, _, _ := fault.Public(err)
+			problem, status, ok = layout.Problem{Message: layout.Sentence(message)}, http.StatusUnauthorized, true
+		}
+		if !ok {
+			return err
+		}
+		form.Problem = problem
+		return p.login.Render(c, status, "Sign in", form)
+	}
+	p.end(c) // a session that was open in this browser is somebody's who left it
+	route.SetSession(c, secret, p.Now().Add(auth.SessionLife))
+	return layout.SeeOther(c, form.Next, "")
+}
+
+// end ends the browser's present session, if it has one. The new session is not
+// worth less when the old one cannot be deleted, so an error is not shown.
+func (p *Pages) end(c echo.Context) {
+	if old := route.Session(c); old != "" {
+		_ = p.Sessions.Logout(c.Request().Context(), old)
+	}
+}
+
+func (p *Pages) signOut(c echo.Context) error {
+	if secret := route.Session(c); secret != "" {
+		if err := p.Sessions.Logout(c.Request().Context(), secret); err != nil {
+			return err
+		}
+	}
+	route.ClearSession(c)
+	return layout.SeeOther(c, "/", "signed-out")
+}
+
+func (p *Pages) setupForm(c echo.Context) error {
+	return p.setup.Render(c, http.StatusOK, "Create the first admin", Setup{
+		Key: c.QueryParam("key"), Roles: choices(access.Roles()),
+	})
+}
+
+func (p *Pages) complete(c echo.Context) error {
+	form := Setup{Key: c.FormValue("key"), Email: layout.Line(c, "email"), Name: layout.Line(c, "name")}
+	var roles []access.Role
+	for _, name := range layout.Checked(c, "roles") {
+		roles = append(roles, access.Role(name))
+	}
+	form.Roles = choices(roles)
+	secret, _, err := p.Sessions.CompleteSetup(c.Request().Context(), form.Key, auth.NewUser{
+		Email: form.Email, Name: form.Name, Password: c.FormValue("password"), Roles: roles,
+	})
+	if err != nil {
+		problem, status, ok := layout.FormProblem(err)
+		if !ok {
+			return err
+		}
+		form.Problem = problem
+		return p.setup.Render(c, status, "Create the first admin", form)
+	}
+	route.SetSession(c, secret, p.Now().Add(auth.SessionLife))
+	return layout.SeeOther(c, "/", "signed-up")
+}
+
+func choices(ticked []access.Role) []RoleChoice {
+	actor := access.Actor{Roles: ticked}
+	var out []RoleChoice
+	for _, r := range access.Roles() {
+		out = append(out, RoleChoice{Role: r, Checked: actor.Has(r)})
+	}
+	return out
+}

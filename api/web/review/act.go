@@ -1,0 +1,143 @@
+package review
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+func here(c echo.Context) string { return "/reviews/" + c.Param("id") }
+
+// edit saves the draft, and submits it when the form says so.
+func (p *Pages) edit(c echo.Context) error {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	before, err := p.Knowledge.Draft(ctx, actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	e := p.typed(c, before)
+	patch, err := e.patch()
+	if err == nil && e.Rebase && before.ArticleID != "" {
+		var now kb.Article
+		if now, err = p.Knowledge.Article(ctx, actor, before.ArticleID); err == nil {
+			patch.BaseRevision = &now.Revision
+		}
+	}
+	if err == nil {
+		_, err = p.Knowledge.EditDraft(ctx, actor, before.ID, e.Version, patch)
+	}
+	if err != nil {
+		return p.again(c, e, err)
+	}
+	if layout.Line(c, "do") == "submit" {
+		return p.submit(c)
+	}
+	return layout.SeeOther(c, here(c), "drafted")
+}
+
+// typed reads the edit form.
+func (p *Pages) typed(c echo.Context, d kb.Draft) Edit {
+	e := p.form(d)
+	e.Version, _ = strconv.Atoi(layout.Line(c, "version"))
+	if e.Version == 0 {
+		e.Version = -1 // a form that names no version must not pass as one that accepts any
+	}
+	e.Title, e.Markdown = layout.Line(c, "title"), layout.Field(c, "markdown")
+	e.Kind, e.Confidence = kb.Kind(layout.Line(c, "kind")), kb.Confidence(layout.Line(c, "confidence"))
+	e.Audience, e.Service = access.Audience(layout.Line(c, "audience")), layout.Line(c, "service")
+	e.Owner, e.ReviewBy, e.Tags = layout.Line(c, "owner"), layout.Line(c, "review_by"), layout.Line(c, "tags")
+	e.Rebase = layout.Line(c, "rebase") == "1"
+	return e
+}
+
+func (e Edit) patch() (kb.Patch, error) {
+	var at time.Time
+	if e.ReviewBy != "" {
+		var err error
+		if at, err = time.Parse(time.DateOnly, e.ReviewBy); err != nil {
+			return kb.Patch{}, fault.InvalidField("review_by", "must be a date like 2027-01-31")
+		}
+	}
+	tags := []string{}
+	for _, tag := range strings.Split(e.Tags, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return kb.Patch{
+		Title: &e.Title, Markdown: &e.Markdown, Kind: &e.Kind, Confidence: &e.Confidence, Audience: &e.Audience,
+		Service: &e.Service, Owner: &e.Owner, ReviewBy: &at, Tags: &tags,
+	}, nil
+}
+
+// again shows the draft with the edit form as typed. When somebody else saved the
+// draft meanwhile, their version is shown beside it and the form starts from it.
+func (p *Pages) again(c echo.Context, e Edit, err error) error {
+	problem, status, ok := layout.FormProblem(err)
+	if !ok {
+		return err
+	}
+	return p.render(c, status, func(s *Show) {
+		e.Problem = problem
+		if layout.Lost(err) && s.Open && s.Draft.Version != e.Version {
+			theirs := s.Draft
+			e.Conflict, e.Diff, e.Version = &theirs, kb.LineDiff(theirs.Markdown, e.Markdown), theirs.Version
+		}
+		s.Edit = e
+		s.CanEdit = s.CanEdit || !s.Open // what was typed stays in sight although it is decided
+	})
+}
+
+func (p *Pages) submit(c echo.Context) error {
+	_, err := p.Knowledge.Submit(c.Request().Context(), route.Actor(c), c.Param("id"), layout.Field(c, "comment"))
+	return p.decided(c, err, "submitted")
+}
+
+func (p *Pages) approve(c echo.Context) error {
+	version, err := strconv.Atoi(layout.Line(c, "version"))
+	if err != nil || version < 1 {
+		version = -1
+	}
+	_, _, err = p.Knowledge.ApproveVersion(c.Request().Context(), route.Actor(c), c.Param("id"), version, layout.Field(c, "comment"))
+	return p.decided(c, err, "approved")
+}
+
+func (p *Pages) requestChanges(c echo.Context) error {
+	return p.comment(c, p.Knowledge.RequestChanges, "changes")
+}
+
+func (p *Pages) reject(c echo.Context) error {
+	return p.comment(c, p.Knowledge.Reject, "rejected")
+}
+
+// comment decides with a reason: who wrote the draft must learn what to do.
+func (p *Pages) comment(c echo.Context, decide func(context.Context, access.Actor, string, string) (kb.Draft, error), done string) error {
+	text := layout.Field(c, "comment")
+	if strings.TrimSpace(text) == "" {
+		return p.decided(c, fault.InvalidField("comment", "says why, so that the author learns what to do"), done)
+	}
+	_, err := decide(c.Request().Context(), route.Actor(c), c.Param("id"), text)
+	return p.decided(c, err, done)
+}
+
+func (p *Pages) decided(c echo.Context, err error, done string) error {
+	if err == nil {
+		return layout.SeeOther(c, here(c), done)
+	}
+	problem, status, ok := layout.FormProblem(err)
+	if !ok {
+		return err
+	}
+	return p.render(c, status, func(s *Show) {
+		s.Decision, s.Comment = problem, layout.Field(c, "comment")
+	})
+}

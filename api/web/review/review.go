@@ -1,0 +1,99 @@
+// Package review is the queue of drafts and one draft with all that a reviewer
+// needs: its text beside the evidence, what it changes, the checks, what was
+// removed, and the decision.
+//
+// It promises that an approval is of the version that was read, and that an edit
+// that lost a race is shown beside what won, with nothing lost. It imports no store.
+package review
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Drafts reads and edits drafts.
+type Drafts interface {
+	Draft(ctx context.Context, actor access.Actor, id string) (kb.Draft, error)
+	Drafts(ctx context.Context, actor access.Actor, f kb.DraftFilter) (kb.DraftPage, error)
+	Base(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Article, error)
+	EditDraft(ctx context.Context, actor access.Actor, id string, version int, p kb.Patch) (kb.Draft, error)
+}
+
+// Decider moves drafts through the review.
+type Decider interface {
+	Submit(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+	ApproveVersion(ctx context.Context, actor access.Actor, id string, version int, comment string) (kb.Draft, kb.Article, error)
+	RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+	Reject(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+}
+
+// Articles looks up an article that the actor may read.
+type Articles interface {
+	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
+}
+
+// Knowledge is all that the pages ask of the knowledge base.
+type Knowledge interface {
+	Drafts
+	Decider
+	Articles
+}
+
+// People names people.
+type People interface {
+	Names(ctx context.Context, ids []string) (map[string]string, error)
+}
+
+// Deps is what the pages need.
+type Deps struct {
+	Knowledge Knowledge
+	People    People
+	Model     func() *desk.Model
+}
+
+// Pages handles everything below /reviews.
+type Pages struct {
+	Deps
+	list layout.View[List]
+	show layout.View[Show]
+}
+
+// New parses the pages.
+func New(site *layout.Site, d Deps) (*Pages, error) {
+	p := &Pages{Deps: d}
+	var err error
+	if p.list, err = layout.Load[List](site, files, "list.html"); err != nil {
+		return nil, err
+	}
+	p.show, err = layout.Load[Show](site, files, "show.html", "edit.html")
+	return p, err
+}
+
+// Routes lists the pages' routes.
+func (p *Pages) Routes() []route.Route {
+	row := func(method, path string, need access.Permission, h echo.HandlerFunc, summary string) route.Route {
+		return route.Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
+	}
+	return []route.Route{
+		row(http.MethodGet, "/reviews", access.WriteArticles, p.index, "Drafts"),
+		row(http.MethodGet, "/reviews/:id", access.WriteArticles, p.view, "A draft"),
+		row(http.MethodPost, "/reviews/:id/edit", access.WriteArticles, p.edit, "Edit a draft"),
+		row(http.MethodPost, "/reviews/:id/submit", access.WriteArticles, p.submit, "Put a draft into the review queue"),
+		row(http.MethodPost, "/reviews/:id/approve", access.ReviewArticles, p.approve, "Approve and publish"),
+		row(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges, "Request changes"),
+		row(http.MethodPost, "/reviews/:id/reject", access.ReviewArticles, p.reject, "Reject"),
+		row(http.MethodGet, "/reviews/:id/:action", access.WriteArticles, layout.BackTo("/reviews/:id"), "Back from a form to the draft"),
+	}
+}

@@ -1,0 +1,225 @@
+// Package search is the page of results: a cited answer, when there is one, above
+// the articles that match.
+//
+// It promises that every sentence of the answer is shown with links to what it
+// rests on, and that a failing answer costs the answer only. It imports no store
+// and no language model.
+package search
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+//go:embed search.html
+var files embed.FS
+
+const (
+	pageSize = 10
+	maxQuery = 400 // runes; what is longer is a ticket, not a search
+	// patience is how long results wait for the answer above them.
+	patience = 4 * time.Second
+)
+
+// Searcher ranks articles.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
+}
+
+// Answerer writes cited answers.
+type Answerer interface {
+	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
+}
+
+// Articles looks up an article that the actor may read.
+type Articles interface {
+	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
+}
+
+// Deps is what the page needs.
+type Deps struct {
+	Search   Searcher
+	Writer   Answerer
+	Articles Articles
+	Model    func() *desk.Model
+	Log      *slog.Logger
+}
+
+// Page handles searches.
+type Page struct {
+	Deps
+	view layout.View[Results]
+}
+
+// Results is what the page shows.
+type Results struct {
+	Query   string
+	Kind    string
+	Service string
+	Kinds   []kb.Kind
+	// Services are the service model's, to choose from.
+	Services []desk.SupportedService
+
+	Answer *Answer // nil when there is none
+	Hits   []desk.ArticleHit
+	Total  int
+	Weak   bool // nothing found is probable enough to rely on
+	First  bool // first page
+	Pager  layout.Pager
+
+	CanOpen bool
+	// TicketURL leads to a new ticket with the query filled in.
+	TicketURL string
+	Handoff   string // the service model's line for where automation stops
+}
+
+// Answer is a cited answer.
+type Answer struct {
+	Sentences []Sentence
+	Sources   []Source
+	Engine    string
+	Reason    string // why the extractive engine wrote, "" when nothing needs saying
+}
+
+// Sentence is one sentence with the numbers of its sources.
+type Sentence struct {
+	Text    string
+	Sources []int
+}
+
+// Source is a passage that an answer rests on.
+type Source struct {
+	N       int
+	Title   string
+	Heading string
+	URL     string
+}
+
+// New parses the page.
+func New(site *layout.Site, d Deps) (*Page, error) {
+	view, err := layout.Load[Results](site, files, "search.html")
+	return &Page{Deps: d, view: view}, err
+}
+
+// Routes lists the page's routes.
+func (p *Page) Routes() []route.Route {
+	return []route.Route{
+		{Method: http.MethodGet, Path: "/search", Permission: access.ReadArticles, Handler: p.show, Summary: "Search results with a cited answer", Searches: true},
+	}
+}
+
+func (p *Page) show(c echo.Context) error {
+	reader, model := route.Reader(c), p.Model()
+	r := Results{
+		Query: shorten(strings.TrimSpace(c.QueryParam("q"))),
+		Kind:  c.QueryParam("kind"), Service: c.QueryParam("service"),
+		Kinds:    []kb.Kind{kb.Troubleshooting, kb.HowTo, kb.FAQ, kb.KnownError, kb.Policy},
+		Services: model.Services,
+		First:    layout.Cursor(c) == "",
+		CanOpen:  route.Actor(c).Can(access.OpenTickets),
+		Handoff:  model.HandoffLine(),
+	}
+	newTicket := "/tickets/new?subject=" + url.QueryEscape(r.Query)
+	r.TicketURL = newTicket
+	if !route.Actor(c).Known() {
+		r.TicketURL = "/login?next=" + url.QueryEscape(newTicket)
+	}
+	if r.Query == "" {
+		return p.view.Render(c, http.StatusOK, "Search", r)
+	}
+	found, err := p.Search.Search(c.Request().Context(), retrieval.Query{
+		Text: r.Query, Visibility: kb.VisibleTo(reader), Kind: r.Kind, Service: r.Service,
+		Limit: pageSize, Cursor: layout.Cursor(c),
+	})
+	if err != nil {
+		return err
+	}
+	r.Hits, r.Total, r.Weak = found.Hits, found.Total, found.BelowFloor
+	r.Pager = layout.NewPager(c, found.Next)
+	if r.First && len(r.Hits) > 0 {
+		r.Answer = p.answer(c.Request().Context(), reader, r.Query)
+	}
+	return p.view.Render(c, http.StatusOK, r.Query+" – search", r)
+}
+
+// answer gives the answer to show, nil when there is none to rely on. Only
+// passages that this reader can open are named as sources.
+func (p *Page) answer(ctx context.Context, reader access.Actor, question string) *Answer {
+	if !p.Model().Boundary("", desk.ActionAutoAnswer).Allows() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	got, err := p.Writer.Answer(ctx, question, kb.VisibleTo(reader))
+	if err != nil {
+		p.Log.WarnContext(ctx, "search without an answer", "error", err)
+		return nil
+	}
+	if got.Refused {
+		return nil
+	}
+	a := &Answer{Engine: got.Engine, Reason: got.Reason}
+	numbers := make(map[string]int)
+	for _, s := range got.Sentences {
+		sentence := Sentence{Text: s.Text}
+		for _, cite := range s.Citations {
+			n, ok := numbers[cite.Passage]
+			if !ok {
+				source, err := p.source(ctx, reader, cite)
+				if err != nil {
+					continue
+				}
+				n = len(a.Sources) + 1
+				source.N, numbers[cite.Passage] = n, n
+				a.Sources = append(a.Sources, source)
+			}
+			sentence.Sources = append(sentence.Sources, n)
+		}
+		if len(sentence.Sources) > 0 {
+			a.Sentences = append(a.Sentences, sentence)
+		}
+	}
+	if len(a.Sentences) == 0 {
+		return nil
+	}
+	return a
+}
+
+func (p *Page) source(ctx context.Context, reader access.Actor, cite summarize.Citation) (Source, error) {
+	a, err := p.Articles.Article(ctx, reader, cite.Article)
+	if err != nil {
+		return Source{}, err
+	}
+	s := Source{Title: a.Title, URL: "/articles/" + a.Slug}
+	for _, passage := range a.Passages {
+		if passage.ID == cite.Passage {
+			s.Heading = passage.Heading
+			if passage.Anchor != "" {
+				s.URL += "#" + passage.Anchor
+			}
+		}
+	}
+	return s, nil
+}
+
+func shorten(q string) string {
+	if runes := []rune(q); len(runes) > maxQuery {
+		return string(runes[:maxQuery])
+	}
+	return q
+}

@@ -1,0 +1,205 @@
+package ticket
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// again shows the ticket with the form that failed filled in, or hands on an error
+// that no form can mend.
+func (p *Pages) again(c echo.Context, err error, fill func(*Show, layout.Problem)) error {
+	problem, status, ok := layout.FormProblem(err)
+	if !ok {
+		return err
+	}
+	return p.render(c, status, func(s *Show) { fill(s, problem) })
+}
+
+func here(c echo.Context) string { return "/tickets/" + c.Param("id") }
+
+func (p *Pages) reply(c echo.Context) error {
+	actor := route.Actor(c)
+	form := ReplyForm{Text: layout.Field(c, "text"), Key: layout.Line(c, "key")}
+	visibility := desk.MessageVisibility(layout.Line(c, "visibility"))
+	form.Note = visibility == desk.InternalNote
+	_, m, err := p.Desk.Reply(c.Request().Context(), actor, c.Param("id"), desk.NewMessage{
+		Text: form.Text, Visibility: visibility, Channel: desk.Portal,
+		Idempotency: layout.Once(actor, "reply "+c.Param("id"), form.Key, form.Text, string(visibility)),
+	})
+	var repeated *journal.Replay
+	if errors.As(err, &repeated) && repeated.Same {
+		return layout.SeeOther(c, here(c)+"#thread-end", "replied")
+	}
+	if err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			form.Problem, form.Key = problem, layout.Key()
+			s.Reply = form
+		})
+	}
+	done := "replied"
+	if form.Note {
+		done = "noted"
+	}
+	return layout.SeeOther(c, here(c)+"#m"+strconv.Itoa(m.N), done)
+}
+
+func (p *Pages) link(c echo.Context) error {
+	form := LinkForm{Article: articleRef(layout.Line(c, "article"))}
+	if _, err := p.Desk.Link(c.Request().Context(), route.Actor(c), c.Param("id"), form.Article); err != nil {
+		if notFound(err) {
+			err = noSuchArticle("article", form.Article)
+		}
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			form.Problem = problem
+			s.Link = form
+		})
+	}
+	return layout.SeeOther(c, here(c)+"#links", "linked")
+}
+
+func (p *Pages) dismiss(c echo.Context) error {
+	_, err := p.Desk.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), layout.Line(c, "article"), layout.Field(c, "reason"))
+	if err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) { s.Update = problem })
+	}
+	return layout.SeeOther(c, here(c)+"#suggest-h", "dismissed")
+}
+
+func (p *Pages) assign(c echo.Context) error {
+	actor := route.Actor(c)
+	to, done := layout.Line(c, "to"), "updated"
+	switch to {
+	case "me":
+		to, done = actor.ID, "assigned"
+	case "nobody":
+		to, done = "", "unassigned"
+	case "":
+		to = layout.Line(c, "person")
+	}
+	return p.patch(c, desk.Patch{Assignee: &to}, done)
+}
+
+// update changes the fields that the form carries; what it does not carry stays.
+func (p *Pages) update(c echo.Context) error {
+	var patch desk.Patch
+	form, err := c.FormParams()
+	if err != nil {
+		return err
+	}
+	text := func(name string) *string {
+		if !form.Has(name) {
+			return nil
+		}
+		v := layout.Line(c, name)
+		return &v
+	}
+	number := func(name string) *int {
+		if !form.Has(name) {
+			return nil
+		}
+		n, _ := strconv.Atoi(layout.Line(c, name)) // not a number is 0, which the desk refuses by name
+		return &n
+	}
+	if s := text("status"); s != nil && *s != "" {
+		status := desk.Status(*s)
+		patch.Status = &status
+	}
+	if s := text("type"); s != nil {
+		kind := desk.Type(*s)
+		patch.Type = &kind
+	}
+	patch.Group, patch.Service, patch.Category = text("group"), text("service"), text("category")
+	patch.Impact, patch.Urgency = number("impact"), number("urgency")
+	if n := number("version"); n != nil {
+		patch.Version = *n
+	}
+	return p.patch(c, patch, "updated")
+}
+
+func (p *Pages) patch(c echo.Context, patch desk.Patch, done string) error {
+	if _, err := p.Desk.Update(c.Request().Context(), route.Actor(c), c.Param("id"), patch); err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			s.Update = problem
+			s.keep(patch)
+		})
+	}
+	return layout.SeeOther(c, here(c), done)
+}
+
+// keep shows what was chosen, so that nothing has to be chosen again.
+func (s *Show) keep(p desk.Patch) {
+	t := &s.Ticket
+	if p.Type != nil {
+		t.Type = *p.Type
+	}
+	if p.Impact != nil {
+		t.Impact = *p.Impact
+	}
+	if p.Urgency != nil {
+		t.Urgency = *p.Urgency
+	}
+	if p.Service != nil {
+		t.Service = *p.Service
+	}
+	if p.Category != nil {
+		t.Category = *p.Category
+	}
+}
+
+func (p *Pages) escalate(c echo.Context) error {
+	group, reason := layout.Line(c, "group"), layout.Field(c, "reason")
+	if _, err := p.Desk.Escalate(c.Request().Context(), route.Actor(c), c.Param("id"), group, reason); err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			s.Escalate.Group, s.Escalate.Reason, s.Escalate.Problem = group, reason, problem
+		})
+	}
+	return layout.SeeOther(c, here(c)+"?summary=1#summary", "escalated")
+}
+
+func (p *Pages) resolve(c echo.Context) error {
+	in := desk.ResolveInput{
+		Code: desk.ResolutionCode(layout.Line(c, "code")), Note: layout.Field(c, "note"),
+		Articles: slices.Clone(layout.Checked(c, "articles")),
+	}
+	other := layout.Line(c, "other")
+	if other != "" {
+		in.Articles = append(in.Articles, articleRef(other))
+	}
+	if _, err := p.Desk.Resolve(c.Request().Context(), route.Actor(c), c.Param("id"), in); err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			s.Resolve.Code, s.Resolve.Note, s.Resolve.Other, s.Resolve.Problem = in.Code, in.Note, other, problem
+			for i := range s.Resolve.Articles {
+				s.Resolve.Articles[i].Checked = slices.Contains(in.Articles, s.Resolve.Articles[i].ID)
+			}
+		})
+	}
+	return layout.SeeOther(c, here(c), "resolved")
+}
+
+func (p *Pages) reopen(c echo.Context) error {
+	reason := layout.Field(c, "reason")
+	if _, err := p.Desk.Reopen(c.Request().Context(), route.Actor(c), c.Param("id"), reason); err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			s.Reopen = ReopenForm{Reason: reason, Problem: problem}
+		})
+	}
+	return layout.SeeOther(c, here(c), "reopened")
+}
+
+func (p *Pages) merge(c echo.Context) error {
+	into := ticketID(layout.Line(c, "into"))
+	if _, err := p.Desk.Merge(c.Request().Context(), route.Actor(c), c.Param("id"), into); err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			s.Merge = MergeForm{Into: into, Problem: problem}
+		})
+	}
+	return layout.SeeOther(c, "/tickets/"+into, "merged")
+}

@@ -1,0 +1,40 @@
+package ticket
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// articleRef takes what a person pastes for an article: its id, its slug, or the
+// address of its page.
+func articleRef(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return s
+	}
+	if _, after, ok := strings.Cut(u.Path, "/articles/"); ok {
+		ref, _, _ := strings.Cut(after, "/")
+		return ref
+	}
+	return s
+}
+
+// ticketID takes what a person pastes for a ticket: its number, with # or without,
+// or the address of its page.
+func ticketID(s string) string {
+	if _, after, ok := strings.Cut(s, "/tickets/"); ok {
+		s = after
+		if i := strings.IndexAny(s, "/?#"); i >= 0 {
+			s = s[:i]
+		}
+	}
+	return strings.TrimPrefix(s, "#")
+}
+
+func notFound(err error) bool { return fault.Is(err, fault.NotFound) }
+
+func noSuchArticle(field, ref string) error {
+	return fault.InvalidField(field, "there is no article %q", ref)
+}

@@ -1,0 +1,159 @@
+// Package user is where an admin keeps the people: list, create, roles, disable.
+//
+// It promises that no password is ever sent back in a page. It imports no store.
+package user
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/auth"
+)
+
+//go:embed user.html
+var files embed.FS
+
+// Users keeps people.
+type Users interface {
+	Users(ctx context.Context, actor access.Actor) ([]auth.User, error)
+	CreateUser(ctx context.Context, actor access.Actor, in auth.NewUser) (auth.User, error)
+	SetRoles(ctx context.Context, actor access.Actor, id string, roles []access.Role) error
+	Disable(ctx context.Context, actor access.Actor, id string) error
+	Enable(ctx context.Context, actor access.Actor, id string) error
+}
+
+// Page handles the people.
+type Page struct {
+	users Users
+	view  layout.View[List]
+}
+
+// List is all people and the form for a new one.
+type List struct {
+	Users   []Row
+	New     Form
+	Problem layout.Problem // with an action on somebody of the list
+}
+
+// Row is one person.
+type Row struct {
+	auth.User
+	Choices []Choice
+	Self    bool
+}
+
+// Choice is a role that can be ticked.
+type Choice struct {
+	Role    access.Role
+	Checked bool
+}
+
+// Form is what was typed for a new person.
+type Form struct {
+	Email, Name string
+	Roles       []Choice
+	Problem     layout.Problem
+}
+
+// New parses the page.
+func New(site *layout.Site, users Users) (*Page, error) {
+	view, err := layout.Load[List](site, files, "user.html")
+	return &Page{users: users, view: view}, err
+}
+
+// Routes lists the page's routes.
+func (p *Page) Routes() []route.Route {
+	row := func(method, path string, h echo.HandlerFunc, summary string) route.Route {
+		return route.Route{Method: method, Path: path, Permission: access.ManageUsers, Handler: h, Summary: summary}
+	}
+	return []route.Route{
+		row(http.MethodGet, "/admin/users", p.list, "People"),
+		row(http.MethodPost, "/admin/users", p.create, "Create a person"),
+		row(http.MethodPost, "/admin/users/:id/roles", p.roles, "Set roles"),
+		row(http.MethodPost, "/admin/users/:id/disable", p.disable, "Disable"),
+		row(http.MethodPost, "/admin/users/:id/enable", p.enable, "Enable"),
+		row(http.MethodGet, "/admin/users/:id/:action", layout.BackTo("/admin/users"), "Back from a form to the people"),
+	}
+}
+
+func (p *Page) list(c echo.Context) error { return p.render(c, http.StatusOK, nil) }
+
+func (p *Page) render(c echo.Context, status int, fill func(*List)) error {
+	actor := route.Actor(c)
+	users, err := p.users.Users(c.Request().Context(), actor)
+	if err != nil {
+		return err
+	}
+	l := List{New: Form{Roles: choices([]access.Role{access.Requester})}}
+	for _, u := range users {
+		l.Users = append(l.Users, Row{User: u, Choices: choices(u.Roles), Self: u.ID == actor.ID})
+	}
+	if fill != nil {
+		fill(&l)
+	}
+	return p.view.Render(c, status, "Users", l)
+}
+
+func (p *Page) create(c echo.Context) error {
+	f := Form{Email: layout.Line(c, "email"), Name: layout.Line(c, "name")}
+	roles := ticked(c)
+	f.Roles = choices(roles)
+	_, err := p.users.CreateUser(c.Request().Context(), route.Actor(c), auth.NewUser{
+		Email: f.Email, Name: f.Name, Password: c.FormValue("password"), Roles: roles,
+	})
+	if err != nil {
+		problem, status, ok := layout.FormProblem(err)
+		if !ok {
+			return err
+		}
+		f.Problem = problem
+		return p.render(c, status, func(l *List) { l.New = f })
+	}
+	return layout.SeeOther(c, "/admin/users", "created")
+}
+
+func (p *Page) roles(c echo.Context) error {
+	return p.done(c, p.users.SetRoles(c.Request().Context(), route.Actor(c), c.Param("id"), ticked(c)), "roles")
+}
+
+func (p *Page) disable(c echo.Context) error {
+	return p.done(c, p.users.Disable(c.Request().Context(), route.Actor(c), c.Param("id")), "disabled")
+}
+
+func (p *Page) enable(c echo.Context) error {
+	return p.done(c, p.users.Enable(c.Request().Context(), route.Actor(c), c.Param("id")), "enabled")
+}
+
+func (p *Page) done(c echo.Context, err error, notice string) error {
+	if err == nil {
+		return layout.SeeOther(c, "/admin/users", notice)
+	}
+	problem, status, ok := layout.FormProblem(err)
+	if !ok {
+		return err
+	}
+	return p.render(c, status, func(l *List) { l.Problem = problem })
+}
+
+func ticked(c echo.Context) []access.Role {
+	var roles []access.Role
+	for _, name := range layout.Checked(c, "roles") {
+		roles = append(roles, access.Role(name))
+	}
+	return roles
+}
+
+func choices(ticked []access.Role) []Choice {
+	holder := access.Actor{Roles: ticked}
+	var out []Choice
+	for _, r := range access.Roles() {
+		out = append(out, Choice{Role: r, Checked: holder.Has(r)})
+	}
+	return out
+}

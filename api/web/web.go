@@ -1,0 +1,137 @@
+// Package web is the pages: plain HTML made on the server, one folder a page, with
+// its template, its page struct and its handlers.
+//
+// It promises that every page works without scripts, that a template which does not
+// parse stops the server at start, and that every route names its permission. It
+// talks to the domain through the small interfaces that each page declares and
+// imports no store, no SQL and no language model's client.
+package web
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/account"
+	"github.com/deskbook/deskbook/api/web/article"
+	"github.com/deskbook/deskbook/api/web/failure"
+	"github.com/deskbook/deskbook/api/web/home"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/api/web/login"
+	"github.com/deskbook/deskbook/api/web/model"
+	"github.com/deskbook/deskbook/api/web/review"
+	"github.com/deskbook/deskbook/api/web/search"
+	"github.com/deskbook/deskbook/api/web/static"
+	"github.com/deskbook/deskbook/api/web/ticket"
+	"github.com/deskbook/deskbook/api/web/user"
+	"github.com/deskbook/deskbook/desk"
+)
+
+// Knowledge is all that the pages ask of the knowledge base; *kb.Service is one.
+type Knowledge interface {
+	article.Knowledge
+	review.Knowledge
+}
+
+// Finder ranks; *retrieval.Engine is one.
+type Finder interface {
+	search.Searcher
+	desk.Suggester
+}
+
+// Writer writes answers and summaries; *summarize.Writer is one.
+type Writer interface {
+	search.Answerer
+	ticket.Summarizer
+}
+
+// Accounts keeps people and their sessions; *auth.Service is one.
+type Accounts interface {
+	login.Sessions
+	account.Credentials
+	user.Users
+	ticket.People
+}
+
+// Deps is what the pages are made of. All fields but Log are required.
+type Deps struct {
+	Articles Knowledge
+	Tickets  ticket.Desk
+	Search   Finder
+	Writer   Writer
+	Auth     Accounts
+	Model    func() *desk.Model // the service model in force
+	// ModelText gives the service model's file as its owner wrote it.
+	ModelText func() string
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Pages are all pages.
+type Pages struct {
+	routes  []route.Route
+	failure *failure.Page
+}
+
+type page interface{ Routes() []route.Route }
+
+// New parses every page. It fails when one does not parse or does not execute.
+func New(d Deps) (*Pages, error) {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	files, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	site := &layout.Site{Asset: files.URL, SearchOpen: func() bool { return d.Model().AnonymousSearch() }}
+	p := &Pages{routes: files.Routes()}
+	if p.failure, err = failure.New(site); err != nil {
+		return nil, err
+	}
+	for _, build := range builders(site, d) {
+		made, err := build()
+		if err != nil {
+			return nil, err
+		}
+		p.routes = append(p.routes, made.Routes()...)
+	}
+	return p, nil
+}
+
+// builders lists every page with what it needs.
+func builders(site *layout.Site, d Deps) []func() (page, error) {
+	return []func() (page, error){
+		func() (page, error) { return home.New(site, home.Deps{Articles: d.Articles, Model: d.Model}) },
+		func() (page, error) {
+			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, Model: d.Model, Log: d.Log})
+		},
+		func() (page, error) {
+			return article.New(site, article.Deps{Knowledge: d.Articles, Search: d.Search, People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log})
+		},
+		func() (page, error) {
+			return ticket.New(site, ticket.Deps{
+				Desk: d.Tickets, Suggester: d.Search, Writer: d.Writer, Articles: d.Articles,
+				People: d.Auth, Model: d.Model, Log: d.Log,
+			})
+		},
+		func() (page, error) {
+			return review.New(site, review.Deps{Knowledge: d.Articles, People: d.Auth, Model: d.Model})
+		},
+		func() (page, error) { return login.New(site, login.Deps{Sessions: d.Auth, Now: d.Now}) },
+		func() (page, error) { return account.New(site, account.Deps{Credentials: d.Auth, Now: d.Now}) },
+		func() (page, error) { return user.New(site, d.Auth) },
+		func() (page, error) { return model.New(site, model.Deps{Model: d.Model, Text: d.ModelText}) },
+	}
+}
+
+// Routes lists the pages' routes.
+func (p *Pages) Routes() []route.Route { return p.routes }
+
+// Error answers with a page that says what went wrong and what to do. message must
+// be fit for people.
+func (p *Pages) Error(c echo.Context, status int, message, requestID string) error {
+	return p.failure.Show(c, status, message, requestID)
+}

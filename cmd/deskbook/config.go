@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+)
+
+// config is what the command line and the environment say. Each option --a-b is
+// also the variable DESKBOOK_A_B; the command line wins.
+type config struct {
+	data      string
+	storeURL  string
+	json      bool
+	verbosity string
+
+	llmURL, llmModel, llmKeyFile string
+	trustedProxies               []string
+}
+
+// path gives a file of the data folder.
+func (c *config) path(name string) string { return filepath.Join(c.data, name) }
+
+// newRoot makes the command tree.
+func newRoot() *cobra.Command {
+	cfg := &config{}
+	root := &cobra.Command{
+		Use:           "deskbook",
+		Short:         "Knowledge base and resolution server for service desks",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return fromEnvironment(cmd.Flags())
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("unknown command %q", args[0])}
+			}
+			return nil
+		},
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	flags := root.PersistentFlags()
+	flags.StringVar(&cfg.data, "data", "data", "folder that holds the database, the index and the service model")
+	flags.StringVar(&cfg.storeURL, "store", "sqlite", "where the truth is kept: sqlite (a file in the data folder) or a postgres:// URL")
+	flags.BoolVar(&cfg.json, "json", false, "print one JSON value")
+	flags.StringVar(&cfg.verbosity, "log", "info", "least severe log line on standard error: debug, info, warn or error")
+	root.AddCommand(
+		newServe(cfg), newImport(cfg), newExport(cfg), newSearch(cfg), newSuggest(cfg), newEval(cfg),
+		newReindex(cfg), newVerify(cfg), newBackup(cfg), newRestore(cfg), newUser(cfg), newToken(cfg), newVersion(cfg),
+	)
+	return root
+}
+
+// fromEnvironment sets every option that the command line left out and the
+// environment names.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var errs []error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "DESKBOOK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, ok := os.LookupEnv(name)
+		if f.Changed || !ok || f.Name == "help" {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			errs = append(errs, usageError{fmt.Errorf("%s: %w", name, err)})
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// logger writes to standard error: lines for a person on a terminal, JSON otherwise.
+func (c *config) logger(cmd *cobra.Command) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.verbosity)); err != nil {
+		return nil, usageError{fmt.Errorf("--log: %w", err)}
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	if f, ok := cmd.ErrOrStderr().(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(f, opts)), nil
+	}
+	return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), opts)), nil
+}
+
+// result prints v as JSON, or with --json off what text writes.
+func (c *config) result(cmd *cobra.Command, v any, text string, args ...any) error {
+	if !c.json {
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), text+"\n", args...)
+		return err
+	}
+	enc := json.NewEncoder(cmd.OutOrStdout())
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+func newEval(cfg *config) *cobra.Command {
+	var o retrieval.EvalOptions
+	var qrels string
+	cmd := &cobra.Command{
+		Use:   "eval SET",
+		Short: "Measure the ranking on a labelled set",
+		Long: `Rank the queries of a labelled set (a folder with corpus.jsonl or articles/, queries.jsonl
+and qrels/NAME.tsv) in a temporary store and measure the result. Live data is not touched.`,
+		Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			set, err := retrieval.LoadSet(args[0], qrels)
+			if err != nil {
+				return fmt.Errorf("eval: %w", err)
+			}
+			o.Set, o.Progress = set, progress(cmd, "ranking")
+			r, err := retrieval.Evaluate(cmd.Context(), o)
+			if err != nil {
+				return fmt.Errorf("eval: %w", err)
+			}
+			ci := r.CI95["ndcg@10"]
+			return cfg.result(cmd, r,
+				"%d queries  nDCG@10 %.3f [%.3f, %.3f]  R@1 %.3f  R@10 %.3f  MRR@10 %.3f\nbelow the floor of %.2f: %.3f  p50 %.1f ms  p99 %.1f ms  indexed in %.1f s",
+				r.Queries, r.NDCG10, ci[0], ci[1], r.Recall1, r.Recall10, r.MRR10, r.Floor, r.Below, r.MS.P50, r.MS.P99, r.IndexSeconds)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&qrels, "qrels", "test", "which judgements to rank and measure: qrels/NAME.tsv")
+	f.StringArrayVar(&o.History, "history", nil, "SET:NAME, earlier tickets with the articles that resolved them; may be repeated")
+	f.StringArrayVar(&o.With, "with", nil, "a set whose articles are added to the corpus; may be repeated")
+	f.BoolVar(&o.Stream, "stream", false, "after a ticket is ranked, what resolved it is known for later ones")
+	f.BoolVar(&o.NoLearning, "no-learning", false, "rank by text alone")
+	f.StringVar(&o.RunFile, "run", "", "write the rankings to this file, in TREC format")
+	return cmd
+}

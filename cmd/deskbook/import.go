@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+)
+
+func newImport(cfg *config) *cobra.Command {
+	var audience string
+	var draft bool
+	cmd := &cobra.Command{
+		Use:   "import FOLDER",
+		Short: "Bring in a folder of Markdown articles",
+		Long: `Bring in every Markdown file below FOLDER. Files that were imported before and did
+not change are left alone; changed ones become new revisions; a bad file is reported
+with its line and the rest go in. Safe to repeat, and safe while a server runs.`,
+		Args: exactly(1),
+		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
+			if !known(audience) {
+				return usageError{fmt.Errorf("--audience must be internal, customer or public, not %q", audience)}
+			}
+			root, err := os.OpenRoot(args[0])
+			if err != nil {
+				return fmt.Errorf("import: %w", err)
+			}
+			defer root.Close()
+			report, err := a.articles.Import(ctx, root.FS(), kb.ImportOptions{
+				Audience: access.Audience(audience), Draft: draft, Progress: progress(cmd, "importing"),
+			})
+			if err != nil {
+				return err
+			}
+			if err := a.catchUp(ctx); err != nil {
+				return fmt.Errorf("the articles are in, the index is not up to date: %w", err)
+			}
+			for _, r := range report.Rejected {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s\n", r.File, r.Line, r.Reason)
+			}
+			return cfg.result(cmd, report, "%d created, %d updated, %d unchanged, %d rejected in %.1f s",
+				report.Created, report.Updated, report.Unchanged, len(report.Rejected), report.Seconds)
+		}),
+	}
+	cmd.Flags().StringVar(&audience, "audience", "", "audience of articles whose front matter names none: internal, customer or public (default public)")
+	cmd.Flags().BoolVar(&draft, "draft", false, "bring articles in as not validated, unless their front matter says otherwise")
+	return cmd
+}
+
+func known(audience string) bool {
+	switch access.Audience(audience) {
+	case "", access.Internal, access.Customer, access.AudiencePublic:
+		return true
+	}
+	return false
+}
+
+// progress draws a bar on standard error when that is a terminal.
+func progress(cmd *cobra.Command, what string) func(done, total int) {
+	f, ok := cmd.ErrOrStderr().(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return func(int, int) {}
+	}
+	var bar *progressbar.ProgressBar
+	return func(done, total int) {
+		if bar == nil {
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
+		}
+		if err := bar.Set(done); err != nil {
+			return // a bar that cannot be drawn is no reason to stop
+		}
+	}
+}

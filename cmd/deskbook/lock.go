@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// The index has one owner at a time: the running server, or a command while no
+// server runs. A file lock says who; it goes with its process, however that ends.
+
+const (
+	lockFile   = "index.lock"
+	serverFile = "server.json"
+	lockWait   = 30 * time.Second
+)
+
+// serverInfo is what the running server leaves for commands on the same data. The
+// file is readable by the owner of the data folder only.
+type serverInfo struct {
+	Address string `json:"address"` // http://HOST:PORT
+	Secret  string `json:"secret"`
+}
+
+// holder is what a command finds when it wants the index: the lock itself, or the
+// server that has it.
+type holder struct {
+	lock   *flock.Flock // nil when a server holds the index
+	server serverInfo
+}
+
+// claimIndex takes the lock, or finds the server that holds it. It waits for a
+// command that holds the lock meanwhile, and for a server that is starting.
+func claimIndex(ctx context.Context, cfg *config) (holder, error) {
+	lock := flock.New(cfg.path(lockFile), flock.SetPermissions(0o600))
+	deadline := time.Now().Add(lockWait)
+	for {
+		ok, err := lock.TryLock()
+		if err != nil {
+			return holder{}, fmt.Errorf("lock the index: %w", err)
+		}
+		if ok {
+			return holder{lock: lock}, nil
+		}
+		if info, err := readServer(cfg); err == nil && newControlClient(info).ping(ctx) == nil {
+			return holder{server: info}, nil
+		}
+		if time.Now().After(deadline) {
+			return holder{}, fmt.Errorf("another process holds the index of %s and does not answer", cfg.data)
+		}
+		select {
+		case <-ctx.Done():
+			return holder{}, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func readServer(cfg *config) (serverInfo, error) {
+	var info serverInfo
+	b, err := os.ReadFile(cfg.path(serverFile))
+	if err != nil {
+		return info, err
+	}
+	return info, json.Unmarshal(b, &info)
+}
+
+// writeServer leaves the address and the secret for commands; the file appears whole.
+func writeServer(cfg *config, info serverInfo) error {
+	b, err := json.Marshal(info)
+	if err != nil {
+		return err
+	}
+	tmp := cfg.path(serverFile + ".tmp")
+	if err := os.WriteFile(tmp, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, cfg.path(serverFile))
+}
+
+func removeServer(cfg *config) error {
+	if err := os.Remove(cfg.path(serverFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

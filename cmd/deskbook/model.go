@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/deskbook/deskbook/content"
+	"github.com/deskbook/deskbook/desk"
+)
+
+const modelFileName = "service-model.yaml"
+
+// modelFile is the service model in force: the file in the data folder, read again
+// when it changes. A bad file is refused and reported; the last good one stays.
+type modelFile struct {
+	path    string
+	log     *slog.Logger
+	onLoad  func(*desk.Model)
+	current atomic.Pointer[loadedModel]
+}
+
+type loadedModel struct {
+	model *desk.Model
+	text  []byte
+	stamp time.Time
+}
+
+// openModel reads the service model, putting the shipped one there first when the
+// data folder has none.
+func openModel(cfg *config, log *slog.Logger) (*modelFile, error) {
+	m := &modelFile{path: cfg.path(modelFileName), log: log, onLoad: func(*desk.Model) {}}
+	f, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case err == nil:
+		_, err = f.Write(content.ServiceModel())
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, fmt.Errorf("write the service model: %w", err)
+		}
+	case !errors.Is(err, fs.ErrExist):
+		return nil, fmt.Errorf("write the service model: %w", err)
+	}
+	return m, m.load()
+}
+
+func (m *modelFile) load() error {
+	info, err := os.Stat(m.path)
+	if err != nil {
+		return fmt.Errorf("service model: %w", err)
+	}
+	text, err := os.ReadFile(m.path)
+	if err != nil {
+		return fmt.Errorf("service model: %w", err)
+	}
+	model, err := desk.ParseModel(text)
+	if err != nil {
+		return fmt.Errorf("service model %s: %w", m.path, err)
+	}
+	m.current.Store(&loadedModel{model: model, text: text, stamp: info.ModTime()})
+	m.onLoad(model)
+	return nil
+}
+
+// Model gives the model in force.
+func (m *modelFile) Model() *desk.Model { return m.current.Load().model }
+
+// Text gives the file as it was when the model in force was read.
+func (m *modelFile) Text() string { return string(m.current.Load().text) }
+
+// watch reads the file again whenever its time changes, until ctx ends.
+func (m *modelFile) watch(ctx context.Context) error {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	seen := m.current.Load().stamp
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		info, err := os.Stat(m.path)
+		if err != nil || info.ModTime().Equal(seen) {
+			continue
+		}
+		seen = info.ModTime()
+		if err := m.load(); err != nil {
+			m.log.ErrorContext(ctx, "service model refused; the last good one stays in force", "error", err)
+			continue
+		}
+		m.log.InfoContext(ctx, "service model in force", "path", m.path)
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/deskbook/deskbook/content"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// How long a request may take to arrive and to be answered, and how long requests
+// under way may go on after the server was told to end.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = time.Minute
+	writeTimeout      = 3 * time.Minute
+	idleTimeout       = 2 * time.Minute
+	shutdownTimeout   = 15 * time.Second
+	maxHeaderBytes    = 32 << 10
+)
+
+func newServe(cfg *config) *cobra.Command {
+	var addr string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the pages and the API",
+		Args:  exactly(0),
+		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, _ []string) error {
+			return serve(ctx, cmd, a, addr)
+		}),
+	}
+	f := cmd.Flags()
+	f.StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 takes any free one")
+	f.StringVar(&cfg.llmURL, "llm-base-url", "", "OpenAI-compatible endpoint, e.g. http://127.0.0.1:11434/v1; without it all text is extractive")
+	f.StringVar(&cfg.llmModel, "llm-model", "", "model to ask there")
+	f.StringVar(&cfg.llmKeyFile, "llm-api-key-file", "", "file that holds the endpoint's key (or set DESKBOOK_LLM_API_KEY)")
+	f.StringSliceVar(&cfg.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/8")
+	return cmd
+}
+
+// serve runs the server until ctx ends.
+func serve(ctx context.Context, cmd *cobra.Command, a *app, addr string) error {
+	h, err := claimIndex(ctx, a.cfg)
+	if err != nil {
+		return err
+	}
+	if h.lock == nil {
+		return fmt.Errorf("a server runs on %s already: %s", a.cfg.data, h.server.Address)
+	}
+	s, err := a.newServer(ctx)
+	if err != nil {
+		return errors.Join(err, h.lock.Unlock())
+	}
+	err = s.run(ctx, cmd, addr)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // told to end while something was still starting: that is in order
+	}
+	return errors.Join(err, s.close(), removeServer(a.cfg), h.lock.Unlock())
+}
+
+// run listens, tells where, and works until ctx ends or a part fails.
+func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error {
+	if err := s.loadContent(ctx); err != nil {
+		return err
+	}
+	if err := s.engine.CatchUp(ctx); err != nil {
+		return fmt.Errorf("bring the index up to date: %w", err)
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	info := serverInfo{Address: "http://" + ln.Addr().String(), Secret: rand.Text()}
+	srv := &http.Server{
+		Handler:           controlHandler(info.Secret, s.engine, s.handler),
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error { return s.engine.Follow(ctx) })
+	group.Go(func() error { return s.worker.Run(ctx) })
+	group.Go(func() error { return s.model.watch(ctx) })
+	group.Go(func() error {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer cancel()
+		return srv.Shutdown(end)
+	})
+	group.Go(func() error { return s.announce(ctx, cmd, info) })
+	return group.Wait()
+}
+
+// announce tells commands and people where the server is.
+func (s *server) announce(ctx context.Context, cmd *cobra.Command, info serverInfo) error {
+	if err := writeServer(s.cfg, info); err != nil {
+		return fmt.Errorf("leave the address for commands: %w", err)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "listening on %s\n", info.Address)
+	users, err := s.store.Users(ctx)
+	if err != nil || len(users) > 0 {
+		return err
+	}
+	path, err := s.users.NewSetupLink(ctx)
+	if err != nil {
+		return fmt.Errorf("make the setup link: %w", err)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "create the first admin here (once, within a day): %s%s\n", info.Address, path)
+	return nil
+}
+
+// loadContent imports the shipped articles into a store that has none.
+func (s *server) loadContent(ctx context.Context) error {
+	page, err := s.store.ImportIndex(ctx)
+	if err != nil || len(page) > 0 {
+		return err
+	}
+	report, err := s.articles.Import(ctx, content.ArticlesFS(), kb.ImportOptions{})
+	if err != nil {
+		return fmt.Errorf("load the shipped articles: %w", err)
+	}
+	for _, r := range report.Rejected {
+		return fmt.Errorf("shipped article %s:%d: %s", r.File, r.Line, r.Reason)
+	}
+	s.log.InfoContext(ctx, "loaded the shipped articles", "created", report.Created)
+	return nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/api"
+	"github.com/deskbook/deskbook/api/web"
+	"github.com/deskbook/deskbook/content"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/jobs"
+	"github.com/deskbook/deskbook/internal/llm"
+	"github.com/deskbook/deskbook/internal/store"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// server is the app with everything that only a running server has.
+type server struct {
+	*app
+	model   *modelFile
+	engine  *retrieval.Engine
+	worker  *jobs.Worker
+	handler http.Handler
+}
+
+// newServer wires the server. This process must hold the index's lock.
+func (a *app) newServer(ctx context.Context) (*server, error) {
+	s := &server{app: a}
+	var err error
+	if s.model, err = openModel(a.cfg, a.log); err != nil {
+		return nil, err
+	}
+	if s.engine, err = a.openEngine(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.wire(); err != nil {
+		return nil, errors.Join(err, s.engine.Close())
+	}
+	return s, nil
+}
+
+func (s *server) close() error { return s.engine.Close() }
+
+// wire joins the domain, the index, the writer and the edge.
+func (s *server) wire() error {
+	s.model.onLoad = func(m *desk.Model) { s.engine.SetFloor(m.Floor()) }
+	s.engine.SetFloor(s.model.Model().Floor())
+	writer, err := s.newWriter()
+	if err != nil {
+		return err
+	}
+	tickets := desk.NewService(desk.Deps{
+		Store: s.store, Model: s.model.Model, Suggester: s.engine,
+		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
+	})
+	c := capture{tickets: tickets, articles: s.articles, writer: writer, model: s.model.Model, now: time.Now}
+	s.worker = jobs.NewWorker(s.store, map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link}, time.Now, s.log)
+	pages, err := web.New(web.Deps{
+		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
+		Model: s.model.Model, ModelText: s.model.Text, Log: s.log, Now: time.Now,
+	})
+	if err != nil {
+		return fmt.Errorf("pages: %w", err)
+	}
+	proxies, err := networks(s.cfg.trustedProxies)
+	if err != nil {
+		return err
+	}
+	edge, err := api.New(api.Deps{
+		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
+		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Usage: usage{s.store},
+		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
+	})
+	if err != nil {
+		return fmt.Errorf("api: %w", err)
+	}
+	s.handler = edge.Handler()
+	return nil
+}
+
+// newWriter makes the writer, with a model where one is configured.
+func (s *server) newWriter() (*summarize.Writer, error) {
+	o := summarize.Options{
+		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now, Record: usage{s.store}.record(s),
+		Rule: func(action, category string) (string, bool) {
+			if action != "draft" {
+				return "", true
+			}
+			m := s.model.Model()
+			return m.BoundaryRule(category, desk.ActionDraftArticle), m.Boundary(category, desk.ActionDraftArticle).Allows()
+		},
+	}
+	if s.cfg.llmURL != "" {
+		key, err := s.cfg.llmKey()
+		if err != nil {
+			return nil, err
+		}
+		if o.Model, err = llm.New(llm.Config{BaseURL: s.cfg.llmURL, Model: s.cfg.llmModel, APIKey: key}); err != nil {
+			return nil, fmt.Errorf("language model: %w", err)
+		}
+	}
+	w := summarize.New(o)
+	if err := w.Ready(); err != nil {
+		return nil, fmt.Errorf("language model: %w", err)
+	}
+	return w, nil
+}
+
+// llmKey gives the endpoint's key from its file or the environment. It is no option
+// of the command line, where other users of the machine could read it.
+func (c *config) llmKey() (string, error) {
+	if c.llmKeyFile == "" {
+		return os.Getenv("DESKBOOK_LLM_API_KEY"), nil
+	}
+	b, err := os.ReadFile(c.llmKeyFile)
+	if err != nil {
+		return "", fmt.Errorf("key of the language model: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// networks parses --trusted-proxies.
+func networks(list []string) ([]*net.IPNet, error) {
+	var nets []*net.IPNet
+	for _, s := range list {
+		_, n, err := net.ParseCIDR(s)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--trusted-proxies: %w", err)}
+		}
+		nets = append(nets, n)
+	}
+	return nets, nil
+}
+
+// usage keeps the calls to a language model in the store.
+type usage struct{ store *store.Store }
+
+// record gives what the writer calls after each call. A record that cannot be kept
+// is logged: the call was made, and its words are still checked.
+func (u usage) record(s *server) func(ctx context.Context, c summarize.Call) {
+	return func(ctx context.Context, c summarize.Call) {
+		err := u.store.SaveCall(context.WithoutCancel(ctx), store.Call{
+			At: c.At, Action: c.Action, Rule: c.Rule, Ticket: c.Ticket, Model: c.Model, PromptTokens: c.PromptTokens,
+			CompletionTokens: c.CompletionTokens, Duration: c.Duration, Outcome: c.Outcome, Sent: c.Sent,
+		})
+		if err != nil {
+			s.log.ErrorContext(ctx, "record a model call", "error", err)
+		}
+	}
+}
+
+// ModelCalls lists the calls, newest first.
+func (u usage) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
+	page, err := u.store.Calls(ctx, store.CallFilter{After: after, Limit: limit})
+	if err != nil {
+		return nil, "", err
+	}
+	calls := make([]summarize.Call, len(page.Calls))
+	for i, c := range page.Calls {
+		calls[i] = summarize.Call{
+			At: c.At, Action: c.Action, Rule: c.Rule, Ticket: c.Ticket, Model: c.Model, PromptTokens: c.PromptTokens,
+			CompletionTokens: c.CompletionTokens, Duration: c.Duration, Outcome: c.Outcome, Sent: c.Sent,
+		}
+	}
+	return calls, page.Next, nil
+}

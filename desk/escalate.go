@@ -1,0 +1,45 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// Escalate hands the ticket to another group with the reason, which becomes a
+// message of the thread. The assignee of the old group is taken off.
+func (s *Service) Escalate(ctx context.Context, actor access.Actor, id, group, reason string) (Ticket, error) {
+	if err := requireWork(actor); err != nil {
+		return Ticket{}, err
+	}
+	reason, err := cleanText("reason", reason, MaxReason, false)
+	if err != nil {
+		return Ticket{}, err
+	}
+	m := s.Model()
+	if !m.HasGroup(group) {
+		return Ticket{}, fault.InvalidField("group", "is not in the service model; it has %s", strings.Join(m.GroupNames(), ", "))
+	}
+	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		if err := open(*t); err != nil {
+			return journal.Entry{}, err
+		}
+		if t.Group == group {
+			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s is with %s already", t.ID, group)
+		}
+		from := t.Group
+		t.Group, t.Assignee = group, ""
+		if t.Status == New {
+			t.Status = Open
+		}
+		n := s.append(t, actor, Message{
+			Kind: Escalation, Visibility: InternalNote,
+			Text: fmt.Sprintf("Escalated from %s to %s: %s", from, group, reason),
+		})
+		return s.event(actor, t.ID, "escalated", map[string]any{"from": from, "to": group, "message": n}), nil
+	})
+}

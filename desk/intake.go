@@ -1,0 +1,169 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// NewTicket is what a ticket is opened with. Only Subject and Body are required.
+type NewTicket struct {
+	Subject, Body     string
+	Type              Type   // by category or wording when empty
+	Service, Category string // from the service model's lists
+	Impact, Urgency   int    // 1..3; 0 takes the service model's default
+	// Channel is where it came in; only agents may name another than Portal or API.
+	Channel Channel
+	// Requester is the user id or e-mail of the person it is opened for; only agents
+	// may name another than themselves.
+	Requester   string
+	Idempotency journal.Idempotency
+}
+
+// OpenTicket takes a ticket in: checks it against the service model, ranks what
+// will probably resolve it and stores both. A suggestion layer that fails costs the
+// suggestions only.
+func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTicket) (Ticket, error) {
+	if !actor.Can(access.OpenTickets) {
+		return Ticket{}, fault.New(fault.Forbidden, "sign in to open a ticket")
+	}
+	requester, err := s.requester(ctx, actor, in.Requester)
+	if err != nil {
+		return Ticket{}, err
+	}
+	t, err := s.draftTicket(actor, in)
+	if err != nil {
+		return Ticket{}, err
+	}
+	t.Requester, t.RequesterName = requester.ID, requester.DisplayName()
+	body, err := cleanText("body", in.Body, MaxText, false)
+	if err != nil {
+		return Ticket{}, err
+	}
+	s.append(&t, actor, Message{Kind: Reply, Visibility: PublicReply, Channel: t.Channel, Text: body})
+	t.Intake = s.intakeSuggestions(ctx, t)
+	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
+		t.ID = id
+		entry := s.event(actor, id, "created", map[string]any{
+			"type": t.Type, "priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass,
+		})
+		entry.Changes = []journal.Change{{Object: journal.Ticket, ID: id}}
+		entry.Idempotency = in.Idempotency
+		entry.Idempotency.Object = id
+		return t, entry
+	})
+	if err != nil {
+		return Ticket{}, err
+	}
+	return s.reduce(ctx, actor, created)
+}
+
+// requester finds whom the ticket is for.
+func (s *Service) requester(ctx context.Context, actor access.Actor, ref string) (access.Actor, error) {
+	if ref == "" || ref == actor.ID || strings.EqualFold(ref, actor.Email) {
+		return actor, nil
+	}
+	if !actor.Can(access.WorkTickets) {
+		return access.Actor{}, fault.New(fault.Forbidden, "only agents can open a ticket for somebody else")
+	}
+	p, err := s.People.Person(ctx, ref)
+	if fault.Is(err, fault.NotFound) {
+		return access.Actor{}, fault.InvalidField("requester", "nobody is known as %q", ref)
+	}
+	return p, err
+}
+
+// draftTicket checks the fields against the service model and fills the defaults.
+func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) {
+	m := s.Model()
+	var bad []fault.Field
+	subject, err := cleanText("subject", strings.Join(strings.Fields(in.Subject), " "), MaxSubject, false)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if in.Category != "" && !m.HasCategory(in.Category) {
+		bad = append(bad, fault.Field{Field: "category", Message: "is not in the service model"})
+	}
+	if in.Service != "" && !m.HasService(in.Service) {
+		bad = append(bad, fault.Field{Field: "service", Message: "is not in the service model"})
+	}
+	if in.Channel == "" {
+		in.Channel = Portal
+	}
+	if !slices.Contains([]Channel{Portal, API, Mail, Phone, Direct, VIP}, in.Channel) {
+		bad = append(bad, fault.Field{Field: "channel", Message: "must be portal, api, mail, phone, direct or vip"})
+	} else if in.Channel != Portal && in.Channel != API && !actor.Can(access.WorkTickets) {
+		bad = append(bad, fault.Field{Field: "channel", Message: "only agents can name this channel"})
+	}
+	t := Ticket{
+		Version: 1, Subject: subject, Channel: in.Channel, Bypass: m.SideDoor(in.Channel), Status: New,
+		Service: in.Service, Category: in.Category, Type: in.Type,
+		Impact: cmp.Or(in.Impact, m.DefaultImpact), Urgency: cmp.Or(in.Urgency, m.DefaultUrgency),
+		Group: m.DefaultGroup(in.Category), CreatedAt: s.clock(),
+	}
+	t.UpdatedAt = t.CreatedAt
+	if t.Type == "" {
+		t.Type = guessType(m, in.Category, subject)
+	}
+	bad = append(bad, checkTriage(t)...)
+	if len(bad) > 0 {
+		return Ticket{}, fault.InvalidFields(bad)
+	}
+	t.Priority = m.Priority(t.Impact, t.Urgency)
+	if t.Priority == 1 && !m.MayDeclareP1(actor.Roles) {
+		return Ticket{}, fault.New(fault.Forbidden, "priority 1 is declared by the desk: choose a lower impact or urgency and describe the damage in the text")
+	}
+	return t, nil
+}
+
+// guessType says what a ticket without a type is: what its category is usually
+// about, a question when it is put as one, otherwise what the intake takes it for.
+func guessType(m *Model, category, subject string) Type {
+	if category == "" && strings.HasSuffix(subject, "?") {
+		return Question
+	}
+	return m.DefaultType(category)
+}
+
+// intakeSuggestions ranks for the desk's eyes: what is stored is shown to agents only.
+func (s *Service) intakeSuggestions(ctx context.Context, t Ticket) *Suggestions {
+	if s.Model().Boundary(t.Category, ActionSuggest) == BoundaryOff {
+		return nil
+	}
+	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
+		Subject: t.Subject, Body: t.Body(), Visibility: kb.VisibleTo(access.System()), Tickets: true, At: t.CreatedAt,
+	})
+	if err != nil {
+		s.Log.WarnContext(ctx, "intake without suggestions", "error", err)
+		return nil
+	}
+	return &got
+}
+
+// Suggest ranks anew, with what is known now and for this reader's eyes. Articles
+// dismissed on this ticket are not offered again.
+func (s *Service) Suggest(ctx context.Context, actor access.Actor, id string) (Suggestions, error) {
+	t, err := s.Store.Ticket(ctx, id, readScope(actor))
+	if err != nil {
+		return Suggestions{}, err
+	}
+	if s.Model().Boundary(t.Category, ActionSuggest) == BoundaryOff {
+		return Suggestions{BelowFloor: true, At: s.clock()}, nil
+	}
+	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
+		Subject: t.Subject, Body: t.Body(), Exclude: t.ID,
+		Visibility: kb.VisibleTo(actor), Tickets: internal(actor),
+	})
+	dismissed := func(h ArticleHit) bool {
+		return slices.ContainsFunc(t.Dismissed, func(d Dismissal) bool { return d.Article == h.Article.ID })
+	}
+	got.Articles = slices.DeleteFunc(got.Articles, dismissed)
+	got.KnownErrors = slices.DeleteFunc(got.KnownErrors, dismissed)
+	return got, err
+}

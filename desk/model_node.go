@@ -1,0 +1,231 @@
+package desk
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// modelReader collects problems, and names with the references to them, so that a
+// reader of the file gets all of its errors at once.
+type modelReader struct {
+	problems ModelProblems
+	declared map[string]bool // "group second-line"
+	refs     []modelRef
+}
+
+type modelRef struct {
+	at   value
+	kind string
+}
+
+// value is a node with its place. A value without a node was missing or wrong and
+// is reported already: reading it gives zero and no second problem.
+type value struct {
+	r    *modelReader
+	path string
+	line int
+	node *yaml.Node
+}
+
+func (v value) fail(format string, args ...any) {
+	v.r.problems = append(v.r.problems, ModelProblem{Line: v.line, Path: v.path, Reason: fmt.Sprintf(format, args...)})
+}
+
+// is reports whether the node has the shape; another shape is a problem.
+func (v value) is(kind yaml.Kind) bool {
+	if v.node == nil {
+		return false
+	}
+	switch {
+	case v.node.Kind == yaml.AliasNode || v.node.Anchor != "":
+		v.fail("anchors and aliases are not used here, write it out")
+	case v.node.Kind == kind:
+		return true
+	default:
+		v.fail("expected %s", map[yaml.Kind]string{
+			yaml.MappingNode: "keys with values", yaml.SequenceNode: "a list", yaml.ScalarNode: "a single value",
+		}[kind])
+	}
+	return false
+}
+
+// fields is a mapping whose keys are asked for one by one; done refuses the rest.
+type fields struct {
+	value
+	entries []value // in order; path ends in the key, line is the key's
+	keys    []string
+	used    map[string]bool
+}
+
+func (v value) fields() *fields {
+	f := &fields{value: v, used: map[string]bool{}}
+	if !v.is(yaml.MappingNode) {
+		f.node = nil
+		return f
+	}
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
+		key := v.node.Content[i]
+		e := value{r: v.r, path: join(v.path, key.Value), line: key.Line, node: v.node.Content[i+1]}
+		switch {
+		case key.Kind != yaml.ScalarNode:
+			value{r: v.r, path: v.path, line: key.Line}.fail("a key must be a single word")
+		case slices.Contains(f.keys, key.Value):
+			e.fail("given twice")
+		default:
+			f.keys, f.entries = append(f.keys, key.Value), append(f.entries, e)
+		}
+	}
+	return f
+}
+
+// get gives the value of a key that must be there.
+func (f *fields) get(key string) value {
+	if i := slices.Index(f.keys, key); i >= 0 {
+		f.used[key] = true
+		return f.entries[i]
+	}
+	if f.node != nil {
+		value{r: f.r, path: f.path, line: f.line}.fail("%s is missing", key)
+	}
+	return value{r: f.r, path: join(f.path, key), line: f.line}
+}
+
+// has reports whether an optional key is there.
+func (f *fields) has(key string) bool { return slices.Contains(f.keys, key) }
+
+// done refuses every key that was not asked for.
+func (f *fields) done() {
+	for i, k := range f.keys {
+		if !f.used[k] {
+			f.entries[i].fail("unknown key")
+		}
+	}
+}
+
+func (v value) items() []value {
+	if !v.is(yaml.SequenceNode) {
+		return nil
+	}
+	out := make([]value, len(v.node.Content))
+	for i, n := range v.node.Content {
+		out[i] = value{r: v.r, path: fmt.Sprintf("%s[%d]", v.path, i), line: n.Line, node: n}
+	}
+	return out
+}
+
+// text gives a single non-empty line of at most 300 characters.
+func (v value) text() string {
+	if !v.is(yaml.ScalarNode) {
+		return ""
+	}
+	s := strings.TrimSpace(v.node.Value)
+	switch {
+	case s == "" || v.node.Tag == "!!null":
+		v.fail("is empty")
+	case utf8.RuneCountInString(s) > 300:
+		v.fail("is longer than 300 characters")
+	case strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }):
+		v.fail("must be a single line")
+	default:
+		return s
+	}
+	return ""
+}
+
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// declares registers the entry's key as a name of the kind.
+func (v value) declares(kind, name string) string {
+	if !nameForm.MatchString(name) || len(name) > 60 {
+		v.fail("a name is lower-case letters and digits, joined by hyphens, at most 60")
+	}
+	v.r.declared[kind+" "+name] = true
+	return name
+}
+
+// names gives a reference to a declared name, checked when the file is read.
+func (v value) names(kind string) string {
+	s := v.text()
+	if s != "" {
+		v.r.refs = append(v.r.refs, modelRef{at: v, kind: kind})
+	}
+	return s
+}
+
+func (r *modelReader) resolve() {
+	for _, ref := range r.refs {
+		if name := strings.TrimSpace(ref.at.node.Value); !r.declared[ref.kind+" "+name] {
+			ref.at.fail("there is no %s %q", ref.kind, name)
+		}
+	}
+}
+
+func oneOf[T ~string](v value, allowed []T) T {
+	s := T(v.text())
+	if s == "" || slices.Contains(allowed, s) {
+		return s
+	}
+	list := make([]string, len(allowed))
+	for i, a := range allowed {
+		list[i] = string(a)
+	}
+	v.fail("%q is none of %s", string(s), strings.Join(list, ", "))
+	return ""
+}
+
+func (v value) integer(least, most int) int {
+	s := v.text()
+	n, err := strconv.Atoi(s)
+	if s != "" && (err != nil || n < least || n > most) {
+		v.fail("%q is not a whole number from %d to %d", s, least, most)
+		return 0
+	}
+	return n
+}
+
+func (v value) number(least, most float64) float64 {
+	s := v.text()
+	n, err := strconv.ParseFloat(s, 64)
+	// The comparison is written so that NaN fails it.
+	if s != "" && (err != nil || !(n >= least && n <= most)) {
+		v.fail("%q is not a number from %g to %g", s, least, most)
+		return 0
+	}
+	return n
+}
+
+func (v value) truth() bool { return oneOf(v, []string{"true", "false"}) == "true" }
+
+// duration gives a positive length of time of at most a year, written as 30m or 4h.
+func (v value) duration() time.Duration {
+	s := v.text()
+	d, err := time.ParseDuration(s)
+	if s != "" && (err != nil || d < time.Minute || d > 366*24*time.Hour || d%time.Minute != 0) {
+		v.fail("%q is not a length of time from 1m to 8784h, such as 30m, 4h or 1h30m", s)
+		return 0
+	}
+	return d
+}
+
+func (v value) date() time.Time {
+	s := v.text()
+	t, err := time.Parse(time.DateOnly, s)
+	if s != "" && err != nil {
+		v.fail("%q is not a date such as 2026-12-25", s)
+	}
+	return t
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}

@@ -1,0 +1,272 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// ParseModel reads a service model (YAML). A file with anything wrong in it is
+// refused as a whole: the error is fault.Invalid and its chain holds
+// ModelProblems, every problem with its line and reason.
+func ParseModel(data []byte) (*Model, error) {
+	r := &modelReader{declared: map[string]bool{}}
+	m := r.model(r.parseNode(data))
+	r.resolve()
+	if len(r.problems) > 0 {
+		return nil, r.problems.refused()
+	}
+	return m, nil
+}
+
+func (r *modelReader) model(root value) *Model {
+	f := root.fields()
+	defer f.done()
+	m := &Model{
+		Version:    f.get("version").integer(1, 1_000_000),
+		Name:       f.get("name").text(),
+		Location:   location(f.get("time_zone")),
+		Calendars:  readAll(f.get("calendars"), "calendar", readCalendar),
+		Groups:     readAll(f.get("groups"), "group", readGroup),
+		Services:   readAll(f.get("services"), "service", readService),
+		Categories: readAll(f.get("categories"), "category", readCategory),
+		Intake:     readIntake(f.get("intake")),
+		Levels:     readLevels(f.get("service_levels")),
+		Problems:   readProblemRule(f.get("problem_candidates")),
+		Knowledge:  readKnowledge(f.get("knowledge")),
+	}
+	m.reopenDays = f.get("reopen_days").integer(0, 365)
+	m.readPriority(f.get("priority"))
+	m.readAudiences(f.get("audiences"))
+	m.readAutomation(f.get("automation"))
+	retrieval := f.get("retrieval").fields()
+	m.floor = retrieval.get("floor").number(0, 1)
+	retrieval.done()
+	m.handoffLine = f.get("handoff_line").text()
+	return m
+}
+
+func location(v value) *time.Location {
+	name := v.text()
+	// "Local" would make the model mean something else on every machine.
+	loc, err := time.LoadLocation(name)
+	if name != "" && (err != nil || name == "Local") {
+		v.fail("%q is not a time zone such as Etc/UTC or Europe/Berlin", name)
+		return nil
+	}
+	return loc
+}
+
+// readAll reads a mapping of names to things of one kind, at least one.
+func readAll[T any](v value, kind string, read func(name string, f *fields) T) []T {
+	var out []T
+	all := v.fields()
+	for i, name := range all.keys {
+		f := all.entries[i].fields()
+		f.declares(kind, name)
+		out = append(out, read(name, f))
+		f.done()
+	}
+	if all.node != nil && len(all.node.Content) == 0 {
+		v.fail("names no %s", kind)
+	}
+	return out
+}
+
+func readGroup(name string, f *fields) Group {
+	g := Group{Name: name, Title: f.get("title").text(), Calendar: f.get("calendar").names("calendar")}
+	for _, v := range f.get("members").items() {
+		address := v.text()
+		if at := strings.IndexByte(address, '@'); address != "" && (at < 1 || at == len(address)-1 || strings.ContainsAny(address, " ,<>")) {
+			v.fail("%q is not an e-mail address", address)
+		}
+		g.Members = append(g.Members, strings.ToLower(address))
+	}
+	for _, v := range f.get("escalates_to").items() {
+		target := v.names("group")
+		if target == name {
+			v.fail("a group cannot escalate to itself")
+		}
+		g.EscalatesTo = append(g.EscalatesTo, target)
+	}
+	return g
+}
+
+func readService(name string, f *fields) SupportedService {
+	return SupportedService{
+		Name: name, Title: f.get("title").text(),
+		Owner: f.get("owner").names("group"), Critical: f.get("critical").truth(),
+	}
+}
+
+func readCategory(name string, f *fields) Category {
+	return Category{
+		Name: name, Title: f.get("title").text(),
+		Group: f.get("group").names("group"), Type: oneOf(f.get("type"), ticketTypes()),
+	}
+}
+
+func ticketTypes() []Type { return []Type{Incident, Request, Question, Change} }
+
+func readIntake(v value) Intake {
+	f := v.fields()
+	defer f.done()
+	known := []Channel{Portal, API, Mail, Phone, Direct, VIP}
+	in := Intake{Group: f.get("default_group").names("group"), Type: oneOf(f.get("default_type"), ticketTypes())}
+	for _, c := range f.get("channels").items() {
+		in.Channels = append(in.Channels, oneOf(c, known))
+	}
+	for _, c := range f.get("side_doors").items() {
+		door := oneOf(c, known)
+		if door != "" && slices.Contains(in.Channels, door) {
+			c.fail("%q is a channel of the intake too", string(door))
+		}
+		in.SideDoors = append(in.SideDoors, door)
+	}
+	return in
+}
+
+func (m *Model) readPriority(v value) {
+	f := v.fields()
+	defer f.done()
+	rows := f.get("matrix").fields()
+	for impact := range m.matrix {
+		row := rows.get(strconv.Itoa(impact + 1))
+		cells := row.items()
+		if row.node != nil && len(cells) != 3 {
+			row.fail("needs three priorities, for urgency 1, 2 and 3")
+			continue
+		}
+		for urgency, c := range cells {
+			m.matrix[impact][urgency] = c.integer(1, 5)
+		}
+	}
+	rows.done()
+	m.DefaultImpact = f.get("default_impact").integer(1, 3)
+	m.DefaultUrgency = f.get("default_urgency").integer(1, 3)
+	for _, role := range f.get("may_declare_1").items() {
+		m.Declarers = append(m.Declarers, oneOf(role, access.Roles()))
+	}
+}
+
+func readLevels(v value) []ServiceLevel {
+	all := v.fields()
+	defer all.done()
+	levels := make([]ServiceLevel, 5)
+	for i := range levels {
+		f := all.get(strconv.Itoa(i + 1)).fields()
+		levels[i] = ServiceLevel{
+			Priority:      i + 1,
+			Calendar:      f.get("calendar").names("calendar"),
+			FirstResponse: f.get("first_response").duration(),
+			Resolution:    f.get("resolution").duration(),
+			UpdateEvery:   f.get("update_every").duration(),
+		}
+		if l := levels[i]; l.Resolution > 0 && l.FirstResponse > l.Resolution {
+			f.get("first_response").fail("is longer than the time to resolve")
+		}
+		f.done()
+	}
+	return levels
+}
+
+func readProblemRule(v value) ProblemRule {
+	f := v.fields()
+	defer f.done()
+	cluster, outage := f.get("cluster").fields(), f.get("outage").fields()
+	defer cluster.done()
+	defer outage.done()
+	return ProblemRule{
+		ClusterIncidents: cluster.get("incidents").integer(2, 1000),
+		ClusterWithin:    cluster.get("within").duration(),
+		OutageIncidents:  outage.get("incidents").integer(2, 1000),
+		OutageWithin:     outage.get("within").duration(),
+		OutageQuiet:      outage.get("quiet").duration(),
+		CriticalPriority: f.get("priority_1_on_critical_service").truth(),
+	}
+}
+
+func readKnowledge(v value) KnowledgeStandard {
+	f := v.fields()
+	defer f.done()
+	k := KnowledgeStandard{Weights: map[string]float64{}, Kinds: map[kb.Kind]KindStandard{}}
+	if gate := f.get("publish_gate"); gate.node == nil || gate.node.Value != "off" {
+		k.Gate = gate.number(0, 1)
+	}
+	checks := f.get("checklist").fields()
+	for i, name := range checks.keys {
+		if v := checks.entries[i]; slices.Contains(checkNames(), name) {
+			k.Weights[name] = v.number(0, 100)
+		} else {
+			v.fail("there is no such check; there are %s", strings.Join(checkNames(), ", "))
+		}
+	}
+	kinds := f.get("kinds").fields()
+	for _, kind := range []kb.Kind{kb.Troubleshooting, kb.HowTo, kb.FAQ, kb.KnownError, kb.Policy} {
+		kf := kinds.get(string(kind)).fields()
+		var s KindStandard
+		for _, section := range kf.get("sections").items() {
+			s.Sections = append(s.Sections, section.text())
+		}
+		s.Review = time.Duration(kf.get("review_every_days").integer(1, 3660)) * 24 * time.Hour
+		k.Kinds[kind] = s
+		kf.done()
+	}
+	kinds.done()
+	return k
+}
+
+// checkNames lists what can have a weight: the checks that kb answers, then those
+// that only a person can.
+func checkNames() []string {
+	return []string{
+		kb.DuplicateAvoided, kb.EnvironmentGiven, kb.SectionsPresent, kb.TitleInRequestersWords,
+		kb.LinksAlive, kb.OwnerAndReviewDate, kb.NoSecrets,
+		"symptom_validated", "resolution_validated", "concise", "requesters_context",
+	}
+}
+
+func (m *Model) readAudiences(v value) {
+	f := v.fields()
+	defer f.done()
+	m.anonymousSearch = f.get("anonymous_search").truth()
+	reading := f.get("anonymous_reading")
+	m.anonymousReading = reading.truth()
+	if m.anonymousSearch && !m.anonymousReading && reading.node != nil {
+		reading.fail("must be true while anonymous_search is: results show passages")
+	}
+}
+
+func (m *Model) readAutomation(v value) {
+	f := v.fields()
+	defer f.done()
+	m.defaults = map[string]Boundary{}
+	row := f.get("default").fields()
+	for _, a := range Actions() {
+		m.defaults[a] = oneOf(row.get(a), Boundaries())
+	}
+	row.done()
+	m.boundaries = map[string]map[string]Boundary{}
+	if !f.has("categories") {
+		return
+	}
+	all := f.get("categories").fields()
+	for i, category := range all.keys {
+		e := all.entries[i]
+		if !v.r.declared["category "+category] {
+			e.fail("there is no category %q", category)
+		}
+		row, own := e.fields(), map[string]Boundary{}
+		for _, a := range Actions() {
+			if row.has(a) {
+				own[a] = oneOf(row.get(a), Boundaries())
+			}
+		}
+		row.done()
+		m.boundaries[category] = own
+	}
+}

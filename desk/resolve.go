@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// JobDraft is the kind of the job that turns a resolution into knowledge. Its
+// payload is DraftJob.
+const JobDraft = "draft"
+
+// DraftJob names the resolution that a draft job works on.
+type DraftJob struct {
+	Ticket     string    `json:"ticket"`
+	ResolvedAt time.Time `json:"resolved_at"`
+}
+
+// ResolveInput is how a ticket is resolved.
+type ResolveInput struct {
+	Code     ResolutionCode
+	Note     string   // what was done, for the record; required for fixed, workaround and answered unless articles are named
+	Articles []string // ids or slugs of the articles applied
+}
+
+var codes = []ResolutionCode{Fixed, Workaround, Answered, Duplicate, NotReproducible, Withdrawn}
+
+// Resolve ends the work on a ticket. In the same transaction it leaves the job
+// that decides what the resolution teaches.
+func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in ResolveInput) (Ticket, error) {
+	if err := requireWork(actor); err != nil {
+		return Ticket{}, err
+	}
+	note, articles, err := s.checkResolution(ctx, actor, in)
+	if err != nil {
+		return Ticket{}, err
+	}
+	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		if err := open(*t); err != nil {
+			return journal.Entry{}, err
+		}
+		applied := []string{}
+		for _, a := range articles {
+			s.linkArticle(t, actor, a.ID, a.Title, true)
+			applied = append(applied, a.ID)
+		}
+		text := note
+		if text == "" {
+			text = fmt.Sprintf("Resolved as %s.", in.Code)
+		}
+		n := s.append(t, actor, Message{Kind: Resolving, Visibility: InternalNote, Text: text})
+		now := t.Messages[n-1].At
+		t.Status, t.ResolvedAt, t.Knowledge = Resolved, now, nil
+		t.Resolution = &Resolution{Code: in.Code, Note: note, Articles: applied, By: actor.ID, At: now, Message: n}
+		entry := s.event(actor, t.ID, "resolved", map[string]any{"code": in.Code, "articles": applied, "message": n})
+		entry.Jobs = []journal.Job{{
+			Kind: JobDraft, Key: fmt.Sprintf("%s/%s/%d", JobDraft, t.ID, now.UnixMicro()),
+			Payload: journal.Data(DraftJob{Ticket: t.ID, ResolvedAt: now}),
+		}}
+		return entry, nil
+	})
+}
+
+// checkResolution checks the input and finds the articles named.
+func (s *Service) checkResolution(ctx context.Context, actor access.Actor, in ResolveInput) (string, []kb.Article, error) {
+	if !slices.Contains(codes, in.Code) {
+		return "", nil, fault.InvalidField("code", "must be one of %v", codes)
+	}
+	explained := len(in.Articles) > 0 || !slices.Contains([]ResolutionCode{Fixed, Workaround, Answered}, in.Code)
+	note, err := cleanText("note", in.Note, MaxText, explained)
+	if err != nil {
+		return "", nil, err
+	}
+	var articles []kb.Article
+	for _, ref := range in.Articles {
+		a, err := s.Articles.Article(ctx, actor, ref)
+		if fault.Is(err, fault.NotFound) {
+			return "", nil, fault.InvalidField("articles", "there is no article %q", ref)
+		}
+		if err != nil {
+			return "", nil, err
+		}
+		if !slices.ContainsFunc(articles, func(b kb.Article) bool { return b.ID == a.ID }) {
+			articles = append(articles, a)
+		}
+	}
+	return note, articles, nil
+}
+
+// Reopen takes a resolved or closed ticket up again. Agents can at any time; the
+// requester within the reopen window of the service model.
+func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, reason string) (Ticket, error) {
+	reason, err := cleanText("reason", reason, MaxReason, false)
+	if err != nil {
+		return Ticket{}, err
+	}
+	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		switch {
+		case t.MergedInto != "":
+			return journal.Entry{}, open(*t)
+		case !t.Status.Ended():
+			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
+		}
+		if !actor.Can(access.WorkTickets) {
+			if actor.ID != t.Requester {
+				return journal.Entry{}, fault.New(fault.Forbidden, "only the requester and agents can reopen a ticket")
+			}
+			days := s.Model().ReopenDays()
+			if s.clock().After(t.ResolvedAt.AddDate(0, 0, days)) {
+				return journal.Entry{}, fault.New(fault.Conflict, "ticket %s was resolved more than %d days ago; open a new one that names it", t.ID, days)
+			}
+		}
+		visibility := InternalNote
+		if actor.ID == t.Requester {
+			visibility = PublicReply // their own words stay readable to them
+		}
+		n := s.append(t, actor, Message{Kind: Reopening, Visibility: visibility, Text: reason})
+		t.Status, t.ClosedAt = Open, time.Time{}
+		t.Reopens++
+		last := t.Resolution
+		t.Resolution, t.Knowledge = nil, nil
+		return s.event(actor, t.ID, "reopened", map[string]any{"message": n, "resolution": last}), nil
+	})
+}

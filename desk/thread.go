@@ -1,0 +1,189 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// NewMessage is a reply or note to add to a thread.
+type NewMessage struct {
+	Text        string
+	Visibility  MessageVisibility // public when empty
+	Channel     Channel
+	Idempotency journal.Idempotency
+}
+
+// Reply adds a message. A requester's reply brings a ticket that waited for them
+// back to open; the desk's first public reply opens a new ticket and stops the
+// first-response clock.
+func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in NewMessage) (Ticket, Message, error) {
+	text, err := cleanText("text", in.Text, MaxText, false)
+	if err != nil {
+		return Ticket{}, Message{}, err
+	}
+	if in.Visibility == "" {
+		in.Visibility = PublicReply
+	}
+	if in.Visibility != PublicReply && in.Visibility != InternalNote {
+		return Ticket{}, Message{}, fault.InvalidField("visibility", "must be public or internal")
+	}
+	if in.Visibility == InternalNote && !actor.Can(access.WorkTickets) {
+		return Ticket{}, Message{}, fault.New(fault.Forbidden, "only agents can write internal notes")
+	}
+	t, err := s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		if !actor.Can(access.WorkTickets) && actor.ID != t.Requester {
+			return journal.Entry{}, fault.New(fault.Forbidden, "only the requester and agents can reply")
+		}
+		if err := open(*t); t.Status == Closed && err != nil {
+			return journal.Entry{}, err
+		}
+		n := s.append(t, actor, Message{Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text})
+		s.answered(t, t.Messages[n-1])
+		entry := s.event(actor, t.ID, "message_added", map[string]any{"n": n, "visibility": in.Visibility})
+		entry.Idempotency = in.Idempotency
+		entry.Idempotency.Object = fmt.Sprintf("%s/%d", t.ID, n)
+		return entry, nil
+	})
+	if err != nil {
+		return Ticket{}, Message{}, err
+	}
+	return t, t.Messages[len(t.Messages)-1], nil
+}
+
+// Replied gives the message that an earlier reply made, and its ticket, as the actor
+// sees them. object is that of the *journal.Replay.
+func (s *Service) Replied(ctx context.Context, actor access.Actor, object string) (Ticket, Message, error) {
+	id, number, _ := strings.Cut(object, "/")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return Ticket{}, Message{}, fmt.Errorf("replayed message %q: %w", object, err)
+	}
+	whole, err := s.Store.Ticket(ctx, id, readScope(actor))
+	if err != nil {
+		return Ticket{}, Message{}, err
+	}
+	i := slices.IndexFunc(whole.VisibleMessages(internal(actor)), func(m Message) bool { return m.N == n })
+	t, err := s.reduce(ctx, actor, whole)
+	if err == nil && i < 0 {
+		err = fault.New(fault.NotFound, "this message is not part of the thread that you see")
+	}
+	if err != nil {
+		return Ticket{}, Message{}, err
+	}
+	return t, t.Messages[i], nil
+}
+
+// answered moves status and first-response time on after a message.
+func (s *Service) answered(t *Ticket, m Message) {
+	switch {
+	case m.Visibility == InternalNote || t.Status.Ended():
+	case m.FromDesk && !m.Automatic:
+		if t.FirstReplyAt.IsZero() {
+			t.FirstReplyAt = m.At
+		}
+		if t.Status == New {
+			t.Status = Open
+		}
+	case !m.FromDesk && t.Status == Pending:
+		t.Status = Open
+	}
+}
+
+// open refuses work on a ticket that has ended.
+func open(t Ticket) error {
+	switch {
+	case t.MergedInto != "":
+		return fault.New(fault.Conflict, "ticket %s was merged into ticket %s; go on there", t.ID, t.MergedInto)
+	case t.Status.Ended():
+		return fault.New(fault.Conflict, "ticket %s is %s; reopen it first", t.ID, t.Status)
+	}
+	return nil
+}
+
+// Link joins the ticket to an article that the actor may see. Links added after
+// the end count too; linking twice changes nothing.
+func (s *Service) Link(ctx context.Context, actor access.Actor, id, article string) (Ticket, error) {
+	if err := requireWork(actor); err != nil {
+		return Ticket{}, err
+	}
+	if article == "" {
+		return Ticket{}, fault.InvalidField("article", "is empty")
+	}
+	a, err := s.Articles.Article(ctx, actor, article)
+	if err != nil {
+		return Ticket{}, err
+	}
+	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		if !s.linkArticle(t, actor, a.ID, a.Title, false) {
+			return journal.Entry{}, errUnchanged
+		}
+		return s.event(actor, t.ID, "article_linked", map[string]any{"article": a.ID}), nil
+	})
+}
+
+// linkArticle adds or strengthens a link with its message; false when it stood already.
+func (s *Service) linkArticle(t *Ticket, actor access.Actor, id, title string, applied bool) bool {
+	verb := "Linked"
+	if applied {
+		verb = "Applied"
+	}
+	for i := range t.Links {
+		if l := &t.Links[i]; l.Kind == ArticleLink && l.Target == id {
+			if l.Applied || !applied {
+				return false
+			}
+			l.Applied = true
+			l.Message = s.append(t, actor, Message{Kind: Linking, Visibility: InternalNote, Text: verb + " article: " + title})
+			return true
+		}
+	}
+	n := s.append(t, actor, Message{Kind: Linking, Visibility: InternalNote, Text: verb + " article: " + title})
+	t.Links = append(t.Links, Link{
+		Kind: ArticleLink, Target: id, Title: title, Applied: applied, By: actor.ID, At: s.clock(), Message: n,
+	})
+	return true
+}
+
+// LinkCaptured links a ticket to the article that its resolution became: the draft
+// was approved. The link counts as applied, because the article tells what resolved
+// the ticket; so it votes for the next similar one.
+func (s *Service) LinkCaptured(ctx context.Context, id, draft, article, title string) error {
+	_, err := s.change(ctx, access.System(), id, func(t *Ticket) (journal.Entry, error) {
+		if !s.linkArticle(t, access.System(), article, title, t.Resolution != nil) {
+			return journal.Entry{}, errUnchanged
+		}
+		if t.Knowledge != nil && t.Knowledge.Review == draft {
+			k := *t.Knowledge
+			k.Article = article
+			t.Knowledge = &k
+		}
+		return s.event(access.System(), t.ID, "knowledge_published", map[string]any{"article": article, "review": draft}), nil
+	})
+	return err
+}
+
+// RecordKnowledge stores what became of a resolution's knowledge. at is the
+// resolution it was decided for: a ticket reopened and resolved again since keeps
+// the newer decision.
+func (s *Service) RecordKnowledge(ctx context.Context, t Ticket, k Knowledge, rule string) error {
+	_, err := s.change(ctx, access.System(), t.ID, func(now *Ticket) (journal.Entry, error) {
+		if now.Resolution == nil || t.Resolution == nil || !now.Resolution.At.Equal(t.Resolution.At) {
+			return journal.Entry{}, errUnchanged
+		}
+		if now.Knowledge != nil && *now.Knowledge == k {
+			return journal.Entry{}, errUnchanged
+		}
+		now.Knowledge = &k
+		return s.event(access.System(), t.ID, "knowledge_decided", map[string]any{
+			"decision": k.Decision, "reason": k.Reason, "article": k.Article, "review": k.Review, "rule": rule,
+		}), nil
+	})
+	return err
+}

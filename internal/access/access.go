@@ -1,0 +1,147 @@
+// Package access says who acts and what they may do: roles, permissions,
+// audiences and the actor that every domain call receives.
+//
+// It is pure: it imports the standard library only and knows no store, no HTTP
+// and no domain object. Whether a given object is visible is decided inside the
+// query that fetches it, from the values this package derives.
+package access
+
+import "slices"
+
+// Role is what a person is trusted with. One person can hold several.
+type Role string
+
+// The five roles. A visitor holds none.
+const (
+	Requester        Role = "requester"
+	Agent            Role = "agent"
+	KnowledgeManager Role = "knowledge_manager"
+	ServiceManager   Role = "service_manager"
+	Admin            Role = "admin"
+)
+
+// Roles lists every role, in the order pages show them.
+func Roles() []Role { return []Role{Requester, Agent, KnowledgeManager, ServiceManager, Admin} }
+
+// ParseRole gives the role with that name.
+func ParseRole(s string) (Role, bool) {
+	r := Role(s)
+	return r, slices.Contains(Roles(), r)
+}
+
+// Permission is one thing a route can require. Token scopes are permissions.
+type Permission string
+
+// The permissions. Public needs no login; the rest are granted by role.
+const (
+	Public         Permission = "public"          // anyone, logged in or not
+	SignedIn       Permission = "signed_in"       // any known actor
+	ReadArticles   Permission = "articles:read"   // read and search what one's audience may see
+	WriteArticles  Permission = "articles:write"  // create articles and propose edits
+	ReviewArticles Permission = "articles:review" // approve, reject, publish, retire, merge
+	OpenTickets    Permission = "tickets:open"    // open, read and follow one's own tickets
+	WorkTickets    Permission = "tickets:work"    // read and work every ticket
+	ReadReports    Permission = "reports:read"    // measures and their drill-down
+	ReadModel      Permission = "model:read"      // read the service model
+	EditModel      Permission = "model:edit"      // change the service model
+	ManageUsers    Permission = "users:manage"    // users, tokens, providers, backup
+)
+
+var grants = map[Role][]Permission{
+	Requester:        {ReadArticles, OpenTickets},
+	Agent:            {ReadArticles, OpenTickets, WorkTickets, WriteArticles, ReadModel},
+	KnowledgeManager: {ReadArticles, OpenTickets, WriteArticles, ReviewArticles, ReadModel},
+	ServiceManager:   {ReadArticles, OpenTickets, ReadReports, ReadModel, EditModel},
+	Admin:            {ManageUsers},
+}
+
+// Permissions lists the permissions a role grants.
+func (r Role) Permissions() []Permission { return slices.Clone(grants[r]) }
+
+// Scopes lists every permission that a token can be limited to.
+func Scopes() []Permission {
+	return []Permission{
+		ReadArticles, WriteArticles, ReviewArticles, OpenTickets, WorkTickets,
+		ReadReports, ReadModel, EditModel, ManageUsers,
+	}
+}
+
+// Audience is the widest circle an article is written for: Internal < Customer < AudiencePublic.
+type Audience string
+
+// The audiences.
+const (
+	Internal       Audience = "internal"
+	Customer       Audience = "customer"
+	AudiencePublic Audience = "public"
+)
+
+// Actor is who performs a call. The zero Actor is a visitor.
+type Actor struct {
+	ID    string // user id, "" for a visitor, SystemID for background work
+	Email string
+	Name  string
+	Roles []Role
+	// Scopes limits what a token may do; nil means all that the roles grant.
+	Scopes []Permission
+}
+
+// SystemID is the actor id of everything that a rule did and no person.
+const SystemID = "system"
+
+// System is the actor of background work. It reads and writes as an agent does and
+// never reviews; what it writes is marked automatic.
+func System() Actor { return Actor{ID: SystemID, Name: "Deskbook", Roles: []Role{Agent}} }
+
+// Known reports whether the actor is signed in.
+func (a Actor) Known() bool { return a.ID != "" }
+
+// Has reports whether the actor holds at least one of the roles.
+func (a Actor) Has(roles ...Role) bool {
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
+}
+
+// Can reports whether the actor's roles grant p and its token's scopes allow it.
+func (a Actor) Can(p Permission) bool {
+	switch p {
+	case Public:
+		return true
+	case SignedIn:
+		return a.Known()
+	}
+	if a.Scopes != nil && !slices.Contains(a.Scopes, p) {
+		return false
+	}
+	return slices.ContainsFunc(a.Roles, func(r Role) bool { return slices.Contains(grants[r], p) })
+}
+
+// Staff reports whether the actor works inside the desk and so reads internal
+// text. Admin alone does not: the platform's owner has no content rights.
+// A token whose scopes allow no work inside the desk does not make one staff.
+func (a Actor) Staff() bool {
+	if !a.Has(Agent, KnowledgeManager, ServiceManager) {
+		return false
+	}
+	inside := []Permission{ReadArticles, WriteArticles, ReviewArticles, WorkTickets, ReadReports}
+	return a.Scopes == nil || slices.ContainsFunc(a.Scopes, func(p Permission) bool { return slices.Contains(inside, p) })
+}
+
+// Audiences lists the article audiences the actor belongs to.
+func (a Actor) Audiences() []Audience {
+	switch {
+	case a.Staff():
+		return []Audience{Internal, Customer, AudiencePublic}
+	case a.Can(ReadArticles):
+		return []Audience{Customer, AudiencePublic}
+	default:
+		return []Audience{AudiencePublic}
+	}
+}
+
+// DisplayName is the name shown in threads.
+func (a Actor) DisplayName() string {
+	if a.Name != "" {
+		return a.Name
+	}
+	return a.Email
+}

@@ -1,0 +1,155 @@
+// Package arch keeps the import directions of the project as a test.
+//
+// The table below is the architecture: what each package may import of this
+// module, and which outside libraries are fenced in. A new arrow is a decision,
+// made here and in docs/design.md, not an accident.
+package arch_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/deskbook/deskbook"
+
+// pure packages may be imported from everywhere.
+var pure = []string{"internal/fault", "internal/access", "internal/journal"}
+
+// allowed lists, for every package of the module, which others its production code
+// may import besides the pure ones.
+var allowed = map[string][]string{
+	"internal/fault":           nil,
+	"internal/access":          nil,
+	"internal/journal":         nil,
+	"internal/auth":            nil,
+	"internal/jobs":            nil,
+	"internal/arch":            nil,
+	"content":                  nil,
+	"kb":                       nil,
+	"desk":                     {"kb"},
+	"retrieval":                {"desk", "kb"},
+	"summarize":                {"retrieval", "desk", "kb"},
+	"api/route":                nil,
+	"api/web":                  {"api/route", "summarize", "retrieval", "desk", "kb", "internal/auth"},
+	"api":                      {"api/route", "summarize", "retrieval", "desk", "kb", "internal/auth"},
+	"internal/llm":             {"summarize"},
+	"internal/store":           {"retrieval", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
+	"internal/store/storetest": {"internal/store", "retrieval", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
+	"internal/testkit":         nil,
+	"internal/loop":            {"internal/testkit"},
+	"internal/bench":           {"internal/testkit"},
+	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "retrieval", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm"},
+}
+
+// below lists packages that may have sub-packages under the same rule.
+var below = []string{"api/web"}
+
+// fenced says which packages alone may import an outside library (a path prefix).
+var fenced = map[string][]string{
+	"github.com/blevesearch":           {"retrieval"},
+	"github.com/RoaringBitmap/roaring": {"retrieval"},
+	"github.com/sashabaranov":          {"internal/llm"},
+	"github.com/labstack/echo":         {"api", "api/web", "api/route"},
+	"github.com/yuin/goldmark":         {"kb", "summarize", "retrieval"},
+	"modernc.org/sqlite":               {"internal/store"},
+	"database/sql":                     {"internal/store"},
+	"github.com/pressly/goose":         {"internal/store"},
+	"github.com/spf13":                 {"cmd/deskbook"},
+	"net/http":                         {"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit", "cmd/deskbook"},
+	"testing":                          {"internal/store/storetest"},
+}
+
+func TestImports(t *testing.T) {
+	imports := productionImports(t)
+	if len(imports) < 10 {
+		t.Fatalf("found %d packages only: is the test running in the module?", len(imports))
+	}
+	for pkg, paths := range imports {
+		rule := ruleOf(pkg)
+		may, known := allowed[rule]
+		if !known {
+			t.Errorf("%s is not in the table of packages: say there what it may import", pkg)
+			continue
+		}
+		for _, p := range paths {
+			if rest, ours := strings.CutPrefix(p, module+"/"); ours {
+				target := ruleOf(rest)
+				if target != rule && !slices.Contains(pure, target) && !slices.Contains(may, target) {
+					t.Errorf("%s imports %s: this arrow is not in the architecture", pkg, rest)
+				}
+				continue
+			}
+			for prefix, only := range fenced {
+				if (p == prefix || strings.HasPrefix(p, prefix+"/")) && !slices.Contains(only, rule) {
+					t.Errorf("%s imports %s, which belongs to %v alone", pkg, p, only)
+				}
+			}
+		}
+	}
+}
+
+// TestTable keeps the table free of packages that are gone.
+func TestTable(t *testing.T) {
+	imports := productionImports(t)
+	for pkg := range allowed {
+		if _, ok := imports[pkg]; !ok && pkg != "internal/arch" {
+			t.Errorf("the table names %s, which does not exist", pkg)
+		}
+	}
+}
+
+func ruleOf(pkg string) string {
+	for _, b := range below {
+		if strings.HasPrefix(pkg, b+"/") {
+			return b
+		}
+	}
+	return pkg
+}
+
+// productionImports parses every non-test file of the module.
+func productionImports(t *testing.T) map[string][]string {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	imports := make(map[string][]string)
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && name != root || d.Name() == "testdata" || d.Name() == "data") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		pkg := path.Dir(filepath.ToSlash(rel))
+		imports[pkg] = append(imports[pkg], []string{}...)
+		for _, spec := range f.Imports {
+			p, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports[pkg] = append(imports[pkg], p)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imports
+}

@@ -1,0 +1,291 @@
+// Package auth keeps who may sign in: users with argon2id passwords, sessions of
+// browsers, bearer tokens of programs and the one-time setup of the first admin.
+//
+// It promises that no secret is stored or returned in clear after its creation,
+// that a login tells nobody whether an address is known, that guessing is slowed
+// and told, and that disabling, a new password and a lost role end every session
+// and token of the user in the same transaction. It imports no HTTP, no SQL and
+// no domain package; its store is an interface.
+package auth
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// Service is all that the program does with users, over a Store.
+type Service struct {
+	store  Store
+	now    func() time.Time
+	hasher *hasher
+	// mu makes read-change-write of a user atomic within this process: SaveUser
+	// overwrites the row, and a disabled user must not come back by a lost race.
+	mu sync.Mutex
+}
+
+// NewService makes the service. now is the clock.
+func NewService(store Store, now func() time.Time) *Service {
+	return &Service{store: store, now: now, hasher: newHasher()}
+}
+
+// NewUser is what a user is created with.
+type NewUser struct {
+	Email    string
+	Name     string
+	Password string
+	Roles    []access.Role
+}
+
+// CreateUser adds a person. The actor must manage users or be the system.
+func (s *Service) CreateUser(ctx context.Context, actor access.Actor, in NewUser) (User, error) {
+	if err := mayManage(actor); err != nil {
+		return User{}, err
+	}
+	u, err := s.build(ctx, in)
+	if err != nil {
+		return User{}, err
+	}
+	if err := s.store.CreateUser(ctx, u, s.entry(actor, u.ID, "created", map[string]any{"roles": u.Roles})); err != nil {
+		return User{}, fmt.Errorf("create user: %w", err)
+	}
+	return u, nil
+}
+
+// build checks a new user's fields and hashes the password.
+func (s *Service) build(ctx context.Context, in NewUser) (User, error) {
+	email := normaliseEmail(in.Email)
+	fields := checkEmail(email)
+	if utf8.RuneCountInString(in.Name) > 200 {
+		fields = append(fields, fault.Field{Field: "name", Message: "must not be longer than 200 characters"})
+	}
+	fields = append(fields, checkRoles(in.Roles)...)
+	fields = append(fields, checkPassword(email, in.Password)...)
+	if err := fault.InvalidFields(fields); err != nil {
+		return User{}, err
+	}
+	hash, err := s.hasher.hash(ctx, in.Password)
+	if err != nil {
+		return User{}, err
+	}
+	now := s.now().UTC()
+	return User{
+		ID: newID("u_"), Email: email, Name: strings.TrimSpace(in.Name), PasswordHash: hash,
+		Roles: sortedRoles(in.Roles), CreatedAt: now, UpdatedAt: now,
+	}, nil
+}
+
+// User gives one user: anyone's for who manages users, one's own for the rest.
+func (s *Service) User(ctx context.Context, actor access.Actor, id string) (User, error) {
+	if actor.ID != id {
+		if err := mayManage(actor); err != nil {
+			return User{}, err
+		}
+	}
+	return s.store.User(ctx, id)
+}
+
+// UserByEmail gives the user with this address, for who manages users.
+func (s *Service) UserByEmail(ctx context.Context, actor access.Actor, email string) (User, error) {
+	if err := mayManage(actor); err != nil {
+		return User{}, err
+	}
+	return s.store.UserByEmail(ctx, normaliseEmail(email))
+}
+
+// Users lists all users, for who manages them.
+func (s *Service) Users(ctx context.Context, actor access.Actor) ([]User, error) {
+	if err := mayManage(actor); err != nil {
+		return nil, err
+	}
+	return s.store.Users(ctx)
+}
+
+// Person gives the actor behind a user id or an e-mail address, for the domain's
+// own look-ups (whom a ticket is for, who is assigned); fault.NotFound for people
+// who are unknown or disabled.
+func (s *Service) Person(ctx context.Context, ref string) (access.Actor, error) {
+	find := s.store.User
+	if strings.Contains(ref, "@") {
+		find, ref = s.store.UserByEmail, normaliseEmail(ref)
+	}
+	u, err := find(ctx, ref)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	if u.Disabled {
+		return access.Actor{}, fault.New(fault.NotFound, "This person has no access any more.")
+	}
+	return u.actor(nil), nil
+}
+
+// Names gives the display names of the users with these ids, for threads and
+// queues. Unknown ids are left out.
+func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	for _, id := range ids {
+		if _, done := names[id]; done || id == "" {
+			continue
+		}
+		u, err := s.store.User(ctx, id)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("name of user %s: %w", id, err)
+		}
+		names[id] = u.actor(nil).DisplayName()
+	}
+	return names, nil
+}
+
+// Patch changes a user; nil fields stay as they are.
+type Patch struct {
+	Name     *string
+	Password *string
+	Roles    *[]access.Role
+	Disabled *bool
+}
+
+// Update changes a user. A new password, a lost role and disabling end the user's
+// sessions and revoke the tokens. The last admin can be neither disabled nor demoted.
+func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p Patch) (User, error) {
+	if err := mayManage(actor); err != nil {
+		return User{}, err
+	}
+	return s.update(ctx, actor, id, p)
+}
+
+func (s *Service) update(ctx context.Context, actor access.Actor, id string, p Patch) (User, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, err := s.store.User(ctx, id)
+	if err != nil {
+		return User{}, fmt.Errorf("update user %s: %w", id, err)
+	}
+	u, err := s.patched(ctx, before, p)
+	if err != nil {
+		return User{}, err
+	}
+	if isAdmin(before) && !isAdmin(u) {
+		if err := s.keepAnAdmin(ctx, id); err != nil {
+			return User{}, err
+		}
+	}
+	end := p.Password != nil || u.Disabled && !before.Disabled || lost(before.Roles, u.Roles)
+	u.UpdatedAt = s.now().UTC()
+	entry := s.entry(actor, id, "updated", map[string]any{
+		"roles": u.Roles, "disabled": u.Disabled, "new_password": p.Password != nil, "sessions_ended": end,
+	})
+	if err := s.store.SaveUser(ctx, u, end, entry); err != nil {
+		return User{}, fmt.Errorf("update user %s: %w", id, err)
+	}
+	return u, nil
+}
+
+func (s *Service) patched(ctx context.Context, u User, p Patch) (User, error) {
+	var fields []fault.Field
+	if p.Name != nil {
+		u.Name = strings.TrimSpace(*p.Name)
+		if utf8.RuneCountInString(u.Name) > 200 {
+			fields = append(fields, fault.Field{Field: "name", Message: "must not be longer than 200 characters"})
+		}
+	}
+	if p.Roles != nil {
+		fields = append(fields, checkRoles(*p.Roles)...)
+		u.Roles = sortedRoles(*p.Roles)
+	}
+	if p.Disabled != nil {
+		u.Disabled = *p.Disabled
+	}
+	if p.Password != nil {
+		fields = append(fields, checkPassword(u.Email, *p.Password)...)
+	}
+	if err := fault.InvalidFields(fields); err != nil {
+		return User{}, err
+	}
+	if p.Password != nil {
+		hash, err := s.hasher.hash(ctx, *p.Password)
+		if err != nil {
+			return User{}, err
+		}
+		u.PasswordHash = hash
+	}
+	return u, nil
+}
+
+// SetRoles replaces a user's roles; losing one ends the sessions and tokens.
+func (s *Service) SetRoles(ctx context.Context, actor access.Actor, id string, roles []access.Role) error {
+	_, err := s.Update(ctx, actor, id, Patch{Roles: &roles})
+	return err
+}
+
+// SetPassword replaces a user's password and ends the sessions and tokens.
+func (s *Service) SetPassword(ctx context.Context, actor access.Actor, id, password string) error {
+	_, err := s.Update(ctx, actor, id, Patch{Password: &password})
+	return err
+}
+
+// Disable ends a user's access at once: no login, no session, no token.
+func (s *Service) Disable(ctx context.Context, actor access.Actor, id string) error {
+	yes := true
+	_, err := s.Update(ctx, actor, id, Patch{Disabled: &yes})
+	return err
+}
+
+// Enable lets a disabled user sign in again. Revoked tokens stay revoked.
+func (s *Service) Enable(ctx context.Context, actor access.Actor, id string) error {
+	no := false
+	_, err := s.Update(ctx, actor, id, Patch{Disabled: &no})
+	return err
+}
+
+// keepAnAdmin refuses to take the last admin away: nobody could give the right back
+// from within.
+func (s *Service) keepAnAdmin(ctx context.Context, except string) error {
+	users, err := s.store.Users(ctx)
+	if err != nil {
+		return fmt.Errorf("look for another admin: %w", err)
+	}
+	if !slices.ContainsFunc(users, func(u User) bool { return u.ID != except && isAdmin(u) }) {
+		return fault.New(fault.Conflict, "This is the last admin. Make somebody else admin first.")
+	}
+	return nil
+}
+
+func isAdmin(u User) bool { return !u.Disabled && slices.Contains(u.Roles, access.Admin) }
+
+func lost(before, after []access.Role) bool {
+	return slices.ContainsFunc(before, func(r access.Role) bool { return !slices.Contains(after, r) })
+}
+
+// actor gives the user as the actor of a call, limited to scopes unless nil.
+func (u User) actor(scopes []access.Permission) access.Actor {
+	return access.Actor{ID: u.ID, Email: u.Email, Name: u.Name, Roles: u.Roles, Scopes: scopes}
+}
+
+// mayManage lets through who manages users and the program itself (command line).
+func mayManage(actor access.Actor) error {
+	switch {
+	case actor.ID == access.System().ID || actor.Can(access.ManageUsers):
+		return nil
+	case !actor.Known():
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	default:
+		return fault.New(fault.Forbidden, "Only an admin manages users.")
+	}
+}
+
+func (s *Service) entry(actor access.Actor, userID, verb string, data map[string]any) journal.Entry {
+	return journal.Entry{Events: []journal.Event{{
+		At: s.now().UTC(), Actor: actor.ID, Object: journal.User, ID: userID, Verb: verb, Data: journal.Data(data),
+	}}}
+}

@@ -1,0 +1,141 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// NewToken is what a bearer token is created with.
+type NewToken struct {
+	Name   string
+	Scopes []access.Permission // nil: all that the user's roles grant
+	Life   time.Duration       // 0: until revoked
+}
+
+// CreateToken makes a bearer token for a user: one's own, or anyone's for who
+// manages users. The secret is returned once and never again. Scopes must be
+// granted by the user's roles; an actor who is limited by scopes can hand on no
+// more than these.
+func (s *Service) CreateToken(ctx context.Context, actor access.Actor, userID string, in NewToken) (secret string, t Token, err error) {
+	if actor.ID != userID || !actor.Known() {
+		if err := mayManage(actor); err != nil {
+			return "", Token{}, err
+		}
+	}
+	u, err := s.store.User(ctx, userID)
+	if err != nil {
+		return "", Token{}, fmt.Errorf("create token: %w", err)
+	}
+	if err := checkToken(actor, u, in); err != nil {
+		return "", Token{}, err
+	}
+	now := s.now().UTC()
+	secret = tokenPrefix + newSecret()
+	t = Token{
+		ID: newID("t_"), Hash: digest(secret), UserID: u.ID, Name: strings.TrimSpace(in.Name),
+		Scopes: in.Scopes, CreatedAt: now,
+	}
+	if in.Life > 0 {
+		t.ExpiresAt = now.Add(in.Life)
+	}
+	entry := s.entry(actor, u.ID, "token_created", map[string]any{"token": t.ID, "name": t.Name, "scopes": t.Scopes})
+	if err := s.store.CreateToken(ctx, t, entry); err != nil {
+		return "", Token{}, fmt.Errorf("create token: %w", err)
+	}
+	return secret, t, nil
+}
+
+func checkToken(actor access.Actor, u User, in NewToken) error {
+	var fields []fault.Field
+	bad := func(field, format string, args ...any) {
+		fields = append(fields, fault.Field{Field: field, Message: fmt.Sprintf(format, args...)})
+	}
+	if u.Disabled {
+		return fault.New(fault.Conflict, "This user is disabled and cannot have tokens.")
+	}
+	if utf8.RuneCountInString(in.Name) > 100 {
+		bad("name", "must not be longer than 100 characters")
+	}
+	if in.Life < 0 {
+		bad("expires", "must lie in the future")
+	}
+	if in.Scopes != nil && len(in.Scopes) == 0 {
+		bad("scopes", "needs at least one scope, or leave it out for all rights of the user")
+	}
+	if in.Scopes == nil && actor.Scopes != nil {
+		bad("scopes", "must be given, because you are using a token that is itself limited")
+	}
+	for _, p := range in.Scopes {
+		switch {
+		case !slices.Contains(access.Scopes(), p):
+			bad("scopes", "%q is not a scope", p)
+		case !u.actor(nil).Can(p):
+			bad("scopes", "%q is not granted by the user's roles", p)
+		case actor.Scopes != nil && !slices.Contains(actor.Scopes, p):
+			bad("scopes", "%q is more than the token you are using may do", p)
+		}
+	}
+	return fault.InvalidFields(fields)
+}
+
+// Tokens lists a user's tokens, without their hashes: one's own, or anyone's for
+// who manages users.
+func (s *Service) Tokens(ctx context.Context, actor access.Actor, userID string) ([]Token, error) {
+	if actor.ID != userID || !actor.Known() {
+		if err := mayManage(actor); err != nil {
+			return nil, err
+		}
+	}
+	ts, err := s.store.Tokens(ctx, userID)
+	if err != nil {
+		return nil, fmt.Errorf("list tokens: %w", err)
+	}
+	for i := range ts {
+		ts[i].Hash = ""
+	}
+	return ts, nil
+}
+
+// RevokeToken ends one of a user's tokens at once.
+func (s *Service) RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error {
+	ts, err := s.Tokens(ctx, actor, userID)
+	if err != nil {
+		return err
+	}
+	// The token must be the named user's: an id alone must not reach another's token.
+	if !slices.ContainsFunc(ts, func(t Token) bool { return t.ID == tokenID }) {
+		return fault.New(fault.NotFound, "There is no such token.")
+	}
+	entry := s.entry(actor, userID, "token_revoked", map[string]any{"token": tokenID})
+	if err := s.store.RevokeToken(ctx, tokenID, s.now().UTC(), entry); err != nil {
+		return fmt.Errorf("revoke token: %w", err)
+	}
+	return nil
+}
+
+// AuthenticateToken gives the actor of a bearer token, limited to its scopes;
+// fault.Unauthenticated when it is unknown, expired, revoked or its user disabled.
+func (s *Service) AuthenticateToken(ctx context.Context, secret string) (access.Actor, error) {
+	bad := fault.New(fault.Unauthenticated, "The token is not valid: it is unknown, expired or revoked.")
+	if !strings.HasPrefix(secret, tokenPrefix) || len(secret) > 200 {
+		return access.Actor{}, bad
+	}
+	now := s.now().UTC()
+	t, u, err := s.store.TokenUser(ctx, digest(secret), now)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return access.Actor{}, bad
+	case err != nil:
+		return access.Actor{}, fmt.Errorf("authenticate token: %w", err)
+	case u.Disabled || !t.RevokedAt.IsZero() || !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt):
+		return access.Actor{}, bad
+	}
+	return u.actor(t.Scopes), nil
+}

@@ -1,0 +1,197 @@
+package e2e_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/testkit"
+)
+
+var (
+	kills = flag.Int("kills", 5, "how often TestKill kills the server")
+	seed  = flag.Uint64("seed", 1, "seed of TestKill")
+)
+
+// write is one create that a client repeats until it is acknowledged.
+type write struct {
+	kind string // ticket, message, article, resolve
+	key  string // idempotency key, also a word of the text
+	on   string // the ticket of a message or resolution
+	id   string // what was created, once acknowledged
+}
+
+// TestKill kills the server at random moments of mixed writes. Every acknowledged
+// write must be there after the restart, none twice and none half, whatever was
+// repeated because its answer was lost; sessions stay valid and the index agrees
+// with the database.
+func TestKill(t *testing.T) {
+	d := boot(t, program(t), "rita", "ada", "kim")
+	cookie := login(t, d, "ada@example.test")
+	rng := rand.New(rand.NewPCG(*seed, 0))
+	var acked, doubt []write
+	for round := range *kills {
+		ctx, cancel := context.WithCancel(t.Context())
+		base := d.Base
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for w := range 4 {
+			wg.Go(func() {
+				mine := rand.New(rand.NewPCG(*seed, uint64(round*100+w)))
+				for n := 0; ctx.Err() == nil; n++ {
+					mu.Lock()
+					var next write
+					if len(doubt) > 0 {
+						next, doubt = doubt[0], doubt[1:]
+					} else {
+						next = choose(mine, acked, fmt.Sprintf("w%dx%dx%d", round, w, n))
+					}
+					mu.Unlock()
+					err := next.do(ctx, base, d.tokens)
+					mu.Lock()
+					if err == nil {
+						acked = append(acked, next)
+					} else {
+						doubt = append(doubt, next)
+					}
+					mu.Unlock()
+					if err != nil {
+						return // the server is gone
+					}
+				}
+			})
+		}
+		time.Sleep(time.Duration(50+rng.IntN(500)) * time.Millisecond)
+		s := d.Server
+		d.Server = nil
+		if err := s.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		wg.Wait()
+		d.start(t)
+		if got := me(t, d, cookie); got != http.StatusOK {
+			t.Fatalf("round %d: the session answers %d", round, got)
+		}
+		if out, err := d.Run(t.Context(), "", "verify"); err != nil {
+			t.Fatalf("round %d: %v\n%s", round, err, out)
+		}
+	}
+	for _, w := range doubt {
+		if err := w.do(t.Context(), d.Base, d.tokens); err != nil {
+			t.Fatalf("repeat %+v: %v", w, err)
+		}
+		acked = append(acked, w)
+	}
+	check(t, d, acked)
+	t.Logf("%d kills, %d acknowledged writes", *kills, len(acked))
+}
+
+// choose makes the next write: half tickets, the rest on tickets that exist.
+func choose(rng *rand.Rand, acked []write, key string) write {
+	tickets := slices.DeleteFunc(slices.Clone(acked), func(w write) bool { return w.kind != "ticket" })
+	kind := []string{"ticket", "ticket", "message", "message", "article", "resolve"}[rng.IntN(6)]
+	w := write{kind: kind, key: key}
+	if kind == "message" || kind == "resolve" {
+		if len(tickets) == 0 {
+			w.kind = "ticket"
+			return w
+		}
+		w.on = tickets[rng.IntN(len(tickets))].id
+	}
+	return w
+}
+
+// do sends the write under its key and notes what it created.
+func (w *write) do(ctx context.Context, base string, tokens map[string]string) error {
+	c := testkit.Client{Base: base, Token: tokens["ada"], Header: http.Header{"Idempotency-Key": {w.key}}}
+	switch w.kind {
+	case "ticket":
+		var got testkit.Ticket
+		err := c.Call(ctx, "POST", "/tickets", map[string]string{"subject": "Printer " + w.key, "body": "The printer of room " + w.key + " jams."}, &got)
+		w.id = got.ID
+		return err
+	case "message":
+		return c.Call(ctx, "POST", "/tickets/"+w.on+"/messages", map[string]string{"text": "note " + w.key, "visibility": "internal"}, nil)
+	case "article":
+		var got struct{ ID string }
+		c.Token = tokens["kim"]
+		err := c.Call(ctx, "POST", "/articles", map[string]string{"title": "Article " + w.key, "markdown": "## Resolution\n\nRestart " + w.key + ".\n"}, &got)
+		w.id = got.ID
+		return err
+	default:
+		err := c.Call(ctx, "POST", "/tickets/"+w.on+"/resolve", map[string]string{"code": "fixed", "note": "Cleaned roller " + w.key + " and restarted the print service; it prints again."}, nil)
+		if statusOf(err) == http.StatusConflict {
+			return nil // another writer resolved it before
+		}
+		return err
+	}
+}
+
+// check looks for every acknowledged write, once.
+func check(t *testing.T, d *desk, acked []write) {
+	t.Helper()
+	subjects := map[string]int{}
+	for path := "/tickets?limit=100"; path != ""; {
+		var page struct {
+			Tickets []testkit.Ticket
+			Next    string
+		}
+		d.call(t, "ada", "GET", path, nil, &page)
+		for _, tk := range page.Tickets {
+			subjects[tk.Subject]++
+		}
+		path = ""
+		if page.Next != "" {
+			path = "/tickets?limit=100&cursor=" + page.Next
+		}
+	}
+	threads := map[string]map[string]int{}
+	for _, w := range acked {
+		switch w.kind {
+		case "ticket":
+			if n := subjects["Printer "+w.key]; n != 1 {
+				t.Errorf("ticket %s stands %d times", w.key, n)
+			}
+			delete(subjects, "Printer "+w.key)
+		case "message":
+			if threads[w.on] == nil {
+				threads[w.on] = thread(t, d, w.on)
+			}
+			if n := threads[w.on]["note "+w.key]; n != 1 {
+				t.Errorf("message %s stands %d times in ticket %s", w.key, n, w.on)
+			}
+		case "article":
+			if got := d.status(t, "kim", "GET", "/articles/"+w.id, nil); got != http.StatusOK {
+				t.Errorf("article %s answers %d", w.key, got)
+			}
+		}
+	}
+	for s, n := range subjects {
+		t.Errorf("%d tickets %q that nobody was told of", n, s)
+	}
+}
+
+// thread counts a ticket's texts and checks that its first message is there.
+func thread(t *testing.T, d *desk, id string) map[string]int {
+	t.Helper()
+	var tk testkit.Ticket
+	d.call(t, "ada", "GET", "/tickets/"+id, nil, &tk)
+	texts := map[string]int{}
+	for i, m := range tk.Messages {
+		if m.N != i+1 {
+			t.Errorf("ticket %s: message %d stands at %d", id, m.N, i+1)
+		}
+		texts[m.Text]++
+	}
+	if len(tk.Messages) == 0 {
+		t.Errorf("ticket %s has no message", id)
+	}
+	return texts
+}

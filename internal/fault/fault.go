@@ -1,0 +1,117 @@
+// Package fault names the few kinds of error that Deskbook tells apart.
+//
+// Adapters translate their driver's errors into a kind, the domain wraps them
+// with context, and the edge (HTTP, command line) maps the kind to a status in
+// one place. Nothing matches on the text of an error. The package imports the
+// standard library only.
+package fault
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind classifies an error by what the caller can do about it.
+type Kind int
+
+// The kinds. Internal is the zero value: an error nobody classified.
+const (
+	Internal        Kind = iota // a defect or a broken dependency; the cause is logged, never shown
+	Invalid                     // the input is wrong; the message says where and why
+	NotFound                    // no such object, or none that the actor may see
+	Conflict                    // the object changed meanwhile, or the transition is not allowed from its state
+	Forbidden                   // the actor is known and may not do this
+	Unauthenticated             // the actor is not known
+	TooLarge                    // the input exceeds a stated limit
+	RateLimited                 // too many attempts; try again later
+	Unavailable                 // a dependency is down or the server is overloaded; try again later
+)
+
+var kindNames = [...]string{
+	"internal", "invalid", "not found", "conflict", "forbidden",
+	"unauthenticated", "too large", "rate limited", "unavailable",
+}
+
+// String gives the kind in lower-case words.
+func (k Kind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return "unknown"
+	}
+	return kindNames[k]
+}
+
+// Field is one bad input field of an Invalid error.
+type Field struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Error is an error with a kind and a message fit to be shown to a person.
+// Err, when set, is the cause; it is logged and never shown.
+type Error struct {
+	Kind    Kind
+	Message string
+	Fields  []Field
+	Err     error
+}
+
+// Error gives the message and, when there is one, the cause.
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Message + ": " + e.Err.Error()
+	}
+	return e.Message
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// New makes an error of the given kind. The message is shown to people.
+func New(kind Kind, format string, args ...any) error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrap gives cause a kind and a message fit to be shown.
+func Wrap(kind Kind, cause error, format string, args ...any) error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...), Err: cause}
+}
+
+// InvalidField is an Invalid error about one field of the input.
+func InvalidField(field, format string, args ...any) error {
+	msg := fmt.Sprintf(format, args...)
+	return &Error{Kind: Invalid, Message: field + ": " + msg, Fields: []Field{{Field: field, Message: msg}}}
+}
+
+// InvalidFields is an Invalid error about several fields; nil when there are none.
+func InvalidFields(fields []Field) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	msg := fields[0].Field + ": " + fields[0].Message
+	if n := len(fields) - 1; n > 0 {
+		msg = fmt.Sprintf("%s (and %d more)", msg, n)
+	}
+	return &Error{Kind: Invalid, Message: msg, Fields: fields}
+}
+
+// KindOf gives the kind of the first *Error in err's chain, Internal when there is none.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return Internal
+}
+
+// Is reports whether err is a non-nil error of the given kind.
+func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
+
+// Public gives what a person may be shown of err: the message and fields of the
+// first *Error in its chain, or ok=false when nothing in it was meant to be shown.
+func Public(err error) (message string, fields []Field, ok bool) {
+	var e *Error
+	if errors.As(err, &e) && e.Kind != Internal {
+		return e.Message, e.Fields, true
+	}
+	return "", nil, false
+}

@@ -1,0 +1,76 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskbook/deskbook/internal/jobs"
+)
+
+// queue is a store of one job that notes what becomes of it.
+type queue struct {
+	job   *jobs.Job
+	ended []string
+	retry time.Time
+}
+
+func (q *queue) LeaseJob(_ context.Context, kinds []string, _ string, _ time.Time, _ time.Duration) (jobs.Job, bool, error) {
+	if q.job == nil || len(kinds) == 0 {
+		return jobs.Job{}, false, nil
+	}
+	j := *q.job
+	q.job = nil
+	return j, true, nil
+}
+
+func (q *queue) FinishJob(context.Context, int64, string, time.Time) error {
+	q.ended = append(q.ended, "done")
+	return nil
+}
+
+func (q *queue) RetryJob(_ context.Context, _ int64, _, reason string, at time.Time) error {
+	q.ended, q.retry = append(q.ended, reason), at
+	return nil
+}
+
+func TestRunOne(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	tests := []struct {
+		name     string
+		attempts int
+		do       jobs.Handler
+		ended    []string
+		retry    time.Time
+	}{
+		{"done", 1, func(context.Context, jobs.Job) error { return nil }, []string{"done"}, time.Time{}},
+		{"fails once", 1, func(context.Context, jobs.Job) error { return errors.New("down") }, []string{"down"}, now.Add(2 * time.Second)},
+		{"fails again, waits longer", 3, func(context.Context, jobs.Job) error { return errors.New("down") }, []string{"down"}, now.Add(8 * time.Second)},
+		{"gives up", 8, func(context.Context, jobs.Job) error { return errors.New("down") }, []string{"down"}, time.Time{}},
+		{"permanent", 1, func(context.Context, jobs.Job) error { return jobs.Permanent{Err: errors.New("bad")} }, []string{"bad"}, time.Time{}},
+		{"panics", 1, func(context.Context, jobs.Job) error { panic("boom") }, []string{"job k panicked: boom"}, now.Add(2 * time.Second)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			q := &queue{job: &jobs.Job{ID: 1, Kind: "x", Key: "k", Attempts: tt.attempts}}
+			w := jobs.NewWorker(q, map[string]jobs.Handler{"x": tt.do}, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+			ran, err := w.RunOne(context.Background())
+			if !ran || err != nil {
+				t.Fatalf("RunOne = %v, %v; want true, nil", ran, err)
+			}
+			if diff := cmp.Diff(tt.ended, q.ended); diff != "" {
+				t.Errorf("ended (-want +got):\n%s", diff)
+			}
+			if !q.retry.Equal(tt.retry) {
+				t.Errorf("retry at %v, want %v", q.retry, tt.retry)
+			}
+			if ran, err := w.RunOne(context.Background()); ran || err != nil {
+				t.Errorf("RunOne on an empty queue = %v, %v; want false, nil", ran, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// A backup is a compressed tar archive: manifest.json first, then the files that
+// it lists, the database among them.
+const (
+	archiveFormat = 1
+	manifestName  = "manifest.json"
+	maxManifest   = 1 << 20
+)
+
+// manifest says what a backup holds.
+type manifest struct {
+	Format  int                `json:"format"`
+	Schema  int64              `json:"schema"`
+	Created time.Time          `json:"created"`
+	Files   map[string]fileSum `json:"files"`
+}
+
+// fileSum is how a file is recognised as complete and unchanged.
+type fileSum struct {
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// checkName refuses names that would leave the folder, and those that SQLite would
+// take for parts of the database.
+func checkName(name string) error {
+	local := filepath.IsLocal(filepath.FromSlash(name)) && filepath.ToSlash(filepath.Clean(name)) == name
+	if !local || name == "." || strings.ContainsAny(name, "\\:\x00") || name == manifestName || name == "archive" ||
+		strings.HasPrefix(name, FileName) && name != FileName || strings.HasPrefix(name, stagePrefix) {
+		return fault.New(fault.Invalid, "the file name %q is not allowed in a backup", name)
+	}
+	return nil
+}
+
+// reader ends with the context's error when that ends.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
+func sumFile(ctx context.Context, path string) (sum fileSum, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return fileSum{}, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	n, err := io.Copy(h, reader{ctx, f})
+	return fileSum{Size: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
+}
+
+func copyFile(ctx context.Context, to, from string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	_, err = writeNew(ctx, to, in)
+	return err
+}
+
+// writeNew writes a new private file and what it takes for it to be on the disk.
+func writeNew(ctx context.Context, path string, from io.Reader) (sum fileSum, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fileSum{}, err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fileSum{}, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	n, err := io.Copy(io.MultiWriter(f, h), reader{ctx, from})
+	if err == nil {
+		err = f.Sync()
+	}
+	return fileSum{Size: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
+}
+
+// syncDir makes the names in a folder lasting.
+func syncDir(dir string) (err error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return d.Sync()
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// write commits data, and all that goes with it, in one transaction.
+func (s *Store) write(ctx context.Context, entry journal.Entry, fn func(c conn) error) error {
+	return s.update(ctx, func(c conn) error {
+		if err := s.claim(ctx, c, entry.Idempotency); err != nil {
+			return err
+		}
+		if err := fn(c); err != nil {
+			return err
+		}
+		return s.record(ctx, c, entry)
+	})
+}
+
+// claim takes the idempotency key for this write; *journal.Replay when another
+// write has it. It comes before the data, so that a repeated create is told so
+// rather than that its name is taken.
+func (s *Store) claim(ctx context.Context, c conn, k journal.Idempotency) error {
+	if k.Key == "" {
+		return nil
+	}
+	n, err := c.exec(ctx, "INSERT INTO idempotency (key, hash, object, at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+		k.Key, k.Hash, k.Object, s.now().UnixMicro())
+	if err != nil || n == 1 {
+		return err
+	}
+	var hash, object string
+	if err := c.row(ctx, []any{&hash, &object}, "SELECT hash, object FROM idempotency WHERE key = ?", k.Key); err != nil {
+		return err
+	}
+	return &journal.Replay{Object: object, Same: hash == k.Hash}
+}
+
+// record writes the events, changes and jobs of a write. It is the last thing a
+// transaction does, because the counters make others wait from here to the commit.
+func (s *Store) record(ctx context.Context, c conn, entry journal.Entry) error {
+	for _, j := range entry.Jobs {
+		if err := s.addJob(ctx, c, j); err != nil {
+			return fmt.Errorf("job %s: %w", j.Key, err)
+		}
+	}
+	if err := s.addEvents(ctx, c, entry.Events); err != nil {
+		return fmt.Errorf("events: %w", err)
+	}
+	if err := addChanges(ctx, c, entry.Changes); err != nil {
+		return fmt.Errorf("change log: %w", err)
+	}
+	return nil
+}
+
+// take gives out the next n numbers of a counter and returns the first.
+func take(ctx context.Context, c conn, counter string, n int) (int64, error) {
+	var last int64
+	err := c.row(ctx, []any{&last}, "UPDATE counter SET value = value + ? WHERE name = ? RETURNING value", n, counter)
+	return last - int64(n) + 1, err
+}
+
+func (s *Store) addEvents(ctx context.Context, c conn, events []journal.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	seq, err := take(ctx, c, "event", len(events))
+	if err != nil {
+		return err
+	}
+	for i, e := range events {
+		if e.At.IsZero() {
+			e.At = s.now()
+		}
+		if _, err := c.exec(ctx, "INSERT INTO event (seq, at, actor, object, object_id, verb, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			seq+int64(i), micros(e.At), e.Actor, e.Object, e.ID, e.Verb, rawText(e.Data)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rawText gives the column value of JSON that is text already.
+func rawText(raw json.RawMessage) any {
+	if raw == nil {
+		return nil
+	}
+	return string(raw)
+}
+
+// scanEvent reads seq, at, actor, object, object_id, verb, data.
+func scanEvent(r scanner) (journal.Event, error) {
+	var (
+		e    journal.Event
+		data *string
+	)
+	err := r.Scan(&e.Seq, timeTo(&e.At), &e.Actor, &e.Object, &e.ID, &e.Verb, &data)
+	if data != nil {
+		e.Data = json.RawMessage(*data)
+	}
+	return e, err
+}
+
+// Events lists the events of one object in order, for the article's and the user's
+// history.
+func (s *Store) Events(ctx context.Context, object, id string) ([]journal.Event, error) {
+	return eventsOf(ctx, s.read(), object, id)
+}
+
+// EventsSince lists the events from the time on, oldest first, at most limit: the
+// audit trail.
+func (s *Store) EventsSince(ctx context.Context, since time.Time, after int64, limit int) ([]journal.Event, error) {
+	return list(ctx, s.read(), scanEvent,
+		"SELECT seq, at, actor, object, object_id, verb, data FROM event WHERE seq > ? AND at >= ? ORDER BY seq LIMIT ?",
+		after, since.UnixMicro(), limitOf(limit))
+}
+
+func eventsOf(ctx context.Context, c conn, object, id string) ([]journal.Event, error) {
+	return list(ctx, c, scanEvent,
+		"SELECT seq, at, actor, object, object_id, verb, data FROM event WHERE object = ? AND object_id = ? ORDER BY seq", object, id)
+}

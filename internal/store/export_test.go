@@ -1,0 +1,29 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Pragmas gives a setting as it is on the writing and on a reading connection.
+func Pragmas(ctx context.Context, s *Store, name string) (writer, reader string, err error) {
+	if err := s.writer.QueryRowContext(ctx, "PRAGMA "+name).Scan(&writer); err != nil {
+		return "", "", err
+	}
+	err = s.reader.QueryRowContext(ctx, "PRAGMA "+name).Scan(&reader)
+	return writer, reader, err
+}
+
+// LimitPages makes the database full at so many pages more than it has now, as a
+// full disk does.
+func LimitPages(ctx context.Context, s *Store, more int) error {
+	var pages int
+	if err := s.writer.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages); err != nil {
+		return err
+	}
+	_, err := s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages+more))
+	return err
+}
+
+// StagePrefix is how a restore names the folder it prepares.
+const StagePrefix = stagePrefix

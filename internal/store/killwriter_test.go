@@ -1,0 +1,124 @@
+package store_test
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/auth"
+	"github.com/deskbook/deskbook/internal/store"
+)
+
+// writeForever is the process that is killed. It stops only when a write fails.
+func writeForever(path, name string) error {
+	s, err := store.Open(bg, path, store.Options{})
+	if err != nil {
+		return err
+	}
+	w := &writer{s: s, name: name, path: path, out: os.Stdout}
+	failed := make(chan error)
+	for _, write := range []func(n int) error{w.tickets, w.articles, w.drafts, w.sessions, w.jobs, w.backups} {
+		go func() {
+			for n := 0; ; n++ {
+				if err := write(n); err != nil {
+					failed <- err
+					return
+				}
+			}
+		}()
+	}
+	return <-failed
+}
+
+// writer makes writes of which no two processes have the same ids.
+type writer struct {
+	s          *store.Store
+	name, path string
+	out        io.Writer
+}
+
+// ack tells that a write is acknowledged, in one system call, so that a kill cannot
+// mix two lines.
+func (w *writer) ack(kind, id string, n int) error {
+	_, err := fmt.Fprintf(w.out, "%s %s %d\n", kind, id, n)
+	return err
+}
+
+func (w *writer) tickets(n int) error {
+	id, err := addTicket(bg, w.s, strings.Repeat("long text ", n%500))
+	if err != nil {
+		return err
+	}
+	if err := w.ack("ticket", id, 1); err != nil {
+		return err
+	}
+	if err := reply(w.s, id); err != nil {
+		return err
+	}
+	return w.ack("ticket", id, 2)
+}
+
+func (w *writer) articles(n int) error {
+	id := fmt.Sprintf("a_%s-%d", w.name, n/3)
+	if err := addArticle(bg, w.s, id, n%3+1); err != nil {
+		return err
+	}
+	return w.ack("article", id, n%3+1)
+}
+
+func (w *writer) drafts(n int) error {
+	id := fmt.Sprintf("r_%s-%d", w.name, n)
+	if err := addDraft(w.s, id); err != nil {
+		return err
+	}
+	if err := w.ack("draft", id, 1); err != nil {
+		return err
+	}
+	article := fmt.Sprintf("a_of_%s-%d", w.name, n)
+	if err := publish(w.s, id, article); err != nil {
+		return err
+	}
+	if err := w.ack("draft", id, 2); err != nil {
+		return err
+	}
+	return w.ack("article", article, 1)
+}
+
+func (w *writer) sessions(n int) error {
+	id, hash := fmt.Sprintf("u_%s-%d", w.name, n), fmt.Sprintf("h_%s-%d", w.name, n)
+	if err := addAccount(w.s, id); err != nil {
+		return err
+	}
+	if err := w.s.CreateSession(bg, auth.Session{Hash: hash, UserID: id, CreatedAt: time.Unix(0, 0), ExpiresAt: time.Unix(1<<31, 0)}); err != nil {
+		return err
+	}
+	if n%2 == 0 {
+		return w.ack("session", hash, n)
+	}
+	if err := w.s.DeleteSession(bg, hash); err != nil {
+		return err
+	}
+	return w.ack("gone", hash, n)
+}
+
+func (w *writer) jobs(int) error {
+	now := time.Now()
+	j, ok, err := w.s.LeaseJob(bg, []string{"draft"}, w.name, now, time.Second)
+	if err != nil || !ok {
+		return err
+	}
+	if err := w.s.FinishJob(bg, j.ID, w.name, now); err != nil {
+		return err
+	}
+	return w.ack("job", j.Key[len("draft "):], j.Attempts)
+}
+
+func (w *writer) backups(n int) error {
+	file := fmt.Sprintf("%s.%s-%d.tar.gz", w.path, w.name, n)
+	if err := w.s.Backup(bg, file, nil); err != nil {
+		return err
+	}
+	return w.ack("backup", file, n)
+}

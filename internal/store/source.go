@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// What the index and the memory of resolved tickets project; the change log that
+// they follow is in changes.go.
+
+// IndexArticles gives the current revisions of these articles whatever their state,
+// in order of id.
+func (s *Store) IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error) {
+	var out []kb.Article
+	err := s.view(ctx, func(c conn) error {
+		for _, part := range chunks(ids) {
+			var w where
+			among(&w, "a.id", part)
+			found, err := list(ctx, c, scanArticle,
+				"SELECT "+revisionColumns+textColumns+fromCurrent+w.String()+" ORDER BY a.id", w.args...)
+			if err != nil {
+				return err
+			}
+			out = append(out, found...)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// ArticleIDs lists all article ids in order.
+func (s *Store) ArticleIDs(ctx context.Context, after string, limit int) ([]string, error) {
+	return list(ctx, s.read(), scanText, "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// IndexTickets gives these tickets with their threads, in order of number.
+func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
+	var numbers []int64
+	for _, id := range ids {
+		if n, err := number(id); err == nil {
+			numbers = append(numbers, n)
+		}
+	}
+	var out []desk.Ticket
+	err := s.view(ctx, func(c conn) error {
+		for _, part := range chunks(numbers) {
+			var w where
+			among(&w, "number", part)
+			found, err := wholeTickets(ctx, c, w)
+			if err != nil {
+				return err
+			}
+			out = append(out, found...)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// TicketIDs lists the ids of all tickets ever resolved, in order of number.
+func (s *Store) TicketIDs(ctx context.Context, after string, limit int) ([]string, error) {
+	var n int64
+	if after != "" {
+		var err error
+		if n, err = number(after); err != nil {
+			return nil, err
+		}
+	}
+	numbers, err := list(ctx, s.read(), func(r scanner) (n int64, err error) { return n, r.Scan(&n) },
+		"SELECT number FROM ticket WHERE resolved_at IS NOT NULL AND number > ? ORDER BY number LIMIT ?", n, limit)
+	ids := make([]string, len(numbers))
+	for i, n := range numbers {
+		ids[i] = strconv.FormatInt(n, 10)
+	}
+	return ids, err
+}

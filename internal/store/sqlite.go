@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// lockWait is how long a statement waits for another process's write.
+const lockWait = "busy_timeout(15000)"
+
+// sqliteEngine is SQLite: one file, a write-ahead log beside it.
+type sqliteEngine struct{ path string }
+
+// openSQLite opens the file, making it and its folder when missing.
+func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "the data folder cannot be made")
+	}
+	if err := createPrivate(path); err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "the database file cannot be opened")
+	}
+	e := sqliteEngine{path: path}
+	if err := e.checkSchema(ctx); err != nil {
+		return nil, err
+	}
+	writer, err := e.connect(1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)")
+	if err != nil {
+		return nil, err
+	}
+	reader, err := e.connect(o.Readers, "query_only(1)", "cache_size(-16000)")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	s := &Store{writer: writer, reader: reader, engine: e, now: o.Now}
+	p, err := provider(goose.DialectSQLite3, writer)
+	if err == nil {
+		err = migrate(ctx, p)
+	}
+	if err != nil {
+		return nil, errors.Join(e.translate(err), s.Close())
+	}
+	return s, nil
+}
+
+// createPrivate makes the file, readable by its owner only, unless it is there.
+// SQLite gives the log beside it the same mode.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// connect opens a pool whose transactions take the write lock at their start unless
+// they are read-only: a lock taken later could not be waited for.
+func (e sqliteEngine) connect(size int, pragmas ...string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", e.dsn(append(pragmas, lockWait)...))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db, nil
+}
+
+func (e sqliteEngine) dsn(pragmas ...string) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(e.path)}
+	u.RawQuery = url.Values{"_pragma": pragmas, "_txlock": {"immediate"}, "_dqs": {"0"}}.Encode()
+	return u.String()
+}
+
+// checkSchema refuses a newer schema and a foreign database, before anything that
+// would write to the file.
+func (e sqliteEngine) checkSchema(ctx context.Context) error {
+	db, err := sql.Open("sqlite", e.dsn("query_only(1)", lockWait))
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	found, err := schemaOf(ctx, conn{q: db, engine: e})
+	if err != nil {
+		return err
+	}
+	return refuseNewer(found)
+}
+
+// schemaOf gives the schema version of the database, 0 for an empty one.
+func schemaOf(ctx context.Context, c conn) (int64, error) {
+	var tables, ours int
+	err := c.row(ctx, []any{&tables, &ours},
+		"SELECT count(*), coalesce(sum(name = ?), 0) FROM sqlite_master WHERE type = 'table'", versionTable)
+	switch {
+	case err != nil:
+		return 0, err
+	case tables == 0:
+		return 0, nil
+	case ours == 0:
+		return 0, fault.New(fault.Invalid, "the file is a database of another program; nothing was changed")
+	}
+	var found int64
+	err = c.row(ctx, []any{&found}, "SELECT coalesce(max(version_id), 0) FROM "+versionTable)
+	return found, err
+}
+
+func (sqliteEngine) rebind(query string) string { return query }
+
+// skipLocked is empty: the writer holds the whole database.
+func (sqliteEngine) skipLocked() string { return "" }
+
+// translate names what a caller can do about the error. The result codes are
+// SQLite's; the extended ones carry the primary code in their low byte.
+func (sqliteEngine) translate(err error) error {
+	var e *sqlite.Error
+	if err == nil || !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return fault.Wrap(fault.Conflict, err, "another object has the same name or number")
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return fault.Wrap(fault.NotFound, err, "an object that the change names does not exist")
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fault.Wrap(fault.Unavailable, err, "the database is busy; try again")
+	case sqlite3.SQLITE_FULL:
+		return fault.Wrap(fault.Unavailable, err, "the disk is full; nothing was saved")
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return fault.Wrap(fault.Unavailable, err, "the database file cannot be written")
+	case sqlite3.SQLITE_IOERR:
+		return fault.Wrap(fault.Unavailable, err, "the disk does not read or write the database")
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fault.Wrap(fault.Unavailable, err, "the database file is damaged; restore a backup")
+	case sqlite3.SQLITE_TOOBIG:
+		return fault.Wrap(fault.TooLarge, err, "the text is larger than the database can hold")
+	}
+	return err
+}
+
+// check runs SQLite's own check of pages, rows and indexes.
+func (e sqliteEngine) check(ctx context.Context, c conn) error {
+	found, err := list(ctx, c, scanText, "PRAGMA integrity_check(3)")
+	if err == nil && !slices.Equal(found, []string{"ok"}) {
+		err = fault.Wrap(fault.Unavailable, errors.New(strings.Join(found, "; ")), "the database file is damaged; restore a backup")
+	}
+	return err
+}
+
+// snapshot writes the copy through SQLite itself, which reads one state of the
+// database however long it takes and does not keep writers waiting.
+func (e sqliteEngine) snapshot(ctx context.Context, file string) (err error) {
+	db, err := sql.Open("sqlite", e.dsn(lockWait))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
+		return fmt.Errorf("copy the database: %w", e.translate(err))
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+// Package store keeps all that Deskbook knows in an SQL database: articles with
+// their revisions, drafts, tickets with their threads, users, sessions, tokens,
+// background jobs, and the event and change logs that go with every write.
+//
+// It promises that each method is one transaction, that a write commits together
+// with its events, change-log rows, jobs and idempotency key or not at all, that an
+// acknowledged write survives the end of the process and of the machine, and that
+// visibility and scope are applied inside the query. Several processes may use one
+// database. It is named only where the program is wired and in tests, and never
+// imports HTTP, the index or a language model.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/auth"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/jobs"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// FileName is the name of the SQLite database inside the data folder.
+const FileName = "deskbook.db"
+
+// Options says how to open a store. The zero value is fit for a path given as URL.
+type Options struct {
+	// Dir is the data folder; the database of the URL "sqlite" lies in it.
+	Dir string
+	// Now is the clock for what carries no time of its own; nil means time.Now.
+	Now func() time.Time
+	// Readers is how many queries run at once; 0 means 4.
+	Readers int
+}
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	writer *sql.DB // one connection: writes queue here instead of failing on a lock
+	reader *sql.DB
+	engine engine
+	now    func() time.Time
+}
+
+var (
+	_ kb.Store   = (*Store)(nil)
+	_ desk.Store = (*Store)(nil)
+	_ jobs.Store = (*Store)(nil)
+	_ auth.Store = (*Store)(nil)
+)
+
+// Open opens the database and brings its schema up to date. url is "sqlite" (or "")
+// for the file in o.Dir, or the path of an SQLite file, which is made when missing.
+// A database with a newer schema, or of another program, is refused and left untouched.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Readers <= 0 {
+		o.Readers = 4
+	}
+	scheme, _, hasScheme := strings.Cut(url, "://")
+	switch {
+	case scheme == "postgres" || scheme == "postgresql":
+		return nil, fault.New(fault.Unavailable, "PostgreSQL is not supported by this version; use the store %q", "sqlite")
+	case hasScheme:
+		return nil, fault.New(fault.Invalid, "the store address begins with %q; use %q or the path of a file", scheme+"://", "sqlite")
+	case url == "" || url == "sqlite":
+		if o.Dir == "" {
+			return nil, fault.New(fault.Invalid, "the store %q needs a data folder", "sqlite")
+		}
+		url = filepath.Join(o.Dir, FileName)
+	}
+	s, err := openSQLite(ctx, url, o)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", url, err)
+	}
+	return s, nil
+}
+
+// Close ends all connections. Calls under way end with an error.
+func (s *Store) Close() error { return errors.Join(s.reader.Close(), s.writer.Close()) }
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.read().row(ctx, []any{&one}, "SELECT 1")
+}
+
+// Check reads the whole database and fails with fault.Unavailable when it is
+// damaged. It may take seconds on a large one.
+func (s *Store) Check(ctx context.Context) error {
+	return s.view(ctx, func(c conn) error { return s.engine.check(ctx, c) })
+}
+
+// read gives single statements outside of a transaction.
+func (s *Store) read() conn { return conn{q: s.reader, engine: s.engine} }
+
+// view runs several reads on one snapshot.
+func (s *Store) view(ctx context.Context, fn func(c conn) error) error {
+	return s.inTx(ctx, s.reader, &sql.TxOptions{ReadOnly: true}, fn)
+}
+
+// update runs one writing transaction.
+func (s *Store) update(ctx context.Context, fn func(c conn) error) error {
+	return s.inTx(ctx, s.writer, nil, fn)
+}
+
+func (s *Store) inTx(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(c conn) error) (err error) {
+	tx, err := db.BeginTx(ctx, o)
+	if err != nil {
+		return s.engine.translate(err)
+	}
+	defer func() {
+		if err != nil {
+			// The first error says why; a rollback fails only where the connection is gone.
+			_ = tx.Rollback()
+		}
+	}()
+	if err := fn(conn{q: tx, engine: s.engine}); err != nil {
+		return err
+	}
+	return s.engine.translate(tx.Commit())
+}

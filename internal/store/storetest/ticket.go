@@ -1,0 +1,181 @@
+package storetest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
+	t.Run("every field is kept", func(t *testing.T) {
+		s := fresh(t)(t)
+		ctx := t.Context()
+		x := filled[desk.Ticket]()
+		x.Messages[0].N, x.Messages[1].N = 1, 2
+		created := open(t, s, x)
+		x.ID, x.Version = created.ID, 1
+		wantEqual(t, created, x)
+		got, err := s.Ticket(ctx, x.ID, everyone)
+		must(t, err)
+		wantEqual(t, got, x)
+		indexed, err := s.IndexTickets(ctx, []string{"9999", "no number", x.ID, x.ID})
+		must(t, err)
+		wantEqual(t, indexed, []desk.Ticket{x})
+		page, err := s.Tickets(ctx, desk.Filter{Scope: everyone})
+		must(t, err)
+		listed := x
+		listed.Messages, listed.Intake = nil, nil
+		wantEqual(t, page, desk.Page{Tickets: []desk.Ticket{listed}})
+	})
+
+	t.Run("a saved change is kept, empty again too", func(t *testing.T) {
+		s := fresh(t)(t)
+		x := filled[desk.Ticket]()
+		x.Messages[0].N, x.Messages[1].N = 1, 2
+		x = open(t, s, x)
+		bare := desk.Ticket{ID: x.ID, Version: 2, Messages: x.Messages, Intake: x.Intake}
+		must(t, s.SaveTickets(t.Context(), []desk.Ticket{bare}, journal.Entry{}))
+		got, err := s.Ticket(t.Context(), x.ID, everyone)
+		must(t, err)
+		wantEqual(t, got, bare)
+	})
+
+	t.Run("numbers begin with 1001 and follow each other", func(t *testing.T) {
+		opener := fresh(t)
+		one, two := opener(t), opener(t)
+		wantEqual(t, open(t, one, ticket("first")).ID, "1001")
+		_, err := one.CreateTicket(t.Context(), func(id string) (desk.Ticket, journal.Entry) {
+			return ticket("broken\x00"), entry(journal.Ticket, id, "created")
+		})
+		wantKind(t, err, fault.Invalid)
+		wantEqual(t, open(t, two, ticket("second")).ID, "1002")
+	})
+
+	t.Run("only the id that was given out names a ticket", func(t *testing.T) {
+		s := fresh(t)(t)
+		open(t, s, ticket("first"))
+		for _, id := range []string{"", "0", "01001", "+1001", " 1001", "1001 ", "1001.0", "1e3", "-1001", "99999999999999999999", "1002", "1001 OR 1=1"} {
+			_, err := s.Ticket(t.Context(), id, everyone)
+			wantKind(t, err, fault.NotFound)
+			_, err = s.TicketEvents(t.Context(), id, everyone)
+			wantKind(t, err, fault.NotFound)
+		}
+	})
+
+	t.Run("stored messages never change and new ones follow them", func(t *testing.T) {
+		s := fresh(t)(t)
+		ctx := t.Context()
+		x := open(t, s, ticket("printer"))
+		x.Version, x.Messages = 2, []desk.Message{message(1, "rewritten"), message(2, "second")}
+		must(t, s.SaveTickets(ctx, []desk.Ticket{x}, journal.Entry{}))
+		x.Version, x.Messages = 3, nil
+		must(t, s.SaveTickets(ctx, []desk.Ticket{x}, journal.Entry{}))
+		got, err := s.Ticket(ctx, x.ID, everyone)
+		must(t, err)
+		wantEqual(t, got.Messages, []desk.Message{message(1, "It does not work."), message(2, "second")})
+		x.Version, x.Messages = 4, []desk.Message{message(4, "a gap")}
+		wantKind(t, s.SaveTickets(ctx, []desk.Ticket{x}, journal.Entry{}), fault.Invalid)
+	})
+
+	t.Run("of several writers of one version one wins", func(t *testing.T) {
+		opener := fresh(t)
+		one, two := opener(t), opener(t)
+		x := open(t, one, ticket("printer"))
+		for round := range 5 {
+			errs := make([]error, 8)
+			together(len(errs), func(i int) {
+				s, mine := one, x
+				if i%2 == 1 {
+					s = two
+				}
+				mine.Version = round + 2
+				mine.Messages = append(append([]desk.Message{}, x.Messages...), message(len(x.Messages)+1, fmt.Sprintf("from %d", i)))
+				errs[i] = s.SaveTickets(t.Context(), []desk.Ticket{mine}, entry(journal.Ticket, x.ID, "replied"))
+			})
+			oneWinner(t, errs)
+			var err error
+			x, err = two.Ticket(t.Context(), x.ID, everyone)
+			must(t, err)
+			wantEqual(t, len(x.Messages), round+2)
+		}
+		events, err := one.TicketEvents(t.Context(), x.ID, everyone)
+		must(t, err)
+		wantEqual(t, len(events), 6)
+	})
+
+	t.Run("two tickets are saved together or not at all", func(t *testing.T) {
+		s := fresh(t)(t)
+		ctx := t.Context()
+		a, b := open(t, s, ticket("a")), open(t, s, ticket("b"))
+		before := state(ctx, t, s)
+		a.Version, b.Version = 2, 3
+		a.Subject, b.MergedInto = "merged", a.ID
+		err := s.SaveTickets(ctx, []desk.Ticket{a, b}, entry(journal.Ticket, a.ID, "merged"))
+		wantKind(t, err, fault.Conflict)
+		if err == nil || !strings.Contains(err.Error(), "version 1") {
+			t.Errorf("the conflict does not say which version is in force: %v", err)
+		}
+		wantEqual(t, state(ctx, t, s), before)
+		got, err := s.Ticket(ctx, a.ID, everyone)
+		must(t, err)
+		wantEqual(t, got.Subject, "a")
+		b.Version = 2
+		must(t, s.SaveTickets(ctx, []desk.Ticket{b, a}, entry(journal.Ticket, a.ID, "merged")))
+		b.ID = "7777"
+		wantKind(t, s.SaveTickets(ctx, []desk.Ticket{b}, journal.Entry{}), fault.NotFound)
+	})
+
+	t.Run("counts", func(t *testing.T) { counts(t, fresh) })
+	t.Run("the resolved are listed by number", func(t *testing.T) { resolved(t, fresh) })
+}
+
+func counts(t *testing.T, fresh func(t *testing.T) Opener) {
+	s := fresh(t)(t)
+	for i, status := range []desk.Status{desk.New, desk.New, desk.Open, desk.Closed} {
+		x := ticket("printer")
+		x.Status, x.Bypass = status, i == 0
+		if i == 2 {
+			x.Group = "second-line"
+		}
+		open(t, s, x)
+	}
+	merged := ticket("printer")
+	merged.Status, merged.MergedInto, merged.Bypass = desk.Closed, "1001", true
+	open(t, s, merged)
+	got, err := s.CountTickets(t.Context(), everyone)
+	must(t, err)
+	wantEqual(t, got, desk.Counts{
+		ByStatus: map[desk.Status]int{desk.New: 2, desk.Open: 1, desk.Closed: 1},
+		ByGroup:  map[string]int{"service-desk": 2, "second-line": 1},
+		Bypassed: 1, Total: 4,
+	})
+}
+
+func resolved(t *testing.T, fresh func(t *testing.T) Opener) {
+	s := fresh(t)(t)
+	var want []string
+	for i := range 25 {
+		x := ticket("printer")
+		if i%2 == 0 {
+			x.ResolvedAt = noon
+		}
+		if id := open(t, s, x).ID; i%2 == 0 {
+			want = append(want, id)
+		}
+	}
+	var got []string
+	for after := ""; ; {
+		ids, err := s.TicketIDs(t.Context(), after, 4)
+		must(t, err)
+		if len(ids) == 0 {
+			break
+		}
+		got = append(got, ids...)
+		after = ids[len(ids)-1]
+	}
+	wantEqual(t, got, want)
+}

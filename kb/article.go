@@ -1,0 +1,122 @@
+package kb
+
+import (
+	"time"
+
+	"github.com/deskbook/deskbook/internal/access"
+)
+
+// Confidence says how far an article's resolution is trusted (KCS v6).
+// Transitions are not linear.
+type Confidence string
+
+// The confidence states.
+const (
+	WIP          Confidence = "wip"           // no resolution yet
+	NotValidated Confidence = "not_validated" // a resolution that nobody confirmed
+	Validated    Confidence = "validated"
+	Archived     Confidence = "archived"
+)
+
+// Governance says who may edit an article without review by a knowledge manager.
+type Governance string
+
+// The governance states.
+const (
+	Experience Governance = "experience" // agents may edit
+	Compliance Governance = "compliance" // only knowledge managers
+)
+
+// Kind is the form of an article; it decides which sections it must have.
+type Kind string
+
+// The article kinds.
+const (
+	Troubleshooting Kind = "troubleshooting"
+	HowTo           Kind = "howto"
+	FAQ             Kind = "faq"
+	KnownError      Kind = "known_error"
+	Policy          Kind = "policy"
+)
+
+// Article is one revision of a knowledge article.
+type Article struct {
+	ID       string // stable, never reused; the same file imported into a new store gets the same id
+	Slug     string // unique, used in addresses
+	Title    string // in the requester's words
+	Revision int    // 1 for the first; grows by one with every saved change
+
+	Kind       Kind
+	Confidence Confidence
+	Audience   access.Audience
+	Governance Governance
+
+	Owner      string    // user e-mail or team name, "" when nobody owns it
+	ReviewBy   time.Time // date (UTC midnight), zero when none is set
+	Service    string
+	Categories []string
+	Tags       []string
+	Locale     string // BCP 47, "" when unknown
+
+	Markdown      string    // the body, without front matter, byte for byte as written
+	Passages      []Passage // sections of Markdown with lasting ids, in order
+	NextPassage   int       // the lowest passage number never used by any revision; kept with the revision
+	SourceTickets []string  // tickets this article was written from
+	SupersededBy  string    // id of the article it was merged into, "" if none
+
+	// Path and Front keep what an import must give back: the file's path below the
+	// imported folder (slash separated, "" for articles born here) and its raw front
+	// matter with its delimiters. Hash is the SHA-256 (hex) of the bytes of the file that
+	// was last imported; it stays when the article is edited here, "" if it was never imported.
+	Path  string
+	Front string
+	Hash  string
+
+	Author    string    // who wrote this revision: user id
+	CreatedAt time.Time // of revision 1
+	UpdatedAt time.Time // of this revision
+}
+
+// Passage is one citable section of an article. Its id outlives edits: a later
+// revision whose section is recognisably the same keeps the id, and an id is never
+// given to another section.
+type Passage struct {
+	ID      string `json:"id"`      // "<article id>.<n>", safe in a URL
+	Heading string `json:"heading"` // path of headings, joined by " › ", starting below the title; "" for the lead
+	Anchor  string `json:"anchor"`  // the rendered heading's anchor, "" for the lead
+	Text    string `json:"text"`    // plain text of the section, Markdown syntax removed
+}
+
+// Visibility is what a reader may see of the knowledge base. Stores and the index
+// apply it inside the query.
+type Visibility struct {
+	Audiences   []access.Audience
+	Confidences []Confidence
+}
+
+// VisibleTo derives the visibility from the actor: staff read every audience and
+// every state but archived; others read validated articles of their audience.
+func VisibleTo(a access.Actor) Visibility {
+	if a.Staff() {
+		return Visibility{Audiences: a.Audiences(), Confidences: []Confidence{WIP, NotValidated, Validated}}
+	}
+	return Visibility{Audiences: a.Audiences(), Confidences: []Confidence{Validated}}
+}
+
+// WithArchived adds archived articles, for staff who open one by its address.
+func (v Visibility) WithArchived() Visibility {
+	v.Confidences = append(append([]Confidence{}, v.Confidences...), Archived)
+	return v
+}
+
+// Allows reports whether an article with these states is within the visibility.
+func (v Visibility) Allows(a Article) bool {
+	var audience, confidence bool
+	for _, x := range v.Audiences {
+		audience = audience || x == a.Audience
+	}
+	for _, c := range v.Confidences {
+		confidence = confidence || c == a.Confidence
+	}
+	return audience && confidence
+}

@@ -1,0 +1,233 @@
+package kb
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/deskbook/deskbook/internal/access"
+)
+
+// The names of the checks that a machine answers.
+const (
+	DuplicateAvoided       = "duplicate_avoided"
+	EnvironmentGiven       = "environment_given"
+	SectionsPresent        = "sections_present"
+	TitleInRequestersWords = "title_in_requesters_words"
+	LinksAlive             = "links_alive"
+	OwnerAndReviewDate     = "owner_and_review_date"
+	NoSecrets              = "no_secrets"
+)
+
+const (
+	duplicateScore = 0.8 // from this likeness on, another article answers the same
+	titleOverlap   = 0.5 // share of the title's words that requesters used
+)
+
+// CheckInput is a text to hold against the content standard and what is known
+// around it.
+type CheckInput struct {
+	Title, Markdown string
+	Kind            Kind
+	Audience        access.Audience
+	Service, Owner  string
+	ReviewBy        time.Time
+	Editing         string   // id of the article that the text replaces, "" for a new one
+	Nearest         Nearest  // the published article most like it
+	Subjects        []string // of the tickets it was written from
+	// Linked gives the article with this slug whatever its state; nil finds none.
+	Linked func(slug string) (Article, bool)
+	Redact Redactor // nil looks for nothing
+}
+
+// Checklist answers the machine-checked items of the content standard, always the
+// same ones in the same order.
+func Checklist(in CheckInput) []Check {
+	parts := sections(in.Markdown)
+	return []Check{
+		checkDuplicate(in),
+		checkEnvironment(in, parts),
+		checkSections(in, parts),
+		checkTitle(in),
+		checkLinks(in),
+		checkOwner(in),
+		checkSecrets(in),
+	}
+}
+
+// Score is the share of checks passed, 0..1; 0 without checks.
+func Score(checks []Check) float64 {
+	if len(checks) == 0 {
+		return 0
+	}
+	passed := 0
+	for _, c := range checks {
+		if c.Passed {
+			passed++
+		}
+	}
+	return float64(passed) / float64(len(checks))
+}
+
+func answer(name string, passed bool, format string, args ...any) Check {
+	return Check{Name: name, Passed: passed, Detail: fmt.Sprintf(format, args...)}
+}
+
+func checkDuplicate(in CheckInput) Check {
+	n := in.Nearest
+	switch {
+	case n.ID == "":
+		return answer(DuplicateAvoided, true, "no similar article was found")
+	case n.ID == in.Editing:
+		return answer(DuplicateAvoided, true, "this edits the closest article")
+	case n.Score >= duplicateScore:
+		return answer(DuplicateAvoided, false, "%q may already answer this; edit it instead", n.Title)
+	}
+	return answer(DuplicateAvoided, true, "the closest article, %q, is about something else", n.Title)
+}
+
+// A section is found by any of the words that its heading may begin with.
+var (
+	issueWords       = []string{"issue", "symptom", "problem", "error", "question"}
+	environmentWords = []string{"environment", "applies to", "affected", "versions", "requirements", "prerequisites", "scope"}
+	causeWords       = []string{"cause", "root cause", "reason", "why"}
+	resolutionWords  = []string{"resolution", "solution", "fix", "steps", "how to", "answer", "procedure"}
+	workaroundWords  = []string{"workaround", "work around", "mitigation"}
+)
+
+// templates are the sections that each kind must have. A known error may have no
+// cause and no fix yet; what it must have is a way around it.
+func template(k Kind) map[string][]string {
+	switch k {
+	case Troubleshooting:
+		return map[string][]string{"Issue": issueWords, "Environment": environmentWords, "Cause": causeWords, "Resolution": resolutionWords}
+	case KnownError:
+		return map[string][]string{"Issue": issueWords, "Environment": environmentWords, "Workaround": workaroundWords}
+	case HowTo, FAQ, Policy:
+	}
+	return nil
+}
+
+func hasSection(parts []Passage, words []string) bool {
+	return slices.ContainsFunc(parts, func(p Passage) bool {
+		return slices.ContainsFunc(strings.Split(strings.ToLower(p.Heading), headingJoin), func(h string) bool {
+			return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(h, w) })
+		})
+	})
+}
+
+func checkEnvironment(in CheckInput, parts []Passage) Check {
+	switch {
+	case hasSection(parts, environmentWords):
+		return answer(EnvironmentGiven, true, "the environment has its section")
+	case in.Service != "":
+		return answer(EnvironmentGiven, true, "the service is %s", in.Service)
+	}
+	return answer(EnvironmentGiven, false, "say where this happens: add an Environment section or the service")
+}
+
+func checkSections(in CheckInput, parts []Passage) Check {
+	var missing []string
+	for name, words := range template(in.Kind) {
+		if !hasSection(parts, words) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		return answer(SectionsPresent, false, "missing: %s", strings.Join(missing, ", "))
+	}
+	if in.Kind == HowTo && !hasSection(parts, resolutionWords) && !hasList(in.Markdown) {
+		return answer(SectionsPresent, false, "write the steps as a numbered list")
+	}
+	return answer(SectionsPresent, true, "all sections of its kind are there")
+}
+
+func hasList(markdown string) bool {
+	doc, _ := document(markdown)
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		if n.Kind() == ast.KindList {
+			return true
+		}
+	}
+	return false
+}
+
+func checkTitle(in CheckInput) Check {
+	if len(in.Subjects) == 0 {
+		return answer(TitleInRequestersWords, true, "no ticket to compare with")
+	}
+	used := map[string]bool{}
+	for _, s := range in.Subjects {
+		for _, w := range contentWords(s) {
+			used[w] = true
+		}
+	}
+	title := contentWords(in.Title)
+	shared := 0
+	for _, w := range title {
+		if used[w] {
+			shared++
+		}
+	}
+	if len(title) > 0 && float64(shared) >= titleOverlap*float64(len(title)) {
+		return answer(TitleInRequestersWords, true, "%d of %d words are the requester's", shared, len(title))
+	}
+	return answer(TitleInRequestersWords, false, "%d of %d words are the requester's; name the symptom as people report it", shared, len(title))
+}
+
+// contentWords are the distinct words of a line that carry meaning, cut to their
+// first six letters so that inflections agree.
+func contentWords(line string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(strings.ToLower(norm.NFKC.String(line)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		if r := []rune(w); len(r) > 6 {
+			w = string(r[:6])
+		}
+		if len(w) > 2 && !slices.Contains(fillers, w) && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// fillers are words that say nothing about a symptom.
+var fillers = []string{
+	"the", "and", "for", "with", "from", "that", "this", "when", "after", "before", "not", "can", "cannot",
+	"how", "why", "what", "you", "your", "are", "was", "has", "have", "does", "into", "its", "but",
+}
+
+func checkOwner(in CheckInput) Check {
+	switch {
+	case in.Owner == "" && in.ReviewBy.IsZero():
+		return answer(OwnerAndReviewDate, false, "set an owner and a date of review")
+	case in.Owner == "":
+		return answer(OwnerAndReviewDate, false, "set an owner")
+	case in.ReviewBy.IsZero():
+		return answer(OwnerAndReviewDate, false, "set a date of review")
+	}
+	return answer(OwnerAndReviewDate, true, "%s reviews it by %s", in.Owner, in.ReviewBy.Format(dateForm))
+}
+
+func checkSecrets(in CheckInput) Check {
+	if in.Redact == nil {
+		return answer(NoSecrets, true, "not looked for")
+	}
+	var found []string
+	for _, r := range in.Redact(in.Title + "\n" + in.Markdown) {
+		if r.Count > 0 {
+			found = append(found, fmt.Sprintf("%d %s", r.Count, r.Kind))
+		}
+	}
+	if len(found) > 0 {
+		return answer(NoSecrets, false, "remove: %s", strings.Join(found, ", "))
+	}
+	return answer(NoSecrets, true, "none found")
+}

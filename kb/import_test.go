@@ -1,0 +1,220 @@
+package kb_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// folder makes a file system of names and contents.
+func folder(files map[string]string) fstest.MapFS {
+	out := fstest.MapFS{}
+	for name, text := range files {
+		out[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return out
+}
+
+func (b bench) load(t *testing.T, fsys fs.FS, opts kb.ImportOptions) kb.ImportReport {
+	t.Helper()
+	r, err := b.Import(t.Context(), fsys, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func wantReport(t *testing.T, got, want kb.ImportReport) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(kb.ImportReport{}, "Seconds"), cmpopts.EquateEmpty()); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+func TestImport(t *testing.T) {
+	b := newBench()
+	files := map[string]string{
+		"mail/full.md":        "# Mailbox is full\n\nEmpty the bin.\n",
+		"print/full.md":       "---\ntitle: Queue is full\nx: y\n---\nWait.\n",
+		"slug.markdown":       "---\nslug: named\n---\nText\n",
+		"bad.md":              "---\ntitle: a\nkind: nonsense\n---\nText\n",
+		"zbad.md":             "a\x00",
+		".git/hidden.md":      "Text",
+		"a/.hidden.md":        "Text",
+		"a/picture.png":       "no text",
+		"twin.md":             "---\nslug: named\n---\nOther text\n",
+		"a-b/c.md":            "One",
+		"a/b-c.md":            "Two",
+		"way/too/deep/x/y.MD": "Three",
+	}
+	var progress []string
+	got := b.load(t, folder(files), kb.ImportOptions{Progress: func(done, total int) { progress = append(progress, fmt.Sprint(done, "/", total)) }})
+	wantReport(t, got, kb.ImportReport{Created: 6, Rejected: []kb.Rejection{
+		{File: "bad.md", Line: 3, Reason: `kind must be one of troubleshooting, howto, faq, known_error, policy, not "nonsense"`},
+		{File: "twin.md", Line: 1, Reason: "it has the same id as slug.markdown"},
+		{File: "zbad.md", Line: 1, Reason: "the file holds a zero byte; it is not text"},
+	}})
+	if diff := cmp.Diff([]string{"9/9"}, progress); diff != "" {
+		t.Error(diff)
+	}
+	a, err := b.Article(t.Context(), visitor, "mail-full")
+	if err != nil || a.Title != "Mailbox is full" || a.Revision != 1 || a.Author != "system" || len(a.Passages) != 1 {
+		t.Errorf("imported %+v, %v", a, err)
+	}
+	first, err1 := b.Article(t.Context(), visitor, "a-b-c")
+	if err1 != nil || first.Path != "a/b-c.md" && first.Path != "a-b/c.md" {
+		t.Errorf("%+v %v", first, err1)
+	}
+	if diff := cmp.Diff([]string{"article imported", "article imported", "article imported", "article imported", "article imported", "article imported"}, b.store.verbs()); diff != "" {
+		t.Error(diff)
+	}
+	if n := len(b.store.entries[0].Changes); n != 6 || b.store.writes != 1 {
+		t.Errorf("%d changes in %d writes", n, b.store.writes)
+	}
+
+	again := b.load(t, folder(files), kb.ImportOptions{})
+	wantReport(t, again, kb.ImportReport{Unchanged: 6, Rejected: got.Rejected})
+	if b.store.writes != 1 {
+		t.Error("a second import wrote")
+	}
+
+	files["mail/full.md"] = "# Mailbox is full\n\nEmpty the bin. Then wait.\n"
+	wantReport(t, b.load(t, folder(files), kb.ImportOptions{}), kb.ImportReport{Updated: 1, Unchanged: 5, Rejected: got.Rejected})
+	after, err := b.Article(t.Context(), visitor, "mail-full")
+	if err != nil || after.Revision != 2 || after.ID != a.ID || after.Passages[0].ID != a.Passages[0].ID {
+		t.Errorf("updated %+v, %v", after, err)
+	}
+}
+
+func TestImportOptions(t *testing.T) {
+	b := newBench()
+	b.load(t, folder(map[string]string{
+		"open.md":   "Text",
+		"stated.md": "---\naudience: public\nconfidence: validated\n---\nText",
+	}), kb.ImportOptions{Audience: access.Internal, Draft: true, Actor: manager})
+	for slug, want := range map[string]string{"open": "internal not_validated u_km", "stated": "public validated u_km"} {
+		a, err := b.Article(t.Context(), manager, slug)
+		if got := fmt.Sprint(a.Audience, " ", a.Confidence, " ", a.Author); err != nil || got != want {
+			t.Errorf("%s: %s, want %s (%v)", slug, got, want, err)
+		}
+	}
+}
+
+// TestImportKeepsWhatChangedHere shows that a corrected file brings its words and
+// not the states that it leaves open.
+func TestImportKeepsWhatChangedHere(t *testing.T) {
+	b := newBench()
+	b.load(t, folder(map[string]string{"x.md": "---\nowner: a\nservice: Mail\n---\nText"}), kb.ImportOptions{})
+	a, err := b.Article(t.Context(), manager, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err = b.Update(t.Context(), manager, a.ID, a.Revision, kb.Patch{
+		Audience: ptr(access.Internal), Service: ptr("Post"), Tags: ptr([]string{"t"}), Markdown: ptr("Changed here"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantReport(t, b.load(t, folder(map[string]string{"x.md": "---\nowner: a\nservice: Mail\n---\nText"}), kb.ImportOptions{}), kb.ImportReport{Unchanged: 1})
+	wantReport(t, b.load(t, folder(map[string]string{"x.md": "---\nowner: b\n---\nText 2"}), kb.ImportOptions{}), kb.ImportReport{Updated: 1})
+	got, err := b.Article(t.Context(), manager, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := fmt.Sprint(got.Audience, got.Service, got.Tags, got.Owner, got.Markdown, got.Revision); s != "internalPost[t]bText 23" {
+		t.Errorf("after the import: %s", s)
+	}
+	if _, err := b.Archive(t.Context(), manager, got.ID, got.Revision); err != nil {
+		t.Fatal(err)
+	}
+	wantReport(t, b.load(t, folder(map[string]string{"x.md": "Text 3"}), kb.ImportOptions{}), kb.ImportReport{Updated: 1})
+	if got, err = b.Article(t.Context(), manager, "x"); err != nil || got.Confidence != kb.Archived {
+		t.Errorf("an archived article came back: %v %v", got.Confidence, err)
+	}
+}
+
+func TestImportRace(t *testing.T) {
+	b := newBench()
+	files := map[string]string{"x.md": "One", "y.md": "One"}
+	b.load(t, folder(files), kb.ImportOptions{})
+	x, err := b.Article(t.Context(), manager, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.store.beforeSave = func() {
+		if _, err := b.Update(context.Background(), manager, x.ID, 1, kb.Patch{Owner: ptr("somebody")}); err != nil {
+			t.Error(err)
+		}
+	}
+	files["x.md"], files["y.md"] = "Two", "Two"
+	wantReport(t, b.load(t, folder(files), kb.ImportOptions{}), kb.ImportReport{Updated: 2})
+	got, err := b.Article(t.Context(), manager, "x")
+	if err != nil || got.Revision != 3 || got.Owner != "somebody" || got.Markdown != "Two" {
+		t.Errorf("revision %d, owner %q, text %q, %v", got.Revision, got.Owner, got.Markdown, err)
+	}
+}
+
+func TestImportIdentity(t *testing.T) {
+	b := newBench()
+	b.load(t, folder(map[string]string{"a.md": "---\nid: a_1\nslug: one\n---\nText", "b.md": "---\nslug: two\n---\nText"}), kb.ImportOptions{})
+	// An article moves to another file; another file wants a slug that is taken.
+	wantReport(t, b.load(t, folder(map[string]string{
+		"moved/b.md": "---\nslug: two\n---\nText 2",
+		"thief.md":   "---\nid: a_2\nslug: one\n---\nText",
+		"trick.md":   "---\nslug: a_1\n---\nText",
+	}), kb.ImportOptions{}), kb.ImportReport{Updated: 1, Rejected: []kb.Rejection{
+		{File: "thief.md", Line: 1, Reason: "the slug one belongs to article a_1"},
+		{File: "trick.md", Line: 1, Reason: "the slug a_1 belongs to article a_1"},
+	}})
+	if got, err := b.Article(t.Context(), manager, "two"); err != nil || got.Path != "moved/b.md" || got.Revision != 2 {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+func TestImportLeavesLinksAlone(t *testing.T) {
+	dir := t.TempDir()
+	outside := filepath.Join(t.TempDir(), "secret.md")
+	for name, text := range map[string]string{outside: "secret", filepath.Join(dir, "a.md"): "Text"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Symlink(outside, filepath.Join(dir, "link.md")), os.Symlink(filepath.Dir(outside), filepath.Join(dir, "folder"))); err != nil {
+		t.Fatal(err)
+	}
+	wantReport(t, newBench().load(t, os.DirFS(dir), kb.ImportOptions{}), kb.ImportReport{Created: 1, Rejected: []kb.Rejection{
+		{File: "link.md", Reason: "not a regular file; symbolic links are not followed"},
+	}})
+}
+
+func TestImportStops(t *testing.T) {
+	b := newBench()
+	if _, err := b.Import(t.Context(), os.DirFS(filepath.Join(t.TempDir(), "gone")), kb.ImportOptions{}); err == nil {
+		t.Error("a folder that is not there was imported")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.Import(ctx, folder(map[string]string{"a.md": "Text"}), kb.ImportOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	many := map[string]string{}
+	for i := range 1001 {
+		many[fmt.Sprintf("%d.md", i)] = "Text " + strings.Repeat("x", i)
+	}
+	wantReport(t, b.load(t, folder(many), kb.ImportOptions{}), kb.ImportReport{Created: 1001})
+	if b.store.writes != 6 {
+		t.Errorf("%d writes for 1001 articles", b.store.writes)
+	}
+}

@@ -1,0 +1,248 @@
+package kb
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// MaxArticle is the longest article, front matter included, in bytes.
+const MaxArticle = 2 << 20
+
+// maxTitle bounds a title in runes; a longer one is cut.
+const maxTitle = 300
+
+var localeShape = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)
+
+// ParseArticle reads an article from a Markdown file. name is the file's path
+// below the imported folder, slash separated. Front matter is optional; keys that
+// are not Deskbook's stay in Article.Front untouched. What the file does not say
+// gets the defaults of an import: public, validated, open to edits.
+//
+// The id is the front matter's, else derived from its slug, else from name; the
+// title is the front matter's, else the first heading, else the file's name.
+// Passages are those of a first revision. Errors are fault.Invalid (fault.TooLarge
+// beyond MaxArticle) and hold a *ParseError.
+func ParseArticle(name string, data []byte) (Article, error) {
+	p, err := parseFile(name, data)
+	if err != nil {
+		return Article{}, err
+	}
+	a := p.Article
+	a.Passages, a.NextPassage = SplitPassagesFrom(a.ID, a.Markdown, nil, 1)
+	return a, nil
+}
+
+// parsed is an article as its file says it, and which keys the file gave.
+type parsed struct {
+	Article
+	given map[string]bool
+}
+
+func parseFile(name string, data []byte) (parsed, error) {
+	if !fs.ValidPath(name) || name == "." {
+		return parsed{}, fault.New(fault.Invalid, "%q is not a path below the imported folder", clip(name, 200))
+	}
+	if err := checkText(data); err != nil {
+		return parsed{}, err
+	}
+	raw, inner, body, err := splitFront(string(data))
+	if err != nil {
+		return parsed{}, err
+	}
+	if strings.TrimSpace(body) == "" {
+		return parsed{}, parseError(lineAt(data, len(raw)), "the article has no text")
+	}
+	f, err := readFront(raw, inner)
+	if err != nil {
+		return parsed{}, err
+	}
+	sum := sha256.Sum256(data)
+	p := parsed{given: map[string]bool{}}
+	p.Markdown, p.Front, p.Path, p.Hash = body, raw, name, hex.EncodeToString(sum[:])
+	for _, step := range []func(front) error{p.readTexts, p.readStates, p.readIdentity} {
+		if err := step(f); err != nil {
+			return parsed{}, err
+		}
+	}
+	for _, key := range ownKeys {
+		p.given[key] = p.given[key] || f.has(key)
+	}
+	if !p.given[keyKind] {
+		p.Kind = guessKind(p.Title)
+	}
+	return p, nil
+}
+
+// checkText refuses what no article can be: too long, not text.
+func checkText(data []byte) error {
+	if len(data) > MaxArticle {
+		return &ParseError{Line: 1, Reason: "the article is longer than 2 MiB", kind: fault.TooLarge}
+	}
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return parseError(lineAt(data, i), "the file holds a zero byte; it is not text")
+	}
+	if !utf8.Valid(data) {
+		i := 0
+		for i < len(data) {
+			r, size := utf8.DecodeRune(data[i:])
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			i += size
+		}
+		return parseError(lineAt(data, i), "the text is not UTF-8")
+	}
+	return nil
+}
+
+func (p *parsed) readTexts(f front) (err error) {
+	read := func(into *string, key string) {
+		if err == nil {
+			*into, err = f.text(key)
+		}
+	}
+	read(&p.Title, keyTitle)
+	read(&p.Owner, keyOwner)
+	read(&p.Service, keyService)
+	read(&p.Locale, keyLocale)
+	if err != nil {
+		return err
+	}
+	if p.Locale != "" && !localeShape.MatchString(p.Locale) {
+		if !f.foreign {
+			return parseError(f.line(f.values[keyLocale]), "locale must be a language tag like en or de-CH, not %q", clip(p.Locale, 40))
+		}
+		p.Locale = ""
+	}
+	if p.Categories, err = f.list(keyCategories); err != nil {
+		return err
+	}
+	if p.Tags, err = f.list(keyTags); err != nil {
+		return err
+	}
+	if p.ReviewBy, err = f.date(keyReviewBy); err != nil {
+		return err
+	}
+	if p.Title == "" {
+		p.Title = firstHeading(p.Markdown)
+	}
+	if p.Title == "" {
+		p.Title = fileTitle(p.Path)
+	}
+	p.Title = clip(p.Title, maxTitle)
+	return nil
+}
+
+// readStates reads the keys with closed lists of values.
+func (p *parsed) readStates(f front) error {
+	p.Kind, p.Confidence = Troubleshooting, Validated
+	p.Audience, p.Governance = access.AudiencePublic, Experience
+	for _, state := range []struct {
+		key    string
+		accept func(string) bool
+		values []string
+	}{
+		{keyKind, accept(ParseKind, &p.Kind), names(Kinds())},
+		{keyConfidence, accept(ParseConfidence, &p.Confidence), names(Confidences())},
+		{keyAudience, accept(ParseAudience, &p.Audience), names(Audiences())},
+		{keyGovernance, accept(ParseGovernance, &p.Governance), names(Governances())},
+	} {
+		value, err := f.text(state.key)
+		if err != nil {
+			return err
+		}
+		if value == "" {
+			continue
+		}
+		if state.accept(value) {
+			p.given[state.key] = true
+			continue
+		}
+		// Another system may use the same key for its own values ("audience: itpro").
+		// A slip of the pen must not pass for one: it could publish an internal article.
+		if f.foreign && !resembles(value, state.values) {
+			delete(f.values, state.key)
+			continue
+		}
+		return parseError(f.line(f.values[state.key]), "%s must be one of %s, not %q",
+			state.key, strings.Join(state.values, ", "), clip(value, 40))
+	}
+	return nil
+}
+
+func accept[T any](parse func(string) (T, bool), into *T) func(string) bool {
+	return func(s string) bool {
+		v, ok := parse(s)
+		if ok {
+			*into = v
+		}
+		return ok
+	}
+}
+
+func (p *parsed) readIdentity(f front) error {
+	id, err := f.text(keyID)
+	if err != nil {
+		return err
+	}
+	slug, err := f.text(keySlug)
+	if err != nil {
+		return err
+	}
+	if slug != "" && !validSlug(slug) {
+		given := slug
+		if slug = Slugify(slug); slug == "" {
+			return parseError(f.line(f.values[keySlug]), "slug %q has no letter or digit", clip(given, 40))
+		}
+	}
+	if id != "" && !validID(id) {
+		if !f.foreign {
+			return parseError(f.line(f.values[keyID]), "id may hold up to %d letters, digits, dots, hyphens and underscores, not %q", maxIDLen, clip(id, 40))
+		}
+		id = ""
+		delete(f.values, keyID)
+	}
+	p.ID, p.Slug = id, slug
+	key := strings.TrimSuffix(p.Path, path.Ext(p.Path))
+	if slug != "" {
+		key = slug
+	}
+	if p.ID == "" {
+		p.ID = importedID(key)
+	}
+	if p.Slug == "" {
+		p.Slug = pathSlug(p.Path)
+	}
+	if p.Slug == "" {
+		p.Slug = p.ID
+	}
+	return nil
+}
+
+// fileTitle makes a title of a file's name.
+func fileTitle(name string) string {
+	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	words := strings.TrimSpace(strings.NewReplacer("-", " ", "_", " ").Replace(oneLine(base)))
+	if words == "" {
+		return "Untitled"
+	}
+	r, size := utf8.DecodeRuneInString(words)
+	return strings.ToUpper(string(r)) + words[size:]
+}
+
+// guessKind is the kind of an imported article that names none.
+func guessKind(title string) Kind {
+	if strings.HasPrefix(strings.ToLower(title), "how ") {
+		return HowTo
+	}
+	return Troubleshooting
+}

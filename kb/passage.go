@@ -1,0 +1,204 @@
+package kb
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+const (
+	passageLength = 1500 // runes after which a section goes on in another passage
+	maxParagraph  = 3000 // runes of one paragraph that is kept whole
+	maxHeading    = 160  // runes of one heading in a passage's heading path
+	headingJoin   = " › "
+)
+
+// SplitPassages cuts a body into its passages: the lead, then the sections under
+// each heading, a long one into several at its paragraphs. Ids are carried over
+// from previous, the passages of the revision before, wherever a section is
+// recognisably the same. New numbers follow the largest of previous; callers that
+// keep Article.NextPassage use SplitPassagesFrom, which never gives a number twice.
+func SplitPassages(articleID, markdown string, previous []Passage) []Passage {
+	passages, _ := SplitPassagesFrom(articleID, markdown, previous, 1)
+	return passages
+}
+
+// SplitPassagesFrom is SplitPassages with new numbers from next on. It gives the
+// next number for the revision to come.
+func SplitPassagesFrom(articleID, markdown string, previous []Passage, next int) ([]Passage, int) {
+	passages := sections(markdown)
+	carried := matchPassages(previous, passages)
+	next = max(next, 1)
+	for _, p := range previous {
+		next = max(next, passageNumber(p.ID)+1)
+	}
+	for i := range passages {
+		if old, ok := carried[i]; ok {
+			passages[i].ID = previous[old].ID
+			continue
+		}
+		passages[i].ID = articleID + "." + strconv.Itoa(next)
+		next++
+	}
+	return passages, next
+}
+
+// PassageArticle gives the id of the article that the passage id names.
+func PassageArticle(passageID string) (articleID string, ok bool) {
+	i := strings.LastIndexByte(passageID, '.')
+	if i <= 0 || passageNumber(passageID) == 0 {
+		return "", false
+	}
+	return passageID[:i], true
+}
+
+// passageNumber is the n of "<article id>.<n>", 0 when id is not of that form.
+func passageNumber(id string) int {
+	n, err := strconv.Atoi(id[strings.LastIndexByte(id, '.')+1:])
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// splitter gathers the text of the section it is in.
+type splitter struct {
+	source  []byte
+	out     []Passage
+	path    []level // open headings, outermost first
+	titled  bool    // the heading that repeats the title was passed
+	texts   []string
+	size    int
+	written bool // the open section has made a passage already
+	title   string
+}
+
+type level struct {
+	depth  int
+	words  string
+	anchor string
+}
+
+// sections cuts a body into passages without ids.
+func sections(markdown string) []Passage {
+	doc, source := document(markdown)
+	s := &splitter{source: source}
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok {
+			s.heading(h)
+			continue
+		}
+		for _, words := range blockTexts(n, source) {
+			s.add(words)
+		}
+	}
+	s.end(0)
+	if len(s.out) == 0 && s.title != "" {
+		s.out = append(s.out, Passage{Text: s.title})
+	}
+	return s.out
+}
+
+// heading closes the section and opens the next. The first heading of level 1 is
+// the title and opens none.
+func (s *splitter) heading(h *ast.Heading) {
+	words := clip(oneLine(inlineText(h, s.source)), maxHeading)
+	if !s.titled && h.Level == 1 && len(s.path) == 0 {
+		s.titled, s.title = true, words
+		return
+	}
+	s.end(h.Level)
+	for len(s.path) > 0 && s.path[len(s.path)-1].depth >= h.Level {
+		s.path = s.path[:len(s.path)-1]
+	}
+	s.path = append(s.path, level{depth: h.Level, words: words, anchor: headingAnchor(h)})
+	s.written = false
+}
+
+// add takes one paragraph into the section.
+func (s *splitter) add(words string) {
+	for _, part := range cutParagraph(words) {
+		n := utf8.RuneCountInString(part)
+		if s.size > 0 && s.size+n > passageLength {
+			s.flush()
+		}
+		s.texts = append(s.texts, part)
+		s.size += n + 1
+	}
+}
+
+// end closes the open section before a heading of that depth. A heading over
+// nothing, not even a deeper heading, says something itself.
+func (s *splitter) end(depth int) {
+	if s.size == 0 && !s.written && len(s.path) > 0 && s.path[len(s.path)-1].depth >= depth {
+		if words := s.path[len(s.path)-1].words; words != "" {
+			s.texts = append(s.texts, words)
+		}
+	}
+	s.flush()
+}
+
+// flush makes a passage of the texts gathered.
+func (s *splitter) flush() {
+	if len(s.texts) == 0 {
+		return
+	}
+	p := Passage{Text: strings.Join(s.texts, "\n")}
+	var words []string
+	for _, l := range s.path {
+		if l.words != "" {
+			words = append(words, l.words)
+		}
+		p.Anchor = l.anchor
+	}
+	p.Heading = strings.Join(words, headingJoin)
+	s.out = append(s.out, p)
+	s.texts, s.size, s.written = nil, 0, true
+}
+
+// cutParagraph gives a paragraph whole, or a very long one in parts that end at a
+// line, a sentence or at least a space.
+func cutParagraph(words string) []string {
+	if len(words) <= maxParagraph || utf8.RuneCountInString(words) <= maxParagraph {
+		return []string{words}
+	}
+	var out []string
+	runes := []rune(words)
+	for len(runes) > passageLength {
+		cut := cutAt(runes[:passageLength])
+		if part := strings.TrimSpace(string(runes[:cut])); part != "" {
+			out = append(out, part)
+		}
+		runes = runes[cut:]
+	}
+	if part := strings.TrimSpace(string(runes)); part != "" {
+		out = append(out, part)
+	}
+	return out
+}
+
+// cutAt is the best place to end a part, in the second half of it.
+func cutAt(runes []rune) int {
+	space, sentence := 0, 0
+	for i := len(runes) - 1; i > len(runes)/2; i-- {
+		if runes[i] == '\n' {
+			return i + 1
+		}
+		if unicode.IsSpace(runes[i]) {
+			space = max(space, i+1)
+			if strings.ContainsRune(".!?", runes[i-1]) {
+				sentence = max(sentence, i+1)
+			}
+		}
+	}
+	switch {
+	case sentence > 0:
+		return sentence
+	case space > 0:
+		return space
+	}
+	return len(runes)
+}

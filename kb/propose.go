@@ -1,0 +1,256 @@
+package kb
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// Who wrote a draft's words.
+const (
+	ByPerson = "person"
+	ByRules  = "extractive"
+	ByModel  = "model"
+)
+
+// Proposal is a draft to be made: a new article, or, with an ArticleID, an edit of
+// that one. Title and Markdown are the whole proposed text. Other zero fields take
+// those of the article edited; a new article is troubleshooting, internal and open
+// to edits. Confidence is what the article becomes on approval; left empty,
+// approval validates it.
+type Proposal struct {
+	ArticleID    string
+	BaseRevision int // the revision edited, 0 for the current one
+
+	Title, Markdown        string
+	Kind                   Kind
+	Confidence             Confidence
+	Audience               access.Audience
+	Governance             Governance
+	Owner, Service, Locale string
+	ReviewBy               time.Time
+	Categories, Tags       []string
+
+	Tickets    []string // the first is the one that caused the draft
+	Subjects   []string // the tickets' subjects
+	Evidence   []DraftEvidence
+	Redactions []Redaction
+	Nearest    Nearest
+	Engine     string // ByPerson when empty
+
+	Submit      bool // put it into the review queue at once
+	Comment     string
+	Idempotency journal.Idempotency
+}
+
+// Propose makes a draft. Its author is the actor, who needs the permission to
+// write articles; background work proposes as the system. The checklist is
+// answered. It is fault.Conflict when the ticket that caused it has an open draft,
+// and when a draft from the same evidence was rejected.
+func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
+	if !isSystem(actor) {
+		if err := require(actor, access.WriteArticles, "propose articles"); err != nil {
+			return Draft{}, err
+		}
+	}
+	d, err := s.newDraft(ctx, actor, p)
+	if err != nil {
+		return Draft{}, fmt.Errorf("propose: %w", err)
+	}
+	if err := s.refuseRepeated(ctx, d); err != nil {
+		return Draft{}, fmt.Errorf("propose: %w", err)
+	}
+	if d.Checks, err = s.check(ctx, d); err != nil {
+		return Draft{}, fmt.Errorf("propose: %w", err)
+	}
+	if p.Submit {
+		d.Status = InReview
+	}
+	if text := strings.TrimSpace(p.Comment); text != "" || p.Submit {
+		d.Comments = append(d.Comments, Comment{At: d.CreatedAt, By: actor.ID, Verb: commentVerb(p.Submit), Text: text})
+	}
+	entry := draftEntry(d, actor, "proposed")
+	entry.Idempotency = p.Idempotency
+	entry.Idempotency.Object = d.ID
+	err = s.store.SaveDraft(ctx, d, entry)
+	var replay *journal.Replay
+	if errors.As(err, &replay) {
+		if !replay.Same {
+			return Draft{}, fault.Wrap(fault.Conflict, err, "this idempotency key was used for another request")
+		}
+		return s.store.Draft(ctx, replay.Object)
+	}
+	if err != nil {
+		return Draft{}, fmt.Errorf("propose: %w", err)
+	}
+	return d, nil
+}
+
+func commentVerb(submit bool) string {
+	if submit {
+		return "submit"
+	}
+	return "note"
+}
+
+// newDraft fills a draft from the proposal and the article it edits.
+func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
+	now := s.clock()
+	d := Draft{
+		ID: newID("r_"), Version: 1, Decision: NewArticle, Status: InDraft, ArticleID: p.ArticleID,
+		Kind: Troubleshooting, Audience: access.Internal, Governance: Experience,
+		Tickets: cleanList(p.Tickets), Subjects: slices.Clone(p.Subjects),
+		Evidence: p.Evidence, Redactions: p.Redactions, Nearest: p.Nearest,
+		Engine: cmp.Or(p.Engine, ByPerson), Author: actor.ID, CreatedAt: now, UpdatedAt: now,
+	}
+	if p.ArticleID != "" {
+		base, err := s.baseOf(ctx, actor, p)
+		if err != nil {
+			return Draft{}, err
+		}
+		d.Decision, d.ArticleID, d.BaseRevision = EditArticle, base.ID, base.Revision
+		d.fields().copyFrom(base.fields())
+	}
+	d.Confidence = cmp.Or(p.Confidence, Validated)
+	d.Title, d.Markdown = p.Title, p.Markdown
+	d.Kind, d.Audience, d.Governance = cmp.Or(p.Kind, d.Kind), cmp.Or(p.Audience, d.Audience), cmp.Or(p.Governance, d.Governance)
+	d.Owner, d.Service, d.Locale = cmp.Or(p.Owner, d.Owner), cmp.Or(p.Service, d.Service), cmp.Or(p.Locale, d.Locale)
+	if !p.ReviewBy.IsZero() {
+		d.ReviewBy = p.ReviewBy
+	}
+	if p.Categories != nil {
+		d.Categories = p.Categories
+	}
+	if p.Tags != nil {
+		d.Tags = p.Tags
+	}
+	d.Fingerprint = fingerprint(d)
+	return d, d.fields().tidy()
+}
+
+// baseOf is the revision a proposed edit starts from: the current one.
+func (s *Service) baseOf(ctx context.Context, actor access.Actor, p Proposal) (Article, error) {
+	base, err := s.store.Article(ctx, p.ArticleID, draftSight(actor))
+	if err != nil {
+		return Article{}, err
+	}
+	if base.Confidence == Archived {
+		return Article{}, fault.New(fault.Conflict, "the article is archived; propose a new one or bring it back first")
+	}
+	if p.BaseRevision != 0 && p.BaseRevision != base.Revision {
+		return Article{}, staleRevision(base, p.BaseRevision)
+	}
+	return base, nil
+}
+
+// draftSight is what drafts may be about: background work sees what the desk sees.
+func draftSight(actor access.Actor) Visibility {
+	if isSystem(actor) {
+		return everything()
+	}
+	return visible(actor)
+}
+
+// fingerprint digests what a draft is about: its tickets, whatever their order, and
+// the article it edits.
+func fingerprint(d Draft) string {
+	if len(d.Tickets) == 0 {
+		return ""
+	}
+	tickets := slices.Clone(d.Tickets)
+	slices.Sort(tickets)
+	about := d.ArticleID
+	if d.Decision == NewArticle {
+		about = ""
+	}
+	sum := sha256.Sum256([]byte(about + "\x00" + strings.Join(tickets, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// refuseRepeated refuses a draft while its ticket has an open one, and one that a
+// reviewer rejected on the same evidence.
+func (s *Service) refuseRepeated(ctx context.Context, d Draft) error {
+	if len(d.Tickets) == 0 {
+		return nil
+	}
+	cause := d.Tickets[0]
+	found, err := s.drafts(ctx, DraftFilter{Ticket: cause})
+	if err != nil {
+		return err
+	}
+	for _, other := range found {
+		if other.open() && slices.Index(other.Tickets, cause) == 0 {
+			return fault.New(fault.Conflict, "ticket %s has the open draft %s already; edit or decide that one", cause, other.ID)
+		}
+	}
+	rejected, err := s.drafts(ctx, DraftFilter{Fingerprint: d.Fingerprint, Status: Rejected})
+	if err != nil {
+		return err
+	}
+	for _, other := range rejected {
+		if covers(other.Evidence, d.Evidence) {
+			return fault.New(fault.Conflict, "draft %s from the same evidence was rejected; propose again when the ticket says something new", other.ID)
+		}
+	}
+	return nil
+}
+
+// covers reports whether every piece of evidence was there before.
+func covers(before, now []DraftEvidence) bool {
+	type source struct {
+		ticket  string
+		message int
+	}
+	known := map[source]bool{}
+	for _, e := range before {
+		known[source{e.Ticket, e.Message}] = true
+	}
+	return !slices.ContainsFunc(now, func(e DraftEvidence) bool { return !known[source{e.Ticket, e.Message}] })
+}
+
+// open reports whether the draft is still undecided.
+func (d Draft) open() bool {
+	return d.Status == InDraft || d.Status == InReview || d.Status == ChangesRequested
+}
+
+// drafts reads every draft of a filter that can match only a few.
+func (s *Service) drafts(ctx context.Context, f DraftFilter) ([]Draft, error) {
+	f.Limit = 500
+	var all []Draft
+	for {
+		page, err := s.store.Drafts(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Drafts...)
+		if page.Next == "" {
+			return all, nil
+		}
+		f.After = page.Next
+	}
+}
+
+// draftEntry records one step of a draft.
+func draftEntry(d Draft, actor access.Actor, verb string) journal.Entry {
+	data := struct {
+		Version  int      `json:"version"`
+		Status   string   `json:"status"`
+		Decision string   `json:"decision"`
+		Article  string   `json:"article,omitempty"`
+		Tickets  []string `json:"tickets,omitempty"`
+	}{d.Version, string(d.Status), string(d.Decision), d.ArticleID, d.Tickets}
+	return journal.Entry{
+		Events:  []journal.Event{{At: d.UpdatedAt, Actor: actor.ID, Object: journal.Draft, ID: d.ID, Verb: verb, Data: journal.Data(data)}},
+		Changes: []journal.Change{{Object: journal.Draft, ID: d.ID}},
+	}
+}

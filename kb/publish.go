@@ -1,0 +1,103 @@
+package kb
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// JobPublished is the kind of the job that links the source tickets of an approved
+// draft to its article. Its payload is PublishedJob.
+const JobPublished = "published"
+
+// PublishedJob names an approved draft, its article and the tickets it came from.
+type PublishedJob struct {
+	Draft   string   `json:"draft"`
+	Article string   `json:"article"`
+	Title   string   `json:"title"`
+	Tickets []string `json:"tickets"`
+}
+
+// Approve publishes a draft in review: a new article, or a new revision of the one
+// it edits, in one transaction with the decision. The reviewer is not the author.
+// When the article moved on since the draft was made the error is fault.Conflict
+// and names the revision it is at.
+func (s *Service) Approve(ctx context.Context, actor access.Actor, id, comment string) (Draft, Article, error) {
+	return s.ApproveVersion(ctx, actor, id, 0, comment)
+}
+
+// ApproveVersion is Approve of the version the reviewer read; if the draft was
+// edited meanwhile it is fault.Conflict. Version 0 approves any.
+func (s *Service) ApproveVersion(ctx context.Context, actor access.Actor, id string, version int, comment string) (Draft, Article, error) {
+	d, err := s.reviewable(ctx, actor, id, version, "approve drafts")
+	if err != nil {
+		return Draft{}, Article{}, err
+	}
+	var a Article
+	verb := "published"
+	if d.Decision == EditArticle {
+		a, err = s.editedArticle(ctx, actor, d)
+		verb = "updated"
+	} else {
+		a, err = s.newArticle(ctx, actor, d)
+	}
+	if err != nil {
+		return Draft{}, Article{}, fmt.Errorf("approve draft %s: %w", id, err)
+	}
+	d.Status, d.Reviewer, d.ArticleID, d.DecidedAt = Approved, actor.ID, a.ID, a.UpdatedAt
+	s.advance(&d, actor, "approve", comment)
+	entry := withEntry(
+		draftEntry(d, actor, "approved"),
+		articleEntry(a.UpdatedAt, actor, verb, a.ID, eventData{Revision: a.Revision, Title: a.Title, Draft: d.ID}),
+	)
+	if len(d.Tickets) > 0 {
+		entry.Jobs = append(entry.Jobs, journal.Job{
+			Kind: JobPublished, Key: JobPublished + "/" + d.ID,
+			Payload: journal.Data(PublishedJob{Draft: d.ID, Article: a.ID, Title: a.Title, Tickets: d.Tickets}),
+		})
+	}
+	if err := s.store.PublishDraft(ctx, d, a, entry); err != nil {
+		return Draft{}, Article{}, fmt.Errorf("approve draft %s: %w", id, err)
+	}
+	return d, a, nil
+}
+
+// newArticle is the first revision of the article a draft proposes.
+func (s *Service) newArticle(ctx context.Context, actor access.Actor, d Draft) (Article, error) {
+	a := Article{ID: newID("a_"), SourceTickets: d.Tickets}
+	a.fields().copyFrom(d.fields())
+	a.Confidence = cmp.Or(d.Confidence, Validated)
+	var err error
+	if a.Slug, err = s.newSlug(ctx, a); err != nil {
+		return Article{}, err
+	}
+	s.stamp(&a, actor, nil)
+	a.Author = d.Author
+	return a, nil
+}
+
+// editedArticle is the revision that an edit makes.
+func (s *Service) editedArticle(ctx context.Context, actor access.Actor, d Draft) (Article, error) {
+	before, err := s.store.Article(ctx, d.ArticleID, visible(actor))
+	if err != nil {
+		return Article{}, err
+	}
+	if before.Revision != d.BaseRevision {
+		return Article{}, fault.New(fault.Conflict,
+			"the article is at revision %d by now, and this draft edits revision %d; move the draft onto revision %d first", before.Revision, d.BaseRevision, before.Revision)
+	}
+	if before.Confidence == Archived {
+		return Article{}, fault.New(fault.Conflict, "the article was archived meanwhile")
+	}
+	a := before
+	a.fields().copyFrom(d.fields())
+	a.Confidence = cmp.Or(d.Confidence, Validated)
+	a.SourceTickets = cleanList(append(append([]string{}, before.SourceTickets...), d.Tickets...))
+	s.stamp(&a, actor, &before)
+	a.Author = d.Author
+	return a, nil
+}

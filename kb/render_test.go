@@ -1,0 +1,176 @@
+package kb_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// known resolves the few slugs that tests link to.
+func known(slug string) (string, bool) {
+	switch slug {
+	case "other", "folder-other", "mail-full":
+		return "/articles/" + slug, true
+	}
+	return "", false
+}
+
+// TestRenderGolden renders testdata/render/*.md and compares with the .html beside.
+func TestRenderGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/render/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := kb.Render(string(source), known)
+			if err != nil {
+				t.Fatal(err)
+			}
+			assertSafe(t, got)
+			golden := strings.TrimSuffix(file, ".md") + ".html"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRenderLinks(t *testing.T) {
+	for name, c := range map[string]struct{ from, markdown, want string }{
+		"by file":               {"", "[a](other.md)", `<p><a href="/articles/other">a</a></p>`},
+		"by file, with part":    {"", "[a](../folder/other.md#the-part)", `<p><a href="/articles/folder-other#h-the-part">a</a></p>`},
+		"from its own folder":   {"mail/start.md", "[a](full.md)", `<p><a href="/articles/mail-full">a</a></p>`},
+		"out of its own folder": {"x/y/start.md", "[a](../../mail/full.md)", `<p><a href="/articles/mail-full">a</a></p>`},
+		"by address":            {"", "[a](/articles/other)", `<p><a href="/articles/other">a</a></p>`},
+		"by address, with part": {"", "[a](/articles/other#h-x)", `<p><a href="/articles/other#h-x">a</a></p>`},
+		"by reference":          {"", "[a][r]\n\n[r]: other.md \"title\"", `<p><a href="/articles/other">a</a></p>`},
+		"unknown article":       {"", "[a *b*](gone.md)", `<p>a <em>b</em></p>`},
+		"unknown address":       {"", "[a](/articles/gone)", `<p>a</p>`},
+		"heading here":          {"", "[a](#The-Part)", `<p><a href="#h-the-part">a</a></p>`},
+		"page of the site":      {"", "[a](/tickets/../search?q=a&b=c)", `<p><a href="/search?q=a&amp;b=c">a</a></p>`},
+		"out into the web":      {"", "[a](https://example.org/x?a=1&b=2)", `<p><a href="https://example.org/x?a=1&amp;b=2" rel="noopener nofollow ugc">a</a></p>`},
+		"bare address":          {"", "see www.example.org.", `<p>see <a href="http://www.example.org" rel="noopener nofollow ugc">www.example.org</a>.</p>`},
+		"mail address":          {"", "<jo@example.org>", `<p><a href="mailto:jo@example.org" rel="noopener nofollow ugc">jo@example.org</a></p>`},
+		"remote image":          {"", "![the *plug*](https://example.org/p.png)", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">the <em>plug</em></a></p>`},
+		"remote image, no text": {"", "![](https://example.org/p.png)", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">image</a></p>`},
+		"remote image by name":  {"", "![plug][p]\n\n[p]: https://example.org/p.png", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">plug</a></p>`},
+		"local image":           {"", "![plug](media/p.png)", `<p>plug</p>`},
+		"image in a link":       {"", "[![plug](https://e.org/p.png)](other.md)", `<p><a href="/articles/other">plug</a></p>`},
+		"link title is dropped": {"", `[a](other.md "x")`, `<p><a href="/articles/other">a</a></p>`},
+		"address with a space":  {"", "[a](<https://e.org/a b>)", `<p><a href="https://e.org/a%20b" rel="noopener nofollow ugc">a</a></p>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := kb.RenderAt(c.from, c.markdown, known)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want+"\n", got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestRenderDistrustsResolve shows that an address from outside is checked whoever
+// gives it.
+func TestRenderDistrustsResolve(t *testing.T) {
+	for _, address := range []string{"javascript:alert(1)", "//evil.example", "", "x\ny"} {
+		got, err := kb.Render("[a](other.md)", func(string) (string, bool) { return address, true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertSafe(t, got)
+	}
+}
+
+func TestRenderAsksOnce(t *testing.T) {
+	asked := 0
+	_, err := kb.Render(strings.Repeat("[a](other.md) ", 300), func(string) (string, bool) { asked++; return "/x", true })
+	if err != nil || asked != 1 {
+		t.Errorf("asked %d times for one slug, error %v", asked, err)
+	}
+}
+
+func TestRenderTooLong(t *testing.T) {
+	_, err := kb.Render(strings.Repeat("a", kb.MaxArticle+1), nil)
+	wantKind(t, err, fault.TooLarge)
+}
+
+// TestAnchorsAgree shows that the anchor of a passage is one of the rendered ids.
+func TestAnchorsAgree(t *testing.T) {
+	body := "# T\n\nLead\n\n## Step\n\na\n\n## Step\n\nb\n\n## Step 2\n\nc\n\n## !\n\nd\n\n## *Größe* `x`\n\ne\n\nSetext\n------\n\nf\n"
+	html, err := kb.Render(body, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	passages := kb.SplitPassages("a_x", body, nil)
+	seen := map[string]bool{}
+	for _, p := range passages {
+		if p.Heading == "" {
+			continue
+		}
+		if n := strings.Count(html, `id="`+p.Anchor+`"`); n != 1 || seen[p.Anchor] {
+			t.Errorf("anchor %q stands %d times", p.Anchor, n)
+		}
+		seen[p.Anchor] = true
+	}
+	if len(seen) != 6 {
+		t.Errorf("anchors %v", seen)
+	}
+}
+
+func TestWithoutTitle(t *testing.T) {
+	for in, want := range map[string]string{
+		"# The title\n\nText":   "Text",
+		"\n# the TITLE #\nText": "Text",
+		"# Another\n\nText":     "# Another\n\nText",
+		"Text\n# The title":     "Text\n# The title",
+		"## The title\nText":    "## The title\nText",
+	} {
+		if got := kb.WithoutTitle(in, "The title"); got != want {
+			t.Errorf("WithoutTitle(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzRender(f *testing.F) {
+	for _, s := range attacks {
+		f.Add(s)
+	}
+	for _, s := range hostile(200) {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, markdown string) {
+		if len(markdown) > 20_000 {
+			return
+		}
+		html, err := kb.Render(markdown, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertSafe(t, html)
+	})
+}

@@ -1,0 +1,197 @@
+package kb
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// Draft gives a draft. Drafts are the desk's: they quote tickets.
+func (s *Service) Draft(ctx context.Context, actor access.Actor, id string) (Draft, error) {
+	if err := mayReadDrafts(actor); err != nil {
+		return Draft{}, err
+	}
+	d, err := s.store.Draft(ctx, id)
+	if err != nil {
+		return Draft{}, fmt.Errorf("draft %s: %w", id, err)
+	}
+	return d, nil
+}
+
+// Drafts lists drafts, newest first.
+func (s *Service) Drafts(ctx context.Context, actor access.Actor, f DraftFilter) (DraftPage, error) {
+	if err := mayReadDrafts(actor); err != nil {
+		return DraftPage{}, err
+	}
+	page, err := s.store.Drafts(ctx, f)
+	if err != nil {
+		return DraftPage{}, fmt.Errorf("list drafts: %w", err)
+	}
+	return page, nil
+}
+
+// Base gives the revision that a draft edits; the zero Article for a new one.
+func (s *Service) Base(ctx context.Context, actor access.Actor, d Draft) (Article, error) {
+	if err := mayReadDrafts(actor); err != nil {
+		return Article{}, err
+	}
+	if d.Decision != EditArticle {
+		return Article{}, nil
+	}
+	a, err := s.store.ArticleRevision(ctx, d.ArticleID, d.BaseRevision, draftSight(actor))
+	if err != nil {
+		return Article{}, fmt.Errorf("base of draft %s: %w", d.ID, err)
+	}
+	return a, nil
+}
+
+func mayReadDrafts(actor access.Actor) error {
+	if isSystem(actor) || actor.Can(access.ReviewArticles) {
+		return nil
+	}
+	return require(actor, access.WriteArticles, "read drafts")
+}
+
+// EditDraft changes an undecided draft and answers the checklist again. version is
+// the one the actor saw. The author, reviewers, and for automatic drafts any
+// writer may edit. A patch's BaseRevision moves an edit onto the article's current
+// revision.
+func (s *Service) EditDraft(ctx context.Context, actor access.Actor, id string, version int, p Patch) (Draft, error) {
+	d, err := s.undecided(ctx, actor, id, version)
+	if err != nil {
+		return Draft{}, err
+	}
+	if !d.mayEdit(actor) {
+		return Draft{}, fault.New(fault.Forbidden, "only its author and reviewers may edit this draft")
+	}
+	if p.BaseRevision != nil && d.Decision == EditArticle {
+		if _, err := s.baseOf(ctx, actor, Proposal{ArticleID: d.ArticleID, BaseRevision: *p.BaseRevision}); err != nil {
+			return Draft{}, fmt.Errorf("edit draft %s: %w", id, err)
+		}
+		d.BaseRevision = *p.BaseRevision
+	}
+	p.apply(d.fields())
+	if err := d.fields().tidy(); err != nil {
+		return Draft{}, fmt.Errorf("edit draft %s: %w", id, err)
+	}
+	if d.Checks, err = s.check(ctx, d); err != nil {
+		return Draft{}, fmt.Errorf("edit draft %s: %w", id, err)
+	}
+	return s.saveDraft(ctx, actor, d, "edited", "", "")
+}
+
+// Submit puts a draft, or one with changes requested, into the review queue.
+func (s *Service) Submit(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
+	d, err := s.undecided(ctx, actor, id, 0)
+	if err != nil {
+		return Draft{}, err
+	}
+	if !d.mayEdit(actor) {
+		return Draft{}, fault.New(fault.Forbidden, "only its author and reviewers may submit this draft")
+	}
+	if d.Status == InReview {
+		return Draft{}, fault.New(fault.Conflict, "the draft is in review already")
+	}
+	d.Status = InReview
+	return s.saveDraft(ctx, actor, d, "submitted", "submit", comment)
+}
+
+// RequestChanges gives a draft in review back to its author.
+func (s *Service) RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
+	d, err := s.reviewable(ctx, actor, id, 0, "request changes of a draft")
+	if err != nil {
+		return Draft{}, err
+	}
+	d.Status = ChangesRequested
+	d.Reviewer = actor.ID
+	return s.saveDraft(ctx, actor, d, "changes_requested", "request-changes", comment)
+}
+
+// Reject decides against a draft in review. The same evidence is not proposed again.
+func (s *Service) Reject(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
+	d, err := s.reviewable(ctx, actor, id, 0, "reject drafts")
+	if err != nil {
+		return Draft{}, err
+	}
+	d.Status, d.Reviewer, d.DecidedAt = Rejected, actor.ID, s.clock()
+	return s.saveDraft(ctx, actor, d, "rejected", "reject", comment)
+}
+
+// undecided gives a draft that can still change; version 0 accepts any.
+func (s *Service) undecided(ctx context.Context, actor access.Actor, id string, version int) (Draft, error) {
+	d, err := s.Draft(ctx, actor, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	if !d.open() {
+		return Draft{}, fault.New(fault.Conflict, "draft %s is %s already", d.ID, strings.ReplaceAll(string(d.Status), "_", " "))
+	}
+	if version != 0 && version != d.Version {
+		return Draft{}, fault.New(fault.Conflict, "draft %s is at version %d by now, not %d; read it again", d.ID, d.Version, version)
+	}
+	return d, nil
+}
+
+// reviewable gives a draft in review that the actor may decide on.
+func (s *Service) reviewable(ctx context.Context, actor access.Actor, id string, version int, doing string) (Draft, error) {
+	if err := require(actor, access.ReviewArticles, doing); err != nil {
+		return Draft{}, err
+	}
+	d, err := s.undecided(ctx, actor, id, version)
+	if err != nil {
+		return Draft{}, err
+	}
+	if d.Author == actor.ID {
+		return Draft{}, fault.New(fault.Forbidden, "you wrote this draft; another person must review it")
+	}
+	if d.Status != InReview {
+		return Draft{}, fault.New(fault.Conflict, "draft %s is not in review but %s", d.ID, strings.ReplaceAll(string(d.Status), "_", " "))
+	}
+	return d, nil
+}
+
+func (d Draft) mayEdit(actor access.Actor) bool {
+	return d.Author == actor.ID || actor.Can(access.ReviewArticles) ||
+		d.Author == access.System().ID && actor.Can(access.WriteArticles)
+}
+
+// advance gives the draft its next version, with a comment if there is a verb.
+func (s *Service) advance(d *Draft, actor access.Actor, verb, text string) {
+	d.Version++
+	d.UpdatedAt = s.clock()
+	if verb != "" {
+		d.Comments = append(append([]Comment{}, d.Comments...),
+			Comment{At: d.UpdatedAt, By: actor.ID, Verb: verb, Text: strings.TrimSpace(text)})
+	}
+}
+
+func (s *Service) saveDraft(ctx context.Context, actor access.Actor, d Draft, event, verb, text string) (Draft, error) {
+	s.advance(&d, actor, verb, text)
+	if err := s.store.SaveDraft(ctx, d, draftEntry(d, actor, event)); err != nil {
+		return Draft{}, fmt.Errorf("save draft %s: %w", d.ID, err)
+	}
+	return d, nil
+}
+
+// check answers the content standard for a draft.
+func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
+	var failed error
+	linked := func(slug string) (Article, bool) {
+		a, err := s.store.Article(ctx, slug, everything())
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			failed = cmp.Or(failed, err)
+		}
+		return a, err == nil
+	}
+	checks := Checklist(CheckInput{
+		Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Audience: d.Audience,
+		Service: d.Service, Owner: d.Owner, ReviewBy: d.ReviewBy,
+		Editing: d.ArticleID, Nearest: d.Nearest, Subjects: d.Subjects,
+		Linked: linked, Redact: s.redact,
+	})
+	return checks, failed
+}

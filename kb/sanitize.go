@@ -1,0 +1,38 @@
+package kb
+
+import (
+	"regexp"
+
+	"github.com/microcosm-cc/bluemonday"
+)
+
+// externalRel tells browsers and search engines that a link is the author's and
+// that the page behind it gets no handle on this one.
+const externalRel = "noopener nofollow ugc"
+
+// sanitizer is the second barrier behind the renderer: should the renderer or its
+// parser ever emit more than it promises, only these elements and attributes pass.
+var sanitizer = newSanitizer()
+
+func newSanitizer() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements(
+		"h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code",
+		"em", "strong", "del", "ul", "ol", "li",
+		"table", "thead", "tbody", "tr", "th", "td",
+	)
+	p.AllowAttrs("id").Matching(regexp.MustCompile(`^`+anchorStart+`[\p{L}\p{M}\p{N}-]+$`)).
+		OnElements("h1", "h2", "h3", "h4", "h5", "h6")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^language-[A-Za-z0-9_+#.-]{1,40}$`)).OnElements("code")
+	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,9}$`)).OnElements("ol")
+	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")
+	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^` + externalRel + `$`)).OnElements("a")
+	// A relative address is a path of this site or a fragment: never "//host",
+	// which is another site's, nor with a backslash, which browsers read as "/".
+	p.AllowAttrs("href").Matching(regexp.MustCompile(`^(?:(?i:https?://|mailto:)[^\\\s]+|/(?:[^/\\\s][^\\\s]*)?|#[^\\\s]*)$`)).
+		OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowRelativeURLs(true)
+	p.RequireParseableURLs(true)
+	return p
+}

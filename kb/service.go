@@ -1,0 +1,183 @@
+package kb
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// Redactor finds secrets and personal data in a text and counts them by kind.
+type Redactor func(text string) []Redaction
+
+// Service is what the rest of Deskbook does with articles and drafts. Each call
+// checks what its actor may do and commits in one transaction. It is safe for
+// concurrent use.
+type Service struct {
+	store  Store
+	now    func() time.Time
+	redact Redactor
+}
+
+// Option configures a Service.
+type Option func(*Service)
+
+// WithRedactor lets the checklist find secrets and personal data in drafts.
+// Without it that check passes and says that nothing was looked for.
+func WithRedactor(r Redactor) Option { return func(s *Service) { s.redact = r } }
+
+// NewService makes the service on a store and a clock.
+func NewService(store Store, now func() time.Time, opts ...Option) *Service {
+	s := &Service{store: store, now: now}
+	for _, o := range opts {
+		o(s)
+	}
+	return s
+}
+
+// visible is what the actor reads by address: staff see archived articles too.
+func visible(actor access.Actor) Visibility {
+	v := VisibleTo(actor)
+	if actor.Staff() {
+		return v.WithArchived()
+	}
+	return v
+}
+
+// Article gives the current revision of the article with this id or slug.
+func (s *Service) Article(ctx context.Context, actor access.Actor, ref string) (Article, error) {
+	a, err := s.store.Article(ctx, ref, visible(actor))
+	if err != nil {
+		return Article{}, fmt.Errorf("article %s: %w", ref, err)
+	}
+	return a, nil
+}
+
+// Articles lists articles that the actor may see; the filter's visibility is set
+// here, and archived articles are left out.
+func (s *Service) Articles(ctx context.Context, actor access.Actor, f ArticleFilter) (ArticlePage, error) {
+	f.Visibility = VisibleTo(actor)
+	page, err := s.store.Articles(ctx, f)
+	if err != nil {
+		return ArticlePage{}, fmt.Errorf("list articles: %w", err)
+	}
+	return page, nil
+}
+
+// Revision gives one revision of an article. Readers outside the desk see a
+// revision only if both it and the current one are for them.
+func (s *Service) Revision(ctx context.Context, actor access.Actor, id string, n int) (Article, error) {
+	a, err := s.store.ArticleRevision(ctx, id, n, visible(actor))
+	if err != nil {
+		return Article{}, fmt.Errorf("revision %d of article %s: %w", n, id, err)
+	}
+	return a, nil
+}
+
+// Revisions lists the article's revisions, newest first, without bodies.
+func (s *Service) Revisions(ctx context.Context, actor access.Actor, id string) ([]Article, error) {
+	list, err := s.store.ArticleRevisions(ctx, id, visible(actor))
+	if err != nil {
+		return nil, fmt.Errorf("revisions of article %s: %w", id, err)
+	}
+	return list, nil
+}
+
+// PassageView is what a citation names: a passage of one revision.
+type PassageView struct {
+	Article  string // article id
+	Revision int
+	Passage
+	Current bool // the revision shown is the article's current one
+}
+
+// Passage gives a passage as it stands in a revision. Revision 0 is the current
+// one if it holds the passage, else the newest that does.
+func (s *Service) Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (PassageView, error) {
+	missing := fault.New(fault.NotFound, "there is no passage %s", clip(passageID, maxIDLen))
+	id, ok := PassageArticle(passageID)
+	if !ok {
+		return PassageView{}, missing
+	}
+	current, err := s.store.Article(ctx, id, visible(actor))
+	if err != nil {
+		return PassageView{}, fmt.Errorf("passage %s: %w", passageID, err)
+	}
+	if current.ID != id {
+		return PassageView{}, missing
+	}
+	if revision == 0 || revision == current.Revision {
+		if v, found := passageIn(current, passageID); found {
+			v.Current = true
+			return v, nil
+		}
+	}
+	first, last := current.Revision-1, 1
+	if revision != 0 {
+		first, last = revision, revision
+	}
+	for n := first; n >= last; n-- {
+		a, err := s.store.ArticleRevision(ctx, id, n, visible(actor))
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return PassageView{}, fmt.Errorf("passage %s: %w", passageID, err)
+		}
+		if v, found := passageIn(a, passageID); found {
+			return v, nil
+		}
+	}
+	return PassageView{}, missing
+}
+
+func passageIn(a Article, passageID string) (PassageView, bool) {
+	for _, p := range a.Passages {
+		if p.ID == passageID {
+			return PassageView{Article: a.ID, Revision: a.Revision, Passage: p}, true
+		}
+	}
+	return PassageView{}, false
+}
+
+// newID is a random id with a prefix: 80 bits, so that none is met twice.
+func newID(prefix string) string {
+	return prefix + strings.ToLower(rand.Text()[:16])
+}
+
+// require is a fault.Forbidden unless the actor has the permission.
+func require(actor access.Actor, p access.Permission, doing string) error {
+	if actor.Can(p) {
+		return nil
+	}
+	if !actor.Known() {
+		return fault.New(fault.Unauthenticated, "log in to %s", doing)
+	}
+	return fault.New(fault.Forbidden, "you may not %s; this needs the permission %s", doing, p)
+}
+
+func isSystem(actor access.Actor) bool { return actor.ID == access.System().ID }
+
+// clock is the time in UTC, to the microsecond that every store keeps.
+func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
+// articleEntry records one change of an article.
+func articleEntry(at time.Time, actor access.Actor, verb, id string, data any) journal.Entry {
+	return journal.Entry{
+		Events:  []journal.Event{{At: at, Actor: actor.ID, Object: journal.Article, ID: id, Verb: verb, Data: journal.Data(data)}},
+		Changes: []journal.Change{{Object: journal.Article, ID: id}},
+	}
+}
+
+// withEntry adds what another write of the same transaction records.
+func withEntry(a, b journal.Entry) journal.Entry {
+	a.Events = append(a.Events, b.Events...)
+	a.Changes = append(a.Changes, b.Changes...)
+	a.Jobs = append(a.Jobs, b.Jobs...)
+	return a
+}

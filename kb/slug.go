@@ -1,0 +1,89 @@
+package kb
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	maxSlug  = 80  // runes; long enough for any title, short enough for an address bar
+	maxBytes = 200 // of a slug; it is also a file's name
+	maxIDLen = 80
+)
+
+var (
+	idShape   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	slugShape = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$`)
+)
+
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// ligatures are the Latin letters that no decomposition takes apart.
+var ligatures = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+
+// Slugify makes an address part of a title or path: lower case, accents of Latin
+// letters removed, letters and digits of every script kept, anything between them
+// one hyphen, at most 80 runes. It is "" when s has no letter or digit.
+func Slugify(s string) string {
+	var b strings.Builder
+	runes, gap := 0, false
+	for _, r := range norm.NFKD.String(ligatures.Replace(strings.ToLower(s))) {
+		if runes >= maxSlug || b.Len() >= maxBytes {
+			break
+		}
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if gap && runes > 0 {
+				b.WriteByte('-')
+				runes++
+			}
+			gap = false
+			b.WriteRune(r)
+			runes++
+		case r < 0x370 && unicode.Is(unicode.Mn, r) || r >= 0x300 && r <= 0x36f, r == '\'', r == '’':
+			// A Latin accent or an apostrophe belongs to its word.
+		case unicode.Is(unicode.M, r):
+			// Other scripts need their vowel signs to stay readable.
+			if runes > 0 && !gap {
+				b.WriteRune(r)
+			}
+		default:
+			gap = true
+		}
+	}
+	return norm.NFC.String(strings.TrimRight(b.String(), "-"))
+}
+
+// pathSlug is the slug of an imported file that names none: its path without the
+// extension. Folders count, since file names repeat across them.
+func pathSlug(name string) string {
+	return Slugify(strings.TrimSuffix(name, path.Ext(name)))
+}
+
+// importedID derives an article's id from what names its file, so that the same
+// file gets the same id in every store.
+func importedID(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "a_" + idEncoding.EncodeToString(sum[:10])
+}
+
+// distinctSlug is the slug of an article whose own is taken: deterministic, so
+// that an import into another store gives the same address.
+func distinctSlug(slug, id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return slug + "-" + idEncoding.EncodeToString(sum[:4])[:6]
+}
+
+// validID reports whether s can be an article id: safe in a URL and bounded.
+func validID(s string) bool { return len(s) <= maxIDLen && idShape.MatchString(s) }
+
+// validSlug reports whether s can be a slug as it is.
+func validSlug(s string) bool {
+	return len(s) <= maxBytes && slugShape.MatchString(s) && norm.NFC.IsNormalString(s)
+}

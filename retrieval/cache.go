@@ -1,0 +1,118 @@
+package retrieval
+
+import (
+	"container/list"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"net/url"
+	"sync"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// maxCacheCost bounds, in bytes, the articles kept ready for showing.
+const maxCacheCost = 48 << 20
+
+// articleCache keeps prepared articles by what the index says they are, so that a
+// changed article is never shown from here.
+type articleCache struct {
+	seed  maphash.Seed
+	mu    sync.Mutex
+	byKey map[string]*list.Element
+	order *list.List // most recent first
+	cost  int
+}
+
+type cached struct {
+	key string
+	a   *article
+}
+
+func newArticleCache() *articleCache {
+	return &articleCache{seed: maphash.MakeSeed(), byKey: map[string]*list.Element{}, order: list.New()}
+}
+
+func (c *articleCache) get(key string) *article {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	x, ok := c.byKey[key]
+	if !ok {
+		return nil
+	}
+	c.order.MoveToFront(x)
+	return entry(x).a
+}
+
+func (c *articleCache) put(key string, a *article) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.byKey[key]; ok || a.cost > maxCacheCost/4 {
+		return
+	}
+	c.byKey[key] = c.order.PushFront(cached{key, a})
+	c.cost += a.cost
+	for c.cost > maxCacheCost {
+		last := c.order.Back()
+		old := entry(last)
+		c.order.Remove(last)
+		delete(c.byKey, old.key)
+		c.cost -= old.a.cost
+	}
+}
+
+func entry(x *list.Element) cached {
+	c, ok := x.Value.(cached)
+	if !ok {
+		return cached{}
+	}
+	return c
+}
+
+// fetch gives these articles ready for showing, by id. What the index does not show
+// under the filter is left out, and so is what the truth no longer shows.
+func (e *Engine) fetch(ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string) (map[string]*article, error) {
+	out := make(map[string]*article, len(ids))
+	var missing []string
+	keys := map[string]string{}
+	for _, id := range ids {
+		d, ok := v.find(id)
+		if !ok || !f.visible.has(d) || out[id] != nil || keys[id] != "" {
+			continue
+		}
+		m := v.meta(d)
+		key := m.ID + "\x00" + m.Hash
+		if a := e.articles.get(key); a != nil {
+			out[id] = a
+			continue
+		}
+		keys[id] = key
+		missing = append(missing, id)
+	}
+	if len(missing) == 0 {
+		return out, nil
+	}
+	articles, err := e.source.IndexArticles(ctx, missing)
+	if err != nil {
+		return nil, fmt.Errorf("read articles: %w", err)
+	}
+	for _, x := range articles {
+		if !vis.Allows(x) || !indexed(x) {
+			continue
+		}
+		a := readArticle(x, e.articles.seed)
+		out[x.ID] = a
+		if x.ID+"\x00"+indexHash(x) == keys[x.ID] {
+			e.articles.put(keys[x.ID], a)
+		}
+	}
+	return out, nil
+}
+
+// ref names an article.
+func ref(a kb.Article) desk.ArticleRef {
+	return desk.ArticleRef{ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, URL: articleURL(a.Slug)}
+}
+
+func articleURL(slug string) string { return "/articles/" + url.PathEscape(slug) }

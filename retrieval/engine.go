@@ -1,0 +1,301 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterr "go.etcd.io/bbolt/errors"
+
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// Names inside the engine's folder. The file "current" names the folder of the index
+// in use; a new index is built in another folder first.
+const (
+	currentFile = "current"
+	ownerFile   = "owner.bolt"
+	asideFolder = "set-aside"
+	indexPrefix = "index-"
+)
+
+// Options says what an engine works on.
+type Options struct {
+	Dir        string           // folder of the index; made when missing
+	Source     Source           // the truth
+	Log        *slog.Logger     // nil discards
+	Now        func() time.Time // nil is time.Now
+	Floor      float64          // 0 is DefaultFloor
+	Calibrator *Calibrator      // nil is DefaultCalibrator
+	NoLearning bool             // resolved tickets are not remembered
+}
+
+// Engine answers searches and suggestions from an index that follows the truth.
+// It is safe for use by several goroutines.
+type Engine struct {
+	dir        string
+	source     Source
+	log        *slog.Logger
+	now        func() time.Time
+	calibrator Calibrator
+	learns     bool
+	floor      atomic.Uint64
+	owner      *bolt.DB
+
+	mu     sync.RWMutex
+	disk   *diskIndex // nil until there is an index
+	closed bool
+
+	following sync.Mutex // one projection of changes at a time
+	ready     atomic.Bool
+	wake      chan struct{}
+	memory    *memory
+	recalled  bool // the memory was read from the truth; guarded by following
+	articles  *articleCache
+	scratch   scratch
+	closing   sync.Once
+	closeErr  error
+}
+
+// Open opens the index below o.Dir. Where there is none, or one that cannot be
+// read or has another form, CatchUp builds it; until then requests fail with
+// fault.Unavailable, as Open does when another process uses the folder.
+func Open(ctx context.Context, o Options) (*Engine, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	calibrator := DefaultCalibrator()
+	if o.Calibrator != nil {
+		calibrator = *o.Calibrator
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	owner, err := own(filepath.Join(o.Dir, ownerFile))
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, calibrator: calibrator, learns: !o.NoLearning,
+		owner: owner, wake: make(chan struct{}, 1), memory: newMemory(), articles: newArticleCache(),
+	}
+	e.SetFloor(o.Floor)
+	if err := e.openCurrent(ctx); err != nil {
+		return nil, errors.Join(err, owner.Close())
+	}
+	return e, nil
+}
+
+// own takes the folder for this process. The file holds nothing but the lock.
+func own(path string) (*bolt.DB, error) {
+	for try := 0; ; try++ {
+		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 2 * time.Second})
+		switch {
+		case err == nil:
+			return db, nil
+		case errors.Is(err, bolterr.ErrTimeout):
+			return nil, fault.Wrap(fault.Unavailable, err, "another process uses the search index in %s", filepath.Dir(path))
+		case try > 0:
+			return nil, fmt.Errorf("own index: %w", err)
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("own index: %w", err)
+		}
+	}
+}
+
+// openCurrent opens the index in use, or sets it aside, and removes what an
+// unfinished build left.
+func (e *Engine) openCurrent(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	name := ""
+	if raw, err := os.ReadFile(filepath.Join(e.dir, currentFile)); err == nil {
+		name = strings.TrimSpace(string(raw))
+	}
+	if isIndexName(name) {
+		path := filepath.Join(e.dir, name)
+		d, err := openIndex(path)
+		switch {
+		case err == nil:
+			e.disk = d
+		case fault.Is(err, fault.Unavailable):
+			return err
+		default:
+			e.log.Warn("search index set aside, it will be built anew", "reason", err.Error())
+			if err := e.setAside(path); err != nil {
+				return err
+			}
+		}
+	}
+	return e.tidy(name)
+}
+
+// isIndexName reports whether the text, which a crash may have torn, is a name that
+// freePath gives.
+func isIndexName(name string) bool {
+	rest, ok := strings.CutPrefix(name, indexPrefix)
+	return ok && rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+// setAside keeps one unreadable index for whoever wants to look at it.
+func (e *Engine) setAside(path string) error {
+	aside := filepath.Join(e.dir, asideFolder)
+	if err := os.RemoveAll(aside); err != nil {
+		return fmt.Errorf("set index aside: %w", err)
+	}
+	if err := os.Rename(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("set index aside: %w", err)
+	}
+	return nil
+}
+
+// tidy removes index folders other than the one in use.
+func (e *Engine) tidy(keep string) error {
+	entries, err := os.ReadDir(e.dir)
+	if err != nil {
+		return fmt.Errorf("open index: %w", err)
+	}
+	for _, x := range entries {
+		if x.Name() == keep || !strings.HasPrefix(x.Name(), indexPrefix) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(e.dir, x.Name())); err != nil {
+			return fmt.Errorf("remove old index: %w", err)
+		}
+	}
+	return nil
+}
+
+// use gives the index in use; call done when finished with it.
+func (e *Engine) use() (d *diskIndex, done func(), err error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed || e.disk == nil {
+		return nil, nil, fault.New(fault.Unavailable, "the search index is being built; try again in a moment")
+	}
+	e.disk.users.Add(1)
+	return e.disk, e.disk.users.Done, nil
+}
+
+// look gives the newest view; defer done with the address of the error returned.
+// A damaged block shows as a panic, a read beyond a mapped file or an error while the
+// request reads it: done makes that fault.Unavailable and has the index built anew.
+func (e *Engine) look() (_ *view, done func(*error), err error) {
+	d, leave, err := e.use()
+	if err != nil {
+		return nil, nil, err
+	}
+	v, release, err := d.acquire()
+	if err != nil {
+		leave()
+		return nil, nil, err
+	}
+	before := debug.SetPanicOnFault(true)
+	return v, func(err *error) {
+		p := recover()
+		debug.SetPanicOnFault(before)
+		release()
+		leave()
+		if p != nil {
+			e.log.Error("search index is damaged, it will be built anew", "reason", fmt.Sprint(p))
+		}
+		if p != nil || errors.Is(*err, errDamaged) {
+			d.suspect.Store(true)
+			e.Wake()
+			*err = fault.Wrap(fault.Unavailable, *err, "the search index is being built anew; try again in a moment")
+		}
+	}, nil
+}
+
+// swap puts a new index into use and ends the old one when its last reader is done.
+func (e *Engine) swap(d *diskIndex) error {
+	name := filepath.Base(d.path)
+	if err := writeFile(filepath.Join(e.dir, currentFile), name+"\n"); err != nil {
+		return fmt.Errorf("swap index: %w", err)
+	}
+	e.mu.Lock()
+	old := e.disk
+	e.disk = d
+	e.mu.Unlock()
+	if old == nil {
+		return nil
+	}
+	old.users.Wait()
+	if err := old.close(); err != nil {
+		e.log.Warn("old search index did not close cleanly", "reason", err.Error())
+	}
+	return e.tidy(name)
+}
+
+// writeFile replaces a small file so that it is found whole or as it was.
+func writeFile(path, text string) error {
+	tmp := path + ".tmp"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// Close ends the engine and waits for running requests. End Follow first. Calling
+// Close again is harmless.
+func (e *Engine) Close() error {
+	e.closing.Do(func() {
+		e.following.Lock()
+		defer e.following.Unlock()
+		e.mu.Lock()
+		e.closed = true
+		d := e.disk
+		e.mu.Unlock()
+		if d != nil {
+			d.users.Wait()
+			e.closeErr = d.close()
+		}
+		e.closeErr = errors.Join(e.closeErr, e.owner.Close())
+	})
+	return e.closeErr
+}
+
+// Ready reports whether the index has been brought up to date once.
+func (e *Engine) Ready() bool { return e.ready.Load() }
+
+// Sequence gives the last change that the index holds, 0 where there is no index.
+func (e *Engine) Sequence() int64 {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.disk == nil {
+		return 0
+	}
+	return e.disk.sequence.Load()
+}
+
+// Floor gives the probability below which nothing is suggested.
+func (e *Engine) Floor() float64 { return math.Float64frombits(e.floor.Load()) }
+
+// SetFloor changes the floor; 0 or less is DefaultFloor.
+func (e *Engine) SetFloor(p float64) {
+	if p <= 0 {
+		p = DefaultFloor
+	}
+	e.floor.Store(math.Float64bits(min(p, 1)))
+}

@@ -1,0 +1,266 @@
+package retrieval
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+const runDepth = 100 // hits of a query in a run file
+
+// EvalOptions says what to measure. The fields mirror the flags of the command.
+type EvalOptions struct {
+	Set        *Set
+	History    []string // SET:NAME, earlier tickets with the articles that resolved them
+	With       []string // further articles: SET folders
+	Stream     bool     // a ranked ticket's judgements become history for later ones
+	NoLearning bool
+	RunFile    string  // TREC run to write, "" for none
+	Floor      float64 // 0 is DefaultFloor
+	TempDir    string  // where the index is built, "" for the system's
+	Calibrator *Calibrator
+	Progress   func(done, total int)
+}
+
+// EvalReport is what Evaluate measured. The ranking measures count judged queries;
+// Below counts all that were ranked.
+type EvalReport struct {
+	Queries      int                   `json:"queries"` // judged
+	Unanswerable int                   `json:"unanswerable"`
+	NDCG10       float64               `json:"ndcg@10"`
+	Recall1      float64               `json:"recall@1"`
+	Recall5      float64               `json:"recall@5"`
+	Recall10     float64               `json:"recall@10"`
+	MRR10        float64               `json:"mrr@10"`
+	CI95         map[string][2]float64 `json:"ci95"`
+	Floor        float64               `json:"floor"`
+	Below        float64               `json:"below_floor"` // share of what was ranked
+	// RefusedUnanswerable and RefusedAnswerable are the shares below the floor of
+	// queries without and with an answer; set where there are unanswerable ones.
+	RefusedUnanswerable *float64 `json:"refused_unanswerable,omitempty"`
+	RefusedAnswerable   *float64 `json:"refused_answerable,omitempty"`
+	MS                  Latency  `json:"ms"`
+	IndexSeconds        float64  `json:"index_seconds"`
+	IndexBytes          int64    `json:"index_bytes"`
+	Articles            int      `json:"articles"`
+	Rejected            int      `json:"rejected"` // article files that could not be read
+}
+
+// Latency is milliseconds of one suggestion.
+type Latency struct {
+	P50 float64 `json:"p50"`
+	P99 float64 `json:"p99"`
+}
+
+// Evaluate ranks the set's queries with the engine, in a temporary folder and with
+// the articles in memory.
+func Evaluate(ctx context.Context, o EvalOptions) (EvalReport, error) {
+	var r EvalReport
+	b, err := newBench(ctx, o)
+	if err != nil {
+		return r, err
+	}
+	err = b.run(ctx)
+	if err == nil {
+		r = b.report()
+		err = b.writeRun()
+	}
+	return r, errors.Join(err, b.close())
+}
+
+// bench is one evaluation under way.
+type bench struct {
+	o        EvalOptions
+	dir      string
+	source   *Snapshot
+	engine   *Engine
+	judged   map[string]map[string]int // by query, ids as in the corpus
+	queries  []SetQuery                // to be ranked, in order of creation
+	pending  []desk.Ticket             // history not yet known, oldest first
+	results  []result
+	seconds  float64
+	bytes    int64
+	articles int
+	rejected int
+}
+
+// result is the outcome of one query.
+type result struct {
+	query  SetQuery
+	ranked ranking
+	ms     float64
+	below  bool
+}
+
+func newBench(ctx context.Context, o EvalOptions) (_ *bench, err error) {
+	b := &bench{o: o, source: NewSnapshot(), judged: o.Set.Judged, rejected: o.Set.Rejected}
+	if b.dir, err = os.MkdirTemp(o.TempDir, "deskbook-eval-"); err != nil {
+		return nil, fmt.Errorf("evaluate: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, b.close())
+		}
+	}()
+	names, err := b.loadCorpus()
+	if err != nil {
+		return nil, err
+	}
+	if err := b.loadHistory(names); err != nil {
+		return nil, err
+	}
+	for _, q := range o.Set.Queries {
+		if len(b.judged[q.ID]) > 0 || q.Unanswerable {
+			b.queries = append(b.queries, q)
+		}
+	}
+	if len(b.queries) == 0 {
+		return nil, fault.New(fault.Invalid, "%s has no query judged in qrels/%s.tsv", o.Set.Dir, o.Set.Name)
+	}
+	slices.SortStableFunc(b.queries, func(x, y SetQuery) int { return x.Created.Compare(y.Created) })
+	start := time.Now()
+	b.engine, err = Open(ctx, Options{
+		Dir: b.dir, Source: b.source, Floor: o.Floor, Calibrator: o.Calibrator, NoLearning: o.NoLearning,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := b.engine.CatchUp(ctx); err != nil {
+		return nil, err
+	}
+	b.seconds = time.Since(start).Seconds()
+	b.bytes, err = folderSize(b.dir)
+	return b, err
+}
+
+// run ranks every query with what was known before it.
+func (b *bench) run(ctx context.Context) error {
+	for i, q := range b.queries {
+		if err := b.tell(ctx, q.Created); err != nil {
+			return err
+		}
+		start := time.Now()
+		s, ranked, err := b.engine.suggest(ctx, desk.SuggestRequest{
+			Subject: q.Title, Body: q.Body, Exclude: q.ID, At: q.Created, Visibility: allVisible(), Tickets: true,
+		}, defaultSuggestions, runDepth)
+		if err != nil {
+			return fmt.Errorf("rank %s: %w", q.ID, err)
+		}
+		ms := float64(time.Since(start).Microseconds()) / 1000
+		b.results = append(b.results, result{q, ranked, ms, s.BelowFloor})
+		if b.o.Stream && len(b.judged[q.ID]) > 0 {
+			b.pending = append(b.pending, resolvedTicket(q, b.o.Set.relevant(q.ID)))
+			sortByTime(b.pending)
+		}
+		if b.o.Progress != nil {
+			b.o.Progress(i+1, len(b.queries))
+		}
+	}
+	return nil
+}
+
+// tell makes known the history of before the moment.
+func (b *bench) tell(ctx context.Context, at time.Time) error {
+	n := 0
+	for n < len(b.pending) && (at.IsZero() || b.pending[n].ResolvedAt.Before(at)) {
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	b.source.PutTickets(b.pending[:n]...)
+	b.pending = b.pending[n:]
+	return b.engine.CatchUp(ctx)
+}
+
+// report adds up the results.
+func (b *bench) report() EvalReport {
+	r := EvalReport{
+		Floor: b.engine.Floor(), IndexSeconds: round(b.seconds), IndexBytes: b.bytes, Articles: b.articles, Rejected: b.rejected,
+	}
+	var all []measures
+	var ms []float64
+	var below, refusedUn, refusedAn int
+	for _, x := range b.results {
+		ms = append(ms, x.ms)
+		if x.below {
+			below++
+		}
+		judged := b.judged[x.query.ID]
+		switch {
+		case len(judged) > 0:
+			all = append(all, measure(x.ids(), judged))
+			if x.below {
+				refusedAn++
+			}
+		case x.below:
+			refusedUn++
+		}
+	}
+	m := mean(all)
+	r.Queries, r.Unanswerable = len(all), len(b.results)-len(all)
+	r.NDCG10, r.Recall1, r.Recall5 = round(m.ndcg10), round(m.recall1), round(m.recall5)
+	r.Recall10, r.MRR10, r.CI95 = round(m.recall10), round(m.mrr10), intervals(all)
+	r.Below = round(float64(below) / float64(len(b.results)))
+	if r.Unanswerable > 0 {
+		un := round(float64(refusedUn) / float64(r.Unanswerable))
+		r.RefusedUnanswerable = &un
+		if r.Queries > 0 {
+			an := round(float64(refusedAn) / float64(r.Queries))
+			r.RefusedAnswerable = &an
+		}
+	}
+	slices.Sort(ms)
+	r.MS = Latency{P50: round(quantile(ms, .5)), P99: round(quantile(ms, .99))}
+	return r
+}
+
+func (x result) ids() []string {
+	out := make([]string, len(x.ranked.list))
+	for i, c := range x.ranked.list {
+		out[i] = c.meta.ID
+	}
+	return out
+}
+
+// writeRun writes the ranking in TREC run format, the floor not applied.
+func (b *bench) writeRun() (err error) {
+	if b.o.RunFile == "" {
+		return nil
+	}
+	f, err := os.Create(b.o.RunFile)
+	if err != nil {
+		return fmt.Errorf("write run: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriter(f)
+	for _, x := range b.results {
+		for i, c := range x.ranked.list[:min(runDepth, len(x.ranked.list))] {
+			// A failure to write stays with the writer and shows in Flush.
+			_, _ = fmt.Fprintf(w, "%s Q0 %s %d %.12g deskbook\n", x.query.ID, c.meta.ID, i+1, c.p)
+		}
+	}
+	return w.Flush()
+}
+
+func (b *bench) close() error {
+	var err error
+	if b.engine != nil {
+		err = b.engine.Close()
+	}
+	return errors.Join(err, os.RemoveAll(b.dir))
+}
+
+func sortByTime(t []desk.Ticket) {
+	slices.SortStableFunc(t, func(x, y desk.Ticket) int {
+		return cmp.Or(x.ResolvedAt.Compare(y.ResolvedAt), compareIDs(x.ID, y.ID))
+	})
+}

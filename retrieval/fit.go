@@ -1,0 +1,325 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// FitReport says what the weights of a calibrator rest on, and what they do to
+// tickets with and without an answer.
+type FitReport struct {
+	Samples int      `json:"samples"`
+	LogLoss float64  `json:"log_loss"` // mean over the samples
+	Cases   []FitRow `json:"cases"`
+	Floors  []FitCut `json:"floors"`
+}
+
+// FitRow is one kind of case: how often a ticket with an answer and one without
+// had their best article at each probability.
+type FitRow struct {
+	Case         string  `json:"case"`
+	Answerable   int     `json:"answerable"`
+	Unanswerable int     `json:"unanswerable"`
+	AUROC        float64 `json:"auroc"` // of the best candidate's probability
+}
+
+// FitCut is what a floor would refuse.
+type FitCut struct {
+	Floor               float64 `json:"floor"`
+	RefusedAnswerable   float64 `json:"refused_answerable"`
+	RefusedUnanswerable float64 `json:"refused_unanswerable"`
+}
+
+// sample is one candidate of one case.
+type sample struct {
+	x      [featureCount]float64
+	label  float64
+	weight float64
+}
+
+// fitCase is a way to put a query to the engine.
+type fitCase struct {
+	name  string
+	small bool // a knowledge base of a few dozen articles with a few tickets
+	learn bool // earlier tickets are known
+}
+
+var fitCases = []fitCase{
+	{"text", false, false}, {"learned", false, true}, {"small text", true, false}, {"small learned", true, true},
+}
+
+const (
+	fitDepth = 5 // candidates of a ranking that are looked at
+	// These weigh each of the two cases without answer against the one with. A grown
+	// knowledge base is taken to say nothing to one ticket in six, one of a few dozen
+	// articles to three in five.
+	withoutAnswer      = 0.1
+	withoutAnswerSmall = 0.75
+)
+
+// FitCalibrator finds the weights of a calibrator on a set's judged queries, in
+// order of creation and with only earlier ones remembered. Each query is put with
+// its articles and, as cases without answer, with these taken out and with all taken
+// out that is near it; and all that again in small knowledge bases drawn from the set, with few tickets remembered,
+// since most installations start so. The draws are seeded.
+func FitCalibrator(ctx context.Context, set *Set, progress func(done, total int)) (Calibrator, FitReport, error) {
+	b, err := newBench(ctx, EvalOptions{Set: set})
+	if err != nil {
+		return Calibrator{}, FitReport{}, err
+	}
+	f := &fitter{b: b, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
+	err = f.collect(ctx, progress)
+	if err = errors.Join(err, b.close()); err != nil {
+		return Calibrator{}, FitReport{}, err
+	}
+	c := logistic(f.samples())
+	return c, f.report(c), nil
+}
+
+// fitter collects samples.
+type fitter struct {
+	b       *bench
+	rng     *rand.Rand
+	all     *memory    // every earlier ticket
+	earlier []SetQuery // the same, as queries
+	cases   []fitted
+}
+
+// fitted is one case of one query: the first candidates with their labels.
+type fitted struct {
+	kind       int
+	answerable bool
+	rows       []sample
+}
+
+func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (err error) {
+	v, done, err := f.b.engine.look()
+	if err != nil {
+		return err
+	}
+	defer done(&err)
+	whole, err := v.filterFor(allVisible(), "", "", "")
+	if err != nil {
+		return err
+	}
+	for i, q := range f.b.queries {
+		for kind, c := range fitCases {
+			if err := f.try(ctx, v, whole, q, kind, c); err != nil {
+				return fmt.Errorf("fit on %s: %w", q.ID, err)
+			}
+		}
+		f.all.learn(resolvedTicket(q, f.b.o.Set.relevant(q.ID)))
+		f.earlier = append(f.earlier, q)
+		if progress != nil {
+			progress(i+1, len(f.b.queries))
+		}
+	}
+	return nil
+}
+
+// try puts one query in one way, with and without its articles.
+func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, kind int, c fitCase) error {
+	gold := map[int]bool{}
+	for id := range f.b.judged[q.ID] {
+		if d, ok := v.find(id); ok {
+			gold[d] = true
+		}
+	}
+	if len(gold) == 0 {
+		return nil
+	}
+	m := f.all
+	keep := func(int) bool { return true }
+	if c.small {
+		m, keep = f.shrink(v, q, gold)
+	}
+	tq := ticketQuery(q.Title, q.Body)
+	near, err := f.near(ctx, v, whole, tq)
+	if c.small {
+		q.Body = f.clip(q.Body)
+		tq = ticketQuery(q.Title, q.Body)
+	}
+	if err != nil {
+		return err
+	}
+	var rec recalled
+	if c.learn {
+		rec = m.recall(q.Title, q.Body, q.ID, q.Created)
+	}
+	for _, without := range []map[int]bool{nil, gold, near} {
+		answerable := without == nil
+		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
+		r, err := v.rank(ctx, &f.b.engine.scratch, tq, rec, filter, rankOptions{keep: runDepth, weight: memoryWeight})
+		if err != nil {
+			return err
+		}
+		out := fitted{kind: kind, answerable: answerable}
+		weight := withoutAnswer
+		if c.small {
+			weight = withoutAnswerSmall
+		}
+		if answerable {
+			weight = 1
+		}
+		for i := range r.list[:min(fitDepth, len(r.list))] {
+			s := sample{x: r.features(i), weight: weight}
+			if gold[r.list[i].doc] {
+				s.label = 1
+			}
+			out.rows = append(out.rows, s)
+		}
+		f.cases = append(f.cases, out)
+	}
+	return nil
+}
+
+// clip shortens half of the bodies to a sentence or two, as tickets at a desk are.
+func (f *fitter) clip(body string) string {
+	words := strings.Fields(body)
+	if f.rng.IntN(2) == 0 {
+		return body
+	}
+	return strings.Join(words[:min(len(words), f.rng.IntN(25))], " ")
+}
+
+// near gives the articles whose text is nearest to a query: without them and its own
+// the knowledge base says nothing on the matter.
+func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (map[int]bool, error) {
+	const nearest = 100
+	r, err := v.rank(ctx, &f.b.engine.scratch, q, recalled{}, whole, rankOptions{keep: nearest})
+	out := map[int]bool{}
+	for _, c := range r.list {
+		out[c.doc] = true
+	}
+	return out, err
+}
+
+// shrink draws a small knowledge base that holds the query's articles, and the few
+// tickets it remembers: half the time one of them was resolved with such an article.
+func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(int) bool) {
+	size := 12 + f.rng.IntN(60)
+	in := make(map[int]bool, size)
+	for d := range gold {
+		in[d] = true
+	}
+	for range size {
+		in[f.rng.IntN(v.docs)] = true
+	}
+	m := newMemory()
+	want := 1 + f.rng.IntN(12)
+	akin := f.rng.IntN(2) == 0
+	for _, i := range f.rng.Perm(len(f.earlier)) {
+		if m.live >= want {
+			break
+		}
+		e := f.earlier[i]
+		hit := false
+		for id := range f.b.judged[e.ID] {
+			d, ok := v.find(id)
+			hit = hit || ok && gold[d]
+		}
+		if akin == hit {
+			m.learn(resolvedTicket(e, f.b.o.Set.relevant(e.ID)))
+			akin = false
+		}
+	}
+	return m, func(d int) bool { return in[d] }
+}
+
+// only narrows a filter as if nothing else were in the knowledge base.
+func (f *filter) only(v *view, keep func(doc int) bool) *filter {
+	out := &filter{visible: newBitset(v.docs)}
+	var title, body int
+	for d := range v.docs {
+		if f.visible.has(d) && keep(d) {
+			out.visible.set(d)
+			out.n++
+			m := v.meta(d)
+			title += m.TitleLen
+			body += m.BodyLen
+		}
+	}
+	out.wanted = out.visible
+	out.avgTitle = max(1, float64(title)/float64(max(1, out.n)))
+	out.avgBody = max(1, float64(body)/float64(max(1, out.n)))
+	return out
+}
+
+func (f *fitter) samples() []sample {
+	var out []sample
+	for _, c := range f.cases {
+		out = append(out, c.rows...)
+	}
+	return out
+}
+
+// report says what the weights do.
+func (f *fitter) report(c Calibrator) FitReport {
+	r := FitReport{}
+	var loss float64
+	for _, s := range f.samples() {
+		p := min(1-1e-12, max(1e-12, c.probability(s.x)))
+		loss -= s.label*math.Log(p) + (1-s.label)*math.Log(1-p)
+		r.Samples++
+	}
+	r.LogLoss = round(loss / float64(max(1, r.Samples)))
+	var with, without []float64
+	for kind, k := range fitCases {
+		row := FitRow{Case: k.name}
+		var yes, no []float64
+		for _, x := range f.cases {
+			if x.kind != kind {
+				continue
+			}
+			p := 0.0
+			if len(x.rows) > 0 {
+				p = c.probability(x.rows[0].x)
+			}
+			if x.answerable {
+				yes = append(yes, p)
+			} else {
+				no = append(no, p)
+			}
+		}
+		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), round(auroc(yes, no))
+		r.Cases = append(r.Cases, row)
+		with, without = append(with, yes...), append(without, no...)
+	}
+	for _, cut := range []float64{.05, .08, .1, .12, .15, .2, .25, .3} {
+		r.Floors = append(r.Floors, FitCut{cut, round(below(with, cut)), round(below(without, cut))})
+	}
+	return r
+}
+
+func below(ps []float64, cut float64) float64 {
+	n := 0
+	for _, p := range ps {
+		if p < cut {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(ps)))
+}
+
+// auroc is the share of pairs in which the case with an answer has the higher figure.
+func auroc(yes, no []float64) float64 {
+	if len(yes) == 0 || len(no) == 0 {
+		return 0
+	}
+	slices.Sort(no)
+	var sum float64
+	for _, y := range yes {
+		lo, _ := slices.BinarySearch(no, y)
+		hi := lo
+		for hi < len(no) && no[hi] == y {
+			hi++
+		}
+		sum += float64(lo) + float64(hi-lo)/2
+	}
+	return sum / float64(len(yes)*len(no))
+}

@@ -1,0 +1,319 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+const (
+	pollEvery    = 150 * time.Millisecond
+	retryAtMost  = 10 * time.Second
+	changePage   = 500
+	batchArticle = 250     // articles in a batch
+	batchBytes   = 8 << 20 // or this much text
+	batchTicket  = 200
+)
+
+// Wake makes Follow look for changes now.
+func (e *Engine) Wake() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Follow applies changes as they come until ctx ends, and returns nil then. An
+// error of the truth is logged and tried again; a damaged index is built anew.
+func (e *Engine) Follow(ctx context.Context) error {
+	wait := pollEvery
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for {
+		err := e.CatchUp(ctx)
+		failing := wait > pollEvery
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && !failing:
+			e.log.Error("search index does not follow, trying again", "reason", err.Error())
+		case err == nil && failing:
+			e.log.Info("search index follows again")
+		}
+		wake := e.wake
+		if err != nil {
+			wait, wake = min(2*wait, retryAtMost), nil // a full disk is not asked ten times a second
+		} else {
+			wait = pollEvery
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wake:
+		case <-timer.C:
+		}
+	}
+}
+
+// CatchUp applies every change up to the newest, building the index first where
+// there is none or where it failed.
+func (e *Engine) CatchUp(ctx context.Context) error {
+	e.following.Lock()
+	defer e.following.Unlock()
+	e.mu.RLock()
+	d, closed := e.disk, e.closed
+	e.mu.RUnlock()
+	if closed {
+		return errors.New("follow changes: the engine is closed")
+	}
+	last, err := e.source.LastChange(ctx)
+	if err != nil {
+		return fmt.Errorf("follow changes: %w", err)
+	}
+	// An index ahead of the truth belongs to a truth that was replaced.
+	if d == nil || d.suspect.Load() || d.sequence.Load() > last {
+		if err := e.rebuild(ctx); err != nil {
+			return err
+		}
+	}
+	if err := e.readMemory(ctx); err != nil {
+		return err
+	}
+	for {
+		more, err := e.step(ctx)
+		if err != nil {
+			return err
+		}
+		if !more {
+			e.ready.Store(true)
+			return nil
+		}
+	}
+}
+
+// step applies one page of changes and reports whether there may be more.
+func (e *Engine) step(ctx context.Context) (bool, error) {
+	d := e.disk // only this goroutine replaces it, under following
+	changes, err := e.source.Changes(ctx, d.sequence.Load(), changePage)
+	if err != nil || len(changes) == 0 {
+		return false, wrap(err, "follow changes")
+	}
+	articles, tickets := concerned(changes)
+	if err := e.learn(ctx, tickets); err != nil {
+		return false, err
+	}
+	if err := e.project(ctx, d, articles, changes[len(changes)-1].Seq); err != nil {
+		return false, err
+	}
+	return len(changes) == changePage, nil
+}
+
+// concerned lists what changed, each object once.
+func concerned(changes []journal.Change) (articles, tickets []string) {
+	seen := map[journal.Change]bool{}
+	for _, c := range changes {
+		key := journal.Change{Object: c.Object, ID: c.ID}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		switch c.Object {
+		case journal.Article:
+			articles = append(articles, c.ID)
+		case journal.Ticket:
+			tickets = append(tickets, c.ID)
+		}
+	}
+	return articles, tickets
+}
+
+// project writes the present state of these articles and the sequence in one batch.
+func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequence int64) error {
+	b := d.newBatch()
+	for len(ids) > 0 {
+		n := min(len(ids), batchArticle)
+		if err := e.load(ctx, b, ids[:n]); err != nil {
+			return err
+		}
+		ids = ids[n:]
+		if len(ids) > 0 && b.bytes > batchBytes {
+			// Part of a page: the sequence stays until all of it is in.
+			if err := b.commit(ctx, d.sequence.Load()); err != nil {
+				return err
+			}
+		}
+	}
+	return b.commit(ctx, sequence)
+}
+
+func (e *Engine) load(ctx context.Context, b *batch, ids []string) error {
+	articles, err := e.source.IndexArticles(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("read articles: %w", err)
+	}
+	gone := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		gone[id] = true
+	}
+	for _, a := range articles {
+		delete(gone, a.ID)
+		if err := b.put(a); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		if gone[id] {
+			b.remove(id)
+		}
+	}
+	return nil
+}
+
+// learn brings the memory up to date with these tickets.
+func (e *Engine) learn(ctx context.Context, ids []string) error {
+	if !e.learns {
+		return nil
+	}
+	for len(ids) > 0 {
+		n := min(len(ids), batchTicket)
+		tickets, err := e.source.IndexTickets(ctx, ids[:n])
+		if err != nil {
+			return fmt.Errorf("read tickets: %w", err)
+		}
+		gone := make(map[string]bool, n)
+		for _, id := range ids[:n] {
+			gone[id] = true
+		}
+		for _, t := range tickets {
+			delete(gone, t.ID)
+			e.memory.learn(t)
+		}
+		for id := range gone {
+			e.memory.drop(id)
+		}
+		ids = ids[n:]
+	}
+	e.memory.settle()
+	return nil
+}
+
+// readMemory reads all resolved tickets once. Changes that came meanwhile are
+// applied again by the steps that follow, to no effect.
+func (e *Engine) readMemory(ctx context.Context) error {
+	if e.recalled || !e.learns {
+		return nil
+	}
+	fresh := newMemory()
+	for after := ""; ; {
+		ids, err := e.source.TicketIDs(ctx, after, batchTicket)
+		if err != nil {
+			return fmt.Errorf("read tickets: %w", err)
+		}
+		if len(ids) == 0 {
+			break
+		}
+		tickets, err := e.source.IndexTickets(ctx, ids)
+		if err != nil {
+			return fmt.Errorf("read tickets: %w", err)
+		}
+		for _, t := range tickets {
+			fresh.learn(t)
+		}
+		after = ids[len(ids)-1]
+	}
+	fresh.settle()
+	e.memory.take(fresh)
+	e.recalled = true
+	return nil
+}
+
+// Rebuild builds a new index beside the one in use and swaps them, and reads all
+// resolved tickets anew; requests go on meanwhile.
+func (e *Engine) Rebuild(ctx context.Context) error {
+	e.following.Lock()
+	defer e.following.Unlock()
+	if err := e.rebuild(ctx); err != nil {
+		return err
+	}
+	e.Wake()
+	return e.readMemory(ctx)
+}
+
+func (e *Engine) rebuild(ctx context.Context) (err error) {
+	e.recalled = false
+	sequence, err := e.source.LastChange(ctx)
+	if err != nil {
+		return fmt.Errorf("build index: %w", err)
+	}
+	path, err := e.freePath()
+	if err != nil {
+		return err
+	}
+	d, err := createIndex(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.close(), os.RemoveAll(path))
+		}
+	}()
+	if err := e.fill(ctx, d, sequence); err != nil {
+		return err
+	}
+	if d.suspect.Load() {
+		return errors.New("build index: background work failed")
+	}
+	return e.swap(d)
+}
+
+// freePath gives a folder for a new index that does not exist yet.
+func (e *Engine) freePath() (string, error) {
+	for n := e.now().UnixNano(); ; n++ {
+		path := filepath.Join(e.dir, indexPrefix+strconv.FormatInt(n, 36))
+		_, err := os.Lstat(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return path, nil
+		}
+		if err != nil {
+			return "", fmt.Errorf("build index: %w", err)
+		}
+	}
+}
+
+// fill writes every article. The sequence is that of before the first was read.
+func (e *Engine) fill(ctx context.Context, d *diskIndex, sequence int64) error {
+	b := d.newBatch()
+	for after := ""; ; {
+		ids, err := e.source.ArticleIDs(ctx, after, batchArticle)
+		if err != nil {
+			return fmt.Errorf("build index: %w", err)
+		}
+		if len(ids) == 0 {
+			return b.commit(ctx, sequence)
+		}
+		if err := e.load(ctx, b, ids); err != nil {
+			return err
+		}
+		if b.b.Size() >= batchArticle || b.bytes > batchBytes {
+			if err := b.commit(ctx, 0); err != nil {
+				return err
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+func wrap(err error, what string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

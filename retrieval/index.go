@@ -1,0 +1,266 @@
+package retrieval
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+	bolterr "go.etcd.io/bbolt/errors"
+
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+const lockTimeout = "2s" // without it a second opener waits for ever
+
+// errDamaged marks what could not be read from an open index.
+var errDamaged = errors.New("search index is damaged")
+
+// The internal keys, committed in the batch of the documents they speak of.
+var (
+	keySequence = []byte("deskbook.sequence")
+	keyForm     = []byte("deskbook.form")
+)
+
+// diskIndex is one Bleve index in a folder of its own.
+type diskIndex struct {
+	path     string
+	bleve    bleve.Index
+	scorch   *scorch.Scorch
+	sequence atomic.Int64
+	suspect  atomic.Bool // background work failed: build anew
+	users    sync.WaitGroup
+	view     atomic.Pointer[view]
+	viewing  sync.Mutex // one goroutine derives a new view
+	closing  sync.Once
+	closeErr error
+}
+
+// createIndex makes an empty index in path, which must not exist.
+func createIndex(path string) (*diskIndex, error) {
+	if _, err := registered(); err != nil {
+		return nil, err
+	}
+	b, err := bleve.NewUsing(path, newMapping(), scorch.Name, scorch.Name, runtimeConfig())
+	if err != nil {
+		return nil, fmt.Errorf("create index: %w", err)
+	}
+	d, err := wrapIndex(path, b)
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return d, nil
+}
+
+// openIndex opens the index in path. Torn files make Bleve fail in many ways, among
+// them panics and reads beyond the end of a mapped file; all become an error.
+func openIndex(path string) (d *diskIndex, err error) {
+	if _, err := registered(); err != nil {
+		return nil, err
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			d, err = nil, fmt.Errorf("open index: %v", p)
+		}
+	}()
+	b, err := bleve.OpenUsing(path, runtimeConfig())
+	if errors.Is(err, bolterr.ErrTimeout) {
+		return nil, fault.Wrap(fault.Unavailable, err, "another process uses the index in %s", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	d, err = wrapIndex(path, b)
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	if err := d.check(); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+func runtimeConfig() map[string]any {
+	return map[string]any{"bolt_timeout": lockTimeout, "asyncErrorCallbackName": asyncCallback}
+}
+
+func wrapIndex(path string, b bleve.Index) (*diskIndex, error) {
+	advanced, err := b.Advanced()
+	if err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	s, ok := advanced.(*scorch.Scorch)
+	if !ok {
+		return nil, fmt.Errorf("open index: %T is not the kind of index that is written here", advanced)
+	}
+	errs, err := registered()
+	if err != nil {
+		return nil, err
+	}
+	d := &diskIndex{path: path, bleve: b, scorch: s}
+	errs.set(path, func(error) { d.suspect.Store(true) })
+	return d, nil
+}
+
+// check reads the internal keys and every document's description: what cannot be
+// read is found when the index is opened, not when it is searched.
+func (d *diskIndex) check() error {
+	form, err := d.bleve.GetInternal(keyForm)
+	if err != nil {
+		return fmt.Errorf("read form of index: %w", err)
+	}
+	if string(form) != formVersion {
+		return fmt.Errorf("index has form %q, this program writes %q", form, formVersion)
+	}
+	raw, err := d.bleve.GetInternal(keySequence)
+	if err != nil {
+		return fmt.Errorf("read sequence of index: %w", err)
+	}
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil {
+		return fmt.Errorf("read sequence of index: %w", err)
+	}
+	d.sequence.Store(n)
+	v, release, err := d.acquire()
+	if err != nil {
+		return err
+	}
+	defer release()
+	return v.check()
+}
+
+// batch collects documents that are committed together with the sequence they
+// bring the index to.
+type batch struct {
+	d     *diskIndex
+	b     *bleve.Batch
+	bytes int
+}
+
+func (d *diskIndex) newBatch() *batch { return &batch{d: d, b: d.bleve.NewBatch()} }
+
+// put adds or replaces an article, or takes it out when the index must not hold it.
+func (b *batch) put(a kb.Article) error {
+	if !indexed(a) {
+		b.b.Delete(a.ID)
+		return nil
+	}
+	doc, err := document(a)
+	if err != nil {
+		return err
+	}
+	b.bytes += len(a.Markdown) + len(a.Title)
+	if err := b.b.Index(a.ID, doc); err != nil {
+		return fmt.Errorf("index article %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+func (b *batch) remove(id string) { b.b.Delete(id) }
+
+// commit writes the batch and returns when it is on disk.
+func (b *batch) commit(ctx context.Context, sequence int64) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	b.b.SetInternal(keyForm, []byte(formVersion))
+	b.b.SetInternal(keySequence, strconv.AppendInt(nil, sequence, 10))
+	if err := b.d.bleve.Batch(b.b); err != nil {
+		b.d.suspect.Store(true)
+		return fmt.Errorf("write index: %w", err)
+	}
+	b.d.sequence.Store(sequence)
+	b.b.Reset()
+	b.bytes = 0
+	return nil
+}
+
+// acquire gives the newest view of the index; release it when done. What the view
+// derives from the segments is kept until the index changes.
+func (d *diskIndex) acquire() (*view, func(), error) {
+	r, err := d.scorch.Reader()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read index: %w", err)
+	}
+	snap, ok := r.(*scorch.IndexSnapshot)
+	if !ok || snap == nil {
+		return nil, nil, fmt.Errorf("read index: %T is no snapshot", r)
+	}
+	release := func() { closeReader(snap) }
+	if v := d.view.Load(); v != nil && v.snap == snap {
+		return v, release, nil
+	}
+	d.viewing.Lock()
+	defer d.viewing.Unlock()
+	old := d.view.Load()
+	if old != nil && old.snap == snap {
+		return old, release, nil
+	}
+	v, err := newView(snap, old)
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	d.view.Store(v)
+	return v, release, nil
+}
+
+// closeReader gives a snapshot back. Its error concerns files that are already
+// superseded, so there is nothing to do about it.
+func closeReader(r index.IndexReader) { _ = r.Close() }
+
+// close ends the index. Bleve panics when closed twice.
+func (d *diskIndex) close() error {
+	d.closing.Do(func() {
+		if errs, err := registered(); err == nil {
+			errs.set(d.path, nil)
+		}
+		d.closeErr = d.bleve.Close()
+	})
+	return d.closeErr
+}
+
+// indexed reports whether the index must hold the article.
+func indexed(a kb.Article) bool { return a.Confidence != kb.Archived && a.SupersededBy == "" }
+
+// indexHash digests everything that the index holds about an article.
+func indexHash(a kb.Article) string {
+	h := sha256.New()
+	for _, s := range []string{
+		a.ID, a.Slug, a.Title, strconv.Itoa(a.Revision), string(a.Kind), string(a.Confidence),
+		string(a.Audience), a.Service, a.Locale, a.Markdown,
+	} {
+		h.Write([]byte(strconv.Itoa(len(s))))
+		h.Write([]byte{':'})
+		h.Write([]byte(s))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// folderSize adds up the files below a folder.
+func folderSize(dir string) (int64, error) {
+	var n int64
+	err := filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil {
+			n += info.Size()
+		}
+		return err
+	})
+	return n, err
+}

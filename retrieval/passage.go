@@ -1,0 +1,296 @@
+package retrieval
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
+)
+
+const (
+	windowRunes   = 400 // of a passage as shown
+	maxPassageHit = 20
+	passageK1     = 1.2
+	passageB      = 0.5
+)
+
+// article is an article prepared for showing: its passages with the places of
+// their terms.
+type article struct {
+	kb.Article
+	passages []readPassage
+	title    []token
+	avg      float64 // terms of a passage
+	cost     int
+}
+
+// readPassage is a passage with its terms.
+type readPassage struct {
+	text  string // valid UTF-8
+	spots []spot
+}
+
+// spot is a term at its place. The term is kept as a hash, since a long article has
+// tens of thousands.
+type spot struct {
+	hash       uint64
+	start, end uint32 // bytes
+}
+
+// readArticle prepares an article.
+func readArticle(a kb.Article, seed maphash.Seed) *article {
+	out := &article{Article: a, title: terms(valid(a.Title)), cost: len(a.Markdown) + 1024}
+	total := 0
+	for _, p := range a.Passages {
+		r := readPassage{text: valid(p.Text)}
+		for _, t := range terms(r.text) {
+			r.spots = append(r.spots, spot{maphash.String(seed, t.term), uint32(t.start), uint32(t.end)})
+		}
+		total += len(r.spots)
+		out.cost += len(r.text) + 16*len(r.spots)
+		out.passages = append(out.passages, r)
+	}
+	out.avg = max(1, float64(total)/float64(max(1, len(out.passages))))
+	return out
+}
+
+// seeker holds the weights of a query's terms by hash.
+type seeker struct {
+	seed    maphash.Seed
+	weights map[uint64]float64
+	order   []uint64 // the terms in the query's order
+	all     float64
+}
+
+func newSeeker(seed maphash.Seed, q *query, idf []float64) *seeker {
+	s := &seeker{seed: seed, weights: make(map[uint64]float64, len(q.terms))}
+	for i, t := range q.terms {
+		w := t.weight * idf[i]
+		h := maphash.String(seed, t.term)
+		s.weights[h] = w
+		s.order = append(s.order, h)
+		s.all += w
+	}
+	return s
+}
+
+// scorePassage weighs a passage against the query, and gives the share of the
+// query's weight that it holds.
+func (s *seeker) scorePassage(p readPassage, avg float64) (score, share float64) {
+	counts := map[uint64]int{}
+	for _, sp := range p.spots {
+		if _, ok := s.weights[sp.hash]; ok {
+			counts[sp.hash]++
+		}
+	}
+	norm := passageK1 * (1 - passageB + passageB*float64(len(p.spots))/avg)
+	// In the order of the query's terms: a sum must not depend on the order of a map.
+	for _, h := range s.order {
+		if n := float64(counts[h]); n > 0 {
+			share += s.weights[h]
+			score += s.weights[h] * n * (passageK1 + 1) / (n + norm)
+		}
+	}
+	return score, min(1, ratio(share, s.all))
+}
+
+// best gives the passage that bears most on the query: the first of equals, and the
+// first with text when none holds a word of it.
+func (s *seeker) best(a *article) int {
+	at, high := -1, 0.0
+	for i, p := range a.passages {
+		score, _ := s.scorePassage(p, a.avg)
+		if score > high || at < 0 && p.text != "" {
+			at, high = i, score
+		}
+	}
+	return at
+}
+
+// show gives a passage as it is shown: a window around its best part, and the words
+// that match.
+func (s *seeker) show(a *article, i int) desk.PassageRef {
+	if i < 0 {
+		return desk.PassageRef{Marks: [][2]int{}}
+	}
+	p := a.passages[i]
+	from, to := s.window(p)
+	return desk.PassageRef{
+		ID: a.Passages[i].ID, Heading: a.Passages[i].Heading, Text: p.text[from:to], Marks: s.marks(p, from, to),
+	}
+}
+
+// window gives the byte range of at most windowRunes runes with the most weight of
+// different words, cut at white space.
+func (s *seeker) window(p readPassage) (from, to int) {
+	if utf8.RuneCountInString(p.text) <= windowRunes {
+		return 0, len(p.text)
+	}
+	var hits []spot
+	for _, sp := range p.spots {
+		if s.weights[sp.hash] > 0 {
+			hits = append(hits, sp)
+		}
+	}
+	start := 0
+	if len(hits) > 0 {
+		start = int(hits[s.densest(hits)].start)
+	}
+	return fit(p.text, start)
+}
+
+// densest gives the hit from which windowRunes bytes hold the most weight. Bytes
+// stand for runes here: the window is cut to runes later.
+func (s *seeker) densest(hits []spot) int {
+	counts := map[uint64]int{}
+	best, at, sum, last := 0.0, 0, 0.0, 0
+	for first := range hits {
+		for last < len(hits) && int(hits[last].end-hits[first].start) <= windowRunes*3/4 {
+			if counts[hits[last].hash]++; counts[hits[last].hash] == 1 {
+				sum += s.weights[hits[last].hash]
+			}
+			last++
+		}
+		if sum > best+1e-12 {
+			best, at = sum, first
+		}
+		if last == first { // a single term longer than the window
+			last++
+			continue
+		}
+		if counts[hits[first].hash]--; counts[hits[first].hash] == 0 {
+			sum -= s.weights[hits[first].hash]
+		}
+	}
+	return at
+}
+
+// fit lays the window so that it starts a little before the place, at a line or
+// word, and ends at a word.
+func fit(text string, start int) (from, to int) {
+	const before = windowRunes / 8
+	from = start
+	for n := 0; from > 0 && n < before; n++ {
+		_, size := utf8.DecodeLastRuneInString(text[:from])
+		from -= size
+		if text[from] == '\n' {
+			from++
+			break
+		}
+	}
+	if from > 0 && text[from-1] != '\n' {
+		for from < start && text[from] != ' ' && text[from] != '\n' {
+			from++
+		}
+	}
+	to = from
+	for n := 0; to < len(text) && n < windowRunes; n++ {
+		_, size := utf8.DecodeRuneInString(text[to:])
+		to += size
+	}
+	if to < len(text) {
+		for end := to; end > from+(to-from)/2; end-- {
+			if text[end] == ' ' || text[end] == '\n' {
+				to = end
+				break
+			}
+		}
+	}
+	for from < to && (text[from] == ' ' || text[from] == '\n') {
+		from++
+	}
+	return from, to
+}
+
+// marks gives the rune ranges of matching words inside text[from:to], in order and
+// without overlap.
+func (s *seeker) marks(p readPassage, from, to int) [][2]int {
+	var ranges [][2]int
+	for _, sp := range p.spots {
+		if int(sp.start) >= from && int(sp.end) <= to && s.weights[sp.hash] > 0 {
+			ranges = append(ranges, [2]int{int(sp.start), int(sp.end)})
+		}
+	}
+	slices.SortFunc(ranges, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], b[1]-a[1]) })
+	out := [][2]int{}
+	at, runes := from, 0
+	end := from
+	for _, r := range ranges {
+		if r[0] < end {
+			continue // a part of an identifier that is marked whole
+		}
+		runes += utf8.RuneCountInString(p.text[at:r[0]])
+		width := utf8.RuneCountInString(p.text[r[0]:r[1]])
+		out = append(out, [2]int{runes, runes + width})
+		runes += width
+		at, end = r[1], r[1]
+	}
+	return out
+}
+
+// Passages gives the n passages of these articles that bear most on the text, best
+// first. Articles outside the visibility have no part in it.
+func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) (hits []PassageHit, err error) {
+	v, done, err := e.look()
+	if err != nil {
+		return nil, err
+	}
+	defer done(&err)
+	f, err := v.filterFor(vis, "", "", "")
+	if err != nil {
+		return nil, err
+	}
+	q := ticketQuery("", text)
+	idf, err := v.weights(q, f)
+	if err != nil {
+		return nil, err
+	}
+	articles, err := e.fetch(ctx, v, vis, f, articleIDs)
+	if err != nil {
+		return nil, fmt.Errorf("read passages: %w", err)
+	}
+	s := newSeeker(e.articles.seed, q, idf)
+	type rated struct {
+		hit   PassageHit
+		score float64
+	}
+	var all []rated
+	for _, id := range articleIDs {
+		a := articles[id]
+		if a == nil {
+			continue
+		}
+		for i, p := range a.passages {
+			score, share := s.scorePassage(p, a.avg)
+			if score > 0 {
+				passage := a.Passages[i]
+				passage.Text = p.text
+				all = append(all, rated{PassageHit{ref(a.Article), passage, share, s.marks(p, 0, len(p.text))}, score})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(b.score, a.score) })
+	for _, r := range all[:min(len(all), max(0, min(n, maxPassageHit)))] {
+		hits = append(hits, r.hit)
+	}
+	return hits, nil
+}
+
+// weights gives the inverse document frequencies of the query's terms.
+func (v *view) weights(q *query, f *filter) ([]float64, error) {
+	idf := make([]float64, len(q.terms))
+	for i, t := range q.terms {
+		g, err := v.gather(fieldBody, t.term, f)
+		if err != nil {
+			return nil, err
+		}
+		idf[i] = math.Max(0, inverse(f.n, g.df))
+	}
+	return idf, nil
+}

@@ -1,0 +1,124 @@
+package retrieval
+
+import (
+	"context"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+const (
+	defaultHits = 10
+	maxHits     = 50
+	maxDepth    = 1000 // hits that paging reaches
+	// boxMemoryWeight is memoryWeight for the search box: who types words that stand
+	// in a title wants that article, however often another one resolved tickets.
+	boxMemoryWeight = 1.0
+)
+
+// Search answers the search box: what holds any of the words, best first. The floor
+// hides nothing here; the result says whether it would.
+func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
+	out = Results{Hits: []desk.ArticleHit{}}
+	limit, offset, err := pageOf(q)
+	if err != nil {
+		return out, err
+	}
+	qu := boxQuery(q.Text)
+	if len(qu.terms) == 0 {
+		out.BelowFloor = true
+		return out, nil
+	}
+	v, done, err := e.look()
+	if err != nil {
+		return out, err
+	}
+	defer done(&err)
+	f, err := v.filterFor(q.Visibility, q.Kind, q.Service, q.Locale)
+	if err != nil {
+		return out, err
+	}
+	rec := e.recall(qu.title, "", "", e.now())
+	r, err := v.rank(ctx, &e.scratch, qu, rec, f, rankOptions{keep: offset + limit + 1, weight: boxMemoryWeight, textOnly: true})
+	if err != nil {
+		return out, err
+	}
+	r.judge(e.calibrator)
+	out.Total = r.total
+	out.BelowFloor = len(r.list) == 0 || r.list[0].p < e.Floor()
+	if len(r.list) > offset+limit && offset+limit < maxDepth {
+		out.Next = cursorAt(offset + limit)
+	}
+	page := r.list[min(offset, len(r.list)):min(offset+limit, len(r.list))]
+	shown, err := e.show(ctx, v, q.Visibility, f, qu, r.idf, page)
+	if err != nil {
+		return out, err
+	}
+	out.Hits = shown
+	return out, nil
+}
+
+// pageOf reads limit and cursor.
+func pageOf(q Query) (limit, offset int, err error) {
+	limit = q.Limit
+	if limit == 0 {
+		limit = defaultHits
+	}
+	if limit < 1 || limit > maxHits {
+		return 0, 0, fault.InvalidField("limit", "must be 1 to %d", maxHits)
+	}
+	if q.Cursor == "" {
+		return limit, 0, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(q.Cursor)
+	if err == nil {
+		offset, err = strconv.Atoi(strings.TrimPrefix(string(raw), "from:"))
+	}
+	if err != nil || offset < 0 || offset >= maxDepth {
+		return 0, 0, fault.InvalidField("cursor", "is not one that this server gave, or goes beyond %d results", maxDepth)
+	}
+	return min(limit, maxDepth-offset), offset, nil
+}
+
+func cursorAt(offset int) string {
+	return base64.RawURLEncoding.EncodeToString([]byte("from:" + strconv.Itoa(offset)))
+}
+
+// recall asks the memory, where the engine learns.
+func (e *Engine) recall(subject, body, exclude string, at time.Time) recalled {
+	if !e.learns {
+		return recalled{}
+	}
+	return e.memory.recall(subject, body, exclude, at)
+}
+
+// show turns candidates into hits with their best passage. A candidate that the
+// truth no longer shows is left out.
+func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter, q *query, idf []float64, list []candidate) ([]desk.ArticleHit, error) {
+	ids := make([]string, len(list))
+	for i, c := range list {
+		ids[i] = c.meta.ID
+	}
+	articles, err := e.fetch(ctx, v, vis, f, ids)
+	if err != nil {
+		return nil, err
+	}
+	s := newSeeker(e.articles.seed, q, idf)
+	hits := make([]desk.ArticleHit, 0, len(list))
+	for _, c := range list {
+		a := articles[c.meta.ID]
+		if a == nil {
+			continue
+		}
+		best := s.best(a)
+		hits = append(hits, desk.ArticleHit{
+			Article: ref(a.Article), Passage: s.show(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
+		})
+	}
+	return hits, nil
+}

@@ -1,0 +1,203 @@
+package retrieval_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+// checkHit tests what every hit promises.
+func checkHit(t testing.TB, h desk.ArticleHit) {
+	t.Helper()
+	if h.Article.ID == "" || h.Article.URL == "" || h.Score < 0 || h.Score > 1 {
+		t.Fatalf("hit %+v", h)
+	}
+	n, last := utf8.RuneCountInString(h.Passage.Text), 0
+	if n > 400 {
+		t.Fatalf("%s: passage of %d runes", h.Article.ID, n)
+	}
+	for _, m := range h.Passage.Marks {
+		if m[0] < last || m[1] <= m[0] || m[1] > n {
+			t.Fatalf("%s: marks %v in %d runes", h.Article.ID, h.Passage.Marks, n)
+		}
+		last = m[1]
+	}
+}
+
+func TestSearchShowsPassageAndReasons(t *testing.T) {
+	e, _ := library(t)
+	r := search(t, e, "printer queue paused", visitor)
+	if len(r.Hits) == 0 || r.Hits[0].Article.ID != "printer-queue" {
+		t.Fatalf("hits %v", hitIDs(r.Hits))
+	}
+	h := r.Hits[0]
+	checkHit(t, h)
+	if h.Passage.Heading != "Resolution" {
+		t.Errorf("passage under %q", h.Passage.Heading)
+	}
+	var marked []string
+	runes := []rune(h.Passage.Text)
+	for _, m := range h.Passage.Marks {
+		marked = append(marked, strings.ToLower(string(runes[m[0]:m[1]])))
+	}
+	if diff := cmp.Diff([]string{"printer", "queue", "paused"}, marked); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"title matches: queue"}, h.Why); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSearchPages(t *testing.T) {
+	s := retrieval.NewSnapshot()
+	for i := range 95 {
+		s.PutArticles(article(fmt.Sprintf("a%03d", i), fmt.Sprintf("Router %d", i), strings.Repeat("router ", i%7+1)))
+	}
+	e := open(t, s)
+	seen, cursor, pages := map[string]bool{}, "", 0
+	for {
+		r, err := e.Search(t.Context(), retrieval.Query{Text: "router", Visibility: visitor, Limit: 20, Cursor: cursor})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Total != 95 {
+			t.Fatalf("total %d", r.Total)
+		}
+		for _, h := range r.Hits {
+			if seen[h.Article.ID] {
+				t.Fatalf("%s twice", h.Article.ID)
+			}
+			seen[h.Article.ID] = true
+		}
+		pages++
+		if cursor = r.Next; cursor == "" {
+			break
+		}
+	}
+	if len(seen) != 95 || pages != 5 {
+		t.Errorf("%d articles on %d pages", len(seen), pages)
+	}
+}
+
+func TestSearchFilters(t *testing.T) {
+	a, b, c := article("a", "Mail one", "mail"), article("b", "Mail two", "mail"), article("c", "Mail three", "mail")
+	a.Kind, a.Service, a.Locale = kb.FAQ, "Mail", "en-US"
+	b.Kind, b.Service, b.Locale = kb.HowTo, "mail", "de"
+	c.Service, c.Locale = "calendar", "en"
+	e := open(t, withArticles(a, b, c))
+	for _, tc := range []struct {
+		q    retrieval.Query
+		want []string
+	}{
+		{retrieval.Query{Kind: "faq"}, []string{"a"}},
+		{retrieval.Query{Service: "MAIL"}, []string{"a", "b"}},
+		{retrieval.Query{Locale: "en"}, []string{"a", "c"}},
+		{retrieval.Query{Locale: "en-us"}, []string{"a"}},
+		{retrieval.Query{Service: "mail", Locale: "de"}, []string{"b"}},
+		{retrieval.Query{Kind: "policy"}, []string{}},
+	} {
+		tc.q.Text, tc.q.Visibility = "mail", visitor
+		r, err := e.Search(t.Context(), tc.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := hitIDs(r.Hits)
+		slices.Sort(got)
+		if diff := cmp.Diff(tc.want, got); diff != "" || r.Total != len(tc.want) {
+			t.Errorf("%+v: total %d %s", tc.q, r.Total, diff)
+		}
+	}
+}
+
+func TestSearchWithoutWords(t *testing.T) {
+	e, _ := library(t)
+	for _, text := range []string{"", "  ", "the of and", "*", "\"\""} {
+		if r := search(t, e, text, staff); len(r.Hits) != 0 || r.Total != 0 || !r.BelowFloor {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}
+
+func TestComplete(t *testing.T) {
+	e, _ := library(t)
+	for _, tc := range []struct {
+		prefix string
+		vis    kb.Visibility
+		want   []string
+	}{
+		{"pri", visitor, []string{"Print jobs stay in the queue", "Add a printer to your computer"}},
+		{"mail out", visitor, []string{"Mail does not arrive in Outlook"}},
+		{"open a ", visitor, []string{"Open a shared mailbox"}},
+		{"wi-f", visitor, []string{"Wi-Fi keeps dropping"}},
+		{"pay", visitor, []string{}},
+		{"pay", staff, []string{"Unlock the payroll vault for a colleague"}},
+		{"send a f", staff, []string{}},
+		{"", staff, []string{}},
+		{"zzz", staff, []string{}},
+	} {
+		got, err := e.Complete(t.Context(), tc.prefix, tc.vis, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		titles := []string{}
+		for _, c := range got {
+			titles = append(titles, c.Title)
+		}
+		if diff := cmp.Diff(tc.want, titles); diff != "" {
+			t.Errorf("%q: %s", tc.prefix, diff)
+		}
+	}
+}
+
+func TestPassages(t *testing.T) {
+	e, _ := library(t)
+	got, err := e.Passages(t.Context(), "error 691, the password has expired", visitor, []string{"mail-missing", "vpn-home", "payroll-vault"}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) == 0 || got[0].Article.ID != "vpn-home" || got[0].Passage.Heading != "Resolution" {
+		t.Fatalf("passages %+v", got)
+	}
+	if got[0].Score <= 0.3 || got[0].Score > 1 || len(got[0].Marks) == 0 {
+		t.Errorf("score %v, marks %v", got[0].Score, got[0].Marks)
+	}
+	hidden, err := e.Passages(t.Context(), "zanzibar", visitor, []string{"payroll-vault"}, 5)
+	if err != nil || len(hidden) != 0 {
+		t.Errorf("hidden passages %v, %v", hidden, err)
+	}
+}
+
+func TestWindowOfALongPassage(t *testing.T) {
+	body := strings.Repeat("Nothing of note stands in this sentence. ", 40) + "Turn the kumquat dial to seven. " + strings.Repeat("Nothing here either. ", 40)
+	e := open(t, withArticles(article("a", "Dials", body)))
+	r := search(t, e, "kumquat dial", visitor)
+	if len(r.Hits) != 1 {
+		t.Fatalf("%+v", r)
+	}
+	checkHit(t, r.Hits[0])
+	if !strings.Contains(r.Hits[0].Passage.Text, "kumquat dial to seven") {
+		t.Errorf("window %q", r.Hits[0].Passage.Text)
+	}
+}
+
+// TestTruthHasTheLastWord: an article that the index still shows but the store has
+// hidden meanwhile is not shown.
+func TestTruthHasTheLastWord(t *testing.T) {
+	a := article("a", "Quince", "quince")
+	s := withArticles(a)
+	e := open(t, s)
+	a.Revision, a.Audience = 2, access.Internal
+	s.PutArticles(a)
+	if r := search(t, e, "quince", visitor); len(r.Hits) != 0 {
+		t.Errorf("shown: %v", hitIDs(r.Hits))
+	}
+}

@@ -1,0 +1,136 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Snapshot is a Source in memory: what an evaluation and a test run on. It is safe
+// for use by several goroutines.
+type Snapshot struct {
+	mu       sync.RWMutex
+	articles map[string]kb.Article
+	order    []string // article ids, sorted
+	tickets  map[string]desk.Ticket
+	numbers  []string // ids of tickets ever resolved, in order of number
+	changes  []journal.Change
+}
+
+// NewSnapshot makes an empty source.
+func NewSnapshot() *Snapshot {
+	return &Snapshot{articles: map[string]kb.Article{}, tickets: map[string]desk.Ticket{}}
+}
+
+// PutArticles adds or replaces articles.
+func (s *Snapshot) PutArticles(articles ...kb.Article) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range articles {
+		if _, ok := s.articles[a.ID]; !ok {
+			s.order = append(s.order, a.ID)
+		}
+		s.articles[a.ID] = a
+		s.note(journal.Article, a.ID)
+	}
+	slices.Sort(s.order)
+}
+
+// RemoveArticle takes an article out as if it had never been.
+func (s *Snapshot) RemoveArticle(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.articles, id)
+	s.order = slices.DeleteFunc(s.order, func(x string) bool { return x == id })
+	s.note(journal.Article, id)
+}
+
+// PutTickets adds or replaces tickets.
+func (s *Snapshot) PutTickets(tickets ...desk.Ticket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range tickets {
+		if old, ok := s.tickets[t.ID]; (!ok || old.ResolvedAt.IsZero()) && !t.ResolvedAt.IsZero() {
+			s.numbers = append(s.numbers, t.ID)
+		}
+		s.tickets[t.ID] = t
+		s.note(journal.Ticket, t.ID)
+	}
+	slices.SortFunc(s.numbers, compareIDs)
+}
+
+func (s *Snapshot) note(object, id string) {
+	s.changes = append(s.changes, journal.Change{Seq: int64(len(s.changes) + 1), Object: object, ID: id})
+}
+
+// LastChange gives the sequence of the newest change.
+func (s *Snapshot) LastChange(context.Context) (int64, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return int64(len(s.changes)), nil
+}
+
+// Changes lists changes after the sequence.
+func (s *Snapshot) Changes(_ context.Context, after int64, limit int) ([]journal.Change, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	from := max(0, min(int(after), len(s.changes)))
+	return slices.Clone(s.changes[from:min(from+limit, len(s.changes))]), nil
+}
+
+// IndexArticles gives these articles.
+func (s *Snapshot) IndexArticles(_ context.Context, ids []string) ([]kb.Article, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []kb.Article
+	for _, id := range ids {
+		if a, ok := s.articles[id]; ok {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// IndexTickets gives these tickets.
+func (s *Snapshot) IndexTickets(_ context.Context, ids []string) ([]desk.Ticket, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []desk.Ticket
+	for _, id := range ids {
+		if t, ok := s.tickets[id]; ok {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// ArticleIDs lists article ids in order.
+func (s *Snapshot) ArticleIDs(_ context.Context, after string, limit int) ([]string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return page(s.order, after, limit, strings.Compare), nil
+}
+
+// TicketIDs lists the ids of tickets ever resolved in order of number.
+func (s *Snapshot) TicketIDs(_ context.Context, after string, limit int) ([]string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return page(s.numbers, after, limit, compareIDs), nil
+}
+
+func page(ids []string, after string, limit int, compare func(a, b string) int) []string {
+	from := 0
+	if after != "" {
+		i, found := slices.BinarySearchFunc(ids, after, compare)
+		from = i
+		if found {
+			from++
+		}
+	}
+	return slices.Clone(ids[from:min(from+limit, len(ids))])
+}

@@ -1,0 +1,147 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+const (
+	defaultSuggestions = 5
+	maxKnownErrors     = 5
+	rankedForSuggest   = 50 // candidates looked at beyond those shown
+)
+
+// Suggest finds what will probably resolve a ticket: articles above the floor,
+// active known errors that match, and similar resolved tickets.
+func (e *Engine) Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Suggestions, error) {
+	limit := r.Limit
+	if limit == 0 {
+		limit = defaultSuggestions
+	}
+	if limit < 1 || limit > maxHits {
+		return desk.Suggestions{}, fault.InvalidField("limit", "must be 1 to %d", maxHits)
+	}
+	out, _, err := e.suggest(ctx, r, limit, limit+rankedForSuggest)
+	return out, err
+}
+
+// suggest also gives the ranking that the suggestions were taken from, keep long.
+func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep int) (out desk.Suggestions, ranked ranking, err error) {
+	at := r.At
+	if at.IsZero() {
+		at = e.now()
+	}
+	out = desk.Suggestions{
+		Articles: []desk.ArticleHit{}, Tickets: []desk.TicketHit{}, KnownErrors: []desk.ArticleHit{}, At: at,
+	}
+	v, done, err := e.look()
+	if err != nil {
+		return out, ranking{}, err
+	}
+	defer done(&err)
+	f, err := v.filterFor(r.Visibility, "", "", "")
+	if err != nil {
+		return out, ranking{}, err
+	}
+	q := ticketQuery(r.Subject, r.Body)
+	rec := e.recall(r.Subject, r.Body, r.Exclude, at)
+	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight})
+	if err != nil {
+		return out, ranked, err
+	}
+	ranked.judge(e.calibrator)
+	known, err := v.knownErrors(q, r.Visibility, ranked, e.Floor())
+	if err != nil {
+		return out, ranked, err
+	}
+	articles := e.aboveFloor(ranked, known, limit)
+	if out.KnownErrors, err = e.show(ctx, v, r.Visibility, f, q, ranked.idf, known); err != nil {
+		return out, ranked, err
+	}
+	if out.Articles, err = e.show(ctx, v, r.Visibility, f, q, ranked.idf, articles); err != nil {
+		return out, ranked, err
+	}
+	out.BelowFloor = len(out.Articles)+len(out.KnownErrors) == 0
+	if r.Tickets {
+		out.Tickets = similarTickets(rec, limit)
+	}
+	return out, ranked, nil
+}
+
+// aboveFloor gives the candidates to suggest, without those shown as known errors.
+func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate {
+	var out []candidate
+	for _, c := range r.list {
+		if c.p < e.Floor() || len(out) == limit {
+			break
+		}
+		if !slices.ContainsFunc(known, func(k candidate) bool { return k.doc == c.doc }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// knownErrors gives the active known errors that hold an error signature of the
+// ticket, then those above the floor.
+func (v *view) knownErrors(q *query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
+	active := kb.Visibility{Audiences: vis.Audiences}
+	if slices.Contains(vis.Confidences, kb.Validated) {
+		active.Confidences = []kb.Confidence{kb.Validated}
+	}
+	f, err := v.filterFor(active, string(kb.KnownError), "", "")
+	if err != nil {
+		return nil, err
+	}
+	signed := map[int]bool{}
+	for _, s := range q.signatures {
+		for _, field := range []string{fieldBody, fieldTitle} {
+			g, err := v.gather(field, s.term, f)
+			if err != nil {
+				return nil, err
+			}
+			g.each(f, func(doc int) { signed[doc] = true })
+		}
+	}
+	var out, likely []candidate
+	for _, c := range r.list {
+		switch {
+		case !f.wanted.has(c.doc):
+		case signed[c.doc]:
+			out = append(out, c)
+		case c.p >= floor:
+			likely = append(likely, c)
+		}
+	}
+	out = append(out, likely...)
+	return out[:min(len(out), maxKnownErrors)], nil
+}
+
+// each visits the wanted documents that hold the term.
+func (g gathered) each(f *filter, visit func(doc int)) {
+	for i, s := range g.v.segs {
+		for _, p := range g.lists[i] {
+			if d := s.base + int(p.doc); f.wanted.has(d) {
+				visit(d)
+			}
+		}
+	}
+}
+
+// similarTickets shows the nearest resolved tickets with what resolved them.
+func similarTickets(rec recalled, limit int) []desk.TicketHit {
+	out := []desk.TicketHit{}
+	for _, s := range rec.similar {
+		if len(out) == limit {
+			break
+		}
+		out = append(out, desk.TicketHit{
+			ID: s.past.id, Subject: s.past.subject, Score: s.cosine, Why: explainTicket(s), Resolution: s.past.note,
+		})
+	}
+	return out
+}

@@ -1,0 +1,52 @@
+package retrieval
+
+import (
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Query is what a reader typed into the search box, and what the reader may see.
+type Query struct {
+	Text       string
+	Visibility kb.Visibility
+	Kind       string // article kind, "" for all
+	Service    string // "" for all
+	Locale     string // "" for all
+	Limit      int    // 1..50; 0 means 10
+	Cursor     string // Results.Next of the page before
+}
+
+// Results is one page of hits, best first.
+type Results struct {
+	Hits  []desk.ArticleHit `json:"hits"`
+	Next  string            `json:"next"`  // "" on the last page
+	Total int               `json:"total"` // visible articles that contain any of the words
+	// BelowFloor says that no hit is probable enough to be suggested for a ticket
+	// with these words; the hits are shown all the same.
+	BelowFloor bool `json:"below_floor"`
+}
+
+// Completion is a title that continues what is being typed.
+type Completion struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// PassageHit is a passage of an article that bears on a text.
+type PassageHit struct {
+	Article desk.ArticleRef `json:"article"`
+	Passage kb.Passage      `json:"passage"` // whole
+	Score   float64         `json:"score"`   // share of the text's weight that the passage holds, 0..1
+	Marks   [][2]int        `json:"marks"`   // half-open rune ranges in Passage.Text
+}
+
+// VerifyReport says whether the index agrees with the truth.
+type VerifyReport struct {
+	OK           bool     `json:"ok"`
+	Articles     int      `json:"articles"`      // articles that the index must hold
+	Tickets      int      `json:"tickets"`       // resolved tickets in the memory
+	Sequence     int64    `json:"sequence"`      // last change that the index holds
+	LastChange   int64    `json:"last_change"`   // last change there is
+	Differences  []string `json:"differences"`   // at most 100, in words
+	MappingMatch bool     `json:"mapping_match"` // the index has the form that this program writes
+}

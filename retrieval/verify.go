@@ -1,0 +1,106 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+)
+
+// verifyTries is how often a comparison that writes interfered with is made again.
+const verifyTries = 10
+
+// Verify compares index and memory with the truth as of one moment. A comparison
+// that finds differences while writes go on is made again; where writes never pause
+// for long enough, what differs last is reported.
+func (e *Engine) Verify(ctx context.Context) (r VerifyReport, err error) {
+	for try := 1; ; try++ {
+		if err := e.CatchUp(ctx); err != nil {
+			return r, fmt.Errorf("verify: %w", err)
+		}
+		if r, err = e.verify(ctx); err != nil || r.OK || try == verifyTries {
+			return r, err
+		}
+		now, err := e.source.LastChange(ctx)
+		if err != nil || now == r.LastChange && now == r.Sequence {
+			return r, wrap(err, "verify")
+		}
+	}
+}
+
+// verify makes one comparison.
+func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
+	r = VerifyReport{Differences: []string{}, MappingMatch: true}
+	if r.LastChange, err = e.source.LastChange(ctx); err != nil {
+		return r, fmt.Errorf("verify: %w", err)
+	}
+	v, done, err := e.look()
+	if err != nil {
+		return r, err
+	}
+	defer done(&err)
+	r.Sequence = e.Sequence()
+	differ := func(format string, args ...any) {
+		if len(r.Differences) < 100 {
+			r.Differences = append(r.Differences, fmt.Sprintf(format, args...))
+		}
+	}
+	if r.Sequence != r.LastChange {
+		differ("the index holds changes up to %d, the store has %d", r.Sequence, r.LastChange)
+	}
+	extra := map[string]bool{}
+	for _, s := range v.segs {
+		for i := range s.metas {
+			if s.live(uint32(i)) {
+				if extra[s.metas[i].ID] {
+					differ("article %s is in the index twice", s.metas[i].ID)
+				}
+				extra[s.metas[i].ID] = true
+			}
+		}
+	}
+	if err := e.compare(ctx, v, &r, extra, differ); err != nil {
+		return r, err
+	}
+	for id := range extra {
+		differ("article %s is in the index but not in the store", id)
+	}
+	e.memory.mu.RLock()
+	r.Tickets = e.memory.live
+	e.memory.mu.RUnlock()
+	r.OK = len(r.Differences) == 0
+	return r, nil
+}
+
+// compare walks all articles of the truth and takes those found from extra.
+func (e *Engine) compare(ctx context.Context, v *view, r *VerifyReport, extra map[string]bool, differ func(string, ...any)) error {
+	for after := ""; ; {
+		ids, err := e.source.ArticleIDs(ctx, after, batchArticle)
+		if err != nil {
+			return fmt.Errorf("verify: %w", err)
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		articles, err := e.source.IndexArticles(ctx, ids)
+		if err != nil {
+			return fmt.Errorf("verify: %w", err)
+		}
+		for _, a := range articles {
+			if !indexed(a) {
+				continue
+			}
+			r.Articles++
+			delete(extra, a.ID)
+			doc, ok := v.find(a.ID)
+			if !ok {
+				differ("article %s (%s) is missing from the index", a.ID, a.Slug)
+				continue
+			}
+			if m := v.meta(doc); m.Revision != a.Revision {
+				differ("article %s: revision %d in the index, %d in the store", a.ID, m.Revision, a.Revision)
+			} else if m.Hash != indexHash(a) {
+				differ("article %s: the index holds another text of revision %d", a.ID, a.Revision)
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+}

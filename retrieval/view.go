@@ -1,0 +1,342 @@
+package retrieval
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Decoding a posting costs several times what scoring it does, so decoded lists are
+// kept, within so many bytes for each document of the segment.
+const (
+	keptPerDocument = 4096
+	minKept         = 16
+)
+
+// view is one immutable state of the index with what was derived from it. It may
+// be used only while its snapshot is held; see diskIndex.acquire.
+type view struct {
+	snap *scorch.IndexSnapshot
+	segs []*segView
+	docs int // documents in all segments, deleted ones too
+
+	mu      sync.Mutex
+	filters map[string]*filter
+}
+
+// segView is one segment as this view sees it.
+type segView struct {
+	*segData
+	base    int // number of its first document
+	deleted *roaring.Bitmap
+}
+
+// segData is what was derived from an immutable segment. It lives as long as the
+// segment is part of the index.
+type segData struct {
+	seg   segment.Segment
+	metas []docMeta
+	ids   map[string]uint32
+
+	mu       sync.RWMutex
+	postings map[string][]posting
+	bytes    int
+}
+
+// posting is one document of a term's list.
+type posting struct {
+	doc uint32 // within the segment
+	tf  uint32
+}
+
+// newView derives a view from a snapshot, taking over what old knows of segments
+// that both hold.
+func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
+	known := map[segment.Segment]*segData{}
+	if old != nil {
+		for _, s := range old.segs {
+			known[s.seg] = s.segData
+		}
+	}
+	v := &view{snap: snap, filters: map[string]*filter{}}
+	for _, s := range snap.Segments() {
+		data := known[s.Segment()]
+		if data == nil {
+			var err error
+			if data, err = readSegment(s.Segment()); err != nil {
+				return nil, err
+			}
+		}
+		v.segs = append(v.segs, &segView{segData: data, base: v.docs, deleted: s.Deleted()})
+		v.docs += len(data.metas)
+	}
+	return v, nil
+}
+
+// readSegment reads the descriptions of a segment's documents.
+func readSegment(seg segment.Segment) (*segData, error) {
+	n := seg.Count()
+	d := &segData{seg: seg, metas: make([]docMeta, n), ids: make(map[string]uint32, n), postings: map[string][]posting{}}
+	for i := range d.metas {
+		var bad error
+		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
+			if field != fieldMeta {
+				return true
+			}
+			bad = json.Unmarshal(value, &d.metas[i])
+			return false
+		})
+		if err == nil {
+			err = bad
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read document %d of index: %w", i, err)
+		}
+		d.ids[d.metas[i].ID] = uint32(i)
+	}
+	return d, nil
+}
+
+// check reports a document without description.
+func (v *view) check() error {
+	for _, s := range v.segs {
+		for i := range s.metas {
+			if s.metas[i].ID == "" && s.live(uint32(i)) {
+				return fmt.Errorf("document %d of index has no description", s.base+i)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *segView) live(doc uint32) bool { return s.deleted == nil || !s.deleted.Contains(doc) }
+
+// find gives the number of the article's document.
+func (v *view) find(id string) (int, bool) {
+	for _, s := range v.segs {
+		if n, ok := s.ids[id]; ok && s.live(n) {
+			return s.base + int(n), true
+		}
+	}
+	return 0, false
+}
+
+// meta describes the document with that number.
+func (v *view) meta(doc int) *docMeta {
+	for _, s := range v.segs {
+		if doc < s.base+len(s.metas) {
+			return &s.metas[doc-s.base]
+		}
+	}
+	return nil
+}
+
+// list gives the postings of a term in one segment, deleted documents included.
+func (s *segData) list(field, term string) ([]posting, error) {
+	key := field + "\x00" + term
+	s.mu.RLock()
+	list, ok := s.postings[key]
+	s.mu.RUnlock()
+	if ok {
+		return list, nil
+	}
+	list, err := s.decode(field, term)
+	if err != nil {
+		return nil, err
+	}
+	// Short lists are cheap to decode again, and a text full of invented words must
+	// not fill the room.
+	if len(list) < minKept {
+		return list, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cost := len(key) + 8*len(list) + 64; s.bytes+cost <= keptPerDocument*len(s.metas) {
+		s.postings[key] = list
+		s.bytes += cost
+	}
+	return list, nil
+}
+
+func (s *segData) decode(field, term string) ([]posting, error) {
+	dict, err := s.seg.Dictionary(field)
+	if err != nil {
+		return nil, fmt.Errorf("read terms of %s: %w: %w", field, errDamaged, err)
+	}
+	pl, err := dict.PostingsList([]byte(term), nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read postings of %s: %w: %w", field, errDamaged, err)
+	}
+	n := pl.Count()
+	if n == 0 {
+		return nil, nil
+	}
+	out := make([]posting, 0, n)
+	for it := pl.Iterator(true, false, false, nil); ; {
+		p, err := it.Next()
+		if err != nil {
+			return nil, fmt.Errorf("read postings of %s: %w: %w", field, errDamaged, err)
+		}
+		if p == nil {
+			return out, nil
+		}
+		out = append(out, posting{uint32(p.Number()), uint32(p.Frequency())})
+	}
+}
+
+// filter says which documents a request may see (visible) and which of them it
+// asked for (wanted), with the collection figures of what it may see: hidden
+// articles have no part in them.
+type filter struct {
+	visible, wanted   bitset
+	n                 int
+	avgTitle, avgBody float64
+}
+
+// filterFor gives the filter of a request.
+func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filter, error) {
+	key := filterKey(vis, kind, service, locale)
+	v.mu.Lock()
+	f, ok := v.filters[key]
+	v.mu.Unlock()
+	if ok {
+		return f, nil
+	}
+	f, err := v.newFilter(vis, kind, service, locale)
+	if err != nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.filters) < 256 { // services and locales come from requests
+		v.filters[key] = f
+	}
+	return f, nil
+}
+
+func filterKey(vis kb.Visibility, kind, service, locale string) string {
+	var b strings.Builder
+	for _, a := range vis.Audiences {
+		b.WriteString(string(a) + ",")
+	}
+	b.WriteByte('|')
+	for _, c := range vis.Confidences {
+		b.WriteString(string(c) + ",")
+	}
+	for _, s := range []string{kind, service, locale} {
+		b.WriteString("|" + s)
+	}
+	return b.String()
+}
+
+func (v *view) newFilter(vis kb.Visibility, kind, service, locale string) (*filter, error) {
+	f := &filter{visible: newBitset(v.docs)}
+	var title, body int
+	for _, s := range v.segs {
+		seen, err := s.visible(vis)
+		if err != nil {
+			return nil, err
+		}
+		for it := seen.Iterator(); it.HasNext(); {
+			n := it.Next()
+			f.visible.set(s.base + int(n))
+			f.n++
+			title += s.metas[n].TitleLen
+			body += s.metas[n].BodyLen
+		}
+	}
+	f.avgTitle, f.avgBody = 1, 1
+	if f.n > 0 {
+		f.avgTitle = max(1, float64(title)/float64(f.n))
+		f.avgBody = max(1, float64(body)/float64(f.n))
+	}
+	f.wanted = f.visible
+	if kind == "" && service == "" && locale == "" {
+		return f, nil
+	}
+	f.wanted = newBitset(v.docs)
+	for _, s := range v.segs {
+		seen, err := s.visible(vis)
+		if err != nil {
+			return nil, err
+		}
+		for field, value := range map[string]string{
+			fieldKind: kind, fieldService: keyword(service), fieldLocale: keyword(locale),
+		} {
+			if value == "" {
+				continue
+			}
+			only, err := s.with(field, value)
+			if err != nil {
+				return nil, err
+			}
+			seen.And(only)
+		}
+		for it := seen.Iterator(); it.HasNext(); {
+			f.wanted.set(s.base + int(it.Next()))
+		}
+	}
+	return f, nil
+}
+
+// visible gives the live documents of the segment within the visibility.
+func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
+	audience, confidence := roaring.New(), roaring.New()
+	for _, a := range vis.Audiences {
+		b, err := s.with(fieldAudience, string(a))
+		if err != nil {
+			return nil, err
+		}
+		audience.Or(b)
+	}
+	for _, c := range vis.Confidences {
+		b, err := s.with(fieldConfidence, string(c))
+		if err != nil {
+			return nil, err
+		}
+		confidence.Or(b)
+	}
+	audience.And(confidence)
+	if s.deleted != nil {
+		audience.AndNot(s.deleted)
+	}
+	return audience, nil
+}
+
+// with gives the documents of the segment that have the keyword, deleted ones too.
+func (s *segView) with(field, value string) (*roaring.Bitmap, error) {
+	list, err := s.list(field, value)
+	if err != nil {
+		return nil, err
+	}
+	b := roaring.New()
+	for _, p := range list {
+		b.Add(p.doc)
+	}
+	return b, nil
+}
+
+// bitset is a set of document numbers.
+type bitset []uint64
+
+func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
+
+func (b bitset) set(i int) { b[i>>6] |= 1 << (i & 63) }
+
+func (b bitset) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
+
+// allVisible is the visibility under which maintenance reads the index.
+func allVisible() kb.Visibility {
+	return kb.Visibility{
+		Audiences:   []access.Audience{access.Internal, access.Customer, access.AudiencePublic},
+		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
+	}
+}

@@ -1,0 +1,116 @@
+package retrieval
+
+import (
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+)
+
+const (
+	wordsShown      = 4
+	signaturesShown = 2
+)
+
+// explain says in plain words why an article is among the hits.
+func explain(q *query, idf []float64, a *article, c candidate, seed maphash.Seed) []string {
+	why := []string{}
+	switch n := c.vote.tickets; {
+	case n == 1:
+		why = append(why, "1 similar resolved ticket was resolved with this")
+	case n > 1:
+		why = append(why, fmt.Sprintf("%d similar resolved tickets were resolved with this", n))
+	}
+	held := a.holds(seed)
+	shown := 0
+	for _, s := range q.signatures {
+		if shown < signaturesShown && held(s.term) {
+			why = append(why, "matches error "+s.shown)
+			shown++
+		}
+	}
+	if words := titleWords(q, a); len(words) > 0 {
+		return append(why, "title matches: "+strings.Join(words, ", "))
+	}
+	if words := heaviest(q, idf, held); len(words) > 0 {
+		return append(why, "text matches: "+strings.Join(words, ", "))
+	}
+	return why
+}
+
+// holds gives a test for whether a term stands in the article's title or passages.
+func (a *article) holds(seed maphash.Seed) func(term string) bool {
+	return func(term string) bool {
+		if slices.ContainsFunc(a.title, func(t token) bool { return t.term == term }) {
+			return true
+		}
+		h := maphash.String(seed, term)
+		for _, p := range a.passages {
+			if slices.ContainsFunc(p.spots, func(s spot) bool { return s.hash == h }) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// titleWords gives the words of the article's title that the query holds too.
+func titleWords(q *query, a *article) []string {
+	title := valid(a.Title)
+	var out []string
+	end := 0
+	for _, t := range a.title {
+		if t.start < end || len(out) == wordsShown {
+			continue // a part of a name that is shown whole
+		}
+		if slices.ContainsFunc(q.terms, func(x queryTerm) bool { return x.term == t.term }) {
+			word := strings.ToLower(title[t.start:t.end])
+			if !slices.Contains(out, word) {
+				out = append(out, word)
+			}
+			end = t.end
+		}
+	}
+	return out
+}
+
+// heaviest gives the query's words of most weight that the article holds.
+func heaviest(q *query, idf []float64, held func(string) bool) []string {
+	type weighed struct {
+		word   string
+		weight float64
+	}
+	var all []weighed
+	for i, t := range q.terms {
+		all = append(all, weighed{t.term, t.weight * idf[i]})
+	}
+	slices.SortStableFunc(all, func(a, b weighed) int {
+		switch {
+		case a.weight > b.weight:
+			return -1
+		case a.weight < b.weight:
+			return 1
+		}
+		return 0
+	})
+	var out []string
+	for _, w := range all[:min(len(all), 60)] {
+		if len(out) == wordsShown {
+			break
+		}
+		if held(w.word) {
+			i := slices.IndexFunc(q.terms, func(t queryTerm) bool { return t.term == w.word })
+			out = append(out, strings.ToLower(q.terms[i].shown))
+		}
+	}
+	return out
+}
+
+// explainTicket says why a ticket is called similar.
+func explainTicket(s similarTicket) []string {
+	why := []string{fmt.Sprintf("similar wording (%d%%)", int(s.cosine*100+.5))}
+	if len(s.past.articles) > 0 {
+		why = append(why, "resolved with an article")
+	}
+	return why
+}

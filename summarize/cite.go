@@ -1,0 +1,155 @@
+package summarize
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// markPattern finds evidence marks in text that a model returned, with or without
+// brackets around lists of them: [m3], [m3, p2], (m3).
+var (
+	markPattern  = regexp.MustCompile(`(?i)\b([mp])(\d{1,6})\b`)
+	groupPattern = regexp.MustCompile(`(?i)[\[(【]\s*(?:[mp]\d{1,6}\s*[,;&]?\s*)+[\])】]`)
+)
+
+// splitMarks takes the bracketed evidence marks out of text and lists them, lower
+// case, without repeats, in order.
+func splitMarks(text string) (plain string, marks []string) {
+	seen := map[string]bool{}
+	plain = tidy(text)
+	for range maxNesting { // taking one out of "[m[m1]2]" makes another
+		rest := groupPattern.ReplaceAllStringFunc(plain, func(group string) string {
+			for _, m := range markPattern.FindAllString(group, -1) {
+				if m = strings.ToLower(m); !seen[m] {
+					seen[m] = true
+					marks = append(marks, m)
+				}
+			}
+			return ""
+		})
+		if rest = tidy(rest); rest == plain {
+			break
+		}
+		plain = rest
+	}
+	return plain, marks
+}
+
+// maxNesting bounds how deep marks inside marks are followed.
+const maxNesting = 8
+
+// claim is a sentence with the marks it was given.
+type claim struct {
+	Text  string   `json:"text"`
+	Marks []string `json:"marks"`
+}
+
+// resolve cleans a claim that a model made, looks its marks up and checks its
+// support. It gives ok=false for a claim that must not be shown: no mark that
+// exists, or words that the evidence does not hold.
+func (e *evidence) resolve(c claim, limit int) (text string, cited []item, ok bool) {
+	text, inline := splitMarks(c.Text)
+	seen := map[string]bool{}
+	for _, m := range append(append([]string{}, c.Marks...), inline...) {
+		m = strings.ToLower(strings.Trim(m, "[]() \t"))
+		if it, known := e.find(m); known && !seen[m] {
+			seen[m] = true
+			cited = append(cited, it)
+		}
+	}
+	if len(cited) == 0 {
+		return "", nil, false
+	}
+	text = shorten(plainText(text, cited), limit)
+	if text == "" || !e.supported(text, cited) {
+		return "", nil, false
+	}
+	return text, needed(text, cited), true
+}
+
+// needed drops marks that add nothing: a model that cites everything would make its
+// citations worthless.
+func needed(text string, cited []item) []item {
+	if len(cited) < 2 {
+		return cited
+	}
+	want := stems(text)
+	var out []item
+	for _, it := range cited {
+		if overlap(want, stems(it.text)) >= 0.2 {
+			out = append(out, it)
+		}
+	}
+	if len(out) == 0 {
+		return cited[:1]
+	}
+	return out
+}
+
+var (
+	tagPattern   = regexp.MustCompile(`(?s)<[/!?a-zA-Z][^<>]{0,900}>`)
+	scriptBlocks = regexp.MustCompile(`(?is)<(script|style|iframe|svg|object)\b.*?(</(script|style|iframe|svg|object)\s*>|$)`)
+	mdLink       = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\([^()]{0,900}\)`)
+	mdRefLink    = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\[[^\[\]]{0,300}\]`)
+	urlPattern   = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://[^\s<>"')\]]+|(?:javascript|data|vbscript|mailto):[^\s<>"')\]]+)`)
+)
+
+// plainText makes a model's words plain: no markup, no control characters, no
+// address that the cited evidence does not hold.
+func plainText(text string, cited []item) string {
+	text = scriptBlocks.ReplaceAllString(text, " ")
+	text = tagPattern.ReplaceAllString(text, " ")
+	text = mdLink.ReplaceAllString(text, "$1")
+	text = mdRefLink.ReplaceAllString(text, "$1")
+	text = urlPattern.ReplaceAllStringFunc(text, func(u string) string {
+		for _, it := range cited {
+			if strings.Contains(it.text, strings.TrimRight(u, ".,;:!?")) && strings.Contains(u, "://") {
+				return u
+			}
+		}
+		return ""
+	})
+	text = strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
+	return tidy(text)
+}
+
+// tidy drops control and format characters (bidirectional overrides can make a text
+// read otherwise than it is) and folds white space.
+func tidy(text string) string {
+	text = strings.ToValidUTF8(text, "")
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r) && r != '\u200d' && r != '\u200c', unicode.Is(unicode.Co, r):
+			return -1
+		}
+		return r
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	for _, p := range []string{".", ",", ";", ":", "!", "?"} {
+		text = strings.ReplaceAll(text, " "+p+" ", p+" ")
+		if rest, cut := strings.CutSuffix(text, " "+p); cut {
+			text = rest + p
+		}
+	}
+	return text
+}
+
+// shorten cuts text to at most limit runes, at a word where one is near, and shows
+// the cut.
+func shorten(text string, limit int) string {
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	cut := limit - 1
+	for i := cut; i > cut*3/4; i-- {
+		if unicode.IsSpace(runes[i]) {
+			cut = i
+			break
+		}
+	}
+	return strings.TrimRight(string(runes[:cut]), " ,;:") + "…"
+}

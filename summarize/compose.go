@@ -1,0 +1,340 @@
+package summarize
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// composer writes a proposal from one ticket: it cleans what goes in and keeps the
+// evidence of each paragraph.
+type composer struct {
+	ticket   desk.Ticket
+	thread   []utterance
+	internal bool // internal notes may be used
+	redactor *Redactor
+	people   []person
+	named    int // names taken out
+	evidence []kb.DraftEvidence
+}
+
+// person is somebody in the ticket and what the draft calls them.
+type person struct {
+	patterns []*regexp.Regexp
+	as       string
+}
+
+func newComposer(t desk.Ticket, thread []utterance, ips bool) *composer {
+	c := &composer{ticket: t, thread: thread, redactor: NewRedactor(ips)}
+	c.people = append(c.people, person{namePatterns(t.RequesterName), "the requester"})
+	for _, n := range namesOf(t)[1:] {
+		if n != t.RequesterName {
+			c.people = append(c.people, person{namePatterns(n), "a colleague"})
+		}
+	}
+	return c
+}
+
+var (
+	interjection = regexp.MustCompile(`^(?i:ok|okay|ah|oh|well|so|but|and|yes|no|hmm|btw|edit|update|note|hooray|yay|aha|nope|yep)(?:[,:!]+|\s+-)\s+`)
+	ticketRef    = regexp.MustCompile(`(?i)\s*[\[(]?\b(?:(?:ticket|case|incident|request|ref(?:erence)?)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}|(?:INC|REQ|RITM|CHG|PRB|TKT)[-_]?\d{3,})\b[\])]?`)
+	assetTag     = regexp.MustCompile(`\b(?:LAPTOP|DESKTOP|NOTEBOOK|PC|WKS|WS|NB|LT|MBP)-?[A-Z0-9]*\d[A-Z0-9]*\b|\b(?:asset(?: tag)?|serial(?: (?:no\.?|number))?|S/N)\s*[:#]?\s*[A-Z0-9-]*\d[A-Z0-9-]{3,}\b`)
+	vocatives    = regexp.MustCompile(`(?:^|,\s*)(?:the requester|a colleague)\s*[,:!–-]\s*`)
+	doubleThe    = regexp.MustCompile(`(?i)\b(?:the|a|my|our) (the requester|a colleague)\b`)
+)
+
+// clean makes a statement fit for an article: no secrets, names, greetings or
+// identifiers of this one ticket.
+func (c *composer) clean(text string) string {
+	text = interjection.ReplaceAllString(withoutGreeting(tidy(text)), "")
+	text = c.redactor.Text(text)
+	before := text
+	for _, p := range c.people {
+		for _, re := range p.patterns {
+			text = re.ReplaceAllString(text, p.as)
+		}
+	}
+	if text != before {
+		c.named++
+		text = upperFirst(strings.TrimSpace(doubleThe.ReplaceAllString(vocatives.ReplaceAllString(text, ""), "$1")))
+	}
+	text = ticketRef.ReplaceAllString(text, "")
+	text = assetTag.ReplaceAllString(text, "the device")
+	return tidy(text)
+}
+
+// cite records a piece of the thread as evidence, once.
+func (c *composer) cite(message int, text string) {
+	text = c.clean(text)
+	if slices.ContainsFunc(c.evidence, func(e kb.DraftEvidence) bool { return e.Message == message && e.Text == text }) {
+		return
+	}
+	c.evidence = append(c.evidence, kb.DraftEvidence{N: len(c.evidence) + 1, Ticket: c.ticket.ID, Message: message, Text: text})
+}
+
+func (c *composer) redactions() []kb.Redaction {
+	out := c.redactor.Counts()
+	if c.named > 0 {
+		out = append(out, kb.Redaction{Kind: kindName, Count: c.named})
+	}
+	return out
+}
+
+// usable reports whether a message may be used for this draft's readers.
+func (c *composer) usable(u utterance) bool {
+	return u.message.Visibility == desk.PublicReply || c.internal
+}
+
+// article writes a new article extractively, by the template.
+func (c *composer) article(ms []material) kb.Proposal {
+	var b strings.Builder
+	title := c.title()
+	c.issue(&b)
+	c.environment(&b)
+	ms = c.cause(&b, ms)
+	section(&b, c.resolutionHeading(), c.steps(ms))
+	return c.proposal(title, b.String())
+}
+
+func (c *composer) resolutionHeading() string {
+	if c.ticket.Resolution.Code == desk.Workaround {
+		return "Workaround"
+	}
+	return "Resolution"
+}
+
+// proposal fills the fields of a new article.
+func (c *composer) proposal(title, markdown string) kb.Proposal {
+	t := c.ticket
+	p := kb.Proposal{
+		Title: title, Markdown: markdown, Kind: kb.Troubleshooting, Confidence: kb.Validated,
+		Audience: access.AudiencePublic, Governance: kb.Experience, Owner: t.Group, Service: t.Service,
+		Evidence: c.evidence, Redactions: c.redactions(),
+	}
+	if t.Category != "" {
+		p.Categories = []string{t.Category}
+	}
+	switch {
+	case t.Resolution.Code == desk.Workaround:
+		p.Kind = kb.KnownError // a way around without a fix is what a known error is
+	case t.Type == desk.Request || t.Type == desk.Question && t.Resolution.Code == desk.Answered:
+		p.Kind = kb.HowTo
+	}
+	if c.internal {
+		p.Audience = access.Internal
+	}
+	return p
+}
+
+// maxTitle bounds a title, in runes.
+const maxTitle = 110
+
+// title is the symptom in the requester's words: the subject, or where that names
+// nothing, the first sentence that tells what is wrong.
+func (c *composer) title() string {
+	subject := c.clean(cleanSubject(c.ticket.Subject))
+	if !vague(subject) {
+		return shorten(upperFirst(subject), maxTitle)
+	}
+	best, top := "", 0.0
+	for _, u := range c.thread {
+		if u.index != 0 || u.role == pleasantry || u.form == code {
+			continue
+		}
+		score := u.scores[request] + 0.5*u.centrality - 0.1*float64(u.pos)
+		if n := contentCount(u.text); n >= 3 && n <= 18 && score > top {
+			best, top = u.text, score
+		}
+	}
+	if best == "" {
+		return shorten(upperFirst(cmp.Or(subject, "Resolved ticket")), maxTitle)
+	}
+	c.cite(c.ticket.Messages[0].N, best)
+	return shorten(upperFirst(strings.TrimRight(c.clean(best), ".!")), maxTitle)
+}
+
+// issue tells the symptom in the requester's words.
+func (c *composer) issue(b *strings.Builder) {
+	type scored struct {
+		at    int
+		score float64
+	}
+	var all []scored
+	var logs []string
+	symptom := stems(cleanSubject(c.ticket.Subject))
+	for i, u := range c.thread {
+		if u.index != 0 || u.role == pleasantry || u.role == attempt || chat.MatchString(u.text) {
+			continue
+		}
+		if u.form == code {
+			logs = append(logs, u.text)
+			continue
+		}
+		s := u.scores[request] + 0.6*u.centrality + 1.2*overlap(symptom, u.stems) - 0.08*float64(u.pos)
+		if u.role == question {
+			s += 0.3
+		}
+		told := c.clean(u.text)
+		contact := strings.Contains(told, "["+kindMail+" ") || strings.Contains(told, "["+kindPhone+" ")
+		listed := u.scores[request] == 0 && len(products(u.text)) > 0 // the environment section holds it
+		if contentCount(u.text) >= 3 && !contact && !listed {
+			all = append(all, scored{i, s})
+		}
+	}
+	slices.SortStableFunc(all, func(a, z scored) int { return cmp.Compare(z.score, a.score) })
+	all = all[:min(len(all), 3)]
+	slices.SortFunc(all, func(a, z scored) int { return cmp.Compare(a.at, z.at) })
+	var said []string
+	for _, s := range all {
+		said = append(said, upperFirst(c.thread[s.at].text))
+	}
+	n := c.ticket.Messages[0].N
+	if len(said) == 0 {
+		if subject := cleanSubject(c.ticket.Subject); subject != "" {
+			said = []string{strings.TrimRight(subject, ".") + "."}
+		}
+	}
+	if len(said) == 0 {
+		return
+	}
+	text := strings.Join(said, " ")
+	c.cite(n, text)
+	body := escapeText(c.clean(text))
+	if len(logs) > 0 {
+		logs = logs[:min(len(logs), 6)]
+		c.cite(n, strings.Join(logs, " "))
+		body += "\n\n" + c.fence(logs)
+	}
+	section(b, "Issue", body)
+}
+
+// chat are sentences of a first message that only talk to the reader.
+var chat = regexp.MustCompile(`(?i)^(?:any (?:help|ideas?|suggestions?|thoughts|advice)\b|(?:can|could) (?:you|any(?:one|body)|some(?:one|body))\b(?: please)? help\b|(?:can|could) (?:any|some)(?:one|body)\b|please (?:help|advise|see|assist)|help\b|(?:but |so )?if any(?:one|body)\b|what (?:can|should|do) i do\b|how (?:can|do) i (?:fix|solve|resolve) (?:this|it)\b|i (?:hope|would appreciate|appreciate|look forward|am attaching|attach(?:ed)?)\b|(?:see|please find) (?:attached|screenshot|below)|what(?:'s| is) (?:going on|wrong|happening)\??$|this is (?:driving|very|so) \w+)`)
+
+func (c *composer) fence(lines []string) string {
+	var b strings.Builder
+	b.WriteString("```\n")
+	for _, l := range lines {
+		b.WriteString(strings.ReplaceAll(c.clean(l), "```", "'''") + "\n")
+	}
+	return b.String() + "```"
+}
+
+// product finds what an environment names: systems and devices with their version,
+// programs with a version that cannot be a count, and systems that go without one.
+var product = regexp.MustCompile(`(?i)\b(?:` +
+	`(?:windows server|windows|mac ?os(?: x)?|os x|android|ios|ipados|chrome ?os|firmware|bios|version|build|driver)\s*(?:version|ver\.?|v\.?|build)?\s?\d[\w.-]*(?: (?:pro|home|enterprise|education|lts|sp\d|\d\dh\d))*(?: ?\(?(?:32|64)[- ]?bit\)?)?` +
+	`|(?:ubuntu|debian|fedora|linux mint|tb|firefox|thunderbird|google chrome|chrome|microsoft edge|edge|safari|microsoft outlook|outlook|microsoft office|office|teams|excel|acrobat|zoom|citrix workspace|citrix|anyconnect|globalprotect|openvpn|forticlient|sap gui|java|python)\s*(?:version|ver\.?|v\.?|build)?\s?(?:\d+\.\d[\w.-]*|\d{2,}[\w.-]*)(?: (?:esr|beta|lts))?(?: ?\(?(?:32|64)[- ]?bit\)?)?` +
+	`|mac ?os (?:sonoma|ventura|monterey|big sur|sequoia|catalina|high sierra|mojave)|windows (?:xp|vista|ten)|linux mint|ubuntu|debian|fedora|macos|mac os x|chrome ?os|chromebook` +
+	`|(?:dell|lenovo|thinkpad|elitebook|latitude|surface|macbook|iphone|ipad|pixel|galaxy|laserjet)(?: (?:pro|air|mini|max|go|laptop|book))*(?: [A-Z]?\d[\w-]{0,8}(?: gen ?\d+)?)?)\b`)
+
+// namedVersion finds any capitalised name with a version that cannot be a count.
+var namedVersion = regexp.MustCompile(`\b\p{Lu}[\p{L}\d-]+(?: \p{Lu}[\p{L}\d-]+){0,2} (?:version |v)?\d+\.\d+[\w.-]*`)
+
+// products lists what a text names, word for word.
+func products(text string) []string {
+	var out []string
+	for _, re := range []*regexp.Regexp{namedVersion, product} {
+		for _, m := range re.FindAllString(text, 6) {
+			if m = strings.TrimRight(tidy(m), ".,;:-"); !slices.ContainsFunc(out, func(o string) bool {
+				return strings.Contains(strings.ToLower(o), strings.ToLower(m))
+			}) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// environment lists the versions and devices that the requester named, word for
+// word, as a list; the service stands in for them when there are none.
+func (c *composer) environment(b *strings.Builder) {
+	var lines []string
+	for _, u := range c.thread {
+		if !c.usable(u) || u.message.FromDesk || u.message.Kind != desk.Reply {
+			continue
+		}
+		for _, m := range products(u.text) {
+			m = upperFirst(c.clean(m))
+			again := slices.ContainsFunc(lines, func(l string) bool {
+				return strings.Contains(strings.ToLower(l), strings.ToLower(m))
+			})
+			if !again && len(lines) < 6 {
+				lines = append(lines, m)
+				c.cite(u.message.N, u.text)
+			}
+		}
+	}
+	lines = slices.DeleteFunc(lines, func(l string) bool {
+		return slices.ContainsFunc(lines, func(o string) bool {
+			return len(o) > len(l) && strings.HasPrefix(strings.ToLower(o), strings.ToLower(l))
+		})
+	})
+	if len(lines) == 0 && c.ticket.Service != "" {
+		lines = []string{"Service: " + c.ticket.Service}
+	}
+	if len(lines) > 0 {
+		section(b, "Environment", "- "+strings.Join(lines, "\n- "))
+	}
+}
+
+// cause tells why, when the thread says so, and gives the material without those
+// statements. The resolution note goes first, then the last explanation by the desk
+// or the requester.
+func (c *composer) cause(b *strings.Builder, ms []material) []material {
+	var rest []material
+	var said []string
+	for _, m := range ms {
+		if len(said) < 2 && explains(m.text, m.reading) && !isAction(m.text) && m.form != step {
+			said = append(said, m.text)
+			c.cite(m.message, m.text)
+			continue
+		}
+		rest = append(rest, m)
+	}
+	if len(rest) == 0 {
+		rest, said = ms, nil
+	}
+	for i := len(c.thread) - 1; i >= 0 && len(said) == 0; i-- {
+		u := c.thread[i]
+		if u.index == 0 || !c.usable(u) || u.message.Kind != desk.Reply || !strongCause.MatchString(u.text) || !explains(u.text, u.reading) {
+			continue
+		}
+		if u.message.FromDesk || u.result == Worked {
+			said = append(said, u.text)
+			c.cite(u.message.N, u.text)
+		}
+	}
+	if len(said) > 0 {
+		section(b, "Cause", escapeText(c.clean(strings.Join(said, " "))))
+	}
+	return rest
+}
+
+// strongCause is asked of statements outside the resolution: "because" alone explains
+// anything.
+var strongCause = regexp.MustCompile(`(?i)\b(?:caused by|root cause|the (?:cause|reason|culprit) (?:is|was|turned out)|(?:was|were|is) due to|turned out|turns out|ursache|à cause de|debido a)\b`)
+
+var hedged = regexp.MustCompile(`(?i)\b(?:maybe|perhaps|possibly|probably|might|may be|could be|i (?:think|guess|suspect|believe|assume)|not sure|seems?|sounds like|looks like|likely|if\b)`)
+
+// explains reports whether a sentence states a cause. A guess is no cause.
+func explains(text string, r reading) bool {
+	return causeWords.MatchString(text) && !hedged.MatchString(text) && r.role != question && r.role != pleasantry &&
+		r.result == "" && !strings.HasSuffix(text, ":") && contentCount(text) >= 4
+}
+
+// section writes a section; an empty body writes nothing.
+func section(b *strings.Builder, heading, body string) {
+	if strings.TrimSpace(body) == "" {
+		return
+	}
+	if b.Len() > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString("## " + heading + "\n\n" + body + "\n")
+}

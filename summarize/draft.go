@@ -1,0 +1,104 @@
+package summarize
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// reviewAfter is how long a new article is good before somebody looks at it again.
+const reviewAfter = 180 * 24 * time.Hour
+
+// Outcome is what a resolution leaves for the knowledge base. Proposal is set for
+// the decisions "edit" and "new", unless a draft under review holds the same
+// already; then Knowledge.Review names that one. The caller proposes it and puts the
+// draft's id into Knowledge.Review.
+type Outcome struct {
+	Knowledge desk.Knowledge
+	Proposal  *kb.Proposal
+	Engine    string // who wrote the proposal: Extractive or ByModel
+	// Reason says why the extractive engine wrote although a model is configured.
+	Reason string
+}
+
+// Draft decides what the ticket's resolution teaches and writes the proposal. A
+// ticket without a resolution is fault.Conflict; errors of the search and the
+// library are returned, those of the model are not.
+//
+// The audience of a new article: its resolution and everything else it says come
+// from public messages or from the resolution note, which agents write for the
+// record and which a reviewer reads before it is published. Then it is public. When
+// the resolution is known from internal notes only, the article is internal and may
+// use them; otherwise internal notes are not used at all. An edit keeps the
+// article's audience and uses no internal notes unless the article is internal.
+func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
+	if t.Resolution == nil {
+		return Outcome{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
+	}
+	if err := ctx.Err(); err != nil {
+		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
+	}
+	thread := readThread(t)
+	ms := resolutionOf(t, thread)
+	v, err := w.decide(ctx, t, ms)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
+	}
+	out := Outcome{
+		Knowledge: desk.Knowledge{Decision: v.decision, Reason: v.reason, Article: v.article.ID, Review: v.review},
+		Engine:    Extractive,
+	}
+	if v.review != "" || v.decision == DecideNone || v.decision == DecideLink {
+		return out, nil
+	}
+	c := newComposer(t, thread, w.opts.RedactIPs)
+	var p kb.Proposal
+	if v.decision == DecideEdit {
+		c.internal = v.article.Audience == access.Internal
+		p = c.edit(v)
+	} else {
+		c.internal = anyInternal(ms)
+		p, out.Engine, out.Reason = w.compose(ctx, c, ms)
+	}
+	if strings.TrimSpace(p.Markdown) == "" {
+		out.Knowledge = desk.Knowledge{Decision: DecideNone, Reason: "Nothing of the resolution may be shown to the article's readers."}
+		return out, nil
+	}
+	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
+	p.Tickets, p.Subjects = []string{t.ID}, []string{tidy(t.Subject)}
+	p.Comment = v.reason
+	if p.ReviewBy.IsZero() && v.decision == DecideNew {
+		p.ReviewBy = w.opts.Now().UTC().Add(reviewAfter).Truncate(24 * time.Hour)
+	}
+	out.Proposal = &p
+	return out, nil
+}
+
+func anyInternal(ms []material) bool {
+	for _, m := range ms {
+		if m.internal {
+			return true
+		}
+	}
+	return false
+}
+
+// compose writes a new article, by model where there is one.
+func (w *Writer) compose(ctx context.Context, c *composer, ms []material) (p kb.Proposal, engine, reason string) {
+	if w.opts.Model != nil {
+		written, err := w.draftByModel(ctx, c, ms)
+		if err == nil {
+			return written, ByModel, ""
+		}
+		reason = reasonOf(err)
+		c = newComposer(c.ticket, c.thread, w.opts.RedactIPs)
+		c.internal = anyInternal(ms)
+	}
+	return c.article(ms), Extractive, reason
+}

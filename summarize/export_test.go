@@ -1,0 +1,62 @@
+package summarize
+
+// What the tests of this package look at from outside.
+
+// Form names what a stretch of a message is.
+func (f form) String() string {
+	return [...]string{"prose", "step", "code", "quoted", "signature", "greeting"}[f]
+}
+
+func (r role) String() string {
+	return [...]string{"statement", "request", "attempt", "advice", "outcome", "environment", "question", "decision", "pleasantry"}[r]
+}
+
+// Segment gives the spans of a message as "form: text".
+func Segment(text string) []string {
+	var out []string
+	for _, s := range segment(text) {
+		out = append(out, s.form.String()+": "+s.text)
+	}
+	return out
+}
+
+// Classify gives role and result of a sentence.
+func Classify(text string, desk, first bool) (role string, result Result) {
+	spans := segment(text)
+	r := classify(spans[0], voice{desk: desk, first: first})
+	return r.role.String(), r.result
+}
+
+// SplitMarks is splitMarks.
+func SplitMarks(text string) (string, []string) { return splitMarks(text) }
+
+// Resolve checks a claim against texts that become passages p1, p2, ….
+func Resolve(claimed string, marks []string, texts ...string) (string, []string, bool) {
+	e := newEvidence()
+	for _, t := range texts {
+		e.addPassage(Citation{}, t)
+	}
+	text, cited, ok := e.resolve(claim{Text: claimed, Marks: marks}, MaxLineRune)
+	var names []string
+	for _, it := range cited {
+		names = append(names, it.mark)
+	}
+	return text, names, ok
+}
+
+// CleanSubject is cleanSubject.
+func CleanSubject(s string) string { return cleanSubject(s) }
+
+// Instruction is instruction.
+func Instruction(s string) string { return instruction(s) }
+
+// Insert is insert.
+func Insert(markdown, wanted, title, body string) string {
+	return insert(markdown, wanted, title, body)
+}
+
+// EscapeText is escapeText.
+func EscapeText(s string) string { return escapeText(s) }
+
+// FindJSON is findJSON.
+func FindJSON(s string) ([]byte, error) { return findJSON(s) }

@@ -1,0 +1,131 @@
+package summarize_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// base is a knowledge base in memory: Finder and Library of the tests. It ranks in
+// the order of its articles and applies the visibility as the engine does.
+type base struct {
+	articles []kb.Article
+	scores   map[string]float64
+	drafts   []kb.Draft
+	below    bool
+	err      error
+	asked    []kb.Visibility
+}
+
+func article(id, title, markdown string) kb.Article {
+	a := kb.Article{
+		ID: id, Slug: id, Title: title, Revision: 3, Kind: kb.Troubleshooting, Confidence: kb.Validated,
+		Audience: access.AudiencePublic, Markdown: markdown,
+	}
+	a.Passages = kb.SplitPassages(id, markdown, nil)
+	return a
+}
+
+func ref(a kb.Article) desk.ArticleRef {
+	return desk.ArticleRef{ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, URL: "/articles/" + a.Slug}
+}
+
+func (b *base) hits(vis kb.Visibility) []desk.ArticleHit {
+	b.asked = append(b.asked, vis)
+	var out []desk.ArticleHit
+	for _, a := range b.articles {
+		if vis.Allows(a) {
+			out = append(out, desk.ArticleHit{Article: ref(a), Score: b.scores[a.ID]})
+		}
+	}
+	return out
+}
+
+func (b *base) Search(_ context.Context, q retrieval.Query) (retrieval.Results, error) {
+	return retrieval.Results{Hits: b.hits(q.Visibility), BelowFloor: b.below}, b.err
+}
+
+func (b *base) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Suggestions, error) {
+	return desk.Suggestions{Articles: b.hits(r.Visibility)}, b.err
+}
+
+func (b *base) Passages(_ context.Context, text string, vis kb.Visibility, ids []string, n int) ([]retrieval.PassageHit, error) {
+	var out []retrieval.PassageHit
+	for _, a := range b.articles {
+		if !slices.Contains(ids, a.ID) || !vis.Allows(a) {
+			continue
+		}
+		for _, p := range a.Passages {
+			score := 0.0
+			for _, w := range strings.Fields(strings.ToLower(text)) {
+				if strings.Contains(strings.ToLower(p.Text), strings.Trim(w, "?.,")) {
+					score += 0.1
+				}
+			}
+			out = append(out, retrieval.PassageHit{Article: ref(a), Passage: p, Score: min(score, 1)})
+		}
+	}
+	return out[:min(n, len(out))], b.err
+}
+
+func (b *base) Article(_ context.Context, id string, vis kb.Visibility) (kb.Article, error) {
+	for _, a := range b.articles {
+		if a.ID == id && vis.Allows(a) {
+			return a, nil
+		}
+	}
+	return kb.Article{}, fault.New(fault.NotFound, "no article %s", id)
+}
+
+func (b *base) Drafts(_ context.Context, f kb.DraftFilter) (kb.DraftPage, error) {
+	var page kb.DraftPage
+	for _, d := range b.drafts {
+		if d.Status == f.Status {
+			page.Drafts = append(page.Drafts, d)
+		}
+	}
+	return page, b.err
+}
+
+// model replies with fixed texts, one a call, the last for ever.
+type model struct {
+	replies []summarize.Reply
+	errs    []error
+	asked   []summarize.Request
+}
+
+func (m *model) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+	i := len(m.asked)
+	m.asked = append(m.asked, r)
+	if len(m.errs) > 0 {
+		if err := m.errs[min(i, len(m.errs)-1)]; err != nil {
+			return summarize.Reply{}, err
+		}
+	}
+	if len(m.replies) == 0 {
+		return summarize.Reply{}, errors.New("no reply")
+	}
+	return m.replies[min(i, len(m.replies)-1)], nil
+}
+
+func says(texts ...string) *model {
+	m := &model{}
+	for _, t := range texts {
+		m.replies = append(m.replies, summarize.Reply{Text: t, Model: "test-model", PromptTokens: 10, CompletionTokens: 5})
+	}
+	return m
+}
+
+func staff() kb.Visibility {
+	return kb.VisibleTo(access.Actor{ID: "u", Roles: []access.Role{access.Agent}})
+}
+
+func visitor() kb.Visibility { return kb.VisibleTo(access.Actor{}) }

@@ -1,0 +1,203 @@
+package summarize
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+)
+
+// The decisions about a resolution's knowledge.
+const (
+	DecideNone = "none"
+	DecideLink = "link"
+	DecideEdit = "edit"
+	DecideNew  = "new"
+)
+
+// The thresholds of the gate.
+const (
+	containedShare = 0.65 // share of a statement's content words that makes it contained in an article
+	likelyHit      = 0.5  // probability from which an article nobody named is taken for the one, if it contains the resolution
+	certainHit     = 0.8  // and from which it is edited, if it tells half of the resolution
+	relatedShare   = 0.5
+	linkedShare    = 0.25 // an article that a person linked is edited from this share on
+)
+
+// verdict is what the gate decided, with what the writing needs.
+type verdict struct {
+	decision string
+	reason   string
+	article  kb.Article // for link and edit
+	added    []material // for edit: what the article does not tell
+	review   string     // an open draft that holds the same
+	nearest  kb.Nearest // the closest article the ranking found
+}
+
+// staffSight is what the gate may compare with: everything the desk reads.
+func staffSight() kb.Visibility {
+	return kb.VisibleTo(access.Actor{Roles: []access.Role{access.Agent}})
+}
+
+// decide runs the gate. Only errors of the search, the library and the context are
+// returned; an article that is gone is as if it had never been linked.
+func (w *Writer) decide(ctx context.Context, t desk.Ticket, ms []material) (verdict, error) {
+	switch t.Resolution.Code {
+	case desk.Withdrawn, desk.NotReproducible, desk.Duplicate:
+		return verdict{decision: DecideNone, reason: fmt.Sprintf("Resolved as %s: there is no resolution to keep.", strings.ReplaceAll(string(t.Resolution.Code), "_", " "))}, nil
+	case desk.Fixed, desk.Workaround, desk.Answered:
+	}
+	v, done, err := w.decideApplied(ctx, t, ms)
+	if err != nil || done {
+		return v, err
+	}
+	if len(ms) == 0 {
+		return verdict{decision: DecideNone, reason: "The resolution does not say what was done, and nothing in the thread is reported to have worked."}, nil
+	}
+	if v, done, err = w.decideNear(ctx, t, ms); err != nil || done {
+		return v, err
+	}
+	again, done, err := w.decideRepeated(ctx, t, ms)
+	if err != nil || done {
+		return again, err
+	}
+	v.decision = DecideNew
+	v.reason = "No article tells this resolution."
+	if v.nearest.ID != "" {
+		v.reason = fmt.Sprintf("No article tells this resolution; the closest, %q, is about something else.", v.nearest.Title)
+	}
+	return v, nil
+}
+
+// decideApplied judges by the articles that people named: those applied first, then
+// those linked.
+func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
+	var best verdict
+	bestShare := -1.0
+	applied := t.Applied()
+	for _, id := range t.Linked() {
+		isApplied := slices.Contains(applied, id)
+		a, found, err := w.article(ctx, id)
+		if err != nil {
+			return verdict{}, false, err
+		}
+		if !found {
+			continue
+		}
+		share, added := compare(ms, a)
+		switch {
+		case isApplied && len(ms) == 0:
+			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("Resolved with %q; the note adds nothing to it.", a.Title)}, true, nil
+		case len(ms) > 0 && len(added) == 0:
+			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("%q tells all of this resolution already.", a.Title)}, true, nil
+		case len(ms) == 0 || !isApplied && share < linkedShare:
+			continue
+		}
+		if isApplied {
+			share++ // an article applied goes before one only linked
+		}
+		if share > bestShare {
+			bestShare = share
+			best = verdict{decision: DecideEdit, article: a, added: added, reason: editReason(a, added)}
+		}
+	}
+	return best, bestShare >= 0, nil
+}
+
+// decideNear judges by the articles that the ranking finds for the ticket.
+func (w *Writer) decideNear(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
+	if w.opts.Search == nil {
+		return verdict{}, false, nil
+	}
+	found, err := w.opts.Search.Suggest(ctx, desk.SuggestRequest{
+		Subject: t.Subject, Body: t.Body(), Exclude: t.ID, At: t.Resolution.At, Visibility: staffSight(), Limit: 3,
+	})
+	if err != nil {
+		return verdict{}, false, fmt.Errorf("find articles near ticket %s: %w", t.ID, err)
+	}
+	var v verdict
+	for _, hit := range append(slices.Clone(found.KnownErrors), found.Articles...) {
+		if hit.Score > v.nearest.Score {
+			v.nearest = kb.Nearest{ID: hit.Article.ID, Title: hit.Article.Title, Score: hit.Score}
+		}
+		if hit.Score < likelyHit {
+			continue
+		}
+		a, ok, err := w.article(ctx, hit.Article.ID)
+		if err != nil {
+			return verdict{}, false, err
+		}
+		if !ok {
+			continue
+		}
+		share, added := compare(ms, a)
+		switch {
+		case len(added) == 0:
+			return verdict{decision: DecideLink, article: a, nearest: v.nearest, reason: fmt.Sprintf("%q, found with probability %.2f, tells this resolution already.", a.Title, hit.Score)}, true, nil
+		case hit.Score >= certainHit && share >= relatedShare:
+			return verdict{decision: DecideEdit, article: a, added: added, nearest: v.nearest, reason: editReason(a, added)}, true, nil
+		}
+	}
+	return v, false, nil
+}
+
+// article reads an article; found is false when it is gone or there is no library.
+func (w *Writer) article(ctx context.Context, id string) (a kb.Article, found bool, err error) {
+	if w.opts.Library == nil {
+		return kb.Article{}, false, nil
+	}
+	a, err = w.opts.Library.Article(ctx, id, staffSight())
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return kb.Article{}, false, nil
+	case err != nil:
+		return kb.Article{}, false, fmt.Errorf("read article %s: %w", id, err)
+	}
+	return a, true, nil
+}
+
+// compare gives the share of the resolution's content words that the article holds,
+// and the statements that are new to it.
+func compare(ms []material, a kb.Article) (share float64, added []material) {
+	ev := newEvidence()
+	ev.add(item{mark: "article", text: a.Title + "\n" + kb.PlainText(a.Markdown)})
+	all, held := 0.0, 0.0
+	for _, m := range ms {
+		n := float64(contentCount(m.text))
+		s, contradicted := ev.support(m.text, ev.items)
+		all += n
+		held += n * s
+		if outcomeOnly(m) || n < 3 {
+			continue // that it worked is no knowledge
+		}
+		if s < containedShare || contradicted && hasNewIdentifier(m.text, ev.items) {
+			added = append(added, m)
+		}
+	}
+	if all == 0 {
+		return 0, added
+	}
+	return held / all, added
+}
+
+func outcomeOnly(m material) bool { return m.reading.role == outcome && !isAction(m.text) }
+
+// hasNewIdentifier reports whether the text names an identifier that the items lack:
+// the same sentence with another error code is another resolution.
+func hasNewIdentifier(text string, items []item) bool {
+	for _, w := range words(text) {
+		if w.id && !w.stop && !holds(items, w.stem) {
+			return true
+		}
+	}
+	return false
+}
+
+func editReason(a kb.Article, added []material) string {
+	return fmt.Sprintf("%q does not tell: %s", a.Title, shorten(added[0].text, 160))
+}

@@ -1,0 +1,364 @@
+package summarize
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/deskbook/deskbook/desk"
+)
+
+// Summarize writes the hand-off summary of the ticket's whole thread, internal
+// notes included: it is for staff only. A failing model costs its words only; an
+// error is returned only when the context has ended.
+func (w *Writer) Summarize(ctx context.Context, t desk.Ticket) (Summary, error) {
+	if err := ctx.Err(); err != nil {
+		return Summary{}, fmt.Errorf("summarize ticket %s: %w", t.ID, err)
+	}
+	s := summarizeExtractive(t)
+	if w.opts.Model == nil {
+		return s, nil
+	}
+	written, err := w.summarizeByModel(ctx, t, s)
+	if err != nil {
+		s.Reason = reasonOf(err)
+		return s, nil
+	}
+	return written, nil
+}
+
+// summarizeExtractive fills the eight sections with sentences of the thread.
+func summarizeExtractive(t desk.Ticket) Summary {
+	s := newSummary(t, Extractive)
+	if len(t.Messages) == 0 {
+		return s
+	}
+	h := handoff{ticket: t, thread: readThread(t), used: map[int]bool{}}
+	s.set(SectionTried, h.tried())
+	s.set(SectionQuestions, h.questions())
+	s.set(SectionNext, h.next())
+	s.set(SectionState, h.state())
+	s.set(SectionRequest, h.request())
+	s.set(SectionImpact, h.impact())
+	s.set(SectionEnvironment, h.environment())
+	s.set(SectionArticles, h.articles())
+	return s
+}
+
+// handoff collects the lines of one summary.
+type handoff struct {
+	ticket desk.Ticket
+	thread []utterance
+	used   map[int]bool // indexes of the thread that stand in a section already
+}
+
+// pick is a candidate line.
+type pick struct {
+	at    int // index in the thread
+	score float64
+	extra []int // further thread indexes whose text is appended, in order
+	line  Line
+}
+
+// best keeps the highest picks without near repeats, at most n, in thread order.
+// Of two that say the same the newer stays: it knows more.
+func (h *handoff) best(picks []pick, n int) []Line {
+	slices.SortStableFunc(picks, func(a, b pick) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.at, a.at))
+	})
+	var kept []pick
+	for _, most := range []int{2, n} { // first no more than two lines of one message
+		for _, p := range picks {
+			if len(kept) == n {
+				break
+			}
+			if h.countOf(kept, p.at) < most && !slices.ContainsFunc(kept, func(k pick) bool { return sameLine(k, p) }) {
+				kept = append(kept, p)
+			}
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b pick) int { return cmp.Compare(a.at, b.at) })
+	lines := []Line{}
+	for _, p := range kept {
+		h.used[p.at] = true
+		for _, x := range p.extra {
+			h.used[x] = true
+		}
+		lines = append(lines, p.line)
+	}
+	return lines
+}
+
+// sameLine reports whether two candidates say the same, or one holds the other.
+func sameLine(a, b pick) bool {
+	return a.at == b.at || slices.Contains(a.extra, b.at) || slices.Contains(b.extra, a.at) ||
+		jaccard(stems(a.line.Text), stems(b.line.Text)) >= 0.7
+}
+
+func (h *handoff) countOf(picks []pick, at int) int {
+	n := 0
+	for _, p := range picks {
+		if h.thread[p.at].index == h.thread[at].index {
+			n++
+		}
+	}
+	return n
+}
+
+func (h *handoff) plain(i int, score float64) pick {
+	u := h.thread[i]
+	return pick{at: i, score: score, line: Line{Text: lineText(u.text), Messages: []int{u.message.N}}}
+}
+
+// lineText trims a sentence to a line: no greeting, no "and so", bounded.
+func lineText(text string) string {
+	return shorten(upperFirst(withoutGreeting(text)), MaxLineRune)
+}
+
+// newness grows from 0 at the first message to 1 at the last.
+func (h *handoff) newness(u utterance) float64 {
+	if len(h.ticket.Messages) < 2 {
+		return 1
+	}
+	return float64(u.index) / float64(len(h.ticket.Messages)-1)
+}
+
+// request: the subject, and what the requester says is wrong or wanted. The opening
+// message counts most.
+func (h *handoff) request() []Line {
+	var picks []pick
+	symptom := stems(cleanSubject(h.ticket.Subject))
+	for i, u := range h.thread {
+		if h.used[i] || u.message.FromDesk || u.message.Kind != desk.Reply || u.role == pleasantry || u.form == code {
+			continue
+		}
+		score := u.scores[request] + 0.6*u.centrality + overlap(symptom, u.stems)
+		if u.index == 0 {
+			score += 0.5
+			if u.pos < 3 {
+				score += 0.4
+			}
+		}
+		if u.role == question && u.index == 0 {
+			score += 0.8
+		}
+		if score < 1.2 || u.role == attempt || (u.index > 0 && u.role != request) {
+			continue
+		}
+		picks = append(picks, h.plain(i, score))
+	}
+	lines := h.best(picks, 3)
+	subject := cleanSubject(h.ticket.Subject)
+	first := h.ticket.Messages[0]
+	if len(lines) == 0 {
+		for i, u := range h.thread {
+			if u.index == 0 && u.role != pleasantry {
+				lines = append(lines, h.plain(i, 0).line)
+				break
+			}
+		}
+	}
+	if subject != "" && !slices.ContainsFunc(lines, func(l Line) bool { return overlap(stems(subject), stems(l.Text)) >= 0.99 }) {
+		head := Line{Text: shorten(subject, MaxLineRune), Messages: []int{first.N}}
+		if overlap(stems(subject), stems(first.Text)) < 0.99 {
+			head.Basis = "ticket"
+		}
+		lines = append([]Line{head}, lines...)
+	}
+	return lines[:min(len(lines), MaxLines)]
+}
+
+// environment: versions, devices and error signatures, whoever names them.
+func (h *handoff) environment() []Line {
+	var picks []pick
+	for i, u := range h.thread {
+		e := u.scores[environment]
+		if e < 1 && len(products(u.text)) > 0 {
+			e = 1
+		}
+		if e < 1 || u.message.Kind == desk.Escalation || u.role == question && u.message.FromDesk {
+			continue
+		}
+		p := h.plain(i, 0)
+		if h.used[i] || len(p.line.Text) > 160 && u.form != code {
+			// It stands in another section already or says more than that: name only what counts.
+			named := mentions(u.text)
+			if len(named) == 0 {
+				continue
+			}
+			p.line.Text = shorten(strings.Join(named, "; "), MaxLineRune)
+		}
+		score := e + 0.3*u.centrality
+		if u.role == environment {
+			score++
+		}
+		if !u.message.FromDesk {
+			score += 0.4
+		}
+		if u.form == code {
+			score -= 0.3
+		}
+		p.score = score
+		picks = append(picks, p)
+	}
+	return h.best(distinct(picks), MaxLines)
+}
+
+// distinct drops a candidate whose text another one holds.
+func distinct(picks []pick) []pick {
+	return slices.DeleteFunc(slices.Clone(picks), func(p pick) bool {
+		return slices.ContainsFunc(picks, func(o pick) bool {
+			return len(o.line.Text) > len(p.line.Text) && strings.Contains(strings.ToLower(o.line.Text), strings.ToLower(strings.TrimRight(p.line.Text, ".")))
+		})
+	})
+}
+
+// mentions lists the products with versions, devices and error codes that a text
+// names, word for word.
+func mentions(text string) []string {
+	out := products(text)
+	for _, m := range errorCode.FindAllString(text, 6) {
+		m = strings.TrimRight(tidy(m), ".,;:")
+		if m != "" && !slices.ContainsFunc(out, func(o string) bool { return strings.Contains(strings.ToLower(o), strings.ToLower(m)) }) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// impact: who and how many are hit, since when, what they cannot do.
+func (h *handoff) impact() []Line {
+	var picks []pick
+	for i, u := range h.thread {
+		if u.role == pleasantry || u.role == advice || u.role == question && u.message.FromDesk {
+			continue
+		}
+		hits := len(impactWords.FindAllStringIndex(u.text, 4))
+		if hits == 0 {
+			continue
+		}
+		score := float64(hits) + 0.3*u.centrality
+		if !u.message.FromDesk {
+			score += 0.5
+		}
+		if h.used[i] {
+			score -= 0.3
+		}
+		if score >= 1.2 {
+			picks = append(picks, h.plain(i, score))
+		}
+	}
+	return h.best(picks, 3)
+}
+
+// articles: what was linked or applied, and what the desk pointed at.
+func (h *handoff) articles() []Line {
+	lines := []Line{}
+	for _, l := range h.ticket.Links {
+		if l.Kind != desk.ArticleLink || len(lines) == MaxLines {
+			continue
+		}
+		n := l.Message
+		if !slices.ContainsFunc(h.ticket.Messages, func(m desk.Message) bool { return m.N == n }) {
+			n = lastMessage(h.ticket)
+		}
+		line := Line{Text: shorten(tidy(l.Title), MaxLineRune), Messages: []int{n}}
+		if l.Applied {
+			line.Result = Worked
+		}
+		lines = append(lines, line)
+	}
+	for i, u := range h.thread {
+		if len(lines) < MaxLines && u.message.FromDesk && articleAddress.MatchString(u.text) {
+			line := h.plain(i, 0).line
+			line.Result, line.Messages = h.resultAfter(i, line.Messages)
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+var articleAddress = regexp.MustCompile(`(?i)(?:https?://\S*|(?:^|\s))/(?:kb|articles?|help|support|docs?|knowledge)/[\w./-]+`)
+
+// state: where the ticket stands, from its fields, its last event and the last word
+// of either side.
+func (h *handoff) state() []Line {
+	t := h.ticket
+	last := t.Messages[len(t.Messages)-1]
+	lines := []Line{{Text: standing(t), Messages: []int{last.N}, Basis: "ticket"}}
+	seen := map[int]bool{}
+	add := func(i int) {
+		if i < 0 || seen[i] || len(lines) == MaxLines {
+			return
+		}
+		seen[i] = true
+		m := t.Messages[i]
+		if text := h.gist(i); text != "" {
+			lines = append(lines, Line{Text: text, Messages: []int{m.N}})
+		}
+	}
+	lastOf := func(match func(m desk.Message) bool) int {
+		for i := len(t.Messages) - 1; i >= 0; i-- {
+			if match(t.Messages[i]) {
+				return i
+			}
+		}
+		return -1
+	}
+	indexes := []int{
+		lastOf(func(m desk.Message) bool { return m.Kind == desk.Escalation }),
+		lastOf(func(m desk.Message) bool {
+			return m.Kind == desk.Resolving && t.Status.Ended() || m.Kind == desk.Reopening
+		}),
+		lastOf(func(m desk.Message) bool { return m.Kind == desk.Reply && !m.FromDesk && m.N != t.Messages[0].N }),
+		lastOf(func(m desk.Message) bool { return m.Kind == desk.Reply && m.FromDesk && !m.Automatic }),
+	}
+	slices.Sort(indexes)
+	for _, i := range indexes {
+		add(i)
+	}
+	return lines
+}
+
+// gist is the sentence of a message that says where things stand: an outcome or a
+// decision before anything else, later before earlier.
+func (h *handoff) gist(index int) string {
+	best, top := -1, -1.0
+	for i, u := range h.thread {
+		if u.index != index {
+			continue
+		}
+		score := u.scores[outcome] + u.scores[decision] + 0.5*u.scores[attempt] + 0.4*u.centrality + 0.02*float64(u.pos)
+		if u.role == pleasantry {
+			score = 0
+		}
+		if score > top {
+			best, top = i, score
+		}
+	}
+	if best < 0 {
+		return ""
+	}
+	return lineText(h.thread[best].text)
+}
+
+// standing renders the ticket's fields.
+func standing(t desk.Ticket) string {
+	parts := []string{"Status " + strings.ReplaceAll(string(t.Status), "_", " ")}
+	if t.Group != "" {
+		parts = append(parts, "with "+t.Group)
+	}
+	if t.Priority > 0 {
+		parts = append(parts, fmt.Sprintf("priority %d", t.Priority))
+	}
+	if t.Assignee == "" && !t.Status.Ended() {
+		parts = append(parts, "not assigned")
+	}
+	if t.Reopens > 0 {
+		parts = append(parts, fmt.Sprintf("reopened %d times", t.Reopens))
+	}
+	return strings.Join(parts, ", ")
+}

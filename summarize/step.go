@@ -1,0 +1,126 @@
+package summarize
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// verbs are what people do to systems, in the base form. Past forms are derived;
+// irregular ones are given after a slash. A step is written as an instruction: the
+// past tense of a note ("Removed …") becomes the imperative ("Remove …"), which
+// changes no content word.
+const verbs = `add adjust allow apply assign attach block boot/booted change check clean clear click clone close configure confirm
+connect convert copy/copied correct create decrease delete deny/denied deploy deselect disable disconnect dismount download
+drag/dragged drop/dropped edit empty/emptied enable enrol/enrolled enter exclude expand export extend factory-reset/factory-reset
+fix flush follow force format free/freed grant import increase insert install join launch limit/limited link load lock log/logged
+lower mark map/mapped merge migrate modify/modified mount move mute open order pair pause/paused pin/pinned power-cycle press
+purge quit/quit raise re-add re-apply/re-applied re-boot re-connect re-create re-enable re-enrol/re-enrolled re-install
+re-map/re-mapped re-pair re-register re-run/re-ran re-start reassign reboot rebuild/rebuilt recalibrate reconfigure reconnect
+recreate redeploy refresh reformat regenerate register reimage reinstall reissue reload relocate remap/remapped remove
+rename renew repair replace request reseat reset/reset resize resync/resynced restart restore revert revoke roll rotate run/ran
+save scan/scanned select set/set share shut/shut sign start stop/stopped swap/swapped switch sync/synced synchronise synchronize
+test tick toggle trust turn type unblock uncheck unenrol/unenrolled uninstall unlink unlock unmount unpair unplug/unplugged
+untick update upgrade upload use verify/verified whitelist wipe withdraw/withdrew write/wrote`
+
+// pastForms maps a past form to the base form.
+var pastForms = func() map[string]string {
+	m := map[string]string{}
+	for _, v := range strings.Fields(verbs) {
+		base, past, irregular := strings.Cut(v, "/")
+		if !irregular {
+			past = base + "ed"
+			if strings.HasSuffix(base, "e") {
+				past = base + "d"
+			}
+		}
+		m[past] = base
+	}
+	m["went"], m["chose"], m["took"], m["put"], m["made"], m["did"], m["told"] = "go", "choose", "take", "put", "make", "do", "tell"
+	return m
+}()
+
+// baseForms holds the verbs themselves.
+var baseForms = func() map[string]bool {
+	set := map[string]bool{}
+	for _, base := range pastForms {
+		set[base] = true
+	}
+	for _, v := range strings.Fields("go choose take put make try restart wait see look find right-click double-click enroll re-enroll reenroll hold scroll visit ensure let keep") {
+		set[v] = true
+	}
+	delete(set, "do")
+	delete(set, "tell")
+	return set
+}()
+
+var (
+	actor      = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |eventually |in the end,? |afterwards,? )*(?:i|we|he|she|they)(?:'ve| have| had| then| also| just| simply| finally| did| had to| needed to)* `)
+	told       = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |ok,? |yes,? )*(?:please |you (?:can|could|should|may|might|must|need to|have to|will need to|want to|might want to)(?: also| then| just| simply| try to)? |(?:just|simply) |(?:the )?(?:fix|solution|answer|workaround) (?:is|was) to |(?:to (?:fix|solve|resolve) (?:this|it|the (?:issue|problem)),? ))+`)
+	sequence   = regexp.MustCompile(`(?i)\s*;\s+|,?\s+(?:and )?then,?\s+|\s*(?:->|=>|→)\s+(?:\p{Lu})`)
+	coordinate = regexp.MustCompile(`(?i)(,? and(?: then)? |, )([a-z-]+)\b`)
+	possessive = regexp.MustCompile(`(?i)\b(?:my|our)\b( own)?`)
+)
+
+// clauses splits a sentence that tells several actions in a row.
+func clauses(sentence string) []string {
+	if strings.Contains(sentence, "://") {
+		return []string{sentence}
+	}
+	var out []string
+	last := 0
+	for _, m := range sequence.FindAllStringIndex(sentence, -1) {
+		cut := sentence[m[0]:m[1]]
+		if strings.ContainsAny(cut, ">→") {
+			continue // a menu path, not a sequence of sentences
+		}
+		head, rest := strings.TrimSpace(sentence[last:m[0]]), strings.TrimSpace(sentence[m[1]:])
+		if !isAction(head) || !isAction(rest) && resultOf(rest) == "" {
+			continue
+		}
+		out = append(out, head)
+		last = m[1]
+	}
+	return append(out, strings.TrimSpace(sentence[last:]))
+}
+
+// isAction reports whether a clause begins with something done or to do.
+func isAction(clause string) bool {
+	first := firstWord(instruction(clause))
+	return baseForms[first] || opening.MatchString(instruction(clause))
+}
+
+func firstWord(s string) string {
+	f := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
+	if len(f) == 0 {
+		return ""
+	}
+	return strings.ToLower(f[0])
+}
+
+// instruction gives a clause as an instruction: who did it is dropped, past forms
+// of known verbs become imperatives, other words stay. A clause that does not begin
+// with a known verb stays as it is.
+func instruction(clause string) string {
+	s := strings.TrimSpace(clause)
+	bare := told.ReplaceAllString(actor.ReplaceAllString(s, ""), "")
+	head := firstWord(bare)
+	base, past := pastForms[head]
+	switch {
+	case past:
+		bare = base + bare[len(head):]
+	case !baseForms[head]:
+		return s
+	}
+	if past {
+		bare = coordinate.ReplaceAllStringFunc(bare, func(m string) string {
+			g := coordinate.FindStringSubmatch(m)
+			if b, ok := pastForms[strings.ToLower(g[2])]; ok {
+				return g[1] + b
+			}
+			return m
+		})
+	}
+	bare = possessive.ReplaceAllString(bare, "the$1")
+	return upperFirst(bare)
+}
