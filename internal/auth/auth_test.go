@@ -74,7 +74,7 @@ func TestCreateUserChecksFields(t *testing.T) {
 		fields []string
 		kind   fault.Kind
 	}{
-		"short password":    {auth.NewUser{Email: "b@example.org", Password: "123456789", Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
+		"short password":    {auth.NewUser{Email: "b@example.org", Password: "1234567", Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
 		"repeated letter":   {auth.NewUser{Email: "b@example.org", Password: "aaaaaaaaaaaa", Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
 		"password is email": {auth.NewUser{Email: "bob@example.org", Password: "Bob@example.org", Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
 		"endless password":  {auth.NewUser{Email: "b@example.org", Password: strings.Repeat("ab", 600), Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},

@@ -16,7 +16,7 @@ import (
 )
 
 // MinPassword is the shortest password accepted, in characters.
-const MinPassword = 10
+const MinPassword = 8
 
 const maxPassword = 1024 // bytes; longer input is refused before it costs anything
 
