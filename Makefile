@@ -3,7 +3,7 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN     := bin/deskbook
-# Folder with labelled sets (sumo, techqa-sample, ms-support-kb) for eval and bench.
+# Folder with labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
 DATA    ?=
 FUZZ    ?= 20s
 
@@ -43,13 +43,15 @@ fuzz: ## run every fuzz target for FUZZ each
 		echo "$$p $$f"; $(GO) test $$p -run xxx -fuzz "^$$f$$" -fuzztime $(FUZZ) || exit 1; done; done
 
 eval: build ## measure the ranking on labelled sets: make eval DATA=folder
-	@test -d "$(DATA)/sumo" || { echo "make eval DATA=folder with sumo, techqa-sample and ms-support-kb"; exit 2; }
+	@test -d "$(DATA)/sumo" || { echo "make eval DATA=folder with sumo, sumo-similar-tickets, techqa-sample and ms-support-kb"; exit 2; }
 	@for q in test test.core; do \
 		echo "sumo $$q, text alone";       $(BIN) eval $(DATA)/sumo --qrels $$q --no-learning; \
 		echo "sumo $$q, learned from dev"; $(BIN) eval $(DATA)/sumo --qrels $$q --history $(DATA)/sumo:dev; \
 		echo "sumo $$q, stream";           $(BIN) eval $(DATA)/sumo --qrels $$q --history $(DATA)/sumo:dev --stream; \
 	done
 	@echo "sumo test, text alone, with ms-support-kb"; $(BIN) eval $(DATA)/sumo --no-learning --with $(DATA)/ms-support-kb
+	@echo "similar tickets, duplicates";  $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels duplicate
+	@echo "similar tickets, other users"; $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels crossuser
 	@echo "techqa-sample"; $(BIN) eval $(DATA)/techqa-sample
 	@echo "techqa-sample with ms-support-kb"; $(BIN) eval $(DATA)/techqa-sample --with $(DATA)/ms-support-kb
 

@@ -165,20 +165,16 @@ func (s *Server) createArticle(c echo.Context) error {
 		return err
 	}
 	ctx, actor := c.Request().Context(), route.Actor(c)
-	a, err := s.deps.Articles.Create(ctx, actor, kb.NewArticleInput{
-		Title: or(p.Title), Slug: or(in.Slug), Markdown: or(p.Markdown), Kind: or(p.Kind), Confidence: or(p.Confidence),
-		Audience: or(p.Audience), Governance: or(p.Governance), Owner: or(p.Owner), Service: or(p.Service),
-		Locale: or(p.Locale), ReviewBy: or(p.ReviewBy), Categories: or(p.Categories), Tags: or(p.Tags),
-		Tickets: or(in.Tickets), Idempotency: key,
-	})
+	a, err := once(s, c, key, func() (kb.Article, error) {
+		return s.deps.Articles.Create(ctx, actor, kb.NewArticleInput{
+			Title: or(p.Title), Slug: or(in.Slug), Markdown: or(p.Markdown), Kind: or(p.Kind), Confidence: or(p.Confidence),
+			Audience: or(p.Audience), Governance: or(p.Governance), Owner: or(p.Owner), Service: or(p.Service),
+			Locale: or(p.Locale), ReviewBy: or(p.ReviewBy), Categories: or(p.Categories), Tags: or(p.Tags),
+			Tickets: or(in.Tickets), Idempotency: key,
+		})
+	}, func(id string) (kb.Article, error) { return s.deps.Articles.Article(ctx, actor, id) })
 	if err != nil {
-		var id string
-		if id, err = replayed(c, err); err != nil {
-			return err
-		}
-		if a, err = s.deps.Articles.Article(ctx, actor, id); err != nil {
-			return err
-		}
+		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, prefix+"/articles/"+a.ID)
 	return s.articleReply(c, http.StatusCreated, a)

@@ -109,6 +109,26 @@ func TestCreatesHappenOnce(t *testing.T) {
 			}
 		})
 	}
+	// What happened since, by the request itself or by others, does not turn a repetition into an error.
+	named := map[string]any{"title": "Named", "slug": "named", "markdown": "B"}
+	e.do("kim", http.MethodPost, "/api/v1/articles", named, "Idempotency-Key", "n").want(http.StatusCreated)
+	draft := map[string]any{"title": "Draft", "markdown": "B", "tickets": []string{ticket}}
+	e.do("anna", http.MethodPost, "/api/v1/reviews", draft, "Idempotency-Key", "n").want(http.StatusCreated)
+	e.do("anna", http.MethodPost, "/api/v1/tickets/"+ticket+"/resolve", map[string]any{"code": "withdrawn"}).want(http.StatusOK)
+	e.do("anna", http.MethodPatch, "/api/v1/tickets/"+ticket, map[string]any{"status": "closed"}).want(http.StatusOK)
+	for _, again := range []struct {
+		who, path, key string
+		body           map[string]any
+	}{
+		{"kim", "/api/v1/articles", "n", named},
+		{"anna", "/api/v1/reviews", "n", draft},
+		{"rita", cases["message"].path, "k 1", cases["message"].body},
+	} {
+		got := e.do(again.who, http.MethodPost, again.path, again.body, "Idempotency-Key", again.key).want(http.StatusCreated)
+		if got.header.Get("Idempotency-Replayed") != "true" {
+			t.Errorf("%s: not marked as a repetition", again.path)
+		}
+	}
 	// A key belongs to who sent it.
 	mine := e.do("rita", http.MethodPost, "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
 	theirs := e.do("rolf", http.MethodPost, "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
@@ -154,4 +174,15 @@ func TestReviewsAreEditedAndDecided(t *testing.T) {
 		t.Errorf("status %s", rejected.body)
 	}
 	e.do("anna", http.MethodPost, "/api/v1/reviews", map[string]any{"title": "x", "markdown": "y", "tickets": []string{"9999"}}).want(http.StatusBadRequest)
+}
+
+func TestSlugIsFoundHoweverItIsEncoded(t *testing.T) {
+	e := newEnv(t)
+	made := e.article(map[string]any{"title": "Größe ändern", "slug": "größe", "audience": "public", "confidence": "validated"})
+	for _, path := range []string{"gr%C3%B6%C3%9Fe", "gr%c3%b6%c3%9fe", "%67r%C3%B6%C3%9Fe"} {
+		if got := e.do("", http.MethodGet, "/api/v1/articles/"+path, nil).want(http.StatusOK).str("id"); got != made.str("id") {
+			t.Errorf("%s gives %s", path, got)
+		}
+	}
+	e.do("", http.MethodGet, "/api/v1/articles/..%2Farticles%2Fgr%C3%B6%C3%9Fe", nil).want(http.StatusNotFound)
 }

@@ -45,8 +45,12 @@ type env struct {
 	desk   *desk.Service
 	auth   *auth.Service
 	engine *retrieval.Engine
-	logs   *syncBuffer
-	doc    *document
+
+	learning *retrieval.Learning
+	gaps     *desk.Gaps
+	ranker   fakeRanker
+	logs     *syncBuffer
+	doc      *document
 
 	base   api.Deps
 	pages  *web.Pages
@@ -104,18 +108,27 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	current := func() *desk.Model { return model }
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
+	e.gaps = desk.NewGaps(desk.GapDeps{
+		Store: e.store, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now,
+		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+	})
 	e.desk = desk.NewService(desk.Deps{
-		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Now: time.Now,
+		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Gaps: e.gaps, Now: time.Now,
 	})
 	deps := api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine,
 		Writer: summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now}),
 		Auth:   e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now: time.Now, Changes: e.store,
+		Now: time.Now, Changes: e.store, Keys: e.store,
 	}
+	e.learning = retrieval.NewLearning(retrieval.LearningDeps{
+		Evaluations: e.store, Versions: e.store, Source: e.store, Ranker: &e.ranker, Floor: e.engine.Floor,
+		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
+	})
+	deps.Learning, deps.Gaps = e.learning, e.gaps
 	e.base = deps
 	if e.pages, err = web.New(web.Deps{
-		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Model: current,
+		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Gaps: e.gaps, Model: current,
 		ModelText: func() string { return string(content.ServiceModel()) }, Now: time.Now,
 	}); err != nil {
 		t.Fatal(err)

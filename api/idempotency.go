@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -35,6 +36,32 @@ func idempotency(c echo.Context) (journal.Idempotency, error) {
 		Key:  route.Actor(c).ID + " " + c.Request().Method + " " + c.Request().URL.EscapedPath() + " " + key,
 		Hash: hex.EncodeToString(sum[:]),
 	}, nil
+}
+
+// Keys knows the idempotency keys that were used. The store implements it.
+type Keys interface {
+	// Claimed is *journal.Replay when an earlier write took the key, else nil.
+	Claimed(ctx context.Context, k journal.Idempotency) error
+}
+
+// once creates an object, or gives the one that an earlier request under the same
+// key created, through read. It asks before it creates: the repetition would else be
+// refused for what the first request itself did, such as taking the name, and again
+// after, since the first request may be under way.
+func once[T any](s *Server, c echo.Context, key journal.Idempotency, create func() (T, error), read func(object string) (T, error)) (T, error) {
+	err := s.deps.Keys.Claimed(c.Request().Context(), key)
+	if err == nil {
+		var made T
+		if made, err = create(); err == nil {
+			return made, nil
+		}
+	}
+	object, err := replayed(c, err)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return read(object)
 }
 
 // replayed gives the object that the first request under this key created, when

@@ -16,6 +16,18 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
+// decodedPath has routes matched on the decoded path, however a client chose to
+// encode it: "%c3%bc" names the same slug as "%C3%BC". Only an encoded slash keeps
+// the path as it came, since decoded it would be another one.
+func decodedPath(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if u := c.Request().URL; !strings.Contains(strings.ToLower(u.RawPath), "%2f") {
+			u.RawPath = ""
+		}
+		return next(c)
+	}
+}
+
 // requestID gives every request an id of our own making: one from a client could
 // forge log lines.
 func (s *Server) requestID(next echo.HandlerFunc) echo.HandlerFunc {

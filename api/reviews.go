@@ -106,15 +106,11 @@ func (s *Server) propose(c echo.Context) error {
 		return err
 	}
 	ctx, actor := c.Request().Context(), route.Actor(c)
-	d, err := s.deps.Reviews.Propose(ctx, actor, p)
+	d, err := once(s, c, p.Idempotency,
+		func() (kb.Draft, error) { return s.deps.Reviews.Propose(ctx, actor, p) },
+		func(id string) (kb.Draft, error) { return s.deps.Reviews.Draft(ctx, actor, id) })
 	if err != nil {
-		var id string
-		if id, err = replayed(c, err); err != nil {
-			return err
-		}
-		if d, err = s.deps.Reviews.Draft(ctx, actor, id); err != nil {
-			return err
-		}
+		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, prefix+"/reviews/"+d.ID)
 	return s.reviewReply(c, http.StatusCreated, d, nil)

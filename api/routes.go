@@ -61,6 +61,15 @@ func (s *Server) table() []route.Route {
 		{Method: post, Path: "/reviews/:id/request-changes", Permission: review, Handler: s.requestChanges, Summary: "Give a draft back to its author"},
 		{Method: post, Path: "/reviews/:id/reject", Permission: review, Handler: s.reject, Summary: "Reject a draft"},
 
+		{Method: get, Path: "/evaluations", Permission: access.ReadReports, Handler: s.listEvaluations, Summary: "List evaluations of the team's history"},
+		{Method: post, Path: "/evaluations", Permission: access.ReadReports, Handler: s.startEvaluation, Summary: "Evaluate the ranking on the team's history"},
+		{Method: get, Path: "/evaluations/:id", Permission: access.ReadReports, Handler: s.getEvaluation, Summary: "Read an evaluation with its report"},
+		{Method: get, Path: "/ranker", Permission: access.ReadReports, Handler: s.getRanker, Summary: "Show which weights rank and what was trained"},
+		{Method: post, Path: "/ranker", Permission: access.EditModel, Handler: s.trainRanker, Summary: "Train the ranking on the team's links"},
+		{Method: post, Path: "/ranker/:version/activate", Permission: access.EditModel, Handler: s.activateWeights, Summary: "Put trained or shipped weights into force"},
+
+		{Method: get, Path: "/gaps", Permission: access.ReadReports, Handler: s.listGaps, Summary: "List what the knowledge base does not know"},
+
 		{Method: get, Path: "/me", Permission: access.SignedIn, Handler: s.me, Summary: "Show who I am and what I may do"},
 		{Method: get, Path: "/me/tokens", Permission: access.SignedIn, Handler: s.listTokens, Summary: "List my tokens"},
 		{Method: post, Path: "/me/tokens", Permission: access.SignedIn, Handler: s.createToken, Summary: "Create a token of mine"},

@@ -38,6 +38,7 @@ type searchJSON struct {
 	Next       string            `json:"next"`
 	Total      int               `json:"total"`
 	BelowFloor bool              `json:"below_floor"`
+	Corrected  string            `json:"corrected,omitempty"`
 }
 
 func (s *Server) search(c echo.Context) error {
@@ -53,16 +54,26 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	audience, err := oneOf("audience", c.QueryParam("audience"), kb.Audiences()...)
+	if err != nil {
+		return err
+	}
+	confidence, err := oneOf("confidence", c.QueryParam("confidence"), kb.Confidences()...)
+	if err != nil {
+		return err
+	}
 	res, err := s.deps.Search.Search(c.Request().Context(), retrieval.Query{
 		Text: text, Visibility: kb.VisibleTo(route.Reader(c)), Kind: string(kind),
 		Service: c.QueryParam("service"), Locale: c.QueryParam("locale"),
+		Audience: string(audience), Confidence: string(confidence),
 		Limit: min(p.Limit, maxHits), Cursor: p.Cursor,
 	})
 	if err != nil {
 		return err
 	}
+	s.missedSearch(c, text, res)
 	return c.JSON(http.StatusOK, searchJSON{
-		Hits: hits(res.Hits), Next: res.Next, Total: res.Total, BelowFloor: res.BelowFloor,
+		Hits: hits(res.Hits), Next: res.Next, Total: res.Total, BelowFloor: res.BelowFloor, Corrected: res.Corrected,
 	})
 }
 
@@ -117,6 +128,7 @@ func (s *Server) answer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.missedAnswer(c, in.Question, a)
 	a.Sentences, a.Nearest = list(a.Sentences), hits(a.Nearest)
 	for i := range a.Sentences {
 		a.Sentences[i].Citations = list(a.Sentences[i].Citations)
@@ -146,5 +158,6 @@ func suggestions(g desk.Suggestions) desk.Suggestions {
 	for i := range g.Tickets {
 		g.Tickets[i].Why = list(g.Tickets[i].Why)
 	}
+	g.Duplicates = list(g.Duplicates)
 	return g
 }

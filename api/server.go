@@ -31,12 +31,17 @@ type Deps struct {
 	Search   Searcher
 	Writer   Writer
 	Auth     Accounts
+	Keys     Keys
 	Model    func() *desk.Model // the service model in force
 	Log      *slog.Logger
 	Now      func() time.Time
 
 	// Changes gives the newest change of the store; readiness compares the index with it.
 	Changes Changes
+	// Learning evaluates and trains the ranking; without it that is unavailable.
+	Learning Learning
+	// Gaps takes note of where knowledge is missing; without it nothing is noted.
+	Gaps Gaps
 	// Usage lists the calls made to a language model; without it there are none.
 	Usage Usage
 	// Pages are the routes of the web pages, served beside the API.
@@ -99,6 +104,7 @@ func New(d Deps) (*Server, error) {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.fail
 	s.echo.IPExtractor, s.echo.SchemeExtractor = extractors(d.TrustedProxies)
+	s.echo.Pre(decodedPath)
 	s.echo.Use(s.requestID, s.observe, s.recover, s.headers, s.bound, s.authenticate)
 	s.routes = append(s.table(), d.Pages...)
 	if err := s.register(s.routes); err != nil {

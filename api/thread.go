@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,19 +24,19 @@ func (s *Server) addMessage(c echo.Context) error {
 		return err
 	}
 	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
-	t, m, err := s.deps.Tickets.Reply(ctx, actor, id, desk.NewMessage{
-		Text: in.Text, Visibility: in.Visibility, Channel: desk.API, Idempotency: key,
+	m, err := once(s, c, key, func() (desk.Message, error) {
+		_, m, err := s.deps.Tickets.Reply(ctx, actor, id, desk.NewMessage{
+			Text: in.Text, Visibility: in.Visibility, Channel: desk.API, Idempotency: key,
+		})
+		return m, err
+	}, func(object string) (desk.Message, error) {
+		_, m, err := s.deps.Tickets.Replied(ctx, actor, object)
+		return m, err
 	})
 	if err != nil {
-		object, err := replayed(c, err)
-		if err != nil {
-			return err
-		}
-		if t, m, err = s.deps.Tickets.Replied(ctx, actor, object); err != nil {
-			return err
-		}
+		return err
 	}
-	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+t.ID)
+	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+url.PathEscape(id))
 	return c.JSON(http.StatusCreated, messageJSON(m))
 }
 

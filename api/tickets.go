@@ -71,18 +71,14 @@ func (s *Server) openTicket(c echo.Context) error {
 		in.Channel = desk.API
 	}
 	ctx, actor := c.Request().Context(), route.Actor(c)
-	t, err := s.deps.Tickets.OpenTicket(ctx, actor, desk.NewTicket{
-		Subject: in.Subject, Body: in.Body, Type: in.Type, Service: in.Service, Category: in.Category,
-		Impact: in.Impact, Urgency: in.Urgency, Channel: in.Channel, Requester: in.Requester, Idempotency: key,
-	})
+	t, err := once(s, c, key, func() (desk.Ticket, error) {
+		return s.deps.Tickets.OpenTicket(ctx, actor, desk.NewTicket{
+			Subject: in.Subject, Body: in.Body, Type: in.Type, Service: in.Service, Category: in.Category,
+			Impact: in.Impact, Urgency: in.Urgency, Channel: in.Channel, Requester: in.Requester, Idempotency: key,
+		})
+	}, func(id string) (desk.Ticket, error) { return s.deps.Tickets.Ticket(ctx, actor, id) })
 	if err != nil {
-		var id string
-		if id, err = replayed(c, err); err != nil {
-			return err
-		}
-		if t, err = s.deps.Tickets.Ticket(ctx, actor, id); err != nil {
-			return err
-		}
+		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+t.ID)
 	return s.ticketReply(c, http.StatusCreated, t)

@@ -61,6 +61,9 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 	if err != nil {
 		return Ticket{}, err
 	}
+	if t.Intake != nil && t.Intake.BelowFloor {
+		s.missed(actor, created, GapBelowFloor)
+	}
 	return s.reduce(ctx, actor, created)
 }
 
@@ -138,6 +141,7 @@ func (s *Service) intakeSuggestions(ctx context.Context, t Ticket) *Suggestions 
 	}
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
 		Subject: t.Subject, Body: t.Body(), Visibility: kb.VisibleTo(access.System()), Tickets: true, At: t.CreatedAt,
+		Requester: t.Requester, Service: t.Service, Created: t.CreatedAt,
 	})
 	if err != nil {
 		s.Log.WarnContext(ctx, "intake without suggestions", "error", err)
@@ -159,6 +163,7 @@ func (s *Service) Suggest(ctx context.Context, actor access.Actor, id string) (S
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
 		Subject: t.Subject, Body: t.Body(), Exclude: t.ID,
 		Visibility: kb.VisibleTo(actor), Tickets: internal(actor),
+		Requester: t.Requester, Service: t.Service, Created: t.CreatedAt,
 	})
 	dismissed := func(h ArticleHit) bool {
 		return slices.ContainsFunc(t.Dismissed, func(d Dismissal) bool { return d.Article == h.Article.ID })

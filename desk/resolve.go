@@ -41,7 +41,8 @@ func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in
 	if err != nil {
 		return Ticket{}, err
 	}
-	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+	missing := false
+	t, err := s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
 		if err := open(*t); err != nil {
 			return journal.Entry{}, err
 		}
@@ -58,12 +59,30 @@ func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in
 		now := t.Messages[n-1].At
 		t.Status, t.ResolvedAt, t.Knowledge = Resolved, now, nil
 		t.Resolution = &Resolution{Code: in.Code, Note: note, Articles: applied, By: actor.ID, At: now, Message: n}
+		missing = explained(in.Code) && len(t.Linked()) == 0
 		entry := s.event(actor, t.ID, "resolved", map[string]any{"code": in.Code, "articles": applied, "message": n})
 		entry.Jobs = []journal.Job{{
 			Kind: JobDraft, Key: fmt.Sprintf("%s/%s/%d", JobDraft, t.ID, now.UnixMicro()),
 			Payload: journal.Data(DraftJob{Ticket: t.ID, ResolvedAt: now}),
 		}}
 		return entry, nil
+	})
+	if err == nil && missing {
+		s.missed(actor, t, GapNoArticle)
+	}
+	return t, err
+}
+
+// explained reports whether the code says that something resolved the ticket, which
+// an article could tell.
+func explained(code ResolutionCode) bool {
+	return slices.Contains([]ResolutionCode{Fixed, Workaround, Answered}, code)
+}
+
+// missed records that the knowledge base did not help with a ticket.
+func (s *Service) missed(actor access.Actor, t Ticket, kind GapKind) {
+	s.Gaps.Record(Gap{
+		Kind: kind, Query: t.Subject, Ticket: t.ID, Service: t.Service, Actor: actor, Private: []string{t.RequesterName},
 	})
 }
 
@@ -72,8 +91,8 @@ func (s *Service) checkResolution(ctx context.Context, actor access.Actor, in Re
 	if !slices.Contains(codes, in.Code) {
 		return "", nil, fault.InvalidField("code", "must be one of %v", codes)
 	}
-	explained := len(in.Articles) > 0 || !slices.Contains([]ResolutionCode{Fixed, Workaround, Answered}, in.Code)
-	note, err := cleanText("note", in.Note, MaxText, explained)
+	optional := len(in.Articles) > 0 || !explained(in.Code)
+	note, err := cleanText("note", in.Note, MaxText, optional)
 	if err != nil {
 		return "", nil, err
 	}

@@ -36,7 +36,11 @@ type People interface {
 	Person(ctx context.Context, ref string) (access.Actor, error)
 }
 
-// Deps is what a Service is made of. All fields but Log are required.
+// GapRecorder takes note of where knowledge is missing; it neither waits nor fails.
+// *Gaps is one.
+type GapRecorder interface{ Record(g Gap) }
+
+// Deps is what a Service is made of. All fields but Gaps and Log are required.
 type Deps struct {
 	Store     Store
 	Model     func() *Model // the service model in force
@@ -44,19 +48,26 @@ type Deps struct {
 	Articles  Articles
 	People    People
 	Now       func() time.Time
+	Gaps      GapRecorder
 	Log       *slog.Logger
 }
 
 // Service is the desk. Every exported method is one transaction and returns
 // errors of the kinds of package fault.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	turns *turns
+}
 
 // NewService makes a desk.
 func NewService(d Deps) *Service {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Deps: d}
+	if d.Gaps == nil {
+		d.Gaps = (*Gaps)(nil)
+	}
+	return &Service{Deps: d, turns: newTurns()}
 }
 
 // readScope is whose tickets the actor may read: staff read all, since reviewers
@@ -175,6 +186,9 @@ func lastSeen(t Ticket) time.Time {
 // edit is one attempt at changing a ticket: it alters t and says what happened.
 type edit func(t *Ticket) (journal.Entry, error)
 
+// maxAttempts bounds how often a lost race is tried again.
+const maxAttempts = 30
+
 // change loads the ticket, applies the edit and saves it. Edits of a ticket
 // commute as far as they are legal at all (messages are appended, transitions are
 // checked against the state found), so a lost race is tried again on the new state
@@ -199,7 +213,14 @@ func (s *Service) change(ctx context.Context, actor access.Actor, id string, app
 		t.UpdatedAt = s.clock()
 		entry.Changes = append(entry.Changes, journal.Change{Object: journal.Ticket, ID: t.ID})
 		err = s.Store.SaveTickets(ctx, []Ticket{t}, entry)
-		if fault.Is(err, fault.Conflict) && attempt < 8 {
+		if fault.Is(err, fault.Conflict) && attempt < maxAttempts {
+			if attempt == 0 {
+				release, err := s.turns.take(ctx, id)
+				if err != nil {
+					return Ticket{}, err
+				}
+				defer release()
+			}
 			continue
 		}
 		if err != nil {

@@ -21,6 +21,11 @@ type SuggestRequest struct {
 	// At is the moment of asking: only what was known before it counts. Zero means now.
 	At         time.Time
 	Visibility kb.Visibility
+	// Requester, Service and Created are those of the ticket, as far as they are known:
+	// a ticket of the same person, service or day is more probably about the same.
+	Requester string
+	Service   string
+	Created   time.Time
 	// Tickets says whether the reader may see other people's tickets. Without it
 	// Suggestions.Tickets is empty.
 	Tickets bool
@@ -29,9 +34,12 @@ type SuggestRequest struct {
 
 // Suggestions is what a ticket's reader is offered, best first.
 type Suggestions struct {
-	Articles    []ArticleHit `json:"articles"`
-	Tickets     []TicketHit  `json:"tickets"`
-	KnownErrors []ArticleHit `json:"known_errors"` // active known errors that match, shown first
+	Articles []ArticleHit `json:"articles"`
+	Tickets  []TicketHit  `json:"tickets"`
+	// Duplicates are tickets still worked on that are probably about the same: offered
+	// for merging, to readers who may see all tickets.
+	Duplicates  []DuplicateHit `json:"duplicates"`
+	KnownErrors []ArticleHit   `json:"known_errors"` // active known errors that match, shown first
 	// BelowFloor says that articles were found but none is probable enough to show.
 	BelowFloor bool      `json:"below_floor"`
 	At         time.Time `json:"at"`
@@ -43,6 +51,9 @@ type ArticleHit struct {
 	Passage PassageRef `json:"passage"`
 	Score   float64    `json:"score"` // probability 0..1 that the article resolves the ticket
 	Why     []string   `json:"why"`   // in plain words
+	// Tickets are the ids of similar tickets that the article resolved, nearest first,
+	// for readers who may see other people's tickets.
+	Tickets []string `json:"tickets,omitempty"`
 }
 
 // ArticleRef names an article.
@@ -67,7 +78,15 @@ type PassageRef struct {
 type TicketHit struct {
 	ID         string   `json:"id"`
 	Subject    string   `json:"subject"`
-	Score      float64  `json:"score"` // cosine 0..1
+	Score      float64  `json:"score"` // likeness 0..1
 	Why        []string `json:"why"`
 	Resolution string   `json:"resolution"` // the resolution note, shortened
+}
+
+// DuplicateHit is a ticket still worked on that another one probably repeats.
+type DuplicateHit struct {
+	ID      string   `json:"id"`
+	Subject string   `json:"subject"`
+	Score   float64  `json:"score"` // likeness 0..1
+	Why     []string `json:"why"`
 }

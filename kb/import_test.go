@@ -63,7 +63,7 @@ func TestImport(t *testing.T) {
 	got := b.load(t, folder(files), kb.ImportOptions{Progress: func(done, total int) { progress = append(progress, fmt.Sprint(done, "/", total)) }})
 	wantReport(t, got, kb.ImportReport{Created: 6, Rejected: []kb.Rejection{
 		{File: "bad.md", Line: 3, Reason: `kind must be one of troubleshooting, howto, faq, known_error, policy, not "nonsense"`},
-		{File: "twin.md", Line: 1, Reason: "it has the same id as slug.markdown"},
+		{File: "twin.md", Line: 1, Reason: "it has the same slug as slug.markdown"},
 		{File: "zbad.md", Line: 1, Reason: "the file holds a zero byte; it is not text"},
 	}})
 	if diff := cmp.Diff([]string{"9/9"}, progress); diff != "" {

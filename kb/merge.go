@@ -74,7 +74,11 @@ func (im *importer) claim(f *file) bool {
 		id, slug = f.state.ID, f.state.Slug
 	}
 	if first, twice := im.fileOf[id]; twice {
-		im.reject(f.name, 1, "it has the same id as %s", first)
+		what := keyID
+		if p.given[keySlug] && !p.given[keyID] {
+			what = keySlug // the id was derived from it
+		}
+		im.reject(f.name, 1, "it has the same %s as %s", what, first)
 		return false
 	}
 	if other := im.slugOwner(id, slug); other != "" {

@@ -135,6 +135,12 @@ func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) 
 		d.Tags = p.Tags
 	}
 	d.Fingerprint = fingerprint(d)
+	if d.Nearest.ID == "" && s.nearest != nil {
+		var err error
+		if d.Nearest, err = s.nearest(ctx, d.Title, d.Markdown); err != nil {
+			return Draft{}, fmt.Errorf("look for duplicates: %w", err)
+		}
+	}
 	return d, d.fields().tidy()
 }
 

@@ -19,9 +19,10 @@ type Redactor func(text string) []Redaction
 // checks what its actor may do and commits in one transaction. It is safe for
 // concurrent use.
 type Service struct {
-	store  Store
-	now    func() time.Time
-	redact Redactor
+	store   Store
+	now     func() time.Time
+	redact  Redactor
+	nearest Finder
 }
 
 // Option configures a Service.
@@ -30,6 +31,14 @@ type Option func(*Service)
 // WithRedactor lets the checklist find secrets and personal data in drafts.
 // Without it that check passes and says that nothing was looked for.
 func WithRedactor(r Redactor) Option { return func(s *Service) { s.redact = r } }
+
+// Finder finds the published article most like a text; the zero Nearest when there
+// is none.
+type Finder func(ctx context.Context, title, markdown string) (Nearest, error)
+
+// WithFinder lets the checklist look for duplicates of what people propose. Without
+// it only proposals that bring their nearest article along are compared.
+func WithFinder(f Finder) Option { return func(s *Service) { s.nearest = f } }
 
 // NewService makes the service on a store and a clock.
 func NewService(store Store, now func() time.Time, opts ...Option) *Service {
@@ -49,13 +58,31 @@ func visible(actor access.Actor) Visibility {
 	return v
 }
 
-// Article gives the current revision of the article with this id or slug.
+// maxMerges bounds how often an article that was merged into another is followed.
+const maxMerges = 8
+
+// Article gives the current revision of the article with this id or slug. A reader
+// who does not see archived articles gets the one that it was merged into.
 func (s *Service) Article(ctx context.Context, actor access.Actor, ref string) (Article, error) {
-	a, err := s.store.Article(ctx, ref, visible(actor))
-	if err != nil {
-		return Article{}, fmt.Errorf("article %s: %w", ref, err)
+	gone := Visibility{Audiences: actor.Audiences(), Confidences: []Confidence{Archived}}
+	at := ref
+	for range maxMerges {
+		a, err := s.store.Article(ctx, at, visible(actor))
+		if err == nil {
+			return a, nil
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return Article{}, fmt.Errorf("article %s: %w", ref, err)
+		}
+		merged, err := s.store.Article(ctx, at, gone)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return Article{}, fmt.Errorf("article %s: %w", ref, err)
+		}
+		if at = merged.SupersededBy; at == "" {
+			break
+		}
 	}
-	return a, nil
+	return Article{}, fault.New(fault.NotFound, "there is no article %q", ref)
 }
 
 // Articles lists articles that the actor may see; the filter's visibility is set

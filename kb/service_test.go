@@ -191,6 +191,37 @@ func TestArchiveAndMerge(t *testing.T) {
 	}
 }
 
+// TestMergedArticleLeadsOn reads the old address of a merged article: those who see no
+// archived article come to its successor, unless either is not for them.
+func TestMergedArticleLeadsOn(t *testing.T) {
+	b := newBench()
+	visitor := access.Actor{}
+	publish := func(title string, audience access.Audience) kb.Article {
+		return b.article(t, kb.NewArticleInput{Title: title, Audience: audience, Confidence: kb.Validated})
+	}
+	first, second, last := publish("First", access.AudiencePublic), publish("Second", access.AudiencePublic), publish("Last", access.AudiencePublic)
+	secret, inside := publish("Secret", access.Internal), publish("Inside", access.Internal)
+	for _, m := range [][2]kb.Article{{first, second}, {second, last}, {secret, last}} {
+		if _, err := b.Merge(t.Context(), manager, m[0].ID, m[1].ID, m[0].Revision); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a, err := b.Article(t.Context(), visitor, first.Slug); err != nil || a.ID != last.ID {
+		t.Errorf("the first address leads to %q, %v; want the last", a.Title, err)
+	}
+	if a, err := b.Article(t.Context(), manager, first.Slug); err != nil || a.ID != first.ID {
+		t.Errorf("staff read %q, %v; want the archived one", a.Title, err)
+	}
+	_, err := b.Article(t.Context(), visitor, secret.Slug)
+	wantKind(t, err, fault.NotFound)
+	public := publish("Public", access.AudiencePublic)
+	if _, err := b.Merge(t.Context(), manager, public.ID, inside.ID, 1); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Article(t.Context(), visitor, public.Slug)
+	wantKind(t, err, fault.NotFound)
+}
+
 // TestVisibility shows every reader every state of an article.
 func TestVisibility(t *testing.T) {
 	b := newBench()

@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	porter "github.com/blevesearch/go-porterstemmer"
 )
 
 const (
@@ -30,22 +28,25 @@ type unit struct {
 }
 
 // scanner turns text into terms: compatibility decomposition, marks removed, lower
-// case, identifiers whole and in parts. With stems it also drops stop words and
-// reduces English words to Porter stems. The index, the queries and the memory of
-// tickets all read text through it, so that they agree on what a word is.
+// case, identifiers whole and in parts. With a language it also drops stop words and
+// reduces words to stems. The index, the queries and the memory of tickets all read
+// text through it, so that they agree on what a word is.
 type scanner struct {
-	stems bool
-	emit  func(token)
-	chunk []unit
-	runes []rune
-	fold  []byte
+	language language // "" keeps every word as it is
+	emit     func(token)
+	chunk    []unit
+	runes    []rune
+	fold     []byte
 }
 
-// terms gives the stemmed terms of text in order. The text must be valid UTF-8 for
-// the ranges to be of use; see valid.
-func terms(text string) []token {
+// terms gives the stemmed terms of an English text in order. The text must be valid
+// UTF-8 for the ranges to be of use; see valid.
+func terms(text string) []token { return termsIn(english, text) }
+
+// termsIn gives the terms of a text in the language.
+func termsIn(l language, text string) []token {
 	out := make([]token, 0, len(text)/7+1)
-	s := scanner{stems: true, emit: func(t token) { out = append(out, t) }}
+	s := scanner{language: l, emit: func(t token) { out = append(out, t) }}
 	s.scan(text)
 	return out
 }
@@ -101,6 +102,12 @@ func (s *scanner) take(r rune, raw string, at int) {
 		s.chunk = append(s.chunk, unit{'-', at, end, false})
 		return
 	}
+	if spelled := spelledOut(r); spelled != "" {
+		for _, d := range spelled {
+			s.chunk = append(s.chunk, unit{d, at, end, unicode.IsUpper(r)})
+		}
+		return
+	}
 	s.fold = norm.NFKD.AppendString(s.fold[:0], raw)
 	for b := s.fold; len(b) > 0; {
 		d, n := utf8.DecodeRune(b)
@@ -112,13 +119,46 @@ func (s *scanner) take(r rune, raw string, at int) {
 	}
 }
 
-// segment emits a run of letters and digits, and the parts of a camel-case or
-// numbered name.
-func (s *scanner) segment(seg []unit) {
-	if ideographic(seg) {
-		s.pairs(seg)
-		return
+// spelledOut gives the letters of what decomposition leaves whole.
+func spelledOut(r rune) string {
+	switch r {
+	case 'ß', 'ẞ':
+		return "ss"
+	case 'æ', 'Æ':
+		return "ae"
+	case 'œ', 'Œ':
+		return "oe"
+	case 'ø', 'Ø':
+		return "o"
+	case 'đ', 'Đ', 'ð', 'Ð':
+		return "d"
+	case 'ł', 'Ł':
+		return "l"
+	case 'ı':
+		return "i"
 	}
+	return ""
+}
+
+// segment emits a run of letters and digits script by script.
+func (s *scanner) segment(seg []unit) {
+	start := 0
+	for i := 1; i <= len(seg); i++ {
+		if i < len(seg) && unspaced(seg[i].r) == unspaced(seg[start].r) {
+			continue
+		}
+		if unspaced(seg[start].r) {
+			s.pairs(seg[start:i])
+		} else {
+			s.spaced(seg[start:i])
+		}
+		start = i
+	}
+}
+
+// spaced emits a run of letters and digits, and the parts of a camel-case or numbered
+// name.
+func (s *scanner) spaced(seg []unit) {
 	s.word(seg)
 	start := 0
 	for i := 1; i <= len(seg); i++ {
@@ -165,6 +205,9 @@ func (s *scanner) digits(seg []unit) {
 
 // word emits one word: without its apostrophes, stopped and stemmed when asked.
 func (s *scanner) word(seg []unit) {
+	if s.language == french {
+		seg = unelided(seg)
+	}
 	s.runes = s.runes[:0]
 	ascii := true
 	for i, u := range seg {
@@ -184,7 +227,7 @@ func (s *scanner) word(seg []unit) {
 		return
 	}
 	start, end := seg[0].start, seg[len(seg)-1].end
-	if !s.stems {
+	if s.language == "" {
 		s.emit(token{string(s.runes), start, end})
 		return
 	}
@@ -192,14 +235,22 @@ func (s *scanner) word(seg []unit) {
 		return
 	}
 	if ascii {
-		if stopWord(string(s.runes)) {
+		if stopped(s.language, string(s.runes)) {
 			return
 		}
-		if len(s.runes) > 2 {
-			s.runes = porter.StemWithoutLowerCasing(s.runes)
-		}
+		s.runes = stem(s.language, s.runes)
 	}
 	s.emit(token{string(s.runes), start, end})
+}
+
+// unelided takes from a French word the article or pronoun before its apostrophe.
+func unelided(seg []unit) []unit {
+	for i := 1; i <= 2 && i+2 < len(seg); i++ {
+		if seg[i].r == '\'' {
+			return seg[i+1:]
+		}
+	}
+	return seg
 }
 
 // pairs emits adjacent pairs of runes: scripts without spaces between words.
@@ -211,15 +262,6 @@ func (s *scanner) pairs(seg []unit) {
 	for i := 0; i+1 < len(seg); i++ {
 		s.whole(seg[i : i+2])
 	}
-}
-
-func ideographic(seg []unit) bool {
-	for _, u := range seg {
-		if u.r > 0x2e7f && unicode.In(u.r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
-			return true
-		}
-	}
-	return false
 }
 
 func wordRune(r rune) bool {

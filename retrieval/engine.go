@@ -36,21 +36,22 @@ type Options struct {
 	Log        *slog.Logger     // nil discards
 	Now        func() time.Time // nil is time.Now
 	Floor      float64          // 0 is DefaultFloor
-	Calibrator *Calibrator      // nil is DefaultCalibrator
+	Ranker     *RankerWeights   // nil is ShippedRanker
+	Calibrator *Calibrator      // nil is the ranker's own
 	NoLearning bool             // resolved tickets are not remembered
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
 // It is safe for use by several goroutines.
 type Engine struct {
-	dir        string
-	source     Source
-	log        *slog.Logger
-	now        func() time.Time
-	calibrator Calibrator
-	learns     bool
-	floor      atomic.Uint64
-	owner      *bolt.DB
+	dir    string
+	source Source
+	log    *slog.Logger
+	now    func() time.Time
+	ranker atomic.Pointer[RankerWeights]
+	learns bool
+	floor  atomic.Uint64
+	owner  *bolt.DB
 
 	mu     sync.RWMutex
 	disk   *diskIndex // nil until there is an index
@@ -77,9 +78,12 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	calibrator := DefaultCalibrator()
+	weights := ShippedRanker()
+	if o.Ranker != nil {
+		weights = *o.Ranker
+	}
 	if o.Calibrator != nil {
-		calibrator = *o.Calibrator
+		weights.Calibrator = *o.Calibrator
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
@@ -89,10 +93,11 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, calibrator: calibrator, learns: !o.NoLearning,
+		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning,
 		owner: owner, wake: make(chan struct{}, 1), memory: newMemory(), articles: newArticleCache(),
 	}
 	e.SetFloor(o.Floor)
+	e.ranker.Store(&weights)
 	if err := e.openCurrent(ctx); err != nil {
 		return nil, errors.Join(err, owner.Close())
 	}

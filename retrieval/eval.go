@@ -27,6 +27,7 @@ type EvalOptions struct {
 	Floor      float64 // 0 is DefaultFloor
 	TempDir    string  // where the index is built, "" for the system's
 	Calibrator *Calibrator
+	Ranker     *RankerWeights // nil is ShippedRanker
 	Progress   func(done, total int)
 }
 
@@ -40,6 +41,8 @@ type EvalReport struct {
 	Recall5      float64               `json:"recall@5"`
 	Recall10     float64               `json:"recall@10"`
 	MRR10        float64               `json:"mrr@10"`
+	Hit1         float64               `json:"hit@1"` // share of queries with a judged article first
+	Hit3         float64               `json:"hit@3"`
 	CI95         map[string][2]float64 `json:"ci95"`
 	Floor        float64               `json:"floor"`
 	Below        float64               `json:"below_floor"` // share of what was ranked
@@ -47,11 +50,22 @@ type EvalReport struct {
 	// queries without and with an answer; set where there are unanswerable ones.
 	RefusedUnanswerable *float64 `json:"refused_unanswerable,omitempty"`
 	RefusedAnswerable   *float64 `json:"refused_answerable,omitempty"`
-	MS                  Latency  `json:"ms"`
-	IndexSeconds        float64  `json:"index_seconds"`
-	IndexBytes          int64    `json:"index_bytes"`
-	Articles            int      `json:"articles"`
-	Rejected            int      `json:"rejected"` // article files that could not be read
+	// Coverage is the share of judged queries to which something is suggested, Precision
+	// of these the share to which the first suggestion is right.
+	Coverage  float64 `json:"coverage"`
+	Precision float64 `json:"precision"`
+	// Reliability says how the probability of the first article agrees with what was
+	// right, in ten parts; CalibrationError sums that up, and CalibrationError10 is the
+	// same over the first ten articles.
+	Reliability        []ReliabilityBin `json:"reliability"`
+	CalibrationError   float64          `json:"calibration_error"`
+	CalibrationError10 float64          `json:"calibration_error@10"`
+
+	MS           Latency `json:"ms"`
+	IndexSeconds float64 `json:"index_seconds"`
+	IndexBytes   int64   `json:"index_bytes"`
+	Articles     int     `json:"articles"`
+	Rejected     int     `json:"rejected"` // article files that could not be read
 }
 
 // Latency is milliseconds of one suggestion.
@@ -128,7 +142,7 @@ func newBench(ctx context.Context, o EvalOptions) (_ *bench, err error) {
 	slices.SortStableFunc(b.queries, func(x, y SetQuery) int { return x.Created.Compare(y.Created) })
 	start := time.Now()
 	b.engine, err = Open(ctx, Options{
-		Dir: b.dir, Source: b.source, Floor: o.Floor, Calibrator: o.Calibrator, NoLearning: o.NoLearning,
+		Dir: b.dir, Source: b.source, Floor: o.Floor, Calibrator: o.Calibrator, Ranker: o.Ranker, NoLearning: o.NoLearning,
 	})
 	if err != nil {
 		return nil, err
@@ -205,7 +219,9 @@ func (b *bench) report() EvalReport {
 			refusedUn++
 		}
 	}
+	b.calibration(&r)
 	m := mean(all)
+	r.Hit1, r.Hit3 = round(m.hit1), round(m.hit3)
 	r.Queries, r.Unanswerable = len(all), len(b.results)-len(all)
 	r.NDCG10, r.Recall1, r.Recall5 = round(m.ndcg10), round(m.recall1), round(m.recall5)
 	r.Recall10, r.MRR10, r.CI95 = round(m.recall10), round(m.mrr10), intervals(all)
@@ -221,6 +237,36 @@ func (b *bench) report() EvalReport {
 	slices.Sort(ms)
 	r.MS = Latency{P50: round(quantile(ms, .5)), P99: round(quantile(ms, .99))}
 	return r
+}
+
+// calibration compares the probabilities of judged queries with what was right.
+func (b *bench) calibration(r *EvalReport) {
+	var first, ten []said
+	judged, shown, right := 0, 0, 0
+	for _, x := range b.results {
+		gold := b.judged[x.query.ID]
+		if len(gold) == 0 {
+			continue
+		}
+		judged++
+		for i, c := range x.ranked.list[:min(10, len(x.ranked.list))] {
+			s := said{c.p, gold[c.meta.ID] > 0}
+			ten = append(ten, s)
+			if i > 0 {
+				continue
+			}
+			first = append(first, s)
+			if !x.below {
+				shown++
+				if s.right {
+					right++
+				}
+			}
+		}
+	}
+	r.Reliability, r.CalibrationError = reliability(first)
+	_, r.CalibrationError10 = reliability(ten)
+	r.Coverage, r.Precision = round(ratio(float64(shown), float64(judged))), round(ratio(float64(right), float64(shown)))
 }
 
 func (x result) ids() []string {

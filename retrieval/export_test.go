@@ -52,8 +52,14 @@ func Signatures(text string) []string {
 	return out
 }
 
-// BodyText gives the text of an article that is indexed.
-func BodyText(a kb.Article) string { return bodyText(a) }
+// FieldText gives the text of an article that is indexed as the n-th scored field.
+func FieldText(a kb.Article, n int) string { return readText(a).field(scoredFields[n].name) }
+
+// FieldSetting gives the settings of the n-th scored field.
+func FieldSetting(n int) (weight, k1, b float64) {
+	f := scoredFields[n]
+	return f.weight, f.k1, f.b
+}
 
 // Ranked is one entry of a ranking with its parts.
 type Ranked struct {
@@ -84,7 +90,7 @@ func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Vi
 	if err != nil {
 		return nil, err
 	}
-	q := ticketQuery(subject, body)
+	q := ticketQuery(subject, body, f.languages(subject+"\n"+body)...)
 	t := e.scratch.take(v.docs, len(q.terms))
 	defer e.scratch.give(t)
 	if err := v.score(ctx, q, f, t); err != nil {
@@ -106,10 +112,56 @@ func Remember() Remembered { return Remembered{newMemory()} }
 // Learn brings a ticket up to date.
 func (r Remembered) Learn(t desk.Ticket) { r.m.learn(t) }
 
+// LearnAll brings tickets up to date as a start does.
+func (r Remembered) LearnAll(tickets []desk.Ticket) {
+	for _, l := range prepareAll(tickets) {
+		r.m.keep(l)
+	}
+}
+
+// Near gives the ids of the nearest tickets.
+func (r Remembered) Near(subject, body, exclude string, at time.Time) []string {
+	near, _ := r.m.neighbours(subject, body, exclude, at)
+	out := make([]string, len(near))
+	for i, n := range near {
+		out[i] = n.id
+	}
+	return out
+}
+
+// NearAll gives the ids of the nearest tickets by a comparison with every one.
+func (r Remembered) NearAll(subject, body string) []string {
+	s, places := &nearness{}, []uint32{}
+	s.weigh(r.m, readTicket(subject, body))
+	for i := range r.m.past {
+		places = append(places, uint32(i))
+	}
+	var out []string
+	for _, n := range s.compare(r.m, places) {
+		out = append(out, n.id)
+	}
+	return out
+}
+
+// Open gives the ids of the nearest tickets still worked on.
+func (r Remembered) Open(subject, body, exclude string, at time.Time) []string {
+	var out []string
+	for _, n := range r.m.near(asked{readTicket(subject, body), exclude, at}).open {
+		out = append(out, n.id)
+	}
+	return out
+}
+
+// Drop forgets a ticket.
+func (r Remembered) Drop(id string) { r.m.drop(id) }
+
+// Counted counts the tickets that are not muted.
+func (r Remembered) Counted() int { return r.m.live }
+
 // Votes gives mem(d) by article.
 func (r Remembered) Votes(subject, body, exclude string, at time.Time) map[string]float64 {
 	out := map[string]float64{}
-	for id, v := range r.m.recall(subject, body, exclude, at).votes {
+	for id, v := range r.m.recall(subject, body, exclude, at).votes(itself) {
 		out[id] = v.mem
 	}
 	return out
@@ -119,14 +171,76 @@ func (r Remembered) Votes(subject, body, exclude string, at time.Time) map[strin
 func (r Remembered) Similar(subject, body, exclude string, at time.Time) map[string]float64 {
 	out := map[string]float64{}
 	for _, s := range r.m.recall(subject, body, exclude, at).similar {
-		out[s.past.id] = s.cosine
+		out[s.id] = s.cosine
 	}
 	return out
 }
 
 // The settings that the brute-force test repeats.
 const (
-	BodyK1, BodyB, TitleK1, TitleB = bodyK1, bodyB, titleK1, titleB
-	QueryTerms                     = maxQueryTerms
-	MemoryWeight                   = memoryWeight
+	Fields       = len(scoredFields)
+	QueryPower   = queryPower
+	QueryTerms   = maxQueryTerms
+	MemoryWeight = memoryWeight
 )
+
+// TermsIn gives the terms of a text in a language.
+func TermsIn(l, text string) []string { return texts(termsIn(language(l), text)) }
+
+// LanguageOf gives the language that an article is read in.
+func LanguageOf(a kb.Article) string { return string(languageOf(a)) }
+
+// SlipsBetween gives the distance between two words.
+func SlipsBetween(a, b string) uint8 { return slipsBetween(a, b) }
+
+// Topics gives how many topics the visible articles are sorted into.
+func Topics(e *Engine, vis kb.Visibility) (n int) {
+	v, done, err := e.look()
+	if err != nil {
+		return -1
+	}
+	defer done(&err)
+	f, err := v.filterFor(vis, "", "", "")
+	if err != nil || f.topics == nil {
+		return 0
+	}
+	return len(f.topics.size)
+}
+
+// Against gives the cosines of tickets that an article did not help.
+func (r Remembered) Against(subject, body string, at time.Time) map[string]float64 {
+	out := map[string]float64{}
+	for id, v := range r.m.recall(subject, body, "", at).votes(itself) {
+		if v.against > 0 {
+			out[id] = v.against
+		}
+	}
+	return out
+}
+
+// Links counts the tickets that an article resolved before the moment, and those of
+// late, halved with every sixty days.
+func (r Remembered) Links(article string, at time.Time) (links, recent float64) {
+	s := r.m.tally.of([]string{article}, at)
+	return s.links, s.recent
+}
+
+// FitChoices fits a conditional logit to tickets whose first candidate is the right one.
+func FitChoices(rows [][][]float32, near []float64) []float64 {
+	var all []choice
+	for _, r := range rows {
+		gains := make([]float64, len(r))
+		gains[0] = 1
+		all = append(all, choice{rows: r, gains: gains})
+	}
+	return fitLogit(all, len(rows[0][0]), near).linear()
+}
+
+// ReliabilityOf sorts probabilities into bins and gives the calibration error.
+func ReliabilityOf(p []float64, right []bool) ([]ReliabilityBin, float64) {
+	var all []said
+	for i := range p {
+		all = append(all, said{p[i], right[i]})
+	}
+	return reliability(all)
+}

@@ -47,19 +47,20 @@ type fitCase struct {
 	name  string
 	small bool // a knowledge base of a few dozen articles with a few tickets
 	learn bool // earlier tickets are known
+	// without weighs each of the two cases without answer against the one with.
+	without float64
 }
 
+// A knowledge base that has resolved many tickets is taken to say nothing to one in
+// seventeen, a grown one without history to one in six, one of a few dozen articles to
+// five in seven.
 var fitCases = []fitCase{
-	{"text", false, false}, {"learned", false, true}, {"small text", true, false}, {"small learned", true, true},
+	{"text", false, false, 0.1}, {"learned", false, true, 0.03}, {"small text", true, false, 1.3}, {"small learned", true, true, 1.3},
 }
 
 const (
-	fitDepth = 5 // candidates of a ranking that are looked at
-	// These weigh each of the two cases without answer against the one with. A grown
-	// knowledge base is taken to say nothing to one ticket in six, one of a few dozen
-	// articles to three in five.
-	withoutAnswer      = 0.1
-	withoutAnswerSmall = 0.75
+	fitDepth      = 10 // candidates of a ranking that are looked at
+	fitDepthSmall = 5
 )
 
 // FitCalibrator finds the weights of a calibrator on a set's judged queries, in
@@ -68,11 +69,18 @@ const (
 // out that is near it; and all that again in small knowledge bases drawn from the set, with few tickets remembered,
 // since most installations start so. The draws are seeded.
 func FitCalibrator(ctx context.Context, set *Set, progress func(done, total int)) (Calibrator, FitReport, error) {
+	w := ShippedRanker()
+	return fitCalibrator(ctx, set, []RankerWeights{w}, progress)
+}
+
+// fitCalibrator does it for rankers that did not see the part of the set, in order of
+// creation, that they rank here: what they saw they are too sure of.
+func fitCalibrator(ctx context.Context, set *Set, parts []RankerWeights, progress func(done, total int)) (Calibrator, FitReport, error) {
 	b, err := newBench(ctx, EvalOptions{Set: set})
 	if err != nil {
 		return Calibrator{}, FitReport{}, err
 	}
-	f := &fitter{b: b, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
+	f := &fitter{b: b, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
 	err = f.collect(ctx, progress)
 	if err = errors.Join(err, b.close()); err != nil {
 		return Calibrator{}, FitReport{}, err
@@ -84,6 +92,8 @@ func FitCalibrator(ctx context.Context, set *Set, progress func(done, total int)
 // fitter collects samples.
 type fitter struct {
 	b       *bench
+	parts   []RankerWeights // that did not see so many equal parts of the queries
+	weights *RankerWeights  // of the part at hand
 	rng     *rand.Rand
 	all     *memory    // every earlier ticket
 	earlier []SetQuery // the same, as queries
@@ -108,6 +118,7 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 		return err
 	}
 	for i, q := range f.b.queries {
+		f.weights = &f.parts[i*len(f.parts)/len(f.b.queries)]
 		for kind, c := range fitCases {
 			if err := f.try(ctx, v, whole, q, kind, c); err != nil {
 				return fmt.Errorf("fit on %s: %w", q.ID, err)
@@ -149,24 +160,25 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	}
 	var rec recalled
 	if c.learn {
-		rec = m.recall(q.Title, q.Body, q.ID, q.Created)
+		rec = m.answer(tq, q.Title, q.Body, q.ID, q.Created)
+	}
+	depth := fitDepth
+	if c.small {
+		depth = fitDepthSmall
 	}
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
 		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
-		r, err := v.rank(ctx, &f.b.engine.scratch, tq, rec, filter, rankOptions{keep: runDepth, weight: memoryWeight})
+		r, err := v.rank(ctx, &f.b.engine.scratch, tq, rec, filter, rankOptions{keep: runDepth, weight: memoryWeight, weights: f.weights})
 		if err != nil {
 			return err
 		}
 		out := fitted{kind: kind, answerable: answerable}
-		weight := withoutAnswer
-		if c.small {
-			weight = withoutAnswerSmall
-		}
+		weight := c.without
 		if answerable {
 			weight = 1
 		}
-		for i := range r.list[:min(fitDepth, len(r.list))] {
+		for i := range r.list[:min(depth, len(r.list))] {
 			s := sample{x: r.features(i), weight: weight}
 			if gold[r.list[i].doc] {
 				s.label = 1
@@ -190,8 +202,8 @@ func (f *fitter) clip(body string) string {
 // near gives the articles whose text is nearest to a query: without them and its own
 // the knowledge base says nothing on the matter.
 func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (map[int]bool, error) {
-	const nearest = 100
-	r, err := v.rank(ctx, &f.b.engine.scratch, q, recalled{}, whole, rankOptions{keep: nearest})
+	const nearArticles = 100
+	r, err := v.rank(ctx, &f.b.engine.scratch, q, recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
 	out := map[int]bool{}
 	for _, c := range r.list {
 		out[c.doc] = true
@@ -233,20 +245,14 @@ func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(i
 
 // only narrows a filter as if nothing else were in the knowledge base.
 func (f *filter) only(v *view, keep func(doc int) bool) *filter {
-	out := &filter{visible: newBitset(v.docs)}
-	var title, body int
+	visible := newBitset(v.docs)
 	for d := range v.docs {
 		if f.visible.has(d) && keep(d) {
-			out.visible.set(d)
-			out.n++
-			m := v.meta(d)
-			title += m.TitleLen
-			body += m.BodyLen
+			visible.set(d)
 		}
 	}
-	out.wanted = out.visible
-	out.avgTitle = max(1, float64(title)/float64(max(1, out.n)))
-	out.avgBody = max(1, float64(body)/float64(max(1, out.n)))
+	out := v.filterOf(visible)
+	out.topics = f.topics.narrow(visible, out.n)
 	return out
 }
 

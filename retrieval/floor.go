@@ -9,7 +9,11 @@ import "math"
 const DefaultFloor = 0.15
 
 // featureCount is how many figures the calibrator looks at, the constant included.
-const featureCount = 12
+const (
+	youngFigures = 12
+	grownFigures = 10
+	featureCount = youngFigures + grownFigures
+)
 
 // largeBase is the size from which a knowledge base counts as large: the weights
 // know nothing of larger ones.
@@ -21,31 +25,64 @@ type Calibrator struct {
 	Weights [featureCount]float64 `json:"weights"`
 }
 
-// DefaultCalibrator gives the weights in force where none are fitted: those that
-// FitCalibrator found on the development half of a set of real tickets.
-func DefaultCalibrator() Calibrator {
-	return Calibrator{Weights: [featureCount]float64{-4.1102, 0.6739, 2.4831, -0.8886, 0.9087, 1.7259, 4.3596, 4.5814, 7.3392, -1.846, -1.1091, -0.071}}
-}
+// DefaultCalibrator gives the calibrator that ships with the program.
+func DefaultCalibrator() Calibrator { return ShippedRanker().Calibrator }
 
-// features gives the figures of the i-th candidate:
-// constant; text score against the best and against what could be reached; coverage
-// of the whole text and of its title, and of the article's title by the text; the
-// memory's sum and its best cosine; how far it leads the next one in M, as far as it
-// also covers the text (two chance words make a lead, too, where there are few
+// features gives the figures of the i-th candidate, in two parts, of which the first
+// counts in a young memory and the second in a grown one.
+//
+// Young: constant; text score against the best and against what could be reached;
+// coverage of the whole text and of its title, and of the article's title by the text;
+// the memory's sum and its best cosine; how far it leads the next one in M, as far as
+// it also covers the text (two chance words make a lead, too, where there are few
 // articles), or falls behind the first; how much there is to choose from and to
 // remember.
-func (r *ranking) features(i int) [featureCount]float64 {
+//
+// Grown: constant; what the ranker says: its share, as odds, and its lead over the next
+// one; and what of the above the ranker does not tell, since it compares candidates.
+func (r *ranking) features(i int) (x [featureCount]float64) {
+	c := r.list[i]
+	grown := grownShare(r.known)
+	for k, v := range r.youngFigures(i) {
+		x[k] = v * (1 - grown)
+	}
+	clear := 1.0
+	switch {
+	case i > 0:
+		clear = 0
+	case len(r.list) > 1:
+		clear = min(max(c.z-r.list[1].z, 0), 3)
+	}
+	share := min(max(c.share, 1e-4), 1-1e-3)
+	for k, v := range [grownFigures]float64{
+		1,
+		math.Log(share / (1 - share)),
+		clear,
+		c.text,
+		c.cover,
+		c.lead,
+		c.title,
+		min(c.vote.mem, 1.5),
+		min(c.vote.best, 1),
+		math.Log1p(float64(r.known)) / 10,
+	} {
+		x[youngFigures+k] = v * grown
+	}
+	return x
+}
+
+func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 	c := r.list[i]
 	var ahead, behind float64
 	switch {
 	case i > 0:
-		behind = r.list[0].m - c.m
+		behind = max(0, r.list[0].m-c.m)
 	case len(r.list) > 1:
-		ahead = c.m - r.list[1].m
+		ahead = max(0, c.m-r.list[1].m)
 	default:
 		ahead = 1 // nothing else is in the running
 	}
-	return [featureCount]float64{
+	return [youngFigures]float64{
 		1,
 		c.text,
 		math.Sqrt(c.ideal),
@@ -62,9 +99,13 @@ func (r *ranking) features(i int) [featureCount]float64 {
 }
 
 func (c Calibrator) probability(x [featureCount]float64) float64 {
-	var z float64
+	return 1 / (1 + math.Exp(-c.odds(x)))
+}
+
+// odds is the logarithm of the odds.
+func (c Calibrator) odds(x [featureCount]float64) (z float64) {
 	for i, w := range c.Weights {
 		z += w * x[i]
 	}
-	return 1 / (1 + math.Exp(-z))
+	return z
 }

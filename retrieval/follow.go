@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
@@ -200,38 +204,65 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 		}
 		ids = ids[n:]
 	}
-	e.memory.settle()
 	return nil
 }
 
-// readMemory reads all resolved tickets once. Changes that came meanwhile are
-// applied again by the steps that follow, to no effect.
+// readMemory reads all tickets that teach something once, and those still worked on.
+// Changes that came meanwhile are applied again by the steps that follow, to no effect.
 func (e *Engine) readMemory(ctx context.Context) error {
 	if e.recalled || !e.learns {
 		return nil
 	}
 	fresh := newMemory()
+	if err := e.readTickets(ctx, fresh, e.source.TicketIDs); err != nil {
+		return err
+	}
+	if s, ok := e.source.(OpenTickets); ok {
+		if err := e.readTickets(ctx, fresh, s.OpenTicketIDs); err != nil {
+			return err
+		}
+	}
+	e.memory.take(fresh)
+	e.recalled = true
+	return nil
+}
+
+// readTickets puts the tickets of a list into the memory. Reading their words costs
+// most; all processors share it.
+func (e *Engine) readTickets(ctx context.Context, m *memory, list func(context.Context, string, int) ([]string, error)) error {
 	for after := ""; ; {
-		ids, err := e.source.TicketIDs(ctx, after, batchTicket)
+		ids, err := list(ctx, after, batchTicket)
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
 		if len(ids) == 0 {
-			break
+			return nil
 		}
 		tickets, err := e.source.IndexTickets(ctx, ids)
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
-		for _, t := range tickets {
-			fresh.learn(t)
+		for _, l := range prepareAll(tickets) {
+			m.keep(l)
 		}
 		after = ids[len(ids)-1]
 	}
-	fresh.settle()
-	e.memory.take(fresh)
-	e.recalled = true
-	return nil
+}
+
+// prepareAll reads tickets with all processors, in their order.
+func prepareAll(tickets []desk.Ticket) []lesson {
+	out := make([]lesson, len(tickets))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(tickets)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(tickets)); i = next.Add(1) - 1 {
+				out[i] = prepare(tickets[i])
+			}
+		})
+	}
+	wg.Wait()
+	return out
 }
 
 // Rebuild builds a new index beside the one in use and swaps them, and reads all

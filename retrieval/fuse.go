@@ -13,18 +13,26 @@ import (
 // half of a set of real tickets, among 4, 5, 6 and 8.
 const memoryWeight = 5.0
 
+// reranked is how many candidates are looked at closely, by M; the others follow them.
+const reranked = 250
+
 // candidate is an article in the running.
 type candidate struct {
-	doc   int
-	meta  *docMeta
-	text  float64 // S / max S
-	ideal float64 // S as a share of what could be reached
-	cover float64 // share of the query's weight that the article holds
-	lead  float64 // the same over the words of the query's title
-	title float64 // share of the article's title that the query holds
-	vote  vote
-	m     float64
-	p     float64 // probability that it resolves the ticket
+	doc     int
+	meta    *docMeta
+	text    float64 // S / max S
+	ideal   float64 // S as a share of what could be reached
+	cover   float64 // share of the query's weight that the article holds
+	lead    float64 // the same over the words of the query's title
+	title   float64 // share of the article's title that the query holds
+	vote    vote
+	links   float64 // tickets that it resolved
+	overdue bool    // its review is
+	m       float64
+	x       []float64 // its features, nil for those not looked at closely
+	z       float64   // the score that it is ranked by
+	share   float64   // of all the probability that the scores give
+	p       float64   // probability that it resolves the ticket
 }
 
 // ranking is the outcome of one request.
@@ -39,12 +47,15 @@ type ranking struct {
 // rankOptions says how to fuse.
 type rankOptions struct {
 	keep     int
-	weight   float64 // of the memory
+	weight   float64 // of the memory in M
 	textOnly bool    // candidates must hold a term of the query
+	plain    bool    // ordered by M
+	weights  *RankerWeights
 }
 
 // rank fuses the text ranking with the memory's votes. Candidates are what holds a
-// term of the query and what earlier tickets vote for, within the filter.
+// term of the query and what earlier tickets vote for, within the filter. The best by
+// M are ordered by the ranker.
 func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, f *filter, o rankOptions) (ranking, error) {
 	t := pool.take(v.docs, len(q.terms))
 	defer pool.give(t)
@@ -52,19 +63,19 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, 
 		return ranking{}, err
 	}
 	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.known}
-	votes := make(map[int32]vote, len(rec.votes))
-	for id, vt := range rec.votes {
+	votes := map[int32]vote{}
+	for id, vt := range rec.votes(v.heirWithin(f)) {
 		d, ok := v.find(id)
-		if !ok || !f.wanted.has(d) || o.textOnly && t.stamp[d] == 0 {
+		if !ok || o.textOnly && t.stamp[d] == 0 {
 			continue
 		}
-		votes[int32(d)] = vt
+		votes[int32(d)] = *vt
 		if t.stamp[d] == 0 {
 			t.stamp[d] = -1
 			t.touched = append(t.touched, int32(d))
 		}
 	}
-	top := topList{limit: o.keep}
+	top := topList{limit: max(o.keep, reranked)}
 	for _, d := range t.touched {
 		c := candidate{doc: int(d), vote: votes[d]}
 		if t.maximum > 0 {
@@ -78,19 +89,64 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, 
 		}
 	}
 	r.list = top.sorted()
+	if err := r.order(v, q, rec, f, o); err != nil {
+		return ranking{}, err
+	}
+	r.list = r.list[:min(o.keep, len(r.list))]
+	return r, nil
+}
+
+// order looks at the best candidates closely and orders them.
+func (r *ranking) order(v *view, q *query, rec recalled, f *filter, o rankOptions) error {
 	held := make(map[string]bool, len(q.terms))
 	for _, qt := range q.terms {
 		held[qt.term] = true
 	}
+	close, rest := r.list[:min(reranked, len(r.list))], r.list[min(reranked, len(r.list)):]
 	for i := range r.list {
-		r.list[i].title = titleShare(r.list[i].meta.Title, held)
+		c := &r.list[i]
+		c.title = titleShare(c.meta, held)
+		c.overdue = c.meta.Review != 0 && !rec.at.IsZero() && c.meta.Review < dayOf(rec.at)
 	}
-	return r, nil
+	if err := describe(close, v, q, rec, f); err != nil {
+		return err
+	}
+	for i := range close {
+		close[i].z = o.weights.rate(&close[i], r.known)
+	}
+	spread(close)
+	if !o.plain {
+		slices.SortFunc(close, func(a, b candidate) int {
+			return cmp.Or(cmp.Compare(b.z, a.z), better(a, b))
+		})
+	}
+	for i := range rest { // below all that were looked at
+		rest[i].z = close[len(close)-1].z - 1
+	}
+	return nil
+}
+
+// spread gives each candidate its share of the probability, as the ranker sees it.
+func spread(list []candidate) {
+	if len(list) == 0 {
+		return
+	}
+	top, sum := math.Inf(-1), 0.0
+	for _, c := range list {
+		top = max(top, c.z)
+	}
+	for i := range list {
+		list[i].share = math.Exp(list[i].z - top)
+		sum += list[i].share
+	}
+	for i := range list {
+		list[i].share /= sum
+	}
 }
 
 // titleShare is the share of a title's terms that are among held.
-func titleShare(title string, held map[string]bool) float64 {
-	ts := terms(valid(title))
+func titleShare(m *docMeta, held map[string]bool) float64 {
+	ts := termsIn(m.Language, valid(m.Title))
 	n := 0
 	for _, t := range ts {
 		if held[t.term] {

@@ -153,7 +153,7 @@ func (d *diskIndex) newBatch() *batch { return &batch{d: d, b: d.bleve.NewBatch(
 
 // put adds or replaces an article, or takes it out when the index must not hold it.
 func (b *batch) put(a kb.Article) error {
-	if !indexed(a) {
+	if !kept(a) {
 		b.b.Delete(a.ID)
 		return nil
 	}
@@ -235,12 +235,16 @@ func (d *diskIndex) close() error {
 // indexed reports whether the index must hold the article.
 func indexed(a kb.Article) bool { return a.Confidence != kb.Archived && a.SupersededBy == "" }
 
+// kept reports whether the index must know of the article: those that it holds, and
+// those merged into another one, of which it keeps nothing but that.
+func kept(a kb.Article) bool { return indexed(a) || a.SupersededBy != "" }
+
 // indexHash digests everything that the index holds about an article.
 func indexHash(a kb.Article) string {
 	h := sha256.New()
 	for _, s := range []string{
 		a.ID, a.Slug, a.Title, strconv.Itoa(a.Revision), string(a.Kind), string(a.Confidence),
-		string(a.Audience), a.Service, a.Locale, a.Markdown,
+		string(a.Audience), a.Service, a.Locale, a.Markdown, a.SupersededBy, strconv.FormatInt(reviewDay(a), 10),
 	} {
 		h.Write([]byte(strconv.Itoa(len(s))))
 		h.Write([]byte{':'})

@@ -18,7 +18,7 @@ import (
 
 // formVersion is the form of the index: its fields and its analysis. An index of
 // another form is built anew. Raise it with every change to either.
-const formVersion = "1"
+const formVersion = "2"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -27,17 +27,21 @@ const headingJoin = "›"
 const (
 	fieldTitle      = "title"
 	fieldBody       = "body"
-	fieldWords      = "words" // the title unstemmed, for completion
+	fieldHeading    = "heading" // the headings of the body
+	fieldLead       = "lead"    // how the body begins
+	fieldWords      = "words"   // the title unstemmed, for completion
+	fieldForms      = "forms"   // title and body unstemmed, for spelling
 	fieldAudience   = "audience"
 	fieldConfidence = "confidence"
 	fieldKind       = "kind"
 	fieldService    = "service"
 	fieldLocale     = "locale"
-	fieldMeta       = "meta" // stored only: a docMeta
+	fieldLanguage   = "language" // not indexed: it chooses the analysis
+	fieldMeta       = "meta"     // stored only: a docMeta
 )
 
 const (
-	termAnalyzer    = "deskbook_terms"
+	termAnalyzer    = "deskbook_terms_" // and the language
 	wordAnalyzer    = "deskbook_words"
 	keywordAnalyzer = "deskbook_keyword"
 	asyncCallback   = "deskbook_async"
@@ -50,8 +54,30 @@ type docMeta struct {
 	Title    string `json:"t"`
 	Revision int    `json:"r"`
 	Hash     string `json:"h"` // of everything that the index holds about the article
-	TitleLen int    `json:"tl"`
-	BodyLen  int    `json:"bl"`
+	// Lengths are the numbers of terms by field, in the order of scoredFields.
+	Lengths  [len(scoredFields)]int `json:"l"`
+	Sketch   sketch                 `json:"k"` // what the article is about; see topic.go
+	Language language               `json:"g"`
+	Heir     string                 `json:"o,omitempty"` // the article that it was merged into
+	Review   int64                  `json:"v,omitempty"` // day by which it is to be reviewed, 0 for none; see dayOf
+}
+
+// length is the number of terms of a scored field.
+func (m *docMeta) length(field string) int {
+	for i, f := range scoredFields {
+		if f.name == field {
+			return m.Lengths[i]
+		}
+	}
+	return 0
+}
+
+// reviewDay is the day by which an article is to be reviewed, 0 for none.
+func reviewDay(a kb.Article) int64 {
+	if a.ReviewBy.IsZero() {
+		return 0
+	}
+	return dayOf(a.ReviewBy)
 }
 
 // analyzerFunc adapts a function to Bleve's analyzer interface.
@@ -95,9 +121,11 @@ func (a *asyncErrors) dispatch(err error, path string) {
 // process: every opener of an index needs them.
 var registered = sync.OnceValues(func() (*asyncErrors, error) {
 	analyzers := map[string]analyzerFunc{
-		termAnalyzer:    func(b []byte) analysis.TokenStream { return stream(terms(string(b))) },
 		wordAnalyzer:    func(b []byte) analysis.TokenStream { return stream(words(string(b))) },
 		keywordAnalyzer: keywordStream,
+	}
+	for _, l := range languages {
+		analyzers[termAnalyzer+string(l)] = func(b []byte) analysis.TokenStream { return stream(termsIn(l, string(b))) }
 	}
 	for name, f := range analyzers {
 		build := func(map[string]interface{}, *registry.Cache) (analysis.Analyzer, error) { return f, nil }
@@ -133,44 +161,81 @@ func newMapping() mapping.IndexMapping {
 		f.Store, f.IncludeInAll, f.IncludeTermVectors, f.DocValues = false, false, false, false
 		return f
 	}
-	doc := bleve.NewDocumentStaticMapping()
-	doc.AddFieldMappingsAt(fieldTitle, text(termAnalyzer))
-	doc.AddFieldMappingsAt(fieldBody, text(termAnalyzer))
-	doc.AddFieldMappingsAt(fieldWords, text(wordAnalyzer))
-	for _, name := range []string{fieldAudience, fieldConfidence, fieldKind, fieldService, fieldLocale} {
-		doc.AddFieldMappingsAt(name, text(keywordAnalyzer))
-	}
-	meta := text(keywordAnalyzer)
-	meta.Index, meta.Store = false, true
-	doc.AddFieldMappingsAt(fieldMeta, meta)
 	m := bleve.NewIndexMapping()
-	m.DefaultMapping = doc
-	m.DefaultAnalyzer = termAnalyzer
+	for _, l := range languages {
+		doc := bleve.NewDocumentStaticMapping()
+		for _, f := range scoredFields {
+			doc.AddFieldMappingsAt(f.name, text(termAnalyzer+string(l)))
+		}
+		doc.AddFieldMappingsAt(fieldWords, text(wordAnalyzer))
+		forms := text(wordAnalyzer)
+		forms.SkipFreqNorm = true
+		doc.AddFieldMappingsAt(fieldForms, forms)
+		for _, name := range []string{fieldAudience, fieldConfidence, fieldKind, fieldService, fieldLocale} {
+			doc.AddFieldMappingsAt(name, text(keywordAnalyzer))
+		}
+		meta := text(keywordAnalyzer)
+		meta.Index, meta.Store = false, true
+		doc.AddFieldMappingsAt(fieldMeta, meta)
+		m.AddDocumentMapping(string(l), doc)
+	}
+	m.TypeField = fieldLanguage
+	m.DefaultMapping = bleve.NewDocumentDisabledMapping()
+	m.DefaultAnalyzer = keywordAnalyzer
 	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
 	return m
 }
 
 // document gives an article's fields as Bleve takes them.
 func document(a kb.Article) (map[string]any, error) {
-	title, body := valid(a.Title), bodyText(a)
-	meta, err := json.Marshal(docMeta{
-		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
-		TitleLen: len(terms(title)), BodyLen: len(terms(body)),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
+	if !indexed(a) {
+		return stub(a)
 	}
-	return map[string]any{
-		fieldTitle:      title,
-		fieldBody:       body,
-		fieldWords:      title,
+	r := readText(a)
+	meta := docMeta{
+		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
+		Language: languageOf(a), Heir: a.SupersededBy, Review: reviewDay(a),
+	}
+	doc := map[string]any{
+		fieldWords:      r.title,
+		fieldForms:      distinctWords(r.title, r.body),
 		fieldAudience:   string(a.Audience),
 		fieldConfidence: string(a.Confidence),
 		fieldKind:       string(a.Kind),
 		fieldService:    keyword(a.Service),
 		fieldLocale:     locales(a.Locale),
-		fieldMeta:       string(meta),
-	}, nil
+		fieldLanguage:   string(meta.Language),
+	}
+	var title, body []token
+	for i, f := range scoredFields {
+		text := r.field(f.name)
+		found := termsIn(meta.Language, text)
+		meta.Lengths[i] = len(found)
+		doc[f.name] = text
+		switch f.name {
+		case fieldTitle:
+			title = found
+		case fieldBody:
+			body = found
+		}
+	}
+	meta.Sketch = newSketch(title, body)
+	raw, err := json.Marshal(meta)
+	if err != nil {
+		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
+	}
+	doc[fieldMeta] = string(raw)
+	return doc, nil
+}
+
+// stub is the document of an article that was merged into another one. It has no
+// audience, so that nobody finds it.
+func stub(a kb.Article) (map[string]any, error) {
+	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: plain, Heir: a.SupersededBy})
+	if err != nil {
+		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
+	}
+	return map[string]any{fieldLanguage: string(plain), fieldMeta: string(raw)}, nil
 }
 
 func keyword(s string) string { return strings.ToLower(strings.TrimSpace(valid(s))) }
@@ -190,27 +255,84 @@ func locales(locale string) []string {
 	return out
 }
 
-// bodyText is the text of an article as a reader sees it, headings included:
-// addresses and markup are not what an article is about. An article without
-// passages counts with its Markdown.
-func bodyText(a kb.Article) string {
+// articleText is the text of an article as a reader sees it: addresses and markup are
+// not what an article is about.
+type articleText struct {
+	title, body, heading, lead string
+}
+
+// readText takes an article's text from its passages, headings included. An article
+// without passages counts with its Markdown.
+func readText(a kb.Article) articleText {
+	out := articleText{title: valid(a.Title)}
 	if len(a.Passages) == 0 {
-		return valid(a.Markdown)
+		out.body = valid(a.Markdown)
+		out.lead = beginning(out.body)
+		return out
 	}
-	var b strings.Builder
+	var body, heading strings.Builder
 	last := ""
 	for _, p := range a.Passages {
 		if p.Heading != last {
-			heading := p.Heading
-			if _, own, ok := cutLast(p.Heading, headingJoin); ok {
-				heading = own
+			own := p.Heading
+			if _, after, ok := cutLast(p.Heading, headingJoin); ok {
+				own = after
 			}
-			b.WriteString(heading)
-			b.WriteByte('\n')
+			heading.WriteString(own + "\n")
+			body.WriteString(own + "\n")
 			last = p.Heading
 		}
-		b.WriteString(p.Text)
-		b.WriteByte('\n')
+		body.WriteString(p.Text + "\n")
 	}
-	return valid(b.String())
+	out.body, out.heading = valid(body.String()), valid(heading.String())
+	out.lead = beginning(out.body)
+	return out
+}
+
+// distinctWords gives each word of the texts once, in the form that stands there:
+// what a misspelt word of a search may be corrected to.
+func distinctWords(texts ...string) string {
+	seen := map[string]bool{}
+	var b strings.Builder
+	for _, text := range texts {
+		for _, t := range words(text) {
+			if n := len(t.term); n >= spellFrom && n <= 4*spellTo && !seen[t.term] && onlyLetters(t.term) {
+				seen[t.term] = true
+				b.WriteString(t.term + " ")
+			}
+		}
+	}
+	return b.String()
+}
+
+// leadTerms is how many terms of a body are its lead.
+const leadTerms = 60
+
+// beginning cuts a body behind its first leadTerms terms. A body of no more than that
+// has no beginning that would tell more than the body itself.
+func beginning(body string) string {
+	head := cut(body, 64*leadTerms) // enough for that many words, and bounded
+	found := terms(head)
+	if len(found) <= leadTerms {
+		return ""
+	}
+	end := 0
+	for _, t := range found[:leadTerms] {
+		end = max(end, t.end)
+	}
+	return head[:end]
+}
+
+func (t articleText) field(name string) string {
+	switch name {
+	case fieldTitle:
+		return t.title
+	case fieldBody:
+		return t.body
+	case fieldHeading:
+		return t.heading
+	case fieldLead:
+		return t.lead
+	}
+	return ""
 }

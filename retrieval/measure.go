@@ -8,7 +8,7 @@ import (
 
 // measures are one query's, or the mean of many.
 type measures struct {
-	ndcg10, recall1, recall5, recall10, mrr10 float64
+	ndcg10, recall1, recall5, recall10, mrr10, hit1, hit3 float64
 }
 
 // measure compares a ranking with the judgements of its query; gain is linear.
@@ -28,7 +28,10 @@ func measure(ranked []string, judged map[string]int) measures {
 		}
 		share := float64(found) / float64(len(judged))
 		if i < 1 {
-			m.recall1 = share
+			m.recall1, m.hit1 = share, 1
+		}
+		if i < 3 {
+			m.hit3 = 1
 		}
 		if i < 5 {
 			m.recall5 = share
@@ -66,9 +69,11 @@ func mean(all []measures) measures {
 		m.recall5 += x.recall5
 		m.recall10 += x.recall10
 		m.mrr10 += x.mrr10
+		m.hit1 += x.hit1
+		m.hit3 += x.hit3
 	}
 	n := float64(len(all))
-	return measures{m.ndcg10 / n, m.recall1 / n, m.recall5 / n, m.recall10 / n, m.mrr10 / n}
+	return measures{m.ndcg10 / n, m.recall1 / n, m.recall5 / n, m.recall10 / n, m.mrr10 / n, m.hit1 / n, m.hit3 / n}
 }
 
 // intervals gives the 95% intervals of the means by resampling the queries. The

@@ -7,6 +7,8 @@ import (
 	"hash/maphash"
 	"math"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/desk"
@@ -18,6 +20,9 @@ const (
 	maxPassageHit = 20
 	passageK1     = 1.2
 	passageB      = 0.5
+	// markFrom is the share of the heaviest word of a passage from which a word is
+	// marked: in a long ticket nearly every word stands somewhere.
+	markFrom = 0.2
 )
 
 // article is an article prepared for showing: its passages with the places of
@@ -45,11 +50,12 @@ type spot struct {
 
 // readArticle prepares an article.
 func readArticle(a kb.Article, seed maphash.Seed) *article {
-	out := &article{Article: a, title: terms(valid(a.Title)), cost: len(a.Markdown) + 1024}
+	in := languageOf(a)
+	out := &article{Article: a, title: termsIn(in, valid(a.Title)), cost: len(a.Markdown) + 1024}
 	total := 0
 	for _, p := range a.Passages {
 		r := readPassage{text: valid(p.Text)}
-		for _, t := range terms(r.text) {
+		for _, t := range termsIn(in, r.text) {
 			r.spots = append(r.spots, spot{maphash.String(seed, t.term), uint32(t.start), uint32(t.end)})
 		}
 		total += len(r.spots)
@@ -171,21 +177,24 @@ func (s *seeker) densest(hits []spot) int {
 	return at
 }
 
-// fit lays the window so that it starts a little before the place, at a line or
-// word, and ends at a word.
+// fit lays the window so that it starts a little before the place, at a line, a
+// sentence or a word, and ends at a word.
 func fit(text string, start int) (from, to int) {
-	const before = windowRunes / 8
 	from = start
-	for n := 0; from > 0 && n < before; n++ {
+	for n := 0; from > 0 && n < windowRunes/4; n++ {
 		_, size := utf8.DecodeLastRuneInString(text[:from])
 		from -= size
-		if text[from] == '\n' {
-			from++
+		if sentenceStart(text, from) {
 			break
 		}
 	}
-	if from > 0 && text[from-1] != '\n' {
-		for from < start && text[from] != ' ' && text[from] != '\n' {
+	if !sentenceStart(text, from) {
+		from = start
+		for n := 0; from > 0 && n < windowRunes/8; n++ {
+			_, size := utf8.DecodeLastRuneInString(text[:from])
+			from -= size
+		}
+		for from > 0 && from < start && text[from] != ' ' && text[from] != '\n' {
 			from++
 		}
 	}
@@ -208,13 +217,31 @@ func fit(text string, start int) (from, to int) {
 	return from, to
 }
 
-// marks gives the rune ranges of matching words inside text[from:to], in order and
-// without overlap.
+// sentenceStart reports whether a line or a sentence starts at the place.
+func sentenceStart(text string, at int) bool {
+	if at == 0 || text[at-1] == '\n' {
+		return true
+	}
+	if text[at-1] == ' ' && at > 1 {
+		return strings.IndexByte(".!?", text[at-2]) >= 0
+	}
+	return strings.HasSuffix(text[:at], "。")
+}
+
+// marks gives the rune ranges of the words inside text[from:to] that carry the match,
+// in order and without overlap.
 func (s *seeker) marks(p readPassage, from, to int) [][2]int {
+	inside := func(sp spot) bool { return int(sp.start) >= from && int(sp.end) <= to }
+	high := 0.0
+	for _, sp := range p.spots {
+		if inside(sp) {
+			high = max(high, s.weights[sp.hash])
+		}
+	}
 	var ranges [][2]int
 	for _, sp := range p.spots {
-		if int(sp.start) >= from && int(sp.end) <= to && s.weights[sp.hash] > 0 {
-			ranges = append(ranges, [2]int{int(sp.start), int(sp.end)})
+		if w := s.weights[sp.hash]; inside(sp) && w > 0 && w >= markFrom*high {
+			ranges = append(ranges, wholeWord(p.text, int(sp.start), int(sp.end), from, to))
 		}
 	}
 	slices.SortFunc(ranges, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], b[1]-a[1]) })
@@ -234,6 +261,32 @@ func (s *seeker) marks(p readPassage, from, to int) [][2]int {
 	return out
 }
 
+// wholeWord widens a range that is part of a word, a name's part, say, to all of it.
+// Where words have no spaces between them there is nothing to widen.
+func wholeWord(text string, start, end, from, to int) [2]int {
+	if r, _ := utf8.DecodeRuneInString(text[start:]); unspaced(r) {
+		return [2]int{start, end}
+	}
+	inWord := func(r rune) bool {
+		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !unspaced(r)
+	}
+	for start > from {
+		r, n := utf8.DecodeLastRuneInString(text[from:start])
+		if !inWord(r) {
+			break
+		}
+		start -= n
+	}
+	for end < to {
+		r, n := utf8.DecodeRuneInString(text[end:to])
+		if !inWord(r) {
+			break
+		}
+		end += n
+	}
+	return [2]int{start, end}
+}
+
 // Passages gives the n passages of these articles that bear most on the text, best
 // first. Articles outside the visibility have no part in it.
 func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) (hits []PassageHit, err error) {
@@ -246,7 +299,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	if err != nil {
 		return nil, err
 	}
-	q := ticketQuery("", text)
+	q := ticketQuery("", text, f.languages(text)...)
 	idf, err := v.weights(q, f)
 	if err != nil {
 		return nil, err

@@ -27,11 +27,16 @@ type query struct {
 }
 
 // queryTerm is one distinct term. Its weight is
-// (count in title and body + count in title)^queryPower.
+// (count in title and body + count in title)^queryPower, less for a word of the telling.
+// A word that is read in several
+// languages makes one term of each, which count as one.
 type queryTerm struct {
 	term    string
+	at      [2]int // where it stands first
+	word    int    // the number of the word that it is a reading of
 	weight  float64
 	inTitle bool
+	telling bool   // see filler.go
 	shown   string // as it was written, for explanations
 }
 
@@ -41,46 +46,70 @@ type signature struct {
 	term  string // as the analysis gives it
 }
 
-// ticketQuery reads a ticket: its title counts twice, quotes and signatures go.
-func ticketQuery(subject, body string) *query {
+// ticketQuery reads a ticket in these languages, in English where none is given: its
+// title counts twice, quotes and signatures go.
+func ticketQuery(subject, body string, in ...language) *query {
 	q := &query{title: cut(valid(subject), maxTitleBytes), body: unquoted(cut(valid(body), maxQueryBytes))}
-	q.weigh(true)
+	q.weigh(2, in)
 	q.signatures = signaturesIn(q.title + "\n" + q.body)
 	return q
 }
 
 // boxQuery reads what was typed into the search box.
-func boxQuery(text string) *query {
+func boxQuery(text string, in ...language) *query {
 	q := &query{title: cut(valid(text), maxTitleBytes)}
-	q.weigh(false)
+	q.weigh(1, in)
 	q.signatures = signaturesIn(q.title)
 	return q
 }
 
-// weigh counts the terms and keeps the heaviest when there are too many: the
-// title's first, then by weight, names and codes counting more, then as they come.
-func (q *query) weigh(twice bool) {
-	at := map[string]int{}
-	count := func(text string, times float64, title bool) {
-		for _, t := range terms(text) {
-			i, ok := at[t.term]
-			if !ok {
-				i = len(q.terms)
-				at[t.term] = i
-				q.terms = append(q.terms, queryTerm{term: t.term, shown: text[t.start:t.end]})
+// weigh counts the terms, those of the title so many times, and keeps the heaviest
+// when there are too many: the title's first, then by weight, names and codes counting
+// more, then as they come.
+func (q *query) weigh(times float64, in []language) {
+	if len(in) == 0 {
+		in = []language{english}
+	}
+	at, places := map[string]int{}, map[[2]int]int{}
+	for _, l := range in {
+		seen := map[string]float64{}
+		var order []queryTerm
+		read := func(text string, from int, times float64, title bool) {
+			for _, t := range termsIn(l, text) {
+				if seen[t.term] == 0 {
+					order = append(order, queryTerm{
+						term: t.term, at: [2]int{from + t.start, from + t.end}, inTitle: title,
+						telling: filler(l, t.term), shown: text[t.start:t.end],
+					})
+				}
+				seen[t.term] += times
 			}
-			q.terms[i].weight += times
-			q.terms[i].inTitle = q.terms[i].inTitle || title
+		}
+		read(q.title, 0, times, true)
+		read(q.body, len(q.title), 1, false)
+		for _, t := range order {
+			t.weight = seen[t.term]
+			i, known := at[t.term]
+			if !known {
+				at[t.term] = len(q.terms)
+				q.terms = append(q.terms, t)
+			} else {
+				q.terms[i].weight = max(q.terms[i].weight, t.weight)
+			}
 		}
 	}
-	if twice {
-		count(q.title, 2, true)
-	} else {
-		count(q.title, 1, true)
-	}
-	count(q.body, 1, false)
 	for i := range q.terms {
-		q.terms[i].weight = math.Pow(q.terms[i].weight, queryPower)
+		t := &q.terms[i]
+		t.weight = math.Pow(t.weight, queryPower)
+		if t.telling {
+			t.weight *= fillerWeight
+		}
+		n, ok := places[t.at]
+		if !ok {
+			n = len(places)
+			places[t.at] = n
+		}
+		t.word = n
 	}
 	if len(q.terms) <= maxQueryTerms {
 		return

@@ -14,8 +14,8 @@ import (
 )
 
 func TestTitleCountsTwiceAndRepetitionCounts(t *testing.T) {
-	got := retrieval.QueryWeights("vpn broken", "vpn vpn tunnel")
-	want := map[string]float64{"vpn": math.Pow(4, .75), "broken": math.Pow(2, .75), "tunnel": 1}
+	got := retrieval.QueryWeights("vpn broken", "I tried vpn vpn tunnel")
+	want := map[string]float64{"vpn": math.Pow(4, retrieval.QueryPower), "broken": math.Pow(2, retrieval.QueryPower), "tunnel": 1, "tri": retrieval.FillerWeight}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -2,20 +2,41 @@ package retrieval
 
 import (
 	"context"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 )
 
-// The settings of the text ranking: S(d) = field(body) + field(title). They were
-// chosen on tickets: a ticket is long and repeats what matters, hence the high k1
-// for bodies and the damped counts of queryPower.
-const (
-	bodyK1     = 5.0
-	bodyB      = 0.65
-	titleK1    = 1.2
-	titleB     = 0.75
-	queryPower = 0.75
-)
+// scoredField is one field of an article's text with the settings of its BM25.
+type scoredField struct {
+	name          string
+	weight, k1, b float64
+}
+
+// The settings of the text ranking: S(d) is the weighted sum of the fields' BM25. They
+// were chosen on tickets: a ticket is long and repeats what matters, hence the high k1
+// for bodies and the damped counts of queryPower. What stands in a heading or in the
+// beginning of an article counts again.
+var scoredFields = [...]scoredField{
+	{fieldBody, 1, 5, 0.65},
+	{fieldTitle, 1, 1.2, 0.75},
+	{fieldHeading, 0.4, 1.2, 0.75},
+	{fieldLead, 0.3, 1.2, 0.75},
+}
+
+// queryPower damps how often a ticket repeats a word.
+const queryPower = 0.6
+
+// bodyIdeal is what a term is worth at most in a body with its headings and lead.
+var bodyIdeal = func() (sum float64) {
+	for _, f := range scoredFields {
+		if f.name != fieldTitle {
+			sum += f.weight * (f.k1 + 1)
+		}
+	}
+	return sum
+}()
 
 // textScores holds S for every document of a view, and which share of the query's
 // weight each document holds.
@@ -26,7 +47,7 @@ type textScores struct {
 	stamp    []int32
 	touched  []int32
 	idf      []float64 // of each query term, in bodies
-	ideal    float64   // what a document that repeats every term for ever would score
+	ideal    float64   // what a document that repeats every term for ever would score in its body
 	coverAll float64
 	leadAll  float64
 	maximum  float64
@@ -58,41 +79,89 @@ func (p *scratch) give(t *textScores) {
 }
 
 // score adds up S term at a time over the wanted documents of the filter. Document
-// frequencies and lengths are those of what is visible.
+// frequencies and lengths are those of what is visible; see topic.go for what many
+// articles on several matters change.
 func (v *view) score(ctx context.Context, q *query, f *filter, t *textScores) error {
+	fit, held := newTopicFit(f.topics), wordWeights{}
 	for i, qt := range q.terms {
 		if i%32 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		body, err := v.gather(fieldBody, qt.term, f)
-		if err != nil {
+		if err := v.scoreTerm(i, qt, f, t, fit, held); err != nil {
 			return err
 		}
-		title, err := v.gather(fieldTitle, qt.term, f)
-		if err != nil {
-			return err
-		}
-		idf := inverse(f.n, max(body.df, 1))
-		if body.df == 0 {
-			idf = inverse(f.n, title.df)
-		}
-		t.idf[i] = idf
-		weight := qt.weight * idf
-		t.coverAll += weight
-		t.ideal += weight * (bodyK1 + 1)
-		if qt.inTitle {
-			t.leadAll += weight
-		}
-		mark := int32(i + 1)
-		body.add(t, f, qt.weight*inverse(f.n, body.df), bodyK1, bodyB, f.avgBody, bodyLen)
-		title.add(t, f, qt.weight*inverse(f.n, title.df), titleK1, titleB, f.avgTitle, titleLen)
-		body.cover(t, f, weight, mark, qt.inTitle)
-		title.cover(t, f, weight, mark, qt.inTitle)
 	}
+	held.sum(t)
+	if factors := fit.factors(); factors != nil {
+		for _, d := range t.touched {
+			t.s[d] *= factors[f.topics.of[d]]
+		}
+	}
+	v.cohere(f, t)
 	for _, d := range t.touched {
 		t.maximum = max(t.maximum, t.s[d])
 	}
 	return nil
+}
+
+// scoreTerm adds what one term of the query is worth.
+func (v *view) scoreTerm(i int, qt queryTerm, f *filter, t *textScores, fit *topicFit, held wordWeights) error {
+	var found [len(scoredFields)]gathered
+	common := 0 // documents that hold the term in their body, or else in another field
+	for n, field := range scoredFields {
+		g, err := v.gather(field.name, qt.term, f)
+		if err != nil {
+			return err
+		}
+		found[n] = g
+		if common == 0 {
+			common = g.df
+			fit.note(g, f, qt.weight)
+		}
+	}
+	idf := inverse(f.n, max(common, 1))
+	t.idf[i] = idf
+	weight := qt.weight * idf
+	held.note(qt, weight, common > 0)
+	for n := range scoredFields {
+		if found[n].df > 0 {
+			found[n].add(t, f, n, fit.weights(found[n], f, qt.weight*scoredFields[n].weight))
+		}
+	}
+	for n := range scoredFields {
+		found[n].cover(t, f, weight, int32(qt.word+1), qt.inTitle)
+	}
+	return nil
+}
+
+// wordWeights is what each word of the query weighs: as much as its heaviest reading
+// that articles hold, or else as its heaviest reading.
+type wordWeights map[int]wordWeight
+
+type wordWeight struct {
+	weight        float64
+	known, inLead bool
+}
+
+func (w wordWeights) note(qt queryTerm, weight float64, known bool) {
+	x, ok := w[qt.word]
+	if !ok || known && !x.known || known == x.known && weight > x.weight {
+		x.weight, x.known = weight, known
+	}
+	x.inLead = x.inLead || qt.inTitle
+	w[qt.word] = x
+}
+
+// sum adds up what all words weigh, in their order: a sum must not depend on a map's.
+func (w wordWeights) sum(t *textScores) {
+	for _, n := range slices.Sorted(maps.Keys(w)) {
+		x := w[n]
+		t.coverAll += x.weight
+		t.ideal += x.weight * bodyIdeal
+		if x.inLead {
+			t.leadAll += x.weight
+		}
+	}
 }
 
 // inverse is the inverse document frequency of BM25 in the form that is never negative.
@@ -124,28 +193,30 @@ func (v *view) gather(field, term string, f *filter) (gathered, error) {
 	return g, nil
 }
 
-func bodyLen(m *docMeta) int  { return m.BodyLen }
-func titleLen(m *docMeta) int { return m.TitleLen }
-
-// add accumulates weight·tf·(k1+1)/(tf+k1·(1−b+b·len/avg)).
-func (g gathered) add(t *textScores, f *filter, weight, k1, b, avg float64, length func(*docMeta) int) {
+// add accumulates weight·tf·(k1+1)/(tf+k1·(1−b+b·len/avg)), the weight being that of
+// the document's topic; there is one weight where there are no topics.
+func (g gathered) add(t *textScores, f *filter, field int, weights []float64) {
+	k1, b, average := scoredFields[field].k1, scoredFields[field].b, f.average[field]
 	for i, s := range g.v.segs {
 		for _, p := range g.lists[i] {
 			d := s.base + int(p.doc)
 			if !f.wanted.has(d) {
 				continue
 			}
-			tf := float64(p.tf)
+			tf, weight := float64(p.tf), weights[0]
+			if f.topics.several() {
+				weight = weights[f.topics.of[d]]
+			}
 			if t.stamp[d] == 0 {
 				t.stamp[d] = -1
 				t.touched = append(t.touched, int32(d))
 			}
-			t.s[d] += weight * tf * (k1 + 1) / (tf + k1*(1-b+b*float64(length(&s.metas[p.doc]))/avg))
+			t.s[d] += weight * tf * (k1 + 1) / (tf + k1*(1-b+b*float64(s.metas[p.doc].Lengths[field])/average))
 		}
 	}
 }
 
-// cover notes that the documents hold the term; in both fields it counts once.
+// cover notes that the documents hold the term; in several fields it counts once.
 func (g gathered) cover(t *textScores, f *filter, weight float64, mark int32, lead bool) {
 	for i, s := range g.v.segs {
 		for _, p := range g.lists[i] {

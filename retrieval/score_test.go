@@ -8,55 +8,41 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// bruteForce computes S as it is defined, from the terms of the articles themselves.
+// bruteForce computes S as it is defined for few articles, from the terms of the
+// articles themselves.
 func bruteForce(articles []kb.Article, subject, body string) map[string]float64 {
-	type doc struct {
-		title, body       map[string]int
-		titleLen, bodyLen int
-	}
-	docs := map[string]doc{}
-	var titleAll, bodyAll int
-	for _, a := range articles {
-		d := doc{map[string]int{}, map[string]int{}, 0, 0}
-		for _, w := range retrieval.Terms(a.Title) {
-			d.title[w]++
-			d.titleLen++
-		}
-		for _, w := range retrieval.Terms(retrieval.BodyText(a)) {
-			d.body[w]++
-			d.bodyLen++
-		}
-		titleAll, bodyAll = titleAll+d.titleLen, bodyAll+d.bodyLen
-		docs[a.ID] = d
-	}
-	n := float64(len(docs))
+	n := float64(len(articles))
 	counts := map[string]float64{}
 	for _, text := range []string{subject, subject, body} {
 		for _, w := range retrieval.Terms(text) {
 			counts[w]++
 		}
 	}
-	part := func(qw, df, tf, length, avg, k1, b float64) float64 {
-		return qw * math.Log(1+(n-df+.5)/(df+.5)) * tf * (k1 + 1) / (tf + k1*(1-b+b*length/avg))
-	}
 	scores := map[string]float64{}
-	for w, c := range counts {
-		qw := math.Pow(c, .75)
-		var inTitle, inBody float64
-		for _, d := range docs {
-			if d.title[w] > 0 {
-				inTitle++
-			}
-			if d.body[w] > 0 {
-				inBody++
+	for field := range retrieval.Fields {
+		weight, k1, b := retrieval.FieldSetting(field)
+		holds, lengths, total := map[string]map[string]float64{}, map[string]float64{}, 0.0
+		for _, a := range articles {
+			holds[a.ID] = map[string]float64{}
+			for _, w := range retrieval.Terms(retrieval.FieldText(a, field)) {
+				holds[a.ID][w]++
+				lengths[a.ID]++
+				total++
 			}
 		}
-		for id, d := range docs {
-			if tf := d.body[w]; tf > 0 {
-				scores[id] += part(qw, inBody, float64(tf), float64(d.bodyLen), float64(bodyAll)/n, retrieval.BodyK1, retrieval.BodyB)
+		average := math.Max(1, total/n)
+		for w, c := range counts {
+			df := 0.0
+			for _, h := range holds {
+				if h[w] > 0 {
+					df++
+				}
 			}
-			if tf := d.title[w]; tf > 0 {
-				scores[id] += part(qw, inTitle, float64(tf), float64(d.titleLen), float64(titleAll)/n, retrieval.TitleK1, retrieval.TitleB)
+			for id, h := range holds {
+				if tf := h[w]; tf > 0 {
+					idf := math.Log(1 + (n-df+.5)/(df+.5))
+					scores[id] += weight * math.Pow(c, retrieval.QueryPower) * idf * tf * (k1 + 1) / (tf + k1*(1-b+b*lengths[id]/average))
+				}
 			}
 		}
 	}

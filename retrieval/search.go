@@ -29,26 +29,34 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	qu := boxQuery(q.Text)
-	if len(qu.terms) == 0 {
-		out.BelowFloor = true
-		return out, nil
-	}
 	v, done, err := e.look()
 	if err != nil {
 		return out, err
 	}
 	defer done(&err)
-	f, err := v.filterFor(q.Visibility, q.Kind, q.Service, q.Locale)
+	f, err := v.filterBy(q.Visibility, narrowing{q.Kind, q.Service, q.Locale, q.Audience, q.Confidence})
 	if err != nil {
 		return out, err
 	}
-	rec := e.recall(qu.title, "", "", e.now())
-	r, err := v.rank(ctx, &e.scratch, qu, rec, f, rankOptions{keep: offset + limit + 1, weight: boxMemoryWeight, textOnly: true})
+	text := q.Text
+	if out.Corrected, err = v.correct(text, f); err != nil {
+		return out, err
+	}
+	if out.Corrected != "" {
+		text = out.Corrected
+	}
+	qu := boxQuery(text, f.languages(text)...)
+	if len(qu.terms) == 0 {
+		out.BelowFloor = true
+		return out, nil
+	}
+	w := e.ranker.Load()
+	rec := e.recall(qu, qu.title, "", "", e.now())
+	r, err := v.rank(ctx, &e.scratch, qu, rec, f, rankOptions{keep: offset + limit + 1, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w})
 	if err != nil {
 		return out, err
 	}
-	r.judge(e.calibrator)
+	r.judge(w.Calibrator)
 	out.Total = r.total
 	out.BelowFloor = len(r.list) == 0 || r.list[0].p < e.Floor()
 	if len(r.list) > offset+limit && offset+limit < maxDepth {
@@ -90,11 +98,11 @@ func cursorAt(offset int) string {
 }
 
 // recall asks the memory, where the engine learns.
-func (e *Engine) recall(subject, body, exclude string, at time.Time) recalled {
+func (e *Engine) recall(q *query, subject, body, exclude string, at time.Time) recalled {
 	if !e.learns {
 		return recalled{}
 	}
-	return e.memory.recall(subject, body, exclude, at)
+	return e.memory.answer(q, subject, body, exclude, at)
 }
 
 // show turns candidates into hits with their best passage. A candidate that the

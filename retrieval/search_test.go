@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,6 +31,55 @@ func checkHit(t testing.TB, h desk.ArticleHit) {
 			t.Fatalf("%s: marks %v in %d runes", h.Article.ID, h.Passage.Marks, n)
 		}
 		last = m[1]
+		runes := []rune(h.Passage.Text)
+		if letters(runes, m[0]-1, m[0]) || letters(runes, m[1]-1, m[1]) {
+			t.Fatalf("%s: the mark %q begins or ends inside a word", h.Article.ID, string(runes[m[0]:m[1]]))
+		}
+	}
+}
+
+// letters reports whether both places hold letters of a script with spaces.
+func letters(runes []rune, places ...int) bool {
+	for _, i := range places {
+		if i < 0 || i >= len(runes) || !unicode.IsLetter(runes[i]) || unicode.In(runes[i], unicode.Han, unicode.Hiragana, unicode.Katakana) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestMarksAreWholeWords(t *testing.T) {
+	e := open(t, withArticles(
+		article("names", "Names", "Open OneDrive, then java.lang.NullPointerException or Get-ADUser. See KB5034441 and Wi-Fi."),
+		article("kanji", "日本語", "自宅からVPNに接続できない"),
+		article("accents", "Accents", "Cafe\u0301 cre\u0300me and na\u00efve printers' trays"),
+	))
+	for text, want := range map[string]string{
+		"drive":                "OneDrive",
+		"pointer":              "NullPointerException",
+		"get-aduser":           "ADUser",
+		"5034441":              "KB5034441",
+		"wifi":                 "Wi-Fi",
+		"接続":                   "接続",
+		"vpn":                  "VPN",
+		"creme":                "cre\u0300me",
+		"printer":              "printers'",
+		"nullpointerexception": "NullPointerException",
+	} {
+		r := search(t, e, text, visitor)
+		if len(r.Hits) == 0 {
+			t.Errorf("%s: no hit", text)
+			continue
+		}
+		checkHit(t, r.Hits[0])
+		var marked []string
+		runes := []rune(r.Hits[0].Passage.Text)
+		for _, m := range r.Hits[0].Passage.Marks {
+			marked = append(marked, string(runes[m[0]:m[1]]))
+		}
+		if !slices.Contains(marked, strings.TrimSuffix(want, "'")) {
+			t.Errorf("%s marks %q, want %q", text, marked, want)
+		}
 	}
 }
 

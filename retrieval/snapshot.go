@@ -19,6 +19,7 @@ type Snapshot struct {
 	order    []string // article ids, sorted
 	tickets  map[string]desk.Ticket
 	numbers  []string // ids of tickets ever resolved, in order of number
+	opened   []string // ids of the others, in order of number
 	changes  []journal.Change
 }
 
@@ -55,13 +56,19 @@ func (s *Snapshot) PutTickets(tickets ...desk.Ticket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range tickets {
-		if old, ok := s.tickets[t.ID]; (!ok || old.ResolvedAt.IsZero()) && !t.ResolvedAt.IsZero() {
+		old, known := s.tickets[t.ID]
+		switch solved := !t.ResolvedAt.IsZero(); {
+		case solved && (!known || old.ResolvedAt.IsZero()):
 			s.numbers = append(s.numbers, t.ID)
+			s.opened = slices.DeleteFunc(s.opened, func(id string) bool { return id == t.ID })
+		case !solved && !known:
+			s.opened = append(s.opened, t.ID)
 		}
 		s.tickets[t.ID] = t
 		s.note(journal.Ticket, t.ID)
 	}
 	slices.SortFunc(s.numbers, compareIDs)
+	slices.SortFunc(s.opened, compareIDs)
 }
 
 func (s *Snapshot) note(object, id string) {
@@ -121,6 +128,13 @@ func (s *Snapshot) TicketIDs(_ context.Context, after string, limit int) ([]stri
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return page(s.numbers, after, limit, compareIDs), nil
+}
+
+// OpenTicketIDs lists the ids of tickets never resolved in order of number.
+func (s *Snapshot) OpenTicketIDs(_ context.Context, after string, limit int) ([]string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return page(s.opened, after, limit, compareIDs), nil
 }
 
 func page(ids []string, after string, limit int, compare func(a, b string) int) []string {

@@ -26,3 +26,11 @@ type Source interface {
 	ArticleIDs(ctx context.Context, after string, limit int) ([]string, error)
 	TicketIDs(ctx context.Context, after string, limit int) ([]string, error)
 }
+
+// OpenTickets is what a Source adds that also knows the tickets never resolved yet:
+// with it, a memory read anew notices their duplicates.
+type OpenTickets interface {
+	// OpenTicketIDs lists the ids of tickets that were never resolved and not merged
+	// into another, in order of number.
+	OpenTicketIDs(ctx context.Context, after string, limit int) ([]string, error)
+}

@@ -36,7 +36,7 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 		at = e.now()
 	}
 	out = desk.Suggestions{
-		Articles: []desk.ArticleHit{}, Tickets: []desk.TicketHit{}, KnownErrors: []desk.ArticleHit{}, At: at,
+		Articles: []desk.ArticleHit{}, Tickets: []desk.TicketHit{}, Duplicates: []desk.DuplicateHit{}, KnownErrors: []desk.ArticleHit{}, At: at,
 	}
 	v, done, err := e.look()
 	if err != nil {
@@ -47,13 +47,14 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if err != nil {
 		return out, ranking{}, err
 	}
-	q := ticketQuery(r.Subject, r.Body)
-	rec := e.recall(r.Subject, r.Body, r.Exclude, at)
-	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight})
+	q := ticketQuery(r.Subject, r.Body, f.languages(r.Subject+"\n"+r.Body)...)
+	w := e.ranker.Load()
+	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at)
+	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
 	if err != nil {
 		return out, ranked, err
 	}
-	ranked.judge(e.calibrator)
+	ranked.judge(w.Calibrator)
 	known, err := v.knownErrors(q, r.Visibility, ranked, e.Floor())
 	if err != nil {
 		return out, ranked, err
@@ -67,9 +68,27 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	}
 	out.BelowFloor = len(out.Articles)+len(out.KnownErrors) == 0
 	if r.Tickets {
-		out.Tickets = similarTickets(rec, limit)
+		ranked.nameTickets(out.Articles)
+		ranked.nameTickets(out.KnownErrors)
+		who := asker{r.Requester, r.Service, r.Created, q.signatures, q}
+		if who.created.IsZero() {
+			who.created = at
+		}
+		out.Tickets, out.Duplicates = who.similar(rec.near[:min(len(rec.near), maxSimilar)], limit), who.duplicates(rec.open, limit)
 	}
 	return out, ranked, nil
+}
+
+// nameTickets adds the similar tickets that the articles resolved.
+func (r *ranking) nameTickets(hits []desk.ArticleHit) {
+	for i := range hits {
+		for _, c := range r.list {
+			if c.meta.ID == hits[i].Article.ID {
+				hits[i].Tickets = c.vote.ids
+				break
+			}
+		}
+	}
 }
 
 // aboveFloor gives the candidates to suggest, without those shown as known errors.
@@ -130,18 +149,4 @@ func (g gathered) each(f *filter, visit func(doc int)) {
 			}
 		}
 	}
-}
-
-// similarTickets shows the nearest resolved tickets with what resolved them.
-func similarTickets(rec recalled, limit int) []desk.TicketHit {
-	out := []desk.TicketHit{}
-	for _, s := range rec.similar {
-		if len(out) == limit {
-			break
-		}
-		out = append(out, desk.TicketHit{
-			ID: s.past.id, Subject: s.past.subject, Score: s.cosine, Why: explainTicket(s), Resolution: s.past.note,
-		})
-	}
-	return out
 }

@@ -12,6 +12,8 @@ type Query struct {
 	Kind       string // article kind, "" for all
 	Service    string // "" for all
 	Locale     string // "" for all
+	Audience   string // "" for all that the reader may see
+	Confidence string // "" for all that the reader may see
 	Limit      int    // 1..50; 0 means 10
 	Cursor     string // Results.Next of the page before
 }
@@ -24,6 +26,9 @@ type Results struct {
 	// BelowFloor says that no hit is probable enough to be suggested for a ticket
 	// with these words; the hits are shown all the same.
 	BelowFloor bool `json:"below_floor"`
+	// Corrected is the text that was searched for where a word that no visible article
+	// holds was taken for a misspelt one, "" where nothing was corrected.
+	Corrected string `json:"corrected,omitempty"`
 }
 
 // Completion is a title that continues what is being typed.

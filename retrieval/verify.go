@@ -63,9 +63,7 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 	for id := range extra {
 		differ("article %s is in the index but not in the store", id)
 	}
-	e.memory.mu.RLock()
-	r.Tickets = e.memory.live
-	e.memory.mu.RUnlock()
+	r.Tickets = e.memory.tickets()
 	r.OK = len(r.Differences) == 0
 	return r, nil
 }
@@ -85,10 +83,12 @@ func (e *Engine) compare(ctx context.Context, v *view, r *VerifyReport, extra ma
 			return fmt.Errorf("verify: %w", err)
 		}
 		for _, a := range articles {
-			if !indexed(a) {
+			if !kept(a) {
 				continue
 			}
-			r.Articles++
+			if indexed(a) {
+				r.Articles++
+			}
 			delete(extra, a.ID)
 			doc, ok := v.find(a.ID)
 			if !ok {

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -28,8 +27,12 @@ type view struct {
 	segs []*segView
 	docs int // documents in all segments, deleted ones too
 
+	merged map[string]string   // by article, the one that it was merged into
+	former map[string][]string // by article, those merged into it
+
 	mu      sync.Mutex
 	filters map[string]*filter
+	sorted  map[string]func() *topics // by visibility
 }
 
 // segView is one segment as this view sees it.
@@ -66,7 +69,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 			known[s.seg] = s.segData
 		}
 	}
-	v := &view{snap: snap, filters: map[string]*filter{}}
+	v := &view{snap: snap, filters: map[string]*filter{}, sorted: map[string]func() *topics{}}
 	for _, s := range snap.Segments() {
 		data := known[s.Segment()]
 		if data == nil {
@@ -78,6 +81,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 		v.segs = append(v.segs, &segView{segData: data, base: v.docs, deleted: s.Deleted()})
 		v.docs += len(data.metas)
 	}
+	v.noteHeirs()
 	return v, nil
 }
 
@@ -196,21 +200,28 @@ func (s *segData) decode(field, term string) ([]posting, error) {
 // asked for (wanted), with the collection figures of what it may see: hidden
 // articles have no part in them.
 type filter struct {
-	visible, wanted   bitset
-	n                 int
-	avgTitle, avgBody float64
+	visible, wanted bitset
+	n               int
+	average         [len(scoredFields)]float64 // lengths
+	spoken          []language                 // that visible articles are written in, in order of languages
+	topics          *topics                    // nil among few articles
 }
 
 // filterFor gives the filter of a request.
 func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filter, error) {
-	key := filterKey(vis, kind, service, locale)
+	return v.filterBy(vis, narrowing{kind: kind, service: service, locale: locale})
+}
+
+// filterBy gives the filter of a choice of articles.
+func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
+	key := filterKey(vis, c)
 	v.mu.Lock()
 	f, ok := v.filters[key]
 	v.mu.Unlock()
 	if ok {
 		return f, nil
 	}
-	f, err := v.newFilter(vis, kind, service, locale)
+	f, err := v.newFilter(vis, c)
 	if err != nil {
 		return nil, err
 	}
@@ -222,44 +233,71 @@ func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filt
 	return f, nil
 }
 
-func filterKey(vis kb.Visibility, kind, service, locale string) string {
-	var b strings.Builder
-	for _, a := range vis.Audiences {
-		b.WriteString(string(a) + ",")
+// filterOf makes the filter of documents that are all visible and wanted, with the
+// figures of these documents.
+func (v *view) filterOf(visible bitset) *filter {
+	f := &filter{visible: visible, wanted: visible}
+	var sum [len(scoredFields)]int
+	spoken := map[language]bool{}
+	for _, s := range v.segs {
+		for n := range s.metas {
+			if !visible.has(s.base + n) {
+				continue
+			}
+			f.n++
+			spoken[s.metas[n].Language] = true
+			for i, l := range s.metas[n].Lengths {
+				sum[i] += l
+			}
+		}
 	}
-	b.WriteByte('|')
-	for _, c := range vis.Confidences {
-		b.WriteString(string(c) + ",")
+	for _, l := range languages {
+		if spoken[l] {
+			f.spoken = append(f.spoken, l)
+		}
 	}
-	for _, s := range []string{kind, service, locale} {
-		b.WriteString("|" + s)
+	for i := range sum {
+		f.average[i] = max(1, ratio(float64(sum[i]), float64(f.n)))
 	}
-	return b.String()
+	return f
 }
 
-func (v *view) newFilter(vis kb.Visibility, kind, service, locale string) (*filter, error) {
-	f := &filter{visible: newBitset(v.docs)}
-	var title, body int
+// narrowing is which of the visible articles a request asks for; "" is all.
+type narrowing struct{ kind, service, locale, audience, confidence string }
+
+// keywords gives the keyword of each field that narrows.
+func (c narrowing) keywords() map[string]string {
+	out := map[string]string{}
+	for field, value := range map[string]string{
+		fieldKind: c.kind, fieldService: keyword(c.service), fieldLocale: keyword(c.locale),
+		fieldAudience: c.audience, fieldConfidence: c.confidence,
+	} {
+		if value != "" {
+			out[field] = value
+		}
+	}
+	return out
+}
+
+func filterKey(vis kb.Visibility, c narrowing) string {
+	return fmt.Sprintf("%q", []any{vis.Audiences, vis.Confidences, c.kind, c.service, c.locale, c.audience, c.confidence})
+}
+
+func (v *view) newFilter(vis kb.Visibility, c narrowing) (*filter, error) {
+	visible := newBitset(v.docs)
 	for _, s := range v.segs {
 		seen, err := s.visible(vis)
 		if err != nil {
 			return nil, err
 		}
 		for it := seen.Iterator(); it.HasNext(); {
-			n := it.Next()
-			f.visible.set(s.base + int(n))
-			f.n++
-			title += s.metas[n].TitleLen
-			body += s.metas[n].BodyLen
+			visible.set(s.base + int(it.Next()))
 		}
 	}
-	f.avgTitle, f.avgBody = 1, 1
-	if f.n > 0 {
-		f.avgTitle = max(1, float64(title)/float64(f.n))
-		f.avgBody = max(1, float64(body)/float64(f.n))
-	}
-	f.wanted = f.visible
-	if kind == "" && service == "" && locale == "" {
+	f := v.filterOf(visible)
+	f.topics = v.topicsOf(vis, visible)
+	only := c.keywords()
+	if len(only) == 0 {
 		return f, nil
 	}
 	f.wanted = newBitset(v.docs)
@@ -268,17 +306,12 @@ func (v *view) newFilter(vis kb.Visibility, kind, service, locale string) (*filt
 		if err != nil {
 			return nil, err
 		}
-		for field, value := range map[string]string{
-			fieldKind: kind, fieldService: keyword(service), fieldLocale: keyword(locale),
-		} {
-			if value == "" {
-				continue
-			}
-			only, err := s.with(field, value)
+		for field, value := range only {
+			docs, err := s.with(field, value)
 			if err != nil {
 				return nil, err
 			}
-			seen.And(only)
+			seen.And(docs)
 		}
 		for it := seen.Iterator(); it.HasNext(); {
 			f.wanted.set(s.base + int(it.Next()))

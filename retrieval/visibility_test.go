@@ -90,7 +90,7 @@ func answers(rt *rapid.T, t *testing.T, source *retrieval.Snapshot, vis kb.Visib
 		}
 		out = append(out, v)
 	}
-	for _, text := range []string{"vpn mail", "printer queue phone", "canarya03", "disk token cable fan"} {
+	for _, text := range []string{"vpn mail", "printer queue phone", "canarya03", "disk token cable fan", "pritner screeen", "canarrya05"} {
 		keep(e.Search(t.Context(), retrieval.Query{Text: text, Visibility: vis}))
 		keep(e.Search(t.Context(), retrieval.Query{Text: text, Visibility: vis, Kind: "known_error"}))
 		keep(e.Suggest(t.Context(), desk.SuggestRequest{Subject: text, Body: "badge screen", Visibility: vis}))

@@ -10,6 +10,7 @@ import (
 const (
 	wordsShown      = 4
 	signaturesShown = 2
+	oftenUsed       = 3 // tickets that an article resolved, for it to be said
 )
 
 // explain says in plain words why an article is among the hits.
@@ -20,6 +21,11 @@ func explain(q *query, idf []float64, a *article, c candidate, seed maphash.Seed
 		why = append(why, "1 similar resolved ticket was resolved with this")
 	case n > 1:
 		why = append(why, fmt.Sprintf("%d similar resolved tickets were resolved with this", n))
+	case c.vote.sum > 0 && c.links >= oftenUsed:
+		why = append(why, fmt.Sprintf("resolved %.0f tickets before, some in like words", c.links))
+	}
+	if c.vote.against >= similarFrom {
+		why = append(why, "did not help with a similar ticket")
 	}
 	held := a.holds(seed)
 	shown := 0
@@ -30,10 +36,12 @@ func explain(q *query, idf []float64, a *article, c candidate, seed maphash.Seed
 		}
 	}
 	if words := titleWords(q, a); len(words) > 0 {
-		return append(why, "title matches: "+strings.Join(words, ", "))
+		why = append(why, "title matches: "+strings.Join(words, ", "))
+	} else if words := heaviest(q, idf, held); len(words) > 0 {
+		why = append(why, "text matches: "+strings.Join(words, ", "))
 	}
-	if words := heaviest(q, idf, held); len(words) > 0 {
-		return append(why, "text matches: "+strings.Join(words, ", "))
+	if c.overdue {
+		why = append(why, "its review is overdue")
 	}
 	return why
 }
@@ -104,13 +112,4 @@ func heaviest(q *query, idf []float64, held func(string) bool) []string {
 		}
 	}
 	return out
-}
-
-// explainTicket says why a ticket is called similar.
-func explainTicket(s similarTicket) []string {
-	why := []string{fmt.Sprintf("similar wording (%d%%)", int(s.cosine*100+.5))}
-	if len(s.past.articles) > 0 {
-		why = append(why, "resolved with an article")
-	}
-	return why
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -44,9 +43,17 @@ const (
 	answerArticles    = 2 // articles an answer is written from
 	answerPassages    = 6
 	nearestArticles   = 5
-	questionFloor     = 0.5 // share of the question's content words a passage with its titles must hold
+	questionFloor     = 0.4  // share of the question's content words a passage with its titles must hold
+	titleFloor        = 0.1  // share of its weight that title and heading must hold,
+	spanFloor         = 0.75 // or else one sentence,
+	wholeFloor        = 0.9  // in a passage with nearly all of it
+	sureArticle       = 0.3  // probability from which an article needs
+	sureFloor         = 0.2  // only so much of the question's weight
 	sentenceFloor     = 0.25
-	secondSourceFloor = 0.6 // for a sentence of another passage than the best
+	stepBonus         = 0.1  // for a passage of steps,
+	howToBonus        = 0.25 // when the question asks how
+	secondStanding    = 0.3  // of an article that adds a sentence, beside the first
+	secondSourceFloor = 0.6  // for a sentence of another passage than the best
 )
 
 // Answer answers a question from the articles within the visibility, which acts
@@ -81,15 +88,19 @@ func (w *Writer) Answer(ctx context.Context, question string, vis kb.Visibility)
 	if err != nil {
 		return Answer{}, fmt.Errorf("answer: %w", err)
 	}
-	ranked := rankPassages(question, hits, found.Hits)
-	if len(ranked) == 0 || ranked[0].coverage < questionFloor {
+	q, err := w.weigh(ctx, question, vis)
+	if err != nil {
+		return Answer{}, fmt.Errorf("answer: %w", err)
+	}
+	ranked := rankPassages(q, hits, found.Hits)
+	if len(ranked) == 0 || !ranked[0].answers(q, found.Hits[0].Score) {
 		return a.refuse("the nearest articles do not speak of what was asked"), nil
 	}
-	return w.write(ctx, question, a, ranked)
+	return w.write(ctx, question, q, a, ranked)
 }
 
 // write answers by model when there is one, extractively otherwise.
-func (w *Writer) write(ctx context.Context, question string, a Answer, ranked []source) (Answer, error) {
+func (w *Writer) write(ctx context.Context, question string, q inquired, a Answer, ranked []source) (Answer, error) {
 	if w.opts.Model != nil {
 		written, err := w.answerByModel(ctx, question, a, ranked)
 		if err == nil {
@@ -97,7 +108,7 @@ func (w *Writer) write(ctx context.Context, question string, a Answer, ranked []
 		}
 		a.Reason = reasonOf(err)
 	}
-	a.Sentences = extractAnswer(question, ranked)
+	a.Sentences = extractAnswer(q, ranked)
 	if len(a.Sentences) == 0 {
 		return a.refuse("no sentence of the nearest articles answers the question"), nil
 	}
@@ -109,89 +120,10 @@ func (a Answer) refuse(reason string) Answer {
 	return a
 }
 
-// source is a passage that an answer may be written from.
-type source struct {
-	hit      retrieval.PassageHit
-	spans    []span
-	steps    int
-	coverage float64 // share of the question's words in passage, heading and title
-	score    float64
-}
-
-func (s source) citation() Citation {
-	return Citation{Article: s.hit.Article.ID, Revision: s.hit.Article.Revision, Passage: s.hit.Passage.ID}
-}
-
-// rankPassages orders passages by how much of the question they hold and by how
-// probable their article is beside the most probable one.
-func rankPassages(question string, hits []retrieval.PassageHit, articles []desk.ArticleHit) []source {
-	q := stems(question)
-	var out []source
-	for _, h := range hits {
-		s := source{hit: h, spans: passageSpans(h.Passage.Text)}
-		for _, sp := range s.spans {
-			if sp.form == step {
-				s.steps++
-			}
-		}
-		head := stems(h.Article.Title + " " + h.Passage.Heading)
-		body := stems(h.Passage.Text)
-		own := overlap(q, body)
-		for w := range head {
-			body[w] = true
-		}
-		s.coverage = overlap(q, body)
-		s.score = 0.5*s.coverage + 0.3*own + 0.4*h.Score - 0.6*(1-standingOf(articles, h.Article.ID))
-		if s.steps > 1 || answering.MatchString(h.Passage.Heading) {
-			s.score += 0.1
-		}
-		if len(s.spans) > 0 {
-			out = append(out, s)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b source) int { return cmp.Compare(b.score, a.score) })
-	return out
-}
-
-// standingOf gives the article's probability beside the first one's, 0..1.
-func standingOf(articles []desk.ArticleHit, id string) float64 {
-	for _, a := range articles {
-		if a.Article.ID == id && articles[0].Score > 0 {
-			return min(1, a.Score/articles[0].Score)
-		}
-	}
-	return 0
-}
-
-// maxStepRunes is how long a line of a passage may be to be shown as one step.
-const maxStepRunes = 320
-
-// passageSpans segments a passage, whose paragraphs and list items are a line each.
-// Its Markdown is gone, so a line of bounded length that begins as an instruction is
-// taken for a step, whole.
-func passageSpans(text string) []span {
-	var out []span
-	for para, line := range strings.Split(boundText(text), "\n") {
-		spans := spoken(segment(line))
-		if len(spans) == 0 {
-			continue
-		}
-		if line = tidy(line); spans[0].form != code && opening.MatchString(line) && len([]rune(line)) <= maxStepRunes {
-			spans = []span{{text: line, form: step}}
-		}
-		for _, s := range spans {
-			s.para, s.pos = para, len(out)
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // extractAnswer picks up to five sentences: of the best passage its steps in order,
 // or its best sentences in order, and a sentence of another passage that holds most
 // of the question.
-func extractAnswer(question string, ranked []source) []Sentence {
-	q := stems(question)
+func extractAnswer(q inquired, ranked []source) []Sentence {
 	best := ranked[0]
 	var out []Sentence
 	for _, i := range chooseSpans(q, best) {
@@ -202,6 +134,9 @@ func extractAnswer(question string, ranked []source) []Sentence {
 	for _, s := range ranked[1:] {
 		if len(out) >= maxSentences {
 			break
+		}
+		if s.standing < secondStanding {
+			continue
 		}
 		i, share := bestSpan(q, s)
 		again := i >= 0 && slices.ContainsFunc(out, func(o Sentence) bool {
@@ -215,7 +150,7 @@ func extractAnswer(question string, ranked []source) []Sentence {
 }
 
 // chooseSpans gives the indexes of the spans of the best passage, ascending.
-func chooseSpans(q map[string]bool, s source) []int {
+func chooseSpans(q inquired, s source) []int {
 	top, share := bestSpan(q, s)
 	if s.steps >= 2 && s.coverage >= questionFloor {
 		return stepsFrom(s, top, share)
@@ -228,7 +163,7 @@ func chooseSpans(q map[string]bool, s source) []int {
 	head := stems(s.hit.Article.Title + " " + s.hit.Passage.Heading)
 	for i, sp := range s.spans {
 		ws := stems(sp.text)
-		own := overlap(q, ws)
+		own := q.share(ws)
 		if len(ws) < 3 || sp.form == code {
 			continue
 		}
@@ -253,13 +188,19 @@ func chooseSpans(q map[string]bool, s source) []int {
 // more, they begin there: a passage can hold the steps of several cases.
 func stepsFrom(s source, top int, share float64) []int {
 	from := 0
-	if share >= questionFloor {
+	if share >= questionFloor && s.spans[top].form == step {
 		from = top
+		for from > 0 && s.spans[from-1].form == step && s.spans[from-1].group == s.spans[top].group && top-from < maxSentences-2 {
+			from-- // the steps before the one that holds the words lead to it
+		}
 	}
 	var out []int
 	for i := from; i < len(s.spans) && len(out) < maxSentences; i++ {
 		bears := i == top && share >= sentenceFloor
 		explains := i > top && i <= top+2 && s.spans[i].para == s.spans[top].para && share >= questionFloor
+		if s.spans[i].group != s.spans[max(0, top)].group && (share >= sentenceFloor || len(out) > 0) {
+			continue // the steps of another case
+		}
 		if s.spans[i].form == step || bears || explains {
 			out = append(out, i)
 		}
@@ -267,10 +208,10 @@ func stepsFrom(s source, top int, share float64) []int {
 	return out
 }
 
-func bestSpan(q map[string]bool, s source) (index int, share float64) {
+func bestSpan(q inquired, s source) (index int, share float64) {
 	index = -1
 	for i, sp := range s.spans {
-		if v := overlap(q, stems(sp.text)); v > share || index < 0 {
+		if v := q.share(stems(sp.text)); v > share || index < 0 {
 			index, share = i, v
 		}
 	}

@@ -19,7 +19,7 @@ type composer struct {
 	internal bool // internal notes may be used
 	redactor *Redactor
 	people   []person
-	named    int // names taken out
+	taken    int // names taken out
 	evidence []kb.DraftEvidence
 }
 
@@ -45,6 +45,7 @@ var (
 	ticketRef    = regexp.MustCompile(`(?i)\s*[\[(]?\b(?:(?:ticket|case|incident|request|ref(?:erence)?)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}|(?:INC|REQ|RITM|CHG|PRB|TKT)[-_]?\d{3,})\b[\])]?`)
 	assetTag     = regexp.MustCompile(`\b(?:LAPTOP|DESKTOP|NOTEBOOK|PC|WKS|WS|NB|LT|MBP)-?[A-Z0-9]*\d[A-Z0-9]*\b|\b(?:asset(?: tag)?|serial(?: (?:no\.?|number))?|S/N)\s*[:#]?\s*[A-Z0-9-]*\d[A-Z0-9-]{3,}\b`)
 	vocatives    = regexp.MustCompile(`(?:^|,\s*)(?:the requester|a colleague)\s*[,:!–-]\s*`)
+	seeAttached  = regexp.MustCompile(`(?i)\s*[(\[](?:pls\.?|please)?\s*see (?:the )?(?:attach\w*|screen\w*|image|picture|below|above)[^)\]]*[)\]]`)
 	doubleThe    = regexp.MustCompile(`(?i)\b(?:the|a|my|our) (the requester|a colleague)\b`)
 )
 
@@ -60,12 +61,12 @@ func (c *composer) clean(text string) string {
 		}
 	}
 	if text != before {
-		c.named++
+		c.taken++
 		text = upperFirst(strings.TrimSpace(doubleThe.ReplaceAllString(vocatives.ReplaceAllString(text, ""), "$1")))
 	}
 	text = ticketRef.ReplaceAllString(text, "")
 	text = assetTag.ReplaceAllString(text, "the device")
-	return tidy(text)
+	return tidy(seeAttached.ReplaceAllString(text, ""))
 }
 
 // cite records a piece of the thread as evidence, once.
@@ -79,8 +80,8 @@ func (c *composer) cite(message int, text string) {
 
 func (c *composer) redactions() []kb.Redaction {
 	out := c.redactor.Counts()
-	if c.named > 0 {
-		out = append(out, kb.Redaction{Kind: kindName, Count: c.named})
+	if c.taken > 0 {
+		out = append(out, kb.Redaction{Kind: kindName, Count: c.taken})
 	}
 	return out
 }
@@ -137,7 +138,7 @@ const maxTitle = 110
 // title is the symptom in the requester's words: the subject, or where that names
 // nothing, the first sentence that tells what is wrong.
 func (c *composer) title() string {
-	subject := c.clean(cleanSubject(c.ticket.Subject))
+	subject := cleanSubject(c.clean(cleanSubject(c.ticket.Subject)))
 	if !vague(subject) {
 		return shorten(upperFirst(subject), maxTitle)
 	}
@@ -168,7 +169,7 @@ func (c *composer) issue(b *strings.Builder) {
 	var logs []string
 	symptom := stems(cleanSubject(c.ticket.Subject))
 	for i, u := range c.thread {
-		if u.index != 0 || u.role == pleasantry || u.role == attempt || chat.MatchString(u.text) {
+		if u.index != 0 || u.role == pleasantry || u.role == attempt || chat.MatchString(u.text) || sought.MatchString(u.text) || anecdote.MatchString(u.text) {
 			continue
 		}
 		if u.form == code {
@@ -181,7 +182,7 @@ func (c *composer) issue(b *strings.Builder) {
 		}
 		told := c.clean(u.text)
 		contact := strings.Contains(told, "["+kindMail+" ") || strings.Contains(told, "["+kindPhone+" ")
-		listed := u.scores[request] == 0 && len(products(u.text)) > 0 // the environment section holds it
+		listed := u.scores[request] == 0 && len(products(u.text)) > 0 && overlap(symptom, u.stems) < 0.4 // the environment section holds it
 		if contentCount(u.text) >= 3 && !contact && !listed {
 			all = append(all, scored{i, s})
 		}
@@ -196,7 +197,7 @@ func (c *composer) issue(b *strings.Builder) {
 	n := c.ticket.Messages[0].N
 	if len(said) == 0 {
 		if subject := cleanSubject(c.ticket.Subject); subject != "" {
-			said = []string{strings.TrimRight(subject, ".") + "."}
+			said = []string{sentenceEnd(subject)}
 		}
 	}
 	if len(said) == 0 {
@@ -212,6 +213,9 @@ func (c *composer) issue(b *strings.Builder) {
 	}
 	section(b, "Issue", body)
 }
+
+// sought are sentences that tell of looking for help, or who writes.
+var sought = regexp.MustCompile(`(?i)\b(?:(?:find|found|finding|search\w*|look(?:ed|ing)) .{0,40}(?:answers?|solutions?|anything|nothing|help|forums?|google|internet|site|faq)|my name is|i am new (?:to|here)|first time (?:post|here)|would (?:very much )?appreciate)\b`)
 
 // chat are sentences of a first message that only talk to the reader.
 var chat = regexp.MustCompile(`(?i)^(?:any (?:help|ideas?|suggestions?|thoughts|advice)\b|(?:can|could) (?:you|any(?:one|body)|some(?:one|body))\b(?: please)? help\b|(?:can|could) (?:any|some)(?:one|body)\b|please (?:help|advise|see|assist)|help\b|(?:but |so )?if any(?:one|body)\b|what (?:can|should|do) i do\b|how (?:can|do) i (?:fix|solve|resolve) (?:this|it)\b|i (?:hope|would appreciate|appreciate|look forward|am attaching|attach(?:ed)?)\b|(?:see|please find) (?:attached|screenshot|below)|what(?:'s| is) (?:going on|wrong|happening)\??$|this is (?:driving|very|so) \w+)`)
@@ -252,11 +256,38 @@ func products(text string) []string {
 }
 
 // environment lists the versions and devices that the requester named, word for
-// word, as a list; the service stands in for them when there are none.
+// word, as a list; the service stands in for them when there are none. The message
+// that tells the symptom counts; later ones only when it names nothing, and never
+// where they tell of a place that is not hit.
 func (c *composer) environment(b *strings.Builder) {
+	lines := c.named(func(u utterance) bool { return u.index == 0 && !formerVersion.MatchString(u.text) })
+	if len(lines) == 0 {
+		lines = c.named(func(u utterance) bool { return u.index > 0 && !unaffected.MatchString(u.text) })
+	}
+	lines = slices.DeleteFunc(lines, func(l string) bool {
+		return slices.ContainsFunc(lines, func(o string) bool {
+			return len(o) > len(l) && strings.HasPrefix(strings.ToLower(o), strings.ToLower(l))
+		})
+	})
+	if len(lines) == 0 && c.ticket.Service != "" {
+		lines = []string{"Service: " + c.ticket.Service}
+	}
+	if len(lines) > 0 {
+		section(b, "Environment", "- "+strings.Join(lines, "\n- "))
+	}
+}
+
+// unaffected finds what tells of a system on which all is well.
+var unaffected = regexp.MustCompile(`(?i)\b(?:not (?:occur|happen|affect\w*|the case)|n't (?:occur|happen)|works? (?:fine|well|ok|perfectly)|no (?:problem|issue)s?|my (?:colleague|friend|wife|husband|other)|another|other (?:pc|computer|laptop|machine|device))\b`)
+
+// formerVersion finds what a version did before.
+var formerVersion = regexp.MustCompile(`(?i)\b(?:worked (?:\w+ )?(?:in|with|on|until|before)|used to work|before (?:the )?(?:update|upgrade))\b`)
+
+// named lists the products in the requester's messages that use admits.
+func (c *composer) named(use func(utterance) bool) []string {
 	var lines []string
 	for _, u := range c.thread {
-		if !c.usable(u) || u.message.FromDesk || u.message.Kind != desk.Reply {
+		if !c.usable(u) || u.message.FromDesk || u.message.Kind != desk.Reply || !use(u) {
 			continue
 		}
 		for _, m := range products(u.text) {
@@ -270,17 +301,7 @@ func (c *composer) environment(b *strings.Builder) {
 			}
 		}
 	}
-	lines = slices.DeleteFunc(lines, func(l string) bool {
-		return slices.ContainsFunc(lines, func(o string) bool {
-			return len(o) > len(l) && strings.HasPrefix(strings.ToLower(o), strings.ToLower(l))
-		})
-	})
-	if len(lines) == 0 && c.ticket.Service != "" {
-		lines = []string{"Service: " + c.ticket.Service}
-	}
-	if len(lines) > 0 {
-		section(b, "Environment", "- "+strings.Join(lines, "\n- "))
-	}
+	return lines
 }
 
 // cause tells why, when the thread says so, and gives the material without those
@@ -311,7 +332,7 @@ func (c *composer) cause(b *strings.Builder, ms []material) []material {
 		}
 	}
 	if len(said) > 0 {
-		section(b, "Cause", escapeText(c.clean(strings.Join(said, " "))))
+		section(b, "Cause", escapeText(upperFirst(possessive.ReplaceAllString(c.clean(strings.Join(said, " ")), "the$1"))))
 	}
 	return rest
 }

@@ -10,7 +10,7 @@ import (
 const (
 	// supportFloor is the share of a claim's content words that its evidence must
 	// hold. Below it a sentence says something that nobody said.
-	supportFloor = 0.6
+	supportFloor = 0.75
 	// supportWindow is how many words of one evidence item count together: in a
 	// message of ten thousand words every word occurs somewhere.
 	supportWindow = 80

@@ -4,7 +4,7 @@ package summarize
 
 // Form names what a stretch of a message is.
 func (f form) String() string {
-	return [...]string{"prose", "step", "code", "quoted", "signature", "greeting"}[f]
+	return [...]string{"prose", "step", "code", "quoted", "signature", "greeting", "data"}[f]
 }
 
 func (r role) String() string {

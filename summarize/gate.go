@@ -26,6 +26,7 @@ const (
 	likelyHit      = 0.5  // probability from which an article nobody named is taken for the one, if it contains the resolution
 	certainHit     = 0.8  // and from which it is edited, if it tells half of the resolution
 	relatedShare   = 0.5
+	unrelatedShare = 0.15 // below it an article that the note only points at is about something else
 	linkedShare    = 0.25 // an article that a person linked is edited from this share on
 )
 
@@ -80,7 +81,20 @@ func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material
 	var best verdict
 	bestShare := -1.0
 	applied := t.Applied()
-	for _, id := range t.Linked() {
+	pointed, err := w.pointed(ctx, t)
+	if err != nil {
+		return verdict{}, false, err
+	}
+	ids := t.Linked()
+	for _, p := range pointed {
+		if !slices.Contains(ids, p.id) {
+			ids = append(ids, p.id)
+		}
+		if p.note && !slices.Contains(applied, p.id) {
+			applied = append(applied, p.id) // the note says: see there
+		}
+	}
+	for _, id := range ids {
 		isApplied := slices.Contains(applied, id)
 		a, found, err := w.article(ctx, id)
 		if err != nil {
@@ -97,6 +111,10 @@ func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material
 			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("%q tells all of this resolution already.", a.Title)}, true, nil
 		case len(ms) == 0 || !isApplied && share < linkedShare:
 			continue
+		case !slices.Contains(t.Linked(), id) && !anyStep(added):
+			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("The desk pointed at %q, and the resolution adds no step to it.", a.Title)}, true, nil
+		case isApplied && share < unrelatedShare && !slices.Contains(t.Applied(), id):
+			continue // named in the note in passing
 		}
 		if isApplied {
 			share++ // an article applied goes before one only linked
@@ -107,6 +125,58 @@ func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material
 		}
 	}
 	return best, bestShare >= 0, nil
+}
+
+// anyStep reports whether something is to be done in what is new.
+func anyStep(added []material) bool {
+	return slices.ContainsFunc(added, func(m material) bool {
+		return (m.form == step || isAction(m.text)) && !articleAddress.MatchString(m.text)
+	})
+}
+
+// pointer is an article that the desk pointed at by its address.
+type pointer struct {
+	id   string
+	note bool // in the resolution note
+}
+
+// maxPointers bounds how many addresses of a ticket are looked up.
+const maxPointers = 12
+
+// pointed finds the articles whose addresses stand in the note and in the desk's
+// messages, those of the note first, newest message first. An address counts when it
+// leads to a help page and ends in the slug of an article.
+func (w *Writer) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) {
+	var out []pointer
+	looked := map[string]bool{}
+	find := func(text string, note bool) error {
+		for _, m := range articleAddress.FindAllString(text, maxPointers) {
+			slug := strings.ToLower(strings.TrimRight(m[strings.LastIndex(m, "/")+1:], ".-_"))
+			if len(slug) < 3 || looked[slug] || len(looked) == maxPointers {
+				continue
+			}
+			looked[slug] = true
+			a, found, err := w.article(ctx, slug)
+			if err != nil {
+				return err
+			}
+			if found {
+				out = append(out, pointer{a.ID, note})
+			}
+		}
+		return nil
+	}
+	if err := find(t.Resolution.Note, true); err != nil {
+		return nil, err
+	}
+	for i := len(t.Messages) - 1; i >= 0; i-- {
+		if m := t.Messages[i]; m.FromDesk && m.Kind == desk.Reply && !m.Automatic {
+			if err := find(m.Text, false); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
 }
 
 // decideNear judges by the articles that the ranking finds for the ticket.

@@ -37,6 +37,7 @@ func summarizeExtractive(t desk.Ticket) Summary {
 		return s
 	}
 	h := handoff{ticket: t, thread: readThread(t), used: map[int]bool{}}
+	h.gatherEfforts()
 	s.set(SectionTried, h.tried())
 	s.set(SectionQuestions, h.questions())
 	s.set(SectionNext, h.next())
@@ -50,9 +51,10 @@ func summarizeExtractive(t desk.Ticket) Summary {
 
 // handoff collects the lines of one summary.
 type handoff struct {
-	ticket desk.Ticket
-	thread []utterance
-	used   map[int]bool // indexes of the thread that stand in a section already
+	ticket  desk.Ticket
+	thread  []utterance
+	efforts []effort
+	used    map[int]bool // indexes of the thread that stand in a section already
 }
 
 // pick is a candidate line.
@@ -115,8 +117,15 @@ func (h *handoff) plain(i int, score float64) pick {
 
 // lineText trims a sentence to a line: no greeting, no "and so", bounded.
 func lineText(text string) string {
-	return shorten(upperFirst(withoutGreeting(text)), MaxLineRune)
+	text = withoutGreeting(text)
+	if cut := thanksTail.ReplaceAllString(text, ""); resultOf(cut) != "" && cut != text {
+		text = sentenceEnd(cut)
+	}
+	return shorten(upperFirst(text), MaxLineRune)
 }
+
+// thanksTail finds the thanks at the end of a report.
+var thanksTail = regexp.MustCompile(`(?i)\s*[,;.!–-]*\s+(?:and |so )?(?:many |a thousand )?(?:thanks|thank you|thx|cheers)\b[^.?!]{0,40}[.!]*$`)
 
 // newness grows from 0 at the first message to 1 at the last.
 func (h *handoff) newness(u utterance) float64 {
@@ -145,7 +154,10 @@ func (h *handoff) request() []Line {
 		if u.role == question && u.index == 0 {
 			score += 0.8
 		}
-		if score < 1.2 || u.role == attempt || (u.index > 0 && u.role != request) {
+		if u.pos > 0 && impactWords.MatchString(u.text) {
+			score -= 1.2 // the impact section holds it
+		}
+		if score < 1.2 || u.role == attempt || strings.HasSuffix(u.text, ":") || u.index > 0 && !h.asksAnew(u) {
 			continue
 		}
 		picks = append(picks, h.plain(i, score))
@@ -171,6 +183,13 @@ func (h *handoff) request() []Line {
 	return lines[:min(len(lines), MaxLines)]
 }
 
+// asksAnew reports whether a later message of the requester adds to what is wanted: a
+// problem or wish that no report of success and no stated cause has settled.
+func (h *handoff) asksAnew(u utterance) bool {
+	return u.role == request && u.result == "" && !h.solvedAfter(u.index-1) && !causeWords.MatchString(u.text) &&
+		!intends.MatchString(u.text) && !talk.MatchString(u.text)
+}
+
 // environment: versions, devices and error signatures, whoever names them.
 func (h *handoff) environment() []Line {
 	var picks []pick
@@ -179,7 +198,7 @@ func (h *handoff) environment() []Line {
 		if e < 1 && len(products(u.text)) > 0 {
 			e = 1
 		}
-		if e < 1 || u.message.Kind == desk.Escalation || u.role == question && u.message.FromDesk {
+		if e < 1 || u.message.Kind == desk.Escalation || u.role == question && u.message.FromDesk || h.general(u) {
 			continue
 		}
 		p := h.plain(i, 0)
@@ -205,6 +224,12 @@ func (h *handoff) environment() []Line {
 		picks = append(picks, p)
 	}
 	return h.best(distinct(picks), MaxLines)
+}
+
+// general reports whether a public message of the desk only speaks of what systems do:
+// the requester's environment is told by the requester or found in notes.
+func (h *handoff) general(u utterance) bool {
+	return u.message.FromDesk && u.message.Visibility == desk.PublicReply
 }
 
 // distinct drops a candidate whose text another one holds.
@@ -233,11 +258,13 @@ func mentions(text string) []string {
 func (h *handoff) impact() []Line {
 	var picks []pick
 	for i, u := range h.thread {
-		if u.role == pleasantry || u.role == advice || u.role == question && u.message.FromDesk {
+		if u.role == pleasantry || u.role == advice || u.role == question || h.general(u) || u.form == code ||
+			wishful.MatchString(u.text) || conditional.MatchString(u.text) || unharmed.MatchString(u.text) {
 			continue
 		}
-		hits := len(impactWords.FindAllStringIndex(u.text, 4))
-		if hits == 0 {
+		found := impactWords.FindAllString(u.text, 4)
+		hits := len(found)
+		if hits == 0 || hits == 1 && h.used[i] && duration.MatchString(found[0]) {
 			continue
 		}
 		score := float64(hits) + 0.3*u.centrality
@@ -281,84 +308,10 @@ func (h *handoff) articles() []Line {
 	return lines
 }
 
+// duration finds what tells only since when.
+var duration = regexp.MustCompile(`(?i)^(?:since|for|every)\b`)
+
+// unharmed finds that something is not lost, or only feared to be.
+var unharmed = regexp.MustCompile(`(?i)\b(?:without losing|not los(?:e|ing)|(?:don't|do not|not) want to lose|avoid|implies|in case|so as not)\b`)
+
 var articleAddress = regexp.MustCompile(`(?i)(?:https?://\S*|(?:^|\s))/(?:kb|articles?|help|support|docs?|knowledge)/[\w./-]+`)
-
-// state: where the ticket stands, from its fields, its last event and the last word
-// of either side.
-func (h *handoff) state() []Line {
-	t := h.ticket
-	last := t.Messages[len(t.Messages)-1]
-	lines := []Line{{Text: standing(t), Messages: []int{last.N}, Basis: "ticket"}}
-	seen := map[int]bool{}
-	add := func(i int) {
-		if i < 0 || seen[i] || len(lines) == MaxLines {
-			return
-		}
-		seen[i] = true
-		m := t.Messages[i]
-		if text := h.gist(i); text != "" {
-			lines = append(lines, Line{Text: text, Messages: []int{m.N}})
-		}
-	}
-	lastOf := func(match func(m desk.Message) bool) int {
-		for i := len(t.Messages) - 1; i >= 0; i-- {
-			if match(t.Messages[i]) {
-				return i
-			}
-		}
-		return -1
-	}
-	indexes := []int{
-		lastOf(func(m desk.Message) bool { return m.Kind == desk.Escalation }),
-		lastOf(func(m desk.Message) bool {
-			return m.Kind == desk.Resolving && t.Status.Ended() || m.Kind == desk.Reopening
-		}),
-		lastOf(func(m desk.Message) bool { return m.Kind == desk.Reply && !m.FromDesk && m.N != t.Messages[0].N }),
-		lastOf(func(m desk.Message) bool { return m.Kind == desk.Reply && m.FromDesk && !m.Automatic }),
-	}
-	slices.Sort(indexes)
-	for _, i := range indexes {
-		add(i)
-	}
-	return lines
-}
-
-// gist is the sentence of a message that says where things stand: an outcome or a
-// decision before anything else, later before earlier.
-func (h *handoff) gist(index int) string {
-	best, top := -1, -1.0
-	for i, u := range h.thread {
-		if u.index != index {
-			continue
-		}
-		score := u.scores[outcome] + u.scores[decision] + 0.5*u.scores[attempt] + 0.4*u.centrality + 0.02*float64(u.pos)
-		if u.role == pleasantry {
-			score = 0
-		}
-		if score > top {
-			best, top = i, score
-		}
-	}
-	if best < 0 {
-		return ""
-	}
-	return lineText(h.thread[best].text)
-}
-
-// standing renders the ticket's fields.
-func standing(t desk.Ticket) string {
-	parts := []string{"Status " + strings.ReplaceAll(string(t.Status), "_", " ")}
-	if t.Group != "" {
-		parts = append(parts, "with "+t.Group)
-	}
-	if t.Priority > 0 {
-		parts = append(parts, fmt.Sprintf("priority %d", t.Priority))
-	}
-	if t.Assignee == "" && !t.Status.Ended() {
-		parts = append(parts, "not assigned")
-	}
-	if t.Reopens > 0 {
-		parts = append(parts, fmt.Sprintf("reopened %d times", t.Reopens))
-	}
-	return strings.Join(parts, ", ")
-}

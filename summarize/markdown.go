@@ -13,8 +13,9 @@ import (
 // part is a clause of the resolution on its way into the article.
 type part struct {
 	text  string
-	todo  bool // an instruction
-	lists bool // an item of a list in the thread
+	todo  bool   // an instruction
+	lists bool   // an item of a list in the thread
+	where string // the menu path or place named before it
 }
 
 // steps writes the resolution in its order. Where much of it is instructions they are
@@ -23,7 +24,7 @@ type part struct {
 func (c *composer) steps(ms []material) string {
 	var parts []part
 	var logs []string
-	todo := 0
+	todo, where := 0, ""
 	for i, m := range ms {
 		next := i+1 < len(ms) && ms[i+1].form == step
 		if strings.HasSuffix(m.text, ":") && m.form == prose && next {
@@ -35,6 +36,11 @@ func (c *composer) steps(ms []material) string {
 			continue
 		}
 		for _, p := range c.partsOf(m) {
+			if place(p.text) && i+1 < len(ms) {
+				where = p.text
+				continue
+			}
+			p.where, where = where, ""
 			parts = append(parts, p)
 			if p.todo {
 				todo++
@@ -42,12 +48,12 @@ func (c *composer) steps(ms []material) string {
 		}
 	}
 	var blocks []string
-	if todo > 0 && 2*todo >= len(parts) || todo > 1 && 3*todo >= len(parts) {
+	if todo > 0 && 3*todo >= len(parts) {
 		blocks = numberedSteps(parts, todo)
 	} else if len(parts) > 0 {
 		var said []string
 		for _, p := range parts {
-			said = append(said, sentenceEnd(upperFirst(p.text)))
+			said = append(said, p.remark())
 		}
 		blocks = []string{escapeText(strings.Join(said, " "))}
 	}
@@ -60,8 +66,9 @@ func (c *composer) steps(ms []material) string {
 func (c *composer) partsOf(m material) []part {
 	var out []part
 	for _, clause := range clauses(m.text) {
-		text := c.clean(clause)
-		if text == "" || closingWord(text) || ticketRef.MatchString(clause) && contentCount(text) <= 3 {
+		text := c.clean(withoutResult(clause))
+		secret := strings.Contains(text, "["+kindPassword+" ") || strings.Contains(text, "["+kindToken+" ")
+		if text == "" || secret && !isAction(text) || closingWord(text) || confirms.MatchString(text) || ticketRef.MatchString(clause) && contentCount(text) <= 3 {
 			continue
 		}
 		observed := resultOf(text) == Worked && contentCount(text) <= 3 // "reconnect worked" is no order to reconnect
@@ -69,6 +76,54 @@ func (c *composer) partsOf(m material) []part {
 		out = append(out, part{text: text, todo: todo, lists: m.form == step})
 	}
 	return out
+}
+
+// confirms finds that somebody agreed to close the ticket.
+var confirms = regexp.MustCompile(`(?i)^(?:the )?(?:requester|user|customer|colleague|a colleague|caller)(?: has| have)? (?:confirmed|agreed|is happy)(?: (?:it|this|that it works|by phone|the fix))*[.!]*$`)
+
+// order writes an instruction, after the place where it is done.
+func (p part) order() string {
+	text := sentenceEnd(instruction(p.text))
+	if p.where == "" {
+		return text
+	}
+	return "Under " + strings.TrimRight(p.where, ".:,") + ", " + lowerFirst(text)
+}
+
+// remark writes a statement without its first person where a rule knows how.
+func (p part) remark() string {
+	text := lacking.ReplaceAllString(p.text, "$1 was missing")
+	text = sentenceEnd(upperFirst(possessive.ReplaceAllString(text, "the$1")))
+	if p.where == "" {
+		return text
+	}
+	return strings.TrimRight(p.where, ".:,") + ": " + text
+}
+
+var (
+	lacking = regexp.MustCompile(`^I (?:did(?:n't| not) have|was missing|lacked) ([^,;]+?)\.?$`)
+	// resultTail finds the report of success behind an instruction.
+	resultTail = regexp.MustCompile(`(?i)\s*(?:,|;|--?|–|—|\.\.\.)?\s+(?:and|which|so|then)\s+(?:now |then )?(?:(?:that|this|it|which|everything|all|the (?:problem|issue|error))\s+)?(?:(?:all|now|then|finally|has|have|had|seems? to have|seemed to have|appears? to have|immediately|just)\s+)*(?:fixed|solved|resolved|restored|cured|sorted|worked|works|did (?:it|the trick)|went away|disappeared|is (?:working|fixed|fine|gone|back))\b[^.;]*\.?$`)
+	placeOnly  = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
+)
+
+// withoutResult takes ", and that fixed it" off what was done.
+func withoutResult(clause string) string {
+	cut := resultTail.ReplaceAllString(clause, "")
+	if cut != clause && contentCount(cut) >= 2 && isAction(cut) {
+		return cut
+	}
+	return clause
+}
+
+// place reports whether a text only names a menu path.
+func place(text string) bool {
+	return placeOnly.MatchString(text) && !isAction(text) && len([]rune(text)) <= 120
+}
+
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return strings.ToLower(string(r)) + s[n:]
 }
 
 func negated(text string) bool {
@@ -86,10 +141,10 @@ func numberedSteps(parts []part, todo int) []string {
 	var lead, tail []string
 	var list []string
 	for _, p := range parts {
-		text := sentenceEnd(upperFirst(p.text))
+		text := p.remark()
 		switch {
 		case p.todo:
-			list = append(list, sentenceEnd(instruction(p.text)))
+			list = append(list, p.order())
 		case len(list) == 0:
 			lead = append(lead, text)
 		case len(list) < todo:

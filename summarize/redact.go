@@ -67,6 +67,7 @@ var finders = []finder{
 	{kindToken, regexp.MustCompile(`(?i)(?:[?&;]|\b)(?:access_?token|refresh_?token|id_?token|api[_-]?key|client_?secret|secret_?key|secret|auth_?token|token|session_?id|sessionid|phpsessid|jsessionid|sig|signature)\s*(?:=|:|\bis\b)\s*["'“]?([^\s"'”&;,<>]{6,500})`), 1, mixed},
 	{kindToken, regexp.MustCompile(`(?i)\b(?:set-)?cookie\s*:\s*([^\r\n]{6,900})`), 1, nil},
 	{kindPassword, regexp.MustCompile(`(?i)\b(?:pass(?:word|wd|phrase|code)?|pwd|pw|kennwort|passwort|mot de passe|contraseña|clave|senha|wachtwoord|pin|otp|2fa code|recovery (?:code|key)|one[- ]time code)(?:\s+(?:for|of|to)(?:\s+[\w@.'-]{1,40}){1,4}?|\s+now|\s+temporarily)?\s*(?:=|:|\b(?:is|was)\b(?: now)?:?|\bist\b|\best\b|\bes\b|->|→)\s*["'“‘«]?([^\s"'”’»<>,;]{3,200})`), 1, secretLike},
+	{kindPassword, regexp.MustCompile(`(?i)\b(?:password|passwd|passphrase|passcode|kennwort|passwort|contraseña)\b[^\S\n][^\n:=.!?;]{1,40}[:=]\s*["'“‘«]?([^\s"'”’»<>,;]{4,200})`), 1, mixed},
 	{kindPassword, regexp.MustCompile(`(?i)(?:^|\s)(?:-p|--password|/p:|/pass:|/password:)[= ]?["']?([^\s"']{4,100})`), 1, mixed},
 	{kindMail, regexp.MustCompile(`(?i)[\p{L}\p{N}._%+'-]{1,64}\s?(?:@|\(at\)|\[at\]|＠)\s?(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\s?(?:\.|\(dot\)|\[dot\])\s?){1,6}[\p{L}]{2,24}\b`), 0, mailLike},
 	{kindIBAN, regexp.MustCompile(`\b[A-Z]{2}\p{Nd}{2}(?:[ \n-]?[A-Z0-9]{1,4}){3,8}\b`), 0, validIBAN},

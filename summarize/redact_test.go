@@ -27,6 +27,8 @@ func TestRedact(t *testing.T) {
 		{"card over a line break", "4111 1111\n1111 1111", "[card number 1]"},
 		{"card, wrong checksum", "4111 1111 1111 1112", "4111 1111 1111 1112"},
 		{"password", "password: Hunter2!x and more", "password: [password 1] and more"},
+		{"password with words between", "Password used for the test: Spr1ng-Rain!42.", "Password used for the test: [password 1]"},
+		{"password prose with a colon", "Password rules for guests: see the handbook", "Password rules for guests: see the handbook"},
 		{"password is", "My password is Sommer2024.", "My password is [password 1]"},
 		{"password prose", "The password is wrong and the password is not accepted", "The password is wrong and the password is not accepted"},
 		{"German password", "Passwort = geheim123", "Passwort = [password 1]"},

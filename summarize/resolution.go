@@ -2,6 +2,7 @@ package summarize
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/desk"
@@ -24,14 +25,18 @@ var thinNote = regexp.MustCompile(`(?i)^(?:(?:this (?:is|was)|it (?:is|was)|issu
 var addressOnly = regexp.MustCompile(`^(?:\S{0,20}:?\s*)?(?:https?://\S+\s*)+$`)
 
 // talk finds statements of a conversation that no article repeats.
-var talk = regexp.MustCompile(`(?i)\b(?:i(?:'d| would) (?:be interested|love|like) to (?:know|hear)|i suppose|i'm only|i have to (?:drop off|leave|go)|i guess|i hope|i wonder|i'm (?:wondering|not sure|baffled)|if you know|my (?:last|first|previous|earlier) (?:post|reply|message)|as i (?:said|wrote|mentioned)|(?:don't|do not) know|no idea|i'm not (?:seeing|able|aware)|can(?: not|'t) reproduce|can you tell me|would be nice|great pity|good job|i'll (?:try|let|get back|report)|let me know)\b`)
+var talk = regexp.MustCompile(`(?i)\b(?:i(?:'d| would) (?:be interested|love|like) to (?:know|hear)|i suppose|i'm only|i have to (?:drop off|leave|go)|i guess|i hope|i wonder|i'm (?:wondering|not sure|baffled)|if you know|my (?:last|first|previous|earlier) (?:post|reply|message)|as i (?:said|wrote|mentioned)|(?:don't|do not) know|no idea|i'm not (?:seeing|able|aware)|can(?: not|'t) reproduce|can you tell me|would be nice|great pity|good job|i (?:now |still |only )?(?:need|have) to|i'll (?:try|let|get back|report)|let me know)\b`)
 
 // resolutionOf gathers what resolved the ticket: the resolution note, and where the
 // note says too little, the attempt or advice in the thread that was reported to have
-// worked. Public messages come before internal notes.
+// worked. Public messages come before internal notes. A note that only repeats a
+// message of the thread gives way to what the requester later reports to have worked.
 func resolutionOf(t desk.Ticket, thread []utterance) []material {
 	if t.Resolution != nil {
 		if ms := noteMaterial(t); len(ms) > 0 {
+			if later := confirmedLater(t, thread, ms); len(later) > 0 {
+				return later
+			}
 			return ms
 		}
 	}
@@ -41,17 +46,66 @@ func resolutionOf(t desk.Ticket, thread []utterance) []material {
 	return workedMaterial(thread, true)
 }
 
+// sameResolution is the share of a note's words from which a report of success is
+// taken to be about it.
+const sameResolution = 0.34
+
+// confirmedLater gives what the requester tells, after the message that the note
+// repeats, to have done with success, when it is something else than the note says.
+func confirmedLater(t desk.Ticket, thread []utterance, note []material) []material {
+	copied := slices.IndexFunc(t.Messages, func(m desk.Message) bool {
+		return m.Kind == desk.Reply && tidy(m.Text) == tidy(t.Resolution.Note)
+	})
+	if copied < 0 {
+		return nil
+	}
+	said := map[string]bool{}
+	for _, m := range note {
+		for s := range stems(m.text) {
+			said[s] = true
+		}
+	}
+	for i := len(thread) - 1; i >= 0 && thread[i].index > copied; i-- {
+		o := thread[i]
+		if o.result != Worked || o.message.FromDesk || o.message.Kind != desk.Reply {
+			continue
+		}
+		own := statements(thread, o.index, false, func(u utterance) bool {
+			m := material{text: u.text, form: u.form, reading: u.reading}
+			return didOrAdvised(u) && m.tells() && !outcomeOnly(m) || explains(u.text, u.reading)
+		})
+		if len(own) == 0 || overlap(said, stems(shorten(o.message.Text, 4000))) >= sameResolution {
+			return nil
+		}
+		return own
+	}
+	return nil
+}
+
 func noteMaterial(t desk.Ticket) []material {
 	var out []material
 	told, substance := 0, false
 	spans := spoken(segment(boundText(t.Resolution.Note)))
+	read := func(k int) material {
+		s := spans[k]
+		return material{
+			text: s.text, message: t.Resolution.Message, form: s.form, ordered: s.ordered,
+			reading: classify(s, voice{desk: true, nth: k}),
+		}
+	}
+	kept := -1
 	for k, s := range spans {
-		r := classify(s, voice{desk: true, nth: k})
-		m := material{text: s.text, message: t.Resolution.Message, form: s.form, ordered: s.ordered, reading: r}
+		m := read(k)
 		if !m.tells() {
 			continue
 		}
-		if (r.role != outcome || contentCount(s.text) >= 6) && !addressOnly.MatchString(s.text) {
+		if backward.MatchString(s.text) && kept < k-1 && contentCount(spans[k-1].text) >= 3 {
+			if before := read(k - 1); before.reading.role != pleasantry && before.reading.role != question {
+				out = append(out, before) // "Adding this fixed it": what "this" is
+			}
+		}
+		kept = k
+		if (m.reading.role != outcome || contentCount(s.text) >= 6) && !addressOnly.MatchString(s.text) {
 			told += contentCount(s.text)
 		}
 		substance = substance || m.hasSubstance()
@@ -67,7 +121,7 @@ func noteMaterial(t desk.Ticket) []material {
 // at least a fact of some length that is not addressed to somebody.
 func (m material) hasSubstance() bool {
 	sc := m.reading.scores
-	if m.form == step || isAction(m.text) || namesRemedy(m.text) || sc[attempt] > 0 || sc[advice] > 0 || causeWords.MatchString(m.text) {
+	if m.form == step && !complains(m.text) || isAction(m.text) || namesRemedy(m.text) || sc[attempt] > 0 || sc[advice] > 0 || causeWords.MatchString(m.text) {
 		return true
 	}
 	n := contentCount(m.text)
@@ -87,6 +141,12 @@ func namesRemedy(text string) bool {
 	return false
 }
 
+// complains finds what somebody says does not work, the title of a question as often
+// as not.
+func complains(text string) bool {
+	return problem.MatchString(text) && firstPerson.MatchString(text) && !isAction(text)
+}
+
 var addressed = regexp.MustCompile(`(?i)\b(?:you|your|i|he|she)\b`)
 
 // tells reports whether a statement can be part of a resolution at all.
@@ -99,11 +159,31 @@ func (m material) tells() bool {
 	if m.reading.result == Failed && m.reading.scores[attempt] == 0 || talk.MatchString(m.text) {
 		return false
 	}
+	if anecdote.MatchString(m.text) && !isAction(m.text) || wishful.MatchString(m.text) && m.reading.scores[advice] == 0 || m.form == step && !isAction(m.text) && (complains(m.text) || firstPerson.MatchString(m.text)) {
+		return false
+	}
+	if firstPerson.MatchString(m.text) && (m.personal() || conditional.MatchString(m.text) && !isAction(m.text)) {
+		return false
+	}
 	if wish.MatchString(m.text) && !isAction(m.text) && m.reading.scores[advice] == 0 && m.reading.scores[attempt] == 0 {
 		return false
 	}
 	return m.form != greeting && !thinNote.MatchString(m.text) && (contentCount(m.text) >= 2 || m.form == step || m.form == code)
 }
+
+// personal reports whether a statement in the first person tells neither a deed, an
+// instruction, a cause nor an outcome: somebody's story, which no article repeats.
+func (m material) personal() bool {
+	sc := m.reading.scores
+	return m.form != code && sc[attempt] == 0 && sc[advice] == 0 && sc[outcome] == 0 && !isAction(m.text) &&
+		!causeWords.MatchString(m.text) && !namesRemedy(m.text)
+}
+
+// firstPerson finds somebody speaking of themselves.
+var firstPerson = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
+
+// anecdote finds opinions, sighs and stories.
+var anecdote = regexp.MustCompile(`(?i)\b(?:found (?:the )?time|if it ain't broke|bad bet|impossible task|time to reconsider|what a (?:business|mess|joke|pain|shame)|bloody|ridiculous|great pity|a shame|believe it or not|to be honest|in my (?:humble )?opinion|imh?o|i (?:think i|believe|feel|admit|regret|must (?:say|admit)|was (?:just|about))|i'm (?:afraid|happy|glad|just)|worst|terribl\w+|awful|annoy\w+|frustrat\w+|stupid|silly|crazy|sick of|fed up|easy peasy|who knew|go figure|as (?:i|you) (?:said|mentioned)|good luck|sadly|here's how i|(?:for|to) anyone (?:who|else)|vaguely|debacle|masterpiece|hats off|needless to say)\b|!{2,}`)
 
 // workedMaterial looks from the end of the thread for a report of success and takes
 // what it reports on: attempts told in the same message, or the desk's advice in the
@@ -127,7 +207,7 @@ func workedMaterial(thread []utterance, notes bool) []material {
 }
 
 func didOrAdvised(u utterance) bool {
-	return (u.scores[attempt] > 0 || u.scores[advice] >= 1.5 || u.role == outcome && contentCount(u.text) >= 5 || u.form == step) &&
+	return (u.scores[attempt] > 0 || u.scores[advice] >= 1.5 || u.role == outcome && contentCount(u.text) >= 5 || u.result == Worked && contentCount(u.text) >= 6 || u.form == step) &&
 		u.result != Failed && u.role != question && u.role != pleasantry
 }
 

@@ -18,14 +18,16 @@ const (
 	quoted         // somebody else's words repeated
 	signature      // closing, name, contact block
 	greeting
+	data // pasted material that is no language
 )
 
 // span is one sentence, list item or code line of a message.
 type span struct {
-	text string
-	form form
-	para int // index of the paragraph, from 0
-	pos  int // index in the message, from 0
+	text  string
+	form  form
+	para  int // index of the paragraph, from 0
+	pos   int // index in the message, from 0
+	group int // of a passage: which caption it stands under, 0 for none
 	// ordered marks an item of a numbered list.
 	ordered bool
 }
@@ -145,6 +147,9 @@ const wrapWidth = 60
 // continues reports whether a line goes on with the sentence of the line before it.
 func continues(before, line string, item bool) bool {
 	t := strings.TrimSpace(line)
+	if before == "" {
+		return true // the text of an item whose marker stands alone
+	}
 	last, _ := utf8.DecodeLastRuneInString(before)
 	if strings.ContainsRune(".!?:;。！？…", last) || addressOnly.MatchString(before) || addressOnly.MatchString(t) {
 		return false
@@ -198,8 +203,14 @@ func (s *segmenter) emit(text string, f form) {
 	if text == "" {
 		return
 	}
-	if f == prose && isGreeting(text) {
+	switch {
+	case f == quoted:
+	case isData(text, f):
+		f = data
+	case f == prose && isGreeting(text):
 		f = greeting
+	default:
+		text = withoutSmiley(text)
 	}
 	s.out = append(s.out, span{
 		text: shorten(text, maxSpanRunes), form: f, para: s.para, pos: len(s.out), ordered: f == step && s.number,

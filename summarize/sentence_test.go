@@ -66,7 +66,7 @@ func TestSegment(t *testing.T) {
 }
 
 func FuzzSegment(f *testing.F) {
-	for _, s := range []string{"a. b", "1. a 2. b", "> q\nr", "```\nx", "Hi,\n--\nme", "。！？", "\xff\xfe.", "e.g.", "...", ": 1. "} {
+	for _, s := range []string{"a. b", "1. a 2. b", "> q\nr", "```\nx", "Hi,\n--\nme", "。！？", "\xff\xfe.", "e.g.", "...", ": 1. ", "1. \nx"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -11,6 +11,7 @@ var (
 	closingLine  = regexp.MustCompile(`(?i)^(?:(?:kind|best|warm|many|with kind|with best)?\s*(?:regards|wishes)|best|cheers|sincerely|yours (?:truly|sincerely|faithfully)|respectfully|thanks?(?: you)?(?: (?:so|very) much| a lot| again| in advance)?|many thanks|thx|ta|mit freundlichen grüßen|viele grüße|freundliche grüße|beste grüße|mfg|lg|vg|danke(?: im voraus)?|cordialement|bien à vous|merci(?: d'avance)?|saludos|un saludo|gracias|atentamente|cordiali saluti|grazie|met vriendelijke groet(?:en)?|atenciosamente|obrigad[oa])[\s,.!:-]*$`)
 	closingName  = regexp.MustCompile(`^(?i:thanks|thank you|thx|cheers|regards|best regards|kind regards|best|danke|gruß|grüße|merci|gracias)[,!.\s–-]+\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}[.!]?$`)
 	bareName     = regexp.MustCompile(`^(?:[-–/] ?)?\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\p{Ll}{1,20})?$`)
+	namePlace    = regexp.MustCompile(`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}, \p{Lu}[\p{L}. ]{1,24}(?:, \p{Lu}[\p{L}. ]{1,24})?[.]?$`)
 	mobileLine   = regexp.MustCompile(`(?i)^(?:sent from my |get outlook for |von meinem .{1,30} gesendet|envoyé de mon |enviado desde mi |sent with )`)
 	disclaimer   = regexp.MustCompile(`(?i)^(?:this (?:e-?mail|message)(?: and any| is| may|, including)|confidentiality notice|the information (?:contained )?in this (?:e-?mail|message)|diese e-?mail (?:enthält|und))`)
 	vocative     = regexp.MustCompile(`^(?i:hi|hello|hey|dear|hallo|bonjour|hola|good (?:morning|afternoon|evening))(?: (?i:there|all|team|everyone))?(?: \p{Lu}[\p{L}'’-]{1,20}){0,2}\s*[,!–-]\s+`)
@@ -36,7 +37,7 @@ const maxSignature = 8
 // markSignature marks the closing of a message and what follows it. A closing in the
 // middle with full sentences after it is only a polite word: it alone is marked.
 func markSignature(spans []span) {
-	if n := len(spans); n > 1 && spans[n-1].form == prose && bareName.MatchString(spans[n-1].text) && spans[n-1].para >= spans[n-2].para {
+	if n := len(spans); n > 1 && spans[n-1].form == prose && (bareName.MatchString(spans[n-1].text) || namePlace.MatchString(spans[n-1].text)) && spans[n-1].para >= spans[n-2].para {
 		spans[n-1].form = signature
 	}
 	for i := range spans {

@@ -11,10 +11,10 @@ import (
 // past tense of a note ("Removed …") becomes the imperative ("Remove …"), which
 // changes no content word.
 const verbs = `add adjust allow apply assign attach block boot/booted change check clean clear click clone close configure confirm
-connect convert copy/copied correct create decrease delete deny/denied deploy deselect disable disconnect dismount download
-drag/dragged drop/dropped edit empty/emptied enable enrol/enrolled enter exclude expand export extend factory-reset/factory-reset
+compare connect convert copy/copied correct create decrease delete deny/denied deploy deselect disable disconnect dismount download
+drag/dragged drop/dropped edit empty/emptied enable enrol/enrolled enroll enter exclude expand export extend factory-reset/factory-reset
 fix flush follow force format free/freed grant import increase insert install join launch limit/limited link load lock log/logged
-lower mark map/mapped merge migrate modify/modified mount move mute open order pair pause/paused pin/pinned power-cycle press
+lower mark map/mapped merge migrate modify/modified mount move mute open order pair pause/paused pin/pinned power-cycle press print
 purge quit/quit raise re-add re-apply/re-applied re-boot re-connect re-create re-enable re-enrol/re-enrolled re-install
 re-map/re-mapped re-pair re-register re-run/re-ran re-start reassign reboot rebuild/rebuilt recalibrate reconfigure reconnect
 recreate redeploy refresh reformat regenerate register reimage reinstall reissue reload relocate remap/remapped remove
@@ -67,6 +67,9 @@ func clauses(sentence string) []string {
 	if strings.Contains(sentence, "://") {
 		return []string{sentence}
 	}
+	if deeds := series(sentence); len(deeds) > 2 {
+		return deeds
+	}
 	var out []string
 	last := 0
 	for _, m := range sequence.FindAllStringIndex(sentence, -1) {
@@ -80,6 +83,25 @@ func clauses(sentence string) []string {
 		}
 		out = append(out, head)
 		last = m[1]
+	}
+	return append(out, strings.TrimSpace(sentence[last:]))
+}
+
+// series splits "did A, did B and did C" into its deeds: three or more, each beginning
+// with a known verb. Two stay together, as people read them.
+func series(sentence string) []string {
+	if !isAction(sentence) {
+		return nil
+	}
+	var out []string
+	last := 0
+	for _, m := range coordinate.FindAllStringSubmatchIndex(sentence, -1) {
+		verb := strings.ToLower(sentence[m[4]:m[5]])
+		if _, past := pastForms[verb]; !past && !baseForms[verb] {
+			continue
+		}
+		out = append(out, strings.TrimSpace(sentence[last:m[0]]))
+		last = m[4]
 	}
 	return append(out, strings.TrimSpace(sentence[last:]))
 }

@@ -25,7 +25,34 @@ func cleanSubject(subject string) string {
 	if cut := shoutSuffix.ReplaceAllString(s, ""); contentCount(cut) >= 2 {
 		s = cut
 	}
-	return strings.TrimSpace(strings.Trim(s, " -–:;,.!"))
+	s = balanced(placeholder.ReplaceAllString(s, " "))
+	return strings.TrimSpace(strings.Trim(tidy(s), " -–:;,.!"))
+}
+
+// placeholder finds what stands for something taken out, with what only made sense
+// beside it: "version [number]-bit)".
+var placeholder = regexp.MustCompile(`(?i)\s*(?:\b(?:version|ver\.?|v\.?|build|at|from|to|for|by)\s+)?[(\[]?\[(?:number|e-?mail|phone|name|address|url|link|ip|id|iban|card|secret|password|token)(?: \d+)?\][^\s,.;:?!]*`)
+
+// balanced drops brackets that lack their other half.
+func balanced(s string) string {
+	var out []rune
+	var open []int
+	for _, r := range s {
+		switch r {
+		case '(', '[':
+			open = append(open, len(out))
+		case ')', ']':
+			if len(open) == 0 {
+				continue
+			}
+			open = open[:len(open)-1]
+		}
+		out = append(out, r)
+	}
+	for i := len(open) - 1; i >= 0; i-- {
+		out = append(out[:open[i]], out[open[i]+1:]...)
+	}
+	return string(out)
 }
 
 // vague reports whether a subject names no symptom.

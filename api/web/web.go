@@ -8,6 +8,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -16,7 +17,9 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/account"
 	"github.com/deskbook/deskbook/api/web/article"
+	"github.com/deskbook/deskbook/api/web/evaluation"
 	"github.com/deskbook/deskbook/api/web/failure"
+	"github.com/deskbook/deskbook/api/web/gap"
 	"github.com/deskbook/deskbook/api/web/home"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/api/web/login"
@@ -27,6 +30,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/ticket"
 	"github.com/deskbook/deskbook/api/web/user"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
 )
 
 // Knowledge is all that the pages ask of the knowledge base; *kb.Service is one.
@@ -55,13 +59,21 @@ type Accounts interface {
 	ticket.People
 }
 
-// Deps is what the pages are made of. All fields but Log are required.
+// Gaps records where knowledge is missing and lists it; *desk.Gaps is one.
+type Gaps interface {
+	desk.GapRecorder
+	gap.Gaps
+}
+
+// Deps is what the pages are made of. All fields but Gaps and Log are required.
 type Deps struct {
 	Articles Knowledge
 	Tickets  ticket.Desk
 	Search   Finder
 	Writer   Writer
 	Auth     Accounts
+	Learning evaluation.Learning
+	Gaps     Gaps
 	Model    func() *desk.Model // the service model in force
 	// ModelText gives the service model's file as its owner wrote it.
 	ModelText func() string
@@ -81,6 +93,9 @@ type page interface{ Routes() []route.Route }
 func New(d Deps) (*Pages, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Gaps == nil {
+		d.Gaps = noGaps{}
 	}
 	files, err := static.New()
 	if err != nil {
@@ -106,7 +121,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 	return []func() (page, error){
 		func() (page, error) { return home.New(site, home.Deps{Articles: d.Articles, Model: d.Model}) },
 		func() (page, error) {
-			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, Model: d.Model, Log: d.Log})
+			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, Model: d.Model, Gaps: d.Gaps, Log: d.Log})
 		},
 		func() (page, error) {
 			return article.New(site, article.Deps{Knowledge: d.Articles, Search: d.Search, People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log})
@@ -123,8 +138,23 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) { return login.New(site, login.Deps{Sessions: d.Auth, Now: d.Now}) },
 		func() (page, error) { return account.New(site, account.Deps{Credentials: d.Auth, Now: d.Now}) },
 		func() (page, error) { return user.New(site, d.Auth) },
+		func() (page, error) {
+			return evaluation.New(site, evaluation.Deps{Learning: d.Learning, Tickets: d.Tickets, Articles: d.Articles, People: d.Auth})
+		},
+		func() (page, error) { return gap.New(site, d.Gaps) },
 		func() (page, error) { return model.New(site, model.Deps{Model: d.Model, Text: d.ModelText}) },
 	}
+}
+
+// noGaps stands in where nobody takes note of gaps.
+type noGaps struct{}
+
+// Record does nothing.
+func (noGaps) Record(desk.Gap) {}
+
+// List gives none.
+func (noGaps) List(context.Context, access.Actor, desk.GapFilter) (desk.GapPage, error) {
+	return desk.GapPage{}, nil
 }
 
 // Routes lists the pages' routes.

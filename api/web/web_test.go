@@ -44,6 +44,8 @@ type site struct {
 	find  *fakeFinder
 	write *fakeWriter
 	auth  *fakeAccounts
+	learn *fakeLearning
+	gaps  *fakeGaps
 }
 
 func newSite(t *testing.T) *site {
@@ -55,10 +57,10 @@ func newSite(t *testing.T) *site {
 	}
 	s := &site{
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
-		write: newWriter(), auth: newAccounts(),
+		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(),
 	}
 	s.pages, err = web.New(web.Deps{
-		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth,
+		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Gaps: s.gaps,
 		Model: func() *desk.Model { return model }, ModelText: func() string { return string(text) },
 		Now: func() time.Time { return noon },
 	})

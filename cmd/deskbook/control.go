@@ -38,7 +38,7 @@ func controlHandler(secret string, idx index, next http.Handler) http.Handler {
 		mux.HandleFunc("POST "+controlPrefix+name, func(w http.ResponseWriter, r *http.Request) {
 			got := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 			if subtle.ConstantTimeCompare([]byte(got), []byte(secret)) != 1 {
-				http.NotFound(w, r)
+				next.ServeHTTP(w, r) // where nothing is at this address
 				return
 			}
 			v, err := do(r.Context(), r.Body)

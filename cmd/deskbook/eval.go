@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -10,7 +11,7 @@ import (
 
 func newEval(cfg *config) *cobra.Command {
 	var o retrieval.EvalOptions
-	var qrels string
+	var qrels, fit, weights string
 	cmd := &cobra.Command{
 		Use:   "eval SET",
 		Short: "Measure the ranking on a labelled set",
@@ -23,6 +24,12 @@ and qrels/NAME.tsv) in a temporary store and measure the result. Live data is no
 				return fmt.Errorf("eval: %w", err)
 			}
 			o.Set, o.Progress = set, progress(cmd, "ranking")
+			if fit != "" {
+				return fitRanker(cfg, cmd, set, fit)
+			}
+			if o.Ranker, err = rankerIn(weights); err != nil {
+				return fmt.Errorf("eval: %w", err)
+			}
 			r, err := retrieval.Evaluate(cmd.Context(), o)
 			if err != nil {
 				return fmt.Errorf("eval: %w", err)
@@ -40,5 +47,32 @@ and qrels/NAME.tsv) in a temporary store and measure the result. Live data is no
 	f.BoolVar(&o.Stream, "stream", false, "after a ticket is ranked, what resolved it is known for later ones")
 	f.BoolVar(&o.NoLearning, "no-learning", false, "rank by text alone")
 	f.StringVar(&o.RunFile, "run", "", "write the rankings to this file, in TREC format")
-	return cmd
+	f.StringVar(&fit, "fit", "", "instead of measuring, fit the ranking's weights on the judgements and write them to this file")
+	f.StringVar(&weights, "weights", "", "rank with the weights in this file instead of those that ship")
+	return withTasks(cfg, cmd)
+}
+
+// fitRanker fits weights on a set and writes them: what ships was made by this.
+func fitRanker(cfg *config, cmd *cobra.Command, set *retrieval.Set, path string) error {
+	w, r, err := retrieval.FitRanker(cmd.Context(), set, progress(cmd, "fitting"))
+	if err == nil {
+		err = os.WriteFile(path, []byte(w.JSON()+"\n"), 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("fit: %w", err)
+	}
+	return cfg.result(cmd, r, "%d tickets, weights %s written to %s", w.Tickets, w.Hash(), path)
+}
+
+// rankerIn reads the weights in a file; nil where none is named.
+func rankerIn(path string) (*retrieval.RankerWeights, error) {
+	if path == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	w, err := retrieval.ParseRanker(string(raw))
+	return &w, err
 }

@@ -38,7 +38,7 @@ func newSearch(cfg *config) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search WORDS...",
 		Short: "Search the articles",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  atLeast(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
 			actor, err := viewer(role)
 			if err != nil {

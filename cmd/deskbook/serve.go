@@ -93,6 +93,9 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 	})
 	group.Go(func() error { return s.engine.Follow(ctx) })
 	group.Go(func() error { return s.worker.Run(ctx) })
+	group.Go(func() error { return s.student.Run(ctx) })
+	group.Go(func() error { return s.gaps.Run(ctx) })
+	group.Go(func() error { return s.learning.Follow(ctx) })
 	group.Go(func() error { return s.model.watch(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()

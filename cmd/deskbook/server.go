@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/internal/store"
@@ -28,7 +30,11 @@ type server struct {
 	model   *modelFile
 	engine  *retrieval.Engine
 	worker  *jobs.Worker
+	student *jobs.Worker
+	gaps    *desk.Gaps
 	handler http.Handler
+
+	learning *retrieval.Learning
 }
 
 // newServer wires the server. This process must hold the index's lock.
@@ -53,18 +59,22 @@ func (s *server) close() error { return s.engine.Close() }
 func (s *server) wire() error {
 	s.model.onLoad = func(m *desk.Model) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
+	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest))
 	writer, err := s.newWriter()
 	if err != nil {
 		return err
 	}
+	s.gaps = newGaps(s.store, s.log)
 	tickets := desk.NewService(desk.Deps{
-		Store: s.store, Model: s.model.Model, Suggester: s.engine,
+		Store: s.store, Model: s.model.Model, Suggester: s.engine, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
 	})
 	c := capture{tickets: tickets, articles: s.articles, writer: writer, model: s.model.Model, now: time.Now}
 	s.worker = jobs.NewWorker(s.store, map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link}, time.Now, s.log)
+	s.learning = s.newLearning(s.engine, func() float64 { return s.engine.Floor() })
+	s.student = s.newStudent()
 	pages, err := web.New(web.Deps{
-		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
+		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Gaps: s.gaps,
 		Model: s.model.Model, ModelText: s.model.Text, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
@@ -76,7 +86,7 @@ func (s *server) wire() error {
 	}
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
-		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Usage: usage{s.store},
+		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: usage{s.store}, Learning: s.learning, Gaps: s.gaps,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {
@@ -84,6 +94,18 @@ func (s *server) wire() error {
 	}
 	s.handler = edge.Handler()
 	return nil
+}
+
+// nearest finds the article that a proposed text comes closest to, as the desk sees it.
+func (s *server) nearest(ctx context.Context, title, markdown string) (kb.Nearest, error) {
+	got, err := s.engine.Suggest(ctx, desk.SuggestRequest{
+		Subject: title, Body: kb.PlainText(markdown), Visibility: kb.VisibleTo(access.System()), Limit: 1,
+	})
+	if err != nil || len(got.Articles) == 0 {
+		return kb.Nearest{}, err
+	}
+	h := got.Articles[0]
+	return kb.Nearest{ID: h.Article.ID, Title: h.Article.Title, Score: h.Score}, nil
 }
 
 // newWriter makes the writer, with a model where one is configured.
@@ -138,6 +160,14 @@ func networks(list []string) ([]*net.IPNet, error) {
 		nets = append(nets, n)
 	}
 	return nets, nil
+}
+
+// newGaps makes what takes note of where knowledge is missing.
+func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
+	return desk.NewGaps(desk.GapDeps{
+		Store: st, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now, Log: log,
+		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+	})
 }
 
 // usage keeps the calls to a language model in the store.

@@ -9,12 +9,32 @@ import (
 // usageError is a command line that cannot be carried out as written.
 type usageError struct{ error }
 
-// exactly is cobra.ExactArgs with an error that counts as wrong use.
+// exactly wants n arguments; another number is wrong use.
 func exactly(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := cobra.ExactArgs(n)(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%w\nusage: %s", err, cmd.UseLine())}
+		if len(args) != n {
+			return usageError{fmt.Errorf("%s takes %s, not %d\nusage: %s", cmd.CommandPath(), arguments(n), len(args), cmd.UseLine())}
 		}
 		return nil
 	}
+}
+
+// atLeast wants n arguments or more.
+func atLeast(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usageError{fmt.Errorf("%s takes at least %s\nusage: %s", cmd.CommandPath(), arguments(n), cmd.UseLine())}
+		}
+		return nil
+	}
+}
+
+func arguments(n int) string {
+	switch n {
+	case 0:
+		return "no arguments"
+	case 1:
+		return "one argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,10 @@ func open(ctx context.Context, cmd *cobra.Command, cfg *config) (*app, error) {
 	log, err := cfg.logger(cmd)
 	if err != nil {
 		return nil, err
+	}
+	// A mistyped word would else name a new, empty database file.
+	if cfg.storeURL != "" && cfg.storeURL != "sqlite" && !strings.Contains(cfg.storeURL, "://") {
+		return nil, usageError{fmt.Errorf("--store must be sqlite or a postgres:// address, not %q", cfg.storeURL)}
 	}
 	if err := os.MkdirAll(cfg.data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
@@ -85,6 +90,9 @@ func (a *app) openEngine(ctx context.Context) (*retrieval.Engine, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
+	}
+	if err := a.newLearning(e, e.Floor).Load(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("load the weights in force: %w", err), e.Close())
 	}
 	return e, nil
 }

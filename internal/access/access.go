@@ -6,7 +6,10 @@
 // query that fetches it, from the values this package derives.
 package access
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what a person is trusted with. One person can hold several.
 type Role string
@@ -50,7 +53,7 @@ const (
 var grants = map[Role][]Permission{
 	Requester:        {ReadArticles, OpenTickets},
 	Agent:            {ReadArticles, OpenTickets, WorkTickets, WriteArticles, ReadModel},
-	KnowledgeManager: {ReadArticles, OpenTickets, WriteArticles, ReviewArticles, ReadModel},
+	KnowledgeManager: {ReadArticles, OpenTickets, WriteArticles, ReviewArticles, ReadReports, ReadModel},
 	ServiceManager:   {ReadArticles, OpenTickets, ReadReports, ReadModel, EditModel},
 	Admin:            {ManageUsers},
 }
@@ -84,6 +87,9 @@ type Actor struct {
 	Roles []Role
 	// Scopes limits what a token may do; nil means all that the roles grant.
 	Scopes []Permission
+	// Until is when the token ends that the actor came with; zero for one that does
+	// not end and for a person at a page.
+	Until time.Time
 }
 
 // SystemID is the actor id of everything that a rule did and no person.

@@ -22,7 +22,7 @@ type NewToken struct {
 // CreateToken makes a bearer token for a user: one's own, or anyone's for who
 // manages users. The secret is returned once and never again. Scopes must be
 // granted by the user's roles; an actor who is limited by scopes can hand on no
-// more than these.
+// more than these, and one whose own token ends no token that outlives it.
 func (s *Service) CreateToken(ctx context.Context, actor access.Actor, userID string, in NewToken) (secret string, t Token, err error) {
 	if actor.ID != userID || !actor.Known() {
 		if err := mayManage(actor); err != nil {
@@ -33,10 +33,10 @@ func (s *Service) CreateToken(ctx context.Context, actor access.Actor, userID st
 	if err != nil {
 		return "", Token{}, fmt.Errorf("create token: %w", err)
 	}
-	if err := checkToken(actor, u, in); err != nil {
+	now := s.now().UTC()
+	if err := checkToken(actor, u, in, now); err != nil {
 		return "", Token{}, err
 	}
-	now := s.now().UTC()
 	secret = tokenPrefix + newSecret()
 	t = Token{
 		ID: newID("t_"), Hash: digest(secret), UserID: u.ID, Name: strings.TrimSpace(in.Name),
@@ -52,7 +52,7 @@ func (s *Service) CreateToken(ctx context.Context, actor access.Actor, userID st
 	return secret, t, nil
 }
 
-func checkToken(actor access.Actor, u User, in NewToken) error {
+func checkToken(actor access.Actor, u User, in NewToken, now time.Time) error {
 	var fields []fault.Field
 	bad := func(field, format string, args ...any) {
 		fields = append(fields, fault.Field{Field: field, Message: fmt.Sprintf(format, args...)})
@@ -65,6 +65,9 @@ func checkToken(actor access.Actor, u User, in NewToken) error {
 	}
 	if in.Life < 0 {
 		bad("expires", "must lie in the future")
+	}
+	if !actor.Until.IsZero() && (in.Life == 0 || now.Add(in.Life).After(actor.Until)) {
+		bad("expires", "must be given and not lie beyond the end of the token you are using, %s", actor.Until.UTC().Format(time.RFC3339))
 	}
 	if in.Scopes != nil && len(in.Scopes) == 0 {
 		bad("scopes", "needs at least one scope, or leave it out for all rights of the user")
@@ -103,21 +106,31 @@ func (s *Service) Tokens(ctx context.Context, actor access.Actor, userID string)
 	return ts, nil
 }
 
-// RevokeToken ends one of a user's tokens at once.
+// RevokeToken ends one of a user's tokens at once. An actor who is limited by scopes
+// can end only tokens that are limited to these.
 func (s *Service) RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error {
 	ts, err := s.Tokens(ctx, actor, userID)
 	if err != nil {
 		return err
 	}
 	// The token must be the named user's: an id alone must not reach another's token.
-	if !slices.ContainsFunc(ts, func(t Token) bool { return t.ID == tokenID }) {
+	i := slices.IndexFunc(ts, func(t Token) bool { return t.ID == tokenID })
+	if i < 0 {
 		return fault.New(fault.NotFound, "There is no such token.")
+	}
+	if actor.Scopes != nil && mayManage(actor) != nil && !within(ts[i].Scopes, actor.Scopes) {
+		return fault.New(fault.Forbidden, "A limited token can end only tokens that may do no more than it may itself.")
 	}
 	entry := s.entry(actor, userID, "token_revoked", map[string]any{"token": tokenID})
 	if err := s.store.RevokeToken(ctx, tokenID, s.now().UTC(), entry); err != nil {
 		return fmt.Errorf("revoke token: %w", err)
 	}
 	return nil
+}
+
+// within reports whether a token of these scopes is limited to the others.
+func within(scopes, others []access.Permission) bool {
+	return scopes != nil && !slices.ContainsFunc(scopes, func(p access.Permission) bool { return !slices.Contains(others, p) })
 }
 
 // AuthenticateToken gives the actor of a bearer token, limited to its scopes;
@@ -137,5 +150,7 @@ func (s *Service) AuthenticateToken(ctx context.Context, secret string) (access.
 	case u.Disabled || !t.RevokedAt.IsZero() || !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt):
 		return access.Actor{}, bad
 	}
-	return u.actor(t.Scopes), nil
+	actor := u.actor(t.Scopes)
+	actor.Until = t.ExpiresAt
+	return actor, nil
 }

@@ -89,6 +89,57 @@ func TestTokenCannotEscalate(t *testing.T) {
 	wantKind(t, err, fault.Forbidden)
 }
 
+func TestTokenCannotOutliveItsMaker(t *testing.T) {
+	s, ann, c := open(t)
+	secret, _, err := s.CreateToken(t.Context(), actorOf(ann), ann.ID, auth.NewToken{Life: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	actor, err := s.AuthenticateToken(t.Context(), secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.advance(30 * time.Minute)
+	for life, ok := range map[time.Duration]bool{0: false, time.Hour: false, 30 * time.Minute: true} {
+		_, _, err := s.CreateToken(t.Context(), actor, ann.ID, auth.NewToken{Life: life})
+		if ok && err != nil {
+			t.Errorf("life %s: %v", life, err)
+		}
+		if !ok {
+			wantKind(t, err, fault.Invalid)
+		}
+	}
+}
+
+func TestLimitedTokenEndsOnlyItsLike(t *testing.T) {
+	s, _, _ := open(t)
+	bob := create(t, s, "bob@example.org", access.Requester)
+	limited := actorOf(bob)
+	limited.Scopes = []access.Permission{access.ReadArticles}
+	for name, tc := range map[string]struct {
+		scopes []access.Permission
+		ok     bool
+	}{
+		"same":      {[]access.Permission{access.ReadArticles}, true},
+		"more":      {[]access.Permission{access.ReadArticles, access.OpenTickets}, false},
+		"unlimited": {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, made, err := s.CreateToken(t.Context(), actorOf(bob), bob.ID, auth.NewToken{Scopes: tc.scopes})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = s.RevokeToken(t.Context(), limited, bob.ID, made.ID)
+			if tc.ok && err != nil {
+				t.Error(err)
+			}
+			if !tc.ok {
+				wantKind(t, err, fault.Forbidden)
+			}
+		})
+	}
+}
+
 func TestRevokedTokenIsRefused(t *testing.T) {
 	s, ann, _ := open(t)
 	bob := create(t, s, "bob@example.org", access.Agent)

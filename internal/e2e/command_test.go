@@ -206,6 +206,8 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"eval", "/no/such/set"}, 1},
 		{[]string{"search", "x", "--as", "king"}, 2},
 		{[]string{"verify", "--store", "postgres://127.0.0.1/x"}, 1},
+		{[]string{"verify", "--store", "mysql"}, 2},
+		{[]string{"search"}, 2},
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {

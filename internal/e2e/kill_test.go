@@ -24,7 +24,7 @@ type write struct {
 	kind string // ticket, message, article, resolve
 	key  string // idempotency key, also a word of the text
 	on   string // the ticket of a message or resolution
-	id   string // what was created, once acknowledged
+	id   string // what was created, once acknowledged; of a resolution, its ticket
 }
 
 // TestKill kills the server at random moments of mixed writes. Every acknowledged
@@ -126,12 +126,19 @@ func (w *write) do(ctx context.Context, base string, tokens map[string]string) e
 		w.id = got.ID
 		return err
 	default:
-		err := c.Call(ctx, "POST", "/tickets/"+w.on+"/resolve", map[string]string{"code": "fixed", "note": "Cleaned roller " + w.key + " and restarted the print service; it prints again."}, nil)
+		err := c.Call(ctx, "POST", "/tickets/"+w.on+"/resolve", map[string]string{"code": "fixed", "note": rollerNote(w.key)}, nil)
 		if statusOf(err) == http.StatusConflict {
-			return nil // another writer resolved it before
+			return nil // it was resolved before, by another writer or by this one's lost answer
+		}
+		if err == nil {
+			w.id = w.on
 		}
 		return err
 	}
+}
+
+func rollerNote(key string) string {
+	return "Cleaned roller " + key + " and restarted the print service; it prints again."
 }
 
 // check looks for every acknowledged write, once.
@@ -152,8 +159,12 @@ func check(t *testing.T, d *desk, acked []write) {
 			path = "/tickets?limit=100&cursor=" + page.Next
 		}
 	}
+	titles := articleTitles(t, d)
 	threads := map[string]map[string]int{}
 	for _, w := range acked {
+		if w.on != "" && threads[w.on] == nil {
+			threads[w.on] = thread(t, d, w.on)
+		}
 		switch w.kind {
 		case "ticket":
 			if n := subjects["Printer "+w.key]; n != 1 {
@@ -161,9 +172,6 @@ func check(t *testing.T, d *desk, acked []write) {
 			}
 			delete(subjects, "Printer "+w.key)
 		case "message":
-			if threads[w.on] == nil {
-				threads[w.on] = thread(t, d, w.on)
-			}
 			if n := threads[w.on]["note "+w.key]; n != 1 {
 				t.Errorf("message %s stands %d times in ticket %s", w.key, n, w.on)
 			}
@@ -171,11 +179,39 @@ func check(t *testing.T, d *desk, acked []write) {
 			if got := d.status(t, "kim", "GET", "/articles/"+w.id, nil); got != http.StatusOK {
 				t.Errorf("article %s answers %d", w.key, got)
 			}
+			if n := titles["Article "+w.key]; n != 1 {
+				t.Errorf("article %s stands %d times", w.key, n)
+			}
+		case "resolve":
+			if n := threads[w.on][rollerNote(w.key)]; n > 1 || n == 0 && w.id != "" {
+				t.Errorf("resolution %s stands %d times in ticket %s", w.key, n, w.on)
+			}
 		}
 	}
 	for s, n := range subjects {
 		t.Errorf("%d tickets %q that nobody was told of", n, s)
 	}
+}
+
+// articleTitles counts the titles of all articles.
+func articleTitles(t *testing.T, d *desk) map[string]int {
+	t.Helper()
+	titles := map[string]int{}
+	for path := "/articles?limit=100"; path != ""; {
+		var page struct {
+			Articles []struct{ Title string }
+			Next     string
+		}
+		d.call(t, "kim", "GET", path, nil, &page)
+		for _, a := range page.Articles {
+			titles[a.Title]++
+		}
+		path = ""
+		if page.Next != "" {
+			path = "/articles?limit=100&cursor=" + page.Next
+		}
+	}
+	return titles
 }
 
 // thread counts a ticket's texts and checks that its first message is there.

@@ -16,6 +16,9 @@ const (
 	Draft   = "draft"
 	Ticket  = "ticket"
 	User    = "user"
+	// Evaluation is a run over the team's own history, Weights a version of the ranker.
+	Evaluation = "evaluation"
+	Weights    = "weights"
 )
 
 // Event is one thing that happened to an object. Events are append-only.

@@ -32,7 +32,7 @@ func config(base string) llm.Config {
 	return llm.Config{
 		BaseURL: base + "/v1", Model: "test-model", APIKey: key,
 		Timeout: 3 * time.Second, FirstByte: 300 * time.Millisecond, Idle: 300 * time.Millisecond,
-		MaxBytes: 1 << 20, RetryWait: time.Millisecond, MaxWait: 50 * time.Millisecond,
+		MaxBytes: 1 << 20, RetryWait: time.Millisecond, MaxWait: 50 * time.Millisecond, Reserve: time.Millisecond,
 	}
 }
 
@@ -366,6 +366,41 @@ func TestConcurrency(t *testing.T) {
 	}
 	if most.Load() > 2 {
 		t.Errorf("%d at a time", most.Load())
+	}
+}
+
+func TestTimeIsLeftToTheCaller(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		tick := time.NewTicker(20 * time.Millisecond) // never idle, never done
+		defer tick.Stop()
+		for {
+			if _, err := io.WriteString(w, " "); err != nil {
+				return
+			}
+			w.(http.Flusher).Flush()
+			select {
+			case <-tick.C:
+			case <-r.Context().Done():
+				return
+			}
+		}
+	}))
+	defer server.Close()
+	c := config(server.URL)
+	c.Timeout, c.Reserve = time.Minute, 30*time.Second
+	client, err := llm.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second+200*time.Millisecond)
+	defer cancel()
+	if _, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"}); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("error is %v, want unavailable", err)
+	}
+	if ctx.Err() != nil {
+		t.Error("the caller's own time was used up")
 	}
 }
 

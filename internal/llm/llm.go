@@ -45,6 +45,7 @@ type Config struct {
 	Rest        time.Duration // for which it is left alone; 30 s
 	RetryWait   time.Duration // before the second attempt when the endpoint names none; 500 ms
 	MaxWait     time.Duration // the longest Retry-After that is waited for; 5 s
+	Reserve     time.Duration // of the caller's own deadline, left to answer without the model; 5 s
 }
 
 func (c Config) withDefaults() Config {
@@ -59,6 +60,7 @@ func (c Config) withDefaults() Config {
 	set(&c.Rest, 30*time.Second)
 	set(&c.RetryWait, 500*time.Millisecond)
 	set(&c.MaxWait, 5*time.Second)
+	set(&c.Reserve, 5*time.Second)
 	if c.MaxBytes <= 0 {
 		c.MaxBytes = 4 << 20
 	}
@@ -107,9 +109,15 @@ func New(c Config) (*Client, error) {
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Complete sends one request and gives the reply. Every failure is
-// fault.Unavailable with the reason, or the context's own error.
+// fault.Unavailable with the reason, or the context's own error. It ends before the
+// context's deadline, so that a model that dawdles costs its words only and not the
+// whole request.
 func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.config.Timeout, errDeadline)
+	timeout := c.config.Timeout
+	if deadline, ok := ctx.Deadline(); ok {
+		timeout = min(timeout, time.Until(deadline)-c.config.Reserve)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errDeadline)
 	defer cancel()
 	select {
 	case c.slots <- struct{}{}:

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,11 +36,30 @@ func (s *Store) claim(ctx context.Context, c conn, k journal.Idempotency) error 
 	if err != nil || n == 1 {
 		return err
 	}
+	return claimed(ctx, c, k)
+}
+
+// claimed is *journal.Replay when a write has taken the key, sql.ErrNoRows when none has.
+func claimed(ctx context.Context, c conn, k journal.Idempotency) error {
 	var hash, object string
 	if err := c.row(ctx, []any{&hash, &object}, "SELECT hash, object FROM idempotency WHERE key = ?", k.Key); err != nil {
 		return err
 	}
 	return &journal.Replay{Object: object, Same: hash == k.Hash}
+}
+
+// Claimed is *journal.Replay when an earlier write took the key. A repeated create is
+// so recognised before checks that its own first run made fail: the name that is
+// taken by now, the ticket that was closed since.
+func (s *Store) Claimed(ctx context.Context, k journal.Idempotency) error {
+	if k.Key == "" {
+		return nil
+	}
+	err := claimed(ctx, s.read(), k)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
 }
 
 // record writes the events, changes and jobs of a write. It is the last thing a

@@ -59,6 +59,8 @@ func navigation(a access.Actor, path string) []NavItem {
 	add(a.Can(access.OpenTickets), "New ticket", "/tickets/new")
 	add(a.Can(access.ReadArticles), "Articles", "/articles")
 	add(a.Can(access.WriteArticles), "Reviews", "/reviews")
+	add(a.Can(access.ReadReports), "Gaps", "/gaps")
+	add(a.Can(access.ReadReports), "Evaluation", "/evaluation")
 	add(a.Staff(), "Service model", "/model")
 	add(a.Can(access.ManageUsers), "Users", "/admin/users")
 	return items
@@ -101,6 +103,10 @@ var notices = map[string]string{
 	"signed-out": "You are signed out.",
 	"signed-up":  "The first admin was created, and you are signed in. Add your colleagues under Users.",
 	"absorbed":   "The article was merged.",
+	"evaluating": "The evaluation has begun.",
+	"training":   "The training has begun.",
+	"underway":   "One is under way already; here is how far it is.",
+	"activated":  "The ranking uses these weights from now on.",
 }
 
 func withNotice(target, done string) string {

@@ -57,6 +57,7 @@ type Deps struct {
 	Writer   Answerer
 	Articles Articles
 	Model    func() *desk.Model
+	Gaps     desk.GapRecorder
 	Log      *slog.Logger
 }
 
@@ -151,27 +152,49 @@ func (p *Page) show(c echo.Context) error {
 	}
 	r.Hits, r.Total, r.Weak = found.Hits, found.Total, found.BelowFloor
 	r.Pager = layout.NewPager(c, found.Next)
+	refused := false
 	if r.First && len(r.Hits) > 0 {
-		r.Answer = p.answer(c.Request().Context(), reader, r.Query)
+		r.Answer, refused = p.answer(c.Request().Context(), reader, r.Query)
 	}
+	p.missed(c, r, refused)
 	return p.view.Render(c, http.StatusOK, r.Query+" – search", r)
 }
 
-// answer gives the answer to show, nil when there is none to rely on. Only
-// passages that this reader can open are named as sources.
-func (p *Page) answer(ctx context.Context, reader access.Actor, question string) *Answer {
+// missed records a search that gave nothing, or nothing to rely on, once: when its
+// first page over all kinds of article is shown.
+func (p *Page) missed(c echo.Context, r Results, refused bool) {
+	g := desk.Gap{Query: r.Query, Service: r.Service, Actor: route.Actor(c), Session: route.ClientKey(c)}
+	switch {
+	case !r.First || r.Kind != "":
+		return
+	case len(r.Hits) == 0:
+		g.Kind = desk.GapNoResult
+	case r.Weak:
+		g.Kind = desk.GapBelowFloor
+	case refused:
+		g.Kind = desk.GapRefused
+	default:
+		return
+	}
+	p.Gaps.Record(g)
+}
+
+// answer gives the answer to show, nil when there is none to rely on, and whether the
+// knowledge base did not support one. Only passages that this reader can open are
+// named as sources.
+func (p *Page) answer(ctx context.Context, reader access.Actor, question string) (shown *Answer, refused bool) {
 	if !p.Model().Boundary("", desk.ActionAutoAnswer).Allows() {
-		return nil
+		return nil, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	got, err := p.Writer.Answer(ctx, question, kb.VisibleTo(reader))
 	if err != nil {
 		p.Log.WarnContext(ctx, "search without an answer", "error", err)
-		return nil
+		return nil, false
 	}
 	if got.Refused {
-		return nil
+		return nil, true
 	}
 	a := &Answer{Engine: got.Engine, Reason: got.Reason}
 	numbers := make(map[string]int)
@@ -195,9 +218,9 @@ func (p *Page) answer(ctx context.Context, reader access.Actor, question string)
 		}
 	}
 	if len(a.Sentences) == 0 {
-		return nil
+		return nil, false
 	}
-	return a
+	return a, false
 }
 
 func (p *Page) source(ctx context.Context, reader access.Actor, cite summarize.Citation) (Source, error) {

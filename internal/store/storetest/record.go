@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
@@ -16,7 +17,7 @@ func records(t *testing.T, fresh func(t *testing.T) Opener) {
 		name string
 		run  func(t *testing.T, s *store.Store)
 	}{
-		{"settings", settings}, {"calls", calls}, {"gaps", gaps}, {"feedback", feedback},
+		{"settings", settings}, {"calls", calls}, {"gaps", gaps}, {"gap records", gapRecords}, {"feedback", feedback},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) { x.run(t, fresh(t)(t)) })
@@ -85,6 +86,42 @@ func gaps(t *testing.T, s *store.Store) {
 	got, err = s.Gaps(ctx, store.GapFilter{Since: noon.Add(2 * time.Hour)})
 	must(t, err)
 	wantEqual(t, len(got), 0)
+}
+
+// gapRecords checks what the list of gaps is made from.
+func gapRecords(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	solved := ticket("printer")
+	solved.ResolvedAt = noon.Add(2 * time.Hour)
+	plain, linked, merged := open(t, s, solved), solved, solved
+	linked.Links = []desk.Link{{Kind: desk.ArticleLink, Target: "a_1", At: noon}}
+	linked = open(t, s, linked)
+	merged.MergedInto = plain.ID
+	merged = open(t, s, merged)
+	search := desk.GapRecord{Kind: desk.GapNoResult, Query: "Flux capacitor", Wording: "capacitor flux", Reader: "visitor", Locale: "de", Service: "mail", At: noon}
+	must(t, s.SaveGap(ctx, search))
+	var want desk.GapRecord
+	for i, x := range []desk.Ticket{linked, merged, plain, plain} {
+		want = desk.GapRecord{Kind: desk.GapNoArticle, Query: "printer", Wording: "printer", Reader: "staff", Ticket: x.ID, At: noon.Add(time.Duration(i) * time.Minute)}
+		must(t, s.SaveGap(ctx, want)) // of a ticket the last one stays
+	}
+	want.Opened, want.Resolved = noon, solved.ResolvedAt
+	got, err := s.GapRecords(ctx, noon, "", 10)
+	must(t, err)
+	for i := range got {
+		got[i].ID = 0
+	}
+	wantEqual(t, got, []desk.GapRecord{want, search})
+	for _, x := range []struct {
+		since time.Time
+		kind  desk.GapKind
+		limit int
+		n     int
+	}{{noon, desk.GapNoResult, 10, 1}, {noon.Add(time.Minute), "", 10, 1}, {noon.Add(time.Hour), "", 10, 0}, {noon, "", 1, 1}} {
+		got, err := s.GapRecords(ctx, x.since, x.kind, x.limit)
+		must(t, err)
+		wantEqual(t, len(got), x.n)
+	}
 }
 
 func feedback(t *testing.T, s *store.Store) {

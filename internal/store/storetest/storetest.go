@@ -42,6 +42,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"jobs", jobRows},
 		{"accounts", accounts},
 		{"records", records},
+		{"evaluations", evaluations},
 		{"texts", texts},
 	}
 	for _, g := range groups {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -157,7 +158,7 @@ func counts(t *testing.T, fresh func(t *testing.T) Opener) {
 
 func resolved(t *testing.T, fresh func(t *testing.T) Opener) {
 	s := fresh(t)(t)
-	var want []string
+	var want, others []string
 	for i := range 25 {
 		x := ticket("printer")
 		if i%2 == 0 {
@@ -165,17 +166,28 @@ func resolved(t *testing.T, fresh func(t *testing.T) Opener) {
 		}
 		if id := open(t, s, x).ID; i%2 == 0 {
 			want = append(want, id)
+		} else {
+			others = append(others, id)
 		}
 	}
+	wantEqual(t, pages(t, s.TicketIDs), want)
+	merged := ticket("printer")
+	merged.MergedInto = want[0]
+	open(t, s, merged)
+	wantEqual(t, pages(t, s.OpenTicketIDs), others)
+}
+
+// pages reads a list of ids in small pages.
+func pages(t *testing.T, list func(ctx context.Context, after string, limit int) ([]string, error)) []string {
+	t.Helper()
 	var got []string
 	for after := ""; ; {
-		ids, err := s.TicketIDs(t.Context(), after, 4)
+		ids, err := list(t.Context(), after, 4)
 		must(t, err)
 		if len(ids) == 0 {
-			break
+			return got
 		}
 		got = append(got, ids...)
 		after = ids[len(ids)-1]
 	}
-	wantEqual(t, got, want)
 }

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+// Learning measures the ranking on the team's own history and keeps what was trained
+// on it. *retrieval.Learning implements it.
+type Learning interface {
+	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
+	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
+	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
+	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
+	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
+}
+
+// evaluationRow is a run in a list.
+type evaluationRow struct {
+	ID         string                `json:"id"`
+	State      retrieval.RunState    `json:"state"`
+	By         string                `json:"by"`
+	CreatedAt  time.Time             `json:"created_at"`
+	StartedAt  *time.Time            `json:"started_at"`
+	FinishedAt *time.Time            `json:"finished_at"`
+	Done       int                   `json:"done"`
+	Total      int                   `json:"total"`
+	Weights    string                `json:"weights"`
+	Reason     string                `json:"reason"`
+	Tickets    int                   `json:"tickets"`
+	Learned    *retrieval.Score      `json:"learned,omitempty"` // once there is a report
+	Text       *retrieval.Score      `json:"text_only,omitempty"`
+	Gain       *retrieval.Difference `json:"gain,omitempty"`
+}
+
+// evaluationJSON is a run with its report.
+type evaluationJSON struct {
+	evaluationRow
+	Report *retrieval.HistoryReport `json:"report,omitempty"`
+}
+
+// versionJSON is a weights version.
+type versionJSON struct {
+	ID        string                    `json:"id"`
+	State     retrieval.VersionState    `json:"state"`
+	By        string                    `json:"by"`
+	CreatedAt time.Time                 `json:"created_at"`
+	DecidedAt *time.Time                `json:"decided_at"`
+	Reason    string                    `json:"reason"`
+	Report    *retrieval.TrainingReport `json:"report,omitempty"`
+}
+
+func evaluationView(r retrieval.EvaluationRun) evaluationRow {
+	view := evaluationRow{
+		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: momentOrNull(r.StartedAt), FinishedAt: momentOrNull(r.FinishedAt),
+		Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
+	}
+	if view.Weights == "" {
+		view.Weights = retrieval.ShippedWeights
+	}
+	if r.Report != nil {
+		view.Tickets, view.Learned, view.Text, view.Gain = r.Report.Tickets, &r.Report.Learned, &r.Report.Text, &r.Report.Gain
+	}
+	return view
+}
+
+func versionView(v retrieval.WeightsVersion) versionJSON {
+	view := versionJSON{ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason}
+	if view.ID == "" {
+		view.ID = retrieval.ShippedWeights
+	}
+	var report retrieval.TrainingReport
+	if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
+		view.Report = &report
+	}
+	return view
+}
+
+func momentOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (s *Server) learning() (Learning, error) {
+	if s.deps.Learning == nil {
+		return nil, fault.New(fault.Unavailable, "this server does not evaluate")
+	}
+	return s.deps.Learning, nil
+}
+
+// startEvaluation asks for an evaluation; one that is under way is answered instead
+// of starting a second.
+func (s *Server) startEvaluation(c echo.Context) error {
+	l, err := s.learning()
+	if err != nil {
+		return err
+	}
+	run, _, err := l.StartEvaluation(c.Request().Context(), route.Actor(c))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderLocation, prefix+"/evaluations/"+run.ID)
+	return c.JSON(http.StatusAccepted, evaluationView(run))
+}
+
+func (s *Server) listEvaluations(c echo.Context) error {
+	l, err := s.learning()
+	if err != nil {
+		return err
+	}
+	p, err := paging(c)
+	if err != nil {
+		return err
+	}
+	runs, next, err := l.ListEvaluations(c.Request().Context(), route.Actor(c), p.Cursor, p.Limit)
+	if err != nil {
+		return err
+	}
+	views := make([]evaluationRow, len(runs))
+	for i, r := range runs {
+		views[i] = evaluationView(r)
+	}
+	return c.JSON(http.StatusOK, map[string]any{"evaluations": views, "next": next})
+}
+
+// getEvaluation shows a run, or its months as CSV.
+func (s *Server) getEvaluation(c echo.Context) error {
+	l, err := s.learning()
+	if err != nil {
+		return err
+	}
+	run, err := l.Evaluation(c.Request().Context(), route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
+	if strings.Contains(c.Request().Header.Get(echo.HeaderAccept), "text/csv") {
+		body, err := monthsCSV(run.Report)
+		if err != nil {
+			return err
+		}
+		return c.Blob(http.StatusOK, "text/csv; charset=utf-8", body)
+	}
+	return c.JSON(http.StatusOK, evaluationJSON{evaluationRow: evaluationView(run), Report: run.Report})
+}
+
+// monthsCSV writes a line for each month; without a report the head alone.
+func monthsCSV(r *retrieval.HistoryReport) ([]byte, error) {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	lines := [][]string{{
+		"month", "tickets", "known", "articles", "ndcg@10", "hit@1", "hit@3", "hit@10", "coverage", "precision",
+		"text_ndcg@10", "text_hit@1", "text_hit@3", "text_hit@10", "text_coverage", "text_precision",
+	}}
+	if r != nil {
+		for _, m := range r.Months {
+			line := []string{m.Name, strconv.Itoa(m.Tickets), strconv.Itoa(m.Known), strconv.Itoa(m.Articles)}
+			lines = append(lines, append(append(line, cells(m.Learned)...), cells(m.Text)...))
+		}
+	}
+	err := w.WriteAll(lines)
+	return out.Bytes(), err
+}
+
+func cells(s retrieval.Score) []string {
+	var out []string
+	for _, x := range []float64{s.NDCG10, s.Hit1, s.Hit3, s.Hit10, s.Coverage, s.Precision} {
+		out = append(out, strconv.FormatFloat(x, 'f', -1, 64))
+	}
+	return out
+}
+
+// getRanker shows which weights are in force and what was trained.
+func (s *Server) getRanker(c echo.Context) error {
+	l, err := s.learning()
+	if err != nil {
+		return err
+	}
+	versions, err := l.ListVersions(c.Request().Context(), route.Actor(c), maxLimit)
+	if err != nil {
+		return err
+	}
+	in, views := retrieval.ShippedWeights, make([]versionJSON, len(versions))
+	for i, v := range versions {
+		views[i] = versionView(v)
+		if v.State == retrieval.VersionInForce {
+			in = v.ID
+		}
+	}
+	return c.JSON(http.StatusOK, map[string]any{"in_force": in, "versions": views})
+}
+
+func (s *Server) trainRanker(c echo.Context) error {
+	l, err := s.learning()
+	if err != nil {
+		return err
+	}
+	v, _, err := l.StartTraining(c.Request().Context(), route.Actor(c))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusAccepted, versionView(v))
+}
+
+func (s *Server) activateWeights(c echo.Context) error {
+	l, err := s.learning()
+	if err != nil {
+		return err
+	}
+	v, err := l.Activate(c.Request().Context(), route.Actor(c), c.Param("version"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, versionView(v))
+}

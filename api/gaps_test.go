@@ -1,0 +1,94 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/deskbook/deskbook/desk"
+)
+
+// TestGapsAreRecordedAndShown meets every kind of gap and reads them back.
+func TestGapsAreRecordedAndShown(t *testing.T) {
+	e := newEnv(t)
+	const path = "/api/v1/gaps"
+	if empty := e.do("kim", http.MethodGet, path, nil).want(http.StatusOK); len(empty.list("gaps")) != 0 || empty.str("next") != "" {
+		t.Errorf("gaps of a new server: %s", empty.body)
+	}
+	e.do("", http.MethodGet, "/api/v1/search?q=flux+capacitor+of+jo%40example.org&locale=de", nil).want(http.StatusOK)
+	e.do("", http.MethodGet, "/api/v1/search?q=flux+capacitor+of+jo%40example.org&locale=de", nil).want(http.StatusOK) // again
+	e.do("rita", http.MethodGet, "/api/v1/search?q=capacitor+flux", nil).want(http.StatusOK)
+	if a := e.do("rita", http.MethodPost, "/api/v1/answers", map[string]string{"question": "Where is the warp drive kept?"}).want(http.StatusOK); a.get("refused") != true {
+		t.Fatalf("answered %s", a.body)
+	}
+	id := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]string{"subject": "Tricorder beeps", "body": "All day."}).want(http.StatusCreated).str("id")
+	e.do("anna", http.MethodPost, "/api/v1/tickets/"+id+"/resolve", map[string]any{"code": "fixed", "note": "Changed its battery."}).want(http.StatusOK)
+	e.gaps.Flush(t.Context())
+
+	got := e.do("kim", http.MethodGet, path, nil).want(http.StatusOK)
+	if strings.Contains(string(got.body), "example.org") || strings.Contains(string(got.body), "u_rita") {
+		t.Errorf("somebody is named: %s", got.body)
+	}
+	found := map[string]map[string]any{}
+	for _, g := range got.list("gaps") {
+		g, _ := g.(map[string]any)
+		wording, _ := g["wording"].(string)
+		found[strings.ToLower(strings.Fields(wording)[0])] = g
+	}
+	kinds := func(name string) string {
+		k, _ := found[name]["kinds"].(map[string]any)
+		var out []string
+		for _, kind := range desk.GapKinds() {
+			if k[string(kind)] != nil {
+				out = append(out, string(kind))
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	if kinds("tricorder") != "no_article" || kinds("where") != "refused" {
+		t.Errorf("found %s", got.body)
+	}
+	flux := found["flux"]
+	if flux == nil {
+		flux = found["capacitor"]
+	}
+	if flux["volume"] != 2.0 {
+		t.Errorf("two readers missed the same: %v", flux)
+	}
+	one := e.do("sven", http.MethodGet, path+"?limit=1&days=7", nil).want(http.StatusOK)
+	if len(one.list("gaps")) != 1 || one.str("next") == "" {
+		t.Errorf("first page %s", one.body)
+	}
+	e.do("sven", http.MethodGet, path+"?limit=1&cursor="+one.str("next"), nil).want(http.StatusOK)
+	if only := e.do("kim", http.MethodGet, path+"?kind=refused", nil).want(http.StatusOK); len(only.list("gaps")) != 1 {
+		t.Errorf("refused alone: %s", only.body)
+	}
+	for _, bad := range []string{"?kind=other", "?days=0", "?days=x", "?days=5000", "?cursor=x"} {
+		e.do("kim", http.MethodGet, path+bad, nil).want(http.StatusBadRequest)
+	}
+	for _, who := range []string{"anna", "rita", "admin"} {
+		e.do(who, http.MethodGet, path, nil).want(http.StatusForbidden)
+	}
+	e.do("", http.MethodGet, path, nil).want(http.StatusUnauthorized)
+}
+
+// TestLinkedLaterIsNoGap: an article that is linked after the end fills the gap.
+func TestLinkedLaterIsNoGap(t *testing.T) {
+	e := newEnv(t)
+	a := e.do("kim", http.MethodPost, "/api/v1/articles", map[string]any{
+		"title": "Charging a tricorder", "markdown": "## Resolution\n\nCharge it over night.\n", "audience": "public",
+	}).want(http.StatusCreated).str("id")
+	id := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]string{"subject": "Tricorder beeps", "body": "All day."}).want(http.StatusCreated).str("id")
+	e.do("anna", http.MethodPost, "/api/v1/tickets/"+id+"/resolve", map[string]any{"code": "fixed", "note": "Charged it."}).want(http.StatusOK)
+	e.gaps.Flush(t.Context())
+	count := func() int {
+		return len(e.do("kim", http.MethodGet, "/api/v1/gaps?kind=no_article", nil).want(http.StatusOK).list("gaps"))
+	}
+	if n := count(); n != 1 {
+		t.Fatalf("%d gaps, want 1", n)
+	}
+	e.do("anna", http.MethodPost, "/api/v1/tickets/"+id+"/links", map[string]string{"article": a}).want(http.StatusCreated)
+	if n := count(); n != 0 {
+		t.Errorf("%d gaps after the article was linked", n)
+	}
+}

@@ -1,0 +1,40 @@
+package api_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/deskbook/deskbook/desk"
+)
+
+// TestManyWriteToOneTicket has everybody write to one ticket at once: nobody is
+// refused and nothing is lost.
+func TestManyWriteToOneTicket(t *testing.T) {
+	const writers, each = 32, 8
+	e := newEnv(t)
+	anna := e.actor("anna")
+	tk, err := e.desk.OpenTicket(t.Context(), anna, desk.NewTicket{Subject: "Everybody is offline", Body: "All of them."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for n := range each {
+				text := fmt.Sprintf("note %d of %d", n, w)
+				if _, _, err := e.desk.Reply(t.Context(), anna, tk.ID, desk.NewMessage{Text: text, Visibility: desk.InternalNote}); err != nil {
+					t.Errorf("%s: %v", text, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	tk, err = e.desk.Ticket(t.Context(), anna, tk.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(tk.Messages); got != 1+writers*each {
+		t.Errorf("%d messages, want %d", got, 1+writers*each)
+	}
+}

@@ -1,0 +1,179 @@
+package evaluation
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+// Chart is a drawing in units of its own, made to be scaled.
+type Chart struct {
+	Label         string // what it shows, for who does not see it
+	Width, Height int
+	Left, Right   int // of the plot
+	Top, Bottom   int
+	Across        []Tick // lines across, with what they stand for
+	Along         []Tick // marks along the bottom
+	Guide         string // points of a line to compare with, "" for none
+	Series        []Series
+	AlongTitle    string
+	AcrossTitle   string
+}
+
+// Empty reports whether there is nothing to draw.
+func (c Chart) Empty() bool {
+	for _, s := range c.Series {
+		if len(s.Dots) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Tick is a mark on an axis.
+type Tick struct {
+	At   int
+	Text string
+}
+
+// Series is one line with its dots.
+type Series struct {
+	Name string
+	Kind string // "a" or "b": its looks
+	Line string // points, "" for dots alone
+	Dots []Dot
+}
+
+// Dot is one value; Text says it in words.
+type Dot struct {
+	X, Y, R int
+	Text    string
+}
+
+const (
+	chartWidth  = 560
+	chartHeight = 230
+	plotLeft    = 44
+	plotTop     = 12
+	plotRight   = 548
+	plotBottom  = 200
+	maxLabels   = 8
+)
+
+func newChart(label, along, across string) Chart {
+	c := Chart{
+		Label: label, Width: chartWidth, Height: chartHeight, Left: plotLeft, Right: plotRight, Top: plotTop, Bottom: plotBottom,
+		AlongTitle: along, AcrossTitle: across,
+	}
+	for _, v := range []float64{0, .2, .4, .6, .8, 1} {
+		c.Across = append(c.Across, Tick{At: c.y(v), Text: fmt.Sprintf("%.1f", v)})
+	}
+	return c
+}
+
+func (c Chart) y(v float64) int {
+	return c.Bottom - int(math.Round(v*float64(c.Bottom-c.Top)))
+}
+
+func (c Chart) x(v float64) int {
+	return c.Left + int(math.Round(v*float64(c.Right-c.Left)))
+}
+
+// months lays the months with tickets out along the bottom and gives each its place.
+func (c *Chart) months(r *retrieval.HistoryReport) map[string]int {
+	first, last := monthNumber(r.Months[0].Name), monthNumber(r.Months[len(r.Months)-1].Name)
+	span := max(1, last-first)
+	every := 1 + span/maxLabels
+	at := map[string]int{}
+	for _, m := range r.Months {
+		at[m.Name] = c.x((float64(monthNumber(m.Name)-first) + .5) / float64(span+1))
+	}
+	for n := first; n <= last; n += every {
+		x := c.x((float64(n-first) + .5) / float64(span+1))
+		c.Along = append(c.Along, Tick{At: x, Text: fmt.Sprintf("%04d-%02d", n/12, n%12+1)})
+	}
+	return at
+}
+
+// monthNumber counts months since year 0.
+func monthNumber(name string) int {
+	t, err := time.Parse("2006-01", name)
+	if err != nil {
+		return 0
+	}
+	return t.Year()*12 + int(t.Month()) - 1
+}
+
+// line draws one value a month.
+func (c *Chart) line(r *retrieval.HistoryReport, at map[string]int, name, kind string, value func(retrieval.GroupScore) (float64, bool)) {
+	s := Series{Name: name, Kind: kind}
+	var points []string
+	for _, m := range r.Months {
+		v, ok := value(m)
+		if !ok || m.Tickets == 0 {
+			continue
+		}
+		d := Dot{X: at[m.Name], Y: c.y(v), R: 3, Text: fmt.Sprintf("%s, %s: %.2f (%d tickets)", m.Name, name, v, m.Tickets)}
+		s.Dots = append(s.Dots, d)
+		points = append(points, fmt.Sprintf("%d,%d", d.X, d.Y))
+	}
+	s.Line = strings.Join(points, " ")
+	c.Series = append(c.Series, s)
+}
+
+// learningCurve shows nDCG@10 by month, with and without learning.
+func learningCurve(r *retrieval.HistoryReport) Chart {
+	c := newChart("nDCG at 10 by month, with learning and by text alone; the table of months has the figures", "", "nDCG@10")
+	if len(r.Months) == 0 {
+		return c
+	}
+	at := c.months(r)
+	c.line(r, at, "with learning", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.NDCG10, true })
+	c.line(r, at, "text alone", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Text.NDCG10, true })
+	return c
+}
+
+// floorCurve shows by month for how many tickets something was suggested and how
+// often the first suggestion was right.
+func floorCurve(r *retrieval.HistoryReport) Chart {
+	c := newChart("Coverage and precision at the floor by month; the table of months has the figures", "", "share")
+	if len(r.Months) == 0 {
+		return c
+	}
+	at := c.months(r)
+	c.line(r, at, "coverage", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
+	c.line(r, at, "precision", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Precision, m.Learned.Coverage > 0 })
+	return c
+}
+
+// reliabilityDiagram compares the probabilities given with how often they came true.
+func reliabilityDiagram(r *retrieval.HistoryReport) Chart {
+	c := newChart("Probability given to the article on top against how often it was right; on the dashed line both are the same",
+		"probability given", "share that was right")
+	c.Width, c.Right, c.Height, c.Bottom = 320, 308, 300, 256
+	c.Across = nil
+	for _, v := range []float64{0, .2, .4, .6, .8, 1} {
+		c.Across = append(c.Across, Tick{At: c.y(v), Text: fmt.Sprintf("%.1f", v)})
+		c.Along = append(c.Along, Tick{At: c.x(v), Text: fmt.Sprintf("%.1f", v)})
+	}
+	c.Guide = fmt.Sprintf("%d,%d %d,%d", c.x(0), c.y(0), c.x(1), c.y(1))
+	most := 1
+	for _, b := range r.Bins {
+		most = max(most, b.Tickets)
+	}
+	s := Series{Name: "tickets", Kind: "a"}
+	for _, b := range r.Bins {
+		if b.Tickets == 0 {
+			continue
+		}
+		s.Dots = append(s.Dots, Dot{
+			X: c.x(b.Said), Y: c.y(b.Right), R: 3 + int(math.Round(9*math.Sqrt(float64(b.Tickets)/float64(most)))),
+			Text: fmt.Sprintf("said %.0f%%, right %.0f%% of %d tickets", 100*b.Said, 100*b.Right, b.Tickets),
+		})
+	}
+	c.Series = []Series{s}
+	return c
+}

@@ -1,0 +1,70 @@
+package evaluation
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+// Training is the part of the page about weights.
+type Training struct {
+	Allowed  bool // the reader may train and switch
+	Running  bool
+	InForce  string
+	Shipped  bool   // the shipped weights are in force
+	Back     string // id of the version before, which one can go back to; "" when there is none
+	BackName string
+	Versions []Version
+}
+
+// Version is one trained version.
+type Version struct {
+	ID        string
+	State     retrieval.VersionState
+	At        time.Time
+	Name      string // who asked for it
+	Reason    string
+	Compared  bool
+	Trained   int
+	Tickets   int
+	InForce   string
+	Candidate string
+	Gain      string
+	Usable    bool // it can be put into force
+}
+
+func training(versions []retrieval.WeightsVersion, names map[string]string, allowed bool) Training {
+	t := Training{Allowed: allowed, Shipped: true}
+	var last time.Time
+	t.Back = retrieval.ShippedWeights
+	for _, v := range versions {
+		row := Version{ID: v.ID, State: v.State, At: v.CreatedAt, Name: nameOf(v.By, names), Reason: v.Reason}
+		var report retrieval.TrainingReport
+		if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
+			row.Compared, row.Trained, row.Tickets = true, report.Trained, report.Compared
+			row.InForce, row.Candidate = figure(report.InForce), figure(report.Candidate)
+			row.Gain = fmt.Sprintf("%+.3f (%+.3f to %+.3f)", report.Gain.Mean, report.Gain.Low, report.Gain.High)
+		}
+		row.Usable = allowed && v.Weights != "" && v.State != retrieval.VersionInForce
+		switch v.State {
+		case retrieval.VersionCandidate:
+			t.Running = true
+		case retrieval.VersionInForce:
+			t.InForce, t.Shipped = weightsName(v.ID), false
+		case retrieval.VersionReplaced:
+			if v.DecidedAt.After(last) {
+				t.Back, last = v.ID, v.DecidedAt
+			}
+		case retrieval.VersionRejected, retrieval.VersionReverted, retrieval.VersionFailed:
+		}
+		t.Versions = append(t.Versions, row)
+	}
+	if t.Shipped {
+		t.InForce, t.Back = weightsName(""), ""
+		return t
+	}
+	t.BackName = weightsName(t.Back)
+	return t
+}

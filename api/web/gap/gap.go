@@ -1,0 +1,145 @@
+// Package gap is the page of what the knowledge base does not know: searches,
+// questions and tickets that no article helped with, in groups of similar wording.
+//
+// It promises that nobody is named as having looked for something. It imports no store.
+package gap
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+)
+
+//go:embed gap.html
+var files embed.FS
+
+const pageSize = 25
+
+// Gaps lists what is missing; *desk.Gaps is one.
+type Gaps interface {
+	List(ctx context.Context, actor access.Actor, f desk.GapFilter) (desk.GapPage, error)
+}
+
+// Page handles the list.
+type Page struct {
+	gaps Gaps
+	view layout.View[List]
+}
+
+// List is what the page shows.
+type List struct {
+	Rows     []Row
+	Total    int
+	Volume   int
+	Days     int
+	Spans    []int
+	Kind     desk.GapKind
+	Kinds    []desk.GapKind
+	Pager    layout.Pager
+	CanWrite bool
+	CanOpen  bool // the tickets of others
+}
+
+// Row is one group.
+type Row struct {
+	desk.GapGroup
+	Counts []Count
+	// NewURL leads to a new article with the wording as its title.
+	NewURL string
+}
+
+// Count is how many of a group are of one kind.
+type Count struct {
+	Label string
+	N     int
+}
+
+// labels say what happened, as short as a table wants it.
+var labels = map[desk.GapKind]string{
+	desk.GapNoArticle:  "resolved without an article",
+	desk.GapNoResult:   "found nothing",
+	desk.GapBelowFloor: "found nothing close",
+	desk.GapRefused:    "not answered",
+}
+
+// New parses the page.
+func New(site *layout.Site, gaps Gaps) (*Page, error) {
+	view, err := layout.Load[List](site, files, "gap.html")
+	return &Page{gaps: gaps, view: view}, err
+}
+
+// Routes lists the page's routes.
+func (p *Page) Routes() []route.Route {
+	return []route.Route{
+		{Method: http.MethodGet, Path: "/gaps", Permission: access.ReadReports, Handler: p.list, Summary: "Gaps in the knowledge base"},
+	}
+}
+
+func (p *Page) list(c echo.Context) error {
+	actor := route.Actor(c)
+	l := List{
+		Days: desk.DefaultGapDays, Spans: []int{7, 30, 90, 365}, Kinds: desk.GapKinds(),
+		CanWrite: actor.Can(access.WriteArticles), CanOpen: actor.Can(access.OpenTickets),
+	}
+	if days, err := strconv.Atoi(c.QueryParam("days")); err == nil && slices.Contains(l.Spans, days) {
+		l.Days = days
+	}
+	if kind := desk.GapKind(c.QueryParam("kind")); slices.Contains(l.Kinds, kind) {
+		l.Kind = kind
+	}
+	got, err := p.gaps.List(c.Request().Context(), actor, desk.GapFilter{
+		Days: l.Days, Kind: l.Kind, After: layout.Cursor(c), Limit: pageSize,
+	})
+	if err != nil {
+		return err
+	}
+	l.Total, l.Volume, l.Pager = got.Total, got.Volume, layout.NewPager(c, got.Next)
+	for _, g := range got.Groups {
+		l.Rows = append(l.Rows, rowOf(g))
+	}
+	return p.view.Render(c, http.StatusOK, "Gaps", l)
+}
+
+func rowOf(g desk.GapGroup) Row {
+	r := Row{GapGroup: g, NewURL: "/articles/new?title=" + url.QueryEscape(g.Wording)}
+	for _, k := range desk.GapKinds() {
+		if n := g.Kinds[k]; n > 0 {
+			r.Counts = append(r.Counts, Count{labels[k], n})
+		}
+	}
+	return r
+}
+
+// Label says what a kind of gap is.
+func (l List) Label(k desk.GapKind) string { return layout.Sentence(labels[k]) }
+
+// Took says how long the group's tickets took.
+func (r Row) Took() string { return span(r.Resolve) }
+
+// Costs says what the gap costs.
+func (r Row) Costs() string { return span(r.Cost()) }
+
+// span puts a duration in the unit that a person would choose.
+func span(d time.Duration) string {
+	switch h := d.Hours(); {
+	case h < 1:
+		return fmt.Sprintf("%d min", int(math.Ceil(d.Minutes())))
+	case h < 48:
+		return fmt.Sprintf("%.1f h", h)
+	default:
+		return fmt.Sprintf("%.1f days", h/24)
+	}
+}

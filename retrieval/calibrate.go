@@ -1,0 +1,148 @@
+package retrieval
+
+import (
+	"math"
+	"slices"
+)
+
+// ReliabilityBin says how often the probability given came true.
+type ReliabilityBin struct {
+	P     float64 `json:"p"`     // mean of the probabilities given
+	Share float64 `json:"share"` // of what was right among them
+	N     int     `json:"n"`
+}
+
+const reliabilityBins = 10
+
+// said is one probability that was given, and whether it came true.
+type said struct {
+	p     float64
+	right bool
+}
+
+// reliability sorts what was said into ten equal parts of the range of probabilities,
+// and gives the calibration error: the mean distance between the probability given
+// and the share that came true, each part weighing as many as it holds.
+func reliability(all []said) (bins []ReliabilityBin, gap float64) {
+	bins = make([]ReliabilityBin, reliabilityBins)
+	for _, s := range all {
+		b := &bins[min(reliabilityBins-1, max(0, int(s.p*reliabilityBins)))]
+		b.N++
+		b.P += s.p
+		if s.right {
+			b.Share++
+		}
+	}
+	for i := range bins {
+		b := &bins[i]
+		if b.N == 0 {
+			continue
+		}
+		gap += math.Abs(b.P-b.Share) / float64(len(all))
+		b.P, b.Share = round(b.P/float64(b.N)), round(b.Share/float64(b.N))
+	}
+	return bins, round(gap)
+}
+
+// recalibrated moves the calibrator's odds by a constant and a factor, so that they fit
+// the first half of some tickets, in order of time, if on the second half the log loss
+// is surely lower for it; otherwise it stays what it was.
+func recalibrated(w RankerWeights, check []choice) Calibrator {
+	const atLeast = 100 // tickets in each half
+	half := len(check) / 2
+	if half < atLeast {
+		return w.Calibrator
+	}
+	shift, factor := 0.0, 1.0
+	var first []oddsCase
+	for i := range check[:half] {
+		first = append(first, check[i].odds(&w)...)
+	}
+	for range 20 { // Newton's method, with a little pull to 0 and 1
+		var g, h [2]float64
+		cross := 0.0
+		g[0], g[1], h[0], h[1] = -shift, -(factor - 1), 1, 1
+		for _, o := range first {
+			p := 1 / (1 + math.Exp(-(shift + factor*o.z)))
+			d, v := o.label-p, p*(1-p)
+			g[0], g[1] = g[0]+d, g[1]+d*o.z
+			h[0], h[1], cross = h[0]+v, h[1]+v*o.z*o.z, cross+v*o.z
+		}
+		det := h[0]*h[1] - cross*cross
+		shift += (g[0]*h[1] - g[1]*cross) / det
+		factor += (g[1]*h[0] - g[0]*cross) / det
+	}
+	if math.IsNaN(shift) || math.IsNaN(factor) || factor <= 0 {
+		return w.Calibrator
+	}
+	var saved []float64
+	for i := range check[half:] {
+		sum := 0.0
+		for _, o := range check[half+i].odds(&w) {
+			sum += o.loss(o.z) - o.loss(shift+factor*o.z)
+		}
+		saved = append(saved, sum)
+	}
+	if surelyPositive(saved) {
+		return w.Calibrator.moved(shift, factor)
+	}
+	return w.Calibrator
+}
+
+// moved gives the calibrator whose odds are shift + factor·z.
+func (c Calibrator) moved(shift, factor float64) Calibrator {
+	for i := range c.Weights {
+		c.Weights[i] *= factor
+	}
+	c.Weights[0] += shift // the two constants add up to one
+	c.Weights[youngFigures] += shift
+	return c
+}
+
+// oddsCase is one candidate: the logarithm of its odds, and whether it is right.
+type oddsCase struct{ z, label float64 }
+
+func (o oddsCase) loss(z float64) float64 {
+	if o.label > 0 {
+		z = -z
+	}
+	return math.Log1p(math.Exp(min(z, 500)))
+}
+
+// odds gives the calibrator's odds for the first five of a ticket.
+func (c *choice) odds(w *RankerWeights) []oddsCase {
+	r := ranking{known: c.known, n: c.visible}
+	z := c.scores(w)
+	for i, x := range c.heads {
+		x.z = z[i]
+		r.list = append(r.list, x)
+	}
+	gains := map[int]float64{}
+	for i, x := range r.list {
+		gains[x.doc] = c.gains[i]
+	}
+	spread(r.list)
+	slices.SortStableFunc(r.list, func(a, b candidate) int {
+		switch {
+		case a.z > b.z:
+			return -1
+		case a.z < b.z:
+			return 1
+		}
+		return 0
+	})
+	var out []oddsCase
+	for i := range r.list[:min(fitDepthSmall, len(r.list))] {
+		o := oddsCase{z: w.Calibrator.odds(r.features(i))}
+		if gains[r.list[i].doc] > 0 {
+			o.label = 1
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// surelyPositive reports whether the 95% interval of the mean is above zero.
+func surelyPositive(each []float64) bool {
+	return pairedGain(each, make([]float64, len(each))).Low > 0
+}

@@ -1,0 +1,175 @@
+package retrieval
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// The features of a candidate, in the order of describe. Their names stand in the
+// weights, so that weights of another program version are noticed.
+func featureNames() []string {
+	return []string{
+		"text", "text squared", "text rank", "text rank log", "coverage", "coverage of subject", "coverage of title",
+		"wording", "wording of best", "prototype", "prototype of best",
+		"subject matter", "subject matter of best", "typical", "typical of best",
+		"votes of 20", "votes of 50", "votes of 50 root", "votes of 200", "votes of late",
+		"cosine", "cosines", "cosine mean", "cosine of best", "cosines of best", "cosines by links", "cluster",
+		"text votes of 50", "text votes of 200", "ticket text", "ticket texts",
+		"links", "linked", "recent", "recent root",
+	}
+}
+
+// The prototype of an article is made of the tickets that it resolved and, as so many
+// tickets more, of its own text:
+//
+//	prototype(d) = (sum of cosines + prototypeText·wording(d)) / sqrt(prototypeText² + n + prototypeAlike·n²)
+//
+// n being the tickets that it resolved; two of them have about prototypeAlike as cosine.
+const (
+	prototypeText  = 3.0
+	prototypeAlike = 0.04
+	// wordingPairs makes up for the pairs that a ticket's vector has and a wording has not.
+	wordingPairs = 1.4
+	// wordingLength is by how much an article's vector is longer than the square root of
+	// its words.
+	wordingLength = 4.0
+	wordingShort  = 50 // words added to each, lest three words make an article
+)
+
+// describe gives every candidate its features.
+func describe(list []candidate, v *view, q *query, rec recalled, f *filter) error {
+	if len(list) == 0 {
+		return nil
+	}
+	words, matter, err := v.wording(q, rec, f, list)
+	if err != nil {
+		return err
+	}
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(list[b].text, list[a].text), cmp.Compare(list[a].meta.ID, list[b].meta.ID))
+	})
+	total := rec.tally.total(rec.at)
+	stand, protos, typical := make([]standing, len(list)), make([]float64, len(list)), make([]float64, len(list))
+	var top struct{ words, proto, matter, typical, best, mem float64 }
+	for i, c := range list {
+		s := rec.tally.of(v.lineage(c.meta.ID), rec.at)
+		stand[i] = s
+		protos[i], typical[i] = prototype(c.vote.sum, words[i], s.links), prototype(c.vote.sum, matter[i], s.links)
+		top.words, top.proto = max(top.words, words[i]), max(top.proto, protos[i])
+		top.matter, top.typical = max(top.matter, matter[i]), max(top.typical, typical[i])
+		top.best, top.mem = max(top.best, c.vote.best), max(top.mem, c.vote.mem)
+	}
+	for rank, i := range order {
+		c, s := &list[i], stand[i]
+		recent := ratio(s.recent, total.recent)
+		linked := 0.0
+		if s.links > 0 {
+			linked = 1
+		}
+		cluster := 0.0
+		if s.links > 0 {
+			cluster = c.vote.sum / math.Sqrt(s.links+prototypeAlike*s.links*s.links)
+		}
+		c.links = s.links
+		c.x = []float64{
+			c.text, c.text * c.text, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.cover, c.lead, c.title,
+			words[i], ratio(words[i], top.words), protos[i], ratio(protos[i], top.proto),
+			matter[i], ratio(matter[i], top.matter), typical[i], ratio(typical[i], top.typical),
+			c.vote.few, c.vote.some, math.Sqrt(c.vote.some), c.vote.many, c.vote.fresh,
+			c.vote.best, c.vote.mem, c.vote.mean, ratio(c.vote.best, top.best), ratio(c.vote.mem, top.mem),
+			c.vote.sum / (s.links + 5), cluster,
+			c.vote.worded, c.vote.wordier, c.vote.textBest, c.vote.textMem,
+			math.Log1p(s.links), linked, recent, math.Sqrt(recent),
+		}
+	}
+	return nil
+}
+
+func prototype(votes, words, links float64) float64 {
+	return (votes + prototypeText*words) / math.Sqrt(prototypeText*prototypeText+links+prototypeAlike*links*links)
+}
+
+// wording compares the query with each candidate as if the article were a ticket.
+// Words weigh by how rare they are among tickets; in matter, the article's by how rare
+// they are among articles.
+//
+//	wording(d) = Σ (1+ln tf in the query)·idf·(1+ln tf in d)·idf / lengths
+func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (words, matter []float64, err error) {
+	words, matter = make([]float64, len(list)), make([]float64, len(list))
+	if rec.known == 0 {
+		return words, matter, nil
+	}
+	place := make([]int32, v.docs) // in list, from 1
+	for i, c := range list {
+		place[c.doc] = int32(i + 1)
+	}
+	counts, held := make([]float64, len(list)), []int32{}
+	var length float64
+	for k, qt := range q.terms {
+		rare := rec.rarity[k]
+		w := rare * damped(math.Pow(qt.weight, 1/queryPower))
+		length += w * w
+		held = held[:0]
+		df := 0
+		for times, field := range []string{fieldBody, fieldTitle} {
+			g, err := v.gather(field, qt.term, f)
+			if err != nil {
+				return nil, nil, err
+			}
+			df = max(df, g.df)
+			for s, seg := range v.segs {
+				for _, p := range g.lists[s] {
+					i := place[seg.base+int(p.doc)] - 1
+					if i < 0 {
+						continue
+					}
+					if counts[i] == 0 {
+						held = append(held, i)
+					}
+					counts[i] += float64(times+1) * float64(p.tf)
+				}
+			}
+		}
+		idf := math.Log(float64(f.n+1) / float64(max(1, df)))
+		for _, i := range held {
+			x := w * (1 + math.Log(counts[i]))
+			words[i] += x * rare
+			matter[i] += x * idf
+			counts[i] = 0
+		}
+	}
+	for i, c := range list {
+		size := float64(c.meta.length(fieldBody) + 2*c.meta.length(fieldTitle) + wordingShort)
+		scale := math.Sqrt(length*size) * wordingPairs * wordingLength
+		words[i], matter[i] = ratio(words[i], scale), ratio(matter[i], scale)
+	}
+	return words, matter, nil
+}
+
+// damped is 1+ln of a count; a word of the telling counts less than once.
+func damped(count float64) float64 {
+	if count < 1 {
+		return count
+	}
+	return 1 + math.Log(count)
+}
+
+// rarity gives for each term how rare it is among remembered tickets.
+func (m *memory) rarity(ts []queryTerm) []float64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	out := make([]float64, len(ts))
+	for i, t := range ts {
+		df := int32(1)
+		if slot, ok := m.words.slots[mixed(hashOf(hashStart, t.term))]; ok {
+			df = max(1, m.words.df[slot])
+		}
+		out[i] = logOf(m.live+1) - logOf(int(df))
+	}
+	return out
+}

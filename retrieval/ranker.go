@@ -1,0 +1,151 @@
+package retrieval
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// weightsForm is the form of RankerWeights; weights of another form are refused.
+const weightsForm = 1
+
+// grownMemory is with how many remembered tickets the trained ranking and the plain
+// one count the same. With half as many the plain one leads four to one, with twice as
+// many the trained one.
+const grownMemory = 80
+
+//go:embed weights.json
+var shippedWeights []byte
+
+// RankerWeights order the candidates of a suggestion and say how probable each is.
+// Where few tickets are known the plain sum M leads, whose one weight is Young; with
+// more of them the trained one over all features does.
+type RankerWeights struct {
+	Form       int        `json:"form"`
+	Features   []string   `json:"features"`
+	Linear     []float64  `json:"linear"` // of each feature
+	Young      float64    `json:"young"`  // of M
+	Calibrator Calibrator `json:"calibrator"`
+	Tickets    int        `json:"tickets"` // that they were fitted on
+}
+
+// ShippedRanker gives the weights that come with the program.
+func ShippedRanker() RankerWeights {
+	w := shippedRanker()
+	w.Features, w.Linear = slices.Clone(w.Features), slices.Clone(w.Linear)
+	return w
+}
+
+var shippedRanker = sync.OnceValue(func() RankerWeights {
+	w, err := parseWeights(shippedWeights)
+	if err != nil {
+		// A build without usable weights ranks by M; the tests refuse it.
+		return RankerWeights{Form: weightsForm, Young: 1, Calibrator: Calibrator{}}
+	}
+	return w
+})
+
+// ParseRanker reads weights; "" is the shipped ones. Weights of another program
+// version, with other features, are fault.Invalid.
+func ParseRanker(text string) (RankerWeights, error) {
+	if text == "" {
+		return ShippedRanker(), nil
+	}
+	return parseWeights([]byte(text))
+}
+
+func parseWeights(raw []byte) (RankerWeights, error) {
+	var w RankerWeights
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return w, fault.Wrap(fault.Invalid, err, "these are no weights of a ranking: %v", err)
+	}
+	if w.Form != weightsForm || !slices.Equal(w.Features, featureNames()) || len(w.Linear) != len(w.Features) {
+		return w, fault.New(fault.Invalid, "these weights belong to another version of the ranking; train it anew")
+	}
+	return w, nil
+}
+
+// JSON gives the weights as ParseRanker reads them.
+func (w RankerWeights) JSON() string {
+	raw, err := json.Marshal(w)
+	if err != nil {
+		return "" // numbers that are not finite are never weights
+	}
+	return string(raw)
+}
+
+// Hash names the weights: the first half of the SHA-256 of their JSON.
+func (w RankerWeights) Hash() string {
+	sum := sha256.Sum256([]byte(w.JSON()))
+	return hex.EncodeToString(sum[:16])
+}
+
+// rate gives the score of a candidate.
+func (w *RankerWeights) rate(c *candidate, known int) float64 {
+	return w.mix(c.x, c.m, known) - c.cost()
+}
+
+// mix weighs the plain and the trained ranking by how many tickets are known.
+func (w *RankerWeights) mix(x []float64, m float64, known int) float64 {
+	grown := grownShare(known)
+	if len(w.Linear) != len(x) {
+		grown = 0
+	}
+	z := (1 - grown) * w.Young * m
+	if grown > 0 {
+		z += grown * w.trained(x)
+	}
+	return z
+}
+
+// grownShare is how much the trained ranking counts with so many remembered tickets.
+func grownShare(known int) float64 {
+	k := float64(known) * float64(known)
+	return k / (k + grownMemory*grownMemory)
+}
+
+// trained is the part that was learned.
+func (w *RankerWeights) trained(x []float64) float64 {
+	var z float64
+	for i, k := range w.Linear {
+		z += k * x[i]
+	}
+	return z
+}
+
+const (
+	againstCost = 2.5 // for each whole cosine of tickets that the article did not help
+	againstMost = 3.0
+	overdueCost = 0.15 // for an article whose review is overdue
+)
+
+// cost is what speaks against a candidate beside its features: too rare in any one
+// history to be fitted.
+func (c *candidate) cost() float64 {
+	cost := min(againstMost, againstCost*max(0, c.vote.against-0.5*c.vote.sum))
+	if c.overdue {
+		cost += overdueCost
+	}
+	return cost
+}
+
+// Ranker gives the weights in use.
+func (e *Engine) Ranker() RankerWeights { return *e.ranker.Load() }
+
+// SetRanker ranks with these weights from the next request on.
+func (e *Engine) SetRanker(w RankerWeights) { e.ranker.Store(&w) }
+
+// Use is SetRanker for weights as ParseRanker reads them; "" is the shipped ones.
+func (e *Engine) Use(weights string) error {
+	w, err := ParseRanker(weights)
+	if err != nil {
+		return err
+	}
+	e.SetRanker(w)
+	return nil
+}

@@ -1,0 +1,184 @@
+package retrieval
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+)
+
+const (
+	similarFrom = 0.15 // cosine from which a ticket is called similar
+	maxSimilar  = 200  // similar tickets looked at
+
+	// What makes two tickets alike, beside their wording. The weight of time was chosen
+	// on half of the pairs that helpers of a public help forum and two bug trackers had
+	// pointed out; the others stand for what such data do not tell, and are small.
+	timeWeight      = 0.05 // for each e-fold of the days between them
+	signatureWeight = 0.10 // the same error code or name
+	serviceWeight   = 0.02
+	requesterWeight = 0.05
+
+	// duplicateFrom is the likeness from which an open ticket is offered for merging.
+	duplicateFrom = 0.35
+
+	// likenessSlope and likenessMiddle turn the sum into a likeness of 0 to 1: about the
+	// share of pairs with that sum, of the same half, that had been pointed out.
+	likenessSlope, likenessMiddle = 5.0, 0.9
+
+	wordsInCommon = 3
+)
+
+// asker is the ticket for which similar ones are looked for.
+type asker struct {
+	requester, service string
+	created            time.Time
+	signs              []signature
+	words              *query
+}
+
+// alike is a neighbour with how much it is like the ticket asked about.
+type alike struct {
+	neighbour
+	likeness float64
+	signs    []string // error signatures that both hold, as written
+}
+
+// rankAlike orders neighbours by their likeness, best first.
+func (a asker) rankAlike(near []neighbour) []alike {
+	out := make([]alike, 0, len(near))
+	for _, n := range near {
+		x := alike{neighbour: n}
+		for _, s := range a.signs {
+			if slices.Contains(n.signs, s.term) {
+				x.signs = append(x.signs, s.shown)
+			}
+		}
+		x.likeness = a.likeness(x)
+		out = append(out, x)
+	}
+	slices.SortFunc(out, func(x, y alike) int {
+		return cmp.Or(cmp.Compare(y.likeness, x.likeness), compareIDs(x.id, y.id))
+	})
+	return out
+}
+
+// likeness joins wording, time, error signatures, service and requester. Wording
+// counts twice, by the cosine with pairs of words and by the text score: they err on
+// different tickets.
+func (a asker) likeness(x alike) float64 {
+	z := x.alike + x.text
+	if !a.created.IsZero() && !x.created.IsZero() {
+		z -= timeWeight * math.Log1p(math.Abs(a.created.Sub(x.created).Hours())/24)
+	}
+	if len(x.signs) > 0 {
+		z += signatureWeight
+	}
+	if a.service != "" && a.service == x.service {
+		z += serviceWeight
+	}
+	if a.requester != "" && a.requester == x.requester {
+		z += requesterWeight
+	}
+	return 1 / (1 + math.Exp(-likenessSlope*(z-likenessMiddle)))
+}
+
+// similar shows resolved tickets like this one with what resolved them.
+func (a asker) similar(near []neighbour, limit int) []desk.TicketHit {
+	out := []desk.TicketHit{}
+	for _, x := range a.rankAlike(near) {
+		if len(out) == limit {
+			break
+		}
+		if x.alike >= similarFrom {
+			out = append(out, desk.TicketHit{ID: x.id, Subject: x.subject, Score: x.likeness, Why: a.why(x), Resolution: x.note})
+		}
+	}
+	return out
+}
+
+// duplicates shows tickets still worked on that are probably about the same.
+func (a asker) duplicates(near []neighbour, limit int) []desk.DuplicateHit {
+	out := []desk.DuplicateHit{}
+	for _, x := range a.rankAlike(near) {
+		if len(out) == limit || x.likeness < duplicateFrom {
+			break
+		}
+		if x.alike >= similarFrom {
+			out = append(out, desk.DuplicateHit{ID: x.id, Subject: x.subject, Score: x.likeness, Why: a.why(x)})
+		}
+	}
+	return out
+}
+
+// why says in plain words what makes two tickets alike.
+func (a asker) why(x alike) []string {
+	why := []string{}
+	for _, s := range x.signs[:min(len(x.signs), signaturesShown)] {
+		why = append(why, "same error "+s)
+	}
+	switch share := int(x.alike*100 + .5); {
+	case share >= 95:
+		why = append(why, "nearly the same text")
+	default:
+		words := a.inCommon(x.subject)
+		if len(words) > 0 {
+			why = append(why, "subjects share: "+strings.Join(words, ", "))
+		}
+		why = append(why, fmt.Sprintf("similar wording (%d%%)", share))
+	}
+	if a.requester != "" && a.requester == x.requester {
+		why = append(why, "same requester")
+	}
+	if a.service != "" && a.service == x.service {
+		why = append(why, "same service")
+	}
+	if days := math.Abs(a.created.Sub(x.created).Hours()) / 24; !a.created.IsZero() && !x.created.IsZero() && days < 1 {
+		why = append(why, "within a day")
+	}
+	if len(x.articles) > 0 {
+		why = append(why, "resolved with an article")
+	}
+	return why
+}
+
+// inCommon gives words of the ticket's own subject that the other subject holds.
+func (a asker) inCommon(subject string) []string {
+	held := map[string]bool{}
+	for _, t := range terms(cut(valid(subject), maxTitleBytes)) {
+		held[t.term] = true
+	}
+	var out []string
+	for _, t := range a.words.terms {
+		if word := strings.ToLower(t.shown); t.inTitle && held[t.term] && !slices.Contains(out, word) && len(out) < wordsInCommon {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// signLines gives the parts of a text in which an error code or name can stand:
+// chunks with a digit, an underscore or the ending of an exception, each with the
+// words before it. Looking for signatures costs too much to do it on every word of a
+// hundred thousand tickets.
+func signLines(text string) string {
+	const before = 3
+	words := strings.Fields(cut(text, maxSignatureBytes))
+	var b strings.Builder
+	taken := 0
+	for i, w := range words {
+		if !strings.ContainsAny(w, "0123456789_") && !strings.Contains(w, "Exception") && !strings.Contains(w, "Error") && !strings.Contains(w, "Fault") {
+			continue
+		}
+		for _, x := range words[max(taken, i-before) : i+1] {
+			b.WriteString(x)
+			b.WriteByte(' ')
+		}
+		taken = i + 1
+	}
+	return b.String()
+}

@@ -1,0 +1,88 @@
+package retrieval
+
+import (
+	"cmp"
+	"hash/fnv"
+	"maps"
+	"math"
+	"slices"
+)
+
+const (
+	sketchTerms = 64      // terms of an article that its sketch keeps
+	sketchSpace = 1 << 13 // slots that terms are hashed to
+	sketchBytes = 3       // of one term: its slot, and how often it stands in the text
+)
+
+// sketch is what an article is about in a few bytes: its most frequent terms, those of
+// the title counted three times. It knows nothing of other articles; what weighs how
+// much is decided among those that a reader may see.
+type sketch []byte
+
+func newSketch(title, body []token) sketch {
+	count := map[string]int{}
+	for _, t := range body {
+		count[t.term]++
+	}
+	for _, t := range title {
+		count[t.term] += 2
+	}
+	keys := slices.Sorted(maps.Keys(count))
+	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
+	var out sketch
+	for _, k := range keys[:min(len(keys), sketchTerms)] {
+		h := fnv.New32a()
+		h.Write([]byte(k))
+		slot := h.Sum32() % sketchSpace
+		out = append(out, byte(slot>>8), byte(slot), byte(min(count[k], 255)))
+	}
+	return out
+}
+
+// each visits the slots of a sketch.
+func (s sketch) each(visit func(slot uint16, times byte)) {
+	for ; len(s) >= sketchBytes; s = s[sketchBytes:] {
+		visit((uint16(s[0])<<8|uint16(s[1]))%sketchSpace, s[2])
+	}
+}
+
+// wordSpace weighs the slots of sketches by how rare they are among the documents.
+type wordSpace struct {
+	idf []float32
+}
+
+func (w *wordSpace) measure(v *view, docs []int) {
+	df := make([]int, sketchSpace)
+	for _, d := range docs {
+		v.meta(d).Sketch.each(func(slot uint16, _ byte) { df[slot]++ })
+	}
+	w.idf = make([]float32, sketchSpace)
+	for slot, n := range df {
+		if n > 1 { // what stands in one article alone tells nothing about others
+			w.idf[slot] = float32(math.Log((float64(len(docs)) + 1) / (float64(n) + .5)))
+		}
+	}
+}
+
+// direction is a sketch weighed and of unit length.
+type direction struct {
+	slots   []uint16
+	weights []float32
+}
+
+func (w *wordSpace) direction(s sketch) direction {
+	n := len(s) / sketchBytes
+	x := direction{make([]uint16, 0, n), make([]float32, 0, n)}
+	var sum float64
+	s.each(func(slot uint16, times byte) {
+		weight := float32(1+math.Log(float64(max(times, 1)))) * w.idf[slot]
+		x.slots, x.weights = append(x.slots, slot), append(x.weights, weight)
+		sum += float64(weight) * float64(weight)
+	})
+	if sum > 0 {
+		for i := range x.weights {
+			x.weights[i] /= float32(math.Sqrt(sum))
+		}
+	}
+	return x
+}

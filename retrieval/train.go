@@ -1,0 +1,207 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+)
+
+const (
+	// trainLag is how old the newest known ticket is in the second way in which each
+	// ticket is put: a desk whose links come late ranks with an old memory.
+	trainLag = 180 * 24 * time.Hour
+	// trainKnown is how many tickets must be known for a ticket to be learned from.
+	trainKnown = 40
+	trainRows  = 150 // candidates of a ticket that are learned from, by M
+)
+
+// trainCase is a ticket to learn from or to know of.
+type trainCase struct {
+	ticket desk.Ticket    // as it is once resolved
+	judged map[string]int // which articles resolved it, and how surely: 1 or 2
+	part   int            // noted with the choice
+}
+
+// trainer puts tickets to a knowledge base, each with what was known before it.
+type trainer struct {
+	v       *view
+	pool    *scratch
+	filter  *filter
+	weights *RankerWeights
+	sparse  bool       // only every second ticket is put to the old memory
+	heads   int        // candidates of a choice that are kept whole
+	all     *knowledge // resolved before the ticket came in
+	late    *knowledge // the same, so much earlier
+	choices []choice
+	young   []choice // M alone, of those with a small memory
+}
+
+// knowledge grows in order of resolution.
+type knowledge struct {
+	memory *memory
+	next   []lesson // to be known, in order of resolution
+}
+
+// until makes known what was resolved before the moment.
+func (k *knowledge) until(at time.Time) {
+	for len(k.next) > 0 && k.next[0].past.at.Before(at) {
+		k.memory.keep(k.next[0])
+		k.next = k.next[1:]
+	}
+}
+
+// newTrainer makes a trainer to whom these tickets will be known in time.
+func newTrainer(v *view, pool *scratch, w RankerWeights, known []trainCase) (*trainer, error) {
+	f, err := v.filterFor(allVisible(), "", "", "")
+	if err != nil {
+		return nil, err
+	}
+	lessons := make([]lesson, 0, len(known))
+	for _, c := range known {
+		if l := prepare(c.ticket); l.ok && !l.past.worked() {
+			lessons = append(lessons, l)
+		}
+	}
+	slices.SortStableFunc(lessons, func(a, b lesson) int { return a.past.at.Compare(b.past.at) })
+	return &trainer{
+		v: v, pool: pool, filter: f, weights: &w,
+		all: &knowledge{newMemory(), lessons}, late: &knowledge{newMemory(), lessons},
+	}, nil
+}
+
+// put takes the next ticket, in order of creation.
+func (t *trainer) put(ctx context.Context, c trainCase) error {
+	at := c.ticket.CreatedAt
+	t.all.until(at)
+	t.late.until(at.Add(-trainLag))
+	for i, k := range []*knowledge{t.all, t.late} {
+		known := k.memory.tickets()
+		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.tickets()) {
+			continue
+		}
+		ch, plain, ok, err := t.choice(ctx, c, k.memory)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		ch.late = i == 1
+		if known >= trainKnown {
+			t.choices = append(t.choices, ch)
+		}
+		if known < 3*trainKnown {
+			t.young = append(t.young, plain)
+		}
+	}
+	return nil
+}
+
+// choice ranks one ticket; ok is false where nothing of what resolved it is among the
+// candidates.
+func (t *trainer) choice(ctx context.Context, c trainCase, m *memory) (ch, plain choice, ok bool, err error) {
+	at := c.ticket.CreatedAt
+	q := ticketQuery(c.ticket.Subject, c.ticket.Body())
+	rec := m.answer(q, c.ticket.Subject, c.ticket.Body(), c.ticket.ID, at)
+	r, err := t.v.rank(ctx, t.pool, q, rec, t.filter, rankOptions{keep: reranked, weight: memoryWeight, plain: true, weights: t.weights})
+	if err != nil {
+		return ch, plain, false, err
+	}
+	ch = choice{known: rec.known, visible: r.n, part: c.part, ideal: idealGain(c.judged)}
+	plain = ch
+	for i, x := range r.list {
+		gain := float64(c.judged[x.meta.ID])
+		if i >= trainRows && gain == 0 {
+			continue
+		}
+		ok = ok || gain > 0
+		ch.rows, ch.gains = append(ch.rows, narrow(x.x)), append(ch.gains, gain)
+		plain.rows = append(plain.rows, []float32{float32(x.m)})
+		ch.ms, ch.costs = append(ch.ms, x.m), append(ch.costs, x.cost())
+		if len(ch.heads) < t.heads {
+			x.x, x.vote.ids = nil, nil
+			ch.heads = append(ch.heads, x)
+		}
+	}
+	plain.gains = ch.gains
+	return ch, plain, ok, nil
+}
+
+// narrow halves the room that features need.
+func narrow(x []float64) []float32 {
+	out := make([]float32, len(x))
+	for k, v := range x {
+		out[k] = float32(v)
+	}
+	return out
+}
+
+// fit finds the weights, near those given; the calibrator stays what it was.
+func (t *trainer) fit(choices []choice, near []float64) RankerWeights {
+	w := *t.weights
+	w.Form, w.Features = weightsForm, featureNames()
+	w.Linear = fitLogit(choices, len(w.Features), near).linear()
+	w.Tickets = len(choices)
+	return w
+}
+
+// FitRanker finds weights, the calibrator included, on a set's judged queries, in order of
+// creation and with only earlier ones remembered: what ships with the program.
+func FitRanker(ctx context.Context, set *Set, progress func(done, total int)) (RankerWeights, FitReport, error) {
+	b, err := newBench(ctx, EvalOptions{Set: set})
+	if err != nil {
+		return RankerWeights{}, FitReport{}, err
+	}
+	w, parts, err := b.fitLinear(ctx, progress)
+	if err = errors.Join(err, b.close()); err != nil {
+		return RankerWeights{}, FitReport{}, err
+	}
+	var r FitReport
+	w.Calibrator, r, err = fitCalibrator(ctx, set, parts, progress)
+	return w, r, err
+}
+
+// fitParts is in how many parts a set is cut to look at weights on what they did not see.
+const fitParts = 5
+
+// fitLinear fits weights on all queries, and others on all but each of some parts.
+func (b *bench) fitLinear(ctx context.Context, progress func(done, total int)) (w RankerWeights, parts []RankerWeights, err error) {
+	v, done, err := b.engine.look()
+	if err != nil {
+		return w, nil, err
+	}
+	defer done(&err)
+	cases := make([]trainCase, 0, len(b.queries))
+	for i, q := range b.queries {
+		cases = append(cases, trainCase{resolvedTicket(q, b.o.Set.relevant(q.ID)), b.judged[q.ID], i * fitParts / len(b.queries)})
+	}
+	t, err := newTrainer(v, &b.engine.scratch, RankerWeights{Young: 1}, cases)
+	if err != nil {
+		return w, nil, err
+	}
+	for i, c := range cases {
+		if err := t.put(ctx, c); err != nil {
+			return w, nil, fmt.Errorf("fit on %s: %w", c.ticket.ID, err)
+		}
+		if progress != nil {
+			progress(i+1, len(b.queries))
+		}
+	}
+	w = t.fit(t.choices, nil)
+	w.Young = 1
+	if len(t.young) > 0 {
+		w.Young = math.Max(1, fitLogit(t.young, 1, nil).linear()[0])
+	}
+	for part := range fitParts {
+		others := slices.DeleteFunc(slices.Clone(t.choices), func(c choice) bool { return c.part == part })
+		x := t.fit(others, nil)
+		x.Young = w.Young
+		parts = append(parts, x)
+	}
+	return w, parts, nil
+}

@@ -1,0 +1,38 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/deskbook/deskbook/kb"
+)
+
+// Weights gives for each word how rare it is among the visible articles: its inverse
+// document frequency in their texts, 0 for a function word. What a word of several
+// terms weighs is its rarest term.
+func (e *Engine) Weights(ctx context.Context, words []string, vis kb.Visibility) (out []float64, err error) {
+	v, done, err := e.look()
+	if err != nil {
+		return nil, err
+	}
+	defer done(&err)
+	f, err := v.filterFor(vis, "", "", "")
+	if err != nil {
+		return nil, err
+	}
+	out = make([]float64, len(words))
+	for i, w := range words {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("weigh words: %w", err)
+		}
+		for _, t := range terms(valid(w)) {
+			g, err := v.gather(fieldBody, t.term, f)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = math.Max(out[i], inverse(f.n, g.df))
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,136 @@
+package summarize
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+// source is a passage that an answer may be written from.
+type source struct {
+	hit      retrieval.PassageHit
+	spans    []span
+	steps    int
+	coverage float64 // share of the question's words in passage, heading and title
+	score    float64
+	standing float64 // its article's probability beside the first one's
+}
+
+// answers reports whether the passage may be taken for the answer: it is about the
+// question, or its article is so probable that a part of the words will do.
+func (s source) answers(q inquired, probability float64) bool {
+	if probability >= sureArticle {
+		return s.coverage >= sureFloor
+	}
+	return s.coverage >= questionFloor && s.about(q)
+}
+
+// about reports whether the passage is about the question rather than holding its
+// words here and there: title and heading name part of it, or one sentence most of it.
+func (s source) about(q inquired) bool {
+	if q.share(stems(s.hit.Article.Title+" "+s.hit.Passage.Heading)) >= titleFloor {
+		return true
+	}
+	_, share := bestSpan(q, s)
+	return share >= spanFloor && s.coverage >= wholeFloor
+}
+
+func (s source) citation() Citation {
+	return Citation{Article: s.hit.Article.ID, Revision: s.hit.Article.Revision, Passage: s.hit.Passage.ID}
+}
+
+// rankPassages orders passages by how much of the question they hold and by how
+// probable their article is beside the most probable one.
+func rankPassages(q inquired, hits []retrieval.PassageHit, articles []desk.ArticleHit) []source {
+	var out []source
+	for _, h := range hits {
+		s := source{hit: h, spans: passageSpans(h.Passage.Text), standing: standingOf(articles, h.Article.ID)}
+		for _, sp := range s.spans {
+			if sp.form == step {
+				s.steps++
+			}
+		}
+		head := stems(h.Article.Title + " " + h.Passage.Heading)
+		body := stems(h.Passage.Text)
+		own := q.share(body)
+		for w := range head {
+			body[w] = true
+		}
+		s.coverage = q.share(body)
+		s.score = 0.5*s.coverage + 0.3*own + 0.4*h.Score - 0.6*(1-s.standing)
+		switch {
+		case s.steps > 1 && q.how:
+			s.score += howToBonus
+		case s.steps > 1 || answering.MatchString(h.Passage.Heading):
+			s.score += stepBonus
+		}
+		if len(s.spans) > 0 {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b source) int { return cmp.Compare(b.score, a.score) })
+	return out
+}
+
+// standingOf gives the article's probability beside the first one's, 0..1.
+func standingOf(articles []desk.ArticleHit, id string) float64 {
+	for _, a := range articles {
+		if a.Article.ID == id && articles[0].Score > 0 {
+			return min(1, a.Score/articles[0].Score)
+		}
+	}
+	return 0
+}
+
+// maxStepRunes is how long a line of a passage may be to be shown as one step.
+const maxStepRunes = 320
+
+// passageSpans segments a passage, whose paragraphs and list items are a line each.
+// Its Markdown is gone, so a line of bounded length that begins as an instruction is
+// taken for a step, whole. A short line that ends without a stop among lines that end
+// with one is a caption: it is no sentence, and what follows it is a group of its own.
+func passageSpans(text string) []span {
+	lines := strings.Split(boundText(text), "\n")
+	stopped, filled := 0, 0
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" {
+			filled++
+			if ended(l) {
+				stopped++
+			}
+		}
+	}
+	var out []span
+	group := 0
+	for para, line := range lines {
+		line = tidy(line)
+		if 2*stopped >= filled && !ended(line) && len(strings.Fields(line)) <= maxCaption && para+1 < len(lines) {
+			group++
+			continue
+		}
+		spans := spoken(segment(line))
+		if len(spans) == 0 {
+			continue
+		}
+		if spans[0].form != code && opening.MatchString(line) && len([]rune(line)) <= maxStepRunes {
+			spans = []span{{text: line, form: step}}
+		}
+		for _, s := range spans {
+			s.para, s.pos, s.group = para, len(out), group
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+const maxCaption = 6 // words
+
+// ended reports whether a line ends as a sentence or an introduction does.
+func ended(line string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, "\"'”’)»* "))
+	return strings.ContainsRune(".!?:;…。！？", last)
+}
