@@ -51,11 +51,19 @@ type fitCase struct {
 	without float64
 }
 
+// draws is how many knowledge bases a query is put to: small ones differ much.
+func (c fitCase) draws() int {
+	if c.small {
+		return 3
+	}
+	return 1
+}
+
 // A knowledge base that has resolved many tickets is taken to say nothing to one in
 // seventeen, a grown one without history to one in six, one of a few dozen articles to
-// five in seven.
+// three in four.
 var fitCases = []fitCase{
-	{"text", false, false, 0.1}, {"learned", false, true, 0.03}, {"small text", true, false, 1.3}, {"small learned", true, true, 1.3},
+	{"text", false, false, 0.1}, {"learned", false, true, 0.03}, {"small text", true, false, 1.6}, {"small learned", true, true, 1.6},
 }
 
 const (
@@ -95,6 +103,7 @@ type fitter struct {
 	parts   []RankerWeights // that did not see so many equal parts of the queries
 	weights *RankerWeights  // of the part at hand
 	rng     *rand.Rand
+	docs    []int      // in order of id: draws must not depend on how the index lies
 	all     *memory    // every earlier ticket
 	earlier []SetQuery // the same, as queries
 	cases   []fitted
@@ -117,11 +126,14 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 	if err != nil {
 		return err
 	}
+	f.docs = byID(v, whole)
 	for i, q := range f.b.queries {
 		f.weights = &f.parts[i*len(f.parts)/len(f.b.queries)]
 		for kind, c := range fitCases {
-			if err := f.try(ctx, v, whole, q, kind, c); err != nil {
-				return fmt.Errorf("fit on %s: %w", q.ID, err)
+			for range c.draws() {
+				if err := f.try(ctx, v, whole, q, kind, c); err != nil {
+					return fmt.Errorf("fit on %s: %w", q.ID, err)
+				}
 			}
 		}
 		f.all.learn(resolvedTicket(q, f.b.o.Set.relevant(q.ID)))
@@ -131,6 +143,18 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 		}
 	}
 	return nil
+}
+
+// byID lists the visible documents in order of their articles' ids.
+func byID(v *view, f *filter) []int {
+	var out []int
+	for d := range v.docs {
+		if f.visible.has(d) {
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(a, b int) int { return strings.Compare(v.meta(a).ID, v.meta(b).ID) })
+	return out
 }
 
 // try puts one query in one way, with and without its articles.
@@ -178,6 +202,7 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 		if answerable {
 			weight = 1
 		}
+		weight /= float64(c.draws())
 		for i := range r.list[:min(depth, len(r.list))] {
 			s := sample{x: r.features(i), weight: weight}
 			if gold[r.list[i].doc] {
@@ -220,7 +245,7 @@ func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(i
 		in[d] = true
 	}
 	for range size {
-		in[f.rng.IntN(v.docs)] = true
+		in[f.docs[f.rng.IntN(len(f.docs))]] = true
 	}
 	m := newMemory()
 	want := 1 + f.rng.IntN(12)

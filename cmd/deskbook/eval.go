@@ -36,8 +36,8 @@ and qrels/NAME.tsv) in a temporary store and measure the result. Live data is no
 			}
 			ci := r.CI95["ndcg@10"]
 			return cfg.result(cmd, r,
-				"%d queries  nDCG@10 %.3f [%.3f, %.3f]  R@1 %.3f  R@10 %.3f  MRR@10 %.3f\nbelow the floor of %.2f: %.3f  p50 %.1f ms  p99 %.1f ms  indexed in %.1f s",
-				r.Queries, r.NDCG10, ci[0], ci[1], r.Recall1, r.Recall10, r.MRR10, r.Floor, r.Below, r.MS.P50, r.MS.P99, r.IndexSeconds)
+				"%d queries  nDCG@10 %.3f [%.3f, %.3f]  R@1 %.3f  R@10 %.3f  MRR@10 %.3f  hit@1 %.3f\nbelow the floor of %.2f: %.3f  precision above it %.3f  calibration error %.3f\np50 %.1f ms  p99 %.1f ms  indexed in %.1f s",
+				r.Queries, r.NDCG10, ci[0], ci[1], r.Recall1, r.Recall10, r.MRR10, r.Hit1, r.Floor, r.Below, r.Precision, r.CalibrationError, r.MS.P50, r.MS.P99, r.IndexSeconds)
 		},
 	}
 	f := cmd.Flags()
