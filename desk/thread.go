@@ -37,6 +37,10 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 	if in.Visibility == InternalNote && !actor.Can(access.WorkTickets) {
 		return Ticket{}, Message{}, fault.New(fault.Forbidden, "only agents can write internal notes")
 	}
+	named, err := s.named(ctx, actor, text)
+	if err != nil {
+		return Ticket{}, Message{}, err
+	}
 	t, err := s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
 		if !actor.Can(access.WorkTickets) && actor.ID != t.Requester {
 			return journal.Entry{}, fault.New(fault.Forbidden, "only the requester and agents can reply")
@@ -46,6 +50,9 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 		}
 		n := s.append(t, actor, Message{Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text})
 		s.answered(t, t.Messages[n-1])
+		for _, a := range named {
+			insert(t, actor, a, t.Messages[n-1])
+		}
 		entry := s.event(actor, t.ID, "message_added", map[string]any{"n": n, "visibility": in.Visibility})
 		entry.Idempotency = in.Idempotency
 		entry.Idempotency.Object = fmt.Sprintf("%s/%d", t.ID, n)

@@ -72,6 +72,10 @@ type Article struct {
 	Front string
 	Hash  string
 
+	// Ratings is what readers who were signed in said of this revision. Only what the
+	// index is made from holds it.
+	Ratings Ratings
+
 	Author    string    // who wrote this revision: user id
 	CreatedAt time.Time // of revision 1
 	UpdatedAt time.Time // of this revision

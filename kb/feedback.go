@@ -46,7 +46,9 @@ func (s *Service) Rate(ctx context.Context, actor access.Actor, ref string, f Fe
 	f.Revision = a.Revision
 	now := s.clock()
 	entry := articleEntry(now, actor, "rated", a.ID, f)
-	entry.Changes = nil // the article itself did not change
+	if !actor.Known() {
+		entry.Changes = nil // what visitors say, as often as they like, moves no ranking
+	}
 	if err := s.store.RateArticle(ctx, a.ID, actor.ID, f, now, entry); err != nil {
 		return fmt.Errorf("rate article %s: %w", a.ID, err)
 	}

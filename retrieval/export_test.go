@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
@@ -243,4 +244,17 @@ func ReliabilityOf(p []float64, right []bool) ([]ReliabilityBin, float64) {
 		all = append(all, said{p[i], right[i]})
 	}
 	return reliability(all)
+}
+
+// SwitchFor says whether weights that give the tickets these figures replace others.
+func SwitchFor(now, then []float64) (Difference, bool) { return switchFor(now, then) }
+
+// TicketTerms gives the distinct words that the memory keeps of a ticket.
+func TicketTerms(subject, body string) []string {
+	var out []string
+	for _, g := range readTicket(subject, body).words {
+		out = append(out, g.word)
+	}
+	slices.Sort(out)
+	return out
 }

@@ -245,6 +245,7 @@ func indexHash(a kb.Article) string {
 	for _, s := range []string{
 		a.ID, a.Slug, a.Title, strconv.Itoa(a.Revision), string(a.Kind), string(a.Confidence),
 		string(a.Audience), a.Service, a.Locale, a.Markdown, a.SupersededBy, strconv.FormatInt(reviewDay(a), 10),
+		strconv.Itoa(a.Ratings.Helped), strconv.Itoa(a.Ratings.DidNot),
 	} {
 		h.Write([]byte(strconv.Itoa(len(s))))
 		h.Write([]byte{':'})

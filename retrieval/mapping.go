@@ -18,7 +18,7 @@ import (
 
 // formVersion is the form of the index: its fields and its analysis. An index of
 // another form is built anew. Raise it with every change to either.
-const formVersion = "2"
+const formVersion = "3"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -60,6 +60,8 @@ type docMeta struct {
 	Language language               `json:"g"`
 	Heir     string                 `json:"o,omitempty"` // the article that it was merged into
 	Review   int64                  `json:"v,omitempty"` // day by which it is to be reviewed, 0 for none; see dayOf
+	Helped   int                    `json:"y,omitempty"` // readers of this revision whom it helped, and whom it did not
+	DidNot   int                    `json:"n,omitempty"`
 }
 
 // length is the number of terms of a scored field.
@@ -195,6 +197,7 @@ func document(a kb.Article) (map[string]any, error) {
 	meta := docMeta{
 		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
 		Language: languageOf(a), Heir: a.SupersededBy, Review: reviewDay(a),
+		Helped: a.Ratings.Helped, DidNot: a.Ratings.DidNot,
 	}
 	doc := map[string]any{
 		fieldWords:      r.title,

@@ -122,7 +122,17 @@ const (
 	againstCost = 2.5 // for each whole cosine of tickets that the article did not help
 	againstMost = 3.0
 	overdueCost = 0.15 // for an article whose review is overdue
+	// ratedCost is for an article that helps no reader, and what one that helps all of
+	// them gains, as far as there are more than ratedPrior of them.
+	ratedCost  = 0.5
+	ratedPrior = 10.0
 )
+
+// dislike is -1 for an article that very many readers were helped by, 1 for one that
+// helped none of them.
+func (m *docMeta) dislike() float64 {
+	return float64(m.DidNot-m.Helped) / (float64(m.DidNot+m.Helped) + ratedPrior)
+}
 
 // cost is what speaks against a candidate beside its features: too rare in any one
 // history to be fitted.
@@ -131,7 +141,7 @@ func (c *candidate) cost() float64 {
 	if c.overdue {
 		cost += overdueCost
 	}
-	return cost
+	return cost + ratedCost*c.meta.dislike()
 }
 
 // Ranker gives the weights in use.

@@ -172,6 +172,45 @@ func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	}
 }
 
+// TestSwitchNeedsMoreThanChance: the question is put every night.
+func TestSwitchNeedsMoreThanChance(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 9))
+	const tickets = 300
+	draw := func(mean, spread float64) (now, then []float64) {
+		for range tickets {
+			base := rng.Float64() * .8
+			then = append(then, base)
+			now = append(now, base+mean+spread*rng.NormFloat64())
+		}
+		return now, then
+	}
+	for _, c := range []struct {
+		name         string
+		mean, spread float64
+		worth        bool
+	}{
+		{"clearly better", .03, .1, true},
+		{"sure and tiny", .002, .001, false},
+		{"worse", -.03, .1, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if gain, worth := retrieval.SwitchFor(draw(c.mean, c.spread)); worth != c.worth {
+				t.Errorf("%+v: %v", gain, worth)
+			}
+		})
+	}
+	taken := 0
+	const nights = 400
+	for range nights {
+		if _, worth := retrieval.SwitchFor(draw(0, .2)); worth {
+			taken++
+		}
+	}
+	if taken > nights/50 {
+		t.Errorf("%d of %d differences of nothing but chance are taken", taken, nights)
+	}
+}
+
 func TestTrainNeedsTickets(t *testing.T) {
 	s := office(60)
 	out, err := open(t, s).Train(t.Context(), s, "")

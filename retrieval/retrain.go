@@ -23,14 +23,18 @@ const (
 	checkShare   = 0.25
 	trainHeads   = 40
 	bootstraps   = 2000
+	// switchGain and switchLevel say when weights replace others: the question is put
+	// every night, so that what chance gives one night in twenty would soon be taken.
+	switchGain  = 0.005
+	switchLevel = 0.99
 )
 
 // Train fits weights to the links of the source's resolved tickets, each ranked with
 // what was known before it, and compares them with those in force ("" for the shipped
 // ones) on the latest quarter, of which they saw nothing. They are better when the
-// whole 95% interval of the gain in nDCG@10 is above zero. The time it takes and the
-// room it needs are bounded: of many tickets the newest are taken. The same tickets
-// give the same weights.
+// gain in nDCG@10 is at least switchGain and its whole 99% interval is above zero. The
+// time it takes and the room it needs are bounded: of many tickets the newest are
+// taken. The same tickets give the same weights.
 func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out Trained, err error) {
 	start := time.Now()
 	was, err := ParseRanker(inForce)
@@ -241,10 +245,10 @@ func (s *school) examine() Trained {
 	for i := range check {
 		now[i], then[i] = check[i].gain(&w), check[i].gain(&s.was)
 	}
-	gain := pairedGain(now, then)
+	gain, better := switchFor(now, then)
 	w.Calibrator = recalibrated(w, check)
 	r := TrainingReport{Trained: w.Tickets, Compared: len(check), InForce: round(average(then)), Candidate: round(average(now)), Gain: gain}
-	out := Trained{Weights: w.JSON(), Report: r, Better: gain.Low > 0}
+	out := Trained{Weights: w.JSON(), Report: r, Better: better}
 	verdict := "not shown to be better"
 	if out.Better {
 		verdict = "better"
@@ -252,6 +256,13 @@ func (s *school) examine() Trained {
 	out.Reason = fmt.Sprintf("%s on %d later tickets: nDCG@10 %.3f, before %.3f, difference %+.3f (95%% between %+.3f and %+.3f)",
 		verdict, r.Compared, r.Candidate, r.InForce, gain.Mean, gain.Low, gain.High)
 	return out
+}
+
+// switchFor gives the mean gain with its 95% interval, and whether it is worth and sure
+// enough to replace what is in force.
+func switchFor(now, then []float64) (gain Difference, worth bool) {
+	gain = pairedGain(now, then)
+	return gain, gain.Mean >= switchGain && pairedInterval(now, then, switchLevel).Low > 0
 }
 
 // gain is nDCG@10 of the order that the weights give.
@@ -298,9 +309,12 @@ func average(all []float64) float64 {
 	return ratio(sum, float64(len(all)))
 }
 
-// pairedGain gives the mean difference with its 95% interval by resampling the tickets.
-// The generator is seeded, so that the same figures give the same interval.
-func pairedGain(now, then []float64) Difference {
+// pairedGain gives the mean difference with its 95% interval.
+func pairedGain(now, then []float64) Difference { return pairedInterval(now, then, 0.95) }
+
+// pairedInterval gives the mean difference with the interval of this level by resampling
+// the tickets. The generator is seeded, so that the same figures give the same interval.
+func pairedInterval(now, then []float64, level float64) Difference {
 	if len(now) == 0 {
 		return Difference{}
 	}
@@ -318,5 +332,6 @@ func pairedGain(now, then []float64) Difference {
 		draws[k] = sum / float64(len(each))
 	}
 	slices.Sort(draws)
-	return Difference{Mean: round(average(each)), Low: round(draws[bootstraps*25/1000]), High: round(draws[bootstraps*975/1000])}
+	tail := int(math.Round((1 - level) / 2 * bootstraps))
+	return Difference{Mean: round(average(each)), Low: round(draws[tail]), High: round(draws[bootstraps-tail])}
 }

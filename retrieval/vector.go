@@ -25,10 +25,16 @@ type gram struct {
 	word  string // "" for a pair
 }
 
-// readTicket counts the stems and adjacent pairs of a ticket.
+// readTicket counts the stems and adjacent pairs of a ticket, in the language that it
+// shows by itself, or else in English: what is remembered must not depend on the
+// articles or on other tickets.
 func readTicket(subject, body string) ticketText {
-	title := terms(cut(valid(subject), maxTitleBytes))
-	text := terms(unquoted(cut(valid(body), maxQueryBytes)))
+	subject, body = cut(valid(subject), maxTitleBytes), unquoted(cut(valid(body), maxQueryBytes))
+	in, sure := detect(subject+"\n"+body, languages[:])
+	if !sure {
+		in = english
+	}
+	title, text := termsIn(in, subject), termsIn(in, body)
 	words, pairs := map[uint32]gram{}, map[uint32]gram{}
 	count := func(in map[uint32]gram, h uint32, word string) {
 		g, ok := in[h]

@@ -170,7 +170,26 @@ func TestOverdueAndUnhelpfulArticlesFall(t *testing.T) {
 		t.Errorf("the one whose review is overdue is %q", got)
 	}
 	a, b = twins()
+	a.Ratings.DidNot = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that did not help its readers is %q", got)
+	}
+	a, b = twins()
+	b.Ratings.Helped = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that helped its readers is not %q", got)
+	}
 	source := withArticles(a, b)
+	if e := open(t, source); first(t, e, "badge reader blinks") == "b" {
+		b.Ratings = kb.Ratings{DidNot: 2}
+		source.PutArticles(b)
+		follow(t, e)
+		if got := first(t, e, "badge reader blinks"); got != "a" {
+			t.Errorf("after other words of its readers the first is %q", got)
+		}
+	}
+	a, b = twins()
+	source = withArticles(a, b)
 	x := resolved("1", "badge reader blinks", "It blinks.", noon.Add(-time.Hour))
 	x.Dismissed = []desk.Dismissal{{Article: "a", At: noon.Add(-2 * time.Hour)}}
 	source.PutTickets(x)

@@ -11,6 +11,7 @@ const (
 	wordsShown      = 4
 	signaturesShown = 2
 	oftenUsed       = 3 // tickets that an article resolved, for it to be said
+	dislikedFrom    = 0.2
 )
 
 // explain says in plain words why an article is among the hits.
@@ -39,6 +40,9 @@ func explain(q *query, idf []float64, a *article, c candidate, seed maphash.Seed
 		why = append(why, "title matches: "+strings.Join(words, ", "))
 	} else if words := heaviest(q, idf, held); len(words) > 0 {
 		why = append(why, "text matches: "+strings.Join(words, ", "))
+	}
+	if c.meta.dislike() >= dislikedFrom {
+		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, c.meta.DidNot+c.meta.Helped))
 	}
 	if c.overdue {
 		why = append(why, "its review is overdue")

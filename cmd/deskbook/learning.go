@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/fault"
@@ -29,7 +30,12 @@ func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *retrieval.
 func (s *server) newStudent() *jobs.Worker {
 	return jobs.NewWorker(s.store, map[string]jobs.Handler{
 		retrieval.JobEvaluate: s.study(s.learning.WorkEvaluation, s.learning.FailEvaluation),
-		retrieval.JobTrain:    s.study(s.learning.WorkTraining, s.learning.FailTraining),
+		retrieval.JobTrain: s.study(func(ctx context.Context, id string) error {
+			// A training needs many times the room of what goes on after it; the
+			// system gets it back now rather than when the collector comes round to it.
+			defer debug.FreeOSMemory()
+			return s.learning.WorkTraining(ctx, id)
+		}, s.learning.FailTraining),
 	}, time.Now, s.log)
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/journal"
@@ -17,6 +19,29 @@ func (s *Store) RateArticle(ctx context.Context, article, reader string, f kb.Fe
 			article, f.Revision, reader, f.Helped, at.UnixMicro())
 		return err
 	})
+}
+
+// addRatings adds what readers who were signed in said of the current revisions of the
+// articles, in order of id.
+func addRatings(ctx context.Context, c conn, articles []kb.Article, w where) error {
+	type rated struct {
+		id string
+		kb.Ratings
+	}
+	all, err := list(ctx, c, func(row scanner) (r rated, err error) {
+		err = row.Scan(&r.id, &r.Helped, &r.DidNot)
+		return r, err
+	}, `SELECT a.id, sum(f.helpful), sum(1 - f.helpful) FROM article a
+		JOIN feedback f ON f.article_id = a.id AND f.revision = a.revision AND f.actor <> ''`+w.String()+" GROUP BY a.id", w.args...)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if i, ok := slices.BinarySearchFunc(articles, r.id, func(a kb.Article, id string) int { return strings.Compare(a.ID, id) }); ok {
+			articles[i].Ratings = r.Ratings
+		}
+	}
+	return nil
 }
 
 // Ratings counts what readers said of an article, over all its revisions.

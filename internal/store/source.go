@@ -24,6 +24,9 @@ func (s *Store) IndexArticles(ctx context.Context, ids []string) ([]kb.Article, 
 			if err != nil {
 				return err
 			}
+			if err := addRatings(ctx, c, found, w); err != nil {
+				return err
+			}
 			out = append(out, found...)
 		}
 		return nil

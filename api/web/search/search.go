@@ -7,6 +7,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"log/slog"
@@ -75,6 +76,9 @@ type Results struct {
 	Kinds   []kb.Kind
 	// Services are the service model's, to choose from.
 	Services []desk.SupportedService
+
+	// Corrected is what was searched for instead, "" when the query stood as typed.
+	Corrected string
 
 	Answer *Answer // nil when there is none
 	Hits   []desk.ArticleHit
@@ -150,11 +154,11 @@ func (p *Page) show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Hits, r.Total, r.Weak = found.Hits, found.Total, found.BelowFloor
+	r.Hits, r.Total, r.Weak, r.Corrected = found.Hits, found.Total, found.BelowFloor, found.Corrected
 	r.Pager = layout.NewPager(c, found.Next)
 	refused := false
 	if r.First && len(r.Hits) > 0 {
-		r.Answer, refused = p.answer(c.Request().Context(), reader, r.Query)
+		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query))
 	}
 	p.missed(c, r, refused)
 	return p.view.Render(c, http.StatusOK, r.Query+" – search", r)

@@ -143,6 +143,12 @@ func feedback(t *testing.T, s *store.Store) {
 	votes, err := s.Ratings(ctx, "a_1")
 	must(t, err)
 	wantEqual(t, votes, kb.Ratings{Helped: 2, DidNot: 2})
+	must(t, s.RateArticle(ctx, "a_1", "u_2", kb.Feedback{Revision: 1}, noon, journal.Entry{}))
+	saveArticle(t, s, article("a_0", 1))
+	read, err := s.IndexArticles(ctx, []string{"a_1", "a_0"})
+	must(t, err)
+	wantEqual(t, read[0].Ratings, kb.Ratings{})
+	wantEqual(t, read[1].Ratings, kb.Ratings{Helped: 1, DidNot: 1}) // of revision 1, without visitors
 	votes, err = s.Ratings(ctx, "a_2")
 	must(t, err)
 	wantEqual(t, votes, kb.Ratings{})
