@@ -94,8 +94,9 @@ func (c Calibrator) moved(shift, factor float64) Calibrator {
 	for i := range c.Weights {
 		c.Weights[i] *= factor
 	}
-	c.Weights[0] += shift // the two constants add up to one
-	c.Weights[youngFigures] += shift
+	for i := 0; i < featureCount; i += youngFigures { // the constants add up to one
+		c.Weights[i] += shift
+	}
 	return c
 }
 

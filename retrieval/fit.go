@@ -26,6 +26,9 @@ type FitRow struct {
 	Answerable   int     `json:"answerable"`
 	Unanswerable int     `json:"unanswerable"`
 	AUROC        float64 `json:"auroc"` // of the best candidate's probability
+	// What DefaultFloor refuses.
+	RefusedAnswerable   float64 `json:"refused_answerable"`
+	RefusedUnanswerable float64 `json:"refused_unanswerable"`
 }
 
 // FitCut is what a floor would refuse.
@@ -318,6 +321,7 @@ func (f *fitter) report(c Calibrator) FitReport {
 			}
 		}
 		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), round(auroc(yes, no))
+		row.RefusedAnswerable, row.RefusedUnanswerable = round(below(yes, DefaultFloor)), round(below(no, DefaultFloor))
 		r.Cases = append(r.Cases, row)
 		with, without = append(with, yes...), append(without, no...)
 	}

@@ -10,14 +10,19 @@ const DefaultFloor = 0.15
 
 // featureCount is how many figures the calibrator looks at, the constant included.
 const (
-	youngFigures = 12
+	youngFigures = 13
 	grownFigures = 10
-	featureCount = youngFigures + grownFigures
+	featureCount = 2*youngFigures + grownFigures
 )
 
-// largeBase is the size from which a knowledge base counts as large: the weights
-// know nothing of larger ones.
-const largeBase = 600
+const (
+	// largeBase is the size from which a knowledge base counts as large: the weights
+	// know nothing of larger ones.
+	largeBase = 600
+	// halfLarge is the size at which what is known of small and of large knowledge bases
+	// counts the same.
+	halfLarge = 200.0
+)
 
 // Calibrator turns the figures of a candidate into the probability that the article
 // resolves the ticket: a logistic function of the features below.
@@ -28,23 +33,26 @@ type Calibrator struct {
 // DefaultCalibrator gives the calibrator that ships with the program.
 func DefaultCalibrator() Calibrator { return ShippedRanker().Calibrator }
 
-// features gives the figures of the i-th candidate, in two parts, of which the first
-// counts in a young memory and the second in a grown one.
+// features gives the figures of the i-th candidate, in three parts, of which the first
+// counts in a young memory of a small knowledge base, the second in a young memory of a
+// large one, where most of what is asked has been written, and the third in a grown one.
 //
 // Young: constant; text score against the best and against what could be reached;
 // coverage of the whole text and of its title, and of the article's title by the text;
 // the memory's sum and its best cosine; how far it leads the next one in M, as far as
 // it also covers the text (two chance words make a lead, too, where there are few
 // articles), or falls behind the first; how much there is to choose from and to
-// remember.
+// remember; its rank.
 //
 // Grown: constant; what the ranker says: its share, as odds, and its lead over the next
 // one; and what of the above the ranker does not tell, since it compares candidates.
 func (r *ranking) features(i int) (x [featureCount]float64) {
 	c := r.list[i]
 	grown := grownShare(r.known)
+	large := largeShare(r.n)
 	for k, v := range r.youngFigures(i) {
-		x[k] = v * (1 - grown)
+		x[k] = v * (1 - grown) * (1 - large)
+		x[youngFigures+k] = v * (1 - grown) * large
 	}
 	clear := 1.0
 	switch {
@@ -66,9 +74,15 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 		min(c.vote.best, 1),
 		math.Log1p(float64(r.known)) / 10,
 	} {
-		x[youngFigures+k] = v * grown
+		x[2*youngFigures+k] = v * grown
 	}
 	return x
+}
+
+// largeShare is how much a knowledge base of so many articles counts as a large one.
+func largeShare(n int) float64 {
+	k := float64(n) * float64(n)
+	return k / (k + halfLarge*halfLarge)
 }
 
 func (r *ranking) youngFigures(i int) [youngFigures]float64 {
@@ -95,6 +109,7 @@ func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 		min(behind, 2),
 		math.Log1p(float64(min(r.n, largeBase))) / 10,
 		math.Log1p(float64(r.known)) / 10,
+		1 / float64(i+1),
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // weightsForm is the form of RankerWeights; weights of another form are refused.
-const weightsForm = 1
+const weightsForm = 2
 
 // grownMemory is with how many remembered tickets the trained ranking and the plain
 // one count the same. With half as many the plain one leads four to one, with twice as
