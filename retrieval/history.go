@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/kb"
 )
 
 // Bounds of an evaluation over the team's own history.
@@ -104,9 +103,8 @@ type historyCase struct {
 
 // pastArticle is an article without its text.
 type pastArticle struct {
-	id       string
-	since    time.Time
-	language string
+	id    string
+	since time.Time
 }
 
 // rankedCase is a case as one engine ranked it.
@@ -130,14 +128,13 @@ type historian struct {
 	without int
 	older   int
 
-	cases     []historyCase // to rank, oldest first
-	teachers  []historyCase // by the moment from which they are known
-	articles  []pastArticle // by the moment they were there
-	languages map[string]string
-	past      *replay
-	learned   *Engine
-	text      *Engine
-	owed      time.Duration // rest
+	cases    []historyCase // to rank, oldest first
+	teachers []historyCase // by the moment from which they are known
+	articles []pastArticle // by the moment they were there
+	past     *replay
+	learned  *Engine
+	text     *Engine
+	owed     time.Duration // rest
 }
 
 // historyPosition is the last ticket ranked.
@@ -309,19 +306,19 @@ func (h *historian) one(ctx context.Context, c historyCase, t desk.Ticket) error
 		if err != nil {
 			return err
 		}
-		h.sums.judged(c, h.language(c), learned, text)
+		h.sums.judged(c, spoken(t.Subject, t.Body()), learned, text)
 	}
 	h.after = historyPosition{Created: c.created, ID: c.id, Done: h.after.Done + 1}
 	return h.rest(ctx, time.Since(start))
 }
 
-func (h *historian) language(c historyCase) string {
-	for _, id := range c.right {
-		if l := h.languages[id]; l != "" {
-			return l
-		}
+// spoken is the language that a ticket shows, "" where it shows none that we know.
+func spoken(subject, body string) string {
+	l, sure := detect(cut(valid(subject), maxTitleBytes)+"\n"+unquoted(cut(valid(body), maxQueryBytes)), languages[:])
+	if !sure || l == plain {
+		return ""
 	}
-	return ""
+	return string(l)
 }
 
 // rankPast puts a ticket of the past to an engine.
@@ -391,10 +388,4 @@ func (h *historian) tell(ctx context.Context, at time.Time) error {
 		return h.learned.CatchUp(ctx)
 	}
 	return nil
-}
-
-// baseLanguage gives "pt" of "pt-BR".
-func baseLanguage(a kb.Article) string {
-	l, _, _ := cutFirst(a.Locale, "-_")
-	return l
 }

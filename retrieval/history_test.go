@@ -90,6 +90,25 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// TestHistoryByLanguage: a ticket counts for the language that it is written in.
+func TestHistoryByLanguage(t *testing.T) {
+	s := retrieval.NewSnapshot()
+	s.PutArticles(shelfOf(january.AddDate(0, -1, 0))...)
+	s.PutTickets(
+		ask("1001", "Mein Drucker druckt nicht und die Warteschlange ist voll", january, "a_print"),
+		ask("1002", "Wie kann ich das VPN wieder verbinden, wenn es nicht geht", january, "a_vpn"),
+		ask("1003", "My mailbox is full and I cannot send", january, "a_mail"),
+		ask("1004", "printer queue", january, "a_print"),
+	)
+	got := map[string]int{}
+	for _, g := range replayed(t, s).Languages {
+		got[g.Name] = g.Tickets
+	}
+	if d := cmp.Diff(map[string]int{"de": 2, "en": 1, "": 1}, got); d != "" {
+		t.Errorf("by language (-want +got):\n%s", d)
+	}
+}
+
 // TestHistoryEdges: articles that came later, merged, archived and imported ones,
 // and links that were noted after the resolution.
 func TestHistoryEdges(t *testing.T) {

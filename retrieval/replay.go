@@ -82,15 +82,6 @@ func only(ids []string, told map[string]bool) []string {
 	return out
 }
 
-// cutFirst cuts at the first of the characters.
-func cutFirst(s, chars string) (before, after string, found bool) {
-	i := strings.IndexAny(s, chars)
-	if i < 0 {
-		return strings.ToLower(s), "", false
-	}
-	return strings.ToLower(s[:i]), s[i+1:], true
-}
-
 // look reads when each article and each ticket was there, without keeping a text.
 func (h *historian) look(ctx context.Context) error {
 	tickets, err := h.lookAtTickets(ctx)
@@ -198,7 +189,6 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 	}
 	heirs := map[string]string{}
 	since := map[string]time.Time{}
-	h.languages = map[string]string{}
 	for after := ""; ; {
 		ids, err := h.o.Source.ArticleIDs(ctx, after, batchArticle)
 		if err != nil {
@@ -223,8 +213,7 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 			if a.Confidence == kb.Archived {
 				continue
 			}
-			h.languages[a.ID] = baseLanguage(a)
-			h.articles = append(h.articles, pastArticle{id: a.ID, language: h.languages[a.ID]})
+			h.articles = append(h.articles, pastArticle{id: a.ID})
 		}
 		after = ids[len(ids)-1]
 	}

@@ -249,7 +249,10 @@ func invalid(path string, line int, err error) error {
 	if line > 0 {
 		return fault.Wrap(fault.Invalid, err, "%s:%d: %v", path, line, err)
 	}
-	return fault.Wrap(fault.Invalid, err, "%s: %v", path, err)
+	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+		err = cause.Err
+	}
+	return fault.New(fault.Invalid, "%s: %v", path, err)
 }
 
 // relevant lists the judged articles of a query in order of id.
