@@ -28,14 +28,51 @@ func (q *queue) LeaseJob(_ context.Context, kinds []string, _ string, _ time.Tim
 	return j, true, nil
 }
 
-func (q *queue) FinishJob(context.Context, int64, string, time.Time) error {
+func (q *queue) FinishJob(ctx context.Context, _ int64, _ string, _ time.Time) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	q.ended = append(q.ended, "done")
 	return nil
 }
 
-func (q *queue) RetryJob(_ context.Context, _ int64, _, reason string, at time.Time) error {
+func (q *queue) RetryJob(ctx context.Context, _ int64, _, reason string, at time.Time) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	q.ended, q.retry = append(q.ended, reason), at
 	return nil
+}
+
+// TestAWorkerThatIsStoppedGivesItsJobBack: at once, and what was done stays done.
+func TestAWorkerThatIsStoppedGivesItsJobBack(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, c := range []struct {
+		name string
+		err  error
+		want []string
+	}{
+		{"given up", context.Canceled, []string{"the server was stopped"}},
+		{"just done", nil, []string{"done"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx, stop := context.WithCancel(context.Background())
+			q := &queue{job: &jobs.Job{ID: 1, Kind: "x", Key: "k", Attempts: 1}}
+			w := jobs.NewWorker(q, map[string]jobs.Handler{"x": func(context.Context, jobs.Job) error {
+				stop()
+				return c.err
+			}}, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+			if err := w.Run(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, q.ended); diff != "" {
+				t.Errorf("ended (-want +got):\n%s", diff)
+			}
+			if c.err != nil && !q.retry.Equal(now) {
+				t.Errorf("due again at %v", q.retry)
+			}
+		})
+	}
 }
 
 func TestRunOne(t *testing.T) {

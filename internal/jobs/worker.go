@@ -42,6 +42,7 @@ type Worker struct {
 // How long a job may take, how often an idle worker looks, and when it gives up.
 const (
 	lease       = 5 * time.Minute
+	lastWord    = 5 * time.Second // to say what became of a job, once the worker is to end
 	poll        = 300 * time.Millisecond
 	maxAttempts = 8
 	firstRetry  = 2 * time.Second
@@ -59,8 +60,8 @@ func NewWorker(store Store, handlers map[string]Handler, now func() time.Time, l
 	return w
 }
 
-// Run works until ctx ends. A job under way is given up with ctx; its lease
-// expires and it runs again.
+// Run works until ctx ends. A job under way is given up with ctx and given back, so
+// that it runs again at once; the lease of a process that was killed expires.
 func (w *Worker) Run(ctx context.Context) error {
 	for {
 		ran, err := w.RunOne(ctx)
@@ -90,11 +91,13 @@ func (w *Worker) RunOne(ctx context.Context) (bool, error) {
 	jobCtx, cancel := context.WithTimeout(ctx, lease*9/10)
 	defer cancel()
 	err = w.handle(jobCtx, j)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
+	defer cancel()
 	if err == nil {
-		return true, w.store.FinishJob(ctx, j.ID, w.owner, w.now())
+		return true, w.store.FinishJob(end, j.ID, w.owner, w.now())
 	}
 	if ctx.Err() != nil {
-		return true, nil
+		return true, w.store.RetryJob(end, j.ID, w.owner, "the server was stopped", w.now())
 	}
 	var retryAt time.Time
 	var permanent Permanent
