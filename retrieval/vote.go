@@ -100,7 +100,7 @@ func unique(ids []string) []string {
 // never with itself.
 func (m *memory) recall(subject, body, exclude string, at time.Time) recalled {
 	f := m.near(asked{readTicket(subject, body), exclude, at})
-	out := recalled{near: f.solved, open: f.open, known: f.known, at: at, tally: m.tally}
+	out := recalled{near: f.solved, open: f.open, known: f.known, at: at, tally: m.counted()}
 	for _, s := range f.solved {
 		if len(out.similar) < maxSimilar && s.cosine >= similarFrom {
 			out.similar = append(out.similar, s)
