@@ -110,10 +110,15 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 				break
 			}
 			term := strings.Clone(entry.Term)
-			if seen[term] || !onlyLetters(term) {
+			if seen[term] || !onlyLetters(term) || f.leftOut(term) {
 				continue
 			}
 			seen[term] = true
+			r, _ := utf8.DecodeRuneInString(term)
+			slips := slipsBetween(word, term)
+			if slips > 1 && r != first { // seldom meant: people know how a word begins
+				continue
+			}
 			g, err := v.gather(fieldForms, term, f)
 			if err != nil {
 				return "", err
@@ -121,8 +126,7 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 			if g.df == 0 {
 				continue
 			}
-			r, _ := utf8.DecodeRuneInString(term)
-			all = append(all, near{term, slipsBetween(word, term), r != first, g.df})
+			all = append(all, near{term, slips, r != first, g.df})
 		}
 	}
 	if len(all) == 0 {
@@ -136,10 +140,10 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 // knows reports whether a visible article holds the word in any form, or it is one
 // that searches leave out.
 func (v *view) knows(word string, f *filter) (bool, error) {
+	if f.leftOut(word) {
+		return true, nil
+	}
 	for _, l := range f.spoken {
-		if stopped(l, word) || functionWord(l, word) {
-			return true, nil
-		}
 		for _, t := range termsIn(l, word) {
 			for _, field := range []string{fieldBody, fieldTitle} {
 				g, err := v.gather(field, t.term, f)
@@ -150,6 +154,11 @@ func (v *view) knows(word string, f *filter) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// leftOut reports whether searches leave the word out in a language of the articles.
+func (f *filter) leftOut(word string) bool {
+	return slices.ContainsFunc(f.spoken, func(l language) bool { return stopped(l, word) || functionWord(l, word) })
 }
 
 // joined reports whether the token stands inside an address, a path or a code: the
