@@ -63,6 +63,8 @@ type GapStore interface {
 	// is every kind. Gaps of tickets that an article was linked to since, or that were
 	// merged into another, are left out.
 	GapRecords(ctx context.Context, since time.Time, kind GapKind, limit int) ([]GapRecord, error)
+	// ForgetGaps deletes the records before the moment and gives their number.
+	ForgetGaps(ctx context.Context, before time.Time) (int, error)
 }
 
 const (
@@ -71,6 +73,7 @@ const (
 	gapsPerSession = 20     // a day
 	gapsRemembered = 50_000 // repetitions told apart a day
 	gapWrite       = 5 * time.Second
+	gapsForgotten  = 24 * time.Hour // between two looks for what is older than maxGapDays
 )
 
 // GapDeps is what Gaps are made of. All fields but Log are required.
@@ -155,16 +158,32 @@ func (g *Gaps) fresh(gap Gap, now time.Time) bool {
 	return true
 }
 
-// Run keeps what is recorded until ctx ends, and what waits then.
+// Run keeps what is recorded until ctx ends, and what waits then. What is too old for
+// any list is deleted.
 func (g *Gaps) Run(ctx context.Context) error {
+	daily := time.NewTicker(gapsForgotten)
+	defer daily.Stop()
+	g.forget(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			g.Flush(context.WithoutCancel(ctx))
 			return nil
+		case <-daily.C:
+			g.forget(ctx)
 		case <-g.wake:
 			g.Flush(ctx)
 		}
+	}
+}
+
+func (g *Gaps) forget(ctx context.Context) {
+	n, err := g.Store.ForgetGaps(ctx, g.Now().AddDate(0, 0, -maxGapDays))
+	switch {
+	case err != nil:
+		g.Log.WarnContext(ctx, "old gaps were not deleted", "error", err)
+	case n > 0:
+		g.Log.InfoContext(ctx, "old gaps deleted", "gaps", n)
 	}
 }
 

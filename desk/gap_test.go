@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,12 @@ func (s *gapShelf) SaveGap(_ context.Context, r desk.GapRecord) error {
 		s.records = append([]desk.GapRecord{r}, s.records...)
 	}
 	return s.fail
+}
+
+func (s *gapShelf) ForgetGaps(_ context.Context, before time.Time) (int, error) {
+	n := len(s.records)
+	s.records = slices.DeleteFunc(s.records, func(r desk.GapRecord) bool { return r.At.Before(before) })
+	return n - len(s.records), s.fail
 }
 
 func (s *gapShelf) GapRecords(_ context.Context, since time.Time, kind desk.GapKind, _ int) ([]desk.GapRecord, error) {
@@ -141,6 +148,16 @@ func TestLostGapFailsNothing(t *testing.T) {
 		t.Error(err)
 	}
 	(*desk.Gaps)(nil).Record(desk.Gap{Query: "vpn"})
+}
+
+func TestOldGapsAreForgotten(t *testing.T) {
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	s := &gapShelf{records: []desk.GapRecord{{Query: "new", At: now.AddDate(0, 0, -400)}, {Query: "old", At: now.AddDate(0, 0, -401)}}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := newGaps(s, &now).Run(ctx); err != nil || len(s.records) != 1 || s.records[0].Query != "new" {
+		t.Errorf("%+v, %v", s.records, err)
+	}
 }
 
 func TestGapsAreRankedByCost(t *testing.T) {

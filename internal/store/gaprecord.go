@@ -24,6 +24,16 @@ func (s *Store) SaveGap(ctx context.Context, r desk.GapRecord) error {
 	})
 }
 
+// ForgetGaps deletes the records before the moment.
+func (s *Store) ForgetGaps(ctx context.Context, before time.Time) (n int, err error) {
+	err = s.update(ctx, func(c conn) error {
+		gone, err := c.exec(ctx, "DELETE FROM gap WHERE at < ?", before.UnixMicro())
+		n = int(gone)
+		return err
+	})
+	return n, err
+}
+
 // GapRecords lists records since the moment, newest first. A ticket that was merged
 // into another, or that an article was linked to since, shows no gap any more.
 func (s *Store) GapRecords(ctx context.Context, since time.Time, kind desk.GapKind, limit int) ([]desk.GapRecord, error) {

@@ -70,24 +70,6 @@ func calls(t *testing.T, s *store.Store) {
 	wantKind(t, err, fault.Invalid)
 }
 
-func gaps(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	g := store.Gap{Query: "flux capacitor", Ticket: "1001", At: noon, Kind: store.GapNoResult}
-	must(t, s.AddGap(ctx, g))
-	must(t, s.AddGap(ctx, store.Gap{Query: "later", At: noon.Add(time.Hour), Kind: store.GapRefused}))
-	got, err := s.Gaps(ctx, store.GapFilter{})
-	must(t, err)
-	wantEqual(t, len(got), 2)
-	wantEqual(t, got[0].Query, "later")
-	g.ID = got[1].ID
-	got, err = s.Gaps(ctx, store.GapFilter{Kind: store.GapNoResult, Since: noon})
-	must(t, err)
-	wantEqual(t, got, []store.Gap{g})
-	got, err = s.Gaps(ctx, store.GapFilter{Since: noon.Add(2 * time.Hour)})
-	must(t, err)
-	wantEqual(t, len(got), 0)
-}
-
 // gapRecords checks what the list of gaps is made from.
 func gapRecords(t *testing.T, s *store.Store) {
 	ctx := t.Context()
@@ -122,6 +104,20 @@ func gapRecords(t *testing.T, s *store.Store) {
 		must(t, err)
 		wantEqual(t, len(got), x.n)
 	}
+}
+
+// gaps checks that old ones can be deleted.
+func gaps(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	for _, day := range []int{-3, -2, -1} {
+		must(t, s.SaveGap(ctx, desk.GapRecord{Kind: desk.GapNoResult, Query: "x", At: noon.AddDate(0, 0, day)}))
+	}
+	n, err := s.ForgetGaps(ctx, noon.AddDate(0, 0, -2))
+	must(t, err)
+	wantEqual(t, n, 1)
+	left, err := s.GapRecords(ctx, time.Time{}, "", 10)
+	must(t, err)
+	wantEqual(t, len(left), 2)
 }
 
 func feedback(t *testing.T, s *store.Store) {
