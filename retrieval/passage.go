@@ -204,17 +204,28 @@ func fit(text string, start int) (from, to int) {
 		to += size
 	}
 	if to < len(text) {
-		for end := to; end > from+(to-from)/2; end-- {
-			if text[end] == ' ' || text[end] == '\n' {
-				to = end
-				break
-			}
-		}
+		to = endBefore(text, from, to)
 	}
 	for from < to && (text[from] == ' ' || text[from] == '\n') {
 		from++
 	}
 	return from, to
+}
+
+// endBefore gives where a line or a sentence ends in the last third of the range, or
+// else a word in its last half.
+func endBefore(text string, from, to int) int {
+	for end := to; end > to-(to-from)/3; end-- {
+		if sentenceStart(text, end) {
+			return from + len(strings.TrimRight(text[from:end], " \n"))
+		}
+	}
+	for end := to; end > to-(to-from)/2; end-- {
+		if text[end] == ' ' || text[end] == '\n' {
+			return end
+		}
+	}
+	return to
 }
 
 // sentenceStart reports whether a line or a sentence starts at the place.

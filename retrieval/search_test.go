@@ -251,3 +251,23 @@ func TestTruthHasTheLastWord(t *testing.T) {
 		t.Errorf("shown: %v", hitIDs(r.Hits))
 	}
 }
+
+// TestPassagesEndWithASentence: what is shown of a long passage ends where a sentence
+// or a line does, if one does in its last third.
+func TestPassagesEndWithASentence(t *testing.T) {
+	sentence := "The turbine of the west wing is started again by hand from the panel. "
+	for _, c := range []struct{ name, body string }{
+		{"sentences", strings.Repeat(sentence, 40)},
+		{"lines", strings.Repeat("start the turbine from the panel by hand and wait for a while\n\n", 40)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := search(t, open(t, withArticles(article("a", "Turbine", c.body))), "turbine panel", staff)
+			if len(r.Hits) != 1 {
+				t.Fatal(r.Total)
+			}
+			if got := r.Hits[0].Passage.Text; !strings.HasSuffix(got, "panel.") && !strings.HasSuffix(got, "while") {
+				t.Errorf("ends with %q", got[max(0, len(got)-40):])
+			}
+		})
+	}
+}

@@ -12,8 +12,12 @@ import (
 )
 
 const (
-	similarFrom = 0.15 // cosine from which a ticket is called similar
-	maxSimilar  = 200  // similar tickets looked at
+	// similarFrom is the cosine from which a ticket is called similar. Of the five nearest
+	// tickets of a public help forum that reach it, about half were resolved with the same
+	// article, among 25 remembered ones as among 400; at 0.15 no more were, and half as
+	// many tickets had any.
+	similarFrom = 0.10
+	maxSimilar  = 200 // similar tickets looked at
 
 	// What makes two tickets alike, beside their wording. The weight of time was chosen
 	// on half of the pairs that helpers of a public help forum and two bug trackers had
