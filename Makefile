@@ -6,11 +6,13 @@ BIN     := bin/deskbook
 # Folder with labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
 DATA    ?=
 FUZZ    ?= 20s
+# Folder for what the checks of language models install.
+LLM_CACHE ?= $(HOME)/.cache/deskbook
 
-.PHONY: help build run loop test race check kill fuzz eval bench clean
+.PHONY: help build run loop test race check kill fuzz eval bench llm-check llm-faults clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 build: ## write bin/deskbook
 	@mkdir -p bin
@@ -58,6 +60,14 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 bench: build ## import speed, sizes and latency over HTTP: make bench DATA=folder
 	@test -d "$(DATA)/sumo" || { echo "make bench DATA=folder with sumo and ms-support-kb"; exit 2; }
 	$(GO) run ./internal/bench -bin $(BIN) -data $(DATA)
+
+llm-check: build ## run every action through a small real model (installs about 1 GB into LLM_CACHE)
+	@internal/llmcheck/install.sh model $(LLM_CACHE)/model
+	$(GO) run ./internal/llmcheck -bin $(BIN) -cache $(LLM_CACHE)/model
+
+llm-faults: build ## run every action against a foreign fault server (installs it into LLM_CACHE)
+	@internal/llmcheck/install.sh faults $(LLM_CACHE)/faults
+	$(GO) run ./internal/llmcheck -faults -bin $(BIN) -cache $(LLM_CACHE)/faults
 
 clean: ## remove what make built
 	rm -rf bin

@@ -29,6 +29,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
 )
 
@@ -47,6 +48,7 @@ type env struct {
 	engine *retrieval.Engine
 
 	learning *retrieval.Learning
+	triage   *triage.Learning
 	gaps     *desk.Gaps
 	ranker   fakeRanker
 	logs     *syncBuffer
@@ -126,9 +128,13 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
 	deps.Learning, deps.Gaps = e.learning, e.gaps
+	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
+	deps.Triage, e.desk.Triager = e.triage, e.triage
+	deps.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
 	e.base = deps
 	if e.pages, err = web.New(web.Deps{
-		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Gaps: e.gaps, Model: current,
+		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Model: current,
+		Handoffs:  deps.Handoffs,
 		ModelText: func() string { return string(content.ServiceModel()) }, Now: time.Now,
 	}); err != nil {
 		t.Fatal(err)
@@ -149,6 +155,7 @@ func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	for _, c := range change {
 		c(&d)
 	}
+	d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
 	return d
 }
 
@@ -428,8 +435,8 @@ func (d *document) check(t *testing.T, req *http.Request, sent []byte, r reply) 
 	if r.status == http.StatusNotModified {
 		return
 	}
-	if strings.HasPrefix(r.header.Get("Content-Type"), "application/yaml") {
-		return // the document itself; its own test reads it
+	if kind := r.header.Get("Content-Type"); strings.HasPrefix(kind, "application/yaml") || strings.HasPrefix(kind, "text/event-stream") {
+		return // the document itself, and events: tests of their own read them
 	}
 	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: r.status, Header: r.header,

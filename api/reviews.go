@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,9 +32,10 @@ type Drafting interface {
 
 // Reviewing decides on drafts.
 type Reviewing interface {
-	ApproveVersion(ctx context.Context, actor access.Actor, id string, version int, comment string) (kb.Draft, kb.Article, error)
+	ApproveWith(ctx context.Context, actor access.Actor, id string, in kb.Approval) (kb.Draft, kb.Article, error)
 	RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-	Reject(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+	RejectFor(ctx context.Context, actor access.Actor, id string, in kb.RejectInput) (kb.Draft, error)
+	Quality(ctx context.Context, actor access.Actor, since time.Time) (kb.QualityReport, error)
 }
 
 func (s *Server) listReviews(c echo.Context) error {
@@ -102,7 +104,7 @@ func (s *Server) propose(c echo.Context) error {
 	if p.Idempotency, err = idempotency(c); err != nil {
 		return err
 	}
-	if p.Subjects, err = s.subjects(c, in.Sources); err != nil {
+	if err := s.sources(c, in.Sources, &p); err != nil {
 		return err
 	}
 	ctx, actor := c.Request().Context(), route.Actor(c)
@@ -119,23 +121,23 @@ func (s *Server) propose(c echo.Context) error {
 // maxTickets bounds the source tickets of one proposal.
 const maxTickets = 50
 
-// subjects looks the source tickets up, as far as the actor sees them.
-func (s *Server) subjects(c echo.Context, tickets []string) ([]string, error) {
+// sources looks the source tickets up, as far as the actor sees them.
+func (s *Server) sources(c echo.Context, tickets []string, p *kb.Proposal) error {
 	if len(tickets) > maxTickets {
-		return nil, fault.InvalidField("tickets", "must not name more than %d tickets", maxTickets)
+		return fault.InvalidField("tickets", "must not name more than %d tickets", maxTickets)
 	}
-	var subjects []string
 	for _, id := range tickets {
 		t, err := s.deps.Tickets.Ticket(c.Request().Context(), route.Actor(c), id)
 		if fault.Is(err, fault.NotFound) {
-			return nil, fault.InvalidField("tickets", "there is no ticket %q", id)
+			return fault.InvalidField("tickets", "there is no ticket %q", id)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		subjects = append(subjects, t.Subject)
+		p.Subjects = append(p.Subjects, t.Subject)
+		p.Sources = append(p.Sources, kb.Source{Ticket: t.ID, Requester: t.Requester, Subject: t.Subject})
 	}
-	return subjects, nil
+	return nil
 }
 
 func (s *Server) editReview(c echo.Context) error {
@@ -174,16 +176,20 @@ func (s *Server) editReview(c echo.Context) error {
 	return s.reviewReply(c, http.StatusOK, changed, nil)
 }
 
-// comment reads the optional body of a decision.
-func comment(c echo.Context) (string, error) {
-	var in struct {
-		Comment string `json:"comment"`
-	}
-	err := decodeOptional(c, &in)
+// decision is the optional body of a decision.
+type decision struct {
+	Comment   string          `json:"comment"`
+	Reason    kb.RejectReason `json:"reason"`    // of a rejection
+	Article   string          `json:"article"`   // that a rejected duplicate duplicates
+	Confirmed []string        `json:"confirmed"` // by the reviewer who approves
+}
+
+func readDecision(c echo.Context) (in decision, err error) {
+	err = decodeOptional(c, &in)
 	if len(in.Comment) > 20_000 {
-		return "", fault.InvalidField("comment", "is too long")
+		return in, fault.InvalidField("comment", "is too long")
 	}
-	return in.Comment, err
+	return in, err
 }
 
 func (s *Server) submitReview(c echo.Context) error {
@@ -195,15 +201,25 @@ func (s *Server) requestChanges(c echo.Context) error {
 }
 
 func (s *Server) reject(c echo.Context) error {
-	return s.decide(c, s.deps.Reviews.Reject)
-}
-
-func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor, string, string) (kb.Draft, error)) error {
-	text, err := comment(c)
+	in, err := readDecision(c)
 	if err != nil {
 		return err
 	}
-	d, err := step(c.Request().Context(), route.Actor(c), c.Param("id"), text)
+	d, err := s.deps.Reviews.RejectFor(c.Request().Context(), route.Actor(c), c.Param("id"), kb.RejectInput{
+		Reason: in.Reason, Article: in.Article, Comment: in.Comment,
+	})
+	if err != nil {
+		return err
+	}
+	return s.reviewReply(c, http.StatusOK, d, nil)
+}
+
+func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor, string, string) (kb.Draft, error)) error {
+	in, err := readDecision(c)
+	if err != nil {
+		return err
+	}
+	d, err := step(c.Request().Context(), route.Actor(c), c.Param("id"), in.Comment)
 	if err != nil {
 		return err
 	}
@@ -212,7 +228,7 @@ func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor,
 
 // approve publishes the draft; with If-Match only the version that the reviewer read.
 func (s *Server) approve(c echo.Context) error {
-	text, err := comment(c)
+	in, err := readDecision(c)
 	if err != nil {
 		return err
 	}
@@ -228,7 +244,7 @@ func (s *Server) approve(c echo.Context) error {
 		}
 		version = d.Version
 	}
-	d, a, err := s.deps.Reviews.ApproveVersion(ctx, actor, id, version, text)
+	d, a, err := s.deps.Reviews.ApproveWith(ctx, actor, id, kb.Approval{Version: version, Comment: in.Comment, Confirmed: in.Confirmed})
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,12 @@ type reviewJSON struct {
 	Evidence     []kb.DraftEvidence `json:"evidence"`
 	Redactions   []kb.Redaction     `json:"redactions"`
 	Comments     []kb.Comment       `json:"comments"`
+	Editors      []string           `json:"editors"` // who changed the words beside the author
+	Sources      []sourceJSON       `json:"sources"`
+	Earlier      []kb.Earlier       `json:"earlier"`                     // rejected drafts that told the same
+	Rejection    *kb.DraftRejection `json:"rejection"`                   // null unless rejected
+	Quality      *qualityJSON       `json:"quality"`                     // null before the decision
+	Proposed     *kb.DraftText      `json:"proposed,omitempty"`          // what was proposed, where it was changed since
 	Published    *articleJSON       `json:"published_article,omitempty"` // in the answer to an approval
 }
 
@@ -78,7 +84,13 @@ func (s *Server) reviewReply(c echo.Context, code int, d kb.Draft, a *kb.Article
 		Diff: kb.UnifiedDiff(base.Markdown, d.Markdown), Kind: d.Kind, Confidence: d.Confidence, Audience: d.Audience,
 		Governance: d.Governance, Owner: d.Owner, ReviewBy: day(d.ReviewBy), Service: d.Service, Categories: list(d.Categories),
 		Tags: list(d.Tags), Locale: d.Locale, Nearest: d.Nearest, Evidence: list(d.Evidence), Redactions: list(d.Redactions),
-		Comments: list(d.Comments),
+		Comments: list(d.Comments), Editors: list(d.Editors), Sources: sourceViews(d), Earlier: list(d.Earlier), Quality: qualityView(d),
+	}
+	if d.Status == kb.Rejected {
+		v.Rejection = &d.Rejection
+	}
+	if d.Proposed.Markdown != "" && (d.Proposed.Title != d.Title || d.Proposed.Markdown != d.Markdown) {
+		v.Proposed = &d.Proposed
 	}
 	if a != nil {
 		view, err := s.articleView(c, *a)

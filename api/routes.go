@@ -45,8 +45,13 @@ func (s *Server) table() []route.Route {
 		{Method: post, Path: "/tickets/:id/messages", Permission: own, Handler: s.addMessage, Summary: "Add a reply or a note"},
 		{Method: post, Path: "/tickets/:id/links", Permission: work, Handler: s.linkArticle, Summary: "Link an article"},
 		{Method: post, Path: "/tickets/:id/dismissals", Permission: work, Handler: s.dismiss, Summary: "Dismiss a suggested article"},
+		{Method: get, Path: "/tickets/:id/triage", Permission: work, Handler: s.getTriage, Summary: "Show how triage would sort a ticket"},
+		{Method: post, Path: "/tickets/:id/triage", Permission: work, Handler: s.takeProposals, Summary: "Take or confirm what triage proposes"},
 		{Method: post, Path: "/tickets/:id/escalate", Permission: work, Handler: s.escalate, Summary: "Escalate to another group"},
 		{Method: get, Path: "/tickets/:id/summary", Permission: work, Handler: s.summary, Summary: "Summarise a ticket for a hand-off"},
+		{Method: post, Path: "/tickets/:id/summary", Permission: work, Handler: s.renewSummary, Summary: "Bring a ticket's summary up to its thread"},
+		{Method: put, Path: "/tickets/:id/summary", Permission: work, Handler: s.editSummary, Summary: "Change a ticket's summary before it is sent"},
+		{Method: del, Path: "/tickets/:id/summary/edit", Permission: work, Handler: s.discardSummaryEdit, Summary: "Go back to the summary as it was made"},
 		{Method: post, Path: "/tickets/:id/resolve", Permission: work, Handler: s.resolve, Summary: "Resolve a ticket"},
 		{Method: post, Path: "/tickets/:id/reopen", Permission: own, Handler: s.reopen, Summary: "Reopen a ticket"},
 		{Method: post, Path: "/tickets/:id/merge", Permission: work, Handler: s.mergeTicket, Summary: "Merge a ticket into another"},
@@ -54,6 +59,7 @@ func (s *Server) table() []route.Route {
 
 		{Method: get, Path: "/reviews", Permission: write, Handler: s.listReviews, Summary: "List drafts"},
 		{Method: post, Path: "/reviews", Permission: write, Handler: s.propose, Summary: "Propose an article or an edit"},
+		{Method: get, Path: "/reviews/quality", Permission: write, Handler: s.reviewQuality, Summary: "Report how good drafts were"},
 		{Method: get, Path: "/reviews/:id", Permission: write, Handler: s.getReview, Summary: "Read a draft with its evidence"},
 		{Method: patch, Path: "/reviews/:id", Permission: write, Handler: s.editReview, Summary: "Edit a draft"},
 		{Method: post, Path: "/reviews/:id/submit", Permission: write, Handler: s.submitReview, Summary: "Put a draft into the review queue"},
@@ -67,6 +73,9 @@ func (s *Server) table() []route.Route {
 		{Method: get, Path: "/ranker", Permission: access.ReadReports, Handler: s.getRanker, Summary: "Show which weights rank and what was trained"},
 		{Method: post, Path: "/ranker", Permission: access.EditModel, Handler: s.trainRanker, Summary: "Train the ranking on the team's links"},
 		{Method: post, Path: "/ranker/:version/activate", Permission: access.EditModel, Handler: s.activateWeights, Summary: "Put trained or shipped weights into force"},
+
+		{Method: get, Path: "/triage", Permission: access.ReadReports, Handler: s.listTriageVersions, Summary: "Show what triage has learned and how well"},
+		{Method: post, Path: "/triage", Permission: access.EditModel, Handler: s.trainTriage, Summary: "Train triage on the team's own tickets"},
 
 		{Method: get, Path: "/gaps", Permission: access.ReadReports, Handler: s.listGaps, Summary: "List what the knowledge base does not know"},
 
@@ -84,7 +93,7 @@ func (s *Server) table() []route.Route {
 		{Method: get, Path: "/users/:id/tokens", Permission: access.ManageUsers, Handler: s.listTokens, Summary: "List a user's tokens"},
 		{Method: post, Path: "/users/:id/tokens", Permission: access.ManageUsers, Handler: s.createToken, Summary: "Create a token for a user"},
 		{Method: del, Path: "/users/:id/tokens/:token", Permission: access.ManageUsers, Handler: s.revokeToken, Summary: "Revoke a user's token"},
-		{Method: get, Path: "/usage", Permission: access.ManageUsers, Handler: s.usage, Summary: "List calls to the language model"},
+		{Method: get, Path: "/usage", Permission: access.ReadUsage, Handler: s.usage, Summary: "List calls to the language model"},
 
 		{Method: get, Path: "/openapi.yaml", Permission: access.Public, Handler: s.openapi, Summary: "This document"},
 	}

@@ -29,6 +29,8 @@ type Searcher interface {
 type Writer interface {
 	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
 	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
+	StreamSummary(ctx context.Context, t desk.Ticket, p summarize.SummaryProgress) (summarize.Summary, error)
 }
 
 const completions = 8
@@ -124,16 +126,19 @@ func (s *Server) answer(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
+	stream, err := wantsStream(c)
+	if err != nil {
+		return err
+	}
+	if stream {
+		return s.streamAnswer(c, in.Question)
+	}
 	a, err := s.deps.Writer.Answer(c.Request().Context(), in.Question, kb.VisibleTo(route.Reader(c)))
 	if err != nil {
 		return err
 	}
 	s.missedAnswer(c, in.Question, a)
-	a.Sentences, a.Nearest = list(a.Sentences), hits(a.Nearest)
-	for i := range a.Sentences {
-		a.Sentences[i].Citations = list(a.Sentences[i].Citations)
-	}
-	return c.JSON(http.StatusOK, a)
+	return c.JSON(http.StatusOK, answerView(a))
 }
 
 // list makes an absent list an empty one: clients read [], never null.

@@ -21,6 +21,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/summarize"
 )
 
 // Deps is what the server is made of. All fields up to Now are required.
@@ -38,8 +39,13 @@ type Deps struct {
 
 	// Changes gives the newest change of the store; readiness compares the index with it.
 	Changes Changes
+	// Handoffs keeps the summaries of tickets; without it each is made anew by the writer
+	// and none can be edited.
+	Handoffs *summarize.Handoffs
 	// Learning evaluates and trains the ranking; without it that is unavailable.
 	Learning Learning
+	// Triage trains what proposes how tickets are sorted; without it that is unavailable.
+	Triage TriageLearning
 	// Gaps takes note of where knowledge is missing; without it nothing is noted.
 	Gaps Gaps
 	// Usage lists the calls made to a language model; without it there are none.
@@ -96,6 +102,9 @@ type Server struct {
 // New builds the server and refuses a table with a route that lacks a permission.
 func New(d Deps) (*Server, error) {
 	d.Limits = d.Limits.withDefaults()
+	if d.Handoffs == nil {
+		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Now: d.Now, Log: d.Log})
+	}
 	s := &Server{
 		deps: d, log: d.Log, echo: echo.New(), metrics: newMetrics(d),
 		limiter: newLimiter(d.Limits.Rate, d.Limits.Burst, d.Now),

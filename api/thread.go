@@ -8,7 +8,6 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 func (s *Server) addMessage(c echo.Context) error {
@@ -67,29 +66,4 @@ func (s *Server) dismiss(c echo.Context) error {
 		return err
 	}
 	return s.ticketReply(c, http.StatusOK, t)
-}
-
-func (s *Server) summary(c echo.Context) error {
-	ctx := c.Request().Context()
-	t, err := s.deps.Tickets.Ticket(ctx, route.Actor(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	sum, err := s.deps.Writer.Summarize(ctx, t)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, summaryView(sum))
-}
-
-// summaryView makes every list a list.
-func summaryView(sum summarize.Summary) summarize.Summary {
-	sum.Sections = list(sum.Sections)
-	for i := range sum.Sections {
-		sum.Sections[i].Lines = list(sum.Sections[i].Lines)
-		for j := range sum.Sections[i].Lines {
-			sum.Sections[i].Lines[j].Messages = list(sum.Sections[i].Lines[j].Messages)
-		}
-	}
-	return sum
 }

@@ -19,6 +19,7 @@ type Tickets interface {
 	TicketReader
 	TicketEditor
 	TicketFlow
+	TicketTriage
 }
 
 // TicketReader reads tickets as far as the actor may see them.
@@ -42,7 +43,7 @@ type TicketEditor interface {
 
 // TicketFlow moves tickets along.
 type TicketFlow interface {
-	Escalate(ctx context.Context, actor access.Actor, id, group, reason string) (desk.Ticket, error)
+	EscalateWith(ctx context.Context, actor access.Actor, id, group, reason string, summary func(after desk.Ticket) (string, error)) (desk.Ticket, error)
 	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
 	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
 	Merge(ctx context.Context, actor access.Actor, id, into string) (desk.Ticket, error)
@@ -185,30 +186,6 @@ func (s *Server) mergeTicket(c echo.Context) error {
 		return err
 	}
 	return s.ticketReply(c, http.StatusOK, t)
-}
-
-func (s *Server) escalate(c echo.Context) error {
-	var in struct {
-		Group  string `json:"group"`
-		Reason string `json:"reason"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	ctx, actor := c.Request().Context(), route.Actor(c)
-	t, err := s.deps.Tickets.Escalate(ctx, actor, c.Param("id"), in.Group, in.Reason)
-	if err != nil {
-		return err
-	}
-	sum, err := s.deps.Writer.Summarize(ctx, t)
-	if err != nil {
-		return err
-	}
-	view, err := s.ticketView(ctx, actor, t)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, map[string]any{"ticket": view, "summary": summaryView(sum)})
 }
 
 func (s *Server) resolve(c echo.Context) error {

@@ -3,10 +3,14 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
 )
 
@@ -17,19 +21,24 @@ type Usage interface {
 }
 
 type callJSON struct {
-	At               time.Time `json:"at"`
-	Action           string    `json:"action"`
-	Rule             string    `json:"rule"`
-	Ticket           string    `json:"ticket"`
-	Model            string    `json:"model"`
-	PromptTokens     int       `json:"prompt_tokens"`
-	CompletionTokens int       `json:"completion_tokens"`
-	Milliseconds     int64     `json:"milliseconds"`
-	Outcome          string    `json:"outcome"`
-	Sent             string    `json:"sent"`
+	ID               string         `json:"id"`
+	At               time.Time      `json:"at"`
+	Action           string         `json:"action"`
+	Rule             string         `json:"rule"`
+	Ticket           string         `json:"ticket"`
+	Model            string         `json:"model"`
+	PromptTokens     int            `json:"prompt_tokens"`
+	CompletionTokens int            `json:"completion_tokens"`
+	Milliseconds     int64          `json:"milliseconds"`
+	Outcome          string         `json:"outcome"`
+	Cost             float64        `json:"cost"` // in Currency
+	Currency         string         `json:"currency"`
+	Redactions       []kb.Redaction `json:"redactions"`
+	Sent             *string        `json:"sent,omitempty"` // for an admin only
 }
 
-// usage shows an admin every call to a model, with what was sent.
+// usage lists every call to a model. What was sent holds words of people's tickets:
+// only an admin, who answers for what leaves the process, reads it.
 func (s *Server) usage(c echo.Context) error {
 	p, err := paging(c)
 	if err != nil {
@@ -47,8 +56,12 @@ func (s *Server) usage(c echo.Context) error {
 	views := make([]callJSON, len(calls))
 	for i, k := range calls {
 		views[i] = callJSON{
-			At: k.At, Action: k.Action, Rule: k.Rule, Ticket: k.Ticket, Model: k.Model, PromptTokens: k.PromptTokens,
-			CompletionTokens: k.CompletionTokens, Milliseconds: k.Duration.Milliseconds(), Outcome: k.Outcome, Sent: k.Sent,
+			ID: strconv.FormatInt(k.ID, 10), At: k.At, Action: k.Action, Rule: k.Rule, Ticket: k.Ticket, Model: k.Model,
+			PromptTokens: k.PromptTokens, CompletionTokens: k.CompletionTokens, Milliseconds: k.Duration.Milliseconds(),
+			Outcome: k.Outcome, Cost: float64(k.Cost) / 1e6, Currency: k.Currency, Redactions: list(k.Redactions),
+		}
+		if route.Actor(c).Can(access.ManageUsers) {
+			views[i].Sent = &k.Sent
 		}
 	}
 	return c.JSON(http.StatusOK, map[string]any{"calls": views, "next": next})

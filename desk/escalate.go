@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -13,6 +14,14 @@ import (
 // Escalate hands the ticket to another group with the reason, which becomes a
 // message of the thread. The assignee of the old group is taken off.
 func (s *Service) Escalate(ctx context.Context, actor access.Actor, id, group, reason string) (Ticket, error) {
+	return s.EscalateWith(ctx, actor, id, group, reason, nil)
+}
+
+// EscalateWith is Escalate with the hand-off summary that goes along: it is kept with
+// the escalation, in the same transaction, as it was sent. summary is given the ticket
+// as it stands after the escalation; it may be asked again when somebody else changed
+// the ticket meanwhile. Its error ends the escalation.
+func (s *Service) EscalateWith(ctx context.Context, actor access.Actor, id, group, reason string, summary func(after Ticket) (string, error)) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
@@ -40,6 +49,13 @@ func (s *Service) Escalate(ctx context.Context, actor access.Actor, id, group, r
 			Kind: Escalation, Visibility: InternalNote,
 			Text: fmt.Sprintf("Escalated from %s to %s: %s", from, group, reason),
 		})
+		if summary != nil {
+			text, err := summary(*t)
+			if err != nil {
+				return journal.Entry{}, fmt.Errorf("hand over ticket %s: %w", t.ID, err)
+			}
+			t.Handoffs = append(slices.Clone(t.Handoffs), Handoff{Message: n, By: actor.ID, At: t.Messages[n-1].At, Summary: text})
+		}
 		return s.event(actor, t.ID, "escalated", map[string]any{"from": from, "to": group, "message": n}), nil
 	})
 }

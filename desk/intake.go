@@ -47,12 +47,17 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 		return Ticket{}, err
 	}
 	s.append(&t, actor, Message{Kind: Reply, Visibility: PublicReply, Channel: t.Channel, Text: body})
+	came, chosen := t, chosenFields(in)
+	triaged := s.triageIntake(ctx, &t, chosen)
 	t.Intake = s.intakeSuggestions(ctx, t)
 	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
 		t.ID = id
 		entry := s.event(actor, id, "created", map[string]any{
-			"type": t.Type, "priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass,
+			"type": came.Type, "priority": came.Priority, "group": came.Group, "channel": t.Channel, "bypass": t.Bypass, "chosen": chosen,
 		})
+		if triaged != nil {
+			entry.Events = append(entry.Events, s.event(access.System(), id, verbTriaged, triaged).Events...)
+		}
 		entry.Changes = []journal.Change{{Object: journal.Ticket, ID: id}}
 		entry.Idempotency = in.Idempotency
 		entry.Idempotency.Object = id

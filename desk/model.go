@@ -41,6 +41,7 @@ type Model struct {
 	handoffLine      string
 	defaults         map[string]Boundary
 	boundaries       map[string]map[string]Boundary // by category, then action
+	ai               AI
 }
 
 // Calendar is the hours in which time counts for a target.
@@ -113,7 +114,20 @@ type KnowledgeStandard struct {
 	// Weights is each check's share in the score.
 	Weights map[string]float64
 	Kinds   map[kb.Kind]KindStandard
+	// Machines says which addresses and names of machines are taken out of drafts and of
+	// what a language model gets; the zero value counts as MachinesInternal.
+	Machines Machines
 }
+
+// Machines is a policy for addresses and names of machines.
+type Machines string
+
+// The policies, from least to most. Public names of hosts always stay.
+const (
+	MachinesNone     Machines = "none"
+	MachinesInternal Machines = "internal" // private addresses, and names that only a local network knows
+	MachinesAll      Machines = "all"      // every IP address too
+)
 
 // KindStandard is the standard of one kind of article.
 type KindStandard struct {

@@ -47,6 +47,7 @@ func (r *modelReader) model(root value) *Model {
 	m.floor = retrieval.get("floor").number(0, 1)
 	retrieval.done()
 	m.handoffLine = f.get("handoff_line").text()
+	m.ai = readAI(f)
 	return m
 }
 
@@ -217,6 +218,10 @@ func readKnowledge(v value) KnowledgeStandard {
 		kf.done()
 	}
 	kinds.done()
+	k.Machines = MachinesInternal
+	if f.has("redact_machines") { // older files do not have it
+		k.Machines = oneOf(f.get("redact_machines"), []Machines{MachinesNone, MachinesInternal, MachinesAll})
+	}
 	return k
 }
 

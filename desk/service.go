@@ -40,7 +40,7 @@ type People interface {
 // *Gaps is one.
 type GapRecorder interface{ Record(g Gap) }
 
-// Deps is what a Service is made of. All fields but Gaps and Log are required.
+// Deps is what a Service is made of. All fields but Gaps, Triager and Log are required.
 type Deps struct {
 	Store     Store
 	Model     func() *Model // the service model in force
@@ -49,7 +49,9 @@ type Deps struct {
 	People    People
 	Now       func() time.Time
 	Gaps      GapRecorder
-	Log       *slog.Logger
+	// Triager sorts tickets; without it nothing is proposed.
+	Triager Triager
+	Log     *slog.Logger
 }
 
 // Service is the desk. Every exported method is one transaction and returns
@@ -137,7 +139,7 @@ func (s *Service) reduce(ctx context.Context, actor access.Actor, t Ticket) (Tic
 	for i := range t.Messages {
 		t.Messages[i].N = i + 1 // gaps would count the notes
 	}
-	t.Intake, t.Knowledge, t.Dismissed = nil, nil, nil
+	t.Intake, t.Knowledge, t.Dismissed, t.Handoffs = nil, nil, nil, nil
 	// Nor how often and when the desk touched the ticket inside, nor another person's
 	// ticket that it was merged into.
 	t.Version, t.Bypass, t.MergedInto, t.UpdatedAt = 0, false, "", lastSeen(t)

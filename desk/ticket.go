@@ -93,6 +93,8 @@ type Ticket struct {
 	Resolution *Resolution // set while resolved or closed
 	Knowledge  *Knowledge  // what the resolution taught, nil until decided
 	MergedInto string      // id of the ticket this one was merged into, "" if none
+	// Handoffs are the summaries that went with escalations, in order; append-only.
+	Handoffs []Handoff
 	// Dismissed are the suggested articles that an agent said do not help here.
 	Dismissed []Dismissal
 
@@ -167,6 +169,16 @@ type Dismissal struct {
 	Reason  string    `json:"reason"`
 	By      string    `json:"by"` // user id
 	At      time.Time `json:"at"`
+}
+
+// Handoff is the summary that went with an escalation, as it was sent.
+type Handoff struct {
+	Message int       `json:"message"` // the escalation
+	By      string    `json:"by"`      // user id
+	At      time.Time `json:"at"`
+	// Summary is the text as whoever escalated handed it in; the desk keeps it and
+	// reads nothing of it.
+	Summary string `json:"summary"`
 }
 
 // Resolution says how a ticket was resolved.

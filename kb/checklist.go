@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
 )
 
 // The names of the checks that a machine answers.
@@ -23,6 +24,41 @@ const (
 	OwnerAndReviewDate     = "owner_and_review_date"
 	NoSecrets              = "no_secrets"
 )
+
+// The names of the checks that a reviewer answers.
+const (
+	SymptomValidated    = "symptom_validated"
+	ResolutionValidated = "resolution_validated"
+	Concise             = "concise"
+	RequestersContext   = "requesters_context"
+)
+
+// HumanChecks lists the checks that only a person can answer, in order.
+func HumanChecks() []string {
+	return []string{SymptomValidated, ResolutionValidated, Concise, RequestersContext}
+}
+
+// confirmed adds the reviewer's answers to the machine's: the confirmed items passed,
+// the others not. Without any, nobody answered and nothing is added.
+func confirmed(checks []Check, items []string) ([]Check, error) {
+	if len(items) == 0 {
+		return checks, nil
+	}
+	for _, item := range items {
+		if !slices.Contains(HumanChecks(), item) {
+			return nil, fault.InvalidField("confirmed", "%q is no check for a reviewer; they are %s", clip(item, maxIDLen), strings.Join(HumanChecks(), ", "))
+		}
+	}
+	out := slices.DeleteFunc(slices.Clone(checks), func(c Check) bool { return slices.Contains(HumanChecks(), c.Name) })
+	for _, name := range HumanChecks() {
+		if slices.Contains(items, name) {
+			out = append(out, answer(name, true, "confirmed by the reviewer"))
+		} else {
+			out = append(out, answer(name, false, "not confirmed by the reviewer"))
+		}
+	}
+	return out, nil
+}
 
 const (
 	duplicateScore = 0.8 // from this likeness on, another article answers the same

@@ -51,10 +51,19 @@ type Draft struct {
 	Tags       []string
 	Locale     string
 
-	Tickets  []string // source tickets, the first is the one that caused the draft
-	Subjects []string // the tickets' subjects, in the order of Tickets; the title is checked against them
-	// Fingerprint is the digest of the evidence (tickets, article, texts), "" without
-	// tickets. A rejected draft's fingerprint is not proposed again.
+	// TextVersion is the version that last changed what is to be approved. Versions
+	// after it added sources only, so that who read it has read what stands there now.
+	TextVersion int
+	// Proposed is the text as it was first proposed; zero for drafts of an earlier release.
+	Proposed DraftText
+	Editors  []string // user ids of those who changed the text since, beside the author
+
+	Tickets  []string  // source tickets, the first is the one that caused the draft
+	Subjects []string  // the tickets' subjects, in the order of Tickets; the title is checked against them
+	Sources  []Source  // what is known of the source tickets, in the order of Tickets
+	Earlier  []Earlier // rejected drafts that told the same
+	// Fingerprint is the digest of the evidence: tickets, messages and words; "" without
+	// tickets.
 	Fingerprint string
 	Nearest     Nearest // the published article most like this draft, as found before it was made
 	Evidence    []DraftEvidence
@@ -63,11 +72,20 @@ type Draft struct {
 	Engine      string // "extractive", "model" or "person"
 	Comments    []Comment
 
+	Rejection DraftRejection // zero unless rejected
+	Quality   Quality        // measured when the draft is decided
+
 	Author    string // user id; "system" for an automatic draft
 	Reviewer  string // user id of who decided, "" before
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	DecidedAt time.Time
+}
+
+// DraftText is the words of a draft.
+type DraftText struct {
+	Title    string `json:"title"`
+	Markdown string `json:"markdown"`
 }
 
 // DraftEvidence is one numbered piece of a ticket's thread that a draft rests on.
@@ -87,8 +105,9 @@ type Nearest struct {
 
 // Redaction counts what was removed from a text, by kind.
 type Redaction struct {
-	Kind  string `json:"kind"`
-	Count int    `json:"count"`
+	Kind  string   `json:"kind"`
+	Count int      `json:"count"`
+	Where []string `json:"where,omitempty"` // "subject", "message 3"; empty when not known
 }
 
 // Check is one answered item of the content standard checklist.

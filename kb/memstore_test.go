@@ -23,10 +23,11 @@ type memory struct {
 	ratings    []kb.Feedback
 	beforeSave func()
 	writes     int
+	readings   map[[2]string]time.Time
 }
 
 func newMemory() *memory {
-	return &memory{articles: map[string][]kb.Article{}, drafts: map[string]kb.Draft{}}
+	return &memory{articles: map[string][]kb.Article{}, drafts: map[string]kb.Draft{}, readings: map[[2]string]time.Time{}}
 }
 
 func (m *memory) current(ref string) (kb.Article, bool) {
@@ -184,6 +185,30 @@ func (m *memory) PublishDraft(ctx context.Context, d kb.Draft, a kb.Article, e j
 	}
 	m.articles[a.ID] = append(m.articles[a.ID], a)
 	return nil
+}
+
+func (m *memory) NoteReading(_ context.Context, draft, reader string, at time.Time) error {
+	if _, known := m.readings[[2]string{draft, reader}]; !known {
+		m.readings[[2]string{draft, reader}] = at
+	}
+	return nil
+}
+
+func (m *memory) Reading(_ context.Context, draft, reader string) (time.Time, error) {
+	return m.readings[[2]string{draft, reader}], nil
+}
+
+func (m *memory) Decided(_ context.Context, since time.Time) ([]kb.Outcome, error) {
+	var out []kb.Outcome
+	for _, d := range m.drafts {
+		if !d.DecidedAt.IsZero() && !d.DecidedAt.Before(since) {
+			out = append(out, kb.Outcome{
+				ID: d.ID, Status: d.Status, Decision: d.Decision, Author: d.Author, Engine: d.Engine,
+				Reason: d.Rejection.Reason, DecidedAt: d.DecidedAt, Quality: d.Quality,
+			})
+		}
+	}
+	return out, nil
 }
 
 // verbs lists the recorded events as "object verb".

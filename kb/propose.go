@@ -3,8 +3,6 @@ package kb
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,6 +41,8 @@ type Proposal struct {
 
 	Tickets    []string // the first is the one that caused the draft
 	Subjects   []string // the tickets' subjects
+	Sources    []Source // what is known of the tickets
+	Earlier    []string // ids of rejected drafts that told the same, for the reviewer to see
 	Evidence   []DraftEvidence
 	Redactions []Redaction
 	Nearest    Nearest
@@ -107,7 +107,7 @@ func commentVerb(submit bool) string {
 func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
 	now := s.clock()
 	d := Draft{
-		ID: newID("r_"), Version: 1, Decision: NewArticle, Status: InDraft, ArticleID: p.ArticleID,
+		ID: newID("r_"), Version: 1, TextVersion: 1, Decision: NewArticle, Status: InDraft, ArticleID: p.ArticleID,
 		Kind: Troubleshooting, Audience: access.Internal, Governance: Experience,
 		Tickets: cleanList(p.Tickets), Subjects: slices.Clone(p.Subjects),
 		Evidence: p.Evidence, Redactions: p.Redactions, Nearest: p.Nearest,
@@ -134,14 +134,33 @@ func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) 
 	if p.Tags != nil {
 		d.Tags = p.Tags
 	}
+	d.Sources = stamped(p.Sources, now)
 	d.Fingerprint = fingerprint(d)
+	var err error
+	if d.Earlier, err = s.earlier(ctx, p.Earlier); err != nil {
+		return Draft{}, err
+	}
 	if d.Nearest.ID == "" && s.nearest != nil {
-		var err error
 		if d.Nearest, err = s.nearest(ctx, d.Title, d.Markdown); err != nil {
 			return Draft{}, fmt.Errorf("look for duplicates: %w", err)
 		}
 	}
-	return d, d.fields().tidy()
+	if err := d.fields().tidy(); err != nil {
+		return Draft{}, err
+	}
+	d.Proposed = DraftText{Title: d.Title, Markdown: d.Markdown}
+	return d, nil
+}
+
+// stamped gives sources that have no time of their own the present one.
+func stamped(sources []Source, now time.Time) []Source {
+	out := slices.Clone(sources)
+	for i := range out {
+		if out[i].At.IsZero() {
+			out[i].At = now
+		}
+	}
+	return out
 }
 
 // baseOf is the revision a proposed edit starts from: the current one.
@@ -165,63 +184,6 @@ func draftSight(actor access.Actor) Visibility {
 		return everything()
 	}
 	return visible(actor)
-}
-
-// fingerprint digests what a draft is about: its tickets, whatever their order, and
-// the article it edits.
-func fingerprint(d Draft) string {
-	if len(d.Tickets) == 0 {
-		return ""
-	}
-	tickets := slices.Clone(d.Tickets)
-	slices.Sort(tickets)
-	about := d.ArticleID
-	if d.Decision == NewArticle {
-		about = ""
-	}
-	sum := sha256.Sum256([]byte(about + "\x00" + strings.Join(tickets, "\x00")))
-	return hex.EncodeToString(sum[:])
-}
-
-// refuseRepeated refuses a draft while its ticket has an open one, and one that a
-// reviewer rejected on the same evidence.
-func (s *Service) refuseRepeated(ctx context.Context, d Draft) error {
-	if len(d.Tickets) == 0 {
-		return nil
-	}
-	cause := d.Tickets[0]
-	found, err := s.drafts(ctx, DraftFilter{Ticket: cause})
-	if err != nil {
-		return err
-	}
-	for _, other := range found {
-		if other.open() && slices.Index(other.Tickets, cause) == 0 {
-			return fault.New(fault.Conflict, "ticket %s has the open draft %s already; edit or decide that one", cause, other.ID)
-		}
-	}
-	rejected, err := s.drafts(ctx, DraftFilter{Fingerprint: d.Fingerprint, Status: Rejected})
-	if err != nil {
-		return err
-	}
-	for _, other := range rejected {
-		if covers(other.Evidence, d.Evidence) {
-			return fault.New(fault.Conflict, "draft %s from the same evidence was rejected; propose again when the ticket says something new", other.ID)
-		}
-	}
-	return nil
-}
-
-// covers reports whether every piece of evidence was there before.
-func covers(before, now []DraftEvidence) bool {
-	type source struct {
-		ticket  string
-		message int
-	}
-	known := map[source]bool{}
-	for _, e := range before {
-		known[source{e.Ticket, e.Message}] = true
-	}
-	return !slices.ContainsFunc(now, func(e DraftEvidence) bool { return !known[source{e.Ticket, e.Message}] })
 }
 
 // open reports whether the draft is still undecided.

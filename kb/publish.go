@@ -33,7 +33,56 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id, comment s
 // ApproveVersion is Approve of the version the reviewer read; if the draft was
 // edited meanwhile it is fault.Conflict. Version 0 approves any.
 func (s *Service) ApproveVersion(ctx context.Context, actor access.Actor, id string, version int, comment string) (Draft, Article, error) {
-	d, err := s.reviewable(ctx, actor, id, version, "approve drafts")
+	return s.ApproveWith(ctx, actor, id, Approval{Version: version, Comment: comment})
+}
+
+// Approval is a reviewer's decision for a draft.
+type Approval struct {
+	Version int // the one the reviewer read, 0 for any
+	Comment string
+	// Edit is what the reviewer changes with the approval itself; nil changes nothing.
+	Edit *Patch
+	// Confirmed are the human-checked items that the reviewer confirms; with none of
+	// them the checklist stays as the machine answered it.
+	Confirmed []string
+}
+
+// ApproveWith approves a draft, with the reviewer's own edits where there are some:
+// what they change is measured and recorded as theirs.
+func (s *Service) ApproveWith(ctx context.Context, actor access.Actor, id string, in Approval) (Draft, Article, error) {
+	var a Article
+	d, err := s.retry(ctx, id, func() (d Draft, err error) {
+		d, a, err = s.approve(ctx, actor, id, in)
+		return d, err
+	})
+	if err != nil {
+		return Draft{}, Article{}, err
+	}
+	return d, a, nil
+}
+
+// approvable gives the draft as it is to be published.
+func (s *Service) approvable(ctx context.Context, actor access.Actor, id string, in Approval) (Draft, error) {
+	d, err := s.reviewable(ctx, actor, id, in.Version, "approve drafts")
+	if err != nil {
+		return Draft{}, err
+	}
+	if !d.MayApprove(actor) {
+		return Draft{}, fault.New(fault.Forbidden, "you changed the words of this draft; another person must approve it")
+	}
+	if in.Edit != nil {
+		if d, err = s.patched(ctx, actor, d, *in.Edit); err != nil {
+			return Draft{}, fmt.Errorf("approve draft %s: %w", id, err)
+		}
+	}
+	if d.Checks, err = confirmed(d.Checks, in.Confirmed); err != nil {
+		return Draft{}, err
+	}
+	return d, nil
+}
+
+func (s *Service) approve(ctx context.Context, actor access.Actor, id string, in Approval) (Draft, Article, error) {
+	d, err := s.approvable(ctx, actor, id, in)
 	if err != nil {
 		return Draft{}, Article{}, err
 	}
@@ -49,7 +98,10 @@ func (s *Service) ApproveVersion(ctx context.Context, actor access.Actor, id str
 		return Draft{}, Article{}, fmt.Errorf("approve draft %s: %w", id, err)
 	}
 	d.Status, d.Reviewer, d.ArticleID, d.DecidedAt = Approved, actor.ID, a.ID, a.UpdatedAt
-	s.advance(&d, actor, "approve", comment)
+	if d.Quality, err = s.measure(ctx, actor, d); err != nil {
+		return Draft{}, Article{}, fmt.Errorf("approve draft %s: %w", id, err)
+	}
+	s.advance(&d, actor, "approve", in.Comment)
 	entry := withEntry(
 		draftEntry(d, actor, "approved"),
 		articleEntry(a.UpdatedAt, actor, verb, a.ID, eventData{Revision: a.Revision, Title: a.Title, Draft: d.ID}),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -57,68 +58,77 @@ func mayReadDrafts(actor access.Actor) error {
 }
 
 // EditDraft changes an undecided draft and answers the checklist again. version is
-// the one the actor saw. The author, reviewers, and for automatic drafts any
-// writer may edit. A patch's BaseRevision moves an edit onto the article's current
-// revision.
+// the one the actor saw; versions since that only added sources do not count as a
+// conflict. The author, reviewers, and for automatic drafts any writer may edit. Who
+// changes the words is an author of them from then on, and does not approve them. A
+// patch's BaseRevision moves an edit onto the article's current revision.
 func (s *Service) EditDraft(ctx context.Context, actor access.Actor, id string, version int, p Patch) (Draft, error) {
-	d, err := s.undecided(ctx, actor, id, version)
-	if err != nil {
-		return Draft{}, err
-	}
-	if !d.mayEdit(actor) {
-		return Draft{}, fault.New(fault.Forbidden, "only its author and reviewers may edit this draft")
-	}
+	return s.retry(ctx, id, func() (Draft, error) {
+		d, err := s.undecided(ctx, actor, id, version)
+		if err != nil {
+			return Draft{}, err
+		}
+		if !d.mayEdit(actor) {
+			return Draft{}, fault.New(fault.Forbidden, "only its author and reviewers may edit this draft")
+		}
+		if d, err = s.patched(ctx, actor, d, p); err != nil {
+			return Draft{}, fmt.Errorf("edit draft %s: %w", id, err)
+		}
+		return s.saveDraft(ctx, actor, d, "edited", "", "")
+	})
+}
+
+// patched makes a patch's changes to a draft that is not saved yet.
+func (s *Service) patched(ctx context.Context, actor access.Actor, d Draft, p Patch) (Draft, error) {
 	if p.BaseRevision != nil && d.Decision == EditArticle {
 		if _, err := s.baseOf(ctx, actor, Proposal{ArticleID: d.ArticleID, BaseRevision: *p.BaseRevision}); err != nil {
-			return Draft{}, fmt.Errorf("edit draft %s: %w", id, err)
+			return Draft{}, err
 		}
 		d.BaseRevision = *p.BaseRevision
 	}
+	before := DraftText{Title: d.Title, Markdown: d.Markdown}
 	p.apply(d.fields())
 	if err := d.fields().tidy(); err != nil {
-		return Draft{}, fmt.Errorf("edit draft %s: %w", id, err)
+		return Draft{}, err
 	}
-	if d.Checks, err = s.check(ctx, d); err != nil {
-		return Draft{}, fmt.Errorf("edit draft %s: %w", id, err)
+	if now := (DraftText{Title: d.Title, Markdown: d.Markdown}); now != before && !slices.Contains(d.Authors(), actor.ID) {
+		d.Editors = append(slices.Clone(d.Editors), actor.ID)
 	}
-	return s.saveDraft(ctx, actor, d, "edited", "", "")
+	d.TextVersion = d.Version + 1
+	var err error
+	d.Checks, err = s.check(ctx, d)
+	return d, err
 }
 
 // Submit puts a draft, or one with changes requested, into the review queue.
 func (s *Service) Submit(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
-	d, err := s.undecided(ctx, actor, id, 0)
-	if err != nil {
-		return Draft{}, err
-	}
-	if !d.mayEdit(actor) {
-		return Draft{}, fault.New(fault.Forbidden, "only its author and reviewers may submit this draft")
-	}
-	if d.Status == InReview {
-		return Draft{}, fault.New(fault.Conflict, "the draft is in review already")
-	}
-	d.Status = InReview
-	return s.saveDraft(ctx, actor, d, "submitted", "submit", comment)
+	return s.retry(ctx, id, func() (Draft, error) {
+		d, err := s.undecided(ctx, actor, id, 0)
+		if err != nil {
+			return Draft{}, err
+		}
+		if !d.mayEdit(actor) {
+			return Draft{}, fault.New(fault.Forbidden, "only its author and reviewers may submit this draft")
+		}
+		if d.Status == InReview {
+			return Draft{}, fault.New(fault.Conflict, "the draft is in review already")
+		}
+		d.Status = InReview
+		return s.saveDraft(ctx, actor, d, "submitted", "submit", comment)
+	})
 }
 
 // RequestChanges gives a draft in review back to its author.
 func (s *Service) RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
-	d, err := s.reviewable(ctx, actor, id, 0, "request changes of a draft")
-	if err != nil {
-		return Draft{}, err
-	}
-	d.Status = ChangesRequested
-	d.Reviewer = actor.ID
-	return s.saveDraft(ctx, actor, d, "changes_requested", "request-changes", comment)
-}
-
-// Reject decides against a draft in review. The same evidence is not proposed again.
-func (s *Service) Reject(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
-	d, err := s.reviewable(ctx, actor, id, 0, "reject drafts")
-	if err != nil {
-		return Draft{}, err
-	}
-	d.Status, d.Reviewer, d.DecidedAt = Rejected, actor.ID, s.clock()
-	return s.saveDraft(ctx, actor, d, "rejected", "reject", comment)
+	return s.retry(ctx, id, func() (Draft, error) {
+		d, err := s.reviewable(ctx, actor, id, 0, "request changes of a draft")
+		if err != nil {
+			return Draft{}, err
+		}
+		d.Status = ChangesRequested
+		d.Reviewer = actor.ID
+		return s.saveDraft(ctx, actor, d, "changes_requested", "request-changes", comment)
+	})
 }
 
 // undecided gives a draft that can still change; version 0 accepts any.
@@ -130,7 +140,7 @@ func (s *Service) undecided(ctx context.Context, actor access.Actor, id string, 
 	if !d.open() {
 		return Draft{}, fault.New(fault.Conflict, "draft %s is %s already", d.ID, strings.ReplaceAll(string(d.Status), "_", " "))
 	}
-	if version != 0 && version != d.Version {
+	if version != 0 && (version < d.TextVersion || version > d.Version) {
 		return Draft{}, fault.New(fault.Conflict, "draft %s is at version %d by now, not %d; read it again", d.ID, d.Version, version)
 	}
 	return d, nil
@@ -152,6 +162,22 @@ func (s *Service) reviewable(ctx context.Context, actor access.Actor, id string,
 		return Draft{}, fault.New(fault.Conflict, "draft %s is not in review but %s", d.ID, strings.ReplaceAll(string(d.Status), "_", " "))
 	}
 	return d, nil
+}
+
+// Authors are all who wrote the words of the draft: who proposed it, and who changed
+// it since.
+func (d Draft) Authors() []string { return append([]string{d.Author}, d.Editors...) }
+
+// mayDecide reports whether the actor may decide on the draft once it is in review.
+// Who edited it may still turn it down: only publishing needs other eyes.
+func (d Draft) mayDecide(actor access.Actor) bool {
+	return actor.Can(access.ReviewArticles) && d.Author != actor.ID
+}
+
+// MayApprove reports whether the actor may publish the draft once it is in review: a
+// reviewer who wrote none of its words.
+func (d Draft) MayApprove(actor access.Actor) bool {
+	return actor.Can(access.ReviewArticles) && !slices.Contains(d.Authors(), actor.ID)
 }
 
 func (d Draft) mayEdit(actor access.Actor) bool {

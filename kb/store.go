@@ -50,6 +50,12 @@ type DraftStore interface {
 	// PublishDraft writes the decided draft and the article revision it makes, in one
 	// transaction, under the rules of SaveDraft and SaveArticles.
 	PublishDraft(ctx context.Context, d Draft, a Article, entry journal.Entry) error
+	// NoteReading keeps when a reader first opened a draft; a later time changes nothing.
+	NoteReading(ctx context.Context, draft, reader string, at time.Time) error
+	// Reading gives when the reader first opened the draft; the zero time when never.
+	Reading(ctx context.Context, draft, reader string) (time.Time, error)
+	// Decided lists what was decided from the time on, oldest first, without texts.
+	Decided(ctx context.Context, since time.Time) ([]Outcome, error)
 }
 
 // ArticleFilter selects articles. Zero fields do not filter, but a zero

@@ -20,7 +20,7 @@ const (
 	// listedFrom is the cosine from which a ticket is shown to look at: four in ten of
 	// them, and 39 to 62 of 100 tickets have one.
 	listedFrom = 0.08
-	maxSimilar  = 200 // similar tickets looked at
+	maxSimilar = 200 // similar tickets looked at
 
 	// What makes two tickets alike, beside their wording. The weight of time was chosen
 	// on half of the pairs that helpers of a public help forum and two bug trackers had

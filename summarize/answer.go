@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/deskbook/deskbook/desk"
@@ -40,20 +41,15 @@ const (
 	maxQuestionRunes  = 2000
 	maxSentences      = 5
 	maxSentenceRunes  = 400
-	answerArticles    = 2 // articles an answer is written from
-	answerPassages    = 6
+	answerPassages    = 6 // that an answer is written from
 	nearestArticles   = 5
-	questionFloor     = 0.4  // share of the question's content words a passage with its titles must hold
-	titleFloor        = 0.1  // share of its weight that title and heading must hold,
-	spanFloor         = 0.75 // or else one sentence,
-	wholeFloor        = 0.9  // in a passage with nearly all of it
-	sureArticle       = 0.3  // probability from which an article needs
-	sureFloor         = 0.2  // only so much of the question's weight
+	questionFloor     = 0.4 // share of the question's weight from which a passage is about it
 	sentenceFloor     = 0.25
 	stepBonus         = 0.1  // for a passage of steps,
 	howToBonus        = 0.25 // when the question asks how
 	secondStanding    = 0.3  // of an article that adds a sentence, beside the first
 	secondSourceFloor = 0.6  // for a sentence of another passage than the best
+	enoughSentences   = 3
 )
 
 // Answer answers a question from the articles within the visibility, which acts
@@ -61,58 +57,68 @@ const (
 // enough or when no passage supports the question's words. An empty question is
 // fault.Invalid; errors of the search are returned.
 func (w *Writer) Answer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
-	question = shorten(tidy(question), maxQuestionRunes)
-	if question == "" {
-		return Answer{}, fault.InvalidField("question", "is empty")
-	}
-	a := Answer{Engine: Extractive, Sentences: []Sentence{}, Nearest: []desk.ArticleHit{}}
-	if w.opts.Search == nil {
-		return a.refuse("the search is not available"), nil
-	}
-	found, err := w.opts.Search.Search(ctx, retrieval.Query{Text: question, Visibility: vis, Limit: nearestArticles})
-	if err != nil {
-		return Answer{}, fmt.Errorf("answer: %w", err)
-	}
-	a.Nearest = append(a.Nearest, found.Hits...)
-	switch {
-	case len(found.Hits) == 0:
-		return a.refuse("no article matches this question"), nil
-	case found.BelowFloor:
-		return a.refuse("no article is likely enough to answer this question"), nil
-	}
-	var ids []string
-	for _, h := range found.Hits[:min(len(found.Hits), answerArticles)] {
-		ids = append(ids, h.Article.ID)
-	}
-	hits, err := w.opts.Search.Passages(ctx, question, vis, ids, answerPassages)
-	if err != nil {
-		return Answer{}, fmt.Errorf("answer: %w", err)
-	}
-	q, err := w.weigh(ctx, question, vis)
-	if err != nil {
-		return Answer{}, fmt.Errorf("answer: %w", err)
-	}
-	ranked := rankPassages(q, hits, found.Hits)
-	if len(ranked) == 0 || !ranked[0].answers(q, found.Hits[0].Score) {
-		return a.refuse("the nearest articles do not speak of what was asked"), nil
-	}
-	return w.write(ctx, question, q, a, ranked)
+	return w.StreamAnswer(ctx, question, vis, AnswerProgress{})
 }
 
-// write answers by model when there is one, extractively otherwise.
-func (w *Writer) write(ctx context.Context, question string, q inquired, a Answer, ranked []source) (Answer, error) {
-	if w.opts.Model != nil {
-		written, err := w.answerByModel(ctx, question, a, ranked)
-		if err == nil {
-			return written, nil
+// findAnswer finds what an answer can be written from.
+func (w *Writer) findAnswer(ctx context.Context, question string, vis kb.Visibility) (foundAnswer, error) {
+	asked := shorten(tidy(question), maxQuestionRunes)
+	if asked == "" {
+		return foundAnswer{}, fault.InvalidField("question", "is empty")
+	}
+	f := foundAnswer{question: asked, Answer: Answer{Engine: Extractive, Sentences: []Sentence{}, Nearest: []desk.ArticleHit{}}}
+	refuse := func(reason string) (foundAnswer, error) {
+		f.Answer = f.refuse(reason)
+		return f, nil
+	}
+	if w.opts.Search == nil {
+		return refuse("the search is not available")
+	}
+	found, err := w.opts.Search.Search(ctx, retrieval.Query{Text: asked, Visibility: vis, Limit: nearestArticles})
+	if err != nil {
+		return foundAnswer{}, fmt.Errorf("answer: %w", err)
+	}
+	f.Nearest = append(f.Nearest, found.Hits...)
+	if len(found.Hits) == 0 {
+		return refuse("no article matches this question")
+	}
+	q, list, err := w.candidates(ctx, shorten(question, maxQuestionRunes), vis, found.Hits)
+	if err != nil {
+		return foundAnswer{}, fmt.Errorf("answer: %w", err)
+	}
+	var ranked []candidate
+	ranked, f.probability = judge(shippedAnswerWeights(), list)
+	_, floored := w.opts.Search.(Floored)
+	switch {
+	case len(ranked) == 0 || !ranked[0].speaks():
+		return refuse("the nearest articles do not speak of what was asked")
+	case f.probability < answerLimit(w.opts.Search), !floored && found.BelowFloor:
+		return refuse("no article is likely enough to answer this question")
+	}
+	f.asked, f.ranked = q, sourcesOf(ranked)
+	if r, found, err := w.remedyFor(ctx, q, ranked[0], vis); err != nil {
+		return foundAnswer{}, fmt.Errorf("answer: %w", err)
+	} else if found {
+		f.ranked = append([]source{r}, slices.DeleteFunc(f.ranked, func(s source) bool { return s.hit.Passage.ID == r.hit.Passage.ID })...)
+	}
+	return f, nil
+}
+
+// sourcesOf gives the passages to write from: those of the first article, then those
+// of the others with how they stand beside it.
+func sourcesOf(ranked []candidate) []source {
+	var out []source
+	for _, c := range ranked {
+		standing := 1.0
+		if first := ranked[0].hit.Score; c.hit.Article.ID != ranked[0].hit.Article.ID {
+			standing = c.hit.Score / max(first, c.hit.Score, 1e-9)
 		}
-		a.Reason = reasonOf(err)
+		for _, s := range c.sources {
+			s.standing = standing
+			out = append(out, s)
+		}
 	}
-	a.Sentences = extractAnswer(q, ranked)
-	if len(a.Sentences) == 0 {
-		return a.refuse("no sentence of the nearest articles answers the question"), nil
-	}
-	return a, nil
+	return out[:min(len(out), answerPassages)]
 }
 
 func (a Answer) refuse(reason string) Answer {
@@ -121,8 +127,8 @@ func (a Answer) refuse(reason string) Answer {
 }
 
 // extractAnswer picks up to five sentences: of the best passage its steps in order,
-// or its best sentences in order, and a sentence of another passage that holds most
-// of the question.
+// or its best sentences in order, and, where these are few, a sentence of another
+// passage that holds most of the question.
 func extractAnswer(q inquired, ranked []source) []Sentence {
 	best := ranked[0]
 	var out []Sentence
@@ -132,28 +138,43 @@ func extractAnswer(q inquired, ranked []source) []Sentence {
 		})
 	}
 	for _, s := range ranked[1:] {
-		if len(out) >= maxSentences {
+		if len(out) >= enoughSentences {
 			break
 		}
 		if s.standing < secondStanding {
 			continue
 		}
 		i, share := bestSpan(q, s)
-		again := i >= 0 && slices.ContainsFunc(out, func(o Sentence) bool {
+		unfit := i < 0 || !answersAlone(s.spans[i]) || slices.ContainsFunc(out, func(o Sentence) bool {
 			return jaccard(stems(o.Text), stems(s.spans[i].text)) >= 0.6
 		})
-		if share >= secondSourceFloor && !again {
+		if share >= secondSourceFloor && !unfit {
 			out = append(out, Sentence{Text: shorten(s.spans[i].text, maxSentenceRunes), Citations: []Citation{s.citation()}})
 		}
 	}
 	return out
 }
 
-// chooseSpans gives the indexes of the spans of the best passage, ascending.
+var (
+	// aboutItself finds what an article says of itself: it answers nothing.
+	aboutItself = regexp.MustCompile(`(?i)^(?:this (?:article|page|document|guide|topic|section) |(?:original )?(?:product version|kb number)|applies to:|see also|related |for (?:more|further|additional) (?:information|details|help)\b)`)
+	// leadsOn finds sentences that are nothing without what follows.
+	leadsOn = regexp.MustCompile(`:\s*$`)
+)
+
+// answersAlone reports whether a line can stand in an answer without the next one.
+func answersAlone(sp span) bool {
+	return sp.form != code && !aboutItself.MatchString(sp.text) && !leadsOn.MatchString(sp.text) && contentCount(sp.text) >= 3
+}
+
+// chooseSpans gives the indexes of the spans of the best passage, ascending: its steps,
+// or its best sentences, or its first ones where none bears on the question.
 func chooseSpans(q inquired, s source) []int {
 	top, share := bestSpan(q, s)
-	if s.steps >= 2 && s.coverage >= questionFloor {
-		return stepsFrom(s, top, share)
+	if s.steps >= 2 && (s.remedy || s.coverage >= questionFloor) {
+		if steps := stepsFrom(s, top, share); len(steps) > 0 {
+			return steps
+		}
 	}
 	type scored struct {
 		i     int
@@ -162,26 +183,34 @@ func chooseSpans(q inquired, s source) []int {
 	var all []scored
 	head := stems(s.hit.Article.Title + " " + s.hit.Passage.Heading)
 	for i, sp := range s.spans {
-		ws := stems(sp.text)
-		own := q.share(ws)
-		if len(ws) < 3 || sp.form == code {
+		if sp.form == code || aboutItself.MatchString(sp.text) || contentCount(sp.text) < 2 {
 			continue
 		}
-		value := own + 0.2*overlap(head, ws)
+		ws := stems(sp.text)
+		value := q.share(ws) + 0.2*overlap(head, ws)
 		if i > 0 && i == top+1 {
 			value += 0.15 // what follows the best sentence explains it
 		}
-		if value >= sentenceFloor {
-			all = append(all, scored{i, value})
+		if s.remedy {
+			value = sentenceFloor + 1/float64(i+1) // in a remedy the beginning counts
 		}
+		all = append(all, scored{i, value})
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.value, a.value) })
+	few := min(len(all), enoughSentences)
+	for few > 1 && all[few-1].value < sentenceFloor {
+		few--
+	}
 	var out []int
-	for _, c := range all[:min(len(all), 3)] {
+	for _, c := range all[:few] {
 		out = append(out, c.i)
+		if next := c.i + 1; leadsOn.MatchString(s.spans[c.i].text) && next < len(s.spans) {
+			out = append(out, next)
+		}
 	}
 	slices.Sort(out)
-	return out
+	out = slices.Compact(out)
+	return out[:min(len(out), maxSentences)]
 }
 
 // stepsFrom gives steps in order. Where one line bears on half of the question or
@@ -216,61 +245,6 @@ func bestSpan(q inquired, s source) (index int, share float64) {
 		}
 	}
 	return index, share
-}
-
-// answerByModel lets the model answer from the ranked passages. Sentences that do
-// not resolve are dropped; nothing left is an error, so that the extractive engine
-// answers.
-func (w *Writer) answerByModel(ctx context.Context, question string, a Answer, ranked []source) (Answer, error) {
-	r := NewRedactor(w.opts.RedactIPs)
-	ev := newEvidence()
-	titles := map[string]string{}
-	left := promptBudget
-	for _, s := range ranked {
-		text := shorten(r.Text(s.hit.Passage.Text), min(left, promptBudget/2))
-		if left -= len([]rune(text)); left < 0 || text == "" {
-			break
-		}
-		ev.addPassage(s.citation(), text)
-		titles[ev.items[len(ev.items)-1].mark] = r.Text(tidy(s.hit.Article.Title + " › " + s.hit.Passage.Heading))
-	}
-	schema, err := objectSchema(map[string]any{
-		"answerable": map[string]any{"type": "boolean"},
-		"sentences":  claimSchema(ev.marks(), maxSentences, maxSentenceRunes),
-	}, []string{"answerable", "sentences"})
-	if err != nil {
-		return Answer{}, err
-	}
-	a.Engine = ByModel
-	err = w.ask(ctx, task{
-		action: actAnswer, evidence: ev, schema: schema, tokens: 800,
-		input: promptInput{
-			Question: r.Text(question),
-			Evidence: evidenceLines(ev, func(it item) string { return titles[it.mark] }),
-		},
-		accept: func(data []byte) error {
-			var reply struct {
-				Answerable *bool   `json:"answerable"`
-				Sentences  []claim `json:"sentences"`
-			}
-			if err := decodeStrict(data, &reply); err != nil {
-				return err
-			}
-			if reply.Answerable == nil {
-				return fault.New(fault.Invalid, "the model's reply did not follow the schema")
-			}
-			if !*reply.Answerable {
-				a = a.refuse("the nearest articles do not answer this question")
-				return nil
-			}
-			a.Sentences = ev.sentences(reply.Sentences, r)
-			if len(a.Sentences) == 0 {
-				return fault.New(fault.Invalid, "the articles supported nothing of what the model wrote")
-			}
-			return nil
-		},
-	})
-	return a, err
 }
 
 // sentences keeps the claims that resolve, as cited sentences.

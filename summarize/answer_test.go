@@ -103,9 +103,9 @@ func TestAnswerByModel(t *testing.T) {
 		{"text":"Remove the stale certificate of vpn.example.test.","marks":["p1","p2","p3","p4"]},
 		{"text":"Call the hotline.","marks":["p1"]},
 		{"text":"Re-enrol the device.","marks":["p99"]}]}`)
-	var calls []summarize.Call
+	book := &ledger{}
 	w := summarize.New(summarize.Options{
-		Search: b, Model: m, Prompts: promptFiles(), Record: func(_ context.Context, c summarize.Call) { calls = append(calls, c) },
+		Search: b, Model: m, Prompts: promptFiles(), Ledger: book,
 		Rule: func(action, _ string) (string, bool) { return "rule-" + action, true },
 	})
 	if err := w.Ready(); err != nil {
@@ -118,6 +118,7 @@ func TestAnswerByModel(t *testing.T) {
 	if a.Engine != summarize.ByModel || len(a.Sentences) != 1 || a.Sentences[0].Citations[0].Passage != "a_vpn.3" {
 		t.Errorf("answer: %+v", a)
 	}
+	calls := book.settled
 	if len(calls) != 1 || calls[0].Rule != "rule-answer" || calls[0].Outcome != "ok" || calls[0].PromptTokens != 10 {
 		t.Errorf("calls: %+v", calls)
 	}

@@ -3,8 +3,10 @@ package summarize
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/internal/fault"
@@ -22,68 +24,134 @@ func reasonOf(err error) string {
 	return "the model could not be used"
 }
 
+// defaultMaxTokens is how long a reply may get where no setting says otherwise.
+const defaultMaxTokens = 1500
+
 // task is one thing asked of the model.
 type task struct {
 	action   string
 	category string // of the ticket, for the rule
 	ticket   string
-	evidence *evidence
 	input    promptInput
 	schema   json.RawMessage
-	tokens   int
+	redactor *Redactor // took out what is secret of the input; nothing is sent without one
 	// accept parses and checks the JSON of a reply; its error tells the model, in one
 	// repair attempt, and then the reader what was wrong.
 	accept func(data []byte) error
+	// piece, when set, gets each item of the reply as soon as it stands, not yet
+	// checked; again says that what it got so far is void, and why.
+	piece func(key string, raw []byte)
+	again func(reason string)
 }
 
-// ask runs the task with one repair attempt. Every call is recorded, used or not.
+// ask runs the task with one repair attempt, within the action's deadline. Every
+// call is recorded, used or not.
 func (w *Writer) ask(ctx context.Context, t task) error {
 	if w.err != nil {
 		return fault.Wrap(fault.Unavailable, w.err, "the prompts could not be read")
 	}
 	rule := defaultRule
+	if t.redactor == nil {
+		return fault.New(fault.Internal, "%s would be sent without redaction", t.action)
+	}
 	if w.opts.Rule != nil {
 		var allowed bool
 		if rule, allowed = w.opts.Rule(t.action, t.category); !allowed {
 			return fault.New(fault.Unavailable, "the service model does not allow a model here (%s)", rule)
 		}
 	}
-	t.input.Schema = string(t.schema)
-	err := w.attempt(ctx, t, rule)
+	set := w.settings(t.action)
+	end := w.opts.Now().Add(set.Deadline)
+	t.input.frame().Schema = string(t.schema)
+	err := w.attempt(ctx, t, rule, set)
 	if err == nil || !fault.Is(err, fault.Invalid) {
 		return err
 	}
-	t.input.Repair = reasonOf(err)
-	return w.attempt(ctx, t, rule)
+	if set.Deadline > 0 {
+		if set.Deadline = end.Sub(w.opts.Now()); set.Deadline < time.Second {
+			return err
+		}
+	}
+	if t.again != nil {
+		t.again(reasonOf(err))
+	}
+	t.input.frame().Repair = reasonOf(err)
+	return w.attempt(ctx, t, rule, set)
+}
+
+func (w *Writer) settings(action string) Settings {
+	var s Settings
+	if w.opts.Settings != nil {
+		s = w.opts.Settings(action)
+	}
+	if s.MaxTokens <= 0 {
+		s.MaxTokens = defaultMaxTokens
+	}
+	return s
 }
 
 // attempt makes one call. A reply that cannot be used is an Invalid error; any other
 // kind means that asking again now is of no use.
-func (w *Writer) attempt(ctx context.Context, t task, rule string) error {
+func (w *Writer) attempt(ctx context.Context, t task, rule string, set Settings) error {
 	system, user, err := w.prompts.render(t.action, t.input)
 	if err != nil {
 		return err
 	}
-	start := w.opts.Now()
-	reply, err := w.opts.Model.Complete(ctx, Request{
-		Action: t.action, System: system, User: user, Schema: t.schema, Name: "deskbook_" + t.action, MaxTokens: t.tokens,
-	})
+	r := Request{
+		Action: t.action, System: system, User: user, Schema: t.schema, Name: "deskbook_" + t.action,
+		Model: set.Model, Temperature: set.Temperature, MaxTokens: set.MaxTokens, Timeout: set.Deadline,
+	}
+	if t.piece != nil {
+		r.Partial = (&pieces{found: t.piece}).feed
+	}
+	call := Call{
+		At: w.opts.Now(), Action: t.action, Rule: rule, Ticket: t.ticket, Model: set.Model,
+		PromptTokens: tokensOf(system, user, string(t.schema)), CompletionTokens: set.MaxTokens, Sent: system + "\n\n" + user,
+	}
+	call.Redactions = t.redactor.Counts()
+	if w.opts.Ledger != nil {
+		if call.ID, err = w.opts.Ledger.Reserve(ctx, call); err != nil {
+			return notReserved(ctx, err)
+		}
+	}
+	reply, err := w.opts.Model.Complete(ctx, r)
 	if err == nil {
+		reply.Begun = true
 		err = t.check(reply)
 	}
-	if w.opts.Record != nil {
-		end := w.opts.Now()
-		outcome := "ok"
-		if err != nil {
-			outcome = reasonOf(err)
-		}
-		w.opts.Record(ctx, Call{
-			At: start, Action: t.action, Rule: rule, Ticket: t.ticket, Model: shorten(tidy(reply.Model), 120),
-			PromptTokens: reply.PromptTokens, CompletionTokens: reply.CompletionTokens,
-			Duration: end.Sub(start), Outcome: outcome, Sent: system + "\n\n" + user,
-		})
+	if w.opts.Ledger != nil {
+		w.opts.Ledger.Settle(ctx, call.settled(reply, err, w.opts.Now()))
 	}
 	return err
+}
+
+// notReserved says why a call was not made: the budget's own reason, or that the
+// ledger does not work. Without a ledger nothing may be spent.
+func notReserved(ctx context.Context, err error) error {
+	if fault.Is(err, fault.RateLimited) || ctx.Err() != nil {
+		return err
+	}
+	return fault.Wrap(fault.Unavailable, err, "the budget for language models could not be checked")
+}
+
+// settled gives the record of a call that has ended. An endpoint that does not count
+// is counted for; a request that it took and that came to nothing counts as sent.
+func (c Call) settled(r Reply, err error, at time.Time) Call {
+	if r.PromptTokens == 0 && r.CompletionTokens == 0 && r.Begun {
+		r.PromptTokens, r.CompletionTokens = c.PromptTokens, min(c.CompletionTokens, tokensOf(r.Text))
+	}
+	c.PromptTokens, c.CompletionTokens = max(0, r.PromptTokens), max(0, r.CompletionTokens)
+	if name := shorten(tidy(r.Model), 120); name != "" {
+		c.Model = name
+	}
+	c.Duration, c.Outcome = at.Sub(c.At), "ok"
+	if err != nil {
+		c.Outcome = reasonOf(err)
+		if errors.Is(err, context.Canceled) {
+			c.Outcome = "the reader left before the model had answered"
+		}
+	}
+	return c
 }
 
 func (t task) check(r Reply) error {

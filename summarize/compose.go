@@ -29,8 +29,8 @@ type person struct {
 	as       string
 }
 
-func newComposer(t desk.Ticket, thread []utterance, ips bool) *composer {
-	c := &composer{ticket: t, thread: thread, redactor: NewRedactor(ips)}
+func newComposer(t desk.Ticket, thread []utterance, r *Redactor) *composer {
+	c := &composer{ticket: t, thread: thread, redactor: r}
 	c.people = append(c.people, person{namePatterns(t.RequesterName), "the requester"})
 	for _, n := range namesOf(t)[1:] {
 		if n != t.RequesterName {
@@ -98,12 +98,15 @@ func (c *composer) article(ms []material) kb.Proposal {
 	c.issue(&b)
 	c.environment(&b)
 	ms = c.cause(&b, ms)
-	section(&b, c.resolutionHeading(), c.steps(ms))
+	section(&b, c.resolutionHeading(ms...), c.steps(ms))
 	return c.proposal(title, b.String())
 }
 
-func (c *composer) resolutionHeading() string {
-	if c.ticket.Resolution.Code == desk.Workaround {
+// resolutionHeading calls a way around what it is: by the resolution's code, or where
+// those who tell it do.
+func (c *composer) resolutionHeading(ms ...material) string {
+	around := func(m material) bool { return makeshift.MatchString(m.text) }
+	if c.ticket.Resolution.Code == desk.Workaround || slices.ContainsFunc(ms, around) {
 		return "Workaround"
 	}
 	return "Resolution"
@@ -318,6 +321,9 @@ func (c *composer) cause(b *strings.Builder, ms []material) []material {
 		}
 		rest = append(rest, m)
 	}
+	if len(said) > 0 {
+		rest = slices.DeleteFunc(rest, outcomeOnly)
+	}
 	if len(rest) == 0 {
 		rest, said = ms, nil
 	}
@@ -345,7 +351,7 @@ var hedged = regexp.MustCompile(`(?i)\b(?:maybe|perhaps|possibly|probably|might|
 
 // explains reports whether a sentence states a cause. A guess is no cause.
 func explains(text string, r reading) bool {
-	return causeWords.MatchString(text) && !hedged.MatchString(text) && r.role != question && r.role != pleasantry &&
+	return causeWords.MatchString(text) && !speaksOfSelf(text) && !hedged.MatchString(text) && r.role != question && r.role != pleasantry &&
 		r.result == "" && !strings.HasSuffix(text, ":") && contentCount(text) >= 4
 }
 

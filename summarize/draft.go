@@ -17,12 +17,14 @@ const reviewAfter = 180 * 24 * time.Hour
 
 // Outcome is what a resolution leaves for the knowledge base. Proposal is set for
 // the decisions "edit" and "new", unless a draft under review holds the same
-// already; then Knowledge.Review names that one. The caller proposes it and puts the
+// already; then Knowledge.Review names that one and Further is what to add to it. The caller proposes it and puts the
 // draft's id into Knowledge.Review.
 type Outcome struct {
 	Knowledge desk.Knowledge
 	Proposal  *kb.Proposal
-	Engine    string // who wrote the proposal: Extractive or ByModel
+	// Further is set when a draft under review holds the same: what this ticket adds.
+	Further *Further
+	Engine  string // who wrote the proposal: Extractive or ByModel
 	// Reason says why the extractive engine wrote although a model is configured.
 	Reason string
 }
@@ -44,6 +46,8 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 	}
+	r := w.redactor()
+	t = r.ticket(t)
 	thread := readThread(t)
 	ms := resolutionOf(t, thread)
 	v, err := w.decide(ctx, t, ms)
@@ -54,10 +58,14 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		Knowledge: desk.Knowledge{Decision: v.decision, Reason: v.reason, Article: v.article.ID, Review: v.review},
 		Engine:    Extractive,
 	}
-	if v.review != "" || v.decision == DecideNone || v.decision == DecideLink {
+	if v.review != "" {
+		out.Further = w.further(t, thread, ms)
 		return out, nil
 	}
-	c := newComposer(t, thread, w.opts.RedactIPs)
+	if v.decision == DecideNone || v.decision == DecideLink {
+		return out, nil
+	}
+	c := newComposer(t, thread, r)
 	var p kb.Proposal
 	if v.decision == DecideEdit {
 		c.internal = v.article.Audience == access.Internal
@@ -72,6 +80,7 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	}
 	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
 	p.Tickets, p.Subjects = []string{t.ID}, []string{tidy(t.Subject)}
+	p.Sources, p.Earlier = []kb.Source{c.source(ms)}, v.earlier
 	p.Comment = v.reason
 	if p.ReviewBy.IsZero() && v.decision == DecideNew {
 		p.ReviewBy = w.opts.Now().UTC().Add(reviewAfter).Truncate(24 * time.Hour)
@@ -97,7 +106,7 @@ func (w *Writer) compose(ctx context.Context, c *composer, ms []material) (p kb.
 			return written, ByModel, ""
 		}
 		reason = reasonOf(err)
-		c = newComposer(c.ticket, c.thread, w.opts.RedactIPs)
+		c = newComposer(c.ticket, c.thread, c.redactor)
 		c.internal = anyInternal(ms)
 	}
 	return c.article(ms), Extractive, reason

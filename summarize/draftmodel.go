@@ -22,7 +22,7 @@ const (
 // survived in is written extractively, and without a supported resolution all is.
 func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []material) (kb.Proposal, error) {
 	ev := newEvidence()
-	for _, it := range threadEvidence(c.ticket, NewRedactor(false), []int{c.ticket.Resolution.Message}, func(m desk.Message) bool {
+	for _, it := range threadEvidence(c.ticket, c.redactor, []int{c.ticket.Resolution.Message}, func(m desk.Message) bool {
 		return m.Visibility == desk.PublicReply || c.internal || m.N == c.ticket.Resolution.Message
 	}).items {
 		it.text = c.clean(it.text)
@@ -39,10 +39,10 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []material) (
 	}
 	var p kb.Proposal
 	err = w.ask(ctx, task{
-		action: actDraft, category: c.ticket.Category, ticket: c.ticket.ID, evidence: ev, schema: schema, tokens: 1500,
-		input: promptInput{
-			Evidence: evidenceLines(ev, func(it item) string { return speaker(c.ticket, it.message) }),
-			Title:    c.title(), Section: c.resolutionHeading(),
+		action: actDraft, category: c.ticket.Category, ticket: c.ticket.ID, schema: schema, redactor: c.redactor,
+		input: &draftPrompt{
+			promptFrame: promptFrame{Evidence: evidenceLines(ev, func(it item) string { return speaker(c.ticket, it.message) })},
+			Title:       c.title(), Section: c.resolutionHeading(),
 		},
 		accept: func(data []byte) error {
 			var reply struct {

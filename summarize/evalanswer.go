@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
@@ -25,16 +26,44 @@ type AnswerEval struct {
 type AnswerReport struct {
 	Answerable   int `json:"answerable"`
 	Unanswerable int `json:"unanswerable"`
-	// Hidden is how many questions were asked again with their sources hidden, where a
-	// set has no unanswerable ones: another article may answer them all the same.
-	Hidden int `json:"hidden"`
+	// Halved says that the set has no unanswerable questions: its questions were put to
+	// two knowledge bases, each without one half of the articles that are judged. What
+	// has none of its articles counts as unanswerable, though another may answer it.
+	Halved bool `json:"halved"`
 	// Resolve is the share of citations that name a passage of the cited revision.
 	Resolve     float64 `json:"citations_resolve"`
 	Attribution float64 `json:"attribution"` // share of sentences that the cited passages support
 	Sentences   float64 `json:"sentences"`   // an answer
-	// Curve goes over the floor; Chosen is the point in force.
+	// Curve goes over the probability that an answer must have; Chosen is the point in
+	// force.
 	Curve  []AnswerPoint `json:"curve"`
 	Chosen AnswerPoint   `json:"chosen"`
+	// AtTenth is the share of the unanswerable questions refused where a tenth of the
+	// answerable ones are, were the refusal by one probability alone.
+	AtTenth AnswerTenth `json:"refused_at_tenth"`
+}
+
+// AnswerTenth compares what could be refused by.
+type AnswerTenth struct {
+	Ranking float64 `json:"ranking"` // the probability of the ranking's first article
+	Answer  float64 `json:"answer"`  // the probability that an answer is judged by
+}
+
+// refusedAtTenth gives the share of the scores of what has no answer that lie below
+// the score under which a tenth of the others do.
+func refusedAtTenth(with, without []float64) float64 {
+	if len(with) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(with))
+	limit := sorted[len(sorted)/10]
+	n := 0
+	for _, s := range without {
+		if s < limit {
+			n++
+		}
+	}
+	return ratioOf(n, len(without))
 }
 
 // AnswerPoint is the answering at one floor.
@@ -51,8 +80,13 @@ type AnswerPoint struct {
 // String renders the report for people.
 func (r AnswerReport) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d answerable, %d unanswerable, %d with their sources hidden\ncitations resolve %.3f, attribution %.3f, %.1f sentences an answer\n",
-		r.Answerable, r.Unanswerable, r.Hidden, r.Resolve, r.Attribution, r.Sentences)
+	away := ""
+	if r.Halved {
+		away = " (their articles taken away)"
+	}
+	fmt.Fprintf(&b, "%d answerable, %d unanswerable%s\ncitations resolve %.3f, attribution %.3f, %.1f sentences an answer\n",
+		r.Answerable, r.Unanswerable, away, r.Resolve, r.Attribution, r.Sentences)
+	fmt.Fprintf(&b, "unanswerable refused at a tenth of wrong refusals: %.3f by the ranking, %.3f by the answer's probability\n", r.AtTenth.Ranking, r.AtTenth.Answer)
 	fmt.Fprintf(&b, "%7s %10s %10s %8s %10s\n", "floor", "refused", "wrongly", "top-1", "of answers")
 	for _, p := range append(r.Curve, r.Chosen) {
 		fmt.Fprintf(&b, "%7.2f %10.3f %10.3f %8.3f %10.3f\n", p.Floor, p.Refused, p.WronglyRefused, p.Top1, p.Top1Answered)
@@ -62,31 +96,37 @@ func (r AnswerReport) String() string {
 
 // asked is one question with what came of it when no floor refused it.
 type asked struct {
-	answerable, hidden, refused, right bool
-	score                              float64 // probability of the nearest article
+	answerable, refused, right bool
+	score                      float64 // probability of the answer
+	ranking                    float64 // and of the nearest article
 }
 
 // EvaluateAnswer asks every question of the set and gives the refusals and the right
-// citations for a range of floors.
-func EvaluateAnswer(ctx context.Context, o AnswerEval) (r AnswerReport, err error) {
-	sets := append([][]kb.Article{o.Set.Articles}, o.With...)
-	s, err := newShelf(ctx, sets...)
-	if err != nil {
-		return r, err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	s.open = true
-	e := inquiry{o: o, shelf: s, writer: New(Options{Search: s, Library: s})}
-	for i, q := range o.Set.Queries {
+// citations for a range of floors. For a set of articles alone it makes the questions
+// of every third of them.
+func EvaluateAnswer(ctx context.Context, o AnswerEval) (AnswerReport, error) {
+	e := inquiry{o: o}
+	b := bench{articles: append([][]kb.Article{o.Set.Articles}, o.With...)}
+	unanswerable := false
+	for _, q := range o.Set.Queries {
 		judged := o.Set.Judged[q.ID]
 		if len(judged) == 0 && !q.Unanswerable {
 			continue
 		}
-		if err := e.ask(ctx, i, q, judged); err != nil {
-			return r, err
-		}
-		if o.Progress != nil {
-			o.Progress(i+1, len(o.Set.Queries))
+		unanswerable = unanswerable || q.Unanswerable
+		b.asked = append(b.asked, benchQuestion{strings.TrimSpace(q.Title + "\n" + q.Body), judged})
+	}
+	if len(b.asked) == 0 {
+		base, asked := makeQuestions(o.Set.Articles, askEvery)
+		b.articles[0], b.asked = base, made(asked)
+	}
+	if unanswerable {
+		return e.on(ctx, b)
+	}
+	e.halved = true
+	for _, half := range b.halves() {
+		if _, err := e.on(ctx, half); err != nil {
+			return AnswerReport{}, err
 		}
 	}
 	return e.finish(), nil
@@ -95,47 +135,60 @@ func EvaluateAnswer(ctx context.Context, o AnswerEval) (r AnswerReport, err erro
 // inquiry is one measurement under way.
 type inquiry struct {
 	o                                         AnswerEval
+	halved                                    bool
 	shelf                                     *shelf
 	writer                                    *Writer
 	all                                       []asked
 	citations, resolved, sentences, supported int
-	answered, shown                           int
+	answered                                  int
+	limit                                     float64
 }
 
-func (e *inquiry) ask(ctx context.Context, i int, q retrieval.SetQuery, judged map[string]int) error {
-	question := strings.TrimSpace(q.Title + "\n" + q.Body)
-	e.shelf.hidden = nil
-	a, err := e.writer.Answer(ctx, question, sight())
+// on asks the questions of a bench.
+func (e *inquiry) on(ctx context.Context, b bench) (r AnswerReport, err error) {
+	if e.shelf, err = newShelf(ctx, b.articles...); err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, e.shelf.close()) }()
+	e.limit = answerLimit(e.shelf)
+	e.shelf.open = true
+	e.writer = New(Options{Search: e.shelf, Library: e.shelf})
+	for i, q := range b.asked {
+		if err := e.ask(ctx, i, len(b.asked), q); err != nil {
+			return r, err
+		}
+		if e.o.Progress != nil {
+			e.o.Progress(i+1, len(b.asked))
+		}
+	}
+	return e.finish(), nil
+}
+
+func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
+	f, err := e.writer.findAnswer(ctx, q.text, sight())
 	if err != nil {
 		return err
 	}
-	x := asked{answerable: len(judged) > 0, refused: a.Refused}
+	a := f.Answer
+	if !a.Refused {
+		a = f.extractive()
+	}
+	x := asked{refused: a.Refused, score: f.probability}
+	for id := range q.judged {
+		_, there := e.shelf.articles[id]
+		x.answerable = x.answerable || there
+	}
 	if len(a.Nearest) > 0 {
-		x.score = a.Nearest[0].Score
+		x.ranking = a.Nearest[0].Score
 	}
 	if !a.Refused {
-		x.right = judged[a.Sentences[0].Citations[0].Article] > 0
+		x.right = q.judged[a.Sentences[0].Citations[0].Article] > 0
 		e.check(a)
 	}
 	e.all = append(e.all, x)
-	if every := len(e.o.Set.Queries) / max(1, e.o.Show); e.o.Show > 0 && i%max(1, every) == 0 {
-		e.print(question, judged, a)
+	if every := all / max(1, e.o.Show); e.o.Show > 0 && i%max(1, every) == 0 {
+		e.print(q, f.probability, a)
 	}
-	if len(judged) == 0 {
-		return nil
-	}
-	e.shelf.hidden = map[string]bool{}
-	for id := range judged {
-		e.shelf.hidden[id] = true
-	}
-	if a, err = e.writer.Answer(ctx, question, sight()); err != nil {
-		return err
-	}
-	x = asked{hidden: true, refused: a.Refused}
-	if len(a.Nearest) > 0 {
-		x.score = a.Nearest[0].Score
-	}
-	e.all = append(e.all, x)
 	return nil
 }
 
@@ -158,38 +211,44 @@ func (e *inquiry) check(a Answer) {
 				}
 			}
 		}
-		if ev.supported(s.Text, ev.items) {
+		if verbatim(s.Text, ev.items) || ev.supported(s.Text, ev.items) {
 			e.supported++
 		}
 	}
 }
 
+// verbatim reports whether the text stands word for word in one of the items.
+func verbatim(text string, items []item) bool {
+	text = strings.TrimSuffix(text, "…")
+	return slices.ContainsFunc(items, func(it item) bool { return strings.Contains(tidy(it.text), text) })
+}
+
 func (e *inquiry) finish() AnswerReport {
 	r := AnswerReport{
-		Resolve: ratioOf(e.resolved, e.citations), Attribution: ratioOf(e.supported, e.sentences),
+		Halved: e.halved, Resolve: ratioOf(e.resolved, e.citations), Attribution: ratioOf(e.supported, e.sentences),
 		Sentences: third(float64(e.sentences) / float64(max(1, e.answered))),
 	}
+	var with, without, rankedWith, rankedWithout []float64
 	for _, x := range e.all {
-		switch {
-		case x.answerable:
+		if x.answerable {
 			r.Answerable++
-		case x.hidden:
-			r.Hidden++
-		default:
+			with, rankedWith = append(with, x.score), append(rankedWith, x.ranking)
+		} else {
 			r.Unanswerable++
+			without, rankedWithout = append(without, x.score), append(rankedWithout, x.ranking)
 		}
 	}
-	for f := 0; f <= 90; f += 10 {
-		r.Curve = append(r.Curve, e.at(float64(f)/100, r))
+	r.AtTenth = AnswerTenth{Ranking: refusedAtTenth(rankedWith, rankedWithout), Answer: refusedAtTenth(with, without)}
+	for _, f := range []float64{0, .03, .05, .06, .08, .12, .16, .2, .3, .4, .5, .7} {
+		r.Curve = append(r.Curve, e.at(f, r))
 	}
-	r.Chosen = e.at(e.shelf.Floor(), r)
+	r.Chosen = e.at(e.limit, r)
 	return r
 }
 
-// at counts the refusals at a floor. Where the set has unanswerable questions, those
-// with hidden sources do not count.
+// at counts the refusals at a floor.
 func (e *inquiry) at(floor float64, r AnswerReport) AnswerPoint {
-	var refused, wrong, right, answered, none int
+	var refused, wrong, right, answered int
 	for _, x := range e.all {
 		no := x.refused || x.score < floor
 		switch {
@@ -200,26 +259,22 @@ func (e *inquiry) at(floor float64, r AnswerReport) AnswerPoint {
 			if x.right {
 				right++
 			}
-		case x.hidden && r.Unanswerable > 0:
 		case no:
 			refused++
-			none++
-		default:
-			none++
 		}
 	}
 	return AnswerPoint{
-		Floor: third(floor), Refused: ratioOf(refused, none), WronglyRefused: ratioOf(wrong, r.Answerable),
+		Floor: third(floor), Refused: ratioOf(refused, r.Unanswerable), WronglyRefused: ratioOf(wrong, r.Answerable),
 		Top1: ratioOf(right, r.Answerable), Top1Answered: ratioOf(right, answered),
 	}
 }
 
-func (e *inquiry) print(question string, judged map[string]int, a Answer) {
+func (e *inquiry) print(q benchQuestion, probability float64, a Answer) {
 	if e.o.Log == nil {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "==== %s\n  judged %v\n", shorten(tidy(question), 400), judged)
+	fmt.Fprintf(&b, "==== %s\n  judged %v, probability %.3f\n", shorten(tidy(q.text), 400), q.judged, probability)
 	if len(a.Nearest) > 0 {
 		fmt.Fprintf(&b, "  nearest %.2f %s\n", a.Nearest[0].Score, a.Nearest[0].Article.Title)
 	}

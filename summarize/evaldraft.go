@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 )
 
 // DraftEval says what drafting is measured on.
@@ -46,7 +45,7 @@ type GateHits struct {
 	Decisions map[string]int `json:"decisions"`
 	// Named is the share for which the gate says link or edit; Hit1 the share in which
 	// it also names a linked article; Near1 and Near3 are the same for the first one and
-	// the first three that the ranking offers.
+	// the first three that the gate looks at.
 	Named float64 `json:"link_or_edit"`
 	Hit1  float64 `json:"hit@1"`
 	Near1 float64 `json:"suggested@1"`
@@ -143,13 +142,13 @@ func (d *drafting) gate(ctx context.Context, g *gateTally, th EvalThread, gold [
 			g.hit++
 		}
 	}
-	t := th.ticket()
-	found, err := d.shelf.Engine.Search(ctx, retrieval.Query{Text: t.Subject + " " + shorten(t.Body(), 2000), Visibility: sight(), Limit: 3})
+	t := th.resolvedTicket()
+	near, err := d.writer.nearby(ctx, t, resolutionOf(t, readThread(t)))
 	if err != nil {
 		return err
 	}
-	for rank, h := range found.Hits {
-		if slices.Contains(gold, h.Article.ID) {
+	for rank, n := range near[:min(3, len(near))] {
+		if slices.Contains(gold, n.id) {
 			if rank == 0 {
 				g.near1++
 			}

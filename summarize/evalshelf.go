@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
@@ -21,9 +19,6 @@ type shelf struct {
 	source   *retrieval.Snapshot
 	dir      string
 	articles map[string]kb.Article
-	// hidden are articles that are as if they did not exist: a question whose only
-	// sources are hidden has no answer.
-	hidden map[string]bool
 	// open lets every hit pass as above the floor: what the floor would have refused is
 	// counted afterwards, for every floor at once.
 	open bool
@@ -54,29 +49,19 @@ func newShelf(ctx context.Context, sets ...[]kb.Article) (_ *shelf, err error) {
 
 func (s *shelf) close() error { return errors.Join(s.Engine.Close(), os.RemoveAll(s.dir)) }
 
-// Search hides what is hidden and, when open, the floor.
+// Search refuses nothing when open.
 func (s *shelf) Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error) {
-	want := q.Limit
-	q.Limit = min(50, want+len(s.hidden))
 	r, err := s.Engine.Search(ctx, q)
-	if err != nil {
-		return r, err
+	r.BelowFloor = r.BelowFloor && !s.open
+	return r, err
+}
+
+// Floor is the ranking's, or none when open.
+func (s *shelf) Floor() float64 {
+	if s.open {
+		return 0
 	}
-	r.Hits = s.visible(r.Hits)
-	r.Hits = r.Hits[:min(want, len(r.Hits))]
-	r.BelowFloor = !s.open && (len(r.Hits) == 0 || r.Hits[0].Score < s.Floor())
-	return r, nil
-}
-
-// Suggest hides what is hidden.
-func (s *shelf) Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Suggestions, error) {
-	out, err := s.Engine.Suggest(ctx, r)
-	out.Articles = s.visible(out.Articles)
-	return out, err
-}
-
-func (s *shelf) visible(hits []desk.ArticleHit) []desk.ArticleHit {
-	return slices.DeleteFunc(hits, func(h desk.ArticleHit) bool { return s.hidden[h.Article.ID] })
+	return s.Engine.Floor()
 }
 
 // Article finds by id or slug.

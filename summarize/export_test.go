@@ -1,5 +1,7 @@
 package summarize
 
+import "github.com/deskbook/deskbook/kb"
+
 // What the tests of this package look at from outside.
 
 // Form names what a stretch of a message is.
@@ -60,3 +62,34 @@ func EscapeText(s string) string { return escapeText(s) }
 
 // FindJSON is findJSON.
 func FindJSON(s string) ([]byte, error) { return findJSON(s) }
+
+// Clauses is clauses.
+func Clauses(s string) []string { return clauses(s) }
+
+// MakeQuestions is makeQuestions, as question and article.
+func MakeQuestions(articles []kb.Article, every int) (base []kb.Article, asked [][2]string) {
+	base, list := makeQuestions(articles, every)
+	for _, q := range list {
+		asked = append(asked, [2]string{q.text, q.article})
+	}
+	return base, asked
+}
+
+// RefusedAtTenth is refusedAtTenth.
+func RefusedAtTenth(with, without []float64) float64 { return refusedAtTenth(with, without) }
+
+// FitOn fits weights on rows of figures, of which those with a positive last number are
+// right.
+func FitOn(rows [][5]float64, right []bool) AnswerWeights {
+	var cases []fitCase
+	for i, x := range rows {
+		cases = append(cases, fitCase{x: x, right: right[i], weight: 1})
+	}
+	return fitWeights(cases)
+}
+
+// PairsHeld gives the share of the question's neighbouring words that the text holds.
+func PairsHeld(question, text string) float64 { return readQuestion(question).pairsHeld(text) }
+
+// FocusOf is focusOf.
+func FocusOf(question string) string { return focusOf(question) }

@@ -88,7 +88,7 @@ func (b *base) Article(_ context.Context, id string, vis kb.Visibility) (kb.Arti
 func (b *base) Drafts(_ context.Context, f kb.DraftFilter) (kb.DraftPage, error) {
 	var page kb.DraftPage
 	for _, d := range b.drafts {
-		if d.Status == f.Status {
+		if d.Status == f.Status && (f.ArticleID == "" || d.ArticleID == f.ArticleID) {
 			page.Drafts = append(page.Drafts, d)
 		}
 	}
@@ -113,7 +113,11 @@ func (m *model) Complete(_ context.Context, r summarize.Request) (summarize.Repl
 	if len(m.replies) == 0 {
 		return summarize.Reply{}, errors.New("no reply")
 	}
-	return m.replies[min(i, len(m.replies)-1)], nil
+	reply := m.replies[min(i, len(m.replies)-1)]
+	for from := 0; r.Partial != nil && from < len(reply.Text); from += 13 {
+		r.Partial(reply.Text[from:min(len(reply.Text), from+13)])
+	}
+	return reply, nil
 }
 
 func says(texts ...string) *model {
@@ -129,3 +133,20 @@ func staff() kb.Visibility {
 }
 
 func visitor() kb.Visibility { return kb.VisibleTo(access.Actor{}) }
+
+// ledger is a ledger in memory: it keeps what was settled and refuses with err.
+type ledger struct {
+	reserved []summarize.Call
+	settled  []summarize.Call
+	err      error
+}
+
+func (l *ledger) Reserve(_ context.Context, c summarize.Call) (int64, error) {
+	if l.err != nil {
+		return 0, l.err
+	}
+	l.reserved = append(l.reserved, c)
+	return int64(len(l.reserved)), nil
+}
+
+func (l *ledger) Settle(_ context.Context, c summarize.Call) { l.settled = append(l.settled, c) }

@@ -1,6 +1,7 @@
 package summarize
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
 )
 
 // The decisions about a resolution's knowledge.
@@ -26,6 +28,7 @@ const (
 	likelyHit      = 0.5  // probability from which an article nobody named is taken for the one, if it contains the resolution
 	certainHit     = 0.8  // and from which it is edited, if it tells half of the resolution
 	relatedShare   = 0.5
+	agreedHits     = 0.9  // sum of both probabilities of an article that is first for the question and for the resolution
 	unrelatedShare = 0.15 // below it an article that the note only points at is about something else
 	linkedShare    = 0.25 // an article that a person linked is edited from this share on
 )
@@ -37,6 +40,7 @@ type verdict struct {
 	article  kb.Article // for link and edit
 	added    []material // for edit: what the article does not tell
 	review   string     // an open draft that holds the same
+	earlier  []string   // rejected drafts that told the same
 	nearest  kb.Nearest // the closest article the ranking found
 }
 
@@ -54,20 +58,26 @@ func (w *Writer) decide(ctx context.Context, t desk.Ticket, ms []material) (verd
 	case desk.Fixed, desk.Workaround, desk.Answered:
 	}
 	v, done, err := w.decideApplied(ctx, t, ms)
-	if err != nil || done {
+	if err != nil {
 		return v, err
+	}
+	if done {
+		return w.orRepeated(ctx, t, ms, v)
 	}
 	if len(ms) == 0 {
 		return verdict{decision: DecideNone, reason: "The resolution does not say what was done, and nothing in the thread is reported to have worked."}, nil
 	}
-	if v, done, err = w.decideNear(ctx, t, ms); err != nil || done {
+	if v, done, err = w.decideNear(ctx, t, ms); err != nil {
 		return v, err
 	}
-	again, done, err := w.decideRepeated(ctx, t, ms)
+	if done {
+		return w.orRepeated(ctx, t, ms, v)
+	}
+	again, done, err := w.decideRepeated(ctx, t, ms, "")
 	if err != nil || done {
 		return again, err
 	}
-	v.decision = DecideNew
+	v.decision, v.earlier = DecideNew, again.earlier
 	v.reason = "No article tells this resolution."
 	if v.nearest.ID != "" {
 		v.reason = fmt.Sprintf("No article tells this resolution; the closest, %q, is about something else.", v.nearest.Title)
@@ -179,26 +189,27 @@ func (w *Writer) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) 
 	return out, nil
 }
 
-// decideNear judges by the articles that the ranking finds for the ticket.
+// decideNear judges by the articles that the ranking finds, once for the ticket as it
+// was asked and once for its title with the resolution: an article on the same matter
+// is found by what it says to do as well.
 func (w *Writer) decideNear(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
 	if w.opts.Search == nil {
 		return verdict{}, false, nil
 	}
-	found, err := w.opts.Search.Suggest(ctx, desk.SuggestRequest{
-		Subject: t.Subject, Body: t.Body(), Exclude: t.ID, At: t.Resolution.At, Visibility: staffSight(), Limit: 3,
-	})
+	near, err := w.nearby(ctx, t, ms)
 	if err != nil {
-		return verdict{}, false, fmt.Errorf("find articles near ticket %s: %w", t.ID, err)
+		return verdict{}, false, err
 	}
 	var v verdict
-	for _, hit := range append(slices.Clone(found.KnownErrors), found.Articles...) {
-		if hit.Score > v.nearest.Score {
-			v.nearest = kb.Nearest{ID: hit.Article.ID, Title: hit.Article.Title, Score: hit.Score}
+	for _, n := range near {
+		score := max(n.asked, n.told)
+		if score >= retrieval.DefaultFloor && score > v.nearest.Score {
+			v.nearest = kb.Nearest{ID: n.id, Title: n.title, Score: score}
 		}
-		if hit.Score < likelyHit {
+		if score < likelyHit && !n.agreed() {
 			continue
 		}
-		a, ok, err := w.article(ctx, hit.Article.ID)
+		a, ok, err := w.article(ctx, n.id)
 		if err != nil {
 			return verdict{}, false, err
 		}
@@ -207,13 +218,77 @@ func (w *Writer) decideNear(ctx context.Context, t desk.Ticket, ms []material) (
 		}
 		share, added := compare(ms, a)
 		switch {
-		case len(added) == 0:
-			return verdict{decision: DecideLink, article: a, nearest: v.nearest, reason: fmt.Sprintf("%q, found with probability %.2f, tells this resolution already.", a.Title, hit.Score)}, true, nil
-		case hit.Score >= certainHit && share >= relatedShare:
+		case len(added) == 0 && score >= likelyHit && saysEnough(ms):
+			return verdict{decision: DecideLink, article: a, nearest: v.nearest, reason: fmt.Sprintf("%q, found with probability %.2f, tells this resolution already.", a.Title, score)}, true, nil
+		case len(added) > 0 && (score >= certainHit || n.agreed()) && share >= relatedShare:
 			return verdict{decision: DecideEdit, article: a, added: added, nearest: v.nearest, reason: editReason(a, added)}, true, nil
 		}
 	}
 	return v, false, nil
+}
+
+// saysEnough reports whether a resolution says so much that holding all of its words
+// means something.
+func saysEnough(ms []material) bool {
+	n := 0
+	for _, m := range ms {
+		n += contentCount(m.text)
+	}
+	return n >= 4
+}
+
+// neighbour is an article near a resolved ticket, with its probability for what was
+// asked and for what the resolution tells, and its place in both, from 1.
+type neighbour struct {
+	id, title             string
+	asked, told           float64
+	askedPlace, toldPlace int
+}
+
+// agreed reports whether an article is the first one for the question and for the
+// resolution, and probable for both together.
+func (n neighbour) agreed() bool {
+	return n.askedPlace == 1 && n.toldPlace == 1 && n.asked+n.told >= agreedHits
+}
+
+// nearby ranks the articles near a resolved ticket by both probabilities together.
+func (w *Writer) nearby(ctx context.Context, t desk.Ticket, ms []material) ([]neighbour, error) {
+	const few = 3
+	found, err := w.opts.Search.Suggest(ctx, desk.SuggestRequest{
+		Subject: t.Subject, Body: t.Body(), Exclude: t.ID, At: t.Resolution.At, Visibility: staffSight(), Limit: few,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find articles near ticket %s: %w", t.ID, err)
+	}
+	var out []neighbour
+	at := func(h desk.ArticleHit) *neighbour {
+		i := slices.IndexFunc(out, func(n neighbour) bool { return n.id == h.Article.ID })
+		if i < 0 {
+			out = append(out, neighbour{id: h.Article.ID, title: h.Article.Title})
+			i = len(out) - 1
+		}
+		return &out[i]
+	}
+	for i, h := range append(slices.Clone(found.KnownErrors), found.Articles...) {
+		n := at(h)
+		n.asked, n.askedPlace = h.Score, i+1
+	}
+	told := []string{cleanSubject(t.Subject) + "."}
+	for _, m := range ms {
+		told = append(told, m.text)
+	}
+	results, err := w.opts.Search.Search(ctx, retrieval.Query{
+		Text: shorten(strings.Join(told, " "), maxQuestionRunes), Visibility: staffSight(), Limit: few,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find articles that tell the resolution of ticket %s: %w", t.ID, err)
+	}
+	for i, h := range results.Hits {
+		n := at(h)
+		n.told, n.toldPlace = h.Score, i+1
+	}
+	slices.SortStableFunc(out, func(a, b neighbour) int { return cmp.Compare(b.asked+b.told, a.asked+a.told) })
+	return out, nil
 }
 
 // article reads an article; found is false when it is gone or there is no library.

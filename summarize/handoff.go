@@ -3,7 +3,6 @@ package summarize
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,19 +14,7 @@ import (
 // notes included: it is for staff only. A failing model costs its words only; an
 // error is returned only when the context has ended.
 func (w *Writer) Summarize(ctx context.Context, t desk.Ticket) (Summary, error) {
-	if err := ctx.Err(); err != nil {
-		return Summary{}, fmt.Errorf("summarize ticket %s: %w", t.ID, err)
-	}
-	s := summarizeExtractive(t)
-	if w.opts.Model == nil {
-		return s, nil
-	}
-	written, err := w.summarizeByModel(ctx, t, s)
-	if err != nil {
-		s.Reason = reasonOf(err)
-		return s, nil
-	}
-	return written, nil
+	return w.StreamSummary(ctx, t, SummaryProgress{})
 }
 
 // summarizeExtractive fills the eight sections with sentences of the thread.

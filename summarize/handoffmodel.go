@@ -21,9 +21,10 @@ var modelSections = []string{
 
 // summarizeByModel lets the model write, checks every line against its messages and
 // fills sections that nothing survived in from the extractive summary.
-func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summary) (Summary, error) {
-	r := NewRedactor(w.opts.RedactIPs, namesOf(t)...)
-	ev := threadEvidence(t, r, base.Evidence(), func(desk.Message) bool { return true })
+func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summary, p SummaryProgress) (Summary, error) {
+	r := w.redactor(namesOf(t)...)
+	// Whole messages first: a key or a password may span the lines they are taken apart to.
+	ev := threadEvidence(r.ticket(t), r, base.Evidence(), func(desk.Message) bool { return true })
 	if len(ev.items) == 0 {
 		return base, nil
 	}
@@ -38,9 +39,11 @@ func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summa
 	out := newSummary(t, ByModel)
 	out.set(SectionArticles, base.Section(SectionArticles).Lines)
 	out.set(SectionState, base.Section(SectionState).Lines)
-	err = w.ask(ctx, task{
-		action: actHandoff, category: t.Category, ticket: t.ID, evidence: ev, schema: schema, tokens: 1500,
-		input: promptInput{Evidence: evidenceLines(ev, func(it item) string { return speaker(t, it.message) })},
+	job := task{
+		action: actHandoff, category: t.Category, ticket: t.ID, schema: schema, redactor: r,
+		input: &handoffPrompt{promptFrame{
+			Evidence: evidenceLines(ev, func(it item) string { return speaker(t, it.message) }),
+		}},
 		accept: func(data []byte) error {
 			var reply map[string][]claim
 			if err := decodeStrict(data, &reply); err != nil {
@@ -60,7 +63,18 @@ func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summa
 			}
 			return nil
 		},
-	})
+	}
+	if p.Line != nil {
+		piece, again := lineShower(ev, r, p.Line)
+		job.piece = piece
+		job.again = func(reason string) {
+			again()
+			if p.Again != nil {
+				p.Again(reason)
+			}
+		}
+	}
+	err = w.ask(ctx, job)
 	return out, err
 }
 
@@ -68,16 +82,25 @@ func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summa
 func (e *evidence) lines(claims []claim, r *Redactor) []Line {
 	lines := []Line{}
 	for _, c := range boundedClaims(claims, MaxLines) {
-		text, cited, ok := e.resolve(c, MaxLineRune)
-		if !ok {
-			continue
-		}
-		again := slices.ContainsFunc(lines, func(l Line) bool { return jaccard(stems(l.Text), stems(text)) >= 0.7 })
-		if ns := messagesOf(cited); len(ns) > 0 && !again {
-			lines = append(lines, Line{Text: shorten(r.Restore(text), MaxLineRune), Messages: ns})
+		if l, ok := e.line(lines, c, r); ok {
+			lines = append(lines, l)
 		}
 	}
 	return lines
+}
+
+// line makes a line of a claim that resolves and says what no line before it does.
+func (e *evidence) line(before []Line, c claim, r *Redactor) (Line, bool) {
+	text, cited, ok := e.resolve(c, MaxLineRune)
+	if !ok {
+		return Line{}, false
+	}
+	again := slices.ContainsFunc(before, func(l Line) bool { return jaccard(stems(l.Text), stems(text)) >= 0.7 })
+	ns := messagesOf(cited)
+	if len(ns) == 0 || again {
+		return Line{}, false
+	}
+	return Line{Text: shorten(r.Restore(text), MaxLineRune), Messages: ns}, true
 }
 
 // threadEvidence makes evidence of the messages that may be used, within the prompt
@@ -108,7 +131,7 @@ func threadEvidence(t desk.Ticket, r *Redactor, cited []int, use func(desk.Messa
 		if m.Automatic || !use(m) || left < 80 {
 			continue
 		}
-		text := r.Text(said(m.Text))
+		text := r.In(inMessage(m.N)).Text(said(m.Text))
 		limit := max(600, promptBudget/max(1, min(n, 12)))
 		text = shorten(text, min(limit, left))
 		if text != "" {

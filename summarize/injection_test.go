@@ -83,7 +83,8 @@ func checkObeyed(ctx context.Context, t *testing.T, ticket desk.Ticket, order, r
 	t.Helper()
 	plain := summarize.New(summarize.Options{Search: vpnBase(), Library: vpnBase()})
 	w := summarize.New(summarize.Options{Search: vpnBase(), Library: vpnBase(), Model: says(reply), Prompts: promptFiles()})
-	s, err := w.Summarize(ctx, ticket)
+	k := &told{}
+	s, err := w.StreamSummary(ctx, ticket, k.summary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,11 +100,11 @@ func checkObeyed(ctx context.Context, t *testing.T, ticket desk.Ticket, order, r
 	if o.Knowledge.Decision != want.Knowledge.Decision || o.Knowledge.Review != "" {
 		t.Errorf("the decision became %+v", o.Knowledge)
 	}
-	a, err := w.Answer(ctx, "How do I fix the stale VPN certificate? "+order, visitor())
+	a, err := w.StreamAnswer(ctx, "How do I fix the stale VPN certificate? "+order, visitor(), k.answer())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, v := range map[string]any{"summary": s, "draft": o, "answer": a} {
+	for name, v := range map[string]any{"summary": s, "streamed summary": k.all, "draft": o, "answer": a, "streamed answer": k.sentences} {
 		data, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
@@ -113,7 +114,7 @@ func checkObeyed(ctx context.Context, t *testing.T, ticket desk.Ticket, order, r
 				t.Errorf("the %s holds %q", name, bad)
 			}
 		}
-		if name != "summary" && strings.Contains(string(data), "CANARY") {
+		if !strings.HasSuffix(name, "summary") && strings.Contains(string(data), "CANARY") {
 			t.Errorf("internal text is in the %s", name)
 		}
 	}

@@ -16,6 +16,8 @@ type part struct {
 	todo  bool   // an instruction
 	lists bool   // an item of a list in the thread
 	where string // the menu path or place named before it
+	// failed says that it was tried in vain.
+	failed bool
 }
 
 // steps writes the resolution in its order. Where much of it is instructions they are
@@ -47,6 +49,7 @@ func (c *composer) steps(ms []material) string {
 			}
 		}
 	}
+	parts = joinConditions(impersonal(parts))
 	var blocks []string
 	if todo > 0 && 3*todo >= len(parts) {
 		blocks = numberedSteps(parts, todo)
@@ -66,17 +69,20 @@ func (c *composer) steps(ms []material) string {
 func (c *composer) partsOf(m material) []part {
 	var out []part
 	for _, clause := range clauses(m.text) {
-		text := c.clean(withoutResult(clause))
+		text := c.clean(attachedTo.ReplaceAllString(withoutResult(clause), ""))
 		secret := strings.Contains(text, "["+kindPassword+" ") || strings.Contains(text, "["+kindToken+" ")
-		if text == "" || secret && !isAction(text) || closingWord(text) || confirms.MatchString(text) || ticketRef.MatchString(clause) && contentCount(text) <= 3 {
+		if text == "" || announces.MatchString(text) || secret && !isAction(text) || closingWord(text) || confirms.MatchString(text) || ticketRef.MatchString(clause) && contentCount(text) <= 3 {
 			continue
 		}
 		observed := resultOf(text) == Worked && contentCount(text) <= 3 // "reconnect worked" is no order to reconnect
-		todo := m.form == step || isAction(text) && m.reading.result != Failed && !negated(text) && !observed
-		out = append(out, part{text: text, todo: todo, lists: m.form == step})
+		todo := m.form == step && !observes.MatchString(text) || isAction(text) && m.reading.result != Failed && !negated(text) && !observed
+		out = append(out, part{text: text, todo: todo, lists: m.form == step, failed: m.form != step && resultOf(clause) == Failed && tellsDeed(clause)})
 	}
 	return out
 }
+
+// observes finds list items that tell what is or will be.
+var observes = regexp.MustCompile(`(?i)^(?:you (?:will|should|may|are|have|can now)|you'll|you're|it(?:'s| is| will| may| should)|this |that |there |they |these |instead of )`)
 
 // confirms finds that somebody agreed to close the ticket.
 var confirms = regexp.MustCompile(`(?i)^(?:the )?(?:requester|user|customer|colleague|a colleague|caller)(?: has| have)? (?:confirmed|agreed|is happy)(?: (?:it|this|that it works|by phone|the fix))*[.!]*$`)
@@ -84,11 +90,17 @@ var confirms = regexp.MustCompile(`(?i)^(?:the )?(?:requester|user|customer|coll
 // order writes an instruction, after the place where it is done.
 func (p part) order() string {
 	text := sentenceEnd(instruction(p.text))
+	if lowerWord.MatchString(text) {
+		text = upperFirst(text)
+	}
 	if p.where == "" {
 		return text
 	}
 	return "Under " + strings.TrimRight(p.where, ".:,") + ", " + lowerFirst(text)
 }
+
+// lowerWord finds a text that begins with a word rather than a name of something.
+var lowerWord = regexp.MustCompile(`^\p{Ll}+(?:[\s,.]|$)`)
 
 // remark writes a statement without its first person where a rule knows how.
 func (p part) remark() string {
@@ -103,13 +115,15 @@ func (p part) remark() string {
 var (
 	lacking = regexp.MustCompile(`^I (?:did(?:n't| not) have|was missing|lacked) ([^,;]+?)\.?$`)
 	// resultTail finds the report of success behind an instruction.
-	resultTail = regexp.MustCompile(`(?i)\s*(?:,|;|--?|–|—|\.\.\.)?\s+(?:and|which|so|then)\s+(?:now |then )?(?:(?:that|this|it|which|everything|all|the (?:problem|issue|error))\s+)?(?:(?:all|now|then|finally|has|have|had|seems? to have|seemed to have|appears? to have|immediately|just)\s+)*(?:fixed|solved|resolved|restored|cured|sorted|worked|works|did (?:it|the trick)|went away|disappeared|is (?:working|fixed|fine|gone|back))\b[^.;]*\.?$`)
-	placeOnly  = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
+	resultTail = regexp.MustCompile(`(?i)\s*(?:,|;|--?|–|—|\.\.\.)?\s+(?:and|which|so|then)\s+(?:now |then )?(?:(?:that|this|it|which|everything|all|(?:it (?:appears|seems|looks like) )?(?:that )?(?:the |my )?(?:problem|issue|error))\s+)?(?:(?:all|now|then|finally|has|have|had|been|seems? to have|seemed to have|appears? to have|immediately|just)\s+)*(?:fixed|solved|resolved|restored|cured|sorted|worked|works|did (?:it|the trick)|went away|disappeared|gone|is (?:working|fixed|fine|gone|back))\b[^.;]*\.?$`)
+	// storyTail finds what somebody saw after they had done it.
+	storyTail = regexp.MustCompile(`(?i)\s*,?\s+(?:and|so|but) (?:now )?(?:i|we)(?:'m|'ve)? (?:(?:now|then|finally|just) )*(?:could|can|was|were|am|are|have|had|see|saw|got|get|found|find|no longer)\b[^.;]*\.?$|\s*,?\s+and (?:lo and behold|voil[aà]|bingo|presto|hey presto|tada)\b.*$`)
+	placeOnly = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
 )
 
 // withoutResult takes ", and that fixed it" off what was done.
 func withoutResult(clause string) string {
-	cut := resultTail.ReplaceAllString(clause, "")
+	cut := storyTail.ReplaceAllString(resultTail.ReplaceAllString(clause, ""), "")
 	if cut != clause && contentCount(cut) >= 2 && isAction(cut) {
 		return cut
 	}
@@ -197,7 +211,7 @@ func (c *composer) edit(v verdict) kb.Proposal {
 		return p
 	}
 	title := c.title()
-	p.Markdown = insert(v.article.Markdown, c.resolutionHeading(), title, body)
+	p.Markdown = insert(v.article.Markdown, c.resolutionHeading(added...), title, body)
 	p.Evidence, p.Redactions = c.evidence, c.redactions()
 	return p
 }

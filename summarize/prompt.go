@@ -14,16 +14,39 @@ import (
 // "user".
 type prompts map[string]*template.Template
 
-// promptInput is what a prompt template can name.
-type promptInput struct {
+// promptInput is what a prompt template can name: each action has a type of its own.
+type promptInput interface{ frame() *promptFrame }
+
+// promptFrame is what every prompt can name.
+type promptFrame struct {
 	// Evidence is one JSON object a line: {"mark","from","text"}. JSON keeps a text
 	// from closing its own quotation.
 	Evidence string
-	Question string // of an answer
-	Title    string // a first title, of a draft
-	Section  string // the name of the section that tells the resolution, of a draft
 	Schema   string // the JSON schema, for endpoints that take none
 	Repair   string // why the last reply was not accepted, "" at first
+}
+
+func (f *promptFrame) frame() *promptFrame { return f }
+
+// handoffPrompt is what handoff.md can name.
+type handoffPrompt struct{ promptFrame }
+
+// answerPrompt is what answer.md can name.
+type answerPrompt struct {
+	promptFrame
+	Question string
+}
+
+// draftPrompt is what draft.md can name.
+type draftPrompt struct {
+	promptFrame
+	Title   string // a first title
+	Section string // the name of the section that tells the resolution
+}
+
+// promptInputs gives an empty input of each action.
+func promptInputs() map[string]promptInput {
+	return map[string]promptInput{actHandoff: &handoffPrompt{}, actAnswer: &answerPrompt{}, actDraft: &draftPrompt{}}
 }
 
 func parsePrompts(fsys fs.FS) (prompts, error) {
@@ -31,7 +54,7 @@ func parsePrompts(fsys fs.FS) (prompts, error) {
 	if fsys == nil {
 		return nil, fault.New(fault.Internal, "no prompt files were given")
 	}
-	for _, action := range []string{actHandoff, actAnswer, actDraft} {
+	for action, empty := range promptInputs() {
 		name := action + ".md"
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -45,7 +68,7 @@ func parsePrompts(fsys fs.FS) (prompts, error) {
 			if t.Lookup(part) == nil {
 				return nil, fault.New(fault.Invalid, "prompt %s does not define %q", name, part)
 			}
-			if err := t.ExecuteTemplate(&bytes.Buffer{}, part, promptInput{}); err != nil {
+			if err := t.ExecuteTemplate(&bytes.Buffer{}, part, empty); err != nil {
 				return nil, fmt.Errorf("try prompt %s: %w", name, err)
 			}
 		}

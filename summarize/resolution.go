@@ -19,7 +19,7 @@ type material struct {
 }
 
 // thinNote finds resolution notes that point elsewhere instead of telling.
-var thinNote = regexp.MustCompile(`(?i)^(?:(?:this (?:is|was)|it (?:is|was)|issue|problem|ticket|all|now|has been|the)\s+)*(?:done|fixed|solved|resolved|closed|ok(?:ay)?|works?(?: now| again| fine)?|working(?: now| again| fine)?|completed?|see (?:above|thread|notes?|below|comments?|article|ticket|previous)\b.*|as (?:above|discussed|agreed|described)\b.*|user (?:confirmed|happy|ok)|confirmed|closing|duplicate|n/?a|none|no (?:further )?(?:action|response|reply)\b.*|(?:applied|followed|used|sent|linked|per)\s+(?:the\s+)?(?:article|kb|link|steps in the article|knowledge|guide)\b.*|(?:issue|problem|ticket) (?:is |was |has been )?(?:fixed|solved|resolved|closed)(?: (?:now|by user|by itself))?)[.!\s]*$`)
+var thinNote = regexp.MustCompile(`(?i)^(?:(?:(?:i|we)(?:'ve| have)?(?: now| finally| just)*|this (?:is|was)|it (?:is|was)|issue|problem|ticket|all|now|has been|the)\s+)*(?:done|fixed|solved|resolved|closed|ok(?:ay)?|works?(?: now| again| fine)?|working(?: now| again| fine)?|completed?|see (?:above|thread|notes?|below|comments?|article|ticket|previous)\b.*|as (?:above|discussed|agreed|described)\b.*|user (?:confirmed|happy|ok)|confirmed|closing|duplicate|n/?a|none|no (?:further )?(?:action|response|reply)\b.*|(?:applied|followed|used|sent|linked|per)\s+(?:the\s+)?(?:article|kb|link|steps in the article|knowledge|guide)\b.*|(?:fixed|solved|resolved|sorted|found) (?:it|this|that|the|my|this) ?(?:issue|problem|one|out)?(?: myself| now)?|(?:issue|problem|ticket) (?:is |was |has been )?(?:fixed|solved|resolved|closed)(?: (?:now|by user|by itself))?)[.!\s]*$`)
 
 // addressOnly finds statements that point elsewhere and tell nothing themselves.
 var addressOnly = regexp.MustCompile(`^(?:\S{0,20}:?\s*)?(?:https?://\S+\s*)+$`)
@@ -157,6 +157,9 @@ func (m material) tells() bool {
 	case statement, request, attempt, advice, outcome, environment, decision:
 	}
 	if m.reading.result == Failed && m.reading.scores[attempt] == 0 || talk.MatchString(m.text) {
+		return false
+	}
+	if asksBack.MatchString(m.text) || announces.MatchString(m.text) && contentCount(announces.ReplaceAllString(m.text, "")) < 12 {
 		return false
 	}
 	if anecdote.MatchString(m.text) && !isAction(m.text) || wishful.MatchString(m.text) && m.reading.scores[advice] == 0 || m.form == step && !isAction(m.text) && (complains(m.text) || firstPerson.MatchString(m.text)) {

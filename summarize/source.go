@@ -2,11 +2,11 @@ package summarize
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -18,37 +18,19 @@ type source struct {
 	coverage float64 // share of the question's words in passage, heading and title
 	score    float64
 	standing float64 // its article's probability beside the first one's
-}
-
-// answers reports whether the passage may be taken for the answer: it is about the
-// question, or its article is so probable that a part of the words will do.
-func (s source) answers(q inquired, probability float64) bool {
-	if probability >= sureArticle {
-		return s.coverage >= sureFloor
-	}
-	return s.coverage >= questionFloor && s.about(q)
-}
-
-// about reports whether the passage is about the question rather than holding its
-// words here and there: title and heading name part of it, or one sentence most of it.
-func (s source) about(q inquired) bool {
-	if q.share(stems(s.hit.Article.Title+" "+s.hit.Passage.Heading)) >= titleFloor {
-		return true
-	}
-	_, share := bestSpan(q, s)
-	return share >= spanFloor && s.coverage >= wholeFloor
+	remedy   bool    // it is what the article says to do, whatever words it holds
 }
 
 func (s source) citation() Citation {
 	return Citation{Article: s.hit.Article.ID, Revision: s.hit.Article.Revision, Passage: s.hit.Passage.ID}
 }
 
-// rankPassages orders passages by how much of the question they hold and by how
-// probable their article is beside the most probable one.
-func rankPassages(q inquired, hits []retrieval.PassageHit, articles []desk.ArticleHit) []source {
+// rankPassages orders the passages of one article by how much of the question they
+// hold.
+func rankPassages(q inquired, hits []retrieval.PassageHit) []source {
 	var out []source
 	for _, h := range hits {
-		s := source{hit: h, spans: passageSpans(h.Passage.Text), standing: standingOf(articles, h.Article.ID)}
+		s := source{hit: h, spans: passageSpans(h.Passage.Text)}
 		for _, sp := range s.spans {
 			if sp.form == step {
 				s.steps++
@@ -61,7 +43,7 @@ func rankPassages(q inquired, hits []retrieval.PassageHit, articles []desk.Artic
 			body[w] = true
 		}
 		s.coverage = q.share(body)
-		s.score = 0.5*s.coverage + 0.3*own + 0.4*h.Score - 0.6*(1-s.standing)
+		s.score = 0.5*s.coverage + 0.3*own + 0.4*h.Score
 		switch {
 		case s.steps > 1 && q.how:
 			s.score += howToBonus
@@ -74,16 +56,6 @@ func rankPassages(q inquired, hits []retrieval.PassageHit, articles []desk.Artic
 	}
 	slices.SortStableFunc(out, func(a, b source) int { return cmp.Compare(b.score, a.score) })
 	return out
-}
-
-// standingOf gives the article's probability beside the first one's, 0..1.
-func standingOf(articles []desk.ArticleHit, id string) float64 {
-	for _, a := range articles {
-		if a.Article.ID == id && articles[0].Score > 0 {
-			return min(1, a.Score/articles[0].Score)
-		}
-	}
-	return 0
 }
 
 // maxStepRunes is how long a line of a passage may be to be shown as one step.
@@ -112,7 +84,10 @@ func passageSpans(text string) []span {
 			group++
 			continue
 		}
-		spans := spoken(segment(line))
+		if directive.MatchString(line) {
+			continue
+		}
+		spans := spoken(segment(callout.ReplaceAllString(line, "")))
 		if len(spans) == 0 {
 			continue
 		}
@@ -128,6 +103,12 @@ func passageSpans(text string) []span {
 }
 
 const maxCaption = 6 // words
+
+var (
+	// directive finds lines that tell a page's software something.
+	directive = regexp.MustCompile(`^\s*(?::::|\[!INCLUDE)`)
+	callout   = regexp.MustCompile(`^\s*\[!\w+\]\s*`)
+)
 
 // ended reports whether a line ends as a sentence or an introduction does.
 func ended(line string) bool {

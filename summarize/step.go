@@ -21,7 +21,7 @@ recreate redeploy refresh reformat regenerate register reimage reinstall reissue
 rename renew repair replace request reseat reset/reset resize resync/resynced restart restore revert revoke roll rotate run/ran
 save scan/scanned select set/set share shut/shut sign start stop/stopped swap/swapped switch sync/synced synchronise synchronize
 test tick toggle trust turn type unblock uncheck unenrol/unenrolled uninstall unlink unlock unmount unpair unplug/unplugged
-untick update upgrade upload use verify/verified whitelist wipe withdraw/withdrew write/wrote`
+untick update upgrade upload use/used exit kill subscribe unsubscribe locate highlight navigate repeat compact customise customize hide/hid show collapse browse insert grant authorise authorize accept re-enter back undo/undid transfer populate tap archive deactivate reactivate activate minimise minimize maximise maximize uncollapse re-type retype re-download verify/verified whitelist wipe withdraw/withdrew write/wrote`
 
 // pastForms maps a past form to the base form.
 var pastForms = func() map[string]string {
@@ -55,8 +55,8 @@ var baseForms = func() map[string]bool {
 }()
 
 var (
-	actor      = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |eventually |in the end,? |afterwards,? )*(?:i|we|he|she|they)(?:'ve| have| had| then| also| just| simply| finally| did| had to| needed to)* `)
-	told       = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |ok,? |yes,? )*(?:please |you (?:can|could|should|may|might|must|need to|have to|will need to|want to|might want to)(?: also| then| just| simply| try to)? |(?:just|simply) |(?:the )?(?:fix|solution|answer|workaround) (?:is|was) to |(?:to (?:fix|solve|resolve) (?:this|it|the (?:issue|problem)),? ))+`)
+	actor      = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |eventually |in the end,? |afterwards,? )*(?:i|we|he|she|they)(?:'ve| have| had| then| also| just| simply| finally| did| had to| needed to| decided to| ended up having to| managed to| was able to| were able to| opted to| chose to| went ahead and| eventually| again| now| manually| both| all)* `)
+	told       = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |ok,? |yes,? )*(?:please |you (?:can|could|should|may|might|must|need to|have to|will need to|want to|might want to|will have to|will want to|'ll need to|'ll have to|only need to|just need to)(?: also| then| just| simply| try to)? |(?:just|simply) |(?:i|we)(?:'d| would)? (?:suggest|recommend|advise|propose)(?: that)?(?: you)?(?: to| try to)? |(?:my|the|one|a|another) (?:suggestion|recommendation|advice|option|possibility|way|idea) (?:is|was|would be|could be|might be) to |i think you (?:want|need|have) to |(?:all|what) you (?:need|have) to do is(?: to)? |it(?:'s| is) (?:necessary|best|enough|advisable|important|a good idea) to |try this:? |(?:the )?(?:fix|solution|answer|workaround) (?:is|was) to |(?:to (?:fix|solve|resolve) (?:this|it|the (?:issue|problem)),? ))+`)
 	sequence   = regexp.MustCompile(`(?i)\s*;\s+|,?\s+(?:and )?then,?\s+|\s*(?:->|=>|→)\s+(?:\p{Lu})`)
 	coordinate = regexp.MustCompile(`(?i)(,? and(?: then)? |, )([a-z-]+)\b`)
 	possessive = regexp.MustCompile(`(?i)\b(?:my|our)\b( own)?`)
@@ -66,6 +66,9 @@ var (
 func clauses(sentence string) []string {
 	if strings.Contains(sentence, "://") {
 		return []string{sentence}
+	}
+	if listed := dashed(sentence); listed != nil {
+		return listed
 	}
 	if deeds := series(sentence); len(deeds) > 2 {
 		return deeds
@@ -100,10 +103,17 @@ func series(sentence string) []string {
 		if _, past := pastForms[verb]; !past && !baseForms[verb] {
 			continue
 		}
-		out = append(out, strings.TrimSpace(sentence[last:m[0]]))
-		last = m[4]
+		if head := strings.TrimSpace(sentence[last:m[0]]); !unfinished.MatchString(head) {
+			out = append(out, head)
+			last = m[4]
+		}
 	}
 	return append(out, strings.TrimSpace(sentence[last:]))
+}
+
+func knownVerb(word string) bool {
+	_, past := pastForms[word]
+	return past || baseForms[word]
 }
 
 // isAction reports whether a clause begins with something done or to do.
@@ -111,6 +121,12 @@ func isAction(clause string) bool {
 	first := firstWord(instruction(clause))
 	return baseForms[first] || opening.MatchString(instruction(clause))
 }
+
+// seeing finds what somebody will notice, which nobody can be told to do.
+var seeing = regexp.MustCompile(`(?i)^(?:[a-z]+,? )?(?:you|it)(?:'ll| will| should| may| might| can)(?: now| then| also| still)* (?:see|find|notice|get|be|have|hear|open|start|work|show|ask|appear)\b`)
+
+// noDeed finds past forms of known verbs that tell no deed.
+var noDeed = regexp.MustCompile(`(?i)^(?:took (?:me|us|a while|awhile|some|forever|ages|hours?|days?|long)|made (?:sense|no|any|it)|went (?:well|fine|away|wrong|smoothly)|did (?:it|not|n't|that|the trick|this)|used to|put up with|looked like|found (?:that|out|it|this)|see (?:now|how|what)|\w+ed (?:just |all )?(?:fine|well|perfectly|great|ok|okay))\b`)
 
 func firstWord(s string) string {
 	f := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
@@ -125,9 +141,19 @@ func firstWord(s string) string {
 // with a known verb stays as it is.
 func instruction(clause string) string {
 	s := strings.TrimSpace(clause)
+	if order, ok := remedyTold(s); ok {
+		return possessive.ReplaceAllString(order, "the$1")
+	}
 	bare := told.ReplaceAllString(actor.ReplaceAllString(s, ""), "")
 	head := firstWord(bare)
+	if cut := joining.ReplaceAllString(bare, ""); !knownVerb(head) && knownVerb(firstWord(told.ReplaceAllString(actor.ReplaceAllString(cut, ""), ""))) {
+		bare = told.ReplaceAllString(actor.ReplaceAllString(cut, ""), "")
+		head = firstWord(bare)
+	}
 	base, past := pastForms[head]
+	if noDeed.MatchString(bare) || seeing.MatchString(s) {
+		return s
+	}
 	switch {
 	case past:
 		bare = base + bare[len(head):]

@@ -3,12 +3,14 @@ package summarize
 import (
 	"regexp"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 var (
 	replyPrefix   = regexp.MustCompile(`(?i)^\s*(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|antw)\s*(?:\[\d+\])?\s*:\s*)+`)
 	ticketTag     = regexp.MustCompile(`(?i)[\[(]?\s*(?:(?:ticket|case|incident|request|ref(?:erence)?|call)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}|(?:INC|REQ|RITM|CHG|PRB|SR|CS|TKT)[-_]?\d{3,}|#\d{3,})\s*[\])]?\s*[:,–-]?\s*`)
-	shoutPrefix   = regexp.MustCompile(`(?i)^\s*(?:\[?(?:urgent|help(?: needed)?|please help|important|asap|question|problem|issue|bug|external)\]?\s*[!:–-]+\s*)+`)
+	shoutPrefix   = regexp.MustCompile(`(?i)^\s*(?:\[?(?:urgent|help(?: needed)?|please help|important|asap|question|problem|issue|bug|external)\]?\s*[!:–-]+\s*|\[(?:solved|fixed|closed|resolved|bug|question|help)\]\s*)+`)
 	shoutSuffix   = regexp.MustCompile(`(?i)\s*[,;–-]?\s*(?:please help(?: me)?|help(?: me)?(?: please)?|help needed|urgent|asap|thanks|thank you|any (?:ideas?|help)|please)?\s*[!]*$`)
 	manyMarks     = regexp.MustCompile(`([?!.])[?!.]+`)
 	emptySubjects = wordSet(`help problem issue error question request support ticket urgent hello hi it computer laptop trouble bug stuff weird strange
@@ -17,7 +19,7 @@ var (
 
 // cleanSubject takes mail prefixes, ticket numbers and shouting off a subject.
 func cleanSubject(subject string) string {
-	s := tidy(subject)
+	s := tidy(plainLetters(subject))
 	s = replyPrefix.ReplaceAllString(s, "")
 	s = ticketTag.ReplaceAllString(s, "")
 	s = shoutPrefix.ReplaceAllString(s, "")
@@ -27,6 +29,19 @@ func cleanSubject(subject string) string {
 	}
 	s = balanced(placeholder.ReplaceAllString(s, " "))
 	return strings.TrimSpace(strings.Trim(tidy(s), " -–:;,.!"))
+}
+
+// plainLetters writes letters that only look different, such as mathematical bold, as
+// what they are.
+func plainLetters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x1d400 && r <= 0x1d7ff {
+			if plain := []rune(norm.NFKC.String(string(r))); len(plain) == 1 {
+				return plain[0]
+			}
+		}
+		return r
+	}, s)
 }
 
 // placeholder finds what stands for something taken out, with what only made sense

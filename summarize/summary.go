@@ -45,8 +45,10 @@ const (
 // Summary hands a ticket over.
 type Summary struct {
 	Engine string `json:"engine"` // Extractive or ByModel
-	// Stale says that the thread has moved on since the summary was made.
+	// Stale says that the thread has moved on since the summary was made, by Since
+	// messages.
 	Stale bool `json:"stale"`
+	Since int  `json:"messages_since,omitempty"`
 	// Reason says why the extractive engine wrote although a model is configured.
 	Reason string `json:"reason,omitempty"`
 	// ThreadVersion is the number of the last message the summary knows.
@@ -60,7 +62,8 @@ type Section struct {
 	Lines []Line `json:"lines"`
 }
 
-// Line is one statement of a summary with the messages that support it, never none.
+// Line is one statement of a summary with the messages that support it: never none,
+// unless a person wrote it.
 type Line struct {
 	Text     string `json:"text"`
 	Messages []int  `json:"messages"`
@@ -69,6 +72,8 @@ type Line struct {
 	// Basis is "ticket" when the words come from the ticket's fields as they were at
 	// the message, not from its text.
 	Basis string `json:"basis,omitempty"`
+	// WrittenBy names the person who wrote the line where no message supports it.
+	WrittenBy string `json:"written_by,omitempty"`
 }
 
 // Section gives the section of that name; an empty one when there is none.
@@ -96,7 +101,14 @@ func (s Summary) Evidence() []int {
 // For gives the summary as it stands for the ticket now: stale when the thread has
 // messages that it does not know.
 func (s Summary) For(t desk.Ticket) Summary {
-	s.Stale = lastMessage(t) > s.ThreadVersion
+	known := s.Evidence() // an edit of an older thread can point at what came after it
+	s.Since = 0
+	for _, m := range t.Messages {
+		if _, cited := slices.BinarySearch(known, m.N); m.N > s.ThreadVersion && !cited {
+			s.Since++
+		}
+	}
+	s.Stale = s.Since > 0
 	return s
 }
 

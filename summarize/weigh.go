@@ -3,6 +3,7 @@ package summarize
 import (
 	"context"
 	"regexp"
+	"strings"
 
 	"github.com/deskbook/deskbook/kb"
 )
@@ -14,59 +15,93 @@ type Weigher interface {
 	Weights(ctx context.Context, words []string, vis kb.Visibility) ([]float64, error)
 }
 
-// inquired is a question as it is compared: its content stems with what each weighs.
+// inquired is a question as it is compared: what it asks by its content stems with
+// what each weighs, and all of its content stems in order.
 type inquired struct {
 	weights map[string]float64
+	run     []string
 	how     bool // it asks what to do
 }
 
 // asksHow finds questions for steps.
 var asksHow = regexp.MustCompile(`(?i)\b(?:how (?:do|can|could|to|should|would)|what (?:can|should|do|must|could) (?:i|we)|where (?:do|can|should) (?:i|we)|steps?|fix|solve|wie (?:kann|komme|mache|bekomme)|was (?:kann|soll|muss)|comment|cómo|come (?:posso|si))\b`)
 
-// focusWords is how many content words a question may have to count whole. Of a longer
-// one the first sentence says what is asked; the rest describes.
-const focusWords = 18
+const (
+	// focusWords is how many content words a question may have to count whole. Of a
+	// longer one its subject line or first sentence says what is asked; the rest
+	// describes.
+	focusWords = 18
+	maxRun     = 240 // content words of a question that are compared
+	// minWeight keeps a word that every article has from weighing nothing.
+	minWeight = 0.2
+)
 
-// weigh reads a question.
-func (w *Writer) weigh(ctx context.Context, question string, vis kb.Visibility) (inquired, error) {
-	whole := question
+// readQuestion reads a question; its words do not weigh anything yet.
+func readQuestion(question string) inquired {
+	q := inquired{weights: map[string]float64{}, how: asksHow.MatchString(question)}
+	for _, x := range words(focusOf(question)) {
+		if !x.stop && len(q.weights) < 2*focusWords {
+			q.weights[x.stem] = 1
+		}
+	}
+	for _, x := range words(question) {
+		if !x.stop && len(q.run) < maxRun {
+			q.run = append(q.run, x.stem)
+		}
+	}
+	return q
+}
+
+// focusOf gives the part of a question that says what is asked: a subject line with
+// text below it, or the first sentence with some content, or all of a short one.
+func focusOf(question string) string {
+	subject, rest, found := strings.Cut(strings.TrimSpace(question), "\n")
+	if found && contentCount(subject) >= 3 && strings.TrimSpace(rest) != "" {
+		return subject
+	}
 	if contentCount(question) > focusWords {
-		for _, s := range sentences(question) {
+		for _, s := range sentences(tidy(question)) {
 			if contentCount(s) >= 3 {
-				question = s
-				break
+				return s
 			}
 		}
 	}
-	q := inquired{weights: map[string]float64{}, how: asksHow.MatchString(whole)}
-	var list, texts []string
-	for _, x := range words(question) {
-		if _, known := q.weights[x.stem]; !x.stop && !known && len(list) < 2*focusWords {
-			q.weights[x.stem] = 1
-			list, texts = append(list, x.stem), append(texts, x.text)
+	return question
+}
+
+// weighWords gives what the content words of texts weigh, by stem.
+func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...string) (map[string]float64, error) {
+	out := map[string]float64{}
+	var list, asked []string
+	for _, t := range texts {
+		for _, x := range words(t) {
+			if _, known := out[x.stem]; !x.stop && !known {
+				out[x.stem] = 1
+				list, asked = append(list, x.stem), append(asked, x.text)
+			}
 		}
 	}
 	finder, ok := w.opts.Search.(Weigher)
-	if !ok {
-		return q, nil
+	if !ok || len(asked) == 0 {
+		return out, nil
 	}
-	values, err := finder.Weights(ctx, texts, vis)
+	values, err := finder.Weights(ctx, asked, vis)
 	if err != nil {
-		return q, err
+		return nil, err
 	}
 	for i, s := range list {
-		q.weights[s] = values[i] + minWeight
+		out[s] = values[i] + minWeight
 	}
-	return q, nil
+	return out, nil
 }
 
-// minWeight keeps a word that every article has from weighing nothing.
-const minWeight = 0.2
-
 // share is the part of the question's weight that the stems hold.
-func (q inquired) share(have map[string]bool) float64 {
+func (q inquired) share(have map[string]bool) float64 { return weightHeld(q.weights, have) }
+
+// weightHeld is the part of a weight that the stems hold, 0 where nothing weighs.
+func weightHeld(weights map[string]float64, have map[string]bool) float64 {
 	got, all := 0.0, 0.0
-	for s, w := range q.weights {
+	for s, w := range weights {
 		all += w
 		if have[s] {
 			got += w
@@ -76,4 +111,43 @@ func (q inquired) share(have map[string]bool) float64 {
 		return 0
 	}
 	return got / all
+}
+
+// pairsHeld is the share of the question's neighbouring words that stand near each
+// other in the text too: what a phrase says is more than its words.
+func (q inquired) pairsHeld(text string) float64 {
+	const (
+		before = 2 // places that the second word may stand before the first
+		after  = 3 // or after it
+		few    = 3 // pairs; of fewer, one found by chance is no share of one half
+	)
+	var there []string
+	where := map[string][]int{}
+	for _, x := range words(text) {
+		if !x.stop {
+			where[x.stem] = append(where[x.stem], len(there))
+			there = append(there, x.stem)
+		}
+	}
+	near := func(first, second string) bool {
+		for _, at := range where[first] {
+			for i := max(0, at-before); i <= min(len(there)-1, at+after); i++ {
+				if there[i] == second {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	held, all := 0, 0
+	for i := 0; i+1 < len(q.run); i++ {
+		if q.run[i] == q.run[i+1] {
+			continue
+		}
+		all++
+		if near(q.run[i], q.run[i+1]) {
+			held++
+		}
+	}
+	return float64(held) / float64(max(few, all))
 }

@@ -115,15 +115,15 @@ func clean(t *testing.T, v any, unwanted ...string) {
 }
 
 func TestModelFails(t *testing.T) {
-	var calls []summarize.Call
+	calls := &ledger{}
 	m := &model{errs: []error{fault.New(fault.Unavailable, "the model did not answer in time")}}
-	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Record: func(_ context.Context, c summarize.Call) { calls = append(calls, c) }})
+	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Ledger: calls})
 	s, err := w.Summarize(context.Background(), vpnTicket())
 	if err != nil || s.Engine != summarize.Extractive || s.Reason != "the model did not answer in time" {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if len(m.asked) != 1 || len(calls) != 1 || calls[0].Outcome != s.Reason || calls[0].Action != "handoff" || calls[0].Ticket != "1001" {
-		t.Errorf("asked %d times, calls %+v", len(m.asked), calls)
+	if len(m.asked) != 1 || len(calls.settled) != 1 || calls.settled[0].Outcome != s.Reason || calls.settled[0].Action != "handoff" || calls.settled[0].Ticket != "1001" {
+		t.Errorf("asked %d times, calls %+v", len(m.asked), calls.settled)
 	}
 	m.errs = []error{errors.New("secret inner cause")}
 	if s, err = w.Summarize(context.Background(), vpnTicket()); err != nil || strings.Contains(s.Reason, "secret") || s.Reason == "" {

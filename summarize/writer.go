@@ -8,6 +8,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 // Finder ranks articles and finds their passages. The retrieval engine is one.
@@ -45,14 +46,20 @@ type Options struct {
 	// Prompts holds handoff.md, answer.md and draft.md at its root; needed with Model.
 	Prompts fs.FS
 	Now     func() time.Time
-	// Record keeps a call that was made to the model. It must not block for long.
-	Record func(ctx context.Context, c Call)
+	// Ledger admits the calls to the model and keeps their record. Without it they are
+	// neither bounded nor recorded.
+	Ledger Ledger
+	// Settings says how an action ("handoff", "answer", "draft") uses the model.
+	Settings func(action string) Settings
 	// Rule says which rule of the service model allows the model to perform an action
 	// ("handoff", "answer", "draft") for a ticket of this category ("" when there is
 	// no ticket), and whether it does. Without it every action is allowed.
 	Rule func(action, category string) (rule string, allowed bool)
 	// RedactIPs also takes IP addresses out of what leaves the process.
 	RedactIPs bool
+	// Machines is the policy for addresses and names of machines that holds otherwise;
+	// nil is redact.Internal.
+	Machines func() redact.Network
 }
 
 // Writer writes summaries, answers and drafts. It is safe for concurrent use.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/desk"
@@ -47,9 +48,11 @@ func hit(id string) desk.ArticleHit {
 type fakeDesk struct {
 	calls
 	ticket  desk.Ticket
+	triage  desk.Triage
 	filter  desk.Filter
 	opened  map[string]string // idempotency key to ticket
 	suggest desk.Suggestions
+	sent    string // the summary that went with an escalation
 }
 
 func newDesk() *fakeDesk {
@@ -142,6 +145,14 @@ func (f *fakeDesk) Dismiss(_ context.Context, _ access.Actor, id, article, _ str
 	return f.ticket, f.say("dismiss %s|%s", id, article)
 }
 
+func (f *fakeDesk) Triage(_ context.Context, _ access.Actor, _ string) (desk.Triage, error) {
+	return f.triage, nil
+}
+
+func (f *fakeDesk) TakeProposals(_ context.Context, _ access.Actor, id string, values map[desk.Field]string) (desk.Ticket, error) {
+	return f.ticket, f.say("take %s|%v", id, values)
+}
+
 func (f *fakeDesk) Update(_ context.Context, _ access.Actor, id string, p desk.Patch) (desk.Ticket, error) {
 	text := "update " + id
 	if p.Assignee != nil {
@@ -163,8 +174,12 @@ func (f *fakeDesk) Merge(_ context.Context, _ access.Actor, id, into string) (de
 	return f.ticket, f.say("merge %s|%s", id, into)
 }
 
-func (f *fakeDesk) Escalate(_ context.Context, _ access.Actor, id, group, reason string) (desk.Ticket, error) {
-	return f.ticket, f.say("escalate %s|%s|%s", id, group, reason)
+func (f *fakeDesk) EscalateWith(_ context.Context, _ access.Actor, id, group, reason string, summary func(desk.Ticket) (string, error)) (desk.Ticket, error) {
+	err := f.say("escalate %s|%s|%s", id, group, reason)
+	if err == nil {
+		f.sent, err = summary(f.ticket)
+	}
+	return f.ticket, err
 }
 
 func (f *fakeDesk) Resolve(_ context.Context, _ access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error) {
@@ -300,6 +315,37 @@ func (f *fakeKnowledge) Reject(_ context.Context, _ access.Actor, id, comment st
 	return f.draft, f.say("reject %s: %s", id, comment)
 }
 
+func (f *fakeKnowledge) ApproveWith(_ context.Context, _ access.Actor, id string, in kb.Approval) (kb.Draft, kb.Article, error) {
+	if in.Edit != nil {
+		f.patch = *in.Edit
+		return f.draft, f.article, f.say("approve %s version %d with edits %v: %s", id, in.Version, in.Confirmed, in.Comment)
+	}
+	if len(in.Confirmed) > 0 {
+		return f.draft, f.article, f.say("approve %s version %d %v: %s", id, in.Version, in.Confirmed, in.Comment)
+	}
+	return f.draft, f.article, f.say("approve %s version %d: %s", id, in.Version, in.Comment)
+}
+
+func (f *fakeKnowledge) RejectFor(_ context.Context, _ access.Actor, id string, in kb.RejectInput) (kb.Draft, error) {
+	if in.Article != "" {
+		return f.draft, f.say("reject %s as %s of %s: %s", id, in.Reason, in.Article, in.Comment)
+	}
+	if in.Reason != "" {
+		return f.draft, f.say("reject %s as %s: %s", id, in.Reason, in.Comment)
+	}
+	return f.draft, f.say("reject %s: %s", id, in.Comment)
+}
+
+func (f *fakeKnowledge) Opened(context.Context, access.Actor, kb.Draft) error { return nil }
+
+func (f *fakeKnowledge) Quality(_ context.Context, _ access.Actor, since time.Time) (kb.QualityReport, error) {
+	distance, waiting := .25, 3*time.Hour
+	row := kb.QualityRow{Approved: 3, Rejected: 1, Measured: 2, Unchanged: 1, Distance: &distance, Waiting: &waiting}
+	month := row
+	month.Month, month.Author, month.Engine = "2026-11", kb.AuthorSystem, kb.ByRules
+	return kb.QualityReport{Since: since, Total: row, Rows: []kb.QualityRow{month}, Reasons: []kb.ReasonCount{{Reason: kb.RejectWrong, Count: 1}}}, nil
+}
+
 type fakeFinder struct {
 	results retrieval.Results
 	query   retrieval.Query
@@ -351,6 +397,25 @@ func (f *fakeWriter) Summarize(context.Context, desk.Ticket) (summarize.Summary,
 	return f.summary, f.err
 }
 
+func (f *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ summarize.SummaryProgress) (summarize.Summary, error) {
+	return f.Summarize(ctx, t)
+}
+
+// fakeShelf keeps summaries.
+type fakeShelf struct{ kept summarize.Kept }
+
+func (f *fakeShelf) Summary(context.Context, string) (summarize.Kept, error) {
+	if f.kept.Version == 0 {
+		return f.kept, fault.New(fault.NotFound, "no summary yet")
+	}
+	return f.kept, nil
+}
+
+func (f *fakeShelf) SaveSummary(_ context.Context, k summarize.Kept, _ journal.Entry) error {
+	f.kept = k
+	return nil
+}
+
 type fakeAccounts struct {
 	calls
 	users []auth.User
@@ -371,6 +436,10 @@ func (f *fakeAccounts) Names(_ context.Context, ids []string) (map[string]string
 		}
 	}
 	return names, nil
+}
+
+func (f *fakeAccounts) Agents(context.Context) ([]access.Actor, error) {
+	return []access.Actor{{ID: "u_bo", Name: "Bo " + hostile, Email: "bo@example.org"}}, nil
 }
 
 func (f *fakeAccounts) Login(_ context.Context, email, password, _ string) (string, auth.User, error) {

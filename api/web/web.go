@@ -22,15 +22,18 @@ import (
 	"github.com/deskbook/deskbook/api/web/gap"
 	"github.com/deskbook/deskbook/api/web/home"
 	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/api/web/learned"
 	"github.com/deskbook/deskbook/api/web/login"
 	"github.com/deskbook/deskbook/api/web/model"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
 	"github.com/deskbook/deskbook/api/web/static"
 	"github.com/deskbook/deskbook/api/web/ticket"
+	"github.com/deskbook/deskbook/api/web/usage"
 	"github.com/deskbook/deskbook/api/web/user"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/summarize"
 )
 
 // Knowledge is all that the pages ask of the knowledge base; *kb.Service is one.
@@ -48,7 +51,21 @@ type Finder interface {
 // Writer writes answers and summaries; *summarize.Writer is one.
 type Writer interface {
 	search.Answerer
-	ticket.Summarizer
+	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+}
+
+// unkept makes every summary anew, where none are kept.
+type unkept struct{ Writer }
+
+// StreamSummary writes the summary and tells nothing before it is done.
+func (u unkept) StreamSummary(ctx context.Context, t desk.Ticket, _ summarize.SummaryProgress) (summarize.Summary, error) {
+	return u.Summarize(ctx, t)
+}
+
+// Streams writes texts with and without a language model; *summarize.Writer is one.
+type Streams interface {
+	ticket.Streams
+	search.Streams
 }
 
 // Accounts keeps people and their sessions; *auth.Service is one.
@@ -73,8 +90,17 @@ type Deps struct {
 	Writer   Writer
 	Auth     Accounts
 	Learning evaluation.Learning
+	Triage   learned.Learning // nil: there is no page about it
 	Gaps     Gaps
 	Model    func() *desk.Model // the service model in force
+	// Handoffs keeps the summaries of tickets; nil makes each anew, and none can be edited.
+	Handoffs *summarize.Handoffs
+	// Streams shows texts of a language model while they are written; nil waits for them.
+	Streams Streams
+	// Usage lists the calls to language models; without it there is no such page.
+	Usage usage.Ledger
+	// AsksModel says whether the server was started with a language model.
+	AsksModel bool
 	// ModelText gives the service model's file as its owner wrote it.
 	ModelText func() string
 	Now       func() time.Time
@@ -97,6 +123,9 @@ func New(d Deps) (*Pages, error) {
 	if d.Gaps == nil {
 		d.Gaps = noGaps{}
 	}
+	if d.Handoffs == nil {
+		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: unkept{d.Writer}, Now: d.Now, Log: d.Log})
+	}
 	files, err := static.New()
 	if err != nil {
 		return nil, err
@@ -106,7 +135,13 @@ func New(d Deps) (*Pages, error) {
 	if p.failure, err = failure.New(site); err != nil {
 		return nil, err
 	}
-	for _, build := range builders(site, d) {
+	all := builders(site, d)
+	if d.Usage != nil {
+		all = append(all, func() (page, error) {
+			return usage.New(site, usage.Deps{Ledger: d.Usage, Model: d.Model, Configured: d.AsksModel, Now: d.Now})
+		})
+	}
+	for _, build := range all {
 		made, err := build()
 		if err != nil {
 			return nil, err
@@ -121,19 +156,19 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 	return []func() (page, error){
 		func() (page, error) { return home.New(site, home.Deps{Articles: d.Articles, Model: d.Model}) },
 		func() (page, error) {
-			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, Model: d.Model, Gaps: d.Gaps, Log: d.Log})
+			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, Model: d.Model, Gaps: d.Gaps, Log: d.Log, Streams: d.Streams})
 		},
 		func() (page, error) {
 			return article.New(site, article.Deps{Knowledge: d.Articles, Search: d.Search, People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log})
 		},
 		func() (page, error) {
 			return ticket.New(site, ticket.Deps{
-				Desk: d.Tickets, Suggester: d.Search, Writer: d.Writer, Articles: d.Articles,
-				People: d.Auth, Model: d.Model, Log: d.Log,
+				Desk: d.Tickets, Suggester: d.Search, Handoffs: d.Handoffs, Articles: d.Articles,
+				People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log, Streams: d.Streams,
 			})
 		},
 		func() (page, error) {
-			return review.New(site, review.Deps{Knowledge: d.Articles, People: d.Auth, Model: d.Model})
+			return review.New(site, review.Deps{Knowledge: d.Articles, People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log})
 		},
 		func() (page, error) { return login.New(site, login.Deps{Sessions: d.Auth, Now: d.Now}) },
 		func() (page, error) { return account.New(site, account.Deps{Credentials: d.Auth, Now: d.Now}) },
@@ -142,6 +177,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			return evaluation.New(site, evaluation.Deps{Learning: d.Learning, Tickets: d.Tickets, Articles: d.Articles, People: d.Auth})
 		},
 		func() (page, error) { return gap.New(site, d.Gaps) },
+		func() (page, error) { return learned.New(site, d.Triage, d.Model) },
 		func() (page, error) { return model.New(site, model.Deps{Model: d.Model, Text: d.ModelText}) },
 	}
 }

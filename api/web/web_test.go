@@ -17,6 +17,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/summarize"
 )
 
 // hostile is what people type who mean harm; it must come out as text everywhere.
@@ -46,6 +47,11 @@ type site struct {
 	auth  *fakeAccounts
 	learn *fakeLearning
 	gaps  *fakeGaps
+	book  *fakeLedger
+	shelf *fakeShelf
+	sort  *fakeSorting
+
+	streams *fakeStreams
 }
 
 func newSite(t *testing.T) *site {
@@ -57,10 +63,13 @@ func newSite(t *testing.T) *site {
 	}
 	s := &site{
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
-		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(),
+		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(), shelf: &fakeShelf{}, sort: &fakeSorting{},
 	}
+	s.streams = &fakeStreams{fakeWriter: s.write, off: true, engine: summarize.ByModel}
 	s.pages, err = web.New(web.Deps{
-		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Gaps: s.gaps,
+		Streams:  s.streams,
+		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.sort, Gaps: s.gaps,
+		Usage: s.book, Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
 		Model: func() *desk.Model { return model }, ModelText: func() string { return string(text) },
 		Now: func() time.Time { return noon },
 	})

@@ -47,7 +47,7 @@ and qrels/NAME.tsv) in a temporary store and measure the result. Live data is no
 	f.BoolVar(&o.Stream, "stream", false, "after a ticket is ranked, what resolved it is known for later ones")
 	f.BoolVar(&o.NoLearning, "no-learning", false, "rank by text alone")
 	f.StringVar(&o.RunFile, "run", "", "write the rankings to this file, in TREC format")
-	f.StringVar(&fit, "fit", "", "instead of measuring, fit the ranking's weights on the judgements and write them to this file")
+	f.StringVar(&fit, "fit", "", "instead of measuring, fit the weights of the ranking (or with --task answer of answering) on the judgements and write them to this file")
 	f.StringVar(&weights, "weights", "", "rank with the weights in this file instead of those that ship")
 	return withTasks(cfg, cmd)
 }

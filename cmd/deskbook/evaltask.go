@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,16 +18,26 @@ type evalTask struct {
 	name          string
 	since, before string
 	show          int
+	family        string
 }
 
 // withTasks adds the tasks of language to the command that measures the ranking.
 func withTasks(cfg *config, cmd *cobra.Command) *cobra.Command {
 	var t evalTask
 	f := cmd.Flags()
-	f.StringVar(&t.name, "task", "ranking", "what to measure: ranking, handoff, draft, answer or similar")
+	f.StringVar(&t.name, "task", "ranking", "what to measure: ranking, handoff, draft, answer, similar, triage or redact (which needs no SET)")
 	f.StringVar(&t.since, "since", "", "of threads, those created on this day or later (2006-01-02)")
 	f.StringVar(&t.before, "before", "", "of threads, those created before this day")
-	f.IntVar(&t.show, "show", 0, "of drafts and answers, print this many in full on standard error")
+	f.IntVar(&t.show, "show", 0, "of drafts, answers and what redaction takes, print this many on standard error")
+	f.StringVar(&t.family, "family", "held", "of redaction, the generated texts: held for figures, dev for tuning")
+	f.Int("newest", 0, "of triage, how many of the earlier tickets are learned from, the newest; 0 for all")
+	args := cmd.Args
+	cmd.Args = func(cmd *cobra.Command, given []string) error {
+		if t.name == "redact" && len(given) == 0 {
+			return nil
+		}
+		return args(cmd, given)
+	}
 	rank := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch t.name {
@@ -38,8 +51,12 @@ func withTasks(cfg *config, cmd *cobra.Command) *cobra.Command {
 			return t.answer(cfg, cmd, args[0])
 		case "similar":
 			return evalSimilar(cfg, cmd, args[0])
+		case "triage":
+			return t.triage(cfg, cmd, args[0])
+		case "redact":
+			return t.redact(cfg, cmd, args)
 		}
-		return usageError{fmt.Errorf("--task %q: want ranking, handoff, draft, answer or similar", t.name)}
+		return usageError{fmt.Errorf("--task %q: want ranking, handoff, draft, answer, similar, triage or redact", t.name)}
 	}
 	return cmd
 }
@@ -128,9 +145,64 @@ func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
 		}
 		o.With = append(o.With, more.Articles)
 	}
+	if fit, err := cmd.Flags().GetString("fit"); err != nil || fit != "" {
+		return fitAnswer(cfg, cmd, o, fit)
+	}
 	r, err := summarize.EvaluateAnswer(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
+	}
+	return cfg.result(cmd, r, "%s", r)
+}
+
+// realTexts reads the threads of a set, else its articles or tickets.
+func (t evalTask) realTexts(dir string) ([]summarize.RedactText, error) {
+	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
+		threads, err := t.threads(dir)
+		return summarize.RedactTexts(threads), err
+	}
+	set, err := retrieval.LoadSet(dir, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []summarize.RedactText
+	for _, a := range set.Articles {
+		out = append(out, summarize.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
+	}
+	return out, nil
+}
+
+// redact measures redaction on generated texts and, with a SET, counts what it takes
+// from the set's threads.
+func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
+	o := summarize.RedactEval{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
+	for _, dir := range dirs {
+		texts, err := t.realTexts(dir)
+		if err != nil {
+			return fmt.Errorf("eval: %w", err)
+		}
+		o.Texts = append(o.Texts, texts...)
+	}
+	r, err := summarize.EvaluateRedact(cmd.Context(), o)
+	if err != nil {
+		return fmt.Errorf("eval: %w", err)
+	}
+	return cfg.result(cmd, r, "%s", r)
+}
+
+// fitAnswer fits the weights that answers are judged by and writes them: what ships was
+// made by this.
+func fitAnswer(cfg *config, cmd *cobra.Command, o summarize.AnswerEval, path string) error {
+	r, err := summarize.FitAnswer(cmd.Context(), o)
+	if err != nil {
+		return fmt.Errorf("fit: %w", err)
+	}
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err == nil {
+		err = os.WriteFile(path, append(data, '\n'), 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("fit: %w", err)
 	}
 	return cfg.result(cmd, r, "%s", r)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
 // learningAttempts is how often an evaluation or a training is tried. It ends as
@@ -30,6 +31,7 @@ func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *retrieval.
 func (s *server) newStudent() *jobs.Worker {
 	return jobs.NewWorker(s.store, map[string]jobs.Handler{
 		retrieval.JobEvaluate: s.study(s.learning.WorkEvaluation, s.learning.FailEvaluation),
+		triage.JobTrain:       s.study(s.triage.Work, s.triage.Fail),
 		retrieval.JobTrain: s.study(func(ctx context.Context, id string) error {
 			// A training needs many times the room of what goes on after it; the
 			// system gets it back now rather than when the collector comes round to it.

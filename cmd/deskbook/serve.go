@@ -74,6 +74,9 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 	if err := s.engine.CatchUp(ctx); err != nil {
 		return fmt.Errorf("bring the index up to date: %w", err)
 	}
+	if err := s.triage.Load(ctx); err != nil {
+		return fmt.Errorf("load what triage has learned: %w", err)
+	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -96,7 +99,9 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 	group.Go(func() error { return s.student.Run(ctx) })
 	group.Go(func() error { return s.gaps.Run(ctx) })
 	group.Go(func() error { return s.learning.Follow(ctx) })
+	group.Go(func() error { return s.triage.Follow(ctx) })
 	group.Go(func() error { return s.model.watch(ctx) })
+	group.Go(func() error { return s.ledger().forget(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.Background(), shutdownTimeout)

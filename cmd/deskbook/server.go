@@ -18,9 +18,9 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/internal/llm"
-	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
 )
 
@@ -35,6 +35,7 @@ type server struct {
 	handler http.Handler
 
 	learning *retrieval.Learning
+	triage   *triage.Learning
 }
 
 // newServer wires the server. This process must hold the index's lock.
@@ -65,16 +66,19 @@ func (s *server) wire() error {
 		return err
 	}
 	s.gaps = newGaps(s.store, s.log)
+	s.triage = s.newTriage()
 	tickets := desk.NewService(desk.Deps{
-		Store: s.store, Model: s.model.Model, Suggester: s.engine, Gaps: s.gaps,
+		Store: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
 	})
+	handoffs := summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	c := capture{tickets: tickets, articles: s.articles, writer: writer, model: s.model.Model, now: time.Now}
-	s.worker = jobs.NewWorker(s.store, map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link}, time.Now, s.log)
+	s.worker = jobs.NewWorker(s.store, map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link, kb.JobDuplicate: c.duplicate}, time.Now, s.log)
 	s.learning = s.newLearning(s.engine, func() float64 { return s.engine.Floor() })
 	s.student = s.newStudent()
 	pages, err := web.New(web.Deps{
-		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Gaps: s.gaps,
+		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
+		Handoffs: handoffs, Streams: writer, Usage: s.ledger(), AsksModel: s.cfg.llmURL != "",
 		Model: s.model.Model, ModelText: s.model.Text, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
@@ -85,8 +89,8 @@ func (s *server) wire() error {
 		return err
 	}
 	edge, err := api.New(api.Deps{
-		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
-		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: usage{s.store}, Learning: s.learning, Gaps: s.gaps,
+		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs, Auth: s.users,
+		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger(), Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {
@@ -111,14 +115,8 @@ func (s *server) nearest(ctx context.Context, title, markdown string) (kb.Neares
 // newWriter makes the writer, with a model where one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
 	o := summarize.Options{
-		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now, Record: usage{s.store}.record(s),
-		Rule: func(action, category string) (string, bool) {
-			if action != "draft" {
-				return "", true
-			}
-			m := s.model.Model()
-			return m.BoundaryRule(category, desk.ActionDraftArticle), m.Boundary(category, desk.ActionDraftArticle).Allows()
-		},
+		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
+		Ledger: s.ledger(), Settings: s.modelSettings, Rule: s.modelRule, Machines: s.redactMachines,
 	}
 	if s.cfg.llmURL != "" {
 		key, err := s.cfg.llmKey()
@@ -170,35 +168,7 @@ func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
 	})
 }
 
-// usage keeps the calls to a language model in the store.
-type usage struct{ store *store.Store }
-
-// record gives what the writer calls after each call. A record that cannot be kept
-// is logged: the call was made, and its words are still checked.
-func (u usage) record(s *server) func(ctx context.Context, c summarize.Call) {
-	return func(ctx context.Context, c summarize.Call) {
-		err := u.store.SaveCall(context.WithoutCancel(ctx), store.Call{
-			At: c.At, Action: c.Action, Rule: c.Rule, Ticket: c.Ticket, Model: c.Model, PromptTokens: c.PromptTokens,
-			CompletionTokens: c.CompletionTokens, Duration: c.Duration, Outcome: c.Outcome, Sent: c.Sent,
-		})
-		if err != nil {
-			s.log.ErrorContext(ctx, "record a model call", "error", err)
-		}
-	}
-}
-
-// ModelCalls lists the calls, newest first.
-func (u usage) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
-	page, err := u.store.Calls(ctx, store.CallFilter{After: after, Limit: limit})
-	if err != nil {
-		return nil, "", err
-	}
-	calls := make([]summarize.Call, len(page.Calls))
-	for i, c := range page.Calls {
-		calls[i] = summarize.Call{
-			At: c.At, Action: c.Action, Rule: c.Rule, Ticket: c.Ticket, Model: c.Model, PromptTokens: c.PromptTokens,
-			CompletionTokens: c.CompletionTokens, Duration: c.Duration, Outcome: c.Outcome, Sent: c.Sent,
-		}
-	}
-	return calls, page.Next, nil
+// ledger keeps the calls to a language model in the store.
+func (s *server) ledger() ledger {
+	return ledger{store: s.store, model: s.model.Model, now: time.Now, log: s.log}
 }

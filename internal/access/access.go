@@ -47,6 +47,7 @@ const (
 	ReadReports    Permission = "reports:read"    // measures and their drill-down
 	ReadModel      Permission = "model:read"      // read the service model
 	EditModel      Permission = "model:edit"      // change the service model
+	ReadUsage      Permission = "usage:read"      // what language models were asked, and what it cost
 	ManageUsers    Permission = "users:manage"    // users, tokens, providers, backup
 )
 
@@ -54,8 +55,8 @@ var grants = map[Role][]Permission{
 	Requester:        {ReadArticles, OpenTickets},
 	Agent:            {ReadArticles, OpenTickets, WorkTickets, WriteArticles, ReadModel},
 	KnowledgeManager: {ReadArticles, OpenTickets, WriteArticles, ReviewArticles, ReadReports, ReadModel},
-	ServiceManager:   {ReadArticles, OpenTickets, ReadReports, ReadModel, EditModel},
-	Admin:            {ManageUsers},
+	ServiceManager:   {ReadArticles, OpenTickets, ReadReports, ReadModel, EditModel, ReadUsage},
+	Admin:            {ManageUsers, ReadUsage},
 }
 
 // Permissions lists the permissions a role grants.
@@ -65,7 +66,7 @@ func (r Role) Permissions() []Permission { return slices.Clone(grants[r]) }
 func Scopes() []Permission {
 	return []Permission{
 		ReadArticles, WriteArticles, ReviewArticles, OpenTickets, WorkTickets,
-		ReadReports, ReadModel, EditModel, ManageUsers,
+		ReadReports, ReadModel, EditModel, ReadUsage, ManageUsers,
 	}
 }
 

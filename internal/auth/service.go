@@ -24,6 +24,7 @@ import (
 
 // Service is all that the program does with users, over a Store.
 type Service struct {
+	agents agents
 	store  Store
 	now    func() time.Time
 	hasher *hasher

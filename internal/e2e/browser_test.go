@@ -53,7 +53,7 @@ func TestPagesInBrowser(t *testing.T) {
 		"rita": {"/", "/search?q=vpn", "/tickets", "/tickets/new", "/tickets/" + id, "/account"},
 		"ada":  {"/tickets", "/tickets/" + id, "/articles/new", "/model"},
 		"kim":  {"/reviews", "/reviews/" + review},
-		"root": {"/admin/users"},
+		"root": {"/admin/users", "/usage"},
 	}
 	for who, paths := range pages {
 		page := b.MustIncognito().MustPage()

@@ -19,6 +19,8 @@ const (
 	// Evaluation is a run over the team's own history, Weights a version of the ranker.
 	Evaluation = "evaluation"
 	Weights    = "weights"
+	// Triage is a training of triage on the team's own tickets.
+	Triage = "triage"
 )
 
 // Event is one thing that happened to an object. Events are append-only.

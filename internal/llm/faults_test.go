@@ -147,6 +147,13 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
+// ledger keeps the records of calls and admits all.
+type ledger struct{ settled []summarize.Call }
+
+func (*ledger) Reserve(context.Context, summarize.Call) (int64, error) { return 1, nil }
+
+func (l *ledger) Settle(_ context.Context, c summarize.Call) { l.settled = append(l.settled, c) }
+
 // falls asserts that a summary falls back to the extractive engine.
 func falls(t *testing.T, c llm.Config, reason string) {
 	t.Helper()
@@ -155,10 +162,10 @@ func falls(t *testing.T, c llm.Config, reason string) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	var recorded []summarize.Call
+	book := &ledger{}
 	w := summarize.New(summarize.Options{
 		Model: client, Prompts: os.DirFS("../../content/prompts"),
-		Record: func(_ context.Context, c summarize.Call) { recorded = append(recorded, c) },
+		Ledger: book,
 	})
 	start := time.Now()
 	s, err := w.Summarize(context.Background(), ticket())
@@ -171,6 +178,7 @@ func falls(t *testing.T, c llm.Config, reason string) {
 	if strings.Contains(s.Reason, key) {
 		t.Error("the key is in the reason")
 	}
+	recorded := book.settled
 	if len(recorded) == 0 || !strings.Contains(recorded[len(recorded)-1].Outcome, reason) {
 		t.Errorf("recorded %+v", recorded)
 	}
@@ -322,6 +330,53 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
+// Readers that leave neither open nor close the way to the endpoint.
+func TestBreakerIgnoresReadersThatLeave(t *testing.T) {
+	var fails atomic.Bool
+	var calls atomic.Int32
+	entered := make(chan struct{}, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		if fails.Load() {
+			jsonReply(401, `{}`)(w, r)
+			return
+		}
+		io.Copy(io.Discard, r.Body) //nolint:errcheck // drains
+		entered <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	c := config(server.URL)
+	c.Failures, c.Rest, c.FirstByte = 2, time.Hour, time.Minute
+	client, err := llm.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ask := func(ctx context.Context) error {
+		_, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"})
+		return err
+	}
+	for i, fail := range []bool{false, false, false, true, false, true, true} {
+		fails.Store(fail)
+		ctx, leave := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- ask(ctx) }()
+		if !fail {
+			<-entered
+			leave()
+		}
+		err := <-done
+		leave()
+		if got := errors.Is(err, context.Canceled); got == fail {
+			t.Errorf("request %d: %v", i, err)
+		}
+	}
+	if calls.Load() != 6 {
+		t.Errorf("%d requests came through; the last one should have been kept off", calls.Load())
+	}
+}
+
 // No more requests at a time than allowed; who waits too long is told so.
 func TestConcurrency(t *testing.T) {
 	release := make(chan struct{})
@@ -366,6 +421,45 @@ func TestConcurrency(t *testing.T) {
 	}
 	if most.Load() > 2 {
 		t.Errorf("%d at a time", most.Load())
+	}
+}
+
+// Who would have to wait behind too many is told so at once.
+func TestQueueIsBounded(t *testing.T) {
+	entered, release := make(chan struct{}, 1), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		entered <- struct{}{}
+		<-release
+		jsonReply(200, completion("x", "stop"))(w, r)
+	}))
+	defer server.Close()
+	c := config(server.URL)
+	c.Concurrency, c.Queue, c.FirstByte = 1, 1, 3*time.Second
+	client, err := llm.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	done := make(chan error, 20)
+	ask := func() {
+		_, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
+		done <- err
+	}
+	go ask()
+	<-entered
+	for range 9 {
+		go ask()
+	}
+	for range 8 { // one waits, the others need not
+		if err := <-done; !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "too much to do") {
+			t.Errorf("error is %v", err)
+		}
+	}
+	close(release)
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
 	}
 }
 

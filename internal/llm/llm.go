@@ -36,11 +36,12 @@ type Config struct {
 	Model   string
 	APIKey  string // "" for endpoints that want none
 
-	Timeout     time.Duration // of one request with its retry; 60 s
-	FirstByte   time.Duration // until the reply's header; 30 s
-	Idle        time.Duration // between two parts of the reply; 15 s
+	Timeout     time.Duration // of one request with its retry, where the request says none; 60 s
+	FirstByte   time.Duration // until the reply's header; three quarters of the request's time
+	Idle        time.Duration // between two parts of the reply; three quarters of the request's time
 	MaxBytes    int64         // of a reply; 4 MiB
 	Concurrency int           // requests at a time; 2
+	Queue       int           // requests that may wait for their turn; 8
 	Failures    uint          // in a row, after which the endpoint is left alone; 5
 	Rest        time.Duration // for which it is left alone; 30 s
 	RetryWait   time.Duration // before the second attempt when the endpoint names none; 500 ms
@@ -55,8 +56,6 @@ func (c Config) withDefaults() Config {
 		}
 	}
 	set(&c.Timeout, 60*time.Second)
-	set(&c.FirstByte, 30*time.Second)
-	set(&c.Idle, 15*time.Second)
 	set(&c.Rest, 30*time.Second)
 	set(&c.RetryWait, 500*time.Millisecond)
 	set(&c.MaxWait, 5*time.Second)
@@ -66,6 +65,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Concurrency <= 0 {
 		c.Concurrency = 2
+	}
+	if c.Queue <= 0 {
+		c.Queue = 8
 	}
 	if c.Failures == 0 {
 		c.Failures = 5
@@ -78,9 +80,11 @@ type Client struct {
 	config  Config
 	api     *openai.Client
 	http    *http.Client
-	slots   chan struct{}
+	slots   chan struct{} // of requests under way
+	places  chan struct{} // of those and of the ones that wait
 	breaker circuitbreaker.CircuitBreaker[any]
 	plain   atomic.Bool // the endpoint refused a JSON schema once: it gets none any more
+	whole   atomic.Bool // the endpoint answered a request for a stream with a whole reply
 }
 
 // New makes a client. A base URL that is no http or https address, or a missing
@@ -100,6 +104,7 @@ func New(c Config) (*Client, error) {
 	config.HTTPClient = client
 	return &Client{
 		config: c, api: openai.NewClientWithConfig(config), http: client, slots: make(chan struct{}, c.Concurrency),
+		places: make(chan struct{}, c.Concurrency+c.Queue),
 		breaker: circuitbreaker.NewBuilder[any]().
 			WithFailureThreshold(c.Failures).WithSuccessThreshold(1).WithDelay(c.Rest).Build(),
 	}, nil
@@ -114,11 +119,21 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // whole request.
 func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
 	timeout := c.config.Timeout
+	if r.Timeout > 0 {
+		timeout = r.Timeout
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		timeout = min(timeout, time.Until(deadline)-c.config.Reserve)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errDeadline)
 	defer cancel()
+	ctx = withBounds(ctx, c.config.boundsOf(timeout))
+	select { // a slow model must not collect the server's readers
+	case c.places <- struct{}{}:
+		defer func() { <-c.places }()
+	default:
+		return summarize.Reply{}, fault.New(fault.Unavailable, "the model has too much to do right now")
+	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
@@ -133,7 +148,11 @@ func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.R
 	case err == nil:
 		c.breaker.RecordSuccess()
 	case errors.Is(context.Cause(ctx), context.Canceled):
-		c.breaker.RecordSuccess() // the caller left: that says nothing about the endpoint
+		// The caller left, which says nothing about the endpoint: impatient readers must
+		// not keep asking one that is down. A trial that taught nothing is repeated later.
+		if c.breaker.IsHalfOpen() {
+			c.breaker.RecordFailure()
+		}
 	default:
 		c.breaker.RecordFailure()
 	}
@@ -161,60 +180,61 @@ func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Repl
 // when that is of no use.
 func (c *Client) once(ctx context.Context, r summarize.Request) (reply summarize.Reply, again time.Duration, err error) {
 	notes := &notes{}
+	ctx = withNotes(ctx, notes)
 	schema := len(r.Schema) > 0 && !c.plain.Load()
-	response, err := c.api.CreateChatCompletion(withNotes(ctx, notes), c.request(r, schema))
+	stream := r.Partial != nil && !c.whole.Load()
+	if stream {
+		reply, err = c.stream(ctx, c.request(r, schema), r.Partial)
+	} else {
+		reply, err = c.complete(ctx, c.request(r, schema))
+	}
+	reply.Begun = notes.begun()
+	var told *fault.Error
+	switch {
+	case err == nil:
+		return reply, -1, nil
+	case errors.As(err, &told):
+		return reply, -1, err
+	case schema && (notes.status == http.StatusBadRequest || notes.status == http.StatusUnprocessableEntity):
+		c.plain.Store(true) // most likely it knows no response format: the prompt holds the schema too
+		return reply, 0, c.unavailable(ctx, err, notes.reason())
+	case errors.Is(notes.failure, errWhole):
+		c.whole.Store(true)
+		return reply, 0, c.unavailable(ctx, err, notes.reason())
+	}
+	return reply, c.waitAfter(notes), c.unavailable(ctx, err, notes.reason())
+}
+
+// complete makes one request for a whole reply.
+func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (summarize.Reply, error) {
+	response, err := c.api.CreateChatCompletion(ctx, q)
 	if err != nil {
-		if schema && (notes.status == http.StatusBadRequest || notes.status == http.StatusUnprocessableEntity) {
-			c.plain.Store(true) // most likely it knows no response format: the prompt holds the schema too
-			return reply, 0, c.unavailable(ctx, err, notes.reason())
-		}
-		return reply, c.waitAfter(notes), c.unavailable(ctx, err, notes.reason())
+		return summarize.Reply{}, err
 	}
 	if len(response.Choices) == 0 {
-		return reply, -1, fault.New(fault.Unavailable, "the model's reply held no text (no choices)")
+		return summarize.Reply{}, noChoices()
 	}
 	choice := response.Choices[0]
-	if choice.FinishReason == openai.FinishReasonContentFilter {
-		return reply, -1, fault.New(fault.Unavailable, "the model's provider filtered the reply")
-	}
-	if strings.TrimSpace(choice.Message.Content) == "" {
-		return reply, -1, fault.New(fault.Unavailable, "the model's reply was empty")
-	}
-	return summarize.Reply{
+	reply := summarize.Reply{
 		Text: choice.Message.Content, Model: response.Model, Cut: choice.FinishReason == openai.FinishReasonLength,
 		PromptTokens: response.Usage.PromptTokens, CompletionTokens: response.Usage.CompletionTokens,
-	}, -1, nil
+	}
+	return reply, judge(reply, choice.FinishReason)
 }
 
-func (c *Client) request(r summarize.Request, schema bool) openai.ChatCompletionRequest {
-	q := openai.ChatCompletionRequest{
-		Model: c.config.Model,
-		Messages: []openai.ChatCompletionMessage{
-			{Role: openai.ChatMessageRoleSystem, Content: r.System},
-			{Role: openai.ChatMessageRoleUser, Content: r.User},
-		},
-	}
-	if reasoning(c.config.Model) {
-		q.MaxCompletionTokens = r.MaxTokens // they refuse the older field
-	} else {
-		q.MaxTokens = r.MaxTokens // local servers know this one only
-	}
-	if schema {
-		q.ResponseFormat = &openai.ChatCompletionResponseFormat{
-			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
-			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: r.Name, Schema: r.Schema, Strict: true},
-		}
-	}
-	return q
+func noChoices() error {
+	return fault.New(fault.Unavailable, "the model's reply held no text (no choices)")
 }
 
-func reasoning(model string) bool {
-	for _, p := range []string{"o1", "o3", "o4", "gpt-5", "gpt-6"} {
-		if strings.HasPrefix(model, p) {
-			return true
-		}
+// judge refuses a reply that has ended and is none.
+func judge(r summarize.Reply, finish openai.FinishReason) error {
+	switch {
+	case finish == openai.FinishReasonContentFilter:
+		return fault.New(fault.Unavailable, "the model's provider filtered the reply")
+	case strings.TrimSpace(r.Text) == "":
+		return fault.New(fault.Unavailable, "the model's reply was empty")
 	}
-	return false
+	return nil
 }
 
 // waitAfter says how long to wait before asking again: for a limit as long as the

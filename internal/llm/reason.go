@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	openai "github.com/sashabaranov/go-openai"
 )
 
 // reason tells what the endpoint's status means, "" when the exchange failed in
@@ -45,6 +47,7 @@ func reasonFor(ctx context.Context, err error) string {
 		verify   *tls.CertificateVerificationError
 		syntax   *json.SyntaxError
 		mismatch *json.UnmarshalTypeError
+		reported *openai.APIError
 	)
 	switch {
 	case errors.Is(err, errFirstByte):
@@ -65,9 +68,13 @@ func reasonFor(ctx context.Context, err error) string {
 		return "no secure connection to the model's address could be made"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the model's address refused the connection"
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.As(err, &reported):
+		return "the model's provider reported an error"
+	case errors.Is(err, errWhole):
+		return "the model's address does not stream"
+	case errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		return "the connection to the model was cut"
-	case errors.As(err, &syntax), errors.As(err, &mismatch):
+	case errors.As(err, &syntax), errors.As(err, &mismatch), errors.Is(err, openai.ErrTooManyEmptyStreamMessages):
 		return "the model's address answered with malformed JSON"
 	}
 	return "the model could not be reached"

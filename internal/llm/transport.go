@@ -7,8 +7,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,13 +21,44 @@ var (
 	errTooLarge  = errors.New("the reply is too large")
 	errRedirect  = errors.New("the endpoint answered with a redirect")
 	errNotJSON   = errors.New("the endpoint did not answer with JSON")
+	errCut       = errors.New("the stream ended before the reply did")
+	errWhole     = errors.New("the endpoint does not stream")
 )
+
+// bounds are those of one exchange.
+type bounds struct{ firstByte, idle time.Duration }
+
+// boundsOf gives the bounds of a request that may take so long. A local model reads
+// a long prompt in silence: what is not configured follows the request's own time.
+func (c Config) boundsOf(timeout time.Duration) bounds {
+	b := bounds{firstByte: c.FirstByte, idle: c.Idle}
+	if b.firstByte <= 0 {
+		b.firstByte = timeout * 3 / 4
+	}
+	if b.idle <= 0 {
+		b.idle = timeout * 3 / 4
+	}
+	return b
+}
+
+type boundsKey struct{}
+
+func withBounds(ctx context.Context, b bounds) context.Context {
+	return context.WithValue(ctx, boundsKey{}, b)
+}
 
 // notes is what the transport saw of one exchange: the client library hides it.
 type notes struct {
 	status     int
 	retryAfter time.Duration
-	failure    error // what this package's own bounds ended the exchange with
+	failure    error       // what this package's own bounds ended the exchange with
+	sent       atomic.Bool // the whole request went out
+}
+
+// begun reports whether the endpoint may have set to work: it took the request and
+// did not refuse it.
+func (n *notes) begun() bool {
+	return n.sent.Load() && n.status < 300 && !errors.Is(n.failure, errWhole) && !errors.Is(n.failure, errNotJSON)
 }
 
 type notesKey struct{}
@@ -43,10 +76,8 @@ func notesOf(ctx context.Context) *notes {
 
 // transport bounds an exchange.
 type transport struct {
-	base      http.RoundTripper
-	firstByte time.Duration
-	idle      time.Duration
-	maxBytes  int64
+	base     http.RoundTripper
+	maxBytes int64
 }
 
 func newHTTPClient(c Config) *http.Client {
@@ -59,7 +90,7 @@ func newHTTPClient(c Config) *http.Client {
 		ForceAttemptHTTP2:      true,
 	}
 	return &http.Client{
-		Transport: transport{base: base, firstByte: c.FirstByte, idle: c.Idle, maxBytes: c.MaxBytes},
+		Transport: transport{base: base, maxBytes: c.MaxBytes},
 		// Never reached, for the transport refuses redirects; kept so that a client made
 		// of another transport would not follow one with the key either.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
@@ -76,9 +107,13 @@ func (t transport) CloseIdleConnections() {
 // RoundTrip performs the exchange and refuses what is no reply of a model.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	n := notesOf(r.Context())
+	b, _ := r.Context().Value(boundsKey{}).(bounds)
 	ctx, cancel := context.WithCancelCause(r.Context())
-	first := time.AfterFunc(t.firstByte, func() { cancel(errFirstByte) })
-	response, err := t.base.RoundTrip(r.WithContext(ctx))
+	first := time.AfterFunc(b.firstByte, func() { cancel(errFirstByte) })
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(i httptrace.WroteRequestInfo) { n.sent.Store(i.Err == nil) },
+	})
+	response, err := t.base.RoundTrip(r.WithContext(traced))
 	stopped := first.Stop()
 	if err != nil {
 		if cause := context.Cause(ctx); !stopped && errors.Is(cause, errFirstByte) {
@@ -94,18 +129,18 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	n.status = response.StatusCode
 	n.retryAfter = retryAfter(response.Header.Get("Retry-After"))
-	if err := t.refuse(response); err != nil {
+	if err := t.refuse(r, response); err != nil {
 		n.failure = err
 		cancel(nil)
 		return nil, errors.Join(err, response.Body.Close())
 	}
-	response.Body = &body{inner: response.Body, left: t.maxBytes, idle: t.idle, cancel: cancel, ctx: ctx, notes: n}
+	response.Body = &body{inner: response.Body, left: t.maxBytes, idle: b.idle, cancel: cancel, ctx: ctx, notes: n}
 	return response, nil
 }
 
 // ownFailure gives err when it is one of this package's bounds.
 func ownFailure(err error) error {
-	for _, own := range []error{errFirstByte, errIdle, errTooLarge, errRedirect, errNotJSON} {
+	for _, own := range []error{errFirstByte, errIdle, errTooLarge, errRedirect, errNotJSON, errWhole} {
 		if errors.Is(err, own) {
 			return own
 		}
@@ -113,7 +148,7 @@ func ownFailure(err error) error {
 	return nil
 }
 
-func (t transport) refuse(r *http.Response) error {
+func (t transport) refuse(q *http.Request, r *http.Response) error {
 	switch {
 	case r.StatusCode >= 300 && r.StatusCode < 400:
 		return errRedirect
@@ -123,6 +158,9 @@ func (t transport) refuse(r *http.Response) error {
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if r.Header.Get("Content-Type") != "" && (err != nil || strings.Contains(kind, "html") || strings.Contains(kind, "xml")) {
 			return errNotJSON
+		}
+		if kind == "application/json" && strings.Contains(q.Header.Get("Accept"), "event-stream") {
+			return errWhole
 		}
 	}
 	return nil

@@ -14,7 +14,8 @@ import (
 // draftColumns are those after the id, in the order of scanDraft and draftArgs.
 const draftColumns = `version, decision, status, article_id, base_revision, title, markdown, kind, confidence,
 	audience, governance, owner, review_by, service, categories, tags, locale, tickets, subjects, fingerprint,
-	nearest, evidence, redactions, checks, engine, comments, author, reviewer, created_at, updated_at, decided_at`
+	nearest, evidence, redactions, checks, engine, comments, author, reviewer, created_at, updated_at, decided_at,
+	editors, text_version, sources, earlier, rejection, proposed, quality`
 
 func scanDraft(r scanner) (d kb.Draft, err error) {
 	return d, r.Scan(
@@ -23,6 +24,7 @@ func scanDraft(r scanner) (d kb.Draft, err error) {
 		jsonTo(&d.Tickets), jsonTo(&d.Subjects), &d.Fingerprint, jsonTo(&d.Nearest), jsonTo(&d.Evidence), jsonTo(&d.Redactions),
 		jsonTo(&d.Checks), &d.Engine, jsonTo(&d.Comments), &d.Author, &d.Reviewer,
 		timeTo(&d.CreatedAt), timeTo(&d.UpdatedAt), timeTo(&d.DecidedAt),
+		jsonTo(&d.Editors), &d.TextVersion, jsonTo(&d.Sources), jsonTo(&d.Earlier), jsonTo(&d.Rejection), jsonTo(&d.Proposed), jsonTo(&d.Quality),
 	)
 }
 
@@ -33,6 +35,7 @@ func draftArgs(d kb.Draft) []any {
 		toJSON(d.Tickets), toJSON(d.Subjects), d.Fingerprint, toJSON(d.Nearest), toJSON(d.Evidence), toJSON(d.Redactions),
 		toJSON(d.Checks), d.Engine, toJSON(d.Comments), d.Author, d.Reviewer,
 		micros(d.CreatedAt), micros(d.UpdatedAt), micros(d.DecidedAt),
+		toJSON(d.Editors), d.TextVersion, toJSON(d.Sources), toJSON(d.Earlier), toJSON(d.Rejection), toJSON(d.Proposed), toJSON(d.Quality),
 	}
 }
 

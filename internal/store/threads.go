@@ -84,8 +84,30 @@ func addIntake(ctx context.Context, c conn, tickets []desk.Ticket) error {
 		func(t *desk.Ticket, s *desk.Suggestions) { t.Intake = s })
 }
 
-// saveParts writes what belongs to a ticket: new messages behind the stored ones,
-// links and dismissals as they are now, and the intake suggestions where there are some.
+const handoffColumns = "ticket, message, actor, at, summary"
+
+func addHandoffs(ctx context.Context, c conn, tickets []desk.Ticket) error {
+	return attach(ctx, c, tickets, "SELECT "+handoffColumns+" FROM ticket_handoff", " ORDER BY ticket, message",
+		func(r scanner) (p part[desk.Handoff], err error) {
+			h := &p.value
+			return p, r.Scan(&p.ticket, &h.Message, &h.By, timeTo(&h.At), &h.Summary)
+		},
+		func(t *desk.Ticket, h desk.Handoff) { t.Handoffs = append(t.Handoffs, h) })
+}
+
+// saveHandoffs appends those that are new.
+func saveHandoffs(ctx context.Context, c conn, n int64, handoffs []desk.Handoff) error {
+	for _, h := range handoffs {
+		if _, err := c.exec(ctx, "INSERT INTO ticket_handoff ("+handoffColumns+") VALUES ("+marks(5)+") ON CONFLICT (ticket, message) DO NOTHING",
+			n, h.Message, h.By, micros(h.At), h.Summary); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveParts writes what belongs to a ticket: new messages and hand-offs behind the stored
+// ones, links and dismissals as they are now, and the intake suggestions where there are some.
 func saveParts(ctx context.Context, c conn, n int64, t desk.Ticket) error {
 	if err := appendMessages(ctx, c, n, t.Messages); err != nil {
 		return err
@@ -94,6 +116,9 @@ func saveParts(ctx context.Context, c conn, n int64, t desk.Ticket) error {
 		return err
 	}
 	if err := saveDismissals(ctx, c, n, t.Dismissed); err != nil {
+		return err
+	}
+	if err := saveHandoffs(ctx, c, n, t.Handoffs); err != nil {
 		return err
 	}
 	if t.Intake == nil {

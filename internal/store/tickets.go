@@ -86,7 +86,8 @@ func (s *Store) Ticket(ctx context.Context, id string, scope desk.Scope) (desk.T
 	return t, err
 }
 
-// wholeTickets gives the tickets with links, dismissals, threads and intake suggestions.
+// wholeTickets gives the tickets with links, dismissals, threads, hand-offs and intake
+// suggestions.
 func wholeTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
 	found, err := list(ctx, c, scanTicket, "SELECT number, "+ticketColumns+" FROM ticket"+w.String()+" ORDER BY number", w.args...)
 	if err != nil || len(found) == 0 {
@@ -99,6 +100,9 @@ func wholeTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
 		return nil, err
 	}
 	if err := addMessages(ctx, c, found); err != nil {
+		return nil, err
+	}
+	if err := addHandoffs(ctx, c, found); err != nil {
 		return nil, err
 	}
 	return found, addIntake(ctx, c, found)

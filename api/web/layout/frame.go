@@ -14,9 +14,11 @@ import (
 type Frame struct {
 	Title  string
 	Nav    []NavItem
-	User   string // display name, "" for a visitor
-	Search bool   // whether the frame has a search box
-	Notice string // what a form that was just worked off did, "" for none
+	More   []NavItem // places that are visited less often, behind a menu where all do not fit
+	InMore string    // the label of the one of More that is shown, "" for none
+	User   string    // display name, "" for a visitor
+	Search bool      // whether the frame has a search box
+	Notice string    // what a form that was just worked off did, "" for none
 	// Private keeps the page out of every cache, the browser's own included.
 	Private bool
 }
@@ -42,7 +44,24 @@ func newFrame(c echo.Context, site *Site, title string) Frame {
 	if !actor.Known() {
 		f.User = ""
 	}
+	f.Nav, f.More = folded(f.Nav)
+	for _, item := range f.More {
+		if item.Current {
+			f.InMore = item.Label
+		}
+	}
 	return f
+}
+
+// maxNav is how many places fit beside the search box and a name.
+const maxNav = 6
+
+// folded puts the places behind the first four into a menu where there are too many.
+func folded(items []NavItem) (nav, more []NavItem) {
+	if len(items) <= maxNav {
+		return items, nil
+	}
+	return items[:4], items[4:]
 }
 
 // navigation lists the places that the actor may go to.
@@ -62,6 +81,7 @@ func navigation(a access.Actor, path string) []NavItem {
 	add(a.Can(access.ReadReports), "Gaps", "/gaps")
 	add(a.Can(access.ReadReports), "Evaluation", "/evaluation")
 	add(a.Staff(), "Service model", "/model")
+	add(a.Can(access.ReadUsage), "Model usage", "/usage")
 	add(a.Can(access.ManageUsers), "Users", "/admin/users")
 	return items
 }
@@ -71,14 +91,19 @@ const noticeParam = "done"
 // notices are the sentences shown after a form was worked off. Addresses carry the
 // key only, so a forged link can show nothing but one of these.
 var notices = map[string]string{
-	"opened":     "Your ticket is open. We will reply here.",
-	"recorded":   "The ticket was opened.",
-	"replied":    "Your reply was added.",
-	"noted":      "The internal note was added.",
-	"linked":     "The article was linked.",
-	"dismissed":  "The article is not suggested for this ticket any more.",
-	"escalated":  "The ticket was escalated with its hand-off summary.",
-	"resolved":   "The ticket is resolved.",
+	"opened":    "Your ticket is open. We will reply here.",
+	"recorded":  "The ticket was opened.",
+	"replied":   "Your reply was added.",
+	"noted":     "The internal note was added.",
+	"linked":    "The article was linked.",
+	"taken":     "The proposal was taken.",
+	"dismissed": "The article is not suggested for this ticket any more.",
+	"escalated": "The ticket was escalated with its hand-off summary.",
+	"resolved":  "The ticket is resolved.",
+	"renewed":   "The summary knows the whole thread now.",
+
+	"summary-saved": "The summary was saved. It goes with the escalation as it stands.",
+
 	"reopened":   "The ticket is open again.",
 	"updated":    "The change was saved.",
 	"merged":     "The tickets were merged.",

@@ -20,6 +20,8 @@ func functions(site *Site) template.FuncMap {
 		"spans":    Spans,
 		"percent":  func(p float64) string { return fmt.Sprintf("%d%%", int(math.Round(p*100))) },
 		"plural":   plural,
+		"took":     Took,
+		"open":     OpenHours,
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"day":      func(t time.Time) string { return t.UTC().Format("2 January 2006") },
 		"moment":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
@@ -47,6 +49,34 @@ func Words(v any) string {
 		return ""
 	}
 	return capital(s)
+}
+
+// Took tells a length of time in its two largest units: "3 h 20 min".
+func Took(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 24*time.Hour:
+		return twoUnits(int(d.Hours()), "h", int(d.Minutes())%60, "min")
+	}
+	return twoUnits(int(d.Hours())/24, "d", int(d.Hours())%24, "h")
+}
+
+// OpenHours tells a length of opening hours, of which no number makes a day: "26 h 5 min".
+func OpenHours(d time.Duration) string {
+	if d < time.Hour {
+		return Took(d)
+	}
+	return twoUnits(int(d.Hours()), "h", int(d.Minutes())%60, "min")
+}
+
+func twoUnits(n int, unit string, rest int, smaller string) string {
+	if rest == 0 {
+		return fmt.Sprintf("%d %s", n, unit)
+	}
+	return fmt.Sprintf("%d %s %d %s", n, unit, rest, smaller)
 }
 
 func plural(n int, one, many string) string {

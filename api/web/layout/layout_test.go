@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/labstack/echo/v4"
@@ -197,5 +198,20 @@ func TestOnce(t *testing.T) {
 	}
 	if none := layout.Once(ann, "open", "", "a"); none.Key != "" {
 		t.Errorf("a form without a key has %q", none.Key)
+	}
+}
+
+func TestTook(t *testing.T) {
+	for d, want := range map[time.Duration][2]string{
+		30 * time.Second:              {"less than a minute", "less than a minute"},
+		59 * time.Minute:              {"59 min", "59 min"},
+		3*time.Hour + 20*time.Minute:  {"3 h 20 min", "3 h 20 min"},
+		26 * time.Hour:                {"1 d 2 h", "26 h"},
+		50*time.Hour + 30*time.Minute: {"2 d 2 h", "50 h 30 min"},
+		time.Hour:                     {"1 h", "1 h"},
+	} {
+		if got := [2]string{layout.Took(d), layout.OpenHours(d)}; got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
 	}
 }

@@ -1,7 +1,8 @@
 package review
 
 import (
-	"context"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +33,11 @@ func (p *Pages) edit(c echo.Context) error {
 			patch.BaseRevision = &now.Revision
 		}
 	}
-	if err == nil {
+	if err == nil && layout.Line(c, "do") == "approve" {
+		if _, _, err = p.Knowledge.ApproveWith(ctx, actor, before.ID, kb.Approval{Version: e.Version, Edit: &patch}); err == nil {
+			return layout.SeeOther(c, here(c), "approved")
+		}
+	} else if err == nil {
 		_, err = p.Knowledge.EditDraft(ctx, actor, before.ID, e.Version, patch)
 	}
 	if err != nil {
@@ -107,26 +112,53 @@ func (p *Pages) approve(c echo.Context) error {
 	if err != nil || version < 1 {
 		version = -1
 	}
-	_, _, err = p.Knowledge.ApproveVersion(c.Request().Context(), route.Actor(c), c.Param("id"), version, layout.Field(c, "comment"))
+	_, _, err = p.Knowledge.ApproveWith(c.Request().Context(), route.Actor(c), c.Param("id"), kb.Approval{
+		Version: version, Comment: layout.Field(c, "comment"), Confirmed: layout.Checked(c, "confirmed"),
+	})
 	return p.decided(c, err, "approved")
 }
 
 func (p *Pages) requestChanges(c echo.Context) error {
-	return p.comment(c, p.Knowledge.RequestChanges, "changes")
-}
-
-func (p *Pages) reject(c echo.Context) error {
-	return p.comment(c, p.Knowledge.Reject, "rejected")
-}
-
-// comment decides with a reason: who wrote the draft must learn what to do.
-func (p *Pages) comment(c echo.Context, decide func(context.Context, access.Actor, string, string) (kb.Draft, error), done string) error {
 	text := layout.Field(c, "comment")
 	if strings.TrimSpace(text) == "" {
-		return p.decided(c, fault.InvalidField("comment", "says why, so that the author learns what to do"), done)
+		return p.decided(c, noReason(), "changes")
 	}
-	_, err := decide(c.Request().Context(), route.Actor(c), c.Param("id"), text)
-	return p.decided(c, err, done)
+	_, err := p.Knowledge.RequestChanges(c.Request().Context(), route.Actor(c), c.Param("id"), text)
+	return p.decided(c, err, "changes")
+}
+
+// reject decides with a reason. A reason of the list may stand alone; "other", or none
+// of them, needs words: who wrote the draft must learn what to do.
+func (p *Pages) reject(c echo.Context) error {
+	in := kb.RejectInput{
+		Reason: kb.RejectReason(layout.Line(c, "reason")), Article: articleRef(layout.Line(c, "article")), Comment: layout.Field(c, "comment"),
+	}
+	if in.Reason != kb.RejectDuplicate {
+		in.Article = ""
+	}
+	if (in.Reason == "" || in.Reason == kb.RejectOther) && strings.TrimSpace(in.Comment) == "" {
+		return p.decided(c, noReason(), "rejected")
+	}
+	_, err := p.Knowledge.RejectFor(c.Request().Context(), route.Actor(c), c.Param("id"), in)
+	return p.decided(c, err, "rejected")
+}
+
+func noReason() error {
+	return fault.InvalidField("comment", "says why, so that the author learns what to do")
+}
+
+// articleRef takes what a person pastes for an article: its id, its slug, or the
+// address of its page.
+func articleRef(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return s
+	}
+	if _, after, ok := strings.Cut(u.Path, "/articles/"); ok {
+		ref, _, _ := strings.Cut(after, "/")
+		return ref
+	}
+	return s
 }
 
 func (p *Pages) decided(c echo.Context, err error, done string) error {
@@ -139,5 +171,12 @@ func (p *Pages) decided(c echo.Context, err error, done string) error {
 	}
 	return p.render(c, status, func(s *Show) {
 		s.Decision, s.Comment = problem, layout.Field(c, "comment")
+		s.Reject = RejectForm{
+			Open: strings.HasSuffix(c.Path(), "/reject"), Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.Line(c, "article"),
+			Reasons: kb.RejectReasons(),
+		}
+		for i := range s.Confirm {
+			s.Confirm[i].Ticked = slices.Contains(layout.Checked(c, "confirmed"), s.Confirm[i].Name)
+		}
 	})
 }

@@ -19,7 +19,13 @@ type List struct {
 	Tabs   []Tab
 	Rows   []Row
 	Pager  layout.Pager
+	// Quality is what was decided in the last Days days; nil on further pages.
+	Quality *kb.QualityReport
+	Days    int
 }
+
+// qualityDays is how far back the queue's figures go.
+const qualityDays = 90
 
 // Tab is one status of the queue.
 type Tab struct {
@@ -63,6 +69,13 @@ func (p *Pages) index(c echo.Context) error {
 	}
 	for _, d := range page.Drafts {
 		l.Rows = append(l.Rows, Row{Draft: d, AuthorName: names[d.Author], Failed: failed(d)})
+	}
+	if layout.Cursor(c) == "" {
+		q, err := p.Knowledge.Quality(ctx, actor, p.Now().AddDate(0, 0, -qualityDays))
+		if err != nil {
+			return err
+		}
+		l.Quality, l.Days = &q, qualityDays
 	}
 	l.Pager = layout.NewPager(c, page.Next)
 	l.Tabs = tabs(l.Status)

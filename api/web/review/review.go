@@ -9,7 +9,9 @@ package review
 import (
 	"context"
 	"embed"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -29,14 +31,16 @@ type Drafts interface {
 	Drafts(ctx context.Context, actor access.Actor, f kb.DraftFilter) (kb.DraftPage, error)
 	Base(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Article, error)
 	EditDraft(ctx context.Context, actor access.Actor, id string, version int, p kb.Patch) (kb.Draft, error)
+	Opened(ctx context.Context, actor access.Actor, d kb.Draft) error
+	Quality(ctx context.Context, actor access.Actor, since time.Time) (kb.QualityReport, error)
 }
 
 // Decider moves drafts through the review.
 type Decider interface {
 	Submit(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-	ApproveVersion(ctx context.Context, actor access.Actor, id string, version int, comment string) (kb.Draft, kb.Article, error)
+	ApproveWith(ctx context.Context, actor access.Actor, id string, in kb.Approval) (kb.Draft, kb.Article, error)
 	RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-	Reject(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
+	RejectFor(ctx context.Context, actor access.Actor, id string, in kb.RejectInput) (kb.Draft, error)
 }
 
 // Articles looks up an article that the actor may read.
@@ -61,6 +65,8 @@ type Deps struct {
 	Knowledge Knowledge
 	People    People
 	Model     func() *desk.Model
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Pages handles everything below /reviews.
@@ -77,7 +83,7 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	if p.list, err = layout.Load[List](site, files, "list.html"); err != nil {
 		return nil, err
 	}
-	p.show, err = layout.Load[Show](site, files, "show.html", "edit.html")
+	p.show, err = layout.Load[Show](site, files, "show.html", "edit.html", "decide.html")
 	return p, err
 }
 

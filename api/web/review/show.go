@@ -21,6 +21,10 @@ import (
 // maxLinked bounds how many articles are looked up for the links of one draft.
 const maxLinked = 100
 
+// closeScore is the likeness from which the nearest article is offered as the one that a
+// draft duplicates.
+const closeScore = 0.5
+
 // Show is a draft with all that a reviewer needs.
 type Show struct {
 	Draft    kb.Draft
@@ -28,6 +32,7 @@ type Show struct {
 	Names    map[string]string
 	Article  *kb.Article // as it is now: the one edited, or the one published
 	Nearest  kb.Nearest
+	Close    bool // the nearest article may well tell the same
 	Moved    bool // the article edited moved on since the draft was made
 	Changes  []Change
 	Diff     []kb.DiffLine // against the revision that the draft starts from
@@ -38,11 +43,60 @@ type Show struct {
 	CanOffer bool // may put it into the review queue
 	// CanDecide says whether the reader may decide: a reviewer who is not its author.
 	CanDecide bool
-	Open      bool
+	// CanApprove says whether the decision may be to publish: who changed the words may
+	// not.
+	CanApprove bool
+	Open       bool
+
+	Sources  []Source      // the tickets with their evidence
+	Edited   []kb.DiffLine // from what was proposed to what stands there now; nil when it is the same
+	Retitled string        // the title as proposed, when it is another now
+	Next     kb.Draft      // another draft that waits for the reader; without an id there is none
 
 	Comment  string // of the decision, as typed
 	Decision layout.Problem
+	Confirm  []Confirm
+	Reject   RejectForm
 	Edit     Edit
+}
+
+// Source is a ticket that the draft rests on, with its evidence.
+type Source struct {
+	kb.Source
+	Evidence []Quoted
+}
+
+// Quoted is one message with the pieces of it that a draft rests on.
+type Quoted struct {
+	Message int
+	Pieces  []kb.DraftEvidence
+}
+
+// Confirm is a check that the reviewer answers.
+type Confirm struct {
+	Name, Label string
+	Ticked      bool
+}
+
+// RejectForm is what was chosen and typed for a rejection.
+type RejectForm struct {
+	Open    bool
+	Reason  kb.RejectReason
+	Article string
+	Reasons []kb.RejectReason
+}
+
+// toConfirm are the checks that only a person can answer, in words.
+func toConfirm() []Confirm {
+	labels := map[string]string{
+		kb.SymptomValidated: "The symptom is right", kb.ResolutionValidated: "The resolution was tried and is right",
+		kb.Concise: "It is concise", kb.RequestersContext: "It is told from the requester's side",
+	}
+	var out []Confirm
+	for _, name := range kb.HumanChecks() {
+		out = append(out, Confirm{Name: name, Label: labels[name]})
+	}
+	return out
 }
 
 // Change is a field that the draft changes.
@@ -81,6 +135,9 @@ func (p *Pages) render(c echo.Context, status int, fill func(*Show)) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Knowledge.Opened(ctx, actor, d); err != nil {
+		p.Log.WarnContext(ctx, "review time is not measured", "draft", d.ID, "error", err)
+	}
 	s, err := p.compose(ctx, actor, d)
 	if err != nil {
 		return err
@@ -95,10 +152,17 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 	open := d.Status == kb.InDraft || d.Status == kb.InReview || d.Status == kb.ChangesRequested
 	own, reviewer := d.Author == actor.ID, actor.Can(access.ReviewArticles)
 	s := Show{
-		Draft: d, Open: open, Own: own, Nearest: d.Nearest, Score: kb.Score(d.Checks),
+		Draft: d, Open: open, Own: own, Nearest: d.Nearest, Close: d.Nearest.Score >= closeScore, Score: kb.Score(d.Checks),
 		CanEdit:   open && (own || reviewer || d.Author == access.System().ID),
 		CanDecide: reviewer && !own && d.Status == kb.InReview,
-		Edit:      p.form(d),
+		Sources:   sources(d), Confirm: toConfirm(), Reject: RejectForm{Reasons: kb.RejectReasons()}, Edit: p.form(d),
+	}
+	s.CanApprove = s.CanDecide && d.MayApprove(actor)
+	if proposed := d.Proposed; proposed.Markdown != "" {
+		s.Edited = kb.LineDiff(proposed.Markdown, d.Markdown)
+		if proposed.Title != d.Title {
+			s.Retitled = proposed.Title
+		}
 	}
 	s.CanOffer = s.CanEdit && d.Status != kb.InReview
 	var err error
@@ -108,12 +172,54 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 	if err := p.against(ctx, actor, &s); err != nil {
 		return Show{}, err
 	}
-	ids := []string{d.Author, d.Reviewer}
+	if s.CanDecide || !s.Open && reviewer {
+		if s.Next, err = p.next(ctx, actor, d); err != nil {
+			return Show{}, err
+		}
+	}
+	ids := append([]string{d.Reviewer}, d.Authors()...)
+	for _, e := range d.Earlier {
+		ids = append(ids, e.By)
+	}
 	for _, comment := range d.Comments {
 		ids = append(ids, comment.By)
 	}
 	s.Names, err = p.names(ctx, ids)
 	return s, err
+}
+
+// sources groups the evidence by its tickets.
+func sources(d kb.Draft) []Source {
+	var out []Source
+	for _, id := range d.Tickets {
+		s := Source{Source: d.Source(id)}
+		for _, e := range d.Evidence {
+			if e.Ticket != id {
+				continue
+			}
+			if n := len(s.Evidence); n == 0 || s.Evidence[n-1].Message != e.Message {
+				s.Evidence = append(s.Evidence, Quoted{Message: e.Message})
+			}
+			last := &s.Evidence[len(s.Evidence)-1]
+			last.Pieces = append(last.Pieces, e)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// next is the newest other draft that the reader may decide on.
+func (p *Pages) next(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Draft, error) {
+	page, err := p.Knowledge.Drafts(ctx, actor, kb.DraftFilter{Status: kb.InReview, Limit: pageSize})
+	if err != nil {
+		return kb.Draft{}, err
+	}
+	for _, other := range page.Drafts {
+		if other.ID != d.ID && other.MayApprove(actor) {
+			return other, nil
+		}
+	}
+	return kb.Draft{}, nil
 }
 
 // against finds what the draft changes, and what changed under it.

@@ -35,6 +35,8 @@ const (
 	maxQuery = 400 // runes; what is longer is a ticket, not a search
 	// patience is how long results wait for the answer above them.
 	patience = 4 * time.Second
+	// modelPatience is how long they do where the reader asked to wait for a model.
+	modelPatience = 50 * time.Second
 )
 
 // Searcher ranks articles.
@@ -47,6 +49,14 @@ type Answerer interface {
 	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
 }
 
+// Streams tells whether a language model would write an answer, gives the one that
+// needs none, and tells how a model's is coming along.
+type Streams interface {
+	UsesModel(action, category string) bool
+	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
+	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
+}
+
 // Articles looks up an article that the actor may read.
 type Articles interface {
 	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
@@ -56,6 +66,7 @@ type Articles interface {
 type Deps struct {
 	Search   Searcher
 	Writer   Answerer
+	Streams  Streams // nil: an answer is shown once it is written
 	Articles Articles
 	Model    func() *desk.Model
 	Gaps     desk.GapRecorder
@@ -99,6 +110,9 @@ type Answer struct {
 	Sources   []Source
 	Engine    string
 	Reason    string // why the extractive engine wrote, "" when nothing needs saying
+	// Stream is where the version of a language model comes from, "" where none does;
+	// Whole leads to the page that waits for it.
+	Stream, Whole string
 }
 
 // Sentence is one sentence with the numbers of its sources.
@@ -125,6 +139,7 @@ func New(site *layout.Site, d Deps) (*Page, error) {
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
 		{Method: http.MethodGet, Path: "/search", Permission: access.ReadArticles, Handler: p.show, Summary: "Search results with a cited answer", Searches: true},
+		{Method: http.MethodGet, Path: "/search/answer", Permission: access.ReadArticles, Handler: p.stream, Summary: "A language model's answer while it is written", Searches: true},
 	}
 }
 
@@ -158,7 +173,7 @@ func (p *Page) show(c echo.Context) error {
 	r.Pager = layout.NewPager(c, found.Next)
 	refused := false
 	if r.First && len(r.Hits) > 0 {
-		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query))
+		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query), c.QueryParam("answer") == "model")
 	}
 	p.missed(c, r, refused)
 	return p.view.Render(c, http.StatusOK, r.Query+" – search", r)
@@ -181,67 +196,6 @@ func (p *Page) missed(c echo.Context, r Results, refused bool) {
 		return
 	}
 	p.Gaps.Record(g)
-}
-
-// answer gives the answer to show, nil when there is none to rely on, and whether the
-// knowledge base did not support one. Only passages that this reader can open are
-// named as sources.
-func (p *Page) answer(ctx context.Context, reader access.Actor, question string) (shown *Answer, refused bool) {
-	if !p.Model().Boundary("", desk.ActionAutoAnswer).Allows() {
-		return nil, false
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	got, err := p.Writer.Answer(ctx, question, kb.VisibleTo(reader))
-	if err != nil {
-		p.Log.WarnContext(ctx, "search without an answer", "error", err)
-		return nil, false
-	}
-	if got.Refused {
-		return nil, true
-	}
-	a := &Answer{Engine: got.Engine, Reason: got.Reason}
-	numbers := make(map[string]int)
-	for _, s := range got.Sentences {
-		sentence := Sentence{Text: s.Text}
-		for _, cite := range s.Citations {
-			n, ok := numbers[cite.Passage]
-			if !ok {
-				source, err := p.source(ctx, reader, cite)
-				if err != nil {
-					continue
-				}
-				n = len(a.Sources) + 1
-				source.N, numbers[cite.Passage] = n, n
-				a.Sources = append(a.Sources, source)
-			}
-			sentence.Sources = append(sentence.Sources, n)
-		}
-		if len(sentence.Sources) > 0 {
-			a.Sentences = append(a.Sentences, sentence)
-		}
-	}
-	if len(a.Sentences) == 0 {
-		return nil, false
-	}
-	return a, false
-}
-
-func (p *Page) source(ctx context.Context, reader access.Actor, cite summarize.Citation) (Source, error) {
-	a, err := p.Articles.Article(ctx, reader, cite.Article)
-	if err != nil {
-		return Source{}, err
-	}
-	s := Source{Title: a.Title, URL: "/articles/" + a.Slug}
-	for _, passage := range a.Passages {
-		if passage.ID == cite.Passage {
-			s.Heading = passage.Heading
-			if passage.Anchor != "" {
-				s.URL += "#" + passage.Anchor
-			}
-		}
-	}
-	return s, nil
 }
 
 func shorten(q string) string {

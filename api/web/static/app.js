@@ -115,7 +115,7 @@
 
   // "/" goes to the search box; j and k walk the queue.
   function keys() {
-    const rows = Array.from(document.querySelectorAll("[data-queue] tbody tr"));
+    const rows = Array.from(document.querySelectorAll("[data-queue] tbody tr, [data-walk] > li"));
     let at = -1;
     for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = rows.length === 0;
     document.addEventListener("keydown", function (event) {
@@ -135,6 +135,23 @@
     });
   }
 
+  // A letter leads to the part of the page that names it: what is closed opens, a link
+  // or button waits for Enter.
+  function hotkeys() {
+    const targets = document.querySelectorAll("[data-key]");
+    for (const hint of document.querySelectorAll("[data-hotkeys]")) hint.hidden = targets.length === 0;
+    document.addEventListener("keydown", function (event) {
+      const t = event.target;
+      if (event.ctrlKey || event.metaKey || event.altKey || t.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName)) return;
+      const el = Array.from(targets).find(function (x) { return x.dataset.key === event.key; });
+      if (!el) return;
+      event.preventDefault();
+      if (el.tagName === "DETAILS") el.open = true;
+      (el.tagName === "DETAILS" ? el.querySelector("input:not([type=hidden]), select, textarea") : el).focus();
+      el.scrollIntoView({ block: "center" });
+    });
+  }
+
   // What scrolls sideways must be reachable without a mouse.
   function reachable() {
     for (const el of document.querySelectorAll(".prose table, .prose pre, .table-wrap")) {
@@ -149,13 +166,29 @@
     if (closed) closed.open = true;
   }
 
+  // A menu closes on Escape and when something else is chosen.
+  function menus() {
+    for (const menu of document.querySelectorAll("details[data-menu]")) {
+      document.addEventListener("click", function (event) { if (!menu.contains(event.target)) menu.open = false; });
+      menu.addEventListener("keydown", function (event) {
+        if (event.key !== "Escape" || !menu.open) return;
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      });
+    }
+  }
+
   localise();
   document.querySelectorAll("form[data-once]").forEach(sendOnce);
   document.querySelectorAll("input[data-complete]").forEach(complete);
   keys();
+  hotkeys();
+  menus();
   reachable();
   openTarget();
   window.addEventListener("hashchange", openTarget);
+  const written = document.querySelectorAll("[data-stream]");
+  if (written.length) import(written[0].dataset.with).then(function (m) { written.forEach(m.follow); }).catch(function () {});
   const problem = document.querySelector("[data-focus]");
   if (problem) problem.focus();
   for (const el of document.querySelectorAll("[data-select]")) el.addEventListener("focus", function () { el.select(); });

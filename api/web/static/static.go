@@ -22,7 +22,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-//go:embed app.css app.js icon.svg
+//go:embed app.css app.js stream.js icon.svg
 var files embed.FS
 
 // Files is the static files with their versions.

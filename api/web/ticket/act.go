@@ -154,16 +154,6 @@ func (s *Show) keep(p desk.Patch) {
 	}
 }
 
-func (p *Pages) escalate(c echo.Context) error {
-	group, reason := layout.Line(c, "group"), layout.Field(c, "reason")
-	if _, err := p.Desk.Escalate(c.Request().Context(), route.Actor(c), c.Param("id"), group, reason); err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
-			s.Escalate.Group, s.Escalate.Reason, s.Escalate.Problem = group, reason, problem
-		})
-	}
-	return layout.SeeOther(c, here(c)+"?summary=1#summary", "escalated")
-}
-
 func (p *Pages) resolve(c echo.Context) error {
 	in := desk.ResolveInput{
 		Code: desk.ResolutionCode(layout.Line(c, "code")), Note: layout.Field(c, "note"),

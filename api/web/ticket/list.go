@@ -34,6 +34,7 @@ type List struct {
 
 	Tickets []desk.Ticket
 	Names   map[string]string // of assignees, by user id
+	Titles  map[string]string // of groups, by name
 	Pager   layout.Pager
 }
 
@@ -63,7 +64,7 @@ func (p *Pages) index(c echo.Context) error {
 		return err
 	}
 	l.Tickets, l.Pager = page.Tickets, layout.NewPager(c, page.Next)
-	l.Tabs = p.tabs(l)
+	l.Tabs, l.Titles = p.tabs(l), titles(p.Model())
 	ids := make([]string, 0, len(l.Tickets))
 	for _, t := range l.Tickets {
 		ids = append(ids, t.Assignee)
@@ -124,6 +125,16 @@ func (p *Pages) tabs(l List) []Tab {
 		})
 	}
 	return tabs
+}
+
+// titles gives the groups' titles by name. A group that the service model no longer has
+// is shown by its name.
+func titles(m *desk.Model) map[string]string {
+	out := make(map[string]string)
+	for _, g := range m.Groups {
+		out[g.Name] = orName(g.Title, g.Name)
+	}
+	return out
 }
 
 func orName(title, name string) string {

@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
 )
 
@@ -33,17 +34,28 @@ type Show struct {
 	Suggestions desk.Suggestions
 	NoSuggest   bool // suggestions could not be made
 	Linked      map[string]bool
+	Triage      Triage
 
 	Summary   *summarize.Summary // nil until asked for
 	NoSummary bool               // it was asked for and could not be made
-	Events    []Event
+	Kept      summarize.Kept     // what the summary is made of
+	// SummaryDiff leads from the text as made to the last edit.
+	SummaryDiff []kb.DiffLine
+	SummaryForm SummaryForm
+	Sent        []Sent    // summaries that went with escalations
+	Due         *desk.Due // nil where the service model promises nothing
+	// Stream is where the version of a language model comes from, "" where none does.
+	Stream string
+	Events []Event
 
-	Statuses   []desk.Status // that can be set by hand
-	Types      []desk.Type
-	Groups     []desk.Group
-	Services   []desk.SupportedService
-	Categories []desk.Category
-	Levels     []Level
+	Agents      []access.Actor    // who can be assigned
+	GroupTitles map[string]string // by name
+	Statuses    []desk.Status     // that can be set by hand
+	Types       []desk.Type
+	Groups      []desk.Group
+	Services    []desk.SupportedService
+	Categories  []desk.Category
+	Levels      []Level
 
 	Reply    ReplyForm
 	Escalate EscalateForm
@@ -133,8 +145,8 @@ func (p *Pages) render(c echo.Context, status int, fill func(*Show)) error {
 	if err != nil {
 		return err
 	}
-	if s.Inside && c.QueryParam("summary") == "1" {
-		p.summarise(ctx, t, &s)
+	if asked := c.QueryParam("summary"); s.Inside && (asked == "1" || asked == "model") {
+		p.summarise(ctx, t, &s, asked == "1")
 	}
 	if fill != nil {
 		fill(&s)
@@ -150,7 +162,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 		Mine:   t.Assignee != "" && t.Assignee == actor.ID,
 		Types:  []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
 		Groups: m.Groups, Services: m.Services, Categories: m.Categories, Levels: levels,
-		Linked: make(map[string]bool),
+		Linked: make(map[string]bool), GroupTitles: titles(m),
 	}
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
@@ -170,6 +182,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	if !ended {
 		p.suggest(ctx, actor, &s)
 	}
+	p.triage(ctx, actor, &s)
 	if err := p.people(ctx, actor, &s); err != nil {
 		return Show{}, err
 	}
@@ -186,16 +199,6 @@ func (p *Pages) suggest(ctx context.Context, actor access.Actor, s *Show) {
 		return
 	}
 	s.Suggestions = got
-}
-
-func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show) {
-	got, err := p.Writer.Summarize(ctx, t)
-	if err != nil {
-		p.Log.WarnContext(ctx, "ticket page without summary", "ticket", t.ID, "error", err)
-		s.NoSummary = true
-		return
-	}
-	s.Summary = &got
 }
 
 // people fills in names and, for the desk, the history.
@@ -215,6 +218,11 @@ func (p *Pages) people(ctx context.Context, actor access.Actor, s *Show) error {
 	names, err := p.People.Names(ctx, slices.Compact(ids))
 	if err != nil {
 		return err
+	}
+	if s.CanWork {
+		if s.Agents, err = p.People.Agents(ctx); err != nil {
+			return err
+		}
 	}
 	s.Assignee = names[s.Ticket.Assignee]
 	for _, e := range events {

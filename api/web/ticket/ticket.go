@@ -12,6 +12,7 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -48,7 +49,7 @@ type Worker interface {
 
 // Ender escalates, resolves and reopens tickets.
 type Ender interface {
-	Escalate(ctx context.Context, actor access.Actor, id, group, reason string) (desk.Ticket, error)
+	EscalateWith(ctx context.Context, actor access.Actor, id, group, reason string, summary func(after desk.Ticket) (string, error)) (desk.Ticket, error)
 	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
 	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
 }
@@ -58,16 +59,21 @@ type Desk interface {
 	Reader
 	Worker
 	Ender
+	Triager
 }
 
-// Summarizer writes hand-off summaries.
-type Summarizer interface {
-	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+// Streams tells whether a language model would write a summary, and gives the one that
+// needs none.
+type Streams interface {
+	UsesModel(action, category string) bool
+	ExtractiveSummary(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
 }
 
 // People names people.
 type People interface {
 	Names(ctx context.Context, ids []string) (map[string]string, error)
+	// Agents lists those who can be assigned, by name.
+	Agents(ctx context.Context) ([]access.Actor, error)
 }
 
 // Articles looks up an article that the actor may read.
@@ -79,10 +85,12 @@ type Articles interface {
 type Deps struct {
 	Desk      Desk
 	Suggester desk.Suggester // for a ticket that is not open yet
-	Writer    Summarizer
+	Streams   Streams        // nil: summaries are shown once they are written
+	Handoffs  *summarize.Handoffs
 	Articles  Articles
 	People    People
 	Model     func() *desk.Model
+	Now       func() time.Time
 	Log       *slog.Logger
 }
 
@@ -111,7 +119,7 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	if p.form, err = layout.Load[Form](site, files, "new.html"); err != nil {
 		return nil, err
 	}
-	p.show, err = layout.Load[Show](site, files, "show.html", "side.html", "act.html")
+	p.show, err = layout.Load[Show](site, files, "show.html", "side.html", "act.html", "triage.html", "stream.html", "summary.html")
 	return p, err
 }
 
@@ -131,7 +139,9 @@ func (p *Pages) Routes() []route.Route {
 		row(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Say that a suggestion does not help"),
 		row(http.MethodPost, "/tickets/:id/assign", access.WorkTickets, p.assign, "Assign"),
 		row(http.MethodPost, "/tickets/:id/update", access.WorkTickets, p.update, "Change fields"),
+		row(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.take, "Take or confirm what triage proposes"),
 		row(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate, "Escalate to another group"),
+		row(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary, "Renew or edit the hand-off summary"),
 		row(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve"),
 		row(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen"),
 		row(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge into another ticket"),

@@ -67,6 +67,8 @@ func drafts(t *testing.T, fresh func(t *testing.T) Opener) {
 	})
 
 	t.Run("filters", func(t *testing.T) { draftFilters(t, fresh) })
+	t.Run("the first reading counts", func(t *testing.T) { draftReadings(t, fresh) })
+	t.Run("what was decided", func(t *testing.T) { draftOutcomes(t, fresh) })
 }
 
 func draftFilters(t *testing.T, fresh func(t *testing.T) Opener) {
@@ -112,4 +114,53 @@ func draftFilters(t *testing.T, fresh func(t *testing.T) Opener) {
 	page, err := s.Drafts(t.Context(), kb.DraftFilter{Ticket: "1002"})
 	must(t, err)
 	wantEqual(t, len(page.Drafts), 0)
+}
+
+func draftReadings(t *testing.T, fresh func(t *testing.T) Opener) {
+	s := fresh(t)(t)
+	ctx := t.Context()
+	wantKind(t, s.NoteReading(ctx, "r_1", "u_kim", noon), fault.NotFound)
+	must(t, s.SaveDraft(ctx, draft("r_1", 1), journal.Entry{}))
+	before := state(ctx, t, s)
+	at, err := s.Reading(ctx, "r_1", "u_kim")
+	must(t, err)
+	wantEqual(t, at.IsZero(), true)
+	must(t, s.NoteReading(ctx, "r_1", "u_kim", noon))
+	must(t, s.NoteReading(ctx, "r_1", "u_kim", noon.Add(time.Hour)))
+	must(t, s.NoteReading(ctx, "r_1", "u_li", noon.Add(time.Minute)))
+	for reader, want := range map[string]time.Time{"u_kim": noon, "u_li": noon.Add(time.Minute), "u_none": {}} {
+		at, err := s.Reading(ctx, "r_1", reader)
+		must(t, err)
+		wantEqual(t, at, want)
+	}
+	wantEqual(t, state(ctx, t, s), before) // looking is no change
+}
+
+func draftOutcomes(t *testing.T, fresh func(t *testing.T) Opener) {
+	s := fresh(t)(t)
+	ctx := t.Context()
+	a, b, c := draft("r_1", 1), draft("r_2", 1), draft("r_3", 1)
+	a.Status, a.DecidedAt, a.Author, a.Engine = kb.Approved, noon.Add(time.Hour), "system", kb.ByRules
+	a.Quality = kb.Quality{Waiting: time.Hour, Reviewing: time.Minute, Measured: true, Distance: .125}
+	b.Status, b.DecidedAt, b.Rejection = kb.Rejected, noon, kb.DraftRejection{Reason: kb.RejectWrong}
+	for _, d := range []kb.Draft{a, b, c} {
+		must(t, s.SaveDraft(ctx, d, journal.Entry{}))
+	}
+	first := kb.Outcome{ID: "r_2", Status: kb.Rejected, Decision: kb.NewArticle, Reason: kb.RejectWrong, DecidedAt: noon}
+	second := kb.Outcome{
+		ID: "r_1", Status: kb.Approved, Decision: kb.NewArticle, Author: "system", Engine: kb.ByRules, DecidedAt: a.DecidedAt, Quality: a.Quality,
+	}
+	for _, x := range []struct {
+		since time.Time
+		want  []kb.Outcome
+	}{
+		{time.Time{}, []kb.Outcome{first, second}},
+		{noon, []kb.Outcome{first, second}},
+		{noon.Add(time.Second), []kb.Outcome{second}},
+		{noon.Add(2 * time.Hour), nil},
+	} {
+		got, err := s.Decided(ctx, x.since)
+		must(t, err)
+		wantEqual(t, got, x.want)
+	}
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func records(t *testing.T, fresh func(t *testing.T) Opener) {
 		name string
 		run  func(t *testing.T, s *store.Store)
 	}{
-		{"settings", settings}, {"calls", calls}, {"gaps", gaps}, {"gap records", gapRecords}, {"feedback", feedback},
+		{"settings", settings}, {"calls", calls}, {"call budgets", callBudgets}, {"gaps", gaps}, {"gap records", gapRecords}, {"feedback", feedback},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) { x.run(t, fresh(t)(t)) })
@@ -70,6 +71,90 @@ func calls(t *testing.T, s *store.Store) {
 	wantKind(t, err, fault.Invalid)
 }
 
+// callBudgets checks that calls cannot go beyond a limit together, and that a text
+// goes while its figures stay.
+func callBudgets(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	k := store.Call{At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20, Cost: 10, Currency: "EUR", Sent: "prompt"}
+	limits := []store.CallLimit{{Action: "answer", Since: noon, Tokens: 1000, Cost: -1}, {Since: noon, Tokens: -1, Cost: 70}}
+	var (
+		wait    sync.WaitGroup
+		mu      sync.Mutex
+		granted []int64
+	)
+	for range 20 {
+		wait.Go(func() {
+			id, over, err := s.ReserveCall(ctx, k, limits)
+			mu.Lock()
+			defer mu.Unlock()
+			must(t, err)
+			if over < 0 {
+				granted = append(granted, id)
+			} else if over != 1 {
+				t.Errorf("limit %d was exceeded, want the second", over)
+			}
+		})
+	}
+	wait.Wait()
+	wantEqual(t, len(granted), 7) // ten by tokens, seven by cost
+	spent, err := s.SpentCalls(ctx, "", noon, "EUR")
+	must(t, err)
+	wantEqual(t, spent, store.Spent{Tokens: 700, Cost: 70})
+	one, err := s.Call(ctx, granted[0])
+	must(t, err)
+	wantEqual(t, one.Outcome, store.CallUnderWay)
+	one.PromptTokens, one.CompletionTokens, one.Cost, one.Outcome, one.Duration = 8, 2, 1, "ok", time.Second
+	must(t, s.SettleCall(ctx, one))
+	got, err := s.Call(ctx, one.ID)
+	must(t, err)
+	wantEqual(t, got, one)
+	// Less was used than was reserved: there is room for a cheaper one.
+	k.Cost = 9
+	_, over, err := s.ReserveCall(ctx, k, limits)
+	must(t, err)
+	wantEqual(t, over, -1)
+	// Another action has its own limit, another day its own sum, another currency its own money.
+	spent, err = s.SpentCalls(ctx, "draft", noon, "EUR")
+	must(t, err)
+	wantEqual(t, spent, store.Spent{})
+	spent, err = s.SpentCalls(ctx, "answer", noon.Add(time.Second), "EUR")
+	must(t, err)
+	wantEqual(t, spent, store.Spent{})
+	spent, err = s.SpentCalls(ctx, "answer", noon, "USD")
+	must(t, err)
+	wantEqual(t, spent, store.Spent{Tokens: 710})
+	n, err := s.ForgetSent(ctx, noon)
+	must(t, err)
+	wantEqual(t, n, int64(0))
+	n, err = s.ForgetSent(ctx, noon.Add(time.Second))
+	must(t, err)
+	wantEqual(t, n, int64(8))
+	figures, err := s.CallFigures(ctx, store.CallFilter{Since: noon}, 100)
+	must(t, err)
+	wantEqual(t, len(figures), 8)
+	got, err = s.Call(ctx, one.ID)
+	must(t, err)
+	wantEqual(t, got.Sent, "")
+	wantEqual(t, got.PromptTokens, 8)
+	_, err = s.Call(ctx, 4711)
+	wantKind(t, err, fault.NotFound)
+	wantKind(t, s.SettleCall(ctx, store.Call{ID: 4711}), fault.NotFound)
+}
+
+// gaps checks that old ones can be deleted.
+func gaps(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	for _, day := range []int{-3, -2, -1} {
+		must(t, s.SaveGap(ctx, desk.GapRecord{Kind: desk.GapNoResult, Query: "x", At: noon.AddDate(0, 0, day)}))
+	}
+	n, err := s.ForgetGaps(ctx, noon.AddDate(0, 0, -2))
+	must(t, err)
+	wantEqual(t, n, 1)
+	left, err := s.GapRecords(ctx, time.Time{}, "", 10)
+	must(t, err)
+	wantEqual(t, len(left), 2)
+}
+
 // gapRecords checks what the list of gaps is made from.
 func gapRecords(t *testing.T, s *store.Store) {
 	ctx := t.Context()
@@ -104,20 +189,6 @@ func gapRecords(t *testing.T, s *store.Store) {
 		must(t, err)
 		wantEqual(t, len(got), x.n)
 	}
-}
-
-// gaps checks that old ones can be deleted.
-func gaps(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	for _, day := range []int{-3, -2, -1} {
-		must(t, s.SaveGap(ctx, desk.GapRecord{Kind: desk.GapNoResult, Query: "x", At: noon.AddDate(0, 0, day)}))
-	}
-	n, err := s.ForgetGaps(ctx, noon.AddDate(0, 0, -2))
-	must(t, err)
-	wantEqual(t, n, 1)
-	left, err := s.GapRecords(ctx, time.Time{}, "", 10)
-	must(t, err)
-	wantEqual(t, len(left), 2)
 }
 
 func feedback(t *testing.T, s *store.Store) {

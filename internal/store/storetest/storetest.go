@@ -36,6 +36,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"visibility", visibility},
 		{"drafts", drafts},
 		{"tickets", tickets},
+		{"summaries", summaries},
 		{"lists", lists},
 		{"entries", entries},
 		{"changes", changes},
@@ -43,6 +44,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"accounts", accounts},
 		{"records", records},
 		{"evaluations", evaluations},
+		{"triage", triages},
 		{"texts", texts},
 	}
 	for _, g := range groups {

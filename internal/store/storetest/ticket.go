@@ -29,7 +29,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		page, err := s.Tickets(ctx, desk.Filter{Scope: everyone})
 		must(t, err)
 		listed := x
-		listed.Messages, listed.Intake = nil, nil
+		listed.Messages, listed.Intake, listed.Handoffs = nil, nil, nil
 		wantEqual(t, page, desk.Page{Tickets: []desk.Ticket{listed}})
 	})
 
@@ -38,7 +38,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		x := filled[desk.Ticket]()
 		x.Messages[0].N, x.Messages[1].N = 1, 2
 		x = open(t, s, x)
-		bare := desk.Ticket{ID: x.ID, Version: 2, Messages: x.Messages, Intake: x.Intake}
+		bare := desk.Ticket{ID: x.ID, Version: 2, Messages: x.Messages, Intake: x.Intake, Handoffs: x.Handoffs}
 		must(t, s.SaveTickets(t.Context(), []desk.Ticket{bare}, journal.Entry{}))
 		got, err := s.Ticket(t.Context(), x.ID, everyone)
 		must(t, err)

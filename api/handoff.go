@@ -1,0 +1,237 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// handoffJSON is a ticket's summary with what became of it.
+type handoffJSON struct {
+	summarize.Summary
+	Version int           `json:"version"` // to name when changing it; 0 when it is not kept
+	Edited  *summaryEdit  `json:"edited"`  // null where it stands as it was made
+	Sent    []sentSummary `json:"sent"`    // those that went with escalations, in order
+	Level   *serviceLevel `json:"service_level"`
+	Older   *olderEdit    `json:"older_edit,omitempty"` // of the text before it was renewed
+}
+
+// summaryEdit says who changed the summary, and what it was before.
+type summaryEdit struct {
+	By        string              `json:"by"`
+	Name      string              `json:"name"`
+	At        time.Time           `json:"at"`
+	Generated []summarize.Section `json:"generated"`
+	Diff      []kb.DiffLine       `json:"diff"` // from the generated text to this one
+}
+
+// olderEdit is an edit of a text that was renewed since.
+type olderEdit struct {
+	Name          string              `json:"name"`
+	At            time.Time           `json:"at"`
+	ThreadVersion int                 `json:"thread_version"`
+	Sections      []summarize.Section `json:"sections"`
+}
+
+// sentSummary is a summary as it went with an escalation.
+type sentSummary struct {
+	Message int               `json:"message"`
+	By      string            `json:"by"`
+	At      time.Time         `json:"at"`
+	Summary summarize.Summary `json:"summary"`
+}
+
+// serviceLevel is when the targets of the service model are due.
+type serviceLevel struct {
+	Calendar      string     `json:"calendar"`
+	FirstResponse targetJSON `json:"first_response"`
+	Resolution    targetJSON `json:"resolution"`
+}
+
+type targetJSON struct {
+	Due         time.Time  `json:"due"`
+	MetAt       *time.Time `json:"met_at"`
+	LeftSeconds float64    `json:"left_seconds"` // in the calendar's time, below zero when late
+	Late        bool       `json:"late"`
+}
+
+func targetView(t desk.Target) targetJSON {
+	return targetJSON{Due: t.Due, MetAt: optional(t.Met), LeftSeconds: t.Left.Seconds(), Late: t.Late()}
+}
+
+// handoffView shows the summary as it stands for the ticket now.
+func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
+	v := handoffJSON{Summary: summaryView(k.Current().For(t)), Version: k.Version, Sent: []sentSummary{}}
+	switch {
+	case k.Edited():
+		v.Edited = &summaryEdit{
+			By: k.Edit.By, Name: k.Edit.Name, At: k.Edit.At,
+			Generated: sectionViews(k.Edit.Base.Sections), Diff: list(k.Edit.Diff()),
+		}
+	case k.Edit != nil:
+		v.Older = &olderEdit{Name: k.Edit.Name, At: k.Edit.At, ThreadVersion: k.Edit.Base.ThreadVersion, Sections: sectionViews(k.Edit.Sections)}
+	}
+	for _, x := range t.Handoffs {
+		if sum, ok := summarize.SentWith(x, t); ok {
+			v.Sent = append(v.Sent, sentSummary{Message: x.Message, By: x.By, At: x.At, Summary: summaryView(sum)})
+		}
+	}
+	if due, ok := s.deps.Model().Due(t, s.deps.Now()); ok {
+		v.Level = &serviceLevel{Calendar: due.Calendar, FirstResponse: targetView(due.FirstResponse), Resolution: targetView(due.Resolution)}
+	}
+	return v
+}
+
+// summaryView makes every list a list.
+func summaryView(sum summarize.Summary) summarize.Summary {
+	sum.Sections = sectionViews(sum.Sections)
+	return sum
+}
+
+func sectionViews(sections []summarize.Section) []summarize.Section {
+	out := make([]summarize.Section, len(sections))
+	for i, sec := range sections {
+		lines := make([]summarize.Line, len(sec.Lines))
+		for j, l := range sec.Lines {
+			l.Messages = list(l.Messages)
+			lines[j] = l
+		}
+		out[i] = summarize.Section{Name: sec.Name, Lines: lines}
+	}
+	return out
+}
+
+// summary gives the kept summary, marked stale when the thread has moved on, and makes
+// one where there is none.
+func (s *Server) summary(c echo.Context) error {
+	ctx := c.Request().Context()
+	t, err := s.deps.Tickets.Ticket(ctx, route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	stream, err := wantsStream(c)
+	if err != nil {
+		return err
+	}
+	if stream {
+		return s.streamSummary(c, t)
+	}
+	k, err := s.deps.Handoffs.Summary(ctx, t, summarize.SummaryProgress{})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, s.handoffView(k, t))
+}
+
+func (s *Server) renewSummary(c echo.Context) error {
+	ctx := c.Request().Context()
+	t, err := s.deps.Tickets.Ticket(ctx, route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	k, err := s.deps.Handoffs.Renew(ctx, t, summarize.SummaryProgress{})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, s.handoffView(k, t))
+}
+
+func (s *Server) editSummary(c echo.Context) error {
+	var in struct {
+		Version  int `json:"version"`
+		Sections []struct {
+			Name  string `json:"name"`
+			Lines []struct {
+				Text     string `json:"text"`
+				Messages []int  `json:"messages"`
+			} `json:"lines"`
+		} `json:"sections"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if in.Sections == nil {
+		return fault.InvalidField("sections", "must list the sections of the summary")
+	}
+	var sections []summarize.Section
+	for _, sec := range in.Sections {
+		out := summarize.Section{Name: sec.Name}
+		for _, l := range sec.Lines {
+			out.Lines = append(out.Lines, summarize.Line{Text: l.Text, Messages: l.Messages})
+		}
+		sections = append(sections, out)
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	t, err := s.deps.Tickets.Ticket(ctx, actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	k, err := s.deps.Handoffs.Edit(ctx, actor, t, in.Version, sections)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, s.handoffView(k, t))
+}
+
+func (s *Server) discardSummaryEdit(c echo.Context) error {
+	version, err := strconv.Atoi(c.QueryParam("version"))
+	if err != nil {
+		return fault.InvalidField("version", "must be the version of the summary that you read")
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	t, err := s.deps.Tickets.Ticket(ctx, actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	k, err := s.deps.Handoffs.Discard(ctx, actor, t, version)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, s.handoffView(k, t))
+}
+
+// escalate hands the ticket over with its summary: a person's edit where there is one.
+func (s *Server) escalate(c echo.Context) error {
+	var in struct {
+		Group  string `json:"group"`
+		Reason string `json:"reason"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
+	before, err := s.deps.Tickets.Ticket(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	var k summarize.Kept
+	refused := !s.deps.Model().HasGroup(in.Group) || in.Group == before.Group || strings.TrimSpace(in.Reason) == "" || before.Status.Ended()
+	if !refused { // else the desk says so, and nobody should wait for a summary first
+		if k, err = s.deps.Handoffs.Ready(ctx, before); err != nil {
+			return err
+		}
+	}
+	var sent summarize.Summary
+	t, err := s.deps.Tickets.EscalateWith(ctx, actor, id, in.Group, in.Reason, func(after desk.Ticket) (string, error) {
+		sent = s.deps.Handoffs.Sent(k, after)
+		return sent.Encode()
+	})
+	if err != nil {
+		return err
+	}
+	k = s.deps.Handoffs.Escalated(ctx, k, t, sent)
+	view, err := s.ticketView(ctx, actor, t)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{"ticket": view, "summary": s.handoffView(k, t)})
+}

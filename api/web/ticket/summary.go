@@ -1,0 +1,202 @@
+package ticket
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// SummaryForm is the summary as it is edited: one text a section, one line a row, each
+// with the numbers of its messages at the end.
+type SummaryForm struct {
+	Version  int // 0: nothing is kept that could be edited
+	Sections []SectionText
+	Open     bool
+	Theirs   []kb.DiffLine // from what somebody else saved meanwhile to what was typed
+	Problem  layout.Problem
+}
+
+// SectionText is one section of the form.
+type SectionText struct {
+	Name, Text string
+}
+
+// Sent is a summary as it went with an escalation.
+type Sent struct {
+	Message int
+	By      string
+	At      time.Time
+	Summary summarize.Summary
+}
+
+func formOf(s summarize.Summary, version int) SummaryForm {
+	f := SummaryForm{Version: version}
+	for _, name := range summarize.Sections() {
+		var rows []string
+		for _, l := range s.Section(name).Lines {
+			rows = append(rows, l.PlainLine())
+		}
+		f.Sections = append(f.Sections, SectionText{Name: name, Text: strings.Join(rows, "\n")})
+	}
+	return f
+}
+
+// typedSummary reads the form, and what it says.
+func typedSummary(c echo.Context) (SummaryForm, []summarize.Section) {
+	var f SummaryForm
+	var sections []summarize.Section
+	f.Version, _ = strconv.Atoi(layout.Line(c, "version"))
+	if f.Version == 0 {
+		f.Version = -1 // a form that names no version must not pass for one
+	}
+	for _, name := range summarize.Sections() {
+		text := layout.Field(c, name)
+		sec := summarize.Section{Name: name}
+		for row := range strings.Lines(text) {
+			if row = strings.TrimSpace(row); row != "" {
+				sec.Lines = append(sec.Lines, summarize.ParseLine(row))
+			}
+		}
+		f.Sections = append(f.Sections, SectionText{Name: name, Text: strings.TrimRight(text, "\n")})
+		sections = append(sections, sec)
+	}
+	return f, sections
+}
+
+// summarise adds the summary to the page: the kept one, however old; else a new one,
+// streamed to the page where a model writes it and the page may wait for nothing.
+func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bool) {
+	k, err := p.Handoffs.Stored(ctx, t.ID)
+	if err == nil && (k.Version == 0 || p.Handoffs.Retry(k, t)) {
+		if stream && p.streams(ctx, t, s) {
+			p.around(t, s)
+			return
+		}
+		k, err = p.Handoffs.Summary(ctx, t, summarize.SummaryProgress{})
+	}
+	if err != nil {
+		p.Log.WarnContext(ctx, "ticket page without summary", "ticket", t.ID, "error", err)
+		s.NoSummary = true
+		return
+	}
+	current := k.Current().For(t)
+	s.Summary, s.Kept, s.SummaryForm = &current, k, formOf(current, k.Version)
+	if k.Edit != nil {
+		s.SummaryDiff = k.Edit.Diff()
+	}
+	p.around(t, s)
+}
+
+// around adds what stands beside a summary: those that were sent, and the time left.
+func (p *Pages) around(t desk.Ticket, s *Show) {
+	for _, x := range t.Handoffs {
+		if sum, ok := summarize.SentWith(x, t); ok {
+			s.Sent = append(s.Sent, Sent{Message: x.Message, By: authorOf(t, x.Message), At: x.At, Summary: sum})
+		}
+	}
+	if due, ok := p.Model().Due(t, p.Now()); ok {
+		s.Due = &due
+	}
+}
+
+func authorOf(t desk.Ticket, n int) string {
+	for _, m := range t.Messages {
+		if m.N == n {
+			return m.AuthorName
+		}
+	}
+	return ""
+}
+
+// changeSummary renews, saves or resets the summary.
+func (p *Pages) changeSummary(c echo.Context) error {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	t, err := p.Desk.Ticket(ctx, actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	done := here(c) + "?summary=1#summary"
+	form, sections := typedSummary(c)
+	switch layout.Line(c, "do") {
+	case "renew":
+		if _, err := p.Handoffs.Renew(ctx, t, summarize.SummaryProgress{}); err != nil {
+			return err
+		}
+		return layout.SeeOther(c, done, "renewed")
+	case "discard":
+		_, err = p.Handoffs.Discard(ctx, actor, t, form.Version)
+	default:
+		_, err = p.Handoffs.Edit(ctx, actor, t, form.Version, sections)
+	}
+	if err == nil {
+		return layout.SeeOther(c, done, "summary-saved")
+	}
+	problem, status, ok := layout.FormProblem(err)
+	if !ok {
+		return err
+	}
+	return p.renderSummary(c, status, func(s *Show) {
+		form.Open, form.Problem = true, problem
+		if status == http.StatusConflict && s.Kept.Version > 0 {
+			theirs := summarize.Edit{Base: s.Kept.Current(), Sections: sections}
+			form.Theirs, form.Version = theirs.Diff(), s.Kept.Version
+		}
+		s.SummaryForm = form
+	})
+}
+
+// renderSummary shows the ticket with its summary.
+func (p *Pages) renderSummary(c echo.Context, status int, fill func(*Show)) error {
+	return p.render(c, status, func(s *Show) {
+		if s.Summary == nil && s.Inside {
+			p.summarise(c.Request().Context(), s.Ticket, s, false)
+		}
+		fill(s)
+	})
+}
+
+// waits is why an escalation takes the extractive text along although a model could
+// write one; "" where none would.
+func (p *Pages) waits(t desk.Ticket) string {
+	if p.Streams != nil && p.Streams.UsesModel(desk.AIHandoff, t.Category) {
+		return "the ticket was escalated before it was written"
+	}
+	return ""
+}
+
+// escalate hands the ticket over with the summary as it is at hand: nobody waits for a
+// language model to pass a ticket on.
+func (p *Pages) escalate(c echo.Context) error {
+	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
+	group, reason := layout.Line(c, "group"), layout.Field(c, "reason")
+	before, err := p.Desk.Ticket(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	k, err := p.Handoffs.AtHand(ctx, before, p.waits(before))
+	if err != nil {
+		return err
+	}
+	var sent summarize.Summary
+	t, err := p.Desk.EscalateWith(ctx, actor, id, group, reason, func(after desk.Ticket) (string, error) {
+		sent = p.Handoffs.Sent(k, after)
+		return sent.Encode()
+	})
+	if err != nil {
+		return p.again(c, err, func(s *Show, problem layout.Problem) {
+			s.Escalate.Group, s.Escalate.Reason, s.Escalate.Problem = group, reason, problem
+		})
+	}
+	p.Handoffs.Escalated(ctx, k, t, sent)
+	return layout.SeeOther(c, here(c)+"?summary=1#summary", "escalated")
+}

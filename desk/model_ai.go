@@ -1,0 +1,212 @@
+package desk
+
+import (
+	"slices"
+	"time"
+)
+
+// The actions that a language model may write for.
+const (
+	AIHandoff = "handoff"
+	AIAnswer  = "answer"
+	AIDraft   = "draft"
+)
+
+// AIActions lists the actions that a language model may write for.
+func AIActions() []string { return []string{AIHandoff, AIAnswer, AIDraft} }
+
+// Unlimited is a budget without a bound.
+const Unlimited = -1
+
+// AI is how language models may be used: by which settings and for how much a day.
+type AI struct {
+	Currency string   // three letters, as "EUR"
+	Budget   AIBudget // of all actions together
+	// KeepSent is how long the text that was sent to a model is kept.
+	KeepSent time.Duration
+
+	standard AIAction
+	actions  map[string]AIAction
+	rules    map[string]string
+}
+
+// AIBudget is what may be used from midnight to midnight in the desk's time zone.
+type AIBudget struct {
+	Tokens int     // sent and received; Unlimited: without a bound
+	Money  float64 // in the currency; Unlimited: without a bound
+}
+
+// AIAction is how one action uses a model.
+type AIAction struct {
+	Enabled     bool
+	Model       string  // as the endpoint names it; "" is the one the server was started with
+	Temperature float64 // 0 is the most predictable
+	MaxTokens   int     // of the reply
+	Deadline    time.Duration
+	// The prices of 1,000 tokens, in the currency; 0 for a model of one's own.
+	InputPrice, OutputPrice float64
+	Budget                  AIBudget // of this action alone
+}
+
+// AI gives the rules for language models.
+func (m *Model) AI() AI { return m.ai }
+
+// Day gives the day that a moment is in, from midnight to midnight in the desk's time
+// zone.
+func (m *Model) Day(at time.Time) (from, until time.Time) {
+	zone := m.Location
+	if zone == nil {
+		zone = time.UTC
+	}
+	y, mo, d := at.In(zone).Date()
+	return time.Date(y, mo, d, 0, 0, 0, 0, zone), time.Date(y, mo, d+1, 0, 0, 0, 0, zone)
+}
+
+// Action gives how the action uses a model. An unknown one uses none.
+func (a AI) Action(name string) AIAction {
+	if s, ok := a.actions[name]; ok {
+		return s
+	}
+	return AIAction{}
+}
+
+// Rule names the line of the service model that says whether the action may use a
+// model, for the record of its calls: "ai.actions.answer.enabled".
+func (a AI) Rule(name string) string {
+	if r, ok := a.rules[name]; ok {
+		return r
+	}
+	return "ai.default.enabled"
+}
+
+// Cost gives what tokens cost by the action's prices, in millionths of the currency.
+func (s AIAction) Cost(input, output int) int64 {
+	return int64(float64(input)*s.InputPrice*1000 + float64(output)*s.OutputPrice*1000 + 0.5)
+}
+
+// defaultAI holds where a service model says nothing of language models, as those
+// written before there was such a part.
+func defaultAI() AI {
+	a := AI{
+		Currency: "EUR", Budget: AIBudget{Tokens: 2_000_000, Money: 5}, KeepSent: 30 * 24 * time.Hour,
+		standard: AIAction{
+			Enabled: true, Temperature: 0.1, MaxTokens: 1500, Deadline: 45 * time.Second,
+			Budget: AIBudget{Tokens: Unlimited, Money: Unlimited},
+		},
+		actions: map[string]AIAction{},
+		rules:   map[string]string{},
+	}
+	for _, name := range AIActions() {
+		a.actions[name] = a.standard
+	}
+	answer, draft := a.standard, a.standard
+	answer.MaxTokens, answer.Deadline, answer.Budget.Tokens = 800, 30*time.Second, 1_000_000
+	draft.Deadline = 2 * time.Minute
+	a.actions[AIAnswer], a.actions[AIDraft] = answer, draft
+	return a
+}
+
+// readAI reads the part about language models. It may be missing.
+func readAI(root *fields) AI {
+	if !root.has("ai") {
+		return defaultAI()
+	}
+	f := root.get("ai").fields()
+	defer f.done()
+	a := AI{
+		Currency: currency(f.get("currency")),
+		Budget:   AIBudget{Tokens: tokens(f.get("daily_tokens")), Money: money(f.get("daily_money"))},
+		KeepSent: time.Duration(f.get("keep_sent_days").integer(0, 3660)) * 24 * time.Hour,
+		actions:  map[string]AIAction{},
+		rules:    map[string]string{},
+	}
+	row := f.get("default").fields()
+	a.standard = readAIAction(row, AIAction{}, true)
+	row.done()
+	for _, name := range AIActions() {
+		a.actions[name] = a.standard
+	}
+	if !f.has("actions") {
+		return a
+	}
+	all := f.get("actions").fields()
+	for i, name := range all.keys {
+		e := all.entries[i]
+		if !slices.Contains(AIActions(), name) {
+			e.fail("there is no such action; there are handoff, answer and draft")
+			continue
+		}
+		row := e.fields()
+		a.actions[name] = readAIAction(row, a.standard, false)
+		if row.has("enabled") {
+			a.rules[name] = "ai.actions." + name + ".enabled"
+		}
+		row.done()
+	}
+	return a
+}
+
+// readAIAction reads a row over what stands without it; all says that the row must
+// have every key.
+func readAIAction(f *fields, s AIAction, all bool) AIAction {
+	read := func(key string, set func(v value)) {
+		if all || f.has(key) {
+			set(f.get(key))
+		}
+	}
+	read("enabled", func(v value) { s.Enabled = v.truth() })
+	read("model", func(v value) {
+		if s.Model = v.text(); s.Model == "default" {
+			s.Model = ""
+		}
+	})
+	read("temperature", func(v value) { s.Temperature = v.number(0, 2) })
+	read("max_output_tokens", func(v value) { s.MaxTokens = v.integer(64, 32_000) })
+	read("deadline", func(v value) { s.Deadline = deadline(v) })
+	read("input_price", func(v value) { s.InputPrice = v.number(0, 1000) })
+	read("output_price", func(v value) { s.OutputPrice = v.number(0, 1000) })
+	read("daily_tokens", func(v value) { s.Budget.Tokens = tokens(v) })
+	read("daily_money", func(v value) { s.Budget.Money = money(v) })
+	return s
+}
+
+const unlimited = "unlimited"
+
+func tokens(v value) int {
+	if v.node != nil && v.node.Value == unlimited {
+		return Unlimited
+	}
+	return v.integer(0, 1_000_000_000)
+}
+
+func money(v value) float64 {
+	if v.node != nil && v.node.Value == unlimited {
+		return Unlimited
+	}
+	return v.number(0, 1_000_000)
+}
+
+// deadline gives a length of time in whole seconds, at most ten minutes.
+func deadline(v value) time.Duration {
+	s := v.text()
+	d, err := time.ParseDuration(s)
+	if s != "" && (err != nil || d < time.Second || d > 10*time.Minute || d%time.Second != 0) {
+		v.fail("%q is not a length of time from 1s to 10m, such as 45s", s)
+		return 0
+	}
+	return d
+}
+
+func currency(v value) string {
+	s := v.text()
+	if s == "" {
+		return ""
+	}
+	for _, c := range s {
+		if c < 'A' || c > 'Z' || len(s) != 3 {
+			v.fail("%q is not a currency of three capital letters, such as EUR", s)
+			return ""
+		}
+	}
+	return s
+}

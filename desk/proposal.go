@@ -1,0 +1,244 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// ProposalState says how a proposal stands to what the ticket has.
+type ProposalState string
+
+// The states.
+const (
+	ProposalOffered ProposalState = "offered"     // differs from what the ticket has, and nobody of the desk has decided
+	ProposalAgrees  ProposalState = "agrees"      // is what the ticket has
+	ProposalSet     ProposalState = "set_by_rule" // was set by triage and waits for a person to confirm it
+	ProposalDecided ProposalState = "decided"     // a person of the desk decided, which ends the matter
+	ProposalUnknown ProposalState = "unknown"     // nothing is probable enough
+)
+
+// Proposal is what triage proposes for one field of a ticket.
+type Proposal struct {
+	Opinion
+	Current string // what the ticket has
+	State   ProposalState
+	// Boundary is how far triage may go here and Rule the line of the service model
+	// that says so.
+	Boundary Boundary
+	Rule     string
+}
+
+// Triage is what triage thinks of a ticket as it stands.
+type Triage struct {
+	Boundary  Boundary // for the ticket's category
+	Rule      string
+	Proposals []Proposal // one a field that anything is known about
+}
+
+// Offered lists the proposals that a person can take.
+func (t Triage) Offered() []Proposal { return t.in(ProposalOffered) }
+
+// SetByRule lists the fields that triage set and that wait for a person.
+func (t Triage) SetByRule() []Proposal { return t.in(ProposalSet) }
+
+func (t Triage) in(s ProposalState) []Proposal {
+	var out []Proposal
+	for _, p := range t.Proposals {
+		if p.State == s {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Triage gives the proposals for a ticket, to agents alone: a requester's text is what
+// they rest on, and a requester never sees them.
+func (s *Service) Triage(ctx context.Context, actor access.Actor, id string) (Triage, error) {
+	if err := requireWork(actor); err != nil {
+		return Triage{}, err
+	}
+	t, err := s.Store.Ticket(ctx, id, readScope(actor))
+	if err != nil {
+		return Triage{}, err
+	}
+	return s.triage(ctx, actor, t)
+}
+
+func (s *Service) triage(ctx context.Context, actor access.Actor, t Ticket) (Triage, error) {
+	m := s.Model()
+	out := Triage{Boundary: m.Boundary(t.Category, ActionTriage), Rule: m.BoundaryRule(t.Category, ActionTriage), Proposals: []Proposal{}}
+	if s.Triager == nil || !out.Boundary.Allows() || t.MergedInto != "" || t.Status.Ended() {
+		return out, nil
+	}
+	events, err := s.Store.TicketEvents(ctx, t.ID, readScope(actor))
+	if err != nil {
+		return Triage{}, err
+	}
+	origins := Origins(t, events)
+	opinions, err := s.opinions(ctx, t, origins)
+	if err != nil {
+		return Triage{}, fmt.Errorf("triage ticket %s: %w", t.ID, err)
+	}
+	for _, o := range opinions {
+		p := Proposal{Opinion: o, Current: fieldValue(t, o.Field)}
+		if p.Boundary, p.Rule = narrower(m, t.Category, o); !p.Boundary.Allows() {
+			continue
+		}
+		p.State = stateOf(p, origins[o.Field])
+		out.Proposals = append(out.Proposals, p)
+	}
+	return out, nil
+}
+
+// unconfirmed adds an empty opinion on fields that triage has set and knows nothing
+// about any more, so that a person can still confirm them.
+func unconfirmed(list map[Field]Opinion, origins map[Field]Origin) {
+	for f, by := range origins {
+		if _, ok := list[f]; !ok && by == ByRule {
+			list[f] = Opinion{Field: f, Basis: FromHistory}
+		}
+	}
+}
+
+func stateOf(p Proposal, by Origin) ProposalState {
+	switch {
+	case by == ByDesk:
+		return ProposalDecided
+	case by == ByRule:
+		return ProposalSet
+	case p.Value == "":
+		return ProposalUnknown
+	case p.Value == p.Current:
+		return ProposalAgrees
+	}
+	return ProposalOffered
+}
+
+// opinions asks the triager, and lets type and group follow from a category that it
+// proposes, as they would have if the category had been chosen at intake.
+func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Origin) ([]Opinion, error) {
+	m := s.Model()
+	list, err := s.Triager.Triage(ctx, TriageRequest{Subject: t.Subject, Body: t.Body(), Choices: TriageChoices(m)})
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[Field]Opinion)
+	for _, o := range list {
+		if known[o.Field].Value == "" {
+			known[o.Field] = o
+		}
+	}
+	if c := known[FieldCategory]; c.Value != "" && c.Value != t.Category && (origins[FieldCategory] == ByDefault || origins[FieldCategory] == ByRequester) {
+		follow := func(f Field, before, value string) {
+			if known[f].Value == "" && origins[f] == ByDefault && fieldValue(t, f) == before {
+				known[f] = Opinion{Field: f, Value: value, Confidence: c.Confidence, Basis: FromCategory}
+			}
+		}
+		follow(FieldGroup, m.DefaultGroup(t.Category), m.DefaultGroup(c.Value))
+		follow(FieldType, string(m.DefaultType(t.Category)), string(m.DefaultType(c.Value)))
+	}
+	unconfirmed(known, origins)
+	var out []Opinion
+	for _, f := range Fields() {
+		if o, ok := known[f]; ok {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// narrower gives the boundary that holds for an opinion: that of the ticket's category
+// or, for a proposed category, the stricter one of both. A category that wants people
+// only is not entered without one.
+func narrower(m *Model, category string, o Opinion) (Boundary, string) {
+	b, rule := m.Boundary(category, ActionTriage), m.BoundaryRule(category, ActionTriage)
+	if o.Field != FieldCategory || o.Value == "" {
+		return b, rule
+	}
+	to := m.Boundary(o.Value, ActionTriage)
+	if slices.Index(Boundaries(), to) < slices.Index(Boundaries(), b) {
+		return to, m.BoundaryRule(o.Value, ActionTriage)
+	}
+	return b, rule
+}
+
+// TakeProposals gives fields the values that triage proposes, or confirms those that
+// it has set. values are what the person saw: a proposal that has changed meanwhile is
+// fault.Conflict, and nothing is taken.
+func (s *Service) TakeProposals(ctx context.Context, actor access.Actor, id string, values map[Field]string) (Ticket, error) {
+	if err := requireWork(actor); err != nil {
+		return Ticket{}, err
+	}
+	if len(values) == 0 {
+		return Ticket{}, fault.InvalidField("values", "name at least one field")
+	}
+	for f := range values {
+		if !slices.Contains(Fields(), f) {
+			return Ticket{}, fault.InvalidField("values", "there is no field %q to take", f)
+		}
+	}
+	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		if err := open(*t); err != nil {
+			return journal.Entry{}, err
+		}
+		now, err := s.triage(ctx, actor, *t)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		confirmed, confidence, err := match(*t, now, values)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		before := *t
+		if err := s.apply(t, actor, patchOf(values)); err != nil {
+			return journal.Entry{}, err
+		}
+		data := map[string]any{"rule": now.Rule}
+		for name, diff := range changes(before, *t) {
+			data[name] = diff
+		}
+		if len(data) == 1 && len(confirmed) == 0 {
+			return journal.Entry{}, errUnchanged
+		}
+		if len(confirmed) > 0 {
+			data["confirmed"] = confirmed
+		}
+		if len(confidence) > 0 {
+			data["confidence"] = confidence
+		}
+		return s.event(actor, t.ID, verbTaken, data), nil
+	})
+}
+
+// match finds what is taken among what is proposed.
+func match(t Ticket, now Triage, values map[Field]string) (confirmed []Field, confidence map[Field]float64, err error) {
+	confidence = make(map[Field]float64)
+	for _, f := range Fields() {
+		want, ok := values[f]
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(now.Proposals, func(p Proposal) bool { return p.Field == f })
+		switch {
+		case i < 0:
+		case fieldValue(t, f) == want && now.Proposals[i].State == ProposalDecided:
+			continue // decided already, perhaps by the same press
+		case fieldValue(t, f) == want:
+			confirmed = append(confirmed, f)
+			continue
+		case now.Proposals[i].Value == want:
+			confidence[f] = round(now.Proposals[i].Confidence)
+			continue
+		}
+		return nil, nil, fault.New(fault.Conflict, "the proposal for the %s of ticket %s is another one by now; reload the ticket", f, t.ID)
+	}
+	return confirmed, confidence, nil
+}
+
+// round keeps a probability readable in an event.
+func round(p float64) float64 { return float64(int(p*1000+0.5)) / 1000 }

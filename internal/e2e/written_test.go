@@ -1,0 +1,96 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/proto"
+
+	"github.com/deskbook/deskbook/internal/testkit"
+)
+
+// slowModel is an endpoint that writes the first part of a summary, waits to be told,
+// and writes the rest.
+func slowModel(t *testing.T, first, rest string, on <-chan struct{}) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		part := func(text, finish string) {
+			delta, err := json.Marshal(text)
+			if err != nil {
+				t.Error(err)
+			}
+			fmt.Fprintf(w, "data: {\"choices\":[{\"delta\":{\"content\":%s},\"finish_reason\":%s}]}\n\n", delta, finish)
+			w.(http.Flusher).Flush()
+		}
+		part(first, "null")
+		select {
+		case <-on:
+		case <-r.Context().Done():
+			return
+		}
+		part(rest, `"stop"`)
+		fmt.Fprint(w, "data: [DONE]\n\n")
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/v1"
+}
+
+// A page has its text at once and a model's line by line; what the model wrote takes
+// the other's place only when it is whole, and nothing of it runs.
+func TestWrittenInBrowser(t *testing.T) {
+	on := make(chan struct{})
+	p := program(t)
+	p.Env = []string{"DESKBOOK_LLM_MODEL=slow", "DESKBOOK_LLM_BASE_URL=" + slowModel(t,
+		`{"request":[{"text":"The label printer prints blank labels.","marks":["m1"]},{"text":"<img src=x onerror=alert(1)>","marks":["m1"]},`,
+		`{"text":"Nothing was changed at the printer.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`, on)}
+	d := boot(t, p, "rita", "ada")
+	var ticket testkit.Ticket
+	err := testkit.Client{Base: d.Base, Token: d.tokens["rita"]}.Call(t.Context(), "POST", "/tickets", map[string]any{
+		"subject": "Blank labels", "body": "The label printer prints blank labels. Nothing was changed at the printer.",
+	}, &ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := chromium(t).MustPage()
+	c := login(t, d, "ada@example.test")
+	page.MustSetCookies(&proto.NetworkCookieParam{Name: c.Name, Value: c.Value, URL: d.Base})
+	w := watch(page, must(url.Parse(d.Base)).Host)
+	page.MustNavigate(d.Base + "/tickets/" + ticket.ID + "?summary=1").MustWaitLoad()
+	summary := page.Timeout(20 * time.Second).MustElement("#summary")
+	if text := page.MustElement("#summary-lines").MustText(); !strings.Contains(text, "blank labels") {
+		t.Errorf("at first there is %q", text)
+	}
+	shows(t, summary, "A language model is writing its version")
+	if text := page.Timeout(20 * time.Second).MustElement("[data-stream] dd").MustText(); !strings.HasPrefix(text, "The label printer prints blank labels.") {
+		t.Errorf("the first line is %q", text)
+	}
+	on <- struct{}{}
+	shows(t, summary, "Written by a language model from this thread")
+	shows(t, summary, "Nothing was changed at the printer.")
+	if page.MustHas("#summary-lines") || page.MustHas("#summary img") {
+		t.Errorf("the summary is %s", summary.MustHTML())
+	}
+	for _, problem := range w.take() {
+		t.Error(problem)
+	}
+}
+
+// shows waits until the element holds the text.
+func shows(t *testing.T, el *rod.Element, text string) {
+	t.Helper()
+	if err := el.Wait(rod.Eval(`(text) => this.textContent.includes(text)`, text)); err != nil {
+		t.Fatalf("%q does not come: %v", text, err)
+	}
+}

@@ -1,0 +1,215 @@
+package llm_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/deskbook/deskbook/internal/llm"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// sse writes a reply as a stream, some characters a part, and leaves out what comes
+// after end; "finish" is why the model stopped, "" to end without saying.
+func sse(w io.Writer, text, finish string, done bool) {
+	for from := 0; from < len(text); from += 11 {
+		piece, err := json.Marshal(text[from:min(len(text), from+11)])
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprintf(w, "data: {\"id\":\"1\",\"model\":\"test-model\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s}}]}\n\n", piece) //nolint:errcheck // the client may be gone
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+	}
+	if finish != "" {
+		fmt.Fprintf(w, "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":%q}]}\n\n", finish) //nolint:errcheck // the client may be gone
+	}
+	if done {
+		io.WriteString(w, "data: {\"id\":\"1\",\"choices\":[],\"usage\":{\"prompt_tokens\":70,\"completion_tokens\":30}}\n\ndata: [DONE]\n\n") //nolint:errcheck // the client may be gone
+	}
+}
+
+func streamed(text, finish string, done bool, after func(w http.ResponseWriter, r *http.Request)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body) //nolint:errcheck // drains
+		w.Header().Set("Content-Type", "text/event-stream")
+		sse(w, text, finish, done)
+		if after != nil {
+			after(w, r)
+		}
+	}
+}
+
+// The faults that only a stream has. The first lines of each are sound: they were
+// shown, and still nothing of them may count.
+func TestStreamFaults(t *testing.T) {
+	half := summary[:len(summary)-60]
+	hold := func(w http.ResponseWriter, r *http.Request) {
+		w.(http.Flusher).Flush() //nolint:forcetypeassert // the test server's writer is one
+		<-r.Context().Done()
+	}
+	line := func(text string) func(http.ResponseWriter, *http.Request) {
+		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text) } //nolint:errcheck // the client may be gone
+	}
+	for _, tt := range []struct {
+		name    string
+		handler http.HandlerFunc
+		reason  string
+		calls   int32
+	}{
+		{"ends without the end mark", streamed(half, "", false, nil), "was cut", 1},
+		{"the whole text without the end mark", streamed(summary, "", false, nil), "was cut", 1},
+		{"cut connection", streamed(half, "", false, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), "was cut", 1},
+		{"stall in the stream", streamed(half, "", false, hold), "stalled", 1},
+		{"stall before the first part", streamed("", "", false, hold), "stalled", 1},
+		{"malformed part", streamed(half, "", false, line("data: {\"choices\":[}\n\n")), "malformed JSON", 1},
+		{"error in the stream", streamed(half, "", false, line("data: {\"error\":{\"message\":\"boom "+key+"\"}}\n\n")), "reported an error", 1},
+		{"no choices at all", streamed("", "", true, nil), "no choices", 1},
+		{"empty", streamed("", "stop", true, nil), "empty", 1},
+		{"filtered", streamed(half, "content_filter", true, nil), "filtered", 1},
+		{"cut off by length", streamed(half, "length", true, nil), "cut off at its length limit", 2},
+		{"ends in half a JSON", streamed(half, "stop", true, nil), "not valid JSON", 2},
+		{"HTML", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, "<html>Sign in</html>") //nolint:errcheck // the client may be gone
+		}, "page instead of JSON", 1},
+		{"endless", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			part := "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + strings.Repeat("a", 1<<16) + "\"}}]}\n\n"
+			for range 1024 {
+				if _, err := io.WriteString(w, part); err != nil {
+					return
+				}
+			}
+		}, "too large", 1},
+		{"talk without data lines", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			io.WriteString(w, strings.Repeat(": nothing\n", 2000)) //nolint:errcheck // the client may be gone
+		}, "malformed", 1},
+		{"500", jsonReply(500, "boom "+key), "provider failed (500)", 2},
+		{"401", jsonReply(401, `{"error":{"message":"`+key+`"}}`), "refused the key (401)", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var calls atomic.Int32
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				calls.Add(1)
+				tt.handler(w, r)
+			}))
+			defer server.Close()
+			book := &ledger{}
+			s, shown := streamSummary(t, config(server.URL), book)
+			if s.Engine != summarize.Extractive || !strings.Contains(s.Reason, tt.reason) || len(s.Section("request").Lines) == 0 || strings.Contains(s.Reason, key) {
+				t.Errorf("engine %s, reason %q, want %q", s.Engine, s.Reason, tt.reason)
+			}
+			if calls.Load() != tt.calls || len(book.settled) == 0 || book.settled[len(book.settled)-1].Outcome == "ok" {
+				t.Errorf("%d calls, recorded %+v", calls.Load(), book.settled)
+			}
+			for _, l := range shown {
+				if len(l.Messages) == 0 || !strings.Contains(ticket().Messages[0].Text, "VPN") {
+					t.Errorf("shown: %+v", l)
+				}
+			}
+		})
+	}
+}
+
+func streamSummary(t *testing.T, c llm.Config, book *ledger) (summarize.Summary, []summarize.Line) {
+	t.Helper()
+	client, err := llm.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	var shown []summarize.Line
+	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
+	s, err := w.StreamSummary(context.Background(), ticket(), summarize.SummaryProgress{
+		Line: func(_ string, l summarize.Line) { shown = append(shown, l) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, shown
+}
+
+func TestStream(t *testing.T) {
+	server := httptest.NewServer(streamed(summary, "stop", true, nil))
+	defer server.Close()
+	book := &ledger{}
+	s, shown := streamSummary(t, config(server.URL), book)
+	if s.Engine != summarize.ByModel || len(shown) != 2 {
+		t.Errorf("engine %s, reason %q, shown %+v", s.Engine, s.Reason, shown)
+	}
+	if k := book.settled[0]; k.PromptTokens != 70 || k.CompletionTokens != 30 || k.Model != "test-model" || k.Outcome != "ok" {
+		t.Errorf("recorded %+v", k)
+	}
+}
+
+// An endpoint that answers a request for a stream with a whole reply is asked
+// without streams from then on.
+func TestEndpointWithoutStreams(t *testing.T) {
+	var calls, streams atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if strings.Contains(string(body), `"stream":true`) {
+			streams.Add(1)
+		}
+		jsonReply(200, completion(summary, "stop"))(w, r)
+	}))
+	defer server.Close()
+	client, err := llm.New(config(server.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for range 2 {
+		if _, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u", Partial: func(string) {}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if streams.Load() != 1 || calls.Load() != 3 {
+		t.Errorf("%d calls, %d of them for a stream", calls.Load(), streams.Load())
+	}
+}
+
+// The request carries what the action's settings say, zero included.
+func TestRequestSettings(t *testing.T) {
+	var got map[string]any
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = nil
+		if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+			t.Error(err)
+		}
+		jsonReply(200, completion("x", "stop"))(w, r)
+	}))
+	defer server.Close()
+	client, err := llm.New(config(server.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ask := func(r summarize.Request) {
+		if _, err := client.Complete(context.Background(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask(summarize.Request{Model: "other", MaxTokens: 12})
+	if temperature, ok := got["temperature"].(float64); got["model"] != "other" || got["max_tokens"] != 12.0 || !ok || temperature > 1e-6 {
+		t.Errorf("sent %v", got)
+	}
+	ask(summarize.Request{Model: "gpt-5-mini", MaxTokens: 12, Temperature: 0.5})
+	if got["max_completion_tokens"] != 12.0 || got["max_tokens"] != nil || got["temperature"] != nil {
+		t.Errorf("a reasoning model was sent %v", got)
+	}
+}

@@ -1,0 +1,113 @@
+// Command llmcheck runs every action that may ask a language model through the built
+// program, against an endpoint that is not ours: a small real model (a base model,
+// whose words are nonsense) or a fault server. It promises to end, prints a line for
+// every action, and fails when a citation does not resolve, an action misses its
+// deadline, a fallback has no reason, or a failed reply passes for a whole one.
+//
+// What it needs is installed by install.sh into a folder outside the project. It
+// imports nothing of the program.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+)
+
+func main() {
+	bin := flag.String("bin", "bin/deskbook", "the program to drive")
+	cache := flag.String("cache", "", "the folder that install.sh filled")
+	faults := flag.Bool("faults", false, "run against the fault server instead of the model")
+	flag.Parse()
+	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Minute)
+	defer cancel()
+	run := checkModel
+	if *faults {
+		run = checkFaults
+	}
+	if err := run(ctx, *bin, *cache); err != nil {
+		fmt.Fprintf(os.Stderr, "llmcheck: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// checkModel runs the tickets and questions through the real model: all with its words
+// held to the schema by a grammar, two as it writes by itself.
+func checkModel(ctx context.Context, bin, cache string) error {
+	heading()
+	held, err := checkShim(ctx, bin, cache, false, tickets())
+	if err != nil {
+		return err
+	}
+	free, err := checkShim(ctx, bin, cache, true, tickets()[:2])
+	if err != nil {
+		return err
+	}
+	return verdict(append(held, free...))
+}
+
+func checkShim(ctx context.Context, bin, cache string, free bool, with []invented) (out []result, err error) {
+	e, err := startShim(ctx, cache, free)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.stop()) }()
+	d, err := newDesk(ctx, bin, e.base)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.remove()) }()
+	if err := d.brief(); err != nil {
+		return nil, err
+	}
+	if free {
+		d.done = func(r *result) {
+			r.item += ", free"
+			row(r)
+		}
+	}
+	if err := d.start(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.stop()) }()
+	for i, t := range with {
+		results, err := d.ticket(ctx, t, questions()[i])
+		if out = append(out, results...); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// checkFaults runs every action once for each fault of the fault server.
+func checkFaults(ctx context.Context, bin, cache string) error {
+	var all []result
+	heading()
+	for _, f := range faults() {
+		results, err := checkFault(ctx, bin, cache, f)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		all = append(all, results...)
+	}
+	return verdict(all)
+}
+
+// verdict is an error when a result has a problem.
+func verdict(results []result) error {
+	n := 0
+	for _, r := range results {
+		for _, p := range r.problems {
+			n++
+			fmt.Fprintf(os.Stderr, "%s %s: %s\n", r.action, r.item, p)
+		}
+	}
+	if n > 0 {
+		return fmt.Errorf("%d problems", n)
+	}
+	fmt.Printf("\n%d actions, no problem\n", len(results))
+	return nil
+}

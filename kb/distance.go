@@ -1,0 +1,68 @@
+package kb
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// maxTable bounds the exact comparison of two texts: about 5,000 × 5,000 words, a
+// few dozen milliseconds. Longer ones are compared by their diff.
+const maxTable = 25_000_000
+
+// Distance says how much of a text was changed, 0..1: the least number of words to
+// insert, delete or replace (Levenshtein), divided by the words of the longer text.
+// For very long texts the edits of a diff are counted, which may be a little more.
+func Distance(before, after string) float64 {
+	a, b := wordsOf(before), wordsOf(after)
+	longer := max(len(a), len(b))
+	if longer == 0 {
+		return 0
+	}
+	return float64(wordEdits(a, b)) / float64(longer)
+}
+
+// wordsOf cuts a text into words; marks and spaces between them do not count.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+}
+
+func wordEdits(a, b []string) int {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	if len(a)*len(b) > maxTable {
+		return diffEdits(a, b)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range b {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// diffEdits counts the words of a diff's edits: a replacement costs the longer side.
+func diffEdits(a, b []string) int {
+	before, after := strings.Join(a, "\n")+"\n", strings.Join(b, "\n")+"\n"
+	n := 0
+	for _, e := range udiff.Lines(before, after) {
+		n += max(len(wordsOf(before[e.Start:e.End])), len(wordsOf(e.New)))
+	}
+	return n
+}

@@ -1,0 +1,115 @@
+package kb
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// What was rejected is remembered by its evidence: the ticket, the message and the
+// words. Another ticket's draft is never refused here, however alike it is.
+
+// sameWords is the share of an excerpt's words that an earlier excerpt of the same
+// message must hold to be the same evidence: cleaning may have changed since.
+const sameWords = 0.9
+
+// refuseRepeated refuses a draft while its ticket has an open one, and one that a
+// reviewer rejected on the same evidence.
+func (s *Service) refuseRepeated(ctx context.Context, d Draft) error {
+	if len(d.Tickets) == 0 {
+		return nil
+	}
+	cause := d.Tickets[0]
+	found, err := s.drafts(ctx, DraftFilter{Ticket: cause})
+	if err != nil {
+		return err
+	}
+	for _, other := range found {
+		if other.open() && slices.Index(other.Tickets, cause) == 0 {
+			return fault.New(fault.Conflict, "ticket %s has the open draft %s already; edit or decide that one", cause, other.ID)
+		}
+	}
+	for _, other := range found {
+		if other.Status == Rejected && sameEvidence(other, d) {
+			return fault.New(fault.Conflict, "draft %s from the same evidence was rejected%s; propose again when the ticket says something new",
+				other.ID, inBrackets(other.Why()))
+		}
+	}
+	return nil
+}
+
+func inBrackets(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + clip(oneLine(why), 200) + ")"
+}
+
+// sameEvidence reports whether a draft rests on nothing that the earlier one did not
+// rest on. Drafts that name no evidence are the same when their words are.
+func sameEvidence(before, now Draft) bool {
+	if len(now.Evidence) == 0 {
+		return wordList(before.Title+" "+before.Markdown) == wordList(now.Title+" "+now.Markdown)
+	}
+	return !slices.ContainsFunc(now.Evidence, func(e DraftEvidence) bool { return !Told(before.Evidence, e) })
+}
+
+// Told reports whether a piece of evidence was there before: the same message of the
+// same ticket, with the same words.
+func Told(before []DraftEvidence, e DraftEvidence) bool {
+	known, found := map[string]bool{}, false
+	for _, b := range before {
+		if b.Ticket == e.Ticket && b.Message == e.Message {
+			found = true
+			for _, w := range evidenceWords(b.Text) {
+				known[w] = true
+			}
+		}
+	}
+	words := evidenceWords(e.Text)
+	held := 0
+	for _, w := range words {
+		if known[w] {
+			held++
+		}
+	}
+	return found && float64(held) >= sameWords*float64(len(words))
+}
+
+// placeholder is what stands for something that was taken out.
+var placeholder = regexp.MustCompile(`\[[a-z][a-z -]* \d+\]`)
+
+func evidenceWords(text string) []string {
+	return strings.Fields(wordList(placeholder.ReplaceAllString(text, " ")))
+}
+
+// wordList is a text's words in small letters, one space between.
+func wordList(text string) string { return strings.Join(wordsOf(strings.ToLower(text)), " ") }
+
+// fingerprint digests what a draft rests on: the article it edits and its evidence,
+// whatever their order; "" without tickets.
+func fingerprint(d Draft) string {
+	if len(d.Tickets) == 0 {
+		return ""
+	}
+	parts := []string{}
+	for _, t := range d.Tickets {
+		parts = append(parts, "ticket "+t)
+	}
+	for _, e := range d.Evidence {
+		parts = append(parts, "evidence "+e.Ticket+"/"+strconv.Itoa(e.Message)+" "+wordList(e.Text))
+	}
+	slices.Sort(parts)
+	about := ""
+	if d.Decision == EditArticle {
+		about = d.ArticleID
+	}
+	sum := sha256.Sum256([]byte(about + "\x00" + strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,183 @@
+package kb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// RejectReason says why a draft was rejected; a closed list, so that it can be counted.
+type RejectReason string
+
+// The reasons of a rejection.
+const (
+	RejectDuplicate   RejectReason = "duplicate" // of a published article, which is named
+	RejectWrong       RejectReason = "wrong"
+	RejectNotReusable RejectReason = "not_reusable"
+	RejectUnclear     RejectReason = "unclear"
+	RejectOutdated    RejectReason = "outdated"
+	RejectPrivate     RejectReason = "private_data"
+	RejectOther       RejectReason = "other"
+)
+
+// RejectReasons lists them in the order pages show them.
+func RejectReasons() []RejectReason {
+	return []RejectReason{
+		RejectDuplicate, RejectWrong, RejectNotReusable, RejectUnclear, RejectOutdated, RejectPrivate, RejectOther,
+	}
+}
+
+// DraftRejection is why a draft was rejected; the remark stands among the comments.
+type DraftRejection struct {
+	Reason  RejectReason `json:"reason"`
+	Article string       `json:"article,omitempty"` // id, when the draft is a duplicate of it
+	Title   string       `json:"title,omitempty"`   // of that article, as it was
+}
+
+// Earlier is a rejected draft that told the same as the one that carries it.
+type Earlier struct {
+	Draft  string       `json:"draft"`
+	Title  string       `json:"title"`
+	Reason RejectReason `json:"reason"`
+	Text   string       `json:"text"` // the reviewer's remark
+	By     string       `json:"by"`   // user id
+	At     time.Time    `json:"at"`
+}
+
+// JobDuplicate is the kind of the job that links the source tickets of a draft to the
+// article which a reviewer says it duplicates. Its payload is DuplicateJob.
+const JobDuplicate = "duplicate"
+
+// DuplicateJob names what a reviewer found to be told already, and who found it.
+type DuplicateJob struct {
+	Draft   string   `json:"draft"`
+	Article string   `json:"article"`
+	Title   string   `json:"title"`
+	Tickets []string `json:"tickets"`
+	By      string   `json:"by"`
+	ByName  string   `json:"by_name"`
+}
+
+// RejectInput is a reviewer's decision against a draft.
+type RejectInput struct {
+	Reason  RejectReason // RejectOther when empty
+	Article string       // id or slug, for RejectDuplicate
+	Comment string
+}
+
+// Reject decides against a draft in review for a reason that the remark alone tells.
+func (s *Service) Reject(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
+	return s.RejectFor(ctx, actor, id, RejectInput{Comment: comment})
+}
+
+// RejectFor decides against a draft in review. The same evidence is not proposed
+// again. A duplicate's tickets are linked to the article that tells the same, as the
+// reviewer's act.
+func (s *Service) RejectFor(ctx context.Context, actor access.Actor, id string, in RejectInput) (Draft, error) {
+	if in.Reason == "" {
+		in.Reason = RejectOther
+	}
+	if !slices.Contains(RejectReasons(), in.Reason) {
+		return Draft{}, fault.InvalidField("reason", "must be one of %s", strings.Join(names(RejectReasons()), ", "))
+	}
+	if in.Article != "" && in.Reason != RejectDuplicate {
+		return Draft{}, fault.InvalidField("article", "can be named for a duplicate only")
+	}
+	return s.retry(ctx, id, func() (Draft, error) {
+		d, err := s.reviewable(ctx, actor, id, 0, "reject drafts")
+		if err != nil {
+			return Draft{}, err
+		}
+		d.Rejection = DraftRejection{Reason: in.Reason}
+		if in.Reason == RejectDuplicate {
+			if err := s.duplicateOf(ctx, actor, &d, in.Article); err != nil {
+				return Draft{}, fmt.Errorf("reject draft %s: %w", id, err)
+			}
+		}
+		d.Status, d.Reviewer, d.DecidedAt = Rejected, actor.ID, s.clock()
+		if d.Quality, err = s.measure(ctx, actor, d); err != nil {
+			return Draft{}, fmt.Errorf("reject draft %s: %w", id, err)
+		}
+		s.advance(&d, actor, "reject", in.Comment)
+		entry := draftEntry(d, actor, "rejected")
+		if d.Rejection.Article != "" && len(d.Tickets) > 0 {
+			entry.Jobs = append(entry.Jobs, journal.Job{
+				Kind: JobDuplicate, Key: JobDuplicate + "/" + d.ID,
+				Payload: journal.Data(DuplicateJob{
+					Draft: d.ID, Article: d.Rejection.Article, Title: d.Rejection.Title, Tickets: d.Tickets,
+					By: actor.ID, ByName: actor.DisplayName(),
+				}),
+			})
+		}
+		if err := s.store.SaveDraft(ctx, d, entry); err != nil {
+			return Draft{}, fmt.Errorf("reject draft %s: %w", id, err)
+		}
+		return d, nil
+	})
+}
+
+// duplicateOf names the article that the draft duplicates: one that readers can find,
+// not an archived one. An edit can be a duplicate of the article that it edits, which
+// tells all of it already.
+func (s *Service) duplicateOf(ctx context.Context, actor access.Actor, d *Draft, ref string) error {
+	if ref = strings.TrimSpace(ref); ref == "" {
+		return fault.InvalidField("article", "name the article that tells the same")
+	}
+	a, err := s.store.Article(ctx, ref, VisibleTo(actor))
+	if fault.Is(err, fault.NotFound) {
+		return fault.InvalidField("article", "there is no article %q", clip(ref, maxIDLen))
+	}
+	if err != nil {
+		return err
+	}
+	d.Rejection.Article, d.Rejection.Title = a.ID, a.Title
+	return nil
+}
+
+// earlier reads the rejected drafts that a proposal says told the same.
+func (s *Service) earlier(ctx context.Context, ids []string) ([]Earlier, error) {
+	var out []Earlier
+	for _, id := range cleanList(ids) {
+		d, err := s.store.Draft(ctx, id)
+		if fault.Is(err, fault.NotFound) || err == nil && d.Status != Rejected {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("earlier draft %s: %w", id, err)
+		}
+		out = append(out, Earlier{Draft: d.ID, Title: d.Title, Reason: d.Rejection.Reason, Text: d.remark(), By: d.Reviewer, At: d.DecidedAt})
+	}
+	return out, nil
+}
+
+// Why tells a rejection in words: by its reason and the reviewer's remark.
+func (d Draft) Why() string {
+	why := strings.ReplaceAll(string(d.Rejection.Reason), "_", " ")
+	if d.Rejection.Title != "" {
+		why = fmt.Sprintf("duplicate of %q", d.Rejection.Title)
+	}
+	text := d.remark()
+	switch {
+	case why == "" || why == string(RejectOther) && text != "":
+		return text
+	case text == "":
+		return why
+	}
+	return why + ": " + text
+}
+
+// remark is what the reviewer wrote when rejecting.
+func (d Draft) remark() string {
+	for i := len(d.Comments) - 1; i >= 0; i-- {
+		if d.Comments[i].Verb == "reject" {
+			return d.Comments[i].Text
+		}
+	}
+	return ""
+}

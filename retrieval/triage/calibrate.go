@@ -1,0 +1,149 @@
+package triage
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+const (
+	reliabilityBins = 10
+	minAbove        = 20    // choices that a floor must rest on
+	sureness        = 1.645 // standard errors: wrong once in twenty
+)
+
+// measure fits the temperature to later tickets and gives the mean loss with it. Values
+// that the classifier does not know teach nothing about its temperature.
+func (c *Classifier) measure(late []Example) float64 {
+	var scores [][]float64
+	var truth []int
+	for _, e := range late {
+		if at, ok := slices.BinarySearch(c.classes, e.Label); ok {
+			scores = append(scores, c.scores(c.vocabulary.row(e.terms)))
+			truth = append(truth, at)
+		}
+	}
+	t, loss := temperatureFor(scores, truth)
+	c.temperature = t
+	return loss
+}
+
+// temperatureFor finds the divisor of the scores under which what came true was most
+// probable (Guo et al., 2017), by golden section between 1/8 and 8, and gives the mean
+// of the logarithms of what it was believed with.
+func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
+	if len(scores) == 0 {
+		return 1, 0
+	}
+	z := make([]float64, len(scores[0]))
+	mean := func(exponent float64) float64 {
+		t, sum := math.Exp2(exponent), 0.0
+		for i, s := range scores {
+			for c, v := range s {
+				z[c] = v / t
+			}
+			own := z[truth[i]]
+			sum += softmax(z) - own
+		}
+		return sum / float64(len(scores))
+	}
+	const golden = 0.6180339887498949
+	lo, hi := -3.0, 3.0
+	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
+	fa, fb := mean(a), mean(b)
+	for hi-lo > 1e-2 {
+		if fa < fb {
+			hi, b, fb = b, a, fa
+			a = hi - golden*(hi-lo)
+			fa = mean(a)
+		} else {
+			lo, a, fa = a, b, fb
+			b = lo + golden*(hi-lo)
+			fb = mean(b)
+		}
+	}
+	return math.Exp2((lo + hi) / 2), min(fa, fb)
+}
+
+// never is a floor that no probability reaches.
+const never = 2
+
+// floorFor gives the lowest probability above which the target share of the choices
+// was surely right; never where there is none. Surely, because the floor is chosen on
+// the same choices, and the next tickets are not quite like them.
+//
+// Where none of the choices was between the target and the floor, nothing speaks
+// against what the probabilities themselves say, and the target is the floor.
+func floorFor(choices []choice, target float64) float64 {
+	floor := lowestWith(choices, func(right, n int) bool { return n >= minAbove && sureShare(right, n) >= target })
+	between := func(c choice) bool { return c.p >= target && c.p < floor }
+	if floor <= 1 && floor > target && !slices.ContainsFunc(choices, between) {
+		return target
+	}
+	return floor
+}
+
+// sureShare is the share that is right, less what chance may have added to it: the
+// lower end of the interval of Wilson (1927).
+func sureShare(right, n int) float64 {
+	share, size, z := ratio(right, n), float64(n), sureness
+	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
+}
+
+// lowestWith gives the lowest probability above which the choices are good enough.
+func lowestWith(choices []choice, enough func(right, n int) bool) float64 {
+	sorted := slices.SortedFunc(slices.Values(choices), func(a, b choice) int { return cmp.Compare(b.p, a.p) })
+	floor, right := float64(never), 0
+	for i, c := range sorted {
+		if c.right() {
+			right++
+		}
+		if i+1 < len(sorted) && sorted[i+1].p == c.p {
+			continue
+		}
+		if enough(right, i+1) {
+			floor = c.p
+		}
+	}
+	return floor
+}
+
+// measured reports on the choices.
+func (c *Classifier) measured(choices []choice) FieldReport {
+	r := FieldReport{Checked: len(choices), Floor: min(c.floor, 1), CalibrationError: calibrationError(choices)}
+	right, said, rightSaid := 0, 0, 0
+	for _, x := range choices {
+		if x.right() {
+			right++
+		}
+		if c.says(x.value, x.p) {
+			said++
+			if x.right() {
+				rightSaid++
+			}
+		}
+	}
+	r.Accuracy, r.Coverage, r.Precision = ratio(right, len(choices)), ratio(said, len(choices)), ratio(rightSaid, said)
+	return r
+}
+
+// calibrationError is the mean distance between the probability given and the share
+// that was right, over ten equal parts of the range of probabilities.
+func calibrationError(choices []choice) float64 {
+	var sum, right, n [reliabilityBins]float64
+	for _, c := range choices {
+		b := min(reliabilityBins-1, int(c.p*reliabilityBins))
+		sum[b] += c.p
+		n[b]++
+		if c.right() {
+			right[b]++
+		}
+	}
+	gap := 0.0
+	for b := range n {
+		if n[b] > 0 {
+			gap += math.Abs(sum[b]-right[b]) / float64(len(choices))
+		}
+	}
+	return gap
+}

@@ -1,0 +1,149 @@
+package triage
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/deskbook/deskbook/desk"
+)
+
+// format is the form of stored weights; another one is refused and learned anew.
+const format = 1
+
+// Bounds of stored weights that are believed.
+const (
+	maxStoredClasses = 1000
+	steps            = 127 // into which the weights of a class are divided
+)
+
+type storedModel struct {
+	Format int          `json:"format"`
+	Fields []storedLine `json:"fields"`
+}
+
+type storedLine struct {
+	Field      desk.Field       `json:"field"`
+	Classifier storedClassifier `json:"classifier"`
+}
+
+// storedClassifier is a classifier as text. Weights are one byte each, as steps of
+// their class's largest one.
+type storedClassifier struct {
+	Classes     []string    `json:"classes"`
+	Constants   []float64   `json:"constants"`
+	Scales      []float64   `json:"scales"` // of each class: what one step is worth
+	Temperature float64     `json:"temperature"`
+	Floor       float64     `json:"floor"`
+	Silent      string      `json:"silent"`
+	Report      FieldReport `json:"report"`
+	Hashes      string      `json:"hashes"`  // 32 bits each, little endian, base64
+	Rarity      string      `json:"rarity"`  // 32-bit floats likewise
+	Weights     string      `json:"weights"` // 8 bits each
+}
+
+// JSON gives the model as text. It holds no word of a ticket.
+func (m *Model) JSON() string {
+	s := storedModel{Format: format}
+	for _, f := range desk.Fields() {
+		if c, ok := m.fields[f]; ok {
+			s.Fields = append(s.Fields, storedLine{f, c.stored()})
+		}
+	}
+	return text(s)
+}
+
+// text marshals plain structs of finite numbers, which cannot fail.
+func text(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("triage: marshal %T: %v", v, err))
+	}
+	return string(b)
+}
+
+func (c *Classifier) encode() string { return text(c.stored()) }
+
+func (c *Classifier) stored() storedClassifier {
+	k := len(c.classes)
+	s := storedClassifier{
+		Classes: c.classes, Constants: c.constants, Scales: make([]float64, k),
+		Temperature: c.temperature, Floor: c.floor, Silent: c.silent, Report: c.report,
+	}
+	for i, w := range c.weights {
+		s.Scales[i%k] = max(s.Scales[i%k], math.Abs(float64(w))/steps)
+	}
+	weights := make([]byte, len(c.weights))
+	for i, w := range c.weights {
+		if scale := s.Scales[i%k]; scale > 0 {
+			weights[i] = byte(int8(math.Round(float64(w) / scale)))
+		}
+	}
+	var hashes, rarity []byte
+	for i, h := range c.vocabulary.hashes {
+		hashes = binary.LittleEndian.AppendUint32(hashes, h)
+		rarity = binary.LittleEndian.AppendUint32(rarity, math.Float32bits(c.vocabulary.rarity[i]))
+	}
+	to := base64.StdEncoding.EncodeToString
+	s.Hashes, s.Rarity, s.Weights = to(hashes), to(rarity), to(weights)
+	return s
+}
+
+// Parse reads what JSON gave.
+func Parse(weights string) (*Model, error) {
+	var s storedModel
+	if err := json.Unmarshal([]byte(weights), &s); err != nil {
+		return nil, fmt.Errorf("weights of triage: %w", err)
+	}
+	if s.Format != format {
+		return nil, fmt.Errorf("weights of triage: form %d is not known here", s.Format)
+	}
+	m := &Model{fields: make(map[desk.Field]*Classifier)}
+	for _, line := range s.Fields {
+		c, err := line.Classifier.parse()
+		if err != nil {
+			return nil, fmt.Errorf("weights of triage, %s: %w", line.Field, err)
+		}
+		m.fields[line.Field] = c
+	}
+	return m, nil
+}
+
+func (s storedClassifier) parse() (*Classifier, error) {
+	from := base64.StdEncoding.DecodeString
+	hashes, err1 := from(s.Hashes)
+	rarity, err2 := from(s.Rarity)
+	weights, err3 := from(s.Weights)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	k, n := len(s.Classes), len(hashes)/4
+	switch {
+	case k < 2 || k > maxStoredClasses || len(s.Constants) != k || len(s.Scales) != k:
+		return nil, fmt.Errorf("%d values, %d constants, %d scales", k, len(s.Constants), len(s.Scales))
+	case len(hashes) != 4*n || len(rarity) != 4*n || len(weights) != k*n:
+		return nil, fmt.Errorf("%d features, but %d bytes of weights", n, len(weights))
+	case !(s.Temperature > 0) || !(s.Floor >= 0):
+		return nil, errors.New("temperature or floor is no number above 0")
+	}
+	c := &Classifier{
+		classes: s.Classes, constants: s.Constants, temperature: s.Temperature, floor: s.Floor, silent: s.Silent, report: s.Report,
+		vocabulary: vocabulary{hashes: make([]uint32, n), rarity: make([]float32, n)},
+		weights:    make([]float32, k*n),
+	}
+	for i := range n {
+		c.vocabulary.hashes[i] = binary.LittleEndian.Uint32(hashes[4*i:])
+		c.vocabulary.rarity[i] = math.Float32frombits(binary.LittleEndian.Uint32(rarity[4*i:]))
+	}
+	if !slices.IsSorted(c.vocabulary.hashes) {
+		return nil, errors.New("the features are not in order")
+	}
+	for i, w := range weights {
+		c.weights[i] = float32(float64(int8(w)) * s.Scales[i%k])
+	}
+	return c, nil
+}

@@ -1,0 +1,120 @@
+package triage
+
+import (
+	"context"
+	"math"
+)
+
+const (
+	remembered = 5    // steps that the curvature is told from
+	maxSteps   = 30   // more change the weights, but hardly a proposal
+	flat       = 1e-3 // the slope, against the first one, at which it ends
+)
+
+// step is one move and how it changed the slope.
+type step struct {
+	move, slope []float64
+	rho         float64
+}
+
+// minimise finds the parameters with the smallest loss, from zero, by L-BFGS (Nocedal,
+// 1980) with halved steps. It is deterministic.
+func minimise(ctx context.Context, size int, loss func(x, grad []float64) float64) ([]float64, error) {
+	x, grad := make([]float64, size), make([]float64, size)
+	nextX, nextGrad := make([]float64, size), make([]float64, size)
+	dir := make([]float64, size)
+	value := loss(x, grad)
+	first := length(grad)
+	var past []step
+	for range maxSteps {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if length(grad) <= flat*first {
+			break
+		}
+		direction(dir, grad, past)
+		slope := dot(dir, grad)
+		reach := 1.0
+		if len(past) == 0 {
+			reach = 1 / max(1, length(grad))
+		}
+		var next float64
+		for tries := 0; ; tries++ {
+			for i := range x {
+				nextX[i] = x[i] + reach*dir[i]
+			}
+			next = loss(nextX, nextGrad)
+			if next <= value+1e-4*reach*slope {
+				break
+			}
+			if tries == 20 {
+				return x, nil // no step makes it smaller any more
+			}
+			reach /= 2
+		}
+		past = remember(past, x, nextX, grad, nextGrad)
+		x, nextX, grad, nextGrad, value = nextX, x, nextGrad, grad, next
+	}
+	return x, nil
+}
+
+// remember adds the step from x to next, in the space of the oldest one that is
+// forgotten.
+func remember(past []step, x, next, grad, nextGrad []float64) []step {
+	var s step
+	if len(past) == remembered {
+		s = past[0]
+		past = append(past[:0], past[1:]...)
+	} else {
+		s = step{move: make([]float64, len(x)), slope: make([]float64, len(x))}
+	}
+	for i := range x {
+		s.move[i], s.slope[i] = next[i]-x[i], nextGrad[i]-grad[i]
+	}
+	curve := dot(s.move, s.slope)
+	if curve <= 1e-12 {
+		return past[:0]
+	}
+	s.rho = 1 / curve
+	return append(past, s)
+}
+
+// direction puts the way down into dir: the slope, bent by the remembered curvature.
+func direction(dir, grad []float64, past []step) {
+	for i, g := range grad {
+		dir[i] = -g
+	}
+	alpha := make([]float64, len(past))
+	for j := len(past) - 1; j >= 0; j-- {
+		s := past[j]
+		alpha[j] = s.rho * dot(s.move, dir)
+		add(dir, -alpha[j], s.slope)
+	}
+	if n := len(past); n > 0 {
+		s := past[n-1]
+		scale := 1 / (s.rho * dot(s.slope, s.slope))
+		for i := range dir {
+			dir[i] *= scale
+		}
+	}
+	for j, s := range past {
+		add(dir, alpha[j]-s.rho*dot(s.slope, dir), s.move)
+	}
+}
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += a[i] * b[i]
+	}
+	return sum
+}
+
+func add(to []float64, factor float64, what []float64) {
+	for i := range to {
+		to[i] += factor * what[i]
+	}
+}
+
+func length(a []float64) float64 { return math.Sqrt(dot(a, a)) }

@@ -1,0 +1,49 @@
+package triage
+
+import "time"
+
+// What the tests look at from outside.
+
+// Said is a first choice and whether it was right.
+type Said struct {
+	P     float64
+	Right bool
+}
+
+func choicesOf(list []Said) []choice {
+	out := make([]choice, len(list))
+	for i, s := range list {
+		out[i] = choice{p: s.P, value: "a", truth: "b"}
+		if s.Right {
+			out[i].truth = "a"
+		}
+	}
+	return out
+}
+
+// FloorFor gives the floor of the choices.
+func FloorFor(list []Said) float64 { return floorFor(choicesOf(list), target) }
+
+// CalibrationError gives the calibration error of the choices.
+func CalibrationError(list []Said) float64 { return calibrationError(choicesOf(list)) }
+
+// TemperatureFor gives the temperature of the scores.
+func TemperatureFor(scores [][]float64, truth []int) float64 {
+	t, _ := temperatureFor(scores, truth)
+	return t
+}
+
+// Words gives the words of a text.
+func Words(text string) []string { return words(text, maxBodyBytes, maxBodyWords) }
+
+// TermCount gives the number of features of a ticket.
+func TermCount(subject, body string) int { return len(termsOf(subject, body)) }
+
+// WeightsOf gives how much tickets of these times teach.
+func WeightsOf(times []time.Time, half time.Duration) []float64 {
+	list := make([]Example, len(times))
+	for i, at := range times {
+		list[i].At = at
+	}
+	return weightsOf(list, half)
+}

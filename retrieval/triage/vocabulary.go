@@ -1,0 +1,82 @@
+package triage
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// vocabulary is the words and pairs that weights are learned for, each with its
+// rarity. Hashes are in order.
+type vocabulary struct {
+	hashes []uint32
+	rarity []float32 // ln((n+1)/(df+1)) + 1
+}
+
+// Bounds of a vocabulary: what one ticket alone says teaches nothing about another.
+const (
+	minTickets  = 2
+	maxFeatures = 1 << 13
+)
+
+// newVocabulary takes the words and pairs of the tickets, the more frequent ones
+// where there are too many.
+func newVocabulary(docs [][]term) vocabulary {
+	counts := make(map[uint32]int32)
+	for _, d := range docs {
+		for _, t := range d {
+			counts[t.hash]++
+		}
+	}
+	type known struct {
+		hash uint32
+		df   int32
+	}
+	var list []known
+	for h, n := range counts {
+		if n >= minTickets {
+			list = append(list, known{h, n})
+		}
+	}
+	slices.SortFunc(list, func(a, b known) int {
+		return cmp.Or(cmp.Compare(b.df, a.df), cmp.Compare(a.hash, b.hash))
+	})
+	list = list[:min(len(list), maxFeatures)]
+	slices.SortFunc(list, func(a, b known) int { return cmp.Compare(a.hash, b.hash) })
+	v := vocabulary{hashes: make([]uint32, len(list)), rarity: make([]float32, len(list))}
+	for i, k := range list {
+		v.hashes[i] = k.hash
+		v.rarity[i] = float32(math.Log(float64(len(docs)+1)/float64(k.df+1)) + 1)
+	}
+	return v
+}
+
+// entry is one feature of a ticket: its place in the vocabulary and its value.
+type entry struct {
+	at    int32
+	value float32
+}
+
+// row gives a ticket's features, of length one.
+func (v vocabulary) row(terms []term) []entry {
+	out := make([]entry, 0, len(terms))
+	var sum float64
+	from := 0
+	for _, t := range terms {
+		i, ok := slices.BinarySearch(v.hashes[from:], t.hash)
+		from += i
+		if !ok {
+			continue
+		}
+		x := t.count * v.rarity[from]
+		out = append(out, entry{int32(from), x})
+		sum += float64(x) * float64(x)
+	}
+	if sum > 0 {
+		scale := float32(1 / math.Sqrt(sum))
+		for i := range out {
+			out[i].value *= scale
+		}
+	}
+	return slices.Clip(out)
+}

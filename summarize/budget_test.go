@@ -1,0 +1,201 @@
+package summarize_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// A call that the budget does not allow is not made; the extractive text stands.
+func TestBudgetForbids(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err  error
+		want string
+	}{
+		"used up": {fault.New(fault.RateLimited, "the daily budget of answers is used up until midnight"), "the daily budget of answers is used up until midnight"},
+		"broken":  {errors.New("disk full at /secret"), "the budget for language models could not be checked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, m := vpnBase(), says("{}")
+			w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b, Ledger: &ledger{err: tt.err}})
+			s, err := w.Summarize(context.Background(), vpnTicket())
+			if err != nil || s.Engine != summarize.Extractive || s.Reason != tt.want || len(s.Section("request").Lines) == 0 {
+				t.Errorf("summary: %q, %v", s.Reason, err)
+			}
+			a, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate?", visitor())
+			if err != nil || a.Engine != summarize.Extractive || a.Reason != tt.want || len(a.Sentences) == 0 {
+				t.Errorf("answer: %q, %v", a.Reason, err)
+			}
+			o, err := w.Draft(context.Background(), resolved(vpnPlain(), desk.Fixed, vpnNote))
+			if err != nil || o.Engine != summarize.Extractive || o.Proposal != nil && o.Reason != tt.want {
+				t.Errorf("draft: %q, %v", o.Reason, err)
+			}
+			if len(m.asked) != 0 {
+				t.Errorf("the model was asked %d times", len(m.asked))
+			}
+		})
+	}
+}
+
+// What is reserved is never less than what is used, and what an endpoint does not
+// count is counted for it.
+func TestLedgerEntries(t *testing.T) {
+	m := &model{replies: []summarize.Reply{{Text: "no JSON"}}}
+	book := &ledger{}
+	w := summarize.New(summarize.Options{
+		Model: m, Prompts: promptFiles(), Ledger: book,
+		Settings: func(action string) summarize.Settings {
+			return summarize.Settings{Model: "of-" + action, Temperature: 0.4, MaxTokens: 321, Deadline: time.Minute}
+		},
+	})
+	if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+		t.Fatal(err)
+	}
+	if len(book.reserved) != 2 || len(book.settled) != 2 {
+		t.Fatalf("%d reserved, %d settled", len(book.reserved), len(book.settled))
+	}
+	for i, r := range book.reserved {
+		s, asked := book.settled[i], m.asked[i]
+		if r.CompletionTokens != 321 || r.PromptTokens < len(asked.System+asked.User)/4 || s.ID != int64(i+1) {
+			t.Errorf("reserved %+v", r)
+		}
+		if s.PromptTokens == 0 || s.CompletionTokens == 0 || s.PromptTokens > r.PromptTokens || s.CompletionTokens > r.CompletionTokens || s.Model != "of-handoff" {
+			t.Errorf("settled %+v", s)
+		}
+		if asked.Model != "of-handoff" || asked.Temperature != 0.4 || asked.MaxTokens != 321 || asked.Timeout <= 0 || asked.Timeout > time.Minute {
+			t.Errorf("asked %+v", asked)
+		}
+	}
+	// A request that never reached anybody costs nothing; one that was taken and came
+	// to nothing may be charged for.
+	for _, begun := range []bool{false, true} {
+		lost := &failing{reply: summarize.Reply{Begun: begun}, err: fault.New(fault.Unavailable, "the connection to the model was cut")}
+		book := &ledger{}
+		w := summarize.New(summarize.Options{Model: lost, Prompts: promptFiles(), Ledger: book})
+		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+			t.Fatal(err)
+		}
+		if got := book.settled[0].PromptTokens > 0; got != begun {
+			t.Errorf("begun %v: settled %+v", begun, book.settled[0])
+		}
+	}
+}
+
+type failing struct {
+	reply summarize.Reply
+	err   error
+}
+
+func (f *failing) Complete(context.Context, summarize.Request) (summarize.Reply, error) {
+	return f.reply, f.err
+}
+
+// No second attempt begins when the action's time is nearly over.
+func TestRepairWithinDeadline(t *testing.T) {
+	m := says("no JSON")
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	w := summarize.New(summarize.Options{
+		Model: m, Prompts: promptFiles(),
+		Now:      func() time.Time { at = at.Add(4 * time.Second); return at },
+		Settings: func(string) summarize.Settings { return summarize.Settings{Deadline: 8 * time.Second} },
+	})
+	s, err := w.Summarize(context.Background(), vpnTicket())
+	if err != nil || len(m.asked) != 1 || !strings.Contains(s.Reason, "not valid JSON") {
+		t.Errorf("asked %d times, %q, %v", len(m.asked), s.Reason, err)
+	}
+}
+
+// Every list and text of every schema is bounded, and marks are those that exist.
+func TestSchemasAreBounded(t *testing.T) {
+	b, m := vpnBase(), says("{}")
+	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b})
+	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
+	if _, err := w.Summarize(context.Background(), ticket); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate?", visitor()); err != nil {
+		t.Fatal(err)
+	}
+	b.scores = map[string]float64{}
+	if _, err := w.Draft(context.Background(), ticket); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, r := range m.asked {
+		seen[r.Action] = true
+		var schema map[string]any
+		if err := json.Unmarshal(r.Schema, &schema); err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range unbounded(r.Action, schema) {
+			t.Error(problem)
+		}
+		for _, mark := range marksOf(schema) {
+			if !strings.Contains(r.User, fmt.Sprintf(`{"mark":%q`, mark)) {
+				t.Errorf("%s: the schema has mark %q, the evidence has not", r.Action, mark)
+			}
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("asked for %v only", seen)
+	}
+}
+
+func unbounded(path string, s map[string]any) (problems []string) {
+	switch s["type"] {
+	case "array":
+		if s["maxItems"] == nil {
+			problems = append(problems, path+" has no maxItems")
+		}
+		items, _ := s["items"].(map[string]any)
+		return append(problems, unbounded(path+"[]", items)...)
+	case "string":
+		if s["maxLength"] == nil && s["enum"] == nil {
+			problems = append(problems, path+" has neither maxLength nor enum")
+		}
+	case "object":
+		if s["additionalProperties"] != false {
+			problems = append(problems, path+" is open")
+		}
+		properties, _ := s["properties"].(map[string]any)
+		for name, p := range properties {
+			inner, _ := p.(map[string]any)
+			problems = append(problems, unbounded(path+"."+name, inner)...)
+		}
+	case "boolean":
+	default:
+		problems = append(problems, fmt.Sprintf("%s is of type %v", path, s["type"]))
+	}
+	return problems
+}
+
+func marksOf(v any) (marks []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, x := range v {
+			list, ok := x.([]any)
+			if name != "enum" || !ok {
+				marks = append(marks, marksOf(x)...)
+				continue
+			}
+			for _, m := range list {
+				marks = append(marks, fmt.Sprint(m))
+			}
+		}
+	case []any:
+		for _, x := range v {
+			marks = append(marks, marksOf(x)...)
+		}
+	}
+	slices.Sort(marks)
+	return slices.Compact(marks)
+}

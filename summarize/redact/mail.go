@@ -1,0 +1,170 @@
+package redact
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// writtenAt are at signs that are written out.
+var writtenAt = []string{"(at)", "[at]", "{at}", "<at>"}
+
+// commonEnds are the ends of domains that are believed where white space stands in the
+// address.
+var commonEnds = wordSet(`com org net edu gov mil info biz io eu de at ch fr be lu es pt br mx ar it nl pl cz se no dk fi uk ie us ca au nz jp cn in ru ua tr gr hu ro test example local lan`)
+
+// reservedEnds are ends of domains that no registry gives out.
+var reservedEnds = wordSet(`test example invalid localhost onion`)
+
+// findMail finds e-mail addresses, also with the at sign written out.
+func findMail(v *view, out []found) []found {
+	for i := 0; i < len(v.text); i++ {
+		n := strings.IndexByte(v.text[i:], '@')
+		if n < 0 {
+			break
+		}
+		i += n
+		if s, ok := v.mailAt(i, i+1); ok {
+			out = append(out, s)
+			i = s.hi - 1
+		}
+	}
+	for _, sign := range writtenAt {
+		for i := 0; ; i += len(sign) {
+			n := strings.Index(v.lower[i:], sign)
+			if n < 0 {
+				break
+			}
+			i += n
+			if s, ok := v.mailAt(i, i+len(sign)); ok {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// mailAt reads an address around an at sign.
+func (v *view) mailAt(lo, hi int) (found, bool) {
+	left, right := 0, 0
+	for ; left < 2 && lo > 0 && (v.text[lo-1] == ' ' || v.text[lo-1] == '\n'); left++ {
+		lo--
+	}
+	for ; right < 2 && hi < len(v.text) && (v.text[hi] == ' ' || v.text[hi] == '\n'); right++ {
+		hi++
+	}
+	gap := left+right > 0
+	if left > 0 && right == 0 && v.text[hi-1] == '@' {
+		return found{}, false // "from @live.com" names a domain
+	}
+	from := v.localStart(lo)
+	to, end := v.domainEnd(hi)
+	if from == lo || to == hi || end == "" || strings.HasSuffix(v.before(from, 3), "://") {
+		return found{}, false
+	}
+	if v.byteAt(from-1) == '/' && strings.ToUpper(v.text[hi:to]) == v.text[hi:to] {
+		return found{}, false // a service's name in a realm
+	}
+	if _, public := publicsuffix.PublicSuffix(end); !public && !known(reservedEnds, end) && !known(internalDomains, end) && end[0] < utf8.RuneSelf {
+		return found{}, false // a file, or the version of a package
+	}
+	if _, common := commonEnds[end]; gap && !common {
+		return found{}, false
+	}
+	return found{from, to, Mail}, true
+}
+
+func (v *view) localStart(lo int) int {
+	from := lo
+	for from > 0 && lo-from < 64 {
+		r, n := utf8.DecodeLastRuneInString(v.text[:from])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._+-'", r) && r != '%' {
+			break
+		}
+		from -= n
+	}
+	for from < lo && strings.IndexByte("._+-'%", v.text[from]) >= 0 {
+		from++
+	}
+	return from
+}
+
+// domainEnd reads a domain of at least two labels and gives where it ends and its last
+// label. Dots may be written out, and stand before a line break.
+func (v *view) domainEnd(hi int) (to int, end string) {
+	start := hi
+	labels := 0
+	last := ""
+	for hi-start < 255 {
+		from := hi
+		for hi < len(v.text) && hi-from < 64 {
+			r, n := utf8.DecodeRuneInString(v.text[hi:])
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !(r == '-' && hi > from) && !unicode.Is(unicode.Mn, r) {
+				break
+			}
+			hi += n
+		}
+		if hi == from {
+			break
+		}
+		label := v.lower[from:hi]
+		labels++
+		if labels > 1 && topLabel(label) {
+			to, last = hi, label
+		}
+		dot, torn := v.dot(hi)
+		if dot < 0 || torn && last != "" && known(commonEnds, last) {
+			break
+		}
+		hi = dot
+	}
+	if last == "" {
+		return start, ""
+	}
+	return to, last
+}
+
+func topLabel(s string) bool {
+	if strings.HasPrefix(s, "xn--") {
+		return true
+	}
+	n := 0
+	for _, r := range s {
+		if !unicode.IsLetter(r) {
+			return false
+		}
+		n++
+	}
+	return n >= 2 && n <= 24
+}
+
+// dot gives where the next label begins after a dot at i, -1 without one, and whether a
+// line break stands after it.
+func (v *view) dot(i int) (next int, torn bool) {
+	for _, d := range []string{".", "(dot)", "[dot]", " (dot) ", " [dot] ", "(punkt)", "(point)", "(punto)", "(ponto)"} {
+		if strings.HasPrefix(v.lower[i:], d) {
+			next = i + len(d)
+			if v.byteAt(next) == '\n' && letter(v.byteAt(next+1)) {
+				return next + 1, true
+			}
+			return next, false
+		}
+	}
+	return -1, false
+}
+
+// wordSet makes a set of the words of a text.
+func wordSet(words string) map[string]struct{} {
+	m := map[string]struct{}{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = struct{}{}
+	}
+	return m
+}
+
+func known(m map[string]struct{}, s string) bool {
+	_, ok := m[s]
+	return ok
+}

@@ -1,0 +1,215 @@
+package redact
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+)
+
+// findAddresses finds the user and password of an address.
+func findAddresses(v *view, out []found) []found {
+	for i := 0; ; {
+		n := strings.Index(v.text[i:], "://")
+		if n < 0 {
+			return out
+		}
+		i += n + 3
+		rest := v.after(i, 600)
+		if end := strings.IndexAny(rest, " \t\n\r\"'<>`"); end >= 0 {
+			rest = rest[:end]
+		}
+		// A slash or question mark ends the authority, but passwords hold them too where
+		// nobody escaped them: an at sign with a colon before it decides.
+		authority := rest
+		if end := strings.IndexAny(rest, "/?#"); end >= 0 && strings.ContainsRune(rest[:end], '@') {
+			authority = rest[:end]
+		} else if end >= 0 && !strings.ContainsRune(rest[:end], ':') {
+			continue
+		}
+		at := strings.LastIndexByte(authority, '@')
+		if at < 0 {
+			continue
+		}
+		colon := strings.IndexByte(authority[:at], ':')
+		if colon < 0 || colon == at-1 || portPath.MatchString(authority[colon:at]) {
+			continue
+		}
+		out = append(out, found{i, i + at, Credential})
+	}
+}
+
+// portPath is a port and a path: no password.
+var portPath = regexp.MustCompile(`^:\d{1,5}/`)
+
+// internalDomains end the names of machines that only a local network knows.
+var internalDomains = wordSet(`local lan internal intern corp intra intranet localdomain home private`)
+
+// notMachines are names after two backslashes that are folders and spaces of names.
+var notMachines = wordSet(`localhost root windows users system32 device program programdata server servername share host hostname machine computer`)
+
+// ambiguousDomains end names of settings and files too.
+var ambiguousDomains = wordSet(`local internal home private`)
+
+var (
+	share       = regexp.MustCompile(`(?:^|[\s"'(=<>|,;:“„«])(\\\\(?:\\\\)?)([A-Za-z0-9][A-Za-z0-9_.-]{0,62})(\\{1,2})`)
+	versionWord = regexp.MustCompile(`(?:\b(?:version|ver|v|build|release|driver|firmware|rev|update|bios|treiber|versión|versão)|versionsnummer)\.?[ :#="'|]*$`)
+)
+
+// findNetwork finds addresses and names of machines, by policy.
+func findNetwork(v *view, n Network, out []found) []found {
+	out = findIPv4(v, n, out)
+	out = findIPv6(v, n, out)
+	for _, m := range findShares(v.text) {
+		if m[3]-m[2] == 2 && m[7]-m[6] == 2 {
+			continue // an escaped path
+		}
+		m = m[2:]
+		name := v.lower[m[2]:m[3]]
+		if v.byteAt(m[0]-1) == ':' && letter(v.byteAt(m[0]-2)) && !wordByte(v.byteAt(m[0]-3)) {
+			continue // a drive
+		}
+		if _, err := netip.ParseAddr(name); err != nil && !known(notMachines, name) && name != "" {
+			out = append(out, found{m[2], m[3], Host})
+		}
+	}
+	return findHosts(v, out)
+}
+
+// findShares gives the matches of share: two backslashes are rare.
+func findShares(text string) [][]int {
+	if !strings.Contains(text, `\\`) {
+		return nil
+	}
+	return share.FindAllStringSubmatchIndex(text, -1)
+}
+
+func findIPv4(v *view, n Network, out []found) []found {
+	for i := 0; i < len(v.text); i++ {
+		if !digitByte(v.text[i]) || i > 0 && (wordByte(v.text[i-1]) || v.text[i-1] == '.' || v.text[i-1] == '_') {
+			continue
+		}
+		hi := i
+		for hi < len(v.text) && hi-i < 20 && (digitByte(v.text[hi]) || v.text[hi] == '.') {
+			hi++
+		}
+		body := strings.TrimRight(v.text[i:hi], ".")
+		a, err := netip.ParseAddr(body)
+		end := i + len(body)
+		if err == nil && !wordByte(v.byteAt(end)) && v.byteAt(end) != '_' && wanted(a, n) && !versionWord.MatchString(v.before(i, 24)) {
+			out = append(out, found{i, end, IP})
+		}
+		i = max(i, hi-1)
+	}
+	return out
+}
+
+// wanted reports whether the policy takes an address out. Loopback, masks and groups
+// are the same everywhere.
+func wanted(a netip.Addr, n Network) bool {
+	a = a.Unmap()
+	if a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || a.Is4() && a.As4()[0] == 255 {
+		return false
+	}
+	return n == All || a.IsPrivate() || a.IsLinkLocalUnicast() || shared.Contains(a)
+}
+
+// shared is the space of providers' own networks (RFC 6598).
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+func findIPv6(v *view, n Network, out []found) []found {
+	for i := 0; i < len(v.text); {
+		k := strings.IndexByte(v.text[i:], ':')
+		if k < 0 {
+			return out
+		}
+		at := i + k
+		lo, hi := at, at
+		for lo > i && at-lo < 48 && sixByte(v.text[lo-1]) {
+			lo--
+		}
+		for hi < len(v.text) && hi-at < 48 && sixByte(v.text[hi]) {
+			hi++
+		}
+		body := strings.TrimRight(v.text[lo:hi], ":.")
+		if strings.HasSuffix(v.text[lo:hi], "::") && !strings.Contains(body, "::") {
+			body += "::"
+		}
+		if strings.Count(body, ":") >= 2 && !wordByte(v.byteAt(lo-1)) && !wordByte(v.byteAt(hi)) {
+			if a, err := netip.ParseAddr(body); err == nil && a.Is6() && wanted(a, n) {
+				out = append(out, found{lo, lo + len(body), IP})
+			}
+		}
+		i = max(hi, at+1)
+	}
+	return out
+}
+
+func sixByte(c byte) bool {
+	return c == ':' || c == '.' || digitByte(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// findHosts finds names of machines under domains that only a local network knows.
+func findHosts(v *view, out []found) []found {
+	for i := 0; ; {
+		k := strings.IndexByte(v.text[i:], '.')
+		if k < 0 {
+			return out
+		}
+		at := i + k
+		lo := at
+		for lo > i && at-lo < 64 && hostByte(v.text[lo-1]) {
+			lo--
+		}
+		hi := at
+		for hi < len(v.text) && hi-lo < 255 && (hostByte(v.text[hi]) || v.text[hi] == '.') {
+			hi++
+		}
+		name := strings.TrimRight(v.text[lo:hi], ".-")
+		if v.hostName(name, lo, hi) && strings.IndexByte(`_.%$`, v.byteAt(lo-1)) < 0 && strings.IndexByte(`_($`, v.byteAt(hi)) < 0 && !v.pathBefore(lo) && !wordByte(v.byteAt(hi)) {
+			out = append(out, found{lo, lo + len(name), Host})
+		}
+		i = max(hi, at+1)
+	}
+}
+
+// pathBefore reports whether a name is the end of a path: a file, not a machine.
+func (v *view) pathBefore(lo int) bool {
+	b := v.byteAt(lo - 1)
+	return (b == '/' || b == '\\') && v.byteAt(lo-2) != b
+}
+
+func (v *view) hostName(name string, lo, hi int) bool {
+	labels := strings.Split(strings.ToLower(name), ".")
+	n := len(labels)
+	if n < 2 || labels[0] == "" {
+		return false
+	}
+	internal := known(internalDomains, labels[n-1]) || n > 2 && labels[n-2] == "home" && labels[n-1] == "arpa"
+	if !internal || camel(name) {
+		return false
+	}
+	if !known(ambiguousDomains, labels[n-1]) || n > 2 && known(internalDomains, labels[n-2]) || strings.ContainsAny(name, "0123456789-") {
+		return true
+	}
+	// settings.local is a file, calendar.timezone.local a preference: words need a hint.
+	return hostHint.MatchString(v.before(lo, 30)) || portHint.MatchString(v.after(hi, 8))
+}
+
+var (
+	hostHint = regexp.MustCompile(`(?:://|@|\b(?:server|host|hostname|host name|machine|rechner|serveur|servidor|ping|rdp|ssh|domain|domäne|domaine|dominio|domínio|proxy|dns)[ :="']{1,3}(?:(?:is|ist|est|es|name)[ :]{1,2})?)$`)
+	portHint = regexp.MustCompile(`^:\d{2,5}`)
+)
+
+// camel reports whether a name is a type or setting in a program: capitals inside words.
+func camel(name string) bool {
+	for i := 1; i < len(name); i++ {
+		if name[i] >= 'A' && name[i] <= 'Z' && name[i-1] >= 'a' && name[i-1] <= 'z' {
+			return true
+		}
+	}
+	parts := strings.Split(name, ".")
+	last := parts[len(parts)-1]
+	return last != "" && last[0] >= 'A' && last[0] <= 'Z' && strings.ToUpper(last) != last
+}
+
+func hostByte(c byte) bool { return letter(c) || digitByte(c) || c == '-' }

@@ -1,0 +1,195 @@
+package redact
+
+import (
+	"regexp"
+	"strings"
+)
+
+// findAccounts finds bank account numbers by their country's length and check digits.
+func findAccounts(v *view, out []found) []found {
+	for i := 0; i+15 <= len(v.text); i++ {
+		if !letter(v.text[i]) || !letter(v.text[i+1]) || i > 0 && wordByte(v.text[i-1]) {
+			continue
+		}
+		n, known := ibanLengths[strings.ToUpper(v.text[i:i+2])]
+		if !known {
+			continue
+		}
+		compact, end := collect(v.text, i, n)
+		if len(compact) == n && (end == len(v.text) || !wordByte(v.text[end])) && digitByte(compact[2]) && digitByte(compact[3]) && countDigits(compact) >= 8 && validIBAN(compact) {
+			out = append(out, found{i, end, IBAN})
+			i = end
+		}
+	}
+	return out
+}
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// collect reads n letters and digits from i on, over single separators, as capitals.
+func collect(s string, i, n int) (compact string, end int) {
+	b := make([]byte, 0, n)
+	gap := 0
+	for ; i < len(s) && len(b) < n; i++ {
+		switch c := s[i]; {
+		case letter(c) || digitByte(c):
+			if c >= 'a' {
+				c -= 'a' - 'A'
+			}
+			b = append(b, c)
+			gap = 0
+		case (c == ' ' || c == '-' || c == '.' || c == '\n' || c == '\r') && gap < 2:
+			gap++
+		default:
+			return "", i
+		}
+	}
+	return string(b), i
+}
+
+// recovery is the form of the key that disk encryption asks for.
+var recovery = regexp.MustCompile(`\b\d{6}(?:[ \n-]{1,2}\d{6}){7}\b`)
+
+func findRecovery(v *view, out []found) []found {
+	for _, s := range numberRuns(v) {
+		if s.digits >= 48 {
+			for _, m := range recovery.FindAllStringIndex(v.text[s.lo:s.hi], -1) {
+				out = append(out, found{s.lo + m[0], s.lo + m[1], Password})
+			}
+		}
+	}
+	return out
+}
+
+// run is a stretch of digits in groups.
+type run struct {
+	lo, hi int
+	digits int
+	groups [][2]int
+}
+
+const maxRun = 30 // groups
+
+// numberRuns finds stretches of digits and of what may stand between groups of them.
+func numberRuns(v *view) []run {
+	var out []run
+	for i := 0; i < len(v.text); i++ {
+		if !digitByte(v.text[i]) {
+			continue
+		}
+		lo := i
+		for lo > 0 && (v.text[lo-1] == '(' || v.text[lo-1] == '+') && i-lo < 2 {
+			lo--
+		}
+		r := run{lo: lo}
+		for i < len(v.text) && len(r.groups) < maxRun {
+			from := i
+			for i < len(v.text) && digitByte(v.text[i]) {
+				i++
+			}
+			r.groups = append(r.groups, [2]int{from, i})
+			r.digits += i - from
+			next := separated(v.text, i)
+			if next < 0 {
+				break
+			}
+			i = next
+		}
+		r.hi = r.groups[len(r.groups)-1][1]
+		i = r.hi
+		out = append(out, r)
+	}
+	return out
+}
+
+// separated gives where the next group of digits begins after a separator at i, -1
+// when there is none.
+func separated(s string, i int) int {
+	for n := 0; i < len(s) && n < 3; i, n = i+1, n+1 {
+		if digitByte(s[i]) {
+			if n == 0 {
+				return -1
+			}
+			return i
+		}
+		if strings.IndexByte(" \t\r\n.-/()", s[i]) < 0 {
+			return -1
+		}
+	}
+	if i < len(s) && digitByte(s[i]) {
+		return i
+	}
+	return -1
+}
+
+// findNumbers finds card and phone numbers.
+func findNumbers(v *view, out []found) []found {
+	for _, r := range numberRuns(v) {
+		if cards := findCards(v, r); len(cards) > 0 {
+			out = append(out, cards...)
+			continue
+		}
+		if r.digits >= 6 {
+			out = findPhones(v, r, out)
+		}
+	}
+	return out
+}
+
+// findCards finds card numbers in a run: whole groups of it that pass the check.
+func findCards(v *view, r run) []found {
+	var out []found
+	for a := 0; a < len(r.groups); a++ {
+		var ds []byte
+		for b := a; b < len(r.groups); b++ {
+			g := r.groups[b]
+			if len(ds)+g[1]-g[0] > 19 {
+				break
+			}
+			ds = append(ds, v.text[g[0]:g[1]]...)
+			if len(ds) < 13 || len(ds) == 13 && b > a || b > a && len(r.groups) > 8 || b-a > 5 || !validCard(string(ds)) || !cardGroups(r.groups[a:b+1]) || v.dotted(r.groups[a:b+1]) || v.inToken(r.groups[a][0], g[1]) {
+				continue
+			}
+			out = append(out, found{r.groups[a][0], g[1], Card})
+			a = b
+			break
+		}
+	}
+	return out
+}
+
+// cardGroups reports whether a card is written in groups like these: three to six
+// digits, where line breaks may have torn one.
+func cardGroups(gs [][2]int) bool {
+	if len(gs) <= 2 {
+		return true
+	}
+	for _, g := range gs[:len(gs)-1] {
+		if n := g[1] - g[0]; n > 6 {
+			return false
+		}
+	}
+	return gs[0][1]-gs[0][0] == 4
+}
+
+// dotted reports whether all separators are dots, as in version numbers.
+func (v *view) dotted(gs [][2]int) bool {
+	for i := 1; i < len(gs); i++ {
+		if v.text[gs[i-1][1]:gs[i][0]] != "." {
+			return false
+		}
+	}
+	return len(gs) > 1
+}
+
+// inToken reports whether a stretch is part of a longer word, path or number.
+func (v *view) inToken(lo, hi int) bool {
+	b, a := v.byteAt(lo-1), v.byteAt(hi)
+	if wordByte(b) || wordByte(a) || b == '_' || a == '_' || b == '#' || b == '$' || b == '%' || b == '&' || b == '=' && !wordByte(v.byteAt(lo-2)) {
+		return true
+	}
+	if (b == '.' || b == '-' || b == '/' || b == ':' || b == '\\') && wordByte(v.byteAt(lo-2)) {
+		return !(b == ':' && letter(v.byteAt(lo-2)) || b == '/' && v.byteAt(lo-2) == ' ')
+	}
+	return (a == '.' && digitByte(v.byteAt(hi+1))) || (a == '-' || a == '/' || a == '\\' || a == ':' || a == '@') && wordByte(v.byteAt(hi+1))
+}

@@ -1,0 +1,156 @@
+package summarize_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/summarize"
+)
+
+// drafted is a draft as it would have been made from the VPN ticket of a requester.
+func drafted(t *testing.T, id, ticket, requester string, status kb.DraftStatus) kb.Draft {
+	t.Helper()
+	source := resolved(vpnPlain(), desk.Fixed, vpnNote)
+	source.ID, source.Requester = ticket, requester
+	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), source)
+	if err != nil || o.Proposal == nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	p := *o.Proposal
+	return kb.Draft{
+		ID: id, Decision: kb.NewArticle, Status: status, Title: p.Title, Markdown: p.Markdown, Tickets: p.Tickets,
+		Subjects: p.Subjects, Sources: p.Sources, Evidence: p.Evidence, DecidedAt: time.Date(2026, 1, 6, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+func TestDraftSource(t *testing.T) {
+	d := drafted(t, "r_1", "1001", "u_req", kb.InReview)
+	want := []kb.Source{{
+		Ticket: "1001", Requester: "u_req", Subject: "VPN rejects my sign-in after the laptop was replaced", Message: 5,
+		Confirms: "Removed the stale certificate for vpn.example.test from the user store and re-enrolled; reconnect worked.",
+	}}
+	if diff := cmp.Diff(want, d.Sources); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A second ticket that ended in the same way joins the open draft with its evidence.
+func TestDraftJoinsAnOpenOne(t *testing.T) {
+	open := drafted(t, "r_1", "1001", "u_req", kb.InReview)
+	for _, status := range []kb.DraftStatus{kb.InReview, kb.InDraft, kb.ChangesRequested} {
+		open.Status = status
+		b := &base{drafts: []kb.Draft{open}}
+		second := resolved(vpnPlain(), desk.Fixed, vpnNote)
+		second.ID, second.Requester = "1002", "u_other"
+		o, err := summarize.New(summarize.Options{Library: b}).Draft(context.Background(), second)
+		if err != nil || o.Proposal != nil || o.Further == nil || o.Knowledge.Review != "r_1" || o.Knowledge.Decision != summarize.DecideNew {
+			t.Fatalf("%s: %+v, %v", status, o, err)
+		}
+		f := o.Further
+		if f.Source.Ticket != "1002" || f.Source.Requester != "u_other" || !strings.Contains(f.Source.Confirms, "stale certificate") || len(f.Evidence) < 2 {
+			t.Errorf("%s: %+v", status, f)
+		}
+		for _, e := range f.Evidence {
+			if e.Ticket != "1002" || strings.Contains(e.Text, "anna@") {
+				t.Errorf("%s: evidence %+v", status, e)
+			}
+		}
+	}
+}
+
+// Edits of one article with the same addition are one draft, too.
+func TestEditJoinsAnOpenOne(t *testing.T) {
+	partly := article("a_part", "VPN rejects the sign-in", "Lead.\n\n## Issue\n\nThe VPN rejects the sign-in.\n\n## Resolution\n\nRestart the client.\n")
+	edit := drafted(t, "r_1", "1001", "u_req", kb.InReview)
+	edit.Decision, edit.ArticleID, edit.BaseRevision = kb.EditArticle, "a_part", 3
+	elsewhere := edit
+	elsewhere.ID, elsewhere.ArticleID = "r_2", "a_other"
+	for _, c := range []struct {
+		name   string
+		draft  kb.Draft
+		review string
+	}{{"of this article", edit, "r_1"}, {"of another", elsewhere, ""}} {
+		t.Run(c.name, func(t *testing.T) {
+			b := &base{articles: []kb.Article{partly}, drafts: []kb.Draft{c.draft}}
+			second := resolved(vpnPlain(), desk.Fixed, vpnNote, "a_part")
+			second.ID, second.Requester = "1002", "u_other"
+			o, err := summarize.New(summarize.Options{Library: b}).Draft(context.Background(), second)
+			if err != nil || o.Knowledge.Review != c.review || (o.Further != nil) != (c.review != "") || (o.Proposal == nil) != (c.review != "") {
+				t.Errorf("%+v, %v", o, err)
+			}
+		})
+	}
+}
+
+// What was rejected comes back when somebody else asks or the article changed.
+func TestDraftAfterRejection(t *testing.T) {
+	rejected := drafted(t, "r_1", "1001", "u_req", kb.Rejected)
+	rejected.Rejection = kb.DraftRejection{Reason: kb.RejectWrong}
+	legacy := rejected
+	legacy.Sources = nil
+	duplicate := rejected
+	duplicate.Rejection = kb.DraftRejection{Reason: kb.RejectDuplicate, Article: "a_old", Title: "Old"}
+	second := rejected
+	second.ID, second.Tickets, second.Sources = "r_2", []string{"1002"}, []kb.Source{{Ticket: "1002", Requester: "u_other"}}
+	changed := article("a_old", "Old", "Other text.")
+	changed.UpdatedAt = rejected.DecidedAt.Add(time.Hour)
+	unchanged := changed
+	unchanged.UpdatedAt = rejected.DecidedAt.Add(-time.Hour)
+	for _, c := range []struct {
+		name              string
+		base              base
+		ticket, requester string
+		decision          string
+		earlier           []string
+	}{
+		{"the same ticket", base{drafts: []kb.Draft{rejected}}, "1001", "u_req", "none", nil},
+		{"the same requester again", base{drafts: []kb.Draft{rejected}}, "1002", "u_req", "none", nil},
+		{"somebody else", base{drafts: []kb.Draft{rejected}}, "1002", "u_other", "new", []string{"r_1"}},
+		{"somebody else, rejected before too", base{drafts: []kb.Draft{rejected, second}}, "1003", "u_other", "none", nil},
+		{"a third person", base{drafts: []kb.Draft{rejected, second}}, "1003", "u_third", "new", []string{"r_1", "r_2"}},
+		{"of an earlier release, another ticket", base{drafts: []kb.Draft{legacy}}, "1002", "u_req", "new", []string{"r_1"}},
+		{"of an earlier release, the same ticket", base{drafts: []kb.Draft{legacy}}, "1001", "u_req", "none", nil},
+		{"the article it duplicates stands", base{drafts: []kb.Draft{duplicate}, articles: []kb.Article{unchanged}}, "1002", "u_req", "none", nil},
+		{"the article it duplicates changed", base{drafts: []kb.Draft{duplicate}, articles: []kb.Article{changed}}, "1002", "u_req", "new", []string{"r_1"}},
+		{"the article it duplicates is gone", base{drafts: []kb.Draft{duplicate}}, "1002", "u_req", "new", []string{"r_1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
+			ticket.ID, ticket.Requester = c.ticket, c.requester
+			o, err := summarize.New(summarize.Options{Library: &c.base}).Draft(context.Background(), ticket)
+			if err != nil || o.Knowledge.Decision != c.decision {
+				t.Fatalf("%+v, %v", o.Knowledge, err)
+			}
+			if c.decision == "none" {
+				if !strings.Contains(o.Knowledge.Reason, "rejected") {
+					t.Errorf("reason %q", o.Knowledge.Reason)
+				}
+				return
+			}
+			if diff := cmp.Diff(c.earlier, o.Proposal.Earlier); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A short resolution that a long one happens to hold is another one.
+func TestDraftJoinsBothWaysOnly(t *testing.T) {
+	long := kb.Draft{
+		ID: "r_1", Decision: kb.NewArticle, Status: kb.InReview, Title: "VPN rejects my sign-in after the laptop was replaced", Tickets: []string{"900"},
+		Markdown: "## Issue\n\nThe VPN rejects my sign-in.\n\n## Resolution\n\nOpen the certificate store of the user, export the root of the gateway, " +
+			"remove the stale certificate for vpn.example.test from the user store and re-enrol. Then delete the profile of the old laptop in the management console, " +
+			"wait for the directory to replicate between the sites, renew the token of the phone, sign in at the portal and choose the new device; reconnect worked.\n",
+	}
+	b := &base{drafts: []kb.Draft{long}}
+	o, err := summarize.New(summarize.Options{Library: b}).Draft(context.Background(), resolved(vpnPlain(), desk.Fixed, vpnNote))
+	if err != nil || o.Further != nil || o.Proposal == nil {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
