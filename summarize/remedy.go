@@ -15,8 +15,8 @@ import (
 // remedyHead finds headings under which an article tells what to do about its symptoms.
 var remedyHead = regexp.MustCompile(`(?i)^(?:resolutions?|workarounds?|solutions?|fix(?:es)?|what to do|how to (?:fix|solve|resolve) (?:it|this)|résolution|lösung|abhilfe|soluci[oó]n(?:es)?|solução|soluzione)\b`)
 
-// symptomPart finds headings under which symptoms stand, or why they do.
-var symptomPart = regexp.MustCompile(`(?i)^(?:symptoms?|issues?|problems?|causes?|summary|introduction|environment|description|symptome|ursache|problème|cause)\b`)
+// symptomPart finds headings under which symptoms stand, or why they do, or whom to ask.
+var symptomPart = regexp.MustCompile(`(?i)^(?:symptoms?|issues?|problems?|causes?|summary|introduction|environment|description|escalat\w*|contact|still|if (?:this|that|nothing|it)|when to (?:ask|call|contact)|symptome|ursache|problème|cause)\b`)
 
 // remedyFor gives the passage of an article that tells what to do, where the passage
 // nearest to the question only tells the same symptoms again. Such articles say what
