@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/deskbook/deskbook/api"
 	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web"
+	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
@@ -53,8 +56,16 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e := newEnv(t, func(d *api.Deps) { d.Usage = calls{} })
+	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: tattler{}})
+	shown := e.web
+	shown.Writer, shown.Streams, shown.Usage, shown.AsksModel = writer, writer, calls{}, true
+	shown.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
+	pages, err := web.New(shown)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s, err := api.New(e.deps(func(d *api.Deps) {
-		d.Usage, d.Pages, d.PageError = calls{}, e.pages.Routes(), e.pages.Error
+		d.Usage, d.Pages, d.PageError, d.Writer = calls{}, pages.Routes(), pages.Error, writer
 		d.Limits = api.Limits{Rate: 1e6, Burst: 1e6} // a 429 would hide what it should find
 	}))
 	if err != nil {
@@ -70,11 +81,64 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// tattler is a language model that repeats all that it is told, so that a hidden word in
+// a prompt comes out, and says the hidden words as if they stood in what it may cite.
+type tattler struct{}
+
+func (tattler) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+	type claim struct {
+		Text  string   `json:"text"`
+		Marks []string `json:"marks"`
+	}
+	var (
+		marks []string
+		own   []claim
+	)
+	for line := range strings.Lines(r.User) {
+		var it struct{ Mark, Text string }
+		if json.Unmarshal([]byte(line), &it) != nil || it.Mark == "" {
+			continue
+		}
+		marks = append(marks, it.Mark)
+		for said := range strings.Lines(it.Text) {
+			own = append(own, claim{strings.TrimSpace(said), []string{it.Mark}})
+		}
+	}
+	var told []claim
+	for word := range canaries {
+		told = append(told, claim{"The printer of " + word + " belongs to " + word + ".", marks}, claim{word, marks})
+	}
+	// The reply as a whole is read from its first items on: some are the model's own.
+	told = slices.Concat(told[:4], own, told[4:])
+	reply := map[string]any{"answerable": true, "sentences": told}
+	if r.Action == "handoff" {
+		reply = map[string]any{}
+		for _, section := range []string{"request", "environment", "impact", "tried", "questions", "next"} {
+			reply[section] = told
+		}
+	}
+	text, err := json.Marshal(reply)
+	if r.Partial != nil {
+		r.Partial(string(text))
+	}
+	return summarize.Reply{Text: string(text)}, err
+}
+
 type calls struct{}
 
 func (calls) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
-	return []summarize.Call{{At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
+	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
 }
+
+func (calls) ModelCall(context.Context, string) (summarize.Call, error) {
+	return summarize.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
+}
+
+func (calls) ModelFigures(context.Context, time.Time) ([]summarize.Call, error) {
+	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
+}
+
+func (calls) ModelBudgets(context.Context) ([]summarize.Budget, error) { return nil, nil }
 
 // hide makes an article with the word everywhere.
 func (w *world) hide(word string, audience access.Audience, confidence kb.Confidence) kb.Article {
@@ -212,6 +276,8 @@ func (w *world) paths(pattern string) []string {
 	fill(":n", []string{"1", "2"})
 	fill(":name", []string{"app.css"})
 	fill(":token", w.tokens)
+	fill(":call", []string{"1"})
+	fill(":version", []string{"shipped"})
 	switch {
 	case strings.Contains(pattern, "/tickets/"):
 		fill(":id", w.tickets)
@@ -237,7 +303,15 @@ func (w *world) queries(pattern string) []string {
 		}
 		out = append(out, "?q=printer+queue+stuck&limit=50", "?q=printer+queue&kind=troubleshooting&service=printing", "?q=Printer")
 	case "/search": // the page repeats the words searched for
-		out = append(out, "?q=printer+queue+stuck", "?q=error+0x00000709", "?q=How+do+I+fix+a+stuck+printer+queue%3F")
+		out = append(out, "?q=printer+queue+stuck", "?q=error+0x00000709", "?q=How+do+I+fix+a+stuck+printer+queue%3F", "?answer=model&q=How+do+I+fix+a+stuck+printer+queue%3F")
+	case "/search/answer":
+		out = append(out, "?q=printer+queue+stuck", "?q=error+0x00000709", "?q=How+do+I+fix+a+stuck+printer+queue%3F", "?q=What+is+qinternalq%3F")
+	case "/api/v1/tickets/:id/summary":
+		out = append(out, "?stream=1")
+	case "/tickets/:id":
+		out = append(out, "?summary=1", "?summary=model")
+	case "/usage", "/usage.csv":
+		out = append(out, "?days=90", "?cursor=x")
 	case "/api/v1/articles", "/articles":
 		out = append(out, "?order=newest&limit=100", "?tag=printer", "?service=printing")
 	case "/api/v1/passages/:id":
@@ -369,6 +443,9 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 			for _, path := range w.paths(r.Path) {
 				for _, body := range w.bodies(r) {
 					ask(who, r.Method, path, body)
+					if r.Path == "/api/v1/answers" || strings.HasSuffix(r.Path, "/summary") {
+						ask(who, r.Method, path+"?stream=1", body)
+					}
 				}
 			}
 		}

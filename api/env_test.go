@@ -55,6 +55,7 @@ type env struct {
 	doc      *document
 
 	base   api.Deps
+	web    web.Deps
 	pages  *web.Pages
 	tokens map[string]string // by name of the person
 	users  map[string]auth.User
@@ -132,11 +133,12 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	deps.Triage, e.desk.Triager = e.triage, e.triage
 	deps.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
 	e.base = deps
-	if e.pages, err = web.New(web.Deps{
+	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Model: current,
 		Handoffs:  deps.Handoffs,
 		ModelText: func() string { return string(content.ServiceModel()) }, Now: time.Now,
-	}); err != nil {
+	}
+	if e.pages, err = web.New(e.web); err != nil {
 		t.Fatal(err)
 	}
 	if e.api, err = api.New(e.deps(change...)); err != nil {

@@ -113,6 +113,16 @@ func sectionViews(sections []summarize.Section) []summarize.Section {
 // summary gives the kept summary, marked stale when the thread has moved on, and makes
 // one where there is none.
 func (s *Server) summary(c echo.Context) error {
+	return s.giveSummary(c, s.deps.Handoffs.Summary)
+}
+
+// renewSummary makes it anew for the thread as it stands.
+func (s *Server) renewSummary(c echo.Context) error {
+	return s.giveSummary(c, s.deps.Handoffs.Renew)
+}
+
+// giveSummary answers with a summary, or streams it while it is made.
+func (s *Server) giveSummary(c echo.Context, write writeSummary) error {
 	ctx := c.Request().Context()
 	t, err := s.deps.Tickets.Ticket(ctx, route.Actor(c), c.Param("id"))
 	if err != nil {
@@ -123,22 +133,9 @@ func (s *Server) summary(c echo.Context) error {
 		return err
 	}
 	if stream {
-		return s.streamSummary(c, t)
+		return s.streamSummary(c, t, write)
 	}
-	k, err := s.deps.Handoffs.Summary(ctx, t, summarize.SummaryProgress{})
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, s.handoffView(k, t))
-}
-
-func (s *Server) renewSummary(c echo.Context) error {
-	ctx := c.Request().Context()
-	t, err := s.deps.Tickets.Ticket(ctx, route.Actor(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	k, err := s.deps.Handoffs.Renew(ctx, t, summarize.SummaryProgress{})
+	k, err := write(ctx, t, summarize.SummaryProgress{})
 	if err != nil {
 		return err
 	}

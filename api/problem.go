@@ -126,7 +126,8 @@ func echoDetail(code int) string {
 }
 
 // fail is echo's error handler: it logs what nobody expected, once, and answers as
-// a problem, as a page or by sending a visitor to the login.
+// a problem, as a page or by sending a visitor to the login. A form whose sender is
+// signed out by now gets a page instead, which keeps what was typed.
 func (s *Server) fail(err error, c echo.Context) {
 	p := problemOf(err)
 	p.RequestID = route.RequestID(c)
@@ -144,7 +145,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		s.writeProblem(c, p)
 		return
 	}
-	if p.Status == http.StatusUnauthorized {
+	if p.Status == http.StatusUnauthorized && c.Request().Method != http.MethodPost {
 		err = c.Redirect(http.StatusSeeOther, loginPath(c.Request()))
 	} else {
 		err = s.deps.PageError(c, p.Status, p.Detail, p.RequestID)
@@ -190,7 +191,7 @@ func acceptsHTML(r *http.Request) bool {
 	return strings.Contains(r.Header.Get(echo.HeaderAccept), "text/html")
 }
 
-// loginPath sends a visitor to the login and, after a read, back to the page.
+// loginPath sends a visitor to the login and back to the page.
 func loginPath(r *http.Request) string {
 	// An address that begins with two slashes would lead to another host.
 	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.RequestURI(), "//") {

@@ -59,7 +59,7 @@ func (s *Server) table() []route.Route {
 
 		{Method: get, Path: "/reviews", Permission: write, Handler: s.listReviews, Summary: "List drafts"},
 		{Method: post, Path: "/reviews", Permission: write, Handler: s.propose, Summary: "Propose an article or an edit"},
-		{Method: get, Path: "/reviews/quality", Permission: write, Handler: s.reviewQuality, Summary: "Report how good drafts were"},
+		{Method: get, Path: "/reviews/quality", Permission: access.ReadReports, Handler: s.reviewQuality, Summary: "Report how good drafts were"},
 		{Method: get, Path: "/reviews/:id", Permission: write, Handler: s.getReview, Summary: "Read a draft with its evidence"},
 		{Method: patch, Path: "/reviews/:id", Permission: write, Handler: s.editReview, Summary: "Edit a draft"},
 		{Method: post, Path: "/reviews/:id/submit", Permission: write, Handler: s.submitReview, Summary: "Put a draft into the review queue"},

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
@@ -23,12 +25,18 @@ type againEvent struct {
 	Reason string `json:"reason"`
 }
 
+// writeSummary makes a ticket's summary and tells of its lines while they are written.
+type writeSummary func(context.Context, desk.Ticket, summarize.SummaryProgress) (summarize.Kept, error)
+
 // streamSummary sends the extractive summary at once, then each line that a model
 // writes as soon as it is checked, and last the summary that counts. Of a summary that
-// is kept only the last comes.
-func (s *Server) streamSummary(c echo.Context, t desk.Ticket) error {
+// is kept only the last comes. write is the way to come by one.
+func (s *Server) streamSummary(c echo.Context, t desk.Ticket, write writeSummary) error {
+	if route.Needless(c) {
+		return nil
+	}
 	events := route.NewEvents(c)
-	k, err := s.deps.Handoffs.Summary(c.Request().Context(), t, summarize.SummaryProgress{
+	k, err := write(c.Request().Context(), t, summarize.SummaryProgress{
 		Extractive: func(sum summarize.Summary) { events.Send("extractive", summaryView(sum)) },
 		Line: func(section string, l summarize.Line) {
 			events.Send("line", lineEvent{Section: section, Line: l})

@@ -160,6 +160,22 @@ func TestSummaryStreams(t *testing.T) {
 	if got := want(t, events, "done"); got.data["engine"] != "extractive" || got.data["reason"] != "the connection to the model was cut" {
 		t.Errorf("%v", got.data)
 	}
+	// Renewing streams too, and asks the model that failed once more.
+	m.err = nil
+	events = e.stream("anna", http.MethodPost, path, "")
+	want(t, events, "extractive")
+	want(t, events, "line")
+	m.on <- struct{}{}
+	want(t, events, "line")
+	if got := want(t, events, "done"); got.data["engine"] != "model" || got.data["version"] != 2.0 {
+		t.Errorf("%v", got.data)
+	}
+	// Who only looks whether there is something, or had all of it, asks no model.
+	id = open()
+	path = "/api/v1/tickets/" + id + "/summary?stream=1"
+	e.do("anna", http.MethodHead, path, nil).want(http.StatusOK)
+	e.do("anna", http.MethodGet, path, nil, "Last-Event-ID", "done").want(http.StatusNoContent)
+	e.do("rita", http.MethodPost, path, nil).want(http.StatusForbidden)
 	e.do("rita", http.MethodGet, path, nil).want(http.StatusForbidden)
 	e.do("anna", http.MethodGet, "/api/v1/tickets/999/summary?stream=1", nil).want(http.StatusNotFound)
 	e.do("anna", http.MethodGet, "/api/v1/tickets/"+id+"/summary?stream=perhaps", nil).want(http.StatusBadRequest)

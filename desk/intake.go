@@ -119,7 +119,7 @@ func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) 
 	if t.Type == "" {
 		t.Type = guessType(m, in.Category, subject)
 	}
-	bad = append(bad, checkTriage(t)...)
+	bad = append(bad, checkLists(t)...)
 	if len(bad) > 0 {
 		return Ticket{}, fault.InvalidFields(bad)
 	}

@@ -209,11 +209,6 @@ func (m *Model) Category(name string) (Category, bool) {
 // HasCategory reports whether there is a category with that name.
 func (m *Model) HasCategory(name string) bool { _, ok := m.Category(name); return ok }
 
-// CategoryNames lists the categories' names in the order of the file.
-func (m *Model) CategoryNames() []string {
-	return names(m.Categories, func(c Category) string { return c.Name })
-}
-
 // DefaultGroup is the group that gets a ticket of the category first; an unknown
 // or empty category has the intake's.
 func (m *Model) DefaultGroup(category string) string {

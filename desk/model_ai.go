@@ -52,14 +52,28 @@ type AIAction struct {
 func (m *Model) AI() AI { return m.ai }
 
 // Day gives the day that a moment is in, from midnight to midnight in the desk's time
-// zone.
+// zone. Where the clocks go forward at midnight, the day begins when they do.
 func (m *Model) Day(at time.Time) (from, until time.Time) {
 	zone := m.Location
 	if zone == nil {
 		zone = time.UTC
 	}
 	y, mo, d := at.In(zone).Date()
-	return time.Date(y, mo, d, 0, 0, 0, 0, zone), time.Date(y, mo, d+1, 0, 0, 0, 0, zone)
+	return midnight(y, mo, d, zone), midnight(y, mo, d+1, zone)
+}
+
+// midnight gives the first moment of a day. For one that the clocks leave out,
+// time.Date gives a moment of the day before or one that is late.
+func midnight(y int, mo time.Month, d int, zone *time.Location) time.Time {
+	at := time.Date(y, mo, d, 0, 0, 0, 0, zone)
+	noon := time.Date(y, mo, d, 12, 0, 0, 0, zone)
+	if at.Day() == noon.Day() && at.Hour() == 0 && at.Minute() == 0 {
+		return at
+	}
+	if from, _ := noon.ZoneBounds(); at.Add(-3*time.Hour).Before(from) && from.Before(noon) {
+		return from
+	}
+	return at
 }
 
 // Action gives how the action uses a model. An unknown one uses none.

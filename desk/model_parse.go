@@ -230,7 +230,7 @@ func readKnowledge(v value) KnowledgeStandard {
 func checkNames() []string {
 	return []string{
 		kb.DuplicateAvoided, kb.EnvironmentGiven, kb.SectionsPresent, kb.TitleInRequestersWords,
-		kb.LinksAlive, kb.OwnerAndReviewDate, kb.NoSecrets,
+		kb.LinksAlive, kb.OwnerAndReviewDate, kb.NoSecrets, kb.PlaceholdersReplaced,
 		"symptom_validated", "resolution_validated", "concise", "requesters_context",
 	}
 }

@@ -81,7 +81,7 @@ func TestModelNames(t *testing.T) {
 	if !m.HasService("email") || m.HasService("fax") || m.HasGroup("third-line") {
 		t.Error("services or groups are not a closed list")
 	}
-	if n := m.CategoryNames(); len(n) != 11 || n[0] != "sign-in" || n[10] != "other" {
+	if n := m.Categories; len(n) != 11 || n[0].Name != "sign-in" || n[10].Name != "other" {
 		t.Errorf("categories %q are not in the order of the file", n)
 	}
 	for _, tc := range []struct {

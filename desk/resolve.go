@@ -122,7 +122,7 @@ func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, reason str
 	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
 		switch {
 		case t.MergedInto != "":
-			return journal.Entry{}, open(*t)
+			return journal.Entry{}, openTo(actor, *t)
 		case !t.Status.Ended():
 			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
 		}

@@ -142,7 +142,17 @@ func (s *Service) reduce(ctx context.Context, actor access.Actor, t Ticket) (Tic
 	t.Intake, t.Knowledge, t.Dismissed, t.Handoffs = nil, nil, nil, nil
 	// Nor how often and when the desk touched the ticket inside, nor another person's
 	// ticket that it was merged into.
-	t.Version, t.Bypass, t.MergedInto, t.UpdatedAt = 0, false, "", lastSeen(t)
+	t.Version, t.Bypass, t.UpdatedAt = 0, false, lastSeen(t)
+	if t.MergedInto != "" {
+		t.Together = true
+		_, err := s.Store.Ticket(ctx, t.MergedInto, readScope(actor))
+		switch {
+		case fault.Is(err, fault.NotFound):
+			t.MergedInto = ""
+		case err != nil:
+			return Ticket{}, err
+		}
+	}
 	visible := make(map[string]bool)
 	var links []Link
 	for _, l := range t.Links {

@@ -321,6 +321,9 @@ func TestMerge(t *testing.T) {
 	if tk.MergedInto != b || tk.Status != desk.Closed {
 		t.Errorf("merged %+v", tk)
 	}
+	if own := must[desk.Ticket](t)(w.Ticket(ctx, rita, a)); !own.Together || own.MergedInto != b {
+		t.Errorf("a requester who merged into a ticket of their own sees %+v", own)
+	}
 	into := w.store.tickets[b]
 	if n := len(into.Messages); n != 3 || !strings.Contains(into.Messages[2].Text, "The mail does not arrive.") {
 		t.Errorf("target has %d messages: %+v", n, into.Messages)
@@ -336,3 +339,22 @@ func TestMerge(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// Who sees that a request is closed must learn why, without the number of another
+// person's ticket.
+func TestMergeIntoAnothersTicket(t *testing.T) {
+	w := newWorld(t)
+	a := w.open(t).ID
+	foreign := must[desk.Ticket](t)(w.OpenTicket(ctx, rob, desk.NewTicket{Subject: "The same", Body: "It does not arrive here, too."})).ID
+	must[desk.Ticket](t)(w.Merge(ctx, ada, a, foreign))
+	if got := must[desk.Ticket](t)(w.Ticket(ctx, rita, a)); !got.Together || got.MergedInto != "" {
+		t.Errorf("together %v, merged into %q", got.Together, got.MergedInto)
+	}
+	_, _, reply := w.Reply(ctx, rita, a, desk.NewMessage{Text: "Any news?"})
+	for _, err := range []error{reply, second(w.Reopen(ctx, rita, a, "x"))} {
+		wantKind(t, err, fault.Conflict)
+		if text := err.Error(); strings.Contains(text, foreign) || !strings.Contains(text, "open a new ticket") {
+			t.Errorf("the requester is told %q", text)
+		}
+	}
+}

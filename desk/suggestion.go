@@ -72,6 +72,9 @@ type PassageRef struct {
 	Heading string   `json:"heading"`
 	Text    string   `json:"text"`
 	Marks   [][2]int `json:"marks"`
+	// The passage goes on before or after the text.
+	CutBefore bool `json:"cut_before,omitempty"`
+	CutAfter  bool `json:"cut_after,omitempty"`
 }
 
 // TicketHit is a similar resolved ticket with what resolved it.

@@ -45,7 +45,7 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 		if !actor.Can(access.WorkTickets) && actor.ID != t.Requester {
 			return journal.Entry{}, fault.New(fault.Forbidden, "only the requester and agents can reply")
 		}
-		if err := open(*t); t.Status == Closed && err != nil {
+		if err := openTo(actor, *t); t.Status == Closed && err != nil {
 			return journal.Entry{}, err
 		}
 		n := s.append(t, actor, Message{Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text})
@@ -112,6 +112,15 @@ func open(t Ticket) error {
 		return fault.New(fault.Conflict, "ticket %s is %s; reopen it first", t.ID, t.Status)
 	}
 	return nil
+}
+
+// openTo is open for messages and reopenings. The number of the ticket that a
+// requester's one was merged into may be somebody else's.
+func openTo(actor access.Actor, t Ticket) error {
+	if t.MergedInto != "" && !internal(actor) {
+		return fault.New(fault.Conflict, "ticket %s is closed: the desk works on it together with another one; open a new ticket if something is missing", t.ID)
+	}
+	return open(t)
 }
 
 // Link joins the ticket to an article that the actor may see. Links added after

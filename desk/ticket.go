@@ -93,6 +93,9 @@ type Ticket struct {
 	Resolution *Resolution // set while resolved or closed
 	Knowledge  *Knowledge  // what the resolution taught, nil until decided
 	MergedInto string      // id of the ticket this one was merged into, "" if none
+	// Together tells the requester that it was merged, also where MergedInto is withheld
+	// because that ticket is somebody else's. It is not stored.
+	Together bool
 	// Handoffs are the summaries that went with escalations, in order; append-only.
 	Handoffs []Handoff
 	// Dismissed are the suggested articles that an agent said do not help here.

@@ -2,160 +2,243 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Patch changes a ticket's fields; nil fields stay as they are.
-type Patch struct {
-	Status   *Status
-	Assignee *string // user id or e-mail; "" unassigns
-	Group    *string
-	Type     *Type
-	Impact   *int
-	Urgency  *int
-	Service  *string
-	Category *string
-	Subject  *string
-	// Version, when not 0, must be the ticket's version; otherwise fault.Conflict.
-	Version int
+// ProposalState says how a proposal stands to what the ticket has.
+type ProposalState string
+
+// The states.
+const (
+	ProposalOffered ProposalState = "offered"     // differs from what the ticket has, and nobody of the desk has decided
+	ProposalAgrees  ProposalState = "agrees"      // is what the ticket has
+	ProposalSet     ProposalState = "set_by_rule" // was set by triage and waits for a person to confirm it
+	ProposalDecided ProposalState = "decided"     // a person of the desk decided, which ends the matter
+	ProposalUnknown ProposalState = "unknown"     // nothing is probable enough
+)
+
+// Proposal is what triage proposes for one field of a ticket.
+type Proposal struct {
+	Opinion
+	Current string // what the ticket has
+	State   ProposalState
+	// Boundary is how far triage may go here and Rule the line of the service model
+	// that says so.
+	Boundary Boundary
+	Rule     string
 }
 
-// moves lists the statuses that an agent can set by hand. Resolving, closing a
-// merged ticket and reopening have verbs of their own.
-var moves = map[Status][]Status{
-	New:      {Open, Pending, OnHold},
-	Open:     {Pending, OnHold},
-	Pending:  {Open, OnHold},
-	OnHold:   {Open, Pending},
-	Resolved: {Closed},
+// Triage is what triage thinks of a ticket as it stands.
+type Triage struct {
+	Boundary  Boundary // for the ticket's category
+	Rule      string
+	Proposals []Proposal // one a field that anything is known about
 }
 
-// Update changes fields of a ticket, each change recorded with its old and new value.
-func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p Patch) (Ticket, error) {
+// Offered lists the proposals that a person can take.
+func (t Triage) Offered() []Proposal { return t.in(ProposalOffered) }
+
+// SetByRule lists the fields that triage set and that wait for a person.
+func (t Triage) SetByRule() []Proposal { return t.in(ProposalSet) }
+
+func (t Triage) in(s ProposalState) []Proposal {
+	var out []Proposal
+	for _, p := range t.Proposals {
+		if p.State == s {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Triage gives the proposals for a ticket, to agents alone: a requester's text is what
+// they rest on, and a requester never sees them.
+func (s *Service) Triage(ctx context.Context, actor access.Actor, id string) (Triage, error) {
+	if err := requireWork(actor); err != nil {
+		return Triage{}, err
+	}
+	t, err := s.Store.Ticket(ctx, id, readScope(actor))
+	if err != nil {
+		return Triage{}, err
+	}
+	return s.triage(ctx, actor, t)
+}
+
+func (s *Service) triage(ctx context.Context, actor access.Actor, t Ticket) (Triage, error) {
+	m := s.Model()
+	out := Triage{Boundary: m.Boundary(t.Category, ActionTriage), Rule: m.BoundaryRule(t.Category, ActionTriage), Proposals: []Proposal{}}
+	if s.Triager == nil || !out.Boundary.Allows() || t.MergedInto != "" || t.Status.Ended() {
+		return out, nil
+	}
+	events, err := s.Store.TicketEvents(ctx, t.ID, readScope(actor))
+	if err != nil {
+		return Triage{}, err
+	}
+	origins := Origins(t, events)
+	opinions, err := s.opinions(ctx, t, origins)
+	if err != nil {
+		return Triage{}, fmt.Errorf("triage ticket %s: %w", t.ID, err)
+	}
+	for _, o := range opinions {
+		p := Proposal{Opinion: o, Current: fieldValue(t, o.Field)}
+		if p.Boundary, p.Rule = narrower(m, t.Category, o); !p.Boundary.Allows() {
+			continue
+		}
+		p.State = stateOf(p, origins[o.Field])
+		out.Proposals = append(out.Proposals, p)
+	}
+	return out, nil
+}
+
+// unconfirmed adds an empty opinion on fields that triage has set and knows nothing
+// about any more, so that a person can still confirm them.
+func unconfirmed(list map[Field]Opinion, origins map[Field]Origin) {
+	for f, by := range origins {
+		if _, ok := list[f]; !ok && by == ByRule {
+			list[f] = Opinion{Field: f, Basis: FromHistory}
+		}
+	}
+}
+
+func stateOf(p Proposal, by Origin) ProposalState {
+	switch {
+	case by == ByDesk:
+		return ProposalDecided
+	case by == ByRule:
+		return ProposalSet
+	case p.Value == "":
+		return ProposalUnknown
+	case p.Value == p.Current:
+		return ProposalAgrees
+	}
+	return ProposalOffered
+}
+
+// opinions asks the triager, and lets type and group follow from a category that it
+// proposes, as they would have if the category had been chosen at intake.
+func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Origin) ([]Opinion, error) {
+	m := s.Model()
+	list, err := s.Triager.Triage(ctx, TriageRequest{Subject: t.Subject, Body: t.Body(), Choices: TriageChoices(m)})
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[Field]Opinion)
+	for _, o := range list {
+		if known[o.Field].Value == "" {
+			known[o.Field] = o
+		}
+	}
+	if c := known[FieldCategory]; c.Value != "" && c.Value != t.Category && (origins[FieldCategory] == ByDefault || origins[FieldCategory] == ByRequester) {
+		follow := func(f Field, before, value string) {
+			if known[f].Value == "" && origins[f] == ByDefault && fieldValue(t, f) == before {
+				known[f] = Opinion{Field: f, Value: value, Confidence: c.Confidence, Basis: FromCategory}
+			}
+		}
+		follow(FieldGroup, m.DefaultGroup(t.Category), m.DefaultGroup(c.Value))
+		follow(FieldType, string(m.DefaultType(t.Category)), string(m.DefaultType(c.Value)))
+	}
+	unconfirmed(known, origins)
+	var out []Opinion
+	for _, f := range Fields() {
+		if o, ok := known[f]; ok {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// narrower gives the boundary that holds for an opinion: that of the ticket's category
+// or, for a proposed category, the stricter one of both. A category that wants people
+// only is not entered without one.
+func narrower(m *Model, category string, o Opinion) (Boundary, string) {
+	b, rule := m.Boundary(category, ActionTriage), m.BoundaryRule(category, ActionTriage)
+	if o.Field != FieldCategory || o.Value == "" {
+		return b, rule
+	}
+	to := m.Boundary(o.Value, ActionTriage)
+	if slices.Index(Boundaries(), to) < slices.Index(Boundaries(), b) {
+		return to, m.BoundaryRule(o.Value, ActionTriage)
+	}
+	return b, rule
+}
+
+// TakeProposals gives fields the values that triage proposes, or confirms those that
+// it has set. values are what the person saw: a proposal that has changed meanwhile is
+// fault.Conflict, and nothing is taken.
+func (s *Service) TakeProposals(ctx context.Context, actor access.Actor, id string, values map[Field]string) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
-	if p.Assignee != nil && *p.Assignee != "" {
-		person, err := s.People.Person(ctx, *p.Assignee)
-		if fault.Is(err, fault.NotFound) || (err == nil && !person.Has(access.Agent)) {
-			return Ticket{}, fault.InvalidField("assignee", "no agent is known as %q", *p.Assignee)
+	if len(values) == 0 {
+		return Ticket{}, fault.InvalidField("values", "name at least one field")
+	}
+	for f := range values {
+		if !slices.Contains(Fields(), f) {
+			return Ticket{}, fault.InvalidField("values", "there is no field %q to take", f)
 		}
-		if err != nil {
-			return Ticket{}, err
-		}
-		p.Assignee = &person.ID
 	}
 	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
-		if p.Version != 0 && p.Version != t.Version {
-			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s changed meanwhile (version %d, yours %d); reload it", t.ID, t.Version, p.Version)
-		}
-		before := *t
-		if err := s.apply(t, actor, p); err != nil {
+		if err := open(*t); err != nil {
 			return journal.Entry{}, err
 		}
-		diff := changes(before, *t)
-		if len(diff) == 0 {
+		now, err := s.triage(ctx, actor, *t)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		confirmed, confidence, err := match(*t, now, values)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		before := *t
+		if err := s.apply(t, actor, patchOf(values)); err != nil {
+			return journal.Entry{}, err
+		}
+		data := map[string]any{"rule": now.Rule}
+		for name, diff := range changes(before, *t) {
+			data[name] = diff
+		}
+		if len(data) == 1 && len(confirmed) == 0 {
 			return journal.Entry{}, errUnchanged
 		}
-		return s.event(actor, t.ID, "updated", diff), nil
+		if len(confirmed) > 0 {
+			data["confirmed"] = confirmed
+		}
+		if len(confidence) > 0 {
+			data["confidence"] = confidence
+		}
+		return s.event(actor, t.ID, verbTaken, data), nil
 	})
 }
 
-func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
-	if t.MergedInto != "" {
-		return open(*t)
-	}
-	if p.Status != nil && *p.Status != t.Status {
-		if !slices.Contains(moves[t.Status], *p.Status) {
-			return fault.New(fault.Conflict, "a ticket that is %s cannot become %s this way", t.Status, *p.Status)
+// match finds what is taken among what is proposed.
+func match(t Ticket, now Triage, values map[Field]string) (confirmed []Field, confidence map[Field]float64, err error) {
+	confidence = make(map[Field]float64)
+	for _, f := range Fields() {
+		want, ok := values[f]
+		if !ok {
+			continue
 		}
-		t.Status = *p.Status
-		if t.Status == Closed {
-			t.ClosedAt = s.clock()
+		i := slices.IndexFunc(now.Proposals, func(p Proposal) bool { return p.Field == f })
+		switch {
+		case i < 0:
+		case fieldValue(t, f) == want && now.Proposals[i].State == ProposalDecided:
+			continue // decided already, perhaps by the same press
+		case fieldValue(t, f) == want:
+			confirmed = append(confirmed, f)
+			continue
+		case now.Proposals[i].Value == want:
+			confidence[f] = round(now.Proposals[i].Confidence)
+			continue
 		}
+		return nil, nil, fault.New(fault.Conflict, "the proposal for the %s of ticket %s is another one by now; reload the ticket", f, t.ID)
 	}
-	set(&t.Assignee, p.Assignee)
-	if p.Assignee != nil && *p.Assignee != "" && t.Status == New {
-		t.Status = Open
-	}
-	set(&t.Group, p.Group)
-	set(&t.Type, p.Type)
-	set(&t.Impact, p.Impact)
-	set(&t.Urgency, p.Urgency)
-	set(&t.Service, p.Service)
-	set(&t.Category, p.Category)
-	if p.Subject != nil {
-		subject, err := cleanText("subject", strings.Join(strings.Fields(*p.Subject), " "), MaxSubject, false)
-		if err != nil {
-			return err
-		}
-		t.Subject = subject
-	}
-	m := s.Model()
-	bad := checkTriage(*t)
-	if p.Group != nil && !m.HasGroup(t.Group) {
-		bad = append(bad, fault.Field{Field: "group", Message: "is not in the service model"})
-	}
-	if p.Category != nil && t.Category != "" && !m.HasCategory(t.Category) {
-		bad = append(bad, fault.Field{Field: "category", Message: "is not in the service model"})
-	}
-	if p.Service != nil && t.Service != "" && !m.HasService(t.Service) {
-		bad = append(bad, fault.Field{Field: "service", Message: "is not in the service model"})
-	}
-	if len(bad) > 0 {
-		return fault.InvalidFields(bad)
-	}
-	old := t.Priority
-	t.Priority = m.Priority(t.Impact, t.Urgency)
-	if t.Priority == 1 && old != 1 && !m.MayDeclareP1(actor.Roles) {
-		return fault.New(fault.Forbidden, "your roles may not declare priority 1; the service model names who may")
-	}
-	return nil
+	return confirmed, confidence, nil
 }
 
-func set[T any](field *T, value *T) {
-	if value != nil {
-		*field = *value
-	}
-}
-
-// checkTriage checks the fields with closed value lists of their own.
-func checkTriage(t Ticket) []fault.Field {
-	var bad []fault.Field
-	if !slices.Contains([]Type{Incident, Request, Question, Change}, t.Type) {
-		bad = append(bad, fault.Field{Field: "type", Message: "must be incident, request, question or change"})
-	}
-	if t.Impact < 1 || t.Impact > 3 {
-		bad = append(bad, fault.Field{Field: "impact", Message: "must be 1, 2 or 3"})
-	}
-	if t.Urgency < 1 || t.Urgency > 3 {
-		bad = append(bad, fault.Field{Field: "urgency", Message: "must be 1, 2 or 3"})
-	}
-	return bad
-}
-
-// changes lists the fields that differ, each with its value before and after.
-func changes(before, after Ticket) map[string][2]any {
-	diff := make(map[string][2]any)
-	add := func(name string, a, b any) {
-		if a != b {
-			diff[name] = [2]any{a, b}
-		}
-	}
-	add("status", before.Status, after.Status)
-	add("assignee", before.Assignee, after.Assignee)
-	add("group", before.Group, after.Group)
-	add("type", before.Type, after.Type)
-	add("impact", before.Impact, after.Impact)
-	add("urgency", before.Urgency, after.Urgency)
-	add("priority", before.Priority, after.Priority)
-	add("service", before.Service, after.Service)
-	add("category", before.Category, after.Category)
-	add("subject", before.Subject, after.Subject)
-	return diff
-}
+// round keeps a probability readable in an event.
+func round(p float64) float64 { return float64(int(p*1000+0.5)) / 1000 }

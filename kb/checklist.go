@@ -23,6 +23,7 @@ const (
 	LinksAlive             = "links_alive"
 	OwnerAndReviewDate     = "owner_and_review_date"
 	NoSecrets              = "no_secrets"
+	PlaceholdersReplaced   = "placeholders_replaced"
 )
 
 // The names of the checks that a reviewer answers.
@@ -93,21 +94,8 @@ func Checklist(in CheckInput) []Check {
 		checkLinks(in),
 		checkOwner(in),
 		checkSecrets(in),
+		checkPlaceholders(in),
 	}
-}
-
-// Score is the share of checks passed, 0..1; 0 without checks.
-func Score(checks []Check) float64 {
-	if len(checks) == 0 {
-		return 0
-	}
-	passed := 0
-	for _, c := range checks {
-		if c.Passed {
-			passed++
-		}
-	}
-	return float64(passed) / float64(len(checks))
 }
 
 func answer(name string, passed bool, format string, args ...any) Check {

@@ -58,8 +58,15 @@ func TestChecklist(t *testing.T) {
 		"no owner":                           {func(in *kb.CheckInput) { in.Owner = "" }, []string{kb.OwnerAndReviewDate}, "owner"},
 		"no date":                            {func(in *kb.CheckInput) { in.ReviewBy = time.Time{} }, []string{kb.OwnerAndReviewDate}, "date"},
 		"secret":                             {func(in *kb.CheckInput) { in.Markdown += "\nhunter2" }, []string{kb.NoSecrets}, "1 password"},
-		"link to nothing":                    {func(in *kb.CheckInput) { in.Markdown += "\n[x](gone.md)" }, []string{kb.LinksAlive}, "gone.md (no such article)"},
-		"link to an internal article":        {func(in *kb.CheckInput) { in.Markdown += "\n[x](internal.md)" }, []string{kb.LinksAlive}, "not for this audience"},
+		"placeholder":                        {func(in *kb.CheckInput) { in.Markdown += "\nMail [email 1]." }, []string{kb.PlaceholdersReplaced}, "replace the placeholder [email 1]"},
+		"placeholders": {
+			func(in *kb.CheckInput) { in.Markdown += "\nMail \\[Email 1\\] or [email 2], [Email 1], [phone 1](x)." },
+			[]string{kb.LinksAlive, kb.PlaceholdersReplaced},
+			"",
+		},
+		"brackets of other kinds":     {func(in *kb.CheckInput) { in.Markdown += "\nSee [step 1] and [email] and [names 2]." }, nil, ""},
+		"link to nothing":             {func(in *kb.CheckInput) { in.Markdown += "\n[x](gone.md)" }, []string{kb.LinksAlive}, "gone.md (no such article)"},
+		"link to an internal article": {func(in *kb.CheckInput) { in.Markdown += "\n[x](internal.md)" }, []string{kb.LinksAlive}, "not for this audience"},
 		"link inside the desk": {func(in *kb.CheckInput) {
 			in.Audience = access.Internal
 			in.Markdown += "\n[x](internal.md) [y](fresh.md)"
@@ -88,7 +95,7 @@ func TestChecklist(t *testing.T) {
 			if len(details) > 0 && !strings.Contains(details[0], c.detail) {
 				t.Errorf("%q does not say %q", details[0], c.detail)
 			}
-			if want := float64(len(checks)-len(failed)) / 7; kb.Score(checks) != want {
+			if want := float64(len(checks)-len(failed)) / 8; kb.Score(checks) != want {
 				t.Errorf("score %v, want %v", kb.Score(checks), want)
 			}
 		})

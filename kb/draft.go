@@ -115,6 +115,8 @@ type Check struct {
 	Name   string `json:"name"`
 	Passed bool   `json:"passed"`
 	Detail string `json:"detail"`
+	// Weight is what it counts in the score, by the standard when it was answered.
+	Weight float64 `json:"weight,omitempty"`
 }
 
 // Comment is a reviewer's or author's remark on a draft.

@@ -78,7 +78,8 @@ func (s *Service) approvable(ctx context.Context, actor access.Actor, id string,
 	if d.Checks, err = confirmed(d.Checks, in.Confirmed); err != nil {
 		return Draft{}, err
 	}
-	return d, nil
+	d.Checks = s.weighed(d.Checks)
+	return d, s.gate(d.Checks)
 }
 
 func (s *Service) approve(ctx context.Context, actor access.Actor, id string, in Approval) (Draft, Article, error) {

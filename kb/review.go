@@ -219,5 +219,5 @@ func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
 		Editing: d.ArticleID, Nearest: d.Nearest, Subjects: d.Subjects,
 		Linked: linked, Redact: s.redact,
 	})
-	return checks, failed
+	return s.weighed(checks), failed
 }

@@ -39,7 +39,7 @@ func (b bench) propose(t *testing.T, actor access.Actor, p kb.Proposal) kb.Draft
 func TestApproveNewArticle(t *testing.T) {
 	b := newBench()
 	d := b.propose(t, access.System(), fromTicket("1001", 1, 3))
-	if d.Status != kb.InReview || d.Decision != kb.NewArticle || d.Author != "system" || len(d.Checks) != 7 || d.Audience != access.Internal {
+	if d.Status != kb.InReview || d.Decision != kb.NewArticle || d.Author != "system" || len(d.Checks) != 8 || d.Audience != access.Internal {
 		t.Fatalf("%+v", d)
 	}
 	d, err := b.EditDraft(t.Context(), manager, d.ID, d.Version, kb.Patch{Audience: ptr(access.AudiencePublic), Owner: ptr("jo")})

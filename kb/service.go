@@ -23,6 +23,8 @@ type Service struct {
 	now     func() time.Time
 	redact  Redactor
 	nearest Finder
+	// standard is what articles are held against; see Standard.
+	standard func() Standard
 }
 
 // Option configures a Service.
@@ -42,7 +44,7 @@ func WithFinder(f Finder) Option { return func(s *Service) { s.nearest = f } }
 
 // NewService makes the service on a store and a clock.
 func NewService(store Store, now func() time.Time, opts ...Option) *Service {
-	s := &Service{store: store, now: now}
+	s := &Service{store: store, now: now, standard: func() Standard { return Standard{} }}
 	for _, o := range opts {
 		o(s)
 	}

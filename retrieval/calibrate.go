@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -123,15 +124,7 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 		gains[x.doc] = c.gains[i]
 	}
 	spread(r.list)
-	slices.SortStableFunc(r.list, func(a, b candidate) int {
-		switch {
-		case a.z > b.z:
-			return -1
-		case a.z < b.z:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })
 	var out []oddsCase
 	for i := range r.list[:min(fitDepthSmall, len(r.list))] {
 		o := oddsCase{z: w.Calibrator.odds(r.features(i))}

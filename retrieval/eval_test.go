@@ -180,7 +180,7 @@ func TestEvaluateWithFurtherArticlesAndRunFile(t *testing.T) {
 // TestFitPrefersWhatAnswers fits on a set in which words tell, and looks at the
 // direction of the outcome.
 func TestFitPrefersWhatAnswers(t *testing.T) {
-	c, r, err := retrieval.FitCalibrator(t.Context(), load(t, smallSet(t), "test"), nil)
+	c, r, err := retrieval.FitCalibrator(t.Context(), load(t, smallSet(t), "test"))
 	if err != nil {
 		t.Fatal(err)
 	}

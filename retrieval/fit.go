@@ -74,18 +74,14 @@ const (
 	fitDepthSmall = 5
 )
 
-// FitCalibrator finds the weights of a calibrator on a set's judged queries, in
+// fitCalibrator finds the weights of a calibrator on a set's judged queries, in
 // order of creation and with only earlier ones remembered. Each query is put with
 // its articles and, as cases without answer, with these taken out and with all taken
-// out that is near it; and all that again in small knowledge bases drawn from the set, with few tickets remembered,
-// since most installations start so. The draws are seeded.
-func FitCalibrator(ctx context.Context, set *Set, progress func(done, total int)) (Calibrator, FitReport, error) {
-	w := ShippedRanker()
-	return fitCalibrator(ctx, set, []RankerWeights{w}, progress)
-}
-
-// fitCalibrator does it for rankers that did not see the part of the set, in order of
-// creation, that they rank here: what they saw they are too sure of.
+// out that is near it; and all that again in small knowledge bases drawn from the set,
+// with few tickets remembered, since most installations start so. The draws are seeded.
+//
+// parts are rankers that did not see the part of the set, in order of creation, that
+// they rank here: what they saw they are too sure of.
 func fitCalibrator(ctx context.Context, set *Set, parts []RankerWeights, progress func(done, total int)) (Calibrator, FitReport, error) {
 	b, err := newBench(ctx, EvalOptions{Set: set})
 	if err != nil {

@@ -48,13 +48,6 @@ type found struct {
 	known  int         // resolved tickets remembered
 }
 
-// neighbours gives the remembered tickets that were resolved before the moment of
-// asking, nearest first, never the ticket itself; and how many are remembered.
-func (m *memory) neighbours(subject, body, exclude string, at time.Time) (near []neighbour, known int) {
-	f := m.near(asked{readTicket(subject, body), exclude, at})
-	return f.solved, f.known
-}
-
 // near finds the neighbours of a ticket: first by common words, from the postings;
 // the best of these are then compared word by word and pair by pair. All of it
 // follows from what is remembered now.

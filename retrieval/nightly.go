@@ -12,25 +12,7 @@ const (
 	betweenNights = 20 * time.Hour
 	nightFrom     = 2 // hours of the server's day in which nightly work starts
 	nightTo       = 5
-	followEvery   = 20 * time.Second
 )
-
-// Follow keeps the ranker at the version in force, which another node may switch,
-// and asks for the nightly work, until ctx ends.
-func (l *Learning) Follow(ctx context.Context) error {
-	timer := time.NewTicker(followEvery)
-	defer timer.Stop()
-	for {
-		if err := errors.Join(l.Load(ctx), l.Nightly(ctx)); err != nil && ctx.Err() == nil {
-			l.Log.WarnContext(ctx, "learning does not follow, trying again", "reason", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
-	}
-}
 
 // Nightly asks, at night, for a training and an evaluation when tickets were resolved
 // since the last ones.

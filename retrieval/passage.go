@@ -129,6 +129,7 @@ func (s *seeker) show(a *article, i int) desk.PassageRef {
 	from, to := s.window(p)
 	return desk.PassageRef{
 		ID: a.Passages[i].ID, Heading: a.Passages[i].Heading, Text: p.text[from:to], Marks: s.marks(p, from, to),
+		CutBefore: strings.TrimSpace(p.text[:from]) != "", CutAfter: strings.TrimSpace(p.text[to:]) != "",
 	}
 }
 

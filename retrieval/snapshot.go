@@ -94,26 +94,25 @@ func (s *Snapshot) Changes(_ context.Context, after int64, limit int) ([]journal
 func (s *Snapshot) IndexArticles(_ context.Context, ids []string) ([]kb.Article, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var out []kb.Article
-	for _, id := range ids {
-		if a, ok := s.articles[id]; ok {
-			out = append(out, a)
-		}
-	}
-	return out, nil
+	return pick(s.articles, ids), nil
 }
 
 // IndexTickets gives these tickets.
 func (s *Snapshot) IndexTickets(_ context.Context, ids []string) ([]desk.Ticket, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var out []desk.Ticket
+	return pick(s.tickets, ids), nil
+}
+
+// pick gives what there is of these ids.
+func pick[T any](all map[string]T, ids []string) []T {
+	var out []T
 	for _, id := range ids {
-		if t, ok := s.tickets[id]; ok {
-			out = append(out, t)
+		if v, ok := all[id]; ok {
+			out = append(out, v)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // ArticleIDs lists article ids in order.

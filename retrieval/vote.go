@@ -225,6 +225,3 @@ func heirs(ids []string, heir func(string) (string, bool)) []string {
 	}
 	return out
 }
-
-// itself is the heir function where every article is in the running.
-func itself(id string) (string, bool) { return id, true }

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -96,15 +97,7 @@ func heaviest(q *query, idf []float64, held func(string) bool) []string {
 	for i, t := range q.terms {
 		all = append(all, weighed{t.term, t.weight * idf[i]})
 	}
-	slices.SortStableFunc(all, func(a, b weighed) int {
-		switch {
-		case a.weight > b.weight:
-			return -1
-		case a.weight < b.weight:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
 	var out []string
 	for _, w := range all[:min(len(all), 60)] {
 		if len(out) == wordsShown {

@@ -82,6 +82,11 @@ func (w *Writer) findAnswer(ctx context.Context, question string, vis kb.Visibil
 	if len(found.Hits) == 0 {
 		return refuse("no article matches this question")
 	}
+	if w.opts.Answers != nil {
+		if rule, allowed := w.opts.Answers(); !allowed {
+			return refuse("answers are switched off by the service model (" + rule + ")")
+		}
+	}
 	q, list, err := w.candidates(ctx, shorten(question, maxQuestionRunes), vis, found.Hits)
 	if err != nil {
 		return foundAnswer{}, fmt.Errorf("answer: %w", err)
@@ -134,7 +139,7 @@ func extractAnswer(q inquired, ranked []source) []Sentence {
 	var out []Sentence
 	for _, i := range chooseSpans(q, best) {
 		out = append(out, Sentence{
-			Text: shorten(best.spans[i].text, maxSentenceRunes), Citations: []Citation{best.citation()},
+			Text: answerLine(best.spans[i]), Citations: []Citation{best.citation()},
 		})
 	}
 	for _, s := range ranked[1:] {
@@ -149,7 +154,7 @@ func extractAnswer(q inquired, ranked []source) []Sentence {
 			return jaccard(stems(o.Text), stems(s.spans[i].text)) >= 0.6
 		})
 		if share >= secondSourceFloor && !unfit {
-			out = append(out, Sentence{Text: shorten(s.spans[i].text, maxSentenceRunes), Citations: []Citation{s.citation()}})
+			out = append(out, Sentence{Text: answerLine(s.spans[i]), Citations: []Citation{s.citation()}})
 		}
 	}
 	return out
@@ -160,7 +165,14 @@ var (
 	aboutItself = regexp.MustCompile(`(?i)^(?:this (?:article|page|document|guide|topic|section) |(?:original )?(?:product version|kb number)|applies to:|see also|related |for (?:more|further|additional) (?:information|details|help)\b)`)
 	// leadsOn finds sentences that are nothing without what follows.
 	leadsOn = regexp.MustCompile(`:\s*$`)
+	// strayNumber finds the number of the first step behind the sentence that leads to it.
+	strayNumber = regexp.MustCompile(`:\s+\d{1,2}[.)]$`)
 )
+
+// answerLine is a line as an answer shows it.
+func answerLine(sp span) string {
+	return shorten(strayNumber.ReplaceAllString(sp.text, ":"), maxSentenceRunes)
+}
 
 // answersAlone reports whether a line can stand in an answer without the next one.
 func answersAlone(sp span) bool {

@@ -18,6 +18,7 @@ type answerReply struct {
 // answers.
 func (w *Writer) answerByModel(ctx context.Context, f foundAnswer, p AnswerProgress) (Answer, error) {
 	r := w.redactor()
+	r.Reserve(f.question)
 	ev, titles := passageEvidence(f.ranked, r)
 	schema, err := answerSchema(ev)
 	if err != nil {
@@ -80,6 +81,9 @@ func acceptAnswer(a Answer, data []byte, ev *evidence, r *Redactor) (Answer, err
 // passageEvidence makes evidence of the passages, within the prompt's budget.
 func passageEvidence(ranked []source, r *Redactor) (ev *evidence, titles map[string]string) {
 	ev, titles = newEvidence(), map[string]string{}
+	for _, s := range ranked {
+		r.Reserve(s.hit.Article.Title, s.hit.Passage.Heading, s.hit.Passage.Text)
+	}
 	left := promptBudget
 	for _, s := range ranked {
 		text := shorten(r.Text(s.hit.Passage.Text), min(left, promptBudget/2))

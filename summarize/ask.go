@@ -27,6 +27,10 @@ func reasonOf(err error) string {
 // defaultMaxTokens is how long a reply may get where no setting says otherwise.
 const defaultMaxTokens = 1500
 
+// mostTimes is how many times the reservation an endpoint's own count may be. More is a
+// mistake of the endpoint: one call must not use up a day, nor make its sums overflow.
+const mostTimes = 8
+
 // task is one thing asked of the model.
 type task struct {
 	action   string
@@ -140,7 +144,8 @@ func (c Call) settled(r Reply, err error, at time.Time) Call {
 	if r.PromptTokens == 0 && r.CompletionTokens == 0 && r.Begun {
 		r.PromptTokens, r.CompletionTokens = c.PromptTokens, min(c.CompletionTokens, tokensOf(r.Text))
 	}
-	c.PromptTokens, c.CompletionTokens = max(0, r.PromptTokens), max(0, r.CompletionTokens)
+	c.PromptTokens = min(max(0, r.PromptTokens), mostTimes*c.PromptTokens)
+	c.CompletionTokens = min(max(0, r.CompletionTokens), mostTimes*c.CompletionTokens)
 	if name := shorten(tidy(r.Model), 120); name != "" {
 		c.Model = name
 	}

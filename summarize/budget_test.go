@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,28 @@ func TestLedgerEntries(t *testing.T) {
 		}
 		if got := book.settled[0].PromptTokens > 0; got != begun {
 			t.Errorf("begun %v: settled %+v", begun, book.settled[0])
+		}
+	}
+}
+
+// What an endpoint counts is believed within bounds: one call does not use up a day, and
+// the sums of a day do not overflow, or no budget could be looked at any more.
+func TestCountsAreBounded(t *testing.T) {
+	for _, n := range []int{math.MaxInt, -7} {
+		book := &ledger{}
+		lying := &failing{reply: summarize.Reply{Text: "{}", PromptTokens: n, CompletionTokens: n}}
+		w := summarize.New(summarize.Options{Model: lying, Prompts: promptFiles(), Ledger: book})
+		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range book.settled {
+			r := book.reserved[i]
+			if c.PromptTokens < 0 || c.PromptTokens > 10*r.PromptTokens || c.CompletionTokens < 0 || c.CompletionTokens > 10*r.CompletionTokens {
+				t.Errorf("%+v", c)
+			}
+		}
+		if len(book.settled) == 0 {
+			t.Error("nothing was settled")
 		}
 	}
 }

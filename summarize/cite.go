@@ -1,9 +1,13 @@
 package summarize
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 // markPattern finds evidence marks in text that a model returned, with or without
@@ -62,10 +66,45 @@ func (e *evidence) resolve(c claim, limit int) (text string, cited []item, ok bo
 		return "", nil, false
 	}
 	text = shorten(plainText(text, cited), limit)
-	if text == "" || !e.supported(text, cited) {
+	if text == "" || !e.supported(text, cited) || !inPlace(text, cited) {
 		return "", nil, false
 	}
 	return text, needed(text, cited), true
+}
+
+// inPlace reports whether the claim's placeholders stand in what it cites and, those of
+// one kind, in the same order there. To the check of words they are all alike, and one
+// that was made up or changed for another would come back as another person's value.
+func inPlace(text string, cited []item) bool {
+	used := redact.Placeholders(text)
+	if len(used) == 0 {
+		return true
+	}
+	cited = slices.SortedStableFunc(slices.Values(cited), func(a, b item) int { return cmp.Compare(a.message, b.message) })
+	there := map[string][]string{} // by kind, what is still to come
+	for _, it := range cited {
+		for _, p := range redact.Placeholders(it.text) {
+			kind := kindOf(p)
+			there[kind] = append(there[kind], p)
+		}
+	}
+	seen := map[string]bool{}
+	for _, p := range used {
+		if seen[p] {
+			continue
+		}
+		kind := kindOf(p)
+		at := slices.Index(there[kind], p)
+		if at < 0 {
+			return false
+		}
+		seen[p], there[kind] = true, there[kind][at+1:]
+	}
+	return true
+}
+
+func kindOf(placeholder string) string {
+	return placeholder[:strings.LastIndexByte(placeholder, ' ')]
 }
 
 // needed drops marks that add nothing: a model that cites everything would make its

@@ -347,7 +347,7 @@ func (c *composer) cause(b *strings.Builder, ms []material) []material {
 // anything.
 var strongCause = regexp.MustCompile(`(?i)\b(?:caused by|root cause|the (?:cause|reason|culprit) (?:is|was|turned out)|(?:was|were|is) due to|turned out|turns out|ursache|à cause de|debido a)\b`)
 
-var hedged = regexp.MustCompile(`(?i)\b(?:maybe|perhaps|possibly|probably|might|may be|could be|i (?:think|guess|suspect|believe|assume)|not sure|seems?|sounds like|looks like|likely|if\b)`)
+var hedged = regexp.MustCompile(`(?i)\b(?:maybe|perhaps|possibly|probably|might|may be|could be|i (?:think|guess|suspect|believe|assume)|not sure|seems?|sounds like|looks like|likely|typically|usually|often|generally|commonly|if\b)`)
 
 // explains reports whether a sentence states a cause. A guess is no cause.
 func explains(text string, r reading) bool {

@@ -27,6 +27,7 @@ type Outcome struct {
 	Engine  string // who wrote the proposal: Extractive or ByModel
 	// Reason says why the extractive engine wrote although a model is configured.
 	Reason string
+	worth  worth // what the gate saw of the draft, zero where there was nothing to write
 }
 
 // Draft decides what the ticket's resolution teaches and writes the proposal. A
@@ -66,6 +67,12 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		return out, nil
 	}
 	c := newComposer(t, thread, r)
+	out.worth = weighResolution(c, v, ms)
+	modelWrites := w.opts.Model != nil && v.decision == DecideNew
+	if poor := out.worth.tooPoor(modelWrites); poor != "" {
+		out.Knowledge = notWritten(v, poor)
+		return out, nil
+	}
 	var p kb.Proposal
 	if v.decision == DecideEdit {
 		c.internal = v.article.Audience == access.Internal
@@ -73,6 +80,10 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	} else {
 		c.internal = anyInternal(ms)
 		p, out.Engine, out.Reason = w.compose(ctx, c, ms)
+	}
+	if poor := out.worth.tooPoor(false); poor != "" && out.Engine == Extractive {
+		out.Knowledge = notWritten(v, poor) // the model was to tell it better, and did not
+		return out, nil
 	}
 	if strings.TrimSpace(p.Markdown) == "" {
 		out.Knowledge = desk.Knowledge{Decision: DecideNone, Reason: "Nothing of the resolution may be shown to the article's readers."}
@@ -87,6 +98,15 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	}
 	out.Proposal = &p
 	return out, nil
+}
+
+// notWritten is what is left of a decision whose draft would be poor: the article stays
+// linked where there is one.
+func notWritten(v verdict, poor string) desk.Knowledge {
+	if v.decision == DecideEdit {
+		return desk.Knowledge{Decision: DecideLink, Article: v.article.ID, Reason: fmt.Sprintf("%q is on the matter. Nothing is proposed to add: %s", v.article.Title, lowerFirst(poor))}
+	}
+	return desk.Knowledge{Decision: DecideNone, Reason: poor}
 }
 
 func anyInternal(ms []material) bool {

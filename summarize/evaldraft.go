@@ -25,6 +25,8 @@ type DraftEval struct {
 type DraftReport struct {
 	Threads   int            `json:"threads"`
 	Decisions map[string]int `json:"decisions"`
+	// TooPoor counts resolutions that were not written up because nobody else could follow them.
+	TooPoor int `json:"too_poor"`
 	// Linked are threads in which somebody linked an article of the set. Read is the
 	// gate with the thread as it is; Blank with every address taken out of it, so that
 	// only the ranking can find the article.
@@ -58,12 +60,12 @@ func (r DraftReport) String() string {
 		return fmt.Sprintf("none %d, link %d, edit %d, new %d; link or edit %.3f, right article %.3f; suggested@1 %.3f, @3 %.3f",
 			g.Decisions[DecideNone], g.Decisions[DecideLink], g.Decisions[DecideEdit], g.Decisions[DecideNew], g.Named, g.Hit1, g.Near1, g.Near3)
 	}
-	return fmt.Sprintf(`%d threads: none %d, link %d, edit %d, new %d
+	return fmt.Sprintf(`%d threads: none %d, link %d, edit %d, new %d; not written as too poor %d
 new drafts: steps %.3f, first person %.3f, junk %.3f, %.0f characters on average
 %d threads with a linked article
   as they are         %s
   addresses taken out %s`,
-		r.Threads, r.Decisions[DecideNone], r.Decisions[DecideLink], r.Decisions[DecideEdit], r.Decisions[DecideNew],
+		r.Threads, r.Decisions[DecideNone], r.Decisions[DecideLink], r.Decisions[DecideEdit], r.Decisions[DecideNew], r.TooPoor,
 		r.Steps, r.FirstPerson, r.Junk, r.Runes, r.Linked, gate(r.Read), gate(r.Blank))
 }
 
@@ -109,6 +111,9 @@ func (d *drafting) thread(ctx context.Context, i int, th EvalThread) error {
 		return err
 	}
 	d.report.Decisions[out.Knowledge.Decision]++
+	if out.worth.parts > 0 && out.worth.tooPoor(false) != "" && out.Proposal == nil {
+		d.report.TooPoor++
+	}
 	if out.Proposal != nil && out.Knowledge.Decision == DecideNew {
 		d.look(out.Proposal.Markdown)
 	}
@@ -221,6 +226,9 @@ func (d *drafting) print(i int, th EvalThread, out Outcome) {
 		}
 	}
 	fmt.Fprintf(&b, "  -> %s %s: %s\n", out.Knowledge.Decision, out.Knowledge.Article, out.Knowledge.Reason)
+	if out.worth.parts > 0 {
+		fmt.Fprintf(&b, "  = %.2f %+v\n", out.worth.score(false), out.worth)
+	}
 	if out.Proposal != nil {
 		fmt.Fprintf(&b, "  # %s\n", out.Proposal.Title)
 		for _, l := range strings.Split(out.Proposal.Markdown, "\n") {

@@ -93,3 +93,6 @@ func PairsHeld(question, text string) float64 { return readQuestion(question).pa
 
 // FocusOf is focusOf.
 func FocusOf(question string) string { return focusOf(question) }
+
+// AnswerLine gives a line as an answer shows it.
+func AnswerLine(text string) string { return answerLine(span{text: text}) }

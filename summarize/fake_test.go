@@ -128,10 +128,6 @@ func says(texts ...string) *model {
 	return m
 }
 
-func staff() kb.Visibility {
-	return kb.VisibleTo(access.Actor{ID: "u", Roles: []access.Role{access.Agent}})
-}
-
 func visitor() kb.Visibility { return kb.VisibleTo(access.Actor{}) }
 
 // ledger is a ledger in memory: it keeps what was settled and refuses with err.

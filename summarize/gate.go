@@ -30,7 +30,10 @@ const (
 	relatedShare   = 0.5
 	agreedHits     = 0.9  // sum of both probabilities of an article that is first for the question and for the resolution
 	unrelatedShare = 0.15 // below it an article that the note only points at is about something else
-	linkedShare    = 0.25 // an article that a person linked is edited from this share on
+	linkedShare    = 0.25 // an article that a person linked is considered from this share on
+	editShare      = 0.4  // and edited from this one on
+	kinShare       = 0.3  // and one that was only named by its address if the ticket holds this share of its title
+	namedShare     = 0.35 // the note's own address counts from this share on, or if the ticket holds a word of its title
 )
 
 // verdict is what the gate decided, with what the writing needs.
@@ -123,8 +126,10 @@ func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material
 			continue
 		case !slices.Contains(t.Linked(), id) && !anyStep(added):
 			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("The desk pointed at %q, and the resolution adds no step to it.", a.Title)}, true, nil
-		case isApplied && share < unrelatedShare && !slices.Contains(t.Applied(), id):
-			continue // named in the note in passing
+		case !slices.Contains(t.Linked(), id) && !kindred(t, a, share, isApplied):
+			continue // named in passing
+		case !isApplied && share < editShare:
+			continue
 		}
 		if isApplied {
 			share++ // an article applied goes before one only linked
@@ -135,6 +140,17 @@ func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material
 		}
 	}
 	return best, bestShare >= 0, nil
+}
+
+// kindred reports whether an article that the desk only named by its address is about
+// the ticket's matter: helpers name articles on how to take a screenshot or where files
+// are kept, too.
+func kindred(t desk.Ticket, a kb.Article, share float64, inNote bool) bool {
+	kin := overlap(stems(a.Title), stems(t.Subject+" "+t.Body()))
+	if inNote {
+		return share >= unrelatedShare && kin > 0 || share >= namedShare
+	}
+	return kin >= kinShare
 }
 
 // anyStep reports whether something is to be done in what is new.

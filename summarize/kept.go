@@ -125,7 +125,7 @@ func (h *Handoffs) Summary(ctx context.Context, t desk.Ticket, p SummaryProgress
 	if k.Version > 0 && !h.Retry(k, t) {
 		return k, nil
 	}
-	return h.make(ctx, t, p)
+	return h.make(ctx, t, k.Version, p)
 }
 
 // Renew gives a summary of the thread as it is now. One that knows the whole thread is
@@ -138,7 +138,7 @@ func (h *Handoffs) Renew(ctx context.Context, t desk.Ticket, p SummaryProgress) 
 	if k.Version > 0 && k.Generated.ThreadVersion >= lastMessage(t) && k.Generated.Reason == "" {
 		return k, nil
 	}
-	return h.make(ctx, t, p)
+	return h.make(ctx, t, k.Version, p)
 }
 
 // Stored gives what is kept of the ticket's summary and makes nothing; Version is 0
@@ -195,8 +195,9 @@ func (h *Handoffs) stored(ctx context.Context, ticket string) (Kept, error) {
 }
 
 // make writes a summary and keeps it. Readers who ask at the same time wait for the
-// first one's.
-func (h *Handoffs) make(ctx context.Context, t desk.Ticket, p SummaryProgress) (Kept, error) {
+// first one's, also where the model failed: they would all ask it again, one after the
+// other. seen is the version that the reader found.
+func (h *Handoffs) make(ctx context.Context, t desk.Ticket, seen int, p SummaryProgress) (Kept, error) {
 	release, err := h.turn(ctx, t.ID)
 	if err != nil {
 		return Kept{}, err
@@ -206,7 +207,7 @@ func (h *Handoffs) make(ctx context.Context, t desk.Ticket, p SummaryProgress) (
 	if err != nil {
 		return Kept{}, err
 	}
-	if before.Version > 0 && before.Generated.ThreadVersion >= lastMessage(t) && before.Generated.Reason == "" {
+	if before.Version > 0 && before.Generated.ThreadVersion >= lastMessage(t) && (before.Generated.Reason == "" || before.Version > seen) {
 		return before, nil // somebody else made it meanwhile
 	}
 	s, err := h.Writer.StreamSummary(ctx, t, p)

@@ -22,11 +22,15 @@ type shelf struct {
 	kept   map[string]summarize.Kept
 	events []string
 	broken error
+	looked chan struct{} // told of each look, when set
 }
 
 func (s *shelf) Summary(_ context.Context, ticket string) (summarize.Kept, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.looked != nil {
+		s.looked <- struct{}{}
+	}
 	k, ok := s.kept[ticket]
 	if !ok {
 		return summarize.Kept{}, fault.New(fault.NotFound, "no summary of %s", ticket)
@@ -132,16 +136,24 @@ func TestSummaryIsKept(t *testing.T) {
 }
 
 func TestReadersAtOncePayOnce(t *testing.T) {
-	k := newKeeping(summarize.ByModel)
-	k.pen.wait = make(chan struct{})
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() { k.get(t, vpnThread()) })
-	}
-	close(k.pen.wait)
-	wg.Wait()
-	if k.pen.made != 1 {
-		t.Errorf("made %d times", k.pen.made)
+	for name, reason := range map[string]string{"a model that writes": "", "a model that fails": "the model did not answer"} {
+		t.Run(name, func(t *testing.T) {
+			k := newKeeping(summarize.ByModel)
+			k.pen.wait, k.pen.reason = make(chan struct{}), reason
+			k.shelf.looked = make(chan struct{}, 100)
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() { k.get(t, vpnThread()) })
+			}
+			for range 8 + 1 { // all of them, and the first one once more in its turn
+				<-k.shelf.looked
+			}
+			close(k.pen.wait)
+			wg.Wait()
+			if k.pen.made != 1 {
+				t.Errorf("made %d times", k.pen.made)
+			}
+		})
 	}
 }
 
@@ -279,6 +291,7 @@ func TestEditSummaryRefused(t *testing.T) {
 		"too many lines":     {annaAgent, 1, []summarize.Section{{Name: "next", Lines: many}}, fault.Invalid},
 		"a long line":        {annaAgent, 1, []summarize.Section{{Name: "next", Lines: []summarize.Line{{Text: strings.Repeat("x", 600)}}}}, fault.Invalid},
 		"no such message":    {annaAgent, 1, []summarize.Section{{Name: "next", Lines: []summarize.Line{{Text: "x", Messages: []int{99}}}}}, fault.Invalid},
+		"nothing":            {annaAgent, 1, []summarize.Section{{Name: "next", Lines: []summarize.Line{{Text: " "}}}}, fault.Invalid},
 		"a NUL":              {annaAgent, 1, []summarize.Section{{Name: "next", Lines: []summarize.Line{{Text: "x\x00y"}}}}, fault.Invalid},
 	} {
 		if _, err := k.Edit(context.Background(), c.who, ticket, c.version, c.sections); !fault.Is(err, c.kind) {

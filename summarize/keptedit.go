@@ -113,6 +113,9 @@ func checkedSections(t desk.Ticket, now Summary, sections []Section, writer stri
 			}
 		}
 	}
+	if len(bad) == 0 && !slices.ContainsFunc(out, func(s Section) bool { return len(s.Lines) > 0 }) {
+		return nil, fault.New(fault.Invalid, "a summary without a line helps nobody; write one, or take the text as it was made")
+	}
 	return out, fault.InvalidFields(bad)
 }
 

@@ -24,9 +24,31 @@ type part struct {
 // numbered, a remark stays with the step it follows, and what was observed at
 // the end stands below; otherwise it stays prose.
 func (c *composer) steps(ms []material) string {
-	var parts []part
-	var logs []string
-	todo, where := 0, ""
+	parts, logs := c.partsAndLogs(ms)
+	todo := 0
+	for _, p := range parts {
+		todo += count(p.todo)
+	}
+	var blocks []string
+	if todo > 0 && 3*todo >= len(parts) {
+		blocks = numberedSteps(parts, todo)
+	} else if len(parts) > 0 {
+		var said []string
+		for _, p := range parts {
+			said = append(said, p.remark())
+		}
+		blocks = []string{escapeText(strings.Join(said, " "))}
+	}
+	if len(logs) > 0 {
+		blocks = append(blocks, c.fence(logs[:min(len(logs), 10)]))
+	}
+	return strings.Join(blocks, "\n\n")
+}
+
+// partsAndLogs gives the clauses that the resolution is written of, and lines of code
+// or logs apart.
+func (c *composer) partsAndLogs(ms []material) (parts []part, logs []string) {
+	where := ""
 	for i, m := range ms {
 		next := i+1 < len(ms) && ms[i+1].form == step
 		if strings.HasSuffix(m.text, ":") && m.form == prose && next {
@@ -44,26 +66,9 @@ func (c *composer) steps(ms []material) string {
 			}
 			p.where, where = where, ""
 			parts = append(parts, p)
-			if p.todo {
-				todo++
-			}
 		}
 	}
-	parts = joinConditions(impersonal(parts))
-	var blocks []string
-	if todo > 0 && 3*todo >= len(parts) {
-		blocks = numberedSteps(parts, todo)
-	} else if len(parts) > 0 {
-		var said []string
-		for _, p := range parts {
-			said = append(said, p.remark())
-		}
-		blocks = []string{escapeText(strings.Join(said, " "))}
-	}
-	if len(logs) > 0 {
-		blocks = append(blocks, c.fence(logs[:min(len(logs), 10)]))
-	}
-	return strings.Join(blocks, "\n\n")
+	return joinConditions(impersonal(parts)), logs
 }
 
 func (c *composer) partsOf(m material) []part {
@@ -105,6 +110,9 @@ var lowerWord = regexp.MustCompile(`^\p{Ll}+(?:[\s,.]|$)`)
 // remark writes a statement without its first person where a rule knows how.
 func (p part) remark() string {
 	text := lacking.ReplaceAllString(p.text, "$1 was missing")
+	if speaksOfSelf(text) && isAction(text) {
+		text = instruction(text) // "I suggest you verify that it is not …"
+	}
 	text = sentenceEnd(upperFirst(possessive.ReplaceAllString(text, "the$1")))
 	if p.where == "" {
 		return text
@@ -115,9 +123,9 @@ func (p part) remark() string {
 var (
 	lacking = regexp.MustCompile(`^I (?:did(?:n't| not) have|was missing|lacked) ([^,;]+?)\.?$`)
 	// resultTail finds the report of success behind an instruction.
-	resultTail = regexp.MustCompile(`(?i)\s*(?:,|;|--?|–|—|\.\.\.)?\s+(?:and|which|so|then)\s+(?:now |then )?(?:(?:that|this|it|which|everything|all|(?:it (?:appears|seems|looks like) )?(?:that )?(?:the |my )?(?:problem|issue|error))\s+)?(?:(?:all|now|then|finally|has|have|had|been|seems? to have|seemed to have|appears? to have|immediately|just)\s+)*(?:fixed|solved|resolved|restored|cured|sorted|worked|works|did (?:it|the trick)|went away|disappeared|gone|is (?:working|fixed|fine|gone|back))\b[^.;]*\.?$`)
+	resultTail = regexp.MustCompile(`(?i)\s*(?:,|;|--?|–|—|\.\.\.)?\s+(?:and|which|so|then)\s+(?:now |then )?(?:(?:that|this|it|which|everything|all|(?:it (?:appears|seems|looks like) )?(?:that )?(?:the |my )?(?:problem|issue|error))\s+)?(?:(?:all|now|then|finally|has|have|had|been|seems? to have|seemed to have|appears? to have|immediately|just)\s+)*(?:fixed|solved|resolved|restored|cured|sorted|worked|works|did (?:it|the trick)|went away|disappeared|gone|is (?:working|fixed|fine|gone|back)|it['’]s (?:working|fixed|fine|gone|back|ok))\b[^.;]*\.?$`)
 	// storyTail finds what somebody saw after they had done it.
-	storyTail = regexp.MustCompile(`(?i)\s*,?\s+(?:and|so|but) (?:now )?(?:i|we)(?:'m|'ve)? (?:(?:now|then|finally|just) )*(?:could|can|was|were|am|are|have|had|see|saw|got|get|found|find|no longer)\b[^.;]*\.?$|\s*,?\s+and (?:lo and behold|voil[aà]|bingo|presto|hey presto|tada)\b.*$`)
+	storyTail = regexp.MustCompile(`(?i)\s*,?\s+(?:and|so|but|then) (?:now )?(?:i|we)(?:'m|'ve)? (?:(?:now|then|finally|just) )*(?:could|can|was|were|am|are|have|had|see|saw|got|get|found|find|no longer)\b[^.;]*\.?$|\s*,?\s+(?:and |but )?(?:while|although|though|even though|since) (?:i|we)\b[^.;]*\.?$|\s*,?\s+and (?:lo and behold|voil[aà]|bingo|presto|hey presto|tada)\b.*$`)
 	placeOnly = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
 )
 

@@ -38,7 +38,7 @@ var (
 	// afterDoing finds what somebody saw after a deed: "when I deleted it, all worked".
 	afterDoing = regexp.MustCompile(`(?i)^(?:but |so |and )?(?:when|after|once|as soon as) (?:i|we)(?: had)? ([\p{L}-]+) ([^,]{6,160}), [^?]*\b(?:work\w*|fixed|solved|resolved|gone|could|able|now|again|fine|ok|came|appeared|started|logged|all)\b[^?]*$`)
 	// asksBack finds what the desk asks the requester for; no article does.
-	asksBack = regexp.MustCompile(`(?i)\b(?:(?:post|send|provide|attach|upload|share|show)(?: \w+){0,3} screen ?shots?|(?:let|tell) (?:me|us)\b|(?:post|report|write) back|send (?:me|us)|(?:i|we) (?:would )?need (?:more|further) (?:info\w*|details)|(?:all )?i meant|in your opinion)\b|^(?:or|and|so|but)? ?(?:is|are|was|were|do|does|did|can|could|will|would|has|have) (?:this|that|it|there|you|the|your|these|those)\b`)
+	asksBack = regexp.MustCompile(`(?i)\b(?:(?:post|send|provide|attach|upload|share|show)(?: \w+){0,3} screen ?shots?|(?:post|send|provide|share|paste|copy)\b.{0,60}\b(?:troubleshooting information|your (?:next )?(?:reply|post|answer))|(?:image|picture|screen ?shot) would help|(?:let|tell) (?:me|us)\b|(?:post|report|write) back|send (?:me|us)|(?:i|we) (?:would )?need (?:more|further) (?:info\w*|details)|(?:all )?i meant|in your opinion)\b|^(?:or|and|so|but)? ?(?:is|are|was|were|do|does|did|can|could|will|would|has|have) (?:this|that|it|there|you|the|your|these|those)\b`)
 	// announces finds sentences that only say that something follows, or for whom.
 	announces = regexp.MustCompile(`(?i)\b(?:here(?:'s| is| are) (?:how|what|the (?:answer|fix|solution|steps))|this is (?:how|what) i|what i did|(?:just )?in case (?:any|some)(?:one|body)|(?:for|to) any(?:one|body) (?:else |who )|hope (?:this|that|it) helps?|as you can see|no guarantee|i (?:will|'ll) (?:keep|follow|see|try|report)|if (?:it|this|the problem) (?:happens|occurs|comes back) again)\b|\b(?:see|in) (?:the |my )?(?:attach\w*|screen ?shots?|images?|pictures?)(?: \w+){0,2}\.?$`)
 	// joining finds words that only tie an instruction to the one before.
@@ -47,7 +47,7 @@ var (
 	// instruction of its own.
 	unfinished = regexp.MustCompile(`(?i)(?:^|[,.;(]|\b(?:and|but|or|then|now|so)\b)\s*(?:if|when|once|after|before|unless|until|while|whenever|in case|as soon as|should|to|in order to|by|without)\b[^,]*$|^(?:first|second|next|now|then|finally|instead|alternatively|otherwise|please)$`)
 	// makeshift finds what the people themselves do not take for a fix.
-	makeshift = regexp.MustCompile(`(?i)\b(?:work-?arounds?|work(?:s|ed|ing)? around|for now|for the time being|temporar(?:y|ily)|in the meantime|until (?:it|this|that|the (?:bug|problem|issue|fault|supplier)|a (?:fix|patch|update))\b)`)
+	makeshift = regexp.MustCompile(`(?i)\b(?:work-?arounds?|work(?:s|ed|ing)? around|for now|for the time being|temporarily|temporary (?:fix|solution|remedy|measure|way)|in the meantime|until (?:it|this|that|the (?:bug|problem|issue|fault|supplier)|a (?:fix|patch|update))\b)`)
 	// attachedTo finds references to pictures that an article does not have.
 	attachedTo = regexp.MustCompile(`(?i),? (?:as )?(?:shown |seen )?(?:in|on|per) (?:the |my |your )?(?:attached|above|below|enclosed) (?:picture|image|screen ?shots?|photo|attachment)s?`)
 )
@@ -117,7 +117,7 @@ func impersonal(parts []part) []part {
 		if !p.todo && (signedOff.MatchString(p.text) || strings.HasSuffix(p.text, "!") && contentCount(p.text) <= 3) {
 			continue // a cry or a name
 		}
-		if p.failed || !p.todo && (speaksOfSelf(p.text) || vagueReport.MatchString(p.text) && resultOf(p.text) == Worked && contentCount(p.text) <= 8) {
+		if p.failed || !p.todo && (speaksOfSelf(p.remark()) || vagueReport.MatchString(p.text) && resultOf(p.text) == Worked && contentCount(p.text) <= 8) {
 			continue
 		}
 		told = told || p.todo || contentCount(p.text) >= 4

@@ -82,6 +82,13 @@ func (w *Writer) redactor(names ...string) *Redactor {
 // ticket gives the ticket with placeholders in its subject, messages and resolution:
 // whole texts, since what stands before a secret may be in another sentence.
 func (r *Redactor) ticket(t desk.Ticket) desk.Ticket {
+	r.Reserve(t.Subject)
+	for _, m := range t.Messages {
+		r.Reserve(m.Text)
+	}
+	if t.Resolution != nil {
+		r.Reserve(t.Resolution.Note)
+	}
 	t.Messages = slices.Clone(t.Messages)
 	for i, m := range t.Messages {
 		t.Messages[i].Text = r.In(inMessage(m.N)).Secrets(m.Text)

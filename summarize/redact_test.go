@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 func TestRedact(t *testing.T) {
@@ -86,4 +87,63 @@ func FuzzRedact(f *testing.F) {
 			t.Fatalf("left an address in %q", out)
 		}
 	})
+}
+
+// The content standard looks for the placeholders that redaction leaves, of every kind.
+func TestStandardKnowsPlaceholders(t *testing.T) {
+	for _, kind := range redact.Kinds() {
+		mark := "[" + string(kind) + " 12]"
+		if got := kb.Placeholders("a " + mark + " b " + mark); len(got) != 1 || got[0] != mark {
+			t.Errorf("%s: %q", mark, got)
+		}
+		if got := redact.Placeholders(mark); len(got) != 1 || got[0] != mark {
+			t.Errorf("%s: %q", mark, got)
+		}
+	}
+}
+
+// A claim's placeholders must be those of what it cites, and in their order: otherwise
+// one person's address would come back as another's.
+func TestPlaceholdersStayInPlace(t *testing.T) {
+	forward := "Mails to [email 1] are forwarded to [email 2] since 2 days. The VPN password is [password 1]."
+	for _, tt := range []struct {
+		name, claim string
+		marks       []string
+		want        bool
+	}{
+		{"as it stands", "Mails to [email 1] are forwarded to [email 2].", []string{"p1"}, true},
+		{"only the second", "Mails are forwarded to [email 2].", []string{"p1"}, true},
+		{"again", "Mails to [email 1] are forwarded to [email 2] since 2 days, [email 1].", []string{"p1"}, true},
+		{"swapped", "Mails to [email 2] are forwarded to [email 1].", []string{"p1"}, false},
+		{"swapped, written otherwise", `Mails to \[Email  2\] are forwarded to [ email 1 ].`, []string{"p1"}, false},
+		{"of another kind", "The VPN password is [email 1].", []string{"p1"}, true},
+		{"made up, its words are there", "Mails are forwarded to [password 2] since 2 days.", []string{"p1"}, false},
+		{"of another text", "Mails are forwarded to [email 3] since 2 days.", []string{"p1"}, false},
+		{"of another text that is cited", "Mails are forwarded to [email 3].", []string{"p1", "p2"}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			text, _, ok := summarize.Resolve(tt.claim, tt.marks, forward, "Mails of 3 teams are forwarded to [email 3].")
+			if ok != tt.want {
+				t.Errorf("%v: %q", ok, text)
+			}
+		})
+	}
+}
+
+// A placeholder that somebody wrote into a later message is nobody's address.
+func TestPlaceholdersThatATextHas(t *testing.T) {
+	ticket := thread("VPN rejects my sign-in",
+		"req: The VPN rejects my sign-in. My address is anna.b@corp.example and it did not help.",
+		"req: The form of the supplier says: write to [email 1] about the sign-in.")
+	m := says(`{"request":[{"text":"The form of the supplier says: write to [email 1] about the sign-in.","marks":["m2"]},{"text":"The VPN rejects my sign-in.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`)
+	s, err := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()}).Summarize(t.Context(), ticket)
+	if err != nil || s.Engine != summarize.ByModel {
+		t.Fatalf("%s %s, %v", s.Engine, s.Reason, err)
+	}
+	if lines := s.Section(summarize.SectionRequest).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "write to [email 1]") {
+		t.Errorf("%+v", lines)
+	}
+	if sent := m.asked[0].User; strings.Contains(sent, "anna.b") || !strings.Contains(sent, "[email 2]") {
+		t.Errorf("sent %s", sent)
+	}
 }

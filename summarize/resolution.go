@@ -25,7 +25,7 @@ var thinNote = regexp.MustCompile(`(?i)^(?:(?:(?:i|we)(?:'ve| have)?(?: now| fin
 var addressOnly = regexp.MustCompile(`^(?:\S{0,20}:?\s*)?(?:https?://\S+\s*)+$`)
 
 // talk finds statements of a conversation that no article repeats.
-var talk = regexp.MustCompile(`(?i)\b(?:i(?:'d| would) (?:be interested|love|like) to (?:know|hear)|i suppose|i'm only|i have to (?:drop off|leave|go)|i guess|i hope|i wonder|i'm (?:wondering|not sure|baffled)|if you know|my (?:last|first|previous|earlier) (?:post|reply|message)|as i (?:said|wrote|mentioned)|(?:don't|do not) know|no idea|i'm not (?:seeing|able|aware)|can(?: not|'t) reproduce|can you tell me|would be nice|great pity|good job|i (?:now |still |only )?(?:need|have) to|i'll (?:try|let|get back|report)|let me know)\b`)
+var talk = regexp.MustCompile(`(?i)\b(?:i(?:'d| would) (?:be interested|love|like) to (?:know|hear)|i suppose|i'm only|i have to (?:drop off|leave|go)|i guess|i hope|i wonder|i'm (?:wondering|not sure|baffled)|if you know|my (?:last|first|previous|earlier) (?:post|reply|message)|as i (?:said|wrote|mentioned)|(?:don't|do not) know|no idea|i'm not (?:seeing|able|aware)|can(?: not|'t) reproduce|can you tell me|would be nice|great pity|good job|i (?:now |still |only )?(?:need|have) to|i'll (?:try|let|get back|report)|let me know|scratch (?:this|that|the)|mark (?:this|it|the \w+) (?:as )?solved|(?:keep up the )?good work|thanx|have (?:attached|posted|uploaded))\b`)
 
 // resolutionOf gathers what resolved the ticket: the resolution note, and where the
 // note says too little, the attempt or advice in the thread that was reported to have
@@ -88,6 +88,7 @@ func noteMaterial(t desk.Ticket) []material {
 	spans := spoken(segment(boundText(t.Resolution.Note)))
 	read := func(k int) material {
 		s := spans[k]
+		s.text = unlabelled(s.text)
 		return material{
 			text: s.text, message: t.Resolution.Message, form: s.form, ordered: s.ordered,
 			reading: classify(s, voice{desk: true, nth: k}),
@@ -156,7 +157,7 @@ func (m material) tells() bool {
 		return false
 	case statement, request, attempt, advice, outcome, environment, decision:
 	}
-	if m.reading.result == Failed && m.reading.scores[attempt] == 0 || talk.MatchString(m.text) {
+	if m.reading.result == Failed && m.reading.scores[attempt] == 0 || talk.MatchString(withoutResult(m.text)) {
 		return false
 	}
 	if asksBack.MatchString(m.text) || announces.MatchString(m.text) && contentCount(announces.ReplaceAllString(m.text, "")) < 12 {

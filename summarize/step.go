@@ -126,7 +126,22 @@ func isAction(clause string) bool {
 var seeing = regexp.MustCompile(`(?i)^(?:[a-z]+,? )?(?:you|it)(?:'ll| will| should| may| might| can)(?: now| then| also| still)* (?:see|find|notice|get|be|have|hear|open|start|work|show|ask|appear)\b`)
 
 // noDeed finds past forms of known verbs that tell no deed.
-var noDeed = regexp.MustCompile(`(?i)^(?:took (?:me|us|a while|awhile|some|forever|ages|hours?|days?|long)|made (?:sense|no|any|it)|went (?:well|fine|away|wrong|smoothly)|did (?:it|not|n't|that|the trick|this)|used to|put up with|looked like|found (?:that|out|it|this)|see (?:now|how|what)|\w+ed (?:just |all )?(?:fine|well|perfectly|great|ok|okay))\b`)
+var noDeed = regexp.MustCompile(`(?i)^(?:(?:entered|set|used|typed|made|put|chose|selected) (?:an? |the |my )?(?:incorrect|wrong|mistake)|took (?:me|us|a while|awhile|some|forever|ages|hours?|days?|long)|made (?:sense|no|any|it)|went (?:well|fine|away|wrong|smoothly)|did (?:it|not|n't|that|the trick|this)|used to|put up with|looked like|found (?:that|out|it|this)|\w+ed (?:is|are|was|were|please|here|below|above)|see (?:now|how|what)|\w+ed (?:just |all )?(?:fine|well|perfectly|great|ok|okay))\b`)
+
+// foundAnd finds where something is and what was done with it.
+var foundAnd = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |finally )?found ((?:the|a|an) [^.;!]{3,100}?) and (\p{L}+ed)\b`)
+
+// label finds a heading before what is told, in the running text.
+var label = regexp.MustCompile(`(?i)^(?:(?:and )?(?:the |my )?(?:solution|fix|answer|work-?around|resolution|remedy|update|edit)\s*(?:[:!…]+|\.{2,}|\s--?\s|\s?[–—])|(?:problem |issue |it's |now )?(?:solved|fixed|resolved|sorted)(?: it)?\s*(?:[:!….]+|\s--?\s|\s?[–—]))\s*(\p{L})`)
+
+// unlabelled takes it off.
+func unlabelled(text string) string {
+	m := label.FindStringSubmatchIndex(text)
+	if m == nil || contentCount(text[m[2]:]) < 2 {
+		return text
+	}
+	return upperFirst(text[m[2]:])
+}
 
 func firstWord(s string) string {
 	f := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
@@ -141,10 +156,13 @@ func firstWord(s string) string {
 // with a known verb stays as it is.
 func instruction(clause string) string {
 	s := strings.TrimSpace(clause)
+	if m := foundAnd.FindStringSubmatch(s); m != nil && pastForms[strings.ToLower(m[2])] != "" {
+		s = "find " + m[1] + " and " + pastForms[strings.ToLower(m[2])] + s[len(m[0]):]
+	}
 	if order, ok := remedyTold(s); ok {
 		return possessive.ReplaceAllString(order, "the$1")
 	}
-	bare := told.ReplaceAllString(actor.ReplaceAllString(s, ""), "")
+	bare := told.ReplaceAllString(actor.ReplaceAllString(told.ReplaceAllString(s, ""), ""), "")
 	head := firstWord(bare)
 	if cut := joining.ReplaceAllString(bare, ""); !knownVerb(head) && knownVerb(firstWord(told.ReplaceAllString(actor.ReplaceAllString(cut, ""), ""))) {
 		bare = told.ReplaceAllString(actor.ReplaceAllString(cut, ""), "")

@@ -6,7 +6,9 @@ import (
 	"time"
 )
 
-// UnderWay is the outcome of a call that has not ended.
+// UnderWay is the outcome of a call that was admitted and has not ended. Its tokens
+// and cost are then the most that it may use. It stays where the process was killed
+// meanwhile: what such a call used is not known.
 const UnderWay = "under way"
 
 // lostAfter is when a call that has not ended never will: no deadline is that long.

@@ -55,6 +55,9 @@ type Options struct {
 	// ("handoff", "answer", "draft") for a ticket of this category ("" when there is
 	// no ticket), and whether it does. Without it every action is allowed.
 	Rule func(action, category string) (rule string, allowed bool)
+	// Answers says which rule of the service model lets questions be answered without a
+	// person, by whatever engine, and whether it does. Without it they are.
+	Answers func() (rule string, allowed bool)
 	// RedactIPs also takes IP addresses out of what leaves the process.
 	RedactIPs bool
 	// Machines is the policy for addresses and names of machines that holds otherwise;

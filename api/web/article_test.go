@@ -172,7 +172,7 @@ func TestReview(t *testing.T) {
 	t.Run("other decisions need a reason", func(t *testing.T) {
 		s := newSite(t)
 		for _, path := range []string{"/reviews/r_1/reject", "/reviews/r_1/request-changes"} {
-			s.shows(s.post(knower, path, "comment", "  "), 422, "says why")
+			s.shows(s.post(knower, path, "comment", "  "), 422, "needs a few words")
 		}
 		s.sent(s.post(knower, "/reviews/r_1/reject", "comment", "no"), "/reviews/r_1?done=rejected")
 		s.sent(s.post(knower, "/reviews/r_1/request-changes", "comment", "more"), "/reviews/r_1?done=changes")

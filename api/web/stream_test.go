@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -58,6 +59,7 @@ func TestAnswerIsStreamed(t *testing.T) {
 	var names []string
 	for block := range strings.SplitSeq(strings.TrimSpace(rec.Body.String()), "\n\n") {
 		name, data, _ := strings.Cut(block, "\n")
+		data = strings.TrimPrefix(data, "id: done\n")
 		names = append(names, strings.TrimPrefix(name, "event: "))
 		if !json.Valid([]byte(strings.TrimPrefix(data, "data: "))) || strings.Contains(data, "<script") {
 			t.Errorf("data %q", data)
@@ -72,6 +74,14 @@ func TestAnswerIsStreamed(t *testing.T) {
 	for _, path := range []string{"/search/answer?q=", "/search/answer?q=+"} {
 		if rec := s.get(visitor, path); rec.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, rec.Code)
+		}
+	}
+	for name, value := range map[string]string{"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "cross-site"} {
+		req, rec := httptest.NewRequest(http.MethodGet, "/search/answer?q=vpn+drops", nil), httptest.NewRecorder()
+		req.Header.Set(name, value)
+		s.echo.ServeHTTP(rec, req)
+		if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/search?q=vpn+drops" {
+			t.Errorf("%s: %s gives %d %s", name, value, rec.Code, rec.Header().Get("Location"))
 		}
 	}
 	s.streams.off = true

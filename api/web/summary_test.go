@@ -15,7 +15,7 @@ import (
 func TestSummaryPage(t *testing.T) {
 	s := newSite(t)
 	rec := s.get(agent, "/tickets/1001?summary=1")
-	s.shows(rec, 200, "Stale: 1 message since", "Renew", "Edit it before it is sent", "reinstalled", "to the resolution")
+	s.shows(rec, 200, "Stale: 1 message since", "Renew", "Edit it before it is sent", "reinstalled", "First response:", "Resolution:")
 	sound(t, rec.Body.String())
 	s.lacks(s.get(knower, "/tickets/1001?summary=1"), "Edit it before it is sent", "value=\"renew\"")
 	s.sent(s.post(agent, "/tickets/1001/summary", "do", "renew"), "/tickets/1001?summary=1&done=renewed#summary")
@@ -116,7 +116,7 @@ func TestReviewTools(t *testing.T) {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}
-		s.shows(s.post(knower, "/reviews/r_1/reject", "reason", "other"), 422, "says why")
+		s.shows(s.post(knower, "/reviews/r_1/reject", "reason", "other"), 422, "needs a few words")
 		s.kb.err = fault.InvalidField("article", "there is no article %q", "x")
 		rec := s.post(knower, "/reviews/r_1/reject", "reason", "duplicate", "article", "x", "comment", "typed")
 		s.shows(rec, 422, "there is no article", "typed")

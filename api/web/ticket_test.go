@@ -157,6 +157,15 @@ func TestTicketForRequester(t *testing.T) {
 	}
 }
 
+func TestMergedTicketForRequester(t *testing.T) {
+	s := newSite(t)
+	s.desk.ticket.Status, s.desk.ticket.Together = desk.Closed, true
+	rec := s.get(requester, "/tickets/1001")
+	s.shows(rec, 200, "the desk works on it together with another one", "open a new ticket")
+	s.lacks(rec, "Reopen the ticket", "/tickets/1001/messages")
+	sound(t, rec.Body.String())
+}
+
 func TestTicketForAgent(t *testing.T) {
 	s := newSite(t)
 	rec := s.get(agent, "/tickets/1001?summary=1")
@@ -174,6 +183,13 @@ func TestTicketForAgent(t *testing.T) {
 		rec := s.get(knower, "/tickets/1001")
 		s.shows(rec, 200, "CANARY-NOTE", "History")
 		s.lacks(rec, "/escalate", "/resolve", "Assign to me", "/messages")
+	})
+	t.Run("a draft is linked for those who may open it", func(t *testing.T) {
+		s := newSite(t)
+		manager := access.Actor{ID: "u_s", Email: "sam@example.org", Name: "Sam", Roles: []access.Role{access.ServiceManager}}
+		rec := s.get(manager, "/tickets/1001")
+		s.shows(rec, 200, "a new article is proposed")
+		s.lacks(rec, "See the draft")
 	})
 	t.Run("an ended ticket can be reopened, not resolved", func(t *testing.T) {
 		s := newSite(t)

@@ -22,13 +22,13 @@ import (
 	"github.com/deskbook/deskbook/api/web/gap"
 	"github.com/deskbook/deskbook/api/web/home"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/api/web/learned"
 	"github.com/deskbook/deskbook/api/web/login"
 	"github.com/deskbook/deskbook/api/web/model"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
 	"github.com/deskbook/deskbook/api/web/static"
 	"github.com/deskbook/deskbook/api/web/ticket"
+	"github.com/deskbook/deskbook/api/web/triage"
 	"github.com/deskbook/deskbook/api/web/usage"
 	"github.com/deskbook/deskbook/api/web/user"
 	"github.com/deskbook/deskbook/desk"
@@ -90,7 +90,7 @@ type Deps struct {
 	Writer   Writer
 	Auth     Accounts
 	Learning evaluation.Learning
-	Triage   learned.Learning // nil: there is no page about it
+	Triage   triage.Learning // nil: there is no page about it
 	Gaps     Gaps
 	Model    func() *desk.Model // the service model in force
 	// Handoffs keeps the summaries of tickets; nil makes each anew, and none can be edited.
@@ -103,8 +103,10 @@ type Deps struct {
 	AsksModel bool
 	// ModelText gives the service model's file as its owner wrote it.
 	ModelText func() string
-	Now       func() time.Time
-	Log       *slog.Logger
+	// ModelRefused says why the file as it stands is not in force, "" when it is; may be nil.
+	ModelRefused func() string
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
 // Pages are all pages.
@@ -177,8 +179,10 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			return evaluation.New(site, evaluation.Deps{Learning: d.Learning, Tickets: d.Tickets, Articles: d.Articles, People: d.Auth})
 		},
 		func() (page, error) { return gap.New(site, d.Gaps) },
-		func() (page, error) { return learned.New(site, d.Triage, d.Model) },
-		func() (page, error) { return model.New(site, model.Deps{Model: d.Model, Text: d.ModelText}) },
+		func() (page, error) { return triage.New(site, d.Triage, d.Model) },
+		func() (page, error) {
+			return model.New(site, model.Deps{Model: d.Model, Text: d.ModelText, Refused: d.ModelRefused})
+		},
 	}
 }
 

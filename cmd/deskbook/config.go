@@ -52,7 +52,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	flags := root.PersistentFlags()
 	flags.StringVar(&cfg.data, "data", "data", "folder that holds the database, the index and the service model")
-	flags.StringVar(&cfg.storeURL, "store", "sqlite", "where the truth is kept: sqlite (a file in the data folder) or a postgres:// URL")
+	flags.StringVar(&cfg.storeURL, "store", "sqlite", "where the truth is kept: sqlite, a file in the data folder")
 	flags.BoolVar(&cfg.json, "json", false, "print one JSON value")
 	flags.StringVar(&cfg.verbosity, "log", "info", "least severe log line on standard error: debug, info, warn or error")
 	root.AddCommand(

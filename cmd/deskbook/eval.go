@@ -14,9 +14,16 @@ func newEval(cfg *config) *cobra.Command {
 	var qrels, fit, weights string
 	cmd := &cobra.Command{
 		Use:   "eval SET",
-		Short: "Measure the ranking on a labelled set",
-		Long: `Rank the queries of a labelled set (a folder with corpus.jsonl or articles/, queries.jsonl
-and qrels/NAME.tsv) in a temporary store and measure the result. Live data is not touched.`,
+		Short: "Measure the ranking, the texts, triage or redaction on a labelled set",
+		Long: `Measure on a labelled set, in a temporary store; live data is not touched. Without --task
+the queries of the set (a folder with corpus.jsonl or articles/, queries.jsonl and
+qrels/NAME.tsv) are ranked. The other tasks:
+
+  similar          find duplicates of tickets and similar ones
+  handoff, draft   summarise and draft from resolved threads (threads-resolved.jsonl)
+  answer           answer the queries, or questions made of a folder of articles
+  triage           sort tickets that have a topic or a priority, learned from earlier ones
+  redact           find what was put into generated texts, or list what is taken from a set`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			set, err := retrieval.LoadSet(args[0], qrels)

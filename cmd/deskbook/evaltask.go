@@ -26,8 +26,8 @@ func withTasks(cfg *config, cmd *cobra.Command) *cobra.Command {
 	var t evalTask
 	f := cmd.Flags()
 	f.StringVar(&t.name, "task", "ranking", "what to measure: ranking, handoff, draft, answer, similar, triage or redact (which needs no SET)")
-	f.StringVar(&t.since, "since", "", "of threads, those created on this day or later (2006-01-02)")
-	f.StringVar(&t.before, "before", "", "of threads, those created before this day")
+	f.StringVar(&t.since, "since", "", "of threads, those created on this day or later (2006-01-02); triage is tested on the tickets from then on")
+	f.StringVar(&t.before, "before", "", "of threads and tickets to sort, those created before this day")
 	f.IntVar(&t.show, "show", 0, "of drafts, answers and what redaction takes, print this many on standard error")
 	f.StringVar(&t.family, "family", "held", "of redaction, the generated texts: held for figures, dev for tuning")
 	f.Int("newest", 0, "of triage, how many of the earlier tickets are learned from, the newest; 0 for all")

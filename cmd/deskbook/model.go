@@ -23,6 +23,7 @@ type modelFile struct {
 	log     *slog.Logger
 	onLoad  func(*desk.Model)
 	current atomic.Pointer[loadedModel]
+	refused atomic.Pointer[string] // why the file as it is now is not in force, nil when it is
 }
 
 type loadedModel struct {
@@ -62,6 +63,7 @@ func (m *modelFile) load() error {
 		return fmt.Errorf("service model %s: %w", m.path, err)
 	}
 	m.current.Store(&loadedModel{model: model, text: text, stamp: info.ModTime()})
+	m.refused.Store(nil)
 	m.onLoad(model)
 	return nil
 }
@@ -71,6 +73,14 @@ func (m *modelFile) Model() *desk.Model { return m.current.Load().model }
 
 // Text gives the file as it was when the model in force was read.
 func (m *modelFile) Text() string { return string(m.current.Load().text) }
+
+// Refused says why the file as it stands is not in force, "" when it is.
+func (m *modelFile) Refused() string {
+	if reason := m.refused.Load(); reason != nil {
+		return *reason
+	}
+	return ""
+}
 
 // watch reads the file again whenever its time changes, until ctx ends.
 func (m *modelFile) watch(ctx context.Context) error {
@@ -88,10 +98,17 @@ func (m *modelFile) watch(ctx context.Context) error {
 			continue
 		}
 		seen = info.ModTime()
-		if err := m.load(); err != nil {
-			m.log.ErrorContext(ctx, "service model refused; the last good one stays in force", "error", err)
-			continue
-		}
-		m.log.InfoContext(ctx, "service model in force", "path", m.path)
+		m.read(ctx)
 	}
+}
+
+// read takes the file as it is now into force, or says why it is refused.
+func (m *modelFile) read(ctx context.Context) {
+	if err := m.load(); err != nil {
+		reason := reasonOf(err)
+		m.refused.Store(&reason)
+		m.log.ErrorContext(ctx, "service model refused; the last good one stays in force", "error", err)
+		return
+	}
+	m.log.InfoContext(ctx, "service model in force", "path", m.path)
 }

@@ -46,7 +46,7 @@ func (l ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 	for i, b := range budgets {
 		limits[i] = store.CallLimit{Action: b.action, Since: from, Tokens: b.Tokens, Cost: millionths(b.Money)}
 	}
-	id, over, err := l.store.ReserveCall(ctx, storedCall(c), limits)
+	id, over, err := l.store.ReserveCall(ctx, c, limits)
 	if err != nil {
 		return 0, fmt.Errorf("reserve a model call: %w", err)
 	}
@@ -62,7 +62,7 @@ func (l ledger) Settle(ctx context.Context, c summarize.Call) {
 	ai := l.model().AI()
 	c.Currency = ai.Currency
 	c.Cost = ai.Action(c.Action).Cost(c.PromptTokens, c.CompletionTokens)
-	if err := l.store.SettleCall(context.WithoutCancel(ctx), storedCall(c)); err != nil {
+	if err := l.store.SettleCall(context.WithoutCancel(ctx), c); err != nil {
 		l.log.ErrorContext(ctx, "record a model call", "error", err)
 	}
 }
@@ -104,10 +104,7 @@ const maxFigures = 200_000
 // ModelCalls lists the calls, newest first, with what was sent.
 func (l ledger) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
 	page, err := l.store.Calls(ctx, store.CallFilter{After: after, Limit: limit})
-	if err != nil {
-		return nil, "", err
-	}
-	return modelCalls(page.Calls), page.Next, nil
+	return page.Calls, page.Next, err
 }
 
 // ModelCall gives one call with what was sent.
@@ -116,14 +113,12 @@ func (l ledger) ModelCall(ctx context.Context, id string) (summarize.Call, error
 	if err != nil {
 		return summarize.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
 	}
-	k, err := l.store.Call(ctx, n)
-	return modelCall(k), err
+	return l.store.Call(ctx, n)
 }
 
 // ModelFigures lists the calls since a moment without what was sent.
 func (l ledger) ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error) {
-	found, err := l.store.CallFigures(ctx, store.CallFilter{Since: since}, maxFigures)
-	return modelCalls(found), err
+	return l.store.CallFigures(ctx, store.CallFilter{Since: since}, maxFigures)
 }
 
 // ModelBudgets says what of today's budgets is used, all together first.
@@ -149,18 +144,6 @@ func (l ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
 	return out, nil
 }
 
-func modelCalls(found []store.Call) []summarize.Call {
-	calls := make([]summarize.Call, len(found))
-	for i, k := range found {
-		calls[i] = modelCall(k)
-	}
-	return calls
-}
-
-func storedCall(c summarize.Call) store.Call { return store.Call(c) }
-
-func modelCall(k store.Call) summarize.Call { return summarize.Call(k) }
-
 // modelSettings says how an action uses a model, by the service model in force.
 func (s *server) modelSettings(action string) summarize.Settings {
 	a := s.model.Model().AI().Action(action)
@@ -171,6 +154,12 @@ func (s *server) modelSettings(action string) summarize.Settings {
 }
 
 // modelRule says which line of the service model lets an action use a model.
+// answersRule says whether questions may be answered without a person at all.
+func (s *server) answersRule() (rule string, allowed bool) {
+	m := s.model.Model()
+	return m.BoundaryRule("", desk.ActionAutoAnswer), m.Boundary("", desk.ActionAutoAnswer).Allows()
+}
+
 func (s *server) modelRule(action, category string) (rule string, allowed bool) {
 	m := s.model.Model()
 	ai := m.AI()

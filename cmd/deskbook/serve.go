@@ -24,7 +24,10 @@ const (
 	writeTimeout      = 3 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	shutdownTimeout   = 15 * time.Second
-	maxHeaderBytes    = 32 << 10
+	// patienceAtEnd is how long requests may go on when the server is told to end. Then
+	// they are cancelled, so that what waits for a language model can still be recorded.
+	patienceAtEnd  = 5 * time.Second
+	maxHeaderBytes = 32 << 10
 )
 
 func newServe(cfg *config) *cobra.Command {
@@ -82,8 +85,11 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 		return fmt.Errorf("listen: %w", err)
 	}
 	info := serverInfo{Address: "http://" + ln.Addr().String(), Secret: rand.Text()}
+	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancelRequests()
 	srv := &http.Server{
 		Handler:           controlHandler(info.Secret, s.engine, s.handler),
+		BaseContext:       func(net.Listener) context.Context { return requests },
 		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 	}
@@ -98,14 +104,16 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 	group.Go(func() error { return s.worker.Run(ctx) })
 	group.Go(func() error { return s.student.Run(ctx) })
 	group.Go(func() error { return s.gaps.Run(ctx) })
-	group.Go(func() error { return s.learning.Follow(ctx) })
-	group.Go(func() error { return s.triage.Follow(ctx) })
+	group.Go(func() error { return s.followRanker(ctx) })
+	group.Go(func() error { return s.followTriage(ctx) })
+	group.Go(func() error { return s.teachTriage(ctx) })
 	group.Go(func() error { return s.model.watch(ctx) })
 	group.Go(func() error { return s.ledger().forget(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
+		defer time.AfterFunc(patienceAtEnd, cancelRequests).Stop()
 		return srv.Shutdown(end)
 	})
 	group.Go(func() error { return s.announce(ctx, cmd, info) })

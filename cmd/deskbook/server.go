@@ -60,7 +60,7 @@ func (s *server) close() error { return s.engine.Close() }
 func (s *server) wire() error {
 	s.model.onLoad = func(m *desk.Model) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
-	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest))
+	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
 	writer, err := s.newWriter()
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (s *server) wire() error {
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
 		Handoffs: handoffs, Streams: writer, Usage: s.ledger(), AsksModel: s.cfg.llmURL != "",
-		Model: s.model.Model, ModelText: s.model.Text, Log: s.log, Now: time.Now,
+		Model: s.model.Model, ModelText: s.model.Text, ModelRefused: s.model.Refused, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
 		return fmt.Errorf("pages: %w", err)
@@ -112,11 +112,17 @@ func (s *server) nearest(ctx context.Context, title, markdown string) (kb.Neares
 	return kb.Nearest{ID: h.Article.ID, Title: h.Article.Title, Score: h.Score}, nil
 }
 
+// standard is what the service model in force asks of articles.
+func (s *server) standard() kb.Standard {
+	k := s.model.Model().Knowledge
+	return kb.Standard{Weights: k.Weights, Gate: k.Gate}
+}
+
 // newWriter makes the writer, with a model where one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
 	o := summarize.Options{
 		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
-		Ledger: s.ledger(), Settings: s.modelSettings, Rule: s.modelRule, Machines: s.redactMachines,
+		Ledger: s.ledger(), Settings: s.modelSettings, Rule: s.modelRule, Answers: s.answersRule, Machines: s.redactMachines,
 	}
 	if s.cfg.llmURL != "" {
 		key, err := s.cfg.llmKey()

@@ -59,9 +59,6 @@ var grants = map[Role][]Permission{
 	Admin:            {ManageUsers, ReadUsage},
 }
 
-// Permissions lists the permissions a role grants.
-func (r Role) Permissions() []Permission { return slices.Clone(grants[r]) }
-
 // Scopes lists every permission that a token can be limited to.
 func Scopes() []Permission {
 	return []Permission{

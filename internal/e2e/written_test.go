@@ -82,8 +82,36 @@ func TestWrittenInBrowser(t *testing.T) {
 	if page.MustHas("#summary-lines") || page.MustHas("#summary img") {
 		t.Errorf("the summary is %s", summary.MustHTML())
 	}
+	renewed(t, d, page, ticket.ID, on)
 	for _, problem := range w.take() {
 		t.Error(problem)
+	}
+}
+
+// renewed moves the thread on and renews the summary: the old one stays in its place
+// until the new one is whole.
+func renewed(t *testing.T, d *desk, page *rod.Page, ticket string, on chan<- struct{}) {
+	t.Helper()
+	if err := d.as("rita").Call(t.Context(), "POST", "/tickets/"+ticket+"/messages", map[string]any{"text": "It still prints blank labels."}, nil); err != nil {
+		t.Fatal(err)
+	}
+	page.MustNavigate(d.Base + "/tickets/" + ticket + "?summary=1").MustWaitLoad()
+	summary := page.Timeout(20 * time.Second).MustElement("#summary")
+	summary.MustElementR("button", "Renew").MustClick()
+	shows(t, summary, "A language model is writing its version")
+	page.Timeout(20 * time.Second).MustElement("[data-stream] dd")
+	if !page.MustHas("#summary-lines") {
+		t.Error("the old summary went before the new one was there")
+	}
+	on <- struct{}{}
+	shows(t, summary, "Written by a language model from this thread")
+	shows(t, summary, "Show it again to edit it")
+	if page.MustHas("#summary-lines") || page.MustHas("#edit-summary") || page.MustHas("#summary form") {
+		t.Errorf("the summary is %s", summary.MustHTML())
+	}
+	page.MustReload().MustWaitLoad()
+	if text := page.MustElement("#summary").MustText(); strings.Contains(text, "Stale") || !strings.Contains(text, "Written by a language model") {
+		t.Errorf("after a reload %q", text)
 	}
 }
 

@@ -46,6 +46,25 @@ func newDesk(ctx context.Context, bin, endpoint string) (*desk, error) {
 	return d, nil
 }
 
+// onDesk runs a check on a desk of its own that asks this endpoint, and stops both.
+// tune sets the desk up before it starts.
+func onDesk(ctx context.Context, bin string, e *endpoint, tune func(*desk) error, check func(*desk) error) (err error) {
+	defer func() { err = errors.Join(err, e.stop()) }()
+	d, err := newDesk(ctx, bin, e.base)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.remove()) }()
+	if err := tune(d); err != nil {
+		return err
+	}
+	if err := d.start(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.stop()) }()
+	return check(d)
+}
+
 // hurry shortens the deadlines of the shipped service model: those of faults are
 // waited for.
 func (d *desk) hurry() error {

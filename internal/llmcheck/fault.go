@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 )
 
 // fault is one way in which the fault server misbehaves. Every action must end in the
@@ -75,23 +74,18 @@ func checkFault(ctx context.Context, bin, cache string, f fault) (results []resu
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
-	d, err := newDesk(ctx, bin, e.base)
-	if err != nil {
-		return nil, err
+	tune := func(d *desk) error {
+		d.done = func(r *result) {
+			r.item = f.name
+			r.judge(f)
+			row(r)
+		}
+		return d.hurry()
 	}
-	defer func() { err = errors.Join(err, d.remove()) }()
-	if err := d.hurry(); err != nil {
-		return nil, err
-	}
-	d.done = func(r *result) {
-		r.item = f.name
-		r.judge(f)
-		row(r)
-	}
-	if err := d.start(ctx); err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, d.stop()) }()
-	return d.ticket(ctx, tickets()[0], questions()[0])
+	err = onDesk(ctx, bin, e, tune, func(d *desk) error {
+		var err error
+		results, err = d.ticket(ctx, tickets()[0], questions()[0])
+		return err
+	})
+	return results, err
 }

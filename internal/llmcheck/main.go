@@ -10,7 +10,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -49,37 +48,33 @@ func checkModel(ctx context.Context, bin, cache string) error {
 	return verdict(append(held, free...))
 }
 
+// checkShim runs every action on these tickets through the small model, free of a
+// grammar or bound to one.
 func checkShim(ctx context.Context, bin, cache string, free bool, with []invented) (out []result, err error) {
 	e, err := startShim(ctx, cache, free)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
-	d, err := newDesk(ctx, bin, e.base)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, d.remove()) }()
-	if err := d.brief(); err != nil {
-		return nil, err
-	}
-	if free {
-		d.done = func(r *result) {
-			r.item += ", free"
-			row(r)
+	tune := func(d *desk) error {
+		if free {
+			d.done = func(r *result) {
+				r.item += ", free"
+				row(r)
+			}
 		}
+		return d.brief()
 	}
-	if err := d.start(ctx); err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, d.stop()) }()
-	for i, t := range with {
-		results, err := d.ticket(ctx, t, questions()[i])
-		if out = append(out, results...); err != nil {
-			return nil, err
+	err = onDesk(ctx, bin, e, tune, func(d *desk) error {
+		for i, t := range with {
+			results, err := d.ticket(ctx, t, questions()[i])
+			out = append(out, results...)
+			if err != nil {
+				return err
+			}
 		}
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }
 
 // checkFaults runs every action once for each fault of the fault server.

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -17,31 +16,8 @@ const (
 	betweenDays   = time.Hour
 	enoughDecided = 100 // decisions that are worth a training by day
 	firstDecided  = minExamples
-	followEvery   = 20 * time.Second
-	decidedEvery  = 15 // rounds of following between two counts of what was decided
 	afterFailure  = 6 * time.Hour
 )
-
-// Follow keeps to the version in force, which another node may change, and asks for
-// trainings, until ctx ends.
-func (l *Learning) Follow(ctx context.Context) error {
-	timer := time.NewTicker(followEvery)
-	defer timer.Stop()
-	for round := 0; ; round++ {
-		err := l.Load(ctx)
-		if round%decidedEvery == 0 {
-			err = errors.Join(err, l.Nightly(ctx))
-		}
-		if err != nil && ctx.Err() == nil {
-			l.Log.WarnContext(ctx, "triage does not follow, trying again", "reason", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
-	}
-}
 
 // Nightly asks for a training when it is time for one.
 func (l *Learning) Nightly(ctx context.Context) error {

@@ -135,6 +135,25 @@ func (r *Redactor) placeholder(kind Kind, value string) string {
 	return mark(kind, it.N)
 }
 
+// Reserve makes known the texts that are yet to come: what looks like a placeholder in
+// them is given to no value. Without it a later text that has "[email 1]" by itself would
+// be taken for one that names the first address.
+func (r *Redactor) Reserve(texts ...string) {
+	for _, t := range texts {
+		r.reserve(strings.ToValidUTF8(t, ""))
+	}
+}
+
+// Placeholders lists the placeholders in a text, whoever put them there, in order and as
+// a Redactor writes them.
+func Placeholders(text string) []string {
+	var out []string
+	for _, m := range anyPlaceholder.FindAllStringSubmatch(text, -1) {
+		out = append(out, formOf(m))
+	}
+	return out
+}
+
 // reserve keeps the numbers of placeholder forms that a text has by itself from being
 // given to a value, which Restore would then reveal in its place.
 func (r *Redactor) reserve(text string) {

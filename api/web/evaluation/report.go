@@ -89,10 +89,10 @@ func (p *Page) report(c echo.Context, run retrieval.EvaluationRun, before *retri
 		Sure: r.Gain.Low > 0, Worse: r.Gain.High < 0, Error: figure(r.CalibrationError), Took: took(r.Seconds),
 		Rows:  []Row{scoreRow("With learning", r.Tickets, r.Learned), scoreRow("Text alone", r.Tickets, r.Text)},
 		Curve: learningCurve(r), Floors: floorCurve(r), Diagram: reliabilityDiagram(r),
-		Months: groupRows(r.Months), Services: groupRows(r.Services),
+		Months: groupRows(r.Months, ""), Services: groupRows(r.Services, "None set"),
 	}
 	if len(r.Languages) > 1 {
-		s.Languages = groupRows(r.Languages)
+		s.Languages = groupRows(r.Languages, "Not told by the text")
 	}
 	if len(s.Services) > shownGroups+2 {
 		s.Services, s.Smaller = s.Services[:shownGroups], s.Services[shownGroups:]
@@ -152,10 +152,11 @@ func signed(format string, x float64) string {
 	return s
 }
 
-func groupRows(groups []retrieval.GroupScore) []Row {
+// groupRows makes a row a group; none is the name of the group that has none.
+func groupRows(groups []retrieval.GroupScore, none string) []Row {
 	var rows []Row
 	for _, g := range groups {
-		row := scoreRow(cmp.Or(g.Name, "None set"), g.Tickets, g.Learned)
+		row := scoreRow(cmp.Or(g.Name, none), g.Tickets, g.Learned)
 		row.Known, row.Text = g.Known, figure(g.Text.NDCG10)
 		if g.Tickets == 0 {
 			row.NDCG, row.Text, row.Hit1, row.Hit3, row.Coverage = "–", "–", "–", "–", "–"

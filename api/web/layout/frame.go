@@ -69,7 +69,8 @@ func navigation(a access.Actor, path string) []NavItem {
 	var items []NavItem
 	add := func(ok bool, label, address string) {
 		if ok {
-			current := path == address || strings.HasPrefix(path, address+"/") && path != "/tickets/new"
+			current := path == address || strings.HasPrefix(path, address+"/") && path != "/tickets/new" ||
+				address == "/evaluation" && path == "/triage" // the page that leads there
 			items = append(items, NavItem{Label: label, URL: address, Current: current})
 		}
 	}
@@ -102,6 +103,7 @@ var notices = map[string]string{
 	"resolved":  "The ticket is resolved.",
 	"renewed":   "The summary knows the whole thread now.",
 
+	"merged-ended":  "The tickets were merged. This one is resolved: reopen it if somebody still waits for a solution.",
 	"summary-saved": "The summary was saved. It goes with the escalation as it stands.",
 
 	"reopened":   "The ticket is open again.",

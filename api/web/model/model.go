@@ -25,6 +25,8 @@ var files embed.FS
 type Deps struct {
 	Model func() *desk.Model
 	Text  func() string // the file in force
+	// Refused says why the file as it stands is not in force, "" when it is; may be nil.
+	Refused func() string
 }
 
 // Page shows the service model.
@@ -38,6 +40,7 @@ type Model struct {
 	Name    string
 	Version int
 	Lines   []string
+	Refused string
 }
 
 // New parses the page.
@@ -60,6 +63,9 @@ func (p *Page) show(c echo.Context) error {
 	m := p.Model()
 	text := strings.ReplaceAll(strings.TrimSuffix(p.Text(), "\n"), "\r\n", "\n")
 	page := Model{Name: m.Name, Version: m.Version}
+	if p.Refused != nil {
+		page.Refused = p.Refused()
+	}
 	if text != "" {
 		page.Lines = strings.Split(text, "\n")
 	}

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +33,9 @@ func (p *Pages) edit(c echo.Context) error {
 		}
 	}
 	if err == nil && layout.Line(c, "do") == "approve" {
-		if _, _, err = p.Knowledge.ApproveWith(ctx, actor, before.ID, kb.Approval{Version: e.Version, Edit: &patch}); err == nil {
+		if _, _, err = p.Knowledge.ApproveWith(ctx, actor, before.ID, kb.Approval{
+			Version: e.Version, Edit: &patch, Comment: layout.Field(c, "comment"), Confirmed: layout.Checked(c, "confirmed"),
+		}); err == nil {
 			return layout.SeeOther(c, here(c), "approved")
 		}
 	} else if err == nil {
@@ -98,6 +99,7 @@ func (p *Pages) again(c echo.Context, e Edit, err error) error {
 			e.Conflict, e.Diff, e.Version = &theirs, kb.LineDiff(theirs.Markdown, e.Markdown), theirs.Version
 		}
 		s.Edit = e
+		s.typed(c)
 		s.CanEdit = s.CanEdit || !s.Open // what was typed stays in sight although it is decided
 	})
 }
@@ -131,7 +133,7 @@ func (p *Pages) requestChanges(c echo.Context) error {
 // of them, needs words: who wrote the draft must learn what to do.
 func (p *Pages) reject(c echo.Context) error {
 	in := kb.RejectInput{
-		Reason: kb.RejectReason(layout.Line(c, "reason")), Article: articleRef(layout.Line(c, "article")), Comment: layout.Field(c, "comment"),
+		Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.ArticleRef(layout.Line(c, "article")), Comment: layout.Field(c, "comment"),
 	}
 	if in.Reason != kb.RejectDuplicate {
 		in.Article = ""
@@ -144,21 +146,7 @@ func (p *Pages) reject(c echo.Context) error {
 }
 
 func noReason() error {
-	return fault.InvalidField("comment", "says why, so that the author learns what to do")
-}
-
-// articleRef takes what a person pastes for an article: its id, its slug, or the
-// address of its page.
-func articleRef(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
-	}
-	if _, after, ok := strings.Cut(u.Path, "/articles/"); ok {
-		ref, _, _ := strings.Cut(after, "/")
-		return ref
-	}
-	return s
+	return fault.InvalidField("comment", "needs a few words: the author learns from them what to do")
 }
 
 func (p *Pages) decided(c echo.Context, err error, done string) error {
@@ -170,13 +158,19 @@ func (p *Pages) decided(c echo.Context, err error, done string) error {
 		return err
 	}
 	return p.render(c, status, func(s *Show) {
-		s.Decision, s.Comment = problem, layout.Field(c, "comment")
+		s.Decision = problem
+		s.typed(c)
 		s.Reject = RejectForm{
 			Open: strings.HasSuffix(c.Path(), "/reject"), Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.Line(c, "article"),
 			Reasons: kb.RejectReasons(),
 		}
-		for i := range s.Confirm {
-			s.Confirm[i].Ticked = slices.Contains(layout.Checked(c, "confirmed"), s.Confirm[i].Name)
-		}
 	})
+}
+
+// typed puts the remark and the ticks back that were sent.
+func (s *Show) typed(c echo.Context) {
+	s.Comment = layout.Field(c, "comment")
+	for i := range s.Confirm {
+		s.Confirm[i].Ticked = slices.Contains(layout.Checked(c, "confirmed"), s.Confirm[i].Name)
+	}
 }

@@ -146,8 +146,12 @@ func (p *Page) stream(c echo.Context) error {
 	if p.Streams == nil || question == "" || !p.Model().Boundary("", desk.ActionAutoAnswer).Allows() {
 		return fault.New(fault.NotFound, "there is no answer here")
 	}
-	if c.Request().Header.Get("Sec-Fetch-Dest") == "document" { // opened by hand: it is no page
+	// Opened by hand it is no page, and no other site may spend the budget by naming it.
+	if h := c.Request().Header; h.Get("Sec-Fetch-Dest") == "document" || h.Get("Sec-Fetch-Site") == "cross-site" {
 		return c.Redirect(http.StatusSeeOther, "/search?q="+url.QueryEscape(question))
+	}
+	if route.Needless(c) {
+		return nil
 	}
 	ctx, events := c.Request().Context(), route.NewEvents(c)
 	shown := p.newCites(ctx, reader)

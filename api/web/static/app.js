@@ -14,6 +14,36 @@
     }
   }
 
+  // Two forms that stand beside each other: one takes the other's fields along, or waits
+  // while the other holds changes that would be lost.
+  function beside() {
+    for (const form of document.querySelectorAll("form[data-takes]")) {
+      form.addEventListener("formdata", function (event) {
+        const other = document.getElementById(form.dataset.takes);
+        if (!other) return;
+        const own = new Set(event.formData.keys());
+        for (const [name, value] of new FormData(other)) if (!own.has(name)) event.formData.append(name, value);
+      });
+    }
+    for (const form of document.querySelectorAll("form[data-beside]")) {
+      form.addEventListener("submit", function (event) {
+        const other = document.getElementById(form.dataset.beside);
+        const changed = other && Array.from(other.elements).find(function (el) {
+          return el.type !== "hidden" && "defaultValue" in el && el.type !== "checkbox" && el.value !== el.defaultValue;
+        });
+        const note = changed && other.querySelector("[data-unsaved]");
+        if (!note || event.submitter && event.submitter.hasAttribute("formaction")) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        note.hidden = false;
+        const closed = other.closest("details");
+        if (closed) closed.open = true;
+        changed.focus();
+        note.scrollIntoView({ block: "center" });
+      });
+    }
+  }
+
   // A form that creates something is sent once; the server's key is the real guard.
   function sendOnce(form) {
     form.addEventListener("submit", function (event) {
@@ -178,7 +208,81 @@
     }
   }
 
+  // What was typed outlives the page: pressing another form's button, following a link
+  // or being signed out loses nothing. It is kept for this tab and this person alone, until its form
+  // was worked off, it is emptied, or the person signs out. The version that a text was
+  // written on is kept with it, so that the server still notices who was faster.
+  function keepTyped() {
+    const prefix = "typed:", name = document.querySelector(".who-name");
+    const mine = prefix + (name ? name.textContent : "") + ":";
+    let store;
+    try { store = window.sessionStorage; } catch { return; }
+    const forms = Array.from(document.querySelectorAll("main form[method=post]")).filter(function (form) {
+      return form.querySelector("textarea") && !form.querySelector("input[type=password]");
+    });
+    const keyOf = function (form) { return mine + new URL(form.getAttribute("action"), window.location.href).pathname; };
+    const fields = function (form) { return Array.from(form.elements).filter(function (el) { return el.name && el.type !== "hidden" && el.type !== "submit"; }); };
+    const checked = function (el) { return /^(radio|checkbox)$/.test(el.type); };
+    const nameOf = function (el) { return checked(el) ? el.name + "=" + el.value : el.name; };
+    const written = function (el) { return el.tagName === "TEXTAREA" || /^(text|search)$/.test(el.type); };
+    const read = function (key) {
+      try { return JSON.parse(store.getItem(key)); } catch { return null; }
+    };
+    const versionOf = function (form) { return form.querySelector("input[name=version], input[name=base]"); };
+    const given = function (typed) { return typed.filter(written).map(function (el) { return el.defaultValue; }).join("\n"); };
+    function save(form, sent) {
+      const version = versionOf(form), typed = fields(form);
+      try {
+        if (!typed.some(function (el) { return written(el) && el.value !== el.defaultValue; })) return store.removeItem(keyOf(form));
+        store.setItem(keyOf(form), JSON.stringify({
+          sent: sent, version: version ? version.value : "", given: given(typed),
+          fields: Object.fromEntries(typed.map(function (el) { return [nameOf(el), checked(el) ? el.checked : el.value]; })),
+        }));
+      } catch { /* the tab's store is full: the page works as without it */ }
+    }
+    function restore(form) {
+      const kept = read(keyOf(form)), now = fields(form), version = versionOf(form);
+      if (!kept || !version && kept.given !== given(now)) return; // a form for something else
+      if (now.some(function (el) { return written(el) && el.value !== el.defaultValue; })) return;
+      const found = now.filter(function (el) { return nameOf(el) in kept.fields; });
+      if (!found.some(function (el) { return written(el) && el.value !== kept.fields[nameOf(el)]; })) return;
+      for (const el of found) {
+        if (checked(el)) el.checked = kept.fields[nameOf(el)];
+        else el.value = kept.fields[nameOf(el)];
+      }
+      if (version && kept.version) version.value = kept.version;
+      for (let at = form.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+      const note = document.createElement("p");
+      note.className = "hint";
+      note.setAttribute("role", "status");
+      note.textContent = "What you had typed here is back. It was not sent.";
+      form.prepend(note);
+    }
+    // A notice says that what was sent is worked off; a form that comes back with a
+    // problem was not.
+    const keys = Object.keys(store).filter(function (key) { return key.startsWith(prefix); });
+    const done = new URLSearchParams(window.location.search).has("done");
+    const here = document.querySelector("[data-focus]") ? forms.map(keyOf) : [];
+    for (const key of keys) {
+      const kept = read(key);
+      if (!kept || kept.sent && done) store.removeItem(key);
+      else if (kept.sent && here.includes(key)) store.setItem(key, JSON.stringify(Object.assign(kept, { sent: false })));
+    }
+    for (const form of forms) {
+      restore(form);
+      form.addEventListener("input", function () { save(form, false); });
+      form.addEventListener("submit", function () { save(form, true); });
+    }
+    for (const form of document.querySelectorAll("form[action='/logout']")) {
+      form.addEventListener("submit", function () {
+        for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key);
+      });
+    }
+  }
+
   localise();
+  beside();
+  keepTyped();
   document.querySelectorAll("form[data-once]").forEach(sendOnce);
   document.querySelectorAll("input[data-complete]").forEach(complete);
   keys();
@@ -188,7 +292,9 @@
   openTarget();
   window.addEventListener("hashchange", openTarget);
   const written = document.querySelectorAll("[data-stream]");
-  if (written.length) import(written[0].dataset.with).then(function (m) { written.forEach(m.follow); }).catch(function () {});
+  if (written.length) import(written[0].dataset.with).then(function (m) { written.forEach(function (el) { m.follow(el); }); }).catch(function () {});
+  const renewed = document.querySelectorAll("form[data-renew]");
+  if (renewed.length) import(renewed[0].dataset.with).then(function (m) { renewed.forEach(m.renew); }).catch(function () {});
   const problem = document.querySelector("[data-focus]");
   if (problem) problem.focus();
   for (const el of document.querySelectorAll("[data-select]")) el.addEventListener("focus", function () { el.select(); });

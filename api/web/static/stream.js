@@ -90,9 +90,33 @@ const answer = {
   says: "Written by a language model from our articles; every sentence was checked against its sources.",
 };
 
+// renew makes the button of an old summary write the new one into the page. Until this
+// has run, and without it, the form is sent and its answer waited for.
+export function renew(form) {
+  form.addEventListener("submit", async function (event) {
+    event.preventDefault();
+    const box = element("div", "", { class: "written", "data-stream": form.dataset.renew, "data-kind": "summary", "data-instead": "summary-lines" });
+    box.append(element("p", "", { class: "meta", role: "status", "data-state": "" }));
+    form.replaceWith(box);
+    const came = await follow(box, { method: "POST", replaces: true });
+    const edit = document.getElementById("edit-summary");
+    if (came && edit) { // it edits the text that was there before
+      const link = element("p", "", { class: "meta" });
+      link.append(element("a", "Show it again to edit it", { href: form.action.replace(/\/summary$/, "?summary=1#summary") }));
+      edit.replaceWith(link);
+    }
+    if (came) return;
+    box.after(form);
+    delete form.dataset.sent;
+    for (const b of form.querySelectorAll("button")) b.removeAttribute("aria-disabled");
+    form.querySelector("button").focus();
+  });
+}
+
 // follow shows in el what the address in data-stream sends, and puts it in the place
-// of what is shown already (data-instead) once it is complete.
-export async function follow(el) {
+// of what is shown already (data-instead) once it is complete. It reports whether it
+// came to its end. What replaces an older text does so whoever wrote it.
+export async function follow(el, { method = "GET", replaces = false } = {}) {
   const kind = el.dataset.kind === "answer" ? answer : summary;
   const state = el.querySelector("[data-state]"), instead = document.getElementById(el.dataset.instead);
   let shown = kind.list();
@@ -101,26 +125,31 @@ export async function follow(el) {
   say("A language model is writing its version…");
   el.append(shown);
   try {
-    const response = await fetch(el.dataset.stream, { headers: { Accept: "text/event-stream" } });
+    const response = await fetch(el.dataset.stream, { method, headers: { Accept: "text/event-stream" } });
     if (!response.ok || !(response.headers.get("Content-Type") || "").startsWith("text/event-stream")) throw new Error("no events");
     for await (const [name, value] of events(response)) {
       if (name === "line" || name === "sentence") kind.add(shown, value);
       if (name === "again") { clear(); say("A language model is trying once more: " + value.reason + "."); }
       if (name !== "done") continue;
       clear();
-      if (value.engine === "model" && !value.refused) {
+      const used = value.engine === "model" && !value.refused;
+      if (used || replaces) {
         kind.whole(shown, value);
         if (instead) instead.remove();
-        say(kind.says);
       } else {
         shown.remove();
+      }
+      if (used) {
+        say(kind.says);
+      } else {
         say(value.reason ? "The language model’s version is not used: " + value.reason + "." : "This is the whole text; no language model was needed.");
       }
-      return;
+      return true;
     }
     throw new Error("no end");
   } catch {
     shown.remove();
     say("The language model’s version did not arrive. What is shown is complete without it.");
+    return false;
   }
 }

@@ -1,26 +1,38 @@
 package ticket
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
 // again shows the ticket with the form that failed filled in, or hands on an error
 // that no form can mend.
+//
+// The form comes back even where the ticket has none by now, because somebody resolved
+// or merged it meanwhile: what was typed must stay in sight.
 func (p *Pages) again(c echo.Context, err error, fill func(*Show, layout.Problem)) error {
 	problem, status, ok := layout.FormProblem(err)
 	if !ok {
 		return err
 	}
-	return p.render(c, status, func(s *Show) { fill(s, problem) })
+	return p.render(c, status, func(s *Show) {
+		fill(s, problem)
+		s.CanReply = s.CanReply || s.Reply.Problem.Any()
+		s.CanReopen = s.CanReopen || s.Reopen.Problem.Any()
+		s.CanEnd = s.CanEnd || s.CanWork && (s.Resolve.Problem.Any() || s.Escalate.Problem.Any() || s.Merge.Problem.Any())
+	})
 }
 
 func here(c echo.Context) string { return "/tickets/" + c.Param("id") }
@@ -52,7 +64,7 @@ func (p *Pages) reply(c echo.Context) error {
 }
 
 func (p *Pages) link(c echo.Context) error {
-	form := LinkForm{Article: articleRef(layout.Line(c, "article"))}
+	form := LinkForm{Article: layout.ArticleRef(layout.Line(c, "article"))}
 	if _, err := p.Desk.Link(c.Request().Context(), route.Actor(c), c.Param("id"), form.Article); err != nil {
 		if notFound(err) {
 			err = noSuchArticle("article", form.Article)
@@ -68,7 +80,7 @@ func (p *Pages) link(c echo.Context) error {
 func (p *Pages) dismiss(c echo.Context) error {
 	_, err := p.Desk.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), layout.Line(c, "article"), layout.Field(c, "reason"))
 	if err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) { s.Update = problem })
+		return p.again(c, err, func(s *Show, problem layout.Problem) { s.SuggestProblem = problem })
 	}
 	return layout.SeeOther(c, here(c)+"#suggest-h", "dismissed")
 }
@@ -127,8 +139,11 @@ func (p *Pages) update(c echo.Context) error {
 func (p *Pages) patch(c echo.Context, patch desk.Patch, done string) error {
 	if _, err := p.Desk.Update(c.Request().Context(), route.Actor(c), c.Param("id"), patch); err != nil {
 		return p.again(c, err, func(s *Show, problem layout.Problem) {
-			s.Update = problem
+			if layout.Lost(err) && patch.Version > 0 && patch.Version != s.Ticket.Version && s.Ticket.MergedInto == "" {
+				problem.Message = "Somebody changed the ticket meanwhile. The details say how it is now; what you chose is still in the form. Save again if it should be so."
+			}
 			s.keep(patch)
+			s.Change.Open, s.Change.Problem = true, problem
 		})
 	}
 	return layout.SeeOther(c, here(c), done)
@@ -136,21 +151,20 @@ func (p *Pages) patch(c echo.Context, patch desk.Patch, done string) error {
 
 // keep shows what was chosen, so that nothing has to be chosen again.
 func (s *Show) keep(p desk.Patch) {
-	t := &s.Ticket
-	if p.Type != nil {
-		t.Type = *p.Type
-	}
-	if p.Impact != nil {
-		t.Impact = *p.Impact
-	}
-	if p.Urgency != nil {
-		t.Urgency = *p.Urgency
-	}
-	if p.Service != nil {
-		t.Service = *p.Service
-	}
-	if p.Category != nil {
-		t.Category = *p.Category
+	f := &s.Change
+	chosen(&f.Status, p.Status)
+	chosen(&f.Type, p.Type)
+	chosen(&f.Impact, p.Impact)
+	chosen(&f.Urgency, p.Urgency)
+	chosen(&f.Service, p.Service)
+	chosen(&f.Category, p.Category)
+	chosen(&f.Group, p.Group)
+	chosen(&f.Assignee, p.Assignee)
+}
+
+func chosen[T any](to, from *T) {
+	if from != nil {
+		*to = *from
 	}
 }
 
@@ -161,9 +175,13 @@ func (p *Pages) resolve(c echo.Context) error {
 	}
 	other := layout.Line(c, "other")
 	if other != "" {
-		in.Articles = append(in.Articles, articleRef(other))
+		in.Articles = append(in.Articles, layout.ArticleRef(other))
 	}
-	if _, err := p.Desk.Resolve(c.Request().Context(), route.Actor(c), c.Param("id"), in); err != nil {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	if _, err := p.Desk.Resolve(ctx, actor, c.Param("id"), in); err != nil {
+		if layout.Lost(err) && p.resolvedSo(ctx, actor, c.Param("id"), in) {
+			return layout.SeeOther(c, here(c), "resolved")
+		}
 		return p.again(c, err, func(s *Show, problem layout.Problem) {
 			s.Resolve.Code, s.Resolve.Note, s.Resolve.Other, s.Resolve.Problem = in.Code, in.Note, other, problem
 			for i := range s.Resolve.Articles {
@@ -172,6 +190,17 @@ func (p *Pages) resolve(c echo.Context) error {
 		})
 	}
 	return layout.SeeOther(c, here(c), "resolved")
+}
+
+// resolvedSo reports whether the ticket is resolved by the same person in the same words:
+// the form was sent twice.
+func (p *Pages) resolvedSo(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) bool {
+	t, err := p.Desk.Ticket(ctx, actor, id)
+	if err != nil || t.Status != desk.Resolved || t.Resolution == nil {
+		return false
+	}
+	r := t.Resolution
+	return r.By == actor.ID && r.Code == in.Code && r.Note == strings.TrimSpace(in.Note)
 }
 
 func (p *Pages) reopen(c echo.Context) error {
@@ -185,11 +214,18 @@ func (p *Pages) reopen(c echo.Context) error {
 }
 
 func (p *Pages) merge(c echo.Context) error {
-	into := ticketID(layout.Line(c, "into"))
-	if _, err := p.Desk.Merge(c.Request().Context(), route.Actor(c), c.Param("id"), into); err != nil {
+	ctx, actor, into := c.Request().Context(), route.Actor(c), ticketID(layout.Line(c, "into"))
+	err := error(fault.InvalidField("into", "needs the number of a ticket"))
+	if into != "" {
+		_, err = p.Desk.Merge(ctx, actor, c.Param("id"), into)
+	}
+	if err != nil {
 		return p.again(c, err, func(s *Show, problem layout.Problem) {
 			s.Merge = MergeForm{Into: into, Problem: problem}
 		})
+	}
+	if t, err := p.Desk.Ticket(ctx, actor, into); err == nil && t.Status.Ended() {
+		return layout.SeeOther(c, "/tickets/"+into, "merged-ended")
 	}
 	return layout.SeeOther(c, "/tickets/"+into, "merged")
 }

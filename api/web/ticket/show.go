@@ -25,6 +25,7 @@ type Show struct {
 	Assignee string // name, "" when nobody is assigned
 	Inside   bool   // the reader sees notes, suggestions for the desk and history
 	CanWork  bool
+	CanDraft bool // may open drafts of articles
 	CanReply bool
 	CanEnd   bool // may be resolved, escalated and merged
 	// CanReopen says whether the reader may take an ended ticket up again.
@@ -33,8 +34,10 @@ type Show struct {
 
 	Suggestions desk.Suggestions
 	NoSuggest   bool // suggestions could not be made
-	Linked      map[string]bool
-	Triage      Triage
+	// SuggestProblem is why a suggestion could not be dismissed.
+	SuggestProblem layout.Problem
+	Linked         map[string]bool
+	Triage         Triage
 
 	Summary   *summarize.Summary // nil until asked for
 	NoSummary bool               // it was asked for and could not be made
@@ -63,7 +66,7 @@ type Show struct {
 	Reopen   ReopenForm
 	Merge    MergeForm
 	Link     LinkForm
-	Update   layout.Problem
+	Change   ChangeForm
 }
 
 // ReplyForm is what was typed as a reply or note.
@@ -116,6 +119,17 @@ type LinkForm struct {
 	Problem layout.Problem
 }
 
+// ChangeForm is what was chosen for the ticket's details. It stands apart from the
+// ticket: after a lost race the page shows both.
+type ChangeForm struct {
+	Status                             desk.Status // "" leaves it
+	Type                               desk.Type
+	Impact, Urgency                    int
+	Service, Category, Group, Assignee string
+	Open                               bool
+	Problem                            layout.Problem
+}
+
 // Event is one line of a ticket's history.
 type Event struct {
 	At     time.Time
@@ -158,7 +172,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	m := p.Model()
 	ended := t.Status.Ended()
 	s := Show{
-		Ticket: t, Inside: inside(actor), CanWork: actor.Can(access.WorkTickets),
+		Ticket: t, Inside: inside(actor), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
 		Mine:   t.Assignee != "" && t.Assignee == actor.ID,
 		Types:  []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
 		Groups: m.Groups, Services: m.Services, Categories: m.Categories, Levels: levels,
@@ -167,7 +181,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
 	s.CanEnd = s.CanWork && !ended
-	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == ""
+	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Together
 	for _, id := range t.Linked() {
 		s.Linked[id] = true
 	}
@@ -238,6 +252,11 @@ func (p *Pages) people(ctx context.Context, actor access.Actor, s *Show) error {
 // forms makes the empty forms.
 func (s *Show) forms() {
 	s.Reply.Key = layout.Key()
+	t := s.Ticket
+	s.Change = ChangeForm{
+		Type: t.Type, Impact: t.Impact, Urgency: t.Urgency,
+		Service: t.Service, Category: t.Category, Group: t.Group, Assignee: t.Assignee,
+	}
 	s.Resolve = ResolveForm{Code: desk.Fixed, Codes: codes}
 	seen := make(map[string]bool)
 	add := func(id, title string, linked, checked bool) {

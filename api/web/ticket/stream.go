@@ -18,6 +18,12 @@ func (p *Pages) streams(ctx context.Context, t desk.Ticket, s *Show) bool {
 	if err != nil {
 		return false
 	}
-	s.Summary, s.Stream = &got, "/api/v1/tickets/"+url.PathEscape(t.ID)+"/summary?stream=1"
+	s.Summary, s.Stream = &got, streamOf(t)
 	return true
+}
+
+// streamOf is where a summary comes from while it is written: to GET a first one, to
+// POST a renewed one.
+func streamOf(t desk.Ticket) string {
+	return "/api/v1/tickets/" + url.PathEscape(t.ID) + "/summary?stream=1"
 }

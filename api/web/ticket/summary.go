@@ -22,6 +22,7 @@ type SummaryForm struct {
 	Version  int // 0: nothing is kept that could be edited
 	Sections []SectionText
 	Open     bool
+	Renew    string        // where a renewed summary comes from while a model writes it, "" where none does
 	Theirs   []kb.DiffLine // from what somebody else saved meanwhile to what was typed
 	Problem  layout.Problem
 }
@@ -91,6 +92,9 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 	}
 	current := k.Current().For(t)
 	s.Summary, s.Kept, s.SummaryForm = &current, k, formOf(current, k.Version)
+	if p.Streams != nil && p.Streams.UsesModel(desk.AIHandoff, t.Category) {
+		s.SummaryForm.Renew = streamOf(t)
+	}
 	if k.Edit != nil {
 		s.SummaryDiff = k.Edit.Diff()
 	}

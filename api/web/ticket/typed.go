@@ -1,25 +1,10 @@
 package ticket
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/fault"
 )
-
-// articleRef takes what a person pastes for an article: its id, its slug, or the
-// address of its page.
-func articleRef(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
-	}
-	if _, after, ok := strings.Cut(u.Path, "/articles/"); ok {
-		ref, _, _ := strings.Cut(after, "/")
-		return ref
-	}
-	return s
-}
 
 // ticketID takes what a person pastes for a ticket: its number, with # or without,
 // or the address of its page.

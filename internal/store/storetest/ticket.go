@@ -11,12 +11,19 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
+// whole is a ticket with every field that a store keeps.
+func whole() desk.Ticket {
+	t := filled[desk.Ticket]()
+	t.Messages[0].N, t.Messages[1].N = 1, 2
+	t.Together = false // is told to requesters alone, and never kept
+	return t
+}
+
 func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Run("every field is kept", func(t *testing.T) {
 		s := fresh(t)(t)
 		ctx := t.Context()
-		x := filled[desk.Ticket]()
-		x.Messages[0].N, x.Messages[1].N = 1, 2
+		x := whole()
 		created := open(t, s, x)
 		x.ID, x.Version = created.ID, 1
 		wantEqual(t, created, x)
@@ -35,8 +42,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 
 	t.Run("a saved change is kept, empty again too", func(t *testing.T) {
 		s := fresh(t)(t)
-		x := filled[desk.Ticket]()
-		x.Messages[0].N, x.Messages[1].N = 1, 2
+		x := whole()
 		x = open(t, s, x)
 		bare := desk.Ticket{ID: x.ID, Version: 2, Messages: x.Messages, Intake: x.Intake, Handoffs: x.Handoffs}
 		must(t, s.SaveTickets(t.Context(), []desk.Ticket{bare}, journal.Entry{}))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,11 +81,8 @@ func Told(before []DraftEvidence, e DraftEvidence) bool {
 	return found && float64(held) >= sameWords*float64(len(words))
 }
 
-// placeholder is what stands for something that was taken out.
-var placeholder = regexp.MustCompile(`\[[a-z][a-z -]* \d+\]`)
-
 func evidenceWords(text string) []string {
-	return strings.Fields(wordList(placeholder.ReplaceAllString(text, " ")))
+	return strings.Fields(wordList(leftPlaceholder.ReplaceAllString(text, " ")))
 }
 
 // wordList is a text's words in small letters, one space between.

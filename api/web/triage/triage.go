@@ -1,8 +1,8 @@
-// Package learned is the page of what triage has learned from the team's tickets, field
+// Package triage is the page of what triage has learned from the team's tickets, field
 // by field, and how right it was on later ones.
 //
 // It promises to show figures alone, no ticket's text. It imports no store.
-package learned
+package triage
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
-//go:embed learned.html
+//go:embed triage.html
 var files embed.FS
 
 // Learning trains triage; *triage.Learning is one.
@@ -57,7 +57,7 @@ func (f Field) Shown(share float64) int { return int(math.Round(share * 100)) }
 
 // New parses the page.
 func New(site *layout.Site, l Learning, model func() *desk.Model) (*Page, error) {
-	view, err := layout.Load[Show](site, files, "learned.html")
+	view, err := layout.Load[Show](site, files, "triage.html")
 	return &Page{learning: l, model: model, view: view}, err
 }
 

@@ -1,0 +1,161 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+)
+
+// Patch changes a ticket's fields; nil fields stay as they are.
+type Patch struct {
+	Status   *Status
+	Assignee *string // user id or e-mail; "" unassigns
+	Group    *string
+	Type     *Type
+	Impact   *int
+	Urgency  *int
+	Service  *string
+	Category *string
+	Subject  *string
+	// Version, when not 0, must be the ticket's version; otherwise fault.Conflict.
+	Version int
+}
+
+// moves lists the statuses that an agent can set by hand. Resolving, closing a
+// merged ticket and reopening have verbs of their own.
+var moves = map[Status][]Status{
+	New:      {Open, Pending, OnHold},
+	Open:     {Pending, OnHold},
+	Pending:  {Open, OnHold},
+	OnHold:   {Open, Pending},
+	Resolved: {Closed},
+}
+
+// Update changes fields of a ticket, each change recorded with its old and new value.
+func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p Patch) (Ticket, error) {
+	if err := requireWork(actor); err != nil {
+		return Ticket{}, err
+	}
+	if p.Assignee != nil && *p.Assignee != "" {
+		person, err := s.People.Person(ctx, *p.Assignee)
+		if fault.Is(err, fault.NotFound) || (err == nil && !person.Has(access.Agent)) {
+			return Ticket{}, fault.InvalidField("assignee", "no agent is known as %q", *p.Assignee)
+		}
+		if err != nil {
+			return Ticket{}, err
+		}
+		p.Assignee = &person.ID
+	}
+	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		if p.Version != 0 && p.Version != t.Version {
+			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s changed meanwhile (version %d, yours %d); reload it", t.ID, t.Version, p.Version)
+		}
+		before := *t
+		if err := s.apply(t, actor, p); err != nil {
+			return journal.Entry{}, err
+		}
+		diff := changes(before, *t)
+		if len(diff) == 0 {
+			return journal.Entry{}, errUnchanged
+		}
+		return s.event(actor, t.ID, "updated", diff), nil
+	})
+}
+
+func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
+	if t.MergedInto != "" {
+		return open(*t)
+	}
+	if p.Status != nil && *p.Status != t.Status {
+		if !slices.Contains(moves[t.Status], *p.Status) {
+			return fault.New(fault.Conflict, "a ticket that is %s cannot become %s this way", t.Status, *p.Status)
+		}
+		t.Status = *p.Status
+		if t.Status == Closed {
+			t.ClosedAt = s.clock()
+		}
+	}
+	set(&t.Assignee, p.Assignee)
+	if p.Assignee != nil && *p.Assignee != "" && t.Status == New {
+		t.Status = Open
+	}
+	set(&t.Group, p.Group)
+	set(&t.Type, p.Type)
+	set(&t.Impact, p.Impact)
+	set(&t.Urgency, p.Urgency)
+	set(&t.Service, p.Service)
+	set(&t.Category, p.Category)
+	if p.Subject != nil {
+		subject, err := cleanText("subject", strings.Join(strings.Fields(*p.Subject), " "), MaxSubject, false)
+		if err != nil {
+			return err
+		}
+		t.Subject = subject
+	}
+	m := s.Model()
+	bad := checkLists(*t)
+	if p.Group != nil && !m.HasGroup(t.Group) {
+		bad = append(bad, fault.Field{Field: "group", Message: "is not in the service model"})
+	}
+	if p.Category != nil && t.Category != "" && !m.HasCategory(t.Category) {
+		bad = append(bad, fault.Field{Field: "category", Message: "is not in the service model"})
+	}
+	if p.Service != nil && t.Service != "" && !m.HasService(t.Service) {
+		bad = append(bad, fault.Field{Field: "service", Message: "is not in the service model"})
+	}
+	if len(bad) > 0 {
+		return fault.InvalidFields(bad)
+	}
+	old := t.Priority
+	t.Priority = m.Priority(t.Impact, t.Urgency)
+	if t.Priority == 1 && old != 1 && !m.MayDeclareP1(actor.Roles) {
+		return fault.New(fault.Forbidden, "your roles may not declare priority 1; the service model names who may")
+	}
+	return nil
+}
+
+func set[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}
+
+// checkLists checks the fields with closed value lists of their own.
+func checkLists(t Ticket) []fault.Field {
+	var bad []fault.Field
+	if !slices.Contains([]Type{Incident, Request, Question, Change}, t.Type) {
+		bad = append(bad, fault.Field{Field: "type", Message: "must be incident, request, question or change"})
+	}
+	if t.Impact < 1 || t.Impact > 3 {
+		bad = append(bad, fault.Field{Field: "impact", Message: "must be 1, 2 or 3"})
+	}
+	if t.Urgency < 1 || t.Urgency > 3 {
+		bad = append(bad, fault.Field{Field: "urgency", Message: "must be 1, 2 or 3"})
+	}
+	return bad
+}
+
+// changes lists the fields that differ, each with its value before and after.
+func changes(before, after Ticket) map[string][2]any {
+	diff := make(map[string][2]any)
+	add := func(name string, a, b any) {
+		if a != b {
+			diff[name] = [2]any{a, b}
+		}
+	}
+	add("status", before.Status, after.Status)
+	add("assignee", before.Assignee, after.Assignee)
+	add("group", before.Group, after.Group)
+	add("type", before.Type, after.Type)
+	add("impact", before.Impact, after.Impact)
+	add("urgency", before.Urgency, after.Urgency)
+	add("priority", before.Priority, after.Priority)
+	add("service", before.Service, after.Service)
+	add("category", before.Category, after.Category)
+	add("subject", before.Subject, after.Subject)
+	return diff
+}
