@@ -41,6 +41,7 @@ type Outcome struct {
 // use them; otherwise internal notes are not used at all. An edit keeps the
 // article's audience and uses no internal notes unless the article is internal.
 func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
+	t = asAsked(t)
 	if t.Resolution == nil {
 		return Outcome{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
 	}

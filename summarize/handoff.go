@@ -19,6 +19,7 @@ func (w *Writer) Summarize(ctx context.Context, t desk.Ticket) (Summary, error) 
 
 // summarizeExtractive fills the eight sections with sentences of the thread.
 func summarizeExtractive(t desk.Ticket) Summary {
+	t = asAsked(t)
 	s := newSummary(t, Extractive)
 	if len(t.Messages) == 0 {
 		return s

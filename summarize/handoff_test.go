@@ -211,3 +211,23 @@ func TestSummarizeCancelled(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// TestTypedForTheRequester: what somebody of the desk typed for a caller when the
+// ticket was opened is the caller's request.
+func TestTypedForTheRequester(t *testing.T) {
+	const text = "Since the update Outlook asks me for the password at every start. Version 16.8, Windows 11."
+	w := summarize.New(summarize.Options{})
+	by := func(who string) summarize.Summary {
+		s, err := w.Summarize(t.Context(), thread("Outlook asks for the password", who+": "+text, "desk: Removed the saved password from the credential store."))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if diff := cmp.Diff(by("req").Sections, by("desk").Sections); diff != "" {
+		t.Errorf("typed by the requester (-) and for them (+):\n%s", diff)
+	}
+	if lines := by("desk").Section(summarize.SectionEnvironment).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "16.8") {
+		t.Errorf("environment %+v", lines)
+	}
+}

@@ -54,6 +54,7 @@ func (w *Writer) ExtractiveSummary(ctx context.Context, t desk.Ticket) (Summary,
 // StreamSummary is Summarize that tells how it is coming along: the extractive
 // summary at once, then what the model writes line by line.
 func (w *Writer) StreamSummary(ctx context.Context, t desk.Ticket, p SummaryProgress) (Summary, error) {
+	t = asAsked(t)
 	s, err := w.ExtractiveSummary(ctx, t)
 	if err != nil {
 		return Summary{}, err

@@ -28,6 +28,16 @@ type utterance struct {
 	centrality float64 // 0..1: how much of the thread's vocabulary it carries
 }
 
+// asAsked gives the ticket with the message that opened it as the requester's: it tells
+// what they asked, even where somebody of the desk typed it for them.
+func asAsked(t desk.Ticket) desk.Ticket {
+	if len(t.Messages) > 0 && t.Messages[0].FromDesk && t.Messages[0].Kind == desk.Reply {
+		t.Messages = slices.Clone(t.Messages)
+		t.Messages[0].FromDesk = false
+	}
+	return t
+}
+
 // readThread segments, classifies and ranks the whole thread, internal notes included.
 func readThread(t desk.Ticket) []utterance {
 	var out []utterance

@@ -168,7 +168,7 @@ func TestEmptyPages(t *testing.T) {
 		want       []string
 	}{
 		{"search", "/search?q=zzz", visitor, func(s *site) { s.find.results = retrieval.Results{} }, []string{"Nothing found for", "Sign in and open a ticket with this text"}},
-		{"a search corrected", "/search?q=pritner", visitor, func(s *site) { s.find.results.Corrected = "printer" }, []string{"No article holds a word of", "These are the results for printer"}},
+		{"a search corrected", "/search?q=pritner", visitor, func(s *site) { s.find.results.Corrected = "printer" }, []string{"is in no article", "These are the results for printer"}},
 		{"search of a requester", "/search?q=zzz", requester, func(s *site) { s.find.results = retrieval.Results{} }, []string{"Open a ticket with this text"}},
 		{"ticket without suggestions", "/tickets/1001", agent, func(s *site) { s.desk.suggest = desk.Suggestions{BelowFloor: true} }, []string{"Nothing in the knowledge base is close enough"}},
 		{"ticket without a thread", "/tickets/1001", agent, func(s *site) { s.desk.ticket.Messages, s.desk.ticket.Links = nil, nil }, []string{"There are no messages", "Nothing is linked yet"}},
