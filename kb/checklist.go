@@ -77,6 +77,8 @@ type CheckInput struct {
 	Editing         string   // id of the article that the text replaces, "" for a new one
 	Nearest         Nearest  // the published article most like it
 	Subjects        []string // of the tickets it was written from
+	// Sections are the headings that there must be; nil is the template of the kind.
+	Sections []string
 	// Linked gives the article with this slug whatever its state; nil finds none.
 	Linked func(slug string) (Article, bool)
 	Redact Redactor // nil looks for nothing
@@ -124,17 +126,35 @@ var (
 	workaroundWords  = []string{"workaround", "work around", "mitigation"}
 )
 
-// templates are the sections that each kind must have. A known error may have no
-// cause and no fix yet; what it must have is a way around it.
-func template(k Kind) map[string][]string {
+// template lists the sections that each kind must have where no standard says so. A
+// known error may have no cause and no fix yet; what it must have is a way around it.
+func template(k Kind) []string {
 	switch k {
 	case Troubleshooting:
-		return map[string][]string{"Issue": issueWords, "Environment": environmentWords, "Cause": causeWords, "Resolution": resolutionWords}
+		return []string{"Issue", "Environment", "Cause", "Resolution"}
 	case KnownError:
-		return map[string][]string{"Issue": issueWords, "Environment": environmentWords, "Workaround": workaroundWords}
+		return []string{"Issue", "Environment", "Workaround"}
 	case HowTo, FAQ, Policy:
 	}
 	return nil
+}
+
+// beginnings are the words with which a section of that name may begin.
+func beginnings(name string) []string {
+	name = strings.ToLower(strings.TrimSpace(name))
+	switch name {
+	case "issue":
+		return issueWords
+	case "environment":
+		return environmentWords
+	case "cause":
+		return causeWords
+	case "resolution":
+		return resolutionWords
+	case "workaround":
+		return workaroundWords
+	}
+	return []string{name}
 }
 
 func hasSection(parts []Passage, words []string) bool {
@@ -157,13 +177,16 @@ func checkEnvironment(in CheckInput, parts []Passage) Check {
 
 func checkSections(in CheckInput, parts []Passage) Check {
 	var missing []string
-	for name, words := range template(in.Kind) {
-		if !hasSection(parts, words) {
+	wanted := in.Sections
+	if wanted == nil {
+		wanted = template(in.Kind)
+	}
+	for _, name := range wanted {
+		if !hasSection(parts, beginnings(name)) {
 			missing = append(missing, name)
 		}
 	}
 	if len(missing) > 0 {
-		slices.Sort(missing)
 		return answer(SectionsPresent, false, "missing: %s", strings.Join(missing, ", "))
 	}
 	if in.Kind == HowTo && !hasSection(parts, resolutionWords) && !hasList(in.Markdown) {

@@ -79,6 +79,9 @@ func (s *Service) approvable(ctx context.Context, actor access.Actor, id string,
 		return Draft{}, err
 	}
 	d.Checks = s.weighed(d.Checks)
+	if d.ReviewBy.IsZero() {
+		d.ReviewBy = s.reviewBy(d.Kind)
+	}
 	return d, s.gate(d.Checks)
 }
 

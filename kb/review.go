@@ -217,7 +217,7 @@ func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
 		Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Audience: d.Audience,
 		Service: d.Service, Owner: d.Owner, ReviewBy: d.ReviewBy,
 		Editing: d.ArticleID, Nearest: d.Nearest, Subjects: d.Subjects,
-		Linked: linked, Redact: s.redact,
+		Linked: linked, Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
 	})
 	return s.weighed(checks), failed
 }

@@ -3,6 +3,7 @@ package kb
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskbook/deskbook/internal/fault"
 )
@@ -13,6 +14,25 @@ type Standard struct {
 	Weights map[string]float64
 	// Gate is the score (0..1) below which a draft is not published, 0 for none.
 	Gate float64
+	// Kinds says what articles of a kind must have; for one that is not named the
+	// template of the program holds.
+	Kinds map[Kind]KindStandard
+}
+
+// KindStandard is what an article of one kind must have.
+type KindStandard struct {
+	Sections []string      // headings, or words that they begin with; nil is the template
+	Review   time.Duration // from publishing until the next review, 0 for none
+}
+
+// reviewBy is the day by which an article of the kind that is published now has to be
+// reviewed, zero where the standard names none.
+func (s *Service) reviewBy(k Kind) time.Time {
+	every := s.standard().Kinds[k].Review
+	if every <= 0 {
+		return time.Time{}
+	}
+	return s.clock().Add(every).Truncate(24 * time.Hour)
 }
 
 // WithStandard weighs the checklist, and holds what is to be published against it, by

@@ -1,8 +1,10 @@
 package kb_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -59,6 +61,42 @@ func TestScoreIsWeighted(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			if got := kb.Score(c.checks); got != c.want {
 				t.Errorf("%v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// TestStandardOfAKind: the sections that must be there and the time until the next
+// review are those of the service model.
+func TestStandardOfAKind(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		sections []string
+		passed   bool
+		detail   string
+	}{
+		{"the template where none are named", nil, false, "missing: Environment, Cause"},
+		{"none", []string{}, true, ""},
+		{"its own", []string{"Issue", "Rollback plan"}, false, "missing: Rollback plan"},
+		{"its own, there", []string{"Resolution", "issue"}, true, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(kb.WithStandard(func() kb.Standard {
+				return kb.Standard{Kinds: map[kb.Kind]kb.KindStandard{kb.Troubleshooting: {Sections: c.sections, Review: 90 * 24 * time.Hour}}}
+			}))
+			p := fromTicket("1001", 1)
+			p.Kind, p.Markdown = kb.Troubleshooting, "## Issue\n\nThe VPN drops.\n\n## Resolution\n\nRestart it.\n"
+			d := b.propose(t, access.System(), p)
+			i := slices.IndexFunc(d.Checks, func(x kb.Check) bool { return x.Name == kb.SectionsPresent })
+			if got := d.Checks[i]; got.Passed != c.passed || !strings.Contains(got.Detail, c.detail) {
+				t.Errorf("%+v", got)
+			}
+			_, a, err := b.Approve(t.Context(), manager, d.ID, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if days := a.ReviewBy.Sub(a.UpdatedAt).Hours() / 24; days < 89 || days > 90 {
+				t.Errorf("to be reviewed in %.1f days", days)
 			}
 		})
 	}
