@@ -29,6 +29,11 @@ type Route struct {
 	Searches   bool // it finds articles, rather than opening one that is named
 }
 
+// New makes a route that opens what it names.
+func New(method, path string, need access.Permission, h echo.HandlerFunc, summary string) Route {
+	return Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
+}
+
 // SessionCookie is the name of the cookie that carries a session's secret.
 const SessionCookie = "deskbook_session"
 

@@ -14,8 +14,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -113,24 +111,21 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 
 // Routes lists the pages' routes.
 func (p *Pages) Routes() []route.Route {
-	row := func(method, path string, need access.Permission, h echo.HandlerFunc, summary string) route.Route {
-		return route.Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
-	}
 	return []route.Route{
-		row(http.MethodGet, "/articles", access.ReadArticles, p.index, "Articles"),
-		row(http.MethodGet, "/articles/new", access.WriteArticles, p.newForm, "Form for a new article"),
-		row(http.MethodPost, "/articles/new", access.WriteArticles, p.create, "Write an article or propose one"),
-		row(http.MethodGet, "/articles/:ref", access.ReadArticles, p.read, "An article"),
-		row(http.MethodGet, "/articles/:ref/edit", access.WriteArticles, p.editForm, "Form to edit an article"),
-		row(http.MethodPost, "/articles/:ref/edit", access.WriteArticles, p.edit, "Save or propose an edit"),
-		row(http.MethodPost, "/articles/:ref/feedback", access.ReadArticles, p.rate, "Say whether an article helped"),
-		row(http.MethodGet, "/articles/:ref/unsolved", access.ReadArticles, p.unsolved, "What to do when an article did not help"),
-		row(http.MethodGet, "/articles/:ref/revisions", access.WriteArticles, p.history, "An article's revisions"),
-		row(http.MethodGet, "/articles/:ref/revisions/:n", access.ReadArticles, p.old, "One revision of an article"),
-		row(http.MethodPost, "/articles/:ref/revisions/:n/restore", access.WriteArticles, p.restore, "Restore a revision"),
-		row(http.MethodPost, "/articles/:ref/archive", access.ReviewArticles, p.archive, "Archive an article"),
-		row(http.MethodPost, "/articles/:ref/merge", access.ReviewArticles, p.merge, "Merge an article into another"),
-		row(http.MethodGet, "/articles/:ref/:action", access.ReadArticles, layout.BackTo("/articles/:ref"), "Back from a form to the article"),
-		row(http.MethodGet, "/articles/:ref/revisions/:n/restore", access.WriteArticles, layout.BackTo("/articles/:ref/revisions/:n"), "Back from a form to the revision"),
+		route.New(http.MethodGet, "/articles", access.ReadArticles, p.index, "Articles"),
+		route.New(http.MethodGet, "/articles/new", access.WriteArticles, p.newForm, "Form for a new article"),
+		route.New(http.MethodPost, "/articles/new", access.WriteArticles, p.create, "Write an article or propose one"),
+		route.New(http.MethodGet, "/articles/:ref", access.ReadArticles, p.read, "An article"),
+		route.New(http.MethodGet, "/articles/:ref/edit", access.WriteArticles, p.editForm, "Form to edit an article"),
+		route.New(http.MethodPost, "/articles/:ref/edit", access.WriteArticles, p.edit, "Save or propose an edit"),
+		route.New(http.MethodPost, "/articles/:ref/feedback", access.ReadArticles, p.rate, "Say whether an article helped"),
+		route.New(http.MethodGet, "/articles/:ref/unsolved", access.ReadArticles, p.unsolved, "What to do when an article did not help"),
+		route.New(http.MethodGet, "/articles/:ref/revisions", access.WriteArticles, p.history, "An article's revisions"),
+		route.New(http.MethodGet, "/articles/:ref/revisions/:n", access.ReadArticles, p.old, "One revision of an article"),
+		route.New(http.MethodPost, "/articles/:ref/revisions/:n/restore", access.WriteArticles, p.restore, "Restore a revision"),
+		route.New(http.MethodPost, "/articles/:ref/archive", access.ReviewArticles, p.archive, "Archive an article"),
+		route.New(http.MethodPost, "/articles/:ref/merge", access.ReviewArticles, p.merge, "Merge an article into another"),
+		route.New(http.MethodGet, "/articles/:ref/:action", access.ReadArticles, layout.BackTo("/articles/:ref"), "Back from a form to the article"),
+		route.New(http.MethodGet, "/articles/:ref/revisions/:n/restore", access.WriteArticles, layout.BackTo("/articles/:ref/revisions/:n"), "Back from a form to the revision"),
 	}
 }

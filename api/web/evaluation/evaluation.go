@@ -96,16 +96,13 @@ func New(site *layout.Site, d Deps) (*Page, error) {
 
 // Routes lists the page's routes.
 func (p *Page) Routes() []route.Route {
-	row := func(method, path string, need access.Permission, h echo.HandlerFunc, summary string) route.Route {
-		return route.Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
-	}
 	return []route.Route{
-		row(http.MethodGet, "/evaluation", access.ReadReports, p.show, "How well the ranking does on the team's tickets"),
-		row(http.MethodPost, "/evaluation", access.ReadReports, p.start, "Evaluate now"),
-		row(http.MethodPost, "/evaluation/training", access.EditModel, p.train, "Train now"),
-		row(http.MethodPost, "/evaluation/weights/:version", access.EditModel, p.activate, "Put weights into force"),
-		row(http.MethodGet, "/evaluation/training", access.ReadReports, layout.BackTo("/evaluation"), "Back from a form to the evaluation"),
-		row(http.MethodGet, "/evaluation/weights/:version", access.ReadReports, layout.BackTo("/evaluation"), "Back from a form to the evaluation"),
+		route.New(http.MethodGet, "/evaluation", access.ReadReports, p.show, "How well the ranking does on the team's tickets"),
+		route.New(http.MethodPost, "/evaluation", access.ReadReports, p.start, "Evaluate now"),
+		route.New(http.MethodPost, "/evaluation/training", access.EditModel, p.train, "Train now"),
+		route.New(http.MethodPost, "/evaluation/weights/:version", access.EditModel, p.activate, "Put weights into force"),
+		route.New(http.MethodGet, "/evaluation/training", access.ReadReports, layout.BackTo("/evaluation"), "Back from a form to the evaluation"),
+		route.New(http.MethodGet, "/evaluation/weights/:version", access.ReadReports, layout.BackTo("/evaluation"), "Back from a form to the evaluation"),
 	}
 }
 

@@ -13,8 +13,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -89,17 +87,14 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 
 // Routes lists the pages' routes.
 func (p *Pages) Routes() []route.Route {
-	row := func(method, path string, need access.Permission, h echo.HandlerFunc, summary string) route.Route {
-		return route.Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
-	}
 	return []route.Route{
-		row(http.MethodGet, "/reviews", access.WriteArticles, p.index, "Drafts"),
-		row(http.MethodGet, "/reviews/:id", access.WriteArticles, p.view, "A draft"),
-		row(http.MethodPost, "/reviews/:id/edit", access.WriteArticles, p.edit, "Edit a draft"),
-		row(http.MethodPost, "/reviews/:id/submit", access.WriteArticles, p.submit, "Put a draft into the review queue"),
-		row(http.MethodPost, "/reviews/:id/approve", access.ReviewArticles, p.approve, "Approve and publish"),
-		row(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges, "Request changes"),
-		row(http.MethodPost, "/reviews/:id/reject", access.ReviewArticles, p.reject, "Reject"),
-		row(http.MethodGet, "/reviews/:id/:action", access.WriteArticles, layout.BackTo("/reviews/:id"), "Back from a form to the draft"),
+		route.New(http.MethodGet, "/reviews", access.WriteArticles, p.index, "Drafts"),
+		route.New(http.MethodGet, "/reviews/:id", access.WriteArticles, p.view, "A draft"),
+		route.New(http.MethodPost, "/reviews/:id/edit", access.WriteArticles, p.edit, "Edit a draft"),
+		route.New(http.MethodPost, "/reviews/:id/submit", access.WriteArticles, p.submit, "Put a draft into the review queue"),
+		route.New(http.MethodPost, "/reviews/:id/approve", access.ReviewArticles, p.approve, "Approve and publish"),
+		route.New(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges, "Request changes"),
+		route.New(http.MethodPost, "/reviews/:id/reject", access.ReviewArticles, p.reject, "Reject"),
+		route.New(http.MethodGet, "/reviews/:id/:action", access.WriteArticles, layout.BackTo("/reviews/:id"), "Back from a form to the draft"),
 	}
 }

@@ -14,8 +14,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -125,26 +123,23 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 
 // Routes lists the pages' routes.
 func (p *Pages) Routes() []route.Route {
-	row := func(method, path string, need access.Permission, h echo.HandlerFunc, summary string) route.Route {
-		return route.Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
-	}
 	return []route.Route{
-		row(http.MethodGet, "/tickets", access.OpenTickets, p.index, "Queue, or one's own tickets"),
-		row(http.MethodGet, "/tickets/new", access.OpenTickets, p.newForm, "Form for a new ticket"),
-		row(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket"),
-		row(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket"),
-		row(http.MethodGet, "/tickets/:id", access.OpenTickets, p.view, "A ticket"),
-		row(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Reply or add a note"),
-		row(http.MethodPost, "/tickets/:id/links", access.WorkTickets, p.link, "Link an article"),
-		row(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Say that a suggestion does not help"),
-		row(http.MethodPost, "/tickets/:id/assign", access.WorkTickets, p.assign, "Assign"),
-		row(http.MethodPost, "/tickets/:id/update", access.WorkTickets, p.update, "Change fields"),
-		row(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.take, "Take or confirm what triage proposes"),
-		row(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate, "Escalate to another group"),
-		row(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary, "Renew or edit the hand-off summary"),
-		row(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve"),
-		row(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen"),
-		row(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge into another ticket"),
-		row(http.MethodGet, "/tickets/:id/:action", access.OpenTickets, layout.BackTo("/tickets/:id"), "Back from a form to the ticket"),
+		route.New(http.MethodGet, "/tickets", access.OpenTickets, p.index, "Queue, or one's own tickets"),
+		route.New(http.MethodGet, "/tickets/new", access.OpenTickets, p.newForm, "Form for a new ticket"),
+		route.New(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket"),
+		route.New(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket"),
+		route.New(http.MethodGet, "/tickets/:id", access.OpenTickets, p.view, "A ticket"),
+		route.New(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Reply or add a note"),
+		route.New(http.MethodPost, "/tickets/:id/links", access.WorkTickets, p.link, "Link an article"),
+		route.New(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Say that a suggestion does not help"),
+		route.New(http.MethodPost, "/tickets/:id/assign", access.WorkTickets, p.assign, "Assign"),
+		route.New(http.MethodPost, "/tickets/:id/update", access.WorkTickets, p.update, "Change fields"),
+		route.New(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.take, "Take or confirm what triage proposes"),
+		route.New(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate, "Escalate to another group"),
+		route.New(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary, "Renew or edit the hand-off summary"),
+		route.New(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve"),
+		route.New(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen"),
+		route.New(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge into another ticket"),
+		route.New(http.MethodGet, "/tickets/:id/:action", access.OpenTickets, layout.BackTo("/tickets/:id"), "Back from a form to the ticket"),
 	}
 }
