@@ -86,6 +86,9 @@ func classify(s span, v voice) reading {
 	}
 	if device.MatchString(text) {
 		sc[environment] += 0.7
+		if n <= 8 && strings.ContainsAny(text, "0123456789") {
+			sc[environment] += 0.6 // a short line with a model's number says little else
+		}
 	}
 	if errorCode.MatchString(text) || s.form == code {
 		sc[environment] += 1.1

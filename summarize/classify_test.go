@@ -26,6 +26,7 @@ func TestClassify(t *testing.T) {
 		{"Das Problem ist gelöst.", false, false, "outcome", summarize.Worked},
 		{"Windows 11 23H2, AnyConnect 5.1.2", false, false, "environment", ""},
 		{"Error 0x80070057", false, false, "environment", ""},
+		{"Model Canon iR 2525.", false, true, "environment", ""},
 		{"Which version of the client do you use?", true, false, "question", ""},
 		{"Next step: replace the docking station.", true, false, "decision", ""},
 		{"Thank you very much for your help!", false, false, "pleasantry", ""},
