@@ -106,14 +106,11 @@ type ProblemRule struct {
 	CriticalPriority bool          // any priority 1 on a critical service
 }
 
-// KnowledgeStandard is what a good article is.
+// KnowledgeStandard is what a good article is, and what is taken out of what is written.
+// The standard has every kind, and every check its weight; a gate of 0 means that the
+// checklist only advises.
 type KnowledgeStandard struct {
-	// Gate is the checklist score (0..1) below which an article cannot be published;
-	// 0 means that the checklist only advises.
-	Gate float64
-	// Weights is each check's share in the score.
-	Weights map[string]float64
-	Kinds   map[kb.Kind]KindStandard
+	kb.Standard
 	// Machines says which addresses and names of machines are taken out of drafts and of
 	// what a language model gets; the zero value counts as MachinesInternal.
 	Machines Machines
@@ -128,12 +125,6 @@ const (
 	MachinesInternal Machines = "internal" // private addresses, and names that only a local network knows
 	MachinesAll      Machines = "all"      // every IP address too
 )
-
-// KindStandard is the standard of one kind of article.
-type KindStandard struct {
-	Sections []string // headings that must be there
-	Review   time.Duration
-}
 
 // The actions that boundaries are set for.
 const (

@@ -194,7 +194,7 @@ func readProblemRule(v value) ProblemRule {
 func readKnowledge(v value) KnowledgeStandard {
 	f := v.fields()
 	defer f.done()
-	k := KnowledgeStandard{Weights: map[string]float64{}, Kinds: map[kb.Kind]KindStandard{}}
+	k := KnowledgeStandard{Standard: kb.Standard{Weights: map[string]float64{}, Kinds: map[kb.Kind]kb.KindStandard{}}}
 	if gate := f.get("publish_gate"); gate.node == nil || gate.node.Value != "off" {
 		k.Gate = gate.number(0, 1)
 	}
@@ -209,7 +209,7 @@ func readKnowledge(v value) KnowledgeStandard {
 	kinds := f.get("kinds").fields()
 	for _, kind := range []kb.Kind{kb.Troubleshooting, kb.HowTo, kb.FAQ, kb.KnownError, kb.Policy} {
 		kf := kinds.get(string(kind)).fields()
-		var s KindStandard
+		s := kb.KindStandard{Sections: []string{}}
 		for _, section := range kf.get("sections").items() {
 			s.Sections = append(s.Sections, section.text())
 		}

@@ -314,7 +314,7 @@ func (h *historian) one(ctx context.Context, c historyCase, t desk.Ticket) error
 
 // spoken is the language that a ticket shows, "" where it shows none that we know.
 func spoken(subject, body string) string {
-	l, sure := detect(cut(valid(subject), maxTitleBytes)+"\n"+unquoted(cut(valid(body), maxQueryBytes)), languages[:])
+	l, sure := shown(cut(valid(subject), maxTitleBytes), unquoted(cut(valid(body), maxQueryBytes)))
 	if !sure || l == plain {
 		return ""
 	}

@@ -106,6 +106,11 @@ func detect(text string, among []language) (best language, sure bool) {
 	return best, hits[best] >= detectWords && float64(hits[best]) >= detectLead*float64(second)
 }
 
+// shown tells the language of a ticket by itself, whatever articles are written in.
+func shown(subject, body string) (l language, sure bool) {
+	return detect(subject+"\n"+body, languages[:])
+}
+
 // dense reports whether a good part of a text is in scripts without spaces.
 func dense(text string) bool {
 	all, found := 0, 0

@@ -30,7 +30,7 @@ type gram struct {
 // articles or on other tickets.
 func readTicket(subject, body string) ticketText {
 	subject, body = cut(valid(subject), maxTitleBytes), unquoted(cut(valid(body), maxQueryBytes))
-	in, sure := detect(subject+"\n"+body, languages[:])
+	in, sure := shown(subject, body)
 	if !sure {
 		in = english
 	}

@@ -113,14 +113,7 @@ func (s *server) nearest(ctx context.Context, title, markdown string) (kb.Neares
 }
 
 // standard is what the service model in force asks of articles.
-func (s *server) standard() kb.Standard {
-	k := s.model.Model().Knowledge
-	kinds := make(map[kb.Kind]kb.KindStandard, len(k.Kinds))
-	for kind, x := range k.Kinds {
-		kinds[kind] = kb.KindStandard{Sections: append([]string{}, x.Sections...), Review: x.Review}
-	}
-	return kb.Standard{Weights: k.Weights, Gate: k.Gate, Kinds: kinds}
-}
+func (s *server) standard() kb.Standard { return s.model.Model().Knowledge.Standard }
 
 // newWriter makes the writer, with a model where one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {

@@ -70,7 +70,7 @@ func New(site *layout.Site, users Users) (*Page, error) {
 // Routes lists the page's routes.
 func (p *Page) Routes() []route.Route {
 	row := func(method, path string, h echo.HandlerFunc, summary string) route.Route {
-		return route.Route{Method: method, Path: path, Permission: access.ManageUsers, Handler: h, Summary: summary}
+		return route.New(method, path, access.ManageUsers, h, summary)
 	}
 	return []route.Route{
 		row(http.MethodGet, "/admin/users", p.list, "People"),
