@@ -38,6 +38,7 @@ const password = "correct horse 7"
 // env is a real server: store, index, desk and writer behind httptest. Every
 // exchange is checked against the OpenAPI document.
 type env struct {
+	answersOff bool // the service model lets no question be answered
 	*testing.T
 	server *httptest.Server
 	api    *api.Server
@@ -120,8 +121,11 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	})
 	deps := api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine,
-		Writer: summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now}),
-		Auth:   e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Writer: summarize.New(summarize.Options{
+			Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
+			Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
+		}),
+		Auth: e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: time.Now, Changes: e.store, Keys: e.store,
 	}
 	e.learning = retrieval.NewLearning(retrieval.LearningDeps{

@@ -95,9 +95,9 @@ func (s *Server) missedSearch(c echo.Context, text string, res retrieval.Results
 	}
 }
 
-// missedAnswer records a question that was not answered.
+// missedAnswer records a question that the articles did not answer.
 func (s *Server) missedAnswer(c echo.Context, question string, a summarize.Answer) {
-	if a.Refused {
+	if a.Refused && !a.Off {
 		s.missed(c, desk.GapRefused, question)
 	}
 }

@@ -92,3 +92,23 @@ func TestLinkedLaterIsNoGap(t *testing.T) {
 		t.Errorf("%d gaps after the article was linked", n)
 	}
 }
+
+// TestAnswersSwitchedOffAreNoGap: what is refused whatever the articles hold does not
+// say that they lack something.
+func TestAnswersSwitchedOffAreNoGap(t *testing.T) {
+	for _, off := range []bool{false, true} {
+		e := newEnv(t)
+		e.answersOff = off
+		e.article(map[string]any{"title": "Where the keys are kept", "audience": "public", "markdown": "## Answer\n\nThe keys are in the drawer.\n"})
+		e.catchUp()
+		question := map[string]string{"question": "Where is the warp drive of the VPN kept?"}
+		if a := e.do("rita", http.MethodPost, "/api/v1/answers", question).want(http.StatusOK); a.get("refused") != true {
+			t.Fatalf("answered %s", a.body)
+		}
+		e.gaps.Flush(t.Context())
+		got := e.do("kim", http.MethodGet, "/api/v1/gaps?kind=refused", nil).want(http.StatusOK).list("gaps")
+		if recorded := len(got) > 0; recorded == off {
+			t.Errorf("switched off %v: %d gaps", off, len(got))
+		}
+	}
+}

@@ -15,9 +15,11 @@ import (
 
 // Answer is a short cited answer to a question, or a refusal with its reason.
 type Answer struct {
-	Refused bool   `json:"refused"`
-	Reason  string `json:"reason"` // why it refuses, or why the extractive engine wrote
-	Engine  string `json:"engine"`
+	Refused bool `json:"refused"`
+	// Off says that it was refused whatever the articles hold: answers are switched off.
+	Off    bool   `json:"-"`
+	Reason string `json:"reason"` // why it refuses, or why the extractive engine wrote
+	Engine string `json:"engine"`
 	// Sentences is empty when refused; every sentence has at least one citation.
 	Sentences []Sentence        `json:"sentences"`
 	Nearest   []desk.ArticleHit `json:"nearest"`
@@ -84,6 +86,7 @@ func (w *Writer) findAnswer(ctx context.Context, question string, vis kb.Visibil
 	}
 	if w.opts.Answers != nil {
 		if rule, allowed := w.opts.Answers(); !allowed {
+			f.Off = true
 			return refuse("answers are switched off by the service model (" + rule + ")")
 		}
 	}

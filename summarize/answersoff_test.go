@@ -17,7 +17,7 @@ func TestAnswersCanBeSwitchedOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.Refused == allowed || len(a.Nearest) == 0 {
+		if a.Refused == allowed || a.Off == allowed || len(a.Nearest) == 0 {
 			t.Errorf("allowed %v: refused %v (%s), %d nearest", allowed, a.Refused, a.Reason, len(a.Nearest))
 		}
 		if !allowed && !strings.Contains(a.Reason, "automation.default.auto_answer") {
