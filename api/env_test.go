@@ -109,7 +109,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	current := func() *desk.Model { return model }
+	current := func() *desk.ServiceModel { return model }
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{

@@ -33,7 +33,7 @@ type Deps struct {
 	Writer   Writer
 	Auth     Accounts
 	Keys     Keys
-	Model    func() *desk.Model // the service model in force
+	Model    func() *desk.ServiceModel // the service model in force
 	Log      *slog.Logger
 	Now      func() time.Time
 

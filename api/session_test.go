@@ -248,5 +248,5 @@ func closed(d *api.Deps) {
 	if err != nil {
 		panic(err)
 	}
-	d.Model = func() *desk.Model { return model }
+	d.Model = func() *desk.ServiceModel { return model }
 }

@@ -142,7 +142,7 @@ func TestAutonomousTriage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.desk.Model = func() *desk.Model { return m }
+	e.desk.Model = func() *desk.ServiceModel { return m }
 	opened := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "Mailbox is full", "body": "Outlook does not open"}).want(http.StatusCreated)
 	id := opened.str("id")
 	if opened.str("category") != "email" {

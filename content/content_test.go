@@ -22,7 +22,7 @@ var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 )
 
-func model(t *testing.T) *desk.Model {
+func model(t *testing.T) *desk.ServiceModel {
 	t.Helper()
 	m, err := desk.ParseModel(content.ServiceModel())
 	if err != nil {

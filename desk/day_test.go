@@ -16,7 +16,7 @@ func TestDaysMeet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := &desk.Model{Location: zone}
+			m := &desk.ServiceModel{Location: zone}
 			at := time.Date(2011, 1, 1, 0, 0, 0, 0, time.UTC)
 			if name != "Pacific/Apia" { // which left out the 30th of December 2011
 				at = time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -33,7 +33,7 @@ type Due struct {
 
 // Due computes the targets of a ticket; ok is false when the service model has none for
 // its priority.
-func (m *Model) Due(t Ticket, now time.Time) (d Due, ok bool) {
+func (m *ServiceModel) Due(t Ticket, now time.Time) (d Due, ok bool) {
 	level, found := m.Level(t.Priority)
 	if !found {
 		return Due{}, false

@@ -15,9 +15,9 @@ func hours(spans map[time.Weekday][]desk.Span) (h [7][]desk.Span) {
 	return h
 }
 
-func levelled(c desk.Calendar, zone *time.Location, response, resolution time.Duration) *desk.Model {
+func levelled(c desk.Calendar, zone *time.Location, response, resolution time.Duration) *desk.ServiceModel {
 	c.Name = "office"
-	return &desk.Model{
+	return &desk.ServiceModel{
 		Location: zone, Calendars: []desk.Calendar{c},
 		Levels: []desk.ServiceLevel{{Priority: 3, Calendar: "office", FirstResponse: response, Resolution: resolution}},
 	}
@@ -92,7 +92,7 @@ func TestDueOfMetTargets(t *testing.T) {
 	if got, _ := m.Due(reopened, nine.Add(5*time.Hour)); !got.Resolution.Late() || !got.Resolution.Met.IsZero() {
 		t.Errorf("%+v", got.Resolution)
 	}
-	for name, m := range map[string]*desk.Model{
+	for name, m := range map[string]*desk.ServiceModel{
 		"no level":     {},
 		"no calendar":  {Levels: []desk.ServiceLevel{{Priority: 3, Calendar: "gone"}}},
 		"never opens":  levelled(desk.Calendar{}, time.UTC, time.Hour, time.Hour),

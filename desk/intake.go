@@ -132,7 +132,7 @@ func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) 
 
 // guessType says what a ticket without a type is: what its category is usually
 // about, a question when it is put as one, otherwise what the intake takes it for.
-func guessType(m *Model, category, subject string) Type {
+func guessType(m *ServiceModel, category, subject string) Type {
 	if category == "" && strings.HasSuffix(subject, "?") {
 		return Question
 	}

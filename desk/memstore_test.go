@@ -177,7 +177,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{store: newMemory(), suggest: &suggester{}, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	w.Service = desk.NewService(desk.Deps{
-		Store: w.store, Model: func() *desk.Model { return model }, Suggester: w.suggest,
+		Store: w.store, Model: func() *desk.ServiceModel { return model }, Suggester: w.suggest,
 		Articles: shelf{}, People: crowd{}, Now: func() time.Time { return w.now },
 	})
 	return w

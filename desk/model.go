@@ -8,12 +8,12 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// Model is the service model: how this desk works, as the service manager wrote
+// ServiceModel is the service model: how this desk works, as the service manager wrote
 // it. ParseModel makes it and it never changes afterwards, so it may be shared.
 //
 // Names (of groups, categories, services, calendars) are lower-case words joined
 // by hyphens. Lists keep the order of the file.
-type Model struct {
+type ServiceModel struct {
 	Version  int // raised by the service manager with every change
 	Name     string
 	Location *time.Location // the zone in which calendars are read
@@ -161,7 +161,7 @@ func (b Boundary) Allows() bool { return b != BoundaryOff && b != "" }
 
 // Priority gives the priority 1 (highest) to 5 for impact and urgency 1..3, and 0
 // when one of them is not in that range.
-func (m *Model) Priority(impact, urgency int) int {
+func (m *ServiceModel) Priority(impact, urgency int) int {
 	if impact < 1 || impact > 3 || urgency < 1 || urgency > 3 {
 		return 0
 	}
@@ -169,40 +169,42 @@ func (m *Model) Priority(impact, urgency int) int {
 }
 
 // MayDeclareP1 reports whether somebody with these roles may declare priority 1.
-func (m *Model) MayDeclareP1(roles []access.Role) bool {
+func (m *ServiceModel) MayDeclareP1(roles []access.Role) bool {
 	return slices.ContainsFunc(roles, func(r access.Role) bool { return slices.Contains(m.Declarers, r) })
 }
 
 // Group gives the group with that name.
-func (m *Model) Group(name string) (Group, bool) {
+func (m *ServiceModel) Group(name string) (Group, bool) {
 	return find(m.Groups, func(g Group) bool { return g.Name == name })
 }
 
 // HasGroup reports whether there is a group with that name.
-func (m *Model) HasGroup(name string) bool { _, ok := m.Group(name); return ok }
+func (m *ServiceModel) HasGroup(name string) bool { _, ok := m.Group(name); return ok }
 
 // GroupNames lists the groups' names in the order of the file.
-func (m *Model) GroupNames() []string { return names(m.Groups, func(g Group) string { return g.Name }) }
+func (m *ServiceModel) GroupNames() []string {
+	return names(m.Groups, func(g Group) string { return g.Name })
+}
 
 // Service gives the service with that name.
-func (m *Model) Service(name string) (SupportedService, bool) {
+func (m *ServiceModel) Service(name string) (SupportedService, bool) {
 	return find(m.Services, func(s SupportedService) bool { return s.Name == name })
 }
 
 // HasService reports whether there is a service with that name.
-func (m *Model) HasService(name string) bool { _, ok := m.Service(name); return ok }
+func (m *ServiceModel) HasService(name string) bool { _, ok := m.Service(name); return ok }
 
 // Category gives the category with that name.
-func (m *Model) Category(name string) (Category, bool) {
+func (m *ServiceModel) Category(name string) (Category, bool) {
 	return find(m.Categories, func(c Category) bool { return c.Name == name })
 }
 
 // HasCategory reports whether there is a category with that name.
-func (m *Model) HasCategory(name string) bool { _, ok := m.Category(name); return ok }
+func (m *ServiceModel) HasCategory(name string) bool { _, ok := m.Category(name); return ok }
 
 // DefaultGroup is the group that gets a ticket of the category first; an unknown
 // or empty category has the intake's.
-func (m *Model) DefaultGroup(category string) string {
+func (m *ServiceModel) DefaultGroup(category string) string {
 	if c, ok := m.Category(category); ok {
 		return c.Group
 	}
@@ -211,7 +213,7 @@ func (m *Model) DefaultGroup(category string) string {
 
 // DefaultType is the type a ticket of the category has until somebody says
 // otherwise; an unknown or empty category has the intake's.
-func (m *Model) DefaultType(category string) Type {
+func (m *ServiceModel) DefaultType(category string) Type {
 	if c, ok := m.Category(category); ok {
 		return c.Type
 	}
@@ -219,16 +221,16 @@ func (m *Model) DefaultType(category string) Type {
 }
 
 // SideDoor reports whether tickets of this channel bypassed the intake.
-func (m *Model) SideDoor(c Channel) bool { return slices.Contains(m.Intake.SideDoors, c) }
+func (m *ServiceModel) SideDoor(c Channel) bool { return slices.Contains(m.Intake.SideDoors, c) }
 
 // Level gives what is promised for a priority 1..5.
-func (m *Model) Level(priority int) (ServiceLevel, bool) {
+func (m *ServiceModel) Level(priority int) (ServiceLevel, bool) {
 	return find(m.Levels, func(l ServiceLevel) bool { return l.Priority == priority })
 }
 
 // Boundary says how far the action may go for tickets of the category; an unknown
 // or empty category has the default row's. An unknown action is off.
-func (m *Model) Boundary(category, action string) Boundary {
+func (m *ServiceModel) Boundary(category, action string) Boundary {
 	if b, ok := m.boundaries[category][action]; ok {
 		return b
 	}
@@ -240,7 +242,7 @@ func (m *Model) Boundary(category, action string) Boundary {
 
 // BoundaryRule names the line of the model that Boundary read, for the record of
 // an automatic action: "automation.categories.security.auto_answer".
-func (m *Model) BoundaryRule(category, action string) string {
+func (m *ServiceModel) BoundaryRule(category, action string) string {
 	if _, ok := m.boundaries[category][action]; ok {
 		return "automation.categories." + category + "." + action
 	}
@@ -248,28 +250,30 @@ func (m *Model) BoundaryRule(category, action string) string {
 }
 
 // Floor is the probability below which nothing is suggested or answered.
-func (m *Model) Floor() float64 { return m.floor }
+func (m *ServiceModel) Floor() float64 { return m.floor }
 
 // AnonymousSearch reports whether visitors may search public articles.
-func (m *Model) AnonymousSearch() bool { return m.anonymousSearch }
+func (m *ServiceModel) AnonymousSearch() bool { return m.anonymousSearch }
 
 // AnonymousReading reports whether visitors may open public articles; it is true
 // wherever AnonymousSearch is.
-func (m *Model) AnonymousReading() bool { return m.anonymousReading }
+func (m *ServiceModel) AnonymousReading() bool { return m.anonymousReading }
 
 // ReopenDays is for how many days after its resolution a ticket can be reopened.
-func (m *Model) ReopenDays() int { return m.reopenDays }
+func (m *ServiceModel) ReopenDays() int { return m.reopenDays }
 
 // HandoffLine is the sentence shown wherever automation stops and a person takes over.
-func (m *Model) HandoffLine() string { return m.handoffLine }
+func (m *ServiceModel) HandoffLine() string { return m.handoffLine }
 
 // RequiredSections lists the headings that an article of the kind must have.
-func (m *Model) RequiredSections(kind kb.Kind) []string {
+func (m *ServiceModel) RequiredSections(kind kb.Kind) []string {
 	return slices.Clone(m.Knowledge.Kinds[kind].Sections)
 }
 
 // ReviewInterval is how long an article of the kind stays unquestioned.
-func (m *Model) ReviewInterval(kind kb.Kind) time.Duration { return m.Knowledge.Kinds[kind].Review }
+func (m *ServiceModel) ReviewInterval(kind kb.Kind) time.Duration {
+	return m.Knowledge.Kinds[kind].Review
+}
 
 func find[T any](list []T, match func(T) bool) (T, bool) {
 	if i := slices.IndexFunc(list, match); i >= 0 {

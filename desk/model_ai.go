@@ -49,11 +49,11 @@ type AIAction struct {
 }
 
 // AI gives the rules for language models.
-func (m *Model) AI() AI { return m.ai }
+func (m *ServiceModel) AI() AI { return m.ai }
 
 // Day gives the day that a moment is in, from midnight to midnight in the desk's time
 // zone. Where the clocks go forward at midnight, the day begins when they do.
-func (m *Model) Day(at time.Time) (from, until time.Time) {
+func (m *ServiceModel) Day(at time.Time) (from, until time.Time) {
 	zone := m.Location
 	if zone == nil {
 		zone = time.UTC

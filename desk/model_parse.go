@@ -13,7 +13,7 @@ import (
 // ParseModel reads a service model (YAML). A file with anything wrong in it is
 // refused as a whole: the error is fault.Invalid and its chain holds
 // ModelProblems, every problem with its line and reason.
-func ParseModel(data []byte) (*Model, error) {
+func ParseModel(data []byte) (*ServiceModel, error) {
 	r := &modelReader{declared: map[string]bool{}}
 	m := r.model(r.parseNode(data))
 	r.resolve()
@@ -23,10 +23,10 @@ func ParseModel(data []byte) (*Model, error) {
 	return m, nil
 }
 
-func (r *modelReader) model(root value) *Model {
+func (r *modelReader) model(root value) *ServiceModel {
 	f := root.fields()
 	defer f.done()
-	m := &Model{
+	m := &ServiceModel{
 		Version:    f.get("version").integer(1, 1_000_000),
 		Name:       f.get("name").text(),
 		Location:   location(f.get("time_zone")),
@@ -131,7 +131,7 @@ func readIntake(v value) Intake {
 	return in
 }
 
-func (m *Model) readPriority(v value) {
+func (m *ServiceModel) readPriority(v value) {
 	f := v.fields()
 	defer f.done()
 	rows := f.get("matrix").fields()
@@ -235,7 +235,7 @@ func checkNames() []string {
 	}
 }
 
-func (m *Model) readAudiences(v value) {
+func (m *ServiceModel) readAudiences(v value) {
 	f := v.fields()
 	defer f.done()
 	m.anonymousSearch = f.get("anonymous_search").truth()
@@ -246,7 +246,7 @@ func (m *Model) readAudiences(v value) {
 	}
 }
 
-func (m *Model) readAutomation(v value) {
+func (m *ServiceModel) readAutomation(v value) {
 	f := v.fields()
 	defer f.done()
 	m.defaults = map[string]Boundary{}

@@ -24,7 +24,7 @@ func shippedText(t testing.TB) string {
 	return string(data)
 }
 
-func shippedModel(t testing.TB) *desk.Model {
+func shippedModel(t testing.TB) *desk.ServiceModel {
 	t.Helper()
 	m, err := desk.ParseModel([]byte(shippedText(t)))
 	if err != nil {

@@ -43,7 +43,7 @@ type GapRecorder interface{ Record(g Gap) }
 // Deps is what a Service is made of. All fields but Gaps, Triager and Log are required.
 type Deps struct {
 	Store     Store
-	Model     func() *Model // the service model in force
+	Model     func() *ServiceModel // the service model in force
 	Suggester Suggester
 	Articles  Articles
 	People    People

@@ -155,7 +155,7 @@ func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Orig
 // narrower gives the boundary that holds for an opinion: that of the ticket's category
 // or, for a proposed category, the stricter one of both. A category that wants people
 // only is not entered without one.
-func narrower(m *Model, category string, o Opinion) (Boundary, string) {
+func narrower(m *ServiceModel, category string, o Opinion) (Boundary, string) {
 	b, rule := m.Boundary(category, ActionTriage), m.BoundaryRule(category, ActionTriage)
 	if o.Field != FieldCategory || o.Value == "" {
 		return b, rule

@@ -51,7 +51,7 @@ func level(text string) *int {
 }
 
 // TriageChoices gives the closed list of each field that triage decides.
-func TriageChoices(m *Model) map[Field][]Choice {
+func TriageChoices(m *ServiceModel) map[Field][]Choice {
 	out := map[Field][]Choice{
 		FieldType: {{string(Incident), ""}, {string(Request), ""}, {string(Question), ""}, {string(Change), ""}},
 	}

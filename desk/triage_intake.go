@@ -58,7 +58,7 @@ func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) m
 // autonomous picks the opinions that may be put into effect without a person, and
 // gives the lines of the service model that allow it. What rests on a name alone was
 // never measured and is for people to judge.
-func autonomous(m *Model, t Ticket, opinions []Opinion, chosen []Field) (set map[Field]Opinion, rules []string) {
+func autonomous(m *ServiceModel, t Ticket, opinions []Opinion, chosen []Field) (set map[Field]Opinion, rules []string) {
 	set = make(map[Field]Opinion)
 	pick := func(o Opinion) {
 		b, rule := narrower(m, t.Category, o)

@@ -52,7 +52,7 @@ func triaged(t *testing.T, boundary desk.Boundary, rows map[string]desk.Boundary
 		t.Fatal(err)
 	}
 	s := &sorter{opinions: opinions}
-	w.Model, w.Triager = func() *desk.Model { return m }, s
+	w.Model, w.Triager = func() *desk.ServiceModel { return m }, s
 	return w, s
 }
 
@@ -151,8 +151,8 @@ func TestTakeProposal(t *testing.T) {
 func TestTakingPriorityOneNeedsTheRight(t *testing.T) {
 	w, _ := triaged(t, desk.BoundarySuggest, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"))
 	text := strings.Replace(string(content.ServiceModel()), "may_declare_1: [agent, service_manager]", "may_declare_1: [service_manager]", 1)
-	m := must[*desk.Model](t)(desk.ParseModel([]byte(text)))
-	w.Model = func() *desk.Model { return m }
+	m := must[*desk.ServiceModel](t)(desk.ParseModel([]byte(text)))
+	w.Model = func() *desk.ServiceModel { return m }
 	id := w.open(t).ID
 	wantKind(t, second(w.TakeProposals(ctx, ada, id, map[desk.Field]string{desk.FieldImpact: "1", desk.FieldUrgency: "1"})), fault.Forbidden)
 	if p := w.store.tickets[id].Priority; p == 1 {

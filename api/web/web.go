@@ -92,7 +92,7 @@ type Deps struct {
 	Learning evaluation.Learning
 	Triage   triage.Learning // nil: there is no page about it
 	Gaps     Gaps
-	Model    func() *desk.Model // the service model in force
+	Model    func() *desk.ServiceModel // the service model in force
 	// Handoffs keeps the summaries of tickets; nil makes each anew, and none can be edited.
 	Handoffs *summarize.Handoffs
 	// Streams shows texts of a language model while they are written; nil waits for them.

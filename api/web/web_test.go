@@ -70,7 +70,7 @@ func newSite(t *testing.T) *site {
 		Streams:  s.streams,
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.sort, Gaps: s.gaps,
 		Usage: s.book, Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
-		Model: func() *desk.Model { return model }, ModelText: func() string { return string(text) },
+		Model: func() *desk.ServiceModel { return model }, ModelText: func() string { return string(text) },
 		Now: func() time.Time { return noon },
 	})
 	if err != nil {

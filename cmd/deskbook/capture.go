@@ -22,7 +22,7 @@ type capture struct {
 	tickets  *desk.Service
 	articles *kb.Service
 	writer   *summarize.Writer
-	model    func() *desk.Model
+	model    func() *desk.ServiceModel
 	now      func() time.Time
 }
 

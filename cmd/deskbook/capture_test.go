@@ -50,7 +50,7 @@ func newLine(t *testing.T) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	current := func() *desk.Model { return model }
+	current := func() *desk.ServiceModel { return model }
 	articles := kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions))
 	l := &line{T: t, store: st, capture: capture{
 		tickets: desk.NewService(desk.Deps{

@@ -21,13 +21,13 @@ const modelFileName = "service-model.yaml"
 type modelFile struct {
 	path    string
 	log     *slog.Logger
-	onLoad  func(*desk.Model)
+	onLoad  func(*desk.ServiceModel)
 	current atomic.Pointer[loadedModel]
 	refused atomic.Pointer[string] // why the file as it is now is not in force, nil when it is
 }
 
 type loadedModel struct {
-	model *desk.Model
+	model *desk.ServiceModel
 	text  []byte
 	stamp time.Time
 }
@@ -35,7 +35,7 @@ type loadedModel struct {
 // openModel reads the service model, putting the shipped one there first when the
 // data folder has none.
 func openModel(cfg *config, log *slog.Logger) (*modelFile, error) {
-	m := &modelFile{path: cfg.path(modelFileName), log: log, onLoad: func(*desk.Model) {}}
+	m := &modelFile{path: cfg.path(modelFileName), log: log, onLoad: func(*desk.ServiceModel) {}}
 	f, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	switch {
 	case err == nil:
@@ -69,7 +69,7 @@ func (m *modelFile) load() error {
 }
 
 // Model gives the model in force.
-func (m *modelFile) Model() *desk.Model { return m.current.Load().model }
+func (m *modelFile) Model() *desk.ServiceModel { return m.current.Load().model }
 
 // Text gives the file as it was when the model in force was read.
 func (m *modelFile) Text() string { return string(m.current.Load().text) }

@@ -19,7 +19,7 @@ import (
 // keeps their record in the store: a restart forgets nothing.
 type ledger struct {
 	store *store.Store
-	model func() *desk.Model
+	model func() *desk.ServiceModel
 	now   func() time.Time
 	log   *slog.Logger
 }

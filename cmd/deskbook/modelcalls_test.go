@@ -30,7 +30,7 @@ func book(t *testing.T, path string, at time.Time, change ...string) ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ledger{store: st, model: func() *desk.Model { return model }, now: func() time.Time { return at }, log: slog.New(slog.DiscardHandler)}
+	return ledger{store: st, model: func() *desk.ServiceModel { return model }, now: func() time.Time { return at }, log: slog.New(slog.DiscardHandler)}
 }
 
 // What is under way counts, whoever asks first, and a restart forgets nothing.

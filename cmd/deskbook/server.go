@@ -58,7 +58,7 @@ func (s *server) close() error { return s.engine.Close() }
 
 // wire joins the domain, the index, the writer and the edge.
 func (s *server) wire() error {
-	s.model.onLoad = func(m *desk.Model) { s.engine.SetFloor(m.Floor()) }
+	s.model.onLoad = func(m *desk.ServiceModel) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
 	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
 	writer, err := s.newWriter()

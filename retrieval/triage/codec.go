@@ -47,7 +47,7 @@ type storedClassifier struct {
 }
 
 // JSON gives the model as text. It holds no word of a ticket.
-func (m *Model) JSON() string {
+func (m *Classifiers) JSON() string {
 	s := storedModel{Format: format}
 	for _, f := range desk.Fields() {
 		if c, ok := m.fields[f]; ok {
@@ -94,7 +94,7 @@ func (c *Classifier) stored() storedClassifier {
 }
 
 // Parse reads what JSON gave.
-func Parse(weights string) (*Model, error) {
+func Parse(weights string) (*Classifiers, error) {
 	var s storedModel
 	if err := json.Unmarshal([]byte(weights), &s); err != nil {
 		return nil, fmt.Errorf("weights of triage: %w", err)
@@ -102,7 +102,7 @@ func Parse(weights string) (*Model, error) {
 	if s.Format != format {
 		return nil, fmt.Errorf("weights of triage: form %d is not known here", s.Format)
 	}
-	m := &Model{fields: make(map[desk.Field]*Classifier)}
+	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, line := range s.Fields {
 		c, err := line.Classifier.parse()
 		if err != nil {

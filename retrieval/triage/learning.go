@@ -30,7 +30,7 @@ const (
 // Deps is what Learning works on. All fields but Log are required.
 type Deps struct {
 	Ledger Ledger
-	Model  func() *desk.Model // the service model, whose lists are the closed ones
+	Model  func() *desk.ServiceModel // the service model, whose lists are the closed ones
 	Now    func() time.Time
 	Log    *slog.Logger // nil discards
 }
@@ -45,7 +45,7 @@ type Learning struct {
 // loaded is the version that proposes.
 type loaded struct {
 	id    string
-	model *Model
+	model *Classifiers
 }
 
 // NewLearning makes the service. Call Load before the first ticket.
@@ -58,7 +58,7 @@ func NewLearning(d Deps) *Learning {
 
 // Triage gives what the model in force thinks of a ticket.
 func (l *Learning) Triage(_ context.Context, r desk.TriageRequest) ([]desk.Opinion, error) {
-	var m *Model
+	var m *Classifiers
 	if c := l.current.Load(); c != nil {
 		m = c.model
 	}

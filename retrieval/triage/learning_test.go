@@ -107,7 +107,7 @@ func newLearning(t *testing.T, l *ledger, now *time.Time) *triage.Learning {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return triage.NewLearning(triage.Deps{Ledger: l, Model: func() *desk.Model { return m }, Now: func() time.Time { return *now }})
+	return triage.NewLearning(triage.Deps{Ledger: l, Model: func() *desk.ServiceModel { return m }, Now: func() time.Time { return *now }})
 }
 
 func category(t *testing.T, s *triage.Learning) desk.Opinion {

@@ -29,16 +29,16 @@ func NewLesson(p Past) Lesson {
 	return Lesson{at: p.At, terms: termsOf(p.Subject, p.Body), labels: p.Labels}
 }
 
-// Model proposes the fields of a ticket. It never changes and may be shared.
-type Model struct {
+// Classifiers proposes the fields of a ticket. It never changes and may be shared.
+type Classifiers struct {
 	fields map[desk.Field]*Classifier
 }
 
 // Train learns each field that enough of the lessons have a decided value of. Values
 // outside the choices are no longer of use and are left out. The same lessons always
 // give the same model.
-func Train(ctx context.Context, lessons []Lesson, choices map[desk.Field][]desk.Choice) (*Model, error) {
-	m := &Model{fields: make(map[desk.Field]*Classifier)}
+func Train(ctx context.Context, lessons []Lesson, choices map[desk.Field][]desk.Choice) (*Classifiers, error) {
+	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, f := range desk.Fields() {
 		var list []Example
 		for _, l := range lessons {
@@ -62,7 +62,7 @@ func offered(choices []desk.Choice, value string) bool {
 }
 
 // Reports says how well each field was learned; fields not learned are missing.
-func (m *Model) Reports() map[desk.Field]FieldReport {
+func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 	out := make(map[desk.Field]FieldReport)
 	if m != nil {
 		for f, c := range m.fields {
@@ -75,7 +75,7 @@ func (m *Model) Reports() map[desk.Field]FieldReport {
 // Opinions gives one opinion for each field that something can be said about. Without
 // a model (nil), and for fields that were not learned, only what the ticket names is
 // proposed.
-func (m *Model) Opinions(r desk.TriageRequest) []desk.Opinion {
+func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 	var terms []term
 	var out []desk.Opinion
 	for _, f := range desk.Fields() {

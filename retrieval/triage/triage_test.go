@@ -68,7 +68,7 @@ func choices() map[desk.Field][]desk.Choice {
 	}
 }
 
-func train(t *testing.T, list []triage.Past) *triage.Model {
+func train(t *testing.T, list []triage.Past) *triage.Classifiers {
 	t.Helper()
 	m, err := triage.Train(context.Background(), lessons(list), choices())
 	if err != nil {
@@ -77,7 +77,7 @@ func train(t *testing.T, list []triage.Past) *triage.Model {
 	return m
 }
 
-func opinions(m *triage.Model, subject, body string) map[desk.Field]desk.Opinion {
+func opinions(m *triage.Classifiers, subject, body string) map[desk.Field]desk.Opinion {
 	out := map[desk.Field]desk.Opinion{}
 	for _, o := range m.Opinions(desk.TriageRequest{Subject: subject, Body: body, Choices: choices()}) {
 		out[o.Field] = o
@@ -247,7 +247,7 @@ func TestTrainingIsRepeatable(t *testing.T) {
 	}
 }
 
-func mustParse(t *testing.T, weights string) *triage.Model {
+func mustParse(t *testing.T, weights string) *triage.Classifiers {
 	t.Helper()
 	m, err := triage.Parse(weights)
 	if err != nil {

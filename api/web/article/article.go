@@ -70,7 +70,7 @@ type Deps struct {
 	Knowledge Knowledge
 	Search    Searcher
 	People    People
-	Model     func() *desk.Model
+	Model     func() *desk.ServiceModel
 	Now       func() time.Time
 	Log       *slog.Logger
 }

@@ -31,7 +31,7 @@ type Articles interface {
 // Deps is what the page needs.
 type Deps struct {
 	Articles Articles
-	Model    func() *desk.Model
+	Model    func() *desk.ServiceModel
 }
 
 // Page handles the first page.

@@ -23,7 +23,7 @@ var files embed.FS
 
 // Deps is what the page needs.
 type Deps struct {
-	Model func() *desk.Model
+	Model func() *desk.ServiceModel
 	Text  func() string // the file in force
 	// Refused says why the file as it stands is not in force, "" when it is; may be nil.
 	Refused func() string

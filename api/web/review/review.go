@@ -62,7 +62,7 @@ type People interface {
 type Deps struct {
 	Knowledge Knowledge
 	People    People
-	Model     func() *desk.Model
+	Model     func() *desk.ServiceModel
 	Now       func() time.Time
 	Log       *slog.Logger
 }

@@ -68,7 +68,7 @@ type Deps struct {
 	Writer   Answerer
 	Streams  Streams // nil: an answer is shown once it is written
 	Articles Articles
-	Model    func() *desk.Model
+	Model    func() *desk.ServiceModel
 	Gaps     desk.GapRecorder
 	Log      *slog.Logger
 }

@@ -129,7 +129,7 @@ func (p *Pages) tabs(l List) []Tab {
 
 // titles gives the groups' titles by name. A group that the service model no longer has
 // is shown by its name.
-func titles(m *desk.Model) map[string]string {
+func titles(m *desk.ServiceModel) map[string]string {
 	out := make(map[string]string)
 	for _, g := range m.Groups {
 		out[g.Name] = orName(g.Title, g.Name)

@@ -87,7 +87,7 @@ type Deps struct {
 	Handoffs  *summarize.Handoffs
 	Articles  Articles
 	People    People
-	Model     func() *desk.Model
+	Model     func() *desk.ServiceModel
 	Now       func() time.Time
 	Log       *slog.Logger
 }

@@ -65,7 +65,7 @@ func (p *Pages) triage(ctx context.Context, actor access.Actor, s *Show) {
 }
 
 // title gives the words that pages show for a value.
-func title(m *desk.Model, f desk.Field, value string) string {
+func title(m *desk.ServiceModel, f desk.Field, value string) string {
 	if value == "" {
 		return "none"
 	}

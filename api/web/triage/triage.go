@@ -31,7 +31,7 @@ type Learning interface {
 // Page handles /triage.
 type Page struct {
 	learning Learning
-	model    func() *desk.Model
+	model    func() *desk.ServiceModel
 	view     layout.View[Show]
 }
 
@@ -56,7 +56,7 @@ type Field struct {
 func (f Field) Shown(share float64) int { return int(math.Round(share * 100)) }
 
 // New parses the page.
-func New(site *layout.Site, l Learning, model func() *desk.Model) (*Page, error) {
+func New(site *layout.Site, l Learning, model func() *desk.ServiceModel) (*Page, error) {
 	view, err := layout.Load[Show](site, files, "triage.html")
 	return &Page{learning: l, model: model, view: view}, err
 }

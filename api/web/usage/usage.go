@@ -48,7 +48,7 @@ type Ledger interface {
 // model.
 type Deps struct {
 	Ledger     Ledger
-	Model      func() *desk.Model
+	Model      func() *desk.ServiceModel
 	Configured bool
 	Now        func() time.Time
 }
@@ -188,7 +188,7 @@ func (p *Pages) detail(c echo.Context) error {
 	return p.call.Render(c, http.StatusOK, "Model call "+c.Param("call"), d)
 }
 
-func keepDays(m *desk.Model) int { return int(m.AI().KeepSent / (24 * time.Hour)) }
+func keepDays(m *desk.ServiceModel) int { return int(m.AI().KeepSent / (24 * time.Hour)) }
 
 func budgetRow(b summarize.Budget) BudgetRow {
 	r := BudgetRow{Of: Action(b.Action), Until: b.Until}
