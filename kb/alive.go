@@ -42,7 +42,7 @@ func checkLinks(in CheckInput) Check {
 	return answer(LinksAlive, true, "%d links", len(links))
 }
 
-// deadLink says why a link is of no use to the reader, "" when it is.
+// deadLink returns why a link does not help the reader, "" for a working link.
 func deadLink(in CheckInput, anchors map[string]bool, address string) string {
 	if fragment, ok := strings.CutPrefix(address, "#"); ok {
 		if anchor, ok := localAnchor(fragment); !ok || !anchors[anchor] {

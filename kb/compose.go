@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// exportedFile is the article as a file of that name. If what the article's own
-// front matter says is what the article is, these are the bytes imported.
+// exportedFile returns the article as a file of that name. If the article still is what
+// its own front matter says, these are the imported bytes.
 func exportedFile(a Article, name string) []byte {
 	if data := []byte(a.Front + a.Markdown); a.Front != "" || a.Path != "" {
 		if p, err := parseFile(name, data); err == nil {
@@ -19,8 +19,8 @@ func exportedFile(a Article, name string) []byte {
 			if data := []byte(editedFront(a, differing) + a.Markdown); reads(data, name, a) {
 				return data
 			}
-			// A key of ours can change how another system's keys are read; then all of
-			// ours are written.
+			// One of our keys can change how another system's keys are read; in that case
+			// all of ours are written.
 			if data := []byte(editedFront(a, ownKeys) + a.Markdown); reads(data, name, a) {
 				return data
 			}
@@ -39,7 +39,7 @@ func differs(a, b Article) []string {
 	var out []string
 	for _, key := range ownKeys {
 		if key == keySlug && a.Slug == distinctSlug(b.Slug, a.ID) {
-			continue // an import would find the same address again
+			continue // an import would arrive at the same address
 		}
 		if !slices.Equal(frontValue(a, key), frontValue(b, key)) {
 			out = append(out, key)
@@ -48,7 +48,7 @@ func differs(a, b Article) []string {
 	return out
 }
 
-// frontValue is the article's value for a key: none, one, or for lists several.
+// frontValue returns the article's values for a key: none, one, or several for a list.
 func frontValue(a Article, key string) []string {
 	one := func(s string) []string {
 		if s == "" {
@@ -88,7 +88,7 @@ func frontValue(a Article, key string) []string {
 	return one(a.Locale)
 }
 
-// frontLine is the line of front matter for a key, "" when there is no value.
+// frontLine returns the line of front matter for a key, "" if it has no value.
 func frontLine(a Article, key, newline string) string {
 	values := frontValue(a, key)
 	if len(values) == 0 {
@@ -113,7 +113,7 @@ func frontLine(a Article, key, newline string) string {
 	return strings.ReplaceAll(string(line), "\n", newline)
 }
 
-// newFront is front matter made from nothing, with every key that has a value.
+// newFront returns new front matter with every key that has a value.
 func newFront(a Article) string {
 	var b strings.Builder
 	if strings.HasPrefix(a.Front, "\uFEFF") {
@@ -127,15 +127,15 @@ func newFront(a Article) string {
 	return b.String()
 }
 
-// editedFront replaces the lines of these keys in the article's front matter and
-// leaves every other byte as it is. Keys it lacks come last.
+// editedFront returns the article's front matter with the lines of these keys replaced
+// and every other byte unchanged. Missing keys are appended.
 func editedFront(a Article, keys []string) string {
 	raw, inner, _, err := splitFront(a.Front)
 	var doc yaml.Node
 	if err != nil || inner == "" || yaml.Unmarshal([]byte(inner), &doc) != nil {
 		return newFront(a)
 	}
-	root := &yaml.Node{Kind: yaml.MappingNode} // front matter of comments alone
+	root := &yaml.Node{Kind: yaml.MappingNode} // front matter with nothing but comments
 	if len(doc.Content) > 0 {
 		root = doc.Content[0]
 	}
@@ -143,7 +143,7 @@ func editedFront(a Article, keys []string) string {
 		return newFront(a)
 	}
 	if root.Style&yaml.FlowStyle != 0 {
-		// Written as {key: value}: it gets a line for each key first.
+		// Written as {key: value}: first give every key its own line.
 		root.Style = 0
 		block, err := yaml.Marshal(root)
 		if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// The front matter keys that Deskbook reads. All others are foreign: kept as they
-// stand and never interpreted.
+// The front matter keys that Deskbook reads. All others are foreign: stored as they
+// are and never interpreted.
 const (
 	keyID         = "id"
 	keySlug       = "slug"
@@ -36,20 +36,20 @@ var ownKeys = []string{
 	keyOwner, keyReviewBy, keyService, keyCategories, keyTags, keyLocale,
 }
 
-// markers are the own keys that other systems do not use with our values: one of
-// them says that the front matter was written for Deskbook.
+// markers are the keys that other systems do not use with our values: any of them shows
+// that the front matter was written for Deskbook.
 var markers = []string{keyKind, keyConfidence, keyGovernance, keyReviewBy}
 
 const (
 	maxFront     = 64 << 10
-	maxYAMLTries = 100 // lines left off in search of the one that is wrong
+	maxYAMLTries = 100 // lines dropped while searching for the faulty one
 	maxListed    = 100 // categories or tags of one article
 	dateForm     = "2006-01-02"
 )
 
-// front is front matter read: the mapping's value nodes by key.
+// front is parsed front matter: the mapping's value nodes by key.
 type front struct {
-	raw     string // with byte order mark and delimiters, "" when there is none
+	raw     string // with byte order mark and delimiters, "" if there is none
 	yaml    string // between the delimiters
 	first   int    // line of the file on which yaml begins
 	values  map[string]*yaml.Node
@@ -59,13 +59,13 @@ type front struct {
 var (
 	opening = regexp.MustCompile(`^(?:\x{FEFF})?---[ \t]*\r?\n`)
 	keyLike = regexp.MustCompile(`^[A-Za-z_][\w.\- ]*:(?:[ \t]|\r?\n|$)`)
-	// yamlPlace is how the YAML parser's messages begin.
+	// yamlPlace matches the beginning of the YAML parser's messages.
 	yamlPlace = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
 )
 
-// splitFront parts a file into its front matter, delimiters included, and its
-// body: raw+body is the file. A file that opens with a thematic break and not with
-// front matter has none.
+// splitFront splits a file into its front matter, delimiters included, and its body:
+// raw+body is the file. A file that opens with a thematic break rather than front
+// matter has none.
 func splitFront(file string) (raw, inner, body string, err error) {
 	head := opening.FindString(file)
 	if head == "" {
@@ -161,7 +161,7 @@ func (f front) has(key string) bool {
 	return ok && n.Tag != "!!null"
 }
 
-// text reads a key that holds one value.
+// text returns the value of a key that holds a single one.
 func (f front) text(key string) (string, error) {
 	if !f.has(key) {
 		return "", nil
@@ -176,8 +176,8 @@ func (f front) text(key string) (string, error) {
 	return strings.TrimSpace(oneLine(n.Value)), nil
 }
 
-// list reads a key that holds several values; a single value is taken apart at
-// its commas, as other systems write it.
+// list returns the values of a key that holds several; a single value is split at its
+// commas, as other systems write it.
 func (f front) list(key string) ([]string, error) {
 	if !f.has(key) {
 		return nil, nil
@@ -210,7 +210,7 @@ func (f front) list(key string) ([]string, error) {
 	return out, nil
 }
 
-// date reads a calendar date; zero when there is none.
+// date returns the calendar date of a key, zero if it has none.
 func (f front) date(key string) (time.Time, error) {
 	s, err := f.text(key)
 	if err != nil || s == "" {
@@ -255,9 +255,9 @@ func clip(s string, n int) string {
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// yamlError makes the parser's error ours. The parser names the line where the
-// surrounding list or mapping begins, or none, so the line is found by leaving off
-// lines from the end until the rest parses.
+// yamlError turns the parser's error into ours. The parser names the line on which the
+// surrounding list or mapping begins, or none, so the line is found by dropping lines
+// from the end until the rest parses.
 func yamlError(err error, inner string, first int) error {
 	lines := strings.SplitAfter(strings.TrimRight(inner, "\r\n"), "\n")
 	bad := len(lines)
@@ -272,10 +272,10 @@ func yamlError(err error, inner string, first int) error {
 	return parseError(first+bad-1, "front matter is not valid YAML: %s", clip(oneLine(reason), 200))
 }
 
-// lineAt gives the 1-based line on which the byte offset lies.
+// lineAt returns the 1-based line of the byte offset.
 func lineAt(data []byte, offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }
 
-// ParseError says where and why a file is not an article. Its chain ends in a
+// ParseError is where and why a file is not an article. Its chain ends in a
 // fault.Invalid, or a fault.TooLarge for a file beyond MaxArticle.
 type ParseError struct {
 	Line   int // 1-based line of the file
@@ -283,10 +283,10 @@ type ParseError struct {
 	kind   fault.Kind
 }
 
-// Error gives line and reason.
+// Error returns the line and the reason.
 func (e *ParseError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
 
-// Unwrap classifies the error.
+// Unwrap returns the error's fault.
 func (e *ParseError) Unwrap() error { return fault.New(e.kind, "%s", e.Error()) }
 
 func parseError(line int, format string, args ...any) error {

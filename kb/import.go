@@ -21,11 +21,11 @@ const (
 	importBatchBytes = 8 << 20 // bytes of files held for one transaction
 )
 
-// ImportOptions says what an import does with what files leave open.
+// ImportOptions decide what an import does where files leave something open.
 type ImportOptions struct {
-	Actor    access.Actor    // who imports; the system when zero
-	Audience access.Audience // of new articles whose file names none; public when empty
-	Draft    bool            // articles whose file names no confidence are not validated
+	Actor    access.Actor    // who imports; zero means the system
+	Audience access.Audience // of new articles whose file names none; empty means public
+	Draft    bool            // import articles whose file names no confidence as not validated
 	Progress func(done, total int)
 }
 
@@ -34,7 +34,7 @@ type ImportReport struct {
 	Created   int         `json:"created"`
 	Updated   int         `json:"updated"`
 	Unchanged int         `json:"unchanged"`
-	Rejected  []Rejection `json:"rejected"` // in order of file; never nil
+	Rejected  []Rejection `json:"rejected"` // sorted by file; never nil
 	Seconds   float64     `json:"seconds"`
 }
 
@@ -45,14 +45,14 @@ type Rejection struct {
 	Reason string `json:"reason"`
 }
 
-// Import reads every .md and .markdown file below fsys, but for folders and files
-// whose names begin with a dot. An article that is not known is created; one whose
-// file changed gets a new revision; the rest stay. What a file does not say, an
-// article keeps if it was changed here since. A file that is no article is listed
-// with its line and reason, and the others go in. Symbolic links are not followed.
+// Import reads every .md and .markdown file below fsys except folders and files whose
+// names begin with a dot. An unknown article is created, one whose file changed gets a
+// new revision, and the rest are left alone. Where a file says nothing, changes made
+// here since are preserved. A file that is not an article is reported with its line
+// and reason, and the others are imported. Symbolic links are not followed.
 //
-// The error is about the import as a whole, the store's or the context's; the
-// report then tells what went in before.
+// An error concerns the import as a whole, the store or the context; the report then
+// covers what was imported before it.
 func (s *Service) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (ImportReport, error) {
 	start := s.now()
 	im := &importer{
@@ -79,12 +79,12 @@ type importer struct {
 	known  lookup
 	report ImportReport
 	fileOf map[string]string // id → file of this import
-	// fileOfSlug is kept apart from fileOf: one article has both.
+	// fileOfSlug is separate from fileOf: an article has both an id and a slug.
 	fileOfSlug map[string]string
 }
 
-// lookup finds stored articles by each of their three names. It is read only once
-// the workers run.
+// lookup finds stored articles by id, slug and path. It is read-only once the workers
+// are running.
 type lookup struct{ byID, bySlug, byPath map[string]ImportState }
 
 func (im *importer) run(ctx context.Context) error {
@@ -118,18 +118,18 @@ func (im *importer) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// file is one file found, and then what was read from it.
+// file is a file found in the folder and, later, what was read from it.
 type file struct {
 	name   string
 	size   int64
-	state  ImportState // of the article it is; zero Revision when it is new
-	same   bool        // the stored article comes from these very bytes
+	state  ImportState // of the article in this file; Revision is zero for a new one
+	same   bool        // the stored article was imported from exactly these bytes
 	parsed parsed
 	data   []byte
 	err    error
 }
 
-// list walks the folder in order of names.
+// list returns the files of the folder in order of name.
 func (im *importer) list() ([]file, error) {
 	var files []file
 	err := fs.WalkDir(im.fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -171,7 +171,7 @@ func (im *importer) reject(name string, line int, format string, args ...any) {
 	})
 }
 
-// read parses the files in batches, one ahead of the batch being saved.
+// read parses the files in batches, one batch ahead of the one being saved.
 func (im *importer) read(ctx context.Context, files []file) <-chan []file {
 	out := make(chan []file, 1)
 	go func() {
@@ -212,7 +212,7 @@ func (im *importer) parseAll(batch []file) {
 	wg.Wait()
 }
 
-// parse reads one file and finds which stored article it is.
+// parse reads one file and finds the stored article that belongs to it.
 func (im *importer) parse(f *file) {
 	if f.data, f.err = im.readFile(f.name); f.err != nil {
 		return
@@ -237,7 +237,7 @@ func (im *importer) readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "cannot be read")
 	}
-	defer func() { _ = f.Close() }() // it was only read
+	defer func() { _ = f.Close() }() // read only: nothing can be lost
 	data, err := io.ReadAll(io.LimitReader(f, MaxArticle+1))
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "cannot be read")
@@ -245,8 +245,9 @@ func (im *importer) readFile(name string) ([]byte, error) {
 	return data, nil
 }
 
-// identify finds the stored article that the file is: by the id it names, else by
-// the slug it names, else by its path. What it does not name it takes from there.
+// identify finds the stored article that belongs to the file: by the id the file names,
+// else by the slug it names, else by its path. An id or slug that the file does not name
+// is taken from the stored article.
 func (im *importer) identify(p *parsed) ImportState {
 	st, ok := im.known.byID[p.ID]
 	if !p.given[keyID] {

@@ -11,9 +11,9 @@ import (
 
 const (
 	articlePath  = "/articles/" // begins the address of an article
-	maxTargets   = 500          // other articles that one may link to
-	maxAddress   = 2048         // bytes of an address; browsers take few more
-	maxAddresses = 4 << 20      // bytes of all addresses of one article: one definition can serve a million links
+	maxTargets   = 500          // distinct articles that one article may link to
+	maxAddress   = 2048         // bytes of an address; few browsers accept more
+	maxAddresses = 4 << 20      // bytes of all addresses in one article: a single definition can serve a million links
 )
 
 // linker rewrites the links and images of a document to what a reader may follow.
@@ -23,8 +23,8 @@ type linker struct {
 	source  []byte
 }
 
-// rewrite replaces links, bare addresses and images. What may not be followed
-// leaves its text behind.
+// rewrite replaces links, bare addresses and images. A link that may not be followed is
+// replaced by its text.
 func (l linker) rewrite(doc ast.Node) {
 	var nodes []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -61,8 +61,8 @@ func (l linker) rewrite(doc ast.Node) {
 	}
 }
 
-// remembered asks for each slug once, and for a bounded number of them: asking can
-// cost a query.
+// remembered asks for each slug only once, and for a bounded number of slugs, because
+// each question can cost a query.
 func remembered[T any](ask func(slug string) (T, bool)) func(slug string) (T, bool) {
 	if ask == nil {
 		return func(string) (none T, ok bool) { return none, false }
@@ -82,8 +82,8 @@ func remembered[T any](ask func(slug string) (T, bool)) func(slug string) (T, bo
 	}
 }
 
-// image makes a remote image a link, where one may be made, and any other its
-// description.
+// image turns a remote image into a link where a link is allowed, and any other image
+// into its description.
 func (l linker) image(n *ast.Image, linked bool) {
 	target, ok := "", false
 	if linked {
@@ -117,7 +117,7 @@ func (l linker) autoLink(n *ast.AutoLink) {
 	link.AppendChild(link, n)
 }
 
-// target is where a link leads, ok=false when it may lead nowhere.
+// target returns where a link leads, ok=false if it leads nowhere a reader may go.
 func (l linker) target(address string) (string, bool) {
 	if address == "" || !cleanAddress(address) {
 		return "", false
@@ -154,9 +154,9 @@ func (l linker) article(u *url.URL) (string, bool) {
 	return "", false
 }
 
-// linkedSlugs lists the slugs that a link's path can mean, the likeliest first:
-// the file it names seen from the article's folder, then from the top, then by
-// its bare name.
+// linkedSlugs lists the slugs that a link's path can mean, the likeliest first: the
+// file it names relative to the article's folder, then to the top, then by its base
+// name alone.
 func linkedSlugs(from, to string) []string {
 	if slug, ok := strings.CutPrefix(to, articlePath); ok {
 		slug = strings.Trim(slug, "/")
@@ -180,7 +180,7 @@ func linkedSlugs(from, to string) []string {
 
 func distinct(in ...string) []string { return cleanList(in) }
 
-// localAnchor maps a fragment as other systems write it to our heading anchors.
+// localAnchor maps a fragment as other systems write it to one of our heading anchors.
 func localAnchor(fragment string) (string, bool) {
 	if decoded, err := url.PathUnescape(fragment); err == nil {
 		fragment = decoded
@@ -196,7 +196,7 @@ func localAnchor(fragment string) (string, bool) {
 	return "#" + anchorStart + slug, true
 }
 
-// externalAddress gives the address if it leads to the web or a mailbox.
+// externalAddress returns the address if it leads to the web or a mailbox.
 func externalAddress(address string) (string, bool) {
 	if !cleanAddress(address) {
 		return "", false
@@ -219,7 +219,7 @@ func isExternal(address string) bool {
 		strings.HasPrefix(address, "mailto:")
 }
 
-// cleanAddress refuses what browsers skip or reinterpret inside an address:
+// cleanAddress reports whether an address is free of what browsers skip or reinterpret:
 // control and invisible characters, spaces and backslashes.
 func cleanAddress(address string) bool {
 	return address != "" && strings.IndexFunc(address, func(r rune) bool {
@@ -228,8 +228,8 @@ func cleanAddress(address string) bool {
 	}) < 0
 }
 
-// decodeAddress resolves the escapes and character references of a destination,
-// as the renderer would, and keeps spaces as %20.
+// decodeAddress resolves the escapes and character references of a destination as the
+// renderer would, with spaces as %20.
 func decodeAddress(destination []byte) string {
 	return strings.ReplaceAll(strings.TrimSpace(string(unescape(destination, false))), " ", "%20")
 }

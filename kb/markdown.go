@@ -12,20 +12,20 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// Limits on what the parser builds. Text beyond them stays text: nothing is lost,
-// and the cost of a hostile article stays proportional to its length.
+// Limits on what the parser builds. What exceeds them remains plain text: nothing is
+// lost, and the cost of a hostile article stays proportional to its length.
 const (
 	maxNesting  = 24      // lists and quotations within each other
 	maxMarks    = 1000    // emphasis and link marks in one paragraph, heading or cell
 	maxLines    = 1000    // lines of one paragraph that is searched for link definitions
 	maxColumns  = 64      // columns of one table
 	maxCells    = 200_000 // table cells of one article
-	anchorStart = "h-"    // keeps a heading's anchor apart from the page's own ids
+	anchorStart = "h-"    // distinguishes a heading's anchor from the page's own ids
 )
 
 var markdownParser = newMarkdownParser()
 
-// newMarkdownParser is CommonMark with tables, task lists, strikethrough and bare
+// newMarkdownParser returns a parser of CommonMark with tables, task lists, strikethrough and bare
 // links, each bounded.
 func newMarkdownParser() parser.Parser {
 	blocks := []util.PrioritizedValue{
@@ -72,10 +72,10 @@ func document(markdown string) (doc ast.Node, source []byte) {
 	return markdownParser.Parse(text.NewReader(source)), source
 }
 
-// bounded opens no block below maxNesting.
+// bounded opens no block nested deeper than maxNesting.
 type bounded struct{ parser.BlockParser }
 
-// Open refuses beyond the depth; the text then becomes a paragraph.
+// Open opens no block beyond that depth; the text then becomes a paragraph.
 func (b bounded) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	depth := 0
 	for n := parent; n != nil; n = n.Parent() {
@@ -98,11 +98,11 @@ type marks struct {
 	n     int
 }
 
-// budgeted stops matching marks in a block that has too many of them, since
-// pairing them costs the square of their number.
+// budgeted stops matching marks in a block that has too many of them, because the cost
+// of pairing them is quadratic.
 type budgeted struct{ parser.InlineParser }
 
-// closing is a budgeted parser that wants to know when its block ends.
+// closing is a budgeted parser that is notified when its block ends.
 type closing struct {
 	budgeted
 	parser.CloseBlocker
@@ -115,7 +115,7 @@ func budget(p parser.InlineParser) parser.InlineParser {
 	return budgeted{p}
 }
 
-// Parse gives up, leaving the mark as text, when the block's budget is spent.
+// Parse leaves the mark as text once the block's budget is spent.
 func (b budgeted) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	m, ok := pc.Get(marksKey).(*marks)
 	if !ok {
@@ -131,20 +131,20 @@ func (b budgeted) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 	return b.InlineParser.Parse(parent, block, pc)
 }
 
-// boundedReferences leaves a very long paragraph as text: taking link definitions
-// off its head costs the square of its length.
+// boundedReferences leaves a very long paragraph alone: removing link definitions from
+// its head has quadratic cost.
 type boundedReferences struct{ parser.ParagraphTransformer }
 
-// Transform collects the definitions that a paragraph begins with.
+// Transform collects the definitions at the beginning of a paragraph.
 func (t boundedReferences) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
 	if node.Lines().Len() <= maxLines {
 		t.ParagraphTransformer.Transform(node, reader, pc)
 	}
 }
 
-// boundedTable leaves a table that is too wide, or one too many, as text. Short
-// rows are filled up to the header's width, so that a few bytes could otherwise
-// grow to gigabytes.
+// boundedTable leaves a table as text if it is too wide or if the article already has
+// too many cells. Short rows are padded to the header's width, so a few bytes could
+// otherwise grow to gigabytes.
 type boundedTable struct{ parser.ParagraphTransformer }
 
 // Transform turns the paragraph into a table where the bounds allow it.
@@ -178,11 +178,11 @@ func isDelimiterRow(line []byte) bool {
 		len(bytes.TrimLeft(line, "|:- \t\n")) == 0
 }
 
-// anchors gives every heading an id made of its words: the same words give the
+// anchors gives every heading an id derived from its words: the same words have the
 // same id in every revision.
 type anchors struct{}
 
-// Transform names the headings in document order.
+// Transform sets the headings' ids in document order.
 func (anchors) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
 	used := map[string]int{}
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -207,7 +207,7 @@ func (anchors) Transform(doc *ast.Document, reader text.Reader, _ parser.Context
 	})
 }
 
-// anchorOf is the anchor of the first heading with these words.
+// anchorOf returns the anchor of the first heading with these words.
 func anchorOf(heading string) string {
 	slug := Slugify(heading)
 	if slug == "" {
@@ -216,7 +216,7 @@ func anchorOf(heading string) string {
 	return anchorStart + slug
 }
 
-// headingAnchor is the id that the heading was given.
+// headingAnchor returns the heading's id.
 func headingAnchor(h *ast.Heading) string {
 	if v, ok := h.AttributeString("id"); ok {
 		if b, ok := v.([]byte); ok {

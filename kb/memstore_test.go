@@ -270,7 +270,9 @@ func wantKind(t *testing.T, err error, kind fault.Kind) {
 
 func ptr[T any](v T) *T { return &v }
 
-func (m *memory) RateArticle(_ context.Context, article, reader string, f kb.Feedback, _ time.Time, e journal.Entry) error {
+func (m *memory) RateArticle(
+	_ context.Context, article, reader string, f kb.Feedback, _ time.Time, e journal.Entry,
+) error {
 	m.ratings = append(m.ratings, f)
 	m.entries = append(m.entries, e)
 	return nil

@@ -17,13 +17,13 @@ func contentHash(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// change is one article that an import will save.
+// change is a revision that an import will save.
 type change struct {
 	file    *file
 	article Article
 }
 
-// take saves a batch of files read, in one transaction.
+// take saves a batch of parsed files in one transaction.
 func (im *importer) take(ctx context.Context, batch []file) error {
 	var changes []change
 	for i := range batch {
@@ -64,9 +64,9 @@ func (im *importer) rejectError(f *file) {
 	im.reject(f.name, 0, "%s", reason)
 }
 
-// claim takes the article's id and slug for this file; a second file with the same
-// is rejected, since one of the two would be lost. A slug that was only derived
-// from the path gives way instead.
+// claim reserves the article's id and slug for this file. A second file with the same
+// id or slug is rejected, since one of the two would be lost; a slug that was only
+// derived from the path is changed instead.
 func (im *importer) claim(f *file) bool {
 	p := &f.parsed
 	id, slug := p.ID, p.Slug
@@ -101,8 +101,8 @@ func (im *importer) claim(f *file) bool {
 	return true
 }
 
-// slugOwner names who else answers to the slug: a file of this import, or a stored
-// article; "" when it is free for the article with this id.
+// slugOwner returns the other owner of the slug: a file of this import or a stored
+// article; "" if the slug is free for the article with this id.
 func (im *importer) slugOwner(id, slug string) string {
 	if first, taken := im.fileOfSlug[slug]; taken {
 		return first
@@ -116,7 +116,7 @@ func (im *importer) slugOwner(id, slug string) string {
 	return ""
 }
 
-// next is the revision that the file makes, changed=false when it makes none.
+// next returns the revision that the file leads to, changed=false if there is none.
 func (im *importer) next(ctx context.Context, f *file) (a Article, changed bool, err error) {
 	if f.same {
 		return Article{}, false, nil
@@ -140,7 +140,7 @@ func (im *importer) next(ctx context.Context, f *file) (a Article, changed bool,
 	return a, true, nil
 }
 
-// defaults applies the import's options to what the file left open.
+// defaults applies the import's options where the file says nothing.
 func (im *importer) defaults(a *Article, given map[string]bool) {
 	if im.opts.Audience != "" && !given[keyAudience] {
 		a.Audience = im.opts.Audience
@@ -150,15 +150,15 @@ func (im *importer) defaults(a *Article, given map[string]bool) {
 	}
 }
 
-// merged is the changed file laid over the stored article. What the file says
-// counts; what it leaves open stays as it was changed here, so that an article
-// made internal or archived here does not come back by a corrected file.
+// merged returns the stored article updated from its changed file. What the file says
+// wins; where it says nothing, changes made here are preserved, so that a corrected file
+// does not republish an article that was made internal or archived here.
 func (im *importer) merged(stored Article, p parsed) Article {
 	a := p.Article
 	im.defaults(&a, p.given)
 	base, err := parseFile(p.Path, []byte(stored.Front+stored.Markdown))
 	if err != nil || stored.Front == "" && stored.Path == "" {
-		base = parsed{} // born here: everything was set here
+		base = parsed{} // written here: everything was set here
 	}
 	keep := func(key string, changedHere bool, take func()) {
 		if !p.given[key] && changedHere {
@@ -182,9 +182,9 @@ func (im *importer) merged(stored Article, p parsed) Article {
 	return a
 }
 
-// save writes the changes in one transaction. When somebody else changed one of
-// the articles meanwhile, each is made again from what is stored now and saved
-// alone; one that loses again is rejected.
+// save writes the changes in one transaction. If one of the articles was changed in the
+// meantime, each revision is rebuilt from what is stored now and saved separately; one
+// that conflicts again is rejected.
 func (im *importer) save(ctx context.Context, changes []change) error {
 	err := im.saveBatch(ctx, changes)
 	if !fault.Is(err, fault.Conflict) {
@@ -228,7 +228,9 @@ func (im *importer) again(ctx context.Context, c change) error {
 	stored, err := im.store.Article(ctx, c.article.ID, everything())
 	switch {
 	case err == nil:
-		f.state = ImportState{ID: stored.ID, Slug: stored.Slug, Path: stored.Path, Hash: stored.Hash, Revision: stored.Revision}
+		f.state = ImportState{
+			ID: stored.ID, Slug: stored.Slug, Path: stored.Path, Hash: stored.Hash, Revision: stored.Revision,
+		}
 		f.same = stored.Hash == f.parsed.Hash
 	case !fault.Is(err, fault.NotFound):
 		return err
@@ -243,7 +245,7 @@ func (im *importer) again(ctx context.Context, c change) error {
 	}
 	err = im.saveBatch(ctx, []change{{f, a}})
 	if fault.Is(err, fault.Conflict) {
-		im.reject(f.name, 0, "the article or its slug was changed by somebody else during the import; import it again")
+		im.reject(f.name, 0, "the article or its slug was changed during the import; import it again")
 		return nil
 	}
 	return err

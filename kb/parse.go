@@ -17,15 +17,15 @@ import (
 // MaxArticle is the longest article, front matter included, in bytes.
 const MaxArticle = 2 << 20
 
-// maxTitle bounds a title in runes; a longer one is cut.
+// maxTitle is the longest title in runes; a longer one is cut.
 const maxTitle = 300
 
 var localeShape = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)
 
 // ParseArticle reads an article from a Markdown file. name is the file's path
-// below the imported folder, slash separated. Front matter is optional; keys that
-// are not Deskbook's stay in Article.Front untouched. What the file does not say
-// gets the defaults of an import: public, validated, open to edits.
+// below the imported folder, slash separated. Front matter is optional; keys that are
+// not Deskbook's remain in Article.Front untouched. Where the file says nothing, the
+// defaults of an import apply: public, validated, open to edits.
 //
 // The id is the front matter's, else derived from its slug, else from name; the
 // title is the front matter's, else the first heading, else the file's name.
@@ -41,7 +41,7 @@ func ParseArticle(name string, data []byte) (Article, error) {
 	return a, nil
 }
 
-// parsed is an article as its file says it, and which keys the file gave.
+// parsed is an article as read from its file, with the keys that the file gives.
 type parsed struct {
 	Article
 	given map[string]bool
@@ -82,7 +82,7 @@ func parseFile(name string, data []byte) (parsed, error) {
 	return p, nil
 }
 
-// checkText refuses what no article can be: too long, not text.
+// checkText returns an error for what cannot be an article: too long, or not text.
 func checkText(data []byte) error {
 	if len(data) > MaxArticle {
 		return &ParseError{Line: 1, Reason: "the article is longer than 2 MiB", kind: fault.TooLarge}
@@ -119,7 +119,9 @@ func (p *parsed) readTexts(f front) (err error) {
 	}
 	if p.Locale != "" && !localeShape.MatchString(p.Locale) {
 		if !f.foreign {
-			return parseError(f.line(f.values[keyLocale]), "locale must be a language tag like en or de-CH, not %q", clip(p.Locale, 40))
+			return parseError(
+				f.line(f.values[keyLocale]), "locale must be a language tag like en or de-CH, not %q", clip(p.Locale, 40),
+			)
 		}
 		p.Locale = ""
 	}
@@ -168,7 +170,7 @@ func (p *parsed) readStates(f front) error {
 			continue
 		}
 		// Another system may use the same key for its own values ("audience: itpro").
-		// A slip of the pen must not pass for one: it could publish an internal article.
+		// A misspelt value must not pass for one: it could publish an internal article.
 		if f.foreign && !resembles(value, state.values) {
 			delete(f.values, state.key)
 			continue
@@ -206,7 +208,10 @@ func (p *parsed) readIdentity(f front) error {
 	}
 	if id != "" && !validID(id) {
 		if !f.foreign {
-			return parseError(f.line(f.values[keyID]), "id may hold up to %d letters, digits, dots, hyphens and underscores, not %q", maxIDLen, clip(id, 40))
+			return parseError(
+				f.line(f.values[keyID]), "id may hold up to %d letters, digits, dots, hyphens and underscores, not %q", maxIDLen,
+				clip(id, 40),
+			)
 		}
 		id = ""
 		delete(f.values, keyID)
@@ -228,7 +233,7 @@ func (p *parsed) readIdentity(f front) error {
 	return nil
 }
 
-// fileTitle makes a title of a file's name.
+// fileTitle returns a title made from a file's name.
 func fileTitle(name string) string {
 	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
 	words := strings.TrimSpace(strings.NewReplacer("-", " ", "_", " ").Replace(oneLine(base)))
@@ -239,7 +244,7 @@ func fileTitle(name string) string {
 	return strings.ToUpper(string(r)) + words[size:]
 }
 
-// guessKind is the kind of an imported article that names none.
+// guessKind returns the kind of an imported article that names none.
 func guessKind(title string) Kind {
 	if strings.HasPrefix(strings.ToLower(title), "how ") {
 		return HowTo

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// PlainText is the article's words without Markdown syntax, one line a paragraph,
-// list item, table row or line of code. Headings are lines of their own; code,
-// link texts and image descriptions are kept, addresses are not.
+// PlainText returns the article's words without Markdown syntax, one line for each
+// paragraph, list item, table row or line of code. Headings are separate lines; code,
+// link texts and image descriptions are included, addresses are not.
 func PlainText(markdown string) string {
 	doc, source := document(markdown)
 	var lines []string
@@ -21,20 +21,22 @@ func PlainText(markdown string) string {
 	return strings.Join(lines, "\n")
 }
 
-// WithoutTitle drops the heading that opens a body when it repeats the article's
+// WithoutTitle removes the heading at the start of a body if it repeats the article's
 // title, for pages that show the title themselves.
 func WithoutTitle(markdown, title string) string {
 	rest := strings.TrimLeft(markdown, " \t\r\n")
 	line, body, _ := strings.Cut(rest, "\n")
 	words, ok := strings.CutPrefix(strings.TrimSpace(line), "# ")
-	if !ok || !strings.EqualFold(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(words), "#")), strings.TrimSpace(title)) {
+	if !ok || !strings.EqualFold(
+		strings.TrimSpace(strings.TrimRight(strings.TrimSpace(words), "#")), strings.TrimSpace(title),
+	) {
 		return markdown
 	}
 	return strings.TrimLeft(body, "\r\n")
 }
 
-// firstHeading is the text of the first top-level heading of level 1, "" when
-// there is none.
+// firstHeading returns the text of the first top-level heading of level 1, "" if there
+// is none.
 func firstHeading(markdown string) string {
 	doc, source := document(markdown)
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
@@ -45,8 +47,8 @@ func firstHeading(markdown string) string {
 	return ""
 }
 
-// blockTexts gives the texts of a block: one for a paragraph, one for each item
-// of a list, row of a table and block of a quotation.
+// blockTexts returns the texts of a block: one for a paragraph, one for each item of a
+// list, row of a table and block of a quotation.
 func blockTexts(n ast.Node, source []byte) []string {
 	var out []string
 	add := func(s string) {
@@ -90,7 +92,7 @@ func rawLines(n ast.Node, source []byte) string {
 	return b.String()
 }
 
-// inlineText is the text of a block's inline content.
+// inlineText returns the text of a block's inline content.
 func inlineText(n ast.Node, source []byte) string {
 	var b strings.Builder
 	writeInline(&b, n, source)
@@ -123,7 +125,7 @@ func writeInline(b *strings.Builder, parent ast.Node, source []byte) {
 	}
 }
 
-// writeCode writes a code span, in which neither escapes nor references count.
+// writeCode writes a code span, in which neither escapes nor references apply.
 func writeCode(b *strings.Builder, span ast.Node, source []byte) {
 	for c := span.FirstChild(); c != nil; c = c.NextSibling() {
 		if t, ok := c.(*ast.Text); ok {
@@ -154,8 +156,8 @@ func isLineBreak(tag string) bool {
 	return name == "br"
 }
 
-// htmlText is the text of an HTML fragment: tags dropped, script and style with
-// their content.
+// htmlText returns the text of an HTML fragment: without tags, and without the content
+// of script and style.
 func htmlText(raw string) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(raw))
@@ -186,13 +188,14 @@ func htmlText(raw string) string {
 	}
 }
 
-// tagGap is what stands between the words on both sides of a tag.
+// tagGap returns what separates the words on both sides of a tag.
 func tagGap(name string) string {
 	switch name {
 	case "a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "samp", "small", "span",
 		"strong", "sub", "sup", "u", "var":
 		return ""
-	case "br", "p", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary", "details":
+	case "br", "p", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6",
+		"pre", "summary", "details":
 		return "\n"
 	}
 	return " "

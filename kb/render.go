@@ -16,14 +16,14 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Resolve gives the address of the article with this slug, ok=false when the
-// reader may see none.
+// Resolve returns the address of the article with this slug, ok=false if the reader may
+// not see one.
 type Resolve func(slug string) (url string, ok bool)
 
 // Render turns an article's Markdown into HTML that is safe to embed in a page.
 //
-// Raw HTML loses its tags and keeps its words. Images are never fetched: a remote
-// one becomes a link with its description as text, any other its description.
+// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
+// link with its description as text, any other becomes its description.
 // Links lead to http, https and mailto addresses, to headings of the article and,
 // through resolve (nil resolves nothing), to other articles, written as
 // "other-slug.md", "../folder/other.md#part" or "/articles/slug"; every other
@@ -34,8 +34,8 @@ func Render(markdown string, resolve Resolve) (string, error) {
 	return RenderAt("", markdown, resolve)
 }
 
-// RenderAt is Render for an article imported from the file at path, below whose
-// folder its relative links begin.
+// RenderAt is Render for an article imported from the file at path, to whose folder its
+// links are relative.
 func RenderAt(path, markdown string, resolve Resolve) (string, error) {
 	if len(markdown) > MaxArticle {
 		return "", fault.New(fault.TooLarge, "an article may have up to %d bytes", MaxArticle)
@@ -57,11 +57,11 @@ var htmlRenderer = renderer.NewRenderer(renderer.WithNodeRenderers(
 	util.Prioritized(goldhtml.NewRenderer(), 1000),
 ))
 
-// ownNodes renders what Deskbook treats differently: links whose address was
-// checked, and everything that could carry HTML of the author's.
+// ownNodes renders what Deskbook treats differently: links, whose addresses were
+// checked, and everything that could contain the author's HTML.
 type ownNodes struct{}
 
-// RegisterFuncs names the node kinds.
+// RegisterFuncs registers the node kinds.
 func (o ownNodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindLink, o.link)
 	reg.Register(ast.KindAutoLink, o.autoLink)
@@ -71,8 +71,8 @@ func (o ownNodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(extast.KindTaskCheckBox, o.taskCheckBox)
 }
 
-// link writes the destination as the linker left it: it is not decoded again, so
-// that what was checked is what is written.
+// link writes the destination as the linker left it, without decoding it again, so that
+// what was checked is what is written.
 func (ownNodes) link(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		_, err := w.WriteString("</a>")
@@ -92,7 +92,7 @@ func (ownNodes) link(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast
 	return ast.WalkContinue, err
 }
 
-// autoLink writes the text; the linker has turned allowed ones into links.
+// autoLink writes the text only; the linker has turned allowed addresses into links.
 func (ownNodes) autoLink(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if l, ok := n.(*ast.AutoLink); ok && entering {
 		_, err := w.Write(util.EscapeHTML(l.Label(source)))
@@ -101,7 +101,7 @@ func (ownNodes) autoLink(w util.BufWriter, source []byte, n ast.Node, entering b
 	return ast.WalkContinue, nil
 }
 
-// image writes nothing of its own; the linker has replaced images.
+// image writes nothing; the linker has replaced all images.
 func (ownNodes) image(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
 	return ast.WalkContinue, nil
 }
@@ -131,7 +131,7 @@ func (ownNodes) htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering 
 	return ast.WalkSkipChildren, nil
 }
 
-// taskCheckBox writes a character: a form field would be one that nobody submits.
+// taskCheckBox writes a character, since a form field could not be submitted.
 func (ownNodes) taskCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	box, ok := n.(*extast.TaskCheckBox)
 	if !ok || !entering {

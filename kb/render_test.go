@@ -60,8 +60,10 @@ func TestRenderGolden(t *testing.T) {
 
 func TestRenderLinks(t *testing.T) {
 	for name, c := range map[string]struct{ from, markdown, want string }{
-		"by file":               {"", "[a](other.md)", `<p><a href="/articles/other">a</a></p>`},
-		"by file, with part":    {"", "[a](../folder/other.md#the-part)", `<p><a href="/articles/folder-other#h-the-part">a</a></p>`},
+		"by file": {"", "[a](other.md)", `<p><a href="/articles/other">a</a></p>`},
+		"by file, with part": {
+			"", "[a](../folder/other.md#the-part)", `<p><a href="/articles/folder-other#h-the-part">a</a></p>`,
+		},
 		"from its own folder":   {"mail/start.md", "[a](full.md)", `<p><a href="/articles/mail-full">a</a></p>`},
 		"out of its own folder": {"x/y/start.md", "[a](../../mail/full.md)", `<p><a href="/articles/mail-full">a</a></p>`},
 		"by address":            {"", "[a](/articles/other)", `<p><a href="/articles/other">a</a></p>`},
@@ -71,16 +73,37 @@ func TestRenderLinks(t *testing.T) {
 		"unknown address":       {"", "[a](/articles/gone)", `<p>a</p>`},
 		"heading here":          {"", "[a](#The-Part)", `<p><a href="#h-the-part">a</a></p>`},
 		"page of the site":      {"", "[a](/tickets/../search?q=a&b=c)", `<p><a href="/search?q=a&amp;b=c">a</a></p>`},
-		"out into the web":      {"", "[a](https://example.org/x?a=1&b=2)", `<p><a href="https://example.org/x?a=1&amp;b=2" rel="noopener nofollow ugc">a</a></p>`},
-		"bare address":          {"", "see www.example.org.", `<p>see <a href="http://www.example.org" rel="noopener nofollow ugc">www.example.org</a>.</p>`},
-		"mail address":          {"", "<jo@example.org>", `<p><a href="mailto:jo@example.org" rel="noopener nofollow ugc">jo@example.org</a></p>`},
-		"remote image":          {"", "![the *plug*](https://example.org/p.png)", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">the <em>plug</em></a></p>`},
-		"remote image, no text": {"", "![](https://example.org/p.png)", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">image</a></p>`},
-		"remote image by name":  {"", "![plug][p]\n\n[p]: https://example.org/p.png", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">plug</a></p>`},
-		"local image":           {"", "![plug](media/p.png)", `<p>plug</p>`},
-		"image in a link":       {"", "[![plug](https://e.org/p.png)](other.md)", `<p><a href="/articles/other">plug</a></p>`},
+		"out into the web": {
+			"", "[a](https://example.org/x?a=1&b=2)",
+			`<p><a href="https://example.org/x?a=1&amp;b=2" rel="noopener nofollow ugc">a</a></p>`,
+		},
+		"bare address": {
+			"", "see www.example.org.",
+			`<p>see <a href="http://www.example.org" rel="noopener nofollow ugc">www.example.org</a>.</p>`,
+		},
+		"mail address": {
+			"", "<jo@example.org>", `<p><a href="mailto:jo@example.org" rel="noopener nofollow ugc">jo@example.org</a></p>`,
+		},
+		"remote image": {
+			"", "![the *plug*](https://example.org/p.png)",
+			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">the <em>plug</em></a></p>`,
+		},
+		"remote image, no text": {
+			"", "![](https://example.org/p.png)",
+			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">image</a></p>`,
+		},
+		"remote image by name": {
+			"", "![plug][p]\n\n[p]: https://example.org/p.png",
+			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">plug</a></p>`,
+		},
+		"local image": {"", "![plug](media/p.png)", `<p>plug</p>`},
+		"image in a link": {
+			"", "[![plug](https://e.org/p.png)](other.md)", `<p><a href="/articles/other">plug</a></p>`,
+		},
 		"link title is dropped": {"", `[a](other.md "x")`, `<p><a href="/articles/other">a</a></p>`},
-		"address with a space":  {"", "[a](<https://e.org/a b>)", `<p><a href="https://e.org/a%20b" rel="noopener nofollow ugc">a</a></p>`},
+		"address with a space": {
+			"", "[a](<https://e.org/a b>)", `<p><a href="https://e.org/a%20b" rel="noopener nofollow ugc">a</a></p>`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := kb.RenderAt(c.from, c.markdown, known)
@@ -121,7 +144,8 @@ func TestRenderTooLong(t *testing.T) {
 
 // TestAnchorsAgree shows that the anchor of a passage is one of the rendered ids.
 func TestAnchorsAgree(t *testing.T) {
-	body := "# T\n\nLead\n\n## Step\n\na\n\n## Step\n\nb\n\n## Step 2\n\nc\n\n## !\n\nd\n\n## *Größe* `x`\n\ne\n\nSetext\n------\n\nf\n"
+	body := "# T\n\nLead\n\n## Step\n\na\n\n## Step\n\nb\n\n## Step 2\n\nc\n\n## !\n\nd\n\n## *Größe* `x`\n\ne\n\n" +
+		"Setext\n------\n\nf\n"
 	html, err := kb.Render(body, nil)
 	if err != nil {
 		t.Fatal(err)

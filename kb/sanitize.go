@@ -6,12 +6,12 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// externalRel tells browsers and search engines that a link is the author's and
-// that the page behind it gets no handle on this one.
+// externalRel marks a link as user content for search engines and denies the page
+// behind it access to this one.
 const externalRel = "noopener nofollow ugc"
 
-// sanitizer is the second barrier behind the renderer: should the renderer or its
-// parser ever emit more than it promises, only these elements and attributes pass.
+// sanitizer is a second barrier behind the renderer: should the renderer or its parser
+// ever emit more than it promises, only these elements and attributes pass.
 var sanitizer = newSanitizer()
 
 func newSanitizer() *bluemonday.Policy {
@@ -29,8 +29,8 @@ func newSanitizer() *bluemonday.Policy {
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^` + externalRel + `$`)).OnElements("a")
 	// A relative address is a path of this site or a fragment: never "//host",
 	// which is another site's, nor with a backslash, which browsers read as "/".
-	p.AllowAttrs("href").Matching(regexp.MustCompile(`^(?:(?i:https?://|mailto:)[^\\\s]+|/(?:[^/\\\s][^\\\s]*)?|#[^\\\s]*)$`)).
-		OnElements("a")
+	href := regexp.MustCompile(`^(?:(?i:https?://|mailto:)[^\\\s]+|/(?:[^/\\\s][^\\\s]*)?|#[^\\\s]*)$`)
+	p.AllowAttrs("href").Matching(href).OnElements("a")
 	p.AllowURLSchemes("http", "https", "mailto")
 	p.AllowRelativeURLs(true)
 	p.RequireParseableURLs(true)
