@@ -80,7 +80,7 @@ func (m *matcher) words() {
 }
 
 // alike carries over the comparable pairs of at least this likeness.
-func (m *matcher) alike(least float64, comparable func(old, fresh Passage) bool) {
+func (m *matcher) alike(least float64, mayMatch func(old, fresh Passage) bool) {
 	type pair struct {
 		old, fresh int
 		likeness   float64
@@ -91,7 +91,7 @@ func (m *matcher) alike(least float64, comparable func(old, fresh Passage) bool)
 			continue
 		}
 		for i := max(0, j-carryWindow); i < min(len(m.old), j+carryWindow+1); i++ {
-			if m.taken[i] || !comparable(m.old[i], f) {
+			if m.taken[i] || !mayMatch(m.old[i], f) {
 				continue
 			}
 			if l := likeness(m.oldWords[i], m.freshWords[j]); l >= least {

@@ -144,7 +144,7 @@ func TestExportWritesChangesIntoFrontMatter(t *testing.T) {
 	}
 }
 
-// TestExportStaysInside shows that a link that lies in the folder leads no file out.
+// TestExportStaysInside shows that a link in the folder cannot make a file leave it.
 func TestExportStaysInside(t *testing.T) {
 	b := newBench()
 	b.load(t, folder(map[string]string{"sub/x.md": "Text", "y.md": "Text"}), kb.ImportOptions{})

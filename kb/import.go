@@ -152,14 +152,11 @@ func (im *importer) list() ([]file, error) {
 		}
 		if !d.Type().IsRegular() {
 			im.reject(name, 0, "not a regular file; symbolic links are not followed")
-			return nil
-		}
-		info, err := d.Info()
-		if err != nil {
+		} else if info, err := d.Info(); err != nil {
 			im.reject(name, 0, "cannot be read")
-			return nil
+		} else {
+			files = append(files, file{name: name, size: info.Size()})
 		}
-		files = append(files, file{name: name, size: info.Size()})
 		return nil
 	})
 	return files, err

@@ -126,8 +126,8 @@ func TestImportOptions(t *testing.T) {
 	}
 }
 
-// TestImportKeepsWhatChangedHere shows that a corrected file brings its words and
-// not the states that it leaves open.
+// TestImportKeepsWhatChangedHere shows that a corrected file changes the words but not
+// the states that it does not mention.
 func TestImportKeepsWhatChangedHere(t *testing.T) {
 	b := newBench()
 	b.load(t, folder(map[string]string{"x.md": "---\nowner: a\nservice: Mail\n---\nText"}), kb.ImportOptions{})

@@ -15,7 +15,7 @@ import (
 )
 
 // memory is a kb.Store for tests. beforeSave, when set, runs once before the next
-// write: another writer who comes in between.
+// write, as a concurrent writer.
 type memory struct {
 	articles   map[string][]kb.Article // revisions, oldest first
 	drafts     map[string]kb.Draft

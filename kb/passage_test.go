@@ -81,7 +81,7 @@ func TestSplitPassagesLong(t *testing.T) {
 	}
 }
 
-// ids gives each passage's id by its first word.
+// ids returns each passage's id by its first word.
 func ids(passages []kb.Passage) map[string]string {
 	out := map[string]string{}
 	for _, p := range passages {

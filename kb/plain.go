@@ -184,6 +184,7 @@ func htmlText(raw string) string {
 			}
 		case html.SelfClosingTagToken:
 			b.WriteByte('\n')
+		case html.CommentToken, html.DoctypeToken:
 		}
 	}
 }

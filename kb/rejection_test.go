@@ -13,7 +13,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// says gives a proposal evidence with these words, one message a piece.
+// says returns a proposal whose evidence has these words, one message each.
 func says(p kb.Proposal, texts ...string) kb.Proposal {
 	p.Evidence = nil
 	for i, text := range texts {
@@ -70,7 +70,7 @@ func TestRejectionIsRememberedByItsWords(t *testing.T) {
 	}
 }
 
-// A person who writes it anew without quoting is judged by the words of the draft.
+// A person who rewrites it without quoting is judged by the words of the draft.
 func TestRejectionWithoutEvidence(t *testing.T) {
 	b := newBench()
 	p := kb.Proposal{Title: "T", Markdown: "Do this.", Tickets: []string{"7"}, Submit: true}
@@ -168,7 +168,7 @@ func TestAddSource(t *testing.T) {
 	wantKind(t, err, fault.Forbidden)
 	_, err = b.AddSource(t.Context(), access.System(), "r_none", source("1003"), nil)
 	wantKind(t, err, fault.NotFound)
-	// Who read the text before may approve it: the sources changed, the words did not.
+	// An earlier reader may still approve it: the sources changed, the words did not.
 	_, a, err := b.ApproveVersion(t.Context(), manager, d.ID, 1, "")
 	if err != nil {
 		t.Fatal(err)

@@ -117,8 +117,8 @@ func TestRenderLinks(t *testing.T) {
 	}
 }
 
-// TestRenderDistrustsResolve shows that an address from outside is checked whoever
-// gives it.
+// TestRenderDistrustsResolve shows that a resolved address is checked, whatever its
+// source.
 func TestRenderDistrustsResolve(t *testing.T) {
 	for _, address := range []string{"javascript:alert(1)", "//evil.example", "", "x\ny"} {
 		got, err := kb.Render("[a](other.md)", func(string) (string, bool) { return address, true })

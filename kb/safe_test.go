@@ -57,6 +57,7 @@ func assertSafe(t *testing.T, rendered string) {
 			if n.Data == "a" {
 				assertSafeLink(t, n)
 			}
+		case html.ErrorNode, html.TextNode, html.DocumentNode, html.DoctypeNode, html.RawNode:
 		}
 	}
 }

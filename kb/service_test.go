@@ -216,8 +216,8 @@ func TestArchiveAndMerge(t *testing.T) {
 	}
 }
 
-// TestMergedArticleLeadsOn reads the old address of a merged article: those who see no
-// archived article come to its successor, unless either is not for them.
+// TestMergedArticleLeadsOn reads the old address of a merged article: readers who may not
+// see archived articles get its successor, unless one of the two is hidden from them.
 func TestMergedArticleLeadsOn(t *testing.T) {
 	b := newBench()
 	visitor := access.Actor{}
