@@ -24,7 +24,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 
 // alone lists packages that import nothing of this module, not even the pure ones:
 // what they do could be lifted out as it stands.
-var alone = []string{"content", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit", "summarize/redact"}
+var alone = []string{"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit", "summarize/redact"}
 
 // allowed lists, for every package of the module, which others its production code
 // may import besides the pure ones.
@@ -36,7 +36,8 @@ var allowed = map[string][]string{
 	"internal/jobs":            nil,
 	"internal/arch":            nil,
 	"content":                  nil,
-	"kb":                       nil,
+	"kb":                       {"kb/dialect"},
+	"kb/dialect":               nil,
 	"desk":                     {"kb"},
 	"retrieval":                {"desk", "kb"},
 	"retrieval/triage":         {"desk"},
@@ -52,7 +53,7 @@ var allowed = map[string][]string{
 	"internal/loop":            {"internal/testkit"},
 	"internal/bench":           {"internal/testkit"},
 	"internal/llmcheck":        {"internal/testkit"},
-	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm"},
+	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "kb/dialect", "internal/auth", "internal/jobs", "internal/store", "internal/llm"},
 }
 
 // below lists packages that may have sub-packages under the same rule.
@@ -68,7 +69,9 @@ var fenced = map[string][]string{
 	"github.com/zricethezav":           {"summarize/redact"},
 	"github.com/spf13/viper":           {"summarize/redact"},
 	"github.com/labstack/echo":         {"api", "api/web", "api/route"},
-	"github.com/yuin/goldmark":         {"kb", "summarize", "retrieval"},
+	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "summarize", "retrieval"},
+	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
+	"github.com/pelletier/go-toml":     {"kb"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},
