@@ -26,6 +26,7 @@ type ArticleReader interface {
 	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
 	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
 	Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (kb.PassageView, error)
+	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
 }
 
 // ArticleEditor changes articles.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 // Confidence says how far an article's resolution is trusted (KCS v6).
@@ -73,6 +74,11 @@ type Article struct {
 	Front string
 	Hash  string
 
+	// Origin is what the import knew of the file beyond its text.
+	Origin Origin
+
+	Headings []Heading // of Markdown, in order; links lead to them
+
 	// Ratings counts what signed-in readers said of this revision. It is set only on
 	// articles that are read for the index.
 	Ratings Ratings
@@ -80,6 +86,21 @@ type Article struct {
 	Author    string    // who wrote this revision: user id
 	CreatedAt time.Time // of revision 1
 	UpdatedAt time.Time // of this revision
+}
+
+// Origin is what an import knows of a file beyond its text. It is stored, so that the
+// article is read later as it was read then, and exported as it came.
+type Origin struct {
+	Dialect  dialect.Name `json:"dialect,omitempty"`  // "" for an article written here
+	Encoding string       `json:"encoding,omitempty"` // of the file, "" for UTF-8
+	Locale   string       `json:"locale,omitempty"`   // of the folder or the file's name
+	Kind     Kind         `json:"kind,omitempty"`     // as recognised from the text
+
+	// Withheld is why its owner keeps the text back, "" if it is published; the states are
+	// those that the article has for it.
+	Withheld   string          `json:"withheld,omitempty"`
+	Confidence Confidence      `json:"confidence,omitempty"`
+	Audience   access.Audience `json:"audience,omitempty"`
 }
 
 // Passage is one citable section of an article. Its id outlives edits: when a later

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 // The names of the checks that a machine answers.
@@ -86,19 +87,22 @@ type CheckInput struct {
 	Subjects        []string // of the tickets it was written from
 	// Sections are the headings that there must be; nil is the template of the kind.
 	Sections []string
-	// Linked returns the article with this slug, whatever its state; nil finds none.
-	Linked func(slug string) (Article, bool)
-	Redact Redactor // nil looks for nothing
+	// Path and Dialect are those of the article that is edited, zero for a new one.
+	Path    string
+	Dialect dialect.Name
+	Find    Finding  // finds articles whatever their state; nil finds none
+	Redact  Redactor // nil looks for nothing
 }
 
 // Checklist answers the machine-checked items of the content standard: always the
 // same items in the same order.
 func Checklist(in CheckInput) []Check {
-	parts := sections(in.Markdown)
+	doc := in.article().document()
+	parts := doc.sections()
 	return []Check{
 		checkDuplicate(in),
 		checkEnvironment(in, parts),
-		checkSections(in, parts),
+		checkSections(in, parts, hasList(doc)),
 		checkTitle(in),
 		checkLinks(in),
 		checkOwner(in),
@@ -144,7 +148,7 @@ func template(k Kind) []string {
 		return []string{"Issue", "Environment", "Cause", "Resolution"}
 	case KnownError:
 		return []string{"Issue", "Environment", "Workaround"}
-	case HowTo, FAQ, Policy:
+	case HowTo, FAQ, Policy, NoKind:
 	}
 	return nil
 }
@@ -185,7 +189,7 @@ func checkEnvironment(in CheckInput, parts []Passage) Check {
 	return answer(EnvironmentGiven, false, "say where this happens: add an Environment section or the service")
 }
 
-func checkSections(in CheckInput, parts []Passage) Check {
+func checkSections(in CheckInput, parts []Passage, listed bool) Check {
 	var missing []string
 	wanted := in.Sections
 	if wanted == nil {
@@ -199,15 +203,14 @@ func checkSections(in CheckInput, parts []Passage) Check {
 	if len(missing) > 0 {
 		return answer(SectionsPresent, false, "missing: %s", strings.Join(missing, ", "))
 	}
-	if in.Kind == HowTo && !hasSection(parts, resolutionWords) && !hasList(in.Markdown) {
+	if in.Kind == HowTo && !hasSection(parts, resolutionWords) && !listed {
 		return answer(SectionsPresent, false, "write the steps as a numbered list")
 	}
 	return answer(SectionsPresent, true, "all sections of its kind are present")
 }
 
-func hasList(markdown string) bool {
-	doc, _ := document(markdown)
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+func hasList(doc document) bool {
+	for n := doc.root.FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind() == ast.KindList {
 			return true
 		}

@@ -1,6 +1,7 @@
 package kb_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,20 +20,19 @@ func TestChecklist(t *testing.T) {
 		},
 		Markdown: "## Symptoms\n\nx [see](#resolution) [web](https://e.org) [o](other.md) [q](/search)\n\n## Applies to\n" +
 			"\nx\n\n## Cause\n\nx\n\n## Resolution\n\nx\n",
-		Linked: func(slug string) (kb.Article, bool) {
-			a := kb.Article{ID: "a_o", Audience: access.AudiencePublic, Confidence: kb.Validated}
-			switch slug {
-			case "internal":
-				a.Audience = access.Internal
-			case "archived":
-				a.Confidence = kb.Archived
-			case "fresh":
-				a.Confidence = kb.NotValidated
-			case "other":
-			default:
-				return kb.Article{}, false
+		Find: func(names []string) (map[string][]kb.Target, error) {
+			found := map[string][]kb.Target{}
+			for slug, a := range map[string]kb.Target{
+				"other":    {Audience: access.AudiencePublic, Confidence: kb.Validated},
+				"internal": {Audience: access.Internal, Confidence: kb.Validated},
+				"archived": {Audience: access.AudiencePublic, Confidence: kb.Archived},
+				"fresh":    {Audience: access.AudiencePublic, Confidence: kb.NotValidated},
+			} {
+				if a.ID, a.Slug = "a_o", slug; slices.Contains(names, "slug:"+slug) {
+					found["slug:"+slug] = []kb.Target{a}
+				}
 			}
-			return a, true
+			return found, nil
 		},
 		Redact: func(text string) []kb.Redaction {
 			return []kb.Redaction{{Kind: "password", Count: strings.Count(text, "hunter2")}}

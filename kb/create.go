@@ -81,13 +81,13 @@ func (s *Service) stamp(a *Article, actor access.Actor, before *Article) {
 	a.Author, a.UpdatedAt = actor.ID, now
 	if before == nil {
 		a.Revision, a.CreatedAt = 1, now
-		a.Passages, a.NextPassage = SplitPassagesFrom(a.ID, a.Markdown, nil, 1)
+		a.read(nil)
 		return
 	}
 	a.Revision, a.CreatedAt = before.Revision+1, before.CreatedAt
-	a.Passages, a.NextPassage = before.Passages, before.NextPassage
-	if a.Markdown != before.Markdown {
-		a.Passages, a.NextPassage = SplitPassagesFrom(a.ID, a.Markdown, before.Passages, before.NextPassage)
+	a.Passages, a.NextPassage, a.Headings = before.Passages, before.NextPassage, before.Headings
+	if a.Markdown != before.Markdown || a.Origin.Dialect != before.Origin.Dialect {
+		a.read(before)
 	}
 }
 

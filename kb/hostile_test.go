@@ -80,7 +80,7 @@ func hostile(size int) map[string]string {
 func TestHostileMarkdown(t *testing.T) {
 	for name, markdown := range hostile(*hostileBytes) {
 		t.Run(name, func(t *testing.T) {
-			html, err := kb.Render(markdown, nil)
+			html, err := render(markdown, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

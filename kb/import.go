@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 const (
@@ -26,6 +27,7 @@ type ImportOptions struct {
 	Actor    access.Actor    // who imports; zero means the system
 	Audience access.Audience // of new articles whose file names none; empty means public
 	Draft    bool            // import articles whose file names no confidence as not validated
+	Dialect  dialect.Name    // of every file; empty means that it is recognised
 	Progress func(done, total int)
 }
 
@@ -35,6 +37,7 @@ type ImportReport struct {
 	Updated   int         `json:"updated"`
 	Unchanged int         `json:"unchanged"`
 	Rejected  []Rejection `json:"rejected"` // sorted by file; never nil
+	Notices   []Notice    `json:"notices"`  // sorted by file; never nil
 	Seconds   float64     `json:"seconds"`
 }
 
@@ -43,6 +46,12 @@ type Rejection struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Reason string `json:"reason"`
+}
+
+// Notice is what its owner should know about a file that went in.
+type Notice struct {
+	File   string `json:"file"`
+	Notice string `json:"notice"`
 }
 
 // Import reads every .md and .markdown file below fsys except folders and files whose
@@ -56,7 +65,7 @@ type Rejection struct {
 func (s *Service) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (ImportReport, error) {
 	start := s.now()
 	im := &importer{
-		Service: s, fsys: fsys, opts: opts, report: ImportReport{Rejected: []Rejection{}},
+		Service: s, fsys: fsys, opts: opts, report: ImportReport{Rejected: []Rejection{}, Notices: []Notice{}},
 		fileOf: map[string]string{}, fileOfSlug: map[string]string{},
 	}
 	if !im.opts.Actor.Known() {
@@ -64,6 +73,7 @@ func (s *Service) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (I
 	}
 	err := im.run(ctx)
 	slices.SortStableFunc(im.report.Rejected, func(a, b Rejection) int { return cmp.Compare(a.File, b.File) })
+	slices.SortStableFunc(im.report.Notices, func(a, b Notice) int { return cmp.Compare(a.File, b.File) })
 	im.report.Seconds = s.now().Sub(start).Seconds()
 	if err != nil {
 		return im.report, fmt.Errorf("import: %w", err)
@@ -77,6 +87,7 @@ type importer struct {
 	fsys   fs.FS
 	opts   ImportOptions
 	known  lookup
+	around surroundings
 	report ImportReport
 	fileOf map[string]string // id → file of this import
 	// fileOfSlug is separate from fileOf: an article has both an id and a slug.
@@ -129,9 +140,11 @@ type file struct {
 	err    error
 }
 
-// list returns the files of the folder in order of name.
+// list returns the files of the folder in order of name, and notes what the names of its
+// files and folders say about them.
 func (im *importer) list() ([]file, error) {
 	var files []file
+	var names, folders []string
 	err := fs.WalkDir(im.fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if name == "." {
@@ -140,26 +153,44 @@ func (im *importer) list() ([]file, error) {
 			im.reject(name, 0, "cannot be read")
 			return fs.SkipDir
 		}
-		if name != "." && strings.HasPrefix(path.Base(name), ".") {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
+		if name == "." {
 			return nil
 		}
-		ext := strings.ToLower(path.Ext(name))
-		if d.IsDir() || ext != ".md" && ext != ".markdown" {
-			return nil
-		}
-		if !d.Type().IsRegular() {
-			im.reject(name, 0, "not a regular file; symbolic links are not followed")
-		} else if info, err := d.Info(); err != nil {
-			im.reject(name, 0, "cannot be read")
-		} else {
-			files = append(files, file{name: name, size: info.Size()})
+		names = append(names, name)
+		hidden := strings.HasPrefix(path.Base(name), ".")
+		switch {
+		case hidden && d.IsDir():
+			return fs.SkipDir
+		case d.IsDir():
+			folders = append(folders, name)
+		case !hidden && isMarkdown(name):
+			files = im.found(files, name, d)
 		}
 		return nil
 	})
+	im.around = surroundings{
+		folder: dialect.Recognise(im.fsys, names, im.opts.Dialect), languages: newLanguageFolders(folders), now: im.now(),
+	}
 	return files, err
+}
+
+func isMarkdown(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".md" || ext == ".markdown"
+}
+
+// found adds a file that can be read.
+func (im *importer) found(files []file, name string, d fs.DirEntry) []file {
+	if !d.Type().IsRegular() {
+		im.reject(name, 0, "not a regular file; symbolic links are not followed")
+		return files
+	}
+	info, err := d.Info()
+	if err != nil {
+		im.reject(name, 0, "cannot be read")
+		return files
+	}
+	return append(files, file{name: name, size: info.Size()})
 }
 
 func (im *importer) reject(name string, line int, format string, args ...any) {
@@ -214,19 +245,38 @@ func (im *importer) parse(f *file) {
 	if f.data, f.err = im.readFile(f.name); f.err != nil {
 		return
 	}
-	if st, ok := im.known.byPath[f.name]; ok && st.Hash == contentHash(f.data) {
+	if st, ok := im.known.byPath[f.name]; ok && st.Hash == contentHash(f.data) && im.readAlike(f, st.Origin) {
 		f.state, f.same = st, true
 		return
 	}
-	if f.parsed, f.err = parseFile(f.name, f.data); f.err != nil {
+	if f.parsed, f.err = parseFile(f.name, f.data, im.around); f.err != nil {
 		return
 	}
 	f.state = im.identify(&f.parsed)
-	f.same = f.state.Revision > 0 && f.state.Hash == f.parsed.Hash
+	f.same = f.state.Revision > 0 && f.state.Hash == f.parsed.Hash && f.state.Origin == f.parsed.Origin
 	if f.state.Revision == 0 {
-		p := &f.parsed
-		p.Passages, p.NextPassage = SplitPassagesFrom(p.ID, p.Markdown, nil, 1)
+		f.parsed.read(nil)
 	}
+}
+
+// readAlike reports whether a file with the bytes of the last import would be read as it
+// was then: with the same dialect, language and state.
+func (im *importer) readAlike(f *file, before Origin) bool {
+	text, _, _, err := decoded(f.data)
+	if err != nil || before.Dialect == "" {
+		return false
+	}
+	raw, inner, body, form, err := splitFront(string(text))
+	if err != nil {
+		return false
+	}
+	head, err := readFront(raw, inner, form)
+	if err != nil {
+		return false
+	}
+	now := im.around.origin(f.name, head, body)
+	now.Encoding, now.Kind = before.Encoding, before.Kind
+	return now == before
 }
 
 func (im *importer) readFile(name string) ([]byte, error) {

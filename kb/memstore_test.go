@@ -90,7 +90,28 @@ func (m *memory) ImportIndex(context.Context) ([]kb.ImportState, error) {
 	var out []kb.ImportState
 	for id := range m.articles {
 		a, _ := m.current(id)
-		out = append(out, kb.ImportState{ID: a.ID, Slug: a.Slug, Path: a.Path, Hash: a.Hash, Revision: a.Revision})
+		out = append(out, kb.ImportState{
+			ID: a.ID, Slug: a.Slug, Path: a.Path, Hash: a.Hash, Revision: a.Revision, Origin: a.Origin,
+		})
+	}
+	return out, nil
+}
+
+func (m *memory) Named(_ context.Context, names []string, vis kb.Visibility) (map[string][]kb.Target, error) {
+	out := map[string][]kb.Target{}
+	for id, revisions := range m.articles {
+		a, _ := m.current(id)
+		if !vis.Allows(a) {
+			continue
+		}
+		now := a.Names()
+		for _, name := range names {
+			t := kb.TargetOf(a)
+			t.Former = !slices.Contains(now, name)
+			if slices.ContainsFunc(revisions, func(r kb.Article) bool { return slices.Contains(r.Names(), name) }) {
+				out[name] = append(out[name], t)
+			}
+		}
 	}
 	return out, nil
 }

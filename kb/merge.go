@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -132,12 +133,41 @@ func (im *importer) next(ctx context.Context, f *file) (a Article, changed bool,
 	if err != nil {
 		return Article{}, false, err
 	}
-	if string(exportedFile(stored, f.name)) == string(f.data) {
+	same := string(exportedFile(stored, f.name)) == string(f.data)
+	if same && (stored.Path == "" || stored.Origin == f.parsed.Origin) {
 		return Article{}, false, nil
 	}
-	a = im.merged(stored, f.parsed)
+	if same || stored.Hash == f.parsed.Hash {
+		a = reread(stored, f.parsed)
+	} else {
+		a = im.merged(stored, f.parsed)
+	}
 	im.stamp(&a, im.opts.Actor, &stored)
 	return a, true, nil
+}
+
+// reread returns the stored article as its unchanged file is read now: in another dialect,
+// language or state. Changes made here since are preserved.
+func reread(stored Article, p parsed) Article {
+	a := stored
+	a.Origin = p.Origin
+	base, err := storedFile(stored, stored.Front, cmp.Or(stored.Path, p.Path))
+	if err != nil {
+		return a
+	}
+	if stored.Kind == base.Kind {
+		a.Kind = p.Kind
+	}
+	if stored.Confidence == base.Confidence {
+		a.Confidence = p.Confidence
+	}
+	if stored.Audience == base.Audience && wider(stored.Audience, p.Audience) {
+		a.Audience = p.Audience
+	}
+	if stored.Locale == base.Locale {
+		a.Locale = p.Locale
+	}
+	return a
 }
 
 // defaults applies the import's options where the file says nothing.
@@ -156,7 +186,7 @@ func (im *importer) defaults(a *Article, given map[string]bool) {
 func (im *importer) merged(stored Article, p parsed) Article {
 	a := p.Article
 	im.defaults(&a, p.given)
-	base, err := parseFile(p.Path, []byte(stored.Front+stored.Markdown))
+	base, err := storedFile(stored, stored.Front, p.Path)
 	if err != nil || stored.Front == "" && stored.Path == "" {
 		base = parsed{} // written here: everything was set here
 	}
@@ -212,14 +242,32 @@ func (im *importer) saveBatch(ctx context.Context, changes []change) error {
 	if err := im.store.SaveArticles(ctx, articles, entry); err != nil {
 		return fmt.Errorf("save %d articles: %w", len(articles), err)
 	}
-	for _, a := range articles {
-		if a.Revision == 1 {
+	for _, c := range changes {
+		if c.article.Revision == 1 {
 			im.report.Created++
 		} else {
 			im.report.Updated++
 		}
+		im.notice(c)
 	}
 	return nil
+}
+
+// notice reports what the owner of a file should know about how it was read.
+func (im *importer) notice(c change) {
+	note := func(format string, args ...any) {
+		im.report.Notices = append(im.report.Notices, Notice{File: c.article.Path, Notice: fmt.Sprintf(format, args...)})
+	}
+	o := c.file.parsed.Origin
+	switch {
+	case o.Encoding != "" && c.file.parsed.sure:
+		note("read as %s", o.Encoding)
+	case o.Encoding != "":
+		note("not UTF-8; read as %s, as its letters suggest: check it, or save it as UTF-8", o.Encoding)
+	}
+	if o.Withheld != "" && c.article.Confidence != Validated {
+		note("not published: its owner keeps it back (%s)", o.Withheld)
+	}
 }
 
 func (im *importer) again(ctx context.Context, c change) error {
@@ -230,8 +278,9 @@ func (im *importer) again(ctx context.Context, c change) error {
 	case err == nil:
 		f.state = ImportState{
 			ID: stored.ID, Slug: stored.Slug, Path: stored.Path, Hash: stored.Hash, Revision: stored.Revision,
+			Origin: stored.Origin,
 		}
-		f.same = stored.Hash == f.parsed.Hash
+		f.same = stored.Hash == f.parsed.Hash && stored.Origin == f.parsed.Origin
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}

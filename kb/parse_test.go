@@ -89,9 +89,9 @@ func TestParseArticle(t *testing.T) {
 				t.Errorf("passages %v, next %d", got.Passages, got.NextPassage)
 			}
 			want := kb.Article{
-				ID: got.ID, Kind: kb.Troubleshooting, Confidence: kb.Validated, Audience: access.AudiencePublic,
+				ID: got.ID, Confidence: kb.Validated, Audience: access.AudiencePublic,
 				Governance: kb.Experience, Markdown: got.Markdown, Front: got.Front, Path: c.path, Hash: got.Hash,
-				Passages: got.Passages, NextPassage: got.NextPassage,
+				Passages: got.Passages, NextPassage: got.NextPassage, Headings: got.Headings, Origin: got.Origin,
 			}
 			c.want(&want)
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -127,7 +127,9 @@ func TestParseArticleRefuses(t *testing.T) {
 		"owner is a list":         {"---\nowner: [a]\n---\nText", 2, "single value"},
 		"tags of mappings":        {"---\ntags:\n  - a: b\n---\nText", 3, "single values"},
 		"zero byte":               {"One\nTwo\x00\n", 2, "zero byte"},
-		"not UTF-8":               {"One\nTwo \xe9\n", 2, "UTF-8"},
+		"not UTF-8":               {"One\nTwo ä \xe9\n", 2, "save it as UTF-8"},
+		"no code page":            {"One\nTwo \x81\x98\n", 2, "save it as UTF-8"},
+		"UTF-32":                  {"\xff\xfe\x00\x00O\x00\x00\x00", 1, "UTF-32"},
 		"slug without letters":    {"---\nslug: '!!'\n---\nText", 2, "no letter or digit"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,11 +7,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 const (
 	passageLength = 1500 // runes after which a section goes on in another passage
 	maxParagraph  = 3000 // runes of the longest paragraph that is not split
+	maxPassages   = 4000 // of one article; the last one takes the rest
 	maxHeading    = 160  // runes of one heading in a passage's heading path
 	headingJoin   = " › "
 )
@@ -29,7 +32,13 @@ func SplitPassages(articleID, markdown string, previous []Passage) []Passage {
 // SplitPassagesFrom is SplitPassages with new numbers starting at next. It also returns
 // the next number for the following revision.
 func SplitPassagesFrom(articleID, markdown string, previous []Passage, next int) ([]Passage, int) {
-	passages := sections(markdown)
+	return parseMarkdown(markdown, dialect.Common).passages(articleID, previous, next)
+}
+
+// passages returns the passages of a document, with ids carried over from previous and
+// new numbers starting at next, and the next number for the following revision.
+func (d document) passages(articleID string, previous []Passage, next int) ([]Passage, int) {
+	passages := d.sections()
 	carried := matchPassages(previous, passages)
 	next = max(next, 1)
 	for _, p := range previous {
@@ -83,23 +92,43 @@ type level struct {
 }
 
 // sections splits a body into passages without ids.
-func sections(markdown string) []Passage {
-	doc, source := document(markdown)
-	s := &splitter{source: source}
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		if h, ok := n.(*ast.Heading); ok {
-			s.heading(h)
-			continue
-		}
-		for _, words := range blockTexts(n, source) {
-			s.add(words)
-		}
+func (d document) sections() []Passage {
+	s := &splitter{source: d.source()}
+	r := newTextReader(d)
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		s.block(r, n)
 	}
 	s.end(0)
 	if len(s.out) == 0 && s.title != "" {
 		s.out = append(s.out, Passage{Text: s.title})
 	}
 	return s.out
+}
+
+// block adds a block. A box that contains headings, such as a tab, is split at them.
+func (s *splitter) block(r *textReader, n ast.Node) {
+	if h, ok := n.(*ast.Heading); ok && len(s.out) < maxPassages {
+		s.heading(h)
+		return
+	}
+	if box, ok := n.(*dialect.Box); ok && box.Form == dialect.Section && hasHeading(box) {
+		for c := box.FirstChild(); c != nil; c = c.NextSibling() {
+			s.block(r, c)
+		}
+		return
+	}
+	for _, words := range r.block(n) {
+		s.add(words)
+	}
+}
+
+func hasHeading(n ast.Node) bool {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if _, ok := c.(*ast.Heading); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // heading closes the section and opens the next. The first heading of level 1 is the
@@ -122,7 +151,7 @@ func (s *splitter) heading(h *ast.Heading) {
 func (s *splitter) add(words string) {
 	for _, part := range cutParagraph(words) {
 		n := utf8.RuneCountInString(part)
-		if s.size > 0 && s.size+n > passageLength {
+		if s.size > 0 && s.size+n > passageLength && len(s.out) < maxPassages {
 			s.flush()
 		}
 		s.texts = append(s.texts, part)

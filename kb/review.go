@@ -1,7 +1,6 @@
 package kb
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -212,19 +211,24 @@ func (s *Service) saveDraft(ctx context.Context, actor access.Actor, d Draft, ev
 
 // check answers the checklist for a draft.
 func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
-	var failed error
-	linked := func(slug string) (Article, bool) {
-		a, err := s.store.Article(ctx, slug, everything())
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			failed = cmp.Or(failed, err)
-		}
-		return a, err == nil
-	}
-	checks := Checklist(CheckInput{
+	in := CheckInput{
 		Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Audience: d.Audience,
 		Service: d.Service, Owner: d.Owner, ReviewBy: d.ReviewBy,
 		Editing: d.ArticleID, Nearest: d.Nearest, Subjects: d.Subjects,
-		Linked: linked, Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
-	})
+		Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
+	}
+	if d.Decision == EditArticle {
+		base, err := s.store.Article(ctx, d.ArticleID, everything())
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		in.Path, in.Dialect = base.Path, base.Origin.Dialect
+	}
+	var failed error
+	in.Find = func(names []string) (found map[string][]Target, err error) {
+		found, failed = s.store.Named(ctx, names, everything())
+		return found, failed
+	}
+	checks := Checklist(in)
 	return s.weighed(checks), failed
 }

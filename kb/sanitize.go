@@ -18,11 +18,15 @@ func newSanitizer() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements(
 		"h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code",
-		"em", "strong", "del", "ul", "ol", "li",
+		"em", "strong", "del", "sup", "ul", "ol", "li", "dl", "dt", "dd", "div", "aside",
 		"table", "thead", "tbody", "tr", "th", "td",
 	)
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^`+anchorStart+`[\p{L}\p{M}\p{N}-]+$`)).
-		OnElements("h1", "h2", "h3", "h4", "h5", "h6")
+		OnElements("h1", "h2", "h3", "h4", "h5", "h6", "span", "li")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^callout callout-[a-z]+$`)).OnElements("aside")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^part$`)).OnElements("div")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^label$`)).OnElements("p")
+	p.AllowAttrs("role").Matching(regexp.MustCompile(`^note$`)).OnElements("aside")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^language-[A-Za-z0-9_+#.-]{1,40}$`)).OnElements("code")
 	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,9}$`)).OnElements("ol")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")

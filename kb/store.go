@@ -32,6 +32,9 @@ type ArticleStore interface {
 	// one more than the stored one (1 for a new article), otherwise fault.Conflict;
 	// so is a slug that another article has.
 	SaveArticles(ctx context.Context, articles []Article, entry journal.Entry) error
+	// Named returns the articles that bear these names, by name; see Article.Names. Names
+	// of earlier revisions count too, unless another article has them now.
+	Named(ctx context.Context, names []string, vis Visibility) (map[string][]Target, error)
 	// RateArticle stores a reader's rating of a revision ("" for a visitor); a known
 	// reader's later rating replaces the earlier one.
 	RateArticle(ctx context.Context, article, reader string, f Feedback, at time.Time, entry journal.Entry) error
@@ -80,6 +83,7 @@ type ArticlePage struct {
 type ImportState struct {
 	ID, Slug, Path, Hash string
 	Revision             int
+	Origin               Origin
 }
 
 // DraftFilter selects drafts. Zero fields do not filter.

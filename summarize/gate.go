@@ -326,7 +326,7 @@ func (w *Writer) article(ctx context.Context, id string) (a kb.Article, found bo
 // and the statements that are new to it.
 func compare(ms []material, a kb.Article) (share float64, added []material) {
 	ev := newEvidence()
-	ev.add(item{mark: "article", text: a.Title + "\n" + kb.PlainText(a.Markdown)})
+	ev.add(item{mark: "article", text: a.Title + "\n" + a.PlainText()})
 	all, held := 0.0, 0.0
 	for _, m := range ms {
 		n := float64(contentCount(m.text))

@@ -31,6 +31,7 @@ type Library interface {
 	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
 	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
 	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
+	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
 }
 
 // Editor changes articles.

@@ -210,6 +210,13 @@ func ref(s string) string {
 func (p *Pages) preview(ctx context.Context, actor access.Actor, f *Form) error {
 	var err error
 	f.Previewed = true
-	f.Preview, err = p.html(ctx, actor, "", f.Typed.Title, f.Typed.Markdown)
+	var a kb.Article
+	if f.Ref != "" {
+		if a, err = p.Knowledge.Article(ctx, actor, f.Ref); err != nil {
+			return err
+		}
+	}
+	a.Title, a.Markdown = f.Typed.Title, f.Typed.Markdown
+	f.Preview, _, err = p.html(ctx, actor, a)
 	return err
 }

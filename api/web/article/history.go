@@ -83,7 +83,7 @@ func (p *Pages) oldPage(c echo.Context, status int, problem layout.Problem) erro
 		Article: a, Revision: rev, Current: rev.Revision == a.Revision, Staff: reader.Staff(),
 		CanRestore: reader.Can(access.WriteArticles) && rev.Revision != a.Revision, Problem: problem,
 	}
-	if r.HTML, err = p.html(ctx, reader, rev.Path, rev.Title, rev.Markdown); err != nil {
+	if r.HTML, _, err = p.html(ctx, reader, rev); err != nil {
 		return err
 	}
 	if r.Staff && n > 1 {

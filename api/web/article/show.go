@@ -5,7 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,15 +18,14 @@ import (
 )
 
 const (
-	maxHeadings = 60  // of the table of contents
-	maxLinked   = 200 // articles looked up for the links of one article
+	maxHeadings = 60 // of the table of contents
 	related     = 5
 )
 
 // Show is an article as it is read.
 type Show struct {
 	Article  kb.Article
-	HTML     template.HTML // made by kb.Render alone
+	HTML     template.HTML // made by kb alone
 	Contents []Heading
 	Related  []desk.ArticleHit
 	Service  string // title
@@ -61,12 +60,12 @@ func (p *Pages) read(c echo.Context) error {
 
 func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Article, problem layout.Problem) error {
 	ctx := c.Request().Context()
-	html, err := p.html(ctx, reader, a.Path, a.Title, a.Markdown)
+	html, headings, err := p.html(ctx, reader, a)
 	if err != nil {
 		return err
 	}
 	s := Show{
-		Article: a, HTML: html, Contents: contents(a), Service: a.Service, Problem: problem,
+		Article: a, HTML: html, Contents: contents(headings), Service: a.Service, Problem: problem,
 		Staff: reader.Staff(), CanReview: reader.Can(access.ReviewArticles),
 		CanEdit: reader.Can(access.WriteArticles),
 		Stale:   !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
@@ -83,38 +82,26 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	return p.show.Render(c, status, a.Title, s)
 }
 
-// html renders an article's text. A link to another article is one only if this
-// reader may see that article.
-func (p *Pages) html(ctx context.Context, reader access.Actor, path, title, markdown string) (template.HTML, error) {
-	seen := make(map[string]string)
-	resolve := func(slug string) (string, bool) {
-		to, known := seen[slug]
-		if !known && len(seen) < maxLinked {
-			if a, err := p.Knowledge.Article(ctx, reader, slug); err == nil {
-				to = address(a)
-			}
-			seen[slug] = to
-		}
-		return to, to != ""
-	}
-	out, err := kb.RenderAt(path, kb.WithoutTitle(markdown, title), resolve)
+// html renders an article's text without its title.
+func (p *Pages) html(ctx context.Context, reader access.Actor, a kb.Article) (template.HTML, []kb.Heading, error) {
+	page, err := p.Knowledge.Render(ctx, reader, a, true)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return template.HTML(out), nil //nolint:gosec // kb.Render's output is sanitised; nothing else becomes HTML
+	return template.HTML(page.HTML), page.Headings, nil //nolint:gosec // it is sanitised; nothing else becomes HTML
 }
 
-func contents(a kb.Article) []Heading {
-	var out []Heading
-	for _, passage := range a.Passages {
-		if passage.Anchor == "" || len(out) == maxHeadings {
-			continue
-		}
-		parts := strings.Split(passage.Heading, " › ")
-		out = append(out, Heading{Text: parts[len(parts)-1], Anchor: passage.Anchor, Deep: len(parts) > 1})
-	}
-	if len(out) < 2 {
+// contents returns the table of contents, none for an article with fewer than two headings.
+func contents(headings []kb.Heading) []Heading {
+	if len(headings) < 2 {
 		return nil
+	}
+	top := slices.MinFunc(headings, func(a, b kb.Heading) int { return a.Level - b.Level }).Level
+	var out []Heading
+	for _, h := range headings[:min(len(headings), maxHeadings)] {
+		if h.Text != "" {
+			out = append(out, Heading{Text: h.Text, Anchor: h.Anchor, Deep: h.Level > top})
+		}
 	}
 	return out
 }

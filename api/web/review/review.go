@@ -44,6 +44,7 @@ type Decider interface {
 // Articles looks up an article that the actor may read.
 type Articles interface {
 	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
+	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
 }
 
 // Knowledge is all that the pages ask of the knowledge base.

@@ -18,9 +18,6 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// maxLinked bounds how many articles are looked up for the links of one draft.
-const maxLinked = 100
-
 // closeScore is the likeness from which the nearest article is offered as the one that a
 // draft duplicates.
 const closeScore = 0.5
@@ -28,7 +25,7 @@ const closeScore = 0.5
 // Show is a draft with all that a reviewer needs.
 type Show struct {
 	Draft    kb.Draft
-	HTML     template.HTML // of the proposed text, made by kb.Render alone
+	HTML     template.HTML // of the proposed text, made by kb alone
 	Names    map[string]string
 	Article  *kb.Article // as it is now: the one edited, or the one published
 	Nearest  kb.Nearest
@@ -251,19 +248,18 @@ func (p *Pages) against(ctx context.Context, actor access.Actor, s *Show) error 
 	return nil
 }
 
+// html renders the proposed text, in the dialect of the article that it edits.
 func (p *Pages) html(ctx context.Context, actor access.Actor, d kb.Draft) (template.HTML, error) {
-	left := maxLinked
-	out, err := kb.Render(kb.WithoutTitle(d.Markdown, d.Title), func(slug string) (string, bool) {
-		if left--; left < 0 {
-			return "", false
-		}
-		a, err := p.Knowledge.Article(ctx, actor, slug)
-		return "/articles/" + a.Slug, err == nil
-	})
+	a, err := p.Knowledge.Base(ctx, actor, d)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	a.Title, a.Markdown = d.Title, d.Markdown
+	page, err := p.Knowledge.Render(ctx, actor, a, true)
 	if err != nil {
 		return "", err
 	}
-	return template.HTML(out), nil //nolint:gosec // kb.Render's output is sanitised; nothing else becomes HTML
+	return template.HTML(page.HTML), nil //nolint:gosec // it is sanitised; nothing else becomes HTML
 }
 
 // names gives people's names, and one to background work.
