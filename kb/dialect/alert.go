@@ -47,54 +47,55 @@ func (alerts) Transform(p *ast.Paragraph, reader text.Reader, pc parser.Context)
 	if quote.FirstChild() != ast.Node(p) {
 		return
 	}
-	if m := tabsHead.FindStringSubmatch(line); m != nil {
+	at := first.Stop - len(line)
+	if m := tabsHead.FindStringSubmatchIndex(line); m != nil {
 		b := &Box{Form: plainBox}
-		labels := []string{}
-		if m[1] == "TAB" && m[2] != "" {
+		var labels []text.Segment
+		if line[m[2]:m[3]] == "TAB" && m[4] < m[5] {
 			b.Form, b.Own = Section, true
-			labels = append(labels, m[2])
+			labels = append(labels, text.NewSegment(at+m[4], at+m[5]))
 		}
-		headed(t, p, quote, b, labels...)
+		headed(p, quote, b, labels...)
 		return
 	}
-	if m := alertHead.FindStringSubmatch(line); m != nil {
-		alert(t, p, quote, m[1], m[2])
+	if m := alertHead.FindStringSubmatchIndex(line); m != nil {
+		alert(t, p, quote, line[m[2]:m[3]], text.NewSegment(at+m[4], at+m[5]))
 	} else if m := boldHead.FindStringSubmatch(line); m != nil && p.Lines().Len() > 1 {
 		if s, label, ok := calloutKind(m[1]); ok {
-			headed(t, p, quote, &Box{Form: Callout, Severity: s}, label)
+			headed(p, quote, &Box{Form: Callout, Severity: s}, t.label(label))
 		}
 	} else {
-		signed(t, p, quote, line)
+		signed(t, p, quote, line, at)
 	}
 }
 
 // alert makes a quotation a callout. Words behind the mark are its title if there is more
 // below, and its content if there is not.
-func alert(t *Text, p *ast.Paragraph, quote *ast.Blockquote, kind, rest string) {
+func alert(t *Text, p *ast.Paragraph, quote *ast.Blockquote, kind string, rest text.Segment) {
 	s, label, known := calloutKind(kind)
 	if !known {
 		s, label = Note, titled(strings.ToLower(strings.ReplaceAll(kind, "_", " ")))
 	}
 	b := &Box{Form: Callout, Severity: s}
 	switch {
-	case rest == "":
-		headed(t, p, quote, b, label)
+	case rest.Len() == 0:
+		headed(p, quote, b, t.label(label))
 	case p.Lines().Len() > 1:
 		b.Own = true
-		headed(t, p, quote, b, rest)
+		headed(p, quote, b, rest)
 	default:
-		headed(t, p, quote, b, label, rest)
+		headed(p, quote, b, t.label(label), rest)
 	}
 }
 
 // headed notes that a quotation becomes a box, and replaces the line that said so by the
 // box's labels. Of two labels the first is the name of the severity and the second, if
 // nothing else follows, the content.
-func headed(t *Text, p *ast.Paragraph, quote *ast.Blockquote, b *Box, labels ...string) {
+func headed(p *ast.Paragraph, quote *ast.Blockquote, b *Box, labels ...text.Segment) {
 	quote.SetAttributeString("box", b)
 	for _, words := range labels {
 		l := &Label{}
-		l.Lines().Append(t.label(words))
+		l.Lines().Append(words)
 		quote.InsertBefore(quote, p, l)
 	}
 	rest := p.Lines().Sliced(1, p.Lines().Len())
@@ -109,18 +110,19 @@ func headed(t *Text, p *ast.Paragraph, quote *ast.Blockquote, b *Box, labels ...
 
 // signed makes a quotation a callout that begins with a sign of its own and a title, as
 // those of readme.io.
-func signed(t *Text, p *ast.Paragraph, quote *ast.Blockquote, line string) {
-	sign, title, _ := strings.Cut(strings.TrimSpace(line), " ")
+func signed(t *Text, p *ast.Paragraph, quote *ast.Blockquote, line string, at int) {
+	sign, title, _ := strings.Cut(strings.TrimRight(line, " \t\n"), " ")
 	s, known := signs[sign]
 	if !known || p.Lines().Len() > 1 {
 		return
 	}
 	b := &Box{Form: Callout, Severity: s}
-	if title = strings.TrimSpace(title); title == "" {
-		headed(t, p, quote, b, titled(string(s)))
+	if strings.TrimSpace(title) == "" {
+		headed(p, quote, b, t.label(s.Name()))
 		return
 	}
-	headed(t, p, quote, b, titled(string(s)), title)
+	begin := at + len(sign) + 1
+	headed(p, quote, b, t.label(s.Name()), text.NewSegment(begin, begin+len(title)))
 }
 
 // markedParagraph makes a paragraph a callout that begins with !> or ?>, as those of

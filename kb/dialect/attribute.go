@@ -9,8 +9,8 @@ import (
 // it begins with a class or an id.
 var (
 	attributeList = regexp.MustCompile(`^\{(?:(:)[ \t]*|[ \t]*)` +
-		`((?:[.#][\p{L}\p{N}_:.-]+|[\p{L}_][\w:.-]*=(?:"[^"\n]*"|'[^'\n]*'|[^\s}"']+)|[\w-]+)` +
-		`(?:[ \t]+(?:[.#][\p{L}\p{N}_:.-]+|[\p{L}_][\w:.-]*=(?:"[^"\n]*"|'[^'\n]*'|[^\s}"']+)|[\w-]+))*)?[ \t]*\}`)
+		`((?:\.[\p{L}\p{N}_:.-]+|#[^\s{}]+|[\p{L}_][\w:.-]*=(?:"[^"\n]*"|'[^'\n]*'|[^\s}"']+)|[\w-]+)` +
+		`(?:[ \t]+(?:\.[\p{L}\p{N}_:.-]+|#[^\s{}]+|[\p{L}_][\w:.-]*=(?:"[^"\n]*"|'[^'\n]*'|[^\s}"']+)|[\w-]+))*)?[ \t]*\}`)
 	kramdownWord = regexp.MustCompile(`^(?:toc|no_toc|refdef|linkrefs|standalone|notoc)$`)
 )
 

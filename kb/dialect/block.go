@@ -123,9 +123,12 @@ func openBox(t *Text, g *tag) *Box {
 	return b
 }
 
-func (b *Box) setLabel(t *Text, words string) {
+func (b *Box) setLabel(t *Text, words string) { b.labelled(t.label(words)) }
+
+// labelled gives the box the label that a segment of the source holds.
+func (b *Box) labelled(words text.Segment) {
 	l := &Label{}
-	l.Lines().Append(t.label(words))
+	l.Lines().Append(words)
 	b.AppendChild(b, l)
 }
 

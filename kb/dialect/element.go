@@ -66,10 +66,13 @@ func (s *scanner) angle() bool {
 		return s.copyElement(name, m[1] == "/")
 	case goneElements[name] && m[1] == "":
 		return s.goneElement(name, raw, end)
-	case headingName.MatchString(name):
+	case headingName.MatchString(name) && !s.html:
 		return s.htmlHeading(m[1] == "/", name, raw, end)
-	case !isHTML(name) && m[2] == name && !strings.Contains(name, "-"), !isHTML(name) && strings.Contains(name, ":"):
+	case !s.html && !isHTML(name) && m[2] == name && !strings.Contains(name, "-"), !isHTML(name) && strings.Contains(name, ":"):
 		return false // a placeholder such as <name>
+	}
+	if s.html {
+		return s.copied(end) // the block of HTML is read as a whole
 	}
 	g := tag{form: element, name: m[2], raw: raw, state: opening}
 	body := strings.TrimSuffix(raw[len(m[0]):], ">")
@@ -102,14 +105,46 @@ func (s *scanner) htmlElement(name string, g tag, end int) bool {
 		}
 		return false
 	case isHTML(name) && !enclosing[name]:
-		if id := g.value("id"); id != "" && g.state != closing && name != "td" && name != "tr" && name != "input" {
-			s.emit(tag{form: element, name: "a", role: anchor, state: single, args: []arg{{"id", id}}}, s.pos)
-		}
-		return false
+		return s.plainHTML(name, g, end)
 	case !isHTML(name) && g.state == opening && len(g.args) == 0 && !s.closes(g.name, end):
 		return false // a placeholder such as <NAME>
 	}
 	return s.template(g, end)
+}
+
+// blockNames are the elements with which a block of HTML begins, but for those that
+// enclose Markdown.
+var blockNames = wordSet(`address blockquote body caption col colgroup dd dialog dir dl dt fieldset form frame frameset
+	h1 h2 h3 h4 h5 h6 hr html legend li link menu menuitem noframes ol optgroup option param search table tbody td tfoot
+	th thead title tr track ul base basefont`)
+
+// plainHTML reads an element of HTML that encloses no Markdown. One of those that stand in
+// a line is dropped where it stands alone, so that it does not begin a block of HTML.
+func (s *scanner) plainHTML(name string, g tag, end int) bool {
+	if name == "hr" && s.lone && strings.TrimSpace(lineAt(s.src, end)) == "" {
+		s.write("***")
+		s.drop(end)
+		return true
+	}
+	if blockNames[name] {
+		s.html = s.html || s.lone
+		return s.copied(end)
+	}
+	if id := g.value("id"); id != "" && g.state != closing && name != "input" {
+		s.emit(tag{form: element, name: "a", role: anchor, state: single, args: []arg{{"id", id}}}, s.pos)
+	}
+	if s.lone && strings.TrimSpace(lineAt(s.src, end)) == "" {
+		s.dropWhole(end)
+		return true
+	}
+	return s.copied(end)
+}
+
+// copied copies the original up to an offset.
+func (s *scanner) copied(end int) bool {
+	s.lone = false
+	s.put(end - s.pos)
+	return true
 }
 
 // closes reports whether an element with that name is closed further on.
@@ -214,7 +249,8 @@ func (s *scanner) htmlHeading(closes bool, name, raw string, end int) bool {
 		return true
 	}
 	if !s.lone || !strings.Contains(strings.ToLower(lineAt(s.src, end)), "</"+name) {
-		return false
+		s.html = s.html || s.lone
+		return s.copied(end)
 	}
 	g := tag{form: attribute, role: mark, state: single, raw: ""}
 	for _, a := range arguments(strings.TrimSuffix(raw[3:], ">")) {

@@ -87,8 +87,8 @@ func (s *scanner) caret() bool {
 	}
 	if m := blockID.FindStringSubmatch(rest); s.syntax.blockIDs && m != nil && (s.lone || s.before() == ' ') {
 		s.trimLine()
-		g := tag{form: wiki, role: anchor, state: single, args: []arg{{"id", "^" + m[1]}}, raw: m[0]}
-		return s.emit(g, s.pos+len(m[0]))
+		g := tag{form: wiki, role: anchor, state: single, args: []arg{{"id", "^" + m[1]}}, raw: "^" + m[1]}
+		return s.emit(g, s.pos+len(g.raw))
 	}
 	return false
 }
@@ -158,7 +158,7 @@ func (s *scanner) marks(c byte) bool {
 	if strings.Count(line[2:2+end], "`")%2 != 0 {
 		return false // it ends within code
 	}
-	s.skip = append(s.skip, s.pos+2+end)
+	s.dropLater(s.pos+2+end, 2)
 	s.pos += 2
 	s.lone = false
 	return true
@@ -166,25 +166,29 @@ func (s *scanner) marks(c byte) bool {
 
 var (
 	criticDeleted  = regexp.MustCompile(`^\{(--|>>)[^\n]*?(?:--|<<)\}`)
-	criticAdded    = regexp.MustCompile(`^\{(\+\+|==)([^\n]*?)(?:\+\+|==)\}`)
-	criticReplaced = regexp.MustCompile(`^\{~~[^\n]*?~>([^\n]*?)~~\}`)
+	criticAdded    = regexp.MustCompile(`^\{(?:\+\+[^\n]*?\+\+|==[^\n]*?==)\}`)
+	criticReplaced = regexp.MustCompile(`^(\{~~[^\n]*?~>)[^\n]*?~~\}`)
 )
 
 // critic applies the marks of an edit and drops the remarks of its readers.
-func (s *scanner) critic(rest string) bool {
+func (s *scanner) critic() bool {
+	rest := s.ahead(maxName * 4)
 	if m := criticDeleted.FindString(rest); m != "" {
 		s.dropWhole(s.pos + len(m))
 		return true
 	}
-	for _, re := range []*regexp.Regexp{criticAdded, criticReplaced} {
-		if m := re.FindStringSubmatch(rest); m != nil {
-			s.lone = false
-			s.write(m[len(m)-1])
-			s.drop(s.pos + len(m[0]))
-			return true
-		}
+	opening := len("{++")
+	m := criticAdded.FindString(rest)
+	if replaced := criticReplaced.FindStringSubmatch(rest); replaced != nil {
+		m, opening = replaced[0], len(replaced[1])
 	}
-	return false
+	if m == "" {
+		return false
+	}
+	s.lone = false
+	s.dropLater(s.pos+len(m)-len("++}"), len("++}"))
+	s.drop(s.pos + opening)
+	return true
 }
 
 // expression reads a JavaScript expression: a literal string is its value, anything else

@@ -67,24 +67,29 @@ func (indentedBoxes) Trigger() []byte { return []byte{'!', '?', '='} }
 // Open opens a box if the line is the head of one.
 func (indentedBoxes) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	t := textOf(pc)
-	line, _ := reader.PeekLine()
+	line, segment := reader.PeekLine()
 	_, pos := util.IndentWidth(line, reader.LineOffset())
 	if t == nil || pos >= len(line) {
 		return nil, parser.NoChildren
 	}
-	m := indentedHead.FindSubmatch(line[pos:])
+	m := indentedHead.FindSubmatchIndex(line[pos:])
 	if m == nil {
 		return nil, parser.NoChildren
 	}
 	b := &Box{lines: 4, close: never, end: never}
-	quoted := strings.ContainsAny(string(line[pos:]), `"'“`)
-	if m[1][0] == '=' {
-		if !quoted || len(m[2]) > 0 {
+	at := segment.Start + pos - segment.Padding
+	kinds, quoted := string(line[pos+m[4]:pos+m[5]]), m[6] >= 0
+	title := text.NewSegment(at, at)
+	if quoted {
+		title = text.NewSegment(at+m[6], at+m[7])
+	}
+	if line[pos] == '=' {
+		if !quoted || kinds != "" {
 			return nil, parser.NoChildren
 		}
 		b.Form, b.Own = Section, true
-		b.setLabel(t, string(m[3]))
-	} else if !b.readKind(t, string(m[2]), string(m[3]), quoted, indentedBelow(reader)) {
+		b.labelled(title)
+	} else if !b.readKind(t, kinds, title, quoted, indentedBelow(reader)) {
 		return nil, parser.NoChildren
 	}
 	reader.AdvanceToEOL()
@@ -93,7 +98,7 @@ func (indentedBoxes) Open(_ ast.Node, reader text.Reader, pc parser.Context) (as
 
 // readKind sets what kind of callout the words behind the mark name; false if they are
 // ordinary words.
-func (b *Box) readKind(t *Text, kinds, title string, quoted, content bool) bool {
+func (b *Box) readKind(t *Text, kinds string, title text.Segment, quoted, content bool) bool {
 	words := strings.Fields(strings.Split(kinds, "|")[0])
 	if len(words) == 0 && !quoted {
 		return false
@@ -116,12 +121,12 @@ func (b *Box) readKind(t *Text, kinds, title string, quoted, content bool) bool 
 	if !known && !quoted && !content {
 		return false
 	}
-	if quoted {
-		b.Own = title != ""
-		label = title
-	}
-	if label != "" {
+	switch {
+	case !quoted:
 		b.setLabel(t, label)
+	case title.Len() > 0:
+		b.Own = true
+		b.labelled(title)
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -35,11 +36,12 @@ type scanner struct {
 	fences  []openFence      // open directives, the innermost last
 	boxes   []fence          // open fences that enclose Markdown, the innermost last
 	ended   map[string]bool  // delimiters that do not occur in the rest of the text
-	skip    []int            // offsets of closing marks to drop, ascending
+	skip    []mute           // closing marks to drop, in order
 	top     int              // white space at the beginning of what was written
 	literal int              // templates before this offset are words
 
 	code    fence
+	html    bool     // the line lies in a block of HTML, which ends with a blank line
 	heading int      // level of the HTML heading that is open on the current line
 	quote   string   // the quotation marks that the current line begins with
 	holders []holder // what the current line is indented by, the innermost last
@@ -56,6 +58,15 @@ type fence struct {
 	length int
 	indent int // of what contains it
 	tag    int // the tag that it opened, if it encloses Markdown
+}
+
+// mute is a mark of n bytes that is dropped when it is reached.
+type mute struct{ at, n int }
+
+// dropLater drops n bytes when the offset is reached.
+func (s *scanner) dropLater(at, n int) {
+	i, _ := slices.BinarySearchFunc(s.skip, at, func(m mute, at int) int { return m.at - at })
+	s.skip = slices.Insert(s.skip, i, mute{at, n})
 }
 
 // holder is a block whose content is indented, such as a list item.
@@ -126,7 +137,7 @@ func (s *scanner) line() {
 		return
 	}
 	if empty {
-		s.blank, s.spans = true, spans{}
+		s.blank, s.html, s.spans = true, false, spans{}
 		s.put(len(line) + 1)
 		return
 	}
@@ -217,9 +228,9 @@ func (s *scanner) hold(h holder) {
 func (s *scanner) words() {
 	s.blank = false
 	for s.pos < len(s.src) {
-		if len(s.skip) > 0 && s.skip[0] <= s.pos {
-			if s.skip[0] == s.pos {
-				s.pos += 2
+		if len(s.skip) > 0 && s.skip[0].at <= s.pos {
+			if s.skip[0].at == s.pos {
+				s.pos += s.skip[0].n
 			}
 			s.skip = s.skip[1:]
 			continue

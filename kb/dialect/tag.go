@@ -94,8 +94,12 @@ func (s *scanner) matching(mark, name, ending string, from int) (end int, ok boo
 
 // emit writes the token of a tag and pairs it with the tag that it closes.
 func (s *scanner) emit(g tag, end int) bool {
-	if len(s.tags) >= maxTags {
+	if len(s.tags) >= maxTags || s.html && !s.lone {
+		words := g.text()
 		s.dropWhole(max(end, s.pos))
+		if s.html {
+			s.write(words)
+		}
 		return true
 	}
 	g.close, g.lone = -1, s.lone
@@ -147,7 +151,13 @@ func (s *scanner) emitClosing(g tag, end int) bool {
 	return true
 }
 
+// addToken writes a token. On a line of its own it ends a block of HTML before it.
 func (s *scanner) addToken(g tag) {
+	if s.html {
+		s.html = false
+		s.writeLine("")
+		s.lose(-1)
+	}
 	g.at = len(s.out)
 	s.write(token(len(s.tags)))
 	g.end = len(s.out)

@@ -52,7 +52,7 @@ func (s *scanner) brace() bool {
 	case strings.HasPrefix(rest, "{#") && s.syntax.templates && !attributeList.MatchString(rest):
 		return s.comment("#}", 2)
 	}
-	return s.critic(rest) || s.attributes() || s.syntax.mdx && s.expression()
+	return s.critic() || s.attributes() || s.syntax.mdx && s.expression()
 }
 
 // comment drops a comment; false if it does not end.

@@ -26,7 +26,7 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 	if t == nil {
 		return
 	}
-	var boxes, blocks, lists, marks, notes []ast.Node
+	var boxes, blocks, lists, marks, notes, raw []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			switch n := n.(type) {
@@ -36,6 +36,8 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 				t.restoreSpan(n)
 			case *ast.Blockquote, *ast.Paragraph:
 				blocks = append(blocks, n)
+			case *ast.HTMLBlock:
+				raw = append(raw, n)
 			case *extast.Footnote:
 				notes = append(notes, n)
 			case *attributesNode:
@@ -60,6 +62,9 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 		if b, ok := boxOf(n); ok {
 			becomeBox(n, b)
 		}
+	}
+	for _, n := range raw {
+		t.htmlBlock(n.(*ast.HTMLBlock)) //nolint:forcetypeassert // nothing else was collected
 	}
 	footnotesOf(pc).collect(doc, notes)
 	for _, n := range boxes {
