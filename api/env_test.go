@@ -31,6 +31,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 const password = "correct horse 7"
@@ -114,7 +115,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
 		Store: e.store, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+		Redact: func(text string, names []string) string { return summarize.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
 		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Gaps: e.gaps, Now: time.Now,

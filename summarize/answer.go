@@ -31,13 +31,6 @@ type Sentence struct {
 	Citations []Citation `json:"citations"`
 }
 
-// Citation names a passage of an article's revision.
-type Citation struct {
-	Article  string `json:"article"` // id
-	Revision int    `json:"revision"`
-	Passage  string `json:"passage"` // id
-}
-
 // The bounds of an answer.
 const (
 	maxQuestionRunes  = 2000
@@ -58,12 +51,12 @@ const (
 // inside the search. It refuses, with the nearest articles, when none is probable
 // enough or when no passage supports the question's words. An empty question is
 // fault.Invalid; errors of the search are returned.
-func (w *Writer) Answer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
+func (w *answerWriter) Answer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
 	return w.StreamAnswer(ctx, question, vis, AnswerProgress{})
 }
 
 // findAnswer finds what an answer can be written from.
-func (w *Writer) findAnswer(ctx context.Context, question string, vis kb.Visibility) (foundAnswer, error) {
+func (w *answerWriter) findAnswer(ctx context.Context, question string, vis kb.Visibility) (foundAnswer, error) {
 	asked := shorten(tidy(question), maxQuestionRunes)
 	if asked == "" {
 		return foundAnswer{}, fault.InvalidField("question", "is empty")
@@ -73,10 +66,10 @@ func (w *Writer) findAnswer(ctx context.Context, question string, vis kb.Visibil
 		f.Answer = f.refuse(reason)
 		return f, nil
 	}
-	if w.opts.Search == nil {
+	if w.Search == nil {
 		return refuse("the search is not available")
 	}
-	found, err := w.opts.Search.Search(ctx, retrieval.Query{Text: asked, Visibility: vis, Limit: nearestArticles})
+	found, err := w.Search.Search(ctx, retrieval.Query{Text: asked, Visibility: vis, Limit: nearestArticles})
 	if err != nil {
 		return foundAnswer{}, fmt.Errorf("answer: %w", err)
 	}
@@ -84,8 +77,8 @@ func (w *Writer) findAnswer(ctx context.Context, question string, vis kb.Visibil
 	if len(found.Hits) == 0 {
 		return refuse("no article matches this question")
 	}
-	if w.opts.Answers != nil {
-		if rule, allowed := w.opts.Answers(); !allowed {
+	if w.Allowed != nil {
+		if rule, allowed := w.Allowed(); !allowed {
 			f.Off = true
 			return refuse("answers are switched off by the service model (" + rule + ")")
 		}
@@ -96,11 +89,11 @@ func (w *Writer) findAnswer(ctx context.Context, question string, vis kb.Visibil
 	}
 	var ranked []candidate
 	ranked, f.probability = judge(shippedAnswerWeights(), list)
-	_, floored := w.opts.Search.(Floored)
+	_, floored := w.Search.(Floored)
 	switch {
 	case len(ranked) == 0 || !ranked[0].speaks():
 		return refuse("the nearest articles do not speak of what was asked")
-	case f.probability < answerLimit(w.opts.Search), !floored && found.BelowFloor:
+	case f.probability < answerLimit(w.Search), !floored && found.BelowFloor:
 		return refuse("no article is likely enough to answer this question")
 	}
 	f.asked, f.ranked = q, sourcesOf(ranked)
@@ -262,8 +255,8 @@ func bestSpan(q inquired, s source) (index int, share float64) {
 	return index, share
 }
 
-// sentences keeps the claims that resolve, as cited sentences.
-func (e *evidence) sentences(claims []claim, r *Redactor) []Sentence {
+// citedSentences keeps the claims that resolve, as cited sentences.
+func citedSentences(e *evidence, claims []claim, r *Redactor) []Sentence {
 	out := []Sentence{}
 	for _, c := range boundedClaims(claims, maxSentences) {
 		text, cited, ok := e.resolve(c, maxSentenceRunes)

@@ -16,8 +16,8 @@ type answerReply struct {
 // answerByModel lets the model answer from the ranked passages. Sentences that do
 // not resolve are dropped; nothing left is an error, so that the extractive engine
 // answers.
-func (w *Writer) answerByModel(ctx context.Context, f foundAnswer, p AnswerProgress) (Answer, error) {
-	r := w.redactor()
+func (w *answerWriter) answerByModel(ctx context.Context, f foundAnswer, p AnswerProgress) (Answer, error) {
+	r := w.Client.redactor()
 	r.Reserve(f.question)
 	ev, titles := passageEvidence(f.ranked, r)
 	schema, err := answerSchema(ev)
@@ -43,7 +43,7 @@ func (w *Writer) answerByModel(ctx context.Context, f foundAnswer, p AnswerProgr
 			if !ok || key != "sentences" || shown == maxSentences {
 				return
 			}
-			for _, s := range ev.sentences([]claim{c}, r) {
+			for _, s := range citedSentences(ev, []claim{c}, r) {
 				shown++
 				p.Sentence(s)
 			}
@@ -55,7 +55,7 @@ func (w *Writer) answerByModel(ctx context.Context, f foundAnswer, p AnswerProgr
 			}
 		}
 	}
-	err = w.ask(ctx, t)
+	err = w.Client.ask(ctx, t)
 	return a, err
 }
 
@@ -72,7 +72,7 @@ func acceptAnswer(a Answer, data []byte, ev *evidence, r *Redactor) (Answer, err
 		// engine has found support for the question's words, or it refuses by itself.
 		return a, fault.New(fault.Unavailable, "the language model found no answer in these articles")
 	}
-	if a.Sentences = ev.sentences(reply.Sentences, r); len(a.Sentences) == 0 {
+	if a.Sentences = citedSentences(ev, reply.Sentences, r); len(a.Sentences) == 0 {
 		return a, fault.New(fault.Invalid, "the articles supported nothing of what the model wrote")
 	}
 	return a, nil

@@ -50,29 +50,29 @@ type task struct {
 
 // ask runs the task with one repair attempt, within the action's deadline. Every
 // call is recorded, used or not.
-func (w *Writer) ask(ctx context.Context, t task) error {
-	if w.err != nil {
-		return fault.Wrap(fault.Unavailable, w.err, "the prompts could not be read")
+func (c *client) ask(ctx context.Context, t task) error {
+	if c.err != nil {
+		return fault.Wrap(fault.Unavailable, c.err, "the prompts could not be read")
 	}
 	rule := defaultRule
 	if t.redactor == nil {
 		return fault.New(fault.Internal, "%s would be sent without redaction", t.action)
 	}
-	if w.opts.Rule != nil {
+	if c.Rule != nil {
 		var allowed bool
-		if rule, allowed = w.opts.Rule(t.action, t.category); !allowed {
+		if rule, allowed = c.Rule(t.action, t.category); !allowed {
 			return fault.New(fault.Unavailable, "the service model does not allow a model here (%s)", rule)
 		}
 	}
-	set := w.settings(t.action)
-	end := w.opts.Now().Add(set.Deadline)
+	set := c.settings(t.action)
+	end := c.Now().Add(set.Deadline)
 	t.input.frame().Schema = string(t.schema)
-	err := w.attempt(ctx, t, rule, set)
+	err := c.attempt(ctx, t, rule, set)
 	if err == nil || !fault.Is(err, fault.Invalid) {
 		return err
 	}
 	if set.Deadline > 0 {
-		if set.Deadline = end.Sub(w.opts.Now()); set.Deadline < time.Second {
+		if set.Deadline = end.Sub(c.Now()); set.Deadline < time.Second {
 			return err
 		}
 	}
@@ -80,13 +80,13 @@ func (w *Writer) ask(ctx context.Context, t task) error {
 		t.again(reasonOf(err))
 	}
 	t.input.frame().Repair = reasonOf(err)
-	return w.attempt(ctx, t, rule, set)
+	return c.attempt(ctx, t, rule, set)
 }
 
-func (w *Writer) settings(action string) Settings {
+func (c *client) settings(action string) Settings {
 	var s Settings
-	if w.opts.Settings != nil {
-		s = w.opts.Settings(action)
+	if c.Settings != nil {
+		s = c.Settings(action)
 	}
 	if s.MaxTokens <= 0 {
 		s.MaxTokens = defaultMaxTokens
@@ -96,8 +96,8 @@ func (w *Writer) settings(action string) Settings {
 
 // attempt makes one call. A reply that cannot be used is an Invalid error; any other
 // kind means that asking again now is of no use.
-func (w *Writer) attempt(ctx context.Context, t task, rule string, set Settings) error {
-	system, user, err := w.prompts.render(t.action, t.input)
+func (c *client) attempt(ctx context.Context, t task, rule string, set Settings) error {
+	system, user, err := c.prompts.render(t.action, t.input)
 	if err != nil {
 		return err
 	}
@@ -109,22 +109,22 @@ func (w *Writer) attempt(ctx context.Context, t task, rule string, set Settings)
 		r.Partial = (&pieces{found: t.piece}).feed
 	}
 	call := Call{
-		At: w.opts.Now(), Action: t.action, Rule: rule, Ticket: t.ticket, Model: set.Model,
+		At: c.Now(), Action: t.action, Rule: rule, Ticket: t.ticket, Model: set.Model,
 		PromptTokens: tokensOf(system, user, string(t.schema)), CompletionTokens: set.MaxTokens, Sent: system + "\n\n" + user,
 	}
 	call.Redactions = t.redactor.Counts()
-	if w.opts.Ledger != nil {
-		if call.ID, err = w.opts.Ledger.Reserve(ctx, call); err != nil {
+	if c.Ledger != nil {
+		if call.ID, err = c.Ledger.Reserve(ctx, call); err != nil {
 			return notReserved(ctx, err)
 		}
 	}
-	reply, err := w.opts.Model.Complete(ctx, r)
+	reply, err := c.Model.Complete(ctx, r)
 	if err == nil {
 		reply.Begun = true
 		err = t.check(reply)
 	}
-	if w.opts.Ledger != nil {
-		w.opts.Ledger.Settle(ctx, call.settled(reply, err, w.opts.Now()))
+	if c.Ledger != nil {
+		c.Ledger.Settle(ctx, call.settled(reply, err, c.Now()))
 	}
 	return err
 }
@@ -241,6 +241,9 @@ func objectSchema(properties map[string]any, names []string) (json.RawMessage, e
 	return data, nil
 }
 
+// maxClaimRunes is the length from which a claim is no sentence: nobody shortens it.
+const maxClaimRunes = 4 * 280
+
 // boundedClaims checks what the schema asked for and drops what goes beyond it.
 func boundedClaims(cs []claim, items int) []claim {
 	var out []claim
@@ -248,9 +251,29 @@ func boundedClaims(cs []claim, items int) []claim {
 		if len(out) == items {
 			break
 		}
-		if utf8.RuneCountInString(c.Text) <= 4*MaxLineRune && len(c.Marks) <= 16 {
+		if utf8.RuneCountInString(c.Text) <= maxClaimRunes && len(c.Marks) <= 16 {
 			out = append(out, c)
 		}
 	}
 	return out
 }
+
+// pieceOf reads one item of a reply that is being written; strictly, as the whole is
+// read when it has ended.
+func pieceOf(raw []byte) (claim, bool) {
+	var c claim
+	if err := decodeStrict(raw, &c); err != nil {
+		return claim{}, false
+	}
+	return c, len(boundedClaims([]claim{c}, 1)) == 1
+}
+
+// The engines that can have written a text.
+const (
+	Extractive  = "extractive"
+	ByModel     = "model"
+	actHandoff  = "handoff"
+	actAnswer   = "answer"
+	actDraft    = "draft"
+	defaultRule = "default"
+)

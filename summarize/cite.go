@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/deskbook/deskbook/summarize/redact"
 )
@@ -131,7 +130,6 @@ var (
 	scriptBlocks = regexp.MustCompile(`(?is)<(script|style|iframe|svg|object)\b.*?(</(script|style|iframe|svg|object)\s*>|$)`)
 	mdLink       = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\([^()]{0,900}\)`)
 	mdRefLink    = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\[[^\[\]]{0,300}\]`)
-	urlPattern   = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://[^\s<>"')\]]+|(?:javascript|data|vbscript|mailto):[^\s<>"')\]]+)`)
 )
 
 // plainText makes a model's words plain: no markup, no control characters, no
@@ -151,44 +149,4 @@ func plainText(text string, cited []item) string {
 	})
 	text = strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
 	return tidy(text)
-}
-
-// tidy drops control and format characters (bidirectional overrides can make a text
-// read otherwise than it is) and folds white space.
-func tidy(text string) string {
-	text = strings.ToValidUTF8(text, "")
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r) && r != '\u200d' && r != '\u200c', unicode.Is(unicode.Co, r):
-			return -1
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	for _, p := range []string{".", ",", ";", ":", "!", "?"} {
-		text = strings.ReplaceAll(text, " "+p+" ", p+" ")
-		if rest, cut := strings.CutSuffix(text, " "+p); cut {
-			text = rest + p
-		}
-	}
-	return text
-}
-
-// shorten cuts text to at most limit runes, at a word where one is near, and shows
-// the cut.
-func shorten(text string, limit int) string {
-	runes := []rune(text)
-	if len(runes) <= limit {
-		return text
-	}
-	cut := limit - 1
-	for i := cut; i > cut*3/4; i-- {
-		if unicode.IsSpace(runes[i]) {
-			cut = i
-			break
-		}
-	}
-	return strings.TrimRight(string(runes[:cut]), " ,;:") + "…"
 }

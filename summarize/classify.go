@@ -249,3 +249,13 @@ func resultOf(text string) Result {
 	}
 	return ""
 }
+
+// Result says how an attempt ended, as the thread tells.
+type Result string
+
+// The results of an attempt.
+const (
+	Failed  Result = "failed"
+	Worked  Result = "worked"
+	Unknown Result = "unknown"
+)

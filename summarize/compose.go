@@ -220,9 +220,6 @@ func (c *composer) issue(b *strings.Builder) {
 // sought are sentences that tell of looking for help, or who writes.
 var sought = regexp.MustCompile(`(?i)\b(?:(?:find|found|finding|search\w*|look(?:ed|ing)) .{0,40}(?:answers?|solutions?|anything|nothing|help|forums?|google|internet|site|faq)|my name is|i am new (?:to|here)|first time (?:post|here)|would (?:very much )?appreciate)\b`)
 
-// chat are sentences of a first message that only talk to the reader.
-var chat = regexp.MustCompile(`(?i)^(?:any (?:help|ideas?|suggestions?|thoughts|advice)\b|(?:can|could) (?:you|any(?:one|body)|some(?:one|body))\b(?: please)? help\b|(?:can|could) (?:any|some)(?:one|body)\b|please (?:help|advise|see|assist)|help\b|(?:but |so )?if any(?:one|body)\b|what (?:can|should|do) i do\b|how (?:can|do) i (?:fix|solve|resolve) (?:this|it)\b|i (?:hope|would appreciate|appreciate|look forward|am attaching|attach(?:ed)?)\b|(?:see|please find) (?:attached|screenshot|below)|what(?:'s| is) (?:going on|wrong|happening)\??$|this is (?:driving|very|so) \w+)`)
-
 func (c *composer) fence(lines []string) string {
 	var b strings.Builder
 	b.WriteString("```\n")
@@ -230,32 +227,6 @@ func (c *composer) fence(lines []string) string {
 		b.WriteString(strings.ReplaceAll(c.clean(l), "```", "'''") + "\n")
 	}
 	return b.String() + "```"
-}
-
-// product finds what an environment names: systems and devices with their version,
-// programs with a version that cannot be a count, and systems that go without one.
-var product = regexp.MustCompile(`(?i)\b(?:` +
-	`(?:windows server|windows|mac ?os(?: x)?|os x|android|ios|ipados|chrome ?os|firmware|bios|version|build|driver)\s*(?:version|ver\.?|v\.?|build)?\s?\d[\w.-]*(?: (?:pro|home|enterprise|education|lts|sp\d|\d\dh\d))*(?: ?\(?(?:32|64)[- ]?bit\)?)?` +
-	`|(?:ubuntu|debian|fedora|linux mint|tb|firefox|thunderbird|google chrome|chrome|microsoft edge|edge|safari|microsoft outlook|outlook|microsoft office|office|teams|excel|acrobat|zoom|citrix workspace|citrix|anyconnect|globalprotect|openvpn|forticlient|sap gui|java|python)\s*(?:version|ver\.?|v\.?|build)?\s?(?:\d+\.\d[\w.-]*|\d{2,}[\w.-]*)(?: (?:esr|beta|lts))?(?: ?\(?(?:32|64)[- ]?bit\)?)?` +
-	`|mac ?os (?:sonoma|ventura|monterey|big sur|sequoia|catalina|high sierra|mojave)|windows (?:xp|vista|ten)|linux mint|ubuntu|debian|fedora|macos|mac os x|chrome ?os|chromebook` +
-	`|(?:dell|lenovo|thinkpad|elitebook|latitude|surface|macbook|iphone|ipad|pixel|galaxy|laserjet)(?: (?:pro|air|mini|max|go|laptop|book))*(?: [A-Z]?\d[\w-]{0,8}(?: gen ?\d+)?)?)\b`)
-
-// namedVersion finds any capitalised name with a version that cannot be a count.
-var namedVersion = regexp.MustCompile(`\b\p{Lu}[\p{L}\d-]+(?: \p{Lu}[\p{L}\d-]+){0,2} (?:version |v)?\d+\.\d+[\w.-]*`)
-
-// products lists what a text names, word for word.
-func products(text string) []string {
-	var out []string
-	for _, re := range []*regexp.Regexp{namedVersion, product} {
-		for _, m := range re.FindAllString(text, 6) {
-			if m = strings.TrimRight(tidy(m), ".,;:-"); !slices.ContainsFunc(out, func(o string) bool {
-				return strings.Contains(strings.ToLower(o), strings.ToLower(m))
-			}) {
-				out = append(out, m)
-			}
-		}
-	}
-	return out
 }
 
 // environment lists the versions and devices that the requester named, word for

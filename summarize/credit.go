@@ -1,17 +1,10 @@
 package summarize
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/deskbook/deskbook/desk"
 )
-
-// thankful finds that the requester takes what was said as the answer.
-var thankful = regexp.MustCompile(`(?i)\b(?:thank(?:s| you)|thx|perfect|excellent|brilliant|nailed it|good to know|understood|got it|makes sense|that (?:was|is|did) (?:it|the|what)|(?:tip|answer|info(?:rmation)?) i (?:was looking|needed)|danke|merci|gracias|grazie)\b`)
-
-// unhappy finds that it was not, whatever the thanks.
-var unhappy = regexp.MustCompile(`(?i)\b(?:but (?:i|it|that|the|this|now|my)|however|unfortunately|not solved|no luck|still|another problem)\b`)
 
 // maxCredits is how many acknowledgements are followed back, the newest first.
 const maxCredits = 2

@@ -40,7 +40,7 @@ type Outcome struct {
 // the resolution is known from internal notes only, the article is internal and may
 // use them; otherwise internal notes are not used at all. An edit keeps the
 // article's audience and uses no internal notes unless the article is internal.
-func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
+func (w *draftWriter) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	t = asAsked(t)
 	if t.Resolution == nil {
 		return Outcome{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
@@ -48,7 +48,7 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 	}
-	r := w.redactor()
+	r := w.Client.redactor()
 	t = r.ticket(t)
 	thread := readThread(t)
 	ms := resolutionOf(t, thread)
@@ -69,7 +69,7 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	}
 	c := newComposer(t, thread, r)
 	out.worth = weighResolution(c, v, ms)
-	modelWrites := w.opts.Model != nil && v.decision == DecideNew
+	modelWrites := w.Client.configured() && v.decision == DecideNew
 	if poor := out.worth.tooPoor(modelWrites); poor != "" {
 		out.Knowledge = notWritten(v, poor)
 		return out, nil
@@ -95,7 +95,7 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	p.Sources, p.Earlier = []kb.Source{c.source(ms)}, v.earlier
 	p.Comment = v.reason
 	if p.ReviewBy.IsZero() && v.decision == DecideNew {
-		p.ReviewBy = w.opts.Now().UTC().Add(reviewAfter).Truncate(24 * time.Hour)
+		p.ReviewBy = w.Now().UTC().Add(reviewAfter).Truncate(24 * time.Hour)
 	}
 	out.Proposal = &p
 	return out, nil
@@ -120,8 +120,8 @@ func anyInternal(ms []material) bool {
 }
 
 // compose writes a new article, by model where there is one.
-func (w *Writer) compose(ctx context.Context, c *composer, ms []material) (p kb.Proposal, engine, reason string) {
-	if w.opts.Model != nil {
+func (w *draftWriter) compose(ctx context.Context, c *composer, ms []material) (p kb.Proposal, engine, reason string) {
+	if w.Client.configured() {
 		written, err := w.draftByModel(ctx, c, ms)
 		if err == nil {
 			return written, ByModel, ""

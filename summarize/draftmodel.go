@@ -20,7 +20,7 @@ const (
 // draftByModel lets the model write the sections of a new article. Each claim must
 // resolve to messages that the article's readers may see; a section that nothing
 // survived in is written extractively, and without a supported resolution all is.
-func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []material) (kb.Proposal, error) {
+func (w *draftWriter) draftByModel(ctx context.Context, c *composer, ms []material) (kb.Proposal, error) {
 	ev := newEvidence()
 	for _, it := range threadEvidence(c.ticket, c.redactor, []int{c.ticket.Resolution.Message}, func(m desk.Message) bool {
 		return m.Visibility == desk.PublicReply || c.internal || m.N == c.ticket.Resolution.Message
@@ -38,7 +38,7 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []material) (
 		return kb.Proposal{}, err
 	}
 	var p kb.Proposal
-	err = w.ask(ctx, task{
+	err = w.Client.ask(ctx, task{
 		action: actDraft, category: c.ticket.Category, ticket: c.ticket.ID, schema: schema, redactor: c.redactor,
 		input: &draftPrompt{
 			promptFrame: promptFrame{Evidence: evidenceLines(ev, func(it item) string { return speaker(c.ticket, it.message) })},

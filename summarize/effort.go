@@ -10,16 +10,12 @@ import (
 )
 
 var (
-	// chore is what the desk asks for without it being a remedy.
-	chore = regexp.MustCompile(`(?i)\b(?:mark (?:this|it|the)|let (?:me|us) know|post (?:back|a|the|again)|send (?:me|us)|attach|provide|share|report back|screen ?shots?|tell us|feel free|see (?:attached|below|image|screenshot)|open a (?:new )?(?:ticket|question|thread|bug)|file a bug)\b`)
 	// nodeed finds past forms that did nothing about the problem.
 	nodeed = regexp.MustCompile(`(?i)\b(?:attach(?:ed|ing)? .{0,20}(?:screen|image|picture|photo|file|log)|(?:posted|uploaded|opened|filed|created) (?:a|the|my|some|another) (?:screen|image|picture|ticket|bug|question|thread|post|report)|screen ?shots?\b|searched|googled|read (?:the|all|through|that)|asked (?:here|this|google)|looked (?:for|everywhere|online)|us(?:ed|ing) .{0,40}for (?:years|many|a long)|decided to|thanks? .{0,30}for)\b`)
 	// suggesting finds possibilities that a helper names; nobody was told to do them.
 	suggesting = regexp.MustCompile(`(?i)\b(?:you (?:could|can|might|may|would)\b(?: also)?|some (?:\w+ ){0,2}(?:clients|users|people|programs)|one (?:option|way|possibility)|another (?:option|way|possibility)|if you (?:want|like|prefer|wish)|i (?:still )?suggest going|alternatively|rarely|consider)\b`)
 	// every finds outcomes of all that was tried before.
 	every = regexp.MustCompile(`(?i)\b(?:nothing|none|neither|both|all of (?:this|that|these|them|it)|any of (?:this|that|these|them)|no luck|to no avail)\b`)
-	// backward finds sentences that speak of what was just said.
-	backward = regexp.MustCompile(`(?i)^(?:and |but |so |then |finally,? )*(?:(?:adding|doing|changing|removing|setting|using|enabling|disabling|turning|trying|deleting|doing|with|after) (?:this|that|it|so)\b|(?:this|that|it|which) )`)
 )
 
 // gatherEfforts finds all efforts of the thread and what came of them. Each outcome is
@@ -177,9 +173,6 @@ func (h *handoff) assign(j int) {
 		}
 	}
 }
-
-// outcomeReach is how many messages after an effort its outcome is looked for.
-const outcomeReach = 3
 
 // nextWord reports whether o stands in the next message of the requester after u.
 func (h *handoff) nextWord(u, o utterance) bool {

@@ -182,3 +182,10 @@ func messagesOf(items []item) []int {
 	}
 	return ns
 }
+
+// Citation names a passage of an article's revision.
+type Citation struct {
+	Article  string `json:"article"` // id
+	Revision int    `json:"revision"`
+	Passage  string `json:"passage"` // id
+}

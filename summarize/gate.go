@@ -36,6 +36,9 @@ const (
 	namedShare     = 0.35 // the note's own address counts from this share on, or if the ticket holds a word of its title
 )
 
+// maxQueryRunes bounds the text that the nearest articles are searched with.
+const maxQueryRunes = 2000
+
 // verdict is what the gate decided, with what the writing needs.
 type verdict struct {
 	decision string
@@ -54,7 +57,7 @@ func staffSight() kb.Visibility {
 
 // decide runs the gate. Only errors of the search, the library and the context are
 // returned; an article that is gone is as if it had never been linked.
-func (w *Writer) decide(ctx context.Context, t desk.Ticket, ms []material) (verdict, error) {
+func (w *draftWriter) decide(ctx context.Context, t desk.Ticket, ms []material) (verdict, error) {
 	switch t.Resolution.Code {
 	case desk.Withdrawn, desk.NotReproducible, desk.Duplicate:
 		return verdict{decision: DecideNone, reason: fmt.Sprintf("Resolved as %s: there is no resolution to keep.", strings.ReplaceAll(string(t.Resolution.Code), "_", " "))}, nil
@@ -90,7 +93,7 @@ func (w *Writer) decide(ctx context.Context, t desk.Ticket, ms []material) (verd
 
 // decideApplied judges by the articles that people named: those applied first, then
 // those linked.
-func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
+func (w *draftWriter) decideApplied(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
 	var best verdict
 	bestShare := -1.0
 	applied := t.Applied()
@@ -172,7 +175,7 @@ const maxPointers = 12
 // pointed finds the articles whose addresses stand in the note and in the desk's
 // messages, those of the note first, newest message first. An address counts when it
 // leads to a help page and ends in the slug of an article.
-func (w *Writer) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) {
+func (w *draftWriter) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) {
 	var out []pointer
 	looked := map[string]bool{}
 	find := func(text string, note bool) error {
@@ -208,8 +211,8 @@ func (w *Writer) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) 
 // decideNear judges by the articles that the ranking finds, once for the ticket as it
 // was asked and once for its title with the resolution: an article on the same matter
 // is found by what it says to do as well.
-func (w *Writer) decideNear(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
-	if w.opts.Search == nil {
+func (w *draftWriter) decideNear(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
+	if w.Search == nil {
 		return verdict{}, false, nil
 	}
 	near, err := w.nearby(ctx, t, ms)
@@ -268,9 +271,9 @@ func (n neighbour) agreed() bool {
 }
 
 // nearby ranks the articles near a resolved ticket by both probabilities together.
-func (w *Writer) nearby(ctx context.Context, t desk.Ticket, ms []material) ([]neighbour, error) {
+func (w *draftWriter) nearby(ctx context.Context, t desk.Ticket, ms []material) ([]neighbour, error) {
 	const few = 3
-	found, err := w.opts.Search.Suggest(ctx, desk.SuggestRequest{
+	found, err := w.Search.Suggest(ctx, desk.SuggestRequest{
 		Subject: t.Subject, Body: t.Body(), Exclude: t.ID, At: t.Resolution.At, Visibility: staffSight(), Limit: few,
 	})
 	if err != nil {
@@ -293,8 +296,8 @@ func (w *Writer) nearby(ctx context.Context, t desk.Ticket, ms []material) ([]ne
 	for _, m := range ms {
 		told = append(told, m.text)
 	}
-	results, err := w.opts.Search.Search(ctx, retrieval.Query{
-		Text: shorten(strings.Join(told, " "), maxQuestionRunes), Visibility: staffSight(), Limit: few,
+	results, err := w.Search.Search(ctx, retrieval.Query{
+		Text: shorten(strings.Join(told, " "), maxQueryRunes), Visibility: staffSight(), Limit: few,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find articles that tell the resolution of ticket %s: %w", t.ID, err)
@@ -308,11 +311,11 @@ func (w *Writer) nearby(ctx context.Context, t desk.Ticket, ms []material) ([]ne
 }
 
 // article reads an article; found is false when it is gone or there is no library.
-func (w *Writer) article(ctx context.Context, id string) (a kb.Article, found bool, err error) {
-	if w.opts.Library == nil {
+func (w *draftWriter) article(ctx context.Context, id string) (a kb.Article, found bool, err error) {
+	if w.Library == nil {
 		return kb.Article{}, false, nil
 	}
-	a, err = w.opts.Library.Article(ctx, id, staffSight())
+	a, err = w.Library.Article(ctx, id, staffSight())
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return kb.Article{}, false, nil

@@ -13,7 +13,7 @@ import (
 // Summarize writes the hand-off summary of the ticket's whole thread, internal
 // notes included: it is for staff only. A failing model costs its words only; an
 // error is returned only when the context has ended.
-func (w *Writer) Summarize(ctx context.Context, t desk.Ticket) (Summary, error) {
+func (w *handoffWriter) Summarize(ctx context.Context, t desk.Ticket) (Summary, error) {
 	return w.StreamSummary(ctx, t, SummaryProgress{})
 }
 
@@ -301,5 +301,3 @@ var duration = regexp.MustCompile(`(?i)^(?:since|for|every)\b`)
 
 // unharmed finds that something is not lost, or only feared to be.
 var unharmed = regexp.MustCompile(`(?i)\b(?:without losing|not los(?:e|ing)|(?:don't|do not|not) want to lose|avoid|implies|in case|so as not)\b`)
-
-var articleAddress = regexp.MustCompile(`(?i)(?:https?://\S*|(?:^|\s))/(?:kb|articles?|help|support|docs?|knowledge)/[\w./-]+`)

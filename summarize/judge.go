@@ -26,12 +26,12 @@ const (
 	strangerFloor = 0.9
 )
 
-// Floored is a Finder that tells the probability below which the desk wants nothing
+// Floored is a finder that reports the probability below which the desk wants nothing
 // suggested. Answering moves with it, in proportion.
 type Floored interface{ Floor() float64 }
 
 // answerLimit is the probability below which a finder's answers are refused.
-func answerLimit(f Finder) float64 {
+func answerLimit(f answerFinder) float64 {
 	floored, ok := f.(Floored)
 	if !ok {
 		return answerFloor
@@ -75,7 +75,7 @@ type candidate struct {
 }
 
 // candidates reads the passages of the first articles and takes their figures.
-func (w *Writer) candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (inquired, []candidate, error) {
+func (w *answerWriter) candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (inquired, []candidate, error) {
 	hits = hits[:min(len(hits), judgedArticles)]
 	texts := []string{focusOf(question)}
 	for _, h := range hits {
@@ -91,7 +91,7 @@ func (w *Writer) candidates(ctx context.Context, question string, vis kb.Visibil
 	}
 	var out []candidate
 	for _, h := range hits {
-		found, err := w.opts.Search.Passages(ctx, tidy(question), vis, []string{h.Article.ID}, judgedPassages)
+		found, err := w.Search.Passages(ctx, tidy(question), vis, []string{h.Article.ID}, judgedPassages)
 		if err != nil {
 			return q, nil, fmt.Errorf("read passages of %s: %w", h.Article.ID, err)
 		}

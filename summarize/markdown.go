@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/kb"
 )
@@ -143,20 +142,6 @@ func place(text string) bool {
 	return placeOnly.MatchString(text) && !isAction(text) && len([]rune(text)) <= 120
 }
 
-func lowerFirst(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return strings.ToLower(string(r)) + s[n:]
-}
-
-func negated(text string) bool {
-	for _, w := range words(text) {
-		if negations[w.text] && w.text != "no" && w.text != "without" {
-			return true
-		}
-	}
-	return false
-}
-
 // numberedSteps puts remarks before the first instruction ahead of the list, those
 // between with their step and those after the last below.
 func numberedSteps(parts []part, todo int) []string {
@@ -195,15 +180,6 @@ func numberedSteps(parts []part, todo int) []string {
 
 func closingWord(text string) bool {
 	return closingLine.MatchString(text) || thinNote.MatchString(text) || isGreeting(text)
-}
-
-func sentenceEnd(s string) string {
-	s = strings.TrimRight(s, " ,;")
-	last, _ := utf8.DecodeLastRuneInString(s)
-	if s == "" || strings.ContainsRune(".!?:)`\"'”’…。！？", last) || strings.Contains(s[strings.LastIndex(s, " ")+1:], "://") {
-		return s
-	}
-	return s + "."
 }
 
 // edit proposes the article's current text with what it does not tell yet, under a

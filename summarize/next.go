@@ -94,9 +94,8 @@ func (h *handoff) plans(u utterance) bool {
 }
 
 var (
-	conditional = regexp.MustCompile(`(?i)^(?:if|when|once|unless|maybe|perhaps)\b|\b(?:would have|could have|if (?:it|this|that|you|i))\b`)
-	intends     = regexp.MustCompile(`(?i)\b(?:i|we)(?:'ll| will)(?: \w+ly)? (?:try|check|test|call|send|do|let you|report|come|reboot|restart|update|install|ask|contact|bring|replace)\b|\b(?:waiting (?:for|on)|awaiting|scheduled)\b`)
-	promises    = regexp.MustCompile(`(?i)\b(?:(?:i|we)(?:'ll| will)(?: \w+ly)? (?:check|test|call|send|ask|contact|look|investigate|replace|order|update|follow|escalate|forward|schedule|get back)|next steps?|to ?do:|waiting (?:for|on)|awaiting|(?:is|are|been) scheduled|please (?:check|send|test|confirm|verify|contact)|als nächstes|prochaine étape|próximo paso)\b`)
+	intends  = regexp.MustCompile(`(?i)\b(?:i|we)(?:'ll| will)(?: \w+ly)? (?:try|check|test|call|send|do|let you|report|come|reboot|restart|update|install|ask|contact|bring|replace)\b|\b(?:waiting (?:for|on)|awaiting|scheduled)\b`)
+	promises = regexp.MustCompile(`(?i)\b(?:(?:i|we)(?:'ll| will)(?: \w+ly)? (?:check|test|call|send|ask|contact|look|investigate|replace|order|update|follow|escalate|forward|schedule|get back)|next steps?|to ?do:|waiting (?:for|on)|awaiting|(?:is|are|been) scheduled|please (?:check|send|test|confirm|verify|contact)|als nächstes|prochaine étape|próximo paso)\b`)
 )
 
 var nextWords = regexp.MustCompile(`(?i)\b(?:next|please (?:check|look|take|investigate|replace|contact|verify|review|arrange)|to ?do|waiting (?:for|on)|awaiting|scheduled|follow(?:ing)? up)\b`)

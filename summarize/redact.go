@@ -2,14 +2,12 @@ package summarize
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize/redact"
 )
@@ -28,19 +26,9 @@ const (
 // thread stays readable. It is not safe for concurrent use: make one per task.
 type Redactor struct{ *redact.Redactor }
 
-// NewRedactor makes a Redactor. Private IP addresses and names of internal machines are
-// always taken out; ips takes out every IP address. Names are people's names and e-mail
-// addresses known from the ticket.
-func NewRedactor(ips bool, names ...string) *Redactor {
-	network := redact.Internal
-	if ips {
-		network = redact.All
-	}
-	return NewPolicyRedactor(network, names...)
-}
-
-// NewPolicyRedactor makes a Redactor with a policy for addresses and names of machines.
-func NewPolicyRedactor(network redact.Network, names ...string) *Redactor {
+// NewRedactor makes a Redactor with a policy for addresses and names of machines. Names
+// are people's names and e-mail addresses known from the ticket.
+func NewRedactor(network redact.Network, names ...string) *Redactor {
 	var patterns []*regexp.Regexp
 	for _, n := range names {
 		patterns = append(patterns, namePatterns(n)...)
@@ -68,48 +56,10 @@ func (r *Redactor) Counts() []kb.Redaction {
 	return out
 }
 
-// redactor makes the Redactor of one task, by the policy in force.
-func (w *Writer) redactor(names ...string) *Redactor {
-	switch {
-	case w.opts.RedactIPs:
-		return NewPolicyRedactor(redact.All, names...)
-	case w.opts.Machines != nil:
-		return NewPolicyRedactor(w.opts.Machines(), names...)
-	}
-	return NewPolicyRedactor(redact.Internal, names...)
-}
-
-// ticket gives the ticket with placeholders in its subject, messages and resolution:
-// whole texts, since what stands before a secret may be in another sentence.
-func (r *Redactor) ticket(t desk.Ticket) desk.Ticket {
-	r.Reserve(t.Subject)
-	for _, m := range t.Messages {
-		r.Reserve(m.Text)
-	}
-	if t.Resolution != nil {
-		r.Reserve(t.Resolution.Note)
-	}
-	t.Messages = slices.Clone(t.Messages)
-	for i, m := range t.Messages {
-		t.Messages[i].Text = r.In(inMessage(m.N)).Secrets(m.Text)
-	}
-	t.Subject = r.In("subject").Secrets(t.Subject)
-	if t.Resolution != nil {
-		res := *t.Resolution
-		res.Note = r.In(inMessage(res.Message)).Secrets(res.Note)
-		t.Resolution = &res
-	}
-	r.In("")
-	return t
-}
-
-// inMessage names a message in the list of what was removed.
-func inMessage(message int) string { return fmt.Sprintf("message %d", message) }
-
 // Redactions counts the secrets and personal data in a text, for the content
 // standard's check. Names of machines are no matter there: articles may name them.
 func Redactions(text string) []kb.Redaction {
-	r := NewPolicyRedactor(redact.None)
+	r := NewRedactor(redact.None)
 	r.Text(text)
 	return r.Counts()
 }

@@ -44,7 +44,7 @@ func TestRedact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, summarize.NewRedactor(false).Text(tt.in)); diff != "" {
+			if diff := cmp.Diff(tt.want, summarize.NewRedactor(redact.Internal).Text(tt.in)); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
@@ -52,7 +52,7 @@ func TestRedact(t *testing.T) {
 }
 
 func TestRedactNamesAndAddresses(t *testing.T) {
-	r := summarize.NewRedactor(true, "Anna Mark", "it@x.test")
+	r := summarize.NewRedactor(redact.All, "Anna Mark", "it@x.test")
 	got := r.Text("Anna said: mark it, Anna Mark. Host 10.1.2.3 answers. anna is lower case.")
 	want := "[name 1] said: mark it, [name 2]. Host [ip address 1] answers. anna is lower case."
 	if got != want {
@@ -75,7 +75,7 @@ func FuzzRedact(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := summarize.NewRedactor(true, "Anna Example")
+		r := summarize.NewRedactor(redact.All, "Anna Example")
 		out := r.Text(text)
 		if !utf8.ValidString(out) {
 			t.Fatalf("invalid text from %q", text)
@@ -99,34 +99,6 @@ func TestStandardKnowsPlaceholders(t *testing.T) {
 		if got := redact.Placeholders(mark); len(got) != 1 || got[0] != mark {
 			t.Errorf("%s: %q", mark, got)
 		}
-	}
-}
-
-// A claim's placeholders must be those of what it cites, and in their order: otherwise
-// one person's address would come back as another's.
-func TestPlaceholdersStayInPlace(t *testing.T) {
-	forward := "Mails to [email 1] are forwarded to [email 2] since 2 days. The VPN password is [password 1]."
-	for _, tt := range []struct {
-		name, claim string
-		marks       []string
-		want        bool
-	}{
-		{"as it stands", "Mails to [email 1] are forwarded to [email 2].", []string{"p1"}, true},
-		{"only the second", "Mails are forwarded to [email 2].", []string{"p1"}, true},
-		{"again", "Mails to [email 1] are forwarded to [email 2] since 2 days, [email 1].", []string{"p1"}, true},
-		{"swapped", "Mails to [email 2] are forwarded to [email 1].", []string{"p1"}, false},
-		{"swapped, written otherwise", `Mails to \[Email  2\] are forwarded to [ email 1 ].`, []string{"p1"}, false},
-		{"of another kind", "The VPN password is [email 1].", []string{"p1"}, true},
-		{"made up, its words are there", "Mails are forwarded to [password 2] since 2 days.", []string{"p1"}, false},
-		{"of another text", "Mails are forwarded to [email 3] since 2 days.", []string{"p1"}, false},
-		{"of another text that is cited", "Mails are forwarded to [email 3].", []string{"p1", "p2"}, true},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			text, _, ok := summarize.Resolve(tt.claim, tt.marks, forward, "Mails of 3 teams are forwarded to [email 3].")
-			if ok != tt.want {
-				t.Errorf("%v: %q", ok, text)
-			}
-		})
 	}
 }
 

@@ -21,7 +21,7 @@ var symptomPart = regexp.MustCompile(`(?i)^(?:symptoms?|issues?|problems?|causes
 // remedyFor gives the passage of an article that tells what to do, where the passage
 // nearest to the question only tells the same symptoms again. Such articles say what
 // to do in words of their own, which the question cannot hold.
-func (w *Writer) remedyFor(ctx context.Context, q inquired, c candidate, vis kb.Visibility) (source, bool, error) {
+func (w *answerWriter) remedyFor(ctx context.Context, q inquired, c candidate, vis kb.Visibility) (source, bool, error) {
 	nearest := c.sources[0].hit.Passage
 	if !isLead(nearest.Heading, c.hit.Article) && !symptomPart.MatchString(lastHeading(nearest.Heading)) {
 		return source{}, false, nil
@@ -32,10 +32,10 @@ func (w *Writer) remedyFor(ctx context.Context, q inquired, c candidate, vis kb.
 			return s, true, nil
 		}
 	}
-	if w.opts.Library == nil {
+	if w.Library == nil {
 		return source{}, false, nil
 	}
-	a, err := w.opts.Library.Article(ctx, c.hit.Article.ID, vis)
+	a, err := w.Library.Article(ctx, c.hit.Article.ID, vis)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return source{}, false, nil

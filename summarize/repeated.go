@@ -33,7 +33,7 @@ type Further struct {
 
 // orRepeated lets an edit that the gate decided on give way to one of the same article
 // that is under review or was rejected.
-func (w *Writer) orRepeated(ctx context.Context, t desk.Ticket, ms []material, v verdict) (verdict, error) {
+func (w *draftWriter) orRepeated(ctx context.Context, t desk.Ticket, ms []material, v verdict) (verdict, error) {
 	if v.decision != DecideEdit {
 		return v, nil
 	}
@@ -49,8 +49,8 @@ func (w *Writer) orRepeated(ctx context.Context, t desk.Ticket, ms []material, v
 // one is named, else by the words. An open one gains the ticket as a source instead
 // of another draft being made. What a reviewer rejected comes back only when somebody
 // else asks or the article in question has changed; then the reviewer is told of it.
-func (w *Writer) decideRepeated(ctx context.Context, t desk.Ticket, ms []material, article string) (verdict, bool, error) {
-	if w.opts.Library == nil {
+func (w *draftWriter) decideRepeated(ctx context.Context, t desk.Ticket, ms []material, article string) (verdict, bool, error) {
+	if w.Library == nil {
 		return verdict{}, false, nil
 	}
 	for _, status := range []kb.DraftStatus{kb.InReview, kb.InDraft, kb.ChangesRequested} {
@@ -102,7 +102,7 @@ func askedBefore(d kb.Draft, t desk.Ticket) bool {
 
 // articleChanged reports whether the article that a rejected draft was about, the one
 // it duplicates or would have edited, is another by now.
-func (w *Writer) articleChanged(ctx context.Context, d kb.Draft) (bool, error) {
+func (w *draftWriter) articleChanged(ctx context.Context, d kb.Draft) (bool, error) {
 	id := d.Rejection.Article
 	if id == "" && d.Decision == kb.EditArticle {
 		id = d.ArticleID
@@ -118,11 +118,11 @@ func (w *Writer) articleChanged(ctx context.Context, d kb.Draft) (bool, error) {
 }
 
 // sameDrafts gives those of the filter that tell the same, newest first.
-func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, t desk.Ticket, ms []material) ([]kb.Draft, error) {
+func (w *draftWriter) sameDrafts(ctx context.Context, f kb.DraftFilter, t desk.Ticket, ms []material) ([]kb.Draft, error) {
 	var same []kb.Draft
 	f.Limit = draftsPage
 	for seen := 0; seen < draftsScanned; {
-		page, err := w.opts.Library.Drafts(ctx, f)
+		page, err := w.Library.Drafts(ctx, f)
 		if err != nil {
 			return nil, fmt.Errorf("compare with drafts: %w", err)
 		}
@@ -194,8 +194,8 @@ func resolutionText(d kb.Draft) string {
 }
 
 // further gives what the ticket adds to a draft that tells its resolution.
-func (w *Writer) further(t desk.Ticket, thread []utterance, ms []material) *Further {
-	c := newComposer(t, thread, w.redactor())
+func (w *draftWriter) further(t desk.Ticket, thread []utterance, ms []material) *Further {
+	c := newComposer(t, thread, w.Client.redactor())
 	c.internal = anyInternal(ms)
 	c.article(ms)
 	return &Further{Source: c.source(ms), Evidence: c.evidence}

@@ -21,12 +21,6 @@ type material struct {
 // thinNote finds resolution notes that point elsewhere instead of telling.
 var thinNote = regexp.MustCompile(`(?i)^(?:(?:(?:i|we)(?:'ve| have)?(?: now| finally| just)*|this (?:is|was)|it (?:is|was)|issue|problem|ticket|all|now|has been|the)\s+)*(?:done|fixed|solved|resolved|closed|ok(?:ay)?|works?(?: now| again| fine)?|working(?: now| again| fine)?|completed?|see (?:above|thread|notes?|below|comments?|article|ticket|previous)\b.*|as (?:above|discussed|agreed|described)\b.*|user (?:confirmed|happy|ok)|confirmed|closing|duplicate|n/?a|none|no (?:further )?(?:action|response|reply)\b.*|(?:applied|followed|used|sent|linked|per)\s+(?:the\s+)?(?:article|kb|link|steps in the article|knowledge|guide)\b.*|(?:fixed|solved|resolved|sorted|found) (?:it|this|that|the|my|this) ?(?:issue|problem|one|out)?(?: myself| now)?|(?:issue|problem|ticket) (?:is |was |has been )?(?:fixed|solved|resolved|closed)(?: (?:now|by user|by itself))?)[.!\s]*$`)
 
-// addressOnly finds statements that point elsewhere and tell nothing themselves.
-var addressOnly = regexp.MustCompile(`^(?:\S{0,20}:?\s*)?(?:https?://\S+\s*)+$`)
-
-// talk finds statements of a conversation that no article repeats.
-var talk = regexp.MustCompile(`(?i)\b(?:i(?:'d| would) (?:be interested|love|like) to (?:know|hear)|i suppose|i'm only|i have to (?:drop off|leave|go)|i guess|i hope|i wonder|i'm (?:wondering|not sure|baffled)|if you know|my (?:last|first|previous|earlier) (?:post|reply|message)|as i (?:said|wrote|mentioned)|(?:don't|do not) know|no idea|i'm not (?:seeing|able|aware)|can(?: not|'t) reproduce|can you tell me|would be nice|great pity|good job|i (?:now |still |only )?(?:need|have) to|i'll (?:try|let|get back|report)|let me know|scratch (?:this|that|the)|mark (?:this|it|the \w+) (?:as )?solved|(?:keep up the )?good work|thanx|have (?:attached|posted|uploaded))\b`)
-
 // resolutionOf gathers what resolved the ticket: the resolution note, and where the
 // note says too little, the attempt or advice in the thread that was reported to have
 // worked. Public messages come before internal notes. A note that only repeats a
@@ -185,9 +179,6 @@ func (m material) personal() bool {
 
 // firstPerson finds somebody speaking of themselves.
 var firstPerson = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
-
-// anecdote finds opinions, sighs and stories.
-var anecdote = regexp.MustCompile(`(?i)\b(?:found (?:the )?time|if it ain't broke|bad bet|impossible task|time to reconsider|what a (?:business|mess|joke|pain|shame)|bloody|ridiculous|great pity|a shame|believe it or not|to be honest|in my (?:humble )?opinion|imh?o|i (?:think i|believe|feel|admit|regret|must (?:say|admit)|was (?:just|about))|i'm (?:afraid|happy|glad|just)|worst|terribl\w+|awful|annoy\w+|frustrat\w+|stupid|silly|crazy|sick of|fed up|easy peasy|who knew|go figure|as (?:i|you) (?:said|mentioned)|good luck|sadly|here's how i|(?:for|to) anyone (?:who|else)|vaguely|debacle|masterpiece|hats off|needless to say)\b|!{2,}`)
 
 // workedMaterial looks from the end of the thread for a report of success and takes
 // what it reports on: attempts told in the same message, or the desk's advice in the

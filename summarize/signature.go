@@ -95,13 +95,3 @@ func spoken(spans []span) []span {
 	}
 	return out
 }
-
-// upperFirst capitalises a sentence, but not an address, path or identifier.
-func upperFirst(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	head, _, _ := strings.Cut(s, " ")
-	if r == utf8.RuneError || strings.ContainsAny(strings.TrimRight(head, ".,;:!?"), "/\\._=:@") || strings.ToLower(head) != head {
-		return s
-	}
-	return strings.ToUpper(string(r)) + s[n:]
-}

@@ -190,3 +190,90 @@ func instruction(clause string) string {
 	bare = possessive.ReplaceAllString(bare, "the$1")
 	return upperFirst(bare)
 }
+
+// remedyTold gives the instruction in a sentence that tells a remedy by its success.
+func remedyTold(sentence string) (string, bool) {
+	for _, re := range []*regexp.Regexp{remediedBy, remedyIs, byDoing, remedying} {
+		m := re.FindStringSubmatch(sentence)
+		if m == nil {
+			continue
+		}
+		if base, known := gerunds[strings.ToLower(m[1])]; known && strings.TrimSpace(m[2]) != "" {
+			return upperFirst(base + " " + m[2]), true
+		}
+	}
+	if m := afterDoing.FindStringSubmatch(sentence); m != nil && resultOf(sentence) != Failed {
+		if base, known := pastForms[strings.ToLower(m[1])]; known {
+			return upperFirst(base + " " + m[2]), true
+		}
+	}
+	return "", false
+}
+
+// dashed splits instructions that a message lists in one line with dashes between, two
+// at least. What is none stays with the instruction before it.
+func dashed(sentence string) []string {
+	pieces := strings.Split(strings.TrimLeft(sentence, "- "), " - ")
+	if len(pieces) < 2 {
+		return nil
+	}
+	var out []string
+	orders := 0
+	for _, p := range pieces {
+		p = strings.TrimSpace(p)
+		if isAction(p) {
+			orders++
+		} else if len(out) > 0 {
+			out[len(out)-1] += " - " + p
+			continue
+		}
+		out = append(out, p)
+	}
+	if orders < 2 {
+		return nil
+	}
+	return out
+}
+
+// joining finds words that only tie an instruction to the one before.
+var joining = regexp.MustCompile(`(?i)^(?:(?:so|and|then|next|now|also|just|simply|after (?:that|this|which)|afterwards|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|basically|yes|ok|okay)\b[\s,:.…-]*)+`)
+
+// unfinished finds a piece that ends in a condition, so that what follows is no
+// instruction of its own.
+var unfinished = regexp.MustCompile(`(?i)(?:^|[,.;(]|\b(?:and|but|or|then|now|so)\b)\s*(?:if|when|once|after|before|unless|until|while|whenever|in case|as soon as|should|to|in order to|by|without)\b[^,]*$|^(?:first|second|next|now|then|finally|instead|alternatively|otherwise|please)$`)
+
+// afterDoing finds what somebody saw after a deed: "when I deleted it, all worked".
+var afterDoing = regexp.MustCompile(`(?i)^(?:but |so |and )?(?:when|after|once|as soon as) (?:i|we)(?: had)? ([\p{L}-]+) ([^,]{6,160}), [^?]*\b(?:work\w*|fixed|solved|resolved|gone|could|able|now|again|fine|ok|came|appeared|started|logged|all)\b[^?]*$`)
+
+var byDoing = regexp.MustCompile(`(?i)^(?:(?:probably|maybe|perhaps|possibly|just|simply|try|yes,?) )*by ([\p{L}-]+ing)\b\s*([^,]*)$`)
+
+// gerunds maps the form in -ing of the known verbs to the base form: "removing the
+// entry fixed it" tells to remove it.
+var gerunds = func() map[string]string {
+	m := map[string]string{}
+	for base := range baseForms {
+		switch {
+		case strings.HasSuffix(base, "ee"), strings.HasSuffix(base, "ye"):
+			m[base+"ing"] = base
+		case strings.HasSuffix(base, "ie"):
+			m[strings.TrimSuffix(base, "ie")+"ying"] = base
+		case strings.HasSuffix(base, "e"):
+			m[strings.TrimSuffix(base, "e")+"ing"] = base
+		default:
+			m[base+"ing"] = base
+		}
+	}
+	for _, base := range strings.Fields("set reset put run re-run drag plug unplug log get let map remap swap shut format stop") {
+		m[base+base[len(base)-1:]+"ing"] = base
+	}
+	m["formatting"], m["getting"], m["letting"] = "format", "get", "let"
+	return m
+}()
+
+// remediedBy, remedying, remedyIs and byDoing find a remedy told by what it brought: "I solved it by removing the
+// entry", "removing the entry did the trick".
+var remediedBy = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)?(?: finally| now| just)* |(?:it|this|the (?:problem|issue)) (?:was|is|got|has been) )?(?:solved|fixed|resolved|cured|sorted|got (?:around|round|rid of)|worked around|managed to (?:fix|solve|resolve))(?: (?:it|this|that|(?:the|my|this) (?:\w+ )?(?:problem|issue|error)))?(?: myself)? by (?:simply |just )*([\p{L}-]+ing)\b\s*(.*)$`)
+
+var remedyIs = regexp.MustCompile(`(?i)^(?:so |and |then )*(?:the|my) (?:(?:only|final|actual|simple) )?(?:fix|solution|answer|trick|cure|work-?around|key)(?: for me)? (?:is|was|turned out to be) (?:simply |just )*([\p{L}-]+ing)\b\s*(.*)$`)
+
+var remedying = regexp.MustCompile(`(?i)^(?:simply |just )*([\p{L}-]+ing) (.+?),? (?:(?:has|have|had|seems? to have|seemed to have|appears? to have|also|finally|now|then|immediately|apparently)\s+)*(?:solved|fixed|resolved|cured|sorted|did (?:it|the trick)|worked|helped)\b[^.;]*\.?$`)

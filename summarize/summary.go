@@ -32,16 +32,6 @@ const (
 	MaxLineRune = 280 // a line, in runes
 )
 
-// Result says how an attempt ended, as the thread tells.
-type Result string
-
-// The results of an attempt.
-const (
-	Failed  Result = "failed"
-	Worked  Result = "worked"
-	Unknown Result = "unknown"
-)
-
 // Summary hands a ticket over.
 type Summary struct {
 	Engine string `json:"engine"` // Extractive or ByModel

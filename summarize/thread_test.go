@@ -110,15 +110,6 @@ func TestSectionsHoldWhatTheyPromise(t *testing.T) {
 	}
 }
 
-// A list marker that stands alone used to end the process.
-func TestSegmentLoneMarker(t *testing.T) {
-	for _, in := range []string{"1. \ntext of the first item", "- \n\nx", "(a) \n  and so on"} {
-		if out := summarize.Segment(in); len(out) == 0 {
-			t.Errorf("%q gave nothing", in)
-		}
-	}
-}
-
 func TestDraftDropsStories(t *testing.T) {
 	note := "I've finally found time for this. I compared the laptop with the desktop. Under\n\nGeneral | Fonts | Colors\n\nI checked \"Use system colors\" which was off, and that seems to have restored the text. If it ain't broke, don't fix it. What a business!"
 	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(

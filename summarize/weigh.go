@@ -70,7 +70,7 @@ func focusOf(question string) string {
 }
 
 // weighWords gives what the content words of texts weigh, by stem.
-func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...string) (map[string]float64, error) {
+func (w *answerWriter) weighWords(ctx context.Context, vis kb.Visibility, texts ...string) (map[string]float64, error) {
 	out := map[string]float64{}
 	var list, asked []string
 	for _, t := range texts {
@@ -81,7 +81,7 @@ func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...str
 			}
 		}
 	}
-	finder, ok := w.opts.Search.(Weigher)
+	finder, ok := w.Search.(Weigher)
 	if !ok || len(asked) == 0 {
 		return out, nil
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 // server is the app with everything that only a running server has.
@@ -167,7 +168,7 @@ func networks(list []string) ([]*net.IPNet, error) {
 func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
 	return desk.NewGaps(desk.GapDeps{
 		Store: st, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now, Log: log,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+		Redact: func(text string, names []string) string { return summarize.NewRedactor(redact.All, names...).Text(text) },
 	})
 }
 

@@ -1,0 +1,77 @@
+package summarize
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/deskbook/deskbook/kb"
+)
+
+// AnswerProgress is told how an answer is coming along, as SummaryProgress is.
+type AnswerProgress struct {
+	Extractive func(a Answer)
+	Sentence   func(s Sentence)
+	Again      func(reason string)
+}
+
+// ExtractiveAnswer answers as Answer does, without a model and so at once.
+func (w *answerWriter) ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
+	f, err := w.findAnswer(ctx, question, vis)
+	if err != nil || f.Refused {
+		return f.Answer, err
+	}
+	return f.extractive(), nil
+}
+
+// StreamAnswer is Answer that tells how it is coming along: the extractive answer at
+// once, then what the model writes sentence by sentence. A refusal is told as the
+// extractive answer too.
+func (w *answerWriter) StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p AnswerProgress) (Answer, error) {
+	f, err := w.findAnswer(ctx, question, vis)
+	if err != nil {
+		return Answer{}, err
+	}
+	if f.Refused {
+		if p.Extractive != nil {
+			p.Extractive(f.Answer)
+		}
+		return f.Answer, nil
+	}
+	a := f.extractive()
+	if p.Extractive != nil {
+		p.Extractive(a)
+	}
+	if !w.Client.configured() {
+		return a, nil
+	}
+	written, err := w.answerByModel(ctx, f, p)
+	switch {
+	case err == nil:
+		return written, nil
+	case ctx.Err() != nil:
+		return Answer{}, fmt.Errorf("answer: %w", ctx.Err())
+	}
+	if !a.Refused {
+		a.Reason = reasonOf(err)
+	}
+	return a, nil
+}
+
+// foundAnswer is what an answer is written from, or the refusal because there is
+// nothing.
+type foundAnswer struct {
+	Answer
+	question    string
+	asked       inquired
+	ranked      []source
+	probability float64 // that its article answers
+}
+
+func (f foundAnswer) extractive() Answer {
+	a := f.Answer
+	a.Sentences = extractAnswer(f.asked, f.ranked)
+	if len(a.Sentences) == 0 {
+		return a.refuse("no sentence of the nearest articles answers the question")
+	}
+	return a
+}

@@ -1,0 +1,37 @@
+package summarize
+
+import (
+	"context"
+
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+// answerFinder ranks articles for a question and finds their passages.
+type answerFinder interface {
+	// Search ranks articles for a question, within the query's visibility.
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
+	// Passages returns the n best passages of these articles for the text, best first.
+	Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) ([]retrieval.PassageHit, error)
+}
+
+// answerLibrary reads articles.
+type answerLibrary interface {
+	Article(ctx context.Context, ref string, vis kb.Visibility) (kb.Article, error)
+}
+
+// answerDeps is what an answer writer is made of. Without Search every question is
+// refused; without Library no article's remedy is looked up.
+type answerDeps struct {
+	Client  *client
+	Search  answerFinder
+	Library answerLibrary
+	// Allowed says which rule of the service model lets questions be answered without a
+	// person, by whatever engine, and whether it does. Without it they are.
+	Allowed func() (rule string, allowed bool)
+}
+
+// answerWriter answers questions from the articles. It is safe for concurrent use.
+type answerWriter struct{ answerDeps }
+
+func newAnswerWriter(d answerDeps) *answerWriter { return &answerWriter{d} }

@@ -1,0 +1,4 @@
+package summarize
+
+// FindJSON is findJSON.
+func FindJSON(s string) ([]byte, error) { return findJSON(s) }
