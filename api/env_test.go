@@ -31,6 +31,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
@@ -115,7 +117,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
 		Store: e.store, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(redact.All, names...).Text(text) },
+		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
 		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Gaps: e.gaps, Now: time.Now,
@@ -136,7 +138,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	deps.Learning, deps.Gaps = e.learning, e.gaps
 	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
 	deps.Triage, e.desk.Triager = e.triage, e.triage
-	deps.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
+	deps.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
 	e.base = deps
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Model: current,
@@ -162,7 +164,7 @@ func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	for _, c := range change {
 		c(&d)
 	}
-	d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
+	d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
 	return d
 }
 

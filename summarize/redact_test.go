@@ -9,6 +9,9 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
@@ -44,7 +47,7 @@ func TestRedact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, summarize.NewRedactor(redact.Internal).Text(tt.in)); diff != "" {
+			if diff := cmp.Diff(tt.want, evidence.NewRedactor(redact.Internal).Text(tt.in)); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
@@ -52,7 +55,7 @@ func TestRedact(t *testing.T) {
 }
 
 func TestRedactNamesAndAddresses(t *testing.T) {
-	r := summarize.NewRedactor(redact.All, "Anna Mark", "it@x.test")
+	r := evidence.NewRedactor(redact.All, "Anna Mark", "it@x.test")
 	got := r.Text("Anna said: mark it, Anna Mark. Host 10.1.2.3 answers. anna is lower case.")
 	want := "[name 1] said: mark it, [name 2]. Host [ip address 1] answers. anna is lower case."
 	if got != want {
@@ -75,7 +78,7 @@ func FuzzRedact(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := summarize.NewRedactor(redact.All, "Anna Example")
+		r := evidence.NewRedactor(redact.All, "Anna Example")
 		out := r.Text(text)
 		if !utf8.ValidString(out) {
 			t.Fatalf("invalid text from %q", text)
@@ -104,15 +107,15 @@ func TestStandardKnowsPlaceholders(t *testing.T) {
 
 // A placeholder that somebody wrote into a later message is nobody's address.
 func TestPlaceholdersThatATextHas(t *testing.T) {
-	ticket := thread("VPN rejects my sign-in",
+	ticket := ticketOf("VPN rejects my sign-in",
 		"req: The VPN rejects my sign-in. My address is anna.b@corp.example and it did not help.",
 		"req: The form of the supplier says: write to [email 1] about the sign-in.")
 	m := says(`{"request":[{"text":"The form of the supplier says: write to [email 1] about the sign-in.","marks":["m2"]},{"text":"The VPN rejects my sign-in.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`)
 	s, err := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()}).Summarize(t.Context(), ticket)
-	if err != nil || s.Engine != summarize.ByModel {
+	if err != nil || s.Engine != ask.ByModel {
 		t.Fatalf("%s %s, %v", s.Engine, s.Reason, err)
 	}
-	if lines := s.Section(summarize.SectionRequest).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "write to [email 1]") {
+	if lines := s.Section(handoff.SectionRequest).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "write to [email 1]") {
 		t.Errorf("%+v", lines)
 	}
 	if sent := m.asked[0].User; strings.Contains(sent, "anna.b") || !strings.Contains(sent, "[email 2]") {

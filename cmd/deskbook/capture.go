@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
 // capture turns a resolution into knowledge: it asks the writer what the resolution
@@ -80,7 +81,7 @@ func (c capture) decide(ctx context.Context, t desk.Ticket, key string) (desk.Kn
 	}
 }
 
-func (c capture) propose(ctx context.Context, t desk.Ticket, out summarize.Outcome, key string) (desk.Knowledge, error) {
+func (c capture) propose(ctx context.Context, t desk.Ticket, out draft.Outcome, key string) (desk.Knowledge, error) {
 	d, err := c.articles.Propose(ctx, access.System(), c.complete(t, *out.Proposal, key))
 	switch {
 	case fault.Is(err, fault.Conflict):
@@ -98,7 +99,7 @@ func (c capture) propose(ctx context.Context, t desk.Ticket, out summarize.Outco
 
 // join adds the ticket to the open draft that tells its resolution. done is false when
 // a reviewer decided against that draft in between: then the resolution is judged anew.
-func (c capture) join(ctx context.Context, t desk.Ticket, out summarize.Outcome) (k desk.Knowledge, done bool, err error) {
+func (c capture) join(ctx context.Context, t desk.Ticket, out draft.Outcome) (k desk.Knowledge, done bool, err error) {
 	id := out.Knowledge.Review
 	_, err = c.articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)
 	if err == nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
 // line is the path from a resolution to knowledge on a real store, without an index.
@@ -51,7 +52,7 @@ func newLine(t *testing.T) *line {
 		t.Fatal(err)
 	}
 	current := func() *desk.ServiceModel { return model }
-	articles := kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions))
+	articles := kb.NewService(st, time.Now, kb.WithRedactor(evidence.Redactions))
 	l := &line{T: t, store: st, capture: capture{
 		tickets: desk.NewService(desk.Deps{
 			Store: st, Model: current, Suggester: nobody{}, Articles: articles, People: nobody{}, Now: time.Now,

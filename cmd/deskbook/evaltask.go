@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 // evalTask is what "eval --task" measures instead of the ranking.
@@ -62,7 +62,7 @@ func withTasks(cfg *config, cmd *cobra.Command) *cobra.Command {
 }
 
 // period reads --since and --before.
-func (t evalTask) period() (p summarize.Period, err error) {
+func (t evalTask) period() (p eval.Period, err error) {
 	for _, d := range []struct {
 		text string
 		at   *time.Time
@@ -77,12 +77,12 @@ func (t evalTask) period() (p summarize.Period, err error) {
 	return p, nil
 }
 
-func (t evalTask) threads(dir string) ([]summarize.EvalThread, error) {
+func (t evalTask) threads(dir string) ([]eval.Thread, error) {
 	p, err := t.period()
 	if err != nil {
 		return nil, err
 	}
-	return summarize.LoadThreads(dir, p)
+	return eval.LoadThreads(dir, p)
 }
 
 func (t evalTask) handoff(cfg *config, cmd *cobra.Command, dir string) error {
@@ -90,7 +90,7 @@ func (t evalTask) handoff(cfg *config, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	r, err := summarize.EvaluateHandoff(cmd.Context(), threads, progress(cmd, "summarising"))
+	r, err := eval.EvaluateHandoff(cmd.Context(), threads, progress(cmd, "summarising"))
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -116,8 +116,8 @@ func (t evalTask) draft(cfg *config, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	o := summarize.DraftEval{Threads: threads, Articles: set.Articles, Progress: progress(cmd, "drafting"), Show: t.show, Log: cmd.ErrOrStderr()}
-	r, err := summarize.EvaluateDraft(cmd.Context(), o)
+	o := eval.DraftEval{Threads: threads, Articles: set.Articles, Progress: progress(cmd, "drafting"), Show: t.show, Log: cmd.ErrOrStderr()}
+	r, err := eval.EvaluateDraft(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -137,7 +137,7 @@ func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	o := summarize.AnswerEval{Set: set, Progress: progress(cmd, "answering"), Show: t.show, Log: cmd.ErrOrStderr()}
+	o := eval.AnswerEval{Set: set, Progress: progress(cmd, "answering"), Show: t.show, Log: cmd.ErrOrStderr()}
 	for _, w := range with {
 		more, err := retrieval.LoadSet(w, "")
 		if err != nil {
@@ -148,7 +148,7 @@ func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
 	if fit, err := cmd.Flags().GetString("fit"); err != nil || fit != "" {
 		return fitAnswer(cfg, cmd, o, fit)
 	}
-	r, err := summarize.EvaluateAnswer(cmd.Context(), o)
+	r, err := eval.EvaluateAnswer(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -156,18 +156,18 @@ func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
 }
 
 // realTexts reads the threads of a set, else its articles or tickets.
-func (t evalTask) realTexts(dir string) ([]summarize.RedactText, error) {
+func (t evalTask) realTexts(dir string) ([]eval.RedactText, error) {
 	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
 		threads, err := t.threads(dir)
-		return summarize.RedactTexts(threads), err
+		return eval.RedactTexts(threads), err
 	}
 	set, err := retrieval.LoadSet(dir, "")
 	if err != nil {
 		return nil, err
 	}
-	var out []summarize.RedactText
+	var out []eval.RedactText
 	for _, a := range set.Articles {
-		out = append(out, summarize.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
+		out = append(out, eval.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
 	}
 	return out, nil
 }
@@ -175,7 +175,7 @@ func (t evalTask) realTexts(dir string) ([]summarize.RedactText, error) {
 // redact measures redaction on generated texts and, with a SET, counts what it takes
 // from the set's threads.
 func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
-	o := summarize.RedactEval{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
+	o := eval.RedactEval{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
 	for _, dir := range dirs {
 		texts, err := t.realTexts(dir)
 		if err != nil {
@@ -183,7 +183,7 @@ func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
 		}
 		o.Texts = append(o.Texts, texts...)
 	}
-	r, err := summarize.EvaluateRedact(cmd.Context(), o)
+	r, err := eval.EvaluateRedact(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -192,8 +192,8 @@ func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
 
 // fitAnswer fits the weights that answers are judged by and writes them: what ships was
 // made by this.
-func fitAnswer(cfg *config, cmd *cobra.Command, o summarize.AnswerEval, path string) error {
-	r, err := summarize.FitAnswer(cmd.Context(), o)
+func fitAnswer(cfg *config, cmd *cobra.Command, o eval.AnswerEval, path string) error {
+	r, err := eval.FitAnswer(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}

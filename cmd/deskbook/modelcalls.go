@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/store"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // ledger admits the calls to a language model within the service model's budgets and
@@ -25,7 +25,7 @@ type ledger struct {
 }
 
 // Reserve records a call before it is made, when the day's budgets allow it.
-func (l ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
+func (l ledger) Reserve(ctx context.Context, c ask.Call) (int64, error) {
 	m := l.model()
 	ai := m.AI()
 	c.Currency = ai.Currency
@@ -58,7 +58,7 @@ func (l ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 
 // Settle records what a call used. A record that cannot be kept is logged: the call
 // was made, its words are still checked, and its reservation still counts.
-func (l ledger) Settle(ctx context.Context, c summarize.Call) {
+func (l ledger) Settle(ctx context.Context, c ask.Call) {
 	ai := l.model().AI()
 	c.Currency = ai.Currency
 	c.Cost = ai.Action(c.Action).Cost(c.PromptTokens, c.CompletionTokens)
@@ -102,31 +102,31 @@ func (l ledger) forget(ctx context.Context) error {
 const maxFigures = 200_000
 
 // ModelCalls lists the calls, newest first, with what was sent.
-func (l ledger) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
+func (l ledger) ModelCalls(ctx context.Context, after string, limit int) ([]ask.Call, string, error) {
 	page, err := l.store.Calls(ctx, store.CallFilter{After: after, Limit: limit})
 	return page.Calls, page.Next, err
 }
 
 // ModelCall gives one call with what was sent.
-func (l ledger) ModelCall(ctx context.Context, id string) (summarize.Call, error) {
+func (l ledger) ModelCall(ctx context.Context, id string) (ask.Call, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(id), 10, 64)
 	if err != nil {
-		return summarize.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
+		return ask.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
 	}
 	return l.store.Call(ctx, n)
 }
 
 // ModelFigures lists the calls since a moment without what was sent.
-func (l ledger) ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error) {
+func (l ledger) ModelFigures(ctx context.Context, since time.Time) ([]ask.Call, error) {
 	return l.store.CallFigures(ctx, store.CallFilter{Since: since}, maxFigures)
 }
 
 // ModelBudgets says what of today's budgets is used, all together first.
-func (l ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
+func (l ledger) ModelBudgets(ctx context.Context) ([]ask.Budget, error) {
 	m := l.model()
 	ai := m.AI()
 	from, until := m.Day(l.now())
-	var out []summarize.Budget
+	var out []ask.Budget
 	for _, action := range append([]string{""}, desk.AIActions()...) {
 		limit := ai.Budget
 		if action != "" {
@@ -136,7 +136,7 @@ func (l ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, summarize.Budget{
+		out = append(out, ask.Budget{
 			Action: action, Tokens: spent.Tokens, TokenLimit: limit.Tokens, Cost: spent.Cost, CostLimit: millionths(limit.Money),
 			Currency: ai.Currency, Until: until,
 		})
@@ -145,12 +145,12 @@ func (l ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
 }
 
 // modelSettings says how an action uses a model, by the service model in force.
-func (s *server) modelSettings(action string) summarize.Settings {
+func (s *server) modelSettings(action string) ask.Settings {
 	a := s.model.Model().AI().Action(action)
 	if a.Model == "" {
 		a.Model = s.cfg.llmModel
 	}
-	return summarize.Settings{Model: a.Model, Temperature: a.Temperature, MaxTokens: a.MaxTokens, Deadline: a.Deadline}
+	return ask.Settings{Model: a.Model, Temperature: a.Temperature, MaxTokens: a.MaxTokens, Deadline: a.Deadline}
 }
 
 // modelRule says which line of the service model lets an action use a model.

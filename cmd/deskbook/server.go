@@ -22,6 +22,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
@@ -61,7 +63,7 @@ func (s *server) close() error { return s.engine.Close() }
 func (s *server) wire() error {
 	s.model.onLoad = func(m *desk.ServiceModel) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
-	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
+	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(evidence.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
 	writer, err := s.newWriter()
 	if err != nil {
 		return err
@@ -72,7 +74,7 @@ func (s *server) wire() error {
 		Store: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
 	})
-	handoffs := summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	c := capture{tickets: tickets, articles: s.articles, writer: writer, model: s.model.Model, now: time.Now}
 	s.worker = jobs.NewWorker(s.store, map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link, kb.JobDuplicate: c.duplicate}, time.Now, s.log)
 	s.learning = s.newLearning(s.engine, func() float64 { return s.engine.Floor() })
@@ -168,7 +170,7 @@ func networks(list []string) ([]*net.IPNet, error) {
 func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
 	return desk.NewGaps(desk.GapDeps{
 		Store: st, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now, Log: log,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(redact.All, names...).Text(text) },
+		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 }
 

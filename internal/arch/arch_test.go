@@ -26,6 +26,9 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 // what they do could be lifted out as it stands.
 var alone = []string{"content", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit", "summarize/redact"}
 
+// edge lists the packages of summarize that the pages and the API show the work of.
+var edge = []string{"summarize/ask", "summarize/evidence", "summarize/handoff", "summarize/answer", "summarize/thread"}
+
 // allowed lists, for every package of the module, which others its production code
 // may import besides the pure ones.
 var allowed = map[string][]string{
@@ -40,19 +43,26 @@ var allowed = map[string][]string{
 	"desk":                     {"kb"},
 	"retrieval":                {"desk", "kb"},
 	"retrieval/triage":         {"desk"},
-	"summarize":                {"summarize/redact", "retrieval", "desk", "kb"},
+	"summarize":                {"summarize/ask", "summarize/handoff", "summarize/answer", "summarize/draft", "summarize/redact", "retrieval", "desk", "kb"},
+	"summarize/thread":         {"desk"},
+	"summarize/evidence":       {"summarize/thread", "summarize/redact", "desk", "kb"},
+	"summarize/ask":            {"summarize/thread", "summarize/evidence", "summarize/redact", "kb"},
+	"summarize/handoff":        {"summarize/thread", "summarize/evidence", "summarize/ask", "desk", "kb"},
+	"summarize/answer":         {"summarize/thread", "summarize/evidence", "summarize/ask", "retrieval", "desk", "kb"},
+	"summarize/draft":          {"summarize/thread", "summarize/evidence", "summarize/ask", "retrieval", "desk", "kb"},
 	"summarize/redact":         nil,
+	"internal/eval":            {"summarize", "summarize/thread", "summarize/evidence", "summarize/ask", "summarize/handoff", "summarize/answer", "summarize/draft", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb"},
 	"api/route":                nil,
-	"api/web":                  {"api/route", "summarize", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"},
-	"api":                      {"api/route", "summarize", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"},
-	"internal/llm":             {"summarize"},
-	"internal/store":           {"retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
-	"internal/store/storetest": {"internal/store", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
+	"api/web":                  append([]string{"api/route", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"}, edge...),
+	"api":                      append([]string{"api/route", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"}, edge...),
+	"internal/llm":             {"summarize/ask"},
+	"internal/store":           {"retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize/ask", "summarize/handoff"},
+	"internal/store/storetest": {"internal/store", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize/ask", "summarize/handoff"},
 	"internal/testkit":         nil,
 	"internal/loop":            {"internal/testkit"},
 	"internal/bench":           {"internal/testkit"},
 	"internal/llmcheck":        {"internal/testkit"},
-	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm"},
+	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm", "internal/eval", "summarize/ask", "summarize/evidence", "summarize/handoff", "summarize/draft"},
 }
 
 // below lists packages that may have sub-packages under the same rule.
@@ -68,7 +78,7 @@ var fenced = map[string][]string{
 	"github.com/zricethezav":           {"summarize/redact"},
 	"github.com/spf13/viper":           {"summarize/redact"},
 	"github.com/labstack/echo":         {"api", "api/web", "api/route"},
-	"github.com/yuin/goldmark":         {"kb", "summarize", "retrieval"},
+	"github.com/yuin/goldmark":         {"kb", "summarize/draft", "retrieval"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},

@@ -26,7 +26,7 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Config says which model to call and within which bounds. Zero bounds take their
@@ -117,7 +117,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // fault.Unavailable with the reason, or the context's own error. It ends before the
 // context's deadline, so that a model that dawdles costs its words only and not the
 // whole request.
-func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+func (c *Client) Complete(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	timeout := c.config.Timeout
 	if r.Timeout > 0 {
 		timeout = r.Timeout
@@ -132,16 +132,16 @@ func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.R
 	case c.places <- struct{}{}:
 		defer func() { <-c.places }()
 	default:
-		return summarize.Reply{}, fault.New(fault.Unavailable, "the model has too much to do right now")
+		return ask.Reply{}, fault.New(fault.Unavailable, "the model has too much to do right now")
 	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
-		return summarize.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
 	}
 	if !c.breaker.TryAcquirePermit() {
-		return summarize.Reply{}, fault.New(fault.Unavailable, "the model keeps failing and is left alone for %s", c.config.Rest)
+		return ask.Reply{}, fault.New(fault.Unavailable, "the model keeps failing and is left alone for %s", c.config.Rest)
 	}
 	reply, err := c.twice(ctx, r)
 	switch {
@@ -160,7 +160,7 @@ func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.R
 }
 
 // twice makes the request, and once more when the failure may pass.
-func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+func (c *Client) twice(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	reply, again, err := c.once(ctx, r)
 	if err == nil || again < 0 {
 		return reply, err
@@ -170,7 +170,7 @@ func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Repl
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return summarize.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
 	}
 	reply, _, err = c.once(ctx, r)
 	return reply, err
@@ -178,7 +178,7 @@ func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Repl
 
 // once makes one request. again is how long to wait before another one, negative
 // when that is of no use.
-func (c *Client) once(ctx context.Context, r summarize.Request) (reply summarize.Reply, again time.Duration, err error) {
+func (c *Client) once(ctx context.Context, r ask.Request) (reply ask.Reply, again time.Duration, err error) {
 	notes := &notes{}
 	ctx = withNotes(ctx, notes)
 	schema := len(r.Schema) > 0 && !c.plain.Load()
@@ -206,16 +206,16 @@ func (c *Client) once(ctx context.Context, r summarize.Request) (reply summarize
 }
 
 // complete makes one request for a whole reply.
-func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (summarize.Reply, error) {
+func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (ask.Reply, error) {
 	response, err := c.api.CreateChatCompletion(ctx, q)
 	if err != nil {
-		return summarize.Reply{}, err
+		return ask.Reply{}, err
 	}
 	if len(response.Choices) == 0 {
-		return summarize.Reply{}, noChoices()
+		return ask.Reply{}, noChoices()
 	}
 	choice := response.Choices[0]
-	reply := summarize.Reply{
+	reply := ask.Reply{
 		Text: choice.Message.Content, Model: response.Model, Cut: choice.FinishReason == openai.FinishReasonLength,
 		PromptTokens: response.Usage.PromptTokens, CompletionTokens: response.Usage.CompletionTokens,
 	}
@@ -227,7 +227,7 @@ func noChoices() error {
 }
 
 // judge refuses a reply that has ended and is none.
-func judge(r summarize.Reply, finish openai.FinishReason) error {
+func judge(r ask.Reply, finish openai.FinishReason) error {
 	switch {
 	case finish == openai.FinishReasonContentFilter:
 		return fault.New(fault.Unavailable, "the model's provider filtered the reply")

@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // canaries are the secrets of secretTicket, in parts that no encoding changes.
@@ -111,7 +112,7 @@ func TestNothingSecretIsSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.ByModel {
+	if s.Engine != ask.ByModel {
 		t.Fatalf("engine %s: %s", s.Engine, s.Reason)
 	}
 	if len(e.sent) == 0 || len(book.settled) == 0 {
@@ -147,7 +148,7 @@ func TestFailureTellsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.Extractive || s.Reason == "" {
+	if s.Engine != ask.Extractive || s.Reason == "" {
 		t.Fatalf("engine %s, reason %q", s.Engine, s.Reason)
 	}
 	clean(t, "the reason", s.Reason)
@@ -170,7 +171,7 @@ func TestDraftHoldsNothingSecret(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.Proposal == nil || (out.Engine == summarize.ByModel) != (name == "by model") {
+			if out.Proposal == nil || (out.Engine == ask.ByModel) != (name == "by model") {
 				t.Fatalf("engine %s, %s: %+v", out.Engine, out.Reason, out.Knowledge)
 			}
 			clean(t, "the request", strings.Join(e.sent, "\n"))

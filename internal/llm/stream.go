@@ -8,13 +8,13 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // stream makes one request and hands on the reply while it is written. A stream that
 // ends without saying why the model stopped was cut, whatever the connection says:
 // the client library reports it as success.
-func (c *Client) stream(ctx context.Context, q openai.ChatCompletionRequest, partial func(string)) (reply summarize.Reply, _ error) {
+func (c *Client) stream(ctx context.Context, q openai.ChatCompletionRequest, partial func(string)) (reply ask.Reply, _ error) {
 	// Endpoints that know no schema are as likely not to know this.
 	if q.ResponseFormat != nil {
 		q.StreamOptions = &openai.StreamOptions{IncludeUsage: true}

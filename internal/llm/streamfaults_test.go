@@ -14,6 +14,8 @@ import (
 
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // sse writes a reply as a stream, some characters a part, and leaves out what comes
@@ -106,7 +108,7 @@ func TestStreamFaults(t *testing.T) {
 			defer server.Close()
 			book := &ledger{}
 			s, shown := streamSummary(t, config(server.URL), book)
-			if s.Engine != summarize.Extractive || !strings.Contains(s.Reason, tt.reason) || len(s.Section("request").Lines) == 0 || strings.Contains(s.Reason, key) {
+			if s.Engine != ask.Extractive || !strings.Contains(s.Reason, tt.reason) || len(s.Section("request").Lines) == 0 || strings.Contains(s.Reason, key) {
 				t.Errorf("engine %s, reason %q, want %q", s.Engine, s.Reason, tt.reason)
 			}
 			if calls.Load() != tt.calls || len(book.settled) == 0 || book.settled[len(book.settled)-1].Outcome == "ok" {
@@ -121,17 +123,17 @@ func TestStreamFaults(t *testing.T) {
 	}
 }
 
-func streamSummary(t *testing.T, c llm.Config, book *ledger) (summarize.Summary, []summarize.Line) {
+func streamSummary(t *testing.T, c llm.Config, book *ledger) (handoff.Summary, []handoff.Line) {
 	t.Helper()
 	client, err := llm.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	var shown []summarize.Line
+	var shown []handoff.Line
 	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
-	s, err := w.StreamSummary(context.Background(), ticket(), summarize.SummaryProgress{
-		Line: func(_ string, l summarize.Line) { shown = append(shown, l) },
+	s, err := w.StreamSummary(context.Background(), ticket(), handoff.Progress{
+		Line: func(_ string, l handoff.Line) { shown = append(shown, l) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +146,7 @@ func TestStream(t *testing.T) {
 	defer server.Close()
 	book := &ledger{}
 	s, shown := streamSummary(t, config(server.URL), book)
-	if s.Engine != summarize.ByModel || len(shown) != 2 {
+	if s.Engine != ask.ByModel || len(shown) != 2 {
 		t.Errorf("engine %s, reason %q, shown %+v", s.Engine, s.Reason, shown)
 	}
 	if k := book.settled[0]; k.PromptTokens != 70 || k.CompletionTokens != 30 || k.Model != "test-model" || k.Outcome != "ok" {
@@ -174,7 +176,7 @@ func TestEndpointWithoutStreams(t *testing.T) {
 	}
 	defer client.Close()
 	for range 2 {
-		if _, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u", Partial: func(string) {}}); err != nil {
+		if _, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u", Partial: func(string) {}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -199,16 +201,16 @@ func TestRequestSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	ask := func(r summarize.Request) {
+	asked := func(r ask.Request) {
 		if _, err := client.Complete(context.Background(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ask(summarize.Request{Model: "other", MaxTokens: 12})
+	asked(ask.Request{Model: "other", MaxTokens: 12})
 	if temperature, ok := got["temperature"].(float64); got["model"] != "other" || got["max_tokens"] != 12.0 || !ok || temperature > 1e-6 {
 		t.Errorf("sent %v", got)
 	}
-	ask(summarize.Request{Model: "gpt-5-mini", MaxTokens: 12, Temperature: 0.5})
+	asked(ask.Request{Model: "gpt-5-mini", MaxTokens: 12, Temperature: 0.5})
 	if got["max_completion_tokens"] != 12.0 || got["max_tokens"] != nil || got["temperature"] != nil {
 		t.Errorf("a reasoning model was sent %v", got)
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // CallFilter selects calls. Zero fields do not filter.
@@ -21,12 +21,12 @@ type CallFilter struct {
 
 // CallPage is one page of calls, newest first; Next is "" on the last.
 type CallPage struct {
-	Calls []summarize.Call
+	Calls []ask.Call
 	Next  string
 }
 
 // Call gives one call, its duration to the microsecond; fault.NotFound when there is none of that id.
-func (s *Store) Call(ctx context.Context, id int64) (summarize.Call, error) {
+func (s *Store) Call(ctx context.Context, id int64) (ask.Call, error) {
 	var w where
 	w.and("id = ?", id)
 	found, err := s.listCalls(ctx, w, 1, false)
@@ -34,23 +34,23 @@ func (s *Store) Call(ctx context.Context, id int64) (summarize.Call, error) {
 		err = fault.New(fault.NotFound, "there is no call %d", id)
 	}
 	if err != nil {
-		return summarize.Call{}, err
+		return ask.Call{}, err
 	}
 	return found[0], nil
 }
 
 // CallFigures lists up to most calls without what was sent, newest first: what
 // figures over a time are made of.
-func (s *Store) CallFigures(ctx context.Context, f CallFilter, most int) ([]summarize.Call, error) {
+func (s *Store) CallFigures(ctx context.Context, f CallFilter, most int) ([]ask.Call, error) {
 	return s.listCalls(ctx, callFilter(f), most, true)
 }
 
-func (s *Store) listCalls(ctx context.Context, w where, most int, withoutSent bool) ([]summarize.Call, error) {
+func (s *Store) listCalls(ctx context.Context, w where, most int, withoutSent bool) ([]ask.Call, error) {
 	sent := "sent"
 	if withoutSent {
 		sent = "''"
 	}
-	return list(ctx, s.read(), func(r scanner) (k summarize.Call, err error) {
+	return list(ctx, s.read(), func(r scanner) (k ask.Call, err error) {
 		var micros int64
 		err = r.Scan(&k.ID, timeTo(&k.At), &k.Action, &k.Rule, &k.Ticket, &k.Model, &k.PromptTokens, &k.CompletionTokens, &micros, &k.Outcome, &k.Cost, &k.Currency, jsonTo(&k.Redactions), &k.Sent)
 		k.Duration = time.Duration(micros) * time.Microsecond
@@ -69,14 +69,14 @@ type Usage struct {
 }
 
 // SaveCall keeps the record of a call.
-func (s *Store) SaveCall(ctx context.Context, k summarize.Call) error {
+func (s *Store) SaveCall(ctx context.Context, k ask.Call) error {
 	return s.update(ctx, func(c conn) error {
 		_, err := insertCall(ctx, c, k)
 		return err
 	})
 }
 
-func insertCall(ctx context.Context, c conn, k summarize.Call) (id int64, err error) {
+func insertCall(ctx context.Context, c conn, k ask.Call) (id int64, err error) {
 	return one(ctx, c, func(r scanner) (id int64, err error) { return id, r.Scan(&id) },
 		`INSERT INTO model_call (at, action, rule, ticket, model, prompt_tokens, completion_tokens, micros, outcome, sent, cost, currency, redactions)
 		VALUES (`+marks(13)+`) RETURNING id`,
@@ -96,9 +96,9 @@ type CallLimit struct {
 // it stays within every limit; k.Outcome becomes summarize.UnderWay. Looking and recording
 // are one transaction, so that calls at the same time cannot go beyond a limit
 // together. over is the index of the first limit that does not allow it, -1 for none.
-func (s *Store) ReserveCall(ctx context.Context, k summarize.Call, limits []CallLimit) (id int64, over int, err error) {
+func (s *Store) ReserveCall(ctx context.Context, k ask.Call, limits []CallLimit) (id int64, over int, err error) {
 	over = -1
-	k.Outcome = summarize.UnderWay
+	k.Outcome = ask.UnderWay
 	err = s.update(ctx, func(c conn) error {
 		for i, l := range limits {
 			spent, err := spentCalls(ctx, c, l, k.Currency)
@@ -116,13 +116,13 @@ func (s *Store) ReserveCall(ctx context.Context, k summarize.Call, limits []Call
 	return id, over, err
 }
 
-func (l CallLimit) admits(spent Spent, k summarize.Call) bool {
+func (l CallLimit) admits(spent Spent, k ask.Call) bool {
 	return (l.Tokens < 0 || spent.Tokens+k.PromptTokens+k.CompletionTokens <= l.Tokens) &&
 		(l.Cost < 0 || spent.Cost+k.Cost <= l.Cost)
 }
 
 // SettleCall replaces what was reserved for the call k.ID by what it used.
-func (s *Store) SettleCall(ctx context.Context, k summarize.Call) error {
+func (s *Store) SettleCall(ctx context.Context, k ask.Call) error {
 	return s.update(ctx, func(c conn) error {
 		n, err := c.exec(ctx, `UPDATE model_call SET model = ?, prompt_tokens = ?, completion_tokens = ?, micros = ?, outcome = ?, cost = ?, currency = ?
 			WHERE id = ?`,

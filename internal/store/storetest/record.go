@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // records checks the small keepings: settings, calls, gaps, feedback.
@@ -43,7 +43,7 @@ func settings(t *testing.T, s *store.Store) {
 
 func calls(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	k := filled[summarize.Call]()
+	k := filled[ask.Call]()
 	k.At, k.Outcome, k.Duration = noon, "ok", 1500*time.Millisecond
 	must(t, s.SaveCall(ctx, k))
 	other := k
@@ -52,15 +52,15 @@ func calls(t *testing.T, s *store.Store) {
 	page, err := s.Calls(ctx, store.CallFilter{Limit: 1})
 	must(t, err)
 	other.ID = page.Calls[0].ID
-	wantEqual(t, page.Calls, []summarize.Call{other})
+	wantEqual(t, page.Calls, []ask.Call{other})
 	page, err = s.Calls(ctx, store.CallFilter{Limit: 1, After: page.Next})
 	must(t, err)
 	k.ID = page.Calls[0].ID
-	wantEqual(t, page, store.CallPage{Calls: []summarize.Call{k}})
+	wantEqual(t, page, store.CallPage{Calls: []ask.Call{k}})
 	for _, f := range []store.CallFilter{{Until: noon.Add(time.Hour)}, {Ticket: k.Ticket}} {
 		page, err = s.Calls(ctx, f)
 		must(t, err)
-		wantEqual(t, page.Calls, []summarize.Call{k})
+		wantEqual(t, page.Calls, []ask.Call{k})
 	}
 	usage, err := s.Usage(ctx, store.CallFilter{Since: noon, Action: k.Action})
 	must(t, err)
@@ -76,7 +76,7 @@ func calls(t *testing.T, s *store.Store) {
 // goes while its figures stay.
 func callBudgets(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	k := summarize.Call{At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20, Cost: 10, Currency: "EUR", Sent: "prompt"}
+	k := ask.Call{At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20, Cost: 10, Currency: "EUR", Sent: "prompt"}
 	limits := []store.CallLimit{{Action: "answer", Since: noon, Tokens: 1000, Cost: -1}, {Since: noon, Tokens: -1, Cost: 70}}
 	var (
 		wait    sync.WaitGroup
@@ -103,7 +103,7 @@ func callBudgets(t *testing.T, s *store.Store) {
 	wantEqual(t, spent, store.Spent{Tokens: 700, Cost: 70})
 	one, err := s.Call(ctx, granted[0])
 	must(t, err)
-	wantEqual(t, one.Outcome, summarize.UnderWay)
+	wantEqual(t, one.Outcome, ask.UnderWay)
 	one.PromptTokens, one.CompletionTokens, one.Cost, one.Outcome, one.Duration = 8, 2, 1, "ok", time.Second
 	must(t, s.SettleCall(ctx, one))
 	got, err := s.Call(ctx, one.ID)
@@ -139,7 +139,7 @@ func callBudgets(t *testing.T, s *store.Store) {
 	wantEqual(t, got.PromptTokens, 8)
 	_, err = s.Call(ctx, 4711)
 	wantKind(t, err, fault.NotFound)
-	wantKind(t, s.SettleCall(ctx, summarize.Call{ID: 4711}), fault.NotFound)
+	wantKind(t, s.SettleCall(ctx, ask.Call{ID: 4711}), fault.NotFound)
 }
 
 // gaps checks that old ones can be deleted.

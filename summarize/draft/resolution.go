@@ -1,0 +1,228 @@
+package draft
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/thread"
+)
+
+// material is one statement that a resolution rests on.
+type material struct {
+	text     string
+	message  int
+	form     thread.Form
+	ordered  bool
+	reading  thread.Reading
+	internal bool // from an internal note that is not the resolution itself
+}
+
+// thinNote finds resolution notes that point elsewhere instead of telling.
+var thinNote = regexp.MustCompile(`(?i)^(?:(?:(?:i|we)(?:'ve| have)?(?: now| finally| just)*|this (?:is|was)|it (?:is|was)|issue|problem|ticket|all|now|has been|the)\s+)*(?:done|fixed|solved|resolved|closed|ok(?:ay)?|works?(?: now| again| fine)?|working(?: now| again| fine)?|completed?|see (?:above|thread|notes?|below|comments?|article|ticket|previous)\b.*|as (?:above|discussed|agreed|described)\b.*|user (?:confirmed|happy|ok)|confirmed|closing|duplicate|n/?a|none|no (?:further )?(?:action|response|reply)\b.*|(?:applied|followed|used|sent|linked|per)\s+(?:the\s+)?(?:article|kb|link|steps in the article|knowledge|guide)\b.*|(?:fixed|solved|resolved|sorted|found) (?:it|this|that|the|my|this) ?(?:issue|problem|one|out)?(?: myself| now)?|(?:issue|problem|ticket) (?:is |was |has been )?(?:fixed|solved|resolved|closed)(?: (?:now|by user|by itself))?)[.!\s]*$`)
+
+// ResolutionOf gathers what resolved the ticket: the resolution note, and where the
+// note says too little, the attempt or advice in the thread that was reported to have
+// worked. Public messages come before internal notes. A note that only repeats a
+// message of the thread gives way to what the requester later reports to have worked.
+func ResolutionOf(t desk.Ticket, read []thread.Sentence) []material {
+	if t.Resolution != nil {
+		if ms := noteMaterial(t); len(ms) > 0 {
+			if later := confirmedLater(t, read, ms); len(later) > 0 {
+				return later
+			}
+			return ms
+		}
+	}
+	if ms := workedMaterial(read, false); len(ms) > 0 {
+		return ms
+	}
+	return workedMaterial(read, true)
+}
+
+// sameResolution is the share of a note's words from which a report of success is
+// taken to be about it.
+const sameResolution = 0.34
+
+// confirmedLater gives what the requester tells, after the message that the note
+// repeats, to have done with success, when it is something else than the note says.
+func confirmedLater(t desk.Ticket, read []thread.Sentence, note []material) []material {
+	copied := slices.IndexFunc(t.Messages, func(m desk.Message) bool {
+		return m.Kind == desk.Reply && thread.Tidy(m.Text) == thread.Tidy(t.Resolution.Note)
+	})
+	if copied < 0 {
+		return nil
+	}
+	said := map[string]bool{}
+	for _, m := range note {
+		for s := range thread.Stems(m.text) {
+			said[s] = true
+		}
+	}
+	for i := len(read) - 1; i >= 0 && read[i].Index > copied; i-- {
+		o := read[i]
+		if o.Result != thread.Worked || o.Message.FromDesk || o.Message.Kind != desk.Reply {
+			continue
+		}
+		own := statements(read, o.Index, false, func(u thread.Sentence) bool {
+			m := material{text: u.Text, form: u.Form, reading: u.Reading}
+			return didOrAdvised(u) && m.tells() && !outcomeOnly(m) || explains(u.Text, u.Reading)
+		})
+		if len(own) == 0 || thread.Overlap(said, thread.Stems(thread.Shorten(o.Message.Text, 4000))) >= sameResolution {
+			return nil
+		}
+		return own
+	}
+	return nil
+}
+
+func noteMaterial(t desk.Ticket) []material {
+	var out []material
+	told, substance := 0, false
+	spans := thread.Authored(thread.Segment(thread.BoundText(t.Resolution.Note)))
+	read := func(k int) material {
+		s := spans[k]
+		s.Text = thread.Unlabelled(s.Text)
+		return material{
+			text: s.Text, message: t.Resolution.Message, form: s.Form, ordered: s.Ordered,
+			reading: thread.Classify(s, thread.Voice{Desk: true, Nth: k}),
+		}
+	}
+	kept := -1
+	for k, s := range spans {
+		m := read(k)
+		if !m.tells() {
+			continue
+		}
+		if thread.RefersBack.MatchString(s.Text) && kept < k-1 && thread.ContentCount(spans[k-1].Text) >= 3 {
+			if before := read(k - 1); before.reading.Role != thread.Pleasantry && before.reading.Role != thread.Question {
+				out = append(out, before) // "Adding this fixed it": what "this" is
+			}
+		}
+		kept = k
+		if (m.reading.Role != thread.Outcome || thread.ContentCount(s.Text) >= 6) && !thread.AddressOnly.MatchString(s.Text) {
+			told += thread.ContentCount(s.Text)
+		}
+		substance = substance || m.hasSubstance()
+		out = append(out, m)
+	}
+	if told < 3 || !substance {
+		return nil
+	}
+	return out
+}
+
+// hasSubstance reports whether a statement tells a deed, an instruction, a cause or
+// at least a fact of some length that is not addressed to somebody.
+func (m material) hasSubstance() bool {
+	sc := m.reading.Scores
+	if m.form == thread.Step && !complains(m.text) || thread.IsAction(m.text) || namesRemedy(m.text) || sc[thread.Attempt] > 0 || sc[thread.Advice] > 0 || thread.CauseWords.MatchString(m.text) {
+		return true
+	}
+	n := thread.ContentCount(m.text)
+	return n >= 5 && sc[thread.Outcome] > 0 || n >= 6 && m.reading.Role != thread.Environment && !addressed.MatchString(m.text)
+}
+
+// namesRemedy finds "the key is to create an exception" and "by removing the entry".
+func namesRemedy(text string) bool {
+	ws := thread.Words(text)
+	for i := 0; i+1 < len(ws); i++ {
+		next := ws[i+1].Text
+		if ws[i].Text == "to" && thread.BaseForms[next] && next != "see" && next != "keep" && next != "make" ||
+			ws[i].Text == "by" && strings.HasSuffix(next, "ing") {
+			return true
+		}
+	}
+	return false
+}
+
+// complains finds what somebody says does not work, the title of a question as often
+// as not.
+func complains(text string) bool {
+	return thread.Problem.MatchString(text) && FirstPerson.MatchString(text) && !thread.IsAction(text)
+}
+
+var addressed = regexp.MustCompile(`(?i)\b(?:you|your|i|he|she)\b`)
+
+// tells reports whether a statement can be part of a resolution at all.
+func (m material) tells() bool {
+	switch m.reading.Role {
+	case thread.Pleasantry, thread.Question:
+		return false
+	case thread.Statement, thread.Request, thread.Attempt, thread.Advice, thread.Outcome, thread.Environment, thread.Decision:
+	}
+	if m.reading.Result == thread.Failed && m.reading.Scores[thread.Attempt] == 0 || thread.SmallTalk.MatchString(withoutResult(m.text)) {
+		return false
+	}
+	if asksBack.MatchString(m.text) || announces.MatchString(m.text) && thread.ContentCount(announces.ReplaceAllString(m.text, "")) < 12 {
+		return false
+	}
+	if thread.Anecdote.MatchString(m.text) && !thread.IsAction(m.text) || thread.Wishful.MatchString(m.text) && m.reading.Scores[thread.Advice] == 0 || m.form == thread.Step && !thread.IsAction(m.text) && (complains(m.text) || FirstPerson.MatchString(m.text)) {
+		return false
+	}
+	if FirstPerson.MatchString(m.text) && (m.personal() || thread.Conditional.MatchString(m.text) && !thread.IsAction(m.text)) {
+		return false
+	}
+	if thread.Wish.MatchString(m.text) && !thread.IsAction(m.text) && m.reading.Scores[thread.Advice] == 0 && m.reading.Scores[thread.Attempt] == 0 {
+		return false
+	}
+	return m.form != thread.Greeting && !thinNote.MatchString(m.text) && (thread.ContentCount(m.text) >= 2 || m.form == thread.Step || m.form == thread.Code)
+}
+
+// personal reports whether a statement in the first person tells neither a deed, an
+// instruction, a cause nor an outcome: somebody's story, which no article repeats.
+func (m material) personal() bool {
+	sc := m.reading.Scores
+	return m.form != thread.Code && sc[thread.Attempt] == 0 && sc[thread.Advice] == 0 && sc[thread.Outcome] == 0 && !thread.IsAction(m.text) &&
+		!thread.CauseWords.MatchString(m.text) && !namesRemedy(m.text)
+}
+
+// FirstPerson finds somebody speaking of themselves.
+var FirstPerson = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
+
+// workedMaterial looks from the end of the thread for a report of success and takes
+// what it reports on: attempts told in the same message, or the desk's advice in the
+// message before it.
+func workedMaterial(read []thread.Sentence, notes bool) []material {
+	for i := len(read) - 1; i >= 0; i-- {
+		o := read[i]
+		if o.Result != thread.Worked || o.Message.Kind != desk.Reply || o.Message.Visibility != desk.PublicReply && !notes {
+			continue
+		}
+		if ms := statements(read, o.Index, notes, didOrAdvised); len(ms) > 0 {
+			return ms
+		}
+		for back := o.Index - 1; back >= max(0, o.Index-thread.OutcomeReach); back-- {
+			if ms := statements(read, back, notes, advisedByDesk); len(ms) > 0 {
+				return ms
+			}
+		}
+	}
+	return nil
+}
+
+func didOrAdvised(u thread.Sentence) bool {
+	return (u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Role == thread.Outcome && thread.ContentCount(u.Text) >= 5 || u.Result == thread.Worked && thread.ContentCount(u.Text) >= 6 || u.Form == thread.Step) &&
+		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry
+}
+
+func advisedByDesk(u thread.Sentence) bool {
+	return u.Message.FromDesk && (u.Scores[thread.Advice] >= 1.5 || u.Form == thread.Step || u.Scores[thread.Attempt] > 0) &&
+		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry && !thread.Chore.MatchString(u.Text)
+}
+
+// statements gives what one message of the thread tells, in order.
+func statements(read []thread.Sentence, index int, notes bool, use func(thread.Sentence) bool) []material {
+	var out []material
+	for _, u := range read {
+		internal := u.Message.Visibility != desk.PublicReply
+		if u.Index != index || u.Message.Kind != desk.Reply || internal && !notes || u.Index == 0 || !use(u) {
+			continue
+		}
+		out = append(out, material{
+			text: u.Text, message: u.Message.N, form: u.Form, ordered: u.Ordered, reading: u.Reading, internal: internal,
+		})
+	}
+	return out
+}

@@ -1,4 +1,0 @@
-package summarize
-
-// FindJSON is findJSON.
-func FindJSON(s string) ([]byte, error) { return findJSON(s) }

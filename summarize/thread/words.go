@@ -1,0 +1,166 @@
+package thread
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/kljensen/snowball/english"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Word is one token of a text: its stem for comparing and whether it carries
+// content.
+type Word struct {
+	Text string // lower case
+	Stem string
+	Stop bool // a function word
+	ID   bool // an identifier or number: it must be supported to the letter
+}
+
+// Words splits text into tokens. Identifiers stay whole (0x80070057, KB5034441,
+// vpn.example.test, 115.6.0): splitting them would let a wrong version number pass
+// as supported. Scripts without spaces give one token a rune.
+func Words(text string) []Word {
+	var out []Word
+	runes := []rune(norm.NFKC.String(text))
+	for i := 0; i < len(runes); {
+		switch r := runes[i]; {
+		case spaceless(r):
+			out = append(out, Word{Text: string(r), Stem: string(r)})
+			i++
+		case inWord(r):
+			j := tokenEnd(runes, i)
+			out = append(out, newWord(string(runes[i:j])))
+			i = j
+		default:
+			i++
+		}
+	}
+	return out
+}
+
+func tokenEnd(runes []rune, i int) int {
+	j := i + 1
+	for j < len(runes) && !spaceless(runes[j]) {
+		switch {
+		case inWord(runes[j]):
+		case joins(runes[j]) && j+1 < len(runes) && inWord(runes[j+1]) && !spaceless(runes[j+1]):
+		default:
+			return j
+		}
+		j++
+	}
+	return j
+}
+
+func newWord(s string) Word {
+	s = strings.ToLower(strings.ReplaceAll(s, "’", "'"))
+	w := Word{Text: s, Stem: s}
+	digit := strings.IndexFunc(s, unicode.IsDigit) >= 0
+	w.ID = digit || strings.ContainsAny(s, "._@\\:")
+	switch {
+	case StopWords[s]:
+		w.Stop = true
+	case !w.ID:
+		w.Stem = english.Stem(strings.TrimSuffix(s, "'s"), true)
+	}
+	return w
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+// joins reports whether r holds an identifier or a compound together when letters
+// or digits stand on both sides.
+func joins(r rune) bool { return strings.ContainsRune("._-@'’\\", r) }
+
+func spaceless(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
+}
+
+// Stems gives the set of content stems of a text.
+func Stems(text string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range Words(text) {
+		if !w.Stop {
+			set[w.Stem] = true
+		}
+	}
+	return set
+}
+
+// ContentCount counts the content words of a text.
+func ContentCount(text string) int {
+	n := 0
+	for _, w := range Words(text) {
+		if !w.Stop {
+			n++
+		}
+	}
+	return n
+}
+
+// Overlap is the share of a's stems that b has too; 0 for an empty a.
+func Overlap(a, b map[string]bool) float64 {
+	if len(a) == 0 {
+		return 0
+	}
+	n := 0
+	for s := range a {
+		if b[s] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a))
+}
+
+// Jaccard is the share of the stems of both that both have.
+func Jaccard(a, b map[string]bool) float64 {
+	if len(a)+len(b) == 0 {
+		return 0
+	}
+	n := 0
+	for s := range a {
+		if b[s] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a)+len(b)-n)
+}
+
+func WordSet(lists ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, l := range lists {
+		for _, w := range strings.Fields(l) {
+			set[w] = true
+		}
+	}
+	return set
+}
+
+// Negations turn a statement round. They are function words, but a claim must agree
+// with its evidence in them.
+var Negations = WordSet(`
+	not no never none cannot can't won't don't doesn't didn't isn't wasn't aren't weren't couldn't wouldn't
+	shouldn't hasn't haven't hadn't without nothing neither nor unable cant wont dont doesnt didnt isnt wasnt
+	nicht kein keine keinen nie ohne ne pas jamais aucun sans no nunca sin ningún não nunca sem non mai senza niet geen`)
+
+// StopWords are function words of the languages that tickets come in most. Words
+// that change what a step does (off, out, up, down, before, after) are content.
+var StopWords = func() map[string]bool {
+	set := WordSet(`
+	a an the this that these those there here it its it's itself i i'm i've i'd i'll im ive me my mine myself we we're we've our ours us
+	you you're your yours he she him her his they them their theirs who whom whose which what when where why how
+	is am are was were be been being do does did doing done have has had having will would shall should can could may might must
+	and or but if then else than so as of at by for from in into on onto to with about via per
+	also just only very really quite too some any all each every both such same other another more most much many few
+	please thanks thank hi hello hey dear regards ok okay yes well still again already ever even now
+	e.g i.e etc get got gets getting let lets seem seems seemed like one ones thing things something anything everything`,
+		`der die das den dem des ein eine einen einem einer und oder aber wenn dann als wie ich du er sie es wir ihr mein meine
+	ist sind war waren bin hat habe haben hatte wird werden kann können mit von zu zum zur im in auf an am für bei auch noch bitte danke hallo`,
+		`le la les l un une des du de d et ou mais si que qui je j tu il elle nous vous ils mon ma mes est sont était ai a ont avec pour dans sur au aux ce cette merci bonjour`,
+		`el los las una unos unas y o pero si que yo tú él ella mi mis es son está estaba he ha han con para por en al del lo se gracias hola`)
+	for w := range Negations {
+		set[w] = true
+	}
+	return set
+}()
