@@ -270,3 +270,5 @@ func wordRune(r rune) bool {
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
+
+func keyword(s string) string { return strings.ToLower(strings.TrimSpace(valid(s))) }

@@ -63,11 +63,11 @@ func (b *bench) loadCorpus() (corpusNames, error) {
 func (b *bench) loadHistory(names corpusNames) error {
 	seen := map[string]bool{}
 	for _, h := range b.o.History {
-		dir, name, ok := cutLast(h, ":")
-		if !ok || dir == "" || name == "" {
+		at := strings.LastIndexByte(h, ':')
+		if at < 1 || at+1 == len(h) {
 			return fault.New(fault.Invalid, "history %q: want SET:NAME", h)
 		}
-		dir = filepath.Clean(dir)
+		dir, name := filepath.Clean(h[:at]), h[at+1:]
 		queries, err := loadQueries(filepath.Join(dir, "queries.jsonl"))
 		if err != nil {
 			return err
@@ -94,14 +94,6 @@ func (b *bench) loadHistory(names corpusNames) error {
 	}
 	sortByTime(b.pending)
 	return nil
-}
-
-func cutLast(s, sep string) (before, after string, ok bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
 }
 
 // resolvedTicket makes a judged query the ticket that its articles resolved.

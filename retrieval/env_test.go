@@ -164,3 +164,5 @@ func suggest(t testing.TB, e *retrieval.Engine, subject, body string, vis kb.Vis
 }
 
 func clock() time.Time { return noon }
+
+var vocabulary = []string{"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen"}

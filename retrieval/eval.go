@@ -14,7 +14,10 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-const runDepth = 100 // hits of a query in a run file
+const (
+	runDepth         = 100 // hits of a query in a run file
+	shownSuggestions = 5
+)
 
 // EvalOptions says what to measure. The fields mirror the flags of the command.
 type EvalOptions struct {
@@ -109,7 +112,7 @@ type bench struct {
 // result is the outcome of one query.
 type result struct {
 	query  SetQuery
-	ranked ranking
+	ranked []Ranked
 	ms     float64
 	below  bool
 }
@@ -162,9 +165,9 @@ func (b *bench) run(ctx context.Context) error {
 			return err
 		}
 		start := time.Now()
-		s, ranked, err := b.engine.suggest(ctx, desk.SuggestRequest{
+		s, ranked, err := b.engine.Rank(ctx, desk.SuggestRequest{
 			Subject: q.Title, Body: q.Body, Exclude: q.ID, At: q.Created, Visibility: allVisible(), Tickets: true,
-		}, defaultSuggestions, runDepth)
+		}, shownSuggestions, runDepth)
 		if err != nil {
 			return fmt.Errorf("rank %s: %w", q.ID, err)
 		}
@@ -249,8 +252,8 @@ func (b *bench) calibration(r *EvalReport) {
 			continue
 		}
 		judged++
-		for i, c := range x.ranked.list[:min(10, len(x.ranked.list))] {
-			s := said{c.p, gold[c.meta.ID] > 0}
+		for i, c := range x.ranked[:min(10, len(x.ranked))] {
+			s := said{c.P, gold[c.ID] > 0}
 			ten = append(ten, s)
 			if i > 0 {
 				continue
@@ -270,9 +273,9 @@ func (b *bench) calibration(r *EvalReport) {
 }
 
 func (x result) ids() []string {
-	out := make([]string, len(x.ranked.list))
-	for i, c := range x.ranked.list {
-		out[i] = c.meta.ID
+	out := make([]string, len(x.ranked))
+	for i, c := range x.ranked {
+		out[i] = c.ID
 	}
 	return out
 }
@@ -289,9 +292,9 @@ func (b *bench) writeRun() (err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w := bufio.NewWriter(f)
 	for _, x := range b.results {
-		for i, c := range x.ranked.list[:min(runDepth, len(x.ranked.list))] {
+		for i, c := range x.ranked[:min(runDepth, len(x.ranked))] {
 			// A failure to write stays with the writer and shows in Flush.
-			_, _ = fmt.Fprintf(w, "%s Q0 %s %d %.12g deskbook\n", x.query.ID, c.meta.ID, i+1, c.p)
+			_, _ = fmt.Fprintf(w, "%s Q0 %s %d %.12g deskbook\n", x.query.ID, c.ID, i+1, c.P)
 		}
 	}
 	return w.Flush()

@@ -180,14 +180,14 @@ func TestEvaluateWithFurtherArticlesAndRunFile(t *testing.T) {
 // TestFitPrefersWhatAnswers fits on a set in which words tell, and looks at the
 // direction of the outcome.
 func TestFitPrefersWhatAnswers(t *testing.T) {
-	c, r, err := retrieval.FitCalibrator(t.Context(), load(t, smallSet(t), "test"))
+	w, r, err := retrieval.FitRanker(t.Context(), load(t, smallSet(t), "test"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r.Samples == 0 || math.IsNaN(r.LogLoss) {
 		t.Errorf("%+v", r)
 	}
-	e := evaluate(t, retrieval.EvalOptions{Set: load(t, smallSet(t), "test"), Calibrator: &c})
+	e := evaluate(t, retrieval.EvalOptions{Set: load(t, smallSet(t), "test"), Calibrator: &w.Calibrator})
 	if e.Queries != 3 {
 		t.Errorf("%+v", e)
 	}

@@ -150,26 +150,3 @@ func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (wor
 	}
 	return words, matter, nil
 }
-
-// damped is 1+ln of a count; a word of the telling counts less than once.
-func damped(count float64) float64 {
-	if count < 1 {
-		return count
-	}
-	return 1 + math.Log(count)
-}
-
-// rarity gives for each term how rare it is among remembered tickets.
-func (m *memory) rarity(ts []queryTerm) []float64 {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	out := make([]float64, len(ts))
-	for i, t := range ts {
-		df := int32(1)
-		if slot, ok := m.words.slots[mixed(hashOf(hashStart, t.term))]; ok {
-			df = max(1, m.words.df[slot])
-		}
-		out[i] = logOf(m.live+1) - logOf(int(df))
-	}
-	return out
-}

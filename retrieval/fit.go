@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -70,11 +69,12 @@ var fitCases = []fitCase{
 }
 
 const (
+	fitKeep       = 100
 	fitDepth      = 10 // candidates of a ranking that are looked at
 	fitDepthSmall = 5
 )
 
-// fitCalibrator finds the weights of a calibrator on a set's judged queries, in
+// fitCalibrator finds the weights of a calibrator on judged tickets, in
 // order of creation and with only earlier ones remembered. Each query is put with
 // its articles and, as cases without answer, with these taken out and with all taken
 // out that is near it; and all that again in small knowledge bases drawn from the set,
@@ -82,14 +82,11 @@ const (
 //
 // parts are rankers that did not see the part of the set, in order of creation, that
 // they rank here: what they saw they are too sure of.
-func fitCalibrator(ctx context.Context, set *Set, parts []RankerWeights, progress func(done, total int)) (Calibrator, FitReport, error) {
-	b, err := newBench(ctx, EvalOptions{Set: set})
-	if err != nil {
-		return Calibrator{}, FitReport{}, err
-	}
-	f := &fitter{b: b, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
-	err = f.collect(ctx, progress)
-	if err = errors.Join(err, b.close()); err != nil {
+func (e *Engine) fitCalibrator(
+	ctx context.Context, cases []TrainCase, parts []RankerWeights, progress func(done, total int),
+) (Calibrator, FitReport, error) {
+	f := &fitter{e: e, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
+	if err := f.collect(ctx, progress); err != nil {
 		return Calibrator{}, FitReport{}, err
 	}
 	c := logistic(f.samples())
@@ -98,13 +95,14 @@ func fitCalibrator(ctx context.Context, set *Set, parts []RankerWeights, progres
 
 // fitter collects samples.
 type fitter struct {
-	b       *bench
+	e       *Engine
+	queries []TrainCase     // judged, in order of creation
 	parts   []RankerWeights // that did not see so many equal parts of the queries
 	weights *RankerWeights  // of the part at hand
 	rng     *rand.Rand
-	docs    []int      // in order of id: draws must not depend on how the index lies
-	all     *memory    // every earlier ticket
-	earlier []SetQuery // the same, as queries
+	docs    []int       // in order of id: draws must not depend on how the index lies
+	all     *memory     // every earlier ticket
+	earlier []TrainCase // the same, in order
 	cases   []fitted
 }
 
@@ -116,7 +114,7 @@ type fitted struct {
 }
 
 func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (err error) {
-	v, done, err := f.b.engine.look()
+	v, done, err := f.e.look()
 	if err != nil {
 		return err
 	}
@@ -126,19 +124,19 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 		return err
 	}
 	f.docs = byID(v, whole)
-	for i, q := range f.b.queries {
-		f.weights = &f.parts[i*len(f.parts)/len(f.b.queries)]
+	for i, q := range f.queries {
+		f.weights = &f.parts[i*len(f.parts)/len(f.queries)]
 		for kind, c := range fitCases {
 			for range c.draws() {
 				if err := f.try(ctx, v, whole, q, kind, c); err != nil {
-					return fmt.Errorf("fit on %s: %w", q.ID, err)
+					return fmt.Errorf("fit on %s: %w", q.Ticket.ID, err)
 				}
 			}
 		}
-		f.all.learn(resolvedTicket(q, f.b.o.Set.relevant(q.ID)))
+		f.all.learn(q.Ticket)
 		f.earlier = append(f.earlier, q)
 		if progress != nil {
-			progress(i+1, len(f.b.queries))
+			progress(i+1, len(f.queries))
 		}
 	}
 	return nil
@@ -157,9 +155,9 @@ func byID(v *view, f *filter) []int {
 }
 
 // try puts one query in one way, with and without its articles.
-func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, kind int, c fitCase) error {
+func (f *fitter) try(ctx context.Context, v *view, whole *filter, q TrainCase, kind int, c fitCase) error {
 	gold := map[int]bool{}
-	for id := range f.b.judged[q.ID] {
+	for id := range q.Judged {
 		if d, ok := v.find(id); ok {
 			gold[d] = true
 		}
@@ -172,18 +170,19 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	if c.small {
 		m, keep = f.shrink(v, q, gold)
 	}
-	tq := ticketQuery(q.Title, q.Body)
+	title, body := q.Ticket.Subject, q.Ticket.Body()
+	tq := ticketQuery(title, body)
 	near, err := f.near(ctx, v, whole, tq)
 	if c.small {
-		q.Body = f.clip(q.Body)
-		tq = ticketQuery(q.Title, q.Body)
+		body = f.clip(body)
+		tq = ticketQuery(title, body)
 	}
 	if err != nil {
 		return err
 	}
 	var rec recalled
 	if c.learn {
-		rec = m.answer(tq, q.Title, q.Body, q.ID, q.Created)
+		rec = m.answer(tq, title, body, q.Ticket.ID, q.Ticket.CreatedAt)
 	}
 	depth := fitDepth
 	if c.small {
@@ -192,7 +191,7 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
 		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
-		r, err := v.rank(ctx, &f.b.engine.scratch, tq, rec, filter, rankOptions{keep: runDepth, weight: memoryWeight, weights: f.weights})
+		r, err := v.rank(ctx, &f.e.scratch, tq, rec, filter, rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights})
 		if err != nil {
 			return err
 		}
@@ -227,7 +226,7 @@ func (f *fitter) clip(body string) string {
 // the knowledge base says nothing on the matter.
 func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (map[int]bool, error) {
 	const nearArticles = 100
-	r, err := v.rank(ctx, &f.b.engine.scratch, q, recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
+	r, err := v.rank(ctx, &f.e.scratch, q, recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
 	out := map[int]bool{}
 	for _, c := range r.list {
 		out[c.doc] = true
@@ -237,7 +236,7 @@ func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (ma
 
 // shrink draws a small knowledge base that holds the query's articles, and the few
 // tickets it remembers: half the time one of them was resolved with such an article.
-func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(int) bool) {
+func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
 	for d := range gold {
@@ -255,12 +254,12 @@ func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(i
 		}
 		e := f.earlier[i]
 		hit := false
-		for id := range f.b.judged[e.ID] {
+		for id := range e.Judged {
 			d, ok := v.find(id)
 			hit = hit || ok && gold[d]
 		}
 		if akin == hit {
-			m.learn(resolvedTicket(e, f.b.o.Set.relevant(e.ID)))
+			m.learn(e.Ticket)
 			akin = false
 		}
 	}

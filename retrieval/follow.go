@@ -6,13 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
@@ -247,22 +243,6 @@ func (e *Engine) readTickets(ctx context.Context, m *memory, list func(context.C
 		}
 		after = ids[len(ids)-1]
 	}
-}
-
-// prepareAll reads tickets with all processors, in their order.
-func prepareAll(tickets []desk.Ticket) []lesson {
-	out := make([]lesson, len(tickets))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(tickets)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tickets)); i = next.Add(1) - 1 {
-				out[i] = prepare(tickets[i])
-			}
-		})
-	}
-	wg.Wait()
-	return out
 }
 
 // Rebuild builds a new index beside the one in use and swaps them, and reads all

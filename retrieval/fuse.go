@@ -156,13 +156,6 @@ func titleShare(m *docMeta, held map[string]bool) float64 {
 	return ratio(float64(n), float64(len(ts)))
 }
 
-func ratio(a, b float64) float64 {
-	if b == 0 {
-		return 0
-	}
-	return a / b
-}
-
 // topList keeps the best candidates by M, ties by id.
 type topList struct {
 	items []candidate

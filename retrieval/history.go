@@ -22,7 +22,7 @@ const (
 	savedEvery    = 500     // tickets ranked between two checkpoints within a month
 	ticketsAhead  = 50      // texts read at once
 	restsAtLeast  = 20 * time.Millisecond
-	historyDepth  = runDepth
+	historyDepth  = 100
 	learnedFolder = "learned"
 	textFolder    = "text"
 )
@@ -323,23 +323,23 @@ func spoken(subject, body string) string {
 
 // rankPast puts a ticket of the past to an engine.
 func rankPast(ctx context.Context, e *Engine, c historyCase, t desk.Ticket, right map[string]int) (rankedCase, error) {
-	s, ranked, err := e.suggest(ctx, desk.SuggestRequest{
+	s, ranked, err := e.Rank(ctx, desk.SuggestRequest{
 		Subject: t.Subject, Body: t.Body(), Exclude: c.id, At: c.created, Visibility: allVisible(),
 	}, 1, historyDepth)
 	if err != nil {
 		return rankedCase{}, err
 	}
 	var o rankedCase
-	ids := make([]string, len(ranked.list))
-	for i, x := range ranked.list {
-		ids[i] = x.meta.ID
-		if o.rank == 0 && right[x.meta.ID] > 0 {
-			o.rank, o.wantedP = i+1, x.p
+	ids := make([]string, len(ranked))
+	for i, x := range ranked {
+		ids[i] = x.ID
+		if o.rank == 0 && right[x.ID] > 0 {
+			o.rank, o.wantedP = i+1, x.P
 		}
 	}
 	o.ndcg = measure(ids, right).ndcg10
 	if len(ids) > 0 {
-		o.first, o.p = ids[0], ranked.list[0].p
+		o.first, o.p = ids[0], ranked[0].P
 	}
 	shown := slices.Concat(s.KnownErrors, s.Articles)
 	if o.shown = len(shown) > 0; o.shown {

@@ -29,7 +29,7 @@ func aged(a kb.Article, at time.Time) kb.Article {
 
 // ask makes a ticket that was opened at a time and resolved an hour later.
 func ask(id, subject string, at time.Time, articles ...string) desk.Ticket {
-	t := resolved(id, subject, "", at.Add(time.Hour), articles...)
+	t := learningResolved(id, subject, "", at.Add(time.Hour), articles...)
 	t.CreatedAt = at
 	for i := range t.Links {
 		t.Links[i].At = t.ResolvedAt
@@ -55,9 +55,9 @@ func replayed(t testing.TB, source retrieval.Source, change ...func(*retrieval.H
 
 func shelfOf(at time.Time) []kb.Article {
 	return []kb.Article{
-		aged(article("a_vpn", "VPN drops", "## Resolution\n\nRenew the certificate of the remote access client."), at),
-		aged(article("a_print", "Printer queue is stuck", "## Resolution\n\nRestart the spooler."), at),
-		aged(article("a_mail", "Mailbox is full", "## Resolution\n\nArchive old mail."), at),
+		aged(learningArticle("a_vpn", "VPN drops", "## Resolution\n\nRenew the certificate of the remote access client."), at),
+		aged(learningArticle("a_print", "Printer queue is stuck", "## Resolution\n\nRestart the spooler."), at),
+		aged(learningArticle("a_mail", "Mailbox is full", "## Resolution\n\nArchive old mail."), at),
 	}
 }
 
@@ -113,9 +113,9 @@ func TestHistoryByLanguage(t *testing.T) {
 // and links that were noted after the resolution.
 func TestHistoryEdges(t *testing.T) {
 	may := january.AddDate(0, 4, 0)
-	merged := aged(article("a_old", "VPN drops, old", "Renew it."), january)
+	merged := aged(learningArticle("a_old", "VPN drops, old", "Renew it."), january)
 	merged.Confidence, merged.SupersededBy = kb.Archived, "a_vpn"
-	retired := aged(article("a_retired", "Fax", "Plug it in."), january)
+	retired := aged(learningArticle("a_retired", "Fax", "Plug it in."), january)
 	retired.Confidence = kb.Archived
 	late := ask("1005", "vpn drops at home", may, "a_vpn")
 	late.Links[0].At = may.AddDate(0, 2, 0)
@@ -186,7 +186,7 @@ func invent(seed uint64) pastOf {
 	for i, topic := range topics {
 		for n := range 2 {
 			id := fmt.Sprintf("a_%d_%d", i, n)
-			p.articles = append(p.articles, aged(article(id, say(topic), "## Resolution\n\n"+say(topic)), january.AddDate(0, 0, rng.IntN(120)-60)))
+			p.articles = append(p.articles, aged(learningArticle(id, say(topic), "## Resolution\n\n"+say(topic)), january.AddDate(0, 0, rng.IntN(120)-60)))
 		}
 	}
 	for n := range 60 {

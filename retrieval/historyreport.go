@@ -52,13 +52,6 @@ type Score struct {
 	High      float64 `json:"ndcg@10_high"`
 }
 
-// Difference is a mean difference with its 95% interval.
-type Difference struct {
-	Mean float64 `json:"mean"`
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
 // GroupScore is one month, service or language.
 type GroupScore struct {
 	Name     string `json:"name"`    // 2026-01 for a month; "" where none is set

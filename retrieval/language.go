@@ -65,17 +65,6 @@ func opening(a kb.Article) string {
 	return text
 }
 
-// languages gives those in which a query is read: the one that it shows, where visible
-// articles are written in it, or else all that visible articles are written in.
-func (f *filter) languages(text string) []language {
-	if len(f.spoken) > 1 {
-		if l, sure := detect(text, f.spoken); sure {
-			return []language{l}
-		}
-	}
-	return f.spoken
-}
-
 // detect tells the language of a text among some by its function words; sure is false
 // where these say too little.
 func detect(text string, among []language) (best language, sure bool) {

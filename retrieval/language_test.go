@@ -68,7 +68,7 @@ func TestTicketsFindArticlesInTheirLanguage(t *testing.T) {
 		"pt-vpn":     {"VPN", "Não consigo conectar o cliente em casa, o túnel não abre."},
 		"en-vpn":     {"VPN", "I cannot connect from home, the tunnel does not come up."},
 	} {
-		ranked, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: ticket[0], Body: ticket[1], Visibility: visitor})
+		ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: ticket[0], Body: ticket[1], Visibility: visitor})
 		if err != nil {
 			t.Fatal(err)
 		}

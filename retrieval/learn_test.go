@@ -14,16 +14,14 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-var vocabulary = []string{"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen"}
-
 func randomTicket(rng *rand.Rand, id int) desk.Ticket {
 	text := func(n int) (s string) {
 		for range n {
-			s += vocabulary[rng.IntN(len(vocabulary))] + " "
+			s += memoryVocabulary[rng.IntN(len(memoryVocabulary))] + " "
 		}
 		return s
 	}
-	t := resolved(fmt.Sprint(id), text(3), text(12), noon.Add(time.Duration(id)*time.Minute), fmt.Sprintf("a%d", rng.IntN(5)))
+	t := memoryResolved(fmt.Sprint(id), text(3), text(12), memoryNoon.Add(time.Duration(id)*time.Minute), fmt.Sprintf("a%d", rng.IntN(5)))
 	if rng.IntN(6) == 0 {
 		t.Status, t.Resolution = desk.Open, nil
 	}
@@ -49,7 +47,7 @@ func TestRebuildEqualsIncrements(t *testing.T) {
 			}
 		}
 		q := randomTicket(rng, 1)
-		at := noon.AddDate(1, 0, 0)
+		at := memoryNoon.AddDate(1, 0, 0)
 		if diff := cmp.Diff(rebuilt.Votes(q.Subject, q.Body(), "", at), grown.Votes(q.Subject, q.Body(), "", at)); diff != "" {
 			rt.Fatalf("votes (-rebuilt +grown):\n%s", diff)
 		}
@@ -62,8 +60,8 @@ func TestRebuildEqualsIncrements(t *testing.T) {
 // TestMemoryIsTheFormula repeats the cosine of two tickets by hand.
 func TestMemoryIsTheFormula(t *testing.T) {
 	m := retrieval.Remember()
-	m.Learn(resolved("1", "vpn", "tunnel vpn", noon, "a"))
-	m.Learn(resolved("2", "mail", "vpn quota", noon, "b"))
+	m.Learn(memoryResolved("1", "vpn", "tunnel vpn", memoryNoon, "a"))
+	m.Learn(memoryResolved("2", "mail", "vpn quota", memoryNoon, "b"))
 	// v = title+text+title with pairs inside each part.
 	one := map[string]float64{"vpn": 3, "tunnel": 1, "tunnel vpn": 1}
 	two := map[string]float64{"mail": 2, "vpn": 1, "quota": 1, "vpn quota": 1}
@@ -93,7 +91,7 @@ func TestMemoryIsTheFormula(t *testing.T) {
 		return dot / math.Sqrt(x*y)
 	}
 	want := map[string]float64{"a": cosine(weigh(ask), weigh(one)), "b": cosine(weigh(ask), weigh(two))}
-	got := m.Votes("vpn", "tunnel novel", "", noon.Add(time.Second))
+	got := m.Votes("vpn", "tunnel novel", "", memoryNoon.Add(time.Second))
 	for id, w := range want {
 		if math.Abs(got[id]-w) > 1e-6 {
 			t.Errorf("mem(%s) = %v, want %v", id, got[id], w)
@@ -104,17 +102,17 @@ func TestMemoryIsTheFormula(t *testing.T) {
 func TestThreeHighestCosinesCount(t *testing.T) {
 	m := retrieval.Remember()
 	for i := range 5 {
-		m.Learn(resolved(fmt.Sprint(i), "badge", "badge reader", noon, "a"))
+		m.Learn(memoryResolved(fmt.Sprint(i), "badge", "badge reader", memoryNoon, "a"))
 	}
-	m.Learn(resolved("9", "mail", "quota", noon, "b"))
-	got := m.Votes("badge", "badge reader", "", noon.Add(time.Second))["a"]
+	m.Learn(memoryResolved("9", "mail", "quota", memoryNoon, "b"))
+	got := m.Votes("badge", "badge reader", "", memoryNoon.Add(time.Second))["a"]
 	if math.Abs(got-3) > 1e-6 {
 		t.Errorf("mem = %v, want 3 equal tickets at 1 each", got)
 	}
 }
 
 func TestWhatTeaches(t *testing.T) {
-	base := resolved("1", "badge reader", "The badge reader blinks.", noon, "a")
+	base := memoryResolved("1", "badge reader", "The badge reader blinks.", memoryNoon, "a")
 	for _, tc := range []struct {
 		name   string
 		change func(*desk.Ticket)
@@ -135,7 +133,7 @@ func TestWhatTeaches(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := retrieval.Remember()
-			m.Learn(resolved("0", "mail", "quota", noon, "z"))
+			m.Learn(memoryResolved("0", "mail", "quota", memoryNoon, "z"))
 			m.Learn(base) // what it was before
 			ticket := base
 			res := *base.Resolution
@@ -143,7 +141,7 @@ func TestWhatTeaches(t *testing.T) {
 			tc.change(&ticket)
 			m.Learn(ticket)
 			var got []string
-			for id := range m.Votes("badge reader", "blinks", "", noon.Add(time.Second)) {
+			for id := range m.Votes("badge reader", "blinks", "", memoryNoon.Add(time.Second)) {
 				got = append(got, id)
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {

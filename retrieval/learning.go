@@ -40,25 +40,6 @@ type Ranker interface {
 	Use(weights string) error
 }
 
-// Trained is the outcome of a training.
-type Trained struct {
-	Weights string // JSON
-	Report  TrainingReport
-	Better  bool // shown to be better than those in force
-	Reason  string
-}
-
-// TrainingReport compares trained weights with those in force on tickets that are
-// later than all that they were trained on.
-type TrainingReport struct {
-	Trained   int        `json:"trained"` // tickets
-	Compared  int        `json:"compared"`
-	InForce   float64    `json:"in_force_ndcg@10"`
-	Candidate float64    `json:"candidate_ndcg@10"`
-	Gain      Difference `json:"gain"`
-	Seconds   float64    `json:"seconds"`
-}
-
 // LearningDeps is what Learning works on.
 type LearningDeps struct {
 	Evaluations EvaluationLedger

@@ -10,7 +10,6 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-
 	"github.com/blevesearch/bleve/v2/registry"
 
 	"github.com/deskbook/deskbook/kb"
@@ -241,8 +240,6 @@ func stub(a kb.Article) (map[string]any, error) {
 	return map[string]any{fieldLanguage: string(plain), fieldMeta: string(raw)}, nil
 }
 
-func keyword(s string) string { return strings.ToLower(strings.TrimSpace(valid(s))) }
-
 // locales gives a locale and the wider ones it belongs to: en-US is en too.
 func locales(locale string) []string {
 	l := keyword(locale)
@@ -338,4 +335,12 @@ func (t articleText) field(name string) string {
 		return t.lead
 	}
 	return ""
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }

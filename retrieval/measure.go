@@ -119,3 +119,56 @@ func quantile(sorted []float64, q float64) float64 {
 	}
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
+
+func ratio(a, b float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return a / b
+}
+
+// said is one probability that was given, and whether it came true.
+type said struct {
+	p     float64
+	right bool
+}
+
+// ReliabilityBin says how often the probability given came true.
+type ReliabilityBin struct {
+	P     float64 `json:"p"`     // mean of the probabilities given
+	Share float64 `json:"share"` // of what was right among them
+	N     int     `json:"n"`
+}
+
+const reliabilityBins = 10
+
+// reliability sorts what was said into ten equal parts of the range of probabilities,
+// and gives the calibration error: the mean distance between the probability given
+// and the share that came true, each part weighing as many as it holds.
+func reliability(all []said) (bins []ReliabilityBin, gap float64) {
+	bins = make([]ReliabilityBin, reliabilityBins)
+	for _, s := range all {
+		b := &bins[min(reliabilityBins-1, max(0, int(s.p*reliabilityBins)))]
+		b.N++
+		b.P += s.p
+		if s.right {
+			b.Share++
+		}
+	}
+	for i := range bins {
+		b := &bins[i]
+		if b.N == 0 {
+			continue
+		}
+		gap += math.Abs(b.P-b.Share) / float64(len(all))
+		b.P, b.Share = round(b.P/float64(b.N)), round(b.Share/float64(b.N))
+	}
+	return bins, round(gap)
+}
+
+// Difference is a mean difference with its 95% interval.
+type Difference struct {
+	Mean float64 `json:"mean"`
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}

@@ -3,9 +3,12 @@ package retrieval
 import (
 	"cmp"
 	"crypto/sha256"
+	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
@@ -332,4 +335,43 @@ func shorten(s string, n int) string {
 		end--
 	}
 	return strings.TrimSpace(string(r[:end])) + " …"
+}
+
+// rarity gives for each term how rare it is among remembered tickets.
+func (m *memory) rarity(ts []queryTerm) []float64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	out := make([]float64, len(ts))
+	for i, t := range ts {
+		df := int32(1)
+		if slot, ok := m.words.slots[mixed(hashOf(hashStart, t.term))]; ok {
+			df = max(1, m.words.df[slot])
+		}
+		out[i] = logOf(m.live+1) - logOf(int(df))
+	}
+	return out
+}
+
+// damped is 1+ln of a count; a word of the telling counts less than once.
+func damped(count float64) float64 {
+	if count < 1 {
+		return count
+	}
+	return 1 + math.Log(count)
+}
+
+// prepareAll reads tickets with all processors, in their order.
+func prepareAll(tickets []desk.Ticket) []lesson {
+	out := make([]lesson, len(tickets))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(tickets)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(tickets)); i = next.Add(1) - 1 {
+				out[i] = prepare(tickets[i])
+			}
+		})
+	}
+	wg.Wait()
+	return out
 }

@@ -35,7 +35,7 @@ func benchTickets(b *testing.B, n int) []desk.Ticket {
 	out := make([]desk.Ticket, n)
 	for i := range out {
 		subject, body := text()
-		out[i] = resolved(fmt.Sprint(1001+i), subject, body, noon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)))
+		out[i] = memoryResolved(fmt.Sprint(1001+i), subject, body, memoryNoon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)))
 		out[i].Requester = fmt.Sprintf("u_%d", rng.IntN(5000))
 	}
 	return out
@@ -117,7 +117,7 @@ func BenchmarkMemory(b *testing.B) {
 	}
 	seconds := time.Since(start).Seconds()
 	bytes := float64(heap()-before) / largeDesk
-	at := noon.AddDate(1, 0, 0)
+	at := memoryNoon.AddDate(1, 0, 0)
 	b.Run("read", func(b *testing.B) {
 		for b.Loop() {
 			m.Learn(known[0]) // known already: what a restart of the follower costs

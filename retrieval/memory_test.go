@@ -51,7 +51,7 @@ func TestRebuildEqualsIncrementsInAFlood(t *testing.T) {
 		rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		rebuilt := retrieval.Remember()
 		rebuilt.LearnAll(all)
-		q, at := randomTicket(rng, 1), noon.AddDate(1, 0, 0)
+		q, at := randomTicket(rng, 1), memoryNoon.AddDate(1, 0, 0)
 		for _, r := range []func(retrieval.Remembered) any{
 			func(r retrieval.Remembered) any { return r.Near(q.Subject, q.Body(), "", at) },
 			func(r retrieval.Remembered) any { return r.Open(q.Subject, q.Body(), "", at) },
@@ -68,19 +68,19 @@ func TestRebuildEqualsIncrementsInAFlood(t *testing.T) {
 func TestFloodOfOneRequesterIsCut(t *testing.T) {
 	m := retrieval.Remember()
 	for i := range 200 {
-		x := resolved(fmt.Sprint(2000+i), "Badge reader broken", "The badge reader blinks red.", noon.Add(time.Duration(i)*time.Second), "spam")
+		x := memoryResolved(fmt.Sprint(2000+i), "Badge reader broken", "The badge reader blinks red.", memoryNoon.Add(time.Duration(i)*time.Second), "spam")
 		x.Requester = "u_flood"
 		m.Learn(x)
 	}
 	for i := range 3 {
-		x := resolved(fmt.Sprint(1000+i), "Badge reader broken", "The badge reader at the gate blinks.", noon, "good")
+		x := memoryResolved(fmt.Sprint(1000+i), "Badge reader broken", "The badge reader at the gate blinks.", memoryNoon, "good")
 		x.Requester = fmt.Sprint("u_", i)
 		m.Learn(x)
 	}
 	if n := m.Counted(); n != 30+3 {
 		t.Errorf("%d tickets count, want 30 of the flood and the 3 others", n)
 	}
-	near := m.Near("Badge reader broken", "It blinks.", "", noon.AddDate(0, 0, 1))
+	near := m.Near("Badge reader broken", "It blinks.", "", memoryNoon.AddDate(0, 0, 1))
 	flood := 0
 	for _, id := range near {
 		if len(id) == 4 && id[0] == '2' {
@@ -106,12 +106,12 @@ func TestShortlistLosesLittle(t *testing.T) {
 	}
 	m := retrieval.Remember()
 	for i := range 3000 {
-		m.Learn(resolved(fmt.Sprint(1000+i), text(5), text(10+rng.IntN(60)), noon, "a"))
+		m.Learn(memoryResolved(fmt.Sprint(1000+i), text(5), text(10+rng.IntN(60)), memoryNoon, "a"))
 	}
 	held, all := 0, 0
 	for range 50 {
 		subject, body := text(5), text(10+rng.IntN(60))
-		near, exact := m.Near(subject, body, "", noon.AddDate(1, 0, 0)), m.NearAll(subject, body)
+		near, exact := m.Near(subject, body, "", memoryNoon.AddDate(1, 0, 0)), m.NearAll(subject, body)
 		for _, id := range exact[:20] {
 			all++
 			if slices.Contains(near, id) {

@@ -211,3 +211,6 @@ func cut(s string, n int) string {
 	}
 	return s[:n]
 }
+
+// queryPower damps how often a ticket repeats a word.
+const queryPower = 0.6

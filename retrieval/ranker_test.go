@@ -253,11 +253,11 @@ func TestAGrownMemoryRanksLikeARebuiltOne(t *testing.T) {
 	}
 	follow(t, two)
 	r := desk.SuggestRequest{Subject: "kind3x vpn", Body: "The vpn does nothing", Visibility: staff}
-	a, err := one.Rank(t.Context(), r)
+	a, err := one.RankParts(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := two.Rank(t.Context(), r)
+	b, err := two.RankParts(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}

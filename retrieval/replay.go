@@ -257,3 +257,15 @@ func inherited(ids []string, heirs map[string]string, known map[string]bool) []s
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+func page(ids []string, after string, limit int, compare func(a, b string) int) []string {
+	from := 0
+	if after != "" {
+		i, found := slices.BinarySearchFunc(ids, after, compare)
+		from = i
+		if found {
+			from++
+		}
+	}
+	return slices.Clone(ids[from:min(from+limit, len(ids))])
+}

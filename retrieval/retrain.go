@@ -94,7 +94,7 @@ func (s *school) attend(ctx context.Context) error {
 			return err
 		}
 		c.part = i
-		if len(c.judged) == 0 {
+		if len(c.Judged) == 0 {
 			continue
 		}
 		if err := t.put(ctx, c); err != nil {
@@ -141,8 +141,8 @@ func newest(all []pupil, n int) []pupil {
 
 // read gives the tickets with what resolved them. An article that was written after a
 // ticket came in cannot have been found for it.
-func (s *school) read(ctx context.Context, pupils []pupil) ([]trainCase, error) {
-	cases := make([]trainCase, 0, len(pupils))
+func (s *school) read(ctx context.Context, pupils []pupil) ([]TrainCase, error) {
+	cases := make([]TrainCase, 0, len(pupils))
 	for len(pupils) > 0 {
 		n := min(len(pupils), batchTicket)
 		ids := make([]string, n)
@@ -160,7 +160,7 @@ func (s *school) read(ctx context.Context, pupils []pupil) ([]trainCase, error) 
 		for _, p := range pupils[:n] {
 			if t, ok := byID[p.id]; ok {
 				t.Messages = t.Messages[:min(1, len(t.Messages))]
-				cases = append(cases, trainCase{ticket: t, judged: s.judged(t)})
+				cases = append(cases, TrainCase{Ticket: t, Judged: s.judged(t)})
 			}
 		}
 		pupils = pupils[n:]
@@ -168,7 +168,7 @@ func (s *school) read(ctx context.Context, pupils []pupil) ([]trainCase, error) 
 	return cases, s.forgetYounger(ctx, cases)
 }
 
-// judged says which articles resolved a ticket: applied counts twice as much as linked.
+// judged says which articles resolved a Ticket: applied counts twice as much as linked.
 func (s *school) judged(t desk.Ticket) map[string]int {
 	l := lessonsOf(t)
 	out := map[string]int{}
@@ -181,10 +181,10 @@ func (s *school) judged(t desk.Ticket) map[string]int {
 	return out
 }
 
-func (s *school) forgetYounger(ctx context.Context, cases []trainCase) error {
+func (s *school) forgetYounger(ctx context.Context, cases []TrainCase) error {
 	named := map[string]bool{}
 	for _, c := range cases {
-		for id := range c.judged {
+		for id := range c.Judged {
 			named[id] = true
 		}
 	}
@@ -202,9 +202,9 @@ func (s *school) forgetYounger(ctx context.Context, cases []trainCase) error {
 		ids = ids[n:]
 	}
 	for _, c := range cases {
-		for id := range c.judged {
-			if at, ok := born[id]; !ok || at.After(c.ticket.CreatedAt) {
-				delete(c.judged, id)
+		for id := range c.Judged {
+			if at, ok := born[id]; !ok || at.After(c.Ticket.CreatedAt) {
+				delete(c.Judged, id)
 			}
 		}
 	}
@@ -334,4 +334,23 @@ func pairedInterval(now, then []float64, level float64) Difference {
 	slices.Sort(draws)
 	tail := int(math.Round((1 - level) / 2 * bootstraps))
 	return Difference{Mean: round(average(each)), Low: round(draws[tail]), High: round(draws[bootstraps-tail])}
+}
+
+// Trained is the outcome of a training.
+type Trained struct {
+	Weights string // JSON
+	Report  TrainingReport
+	Better  bool // shown to be better than those in force
+	Reason  string
+}
+
+// TrainingReport compares trained weights with those in force on tickets that are
+// later than all that they were trained on.
+type TrainingReport struct {
+	Trained   int        `json:"trained"` // tickets
+	Compared  int        `json:"compared"`
+	InForce   float64    `json:"in_force_ndcg@10"`
+	Candidate float64    `json:"candidate_ndcg@10"`
+	Gain      Difference `json:"gain"`
+	Seconds   float64    `json:"seconds"`
 }

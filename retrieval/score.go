@@ -25,9 +25,6 @@ var scoredFields = [...]scoredField{
 	{fieldLead, 0.3, 1.2, 0.75},
 }
 
-// queryPower damps how often a ticket repeats a word.
-const queryPower = 0.6
-
 // bodyIdeal is what a term is worth at most in a body with its headings and lead.
 var bodyIdeal = func() (sum float64) {
 	for _, f := range scoredFields {

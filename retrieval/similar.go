@@ -189,3 +189,5 @@ func signLines(text string) string {
 	}
 	return b.String()
 }
+
+const signaturesShown = 2

@@ -135,15 +135,3 @@ func (s *Snapshot) OpenTicketIDs(_ context.Context, after string, limit int) ([]
 	defer s.mu.RUnlock()
 	return page(s.opened, after, limit, compareIDs), nil
 }
-
-func page(ids []string, after string, limit int, compare func(a, b string) int) []string {
-	from := 0
-	if after != "" {
-		i, found := slices.BinarySearchFunc(ids, after, compare)
-		from = i
-		if found {
-			from++
-		}
-	}
-	return slices.Clone(ids[from:min(from+limit, len(ids))])
-}

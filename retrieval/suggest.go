@@ -29,6 +29,23 @@ func (e *Engine) Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Sugge
 	return out, err
 }
 
+// Ranked is an article of a ranking with the probability that it resolves the ticket.
+type Ranked struct {
+	ID string
+	P  float64
+}
+
+// Rank returns the suggestions for a ticket, at most limit, and whatever the floor the
+// depth best articles, best first.
+func (e *Engine) Rank(ctx context.Context, r desk.SuggestRequest, limit, depth int) (desk.Suggestions, []Ranked, error) {
+	out, ranked, err := e.suggest(ctx, r, limit, depth)
+	list := make([]Ranked, len(ranked.list))
+	for i, c := range ranked.list {
+		list[i] = Ranked{ID: c.meta.ID, P: c.p}
+	}
+	return out, list, err
+}
+
 // suggest also gives the ranking that the suggestions were taken from, keep long.
 func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep int) (out desk.Suggestions, ranked ranking, err error) {
 	at := r.At

@@ -44,9 +44,9 @@ func manyServices(n int) []kb.Article {
 	return out
 }
 
-func rankingOf(t *testing.T, e *retrieval.Engine, subject, body string, vis kb.Visibility) []retrieval.Ranked {
+func rankingOf(t *testing.T, e *retrieval.Engine, subject, body string, vis kb.Visibility) []retrieval.RankedParts {
 	t.Helper()
-	r, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: vis})
+	r, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: vis})
 	if err != nil {
 		t.Fatal(err)
 	}

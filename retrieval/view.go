@@ -373,3 +373,14 @@ func allVisible() kb.Visibility {
 		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
 	}
 }
+
+// languages gives those in which a query is read: the one that it shows, where visible
+// articles are written in it, or else all that visible articles are written in.
+func (f *filter) languages(text string) []language {
+	if len(f.spoken) > 1 {
+		if l, sure := detect(text, f.spoken); sure {
+			return []language{l}
+		}
+	}
+	return f.spoken
+}

@@ -9,10 +9,9 @@ import (
 )
 
 const (
-	wordsShown      = 4
-	signaturesShown = 2
-	oftenUsed       = 3 // tickets that an article resolved, for it to be said
-	dislikedFrom    = 0.2
+	wordsShown   = 4
+	oftenUsed    = 3 // tickets that an article resolved, for it to be said
+	dislikedFrom = 0.2
 )
 
 // explain says in plain words why an article is among the hits.

@@ -1,0 +1,21 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+)
+
+// FitRanker fits the weights of the ranking, the calibrator included, on a set's judged
+// queries, in order of creation: what ships with the program.
+func FitRanker(ctx context.Context, set *Set, progress func(done, total int)) (w RankerWeights, r FitReport, err error) {
+	b, err := newBench(ctx, EvalOptions{Set: set})
+	if err != nil {
+		return w, r, err
+	}
+	cases := make([]TrainCase, 0, len(b.queries))
+	for _, q := range b.queries {
+		cases = append(cases, TrainCase{Ticket: resolvedTicket(q, set.relevant(q.ID)), Judged: b.judged[q.ID]})
+	}
+	w, r, err = b.engine.FitRanker(ctx, cases, progress)
+	return w, r, errors.Join(err, b.close())
+}
