@@ -29,6 +29,8 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/evidence"
@@ -51,7 +53,7 @@ type env struct {
 	auth   *auth.Service
 	engine *retrieval.Engine
 
-	learning *retrieval.Learning
+	learning *learning.Service
 	triage   *triage.Learning
 	gaps     *desk.Gaps
 	ranker   fakeRanker
@@ -116,7 +118,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
-		Store: e.store, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now,
+		Store: e.store, Wording: terms.Wording, Group: terms.GroupWordings, Now: time.Now,
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
@@ -131,7 +133,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Auth: e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: time.Now, Changes: e.store, Keys: e.store,
 	}
-	e.learning = retrieval.NewLearning(retrieval.LearningDeps{
+	e.learning = learning.New(learning.Deps{
 		Evaluations: e.store, Versions: e.store, Source: e.store, Ranker: &e.ranker, Floor: e.engine.Floor,
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})

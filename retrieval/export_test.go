@@ -6,6 +6,9 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // FieldText gives the text of an article that is indexed as the n-th scored field.
@@ -30,7 +33,7 @@ func (e *Engine) RankParts(ctx context.Context, r desk.SuggestRequest) ([]Ranked
 	_, ranked, err := e.suggest(ctx, r, defaultSuggestions, maxDepth)
 	var out []RankedParts
 	for _, c := range ranked.list {
-		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.mem, c.m, c.p, c.cover, c.lead})
+		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.Mem, c.m, c.p, c.cover, c.lead})
 	}
 	return out, err
 }
@@ -46,8 +49,8 @@ func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Vi
 	if err != nil {
 		return nil, err
 	}
-	q := ticketQuery(subject, body, f.languages(subject+"\n"+body)...)
-	t := e.scratch.take(v.docs, len(q.terms))
+	q := terms.TicketQuery(subject, body, f.languages(subject+"\n"+body)...)
+	t := e.scratch.take(v.docs, len(q.Terms))
 	defer e.scratch.give(t)
 	if err := v.score(ctx, q, f, t); err != nil {
 		return nil, err
@@ -62,8 +65,8 @@ func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Vi
 // The settings that the brute-force test repeats.
 const (
 	Fields       = len(scoredFields)
-	QueryPower   = queryPower
-	QueryTerms   = maxQueryTerms
+	QueryPower   = terms.QueryPower
+	QueryTerms   = terms.MaxQueryTerms
 	MemoryWeight = memoryWeight
 )
 
@@ -96,40 +99,40 @@ func FitChoices(rows [][][]float32, near []float64) []float64 {
 }
 
 // ReliabilityOf sorts probabilities into bins and gives the calibration error.
-func ReliabilityOf(p []float64, right []bool) ([]ReliabilityBin, float64) {
-	var all []said
+func ReliabilityOf(p []float64, right []bool) ([]measure.ReliabilityBin, float64) {
+	var all []measure.Said
 	for i := range p {
-		all = append(all, said{p[i], right[i]})
+		all = append(all, measure.Said{P: p[i], Right: right[i]})
 	}
-	return reliability(all)
+	return measure.Reliability(all)
 }
 
 // SwitchFor says whether weights that give the tickets these figures replace others.
-func SwitchFor(now, then []float64) (Difference, bool) { return switchFor(now, then) }
+func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }
 
 // TicketTerms gives the distinct words that the memory keeps of a ticket.
 func TicketTerms(subject, body string) []string {
 	var out []string
-	for _, g := range readTicket(subject, body).words {
-		out = append(out, g.word)
+	for _, g := range memory.ReadTicket(subject, body).Words {
+		out = append(out, g.Word)
 	}
 	slices.Sort(out)
 	return out
 }
 
-// TermsIn gives the terms of a text in a language.
-func TermsIn(l, text string) []string { return texts(termsIn(language(l), text)) }
+// TermsInLanguage gives the terms of a text in a language.
+func TermsInLanguage(l, text string) []string { return texts(terms.In(terms.Language(l), text)) }
 
-// LanguageOf gives the language that an article is read in.
-func LanguageOf(a kb.Article) string { return string(languageOf(a)) }
+// LanguageOfArticle gives the language that an article is read in.
+func LanguageOfArticle(a kb.Article) string { return string(terms.LanguageOf(a)) }
 
-// Terms gives the stemmed terms of a text.
-func Terms(text string) []string { return texts(terms(text)) }
+// TermTexts gives the stemmed terms of a text.
+func TermTexts(text string) []string { return texts(terms.Of(text)) }
 
-func texts(ts []token) []string {
+func texts(ts []terms.Token) []string {
 	out := []string{}
 	for _, t := range ts {
-		out = append(out, t.term)
+		out = append(out, t.Term)
 	}
 	return out
 }
@@ -137,8 +140,8 @@ func texts(ts []token) []string {
 // QueryWeights gives the weights of a ticket's terms.
 func QueryWeights(subject, body string) map[string]float64 {
 	out := map[string]float64{}
-	for _, t := range ticketQuery(subject, body).terms {
-		out[t.term] = t.weight
+	for _, t := range terms.TicketQuery(subject, body).Terms {
+		out[t.Term] = t.Weight
 	}
 	return out
 }

@@ -7,6 +7,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // FitReport says what the weights of a calibrator rest on, and what they do to
@@ -85,7 +89,7 @@ const (
 func (e *Engine) fitCalibrator(
 	ctx context.Context, cases []TrainCase, parts []RankerWeights, progress func(done, total int),
 ) (Calibrator, FitReport, error) {
-	f := &fitter{e: e, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
+	f := &fitter{e: e, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: memory.New()}
 	if err := f.collect(ctx, progress); err != nil {
 		return Calibrator{}, FitReport{}, err
 	}
@@ -100,9 +104,9 @@ type fitter struct {
 	parts   []RankerWeights // that did not see so many equal parts of the queries
 	weights *RankerWeights  // of the part at hand
 	rng     *rand.Rand
-	docs    []int       // in order of id: draws must not depend on how the index lies
-	all     *memory     // every earlier ticket
-	earlier []TrainCase // the same, in order
+	docs    []int          // in order of id: draws must not depend on how the index lies
+	all     *memory.Memory // every earlier ticket
+	earlier []TrainCase    // the same, in order
 	cases   []fitted
 }
 
@@ -119,7 +123,7 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 		return err
 	}
 	defer done(&err)
-	whole, err := v.filterFor(allVisible(), "", "", "")
+	whole, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return err
 	}
@@ -133,7 +137,7 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 				}
 			}
 		}
-		f.all.learn(q.Ticket)
+		f.all.Learn(q.Ticket)
 		f.earlier = append(f.earlier, q)
 		if progress != nil {
 			progress(i+1, len(f.queries))
@@ -171,18 +175,18 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q TrainCase, k
 		m, keep = f.shrink(v, q, gold)
 	}
 	title, body := q.Ticket.Subject, q.Ticket.Body()
-	tq := ticketQuery(title, body)
+	tq := terms.TicketQuery(title, body)
 	near, err := f.near(ctx, v, whole, tq)
 	if c.small {
 		body = f.clip(body)
-		tq = ticketQuery(title, body)
+		tq = terms.TicketQuery(title, body)
 	}
 	if err != nil {
 		return err
 	}
-	var rec recalled
+	var rec memory.Recalled
 	if c.learn {
-		rec = m.answer(tq, title, body, q.Ticket.ID, q.Ticket.CreatedAt)
+		rec = m.Answer(tq, title, body, q.Ticket.ID, q.Ticket.CreatedAt)
 	}
 	depth := fitDepth
 	if c.small {
@@ -224,9 +228,9 @@ func (f *fitter) clip(body string) string {
 
 // near gives the articles whose text is nearest to a query: without them and its own
 // the knowledge base says nothing on the matter.
-func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (map[int]bool, error) {
+func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
 	const nearArticles = 100
-	r, err := v.rank(ctx, &f.e.scratch, q, recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
+	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
 	out := map[int]bool{}
 	for _, c := range r.list {
 		out[c.doc] = true
@@ -236,7 +240,7 @@ func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (ma
 
 // shrink draws a small knowledge base that holds the query's articles, and the few
 // tickets it remembers: half the time one of them was resolved with such an article.
-func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory, func(int) bool) {
+func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory.Memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
 	for d := range gold {
@@ -245,11 +249,11 @@ func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory, func(
 	for range size {
 		in[f.docs[f.rng.IntN(len(f.docs))]] = true
 	}
-	m := newMemory()
+	m := memory.New()
 	want := 1 + f.rng.IntN(12)
 	akin := f.rng.IntN(2) == 0
 	for _, i := range f.rng.Perm(len(f.earlier)) {
-		if m.live >= want {
+		if m.Live >= want {
 			break
 		}
 		e := f.earlier[i]
@@ -259,7 +263,7 @@ func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory, func(
 			hit = hit || ok && gold[d]
 		}
 		if akin == hit {
-			m.learn(e.Ticket)
+			m.Learn(e.Ticket)
 			akin = false
 		}
 	}
@@ -296,7 +300,7 @@ func (f *fitter) report(c Calibrator) FitReport {
 		loss -= s.label*math.Log(p) + (1-s.label)*math.Log(1-p)
 		r.Samples++
 	}
-	r.LogLoss = round(loss / float64(max(1, r.Samples)))
+	r.LogLoss = measure.Round(loss / float64(max(1, r.Samples)))
 	var with, without []float64
 	for kind, k := range fitCases {
 		row := FitRow{Case: k.name}
@@ -315,13 +319,13 @@ func (f *fitter) report(c Calibrator) FitReport {
 				no = append(no, p)
 			}
 		}
-		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), round(auroc(yes, no))
-		row.RefusedAnswerable, row.RefusedUnanswerable = round(below(yes, DefaultFloor)), round(below(no, DefaultFloor))
+		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), measure.Round(auroc(yes, no))
+		row.RefusedAnswerable, row.RefusedUnanswerable = measure.Round(below(yes, DefaultFloor)), measure.Round(below(no, DefaultFloor))
 		r.Cases = append(r.Cases, row)
 		with, without = append(with, yes...), append(without, no...)
 	}
 	for _, cut := range []float64{.05, .08, .1, .12, .15, .2, .25, .3} {
-		r.Floors = append(r.Floors, FitCut{cut, round(below(with, cut)), round(below(without, cut))})
+		r.Floors = append(r.Floors, FitCut{cut, measure.Round(below(with, cut)), measure.Round(below(without, cut))})
 	}
 	return r
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/internal/eval"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // working is a ticket that somebody still works on.
@@ -31,7 +32,7 @@ func shownIDs(s desk.Suggestions) (similar, duplicates []string) {
 }
 
 func TestOpenDuplicatesAreOffered(t *testing.T) {
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	const subject, body = "Tunnel to the office drops with error 0x80072EE2", "Since this morning the tunnel drops every ten minutes. Error 0x80072EE2."
 	s.PutTickets(
 		working("1001", "Tunnel to the office keeps dropping", "Error 0x80072EE2 every few minutes since this morning, the tunnel drops.", noon),
@@ -92,7 +93,7 @@ func TestReopenedTicketIsADuplicateAgain(t *testing.T) {
 	reopened.ResolvedAt, reopened.Reopens = noon, 1
 	withdrawn := resolved("1001", subject, body, noon)
 	withdrawn.Resolution = &desk.Resolution{Code: desk.Withdrawn, At: noon}
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutTickets(resolved("1000", "Paper jam", "The printer jams.", noon))
 	e := open(t, s)
 	for _, step := range []struct {
@@ -125,7 +126,7 @@ func TestReopenedTicketIsADuplicateAgain(t *testing.T) {
 
 // TestOpenTicketsAreReadAtStart: what was open before the start is known after it.
 func TestOpenTicketsAreReadAtStart(t *testing.T) {
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutTickets(
 		working("1001", "Badge reader blinks", "The badge reader at the gate blinks red.", noon),
 		resolved("1002", "Paper jam", "The printer jams.", noon),
@@ -148,23 +149,23 @@ func TestWordingsAreGrouped(t *testing.T) {
 	}
 	wordings := make([]string, len(texts))
 	for i, x := range texts {
-		wordings[i] = retrieval.Wording(x)
+		wordings[i] = terms.Wording(x)
 	}
 	want := [][]int{{0, 2, 4}, {1, 6}, {3, 5}}
-	if diff := cmp.Diff(want, retrieval.GroupWordings(wordings)); diff != "" {
+	if diff := cmp.Diff(want, terms.GroupWordings(wordings)); diff != "" {
 		t.Errorf("%s\n%q", diff, wordings)
 	}
-	if got := retrieval.GroupWordings(nil); len(got) != 0 {
+	if got := terms.GroupWordings(nil); len(got) != 0 {
 		t.Errorf("groups of nothing: %v", got)
 	}
-	if got := retrieval.GroupWordings([]string{"", ""}); len(got) != 1 {
+	if got := terms.GroupWordings([]string{"", ""}); len(got) != 1 {
 		t.Errorf("groups of texts without words: %v", got)
 	}
 }
 
 // TestResolutionCountsWithinASecond: the engine follows by itself; nobody wakes it.
 func TestResolutionCountsWithinASecond(t *testing.T) {
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutArticles(article("reset", "Resetting a badge reader", "Hold the button for ten seconds."))
 	s.PutTickets(resolved("1000", "Paper jam", "The printer jams.", noon))
 	e := open(t, s)

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -42,34 +45,34 @@ type trainer struct {
 
 // knowledge grows in order of resolution.
 type knowledge struct {
-	memory *memory
-	next   []lesson // to be known, in order of resolution
+	memory *memory.Memory
+	next   []memory.Prepared // to be known, in order of resolution
 }
 
 // until makes known what was resolved before the moment.
 func (k *knowledge) until(at time.Time) {
-	for len(k.next) > 0 && k.next[0].past.at.Before(at) {
-		k.memory.keep(k.next[0])
+	for len(k.next) > 0 && k.next[0].Past.At.Before(at) {
+		k.memory.Remember(k.next[0])
 		k.next = k.next[1:]
 	}
 }
 
 // newTrainer makes a trainer to whom these tickets will be known in time.
 func newTrainer(v *view, pool *scratch, w RankerWeights, known []TrainCase) (*trainer, error) {
-	f, err := v.filterFor(allVisible(), "", "", "")
+	f, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return nil, err
 	}
-	lessons := make([]lesson, 0, len(known))
+	lessons := make([]memory.Prepared, 0, len(known))
 	for _, c := range known {
-		if l := prepare(c.Ticket); l.ok && !l.past.worked() {
+		if l := memory.Prepare(c.Ticket); l.Ok && !l.Past.Worked() {
 			lessons = append(lessons, l)
 		}
 	}
-	slices.SortStableFunc(lessons, func(a, b lesson) int { return a.past.at.Compare(b.past.at) })
+	slices.SortStableFunc(lessons, func(a, b memory.Prepared) int { return a.Past.At.Compare(b.Past.At) })
 	return &trainer{
 		v: v, pool: pool, filter: f, weights: &w,
-		all: &knowledge{newMemory(), lessons}, late: &knowledge{newMemory(), lessons},
+		all: &knowledge{memory.New(), lessons}, late: &knowledge{memory.New(), lessons},
 	}, nil
 }
 
@@ -79,8 +82,8 @@ func (t *trainer) put(ctx context.Context, c TrainCase) error {
 	t.all.until(at)
 	t.late.until(at.Add(-trainLag))
 	for i, k := range []*knowledge{t.all, t.late} {
-		known := k.memory.tickets()
-		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.tickets()) {
+		known := k.memory.Tickets()
+		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.Tickets()) {
 			continue
 		}
 		ch, plain, ok, err := t.choice(ctx, c, k.memory)
@@ -103,15 +106,15 @@ func (t *trainer) put(ctx context.Context, c TrainCase) error {
 
 // choice ranks one ticket; ok is false where nothing of what resolved it is among the
 // candidates.
-func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory) (ch, plain choice, ok bool, err error) {
+func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory.Memory) (ch, plain choice, ok bool, err error) {
 	at := c.Ticket.CreatedAt
-	q := ticketQuery(c.Ticket.Subject, c.Ticket.Body())
-	rec := m.answer(q, c.Ticket.Subject, c.Ticket.Body(), c.Ticket.ID, at)
+	q := terms.TicketQuery(c.Ticket.Subject, c.Ticket.Body())
+	rec := m.Answer(q, c.Ticket.Subject, c.Ticket.Body(), c.Ticket.ID, at)
 	r, err := t.v.rank(ctx, t.pool, q, rec, t.filter, rankOptions{keep: reranked, weight: memoryWeight, plain: true, weights: t.weights})
 	if err != nil {
 		return ch, plain, false, err
 	}
-	ch = choice{known: rec.known, visible: r.n, part: c.part, ideal: idealGain(c.Judged)}
+	ch = choice{known: rec.Known, visible: r.n, part: c.part, ideal: measure.IdealGain(c.Judged)}
 	plain = ch
 	for i, x := range r.list {
 		gain := float64(c.Judged[x.meta.ID])
@@ -123,7 +126,7 @@ func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory) (ch, plain
 		plain.rows = append(plain.rows, []float32{float32(x.m)})
 		ch.ms, ch.costs = append(ch.ms, x.m), append(ch.costs, x.cost())
 		if len(ch.heads) < t.heads {
-			x.x, x.vote.ids = nil, nil
+			x.x, x.vote.IDs = nil, nil
 			ch.heads = append(ch.heads, x)
 		}
 	}

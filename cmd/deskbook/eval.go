@@ -6,11 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
 func newEval(cfg *config) *cobra.Command {
-	var o retrieval.EvalOptions
+	var o eval.RankingOptions
 	var qrels, fit, weights string
 	cmd := &cobra.Command{
 		Use:   "eval SET",
@@ -26,7 +27,7 @@ qrels/NAME.tsv) are ranked. The other tasks:
   redact           find what was put into generated texts, or list what is taken from a set`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			set, err := retrieval.LoadSet(args[0], qrels)
+			set, err := eval.LoadSet(args[0], qrels)
 			if err != nil {
 				return fmt.Errorf("eval: %w", err)
 			}
@@ -37,7 +38,7 @@ qrels/NAME.tsv) are ranked. The other tasks:
 			if o.Ranker, err = rankerIn(weights); err != nil {
 				return fmt.Errorf("eval: %w", err)
 			}
-			r, err := retrieval.Evaluate(cmd.Context(), o)
+			r, err := eval.Ranking(cmd.Context(), o)
 			if err != nil {
 				return fmt.Errorf("eval: %w", err)
 			}
@@ -60,8 +61,8 @@ qrels/NAME.tsv) are ranked. The other tasks:
 }
 
 // fitRanker fits weights on a set and writes them: what ships was made by this.
-func fitRanker(cfg *config, cmd *cobra.Command, set *retrieval.Set, path string) error {
-	w, r, err := retrieval.FitRanker(cmd.Context(), set, progress(cmd, "fitting"))
+func fitRanker(cfg *config, cmd *cobra.Command, set *eval.Set, path string) error {
+	w, r, err := eval.FitRanker(cmd.Context(), set, progress(cmd, "fitting"))
 	if err == nil {
 		err = os.WriteFile(path, []byte(w.JSON()+"\n"), 0o644)
 	}

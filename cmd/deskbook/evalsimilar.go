@@ -5,12 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/internal/eval"
 )
 
 // evalSimilar measures similar tickets on a set whose corpus are tickets.
 func evalSimilar(cfg *config, cmd *cobra.Command, dir string) error {
-	o := retrieval.SimilarOptions{Dir: dir, Progress: progress(cmd, "comparing")}
+	o := eval.SimilarOptions{Dir: dir, Progress: progress(cmd, "comparing")}
 	var err error
 	if o.Qrels, err = cmd.Flags().GetString("qrels"); err != nil {
 		return err
@@ -18,7 +18,7 @@ func evalSimilar(cfg *config, cmd *cobra.Command, dir string) error {
 	if o.RunFile, err = cmd.Flags().GetString("run"); err != nil {
 		return err
 	}
-	r, err := retrieval.EvaluateSimilar(cmd.Context(), o)
+	r, err := eval.Similar(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}

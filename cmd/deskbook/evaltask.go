@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deskbook/deskbook/internal/eval"
-	"github.com/deskbook/deskbook/retrieval"
 )
 
 // evalTask is what "eval --task" measures instead of the ranking.
@@ -90,7 +89,7 @@ func (t evalTask) handoff(cfg *config, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	r, err := eval.EvaluateHandoff(cmd.Context(), threads, progress(cmd, "summarising"))
+	r, err := eval.Handoff(cmd.Context(), threads, progress(cmd, "summarising"))
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -112,12 +111,12 @@ func (t evalTask) draft(cfg *config, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	set, err := retrieval.LoadSet(dir, "")
+	set, err := eval.LoadSet(dir, "")
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	o := eval.DraftEval{Threads: threads, Articles: set.Articles, Progress: progress(cmd, "drafting"), Show: t.show, Log: cmd.ErrOrStderr()}
-	r, err := eval.EvaluateDraft(cmd.Context(), o)
+	o := eval.DraftOptions{Threads: threads, Articles: set.Articles, Progress: progress(cmd, "drafting"), Show: t.show, Log: cmd.ErrOrStderr()}
+	r, err := eval.Draft(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -133,13 +132,13 @@ func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	set, err := retrieval.LoadSet(dir, qrels)
+	set, err := eval.LoadSet(dir, qrels)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	o := eval.AnswerEval{Set: set, Progress: progress(cmd, "answering"), Show: t.show, Log: cmd.ErrOrStderr()}
+	o := eval.AnswerOptions{Set: set, Progress: progress(cmd, "answering"), Show: t.show, Log: cmd.ErrOrStderr()}
 	for _, w := range with {
-		more, err := retrieval.LoadSet(w, "")
+		more, err := eval.LoadSet(w, "")
 		if err != nil {
 			return fmt.Errorf("eval: %w", err)
 		}
@@ -148,7 +147,7 @@ func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
 	if fit, err := cmd.Flags().GetString("fit"); err != nil || fit != "" {
 		return fitAnswer(cfg, cmd, o, fit)
 	}
-	r, err := eval.EvaluateAnswer(cmd.Context(), o)
+	r, err := eval.Answer(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -161,7 +160,7 @@ func (t evalTask) realTexts(dir string) ([]eval.RedactText, error) {
 		threads, err := t.threads(dir)
 		return eval.RedactTexts(threads), err
 	}
-	set, err := retrieval.LoadSet(dir, "")
+	set, err := eval.LoadSet(dir, "")
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +174,7 @@ func (t evalTask) realTexts(dir string) ([]eval.RedactText, error) {
 // redact measures redaction on generated texts and, with a SET, counts what it takes
 // from the set's threads.
 func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
-	o := eval.RedactEval{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
+	o := eval.RedactionOptions{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
 	for _, dir := range dirs {
 		texts, err := t.realTexts(dir)
 		if err != nil {
@@ -183,7 +182,7 @@ func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
 		}
 		o.Texts = append(o.Texts, texts...)
 	}
-	r, err := eval.EvaluateRedact(cmd.Context(), o)
+	r, err := eval.Redaction(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
@@ -192,7 +191,7 @@ func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
 
 // fitAnswer fits the weights that answers are judged by and writes them: what ships was
 // made by this.
-func fitAnswer(cfg *config, cmd *cobra.Command, o eval.AnswerEval, path string) error {
+func fitAnswer(cfg *config, cmd *cobra.Command, o eval.AnswerOptions, path string) error {
 	r, err := eval.FitAnswer(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("fit: %w", err)

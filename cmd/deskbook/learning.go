@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
@@ -19,8 +20,8 @@ import (
 const learningAttempts = 5
 
 // newLearning makes the service that evaluates and trains the ranking.
-func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *retrieval.Learning {
-	return retrieval.NewLearning(retrieval.LearningDeps{
+func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *learning.Service {
+	return learning.New(learning.Deps{
 		Evaluations: a.store, Versions: a.store, Source: a.store, Ranker: e,
 		Floor: floor, Dir: a.cfg.path("evaluation"), Now: time.Now, Log: a.log,
 	})
@@ -30,9 +31,9 @@ func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *retrieval.
 // minutes, and a draft must not wait for them.
 func (s *server) newStudent() *jobs.Worker {
 	return jobs.NewWorker(s.store, map[string]jobs.Handler{
-		retrieval.JobEvaluate: s.study(s.learning.WorkEvaluation, s.learning.FailEvaluation),
-		triage.JobTrain:       s.study(s.triage.Work, s.triage.Fail),
-		retrieval.JobTrain: s.study(func(ctx context.Context, id string) error {
+		learning.JobEvaluate: s.study(s.learning.WorkEvaluation, s.learning.FailEvaluation),
+		triage.JobTrain:      s.study(s.triage.Work, s.triage.Fail),
+		learning.JobTrain: s.study(func(ctx context.Context, id string) error {
 			// A training needs many times the room of what goes on after it; the
 			// system gets it back now rather than when the collector comes round to it.
 			defer debug.FreeOSMemory()
@@ -45,7 +46,7 @@ func (s *server) newStudent() *jobs.Worker {
 // job works on, with the reason.
 func (s *server) study(work func(ctx context.Context, id string) error, fail func(ctx context.Context, id, reason string) error) jobs.Handler {
 	return func(ctx context.Context, j jobs.Job) (err error) {
-		var p retrieval.LearningJob
+		var p learning.Job
 		if err := json.Unmarshal(j.Payload, &p); err != nil {
 			return jobs.Permanent{Err: fmt.Errorf("%s job: %w", j.Kind, err)}
 		}

@@ -20,6 +20,8 @@ import (
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/evidence"
@@ -37,7 +39,7 @@ type server struct {
 	gaps    *desk.Gaps
 	handler http.Handler
 
-	learning *retrieval.Learning
+	learning *learning.Service
 	triage   *triage.Learning
 }
 
@@ -169,7 +171,7 @@ func networks(list []string) ([]*net.IPNet, error) {
 // newGaps makes what takes note of where knowledge is missing.
 func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
 	return desk.NewGaps(desk.GapDeps{
-		Store: st, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now, Log: log,
+		Store: st, Wording: terms.Wording, Group: terms.GroupWordings, Now: time.Now, Log: log,
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
@@ -20,15 +21,15 @@ func (t evalTask) triage(cfg *config, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	field, examples, err := triage.LoadExamples(dir)
+	field, examples, err := eval.LoadExamples(dir)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	o := triage.EvalOptions{Field: field, Examples: examples, Since: p.Since, Before: p.Before, Progress: progress(cmd, "sorting")}
+	o := eval.TriageOptions{Field: field, Examples: examples, Since: p.Since, Before: p.Before, Progress: progress(cmd, "sorting")}
 	if o.Newest, err = cmd.Flags().GetInt("newest"); err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	r, err := triage.Evaluate(cmd.Context(), o)
+	r, err := eval.Triage(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}

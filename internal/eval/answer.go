@@ -9,17 +9,16 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/evidence"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// AnswerEval says what answering is measured on: the queries of a set that are judged
+// AnswerOptions says what answering is measured on: the queries of a set that are judged
 // have an answer, those marked unanswerable have none.
-type AnswerEval struct {
-	Set      *retrieval.Set
+type AnswerOptions struct {
+	Set      *Set
 	With     [][]kb.Article // further articles
 	Progress func(done, total int)
 	Show     int
@@ -105,12 +104,12 @@ type asked struct {
 	ranking                    float64 // and of the nearest article
 }
 
-// EvaluateAnswer asks every question of the set and gives the refusals and the right
+// Answer asks every question of the set and gives the refusals and the right
 // citations for a range of floors. For a set of articles alone it makes the questions
 // of every third of them.
-func EvaluateAnswer(ctx context.Context, o AnswerEval) (AnswerReport, error) {
+func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {
 	e := inquiry{o: o}
-	b := bench{articles: append([][]kb.Article{o.Set.Articles}, o.With...)}
+	b := questionBench{articles: append([][]kb.Article{o.Set.Articles}, o.With...)}
 	unanswerable := false
 	for _, q := range o.Set.Queries {
 		judged := o.Set.Judged[q.ID]
@@ -138,7 +137,7 @@ func EvaluateAnswer(ctx context.Context, o AnswerEval) (AnswerReport, error) {
 
 // inquiry is one measurement under way.
 type inquiry struct {
-	o                                         AnswerEval
+	o                                         AnswerOptions
 	halved                                    bool
 	shelf                                     *shelf
 	writer                                    *summarize.Writer
@@ -149,7 +148,7 @@ type inquiry struct {
 }
 
 // on asks the questions of a bench.
-func (e *inquiry) on(ctx context.Context, b bench) (r AnswerReport, err error) {
+func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err error) {
 	if e.shelf, err = newShelf(ctx, b.articles...); err != nil {
 		return r, err
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 )
 
 func TestRefusedAtTenth(t *testing.T) {
@@ -78,8 +77,8 @@ func TestMakeQuestions(t *testing.T) {
 }
 
 func TestEvaluateAnswerOfArticles(t *testing.T) {
-	set := &retrieval.Set{Articles: shippedArticles(t)}
-	r, err := eval.EvaluateAnswer(context.Background(), eval.AnswerEval{Set: set})
+	set := &eval.Set{Articles: shippedArticles(t)}
+	r, err := eval.Answer(context.Background(), eval.AnswerOptions{Set: set})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +90,7 @@ func TestEvaluateAnswerOfArticles(t *testing.T) {
 			t.Errorf("a higher floor refuses less: %+v", r.Curve)
 		}
 	}
-	if fit, err := eval.FitAnswer(context.Background(), eval.AnswerEval{Set: set}); err != nil || len(fit.Benches) != 3 || !strings.Contains(fit.String(), "made of set 1") {
+	if fit, err := eval.FitAnswer(context.Background(), eval.AnswerOptions{Set: set}); err != nil || len(fit.Benches) != 3 || !strings.Contains(fit.String(), "made of set 1") {
 		t.Errorf("%+v, %v", fit, err)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// DraftEval says what drafting is measured on.
-type DraftEval struct {
+// DraftOptions says what drafting is measured on.
+type DraftOptions struct {
 	Threads  []Thread
 	Articles []kb.Article
 	Progress func(done, total int)
@@ -72,10 +72,10 @@ new drafts: steps %.3f, first person %.3f, junk %.3f, %.0f characters on average
 		r.Steps, r.FirstPerson, r.Junk, r.Runes, r.Linked, gate(r.Read), gate(r.Blank))
 }
 
-// EvaluateDraft resolves every thread with its accepted message as the note and lets
+// Draft resolves every thread with its accepted message as the note and lets
 // the gate decide and the extractive engine write, with the set's articles as the
 // knowledge base and nothing learned.
-func EvaluateDraft(ctx context.Context, o DraftEval) (r DraftReport, err error) {
+func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
 	s, err := newShelf(ctx, o.Articles)
 	if err != nil {
 		return r, err
@@ -95,7 +95,7 @@ func EvaluateDraft(ctx context.Context, o DraftEval) (r DraftReport, err error) 
 
 // drafting is one measurement under way.
 type drafting struct {
-	o                              DraftEval
+	o                              DraftOptions
 	shelf                          *shelf
 	writer                         *summarize.Writer
 	report                         DraftReport

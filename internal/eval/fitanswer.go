@@ -57,7 +57,7 @@ const (
 // half of their articles taken away, on questions made of its articles and of the
 // further ones likewise, and on questions made of both put to small parts of them.
 // Each group weighs the same.
-func FitAnswer(ctx context.Context, o AnswerEval) (AnswerFit, error) {
+func FitAnswer(ctx context.Context, o AnswerOptions) (AnswerFit, error) {
 	groups := []fitGroup{{name: "questions of the set"}}
 	for _, h := range ticketBench(o.Set).halves() {
 		groups[0].benches = append(groups[0].benches, h)
@@ -66,7 +66,7 @@ func FitAnswer(ctx context.Context, o AnswerEval) (AnswerFit, error) {
 	small := fitGroup{name: "made, to few articles"}
 	for i, set := range sets {
 		base, asked := makeQuestions(set, askEvery)
-		b := bench{articles: [][]kb.Article{base}, asked: made(asked)}
+		b := questionBench{articles: [][]kb.Article{base}, asked: made(asked)}
 		if i == 0 {
 			b.articles = append(b.articles, o.With...)
 		}
@@ -100,7 +100,7 @@ func FitAnswer(ctx context.Context, o AnswerEval) (AnswerFit, error) {
 // fitGroup is a group of benches that is measured together.
 type fitGroup struct {
 	name    string
-	benches []bench
+	benches []questionBench
 	rows    []fitRow
 }
 
@@ -111,8 +111,8 @@ type fitRow struct {
 	right      []bool
 }
 
-func ticketBench(set *retrieval.Set) bench {
-	b := bench{articles: [][]kb.Article{set.Articles}}
+func ticketBench(set *Set) questionBench {
+	b := questionBench{articles: [][]kb.Article{set.Articles}}
 	for _, q := range set.Queries {
 		if judged := set.Judged[q.ID]; len(judged) > 0 {
 			b.asked = append(b.asked, benchQuestion{strings.TrimSpace(q.Title + "\n" + q.Body), judged})
@@ -123,20 +123,20 @@ func ticketBench(set *retrieval.Set) bench {
 
 // smallBenches gives parts of a set of twenty articles and more, with questions made of
 // them and of others.
-func smallBenches(set []kb.Article) []bench {
+func smallBenches(set []kb.Article) []questionBench {
 	base, asked := makeQuestions(set, 1)
 	by := map[string]kb.Article{}
 	for _, a := range base {
 		by[a.ID] = a
 	}
-	var out []bench
+	var out []questionBench
 	at := 0
 	for i := range smallBases {
 		size := smallest + 15*(i%4)
 		if at+size+outsiders > len(asked) {
 			break
 		}
-		b := bench{articles: [][]kb.Article{nil}, asked: made(asked[at : at+smallest])}
+		b := questionBench{articles: [][]kb.Article{nil}, asked: made(asked[at : at+smallest])}
 		for _, q := range asked[at : at+size] {
 			b.articles[0] = append(b.articles[0], by[q.article])
 		}
@@ -148,7 +148,7 @@ func smallBenches(set []kb.Article) []bench {
 }
 
 // figuresOn asks all questions of a bench and takes the figures of what is found.
-func figuresOn(ctx context.Context, b bench) (rows []fitRow, err error) {
+func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
 	s, err := newShelf(ctx, b.articles...)
 	if err != nil {
 		return nil, err

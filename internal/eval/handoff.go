@@ -43,11 +43,11 @@ type Compared struct {
 
 const longThread = 6 // messages
 
-// EvaluateHandoff summarises the threads extractively, each as it stands before
+// Handoff summarises the threads extractively, each as it stands before
 // anybody resolved it, and measures the summaries beside the baselines: the first
 // three sentences ("lead-3"), and as many sentences as the summary has lines, from
 // the start ("lead") and by TextRank.
-func EvaluateHandoff(ctx context.Context, threads []Thread, progress func(done, total int)) (HandoffReport, error) {
+func Handoff(ctx context.Context, threads []Thread, progress func(done, total int)) (HandoffReport, error) {
 	w := summarize.New(summarize.Options{})
 	sums := map[string]*tally{"summary": {}, "lead-3": {}, "lead": {}, "textrank": {}}
 	lines, supported := 0, 0

@@ -132,9 +132,9 @@ func nextHeading(lines []string, from int) int {
 	return from
 }
 
-// bench is a knowledge base with questions to it. What is answered by articles alone
+// questionBench is a knowledge base with questions to it. What is answered by articles alone
 // that are not there has no answer.
-type bench struct {
+type questionBench struct {
 	articles [][]kb.Article
 	asked    []benchQuestion
 }
@@ -148,8 +148,8 @@ type benchQuestion struct {
 // something. A question is then answerable in one of them and unanswerable in the
 // other: taking an article out of the results only would leave its traces in the
 // ranking.
-func (b bench) halves() [2]bench {
-	var out [2]bench
+func (b questionBench) halves() [2]questionBench {
+	var out [2]questionBench
 	answers := map[string]bool{}
 	for _, q := range b.asked {
 		for id := range q.judged {

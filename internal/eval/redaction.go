@@ -15,8 +15,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// RedactEval says what to measure redaction on.
-type RedactEval struct {
+// RedactionOptions says what to measure redaction on.
+type RedactionOptions struct {
 	// Family is the family of generated texts: "held" for figures, "dev" for tuning.
 	Family string
 	Texts  []RedactText // real ones, of which the takings are counted; may be empty
@@ -80,9 +80,9 @@ type redactTaking struct {
 	after         string
 }
 
-// EvaluateRedact measures redaction on a generated set, and counts what it takes from
+// Redaction measures redaction on a generated set, and counts what it takes from
 // real threads.
-func EvaluateRedact(ctx context.Context, o RedactEval) (RedactReport, error) {
+func Redaction(ctx context.Context, o RedactionOptions) (RedactReport, error) {
 	var f family
 	switch o.Family {
 	case "held":
@@ -225,7 +225,7 @@ func spansText(text string, spans []redact.Span) string {
 
 // readTexts counts what is taken from real texts and shows a sample of it, the same
 // every time.
-func (r *RedactReport) readTexts(o RedactEval) {
+func (r *RedactReport) readTexts(o RedactionOptions) {
 	r.Real = len(o.Texts)
 	var all []redactTaking
 	for _, t := range o.Texts {

@@ -14,8 +14,8 @@ import (
 func TestEvaluateRedact(t *testing.T) {
 	texts := eval.RedactTexts([]eval.Thread{{ID: "1", Title: "VPN", Messages: []eval.Message{{Text: "mail anna@x.test"}, {Text: "thanks"}}}})
 	var log strings.Builder
-	o := eval.RedactEval{Family: "held", Texts: texts, Show: 5, Log: &log}
-	r, err := eval.EvaluateRedact(context.Background(), o)
+	o := eval.RedactionOptions{Family: "held", Texts: texts, Show: 5, Log: &log}
+	r, err := eval.Redaction(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,14 +33,14 @@ func TestEvaluateRedact(t *testing.T) {
 	if r.Real != 3 || r.Touched != 1 || r.Takings["email"] != 1 || !strings.Contains(log.String(), "⟦anna@x.test⟧") {
 		t.Errorf("%d texts, %d touched, %v, log %q", r.Real, r.Touched, r.Takings, log.String())
 	}
-	again, err := eval.EvaluateRedact(context.Background(), o)
+	again, err := eval.Redaction(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(r, again); diff != "" {
 		t.Errorf("measured twice (-first +second):\n%s", diff)
 	}
-	if _, err := eval.EvaluateRedact(context.Background(), eval.RedactEval{Family: "other"}); err == nil {
+	if _, err := eval.Redaction(context.Background(), eval.RedactionOptions{Family: "other"}); err == nil {
 		t.Error("an unknown family is no error")
 	}
 }

@@ -16,7 +16,7 @@ import (
 // temporary folder. It is the Finder and the Library of a measurement.
 type shelf struct {
 	*retrieval.Engine
-	source   *retrieval.Snapshot
+	source   *Snapshot
 	dir      string
 	articles map[string]kb.Article
 	// open lets every hit pass as above the floor: what the floor would have refused is
@@ -25,7 +25,7 @@ type shelf struct {
 }
 
 func newShelf(ctx context.Context, sets ...[]kb.Article) (_ *shelf, err error) {
-	s := &shelf{articles: map[string]kb.Article{}, source: retrieval.NewSnapshot()}
+	s := &shelf{articles: map[string]kb.Article{}, source: NewSnapshot()}
 	for _, set := range sets {
 		for _, a := range set {
 			if _, taken := s.articles[a.ID]; taken {
