@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -161,7 +162,7 @@ func extractAnswer(q inquired, ranked []source) []Sentence {
 
 var (
 	// aboutItself finds what an article says of itself: it answers nothing.
-	aboutItself = regexp.MustCompile(`(?i)^(?:this (?:article|page|document|guide|topic|section) |(?:original )?(?:product version|kb number)|applies to:|see also|related |for (?:more|further|additional) (?:information|details|help)\b)`)
+	aboutItself = lexicon.Pattern("answer/about-itself")
 	// leadsOn finds sentences that are nothing without what follows.
 	leadsOn = regexp.MustCompile(`:\s*$`)
 	// strayNumber finds the number of the first step behind the sentence that leads to it.

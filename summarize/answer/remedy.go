@@ -3,20 +3,20 @@ package answer
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
 // remedyHead finds headings under which an article tells what to do about its symptoms.
-var remedyHead = regexp.MustCompile(`(?i)^(?:resolutions?|workarounds?|solutions?|fix(?:es)?|what to do|how to (?:fix|solve|resolve) (?:it|this)|résolution|lösung|abhilfe|soluci[oó]n(?:es)?|solução|soluzione)\b`)
+var remedyHead = lexicon.Pattern("answer/remedy-head")
 
 // symptomPart finds headings under which symptoms stand, or why they do, or whom to ask.
-var symptomPart = regexp.MustCompile(`(?i)^(?:symptoms?|issues?|problems?|causes?|summary|introduction|environment|description|escalat\w*|contact|still|if (?:this|that|nothing|it)|when to (?:ask|call|contact)|symptome|ursache|problème|cause)\b`)
+var symptomPart = lexicon.Pattern("answer/symptom-part")
 
 // remedyFor gives the passage of an article that tells what to do, where the passage
 // nearest to the question only tells the same symptoms again. Such articles say what

@@ -2,10 +2,10 @@ package answer
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -25,7 +25,7 @@ type inquired struct {
 }
 
 // AsksHow finds questions for steps.
-var AsksHow = regexp.MustCompile(`(?i)\b(?:how (?:do|can|could|to|should|would)|what (?:can|should|do|must|could) (?:i|we)|where (?:do|can|should) (?:i|we)|steps?|fix|solve|wie (?:kann|komme|mache|bekomme)|was (?:kann|soll|muss)|comment|cómo|come (?:posso|si))\b`)
+var AsksHow = lexicon.Pattern("answer/asks-how")
 
 const (
 	// focusWords is how many content words a question may have to count whole. Of a

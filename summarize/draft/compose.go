@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -45,9 +46,9 @@ func newComposer(t desk.Ticket, read []thread.Sentence, r *evidence.Redactor) *c
 var (
 	interjection = regexp.MustCompile(`^(?i:ok|okay|ah|oh|well|so|but|and|yes|no|hmm|btw|edit|update|note|hooray|yay|aha|nope|yep)(?:[,:!]+|\s+-)\s+`)
 	ticketRef    = regexp.MustCompile(`(?i)\s*[\[(]?\b(?:(?:ticket|case|incident|request|ref(?:erence)?)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}|(?:INC|REQ|RITM|CHG|PRB|TKT)[-_]?\d{3,})\b[\])]?`)
-	assetTag     = regexp.MustCompile(`\b(?:LAPTOP|DESKTOP|NOTEBOOK|PC|WKS|WS|NB|LT|MBP)-?[A-Z0-9]*\d[A-Z0-9]*\b|\b(?:asset(?: tag)?|serial(?: (?:no\.?|number))?|S/N)\s*[:#]?\s*[A-Z0-9-]*\d[A-Z0-9-]{3,}\b`)
+	assetTag     = lexicon.Pattern("draft/asset-tag")
 	vocatives    = regexp.MustCompile(`(?:^|,\s*)(?:the requester|a colleague)\s*[,:!–-]\s*`)
-	seeAttached  = regexp.MustCompile(`(?i)\s*[(\[](?:pls\.?|please)?\s*see (?:the )?(?:attach\w*|screen\w*|image|picture|below|above)[^)\]]*[)\]]`)
+	seeAttached  = lexicon.Pattern("draft/see-attached")
 	doubleThe    = regexp.MustCompile(`(?i)\b(?:the|a|my|our) (the requester|a colleague)\b`)
 )
 
@@ -220,7 +221,7 @@ func (c *composer) issue(b *strings.Builder) {
 }
 
 // sought are sentences that tell of looking for help, or who writes.
-var sought = regexp.MustCompile(`(?i)\b(?:(?:find|found|finding|search\w*|look(?:ed|ing)) .{0,40}(?:answers?|solutions?|anything|nothing|help|forums?|google|internet|site|faq)|my name is|i am new (?:to|here)|first time (?:post|here)|would (?:very much )?appreciate)\b`)
+var sought = lexicon.Pattern("draft/sought")
 
 func (c *composer) fence(lines []string) string {
 	var b strings.Builder
@@ -254,10 +255,10 @@ func (c *composer) environment(b *strings.Builder) {
 }
 
 // unaffected finds what tells of a system on which all is well.
-var unaffected = regexp.MustCompile(`(?i)\b(?:not (?:occur|happen|affect\w*|the case)|n't (?:occur|happen)|works? (?:fine|well|ok|perfectly)|no (?:problem|issue)s?|my (?:colleague|friend|wife|husband|other)|another|other (?:pc|computer|laptop|machine|device))\b`)
+var unaffected = lexicon.Pattern("draft/unaffected")
 
 // formerVersion finds what a version did before.
-var formerVersion = regexp.MustCompile(`(?i)\b(?:worked (?:\w+ )?(?:in|with|on|until|before)|used to work|before (?:the )?(?:update|upgrade))\b`)
+var formerVersion = lexicon.Pattern("draft/former-version")
 
 // named lists the products in the requester's messages that use admits.
 func (c *composer) named(use func(thread.Sentence) bool) []string {
@@ -318,9 +319,9 @@ func (c *composer) cause(b *strings.Builder, ms []material) []material {
 
 // strongCause is asked of statements outside the resolution: "because" alone explains
 // anything.
-var strongCause = regexp.MustCompile(`(?i)\b(?:caused by|root cause|the (?:cause|reason|culprit) (?:is|was|turned out)|(?:was|were|is) due to|turned out|turns out|ursache|à cause de|debido a)\b`)
+var strongCause = lexicon.Pattern("draft/strong-cause")
 
-var hedged = regexp.MustCompile(`(?i)\b(?:maybe|perhaps|possibly|probably|might|may be|could be|i (?:think|guess|suspect|believe|assume)|not sure|seems?|sounds like|looks like|likely|typically|usually|often|generally|commonly|if\b)`)
+var hedged = lexicon.Pattern("draft/hedged")
 
 // explains reports whether a sentence states a cause. A guess is no cause.
 func explains(text string, r thread.Reading) bool {

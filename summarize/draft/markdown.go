@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -88,10 +89,10 @@ func (c *composer) partsOf(m material) []part {
 }
 
 // observes finds list items that tell what is or will be.
-var observes = regexp.MustCompile(`(?i)^(?:you (?:will|should|may|are|have|can now)|you'll|you're|it(?:'s| is| will| may| should)|this |that |there |they |these |instead of )`)
+var observes = lexicon.Pattern("draft/observes")
 
 // confirms finds that somebody agreed to close the ticket.
-var confirms = regexp.MustCompile(`(?i)^(?:the )?(?:requester|user|customer|colleague|a colleague|caller)(?: has| have)? (?:confirmed|agreed|is happy)(?: (?:it|this|that it works|by phone|the fix))*[.!]*$`)
+var confirms = lexicon.Pattern("draft/confirms")
 
 // order writes an instruction, after the place where it is done.
 func (p part) order() string {
@@ -124,9 +125,9 @@ func (p part) remark() string {
 var (
 	lacking = regexp.MustCompile(`^I (?:did(?:n't| not) have|was missing|lacked) ([^,;]+?)\.?$`)
 	// resultTail finds the report of success behind an instruction.
-	resultTail = regexp.MustCompile(`(?i)\s*(?:,|;|--?|–|—|\.\.\.)?\s+(?:and|which|so|then)\s+(?:now |then )?(?:(?:that|this|it|which|everything|all|(?:it (?:appears|seems|looks like) )?(?:that )?(?:the |my )?(?:problem|issue|error))\s+)?(?:(?:all|now|then|finally|has|have|had|been|seems? to have|seemed to have|appears? to have|immediately|just)\s+)*(?:fixed|solved|resolved|restored|cured|sorted|worked|works|did (?:it|the trick)|went away|disappeared|gone|is (?:working|fixed|fine|gone|back)|it['’]s (?:working|fixed|fine|gone|back|ok))\b[^.;]*\.?$`)
+	resultTail = lexicon.Pattern("draft/result-tail")
 	// storyTail finds what somebody saw after they had done it.
-	storyTail = regexp.MustCompile(`(?i)\s*,?\s+(?:and|so|but|then) (?:now )?(?:i|we)(?:'m|'ve)? (?:(?:now|then|finally|just) )*(?:could|can|was|were|am|are|have|had|see|saw|got|get|found|find|no longer)\b[^.;]*\.?$|\s*,?\s+(?:and |but )?(?:while|although|though|even though|since) (?:i|we)\b[^.;]*\.?$|\s*,?\s+and (?:lo and behold|voil[aà]|bingo|presto|hey presto|tada)\b.*$`)
+	storyTail = lexicon.Pattern("draft/story-tail")
 	placeOnly = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
 )
 

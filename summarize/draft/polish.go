@@ -4,18 +4,19 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 var (
 	// asksBack finds what the desk asks the requester for; no article does.
-	asksBack = regexp.MustCompile(`(?i)\b(?:(?:post|send|provide|attach|upload|share|show)(?: \w+){0,3} screen ?shots?|(?:post|send|provide|share|paste|copy)\b.{0,60}\b(?:troubleshooting information|your (?:next )?(?:reply|post|answer))|(?:image|picture|screen ?shot) would help|(?:let|tell) (?:me|us)\b|(?:post|report|write) back|send (?:me|us)|(?:i|we) (?:would )?need (?:more|further) (?:info\w*|details)|(?:all )?i meant|in your opinion)\b|^(?:or|and|so|but)? ?(?:is|are|was|were|do|does|did|can|could|will|would|has|have) (?:this|that|it|there|you|the|your|these|those)\b`)
+	asksBack = lexicon.Pattern("draft/asks-back")
 	// announces finds sentences that only say that something follows, or for whom.
-	announces = regexp.MustCompile(`(?i)\b(?:here(?:'s| is| are) (?:how|what|the (?:answer|fix|solution|steps))|this is (?:how|what) i|what i did|(?:just )?in case (?:any|some)(?:one|body)|(?:for|to) any(?:one|body) (?:else |who )|hope (?:this|that|it) helps?|as you can see|no guarantee|i (?:will|'ll) (?:keep|follow|see|try|report)|if (?:it|this|the problem) (?:happens|occurs|comes back) again)\b|\b(?:see|in) (?:the |my )?(?:attach\w*|screen ?shots?|images?|pictures?)(?: \w+){0,2}\.?$`)
+	announces = lexicon.Pattern("draft/announces")
 	// makeshift finds what the people themselves do not take for a fix.
-	makeshift = regexp.MustCompile(`(?i)\b(?:work-?arounds?|work(?:s|ed|ing)? around|for now|for the time being|temporarily|temporary (?:fix|solution|remedy|measure|way)|in the meantime|until (?:it|this|that|the (?:bug|problem|issue|fault|supplier)|a (?:fix|patch|update))\b)`)
+	makeshift = lexicon.Pattern("draft/makeshift")
 	// attachedTo finds references to pictures that an article does not have.
-	attachedTo = regexp.MustCompile(`(?i),? (?:as )?(?:shown |seen )?(?:in|on|per) (?:the |my |your )?(?:attached|above|below|enclosed) (?:picture|image|screen ?shots?|photo|attachment)s?`)
+	attachedTo = lexicon.Pattern("draft/attached-to")
 )
 
 // speaksOfSelf reports whether somebody speaks of themselves in the text; what belongs to
@@ -25,10 +26,10 @@ func speaksOfSelf(text string) bool { return ownVoice.MatchString(text) }
 var ownVoice = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|me|we|we'(?:re|ve|ll))(?:$|[^\w'])`)
 
 // vagueReport finds reports of success that name nothing.
-var vagueReport = regexp.MustCompile(`(?i)^(?:it|this|that|it's|that's|everything|all|now|seems?|(?:the |my |this )?(?:problem|issue)|solved|fixed|works?|so far)\b`)
+var vagueReport = lexicon.Pattern("draft/vague-report")
 
 // signedOff finds a closing with a name that stands in the running text.
-var signedOff = regexp.MustCompile(`(?i)^(?:respectfully|(?:best |kind |many )?(?:regards|wishes|thanks)|cheers|sincerely|yours)\b.{0,30}$`)
+var signedOff = lexicon.Pattern("draft/signed-off")
 
 // impersonal drops what somebody tells of themselves, what failed, and reports of
 // success, where what is left still tells something: an instruction, or all that is not such talk.
@@ -52,7 +53,7 @@ func impersonal(parts []part) []part {
 }
 
 // condition finds a line that only says when the next one holds.
-var condition = regexp.MustCompile(`(?i)^(?:now,? |then,? |and |but )?(?:if|when|once|after|as soon as|in case|unless)\b[^,:;]*$`)
+var condition = lexicon.Pattern("draft/condition")
 
 // longestCondition bounds such a line, in words.
 const longestCondition = 14

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -20,7 +21,7 @@ type material struct {
 }
 
 // thinNote finds resolution notes that point elsewhere instead of telling.
-var thinNote = regexp.MustCompile(`(?i)^(?:(?:(?:i|we)(?:'ve| have)?(?: now| finally| just)*|this (?:is|was)|it (?:is|was)|issue|problem|ticket|all|now|has been|the)\s+)*(?:done|fixed|solved|resolved|closed|ok(?:ay)?|works?(?: now| again| fine)?|working(?: now| again| fine)?|completed?|see (?:above|thread|notes?|below|comments?|article|ticket|previous)\b.*|as (?:above|discussed|agreed|described)\b.*|user (?:confirmed|happy|ok)|confirmed|closing|duplicate|n/?a|none|no (?:further )?(?:action|response|reply)\b.*|(?:applied|followed|used|sent|linked|per)\s+(?:the\s+)?(?:article|kb|link|steps in the article|knowledge|guide)\b.*|(?:fixed|solved|resolved|sorted|found) (?:it|this|that|the|my|this) ?(?:issue|problem|one|out)?(?: myself| now)?|(?:issue|problem|ticket) (?:is |was |has been )?(?:fixed|solved|resolved|closed)(?: (?:now|by user|by itself))?)[.!\s]*$`)
+var thinNote = lexicon.Pattern("draft/thin-note")
 
 // ResolutionOf gathers what resolved the ticket: the resolution note, and where the
 // note says too little, the attempt or advice in the thread that was reported to have

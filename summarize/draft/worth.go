@@ -7,6 +7,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -38,25 +39,25 @@ const worthFloor = 0.5
 // The signs in a written part.
 var (
 	// perhapsOnly finds what is only a possibility.
-	perhapsOnly = regexp.MustCompile(`(?i)\b(?:maybe|perhaps|possibly|probably|you (?:could|might|may)\b|might (?:want|be|have|help|try)|may (?:be|help|have)|could be|should (?:help|work|fix)|sounds like|looks like|seems?|i (?:think|guess|suspect|believe|assume|presume)|experiment|one (?:option|way|possibility)|have you|did you|not sure|apparently)\b`)
+	perhapsOnly = lexicon.Pattern("draft/perhaps-only")
 	// recounted finds what somebody saw, tried or thought.
-	recounted = regexp.MustCompile(`(?i)\b(?:mysterious\w*|magic\w*|somehow|turn(?:s|ed) out|found (?:that|out|it|this|the|a|another)|searched|noticed|realised|realized|discovered|came across|looking at|got (?:the|this|a|an)\b|tried|managed|happened|yesterday|today|last (?:week|night|month)|this morning|(?:minutes|hours|days|weeks) (?:later|ago)|back to normal|no longer (?:a problem|happen\w*)|suddenly|said|told (?:me|us)|sent (?:me|us|a)|suggest(?:ed|ion of)|as (?:the|another|one) user|works? (?:now|again|fine|perfectly)|working (?:now|again|fine)|we'll see|keep an eye|so far|user error|sheesh|behold|silly|stupid|wonder|always made|nobody|no ?one|people|folks?|developers?)\b`)
+	recounted = lexicon.Pattern("draft/recounted")
 	// located finds statements that say where something is or what it has to be.
-	located = regexp.MustCompile(`(?i)\b(?:is|are|can be) (?:\w+ ){0,2}(?:in|on|at|under|below|next to|behind|opened|found|located|called|named|set|changed|enabled|disabled|removed|moved|replaced|renewed|released|supported)\b|\b(?:to|by) (?:set|setting|use|using|click\w*|press\w*|choos\w*|select\w*|add\w*|remov\w*|delet\w*)\b|[\p{L}\]"')] ?(?:>|→|») ?[\p{L}\["'(]|\b(?:must|has to|have to|needs? to) be\b|\bsetting \S+ to\b`)
+	located = lexicon.Pattern("draft/located")
 	// saidElsewhere finds what rests on something that the draft does not hold.
-	saidElsewhere = regexp.MustCompile(`(?i)\b(?:(?:your|the|those|these|his|her) (?:instructions|advice|suggestions?|tip|post|link|page|article)\b|(?:this|that|these|following|above|below) (?:info(?:rmation)?|css|code|script|command|line|snippet|url|link|page|image|screen ?shot)|(?:code|css|script|snippet) (?:above|below)|this url|see (?:your|my|the) (?:\w+ )?(?:image|picture|screen ?shot|post)|as (?:that|this|the) (?:link|page|article)|(?:followed|follow) (?:the|these|those|your|this))`)
+	saidElsewhere = lexicon.Pattern("draft/said-elsewhere")
 	// announcesCode finds sentences that lead to code.
 	announcesCode = regexp.MustCompile(`(?i)\b(?:css|code|script|snippet|userchrome|modify this|command)\b`)
 	// unsure finds that nobody knows what helped, or that nothing did.
-	unsure = regexp.MustCompile(`(?i)\b(?:by itself|itself|on its own|magically|mysteriously|no (?:idea|clue) (?:what|why|how)|(?:do(?:n['’]?t| not)|not) (?:really )?(?:know|sure|understand) (?:what|why|how|if)|had ?n[o'’]?t (?:knowingly )?done anything|nothing to do|(?:may|might)["'”]? have (?:found|solved|fixed)|who knows|go figure|disregard|never ?mind|user error|mistaken|i was wrong|my (?:error|mistake|fault))\b`)
+	unsure = lexicon.Pattern("draft/unsure")
 	// stillWrong finds that it goes on, or is to be seen.
-	stillWrong = regexp.MustCompile(`(?i)\b(?:i'?ll (?:try|see|test)|still (?:not|no|does|have|the same|get)|no luck|wait(?:ing)? for|hope (?:it|that|this) (?:will|does)|will (?:see|report)|we'll see|where can i|how (?:do|can) i)\b`)
+	stillWrong = lexicon.Pattern("draft/still-wrong")
 	// wentOn finds instructions that slide into what came of them.
-	wentOn = regexp.MustCompile(`(?i)\b(?:(?:and|but|then) (?:got|had the same|it (?:was|seem\w*|did)|was able|we'll see|hope)|got this|user error|(?:your|his|her) instructions|a new window opened|same (?:problem|issue|result|error)s?|ago|imagined|(?:an? |the )?(?:incorrect|wrong) \w+)\b`)
+	wentOn = lexicon.Pattern("draft/went-on")
 	// asks finds instructions with verbs that are no deed on a system.
 	asks = regexp.MustCompile(`(?i)^(?:please )?(?:send|call|ask|contact|tell|write|wait)\b`)
 	// looksUp finds instructions to read another page.
-	looksUp = regexp.MustCompile(`(?i)^(?:please )?(?:see|check|look at|read|visit|try|go to|follow)(?: (?:this|the|here|also|page|link|article|instructions|at|in))*:? ?(?:https?://|your\b)|^follow(?: [\p{L}']+){0,3} (?:instructions|steps|advice|guide|article)\b`)
+	looksUp = lexicon.Pattern("draft/looks-up")
 )
 
 // worthOf looks at what the resolution of the draft will say.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/redact"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
@@ -90,8 +91,7 @@ func NamePatterns(name string) []*regexp.Regexp {
 }
 
 // ambiguousNames are parts of names that open sentences as ordinary words.
-var ambiguousNames = thread.WordSet(`will mark may grace hope joy bill rob art sue pat chase page grant drew frank max case service desk team agent
-	admin user windows outlook office support second line first system deskbook demo test requester manager`)
+var ambiguousNames = lexicon.Words("evidence/ambiguous-names")
 
 // boundary matches a name as a whole. The word boundaries of patterns are those of
 // ASCII, so a name that begins or ends with another letter has none there.

@@ -7,16 +7,17 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 var (
 	// nodeed finds past forms that did nothing about the problem.
-	nodeed = regexp.MustCompile(`(?i)\b(?:attach(?:ed|ing)? .{0,20}(?:screen|image|picture|photo|file|log)|(?:posted|uploaded|opened|filed|created) (?:a|the|my|some|another) (?:screen|image|picture|ticket|bug|question|thread|post|report)|screen ?shots?\b|searched|googled|read (?:the|all|through|that)|asked (?:here|this|google)|looked (?:for|everywhere|online)|us(?:ed|ing) .{0,40}for (?:years|many|a long)|decided to|thanks? .{0,30}for)\b`)
+	nodeed = lexicon.Pattern("handoff/nodeed")
 	// suggesting finds possibilities that a helper names; nobody was told to do them.
-	suggesting = regexp.MustCompile(`(?i)\b(?:you (?:could|can|might|may|would)\b(?: also)?|some (?:\w+ ){0,2}(?:clients|users|people|programs)|one (?:option|way|possibility)|another (?:option|way|possibility)|if you (?:want|like|prefer|wish)|i (?:still )?suggest going|alternatively|rarely|consider)\b`)
+	suggesting = lexicon.Pattern("handoff/suggesting")
 	// every finds outcomes of all that was tried before.
-	every = regexp.MustCompile(`(?i)\b(?:nothing|none|neither|both|all of (?:this|that|these|them|it)|any of (?:this|that|these|them)|no luck|to no avail)\b`)
+	every = lexicon.Pattern("handoff/every")
 )
 
 // gatherEfforts finds all efforts of the thread and what came of them. Each outcome is
@@ -91,10 +92,10 @@ func (h *handoff) didSomething(u thread.Sentence) bool {
 }
 
 // ownDeed finds a deed of any verb, asked of sentences that tell an outcome.
-var ownDeed = regexp.MustCompile(`(?i)^(?:i|we)(?:'ve| have| had)? (?:(?:also|just|even|then|already|again|finally|now) )*(?:re-?|de-?|un)?\p{L}{3,}ed\b`)
+var ownDeed = lexicon.Pattern("handoff/own-deed")
 
 // causal finds what is said to have brought success.
-var causal = regexp.MustCompile(`(?i)\b(?:by \w+ing\b|(?:fixed|solved|resolved|cured) (?:it|this|the|my)|did the trick|after (?:\w+ing|i)\b)`)
+var causal = lexicon.Pattern("handoff/causal")
 
 // namesDeed finds an outcome that names what brought it: "Reinstalling the client did
 // not help."
@@ -103,7 +104,7 @@ func namesDeed(text string) bool {
 	return len(head) > 5 && strings.HasSuffix(head, "ing") && !notGerund[head]
 }
 
-var notGerund = thread.WordSet(`nothing something everything anything during according regarding assuming hoping thinking wondering`)
+var notGerund = lexicon.Words("handoff/not-gerund")
 
 // takenUp drops instructions that the requester then tells to have followed: the deed
 // stands for both.

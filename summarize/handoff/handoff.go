@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -115,7 +116,7 @@ func lineText(text string) string {
 }
 
 // thanksTail finds the thanks at the end of a report.
-var thanksTail = regexp.MustCompile(`(?i)\s*[,;.!–-]*\s+(?:and |so )?(?:many |a thousand )?(?:thanks|thank you|thx|cheers)\b[^.?!]{0,40}[.!]*$`)
+var thanksTail = lexicon.Pattern("handoff/thanks-tail")
 
 // newness grows from 0 at the first message to 1 at the last.
 func (h *handoff) newness(u thread.Sentence) float64 {
@@ -302,4 +303,4 @@ func (h *handoff) articles() []Line {
 var duration = regexp.MustCompile(`(?i)^(?:since|for|every)\b`)
 
 // unharmed finds that something is not lost, or only feared to be.
-var unharmed = regexp.MustCompile(`(?i)\b(?:without losing|not los(?:e|ing)|(?:don't|do not|not) want to lose|avoid|implies|in case|so as not)\b`)
+var unharmed = lexicon.Pattern("handoff/unharmed")

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -95,11 +96,11 @@ func (h *handoff) plans(u thread.Sentence) bool {
 }
 
 var (
-	intends  = regexp.MustCompile(`(?i)\b(?:i|we)(?:'ll| will)(?: \w+ly)? (?:try|check|test|call|send|do|let you|report|come|reboot|restart|update|install|ask|contact|bring|replace)\b|\b(?:waiting (?:for|on)|awaiting|scheduled)\b`)
-	promises = regexp.MustCompile(`(?i)\b(?:(?:i|we)(?:'ll| will)(?: \w+ly)? (?:check|test|call|send|ask|contact|look|investigate|replace|order|update|follow|escalate|forward|schedule|get back)|next steps?|to ?do:|waiting (?:for|on)|awaiting|(?:is|are|been) scheduled|please (?:check|send|test|confirm|verify|contact)|als nächstes|prochaine étape|próximo paso)\b`)
+	intends  = lexicon.Pattern("handoff/intends")
+	promises = lexicon.Pattern("handoff/promises")
 )
 
-var nextWords = regexp.MustCompile(`(?i)\b(?:next|please (?:check|look|take|investigate|replace|contact|verify|review|arrange)|to ?do|waiting (?:for|on)|awaiting|scheduled|follow(?:ing)? up)\b`)
+var nextWords = lexicon.Pattern("handoff/next-words")
 
 var escalatedTo = regexp.MustCompile(`^Escalated from \S* ?to \S+: `)
 

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
 // What is language and what is data. Mail headers, encoded blocks, JSON and markup
 // end up in tickets when people paste them; no summary or article repeats them.
 
 var (
-	mailHeader = regexp.MustCompile(`(?i)(?:^|\s)(?:content-(?:type|transfer-encoding|disposition|language|id)|mime-version|message-id|x-[\w-]{3,}|return-path|received|dkim-signature|arc-[\w-]+|authentication-results|list-unsubscribe|in-reply-to|user-agent)\s*:\s*\S`)
+	mailHeader = lexicon.Pattern("thread/mail-header")
 	partMark   = regexp.MustCompile(`^-{2,}[=_\w-]*[\d=_]{6,}`)
 	unbroken   = regexp.MustCompile(`\S{45,}`)
 	plainWord  = regexp.MustCompile(`^[("'“‘«]*\p{L}[\p{L}\p{M}'’-]{0,24}[)"'”’»,.;:!?…]*$`)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
 // Form says what a stretch of a message is by its layout.
@@ -68,10 +70,10 @@ type segmenter struct {
 }
 
 var (
-	listItem  = regexp.MustCompile(`^\s*(?:[-*•·–▪◦]\s+|\(?(\d{1,2})[.)]\s*[-–]?\s*(?:[^\d\s]|\s)|\(?([a-z])\)\s+|(?i:step)\s+(\d{1,2})\s*[:.)-]\s*)`)
-	listMark  = regexp.MustCompile(`^\s*(?:[-*•·–▪◦]\s+|\(?\d{1,2}[.)]\s*(?:[-–]\s+)?|\(?[a-z]\)\s+|(?i:step)\s+\d{1,2}\s*[:.)-]\s*)`)
-	errorLine = regexp.MustCompile(`^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|at\s+[\w.$]+\([\w.]*:?\d*\)|Traceback \(|Caused by: |[\w.]+(?:Exception|Error): |(?:ERROR|WARN|FATAL|DEBUG|INFO)\b[: \]]|PS [A-Z]:\\|[A-Z]:\\[^ ]*>|[$#] \w)`)
-	onWrote   = regexp.MustCompile(`(?i)^\s*(?:on .{4,200} wrote:|am .{4,200} schrieb .{0,100}:|le .{4,200} a écrit\s*:|el .{4,200} escribió:|op .{4,200} schreef .{0,100}:|il .{4,200} ha scritto:)\s*$`)
+	listItem  = lexicon.Pattern("thread/list-item")
+	listMark  = lexicon.Pattern("thread/list-mark")
+	errorLine = lexicon.Pattern("thread/error-line")
+	onWrote   = lexicon.Pattern("thread/on-wrote")
 	original  = regexp.MustCompile(`(?i)^\s*(?:-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|message d'origine|mensaje original)\s*-{2,}|_{20,})\s*$`)
 	saidLine  = regexp.MustCompile(`(?i)^\s*\S{2,30}(?: \S{1,30}){0,2} (?:said|wrote)\s*:?$`)
 	numbered  = regexp.MustCompile(`^(?:(\d{1,2})[.)]|[-•])\s+(.*)$`)
@@ -218,9 +220,7 @@ func (s *segmenter) emit(text string, f Form) {
 }
 
 // abbreviations end with a point and no sentence does.
-var abbreviations = WordSet(`
-	e.g i.e etc vs mr mrs ms dr prof inc ltd co corp st approx ca cf fig no nr vol dept est min max ver v p pp sec ext tel
-	z.b d.h bzw usw ggf evtl u.a s.o vgl str p.ej sr sra ud uds m mme mlle p.ex env bijv o.a a.u.b`)
+var abbreviations = lexicon.Words("thread/abbreviations")
 
 // SplitSentences splits one paragraph.
 func SplitSentences(text string) []string {

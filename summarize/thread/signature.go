@@ -4,16 +4,18 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
 var (
-	greetingLine = regexp.MustCompile(`(?i)^(?:hi|hii+|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin|sehr geehrter?|liebe[rs]?|bonjour|bonsoir|salut|cher|chère|hola|buen(?:os|as) (?:días|tardes|noches)|estimad[oa]s?|ciao|buongiorno|olá|beste|geachte)\b(?: (?:there|all|team|everyone|everybody|folks|support|sir|madam|or|and|again|zusammen|herr|frau|à tous|equipo|a todos)\b| [\p{Lu}@][\p{L}\p{N}_.'’-]*){0,5}\s*[,!.:–-]*$`)
-	ClosingLine  = regexp.MustCompile(`(?i)^(?:(?:kind|best|warm|many|with kind|with best)?\s*(?:regards|wishes)|best|cheers|sincerely|yours (?:truly|sincerely|faithfully)|respectfully|thanks?(?: you)?(?: (?:so|very) much| a lot| again| in advance)?|many thanks|thx|ta|mit freundlichen grüßen|viele grüße|freundliche grüße|beste grüße|mfg|lg|vg|danke(?: im voraus)?|cordialement|bien à vous|merci(?: d'avance)?|saludos|un saludo|gracias|atentamente|cordiali saluti|grazie|met vriendelijke groet(?:en)?|atenciosamente|obrigad[oa])[\s,.!:-]*$`)
+	greetingLine = lexicon.Pattern("thread/greeting-line")
+	ClosingLine  = lexicon.Pattern("thread/closing-line")
 	closingName  = regexp.MustCompile(`^(?i:thanks|thank you|thx|cheers|regards|best regards|kind regards|best|danke|gruß|grüße|merci|gracias)[,!.\s–-]+\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}[.!]?$`)
 	bareName     = regexp.MustCompile(`^(?:[-–/] ?)?\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\p{Ll}{1,20})?$`)
 	namePlace    = regexp.MustCompile(`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}, \p{Lu}[\p{L}. ]{1,24}(?:, \p{Lu}[\p{L}. ]{1,24})?[.]?$`)
-	mobileLine   = regexp.MustCompile(`(?i)^(?:sent from my |get outlook for |von meinem .{1,30} gesendet|envoyé de mon |enviado desde mi |sent with )`)
-	disclaimer   = regexp.MustCompile(`(?i)^(?:this (?:e-?mail|message)(?: and any| is| may|, including)|confidentiality notice|the information (?:contained )?in this (?:e-?mail|message)|diese e-?mail (?:enthält|und))`)
+	mobileLine   = lexicon.Pattern("thread/mobile-line")
+	disclaimer   = lexicon.Pattern("thread/disclaimer")
 	vocative     = regexp.MustCompile(`^(?i:hi|hello|hey|dear|hallo|bonjour|hola|good (?:morning|afternoon|evening))(?: (?i:there|all|team|everyone))?(?: \p{Lu}[\p{L}'’-]{1,20}){0,2}\s*[,!–-]\s+`)
 )
 

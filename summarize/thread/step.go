@@ -4,35 +4,23 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// verbs are what people do to systems, in the base form. Past forms are derived;
-// irregular ones are given after a slash. A step is written as an instruction: the
-// past tense of a note ("Removed …") becomes the imperative ("Remove …"), which
-// changes no content word.
-const verbs = `add adjust allow apply assign attach block boot/booted change check clean clear click clone close configure confirm
-compare connect convert copy/copied correct create decrease delete deny/denied deploy deselect disable disconnect dismount download
-drag/dragged drop/dropped edit empty/emptied enable enrol/enrolled enroll enter exclude expand export extend factory-reset/factory-reset
-fix flush follow force format free/freed grant import increase insert install join launch limit/limited link load lock log/logged
-lower mark map/mapped merge migrate modify/modified mount move mute open order pair pause/paused pin/pinned power-cycle press print
-purge quit/quit raise re-add re-apply/re-applied re-boot re-connect re-create re-enable re-enrol/re-enrolled re-install
-re-map/re-mapped re-pair re-register re-run/re-ran re-start reassign reboot rebuild/rebuilt recalibrate reconfigure reconnect
-recreate redeploy refresh reformat regenerate register reimage reinstall reissue reload relocate remap/remapped remove
-rename renew repair replace request reseat reset/reset resize resync/resynced restart restore revert revoke roll rotate run/ran
-save scan/scanned select set/set share shut/shut sign start stop/stopped swap/swapped switch sync/synced synchronise synchronize
-test tick toggle trust turn type unblock uncheck unenrol/unenrolled uninstall unlink unlock unmount unpair unplug/unplugged
-untick update upgrade upload use/used exit kill subscribe unsubscribe locate highlight navigate repeat compact customise customize hide/hid show collapse browse insert grant authorise authorize accept re-enter back undo/undid transfer populate tap archive deactivate reactivate activate minimise minimize maximise maximize uncollapse re-type retype re-download verify/verified whitelist wipe withdraw/withdrew write/wrote`
-
-// pastForms maps a past form to the base form.
+// pastForms maps a past form to the base form. A step is written as an instruction: the
+// past tense of a note ("Removed …") becomes the imperative ("Remove …"), which changes
+// no content word.
 var pastForms = func() map[string]string {
 	m := map[string]string{}
-	for _, v := range strings.Fields(verbs) {
-		base, past, irregular := strings.Cut(v, "/")
-		if !irregular {
+	for _, v := range lexicon.Pairs("thread/verbs") {
+		base, past := v[0], v[1]
+		switch {
+		case past != "":
+		case strings.HasSuffix(base, "e"):
+			past = base + "d"
+		default:
 			past = base + "ed"
-			if strings.HasSuffix(base, "e") {
-				past = base + "d"
-			}
 		}
 		m[past] = base
 	}
@@ -55,8 +43,8 @@ var BaseForms = func() map[string]bool {
 }()
 
 var (
-	actor      = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |eventually |in the end,? |afterwards,? )*(?:i|we|he|she|they)(?:'ve| have| had| then| also| just| simply| finally| did| had to| needed to| decided to| ended up having to| managed to| was able to| were able to| opted to| chose to| went ahead and| eventually| again| now| manually| both| all)* `)
-	told       = regexp.MustCompile(`(?i)^(?:so |and |then |finally,? |first,? |next,? |also |ok,? |yes,? )*(?:please |you (?:can|could|should|may|might|must|need to|have to|will need to|want to|might want to|will have to|will want to|'ll need to|'ll have to|only need to|just need to)(?: also| then| just| simply| try to)? |(?:just|simply) |(?:i|we)(?:'d| would)? (?:suggest|recommend|advise|propose)(?: that)?(?: you)?(?: to| try to)? |(?:my|the|one|a|another) (?:suggestion|recommendation|advice|option|possibility|way|idea) (?:is|was|would be|could be|might be) to |i think you (?:want|need|have) to |(?:all|what) you (?:need|have) to do is(?: to)? |it(?:'s| is) (?:necessary|best|enough|advisable|important|a good idea) to |try this:? |(?:the )?(?:fix|solution|answer|workaround) (?:is|was) to |(?:to (?:fix|solve|resolve) (?:this|it|the (?:issue|problem)),? ))+`)
+	actor      = lexicon.Pattern("thread/actor")
+	told       = lexicon.Pattern("thread/told")
 	sequence   = regexp.MustCompile(`(?i)\s*;\s+|,?\s+(?:and )?then,?\s+|\s*(?:->|=>|→)\s+(?:\p{Lu})`)
 	coordinate = regexp.MustCompile(`(?i)(,? and(?: then)? |, )([a-z-]+)\b`)
 	Possessive = regexp.MustCompile(`(?i)\b(?:my|our)\b( own)?`)
@@ -123,10 +111,10 @@ func IsAction(clause string) bool {
 }
 
 // seeing finds what somebody will notice, which nobody can be told to do.
-var seeing = regexp.MustCompile(`(?i)^(?:[a-z]+,? )?(?:you|it)(?:'ll| will| should| may| might| can)(?: now| then| also| still)* (?:see|find|notice|get|be|have|hear|open|start|work|show|ask|appear)\b`)
+var seeing = lexicon.Pattern("thread/seeing")
 
 // noDeed finds past forms of known verbs that tell no deed.
-var noDeed = regexp.MustCompile(`(?i)^(?:(?:entered|set|used|typed|made|put|chose|selected) (?:an? |the |my )?(?:incorrect|wrong|mistake)|took (?:me|us|a while|awhile|some|forever|ages|hours?|days?|long)|made (?:sense|no|any|it)|went (?:well|fine|away|wrong|smoothly)|did (?:it|not|n't|that|the trick|this)|used to|put up with|looked like|found (?:that|out|it|this)|\w+ed (?:is|are|was|were|please|here|below|above)|see (?:now|how|what)|\w+ed (?:just |all )?(?:fine|well|perfectly|great|ok|okay))\b`)
+var noDeed = lexicon.Pattern("thread/no-deed")
 
 // foundAnd finds where something is and what was done with it.
 var foundAnd = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |finally )?found ((?:the|a|an) [^.;!]{3,100}?) and (\p{L}+ed)\b`)
@@ -240,10 +228,10 @@ var Joining = regexp.MustCompile(`(?i)^(?:(?:so|and|then|next|now|also|just|simp
 
 // unfinished finds a piece that ends in a condition, so that what follows is no
 // instruction of its own.
-var unfinished = regexp.MustCompile(`(?i)(?:^|[,.;(]|\b(?:and|but|or|then|now|so)\b)\s*(?:if|when|once|after|before|unless|until|while|whenever|in case|as soon as|should|to|in order to|by|without)\b[^,]*$|^(?:first|second|next|now|then|finally|instead|alternatively|otherwise|please)$`)
+var unfinished = lexicon.Pattern("thread/unfinished")
 
 // afterDoing finds what somebody saw after a deed: "when I deleted it, all worked".
-var afterDoing = regexp.MustCompile(`(?i)^(?:but |so |and )?(?:when|after|once|as soon as) (?:i|we)(?: had)? ([\p{L}-]+) ([^,]{6,160}), [^?]*\b(?:work\w*|fixed|solved|resolved|gone|could|able|now|again|fine|ok|came|appeared|started|logged|all)\b[^?]*$`)
+var afterDoing = lexicon.Pattern("thread/after-doing")
 
 var byDoing = regexp.MustCompile(`(?i)^(?:(?:probably|maybe|perhaps|possibly|just|simply|try|yes,?) )*by ([\p{L}-]+ing)\b\s*([^,]*)$`)
 
@@ -272,8 +260,8 @@ var gerunds = func() map[string]string {
 
 // remediedBy, remedying, remedyIs and byDoing find a remedy told by what it brought: "I solved it by removing the
 // entry", "removing the entry did the trick".
-var remediedBy = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)?(?: finally| now| just)* |(?:it|this|the (?:problem|issue)) (?:was|is|got|has been) )?(?:solved|fixed|resolved|cured|sorted|got (?:around|round|rid of)|worked around|managed to (?:fix|solve|resolve))(?: (?:it|this|that|(?:the|my|this) (?:\w+ )?(?:problem|issue|error)))?(?: myself)? by (?:simply |just )*([\p{L}-]+ing)\b\s*(.*)$`)
+var remediedBy = lexicon.Pattern("thread/remedied-by")
 
-var remedyIs = regexp.MustCompile(`(?i)^(?:so |and |then )*(?:the|my) (?:(?:only|final|actual|simple) )?(?:fix|solution|answer|trick|cure|work-?around|key)(?: for me)? (?:is|was|turned out to be) (?:simply |just )*([\p{L}-]+ing)\b\s*(.*)$`)
+var remedyIs = lexicon.Pattern("thread/remedy-is")
 
-var remedying = regexp.MustCompile(`(?i)^(?:simply |just )*([\p{L}-]+ing) (.+?),? (?:(?:has|have|had|seems? to have|seemed to have|appears? to have|also|finally|now|then|immediately|apparently)\s+)*(?:solved|fixed|resolved|cured|sorted|did (?:it|the trick)|worked|helped)\b[^.;]*\.?$`)
+var remedying = lexicon.Pattern("thread/remedying")

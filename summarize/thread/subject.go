@@ -5,16 +5,17 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
 var (
 	replyPrefix   = regexp.MustCompile(`(?i)^\s*(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|antw)\s*(?:\[\d+\])?\s*:\s*)+`)
-	ticketTag     = regexp.MustCompile(`(?i)[\[(]?\s*(?:(?:ticket|case|incident|request|ref(?:erence)?|call)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}|(?:INC|REQ|RITM|CHG|PRB|SR|CS|TKT)[-_]?\d{3,}|#\d{3,})\s*[\])]?\s*[:,–-]?\s*`)
+	ticketTag     = lexicon.Pattern("thread/ticket-tag")
 	shoutPrefix   = regexp.MustCompile(`(?i)^\s*(?:\[?(?:urgent|help(?: needed)?|please help|important|asap|question|problem|issue|bug|external)\]?\s*[!:–-]+\s*|\[(?:solved|fixed|closed|resolved|bug|question|help)\]\s*)+`)
-	shoutSuffix   = regexp.MustCompile(`(?i)\s*[,;–-]?\s*(?:please help(?: me)?|help(?: me)?(?: please)?|help needed|urgent|asap|thanks|thank you|any (?:ideas?|help)|please)?\s*[!]*$`)
+	shoutSuffix   = lexicon.Pattern("thread/shout-suffix")
 	manyMarks     = regexp.MustCompile(`([?!.])[?!.]+`)
-	EmptySubjects = WordSet(`help problem issue error question request support ticket urgent hello hi it computer laptop trouble bug stuff weird strange
-	working work not broken doesn't need needed please assistance general other new message mail email fwd re`)
+	EmptySubjects = lexicon.Words("thread/empty-subjects")
 )
 
 // CleanSubject takes mail prefixes, ticket numbers and shouting off a subject.
@@ -46,7 +47,7 @@ func plainLetters(s string) string {
 
 // placeholder finds what stands for something taken out, with what only made sense
 // beside it: "version [number]-bit)".
-var placeholder = regexp.MustCompile(`(?i)\s*(?:\b(?:version|ver\.?|v\.?|build|at|from|to|for|by)\s+)?[(\[]?\[(?:number|e-?mail|phone|name|address|url|link|ip|id|iban|card|secret|password|token)(?: \d+)?\][^\s,.;:?!]*`)
+var placeholder = lexicon.Pattern("thread/placeholder")
 
 // balanced drops brackets that lack their other half.
 func balanced(s string) string {

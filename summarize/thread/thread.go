@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
 // The bounds on how much of a thread is classified, in sentences. What is left out of
@@ -100,8 +101,7 @@ func TrimMiddle(spans []Span, keep int) []Span {
 }
 
 // cues are words that sentences of attempts, results and errors hold.
-var cues = WordSet(`tried help helped work works worked working fix fixed solved resolved fails failed failing error still same because
-	cause caused workaround solution next please versuch geholfen fehler gelöst marche erreur résolu funciona solucionado`)
+var cues = lexicon.Words("thread/cues")
 
 // cued is a cheap guess that a sentence matters, made before it is classified.
 func cued(text string) bool {

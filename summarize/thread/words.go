@@ -6,6 +6,8 @@ import (
 
 	"github.com/kljensen/snowball/english"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
 // Word is one token of a text: its stem for comparing and whether it carries
@@ -127,38 +129,14 @@ func Jaccard(a, b map[string]bool) float64 {
 	return float64(n) / float64(len(a)+len(b)-n)
 }
 
-func WordSet(lists ...string) map[string]bool {
-	set := map[string]bool{}
-	for _, l := range lists {
-		for _, w := range strings.Fields(l) {
-			set[w] = true
-		}
-	}
-	return set
-}
-
 // Negations turn a statement round. They are function words, but a claim must agree
 // with its evidence in them.
-var Negations = WordSet(`
-	not no never none cannot can't won't don't doesn't didn't isn't wasn't aren't weren't couldn't wouldn't
-	shouldn't hasn't haven't hadn't without nothing neither nor unable cant wont dont doesnt didnt isnt wasnt
-	nicht kein keine keinen nie ohne ne pas jamais aucun sans no nunca sin ningún não nunca sem non mai senza niet geen`)
+var Negations = lexicon.Words("thread/negations")
 
 // StopWords are function words of the languages that tickets come in most. Words
 // that change what a step does (off, out, up, down, before, after) are content.
 var StopWords = func() map[string]bool {
-	set := WordSet(`
-	a an the this that these those there here it its it's itself i i'm i've i'd i'll im ive me my mine myself we we're we've our ours us
-	you you're your yours he she him her his they them their theirs who whom whose which what when where why how
-	is am are was were be been being do does did doing done have has had having will would shall should can could may might must
-	and or but if then else than so as of at by for from in into on onto to with about via per
-	also just only very really quite too some any all each every both such same other another more most much many few
-	please thanks thank hi hello hey dear regards ok okay yes well still again already ever even now
-	e.g i.e etc get got gets getting let lets seem seems seemed like one ones thing things something anything everything`,
-		`der die das den dem des ein eine einen einem einer und oder aber wenn dann als wie ich du er sie es wir ihr mein meine
-	ist sind war waren bin hat habe haben hatte wird werden kann können mit von zu zum zur im in auf an am für bei auch noch bitte danke hallo`,
-		`le la les l un une des du de d et ou mais si que qui je j tu il elle nous vous ils mon ma mes est sont était ai a ont avec pour dans sur au aux ce cette merci bonjour`,
-		`el los las una unos unas y o pero si que yo tú él ella mi mis es son está estaba he ha han con para por en al del lo se gracias hola`)
+	set := lexicon.Words("thread/stop-words")
 	for w := range Negations {
 		set[w] = true
 	}
