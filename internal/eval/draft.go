@@ -150,8 +150,8 @@ func (d *drafting) gate(ctx context.Context, g *gateTally, th Thread, gold []str
 			g.hit++
 		}
 	}
-	t := th.resolvedTicket()
-	near, err := d.writer.Nearby(ctx, t, draft.ResolutionOf(t, thread.Read(t)))
+	read := thread.Read(th.resolvedTicket())
+	near, err := d.writer.Nearby(ctx, read, draft.ResolutionOf(read))
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (d *drafting) look(markdown string) {
 	d.drafts++
 	d.size += len([]rune(markdown))
 	if m := resolutionPart.FindStringSubmatch("\n" + markdown); m != nil {
-		if itemOne.MatchString(m[1]) || thread.OpensInstruction.MatchString(m[1]) {
+		if itemOne.MatchString(m[1]) || thread.OpensInstruction.Matches(m[1]) {
 			d.steps++
 		}
 		if draft.FirstPerson.MatchString(m[1]) {

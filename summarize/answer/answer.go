@@ -151,7 +151,7 @@ func extractAnswer(q inquired, ranked []source) []Sentence {
 		}
 		i, share := bestSpan(q, s)
 		unfit := i < 0 || !answersAlone(s.spans[i]) || slices.ContainsFunc(out, func(o Sentence) bool {
-			return thread.Jaccard(thread.Stems(o.Text), thread.Stems(s.spans[i].Text)) >= 0.6
+			return thread.Jaccard(thread.Stems(o.Text), s.spans[i].Stems) >= 0.6
 		})
 		if share >= secondSourceFloor && !unfit {
 			out = append(out, Sentence{Text: answerLine(s.spans[i]), Citations: []evidence.Citation{s.citation()}})
@@ -176,7 +176,7 @@ func answerLine(sp thread.Span) string {
 
 // answersAlone reports whether a line can stand in an answer without the next one.
 func answersAlone(sp thread.Span) bool {
-	return sp.Form != thread.Code && !aboutItself.MatchString(sp.Text) && !leadsOn.MatchString(sp.Text) && thread.ContentCount(sp.Text) >= 3
+	return sp.Form != thread.Code && !aboutItself.MatchString(sp.Text) && !leadsOn.MatchString(sp.Text) && sp.Content >= 3
 }
 
 // chooseSpans gives the indexes of the spans of the best passage, ascending: its steps,
@@ -195,10 +195,10 @@ func chooseSpans(q inquired, s source) []int {
 	var all []scored
 	head := thread.Stems(s.hit.Article.Title + " " + s.hit.Passage.Heading)
 	for i, sp := range s.spans {
-		if sp.Form == thread.Code || aboutItself.MatchString(sp.Text) || thread.ContentCount(sp.Text) < 2 {
+		if sp.Form == thread.Code || aboutItself.MatchString(sp.Text) || sp.Content < 2 {
 			continue
 		}
-		ws := thread.Stems(sp.Text)
+		ws := sp.Stems
 		value := q.share(ws) + 0.2*thread.Overlap(head, ws)
 		if i > 0 && i == top+1 {
 			value += 0.15 // what follows the best sentence explains it
@@ -252,7 +252,7 @@ func stepsFrom(s source, top int, share float64) []int {
 func bestSpan(q inquired, s source) (index int, share float64) {
 	index = -1
 	for i, sp := range s.spans {
-		if v := q.share(thread.Stems(sp.Text)); v > share || index < 0 {
+		if v := q.share(sp.Stems); v > share || index < 0 {
 			index, share = i, v
 		}
 	}

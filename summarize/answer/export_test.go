@@ -9,4 +9,4 @@ func PairsHeldOf(question, text string) float64 { return readQuestion(question).
 func QuestionFocus(question string) string { return focusOf(question) }
 
 // LineOf gives a line as an answer shows it.
-func LineOf(text string) string { return answerLine(thread.Span{Text: text}) }
+func LineOf(text string) string { return answerLine(thread.Span{Phrase: thread.Parse(text)}) }

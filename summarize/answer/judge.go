@@ -87,8 +87,8 @@ func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibil
 	if err != nil {
 		return q, nil, err
 	}
-	for s := range q.weights {
-		q.weights[s] = weights[s]
+	for i := range q.weights {
+		q.weights[i].weight = weights[q.weights[i].stem]
 	}
 	var out []candidate
 	for _, h := range hits {
@@ -110,12 +110,13 @@ func (c candidate) speaks() bool {
 }
 
 func figuresOf(q inquired, c candidate, weights map[string]float64) [JudgedFigures]float64 {
-	asked, title := map[string]bool{}, map[string]float64{}
+	asked := map[string]bool{}
 	for _, s := range q.run {
 		asked[s] = true
 	}
-	for s := range thread.Stems(c.Hit.Article.Title) {
-		title[s] = weights[s]
+	var title []weighted
+	for _, s := range thread.Parse(c.Hit.Article.Title).Order {
+		title = append(title, weighted{s, weights[s]})
 	}
 	cover := 0.0
 	var text strings.Builder

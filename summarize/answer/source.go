@@ -93,8 +93,8 @@ func passageSpans(text string) []thread.Span {
 		if len(spans) == 0 {
 			continue
 		}
-		if spans[0].Form != thread.Code && thread.OpensInstruction.MatchString(line) && len([]rune(line)) <= maxStepRunes {
-			spans = []thread.Span{{Text: line, Form: thread.Step}}
+		if spans[0].Form != thread.Code && thread.OpensInstruction.Matches(line) && len([]rune(line)) <= maxStepRunes {
+			spans = []thread.Span{{Phrase: thread.Parse(line), Form: thread.Step}}
 		}
 		for _, s := range spans {
 			s.Para, s.Pos, s.Group = para, len(out), group

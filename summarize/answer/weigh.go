@@ -19,9 +19,16 @@ type Weigher interface {
 // inquired is a question as it is compared: what it asks by its content stems with
 // what each weighs, and all of its content stems in order.
 type inquired struct {
-	weights map[string]float64
+	weights []weighted
 	run     []string
 	how     bool // it asks what to do
+}
+
+// weighted is a stem with what it weighs. They are a list: a sum must not depend on the
+// order of a map.
+type weighted struct {
+	stem   string
+	weight float64
 }
 
 // AsksHow finds questions for steps.
@@ -39,11 +46,10 @@ const (
 
 // readQuestion reads a question; its words do not weigh anything yet.
 func readQuestion(question string) inquired {
-	q := inquired{weights: map[string]float64{}, how: AsksHow.MatchString(question)}
-	for _, x := range thread.Words(focusOf(question)) {
-		if !x.Stop && len(q.weights) < 2*focusWords {
-			q.weights[x.Stem] = 1
-		}
+	q := inquired{how: AsksHow.MatchString(question)}
+	focus := thread.Parse(focusOf(question)).Order
+	for _, s := range focus[:min(len(focus), 2*focusWords)] {
+		q.weights = append(q.weights, weighted{s, 1})
 	}
 	for _, x := range thread.Words(question) {
 		if !x.Stop && len(q.run) < maxRun {
@@ -57,12 +63,12 @@ func readQuestion(question string) inquired {
 // text below it, or the first sentence with some content, or all of a short one.
 func focusOf(question string) string {
 	subject, rest, found := strings.Cut(strings.TrimSpace(question), "\n")
-	if found && thread.ContentCount(subject) >= 3 && strings.TrimSpace(rest) != "" {
+	if found && thread.ContentOf(subject) >= 3 && strings.TrimSpace(rest) != "" {
 		return subject
 	}
-	if thread.ContentCount(question) > focusWords {
+	if thread.ContentOf(question) > focusWords {
 		for _, s := range thread.SplitSentences(thread.Tidy(question)) {
-			if thread.ContentCount(s) >= 3 {
+			if thread.ContentOf(s) >= 3 {
 				return s
 			}
 		}
@@ -100,12 +106,12 @@ func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...str
 func (q inquired) share(have map[string]bool) float64 { return weightHeld(q.weights, have) }
 
 // weightHeld is the part of a weight that the stems hold, 0 where nothing weighs.
-func weightHeld(weights map[string]float64, have map[string]bool) float64 {
+func weightHeld(weights []weighted, have map[string]bool) float64 {
 	got, all := 0.0, 0.0
-	for s, w := range weights {
-		all += w
-		if have[s] {
-			got += w
+	for _, w := range weights {
+		all += w.weight
+		if have[w.stem] {
+			got += w.weight
 		}
 	}
 	if all == 0 {

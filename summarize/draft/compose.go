@@ -17,9 +17,10 @@ import (
 // composer writes a proposal from one ticket: it cleans what goes in and keeps the
 // evidence of each paragraph.
 type composer struct {
-	ticket   desk.Ticket
-	thread   []thread.Sentence
-	internal bool // internal notes may be used
+	read     *thread.Thread
+	ticket   desk.Ticket       // of read
+	thread   []thread.Sentence // of read
+	internal bool              // internal notes may be used
 	redactor *evidence.Redactor
 	people   []person
 	taken    int // names taken out
@@ -32,8 +33,9 @@ type person struct {
 	as       string
 }
 
-func newComposer(t desk.Ticket, read []thread.Sentence, r *evidence.Redactor) *composer {
-	c := &composer{ticket: t, thread: read, redactor: r}
+func newComposer(th *thread.Thread, r *evidence.Redactor) *composer {
+	t := th.Ticket
+	c := &composer{read: th, ticket: t, thread: th.Sentences, redactor: r}
 	c.people = append(c.people, person{evidence.NamePatterns(t.RequesterName), "the requester"})
 	for _, n := range evidence.NamesOf(t)[1:] {
 		if n != t.RequesterName {
@@ -108,7 +110,7 @@ func (c *composer) article(ms []material) kb.Proposal {
 // resolutionHeading calls a way around what it is: by the resolution's code, or where
 // those who tell it do.
 func (c *composer) resolutionHeading(ms ...material) string {
-	around := func(m material) bool { return makeshift.MatchString(m.text) }
+	around := func(m material) bool { return makeshift.MatchString(m.Text) }
 	if c.ticket.Resolution.Code == desk.Workaround || slices.ContainsFunc(ms, around) {
 		return "Workaround"
 	}
@@ -144,7 +146,7 @@ const maxTitle = 110
 // title is the symptom in the requester's words: the subject, or where that names
 // nothing, the first sentence that tells what is wrong.
 func (c *composer) title() string {
-	subject := thread.CleanSubject(c.clean(thread.CleanSubject(c.ticket.Subject)))
+	subject := thread.CleanSubject(c.clean(c.read.Subject.Text))
 	if !thread.IsVague(subject) {
 		return thread.Shorten(thread.UpperFirst(subject), maxTitle)
 	}
@@ -154,7 +156,7 @@ func (c *composer) title() string {
 			continue
 		}
 		score := u.Scores[thread.Request] + 0.5*u.Centrality - 0.1*float64(u.Pos)
-		if n := thread.ContentCount(u.Text); n >= 3 && n <= 18 && score > top {
+		if n := u.Content; n >= 3 && n <= 18 && score > top {
 			best, top = u.Text, score
 		}
 	}
@@ -173,9 +175,9 @@ func (c *composer) issue(b *strings.Builder) {
 	}
 	var all []scored
 	var logs []string
-	symptom := thread.Stems(thread.CleanSubject(c.ticket.Subject))
+	symptom := c.read.Subject.Stems
 	for i, u := range c.thread {
-		if u.Index != 0 || u.Role == thread.Pleasantry || u.Role == thread.Attempt || thread.Plea.MatchString(u.Text) || sought.MatchString(u.Text) || thread.Anecdote.MatchString(u.Text) {
+		if u.Index != 0 || u.Role == thread.Pleasantry || u.Role == thread.Attempt || u.Is(thread.Plea) || sought.MatchString(u.Text) || u.Is(thread.Anecdote) {
 			continue
 		}
 		if u.Form == thread.Code {
@@ -189,7 +191,7 @@ func (c *composer) issue(b *strings.Builder) {
 		told := c.clean(u.Text)
 		contact := strings.Contains(told, "["+evidence.KindMail+" ") || strings.Contains(told, "["+evidence.KindPhone+" ")
 		listed := u.Scores[thread.Request] == 0 && len(thread.Products(u.Text)) > 0 && thread.Overlap(symptom, u.Stems) < 0.4 // the environment section holds it
-		if thread.ContentCount(u.Text) >= 3 && !contact && !listed {
+		if u.Content >= 3 && !contact && !listed {
 			all = append(all, scored{i, s})
 		}
 	}
@@ -202,7 +204,7 @@ func (c *composer) issue(b *strings.Builder) {
 	}
 	n := c.ticket.Messages[0].N
 	if len(said) == 0 {
-		if subject := thread.CleanSubject(c.ticket.Subject); subject != "" {
+		if subject := c.read.Subject.Text; subject != "" {
 			said = []string{thread.SentenceEnd(subject)}
 		}
 	}
@@ -288,9 +290,9 @@ func (c *composer) cause(b *strings.Builder, ms []material) []material {
 	var rest []material
 	var said []string
 	for _, m := range ms {
-		if len(said) < 2 && explains(m.text, m.reading) && !thread.IsAction(m.text) && m.form != thread.Step {
-			said = append(said, m.text)
-			c.cite(m.message, m.text)
+		if len(said) < 2 && explains(m.Text, m.reading) && !thread.IsAction(m.Text) && m.Form != thread.Step {
+			said = append(said, m.Text)
+			c.cite(m.message, m.Text)
 			continue
 		}
 		rest = append(rest, m)
@@ -325,8 +327,8 @@ var hedged = lexicon.Pattern("draft/hedged")
 
 // explains reports whether a sentence states a cause. A guess is no cause.
 func explains(text string, r thread.Reading) bool {
-	return thread.CauseWords.MatchString(text) && !speaksOfSelf(text) && !hedged.MatchString(text) && r.Role != thread.Question && r.Role != thread.Pleasantry &&
-		r.Result == "" && !strings.HasSuffix(text, ":") && thread.ContentCount(text) >= 4
+	return thread.NamesCause.Matches(text) && !speaksOfSelf(text) && !hedged.MatchString(text) && r.Role != thread.Question && r.Role != thread.Pleasantry &&
+		r.Result == "" && !strings.HasSuffix(text, ":") && thread.ContentOf(text) >= 4
 }
 
 // section writes a section; an empty body writes nothing.

@@ -43,7 +43,6 @@ type Outcome struct {
 // use them; otherwise internal notes are not used at all. An edit keeps the
 // article's audience and uses no internal notes unless the article is internal.
 func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
-	t = thread.OpenedByRequester(t)
 	if t.Resolution == nil {
 		return Outcome{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
 	}
@@ -51,10 +50,9 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 	}
 	r := w.Client.Redactor()
-	t = r.Ticket(t)
-	read := thread.Read(t)
-	ms := ResolutionOf(t, read)
-	v, err := w.decide(ctx, t, ms)
+	th := thread.Read(r.Ticket(t))
+	ms := ResolutionOf(th)
+	v, err := w.decide(ctx, th, ms)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 	}
@@ -63,13 +61,13 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		Engine:    ask.Extractive,
 	}
 	if v.review != "" {
-		out.Further = w.further(t, read, ms)
+		out.Further = w.further(th, ms)
 		return out, nil
 	}
 	if v.decision == DecideNone || v.decision == DecideLink {
 		return out, nil
 	}
-	c := newComposer(t, read, r)
+	c := newComposer(th, r)
 	out.Worth = weighResolution(c, v, ms)
 	modelWrites := w.Client.Configured() && v.decision == DecideNew
 	if poor := out.Worth.TooPoor(modelWrites); poor != "" {
@@ -129,7 +127,7 @@ func (w *Writer) compose(ctx context.Context, c *composer, ms []material) (p kb.
 			return written, ask.ByModel, ""
 		}
 		reason = ask.Reason(err)
-		c = newComposer(c.ticket, c.thread, c.redactor)
+		c = newComposer(c.read, c.redactor)
 		c.internal = anyInternal(ms)
 	}
 	return c.article(ms), ask.Extractive, reason

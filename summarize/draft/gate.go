@@ -59,29 +59,29 @@ func staffSight() kb.Visibility {
 
 // decide runs the gate. Only errors of the search, the library and the context are
 // returned; an article that is gone is as if it had never been linked.
-func (w *Writer) decide(ctx context.Context, t desk.Ticket, ms []material) (verdict, error) {
-	switch t.Resolution.Code {
+func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []material) (verdict, error) {
+	switch th.Ticket.Resolution.Code {
 	case desk.Withdrawn, desk.NotReproducible, desk.Duplicate:
-		return verdict{decision: DecideNone, reason: fmt.Sprintf("Resolved as %s: there is no resolution to keep.", strings.ReplaceAll(string(t.Resolution.Code), "_", " "))}, nil
+		return verdict{decision: DecideNone, reason: fmt.Sprintf("Resolved as %s: there is no resolution to keep.", strings.ReplaceAll(string(th.Ticket.Resolution.Code), "_", " "))}, nil
 	case desk.Fixed, desk.Workaround, desk.Answered:
 	}
-	v, done, err := w.decideApplied(ctx, t, ms)
+	v, done, err := w.decideApplied(ctx, th, ms)
 	if err != nil {
 		return v, err
 	}
 	if done {
-		return w.orRepeated(ctx, t, ms, v)
+		return w.orRepeated(ctx, th, ms, v)
 	}
 	if len(ms) == 0 {
 		return verdict{decision: DecideNone, reason: "The resolution does not say what was done, and nothing in the thread is reported to have worked."}, nil
 	}
-	if v, done, err = w.decideNear(ctx, t, ms); err != nil {
+	if v, done, err = w.decideNear(ctx, th, ms); err != nil {
 		return v, err
 	}
 	if done {
-		return w.orRepeated(ctx, t, ms, v)
+		return w.orRepeated(ctx, th, ms, v)
 	}
-	again, done, err := w.decideRepeated(ctx, t, ms, "")
+	again, done, err := w.decideRepeated(ctx, th, ms, "")
 	if err != nil || done {
 		return again, err
 	}
@@ -95,15 +95,15 @@ func (w *Writer) decide(ctx context.Context, t desk.Ticket, ms []material) (verd
 
 // decideApplied judges by the articles that people named: those applied first, then
 // those linked.
-func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
+func (w *Writer) decideApplied(ctx context.Context, th *thread.Thread, ms []material) (verdict, bool, error) {
 	var best verdict
 	bestShare := -1.0
-	applied := t.Applied()
-	pointed, err := w.pointed(ctx, t)
+	applied := th.Ticket.Applied()
+	pointed, err := w.pointed(ctx, th)
 	if err != nil {
 		return verdict{}, false, err
 	}
-	ids := t.Linked()
+	ids := th.Ticket.Linked()
 	for _, p := range pointed {
 		if !slices.Contains(ids, p.ID) {
 			ids = append(ids, p.ID)
@@ -129,9 +129,9 @@ func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material
 			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("%q tells all of this resolution already.", a.Title)}, true, nil
 		case len(ms) == 0 || !isApplied && share < linkedShare:
 			continue
-		case !slices.Contains(t.Linked(), id) && !anyStep(added):
+		case !slices.Contains(th.Ticket.Linked(), id) && !anyStep(added):
 			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("The desk pointed at %q, and the resolution adds no step to it.", a.Title)}, true, nil
-		case !slices.Contains(t.Linked(), id) && !kindred(t, a, share, isApplied):
+		case !slices.Contains(th.Ticket.Linked(), id) && !kindred(th, a, share, isApplied):
 			continue // named in passing
 		case !isApplied && share < editShare:
 			continue
@@ -150,8 +150,8 @@ func (w *Writer) decideApplied(ctx context.Context, t desk.Ticket, ms []material
 // kindred reports whether an article that the desk only named by its address is about
 // the ticket's matter: helpers name articles on how to take a screenshot or where files
 // are kept, too.
-func kindred(t desk.Ticket, a kb.Article, share float64, inNote bool) bool {
-	kin := thread.Overlap(thread.Stems(a.Title), thread.Stems(t.Subject+" "+t.Body()))
+func kindred(th *thread.Thread, a kb.Article, share float64, inNote bool) bool {
+	kin := thread.Overlap(thread.Stems(a.Title), thread.Stems(th.Ticket.Subject+" "+th.Ticket.Body()))
 	if inNote {
 		return share >= unrelatedShare && kin > 0 || share >= namedShare
 	}
@@ -161,7 +161,7 @@ func kindred(t desk.Ticket, a kb.Article, share float64, inNote bool) bool {
 // anyStep reports whether something is to be done in what is new.
 func anyStep(added []material) bool {
 	return slices.ContainsFunc(added, func(m material) bool {
-		return (m.form == thread.Step || thread.IsAction(m.text)) && !thread.ArticleAddress.MatchString(m.text)
+		return (m.Form == thread.Step || thread.IsAction(m.Text)) && !m.Is(thread.NamesArticle)
 	})
 }
 
@@ -177,11 +177,11 @@ const maxPointers = 12
 // pointed finds the articles whose addresses stand in the note and in the desk's
 // messages, those of the note first, newest message first. An address counts when it
 // leads to a help page and ends in the slug of an article.
-func (w *Writer) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) {
+func (w *Writer) pointed(ctx context.Context, th *thread.Thread) ([]pointer, error) {
 	var out []pointer
 	looked := map[string]bool{}
 	find := func(text string, note bool) error {
-		for _, m := range thread.ArticleAddress.FindAllString(text, maxPointers) {
+		for _, m := range thread.NamesArticle.FindAll(text, maxPointers) {
 			slug := strings.ToLower(strings.TrimRight(m[strings.LastIndex(m, "/")+1:], ".-_"))
 			if len(slug) < 3 || looked[slug] || len(looked) == maxPointers {
 				continue
@@ -197,11 +197,11 @@ func (w *Writer) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) 
 		}
 		return nil
 	}
-	if err := find(t.Resolution.Note, true); err != nil {
+	if err := find(th.Ticket.Resolution.Note, true); err != nil {
 		return nil, err
 	}
-	for i := len(t.Messages) - 1; i >= 0; i-- {
-		if m := t.Messages[i]; m.FromDesk && m.Kind == desk.Reply && !m.Automatic {
+	for i := len(th.Ticket.Messages) - 1; i >= 0; i-- {
+		if m := th.Ticket.Messages[i]; m.FromDesk && m.Kind == desk.Reply && !m.Automatic {
 			if err := find(m.Text, false); err != nil {
 				return nil, err
 			}
@@ -213,11 +213,11 @@ func (w *Writer) pointed(ctx context.Context, t desk.Ticket) ([]pointer, error) 
 // decideNear judges by the articles that the ranking finds, once for the ticket as it
 // was asked and once for its title with the resolution: an article on the same matter
 // is found by what it says to do as well.
-func (w *Writer) decideNear(ctx context.Context, t desk.Ticket, ms []material) (verdict, bool, error) {
+func (w *Writer) decideNear(ctx context.Context, th *thread.Thread, ms []material) (verdict, bool, error) {
 	if w.Search == nil {
 		return verdict{}, false, nil
 	}
-	near, err := w.Nearby(ctx, t, ms)
+	near, err := w.Nearby(ctx, th, ms)
 	if err != nil {
 		return verdict{}, false, err
 	}
@@ -253,7 +253,7 @@ func (w *Writer) decideNear(ctx context.Context, t desk.Ticket, ms []material) (
 func saysEnough(ms []material) bool {
 	n := 0
 	for _, m := range ms {
-		n += thread.ContentCount(m.text)
+		n += m.Content
 	}
 	return n >= 4
 }
@@ -273,13 +273,13 @@ func (n neighbour) agreed() bool {
 }
 
 // Nearby ranks the articles near a resolved ticket by both probabilities together.
-func (w *Writer) Nearby(ctx context.Context, t desk.Ticket, ms []material) ([]neighbour, error) {
+func (w *Writer) Nearby(ctx context.Context, th *thread.Thread, ms []material) ([]neighbour, error) {
 	const few = 3
 	found, err := w.Search.Suggest(ctx, desk.SuggestRequest{
-		Subject: t.Subject, Body: t.Body(), Exclude: t.ID, At: t.Resolution.At, Visibility: staffSight(), Limit: few,
+		Subject: th.Ticket.Subject, Body: th.Ticket.Body(), Exclude: th.Ticket.ID, At: th.Ticket.Resolution.At, Visibility: staffSight(), Limit: few,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find articles near ticket %s: %w", t.ID, err)
+		return nil, fmt.Errorf("find articles near ticket %s: %w", th.Ticket.ID, err)
 	}
 	var out []neighbour
 	at := func(h desk.ArticleHit) *neighbour {
@@ -294,15 +294,15 @@ func (w *Writer) Nearby(ctx context.Context, t desk.Ticket, ms []material) ([]ne
 		n := at(h)
 		n.asked, n.askedPlace = h.Score, i+1
 	}
-	told := []string{thread.CleanSubject(t.Subject) + "."}
+	told := []string{th.Subject.Text + "."}
 	for _, m := range ms {
-		told = append(told, m.text)
+		told = append(told, m.Text)
 	}
 	results, err := w.Search.Search(ctx, retrieval.Query{
 		Text: thread.Shorten(strings.Join(told, " "), maxQueryRunes), Visibility: staffSight(), Limit: few,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find articles that tell the resolution of ticket %s: %w", t.ID, err)
+		return nil, fmt.Errorf("find articles that tell the resolution of ticket %s: %w", th.Ticket.ID, err)
 	}
 	for i, h := range results.Hits {
 		n := at(h)
@@ -331,17 +331,17 @@ func (w *Writer) article(ctx context.Context, id string) (a kb.Article, found bo
 // and the statements that are new to it.
 func compare(ms []material, a kb.Article) (share float64, added []material) {
 	ev := evidence.New()
-	ev.Add(evidence.Item{Mark: "article", Text: a.Title + "\n" + kb.PlainText(a.Markdown)})
+	ev.Add(evidence.Item{Mark: "article", Phrase: thread.Parse(a.Title + "\n" + kb.PlainText(a.Markdown))})
 	all, held := 0.0, 0.0
 	for _, m := range ms {
-		n := float64(thread.ContentCount(m.text))
-		s, contradicted := ev.Support(m.text, ev.Items)
+		n := float64(m.Content)
+		s, contradicted := ev.Support(m.Text, ev.Items)
 		all += n
 		held += n * s
 		if outcomeOnly(m) || n < 3 {
 			continue // that it worked is no knowledge
 		}
-		if s < containedShare || contradicted && hasNewIdentifier(m.text, ev.Items) {
+		if s < containedShare || contradicted && hasNewIdentifier(m.Text, ev.Items) {
 			added = append(added, m)
 		}
 	}
@@ -352,7 +352,7 @@ func compare(ms []material, a kb.Article) (share float64, added []material) {
 }
 
 func outcomeOnly(m material) bool {
-	return m.reading.Role == thread.Outcome && !thread.IsAction(m.text)
+	return m.reading.Role == thread.Outcome && !thread.IsAction(m.Text)
 }
 
 // hasNewIdentifier reports whether the text names an identifier that the items lack:
@@ -367,5 +367,5 @@ func hasNewIdentifier(text string, items []evidence.Item) bool {
 }
 
 func editReason(a kb.Article, added []material) string {
-	return fmt.Sprintf("%q does not tell: %s", a.Title, thread.Shorten(added[0].text, 160))
+	return fmt.Sprintf("%q does not tell: %s", a.Title, thread.Shorten(added[0].Text, 160))
 }

@@ -14,10 +14,11 @@ import (
 
 // part is a clause of the resolution on its way into the article.
 type part struct {
-	text  string
-	todo  bool   // an instruction
-	lists bool   // an item of a list in the thread
-	where string // the menu path or place named before it
+	thread.Phrase
+	result thread.Result // what it says about success
+	todo   bool          // an instruction
+	lists  bool          // an item of a list in the thread
+	where  string        // the menu path or place named before it
 	// failed says that it was tried in vain.
 	failed bool
 }
@@ -52,18 +53,18 @@ func (c *composer) steps(ms []material) string {
 func (c *composer) partsAndLogs(ms []material) (parts []part, logs []string) {
 	where := ""
 	for i, m := range ms {
-		next := i+1 < len(ms) && ms[i+1].form == thread.Step
-		if strings.HasSuffix(m.text, ":") && m.form == thread.Prose && next {
+		next := i+1 < len(ms) && ms[i+1].Form == thread.Step
+		if strings.HasSuffix(m.Text, ":") && m.Form == thread.Prose && next {
 			continue // it introduced the list
 		}
-		c.cite(m.message, m.text)
-		if m.form == thread.Code {
-			logs = append(logs, m.text)
+		c.cite(m.message, m.Text)
+		if m.Form == thread.Code {
+			logs = append(logs, m.Text)
 			continue
 		}
 		for _, p := range c.partsOf(m) {
-			if place(p.text) && i+1 < len(ms) {
-				where = p.text
+			if place(p.Text) && i+1 < len(ms) {
+				where = p.Text
 				continue
 			}
 			p.where, where = where, ""
@@ -75,17 +76,26 @@ func (c *composer) partsAndLogs(ms []material) (parts []part, logs []string) {
 
 func (c *composer) partsOf(m material) []part {
 	var out []part
-	for _, clause := range thread.Clauses(m.text) {
+	for _, clause := range thread.Clauses(m.Text) {
 		text := c.clean(attachedTo.ReplaceAllString(withoutResult(clause), ""))
-		secret := strings.Contains(text, "["+evidence.KindPassword+" ") || strings.Contains(text, "["+evidence.KindToken+" ")
-		if text == "" || announces.MatchString(text) || secret && !thread.IsAction(text) || closingWord(text) || confirms.MatchString(text) || ticketRef.MatchString(clause) && thread.ContentCount(text) <= 3 {
+		p := part{Phrase: thread.Parse(text), result: thread.ResultOf(text), lists: m.Form == thread.Step}
+		action := thread.IsAction(text)
+		if text == "" || announces.MatchString(text) || !action && namesSecret(text) || closingWord(text) ||
+			confirms.MatchString(text) || ticketRef.MatchString(clause) && p.Content <= 3 {
 			continue
 		}
-		observed := thread.ResultOf(text) == thread.Worked && thread.ContentCount(text) <= 3 // "reconnect worked" is no order to reconnect
-		todo := m.form == thread.Step && !observes.MatchString(text) || thread.IsAction(text) && m.reading.Result != thread.Failed && !thread.Negated(text) && !observed
-		out = append(out, part{text: text, todo: todo, lists: m.form == thread.Step, failed: m.form != thread.Step && thread.ResultOf(clause) == thread.Failed && thread.TellsDeed(clause)})
+		observed := p.result == thread.Worked && p.Content <= 3 // "reconnect worked" is no order to reconnect
+		p.todo = p.lists && !observes.MatchString(text) ||
+			action && m.reading.Result != thread.Failed && !thread.Negated(text) && !observed
+		p.failed = !p.lists && thread.ResultOf(clause) == thread.Failed && thread.TellsDeed(clause)
+		out = append(out, p)
 	}
 	return out
+}
+
+// namesSecret reports whether a secret was taken out of a text.
+func namesSecret(text string) bool {
+	return strings.Contains(text, "["+evidence.KindPassword+" ") || strings.Contains(text, "["+evidence.KindToken+" ")
 }
 
 // observes finds list items that tell what is or will be.
@@ -96,7 +106,7 @@ var confirms = lexicon.Pattern("draft/confirms")
 
 // order writes an instruction, after the place where it is done.
 func (p part) order() string {
-	text := thread.SentenceEnd(thread.Instruction(p.text))
+	text := thread.SentenceEnd(thread.Instruction(p.Text))
 	if lowerWord.MatchString(text) {
 		text = thread.UpperFirst(text)
 	}
@@ -111,7 +121,7 @@ var lowerWord = regexp.MustCompile(`^\p{Ll}+(?:[\s,.]|$)`)
 
 // remark writes a statement without its first person where a rule knows how.
 func (p part) remark() string {
-	text := lacking.ReplaceAllString(p.text, "$1 was missing")
+	text := lacking.ReplaceAllString(p.Text, "$1 was missing")
 	if speaksOfSelf(text) && thread.IsAction(text) {
 		text = thread.Instruction(text) // "I suggest you verify that it is not …"
 	}
@@ -134,7 +144,7 @@ var (
 // withoutResult takes ", and that fixed it" off what was done.
 func withoutResult(clause string) string {
 	cut := storyTail.ReplaceAllString(resultTail.ReplaceAllString(clause, ""), "")
-	if cut != clause && thread.ContentCount(cut) >= 2 && thread.IsAction(cut) {
+	if cut != clause && thread.ContentOf(cut) >= 2 && thread.IsAction(cut) {
 		return cut
 	}
 	return clause

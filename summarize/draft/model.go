@@ -136,7 +136,7 @@ func (d modelDraft) kept(claims []evidence.Claim) []string {
 func (d modelDraft) tellsResolution(steps []string, ms []material) bool {
 	var told strings.Builder
 	for _, m := range ms {
-		told.WriteString(m.text + "\n")
+		told.WriteString(m.Text + "\n")
 	}
 	return thread.Overlap(thread.Stems(told.String()), thread.Stems(strings.Join(steps, "\n"))) >= 0.3
 }
@@ -145,7 +145,7 @@ func (d modelDraft) tellsResolution(steps []string, ms []material) bool {
 func (d modelDraft) title(title string) string {
 	title = strings.TrimRight(thread.Shorten(d.clean(evidence.PlainText(title, nil)), maxTitle), ".")
 	own := thread.Stems(d.clean(d.ticket.Subject + "\n" + thread.Shorten(d.ticket.Body(), 6000)))
-	if thread.ContentCount(title) < 2 || thread.Overlap(thread.Stems(title), own) < titleShare {
+	if thread.ContentOf(title) < 2 || thread.Overlap(thread.Stems(title), own) < titleShare {
 		return d.composer.title()
 	}
 	return thread.UpperFirst(title)

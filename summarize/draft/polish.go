@@ -37,13 +37,13 @@ func impersonal(parts []part) []part {
 	var out []part
 	told := false
 	for _, p := range parts {
-		if !p.todo && (signedOff.MatchString(p.text) || strings.HasSuffix(p.text, "!") && thread.ContentCount(p.text) <= 3) {
+		if !p.todo && (signedOff.MatchString(p.Text) || strings.HasSuffix(p.Text, "!") && p.Content <= 3) {
 			continue // a cry or a name
 		}
-		if p.failed || !p.todo && (speaksOfSelf(p.remark()) || vagueReport.MatchString(p.text) && thread.ResultOf(p.text) == thread.Worked && thread.ContentCount(p.text) <= 8) {
+		if p.failed || !p.todo && (speaksOfSelf(p.remark()) || vagueReport.MatchString(p.Text) && p.result == thread.Worked && p.Content <= 8) {
 			continue
 		}
-		told = told || p.todo || thread.ContentCount(p.text) >= 4
+		told = told || p.todo || p.Content >= 4
 		out = append(out, p)
 	}
 	if !told {
@@ -64,8 +64,8 @@ func joinConditions(parts []part) []part {
 	var out []part
 	for i := 0; i < len(parts); i++ {
 		p := parts[i]
-		if i+1 < len(parts) && parts[i+1].todo && condition.MatchString(strings.TrimRight(p.text, ".,; ")) && len(strings.Fields(p.text)) <= longestCondition {
-			parts[i+1].text = thread.UpperFirst(strings.TrimRight(thread.Joining.ReplaceAllString(p.text, ""), ".,; ")) + ", " + thread.LowerFirst(thread.Instruction(parts[i+1].text))
+		if i+1 < len(parts) && parts[i+1].todo && condition.MatchString(strings.TrimRight(p.Text, ".,; ")) && len(strings.Fields(p.Text)) <= longestCondition {
+			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(strings.TrimRight(thread.Joining.ReplaceAllString(p.Text, ""), ".,; ")) + ", " + thread.LowerFirst(thread.Instruction(parts[i+1].Text)))
 			continue
 		}
 		out = append(out, p)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
@@ -34,11 +33,11 @@ type Further struct {
 
 // orRepeated lets an edit that the gate decided on give way to one of the same article
 // that is under review or was rejected.
-func (w *Writer) orRepeated(ctx context.Context, t desk.Ticket, ms []material, v verdict) (verdict, error) {
+func (w *Writer) orRepeated(ctx context.Context, th *thread.Thread, ms []material, v verdict) (verdict, error) {
 	if v.decision != DecideEdit {
 		return v, nil
 	}
-	again, done, err := w.decideRepeated(ctx, t, ms, v.article.ID)
+	again, done, err := w.decideRepeated(ctx, th, ms, v.article.ID)
 	if err != nil || done {
 		return again, err
 	}
@@ -50,12 +49,12 @@ func (w *Writer) orRepeated(ctx context.Context, t desk.Ticket, ms []material, v
 // one is named, else by the words. An open one gains the ticket as a source instead
 // of another draft being made. What a reviewer rejected comes back only when somebody
 // else asks or the article in question has changed; then the reviewer is told of it.
-func (w *Writer) decideRepeated(ctx context.Context, t desk.Ticket, ms []material, article string) (verdict, bool, error) {
+func (w *Writer) decideRepeated(ctx context.Context, th *thread.Thread, ms []material, article string) (verdict, bool, error) {
 	if w.Library == nil {
 		return verdict{}, false, nil
 	}
 	for _, status := range []kb.DraftStatus{kb.InReview, kb.InDraft, kb.ChangesRequested} {
-		same, err := w.sameDrafts(ctx, kb.DraftFilter{Status: status, ArticleID: article}, t, ms)
+		same, err := w.sameDrafts(ctx, kb.DraftFilter{Status: status, ArticleID: article}, th, ms)
 		if err != nil {
 			return verdict{}, false, err
 		}
@@ -67,7 +66,7 @@ func (w *Writer) decideRepeated(ctx context.Context, t desk.Ticket, ms []materia
 			}, true, nil
 		}
 	}
-	rejected, err := w.sameDrafts(ctx, kb.DraftFilter{Status: kb.Rejected, ArticleID: article}, t, ms)
+	rejected, err := w.sameDrafts(ctx, kb.DraftFilter{Status: kb.Rejected, ArticleID: article}, th, ms)
 	if err != nil {
 		return verdict{}, false, err
 	}
@@ -77,7 +76,7 @@ func (w *Writer) decideRepeated(ctx context.Context, t desk.Ticket, ms []materia
 		if err != nil {
 			return verdict{}, false, err
 		}
-		if askedBefore(d, t) && !changed {
+		if askedBefore(d, th) && !changed {
 			return verdict{decision: DecideNone, reason: rejectedBefore(d)}, true, nil
 		}
 		v.earlier = append(v.earlier, d.ID)
@@ -96,9 +95,9 @@ func rejectedBefore(d kb.Draft) string {
 // requester. A draft that rests on no ticket was judged by its words alone, so another
 // ticket changes nothing; of one that does not say who asked, another ticket's
 // requester counts as somebody else: asking a reviewer again loses less.
-func askedBefore(d kb.Draft, t desk.Ticket) bool {
-	return len(d.Tickets) == 0 || slices.Contains(d.Tickets, t.ID) ||
-		slices.ContainsFunc(d.Sources, func(s kb.Source) bool { return s.Requester == t.Requester })
+func askedBefore(d kb.Draft, th *thread.Thread) bool {
+	return len(d.Tickets) == 0 || slices.Contains(d.Tickets, th.Ticket.ID) ||
+		slices.ContainsFunc(d.Sources, func(s kb.Source) bool { return s.Requester == th.Ticket.Requester })
 }
 
 // articleChanged reports whether the article that a rejected draft was about, the one
@@ -119,7 +118,7 @@ func (w *Writer) articleChanged(ctx context.Context, d kb.Draft) (bool, error) {
 }
 
 // sameDrafts gives those of the filter that tell the same, newest first.
-func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, t desk.Ticket, ms []material) ([]kb.Draft, error) {
+func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, th *thread.Thread, ms []material) ([]kb.Draft, error) {
 	var same []kb.Draft
 	f.Limit = draftsPage
 	for seen := 0; seen < draftsScanned; {
@@ -128,7 +127,7 @@ func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, t desk.Ticket
 			return nil, fmt.Errorf("compare with drafts: %w", err)
 		}
 		for _, d := range page.Drafts {
-			if tellsSame(d, t, ms, f.ArticleID) {
+			if tellsSame(d, th, ms, f.ArticleID) {
 				same = append(same, d)
 			}
 		}
@@ -143,18 +142,18 @@ func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, t desk.Ticket
 
 // tellsSame reports whether a draft is about the same symptom, or edits the same
 // article, and holds the resolution.
-func tellsSame(d kb.Draft, t desk.Ticket, ms []material, article string) bool {
+func tellsSame(d kb.Draft, th *thread.Thread, ms []material, article string) bool {
 	if article != "" && d.Decision != kb.EditArticle {
 		return false
 	}
-	if article == "" && !slices.Contains(d.Tickets, t.ID) {
+	if article == "" && !slices.Contains(d.Tickets, th.Ticket.ID) {
 		about := thread.Stems(d.Title)
 		for _, s := range d.Subjects {
 			for w := range thread.Stems(s) {
 				about[w] = true
 			}
 		}
-		if thread.Overlap(thread.Stems(thread.CleanSubject(t.Subject)), about) < sameTitle {
+		if thread.Overlap(th.Subject.Stems, about) < sameTitle {
 			return false
 		}
 	}
@@ -166,7 +165,7 @@ func tellsSame(d kb.Draft, t desk.Ticket, ms []material, article string) bool {
 	// A long resolution holds many a short one; the same it is only both ways.
 	own := map[string]bool{}
 	for _, m := range ms {
-		for w := range thread.Stems(m.text) {
+		for w := range m.Stems {
 			own[w] = true
 		}
 	}
@@ -195,8 +194,8 @@ func resolutionText(d kb.Draft) string {
 }
 
 // further gives what the ticket adds to a draft that tells its resolution.
-func (w *Writer) further(t desk.Ticket, read []thread.Sentence, ms []material) *Further {
-	c := newComposer(t, read, w.Client.Redactor())
+func (w *Writer) further(th *thread.Thread, ms []material) *Further {
+	c := newComposer(th, w.Client.Redactor())
 	c.internal = anyInternal(ms)
 	c.article(ms)
 	return &Further{Source: c.source(ms), Evidence: c.evidence}
@@ -207,21 +206,21 @@ func (w *Writer) further(t desk.Ticket, read []thread.Sentence, ms []material) *
 func (c *composer) source(ms []material) kb.Source {
 	s := kb.Source{Ticket: c.ticket.ID, Requester: c.ticket.Requester, Subject: c.clean(c.ticket.Subject)}
 	best := slices.MaxFunc(append([]material{{}}, ms...), func(a, b material) int {
-		return cmp.Or(cmp.Compare(confirming(a), confirming(b)), cmp.Compare(thread.ContentCount(a.text), thread.ContentCount(b.text)))
+		return cmp.Or(cmp.Compare(confirming(a), confirming(b)), cmp.Compare(thread.ContentOf(a.Text), thread.ContentOf(b.Text)))
 	})
-	if best.text != "" {
-		s.Message, s.Confirms = best.message, thread.Shorten(c.clean(best.text), maxConfirm)
+	if best.Text != "" {
+		s.Message, s.Confirms = best.message, thread.Shorten(c.clean(best.Text), maxConfirm)
 	}
 	return s
 }
 
 func confirming(m material) int {
 	switch {
-	case m.text == "":
+	case m.Text == "":
 		return 0
 	case m.reading.Result == thread.Worked:
 		return 3
-	case thread.IsAction(m.text) || m.form == thread.Step:
+	case thread.IsAction(m.Text) || m.Form == thread.Step:
 		return 2
 	}
 	return 1

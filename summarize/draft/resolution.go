@@ -12,10 +12,8 @@ import (
 
 // material is one statement that a resolution rests on.
 type material struct {
-	text     string
+	thread.Span
 	message  int
-	form     thread.Form
-	ordered  bool
 	reading  thread.Reading
 	internal bool // from an internal note that is not the resolution itself
 }
@@ -27,10 +25,11 @@ var thinNote = lexicon.Pattern("draft/thin-note")
 // note says too little, the attempt or advice in the thread that was reported to have
 // worked. Public messages come before internal notes. A note that only repeats a
 // message of the thread gives way to what the requester later reports to have worked.
-func ResolutionOf(t desk.Ticket, read []thread.Sentence) []material {
+func ResolutionOf(th *thread.Thread) []material {
+	t, read := th.Ticket, th.Sentences
 	if t.Resolution != nil {
 		if ms := noteMaterial(t); len(ms) > 0 {
-			if later := confirmedLater(t, read, ms); len(later) > 0 {
+			if later := confirmedLater(th, ms); len(later) > 0 {
 				return later
 			}
 			return ms
@@ -48,7 +47,8 @@ const sameResolution = 0.34
 
 // confirmedLater gives what the requester tells, after the message that the note
 // repeats, to have done with success, when it is something else than the note says.
-func confirmedLater(t desk.Ticket, read []thread.Sentence, note []material) []material {
+func confirmedLater(th *thread.Thread, note []material) []material {
+	t, read := th.Ticket, th.Sentences
 	copied := slices.IndexFunc(t.Messages, func(m desk.Message) bool {
 		return m.Kind == desk.Reply && thread.Tidy(m.Text) == thread.Tidy(t.Resolution.Note)
 	})
@@ -57,7 +57,7 @@ func confirmedLater(t desk.Ticket, read []thread.Sentence, note []material) []ma
 	}
 	said := map[string]bool{}
 	for _, m := range note {
-		for s := range thread.Stems(m.text) {
+		for s := range m.Stems {
 			said[s] = true
 		}
 	}
@@ -67,10 +67,10 @@ func confirmedLater(t desk.Ticket, read []thread.Sentence, note []material) []ma
 			continue
 		}
 		own := statements(read, o.Index, false, func(u thread.Sentence) bool {
-			m := material{text: u.Text, form: u.Form, reading: u.Reading}
+			m := material{Span: u.Span, reading: u.Reading}
 			return didOrAdvised(u) && m.tells() && !outcomeOnly(m) || explains(u.Text, u.Reading)
 		})
-		if len(own) == 0 || thread.Overlap(said, thread.Stems(thread.Shorten(o.Message.Text, 4000))) >= sameResolution {
+		if len(own) == 0 || thread.Overlap(said, th.Stems(o.Index)) >= sameResolution {
 			return nil
 		}
 		return own
@@ -84,11 +84,10 @@ func noteMaterial(t desk.Ticket) []material {
 	spans := thread.Authored(thread.Segment(thread.BoundText(t.Resolution.Note)))
 	read := func(k int) material {
 		s := spans[k]
-		s.Text = thread.Unlabelled(s.Text)
-		return material{
-			text: s.Text, message: t.Resolution.Message, form: s.Form, ordered: s.Ordered,
-			reading: thread.Classify(s, thread.Voice{Desk: true, Nth: k}),
+		if bare := thread.Unlabelled(s.Text); bare != s.Text {
+			s.Phrase = thread.Parse(bare)
 		}
+		return material{Span: s, message: t.Resolution.Message, reading: thread.Classify(s, thread.Voice{Desk: true, Nth: k})}
 	}
 	kept := -1
 	for k, s := range spans {
@@ -96,14 +95,14 @@ func noteMaterial(t desk.Ticket) []material {
 		if !m.tells() {
 			continue
 		}
-		if thread.RefersBack.MatchString(s.Text) && kept < k-1 && thread.ContentCount(spans[k-1].Text) >= 3 {
+		if s.Is(thread.RefersBack) && kept < k-1 && spans[k-1].Content >= 3 {
 			if before := read(k - 1); before.reading.Role != thread.Pleasantry && before.reading.Role != thread.Question {
 				out = append(out, before) // "Adding this fixed it": what "this" is
 			}
 		}
 		kept = k
-		if (m.reading.Role != thread.Outcome || thread.ContentCount(s.Text) >= 6) && !thread.AddressOnly.MatchString(s.Text) {
-			told += thread.ContentCount(s.Text)
+		if (m.reading.Role != thread.Outcome || s.Content >= 6) && !s.Is(thread.AddressOnly) {
+			told += s.Content
 		}
 		substance = substance || m.hasSubstance()
 		out = append(out, m)
@@ -118,16 +117,16 @@ func noteMaterial(t desk.Ticket) []material {
 // at least a fact of some length that is not addressed to somebody.
 func (m material) hasSubstance() bool {
 	sc := m.reading.Scores
-	if m.form == thread.Step && !complains(m.text) || thread.IsAction(m.text) || namesRemedy(m.text) || sc[thread.Attempt] > 0 || sc[thread.Advice] > 0 || thread.CauseWords.MatchString(m.text) {
+	if m.Form == thread.Step && !complains(m.Text) || thread.IsAction(m.Text) || namesRemedy(m) || sc[thread.Attempt] > 0 || sc[thread.Advice] > 0 || m.Is(thread.NamesCause) {
 		return true
 	}
-	n := thread.ContentCount(m.text)
-	return n >= 5 && sc[thread.Outcome] > 0 || n >= 6 && m.reading.Role != thread.Environment && !addressed.MatchString(m.text)
+	n := m.Content
+	return n >= 5 && sc[thread.Outcome] > 0 || n >= 6 && m.reading.Role != thread.Environment && !addressed.MatchString(m.Text)
 }
 
 // namesRemedy finds "the key is to create an exception" and "by removing the entry".
-func namesRemedy(text string) bool {
-	ws := thread.Words(text)
+func namesRemedy(m material) bool {
+	ws := m.Words
 	for i := 0; i+1 < len(ws); i++ {
 		next := ws[i+1].Text
 		if ws[i].Text == "to" && thread.BaseForms[next] && next != "see" && next != "keep" && next != "make" ||
@@ -141,7 +140,7 @@ func namesRemedy(text string) bool {
 // complains finds what somebody says does not work, the title of a question as often
 // as not.
 func complains(text string) bool {
-	return thread.Problem.MatchString(text) && FirstPerson.MatchString(text) && !thread.IsAction(text)
+	return thread.NamesProblem.Matches(text) && FirstPerson.MatchString(text) && !thread.IsAction(text)
 }
 
 var addressed = regexp.MustCompile(`(?i)\b(?:you|your|i|he|she)\b`)
@@ -153,30 +152,30 @@ func (m material) tells() bool {
 		return false
 	case thread.Statement, thread.Request, thread.Attempt, thread.Advice, thread.Outcome, thread.Environment, thread.Decision:
 	}
-	if m.reading.Result == thread.Failed && m.reading.Scores[thread.Attempt] == 0 || thread.SmallTalk.MatchString(withoutResult(m.text)) {
+	if m.reading.Result == thread.Failed && m.reading.Scores[thread.Attempt] == 0 || thread.SmallTalk.Matches(withoutResult(m.Text)) {
 		return false
 	}
-	if asksBack.MatchString(m.text) || announces.MatchString(m.text) && thread.ContentCount(announces.ReplaceAllString(m.text, "")) < 12 {
+	if asksBack.MatchString(m.Text) || announces.MatchString(m.Text) && thread.ContentOf(announces.ReplaceAllString(m.Text, "")) < 12 {
 		return false
 	}
-	if thread.Anecdote.MatchString(m.text) && !thread.IsAction(m.text) || thread.Wishful.MatchString(m.text) && m.reading.Scores[thread.Advice] == 0 || m.form == thread.Step && !thread.IsAction(m.text) && (complains(m.text) || FirstPerson.MatchString(m.text)) {
+	if m.Is(thread.Anecdote) && !thread.IsAction(m.Text) || m.Is(thread.Wishful) && m.reading.Scores[thread.Advice] == 0 || m.Form == thread.Step && !thread.IsAction(m.Text) && (complains(m.Text) || FirstPerson.MatchString(m.Text)) {
 		return false
 	}
-	if FirstPerson.MatchString(m.text) && (m.personal() || thread.Conditional.MatchString(m.text) && !thread.IsAction(m.text)) {
+	if FirstPerson.MatchString(m.Text) && (m.personal() || m.Is(thread.Conditional) && !thread.IsAction(m.Text)) {
 		return false
 	}
-	if thread.Wish.MatchString(m.text) && !thread.IsAction(m.text) && m.reading.Scores[thread.Advice] == 0 && m.reading.Scores[thread.Attempt] == 0 {
+	if m.Is(thread.Wish) && !thread.IsAction(m.Text) && m.reading.Scores[thread.Advice] == 0 && m.reading.Scores[thread.Attempt] == 0 {
 		return false
 	}
-	return m.form != thread.Greeting && !thinNote.MatchString(m.text) && (thread.ContentCount(m.text) >= 2 || m.form == thread.Step || m.form == thread.Code)
+	return m.Form != thread.Greeting && !thinNote.MatchString(m.Text) && (m.Content >= 2 || m.Form == thread.Step || m.Form == thread.Code)
 }
 
 // personal reports whether a statement in the first person tells neither a deed, an
 // instruction, a cause nor an outcome: somebody's story, which no article repeats.
 func (m material) personal() bool {
 	sc := m.reading.Scores
-	return m.form != thread.Code && sc[thread.Attempt] == 0 && sc[thread.Advice] == 0 && sc[thread.Outcome] == 0 && !thread.IsAction(m.text) &&
-		!thread.CauseWords.MatchString(m.text) && !namesRemedy(m.text)
+	return m.Form != thread.Code && sc[thread.Attempt] == 0 && sc[thread.Advice] == 0 && sc[thread.Outcome] == 0 && !thread.IsAction(m.Text) &&
+		!m.Is(thread.NamesCause) && !namesRemedy(m)
 }
 
 // FirstPerson finds somebody speaking of themselves.
@@ -204,13 +203,13 @@ func workedMaterial(read []thread.Sentence, notes bool) []material {
 }
 
 func didOrAdvised(u thread.Sentence) bool {
-	return (u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Role == thread.Outcome && thread.ContentCount(u.Text) >= 5 || u.Result == thread.Worked && thread.ContentCount(u.Text) >= 6 || u.Form == thread.Step) &&
+	return (u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Role == thread.Outcome && u.Content >= 5 || u.Result == thread.Worked && u.Content >= 6 || u.Form == thread.Step) &&
 		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry
 }
 
 func advisedByDesk(u thread.Sentence) bool {
 	return u.Message.FromDesk && (u.Scores[thread.Advice] >= 1.5 || u.Form == thread.Step || u.Scores[thread.Attempt] > 0) &&
-		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry && !thread.Chore.MatchString(u.Text)
+		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry && !u.Is(thread.Chore)
 }
 
 // statements gives what one message of the thread tells, in order.
@@ -221,9 +220,7 @@ func statements(read []thread.Sentence, index int, notes bool, use func(thread.S
 		if u.Index != index || u.Message.Kind != desk.Reply || internal && !notes || u.Index == 0 || !use(u) {
 			continue
 		}
-		out = append(out, material{
-			text: u.Text, message: u.Message.N, form: u.Form, ordered: u.Ordered, reading: u.Reading, internal: internal,
-		})
+		out = append(out, material{Span: u.Span, message: u.Message.N, reading: u.Reading, internal: internal})
 	}
 	return out
 }

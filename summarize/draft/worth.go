@@ -63,7 +63,7 @@ var (
 // worthOf looks at what the resolution of the draft will say.
 func (c *composer) worthOf(ms []material, parts []part) worth {
 	w := worth{Parts: len(parts), confirmed: c.confirmedIn(ms)}
-	title := thread.Stems(thread.CleanSubject(c.ticket.Subject))
+	title := c.read.Subject.Stems
 	said := map[string]bool{}
 	chars, addresses := 0, 0
 	own, maybe, told := 0, 0, 0
@@ -74,7 +74,7 @@ func (c *composer) worthOf(ms []material, parts []part) worth {
 			text = p.order()
 		}
 		w.orders += count(order)
-		n := thread.ContentCount(text)
+		n := thread.ContentOf(text)
 		w.words += n
 		w.longest = max(w.longest, n)
 		for s := range thread.Stems(text) {
@@ -85,7 +85,7 @@ func (c *composer) worthOf(ms []material, parts []part) worth {
 			addresses += len(u)
 		}
 		own += count(speaksOfSelf(text))
-		maybe += count(perhapsOnly.MatchString(p.text))
+		maybe += count(perhapsOnly.MatchString(p.Text))
 		told += count(!order && recounted.MatchString(text) || order && wentOn.MatchString(text))
 		w.fact = w.fact || !p.todo && located.MatchString(text)
 		w.pointed = w.pointed || saidElsewhere.MatchString(text)
@@ -102,7 +102,7 @@ func (c *composer) worthOf(ms []material, parts []part) worth {
 	note := c.saidBy(ms)
 	w.byCode = c.ticket.Resolution.Code == desk.Fixed || c.ticket.Resolution.Code == desk.Workaround
 	w.unsettled = unsure.MatchString(note) || !w.byCode && stillWrong.MatchString(note)
-	w.lost = c.losesCode(ms) || slices.ContainsFunc(parts, func(p part) bool { return strings.Contains(p.text, "{") && thread.SymbolShare(p.text) > 0.05 })
+	w.lost = c.losesCode(ms) || slices.ContainsFunc(parts, func(p part) bool { return strings.Contains(p.Text, "{") && thread.SymbolShare(p.Text) > 0.05 })
 	return w
 }
 
@@ -122,7 +122,7 @@ const maxLeads = 3
 // ordersIn reports whether a sentence orders something, be it after where or when: "In
 // the menu, under Mail, select the relay".
 func ordersIn(text string) bool {
-	if thread.MenuPath.MatchString(text) && findable.MatchString(text) {
+	if thread.MenuPath.Matches(text) && findable.MatchString(text) {
 		return true
 	}
 	for range maxLeads + 1 {
@@ -192,7 +192,7 @@ func (c *composer) confirmedIn(ms []material) bool {
 	}
 	for _, u := range c.thread {
 		if u.Index > from && from >= 0 && !u.Message.FromDesk && u.Message.Kind == desk.Reply &&
-			(u.Result == thread.Worked || thread.Thankful.MatchString(u.Text) && !thread.Unhappy.MatchString(u.Text)) {
+			(u.Result == thread.Worked || u.Is(thread.Thankful) && !u.Is(thread.Unhappy)) {
 			return true
 		}
 	}
@@ -201,7 +201,7 @@ func (c *composer) confirmedIn(ms []material) bool {
 
 // weighResolution looks at what a draft for the verdict would say, without writing it.
 func weighResolution(like *composer, v verdict, ms []material) worth {
-	c := newComposer(like.ticket, like.thread, like.redactor)
+	c := newComposer(like.read, like.redactor)
 	var why strings.Builder
 	if v.decision == DecideEdit {
 		ms, c.internal = v.added, v.article.Audience == access.Internal
@@ -211,7 +211,7 @@ func weighResolution(like *composer, v verdict, ms []material) worth {
 	}
 	parts, _ := c.partsAndLogs(ms)
 	w := c.worthOf(ms, parts)
-	w.cause = why.Len() > 0 || slices.ContainsFunc(ms, func(m material) bool { return explains(m.text, m.reading) })
+	w.cause = why.Len() > 0 || slices.ContainsFunc(ms, func(m material) bool { return explains(m.Text, m.reading) })
 	return w
 }
 

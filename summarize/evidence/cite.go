@@ -116,7 +116,7 @@ func needed(text string, cited []Item) []Item {
 	want := thread.Stems(text)
 	var out []Item
 	for _, it := range cited {
-		if thread.Overlap(want, thread.Stems(it.Text)) >= 0.2 {
+		if thread.Overlap(want, it.Stems) >= 0.2 {
 			out = append(out, it)
 		}
 	}

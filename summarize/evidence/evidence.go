@@ -22,8 +22,7 @@ type Item struct {
 	Mark     string // "m3", "p1": opaque to the model, resolved by code
 	Message  int    // message number, 0 for a passage
 	Citation Citation
-	Text     string
-	words    []thread.Word
+	thread.Phrase
 }
 
 // Set is what a text may be written from.
@@ -35,19 +34,18 @@ type Set struct {
 func New() *Set { return &Set{byMark: map[string]int{}} }
 
 func (e *Set) Add(it Item) {
-	it.words = thread.Words(it.Text)
 	e.byMark[it.Mark] = len(e.Items)
 	e.Items = append(e.Items, it)
 }
 
 // AddMessage adds a message; its text may be a redacted or shortened form.
 func (e *Set) AddMessage(m desk.Message, text string) {
-	e.Add(Item{Mark: fmt.Sprintf("m%d", m.N), Message: m.N, Text: text})
+	e.Add(Item{Mark: fmt.Sprintf("m%d", m.N), Message: m.N, Phrase: thread.Parse(text)})
 }
 
 // AddPassage adds a passage as the next p-mark.
 func (e *Set) AddPassage(c Citation, text string) {
-	e.Add(Item{Mark: fmt.Sprintf("p%d", len(e.Items)+1), Citation: c, Text: text})
+	e.Add(Item{Mark: fmt.Sprintf("p%d", len(e.Items)+1), Citation: c, Phrase: thread.Parse(text)})
 }
 
 func (e *Set) Marks() []string {
@@ -87,7 +85,7 @@ func (e *Set) Support(claim string, cited []Item) (share float64, contradicted b
 	got := map[string]bool{}
 	agree := false
 	for _, it := range cited {
-		best, polarity := bestWindow(it.words, want, negated)
+		best, polarity := bestWindow(it.Words, want, negated)
 		agree = agree || polarity
 		for s := range best {
 			got[s] = true
@@ -103,7 +101,7 @@ func (e *Set) Support(claim string, cited []Item) (share float64, contradicted b
 
 func Holds(items []Item, stem string) bool {
 	for _, it := range items {
-		for _, w := range it.words {
+		for _, w := range it.Words {
 			if w.Stem == stem {
 				return true
 			}

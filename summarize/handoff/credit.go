@@ -40,13 +40,13 @@ func (h *handoff) credits() []credit {
 }
 
 func (h *handoff) acknowledges(index int) bool {
-	if !thread.Thankful.MatchString(thread.Shorten(h.ticket.Messages[index].Text, 1500)) {
+	if !thread.Thankful.Matches(thread.Shorten(h.ticket.Messages[index].Text, 1500)) {
 		return slices.ContainsFunc(h.thread, func(u thread.Sentence) bool {
 			return u.Index == index && u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
 		})
 	}
 	return !slices.ContainsFunc(h.thread, func(u thread.Sentence) bool {
-		return u.Index == index && (u.Result == thread.Failed || thread.Unhappy.MatchString(u.Text))
+		return u.Index == index && (u.Result == thread.Failed || u.Is(thread.Unhappy))
 	})
 }
 
@@ -55,11 +55,11 @@ func (h *handoff) acknowledges(index int) bool {
 func (h *handoff) answerOf(index int) int {
 	best, top := -1, 0.0
 	for i, u := range h.thread {
-		if u.Index != index || u.Role == thread.Pleasantry || u.Role == thread.Question || u.Form == thread.Code || thread.Chore.MatchString(u.Text) || thread.SmallTalk.MatchString(u.Text) {
+		if u.Index != index || u.Role == thread.Pleasantry || u.Role == thread.Question || u.Form == thread.Code || u.Is(thread.Chore) || u.Is(thread.SmallTalk) {
 			continue
 		}
 		score := 0.3 + 0.5*u.Centrality + 0.6*u.Scores[thread.Advice] + 0.5*u.Scores[thread.Decision] + 0.4*u.Scores[thread.Attempt] - 0.02*float64(min(u.Pos, 10))
-		if thread.AddressOnly.MatchString(u.Text) {
+		if u.Is(thread.AddressOnly) {
 			score /= 2
 		}
 		if score > top {

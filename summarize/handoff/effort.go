@@ -49,7 +49,7 @@ func (h *handoff) effortAt(i int) (effort, bool) {
 		if u.Result != "" {
 			e.result = u.Result
 		}
-		if u.Result == thread.Worked && thread.RefersBack.MatchString(u.Text) && i > 0 && h.thread[i-1].Index == u.Index && h.thread[i-1].Role != thread.Pleasantry {
+		if u.Result == thread.Worked && u.Is(thread.RefersBack) && i > 0 && h.thread[i-1].Index == u.Index && h.thread[i-1].Role != thread.Pleasantry {
 			e.parts = []int{i - 1} // "Adding this fixed it": what "this" is
 		}
 		return e, true
@@ -73,7 +73,7 @@ func (h *handoff) effortAt(i int) (effort, bool) {
 // instructs reports whether the desk tells the requester to do something about it.
 func instructs(u thread.Sentence) bool {
 	return u.Message.FromDesk && u.Message.Kind == desk.Reply && u.Scores[thread.Advice] >= 1.5 && u.Role != thread.Question && u.Role != thread.Pleasantry &&
-		!thread.Chore.MatchString(u.Text) && !suggesting.MatchString(u.Text) && !ownStory.MatchString(u.Text)
+		!u.Is(thread.Chore) && !suggesting.MatchString(u.Text) && !ownStory.MatchString(u.Text)
 }
 
 // ownStory finds a helper who tells of their own machine.
@@ -82,7 +82,7 @@ var ownStory = regexp.MustCompile(`^(?:\w+: )?(?:I|My|We)\b`)
 // didSomething reports whether the utterance tells a deed: in so many words, or by
 // naming what brought the outcome ("Reinstalling the client did not help").
 func (h *handoff) didSomething(u thread.Sentence) bool {
-	if nodeed.MatchString(u.Text) || thread.Wishful.MatchString(u.Text) {
+	if nodeed.MatchString(u.Text) || u.Is(thread.Wishful) {
 		return false
 	}
 	if u.Scores[thread.Attempt] > 0 {
@@ -130,7 +130,7 @@ func (h *handoff) takenUp() {
 // elsewhere.
 func (h *handoff) reportsAlone(i int) bool {
 	u := h.thread[i]
-	if u.Result == "" || u.Message.Kind != desk.Reply || u.Role == thread.Question || u.Role == thread.Advice || thread.Wishful.MatchString(u.Text) || thread.ContentCount(u.Text) > 24 {
+	if u.Result == "" || u.Message.Kind != desk.Reply || u.Role == thread.Question || u.Role == thread.Advice || u.Is(thread.Wishful) || u.Content > 24 {
 		return false
 	}
 	return !slices.ContainsFunc(h.efforts, func(e effort) bool { return e.at == i || slices.Contains(e.parts, i) })
@@ -200,7 +200,7 @@ func (h *handoff) spokenOf(pending []*effort, o thread.Sentence) *effort {
 	if h.refers(o, best) >= 0.3 {
 		return best
 	}
-	short := thread.ContentCount(o.Text) <= 8 || thread.RefersBack.MatchString(o.Text)
+	short := o.Content <= 8 || o.Is(thread.RefersBack)
 	if o.Pos > 2 || !short || len(pending) > 1 && h.thread[pending[len(pending)-1].at].Index != o.Index-1 {
 		return nil
 	}

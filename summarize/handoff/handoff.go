@@ -22,12 +22,12 @@ func (w *Writer) Summarize(ctx context.Context, t desk.Ticket) (Summary, error) 
 
 // summarizeExtractive fills the eight sections with sentences of the thread.
 func summarizeExtractive(t desk.Ticket) Summary {
-	t = thread.OpenedByRequester(t)
-	s := newSummary(t, ask.Extractive)
+	th := thread.Read(t)
+	s := newSummary(th.Ticket, ask.Extractive)
 	if len(t.Messages) == 0 {
 		return s
 	}
-	h := handoff{ticket: t, thread: thread.Read(t), used: map[int]bool{}}
+	h := handoff{read: th, ticket: th.Ticket, thread: th.Sentences, used: map[int]bool{}}
 	h.gatherEfforts()
 	s.set(SectionTried, h.tried())
 	s.set(SectionQuestions, h.questions())
@@ -42,8 +42,9 @@ func summarizeExtractive(t desk.Ticket) Summary {
 
 // handoff collects the lines of one summary.
 type handoff struct {
-	ticket  desk.Ticket
-	thread  []thread.Sentence
+	read    *thread.Thread
+	ticket  desk.Ticket       // of read
+	thread  []thread.Sentence // of read
 	efforts []effort
 	used    map[int]bool // indexes of the thread that stand in a section already
 }
@@ -130,7 +131,7 @@ func (h *handoff) newness(u thread.Sentence) float64 {
 // message counts most.
 func (h *handoff) request() []Line {
 	var picks []pick
-	symptom := thread.Stems(thread.CleanSubject(h.ticket.Subject))
+	symptom := h.read.Subject.Stems
 	for i, u := range h.thread {
 		if h.used[i] || u.Message.FromDesk || u.Message.Kind != desk.Reply || u.Role == thread.Pleasantry || u.Form == thread.Code {
 			continue
@@ -154,7 +155,7 @@ func (h *handoff) request() []Line {
 		picks = append(picks, h.plain(i, score))
 	}
 	lines := h.best(picks, 3)
-	subject := thread.CleanSubject(h.ticket.Subject)
+	subject := h.read.Subject.Text
 	first := h.ticket.Messages[0]
 	if len(lines) == 0 {
 		for i, u := range h.thread {
@@ -164,9 +165,9 @@ func (h *handoff) request() []Line {
 			}
 		}
 	}
-	if subject != "" && !slices.ContainsFunc(lines, func(l Line) bool { return thread.Overlap(thread.Stems(subject), thread.Stems(l.Text)) >= 0.99 }) {
+	if subject != "" && !slices.ContainsFunc(lines, func(l Line) bool { return thread.Overlap(symptom, thread.Stems(l.Text)) >= 0.99 }) {
 		head := Line{Text: thread.Shorten(subject, MaxLineRune), Messages: []int{first.N}}
-		if thread.Overlap(thread.Stems(subject), thread.Stems(first.Text)) < 0.99 {
+		if thread.Overlap(symptom, h.read.Stems(0)) < 0.99 {
 			head.Basis = "ticket"
 		}
 		lines = append([]Line{head}, lines...)
@@ -177,8 +178,8 @@ func (h *handoff) request() []Line {
 // asksAnew reports whether a later message of the requester adds to what is wanted: a
 // problem or wish that no report of success and no stated cause has settled.
 func (h *handoff) asksAnew(u thread.Sentence) bool {
-	return u.Role == thread.Request && u.Result == "" && !h.solvedAfter(u.Index-1) && !thread.CauseWords.MatchString(u.Text) &&
-		!intends.MatchString(u.Text) && !thread.SmallTalk.MatchString(u.Text)
+	return u.Role == thread.Request && u.Result == "" && !h.solvedAfter(u.Index-1) && !u.Is(thread.NamesCause) &&
+		!intends.MatchString(u.Text) && !u.Is(thread.SmallTalk)
 }
 
 // environment: versions, devices and error signatures, whoever names them.
@@ -250,7 +251,7 @@ func (h *handoff) impact() []Line {
 	var picks []pick
 	for i, u := range h.thread {
 		if u.Role == thread.Pleasantry || u.Role == thread.Advice || u.Role == thread.Question || h.general(u) || u.Form == thread.Code ||
-			thread.Wishful.MatchString(u.Text) || thread.Conditional.MatchString(u.Text) || unharmed.MatchString(u.Text) {
+			u.Is(thread.Wishful) || u.Is(thread.Conditional) || unharmed.MatchString(u.Text) {
 			continue
 		}
 		found := thread.ImpactWords.FindAllString(u.Text, 4)
@@ -290,7 +291,7 @@ func (h *handoff) articles() []Line {
 		lines = append(lines, line)
 	}
 	for i, u := range h.thread {
-		if len(lines) < MaxLines && u.Message.FromDesk && thread.ArticleAddress.MatchString(u.Text) {
+		if len(lines) < MaxLines && u.Message.FromDesk && u.Is(thread.NamesArticle) {
 			line := h.plain(i, 0).line
 			line.Result, line.Messages = h.resultAfter(i, line.Messages)
 			lines = append(lines, line)

@@ -14,7 +14,7 @@ import (
 func (h *handoff) questions() []Line {
 	var picks []pick
 	for i, u := range h.thread {
-		if u.Role != thread.Question || thread.ContentCount(u.Text) < 1 || thread.Plea.MatchString(u.Text) || h.answered(i) {
+		if u.Role != thread.Question || u.Content < 1 || u.Is(thread.Plea) || h.answered(i) {
 			continue
 		}
 		if h.ticket.Status.Ended() && !u.Message.FromDesk && u.Index == 0 {
@@ -28,7 +28,7 @@ func (h *handoff) questions() []Line {
 func (h *handoff) answered(i int) bool {
 	u := h.thread[i]
 	internal := u.Message.Visibility != desk.PublicReply
-	for _, m := range h.ticket.Messages[u.Index+1:] {
+	for k, m := range h.ticket.Messages[u.Index+1:] {
 		if m.Kind != desk.Reply && m.Kind != desk.Resolving || m.Automatic {
 			continue
 		}
@@ -41,7 +41,7 @@ func (h *handoff) answered(i int) bool {
 		if m.FromDesk == u.Message.FromDesk || m.Visibility != desk.PublicReply && m.Kind != desk.Resolving {
 			continue
 		}
-		if m.N == u.Message.N+1 || thread.Overlap(u.Stems, thread.Stems(thread.Shorten(m.Text, 4000))) > 0 {
+		if m.N == u.Message.N+1 || thread.Overlap(u.Stems, h.read.Stems(u.Index+1+k)) > 0 {
 			return true
 		}
 	}
@@ -83,7 +83,7 @@ func (h *handoff) next() []Line {
 // plans reports whether the utterance says what will be or is to be done: the
 // requester's own intentions, the desk's promises, and in notes also what ought to be.
 func (h *handoff) plans(u thread.Sentence) bool {
-	if !thread.FutureStep.MatchString(u.Text) || thread.Conditional.MatchString(u.Text) || u.Role == thread.Pleasantry {
+	if !u.Is(thread.FutureStep) || u.Is(thread.Conditional) || u.Role == thread.Pleasantry {
 		return false
 	}
 	switch {

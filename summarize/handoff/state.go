@@ -58,11 +58,11 @@ func (h *handoff) state() []Line {
 func (h *handoff) gist(index int) string {
 	best, top := -1, 0.0
 	for i, u := range h.thread {
-		if u.Index != index || u.Role == thread.Pleasantry && (u.Result == "" || u.Message.FromDesk) || u.Role == thread.Question || thread.Conditional.MatchString(u.Text) || thread.Anecdote.MatchString(u.Text) && u.Result == "" || u.Form == thread.Code || thread.Wishful.MatchString(u.Text) || thread.SmallTalk.MatchString(u.Text) {
+		if u.Index != index || u.Role == thread.Pleasantry && (u.Result == "" || u.Message.FromDesk) || u.Role == thread.Question || u.Is(thread.Conditional) || u.Is(thread.Anecdote) && u.Result == "" || u.Form == thread.Code || u.Is(thread.Wishful) || u.Is(thread.SmallTalk) {
 			continue
 		}
 		score := u.Scores[thread.Outcome] + u.Scores[thread.Decision] + 0.5*u.Scores[thread.Attempt] + 0.5*u.Scores[thread.Advice] + 0.4*u.Centrality + 0.02*float64(min(u.Pos, 10))
-		if u.Result == "" && thread.ContentCount(u.Text) < 3 || h.general(u) && h.solvedBefore(u.Index) {
+		if u.Result == "" && u.Content < 3 || h.general(u) && h.solvedBefore(u.Index) {
 			continue
 		}
 		if score > top {
@@ -73,7 +73,7 @@ func (h *handoff) gist(index int) string {
 		return ""
 	}
 	text := lineText(h.thread[best].Text)
-	if u := h.thread[best]; u.Result == thread.Worked || u.Result == thread.Failed && thread.ContentCount(u.Text) <= 3 {
+	if u := h.thread[best]; u.Result == thread.Worked || u.Result == thread.Failed && u.Content <= 3 {
 		if i := h.partner(best); i >= 0 {
 			first, second := min(best, i), max(best, i)
 			text = thread.SentenceEnd(lineText(h.thread[first].Text)) + " " + lineText(h.thread[second].Text)
@@ -93,19 +93,19 @@ func (h *handoff) solvedBefore(index int) bool {
 // when the report says so itself.
 func (h *handoff) partner(i int) int {
 	u := h.thread[i]
-	if thread.RefersBack.MatchString(u.Text) && i > 0 && h.thread[i-1].Index == u.Index && h.thread[i-1].Role != thread.Pleasantry {
+	if u.Is(thread.RefersBack) && i > 0 && h.thread[i-1].Index == u.Index && h.thread[i-1].Role != thread.Pleasantry {
 		return i - 1
 	}
-	if thread.ContentCount(u.Text) > 6 || u.Scores[thread.Attempt] > 0 {
+	if u.Content > 6 || u.Scores[thread.Attempt] > 0 {
 		return -1
 	}
 	for j := i + 1; j < len(h.thread) && j <= i+2 && h.thread[j].Index == u.Index; j++ {
-		if h.thread[j].Scores[thread.Attempt] > 0 || thread.CauseWords.MatchString(h.thread[j].Text) {
+		if h.thread[j].Scores[thread.Attempt] > 0 || h.thread[j].Is(thread.NamesCause) {
 			return j
 		}
 	}
 	for j := i - 1; j >= 0 && j >= i-2 && h.thread[j].Index == u.Index; j-- {
-		if h.thread[j].Scores[thread.Attempt] > 0 || thread.CauseWords.MatchString(h.thread[j].Text) {
+		if h.thread[j].Scores[thread.Attempt] > 0 || h.thread[j].Is(thread.NamesCause) {
 			return j
 		}
 	}

@@ -95,7 +95,7 @@ func (h *handoff) outcomeAfter(i int) int {
 		if o.Index > u.Index+thread.OutcomeReach {
 			break
 		}
-		if o.Index > u.Index && !o.Message.FromDesk && h.nextWord(u, o) && o.Result != "" && o.Role != thread.Question && o.Pos <= 3 && !thread.Wishful.MatchString(o.Text) {
+		if o.Index > u.Index && !o.Message.FromDesk && h.nextWord(u, o) && o.Result != "" && o.Role != thread.Question && o.Pos <= 3 && !o.Is(thread.Wishful) {
 			return j
 		}
 	}
@@ -114,7 +114,7 @@ func (h *handoff) solvedAfter(index int) bool {
 func (h *handoff) decisive() int {
 	last, weight := -1, 0.0
 	for i, u := range h.thread {
-		if u.Result == "" || u.Index == 0 || u.Role == thread.Question || thread.Wishful.MatchString(u.Text) || u.Message.FromDesk && u.Message.Visibility == desk.PublicReply {
+		if u.Result == "" || u.Index == 0 || u.Role == thread.Question || u.Is(thread.Wishful) || u.Message.FromDesk && u.Message.Visibility == desk.PublicReply {
 			continue
 		}
 		w := u.Scores[thread.Outcome] + 0.5*u.Scores[thread.Attempt]

@@ -46,9 +46,6 @@ var (
 	failPattern   = lexicon.Pattern("thread/fail-pattern")
 	workPattern   = regexp.MustCompile(`(?i)(?:^(?:solved|fixed|resolved|sorted|success)(?: it)?[!.]*$|\b(?:(?:that|this|it|which|problem|issue|everything|all|now|and|error|same)\b[^.!?]{0,40}\b(?:worked|works|fixed|solved|resolved|did the trick|helped|gone|back to normal|went away|did it|disappeared|succeeded)|(?:is|are|now|back|all) (?:working|fixed|solved|resolved|gone|fine|good)\b|works? (?:now|again|fine|perfectly|well|great|like a charm)|worked(?: (?:like a charm|perfectly|fine|great|now|for me|afterwards))?[.!;]?$|fixed it|solved it|i(?:'ve| have)?(?: now| finally| just| actually)* (?:solved|fixed|resolved|sorted|figured)\b(?: it| this| that)?(?: out)?(?:[.!,]|$)|i(?:'ve| have)? (?:now|finally|successfully) (?:downloaded|installed|got|managed|found (?:out )?how|fixed|solved|recovered|restored)|(?:i|we) (?:have )?managed to|solved (?:my|the) (?:problem|issue)|resolved (?:my|the) (?:problem|issue)|fixed (?:my|the|this) (?:problem|issue)|did the trick|no longer (?:happens|occurs|appears|see|get|crash\w*|ask\w*)|(?:reconnect|login|sign-?in|sync|test|print\w*) (?:worked|succeeded|successful|ok)|confirmed (?:working|fixed|ok)|problem (?:solved|fixed|gone)|funktioniert (?:jetzt|wieder|nun)|geht (?:jetzt|wieder)|gelöst|fonctionne (?:maintenant|à nouveau)|résolu|ya funciona|solucionado|funciona (?:ahora|de nuevo)))`)
 	advicePattern = lexicon.Pattern("thread/advice-pattern")
-	Problem       = lexicon.Pattern("thread/problem")
-	Wish          = lexicon.Pattern("thread/wish")
-	FutureStep    = lexicon.Pattern("thread/future-step")
 	decided       = lexicon.Pattern("thread/decided")
 	versioned     = lexicon.Pattern("thread/versioned")
 	device        = regexp.MustCompile(`(?i)\b(?:(?:dell|lenovo|thinkpad|hp|elitebook|latitude|surface|macbook|imac|ipad|iphone|samsung|pixel|galaxy|asus|acer|canon|epson|brother|xerox|kyocera|laserjet|cisco|logitech|docking station|dock|yubikey)\b[\w -]{0,20}|(?:operating system|my (?:laptop|pc|computer|phone|desktop|machine|mac|tablet|printer)|user ?agent|hostname|model|os|environment|browser)\s*(?::|is|runs|=))`)
@@ -56,18 +53,10 @@ var (
 	pleasantWords = lexicon.Pattern("thread/pleasant-words")
 	asking        = lexicon.Pattern("thread/asking")
 	ImpactWords   = lexicon.Pattern("thread/impact-words")
-	CauseWords    = lexicon.Pattern("thread/cause-words")
 )
 
-var (
-	// MenuPath finds "View > Folders > Folder Pane Header".
-	MenuPath = regexp.MustCompile(`[\p{L}\]"')] ?(?:>|→|») ?[\p{L}\["'(]`)
-	// proposing finds remedies that are not put as orders.
-	proposing = lexicon.Pattern("thread/proposing")
-)
-
-// OpensInstruction finds a sentence that begins as an instruction does.
-var OpensInstruction = lexicon.Pattern("thread/opens-instruction")
+// proposing finds remedies that are not put as orders.
+var proposing = lexicon.Pattern("thread/proposing")
 
 // RemedyHeading finds headings under which an article tells what to do.
 var RemedyHeading = lexicon.Pattern("thread/remedy-heading")
@@ -104,16 +93,16 @@ func Classify(s Span, v Voice) Reading {
 	if result != "" {
 		sc[Outcome] += 1.4
 	}
-	if (advicePattern.MatchString(text) || v.Desk && (MenuPath.MatchString(text) || proposing.MatchString(text))) && !isQuestion {
+	if (advicePattern.MatchString(text) || v.Desk && (MenuPath.Matches(text) || proposing.MatchString(text))) && !isQuestion {
 		sc[Advice] += adviceWeight(s, v)
 	}
-	if Problem.MatchString(text) {
+	if NamesProblem.Matches(text) {
 		sc[Request] += requestWeight(v)
 	}
-	if Wish.MatchString(text) {
+	if Wish.Matches(text) {
 		sc[Request] += requestWeight(v)
 	}
-	if FutureStep.MatchString(text) {
+	if FutureStep.Matches(text) {
 		sc[Decision] += 1.1
 		if v.Desk {
 			sc[Decision] += 0.4
@@ -180,7 +169,7 @@ func settle(sc scores, result Result, s Span) Reading {
 			best = role(r)
 		}
 	}
-	if best == Pleasantry && ContentCount(s.Text) > 8 && (sc[Outcome] > 0 || sc[Attempt] > 0 || sc[Advice] > 1) {
+	if best == Pleasantry && s.Content > 8 && (sc[Outcome] > 0 || sc[Attempt] > 0 || sc[Advice] > 1) {
 		sc[Pleasantry] = 0
 		return settle(sc, result, s)
 	}
@@ -194,9 +183,6 @@ var (
 	butThen = regexp.MustCompile(`(?i)^[^.!?]{0,20}\b(?:but|except|however)\b`)
 	ifStart = regexp.MustCompile(`(?i)^(?:and |but |so )?(?:if|unless|in case)\b`)
 )
-
-// Wishful finds wishes and intentions: they report nothing.
-var Wishful = lexicon.Pattern("thread/wishful")
 
 // regret finds the beginning of a sentence that tells nothing good.
 var regret = lexicon.Pattern("thread/regret")
@@ -225,7 +211,7 @@ var coordinatedDeed = lexicon.Pattern("thread/coordinated-deed")
 // ResultOf says what a sentence tells about success. Failure is looked for first:
 // "works now" occurs in "nothing works now", not the other way round.
 func ResultOf(text string) Result {
-	if Wishful.MatchString(text) {
+	if Wishful.Matches(text) {
 		return ""
 	}
 	fail, work := failPattern.FindStringIndex(text), workPattern.FindStringIndex(text)

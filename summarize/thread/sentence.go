@@ -25,7 +25,7 @@ const (
 
 // Span is one sentence, list item or code line of a message.
 type Span struct {
-	Text  string
+	Phrase
 	Form  Form
 	Para  int // index of the paragraph, from 0
 	Pos   int // index in the message, from 0
@@ -153,7 +153,7 @@ func continues(before, line string, item bool) bool {
 		return true // the text of an item whose marker stands alone
 	}
 	last, _ := utf8.DecodeLastRuneInString(before)
-	if strings.ContainsRune(".!?:;。！？…", last) || AddressOnly.MatchString(before) || AddressOnly.MatchString(t) {
+	if strings.ContainsRune(".!?:;。！？…", last) || AddressOnly.Matches(before) || AddressOnly.Matches(t) {
 		return false
 	}
 	if fields := strings.Fields(before); strings.Contains(fields[len(fields)-1], "://") {
@@ -214,9 +214,11 @@ func (s *segmenter) emit(text string, f Form) {
 	default:
 		text = withoutSmiley(text)
 	}
-	s.out = append(s.out, Span{
-		Text: Shorten(text, maxSpanRunes), Form: f, Para: s.para, Pos: len(s.out), Ordered: f == Step && s.number,
-	})
+	p := Phrase{Text: Shorten(text, maxSpanRunes)}
+	if f == Prose || f == Step || f == Code {
+		p = Parse(p.Text)
+	}
+	s.out = append(s.out, Span{Phrase: p, Form: f, Para: s.para, Pos: len(s.out), Ordered: f == Step && s.number})
 }
 
 // abbreviations end with a point and no sentence does.

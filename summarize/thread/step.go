@@ -107,7 +107,7 @@ func knownVerb(word string) bool {
 // IsAction reports whether a clause begins with something done or to do.
 func IsAction(clause string) bool {
 	first := FirstWord(Instruction(clause))
-	return BaseForms[first] || OpensInstruction.MatchString(Instruction(clause))
+	return BaseForms[first] || OpensInstruction.Matches(Instruction(clause))
 }
 
 // seeing finds what somebody will notice, which nobody can be told to do.
@@ -125,7 +125,7 @@ var label = regexp.MustCompile(`(?i)^(?:(?:and )?(?:the |my )?(?:solution|fix|an
 // Unlabelled takes it off.
 func Unlabelled(text string) string {
 	m := label.FindStringSubmatchIndex(text)
-	if m == nil || ContentCount(text[m[2]:]) < 2 {
+	if m == nil || ContentOf(text[m[2]:]) < 2 {
 		return text
 	}
 	return UpperFirst(text[m[2]:])

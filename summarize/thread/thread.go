@@ -24,8 +24,7 @@ type Sentence struct {
 	Span
 	Reading
 	Message    *desk.Message
-	Index      int // of the message in the ticket
-	Stems      map[string]bool
+	Index      int     // of the message in the ticket
 	Centrality float64 // 0..1: how much of the thread's vocabulary it carries
 }
 
@@ -39,9 +38,18 @@ func OpenedByRequester(t desk.Ticket) desk.Ticket {
 	return t
 }
 
-// Read segments, classifies and ranks the whole thread, internal notes included.
-func Read(t desk.Ticket) []Sentence {
-	var out []Sentence
+// Thread is a ticket's thread, read once. It is used by one goroutine.
+type Thread struct {
+	Ticket    desk.Ticket // the message that opened it counts as the requester's
+	Subject   Phrase      // without prefixes, ticket numbers and shouting
+	Sentences []Sentence  // in order, internal notes included
+	stems     map[int]map[string]bool
+}
+
+// Read segments, classifies and ranks the whole thread.
+func Read(t desk.Ticket) *Thread {
+	t = OpenedByRequester(t)
+	th := &Thread{Ticket: t, Subject: Parse(CleanSubject(t.Subject)), stems: map[int]map[string]bool{}}
 	budget := maxThreadSpans
 	seen := map[string]bool{}
 	for i := range t.Messages {
@@ -55,11 +63,19 @@ func Read(t desk.Ticket) []Sentence {
 		budget = max(0, budget-len(spans))
 		for k, s := range spans {
 			r := Classify(s, Voice{Desk: m.FromDesk, first: i == 0, Nth: k})
-			out = append(out, Sentence{Span: s, Reading: r, Message: m, Index: i, Stems: Stems(s.Text)})
+			th.Sentences = append(th.Sentences, Sentence{Span: s, Reading: r, Message: m, Index: i})
 		}
 	}
-	rankCentrality(out)
-	return out
+	rankCentrality(th.Sentences)
+	return th
+}
+
+// Stems returns the content stems of the whole message with this index, quotes included.
+func (t *Thread) Stems(index int) map[string]bool {
+	if _, known := t.stems[index]; !known {
+		t.stems[index] = Stems(BoundText(t.Ticket.Messages[index].Text))
+	}
+	return t.stems[index]
 }
 
 // maxMessageBytes bounds what is segmented of one message; the store's own limit may
@@ -126,7 +142,7 @@ func rankCentrality(us []Sentence) {
 	for i := range us {
 		u := &us[i]
 		sum := 0.0
-		for s := range u.Stems {
+		for _, s := range u.Order { // not the set: sums of figures must not depend on its order
 			if f := frequency[s]; f > 1 {
 				sum += math.Log1p(f)
 			}

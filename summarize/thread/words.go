@@ -79,27 +79,38 @@ func spaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
 }
 
-// Stems gives the set of content stems of a text.
-func Stems(text string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range Words(text) {
-		if !w.Stop {
-			set[w.Stem] = true
-		}
-	}
-	return set
+// Phrase is a stretch of text whose words were found once. It is read by one goroutine:
+// what is asked of it later is remembered in it.
+type Phrase struct {
+	Text    string
+	Words   []Word
+	Stems   map[string]bool // of the content words
+	Order   []string        // the same, in order
+	Content int             // content words, repeats included
+	known   *classes
 }
 
-// ContentCount counts the content words of a text.
-func ContentCount(text string) int {
-	n := 0
-	for _, w := range Words(text) {
-		if !w.Stop {
-			n++
+// Parse finds the words of a text.
+func Parse(text string) Phrase {
+	p := Phrase{Text: text, Words: Words(text), Stems: map[string]bool{}, known: &classes{}}
+	for _, w := range p.Words {
+		if w.Stop {
+			continue
+		}
+		p.Content++
+		if !p.Stems[w.Stem] {
+			p.Stems[w.Stem] = true
+			p.Order = append(p.Order, w.Stem)
 		}
 	}
-	return n
+	return p
 }
+
+// Stems returns the set of content stems of a text that is looked at once.
+func Stems(text string) map[string]bool { return Parse(text).Stems }
+
+// ContentOf counts the content words of a text that is looked at once.
+func ContentOf(text string) int { return Parse(text).Content }
 
 // Overlap is the share of a's stems that b has too; 0 for an empty a.
 func Overlap(a, b map[string]bool) float64 {
