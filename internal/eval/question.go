@@ -73,7 +73,7 @@ func askSymptom(markdown string) (rest, question string) {
 		}
 		end := nextHeading(lines, i+1)
 		text := thread.Tidy(kb.PlainText(strings.Join(lines[i+1:end], "\n")))
-		if thread.ContentOf(text) < 2*fewestWords {
+		if thread.CountContent(text) < 2*fewestWords {
 			return "", ""
 		}
 		var said []string
@@ -98,7 +98,7 @@ func askHeading(a kb.Article) (rest, question string) {
 		}
 		text := thread.Tidy(kb.PlainText(m[2]))
 		end := nextHeading(lines, i+1) // the lead says the same again
-		if thread.ContentOf(text) <= fewestWords || thread.Overlap(thread.Stems(text), thread.Stems(a.Title)) > 0.7 || end == len(lines) {
+		if thread.CountContent(text) <= fewestWords || thread.Overlap(thread.Stems(text), thread.Stems(a.Title)) > 0.7 || end == len(lines) {
 			return "", ""
 		}
 		return strings.Join(lines[end:], "\n"), text
@@ -110,7 +110,7 @@ func askSection(markdown string, n int) (rest, question string) {
 	lines := strings.Split(markdown, "\n")
 	var heads []int
 	for i, l := range lines {
-		if m := anyHead.FindStringSubmatch(l); m != nil && len(m[1]) > 1 && thread.ContentOf(m[2]) >= fewestWords {
+		if m := anyHead.FindStringSubmatch(l); m != nil && len(m[1]) > 1 && thread.CountContent(m[2]) >= fewestWords {
 			heads = append(heads, i)
 		}
 	}

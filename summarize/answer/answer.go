@@ -134,7 +134,7 @@ func (a Answer) refuse(reason string) Answer {
 // extractAnswer picks up to five sentences: of the best passage its steps in order,
 // or its best sentences in order, and, where these are few, a sentence of another
 // passage that holds most of the question.
-func extractAnswer(q inquired, ranked []source) []Sentence {
+func extractAnswer(q weighedQuestion, ranked []source) []Sentence {
 	best := ranked[0]
 	var out []Sentence
 	for _, i := range chooseSpans(q, best) {
@@ -181,7 +181,7 @@ func answersAlone(sp thread.Span) bool {
 
 // chooseSpans gives the indexes of the spans of the best passage, ascending: its steps,
 // or its best sentences, or its first ones where none bears on the question.
-func chooseSpans(q inquired, s source) []int {
+func chooseSpans(q weighedQuestion, s source) []int {
 	top, share := bestSpan(q, s)
 	if s.steps >= 2 && (s.remedy || s.coverage >= questionFloor) {
 		if steps := stepsFrom(s, top, share); len(steps) > 0 {
@@ -249,7 +249,7 @@ func stepsFrom(s source, top int, share float64) []int {
 	return out
 }
 
-func bestSpan(q inquired, s source) (index int, share float64) {
+func bestSpan(q weighedQuestion, s source) (index int, share float64) {
 	index = -1
 	for i, sp := range s.spans {
 		if v := q.share(sp.Stems); v > share || index < 0 {

@@ -76,7 +76,7 @@ type candidate struct {
 }
 
 // Candidates reads the passages of the first articles and takes their figures.
-func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (inquired, []candidate, error) {
+func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (weighedQuestion, []candidate, error) {
 	hits = hits[:min(len(hits), judgedArticles)]
 	texts := []string{focusOf(question)}
 	for _, h := range hits {
@@ -109,7 +109,7 @@ func (c candidate) speaks() bool {
 	return cover >= spokenFloor && (title > 0 || cover >= strangerFloor)
 }
 
-func figuresOf(q inquired, c candidate, weights map[string]float64) [JudgedFigures]float64 {
+func figuresOf(q weighedQuestion, c candidate, weights map[string]float64) [JudgedFigures]float64 {
 	asked := map[string]bool{}
 	for _, s := range q.run {
 		asked[s] = true

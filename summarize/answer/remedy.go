@@ -21,7 +21,7 @@ var symptomPart = lexicon.Pattern("answer/symptom-part")
 // remedyFor gives the passage of an article that tells what to do, where the passage
 // nearest to the question only tells the same symptoms again. Such articles say what
 // to do in words of their own, which the question cannot hold.
-func (w *Writer) remedyFor(ctx context.Context, q inquired, c candidate, vis kb.Visibility) (source, bool, error) {
+func (w *Writer) remedyFor(ctx context.Context, q weighedQuestion, c candidate, vis kb.Visibility) (source, bool, error) {
 	nearest := c.sources[0].hit.Passage
 	if !isLead(nearest.Heading, c.Hit.Article) && !symptomPart.MatchString(lastHeading(nearest.Heading)) {
 		return source{}, false, nil

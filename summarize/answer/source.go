@@ -29,7 +29,7 @@ func (s source) citation() evidence.Citation {
 
 // rankPassages orders the passages of one article by how much of the question they
 // hold.
-func rankPassages(q inquired, hits []retrieval.PassageHit) []source {
+func rankPassages(q weighedQuestion, hits []retrieval.PassageHit) []source {
 	var out []source
 	for _, h := range hits {
 		s := source{hit: h, spans: passageSpans(h.Passage.Text)}

@@ -63,7 +63,7 @@ func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visib
 type Found struct {
 	Answer
 	question    string
-	asked       inquired
+	asked       weighedQuestion
 	ranked      []source
 	Probability float64 // that its article answers
 }

@@ -16,9 +16,9 @@ type Weigher interface {
 	Weights(ctx context.Context, words []string, vis kb.Visibility) ([]float64, error)
 }
 
-// inquired is a question as it is compared: what it asks by its content stems with
+// weighedQuestion is a question as it is compared: what it asks by its content stems with
 // what each weighs, and all of its content stems in order.
-type inquired struct {
+type weighedQuestion struct {
 	weights []weighted
 	run     []string
 	how     bool // it asks what to do
@@ -45,8 +45,8 @@ const (
 )
 
 // readQuestion reads a question; its words do not weigh anything yet.
-func readQuestion(question string) inquired {
-	q := inquired{how: AsksHow.MatchString(question)}
+func readQuestion(question string) weighedQuestion {
+	q := weighedQuestion{how: AsksHow.MatchString(question)}
 	focus := thread.Parse(focusOf(question)).Order
 	for _, s := range focus[:min(len(focus), 2*focusWords)] {
 		q.weights = append(q.weights, weighted{s, 1})
@@ -63,12 +63,12 @@ func readQuestion(question string) inquired {
 // text below it, or the first sentence with some content, or all of a short one.
 func focusOf(question string) string {
 	subject, rest, found := strings.Cut(strings.TrimSpace(question), "\n")
-	if found && thread.ContentOf(subject) >= 3 && strings.TrimSpace(rest) != "" {
+	if found && thread.CountContent(subject) >= 3 && strings.TrimSpace(rest) != "" {
 		return subject
 	}
-	if thread.ContentOf(question) > focusWords {
+	if thread.CountContent(question) > focusWords {
 		for _, s := range thread.SplitSentences(thread.Tidy(question)) {
-			if thread.ContentOf(s) >= 3 {
+			if thread.CountContent(s) >= 3 {
 				return s
 			}
 		}
@@ -103,7 +103,7 @@ func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...str
 }
 
 // share is the part of the question's weight that the stems hold.
-func (q inquired) share(have map[string]bool) float64 { return weightHeld(q.weights, have) }
+func (q weighedQuestion) share(have map[string]bool) float64 { return weightHeld(q.weights, have) }
 
 // weightHeld is the part of a weight that the stems hold, 0 where nothing weighs.
 func weightHeld(weights []weighted, have map[string]bool) float64 {
@@ -122,7 +122,7 @@ func weightHeld(weights []weighted, have map[string]bool) float64 {
 
 // pairsHeld is the share of the question's neighbouring words that stand near each
 // other in the text too: what a phrase says is more than its words.
-func (q inquired) pairsHeld(text string) float64 {
+func (q weighedQuestion) pairsHeld(text string) float64 {
 	const (
 		before = 2 // places that the second word may stand before the first
 		after  = 3 // or after it

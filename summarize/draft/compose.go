@@ -97,7 +97,7 @@ func (c *composer) usable(u thread.Sentence) bool {
 }
 
 // article writes a new article extractively, by the template.
-func (c *composer) article(ms []material) kb.Proposal {
+func (c *composer) article(ms []statement) kb.Proposal {
 	var b strings.Builder
 	title := c.title()
 	c.issue(&b)
@@ -109,8 +109,8 @@ func (c *composer) article(ms []material) kb.Proposal {
 
 // resolutionHeading calls a way around what it is: by the resolution's code, or where
 // those who tell it do.
-func (c *composer) resolutionHeading(ms ...material) string {
-	around := func(m material) bool { return makeshift.MatchString(m.Text) }
+func (c *composer) resolutionHeading(ms ...statement) string {
+	around := func(m statement) bool { return makeshift.MatchString(m.Text) }
 	if c.ticket.Resolution.Code == desk.Workaround || slices.ContainsFunc(ms, around) {
 		return "Workaround"
 	}
@@ -286,8 +286,8 @@ func (c *composer) named(use func(thread.Sentence) bool) []string {
 // cause tells why, when the thread says so, and gives the material without those
 // statements. The resolution note goes first, then the last explanation by the desk
 // or the requester.
-func (c *composer) cause(b *strings.Builder, ms []material) []material {
-	var rest []material
+func (c *composer) cause(b *strings.Builder, ms []statement) []statement {
+	var rest []statement
 	var said []string
 	for _, m := range ms {
 		if len(said) < 2 && explains(m.Text, m.reading) && !thread.IsAction(m.Text) && m.Form != thread.Step {
@@ -328,7 +328,7 @@ var hedged = lexicon.Pattern("draft/hedged")
 // explains reports whether a sentence states a cause. A guess is no cause.
 func explains(text string, r thread.Reading) bool {
 	return thread.NamesCause.Matches(text) && !speaksOfSelf(text) && !hedged.MatchString(text) && r.Role != thread.Question && r.Role != thread.Pleasantry &&
-		r.Result == "" && !strings.HasSuffix(text, ":") && thread.ContentOf(text) >= 4
+		r.Result == "" && !strings.HasSuffix(text, ":") && thread.CountContent(text) >= 4
 }
 
 // section writes a section; an empty body writes nothing.

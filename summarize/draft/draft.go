@@ -110,7 +110,7 @@ func notWritten(v verdict, poor string) desk.Knowledge {
 	return desk.Knowledge{Decision: DecideNone, Reason: poor}
 }
 
-func anyInternal(ms []material) bool {
+func anyInternal(ms []statement) bool {
 	for _, m := range ms {
 		if m.internal {
 			return true
@@ -120,7 +120,7 @@ func anyInternal(ms []material) bool {
 }
 
 // compose writes a new article, by model where there is one.
-func (w *Writer) compose(ctx context.Context, c *composer, ms []material) (p kb.Proposal, engine, reason string) {
+func (w *Writer) compose(ctx context.Context, c *composer, ms []statement) (p kb.Proposal, engine, reason string) {
 	if w.Client.Configured() {
 		written, err := w.draftByModel(ctx, c, ms)
 		if err == nil {

@@ -45,11 +45,11 @@ const maxQueryRunes = 2000
 type verdict struct {
 	decision string
 	reason   string
-	article  kb.Article // for link and edit
-	added    []material // for edit: what the article does not tell
-	review   string     // an open draft that holds the same
-	earlier  []string   // rejected drafts that told the same
-	nearest  kb.Nearest // the closest article the ranking found
+	article  kb.Article  // for link and edit
+	added    []statement // for edit: what the article does not tell
+	review   string      // an open draft that holds the same
+	earlier  []string    // rejected drafts that told the same
+	nearest  kb.Nearest  // the closest article the ranking found
 }
 
 // staffSight is what the gate may compare with: everything the desk reads.
@@ -59,7 +59,7 @@ func staffSight() kb.Visibility {
 
 // decide runs the gate. Only errors of the search, the library and the context are
 // returned; an article that is gone is as if it had never been linked.
-func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []material) (verdict, error) {
+func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement) (verdict, error) {
 	switch th.Ticket.Resolution.Code {
 	case desk.Withdrawn, desk.NotReproducible, desk.Duplicate:
 		return verdict{decision: DecideNone, reason: fmt.Sprintf("Resolved as %s: there is no resolution to keep.", strings.ReplaceAll(string(th.Ticket.Resolution.Code), "_", " "))}, nil
@@ -95,7 +95,7 @@ func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []material) (
 
 // decideApplied judges by the articles that people named: those applied first, then
 // those linked.
-func (w *Writer) decideApplied(ctx context.Context, th *thread.Thread, ms []material) (verdict, bool, error) {
+func (w *Writer) decideApplied(ctx context.Context, th *thread.Thread, ms []statement) (verdict, bool, error) {
 	var best verdict
 	bestShare := -1.0
 	applied := th.Ticket.Applied()
@@ -159,8 +159,8 @@ func kindred(th *thread.Thread, a kb.Article, share float64, inNote bool) bool {
 }
 
 // anyStep reports whether something is to be done in what is new.
-func anyStep(added []material) bool {
-	return slices.ContainsFunc(added, func(m material) bool {
+func anyStep(added []statement) bool {
+	return slices.ContainsFunc(added, func(m statement) bool {
 		return (m.Form == thread.Step || thread.IsAction(m.Text)) && !m.Is(thread.NamesArticle)
 	})
 }
@@ -213,7 +213,7 @@ func (w *Writer) pointed(ctx context.Context, th *thread.Thread) ([]pointer, err
 // decideNear judges by the articles that the ranking finds, once for the ticket as it
 // was asked and once for its title with the resolution: an article on the same matter
 // is found by what it says to do as well.
-func (w *Writer) decideNear(ctx context.Context, th *thread.Thread, ms []material) (verdict, bool, error) {
+func (w *Writer) decideNear(ctx context.Context, th *thread.Thread, ms []statement) (verdict, bool, error) {
 	if w.Search == nil {
 		return verdict{}, false, nil
 	}
@@ -250,7 +250,7 @@ func (w *Writer) decideNear(ctx context.Context, th *thread.Thread, ms []materia
 
 // saysEnough reports whether a resolution says so much that holding all of its words
 // means something.
-func saysEnough(ms []material) bool {
+func saysEnough(ms []statement) bool {
 	n := 0
 	for _, m := range ms {
 		n += m.Content
@@ -273,7 +273,7 @@ func (n neighbour) agreed() bool {
 }
 
 // Nearby ranks the articles near a resolved ticket by both probabilities together.
-func (w *Writer) Nearby(ctx context.Context, th *thread.Thread, ms []material) ([]neighbour, error) {
+func (w *Writer) Nearby(ctx context.Context, th *thread.Thread, ms []statement) ([]neighbour, error) {
 	const few = 3
 	found, err := w.Search.Suggest(ctx, desk.SuggestRequest{
 		Subject: th.Ticket.Subject, Body: th.Ticket.Body(), Exclude: th.Ticket.ID, At: th.Ticket.Resolution.At, Visibility: staffSight(), Limit: few,
@@ -329,7 +329,7 @@ func (w *Writer) article(ctx context.Context, id string) (a kb.Article, found bo
 
 // compare gives the share of the resolution's content words that the article holds,
 // and the statements that are new to it.
-func compare(ms []material, a kb.Article) (share float64, added []material) {
+func compare(ms []statement, a kb.Article) (share float64, added []statement) {
 	ev := evidence.New()
 	ev.Add(evidence.Item{Mark: "article", Phrase: thread.Parse(a.Title + "\n" + kb.PlainText(a.Markdown))})
 	all, held := 0.0, 0.0
@@ -351,7 +351,7 @@ func compare(ms []material, a kb.Article) (share float64, added []material) {
 	return held / all, added
 }
 
-func outcomeOnly(m material) bool {
+func outcomeOnly(m statement) bool {
 	return m.reading.Role == thread.Outcome && !thread.IsAction(m.Text)
 }
 
@@ -366,6 +366,6 @@ func hasNewIdentifier(text string, items []evidence.Item) bool {
 	return false
 }
 
-func editReason(a kb.Article, added []material) string {
+func editReason(a kb.Article, added []statement) string {
 	return fmt.Sprintf("%q does not tell: %s", a.Title, thread.Shorten(added[0].Text, 160))
 }

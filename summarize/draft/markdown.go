@@ -26,7 +26,7 @@ type part struct {
 // steps writes the resolution in its order. Where much of it is instructions they are
 // numbered, a remark stays with the step it follows, and what was observed at
 // the end stands below; otherwise it stays prose.
-func (c *composer) steps(ms []material) string {
+func (c *composer) steps(ms []statement) string {
 	parts, logs := c.partsAndLogs(ms)
 	todo := 0
 	for _, p := range parts {
@@ -50,7 +50,7 @@ func (c *composer) steps(ms []material) string {
 
 // partsAndLogs gives the clauses that the resolution is written of, and lines of code
 // or logs apart.
-func (c *composer) partsAndLogs(ms []material) (parts []part, logs []string) {
+func (c *composer) partsAndLogs(ms []statement) (parts []part, logs []string) {
 	where := ""
 	for i, m := range ms {
 		next := i+1 < len(ms) && ms[i+1].Form == thread.Step
@@ -74,7 +74,7 @@ func (c *composer) partsAndLogs(ms []material) (parts []part, logs []string) {
 	return joinConditions(impersonal(parts)), logs
 }
 
-func (c *composer) partsOf(m material) []part {
+func (c *composer) partsOf(m statement) []part {
 	var out []part
 	for _, clause := range thread.Clauses(m.Text) {
 		text := c.clean(attachedTo.ReplaceAllString(withoutResult(clause), ""))
@@ -87,7 +87,7 @@ func (c *composer) partsOf(m material) []part {
 		observed := p.result == thread.Worked && p.Content <= 3 // "reconnect worked" is no order to reconnect
 		p.todo = p.lists && !observes.MatchString(text) ||
 			action && m.reading.Result != thread.Failed && !thread.Negated(text) && !observed
-		p.failed = !p.lists && thread.ResultOf(clause) == thread.Failed && thread.TellsDeed(clause)
+		p.failed = !p.lists && thread.ResultOf(clause) == thread.Failed && thread.ReportsDeed(clause)
 		out = append(out, p)
 	}
 	return out
@@ -144,7 +144,7 @@ var (
 // withoutResult takes ", and that fixed it" off what was done.
 func withoutResult(clause string) string {
 	cut := storyTail.ReplaceAllString(resultTail.ReplaceAllString(clause, ""), "")
-	if cut != clause && thread.ContentOf(cut) >= 2 && thread.IsAction(cut) {
+	if cut != clause && thread.CountContent(cut) >= 2 && thread.IsAction(cut) {
 		return cut
 	}
 	return clause
@@ -198,7 +198,7 @@ func closingWord(text string) bool {
 // edit proposes the article's current text with what it does not tell yet, under a
 // heading in the requester's words, at the end of the section it belongs to.
 func (c *composer) edit(v verdict) kb.Proposal {
-	added := slices.DeleteFunc(slices.Clone(v.added), func(m material) bool { return m.internal && !c.internal })
+	added := slices.DeleteFunc(slices.Clone(v.added), func(m statement) bool { return m.internal && !c.internal })
 	body := c.steps(added)
 	p := kb.Proposal{
 		ArticleID: v.article.ID, BaseRevision: v.article.Revision, Title: v.article.Title,

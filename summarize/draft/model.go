@@ -23,7 +23,7 @@ const (
 // draftByModel lets the model write the sections of a new article. Each claim must
 // resolve to messages that the article's readers may see; a section that nothing
 // survived in is written extractively, and without a supported resolution all is.
-func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []material) (kb.Proposal, error) {
+func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) (kb.Proposal, error) {
 	ev := evidence.New()
 	for _, it := range evidence.OfThread(c.ticket, c.redactor, []int{c.ticket.Resolution.Message}, func(m desk.Message) bool {
 		return m.Visibility == desk.PublicReply || c.internal || m.N == c.ticket.Resolution.Message
@@ -76,7 +76,7 @@ type modelDraft struct {
 	evidence *evidence.Set
 }
 
-func (d modelDraft) write(title string, issue, environment, cause, resolution []evidence.Claim, ms []material) (kb.Proposal, bool) {
+func (d modelDraft) write(title string, issue, environment, cause, resolution []evidence.Claim, ms []statement) (kb.Proposal, bool) {
 	c := d.composer
 	c.evidence = nil
 	var b strings.Builder
@@ -133,7 +133,7 @@ func (d modelDraft) kept(claims []evidence.Claim) []string {
 
 // tellsResolution reports whether the steps hold something of what resolved the
 // ticket: steps about the failed attempts alone would be supported, and wrong.
-func (d modelDraft) tellsResolution(steps []string, ms []material) bool {
+func (d modelDraft) tellsResolution(steps []string, ms []statement) bool {
 	var told strings.Builder
 	for _, m := range ms {
 		told.WriteString(m.Text + "\n")
@@ -145,7 +145,7 @@ func (d modelDraft) tellsResolution(steps []string, ms []material) bool {
 func (d modelDraft) title(title string) string {
 	title = strings.TrimRight(thread.Shorten(d.clean(evidence.PlainText(title, nil)), maxTitle), ".")
 	own := thread.Stems(d.clean(d.ticket.Subject + "\n" + thread.Shorten(d.ticket.Body(), 6000)))
-	if thread.ContentOf(title) < 2 || thread.Overlap(thread.Stems(title), own) < titleShare {
+	if thread.CountContent(title) < 2 || thread.Overlap(thread.Stems(title), own) < titleShare {
 		return d.composer.title()
 	}
 	return thread.UpperFirst(title)

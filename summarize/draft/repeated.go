@@ -33,7 +33,7 @@ type Further struct {
 
 // orRepeated lets an edit that the gate decided on give way to one of the same article
 // that is under review or was rejected.
-func (w *Writer) orRepeated(ctx context.Context, th *thread.Thread, ms []material, v verdict) (verdict, error) {
+func (w *Writer) orRepeated(ctx context.Context, th *thread.Thread, ms []statement, v verdict) (verdict, error) {
 	if v.decision != DecideEdit {
 		return v, nil
 	}
@@ -49,7 +49,7 @@ func (w *Writer) orRepeated(ctx context.Context, th *thread.Thread, ms []materia
 // one is named, else by the words. An open one gains the ticket as a source instead
 // of another draft being made. What a reviewer rejected comes back only when somebody
 // else asks or the article in question has changed; then the reviewer is told of it.
-func (w *Writer) decideRepeated(ctx context.Context, th *thread.Thread, ms []material, article string) (verdict, bool, error) {
+func (w *Writer) decideRepeated(ctx context.Context, th *thread.Thread, ms []statement, article string) (verdict, bool, error) {
 	if w.Library == nil {
 		return verdict{}, false, nil
 	}
@@ -118,7 +118,7 @@ func (w *Writer) articleChanged(ctx context.Context, d kb.Draft) (bool, error) {
 }
 
 // sameDrafts gives those of the filter that tell the same, newest first.
-func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, th *thread.Thread, ms []material) ([]kb.Draft, error) {
+func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, th *thread.Thread, ms []statement) ([]kb.Draft, error) {
 	var same []kb.Draft
 	f.Limit = draftsPage
 	for seen := 0; seen < draftsScanned; {
@@ -142,7 +142,7 @@ func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, th *thread.Th
 
 // tellsSame reports whether a draft is about the same symptom, or edits the same
 // article, and holds the resolution.
-func tellsSame(d kb.Draft, th *thread.Thread, ms []material, article string) bool {
+func tellsSame(d kb.Draft, th *thread.Thread, ms []statement, article string) bool {
 	if article != "" && d.Decision != kb.EditArticle {
 		return false
 	}
@@ -194,7 +194,7 @@ func resolutionText(d kb.Draft) string {
 }
 
 // further gives what the ticket adds to a draft that tells its resolution.
-func (w *Writer) further(th *thread.Thread, ms []material) *Further {
+func (w *Writer) further(th *thread.Thread, ms []statement) *Further {
 	c := newComposer(th, w.Client.Redactor())
 	c.internal = anyInternal(ms)
 	c.article(ms)
@@ -203,10 +203,10 @@ func (w *Writer) further(th *thread.Thread, ms []material) *Further {
 
 // source describes the ticket as the source of a draft, with the sentence that
 // confirms the resolution: a report that it worked, else what was done.
-func (c *composer) source(ms []material) kb.Source {
+func (c *composer) source(ms []statement) kb.Source {
 	s := kb.Source{Ticket: c.ticket.ID, Requester: c.ticket.Requester, Subject: c.clean(c.ticket.Subject)}
-	best := slices.MaxFunc(append([]material{{}}, ms...), func(a, b material) int {
-		return cmp.Or(cmp.Compare(confirming(a), confirming(b)), cmp.Compare(thread.ContentOf(a.Text), thread.ContentOf(b.Text)))
+	best := slices.MaxFunc(append([]statement{{}}, ms...), func(a, b statement) int {
+		return cmp.Or(cmp.Compare(confirming(a), confirming(b)), cmp.Compare(thread.CountContent(a.Text), thread.CountContent(b.Text)))
 	})
 	if best.Text != "" {
 		s.Message, s.Confirms = best.message, thread.Shorten(c.clean(best.Text), maxConfirm)
@@ -214,7 +214,7 @@ func (c *composer) source(ms []material) kb.Source {
 	return s
 }
 
-func confirming(m material) int {
+func confirming(m statement) int {
 	switch {
 	case m.Text == "":
 		return 0

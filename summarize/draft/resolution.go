@@ -10,8 +10,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// material is one statement that a resolution rests on.
-type material struct {
+// statement is one statement that a resolution rests on.
+type statement struct {
 	thread.Span
 	message  int
 	reading  thread.Reading
@@ -25,7 +25,7 @@ var thinNote = lexicon.Pattern("draft/thin-note")
 // note says too little, the attempt or advice in the thread that was reported to have
 // worked. Public messages come before internal notes. A note that only repeats a
 // message of the thread gives way to what the requester later reports to have worked.
-func ResolutionOf(th *thread.Thread) []material {
+func ResolutionOf(th *thread.Thread) []statement {
 	t, read := th.Ticket, th.Sentences
 	if t.Resolution != nil {
 		if ms := noteMaterial(t); len(ms) > 0 {
@@ -47,7 +47,7 @@ const sameResolution = 0.34
 
 // confirmedLater gives what the requester tells, after the message that the note
 // repeats, to have done with success, when it is something else than the note says.
-func confirmedLater(th *thread.Thread, note []material) []material {
+func confirmedLater(th *thread.Thread, note []statement) []statement {
 	t, read := th.Ticket, th.Sentences
 	copied := slices.IndexFunc(t.Messages, func(m desk.Message) bool {
 		return m.Kind == desk.Reply && thread.Tidy(m.Text) == thread.Tidy(t.Resolution.Note)
@@ -67,7 +67,7 @@ func confirmedLater(th *thread.Thread, note []material) []material {
 			continue
 		}
 		own := statements(read, o.Index, false, func(u thread.Sentence) bool {
-			m := material{Span: u.Span, reading: u.Reading}
+			m := statement{Span: u.Span, reading: u.Reading}
 			return didOrAdvised(u) && m.tells() && !outcomeOnly(m) || explains(u.Text, u.Reading)
 		})
 		if len(own) == 0 || thread.Overlap(said, th.Stems(o.Index)) >= sameResolution {
@@ -78,16 +78,16 @@ func confirmedLater(th *thread.Thread, note []material) []material {
 	return nil
 }
 
-func noteMaterial(t desk.Ticket) []material {
-	var out []material
+func noteMaterial(t desk.Ticket) []statement {
+	var out []statement
 	told, substance := 0, false
 	spans := thread.Authored(thread.Segment(thread.BoundText(t.Resolution.Note)))
-	read := func(k int) material {
+	read := func(k int) statement {
 		s := spans[k]
-		if bare := thread.Unlabelled(s.Text); bare != s.Text {
+		if bare := thread.WithoutLabel(s.Text); bare != s.Text {
 			s.Phrase = thread.Parse(bare)
 		}
-		return material{Span: s, message: t.Resolution.Message, reading: thread.Classify(s, thread.Voice{Desk: true, Nth: k})}
+		return statement{Span: s, message: t.Resolution.Message, reading: thread.Classify(s, thread.Voice{Desk: true, Nth: k})}
 	}
 	kept := -1
 	for k, s := range spans {
@@ -115,7 +115,7 @@ func noteMaterial(t desk.Ticket) []material {
 
 // hasSubstance reports whether a statement tells a deed, an instruction, a cause or
 // at least a fact of some length that is not addressed to somebody.
-func (m material) hasSubstance() bool {
+func (m statement) hasSubstance() bool {
 	sc := m.reading.Scores
 	if m.Form == thread.Step && !complains(m.Text) || thread.IsAction(m.Text) || namesRemedy(m) || sc[thread.Attempt] > 0 || sc[thread.Advice] > 0 || m.Is(thread.NamesCause) {
 		return true
@@ -125,7 +125,7 @@ func (m material) hasSubstance() bool {
 }
 
 // namesRemedy finds "the key is to create an exception" and "by removing the entry".
-func namesRemedy(m material) bool {
+func namesRemedy(m statement) bool {
 	ws := m.Words
 	for i := 0; i+1 < len(ws); i++ {
 		next := ws[i+1].Text
@@ -146,7 +146,7 @@ func complains(text string) bool {
 var addressed = regexp.MustCompile(`(?i)\b(?:you|your|i|he|she)\b`)
 
 // tells reports whether a statement can be part of a resolution at all.
-func (m material) tells() bool {
+func (m statement) tells() bool {
 	switch m.reading.Role {
 	case thread.Pleasantry, thread.Question:
 		return false
@@ -155,7 +155,7 @@ func (m material) tells() bool {
 	if m.reading.Result == thread.Failed && m.reading.Scores[thread.Attempt] == 0 || thread.SmallTalk.Matches(withoutResult(m.Text)) {
 		return false
 	}
-	if asksBack.MatchString(m.Text) || announces.MatchString(m.Text) && thread.ContentOf(announces.ReplaceAllString(m.Text, "")) < 12 {
+	if asksBack.MatchString(m.Text) || announces.MatchString(m.Text) && thread.CountContent(announces.ReplaceAllString(m.Text, "")) < 12 {
 		return false
 	}
 	if m.Is(thread.Anecdote) && !thread.IsAction(m.Text) || m.Is(thread.Wishful) && m.reading.Scores[thread.Advice] == 0 || m.Form == thread.Step && !thread.IsAction(m.Text) && (complains(m.Text) || FirstPerson.MatchString(m.Text)) {
@@ -172,7 +172,7 @@ func (m material) tells() bool {
 
 // personal reports whether a statement in the first person tells neither a deed, an
 // instruction, a cause nor an outcome: somebody's story, which no article repeats.
-func (m material) personal() bool {
+func (m statement) personal() bool {
 	sc := m.reading.Scores
 	return m.Form != thread.Code && sc[thread.Attempt] == 0 && sc[thread.Advice] == 0 && sc[thread.Outcome] == 0 && !thread.IsAction(m.Text) &&
 		!m.Is(thread.NamesCause) && !namesRemedy(m)
@@ -184,7 +184,7 @@ var FirstPerson = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me
 // workedMaterial looks from the end of the thread for a report of success and takes
 // what it reports on: attempts told in the same message, or the desk's advice in the
 // message before it.
-func workedMaterial(read []thread.Sentence, notes bool) []material {
+func workedMaterial(read []thread.Sentence, notes bool) []statement {
 	for i := len(read) - 1; i >= 0; i-- {
 		o := read[i]
 		if o.Result != thread.Worked || o.Message.Kind != desk.Reply || o.Message.Visibility != desk.PublicReply && !notes {
@@ -213,14 +213,14 @@ func advisedByDesk(u thread.Sentence) bool {
 }
 
 // statements gives what one message of the thread tells, in order.
-func statements(read []thread.Sentence, index int, notes bool, use func(thread.Sentence) bool) []material {
-	var out []material
+func statements(read []thread.Sentence, index int, notes bool, use func(thread.Sentence) bool) []statement {
+	var out []statement
 	for _, u := range read {
 		internal := u.Message.Visibility != desk.PublicReply
 		if u.Index != index || u.Message.Kind != desk.Reply || internal && !notes || u.Index == 0 || !use(u) {
 			continue
 		}
-		out = append(out, material{Span: u.Span, message: u.Message.N, reading: u.Reading, internal: internal})
+		out = append(out, statement{Span: u.Span, message: u.Message.N, reading: u.Reading, internal: internal})
 	}
 	return out
 }

@@ -61,7 +61,7 @@ var (
 )
 
 // worthOf looks at what the resolution of the draft will say.
-func (c *composer) worthOf(ms []material, parts []part) worth {
+func (c *composer) worthOf(ms []statement, parts []part) worth {
 	w := worth{Parts: len(parts), confirmed: c.confirmedIn(ms)}
 	title := c.read.Subject.Stems
 	said := map[string]bool{}
@@ -74,7 +74,7 @@ func (c *composer) worthOf(ms []material, parts []part) worth {
 			text = p.order()
 		}
 		w.orders += count(order)
-		n := thread.ContentOf(text)
+		n := thread.CountContent(text)
 		w.words += n
 		w.longest = max(w.longest, n)
 		for s := range thread.Stems(text) {
@@ -139,7 +139,7 @@ func ordersIn(text string) bool {
 }
 
 // saidBy is the whole text of the messages that the resolution rests on.
-func (c *composer) saidBy(ms []material) string {
+func (c *composer) saidBy(ms []statement) string {
 	var b strings.Builder
 	seen := map[int]bool{}
 	for _, m := range ms {
@@ -162,7 +162,7 @@ func (c *composer) saidBy(ms []material) string {
 
 // losesCode reports whether the messages that the resolution rests on hold code that is
 // announced and that no draft repeats.
-func (c *composer) losesCode(ms []material) bool {
+func (c *composer) losesCode(ms []statement) bool {
 	announced := false
 	for _, s := range thread.Segment(thread.BoundText(c.saidBy(ms))) {
 		announced = announced || announcesCode.MatchString(s.Text)
@@ -175,7 +175,7 @@ func (c *composer) losesCode(ms []material) bool {
 
 // confirmedIn reports whether the resolution is known to have worked: the agent says so
 // by the code, or the requester does, in the note's own words or after them.
-func (c *composer) confirmedIn(ms []material) bool {
+func (c *composer) confirmedIn(ms []statement) bool {
 	switch c.ticket.Resolution.Code {
 	case desk.Fixed, desk.Workaround:
 		return true
@@ -200,7 +200,7 @@ func (c *composer) confirmedIn(ms []material) bool {
 }
 
 // weighResolution looks at what a draft for the verdict would say, without writing it.
-func weighResolution(like *composer, v verdict, ms []material) worth {
+func weighResolution(like *composer, v verdict, ms []statement) worth {
 	c := newComposer(like.read, like.redactor)
 	var why strings.Builder
 	if v.decision == DecideEdit {
@@ -211,7 +211,7 @@ func weighResolution(like *composer, v verdict, ms []material) worth {
 	}
 	parts, _ := c.partsAndLogs(ms)
 	w := c.worthOf(ms, parts)
-	w.cause = why.Len() > 0 || slices.ContainsFunc(ms, func(m material) bool { return explains(m.Text, m.reading) })
+	w.cause = why.Len() > 0 || slices.ContainsFunc(ms, func(m statement) bool { return explains(m.Text, m.reading) })
 	return w
 }
 

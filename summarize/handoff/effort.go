@@ -12,12 +12,12 @@ import (
 )
 
 var (
-	// nodeed finds past forms that did nothing about the problem.
-	nodeed = lexicon.Pattern("handoff/nodeed")
+	// notARemedy finds past forms that did nothing about the problem.
+	notARemedy = lexicon.Pattern("handoff/nodeed")
 	// suggesting finds possibilities that a helper names; nobody was told to do them.
 	suggesting = lexicon.Pattern("handoff/suggesting")
-	// every finds outcomes of all that was tried before.
-	every = lexicon.Pattern("handoff/every")
+	// coversAllEfforts finds outcomes of all that was tried before.
+	coversAllEfforts = lexicon.Pattern("handoff/every")
 )
 
 // gatherEfforts finds all efforts of the thread and what came of them. Each outcome is
@@ -82,7 +82,7 @@ var ownStory = regexp.MustCompile(`^(?:\w+: )?(?:I|My|We)\b`)
 // didSomething reports whether the utterance tells a deed: in so many words, or by
 // naming what brought the outcome ("Reinstalling the client did not help").
 func (h *handoff) didSomething(u thread.Sentence) bool {
-	if nodeed.MatchString(u.Text) || u.Is(thread.Wishful) {
+	if notARemedy.MatchString(u.Text) || u.Is(thread.Wishful) {
 		return false
 	}
 	if u.Scores[thread.Attempt] > 0 {
@@ -155,7 +155,7 @@ func (h *handoff) assign(j int) {
 	}
 	if n := len(here); n > 0 {
 		here[n-1].result, here[n-1].outcome = o.Result, j
-		if every.MatchString(o.Text) {
+		if coversAllEfforts.MatchString(o.Text) {
 			for _, e := range here[:n-1] {
 				e.result = o.Result
 			}

@@ -42,10 +42,10 @@ type Voice struct {
 // The cues. Each pattern is one family of wording; the scores below weigh families,
 // so that no single phrase decides.
 var (
-	didPattern    = lexicon.Pattern("thread/did-pattern")
-	failPattern   = lexicon.Pattern("thread/fail-pattern")
-	workPattern   = regexp.MustCompile(`(?i)(?:^(?:solved|fixed|resolved|sorted|success)(?: it)?[!.]*$|\b(?:(?:that|this|it|which|problem|issue|everything|all|now|and|error|same)\b[^.!?]{0,40}\b(?:worked|works|fixed|solved|resolved|did the trick|helped|gone|back to normal|went away|did it|disappeared|succeeded)|(?:is|are|now|back|all) (?:working|fixed|solved|resolved|gone|fine|good)\b|works? (?:now|again|fine|perfectly|well|great|like a charm)|worked(?: (?:like a charm|perfectly|fine|great|now|for me|afterwards))?[.!;]?$|fixed it|solved it|i(?:'ve| have)?(?: now| finally| just| actually)* (?:solved|fixed|resolved|sorted|figured)\b(?: it| this| that)?(?: out)?(?:[.!,]|$)|i(?:'ve| have)? (?:now|finally|successfully) (?:downloaded|installed|got|managed|found (?:out )?how|fixed|solved|recovered|restored)|(?:i|we) (?:have )?managed to|solved (?:my|the) (?:problem|issue)|resolved (?:my|the) (?:problem|issue)|fixed (?:my|the|this) (?:problem|issue)|did the trick|no longer (?:happens|occurs|appears|see|get|crash\w*|ask\w*)|(?:reconnect|login|sign-?in|sync|test|print\w*) (?:worked|succeeded|successful|ok)|confirmed (?:working|fixed|ok)|problem (?:solved|fixed|gone)|funktioniert (?:jetzt|wieder|nun)|geht (?:jetzt|wieder)|gelöst|fonctionne (?:maintenant|à nouveau)|résolu|ya funciona|solucionado|funciona (?:ahora|de nuevo)))`)
-	advicePattern = lexicon.Pattern("thread/advice-pattern")
+	deedWords     = lexicon.Pattern("thread/did-pattern")
+	failureWords  = lexicon.Pattern("thread/fail-pattern")
+	successWords  = regexp.MustCompile(`(?i)(?:^(?:solved|fixed|resolved|sorted|success)(?: it)?[!.]*$|\b(?:(?:that|this|it|which|problem|issue|everything|all|now|and|error|same)\b[^.!?]{0,40}\b(?:worked|works|fixed|solved|resolved|did the trick|helped|gone|back to normal|went away|did it|disappeared|succeeded)|(?:is|are|now|back|all) (?:working|fixed|solved|resolved|gone|fine|good)\b|works? (?:now|again|fine|perfectly|well|great|like a charm)|worked(?: (?:like a charm|perfectly|fine|great|now|for me|afterwards))?[.!;]?$|fixed it|solved it|i(?:'ve| have)?(?: now| finally| just| actually)* (?:solved|fixed|resolved|sorted|figured)\b(?: it| this| that)?(?: out)?(?:[.!,]|$)|i(?:'ve| have)? (?:now|finally|successfully) (?:downloaded|installed|got|managed|found (?:out )?how|fixed|solved|recovered|restored)|(?:i|we) (?:have )?managed to|solved (?:my|the) (?:problem|issue)|resolved (?:my|the) (?:problem|issue)|fixed (?:my|the|this) (?:problem|issue)|did the trick|no longer (?:happens|occurs|appears|see|get|crash\w*|ask\w*)|(?:reconnect|login|sign-?in|sync|test|print\w*) (?:worked|succeeded|successful|ok)|confirmed (?:working|fixed|ok)|problem (?:solved|fixed|gone)|funktioniert (?:jetzt|wieder|nun)|geht (?:jetzt|wieder)|gelöst|fonctionne (?:maintenant|à nouveau)|résolu|ya funciona|solucionado|funciona (?:ahora|de nuevo)))`)
+	adviceWords   = lexicon.Pattern("thread/advice-pattern")
 	decided       = lexicon.Pattern("thread/decided")
 	versioned     = lexicon.Pattern("thread/versioned")
 	device        = regexp.MustCompile(`(?i)\b(?:(?:dell|lenovo|thinkpad|hp|elitebook|latitude|surface|macbook|imac|ipad|iphone|samsung|pixel|galaxy|asus|acer|canon|epson|brother|xerox|kyocera|laserjet|cisco|logitech|docking station|dock|yubikey)\b[\w -]{0,20}|(?:operating system|my (?:laptop|pc|computer|phone|desktop|machine|mac|tablet|printer)|user ?agent|hostname|model|os|environment|browser)\s*(?::|is|runs|=))`)
@@ -87,13 +87,13 @@ func Classify(s Span, v Voice) Reading {
 	if n <= 12 && sc[Environment] > 1 {
 		sc[Environment] += 0.8 // a short line with a version says little else
 	}
-	if didPattern.MatchString(text) || TellsDeed(text) {
+	if deedWords.MatchString(text) || ReportsDeed(text) {
 		sc[Attempt] += 1.8
 	}
 	if result != "" {
 		sc[Outcome] += 1.4
 	}
-	if (advicePattern.MatchString(text) || v.Desk && (MenuPath.Matches(text) || proposing.MatchString(text))) && !isQuestion {
+	if (adviceWords.MatchString(text) || v.Desk && (MenuPath.Matches(text) || proposing.MatchString(text))) && !isQuestion {
 		sc[Advice] += adviceWeight(s, v)
 	}
 	if NamesProblem.Matches(text) {
@@ -192,10 +192,10 @@ var nextStep = regexp.MustCompile(`(?i)^(?:the )?(?:next steps?|to ?do|plan)\b`)
 // formerly finds what worked in the past only.
 var formerly = regexp.MustCompile(`(?i)\b(?:worked (?:fine |well |perfectly |ok )?(?:until|before|yesterday|last|for (?:years|months))|(?:it|all|everything) (?:all )?(?:always )?worked (?:fine|well|perfectly))\b`)
 
-// TellsDeed finds a sentence that begins with a past form, its actor left out or
+// ReportsDeed finds a sentence that begins with a past form, its actor left out or
 // named: "Removed the profile", "I finally found the switch and turned it off".
-func TellsDeed(text string) bool {
-	bare := actor.ReplaceAllString(text, "")
+func ReportsDeed(text string) bool {
+	bare := deedActor.ReplaceAllString(text, "")
 	head := FirstWord(bare)
 	if _, past := pastForms[head]; past && head != "set" && head != "put" && head != "reset" {
 		return true
@@ -214,7 +214,7 @@ func ResultOf(text string) Result {
 	if Wishful.Matches(text) {
 		return ""
 	}
-	fail, work := failPattern.FindStringIndex(text), workPattern.FindStringIndex(text)
+	fail, work := failureWords.FindStringIndex(text), successWords.FindStringIndex(text)
 	if work != nil && (supposed.MatchString(text[:work[1]]) || formerly.MatchString(text)) {
 		work = nil
 	}

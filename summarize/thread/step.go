@@ -43,11 +43,11 @@ var BaseForms = func() map[string]bool {
 }()
 
 var (
-	actor      = lexicon.Pattern("thread/actor")
-	told       = lexicon.Pattern("thread/told")
-	sequence   = regexp.MustCompile(`(?i)\s*;\s+|,?\s+(?:and )?then,?\s+|\s*(?:->|=>|→)\s+(?:\p{Lu})`)
-	coordinate = regexp.MustCompile(`(?i)(,? and(?: then)? |, )([a-z-]+)\b`)
-	Possessive = regexp.MustCompile(`(?i)\b(?:my|our)\b( own)?`)
+	deedActor       = lexicon.Pattern("thread/actor")
+	instructionLead = lexicon.Pattern("thread/told")
+	sequence        = regexp.MustCompile(`(?i)\s*;\s+|,?\s+(?:and )?then,?\s+|\s*(?:->|=>|→)\s+(?:\p{Lu})`)
+	coordinate      = regexp.MustCompile(`(?i)(,? and(?: then)? |, )([a-z-]+)\b`)
+	Possessive      = regexp.MustCompile(`(?i)\b(?:my|our)\b( own)?`)
 )
 
 // Clauses splits a sentence that tells several actions in a row.
@@ -122,10 +122,10 @@ var foundAnd = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |fin
 // label finds a heading before what is told, in the running text.
 var label = regexp.MustCompile(`(?i)^(?:(?:and )?(?:the |my )?(?:solution|fix|answer|work-?around|resolution|remedy|update|edit)\s*(?:[:!…]+|\.{2,}|\s--?\s|\s?[–—])|(?:problem |issue |it's |now )?(?:solved|fixed|resolved|sorted)(?: it)?\s*(?:[:!….]+|\s--?\s|\s?[–—]))\s*(\p{L})`)
 
-// Unlabelled takes it off.
-func Unlabelled(text string) string {
+// WithoutLabel takes it off.
+func WithoutLabel(text string) string {
 	m := label.FindStringSubmatchIndex(text)
-	if m == nil || ContentOf(text[m[2]:]) < 2 {
+	if m == nil || CountContent(text[m[2]:]) < 2 {
 		return text
 	}
 	return UpperFirst(text[m[2]:])
@@ -150,10 +150,10 @@ func Instruction(clause string) string {
 	if order, ok := remedyTold(s); ok {
 		return Possessive.ReplaceAllString(order, "the$1")
 	}
-	bare := told.ReplaceAllString(actor.ReplaceAllString(told.ReplaceAllString(s, ""), ""), "")
+	bare := instructionLead.ReplaceAllString(deedActor.ReplaceAllString(instructionLead.ReplaceAllString(s, ""), ""), "")
 	head := FirstWord(bare)
-	if cut := Joining.ReplaceAllString(bare, ""); !knownVerb(head) && knownVerb(FirstWord(told.ReplaceAllString(actor.ReplaceAllString(cut, ""), ""))) {
-		bare = told.ReplaceAllString(actor.ReplaceAllString(cut, ""), "")
+	if cut := Joining.ReplaceAllString(bare, ""); !knownVerb(head) && knownVerb(FirstWord(instructionLead.ReplaceAllString(deedActor.ReplaceAllString(cut, ""), ""))) {
+		bare = instructionLead.ReplaceAllString(deedActor.ReplaceAllString(cut, ""), "")
 		head = FirstWord(bare)
 	}
 	base, past := pastForms[head]

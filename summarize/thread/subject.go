@@ -25,7 +25,7 @@ func CleanSubject(subject string) string {
 	s = ticketTag.ReplaceAllString(s, "")
 	s = shoutPrefix.ReplaceAllString(s, "")
 	s = manyMarks.ReplaceAllString(s, "$1")
-	if cut := shoutSuffix.ReplaceAllString(s, ""); ContentOf(cut) >= 2 {
+	if cut := shoutSuffix.ReplaceAllString(s, ""); CountContent(cut) >= 2 {
 		s = cut
 	}
 	s = balanced(placeholder.ReplaceAllString(s, " "))

@@ -109,8 +109,8 @@ func Parse(text string) Phrase {
 // Stems returns the set of content stems of a text that is looked at once.
 func Stems(text string) map[string]bool { return Parse(text).Stems }
 
-// ContentOf counts the content words of a text that is looked at once.
-func ContentOf(text string) int { return Parse(text).Content }
+// CountContent counts the content words of a text that is looked at once.
+func CountContent(text string) int { return Parse(text).Content }
 
 // Overlap is the share of a's stems that b has too; 0 for an empty a.
 func Overlap(a, b map[string]bool) float64 {
