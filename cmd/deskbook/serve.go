@@ -108,7 +108,7 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 	group.Go(func() error { return s.followTriage(ctx) })
 	group.Go(func() error { return s.teachTriage(ctx) })
 	group.Go(func() error { return s.model.watch(ctx) })
-	group.Go(func() error { return s.ledger().forget(ctx) })
+	group.Go(func() error { return s.ledger.Forget(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.Background(), shutdownTimeout)

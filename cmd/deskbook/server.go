@@ -16,6 +16,8 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/budget"
+	"github.com/deskbook/deskbook/internal/capture"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/kb"
@@ -32,6 +34,7 @@ type server struct {
 	worker  *jobs.Worker
 	student *jobs.Worker
 	gaps    *desk.Gaps
+	ledger  *budget.Ledger
 	handler http.Handler
 
 	learning *retrieval.Learning
@@ -60,6 +63,7 @@ func (s *server) close() error { return s.engine.Close() }
 func (s *server) wire() error {
 	s.model.onLoad = func(m *desk.ServiceModel) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
+	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
 	writer, err := s.newWriter()
 	if err != nil {
@@ -72,13 +76,13 @@ func (s *server) wire() error {
 		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
 	})
 	handoffs := summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
-	c := capture{tickets: tickets, articles: s.articles, writer: writer, model: s.model.Model, now: time.Now}
-	s.worker = jobs.NewWorker(s.store, map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link, kb.JobDuplicate: c.duplicate}, time.Now, s.log)
+	capturing := capture.New(capture.Deps{Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now})
+	s.worker = jobs.NewWorker(s.store, capturing.Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine, func() float64 { return s.engine.Floor() })
 	s.student = s.newStudent()
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Streams: writer, Usage: s.ledger(), AsksModel: s.cfg.llmURL != "",
+		Handoffs: handoffs, Streams: writer, Usage: s.ledger, AsksModel: s.cfg.llmURL != "",
 		Model: s.model.Model, ModelText: s.model.Text, ModelRefused: s.model.Refused, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
@@ -90,7 +94,7 @@ func (s *server) wire() error {
 	}
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs, Auth: s.users,
-		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger(), Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
+		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger, Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {
@@ -117,9 +121,10 @@ func (s *server) standard() kb.Standard { return s.model.Model().Knowledge.Stand
 
 // newWriter makes the writer, with a model where one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
+	policy := budget.Policy{Model: s.model.Model, DefaultModel: s.cfg.llmModel}
 	o := summarize.Options{
 		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
-		Ledger: s.ledger(), Settings: s.modelSettings, Rule: s.modelRule, Answers: s.answersRule, Machines: s.redactMachines,
+		Ledger: s.ledger, Settings: policy.Settings, Rule: policy.Rule, Answers: policy.Answers, Machines: s.redactMachines,
 	}
 	if s.cfg.llmURL != "" {
 		key, err := s.cfg.llmKey()
@@ -169,9 +174,4 @@ func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
 		Store: st, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now, Log: log,
 		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
 	})
-}
-
-// ledger keeps the calls to a language model in the store.
-func (s *server) ledger() ledger {
-	return ledger{store: s.store, model: s.model.Model, now: time.Now, log: s.log}
 }

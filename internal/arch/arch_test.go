@@ -48,11 +48,13 @@ var allowed = map[string][]string{
 	"internal/llm":             {"summarize"},
 	"internal/store":           {"retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
 	"internal/store/storetest": {"internal/store", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
+	"internal/budget":          {"internal/store", "desk", "summarize"},
+	"internal/capture":         {"internal/jobs", "summarize", "desk", "kb"},
 	"internal/testkit":         nil,
 	"internal/loop":            {"internal/testkit"},
 	"internal/bench":           {"internal/testkit"},
 	"internal/llmcheck":        {"internal/testkit"},
-	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm"},
+	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm", "internal/budget", "internal/capture"},
 }
 
 // below lists packages that may have sub-packages under the same rule.

@@ -1,4 +1,4 @@
-package main
+package budget
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 )
 
 // book is a ledger over a store in a folder, with a clock of its own.
-func book(t *testing.T, path string, at time.Time, change ...string) ledger {
+func book(t *testing.T, path string, at time.Time, change ...string) *Ledger {
 	t.Helper()
 	st, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
@@ -30,7 +30,9 @@ func book(t *testing.T, path string, at time.Time, change ...string) ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ledger{store: st, model: func() *desk.ServiceModel { return model }, now: func() time.Time { return at }, log: slog.New(slog.DiscardHandler)}
+	return New(Deps{
+		Store: st, Model: func() *desk.ServiceModel { return model }, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler),
+	})
 }
 
 // What is under way counts, whoever asks first, and a restart forgets nothing.
@@ -62,23 +64,23 @@ func TestBudgetIsNotOverrun(t *testing.T) {
 	if message, _, _ := fault.Public(err); !fault.Is(err, fault.RateLimited) || message != "the daily budget of this kind of text (answer) is used up until 23 November, 00:00 CET" {
 		t.Errorf("refused with %v", err)
 	}
-	if err := l.store.Close(); err != nil {
+	if err := l.deps.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	again := book(t, path, at, change...)
 	if _, err := again.Reserve(t.Context(), c); !fault.Is(err, fault.RateLimited) {
 		t.Errorf("after a restart: %v", err)
 	}
-	again.now = func() time.Time { return at.Add(31 * time.Minute) }
-	c.At = again.now()
+	again.deps.Now = func() time.Time { return at.Add(31 * time.Minute) }
+	c.At = again.deps.Now()
 	id, err := again.Reserve(t.Context(), c)
 	if err != nil {
 		t.Errorf("on the next day: %v", err)
 	}
 	c.ID, c.PromptTokens, c.CompletionTokens, c.Outcome = id, 7, 3, "ok"
 	again.Settle(t.Context(), c)
-	from, _ := again.model().Day(again.now())
-	if spent, err := again.store.SpentCalls(t.Context(), desk.AIAnswer, from, "EUR"); err != nil || spent.Tokens != 10 {
+	from, _ := again.deps.Model().Day(again.deps.Now())
+	if spent, err := again.deps.Store.SpentCalls(t.Context(), desk.AIAnswer, from, "EUR"); err != nil || spent.Tokens != 10 {
 		t.Errorf("spent %+v, %v", spent, err)
 	}
 }
@@ -127,15 +129,15 @@ func TestSentIsForgotten(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	for days, want := range []bool{true, false} {
-		l.now = func() time.Time { return at.Add(time.Duration(30+days)*24*time.Hour - time.Second) }
-		if _, err := l.store.ForgetSent(t.Context(), l.now().Add(-l.model().AI().KeepSent)); err != nil {
+		l.deps.Now = func() time.Time { return at.Add(time.Duration(30+days)*24*time.Hour - time.Second) }
+		if _, err := l.deps.Store.ForgetSent(t.Context(), l.deps.Now().Add(-l.deps.Model().AI().KeepSent)); err != nil {
 			t.Fatal(err)
 		}
 		if kept() != want {
 			t.Errorf("after %d days: kept %v", 30+days, !want)
 		}
 	}
-	if err := l.forget(ctx); err != nil {
+	if err := l.Forget(ctx); err != nil {
 		t.Errorf("told to end: %v", err)
 	}
 	none := book(t, filepath.Join(t.TempDir(), "none.db"), at, "keep_sent_days: 30", "keep_sent_days: 0")

@@ -1,4 +1,10 @@
-package main
+// Package capture turns resolutions into knowledge: a resolved ticket becomes a draft
+// in the review queue, a source of an open draft or a link to an article, and what a
+// reviewer decides comes back to the tickets as links.
+//
+// It promises that a job run twice changes nothing the second time. It knows no SQL, no
+// HTTP, no index and no language model.
+package capture
 
 import (
 	"context"
@@ -15,23 +21,32 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// capture turns a resolution into knowledge: it asks the writer what the resolution
-// teaches, puts a draft into the review queue and notes the decision on the ticket.
-// Run twice for the same resolution, it changes nothing the second time.
-type capture struct {
-	tickets  *desk.Service
-	articles *kb.Service
-	writer   *summarize.Writer
-	model    func() *desk.ServiceModel
-	now      func() time.Time
+// Deps are what capture works with; all are needed.
+type Deps struct {
+	Tickets  *desk.Service
+	Articles *kb.Service
+	Writer   *summarize.Writer
+	Model    func() *desk.ServiceModel
+	Now      func() time.Time
 }
 
-func (c capture) draft(ctx context.Context, j jobs.Job) error {
+// Service handles the jobs of capture.
+type Service struct{ deps Deps }
+
+// New makes the service.
+func New(d Deps) *Service { return &Service{deps: d} }
+
+// Handlers returns the handler of each kind of job.
+func (c *Service) Handlers() map[string]jobs.Handler {
+	return map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link, kb.JobDuplicate: c.duplicate}
+}
+
+func (c *Service) draft(ctx context.Context, j jobs.Job) error {
 	var p desk.DraftJob
 	if err := json.Unmarshal(j.Payload, &p); err != nil {
 		return jobs.Permanent{Err: fmt.Errorf("draft job: %w", err)}
 	}
-	t, err := c.tickets.Ticket(ctx, access.System(), p.Ticket)
+	t, err := c.deps.Tickets.Ticket(ctx, access.System(), p.Ticket)
 	if fault.Is(err, fault.NotFound) {
 		return jobs.Permanent{Err: err}
 	}
@@ -41,9 +56,9 @@ func (c capture) draft(ctx context.Context, j jobs.Job) error {
 	if t.Resolution == nil || !t.Resolution.At.Equal(p.ResolvedAt) {
 		return nil // reopened since; the next resolution has a job of its own
 	}
-	rule := c.model().BoundaryRule(t.Category, desk.ActionDraftArticle)
-	if !c.model().Boundary(t.Category, desk.ActionDraftArticle).Allows() {
-		return c.tickets.RecordKnowledge(ctx, t, desk.Knowledge{
+	rule := c.deps.Model().BoundaryRule(t.Category, desk.ActionDraftArticle)
+	if !c.deps.Model().Boundary(t.Category, desk.ActionDraftArticle).Allows() {
+		return c.deps.Tickets.RecordKnowledge(ctx, t, desk.Knowledge{
 			Decision: "none", Reason: "the service model turns drafting off (" + rule + ")",
 		}, rule)
 	}
@@ -51,7 +66,7 @@ func (c capture) draft(ctx context.Context, j jobs.Job) error {
 	if err != nil {
 		return err
 	}
-	return c.tickets.RecordKnowledge(ctx, t, k, rule)
+	return c.deps.Tickets.RecordKnowledge(ctx, t, k, rule)
 }
 
 // maxDecisions bounds how often a resolution is judged anew because the draft that it
@@ -60,9 +75,9 @@ const maxDecisions = 3
 
 // decide asks the writer what the resolution teaches and proposes it, or adds the
 // ticket to the draft that tells it already.
-func (c capture) decide(ctx context.Context, t desk.Ticket, key string) (desk.Knowledge, error) {
+func (c *Service) decide(ctx context.Context, t desk.Ticket, key string) (desk.Knowledge, error) {
 	for try := 1; ; try++ {
-		out, err := c.writer.Draft(ctx, t)
+		out, err := c.deps.Writer.Draft(ctx, t)
 		if err != nil {
 			return desk.Knowledge{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 		}
@@ -80,8 +95,8 @@ func (c capture) decide(ctx context.Context, t desk.Ticket, key string) (desk.Kn
 	}
 }
 
-func (c capture) propose(ctx context.Context, t desk.Ticket, out summarize.Outcome, key string) (desk.Knowledge, error) {
-	d, err := c.articles.Propose(ctx, access.System(), c.complete(t, *out.Proposal, key))
+func (c *Service) propose(ctx context.Context, t desk.Ticket, out summarize.Outcome, key string) (desk.Knowledge, error) {
+	d, err := c.deps.Articles.Propose(ctx, access.System(), c.complete(t, *out.Proposal, key))
 	switch {
 	case fault.Is(err, fault.Conflict):
 		reason, _, ok := fault.Public(err)
@@ -98,22 +113,22 @@ func (c capture) propose(ctx context.Context, t desk.Ticket, out summarize.Outco
 
 // join adds the ticket to the open draft that tells its resolution. done is false when
 // a reviewer decided against that draft in between: then the resolution is judged anew.
-func (c capture) join(ctx context.Context, t desk.Ticket, out summarize.Outcome) (k desk.Knowledge, done bool, err error) {
+func (c *Service) join(ctx context.Context, t desk.Ticket, out summarize.Outcome) (k desk.Knowledge, done bool, err error) {
 	id := out.Knowledge.Review
-	_, err = c.articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)
+	_, err = c.deps.Articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)
 	if err == nil {
 		return out.Knowledge, true, nil
 	}
 	if !fault.Is(err, fault.Conflict) {
 		return desk.Knowledge{}, false, fmt.Errorf("add ticket %s to draft %s: %w", t.ID, id, err)
 	}
-	d, err := c.articles.Draft(ctx, access.System(), id)
+	d, err := c.deps.Articles.Draft(ctx, access.System(), id)
 	if err != nil {
 		return desk.Knowledge{}, false, err
 	}
 	switch d.Status {
 	case kb.Approved:
-		if err := c.tickets.LinkCaptured(ctx, t.ID, d.ID, d.ArticleID, d.Title); err != nil {
+		if err := c.deps.Tickets.LinkCaptured(ctx, t.ID, d.ID, d.ArticleID, d.Title); err != nil {
 			return desk.Knowledge{}, false, fmt.Errorf("link ticket %s to article %s: %w", t.ID, d.ArticleID, err)
 		}
 		return desk.Knowledge{
@@ -129,7 +144,7 @@ func (c capture) join(ctx context.Context, t desk.Ticket, out summarize.Outcome)
 // complete adds to the writer's proposal what the service model says of a new
 // article's kind: who owns it and when it is due for review. The job's key makes
 // the draft appear once.
-func (c capture) complete(t desk.Ticket, p kb.Proposal, key string) kb.Proposal {
+func (c *Service) complete(t desk.Ticket, p kb.Proposal, key string) kb.Proposal {
 	p.Submit = true
 	p.Idempotency = journal.Idempotency{Key: key, Hash: key}
 	if p.ArticleID != "" {
@@ -138,22 +153,22 @@ func (c capture) complete(t desk.Ticket, p kb.Proposal, key string) kb.Proposal 
 	if p.Owner == "" {
 		p.Owner = t.Group
 	}
-	if every := c.model().ReviewInterval(p.Kind); every > 0 {
-		p.ReviewBy = c.now().UTC().Add(every).Truncate(24 * time.Hour)
+	if every := c.deps.Model().ReviewInterval(p.Kind); every > 0 {
+		p.ReviewBy = c.deps.Now().UTC().Add(every).Truncate(24 * time.Hour)
 	}
 	return p
 }
 
 // duplicate joins the source tickets of a draft to the article that a reviewer says
 // tells the same: the reviewer's act, so the link is theirs.
-func (c capture) duplicate(ctx context.Context, j jobs.Job) error {
+func (c *Service) duplicate(ctx context.Context, j jobs.Job) error {
 	var p kb.DuplicateJob
 	if err := json.Unmarshal(j.Payload, &p); err != nil {
 		return jobs.Permanent{Err: fmt.Errorf("duplicate job: %w", err)}
 	}
 	reviewer := access.Actor{ID: p.By, Name: p.ByName, Roles: []access.Role{access.KnowledgeManager}}
 	for _, id := range p.Tickets {
-		err := c.tickets.LinkReviewed(ctx, reviewer, id, p.Draft, p.Article, p.Title)
+		err := c.deps.Tickets.LinkReviewed(ctx, reviewer, id, p.Draft, p.Article, p.Title)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return fmt.Errorf("link ticket %s to article %s: %w", id, p.Article, err)
 		}
@@ -162,13 +177,13 @@ func (c capture) duplicate(ctx context.Context, j jobs.Job) error {
 }
 
 // link joins the source tickets of an approved draft to its article.
-func (c capture) link(ctx context.Context, j jobs.Job) error {
+func (c *Service) link(ctx context.Context, j jobs.Job) error {
 	var p kb.PublishedJob
 	if err := json.Unmarshal(j.Payload, &p); err != nil {
 		return jobs.Permanent{Err: fmt.Errorf("published job: %w", err)}
 	}
 	for _, id := range p.Tickets {
-		err := c.tickets.LinkCaptured(ctx, id, p.Draft, p.Article, p.Title)
+		err := c.deps.Tickets.LinkCaptured(ctx, id, p.Draft, p.Article, p.Title)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return fmt.Errorf("link ticket %s to article %s: %w", id, p.Article, err)
 		}

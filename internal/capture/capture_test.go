@@ -1,4 +1,4 @@
-package main
+package capture
 
 import (
 	"context"
@@ -24,7 +24,7 @@ import (
 // line is the path from a resolution to knowledge on a real store, without an index.
 type line struct {
 	*testing.T
-	capture
+	*Service
 	worker *jobs.Worker
 	store  *store.Store
 }
@@ -52,16 +52,14 @@ func newLine(t *testing.T) *line {
 	}
 	current := func() *desk.ServiceModel { return model }
 	articles := kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions))
-	l := &line{T: t, store: st, capture: capture{
-		tickets: desk.NewService(desk.Deps{
+	l := &line{T: t, store: st, Service: New(Deps{
+		Tickets: desk.NewService(desk.Deps{
 			Store: st, Model: current, Suggester: nobody{}, Articles: articles, People: nobody{}, Now: time.Now,
 		}),
-		articles: articles, model: current, now: time.Now,
-		writer: summarize.New(summarize.Options{Library: st, Now: time.Now}),
-	}}
-	l.worker = jobs.NewWorker(st, map[string]jobs.Handler{
-		desk.JobDraft: l.draft, kb.JobPublished: l.link, kb.JobDuplicate: l.duplicate,
-	}, time.Now, slog.New(slog.DiscardHandler))
+		Articles: articles, Model: current, Now: time.Now,
+		Writer: summarize.New(summarize.Options{Library: st, Now: time.Now}),
+	})}
+	l.worker = jobs.NewWorker(st, l.Handlers(), time.Now, slog.New(slog.DiscardHandler))
 	return l
 }
 
@@ -75,14 +73,14 @@ const badgeNote = "Removed the expired badge certificate from the reader and enr
 // resolved opens and resolves a ticket of this requester and gives its id.
 func (l *line) resolved(requester string) string {
 	l.Helper()
-	t, err := l.tickets.OpenTicket(l.Context(), anna, desk.NewTicket{
+	t, err := l.deps.Tickets.OpenTicket(l.Context(), anna, desk.NewTicket{
 		Subject: "Badge does not open the door", Body: "My badge does not open the door of building 4 since Monday.",
 		Requester: requester, Channel: desk.Phone,
 	})
 	if err != nil {
 		l.Fatal(err)
 	}
-	if _, err := l.tickets.Resolve(l.Context(), anna, t.ID, desk.ResolveInput{Code: desk.Fixed, Note: badgeNote}); err != nil {
+	if _, err := l.deps.Tickets.Resolve(l.Context(), anna, t.ID, desk.ResolveInput{Code: desk.Fixed, Note: badgeNote}); err != nil {
 		l.Fatal(err)
 	}
 	return t.ID
@@ -104,7 +102,7 @@ func (l *line) work() {
 
 func (l *line) ticket(id string) desk.Ticket {
 	l.Helper()
-	t, err := l.tickets.Ticket(l.Context(), anna, id)
+	t, err := l.deps.Tickets.Ticket(l.Context(), anna, id)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -145,11 +143,11 @@ func TestSeveralTicketsMakeOneDraft(t *testing.T) {
 	if err := l.draft(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	again, err := l.articles.Draft(t.Context(), kim, d.ID)
+	again, err := l.deps.Articles.Draft(t.Context(), kim, d.ID)
 	if err != nil || again.Version != d.Version || len(l.drafts(kb.InReview)) != 1 {
 		t.Errorf("version %d after %d, %v", again.Version, d.Version, err)
 	}
-	_, a, err := l.articles.Approve(t.Context(), kim, d.ID, "")
+	_, a, err := l.deps.Articles.Approve(t.Context(), kim, d.ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,8 +175,14 @@ func TestJoinADecidedDraft(t *testing.T) {
 		decide func(l *line, id string) error
 		want   string
 	}{
-		{"approved", func(l *line, id string) error { _, _, err := l.articles.Approve(l.Context(), kim, id, ""); return err }, "link"},
-		{"rejected", func(l *line, id string) error { _, err := l.articles.Reject(l.Context(), kim, id, "no"); return err }, "none"},
+		{"approved", func(l *line, id string) error {
+			_, _, err := l.deps.Articles.Approve(l.Context(), kim, id, "")
+			return err
+		}, "link"},
+		{"rejected", func(l *line, id string) error {
+			_, err := l.deps.Articles.Reject(l.Context(), kim, id, "no")
+			return err
+		}, "none"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := newLine(t)
@@ -186,7 +190,7 @@ func TestJoinADecidedDraft(t *testing.T) {
 			l.work()
 			d := l.drafts(kb.InReview)[0]
 			second := l.ticket(l.resolved("u_rolf"))
-			out, err := l.writer.Draft(t.Context(), second)
+			out, err := l.deps.Writer.Draft(t.Context(), second)
 			if err != nil || out.Further == nil {
 				t.Fatalf("%+v, %v", out, err)
 			}
@@ -206,14 +210,14 @@ func TestJoinADecidedDraft(t *testing.T) {
 
 func TestRejectedDuplicateTeaches(t *testing.T) {
 	l := newLine(t)
-	a, err := l.articles.Create(t.Context(), kim, kb.NewArticleInput{Title: "Doors and badges", Markdown: "## Resolution\n\nEnrol the badge again.\n"})
+	a, err := l.deps.Articles.Create(t.Context(), kim, kb.NewArticleInput{Title: "Doors and badges", Markdown: "## Resolution\n\nEnrol the badge again.\n"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := l.resolved("u_rita")
 	l.work()
 	d := l.drafts(kb.InReview)[0]
-	if _, err := l.articles.RejectFor(t.Context(), kim, d.ID, kb.RejectInput{Reason: kb.RejectDuplicate, Article: a.ID}); err != nil {
+	if _, err := l.deps.Articles.RejectFor(t.Context(), kim, d.ID, kb.RejectInput{Reason: kb.RejectDuplicate, Article: a.ID}); err != nil {
 		t.Fatal(err)
 	}
 	l.work()
@@ -228,10 +232,10 @@ func TestRejectedDuplicateTeaches(t *testing.T) {
 		t.Errorf("message %+v", m)
 	}
 	// Linking twice changes nothing, and a requester cannot pass as a reviewer.
-	if err := l.tickets.LinkReviewed(t.Context(), kim, first, d.ID, a.ID, a.Title); err != nil || l.ticket(first).Version != got.Version {
+	if err := l.deps.Tickets.LinkReviewed(t.Context(), kim, first, d.ID, a.ID, a.Title); err != nil || l.ticket(first).Version != got.Version {
 		t.Errorf("version %d after %d, %v", l.ticket(first).Version, got.Version, err)
 	}
-	if err := l.tickets.LinkReviewed(t.Context(), anna, first, d.ID, a.ID, a.Title); !fault.Is(err, fault.Forbidden) {
+	if err := l.deps.Tickets.LinkReviewed(t.Context(), anna, first, d.ID, a.ID, a.Title); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("an agent links as a reviewer: %v", err)
 	}
 	// The same person's next ticket brings nothing new; somebody else's does, and says

@@ -1,4 +1,9 @@
-package main
+// Package budget bounds what calls to a language model may use by the service model's
+// daily budgets, records every call, and says which rule of the service model allows it.
+//
+// It promises that calls at the same time cannot exceed a budget together and that a
+// restart forgets nothing. It knows no HTTP and no language model.
+package budget
 
 import (
 	"context"
@@ -15,25 +20,31 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// ledger admits the calls to a language model within the service model's budgets and
-// keeps their record in the store: a restart forgets nothing.
-type ledger struct {
-	store *store.Store
-	model func() *desk.ServiceModel
-	now   func() time.Time
-	log   *slog.Logger
+// Deps are what a ledger works with; all are needed.
+type Deps struct {
+	Store *store.Store
+	Model func() *desk.ServiceModel
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
+// Ledger admits the calls to a language model within the service model's budgets and
+// keeps their record in the store: a restart forgets nothing.
+type Ledger struct{ deps Deps }
+
+// New makes a ledger.
+func New(d Deps) *Ledger { return &Ledger{deps: d} }
+
 // Reserve records a call before it is made, when the day's budgets allow it.
-func (l ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
-	m := l.model()
+func (l *Ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
+	m := l.deps.Model()
 	ai := m.AI()
 	c.Currency = ai.Currency
 	c.Cost = ai.Action(c.Action).Cost(c.PromptTokens, c.CompletionTokens)
 	if ai.KeepSent == 0 {
 		c.Sent = ""
 	}
-	from, until := m.Day(l.now())
+	from, until := m.Day(l.deps.Now())
 	budgets := []struct {
 		of     string
 		action string
@@ -46,7 +57,7 @@ func (l ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 	for i, b := range budgets {
 		limits[i] = store.CallLimit{Action: b.action, Since: from, Tokens: b.Tokens, Cost: millionths(b.Money)}
 	}
-	id, over, err := l.store.ReserveCall(ctx, c, limits)
+	id, over, err := l.deps.Store.ReserveCall(ctx, c, limits)
 	if err != nil {
 		return 0, fmt.Errorf("reserve a model call: %w", err)
 	}
@@ -58,12 +69,12 @@ func (l ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 
 // Settle records what a call used. A record that cannot be kept is logged: the call
 // was made, its words are still checked, and its reservation still counts.
-func (l ledger) Settle(ctx context.Context, c summarize.Call) {
-	ai := l.model().AI()
+func (l *Ledger) Settle(ctx context.Context, c summarize.Call) {
+	ai := l.deps.Model().AI()
 	c.Currency = ai.Currency
 	c.Cost = ai.Action(c.Action).Cost(c.PromptTokens, c.CompletionTokens)
-	if err := l.store.SettleCall(context.WithoutCancel(ctx), c); err != nil {
-		l.log.ErrorContext(ctx, "record a model call", "error", err)
+	if err := l.deps.Store.SettleCall(context.WithoutCancel(ctx), c); err != nil {
+		l.deps.Log.ErrorContext(ctx, "record a model call", "error", err)
 	}
 }
 
@@ -75,20 +86,20 @@ func millionths(money float64) int64 {
 	return int64(math.Round(money * 1e6))
 }
 
-// forget deletes what was sent to models once it is older than the service model
+// Forget deletes what was sent to models once it is older than the service model
 // allows: at the start and then every hour, so that no text outlives its time by more.
-func (l ledger) forget(ctx context.Context) error {
+func (l *Ledger) Forget(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		n, err := l.store.ForgetSent(ctx, l.now().Add(-l.model().AI().KeepSent))
+		n, err := l.deps.Store.ForgetSent(ctx, l.deps.Now().Add(-l.deps.Model().AI().KeepSent))
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			l.log.ErrorContext(ctx, "delete old texts of model calls", "error", err)
+			l.deps.Log.ErrorContext(ctx, "delete old texts of model calls", "error", err)
 		case n > 0:
-			l.log.InfoContext(ctx, "deleted old texts of model calls", "calls", n)
+			l.deps.Log.InfoContext(ctx, "deleted old texts of model calls", "calls", n)
 		}
 		select {
 		case <-ctx.Done():
@@ -102,37 +113,37 @@ func (l ledger) forget(ctx context.Context) error {
 const maxFigures = 200_000
 
 // ModelCalls lists the calls, newest first, with what was sent.
-func (l ledger) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
-	page, err := l.store.Calls(ctx, store.CallFilter{After: after, Limit: limit})
+func (l *Ledger) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
+	page, err := l.deps.Store.Calls(ctx, store.CallFilter{After: after, Limit: limit})
 	return page.Calls, page.Next, err
 }
 
 // ModelCall gives one call with what was sent.
-func (l ledger) ModelCall(ctx context.Context, id string) (summarize.Call, error) {
+func (l *Ledger) ModelCall(ctx context.Context, id string) (summarize.Call, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(id), 10, 64)
 	if err != nil {
 		return summarize.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
 	}
-	return l.store.Call(ctx, n)
+	return l.deps.Store.Call(ctx, n)
 }
 
 // ModelFigures lists the calls since a moment without what was sent.
-func (l ledger) ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error) {
-	return l.store.CallFigures(ctx, store.CallFilter{Since: since}, maxFigures)
+func (l *Ledger) ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error) {
+	return l.deps.Store.CallFigures(ctx, store.CallFilter{Since: since}, maxFigures)
 }
 
 // ModelBudgets says what of today's budgets is used, all together first.
-func (l ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
-	m := l.model()
+func (l *Ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
+	m := l.deps.Model()
 	ai := m.AI()
-	from, until := m.Day(l.now())
+	from, until := m.Day(l.deps.Now())
 	var out []summarize.Budget
 	for _, action := range append([]string{""}, desk.AIActions()...) {
 		limit := ai.Budget
 		if action != "" {
 			limit = ai.Action(action).Budget
 		}
-		spent, err := l.store.SpentCalls(ctx, action, from, ai.Currency)
+		spent, err := l.deps.Store.SpentCalls(ctx, action, from, ai.Currency)
 		if err != nil {
 			return nil, err
 		}
@@ -142,30 +153,4 @@ func (l ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
 		})
 	}
 	return out, nil
-}
-
-// modelSettings says how an action uses a model, by the service model in force.
-func (s *server) modelSettings(action string) summarize.Settings {
-	a := s.model.Model().AI().Action(action)
-	if a.Model == "" {
-		a.Model = s.cfg.llmModel
-	}
-	return summarize.Settings{Model: a.Model, Temperature: a.Temperature, MaxTokens: a.MaxTokens, Deadline: a.Deadline}
-}
-
-// modelRule says which line of the service model lets an action use a model.
-// answersRule says whether questions may be answered without a person at all.
-func (s *server) answersRule() (rule string, allowed bool) {
-	m := s.model.Model()
-	return m.BoundaryRule("", desk.ActionAutoAnswer), m.Boundary("", desk.ActionAutoAnswer).Allows()
-}
-
-func (s *server) modelRule(action, category string) (rule string, allowed bool) {
-	m := s.model.Model()
-	ai := m.AI()
-	boundary := map[string]string{desk.AIDraft: desk.ActionDraftArticle, desk.AIAnswer: desk.ActionAutoAnswer}[action]
-	if !ai.Action(action).Enabled || boundary == "" {
-		return ai.Rule(action), ai.Action(action).Enabled
-	}
-	return m.BoundaryRule(category, boundary), m.Boundary(category, boundary).Allows()
 }
