@@ -51,9 +51,9 @@ var allowed = map[string][]string{
 	"internal/budget":          {"internal/store", "desk", "summarize"},
 	"internal/capture":         {"internal/jobs", "summarize", "desk", "kb"},
 	"internal/testkit":         nil,
-	"internal/loop":            {"internal/testkit"},
-	"internal/bench":           {"internal/testkit"},
-	"internal/llmcheck":        {"internal/testkit"},
+	"internal/cmd/loop":        {"internal/testkit"},
+	"internal/cmd/bench":       {"internal/testkit"},
+	"internal/cmd/llmcheck":    {"internal/testkit"},
 	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm", "internal/budget", "internal/capture"},
 }
 
@@ -79,7 +79,7 @@ var fenced = map[string][]string{
 	"github.com/spf13/cobra":           {"cmd/deskbook"},
 	"github.com/spf13/pflag":           {"cmd/deskbook"},
 	"golang.org/x/net/publicsuffix":    {"summarize/redact"},
-	"net/http":                         {"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit", "internal/llmcheck", "cmd/deskbook"},
+	"net/http":                         {"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit", "internal/cmd/llmcheck", "cmd/deskbook"},
 	"testing":                          {"internal/store/storetest"},
 }
 
