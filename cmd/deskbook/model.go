@@ -105,7 +105,7 @@ func (m *modelFile) watch(ctx context.Context) error {
 // read takes the file as it is now into force, or says why it is refused.
 func (m *modelFile) read(ctx context.Context) {
 	if err := m.load(); err != nil {
-		reason := reasonOf(err)
+		reason := publicReason(err)
 		m.refused.Store(&reason)
 		m.log.ErrorContext(ctx, "service model refused; the last good one stays in force", "error", err)
 		return

@@ -32,7 +32,7 @@ type server struct {
 	model   *modelFile
 	engine  *retrieval.Engine
 	worker  *jobs.Worker
-	student *jobs.Worker
+	trainer *jobs.Worker
 	gaps    *desk.Gaps
 	ledger  *budget.Ledger
 	handler http.Handler
@@ -79,7 +79,7 @@ func (s *server) wire() error {
 	capturing := capture.New(capture.Deps{Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now})
 	s.worker = jobs.NewWorker(s.store, capturing.Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine, func() float64 { return s.engine.Floor() })
-	s.student = s.newStudent()
+	s.trainer = s.newTrainingWorker()
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
 		Handoffs: handoffs, Streams: writer, Usage: s.ledger, AsksModel: s.cfg.llmURL != "",

@@ -1,8 +1,8 @@
-// Package budget bounds what calls to a language model may use by the service model's
-// daily budgets, records every call, and says which rule of the service model allows it.
+// Package budget holds the calls to language models within the daily budgets of the
+// service model and records each of them.
 //
-// It promises that calls at the same time cannot exceed a budget together and that a
-// restart forgets nothing. It knows no HTTP and no language model.
+// Concurrent calls cannot exceed a budget together, and a restart forgets nothing. The
+// package knows no HTTP and no language model.
 package budget
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// Deps are what a ledger works with; all are needed.
+// Deps are the dependencies of a Ledger. All fields are required.
 type Deps struct {
 	Store *store.Store
 	Model func() *desk.ServiceModel
@@ -28,14 +28,15 @@ type Deps struct {
 	Log   *slog.Logger
 }
 
-// Ledger admits the calls to a language model within the service model's budgets and
-// keeps their record in the store: a restart forgets nothing.
+// Ledger admits the calls to language models within the budgets and records them in the
+// store.
 type Ledger struct{ deps Deps }
 
-// New makes a ledger.
+// New returns a Ledger.
 func New(d Deps) *Ledger { return &Ledger{deps: d} }
 
-// Reserve records a call before it is made, when the day's budgets allow it.
+// Reserve records a call before it is made and returns its id; when the call does not
+// fit into the day's budgets, the error is fault.RateLimited.
 func (l *Ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 	m := l.deps.Model()
 	ai := m.AI()
@@ -45,40 +46,39 @@ func (l *Ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 		c.Sent = ""
 	}
 	from, until := m.Day(l.deps.Now())
-	budgets := []struct {
-		of     string
-		action string
-		desk.AIBudget
-	}{
-		{"this kind of text (" + c.Action + ")", c.Action, ai.Action(c.Action).Budget},
-		{"language models", "", ai.Budget},
-	}
-	limits := make([]store.CallLimit, len(budgets))
-	for i, b := range budgets {
-		limits[i] = store.CallLimit{Action: b.action, Since: from, Tokens: b.Tokens, Cost: millionths(b.Money)}
+	action, all := ai.Action(c.Action).Budget, ai.Budget
+	limits := []store.CallLimit{
+		{Action: c.Action, Since: from, Tokens: action.Tokens, Cost: millionths(action.Money)},
+		{Since: from, Tokens: all.Tokens, Cost: millionths(all.Money)},
 	}
 	id, over, err := l.deps.Store.ReserveCall(ctx, c, limits)
 	if err != nil {
 		return 0, fmt.Errorf("reserve a model call: %w", err)
 	}
-	if over >= 0 {
-		return 0, fault.New(fault.RateLimited, "the daily budget of %s is used up until %s", budgets[over].of, until.Format("2 January, 15:04 MST"))
+	if over < 0 {
+		return id, nil
 	}
-	return id, nil
+	budget := "for language models"
+	if limits[over].Action != "" {
+		budget = "for this kind of text (" + c.Action + ")"
+	}
+	return 0, fault.New(fault.RateLimited, "the daily budget %s is used up until %s",
+		budget, until.Format("2 January, 15:04 MST"))
 }
 
-// Settle records what a call used. A record that cannot be kept is logged: the call
-// was made, its words are still checked, and its reservation still counts.
+// Settle records what a call used. An error is only logged: the call has been made, its
+// text is still checked, and its reservation still counts.
 func (l *Ledger) Settle(ctx context.Context, c summarize.Call) {
 	ai := l.deps.Model().AI()
 	c.Currency = ai.Currency
 	c.Cost = ai.Action(c.Action).Cost(c.PromptTokens, c.CompletionTokens)
 	if err := l.deps.Store.SettleCall(context.WithoutCancel(ctx), c); err != nil {
-		l.deps.Log.ErrorContext(ctx, "record a model call", "error", err)
+		l.deps.Log.ErrorContext(ctx, "could not record a model call", "error", err)
 	}
 }
 
-// millionths gives an amount of money as it is stored; without a bound stays so.
+// millionths converts an amount of money to the unit of the store; desk.Unlimited stays
+// as it is.
 func millionths(money float64) int64 {
 	if money < 0 {
 		return desk.Unlimited
@@ -86,30 +86,19 @@ func millionths(money float64) int64 {
 	return int64(math.Round(money * 1e6))
 }
 
-// Forget deletes what was sent to models once it is older than the service model
-// allows: at the start and then every hour, so that no text outlives its time by more.
+// Forget deletes the texts sent to models that are older than the service model allows.
 func (l *Ledger) Forget(ctx context.Context) error {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		n, err := l.deps.Store.ForgetSent(ctx, l.deps.Now().Add(-l.deps.Model().AI().KeepSent))
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			l.deps.Log.ErrorContext(ctx, "delete old texts of model calls", "error", err)
-		case n > 0:
-			l.deps.Log.InfoContext(ctx, "deleted old texts of model calls", "calls", n)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+	n, err := l.deps.Store.ForgetSent(ctx, l.deps.Now().Add(-l.deps.Model().AI().KeepSent))
+	if err != nil {
+		return fmt.Errorf("delete the old texts of model calls: %w", err)
 	}
+	if n > 0 {
+		l.deps.Log.InfoContext(ctx, "deleted old texts of model calls", "calls", n)
+	}
+	return nil
 }
 
-// maxFigures bounds how many calls the figures of a time are made from.
+// maxFigures bounds the number of calls that usage figures are computed from.
 const maxFigures = 200_000
 
 // ModelCalls lists the calls, newest first, with what was sent.
@@ -118,7 +107,7 @@ func (l *Ledger) ModelCalls(ctx context.Context, after string, limit int) ([]sum
 	return page.Calls, page.Next, err
 }
 
-// ModelCall gives one call with what was sent.
+// ModelCall returns one call with what was sent.
 func (l *Ledger) ModelCall(ctx context.Context, id string) (summarize.Call, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(id), 10, 64)
 	if err != nil {
@@ -132,7 +121,8 @@ func (l *Ledger) ModelFigures(ctx context.Context, since time.Time) ([]summarize
 	return l.deps.Store.CallFigures(ctx, store.CallFilter{Since: since}, maxFigures)
 }
 
-// ModelBudgets says what of today's budgets is used, all together first.
+// ModelBudgets returns what has been used of today's budgets: first the overall budget,
+// then that of each action.
 func (l *Ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
 	m := l.deps.Model()
 	ai := m.AI()
@@ -148,8 +138,8 @@ func (l *Ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
 			return nil, err
 		}
 		out = append(out, summarize.Budget{
-			Action: action, Tokens: spent.Tokens, TokenLimit: limit.Tokens, Cost: spent.Cost, CostLimit: millionths(limit.Money),
-			Currency: ai.Currency, Until: until,
+			Action: action, Tokens: spent.Tokens, TokenLimit: limit.Tokens,
+			Cost: spent.Cost, CostLimit: millionths(limit.Money), Currency: ai.Currency, Until: until,
 		})
 	}
 	return out, nil

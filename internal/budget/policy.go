@@ -5,7 +5,7 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// Policy says what the service model in force allows a language model to do, and how.
+// Policy answers what the service model in force allows a language model to do, and how.
 type Policy struct {
 	Model func() *desk.ServiceModel
 	// DefaultModel is the language model of actions for which the service model names none.

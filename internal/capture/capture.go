@@ -1,8 +1,8 @@
 // Package capture turns resolutions into knowledge: a resolved ticket becomes a draft
-// in the review queue, a source of an open draft or a link to an article, and what a
-// reviewer decides comes back to the tickets as links.
+// in the review queue, a source of an open draft or a link to an article, and a
+// reviewer's decision becomes links on the tickets it is about.
 //
-// It promises that a job run twice changes nothing the second time. It knows no SQL, no
+// Running a job twice changes nothing the second time. The package knows no SQL, no
 // HTTP, no index and no language model.
 package capture
 
@@ -21,32 +21,39 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// Deps are what capture works with; all are needed.
+// Writer decides what a resolution teaches and writes the proposal.
+// *summarize.Writer implements it.
+type Writer interface {
+	Draft(ctx context.Context, t desk.Ticket) (summarize.Outcome, error)
+}
+
+// Deps are the dependencies of a Service. All fields are required.
 type Deps struct {
 	Tickets  *desk.Service
 	Articles *kb.Service
-	Writer   *summarize.Writer
+	Writer   Writer
 	Model    func() *desk.ServiceModel
 	Now      func() time.Time
 }
 
-// Service handles the jobs of capture.
+// Service handles the jobs that resolutions and reviews leave behind.
 type Service struct{ deps Deps }
 
-// New makes the service.
+// New returns a Service.
 func New(d Deps) *Service { return &Service{deps: d} }
 
-// Handlers returns the handler of each kind of job.
-func (c *Service) Handlers() map[string]jobs.Handler {
-	return map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link, kb.JobDuplicate: c.duplicate}
+// Handlers returns the handlers by kind of job.
+func (s *Service) Handlers() map[string]jobs.Handler {
+	return map[string]jobs.Handler{desk.JobDraft: s.draft, kb.JobPublished: s.published, kb.JobDuplicate: s.duplicate}
 }
 
-func (c *Service) draft(ctx context.Context, j jobs.Job) error {
+// draft handles the job of a resolution.
+func (s *Service) draft(ctx context.Context, j jobs.Job) error {
 	var p desk.DraftJob
-	if err := json.Unmarshal(j.Payload, &p); err != nil {
-		return jobs.Permanent{Err: fmt.Errorf("draft job: %w", err)}
+	if err := decode(j, &p); err != nil {
+		return err
 	}
-	t, err := c.deps.Tickets.Ticket(ctx, access.System(), p.Ticket)
+	t, err := s.deps.Tickets.Ticket(ctx, access.System(), p.Ticket)
 	if fault.Is(err, fault.NotFound) {
 		return jobs.Permanent{Err: err}
 	}
@@ -54,49 +61,53 @@ func (c *Service) draft(ctx context.Context, j jobs.Job) error {
 		return err
 	}
 	if t.Resolution == nil || !t.Resolution.At.Equal(p.ResolvedAt) {
-		return nil // reopened since; the next resolution has a job of its own
+		return nil // the ticket has been reopened; its next resolution has a job of its own
 	}
-	rule := c.deps.Model().BoundaryRule(t.Category, desk.ActionDraftArticle)
-	if !c.deps.Model().Boundary(t.Category, desk.ActionDraftArticle).Allows() {
-		return c.deps.Tickets.RecordKnowledge(ctx, t, desk.Knowledge{
-			Decision: "none", Reason: "the service model turns drafting off (" + rule + ")",
+	rule := s.deps.Model().BoundaryRule(t.Category, desk.ActionDraftArticle)
+	if !s.deps.Model().Boundary(t.Category, desk.ActionDraftArticle).Allows() {
+		return s.deps.Tickets.RecordKnowledge(ctx, t, desk.Knowledge{
+			Decision: "none", Reason: "the service model turns off drafting (" + rule + ")",
 		}, rule)
 	}
-	k, err := c.decide(ctx, t, j.Key)
+	k, err := s.decide(ctx, t, j.Key)
 	if err != nil {
 		return err
 	}
-	return c.deps.Tickets.RecordKnowledge(ctx, t, k, rule)
+	return s.deps.Tickets.RecordKnowledge(ctx, t, k, rule)
 }
 
-// maxDecisions bounds how often a resolution is judged anew because the draft that it
-// was to join was decided meanwhile.
+// maxDecisions bounds how often a resolution is judged again because a reviewer decided
+// on the draft it was about to join.
 const maxDecisions = 3
 
 // decide asks the writer what the resolution teaches and proposes it, or adds the
-// ticket to the draft that tells it already.
-func (c *Service) decide(ctx context.Context, t desk.Ticket, key string) (desk.Knowledge, error) {
+// ticket to the open draft that already covers it.
+func (s *Service) decide(ctx context.Context, t desk.Ticket, key string) (desk.Knowledge, error) {
 	for try := 1; ; try++ {
-		out, err := c.deps.Writer.Draft(ctx, t)
+		out, err := s.deps.Writer.Draft(ctx, t)
 		if err != nil {
 			return desk.Knowledge{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 		}
 		switch {
 		case out.Further != nil:
-			k, done, err := c.join(ctx, t, out)
+			k, done, err := s.join(ctx, t, out)
 			if err != nil || done || try == maxDecisions {
 				return k, err
 			}
 		case out.Proposal != nil:
-			return c.propose(ctx, t, out, key)
+			return s.propose(ctx, t, out, key)
 		default:
 			return out.Knowledge, nil
 		}
 	}
 }
 
-func (c *Service) propose(ctx context.Context, t desk.Ticket, out summarize.Outcome, key string) (desk.Knowledge, error) {
-	d, err := c.deps.Articles.Propose(ctx, access.System(), c.complete(t, *out.Proposal, key))
+// propose puts the writer's proposal into the review queue. One that conflicts with an
+// earlier decision is not proposed; the reason becomes the decision's.
+func (s *Service) propose(
+	ctx context.Context, t desk.Ticket, out summarize.Outcome, key string,
+) (desk.Knowledge, error) {
+	d, err := s.deps.Articles.Propose(ctx, access.System(), s.complete(t, *out.Proposal, key))
 	switch {
 	case fault.Is(err, fault.Conflict):
 		reason, _, ok := fault.Public(err)
@@ -111,40 +122,45 @@ func (c *Service) propose(ctx context.Context, t desk.Ticket, out summarize.Outc
 	return out.Knowledge, nil
 }
 
-// join adds the ticket to the open draft that tells its resolution. done is false when
-// a reviewer decided against that draft in between: then the resolution is judged anew.
-func (c *Service) join(ctx context.Context, t desk.Ticket, out summarize.Outcome) (k desk.Knowledge, done bool, err error) {
+// join adds the ticket to the open draft that covers its resolution. done is false when
+// that draft was rejected in the meantime: then the resolution is judged again.
+func (s *Service) join(
+	ctx context.Context, t desk.Ticket, out summarize.Outcome,
+) (k desk.Knowledge, done bool, err error) {
 	id := out.Knowledge.Review
-	_, err = c.deps.Articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)
+	_, err = s.deps.Articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)
 	if err == nil {
 		return out.Knowledge, true, nil
 	}
 	if !fault.Is(err, fault.Conflict) {
 		return desk.Knowledge{}, false, fmt.Errorf("add ticket %s to draft %s: %w", t.ID, id, err)
 	}
-	d, err := c.deps.Articles.Draft(ctx, access.System(), id)
+	d, err := s.deps.Articles.Draft(ctx, access.System(), id)
 	if err != nil {
 		return desk.Knowledge{}, false, err
 	}
 	switch d.Status {
 	case kb.Approved:
-		if err := c.deps.Tickets.LinkCaptured(ctx, t.ID, d.ID, d.ArticleID, d.Title); err != nil {
+		if err := s.deps.Tickets.LinkCaptured(ctx, t.ID, d.ID, d.ArticleID, d.Title); err != nil {
 			return desk.Knowledge{}, false, fmt.Errorf("link ticket %s to article %s: %w", t.ID, d.ArticleID, err)
 		}
 		return desk.Knowledge{
-			Decision: "link", Article: d.ArticleID, Review: d.ID, Reason: fmt.Sprintf("%q was published meanwhile and tells this resolution.", d.Title),
+			Decision: "link", Article: d.ArticleID, Review: d.ID,
+			Reason: fmt.Sprintf("%q, which covers this resolution, was published in the meantime.", d.Title),
 		}, true, nil
 	case kb.Rejected:
-		return desk.Knowledge{Decision: "none", Reason: "The draft that told the same was rejected meanwhile."}, false, nil
+		return desk.Knowledge{
+			Decision: "none", Reason: "The draft that covers this resolution was rejected in the meantime.",
+		}, false, nil
 	case kb.InDraft, kb.InReview, kb.ChangesRequested:
 	}
-	return desk.Knowledge{}, false, fmt.Errorf("add ticket %s to draft %s: others keep changing it", t.ID, id)
+	return desk.Knowledge{}, false, fmt.Errorf("add ticket %s to draft %s: it keeps changing", t.ID, id)
 }
 
-// complete adds to the writer's proposal what the service model says of a new
-// article's kind: who owns it and when it is due for review. The job's key makes
-// the draft appear once.
-func (c *Service) complete(t desk.Ticket, p kb.Proposal, key string) kb.Proposal {
+// complete submits the writer's proposal for review and adds the owner and the review
+// date that the service model sets for a new article of its kind. The job's key keeps
+// the draft from being created twice.
+func (s *Service) complete(t desk.Ticket, p kb.Proposal, key string) kb.Proposal {
 	p.Submit = true
 	p.Idempotency = journal.Idempotency{Key: key, Hash: key}
 	if p.ArticleID != "" {
@@ -153,40 +169,50 @@ func (c *Service) complete(t desk.Ticket, p kb.Proposal, key string) kb.Proposal
 	if p.Owner == "" {
 		p.Owner = t.Group
 	}
-	if every := c.deps.Model().ReviewInterval(p.Kind); every > 0 {
-		p.ReviewBy = c.deps.Now().UTC().Add(every).Truncate(24 * time.Hour)
+	if interval := s.deps.Model().ReviewInterval(p.Kind); interval > 0 {
+		p.ReviewBy = s.deps.Now().UTC().Add(interval).Truncate(24 * time.Hour)
 	}
 	return p
 }
 
-// duplicate joins the source tickets of a draft to the article that a reviewer says
-// tells the same: the reviewer's act, so the link is theirs.
-func (c *Service) duplicate(ctx context.Context, j jobs.Job) error {
+// duplicate links the source tickets of a draft to the article that, according to the
+// reviewer, already covers them. It is the reviewer's act, so the links are theirs.
+func (s *Service) duplicate(ctx context.Context, j jobs.Job) error {
 	var p kb.DuplicateJob
-	if err := json.Unmarshal(j.Payload, &p); err != nil {
-		return jobs.Permanent{Err: fmt.Errorf("duplicate job: %w", err)}
+	if err := decode(j, &p); err != nil {
+		return err
 	}
 	reviewer := access.Actor{ID: p.By, Name: p.ByName, Roles: []access.Role{access.KnowledgeManager}}
-	for _, id := range p.Tickets {
-		err := c.deps.Tickets.LinkReviewed(ctx, reviewer, id, p.Draft, p.Article, p.Title)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return fmt.Errorf("link ticket %s to article %s: %w", id, p.Article, err)
+	return linkAll(p.Tickets, p.Article, func(ticket string) error {
+		return s.deps.Tickets.LinkReviewed(ctx, reviewer, ticket, p.Draft, p.Article, p.Title)
+	})
+}
+
+// published links the source tickets of an approved draft to its article.
+func (s *Service) published(ctx context.Context, j jobs.Job) error {
+	var p kb.PublishedJob
+	if err := decode(j, &p); err != nil {
+		return err
+	}
+	return linkAll(p.Tickets, p.Article, func(ticket string) error {
+		return s.deps.Tickets.LinkCaptured(ctx, ticket, p.Draft, p.Article, p.Title)
+	})
+}
+
+// linkAll links the tickets to the article; tickets that no longer exist are skipped.
+func linkAll(tickets []string, article string, link func(ticket string) error) error {
+	for _, id := range tickets {
+		if err := link(id); err != nil && !fault.Is(err, fault.NotFound) {
+			return fmt.Errorf("link ticket %s to article %s: %w", id, article, err)
 		}
 	}
 	return nil
 }
 
-// link joins the source tickets of an approved draft to its article.
-func (c *Service) link(ctx context.Context, j jobs.Job) error {
-	var p kb.PublishedJob
-	if err := json.Unmarshal(j.Payload, &p); err != nil {
-		return jobs.Permanent{Err: fmt.Errorf("published job: %w", err)}
-	}
-	for _, id := range p.Tickets {
-		err := c.deps.Tickets.LinkCaptured(ctx, id, p.Draft, p.Article, p.Title)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return fmt.Errorf("link ticket %s to article %s: %w", id, p.Article, err)
-		}
+// decode reads a job's payload; trying again would not help one that cannot be read.
+func decode(j jobs.Job, payload any) error {
+	if err := json.Unmarshal(j.Payload, payload); err != nil {
+		return jobs.Permanent{Err: fmt.Errorf("%s job: %w", j.Kind, err)}
 	}
 	return nil
 }

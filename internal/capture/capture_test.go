@@ -1,4 +1,4 @@
-package capture
+package capture_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/capture"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/internal/store"
@@ -21,25 +22,47 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// line is the path from a resolution to knowledge on a real store, without an index.
-type line struct {
+// pipeline is the path from a resolution to knowledge on a real store, without an index.
+type pipeline struct {
 	*testing.T
-	*Service
-	worker *jobs.Worker
-	store  *store.Store
+	tickets  *desk.Service
+	articles *kb.Service
+	writer   *interruptedWriter
+	handlers map[string]jobs.Handler
+	worker   *jobs.Worker
+	store    *store.Store
 }
 
-type nobody struct{}
+// interruptedWriter calls interrupt, once, between a decision of the writer and what
+// capture does with it.
+type interruptedWriter struct {
+	capture.Writer
+	interrupt func(summarize.Outcome)
+}
 
-func (nobody) Suggest(context.Context, desk.SuggestRequest) (desk.Suggestions, error) {
+func (w *interruptedWriter) Draft(ctx context.Context, t desk.Ticket) (summarize.Outcome, error) {
+	out, err := w.Writer.Draft(ctx, t)
+	if f := w.interrupt; f != nil {
+		w.interrupt = nil
+		f(out)
+	}
+	return out, err
+}
+
+type noSuggestions struct{}
+
+func (noSuggestions) Suggest(context.Context, desk.SuggestRequest) (desk.Suggestions, error) {
 	return desk.Suggestions{}, nil
 }
 
-func (nobody) Person(_ context.Context, ref string) (access.Actor, error) {
+// people knows everybody, as a requester.
+type people struct{}
+
+func (people) Person(_ context.Context, ref string) (access.Actor, error) {
 	return access.Actor{ID: ref, Name: ref, Roles: []access.Role{access.Requester}}, nil
 }
 
-func newLine(t *testing.T) *line {
+func newPipeline(t *testing.T) *pipeline {
 	t.Helper()
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), store.Options{})
 	if err != nil {
@@ -51,16 +74,17 @@ func newLine(t *testing.T) *line {
 		t.Fatal(err)
 	}
 	current := func() *desk.ServiceModel { return model }
-	articles := kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions))
-	l := &line{T: t, store: st, Service: New(Deps{
-		Tickets: desk.NewService(desk.Deps{
-			Store: st, Model: current, Suggester: nobody{}, Articles: articles, People: nobody{}, Now: time.Now,
-		}),
-		Articles: articles, Model: current, Now: time.Now,
-		Writer: summarize.New(summarize.Options{Library: st, Now: time.Now}),
-	})}
-	l.worker = jobs.NewWorker(st, l.Handlers(), time.Now, slog.New(slog.DiscardHandler))
-	return l
+	p := &pipeline{T: t, store: st}
+	p.articles = kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions))
+	p.tickets = desk.NewService(desk.Deps{
+		Store: st, Model: current, Suggester: noSuggestions{}, Articles: p.articles, People: people{}, Now: time.Now,
+	})
+	p.writer = &interruptedWriter{Writer: summarize.New(summarize.Options{Library: st, Now: time.Now})}
+	p.handlers = capture.New(capture.Deps{
+		Tickets: p.tickets, Articles: p.articles, Writer: p.writer, Model: current, Now: time.Now,
+	}).Handlers()
+	p.worker = jobs.NewWorker(st, p.handlers, time.Now, slog.New(slog.DiscardHandler))
+	return p
 }
 
 var (
@@ -68,31 +92,33 @@ var (
 	kim  = access.Actor{ID: "u_kim", Name: "Kim", Roles: []access.Role{access.KnowledgeManager}}
 )
 
-const badgeNote = "Removed the expired badge certificate from the reader and enrolled the badge again; the door opens now."
+const badgeNote = "Removed the expired badge certificate from the reader and enrolled the badge again; " +
+	"the door opens now."
 
-// resolved opens and resolves a ticket of this requester and gives its id.
-func (l *line) resolved(requester string) string {
-	l.Helper()
-	t, err := l.deps.Tickets.OpenTicket(l.Context(), anna, desk.NewTicket{
+// resolved opens and resolves a ticket of this requester and returns its id.
+func (p *pipeline) resolved(requester string) string {
+	p.Helper()
+	t, err := p.tickets.OpenTicket(p.Context(), anna, desk.NewTicket{
 		Subject: "Badge does not open the door", Body: "My badge does not open the door of building 4 since Monday.",
 		Requester: requester, Channel: desk.Phone,
 	})
 	if err != nil {
-		l.Fatal(err)
+		p.Fatal(err)
 	}
-	if _, err := l.deps.Tickets.Resolve(l.Context(), anna, t.ID, desk.ResolveInput{Code: desk.Fixed, Note: badgeNote}); err != nil {
-		l.Fatal(err)
+	_, err = p.tickets.Resolve(p.Context(), anna, t.ID, desk.ResolveInput{Code: desk.Fixed, Note: badgeNote})
+	if err != nil {
+		p.Fatal(err)
 	}
 	return t.ID
 }
 
 // work runs every job that is due.
-func (l *line) work() {
-	l.Helper()
+func (p *pipeline) work() {
+	p.Helper()
 	for {
-		ran, err := l.worker.RunOne(l.Context())
+		ran, err := p.worker.RunOne(p.Context())
 		if err != nil {
-			l.Fatal(err)
+			p.Fatal(err)
 		}
 		if !ran {
 			return
@@ -100,29 +126,29 @@ func (l *line) work() {
 	}
 }
 
-func (l *line) ticket(id string) desk.Ticket {
-	l.Helper()
-	t, err := l.deps.Tickets.Ticket(l.Context(), anna, id)
+func (p *pipeline) ticket(id string) desk.Ticket {
+	p.Helper()
+	t, err := p.tickets.Ticket(p.Context(), anna, id)
 	if err != nil {
-		l.Fatal(err)
+		p.Fatal(err)
 	}
 	return t
 }
 
-func (l *line) drafts(status kb.DraftStatus) []kb.Draft {
-	l.Helper()
-	page, err := l.store.Drafts(l.Context(), kb.DraftFilter{Status: status})
+func (p *pipeline) drafts(status kb.DraftStatus) []kb.Draft {
+	p.Helper()
+	page, err := p.store.Drafts(p.Context(), kb.DraftFilter{Status: status})
 	if err != nil {
-		l.Fatal(err)
+		p.Fatal(err)
 	}
 	return page.Drafts
 }
 
-func TestSeveralTicketsMakeOneDraft(t *testing.T) {
-	l := newLine(t)
-	first, second := l.resolved("u_rita"), l.resolved("u_rolf")
-	l.work()
-	open := l.drafts(kb.InReview)
+func TestRepeatedResolutionsJoinOneDraft(t *testing.T) {
+	p := newPipeline(t)
+	first, second := p.resolved("u_rita"), p.resolved("u_rolf")
+	p.work()
+	open := p.drafts(kb.InReview)
 	if len(open) != 1 {
 		t.Fatalf("%d drafts", len(open))
 	}
@@ -134,26 +160,27 @@ func TestSeveralTicketsMakeOneDraft(t *testing.T) {
 		if s := d.Source(id); s.Confirms == "" || s.Requester == "" || s.Message == 0 {
 			t.Errorf("source %+v", s)
 		}
-		if k := l.ticket(id).Knowledge; k == nil || k.Review != d.ID {
+		if k := p.ticket(id).Knowledge; k == nil || k.Review != d.ID {
 			t.Errorf("knowledge of %s: %+v", id, k)
 		}
 	}
-	// The job may run twice, as after a crash.
-	job := jobs.Job{Key: "again", Payload: mustJSON(t, desk.DraftJob{Ticket: second, ResolvedAt: l.ticket(second).Resolution.At})}
-	if err := l.draft(t.Context(), job); err != nil {
+	// A job may run twice, as after a crash.
+	again := desk.DraftJob{Ticket: second, ResolvedAt: p.ticket(second).Resolution.At}
+	job := jobs.Job{Key: "again", Payload: mustJSON(t, again)}
+	if err := p.handlers[desk.JobDraft](t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	again, err := l.deps.Articles.Draft(t.Context(), kim, d.ID)
-	if err != nil || again.Version != d.Version || len(l.drafts(kb.InReview)) != 1 {
-		t.Errorf("version %d after %d, %v", again.Version, d.Version, err)
+	now, err := p.articles.Draft(t.Context(), kim, d.ID)
+	if err != nil || now.Version != d.Version || len(p.drafts(kb.InReview)) != 1 {
+		t.Errorf("version %d after %d, %v", now.Version, d.Version, err)
 	}
-	_, a, err := l.deps.Articles.Approve(t.Context(), kim, d.ID, "")
+	_, a, err := p.articles.Approve(t.Context(), kim, d.ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.work()
+	p.work()
 	for _, id := range d.Tickets {
-		if !slices.Contains(l.ticket(id).Applied(), a.ID) {
+		if !slices.Contains(p.ticket(id).Applied(), a.ID) {
 			t.Errorf("ticket %s is not linked to the article", id)
 		}
 	}
@@ -168,62 +195,68 @@ func mustJSON(t *testing.T, v any) []byte {
 	return b
 }
 
-// A draft that is decided while a ticket is about to join it.
+// TestJoinADecidedDraft decides on a draft while a ticket is about to join it.
 func TestJoinADecidedDraft(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		decide func(l *line, id string) error
-		want   string
+		decide func(p *pipeline, id string) error
+		want   string // the decision on the ticket
 	}{
-		{"approved", func(l *line, id string) error {
-			_, _, err := l.deps.Articles.Approve(l.Context(), kim, id, "")
+		{"approved", func(p *pipeline, id string) error {
+			_, _, err := p.articles.Approve(p.Context(), kim, id, "")
 			return err
 		}, "link"},
-		{"rejected", func(l *line, id string) error {
-			_, err := l.deps.Articles.Reject(l.Context(), kim, id, "no")
+		{"rejected", func(p *pipeline, id string) error {
+			_, err := p.articles.Reject(p.Context(), kim, id, "no")
 			return err
-		}, "none"},
+		}, "new"}, // judged again: another requester's ticket may propose it once more
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l := newLine(t)
-			l.resolved("u_rita")
-			l.work()
-			d := l.drafts(kb.InReview)[0]
-			second := l.ticket(l.resolved("u_rolf"))
-			out, err := l.deps.Writer.Draft(t.Context(), second)
-			if err != nil || out.Further == nil {
-				t.Fatalf("%+v, %v", out, err)
+			p := newPipeline(t)
+			p.resolved("u_rita")
+			p.work()
+			d := p.drafts(kb.InReview)[0]
+			p.writer.interrupt = func(out summarize.Outcome) {
+				if out.Further == nil || out.Knowledge.Review != d.ID {
+					t.Fatalf("the ticket does not join the draft: %+v", out)
+				}
+				if err := c.decide(p, d.ID); err != nil {
+					t.Fatal(err)
+				}
 			}
-			if err := c.decide(l, d.ID); err != nil {
-				t.Fatal(err)
+			second := p.resolved("u_rolf")
+			p.work()
+			got := p.ticket(second)
+			k := got.Knowledge
+			if k == nil || k.Decision != c.want || (k.Review == d.ID) != (c.want == "link") {
+				t.Errorf("knowledge %+v", k)
 			}
-			k, done, err := l.join(t.Context(), second, out)
-			if err != nil || k.Decision != c.want || done != (c.want == "link") {
-				t.Errorf("%+v, done %v, %v", k, done, err)
-			}
-			if linked := len(l.ticket(second.ID).Applied()) == 1; linked != (c.want == "link") {
+			if linked := len(got.Applied()) == 1; linked != (c.want == "link") {
 				t.Errorf("linked: %v", linked)
 			}
 		})
 	}
 }
 
-func TestRejectedDuplicateTeaches(t *testing.T) {
-	l := newLine(t)
-	a, err := l.deps.Articles.Create(t.Context(), kim, kb.NewArticleInput{Title: "Doors and badges", Markdown: "## Resolution\n\nEnrol the badge again.\n"})
+func TestRejectedDuplicateBecomesALink(t *testing.T) {
+	p := newPipeline(t)
+	a, err := p.articles.Create(t.Context(), kim, kb.NewArticleInput{
+		Title: "Doors and badges", Markdown: "## Resolution\n\nEnrol the badge again.\n",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := l.resolved("u_rita")
-	l.work()
-	d := l.drafts(kb.InReview)[0]
-	if _, err := l.deps.Articles.RejectFor(t.Context(), kim, d.ID, kb.RejectInput{Reason: kb.RejectDuplicate, Article: a.ID}); err != nil {
+	first := p.resolved("u_rita")
+	p.work()
+	d := p.drafts(kb.InReview)[0]
+	_, err = p.articles.RejectFor(t.Context(), kim, d.ID, kb.RejectInput{Reason: kb.RejectDuplicate, Article: a.ID})
+	if err != nil {
 		t.Fatal(err)
 	}
-	l.work()
-	got := l.ticket(first)
+	p.work()
+	got := p.ticket(first)
 	if len(got.Links) != 1 || got.Links[0].Target != a.ID || got.Links[0].By != kim.ID || !got.Links[0].Applied {
-		t.Errorf("links %+v: the reviewer's act is a link of theirs", got.Links)
+		t.Errorf("links %+v: the link must be the reviewer's", got.Links)
 	}
 	if k := got.Knowledge; k.Decision != "link" || k.Article != a.ID {
 		t.Errorf("knowledge %+v", k)
@@ -231,21 +264,23 @@ func TestRejectedDuplicateTeaches(t *testing.T) {
 	if m := got.Messages[len(got.Messages)-1]; m.Automatic || m.AuthorName != "Kim" {
 		t.Errorf("message %+v", m)
 	}
-	// Linking twice changes nothing, and a requester cannot pass as a reviewer.
-	if err := l.deps.Tickets.LinkReviewed(t.Context(), kim, first, d.ID, a.ID, a.Title); err != nil || l.ticket(first).Version != got.Version {
-		t.Errorf("version %d after %d, %v", l.ticket(first).Version, got.Version, err)
+	// Linking twice changes nothing, and only reviewers may do it.
+	err = p.tickets.LinkReviewed(t.Context(), kim, first, d.ID, a.ID, a.Title)
+	if v := p.ticket(first).Version; err != nil || v != got.Version {
+		t.Errorf("version %d after %d, %v", v, got.Version, err)
 	}
-	if err := l.deps.Tickets.LinkReviewed(t.Context(), anna, first, d.ID, a.ID, a.Title); !fault.Is(err, fault.Forbidden) {
+	err = p.tickets.LinkReviewed(t.Context(), anna, first, d.ID, a.ID, a.Title)
+	if !fault.Is(err, fault.Forbidden) {
 		t.Errorf("an agent links as a reviewer: %v", err)
 	}
-	// The same person's next ticket brings nothing new; somebody else's does, and says
-	// what happened before.
-	same, other := l.resolved("u_rita"), l.resolved("u_rolf")
-	l.work()
-	if k := l.ticket(same).Knowledge; k.Decision != "none" {
+	// The same requester's next ticket proposes nothing; another requester's does, and
+	// carries the earlier decision.
+	same, other := p.resolved("u_rita"), p.resolved("u_rolf")
+	p.work()
+	if k := p.ticket(same).Knowledge; k.Decision != "none" {
 		t.Errorf("the same requester: %+v", k)
 	}
-	open := l.drafts(kb.InReview)
+	open := p.drafts(kb.InReview)
 	if len(open) != 1 || open[0].Tickets[0] != other || len(open[0].Earlier) != 1 || open[0].Earlier[0].By != kim.ID {
 		t.Fatalf("drafts %+v", open)
 	}
