@@ -52,8 +52,8 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 		echo "sumo $$q, stream";           $(BIN) eval $(DATA)/sumo --qrels $$q --history $(DATA)/sumo:dev --stream; \
 	done
 	@echo "sumo test, text alone, with ms-support-kb"; $(BIN) eval $(DATA)/sumo --no-learning --with $(DATA)/ms-support-kb
-	@echo "similar tickets, duplicates";  $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels duplicate
-	@echo "similar tickets, other users"; $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels crossuser
+	@echo "similar tickets, duplicates";  $(BIN) eval similar $(DATA)/sumo-similar-tickets --qrels duplicate
+	@echo "similar tickets, other users"; $(BIN) eval similar $(DATA)/sumo-similar-tickets --qrels crossuser
 	@echo "techqa-sample"; $(BIN) eval $(DATA)/techqa-sample
 	@echo "techqa-sample with ms-support-kb"; $(BIN) eval $(DATA)/techqa-sample --with $(DATA)/ms-support-kb
 

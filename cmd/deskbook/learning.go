@@ -26,6 +26,11 @@ func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *retrieval.
 	})
 }
 
+// newTriage returns the service that learns how tickets are sorted.
+func (s *server) newTriage() *triage.Learning {
+	return triage.NewLearning(triage.Deps{Ledger: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
+}
+
 // newTrainingWorker returns the worker for evaluations and trainings. They take minutes,
 // and other jobs must not wait for them.
 func (s *server) newTrainingWorker() *jobs.Worker {
