@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"internal/llm":             {"summarize"},
 	"internal/store":           {"retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
 	"internal/store/storetest": {"internal/store", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
-	"internal/budget":          {"internal/store", "desk", "summarize"},
+	"internal/budget":          {"summarize", "desk"},
 	"internal/capture":         {"internal/jobs", "summarize", "desk", "kb"},
 	"internal/testkit":         nil,
 	"internal/cmd/loop":        {"internal/testkit"},

@@ -2,7 +2,7 @@
 // service model and records each of them.
 //
 // Concurrent calls cannot exceed a budget together, and a restart forgets nothing. The
-// package knows no HTTP and no language model.
+// package knows no SQL, no HTTP and no language model.
 package budget
 
 import (
@@ -16,13 +16,28 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/summarize"
 )
 
+// Store records calls. *store.Store implements it.
+type Store interface {
+	// ReserveCall records a call when every budget has room for it after what calls have
+	// used since the given moment; over is the index of the first budget without room, -1
+	// when there is none.
+	ReserveCall(
+		ctx context.Context, c summarize.Call, since time.Time, budgets []summarize.Budget,
+	) (id int64, over int, err error)
+	SettleCall(ctx context.Context, c summarize.Call) error
+	SpentCalls(ctx context.Context, action string, since time.Time, currency string) (tokens int, cost int64, err error)
+	ForgetSent(ctx context.Context, before time.Time) (int64, error)
+	Call(ctx context.Context, id int64) (summarize.Call, error)
+	Calls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
+	CallFigures(ctx context.Context, since time.Time, most int) ([]summarize.Call, error)
+}
+
 // Deps are the dependencies of a Ledger. All fields are required.
 type Deps struct {
-	Store *store.Store
+	Store Store
 	Model func() *desk.ServiceModel
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -46,24 +61,32 @@ func (l *Ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 		c.Sent = ""
 	}
 	from, until := m.Day(l.deps.Now())
-	action, all := ai.Action(c.Action).Budget, ai.Budget
-	limits := []store.CallLimit{
-		{Action: c.Action, Since: from, Tokens: action.Tokens, Cost: millionths(action.Money)},
-		{Since: from, Tokens: all.Tokens, Cost: millionths(all.Money)},
-	}
-	id, over, err := l.deps.Store.ReserveCall(ctx, c, limits)
+	id, over, err := l.deps.Store.ReserveCall(ctx, c, from, []summarize.Budget{
+		dailyBudget(ai, c.Action, until), dailyBudget(ai, "", until),
+	})
 	if err != nil {
 		return 0, fmt.Errorf("reserve a model call: %w", err)
 	}
 	if over < 0 {
 		return id, nil
 	}
-	budget := "for language models"
-	if limits[over].Action != "" {
-		budget = "for this kind of text (" + c.Action + ")"
+	of := "this kind of text (" + c.Action + ")"
+	if over == 1 {
+		of = "language models"
 	}
-	return 0, fault.New(fault.RateLimited, "the daily budget %s is used up until %s",
-		budget, until.Format("2 January, 15:04 MST"))
+	return 0, fault.New(fault.RateLimited, "the daily budget for %s is used up until %s",
+		of, until.Format("2 January, 15:04 MST"))
+}
+
+// dailyBudget returns the limits of an action, or of all together ("").
+func dailyBudget(ai desk.AI, action string, until time.Time) summarize.Budget {
+	limit := ai.Budget
+	if action != "" {
+		limit = ai.Action(action).Budget
+	}
+	return summarize.Budget{
+		Action: action, TokenLimit: limit.Tokens, CostLimit: millionths(limit.Money), Currency: ai.Currency, Until: until,
+	}
 }
 
 // Settle records what a call used. An error is only logged: the call has been made, its
@@ -103,8 +126,7 @@ const maxFigures = 200_000
 
 // ModelCalls lists the calls, newest first, with what was sent.
 func (l *Ledger) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
-	page, err := l.deps.Store.Calls(ctx, store.CallFilter{After: after, Limit: limit})
-	return page.Calls, page.Next, err
+	return l.deps.Store.Calls(ctx, after, limit)
 }
 
 // ModelCall returns one call with what was sent.
@@ -118,7 +140,7 @@ func (l *Ledger) ModelCall(ctx context.Context, id string) (summarize.Call, erro
 
 // ModelFigures lists the calls since a moment without what was sent.
 func (l *Ledger) ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error) {
-	return l.deps.Store.CallFigures(ctx, store.CallFilter{Since: since}, maxFigures)
+	return l.deps.Store.CallFigures(ctx, since, maxFigures)
 }
 
 // ModelBudgets returns what has been used of today's budgets: first the overall budget,
@@ -129,18 +151,12 @@ func (l *Ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
 	from, until := m.Day(l.deps.Now())
 	var out []summarize.Budget
 	for _, action := range append([]string{""}, desk.AIActions()...) {
-		limit := ai.Budget
-		if action != "" {
-			limit = ai.Action(action).Budget
-		}
-		spent, err := l.deps.Store.SpentCalls(ctx, action, from, ai.Currency)
-		if err != nil {
+		b := dailyBudget(ai, action, until)
+		var err error
+		if b.Tokens, b.Cost, err = l.deps.Store.SpentCalls(ctx, action, from, ai.Currency); err != nil {
 			return nil, err
 		}
-		out = append(out, summarize.Budget{
-			Action: action, Tokens: spent.Tokens, TokenLimit: limit.Tokens,
-			Cost: spent.Cost, CostLimit: millionths(limit.Money), Currency: ai.Currency, Until: until,
-		})
+		out = append(out, b)
 	}
 	return out, nil
 }
