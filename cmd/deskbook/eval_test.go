@@ -23,7 +23,8 @@ func newSet(t *testing.T) string {
 		fix := fmt.Sprintf("Reset the %s under Settings, then restart it. Error 0x%04d is gone after that.", subject, i)
 		metadata := map[string]string{"created": created(i + 1)}
 		corpus = append(corpus, map[string]any{
-			"_id": subject, "title": "The " + subject + " stops", "text": text + "\n\n## Resolution\n\n" + fix, "metadata": metadata,
+			"_id": subject, "title": "The " + subject + " stops", "metadata": metadata,
+			"text": text + "\n\n## Resolution\n\n" + fix,
 		})
 		queries = append(queries, map[string]any{"_id": "q" + subject, "text": text, "metadata": metadata})
 		judgements += fmt.Sprintf("q%s\t%s\t1\n", subject, subject)
@@ -35,7 +36,8 @@ func newSet(t *testing.T) string {
 	for i := range 120 {
 		topic := []string{"network", "hardware"}[i%2]
 		topics = append(topics, map[string]any{
-			"text": fmt.Sprintf("%s trouble\n\nThe %s fails in room %d.", topic, topic, i), "topic": topic, "created": created(1 + i/5),
+			"text":  fmt.Sprintf("%s trouble\n\nThe %s fails in room %d.", topic, topic, i),
+			"topic": topic, "created": created(1 + i/5),
 		})
 	}
 	dir := t.TempDir()
@@ -98,14 +100,24 @@ func TestEvalForms(t *testing.T) {
 		has      string // a key of the result
 	}{
 		{"ranking is the default", []string{"ranking", set}, []string{set}, "ndcg@10"},
-		{"ranking", []string{"ranking", set, "--no-learning"}, []string{set, "--task", "ranking", "--no-learning"}, "ndcg@10"},
+		{
+			"ranking",
+			[]string{"ranking", set, "--no-learning"},
+			[]string{set, "--task", "ranking", "--no-learning"},
+			"ndcg@10",
+		},
 		{
 			"ranking with history",
 			[]string{"ranking", set, "--history", set + ":test", "--stream"},
 			[]string{"--history", set + ":test", "--stream", set},
 			"ndcg@10",
 		},
-		{"similar", []string{"similar", set, "--qrels", "test"}, []string{set, "--task", "similar", "--qrels", "test"}, "tune"},
+		{
+			"similar",
+			[]string{"similar", set, "--qrels", "test"},
+			[]string{set, "--task", "similar", "--qrels", "test"},
+			"tune",
+		},
 		{
 			"handoff",
 			[]string{"handoff", set, "--since", "2024-01-02"},

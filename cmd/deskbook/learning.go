@@ -19,10 +19,10 @@ import (
 const trainingAttempts = 5
 
 // newLearning returns the service that evaluates and trains the ranker.
-func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *retrieval.Learning {
+func (a *app) newLearning(e *retrieval.Engine) *retrieval.Learning {
 	return retrieval.NewLearning(retrieval.LearningDeps{
 		Evaluations: a.store, Versions: a.store, Source: a.store, Ranker: e,
-		Floor: floor, Dir: a.cfg.path("evaluation"), Now: time.Now, Log: a.log,
+		Floor: e.Floor, Dir: a.cfg.path("evaluation"), Now: time.Now, Log: a.log,
 	})
 }
 
