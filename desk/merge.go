@@ -20,7 +20,7 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, into string
 	}
 	for attempt := 0; ; attempt++ {
 		t, err := s.mergeOnce(ctx, actor, id, into)
-		if fault.Is(err, errRaced) && attempt < 8 {
+		if fault.Is(err, errRaced) && attempt < maxAttempts {
 			continue
 		}
 		return t, err

@@ -72,17 +72,13 @@ func NewService(d Deps) *Service {
 	return &Service{Deps: d, turns: newTurns()}
 }
 
-// readScope is whose tickets the actor may read: staff read all, since reviewers
-// check evidence and managers drill into reports.
+// readScope returns the scope of the tickets that the actor may read.
 func readScope(a access.Actor) Scope {
-	if a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles) {
+	if a.ReadsAllTickets() {
 		return Scope{All: true}
 	}
 	return Scope{Requester: a.ID}
 }
-
-// internal reports whether the actor reads internal notes.
-func internal(a access.Actor) bool { return readScope(a).All }
 
 func requireWork(a access.Actor) error {
 	if !a.Can(access.WorkTickets) {
@@ -117,7 +113,7 @@ func (s *Service) Tickets(ctx context.Context, actor access.Actor, f Filter) (Pa
 
 // Events lists a ticket's events; requesters have none to see.
 func (s *Service) Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error) {
-	if !internal(actor) {
+	if !actor.ReadsAllTickets() {
 		return nil, fault.New(fault.Forbidden, "only the desk can see a ticket's history")
 	}
 	return s.Store.TicketEvents(ctx, id, readScope(actor))
@@ -132,7 +128,7 @@ func (s *Service) Counts(ctx context.Context, actor access.Actor) (Counts, error
 // thread and the articles that they may read; notes, suggestions, the knowledge
 // decision and the wording of the resolution stay inside.
 func (s *Service) reduce(ctx context.Context, actor access.Actor, t Ticket) (Ticket, error) {
-	if internal(actor) {
+	if actor.ReadsAllTickets() {
 		return t, nil
 	}
 	t.Messages = t.VisibleMessages(false)
@@ -262,7 +258,7 @@ func (s *Service) event(actor access.Actor, id, verb string, data any) journal.E
 func (s *Service) append(t *Ticket, actor access.Actor, m Message) int {
 	m.N = len(t.Messages) + 1
 	m.Author, m.AuthorName = actor.ID, actor.DisplayName()
-	m.FromDesk = actor.ID != t.Requester && (actor.Can(access.WorkTickets) || actor.Staff())
+	m.FromDesk = actor.ID != t.Requester && actor.Staff()
 	m.Automatic = actor.ID == access.SystemID
 	m.At = s.clock()
 	if m.Channel == "" {

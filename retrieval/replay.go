@@ -236,7 +236,7 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 
 // heir follows merges to their end.
 func heir(id string, heirs map[string]string) string {
-	for range 20 {
+	for range kb.MaxMerges {
 		to, ok := heirs[id]
 		if !ok {
 			break

@@ -40,7 +40,7 @@ func newSuggest(cfg *config) *cobra.Command {
 					return err
 				}
 				s, err = idx.Suggest(ctx, desk.SuggestRequest{
-					Subject: subject, Body: string(body), Visibility: kb.VisibleTo(actor), Tickets: actor.Staff(),
+					Subject: subject, Body: string(body), Visibility: kb.VisibleTo(actor), Tickets: actor.ReadsAllTickets(),
 				})
 				return err
 			})

@@ -172,7 +172,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	m := p.Model()
 	ended := t.Status.Ended()
 	s := Show{
-		Ticket: t, Inside: inside(actor), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
+		Ticket: t, Inside: actor.ReadsAllTickets(), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
 		Mine:   t.Assignee != "" && t.Assignee == actor.ID,
 		Types:  []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
 		Groups: m.Groups, Services: m.Services, Categories: m.Categories, Levels: levels,
