@@ -181,7 +181,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
 	s.CanEnd = s.CanWork && !ended
-	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Together
+	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Merged
 	for _, id := range t.Linked() {
 		s.Linked[id] = true
 	}
