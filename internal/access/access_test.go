@@ -58,7 +58,10 @@ func TestAudiences(t *testing.T) {
 		{"requester", actor(nil, access.Requester), []access.Audience{access.Customer, access.AudiencePublic}},
 		{"agent", actor(nil, access.Agent), []access.Audience{access.Internal, access.Customer, access.AudiencePublic}},
 		{"admin", actor(nil, access.Admin), []access.Audience{access.AudiencePublic}},
-		{"requester's token for tickets", actor(scopes(access.OpenTickets), access.Requester), []access.Audience{access.AudiencePublic}},
+		{
+			"requester's token for tickets", actor(scopes(access.OpenTickets), access.Requester),
+			[]access.Audience{access.AudiencePublic},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, tt.actor.Audiences()); diff != "" {
