@@ -22,7 +22,7 @@ run: build ## build, create data/ and serve on 127.0.0.1:8080
 	$(BIN) serve --data data --addr 127.0.0.1:8080
 
 loop: build ## the whole way over HTTP: ticket, draft, approval, next ticket
-	$(GO) run ./internal/loop -bin $(BIN)
+	$(GO) run ./internal/cmd/loop -bin $(BIN)
 
 test: ## run all tests; installs Chromium first where it can
 	@internal/testkit/need-chromium.sh
@@ -52,22 +52,22 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 		echo "sumo $$q, stream";           $(BIN) eval $(DATA)/sumo --qrels $$q --history $(DATA)/sumo:dev --stream; \
 	done
 	@echo "sumo test, text alone, with ms-support-kb"; $(BIN) eval $(DATA)/sumo --no-learning --with $(DATA)/ms-support-kb
-	@echo "similar tickets, duplicates";  $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels duplicate
-	@echo "similar tickets, other users"; $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels crossuser
+	@echo "similar tickets, duplicates";  $(BIN) eval similar $(DATA)/sumo-similar-tickets --qrels duplicate
+	@echo "similar tickets, other users"; $(BIN) eval similar $(DATA)/sumo-similar-tickets --qrels crossuser
 	@echo "techqa-sample"; $(BIN) eval $(DATA)/techqa-sample
 	@echo "techqa-sample with ms-support-kb"; $(BIN) eval $(DATA)/techqa-sample --with $(DATA)/ms-support-kb
 
 bench: build ## import speed, sizes and latency over HTTP: make bench DATA=folder
 	@test -d "$(DATA)/sumo" || { echo "make bench DATA=folder with sumo and ms-support-kb"; exit 2; }
-	$(GO) run ./internal/bench -bin $(BIN) -data $(DATA)
+	$(GO) run ./internal/cmd/bench -bin $(BIN) -data $(DATA)
 
 llm-check: build ## run every action through a small real model (installs about 1 GB into LLM_CACHE)
-	@internal/llmcheck/install.sh model $(LLM_CACHE)/model
-	$(GO) run ./internal/llmcheck -bin $(BIN) -cache $(LLM_CACHE)/model
+	@internal/cmd/llmcheck/install.sh model $(LLM_CACHE)/model
+	$(GO) run ./internal/cmd/llmcheck -bin $(BIN) -cache $(LLM_CACHE)/model
 
 llm-faults: build ## run every action against a foreign fault server (installs it into LLM_CACHE)
-	@internal/llmcheck/install.sh faults $(LLM_CACHE)/faults
-	$(GO) run ./internal/llmcheck -faults -bin $(BIN) -cache $(LLM_CACHE)/faults
+	@internal/cmd/llmcheck/install.sh faults $(LLM_CACHE)/faults
+	$(GO) run ./internal/cmd/llmcheck -faults -bin $(BIN) -cache $(LLM_CACHE)/faults
 
 clean: ## remove what make built
 	rm -rf bin

@@ -8,7 +8,6 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize/answer"
@@ -106,18 +105,12 @@ func (s *Server) suggest(c echo.Context) error {
 	actor := route.Actor(c)
 	got, err := s.deps.Search.Suggest(c.Request().Context(), desk.SuggestRequest{
 		Subject: in.Subject, Body: in.Body,
-		Visibility: kb.VisibleTo(route.Reader(c)), Tickets: readsTickets(actor),
+		Visibility: kb.VisibleTo(route.Reader(c)), Tickets: actor.ReadsAllTickets(),
 	})
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, suggestions(got))
-}
-
-// readsTickets reports whether the actor may read other people's tickets, with the
-// notes of the desk.
-func readsTickets(a access.Actor) bool {
-	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
 }
 
 func (s *Server) answer(c echo.Context) error {

@@ -140,7 +140,7 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	if err != nil {
 		return f, err
 	}
-	if actor := route.Actor(c); mine && readsTickets(actor) {
+	if actor := route.Actor(c); mine && actor.ReadsAllTickets() {
 		f.Assignee = actor.ID
 	}
 	order, err := oneOf[string]("order", c.QueryParam("order"), "newest", "priority")
@@ -231,7 +231,7 @@ func (s *Server) countTickets(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !readsTickets(route.Actor(c)) {
+	if !route.Actor(c).ReadsAllTickets() {
 		counts.ByGroup, counts.Bypassed = nil, 0
 	}
 	if counts.ByGroup == nil {

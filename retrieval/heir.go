@@ -1,13 +1,14 @@
 package retrieval
 
-import "slices"
+import (
+	"slices"
 
-// heirsAtMost bounds a chain of articles merged into one another: it may be a circle.
-const heirsAtMost = 16
+	"github.com/deskbook/deskbook/kb"
+)
 
 // heir follows an article to the one that it was merged into at last.
 func (v *view) heir(id string) string {
-	for range heirsAtMost {
+	for range kb.MaxMerges {
 		to, ok := v.merged[id]
 		if !ok {
 			break

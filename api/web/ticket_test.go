@@ -159,7 +159,7 @@ func TestTicketForRequester(t *testing.T) {
 
 func TestMergedTicketForRequester(t *testing.T) {
 	s := newSite(t)
-	s.desk.ticket.Status, s.desk.ticket.Together = desk.Closed, true
+	s.desk.ticket.Status, s.desk.ticket.Merged = desk.Closed, true
 	rec := s.get(requester, "/tickets/1001")
 	s.shows(rec, 200, "the desk works on it together with another one", "open a new ticket")
 	s.lacks(rec, "Reopen the ticket", "/tickets/1001/messages")

@@ -17,13 +17,14 @@ import (
 const modelFileName = "service-model.yaml"
 
 // modelFile is the service model in force: the file in the data folder, read again
-// when it changes. A bad file is refused and reported; the last good one stays.
+// whenever it changes. A bad file is refused and reported; the last good one stays in
+// force.
 type modelFile struct {
 	path    string
 	log     *slog.Logger
 	onLoad  func(*desk.ServiceModel)
 	current atomic.Pointer[loadedModel]
-	refused atomic.Pointer[string] // why the file as it is now is not in force, nil when it is
+	refused atomic.Pointer[string] // why the current file is not in force, nil when it is
 }
 
 type loadedModel struct {
@@ -32,8 +33,7 @@ type loadedModel struct {
 	stamp time.Time
 }
 
-// openModel reads the service model, putting the shipped one there first when the
-// data folder has none.
+// openModel reads the service model. A data folder without one gets the shipped one.
 func openModel(cfg *config, log *slog.Logger) (*modelFile, error) {
 	m := &modelFile{path: cfg.path(modelFileName), log: log, onLoad: func(*desk.ServiceModel) {}}
 	f, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -68,13 +68,13 @@ func (m *modelFile) load() error {
 	return nil
 }
 
-// Model gives the model in force.
+// Model returns the service model in force.
 func (m *modelFile) Model() *desk.ServiceModel { return m.current.Load().model }
 
-// Text gives the file as it was when the model in force was read.
+// Text returns the text of the service model in force.
 func (m *modelFile) Text() string { return string(m.current.Load().text) }
 
-// Refused says why the file as it stands is not in force, "" when it is.
+// Refused returns why the current file is not in force, "" when it is.
 func (m *modelFile) Refused() string {
 	if reason := m.refused.Load(); reason != nil {
 		return *reason
@@ -82,7 +82,7 @@ func (m *modelFile) Refused() string {
 	return ""
 }
 
-// watch reads the file again whenever its time changes, until ctx ends.
+// watch reads the file again whenever its modification time changes, until ctx ends.
 func (m *modelFile) watch(ctx context.Context) error {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
@@ -98,17 +98,17 @@ func (m *modelFile) watch(ctx context.Context) error {
 			continue
 		}
 		seen = info.ModTime()
-		m.read(ctx)
+		m.reload(ctx)
 	}
 }
 
-// read takes the file as it is now into force, or says why it is refused.
-func (m *modelFile) read(ctx context.Context) {
+// reload puts the current file in force, or records why it is refused.
+func (m *modelFile) reload(ctx context.Context) {
 	if err := m.load(); err != nil {
-		reason := reasonOf(err)
+		reason := publicReason(err)
 		m.refused.Store(&reason)
-		m.log.ErrorContext(ctx, "service model refused; the last good one stays in force", "error", err)
+		m.log.ErrorContext(ctx, "the service model was refused; the last good one stays in force", "error", err)
 		return
 	}
-	m.log.InfoContext(ctx, "service model in force", "path", m.path)
+	m.log.InfoContext(ctx, "a new service model is in force", "path", m.path)
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestARefusedServiceModelIsTold: with line and reason, until a good one is there.
-func TestARefusedServiceModelIsTold(t *testing.T) {
+// TestRefusedServiceModel: the reason is reported until a good file is there.
+func TestRefusedServiceModel(t *testing.T) {
 	cfg := &config{data: t.TempDir()}
 	m, err := openModel(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -25,9 +25,9 @@ func TestARefusedServiceModelIsTold(t *testing.T) {
 		if err := os.WriteFile(m.path, []byte(step.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		m.read(t.Context())
+		m.reload(t.Context())
 		if got := m.Refused(); (got == "") != (step.reason == "") || !strings.Contains(got, step.reason) {
-			t.Errorf("told %q, want %q", got, step.reason)
+			t.Errorf("refused with %q, want %q", got, step.reason)
 		}
 		if m.Model().Name != before.Name {
 			t.Error("the last good one is not in force")

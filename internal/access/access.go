@@ -130,6 +130,13 @@ func (a Actor) Staff() bool {
 	return a.Scopes == nil || slices.ContainsFunc(a.Scopes, func(p Permission) bool { return slices.Contains(inside, p) })
 }
 
+// ReadsAllTickets reports whether the actor may read the tickets of all requesters, with
+// the internal notes: agents, and those who review articles, since they check the
+// evidence, or read reports, which lead to the tickets behind a number.
+func (a Actor) ReadsAllTickets() bool {
+	return a.Can(WorkTickets) || a.Can(ReviewArticles) || a.Can(ReadReports)
+}
+
 // Audiences lists the article audiences the actor belongs to.
 func (a Actor) Audiences() []Audience {
 	switch {

@@ -64,14 +64,16 @@ var allowed = map[string]string{
 	"internal/store":           stored,
 	"internal/store/storetest": "internal/store " + stored,
 	"internal/testkit":         "",
-	"internal/loop":            "internal/testkit",
-	"internal/bench":           "internal/testkit",
-	"internal/llmcheck":        "internal/testkit",
+	"internal/budget":          "summarize/ask desk",
+	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/cmd/loop":        "internal/testkit",
+	"internal/cmd/bench":       "internal/testkit",
+	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/triage " +
 		"summarize summarize/thread summarize/evidence summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff summarize/draft summarize/redact " +
-		"retrieval retrieval/terms retrieval/learning retrieval/triage desk kb internal/auth internal/jobs internal/store internal/llm internal/eval",
+		"retrieval retrieval/terms retrieval/learning retrieval/triage desk kb internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture internal/eval",
 }
 
 const (
@@ -103,7 +105,7 @@ var fenced = map[string][]string{
 	"github.com/spf13/cobra":           {"cmd/deskbook"},
 	"github.com/spf13/pflag":           {"cmd/deskbook"},
 	"golang.org/x/net/publicsuffix":    {"summarize/redact"},
-	"net/http":                         {"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit", "internal/llmcheck", "cmd/deskbook"},
+	"net/http":                         {"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit", "internal/cmd/llmcheck", "cmd/deskbook"},
 	"testing":                          {"internal/store/storetest"},
 }
 

@@ -238,7 +238,7 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 
 // mergeTarget follows merges to their end.
 func mergeTarget(id string, heirs map[string]string) string {
-	for range 20 {
+	for range kb.MaxMerges {
 		to, ok := heirs[id]
 		if !ok {
 			break

@@ -71,7 +71,7 @@ func (p *Pages) blank(actor access.Actor) Form {
 	}
 	if f.Agent {
 		for _, name := range []desk.Channel{desk.Portal, desk.Mail, desk.Phone, desk.Direct, desk.VIP} {
-			f.Channels = append(f.Channels, Channel{Name: name, SideDoor: m.SideDoor(name)})
+			f.Channels = append(f.Channels, Channel{Name: name, SideDoor: m.Bypasses(name)})
 		}
 	}
 	return f

@@ -172,7 +172,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	m := p.Model()
 	ended := t.Status.Ended()
 	s := Show{
-		Ticket: t, Inside: inside(actor), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
+		Ticket: t, Inside: actor.ReadsAllTickets(), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
 		Mine:   t.Assignee != "" && t.Assignee == actor.ID,
 		Types:  []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
 		Groups: m.Groups, Services: m.Services, Categories: m.Categories, Levels: levels,
@@ -181,7 +181,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
 	s.CanEnd = s.CanWork && !ended
-	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Together
+	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Merged
 	for _, id := range t.Linked() {
 		s.Linked[id] = true
 	}

@@ -100,13 +100,6 @@ type Pages struct {
 	show layout.View[Show]
 }
 
-// inside reports whether the actor reads every ticket with its notes: agents, and
-// the staff who review knowledge or read reports. It decides what is laid out; the
-// desk decides what there is to lay out.
-func inside(a access.Actor) bool {
-	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
-}
-
 // New parses the pages.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}

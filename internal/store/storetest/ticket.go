@@ -15,7 +15,7 @@ import (
 func whole() desk.Ticket {
 	t := filled[desk.Ticket]()
 	t.Messages[0].N, t.Messages[1].N = 1, 2
-	t.Together = false // is told to requesters alone, and never kept
+	t.Merged = false // is told to requesters alone, and never kept
 	return t
 }
 

@@ -1,7 +1,6 @@
-package main
+package budget_test
 
 import (
-	"context"
 	"log/slog"
 	"path/filepath"
 	"strconv"
@@ -13,32 +12,49 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/budget"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// book is a ledger over a store in a folder, with a clock of its own.
-func book(t *testing.T, path string, at time.Time, change ...string) ledger {
+// ledger is a budget.Ledger with its parts and a clock that the test moves.
+type ledger struct {
+	*budget.Ledger
+	store *store.Store
+	model *desk.ServiceModel
+	now   time.Time
+}
+
+// open opens a ledger on a store, under the shipped service model with these replacements.
+func open(t *testing.T, path string, now time.Time, replace ...string) *ledger {
 	t.Helper()
 	st, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	model, err := desk.ParseModel([]byte(strings.NewReplacer(change...).Replace(string(content.ServiceModel()))))
+	text := strings.NewReplacer(replace...).Replace(string(content.ServiceModel()))
+	model, err := desk.ParseModel([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ledger{store: st, model: func() *desk.ServiceModel { return model }, now: func() time.Time { return at }, log: slog.New(slog.DiscardHandler)}
+	l := &ledger{store: st, model: model, now: now}
+	l.Ledger = budget.New(budget.Deps{
+		Store: st, Model: func() *desk.ServiceModel { return model },
+		Now: func() time.Time { return l.now }, Log: slog.New(slog.DiscardHandler),
+	})
+	return l
 }
 
-// What is under way counts, whoever asks first, and a restart forgets nothing.
+// Calls under way count against the budget, and a restart forgets nothing.
 func TestBudgetIsNotOverrun(t *testing.T) {
 	at := time.Date(2026, 11, 22, 22, 30, 0, 0, time.UTC)
 	path := filepath.Join(t.TempDir(), "test.db")
-	change := []string{"time_zone: Etc/UTC ", "time_zone: Europe/Berlin ", "daily_tokens: 1000000}", "daily_tokens: 1000}"}
-	l := book(t, path, at, change...)
+	replace := []string{
+		"time_zone: Etc/UTC ", "time_zone: Europe/Berlin ", "daily_tokens: 1000000}", "daily_tokens: 1000}",
+	}
+	l := open(t, path, at, replace...)
 	c := ask.Call{At: at, Action: desk.AIAnswer, PromptTokens: 80, CompletionTokens: 20}
 	var (
 		wait    sync.WaitGroup
@@ -59,33 +75,36 @@ func TestBudgetIsNotOverrun(t *testing.T) {
 		t.Errorf("%d calls of 100 tokens fit into 1,000", granted.Load())
 	}
 	err, _ := refused.Load().(error)
-	if message, _, _ := fault.Public(err); !fault.Is(err, fault.RateLimited) || message != "the daily budget of this kind of text (answer) is used up until 23 November, 00:00 CET" {
+	const want = "the daily budget for this kind of text (answer) is used up until 23 November, 00:00 CET"
+	if message, _, _ := fault.Public(err); !fault.Is(err, fault.RateLimited) || message != want {
 		t.Errorf("refused with %v", err)
 	}
 	if err := l.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again := book(t, path, at, change...)
+	again := open(t, path, at, replace...)
 	if _, err := again.Reserve(t.Context(), c); !fault.Is(err, fault.RateLimited) {
 		t.Errorf("after a restart: %v", err)
 	}
-	again.now = func() time.Time { return at.Add(31 * time.Minute) }
-	c.At = again.now()
+	again.now = at.Add(31 * time.Minute)
+	c.At = again.now
 	id, err := again.Reserve(t.Context(), c)
 	if err != nil {
 		t.Errorf("on the next day: %v", err)
 	}
 	c.ID, c.PromptTokens, c.CompletionTokens, c.Outcome = id, 7, 3, "ok"
 	again.Settle(t.Context(), c)
-	from, _ := again.model().Day(again.now())
-	if spent, err := again.store.SpentCalls(t.Context(), desk.AIAnswer, from, "EUR"); err != nil || spent.Tokens != 10 {
-		t.Errorf("spent %+v, %v", spent, err)
+	from, _ := again.model.Day(again.now)
+	tokens, _, err := again.store.SpentCalls(t.Context(), desk.AIAnswer, from, "EUR")
+	if err != nil || tokens != 10 {
+		t.Errorf("spent %d tokens, %v", tokens, err)
 	}
 }
 
 func TestBudgetOfMoney(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	l := book(t, filepath.Join(t.TempDir(), "test.db"), at, "daily_money: 5.00", "daily_money: 0.05", "output_price: 0\n", "output_price: 0.1\n")
+	l := open(t, filepath.Join(t.TempDir(), "test.db"), at,
+		"daily_money: 5.00", "daily_money: 0.05", "output_price: 0\n", "output_price: 0.1\n")
 	c := ask.Call{At: at, Action: desk.AIHandoff, PromptTokens: 1_000, CompletionTokens: 300}
 	id, err := l.Reserve(t.Context(), c)
 	if err != nil {
@@ -93,8 +112,10 @@ func TestBudgetOfMoney(t *testing.T) {
 	}
 	c.ID = id
 	c.Action = desk.AIDraft
-	if _, err := l.Reserve(t.Context(), c); !fault.Is(err, fault.RateLimited) || !strings.Contains(err.Error(), "daily budget of language models is used up until 23 November, 00:00 UTC") {
-		t.Errorf("beyond the money: %v", err)
+	const want = "the daily budget for language models is used up until 23 November, 00:00 UTC"
+	_, err = l.Reserve(t.Context(), c)
+	if !fault.Is(err, fault.RateLimited) || !strings.Contains(err.Error(), want) {
+		t.Errorf("beyond the budget: %v", err)
 	}
 	c.Action, c.CompletionTokens = desk.AIHandoff, 100
 	l.Settle(t.Context(), c)
@@ -104,45 +125,41 @@ func TestBudgetOfMoney(t *testing.T) {
 	}
 	c.Action, c.CompletionTokens = desk.AIDraft, 300
 	if _, err := l.Reserve(t.Context(), c); err != nil {
-		t.Errorf("there is room again: %v", err)
+		t.Errorf("within the budget again: %v", err)
 	}
 }
 
-// What was sent goes with its age, and is not kept at all where the model says so.
+// The texts sent are deleted when they are too old, and never stored where the service
+// model says so.
 func TestSentIsForgotten(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	l := book(t, filepath.Join(t.TempDir(), "test.db"), at)
+	l := open(t, filepath.Join(t.TempDir(), "test.db"), at)
 	c := ask.Call{At: at, Action: desk.AIDraft, Sent: "prompt"}
 	id, err := l.Reserve(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := func() bool {
+	stored := func() bool {
 		k, err := l.ModelCall(t.Context(), strconv.FormatInt(id, 10))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return k.Sent != ""
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
 	for days, want := range []bool{true, false} {
-		l.now = func() time.Time { return at.Add(time.Duration(30+days)*24*time.Hour - time.Second) }
-		if _, err := l.store.ForgetSent(t.Context(), l.now().Add(-l.model().AI().KeepSent)); err != nil {
+		l.now = at.Add(time.Duration(30+days)*24*time.Hour - time.Second)
+		if err := l.Forget(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if kept() != want {
-			t.Errorf("after %d days: kept %v", 30+days, !want)
+		if stored() != want {
+			t.Errorf("after %d days: stored %v", 30+days, !want)
 		}
 	}
-	if err := l.forget(ctx); err != nil {
-		t.Errorf("told to end: %v", err)
-	}
-	none := book(t, filepath.Join(t.TempDir(), "none.db"), at, "keep_sent_days: 30", "keep_sent_days: 0")
+	none := open(t, filepath.Join(t.TempDir(), "none.db"), at, "keep_sent_days: 30", "keep_sent_days: 0")
 	if id, err = none.Reserve(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if l = none; kept() {
-		t.Error("kept in spite of the service model")
+	if l = none; stored() {
+		t.Error("stored in spite of the service model")
 	}
 }

@@ -2,7 +2,7 @@
 // import, second import, index size, peak memory, and the latency of search,
 // completion and ticket suggestions over HTTP.
 //
-//	go run ./internal/bench -data FOLDER
+//	go run ./internal/cmd/bench -data FOLDER
 //
 // FOLDER holds sumo/ and ms-support-kb/ (articles/) and sumo/queries.jsonl (tickets).
 package main

@@ -8,8 +8,8 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// TestAnArticleSentIsLinked: its address in what an agent writes links it, once.
-func TestAnArticleSentIsLinked(t *testing.T) {
+// TestMentionedArticleIsLinked: its URL in an agent's message links it, once.
+func TestMentionedArticleIsLinked(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		who   access.Actor
