@@ -6,10 +6,15 @@ BIN     := bin/deskbook
 # Folder with labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
 DATA    ?=
 FUZZ    ?= 20s
+# Address of a vulnerability database for `make check`; empty: https://vuln.go.dev, where it can be reached.
+VULNDB  ?=
 # Folder for what the checks of language models install.
 LLM_CACHE ?= $(HOME)/.cache/deskbook
 
-.PHONY: help build run loop test race check kill fuzz eval bench llm-check llm-faults clean
+# The tools have a module of their own, so that the product's go.mod lists only what the product needs.
+TOOL    := $(GO) tool -modfile=internal/tools/go.mod
+
+.PHONY: help build run loop test race check fmt kill fuzz eval bench llm-check llm-faults clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,10 +37,15 @@ test: ## run all tests; installs Chromium first where it can
 race: ## run the tests under the race detector (needs a C compiler)
 	$(GO) test -race ./...
 
-check: ## formatting, vet and go.mod
-	@out=$$($(GO) tool gofumpt -l .); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
+check: ## formatting, linters, vet, go.mod and known vulnerabilities
+	@out=$$($(TOOL) gofumpt -l .); test -z "$$out" || { echo "not formatted (make fmt):"; echo "$$out"; exit 1; }
+	$(TOOL) golangci-lint run ./...
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
+	@GO="$(GO)" VULNDB="$(VULNDB)" internal/tools/vulncheck.sh
+
+fmt: ## format all Go files
+	$(TOOL) gofumpt -l -w .
 
 kill: ## kill -9 the server 100 times in mixed writes and check what it kept
 	$(GO) test ./internal/e2e -run TestKill -count=1 -v -timeout 60m -kills 100
