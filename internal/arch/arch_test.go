@@ -49,6 +49,7 @@ var allowed = map[string][]string{
 	"internal/store":           {"retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
 	"internal/store/storetest": {"internal/store", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
 	"internal/testkit":         nil,
+	"internal/cmd/structure":   nil,
 	"internal/loop":            {"internal/testkit"},
 	"internal/bench":           {"internal/testkit"},
 	"internal/llmcheck":        {"internal/testkit"},
