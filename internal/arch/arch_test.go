@@ -66,6 +66,7 @@ var allowed = map[string]string{
 	"internal/testkit":         "",
 	"internal/budget":          "summarize/ask desk",
 	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/cmd/structure":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
 	"internal/cmd/llmcheck":    "internal/testkit",
