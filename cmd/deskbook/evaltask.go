@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
 )
@@ -156,18 +157,23 @@ func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
 }
 
 // realTexts reads the threads of a set, else its articles or tickets.
-func (t evalTask) realTexts(dir string) ([]summarize.RedactText, error) {
+func (t evalTask) realTexts(dir string) (out []eval.RedactionText, err error) {
 	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
 		threads, err := t.threads(dir)
-		return summarize.RedactTexts(threads), err
+		for _, th := range threads {
+			out = append(out, eval.RedactionText{ID: th.ID, Text: th.Title})
+			for i, m := range th.Messages {
+				out = append(out, eval.RedactionText{ID: fmt.Sprintf("%s/%d", th.ID, i+1), Text: m.Text})
+			}
+		}
+		return out, err
 	}
 	set, err := retrieval.LoadSet(dir, "")
 	if err != nil {
 		return nil, err
 	}
-	var out []summarize.RedactText
 	for _, a := range set.Articles {
-		out = append(out, summarize.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
+		out = append(out, eval.RedactionText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
 	}
 	return out, nil
 }
@@ -175,7 +181,7 @@ func (t evalTask) realTexts(dir string) ([]summarize.RedactText, error) {
 // redact measures redaction on generated texts and, with a SET, counts what it takes
 // from the set's threads.
 func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
-	o := summarize.RedactEval{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
+	o := eval.RedactionOptions{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
 	for _, dir := range dirs {
 		texts, err := t.realTexts(dir)
 		if err != nil {
@@ -183,7 +189,7 @@ func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
 		}
 		o.Texts = append(o.Texts, texts...)
 	}
-	r, err := summarize.EvaluateRedact(cmd.Context(), o)
+	r, err := eval.Redaction(cmd.Context(), o)
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}

@@ -45,6 +45,7 @@ var allowed = map[string][]string{
 	"api/route":                nil,
 	"api/web":                  {"api/route", "summarize", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"},
 	"api":                      {"api/route", "summarize", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"},
+	"internal/eval":            {"summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb"},
 	"internal/llm":             {"summarize"},
 	"internal/store":           {"retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
 	"internal/store/storetest": {"internal/store", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
@@ -52,7 +53,7 @@ var allowed = map[string][]string{
 	"internal/loop":            {"internal/testkit"},
 	"internal/bench":           {"internal/testkit"},
 	"internal/llmcheck":        {"internal/testkit"},
-	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm"},
+	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm", "internal/eval"},
 }
 
 // below lists packages that may have sub-packages under the same rule.
