@@ -13,11 +13,12 @@ var (
 	cookieMore  = regexp.MustCompile(`^\r?\n[ \t]*([A-Za-z0-9_.-]{1,60}=[^\r\n]{1,}|(?i:path=/|httponly|secure|samesite)[^\r\n]{0,400})`)
 )
 
-// findHeaders finds authorization and cookie headers of requests and of tools that make them.
-func findHeaders(v *view, out []found) []found {
+// findHeaders finds authorization and cookie headers, in requests and in the options of
+// tools that make them.
+func findHeaders(v *view, out []finding) []finding {
 	out = eachWord(v, "authorization", out, func(end int) (int, int, bool) {
 		m := authValue.FindStringSubmatchIndex(v.after(end, 4200))
-		if m == nil || !mixed(v.text[end+m[4]:end+m[5]]) {
+		if m == nil || !tokenLike(v.text[end+m[4]:end+m[5]]) {
 			return 0, 0, false
 		}
 		return end + m[4], end + m[5], true
@@ -25,7 +26,7 @@ func findHeaders(v *view, out []found) []found {
 	for _, scheme := range []string{"bearer", "basic"} {
 		out = eachWord(v, scheme, out, func(end int) (int, int, bool) {
 			m := schemeValue.FindStringSubmatchIndex(v.after(end, 4200))
-			if m == nil || !mixed(v.text[end+m[2]:end+m[3]]) || countDigits(v.text[end+m[2]:end+m[3]]) == 0 && m[3]-m[2] < 20 {
+			if m == nil || !tokenLike(v.text[end+m[2]:end+m[3]]) || countDigits(v.text[end+m[2]:end+m[3]]) == 0 && m[3]-m[2] < 20 {
 				return 0, 0, false
 			}
 			return end + m[2], end + m[3], true
@@ -33,7 +34,7 @@ func findHeaders(v *view, out []found) []found {
 	}
 	out = eachWord(v, "cookie", out, func(end int) (int, int, bool) {
 		m := cookieValue.FindStringSubmatchIndex(v.after(end, 4200))
-		if m == nil || !crumbs(v.text[end+m[2]:end+m[3]]) || strings.HasSuffix(v.before(end, 8), "=cookie") {
+		if m == nil || !setsCookie(v.text[end+m[2]:end+m[3]]) || strings.HasSuffix(v.before(end, 8), "=cookie") {
 			return 0, 0, false
 		}
 		return end + m[2], v.cookieEnd(end+m[2], end+m[3]), true
@@ -55,11 +56,11 @@ func findHeaders(v *view, out []found) []found {
 	return out
 }
 
-// crumbs reports whether a header holds a cookie with a value, beside its attributes.
-func crumbs(header string) bool {
+// setsCookie reports whether a header holds a cookie with a value and not only attributes.
+func setsCookie(header string) bool {
 	for part := range strings.SplitSeq(header, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-		if ok && strings.Trim(value, ` "'`) != "" && !known(cookieAttributes, strings.ToLower(name)) {
+		if ok && strings.Trim(value, ` "'`) != "" && !has(cookieAttributes, strings.ToLower(name)) {
 			return true
 		}
 	}
@@ -68,8 +69,8 @@ func crumbs(header string) bool {
 
 var cookieAttributes = wordSet(`path expires domain max-age samesite priority`)
 
-// cookieEnd follows a cookie over line breaks: after a semicolon, and into a line that
-// begins like one.
+// cookieEnd returns the end of a cookie that may continue on the next lines: after a
+// semicolon, on a line that begins like a cookie.
 func (v *view) cookieEnd(lo, hi int) int {
 	for range 20 {
 		line := strings.TrimRight(v.text[lo:hi], " \t\r")
@@ -82,9 +83,9 @@ func (v *view) cookieEnd(lo, hi int) int {
 	return hi
 }
 
-// eachWord calls value with the end of each occurrence of a word; what value gives is a
-// token.
-func eachWord(v *view, word string, out []found, value func(end int) (lo, hi int, ok bool)) []found {
+// eachWord calls value with the end of each occurrence of a word and adds the range that
+// it returns as a token.
+func eachWord(v *view, word string, out []finding, value func(end int) (lo, hi int, ok bool)) []finding {
 	for i := 0; ; {
 		k := strings.Index(v.lower[i:], word)
 		if k < 0 {
@@ -96,14 +97,14 @@ func eachWord(v *view, word string, out []found, value func(end int) (lo, hi int
 			continue
 		}
 		if lo, hi, ok := value(i); ok {
-			out = append(out, found{lo, hi, Token})
+			out = append(out, finding{lo, hi, Token})
 			i = hi
 		}
 	}
 }
 
-// mixed wants what words do not have: a digit, or capitals inside.
-func mixed(s string) bool {
+// tokenLike reports whether s has what words do not: a digit, or capitals inside.
+func tokenLike(s string) bool {
 	capitals, small := 0, 0
 	for i := range len(s) {
 		switch c := s[i]; {

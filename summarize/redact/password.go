@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// quoteSize is the size of the quote at the end of a match, 0 without one.
-func quoteSize(m string) int {
+// trailingQuote returns the size of the quotation mark at the end of a match, or 0.
+func trailingQuote(m string) int {
 	r, n := utf8.DecodeLastRuneInString(m)
 	if strings.ContainsRune(`"'“„«‘`, r) {
 		return n
@@ -16,14 +16,15 @@ func quoteSize(m string) int {
 	return 0
 }
 
-var closing = map[rune]string{'"': `"`, '\'': `'`, '“': `”“"`, '„': `“”"`, '«': `»`, '‘': `’'`, '`': "`", '”': `”`}
+var closingQuotes = map[rune]string{'"': `"`, '\'': `'`, '“': `”“"`, '„': `“”"`, '«': `»`, '‘': `’'`, '`': "`", '”': `”`}
 
-// passwordValue reads a password at i, in quotes or up to white space, and lets test
-// decide.
-func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (found, bool) {
+// passwordValue returns the value at i, in quotation marks or up to white space, if test
+// accepts it. Test is also passed whether the value stands alone, with nothing of a
+// sentence after it.
+func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (finding, bool) {
 	rest := v.after(i, 240)
 	r, n := utf8.DecodeRuneInString(rest)
-	if ends := closing[r]; ends != "" {
+	if ends := closingQuotes[r]; ends != "" {
 		inner := strings.TrimLeft(rest[n:], " \u00a0")
 		lo := i + len(rest) - len(inner)
 		if line := strings.IndexByte(inner, '\n'); line >= 0 {
@@ -31,9 +32,9 @@ func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (found
 		}
 		if k := strings.IndexAny(inner, ends); k >= 3 && k <= 100 {
 			value := strings.TrimRight(inner[:k], " ")
-			return found{lo, lo + len(value), Password}, test(value, true)
+			return finding{lo, lo + len(value), Password}, test(value, true)
 		}
-		return found{}, false
+		return finding{}, false
 	}
 	k := strings.IndexFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"”»<>“`, r) })
 	if k < 0 {
@@ -44,20 +45,20 @@ func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (found
 		value = value[:c]
 	}
 	if c := strings.IndexByte(value, ';'); c >= 0 && strings.ContainsRune(value[c:], '=') {
-		value = value[:c] // the next field of a connection
+		value = value[:c] // the next field of a connection string
 	}
 	alone := k == len(rest) || strings.IndexByte("\n\r\"", rest[k]) >= 0 || strings.ContainsAny(value[max(0, len(value)-1):], ".!;") || len(rest) > k+1 && rest[k] == ' ' && len(strings.TrimSpace(rest[k:])) == 0
 	if len(value) < 3 || !test(value, alone) {
-		return found{}, false
+		return finding{}, false
 	}
-	return found{i, i + len(value), Password}, true
+	return finding{i, i + len(value), Password}, true
 }
 
-// strong takes a value for a password only if no word is like it: letters with digits
-// or with signs inside, or digits alone that are long.
+// strong reports whether a value cannot be a word: it has letters and digits, or symbols
+// inside, or is a long number.
 func strong(s string, _ bool) bool {
 	s = strings.TrimRight(s, ".,;:!?)(|*")
-	if len(s) < 4 || variable.MatchString(s) || strings.Count(s, ":") > 2 || strings.ContainsAny(s[:1], `\/`) || strings.Count(s, "/") > 1 || strings.Count(s, `\`) > 1 || strings.Contains(s, `:\`) || hostPort.MatchString(s) || isPlaceholder(s) || notSecret.MatchString(s) {
+	if len(s) < 4 || standIn.MatchString(s) || strings.Count(s, ":") > 2 || strings.ContainsAny(s[:1], `\/`) || strings.Count(s, "/") > 1 || strings.Count(s, `\`) > 1 || strings.Contains(s, `:\`) || hostPort.MatchString(s) || isPlaceholder(s) || notSecret.MatchString(s) {
 		return false
 	}
 	digits, letters, signs, upper := 0, 0, 0, 0
@@ -74,59 +75,60 @@ func strong(s string, _ bool) bool {
 			signs++
 		}
 	}
-	return digits > 0 && letters > 0 || digits >= 6 && letters == 0 && signs == 0 || signs > 0 && letters >= 4 && digits+upper > 0 || upper > 0 && upper < letters-1 && letters >= 8 && !humps.MatchString(s)
+	return digits > 0 && letters > 0 || digits >= 6 && letters == 0 && signs == 0 || signs > 0 && letters >= 4 && digits+upper > 0 || upper > 0 && upper < letters-1 && letters >= 8 && !productName.MatchString(s)
 }
 
-// stronger is strong for a value that only stands beside the cue: "account3" is not.
+// stronger is strong for a value right after its cue, where "account3" is no password.
 func stronger(s string, alone bool) bool {
 	s = strings.TrimRight(s, ".,;:!?)(")
-	return strong(s, alone) && !strings.Contains(s, "|") && (countDigits(s) > 1 && !numbered.MatchString(s) || strings.ContainsAny(s, "!@#$%^&*_+="))
+	return strong(s, alone) && !strings.Contains(s, "|") && (countDigits(s) > 1 && !numberedWord.MatchString(s) || strings.ContainsAny(s, "!@#$%^&*_+="))
 }
 
 var (
-	numbered = regexp.MustCompile(`^(?:[A-Za-z]+\d{1,2}|\d{1,2}[A-Za-z]+|\d+)$`)
-	hostPort = regexp.MustCompile(`^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+(?::\d{2,5})?/?$`)
+	numberedWord = regexp.MustCompile(`^(?:[A-Za-z]+\d{1,2}|\d{1,2}[A-Za-z]+|\d+)$`)
+	hostPort     = regexp.MustCompile(`^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+(?::\d{2,5})?/?$`)
 )
 
-// humps are names of products: words run together.
-var humps = regexp.MustCompile(`^(?:[A-Z]{0,4}[a-z]{2,}){1,4}[A-Z]{0,3}$`)
+// productName matches words that are run together: "OneDrive".
+var productName = regexp.MustCompile(`^(?:[A-Z]{0,4}[a-z]{2,}){1,4}[A-Z]{0,3}$`)
 
-// notSecret are forms of other things: error codes, versions, addresses, times, files.
+// notSecret matches error codes, versions, addresses, times, files and the like.
 var notSecret = regexp.MustCompile(`^(?i:0x[0-9a-f]+|v?\d+(?:\.\d+)+|https?:.*|[\w.-]+\.(?:exe|dll|txt|docx?|pdf|com|org|net|html?|php|json|ini|js|xml|png|jpg|csv|db|log)|kb\d+|\d+(?:st|nd|rd|th|%|kb|mb|gb|min|s|h|x)|\(?\d+\)?|[a-z]+\d?[)\]]|.*\(.*|.*[<>{}].*|logins\.json|key\d\.db|[a-z]+(?:\.[a-z]+){2,}|n/a|[o0]auth2?|sha-?\d+|md5|windows\d+|win\d+|outlook\d+|office\d+|\*+|•+|x+|\d{4}-\d\d?-\d\d?.*|[a-z]+=\d{1,4}|dword:.*)$`)
 
-// likely takes a value for a password unless it is a word of a sentence about them.
+// likely reports whether a value is a password and not a word of a sentence about
+// passwords.
 func likely(s string, alone bool) bool {
-	if variable.MatchString(s) {
+	if standIn.MatchString(s) {
 		return false
 	}
 	bare := strings.ToLower(strings.TrimRight(s, ".,;:!?)(|*"))
 	if strong(s, alone) {
 		return true
 	}
-	if bare == "" || isPlaceholder(bare) || notSecret.MatchString(bare) && countDigits(bare) < 4 || known(talk, bare) {
+	if bare == "" || isPlaceholder(bare) || notSecret.MatchString(bare) && countDigits(bare) < 4 || has(passwordProse, bare) {
 		return false
 	}
 	letters := strings.IndexFunc(bare, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '\'' && r != '’' }) < 0
-	if wordsOnly.MatchString(bare) && !alone {
+	if punctuatedWords.MatchString(bare) && !alone {
 		return false
 	}
 	if !letters {
-		return !wordsOnly.MatchString(bare) && !strings.ContainsAny(bare, "/\\") && (countDigits(bare) > 0 || len(bare) >= 6)
+		return !punctuatedWords.MatchString(bare) && !strings.ContainsAny(bare, "/\\") && (countDigits(bare) > 0 || len(bare) >= 6)
 	}
-	return alone && utf8.RuneCountInString(bare) >= 5 && !participle.MatchString(bare)
+	return alone && utf8.RuneCountInString(bare) >= 5 && !descriptive.MatchString(bare)
 }
 
-// variable is what stands for a value in scripts and documents, and emphasis.
-var variable = regexp.MustCompile(`^(?:\$[A-Za-z{(]|@[A-Za-z_]+$|\*\*|\[|\+ |<|%[A-Za-z]+%|\{|!\[)|^(?i)[a-z_]*(?:password|passwort|passphrase|kennwort|contraseña|senha)$`)
+// standIn matches variables, samples and markup, which are written in place of a value.
+var standIn = regexp.MustCompile(`^(?:\$[A-Za-z{(]|@[A-Za-z_]+$|\*\*|\[|\+ |<|%[A-Za-z]+%|\{|!\[)|^(?i)[a-z_]*(?:password|passwort|passphrase|kennwort|contraseña|senha)$`)
 
-// wordsOnly are words with the marks of a sentence between.
-var wordsOnly = regexp.MustCompile(`^\pL+(?:[.,;:…/()&’'"-]+\pL*)+$`)
+// punctuatedWords matches words with punctuation between them.
+var punctuatedWords = regexp.MustCompile(`^\pL+(?:[.,;:…/()&’'"-]+\pL*)+$`)
 
-// participle ends words that tell of a password instead of being one.
-var participle = regexp.MustCompile(`(?:ed|ing|able|ible|ful|less|ous|ly|ive|ant|ent|en|et|bar|lich|los|ig|ert|elt|é|ée|és|ées|ado|ada|ido|ida|ados|adas|idos|idas|mente|ment|oire|ório|orio|ória|oria|ble|vel|ct|cta|cte|cto)$`)
+// descriptive matches the endings of words that describe a password: "expired".
+var descriptive = regexp.MustCompile(`(?:ed|ing|able|ible|ful|less|ous|ly|ive|ant|ent|en|et|bar|lich|los|ig|ert|elt|é|ée|és|ées|ado|ada|ido|ida|ados|adas|idos|idas|mente|ment|oire|ório|orio|ória|oria|ble|vel|ct|cta|cte|cto)$`)
 
-// talk are words that follow "password is" in sentences about passwords.
-var talk = wordSet(`
+// passwordProse are words that follow "password is" in sentences about passwords.
+var passwordProse = wordSet(`
 	correct incorrect wrong right invalid valid required needed missing empty blank lost saved stored visible hidden known unknown
 	different identical working accepted rejected asked again asking requested good secure strong weak short long change settings same
 	manager prompt field reset expiry expires managed only always never important available unavailable true false unchanged too there

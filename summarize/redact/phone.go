@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// phoneCue finds, right before a number, that it is one to call.
+// phoneCue matches, right before a number, words that announce a phone number.
 var phoneCue = regexp.MustCompile(`(?:\b(?:tel(?:e(?:fone?|phone?|fon|fono))?|fon|phone|mobil(?:e|telefon|nummer)?|handy(?:nummer)?|cell(?:phone)?|fax|call|ring|dial|reach (?:me|us)|sms|whatsapp|direct line|landline|` +
 	`rufnummer|telefonnummer|durchwahl|erreichbar|erreichen|anrufen?|rufen?|rückruf|portable|appel(?:ez|er)|joindre|joignable|rappel(?:ez|er)|fixe|ligne directe|` +
 	`llam(?:ar|en|ad|e)|llámen?me|contactar|celular|telemóvel|celular|ligar|liguem|contacto|contato|tlf|telf|tfno)|téléphone|teléfono|móvil|` +
@@ -18,14 +18,14 @@ var (
 )
 
 var (
-	doubleZero = regexp.MustCompile(`^00[1-9]\d{0,2}[ ./-]`)
-	pairs      = regexp.MustCompile(`^0[1-9](?:[ .-]\d\d){4}$`)
-	hexPair    = regexp.MustCompile(`(?:^|[ :])[0-9a-f]{2} $`)
-	pairHex    = regexp.MustCompile(`^ [0-9a-fA-F]{2}(?:\b|$)`)
+	doubleZero    = regexp.MustCompile(`^00[1-9]\d{0,2}[ ./-]`)
+	frenchNumber  = regexp.MustCompile(`^0[1-9](?:[ .-]\d\d){4}$`)
+	hexByteBefore = regexp.MustCompile(`(?:^|[ :])[0-9a-f]{2} $`)
+	hexByteAfter  = regexp.MustCompile(`^ [0-9a-fA-F]{2}(?:\b|$)`)
 )
 
-// findPhones finds the phone number of a run: written as such, or told by a cue.
-func findPhones(v *view, r run, out []found) []found {
+// findPhones appends the phone number of a run, which has the form of one or a cue.
+func findPhones(v *view, r run, out []finding) []finding {
 	lo, hi := v.phoneBounds(r)
 	if lo >= hi {
 		return out
@@ -37,21 +37,21 @@ func findPhones(v *view, r run, out []found) []found {
 	}
 	international := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "(+") || doubleZero.MatchString(text) && n >= 10
 	switch {
-	case international && n >= 8 && plausibleCountry(text) && !v.money(lo, hi):
-	case pairs.MatchString(text) && !hexPair.MatchString(v.before(lo, 4)) && !pairHex.MatchString(v.after(hi, 4)):
+	case international && n >= 8 && plausibleCountry(text) && !v.besideCurrency(lo, hi):
+	case frenchNumber.MatchString(text) && !hexByteBefore.MatchString(v.before(lo, 4)) && !hexByteAfter.MatchString(v.after(hi, 4)):
 	case dateLike.MatchString(text) || v.dotted(r.groups) && !strings.Contains(text, "(") && !grouped334.MatchString(text):
 		return out
-	case grouped334.MatchString(text) && !v.money(lo, hi):
-	case national(text, n, len(r.groups)) && !hexPair.MatchString(v.before(lo, 4)) && !pairHex.MatchString(v.after(hi, 4)):
+	case grouped334.MatchString(text) && !v.besideCurrency(lo, hi):
+	case nationalForm(text, n, len(r.groups)) && !hexByteBefore.MatchString(v.before(lo, 4)) && !hexByteAfter.MatchString(v.after(hi, 4)):
 	case phoneCue.MatchString(v.before(lo, 90)):
 	default:
 		return out
 	}
-	return append(out, found{lo, hi, Phone})
+	return append(out, finding{lo, hi, Phone})
 }
 
-// phoneBounds gives the part of a run that one number can be: line breaks part
-// numbers unless what is before them is too short to be one.
+// phoneBounds returns the part of a run that can be one number: a line break ends a
+// number unless what precedes it is too short to be one.
 func (v *view) phoneBounds(r run) (lo, hi int) {
 	lo, hi = r.lo, r.hi
 	for i := 1; i < len(r.groups); i++ {
@@ -65,9 +65,10 @@ func (v *view) phoneBounds(r run) (lo, hi int) {
 	return lo, hi
 }
 
-// national finds the forms that numbers without a country have and little else has: a
-// leading zero and ten or eleven digits in groups, or an area in brackets.
-func national(text string, digits, groups int) bool {
+// nationalForm reports whether a number without a country code has a form that little
+// else has: a leading zero and ten to twelve digits in groups, or an area code in
+// parentheses.
+func nationalForm(text string, digits, groups int) bool {
 	if strings.HasPrefix(text, "(") {
 		i := strings.IndexByte(text, ')')
 		return digits >= 8 && digits <= 12 && i >= 3 && i <= 6 && groups >= 2
@@ -79,7 +80,7 @@ func national(text string, digits, groups int) bool {
 	return first >= 3 && first <= 6
 }
 
-// plausibleCountry reports whether some country's code begins like this.
+// plausibleCountry reports whether an international number can begin like this.
 func plausibleCountry(text string) bool {
 	ds := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
@@ -93,8 +94,8 @@ func plausibleCountry(text string) bool {
 	return len(ds) >= 8 && ds[0] != '0'
 }
 
-// money reports whether a currency stands beside a number.
-func (v *view) money(lo, hi int) bool {
+// besideCurrency reports whether a currency or percent sign is next to a number.
+func (v *view) besideCurrency(lo, hi int) bool {
 	b := strings.TrimRight(v.before(lo, 6), " ")
 	a := v.after(hi, 4)
 	return strings.HasSuffix(b, "$") || strings.HasSuffix(b, "€") || strings.HasSuffix(b, "£") || strings.HasPrefix(strings.TrimLeft(a, " "), "€") || strings.HasPrefix(strings.TrimLeft(a, " "), "%")

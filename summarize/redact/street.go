@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// The parts of a street address. Names begin with capitals; the words between may not.
+// The parts of a street address. Names begin with capitals; the small words between them
+// need not.
 const (
 	streetName = `\p{Lu}[\p{L}'’.-]{0,24}`
 	smallWords = `(?:(?:de|du|des|da|do|das|dos|del|la|las|los|le|les|l'|d'|of|the|e|y|van|von|der|den|am)[ \n])`
@@ -20,7 +21,7 @@ var (
 	streetIberian = regexp.MustCompile(`(?:\b(?:Calle|calle|Avenida|avenida|Avda\.?|Av\.|Plaza|plaza|Paseo|paseo|Carrera|Camino|Ronda|Rua|rua|R\.|Praça|praça|Travessa|travessa|Largo|Alameda|Estrada|Rambla)|\bC/)[ \n]{0,2}` + smallWords + `{0,2}` + streetName + `(?:[ \n](?:` + smallWords + `)?` + streetName + `){0,3},?[ \n]{1,2}(?:n[º°o.]{1,2}[ ]?|núm\.?[ ]?|#[ ]?)?` + houseNo + tail)
 )
 
-// streetWords say which forms to look for around them.
+// streetWords holds the pattern to try around a word.
 var streetWords = func() map[string]*regexp.Regexp {
 	m := map[string]*regexp.Regexp{}
 	for re, words := range map[*regexp.Regexp]string{
@@ -35,8 +36,8 @@ var streetWords = func() map[string]*regexp.Regexp {
 	return m
 }()
 
-// both are words of several languages' forms.
-var both = map[string][]*regexp.Regexp{
+// sharedStreetWords are words in the patterns of several languages.
+var sharedStreetWords = map[string][]*regexp.Regexp{
 	"avenue": {streetEnglish, streetFrench}, "place": {streetEnglish, streetFrench}, "square": {streetEnglish, streetFrench}, "boulevard": {streetEnglish, streetFrench}, "av": {streetFrench, streetIberian},
 }
 
@@ -44,11 +45,11 @@ var germanEnds = []string{"straße", "strasse", "str", "weg", "allee", "platz", 
 
 var germanStarts = wordSet("am an im in auf zum zur unter")
 
-// findStreets finds street addresses by their pattern, as well as that goes: around
-// words that streets have, with a number where that form has it.
-func findStreets(v *view, out []found) []found {
+// findStreets finds street addresses as well as patterns can: around words that are common
+// in street names, if a number is where the pattern expects one.
+func findStreets(v *view, out []finding) []finding {
 	windows := map[*regexp.Regexp][][2]int{}
-	look := func(re *regexp.Regexp, lo, hi int) {
+	addWindow := func(re *regexp.Regexp, lo, hi int) {
 		ws := windows[re]
 		if n := len(ws); n > 0 && ws[n-1][1] >= lo {
 			ws[n-1][1] = hi
@@ -70,9 +71,9 @@ func findStreets(v *view, out []found) []found {
 		}
 		w := v.lower[lo:i]
 		for _, re := range streetForms(w, v.text[lo]) {
-			before, after := reach(re)
+			before, after := numberReach(re)
 			if numberIn(v.lower[max(0, lo-before):lo]) && re != streetGerman && re != streetIberian || numberIn(v.lower[i:min(len(v.lower), i+after)]) && (re == streetGerman || re == streetIberian) {
-				look(re, max(0, lo-90), min(len(v.text), i+130))
+				addWindow(re, max(0, lo-90), min(len(v.text), i+130))
 			}
 		}
 	}
@@ -80,32 +81,32 @@ func findStreets(v *view, out []found) []found {
 		for _, w := range windows[re] {
 			for _, m := range re.FindAllStringIndex(v.text[w[0]:w[1]], -1) {
 				lo, hi := w[0]+m[0], w[0]+m[1]
-				if re == streetEnglish && !v.address(lo, hi) || wordByte(v.byteAt(lo-1)) {
+				if re == streetEnglish && !v.plausibleAddress(lo, hi) || wordByte(v.byteAt(lo-1)) {
 					continue
 				}
-				out = append(out, found{lo, hi, Street})
+				out = append(out, finding{lo, hi, Street})
 			}
 		}
 	}
 	return out
 }
 
-// streetForms gives the forms that a word can be part of.
+// streetForms returns the patterns that a word can be part of.
 func streetForms(w string, first byte) []*regexp.Regexp {
-	if res := both[w]; res != nil {
+	if res := sharedStreetWords[w]; res != nil {
 		return res
 	}
 	if re := streetWords[w]; re != nil {
 		return []*regexp.Regexp{re}
 	}
-	if (first >= 'A' && first <= 'Z' || first >= 0x80) && (germanEnd(w) || known(germanStarts, w)) {
+	if (first >= 'A' && first <= 'Z' || first >= 0x80) && (germanEnd(w) || has(germanStarts, w)) {
 		return []*regexp.Regexp{streetGerman}
 	}
 	return nil
 }
 
-// reach is how far from its word the number of a form may stand.
-func reach(re *regexp.Regexp) (before, after int) {
+// numberReach returns how far before and after its word the number of a pattern may be.
+func numberReach(re *regexp.Regexp) (before, after int) {
 	switch re {
 	case streetFrench:
 		return 14, 0
@@ -125,9 +126,9 @@ var (
 	nameAfter   = regexp.MustCompile(`^ \p{Lu}\p{Ll}`)
 )
 
-// address reports whether what looks like an English address is none of a step's number
-// and a thing's name.
-func (v *view) address(lo, hi int) bool {
+// plausibleAddress reports whether a match of the English pattern is an address and not
+// the number of a step and the name of a thing.
+func (v *view) plausibleAddress(lo, hi int) bool {
 	return !countBefore.MatchString(v.before(lo, 12)) && (plainStreet.MatchString(v.text[lo:hi]) || !nameAfter.MatchString(v.after(hi, 6)))
 }
 
