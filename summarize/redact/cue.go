@@ -2,6 +2,7 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,16 +22,14 @@ const (
 // and Portuguese that announce a secret. The longest match counts.
 var cues = func() map[string][]cue {
 	m := map[string][]cue{}
-	for class, list := range map[cueClass]string{
-		cuePassword: `password|passwort|kennwort|passwd|passphrase|kennphrase|pwd|passwrd|pasword|pw|passw|mot de passe|mdp|phrase de passe|contraseña|contrasena|clave de acceso|senha|palavra-passe|palavra passe|palavra chave|wachtwoord|wlan-passwort|wifi password|zugangspasswort|initialpasswort|startpasswort|einmalpasswort|wifi-passwort|wlan-schlüssel|netzwerkschlüssel|recovery key|recovery code|wiederherstellungscode|wiederherstellungsschlüssel|clé de récupération|clave de recuperación|chave de recuperação|passcode`,
-		cueCode: `pin|otp|pin code|pin-code|mailbox-pin|totp|mfa code|2fa code|2fa-code|one-time code|one time code|onetime code|one-time password|one-time passcode|verification code|security code|confirmation code|access code|login code|sign-in code|authentication code|authenticator code|unlock code|sms code|` +
-			`bestätigungscode|sicherheitscode|prüfcode|einmalcode|einmal-code|zugangscode|verifizierungscode|tan|sms-code|code pin|code de vérification|code de sécurité|code de confirmation|code secret|code d'accès|code sms|` +
-			`código pin|código de verificación|código de seguridad|código de acceso|código secreto|código de confirmación|código sms|código de verificação|código de segurança|código de acesso|código de confirmação|cvv|cvc`,
-		cueToken:     `secret|token|signature|sig|api key|api token|access key|secret key|client secret|access token|auth token|session id|license key|jeton|clé api|clave api|chave api|chave da api|clave de api|api-schlüssel|api-key`,
-		cueAmbiguous: `clave|pass`,
-		cueQuery:     `key|code|sid|auth|ticket|session`,
+	for class, phrases := range map[cueClass][]string{
+		cuePassword:  entries("password-cues"),
+		cueCode:      entries("code-cues"),
+		cueToken:     entries("token-cues"),
+		cueAmbiguous: {"clave", "pass"},
+		cueQuery:     {"key", "code", "sid", "auth", "ticket", "session"},
 	} {
-		for phrase := range strings.SplitSeq(list, "|") {
+		for _, phrase := range phrases {
 			first := phrase
 			if i := strings.IndexAny(phrase, " -'"); i > 0 {
 				first = phrase[:i]
@@ -96,7 +95,12 @@ func (v *view) cueAt(lo, hi int) (end int, class cueClass) {
 	return end, class
 }
 
-var identifierSeparators = strings.NewReplacer("-", "", "_", "", " ", "")
+var (
+	identifierSeparators = strings.NewReplacer("-", "", "_", "", " ", "")
+
+	tokenNames    = entries("token-names")
+	passwordNames = entries("password-names")
+)
 
 // identifierClass returns the class of secret that a name in a program or configuration
 // holds, or 0.
@@ -107,34 +111,70 @@ func identifierClass(s string) cueClass {
 	if s = identifierSeparators.Replace(s); strings.HasSuffix(s, "keytoken") {
 		return 0 // the public key of a .NET assembly
 	}
-	for _, end := range []string{"apikey", "secretkey", "accesskey", "privatekey", "accesskeyid", "token", "secret", "sessionid", "sessid", "jsessionid", "signature", "authkey", "apitoken", "encryptionkey", "sharedkey"} {
-		if strings.HasSuffix(s, end) {
-			return cueToken
-		}
-	}
-	for _, end := range []string{"password", "passwd", "passphrase", "passwort", "kennwort", "pwd"} {
-		if strings.HasSuffix(s, end) {
-			return cuePassword
-		}
+	switch {
+	case endsInAny(s, tokenNames):
+		return cueToken
+	case endsInAny(s, passwordNames):
+		return cuePassword
 	}
 	return 0
 }
 
 var (
 	// assignment matches an assignment after a cue.
-	assignment = regexp.MustCompile(`^["'”»\]]{0,2}[ \t]{0,4}(?:\([^()\n]{1,30}\)[ \t]{0,2})?(?::=|=>|->|→|==?|:)[ \t]{0,4}(?:\r?\n[ \t]{0,4})?`)
+	assignment = regexp.MustCompile(`^["'”»\]]{0,2}[ \t]{0,4}(?:\([^()\n]{1,30}\)[ \t]{0,2})?` +
+		`(?::=|=>|->|→|==?|:)[ \t]{0,4}(?:\r?\n[ \t]{0,4})?`)
 	// statement matches a verb after a cue and the words that may stand before and after it.
-	statement = regexp.MustCompile(`^(?:[’']s|(?i:[ ,]{1,2}(?:for|of|to|on|für|zum|vom|von|fürs|pour|de|du|para|da|do|del)(?:[ ][^\s=:]{1,40}){1,4}?|,)?[ \n]{1,2}(?i:temporarily |now |übrigens |also |provisoire |temporal |temporária |actuel |actual |atual )?(?:is|was|are|will be|should be|must be|would be|could be|ist|war|lautet|lautete|wäre|müsste|sollte|est|était|devrait être|c'est|es|era|debería ser|sería|é|deveria ser|seria|foi))(?:[ \n]{1,2}(?i:now|currently|still|just|simply|actually|set to|changed to|maintenant|jetzt|aktuell|übrigens|nun|ahora|agora|toujours|la siguiente|a seguinte|le suivant|folgendes|the following))?:?[ \n]{1,2}`)
+	statement = regexp.MustCompile(`^(?:[’']s|` +
+		`(?i:[ ,]{1,2}(?:for|of|to|on|für|zum|vom|von|fürs|pour|de|du|para|da|do|del)` +
+		`(?:[ ][^\s=:]{1,40}){1,4}?|,)?[ \n]{1,2}` +
+		`(?i:temporarily |now |übrigens |also |provisoire |temporal |temporária |actuel |actual |atual )?` +
+		oneOf(
+			`is|was|are|will be|should be|must be|would be|could be`,
+			`ist|war|lautet|lautete|wäre|müsste|sollte`,
+			`est|était|devrait être|c'est`,
+			`es|era|debería ser|sería`,
+			`é|deveria ser|seria|foi`,
+		) + `)(?:[ \n]{1,2}(?i:` +
+		oneOf(
+			`now|currently|still|just|simply|actually|set to|changed to`,
+			`maintenant|jetzt|aktuell|übrigens|nun|ahora|agora|toujours`,
+			`la siguiente|a seguinte|le suivant|folgendes|the following`,
+		) + `))?:?[ \n]{1,2}`)
 	// changeBefore matches before a cue a verb that changes or sets a password.
-	changeBefore = regexp.MustCompile(`(?:\b(?:chang(?:e|ed|ing)|set|reset|resetting|updated?|geändert|ändern|gesetzt|setze|setzen|changé|changer|modifié|mis|cambi(?:é|o|ar|ado)|puse|mudei|mudar|alterei|troquei)\b[^.!?\n]{0,24})$`)
+	changeBefore = regexp.MustCompile(`\b` + oneOf(
+		`chang(?:e|ed|ing)|set|reset|resetting|updated?`,
+		`geändert|ändern|gesetzt|setze|setzen`,
+		`changé|changer|modifié|mis`,
+		`cambi(?:é|o|ar|ado)|puse`,
+		`mudei|mudar|alterei|troquei`,
+	) + `\b[^.!?\n]{0,24}$`)
 	// adjacent matches what separates a cue from the value right after it.
 	adjacent = regexp.MustCompile(`^[ \n]{1,2}["'“„«‘]?`)
 	// userBefore matches a user name before a cue: "login bob, password …".
-	userBefore = regexp.MustCompile(`\b(?:user(?:name)?|login|account|benutzer(?:name)?|zugang|anmeldung|konto|identifiant|utilisateur|compte|usuario|cuenta|utilizador|usuário|conta)\b[^\n]{0,40}[,/;|] ?(?:mein |das |my |mon |mi |a )?$`)
+	userBefore = regexp.MustCompile(`\b` + oneOf(
+		`user(?:name)?|login|account`,
+		`benutzer(?:name)?|zugang|anmeldung|konto`,
+		`identifiant|utilisateur|compte`,
+		`usuario|cuenta`,
+		`utilizador|usuário|conta`,
+	) + `\b[^\n]{0,40}[,/;|] ?(?:mein |das |my |mon |mi |a )?$`)
 	// usedAs matches a value before a cue: "… as my password".
-	usedAs = regexp.MustCompile(`(?:^|\s)([^\s]{4,64})["'”»]?[ \n](?i:as|for|als|für|comme|como|pour)[ \n](?i:(?:my|the|our|a|his|her|their|mein|meine|das|unser|mon|le|notre|mi|la|a|minha|nossa|nuestra|wifi|login)[ \n]){0,2}$`)
+	usedAs = regexp.MustCompile(`(?:^|\s)([^\s]{4,64})["'”»]?[ \n](?i:as|for|als|für|comme|como|pour)[ \n]` +
+		`(?i:` + oneOf(
+		`my|the|our|a|his|her|their|mein|meine|das|unser|mon|le|notre`,
+		`mi|la|a|minha|nossa|nuestra|wifi|login`,
+	) + `[ \n]){0,2}$`)
 	// codeValue matches a code of digits, in one group or two.
 	codeValue = regexp.MustCompile(`^["'“„«(]?\d{3,4}[ \n-]?\d{0,4}\b`)
+	// codeFirst matches a code before its cue: "481516 is your verification code".
+	codeFirst = regexp.MustCompile(`(?:^|[\s:"'-])(\d{3,4}[ \n-]?\d{0,4})["']?[ \n]` +
+		oneOf(
+			`(?:is|ist|est|es|é)[ \n](?:your|ihr|dein|votre|ton|tu|su|o seu|o teu|seu|el|the)`,
+			`(?:as|als|comme|como)(?:[ \n](?:the|your|my|den|le|el|o))?`,
+		) + `[ \n](?:[\pL.-]{2,16}[ \n])?$`)
+	// described matches words and a colon before a value: "password used for the test: …".
+	described = regexp.MustCompile(`^[^\S\n][^\n:=.!?;]{1,40}[:=][ \t]{0,3}`)
 	parameter = regexp.MustCompile(`^[ \t]{0,2}=[ \t]{0,2}`)
 )
 
@@ -192,8 +232,7 @@ func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
 	if s, ok := v.passwordNextTo(lo, end, rest); ok {
 		return s, true
 	}
-	// Words and a colon may come before the value: "password used for the test: …".
-	if m := describedValue.FindString(rest); m != "" && !strings.Contains(m, " - ") {
+	if m := described.FindString(rest); m != "" && !strings.Contains(m, " - ") {
 		if s, ok := v.passwordValue(end+len(m), strong); ok {
 			return s, true
 		}
@@ -235,7 +274,7 @@ func (v *view) passwordUsedAs(lo int) (finding, bool) {
 }
 
 // changedToWords introduce what a password is changed to.
-var changedToWords = wordSet(`to into auf in zu en à a por para as als`)
+var changedToWords = []string{"to", "into", "auf", "in", "zu", "en", "à", "a", "por", "para", "as", "als"}
 
 // passwordChangedTo returns what a password is changed to, within five words after its
 // cue.
@@ -254,7 +293,7 @@ func (v *view) passwordChangedTo(lo, end int, rest string) (finding, bool) {
 			return finding{}, false
 		}
 		at += 1 + len(word)
-		if has(changedToWords, word) {
+		if slices.Contains(changedToWords, word) {
 			if s, ok := v.passwordValue(end+at+1, test); ok {
 				return s, true
 			}
@@ -262,8 +301,6 @@ func (v *view) passwordChangedTo(lo, end int, rest string) (finding, bool) {
 	}
 	return finding{}, false
 }
-
-var describedValue = regexp.MustCompile(`^[^\S\n][^\n:=.!?;]{1,40}[:=][ \t]{0,3}`)
 
 // parameterValue returns the value of a URL's parameter; a password may be a plain word.
 func (v *view) parameterValue(i int, class cueClass) (finding, bool) {
@@ -293,15 +330,16 @@ func (v *view) tokenValue(i int, query bool) (finding, bool) {
 		k = len(rest)
 	}
 	value := strings.TrimRight(rest[:k], ".:!?")
-	if len(value) < 6 || !tokenLike(value) || isPlaceholder(value) || notSecret.MatchString(value) || settingName(value) && countDigits(value) < 4 {
+	if len(value) < 6 || !tokenLike(value) || isPlaceholder(value) || notSecret.MatchString(value) {
+		return finding{}, false
+	}
+	if settingName(value) && countDigits(value) < 4 {
 		return finding{}, false
 	}
 	return finding{i, i + len(value), Token}, true
 }
 
-// codeFirst matches a code before its cue: "481516 is your verification code".
-var codeFirst = regexp.MustCompile(`(?:^|[\s:"'-])(\d{3,4}[ \n-]?\d{0,4})["']?[ \n](?:(?:is|ist|est|es|é)[ \n](?:your|ihr|dein|votre|ton|tu|su|o seu|o teu|seu|el|the)|(?:as|als|comme|como)(?:[ \n](?:the|your|my|den|le|el|o))?)[ \n](?:[\pL.-]{2,16}[ \n])?$`)
-
+// codeBefore returns a code of digits before its cue.
 func (v *view) codeBefore(lo int) (finding, bool) {
 	from := max(0, lo-60)
 	m := codeFirst.FindStringSubmatchIndex(v.lower[from:lo])
@@ -324,10 +362,11 @@ func (v *view) codeAfter(end int, rest string) (finding, bool) {
 	if skip == "" {
 		return finding{}, false
 	}
+	at := end + len(skip)
 	m := codeValue.FindString(rest[len(skip):])
-	if m == "" || countDigits(m) > 8 || strings.HasPrefix(rest[len(skip)+len(m):], ".") && digitByte(v.byteAt(end+len(skip)+len(m)+1)) {
+	hi := at + len(m)
+	if m == "" || countDigits(m) > 8 || v.byteAt(hi) == '.' && digitByte(v.byteAt(hi+1)) {
 		return finding{}, false
 	}
-	lo := strings.IndexAny(m, "0123456789")
-	return finding{end + len(skip) + lo, end + len(skip) + len(strings.TrimRight(m, " \n-")), Password}, true
+	return finding{at + strings.IndexAny(m, asciiDigits), at + len(strings.TrimRight(m, " \n-")), Password}, true
 }

@@ -58,7 +58,10 @@ type finding struct {
 type finder func(v *view, out []finding) []finding
 
 func finders(n Network) []finder {
-	fs := []finder{findKeys, findAddresses, findHeaders, findCued, findKnownTokens, findRecovery, findMail, findAccounts, findNumbers, findStreets}
+	fs := []finder{
+		findKeys, findAddresses, findHeaders, findCued, findKnownTokens,
+		findRecovery, findMail, findAccounts, findNumbers, findStreets,
+	}
 	if n != None {
 		fs = append(fs, func(v *view, out []finding) []finding { return findNetwork(v, n, out) })
 	}
@@ -222,6 +225,8 @@ func (v *view) after(i, n int) string {
 func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
 }
+
+const asciiDigits = "0123456789"
 
 func digitByte(c byte) bool { return c >= '0' && c <= '9' }
 

@@ -2,15 +2,18 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 var (
-	authValue   = regexp.MustCompile(`^\s{0,3}["']?\s{0,2}:\s{0,3}["']?(?:([A-Za-z][A-Za-z-]{2,20})\s+)?([A-Za-z0-9._~+/=:-]{8,})`)
+	authValue = regexp.MustCompile(`^\s{0,3}["']?\s{0,2}:\s{0,3}["']?` +
+		`(?:([A-Za-z][A-Za-z-]{2,20})\s+)?([A-Za-z0-9._~+/=:-]{8,})`)
 	schemeValue = regexp.MustCompile(`^\s+["']?([A-Za-z0-9._~+/=-]{12,})`)
 	cookieValue = regexp.MustCompile(`^["']?[ \t]{0,3}:[ \t]{0,3}([^\r\n]{6,})`)
 	cookieFlag  = regexp.MustCompile(`^(?:[ =])(?:"([^"]{6,999})"|'([^']{6,999})'|([^\s"']{6,}))`)
-	cookieMore  = regexp.MustCompile(`^\r?\n[ \t]*([A-Za-z0-9_.-]{1,60}=[^\r\n]{1,}|(?i:path=/|httponly|secure|samesite)[^\r\n]{0,400})`)
+	cookieMore  = regexp.MustCompile(`^\r?\n[ \t]*` +
+		`([A-Za-z0-9_.-]{1,60}=[^\r\n]{1,}|(?i:path=/|httponly|secure|samesite)[^\r\n]{0,400})`)
 )
 
 // findHeaders finds authorization and cookie headers, in requests and in the options of
@@ -26,10 +29,12 @@ func findHeaders(v *view, out []finding) []finding {
 	for _, scheme := range []string{"bearer", "basic"} {
 		out = eachWord(v, scheme, out, func(end int) (int, int, bool) {
 			m := schemeValue.FindStringSubmatchIndex(v.after(end, 4200))
-			if m == nil || !tokenLike(v.text[end+m[2]:end+m[3]]) || countDigits(v.text[end+m[2]:end+m[3]]) == 0 && m[3]-m[2] < 20 {
+			if m == nil {
 				return 0, 0, false
 			}
-			return end + m[2], end + m[3], true
+			lo, hi := end+m[2], end+m[3]
+			value := v.text[lo:hi]
+			return lo, hi, tokenLike(value) && (countDigits(value) > 0 || len(value) >= 20)
 		})
 	}
 	out = eachWord(v, "cookie", out, func(end int) (int, int, bool) {
@@ -60,14 +65,14 @@ func findHeaders(v *view, out []finding) []finding {
 func setsCookie(header string) bool {
 	for part := range strings.SplitSeq(header, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-		if ok && strings.Trim(value, ` "'`) != "" && !has(cookieAttributes, strings.ToLower(name)) {
+		if ok && strings.Trim(value, ` "'`) != "" && !slices.Contains(cookieAttributes, strings.ToLower(name)) {
 			return true
 		}
 	}
 	return false
 }
 
-var cookieAttributes = wordSet(`path expires domain max-age samesite priority`)
+var cookieAttributes = []string{"path", "expires", "domain", "max-age", "samesite", "priority"}
 
 // cookieEnd returns the end of a cookie that may continue on the next lines: after a
 // semicolon, on a line that begins like a cookie.

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,10 +14,10 @@ var atWords = []string{"(at)", "[at]", "{at}", "<at>"}
 
 // commonTLDs are the top-level domains that are accepted in addresses with white space
 // inside.
-var commonTLDs = wordSet(`com org net edu gov mil info biz io eu de at ch fr be lu es pt br mx ar it nl pl cz se no dk fi uk ie us ca au nz jp cn in ru ua tr gr hu ro test example local lan`)
+var commonTLDs = wordSet("common-tlds")
 
 // reservedTLDs are top-level domains that are in no registry.
-var reservedTLDs = wordSet(`test example invalid localhost onion`)
+var reservedTLDs = []string{"test", "example", "invalid", "localhost", "onion"}
 
 // findMail finds e-mail addresses, including those with a written-out at sign.
 func findMail(v *view, out []finding) []finding {
@@ -67,11 +68,8 @@ func (v *view) mailAt(lo, hi int) (finding, bool) {
 	if v.byteAt(from-1) == '/' && strings.ToUpper(v.text[hi:to]) == v.text[hi:to] {
 		return finding{}, false // a Kerberos principal: HTTP/HOST@REALM
 	}
-	if _, public := publicsuffix.PublicSuffix(end); !public && !has(reservedTLDs, end) && !has(internalDomains, end) && end[0] < utf8.RuneSelf {
-		return finding{}, false // a file name or the version of a package
-	}
-	if _, common := commonTLDs[end]; gap && !common {
-		return finding{}, false
+	if !knownTLD(end) || gap && !commonTLDs[end] {
+		return finding{}, false // a file name, the version of a package, or prose
 	}
 	return finding{from, to, Mail}, true
 }
@@ -116,7 +114,7 @@ func (v *view) domainEnd(hi int) (to int, end string) {
 			to, last = hi, label
 		}
 		dot, torn := v.nextLabel(hi)
-		if dot < 0 || torn && last != "" && has(commonTLDs, last) {
+		if dot < 0 || torn && last != "" && commonTLDs[last] {
 			break
 		}
 		hi = dot
@@ -125,6 +123,13 @@ func (v *view) domainEnd(hi int) (to int, end string) {
 		return start, ""
 	}
 	return to, last
+}
+
+// knownTLD reports whether mail may go to a top-level domain. Those of other scripts are
+// all accepted.
+func knownTLD(s string) bool {
+	_, public := publicsuffix.PublicSuffix(s)
+	return public || s[0] >= utf8.RuneSelf || slices.Contains(reservedTLDs, s) || slices.Contains(internalDomains, s)
 }
 
 func plausibleTLD(s string) bool {
@@ -154,18 +159,4 @@ func (v *view) nextLabel(i int) (next int, torn bool) {
 		}
 	}
 	return -1, false
-}
-
-// wordSet returns the set of the words of a list.
-func wordSet(words string) map[string]struct{} {
-	m := map[string]struct{}{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = struct{}{}
-	}
-	return m
-}
-
-func has(m map[string]struct{}, s string) bool {
-	_, ok := m[s]
-	return ok
 }

@@ -3,6 +3,7 @@ package redact
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,17 +43,24 @@ func findAddresses(v *view, out []finding) []finding {
 var portPath = regexp.MustCompile(`^:\d{1,5}/`)
 
 // internalDomains are the top-level domains of names that only a local network resolves.
-var internalDomains = wordSet(`local lan internal intern corp intra intranet localdomain home private`)
+var internalDomains = []string{
+	"local", "lan", "internal", "intern", "corp", "intra", "intranet", "localdomain", "home", "private",
+}
 
 // notMachines are names after two backslashes that are folders, namespaces or samples.
-var notMachines = wordSet(`localhost root windows users system32 device program programdata server servername share host hostname machine computer`)
+var notMachines = wordSet("not-machines")
 
 // ambiguousDomains are internal domains that also end names of settings and files.
-var ambiguousDomains = wordSet(`local internal home private`)
+var ambiguousDomains = []string{"local", "internal", "home", "private"}
 
 var (
-	sharePath     = regexp.MustCompile(`(?:^|[\s"'(=<>|,;:“„«])(\\\\(?:\\\\)?)([A-Za-z0-9][A-Za-z0-9_.-]{0,62})(\\{1,2})`)
-	versionBefore = regexp.MustCompile(`(?:\b(?:version|ver|v|build|release|driver|firmware|rev|update|bios|treiber|versión|versão)|versionsnummer)\.?[ :#="'|]*$`)
+	sharePath = regexp.MustCompile(`(?:^|[\s"'(=<>|,;:“„«])(\\\\(?:\\\\)?)` +
+		`([A-Za-z0-9][A-Za-z0-9_.-]{0,62})(\\{1,2})`)
+	versionBefore = regexp.MustCompile(oneOf(
+		`\b(?:version|ver|v|build|release|rev|update)`,
+		`\b(?:driver|firmware|bios|treiber)`,
+		`\b(?:versión|versão)|versionsnummer`,
+	) + `\.?[ :#="'|]*$`)
 )
 
 // findNetwork finds the addresses and names of machines that the policy removes.
@@ -68,7 +76,7 @@ func findNetwork(v *view, n Network, out []finding) []finding {
 		if v.byteAt(m[0]-1) == ':' && letter(v.byteAt(m[0]-2)) && !wordByte(v.byteAt(m[0]-3)) {
 			continue // a path with a drive letter
 		}
-		if _, err := netip.ParseAddr(name); err != nil && !has(notMachines, name) && name != "" {
+		if _, err := netip.ParseAddr(name); err != nil && !notMachines[name] && name != "" {
 			out = append(out, finding{m[2], m[3], Host})
 		}
 	}
@@ -95,7 +103,8 @@ func findIPv4(v *view, n Network, out []finding) []finding {
 		body := strings.TrimRight(v.text[i:hi], ".")
 		a, err := netip.ParseAddr(body)
 		end := i + len(body)
-		if err == nil && !wordByte(v.byteAt(end)) && v.byteAt(end) != '_' && removable(a, n) && !versionBefore.MatchString(v.before(i, 24)) {
+		whole := !wordByte(v.byteAt(end)) && v.byteAt(end) != '_'
+		if err == nil && whole && removable(a, n) && !versionBefore.MatchString(v.before(i, 24)) {
 			out = append(out, finding{i, end, IP})
 		}
 		i = max(i, hi-1)
@@ -165,7 +174,9 @@ func findHosts(v *view, out []finding) []finding {
 			hi++
 		}
 		name := strings.TrimRight(v.text[lo:hi], ".-")
-		if v.hostName(name, lo, hi) && strings.IndexByte(`_.%$`, v.byteAt(lo-1)) < 0 && strings.IndexByte(`_($`, v.byteAt(hi)) < 0 && !v.pathBefore(lo) && !wordByte(v.byteAt(hi)) {
+		whole := strings.IndexByte(`_.%$`, v.byteAt(lo-1)) < 0 && strings.IndexByte(`_($`, v.byteAt(hi)) < 0 &&
+			!wordByte(v.byteAt(hi))
+		if whole && v.hostName(name, lo, hi) && !v.pathBefore(lo) {
 			out = append(out, finding{lo, lo + len(name), Host})
 		}
 		i = max(hi, at+1)
@@ -184,11 +195,14 @@ func (v *view) hostName(name string, lo, hi int) bool {
 	if n < 2 || labels[0] == "" {
 		return false
 	}
-	internal := has(internalDomains, labels[n-1]) || n > 2 && labels[n-2] == "home" && labels[n-1] == "arpa"
+	internal := slices.Contains(internalDomains, labels[n-1]) || n > 2 && labels[n-2] == "home" && labels[n-1] == "arpa"
 	if !internal || codeName(name) {
 		return false
 	}
-	if !has(ambiguousDomains, labels[n-1]) || n > 2 && has(internalDomains, labels[n-2]) || strings.ContainsAny(name, "0123456789-") {
+	if !slices.Contains(ambiguousDomains, labels[n-1]) || strings.ContainsAny(name, asciiDigits+"-") {
+		return true
+	}
+	if n > 2 && slices.Contains(internalDomains, labels[n-2]) {
 		return true
 	}
 	// settings.local is a file, calendar.timezone.local a preference: plain words need a hint.
@@ -196,8 +210,16 @@ func (v *view) hostName(name string, lo, hi int) bool {
 }
 
 var (
-	hostBefore = regexp.MustCompile(`(?:://|@|\b(?:server|host|hostname|host name|machine|rechner|serveur|servidor|ping|rdp|ssh|domain|domäne|domaine|dominio|domínio|proxy|dns)[ :="']{1,3}(?:(?:is|ist|est|es|name)[ :]{1,2})?)$`)
-	portAfter  = regexp.MustCompile(`^:\d{2,5}`)
+	hostBefore = regexp.MustCompile(oneOf(
+		`://`,
+		`@`,
+		`\b`+oneOf(
+			`server|serveur|servidor|host|hostname|host name|machine|rechner`,
+			`domain|domäne|domaine|dominio|domínio`,
+			`ping|rdp|ssh|proxy|dns`,
+		)+`[ :="']{1,3}(?:(?:is|ist|est|es|name)[ :]{1,2})?`,
+	) + `$`)
+	portAfter = regexp.MustCompile(`^:\d{2,5}`)
 )
 
 // codeName reports whether a name is written like a type or setting in a program, with

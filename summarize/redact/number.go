@@ -16,7 +16,10 @@ func findAccounts(v *view, out []finding) []finding {
 			continue
 		}
 		compact, end := collect(v.text, i, n)
-		if len(compact) == n && (end == len(v.text) || !wordByte(v.text[end])) && digitByte(compact[2]) && digitByte(compact[3]) && countDigits(compact) >= 8 && validIBAN(compact) {
+		if len(compact) != n || wordByte(v.byteAt(end)) || !digitByte(compact[2]) || !digitByte(compact[3]) {
+			continue
+		}
+		if countDigits(compact) >= 8 && validIBAN(compact) {
 			out = append(out, finding{i, end, IBAN})
 			i = end
 		}
@@ -148,12 +151,15 @@ func findCards(v *view, r run) []finding {
 				break
 			}
 			ds = append(ds, v.text[g[0]:g[1]]...)
-			if len(ds) < 13 || len(ds) == 13 && b > a || b > a && len(r.groups) > 8 || b-a > 5 || !validCard(string(ds)) || !cardGroups(r.groups[a:b+1]) || v.dotted(r.groups[a:b+1]) || v.inToken(r.groups[a][0], g[1]) {
+			if b > a && (len(ds) == 13 || len(r.groups) > 8 || b-a > 5) {
 				continue
 			}
-			out = append(out, finding{r.groups[a][0], g[1], Card})
-			a = b
-			break
+			card := r.groups[a : b+1]
+			if validCard(string(ds)) && cardGroups(card) && !v.dotted(card) && !v.inToken(card[0][0], g[1]) {
+				out = append(out, finding{card[0][0], g[1], Card})
+				a = b
+				break
+			}
 		}
 	}
 	return out
@@ -186,11 +192,12 @@ func (v *view) dotted(gs [][2]int) bool {
 // inToken reports whether a range is part of a longer word, path or number.
 func (v *view) inToken(lo, hi int) bool {
 	b, a := v.byteAt(lo-1), v.byteAt(hi)
-	if wordByte(b) || wordByte(a) || b == '_' || a == '_' || b == '#' || b == '$' || b == '%' || b == '&' || b == '=' && !wordByte(v.byteAt(lo-2)) {
+	b2, a2 := v.byteAt(lo-2), v.byteAt(hi+1)
+	if wordByte(b) || wordByte(a) || a == '_' || strings.IndexByte("_#$%&", b) >= 0 || b == '=' && !wordByte(b2) {
 		return true
 	}
-	if (b == '.' || b == '-' || b == '/' || b == ':' || b == '\\') && wordByte(v.byteAt(lo-2)) {
-		return !(b == ':' && letter(v.byteAt(lo-2)) || b == '/' && v.byteAt(lo-2) == ' ')
+	if strings.IndexByte(`.-/:\`, b) >= 0 && wordByte(b2) {
+		return b != ':' || !letter(b2)
 	}
-	return (a == '.' && digitByte(v.byteAt(hi+1))) || (a == '-' || a == '/' || a == '\\' || a == ':' || a == '@') && wordByte(v.byteAt(hi+1))
+	return a == '.' && digitByte(a2) || strings.IndexByte(`-/\:@`, a) >= 0 && wordByte(a2)
 }

@@ -16,7 +16,9 @@ func trailingQuote(m string) int {
 	return 0
 }
 
-var closingQuotes = map[rune]string{'"': `"`, '\'': `'`, '“': `”“"`, '„': `“”"`, '«': `»`, '‘': `’'`, '`': "`", '”': `”`}
+var closingQuotes = map[rune]string{
+	'"': `"`, '\'': `'`, '`': "`", '“': `”“"`, '”': `”`, '„': `“”"`, '«': `»`, '‘': `’'`,
+}
 
 // passwordValue returns the value at i, in quotation marks or up to white space, if test
 // accepts it. Test is also passed whether the value stands alone, with nothing of a
@@ -40,15 +42,19 @@ func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (findi
 	if k < 0 {
 		k = len(rest)
 	}
-	value := rest[:k]
+	value, next := rest[:k], rest[k:]
 	if c := strings.IndexAny(value, ",;"); c >= 3 && c == len(value)-1 {
 		value = value[:c]
 	}
 	if c := strings.IndexByte(value, ';'); c >= 0 && strings.ContainsRune(value[c:], '=') {
 		value = value[:c] // the next field of a connection string
 	}
-	alone := k == len(rest) || strings.IndexByte("\n\r\"", rest[k]) >= 0 || strings.ContainsAny(value[max(0, len(value)-1):], ".!;") || len(rest) > k+1 && rest[k] == ' ' && len(strings.TrimSpace(rest[k:])) == 0
-	if len(value) < 3 || !test(value, alone) {
+	if len(value) < 3 {
+		return finding{}, false
+	}
+	alone := next == "" || strings.ContainsAny(next[:1], "\n\r\"") || strings.ContainsAny(value[len(value)-1:], ".!;") ||
+		len(next) > 1 && next[0] == ' ' && strings.TrimSpace(next) == ""
+	if !test(value, alone) {
 		return finding{}, false
 	}
 	return finding{i, i + len(value), Password}, true
@@ -58,7 +64,13 @@ func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (findi
 // inside, or is a long number.
 func strong(s string, _ bool) bool {
 	s = strings.TrimRight(s, ".,;:!?)(|*")
-	if len(s) < 4 || standIn.MatchString(s) || strings.Count(s, ":") > 2 || strings.ContainsAny(s[:1], `\/`) || strings.Count(s, "/") > 1 || strings.Count(s, `\`) > 1 || strings.Contains(s, `:\`) || hostPort.MatchString(s) || isPlaceholder(s) || notSecret.MatchString(s) {
+	if len(s) < 4 || standIn.MatchString(s) || hostPort.MatchString(s) || isPlaceholder(s) || notSecret.MatchString(s) {
+		return false
+	}
+	if strings.ContainsAny(s[:1], `\/`) || strings.Contains(s, `:\`) {
+		return false // a path
+	}
+	if strings.Count(s, "/") > 1 || strings.Count(s, `\`) > 1 || strings.Count(s, ":") > 2 {
 		return false
 	}
 	digits, letters, signs, upper := 0, 0, 0, 0
@@ -75,13 +87,22 @@ func strong(s string, _ bool) bool {
 			signs++
 		}
 	}
-	return digits > 0 && letters > 0 || digits >= 6 && letters == 0 && signs == 0 || signs > 0 && letters >= 4 && digits+upper > 0 || upper > 0 && upper < letters-1 && letters >= 8 && !productName.MatchString(s)
+	switch {
+	case digits > 0 && letters > 0, digits >= 6 && letters == 0 && signs == 0:
+		return true
+	case signs > 0 && letters >= 4 && digits+upper > 0:
+		return true
+	}
+	return upper > 0 && upper < letters-1 && letters >= 8 && !productName.MatchString(s)
 }
 
 // stronger is strong for a value right after its cue, where "account3" is no password.
 func stronger(s string, alone bool) bool {
 	s = strings.TrimRight(s, ".,;:!?)(")
-	return strong(s, alone) && !strings.Contains(s, "|") && (countDigits(s) > 1 && !numberedWord.MatchString(s) || strings.ContainsAny(s, "!@#$%^&*_+="))
+	if !strong(s, alone) || strings.Contains(s, "|") {
+		return false
+	}
+	return countDigits(s) > 1 && !numberedWord.MatchString(s) || strings.ContainsAny(s, "!@#$%^&*_+=")
 }
 
 var (
@@ -93,7 +114,7 @@ var (
 var productName = regexp.MustCompile(`^(?:[A-Z]{0,4}[a-z]{2,}){1,4}[A-Z]{0,3}$`)
 
 // notSecret matches error codes, versions, addresses, times, files and the like.
-var notSecret = regexp.MustCompile(`^(?i:0x[0-9a-f]+|v?\d+(?:\.\d+)+|https?:.*|[\w.-]+\.(?:exe|dll|txt|docx?|pdf|com|org|net|html?|php|json|ini|js|xml|png|jpg|csv|db|log)|kb\d+|\d+(?:st|nd|rd|th|%|kb|mb|gb|min|s|h|x)|\(?\d+\)?|[a-z]+\d?[)\]]|.*\(.*|.*[<>{}].*|logins\.json|key\d\.db|[a-z]+(?:\.[a-z]+){2,}|n/a|[o0]auth2?|sha-?\d+|md5|windows\d+|win\d+|outlook\d+|office\d+|\*+|•+|x+|\d{4}-\d\d?-\d\d?.*|[a-z]+=\d{1,4}|dword:.*)$`)
+var notSecret = regexp.MustCompile(`^(?i:` + strings.Join(entries("not-secrets"), "|") + `)$`)
 
 // likely reports whether a value is a password and not a word of a sentence about
 // passwords.
@@ -105,37 +126,32 @@ func likely(s string, alone bool) bool {
 	if strong(s, alone) {
 		return true
 	}
-	if bare == "" || isPlaceholder(bare) || notSecret.MatchString(bare) && countDigits(bare) < 4 || has(passwordProse, bare) {
+	if bare == "" || isPlaceholder(bare) || notSecret.MatchString(bare) && countDigits(bare) < 4 || passwordTalk[bare] {
 		return false
 	}
-	letters := strings.IndexFunc(bare, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '\'' && r != '’' }) < 0
-	if punctuatedWords.MatchString(bare) && !alone {
+	words := punctuatedWords.MatchString(bare)
+	if words && !alone {
 		return false
 	}
-	if !letters {
-		return !punctuatedWords.MatchString(bare) && !strings.ContainsAny(bare, "/\\") && (countDigits(bare) > 0 || len(bare) >= 6)
+	if strings.ContainsFunc(bare, func(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune("-'’", r) }) {
+		return !words && !strings.ContainsAny(bare, `/\`) && (countDigits(bare) > 0 || len(bare) >= 6)
 	}
-	return alone && utf8.RuneCountInString(bare) >= 5 && !descriptive.MatchString(bare)
+	return alone && utf8.RuneCountInString(bare) >= 5 && !endsInAny(bare, passwordAdjectives)
 }
 
 // standIn matches variables, samples and markup, which are written in place of a value.
-var standIn = regexp.MustCompile(`^(?:\$[A-Za-z{(]|@[A-Za-z_]+$|\*\*|\[|\+ |<|%[A-Za-z]+%|\{|!\[)|^(?i)[a-z_]*(?:password|passwort|passphrase|kennwort|contraseña|senha)$`)
+var standIn = regexp.MustCompile(`^` + oneOf(
+	`\$[A-Za-z{(]|%[A-Za-z]+%|@[A-Za-z_]+$`,
+	`\{|<|\[|!\[|\+ |\*\*`,
+	`(?i)[a-z_]*(?:password|passwort|passphrase|kennwort|contraseña|senha)$`,
+))
 
 // punctuatedWords matches words with punctuation between them.
 var punctuatedWords = regexp.MustCompile(`^\pL+(?:[.,;:…/()&’'"-]+\pL*)+$`)
 
-// descriptive matches the endings of words that describe a password: "expired".
-var descriptive = regexp.MustCompile(`(?:ed|ing|able|ible|ful|less|ous|ly|ive|ant|ent|en|et|bar|lich|los|ig|ert|elt|é|ée|és|ées|ado|ada|ido|ida|ados|adas|idos|idas|mente|ment|oire|ório|orio|ória|oria|ble|vel|ct|cta|cte|cto)$`)
-
-// passwordProse are words that follow "password is" in sentences about passwords.
-var passwordProse = wordSet(`
-	correct incorrect wrong right invalid valid required needed missing empty blank lost saved stored visible hidden known unknown
-	different identical working accepted rejected asked again asking requested good secure strong weak short long change settings same
-	manager prompt field reset expiry expires managed only always never important available unavailable true false unchanged too there
-	encrypted autofill protected still also that this your the and not when where which being something nothing none null undefined optional default
-	shown entered typed set reset advance thunderbird enter click press here below above what how who whose case because fine okay there's they their then login logins username email account firefox google
-	windows apple microsoft facebook yahoo gmail outlook chrome exactly great gone stuck yours mine ours theirs important needed
-	falsch richtig korrekt ungültig gültig leer alt neu gleich sicher weg hier da dort nicht kein immer noch schon erforderlich bekannt unbekannt dasselbe
-	faux juste bon mauvais vide nouveau ancien pareil toujours pas ici obligatoire requis valide invalide correct perdu
-	falsa falso mala malo vacía vacío nueva antigua igual siempre aquí válida inválida obligatoria correcta incorrecta errónea errado
-	errada certa correta incorreta vazia nova antiga mesma sempre aqui válido necessária obrigatória`)
+var (
+	// passwordTalk holds words of sentences about passwords.
+	passwordTalk = wordSet("password-talk")
+	// passwordAdjectives are endings of words that describe a password: "expired".
+	passwordAdjectives = entries("password-adjectives")
+)

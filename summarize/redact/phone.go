@@ -6,11 +6,16 @@ import (
 )
 
 // phoneCue matches, right before a number, words that announce a phone number.
-var phoneCue = regexp.MustCompile(`(?:\b(?:tel(?:e(?:fone?|phone?|fon|fono))?|fon|phone|mobil(?:e|telefon|nummer)?|handy(?:nummer)?|cell(?:phone)?|fax|call|ring|dial|reach (?:me|us)|sms|whatsapp|direct line|landline|` +
-	`rufnummer|telefonnummer|durchwahl|erreichbar|erreichen|anrufen?|rufen?|rückruf|portable|appel(?:ez|er)|joindre|joignable|rappel(?:ez|er)|fixe|ligne directe|` +
-	`llam(?:ar|en|ad|e)|llámen?me|contactar|celular|telemóvel|celular|ligar|liguem|contacto|contato|tlf|telf|tfno)|téléphone|teléfono|móvil|` +
-	`\b(?:my|our|his|her|contact) (?:contact )?(?:number|nr|no)|\b(?:meine|unsere|seine|ihre) nummer|\b(?:mon|notre|son) numéro|\b(?:mi|nuestro|su) número|\bmeu número)` +
-	`\.?(?:[ -](?:no|nr|num|number|nummer|numéro|número|direct[oe]?|line|back))?\.?(?:[ \n]+(?:me|us|him|her|mich|uns|is|ist|est|es|é|at|on|under|unter|der|the|le|la|al|au|el|en|para|pelo|o|no|a|auf|per|via|following|folgende[nr]?|tomorrow|morgen|bitte|please|number|nummer|numéro|número|lautet)){0,5}[ \n]*[:#=]?[ \n]*$`)
+var phoneCue = regexp.MustCompile(oneOf(
+	`\b`+anyOf("phone-cues"),
+	`téléphone|teléfono|móvil`,
+	`\b(?:my|our|his|her|contact) (?:contact )?(?:number|nr|no)`,
+	`\b(?:meine|unsere|seine|ihre) nummer`,
+	`\b(?:mon|notre|son) numéro`,
+	`\b(?:mi|nuestro|su) número`,
+	`\bmeu número`,
+) + `\.?(?:[ -](?:no|nr|num|number|nummer|numéro|número|direct[oe]?|line|back))?\.?` +
+	`(?:[ \n]+` + anyOf("phone-fillers") + `){0,5}[ \n]*[:#=]?[ \n]*$`)
 
 var (
 	grouped334 = regexp.MustCompile(`^(?:\+?1[-. ]\n?)?(?:\([2-9]\d\d\)[ \n]?|[2-9]\d\d[-. ]\n?)[2-9]\d\d[-. \n]\n?\d{4}$`)
@@ -22,6 +27,9 @@ var (
 	frenchNumber  = regexp.MustCompile(`^0[1-9](?:[ .-]\d\d){4}$`)
 	hexByteBefore = regexp.MustCompile(`(?:^|[ :])[0-9a-f]{2} $`)
 	hexByteAfter  = regexp.MustCompile(`^ [0-9a-fA-F]{2}(?:\b|$)`)
+
+	currencyBefore = regexp.MustCompile(`[$€£] *$`)
+	currencyAfter  = regexp.MustCompile(`^ *[€%]`)
 )
 
 // findPhones appends the phone number of a run, which has the form of one or a cue.
@@ -35,14 +43,16 @@ func findPhones(v *view, r run, out []finding) []finding {
 	if n < 6 || n > 15 || v.inToken(lo, hi) && !(v.byteAt(lo-1) == ':' || v.byteAt(lo-1) == '=') {
 		return out
 	}
-	international := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "(+") || doubleZero.MatchString(text) && n >= 10
+	plus := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "(+")
+	international := plus || doubleZero.MatchString(text) && n >= 10
+	american := grouped334.MatchString(text)
 	switch {
 	case international && n >= 8 && plausibleCountry(text) && !v.besideCurrency(lo, hi):
-	case frenchNumber.MatchString(text) && !hexByteBefore.MatchString(v.before(lo, 4)) && !hexByteAfter.MatchString(v.after(hi, 4)):
-	case dateLike.MatchString(text) || v.dotted(r.groups) && !strings.Contains(text, "(") && !grouped334.MatchString(text):
+	case frenchNumber.MatchString(text) && !v.inHexDump(lo, hi):
+	case dateLike.MatchString(text) || v.dotted(r.groups) && !strings.Contains(text, "(") && !american:
 		return out
-	case grouped334.MatchString(text) && !v.besideCurrency(lo, hi):
-	case nationalForm(text, n, len(r.groups)) && !hexByteBefore.MatchString(v.before(lo, 4)) && !hexByteAfter.MatchString(v.after(hi, 4)):
+	case american && !v.besideCurrency(lo, hi):
+	case nationalForm(text, n, len(r.groups)) && !v.inHexDump(lo, hi):
 	case phoneCue.MatchString(v.before(lo, 90)):
 	default:
 		return out
@@ -50,16 +60,24 @@ func findPhones(v *view, r run, out []finding) []finding {
 	return append(out, finding{lo, hi, Phone})
 }
 
+// inHexDump reports whether a number has bytes in hexadecimal next to it.
+func (v *view) inHexDump(lo, hi int) bool {
+	return hexByteBefore.MatchString(v.before(lo, 4)) || hexByteAfter.MatchString(v.after(hi, 4))
+}
+
 // phoneBounds returns the part of a run that can be one number: a line break ends a
 // number unless what precedes it is too short to be one.
 func (v *view) phoneBounds(r run) (lo, hi int) {
 	lo, hi = r.lo, r.hi
 	for i := 1; i < len(r.groups); i++ {
-		gap := v.text[r.groups[i-1][1]:r.groups[i][0]]
-		done := countDigits(v.text[lo:r.groups[i-1][1]])
-		wide := strings.Contains(gap, "\n") && (done >= 9 && !(done < 10 && strings.Contains(v.text[lo:r.groups[0][1]], "+")) && !strings.ContainsAny(gap, "-/") || strings.Count(gap, "\n") > 1) || strings.Contains(gap, "  ")
-		if wide || done+r.groups[i][1]-r.groups[i][0] > 15 {
-			return lo, r.groups[i-1][1]
+		end, next := r.groups[i-1][1], r.groups[i]
+		gap := v.text[end:next[0]]
+		n := countDigits(v.text[lo:end])
+		plus := strings.Contains(v.text[lo:r.groups[0][1]], "+")
+		complete := (n >= 10 || n == 9 && !plus) && !strings.ContainsAny(gap, "-/")
+		breaks := strings.Count(gap, "\n")
+		if breaks > 1 || breaks == 1 && complete || strings.Contains(gap, "  ") || n+next[1]-next[0] > 15 {
+			return lo, end
 		}
 	}
 	return lo, hi
@@ -96,9 +114,7 @@ func plausibleCountry(text string) bool {
 
 // besideCurrency reports whether a currency or percent sign is next to a number.
 func (v *view) besideCurrency(lo, hi int) bool {
-	b := strings.TrimRight(v.before(lo, 6), " ")
-	a := v.after(hi, 4)
-	return strings.HasSuffix(b, "$") || strings.HasSuffix(b, "€") || strings.HasSuffix(b, "£") || strings.HasPrefix(strings.TrimLeft(a, " "), "€") || strings.HasPrefix(strings.TrimLeft(a, " "), "%")
+	return currencyBefore.MatchString(v.before(lo, 6)) || currencyAfter.MatchString(v.after(hi, 4))
 }
 
 func countDigits(s string) int {

@@ -32,9 +32,9 @@ type Redactor struct {
 	originals []string       // the values as first found, by index in removed
 	removed   []Removed
 	next      map[Kind]int
-	issued    map[string]int      // placeholder → index in removed
-	reserved  map[string]struct{} // placeholders that were in a text before
-	cache     map[string]string   // redacted texts by place and text
+	issued    map[string]int    // placeholder → index in removed
+	reserved  map[string]bool   // placeholders that were in a text before
+	cache     map[string]string // redacted texts by place and text
 }
 
 // maxCached limits the number of cached texts.
@@ -44,7 +44,7 @@ const maxCached = 512
 func New(n Network, names []*regexp.Regexp) *Redactor {
 	return &Redactor{
 		network: n, names: names, values: map[string]int{}, next: map[Kind]int{}, issued: map[string]int{},
-		reserved: map[string]struct{}{}, cache: map[string]string{},
+		reserved: map[string]bool{}, cache: map[string]string{},
 	}
 }
 
@@ -119,7 +119,7 @@ func (r *Redactor) placeholderFor(kind Kind, value string) string {
 	if !ok {
 		i = len(r.removed)
 		r.next[kind]++
-		for has(r.reserved, placeholder(kind, r.next[kind])) {
+		for r.reserved[placeholder(kind, r.next[kind])] {
 			r.next[kind]++
 		}
 		r.values[key] = i
@@ -159,7 +159,7 @@ func (r *Redactor) reserve(text string) {
 	for _, m := range anyPlaceholder.FindAllStringSubmatch(text, -1) {
 		p := canonical(m)
 		if _, own := r.issued[p]; !own {
-			r.reserved[p] = struct{}{}
+			r.reserved[p] = true
 		}
 	}
 }
@@ -181,7 +181,7 @@ func canonical(m []string) string {
 }
 
 func isPlaceholder(s string) bool {
-	if !strings.ContainsAny(s, "0123456789") {
+	if !strings.ContainsAny(s, asciiDigits) {
 		return false
 	}
 	m := anyPlaceholder.FindString(s)
@@ -233,10 +233,14 @@ func (r *Redactor) String() string { return fmt.Sprintf("redactor of %d values",
 func (r *Redactor) GoString() string { return r.String() }
 
 // Format implements [fmt.Formatter]: it writes String for every verb.
-func (r *Redactor) Format(f fmt.State, _ rune) { io.WriteString(f, r.String()) } //nolint:errcheck // a Formatter cannot return it
+func (r *Redactor) Format(f fmt.State, _ rune) {
+	io.WriteString(f, r.String()) //nolint:errcheck // a Formatter cannot return it
+}
 
 // LogValue implements [slog.LogValuer] as String does.
 func (r *Redactor) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // MarshalJSON returns the list of removed values, without the values.
-func (r *Redactor) MarshalJSON() ([]byte, error) { return json.Marshal(r.Removed()) } //nolint:wrapcheck // the encoder adds the type
+func (r *Redactor) MarshalJSON() ([]byte, error) {
+	return json.Marshal(r.Removed()) //nolint:wrapcheck // the encoder adds the type
+}

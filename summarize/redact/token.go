@@ -132,11 +132,7 @@ func (k *tokenRules) windows(v *view, dense [][2]int) [][][2]int {
 			}
 			lo, hi := max(0, i-ruleBefore), min(len(v.text), i+ruleAfter)
 			for _, r := range w.rules {
-				if n := len(out[r]); n > 0 && out[r][n-1][1] >= lo {
-					out[r][n-1][1] = hi
-				} else {
-					out[r] = append(out[r], [2]int{lo, hi})
-				}
+				out[r] = addWindow(out[r], lo, hi)
 			}
 		}
 	}
@@ -151,7 +147,7 @@ func (k *tokenRules) apply(v *view, r tokenRule, text string, w [2]int, out []fi
 		g := secretGroup(r, m)
 		lo, hi := m[2*g], m[2*g+1]
 		secret := part[lo:hi]
-		if v.isTaken(w[0]+lo, w[0]+hi) || r.generic && !(genericCue.MatchString(part[m[0]:lo]) && tokenLike(secret) && countDigits(secret) >= 2 && !settingName(secret)) {
+		if v.isTaken(w[0]+lo, w[0]+hi) || r.generic && !plausibleGeneric(part[m[0]:lo], secret) {
 			continue
 		}
 		if r.Entropy > 0 && entropy(secret) <= r.Entropy || k.allow(r, secret, part[m[0]:m[1]]) {
@@ -181,7 +177,15 @@ func secretGroup(r tokenRule, m []int) int {
 
 // genericCue matches the cue of a generic rule as a word or as a part of a camel-case
 // name: there is no "api" in "entitymapid".
-var genericCue = regexp.MustCompile(`(?:^|[^A-Za-z])(?i:access|auth|api|credential|creds|key|passw|secret|token)|[a-z](?:Access|Auth|Api|API|Credential|Key|Passw|Secret|Token)`)
+var genericCue = regexp.MustCompile(oneOf(
+	`(?:^|[^A-Za-z])(?i:access|auth|api|credential|creds|key|passw|secret|token)`,
+	`[a-z](?:Access|Auth|Api|API|Credential|Key|Passw|Secret|Token)`,
+))
+
+// plausibleGeneric reports whether what a generic rule matched looks like a token.
+func plausibleGeneric(before, secret string) bool {
+	return genericCue.MatchString(before) && tokenLike(secret) && countDigits(secret) >= 2 && !settingName(secret)
+}
 
 // dottedName matches names of settings and files: words joined by dots or dashes.
 var dottedName = regexp.MustCompile(`^[A-Za-z]+\d{0,3}(?:[._-][A-Za-z]*\d{0,4})+$`)
@@ -208,16 +212,17 @@ func (k *tokenRules) allow(r tokenRule, secret, match string) bool {
 func asSource(text string) string {
 	b := []byte(text)
 	for i, c := range b {
+		ends := false
 		switch c {
-		case ',', ')', ']', '}', '<', '&', '?', '!', '|', '.', ':':
-			last := i+1 == len(b)
-			if i > 0 && wordByte(b[i-1]) && (c == ',' || c == ')' || c == '<' || c == '&' || c == '|' || last || b[i+1] == ' ' || b[i+1] == '\n' || b[i+1] == '"' || b[i+1] == ')') && !(c == ':' && !last) {
-				b[i] = ' '
-			}
-		default:
-			if c >= 0x80 {
-				b[i] = ' '
-			}
+		case ',', ')', '<', '&', '|':
+			ends = true
+		case ']', '}', '?', '!', '.':
+			ends = i+1 == len(b) || strings.IndexByte(" \n\")", b[i+1]) >= 0
+		case ':':
+			ends = i+1 == len(b)
+		}
+		if c >= 0x80 || ends && i > 0 && wordByte(b[i-1]) {
+			b[i] = ' '
 		}
 	}
 	return string(b)
@@ -236,7 +241,8 @@ func denseRuns(text string) [][2]int {
 			}
 			i++
 		}
-		if i-lo >= denseRun && (digits > 0 && letters > 0 || i-lo >= longRun || letters >= 16 && strings.ToUpper(text[lo:i]) == text[lo:i]) {
+		capitals := letters >= 16 && strings.ToUpper(text[lo:i]) == text[lo:i]
+		if i-lo >= denseRun && (digits > 0 && letters > 0 || i-lo >= longRun || capitals) {
 			out = append(out, [2]int{lo, i})
 		}
 		i++
@@ -266,7 +272,20 @@ func entropy(s string) float64 {
 var (
 	webToken = regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?`)
 	// commonTokens matches shortened and older tokens for which the scanner is too strict.
-	commonTokens = regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|sk-[\w-]{16,}|sk_(?:live|test)_\w{16,}|npm_\w{30,}|dop_v1_[a-f0-9]{40,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})`)
+	commonTokens = regexp.MustCompile(`\b` + oneOf(
+		`gh[pousr]_[A-Za-z0-9]{20,}`,
+		`github_pat_\w{20,}`,
+		`glpat-[\w-]{16,}`,
+		`xox[abeoprs]-[\w-]{10,}`,
+		`(?:AKIA|ASIA)[A-Z0-9]{16}`,
+		`AIza[\w-]{30,}`,
+		`sk-[\w-]{16,}`,
+		`sk_(?:live|test)_\w{16,}`,
+		`npm_\w{30,}`,
+		`dop_v1_[a-f0-9]{40,}`,
+		`SG\.[\w-]{16,}\.[\w-]{16,}`,
+		`ya29\.[\w-]{20,}`,
+	))
 )
 
 // findCommonTokens finds web tokens and what commonTokens matches.

@@ -206,12 +206,21 @@ func asciiOf(r rune) string {
 }
 
 // lookAlikes are letters of other alphabets that look Latin.
-var lookAlikes = map[rune]byte{
-	'а': 'a', 'е': 'e', 'о': 'o', 'р': 'p', 'с': 'c', 'х': 'x', 'у': 'y', 'і': 'i', 'ј': 'j', 'ѕ': 's', 'ԁ': 'd', 'һ': 'h', 'ӏ': 'l', 'ԝ': 'w', 'ѡ': 'w', 'к': 'k', 'м': 'm', 'т': 't', 'в': 'b', 'н': 'h',
-	'А': 'A', 'В': 'B', 'Е': 'E', 'К': 'K', 'М': 'M', 'Н': 'H', 'О': 'O', 'Р': 'P', 'С': 'C', 'Т': 'T', 'Х': 'X', 'У': 'Y', 'І': 'I', 'Ј': 'J', 'Ѕ': 'S',
-	'ο': 'o', 'α': 'a', 'ν': 'v', 'ρ': 'p', 'τ': 't', 'ι': 'i', 'κ': 'k', 'υ': 'u', 'Α': 'A', 'Β': 'B', 'Ε': 'E', 'Ζ': 'Z', 'Η': 'H', 'Ι': 'I', 'Κ': 'K', 'Μ': 'M', 'Ν': 'N', 'Ο': 'O', 'Ρ': 'P', 'Τ': 'T', 'Υ': 'Y', 'Χ': 'X',
-	'ı': 'i', 'ɑ': 'a', 'ɡ': 'g',
-}
+var lookAlikes = func() map[rune]byte {
+	m := map[rune]byte{}
+	for _, pair := range [][2]string{
+		{"аеорсхуіјѕԁһӏԝѡкмтвн", "aeopcxyijsdhlwwkmtbh"}, // Cyrillic
+		{"АВЕКМНОРСТХУІЈЅ", "ABEKMHOPCTXYIJS"},
+		{"οανρτικυ", "oavptiku"}, // Greek
+		{"ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"},
+		{"ıɑɡ", "iag"},
+	} {
+		for i, r := range []rune(pair[0]) {
+			m[r] = pair[1][i]
+		}
+	}
+	return m
+}()
 
 // resolveLookAlikes replaces look-alikes in words that also have a Latin letter.
 func (v *view) resolveLookAlikes() {
@@ -336,7 +345,8 @@ func (v *view) breaksValue(i int) bool {
 		return false
 	}
 	if strings.ContainsRune(left, '@') || strings.ContainsRune(right, '@') {
-		return strings.ContainsRune(left, '@') || strings.ContainsAny(left, "._+0123456789") && !strings.HasSuffix(left, ".")
+		local := strings.ContainsAny(left, "._+"+asciiDigits) && !strings.HasSuffix(left, ".")
+		return strings.ContainsRune(left, '@') || local
 	}
 	return len(left)+len(right) >= 16 && (unlikeWord(left) || unlikeWord(right)) && len(left) >= 3 && len(right) >= 2
 }
