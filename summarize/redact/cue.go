@@ -2,7 +2,6 @@ package redact
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -80,7 +79,7 @@ func (v *view) cueAt(lo, hi int) (end int, class cueClass) {
 			end, class = lo+n, c.class
 		}
 	}
-	if class != 0 && !(class == cueQuery || class == cueAmbiguous || class == cueToken) {
+	if class == cuePassword || class == cueCode {
 		return end, class
 	}
 	// Names in programs: api_key, x-api-key, clientSecret, X-Amz-Signature.
@@ -141,30 +140,8 @@ var (
 			`maintenant|jetzt|aktuell|übrigens|nun|ahora|agora|toujours`,
 			`la siguiente|a seguinte|le suivant|folgendes|the following`,
 		) + `))?:?[ \n]{1,2}`)
-	// changeBefore matches before a cue a verb that changes or sets a password.
-	changeBefore = regexp.MustCompile(`\b` + oneOf(
-		`chang(?:e|ed|ing)|set|reset|resetting|updated?`,
-		`geändert|ändern|gesetzt|setze|setzen`,
-		`changé|changer|modifié|mis`,
-		`cambi(?:é|o|ar|ado)|puse`,
-		`mudei|mudar|alterei|troquei`,
-	) + `\b[^.!?\n]{0,24}$`)
 	// adjacent matches what separates a cue from the value right after it.
 	adjacent = regexp.MustCompile(`^[ \n]{1,2}["'“„«‘]?`)
-	// userBefore matches a user name before a cue: "login bob, password …".
-	userBefore = regexp.MustCompile(`\b` + oneOf(
-		`user(?:name)?|login|account`,
-		`benutzer(?:name)?|zugang|anmeldung|konto`,
-		`identifiant|utilisateur|compte`,
-		`usuario|cuenta`,
-		`utilizador|usuário|conta`,
-	) + `\b[^\n]{0,40}[,/;|] ?(?:mein |das |my |mon |mi |a )?$`)
-	// usedAs matches a value before a cue: "… as my password".
-	usedAs = regexp.MustCompile(`(?:^|\s)([^\s]{4,64})["'”»]?[ \n](?i:as|for|als|für|comme|como|pour)[ \n]` +
-		`(?i:` + oneOf(
-		`my|the|our|a|his|her|their|mein|meine|das|unser|mon|le|notre`,
-		`mi|la|a|minha|nossa|nuestra|wifi|login`,
-	) + `[ \n]){0,2}$`)
 	// codeValue matches a code of digits, in one group or two.
 	codeValue = regexp.MustCompile(`^["'“„«(]?\d{3,4}[ \n-]?\d{0,4}\b`)
 	// codeFirst matches a code before its cue: "481516 is your verification code".
@@ -173,14 +150,12 @@ var (
 			`(?:is|ist|est|es|é)[ \n](?:your|ihr|dein|votre|ton|tu|su|o seu|o teu|seu|el|the)`,
 			`(?:as|als|comme|como)(?:[ \n](?:the|your|my|den|le|el|o))?`,
 		) + `[ \n](?:[\pL.-]{2,16}[ \n])?$`)
-	// described matches words and a colon before a value: "password used for the test: …".
-	described = regexp.MustCompile(`^[^\S\n][^\n:=.!?;]{1,40}[:=][ \t]{0,3}`)
 	parameter = regexp.MustCompile(`^[ \t]{0,2}=[ \t]{0,2}`)
 )
 
 // secretAt returns the secret announced by the cue from lo to end.
 func (v *view) secretAt(lo, end int, class cueClass) (finding, bool) {
-	query := strings.IndexByte("?&#", v.byteAt(lo-1)) >= 0 && v.byteAt(lo-1) != 0
+	query := strings.IndexByte("?&#", v.byteAt(lo-1)) >= 0
 	rest := v.lower[end : end+len(v.after(end, 400))]
 	if query && class != cueCode {
 		if m := parameter.FindString(rest); m != "" {
@@ -188,118 +163,32 @@ func (v *view) secretAt(lo, end int, class cueClass) (finding, bool) {
 		}
 	}
 	switch class {
+	case cuePassword:
+		return v.passwordAround(lo, end, rest)
 	case cueCode:
 		if s, ok := v.codeAfter(end, rest); ok {
 			return s, true
 		}
 		return v.codeBefore(lo)
 	case cueToken:
-		if m := assignment.FindString(rest); m != "" {
+		if m := link(rest); m != "" {
 			return v.tokenValue(end+len(m), query)
 		}
-		if m := statement.FindString(rest); m != "" {
-			return v.tokenValue(end+len(m), query)
-		}
-		return finding{}, false
-	case cueQuery:
-		return finding{}, false
 	case cueAmbiguous:
-		m := assignment.FindString(rest)
-		if m == "" {
-			m = statement.FindString(rest)
+		if m := link(rest); m != "" {
+			return v.passwordValue(end+len(m), strong)
 		}
-		if m == "" {
-			return finding{}, false
-		}
-		return v.passwordValue(end+len(m), strong)
-	}
-	return v.passwordAround(lo, end, rest)
-}
-
-// passwordAround returns a password after its cue, or before it.
-func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
-	if m := assignment.FindString(rest); m != "" {
-		return v.passwordValue(end+len(m), likely)
-	}
-	if m := statement.FindString(rest); m != "" {
-		if s, ok := v.passwordValue(end+len(m), likely); ok {
-			return s, true
-		}
-	}
-	if s, ok := v.passwordChangedTo(lo, end, rest); ok {
-		return s, true
-	}
-	if s, ok := v.passwordNextTo(lo, end, rest); ok {
-		return s, true
-	}
-	if m := described.FindString(rest); m != "" && !strings.Contains(m, " - ") {
-		if s, ok := v.passwordValue(end+len(m), strong); ok {
-			return s, true
-		}
-	}
-	return v.passwordUsedAs(lo)
-}
-
-// passwordNextTo returns a password right after its cue.
-func (v *view) passwordNextTo(lo, end int, rest string) (finding, bool) {
-	m := adjacent.FindString(rest)
-	if m == "" {
-		return finding{}, false
-	}
-	quote := trailingQuote(m)
-	test := stronger
-	switch {
-	case quote > 0:
-		test = func(s string, alone bool) bool { return !strings.Contains(s, " ") && likely(s, alone) }
-	case userBefore.MatchString(v.before(lo, 60)):
-		test = strong
-	}
-	return v.passwordValue(end+len(m)-quote, test)
-}
-
-// passwordUsedAs returns a password before its cue: "… as the password".
-func (v *view) passwordUsedAs(lo int) (finding, bool) {
-	from := max(0, lo-110)
-	m := usedAs.FindStringSubmatchIndex(v.text[from:lo])
-	if m == nil {
-		return finding{}, false
-	}
-	whole := v.text[from+m[2] : from+m[3]]
-	value := strings.Trim(whole, `"'”»“„«`)
-	if !strong(value, false) {
-		return finding{}, false
-	}
-	at := from + m[2] + strings.Index(whole, value)
-	return finding{at, at + len(value), Password}, true
-}
-
-// changedToWords introduce what a password is changed to.
-var changedToWords = []string{"to", "into", "auf", "in", "zu", "en", "à", "a", "por", "para", "as", "als"}
-
-// passwordChangedTo returns what a password is changed to, within five words after its
-// cue.
-func (v *view) passwordChangedTo(lo, end int, rest string) (finding, bool) {
-	test := stronger
-	if changeBefore.MatchString(v.before(lo, 60)) {
-		test = strong
-	}
-	at := 0
-	for range 5 {
-		if at >= len(rest) || rest[at] != ' ' {
-			return finding{}, false
-		}
-		word, _, more := strings.Cut(rest[at+1:], " ")
-		if !more || strings.ContainsAny(word, "=:.!?\n") || len(word) > 40 {
-			return finding{}, false
-		}
-		at += 1 + len(word)
-		if slices.Contains(changedToWords, word) {
-			if s, ok := v.passwordValue(end+at+1, test); ok {
-				return s, true
-			}
-		}
+	case cueQuery:
 	}
 	return finding{}, false
+}
+
+// link returns what links a cue to the value after it, or "".
+func link(rest string) string {
+	if m := assignment.FindString(rest); m != "" {
+		return m
+	}
+	return statement.FindString(rest)
 }
 
 // parameterValue returns the value of a URL's parameter; a password may be a plain word.
@@ -321,11 +210,11 @@ func (v *view) tokenValue(i int, query bool) (finding, bool) {
 	if r, n := utf8.DecodeRuneInString(rest); closingQuotes[r] != "" {
 		i, rest = i+n, rest[n:]
 	}
-	ends := " \t\r\n\"'<>,;`()[]{}|"
+	ends := " \t\r\n\"'<>,;`()[]{}|&"
 	if query {
-		ends += "&#"
+		ends += "#"
 	}
-	k := strings.IndexAny(rest, ends+"&")
+	k := strings.IndexAny(rest, ends)
 	if k < 0 {
 		k = len(rest)
 	}
@@ -351,10 +240,7 @@ func (v *view) codeBefore(lo int) (finding, bool) {
 
 // codeAfter returns a code of digits after its cue.
 func (v *view) codeAfter(end int, rest string) (finding, bool) {
-	skip := assignment.FindString(rest)
-	if skip == "" {
-		skip = statement.FindString(rest)
-	}
+	skip := link(rest)
 	if skip == "" {
 		skip = adjacent.FindString(rest)
 		skip = skip[:len(skip)-trailingQuote(skip)]

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -36,7 +37,7 @@ type Network int
 // The policies for addresses and names of machines. Public host names always stay: a
 // thread about a service makes no sense without them.
 const (
-	Internal Network = iota // remove private and link-local IP addresses, names under internal domains and of file servers
+	Internal Network = iota // remove private and link-local IP addresses, internal names and file servers
 	None                    // remove nothing
 	All                     // remove all IP addresses, and what Internal removes
 )
@@ -57,30 +58,23 @@ type finding struct {
 // precedence over those of a later one.
 type finder func(v *view, out []finding) []finding
 
-func finders(n Network) []finder {
-	fs := []finder{
+var (
+	finders = []finder{
 		findKeys, findAddresses, findHeaders, findCued, findKnownTokens,
-		findRecovery, findMail, findAccounts, findNumbers, findStreets,
+		findRecovery, findMail, findAccounts, findNumbers, findStreets, findNetwork,
 	}
-	if n != None {
-		fs = append(fs, func(v *view, out []finding) []finding { return findNetwork(v, n, out) })
-	}
-	return fs
-}
-
-// acrossBreaks returns the finders that also run on the joined view, for values that a
-// line break splits. The finders of numbers read across breaks themselves.
-func acrossBreaks() []finder {
-	return []finder{findAddresses, findHeaders, findCued, findKnownTokens, findMail}
-}
+	// acrossBreaks also run on the joined view, for values that a line break splits. The
+	// finders of numbers read across breaks themselves.
+	acrossBreaks = []finder{findAddresses, findHeaders, findCued, findKnownTokens, findMail}
+)
 
 // Find returns the secrets in a text, in order and without overlaps. The text must be
 // valid UTF-8.
 func Find(text string, n Network) []Span {
 	v := newView(text)
-	taken := newTaken(len(text))
-	v.taken = taken
-	for _, f := range finders(n) {
+	taken := &taken{bytes: make([]bool, len(text))}
+	v.network, v.taken = n, taken
+	for _, f := range finders {
 		for _, s := range f(v, nil) {
 			lo, hi := v.span(s.lo, s.hi)
 			taken.add(lo, hi, s.kind)
@@ -88,7 +82,7 @@ func Find(text string, n Network) []Span {
 	}
 	if j, joins := v.joined(); j != nil {
 		j.taken = taken
-		for _, f := range acrossBreaks() {
+		for _, f := range acrossBreaks {
 			for _, s := range f(j, nil) {
 				i, _ := slices.BinarySearch(joins, s.lo+1)
 				if i == len(joins) || joins[i] >= s.hi {
@@ -105,57 +99,51 @@ func Find(text string, n Network) []Span {
 
 // taken collects spans and keeps them from overlapping.
 type taken struct {
-	bytes []uint64 // one bit for each byte of the text
+	bytes []bool // those of the text that are part of a span
 	spans []Span
 }
 
-func newTaken(size int) *taken { return &taken{bytes: make([]uint64, size/64+1)} }
-
-func (t *taken) has(i int) bool { return t.bytes[i/64]&(1<<(i%64)) != 0 }
+// free returns the ranges between lo and hi that are not taken.
+func (t *taken) free(lo, hi int) [][2]int {
+	var out [][2]int
+	for i := lo; i < hi; i++ {
+		switch n := len(out); {
+		case t.bytes[i]:
+		case n > 0 && out[n-1][1] == i:
+			out[n-1][1]++
+		default:
+			out = append(out, [2]int{i, i + 1})
+		}
+	}
+	return out
+}
 
 // add takes the free parts of a range that holds a secret. Personal data is added only
 // when all of the range is free: what remains of it identifies nobody.
 func (t *taken) add(lo, hi int, k Kind) {
+	free := t.free(lo, hi)
 	secret := k == Password || k == Token || k == PrivateKey || k == Credential
-	if !secret {
-		for i := lo; i < hi; i++ {
-			if t.has(i) {
-				return
-			}
-		}
+	if !secret && !slices.Equal(free, [][2]int{{lo, hi}}) {
+		return
 	}
-	for i := lo; i < hi; {
-		if t.has(i) {
-			i++
-			continue
+	for _, f := range free {
+		for i := f[0]; i < f[1]; i++ {
+			t.bytes[i] = true
 		}
-		from := i
-		for i < hi && !t.has(i) {
-			t.bytes[i/64] |= 1 << (i % 64)
-			i++
-		}
-		t.spans = append(t.spans, Span{from, i, k})
+		t.spans = append(t.spans, Span{f[0], f[1], k})
 	}
 }
 
 // addBroken adds a value that a line break splits. Where a part was found before, the
 // rest must look like more of it: otherwise it is the first word of the next line.
 func (t *taken) addBroken(text string, lo, hi int, k Kind) {
-	free, whole := lo, true
-	for i := lo; i <= hi; i++ {
-		if i < hi && !t.has(i) {
-			continue
-		}
-		if i < hi {
-			whole = false
-		}
-		if i < hi || !whole {
-			t.addPieces(text, free, i, k)
-		}
-		free = i + 1
-	}
-	if whole {
+	free := t.free(lo, hi)
+	if slices.Equal(free, [][2]int{{lo, hi}}) {
 		t.add(lo, hi, k)
+		return
+	}
+	for _, f := range free {
+		t.addPieces(text, f[0], f[1], k)
 	}
 }
 
@@ -200,7 +188,7 @@ func (t *taken) trim(text string) []Span {
 // isTaken reports whether both ends of a range are part of earlier findings.
 func (v *view) isTaken(lo, hi int) bool {
 	from, to := v.span(lo, hi)
-	return v.taken != nil && to > from && v.taken.has(from) && v.taken.has(to-1)
+	return to > from && v.taken.bytes[from] && v.taken.bytes[to-1]
 }
 
 // before returns up to n bytes before i, in lower case and in whole runes.
@@ -222,13 +210,26 @@ func (v *view) after(i, n int) string {
 }
 
 // wordByte reports whether a byte belongs to a word, as those of all non-ASCII runes do.
-func wordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
-}
+func wordByte(c byte) bool { return letter(c) || digitByte(c) || c >= 0x80 }
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 const asciiDigits = "0123456789"
 
 func digitByte(c byte) bool { return c >= '0' && c <= '9' }
+
+// occurrences returns where a text occurs in another, without overlaps.
+func occurrences(text, of string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := 0; ; i += len(of) {
+			n := strings.Index(text[i:], of)
+			if n < 0 || !yield(i+n) {
+				return
+			}
+			i += n
+		}
+	}
+}
 
 // byteAt returns the byte at i, or 0 outside the text.
 func (v *view) byteAt(i int) byte {

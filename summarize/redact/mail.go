@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// atWords are written-out at signs.
-var atWords = []string{"(at)", "[at]", "{at}", "<at>"}
+// atSigns are at signs, also as people write them out.
+var atSigns = []string{"@", "(at)", "[at]", "{at}", "<at>"}
 
 // commonTLDs are the top-level domains that are accepted in addresses with white space
 // inside.
@@ -21,24 +21,8 @@ var reservedTLDs = []string{"test", "example", "invalid", "localhost", "onion"}
 
 // findMail finds e-mail addresses, including those with a written-out at sign.
 func findMail(v *view, out []finding) []finding {
-	for i := 0; i < len(v.text); i++ {
-		n := strings.IndexByte(v.text[i:], '@')
-		if n < 0 {
-			break
-		}
-		i += n
-		if s, ok := v.mailAt(i, i+1); ok {
-			out = append(out, s)
-			i = s.hi - 1
-		}
-	}
-	for _, sign := range atWords {
-		for i := 0; ; i += len(sign) {
-			n := strings.Index(v.lower[i:], sign)
-			if n < 0 {
-				break
-			}
-			i += n
+	for _, sign := range atSigns {
+		for i := range occurrences(v.lower, sign) {
 			if s, ok := v.mailAt(i, i+len(sign)); ok {
 				out = append(out, s)
 			}

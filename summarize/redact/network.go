@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"iter"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -9,12 +10,8 @@ import (
 
 // findAddresses finds the user and password in URLs.
 func findAddresses(v *view, out []finding) []finding {
-	for i := 0; ; {
-		n := strings.Index(v.text[i:], "://")
-		if n < 0 {
-			return out
-		}
-		i += n + 3
+	for i := range occurrences(v.text, "://") {
+		i += len("://")
 		rest := v.after(i, 600)
 		if end := strings.IndexAny(rest, " \t\n\r\"'<>`"); end >= 0 {
 			rest = rest[:end]
@@ -37,6 +34,7 @@ func findAddresses(v *view, out []finding) []finding {
 		}
 		out = append(out, finding{i, i + at, Credential})
 	}
+	return out
 }
 
 // portPath matches a port and a path, which are not a password.
@@ -64,34 +62,35 @@ var (
 )
 
 // findNetwork finds the addresses and names of machines that the policy removes.
-func findNetwork(v *view, n Network, out []finding) []finding {
-	out = findIPv4(v, n, out)
-	out = findIPv6(v, n, out)
-	for _, m := range findShares(v.text) {
-		if m[3]-m[2] == 2 && m[7]-m[6] == 2 {
+func findNetwork(v *view, out []finding) []finding {
+	if v.network == None {
+		return out
+	}
+	return findHosts(v, findShares(v, findIPv6(v, findIPv4(v, out))))
+}
+
+// findShares finds the servers of network shares.
+func findShares(v *view, out []finding) []finding {
+	if !strings.Contains(v.text, `\\`) {
+		return out
+	}
+	for _, m := range sharePath.FindAllStringSubmatchIndex(v.text, -1) {
+		start, lo, hi := m[2], m[4], m[5]
+		if lo-start == 2 && m[7]-m[6] == 2 {
 			continue // a path in source code
 		}
-		m = m[2:]
-		name := v.lower[m[2]:m[3]]
-		if v.byteAt(m[0]-1) == ':' && letter(v.byteAt(m[0]-2)) && !wordByte(v.byteAt(m[0]-3)) {
+		if v.byteAt(start-1) == ':' && letter(v.byteAt(start-2)) && !wordByte(v.byteAt(start-3)) {
 			continue // a path with a drive letter
 		}
-		if _, err := netip.ParseAddr(name); err != nil && !notMachines[name] && name != "" {
-			out = append(out, finding{m[2], m[3], Host})
+		name := v.lower[lo:hi]
+		if _, err := netip.ParseAddr(name); err != nil && !notMachines[name] {
+			out = append(out, finding{lo, hi, Host})
 		}
 	}
-	return findHosts(v, out)
+	return out
 }
 
-// findShares returns the matches of sharePath, without running it on most texts.
-func findShares(text string) [][]int {
-	if !strings.Contains(text, `\\`) {
-		return nil
-	}
-	return sharePath.FindAllStringSubmatchIndex(text, -1)
-}
-
-func findIPv4(v *view, n Network, out []finding) []finding {
+func findIPv4(v *view, out []finding) []finding {
 	for i := 0; i < len(v.text); i++ {
 		if !digitByte(v.text[i]) || i > 0 && (wordByte(v.text[i-1]) || v.text[i-1] == '.' || v.text[i-1] == '_') {
 			continue
@@ -104,7 +103,7 @@ func findIPv4(v *view, n Network, out []finding) []finding {
 		a, err := netip.ParseAddr(body)
 		end := i + len(body)
 		whole := !wordByte(v.byteAt(end)) && v.byteAt(end) != '_'
-		if err == nil && whole && removable(a, n) && !versionBefore.MatchString(v.before(i, 24)) {
+		if err == nil && whole && v.removable(a) && !versionBefore.MatchString(v.before(i, 24)) {
 			out = append(out, finding{i, end, IP})
 		}
 		i = max(i, hi-1)
@@ -114,41 +113,53 @@ func findIPv4(v *view, n Network, out []finding) []finding {
 
 // removable reports whether the policy removes an address. Loopback and multicast
 // addresses and masks always stay: they are the same everywhere.
-func removable(a netip.Addr, n Network) bool {
+func (v *view) removable(a netip.Addr) bool {
 	a = a.Unmap()
 	if a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || a.Is4() && a.As4()[0] == 255 {
 		return false
 	}
-	return n == All || a.IsPrivate() || a.IsLinkLocalUnicast() || carrierNAT.Contains(a)
+	return v.network == All || a.IsPrivate() || a.IsLinkLocalUnicast() || carrierNAT.Contains(a)
 }
 
 // carrierNAT is the address space of carrier-grade NAT (RFC 6598).
 var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
 
-func findIPv6(v *view, n Network, out []finding) []finding {
-	for i := 0; i < len(v.text); {
-		k := strings.IndexByte(v.text[i:], ':')
-		if k < 0 {
-			return out
+// runs returns the runs of bytes of a class around each separator: up to left bytes before
+// it, and up to size bytes in all.
+func (v *view) runs(separator byte, left, size int, class func(byte) bool) iter.Seq2[int, int] {
+	return func(yield func(lo, hi int) bool) {
+		for i := 0; i < len(v.text); {
+			n := strings.IndexByte(v.text[i:], separator)
+			if n < 0 {
+				return
+			}
+			lo, hi := i+n, i+n+1
+			for lo > i && i+n-lo < left && class(v.text[lo-1]) {
+				lo--
+			}
+			for hi < len(v.text) && hi-lo < size && class(v.text[hi]) {
+				hi++
+			}
+			if !yield(lo, hi) {
+				return
+			}
+			i = hi
 		}
-		at := i + k
-		lo, hi := at, at
-		for lo > i && at-lo < 48 && ipv6Byte(v.text[lo-1]) {
-			lo--
-		}
-		for hi < len(v.text) && hi-at < 48 && ipv6Byte(v.text[hi]) {
-			hi++
-		}
+	}
+}
+
+func findIPv6(v *view, out []finding) []finding {
+	for lo, hi := range v.runs(':', 48, 96, ipv6Byte) {
 		body := strings.TrimRight(v.text[lo:hi], ":.")
 		if strings.HasSuffix(v.text[lo:hi], "::") && !strings.Contains(body, "::") {
 			body += "::"
 		}
-		if strings.Count(body, ":") >= 2 && !wordByte(v.byteAt(lo-1)) && !wordByte(v.byteAt(hi)) {
-			if a, err := netip.ParseAddr(body); err == nil && a.Is6() && removable(a, n) {
-				out = append(out, finding{lo, lo + len(body), IP})
-			}
+		if strings.Count(body, ":") < 2 || wordByte(v.byteAt(lo-1)) || wordByte(v.byteAt(hi)) {
+			continue
 		}
-		i = max(hi, at+1)
+		if a, err := netip.ParseAddr(body); err == nil && a.Is6() && v.removable(a) {
+			out = append(out, finding{lo, lo + len(body), IP})
+		}
 	}
 	return out
 }
@@ -159,28 +170,15 @@ func ipv6Byte(c byte) bool {
 
 // findHosts finds names of machines under internal domains.
 func findHosts(v *view, out []finding) []finding {
-	for i := 0; ; {
-		k := strings.IndexByte(v.text[i:], '.')
-		if k < 0 {
-			return out
-		}
-		at := i + k
-		lo := at
-		for lo > i && at-lo < 64 && hostByte(v.text[lo-1]) {
-			lo--
-		}
-		hi := at
-		for hi < len(v.text) && hi-lo < 255 && (hostByte(v.text[hi]) || v.text[hi] == '.') {
-			hi++
-		}
+	for lo, hi := range v.runs('.', 64, 255, hostByte) {
 		name := strings.TrimRight(v.text[lo:hi], ".-")
 		whole := strings.IndexByte(`_.%$`, v.byteAt(lo-1)) < 0 && strings.IndexByte(`_($`, v.byteAt(hi)) < 0 &&
 			!wordByte(v.byteAt(hi))
 		if whole && v.hostName(name, lo, hi) && !v.pathBefore(lo) {
 			out = append(out, finding{lo, lo + len(name), Host})
 		}
-		i = max(hi, at+1)
 	}
+	return out
 }
 
 // pathBefore reports whether a name is the last part of a path: a file, not a machine.
@@ -235,4 +233,4 @@ func codeName(name string) bool {
 	return last != "" && last[0] >= 'A' && last[0] <= 'Z' && strings.ToUpper(last) != last
 }
 
-func hostByte(c byte) bool { return letter(c) || digitByte(c) || c == '-' }
+func hostByte(c byte) bool { return letter(c) || digitByte(c) || c == '-' || c == '.' }

@@ -27,8 +27,6 @@ func findAccounts(v *view, out []finding) []finding {
 	return out
 }
 
-func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
-
 // collect returns n letters and digits from i on, in capitals and without the separators
 // between them, and where they end.
 func collect(s string, i, n int) (compact string, end int) {
@@ -109,19 +107,13 @@ func numberRuns(v *view) []run {
 // nextGroup returns where the next group of digits begins after the separators at i, or
 // -1 without one.
 func nextGroup(s string, i int) int {
-	for n := 0; i < len(s) && n < 3; i, n = i+1, n+1 {
-		if digitByte(s[i]) {
-			if n == 0 {
-				return -1
-			}
-			return i
+	for n := i; n < min(len(s), i+4); n++ {
+		if digitByte(s[n]) {
+			return n
 		}
-		if strings.IndexByte(" \t\r\n.-/()", s[i]) < 0 {
+		if strings.IndexByte(" \t\r\n.-/()", s[n]) < 0 {
 			return -1
 		}
-	}
-	if i < len(s) && digitByte(s[i]) {
-		return i
 	}
 	return -1
 }

@@ -2,10 +2,124 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
+
+var (
+	// changeBefore matches before a cue a verb that changes or sets a password.
+	changeBefore = regexp.MustCompile(`\b` + oneOf(
+		`chang(?:e|ed|ing)|set|reset|resetting|updated?`,
+		`geändert|ändern|gesetzt|setze|setzen`,
+		`changé|changer|modifié|mis`,
+		`cambi(?:é|o|ar|ado)|puse`,
+		`mudei|mudar|alterei|troquei`,
+	) + `\b[^.!?\n]{0,24}$`)
+	// userBefore matches a user name before a cue: "login bob, password …".
+	userBefore = regexp.MustCompile(`\b` + oneOf(
+		`user(?:name)?|login|account`,
+		`benutzer(?:name)?|zugang|anmeldung|konto`,
+		`identifiant|utilisateur|compte`,
+		`usuario|cuenta`,
+		`utilizador|usuário|conta`,
+	) + `\b[^\n]{0,40}[,/;|] ?(?:mein |das |my |mon |mi |a )?$`)
+	// usedAs matches a value before a cue: "… as my password".
+	usedAs = regexp.MustCompile(`(?:^|\s)([^\s]{4,64})["'”»]?[ \n](?i:as|for|als|für|comme|como|pour)[ \n]` +
+		`(?i:` + oneOf(
+		`my|the|our|a|his|her|their|mein|meine|das|unser|mon|le|notre`,
+		`mi|la|a|minha|nossa|nuestra|wifi|login`,
+	) + `[ \n]){0,2}$`)
+	// described matches words and a colon before a value: "password used for the test: …".
+	described = regexp.MustCompile(`^[^\S\n][^\n:=.!?;]{1,40}[:=][ \t]{0,3}`)
+)
+
+// passwordAround returns a password after its cue, or before it.
+func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
+	if m := assignment.FindString(rest); m != "" {
+		return v.passwordValue(end+len(m), likely)
+	}
+	if m := statement.FindString(rest); m != "" {
+		if s, ok := v.passwordValue(end+len(m), likely); ok {
+			return s, true
+		}
+	}
+	if s, ok := v.passwordChangedTo(lo, end, rest); ok {
+		return s, true
+	}
+	if s, ok := v.passwordNextTo(lo, end, rest); ok {
+		return s, true
+	}
+	if m := described.FindString(rest); m != "" && !strings.Contains(m, " - ") {
+		if s, ok := v.passwordValue(end+len(m), strong); ok {
+			return s, true
+		}
+	}
+	return v.passwordUsedAs(lo)
+}
+
+// passwordNextTo returns a password right after its cue.
+func (v *view) passwordNextTo(lo, end int, rest string) (finding, bool) {
+	m := adjacent.FindString(rest)
+	if m == "" {
+		return finding{}, false
+	}
+	quote := trailingQuote(m)
+	test := stronger
+	switch {
+	case quote > 0:
+		test = func(s string, alone bool) bool { return !strings.Contains(s, " ") && likely(s, alone) }
+	case userBefore.MatchString(v.before(lo, 60)):
+		test = strong
+	}
+	return v.passwordValue(end+len(m)-quote, test)
+}
+
+// passwordUsedAs returns a password before its cue: "… as the password".
+func (v *view) passwordUsedAs(lo int) (finding, bool) {
+	from := max(0, lo-110)
+	m := usedAs.FindStringSubmatchIndex(v.text[from:lo])
+	if m == nil {
+		return finding{}, false
+	}
+	whole := v.text[from+m[2] : from+m[3]]
+	value := strings.Trim(whole, `"'”»“„«`)
+	if !strong(value, false) {
+		return finding{}, false
+	}
+	at := from + m[2] + strings.Index(whole, value)
+	return finding{at, at + len(value), Password}, true
+}
+
+// changedToWords introduce what a password is changed to.
+var changedToWords = []string{"to", "into", "auf", "in", "zu", "en", "à", "a", "por", "para", "as", "als"}
+
+// passwordChangedTo returns what a password is changed to, within five words after its
+// cue.
+func (v *view) passwordChangedTo(lo, end int, rest string) (finding, bool) {
+	test := stronger
+	if changeBefore.MatchString(v.before(lo, 60)) {
+		test = strong
+	}
+	at := 0
+	for range 5 {
+		if at >= len(rest) || rest[at] != ' ' {
+			return finding{}, false
+		}
+		word, _, more := strings.Cut(rest[at+1:], " ")
+		if !more || strings.ContainsAny(word, "=:.!?\n") || len(word) > 40 {
+			return finding{}, false
+		}
+		at += 1 + len(word)
+		if slices.Contains(changedToWords, word) {
+			if s, ok := v.passwordValue(end+at+1, test); ok {
+				return s, true
+			}
+		}
+	}
+	return finding{}, false
+}
 
 // trailingQuote returns the size of the quotation mark at the end of a match, or 0.
 func trailingQuote(m string) int {
@@ -59,99 +173,3 @@ func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (findi
 	}
 	return finding{i, i + len(value), Password}, true
 }
-
-// strong reports whether a value cannot be a word: it has letters and digits, or symbols
-// inside, or is a long number.
-func strong(s string, _ bool) bool {
-	s = strings.TrimRight(s, ".,;:!?)(|*")
-	if len(s) < 4 || standIn.MatchString(s) || hostPort.MatchString(s) || isPlaceholder(s) || notSecret.MatchString(s) {
-		return false
-	}
-	if strings.ContainsAny(s[:1], `\/`) || strings.Contains(s, `:\`) {
-		return false // a path
-	}
-	if strings.Count(s, "/") > 1 || strings.Count(s, `\`) > 1 || strings.Count(s, ":") > 2 {
-		return false
-	}
-	digits, letters, signs, upper := 0, 0, 0, 0
-	for i, r := range s {
-		switch {
-		case unicode.IsDigit(r):
-			digits++
-		case unicode.IsLetter(r):
-			letters++
-			if unicode.IsUpper(r) && i > 0 {
-				upper++
-			}
-		case r != '-' && r != '\'' && r != '/' && r != '’':
-			signs++
-		}
-	}
-	switch {
-	case digits > 0 && letters > 0, digits >= 6 && letters == 0 && signs == 0:
-		return true
-	case signs > 0 && letters >= 4 && digits+upper > 0:
-		return true
-	}
-	return upper > 0 && upper < letters-1 && letters >= 8 && !productName.MatchString(s)
-}
-
-// stronger is strong for a value right after its cue, where "account3" is no password.
-func stronger(s string, alone bool) bool {
-	s = strings.TrimRight(s, ".,;:!?)(")
-	if !strong(s, alone) || strings.Contains(s, "|") {
-		return false
-	}
-	return countDigits(s) > 1 && !numberedWord.MatchString(s) || strings.ContainsAny(s, "!@#$%^&*_+=")
-}
-
-var (
-	numberedWord = regexp.MustCompile(`^(?:[A-Za-z]+\d{1,2}|\d{1,2}[A-Za-z]+|\d+)$`)
-	hostPort     = regexp.MustCompile(`^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+(?::\d{2,5})?/?$`)
-)
-
-// productName matches words that are run together: "OneDrive".
-var productName = regexp.MustCompile(`^(?:[A-Z]{0,4}[a-z]{2,}){1,4}[A-Z]{0,3}$`)
-
-// notSecret matches error codes, versions, addresses, times, files and the like.
-var notSecret = regexp.MustCompile(`^(?i:` + strings.Join(entries("not-secrets"), "|") + `)$`)
-
-// likely reports whether a value is a password and not a word of a sentence about
-// passwords.
-func likely(s string, alone bool) bool {
-	if standIn.MatchString(s) {
-		return false
-	}
-	bare := strings.ToLower(strings.TrimRight(s, ".,;:!?)(|*"))
-	if strong(s, alone) {
-		return true
-	}
-	if bare == "" || isPlaceholder(bare) || notSecret.MatchString(bare) && countDigits(bare) < 4 || passwordTalk[bare] {
-		return false
-	}
-	words := punctuatedWords.MatchString(bare)
-	if words && !alone {
-		return false
-	}
-	if strings.ContainsFunc(bare, func(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune("-'’", r) }) {
-		return !words && !strings.ContainsAny(bare, `/\`) && (countDigits(bare) > 0 || len(bare) >= 6)
-	}
-	return alone && utf8.RuneCountInString(bare) >= 5 && !endsInAny(bare, passwordAdjectives)
-}
-
-// standIn matches variables, samples and markup, which are written in place of a value.
-var standIn = regexp.MustCompile(`^` + oneOf(
-	`\$[A-Za-z{(]|%[A-Za-z]+%|@[A-Za-z_]+$`,
-	`\{|<|\[|!\[|\+ |\*\*`,
-	`(?i)[a-z_]*(?:password|passwort|passphrase|kennwort|contraseña|senha)$`,
-))
-
-// punctuatedWords matches words with punctuation between them.
-var punctuatedWords = regexp.MustCompile(`^\pL+(?:[.,;:…/()&’'"-]+\pL*)+$`)
-
-var (
-	// passwordTalk holds words of sentences about passwords.
-	passwordTalk = wordSet("password-talk")
-	// passwordAdjectives are endings of words that describe a password: "expired".
-	passwordAdjectives = entries("password-adjectives")
-)

@@ -43,11 +43,12 @@ func findPhones(v *view, r run, out []finding) []finding {
 	if n < 6 || n > 15 || v.inToken(lo, hi) && !(v.byteAt(lo-1) == ':' || v.byteAt(lo-1) == '=') {
 		return out
 	}
-	plus := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "(+")
-	international := plus || doubleZero.MatchString(text) && n >= 10
+	digits := strings.TrimLeft(text, "(+")
+	plus := strings.Contains(text[:len(text)-len(digits)], "+")
+	international := plus && n >= 8 && digits[0] != '0' || doubleZero.MatchString(text) && n >= 10
 	american := grouped334.MatchString(text)
 	switch {
-	case international && n >= 8 && plausibleCountry(text) && !v.besideCurrency(lo, hi):
+	case international && !v.besideCurrency(lo, hi):
 	case frenchNumber.MatchString(text) && !v.inHexDump(lo, hi):
 	case dateLike.MatchString(text) || v.dotted(r.groups) && !strings.Contains(text, "(") && !american:
 		return out
@@ -96,20 +97,6 @@ func nationalForm(text string, digits, groups int) bool {
 	}
 	first := strings.IndexAny(text, " ./-\n")
 	return first >= 3 && first <= 6
-}
-
-// plausibleCountry reports whether an international number can begin like this.
-func plausibleCountry(text string) bool {
-	ds := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, text)
-	if !strings.Contains(text, "+") {
-		ds = ds[2:]
-	}
-	return len(ds) >= 8 && ds[0] != '0'
 }
 
 // besideCurrency reports whether a currency or percent sign is next to a number.

@@ -20,28 +20,21 @@ func made(parts ...string) string { return strings.Join(parts, "") }
 func TestText(t *testing.T) {
 	key := "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq9\n-----END RSA PRIVATE KEY-----"
 	github := made("ghp", "_Ab3dEf6hIj9lMn2pQr5tUv8xYz1Bc4Ef7gH")
-	tests := []struct{ name, in, want string }{
+	tests := []struct{ name, in, want string }{ // want "": unchanged
 		{
-			"key in quoted lines",
-			"> " + strings.ReplaceAll(key, "\n", "\n> ") + "\n> that is it",
+			"key in quoted lines", "> " + strings.ReplaceAll(key, "\n", "\n> ") + "\n> that is it",
 			"> [private key 1]\n> that is it",
 		},
 		{
-			"key without an end marker",
-			"-----BEGIN PRIVATE KEY-----\nMIIEabc\nand then prose follows",
+			"key without an end marker", "-----BEGIN PRIVATE KEY-----\nMIIEabc\nand then prose follows",
 			"[private key 1]\nand then prose follows",
 		},
-		{
-			"public key stays",
-			"-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
-			"-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
-		},
+		{"public key stays", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", ""},
 		{"token that the scanner's rules find", "We use " + github + ", sadly.", "We use [token 1], sadly."},
 		{"token over a line break", made("token: ", github[:20]) + "\n" + github[20:], "token: [token 1]\n[token 2]"},
 		{"token in an address", "https://x.example/a?sig=4f3c2b1a09d8e7f6&p=1", "https://x.example/a?sig=[token 1]&p=1"},
 		{
-			"password in an address",
-			"https://x.example/a?user=bob&password=sunshine&p=1",
+			"password in an address", "https://x.example/a?user=bob&password=sunshine&p=1",
 			"https://x.example/a?user=bob&password=[password 1]&p=1",
 		},
 		{"authorization", "authorization: Token 0123456789abcdef", "authorization: Token [token 1]"},
@@ -61,53 +54,31 @@ func TestText(t *testing.T) {
 		{"invisible characters", "an\u200bna@exa\u00admple.test", "[email 1]"},
 		{"percent and HTML", "a%40x.test, b&#64;x.test, c&commat;x.test", "[email 1], [email 2], [email 3]"},
 		{"address broken after the sign", "> write to anna@\n> example.test now", "> write to [email 1] now"},
-		{"domain alone stays", "mail from @live.com bounces", "mail from @live.com bounces"},
-		{"package stays", "npm i @angular/core@17.0.3", "npm i @angular/core@17.0.3"},
-		{
-			"storage account in a URL stays",
-			"abfs://data@account.dfs.core.windows.net/x",
-			"abfs://data@account.dfs.core.windows.net/x",
-		},
+		{"domain alone stays", "mail from @live.com bounces", ""},
+		{"package stays", "npm i @angular/core@17.0.3", ""},
+		{"storage account in a URL stays", "abfs://data@account.dfs.core.windows.net/x", ""},
 		{"one-time code", "Your verification code is 481516.", "Your verification code is [password 1]."},
-		{
-			"error code stays",
-			"The error code is 1603 and the hex code: #2492d1",
-			"The error code is 1603 and the hex code: #2492d1",
-		},
+		{"error code stays", "The error code is 1603 and the hex code: #2492d1", ""},
 		{"recovery key", "key 123456-234567-345678-456789-567890-678901-789012-890123.", "key [password 1]."},
 		{"street", "Ship to 42 Elm Street, please", "Ship to [street address 1], please"},
 		{"street in German", "Ich wohne Gartenweg 7b, 50667 Köln", "Ich wohne [street address 1]"},
-		{
-			"numbered step stays",
-			"Step 1 Enable The BitLocker Drive Encryption",
-			"Step 1 Enable The BitLocker Drive Encryption",
-		},
+		{"numbered step stays", "Step 1 Enable The BitLocker Drive Encryption", ""},
 		{"private address", "from 10.1.2.3 and fe80::1", "from [ip address 1] and [ip address 2]"},
+		{"public and common addresses stay", "8.8.8.8, 127.0.0.1, 255.255.255.0, version 10.0.0.1", ""},
 		{
-			"public and common addresses stay",
-			"8.8.8.8, 127.0.0.1, 255.255.255.0, version 10.0.0.1",
-			"8.8.8.8, 127.0.0.1, 255.255.255.0, version 10.0.0.1",
-		},
-		{
-			"names of machines",
-			`\\nas01\share on db1.corp.local, not www.example.com`,
+			"names of machines", `\\nas01\share on db1.corp.local, not www.example.com`,
 			`\\[host name 1]\share on [host name 2], not www.example.com`,
 		},
-		{
-			"paths and settings stay",
-			`C:\\Users\\x and calendar.timezone.local and C:\Windows\System32\a.dll`,
-			`C:\\Users\\x and calendar.timezone.local and C:\Windows\System32\a.dll`,
-		},
+		{"paths and settings stay", `C:\\Users\\x and calendar.timezone.local and C:\Windows\System32\a.dll`, ""},
 		{"phone over a line", "Tel. +49 30 1234-\n5678 please", "Tel. [phone 1] please"},
-		{
-			"dates and numbers stay",
-			"2024-01-02 03:04:05, 3840x2160, 1,299.00, ISBN 978-3-16-148410-0",
-			"2024-01-02 03:04:05, 3840x2160, 1,299.00, ISBN 978-3-16-148410-0",
-		},
-		{"public key of an assembly stays", "PublicKeyToken=b77a5c561934e089", "PublicKeyToken=b77a5c561934e089"},
+		{"dates and numbers stay", "2024-01-02 03:04:05, 3840x2160, 1,299.00, ISBN 978-3-16-148410-0", ""},
+		{"public key of an assembly stays", "PublicKeyToken=b77a5c561934e089", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			if tt.want == "" {
+				tt.want = tt.in
+			}
 			if diff := cmp.Diff(tt.want, redact.New(redact.Internal, nil).Text(tt.in)); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}

@@ -97,13 +97,13 @@ func (r *Redactor) replace(text string, spans []Span) string {
 
 // nameSpans returns the names outside placeholders.
 func (r *Redactor) nameSpans(text string) []Span {
-	t := newTaken(len(text))
+	t := &taken{bytes: make([]bool, len(text))}
 	for _, m := range anyPlaceholder.FindAllStringIndex(text, -1) {
 		t.add(m[0], m[1], "")
 	}
 	for _, re := range r.names {
 		for _, m := range re.FindAllStringIndex(text, -1) {
-			if !t.has(m[0]) && !t.has(m[1]-1) {
+			if !t.bytes[m[0]] && !t.bytes[m[1]-1] {
 				t.add(m[0], m[1], Name)
 			}
 		}
@@ -225,12 +225,9 @@ func normalize(value string) string {
 	}, newView(value).lower)
 }
 
-// String returns the number of removed values. Together with Format, GoString, LogValue
-// and MarshalJSON it keeps the values out of whatever prints a Redactor.
+// String returns the number of removed values. Together with Format, LogValue and
+// MarshalJSON it keeps the values out of whatever prints a Redactor.
 func (r *Redactor) String() string { return fmt.Sprintf("redactor of %d values", len(r.removed)) }
-
-// GoString implements [fmt.GoStringer] as String does.
-func (r *Redactor) GoString() string { return r.String() }
 
 // Format implements [fmt.Formatter]: it writes String for every verb.
 func (r *Redactor) Format(f fmt.State, _ rune) {
@@ -241,6 +238,4 @@ func (r *Redactor) Format(f fmt.State, _ rune) {
 func (r *Redactor) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // MarshalJSON returns the list of removed values, without the values.
-func (r *Redactor) MarshalJSON() ([]byte, error) {
-	return json.Marshal(r.Removed()) //nolint:wrapcheck // the encoder adds the type
-}
+func (r *Redactor) MarshalJSON() ([]byte, error) { return json.Marshal(r.Removed()) }

@@ -231,21 +231,18 @@ func asSource(text string) string {
 // denseRuns returns the ranges without white space that may be a token.
 func denseRuns(text string) [][2]int {
 	var out [][2]int
-	for i := 0; i < len(text); {
-		lo, digits, letters := i, 0, 0
+	for i := 0; i < len(text); i++ {
+		lo := i
 		for i < len(text) && tokenByte(text[i]) {
-			if digitByte(text[i]) {
-				digits++
-			} else if letter(text[i]) {
-				letters++
-			}
 			i++
 		}
-		capitals := letters >= 16 && strings.ToUpper(text[lo:i]) == text[lo:i]
-		if i-lo >= denseRun && (digits > 0 && letters > 0 || i-lo >= longRun || capitals) {
+		if i-lo < denseRun {
+			continue
+		}
+		n := shapeOf(text[lo:i])
+		if i-lo >= longRun || n.digits > 0 && n.letters > 0 || n.letters >= 16 && n.small == 0 {
 			out = append(out, [2]int{lo, i})
 		}
-		i++
 	}
 	return out
 }

@@ -1,12 +1,9 @@
 package redact
 
 import (
-	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // view is a text normalized for patterns, with the way back to the source. Digits of all
@@ -18,7 +15,9 @@ type view struct {
 	lower  string  // the same, in lower case and at the same length
 	source []int32 // where the source of each byte begins; nil: the text is its own source
 	size   int     // of the source, in bytes
-	taken  *taken  // what has been found so far
+
+	network Network
+	taken   *taken // what has been found so far
 }
 
 // span returns the range of the source that a range of the view was read from.
@@ -83,19 +82,16 @@ func (b *viewBuilder) read(text string) {
 				i += n
 				continue
 			}
-			b.out.WriteByte(c)
-			b.source = append(b.source, int32(i))
+			b.add(text[i:i+1], i)
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(text[i:])
-		switch s := asciiOf(r); {
-		case s == "" && invisible(r):
-		case s == "":
-			b.add(text[i:i+n], i)
-		default:
-			b.add(s, i)
+		s := asciiOf(r)
+		if s == "" && !invisible(r) {
+			s = text[i : i+n]
 		}
+		b.add(s, i)
 		i += n
 	}
 }
@@ -117,110 +113,6 @@ func quoteEnd(text string, i int) int {
 	}
 	return end
 }
-
-// escape returns the printable ASCII character that is escaped at the start of s, and the
-// length of the percent, HTML or backslash escape; 0 without one. Characters that separate
-// the parts of a URL stay escaped.
-func escape(s string) (string, int) {
-	switch s[0] {
-	case '%':
-		if len(s) > 2 {
-			return printable(unhex(s[1:3])), 3 * min(1, len(printable(unhex(s[1:3]))))
-		}
-	case '&':
-		end := strings.IndexByte(s[:min(len(s), 12)], ';')
-		if end < 2 {
-			return "", 0
-		}
-		if got := html.UnescapeString(s[:end+1]); got == "\u00a0" {
-			return " ", end + 1
-		} else if len(got) == 1 && (got[0] > ' ' && got[0] < 0x7f) {
-			return got, end + 1
-		}
-	case '\\':
-		if len(s) > 5 && s[1] == 'u' && s[2] == '0' && s[3] == '0' {
-			if p := printable(unhex(s[4:6])); p != "" {
-				return p, 6
-			}
-		}
-	}
-	return "", 0
-}
-
-func printable(c int) string {
-	if c > ' ' && c < 0x7f && c != '/' && c != '?' && c != '%' && c != '&' {
-		return string(rune(c))
-	}
-	return ""
-}
-
-func unhex(s string) int {
-	n := 0
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c >= '0' && c <= '9':
-			n = n<<4 | int(c-'0')
-		case c >= 'a' && c <= 'f':
-			n = n<<4 | int(c-'a'+10)
-		case c >= 'A' && c <= 'F':
-			n = n<<4 | int(c-'A'+10)
-		default:
-			return -1
-		}
-	}
-	return n
-}
-
-func invisible(r rune) bool {
-	return r == 0x00ad || r == 0x034f || r == 0x180e || r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e ||
-		r >= 0x2060 && r <= 0x206f || r >= 0xfe00 && r <= 0xfe0f || r == 0xfeff
-}
-
-// asciiOf returns the ASCII that a rune is read as, or "" when it stands for itself.
-func asciiOf(r rune) string {
-	switch {
-	case r < 0xa0:
-		return ""
-	case r >= 0xff01 && r <= 0xff5e:
-		return string(r - 0xff01 + '!')
-	case r >= 0x2010 && r <= 0x2015 || r == 0x2212 || r == 0xfe58 || r == 0xfe63:
-		return "-"
-	case r == 0x3002 || r == 0xff61 || r == 0x2024:
-		return "."
-	case r == 0x2028 || r == 0x2029:
-		return "\n"
-	case unicode.Is(unicode.Zs, r):
-		return " "
-	}
-	if d, ok := digit(r); ok {
-		return string('0' + rune(d))
-	}
-	if r < 0x2000 { // accented letters and other alphabets stand for themselves
-		return ""
-	}
-	if s := norm.NFKC.String(string(r)); len(s) == 1 {
-		return s
-	}
-	return ""
-}
-
-// lookAlikes are letters of other alphabets that look Latin.
-var lookAlikes = func() map[rune]byte {
-	m := map[rune]byte{}
-	for _, pair := range [][2]string{
-		{"аеорсхуіјѕԁһӏԝѡкмтвн", "aeopcxyijsdhlwwkmtbh"}, // Cyrillic
-		{"АВЕКМНОРСТХУІЈЅ", "ABEKMHOPCTXYIJS"},
-		{"οανρτικυ", "oavptiku"}, // Greek
-		{"ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"},
-		{"ıɑɡ", "iag"},
-	} {
-		for i, r := range []rune(pair[0]) {
-			m[r] = pair[1][i]
-		}
-	}
-	return m
-}()
 
 // resolveLookAlikes replaces look-alikes in words that also have a Latin letter.
 func (v *view) resolveLookAlikes() {
@@ -252,48 +144,6 @@ func (v *view) resolveLookAlikes() {
 	}
 	flush(len(v.text))
 	v.text, v.source = out.String(), append(at, v.source[len(v.source)-1])
-}
-
-// lowered returns a text in lower case and at the same length.
-func lowered(s string) string {
-	b := []byte(s)
-	for i := 0; i < len(b); {
-		if c := b[i]; c < utf8.RuneSelf {
-			if c >= 'A' && c <= 'Z' {
-				b[i] = c + 'a' - 'A'
-			}
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(b[i:])
-		if l := unicode.ToLower(r); l != r && utf8.RuneLen(l) == n {
-			utf8.EncodeRune(b[i:], l)
-		}
-		i += n
-	}
-	return string(b)
-}
-
-// digit returns the value of a decimal digit of any script. Unicode encodes them in runs
-// of ten that begin with the zero.
-func digit(r rune) (int, bool) {
-	if r >= '0' && r <= '9' {
-		return int(r - '0'), true
-	}
-	if r < 0x80 || !unicode.Is(unicode.Nd, r) {
-		return 0, false
-	}
-	for _, rt := range unicode.Nd.R16 {
-		if rune(rt.Lo) <= r && r <= rune(rt.Hi) {
-			return int(r-rune(rt.Lo)) % 10, true
-		}
-	}
-	for _, rt := range unicode.Nd.R32 {
-		if rune(rt.Lo) <= r && r <= rune(rt.Hi) {
-			return int(r-rune(rt.Lo)) % 10, true
-		}
-	}
-	return 0, false
 }
 
 // joined returns the view without the line breaks that may split a long value, and where
@@ -351,26 +201,6 @@ func (v *view) breaksValue(i int) bool {
 	return len(left)+len(right) >= 16 && (unlikeWord(left) || unlikeWord(right)) && len(left) >= 3 && len(right) >= 2
 }
 
-// unlikeWord reports whether a run cannot be a word: it has letters and digits, or
-// capitals inside.
-func unlikeWord(s string) bool {
-	digits, letters, capitals := 0, 0, 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digits++
-		case c >= 'A' && c <= 'Z':
-			letters++
-			if i > 0 {
-				capitals++
-			}
-		case c >= 'a' && c <= 'z':
-			letters++
-		}
-	}
-	return len(s) >= 4 && digits > 0 && letters > 0 || capitals > 1 && capitals < letters && len(s) >= 6
-}
-
 func tokenByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("_-+/=.~@", c) >= 0
+	return letter(c) || digitByte(c) || strings.IndexByte("_-+/=.~@", c) >= 0
 }
