@@ -139,3 +139,14 @@ func ratioOf(n, all int) float64 {
 	}
 	return third(float64(n) / float64(all))
 }
+
+// RedactionTexts returns the titles and messages of threads as texts to redact.
+func RedactionTexts(threads []Thread) (out []RedactionText) {
+	for _, th := range threads {
+		out = append(out, RedactionText{ID: th.ID, Text: th.Title})
+		for i, m := range th.Messages {
+			out = append(out, RedactionText{ID: fmt.Sprintf("%s/%d", th.ID, i+1), Text: m.Text})
+		}
+	}
+	return out
+}
