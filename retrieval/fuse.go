@@ -32,6 +32,7 @@ type candidate struct {
 	vote    memory.Vote
 	links   float64 // tickets that it resolved
 	overdue bool    // its review is
+	named   bool    // its title is what was searched for
 	m       float64
 	x       []float64 // its features, nil for those not looked at closely
 	z       float64   // the score that it is ranked by
@@ -54,6 +55,7 @@ type rankOptions struct {
 	weight   float64 // of the memory in M
 	textOnly bool    // candidates must hold a term of the query
 	plain    bool    // ordered by M
+	relevant bool    // what holds little of the query beside the best is left out
 	weights  *RankerWeights
 }
 
@@ -65,6 +67,9 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 	defer pool.give(t)
 	if err := v.score(ctx, q, f, t); err != nil {
 		return ranking{}, err
+	}
+	if o.relevant {
+		t.cut()
 	}
 	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
 	votes := map[int32]memory.Vote{}

@@ -41,6 +41,9 @@ const (
 	fieldMeta       = "meta"     // stored only: a docMeta
 )
 
+// validatedKeyword is the value of fieldConfidence for validated articles.
+const validatedKeyword = string(kb.Validated)
+
 const (
 	termAnalyzer    = "deskbook_terms_" // and the language
 	wordAnalyzer    = "deskbook_words"

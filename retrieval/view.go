@@ -50,6 +50,7 @@ type segData struct {
 	seg   segment.Segment
 	metas []docMeta
 	IDs   map[string]uint32
+	names map[string][]uint32 // documents by folded title; see name.go
 
 	mu       sync.RWMutex
 	postings map[string][]posting
@@ -90,7 +91,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 // readSegment reads the descriptions of a segment's documents.
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
-	d := &segData{seg: seg, metas: make([]docMeta, n), IDs: make(map[string]uint32, n), postings: map[string][]posting{}}
+	d := &segData{seg: seg, metas: make([]docMeta, n), IDs: make(map[string]uint32, n), names: make(map[string][]uint32, n), postings: map[string][]posting{}}
 	for i := range d.metas {
 		var bad error
 		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
@@ -107,6 +108,9 @@ func readSegment(seg segment.Segment) (*segData, error) {
 			return nil, fmt.Errorf("read document %d of index: %w", i, err)
 		}
 		d.IDs[d.metas[i].ID] = uint32(i)
+		if key := terms.Name(d.metas[i].Title); key != "" {
+			d.names[key] = append(d.names[key], uint32(i))
+		}
 	}
 	return d, nil
 }
