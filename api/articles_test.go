@@ -20,7 +20,7 @@ func (e *env) article(fields map[string]any) reply {
 	return e.do("all", http.MethodPost, "/api/v1/articles", body).want(http.StatusCreated)
 }
 
-func TestNobodysChangeIsLost(t *testing.T) {
+func TestChangesAreNotLost(t *testing.T) {
 	e := newEnv(t)
 	first := e.article(nil)
 	address := "/api/v1/articles/" + first.str("id")
@@ -97,7 +97,7 @@ func TestCreatesHappenOnce(t *testing.T) {
 			first := e.do(tc.who, http.MethodPost, tc.path, tc.body, "Idempotency-Key", "k 1").want(http.StatusCreated)
 			again := e.do(tc.who, http.MethodPost, tc.path, tc.body, "Idempotency-Key", "k 1").want(http.StatusCreated)
 			if d := cmp.Diff(first.get(tc.id), again.get(tc.id)); d != "" {
-				t.Errorf("made twice:\n%s", d)
+				t.Errorf("created twice:\n%s", d)
 			}
 			if d := cmp.Diff(first.header.Get("Location"), again.header.Get("Location")); d != "" {
 				t.Error(d)
@@ -105,11 +105,11 @@ func TestCreatesHappenOnce(t *testing.T) {
 			e.do(tc.who, http.MethodPost, tc.path, tc.other, "Idempotency-Key", "k 1").want(http.StatusConflict)
 			fresh := e.do(tc.who, http.MethodPost, tc.path, tc.body, "Idempotency-Key", "k 2").want(http.StatusCreated)
 			if cmp.Equal(first.get(tc.id), fresh.get(tc.id)) {
-				t.Error("another key gave the same object")
+				t.Error("another key returned the same object")
 			}
 		})
 	}
-	// What happened since, by the request itself or by others, does not turn a repetition into an error.
+	// A repetition succeeds whatever the first request or others have changed since.
 	named := map[string]any{"title": "Named", "slug": "named", "markdown": "B"}
 	e.do("kim", http.MethodPost, "/api/v1/articles", named, "Idempotency-Key", "n").want(http.StatusCreated)
 	draft := map[string]any{"title": "Draft", "markdown": "B", "tickets": []string{ticket}}
@@ -129,7 +129,7 @@ func TestCreatesHappenOnce(t *testing.T) {
 			t.Errorf("%s: not marked as a repetition", again.path)
 		}
 	}
-	// A key belongs to who sent it.
+	// A key is scoped to its sender.
 	mine := e.do("rita", http.MethodPost, "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
 	theirs := e.do("rolf", http.MethodPost, "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
 	if mine.str("id") == theirs.str("id") {
@@ -178,10 +178,10 @@ func TestReviewsAreEditedAndDecided(t *testing.T) {
 
 func TestSlugIsFoundHoweverItIsEncoded(t *testing.T) {
 	e := newEnv(t)
-	made := e.article(map[string]any{"title": "Größe ändern", "slug": "größe", "audience": "public", "confidence": "validated"})
+	created := e.article(map[string]any{"title": "Größe ändern", "slug": "größe", "audience": "public", "confidence": "validated"})
 	for _, path := range []string{"gr%C3%B6%C3%9Fe", "gr%c3%b6%c3%9fe", "%67r%C3%B6%C3%9Fe"} {
-		if got := e.do("", http.MethodGet, "/api/v1/articles/"+path, nil).want(http.StatusOK).str("id"); got != made.str("id") {
-			t.Errorf("%s gives %s", path, got)
+		if got := e.do("", http.MethodGet, "/api/v1/articles/"+path, nil).want(http.StatusOK).str("id"); got != created.str("id") {
+			t.Errorf("%s: got %s", path, got)
 		}
 	}
 	e.do("", http.MethodGet, "/api/v1/articles/..%2Farticles%2Fgr%C3%B6%C3%9Fe", nil).want(http.StatusNotFound)

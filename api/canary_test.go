@@ -26,8 +26,8 @@ import (
 // open tickets, "reading" one that may only read articles.
 var readers = []string{"", "rita", "limited", "reading", "admin", "anna", "kim", "sven"}
 
-// canaries are words hidden in objects, with who may see them. Everybody else must
-// not find one in any byte of any answer.
+// canaries are words hidden in objects, with the readers who may see them. No other
+// reader may find one anywhere in a response.
 var canaries = map[string][]string{
 	"qinternalq":  {"anna", "kim", "sven", "reading"},         // internal article
 	"qcustomerq":  {"rita", "anna", "kim", "sven", "reading"}, // customer article
@@ -39,15 +39,15 @@ var canaries = map[string][]string{
 	"qnoteq":      {"anna", "kim", "sven"},                    // note, reason, resolution on rita's own ticket
 	"qdraftq":     {"anna", "kim"},                            // draft with its evidence
 	"qmailq":      {"admin"},                                  // e-mail address of a user
-	"qsentq":      {"admin"},                                  // what was sent to a model
-	"qtokennameq": {"admin"},                                  // somebody's token
+	"qsentq":      {"admin"},                                  // text sent to a language model
+	"qtokennameq": {"admin"},                                  // name of a token
 	"qsimilarq":   {"anna", "kim", "sven"},                    // resolution of a similar ticket
 	"qdismissedq": {"anna", "kim", "sven"},                    // why a suggestion was dismissed: an event
 	"qknowledgeq": {"anna", "kim", "sven"},                    // knowledge decision of rita's ticket
 	"qlinktitleq": {"anna", "kim", "sven", "reading"},         // internal article linked to rita's ticket
 }
 
-// world is what the property test asks for.
+// world holds the objects that the property test requests.
 type world struct {
 	*env
 	articles, tickets, drafts, users, passages, tokens []string
@@ -56,9 +56,9 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e := newEnv(t, func(d *api.Deps) { d.Usage = calls{} })
-	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: tattler{}})
+	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: leakyModel{}})
 	shown := e.web
-	shown.Writer, shown.Streams, shown.Usage, shown.AsksModel = writer, writer, calls{}, true
+	shown.Writer, shown.Streams, shown.Usage, shown.HasLanguageModel = writer, writer, calls{}, true
 	shown.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
 	pages, err := web.New(shown)
 	if err != nil {
@@ -66,7 +66,7 @@ func newWorld(t *testing.T) *world {
 	}
 	s, err := api.New(e.deps(func(d *api.Deps) {
 		d.Usage, d.Pages, d.PageError, d.Writer = calls{}, pages.Routes(), pages.Error, writer
-		d.Limits = api.Limits{Rate: 1e6, Burst: 1e6} // a 429 would hide what it should find
+		d.Limits = api.Limits{Rate: 1e6, Burst: 1e6} // a 429 would hide leaks
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -81,11 +81,11 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// tattler is a language model that repeats all that it is told, so that a hidden word in
-// a prompt comes out, and says the hidden words as if they stood in what it may cite.
-type tattler struct{}
+// leakyModel is a language model that repeats its whole prompt, so that hidden words in
+// it come out, and claims that the hidden words are in the evidence.
+type leakyModel struct{}
 
-func (tattler) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+func (leakyModel) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
 	type claim struct {
 		Text  string   `json:"text"`
 		Marks []string `json:"marks"`
@@ -100,21 +100,21 @@ func (tattler) Complete(_ context.Context, r summarize.Request) (summarize.Reply
 			continue
 		}
 		marks = append(marks, it.Mark)
-		for said := range strings.Lines(it.Text) {
-			own = append(own, claim{strings.TrimSpace(said), []string{it.Mark}})
+		for line := range strings.Lines(it.Text) {
+			own = append(own, claim{strings.TrimSpace(line), []string{it.Mark}})
 		}
 	}
-	var told []claim
+	var claims []claim
 	for word := range canaries {
-		told = append(told, claim{"The printer of " + word + " belongs to " + word + ".", marks}, claim{word, marks})
+		claims = append(claims, claim{"The printer of " + word + " belongs to " + word + ".", marks}, claim{word, marks})
 	}
-	// The reply as a whole is read from its first items on: some are the model's own.
-	told = slices.Concat(told[:4], own, told[4:])
-	reply := map[string]any{"answerable": true, "sentences": told}
+	// Only the first items of a reply are read, so mix claims from the prompt into them.
+	claims = slices.Concat(claims[:4], own, claims[4:])
+	reply := map[string]any{"answerable": true, "sentences": claims}
 	if r.Action == "handoff" {
 		reply = map[string]any{}
 		for _, section := range []string{"request", "environment", "impact", "tried", "questions", "next"} {
-			reply[section] = told
+			reply[section] = claims
 		}
 	}
 	text, err := json.Marshal(reply)
@@ -140,12 +140,12 @@ func (calls) ModelFigures(context.Context, time.Time) ([]summarize.Call, error) 
 
 func (calls) ModelBudgets(context.Context) ([]summarize.Budget, error) { return nil, nil }
 
-// hide makes an article with the word everywhere.
+// hide creates an article with the word everywhere.
 func (w *world) hide(word string, audience access.Audience, confidence kb.Confidence) kb.Article {
 	w.Helper()
 	slug := ""
 	if word == "qformerlyq" {
-		slug = "printer-queue" // an address outlives what it was made from
+		slug = "printer-queue" // the slug must not contain the word
 	}
 	a, err := w.kb.Create(w.Context(), w.actor("all"), kb.NewArticleInput{
 		Title: "Printer queue stuck " + word, Slug: slug,
@@ -255,7 +255,7 @@ func (w *world) hidePeople() {
 	w.env.tokens["reading"] = w.token("anna", []access.Permission{access.ReadArticles})
 }
 
-// paths fills a route's parameters with every object there is.
+// paths fills a route's parameters with all objects.
 func (w *world) paths(pattern string) []string {
 	paths := []string{pattern}
 	fill := func(param string, values []string) {
@@ -293,7 +293,7 @@ func (w *world) paths(pattern string) []string {
 	return paths
 }
 
-// queries are what a reader can add to a GET.
+// queries returns the queries that a reader can add to a GET.
 func (w *world) queries(pattern string) []string {
 	out := []string{"", "?limit=100"}
 	switch pattern {
@@ -322,8 +322,8 @@ func (w *world) queries(pattern string) []string {
 	return out
 }
 
-// bodies are what a reader can send to a route that writes: with the ids of objects
-// that are not theirs.
+// bodies returns bodies to send to a route that writes, with the IDs of objects that
+// the reader may not access.
 func (w *world) bodies(r route.Route) []any {
 	type m = map[string]any
 	if !strings.HasPrefix(r.Path, "/api/") {
@@ -368,7 +368,7 @@ func (w *world) bodies(r route.Route) []any {
 	}
 }
 
-// form answers every field that a page's form can ask for.
+// form returns values for all fields of all forms.
 func (w *world) form() string {
 	return url.Values{
 		"subject": {"Printer queue stuck"}, "body": {"error 0x00000709"}, "text": {"x"}, "visibility": {"internal"}, "note": {"x"},
@@ -379,9 +379,9 @@ func (w *world) form() string {
 	}.Encode()
 }
 
-// TestNobodySeesWhatTheyMayNot is the property: each reader, each route, each
-// object, and no forbidden word in any byte of any answer.
-func TestNobodySeesWhatTheyMayNot(t *testing.T) {
+// TestNothingLeaks checks for each reader, route and object that the response contains
+// no forbidden word.
+func TestNothingLeaks(t *testing.T) {
 	w := newWorld(t)
 	requests, found, leaks := 0, map[string][]string{}, 0
 	ask := func(who, method, path string, body any) {
@@ -427,11 +427,11 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 		}
 	}
 	reads()
-	// Who may see a word must find it somewhere: otherwise the test hides nothing.
+	// Readers who may see a word must find it somewhere; otherwise nothing was hidden.
 	for word, allowed := range canaries {
 		for _, who := range allowed {
 			if !slices.Contains(found[word], who) {
-				t.Errorf("%q, who may see %s, finds it nowhere", who, word)
+				t.Errorf("%q may see %s but does not find it", who, word)
 			}
 		}
 	}
@@ -450,11 +450,11 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 			}
 		}
 	}
-	reads() // what outsiders did must not have opened anything
+	reads() // the writes must not have disclosed anything
 	t.Logf("%d requests, %d leaks", requests, leaks)
 }
 
-// TestCountsDoNotLeak: totals and pages count what the reader sees, nothing else.
+// TestCountsDoNotLeak checks that totals and pages count only what the reader may see.
 func TestCountsDoNotLeak(t *testing.T) {
 	w := newWorld(t)
 	for who, want := range map[string]int{"": 0, "rita": 0, "anna": 1} {
@@ -468,7 +468,7 @@ func TestCountsDoNotLeak(t *testing.T) {
 			t.Errorf("%q counts %v tickets, want %v", who, got, want)
 		}
 	}
-	// rita's ticket has notes between its public messages; her numbers have no gaps.
+	// rita's ticket has notes between its public messages; its numbering has no gaps for her.
 	own := "/api/v1/tickets/" + w.tickets[2]
 	if r := w.do("rita", http.MethodPost, own+"/messages", map[string]any{"text": "Any news?"}).want(http.StatusCreated); r.get("n") != 2.0 {
 		t.Errorf("her second message is %s", r.body)
@@ -479,7 +479,7 @@ func TestCountsDoNotLeak(t *testing.T) {
 	}
 }
 
-// TestForeignIsNotFound: other people's objects answer as those that do not exist.
+// TestForeignIsNotFound checks that other people's objects look like missing ones.
 func TestForeignIsNotFound(t *testing.T) {
 	w := newWorld(t)
 	same := func(a, b string) {
@@ -488,7 +488,7 @@ func TestForeignIsNotFound(t *testing.T) {
 		y := w.do("rita", http.MethodGet, b, nil).want(http.StatusNotFound)
 		last := func(s string) string { return s[strings.LastIndex(s, "/")+1:] }
 		if got, want := strings.ReplaceAll(x.str("detail"), last(a), "X"), strings.ReplaceAll(y.str("detail"), last(b), "X"); got != want {
-			t.Errorf("%q tells from %q", got, want)
+			t.Errorf("%q differs from %q", got, want)
 		}
 	}
 	same("/api/v1/tickets/"+w.tickets[0], "/api/v1/tickets/999999")

@@ -8,8 +8,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// FuzzDecode: whatever is sent, the decoder answers with a value or an Invalid
-// error that says something, and takes only objects without unknown fields.
+// FuzzDecode checks that the decoder returns a value or an Invalid error with a
+// message, and accepts only objects without unknown fields.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"text":"x","list":["a"],"n":3,"flag":true}`, `{"text":1}`, `{"Text":"x"}`, `{"text":"x"}{}`, `[`, `null`, `"x"`,
@@ -38,11 +38,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal(body, &fields); err != nil {
-			t.Fatalf("%q was taken: %v", body, err)
+			t.Fatalf("%q was accepted: %v", body, err)
 		}
 		for name := range fields {
 			if !known[name] {
-				t.Fatalf("%q was taken with the field %q", body, name)
+				t.Fatalf("%q was accepted with the field %q", body, name)
 			}
 		}
 	})

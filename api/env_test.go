@@ -35,10 +35,10 @@ import (
 
 const password = "correct horse 7"
 
-// env is a real server: store, index, desk and writer behind httptest. Every
+// env is a real server with store, index, desk and writer, behind httptest. Every
 // exchange is checked against the OpenAPI document.
 type env struct {
-	answersOff bool // the service model lets no question be answered
+	answersOff bool // the service model switches answers off
 	*testing.T
 	server *httptest.Server
 	api    *api.Server
@@ -62,7 +62,7 @@ type env struct {
 	users  map[string]auth.User
 }
 
-// people are the persons of every test, by name.
+// people are the users of every test, by name.
 var people = map[string][]access.Role{
 	"rita":  {access.Requester},
 	"rolf":  {access.Requester},
@@ -125,7 +125,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 			Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
 			Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
 		}),
-		Auth: e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Auth: e.auth, ServiceModel: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: time.Now, Changes: e.store, Keys: e.store,
 	}
 	e.learning = retrieval.NewLearning(retrieval.LearningDeps{
@@ -138,9 +138,9 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	deps.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
 	e.base = deps
 	e.web = web.Deps{
-		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Model: current,
-		Handoffs:  deps.Handoffs,
-		ModelText: func() string { return string(content.ServiceModel()) }, Now: time.Now,
+		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, ServiceModel: current,
+		Handoffs:         deps.Handoffs,
+		ServiceModelText: func() string { return string(content.ServiceModel()) }, Now: time.Now,
 	}
 	if e.pages, err = web.New(e.web); err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	return e
 }
 
-// deps gives what the server is made of, changed.
+// deps returns the server's dependencies with changes applied.
 func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	d := e.base
 	for _, c := range change {
@@ -165,8 +165,8 @@ func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	return d
 }
 
-// addPeople writes the persons with one password hash made once: hashing is slow by
-// design, and dozens of servers are started here.
+// addPeople stores the users with a password hash that is computed once: hashing is
+// slow by design, and the tests start dozens of servers.
 func (e *env) addPeople() {
 	e.Helper()
 	for name, roles := range people {
@@ -207,7 +207,7 @@ func (e *env) passwordHash() string {
 	return hashed.hash
 }
 
-// token makes a further token for a person.
+// token creates another token for a user.
 func (e *env) token(name string, scopes []access.Permission) string {
 	e.Helper()
 	secret, _, err := e.auth.CreateToken(e.Context(), e.actor(name), e.users[name].ID, auth.NewToken{Scopes: scopes})
@@ -230,7 +230,7 @@ func (e *env) catchUp() {
 	}
 }
 
-// reply is an answer of the server.
+// reply is a response of the server.
 type reply struct {
 	t      *testing.T
 	status int
@@ -238,8 +238,8 @@ type reply struct {
 	body   []byte
 }
 
-// do sends a request as a person (or "" for a visitor, or a bearer token). body may
-// be nil, a string to send as it is, or a value to send as JSON. headers are pairs.
+// do sends a request as a user, as a visitor ("") or with a bearer token. body may be
+// nil, a string to send as is, or a value to send as JSON. headers are pairs.
 func (e *env) do(who, method, path string, body any, headers ...string) reply {
 	e.Helper()
 	var sent []byte
@@ -293,7 +293,7 @@ func (e *env) send(req *http.Request, sent []byte) reply {
 	return r
 }
 
-// want fails the test unless the answer has this status.
+// want fails the test unless the response has this status.
 func (r reply) want(status int) reply {
 	r.t.Helper()
 	if r.status != status {
@@ -302,7 +302,7 @@ func (r reply) want(status int) reply {
 	return r
 }
 
-// get gives a value of the JSON answer by its path, e.g. "messages.0.text".
+// get returns a value of the JSON response by its path, such as "messages.0.text".
 func (r reply) get(path string) any {
 	r.t.Helper()
 	var v any
@@ -330,7 +330,7 @@ func (r reply) str(path string) string {
 	r.t.Helper()
 	s, ok := r.get(path).(string)
 	if !ok {
-		r.t.Fatalf("%s is no string in %s", path, r.body)
+		r.t.Fatalf("%s is not a string in %s", path, r.body)
 	}
 	return s
 }
@@ -339,13 +339,13 @@ func (r reply) list(path string) []any {
 	r.t.Helper()
 	l, ok := r.get(path).([]any)
 	if !ok {
-		r.t.Fatalf("%s is no list in %s", path, r.body)
+		r.t.Fatalf("%s is not a list in %s", path, r.body)
 	}
 	return l
 }
 
-// document is the OpenAPI document, strict: an answer with a field that it does
-// not describe fails.
+// document is the OpenAPI document in a strict form, in which responses with
+// undescribed fields are invalid.
 type document struct {
 	spec   *openapi3.T
 	router routers.Router
@@ -419,13 +419,13 @@ func closeObjects(spec *openapi3.T) {
 	}
 }
 
-// check compares an exchange with the document: the answer always, the request
-// when the server took it.
+// check validates an exchange against the document: always the response, and the
+// request if the server accepted it.
 func (d *document) check(t *testing.T, req *http.Request, sent []byte, r reply) {
 	t.Helper()
 	found, params, err := d.router.FindRoute(req)
 	if err != nil || req.Method == http.MethodHead {
-		return // an address or method that the document does not have: tested by itself
+		return // not in the document, which is tested separately
 	}
 	again := req.Clone(context.Background())
 	again.Body = io.NopCloser(bytes.NewReader(sent))
@@ -435,20 +435,20 @@ func (d *document) check(t *testing.T, req *http.Request, sent []byte, r reply) 
 	input := &openapi3filter.RequestValidationInput{Request: again, PathParams: params, Route: found, Options: options}
 	if r.status < 300 {
 		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
-			t.Errorf("%s %s was taken but is not as described: %v", req.Method, req.URL.Path, err)
+			t.Errorf("%s %s was accepted but does not match the document: %v", req.Method, req.URL.Path, err)
 		}
 	}
 	if r.status == http.StatusNotModified {
 		return
 	}
 	if kind := r.header.Get("Content-Type"); strings.HasPrefix(kind, "application/yaml") || strings.HasPrefix(kind, "text/event-stream") {
-		return // the document itself, and events: tests of their own read them
+		return // the document itself and event streams have their own tests
 	}
 	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: r.status, Header: r.header,
 		Body: io.NopCloser(bytes.NewReader(r.body)), Options: options,
 	})
 	if err != nil {
-		t.Errorf("%s %s: the answer is not as described: %v\n%s", req.Method, req.URL.Path, err, r.body)
+		t.Errorf("%s %s: the response does not match the document: %v\n%s", req.Method, req.URL.Path, err, r.body)
 	}
 }

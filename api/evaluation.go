@@ -47,7 +47,7 @@ type evaluationRow struct {
 	Gain       *retrieval.Difference `json:"gain,omitempty"`
 }
 
-// evaluationJSON is a run with its report.
+// evaluationJSON is a run including its report.
 type evaluationJSON struct {
 	evaluationRow
 	Report *retrieval.HistoryReport `json:"report,omitempty"`
@@ -66,7 +66,7 @@ type versionJSON struct {
 
 func evaluationView(r retrieval.EvaluationRun) evaluationRow {
 	view := evaluationRow{
-		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: momentOrNull(r.StartedAt), FinishedAt: momentOrNull(r.FinishedAt),
+		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: timeOrNull(r.StartedAt), FinishedAt: timeOrNull(r.FinishedAt),
 		Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
 	}
 	if view.Weights == "" {
@@ -79,7 +79,7 @@ func evaluationView(r retrieval.EvaluationRun) evaluationRow {
 }
 
 func versionView(v retrieval.WeightsVersion) versionJSON {
-	view := versionJSON{ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason}
+	view := versionJSON{ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason}
 	if view.ID == "" {
 		view.ID = retrieval.ShippedWeights
 	}
@@ -90,22 +90,15 @@ func versionView(v retrieval.WeightsVersion) versionJSON {
 	return view
 }
 
-func momentOrNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
 func (s *Server) learning() (Learning, error) {
 	if s.deps.Learning == nil {
-		return nil, fault.New(fault.Unavailable, "this server does not evaluate")
+		return nil, fault.New(fault.Unavailable, "evaluation is not available on this server")
 	}
 	return s.deps.Learning, nil
 }
 
-// startEvaluation asks for an evaluation; one that is under way is answered instead
-// of starting a second.
+// startEvaluation requests an evaluation. While one is running, it returns that one
+// instead of starting another.
 func (s *Server) startEvaluation(c echo.Context) error {
 	l, err := s.learning()
 	if err != nil {
@@ -139,7 +132,7 @@ func (s *Server) listEvaluations(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"evaluations": views, "next": next})
 }
 
-// getEvaluation shows a run, or its months as CSV.
+// getEvaluation returns a run, or its monthly figures as CSV.
 func (s *Server) getEvaluation(c echo.Context) error {
 	l, err := s.learning()
 	if err != nil {
@@ -160,7 +153,7 @@ func (s *Server) getEvaluation(c echo.Context) error {
 	return c.JSON(http.StatusOK, evaluationJSON{evaluationRow: evaluationView(run), Report: run.Report})
 }
 
-// monthsCSV writes a line for each month; without a report the head alone.
+// monthsCSV returns one line per month; without a report, only the header line.
 func monthsCSV(r *retrieval.HistoryReport) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
@@ -186,7 +179,7 @@ func cells(s retrieval.Score) []string {
 	return out
 }
 
-// getRanker shows which weights are in force and what was trained.
+// getRanker lists the trained weights and reports which ones are in force.
 func (s *Server) getRanker(c echo.Context) error {
 	l, err := s.learning()
 	if err != nil {
@@ -196,14 +189,14 @@ func (s *Server) getRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in, views := retrieval.ShippedWeights, make([]versionJSON, len(versions))
+	inForce, views := retrieval.ShippedWeights, make([]versionJSON, len(versions))
 	for i, v := range versions {
 		views[i] = versionView(v)
 		if v.State == retrieval.VersionInForce {
-			in = v.ID
+			inForce = v.ID
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]any{"in_force": in, "versions": views})
+	return c.JSON(http.StatusOK, map[string]any{"in_force": inForce, "versions": views})
 }
 
 func (s *Server) trainRanker(c echo.Context) error {

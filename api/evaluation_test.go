@@ -15,10 +15,10 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// fakeRanker gives the outcome of trainings and notes what is in use.
+// fakeRanker returns fixed training results and records which weights are used.
 type fakeRanker struct {
 	next  retrieval.Trained
-	given []string // the weights in force of each training
+	given []string // the weights in force at each training
 	used  []string
 }
 
@@ -63,11 +63,11 @@ func TestEvaluations(t *testing.T) {
 		t.Errorf("started %s", first.body)
 	}
 	if again := e.do("kim", http.MethodPost, path, nil).want(http.StatusAccepted); again.str("id") != first.str("id") {
-		t.Errorf("a second run beside the first: %s", again.body)
+		t.Errorf("a second run was started: %s", again.body)
 	}
 	waiting := e.do("sven", http.MethodGet, path+"/1", nil).want(http.StatusOK)
 	if waiting.get("report") != nil {
-		t.Errorf("a report before the work: %s", waiting.body)
+		t.Errorf("a report before the run: %s", waiting.body)
 	}
 	if err := e.learning.WorkEvaluation(t.Context(), "1"); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestRanker(t *testing.T) {
 		e.ranker.next = next
 		id := e.do("sven", http.MethodPost, path, nil).want(http.StatusAccepted).str("id")
 		if again := e.do("sven", http.MethodPost, path, nil).want(http.StatusAccepted).str("id"); again != id {
-			t.Errorf("a second training beside the first: %s", again)
+			t.Errorf("a second training run was started: %s", again)
 		}
 		if err := e.learning.WorkTraining(t.Context(), id); err != nil {
 			t.Fatal(err)
@@ -116,14 +116,14 @@ func TestRanker(t *testing.T) {
 	inForce := func(want string) {
 		t.Helper()
 		if got := e.do("kim", http.MethodGet, path, nil).want(http.StatusOK).str("in_force"); got != want {
-			t.Errorf("in force is %s, want %s", got, want)
+			t.Errorf("%s is in force, want %s", got, want)
 		}
 	}
 	inForce("shipped")
 	report := retrieval.TrainingReport{Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: retrieval.Difference{Mean: .1, Low: .05, High: .15}}
 	one := train(retrieval.Trained{Weights: `{"v":1}`, Report: report, Better: true, Reason: "better by 0.100"})
 	inForce(one)
-	two := train(retrieval.Trained{Weights: `{"v":2}`, Report: report, Reason: "not surely better"})
+	two := train(retrieval.Trained{Weights: `{"v":2}`, Report: report, Reason: "not significantly better"})
 	inForce(one)
 	three := train(retrieval.Trained{Weights: `{"v":3}`, Report: report, Better: true, Reason: "better"})
 	inForce(three)

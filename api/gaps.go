@@ -22,7 +22,7 @@ type Gaps interface {
 	List(ctx context.Context, actor access.Actor, f desk.GapFilter) (desk.GapPage, error)
 }
 
-// gapJSON is a group of gaps of similar wording.
+// gapJSON is a group of gaps with similar wording.
 type gapJSON struct {
 	Wording        string               `json:"wording"`
 	Examples       []string             `json:"examples"`
@@ -50,7 +50,7 @@ func (s *Server) listGaps(c echo.Context) error {
 	}
 	if days := c.QueryParam("days"); days != "" {
 		if f.Days, err = strconv.Atoi(days); err != nil || f.Days < 1 {
-			return fault.InvalidField("days", "must be a number from 1")
+			return fault.InvalidField("days", "must be a whole number of at least 1")
 		}
 	}
 	var got desk.GapPage
@@ -72,7 +72,7 @@ func (s *Server) listGaps(c echo.Context) error {
 
 func minutes(d time.Duration) float64 { return d.Round(time.Second).Minutes() }
 
-// missed records that what a reader looked for was not there.
+// missed records that a reader did not find what they were looking for.
 func (s *Server) missed(c echo.Context, kind desk.GapKind, query string) {
 	if s.deps.Gaps != nil {
 		s.deps.Gaps.Record(desk.Gap{
@@ -82,9 +82,10 @@ func (s *Server) missed(c echo.Context, kind desk.GapKind, query string) {
 	}
 }
 
-// missedSearch records a search that found nothing, or nothing to rely on. A page
-// beyond the first was looked at for what the first did show, and one kind of article
-// alone says nothing of the others.
+// missedSearch records a search that found nothing, or nothing probable enough. It
+// ignores further pages, which readers open because the first one had results, and
+// searches limited to one kind of article, which do not show that another kind is
+// missing.
 func (s *Server) missedSearch(c echo.Context, text string, res retrieval.Results) {
 	switch {
 	case c.QueryParam("cursor") != "" || c.QueryParam("kind") != "":
@@ -95,7 +96,7 @@ func (s *Server) missedSearch(c echo.Context, text string, res retrieval.Results
 	}
 }
 
-// missedAnswer records a question that the articles did not answer.
+// missedAnswer records a question that the articles do not answer.
 func (s *Server) missedAnswer(c echo.Context, question string, a summarize.Answer) {
 	if a.Refused && !a.Off {
 		s.missed(c, desk.GapRefused, question)

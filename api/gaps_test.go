@@ -8,7 +8,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// TestGapsAreRecordedAndShown meets every kind of gap and reads them back.
+// TestGapsAreRecordedAndShown causes every kind of gap and reads them back.
 func TestGapsAreRecordedAndShown(t *testing.T) {
 	e := newEnv(t)
 	const path = "/api/v1/gaps"
@@ -27,7 +27,7 @@ func TestGapsAreRecordedAndShown(t *testing.T) {
 
 	got := e.do("kim", http.MethodGet, path, nil).want(http.StatusOK)
 	if strings.Contains(string(got.body), "example.org") || strings.Contains(string(got.body), "u_rita") {
-		t.Errorf("somebody is named: %s", got.body)
+		t.Errorf("a person is named: %s", got.body)
 	}
 	found := map[string]map[string]any{}
 	for _, g := range got.list("gaps") {
@@ -53,7 +53,7 @@ func TestGapsAreRecordedAndShown(t *testing.T) {
 		flux = found["capacitor"]
 	}
 	if flux["volume"] != 2.0 {
-		t.Errorf("two readers missed the same: %v", flux)
+		t.Errorf("want two readers with the same gap: %v", flux)
 	}
 	one := e.do("sven", http.MethodGet, path+"?limit=1&days=7", nil).want(http.StatusOK)
 	if len(one.list("gaps")) != 1 || one.str("next") == "" {
@@ -61,7 +61,7 @@ func TestGapsAreRecordedAndShown(t *testing.T) {
 	}
 	e.do("sven", http.MethodGet, path+"?limit=1&cursor="+one.str("next"), nil).want(http.StatusOK)
 	if only := e.do("kim", http.MethodGet, path+"?kind=refused", nil).want(http.StatusOK); len(only.list("gaps")) != 1 {
-		t.Errorf("refused alone: %s", only.body)
+		t.Errorf("refused only: %s", only.body)
 	}
 	for _, bad := range []string{"?kind=other", "?days=0", "?days=x", "?days=5000", "?cursor=x"} {
 		e.do("kim", http.MethodGet, path+bad, nil).want(http.StatusBadRequest)
@@ -72,7 +72,7 @@ func TestGapsAreRecordedAndShown(t *testing.T) {
 	e.do("", http.MethodGet, path, nil).want(http.StatusUnauthorized)
 }
 
-// TestLinkedLaterIsNoGap: an article that is linked after the end fills the gap.
+// TestLinkedLaterIsNoGap checks that linking an article after the resolution closes the gap.
 func TestLinkedLaterIsNoGap(t *testing.T) {
 	e := newEnv(t)
 	a := e.do("kim", http.MethodPost, "/api/v1/articles", map[string]any{
@@ -93,8 +93,8 @@ func TestLinkedLaterIsNoGap(t *testing.T) {
 	}
 }
 
-// TestAnswersSwitchedOffAreNoGap: what is refused whatever the articles hold does not
-// say that they lack something.
+// TestAnswersSwitchedOffAreNoGap checks that a refusal is no gap if answers are
+// switched off.
 func TestAnswersSwitchedOffAreNoGap(t *testing.T) {
 	for _, off := range []bool{false, true} {
 		e := newEnv(t)

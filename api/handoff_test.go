@@ -8,7 +8,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// vpn opens a ticket with a short history and gives its address.
+// vpn opens a ticket with a short history and returns its path.
 func (e *env) vpn() string {
 	e.Helper()
 	id := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{
@@ -19,7 +19,7 @@ func (e *env) vpn() string {
 	return address
 }
 
-// section gives the texts of a section of a summary in an answer.
+// section returns the lines of a section of a summary in a response.
 func section(t *testing.T, r reply, path, name string) []map[string]any {
 	t.Helper()
 	for _, s := range r.list(path) {
@@ -37,15 +37,15 @@ func section(t *testing.T, r reply, path, name string) []map[string]any {
 	return nil
 }
 
-func TestSummaryLife(t *testing.T) {
+func TestSummaryLifecycle(t *testing.T) {
 	e := newEnv(t)
 	address := e.vpn()
-	made := e.do("anna", http.MethodGet, address+"/summary", nil).want(http.StatusOK)
-	if made.get("stale") != false || made.get("version") != 1.0 || made.get("edited") != nil || len(made.list("sent")) != 0 {
-		t.Errorf("%s", made.body)
+	created := e.do("anna", http.MethodGet, address+"/summary", nil).want(http.StatusOK)
+	if created.get("stale") != false || created.get("version") != 1.0 || created.get("edited") != nil || len(created.list("sent")) != 0 {
+		t.Errorf("%s", created.body)
 	}
-	if made.get("service_level.resolution.late") != false || made.get("service_level.resolution.left_seconds").(float64) <= 0 {
-		t.Errorf("%s", made.body)
+	if created.get("service_level.resolution.late") != false || created.get("service_level.resolution.left_seconds").(float64) <= 0 {
+		t.Errorf("%s", created.body)
 	}
 	e.do("rita", http.MethodPost, address+"/messages", map[string]any{"text": "It shows error 0x80070005 now."}).want(http.StatusCreated)
 	stale := e.do("anna", http.MethodGet, address+"/summary", nil).want(http.StatusOK)
@@ -78,7 +78,7 @@ func TestSummaryLife(t *testing.T) {
 	sent := e.do("anna", http.MethodPost, address+"/escalate", map[string]any{"group": "second-line", "reason": "It is their gateway."}).want(http.StatusOK)
 	next := section(t, sent, "summary.sections", "next")
 	if len(next) != 1 || next[0]["text"] != "Call the supplier before noon." || len(next[0]["messages"].([]any)) != 1 {
-		t.Errorf("next %v: a line that a person wrote points at the escalation", next)
+		t.Errorf("next %v: a line written by a person must refer to the escalation", next)
 	}
 	if sent.get("summary.stale") != false || len(sent.list("summary.sent")) != 1 {
 		t.Errorf("%s", sent.body)
@@ -89,7 +89,7 @@ func TestSummaryLife(t *testing.T) {
 		t.Errorf("%s", after.body)
 	}
 	if !strings.Contains(string(after.body), "Call the supplier before noon.") {
-		t.Error("the summary as it was sent is gone")
+		t.Error("the sent summary is gone")
 	}
 	reset := e.do("anna", http.MethodDelete, address+"/summary/edit?version="+itoa(after.get("version")), nil).want(http.StatusOK)
 	if strings.Contains(string(reset.body), "older_edit") {
@@ -98,7 +98,7 @@ func TestSummaryLife(t *testing.T) {
 	e.do("anna", http.MethodDelete, address+"/summary/edit?version=1", nil).want(http.StatusConflict)
 	e.do("anna", http.MethodDelete, address+"/summary/edit?version=x", nil).want(http.StatusBadRequest)
 
-	// None of it is for the requester.
+	// The requester has no access to it.
 	for _, r := range []struct{ method, path string }{
 		{http.MethodGet, "/summary"}, {http.MethodPost, "/summary"}, {http.MethodPut, "/summary"}, {http.MethodDelete, "/summary/edit?version=1"},
 	} {
@@ -114,7 +114,7 @@ func itoa(v any) string {
 	return string(rune('0' + int(n)))
 }
 
-// The summary that was sent is part of the escalation: one is never there without the other.
+// The summary is stored together with the escalation that it was sent with.
 func TestEscalationKeepsItsSummary(t *testing.T) {
 	e := newEnv(t)
 	address := e.vpn()
@@ -126,6 +126,6 @@ func TestEscalationKeepsItsSummary(t *testing.T) {
 		t.Errorf("%+v, %v", got.Handoffs, err)
 	}
 	if !strings.Contains(got.Handoffs[0].Summary, "CANARY-NOTE") {
-		t.Errorf("sent %s: internal notes are what helps most", got.Handoffs[0].Summary)
+		t.Errorf("sent %s: internal notes are missing", got.Handoffs[0].Summary)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// frozen is a clock that stands until it is moved.
+// frozen is a clock that only moves when it is advanced.
 type frozen struct {
 	mu sync.Mutex
 	at time.Time
@@ -51,8 +51,8 @@ func TestRateIsLimitedByTokenAndAddress(t *testing.T) {
 	}
 	e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusTooManyRequests)
 
-	// Visitors share their address's bucket, whatever address they claim, and
-	// guessing tokens costs from it too.
+	// Visitors share the bucket of their actual address, whatever address they claim,
+	// and failed tokens count against it as well.
 	for i := range 5 {
 		e.do("dbk_guess"+strings.Repeat("x", i), http.MethodGet, "/api/v1/me", nil, "X-Forwarded-For", "203.0.113.9").want(http.StatusUnauthorized)
 	}
@@ -73,7 +73,7 @@ func TestDefaultsLetOneTokenMake200RequestsASecond(t *testing.T) {
 	}
 }
 
-// slow holds searches until it is told to go on.
+// slow blocks searches until it is released.
 type slow struct {
 	api.Searcher
 	entered chan struct{}
@@ -129,7 +129,7 @@ func TestRequestsEndInTime(t *testing.T) {
 	}
 }
 
-// lagging is a search whose index is behind.
+// lagging is a search index with a given state.
 type lagging struct {
 	api.Searcher
 	sequence int64
@@ -139,7 +139,7 @@ type lagging struct {
 func (l lagging) Sequence() int64 { return l.sequence }
 func (l lagging) Ready() bool     { return l.ready }
 
-// changes is a store at a change.
+// changes is a store with a given newest change.
 type changes struct {
 	last int64
 	err  error
@@ -153,11 +153,11 @@ func TestReadiness(t *testing.T) {
 		store  changes
 		status int
 	}{
-		"level":       {lagging{sequence: 10, ready: true}, changes{last: 10}, http.StatusOK},
-		"near":        {lagging{sequence: 10, ready: true}, changes{last: 15}, http.StatusOK},
-		"behind":      {lagging{sequence: 10, ready: true}, changes{last: 16}, http.StatusServiceUnavailable},
-		"not built":   {lagging{sequence: 10}, changes{last: 10}, http.StatusServiceUnavailable},
-		"store fails": {lagging{sequence: 10, ready: true}, changes{err: context.DeadlineExceeded}, http.StatusServiceUnavailable},
+		"current":         {lagging{sequence: 10, ready: true}, changes{last: 10}, http.StatusOK},
+		"slightly behind": {lagging{sequence: 10, ready: true}, changes{last: 15}, http.StatusOK},
+		"behind":          {lagging{sequence: 10, ready: true}, changes{last: 16}, http.StatusServiceUnavailable},
+		"not built":       {lagging{sequence: 10}, changes{last: 10}, http.StatusServiceUnavailable},
+		"store fails":     {lagging{sequence: 10, ready: true}, changes{err: context.DeadlineExceeded}, http.StatusServiceUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEnv(t, func(d *api.Deps) {

@@ -11,8 +11,8 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// TestLoop goes from a ticket to a published article and to the next ticket that is
-// offered it, over HTTP alone but for the background draft.
+// TestLoop goes from a ticket to a published article and on to the next ticket, for
+// which it is suggested. It uses HTTP only, except for the background draft.
 func TestLoop(t *testing.T) {
 	e := newEnv(t)
 	opened := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{
@@ -46,7 +46,7 @@ func TestLoop(t *testing.T) {
 		for _, l := range s.(map[string]any)["lines"].([]any) {
 			for _, n := range l.(map[string]any)["messages"].([]any) {
 				if n := n.(float64); n < 1 || int(n) > messages {
-					t.Errorf("line %v points at message %v of %d", l, n, messages)
+					t.Errorf("line %v refers to message %v of %d", l, n, messages)
 				}
 			}
 		}

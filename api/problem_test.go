@@ -17,7 +17,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-func TestBadRequestsSayWhatToDo(t *testing.T) {
+func TestBadRequests(t *testing.T) {
 	e := newEnv(t)
 	deep := strings.Repeat("[", 40) + strings.Repeat("]", 40)
 	cases := map[string]struct {
@@ -32,7 +32,7 @@ func TestBadRequestsSayWhatToDo(t *testing.T) {
 		"trailing data":   {"rita", "POST", "/api/v1/tickets", `{"subject":"x","body":"y"} {}`, nil, 400, "after top-level value"},
 		"a list":          {"rita", "POST", "/api/v1/tickets", `[1]`, nil, 400, "must be an object"},
 		"null":            {"rita", "POST", "/api/v1/tickets", `null`, nil, 400, "must be an object"},
-		"no body":         {"rita", "POST", "/api/v1/tickets", ``, nil, 400, "needs a JSON body"},
+		"no body":         {"rita", "POST", "/api/v1/tickets", ``, nil, 400, "requires a JSON body"},
 		"unknown field":   {"rita", "POST", "/api/v1/tickets", `{"subject":"x","body":"y","prio":1}`, nil, 400, "prio"},
 		"misspelt case":   {"rita", "POST", "/api/v1/tickets", `{"Subject":"x","body":"y"}`, nil, 400, "Subject"},
 		"wrong type":      {"rita", "POST", "/api/v1/tickets", `{"subject":7,"body":"y"}`, nil, 400, "must be a string"},
@@ -93,7 +93,7 @@ func TestFieldErrorsAreListed(t *testing.T) {
 	}
 }
 
-// broken fails in ways that must not reach a client.
+// broken is a search that fails with an error or a panic.
 type broken struct {
 	api.Searcher
 	err error
@@ -131,7 +131,7 @@ func TestInternalCausesAreLoggedOnceAndNotShown(t *testing.T) {
 			if strings.Contains(string(r.body), "secret") {
 				t.Errorf("the cause is shown: %s", r.body)
 			}
-			logged := strings.Count(e.logs.String(), `"msg":"request not answered"`)
+			logged := strings.Count(e.logs.String(), `"msg":"request failed"`)
 			if want := min(1, len(tc.logged)); logged != want {
 				t.Errorf("logged %d times, want %d", logged, want)
 			}
@@ -142,11 +142,11 @@ func TestInternalCausesAreLoggedOnceAndNotShown(t *testing.T) {
 	}
 }
 
-// TestTicketOutlivesTheSearch: suggestions that fail cost the suggestions only.
-func TestTicketOutlivesTheSearch(t *testing.T) {
+// TestTicketWithoutSuggestions checks that a ticket is shown even if its suggestions fail.
+func TestTicketWithoutSuggestions(t *testing.T) {
 	e := newEnv(t)
 	id := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "A", "body": "B"}).want(http.StatusCreated).str("id")
-	s, err := api.New(e.deps(func(d *api.Deps) { d.Tickets = deadSuggestions{e.desk} }))
+	s, err := api.New(e.deps(func(d *api.Deps) { d.Tickets = failingSuggestions{e.desk} }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,14 +157,14 @@ func TestTicketOutlivesTheSearch(t *testing.T) {
 	}
 }
 
-// deadSuggestions is a desk whose suggestions fail.
-type deadSuggestions struct{ *desk.Service }
+// failingSuggestions is a desk whose suggestions fail.
+type failingSuggestions struct{ *desk.Service }
 
-func (deadSuggestions) Suggest(context.Context, access.Actor, string) (desk.Suggestions, error) {
-	return desk.Suggestions{}, errors.New("index gone")
+func (failingSuggestions) Suggest(context.Context, access.Actor, string) (desk.Suggestions, error) {
+	return desk.Suggestions{}, errors.New("index lost")
 }
 
-func TestPagesGetPages(t *testing.T) {
+func TestErrorPages(t *testing.T) {
 	shown := ""
 	page := func(c echo.Context) error { return c.HTML(http.StatusOK, route.Actor(c).ID) }
 	e := newEnv(t, func(d *api.Deps) {
@@ -182,7 +182,7 @@ func TestPagesGetPages(t *testing.T) {
 	if got := r.header.Get("Location"); got != "/login?next=%2Fqueue%3Fmine%3Dtrue" {
 		t.Errorf("Location %q", got)
 	}
-	// What was typed would be lost on the way to the login.
+	// A redirect to the login page would lose the input.
 	e.do("", http.MethodPost, "/queue", nil, html...).want(http.StatusUnauthorized)
 	if !strings.Contains(shown, "Sign in") {
 		t.Errorf("page says %q", shown)

@@ -69,7 +69,7 @@ func (s *Server) getReview(c echo.Context) error {
 	return s.reviewReply(c, http.StatusOK, d, nil)
 }
 
-// proposalInput is a proposed article or edit as a client writes it.
+// proposalInput is a proposed article or edit in the form in which clients send it.
 type proposalInput struct {
 	articleInput
 	Article      string   `json:"article"`
@@ -80,14 +80,14 @@ type proposalInput struct {
 }
 
 func (in proposalInput) proposal() (kb.Proposal, error) {
-	if err := in.fixed("a proposal"); err != nil {
+	if err := in.createOnly("a proposal"); err != nil {
 		return kb.Proposal{}, err
 	}
 	p, err := in.patch()
 	return kb.Proposal{
-		ArticleID: in.Article, BaseRevision: in.BaseRevision, Title: or(p.Title), Markdown: or(p.Markdown), Kind: or(p.Kind),
-		Confidence: or(p.Confidence), Audience: or(p.Audience), Governance: or(p.Governance), Owner: or(p.Owner),
-		Service: or(p.Service), Locale: or(p.Locale), ReviewBy: or(p.ReviewBy), Categories: or(p.Categories), Tags: or(p.Tags),
+		ArticleID: in.Article, BaseRevision: in.BaseRevision, Title: deref(p.Title), Markdown: deref(p.Markdown), Kind: deref(p.Kind),
+		Confidence: deref(p.Confidence), Audience: deref(p.Audience), Governance: deref(p.Governance), Owner: deref(p.Owner),
+		Service: deref(p.Service), Locale: deref(p.Locale), ReviewBy: deref(p.ReviewBy), Categories: deref(p.Categories), Tags: deref(p.Tags),
 		Tickets: in.Sources, Submit: in.Submit, Comment: in.Comment,
 	}, err
 }
@@ -118,10 +118,10 @@ func (s *Server) propose(c echo.Context) error {
 	return s.reviewReply(c, http.StatusCreated, d, nil)
 }
 
-// maxTickets bounds the source tickets of one proposal.
+// maxTickets is the maximum number of source tickets of a proposal.
 const maxTickets = 50
 
-// sources looks the source tickets up, as far as the actor sees them.
+// sources looks up the source tickets on the actor's behalf.
 func (s *Server) sources(c echo.Context, tickets []string, p *kb.Proposal) error {
 	if len(tickets) > maxTickets {
 		return fault.InvalidField("tickets", "must not name more than %d tickets", maxTickets)
@@ -152,7 +152,7 @@ func (s *Server) editReview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := in.fixed("a draft"); err != nil {
+	if err := in.createOnly("a draft"); err != nil {
 		return err
 	}
 	p.BaseRevision = in.BaseRevision
@@ -179,9 +179,9 @@ func (s *Server) editReview(c echo.Context) error {
 // decision is the optional body of a decision.
 type decision struct {
 	Comment   string          `json:"comment"`
-	Reason    kb.RejectReason `json:"reason"`    // of a rejection
-	Article   string          `json:"article"`   // that a rejected duplicate duplicates
-	Confirmed []string        `json:"confirmed"` // by the reviewer who approves
+	Reason    kb.RejectReason `json:"reason"`    // rejections only
+	Article   string          `json:"article"`   // the article that a rejected draft duplicates
+	Confirmed []string        `json:"confirmed"` // checks confirmed by the approving reviewer
 }
 
 func readDecision(c echo.Context) (in decision, err error) {
@@ -226,7 +226,7 @@ func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor,
 	return s.reviewReply(c, http.StatusOK, d, nil)
 }
 
-// approve publishes the draft; with If-Match only the version that the reviewer read.
+// approve publishes the draft; with If-Match, only the version that the reviewer read.
 func (s *Server) approve(c echo.Context) error {
 	in, err := readDecision(c)
 	if err != nil {

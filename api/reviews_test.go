@@ -9,7 +9,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// draft proposes a new article as background work does.
+// draft proposes a new article as the background job does.
 func (e *env) draft(ticket, requester string, earlier ...string) kb.Draft {
 	e.Helper()
 	d, err := e.kb.Propose(e.Context(), access.System(), kb.Proposal{
@@ -32,16 +32,16 @@ func TestRejectWithReason(t *testing.T) {
 	e.do("kim", http.MethodPost, review+"/reject", map[string]any{"reason": "duplicate"}).want(http.StatusBadRequest)
 	e.do("kim", http.MethodPost, review+"/reject", map[string]any{"reason": "duplicate", "article": "none"}).want(http.StatusBadRequest)
 	e.do("anna", http.MethodPost, review+"/reject", map[string]any{"reason": "wrong"}).want(http.StatusForbidden)
-	got := e.do("kim", http.MethodPost, review+"/reject", map[string]any{"reason": "duplicate", "article": slug, "comment": "Told there."}).want(http.StatusOK)
+	got := e.do("kim", http.MethodPost, review+"/reject", map[string]any{"reason": "duplicate", "article": slug, "comment": "Covered there."}).want(http.StatusOK)
 	if got.str("rejection.reason") != "duplicate" || got.str("rejection.title") != "Label printers" || got.get("quality.waiting_seconds").(float64) < 0 {
 		t.Errorf("%s", got.body)
 	}
 	again := e.draft("1002", "u_rolf", d.ID)
 	seen := e.do("kim", http.MethodGet, "/api/v1/reviews/"+again.ID, nil).want(http.StatusOK)
-	if seen.str("earlier.0.by") != "u_kim" || seen.str("earlier.0.text") != "Told there." || seen.str("sources.0.confirms") != "Turning the roll helped." {
+	if seen.str("earlier.0.by") != "u_kim" || seen.str("earlier.0.text") != "Covered there." || seen.str("sources.0.confirms") != "Turning the roll helped." {
 		t.Errorf("%s", seen.body)
 	}
-	// Without a reason, as before there were any, it is "other".
+	// Without a reason it is "other".
 	plain := e.do("kim", http.MethodPost, "/api/v1/reviews/"+again.ID+"/reject", map[string]any{"comment": "no"}).want(http.StatusOK)
 	if plain.str("rejection.reason") != "other" {
 		t.Errorf("%s", plain.body)

@@ -7,10 +7,10 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// prefix begins the address of every endpoint of this version.
+// prefix is the path prefix of every endpoint of this version.
 const prefix = "/api/v1"
 
-// table is every route of the API. The OpenAPI document describes the same ones.
+// table lists every route of the API. The OpenAPI document describes the same routes.
 func (s *Server) table() []route.Route {
 	const (
 		get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
@@ -20,38 +20,38 @@ func (s *Server) table() []route.Route {
 	)
 	rows := []route.Route{
 		{Method: get, Path: "/search", Permission: read, Handler: s.search, Summary: "Search articles", Searches: true},
-		{Method: get, Path: "/complete", Permission: read, Handler: s.complete, Summary: "Complete a title while it is typed", Searches: true},
+		{Method: get, Path: "/complete", Permission: read, Handler: s.complete, Summary: "Complete a title as it is typed", Searches: true},
 		{Method: post, Path: "/answers", Permission: read, Handler: s.answer, Summary: "Answer a question with citations", Searches: true},
-		{Method: post, Path: "/suggestions", Permission: own, Handler: s.suggest, Summary: "Suggest what resolves a ticket not yet opened"},
+		{Method: post, Path: "/suggestions", Permission: own, Handler: s.suggest, Summary: "Suggest resolutions for a ticket that is not open yet"},
 
 		{Method: get, Path: "/articles", Permission: read, Handler: s.listArticles, Summary: "List articles"},
 		{Method: post, Path: "/articles", Permission: write, Handler: s.createArticle, Summary: "Create an article"},
 		{Method: get, Path: "/articles/:ref", Permission: read, Handler: s.getArticle, Summary: "Read an article"},
 		{Method: put, Path: "/articles/:ref", Permission: write, Handler: s.updateArticle, Summary: "Replace an article's title and text"},
-		{Method: patch, Path: "/articles/:ref", Permission: write, Handler: s.updateArticle, Summary: "Change fields of an article"},
+		{Method: patch, Path: "/articles/:ref", Permission: write, Handler: s.updateArticle, Summary: "Update individual fields of an article"},
 		{Method: get, Path: "/articles/:ref/revisions", Permission: write, Handler: s.listRevisions, Summary: "List an article's revisions"},
-		{Method: get, Path: "/articles/:ref/revisions/:revision", Permission: write, Handler: s.getRevision, Summary: "Read one revision of an article"},
-		{Method: post, Path: "/articles/:ref/restore", Permission: write, Handler: s.restoreArticle, Summary: "Make an old revision current again"},
+		{Method: get, Path: "/articles/:ref/revisions/:revision", Permission: write, Handler: s.getRevision, Summary: "Read a revision of an article"},
+		{Method: post, Path: "/articles/:ref/restore", Permission: write, Handler: s.restoreArticle, Summary: "Restore an earlier revision"},
 		{Method: post, Path: "/articles/:ref/archive", Permission: review, Handler: s.archiveArticle, Summary: "Archive an article"},
 		{Method: post, Path: "/articles/:ref/merge", Permission: review, Handler: s.mergeArticle, Summary: "Merge an article into another"},
-		{Method: post, Path: "/articles/:ref/feedback", Permission: read, Handler: s.rateArticle, Summary: "Say whether an article helped"},
-		{Method: get, Path: "/passages/:id", Permission: read, Handler: s.getPassage, Summary: "Read a passage that a citation names"},
+		{Method: post, Path: "/articles/:ref/feedback", Permission: read, Handler: s.rateArticle, Summary: "Rate whether an article helped"},
+		{Method: get, Path: "/passages/:id", Permission: read, Handler: s.getPassage, Summary: "Read a cited passage"},
 
 		{Method: get, Path: "/tickets", Permission: own, Handler: s.listTickets, Summary: "List tickets"},
 		{Method: post, Path: "/tickets", Permission: own, Handler: s.openTicket, Summary: "Open a ticket"},
 		{Method: get, Path: "/tickets/counts", Permission: own, Handler: s.countTickets, Summary: "Count tickets"},
 		{Method: get, Path: "/tickets/:id", Permission: own, Handler: s.getTicket, Summary: "Read a ticket with its suggestions"},
-		{Method: patch, Path: "/tickets/:id", Permission: work, Handler: s.patchTicket, Summary: "Assign a ticket or change its fields"},
-		{Method: post, Path: "/tickets/:id/messages", Permission: own, Handler: s.addMessage, Summary: "Add a reply or a note"},
+		{Method: patch, Path: "/tickets/:id", Permission: work, Handler: s.patchTicket, Summary: "Assign a ticket or update its fields"},
+		{Method: post, Path: "/tickets/:id/messages", Permission: own, Handler: s.addMessage, Summary: "Add a reply or an internal note"},
 		{Method: post, Path: "/tickets/:id/links", Permission: work, Handler: s.linkArticle, Summary: "Link an article"},
 		{Method: post, Path: "/tickets/:id/dismissals", Permission: work, Handler: s.dismiss, Summary: "Dismiss a suggested article"},
-		{Method: get, Path: "/tickets/:id/triage", Permission: work, Handler: s.getTriage, Summary: "Show how triage would sort a ticket"},
-		{Method: post, Path: "/tickets/:id/triage", Permission: work, Handler: s.takeProposals, Summary: "Take or confirm what triage proposes"},
-		{Method: post, Path: "/tickets/:id/escalate", Permission: work, Handler: s.escalate, Summary: "Escalate to another group"},
-		{Method: get, Path: "/tickets/:id/summary", Permission: work, Handler: s.summary, Summary: "Summarise a ticket for a hand-off"},
-		{Method: post, Path: "/tickets/:id/summary", Permission: work, Handler: s.renewSummary, Summary: "Bring a ticket's summary up to its thread"},
-		{Method: put, Path: "/tickets/:id/summary", Permission: work, Handler: s.editSummary, Summary: "Change a ticket's summary before it is sent"},
-		{Method: del, Path: "/tickets/:id/summary/edit", Permission: work, Handler: s.discardSummaryEdit, Summary: "Go back to the summary as it was made"},
+		{Method: get, Path: "/tickets/:id/triage", Permission: work, Handler: s.getTriage, Summary: "Read the triage proposals for a ticket"},
+		{Method: post, Path: "/tickets/:id/triage", Permission: work, Handler: s.takeProposals, Summary: "Accept or confirm triage proposals"},
+		{Method: post, Path: "/tickets/:id/escalate", Permission: work, Handler: s.escalate, Summary: "Escalate a ticket to another group"},
+		{Method: get, Path: "/tickets/:id/summary", Permission: work, Handler: s.summary, Summary: "Read or generate the hand-off summary"},
+		{Method: post, Path: "/tickets/:id/summary", Permission: work, Handler: s.renewSummary, Summary: "Regenerate the hand-off summary"},
+		{Method: put, Path: "/tickets/:id/summary", Permission: work, Handler: s.editSummary, Summary: "Edit the hand-off summary"},
+		{Method: del, Path: "/tickets/:id/summary/edit", Permission: work, Handler: s.discardSummaryEdit, Summary: "Discard the edits of the hand-off summary"},
 		{Method: post, Path: "/tickets/:id/resolve", Permission: work, Handler: s.resolve, Summary: "Resolve a ticket"},
 		{Method: post, Path: "/tickets/:id/reopen", Permission: own, Handler: s.reopen, Summary: "Reopen a ticket"},
 		{Method: post, Path: "/tickets/:id/merge", Permission: work, Handler: s.mergeTicket, Summary: "Merge a ticket into another"},
@@ -59,41 +59,41 @@ func (s *Server) table() []route.Route {
 
 		{Method: get, Path: "/reviews", Permission: write, Handler: s.listReviews, Summary: "List drafts"},
 		{Method: post, Path: "/reviews", Permission: write, Handler: s.propose, Summary: "Propose an article or an edit"},
-		{Method: get, Path: "/reviews/quality", Permission: access.ReadReports, Handler: s.reviewQuality, Summary: "Report how good drafts were"},
+		{Method: get, Path: "/reviews/quality", Permission: access.ReadReports, Handler: s.reviewQuality, Summary: "Report on the quality of drafts"},
 		{Method: get, Path: "/reviews/:id", Permission: write, Handler: s.getReview, Summary: "Read a draft with its evidence"},
 		{Method: patch, Path: "/reviews/:id", Permission: write, Handler: s.editReview, Summary: "Edit a draft"},
-		{Method: post, Path: "/reviews/:id/submit", Permission: write, Handler: s.submitReview, Summary: "Put a draft into the review queue"},
+		{Method: post, Path: "/reviews/:id/submit", Permission: write, Handler: s.submitReview, Summary: "Submit a draft for review"},
 		{Method: post, Path: "/reviews/:id/approve", Permission: review, Handler: s.approve, Summary: "Approve and publish a draft"},
-		{Method: post, Path: "/reviews/:id/request-changes", Permission: review, Handler: s.requestChanges, Summary: "Give a draft back to its author"},
+		{Method: post, Path: "/reviews/:id/request-changes", Permission: review, Handler: s.requestChanges, Summary: "Request changes to a draft"},
 		{Method: post, Path: "/reviews/:id/reject", Permission: review, Handler: s.reject, Summary: "Reject a draft"},
 
-		{Method: get, Path: "/evaluations", Permission: access.ReadReports, Handler: s.listEvaluations, Summary: "List evaluations of the team's history"},
-		{Method: post, Path: "/evaluations", Permission: access.ReadReports, Handler: s.startEvaluation, Summary: "Evaluate the ranking on the team's history"},
+		{Method: get, Path: "/evaluations", Permission: access.ReadReports, Handler: s.listEvaluations, Summary: "List evaluations"},
+		{Method: post, Path: "/evaluations", Permission: access.ReadReports, Handler: s.startEvaluation, Summary: "Start an evaluation of the ranking"},
 		{Method: get, Path: "/evaluations/:id", Permission: access.ReadReports, Handler: s.getEvaluation, Summary: "Read an evaluation with its report"},
-		{Method: get, Path: "/ranker", Permission: access.ReadReports, Handler: s.getRanker, Summary: "Show which weights rank and what was trained"},
-		{Method: post, Path: "/ranker", Permission: access.EditModel, Handler: s.trainRanker, Summary: "Train the ranking on the team's links"},
-		{Method: post, Path: "/ranker/:version/activate", Permission: access.EditModel, Handler: s.activateWeights, Summary: "Put trained or shipped weights into force"},
+		{Method: get, Path: "/ranker", Permission: access.ReadReports, Handler: s.getRanker, Summary: "List ranking weights"},
+		{Method: post, Path: "/ranker", Permission: access.EditModel, Handler: s.trainRanker, Summary: "Train the ranking"},
+		{Method: post, Path: "/ranker/:version/activate", Permission: access.EditModel, Handler: s.activateWeights, Summary: "Activate trained or shipped weights"},
 
-		{Method: get, Path: "/triage", Permission: access.ReadReports, Handler: s.listTriageVersions, Summary: "Show what triage has learned and how well"},
-		{Method: post, Path: "/triage", Permission: access.EditModel, Handler: s.trainTriage, Summary: "Train triage on the team's own tickets"},
+		{Method: get, Path: "/triage", Permission: access.ReadReports, Handler: s.listTriageVersions, Summary: "List triage classifiers and their quality"},
+		{Method: post, Path: "/triage", Permission: access.EditModel, Handler: s.trainTriage, Summary: "Train triage"},
 
-		{Method: get, Path: "/gaps", Permission: access.ReadReports, Handler: s.listGaps, Summary: "List what the knowledge base does not know"},
+		{Method: get, Path: "/gaps", Permission: access.ReadReports, Handler: s.listGaps, Summary: "List gaps in the knowledge base"},
 
-		{Method: get, Path: "/me", Permission: access.SignedIn, Handler: s.me, Summary: "Show who I am and what I may do"},
-		{Method: get, Path: "/me/tokens", Permission: access.SignedIn, Handler: s.listTokens, Summary: "List my tokens"},
-		{Method: post, Path: "/me/tokens", Permission: access.SignedIn, Handler: s.createToken, Summary: "Create a token of mine"},
-		{Method: del, Path: "/me/tokens/:token", Permission: access.SignedIn, Handler: s.revokeToken, Summary: "Revoke a token of mine"},
+		{Method: get, Path: "/me", Permission: access.SignedIn, Handler: s.me, Summary: "Read the current user and their permissions"},
+		{Method: get, Path: "/me/tokens", Permission: access.SignedIn, Handler: s.listTokens, Summary: "List the current user's tokens"},
+		{Method: post, Path: "/me/tokens", Permission: access.SignedIn, Handler: s.createToken, Summary: "Create a token for the current user"},
+		{Method: del, Path: "/me/tokens/:token", Permission: access.SignedIn, Handler: s.revokeToken, Summary: "Revoke one of the current user's tokens"},
 		{Method: post, Path: "/session", Permission: access.Public, Handler: s.login, Summary: "Sign in"},
 		{Method: del, Path: "/session", Permission: access.Public, Handler: s.logout, Summary: "Sign out"},
 
 		{Method: get, Path: "/users", Permission: access.ManageUsers, Handler: s.listUsers, Summary: "List users"},
 		{Method: post, Path: "/users", Permission: access.ManageUsers, Handler: s.createUser, Summary: "Create a user"},
 		{Method: get, Path: "/users/:id", Permission: access.ManageUsers, Handler: s.getUser, Summary: "Read a user"},
-		{Method: patch, Path: "/users/:id", Permission: access.ManageUsers, Handler: s.patchUser, Summary: "Change, disable or enable a user"},
+		{Method: patch, Path: "/users/:id", Permission: access.ManageUsers, Handler: s.patchUser, Summary: "Update, disable or enable a user"},
 		{Method: get, Path: "/users/:id/tokens", Permission: access.ManageUsers, Handler: s.listTokens, Summary: "List a user's tokens"},
 		{Method: post, Path: "/users/:id/tokens", Permission: access.ManageUsers, Handler: s.createToken, Summary: "Create a token for a user"},
 		{Method: del, Path: "/users/:id/tokens/:token", Permission: access.ManageUsers, Handler: s.revokeToken, Summary: "Revoke a user's token"},
-		{Method: get, Path: "/usage", Permission: access.ReadUsage, Handler: s.usage, Summary: "List calls to the language model"},
+		{Method: get, Path: "/usage", Permission: access.ReadUsage, Handler: s.usage, Summary: "List language model calls"},
 
 		{Method: get, Path: "/openapi.yaml", Permission: access.Public, Handler: s.openapi, Summary: "This document"},
 	}
@@ -101,8 +101,8 @@ func (s *Server) table() []route.Route {
 		rows[i].Path = prefix + rows[i].Path
 	}
 	return append(rows,
-		route.Route{Method: get, Path: "/livez", Permission: access.Public, Handler: s.live, Summary: "Whether the process answers"},
-		route.Route{Method: get, Path: "/readyz", Permission: access.Public, Handler: s.ready, Summary: "Whether this node should get requests"},
-		route.Route{Method: get, Path: "/metrics", Permission: access.Public, Handler: s.showMetrics, Summary: "Figures for Prometheus"},
+		route.Route{Method: get, Path: "/livez", Permission: access.Public, Handler: s.live, Summary: "Report whether the process responds"},
+		route.Route{Method: get, Path: "/readyz", Permission: access.Public, Handler: s.ready, Summary: "Report whether this node is ready for requests"},
+		route.Route{Method: get, Path: "/metrics", Permission: access.Public, Handler: s.showMetrics, Summary: "Prometheus metrics"},
 	)
 }

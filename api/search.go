@@ -79,7 +79,7 @@ func (s *Server) search(c echo.Context) error {
 	})
 }
 
-// maxHits is the most that one page of a search shows; a larger limit gets this many.
+// maxHits is the maximum number of hits per page; larger limits are reduced to it.
 const maxHits = 50
 
 func (s *Server) complete(c echo.Context) error {
@@ -113,8 +113,8 @@ func (s *Server) suggest(c echo.Context) error {
 	return c.JSON(http.StatusOK, suggestions(got))
 }
 
-// readsTickets reports whether the actor may read other people's tickets, with the
-// notes of the desk.
+// readsTickets reports whether the actor may read other people's tickets, including
+// internal notes.
 func readsTickets(a access.Actor) bool {
 	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
 }
@@ -141,7 +141,7 @@ func (s *Server) answer(c echo.Context) error {
 	return c.JSON(http.StatusOK, answerView(a))
 }
 
-// list makes an absent list an empty one: clients read [], never null.
+// list replaces nil with an empty list: clients get [], never null.
 func list[T any](l []T) []T {
 	if l == nil {
 		return []T{}

@@ -15,7 +15,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// signIn gives the cookie of a new session.
+// signIn returns the cookie of a new session.
 func (e *env) signIn(name string) *http.Cookie {
 	e.Helper()
 	r := e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": name + "@example.org", "password": password}).want(http.StatusOK)
@@ -46,11 +46,11 @@ func TestSessionCookie(t *testing.T) {
 	}
 	e.do("", http.MethodDelete, "/api/v1/session", nil, cookie...).want(http.StatusNoContent)
 	e.do("", http.MethodGet, "/api/v1/me", nil, cookie...).want(http.StatusUnauthorized)
-	// A stale cookie makes a visitor, who may still search.
+	// With an invalid cookie the actor is a visitor, who may still search.
 	e.do("", http.MethodGet, "/api/v1/search?q=x", nil, cookie...).want(http.StatusOK)
 }
 
-func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
+func TestSigningInAgainEndsThePreviousSession(t *testing.T) {
 	e := newEnv(t)
 	old := e.signIn("rita")
 	e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "rolf@example.org", "password": password},
@@ -67,14 +67,14 @@ func TestOtherSitesCannotWrite(t *testing.T) {
 		headers []string
 		status  int
 	}{
-		"our own page":             {[]string{"Sec-Fetch-Site", "same-origin"}, http.StatusCreated},
-		"our own, older browser":   {[]string{"Origin", "http://" + host}, http.StatusCreated},
-		"another site":             {[]string{"Sec-Fetch-Site", "cross-site"}, http.StatusForbidden},
-		"a sibling":                {[]string{"Sec-Fetch-Site", "same-site"}, http.StatusForbidden},
-		"another, older browser":   {[]string{"Origin", "https://evil.example"}, http.StatusForbidden},
-		"sandboxed":                {[]string{"Origin", "null"}, http.StatusForbidden},
-		"another, as simple form":  {[]string{"Sec-Fetch-Site", "cross-site", "Content-Type", "text/plain"}, http.StatusForbidden},
-		"a program, without marks": {nil, http.StatusCreated},
+		"own page":                    {[]string{"Sec-Fetch-Site", "same-origin"}, http.StatusCreated},
+		"own page, older browser":     {[]string{"Origin", "http://" + host}, http.StatusCreated},
+		"another site":                {[]string{"Sec-Fetch-Site", "cross-site"}, http.StatusForbidden},
+		"same site":                   {[]string{"Sec-Fetch-Site", "same-site"}, http.StatusForbidden},
+		"another site, older browser": {[]string{"Origin", "https://evil.example"}, http.StatusForbidden},
+		"sandboxed":                   {[]string{"Origin", "null"}, http.StatusForbidden},
+		"another site, simple form":   {[]string{"Sec-Fetch-Site", "cross-site", "Content-Type", "text/plain"}, http.StatusForbidden},
+		"a program":                   {nil, http.StatusCreated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := e.do("", http.MethodPost, "/api/v1/tickets", ticket, append([]string{"Cookie", c.Name + "=" + c.Value}, tc.headers...)...)
@@ -82,7 +82,7 @@ func TestOtherSitesCannotWrite(t *testing.T) {
 			r.want(tc.status)
 		})
 	}
-	// Nor can they log a browser in; reading stays open; a token is not ambient.
+	// They cannot sign the browser in either. Reading is allowed, and so are tokens.
 	evil := []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}
 	e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "rolf@example.org", "password": password}, evil...).want(http.StatusForbidden)
 	e.do("", http.MethodGet, "/api/v1/search?q=x", nil, evil...).want(http.StatusOK)
@@ -92,7 +92,7 @@ func TestOtherSitesCannotWrite(t *testing.T) {
 	}
 }
 
-func TestWrongSignInsAreSlowedAndTold(t *testing.T) {
+func TestFailedSignInsAreLimited(t *testing.T) {
 	e := newEnv(t)
 	try := func(email, pw, forwarded string) reply {
 		return e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": email, "password": pw}, "X-Forwarded-For", forwarded)
@@ -100,7 +100,7 @@ func TestWrongSignInsAreSlowedAndTold(t *testing.T) {
 	known := try("rita@example.org", "wrong password", "203.0.113.1").want(http.StatusUnauthorized)
 	unknown := try("nobody@example.org", "wrong password", "203.0.113.1").want(http.StatusUnauthorized)
 	if known.str("detail") != unknown.str("detail") {
-		t.Errorf("%q tells from %q", known.str("detail"), unknown.str("detail"))
+		t.Errorf("%q differs from %q", known.str("detail"), unknown.str("detail"))
 	}
 	for i := range 4 {
 		try("rita@example.org", "wrong password", "203.0.113."+string(rune('2'+i))).want(http.StatusUnauthorized)
@@ -111,7 +111,7 @@ func TestWrongSignInsAreSlowedAndTold(t *testing.T) {
 	}
 }
 
-func TestProxiesAreBelievedOnlyWhenNamed(t *testing.T) {
+func TestOnlyTrustedProxiesAreBelieved(t *testing.T) {
 	_, loopback, err := net.ParseCIDR("127.0.0.0/8")
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestProxiesAreBelievedOnlyWhenNamed(t *testing.T) {
 	behind := newEnv(t, func(d *api.Deps) { d.TrustedProxies = []*net.IPNet{loopback} })
 	r := behind.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "rita@example.org", "password": password}, forwarded...).want(http.StatusOK)
 	if !strings.Contains(behind.logs.String(), "198.51.100.7") {
-		t.Error("the proxy named is not believed")
+		t.Error("the trusted proxy is not believed")
 	}
 	if !strings.Contains(r.header.Get("Set-Cookie"), "Secure") || r.header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("over TLS: %v", r.header)
@@ -134,7 +134,7 @@ func TestProxiesAreBelievedOnlyWhenNamed(t *testing.T) {
 	behind.do("admin", http.MethodGet, "/metrics", nil, forwarded...).want(http.StatusOK)
 }
 
-func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
+func TestSecurityHeaders(t *testing.T) {
 	e := newEnv(t)
 	for _, path := range []string{"/api/v1/search?q=x", "/api/v1/me", "/nothing", "/livez"} {
 		h := e.do("", http.MethodGet, path, nil).header
@@ -155,7 +155,7 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	}
 }
 
-func TestLogsHoldNoSecrets(t *testing.T) {
+func TestLogsContainNoSecrets(t *testing.T) {
 	e := newEnv(t)
 	c := e.signIn("rita")
 	e.do("", http.MethodGet, "/api/v1/me?token=qquerysecretq", nil, "Cookie", c.Name+"="+c.Value)
@@ -178,8 +178,8 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 
 func TestTokensOverTheAPI(t *testing.T) {
 	e := newEnv(t)
-	made := e.do("anna", http.MethodPost, "/api/v1/me/tokens", map[string]any{"name": "script", "scopes": []string{"articles:read"}, "expires": "1h"}).want(http.StatusCreated)
-	secret := made.str("token")
+	created := e.do("anna", http.MethodPost, "/api/v1/me/tokens", map[string]any{"name": "script", "scopes": []string{"articles:read"}, "expires": "1h"}).want(http.StatusCreated)
+	secret := created.str("token")
 	me := e.do(secret, http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
 	if d := cmp.Diff([]any{"articles:read"}, me.list("permissions")); d != "" {
 		t.Error(d)
@@ -192,20 +192,20 @@ func TestTokensOverTheAPI(t *testing.T) {
 	if listed := e.do("anna", http.MethodGet, "/api/v1/me/tokens", nil).want(http.StatusOK); strings.Contains(string(listed.body), secret) {
 		t.Error("a list shows a secret")
 	}
-	e.do("rita", http.MethodDelete, "/api/v1/me/tokens/"+made.str("id"), nil).want(http.StatusNotFound)
-	e.do("anna", http.MethodDelete, "/api/v1/me/tokens/"+made.str("id"), nil).want(http.StatusNoContent)
+	e.do("rita", http.MethodDelete, "/api/v1/me/tokens/"+created.str("id"), nil).want(http.StatusNotFound)
+	e.do("anna", http.MethodDelete, "/api/v1/me/tokens/"+created.str("id"), nil).want(http.StatusNoContent)
 	e.do(secret, http.MethodGet, "/api/v1/me", nil).want(http.StatusUnauthorized)
 }
 
 func TestUsersOverTheAPI(t *testing.T) {
 	e := newEnv(t)
-	made := e.do("admin", http.MethodPost, "/api/v1/users", map[string]any{
+	created := e.do("admin", http.MethodPost, "/api/v1/users", map[string]any{
 		"email": "New@Example.org", "name": "New", "password": "another horse 8", "roles": []string{"agent", "requester"},
 	}).want(http.StatusCreated)
-	id := made.str("id")
+	id := created.str("id")
 	address := "/api/v1/users/" + id
-	if made.header.Get("Location") != address || made.str("email") != "new@example.org" {
-		t.Errorf("made %s", made.body)
+	if created.header.Get("Location") != address || created.str("email") != "new@example.org" {
+		t.Errorf("created %s", created.body)
 	}
 	token := e.do("admin", http.MethodPost, address+"/tokens", map[string]any{"name": "robot"}).want(http.StatusCreated)
 	if got := e.do(token.str("token"), http.MethodGet, "/api/v1/me", nil).want(http.StatusOK).str("id"); got != id {
@@ -225,8 +225,8 @@ func TestUsersOverTheAPI(t *testing.T) {
 	e.do("admin", http.MethodGet, address, nil).want(http.StatusOK)
 }
 
-// TestVisitorsNeedLoginWhereTheModelSaysSo closes anonymous reading.
-func TestVisitorsNeedLoginWhereTheModelSaysSo(t *testing.T) {
+// TestAnonymousAccessSwitchedOff checks a service model without anonymous access.
+func TestAnonymousAccessSwitchedOff(t *testing.T) {
 	e := newEnv(t, closed)
 	for _, path := range []string{"/api/v1/search?q=x", "/api/v1/complete?q=x", "/api/v1/articles", "/api/v1/articles/x", "/api/v1/passages/x.1"} {
 		e.do("", http.MethodGet, path, nil).want(http.StatusUnauthorized)
@@ -240,7 +240,7 @@ func TestVisitorsNeedLoginWhereTheModelSaysSo(t *testing.T) {
 	e.do(limited, http.MethodGet, "/api/v1/search?q=x", nil).want(http.StatusForbidden)
 }
 
-// closed is a service model without anonymous search and reading.
+// closed sets a service model without anonymous search and reading.
 func closed(d *api.Deps) {
 	text := strings.NewReplacer("anonymous_search: true", "anonymous_search: false", "anonymous_reading: true", "anonymous_reading: false").
 		Replace(string(content.ServiceModel()))
@@ -248,5 +248,5 @@ func closed(d *api.Deps) {
 	if err != nil {
 		panic(err)
 	}
-	d.Model = func() *desk.ServiceModel { return model }
+	d.ServiceModel = func() *desk.ServiceModel { return model }
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// slowModel writes the first part of a reply and waits before it writes the rest.
+// slowModel writes the first part of a reply, then waits before it writes the rest.
 type slowModel struct {
 	first, rest string
 	on          chan struct{}
@@ -47,7 +47,7 @@ type event struct {
 	data map[string]any
 }
 
-// stream makes a request and hands on its events while they come.
+// stream sends a request and returns its events as they arrive.
 func (e *env) stream(who, method, path, body string) <-chan event {
 	e.Helper()
 	req, err := http.NewRequestWithContext(e.Context(), method, e.server.URL+path, strings.NewReader(body))
@@ -83,7 +83,7 @@ func (e *env) stream(who, method, path, body string) <-chan event {
 	return out
 }
 
-// want gives the next event, which must have the name.
+// want returns the next event and fails the test unless it has the given name.
 func want(t *testing.T, events <-chan event, name string) event {
 	t.Helper()
 	select {
@@ -98,7 +98,7 @@ func want(t *testing.T, events <-chan event, name string) event {
 	return event{}
 }
 
-// serve puts a changed server in the place of the one there is.
+// serve replaces the server by one with changed dependencies.
 func (e *env) serve(change func(*api.Deps)) {
 	e.Helper()
 	server, err := api.New(e.deps(change))
@@ -115,7 +115,7 @@ func withModel(e *env, m summarize.Model) func(*api.Deps) {
 	}
 }
 
-// The extractive summary comes at once and every line before the model has ended.
+// The extractive summary is sent immediately, and lines before the model has finished.
 func TestSummaryStreams(t *testing.T) {
 	e := newEnv(t)
 	m := &slowModel{
@@ -145,11 +145,11 @@ func TestSummaryStreams(t *testing.T) {
 	if got := want(t, events, "done"); got.data["engine"] != "model" {
 		t.Errorf("%v", got.data)
 	}
-	// The second reader pays nothing: what is kept comes whole.
+	// A stored summary is sent as a whole.
 	if got := want(t, e.stream("anna", http.MethodGet, path, ""), "done"); got.data["engine"] != "model" {
 		t.Errorf("%v", got.data)
 	}
-	// A model that fails after its first lines leaves the extractive summary.
+	// If the model fails after its first lines, the extractive summary counts.
 	id = open()
 	path = "/api/v1/tickets/" + id + "/summary?stream=1"
 	m.err = fault.New(fault.Unavailable, "the connection to the model was cut")
@@ -160,7 +160,7 @@ func TestSummaryStreams(t *testing.T) {
 	if got := want(t, events, "done"); got.data["engine"] != "extractive" || got.data["reason"] != "the connection to the model was cut" {
 		t.Errorf("%v", got.data)
 	}
-	// Renewing streams too, and asks the model that failed once more.
+	// Regenerating streams as well, and calls the model again.
 	m.err = nil
 	events = e.stream("anna", http.MethodPost, path, "")
 	want(t, events, "extractive")
@@ -170,7 +170,7 @@ func TestSummaryStreams(t *testing.T) {
 	if got := want(t, events, "done"); got.data["engine"] != "model" || got.data["version"] != 2.0 {
 		t.Errorf("%v", got.data)
 	}
-	// Who only looks whether there is something, or had all of it, asks no model.
+	// HEAD, and a client that has received the complete stream, cause no model call.
 	id = open()
 	path = "/api/v1/tickets/" + id + "/summary?stream=1"
 	e.do("anna", http.MethodHead, path, nil).want(http.StatusOK)

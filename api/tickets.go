@@ -109,7 +109,7 @@ func (s *Server) listTickets(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"tickets": rows, "next": found.Next})
 }
 
-// ticketFilter reads the query of a list; the scope is the desk's business.
+// ticketFilter parses the query of a list. The desk limits it to what the actor may see.
 func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	p, err := paging(c)
 	if err != nil {

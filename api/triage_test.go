@@ -10,20 +10,20 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// sorted are the words of tickets, by the category that the desk gives them.
-var sorted = map[string][]string{
+// samples are subjects of tickets by category.
+var samples = map[string][]string{
 	"email":    {"Outlook does not open", "Mailbox is full", "Outlook asks for the mailbox"},
 	"network":  {"VPN tunnel drops", "No wifi signal", "The VPN client hangs"},
 	"printing": {"Printer jams", "Toner is empty", "The printer queue is stuck"},
 }
 
-// teach lets anna sort and resolve n tickets.
+// teach has anna categorise and resolve n tickets.
 func (e *env) teach(n int) {
 	e.Helper()
 	names := []string{"email", "network", "printing"}
 	for i := range n {
 		name := names[i%len(names)]
-		own := sorted[name]
+		own := samples[name]
 		t, err := e.desk.OpenTicket(e.Context(), e.actor("rita"), desk.NewTicket{
 			Subject: own[i/3%len(own)], Body: fmt.Sprintf("It happened %d times since Monday. %s.", i, own[i/9%len(own)]),
 		})
@@ -39,7 +39,7 @@ func (e *env) teach(n int) {
 	}
 }
 
-// proposal gives what is proposed for a field.
+// proposal returns the proposal for a field.
 func (r reply) proposal(field string) map[string]any {
 	r.t.Helper()
 	for _, p := range r.list("proposals") {
@@ -51,7 +51,7 @@ func (r reply) proposal(field string) map[string]any {
 	return nil
 }
 
-func TestTriageLearnsAndIsTaken(t *testing.T) {
+func TestTriageLearns(t *testing.T) {
 	e := newEnv(t)
 	open := func(subject, body string) string {
 		return e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": subject, "body": body}).want(http.StatusCreated).str("id")
@@ -59,12 +59,12 @@ func TestTriageLearnsAndIsTaken(t *testing.T) {
 	path := func(id string) string { return "/api/v1/tickets/" + id + "/triage" }
 	cold := e.do("anna", http.MethodGet, path(open("VPN", "x")), nil).want(http.StatusOK)
 	if p := cold.proposal("category"); p["value"] != "network" || p["basis"] != "name" || p["confidence"] != 0.0 {
-		t.Errorf("before anything was learned: %v", p)
+		t.Errorf("before the first training: %v", p)
 	}
 	e.teach(150)
 	started := e.do("sven", http.MethodPost, "/api/v1/triage", nil).want(http.StatusAccepted)
 	if again := e.do("sven", http.MethodPost, "/api/v1/triage", nil).want(http.StatusAccepted); again.str("id") != started.str("id") {
-		t.Errorf("a second training beside the first: %s", again.body)
+		t.Errorf("a second training run was started: %s", again.body)
 	}
 	if err := e.triage.Work(t.Context(), started.str("id")); err != nil {
 		t.Fatal(err)
@@ -80,23 +80,23 @@ func TestTriageLearnsAndIsTaken(t *testing.T) {
 		t.Fatalf("proposal %v", p)
 	}
 	if words := fmt.Sprint(p["words"]); !strings.Contains(words, "mailbox") && !strings.Contains(words, "outlook") {
-		t.Errorf("carried by %s", words)
+		t.Errorf("based on the words %s", words)
 	}
-	take := func(who string, values map[string]string, status int) reply {
+	accept := func(who string, values map[string]string, status int) reply {
 		t.Helper()
 		return e.do(who, http.MethodPost, path(id), map[string]any{"values": values}).want(status)
 	}
-	take("anna", map[string]string{"category": "printing"}, http.StatusConflict)
-	take("anna", map[string]string{"status": "closed"}, http.StatusBadRequest)
-	if taken := take("anna", map[string]string{"category": "email"}, http.StatusOK); taken.str("category") != "email" {
-		t.Errorf("taken %s", taken.body)
+	accept("anna", map[string]string{"category": "printing"}, http.StatusConflict)
+	accept("anna", map[string]string{"status": "closed"}, http.StatusBadRequest)
+	if accepted := accept("anna", map[string]string{"category": "email"}, http.StatusOK); accepted.str("category") != "email" {
+		t.Errorf("accepted %s", accepted.body)
 	}
 	if p := e.do("anna", http.MethodGet, path(id), nil).want(http.StatusOK).proposal("category"); p["state"] != "decided" {
-		t.Errorf("after it was taken: %v", p)
+		t.Errorf("after it was accepted: %v", p)
 	}
 }
 
-// TestTriageIsForAgents tries every way to the proposals with everybody's rights.
+// TestTriageIsForAgents tries to access the proposals with different permissions.
 func TestTriageIsForAgents(t *testing.T) {
 	e := newEnv(t)
 	id := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "VPN", "body": "b"}).want(http.StatusCreated).str("id")
@@ -127,7 +127,7 @@ func TestTriageIsForAgents(t *testing.T) {
 	}
 }
 
-// TestAutonomousTriage follows a field that triage set by itself until it is learned from.
+// TestAutonomousTriage checks that a field set by triage is learned from only once confirmed.
 func TestAutonomousTriage(t *testing.T) {
 	e := newEnv(t)
 	e.teach(150)
@@ -176,14 +176,14 @@ func TestAutonomousTriage(t *testing.T) {
 		return ""
 	}
 	if got := labels(); got != "" {
-		t.Errorf("%q was set by a rule and is learned from", got)
+		t.Errorf("%q was set by a rule but is learned from", got)
 	}
 	e.do("anna", http.MethodPost, path, map[string]any{"values": map[string]string{"category": "email"}}).want(http.StatusOK)
 	if got := labels(); got != "email" {
-		t.Errorf("confirmed, but learned is %q", got)
+		t.Errorf("learned %q after confirming", got)
 	}
 	e.do("anna", http.MethodPatch, "/api/v1/tickets/"+id, map[string]any{"category": "software"}).want(http.StatusOK)
 	if got := labels(); got != "software" {
-		t.Errorf("corrected, but learned is %q", got)
+		t.Errorf("learned %q after correcting", got)
 	}
 }

@@ -34,11 +34,11 @@ type callJSON struct {
 	Cost             float64        `json:"cost"` // in Currency
 	Currency         string         `json:"currency"`
 	Redactions       []kb.Redaction `json:"redactions"`
-	Sent             *string        `json:"sent,omitempty"` // for an admin only
+	Sent             *string        `json:"sent,omitempty"` // admins only
 }
 
-// usage lists every call to a model. What was sent holds words of people's tickets:
-// only an admin, who answers for what leaves the process, reads it.
+// usage lists all calls to language models. The text that was sent contains words from
+// tickets, so only admins, who are responsible for what leaves the process, may read it.
 func (s *Server) usage(c echo.Context) error {
 	p, err := paging(c)
 	if err != nil {

@@ -20,7 +20,7 @@ func (fakeUsage) ModelCalls(context.Context, string, int) ([]summarize.Call, str
 	}}, "", nil
 }
 
-// What was sent is for an admin; the figures are for the service manager too.
+// Only admins see the text that was sent; service managers see the figures.
 func TestUsage(t *testing.T) {
 	e := newEnv(t)
 	e.serve(func(d *api.Deps) { d.Usage = fakeUsage{} })

@@ -56,7 +56,7 @@ func newLearning() *fakeLearning {
 		runs: []retrieval.EvaluationRun{running, second, first},
 		versions: []retrieval.WeightsVersion{
 			{ID: "7", State: retrieval.VersionInForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "better " + hostile},
-			{ID: "6", State: retrieval.VersionRejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "no sure difference"},
+			{ID: "6", State: retrieval.VersionRejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "no significant difference"},
 			{ID: "5", State: retrieval.VersionReplaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report},
 			{ID: "4", State: retrieval.VersionFailed, By: "u_gone", CreatedAt: noon, DecidedAt: noon, Reason: "the disk was full"},
 		},
@@ -96,17 +96,17 @@ func TestEvaluation(t *testing.T) {
 	s := newSite(t)
 	rec := s.get(everyone, "/evaluation")
 	s.shows(rec, 200,
-		"Evaluation 3 is under way", "40 of 120 tickets",
-		"Evaluation 2: 120 tickets", "Learning from earlier resolutions helps", "+0.190 (95% interval +0.100 to +0.300)", "version 7",
-		"With learning 120 0.610 0.590–0.630 51% 61% 80% 55%", "Text alone 120 0.420",
-		"Run before, with learning (shipped) 120 0.580", "Change since the run before 0 +0.030 – +3 pt +3 pt",
-		"trained on part of the tickets ranked here", "9 tickets resolved without an article", "For 4 tickets the article was written only afterwards; for 50%",
-		"2026-10 0 0 – –", "None set 40", "Not told by the text 40", "Mean distance from the line: 0.091",
-		"#1001 VPN drops", "beyond 100", "An article that you may not read", "A ticket that you may not read",
-		"In force: version 7", "Go back to the version before (version 5)", "0.580 → 0.610", "the disk was full", "by itself",
+		"Evaluation 3 is running", "40 of 120 tickets",
+		"Evaluation 2: 120 tickets", "Learning from earlier resolutions improves the ranking", "+0.190 (95% interval +0.100 to +0.300)", "version 7",
+		"With learning 120 0.610 0.590–0.630 51% 61% 80% 55%", "Text only 120 0.420",
+		"Previous run, with learning (shipped) 120 0.580", "Change from the previous run 0 +0.030 – +3 pt +3 pt",
+		"trained on some of the tickets evaluated here", "9 tickets resolved without an article", "For 4 tickets the article was written only afterwards; for 50%",
+		"2026-10 0 0 – –", "No service 40", "Unknown 40", "Mean distance from the line: 0.091",
+		"#1001 VPN drops", "beyond 100", "An article you don't have access to", "A ticket you don't have access to",
+		"In force: version 7", "Go back to the previous weights (version 5)", "0.580 → 0.610", "the disk was full", "automatic",
 	)
 	if got := rec.Header().Get("Refresh"); got != "5" {
-		t.Errorf("the page reloads after %q seconds while something runs", got)
+		t.Errorf("the page refreshes after %q seconds while a run is in progress", got)
 	}
 	s.lacks(rec, "777", "a_gone")
 	dots, lines := 0, 0
@@ -127,15 +127,15 @@ func TestEvaluationAtRest(t *testing.T) {
 	s := newSite(t)
 	s.learn.runs = s.learn.runs[1:]
 	rec := s.get(knower, "/evaluation?run=1")
-	s.shows(rec, 200, "Evaluation 1: 120 tickets", "A second evaluation will be compared", "Evaluate now")
+	s.shows(rec, 200, "Evaluation 1: 120 tickets", "The next evaluation will be compared", "Evaluate now")
 	if got := rec.Header().Get("Refresh"); got != "" {
-		t.Errorf("the page reloads though nothing runs: %q", got)
+		t.Errorf("the page refreshes although nothing is running: %q", got)
 	}
 	s.lacks(rec, "/evaluation/training", "/evaluation/weights")
 	s.learn.runs[0].State, s.learn.runs[0].Reason = retrieval.RunFailed, "the disk was full"
-	s.shows(s.get(knower, "/evaluation"), 200, "The last evaluation failed.", "The disk was full.", "Evaluation 1: 120 tickets")
+	s.shows(s.get(knower, "/evaluation"), 200, "The latest evaluation failed.", "The disk was full.", "Evaluation 1: 120 tickets")
 	if rec := s.get(knower, "/evaluation?run=99"); rec.Code != 404 {
-		t.Errorf("a run that does not exist answers %d", rec.Code)
+		t.Errorf("a run that does not exist: status %d", rec.Code)
 	}
 }
 
@@ -157,7 +157,7 @@ func TestEvaluationForms(t *testing.T) {
 			s.learn.busy = tt.busy
 			s.sent(s.post(tt.as, tt.path), tt.to)
 			if got := s.learn.last(); got != tt.said {
-				t.Errorf("asked to %q", got)
+				t.Errorf("got call %q, want %q", got, tt.said)
 			}
 		})
 	}
@@ -169,7 +169,7 @@ func TestEvaluationForms(t *testing.T) {
 	for _, path := range []string{"/evaluation/training", "/evaluation/weights/5"} {
 		s := newSite(t)
 		if rec := s.post(knower, path); rec.Code != 403 || len(s.learn.said) > 0 {
-			t.Errorf("%s of one who may not: %d, %v", path, rec.Code, s.learn.said)
+			t.Errorf("%s without permission: %d, %v", path, rec.Code, s.learn.said)
 		}
 	}
 	s := newSite(t)

@@ -17,10 +17,10 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// calls records what the pages asked for, in words.
+// calls records the calls to a fake.
 type calls struct {
 	said []string
-	err  error // what the next change answers with
+	err  error // returned by the next change
 }
 
 func (c *calls) say(format string, args ...any) error {
@@ -52,7 +52,7 @@ type fakeDesk struct {
 	filter  desk.Filter
 	opened  map[string]string // idempotency key to ticket
 	suggest desk.Suggestions
-	sent    string // the summary that went with an escalation
+	sent    string // the summary sent with an escalation
 }
 
 func newDesk() *fakeDesk {
@@ -401,18 +401,18 @@ func (f *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ summari
 	return f.Summarize(ctx, t)
 }
 
-// fakeShelf keeps summaries.
-type fakeShelf struct{ kept summarize.Kept }
+// fakeShelf stores summaries.
+type fakeShelf struct{ stored summarize.Kept }
 
 func (f *fakeShelf) Summary(context.Context, string) (summarize.Kept, error) {
-	if f.kept.Version == 0 {
-		return f.kept, fault.New(fault.NotFound, "no summary yet")
+	if f.stored.Version == 0 {
+		return f.stored, fault.New(fault.NotFound, "no summary yet")
 	}
-	return f.kept, nil
+	return f.stored, nil
 }
 
 func (f *fakeShelf) SaveSummary(_ context.Context, k summarize.Kept, _ journal.Entry) error {
-	f.kept = k
+	f.stored = k
 	return nil
 }
 

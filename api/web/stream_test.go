@@ -13,7 +13,7 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// fakeStreams writes the fake writer's texts in pieces, as a model would.
+// fakeStreams streams the fake writer's texts in pieces, as a language model would.
 type fakeStreams struct {
 	*fakeWriter
 	off    bool
@@ -41,7 +41,7 @@ func (f *fakeStreams) StreamAnswer(_ context.Context, _ string, _ kb.Visibility,
 	return a, nil
 }
 
-// The page has the answer without a model at once and says where a model's comes from.
+// The page shows the extractive answer and names the stream of the language model's.
 func TestAnswerIsStreamed(t *testing.T) {
 	s := newSite(t)
 	s.streams.off = false
@@ -51,7 +51,7 @@ func TestAnswerIsStreamed(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	sound(t, page)
+	checkHTML(t, page)
 	rec := s.get(visitor, "/search/answer?q=vpn+drops")
 	if rec.Code != http.StatusOK || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/event-stream") {
 		t.Fatalf("%d %s", rec.Code, rec.Header().Get("Content-Type"))
@@ -81,16 +81,16 @@ func TestAnswerIsStreamed(t *testing.T) {
 		req.Header.Set(name, value)
 		s.echo.ServeHTTP(rec, req)
 		if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/search?q=vpn+drops" {
-			t.Errorf("%s: %s gives %d %s", name, value, rec.Code, rec.Header().Get("Location"))
+			t.Errorf("%s: %s: status %d, location %s", name, value, rec.Code, rec.Header().Get("Location"))
 		}
 	}
 	s.streams.off = true
 	if page := s.get(visitor, "/search?q=vpn+drops").Body.String(); strings.Contains(page, "data-stream") {
-		t.Error("a stream is offered where no model writes")
+		t.Error("a stream is offered although no language model is used")
 	}
 }
 
-// The summary without a model is there at once, and a kept one needs no stream.
+// The page shows the extractive summary at once; a stored summary needs no stream.
 func TestSummaryIsStreamed(t *testing.T) {
 	s := newSite(t)
 	s.streams.off = false
@@ -100,11 +100,11 @@ func TestSummaryIsStreamed(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	sound(t, page)
+	checkHTML(t, page)
 	if page := s.get(agent, "/tickets/1001?summary=model").Body.String(); strings.Contains(page, "data-stream") {
-		t.Error("who waited for the summary is sent it once more")
+		t.Error("a page that waited for the summary offers to stream it again")
 	}
 	if page := s.get(requester, "/tickets/1001?summary=1").Body.String(); strings.Contains(page, "data-stream") {
-		t.Error("a requester is offered the desk's summary")
+		t.Error("a requester is offered the hand-off summary")
 	}
 }

@@ -1,10 +1,10 @@
-// Package web is the pages: plain HTML made on the server, one folder a page, with
-// its template, its page struct and its handlers.
+// Package web serves the web pages: HTML rendered on the server. Each page has its own
+// folder with its template, page struct and handlers.
 //
-// It promises that every page works without scripts, that a template which does not
-// parse stops the server at start, and that every route names its permission. It
-// talks to the domain through the small interfaces that each page declares and
-// imports no store, no SQL and no language model's client.
+// It promises that every page works without scripts, that the server does not start
+// with a template that fails to parse, and that every route has a permission. It
+// accesses the domain through small interfaces and imports no store, no SQL and no
+// language model client.
 package web
 
 import (
@@ -23,9 +23,9 @@ import (
 	"github.com/deskbook/deskbook/api/web/home"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/api/web/login"
-	"github.com/deskbook/deskbook/api/web/model"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
+	"github.com/deskbook/deskbook/api/web/servicemodel"
 	"github.com/deskbook/deskbook/api/web/static"
 	"github.com/deskbook/deskbook/api/web/ticket"
 	"github.com/deskbook/deskbook/api/web/triage"
@@ -84,32 +84,32 @@ type Gaps interface {
 
 // Deps is what the pages are made of. All fields but Gaps and Log are required.
 type Deps struct {
-	Articles Knowledge
-	Tickets  ticket.Desk
-	Search   Finder
-	Writer   Writer
-	Auth     Accounts
-	Learning evaluation.Learning
-	Triage   triage.Learning // nil: there is no page about it
-	Gaps     Gaps
-	Model    func() *desk.ServiceModel // the service model in force
+	Articles     Knowledge
+	Tickets      ticket.Desk
+	Search       Finder
+	Writer       Writer
+	Auth         Accounts
+	Learning     evaluation.Learning
+	Triage       triage.Learning // nil: there is no page about it
+	Gaps         Gaps
+	ServiceModel func() *desk.ServiceModel // the service model in force
 	// Handoffs keeps the summaries of tickets; nil makes each anew, and none can be edited.
 	Handoffs *summarize.Handoffs
 	// Streams shows texts of a language model while they are written; nil waits for them.
 	Streams Streams
 	// Usage lists the calls to language models; without it there is no such page.
 	Usage usage.Ledger
-	// AsksModel says whether the server was started with a language model.
-	AsksModel bool
-	// ModelText gives the service model's file as its owner wrote it.
-	ModelText func() string
-	// ModelRefused says why the file as it stands is not in force, "" when it is; may be nil.
-	ModelRefused func() string
-	Now          func() time.Time
-	Log          *slog.Logger
+	// HasLanguageModel says whether the server was started with a language model.
+	HasLanguageModel bool
+	// ServiceModelText gives the service model's file as its owner wrote it.
+	ServiceModelText func() string
+	// ServiceModelError says why the file as it stands is not in force, "" when it is; may be nil.
+	ServiceModelError func() string
+	Now               func() time.Time
+	Log               *slog.Logger
 }
 
-// Pages are all pages.
+// Pages holds all pages.
 type Pages struct {
 	routes  []route.Route
 	failure *failure.Page
@@ -117,7 +117,7 @@ type Pages struct {
 
 type page interface{ Routes() []route.Route }
 
-// New parses every page. It fails when one does not parse or does not execute.
+// New parses all pages. It returns an error if a template fails to parse or execute.
 func New(d Deps) (*Pages, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
@@ -132,7 +132,7 @@ func New(d Deps) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	site := &layout.Site{Asset: files.URL, SearchOpen: func() bool { return d.Model().AnonymousSearch() }}
+	site := &layout.Site{Asset: files.URL, AnonymousSearch: func() bool { return d.ServiceModel().AnonymousSearch() }}
 	p := &Pages{routes: files.Routes()}
 	if p.failure, err = failure.New(site); err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func New(d Deps) (*Pages, error) {
 	all := builders(site, d)
 	if d.Usage != nil {
 		all = append(all, func() (page, error) {
-			return usage.New(site, usage.Deps{Ledger: d.Usage, Model: d.Model, Configured: d.AsksModel, Now: d.Now})
+			return usage.New(site, usage.Deps{Ledger: d.Usage, ServiceModel: d.ServiceModel, Configured: d.HasLanguageModel, Now: d.Now})
 		})
 	}
 	for _, build := range all {
@@ -153,24 +153,26 @@ func New(d Deps) (*Pages, error) {
 	return p, nil
 }
 
-// builders lists every page with what it needs.
+// builders returns the constructors of all pages.
 func builders(site *layout.Site, d Deps) []func() (page, error) {
 	return []func() (page, error){
-		func() (page, error) { return home.New(site, home.Deps{Articles: d.Articles, Model: d.Model}) },
 		func() (page, error) {
-			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, Model: d.Model, Gaps: d.Gaps, Log: d.Log, Streams: d.Streams})
+			return home.New(site, home.Deps{Articles: d.Articles, ServiceModel: d.ServiceModel})
 		},
 		func() (page, error) {
-			return article.New(site, article.Deps{Knowledge: d.Articles, Search: d.Search, People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log})
+			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, ServiceModel: d.ServiceModel, Gaps: d.Gaps, Log: d.Log, Streams: d.Streams})
+		},
+		func() (page, error) {
+			return article.New(site, article.Deps{Knowledge: d.Articles, Search: d.Search, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log})
 		},
 		func() (page, error) {
 			return ticket.New(site, ticket.Deps{
 				Desk: d.Tickets, Suggester: d.Search, Handoffs: d.Handoffs, Articles: d.Articles,
-				People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log, Streams: d.Streams,
+				People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log, Streams: d.Streams,
 			})
 		},
 		func() (page, error) {
-			return review.New(site, review.Deps{Knowledge: d.Articles, People: d.Auth, Model: d.Model, Now: d.Now, Log: d.Log})
+			return review.New(site, review.Deps{Knowledge: d.Articles, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log})
 		},
 		func() (page, error) { return login.New(site, login.Deps{Sessions: d.Auth, Now: d.Now}) },
 		func() (page, error) { return account.New(site, account.Deps{Credentials: d.Auth, Now: d.Now}) },
@@ -179,29 +181,29 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			return evaluation.New(site, evaluation.Deps{Learning: d.Learning, Tickets: d.Tickets, Articles: d.Articles, People: d.Auth})
 		},
 		func() (page, error) { return gap.New(site, d.Gaps) },
-		func() (page, error) { return triage.New(site, d.Triage, d.Model) },
+		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
-			return model.New(site, model.Deps{Model: d.Model, Text: d.ModelText, Refused: d.ModelRefused})
+			return servicemodel.New(site, servicemodel.Deps{ServiceModel: d.ServiceModel, Text: d.ServiceModelText, Error: d.ServiceModelError})
 		},
 	}
 }
 
-// noGaps stands in where nobody takes note of gaps.
+// noGaps is used if gaps are not recorded.
 type noGaps struct{}
 
 // Record does nothing.
 func (noGaps) Record(desk.Gap) {}
 
-// List gives none.
+// List returns no gaps.
 func (noGaps) List(context.Context, access.Actor, desk.GapFilter) (desk.GapPage, error) {
 	return desk.GapPage{}, nil
 }
 
-// Routes lists the pages' routes.
+// Routes returns the routes of all pages.
 func (p *Pages) Routes() []route.Route { return p.routes }
 
-// Error answers with a page that says what went wrong and what to do. message must
-// be fit for people.
+// Error responds with a page that says what went wrong and what to do. message must
+// be suitable for users.
 func (p *Pages) Error(c echo.Context, status int, message, requestID string) error {
 	return p.failure.Show(c, status, message, requestID)
 }

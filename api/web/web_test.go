@@ -20,7 +20,7 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// hostile is what people type who mean harm; it must come out as text everywhere.
+// hostile is malicious input that must always be rendered as text.
 const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(2)>{{.}} مرحبا`
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -33,23 +33,23 @@ var (
 	everyone  = access.Actor{ID: "u_x", Email: "max@example.org", Name: hostile, Roles: access.Roles()}
 )
 
-// site is the pages on fakes, behind a server that checks permissions and
-// translates errors as the real one does.
+// site serves the pages with fakes, and checks permissions and translates errors as the
+// real server does.
 type site struct {
-	t     *testing.T
-	echo  *echo.Echo
-	pages *web.Pages
-	as    access.Actor
-	desk  *fakeDesk
-	kb    *fakeKnowledge
-	find  *fakeFinder
-	write *fakeWriter
-	auth  *fakeAccounts
-	learn *fakeLearning
-	gaps  *fakeGaps
-	book  *fakeLedger
-	shelf *fakeShelf
-	sort  *fakeSorting
+	t      *testing.T
+	echo   *echo.Echo
+	pages  *web.Pages
+	as     access.Actor
+	desk   *fakeDesk
+	kb     *fakeKnowledge
+	find   *fakeFinder
+	write  *fakeWriter
+	auth   *fakeAccounts
+	learn  *fakeLearning
+	gaps   *fakeGaps
+	book   *fakeLedger
+	shelf  *fakeShelf
+	triage *fakeTriage
 
 	streams *fakeStreams
 }
@@ -63,14 +63,14 @@ func newSite(t *testing.T) *site {
 	}
 	s := &site{
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
-		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(), shelf: &fakeShelf{}, sort: &fakeSorting{},
+		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(), shelf: &fakeShelf{}, triage: &fakeTriage{},
 	}
 	s.streams = &fakeStreams{fakeWriter: s.write, off: true, engine: summarize.ByModel}
 	s.pages, err = web.New(web.Deps{
 		Streams:  s.streams,
-		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.sort, Gaps: s.gaps,
+		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage, Gaps: s.gaps,
 		Usage: s.book, Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
-		Model: func() *desk.ServiceModel { return model }, ModelText: func() string { return string(text) },
+		ServiceModel: func() *desk.ServiceModel { return model }, ServiceModelText: func() string { return string(text) },
 		Now: func() time.Time { return noon },
 	})
 	if err != nil {
@@ -90,7 +90,7 @@ func (s *site) guarded(r route.Route) echo.HandlerFunc {
 			route.WithSession(c, "old-session")
 		}
 		if r.Permission != access.ReadArticles && !s.as.Can(r.Permission) {
-			return fault.New(fault.Forbidden, "you may not")
+			return fault.New(fault.Forbidden, "you don't have permission")
 		}
 		return r.Handler(c)
 	}
@@ -136,7 +136,7 @@ func (s *site) post(as access.Actor, target string, fields ...string) *httptest.
 	return s.do(as, http.MethodPost, target, form)
 }
 
-// sent fails the test unless the answer leads to target.
+// sent fails the test unless the response redirects to target.
 func (s *site) sent(rec *httptest.ResponseRecorder, target string) {
 	s.t.Helper()
 	if got := rec.Header().Get("Location"); rec.Code != http.StatusSeeOther || got != target {
@@ -144,7 +144,7 @@ func (s *site) sent(rec *httptest.ResponseRecorder, target string) {
 	}
 }
 
-// shows fails the test unless the answer has the status and all the texts.
+// shows fails the test unless the response has the status and contains all texts.
 func (s *site) shows(rec *httptest.ResponseRecorder, status int, texts ...string) {
 	s.t.Helper()
 	body := words(rec)
@@ -158,7 +158,7 @@ func (s *site) shows(rec *httptest.ResponseRecorder, status int, texts ...string
 	}
 }
 
-// lacks fails the test if one of the texts is anywhere in the answer's bytes.
+// lacks fails the test if the response body contains any of the texts.
 func (s *site) lacks(rec *httptest.ResponseRecorder, texts ...string) {
 	s.t.Helper()
 	for _, text := range texts {
@@ -196,7 +196,7 @@ func attr(n *html.Node, name string) (string, bool) {
 	return "", false
 }
 
-// words is the page's text with form values, white space folded.
+// words returns the page's text and form values with white space collapsed.
 func words(rec *httptest.ResponseRecorder) string {
 	root, err := html.Parse(strings.NewReader(rec.Body.String()))
 	if err != nil {

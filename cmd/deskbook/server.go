@@ -78,8 +78,8 @@ func (s *server) wire() error {
 	s.student = s.newStudent()
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Streams: writer, Usage: s.ledger(), AsksModel: s.cfg.llmURL != "",
-		Model: s.model.Model, ModelText: s.model.Text, ModelRefused: s.model.Refused, Log: s.log, Now: time.Now,
+		Handoffs: handoffs, Streams: writer, Usage: s.ledger(), HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
 		return fmt.Errorf("pages: %w", err)
@@ -90,7 +90,7 @@ func (s *server) wire() error {
 	}
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs, Auth: s.users,
-		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger(), Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
+		ServiceModel: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger(), Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {

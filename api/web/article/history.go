@@ -21,15 +21,15 @@ type Revisions struct {
 	Names     map[string]string // of authors, by user id
 }
 
-// Revision is one revision, and what it changed.
+// Revision is one revision and its changes.
 type Revision struct {
-	Article    kb.Article // as it is now
+	Article    kb.Article // the current one
 	Revision   kb.Article
 	Current    bool
 	HTML       template.HTML
 	Staff      bool
 	Author     string
-	Before     int // the revision compared with, 0 for none
+	Before     int // the revision it is compared with, 0 for none
 	Changes    []Change
 	Diff       []kb.DiffLine
 	CanRestore bool
@@ -61,11 +61,11 @@ func (p *Pages) history(c echo.Context) error {
 	return p.revisions.Render(c, http.StatusOK, "Revisions of "+a.Title, r)
 }
 
-func (p *Pages) old(c echo.Context) error {
-	return p.oldPage(c, http.StatusOK, layout.Problem{})
+func (p *Pages) showRevision(c echo.Context) error {
+	return p.renderRevision(c, http.StatusOK, layout.Problem{})
 }
 
-func (p *Pages) oldPage(c echo.Context, status int, problem layout.Problem) error {
+func (p *Pages) renderRevision(c echo.Context, status int, problem layout.Problem) error {
 	ctx, reader := c.Request().Context(), route.Reader(c)
 	n, err := number(c)
 	if err != nil {
@@ -112,7 +112,7 @@ func number(c echo.Context) (int, error) {
 	return n, nil
 }
 
-// changes lists the fields, other than the text, in which two revisions differ.
+// changes returns the fields, other than the text, in which two revisions differ.
 func changes(from, to kb.Article) []Change {
 	var out []Change
 	add := func(field, a, b string) {
@@ -149,7 +149,7 @@ func (p *Pages) restore(c echo.Context) error {
 		if !ok {
 			return err
 		}
-		return p.oldPage(c, status, problem)
+		return p.renderRevision(c, status, problem)
 	}
 	return layout.SeeOther(c, address(a), "restored")
 }
@@ -172,7 +172,7 @@ func (p *Pages) merge(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	typed := ref(layout.Line(c, "into"))
+	typed := layout.ArticleRef(layout.Line(c, "into"))
 	into, err := p.Knowledge.Article(ctx, actor, typed)
 	if fault.Is(err, fault.NotFound) {
 		err = fault.InvalidField("into", "there is no article %q", typed)
@@ -186,7 +186,7 @@ func (p *Pages) merge(c echo.Context) error {
 	return layout.SeeOther(c, address(into), "absorbed")
 }
 
-// failed shows the article again with what went wrong.
+// failed shows the article again with the error.
 func (p *Pages) failed(c echo.Context, actor access.Actor, a kb.Article, err error) error {
 	problem, status, ok := layout.FormProblem(err)
 	if !ok {
@@ -195,8 +195,8 @@ func (p *Pages) failed(c echo.Context, actor access.Actor, a kb.Article, err err
 	return p.page(c, status, actor, a, problem)
 }
 
-// base is the revision that a form started from; 0, which no article has, when the
-// form does not say.
+// base returns the revision that a form is based on, or 0, which no article has, if it
+// is missing.
 func base(c echo.Context) int {
 	n, _ := strconv.Atoi(layout.Line(c, "base"))
 	return n

@@ -18,29 +18,29 @@ import (
 )
 
 const (
-	maxHeadings = 60  // of the table of contents
-	maxLinked   = 200 // articles looked up for the links of one article
-	related     = 5
+	maxHeadings = 60  // in the table of contents
+	maxLinked   = 200 // articles looked up for links in one article
+	maxRelated  = 5
 )
 
-// Show is an article as it is read.
+// Show is the page of an article.
 type Show struct {
 	Article  kb.Article
-	HTML     template.HTML // made by kb.Render alone
+	HTML     template.HTML // from kb.RenderAt only
 	Contents []Heading
 	Related  []desk.ArticleHit
-	Service  string // title
-	Stale    bool   // past its review date
+	Service  string // its title
+	Stale    bool   // whether the review date has passed
 
 	Staff     bool
 	CanEdit   bool
 	CanReview bool
-	// Into is the article that this one was merged into, if the reader may see it.
+	// Into is the article this one was merged into, if the reader may see it.
 	Into    *kb.Article
 	Problem layout.Problem
 }
 
-// Heading is one line of the table of contents.
+// Heading is an entry in the table of contents.
 type Heading struct {
 	Text   string
 	Anchor string
@@ -54,7 +54,7 @@ func (p *Pages) read(c echo.Context) error {
 		return err
 	}
 	if a.Slug != "" && c.Param("ref") != a.Slug {
-		return c.Redirect(http.StatusFound, address(a)) // one address an article; ids stay valid
+		return c.Redirect(http.StatusFound, address(a)) // the canonical address; IDs remain valid
 	}
 	return p.page(c, http.StatusOK, reader, a, layout.Problem{})
 }
@@ -71,7 +71,7 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 		CanEdit: reader.Can(access.WriteArticles),
 		Stale:   !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
 	}
-	if known, ok := p.Model().Service(a.Service); ok {
+	if known, ok := p.ServiceModel().Service(a.Service); ok {
 		s.Service = known.Title
 	}
 	if a.SupersededBy != "" {
@@ -83,8 +83,8 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	return p.show.Render(c, status, a.Title, s)
 }
 
-// html renders an article's text. A link to another article is one only if this
-// reader may see that article.
+// html renders an article's text. Links to articles that the reader may not see are
+// shown as plain text.
 func (p *Pages) html(ctx context.Context, reader access.Actor, path, title, markdown string) (template.HTML, error) {
 	seen := make(map[string]string)
 	resolve := func(slug string) (string, bool) {
@@ -101,7 +101,7 @@ func (p *Pages) html(ctx context.Context, reader access.Actor, path, title, mark
 	if err != nil {
 		return "", err
 	}
-	return template.HTML(out), nil //nolint:gosec // kb.Render's output is sanitised; nothing else becomes HTML
+	return template.HTML(out), nil //nolint:gosec // kb's output is sanitised, and nothing else becomes HTML
 }
 
 func contents(a kb.Article) []Heading {
@@ -119,23 +119,23 @@ func contents(a kb.Article) []Heading {
 	return out
 }
 
-// related finds articles about the same; without them the article still reads.
+// related finds articles on the same topic; if that fails, the page omits them.
 func (p *Pages) related(ctx context.Context, reader access.Actor, a kb.Article) []desk.ArticleHit {
-	found, err := p.Search.Search(ctx, retrieval.Query{Text: a.Title, Visibility: kb.VisibleTo(reader), Limit: related + 1})
+	found, err := p.Search.Search(ctx, retrieval.Query{Text: a.Title, Visibility: kb.VisibleTo(reader), Limit: maxRelated + 1})
 	if err != nil {
-		p.Log.WarnContext(ctx, "article without related ones", "article", a.ID, "error", err)
+		p.Log.WarnContext(ctx, "article page without related articles", "article", a.ID, "error", err)
 		return nil
 	}
 	var out []desk.ArticleHit
 	for _, h := range found.Hits {
-		if h.Article.ID != a.ID && len(out) < related {
+		if h.Article.ID != a.ID && len(out) < maxRelated {
 			out = append(out, h)
 		}
 	}
 	return out
 }
 
-// address is the page of an article.
+// address returns the path of an article's page.
 func address(a kb.Article) string {
 	if a.Slug == "" {
 		return "/articles/" + url.PathEscape(a.ID)
@@ -143,7 +143,7 @@ func address(a kb.Article) string {
 	return "/articles/" + url.PathEscape(a.Slug)
 }
 
-// Rated is the page after a reader said that an article did not help.
+// Rated is the page shown after a reader reports that an article did not help.
 type Rated struct {
 	Article   kb.Article
 	CanOpen   bool
@@ -167,17 +167,17 @@ func (p *Pages) rate(c echo.Context) error {
 	return layout.SeeOther(c, address(a)+"/unsolved", "thanks")
 }
 
-// unsolved is where a reader goes whom the article did not help.
+// unsolved shows the next steps if the article did not help.
 func (p *Pages) unsolved(c echo.Context) error {
 	reader := route.Reader(c)
 	a, err := p.Knowledge.Article(c.Request().Context(), reader, c.Param("ref"))
 	if err != nil {
 		return err
 	}
-	r := Rated{Article: a, CanOpen: route.Actor(c).Can(access.OpenTickets), Handoff: p.Model().HandoffLine()}
+	r := Rated{Article: a, CanOpen: route.Actor(c).Can(access.OpenTickets), Handoff: p.ServiceModel().HandoffLine()}
 	r.TicketURL = "/tickets/new?subject=" + url.QueryEscape(a.Title)
 	if !route.Actor(c).Known() {
 		r.TicketURL = "/login?next=" + url.QueryEscape(r.TicketURL)
 	}
-	return p.rated.Render(c, http.StatusOK, "It did not help", r)
+	return p.rated.Render(c, http.StatusOK, "Not solved?", r)
 }

@@ -1,9 +1,8 @@
-// Package login is the way in and out: sign in, sign out and the one-time setup of
-// the first admin.
+// Package login serves the pages to sign in, sign out and set up the first admin.
 //
-// It promises that a sign-in tells nobody whether an address is known, that no
-// password is ever sent back in a page, and that the way on after a sign-in leads
-// to this server only. It imports no store.
+// It promises that a failed sign-in does not reveal whether an address is known, that
+// no page ever contains a password, and that the redirect after a sign-in stays on
+// this server. It imports no store.
 package login
 
 import (
@@ -31,23 +30,23 @@ type Sessions interface {
 	CompleteSetup(ctx context.Context, key string, in auth.NewUser) (secret string, u auth.User, err error)
 }
 
-// Deps is what the pages need.
+// Deps holds the pages' dependencies.
 type Deps struct {
 	Sessions Sessions
 	Now      func() time.Time
 }
 
-// Pages handles sign-in, sign-out and setup.
+// Pages serves sign-in, sign-out and setup.
 type Pages struct {
 	Deps
 	login layout.View[Login]
 	setup layout.View[Setup]
 }
 
-// Login is the form to sign in.
+// Login is the sign-in form.
 type Login struct {
 	Email   string
-	Next    string // path to go on to
+	Next    string // path to continue to
 	Problem layout.Problem
 }
 
@@ -60,13 +59,13 @@ type Setup struct {
 	Problem layout.Problem
 }
 
-// RoleChoice is a role that can be ticked.
+// RoleChoice is a checkbox for a role.
 type RoleChoice struct {
 	Role    access.Role
 	Checked bool
 }
 
-// New parses the pages.
+// New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
 	var err error
@@ -77,10 +76,10 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	return p, err
 }
 
-// Routes lists the pages' routes.
+// Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/login", Permission: access.Public, Handler: p.loginForm, Summary: "Form to sign in"},
+		{Method: http.MethodGet, Path: "/login", Permission: access.Public, Handler: p.loginForm, Summary: "Sign-in form"},
 		{Method: http.MethodPost, Path: "/login", Permission: access.Public, Handler: p.signIn, Summary: "Sign in"},
 		{Method: http.MethodPost, Path: "/logout", Permission: access.Public, Handler: p.signOut, Summary: "Sign out"},
 		{Method: http.MethodGet, Path: "/setup", Permission: access.Public, Handler: p.setupForm, Summary: "Form for the first admin"},
@@ -111,14 +110,14 @@ func (p *Pages) signIn(c echo.Context) error {
 		form.Problem = problem
 		return p.login.Render(c, status, "Sign in", form)
 	}
-	p.end(c) // a session that was open in this browser is somebody's who left it
+	p.endSession(c) // the browser's previous session may belong to someone else
 	route.SetSession(c, secret, p.Now().Add(auth.SessionLife))
 	return layout.SeeOther(c, form.Next, "")
 }
 
-// end ends the browser's present session, if it has one. The new session is not
-// worth less when the old one cannot be deleted, so an error is not shown.
-func (p *Pages) end(c echo.Context) {
+// endSession ends the browser's current session, if any. The new session is valid even
+// if the old one cannot be deleted, so errors are ignored.
+func (p *Pages) endSession(c echo.Context) {
 	if old := route.Session(c); old != "" {
 		_ = p.Sessions.Logout(c.Request().Context(), old)
 	}
@@ -162,8 +161,8 @@ func (p *Pages) complete(c echo.Context) error {
 	return layout.SeeOther(c, "/", "signed-up")
 }
 
-func choices(ticked []access.Role) []RoleChoice {
-	actor := access.Actor{Roles: ticked}
+func choices(selected []access.Role) []RoleChoice {
+	actor := access.Actor{Roles: selected}
 	var out []RoleChoice
 	for _, r := range access.Roles() {
 		out = append(out, RoleChoice{Role: r, Checked: actor.Has(r)})

@@ -1,9 +1,9 @@
-// Package review is the queue of drafts and one draft with all that a reviewer
-// needs: its text beside the evidence, what it changes, the checks, what was
-// removed, and the decision.
+// Package review serves the review queue and the page of a draft with everything that
+// a reviewer needs: its text alongside the evidence, the changes, the checks, the
+// redactions and the decision.
 //
-// It promises that an approval is of the version that was read, and that an edit
-// that lost a race is shown beside what won, with nothing lost. It imports no store.
+// It promises that an approval applies to the version that was read, and that after an
+// edit conflict both versions are shown, with nothing lost. It imports no store.
 package review
 
 import (
@@ -58,23 +58,23 @@ type People interface {
 	Names(ctx context.Context, ids []string) (map[string]string, error)
 }
 
-// Deps is what the pages need.
+// Deps holds the pages' dependencies.
 type Deps struct {
-	Knowledge Knowledge
-	People    People
-	Model     func() *desk.ServiceModel
-	Now       func() time.Time
-	Log       *slog.Logger
+	Knowledge    Knowledge
+	People       People
+	ServiceModel func() *desk.ServiceModel
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
-// Pages handles everything below /reviews.
+// Pages serves the pages under /reviews.
 type Pages struct {
 	Deps
 	list layout.View[List]
 	show layout.View[Show]
 }
 
-// New parses the pages.
+// New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
 	var err error
@@ -85,16 +85,16 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	return p, err
 }
 
-// Routes lists the pages' routes.
+// Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		route.New(http.MethodGet, "/reviews", access.WriteArticles, p.index, "Drafts"),
+		route.New(http.MethodGet, "/reviews", access.WriteArticles, p.index, "Review queue"),
 		route.New(http.MethodGet, "/reviews/:id", access.WriteArticles, p.view, "A draft"),
 		route.New(http.MethodPost, "/reviews/:id/edit", access.WriteArticles, p.edit, "Edit a draft"),
-		route.New(http.MethodPost, "/reviews/:id/submit", access.WriteArticles, p.submit, "Put a draft into the review queue"),
-		route.New(http.MethodPost, "/reviews/:id/approve", access.ReviewArticles, p.approve, "Approve and publish"),
-		route.New(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges, "Request changes"),
-		route.New(http.MethodPost, "/reviews/:id/reject", access.ReviewArticles, p.reject, "Reject"),
-		route.New(http.MethodGet, "/reviews/:id/:action", access.WriteArticles, layout.BackTo("/reviews/:id"), "Back from a form to the draft"),
+		route.New(http.MethodPost, "/reviews/:id/submit", access.WriteArticles, p.submit, "Submit a draft for review"),
+		route.New(http.MethodPost, "/reviews/:id/approve", access.ReviewArticles, p.approve, "Approve and publish a draft"),
+		route.New(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges, "Request changes to a draft"),
+		route.New(http.MethodPost, "/reviews/:id/reject", access.ReviewArticles, p.reject, "Reject a draft"),
+		route.New(http.MethodGet, "/reviews/:id/:action", access.WriteArticles, layout.BackTo("/reviews/:id"), "Redirect from a form to the draft"),
 	}
 }

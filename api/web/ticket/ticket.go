@@ -1,10 +1,10 @@
-// Package ticket is the pages around a ticket: the queue, a requester's own list,
-// opening one, and the ticket with its thread, its suggestions and every action.
+// Package ticket serves the pages for tickets: the queue, a requester's own tickets, the
+// form for a new ticket, and a ticket with its thread, suggestions and actions.
 //
-// It promises that whoever is not of the desk sees no note, no suggestion beyond
-// their audience, no history and no other person's ticket; that a form that fails
-// comes back with what was typed; and that sending a form twice acts once. It
-// imports no store and decides nothing: desk does.
+// It promises that requesters see no internal notes, no history, no suggestions beyond
+// their audience and no other person's tickets; that a form that fails is shown again
+// with its input; and that sending a form twice has no further effect. It imports no
+// store, and leaves all decisions to desk.
 package ticket
 
 import (
@@ -79,20 +79,20 @@ type Articles interface {
 	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
 }
 
-// Deps is what the pages need.
+// Deps holds the pages' dependencies.
 type Deps struct {
-	Desk      Desk
-	Suggester desk.Suggester // for a ticket that is not open yet
-	Streams   Streams        // nil: summaries are shown once they are written
-	Handoffs  *summarize.Handoffs
-	Articles  Articles
-	People    People
-	Model     func() *desk.ServiceModel
-	Now       func() time.Time
-	Log       *slog.Logger
+	Desk         Desk
+	Suggester    desk.Suggester // for tickets that are not open yet
+	Streams      Streams        // nil: summaries are shown once they are written
+	Handoffs     *summarize.Handoffs
+	Articles     Articles
+	People       People
+	ServiceModel func() *desk.ServiceModel
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
-// Pages handles everything below /tickets.
+// Pages serves the pages under /tickets.
 type Pages struct {
 	Deps
 	list layout.View[List]
@@ -100,14 +100,13 @@ type Pages struct {
 	show layout.View[Show]
 }
 
-// inside reports whether the actor reads every ticket with its notes: agents, and
-// the staff who review knowledge or read reports. It decides what is laid out; the
-// desk decides what there is to lay out.
+// inside reports whether the actor may read every ticket with its internal notes. It
+// affects only the layout; desk decides what the actor gets to see.
 func inside(a access.Actor) bool {
 	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
 }
 
-// New parses the pages.
+// New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
 	var err error
@@ -121,25 +120,25 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	return p, err
 }
 
-// Routes lists the pages' routes.
+// Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		route.New(http.MethodGet, "/tickets", access.OpenTickets, p.index, "Queue, or one's own tickets"),
+		route.New(http.MethodGet, "/tickets", access.OpenTickets, p.index, "Queue or own tickets"),
 		route.New(http.MethodGet, "/tickets/new", access.OpenTickets, p.newForm, "Form for a new ticket"),
 		route.New(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket"),
 		route.New(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket"),
 		route.New(http.MethodGet, "/tickets/:id", access.OpenTickets, p.view, "A ticket"),
-		route.New(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Reply or add a note"),
+		route.New(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Add a reply or an internal note"),
 		route.New(http.MethodPost, "/tickets/:id/links", access.WorkTickets, p.link, "Link an article"),
-		route.New(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Say that a suggestion does not help"),
-		route.New(http.MethodPost, "/tickets/:id/assign", access.WorkTickets, p.assign, "Assign"),
-		route.New(http.MethodPost, "/tickets/:id/update", access.WorkTickets, p.update, "Change fields"),
-		route.New(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.take, "Take or confirm what triage proposes"),
-		route.New(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate, "Escalate to another group"),
-		route.New(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary, "Renew or edit the hand-off summary"),
-		route.New(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve"),
-		route.New(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen"),
-		route.New(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge into another ticket"),
-		route.New(http.MethodGet, "/tickets/:id/:action", access.OpenTickets, layout.BackTo("/tickets/:id"), "Back from a form to the ticket"),
+		route.New(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Dismiss a suggested article"),
+		route.New(http.MethodPost, "/tickets/:id/assign", access.WorkTickets, p.assign, "Assign a ticket"),
+		route.New(http.MethodPost, "/tickets/:id/update", access.WorkTickets, p.update, "Update a ticket's fields"),
+		route.New(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.acceptProposals, "Accept or confirm triage proposals"),
+		route.New(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate, "Escalate a ticket to another group"),
+		route.New(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary, "Regenerate or edit the hand-off summary"),
+		route.New(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve a ticket"),
+		route.New(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen a ticket"),
+		route.New(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge a ticket into another"),
+		route.New(http.MethodGet, "/tickets/:id/:action", access.OpenTickets, layout.BackTo("/tickets/:id"), "Redirect from a form to the ticket"),
 	}
 }

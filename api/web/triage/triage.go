@@ -1,7 +1,7 @@
-// Package triage is the page of what triage has learned from the team's tickets, field
-// by field, and how right it was on later ones.
+// Package triage is the page that shows what triage has learned from the team's
+// tickets for each field, and how accurate it was on later tickets.
 //
-// It promises to show figures alone, no ticket's text. It imports no store.
+// It promises to show figures only and no text of tickets. It imports no store.
 package triage
 
 import (
@@ -28,7 +28,7 @@ type Learning interface {
 	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
 }
 
-// Page handles /triage.
+// Page serves the triage page.
 type Page struct {
 	learning Learning
 	model    func() *desk.ServiceModel
@@ -37,31 +37,31 @@ type Page struct {
 
 // Show is what the page shows.
 type Show struct {
-	Boundary desk.Boundary // of the default row
+	Boundary desk.Boundary // the default one
 	Running  bool
-	Allowed  bool // may ask for a training
+	Allowed  bool // may start a training run
 	InForce  *triage.Trained
 	Fields   []Field
 	Versions []triage.Trained
 }
 
-// Field is what was learned about one field.
+// Field is the quality of the classifier of one field.
 type Field struct {
 	Name desk.Field
 	triage.FieldReport
-	Speaks bool // it proposes anything
+	Proposes bool // whether it makes any proposals
 }
 
-// Shown is a share as a person reads it.
-func (f Field) Shown(share float64) int { return int(math.Round(share * 100)) }
+// Percent returns a share as a whole percentage.
+func (f Field) Percent(share float64) int { return int(math.Round(share * 100)) }
 
-// New parses the page.
+// New parses the page's template.
 func New(site *layout.Site, l Learning, model func() *desk.ServiceModel) (*Page, error) {
 	view, err := layout.Load[Show](site, files, "triage.html")
 	return &Page{learning: l, model: model, view: view}, err
 }
 
-// Routes lists the page's routes; none where nothing learns.
+// Routes returns the page's routes, none if triage does not learn.
 func (p *Page) Routes() []route.Route {
 	if p.learning == nil {
 		return nil
@@ -88,7 +88,7 @@ func (p *Page) show(c echo.Context) error {
 	if s.InForce != nil {
 		for _, f := range desk.Fields() {
 			if r, ok := s.InForce.Outcome.Fields[f]; ok {
-				s.Fields = append(s.Fields, Field{Name: f, FieldReport: r, Speaks: r.Coverage > 0})
+				s.Fields = append(s.Fields, Field{Name: f, FieldReport: r, Proposes: r.Coverage > 0})
 			}
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ArticleRef takes what a person pastes for an article: its id, its slug, or the
-// address of its page.
+// ArticleRef returns the ID or slug of an article that the user entered as an ID, as a
+// slug or as the address of its page.
 func ArticleRef(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// sheet gives the figures by day as CSV. It holds no text that a person wrote, so
-// that no cell can be taken for a formula.
-func (p *Pages) sheet(c echo.Context) error {
+// csv responds with the figures by day as CSV. It contains no text written by users, so
+// no cell can be interpreted as a formula.
+func (p *Pages) csv(c echo.Context) error {
 	figures, err := p.figures(c.Request().Context(), days(c, spans()))
 	if err != nil {
 		return err
