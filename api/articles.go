@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -15,27 +16,9 @@ import (
 
 // Articles is the knowledge base. *kb.Service implements it.
 type Articles interface {
-	ArticleReader
-	ArticleEditor
-}
-
-// ArticleReader reads articles as far as the actor may see them.
-type ArticleReader interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
-	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
-	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
+	port.ArticleReader
+	port.ArticleEditor
 	Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (kb.PassageView, error)
-}
-
-// ArticleEditor changes articles.
-type ArticleEditor interface {
-	Create(ctx context.Context, actor access.Actor, in kb.NewArticleInput) (kb.Article, error)
-	Update(ctx context.Context, actor access.Actor, id string, baseRevision int, p kb.Patch) (kb.Article, error)
-	Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (kb.Article, error)
-	Archive(ctx context.Context, actor access.Actor, id string, baseRevision int) (kb.Article, error)
-	Merge(ctx context.Context, actor access.Actor, id, intoID string, baseRevision int) (kb.Article, error)
-	Rate(ctx context.Context, actor access.Actor, ref string, f kb.Feedback) error
 }
 
 func (s *Server) getArticle(c echo.Context) error {

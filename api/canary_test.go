@@ -55,17 +55,17 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	e := newEnv(t, func(d *api.Deps) { d.Usage = calls{} })
+	e := newEnv(t)
 	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: leakyModel{}})
 	shown := e.web
-	shown.Writer, shown.Streams, shown.Usage, shown.HasLanguageModel = writer, writer, calls{}, true
+	shown.Writer, shown.HasLanguageModel = writer, true
 	shown.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
 	pages, err := web.New(shown)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s, err := api.New(e.deps(func(d *api.Deps) {
-		d.Usage, d.Pages, d.PageError, d.Writer = calls{}, pages.Routes(), pages.Error, writer
+		d.Pages, d.PageError, d.Writer, d.Handoffs = pages.Routes(), pages.Error, writer, shown.Handoffs
 		d.Limits = api.Limits{Rate: 1e6, Burst: 1e6} // a 429 would hide leaks
 	}))
 	if err != nil {
@@ -124,21 +124,22 @@ func (leakyModel) Complete(_ context.Context, r summarize.Request) (summarize.Re
 	return summarize.Reply{Text: string(text)}, err
 }
 
-type calls struct{}
+// fakeCalls is a ledger with one call whose text is hidden.
+type fakeCalls struct{}
 
-func (calls) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
+func (fakeCalls) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
 	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
 }
 
-func (calls) ModelCall(context.Context, string) (summarize.Call, error) {
+func (fakeCalls) ModelCall(context.Context, string) (summarize.Call, error) {
 	return summarize.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
 }
 
-func (calls) ModelFigures(context.Context, time.Time) ([]summarize.Call, error) {
+func (fakeCalls) ModelFigures(context.Context, time.Time) ([]summarize.Call, error) {
 	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
 }
 
-func (calls) ModelBudgets(context.Context) ([]summarize.Budget, error) { return nil, nil }
+func (fakeCalls) ModelBudgets(context.Context) ([]summarize.Budget, error) { return nil, nil }
 
 // hide creates an article with the word everywhere.
 func (w *world) hide(word string, audience access.Audience, confidence kb.Confidence) kb.Article {

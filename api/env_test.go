@@ -119,28 +119,29 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.desk = desk.NewService(desk.Deps{
 		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Gaps: e.gaps, Now: time.Now,
 	})
-	deps := api.Deps{
-		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine,
-		Writer: summarize.New(summarize.Options{
-			Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
-			Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
-		}),
-		Auth: e.auth, ServiceModel: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now: time.Now, Changes: e.store, Keys: e.store,
-	}
+	writer := summarize.New(summarize.Options{
+		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
+		Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
+	})
 	e.learning = retrieval.NewLearning(retrieval.LearningDeps{
 		Evaluations: e.store, Versions: e.store, Source: e.store, Ranker: &e.ranker, Floor: e.engine.Floor,
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
-	deps.Learning, deps.Gaps = e.learning, e.gaps
+
 	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
-	deps.Triage, e.desk.Triager = e.triage, e.triage
-	deps.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
-	e.base = deps
+	e.desk.Triager = e.triage
+	handoffs := summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
+	e.base = api.Deps{
+		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
+		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
+		ServiceModel: current, Now: time.Now,
+		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
 	e.web = web.Deps{
-		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, ServiceModel: current,
-		Handoffs:         deps.Handoffs,
-		ServiceModelText: func() string { return string(content.ServiceModel()) }, Now: time.Now,
+		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
+		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: current,
+		ServiceModelText:  func() string { return string(content.ServiceModel()) },
+		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
 	if e.pages, err = web.New(e.web); err != nil {
 		t.Fatal(err)
@@ -161,7 +162,7 @@ func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	for _, c := range change {
 		c(&d)
 	}
-	d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
+
 	return d
 }
 

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
@@ -13,21 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
 )
-
-// Learning measures the ranking on the team's own history and keeps what was trained
-// on it. *retrieval.Learning implements it.
-type Learning interface {
-	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
-	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
-	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
-}
 
 // evaluationRow is a run in a list.
 type evaluationRow struct {
@@ -90,21 +76,10 @@ func versionView(v retrieval.WeightsVersion) versionJSON {
 	return view
 }
 
-func (s *Server) learning() (Learning, error) {
-	if s.deps.Learning == nil {
-		return nil, fault.New(fault.Unavailable, "evaluation is not available on this server")
-	}
-	return s.deps.Learning, nil
-}
-
 // startEvaluation requests an evaluation. While one is running, it returns that one
 // instead of starting another.
 func (s *Server) startEvaluation(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
-	run, _, err := l.StartEvaluation(c.Request().Context(), route.Actor(c))
+	run, _, err := s.deps.Learning.StartEvaluation(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
@@ -113,15 +88,11 @@ func (s *Server) startEvaluation(c echo.Context) error {
 }
 
 func (s *Server) listEvaluations(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
 	p, err := paging(c)
 	if err != nil {
 		return err
 	}
-	runs, next, err := l.ListEvaluations(c.Request().Context(), route.Actor(c), p.Cursor, p.Limit)
+	runs, next, err := s.deps.Learning.ListEvaluations(c.Request().Context(), route.Actor(c), p.Cursor, p.Limit)
 	if err != nil {
 		return err
 	}
@@ -134,11 +105,7 @@ func (s *Server) listEvaluations(c echo.Context) error {
 
 // getEvaluation returns a run, or its monthly figures as CSV.
 func (s *Server) getEvaluation(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
-	run, err := l.Evaluation(c.Request().Context(), route.Actor(c), c.Param("id"))
+	run, err := s.deps.Learning.Evaluation(c.Request().Context(), route.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -181,11 +148,7 @@ func cells(s retrieval.Score) []string {
 
 // getRanker lists the trained weights and reports which ones are in force.
 func (s *Server) getRanker(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
-	versions, err := l.ListVersions(c.Request().Context(), route.Actor(c), maxLimit)
+	versions, err := s.deps.Learning.ListVersions(c.Request().Context(), route.Actor(c), maxLimit)
 	if err != nil {
 		return err
 	}
@@ -200,11 +163,7 @@ func (s *Server) getRanker(c echo.Context) error {
 }
 
 func (s *Server) trainRanker(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
-	v, _, err := l.StartTraining(c.Request().Context(), route.Actor(c))
+	v, _, err := s.deps.Learning.StartTraining(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
@@ -212,11 +171,7 @@ func (s *Server) trainRanker(c echo.Context) error {
 }
 
 func (s *Server) activateWeights(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
-	v, err := l.Activate(c.Request().Context(), route.Actor(c), c.Param("version"))
+	v, err := s.deps.Learning.Activate(c.Request().Context(), route.Actor(c), c.Param("version"))
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,17 +9,10 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
 )
-
-// Gaps records where knowledge is missing and lists it. *desk.Gaps implements it.
-type Gaps interface {
-	desk.GapRecorder
-	List(ctx context.Context, actor access.Actor, f desk.GapFilter) (desk.GapPage, error)
-}
 
 // gapJSON is a group of gaps with similar wording.
 type gapJSON struct {
@@ -53,11 +45,9 @@ func (s *Server) listGaps(c echo.Context) error {
 			return fault.InvalidField("days", "must be a whole number of at least 1")
 		}
 	}
-	var got desk.GapPage
-	if s.deps.Gaps != nil {
-		if got, err = s.deps.Gaps.List(c.Request().Context(), route.Actor(c), f); err != nil {
-			return err
-		}
+	got, err := s.deps.Gaps.List(c.Request().Context(), route.Actor(c), f)
+	if err != nil {
+		return err
 	}
 	views := make([]gapJSON, len(got.Groups))
 	for i, g := range got.Groups {
@@ -74,12 +64,10 @@ func minutes(d time.Duration) float64 { return d.Round(time.Second).Minutes() }
 
 // missed records that a reader did not find what they were looking for.
 func (s *Server) missed(c echo.Context, kind desk.GapKind, query string) {
-	if s.deps.Gaps != nil {
-		s.deps.Gaps.Record(desk.Gap{
-			Kind: kind, Query: query, Actor: route.Actor(c), Session: route.ClientKey(c),
-			Service: c.QueryParam("service"), Locale: c.QueryParam("locale"),
-		})
-	}
+	s.deps.Gaps.Record(desk.Gap{
+		Kind: kind, Query: query, Actor: route.Actor(c), Session: route.ClientKey(c),
+		Service: c.QueryParam("service"), Locale: c.QueryParam("locale"),
+	})
 }
 
 // missedSearch records a search that found nothing, or nothing probable enough. It

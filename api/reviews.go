@@ -4,10 +4,10 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -16,26 +16,9 @@ import (
 
 // Reviews is the review workflow of drafts. *kb.Service implements it.
 type Reviews interface {
-	Drafting
-	Reviewing
-}
-
-// Drafting reads, proposes and edits drafts.
-type Drafting interface {
-	Draft(ctx context.Context, actor access.Actor, id string) (kb.Draft, error)
-	Drafts(ctx context.Context, actor access.Actor, f kb.DraftFilter) (kb.DraftPage, error)
-	Base(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Article, error)
-	Propose(ctx context.Context, actor access.Actor, p kb.Proposal) (kb.Draft, error)
-	EditDraft(ctx context.Context, actor access.Actor, id string, version int, p kb.Patch) (kb.Draft, error)
-	Submit(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-}
-
-// Reviewing decides on drafts.
-type Reviewing interface {
-	ApproveWith(ctx context.Context, actor access.Actor, id string, in kb.Approval) (kb.Draft, kb.Article, error)
-	RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-	RejectFor(ctx context.Context, actor access.Actor, id string, in kb.RejectInput) (kb.Draft, error)
-	Quality(ctx context.Context, actor access.Actor, since time.Time) (kb.QualityReport, error)
+	port.Proposer
+	port.Drafts
+	port.Reviewing
 }
 
 func (s *Server) listReviews(c echo.Context) error {

@@ -6,31 +6,23 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
-// Searcher finds articles and similar tickets. *retrieval.Engine implements it.
+// Searcher searches articles and similar tickets. *retrieval.Engine implements it.
 type Searcher interface {
+	port.Searcher
 	desk.Suggester
-	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
 	Complete(ctx context.Context, prefix string, vis kb.Visibility, limit int) ([]retrieval.Completion, error)
-	// Ready reports whether the index was brought up to date once, Sequence the last
-	// change it holds.
+	// Ready reports whether the index has been brought up to date once.
 	Ready() bool
+	// Sequence returns the last change in the index.
 	Sequence() int64
-}
-
-// Writer writes answers and summaries. *summarize.Writer implements it.
-type Writer interface {
-	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
-	StreamSummary(ctx context.Context, t desk.Ticket, p summarize.SummaryProgress) (summarize.Summary, error)
 }
 
 const completions = 8

@@ -111,7 +111,9 @@ func (e *env) serve(change func(*api.Deps)) {
 
 func withModel(e *env, m summarize.Model) func(*api.Deps) {
 	return func(d *api.Deps) {
-		d.Writer = summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: m})
+		writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: m})
+		d.Writer = writer
+		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
 	}
 }
 

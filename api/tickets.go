@@ -7,46 +7,18 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Tickets is the desk. *desk.Service implements it.
+// Tickets is the service desk. *desk.Service implements it.
 type Tickets interface {
-	TicketReader
-	TicketEditor
-	TicketFlow
-	TicketTriage
-}
-
-// TicketReader reads tickets as far as the actor may see them.
-type TicketReader interface {
-	Ticket(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
-	Tickets(ctx context.Context, actor access.Actor, f desk.Filter) (desk.Page, error)
-	Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error)
-	Counts(ctx context.Context, actor access.Actor) (desk.Counts, error)
-	Suggest(ctx context.Context, actor access.Actor, id string) (desk.Suggestions, error)
-}
-
-// TicketEditor opens and changes tickets.
-type TicketEditor interface {
-	OpenTicket(ctx context.Context, actor access.Actor, in desk.NewTicket) (desk.Ticket, error)
-	Reply(ctx context.Context, actor access.Actor, id string, in desk.NewMessage) (desk.Ticket, desk.Message, error)
+	port.Desk
+	// Replied returns the ticket and the message that a repeated Reply refers to.
 	Replied(ctx context.Context, actor access.Actor, object string) (desk.Ticket, desk.Message, error)
-	Update(ctx context.Context, actor access.Actor, id string, p desk.Patch) (desk.Ticket, error)
-	Link(ctx context.Context, actor access.Actor, id, article string) (desk.Ticket, error)
-	Dismiss(ctx context.Context, actor access.Actor, id, article, reason string) (desk.Ticket, error)
-}
-
-// TicketFlow moves tickets along.
-type TicketFlow interface {
-	EscalateWith(ctx context.Context, actor access.Actor, id, group, reason string, summary func(after desk.Ticket) (string, error)) (desk.Ticket, error)
-	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
-	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
-	Merge(ctx context.Context, actor access.Actor, id, into string) (desk.Ticket, error)
 }
 
 func (s *Server) openTicket(c echo.Context) error {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -9,22 +8,8 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
-
-// TicketTriage proposes how tickets are sorted. *desk.Service implements it.
-type TicketTriage interface {
-	Triage(ctx context.Context, actor access.Actor, id string) (desk.Triage, error)
-	TakeProposals(ctx context.Context, actor access.Actor, id string, values map[desk.Field]string) (desk.Ticket, error)
-}
-
-// TriageLearning trains what proposes. *triage.Learning implements it.
-type TriageLearning interface {
-	Start(ctx context.Context, actor access.Actor) (v triage.Version, fresh bool, err error)
-	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
-}
 
 // proposalJSON is the proposal for one field.
 type proposalJSON struct {
@@ -94,20 +79,9 @@ func (s *Server) takeProposals(c echo.Context) error {
 	return s.ticketReply(c, http.StatusOK, t)
 }
 
-func (s *Server) triageLearning() (TriageLearning, error) {
-	if s.deps.Triage == nil {
-		return nil, fault.New(fault.Unavailable, "triage training is not available on this server")
-	}
-	return s.deps.Triage, nil
-}
-
 // listTriageVersions lists the trained versions with their quality.
 func (s *Server) listTriageVersions(c echo.Context) error {
-	l, err := s.triageLearning()
-	if err != nil {
-		return err
-	}
-	versions, err := l.Versions(c.Request().Context(), route.Actor(c))
+	versions, err := s.deps.Triage.Versions(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
@@ -124,11 +98,7 @@ func (s *Server) listTriageVersions(c echo.Context) error {
 // trainTriage requests a training run. While one is running, it returns that one
 // instead of starting another.
 func (s *Server) trainTriage(c echo.Context) error {
-	l, err := s.triageLearning()
-	if err != nil {
-		return err
-	}
-	v, _, err := l.Start(c.Request().Context(), route.Actor(c))
+	v, _, err := s.deps.Triage.Start(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}

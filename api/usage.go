@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,14 +10,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
 )
-
-// Usage lists the calls made to a language model, newest first. next is the cursor
-// of the following page, "" on the last.
-type Usage interface {
-	ModelCalls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
-}
 
 type callJSON struct {
 	ID               string         `json:"id"`
@@ -44,14 +36,9 @@ func (s *Server) usage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var (
-		calls []summarize.Call
-		next  string
-	)
-	if s.deps.Usage != nil {
-		if calls, next, err = s.deps.Usage.ModelCalls(c.Request().Context(), p.Cursor, p.Limit); err != nil {
-			return err
-		}
+	calls, next, err := s.deps.Usage.ModelCalls(c.Request().Context(), p.Cursor, p.Limit)
+	if err != nil {
+		return err
 	}
 	views := make([]callJSON, len(calls))
 	for i, k := range calls {

@@ -7,27 +7,19 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Users keeps people and their sign-ins. *auth.Service implements it.
+// Users manages users and their sessions. *auth.Service implements it.
 type Users interface {
-	CreateUser(ctx context.Context, actor access.Actor, in auth.NewUser) (auth.User, error)
+	port.Users
+	port.Sessions
 	User(ctx context.Context, actor access.Actor, id string) (auth.User, error)
-	Users(ctx context.Context, actor access.Actor) ([]auth.User, error)
 	Update(ctx context.Context, actor access.Actor, id string, p auth.Patch) (auth.User, error)
-	Login(ctx context.Context, email, password, clientKey string) (secret string, u auth.User, err error)
-	Logout(ctx context.Context, secret string) error
-}
-
-// Tokens keeps bearer tokens. *auth.Service implements it.
-type Tokens interface {
-	CreateToken(ctx context.Context, actor access.Actor, userID string, in auth.NewToken) (secret string, t auth.Token, err error)
-	Tokens(ctx context.Context, actor access.Actor, userID string) ([]auth.Token, error)
-	RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error
 }
 
 type userJSON struct {

@@ -303,16 +303,8 @@ func (f *fakeKnowledge) Submit(_ context.Context, _ access.Actor, id, _ string) 
 	return f.draft, f.say("submit %s", id)
 }
 
-func (f *fakeKnowledge) ApproveVersion(_ context.Context, _ access.Actor, id string, version int, comment string) (kb.Draft, kb.Article, error) {
-	return f.draft, f.article, f.say("approve %s version %d: %s", id, version, comment)
-}
-
 func (f *fakeKnowledge) RequestChanges(_ context.Context, _ access.Actor, id, comment string) (kb.Draft, error) {
 	return f.draft, f.say("request changes of %s: %s", id, comment)
-}
-
-func (f *fakeKnowledge) Reject(_ context.Context, _ access.Actor, id, comment string) (kb.Draft, error) {
-	return f.draft, f.say("reject %s: %s", id, comment)
 }
 
 func (f *fakeKnowledge) ApproveWith(_ context.Context, _ access.Actor, id string, in kb.Approval) (kb.Draft, kb.Article, error) {
@@ -370,10 +362,12 @@ func (f *fakeFinder) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Sug
 	return f.suggest, nil
 }
 
+// fakeWriter writes the same texts whether or not it uses a language model.
 type fakeWriter struct {
-	answer  summarize.Answer
-	summary summarize.Summary
-	err     error
+	answer    summarize.Answer
+	summary   summarize.Summary
+	err       error // of Answer and StreamSummary
+	usesModel bool
 }
 
 func newWriter() *fakeWriter {
@@ -393,12 +387,30 @@ func (f *fakeWriter) Answer(context.Context, string, kb.Visibility) (summarize.A
 	return f.answer, f.err
 }
 
-func (f *fakeWriter) Summarize(context.Context, desk.Ticket) (summarize.Summary, error) {
+func (f *fakeWriter) StreamSummary(context.Context, desk.Ticket, summarize.SummaryProgress) (summarize.Summary, error) {
 	return f.summary, f.err
 }
 
-func (f *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ summarize.SummaryProgress) (summarize.Summary, error) {
-	return f.Summarize(ctx, t)
+func (f *fakeWriter) UsesModel(string, string) bool { return f.usesModel }
+
+func (f *fakeWriter) ExtractiveSummary(context.Context, desk.Ticket) (summarize.Summary, error) {
+	return f.summary, nil
+}
+
+func (f *fakeWriter) ExtractiveAnswer(context.Context, string, kb.Visibility) (summarize.Answer, error) {
+	return f.answer, nil
+}
+
+// StreamAnswer streams the answer's sentences after a first attempt that is discarded.
+func (f *fakeWriter) StreamAnswer(_ context.Context, _ string, _ kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error) {
+	p.Sentence(f.answer.Sentences[0])
+	p.Again("the reply was cut")
+	for _, s := range f.answer.Sentences {
+		p.Sentence(s)
+	}
+	a := f.answer
+	a.Engine = summarize.ByModel
+	return a, nil
 }
 
 // fakeShelf stores summaries.

@@ -1,50 +1,18 @@
 package web_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
 )
-
-// fakeStreams streams the fake writer's texts in pieces, as a language model would.
-type fakeStreams struct {
-	*fakeWriter
-	off    bool
-	engine string
-}
-
-func (f *fakeStreams) UsesModel(string, string) bool { return !f.off }
-
-func (f *fakeStreams) ExtractiveSummary(context.Context, desk.Ticket) (summarize.Summary, error) {
-	return f.summary, nil
-}
-
-func (f *fakeStreams) ExtractiveAnswer(context.Context, string, kb.Visibility) (summarize.Answer, error) {
-	return f.answer, nil
-}
-
-func (f *fakeStreams) StreamAnswer(_ context.Context, _ string, _ kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error) {
-	p.Sentence(f.answer.Sentences[0])
-	p.Again("the reply was cut")
-	for _, s := range f.answer.Sentences {
-		p.Sentence(s)
-	}
-	a := f.answer
-	a.Engine = f.engine
-	return a, nil
-}
 
 // The page shows the extractive answer and names the stream of the language model's.
 func TestAnswerIsStreamed(t *testing.T) {
 	s := newSite(t)
-	s.streams.off = false
+	s.write.usesModel = true
 	page := s.get(visitor, "/search?q=vpn+drops").Body.String()
 	for _, want := range []string{"Quoted from our articles", "Renew the certificate.", `data-stream="/search/answer?q=vpn`, "/static/stream.js?v=", "<noscript>", "/search?answer=model"} {
 		if !strings.Contains(page, want) {
@@ -84,7 +52,7 @@ func TestAnswerIsStreamed(t *testing.T) {
 			t.Errorf("%s: %s: status %d, location %s", name, value, rec.Code, rec.Header().Get("Location"))
 		}
 	}
-	s.streams.off = true
+	s.write.usesModel = false
 	if page := s.get(visitor, "/search?q=vpn+drops").Body.String(); strings.Contains(page, "data-stream") {
 		t.Error("a stream is offered although no language model is used")
 	}
@@ -93,7 +61,7 @@ func TestAnswerIsStreamed(t *testing.T) {
 // The page shows the extractive summary at once; a stored summary needs no stream.
 func TestSummaryIsStreamed(t *testing.T) {
 	s := newSite(t)
-	s.streams.off = false
+	s.write.usesModel = true
 	page := s.get(agent, "/tickets/1001?summary=1").Body.String()
 	for _, want := range []string{`id="summary-lines"`, `data-stream="/api/v1/tickets/1001/summary?stream=1"`, "reinstalled", "<noscript>", "summary=model"} {
 		if !strings.Contains(page, want) {

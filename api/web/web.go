@@ -8,12 +8,12 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/account"
 	"github.com/deskbook/deskbook/api/web/article"
@@ -32,43 +32,28 @@ import (
 	"github.com/deskbook/deskbook/api/web/usage"
 	"github.com/deskbook/deskbook/api/web/user"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// Knowledge is all that the pages ask of the knowledge base; *kb.Service is one.
+// Knowledge is the knowledge base; *kb.Service implements it.
 type Knowledge interface {
 	article.Knowledge
 	review.Knowledge
 }
 
-// Finder ranks; *retrieval.Engine is one.
+// Finder searches articles and similar tickets; *retrieval.Engine implements it.
 type Finder interface {
-	search.Searcher
+	port.Searcher
 	desk.Suggester
 }
 
-// Writer writes answers and summaries; *summarize.Writer is one.
+// Writer writes answers and summaries; *summarize.Writer implements it.
 type Writer interface {
-	search.Answerer
-	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+	search.Writer
+	ticket.Writer
 }
 
-// unkept makes every summary anew, where none are kept.
-type unkept struct{ Writer }
-
-// StreamSummary writes the summary and tells nothing before it is done.
-func (u unkept) StreamSummary(ctx context.Context, t desk.Ticket, _ summarize.SummaryProgress) (summarize.Summary, error) {
-	return u.Summarize(ctx, t)
-}
-
-// Streams writes texts with and without a language model; *summarize.Writer is one.
-type Streams interface {
-	ticket.Streams
-	search.Streams
-}
-
-// Accounts keeps people and their sessions; *auth.Service is one.
+// Accounts manages users, sessions and tokens; *auth.Service implements it.
 type Accounts interface {
 	login.Sessions
 	account.Credentials
@@ -76,34 +61,24 @@ type Accounts interface {
 	ticket.People
 }
 
-// Gaps records where knowledge is missing and lists it; *desk.Gaps is one.
-type Gaps interface {
-	desk.GapRecorder
-	gap.Gaps
-}
-
-// Deps is what the pages are made of. All fields but Gaps and Log are required.
+// Deps holds the pages' dependencies. All fields are required.
 type Deps struct {
-	Articles     Knowledge
-	Tickets      ticket.Desk
-	Search       Finder
-	Writer       Writer
-	Auth         Accounts
-	Learning     evaluation.Learning
-	Triage       triage.Learning // nil: there is no page about it
-	Gaps         Gaps
-	ServiceModel func() *desk.ServiceModel // the service model in force
-	// Handoffs keeps the summaries of tickets; nil makes each anew, and none can be edited.
+	Articles Knowledge
+	Tickets  port.Desk
+	Search   Finder
+	Writer   Writer
 	Handoffs *summarize.Handoffs
-	// Streams shows texts of a language model while they are written; nil waits for them.
-	Streams Streams
-	// Usage lists the calls to language models; without it there is no such page.
-	Usage usage.Ledger
-	// HasLanguageModel says whether the server was started with a language model.
+	Auth     Accounts
+	Learning port.Learning
+	Triage   port.TriageLearning
+	Gaps     port.Gaps
+	Usage    usage.Ledger
+	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
-	// ServiceModelText gives the service model's file as its owner wrote it.
+	ServiceModel     func() *desk.ServiceModel // the service model in force
+	// ServiceModelText returns the text of the service model in force.
 	ServiceModelText func() string
-	// ServiceModelError says why the file as it stands is not in force, "" when it is; may be nil.
+	// ServiceModelError returns why the current file is not in force, "" if it is.
 	ServiceModelError func() string
 	Now               func() time.Time
 	Log               *slog.Logger
@@ -119,15 +94,6 @@ type page interface{ Routes() []route.Route }
 
 // New parses all pages. It returns an error if a template fails to parse or execute.
 func New(d Deps) (*Pages, error) {
-	if d.Log == nil {
-		d.Log = slog.New(slog.DiscardHandler)
-	}
-	if d.Gaps == nil {
-		d.Gaps = noGaps{}
-	}
-	if d.Handoffs == nil {
-		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: unkept{d.Writer}, Now: d.Now, Log: d.Log})
-	}
 	files, err := static.New()
 	if err != nil {
 		return nil, err
@@ -137,18 +103,12 @@ func New(d Deps) (*Pages, error) {
 	if p.failure, err = failure.New(site); err != nil {
 		return nil, err
 	}
-	all := builders(site, d)
-	if d.Usage != nil {
-		all = append(all, func() (page, error) {
-			return usage.New(site, usage.Deps{Ledger: d.Usage, ServiceModel: d.ServiceModel, Configured: d.HasLanguageModel, Now: d.Now})
-		})
-	}
-	for _, build := range all {
-		made, err := build()
+	for _, build := range builders(site, d) {
+		built, err := build()
 		if err != nil {
 			return nil, err
 		}
-		p.routes = append(p.routes, made.Routes()...)
+		p.routes = append(p.routes, built.Routes()...)
 	}
 	return p, nil
 }
@@ -160,7 +120,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			return home.New(site, home.Deps{Articles: d.Articles, ServiceModel: d.ServiceModel})
 		},
 		func() (page, error) {
-			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, ServiceModel: d.ServiceModel, Gaps: d.Gaps, Log: d.Log, Streams: d.Streams})
+			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, ServiceModel: d.ServiceModel, Gaps: d.Gaps, Log: d.Log})
 		},
 		func() (page, error) {
 			return article.New(site, article.Deps{Knowledge: d.Articles, Search: d.Search, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log})
@@ -168,7 +128,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) {
 			return ticket.New(site, ticket.Deps{
 				Desk: d.Tickets, Suggester: d.Search, Handoffs: d.Handoffs, Articles: d.Articles,
-				People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log, Streams: d.Streams,
+				People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log, Writer: d.Writer,
 			})
 		},
 		func() (page, error) {
@@ -180,23 +140,17 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) {
 			return evaluation.New(site, evaluation.Deps{Learning: d.Learning, Tickets: d.Tickets, Articles: d.Articles, People: d.Auth})
 		},
+		func() (page, error) {
+			return usage.New(site, usage.Deps{
+				Ledger: d.Usage, ServiceModel: d.ServiceModel, Configured: d.HasLanguageModel, Now: d.Now,
+			})
+		},
 		func() (page, error) { return gap.New(site, d.Gaps) },
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
 			return servicemodel.New(site, servicemodel.Deps{ServiceModel: d.ServiceModel, Text: d.ServiceModelText, Error: d.ServiceModelError})
 		},
 	}
-}
-
-// noGaps is used if gaps are not recorded.
-type noGaps struct{}
-
-// Record does nothing.
-func (noGaps) Record(desk.Gap) {}
-
-// List returns no gaps.
-func (noGaps) List(context.Context, access.Actor, desk.GapFilter) (desk.GapPage, error) {
-	return desk.GapPage{}, nil
 }
 
 // Routes returns the routes of all pages.

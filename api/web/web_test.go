@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -50,8 +51,6 @@ type site struct {
 	book   *fakeLedger
 	shelf  *fakeShelf
 	triage *fakeTriage
-
-	streams *fakeStreams
 }
 
 func newSite(t *testing.T) *site {
@@ -65,13 +64,12 @@ func newSite(t *testing.T) *site {
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
 		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(), shelf: &fakeShelf{}, triage: &fakeTriage{},
 	}
-	s.streams = &fakeStreams{fakeWriter: s.write, off: true, engine: summarize.ByModel}
 	s.pages, err = web.New(web.Deps{
-		Streams:  s.streams,
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage, Gaps: s.gaps,
 		Usage: s.book, Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
 		ServiceModel: func() *desk.ServiceModel { return model }, ServiceModelText: func() string { return string(text) },
-		Now: func() time.Time { return noon },
+		ServiceModelError: func() string { return "" },
+		Now:               func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ func (s *server) wire() error {
 	s.student = s.newStudent()
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Streams: writer, Usage: s.ledger(), HasLanguageModel: s.cfg.llmURL != "",
+		Handoffs: handoffs, Usage: s.ledger(), HasLanguageModel: s.cfg.llmURL != "",
 		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused, Log: s.log, Now: time.Now,
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
@@ -24,12 +25,11 @@ import (
 //go:embed account.html
 var files embed.FS
 
-// Credentials changes what a person signs in with.
+// Credentials manages a user's own credentials.
 type Credentials interface {
+	port.Tokens
+	// ChangePassword ends all sessions and returns the secret of a new one.
 	ChangePassword(ctx context.Context, actor access.Actor, current, password, clientKey string) (secret string, err error)
-	CreateToken(ctx context.Context, actor access.Actor, userID string, in auth.NewToken) (secret string, t auth.Token, err error)
-	Tokens(ctx context.Context, actor access.Actor, userID string) ([]auth.Token, error)
-	RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error
 }
 
 // Deps holds the page's dependencies.

@@ -8,68 +8,33 @@
 package article
 
 import (
-	"context"
 	"embed"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 )
 
 //go:embed *.html
 var files embed.FS
 
-// Library reads articles as far as the actor may.
-type Library interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
-	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
-	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
-}
-
-// Editor changes articles.
-type Editor interface {
-	Create(ctx context.Context, actor access.Actor, in kb.NewArticleInput) (kb.Article, error)
-	Update(ctx context.Context, actor access.Actor, id string, baseRevision int, p kb.Patch) (kb.Article, error)
-	Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (kb.Article, error)
-	Archive(ctx context.Context, actor access.Actor, id string, baseRevision int) (kb.Article, error)
-	Merge(ctx context.Context, actor access.Actor, id, intoID string, baseRevision int) (kb.Article, error)
-	Propose(ctx context.Context, actor access.Actor, p kb.Proposal) (kb.Draft, error)
-}
-
-// Rater takes readers' word on whether an article helped.
-type Rater interface {
-	Rate(ctx context.Context, actor access.Actor, ref string, f kb.Feedback) error
-}
-
-// Knowledge is all that the pages ask of the knowledge base.
+// Knowledge is the knowledge base as the pages use it.
 type Knowledge interface {
-	Library
-	Editor
-	Rater
-}
-
-// Searcher ranks articles.
-type Searcher interface {
-	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
-}
-
-// People names people.
-type People interface {
-	Names(ctx context.Context, ids []string) (map[string]string, error)
+	port.ArticleReader
+	port.ArticleEditor
+	port.Proposer
 }
 
 // Deps holds the pages' dependencies.
 type Deps struct {
 	Knowledge    Knowledge
-	Search       Searcher
-	People       People
+	Search       port.Searcher
+	People       port.People
 	ServiceModel func() *desk.ServiceModel
 	Now          func() time.Time
 	Log          *slog.Logger

@@ -7,18 +7,16 @@ package evaluation
 
 import (
 	"cmp"
-	"context"
 	"embed"
 	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -33,37 +31,12 @@ const (
 	refreshEvery  = "5" // seconds, while a job is running
 )
 
-// Learning evaluates and trains; *retrieval.Learning is one.
-type Learning interface {
-	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
-	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
-	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
-}
-
-// Tickets gives a ticket to whom may see it.
-type Tickets interface {
-	Ticket(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
-}
-
-// Articles gives an article to whom may see it.
-type Articles interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-}
-
-// People gives the names of users.
-type People interface {
-	Names(ctx context.Context, ids []string) (map[string]string, error)
-}
-
 // Deps holds the page's dependencies.
 type Deps struct {
-	Learning Learning
-	Tickets  Tickets
-	Articles Articles
-	People   People
+	Learning port.Learning
+	Tickets  port.Ticket
+	Articles port.Article
+	People   port.People
 }
 
 // Page serves the evaluation page.

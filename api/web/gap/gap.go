@@ -5,7 +5,6 @@
 package gap
 
 import (
-	"context"
 	"embed"
 	"fmt"
 	"math"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -28,14 +28,9 @@ var files embed.FS
 
 const pageSize = 25
 
-// Gaps lists what is missing; *desk.Gaps is one.
-type Gaps interface {
-	List(ctx context.Context, actor access.Actor, f desk.GapFilter) (desk.GapPage, error)
-}
-
 // Page serves the gaps page.
 type Page struct {
-	gaps Gaps
+	gaps port.GapLister
 	view layout.View[List]
 }
 
@@ -76,7 +71,7 @@ var labels = map[desk.GapKind]string{
 }
 
 // New parses the page's template.
-func New(site *layout.Site, gaps Gaps) (*Page, error) {
+func New(site *layout.Site, gaps port.GapLister) (*Page, error) {
 	view, err := layout.Load[List](site, files, "gap.html")
 	return &Page{gaps: gaps, view: view}, err
 }

@@ -4,12 +4,12 @@
 package home
 
 import (
-	"context"
 	"embed"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -23,14 +23,9 @@ var files embed.FS
 // recent is the number of articles shown.
 const recent = 8
 
-// Articles lists articles that the actor may read.
-type Articles interface {
-	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
-}
-
 // Deps holds the page's dependencies.
 type Deps struct {
-	Articles     Articles
+	Articles     port.Articles
 	ServiceModel func() *desk.ServiceModel
 }
 

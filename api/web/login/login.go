@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
@@ -25,8 +26,8 @@ var files embed.FS
 
 // Sessions opens and ends sessions.
 type Sessions interface {
-	Login(ctx context.Context, email, password, clientKey string) (secret string, u auth.User, err error)
-	Logout(ctx context.Context, secret string) error
+	port.Sessions
+	// CompleteSetup creates the first admin and opens a session for them.
 	CompleteSetup(ctx context.Context, key string, in auth.NewUser) (secret string, u auth.User, err error)
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -23,45 +24,19 @@ import (
 //go:embed *.html
 var files embed.FS
 
-// Drafts reads and edits drafts.
-type Drafts interface {
-	Draft(ctx context.Context, actor access.Actor, id string) (kb.Draft, error)
-	Drafts(ctx context.Context, actor access.Actor, f kb.DraftFilter) (kb.DraftPage, error)
-	Base(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Article, error)
-	EditDraft(ctx context.Context, actor access.Actor, id string, version int, p kb.Patch) (kb.Draft, error)
-	Opened(ctx context.Context, actor access.Actor, d kb.Draft) error
-	Quality(ctx context.Context, actor access.Actor, since time.Time) (kb.QualityReport, error)
-}
-
-// Decider moves drafts through the review.
-type Decider interface {
-	Submit(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-	ApproveWith(ctx context.Context, actor access.Actor, id string, in kb.Approval) (kb.Draft, kb.Article, error)
-	RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-	RejectFor(ctx context.Context, actor access.Actor, id string, in kb.RejectInput) (kb.Draft, error)
-}
-
-// Articles looks up an article that the actor may read.
-type Articles interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-}
-
-// Knowledge is all that the pages ask of the knowledge base.
+// Knowledge is the knowledge base as the pages use it.
 type Knowledge interface {
-	Drafts
-	Decider
-	Articles
-}
-
-// People names people.
-type People interface {
-	Names(ctx context.Context, ids []string) (map[string]string, error)
+	port.Article
+	port.Drafts
+	port.Reviewing
+	// Opened records that a reviewer has opened the draft.
+	Opened(ctx context.Context, actor access.Actor, d kb.Draft) error
 }
 
 // Deps holds the pages' dependencies.
 type Deps struct {
 	Knowledge    Knowledge
-	People       People
+	People       port.People
 	ServiceModel func() *desk.ServiceModel
 	Now          func() time.Time
 	Log          *slog.Logger

@@ -28,8 +28,8 @@ func (p *Page) answer(ctx context.Context, reader access.Actor, question string,
 	switch {
 	case wait:
 		timeout = modelTimeout
-	case p.Streams != nil && p.Streams.UsesModel(desk.AIAnswer, ""):
-		write, stream = p.Streams.ExtractiveAnswer, true
+	case p.Writer.UsesModel(desk.AIAnswer, ""):
+		write, stream = p.Writer.ExtractiveAnswer, true
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -142,7 +142,7 @@ func (c *citations) streamed(s summarize.Sentence) (_ streamedSentence, ok bool)
 // stream sends a language model's answer, each sentence as soon as it is checked.
 func (p *Page) stream(c echo.Context) error {
 	question, reader := shorten(strings.TrimSpace(c.QueryParam("q"))), route.Reader(c)
-	if p.Streams == nil || question == "" || !p.ServiceModel().Boundary("", desk.ActionAutoAnswer).Allows() {
+	if question == "" || !p.ServiceModel().Boundary("", desk.ActionAutoAnswer).Allows() {
 		return fault.New(fault.NotFound, "there is no answer to stream")
 	}
 	// This is not a page to navigate to, and other sites must not be able to spend the budget.
@@ -154,7 +154,7 @@ func (p *Page) stream(c echo.Context) error {
 	}
 	ctx, events := c.Request().Context(), route.NewEvents(c)
 	shown := p.newCitations(ctx, reader)
-	a, err := p.Streams.StreamAnswer(ctx, question, kb.VisibleTo(reader), summarize.AnswerProgress{
+	a, err := p.Writer.StreamAnswer(ctx, question, kb.VisibleTo(reader), summarize.AnswerProgress{
 		Sentence: func(s summarize.Sentence) {
 			if w, ok := shown.streamed(s); ok {
 				events.Send("sentence", w)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -39,35 +40,19 @@ const (
 	modelTimeout = 50 * time.Second
 )
 
-// Searcher ranks articles.
-type Searcher interface {
-	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
-}
-
-// Answerer writes cited answers.
-type Answerer interface {
-	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-}
-
-// Streams tells whether a language model would write an answer, gives the one that
-// needs none, and tells how a model's is coming along.
-type Streams interface {
-	UsesModel(action, category string) bool
+// Writer answers questions, with and without a language model.
+type Writer interface {
+	port.Answerer
+	port.LanguageModel
+	// ExtractiveAnswer answers without a language model.
 	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
-}
-
-// Articles looks up an article that the actor may read.
-type Articles interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
 }
 
 // Deps holds the page's dependencies.
 type Deps struct {
-	Search       Searcher
-	Writer       Answerer
-	Streams      Streams // nil: an answer is shown once it is written
-	Articles     Articles
+	Search       port.Searcher
+	Writer       Writer
+	Articles     port.Article
 	ServiceModel func() *desk.ServiceModel
 	Gaps         desk.GapRecorder
 	Log          *slog.Logger

@@ -10,10 +10,10 @@ import (
 // streamSummary adds the extractive summary if a language model would also write one,
 // which the page then streams. It reports whether it did.
 func (p *Pages) streamSummary(ctx context.Context, t desk.Ticket, s *Show) bool {
-	if p.Streams == nil || !p.Streams.UsesModel(desk.AIHandoff, t.Category) {
+	if !p.Writer.UsesModel(desk.AIHandoff, t.Category) {
 		return false
 	}
-	got, err := p.Streams.ExtractiveSummary(ctx, t)
+	got, err := p.Writer.ExtractiveSummary(ctx, t)
 	if err != nil {
 		return false
 	}

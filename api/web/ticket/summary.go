@@ -92,7 +92,7 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 	}
 	current := k.Current().For(t)
 	s.Summary, s.Stored, s.SummaryForm = &current, k, newSummaryForm(current, k.Version)
-	if p.Streams != nil && p.Streams.UsesModel(desk.AIHandoff, t.Category) {
+	if p.Writer.UsesModel(desk.AIHandoff, t.Category) {
 		s.SummaryForm.Renew = summaryStreamURL(t)
 	}
 	if k.Edit != nil {
@@ -172,7 +172,7 @@ func (p *Pages) renderSummary(c echo.Context, status int, fill func(*Show)) erro
 // fallbackReason returns why an escalation sends the extractive summary although a
 // language model would write one, or "" if none would.
 func (p *Pages) fallbackReason(t desk.Ticket) string {
-	if p.Streams != nil && p.Streams.UsesModel(desk.AIHandoff, t.Category) {
+	if p.Writer.UsesModel(desk.AIHandoff, t.Category) {
 		return "the ticket was escalated before it was written"
 	}
 	return ""

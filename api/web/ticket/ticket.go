@@ -14,78 +14,37 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
 )
 
 //go:embed *.html
 var files embed.FS
 
-// Reader reads tickets as far as the actor may see them.
-type Reader interface {
-	Ticket(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
-	Tickets(ctx context.Context, actor access.Actor, f desk.Filter) (desk.Page, error)
-	Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error)
-	Counts(ctx context.Context, actor access.Actor) (desk.Counts, error)
-	Suggest(ctx context.Context, actor access.Actor, id string) (desk.Suggestions, error)
-}
-
-// Worker changes tickets.
-type Worker interface {
-	OpenTicket(ctx context.Context, actor access.Actor, in desk.NewTicket) (desk.Ticket, error)
-	Reply(ctx context.Context, actor access.Actor, id string, in desk.NewMessage) (desk.Ticket, desk.Message, error)
-	Link(ctx context.Context, actor access.Actor, id, article string) (desk.Ticket, error)
-	Dismiss(ctx context.Context, actor access.Actor, id, article, reason string) (desk.Ticket, error)
-	Update(ctx context.Context, actor access.Actor, id string, p desk.Patch) (desk.Ticket, error)
-	Merge(ctx context.Context, actor access.Actor, id, into string) (desk.Ticket, error)
-}
-
-// Ender escalates, resolves and reopens tickets.
-type Ender interface {
-	EscalateWith(ctx context.Context, actor access.Actor, id, group, reason string, summary func(after desk.Ticket) (string, error)) (desk.Ticket, error)
-	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
-	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
-}
-
-// Desk is all that the pages ask of the desk.
-type Desk interface {
-	Reader
-	Worker
-	Ender
-	Triager
-}
-
-// Streams tells whether a language model would write a summary, and gives the one that
-// needs none.
-type Streams interface {
-	UsesModel(action, category string) bool
+// Writer writes summaries without a language model.
+type Writer interface {
+	port.LanguageModel
 	ExtractiveSummary(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
 }
 
-// People names people.
+// People returns names of users and lists agents.
 type People interface {
-	Names(ctx context.Context, ids []string) (map[string]string, error)
-	// Agents lists those who can be assigned, by name.
+	port.People
+	// Agents returns the users to whom tickets can be assigned, by name.
 	Agents(ctx context.Context) ([]access.Actor, error)
-}
-
-// Articles looks up an article that the actor may read.
-type Articles interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
 }
 
 // Deps holds the pages' dependencies.
 type Deps struct {
-	Desk         Desk
+	Desk         port.Desk
 	Suggester    desk.Suggester // for tickets that are not open yet
-	Streams      Streams        // nil: summaries are shown once they are written
+	Writer       Writer
 	Handoffs     *summarize.Handoffs
-	Articles     Articles
+	Articles     port.Article
 	People       People
 	ServiceModel func() *desk.ServiceModel
 	Now          func() time.Time

@@ -12,12 +12,6 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// Triager proposes how a ticket is sorted.
-type Triager interface {
-	Triage(ctx context.Context, actor access.Actor, id string) (desk.Triage, error)
-	TakeProposals(ctx context.Context, actor access.Actor, id string, values map[desk.Field]string) (desk.Ticket, error)
-}
-
 // Triage holds the proposals for a ticket.
 type Triage struct {
 	Ticket     string

@@ -5,13 +5,13 @@
 package triage
 
 import (
-	"context"
 	"embed"
 	"math"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -22,15 +22,9 @@ import (
 //go:embed triage.html
 var files embed.FS
 
-// Learning trains triage; *triage.Learning is one.
-type Learning interface {
-	Start(ctx context.Context, actor access.Actor) (v triage.Version, fresh bool, err error)
-	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
-}
-
 // Page serves the triage page.
 type Page struct {
-	learning Learning
+	learning port.TriageLearning
 	model    func() *desk.ServiceModel
 	view     layout.View[Show]
 }
@@ -56,16 +50,13 @@ type Field struct {
 func (f Field) Percent(share float64) int { return int(math.Round(share * 100)) }
 
 // New parses the page's template.
-func New(site *layout.Site, l Learning, model func() *desk.ServiceModel) (*Page, error) {
+func New(site *layout.Site, l port.TriageLearning, model func() *desk.ServiceModel) (*Page, error) {
 	view, err := layout.Load[Show](site, files, "triage.html")
 	return &Page{learning: l, model: model, view: view}, err
 }
 
-// Routes returns the page's routes, none if triage does not learn.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
-	if p.learning == nil {
-		return nil
-	}
 	return []route.Route{
 		{Method: http.MethodGet, Path: "/triage", Permission: access.ReadReports, Handler: p.show, Summary: "What triage has learned"},
 		{Method: http.MethodPost, Path: "/triage", Permission: access.EditModel, Handler: p.train, Summary: "Train triage"},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -32,20 +33,19 @@ const (
 	maxReasons  = 3 // per day and action; further ones are counted
 )
 
-// Ledger keeps the calls to language models.
+// Ledger stores the calls to language models.
 type Ledger interface {
-	// ModelCalls lists calls, newest first, with what was sent.
-	ModelCalls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
-	// ModelCall gives one call with what was sent; fault.NotFound when there is none.
+	port.CallLister
+	// ModelCall returns a call with the text that was sent; fault.NotFound if there is none.
 	ModelCall(ctx context.Context, id string) (summarize.Call, error)
-	// ModelFigures lists the calls since a moment without what was sent.
+	// ModelFigures returns the calls since a time, without the text that was sent.
 	ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error)
-	// ModelBudgets says what of today's budgets is used, all together first.
+	// ModelBudgets returns how much of today's budgets is used, the total first.
 	ModelBudgets(ctx context.Context) ([]summarize.Budget, error)
 }
 
-// Deps is what the pages need. Configured says whether the server was started with a
-// model.
+// Deps holds the pages' dependencies. Configured reports whether the server was started
+// with a language model.
 type Deps struct {
 	Ledger       Ledger
 	ServiceModel func() *desk.ServiceModel

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
@@ -20,10 +21,9 @@ import (
 //go:embed user.html
 var files embed.FS
 
-// Users keeps people.
+// Users manages users.
 type Users interface {
-	Users(ctx context.Context, actor access.Actor) ([]auth.User, error)
-	CreateUser(ctx context.Context, actor access.Actor, in auth.NewUser) (auth.User, error)
+	port.Users
 	SetRoles(ctx context.Context, actor access.Actor, id string, roles []access.Role) error
 	Disable(ctx context.Context, actor access.Actor, id string) error
 	Enable(ctx context.Context, actor access.Actor, id string) error
