@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -97,7 +96,7 @@ func (in articleInput) patch() (kb.Patch, error) {
 	if in.ReviewBy == nil {
 		return p, nil
 	}
-	day, err := parseDay("review_by", *in.ReviewBy)
+	day, err := route.ParseDate("review_by", *in.ReviewBy)
 	p.ReviewBy = &day
 	return p, err
 }
@@ -111,18 +110,6 @@ func (in articleInput) createOnly(by string) error {
 		return fault.InvalidField("source_tickets", "cannot be set by %s", by)
 	}
 	return nil
-}
-
-// parseDay parses a date; "" is the zero time.
-func parseDay(field, s string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	day, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return time.Time{}, fault.InvalidField(field, "must be a date such as 2027-01-31")
-	}
-	return day, nil
 }
 
 // deref returns the value that p points to, or the zero value if p is nil.
@@ -208,10 +195,13 @@ func (s *Server) archiveArticle(c echo.Context) error {
 	})
 }
 
+// mergeInput names the article or ticket to merge into.
+type mergeInput struct {
+	Into string `json:"into"`
+}
+
 func (s *Server) mergeArticle(c echo.Context) error {
-	var in struct {
-		Into string `json:"into"`
-	}
+	var in mergeInput
 	if err := decode(c, &in); err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func problemOf(err error) problem {
 	message, fields, public := fault.Public(err)
 	switch {
 	case public:
-		p.Status, p.Detail, p.Errors = kindStatus[fault.KindOf(err)], sentence(message), fields
+		p.Status, p.Detail, p.Errors = kindStatus[fault.KindOf(err)], route.Sentence(message), fields
 	case errors.As(err, &own):
 		p.Status, p.Detail = own.code, own.detail
 	case errors.As(err, &tooBig):
@@ -95,21 +95,6 @@ func problemOf(err error) problem {
 	p.Title = http.StatusText(p.Status)
 	p.Type = "urn:deskbook:problem:" + strings.ReplaceAll(strings.ToLower(p.Title), " ", "-")
 	return p
-}
-
-// sentence capitalises a domain message and adds a full stop, since it is shown on its
-// own.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	if c := s[0]; c >= 'a' && c <= 'z' && !strings.Contains(strings.SplitN(s, " ", 2)[0], ":") {
-		s = string(c-'a'+'A') + s[1:]
-	}
-	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
-		s += "."
-	}
-	return s
 }
 
 func echoDetail(code int) string {

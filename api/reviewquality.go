@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -90,8 +89,8 @@ func (s *Server) reviewQuality(c echo.Context) error {
 	since := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 1-qualityMonths, 0)
 	if text := c.QueryParam("since"); text != "" {
 		var err error
-		if since, err = time.Parse(time.DateOnly, text); err != nil {
-			return fault.InvalidField("since", "must be a date such as 2027-01-31")
+		if since, err = route.ParseDate("since", text); err != nil {
+			return err
 		}
 	}
 	r, err := s.deps.Reviews.Quality(c.Request().Context(), route.Actor(c), since)

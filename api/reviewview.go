@@ -108,6 +108,6 @@ func dateOrNull(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	s := t.Format(time.DateOnly)
+	s := route.FormatDate(t)
 	return &s
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -97,18 +96,12 @@ func (s *Server) suggest(c echo.Context) error {
 	actor := route.Actor(c)
 	got, err := s.deps.Search.Suggest(c.Request().Context(), desk.SuggestRequest{
 		Subject: in.Subject, Body: in.Body,
-		Visibility: kb.VisibleTo(route.Reader(c)), Tickets: readsTickets(actor),
+		Visibility: kb.VisibleTo(route.Reader(c)), Tickets: route.SeesAllTickets(actor),
 	})
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, suggestions(got))
-}
-
-// readsTickets reports whether the actor may read other people's tickets, including
-// internal notes.
-func readsTickets(a access.Actor) bool {
-	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
 }
 
 func (s *Server) answer(c echo.Context) error {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
@@ -64,19 +66,16 @@ func (s *Server) getTriage(c echo.Context) error {
 	return c.JSON(http.StatusOK, view)
 }
 
+type acceptance struct {
+	Values map[desk.Field]string `json:"values"`
+}
+
 // takeProposals accepts proposed values, or confirms values that triage has set.
 func (s *Server) takeProposals(c echo.Context) error {
-	var in struct {
-		Values map[desk.Field]string `json:"values"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	t, err := s.deps.Tickets.TakeProposals(c.Request().Context(), route.Actor(c), c.Param("id"), in.Values)
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in acceptance) (desk.Ticket, error) {
+			return s.deps.Tickets.TakeProposals(ctx, actor, id, in.Values)
+		})
 }
 
 // listTriageVersions lists the trained versions with their quality.

@@ -5,8 +5,6 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,7 +12,6 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -56,8 +53,8 @@ type Input struct {
 type Conflict struct {
 	Theirs  kb.Article
 	By      string
-	Changes []Change      // fields in which the input differs from theirs
-	Diff    []kb.DiffLine // from theirs to the input
+	Changes []layout.Change // fields in which the input differs from theirs
+	Diff    []kb.DiffLine   // from theirs to the input
 }
 
 const skeleton = "## Issue\n\n\n## Environment\n\n\n## Cause\n\n\n## Resolution\n\n"
@@ -78,7 +75,7 @@ func (p *Pages) editForm(c echo.Context) error {
 		return err
 	}
 	f := p.emptyForm(actor, a)
-	f.Ref, f.Base, f.Input = layout.ArticleRef(address(a)), a.Revision, inputFrom(a)
+	f.Ref, f.Base, f.Input = layout.ArticleRef(layout.ArticleURL(a)), a.Revision, inputFrom(a)
 	return p.form.Render(c, http.StatusOK, "Edit "+a.Title, f)
 }
 
@@ -104,7 +101,7 @@ func inputFrom(a kb.Article) Input {
 	return Input{
 		Title: a.Title, Slug: a.Slug, Markdown: a.Markdown, Kind: a.Kind, Confidence: a.Confidence,
 		Audience: a.Audience, Governance: a.Governance, Owner: a.Owner, Service: a.Service, Locale: a.Locale,
-		ReviewBy: date(a.ReviewBy), Categories: joined(a.Categories), Tags: joined(a.Tags),
+		ReviewBy: route.FormatDate(a.ReviewBy), Categories: layout.JoinList(a.Categories), Tags: layout.JoinList(a.Tags),
 	}
 }
 
@@ -119,82 +116,51 @@ func parseInput(c echo.Context) Input {
 	}
 }
 
-// reviewBy parses the date; browsers without date inputs send free text.
-func (t Input) reviewBy() (time.Time, error) {
-	if t.ReviewBy == "" {
-		return time.Time{}, nil
-	}
-	at, err := time.Parse(time.DateOnly, t.ReviewBy)
-	if err != nil {
-		return time.Time{}, fault.InvalidField("review_by", "must be a date such as 2027-01-31")
-	}
-	return at, nil
-}
-
-func (t Input) article(a kb.Article) kb.Article {
-	at, err := t.reviewBy()
+func (in Input) article(a kb.Article) kb.Article {
+	at, err := route.ParseDate("review_by", in.ReviewBy)
 	if err != nil {
 		at = a.ReviewBy
 	}
-	a.Title, a.Markdown, a.Kind, a.Audience = t.Title, t.Markdown, t.Kind, t.Audience
-	a.Confidence, a.Governance = cmp.Or(t.Confidence, a.Confidence), cmp.Or(t.Governance, a.Governance)
-	a.Owner, a.Service, a.Locale, a.ReviewBy = t.Owner, t.Service, t.Locale, at
-	a.Categories, a.Tags = split(t.Categories), split(t.Tags)
+	a.Title, a.Markdown, a.Kind, a.Audience = in.Title, in.Markdown, in.Kind, in.Audience
+	a.Confidence, a.Governance = cmp.Or(in.Confidence, a.Confidence), cmp.Or(in.Governance, a.Governance)
+	a.Owner, a.Service, a.Locale, a.ReviewBy = in.Owner, in.Service, in.Locale, at
+	a.Categories, a.Tags = layout.SplitList(in.Categories), layout.SplitList(in.Tags)
 	return a
 }
 
-func (t Input) patch() (kb.Patch, error) {
-	at, err := t.reviewBy()
+func (in Input) patch() (kb.Patch, error) {
+	at, err := route.ParseDate("review_by", in.ReviewBy)
 	if err != nil {
 		return kb.Patch{}, err
 	}
-	categories, tags := split(t.Categories), split(t.Tags)
+	categories, tags := layout.SplitList(in.Categories), layout.SplitList(in.Tags)
 	patch := kb.Patch{
-		Title: &t.Title, Markdown: &t.Markdown, Kind: &t.Kind, Audience: &t.Audience,
-		Owner: &t.Owner, Service: &t.Service, Locale: &t.Locale, ReviewBy: &at,
+		Title: &in.Title, Markdown: &in.Markdown, Kind: &in.Kind, Audience: &in.Audience,
+		Owner: &in.Owner, Service: &in.Service, Locale: &in.Locale, ReviewBy: &at,
 		Categories: &categories, Tags: &tags,
 	}
-	if t.Confidence != "" {
-		patch.Confidence = &t.Confidence
+	if in.Confidence != "" {
+		patch.Confidence = &in.Confidence
 	}
-	if t.Governance != "" {
-		patch.Governance = &t.Governance
+	if in.Governance != "" {
+		patch.Governance = &in.Governance
 	}
 	return patch, nil
 }
 
-func (t Input) proposal() (kb.Proposal, error) {
-	at, err := t.reviewBy()
+func (in Input) proposal() (kb.Proposal, error) {
+	at, err := route.ParseDate("review_by", in.ReviewBy)
 	return kb.Proposal{
-		Title: t.Title, Markdown: t.Markdown, Kind: t.Kind, Audience: t.Audience, Governance: t.Governance,
-		Owner: t.Owner, Service: t.Service, Locale: t.Locale, ReviewBy: at,
-		Categories: split(t.Categories), Tags: split(t.Tags), Comment: t.Comment,
+		Title: in.Title, Markdown: in.Markdown, Kind: in.Kind, Audience: in.Audience, Governance: in.Governance,
+		Owner: in.Owner, Service: in.Service, Locale: in.Locale, ReviewBy: at,
+		Categories: layout.SplitList(in.Categories), Tags: layout.SplitList(in.Tags), Comment: in.Comment,
 	}, err
-}
-
-func split(s string) []string {
-	out := []string{}
-	for _, part := range strings.Split(s, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	return out
-}
-
-func joined(list []string) string { return strings.Join(list, ", ") }
-
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
 }
 
 // preview renders the input.
 func (p *Pages) preview(ctx context.Context, actor access.Actor, f *Form) error {
 	var err error
 	f.Previewed = true
-	f.Preview, err = p.html(ctx, actor, "", f.Input.Title, f.Input.Markdown)
+	f.Preview, err = layout.ArticleHTML(ctx, p.Knowledge, actor, "", f.Input.Title, f.Input.Markdown)
 	return err
 }

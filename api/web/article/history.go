@@ -30,15 +30,10 @@ type Revision struct {
 	Staff      bool
 	Author     string
 	Before     int // the revision it is compared with, 0 for none
-	Changes    []Change
+	Changes    []layout.Change
 	Diff       []kb.DiffLine
 	CanRestore bool
 	Problem    layout.Problem
-}
-
-// Change is a field that differs.
-type Change struct {
-	Field, From, To string
 }
 
 func (p *Pages) history(c echo.Context) error {
@@ -83,13 +78,13 @@ func (p *Pages) renderRevision(c echo.Context, status int, problem layout.Proble
 		Article: a, Revision: rev, Current: rev.Revision == a.Revision, Staff: reader.Staff(),
 		CanRestore: reader.Can(access.WriteArticles) && rev.Revision != a.Revision, Problem: problem,
 	}
-	if r.HTML, err = p.html(ctx, reader, rev.Path, rev.Title, rev.Markdown); err != nil {
+	if r.HTML, err = layout.ArticleHTML(ctx, p.Knowledge, reader, rev.Path, rev.Title, rev.Markdown); err != nil {
 		return err
 	}
 	if r.Staff && n > 1 {
 		before, err := p.Knowledge.Revision(ctx, reader, a.ID, n-1)
 		if err == nil {
-			r.Before, r.Diff, r.Changes = n-1, kb.LineDiff(before.Markdown, rev.Markdown), changes(before, rev)
+			r.Before, r.Diff, r.Changes = n-1, kb.LineDiff(before.Markdown, rev.Markdown), layout.Changes(before, rev)
 		} else if !fault.Is(err, fault.NotFound) {
 			return err
 		}
@@ -112,28 +107,6 @@ func number(c echo.Context) (int, error) {
 	return n, nil
 }
 
-// changes returns the fields, other than the text, in which two revisions differ.
-func changes(from, to kb.Article) []Change {
-	var out []Change
-	add := func(field, a, b string) {
-		if a != b {
-			out = append(out, Change{Field: field, From: a, To: b})
-		}
-	}
-	add("Title", from.Title, to.Title)
-	add("Kind", layout.Words(from.Kind), layout.Words(to.Kind))
-	add("Confidence", layout.Words(from.Confidence), layout.Words(to.Confidence))
-	add("Audience", layout.Words(from.Audience), layout.Words(to.Audience))
-	add("Governance", layout.Words(from.Governance), layout.Words(to.Governance))
-	add("Owner", from.Owner, to.Owner)
-	add("Review by", date(from.ReviewBy), date(to.ReviewBy))
-	add("Service", from.Service, to.Service)
-	add("Categories", joined(from.Categories), joined(to.Categories))
-	add("Tags", joined(from.Tags), joined(to.Tags))
-	add("Language", from.Locale, to.Locale)
-	return out
-}
-
 func (p *Pages) restore(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	n, err := number(c)
@@ -151,7 +124,7 @@ func (p *Pages) restore(c echo.Context) error {
 		}
 		return p.renderRevision(c, status, problem)
 	}
-	return layout.SeeOther(c, address(a), "restored")
+	return layout.SeeOther(c, layout.ArticleURL(a), "restored")
 }
 
 func (p *Pages) archive(c echo.Context) error {
@@ -163,7 +136,7 @@ func (p *Pages) archive(c echo.Context) error {
 	if _, err := p.Knowledge.Archive(ctx, actor, a.ID, base(c)); err != nil {
 		return p.failed(c, actor, a, err)
 	}
-	return layout.SeeOther(c, address(a), "archived")
+	return layout.SeeOther(c, layout.ArticleURL(a), "archived")
 }
 
 func (p *Pages) merge(c echo.Context) error {
@@ -183,7 +156,7 @@ func (p *Pages) merge(c echo.Context) error {
 	if err != nil {
 		return p.failed(c, actor, a, err)
 	}
-	return layout.SeeOther(c, address(into), "absorbed")
+	return layout.SeeOther(c, layout.ArticleURL(into), "absorbed")
 }
 
 // failed shows the article again with the error.

@@ -29,7 +29,7 @@ func (p *Pages) create(c echo.Context) error {
 		return p.previewed(c, "New article", f)
 	}
 	if do == doSave {
-		at, err := f.Input.reviewBy()
+		at, err := route.ParseDate("review_by", f.Input.ReviewBy)
 		if err != nil {
 			return p.redisplay(c, "New article", f, err)
 		}
@@ -37,13 +37,13 @@ func (p *Pages) create(c echo.Context) error {
 		a, err := p.Knowledge.Create(ctx, actor, kb.NewArticleInput{
 			Title: t.Title, Slug: t.Slug, Markdown: t.Markdown, Kind: t.Kind, Confidence: t.Confidence,
 			Audience: t.Audience, Governance: t.Governance, Owner: t.Owner, Service: t.Service, Locale: t.Locale,
-			ReviewBy: at, Categories: split(t.Categories), Tags: split(t.Tags),
+			ReviewBy: at, Categories: layout.SplitList(t.Categories), Tags: layout.SplitList(t.Tags),
 			Idempotency: layout.Once(actor, "create article", f.Key, t.Title, t.Markdown),
 		})
 		if err != nil {
 			return p.redisplay(c, "New article", f, err)
 		}
-		return layout.SeeOther(c, address(a), "published")
+		return layout.SeeOther(c, layout.ArticleURL(a), "published")
 	}
 	return p.propose(c, actor, "New article", f, kb.Article{}, do == doPropose)
 }
@@ -55,7 +55,7 @@ func (p *Pages) edit(c echo.Context) error {
 		return err
 	}
 	f := p.emptyForm(actor, a)
-	f.Ref, f.Base, f.Input, f.Key = layout.ArticleRef(address(a)), base(c), parseInput(c), formKey(c, f.Key)
+	f.Ref, f.Base, f.Input, f.Key = layout.ArticleRef(layout.ArticleURL(a)), base(c), parseInput(c), formKey(c, f.Key)
 	title := "Edit " + a.Title
 	do := layout.Line(c, "do")
 	switch {
@@ -77,7 +77,7 @@ func (p *Pages) edit(c echo.Context) error {
 	if err != nil {
 		return p.redisplay(c, title, f, err)
 	}
-	return layout.SeeOther(c, address(saved), "published")
+	return layout.SeeOther(c, layout.ArticleURL(saved), "published")
 }
 
 func (p *Pages) propose(c echo.Context, actor access.Actor, title string, f Form, a kb.Article, submit bool) error {
@@ -123,7 +123,7 @@ func (p *Pages) conflict(c echo.Context, f Form, theirs kb.Article) error {
 	}
 	f.Conflict = &Conflict{
 		Theirs: theirs, By: names[theirs.Author],
-		Changes: changes(theirs, f.Input.article(theirs)),
+		Changes: layout.Changes(theirs, f.Input.article(theirs)),
 		Diff:    kb.LineDiff(theirs.Markdown, f.Input.Markdown),
 	}
 	f.Base = theirs.Revision

@@ -4,7 +4,6 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -18,8 +17,7 @@ import (
 )
 
 const (
-	maxHeadings = 60  // in the table of contents
-	maxLinked   = 200 // articles looked up for links in one article
+	maxHeadings = 60 // in the table of contents
 	maxRelated  = 5
 )
 
@@ -54,14 +52,14 @@ func (p *Pages) read(c echo.Context) error {
 		return err
 	}
 	if a.Slug != "" && c.Param("ref") != a.Slug {
-		return c.Redirect(http.StatusFound, address(a)) // the canonical address; IDs remain valid
+		return c.Redirect(http.StatusFound, layout.ArticleURL(a)) // the canonical address; IDs remain valid
 	}
 	return p.page(c, http.StatusOK, reader, a, layout.Problem{})
 }
 
 func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Article, problem layout.Problem) error {
 	ctx := c.Request().Context()
-	html, err := p.html(ctx, reader, a.Path, a.Title, a.Markdown)
+	html, err := layout.ArticleHTML(ctx, p.Knowledge, reader, a.Path, a.Title, a.Markdown)
 	if err != nil {
 		return err
 	}
@@ -81,27 +79,6 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	}
 	s.Related = p.related(ctx, reader, a)
 	return p.show.Render(c, status, a.Title, s)
-}
-
-// html renders an article's text. Links to articles that the reader may not see are
-// shown as plain text.
-func (p *Pages) html(ctx context.Context, reader access.Actor, path, title, markdown string) (template.HTML, error) {
-	seen := make(map[string]string)
-	resolve := func(slug string) (string, bool) {
-		to, known := seen[slug]
-		if !known && len(seen) < maxLinked {
-			if a, err := p.Knowledge.Article(ctx, reader, slug); err == nil {
-				to = address(a)
-			}
-			seen[slug] = to
-		}
-		return to, to != ""
-	}
-	out, err := kb.RenderAt(path, kb.WithoutTitle(markdown, title), resolve)
-	if err != nil {
-		return "", err
-	}
-	return template.HTML(out), nil //nolint:gosec // kb's output is sanitised, and nothing else becomes HTML
 }
 
 func contents(a kb.Article) []Heading {
@@ -135,14 +112,6 @@ func (p *Pages) related(ctx context.Context, reader access.Actor, a kb.Article) 
 	return out
 }
 
-// address returns the path of an article's page.
-func address(a kb.Article) string {
-	if a.Slug == "" {
-		return "/articles/" + url.PathEscape(a.ID)
-	}
-	return "/articles/" + url.PathEscape(a.Slug)
-}
-
 // Rated is the page shown after a reader reports that an article did not help.
 type Rated struct {
 	Article   kb.Article
@@ -162,9 +131,9 @@ func (p *Pages) rate(c echo.Context) error {
 		return err
 	}
 	if helped {
-		return layout.SeeOther(c, address(a), "thanks")
+		return layout.SeeOther(c, layout.ArticleURL(a), "thanks")
 	}
-	return layout.SeeOther(c, address(a)+"/unsolved", "thanks")
+	return layout.SeeOther(c, layout.ArticleURL(a)+"/unsolved", "thanks")
 }
 
 // unsolved shows the next steps if the article did not help.
@@ -174,10 +143,8 @@ func (p *Pages) unsolved(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r := Rated{Article: a, CanOpen: route.Actor(c).Can(access.OpenTickets), Handoff: p.ServiceModel().HandoffLine()}
-	r.TicketURL = "/tickets/new?subject=" + url.QueryEscape(a.Title)
-	if !route.Actor(c).Known() {
-		r.TicketURL = "/login?next=" + url.QueryEscape(r.TicketURL)
-	}
-	return p.rated.Render(c, http.StatusOK, "Not solved?", r)
+	return p.rated.Render(c, http.StatusOK, "Not solved?", Rated{
+		Article: a, CanOpen: route.Actor(c).Can(access.OpenTickets),
+		TicketURL: layout.NewTicketURL(c, a.Title), Handoff: p.ServiceModel().HandoffLine(),
+	})
 }

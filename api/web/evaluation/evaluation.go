@@ -137,7 +137,7 @@ func (p *Page) render(c echo.Context, status int, problem layout.Problem) error 
 		case !newest.Ended():
 			e.Running = &Progress{ID: newest.ID, Done: newest.Done, Total: newest.Total}
 		case newest.State == retrieval.RunFailed:
-			e.Failed = cmp.Or(layout.Sentence(newest.Reason), "See the server's log for the reason.")
+			e.Failed = cmp.Or(route.Sentence(newest.Reason), "See the server's log for the reason.")
 		}
 	}
 	if shown != nil {

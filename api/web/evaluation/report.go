@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
@@ -209,7 +210,7 @@ func (l links) article(id string) (Link, error) {
 	case err != nil:
 		return Link{}, err
 	default:
-		out = Link{URL: "/articles/" + cmp.Or(a.Slug, a.ID), Title: a.Title}
+		out = Link{URL: layout.ArticleURL(a), Title: a.Title}
 	}
 	l.articles[id] = out
 	return out, nil

@@ -119,7 +119,7 @@ func rowOf(g desk.GapGroup) Row {
 }
 
 // Label returns the description of a kind of gap.
-func (l List) Label(k desk.GapKind) string { return layout.Sentence(labels[k]) }
+func (l List) Label(k desk.GapKind) string { return route.Sentence(labels[k]) }
 
 // Took returns how long the group's tickets took to resolve.
 func (r Row) Took() string { return span(r.Resolve) }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
@@ -58,19 +59,7 @@ func FormProblem(err error) (p Problem, status int, ok bool) {
 	if len(fields) > 0 {
 		message = "Please correct the fields marked below."
 	}
-	return Problem{Message: Sentence(message), Fields: fields}, status, true
-}
-
-// Sentence turns an error message into a sentence.
-func Sentence(s string) string {
-	if s = strings.TrimSpace(s); s == "" {
-		return s
-	}
-	s = capital(s)
-	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
-		s += "."
-	}
-	return s
+	return Problem{Message: route.Sentence(message), Fields: fields}, status, true
 }
 
 // Key returns a new idempotency key for a form, so that sending it twice creates one object.

@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 )
 
@@ -48,7 +48,7 @@ func Words(v any) string {
 	if s == "" {
 		return ""
 	}
-	return capital(s)
+	return route.Capitalise(s)
 }
 
 // Duration formats a duration in its two largest units, such as "3 h 20 min".
@@ -152,9 +152,4 @@ func Spans(text string) []Span {
 		out = append(out, Span{Text: text[at:]})
 	}
 	return out
-}
-
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(string(r)) + s[n:]
 }

@@ -56,14 +56,8 @@ type Setup struct {
 	Key     string
 	Email   string
 	Name    string
-	Roles   []RoleChoice
+	Roles   []layout.RoleChoice
 	Problem layout.Problem
-}
-
-// RoleChoice is a checkbox for a role.
-type RoleChoice struct {
-	Role    access.Role
-	Checked bool
 }
 
 // New parses the pages' templates.
@@ -103,7 +97,7 @@ func (p *Pages) signIn(c echo.Context) error {
 		problem, status, ok := layout.FormProblem(err)
 		if fault.Is(err, fault.Unauthenticated) {
 			message, _, _ := fault.Public(err)
-			problem, status, ok = layout.Problem{Message: layout.Sentence(message)}, http.StatusUnauthorized, true
+			problem, status, ok = layout.Problem{Message: route.Sentence(message)}, http.StatusUnauthorized, true
 		}
 		if !ok {
 			return err
@@ -136,17 +130,14 @@ func (p *Pages) signOut(c echo.Context) error {
 
 func (p *Pages) setupForm(c echo.Context) error {
 	return p.setup.Render(c, http.StatusOK, "Create the first admin", Setup{
-		Key: c.QueryParam("key"), Roles: choices(access.Roles()),
+		Key: c.QueryParam("key"), Roles: layout.RoleChoices(access.Roles()),
 	})
 }
 
 func (p *Pages) complete(c echo.Context) error {
 	form := Setup{Key: c.FormValue("key"), Email: layout.Line(c, "email"), Name: layout.Line(c, "name")}
-	var roles []access.Role
-	for _, name := range layout.Checked(c, "roles") {
-		roles = append(roles, access.Role(name))
-	}
-	form.Roles = choices(roles)
+	roles := layout.SelectedRoles(c)
+	form.Roles = layout.RoleChoices(roles)
 	secret, _, err := p.Sessions.CompleteSetup(c.Request().Context(), form.Key, auth.NewUser{
 		Email: form.Email, Name: form.Name, Password: c.FormValue("password"), Roles: roles,
 	})
@@ -160,13 +151,4 @@ func (p *Pages) complete(c echo.Context) error {
 	}
 	route.SetSession(c, secret, p.Now().Add(auth.SessionLife))
 	return layout.SeeOther(c, "/", "signed-up")
-}
-
-func choices(selected []access.Role) []RoleChoice {
-	actor := access.Actor{Roles: selected}
-	var out []RoleChoice
-	for _, r := range access.Roles() {
-		out = append(out, RoleChoice{Role: r, Checked: actor.Has(r)})
-	}
-	return out
 }

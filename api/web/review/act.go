@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,19 +65,11 @@ func (p *Pages) parseEdit(c echo.Context, d kb.Draft) Edit {
 }
 
 func (e Edit) patch() (kb.Patch, error) {
-	var at time.Time
-	if e.ReviewBy != "" {
-		var err error
-		if at, err = time.Parse(time.DateOnly, e.ReviewBy); err != nil {
-			return kb.Patch{}, fault.InvalidField("review_by", "must be a date such as 2027-01-31")
-		}
+	at, err := route.ParseDate("review_by", e.ReviewBy)
+	if err != nil {
+		return kb.Patch{}, err
 	}
-	tags := []string{}
-	for _, tag := range strings.Split(e.Tags, ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			tags = append(tags, tag)
-		}
-	}
+	tags := layout.SplitList(e.Tags)
 	return kb.Patch{
 		Title: &e.Title, Markdown: &e.Markdown, Kind: &e.Kind, Confidence: &e.Confidence, Audience: &e.Audience,
 		Service: &e.Service, Owner: &e.Owner, ReviewBy: &at, Tags: &tags,

@@ -5,8 +5,6 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,9 +15,6 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
-
-// maxLinked is the maximum number of articles looked up for links in a draft.
-const maxLinked = 100
 
 // closeScore is the similarity from which the nearest article is suggested as the one
 // that a draft duplicates.
@@ -34,7 +29,7 @@ type Show struct {
 	Nearest         kb.Nearest
 	LikelyDuplicate bool // the nearest article may well cover the same
 	ArticleChanged  bool // the edited article was changed since the draft was created
-	Changes         []Change
+	Changes         []layout.Change
 	Diff            []kb.DiffLine // from the base revision to the draft
 	ArticleDiff     []kb.DiffLine // from the base revision to the current one
 	Score           float64
@@ -99,11 +94,6 @@ func toConfirm() []Confirm {
 	return out
 }
 
-// Change is a field that the draft changes.
-type Change struct {
-	Field, From, To string
-}
-
 // Edit is the form to edit the draft, with its input.
 type Edit struct {
 	Version     int
@@ -166,7 +156,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 	}
 	s.CanSubmit = s.CanEdit && d.Status != kb.InReview
 	var err error
-	if s.HTML, err = p.html(ctx, actor, d); err != nil {
+	if s.HTML, err = layout.ArticleHTML(ctx, p.Knowledge, actor, "", d.Title, d.Markdown); err != nil {
 		return Show{}, err
 	}
 	if err := p.compare(ctx, actor, &s); err != nil {
@@ -251,21 +241,6 @@ func (p *Pages) compare(ctx context.Context, actor access.Actor, s *Show) error 
 	return nil
 }
 
-func (p *Pages) html(ctx context.Context, actor access.Actor, d kb.Draft) (template.HTML, error) {
-	left := maxLinked
-	out, err := kb.Render(kb.WithoutTitle(d.Markdown, d.Title), func(slug string) (string, bool) {
-		if left--; left < 0 {
-			return "", false
-		}
-		a, err := p.Knowledge.Article(ctx, actor, slug)
-		return "/articles/" + a.Slug, err == nil
-	})
-	if err != nil {
-		return "", err
-	}
-	return template.HTML(out), nil //nolint:gosec // kb's output is sanitised, and nothing else becomes HTML
-}
-
 // names returns the names of users by ID, including one for background jobs.
 func (p *Pages) names(ctx context.Context, ids []string) (map[string]string, error) {
 	slices.Sort(ids)
@@ -282,40 +257,18 @@ func (p *Pages) names(ctx context.Context, ids []string) (map[string]string, err
 
 // form returns the edit form, filled from the draft.
 func (p *Pages) form(d kb.Draft) Edit {
-	e := Edit{
+	return Edit{
 		Version: d.Version, Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Confidence: d.Confidence,
-		Audience: d.Audience, Service: d.Service, Owner: d.Owner, Tags: strings.Join(d.Tags, ", "),
+		Audience: d.Audience, Service: d.Service, Owner: d.Owner, ReviewBy: route.FormatDate(d.ReviewBy), Tags: layout.JoinList(d.Tags),
 		Kinds: kb.Kinds(), Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
 		Audiences: kb.Audiences(), Services: p.ServiceModel().Services,
 	}
-	if !d.ReviewBy.IsZero() {
-		e.ReviewBy = d.ReviewBy.Format(time.DateOnly)
-	}
-	return e
 }
 
 // changes returns the fields, other than the text, that the draft changes.
-func changes(from kb.Article, to kb.Draft) []Change {
-	var out []Change
-	add := func(field, a, b string) {
-		if a != b {
-			out = append(out, Change{Field: field, From: a, To: b})
-		}
-	}
-	day := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.Format(time.DateOnly)
-	}
-	add("Title", from.Title, to.Title)
-	add("Kind", layout.Words(from.Kind), layout.Words(to.Kind))
-	add("Confidence", layout.Words(from.Confidence), layout.Words(to.Confidence))
-	add("Audience", layout.Words(from.Audience), layout.Words(to.Audience))
-	add("Governance", layout.Words(from.Governance), layout.Words(to.Governance))
-	add("Owner", from.Owner, to.Owner)
-	add("Review by", day(from.ReviewBy), day(to.ReviewBy))
-	add("Service", from.Service, to.Service)
-	add("Tags", strings.Join(from.Tags, ", "), strings.Join(to.Tags, ", "))
-	return out
+func changes(base kb.Article, d kb.Draft) []layout.Change {
+	to := base
+	to.Title, to.Kind, to.Confidence, to.Audience = d.Title, d.Kind, d.Confidence, d.Audience
+	to.Governance, to.Owner, to.ReviewBy, to.Service, to.Tags = d.Governance, d.Owner, d.ReviewBy, d.Service, d.Tags
+	return layout.Changes(base, to)
 }

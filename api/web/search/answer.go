@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -97,7 +98,7 @@ func (p *Page) source(ctx context.Context, reader access.Actor, cite summarize.C
 	if err != nil {
 		return Source{}, err
 	}
-	s := Source{Title: a.Title, URL: "/articles/" + a.Slug}
+	s := Source{Title: a.Title, URL: layout.ArticleURL(a)}
 	for _, passage := range a.Passages {
 		if passage.ID == cite.Passage {
 			s.Heading = passage.Heading

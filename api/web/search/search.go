@@ -12,7 +12,6 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -139,11 +138,7 @@ func (p *Page) show(c echo.Context) error {
 		CanOpen:  route.Actor(c).Can(access.OpenTickets),
 		Handoff:  model.HandoffLine(),
 	}
-	newTicket := "/tickets/new?subject=" + url.QueryEscape(r.Query)
-	r.TicketURL = newTicket
-	if !route.Actor(c).Known() {
-		r.TicketURL = "/login?next=" + url.QueryEscape(newTicket)
-	}
+	r.TicketURL = layout.NewTicketURL(c, r.Query)
 	if r.Query == "" {
 		return p.view.Render(c, http.StatusOK, "Search", r)
 	}

@@ -48,7 +48,7 @@ type Tab struct {
 
 func (p *Pages) index(c echo.Context) error {
 	actor := route.Actor(c)
-	if !inside(actor) {
+	if !route.SeesAllTickets(actor) {
 		return p.own(c, actor)
 	}
 	ctx := c.Request().Context()

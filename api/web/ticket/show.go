@@ -33,10 +33,10 @@ type Show struct {
 	Mine      bool // whether it is assigned to the reader
 
 	Suggestions desk.Suggestions
-	NoSuggest   bool // whether suggestions failed
+	Suggested   []Suggested // its known errors and articles
+	NoSuggest   bool        // whether suggestions failed
 	// SuggestProblem is why dismissing a suggestion failed.
 	SuggestProblem layout.Problem
-	Linked         map[string]bool
 	Triage         Triage
 
 	Summary   *summarize.Summary // nil until requested
@@ -67,6 +67,13 @@ type Show struct {
 	Merge    MergeForm
 	Link     LinkForm
 	Change   ChangeForm
+}
+
+// Suggested is a suggested article.
+type Suggested struct {
+	desk.ArticleHit
+	Known  bool // whether it is a known error
+	Linked bool // whether it is linked to the ticket
 }
 
 // ReplyForm is the form for a reply or internal note, with its input.
@@ -172,19 +179,16 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	m := p.ServiceModel()
 	ended := t.Status.Ended()
 	s := Show{
-		Ticket: t, SeesInternal: inside(actor), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
+		Ticket: t, SeesInternal: route.SeesAllTickets(actor), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
 		Mine:   t.Assignee != "" && t.Assignee == actor.ID,
 		Types:  []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
 		Groups: m.Groups, Services: m.Services, Categories: m.Categories, Levels: levels,
-		Linked: make(map[string]bool), GroupTitles: titles(m),
+		GroupTitles: titles(m),
 	}
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
 	s.CanEnd = s.CanWork && !ended
 	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Together
-	for _, id := range t.Linked() {
-		s.Linked[id] = true
-	}
 	for _, status := range manualStatuses {
 		if !ended && status != t.Status {
 			s.Statuses = append(s.Statuses, status)
@@ -213,6 +217,15 @@ func (p *Pages) suggest(ctx context.Context, actor access.Actor, s *Show) {
 		return
 	}
 	s.Suggestions = got
+	add := func(hits []desk.ArticleHit, known bool) {
+		for _, h := range hits {
+			s.Suggested = append(s.Suggested, Suggested{
+				ArticleHit: h, Known: known, Linked: slices.Contains(s.Ticket.Linked(), h.Article.ID),
+			})
+		}
+	}
+	add(got.KnownErrors, true)
+	add(got.Articles, false)
 }
 
 // people adds names and, for staff, the history.
@@ -270,7 +283,7 @@ func (s *Show) forms() {
 			add(l.Target, l.Title, true, l.Applied)
 		}
 	}
-	for _, h := range slices.Concat(s.Suggestions.KnownErrors, s.Suggestions.Articles) {
+	for _, h := range s.Suggested {
 		add(h.Article.ID, h.Article.Title, false, false)
 	}
 	for _, g := range s.Groups {

@@ -59,12 +59,6 @@ type Pages struct {
 	show layout.View[Show]
 }
 
-// inside reports whether the actor may read every ticket with its internal notes. It
-// affects only the layout; desk decides what the actor gets to see.
-func inside(a access.Actor) bool {
-	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
-}
-
 // New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}

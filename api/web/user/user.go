@@ -45,20 +45,14 @@ type List struct {
 // Row is a user in the list.
 type Row struct {
 	auth.User
-	Choices []Choice
+	Choices []layout.RoleChoice
 	Self    bool
-}
-
-// Choice is a checkbox for a role.
-type Choice struct {
-	Role    access.Role
-	Checked bool
 }
 
 // Form is the form for a new user, with its input.
 type Form struct {
 	Email, Name string
-	Roles       []Choice
+	Roles       []layout.RoleChoice
 	Problem     layout.Problem
 }
 
@@ -91,9 +85,9 @@ func (p *Page) render(c echo.Context, status int, fill func(*List)) error {
 	if err != nil {
 		return err
 	}
-	l := List{New: Form{Roles: choices([]access.Role{access.Requester})}}
+	l := List{New: Form{Roles: layout.RoleChoices([]access.Role{access.Requester})}}
 	for _, u := range users {
-		l.Users = append(l.Users, Row{User: u, Choices: choices(u.Roles), Self: u.ID == actor.ID})
+		l.Users = append(l.Users, Row{User: u, Choices: layout.RoleChoices(u.Roles), Self: u.ID == actor.ID})
 	}
 	if fill != nil {
 		fill(&l)
@@ -103,8 +97,8 @@ func (p *Page) render(c echo.Context, status int, fill func(*List)) error {
 
 func (p *Page) create(c echo.Context) error {
 	f := Form{Email: layout.Line(c, "email"), Name: layout.Line(c, "name")}
-	roles := selectedRoles(c)
-	f.Roles = choices(roles)
+	roles := layout.SelectedRoles(c)
+	f.Roles = layout.RoleChoices(roles)
 	_, err := p.users.CreateUser(c.Request().Context(), route.Actor(c), auth.NewUser{
 		Email: f.Email, Name: f.Name, Password: c.FormValue("password"), Roles: roles,
 	})
@@ -120,7 +114,7 @@ func (p *Page) create(c echo.Context) error {
 }
 
 func (p *Page) roles(c echo.Context) error {
-	return p.done(c, p.users.SetRoles(c.Request().Context(), route.Actor(c), c.Param("id"), selectedRoles(c)), "roles")
+	return p.done(c, p.users.SetRoles(c.Request().Context(), route.Actor(c), c.Param("id"), layout.SelectedRoles(c)), "roles")
 }
 
 func (p *Page) disable(c echo.Context) error {
@@ -140,21 +134,4 @@ func (p *Page) done(c echo.Context, err error, notice string) error {
 		return err
 	}
 	return p.render(c, status, func(l *List) { l.Problem = problem })
-}
-
-func selectedRoles(c echo.Context) []access.Role {
-	var roles []access.Role
-	for _, name := range layout.Checked(c, "roles") {
-		roles = append(roles, access.Role(name))
-	}
-	return roles
-}
-
-func choices(selected []access.Role) []Choice {
-	holder := access.Actor{Roles: selected}
-	var out []Choice
-	for _, r := range access.Roles() {
-		out = append(out, Choice{Role: r, Checked: holder.Has(r)})
-	}
-	return out
 }
