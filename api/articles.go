@@ -137,10 +137,10 @@ func (s *Server) createArticle(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	a, err := once(s, c, key, func() (kb.Article, error) {
 		return s.deps.Articles.Create(ctx, actor, kb.NewArticleInput{
-			Title: deref(p.Title), Slug: deref(in.Slug), Markdown: deref(p.Markdown), Kind: deref(p.Kind), Confidence: deref(p.Confidence),
-			Audience: deref(p.Audience), Governance: deref(p.Governance), Owner: deref(p.Owner), Service: deref(p.Service),
-			Locale: deref(p.Locale), ReviewBy: deref(p.ReviewBy), Categories: deref(p.Categories), Tags: deref(p.Tags),
-			Tickets: deref(in.Tickets), Idempotency: key,
+			Title: deref(p.Title), Slug: deref(in.Slug), Markdown: deref(p.Markdown), Kind: deref(p.Kind),
+			Confidence: deref(p.Confidence), Audience: deref(p.Audience), Governance: deref(p.Governance),
+			Owner: deref(p.Owner), Service: deref(p.Service), Locale: deref(p.Locale), ReviewBy: deref(p.ReviewBy),
+			Categories: deref(p.Categories), Tags: deref(p.Tags), Tickets: deref(in.Tickets), Idempotency: key,
 		})
 	}, func(id string) (kb.Article, error) { return s.deps.Articles.Article(ctx, actor, id) })
 	if err != nil {
@@ -215,7 +215,9 @@ func (s *Server) mergeArticle(c echo.Context) error {
 
 // changeArticle applies a change to the revision that If-Match names. It responds 428
 // without the header, and 412 if the article was changed in the meantime.
-func (s *Server) changeArticle(c echo.Context, change func(context.Context, access.Actor, kb.Article) (kb.Article, error)) error {
+func (s *Server) changeArticle(
+	c echo.Context, change func(context.Context, access.Actor, kb.Article) (kb.Article, error),
+) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	a, err := s.deps.Articles.Article(ctx, actor, c.Param("ref"))
 	if err != nil {
@@ -248,7 +250,8 @@ func (s *Server) rateArticle(c echo.Context) error {
 	if in.Helped == nil {
 		return fault.InvalidField("helped", "is required: true or false")
 	}
-	err := s.deps.Articles.Rate(c.Request().Context(), route.Reader(c), c.Param("ref"), kb.Feedback{Helped: *in.Helped, Comment: in.Comment})
+	err := s.deps.Articles.Rate(c.Request().Context(), route.Reader(c), c.Param("ref"),
+		kb.Feedback{Helped: *in.Helped, Comment: in.Comment})
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,8 @@ type articleJSON struct {
 func articleRowOf(a kb.Article, reader access.Actor) articleRow {
 	r := articleRow{
 		ID: a.ID, Slug: a.Slug, URL: "/articles/" + a.Slug, Title: a.Title, Revision: a.Revision, Kind: a.Kind,
-		Confidence: a.Confidence, Audience: a.Audience, Governance: a.Governance, Owner: a.Owner, ReviewBy: dateOrNull(a.ReviewBy), Service: a.Service,
+		Confidence: a.Confidence, Audience: a.Audience, Governance: a.Governance, Owner: a.Owner,
+		ReviewBy: dateOrNull(a.ReviewBy), Service: a.Service,
 		Categories: list(a.Categories), Tags: list(a.Tags), Locale: a.Locale, SupersededBy: a.SupersededBy,
 		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}

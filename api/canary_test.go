@@ -5,14 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/deskbook/deskbook/api"
-	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
@@ -56,7 +54,10 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e := newEnv(t)
-	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: leakyModel{}})
+	writer := summarize.New(summarize.Options{
+		Search: e.engine, Library: e.store, Prompts: content.Prompts(),
+		Now: time.Now, Model: leakyModel{},
+	})
 	shown := e.web
 	shown.Writer, shown.HasLanguageModel = writer, true
 	shown.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
@@ -150,8 +151,10 @@ func (w *world) hide(word string, audience access.Audience, confidence kb.Confid
 	}
 	a, err := w.kb.Create(w.Context(), w.actor("all"), kb.NewArticleInput{
 		Title: "Printer queue stuck " + word, Slug: slug,
-		Markdown: "Printer " + word + "\n\n## Issue\n\nThe printer queue is stuck, error 0x00000709 " + word + ".\n\n## Resolution\n\nRestart the spooler " + word + ".\n",
-		Audience: audience, Confidence: confidence, Owner: word + "@example.org", Service: "printing", Categories: []string{word}, Tags: []string{word, "printer"},
+		Markdown: "Printer " + word + "\n\n## Issue\n\nThe printer queue is stuck, error 0x00000709 " + word +
+			".\n\n## Resolution\n\nRestart the spooler " + word + ".\n",
+		Audience: audience, Confidence: confidence, Owner: word + "@example.org", Service: "printing",
+		Categories: []string{word}, Tags: []string{word, "printer"},
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -172,7 +175,8 @@ func (w *world) hideArticles() {
 	w.hide("qunprovenq", access.AudiencePublic, kb.NotValidated)
 	w.hide("qarchivedq", access.AudiencePublic, kb.Archived)
 	clean, public, internal := "Printer queue stuck, again", access.AudiencePublic, access.Internal
-	text, owner, none := "## Issue\n\nThe printer queue is stuck.\n\n## Resolution\n\nRestart the spooler.\n", "second-line", []string{}
+	text := "## Issue\n\nThe printer queue is stuck.\n\n## Resolution\n\nRestart the spooler.\n"
+	owner, none := "second-line", []string{}
 	formerly := w.hide("qformerlyq", access.Internal, kb.Validated)
 	if _, err := w.kb.Update(w.Context(), w.actor("all"), formerly.ID, 1, kb.Patch{
 		Title: &clean, Markdown: &text, Owner: &owner, Categories: &none, Tags: &none, Audience: &public,
@@ -220,7 +224,8 @@ func (w *world) hideTickets() {
 	must(w.desk.Merge(ctx, anna, merged, foreign))
 	ended := open("rita", "Printer queue stuck, third time", "The printer queue is stuck, error 0x00000709.")
 	note(ended, "qnoteq")
-	t, err := w.desk.Resolve(ctx, anna, ended, desk.ResolveInput{Code: desk.Fixed, Note: "qnoteq", Articles: []string{w.articles[1]}})
+	t, err := w.desk.Resolve(ctx, anna, ended,
+		desk.ResolveInput{Code: desk.Fixed, Note: "qnoteq", Articles: []string{w.articles[1]}})
 	must(t, err)
 	must(nil, w.desk.RecordKnowledge(ctx, t, desk.Knowledge{Decision: "none", Reason: "qknowledgeq"}, "rule"))
 }
@@ -229,8 +234,10 @@ func (w *world) hideDrafts() {
 	w.Helper()
 	for _, article := range []string{"", w.articles[0]} {
 		d, err := w.kb.Propose(w.Context(), access.System(), kb.Proposal{
-			ArticleID: article, Title: "Printer queue stuck qdraftq", Markdown: "## Issue\n\nqdraftq\n\n## Resolution\n\nqdraftq\n", Audience: access.AudiencePublic,
-			Evidence: []kb.DraftEvidence{{N: 1, Ticket: w.tickets[0], Message: 1, Text: "qdraftq"}}, Submit: true, Comment: "qdraftq",
+			ArticleID: article, Title: "Printer queue stuck qdraftq",
+			Markdown: "## Issue\n\nqdraftq\n\n## Resolution\n\nqdraftq\n", Audience: access.AudiencePublic,
+			Evidence: []kb.DraftEvidence{{N: 1, Ticket: w.tickets[0], Message: 1, Text: "qdraftq"}}, Submit: true,
+			Comment: "qdraftq",
 		})
 		if err != nil {
 			w.Fatal(err)
@@ -256,130 +263,6 @@ func (w *world) hidePeople() {
 	w.env.tokens["reading"] = w.token("anna", []access.Permission{access.ReadArticles})
 }
 
-// paths fills a route's parameters with all objects.
-func (w *world) paths(pattern string) []string {
-	paths := []string{pattern}
-	fill := func(param string, values []string) {
-		var out []string
-		for _, p := range paths {
-			if !strings.Contains(p, param) {
-				out = append(out, p)
-				continue
-			}
-			for _, v := range values {
-				out = append(out, strings.Replace(p, param, url.PathEscape(v), 1))
-			}
-		}
-		paths = out
-	}
-	fill(":ref", w.articles)
-	fill(":revision", []string{"1", "2"})
-	fill(":n", []string{"1", "2"})
-	fill(":name", []string{"app.css"})
-	fill(":token", w.tokens)
-	fill(":call", []string{"1"})
-	fill(":version", []string{"shipped"})
-	switch {
-	case strings.Contains(pattern, "/tickets/"):
-		fill(":id", w.tickets)
-	case strings.Contains(pattern, "/reviews/"):
-		fill(":id", w.drafts)
-	case strings.Contains(pattern, "/users/"):
-		fill(":id", w.users)
-	case strings.Contains(pattern, "/tokens/"):
-		fill(":id", w.tokens)
-	default:
-		fill(":id", w.passages)
-	}
-	return paths
-}
-
-// queries returns the queries that a reader can add to a GET.
-func (w *world) queries(pattern string) []string {
-	out := []string{"", "?limit=100"}
-	switch pattern {
-	case "/api/v1/search", "/api/v1/complete":
-		for word := range canaries {
-			out = append(out, "?q="+word, "?q="+word[:5])
-		}
-		out = append(out, "?q=printer+queue+stuck&limit=50", "?q=printer+queue&kind=troubleshooting&service=printing", "?q=Printer")
-	case "/search": // the page repeats the words searched for
-		out = append(out, "?q=printer+queue+stuck", "?q=error+0x00000709", "?q=How+do+I+fix+a+stuck+printer+queue%3F", "?answer=model&q=How+do+I+fix+a+stuck+printer+queue%3F")
-	case "/search/answer":
-		out = append(out, "?q=printer+queue+stuck", "?q=error+0x00000709", "?q=How+do+I+fix+a+stuck+printer+queue%3F", "?q=What+is+qinternalq%3F")
-	case "/api/v1/tickets/:id/summary":
-		out = append(out, "?stream=1")
-	case "/tickets/:id":
-		out = append(out, "?summary=1", "?summary=model")
-	case "/usage", "/usage.csv":
-		out = append(out, "?days=90", "?cursor=x")
-	case "/api/v1/articles", "/articles":
-		out = append(out, "?order=newest&limit=100", "?tag=printer", "?service=printing")
-	case "/api/v1/passages/:id":
-		out = append(out, "?revision=1", "?revision=2")
-	case "/api/v1/tickets", "/tickets":
-		out = append(out, "?status=resolved,closed", "?order=priority", "?q=printer", "?assignee="+w.env.users["anna"].ID, "?mine=true", "?bypass=true", "?group=second-line")
-	}
-	return out
-}
-
-// bodies returns bodies to send to a route that writes, with the IDs of objects that
-// the reader may not access.
-func (w *world) bodies(r route.Route) []any {
-	type m = map[string]any
-	if !strings.HasPrefix(r.Path, "/api/") {
-		return []any{w.form()}
-	}
-	ticket, article := w.tickets[0], w.articles[1]
-	switch path := strings.TrimPrefix(r.Path, "/api/v1"); path {
-	case "/answers":
-		return []any{m{"question": "What is qinternalq?"}, m{"question": "How do I fix a stuck printer queue, error 0x00000709?"}}
-	case "/suggestions":
-		return []any{m{"subject": "Printer queue stuck", "body": "error 0x00000709"}, m{"subject": "qinternalq", "body": "qforeignq qarchivedq"}}
-	case "/tickets":
-		return []any{m{"subject": "Printer queue stuck", "body": "error 0x00000709"}, m{"subject": "x", "body": "y", "requester": w.users[0]}}
-	case "/tickets/:id/messages":
-		return []any{m{"text": "x"}, m{"text": "x", "visibility": "internal"}}
-	case "/tickets/:id/links", "/tickets/:id/dismissals":
-		return []any{m{"article": article}, m{"article": w.articles[5]}}
-	case "/tickets/:id/escalate":
-		return []any{m{"group": "second-line", "reason": "x"}}
-	case "/tickets/:id/resolve":
-		return []any{m{"code": "fixed", "note": "x", "articles": []string{article}}}
-	case "/tickets/:id/reopen":
-		return []any{m{"reason": "x"}}
-	case "/tickets/:id/merge":
-		return []any{m{"into": ticket}}
-	case "/tickets/:id":
-		return []any{m{"group": "second-line"}, m{"assignee": ""}}
-	case "/articles/:ref/merge":
-		return []any{m{"into": article}}
-	case "/articles/:ref/restore":
-		return []any{m{"revision": 1}}
-	case "/articles/:ref/feedback":
-		return []any{m{"helped": true}}
-	case "/articles", "/articles/:ref", "/reviews":
-		return []any{m{"title": "x", "markdown": "y"}}
-	case "/reviews/:id":
-		return []any{m{"title": "x"}}
-	case "/session":
-		return []any{m{"email": "rita@example.org", "password": "wrong"}}
-	default:
-		return []any{nil, m{}}
-	}
-}
-
-// form returns values for all fields of all forms.
-func (w *world) form() string {
-	return url.Values{
-		"subject": {"Printer queue stuck"}, "body": {"error 0x00000709"}, "text": {"x"}, "visibility": {"internal"}, "note": {"x"},
-		"reason": {"x"}, "article": {w.articles[1]}, "articles": {w.articles[1]}, "group": {"second-line"}, "code": {"fixed"},
-		"into": {w.tickets[0]}, "title": {"x"}, "markdown": {"y"}, "helped": {"no"}, "assignee": {"me"}, "requester": {w.users[0]},
-		"email": {"rita@example.org"}, "password": {"wrong"}, "current": {"wrong"}, "name": {"x"}, "revision": {"1"}, "version": {"1"},
-		"comment": {"x"}, "key": {"x"}, "roles": {"admin"}, "intent": {"open"}, "confirm": {"yes"},
-	}.Encode()
-}
-
 // TestNothingLeaks checks for each reader, route and object that the response contains
 // no forbidden word.
 func TestNothingLeaks(t *testing.T) {
@@ -393,7 +276,8 @@ func TestNothingLeaks(t *testing.T) {
 		}
 		r := w.do(who, method, path, body, headers...)
 		requests++
-		if r.status >= 500 || r.status == http.StatusTooManyRequests && path != "/login" && path != "/api/v1/session" && path != "/account/password" {
+		if r.status >= 500 || r.status == http.StatusTooManyRequests && path != "/login" && path != "/api/v1/session" &&
+			path != "/account/password" {
 			t.Errorf("%s %s as %q: %d %.300s", method, path, who, r.status, r.body)
 		}
 		var all bytes.Buffer
@@ -459,22 +343,23 @@ func TestNothingLeaks(t *testing.T) {
 func TestCountsDoNotLeak(t *testing.T) {
 	w := newWorld(t)
 	for who, want := range map[string]int{"": 0, "rita": 0, "anna": 1} {
-		r := w.do(who, http.MethodGet, "/api/v1/search?q=qinternalq", nil).want(http.StatusOK)
+		r := w.get(who, "/api/v1/search?q=qinternalq").want(http.StatusOK)
 		if len(r.list("hits")) != want || r.get("total") != float64(want) {
 			t.Errorf("%q finds %s", who, r.body)
 		}
 	}
 	for who, want := range map[string]float64{"rita": 2, "rolf": 2, "anna": 4} {
-		if got := w.do(who, http.MethodGet, "/api/v1/tickets/counts", nil).want(http.StatusOK).get("total"); got != want {
+		if got := w.get(who, "/api/v1/tickets/counts").want(http.StatusOK).get("total"); got != want {
 			t.Errorf("%q counts %v tickets, want %v", who, got, want)
 		}
 	}
 	// rita's ticket has notes between its public messages; its numbering has no gaps for her.
 	own := "/api/v1/tickets/" + w.tickets[2]
-	if r := w.do("rita", http.MethodPost, own+"/messages", map[string]any{"text": "Any news?"}).want(http.StatusCreated); r.get("n") != 2.0 {
+	r := w.post("rita", own+"/messages", map[string]any{"text": "Any news?"}).want(http.StatusCreated)
+	if r.get("n") != 2.0 {
 		t.Errorf("her second message is %s", r.body)
 	}
-	r := w.do("rita", http.MethodGet, own, nil).want(http.StatusOK)
+	r = w.get("rita", own).want(http.StatusOK)
 	if r.get("messages.1.n") != 2.0 || len(r.list("messages")) != 2 {
 		t.Errorf("thread %s", r.body)
 	}
@@ -485,10 +370,12 @@ func TestForeignIsNotFound(t *testing.T) {
 	w := newWorld(t)
 	same := func(a, b string) {
 		t.Helper()
-		x := w.do("rita", http.MethodGet, a, nil).want(http.StatusNotFound)
-		y := w.do("rita", http.MethodGet, b, nil).want(http.StatusNotFound)
-		last := func(s string) string { return s[strings.LastIndex(s, "/")+1:] }
-		if got, want := strings.ReplaceAll(x.str("detail"), last(a), "X"), strings.ReplaceAll(y.str("detail"), last(b), "X"); got != want {
+		x := w.get("rita", a).want(http.StatusNotFound)
+		y := w.get("rita", b).want(http.StatusNotFound)
+		detail := func(r reply, path string) string {
+			return strings.ReplaceAll(r.str("detail"), path[strings.LastIndex(path, "/")+1:], "X")
+		}
+		if got, want := detail(x, a), detail(y, b); got != want {
 			t.Errorf("%q differs from %q", got, want)
 		}
 	}

@@ -64,7 +64,8 @@ func readBody(c echo.Context) ([]byte, error) {
 		return body, nil
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if r.Header.Get(echo.HeaderContentType) != "" && (err != nil || kind != "application/json" && !strings.HasSuffix(kind, "+json")) {
+	if r.Header.Get(echo.HeaderContentType) != "" &&
+		(err != nil || kind != "application/json" && !strings.HasSuffix(kind, "+json")) {
 		return nil, httpError(http.StatusUnsupportedMediaType, "Send the body as application/json.")
 	}
 	return body, nil
@@ -107,7 +108,8 @@ func checkDepth(body []byte) error {
 		case b == '{' || b == '[':
 			if depth++; depth > maxDepth {
 				line, col := position(body, i)
-				return fault.New(fault.Invalid, "The JSON body is nested deeper than %d levels (line %d, column %d).", maxDepth, line, col)
+				return fault.New(fault.Invalid, "The JSON body is nested deeper than %d levels (line %d, column %d).",
+					maxDepth, line, col)
 			}
 		case b == '}' || b == ']':
 			depth--

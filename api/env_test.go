@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -13,11 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"github.com/deskbook/deskbook/api"
 	"github.com/deskbook/deskbook/api/web"
@@ -101,7 +95,8 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.store.Close() })
-	if e.engine, err = retrieval.Open(ctx, retrieval.Options{Dir: filepath.Join(dir, "index"), Source: e.store}); err != nil {
+	e.engine, err = retrieval.Open(ctx, retrieval.Options{Dir: filepath.Join(dir, "index"), Source: e.store})
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.engine.Close() })
@@ -239,6 +234,38 @@ type reply struct {
 	body   []byte
 }
 
+func (e *env) get(who, path string, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodGet, path, nil, headers...)
+}
+
+func (e *env) post(who, path string, body any, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodPost, path, body, headers...)
+}
+
+func (e *env) put(who, path string, body any, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodPut, path, body, headers...)
+}
+
+func (e *env) patch(who, path string, body any, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodPatch, path, body, headers...)
+}
+
+func (e *env) del(who, path string, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodDelete, path, nil, headers...)
+}
+
+// open opens a ticket and returns its ID.
+func (e *env) open(who, subject, body string) string {
+	e.Helper()
+	return e.post(who, "/api/v1/tickets", map[string]any{"subject": subject, "body": body}).
+		want(http.StatusCreated).str("id")
+}
+
 // do sends a request as a user, as a visitor ("") or with a bearer token. body may be
 // nil, a string to send as is, or a value to send as JSON. headers are pairs.
 func (e *env) do(who, method, path string, body any, headers ...string) reply {
@@ -343,113 +370,4 @@ func (r reply) list(path string) []any {
 		r.t.Fatalf("%s is not a list in %s", path, r.body)
 	}
 	return l
-}
-
-// document is the OpenAPI document in a strict form, in which responses with
-// undescribed fields are invalid.
-type document struct {
-	spec   *openapi3.T
-	router routers.Router
-}
-
-var loadDocument = func() func(t *testing.T) *document {
-	load := sync.OnceValues(func() (*document, error) {
-		spec, err := openapi3.NewLoader().LoadFromData(api.Document())
-		if err != nil {
-			return nil, err
-		}
-		if err := spec.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
-			return nil, err
-		}
-		closeObjects(spec)
-		router, err := gorillamux.NewRouter(spec)
-		return &document{spec: spec, router: router}, err
-	})
-	return func(t *testing.T) *document {
-		t.Helper()
-		d, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
-}()
-
-// closeObjects forbids undescribed properties everywhere.
-func closeObjects(spec *openapi3.T) {
-	seen := map[*openapi3.Schema]bool{}
-	var visit func(ref *openapi3.SchemaRef)
-	visit = func(ref *openapi3.SchemaRef) {
-		if ref == nil || ref.Value == nil || seen[ref.Value] {
-			return
-		}
-		s := ref.Value
-		seen[s] = true
-		if len(s.Properties) > 0 {
-			closed := false
-			s.AdditionalProperties.Has = &closed
-		}
-		for _, p := range s.Properties {
-			visit(p)
-		}
-		visit(s.Items)
-	}
-	for _, s := range spec.Components.Schemas {
-		visit(s)
-	}
-	contents := func(c openapi3.Content) {
-		for _, media := range c {
-			visit(media.Schema)
-		}
-	}
-	for _, r := range spec.Components.Responses {
-		contents(r.Value.Content)
-	}
-	for _, r := range spec.Components.RequestBodies {
-		contents(r.Value.Content)
-	}
-	for _, item := range spec.Paths.Map() {
-		for _, op := range item.Operations() {
-			if op.RequestBody != nil {
-				contents(op.RequestBody.Value.Content)
-			}
-			for _, r := range op.Responses.Map() {
-				contents(r.Value.Content)
-			}
-		}
-	}
-}
-
-// check validates an exchange against the document: always the response, and the
-// request if the server accepted it.
-func (d *document) check(t *testing.T, req *http.Request, sent []byte, r reply) {
-	t.Helper()
-	found, params, err := d.router.FindRoute(req)
-	if err != nil || req.Method == http.MethodHead {
-		return // not in the document, which is tested separately
-	}
-	again := req.Clone(context.Background())
-	again.Body = io.NopCloser(bytes.NewReader(sent))
-	options := &openapi3filter.Options{
-		IncludeResponseStatus: true, MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-	}
-	input := &openapi3filter.RequestValidationInput{Request: again, PathParams: params, Route: found, Options: options}
-	if r.status < 300 {
-		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
-			t.Errorf("%s %s was accepted but does not match the document: %v", req.Method, req.URL.Path, err)
-		}
-	}
-	if r.status == http.StatusNotModified {
-		return
-	}
-	if kind := r.header.Get("Content-Type"); strings.HasPrefix(kind, "application/yaml") || strings.HasPrefix(kind, "text/event-stream") {
-		return // the document itself and event streams have their own tests
-	}
-	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: input, Status: r.status, Header: r.header,
-		Body: io.NopCloser(bytes.NewReader(r.body)), Options: options,
-	})
-	if err != nil {
-		t.Errorf("%s %s: the response does not match the document: %v\n%s", req.Method, req.URL.Path, err, r.body)
-	}
 }

@@ -52,8 +52,8 @@ type versionJSON struct {
 
 func evaluationView(r retrieval.EvaluationRun) evaluationRow {
 	view := evaluationRow{
-		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: timeOrNull(r.StartedAt), FinishedAt: timeOrNull(r.FinishedAt),
-		Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
+		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: timeOrNull(r.StartedAt),
+		FinishedAt: timeOrNull(r.FinishedAt), Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
 	}
 	if view.Weights == "" {
 		view.Weights = retrieval.ShippedWeights
@@ -65,7 +65,9 @@ func evaluationView(r retrieval.EvaluationRun) evaluationRow {
 }
 
 func versionView(v retrieval.WeightsVersion) versionJSON {
-	view := versionJSON{ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason}
+	view := versionJSON{
+		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason,
+	}
 	if view.ID == "" {
 		view.ID = retrieval.ShippedWeights
 	}

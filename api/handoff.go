@@ -78,7 +78,10 @@ func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
 			Generated: sectionViews(k.Edit.Base.Sections), Diff: list(k.Edit.Diff()),
 		}
 	case k.Edit != nil:
-		v.Older = &olderEdit{Name: k.Edit.Name, At: k.Edit.At, ThreadVersion: k.Edit.Base.ThreadVersion, Sections: sectionViews(k.Edit.Sections)}
+		v.Older = &olderEdit{
+			Name: k.Edit.Name, At: k.Edit.At, ThreadVersion: k.Edit.Base.ThreadVersion,
+			Sections: sectionViews(k.Edit.Sections),
+		}
 	}
 	for _, x := range t.Handoffs {
 		if sum, ok := summarize.SentWith(x, t); ok {
@@ -86,7 +89,9 @@ func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
 		}
 	}
 	if due, ok := s.deps.ServiceModel().Due(t, s.deps.Now()); ok {
-		v.Level = &serviceLevel{Calendar: due.Calendar, FirstResponse: targetView(due.FirstResponse), Resolution: targetView(due.Resolution)}
+		v.Level = &serviceLevel{
+			Calendar: due.Calendar, FirstResponse: targetView(due.FirstResponse), Resolution: targetView(due.Resolution),
+		}
 	}
 	return v
 }

@@ -48,7 +48,9 @@ type Keys interface {
 // created. It checks the key before creating, since a repeated request might otherwise
 // be rejected for what the first one did, such as taking the name, and again
 // afterwards, since both requests may be running at the same time.
-func once[T any](s *Server, c echo.Context, key journal.Idempotency, create func() (T, error), read func(object string) (T, error)) (T, error) {
+func once[T any](
+	s *Server, c echo.Context, key journal.Idempotency, create func() (T, error), read func(object string) (T, error),
+) (T, error) {
 	err := s.deps.Keys.Claimed(c.Request().Context(), key)
 	if err == nil {
 		var created T

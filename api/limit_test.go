@@ -37,27 +37,28 @@ func TestRateIsLimitedByTokenAndAddress(t *testing.T) {
 		d.Now = clock.now
 	})
 	for range 5 {
-		e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
+		e.get("rita", "/api/v1/me").want(http.StatusOK)
 	}
-	r := e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusTooManyRequests)
+	r := e.get("rita", "/api/v1/me").want(http.StatusTooManyRequests)
 	if r.header.Get("Retry-After") != "1" {
 		t.Errorf("Retry-After %q", r.header.Get("Retry-After"))
 	}
-	e.do("rolf", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
-	e.do("", http.MethodGet, "/livez", nil).want(http.StatusOK)
+	e.get("rolf", "/api/v1/me").want(http.StatusOK)
+	e.get("", "/livez").want(http.StatusOK)
 	clock.advance(time.Second)
 	for range 2 {
-		e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
+		e.get("rita", "/api/v1/me").want(http.StatusOK)
 	}
-	e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusTooManyRequests)
+	e.get("rita", "/api/v1/me").want(http.StatusTooManyRequests)
 
 	// Visitors share the bucket of their actual address, whatever address they claim,
 	// and failed tokens count against it as well.
 	for i := range 5 {
-		e.do("dbk_guess"+strings.Repeat("x", i), http.MethodGet, "/api/v1/me", nil, "X-Forwarded-For", "203.0.113.9").want(http.StatusUnauthorized)
+		e.get("dbk_guess"+strings.Repeat("x", i), "/api/v1/me", "X-Forwarded-For", "203.0.113.9").
+			want(http.StatusUnauthorized)
 	}
-	e.do("dbk_guess", http.MethodGet, "/api/v1/me", nil, "X-Forwarded-For", "203.0.113.10").want(http.StatusTooManyRequests)
-	e.do("", http.MethodGet, "/api/v1/search?q=x", nil, "X-Real-IP", "203.0.113.11").want(http.StatusTooManyRequests)
+	e.get("dbk_guess", "/api/v1/me", "X-Forwarded-For", "203.0.113.10").want(http.StatusTooManyRequests)
+	e.get("", "/api/v1/search?q=x", "X-Real-IP", "203.0.113.11").want(http.StatusTooManyRequests)
 }
 
 func TestDefaultsLetOneTokenMake200RequestsASecond(t *testing.T) {
@@ -65,7 +66,7 @@ func TestDefaultsLetOneTokenMake200RequestsASecond(t *testing.T) {
 	e := newEnv(t, func(d *api.Deps) { d.Now = clock.now })
 	for range 3 {
 		for range 200 {
-			if r := e.do("rita", http.MethodGet, "/api/v1/openapi.yaml", nil); r.status != http.StatusOK {
+			if r := e.get("rita", "/api/v1/openapi.yaml"); r.status != http.StatusOK {
 				t.Fatalf("status %d", r.status)
 			}
 		}
@@ -100,20 +101,20 @@ func TestOverloadIs503(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {
-			if r := e.do("", http.MethodGet, "/api/v1/search?q=x", nil); r.status != http.StatusOK {
+			if r := e.get("", "/api/v1/search?q=x"); r.status != http.StatusOK {
 				t.Errorf("the held search ended with %d", r.status)
 			}
 		})
 		<-held.entered
 	}
-	r := e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusServiceUnavailable)
+	r := e.get("rita", "/api/v1/me").want(http.StatusServiceUnavailable)
 	if r.header.Get("Retry-After") == "" {
 		t.Error("503 without Retry-After")
 	}
-	e.do("", http.MethodGet, "/livez", nil).want(http.StatusOK)
+	e.get("", "/livez").want(http.StatusOK)
 	close(held.release)
 	wg.Wait()
-	e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
+	e.get("rita", "/api/v1/me").want(http.StatusOK)
 }
 
 func TestRequestsEndInTime(t *testing.T) {
@@ -123,7 +124,7 @@ func TestRequestsEndInTime(t *testing.T) {
 		d.Search = held
 		d.Limits = api.Limits{Timeout: 20 * time.Millisecond}
 	})
-	r := e.do("", http.MethodGet, "/api/v1/search?q=x", nil).want(http.StatusServiceUnavailable)
+	r := e.get("", "/api/v1/search?q=x").want(http.StatusServiceUnavailable)
 	if !strings.Contains(r.str("detail"), "too long") {
 		t.Errorf("detail %q", r.str("detail"))
 	}
@@ -157,7 +158,11 @@ func TestReadiness(t *testing.T) {
 		"slightly behind": {lagging{sequence: 10, ready: true}, changes{last: 15}, http.StatusOK},
 		"behind":          {lagging{sequence: 10, ready: true}, changes{last: 16}, http.StatusServiceUnavailable},
 		"not built":       {lagging{sequence: 10}, changes{last: 10}, http.StatusServiceUnavailable},
-		"store fails":     {lagging{sequence: 10, ready: true}, changes{err: context.DeadlineExceeded}, http.StatusServiceUnavailable},
+		"store fails": {
+			lagging{sequence: 10, ready: true},
+			changes{err: context.DeadlineExceeded},
+			http.StatusServiceUnavailable,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEnv(t, func(d *api.Deps) {
@@ -165,7 +170,7 @@ func TestReadiness(t *testing.T) {
 				d.Search, d.Changes = tc.index, tc.store
 				d.Limits = api.Limits{Lag: 5}
 			})
-			e.do("", http.MethodGet, "/readyz", nil).want(tc.status)
+			e.get("", "/readyz").want(tc.status)
 		})
 	}
 }

@@ -58,7 +58,8 @@ func (m *metrics) observe(method, pattern string, code int, took time.Duration) 
 // knownMethod keeps clients from creating new time series with invented methods.
 func knownMethod(method string) string {
 	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions:
 		return method
 	default:
 		return "other"
@@ -78,7 +79,8 @@ func (s *Server) showMetrics(c echo.Context) error {
 // local reports whether the request was made on this machine. A request that a local
 // proxy forwards was not.
 func local(r *http.Request) bool {
-	if r.Header.Get(echo.HeaderXForwardedFor) != "" || r.Header.Get("Forwarded") != "" || r.Header.Get(echo.HeaderXRealIP) != "" {
+	if r.Header.Get(echo.HeaderXForwardedFor) != "" || r.Header.Get("Forwarded") != "" ||
+		r.Header.Get(echo.HeaderXRealIP) != "" {
 		return false
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -43,5 +43,6 @@ func precondition(c echo.Context, tag string) error {
 }
 
 func stale() error {
-	return httpError(http.StatusPreconditionFailed, "This has changed since you read it. Read it again and repeat your change.")
+	return httpError(http.StatusPreconditionFailed,
+		"This has changed since you read it. Read it again and repeat your change.")
 }

@@ -77,7 +77,8 @@ func problemOf(err error) problem {
 	case errors.As(err, &own):
 		p.Status, p.Detail = own.code, own.detail
 	case errors.As(err, &tooBig):
-		p.Status, p.Detail = http.StatusRequestEntityTooLarge, fmt.Sprintf("The request body is larger than %d bytes.", tooBig.Limit)
+		p.Status = http.StatusRequestEntityTooLarge
+		p.Detail = fmt.Sprintf("The request body is larger than %d bytes.", tooBig.Limit)
 	case errors.Is(err, context.DeadlineExceeded):
 		p.Status, p.Detail = http.StatusServiceUnavailable, "The request took too long and was cancelled. Try again."
 	case errors.Is(err, context.Canceled):

@@ -26,7 +26,8 @@ func (s *Server) listReviews(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := oneOf("status", c.QueryParam("status"), kb.InDraft, kb.InReview, kb.ChangesRequested, kb.Approved, kb.Rejected)
+	st, err := oneOf("status", c.QueryParam("status"),
+		kb.InDraft, kb.InReview, kb.ChangesRequested, kb.Approved, kb.Rejected)
 	if err != nil {
 		return err
 	}
@@ -68,10 +69,10 @@ func (in proposalInput) proposal() (kb.Proposal, error) {
 	}
 	p, err := in.patch()
 	return kb.Proposal{
-		ArticleID: in.Article, BaseRevision: in.BaseRevision, Title: deref(p.Title), Markdown: deref(p.Markdown), Kind: deref(p.Kind),
-		Confidence: deref(p.Confidence), Audience: deref(p.Audience), Governance: deref(p.Governance), Owner: deref(p.Owner),
-		Service: deref(p.Service), Locale: deref(p.Locale), ReviewBy: deref(p.ReviewBy), Categories: deref(p.Categories), Tags: deref(p.Tags),
-		Tickets: in.Sources, Submit: in.Submit, Comment: in.Comment,
+		ArticleID: in.Article, BaseRevision: in.BaseRevision, Title: deref(p.Title), Markdown: deref(p.Markdown),
+		Kind: deref(p.Kind), Confidence: deref(p.Confidence), Audience: deref(p.Audience), Governance: deref(p.Governance),
+		Owner: deref(p.Owner), Service: deref(p.Service), Locale: deref(p.Locale), ReviewBy: deref(p.ReviewBy),
+		Categories: deref(p.Categories), Tags: deref(p.Tags), Tickets: in.Sources, Submit: in.Submit, Comment: in.Comment,
 	}, err
 }
 
@@ -197,7 +198,9 @@ func (s *Server) reject(c echo.Context) error {
 	return s.reviewReply(c, http.StatusOK, d, nil)
 }
 
-func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor, string, string) (kb.Draft, error)) error {
+func (s *Server) decide(
+	c echo.Context, step func(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error),
+) error {
 	in, err := readDecision(c)
 	if err != nil {
 		return err
@@ -227,7 +230,8 @@ func (s *Server) approve(c echo.Context) error {
 		}
 		version = d.Version
 	}
-	d, a, err := s.deps.Reviews.ApproveWith(ctx, actor, id, kb.Approval{Version: version, Comment: in.Comment, Confirmed: in.Confirmed})
+	d, a, err := s.deps.Reviews.ApproveWith(ctx, actor, id,
+		kb.Approval{Version: version, Comment: in.Comment, Confirmed: in.Confirmed})
 	if err != nil {
 		return err
 	}

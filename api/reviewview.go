@@ -63,9 +63,9 @@ type reviewJSON struct {
 
 func reviewRowOf(d kb.Draft) reviewRow {
 	r := reviewRow{
-		ID: d.ID, Version: d.Version, Decision: d.Decision, Article: d.ArticleID, Tickets: list(d.Tickets), Status: d.Status,
-		Title: d.Title, Engine: d.Engine, Author: d.Author, Reviewer: d.Reviewer, Checks: list(d.Checks), Score: kb.Score(d.Checks),
-		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, DecidedAt: timeOrNull(d.DecidedAt),
+		ID: d.ID, Version: d.Version, Decision: d.Decision, Article: d.ArticleID, Tickets: list(d.Tickets),
+		Status: d.Status, Title: d.Title, Engine: d.Engine, Author: d.Author, Reviewer: d.Reviewer, Checks: list(d.Checks),
+		Score: kb.Score(d.Checks), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, DecidedAt: timeOrNull(d.DecidedAt),
 	}
 	if len(d.Tickets) > 0 {
 		r.Ticket = d.Tickets[0]
@@ -82,9 +82,10 @@ func (s *Server) reviewReply(c echo.Context, code int, d kb.Draft, a *kb.Article
 	v := reviewJSON{
 		reviewRow: reviewRowOf(d), Markdown: d.Markdown, BaseMarkdown: base.Markdown, BaseRevision: d.BaseRevision,
 		Diff: kb.UnifiedDiff(base.Markdown, d.Markdown), Kind: d.Kind, Confidence: d.Confidence, Audience: d.Audience,
-		Governance: d.Governance, Owner: d.Owner, ReviewBy: dateOrNull(d.ReviewBy), Service: d.Service, Categories: list(d.Categories),
-		Tags: list(d.Tags), Locale: d.Locale, Nearest: d.Nearest, Evidence: list(d.Evidence), Redactions: list(d.Redactions),
-		Comments: list(d.Comments), Editors: list(d.Editors), Sources: sourceViews(d), Earlier: list(d.Earlier), Quality: qualityView(d),
+		Governance: d.Governance, Owner: d.Owner, ReviewBy: dateOrNull(d.ReviewBy), Service: d.Service,
+		Categories: list(d.Categories), Tags: list(d.Tags), Locale: d.Locale, Nearest: d.Nearest,
+		Evidence: list(d.Evidence), Redactions: list(d.Redactions), Comments: list(d.Comments), Editors: list(d.Editors),
+		Sources: sourceViews(d), Earlier: list(d.Earlier), Quality: qualityView(d),
 	}
 	if d.Status == kb.Rejected {
 		v.Rejection = &d.Rejection

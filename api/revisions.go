@@ -66,6 +66,7 @@ func (s *Server) getPassage(c echo.Context) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, passageJSON{
-		ID: p.ID, Article: p.Article, Revision: p.Revision, Heading: p.Heading, Anchor: p.Anchor, Text: p.Text, Current: p.Current,
+		ID: p.ID, Article: p.Article, Revision: p.Revision, Heading: p.Heading, Anchor: p.Anchor, Text: p.Text,
+		Current: p.Current,
 	})
 }

@@ -82,7 +82,7 @@ func TestNewRejectsInvalidTable(t *testing.T) {
 
 func TestDocumentIsServed(t *testing.T) {
 	e := newEnv(t)
-	r := e.do("", http.MethodGet, "/api/v1/openapi.yaml", nil).want(http.StatusOK)
+	r := e.get("", "/api/v1/openapi.yaml").want(http.StatusOK)
 	if !bytes.Equal(r.body, api.Document()) {
 		t.Error("a different document is served")
 	}

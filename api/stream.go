@@ -53,11 +53,12 @@ func (s *Server) streamSummary(c echo.Context, t desk.Ticket, write writeSummary
 // streamAnswer streams an answer the way streamSummary streams a summary.
 func (s *Server) streamAnswer(c echo.Context, question string) error {
 	events := route.NewEvents(c)
-	a, err := s.deps.Writer.StreamAnswer(c.Request().Context(), question, kb.VisibleTo(route.Reader(c)), summarize.AnswerProgress{
-		Extractive: func(a summarize.Answer) { events.Send("extractive", answerView(a)) },
-		Sentence:   func(x summarize.Sentence) { events.Send("sentence", x) },
-		Again:      func(reason string) { events.Send("again", againEvent{reason}) },
-	})
+	a, err := s.deps.Writer.StreamAnswer(c.Request().Context(), question, kb.VisibleTo(route.Reader(c)),
+		summarize.AnswerProgress{
+			Extractive: func(a summarize.Answer) { events.Send("extractive", answerView(a)) },
+			Sentence:   func(x summarize.Sentence) { events.Send("sentence", x) },
+			Again:      func(reason string) { events.Send("again", againEvent{reason}) },
+		})
 	if err != nil {
 		return streamError(events, err)
 	}

@@ -111,7 +111,10 @@ func (e *env) serve(change func(*api.Deps)) {
 
 func withModel(e *env, m summarize.Model) func(*api.Deps) {
 	return func(d *api.Deps) {
-		writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: m})
+		writer := summarize.New(summarize.Options{
+			Search: e.engine, Library: e.store, Prompts: content.Prompts(),
+			Now: time.Now, Model: m,
+		})
 		d.Writer = writer
 		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
 	}
@@ -121,13 +124,15 @@ func withModel(e *env, m summarize.Model) func(*api.Deps) {
 func TestSummaryStreams(t *testing.T) {
 	e := newEnv(t)
 	m := &slowModel{
-		on:    make(chan struct{}),
-		first: `{"request":[{"text":"The label printer prints blank labels.","marks":["m1"]},{"text":"Buy a new one.","marks":["m1"]},{"text":"<script>alert(1)</script>","marks":["m1"]},`,
-		rest:  `{"text":"Nothing was changed at the printer.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`,
+		on: make(chan struct{}),
+		first: `{"request":[{"text":"The label printer prints blank labels.","marks":["m1"]},` +
+			`{"text":"Buy a new one.","marks":["m1"]},{"text":"<script>alert(1)</script>","marks":["m1"]},`,
+		rest: `{"text":"Nothing was changed at the printer.","marks":["m1"]}],` +
+			`"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`,
 	}
 	e.serve(withModel(e, m))
 	open := func() string {
-		return e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{
+		return e.post("rita", "/api/v1/tickets", map[string]any{
 			"subject": "Blank labels", "body": "The label printer prints blank labels. Nothing was changed at the printer.",
 		}).want(http.StatusCreated).str("id")
 	}
@@ -159,7 +164,8 @@ func TestSummaryStreams(t *testing.T) {
 	want(t, events, "extractive")
 	want(t, events, "line")
 	m.on <- struct{}{}
-	if got := want(t, events, "done"); got.data["engine"] != "extractive" || got.data["reason"] != "the connection to the model was cut" {
+	if got := want(t, events, "done"); got.data["engine"] != "extractive" ||
+		got.data["reason"] != "the connection to the model was cut" {
 		t.Errorf("%v", got.data)
 	}
 	// Regenerating streams as well, and calls the model again.
@@ -176,28 +182,31 @@ func TestSummaryStreams(t *testing.T) {
 	id = open()
 	path = "/api/v1/tickets/" + id + "/summary?stream=1"
 	e.do("anna", http.MethodHead, path, nil).want(http.StatusOK)
-	e.do("anna", http.MethodGet, path, nil, "Last-Event-ID", "done").want(http.StatusNoContent)
-	e.do("rita", http.MethodPost, path, nil).want(http.StatusForbidden)
-	e.do("rita", http.MethodGet, path, nil).want(http.StatusForbidden)
-	e.do("anna", http.MethodGet, "/api/v1/tickets/999/summary?stream=1", nil).want(http.StatusNotFound)
-	e.do("anna", http.MethodGet, "/api/v1/tickets/"+id+"/summary?stream=perhaps", nil).want(http.StatusBadRequest)
+	e.get("anna", path, "Last-Event-ID", "done").want(http.StatusNoContent)
+	e.post("rita", path, nil).want(http.StatusForbidden)
+	e.get("rita", path).want(http.StatusForbidden)
+	e.get("anna", "/api/v1/tickets/999/summary?stream=1").want(http.StatusNotFound)
+	e.get("anna", "/api/v1/tickets/"+id+"/summary?stream=perhaps").want(http.StatusBadRequest)
 }
 
 func TestAnswerStreams(t *testing.T) {
 	e := newEnv(t)
-	e.do("all", http.MethodPost, "/api/v1/articles", map[string]any{
+	e.post("all", "/api/v1/articles", map[string]any{
 		"title": "Connect to the VPN from home", "audience": "public", "confidence": "validated", "kind": "howto",
-		"markdown": "Lead.\n\n## Steps\n\n1. Open the VPN client.\n2. Choose the gateway vpn.example.org.\n3. Sign in with your account.\n",
-		"owner":    "second-line", "review_by": "2027-06-30",
+		"markdown": "Lead.\n\n## Steps\n\n1. Open the VPN client.\n2. Choose the gateway vpn.example.org.\n" +
+			"3. Sign in with your account.\n",
+		"owner": "second-line", "review_by": "2027-06-30",
 	}).want(http.StatusCreated)
 	e.catchUp()
 	m := &slowModel{
-		on:    make(chan struct{}),
-		first: `{"answerable":true,"sentences":[{"text":"Choose the gateway vpn.example.org.","marks":["p1","p2"]},{"text":"Call 555.","marks":["p1"]},`,
-		rest:  `{"text":"Sign in with your account.","marks":["p1","p2"]}]}`,
+		on: make(chan struct{}),
+		first: `{"answerable":true,"sentences":[` +
+			`{"text":"Choose the gateway vpn.example.org.","marks":["p1","p2"]},{"text":"Call 555.","marks":["p1"]},`,
+		rest: `{"text":"Sign in with your account.","marks":["p1","p2"]}]}`,
 	}
 	e.serve(withModel(e, m))
-	events := e.stream("", http.MethodPost, "/api/v1/answers?stream=true", `{"question":"How do I connect to the VPN from home?"}`)
+	events := e.stream("", http.MethodPost, "/api/v1/answers?stream=true",
+		`{"question":"How do I connect to the VPN from home?"}`)
 	if got := want(t, events, "extractive"); got.data["refused"] != false {
 		t.Fatalf("%v", got.data)
 	}
@@ -211,7 +220,7 @@ func TestAnswerStreams(t *testing.T) {
 	if n := len(done.data["sentences"].([]any)); done.data["engine"] != "model" || n != 2 {
 		t.Errorf("%v", done.data)
 	}
-	e.do("", http.MethodPost, "/api/v1/answers?stream=1", map[string]any{"question": " "}).want(http.StatusBadRequest)
+	e.post("", "/api/v1/answers?stream=1", map[string]any{"question": " "}).want(http.StatusBadRequest)
 	events = e.stream("", http.MethodPost, "/api/v1/answers?stream=1", `{"question":"Where do penguins nest in winter?"}`)
 	if got := want(t, events, "extractive"); got.data["refused"] != true {
 		t.Errorf("%v", got.data)

@@ -99,7 +99,8 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 			}
 		}
 	}
-	if f.Type, err = oneOf("type", c.QueryParam("type"), desk.Incident, desk.Request, desk.Question, desk.Change); err != nil {
+	f.Type, err = oneOf("type", c.QueryParam("type"), desk.Incident, desk.Request, desk.Question, desk.Change)
+	if err != nil {
 		return f, err
 	}
 	if f.Text, err = textParam(c, "q"); err != nil {

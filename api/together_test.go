@@ -23,7 +23,8 @@ func TestConcurrentReplies(t *testing.T) {
 		all.Go(func() {
 			for n := range each {
 				text := fmt.Sprintf("note %d of %d", n, w)
-				if _, _, err := e.desk.Reply(t.Context(), anna, tk.ID, desk.NewMessage{Text: text, Visibility: desk.InternalNote}); err != nil {
+				in := desk.NewMessage{Text: text, Visibility: desk.InternalNote}
+				if _, _, err := e.desk.Reply(t.Context(), anna, tk.ID, in); err != nil {
 					t.Errorf("%s: %v", text, err)
 				}
 			}

@@ -46,7 +46,8 @@ type triageVersionJSON struct {
 
 func triageVersionView(v triage.Trained) triageVersionJSON {
 	return triageVersionJSON{
-		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason, Report: v.Outcome,
+		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason,
+		Report: v.Outcome,
 	}
 }
 

@@ -27,7 +27,8 @@ type Users interface {
 
 // Tokens creates, lists and revokes bearer tokens.
 type Tokens interface {
-	CreateToken(ctx context.Context, actor access.Actor, userID string, in auth.NewToken) (secret string, t auth.Token, err error)
+	CreateToken(ctx context.Context, actor access.Actor, userID string, in auth.NewToken) (
+		secret string, t auth.Token, err error)
 	Tokens(ctx context.Context, actor access.Actor, userID string) ([]auth.Token, error)
 	RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error
 }

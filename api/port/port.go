@@ -25,7 +25,8 @@ type Searcher interface {
 // Answerer answers questions with citations. *summarize.Writer implements it.
 type Answerer interface {
 	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
+	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (
+		summarize.Answer, error)
 }
 
 // LanguageModel reports whether a language model writes texts. *summarize.Writer
@@ -56,7 +57,8 @@ type Gaps interface {
 type Learning interface {
 	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
 	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
-	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
+	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (
+		runs []retrieval.EvaluationRun, next string, err error)
 	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
 	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
 	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)

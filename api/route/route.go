@@ -34,6 +34,13 @@ func New(method, path string, need access.Permission, h echo.HandlerFunc, summar
 	return Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
 }
 
+// Search returns a route that searches articles.
+func Search(method, path string, h echo.HandlerFunc, summary string) Route {
+	r := New(method, path, access.ReadArticles, h, summary)
+	r.Searches = true
+	return r
+}
+
 // SessionCookie is the name of the cookie that carries a session's secret.
 const SessionCookie = "deskbook_session"
 

@@ -37,7 +37,8 @@ func TestEvents(t *testing.T) {
 	if diff := cmp.Diff(want, w.Body.String()); diff != "" || !e.Started() {
 		t.Error(diff)
 	}
-	if h := w.Header(); h.Get("X-Accel-Buffering") != "no" || !strings.HasPrefix(h.Get("Content-Type"), "text/event-stream") {
+	if h := w.Header(); h.Get("X-Accel-Buffering") != "no" ||
+		!strings.HasPrefix(h.Get("Content-Type"), "text/event-stream") {
 		t.Errorf("%v", h)
 	}
 }

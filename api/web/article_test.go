@@ -21,7 +21,8 @@ func TestArticle(t *testing.T) {
 	if strings.Contains(rec.Body.String(), "<img src=\"https") {
 		t.Error("a remote image is loaded")
 	}
-	s.shows(s.get(agent, "/articles/vpn-drops"), 200, "Edit", "Revisions", "Validated", "Public", "Past its review date", "Written from #1001")
+	s.shows(s.get(agent, "/articles/vpn-drops"), 200, "Edit", "Revisions", "Validated", "Public", "Past its review date",
+		"Written from #1001")
 
 	if rec := s.get(visitor, "/articles/a_1"); rec.Code != 302 || rec.Header().Get("Location") != "/articles/vpn-drops" {
 		t.Errorf("the ID leads to %d %s", rec.Code, rec.Header().Get("Location"))
@@ -52,10 +53,16 @@ func TestWriteArticle(t *testing.T) {
 		said, to             string
 	}{
 		{"save a new article", "/articles/new", "save", "0", "create VPN drops", "/articles/vpn-drops?done=published"},
-		{"propose a new article", "/articles/new", "propose", "0", "propose  from 0, submit true", "/reviews/r_1?done=proposed"},
+		{
+			"propose a new article", "/articles/new", "propose", "0", "propose  from 0, submit true",
+			"/reviews/r_1?done=proposed",
+		},
 		{"save a draft", "/articles/new", "draft", "0", "propose  from 0, submit false", "/reviews/r_1?done=drafted"},
 		{"save an edit", "/articles/vpn-drops/edit", "save", "3", "update a_1 from 3", "/articles/vpn-drops?done=published"},
-		{"propose an edit", "/articles/vpn-drops/edit", "propose", "3", "propose a_1 from 3, submit true", "/reviews/r_1?done=proposed"},
+		{
+			"propose an edit", "/articles/vpn-drops/edit", "propose", "3", "propose a_1 from 3, submit true",
+			"/reviews/r_1?done=proposed",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,7 +91,8 @@ func TestWriteArticle(t *testing.T) {
 	})
 	t.Run("a bad date", func(t *testing.T) {
 		s := newSite(t)
-		s.shows(s.post(agent, "/articles/new", "do", "save", "title", "T", "markdown", "x", "review_by", "soon"), 422, "must be a date", "soon")
+		s.shows(s.post(agent, "/articles/new", "do", "save", "title", "T", "markdown", "x", "review_by", "soon"), 422,
+			"must be a date", "soon")
 	})
 	t.Run("only writers", func(t *testing.T) {
 		s := newSite(t)
@@ -101,7 +109,8 @@ func TestEditConflict(t *testing.T) {
 	t.Run("detected before saving", func(t *testing.T) {
 		s := newSite(t)
 		rec := s.post(agent, "/articles/vpn-drops/edit", form...)
-		s.shows(rec, 409, "Someone else saved this article", "Revision 3 was saved by Anna", "mine", "Renew.", "Theirs: Troubleshooting", "Yours: FAQ", "net team")
+		s.shows(rec, 409, "Someone else saved this article", "Revision 3 was saved by Anna", "mine", "Renew.",
+			"Theirs: Troubleshooting", "Yours: FAQ", "net team")
 		checkHTML(t, rec.Body.String())
 		if base := field(t, rec, "/articles/vpn-drops/edit", "base"); base != "3" {
 			t.Errorf("the form is based on revision %s", base)
@@ -123,8 +132,10 @@ func TestArticleActions(t *testing.T) {
 	s := newSite(t)
 	s.sent(s.post(agent, "/articles/vpn-drops/revisions/1/restore", "base", "3"), "/articles/vpn-drops?done=restored")
 	s.sent(s.post(knower, "/articles/vpn-drops/archive", "base", "3"), "/articles/vpn-drops?done=archived")
-	s.sent(s.post(knower, "/articles/vpn-drops/merge", "base", "3", "into", "/articles/a_1"), "/articles/vpn-drops?done=absorbed")
-	if diff := compare(s.kb.said, []string{"restore a_1 1 from 3", "archive a_1 from 3", "merge a_1 into a_1 from 3"}); diff != "" {
+	s.sent(s.post(knower, "/articles/vpn-drops/merge", "base", "3", "into", "/articles/a_1"),
+		"/articles/vpn-drops?done=absorbed")
+	want := []string{"restore a_1 1 from 3", "archive a_1 from 3", "merge a_1 into a_1 from 3"}
+	if diff := compare(s.kb.said, want); diff != "" {
 		t.Error(diff)
 	}
 	s.kb.err = fault.New(fault.Conflict, "the article is at revision 4 by now")
@@ -137,7 +148,8 @@ func TestArticleActions(t *testing.T) {
 
 func TestRevision(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(agent, "/articles/vpn-drops/revisions/2"), 200, "Changes from revision 1", "removed: Old text 1", "added: Old text 2", "Title 1", "Restore this text")
+	s.shows(s.get(agent, "/articles/vpn-drops/revisions/2"), 200, "Changes from revision 1", "removed: Old text 1",
+		"added: Old text 2", "Title 1", "Restore this text")
 	rec := s.get(visitor, "/articles/vpn-drops/revisions/2")
 	s.shows(rec, 200, "Old text 2", "This is an earlier revision")
 	s.lacks(rec, "Old text 1", "Restore", "Anna")
@@ -145,7 +157,8 @@ func TestRevision(t *testing.T) {
 
 func TestReview(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(knower, "/reviews/r_1"), 200, "Changes", "Evidence", "ticket #1001, message 2", "Duplicate avoided", "not passed", "Email: 2",
+	s.shows(s.get(knower, "/reviews/r_1"), 200, "Changes", "Evidence", "ticket #1001, message 2", "Duplicate avoided",
+		"not passed", "Email: 2",
 		"Approve and publish", "cannot be approved yet", "Most similar published article")
 	s.lacks(s.get(agent, "/reviews/r_1"), "Approve and publish")
 
@@ -167,7 +180,8 @@ func TestReview(t *testing.T) {
 	t.Run("a conflict keeps the comment", func(t *testing.T) {
 		s := newSite(t)
 		s.kb.err = fault.New(fault.Conflict, "draft r_1 is at version 3 by now")
-		s.shows(s.post(knower, "/reviews/r_1/approve", "version", "2", "comment", "good "+hostile), 409, "Draft r_1 is at version 3 by now.", "good "+hostile)
+		s.shows(s.post(knower, "/reviews/r_1/approve", "version", "2", "comment", "good "+hostile), 409,
+			"Draft r_1 is at version 3 by now.", "good "+hostile)
 	})
 	t.Run("other decisions require a comment", func(t *testing.T) {
 		s := newSite(t)
@@ -189,7 +203,10 @@ func TestReview(t *testing.T) {
 }
 
 func TestEditDraft(t *testing.T) {
-	edit := []string{"version", "2", "title", "T", "markdown", "mine\r\n", "kind", "faq", "audience", "internal", "confidence", "validated", "tags", "a, b", "rebase", "1"}
+	edit := []string{
+		"version", "2", "title", "T", "markdown", "mine\r\n", "kind", "faq", "audience", "internal",
+		"confidence", "validated", "tags", "a, b", "rebase", "1",
+	}
 	s := newSite(t)
 	s.sent(s.post(agent, "/reviews/r_1/edit", edit...), "/reviews/r_1?done=drafted")
 	if p := s.kb.patch; *p.Title != "T" || *p.Markdown != "mine\n" || *p.BaseRevision != 3 || len(*p.Tags) != 2 {

@@ -22,7 +22,9 @@ type fakeLearning struct {
 }
 
 func score(x float64) retrieval.Score {
-	return retrieval.Score{NDCG10: x, Low: x - .02, High: x + .02, Hit1: x - .1, Hit3: x, Hit10: x + .1, Coverage: .8, Precision: .55}
+	return retrieval.Score{
+		NDCG10: x, Low: x - .02, High: x + .02, Hit1: x - .1, Hit3: x, Hit10: x + .1, Coverage: .8, Precision: .55,
+	}
 }
 
 func historyReport(learned float64) *retrieval.HistoryReport {
@@ -32,9 +34,18 @@ func historyReport(learned float64) *retrieval.HistoryReport {
 	return &retrieval.HistoryReport{
 		From: noon.AddDate(0, -3, 0), To: noon, Tickets: 120, Later: 4, Quiet: .5, Without: 9, Articles: 30, Floor: .15,
 		Learned: score(learned), Text: score(.42), Gain: retrieval.Difference{Mean: learned - .42, Low: .1, High: .3},
-		Months:   []retrieval.GroupScore{month("2026-08", .45), month("2026-09", .55), {Name: "2026-10"}, month("2026-11", .65)},
-		Services: []retrieval.GroupScore{month("remote-access "+hostile, .6), month("", .5)}, Languages: []retrieval.GroupScore{month("en", .6), month("ar", .5), month("", .4)},
-		Bins:             []retrieval.Reliability{{From: 0, To: .1, Tickets: 20, Said: .07, Right: .2}, {From: .9, To: 1, Tickets: 80, Said: .97, Right: .8}, {From: .5, To: .6}},
+		Months: []retrieval.GroupScore{
+			month("2026-08", .45), month("2026-09", .55),
+			{Name: "2026-10"},
+			month("2026-11", .65),
+		},
+		Services:  []retrieval.GroupScore{month("remote-access "+hostile, .6), month("", .5)},
+		Languages: []retrieval.GroupScore{month("en", .6), month("ar", .5), month("", .4)},
+		Bins: []retrieval.Reliability{
+			{From: 0, To: .1, Tickets: 20, Said: .07, Right: .2},
+			{From: .9, To: 1, Tickets: 80, Said: .97, Right: .8},
+			{From: .5, To: .6},
+		},
 		CalibrationError: .091, Seconds: 12.3,
 		Misses: []retrieval.Miss{
 			{Ticket: "1001", Opened: noon, First: "a_1", FirstP: .99, Wanted: []string{"a_1", "a_gone"}, Rank: 4},
@@ -47,18 +58,33 @@ func newLearning() *fakeLearning {
 	run := func(id string, state retrieval.RunState, at time.Time) retrieval.EvaluationRun {
 		return retrieval.EvaluationRun{ID: id, State: state, By: knower.ID, CreatedAt: at, StartedAt: at}
 	}
-	running, second, first := run("3", retrieval.RunRunning, noon), run("2", retrieval.RunDone, noon.Add(-time.Hour)), run("1", retrieval.RunDone, noon.Add(-2*time.Hour))
+	running, second, first := run("3", retrieval.RunRunning, noon), run("2", retrieval.RunDone,
+		noon.Add(-time.Hour)), run("1", retrieval.RunDone, noon.Add(-2*time.Hour))
 	running.Done, running.Total = 40, 120
 	second.Report, second.Weights, second.FinishedAt = historyReport(.61), "7", noon
 	first.Report, first.By = historyReport(.58), access.SystemID
-	report := string(journal.Data(retrieval.TrainingReport{Trained: 80, Compared: 40, InForce: .58, Candidate: .61, Gain: retrieval.Difference{Mean: .03, Low: .01, High: .05}}))
+	report := string(journal.Data(retrieval.TrainingReport{
+		Trained: 80, Compared: 40, InForce: .58, Candidate: .61, Gain: retrieval.Difference{Mean: .03, Low: .01, High: .05},
+	}))
 	return &fakeLearning{
 		runs: []retrieval.EvaluationRun{running, second, first},
 		versions: []retrieval.WeightsVersion{
-			{ID: "7", State: retrieval.VersionInForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "better " + hostile},
-			{ID: "6", State: retrieval.VersionRejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "no significant difference"},
-			{ID: "5", State: retrieval.VersionReplaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report},
-			{ID: "4", State: retrieval.VersionFailed, By: "u_gone", CreatedAt: noon, DecidedAt: noon, Reason: "the disk was full"},
+			{
+				ID: "7", State: retrieval.VersionInForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Weights: "{}",
+				Report: report, Reason: "better " + hostile,
+			},
+			{
+				ID: "6", State: retrieval.VersionRejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}",
+				Report: report, Reason: "no significant difference",
+			},
+			{
+				ID: "5", State: retrieval.VersionReplaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}",
+				Report: report,
+			},
+			{
+				ID: "4", State: retrieval.VersionFailed, By: "u_gone", CreatedAt: noon, DecidedAt: noon,
+				Reason: "the disk was full",
+			},
 		},
 	}
 }
@@ -76,7 +102,9 @@ func (f *fakeLearning) Evaluation(_ context.Context, _ access.Actor, id string) 
 	return retrieval.EvaluationRun{}, fault.New(fault.NotFound, "there is no evaluation %q", id)
 }
 
-func (f *fakeLearning) ListEvaluations(context.Context, access.Actor, string, int) ([]retrieval.EvaluationRun, string, error) {
+func (f *fakeLearning) ListEvaluations(context.Context, access.Actor, string, int) ([]retrieval.EvaluationRun, string,
+	error,
+) {
 	return f.runs, "", nil
 }
 
@@ -97,13 +125,16 @@ func TestEvaluation(t *testing.T) {
 	rec := s.get(everyone, "/evaluation")
 	s.shows(rec, 200,
 		"Evaluation 3 is running", "40 of 120 tickets",
-		"Evaluation 2: 120 tickets", "Learning from earlier resolutions improves the ranking", "+0.190 (95% interval +0.100 to +0.300)", "version 7",
+		"Evaluation 2: 120 tickets", "Learning from earlier resolutions improves the ranking",
+		"+0.190 (95% interval +0.100 to +0.300)", "version 7",
 		"With learning 120 0.610 0.590–0.630 51% 61% 80% 55%", "Text only 120 0.420",
 		"Previous run, with learning (shipped) 120 0.580", "Change from the previous run 0 +0.030 – +3 pt +3 pt",
-		"trained on some of the tickets evaluated here", "9 tickets resolved without an article", "For 4 tickets the article was written only afterwards; for 50%",
+		"trained on some of the tickets evaluated here", "9 tickets resolved without an article",
+		"For 4 tickets the article was written only afterwards; for 50%",
 		"2026-10 0 0 – –", "No service 40", "Unknown 40", "Mean distance from the line: 0.091",
 		"#1001 VPN drops", "beyond 100", "An article you don't have access to", "A ticket you don't have access to",
-		"In force: version 7", "Go back to the previous weights (version 5)", "0.580 → 0.610", "the disk was full", "automatic",
+		"In force: version 7", "Go back to the previous weights (version 5)", "0.580 → 0.610", "the disk was full",
+		"automatic",
 	)
 	if got := rec.Header().Get("Refresh"); got != "5" {
 		t.Errorf("the page refreshes after %q seconds while a run is in progress", got)
@@ -133,7 +164,8 @@ func TestEvaluationAtRest(t *testing.T) {
 	}
 	s.lacks(rec, "/evaluation/training", "/evaluation/weights")
 	s.learn.runs[0].State, s.learn.runs[0].Reason = retrieval.RunFailed, "the disk was full"
-	s.shows(s.get(knower, "/evaluation"), 200, "The latest evaluation failed.", "The disk was full.", "Evaluation 1: 120 tickets")
+	s.shows(s.get(knower, "/evaluation"), 200, "The latest evaluation failed.", "The disk was full.",
+		"Evaluation 1: 120 tickets")
 	if rec := s.get(knower, "/evaluation?run=99"); rec.Code != 404 {
 		t.Errorf("a run that does not exist: status %d", rec.Code)
 	}
@@ -164,7 +196,8 @@ func TestEvaluationForms(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
 		s := newSite(t)
 		s.learn.err = fault.New(fault.Conflict, "version 4 has no weights that could be used")
-		s.shows(s.post(everyone, "/evaluation/weights/4"), 409, "Version 4 has no weights that could be used.", "In force: version 7")
+		s.shows(s.post(everyone, "/evaluation/weights/4"), 409, "Version 4 has no weights that could be used.",
+			"In force: version 7")
 	})
 	for _, path := range []string{"/evaluation/training", "/evaluation/weights/5"} {
 		s := newSite(t)

@@ -27,7 +27,10 @@ func newFakeGaps() *fakeGaps {
 				Kinds: map[desk.GapKind]int{desk.GapNoArticle: 2, desk.GapNoResult: 1}, Services: []string{"remote-access"},
 				Resolve: 3 * time.Hour, Own: true, First: noon, Last: noon,
 			},
-			{Wording: "toner", Volume: 1, Kinds: map[desk.GapKind]int{desk.GapRefused: 1}, Resolve: 20 * time.Minute, Last: noon},
+			{
+				Wording: "toner", Volume: 1, Kinds: map[desk.GapKind]int{desk.GapRefused: 1}, Resolve: 20 * time.Minute,
+				Last: noon,
+			},
 		},
 		Total: 30, Volume: 40, Next: "25",
 	}}
@@ -43,7 +46,8 @@ func (f *fakeGaps) List(_ context.Context, _ access.Actor, filter desk.GapFilter
 func TestGapsPage(t *testing.T) {
 	s := newSite(t)
 	rec := s.get(knower, "/gaps?days=90&kind=no_article")
-	s.shows(rec, http.StatusOK, "40 times in 30 wordings", "vpn drops", "#1001", "2 resolved without an article", "9.0 h", "20 min average", "Next")
+	s.shows(rec, http.StatusOK, "40 times in 30 wordings", "vpn drops", "#1001", "2 resolved without an article", "9.0 h",
+		"20 min average", "Next")
 	if diff := cmp.Diff(desk.GapFilter{Days: 90, Kind: desk.GapNoArticle, Limit: 25}, s.gaps.filter); diff != "" {
 		t.Error(diff)
 	}
@@ -67,7 +71,11 @@ func TestSearchPageRecordsGaps(t *testing.T) {
 		want       []desk.GapKind
 	}{
 		{"nothing", "/search?q=flux", retrieval.Results{}, []desk.GapKind{desk.GapNoResult}},
-		{"nothing close", "/search?q=flux", retrieval.Results{Hits: []desk.ArticleHit{{}}, BelowFloor: true}, []desk.GapKind{desk.GapBelowFloor}},
+		{
+			"nothing close", "/search?q=flux",
+			retrieval.Results{Hits: []desk.ArticleHit{{}}, BelowFloor: true},
+			[]desk.GapKind{desk.GapBelowFloor},
+		},
 		{"nothing of one kind", "/search?q=flux&kind=faq", retrieval.Results{}, nil},
 		{"no further page", "/search?q=flux&after=x", retrieval.Results{}, nil},
 		{"no words", "/search", retrieval.Results{}, nil},

@@ -49,18 +49,22 @@ func TestResolveSentTwice(t *testing.T) {
 	s.desk.err = fault.New(fault.Conflict, "ticket 1001 is resolved")
 	s.sent(s.post(agent, "/tickets/1001/resolve", "code", "fixed", "note", "renewed\r\n"), "/tickets/1001?done=resolved")
 	s.desk.err = fault.New(fault.Conflict, "ticket 1001 is resolved")
-	s.shows(s.post(agent, "/tickets/1001/resolve", "code", "fixed", "note", "something else"), 409, "Ticket 1001 is resolved.", "something else")
+	s.shows(s.post(agent, "/tickets/1001/resolve", "code", "fixed", "note", "something else"), 409,
+		"Ticket 1001 is resolved.", "something else")
 }
 
 // After a conflict the details show the ticket's current state, and the form the input.
 func TestTicketDetailsConflict(t *testing.T) {
 	s := newSite(t)
 	s.desk.err = fault.New(fault.Conflict, "ticket 1001 was changed in the meantime")
-	rec := s.post(agent, "/tickets/1001/update", "version", "3", "status", "on_hold", "impact", "1", "service", "", "group", "second-line")
-	s.shows(rec, 409, "Someone changed the ticket in the meantime.", "Priority P3 (impact 2, urgency 2)", "Service remote-access")
+	rec := s.post(agent, "/tickets/1001/update", "version", "3", "status", "on_hold", "impact", "1", "service", "",
+		"group", "second-line")
+	s.shows(rec, 409, "Someone changed the ticket in the meantime.", "Priority P3 (impact 2, urgency 2)",
+		"Service remote-access")
 	body := rec.Body.String()
 	for _, want := range []string{
-		`<details id="change" open>`, `<option value="on_hold" selected>`, `<option value="1" selected>1 – Many people`, `<option value="second-line" selected>`,
+		`<details id="change" open>`, `<option value="on_hold" selected>`, `<option value="1" selected>1 – Many people`,
+		`<option value="second-line" selected>`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the form lacks %s", want)
@@ -80,7 +84,8 @@ func TestMergePages(t *testing.T) {
 	s.desk.ticket.ID, s.desk.ticket.Status = "1001", desk.Open
 	s.desk.suggest.Duplicates = []desk.DuplicateHit{{ID: "1000", Subject: "VPN " + hostile}}
 	rec := s.get(agent, "/tickets/1001")
-	s.shows(rec, 200, "Merge into #1000 This ticket will be closed as a duplicate of the other one. This cannot be undone.")
+	s.shows(rec, 200,
+		"Merge into #1000 This ticket will be closed as a duplicate of the other one. This cannot be undone.")
 	checkHTML(t, rec.Body.String())
 }
 
@@ -92,7 +97,10 @@ func TestFormAfterSignOut(t *testing.T) {
 	rec := s.post(agent, "/tickets/1001/messages", "text", long, "visibility", "internal", "key", "k1")
 	s.shows(rec, 401, "You were signed out", "Send it again", "What you wrote: Text", "of two lines")
 	checkHTML(t, rec.Body.String())
-	for name, want := range map[string]string{"text": strings.ReplaceAll(long, "\r\n", "\n"), "visibility": "internal", "key": "k1"} {
+	for name, want := range map[string]string{
+		"text": strings.ReplaceAll(long, "\r\n", "\n"), "visibility": "internal",
+		"key": "k1",
+	} {
 		if got := field(t, rec, "/tickets/1001/messages", name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
@@ -133,7 +141,8 @@ func TestCommentOnDecidedDraft(t *testing.T) {
 func TestApproveWithEditsAndComment(t *testing.T) {
 	s := newSite(t)
 	edit := []string{
-		"version", "2", "title", "T", "markdown", "mine", "kind", "faq", "audience", "internal", "confidence", "validated", "do", "approve",
+		"version", "2", "title", "T", "markdown", "mine", "kind", "faq", "audience", "internal", "confidence", "validated",
+		"do", "approve",
 		"comment", "a comment", "confirmed", kb.Concise, "confirmed", kb.SymptomValidated,
 	}
 	s.sent(s.post(knower, "/reviews/r_1/edit", edit...), "/reviews/r_1?done=approved")

@@ -110,7 +110,8 @@ func checkHTML(t *testing.T, body string) {
 			}
 		}
 		for _, a := range n.Attr {
-			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || strings.HasPrefix(strings.TrimSpace(strings.ToLower(a.Val)), "javascript:") {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" ||
+				strings.HasPrefix(strings.TrimSpace(strings.ToLower(a.Val)), "javascript:") {
 				t.Errorf("attribute %s=%q of %s", a.Key, a.Val, n.Data)
 			}
 		}
@@ -166,12 +167,35 @@ func TestEmptyPages(t *testing.T) {
 		empty      func(*site)
 		want       []string
 	}{
-		{"search", "/search?q=zzz", visitor, func(s *site) { s.find.results = retrieval.Results{} }, []string{"Nothing found for", "Sign in and open a ticket with this text"}},
-		{"a search corrected", "/search?q=pritner", visitor, func(s *site) { s.find.results.Corrected = "printer" }, []string{"Not all words of “ pritner ” were found", "Showing results for printer"}},
-		{"search of a requester", "/search?q=zzz", requester, func(s *site) { s.find.results = retrieval.Results{} }, []string{"Open a ticket with this text"}},
-		{"ticket without suggestions", "/tickets/1001", agent, func(s *site) { s.desk.suggest = desk.Suggestions{BelowFloor: true} }, []string{"Nothing in the knowledge base is a close enough match"}},
-		{"ticket without a thread", "/tickets/1001", agent, func(s *site) { s.desk.ticket.Messages, s.desk.ticket.Links = nil, nil }, []string{"There are no messages", "There are no links yet"}},
-		{"evaluation", "/evaluation", everyone, func(s *site) { s.learn.runs, s.learn.versions = nil, nil }, []string{"No evaluations yet", "Click “Evaluate now”", "Nothing has been trained yet"}},
+		{
+			"search", "/search?q=zzz", visitor, func(s *site) { s.find.results = retrieval.Results{} },
+			[]string{"Nothing found for", "Sign in and open a ticket with this text"},
+		},
+		{
+			"a search corrected", "/search?q=pritner", visitor, func(s *site) { s.find.results.Corrected = "printer" },
+			[]string{"Not all words of “ pritner ” were found", "Showing results for printer"},
+		},
+		{
+			"search of a requester", "/search?q=zzz", requester, func(s *site) { s.find.results = retrieval.Results{} },
+			[]string{"Open a ticket with this text"},
+		},
+		{
+			"ticket without suggestions", "/tickets/1001", agent,
+			func(s *site) { s.desk.suggest = desk.Suggestions{BelowFloor: true} },
+			[]string{"Nothing in the knowledge base is a close enough match"},
+		},
+		{
+			"ticket without a thread", "/tickets/1001", agent,
+			func(s *site) { s.desk.ticket.Messages, s.desk.ticket.Links = nil, nil },
+			[]string{
+				"There are no messages",
+				"There are no links yet",
+			},
+		},
+		{
+			"evaluation", "/evaluation", everyone, func(s *site) { s.learn.runs, s.learn.versions = nil, nil },
+			[]string{"No evaluations yet", "Click “Evaluate now”", "Nothing has been trained yet"},
+		},
 		{"evaluation without tickets to evaluate", "/evaluation", everyone, func(s *site) {
 			s.learn.runs = s.learn.runs[1:]
 			s.learn.runs[0].Report = &retrieval.HistoryReport{Without: 3}

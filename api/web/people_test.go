@@ -32,7 +32,8 @@ func TestLogin(t *testing.T) {
 			rec := s.post(visitor, "/login", "email", "ann@example.org", "password", "right", "next", tt.next)
 			s.sent(rec, tt.to)
 			cookies := rec.Result().Cookies()
-			if len(cookies) != 1 || cookies[0].Name != route.SessionCookie || cookies[0].Value != "new-session" || !cookies[0].HttpOnly {
+			if len(cookies) != 1 || cookies[0].Name != route.SessionCookie || cookies[0].Value != "new-session" ||
+				!cookies[0].HttpOnly {
 				t.Errorf("got cookies %v", cookies)
 			}
 		})
@@ -77,7 +78,8 @@ func TestSetup(t *testing.T) {
 	rec = s.post(visitor, "/setup", "key", "abc", "email", "ann@example.org", "password", "short-secret", "roles", "admin")
 	s.shows(rec, 422, "is too short", "ann@example.org")
 	s.lacks(rec, "short-secret")
-	s.sent(s.post(visitor, "/setup", "key", "abc", "email", "ann@example.org", "password", "long enough", "roles", "admin", "roles", "agent"), "/?done=signed-up")
+	s.sent(s.post(visitor, "/setup", "key", "abc", "email", "ann@example.org", "password", "long enough", "roles", "admin",
+		"roles", "agent"), "/?done=signed-up")
 	if got := s.auth.last(); got != "setup abc ann@example.org [admin agent]" {
 		t.Errorf("got %q", got)
 	}
@@ -87,23 +89,28 @@ func TestAccount(t *testing.T) {
 	s := newSite(t)
 	s.shows(s.get(agent, "/account"), 200, "script", "Revoke", "Expired", "articles:read")
 	s.lacks(s.get(agent, "/account"), "users:manage")
-	s.shows(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "two"), 422, "does not match")
-	s.sent(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "one"), "/account?done=password")
+	s.shows(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "two"), 422,
+		"does not match")
+	s.sent(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "one"),
+		"/account?done=password")
 	rec := s.post(agent, "/account/tokens", "name", "script", "days", "30", "scopes", "articles:read")
 	s.shows(rec, 201, "TOKEN-SECRET", "It won't be shown again")
 	if got := rec.Header().Get("Cache-Control"); got != "no-store" {
 		t.Errorf("the secret may be cached: %q", got)
 	}
-	s.shows(s.post(agent, "/account/tokens", "name", "my script", "days", "-3"), 422, "must be a number of days", "my script")
+	s.shows(s.post(agent, "/account/tokens", "name", "my script", "days", "-3"), 422, "must be a number of days",
+		"my script")
 	s.sent(s.post(agent, "/account/tokens/t_1/revoke"), "/account?done=revoked")
-	if diff := compare(s.auth.said, []string{"password", "token script [articles:read] 720h0m0s", "revoke t_1"}); diff != "" {
+	want := []string{"password", "token script [articles:read] 720h0m0s", "revoke t_1"}
+	if diff := compare(s.auth.said, want); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestUsers(t *testing.T) {
 	s := newSite(t)
-	s.sent(s.post(everyone, "/admin/users", "email", "bo@example.org", "password", "pw", "roles", "agent"), "/admin/users?done=created")
+	s.sent(s.post(everyone, "/admin/users", "email", "bo@example.org", "password", "pw", "roles", "agent"),
+		"/admin/users?done=created")
 	s.sent(s.post(everyone, "/admin/users/u_d/roles", "roles", "agent", "roles", "admin"), "/admin/users?done=roles")
 	s.sent(s.post(everyone, "/admin/users/u_d/disable"), "/admin/users?done=disabled")
 	s.sent(s.post(everyone, "/admin/users/u_d/enable"), "/admin/users?done=enabled")
@@ -114,7 +121,8 @@ func TestUsers(t *testing.T) {
 	s.auth.err = fault.New(fault.Conflict, "This is the last admin.")
 	s.shows(s.post(everyone, "/admin/users/u_x/disable"), 409, "This is the last admin.")
 	s.auth.err = fault.InvalidField("email", "must be an e-mail address")
-	s.shows(s.post(everyone, "/admin/users", "email", "bo", "password", "secret-pw"), 422, "must be an e-mail address", "bo")
+	s.shows(s.post(everyone, "/admin/users", "email", "bo", "password", "secret-pw"), 422, "must be an e-mail address",
+		"bo")
 	for _, a := range []struct{ path string }{{"/admin/users"}, {"/account"}} {
 		if rec := s.get(visitor, a.path); rec.Code != 403 {
 			t.Errorf("%s for a visitor: %d", a.path, rec.Code)
@@ -171,7 +179,8 @@ func TestStatic(t *testing.T) {
 	_, after, _ := strings.Cut(page, `href="/static/app.css`)
 	address, _, _ := strings.Cut(after, `"`)
 	rec := s.get(visitor, "/static/app.css"+address)
-	if rec.Code != 200 || !strings.Contains(rec.Header().Get("Cache-Control"), "immutable") || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/css") {
+	if rec.Code != 200 || !strings.Contains(rec.Header().Get("Cache-Control"), "immutable") ||
+		!strings.HasPrefix(rec.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("got %d %v", rec.Code, rec.Header())
 	}
 	if rec := s.get(visitor, "/static/app.css?v=old"); strings.Contains(rec.Header().Get("Cache-Control"), "immutable") {

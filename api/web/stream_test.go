@@ -13,7 +13,10 @@ func TestAnswerIsStreamed(t *testing.T) {
 	s := newSite(t)
 	s.write.usesModel = true
 	page := s.get(visitor, "/search?q=vpn+drops").Body.String()
-	for _, want := range []string{"Quoted from our articles", "Renew the certificate.", `data-stream="/search/answer?q=vpn`, "/static/stream.js?v=", "<noscript>", "/search?answer=model"} {
+	for _, want := range []string{
+		"Quoted from our articles", "Renew the certificate.",
+		`data-stream="/search/answer?q=vpn`, "/static/stream.js?v=", "<noscript>", "/search?answer=model",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -62,7 +65,10 @@ func TestSummaryIsStreamed(t *testing.T) {
 	s := newSite(t)
 	s.write.usesModel = true
 	page := s.get(agent, "/tickets/1001?summary=1").Body.String()
-	for _, want := range []string{`id="summary-lines"`, `data-stream="/api/v1/tickets/1001/summary?stream=1"`, "reinstalled", "<noscript>", "summary=model"} {
+	for _, want := range []string{
+		`id="summary-lines"`, `data-stream="/api/v1/tickets/1001/summary?stream=1"`,
+		"reinstalled", "<noscript>", "summary=model",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -37,7 +37,8 @@ func TestNewTicket(t *testing.T) {
 	t.Run("articles are shown before the ticket is opened", func(t *testing.T) {
 		s := newSite(t)
 		rec := s.post(requester, "/tickets/new", "subject", "VPN drops", "body", "every hour\r\nsince Monday", "key", "k1")
-		s.shows(rec, 200, "Do these articles help?", "Open ticket anyway", "VPN drops", "every hour since Monday", "Known error")
+		s.shows(rec, 200, "Do these articles help?", "Open ticket anyway", "VPN drops", "every hour since Monday",
+			"Known error")
 		if len(s.desk.said) != 0 {
 			t.Errorf("a ticket was opened before the articles were shown: %v", s.desk.said)
 		}
@@ -47,7 +48,8 @@ func TestNewTicket(t *testing.T) {
 		if key := field(t, rec, "/tickets", "key"); key != "k1" {
 			t.Errorf("the form has key %q", key)
 		}
-		s.sent(s.post(requester, "/tickets", "subject", "VPN drops", "body", "every hour", "key", "k1"), "/tickets/2000?done=opened")
+		s.sent(s.post(requester, "/tickets", "subject", "VPN drops", "body", "every hour", "key", "k1"),
+			"/tickets/2000?done=opened")
 	})
 	t.Run("without articles the ticket is opened immediately", func(t *testing.T) {
 		s := newSite(t)
@@ -92,16 +94,51 @@ func TestTicketActions(t *testing.T) {
 		fields     []string
 		said, to   string
 	}{
-		{"public reply", "/messages", []string{"text", "hi\r\nthere", "visibility", "public"}, "reply 1001|public|hi\nthere", "/tickets/1001?done=replied#m4"},
-		{"note", "/messages", []string{"text", "hm", "visibility", "internal"}, "reply 1001|internal|hm", "/tickets/1001?done=note-added#m4"},
-		{"link by address", "/links", []string{"article", "http://localhost/articles/vpn-drops/edit#x"}, "link 1001|vpn-drops", "/tickets/1001?done=linked#links"},
+		{
+			"public reply", "/messages",
+			[]string{"text", "hi\r\nthere", "visibility", "public"},
+			"reply 1001|public|hi\nthere",
+			"/tickets/1001?done=replied#m4",
+		},
+		{
+			"note", "/messages",
+			[]string{"text", "hm", "visibility", "internal"},
+			"reply 1001|internal|hm",
+			"/tickets/1001?done=note-added#m4",
+		},
+		{
+			"link by address", "/links",
+			[]string{"article", "http://localhost/articles/vpn-drops/edit#x"},
+			"link 1001|vpn-drops", "/tickets/1001?done=linked#links",
+		},
 		{"dismiss", "/dismissals", []string{"article", "a_1"}, "dismiss 1001|a_1", "/tickets/1001?done=dismissed#suggest-h"},
-		{"assign to me", "/assign", []string{"to", "me"}, "update 1001|assignee=u_a|version=0", "/tickets/1001?done=assigned"},
+		{
+			"assign to me", "/assign",
+			[]string{"to", "me"},
+			"update 1001|assignee=u_a|version=0",
+			"/tickets/1001?done=assigned",
+		},
 		{"unassign", "/assign", []string{"to", "none"}, "update 1001|assignee=|version=0", "/tickets/1001?done=unassigned"},
-		{"assign to another", "/assign", []string{"person", "bo@example.org"}, "update 1001|assignee=bo@example.org|version=0", "/tickets/1001?done=updated"},
-		{"details", "/update", []string{"status", "pending", "impact", "1", "group", "second-line", "version", "4"}, "update 1001|status=pending|impact=1|group=second-line|version=4", "/tickets/1001?done=updated"},
-		{"escalate", "/escalate", []string{"group", "second-line", "reason", "certificates"}, "escalate 1001|second-line|certificates", "/tickets/1001?summary=1&done=escalated#summary"},
-		{"resolve", "/resolve", []string{"code", "fixed", "note", "renewed", "articles", "a_1", "articles", "a_2", "other", "/articles/vpn-drops"}, "resolve 1001|fixed|renewed|[a_1 a_2 vpn-drops]", "/tickets/1001?done=resolved"},
+		{
+			"assign to another", "/assign",
+			[]string{"person", "bo@example.org"},
+			"update 1001|assignee=bo@example.org|version=0", "/tickets/1001?done=updated",
+		},
+		{
+			"details", "/update",
+			[]string{"status", "pending", "impact", "1", "group", "second-line", "version", "4"},
+			"update 1001|status=pending|impact=1|group=second-line|version=4", "/tickets/1001?done=updated",
+		},
+		{
+			"escalate", "/escalate",
+			[]string{"group", "second-line", "reason", "certificates"},
+			"escalate 1001|second-line|certificates", "/tickets/1001?summary=1&done=escalated#summary",
+		},
+		{
+			"resolve", "/resolve",
+			[]string{"code", "fixed", "note", "renewed", "articles", "a_1", "articles", "a_2", "other", "/articles/vpn-drops"},
+			"resolve 1001|fixed|renewed|[a_1 a_2 vpn-drops]", "/tickets/1001?done=resolved",
+		},
 		{"reopen", "/reopen", []string{"reason", "again"}, "reopen 1001|again", "/tickets/1001?done=reopened"},
 		{"merge", "/merge", []string{"into", "#1000"}, "merge 1001|1000", "/tickets/1000?done=merged"},
 	}
@@ -151,7 +188,8 @@ func TestTicketForRequester(t *testing.T) {
 	s := newSite(t)
 	rec := s.get(requester, "/tickets/1001?summary=1")
 	s.shows(rec, 200, "VPN drops", "These articles may help", "https://example.org/a?b=1")
-	s.lacks(rec, "CANARY-NOTE", "CANARY-OTHER", "Hand-off", "History", "Knowledge:", "Assign to me", "/escalate", "/resolve", "Bypassed intake", "likely")
+	s.lacks(rec, "CANARY-NOTE", "CANARY-OTHER", "Hand-off", "History", "Knowledge:", "Assign to me", "/escalate",
+		"/resolve", "Bypassed intake", "likely")
 	if rec := s.get(access.Actor{ID: "u_other", Roles: requester.Roles}, "/tickets/1001"); rec.Code != 404 {
 		t.Errorf("another requester got %d", rec.Code)
 	}
@@ -176,7 +214,8 @@ func TestTicketForAgent(t *testing.T) {
 	t.Run("the page is shown without a summary or suggestions that fail", func(t *testing.T) {
 		s := newSite(t)
 		s.write.err, s.desk.err = errors.New("down"), errors.New("down")
-		s.shows(s.get(agent, "/tickets/1001?summary=1"), 200, "summary is currently unavailable", "Suggestions are currently unavailable", "CANARY-NOTE")
+		s.shows(s.get(agent, "/tickets/1001?summary=1"), 200, "summary is currently unavailable",
+			"Suggestions are currently unavailable", "CANARY-NOTE")
 	})
 	t.Run("actions are hidden without the permission", func(t *testing.T) {
 		s := newSite(t)
@@ -209,8 +248,17 @@ func TestQueue(t *testing.T) {
 	}{
 		{"/tickets", desk.Filter{ByPriority: true, Statuses: []desk.Status{"new", "open", "pending", "on_hold"}, Limit: 25}},
 		{"/tickets?view=mine&status=resolved", desk.Filter{Assignee: "u_a", Statuses: []desk.Status{"resolved"}, Limit: 25}},
-		{"/tickets?view=unassigned&bypass=1&after=c1", desk.Filter{ByPriority: true, Unassigned: true, Bypass: true, Statuses: []desk.Status{"new", "open", "pending", "on_hold"}, After: "c1", Limit: 25}},
-		{"/tickets?view=group&group=second-line&status=any&text=vpn", desk.Filter{Group: "second-line", Text: "vpn", Limit: 25}},
+		{
+			"/tickets?view=unassigned&bypass=1&after=c1",
+			desk.Filter{
+				ByPriority: true, Unassigned: true, Bypass: true,
+				Statuses: []desk.Status{"new", "open", "pending", "on_hold"}, After: "c1", Limit: 25,
+			},
+		},
+		{
+			"/tickets?view=group&group=second-line&status=any&text=vpn",
+			desk.Filter{Group: "second-line", Text: "vpn", Limit: 25},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.path, func(t *testing.T) {

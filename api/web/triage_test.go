@@ -15,8 +15,14 @@ import (
 var proposed = desk.Triage{
 	Boundary: desk.BoundarySuggest, Rule: "automation.default.triage",
 	Proposals: []desk.Proposal{
-		{Opinion: desk.Opinion{Field: desk.FieldCategory, Value: "network", Confidence: .934, Basis: desk.FromHistory, Words: []string{"vpn", "<b>drops</b>"}}, State: desk.ProposalOffered},
-		{Opinion: desk.Opinion{Field: desk.FieldImpact, Value: "2", Confidence: .91, Basis: desk.FromHistory}, Current: "3", State: desk.ProposalOffered},
+		{Opinion: desk.Opinion{
+			Field: desk.FieldCategory, Value: "network", Confidence: .934, Basis: desk.FromHistory,
+			Words: []string{"vpn", "<b>drops</b>"},
+		}, State: desk.ProposalOffered},
+		{
+			Opinion: desk.Opinion{Field: desk.FieldImpact, Value: "2", Confidence: .91, Basis: desk.FromHistory}, Current: "3",
+			State: desk.ProposalOffered,
+		},
 		{Opinion: desk.Opinion{Field: desk.FieldService}, Current: "network", State: desk.ProposalSet},
 		{Opinion: desk.Opinion{Field: desk.FieldUrgency}, Current: "2", State: desk.ProposalUnknown},
 	},
@@ -26,7 +32,8 @@ func TestProposals(t *testing.T) {
 	s := newSite(t)
 	s.desk.triage = proposed
 	page := s.get(agent, "/tickets/1001")
-	s.shows(page, http.StatusOK, "Category: VPN, Wi-Fi and network", "93% likely", "<b>drops</b>", "Impact: 2 – A team", "instead of 3 – One person", "Accept all", "By rule", "Confirm")
+	s.shows(page, http.StatusOK, "Category: VPN, Wi-Fi and network", "93% likely", "<b>drops</b>", "Impact: 2 – A team",
+		"instead of 3 – One person", "Accept all", "By rule", "Confirm")
 	s.lacks(page, "Urgency: ")
 	checkHTML(t, page.Body.String())
 	s.lacks(s.get(requester, "/tickets/1001"), "Triage", "93%", "Accept all")
@@ -36,7 +43,8 @@ func TestProposals(t *testing.T) {
 
 func TestAcceptProposals(t *testing.T) {
 	s := newSite(t)
-	s.sent(s.post(agent, "/tickets/1001/triage", "category", "network", "impact", "2"), "/tickets/1001?done=accepted#triage")
+	s.sent(s.post(agent, "/tickets/1001/triage", "category", "network", "impact", "2"),
+		"/tickets/1001?done=accepted#triage")
 	if got := s.desk.last(); got != "take 1001|map[category:network impact:2]" {
 		t.Errorf("got call %q", got)
 	}
@@ -67,16 +75,22 @@ func TestTriagePage(t *testing.T) {
 	page := s.get(manager, "/triage")
 	s.shows(page, http.StatusOK, "Nothing has been learned yet", "Train now")
 	s.triage.versions = []triage.Trained{
-		{Version: triage.Version{ID: "7", State: triage.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile}, Outcome: &triage.Report{
-			Tickets: 1200, Fields: map[desk.Field]triage.FieldReport{
-				desk.FieldCategory: {Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87, Coverage: .64, Precision: .955},
-				desk.FieldImpact:   {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
+		{
+			Version: triage.Version{ID: "7", State: triage.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile},
+			Outcome: &triage.Report{
+				Tickets: 1200, Fields: map[desk.Field]triage.FieldReport{
+					desk.FieldCategory: {
+						Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87, Coverage: .64, Precision: .955,
+					},
+					desk.FieldImpact: {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
+				},
 			},
-		}},
+		},
 		{Version: triage.Version{ID: "6", State: triage.Failed, CreatedAt: noon, Reason: "too little"}},
 	}
 	page = s.get(manager, "/triage")
-	s.shows(page, http.StatusOK, "1100 tickets", "64% of tickets", "if at least 87% likely", "96%", "would be correct less than nine times in ten", "too little")
+	s.shows(page, http.StatusOK, "1100 tickets", "64% of tickets", "if at least 87% likely", "96%",
+		"would be correct less than nine times in ten", "too little")
 	checkHTML(t, page.Body.String())
 	s.sent(s.post(manager, "/triage"), "/triage")
 	if s.triage.started != 1 {

@@ -26,14 +26,15 @@ type fakeLedger struct {
 func newLedger() *fakeLedger {
 	call := func(id int64, action, outcome string, ago time.Duration) summarize.Call {
 		return summarize.Call{
-			ID: id, At: noon.Add(-ago), Action: action, Rule: "ai.default.enabled " + hostile, Ticket: "1001", Model: "tiny " + hostile,
-			PromptTokens: 1200, CompletionTokens: 300, Duration: 2500 * time.Millisecond, Outcome: outcome, Sent: "CANARY-SENT " + hostile,
-			Cost: 2_500, Currency: "EUR",
+			ID: id, At: noon.Add(-ago), Action: action, Rule: "ai.default.enabled " + hostile, Ticket: "1001",
+			Model: "tiny " + hostile, PromptTokens: 1200, CompletionTokens: 300, Duration: 2500 * time.Millisecond,
+			Outcome: outcome, Sent: "CANARY-SENT " + hostile, Cost: 2_500, Currency: "EUR",
 		}
 	}
 	return &fakeLedger{calls: []summarize.Call{
 		call(4, "answer", summarize.UnderWay, time.Minute), call(3, "handoff", "ok", time.Hour),
-		call(2, "draft", "the model’s reply stalled "+hostile, 2*time.Hour), call(1, "draft", summarize.UnderWay, 3*time.Hour),
+		call(2, "draft", "the model’s reply stalled "+hostile, 2*time.Hour),
+		call(1, "draft", summarize.UnderWay, 3*time.Hour),
 	}}
 }
 
@@ -58,7 +59,10 @@ func (f *fakeLedger) ModelFigures(_ context.Context, since time.Time) ([]summari
 
 func (f *fakeLedger) ModelBudgets(context.Context) ([]summarize.Budget, error) {
 	return []summarize.Budget{
-		{Tokens: 1_234_567, TokenLimit: 2_000_000, Cost: 4_000_000, CostLimit: 4_000_000, Currency: "EUR", Until: noon.Add(12 * time.Hour)},
+		{
+			Tokens: 1_234_567, TokenLimit: 2_000_000, Cost: 4_000_000, CostLimit: 4_000_000, Currency: "EUR",
+			Until: noon.Add(12 * time.Hour),
+		},
 		{Action: "answer", Tokens: 10, TokenLimit: -1, CostLimit: -1, Currency: "EUR", Until: noon.Add(12 * time.Hour)},
 	}, nil
 }
@@ -67,7 +71,8 @@ func TestUsagePage(t *testing.T) {
 	s := newSite(t)
 	for _, who := range []access.Actor{manager, owner} {
 		rec := s.get(who, "/usage?days=30")
-		s.shows(rec, http.StatusOK, "1,234,567", "of 2,000,000", "765,433", "Used up", "unlimited", "Hand-off summaries", "0.0025 EUR",
+		s.shows(rec, http.StatusOK, "1,234,567", "of 2,000,000", "765,433", "Used up", "unlimited", "Hand-off summaries",
+			"0.0025 EUR",
 			"In progress", "the model’s reply stalled", "the server ended before the model had answered", "2.5 s", "Next")
 		if strings.Contains(rec.Body.String(), "CANARY-SENT") {
 			t.Error("the list shows the text that was sent")
@@ -78,7 +83,8 @@ func TestUsagePage(t *testing.T) {
 		t.Errorf("30 days begin on %s, want %s", s.book.since, want)
 	}
 	table := s.get(manager, "/usage.csv?days=30").Body.String()
-	if lines := strings.Split(strings.TrimSpace(table), "\n"); len(lines) != 4 || lines[1] != "2026-11-22,answer,0,0,0,1,1200,300,0.002500,EUR,0,0" || strings.Contains(table, "CANARY") {
+	if lines := strings.Split(strings.TrimSpace(table), "\n"); len(lines) != 4 ||
+		lines[1] != "2026-11-22,answer,0,0,0,1,1200,300,0.002500,EUR,0,0" || strings.Contains(table, "CANARY") {
 		t.Errorf("CSV:\n%s", table)
 	}
 	rec := s.get(owner, "/usage/3")
@@ -102,5 +108,6 @@ func TestUsagePage(t *testing.T) {
 	s.book.calls[1].Sent = ""
 	s.shows(s.get(owner, "/usage/3"), http.StatusOK, "has been deleted")
 	s.book.calls = nil
-	s.shows(s.get(manager, "/usage"), http.StatusOK, "There were no language model calls in this period", "There have been no language model calls yet", "--llm-base-url")
+	s.shows(s.get(manager, "/usage"), http.StatusOK, "There were no language model calls in this period",
+		"There have been no language model calls yet", "--llm-base-url")
 }

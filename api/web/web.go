@@ -120,10 +120,16 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			return home.New(site, home.Deps{Articles: d.Articles, ServiceModel: d.ServiceModel})
 		},
 		func() (page, error) {
-			return search.New(site, search.Deps{Search: d.Search, Writer: d.Writer, Articles: d.Articles, ServiceModel: d.ServiceModel, Gaps: d.Gaps, Log: d.Log})
+			return search.New(site,
+				search.Deps{
+					Search: d.Search, Writer: d.Writer, Articles: d.Articles, ServiceModel: d.ServiceModel, Gaps: d.Gaps, Log: d.Log,
+				})
 		},
 		func() (page, error) {
-			return article.New(site, article.Deps{Knowledge: d.Articles, Search: d.Search, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log})
+			return article.New(site,
+				article.Deps{
+					Knowledge: d.Articles, Search: d.Search, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log,
+				})
 		},
 		func() (page, error) {
 			return ticket.New(site, ticket.Deps{
@@ -132,13 +138,15 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			})
 		},
 		func() (page, error) {
-			return review.New(site, review.Deps{Knowledge: d.Articles, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log})
+			return review.New(site,
+				review.Deps{Knowledge: d.Articles, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log})
 		},
 		func() (page, error) { return login.New(site, login.Deps{Sessions: d.Auth, Now: d.Now}) },
 		func() (page, error) { return account.New(site, account.Deps{Credentials: d.Auth, Now: d.Now}) },
 		func() (page, error) { return user.New(site, d.Auth) },
 		func() (page, error) {
-			return evaluation.New(site, evaluation.Deps{Learning: d.Learning, Tickets: d.Tickets, Articles: d.Articles, People: d.Auth})
+			return evaluation.New(site,
+				evaluation.Deps{Learning: d.Learning, Tickets: d.Tickets, Articles: d.Articles, People: d.Auth})
 		},
 		func() (page, error) {
 			return usage.New(site, usage.Deps{
@@ -148,7 +156,8 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) { return gap.New(site, d.Gaps) },
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
-			return servicemodel.New(site, servicemodel.Deps{ServiceModel: d.ServiceModel, Text: d.ServiceModelText, Error: d.ServiceModelError})
+			return servicemodel.New(site,
+				servicemodel.Deps{ServiceModel: d.ServiceModel, Text: d.ServiceModelText, Error: d.ServiceModelError})
 		},
 	}
 }

@@ -30,8 +30,10 @@ var (
 	visitor   = access.Actor{}
 	requester = access.Actor{ID: "u_r", Email: "rita@example.org", Name: "Rita", Roles: []access.Role{access.Requester}}
 	agent     = access.Actor{ID: "u_a", Email: "anna@example.org", Name: "Anna", Roles: []access.Role{access.Agent}}
-	knower    = access.Actor{ID: "u_k", Email: "kim@example.org", Name: "Kim", Roles: []access.Role{access.KnowledgeManager}}
-	everyone  = access.Actor{ID: "u_x", Email: "max@example.org", Name: hostile, Roles: access.Roles()}
+	knower    = access.Actor{
+		ID: "u_k", Email: "kim@example.org", Name: "Kim", Roles: []access.Role{access.KnowledgeManager},
+	}
+	everyone = access.Actor{ID: "u_x", Email: "max@example.org", Name: hostile, Roles: access.Roles()}
 )
 
 // site serves the pages with fakes, and checks permissions and translates errors as the
@@ -62,11 +64,15 @@ func newSite(t *testing.T) *site {
 	}
 	s := &site{
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
-		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(), shelf: &fakeShelf{}, triage: &fakeTriage{},
+		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(),
+		shelf: &fakeShelf{}, triage: &fakeTriage{},
 	}
 	s.pages, err = web.New(web.Deps{
-		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.book, Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
+		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage,
+		Gaps: s.gaps, Usage: s.book,
+		Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{
+			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
+		}),
 		ServiceModel: func() *desk.ServiceModel { return model }, ServiceModelText: func() string { return string(text) },
 		ServiceModelError: func() string { return "" },
 		Now:               func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),

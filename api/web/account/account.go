@@ -84,11 +84,12 @@ func New(site *layout.Site, d Deps) (*Page, error) {
 // Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/account", Permission: access.SignedIn, Handler: p.show, Summary: "The user's account"},
-		{Method: http.MethodPost, Path: "/account/password", Permission: access.SignedIn, Handler: p.password, Summary: "Change password"},
-		{Method: http.MethodPost, Path: "/account/tokens", Permission: access.SignedIn, Handler: p.create, Summary: "Create a token"},
-		{Method: http.MethodPost, Path: "/account/tokens/:id/revoke", Permission: access.SignedIn, Handler: p.revoke, Summary: "Revoke a token"},
-		{Method: http.MethodGet, Path: "/account/:action", Permission: access.SignedIn, Handler: layout.BackTo("/account"), Summary: "Redirect from a form to the account"},
+		route.New(http.MethodGet, "/account", access.SignedIn, p.show, "The user's account"),
+		route.New(http.MethodPost, "/account/password", access.SignedIn, p.password, "Change password"),
+		route.New(http.MethodPost, "/account/tokens", access.SignedIn, p.create, "Create a token"),
+		route.New(http.MethodPost, "/account/tokens/:id/revoke", access.SignedIn, p.revoke, "Revoke a token"),
+		route.New(http.MethodGet, "/account/:action", access.SignedIn, layout.BackTo("/account"),
+			"Redirect from a form to the account"),
 	}
 }
 
@@ -138,7 +139,8 @@ func (p *Page) password(c echo.Context) error {
 	err := fault.InvalidField("repeated", "does not match the new password")
 	var secret string
 	if next == c.FormValue("repeated") {
-		secret, err = p.Credentials.ChangePassword(c.Request().Context(), actor, c.FormValue("current_password"), next, route.ClientKey(c))
+		secret, err = p.Credentials.ChangePassword(c.Request().Context(), actor, c.FormValue("current_password"), next,
+			route.ClientKey(c))
 	}
 	if err != nil {
 		problem, status, ok := layout.FormProblem(err)

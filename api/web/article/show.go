@@ -98,7 +98,8 @@ func contents(a kb.Article) []Heading {
 
 // related finds articles on the same topic; if that fails, the page omits them.
 func (p *Pages) related(ctx context.Context, reader access.Actor, a kb.Article) []desk.ArticleHit {
-	found, err := p.Search.Search(ctx, retrieval.Query{Text: a.Title, Visibility: kb.VisibleTo(reader), Limit: maxRelated + 1})
+	found, err := p.Search.Search(ctx,
+		retrieval.Query{Text: a.Title, Visibility: kb.VisibleTo(reader), Limit: maxRelated + 1})
 	if err != nil {
 		p.Log.WarnContext(ctx, "article page without related articles", "article", a.ID, "error", err)
 		return nil
@@ -127,7 +128,8 @@ func (p *Pages) rate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Knowledge.Rate(ctx, reader, a.ID, kb.Feedback{Helped: helped, Comment: layout.Field(c, "comment")}); err != nil {
+	feedback := kb.Feedback{Helped: helped, Comment: layout.Field(c, "comment")}
+	if err := p.Knowledge.Rate(ctx, reader, a.ID, feedback); err != nil {
 		return err
 	}
 	if helped {

@@ -64,8 +64,8 @@ const (
 
 func newChart(label, xTitle string) Chart {
 	c := Chart{
-		Label: label, Width: chartWidth, Height: chartHeight, Left: plotLeft, Right: plotRight, Top: plotTop, Bottom: plotBottom,
-		XTitle: xTitle,
+		Label: label, Width: chartWidth, Height: chartHeight, Left: plotLeft, Right: plotRight, Top: plotTop,
+		Bottom: plotBottom, XTitle: xTitle,
 	}
 	for _, v := range []float64{0, .2, .4, .6, .8, 1} {
 		c.YTicks = append(c.YTicks, Tick{At: c.y(v), Text: fmt.Sprintf("%.1f", v)})
@@ -107,7 +107,10 @@ func monthNumber(name string) int {
 }
 
 // line adds a series with one value per month.
-func (c *Chart) line(r *retrieval.HistoryReport, at map[string]int, name, kind string, value func(retrieval.GroupScore) (float64, bool)) {
+func (c *Chart) line(
+	r *retrieval.HistoryReport, at map[string]int, name, kind string,
+	value func(retrieval.GroupScore) (v float64, ok bool),
+) {
 	s := Series{Name: name, Kind: kind}
 	var points []string
 	for _, m := range r.Months {
@@ -144,7 +147,9 @@ func floorCurve(r *retrieval.HistoryReport) Chart {
 	}
 	at := c.months(r)
 	c.line(r, at, "coverage", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
-	c.line(r, at, "precision", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Precision, m.Learned.Coverage > 0 })
+	c.line(r, at, "precision", "b", func(m retrieval.GroupScore) (float64, bool) {
+		return m.Learned.Precision, m.Learned.Coverage > 0
+	})
 	return c
 }
 

@@ -74,8 +74,10 @@ func (p *Page) Routes() []route.Route {
 		route.New(http.MethodPost, "/evaluation", access.ReadReports, p.start, "Start an evaluation"),
 		route.New(http.MethodPost, "/evaluation/training", access.EditModel, p.train, "Train the ranking"),
 		route.New(http.MethodPost, "/evaluation/weights/:version", access.EditModel, p.activate, "Activate weights"),
-		route.New(http.MethodGet, "/evaluation/training", access.ReadReports, layout.BackTo("/evaluation"), "Redirect from a form to the evaluation"),
-		route.New(http.MethodGet, "/evaluation/weights/:version", access.ReadReports, layout.BackTo("/evaluation"), "Redirect from a form to the evaluation"),
+		route.New(http.MethodGet, "/evaluation/training", access.ReadReports, layout.BackTo("/evaluation"),
+			"Redirect from a form to the evaluation"),
+		route.New(http.MethodGet, "/evaluation/weights/:version", access.ReadReports, layout.BackTo("/evaluation"),
+			"Redirect from a form to the evaluation"),
 	}
 }
 
@@ -212,7 +214,8 @@ func runRow(r retrieval.EvaluationRun, names map[string]string, shown bool) RunR
 	row := RunRow{EvaluationRun: r, Name: nameOf(r.By, names), Shown: shown, Version: weightsLabel(r)}
 	if r.Report != nil {
 		row.HasReport, row.Tickets = true, r.Report.Tickets
-		row.NDCG, row.Text, row.Hit1 = figure(r.Report.Learned.NDCG10), figure(r.Report.Text.NDCG10), share(r.Report.Learned.Hit1)
+		row.NDCG, row.Text = figure(r.Report.Learned.NDCG10), figure(r.Report.Text.NDCG10)
+		row.Hit1 = share(r.Report.Learned.Hit1)
 	}
 	row.Report = nil // the row holds all figures that are shown
 	return row

@@ -86,11 +86,12 @@ func (p *Page) report(c echo.Context, run retrieval.EvaluationRun, before *retri
 	s := &Shown{
 		ID: run.ID, Partial: !run.Ended(), At: run.FinishedAt, From: r.From, To: r.To, Version: weightsLabel(run),
 		Articles: r.Articles, Tickets: r.Tickets, Later: r.Later, Quiet: share(r.Quiet), Without: r.Without, Older: r.Older,
-		Floor: share(r.Floor), Gain: fmt.Sprintf("%+.3f (95%% interval %+.3f to %+.3f)", r.Gain.Mean, r.Gain.Low, r.Gain.High),
+		Floor:  share(r.Floor),
+		Gain:   fmt.Sprintf("%+.3f (95%% interval %+.3f to %+.3f)", r.Gain.Mean, r.Gain.Low, r.Gain.High),
 		Better: r.Gain.Low > 0, Worse: r.Gain.High < 0, Error: figure(r.CalibrationError), Took: formatDuration(r.Seconds),
 		Rows:  []Row{scoreRow("With learning", r.Tickets, r.Learned), scoreRow("Text only", r.Tickets, r.Text)},
-		Curve: learningCurve(r), Floors: floorCurve(r), Diagram: reliabilityDiagram(r),
-		Months: groupRows(r.Months, ""), Services: groupRows(r.Services, "No service"),
+		Curve: learningCurve(r), Floors: floorCurve(r), Diagram: reliabilityDiagram(r), Months: groupRows(r.Months, ""),
+		Services: groupRows(r.Services, "No service"),
 	}
 	if len(r.Languages) > 1 {
 		s.Languages = groupRows(r.Languages, "Unknown")
@@ -140,7 +141,8 @@ func changeRow(name string, tickets int, a, b retrieval.Score) Row {
 	points := func(x, y float64) string { return signed("%+.0f", 100*(x-y)) + " pt" }
 	return Row{
 		Name: name, Tickets: tickets, Change: true, NDCG: signed("%+.3f", a.NDCG10-b.NDCG10),
-		Hit1: points(a.Hit1, b.Hit1), Hit3: points(a.Hit3, b.Hit3), Coverage: points(a.Coverage, b.Coverage), Precision: points(a.Precision, b.Precision),
+		Hit1: points(a.Hit1, b.Hit1), Hit3: points(a.Hit3, b.Hit3),
+		Coverage: points(a.Coverage, b.Coverage), Precision: points(a.Precision, b.Precision),
 	}
 }
 

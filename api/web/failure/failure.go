@@ -85,14 +85,16 @@ func (p *Page) Show(c echo.Context, status int, message, requestID string) error
 	if status >= http.StatusInternalServerError {
 		f.RequestID = requestID
 	}
-	if !f.SignedIn && (status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound) {
+	if !f.SignedIn &&
+		(status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound) {
 		f.SignIn = "/login"
 		if c.Request().Method == http.MethodGet {
 			f.SignIn += "?next=" + url.QueryEscape(c.Request().URL.RequestURI())
 		}
 	}
 	if status == http.StatusUnauthorized && f.Resend.Action != "" {
-		f.Title, f.Message = "You were signed out", "What you sent was not saved, but nothing is lost: it is still on this page."
+		f.Title = "You were signed out"
+		f.Message = "What you sent was not saved, but nothing is lost: it is still on this page."
 	}
 	return p.view.Render(c, status, f.Title, f)
 }

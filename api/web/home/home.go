@@ -55,7 +55,7 @@ func New(site *layout.Site, d Deps) (*Page, error) {
 // Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/", Permission: access.Public, Handler: p.show, Summary: "Home page"},
+		route.New(http.MethodGet, "/", access.Public, p.show, "Home page"),
 	}
 }
 

@@ -23,7 +23,9 @@ const maxLinked = 200
 
 // ArticleHTML renders an article's text without its title. Links to articles that the
 // reader may not see are shown as plain text.
-func ArticleHTML(ctx context.Context, articles port.Article, reader access.Actor, path, title, markdown string) (template.HTML, error) {
+func ArticleHTML(
+	ctx context.Context, articles port.Article, reader access.Actor, path, title, markdown string,
+) (template.HTML, error) {
 	urls := make(map[string]string)
 	resolve := func(slug string) (string, bool) {
 		to, known := urls[slug]

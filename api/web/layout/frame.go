@@ -103,7 +103,7 @@ var notices = map[string]string{
 	"resolved":   "The ticket is resolved.",
 	"renewed":    "The summary now covers the whole thread.",
 
-	"merged-ended":  "The tickets were merged. This one is resolved; reopen it if someone is still waiting for a solution.",
+	"merged-ended":  "The tickets were merged. This one is resolved; reopen it if someone still needs a solution.",
 	"summary-saved": "The summary was saved and will be sent with the escalation.",
 
 	"reopened":   "The ticket is open again.",

@@ -37,9 +37,15 @@ func TestLoad(t *testing.T) {
 		{"valid", `{{define "content"}}{{range .List}}{{.Known}}{{end}}{{end}}`, ""},
 		{"does not parse", `{{define "content"}}{{range .List}}{{end}`, "parse page"},
 		{"refers to a missing field", `{{define "content"}}{{.Missing}}{{end}}`, "Missing"},
-		{"refers to a missing field inside a list", `{{define "content"}}{{range .List}}{{.Missing}}{{end}}{{end}}`, "Missing"},
+		{
+			"refers to a missing field inside a list", `{{define "content"}}{{range .List}}{{.Missing}}{{end}}{{end}}`,
+			"Missing",
+		},
 		{"refers to a missing field behind a flag", `{{define "content"}}{{if .Flag}}{{.Missing}}{{end}}{{end}}`, "Missing"},
-		{"refers to a missing field behind a flag that is off", `{{define "content"}}{{if .Flag}}{{else}}{{.Missing}}{{end}}{{end}}`, "Missing"},
+		{
+			"refers to a missing field behind a flag that is off",
+			`{{define "content"}}{{if .Flag}}{{else}}{{.Missing}}{{end}}{{end}}`, "Missing",
+		},
 		{"does not define content", `hello`, "content"},
 	}
 	for _, tt := range tests {
@@ -65,7 +71,11 @@ func TestSegments(t *testing.T) {
 		{"no marks", "abc", nil, []layout.Segment{text("abc")}},
 		{"runes, not bytes", "äöü x", [][2]int{{1, 3}}, []layout.Segment{text("ä"), mark("öü"), text(" x")}},
 		{"from start to end", "ab", [][2]int{{0, 2}}, []layout.Segment{mark("ab")}},
-		{"overlapping", "abcdef", [][2]int{{0, 3}, {2, 4}, {4, 5}}, []layout.Segment{mark("abc"), text("d"), mark("e"), text("f")}},
+		{
+			"overlapping", "abcdef",
+			[][2]int{{0, 3}, {2, 4}, {4, 5}},
+			[]layout.Segment{mark("abc"), text("d"), mark("e"), text("f")},
+		},
 		{"beyond the text", "abc", [][2]int{{1, 9}, {-1, 2}, {2, 2}}, []layout.Segment{text("abc")}},
 		{"empty", "", [][2]int{{0, 1}}, nil},
 	}

@@ -74,11 +74,11 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 // Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/login", Permission: access.Public, Handler: p.loginForm, Summary: "Sign-in form"},
-		{Method: http.MethodPost, Path: "/login", Permission: access.Public, Handler: p.signIn, Summary: "Sign in"},
-		{Method: http.MethodPost, Path: "/logout", Permission: access.Public, Handler: p.signOut, Summary: "Sign out"},
-		{Method: http.MethodGet, Path: "/setup", Permission: access.Public, Handler: p.setupForm, Summary: "Form for the first admin"},
-		{Method: http.MethodPost, Path: "/setup", Permission: access.Public, Handler: p.complete, Summary: "Create the first admin"},
+		route.New(http.MethodGet, "/login", access.Public, p.loginForm, "Sign-in form"),
+		route.New(http.MethodPost, "/login", access.Public, p.signIn, "Sign in"),
+		route.New(http.MethodPost, "/logout", access.Public, p.signOut, "Sign out"),
+		route.New(http.MethodGet, "/setup", access.Public, p.setupForm, "Form for the first admin"),
+		route.New(http.MethodPost, "/setup", access.Public, p.complete, "Create the first admin"),
 	}
 }
 

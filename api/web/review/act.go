@@ -125,7 +125,9 @@ func (p *Pages) requestChanges(c echo.Context) error {
 // "other", or no reason, requires a comment that tells the author what to do.
 func (p *Pages) reject(c echo.Context) error {
 	in := kb.RejectInput{
-		Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.ArticleRef(layout.Line(c, "article")), Comment: layout.Field(c, "comment"),
+		Reason:  kb.RejectReason(layout.Line(c, "reason")),
+		Article: layout.ArticleRef(layout.Line(c, "article")),
+		Comment: layout.Field(c, "comment"),
 	}
 	if in.Reason != kb.RejectDuplicate {
 		in.Article = ""
@@ -153,8 +155,8 @@ func (p *Pages) decided(c echo.Context, err error, done string) error {
 		s.Decision = problem
 		s.keepInput(c)
 		s.Reject = RejectForm{
-			Open: strings.HasSuffix(c.Path(), "/reject"), Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.Line(c, "article"),
-			Reasons: kb.RejectReasons(),
+			Open: strings.HasSuffix(c.Path(), "/reject"), Reasons: kb.RejectReasons(),
+			Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.Line(c, "article"),
 		}
 	})
 }

@@ -68,8 +68,10 @@ func (p *Pages) Routes() []route.Route {
 		route.New(http.MethodPost, "/reviews/:id/edit", access.WriteArticles, p.edit, "Edit a draft"),
 		route.New(http.MethodPost, "/reviews/:id/submit", access.WriteArticles, p.submit, "Submit a draft for review"),
 		route.New(http.MethodPost, "/reviews/:id/approve", access.ReviewArticles, p.approve, "Approve and publish a draft"),
-		route.New(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges, "Request changes to a draft"),
+		route.New(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges,
+			"Request changes to a draft"),
 		route.New(http.MethodPost, "/reviews/:id/reject", access.ReviewArticles, p.reject, "Reject a draft"),
-		route.New(http.MethodGet, "/reviews/:id/:action", access.WriteArticles, layout.BackTo("/reviews/:id"), "Redirect from a form to the draft"),
+		route.New(http.MethodGet, "/reviews/:id/:action", access.WriteArticles, layout.BackTo("/reviews/:id"),
+			"Redirect from a form to the draft"),
 	}
 }

@@ -142,10 +142,10 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 	open := d.Status == kb.InDraft || d.Status == kb.InReview || d.Status == kb.ChangesRequested
 	own, reviewer := d.Author == actor.ID, actor.Can(access.ReviewArticles)
 	s := Show{
-		Draft: d, Open: open, Own: own, Nearest: d.Nearest, LikelyDuplicate: d.Nearest.Score >= closeScore, Score: kb.Score(d.Checks),
-		CanEdit:   open && (own || reviewer || d.Author == access.System().ID),
-		CanDecide: reviewer && !own && d.Status == kb.InReview,
-		Sources:   sources(d), Confirm: toConfirm(), Reject: RejectForm{Reasons: kb.RejectReasons()}, Edit: p.form(d),
+		Draft: d, Open: open, Own: own, Nearest: d.Nearest, LikelyDuplicate: d.Nearest.Score >= closeScore,
+		Score: kb.Score(d.Checks), CanEdit: open && (own || reviewer || d.Author == access.System().ID),
+		CanDecide: reviewer && !own && d.Status == kb.InReview, Sources: sources(d), Confirm: toConfirm(),
+		Reject: RejectForm{Reasons: kb.RejectReasons()}, Edit: p.form(d),
 	}
 	s.CanApprove = s.CanDecide && d.MayApprove(actor)
 	if proposed := d.Proposed; proposed.Markdown != "" {
@@ -259,9 +259,10 @@ func (p *Pages) names(ctx context.Context, ids []string) (map[string]string, err
 func (p *Pages) form(d kb.Draft) Edit {
 	return Edit{
 		Version: d.Version, Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Confidence: d.Confidence,
-		Audience: d.Audience, Service: d.Service, Owner: d.Owner, ReviewBy: route.FormatDate(d.ReviewBy), Tags: layout.JoinList(d.Tags),
-		Kinds: kb.Kinds(), Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
-		Audiences: kb.Audiences(), Services: p.ServiceModel().Services,
+		Audience: d.Audience, Service: d.Service, Owner: d.Owner, ReviewBy: route.FormatDate(d.ReviewBy),
+		Tags: layout.JoinList(d.Tags), Kinds: kb.Kinds(),
+		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated}, Audiences: kb.Audiences(),
+		Services: p.ServiceModel().Services,
 	}
 }
 

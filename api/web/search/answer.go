@@ -21,7 +21,9 @@ import (
 // because the knowledge base does not support one. Sources are limited to passages
 // that the reader can open. If a language model would write the answer, the extractive
 // one is shown first, unless the reader chose to wait.
-func (p *Page) answer(ctx context.Context, reader access.Actor, question string, wait bool) (shown *Answer, refused bool) {
+func (p *Page) answer(
+	ctx context.Context, reader access.Actor, question string, wait bool,
+) (shown *Answer, refused bool) {
 	if !p.ServiceModel().Boundary("", desk.ActionAutoAnswer).Allows() {
 		return nil, false
 	}
@@ -172,7 +174,8 @@ func (p *Page) stream(c echo.Context) error {
 		}
 		return err
 	}
-	done, all := streamedAnswer{Engine: a.Engine, Refused: a.Refused, Reason: a.Reason, Sentences: []streamedSentence{}}, p.newCitations(ctx, reader)
+	done := streamedAnswer{Engine: a.Engine, Refused: a.Refused, Reason: a.Reason, Sentences: []streamedSentence{}}
+	all := p.newCitations(ctx, reader)
 	for _, s := range a.Sentences {
 		if w, ok := all.streamed(s); ok {
 			done.Sentences = append(done.Sentences, w)

@@ -122,8 +122,8 @@ func New(site *layout.Site, d Deps) (*Page, error) {
 // Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/search", Permission: access.ReadArticles, Handler: p.show, Summary: "Search results with a cited answer", Searches: true},
-		{Method: http.MethodGet, Path: "/search/answer", Permission: access.ReadArticles, Handler: p.stream, Summary: "Stream of a language model's answer", Searches: true},
+		route.Search(http.MethodGet, "/search", p.show, "Search results with a cited answer"),
+		route.Search(http.MethodGet, "/search/answer", p.stream, "Stream of a language model's answer"),
 	}
 }
 
@@ -153,7 +153,8 @@ func (p *Page) show(c echo.Context) error {
 	r.Pager = layout.NewPager(c, found.Next)
 	refused := false
 	if r.First && len(r.Hits) > 0 {
-		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query), c.QueryParam("answer") == "model")
+		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query),
+			c.QueryParam("answer") == "model")
 	}
 	p.missed(c, r, refused)
 	return p.view.Render(c, http.StatusOK, r.Query+" – search", r)

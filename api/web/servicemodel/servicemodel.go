@@ -52,7 +52,7 @@ func New(site *layout.Site, d Deps) (*Page, error) {
 // Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/model", Permission: access.ReadModel, Handler: p.show, Summary: "Text of the service model"},
+		route.New(http.MethodGet, "/model", access.ReadModel, p.show, "Text of the service model"),
 	}
 }
 

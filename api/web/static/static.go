@@ -62,7 +62,7 @@ func (f *Files) URL(name string) string { return "/static/" + name + "?v=" + f.v
 // Routes returns the route of the files.
 func (f *Files) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/static/:name", Permission: access.Public, Handler: f.serve, Summary: "Style sheet, scripts and icon"},
+		route.New(http.MethodGet, "/static/:name", access.Public, f.serve, "Style sheet, scripts and icon"),
 	}
 }
 

@@ -78,7 +78,8 @@ func (p *Pages) link(c echo.Context) error {
 }
 
 func (p *Pages) dismiss(c echo.Context) error {
-	_, err := p.Desk.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), layout.Line(c, "article"), layout.Field(c, "reason"))
+	_, err := p.Desk.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), layout.Line(c, "article"),
+		layout.Field(c, "reason"))
 	if err != nil {
 		return p.redisplay(c, err, func(s *Show, problem layout.Problem) { s.SuggestProblem = problem })
 	}

@@ -104,7 +104,8 @@ func (p *Pages) check(c echo.Context) error {
 		return p.openTicket(c, actor, f)
 	}
 	ctx := c.Request().Context()
-	got, err := p.Suggester.Suggest(ctx, desk.SuggestRequest{Subject: f.Subject, Body: f.Body, Visibility: kb.VisibleTo(actor)})
+	got, err := p.Suggester.Suggest(ctx,
+		desk.SuggestRequest{Subject: f.Subject, Body: f.Body, Visibility: kb.VisibleTo(actor)})
 	if err != nil {
 		p.Log.WarnContext(ctx, "new ticket page without suggestions", "error", err)
 	}

@@ -179,11 +179,10 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	m := p.ServiceModel()
 	ended := t.Status.Ended()
 	s := Show{
-		Ticket: t, SeesInternal: route.SeesAllTickets(actor), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
-		Mine:   t.Assignee != "" && t.Assignee == actor.ID,
-		Types:  []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
-		Groups: m.Groups, Services: m.Services, Categories: m.Categories, Levels: levels,
-		GroupTitles: titles(m),
+		Ticket: t, SeesInternal: route.SeesAllTickets(actor), CanWork: actor.Can(access.WorkTickets),
+		CanDraft: actor.Can(access.WriteArticles), Mine: t.Assignee != "" && t.Assignee == actor.ID,
+		Types: []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change}, Groups: m.Groups, Services: m.Services,
+		Categories: m.Categories, Levels: levels, GroupTitles: titles(m),
 	}
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed

@@ -69,7 +69,8 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	if p.form, err = layout.Load[Form](site, files, "new.html"); err != nil {
 		return nil, err
 	}
-	p.show, err = layout.Load[Show](site, files, "show.html", "side.html", "act.html", "triage.html", "stream.html", "summary.html")
+	p.show, err = layout.Load[Show](site, files,
+		"show.html", "side.html", "act.html", "triage.html", "stream.html", "summary.html")
 	return p, err
 }
 
@@ -86,12 +87,16 @@ func (p *Pages) Routes() []route.Route {
 		route.New(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Dismiss a suggested article"),
 		route.New(http.MethodPost, "/tickets/:id/assign", access.WorkTickets, p.assign, "Assign a ticket"),
 		route.New(http.MethodPost, "/tickets/:id/update", access.WorkTickets, p.update, "Update a ticket's fields"),
-		route.New(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.acceptProposals, "Accept or confirm triage proposals"),
-		route.New(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate, "Escalate a ticket to another group"),
-		route.New(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary, "Regenerate or edit the hand-off summary"),
+		route.New(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.acceptProposals,
+			"Accept or confirm triage proposals"),
+		route.New(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate,
+			"Escalate a ticket to another group"),
+		route.New(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary,
+			"Regenerate or edit the hand-off summary"),
 		route.New(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve a ticket"),
 		route.New(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen a ticket"),
 		route.New(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge a ticket into another"),
-		route.New(http.MethodGet, "/tickets/:id/:action", access.OpenTickets, layout.BackTo("/tickets/:id"), "Redirect from a form to the ticket"),
+		route.New(http.MethodGet, "/tickets/:id/:action", access.OpenTickets, layout.BackTo("/tickets/:id"),
+			"Redirect from a form to the ticket"),
 	}
 }

@@ -46,7 +46,10 @@ func (p *Pages) triage(ctx context.Context, actor access.Actor, s *Show) {
 	named := func(list []desk.Proposal) []Proposed {
 		var out []Proposed
 		for _, x := range list {
-			out = append(out, Proposed{Proposal: x, Ticket: s.Ticket.ID, Title: title(m, x.Field, x.Value), CurrentTitle: title(m, x.Field, x.Current)})
+			out = append(out, Proposed{
+				Proposal: x, Ticket: s.Ticket.ID,
+				Title: title(m, x.Field, x.Value), CurrentTitle: title(m, x.Field, x.Current),
+			})
 		}
 		return out
 	}

@@ -58,8 +58,8 @@ func New(site *layout.Site, l port.TriageLearning, model func() *desk.ServiceMod
 // Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/triage", Permission: access.ReadReports, Handler: p.show, Summary: "What triage has learned"},
-		{Method: http.MethodPost, Path: "/triage", Permission: access.EditModel, Handler: p.train, Summary: "Train triage"},
+		route.New(http.MethodGet, "/triage", access.ReadReports, p.show, "What triage has learned"),
+		route.New(http.MethodPost, "/triage", access.EditModel, p.train, "Train triage"),
 	}
 }
 
@@ -69,7 +69,9 @@ func (p *Page) show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	s := Show{Boundary: p.model().Boundary("", desk.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions}
+	s := Show{
+		Boundary: p.model().Boundary("", desk.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions,
+	}
 	for i, v := range versions {
 		s.Running = s.Running || v.State == triage.Training
 		if v.State == triage.InForce && v.Outcome != nil {

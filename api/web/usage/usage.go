@@ -119,9 +119,9 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 // Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/usage", Permission: access.ReadUsage, Handler: p.overview, Summary: "Language model usage"},
-		{Method: http.MethodGet, Path: "/usage.csv", Permission: access.ReadUsage, Handler: p.csv, Summary: "Language model usage by day as CSV"},
-		{Method: http.MethodGet, Path: "/usage/:call", Permission: access.ManageUsers, Handler: p.detail, Summary: "A language model call"},
+		route.New(http.MethodGet, "/usage", access.ReadUsage, p.overview, "Language model usage"),
+		route.New(http.MethodGet, "/usage.csv", access.ReadUsage, p.csv, "Language model usage by day as CSV"),
+		route.New(http.MethodGet, "/usage/:call", access.ManageUsers, p.detail, "A language model call"),
 	}
 }
 

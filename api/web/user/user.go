@@ -73,7 +73,8 @@ func (p *Page) Routes() []route.Route {
 		row(http.MethodPost, "/admin/users/:id/roles", p.roles, "Set a user's roles"),
 		row(http.MethodPost, "/admin/users/:id/disable", p.disable, "Disable a user"),
 		row(http.MethodPost, "/admin/users/:id/enable", p.enable, "Enable a user"),
-		row(http.MethodGet, "/admin/users/:id/:action", layout.BackTo("/admin/users"), "Redirect from a form to the list of users"),
+		row(http.MethodGet, "/admin/users/:id/:action", layout.BackTo("/admin/users"),
+			"Redirect from a form to the list of users"),
 	}
 }
 
@@ -114,7 +115,8 @@ func (p *Page) create(c echo.Context) error {
 }
 
 func (p *Page) roles(c echo.Context) error {
-	return p.done(c, p.users.SetRoles(c.Request().Context(), route.Actor(c), c.Param("id"), layout.SelectedRoles(c)), "roles")
+	return p.done(c, p.users.SetRoles(c.Request().Context(), route.Actor(c), c.Param("id"), layout.SelectedRoles(c)),
+		"roles")
 }
 
 func (p *Page) disable(c echo.Context) error {
