@@ -8,9 +8,6 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 type fakeDesk struct {

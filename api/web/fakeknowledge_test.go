@@ -3,18 +3,11 @@ package web_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
-	"unicode/utf8"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 type fakeKnowledge struct {

@@ -3,13 +3,9 @@ package web_test
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
