@@ -62,19 +62,27 @@ func (s *Server) identify(c echo.Context, guard *http.CrossOriginProtection) (ac
 	if err := guard.Check(r); err != nil {
 		return access.Actor{}, "", fault.Wrap(fault.Forbidden, err, "This request came from another site and was rejected.")
 	}
-	cookie, err := r.Cookie(route.SessionCookie)
-	if err != nil || cookie.Value == "" {
+	secret := sessionCookie(r)
+	if secret == "" {
 		return access.Actor{}, "", nil
 	}
-	actor, err := s.deps.Auth.AuthenticateSession(r.Context(), cookie.Value)
+	actor, err := s.deps.Auth.AuthenticateSession(r.Context(), secret)
 	if fault.Is(err, fault.Unauthenticated) {
 		return access.Actor{}, "", nil
 	}
 	if err != nil {
 		return access.Actor{}, "", err
 	}
-	route.WithSession(c, cookie.Value)
-	return actor, cookie.Value, nil
+	route.WithSession(c, secret)
+	return actor, secret, nil
+}
+
+// sessionCookie returns the value of the session cookie, "" if there is none.
+func sessionCookie(r *http.Request) string {
+	if cookies := r.CookiesNamed(route.SessionCookie); len(cookies) > 0 {
+		return cookies[0].Value
+	}
+	return ""
 }
 
 // require checks the route's permission before its handler runs.

@@ -16,8 +16,8 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 )
 
-func exchange(method, last string) (*httptest.ResponseRecorder, echo.Context) {
-	r := httptest.NewRequest(method, "/x", nil)
+func exchange(t *testing.T, method, last string) (*httptest.ResponseRecorder, echo.Context) {
+	r := httptest.NewRequestWithContext(t.Context(), method, "/x", nil)
 	if last != "" {
 		r.Header.Set("Last-Event-ID", last)
 	}
@@ -26,7 +26,7 @@ func exchange(method, last string) (*httptest.ResponseRecorder, echo.Context) {
 }
 
 func TestEvents(t *testing.T) {
-	w, c := exchange(http.MethodGet, "")
+	w, c := exchange(t, http.MethodGet, "")
 	e := route.NewEvents(c)
 	if e.Started() {
 		t.Error("started before anything was sent")
@@ -57,7 +57,7 @@ func TestSkipStream(t *testing.T) {
 		{http.MethodGet, "done", true, http.StatusNoContent},
 	} {
 		t.Run(fmt.Sprint(x.method, x.last), func(t *testing.T) {
-			w, c := exchange(x.method, x.last)
+			w, c := exchange(t, x.method, x.last)
 			if got := route.SkipStream(c); got != x.want || w.Code != x.code || w.Body.Len() > 0 {
 				t.Errorf("%v, %d", got, w.Code)
 			}

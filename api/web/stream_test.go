@@ -47,8 +47,9 @@ func TestAnswerIsStreamed(t *testing.T) {
 		}
 	}
 	for name, value := range map[string]string{"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "cross-site"} {
-		req, rec := httptest.NewRequest(http.MethodGet, "/search/answer?q=vpn+drops", nil), httptest.NewRecorder()
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/search/answer?q=vpn+drops", nil)
 		req.Header.Set(name, value)
+		rec := httptest.NewRecorder()
 		s.echo.ServeHTTP(rec, req)
 		if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/search?q=vpn+drops" {
 			t.Errorf("%s: %s: status %d, location %s", name, value, rec.Code, rec.Header().Get("Location"))

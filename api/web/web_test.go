@@ -117,7 +117,7 @@ func (s *site) do(as access.Actor, method, target string, form url.Values) *http
 	s.t.Helper()
 	s.as = as
 	body := strings.NewReader(form.Encode())
-	req := httptest.NewRequest(method, target, body)
+	req := httptest.NewRequestWithContext(s.t.Context(), method, target, body)
 	if form != nil {
 		req.Header.Set(echo.HeaderContentType, echo.MIMEApplicationForm)
 	}
@@ -225,8 +225,9 @@ func words(rec *httptest.ResponseRecorder) string {
 
 func (s *site) errorPage(status int, message, requestID string) *httptest.ResponseRecorder {
 	s.t.Helper()
+	req := httptest.NewRequestWithContext(s.t.Context(), http.MethodGet, "/somewhere", nil)
 	rec := httptest.NewRecorder()
-	c := s.echo.NewContext(httptest.NewRequest(http.MethodGet, "/somewhere", nil), rec)
+	c := s.echo.NewContext(req, rec)
 	if err := s.pages.Error(c, status, message, requestID); err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package layout_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -128,8 +129,8 @@ func TestSpans(t *testing.T) {
 
 func TestPager(t *testing.T) {
 	pager := func(target, next string) layout.Pager {
-		c := echo.New().NewContext(httptest.NewRequest("GET", target, nil), httptest.NewRecorder())
-		return layout.NewPager(c, next)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+		return layout.NewPager(echo.New().NewContext(r, httptest.NewRecorder()), next)
 	}
 	if p := pager("/tickets?view=mine", ""); p.Any() {
 		t.Errorf("a single page has %+v", p)
