@@ -62,7 +62,7 @@ func newWorld(t *testing.T) *world {
 	})
 	shown := e.web
 	shown.Writer, shown.HasLanguageModel = writer, true
-	shown.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
+	shown.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
 	pages, err := web.New(shown)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func newWorld(t *testing.T) *world {
 // it come out, and claims that the hidden words are in the evidence.
 type leakyModel struct{}
 
-func (leakyModel) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+func (leakyModel) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 	type claim struct {
 		Text  string   `json:"text"`
 		Marks []string `json:"marks"`
@@ -130,19 +130,19 @@ func (leakyModel) Complete(_ context.Context, r summarize.Request) (summarize.Re
 // fakeCalls is a ledger with one call whose text is hidden.
 type fakeCalls struct{}
 
-func (fakeCalls) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
-	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
+func (fakeCalls) ModelCalls(context.Context, string, int) ([]ask.Call, string, error) {
+	return []ask.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
 }
 
-func (fakeCalls) ModelCall(context.Context, string) (summarize.Call, error) {
-	return summarize.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
+func (fakeCalls) ModelCall(context.Context, string) (ask.Call, error) {
+	return ask.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
 }
 
-func (fakeCalls) ModelFigures(context.Context, time.Time) ([]summarize.Call, error) {
-	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
+func (fakeCalls) ModelFigures(context.Context, time.Time) ([]ask.Call, error) {
+	return []ask.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
 }
 
-func (fakeCalls) ModelBudgets(context.Context) ([]summarize.Budget, error) { return nil, nil }
+func (fakeCalls) ModelBudgets(context.Context) ([]ask.Budget, error) { return nil, nil }
 
 // hide creates an article with the word everywhere.
 func (w *world) hide(word string, audience access.Audience, confidence kb.Confidence) kb.Article {

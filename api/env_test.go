@@ -123,14 +123,14 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
 		Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
 	})
-	e.learning = retrieval.NewLearning(retrieval.LearningDeps{
+	e.learning = learning.New(learning.Deps{
 		Evaluations: e.store, Versions: e.store, Source: e.store, Ranker: &e.ranker, Floor: e.engine.Floor,
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
 
 	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
 	e.desk.Triager = e.triage
-	handoffs := summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
+	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},

@@ -66,7 +66,7 @@ func evaluationView(r learning.EvaluationRun) evaluationRow {
 	return view
 }
 
-func versionView(v retrieval.WeightsVersion) versionJSON {
+func versionView(v learning.WeightsVersion) versionJSON {
 	view := versionJSON{
 		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason,
 	}
@@ -125,7 +125,7 @@ func (s *Server) getEvaluation(c echo.Context) error {
 }
 
 // monthsCSV returns one line per month; without a report, only the header line.
-func monthsCSV(r *retrieval.HistoryReport) ([]byte, error) {
+func monthsCSV(r *learning.HistoryReport) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	lines := [][]string{{
@@ -156,10 +156,10 @@ func (s *Server) getRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	inForce, views := retrieval.ShippedWeights, make([]versionJSON, len(versions))
+	inForce, views := learning.ShippedWeights, make([]versionJSON, len(versions))
 	for i, v := range versions {
 		views[i] = versionView(v)
-		if v.State == retrieval.VersionInForce {
+		if v.State == learning.VersionInForce {
 			inForce = v.ID
 		}
 	}

@@ -126,7 +126,7 @@ func TestRanker(t *testing.T) {
 	}
 	inForce("shipped")
 	report := retrieval.TrainingReport{
-		Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: retrieval.Difference{Mean: .1, Low: .05, High: .15},
+		Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: measure.Difference{Mean: .1, Low: .05, High: .15},
 	}
 	one := train(retrieval.Trained{Weights: `{"v":1}`, Report: report, Better: true, Reason: "better by 0.100"})
 	inForce(one)

@@ -85,7 +85,7 @@ func (s *Server) missedSearch(c echo.Context, text string, res retrieval.Results
 }
 
 // missedAnswer records a question that the articles do not answer.
-func (s *Server) missedAnswer(c echo.Context, question string, a summarize.Answer) {
+func (s *Server) missedAnswer(c echo.Context, question string, a answer.Answer) {
 	if a.Refused && !a.Off {
 		s.missed(c, desk.GapRefused, question)
 	}

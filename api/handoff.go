@@ -17,7 +17,7 @@ import (
 
 // handoffJSON is a ticket's summary with its edits and the versions that were sent.
 type handoffJSON struct {
-	summarize.Summary
+	handoff.Summary
 	Version int           `json:"version"` // to be sent with a change; 0 if the summary is not stored
 	Edited  *summaryEdit  `json:"edited"`  // null if it was not edited
 	Sent    []sentSummary `json:"sent"`    // those sent with escalations, in order
@@ -69,7 +69,7 @@ func targetView(t desk.Target) targetJSON {
 }
 
 // handoffView returns the current summary of the ticket.
-func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
+func (s *Server) handoffView(k handoff.Stored, t desk.Ticket) handoffJSON {
 	v := handoffJSON{Summary: summaryView(k.Current().For(t)), Version: k.Version, Sent: []sentSummary{}}
 	switch {
 	case k.Edited():
@@ -97,7 +97,7 @@ func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
 }
 
 // summaryView replaces nil lists with empty ones.
-func summaryView(sum summarize.Summary) summarize.Summary {
+func summaryView(sum handoff.Summary) handoff.Summary {
 	sum.Sections = sectionViews(sum.Sections)
 	return sum
 }
@@ -215,7 +215,7 @@ func (s *Server) escalate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var k summarize.Kept
+	var k handoff.Stored
 	// A request that the desk will reject should not wait for a summary first.
 	rejected := !s.deps.ServiceModel().HasGroup(in.Group) || in.Group == before.Group ||
 		strings.TrimSpace(in.Reason) == "" || before.Status.Ended()

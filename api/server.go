@@ -32,7 +32,7 @@ type Deps struct {
 	Tickets  Tickets
 	Search   Searcher
 	Writer   port.Answerer
-	Handoffs *summarize.Handoffs
+	Handoffs *handoff.Summaries
 	Auth     Accounts
 	Keys     Keys
 	// Changes reports the store's newest change, with which readiness compares the index.

@@ -27,7 +27,7 @@ type againEvent struct {
 }
 
 // writeSummary writes a ticket's summary and reports its progress.
-type writeSummary func(context.Context, desk.Ticket, summarize.SummaryProgress) (summarize.Kept, error)
+type writeSummary func(context.Context, desk.Ticket, handoff.Progress) (handoff.Stored, error)
 
 // streamSummary sends the extractive summary immediately, then each line written by a
 // language model as soon as it is checked, and finally the summary that counts. A
@@ -55,9 +55,9 @@ func (s *Server) streamSummary(c echo.Context, t desk.Ticket, write writeSummary
 func (s *Server) streamAnswer(c echo.Context, question string) error {
 	events := route.NewEvents(c)
 	a, err := s.deps.Writer.StreamAnswer(c.Request().Context(), question, kb.VisibleTo(route.Reader(c)),
-		summarize.AnswerProgress{
-			Extractive: func(a summarize.Answer) { events.Send("extractive", answerView(a)) },
-			Sentence:   func(x summarize.Sentence) { events.Send("sentence", x) },
+		answer.Progress{
+			Extractive: func(a answer.Answer) { events.Send("extractive", answerView(a)) },
+			Sentence:   func(x answer.Sentence) { events.Send("sentence", x) },
 			Again:      func(reason string) { events.Send("again", againEvent{reason}) },
 		})
 	if err != nil {
@@ -78,7 +78,7 @@ func streamError(e *route.Events, err error) error {
 }
 
 // answerView replaces nil lists with empty ones.
-func answerView(a summarize.Answer) summarize.Answer {
+func answerView(a answer.Answer) answer.Answer {
 	a.Sentences, a.Nearest = list(a.Sentences), hits(a.Nearest)
 	for i := range a.Sentences {
 		a.Sentences[i].Citations = list(a.Sentences[i].Citations)

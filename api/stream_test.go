@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // slowModel writes the first part of a reply, then waits before it writes the rest.
@@ -117,7 +118,7 @@ func withModel(e *env, m ask.Model) func(*api.Deps) {
 			Now: time.Now, Model: m,
 		})
 		d.Writer = writer
-		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
+		d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
 	}
 }
 

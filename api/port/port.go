@@ -13,8 +13,10 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/triage"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Searcher searches articles. *retrieval.Engine implements it.
@@ -24,9 +26,9 @@ type Searcher interface {
 
 // Answerer answers questions with citations. *summarize.Writer implements it.
 type Answerer interface {
-	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (
-		summarize.Answer, error)
+	Answer(ctx context.Context, question string, vis kb.Visibility) (answer.Answer, error)
+	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p answer.Progress) (
+		answer.Answer, error)
 }
 
 // LanguageModel reports whether a language model writes texts. *summarize.Writer
@@ -39,7 +41,7 @@ type LanguageModel interface {
 type CallLister interface {
 	// ModelCalls returns calls, newest first, with the text that was sent. next is the
 	// cursor of the following page, "" on the last.
-	ModelCalls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
+	ModelCalls(ctx context.Context, after string, limit int) (calls []ask.Call, next string, err error)
 }
 
 // GapLister lists gaps in the knowledge base.
@@ -53,15 +55,15 @@ type Gaps interface {
 	GapLister
 }
 
-// Learning evaluates and trains the ranking. *retrieval.Learning implements it.
+// Learning evaluates and trains the ranking. *learning.Service implements it.
 type Learning interface {
-	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
-	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
+	StartEvaluation(ctx context.Context, actor access.Actor) (run learning.EvaluationRun, fresh bool, err error)
+	Evaluation(ctx context.Context, actor access.Actor, id string) (learning.EvaluationRun, error)
 	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (
-		runs []retrieval.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
+		runs []learning.EvaluationRun, next string, err error)
+	StartTraining(ctx context.Context, actor access.Actor) (v learning.WeightsVersion, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]learning.WeightsVersion, error)
+	Activate(ctx context.Context, actor access.Actor, id string) (learning.WeightsVersion, error)
 }
 
 // TriageLearning trains the triage classifiers. *triage.Learning implements it.

@@ -76,27 +76,27 @@ func (f *fakeFinder) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Sug
 
 // fakeWriter writes the same texts whether or not it uses a language model.
 type fakeWriter struct {
-	answer    summarize.Answer
-	summary   summarize.Summary
+	answer    answer.Answer
+	summary   handoff.Summary
 	err       error // of Answer and StreamSummary
 	usesModel bool
 }
 
 func newWriter() *fakeWriter {
 	return &fakeWriter{
-		answer: summarize.Answer{Engine: summarize.Extractive, Sentences: []summarize.Sentence{
+		answer: answer.Answer{Engine: ask.Extractive, Sentences: []answer.Sentence{
 			{
 				Text:      "Renew the certificate. " + hostile,
-				Citations: []summarize.Citation{{Article: "a_1", Revision: 3, Passage: "a_1.2"}},
+				Citations: []evidence.Citation{{Article: "a_1", Revision: 3, Passage: "a_1.2"}},
 			},
-			{Text: "CANARY-UNCITED", Citations: []summarize.Citation{{Article: "a_secret", Revision: 1, Passage: "a_secret.1"}}},
+			{Text: "CANARY-UNCITED", Citations: []evidence.Citation{{Article: "a_secret", Revision: 1, Passage: "a_secret.1"}}},
 		}},
-		summary: summarize.Summary{Engine: summarize.Extractive, Stale: true, Sections: []summarize.Section{
+		summary: handoff.Summary{Engine: ask.Extractive, Stale: true, Sections: []handoff.Section{
 			{
-				Name:  summarize.SectionTried,
-				Lines: []summarize.Line{{Text: "reinstalled " + hostile, Messages: []int{1, 2}, Result: summarize.Failed}},
+				Name:  handoff.SectionTried,
+				Lines: []handoff.Line{{Text: "reinstalled " + hostile, Messages: []int{1, 2}, Result: thread.Failed}},
 			},
-			{Name: summarize.SectionNext},
+			{Name: handoff.SectionNext},
 		}},
 	}
 }
@@ -105,45 +105,45 @@ func (f *fakeWriter) Answer(context.Context, string, kb.Visibility) (answer.Answ
 	return f.answer, f.err
 }
 
-func (f *fakeWriter) StreamSummary(context.Context, desk.Ticket, summarize.SummaryProgress) (summarize.Summary, error) {
+func (f *fakeWriter) StreamSummary(context.Context, desk.Ticket, handoff.Progress) (handoff.Summary, error) {
 	return f.summary, f.err
 }
 
 func (f *fakeWriter) UsesModel(string, string) bool { return f.usesModel }
 
-func (f *fakeWriter) ExtractiveSummary(context.Context, desk.Ticket) (summarize.Summary, error) {
+func (f *fakeWriter) ExtractiveSummary(context.Context, desk.Ticket) (handoff.Summary, error) {
 	return f.summary, nil
 }
 
-func (f *fakeWriter) ExtractiveAnswer(context.Context, string, kb.Visibility) (summarize.Answer, error) {
+func (f *fakeWriter) ExtractiveAnswer(context.Context, string, kb.Visibility) (answer.Answer, error) {
 	return f.answer, nil
 }
 
 // StreamAnswer streams the answer's sentences after a first attempt that is discarded.
 func (f *fakeWriter) StreamAnswer(_ context.Context, _ string, _ kb.Visibility,
-	p summarize.AnswerProgress,
-) (summarize.Answer, error) {
+	p answer.Progress,
+) (answer.Answer, error) {
 	p.Sentence(f.answer.Sentences[0])
 	p.Again("the reply was cut")
 	for _, s := range f.answer.Sentences {
 		p.Sentence(s)
 	}
 	a := f.answer
-	a.Engine = summarize.ByModel
+	a.Engine = ask.ByModel
 	return a, nil
 }
 
 // fakeShelf stores summaries.
-type fakeShelf struct{ stored summarize.Kept }
+type fakeShelf struct{ stored handoff.Stored }
 
-func (f *fakeShelf) Summary(context.Context, string) (summarize.Kept, error) {
+func (f *fakeShelf) Summary(context.Context, string) (handoff.Stored, error) {
 	if f.stored.Version == 0 {
 		return f.stored, fault.New(fault.NotFound, "no summary yet")
 	}
 	return f.stored, nil
 }
 
-func (f *fakeShelf) SaveSummary(_ context.Context, k summarize.Kept, _ journal.Entry) error {
+func (f *fakeShelf) SaveSummary(_ context.Context, k handoff.Stored, _ journal.Entry) error {
 	f.stored = k
 	return nil
 }

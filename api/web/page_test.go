@@ -199,7 +199,7 @@ func TestEmptyPages(t *testing.T) {
 		},
 		{"evaluation without tickets to evaluate", "/evaluation", everyone, func(s *site) {
 			s.learn.runs = s.learn.runs[1:]
-			s.learn.runs[0].Report = &retrieval.HistoryReport{Without: 3}
+			s.learn.runs[0].Report = &learning.HistoryReport{Without: 3}
 		}, []string{"No tickets to evaluate yet", "3 tickets were resolved without an article"}},
 		{"draft without evidence", "/reviews/r_1", knower, func(s *site) {
 			s.kb.draft = kb.Draft{ID: "r_1", Version: 1, Title: "T", Markdown: "t", Status: kb.InReview, Decision: kb.NewArticle}

@@ -32,8 +32,8 @@ func TestSummaryPage(t *testing.T) {
 	s.shows(rec, 200, "Edited by", "Written by", "Asked the supplier", "Edits and original text", "added: - Call me",
 		"Original text:", "Discard edits")
 	checkHTML(t, rec.Body.String())
-	if lines := s.shelf.stored.Current().Section(summarize.SectionTried).Lines; len(lines) != 2 ||
-		lines[0].Result != summarize.Failed || lines[1].WrittenBy == "" {
+	if lines := s.shelf.stored.Current().Section(handoff.SectionTried).Lines; len(lines) != 2 ||
+		lines[0].Result != thread.Failed || lines[1].WrittenBy == "" {
 		t.Errorf("stored %+v", lines)
 	}
 
@@ -50,7 +50,7 @@ func TestSummaryPage(t *testing.T) {
 		rec := s.post(agent, "/tickets/1001/summary", "version", now, "next", "No such message #99")
 		s.shows(rec, 422, "there is no message 99", "No such message #99")
 		s.post(agent, "/tickets/1001/summary", "next", "no version")
-		if s.shelf.stored.Current().Section(summarize.SectionNext).Lines[0].Text != "Call me" {
+		if s.shelf.stored.Current().Section(handoff.SectionNext).Lines[0].Text != "Call me" {
 			t.Errorf("stored %+v", s.shelf.stored.Current())
 		}
 	})

@@ -24,17 +24,17 @@ type fakeLedger struct {
 }
 
 func newLedger() *fakeLedger {
-	call := func(id int64, action, outcome string, ago time.Duration) summarize.Call {
-		return summarize.Call{
+	call := func(id int64, action, outcome string, ago time.Duration) ask.Call {
+		return ask.Call{
 			ID: id, At: noon.Add(-ago), Action: action, Rule: "ai.default.enabled " + hostile, Ticket: "1001",
 			Model: "tiny " + hostile, PromptTokens: 1200, CompletionTokens: 300, Duration: 2500 * time.Millisecond,
 			Outcome: outcome, Sent: "CANARY-SENT " + hostile, Cost: 2_500, Currency: "EUR",
 		}
 	}
-	return &fakeLedger{calls: []summarize.Call{
-		call(4, "answer", summarize.UnderWay, time.Minute), call(3, "handoff", "ok", time.Hour),
+	return &fakeLedger{calls: []ask.Call{
+		call(4, "answer", ask.UnderWay, time.Minute), call(3, "handoff", "ok", time.Hour),
 		call(2, "draft", "the model’s reply stalled "+hostile, 2*time.Hour),
-		call(1, "draft", summarize.UnderWay, 3*time.Hour),
+		call(1, "draft", ask.UnderWay, 3*time.Hour),
 	}}
 }
 
@@ -57,8 +57,8 @@ func (f *fakeLedger) ModelFigures(_ context.Context, since time.Time) ([]ask.Cal
 	return f.calls, nil
 }
 
-func (f *fakeLedger) ModelBudgets(context.Context) ([]summarize.Budget, error) {
-	return []summarize.Budget{
+func (f *fakeLedger) ModelBudgets(context.Context) ([]ask.Budget, error) {
+	return []ask.Budget{
 		{
 			Tokens: 1_234_567, TokenLimit: 2_000_000, Cost: 4_000_000, CostLimit: 4_000_000, Currency: "EUR",
 			Until: noon.Add(12 * time.Hour),

@@ -32,7 +32,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/usage"
 	"github.com/deskbook/deskbook/api/web/user"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // Knowledge is the knowledge base; *kb.Service implements it.
@@ -67,7 +67,7 @@ type Deps struct {
 	Tickets  port.Desk
 	Search   Finder
 	Writer   Writer
-	Handoffs *summarize.Handoffs
+	Handoffs *handoff.Summaries
 	Auth     Accounts
 	Learning port.Learning
 	Triage   port.TriageLearning

@@ -18,7 +18,6 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
@@ -71,7 +70,7 @@ func newSite(t *testing.T) *site {
 	s.pages, err = web.New(web.Deps{
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage,
 		Gaps: s.gaps, Usage: s.book,
-		Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{
+		Handoffs: handoff.NewSummaries(handoff.SummariesDeps{
 			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
 		}),
 		ServiceModel: func() *desk.ServiceModel { return model }, ServiceModelText: func() string { return string(text) },

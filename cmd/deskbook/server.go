@@ -95,7 +95,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Usage: s.ledger(), HasLanguageModel: s.cfg.llmURL != "",
+		Handoffs: handoffs, Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
 		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	}
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs, Auth: s.users,
-		ServiceModel: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger(), Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
+		ServiceModel: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger, Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {

@@ -28,32 +28,54 @@ var alone = []string{"content", "internal/access", "internal/fault", "internal/j
 
 // allowed lists, for every package of the module, which others its production code
 // may import besides the pure ones.
-var allowed = map[string][]string{
-	"internal/fault":           nil,
-	"internal/access":          nil,
-	"internal/journal":         nil,
-	"internal/auth":            nil,
-	"internal/jobs":            nil,
-	"internal/arch":            nil,
-	"content":                  nil,
-	"kb":                       nil,
-	"desk":                     {"kb"},
-	"retrieval":                {"desk", "kb"},
-	"retrieval/triage":         {"desk"},
-	"summarize":                {"summarize/redact", "retrieval", "desk", "kb"},
-	"summarize/redact":         nil,
-	"api/route":                nil,
-	"api/port":                 {"summarize", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"},
-	"api/web":                  {"api/port", "api/route", "summarize", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"},
-	"api":                      {"api/port", "api/route", "summarize", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth"},
-	"internal/llm":             {"summarize"},
-	"internal/store":           {"retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
-	"internal/store/storetest": {"internal/store", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "summarize"},
-	"internal/testkit":         nil,
-	"internal/loop":            {"internal/testkit"},
-	"internal/bench":           {"internal/testkit"},
-	"internal/llmcheck":        {"internal/testkit"},
-	"cmd/deskbook":             {"content", "api", "api/route", "api/web", "summarize", "summarize/redact", "retrieval", "retrieval/triage", "desk", "kb", "internal/auth", "internal/jobs", "internal/store", "internal/llm"},
+var allowed = map[string]string{
+	"internal/fault":   "",
+	"internal/access":  "",
+	"internal/journal": "",
+	"internal/auth":    "",
+	"internal/jobs":    "",
+	"internal/arch":    "",
+	"content":          "",
+	"kb":               "",
+	"desk":             "kb",
+
+	"retrieval/measure":  "",
+	"retrieval/terms":    "kb",
+	"retrieval/memory":   "retrieval/terms retrieval/measure desk",
+	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure desk kb",
+	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure desk kb",
+	"retrieval/triage":   "desk",
+
+	"summarize/redact":   "",
+	"summarize/lexicon":  "",
+	"summarize/thread":   "summarize/lexicon desk",
+	"summarize/evidence": "summarize/lexicon summarize/thread summarize/redact desk kb",
+	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
+	"summarize/handoff":  "summarize/lexicon summarize/thread summarize/evidence summarize/ask desk kb",
+	"summarize/answer":   "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
+	"summarize/draft":    "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
+	"summarize":          "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact retrieval desk kb",
+
+	"api/route": "",
+	"api/port":  shown,
+	"api/web":   "api/port api/route " + shown,
+	"api":       "api/port api/route " + shown,
+
+	"internal/llm":             "summarize/ask",
+	"internal/store":           stored,
+	"internal/store/storetest": "internal/store " + stored,
+	"internal/testkit":         "",
+	"internal/budget":          "summarize/ask desk",
+	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/cmd/structure":   "",
+	"internal/cmd/loop":        "internal/testkit",
+	"internal/cmd/bench":       "internal/testkit",
+	"internal/cmd/llmcheck":    "internal/testkit",
+
+	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/triage " +
+		"summarize summarize/thread summarize/evidence summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact desk kb",
+	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff summarize/draft summarize/redact " +
+		"retrieval retrieval/terms retrieval/learning retrieval/triage desk kb internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture internal/eval",
 }
 
 const (

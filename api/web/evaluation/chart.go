@@ -82,7 +82,7 @@ func (c Chart) x(v float64) int {
 }
 
 // months labels the x axis with months and returns the x coordinate of each month.
-func (c *Chart) months(r *retrieval.HistoryReport) map[string]int {
+func (c *Chart) months(r *learning.HistoryReport) map[string]int {
 	first, last := monthNumber(r.Months[0].Name), monthNumber(r.Months[len(r.Months)-1].Name)
 	span := max(1, last-first)
 	step := 1 + span/maxLabels
@@ -108,8 +108,8 @@ func monthNumber(name string) int {
 
 // line adds a series with one value per month.
 func (c *Chart) line(
-	r *retrieval.HistoryReport, at map[string]int, name, kind string,
-	value func(retrieval.GroupScore) (v float64, ok bool),
+	r *learning.HistoryReport, at map[string]int, name, kind string,
+	value func(learning.GroupScore) (v float64, ok bool),
 ) {
 	s := Series{Name: name, Kind: kind}
 	var points []string
@@ -127,34 +127,34 @@ func (c *Chart) line(
 }
 
 // learningCurve returns the chart of nDCG@10 by month, with and without learning.
-func learningCurve(r *retrieval.HistoryReport) Chart {
+func learningCurve(r *learning.HistoryReport) Chart {
 	c := newChart("nDCG@10 by month, with learning and with text only; the table by month has the figures", "")
 	if len(r.Months) == 0 {
 		return c
 	}
 	at := c.months(r)
-	c.line(r, at, "with learning", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.NDCG10, true })
-	c.line(r, at, "text only", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Text.NDCG10, true })
+	c.line(r, at, "with learning", "a", func(m learning.GroupScore) (float64, bool) { return m.Learned.NDCG10, true })
+	c.line(r, at, "text only", "b", func(m learning.GroupScore) (float64, bool) { return m.Text.NDCG10, true })
 	return c
 }
 
 // floorCurve returns the chart of the share of tickets with a suggestion, and of how
 // often the first suggestion was correct, by month.
-func floorCurve(r *retrieval.HistoryReport) Chart {
+func floorCurve(r *learning.HistoryReport) Chart {
 	c := newChart("Coverage and precision at the floor by month; the table by month has the figures", "")
 	if len(r.Months) == 0 {
 		return c
 	}
 	at := c.months(r)
-	c.line(r, at, "coverage", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
-	c.line(r, at, "precision", "b", func(m retrieval.GroupScore) (float64, bool) {
+	c.line(r, at, "coverage", "a", func(m learning.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
+	c.line(r, at, "precision", "b", func(m learning.GroupScore) (float64, bool) {
 		return m.Learned.Precision, m.Learned.Coverage > 0
 	})
 	return c
 }
 
 // reliabilityDiagram returns the chart of predicted probabilities against observed accuracy.
-func reliabilityDiagram(r *retrieval.HistoryReport) Chart {
+func reliabilityDiagram(r *learning.HistoryReport) Chart {
 	c := newChart("Predicted probability of the article ranked first against the share that was correct; "+
 		"on the dashed line both are equal", "predicted probability")
 	c.Width, c.Right, c.Height, c.Bottom = 320, 308, 300, 256

@@ -17,7 +17,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 //go:embed evaluation.html training.html
@@ -138,7 +138,7 @@ func (p *Page) render(c echo.Context, status int, problem layout.Problem) error 
 		switch newest := runs[0]; {
 		case !newest.Ended():
 			e.Running = &Progress{ID: newest.ID, Done: newest.Done, Total: newest.Total}
-		case newest.State == retrieval.RunFailed:
+		case newest.State == learning.RunFailed:
 			e.Failed = cmp.Or(route.Sentence(newest.Reason), "See the server's log for the reason.")
 		}
 	}
@@ -155,7 +155,7 @@ func (p *Page) render(c echo.Context, status int, problem layout.Problem) error 
 
 // selectedRun returns the requested run, else the newest finished one, else one in
 // progress that already has figures, else nil.
-func (p *Page) selectedRun(c echo.Context, runs []retrieval.EvaluationRun) (*retrieval.EvaluationRun, error) {
+func (p *Page) selectedRun(c echo.Context, runs []learning.EvaluationRun) (*learning.EvaluationRun, error) {
 	if id := c.QueryParam("run"); id != "" {
 		r, err := p.Learning.Evaluation(c.Request().Context(), route.Actor(c), id)
 		if err != nil || r.Report == nil {
@@ -177,7 +177,7 @@ func (p *Page) selectedRun(c echo.Context, runs []retrieval.EvaluationRun) (*ret
 }
 
 // previousRun returns the last finished run before the shown one, or nil.
-func previousRun(runs []retrieval.EvaluationRun, shown retrieval.EvaluationRun) *retrieval.EvaluationRun {
+func previousRun(runs []learning.EvaluationRun, shown learning.EvaluationRun) *learning.EvaluationRun {
 	for i := range runs {
 		if runs[i].CreatedAt.Before(shown.CreatedAt) && runs[i].State == learning.RunDone && runs[i].Report != nil {
 			return &runs[i]
@@ -186,7 +186,7 @@ func previousRun(runs []retrieval.EvaluationRun, shown retrieval.EvaluationRun) 
 	return nil
 }
 
-func requesters(runs []retrieval.EvaluationRun, versions []retrieval.WeightsVersion) []string {
+func requesters(runs []learning.EvaluationRun, versions []learning.WeightsVersion) []string {
 	var ids []string
 	for _, r := range runs {
 		ids = append(ids, r.By)
@@ -199,7 +199,7 @@ func requesters(runs []retrieval.EvaluationRun, versions []retrieval.WeightsVers
 
 // RunRow is one run of the list.
 type RunRow struct {
-	retrieval.EvaluationRun
+	learning.EvaluationRun
 	Name      string // who requested it
 	Shown     bool
 	HasReport bool
@@ -210,7 +210,7 @@ type RunRow struct {
 	Version   string
 }
 
-func runRow(r retrieval.EvaluationRun, names map[string]string, shown bool) RunRow {
+func runRow(r learning.EvaluationRun, names map[string]string, shown bool) RunRow {
 	row := RunRow{EvaluationRun: r, Name: nameOf(r.By, names), Shown: shown, Version: weightsLabel(r)}
 	if r.Report != nil {
 		row.HasReport, row.Tickets = true, r.Report.Tickets
@@ -237,7 +237,7 @@ func weightsName(id string) string {
 
 // weightsLabel returns the name of a run's weights. The shipped weights change between
 // versions of Deskbook, so they are distinguished by their hash.
-func weightsLabel(r retrieval.EvaluationRun) string {
+func weightsLabel(r learning.EvaluationRun) string {
 	name := weightsName(r.Weights)
 	if r.Weights == "" && r.Report != nil && len(r.Report.Ranker) >= 6 {
 		name += " " + r.Report.Ranker[:6]

@@ -156,7 +156,7 @@ func signed(format string, x float64) string {
 }
 
 // groupRows returns a row per group; none names the group with an empty name.
-func groupRows(groups []retrieval.GroupScore, none string) []Row {
+func groupRows(groups []learning.GroupScore, none string) []Row {
 	var rows []Row
 	for _, g := range groups {
 		row := scoreRow(cmp.Or(g.Name, none), g.Tickets, g.Learned)

@@ -78,7 +78,7 @@ func (p *Page) newCitations(ctx context.Context, reader access.Actor) *citations
 
 // sentence returns the sentence with the numbers of its sources; ok is false if the
 // reader can open none of them.
-func (c *citations) sentence(s summarize.Sentence) (_ Sentence, ok bool) {
+func (c *citations) sentence(s answer.Sentence) (_ Sentence, ok bool) {
 	out := Sentence{Text: s.Text}
 	for _, cite := range s.Citations {
 		n, ok := c.numbers[cite.Passage]
@@ -134,7 +134,7 @@ type streamedAnswer struct {
 	Sentences []streamedSentence `json:"sentences"`
 }
 
-func (c *citations) streamed(s summarize.Sentence) (_ streamedSentence, ok bool) {
+func (c *citations) streamed(s answer.Sentence) (_ streamedSentence, ok bool) {
 	sentence, ok := c.sentence(s)
 	w := streamedSentence{Text: sentence.Text, Numbers: sentence.Sources}
 	for _, n := range sentence.Sources {
@@ -158,8 +158,8 @@ func (p *Page) stream(c echo.Context) error {
 	}
 	ctx, events := c.Request().Context(), route.NewEvents(c)
 	shown := p.newCitations(ctx, reader)
-	a, err := p.Writer.StreamAnswer(ctx, question, kb.VisibleTo(reader), summarize.AnswerProgress{
-		Sentence: func(s summarize.Sentence) {
+	a, err := p.Writer.StreamAnswer(ctx, question, kb.VisibleTo(reader), answer.Progress{
+		Sentence: func(s answer.Sentence) {
 			if w, ok := shown.streamed(s); ok {
 				events.Send("sentence", w)
 			}

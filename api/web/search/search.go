@@ -44,7 +44,7 @@ type Writer interface {
 	port.Answerer
 	port.LanguageModel
 	// ExtractiveAnswer answers without a language model.
-	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
+	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (answer.Answer, error)
 }
 
 // Deps holds the page's dependencies.

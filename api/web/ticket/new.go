@@ -71,7 +71,7 @@ func (p *Pages) emptyForm(actor access.Actor) Form {
 	}
 	if f.Agent {
 		for _, name := range []desk.Channel{desk.Portal, desk.Mail, desk.Phone, desk.Direct, desk.VIP} {
-			f.Channels = append(f.Channels, Channel{Name: name, Bypass: m.SideDoor(name)})
+			f.Channels = append(f.Channels, Channel{Name: name, Bypass: m.Bypasses(name)})
 		}
 	}
 	return f

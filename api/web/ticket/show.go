@@ -39,9 +39,9 @@ type Show struct {
 	SuggestProblem layout.Problem
 	Triage         Triage
 
-	Summary   *summarize.Summary // nil until requested
-	NoSummary bool               // whether generating the requested summary failed
-	Stored    summarize.Kept     // the stored form of the summary
+	Summary   *handoff.Summary // nil until requested
+	NoSummary bool             // whether generating the requested summary failed
+	Stored    handoff.Stored   // the stored form of the summary
 	// SummaryDiff is the diff from the generated text to the last edit.
 	SummaryDiff []kb.DiffLine
 	SummaryForm SummaryForm
@@ -187,7 +187,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
 	s.CanEnd = s.CanWork && !ended
-	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Together
+	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Merged
 	for _, status := range manualStatuses {
 		if !ended && status != t.Status {
 			s.Statuses = append(s.Statuses, status)

@@ -40,7 +40,7 @@ type Sent struct {
 	Summary handoff.Summary
 }
 
-func newSummaryForm(s summarize.Summary, version int) SummaryForm {
+func newSummaryForm(s handoff.Summary, version int) SummaryForm {
 	f := SummaryForm{Version: version}
 	for _, name := range handoff.Sections() {
 		var rows []string
@@ -53,7 +53,7 @@ func newSummaryForm(s summarize.Summary, version int) SummaryForm {
 }
 
 // parseSummaryForm returns the submitted form and the sections parsed from it.
-func parseSummaryForm(c echo.Context) (SummaryForm, []summarize.Section) {
+func parseSummaryForm(c echo.Context) (SummaryForm, []handoff.Section) {
 	var f SummaryForm
 	var sections []handoff.Section
 	f.Version, _ = strconv.Atoi(layout.Line(c, "version"))
@@ -152,7 +152,7 @@ func (p *Pages) changeSummary(c echo.Context) error {
 	return p.renderSummary(c, status, func(s *Show) {
 		form.Open, form.Problem = true, problem
 		if status == http.StatusConflict && s.Stored.Version > 0 {
-			theirs := summarize.Edit{Base: s.Stored.Current(), Sections: sections}
+			theirs := handoff.Edit{Base: s.Stored.Current(), Sections: sections}
 			form.Theirs, form.Version = theirs.Diff(), s.Stored.Version
 		}
 		s.SummaryForm = form

@@ -19,7 +19,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 //go:embed *.html
@@ -28,7 +28,7 @@ var files embed.FS
 // Writer writes summaries without a language model.
 type Writer interface {
 	port.LanguageModel
-	ExtractiveSummary(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+	ExtractiveSummary(ctx context.Context, t desk.Ticket) (handoff.Summary, error)
 }
 
 // People returns names of users and lists agents.
@@ -43,7 +43,7 @@ type Deps struct {
 	Desk         port.Desk
 	Suggester    desk.Suggester // for tickets that are not open yet
 	Writer       Writer
-	Handoffs     *summarize.Handoffs
+	Handoffs     *handoff.Summaries
 	Articles     port.Article
 	People       People
 	ServiceModel func() *desk.ServiceModel

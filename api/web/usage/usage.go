@@ -37,11 +37,11 @@ const (
 type Ledger interface {
 	port.CallLister
 	// ModelCall returns a call with the text that was sent; fault.NotFound if there is none.
-	ModelCall(ctx context.Context, id string) (summarize.Call, error)
+	ModelCall(ctx context.Context, id string) (ask.Call, error)
 	// ModelFigures returns the calls since a time, without the text that was sent.
-	ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error)
+	ModelFigures(ctx context.Context, since time.Time) ([]ask.Call, error)
 	// ModelBudgets returns how much of today's budgets is used, the total first.
-	ModelBudgets(ctx context.Context) ([]summarize.Budget, error)
+	ModelBudgets(ctx context.Context) ([]ask.Budget, error)
 }
 
 // Deps holds the pages' dependencies. Configured reports whether the server was started
@@ -89,13 +89,13 @@ type Share struct {
 
 // Row is the usage of one action on one day.
 type Row struct {
-	summarize.DayUsage
+	ask.DayUsage
 	More int // number of reasons not shown
 }
 
 // CallRow is a call in the list.
 type CallRow struct {
-	summarize.Call
+	ask.Call
 	State string // its outcome so far
 }
 
@@ -163,7 +163,7 @@ func (p *Pages) overview(c echo.Context) error {
 }
 
 // figures sums up the calls of the last days, including today.
-func (p *Pages) figures(ctx context.Context, days int) ([]summarize.DayUsage, error) {
+func (p *Pages) figures(ctx context.Context, days int) ([]ask.DayUsage, error) {
 	m, now := p.ServiceModel(), p.Now()
 	midnight := func(at time.Time) time.Time { from, _ := m.Day(at); return from }
 	calls, err := p.Ledger.ModelFigures(ctx, midnight(now).AddDate(0, 0, 1-days))
