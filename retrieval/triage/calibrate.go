@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 const (
-	reliabilityBins = 10
-	MinAbove        = 20    // choices that a floor must rest on
-	sureness        = 1.645 // standard errors: wrong once in twenty
+	MinAbove = 20    // choices that a floor must rest on
+	sureness = 1.645 // standard errors: wrong once in twenty
 )
 
 // measure fits the temperature to later tickets and gives the mean loss with it. Values
@@ -110,9 +111,11 @@ func LowestWith(choices []Choice, enough func(right, n int) bool) float64 {
 
 // Measured reports on the choices.
 func (c *Classifier) Measured(choices []Choice) FieldReport {
-	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1), CalibrationError: calibrationError(choices)}
+	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1)}
 	right, said, rightSaid := 0, 0, 0
+	var reliability measure.Reliability
 	for _, x := range choices {
+		reliability.Add(x.P, x.Right())
 		if x.Right() {
 			right++
 		}
@@ -124,26 +127,6 @@ func (c *Classifier) Measured(choices []Choice) FieldReport {
 		}
 	}
 	r.Accuracy, r.Coverage, r.Precision = Ratio(right, len(choices)), Ratio(said, len(choices)), Ratio(rightSaid, said)
+	r.CalibrationError = reliability.CalibrationError()
 	return r
-}
-
-// calibrationError is the mean distance between the probability given and the share
-// that was right, over ten equal parts of the range of probabilities.
-func calibrationError(choices []Choice) float64 {
-	var sum, right, n [reliabilityBins]float64
-	for _, c := range choices {
-		b := min(reliabilityBins-1, int(c.P*reliabilityBins))
-		sum[b] += c.P
-		n[b]++
-		if c.Right() {
-			right[b]++
-		}
-	}
-	gap := 0.0
-	for b := range n {
-		if n[b] > 0 {
-			gap += math.Abs(sum[b]-right[b]) / float64(len(choices))
-		}
-	}
-	return gap
 }
