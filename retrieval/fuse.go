@@ -68,7 +68,8 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 	}
 	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
 	votes := map[int32]memory.Vote{}
-	for id, vt := range rec.Votes(v.heirWithin(f)) {
+	target := func(id string) (string, bool) { return v.mergeTarget(id, f) }
+	for id, vt := range rec.Votes(target) {
 		d, ok := v.find(id)
 		if !ok || o.textOnly && t.stamp[d] == 0 {
 			continue
@@ -159,7 +160,7 @@ func titleShare(m *docMeta, held map[string]bool) float64 {
 			n++
 		}
 	}
-	return measure.Ratio(float64(n), float64(len(ts)))
+	return measure.Ratio(n, len(ts))
 }
 
 // better orders candidates by M, best first, ties by id.

@@ -282,7 +282,7 @@ func (b *rankingBench) calibration(r *RankingReport) {
 	}
 	r.CalibrationError = measure.Round(first.CalibrationError())
 	r.CalibrationError10 = measure.Round(ten.CalibrationError())
-	r.Coverage, r.Precision = measure.Round(measure.Ratio(float64(shown), float64(judged))), measure.Round(measure.Ratio(float64(right), float64(shown)))
+	r.Coverage, r.Precision = measure.Round(measure.Ratio(shown, judged)), measure.Round(measure.Ratio(right, shown))
 }
 
 func (x result) ids() []string {

@@ -131,7 +131,7 @@ func (s sums) score() Score {
 	return Score{
 		NDCG10: d.Mean, Low: max(0, d.Low), High: min(1, d.High),
 		Hit1: measure.Round(float64(s.First) / n), Hit3: measure.Round(float64(s.Three) / n), Hit10: measure.Round(float64(s.Ten) / n),
-		Coverage: measure.Round(float64(s.Shown) / n), Precision: measure.Round(measure.Ratio(float64(s.Right), float64(s.Shown))),
+		Coverage: measure.Round(float64(s.Shown) / n), Precision: measure.Round(measure.Ratio(s.Right, s.Shown)),
 	}
 }
 
@@ -261,7 +261,7 @@ func (h *historySums) said(o rankedCase) {
 func (h *historySums) report() HistoryReport {
 	r := HistoryReport{
 		From: h.First, To: h.Last, Tickets: h.All.Learned.Tickets, Later: h.Later,
-		Quiet:   measure.Round(measure.Ratio(float64(h.Quiet), float64(h.Later))),
+		Quiet:   measure.Round(measure.Ratio(h.Quiet, h.Later)),
 		Learned: h.All.Learned.score(), Text: h.All.Text.score(),
 		Gain:   difference(h.All.Learned.Tickets, h.All.Gain, h.All.Square),
 		Months: []GroupScore{}, Services: largest(h.Services), Languages: largest(h.Languages),

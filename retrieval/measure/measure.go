@@ -120,11 +120,12 @@ func Quantile(sorted []float64, q float64) float64 {
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
 
-func Ratio(a, b float64) float64 {
+// Ratio returns a / b, and 0 where b is 0.
+func Ratio[N int | float64](a, b N) float64 {
 	if b == 0 {
 		return 0
 	}
-	return a / b
+	return float64(a) / float64(b)
 }
 
 // Reliability compares probabilities with what came true, in ten equal parts of their
@@ -142,7 +143,7 @@ type Bin struct {
 func (b Bin) Mean() float64 { return Round(Ratio(b.Sum, float64(b.N))) }
 
 // Share returns the share that came true, to four digits.
-func (b Bin) Share() float64 { return Round(Ratio(float64(b.Right), float64(b.N))) }
+func (b Bin) Share() float64 { return Round(Ratio(b.Right, b.N)) }
 
 // Add counts one probability and whether it came true.
 func (r *Reliability) Add(p float64, right bool) {

@@ -87,7 +87,7 @@ func floorFor(choices []Choice, target float64) float64 {
 // sureShare is the share that is right, less what chance may have added to it: the
 // lower end of the interval of Wilson (1927).
 func sureShare(right, n int) float64 {
-	share, size, z := Ratio(right, n), float64(n), sureness
+	share, size, z := measure.Ratio(right, n), float64(n), sureness
 	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
@@ -126,7 +126,7 @@ func (c *Classifier) Measured(choices []Choice) FieldReport {
 			}
 		}
 	}
-	r.Accuracy, r.Coverage, r.Precision = Ratio(right, len(choices)), Ratio(said, len(choices)), Ratio(rightSaid, said)
+	r.Accuracy, r.Coverage, r.Precision = measure.Ratio(right, len(choices)), measure.Ratio(said, len(choices)), measure.Ratio(rightSaid, said)
 	r.CalibrationError = reliability.CalibrationError()
 	return r
 }
