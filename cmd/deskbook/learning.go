@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	trained "github.com/deskbook/deskbook/retrieval/version"
 )
 
 // learningAttempts is how often an evaluation or a training is tried. It ends as
@@ -32,7 +33,7 @@ func (a *app) newLearning(e *retrieval.Engine, floor func() float64) *learning.S
 func (s *server) newStudent() *jobs.Worker {
 	return jobs.NewWorker(s.store, map[string]jobs.Handler{
 		learning.JobEvaluate: s.study(s.learning.WorkEvaluation, s.learning.FailEvaluation),
-		triage.JobTrain:      s.study(s.triage.Work, s.triage.Fail),
+		triage.JobTrain:      s.study(s.triage.WorkTraining, s.triage.FailTraining),
 		learning.JobTrain: s.study(func(ctx context.Context, id string) error {
 			// A training needs many times the room of what goes on after it; the
 			// system gets it back now rather than when the collector comes round to it.
@@ -46,7 +47,7 @@ func (s *server) newStudent() *jobs.Worker {
 // job works on, with the reason.
 func (s *server) study(work func(ctx context.Context, id string) error, fail func(ctx context.Context, id, reason string) error) jobs.Handler {
 	return func(ctx context.Context, j jobs.Job) (err error) {
-		var p learning.Job
+		var p trained.Job
 		if err := json.Unmarshal(j.Payload, &p); err != nil {
 			return jobs.Permanent{Err: fmt.Errorf("%s job: %w", j.Kind, err)}
 		}

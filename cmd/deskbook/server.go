@@ -40,7 +40,7 @@ type server struct {
 	handler http.Handler
 
 	learning *learning.Service
-	triage   *triage.Learning
+	triage   *triage.Service
 }
 
 // newServer wires the server. This process must hold the index's lock.

@@ -11,8 +11,8 @@ import (
 )
 
 // newTriage makes the service that learns how tickets are sorted and proposes it.
-func (s *server) newTriage() *triage.Learning {
-	return triage.NewLearning(triage.Deps{Ledger: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
+func (s *server) newTriage() *triage.Service {
+	return triage.New(triage.Deps{Ledger: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 }
 
 // triage measures triage on a set of tickets with a topic or a priority.

@@ -41,11 +41,12 @@ var allowed = map[string]string{
 
 	"retrieval/measure":  "",
 	"retrieval/topk":     "",
+	"retrieval/version":  "",
 	"retrieval/terms":    "kb",
 	"retrieval/memory":   "retrieval/terms retrieval/measure retrieval/topk desk",
 	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure retrieval/topk desk kb",
-	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure desk kb",
-	"retrieval/triage":   "retrieval/measure desk",
+	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
+	"retrieval/triage":   "retrieval/measure retrieval/version desk",
 
 	"summarize/redact":   "",
 	"summarize/thread":   "desk",
@@ -71,14 +72,14 @@ var allowed = map[string]string{
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/triage " +
 		"summarize summarize/thread summarize/evidence summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff summarize/draft summarize/redact " +
-		"retrieval retrieval/terms retrieval/learning retrieval/triage desk kb internal/auth internal/jobs internal/store internal/llm internal/eval",
+		"retrieval retrieval/terms retrieval/learning retrieval/triage retrieval/version desk kb internal/auth internal/jobs internal/store internal/llm internal/eval",
 }
 
 const (
 	// shown are the packages whose work the API and the pages show.
-	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage summarize/ask summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
+	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
 	// stored are the packages whose types and interfaces the store knows.
-	stored = "retrieval retrieval/learning retrieval/triage summarize/ask summarize/handoff desk kb internal/auth internal/jobs"
+	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff desk kb internal/auth internal/jobs"
 )
 
 // below lists packages that may have sub-packages under the same rule.
