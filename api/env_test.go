@@ -48,7 +48,7 @@ type env struct {
 	engine *retrieval.Engine
 
 	learning *learning.Service
-	triage   *triage.Learning
+	triage   *triage.Service
 	gaps     *desk.Gaps
 	ranker   fakeRanker
 	logs     *syncBuffer
@@ -128,7 +128,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
 
-	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
+	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
 	e.desk.Triager = e.triage
 	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
 	e.base = api.Deps{

@@ -2,8 +2,8 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // evaluationRow is a run in a list.
@@ -41,15 +42,15 @@ type evaluationJSON struct {
 	Report *learning.HistoryReport `json:"report,omitempty"`
 }
 
-// versionJSON is a weights version.
-type versionJSON struct {
-	ID        string                    `json:"id"`
-	State     learning.VersionState     `json:"state"`
-	By        string                    `json:"by"`
-	CreatedAt time.Time                 `json:"created_at"`
-	DecidedAt *time.Time                `json:"decided_at"`
-	Reason    string                    `json:"reason"`
-	Report    *retrieval.TrainingReport `json:"report,omitempty"`
+// versionJSON is a trained version with the report of its kind.
+type versionJSON[Report any] struct {
+	ID        string        `json:"id"`
+	State     version.State `json:"state"`
+	By        string        `json:"by"`
+	CreatedAt time.Time     `json:"created_at"`
+	DecidedAt *time.Time    `json:"decided_at"`
+	Reason    string        `json:"reason"`
+	Report    *Report       `json:"report,omitempty"`
 }
 
 func evaluationView(r learning.EvaluationRun) evaluationRow {
@@ -58,7 +59,7 @@ func evaluationView(r learning.EvaluationRun) evaluationRow {
 		FinishedAt: timeOrNull(r.FinishedAt), Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
 	}
 	if view.Weights == "" {
-		view.Weights = learning.ShippedWeights
+		view.Weights = version.Shipped
 	}
 	if r.Report != nil {
 		view.Tickets, view.Learned, view.Text, view.Gain = r.Report.Tickets, &r.Report.Learned, &r.Report.Text, &r.Report.Gain
@@ -66,16 +67,20 @@ func evaluationView(r learning.EvaluationRun) evaluationRow {
 	return view
 }
 
-func versionView(v learning.WeightsVersion) versionJSON {
-	view := versionJSON{
+func versionView[Report any](v version.Version) versionJSON[Report] {
+	return versionJSON[Report]{
 		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason,
+		Report: version.ReportOf[Report](v),
 	}
-	if view.ID == "" {
-		view.ID = learning.ShippedWeights
-	}
-	var report retrieval.TrainingReport
-	if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
-		view.Report = &report
+}
+
+// weightsView shows a version of the ranker's weights. One in training has been called a
+// candidate here from the beginning.
+func weightsView(v version.Version) versionJSON[retrieval.TrainingReport] {
+	view := versionView[retrieval.TrainingReport](v)
+	view.ID = cmp.Or(view.ID, version.Shipped)
+	if view.State == version.Training {
+		view.State = "candidate"
 	}
 	return view
 }
@@ -156,10 +161,10 @@ func (s *Server) getRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	inForce, views := learning.ShippedWeights, make([]versionJSON, len(versions))
+	inForce, views := version.Shipped, make([]versionJSON[retrieval.TrainingReport], len(versions))
 	for i, v := range versions {
-		views[i] = versionView(v)
-		if v.State == learning.VersionInForce {
+		views[i] = weightsView(v)
+		if v.State == version.InForce {
 			inForce = v.ID
 		}
 	}
@@ -171,7 +176,7 @@ func (s *Server) trainRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusAccepted, versionView(v))
+	return c.JSON(http.StatusAccepted, weightsView(v))
 }
 
 func (s *Server) activateWeights(c echo.Context) error {
@@ -179,5 +184,5 @@ func (s *Server) activateWeights(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, versionView(v))
+	return c.JSON(http.StatusOK, weightsView(v))
 }

@@ -38,7 +38,7 @@ type Deps struct {
 	// Changes reports the store's newest change, with which readiness compares the index.
 	Changes      Changes
 	Learning     port.Learning
-	Triage       port.TriageLearning
+	Triage       port.Training
 	Gaps         port.Gaps
 	Usage        port.CallLister
 	ServiceModel func() *desk.ServiceModel // the service model in force

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // proposalJSON is the proposal for one field.
@@ -33,23 +33,8 @@ type triageJSON struct {
 	Proposals []proposalJSON `json:"proposals"`
 }
 
-// triageVersionJSON is a trained version of the triage classifiers.
-type triageVersionJSON struct {
-	ID        string         `json:"id"`
-	State     triage.State   `json:"state"`
-	By        string         `json:"by"`
-	CreatedAt time.Time      `json:"created_at"`
-	DecidedAt *time.Time     `json:"decided_at"`
-	Reason    string         `json:"reason"`
-	Report    *triage.Report `json:"report,omitempty"`
-}
-
-func triageVersionView(v triage.Trained) triageVersionJSON {
-	return triageVersionJSON{
-		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason,
-		Report: v.Outcome,
-	}
-}
+// shownTrainings is how many trainings of triage are listed.
+const shownTrainings = 20
 
 // getTriage returns the proposals for a ticket.
 func (s *Server) getTriage(c echo.Context) error {
@@ -81,14 +66,14 @@ func (s *Server) takeProposals(c echo.Context) error {
 
 // listTriageVersions lists the trained versions with their quality.
 func (s *Server) listTriageVersions(c echo.Context) error {
-	versions, err := s.deps.Triage.Versions(c.Request().Context(), route.Actor(c))
+	versions, err := s.deps.Triage.ListVersions(c.Request().Context(), route.Actor(c), shownTrainings)
 	if err != nil {
 		return err
 	}
-	inForce, views := "", make([]triageVersionJSON, len(versions))
+	inForce, views := "", make([]versionJSON[triage.Report], len(versions))
 	for i, v := range versions {
-		views[i] = triageVersionView(v)
-		if v.State == triage.InForce {
+		views[i] = versionView[triage.Report](v)
+		if v.State == version.InForce {
 			inForce = v.ID
 		}
 	}
@@ -98,9 +83,9 @@ func (s *Server) listTriageVersions(c echo.Context) error {
 // trainTriage requests a training run. While one is running, it returns that one
 // instead of starting another.
 func (s *Server) trainTriage(c echo.Context) error {
-	v, _, err := s.deps.Triage.Start(c.Request().Context(), route.Actor(c))
+	v, _, err := s.deps.Triage.StartTraining(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusAccepted, triageVersionView(triage.Trained{Version: v}))
+	return c.JSON(http.StatusAccepted, versionView[triage.Report](v))
 }

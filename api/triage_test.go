@@ -67,7 +67,7 @@ func TestTriageLearns(t *testing.T) {
 	if again := e.post("sven", "/api/v1/triage", nil).want(http.StatusAccepted); again.str("id") != started.str("id") {
 		t.Errorf("a second training run was started: %s", again.body)
 	}
-	if err := e.triage.Work(t.Context(), started.str("id")); err != nil {
+	if err := e.triage.WorkTraining(t.Context(), started.str("id")); err != nil {
 		t.Fatal(err)
 	}
 	state := e.get("kim", "/api/v1/triage").want(http.StatusOK)
@@ -139,11 +139,11 @@ func TestTriageIsForAgents(t *testing.T) {
 func TestAutonomousTriage(t *testing.T) {
 	e := newEnv(t)
 	e.teach(150)
-	v, _, err := e.triage.Start(t.Context(), e.actor("sven"))
+	v, _, err := e.triage.StartTraining(t.Context(), e.actor("sven"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.triage.Work(t.Context(), v.ID); err != nil {
+	if err := e.triage.WorkTraining(t.Context(), v.ID); err != nil {
 		t.Fatal(err)
 	}
 	m, err := desk.ParseModel([]byte(strings.Replace(string(content.ServiceModel()), "triage: suggest",

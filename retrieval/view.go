@@ -84,7 +84,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 		v.segs = append(v.segs, &segView{segData: data, base: v.docs, deleted: s.Deleted()})
 		v.docs += len(data.metas)
 	}
-	v.noteHeirs()
+	v.readMerges()
 	return v, nil
 }
 
@@ -263,7 +263,7 @@ func (v *view) filterOf(visible bitset) *filter {
 		}
 	}
 	for i := range sum {
-		f.average[i] = max(1, measure.Ratio(float64(sum[i]), float64(f.n)))
+		f.average[i] = max(1, measure.Ratio(sum[i], f.n))
 	}
 	return f
 }

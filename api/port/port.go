@@ -14,7 +14,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
-	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
@@ -61,13 +61,12 @@ type Learning interface {
 	Evaluation(ctx context.Context, actor access.Actor, id string) (learning.EvaluationRun, error)
 	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (
 		runs []learning.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v learning.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]learning.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (learning.WeightsVersion, error)
+	Training
+	Activate(ctx context.Context, actor access.Actor, id string) (version.Version, error)
 }
 
-// TriageLearning trains the triage classifiers. *triage.Learning implements it.
-type TriageLearning interface {
-	Start(ctx context.Context, actor access.Actor) (v triage.Version, fresh bool, err error)
-	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
+// Training trains a version and lists those trained. *version.Service implements it.
+type Training interface {
+	StartTraining(ctx context.Context, actor access.Actor) (v version.Version, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]version.Version, error)
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // proposed contains proposals based on the words of a hostile requester.
@@ -57,16 +59,16 @@ func TestAcceptProposals(t *testing.T) {
 
 // fakeTriage has fixed trained versions.
 type fakeTriage struct {
-	versions []triage.Trained
+	versions []version.Version
 	started  int
 }
 
-func (f *fakeTriage) Start(context.Context, access.Actor) (triage.Version, bool, error) {
+func (f *fakeTriage) StartTraining(context.Context, access.Actor) (version.Version, bool, error) {
 	f.started++
-	return triage.Version{ID: "8", State: triage.Training}, true, nil
+	return version.Version{ID: "8", State: version.Training}, true, nil
 }
 
-func (f *fakeTriage) Versions(context.Context, access.Actor) ([]triage.Trained, error) {
+func (f *fakeTriage) ListVersions(context.Context, access.Actor, int) ([]version.Version, error) {
 	return f.versions, nil
 }
 
@@ -74,23 +76,16 @@ func TestTriagePage(t *testing.T) {
 	s := newSite(t)
 	page := s.get(manager, "/triage")
 	s.shows(page, http.StatusOK, "Nothing has been learned yet", "Train now")
-	s.triage.versions = []triage.Trained{
-		{
-			Version: triage.Version{ID: "7", State: triage.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile},
-			Outcome: &triage.Report{
-				Tickets: 1200, Fields: map[desk.Field]triage.FieldReport{
-					desk.FieldCategory: {
-						Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87, Coverage: .64, Precision: .955,
-					},
-					desk.FieldImpact: {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
-				},
-			},
-		},
-		{Version: triage.Version{ID: "6", State: triage.Failed, CreatedAt: noon, Reason: "too little"}},
+	report := triage.Report{Tickets: 1200, Fields: map[desk.Field]triage.FieldReport{
+		desk.FieldCategory: {Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87, Coverage: .64, Precision: .955},
+		desk.FieldImpact:   {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
+	}}
+	s.triage.versions = []version.Version{
+		{ID: "7", State: version.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile, Report: string(journal.Data(report))},
+		{ID: "6", State: version.Failed, CreatedAt: noon, Reason: "too little"},
 	}
 	page = s.get(manager, "/triage")
-	s.shows(page, http.StatusOK, "1100 tickets", "64% of tickets", "if at least 87% likely", "96%",
-		"would be correct less than nine times in ten", "too little")
+	s.shows(page, http.StatusOK, "from 1200 tickets", "1100 tickets", "64% of tickets", "if at least 87% likely", "96%", "would be correct less than nine times in ten", "too little")
 	checkHTML(t, page.Body.String())
 	s.sent(s.post(manager, "/triage"), "/triage")
 	if s.triage.started != 1 {

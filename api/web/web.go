@@ -70,7 +70,7 @@ type Deps struct {
 	Handoffs *handoff.Summaries
 	Auth     Accounts
 	Learning port.Learning
-	Triage   port.TriageLearning
+	Triage   port.Training
 	Gaps     port.Gaps
 	Usage    usage.Ledger
 	// HasLanguageModel reports whether the server was started with a language model.

@@ -26,9 +26,9 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
-	"github.com/deskbook/deskbook/summarize/redact"
 	"github.com/deskbook/deskbook/summarize/evidence"
 	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 // server is an app with what only a server needs.
@@ -43,7 +43,7 @@ type server struct {
 	handler http.Handler
 
 	learning *learning.Service
-	triage   *triage.Learning
+	triage   *triage.Service
 }
 
 // newServer returns a server. This process must hold the lock of the index.

@@ -18,6 +18,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 //go:embed evaluation.html training.html
@@ -186,7 +187,7 @@ func previousRun(runs []learning.EvaluationRun, shown learning.EvaluationRun) *l
 	return nil
 }
 
-func requesters(runs []learning.EvaluationRun, versions []learning.WeightsVersion) []string {
+func requesters(runs []learning.EvaluationRun, versions []version.Version) []string {
 	var ids []string
 	for _, r := range runs {
 		ids = append(ids, r.By)
@@ -229,7 +230,7 @@ func nameOf(id string, names map[string]string) string {
 }
 
 func weightsName(id string) string {
-	if id == "" || id == learning.ShippedWeights {
+	if id == "" || id == version.Shipped {
 		return "shipped"
 	}
 	return "version " + id

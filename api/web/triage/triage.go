@@ -17,14 +17,18 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 //go:embed triage.html
 var files embed.FS
 
+// listed is how many training runs are listed.
+const listed = 20
+
 // Page serves the triage page.
 type Page struct {
-	learning port.TriageLearning
+	learning port.Training
 	model    func() *desk.ServiceModel
 	view     layout.View[Show]
 }
@@ -34,9 +38,10 @@ type Show struct {
 	Boundary desk.Boundary // the default one
 	Running  bool
 	Allowed  bool // may start a training run
-	InForce  *triage.Trained
+	InForce  *version.Version
+	Tickets  int // that the version in force was trained on
 	Fields   []Field
-	Versions []triage.Trained
+	Versions []version.Version
 }
 
 // Field is the quality of the classifier of one field.
@@ -50,7 +55,7 @@ type Field struct {
 func (f Field) Percent(share float64) int { return int(math.Round(share * 100)) }
 
 // New parses the page's template.
-func New(site *layout.Site, l port.TriageLearning, model func() *desk.ServiceModel) (*Page, error) {
+func New(site *layout.Site, l port.Training, model func() *desk.ServiceModel) (*Page, error) {
 	view, err := layout.Load[Show](site, files, "triage.html")
 	return &Page{learning: l, model: model, view: view}, err
 }
@@ -65,7 +70,7 @@ func (p *Page) Routes() []route.Route {
 
 func (p *Page) show(c echo.Context) error {
 	actor := route.Actor(c)
-	versions, err := p.learning.Versions(c.Request().Context(), actor)
+	versions, err := p.learning.ListVersions(c.Request().Context(), actor, listed)
 	if err != nil {
 		return err
 	}
@@ -73,14 +78,14 @@ func (p *Page) show(c echo.Context) error {
 		Boundary: p.model().Boundary("", desk.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions,
 	}
 	for i, v := range versions {
-		s.Running = s.Running || v.State == triage.Training
-		if v.State == triage.InForce && v.Outcome != nil {
-			s.InForce = &versions[i]
+		s.Running = s.Running || v.State == version.Training
+		report := version.ReportOf[triage.Report](v)
+		if v.State != version.InForce || report == nil {
+			continue
 		}
-	}
-	if s.InForce != nil {
+		s.InForce, s.Tickets = &versions[i], report.Tickets
 		for _, f := range desk.Fields() {
-			if r, ok := s.InForce.Outcome.Fields[f]; ok {
+			if r, ok := report.Fields[f]; ok {
 				s.Fields = append(s.Fields, Field{Name: f, FieldReport: r, Proposes: r.Coverage > 0})
 			}
 		}
@@ -89,7 +94,7 @@ func (p *Page) show(c echo.Context) error {
 }
 
 func (p *Page) train(c echo.Context) error {
-	if _, _, err := p.learning.Start(c.Request().Context(), route.Actor(c)); err != nil {
+	if _, _, err := p.learning.StartTraining(c.Request().Context(), route.Actor(c)); err != nil {
 		return err
 	}
 	return layout.SeeOther(c, "/triage", "")
