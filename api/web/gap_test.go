@@ -46,8 +46,8 @@ func (f *fakeGaps) List(_ context.Context, _ access.Actor, filter desk.GapFilter
 func TestGapsPage(t *testing.T) {
 	s := newSite(t)
 	rec := s.get(knower, "/gaps?days=90&kind=no_article")
-	s.shows(rec, http.StatusOK, "40 times in 30 wordings", "vpn drops", "#1001", "2 resolved without an article", "9.0 h",
-		"20 min average", "Next")
+	s.shows(rec, http.StatusOK, "40 gaps in 30 groups", "vpn drops", "#1001", "2 resolved without an article", "9.0 h",
+		"20 min (average of all)", "Next")
 	if diff := cmp.Diff(desk.GapFilter{Days: 90, Kind: desk.GapNoArticle, Limit: 25}, s.gaps.filter); diff != "" {
 		t.Error(diff)
 	}

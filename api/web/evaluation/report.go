@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -119,11 +120,10 @@ func (p *Page) report(c echo.Context, run learning.EvaluationRun, before *learni
 }
 
 func formatDuration(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
-	if d < time.Minute {
-		return fmt.Sprintf("%.0f seconds", d.Seconds())
+	if seconds < 60 {
+		return layout.Plural(int(math.Ceil(seconds)), "second", "seconds")
 	}
-	return fmt.Sprintf("%.0f minutes", d.Minutes())
+	return layout.Plural(int(math.Round(seconds/60)), "minute", "minutes")
 }
 
 func scoreRow(name string, tickets int, x learning.Score) Row {

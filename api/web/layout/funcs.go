@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
 )
 
 func functions(site *Site) template.FuncMap {
@@ -19,7 +20,7 @@ func functions(site *Site) template.FuncMap {
 		"segments": Segments,
 		"spans":    Spans,
 		"percent":  func(p float64) string { return fmt.Sprintf("%d%%", int(math.Round(p*100))) },
-		"plural":   plural,
+		"plural":   Plural,
 		"duration": Duration,
 		"hours":    Hours,
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -32,23 +33,21 @@ func functions(site *Site) template.FuncMap {
 
 // Words makes a domain value readable: "known_error" becomes "Known error".
 func Words(v any) string {
-	switch s := fmt.Sprint(v); s {
-	case "faq":
-		return "FAQ"
-	case "howto":
-		return "How-to"
-	case "wip":
-		return "Work in progress"
-	case "vip":
-		return "VIP"
-	case "api":
-		return "API"
+	s := fmt.Sprint(v)
+	if display, ok := displayed[s]; ok {
+		return display
 	}
-	s := strings.ReplaceAll(fmt.Sprint(v), "_", " ")
-	if s == "" {
-		return ""
-	}
-	return route.Capitalise(s)
+	return route.Capitalise(strings.ReplaceAll(s, "_", " "))
+}
+
+// displayed are the values that Words cannot derive from their names.
+var displayed = map[string]string{
+	"api": "API", "faq": "FAQ", "howto": "How-to", "vip": "VIP", "wip": "Work in progress",
+
+	"approve": "Approved", "reject": "Rejected", "request-changes": "Changes requested", "submit": "Submitted",
+
+	kb.LinksAlive: "Links work", kb.TitleInRequestersWords: "Title in the requester's words",
+	kb.RequestersContext: "Written in the requester's words",
 }
 
 // Duration formats a duration in its two largest units, such as "3 h 20 min".
@@ -79,7 +78,8 @@ func twoUnits(n int, unit string, rest int, smaller string) string {
 	return fmt.Sprintf("%d %s %d %s", n, unit, rest, smaller)
 }
 
-func plural(n int, one, many string) string {
+// Plural returns n followed by the singular or the plural of a noun.
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

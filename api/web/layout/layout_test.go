@@ -212,6 +212,17 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+func TestWords(t *testing.T) {
+	for value, want := range map[string]string{
+		"": "", "known_error": "Known error", "howto": "How-to", "on_hold": "On hold",
+		"title_in_requesters_words": "Title in the requester's words", "request-changes": "Changes requested",
+	} {
+		if got := layout.Words(value); got != want {
+			t.Errorf("%q becomes %q, want %q", value, got, want)
+		}
+	}
+}
+
 func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration][2]string{
 		30 * time.Second:              {"less than a minute", "less than a minute"},
