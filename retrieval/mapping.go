@@ -19,7 +19,7 @@ import (
 
 // formVersion is the form of the index: its fields and its analysis. An index of
 // another form is built anew. Raise it with every change to either.
-const formVersion = "3"
+const formVersion = "4"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"

@@ -102,6 +102,10 @@ func (s *scanner) addRune(r rune, raw string, at int) {
 		s.chunk = append(s.chunk, unit{'-', at, end, false})
 		return
 	}
+	if isHangul(r) {
+		s.addHangul(r, at, end)
+		return
+	}
 	if spelled := spellOut(r); spelled != "" {
 		for _, d := range spelled {
 			s.chunk = append(s.chunk, unit{d, at, end, unicode.IsUpper(r)})
@@ -205,9 +209,7 @@ func (s *scanner) emitDigits(seg []unit) {
 
 // word emits one word: without its apostrophes, stopped and stemmed when asked.
 func (s *scanner) emitWord(seg []unit) {
-	if s.language == french {
-		seg = withoutElision(seg)
-	}
+	seg = withoutElision(seg)
 	s.runes = s.runes[:0]
 	ascii := true
 	for i, u := range seg {
@@ -234,6 +236,9 @@ func (s *scanner) emitWord(seg []unit) {
 	if len(s.runes) == 1 && unicode.IsLetter(s.runes[0]) {
 		return
 	}
+	if unicode.Is(unicode.Arabic, s.runes[0]) {
+		s.runes = stemArabic(s.runes)
+	}
 	if ascii {
 		if IsStopWord(s.language, string(s.runes)) {
 			return
@@ -241,16 +246,6 @@ func (s *scanner) emitWord(seg []unit) {
 		s.runes = stem(s.language, s.runes)
 	}
 	s.emit(Token{string(s.runes), start, end})
-}
-
-// unelided takes from a French word the article or pronoun before its apostrophe.
-func withoutElision(seg []unit) []unit {
-	for i := 1; i <= 2 && i+2 < len(seg); i++ {
-		if seg[i].r == '\'' {
-			return seg[i+1:]
-		}
-	}
-	return seg
 }
 
 // pairs emits adjacent pairs of runes: scripts without spaces between words.

@@ -49,6 +49,9 @@ func (s *scanner) emitIdentifier(c []unit, first, last int) {
 		s.emitJoined(group)
 		return
 	}
+	if isDotted(group) {
+		s.emitJoined(group) // Node.js is nodejs too
+	}
 	if first > 0 && (c[first-1].r == '/' || c[first-1].r == '\\') || isIdentifier(group) {
 		s.emitWhole(group)
 	}
@@ -84,7 +87,7 @@ func isHyphenated(group []unit) bool {
 func (s *scanner) emitJoined(group []unit) {
 	var word []unit
 	for _, u := range group {
-		if u.r != '-' {
+		if u.r != '-' && u.r != '.' {
 			word = append(word, u)
 		}
 	}

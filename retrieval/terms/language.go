@@ -120,7 +120,7 @@ func mostlyUnspaced(text string) bool {
 // Unspaced reports whether the letter belongs to a script that is written without
 // spaces between words.
 func IsUnspaced(r rune) bool {
-	return r > 0x0dff && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+	return r > 0x0dff && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
 		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
