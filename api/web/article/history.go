@@ -18,7 +18,7 @@ import (
 type Revisions struct {
 	Article   kb.Article
 	Revisions []kb.Article
-	Names     map[string]string // of authors, by user id
+	Names     map[string]string // of authors, by user ID
 }
 
 // Revision is one revision and its changes.

@@ -25,7 +25,7 @@ var files embed.FS
 type Deps struct {
 	ServiceModel func() *desk.ServiceModel
 	Text         func() string // the file in force
-	// Error returns why the current file is not in force, "" if it is; may be nil.
+	// Error returns why the current file is not in force, "" if it is.
 	Error func() string
 }
 
@@ -62,10 +62,7 @@ func (p *Page) show(c echo.Context) error {
 	}
 	m := p.ServiceModel()
 	text := strings.ReplaceAll(strings.TrimSuffix(p.Text(), "\n"), "\r\n", "\n")
-	page := Content{Name: m.Name, Version: m.Version}
-	if p.Error != nil {
-		page.Error = p.Error()
-	}
+	page := Content{Name: m.Name, Version: m.Version, Error: p.Error()}
 	if text != "" {
 		page.Lines = strings.Split(text, "\n")
 	}

@@ -33,7 +33,7 @@ type List struct {
 	Counts  desk.Counts
 
 	Tickets []desk.Ticket
-	Names   map[string]string // of assignees, by user id
+	Names   map[string]string // of assignees, by user ID
 	Titles  map[string]string // of groups, by name
 	Pager   layout.Pager
 }
