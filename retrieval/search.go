@@ -72,6 +72,9 @@ func (e *Engine) find(ctx context.Context, v *view, f *filter, text string, keep
 		text = cmp.Or(out.Corrected, text)
 	}
 	qu := terms.SearchQuery(text, f.languages(text)...)
+	if err := v.addCompounds(qu, text, f); err != nil {
+		return nil, ranking{}, err
+	}
 	r := ranking{n: f.n}
 	if len(qu.Terms) > 0 {
 		w := e.ranker.Load()

@@ -52,9 +52,10 @@ type segData struct {
 	IDs   map[string]uint32
 	names map[string][]uint32 // documents by folded title; see name.go
 
-	mu       sync.RWMutex
-	postings map[string][]posting
-	bytes    int
+	mu         sync.RWMutex
+	vocabulary *vocabulary // read when it is first needed; see compound.go
+	postings   map[string][]posting
+	bytes      int
 }
 
 // posting is one document of a term's list.
