@@ -84,7 +84,7 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 	for i, x := range r.list {
 		gains[x.doc] = c.gains[i]
 	}
-	spread(r.list)
+	setShares(r.list)
 	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })
 	var out []oddsCase
 	for i := range r.list[:min(fitDepthSmall, len(r.list))] {

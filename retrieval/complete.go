@@ -37,7 +37,7 @@ func (e *Engine) Complete(ctx context.Context, prefix string, vis kb.Visibility,
 	if len(typed) == 0 && last == "" {
 		return []Completion{}, nil
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}

@@ -31,14 +31,14 @@ func (e *Engine) RankParts(ctx context.Context, r desk.SuggestRequest) ([]Ranked
 	_, ranked, err := e.suggest(ctx, r, defaultSuggestions, maxDepth)
 	var out []RankedParts
 	for _, c := range ranked.list {
-		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.Top, c.m, c.p, c.cover, c.lead})
+		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.Top, c.m, c.p, c.cover, c.subjectCover})
 	}
 	return out, err
 }
 
 // TextScores gives S of every article that holds a word of the ticket.
 func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Visibility) (scores map[string]float64, err error) {
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -47,9 +47,9 @@ func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Vi
 	if err != nil {
 		return nil, err
 	}
-	q := terms.TicketQuery(subject, body, f.languages(subject+"\n"+body)...)
-	t := e.scratch.take(v.docs, len(q.Terms))
-	defer e.scratch.give(t)
+	q := terms.TicketQuery(subject, body, f.queryLanguages(subject+"\n"+body)...)
+	t := e.scratch.get(v.docs, len(q.Terms))
+	defer e.scratch.put(t)
 	if err := v.score(ctx, q, f, t); err != nil {
 		return nil, err
 	}
@@ -69,11 +69,11 @@ const (
 )
 
 // SlipsBetween gives the distance between two words.
-func SlipsBetween(a, b string) uint8 { return slipsBetween(a, b) }
+func EditDistance(a, b string) uint8 { return editDistance(a, b) }
 
 // Topics gives how many topics the visible articles are sorted into.
 func Topics(e *Engine, vis kb.Visibility) (n int) {
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return -1
 	}

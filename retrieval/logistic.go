@@ -7,7 +7,7 @@ import (
 )
 
 // logistic fits the weights by Newton's method with a small quadratic penalty.
-func logistic(samples []sample) Calibrator {
+func logistic(samples []observation) Calibrator {
 	const (
 		rounds  = 30
 		penalty = 1.0

@@ -19,7 +19,7 @@ import (
 
 // formVersion is the form of the index: its fields and its analysis. An index of
 // another form is built anew. Raise it with every change to either.
-const formVersion = "3"
+const indexFormat = "3"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -192,7 +192,7 @@ func newMapping() mapping.IndexMapping {
 // document gives an article's fields as Bleve takes them.
 func document(a kb.Article) (map[string]any, error) {
 	if !indexed(a) {
-		return stub(a)
+		return mergeStub(a)
 	}
 	r := readText(a)
 	meta := docMeta{
@@ -234,7 +234,7 @@ func document(a kb.Article) (map[string]any, error) {
 
 // stub is the document of an article that was merged into another one. It has no
 // audience, so that nobody finds it.
-func stub(a kb.Article) (map[string]any, error) {
+func mergeStub(a kb.Article) (map[string]any, error) {
 	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, MergedInto: a.SupersededBy})
 	if err != nil {
 		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)

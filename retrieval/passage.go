@@ -69,15 +69,15 @@ func readArticle(a kb.Article, seed maphash.Seed) *article {
 }
 
 // seeker holds the weights of a query's terms by hash.
-type seeker struct {
+type passageScorer struct {
 	seed    maphash.Seed
 	weights map[uint64]float64
 	order   []uint64 // the terms in the query's order
 	all     float64
 }
 
-func newSeeker(seed maphash.Seed, q *terms.Query, idf []float64) *seeker {
-	s := &seeker{seed: seed, weights: make(map[uint64]float64, len(q.Terms))}
+func newPassageScorer(seed maphash.Seed, q *terms.Query, idf []float64) *passageScorer {
+	s := &passageScorer{seed: seed, weights: make(map[uint64]float64, len(q.Terms))}
 	for i, t := range q.Terms {
 		w := t.Weight * idf[i]
 		h := maphash.String(seed, t.Term)
@@ -90,7 +90,7 @@ func newSeeker(seed maphash.Seed, q *terms.Query, idf []float64) *seeker {
 
 // scorePassage weighs a passage against the query, and gives the share of the
 // query's weight that it holds.
-func (s *seeker) scorePassage(p readPassage, avg float64) (score, share float64) {
+func (s *passageScorer) score(p readPassage, avg float64) (score, share float64) {
 	counts := map[uint64]int{}
 	for _, sp := range p.spots {
 		if _, ok := s.weights[sp.hash]; ok {
@@ -110,10 +110,10 @@ func (s *seeker) scorePassage(p readPassage, avg float64) (score, share float64)
 
 // best gives the passage that bears most on the query: the first of equals, and the
 // first with text when none holds a word of it.
-func (s *seeker) best(a *article) int {
+func (s *passageScorer) best(a *article) int {
 	at, high := -1, 0.0
 	for i, p := range a.passages {
-		score, _ := s.scorePassage(p, a.avg)
+		score, _ := s.score(p, a.avg)
 		if score > high || at < 0 && p.text != "" {
 			at, high = i, score
 		}
@@ -123,7 +123,7 @@ func (s *seeker) best(a *article) int {
 
 // show gives a passage as it is shown: a window around its best part, and the words
 // that match.
-func (s *seeker) show(a *article, i int) desk.PassageRef {
+func (s *passageScorer) excerpt(a *article, i int) desk.PassageRef {
 	if i < 0 {
 		return desk.PassageRef{Marks: [][2]int{}}
 	}
@@ -137,7 +137,7 @@ func (s *seeker) show(a *article, i int) desk.PassageRef {
 
 // window gives the byte range of at most windowRunes runes with the most weight of
 // different words, cut at white space.
-func (s *seeker) window(p readPassage) (from, to int) {
+func (s *passageScorer) window(p readPassage) (from, to int) {
 	if utf8.RuneCountInString(p.text) <= windowRunes {
 		return 0, len(p.text)
 	}
@@ -156,7 +156,7 @@ func (s *seeker) window(p readPassage) (from, to int) {
 
 // densest gives the hit from which windowRunes bytes hold the most weight. Bytes
 // stand for runes here: the window is cut to runes later.
-func (s *seeker) densest(hits []spot) int {
+func (s *passageScorer) densest(hits []spot) int {
 	counts := map[uint64]int{}
 	best, at, sum, last := 0.0, 0, 0.0, 0
 	for first := range hits {
@@ -244,7 +244,7 @@ func sentenceStart(text string, at int) bool {
 
 // marks gives the rune ranges of the words inside text[from:to] that carry the match,
 // in order and without overlap.
-func (s *seeker) marks(p readPassage, from, to int) [][2]int {
+func (s *passageScorer) marks(p readPassage, from, to int) [][2]int {
 	inside := func(sp spot) bool { return int(sp.start) >= from && int(sp.end) <= to }
 	high := 0.0
 	for _, sp := range p.spots {
@@ -304,7 +304,7 @@ func wholeWord(text string, start, end, from, to int) [2]int {
 // Passages gives the n passages of these articles that bear most on the text, best
 // first. Articles outside the visibility have no part in it.
 func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) (hits []PassageHit, err error) {
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -313,7 +313,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	if err != nil {
 		return nil, err
 	}
-	q := terms.TicketQuery("", text, f.languages(text)...)
+	q := terms.TicketQuery("", text, f.queryLanguages(text)...)
 	idf, err := v.weights(q, f)
 	if err != nil {
 		return nil, err
@@ -322,7 +322,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	if err != nil {
 		return nil, fmt.Errorf("read passages: %w", err)
 	}
-	s := newSeeker(e.articles.seed, q, idf)
+	s := newPassageScorer(e.articles.seed, q, idf)
 	type rated struct {
 		hit   PassageHit
 		score float64
@@ -334,7 +334,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 			continue
 		}
 		for i, p := range a.passages {
-			score, share := s.scorePassage(p, a.avg)
+			score, share := s.score(p, a.avg)
 			if score > 0 {
 				passage := a.Passages[i]
 				passage.Text = p.text

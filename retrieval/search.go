@@ -31,7 +31,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, err
 	}
@@ -47,7 +47,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if out.Corrected != "" {
 		text = out.Corrected
 	}
-	qu := terms.SearchQuery(text, f.languages(text)...)
+	qu := terms.SearchQuery(text, f.queryLanguages(text)...)
 	if len(qu.Terms) == 0 {
 		out.BelowFloor = true
 		return out, nil
@@ -58,7 +58,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	r.judge(w.Calibrator)
+	r.setProbabilities(w.Calibrator)
 	out.Total = r.total
 	out.BelowFloor = len(r.list) == 0 || r.list[0].p < e.Floor()
 	if len(r.list) > offset+limit && offset+limit < maxDepth {
@@ -118,7 +118,7 @@ func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter
 	if err != nil {
 		return nil, err
 	}
-	s := newSeeker(e.articles.seed, q, idf)
+	s := newPassageScorer(e.articles.seed, q, idf)
 	hits := make([]desk.ArticleHit, 0, len(list))
 	for _, c := range list {
 		a := articles[c.meta.ID]
@@ -127,7 +127,7 @@ func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter
 		}
 		best := s.best(a)
 		hits = append(hits, desk.ArticleHit{
-			Article: ref(a.Article), Passage: s.show(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
+			Article: ref(a.Article), Passage: s.excerpt(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
 		})
 	}
 	return hits, nil

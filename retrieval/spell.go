@@ -65,10 +65,10 @@ func (v *view) correct(text string, f *filter) (string, error) {
 // spell gives the word to put in the place of an unknown one, "" for none.
 func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 	n := utf8.RuneCountInString(t.Term)
-	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || joined(text, t) {
+	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || insideIdentifier(text, t) {
 		return "", nil
 	}
-	if known, err := v.knows(t.Term, f); err != nil || known {
+	if known, err := v.holds(t.Term, f); err != nil || known {
 		return "", err
 	}
 	builders, err := speller()
@@ -112,12 +112,12 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 				break
 			}
 			term := strings.Clone(entry.Term)
-			if seen[term] || !onlyLetters(term) || f.leftOut(term) {
+			if seen[term] || !onlyLetters(term) || f.ignores(term) {
 				continue
 			}
 			seen[term] = true
 			r, _ := utf8.DecodeRuneInString(term)
-			slips := slipsBetween(word, term)
+			slips := editDistance(word, term)
 			if slips > 1 && r != first { // seldom meant: people know how a word begins
 				continue
 			}
@@ -141,11 +141,11 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 
 // knows reports whether a visible article holds the word in any form, or it is one
 // that searches leave out.
-func (v *view) knows(word string, f *filter) (bool, error) {
-	if f.leftOut(word) {
+func (v *view) holds(word string, f *filter) (bool, error) {
+	if f.ignores(word) {
 		return true, nil
 	}
-	for _, l := range f.spoken {
+	for _, l := range f.languages {
 		for _, t := range terms.In(l, word) {
 			for _, field := range []string{fieldBody, fieldTitle} {
 				g, err := v.gather(field, t.Term, f)
@@ -159,13 +159,13 @@ func (v *view) knows(word string, f *filter) (bool, error) {
 }
 
 // leftOut reports whether searches leave the word out in a language of the articles.
-func (f *filter) leftOut(word string) bool {
-	return slices.ContainsFunc(f.spoken, func(l terms.Language) bool { return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word) })
+func (f *filter) ignores(word string) bool {
+	return slices.ContainsFunc(f.languages, func(l terms.Language) bool { return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word) })
 }
 
 // joined reports whether the token stands inside an address, a path or a code: the
 // letters around it are no words then.
-func joined(text string, t terms.Token) bool {
+func insideIdentifier(text string, t terms.Token) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:t.Start])
 	after, _ := utf8.DecodeRuneInString(text[t.End:])
 	return t.Start > 0 && (terms.IsConnector(before) || unicode.IsDigit(before)) || t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
@@ -181,7 +181,7 @@ func onlyLetters(w string) bool {
 }
 
 // slipsBetween counts letters put in, left out, exchanged or swapped with the next.
-func slipsBetween(a, b string) uint8 {
+func editDistance(a, b string) uint8 {
 	x, y := []rune(a), []rune(b)
 	two, one, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range row {

@@ -57,7 +57,7 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	out = desk.Suggestions{
 		Articles: []desk.ArticleHit{}, Tickets: []desk.TicketHit{}, Duplicates: []desk.DuplicateHit{}, KnownErrors: []desk.ArticleHit{}, At: at,
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, ranking{}, err
 	}
@@ -66,14 +66,14 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if err != nil {
 		return out, ranking{}, err
 	}
-	q := terms.TicketQuery(r.Subject, r.Body, f.languages(r.Subject+"\n"+r.Body)...)
+	q := terms.TicketQuery(r.Subject, r.Body, f.queryLanguages(r.Subject+"\n"+r.Body)...)
 	w := e.ranker.Load()
 	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at)
 	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
 	if err != nil {
 		return out, ranked, err
 	}
-	ranked.judge(w.Calibrator)
+	ranked.setProbabilities(w.Calibrator)
 	known, err := v.knownErrors(q, r.Visibility, ranked, e.Floor())
 	if err != nil {
 		return out, ranked, err

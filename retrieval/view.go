@@ -18,8 +18,8 @@ import (
 // Decoding a posting costs several times what scoring it does, so decoded lists are
 // kept, within so many bytes for each document of the segment.
 const (
-	keptPerDocument = 4096
-	minKept         = 16
+	cachedPerDocument = 4096
+	minCached         = 16
 )
 
 // view is one immutable state of the index with what was derived from it. It may
@@ -32,9 +32,9 @@ type view struct {
 	merged map[string]string   // by article, the one that it was merged into
 	former map[string][]string // by article, those merged into it
 
-	mu      sync.Mutex
-	filters map[string]*filter
-	sorted  map[string]func() *topics // by visibility
+	mu        sync.Mutex
+	filters   map[string]*filter
+	topicSets map[string]func() *topics // by visibility
 }
 
 // segView is one segment as this view sees it.
@@ -49,7 +49,7 @@ type segView struct {
 type segData struct {
 	seg   segment.Segment
 	metas []docMeta
-	IDs   map[string]uint32
+	byID  map[string]uint32
 
 	mu       sync.RWMutex
 	postings map[string][]posting
@@ -71,7 +71,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 			known[s.seg] = s.segData
 		}
 	}
-	v := &view{snap: snap, filters: map[string]*filter{}, sorted: map[string]func() *topics{}}
+	v := &view{snap: snap, filters: map[string]*filter{}, topicSets: map[string]func() *topics{}}
 	for _, s := range snap.Segments() {
 		data := known[s.Segment()]
 		if data == nil {
@@ -90,7 +90,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 // readSegment reads the descriptions of a segment's documents.
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
-	d := &segData{seg: seg, metas: make([]docMeta, n), IDs: make(map[string]uint32, n), postings: map[string][]posting{}}
+	d := &segData{seg: seg, metas: make([]docMeta, n), byID: make(map[string]uint32, n), postings: map[string][]posting{}}
 	for i := range d.metas {
 		var bad error
 		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
@@ -106,7 +106,7 @@ func readSegment(seg segment.Segment) (*segData, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read document %d of index: %w", i, err)
 		}
-		d.IDs[d.metas[i].ID] = uint32(i)
+		d.byID[d.metas[i].ID] = uint32(i)
 	}
 	return d, nil
 }
@@ -128,7 +128,7 @@ func (s *segView) live(doc uint32) bool { return s.deleted == nil || !s.deleted.
 // find gives the number of the article's document.
 func (v *view) find(id string) (int, bool) {
 	for _, s := range v.segs {
-		if n, ok := s.IDs[id]; ok && s.live(n) {
+		if n, ok := s.byID[id]; ok && s.live(n) {
 			return s.base + int(n), true
 		}
 	}
@@ -160,12 +160,12 @@ func (s *segData) list(field, term string) ([]posting, error) {
 	}
 	// Short lists are cheap to decode again, and a text full of invented words must
 	// not fill the room.
-	if len(list) < minKept {
+	if len(list) < minCached {
 		return list, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if cost := len(key) + 8*len(list) + 64; s.bytes+cost <= keptPerDocument*len(s.metas) {
+	if cost := len(key) + 8*len(list) + 64; s.bytes+cost <= cachedPerDocument*len(s.metas) {
 		s.postings[key] = list
 		s.bytes += cost
 	}
@@ -205,7 +205,7 @@ type filter struct {
 	visible, wanted bitset
 	n               int
 	average         [len(scoredFields)]float64 // lengths
-	spoken          []terms.Language           // that visible articles are written in, in order of languages
+	languages       []terms.Language           // that visible articles are written in, in order of languages
 	topics          *topics                    // nil among few articles
 }
 
@@ -255,7 +255,7 @@ func (v *view) filterOf(visible bitset) *filter {
 	}
 	for _, l := range terms.Languages {
 		if spoken[l] {
-			f.spoken = append(f.spoken, l)
+			f.languages = append(f.languages, l)
 		}
 	}
 	for i := range sum {
@@ -378,11 +378,11 @@ func AllVisible() kb.Visibility {
 
 // languages gives those in which a query is read: the one that it shows, where visible
 // articles are written in it, or else all that visible articles are written in.
-func (f *filter) languages(text string) []terms.Language {
-	if len(f.spoken) > 1 {
-		if l, sure := terms.Detect(text, f.spoken); sure {
+func (f *filter) queryLanguages(text string) []terms.Language {
+	if len(f.languages) > 1 {
+		if l, sure := terms.Detect(text, f.languages); sure {
 			return []terms.Language{l}
 		}
 	}
-	return f.spoken
+	return f.languages
 }

@@ -13,7 +13,7 @@ import (
 // document frequency in their texts, 0 for a function word. What a word of several
 // terms weighs is its rarest term.
 func (e *Engine) Weights(ctx context.Context, words []string, vis kb.Visibility) (out []float64, err error) {
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}

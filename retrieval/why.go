@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	wordsShown   = 4
-	oftenUsed    = 3 // tickets that an article resolved, for it to be said
-	dislikedFrom = 0.2
+	wordsShown    = 4
+	oftenUsed     = 3 // tickets that an article resolved, for it to be said
+	unhelpfulFrom = 0.2
 )
 
 // explain says in plain words why an article is among the hits.
@@ -44,7 +44,7 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	} else if words := heaviest(q, idf, held); len(words) > 0 {
 		why = append(why, "text matches: "+strings.Join(words, ", "))
 	}
-	if c.meta.dislike() >= dislikedFrom {
+	if c.meta.unhelpfulness() >= unhelpfulFrom {
 		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, c.meta.DidNot+c.meta.Helped))
 	}
 	if c.overdue {

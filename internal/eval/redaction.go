@@ -122,7 +122,7 @@ func Redaction(ctx context.Context, o RedactionOptions) (RedactReport, error) {
 	r.Recall, r.Chars, r.Exact, r.Items = all.shares()
 	r.Kinds, r.Variants = redactRows(kinds, kindset), redactRows(vars, nil)
 	for name, n := range near {
-		r.Near = append(r.Near, RedactNear{Name: name, Texts: n[0], Left: ratioOf(n[1], n[0])})
+		r.Near = append(r.Near, RedactNear{Name: name, Texts: n[0], Left: share(n[1], n[0])})
 	}
 	slices.SortFunc(r.Near, func(a, b RedactNear) int { return cmp.Compare(a.Name, b.Name) })
 	r.readTexts(o)
@@ -212,7 +212,7 @@ func (t *redactTally) add(o redactTally) {
 }
 
 func (t *redactTally) shares() (recall, chars, exact, items float64) {
-	return ratioOf(t.found, t.items), ratioOf(t.both, t.secret), ratioOf(t.both, t.taken), ratioOf(t.right, t.takings)
+	return share(t.found, t.items), share(t.both, t.secret), share(t.both, t.taken), share(t.right, t.takings)
 }
 
 func spansText(text string, spans []redact.Span) string {

@@ -93,7 +93,7 @@ func (t Thread) resolvedTicket() desk.Ticket {
 }
 
 // third rounds a share to three digits.
-func third(x float64) float64 {
+func round3(x float64) float64 {
 	v, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 3, 64), 64)
 	if err != nil {
 		return 0 // not a number: nothing was measured
@@ -101,9 +101,9 @@ func third(x float64) float64 {
 	return v
 }
 
-func ratioOf(n, all int) float64 {
+func share(n, all int) float64 {
 	if all == 0 {
 		return 0
 	}
-	return third(float64(n) / float64(all))
+	return round3(float64(n) / float64(all))
 }

@@ -6,7 +6,7 @@ import "math"
 // class, less a penalty on the squares of the weights (L2). The constants of the
 // classes are not penalised.
 type problem struct {
-	rows    [][]Entry
+	rows    [][]Feature
 	classes []int     // of each row
 	weights []float64 // of each row
 	k       int       // classes
@@ -27,7 +27,7 @@ func (p *problem) loss(x, grad []float64) float64 {
 	for i, row := range p.rows {
 		copy(z, constants)
 		for _, e := range row {
-			w := x[int(e.At)*p.k : int(e.At)*p.k+p.k]
+			w := x[int(e.Index)*p.k : int(e.Index)*p.k+p.k]
 			v := float64(e.Value)
 			for c := range w {
 				z[c] += v * w[c]
@@ -42,7 +42,7 @@ func (p *problem) loss(x, grad []float64) float64 {
 			slopes[c] += z[c]
 		}
 		for _, e := range row {
-			g := grad[int(e.At)*p.k : int(e.At)*p.k+p.k]
+			g := grad[int(e.Index)*p.k : int(e.Index)*p.k+p.k]
 			v := float64(e.Value)
 			for c := range g {
 				g[c] += v * z[c]
