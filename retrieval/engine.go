@@ -187,7 +187,7 @@ func (e *Engine) tidy(keep string) error {
 	return nil
 }
 
-// use gives the index in use; call done when finished with it.
+// use returns the index in use; call done when finished with it.
 func (e *Engine) current() (d *diskIndex, done func(), err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -198,7 +198,7 @@ func (e *Engine) current() (d *diskIndex, done func(), err error) {
 	return e.disk, e.disk.users.Done, nil
 }
 
-// look gives the newest view; defer done with the address of the error returned.
+// look returns the newest view; defer done with the address of the error returned.
 // A damaged block shows as a panic, a read beyond a mapped file or an error while the
 // request reads it: done makes that fault.Unavailable and has the index built anew.
 func (e *Engine) acquire() (_ *view, done func(*error), err error) {
@@ -285,7 +285,7 @@ func (e *Engine) Close() error {
 // Ready reports whether the index has been brought up to date once.
 func (e *Engine) Ready() bool { return e.ready.Load() }
 
-// Sequence gives the last change that the index holds, 0 where there is no index.
+// Sequence returns the last change that the index holds, 0 where there is no index.
 func (e *Engine) Sequence() int64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -295,7 +295,7 @@ func (e *Engine) Sequence() int64 {
 	return e.disk.sequence.Load()
 }
 
-// Floor gives the probability below which nothing is suggested.
+// Floor returns the probability below which nothing is suggested.
 func (e *Engine) Floor() float64 { return math.Float64frombits(e.floor.Load()) }
 
 // SetFloor changes the floor; 0 or less is DefaultFloor.

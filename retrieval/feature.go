@@ -41,7 +41,7 @@ const (
 	wordingShort  = 50 // words added to each, lest three words make an article
 )
 
-// describe gives every candidate its features.
+// describe returns every candidate its features.
 func computeFeatures(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter) error {
 	if len(list) == 0 {
 		return nil

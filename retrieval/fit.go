@@ -228,7 +228,7 @@ func (f *fitter) clip(body string) string {
 	return strings.Join(words[:min(len(words), f.rng.IntN(25))], " ")
 }
 
-// near gives the articles whose text is nearest to a query: without them and its own
+// near returns the articles whose text is nearest to a query: without them and its own
 // the knowledge base says nothing on the matter.
 func (f *fitter) nearest(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
 	const nearArticles = 100

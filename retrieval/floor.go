@@ -30,7 +30,7 @@ type Calibrator struct {
 	Weights [featureCount]float64 `json:"weights"`
 }
 
-// features gives the figures of the i-th candidate, in three parts, of which the first
+// features returns the figures of the i-th candidate, in three parts, of which the first
 // counts in a young memory of a small knowledge base, the second in a young memory of a
 // large one, where most of what is asked has been written, and the third in a grown one.
 //

@@ -286,7 +286,7 @@ func (e *Engine) rebuild(ctx context.Context) (err error) {
 	return e.swap(d)
 }
 
-// freePath gives a folder for a new index that does not exist yet.
+// freePath returns a folder for a new index that does not exist yet.
 func (e *Engine) freePath() (string, error) {
 	for n := e.now().UnixNano(); ; n++ {
 		path := filepath.Join(e.dir, indexPrefix+strconv.FormatInt(n, 36))

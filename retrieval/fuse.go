@@ -133,7 +133,7 @@ func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter
 	return nil
 }
 
-// spread gives each candidate its share of the probability, as the ranker sees it.
+// spread returns each candidate its share of the probability, as the ranker sees it.
 func setShares(list []candidate) {
 	if len(list) == 0 {
 		return
@@ -168,7 +168,7 @@ func better(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.m, a.m), cmp.Compare(a.meta.ID, b.meta.ID))
 }
 
-// judge gives every candidate its probability. A better rank never has the lower
+// judge returns every candidate its probability. A better rank never has the lower
 // one, so that ordering by probability is ordering by M.
 func (r *ranking) setProbabilities(c Calibrator) {
 	limit := 1.0

@@ -187,7 +187,7 @@ func (b *batch) commit(ctx context.Context, sequence int64) error {
 	return nil
 }
 
-// acquire gives the newest view of the index; release it when done. What the view
+// acquire returns the newest view of the index; release it when done. What the view
 // derives from the segments is kept until the index changes.
 func (d *diskIndex) acquire() (*view, func(), error) {
 	r, err := d.scorch.Reader()
@@ -217,7 +217,7 @@ func (d *diskIndex) acquire() (*view, func(), error) {
 	return v, release, nil
 }
 
-// closeReader gives a snapshot back. Its error concerns files that are already
+// closeReader returns a snapshot back. Its error concerns files that are already
 // superseded, so there is nothing to do about it.
 func closeReader(r index.IndexReader) { _ = r.Close() }
 

@@ -45,7 +45,7 @@ func logistic(samples []observation) Calibrator {
 	return c
 }
 
-// solve gives x of a·x = b by elimination with pivots; a is positive definite.
+// solve returns x of a·x = b by elimination with pivots; a is positive definite.
 func solve(a [featureCount][featureCount]float64, b [featureCount]float64) [featureCount]float64 {
 	for i := range featureCount {
 		pivot := i

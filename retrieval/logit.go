@@ -69,7 +69,7 @@ func fitLogit(choices []choice, features int, near []float64) logit {
 	return m
 }
 
-// linear gives the weights of the features as they are.
+// linear returns the weights of the features as they are.
 func (m logit) linear() []float64 {
 	out := make([]float64, len(m.weights))
 	for k, w := range m.weights {
@@ -87,7 +87,7 @@ func sixDigits(x float64) float64 {
 	return math.Round(x*scale) / scale
 }
 
-// spreads gives each feature's standard deviation among the candidates of a ticket.
+// spreads returns each feature's standard deviation among the candidates of a ticket.
 func spreads(choices []choice, features int) []float64 {
 	out := make([]float64, features)
 	mean := make([]float64, features)
@@ -122,7 +122,7 @@ func (m logit) score(x []float32) float64 {
 	return z
 }
 
-// odds gives the probabilities of a ticket's candidates, and its loss.
+// odds returns the probabilities of a ticket's candidates, and its loss.
 func (m logit) odds(c *choice, into []float64) ([]float64, float64) {
 	into = into[:0]
 	var sum, total, loss float64
@@ -165,7 +165,7 @@ func (m logit) loss(choices []choice) float64 {
 	return sum
 }
 
-// look gives the loss, the direction in which it falls and how that changes.
+// look returns the loss, the direction in which it falls and how that changes.
 func (m logit) derivatives(choices []choice) (loss float64, slope []float64, bend [][]float64) {
 	n := len(m.weights)
 	loss, slope, bend = m.penaltySum(), make([]float64, n), make([][]float64, n)
@@ -208,7 +208,7 @@ func (m logit) derivatives(choices []choice) (loss float64, slope []float64, ben
 	return loss, slope, bend
 }
 
-// solveSymmetric gives x of a·x = b for a positive definite a, of which only the lower
+// solveSymmetric returns x of a·x = b for a positive definite a, of which only the lower
 // half is read, by Cholesky's method.
 func solveSymmetric(a [][]float64, b []float64) []float64 {
 	n := len(b)

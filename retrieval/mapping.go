@@ -86,7 +86,7 @@ func reviewDay(a kb.Article) int64 {
 // analyzerFunc adapts a function to Bleve's analyzer interface.
 type analyzerFunc func(text []byte) analysis.TokenStream
 
-// Analyze gives the terms of a field's value.
+// Analyze returns the terms of a field's value.
 func (f analyzerFunc) Analyze(text []byte) analysis.TokenStream { return f(text) }
 
 // asyncErrors routes errors of Bleve's background work to the index they concern.
@@ -189,7 +189,7 @@ func newMapping() mapping.IndexMapping {
 	return m
 }
 
-// document gives an article's fields as Bleve takes them.
+// document returns an article's fields as Bleve takes them.
 func document(a kb.Article) (map[string]any, error) {
 	if !indexed(a) {
 		return mergeStub(a)
@@ -242,7 +242,7 @@ func mergeStub(a kb.Article) (map[string]any, error) {
 	return map[string]any{fieldLanguage: string(terms.Plain), fieldMeta: string(raw)}, nil
 }
 
-// locales gives a locale and the wider ones it belongs to: en-US is en too.
+// locales returns a locale and the wider ones it belongs to: en-US is en too.
 func locales(locale string) []string {
 	l := terms.NormalizeKeyword(locale)
 	if l == "" {
@@ -291,7 +291,7 @@ func readText(a kb.Article) articleText {
 	return out
 }
 
-// distinctWords gives each word of the texts once, in the form that stands there:
+// distinctWords returns each word of the texts once, in the form that stands there:
 // what a misspelt word of a search may be corrected to.
 func distinctWords(texts ...string) string {
 	seen := map[string]bool{}

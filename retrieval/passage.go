@@ -88,7 +88,7 @@ func newPassageScorer(seed maphash.Seed, q *terms.Query, idf []float64) *passage
 	return s
 }
 
-// scorePassage weighs a passage against the query, and gives the share of the
+// scorePassage weighs a passage against the query, and returns the share of the
 // query's weight that it holds.
 func (s *passageScorer) score(p readPassage, avg float64) (score, share float64) {
 	counts := map[uint64]int{}
@@ -108,7 +108,7 @@ func (s *passageScorer) score(p readPassage, avg float64) (score, share float64)
 	return score, min(1, measure.Ratio(share, s.all))
 }
 
-// best gives the passage that bears most on the query: the first of equals, and the
+// best returns the passage that bears most on the query: the first of equals, and the
 // first with text when none holds a word of it.
 func (s *passageScorer) best(a *article) int {
 	at, high := -1, 0.0
@@ -121,7 +121,7 @@ func (s *passageScorer) best(a *article) int {
 	return at
 }
 
-// show gives a passage as it is shown: a window around its best part, and the words
+// show returns a passage as it is shown: a window around its best part, and the words
 // that match.
 func (s *passageScorer) excerpt(a *article, i int) desk.PassageRef {
 	if i < 0 {
@@ -135,7 +135,7 @@ func (s *passageScorer) excerpt(a *article, i int) desk.PassageRef {
 	}
 }
 
-// window gives the byte range of at most windowRunes runes with the most weight of
+// window returns the byte range of at most windowRunes runes with the most weight of
 // different words, cut at white space.
 func (s *passageScorer) window(p readPassage) (from, to int) {
 	if utf8.RuneCountInString(p.text) <= windowRunes {
@@ -154,7 +154,7 @@ func (s *passageScorer) window(p readPassage) (from, to int) {
 	return fit(p.text, start)
 }
 
-// densest gives the hit from which windowRunes bytes hold the most weight. Bytes
+// densest returns the hit from which windowRunes bytes hold the most weight. Bytes
 // stand for runes here: the window is cut to runes later.
 func (s *passageScorer) densest(hits []spot) int {
 	counts := map[uint64]int{}
@@ -215,7 +215,7 @@ func fit(text string, start int) (from, to int) {
 	return from, to
 }
 
-// endBefore gives where a line or a sentence ends in the last third of the range, or
+// endBefore returns where a line or a sentence ends in the last third of the range, or
 // else a word in its last half.
 func endBefore(text string, from, to int) int {
 	for end := to; end > to-(to-from)/3; end-- {
@@ -242,7 +242,7 @@ func sentenceStart(text string, at int) bool {
 	return strings.HasSuffix(text[:at], "。")
 }
 
-// marks gives the rune ranges of the words inside text[from:to] that carry the match,
+// marks returns the rune ranges of the words inside text[from:to] that carry the match,
 // in order and without overlap.
 func (s *passageScorer) marks(p readPassage, from, to int) [][2]int {
 	inside := func(sp spot) bool { return int(sp.start) >= from && int(sp.end) <= to }
@@ -301,7 +301,7 @@ func wholeWord(text string, start, end, from, to int) [2]int {
 	return [2]int{start, end}
 }
 
-// Passages gives the n passages of these articles that bear most on the text, best
+// Passages returns the n passages of these articles that bear most on the text, best
 // first. Articles outside the visibility have no part in it.
 func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) (hits []PassageHit, err error) {
 	v, done, err := e.acquire()
@@ -349,7 +349,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	return hits, nil
 }
 
-// weights gives the inverse document frequencies of the query's terms.
+// weights returns the inverse document frequencies of the query's terms.
 func (v *view) weights(q *terms.Query, f *filter) ([]float64, error) {
 	idf := make([]float64, len(q.Terms))
 	for i, t := range q.Terms {

@@ -34,7 +34,7 @@ type RankerWeights struct {
 	Tickets    int        `json:"tickets"` // that they were fitted on
 }
 
-// ShippedRanker gives the weights that come with the program.
+// ShippedRanker returns the weights that come with the program.
 func ShippedRanker() RankerWeights {
 	w := shippedRanker()
 	w.Features, w.Linear = slices.Clone(w.Features), slices.Clone(w.Linear)
@@ -70,7 +70,7 @@ func parseWeights(raw []byte) (RankerWeights, error) {
 	return w, nil
 }
 
-// JSON gives the weights as ParseRanker reads them.
+// JSON returns the weights as ParseRanker reads them.
 func (w RankerWeights) JSON() string {
 	raw, err := json.Marshal(w)
 	if err != nil {
@@ -85,7 +85,7 @@ func (w RankerWeights) Hash() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// rate gives the score of a candidate.
+// rate returns the score of a candidate.
 func (w *RankerWeights) rate(c *candidate, known int) float64 {
 	return w.mix(c.x, c.m, known) - c.cost()
 }
@@ -144,7 +144,7 @@ func (c *candidate) cost() float64 {
 	return cost + ratedCost*c.meta.unhelpfulness()
 }
 
-// Ranker gives the weights in use.
+// Ranker returns the weights in use.
 func (e *Engine) Ranker() RankerWeights { return *e.ranker.Load() }
 
 // SetRanker ranks with these weights from the next request on.

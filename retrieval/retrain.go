@@ -141,7 +141,7 @@ func newestRefs(all []sampleRef, n int) []sampleRef {
 	return slices.Clone(all[max(0, len(all)-n):])
 }
 
-// read gives the tickets with what resolved them. An article that was written after a
+// read returns the tickets with what resolved them. An article that was written after a
 // ticket came in cannot have been found for it.
 func (s *trainingRun) read(ctx context.Context, pupils []sampleRef) ([]Sample, error) {
 	cases := make([]Sample, 0, len(pupils))
@@ -261,7 +261,7 @@ func (s *trainingRun) compare() Trained {
 	return out
 }
 
-// switchFor gives the mean gain with its 95% interval, and whether it is worth and sure
+// switchFor returns the mean gain with its 95% interval, and whether it is worth and sure
 // enough to replace what is in force.
 func switchFor(now, then []float64) (gain measure.Difference, worth bool) {
 	gain = pairedGain(now, then)
@@ -312,10 +312,10 @@ func average(all []float64) float64 {
 	return measure.Ratio(sum, float64(len(all)))
 }
 
-// pairedGain gives the mean difference with its 95% interval.
+// pairedGain returns the mean difference with its 95% interval.
 func pairedGain(now, then []float64) measure.Difference { return pairedInterval(now, then, 0.95) }
 
-// pairedInterval gives the mean difference with the interval of this level by resampling
+// pairedInterval returns the mean difference with the interval of this level by resampling
 // the tickets. The generator is seeded, so that the same figures give the same interval.
 func pairedInterval(now, then []float64, level float64) measure.Difference {
 	if len(now) == 0 {

@@ -62,7 +62,7 @@ func (v *view) correct(text string, f *filter) (string, error) {
 	return b.String() + text[at:], nil
 }
 
-// spell gives the word to put in the place of an unknown one, "" for none.
+// spell returns the word to put in the place of an unknown one, "" for none.
 func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 	n := utf8.RuneCountInString(t.Term)
 	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || insideIdentifier(text, t) {
@@ -86,7 +86,7 @@ func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 	return v.nearestWord(t.Term, automaton, f)
 }
 
-// nearestWord gives the visible word that the automaton reaches with the fewest slips;
+// nearestWord returns the visible word that the automaton reaches with the fewest slips;
 // of equals the one that keeps the first letter, then the most frequent.
 func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (string, error) {
 	type near struct {

@@ -48,7 +48,7 @@ func (e *Engine) Rank(ctx context.Context, r desk.SuggestRequest, limit, depth i
 	return out, list, err
 }
 
-// suggest also gives the ranking that the suggestions were taken from, keep long.
+// suggest also returns the ranking that the suggestions were taken from, keep long.
 func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep int) (out desk.Suggestions, ranked ranking, err error) {
 	at := r.At
 	if at.IsZero() {
@@ -110,7 +110,7 @@ func (r *ranking) nameTickets(hits []desk.ArticleHit) {
 	}
 }
 
-// aboveFloor gives the candidates to suggest, without those shown as known errors.
+// aboveFloor returns the candidates to suggest, without those shown as known errors.
 func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate {
 	var out []candidate
 	for _, c := range r.list {
@@ -124,7 +124,7 @@ func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate
 	return out
 }
 
-// knownErrors gives the active known errors that hold an error signature of the
+// knownErrors returns the active known errors that hold an error signature of the
 // ticket, then those above the floor.
 func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
 	active := kb.Visibility{Audiences: vis.Audiences}

@@ -125,7 +125,7 @@ func (v *view) inOrder(visible bitset) []int {
 	return docs
 }
 
-// closest gives the topic whose centre the vector is nearest to, the first of equals.
+// closest returns the topic whose centre the vector is nearest to, the first of equals.
 func closest(centres []float32, x direction, near []float32) uint8 {
 	k := len(near)
 	clear(near)
@@ -164,7 +164,7 @@ func recentre(centres []float32, vectors []direction, of []uint8, k int) {
 	}
 }
 
-// narrow gives the same topics among fewer documents, n of them.
+// narrow returns the same topics among fewer documents, n of them.
 func (t *topics) among(visible bitset, n int) *topics {
 	if t == nil || n < cohereFrom {
 		return nil
@@ -207,7 +207,7 @@ func newTopicFit(t *topics) *topicFit {
 	return f
 }
 
-// count gives the visible documents of each topic that hold the term.
+// count returns the visible documents of each topic that hold the term.
 func (f *topicFit) count(g gathered, fl *filter) []int {
 	clear(f.df)
 	for i, s := range g.v.segs {
@@ -237,7 +237,7 @@ func (f *topicFit) add(g gathered, fl *filter, weight float64) {
 	}
 }
 
-// weights gives the weight of a term by topic, a single one where there are none.
+// weights returns the weight of a term by topic, a single one where there are none.
 func (f *topicFit) weights(g gathered, fl *filter, weight float64) []float64 {
 	whole := inverse(fl.n, g.df)
 	if f.t == nil {
@@ -252,7 +252,7 @@ func (f *topicFit) weights(g gathered, fl *filter, weight float64) []float64 {
 	return f.out
 }
 
-// factors gives what the scores of each topic's documents are multiplied by, nil
+// factors returns what the scores of each topic's documents are multiplied by, nil
 // where there are no topics.
 func (f *topicFit) factors() []float64 {
 	if f.t == nil || f.weight == 0 {

@@ -125,7 +125,7 @@ func (v *view) check() error {
 
 func (s *segView) live(doc uint32) bool { return s.deleted == nil || !s.deleted.Contains(doc) }
 
-// find gives the number of the article's document.
+// find returns the number of the article's document.
 func (v *view) find(id string) (int, bool) {
 	for _, s := range v.segs {
 		if n, ok := s.byID[id]; ok && s.live(n) {
@@ -145,7 +145,7 @@ func (v *view) meta(doc int) *docMeta {
 	return nil
 }
 
-// list gives the postings of a term in one segment, deleted documents included.
+// list returns the postings of a term in one segment, deleted documents included.
 func (s *segData) list(field, term string) ([]posting, error) {
 	key := field + "\x00" + term
 	s.mu.RLock()
@@ -209,12 +209,12 @@ type filter struct {
 	topics          *topics                    // nil among few articles
 }
 
-// filterFor gives the filter of a request.
+// filterFor returns the filter of a request.
 func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filter, error) {
 	return v.filterBy(vis, narrowing{kind: kind, service: service, locale: locale})
 }
 
-// filterBy gives the filter of a choice of articles.
+// filterBy returns the filter of a choice of articles.
 func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 	key := filterKey(vis, c)
 	v.mu.Lock()
@@ -267,7 +267,7 @@ func (v *view) filterOf(visible bitset) *filter {
 // narrowing is which of the visible articles a request asks for; "" is all.
 type narrowing struct{ kind, service, locale, audience, confidence string }
 
-// keywords gives the keyword of each field that narrows.
+// keywords returns the keyword of each field that narrows.
 func (c narrowing) keywords() map[string]string {
 	out := map[string]string{}
 	for field, value := range map[string]string{
@@ -322,7 +322,7 @@ func (v *view) newFilter(vis kb.Visibility, c narrowing) (*filter, error) {
 	return f, nil
 }
 
-// visible gives the live documents of the segment within the visibility.
+// visible returns the live documents of the segment within the visibility.
 func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
 	audience, confidence := roaring.New(), roaring.New()
 	for _, a := range vis.Audiences {
@@ -346,7 +346,7 @@ func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
 	return audience, nil
 }
 
-// with gives the documents of the segment that have the keyword, deleted ones too.
+// with returns the documents of the segment that have the keyword, deleted ones too.
 func (s *segView) with(field, value string) (*roaring.Bitmap, error) {
 	list, err := s.list(field, value)
 	if err != nil {
@@ -376,7 +376,7 @@ func AllVisible() kb.Visibility {
 	}
 }
 
-// languages gives those in which a query is read: the one that it shows, where visible
+// languages returns those in which a query is read: the one that it shows, where visible
 // articles are written in it, or else all that visible articles are written in.
 func (f *filter) queryLanguages(text string) []terms.Language {
 	if len(f.languages) > 1 {

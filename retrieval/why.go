@@ -53,7 +53,7 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	return why
 }
 
-// holds gives a test for whether a term stands in the article's title or passages.
+// holds returns a test for whether a term stands in the article's title or passages.
 func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	return func(term string) bool {
 		if slices.ContainsFunc(a.title, func(t terms.Token) bool { return t.Term == term }) {
@@ -69,7 +69,7 @@ func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	}
 }
 
-// titleWords gives the words of the article's title that the query holds too.
+// titleWords returns the words of the article's title that the query holds too.
 func titleWords(q *terms.Query, a *article) []string {
 	title := terms.Valid(a.Title)
 	var out []string
@@ -89,7 +89,7 @@ func titleWords(q *terms.Query, a *article) []string {
 	return out
 }
 
-// heaviest gives the query's words of most weight that the article holds.
+// heaviest returns the query's words of most weight that the article holds.
 func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 	type weighed struct {
 		word   string

@@ -53,7 +53,7 @@ type AnswerTenth struct {
 	Answer  float64 `json:"answer"`  // the probability that an answer is judged by
 }
 
-// refusedAtTenth gives the share of the scores of what has no answer that lie below
+// refusedAtTenth returns the share of the scores of what has no answer that lie below
 // the score under which a tenth of the others do.
 func refusedAtTenth(with, without []float64) float64 {
 	if len(with) == 0 {
@@ -105,7 +105,7 @@ type outcome struct {
 	ranking                    float64 // and of the nearest article
 }
 
-// Answer asks every question of the set and gives the refusals and the right
+// Answer asks every question of the set and returns the refusals and the right
 // citations for a range of floors. For a set of articles alone it makes the questions
 // of every third of them.
 func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {

@@ -121,7 +121,7 @@ func ticketBench(set *Set) questionBench {
 	return b
 }
 
-// smallBenches gives parts of a set of twenty articles and more, with questions made of
+// smallBenches returns parts of a set of twenty articles and more, with questions made of
 // them and of others.
 func smallBenches(set []kb.Article) []questionBench {
 	base, asked := makeQuestions(set, 1)
@@ -279,7 +279,7 @@ func fitLogistic(cases []fitCase) (w answer.Weights) {
 	return w
 }
 
-// solveFigures gives x of a·x = b by elimination; a is positive definite.
+// solveFigures returns x of a·x = b by elimination; a is positive definite.
 func solveFigures(a [answer.JudgedFigures][answer.JudgedFigures]float64, b [answer.JudgedFigures]float64) (x [answer.JudgedFigures]float64) {
 	for i := range b {
 		for r := i + 1; r < len(b); r++ {

@@ -193,7 +193,7 @@ func junkLine(text string) bool {
 	return marks > letters || longToken.MatchString(bare)
 }
 
-// threadLines gives every sentence of the thread as it stands, quotes and polite
+// threadLines returns every sentence of the thread as it stands, quotes and polite
 // words included, with its message.
 func threadLines(th Thread) excerpt {
 	var out excerpt

@@ -62,7 +62,7 @@ func LoadThreads(dir string, p Period) (out []Thread, err error) {
 	return out, err
 }
 
-// ticket gives the thread as an open ticket of the desk: the first message opens it,
+// ticket returns the thread as an open ticket of the desk: the first message opens it,
 // helpers are the desk. Message n of the ticket is message n-1 of the thread.
 func (t Thread) ticket() desk.Ticket {
 	out := desk.Ticket{
@@ -78,7 +78,7 @@ func (t Thread) ticket() desk.Ticket {
 	return out
 }
 
-// resolvedTicket gives the thread resolved with the accepted message as the note.
+// resolvedTicket returns the thread resolved with the accepted message as the note.
 func (t Thread) resolvedTicket() desk.Ticket {
 	out := t.ticket()
 	note := t.Messages[t.Solution].Text

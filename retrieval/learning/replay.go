@@ -45,7 +45,7 @@ func (p *replay) reveal(articles, tickets []string) {
 	}
 }
 
-// LastChange gives how much was told.
+// LastChange returns how much was told.
 func (p *replay) LastChange(context.Context) (int64, error) { return int64(len(p.changes)), nil }
 
 // Changes lists what was told after the sequence.
@@ -54,12 +54,12 @@ func (p *replay) Changes(_ context.Context, after int64, limit int) ([]journal.C
 	return p.changes[from:min(from+limit, len(p.changes))], nil
 }
 
-// IndexArticles gives those of the articles that were told.
+// IndexArticles returns those of the articles that were told.
 func (p *replay) IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error) {
 	return p.truth.IndexArticles(ctx, only(ids, p.articles))
 }
 
-// IndexTickets gives those of the tickets that were told.
+// IndexTickets returns those of the tickets that were told.
 func (p *replay) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
 	return p.truth.IndexTickets(ctx, only(ids, p.tickets))
 }
@@ -154,7 +154,7 @@ func (h *backtest) scanTickets(ctx context.Context) ([]pastTicket, error) {
 	return out, nil
 }
 
-// caseOf gives what a ticket teaches; ok is false when that is nothing. What resolved
+// caseOf returns what a ticket teaches; ok is false when that is nothing. What resolved
 // it counts as known when the last of it was noted.
 func caseOf(t desk.Ticket) (pastTicket, bool) {
 	p, ok := memory.Describe(t)
@@ -172,7 +172,7 @@ func caseOf(t desk.Ticket) (pastTicket, bool) {
 	return pastTicket{id: t.ID, created: t.CreatedAt, known: known, service: t.Service, right: p.Articles}, true
 }
 
-// lookAtArticles reads from when on each article was there, and gives the heirs of
+// lookAtArticles reads from when on each article was there, and returns the heirs of
 // merged ones.
 func (h *backtest) scanArticles(ctx context.Context, tickets []pastTicket) (map[string]string, error) {
 	used := map[string]time.Time{}

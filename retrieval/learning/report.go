@@ -135,7 +135,7 @@ func (s sums) score() Score {
 	}
 }
 
-// difference gives a mean with the interval that its own spread allows: sums are all
+// difference returns a mean with the interval that its own spread allows: sums are all
 // that is kept of so many tickets.
 func difference(n int, sum, square float64) measure.Difference {
 	if n == 0 {

@@ -13,7 +13,7 @@ const (
 	confidenceZ = 1.645 // standard errors: wrong once in twenty
 )
 
-// measure fits the temperature to later tickets and gives the mean loss with it. Values
+// measure fits the temperature to later tickets and returns the mean loss with it. Values
 // that the classifier does not know teach nothing about its temperature.
 func (c *Classifier) fitTemperature(late []Example) float64 {
 	var scores [][]float64
@@ -30,7 +30,7 @@ func (c *Classifier) fitTemperature(late []Example) float64 {
 }
 
 // temperatureFor finds the divisor of the scores under which what came true was most
-// probable (Guo et al., 2017), by golden section between 1/8 and 8, and gives the mean
+// probable (Guo et al., 2017), by golden section between 1/8 and 8, and returns the mean
 // of the logarithms of what it was believed with.
 func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 	if len(scores) == 0 {
@@ -69,7 +69,7 @@ func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 // never is a floor that no probability reaches.
 const unreachable = 2
 
-// floorFor gives the lowest probability above which the target share of the choices
+// floorFor returns the lowest probability above which the target share of the choices
 // was surely right; never where there is none. Surely, because the floor is chosen on
 // the same choices, and the next tickets are not quite like them.
 //
@@ -91,7 +91,7 @@ func wilsonLower(right, n int) float64 {
 	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
-// LowestWith gives the lowest probability above which the choices are good enough.
+// LowestWith returns the lowest probability above which the choices are good enough.
 func LowestFloor(choices []Choice, enough func(right, n int) bool) float64 {
 	sorted := slices.SortedFunc(slices.Values(choices), func(a, b Choice) int { return cmp.Compare(b.P, a.P) })
 	floor, right := float64(unreachable), 0

@@ -29,7 +29,7 @@ func (c *Classifier) Proposes(value string, p float64) bool {
 // does not make the next one certain (Laplace's rule of succession).
 func (c *Classifier) maxProbability() float64 { return 1 - 1/float64(c.Report.Checked+2) }
 
-// scores gives a ticket's score for every class.
+// scores returns a ticket's score for every class.
 func (c *Classifier) scores(row []Feature) []float64 {
 	z := slices.Clone(c.constants)
 	k := len(c.Classes)
@@ -50,7 +50,7 @@ func (c *Classifier) probabilities(z []float64) []float64 {
 	return z
 }
 
-// Best gives the place and size of the largest value; the first of equal ones.
+// Best returns the place and size of the largest value; the first of equal ones.
 func ArgMax(p []float64) (at int, top float64) {
 	for i, v := range p {
 		if v > top {
@@ -69,7 +69,7 @@ type Choice struct {
 
 func (c Choice) Correct() bool { return c.Value == c.Truth }
 
-// Choose gives the first choice for each ticket.
+// Choose returns the first choice for each ticket.
 func (c *Classifier) Classify(list []Example) []Choice {
 	out := make([]Choice, len(list))
 	for i, e := range list {

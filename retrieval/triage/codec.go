@@ -46,7 +46,7 @@ type storedClassifier struct {
 	Weights     string      `json:"weights"` // 8 bits each
 }
 
-// JSON gives the model as text. It holds no word of a ticket.
+// JSON returns the model as text. It holds no word of a ticket.
 func (m *Classifiers) JSON() string {
 	s := storedClassifiers{Format: format}
 	for _, f := range desk.Fields() {

@@ -62,7 +62,7 @@ func termsOf(subject, body string) []Term {
 	return slices.Clip(out)
 }
 
-// read gives every word and pair of a ticket with its hash and weight. text is what a
+// read returns every word and pair of a ticket with its hash and weight. text is what a
 // person reads of it.
 func eachTerm(subject, body string, emit func(hash uint32, count float32, text string)) {
 	pass := func(list []string, marked bool) {
@@ -115,7 +115,7 @@ func beginning(text string, limit int) string {
 	return text[:limit]
 }
 
-// words gives the words of a text: lower case, without accents. Scripts that put no
+// words returns the words of a text: lower case, without accents. Scripts that put no
 // space between words give their characters, whose pairs then stand for words.
 func words(text string, maxBytes, maxWords int) []string {
 	text = beginning(text, maxBytes)

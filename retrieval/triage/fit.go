@@ -121,7 +121,7 @@ func (c *Classifier) decideFloor(choices []Choice, usual string) {
 	c.Report.Majority = often
 }
 
-// Ordered gives the tickets in order of time.
+// Ordered returns the tickets in order of time.
 func SortByTime(list []Example) []Example {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Example) int { return a.At.Compare(b.At) })
 }
@@ -189,7 +189,7 @@ func TimeWeights(list []Example, half time.Duration) []float64 {
 	return weights
 }
 
-// Usually gives the label that the tickets have most often, each as far as it counts.
+// Usually returns the label that the tickets have most often, each as far as it counts.
 func MajorityLabel(list []Example, weights []float64) string {
 	counts := make(map[string]float64)
 	for i, e := range list {

@@ -72,7 +72,7 @@ func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 	return out
 }
 
-// Opinions gives one opinion for each field that something can be said about. Without
+// Opinions returns one opinion for each field that something can be said about. Without
 // a model (nil), and for fields that were not learned, only what the ticket names is
 // proposed.
 func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
@@ -97,7 +97,7 @@ func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 	return out
 }
 
-// opinion gives the classifier's first choice, or unknown below its floor and where
+// opinion returns the classifier's first choice, or unknown below its floor and where
 // the first choice is not offered any more.
 func (c *Classifier) opinion(f desk.Field, terms []Term, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromHistory}
@@ -141,7 +141,7 @@ func nameOpinion(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	return o
 }
 
-// nameWords gives the words that a value is known by, without those that say nothing:
+// nameWords returns the words that a value is known by, without those that say nothing:
 // articles and the like, and single letters and characters.
 func nameWords(c desk.Choice) []string {
 	var out []string

@@ -17,7 +17,7 @@ type problem struct {
 // size is the number of parameters: n times k weights, then k constants.
 func (p *problem) size() int { return (p.n + 1) * p.k }
 
-// loss gives what is to be made small, and puts its slope into grad.
+// loss returns what is to be made small, and puts its slope into grad.
 func (p *problem) loss(x, grad []float64) float64 {
 	constants := x[p.n*p.k:]
 	slopes := grad[p.n*p.k:]
@@ -56,7 +56,7 @@ func (p *problem) loss(x, grad []float64) float64 {
 	return total
 }
 
-// Softmax turns scores into probabilities, in place, and gives the logarithm of the
+// Softmax turns scores into probabilities, in place, and returns the logarithm of the
 // sum of their exponentials.
 func Softmax(z []float64) float64 {
 	top := math.Inf(-1)

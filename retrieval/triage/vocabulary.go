@@ -57,7 +57,7 @@ type Feature struct {
 	Value float32
 }
 
-// Row gives a ticket's features, of length one.
+// Row returns a ticket's features, of length one.
 func (v Vocabulary) Features(terms []Term) []Feature {
 	out := make([]Feature, 0, len(terms))
 	var sum float64
