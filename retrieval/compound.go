@@ -89,7 +89,7 @@ func withPrefix(ordered []string, prefix string, n int) []string {
 // addCompounds adds to a search in German the compounds of its words, the parts of words
 // that no article holds, and what is a compound written apart.
 func (v *view) addCompounds(q *terms.Query, text string, f *filter) error {
-	if !slices.Contains(f.spoken, compoundLanguage) || !slices.Contains(f.languages(text), compoundLanguage) {
+	if !slices.Contains(f.languages, compoundLanguage) || !slices.Contains(f.queryLanguages(text), compoundLanguage) {
 		return nil
 	}
 	word := 0
@@ -106,7 +106,7 @@ func (v *view) addCompounds(q *terms.Query, text string, f *filter) error {
 			return err
 		}
 		more = append(more, found...)
-		known, err := v.holds(t.Term, f)
+		known, err := v.holdsTerm(t.Term, f)
 		if err != nil || known {
 			if err != nil {
 				return err
@@ -148,7 +148,7 @@ func (v *view) compoundsOf(t terms.QueryTerm, f *filter) ([]terms.QueryTerm, err
 			return nil
 		}
 		seen[term] = true
-		if known, err := v.holds(term, f); err != nil || !known {
+		if known, err := v.holdsTerm(term, f); err != nil || !known {
 			return err
 		}
 		known, err := v.isRemainder(rest, f)
@@ -206,7 +206,7 @@ func (v *view) split(term string, f *filter) ([]string, error) {
 	r := []rune(term)
 	for at := len(r) - remainderFrom; at >= remainderFrom; at-- {
 		tail := string(r[at:])
-		known, err := v.holds(tail, f)
+		known, err := v.holdsTerm(tail, f)
 		if err != nil {
 			return nil, err
 		}
@@ -219,7 +219,7 @@ func (v *view) split(term string, f *filter) ([]string, error) {
 				continue
 			}
 			for _, t := range terms.In(compoundLanguage, head) {
-				if known, err := v.holds(t.Term, f); err != nil || known {
+				if known, err := v.holdsTerm(t.Term, f); err != nil || known {
 					return []string{t.Term, tail}, err
 				}
 			}
@@ -240,7 +240,7 @@ func (v *view) joinedWords(text string, f *filter) ([]string, error) {
 			continue
 		}
 		for _, t := range terms.In(compoundLanguage, a.Term+b.Term) {
-			known, err := v.holds(t.Term, f)
+			known, err := v.holdsTerm(t.Term, f)
 			if err != nil {
 				return nil, err
 			}
@@ -255,15 +255,15 @@ func (v *view) joinedWords(text string, f *filter) ([]string, error) {
 // holdsWord reports whether a visible article holds the word in any of its forms.
 func (v *view) holdsWord(word string, f *filter) (bool, error) {
 	for _, t := range terms.In(compoundLanguage, word) {
-		if known, err := v.holds(t.Term, f); known || err != nil {
+		if known, err := v.holdsTerm(t.Term, f); known || err != nil {
 			return known, err
 		}
 	}
-	return v.holds(word, f)
+	return v.holdsTerm(word, f)
 }
 
-// holds reports whether a visible article holds the term.
-func (v *view) holds(term string, f *filter) (bool, error) {
+// holdsTerm reports whether a visible article holds the term.
+func (v *view) holdsTerm(term string, f *filter) (bool, error) {
 	for _, field := range []string{fieldBody, fieldTitle} {
 		g, err := v.gather(field, term, f)
 		if err != nil || g.df > 0 {

@@ -35,7 +35,7 @@ const maxTitleMisses = 20
 
 // Titles searches for each title of the articles, as a reader types it.
 func Titles(ctx context.Context, articles []kb.Article, progress func(done, total int)) (r TitleReport, err error) {
-	s, err := newShelf(ctx, articles)
+	s, err := newLibrary(ctx, articles)
 	if err != nil {
 		return r, err
 	}

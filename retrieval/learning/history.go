@@ -22,7 +22,7 @@ import (
 // Bounds of an evaluation over the team's own history.
 const (
 	newestRanked  = 20_000  // tickets ranked at most, the newest
-	newestKnown   = 120_000 // tickets looked at, those only known included
+	newestScanned = 120_000 // tickets looked at, those only known included
 	savedEvery    = 500     // tickets ranked between two checkpoints within a month
 	ticketsAhead  = 50      // texts read at once
 	restsAtLeast  = 20 * time.Millisecond
@@ -79,7 +79,7 @@ func EvaluateHistory(ctx context.Context, o HistoryOptions) (_ HistoryProgress, 
 	if o.Newest <= 0 {
 		o.Newest = newestRanked
 	}
-	h := &historian{o: o, started: time.Now(), sums: newHistorySums()}
+	h := &backtest{o: o, started: time.Now(), sums: newHistorySums()}
 	if err := h.resume(); err != nil {
 		return HistoryProgress{}, err
 	}
@@ -87,7 +87,7 @@ func EvaluateHistory(ctx context.Context, o HistoryOptions) (_ HistoryProgress, 
 		return HistoryProgress{}, fmt.Errorf("evaluate history: %w", err)
 	}
 	defer func() { err = errors.Join(err, h.close(), os.RemoveAll(o.Dir)) }()
-	if err := h.look(ctx); err != nil {
+	if err := h.scan(ctx); err != nil {
 		return HistoryProgress{}, err
 	}
 	if err := h.open(ctx); err != nil {
@@ -97,8 +97,8 @@ func EvaluateHistory(ctx context.Context, o HistoryOptions) (_ HistoryProgress, 
 }
 
 // historyCase is a ticket of the past without its text.
-type historyCase struct {
-	ID      string
+type pastTicket struct {
+	id      string
 	created time.Time
 	known   time.Time // from when on what resolved it was known
 	service string
@@ -107,12 +107,12 @@ type historyCase struct {
 
 // pastArticle is an article without its text.
 type pastArticle struct {
-	ID    string
+	id    string
 	since time.Time
 }
 
 // rankedCase is a case as one engine ranked it.
-type rankedCase struct {
+type outcome struct {
 	ndcg    float64
 	rank    int // of the best right article, 0 beyond what is looked at
 	shown   bool
@@ -123,7 +123,7 @@ type rankedCase struct {
 }
 
 // historian is one evaluation under way.
-type historian struct {
+type backtest struct {
 	o       HistoryOptions
 	started time.Time
 	before  float64 // seconds of earlier calls
@@ -132,13 +132,13 @@ type historian struct {
 	without int
 	older   int
 
-	cases    []historyCase // to rank, oldest first
-	teachers []historyCase // by the moment from which they are known
+	cases    []pastTicket  // to rank, oldest first
+	byKnown  []pastTicket  // by the moment from which they are known
 	articles []pastArticle // by the moment they were there
 	past     *replay
 	learned  *retrieval.Engine
 	text     *retrieval.Engine
-	owed     time.Duration // rest
+	restOwed time.Duration // rest
 }
 
 // historyPosition is the last ticket ranked.
@@ -153,7 +153,7 @@ type historyCheckpoint struct {
 	Sums  historySums     `json:"sums"`
 }
 
-func (h *historian) resume() error {
+func (h *backtest) resume() error {
 	if h.o.Checkpoint == "" {
 		return nil
 	}
@@ -166,12 +166,12 @@ func (h *historian) resume() error {
 	return nil
 }
 
-func byCreation(a, b historyCase) int {
-	return cmp.Or(a.created.Compare(b.created), memory.CompareIDs(a.ID, b.ID))
+func byCreation(a, b pastTicket) int {
+	return cmp.Or(a.created.Compare(b.created), memory.CompareIDs(a.id, b.id))
 }
 
 // open builds two empty indexes of its own, one that learns and one that does not.
-func (h *historian) open(ctx context.Context) error {
+func (h *backtest) open(ctx context.Context) error {
 	weights, err := retrieval.ParseRanker(h.o.Weights)
 	if err != nil {
 		return fmt.Errorf("evaluate history: %w", err)
@@ -193,7 +193,7 @@ func (h *historian) open(ctx context.Context) error {
 	return nil
 }
 
-func (h *historian) close() error {
+func (h *backtest) close() error {
 	var err error
 	for _, e := range []*retrieval.Engine{h.learned, h.text} {
 		if e != nil {
@@ -204,7 +204,7 @@ func (h *historian) close() error {
 }
 
 // run ranks what is left.
-func (h *historian) run(ctx context.Context) (HistoryProgress, error) {
+func (h *backtest) run(ctx context.Context) (HistoryProgress, error) {
 	left := h.cases[min(len(h.cases), h.skip()):]
 	if len(left) == 0 {
 		return h.save(ctx, true)
@@ -226,11 +226,11 @@ func (h *historian) run(ctx context.Context) (HistoryProgress, error) {
 }
 
 // skip counts the tickets that an earlier call ranked.
-func (h *historian) skip() int {
+func (h *backtest) skip() int {
 	if h.after.ID == "" {
 		return 0
 	}
-	last := historyCase{ID: h.after.ID, created: h.after.Created}
+	last := pastTicket{id: h.after.ID, created: h.after.Created}
 	n, found := slices.BinarySearchFunc(h.cases, last, byCreation)
 	if found {
 		n++
@@ -238,7 +238,7 @@ func (h *historian) skip() int {
 	return n
 }
 
-func (h *historian) save(ctx context.Context, ended bool) (HistoryProgress, error) {
+func (h *backtest) save(ctx context.Context, ended bool) (HistoryProgress, error) {
 	h.sums.Seconds = h.before + time.Since(h.started).Seconds()
 	p := h.progress(ended)
 	raw, err := json.Marshal(historyCheckpoint{After: h.after, Sums: h.sums})
@@ -252,7 +252,7 @@ func (h *historian) save(ctx context.Context, ended bool) (HistoryProgress, erro
 	return p, err
 }
 
-func (h *historian) progress(ended bool) HistoryProgress {
+func (h *backtest) progress(ended bool) HistoryProgress {
 	p := HistoryProgress{Done: h.after.Done, Total: max(len(h.cases), h.after.Done), Ended: ended, Report: h.sums.report()}
 	p.Report.Floor, p.Report.Without, p.Report.Older = h.learned.Floor(), h.without, h.older
 	p.Report.Articles, p.Report.Ranker = len(h.articles), h.learned.Ranker().Hash()
@@ -260,11 +260,11 @@ func (h *historian) progress(ended bool) HistoryProgress {
 }
 
 // rank ranks some tickets in order.
-func (h *historian) rank(ctx context.Context, cases []historyCase) error {
+func (h *backtest) rank(ctx context.Context, cases []pastTicket) error {
 	for part := range slices.Chunk(cases, ticketsAhead) {
 		ids := make([]string, len(part))
 		for i, c := range part {
-			ids[i] = c.ID
+			ids[i] = c.id
 		}
 		found, err := h.o.Source.IndexTickets(ctx, ids)
 		if err != nil {
@@ -275,8 +275,8 @@ func (h *historian) rank(ctx context.Context, cases []historyCase) error {
 			texts[t.ID] = t
 		}
 		for _, c := range part {
-			if err := h.one(ctx, c, texts[c.ID]); err != nil {
-				return fmt.Errorf("evaluate history: ticket %s: %w", c.ID, err)
+			if err := h.rankOne(ctx, c, texts[c.id]); err != nil {
+				return fmt.Errorf("evaluate history: ticket %s: %w", c.id, err)
 			}
 		}
 	}
@@ -284,14 +284,14 @@ func (h *historian) rank(ctx context.Context, cases []historyCase) error {
 }
 
 // one ranks one ticket with what was known before it.
-func (h *historian) one(ctx context.Context, c historyCase, t desk.Ticket) error {
+func (h *backtest) rankOne(ctx context.Context, c pastTicket, t desk.Ticket) error {
 	start := time.Now()
-	if err := h.tell(ctx, c.created); err != nil {
+	if err := h.reveal(ctx, c.created); err != nil {
 		return err
 	}
 	if month := monthOf(c.created); h.sums.Months[month] == nil {
 		m := group(h.sums.Months, month)
-		m.Known, m.Articles = h.past.told, len(h.past.articles)
+		m.Known, m.Articles = h.past.revealed, len(h.past.articles)
 	}
 	right := map[string]int{}
 	for _, id := range c.right {
@@ -299,25 +299,25 @@ func (h *historian) one(ctx context.Context, c historyCase, t desk.Ticket) error
 			right[id] = 1
 		}
 	}
-	learned, err := rankPast(ctx, h.learned, c, t, right)
+	learned, err := outcomeOf(ctx, h.learned, c, t, right)
 	if err != nil {
 		return err
 	}
 	if len(right) == 0 {
-		h.sums.later(c, learned)
+		h.sums.addLater(c, learned)
 	} else {
-		text, err := rankPast(ctx, h.text, c, t, right)
+		text, err := outcomeOf(ctx, h.text, c, t, right)
 		if err != nil {
 			return err
 		}
-		h.sums.judged(c, spoken(t.Subject, t.Body()), learned, text)
+		h.sums.addJudged(c, languageOf(t.Subject, t.Body()), learned, text)
 	}
-	h.after = historyPosition{Created: c.created, ID: c.ID, Done: h.after.Done + 1}
+	h.after = historyPosition{Created: c.created, ID: c.id, Done: h.after.Done + 1}
 	return h.rest(ctx, time.Since(start))
 }
 
 // spoken is the language that a ticket shows, "" where it shows none that we know.
-func spoken(subject, body string) string {
+func languageOf(subject, body string) string {
 	l, sure := terms.TicketLanguage(terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes), terms.StripQuotes(terms.Truncate(terms.Valid(body), terms.MaxQueryBytes)))
 	if !sure || l == terms.Plain {
 		return ""
@@ -326,14 +326,14 @@ func spoken(subject, body string) string {
 }
 
 // rankPast puts a ticket of the past to an engine.
-func rankPast(ctx context.Context, e *retrieval.Engine, c historyCase, t desk.Ticket, right map[string]int) (rankedCase, error) {
+func outcomeOf(ctx context.Context, e *retrieval.Engine, c pastTicket, t desk.Ticket, right map[string]int) (outcome, error) {
 	s, ranked, err := e.Rank(ctx, desk.SuggestRequest{
-		Subject: t.Subject, Body: t.Body(), Exclude: c.ID, At: c.created, Visibility: retrieval.AllVisible(),
+		Subject: t.Subject, Body: t.Body(), Exclude: c.id, At: c.created, Visibility: retrieval.AllVisible(),
 	}, 1, historyDepth)
 	if err != nil {
-		return rankedCase{}, err
+		return outcome{}, err
 	}
-	var o rankedCase
+	var o outcome
 	ids := make([]string, len(ranked))
 	for i, x := range ranked {
 		ids[i] = x.ID
@@ -353,14 +353,14 @@ func rankPast(ctx context.Context, e *retrieval.Engine, c historyCase, t desk.Ti
 }
 
 // rest pauses in proportion to the work done.
-func (h *historian) rest(ctx context.Context, worked time.Duration) error {
-	h.owed += time.Duration(float64(worked) * h.o.Rest)
-	if h.owed < restsAtLeast {
+func (h *backtest) rest(ctx context.Context, worked time.Duration) error {
+	h.restOwed += time.Duration(float64(worked) * h.o.Rest)
+	if h.restOwed < restsAtLeast {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(h.owed)
+	timer := time.NewTimer(h.restOwed)
 	defer timer.Stop()
-	h.owed = 0
+	h.restOwed = 0
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -370,19 +370,19 @@ func (h *historian) rest(ctx context.Context, worked time.Duration) error {
 }
 
 // tell makes known what was there before the moment.
-func (h *historian) tell(ctx context.Context, at time.Time) error {
+func (h *backtest) reveal(ctx context.Context, at time.Time) error {
 	var articles, tickets []string
 	for len(h.articles) > len(h.past.articles) && h.articles[len(h.past.articles)+len(articles)].since.Before(at) {
-		articles = append(articles, h.articles[len(h.past.articles)+len(articles)].ID)
+		articles = append(articles, h.articles[len(h.past.articles)+len(articles)].id)
 		if len(h.past.articles)+len(articles) == len(h.articles) {
 			break
 		}
 	}
-	for h.past.told+len(tickets) < len(h.teachers) && h.teachers[h.past.told+len(tickets)].known.Before(at) {
-		tickets = append(tickets, h.teachers[h.past.told+len(tickets)].ID)
+	for h.past.revealed+len(tickets) < len(h.byKnown) && h.byKnown[h.past.revealed+len(tickets)].known.Before(at) {
+		tickets = append(tickets, h.byKnown[h.past.revealed+len(tickets)].id)
 	}
 	first := len(h.past.changes) == 0
-	h.past.tell(articles, tickets)
+	h.past.reveal(articles, tickets)
 	if len(articles) > 0 || first {
 		if err := h.text.CatchUp(ctx); err != nil {
 			return err

@@ -117,7 +117,7 @@ func (s *Service) StartEvaluation(ctx context.Context, actor access.Actor) (run 
 	return run, true, nil
 }
 
-// Evaluation gives one run.
+// Evaluation returns one run.
 func (s *Service) Evaluation(ctx context.Context, actor access.Actor, id string) (EvaluationRun, error) {
 	if err := version.Require(actor, access.ReadReports); err != nil {
 		return EvaluationRun{}, err

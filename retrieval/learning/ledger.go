@@ -40,7 +40,7 @@ func (r EvaluationRun) Ended() bool { return r.State == RunDone || r.State == Ru
 // EvaluationLedger keeps the runs. Every method is one transaction. Missing runs are
 // fault.NotFound.
 type EvaluationLedger interface {
-	// StartEvaluation writes a run that waits, and gives it its id; entry says what goes
+	// StartEvaluation writes a run that waits, and returns it its id; entry says what goes
 	// with it. While another run has not ended it is fault.Conflict.
 	StartEvaluation(ctx context.Context, r EvaluationRun, entry func(id string) journal.Entry) (EvaluationRun, error)
 	// SaveEvaluation writes the state of a run that has not ended yet; fault.Conflict
@@ -50,6 +50,6 @@ type EvaluationLedger interface {
 	// Evaluations lists runs without their checkpoints, newest first; after is the id
 	// of the last one of the page before, "" first.
 	Evaluations(ctx context.Context, after string, limit int) ([]EvaluationRun, error)
-	// LastResolution gives when a ticket was last resolved, zero when none was.
+	// LastResolution returns when a ticket was last resolved, zero when none was.
 	LastResolution(ctx context.Context) (time.Time, error)
 }

@@ -22,7 +22,7 @@ type replay struct {
 	articles map[string]bool // told
 	tickets  map[string]bool
 	changes  []journal.Change
-	told     int // tickets
+	revealed int // tickets
 }
 
 func newReplay(truth retrieval.Source) *replay {
@@ -30,7 +30,7 @@ func newReplay(truth retrieval.Source) *replay {
 }
 
 // tell makes these articles and tickets known.
-func (p *replay) tell(articles, tickets []string) {
+func (p *replay) reveal(articles, tickets []string) {
 	note := func(object, id string) {
 		p.changes = append(p.changes, journal.Change{Seq: int64(len(p.changes) + 1), Object: object, ID: id})
 	}
@@ -40,12 +40,12 @@ func (p *replay) tell(articles, tickets []string) {
 	}
 	for _, id := range tickets {
 		p.tickets[id] = true
-		p.told++
+		p.revealed++
 		note(journal.Ticket, id)
 	}
 }
 
-// LastChange gives how much was told.
+// LastChange returns how much was told.
 func (p *replay) LastChange(context.Context) (int64, error) { return int64(len(p.changes)), nil }
 
 // Changes lists what was told after the sequence.
@@ -54,12 +54,12 @@ func (p *replay) Changes(_ context.Context, after int64, limit int) ([]journal.C
 	return p.changes[from:min(from+limit, len(p.changes))], nil
 }
 
-// IndexArticles gives those of the articles that were told.
+// IndexArticles returns those of the articles that were told.
 func (p *replay) IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error) {
 	return p.truth.IndexArticles(ctx, only(ids, p.articles))
 }
 
-// IndexTickets gives those of the tickets that were told.
+// IndexTickets returns those of the tickets that were told.
 func (p *replay) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
 	return p.truth.IndexTickets(ctx, only(ids, p.tickets))
 }
@@ -85,23 +85,23 @@ func only(ids []string, told map[string]bool) []string {
 }
 
 // look reads when each article and each ticket was there, without keeping a text.
-func (h *historian) look(ctx context.Context) error {
-	tickets, err := h.lookAtTickets(ctx)
+func (h *backtest) scan(ctx context.Context) error {
+	tickets, err := h.scanTickets(ctx)
 	if err != nil {
 		return err
 	}
-	heirs, err := h.lookAtArticles(ctx, tickets)
+	heirs, err := h.scanArticles(ctx, tickets)
 	if err != nil {
 		return err
 	}
 	known := make(map[string]bool, len(h.articles))
 	for _, a := range h.articles {
-		known[a.ID] = true
+		known[a.id] = true
 	}
 	for _, c := range tickets {
-		h.teachers = append(h.teachers, c)
+		h.byKnown = append(h.byKnown, c)
 		had := len(c.right)
-		c.right = inherited(c.right, heirs, known)
+		c.right = mergeTargets(c.right, heirs, known)
 		switch {
 		case len(c.right) > 0:
 			h.cases = append(h.cases, c)
@@ -110,11 +110,11 @@ func (h *historian) look(ctx context.Context) error {
 		}
 	}
 	slices.SortFunc(h.cases, byCreation)
-	slices.SortFunc(h.teachers, func(a, b historyCase) int {
+	slices.SortFunc(h.byKnown, func(a, b pastTicket) int {
 		if c := a.known.Compare(b.known); c != 0 {
 			return c
 		}
-		return memory.CompareIDs(a.ID, b.ID)
+		return memory.CompareIDs(a.id, b.id)
 	})
 	if n := len(h.cases) - h.o.Newest; n > 0 {
 		h.cases, h.older = h.cases[n:], n
@@ -123,10 +123,10 @@ func (h *historian) look(ctx context.Context) error {
 }
 
 // lookAtTickets reads the newest tickets that were resolved.
-func (h *historian) lookAtTickets(ctx context.Context) ([]historyCase, error) {
+func (h *backtest) scanTickets(ctx context.Context) ([]pastTicket, error) {
 	var ids []string
 	for after := ""; ; {
-		some, err := h.o.Source.TicketIDs(ctx, after, retrieval.BatchTicket)
+		some, err := h.o.Source.TicketIDs(ctx, after, retrieval.TicketsPerBatch)
 		if err != nil {
 			return nil, fmt.Errorf("evaluate history: %w", err)
 		}
@@ -134,13 +134,13 @@ func (h *historian) lookAtTickets(ctx context.Context) ([]historyCase, error) {
 			break
 		}
 		ids = append(ids, some...)
-		if len(ids) > 2*newestKnown {
-			ids = append([]string(nil), ids[len(ids)-newestKnown:]...)
+		if len(ids) > 2*newestScanned {
+			ids = append([]string(nil), ids[len(ids)-newestScanned:]...)
 		}
 		after = some[len(some)-1]
 	}
-	var out []historyCase
-	for part := range slices.Chunk(ids[max(0, len(ids)-newestKnown):], retrieval.BatchTicket) {
+	var out []pastTicket
+	for part := range slices.Chunk(ids[max(0, len(ids)-newestScanned):], retrieval.TicketsPerBatch) {
 		tickets, err := h.o.Source.IndexTickets(ctx, part)
 		if err != nil {
 			return nil, fmt.Errorf("evaluate history: %w", err)
@@ -154,12 +154,12 @@ func (h *historian) lookAtTickets(ctx context.Context) ([]historyCase, error) {
 	return out, nil
 }
 
-// caseOf gives what a ticket teaches; ok is false when that is nothing. What resolved
+// caseOf returns what a ticket teaches; ok is false when that is nothing. What resolved
 // it counts as known when the last of it was noted.
-func caseOf(t desk.Ticket) (historyCase, bool) {
+func caseOf(t desk.Ticket) (pastTicket, bool) {
 	p, ok := memory.Describe(t)
 	if !ok {
-		return historyCase{}, false
+		return pastTicket{}, false
 	}
 	noted := []time.Time{t.ResolvedAt}
 	for _, l := range t.Links {
@@ -169,12 +169,12 @@ func caseOf(t desk.Ticket) (historyCase, bool) {
 		noted = append(noted, d.At)
 	}
 	known := slices.MaxFunc(noted, time.Time.Compare)
-	return historyCase{ID: t.ID, created: t.CreatedAt, known: known, service: t.Service, right: p.Articles}, true
+	return pastTicket{id: t.ID, created: t.CreatedAt, known: known, service: t.Service, right: p.Articles}, true
 }
 
-// lookAtArticles reads from when on each article was there, and gives the heirs of
+// lookAtArticles reads from when on each article was there, and returns the heirs of
 // merged ones.
-func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (map[string]string, error) {
+func (h *backtest) scanArticles(ctx context.Context, tickets []pastTicket) (map[string]string, error) {
 	used := map[string]time.Time{}
 	for _, c := range tickets {
 		for _, id := range c.right {
@@ -186,7 +186,7 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 	heirs := map[string]string{}
 	since := map[string]time.Time{}
 	for after := ""; ; {
-		ids, err := h.o.Source.ArticleIDs(ctx, after, retrieval.BatchArticle)
+		ids, err := h.o.Source.ArticleIDs(ctx, after, retrieval.ArticlesPerBatch)
 		if err != nil {
 			return nil, fmt.Errorf("evaluate history: %w", err)
 		}
@@ -209,7 +209,7 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 			if a.Confidence == kb.Archived {
 				continue
 			}
-			h.articles = append(h.articles, pastArticle{ID: a.ID})
+			h.articles = append(h.articles, pastArticle{id: a.ID})
 		}
 		after = ids[len(ids)-1]
 	}
@@ -219,19 +219,19 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 		}
 	}
 	for i := range h.articles {
-		h.articles[i].since = since[h.articles[i].ID]
+		h.articles[i].since = since[h.articles[i].id]
 	}
 	slices.SortFunc(h.articles, func(a, b pastArticle) int {
 		if c := a.since.Compare(b.since); c != 0 {
 			return c
 		}
-		return strings.Compare(a.ID, b.ID)
+		return strings.Compare(a.id, b.id)
 	})
 	return heirs, nil
 }
 
 // inherited puts heirs in the place of merged articles and leaves out what is gone.
-func inherited(ids []string, heirs map[string]string, known map[string]bool) []string {
+func mergeTargets(ids []string, heirs map[string]string, known map[string]bool) []string {
 	var out []string
 	for _, id := range ids {
 		if id = retrieval.MergeTarget(id, heirs); known[id] {

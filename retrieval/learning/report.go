@@ -101,7 +101,7 @@ type sums struct {
 	Right   int     `json:"right,omitempty"` // shown and right
 }
 
-func (s *sums) add(o rankedCase) {
+func (s *sums) add(o outcome) {
 	s.Tickets++
 	s.NDCG += o.ndcg
 	s.Square += o.ndcg * o.ndcg
@@ -135,7 +135,7 @@ func (s sums) score() Score {
 	}
 }
 
-// difference gives a mean with the interval that its own spread allows: sums are all
+// difference returns a mean with the interval that its own spread allows: sums are all
 // that is kept of so many tickets.
 func difference(n int, sum, square float64) measure.Difference {
 	if n == 0 {
@@ -160,7 +160,7 @@ type bothSums struct {
 	Articles int     `json:"articles,omitempty"`
 }
 
-func (b *bothSums) add(learned, text rankedCase) {
+func (b *bothSums) add(learned, text outcome) {
 	b.Learned.add(learned)
 	b.Text.add(text)
 	d := learned.ndcg - text.ndcg
@@ -210,18 +210,18 @@ func group(m map[string]*bothSums, name string) *bothSums {
 func monthOf(t time.Time) string { return t.UTC().Format("2006-01") }
 
 // judged adds a ticket whose article was there.
-func (h *historySums) judged(c historyCase, language string, learned, text rankedCase) {
-	h.opened(c.created)
+func (h *historySums) addJudged(c pastTicket, language string, learned, text outcome) {
+	h.extendPeriod(c.created)
 	h.All.add(learned, text)
 	group(h.Months, monthOf(c.created)).add(learned, text)
 	group(h.Services, c.service).add(learned, text)
 	group(h.Languages, language).add(learned, text)
-	h.said(learned)
+	h.addProbability(learned)
 	if learned.rank == 1 || learned.first == "" {
 		return
 	}
 	m := Miss{
-		Ticket: c.ID, Opened: c.created, First: learned.first, FirstP: measure.Round(learned.p),
+		Ticket: c.id, Opened: c.created, First: learned.first, FirstP: measure.Round(learned.p),
 		Wanted: c.right, Rank: learned.rank, TextRank: text.rank, WantedP: measure.Round(learned.wantedP),
 	}
 	at, _ := slices.BinarySearchFunc(h.Misses, m, func(a, b Miss) int {
@@ -235,23 +235,23 @@ func (h *historySums) judged(c historyCase, language string, learned, text ranke
 
 // later adds a ticket whose article was written only afterwards: whatever was
 // suggested was not what resolved it.
-func (h *historySums) later(c historyCase, learned rankedCase) {
-	h.opened(c.created)
+func (h *historySums) addLater(c pastTicket, learned outcome) {
+	h.extendPeriod(c.created)
 	h.Later++
 	if !learned.shown {
 		h.Quiet++
 	}
-	h.said(learned)
+	h.addProbability(learned)
 }
 
-func (h *historySums) opened(at time.Time) {
+func (h *historySums) extendPeriod(at time.Time) {
 	if h.First.IsZero() {
 		h.First = at
 	}
 	h.Last = at
 }
 
-func (h *historySums) said(o rankedCase) {
+func (h *historySums) addProbability(o outcome) {
 	if o.first != "" {
 		h.Bins.Add(o.p, o.rank == 1)
 	}

@@ -76,7 +76,7 @@ func Mean(all []Ranking) Ranking {
 	return Ranking{m.NDCG10 / n, m.Recall1 / n, m.Recall5 / n, m.Recall10 / n, m.MRR10 / n, m.Hit1 / n, m.Hit3 / n}
 }
 
-// Intervals gives the 95% intervals of the means by resampling the queries. The
+// Intervals returns the 95% intervals of the means by resampling the queries. The
 // generator is seeded, so that the same figures give the same intervals.
 func Intervals(all []Ranking) map[string][2]float64 {
 	const rounds = 2000
