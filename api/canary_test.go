@@ -20,6 +20,8 @@ import (
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // The readers of the property test. "limited" is an agent's token that may only
@@ -59,7 +61,7 @@ func newWorld(t *testing.T) *world {
 	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: tattler{}})
 	shown := e.web
 	shown.Writer, shown.Streams, shown.Usage, shown.AsksModel = writer, writer, calls{}, true
-	shown.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
+	shown.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
 	pages, err := web.New(shown)
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +87,7 @@ func newWorld(t *testing.T) *world {
 // a prompt comes out, and says the hidden words as if they stood in what it may cite.
 type tattler struct{}
 
-func (tattler) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+func (tattler) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 	type claim struct {
 		Text  string   `json:"text"`
 		Marks []string `json:"marks"`
@@ -121,24 +123,24 @@ func (tattler) Complete(_ context.Context, r summarize.Request) (summarize.Reply
 	if r.Partial != nil {
 		r.Partial(string(text))
 	}
-	return summarize.Reply{Text: string(text)}, err
+	return ask.Reply{Text: string(text)}, err
 }
 
 type calls struct{}
 
-func (calls) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
-	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
+func (calls) ModelCalls(context.Context, string, int) ([]ask.Call, string, error) {
+	return []ask.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
 }
 
-func (calls) ModelCall(context.Context, string) (summarize.Call, error) {
-	return summarize.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
+func (calls) ModelCall(context.Context, string) (ask.Call, error) {
+	return ask.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
 }
 
-func (calls) ModelFigures(context.Context, time.Time) ([]summarize.Call, error) {
-	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
+func (calls) ModelFigures(context.Context, time.Time) ([]ask.Call, error) {
+	return []ask.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
 }
 
-func (calls) ModelBudgets(context.Context) ([]summarize.Budget, error) { return nil, nil }
+func (calls) ModelBudgets(context.Context) ([]ask.Budget, error) { return nil, nil }
 
 // hide makes an article with the word everywhere.
 func (w *world) hide(word string, audience access.Audience, confidence kb.Confidence) kb.Article {
@@ -384,7 +386,7 @@ func (w *world) form() string {
 func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 	w := newWorld(t)
 	requests, found, leaks := 0, map[string][]string{}, 0
-	ask := func(who, method, path string, body any) {
+	asked := func(who, method, path string, body any) {
 		t.Helper()
 		headers := []string{"If-Match", "*"}
 		if !strings.HasPrefix(path, "/api/") {
@@ -420,7 +422,7 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 				}
 				for _, path := range w.paths(r.Path) {
 					for _, query := range w.queries(r.Path) {
-						ask(who, r.Method, path+query, nil)
+						asked(who, r.Method, path+query, nil)
 					}
 				}
 			}
@@ -442,9 +444,9 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 			}
 			for _, path := range w.paths(r.Path) {
 				for _, body := range w.bodies(r) {
-					ask(who, r.Method, path, body)
+					asked(who, r.Method, path, body)
 					if r.Path == "/api/v1/answers" || strings.HasSuffix(r.Path, "/summary") {
-						ask(who, r.Method, path+"?stream=1", body)
+						asked(who, r.Method, path+"?stream=1", body)
 					}
 				}
 			}

@@ -29,8 +29,13 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 const password = "correct horse 7"
@@ -48,7 +53,7 @@ type env struct {
 	auth   *auth.Service
 	engine *retrieval.Engine
 
-	learning *retrieval.Learning
+	learning *learning.Service
 	triage   *triage.Learning
 	gaps     *desk.Gaps
 	ranker   fakeRanker
@@ -113,8 +118,8 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
-		Store: e.store, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+		Store: e.store, Wording: terms.Wording, Group: terms.GroupWordings, Now: time.Now,
+		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
 		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Gaps: e.gaps, Now: time.Now,
@@ -128,14 +133,14 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Auth: e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: time.Now, Changes: e.store, Keys: e.store,
 	}
-	e.learning = retrieval.NewLearning(retrieval.LearningDeps{
+	e.learning = learning.New(learning.Deps{
 		Evaluations: e.store, Versions: e.store, Source: e.store, Ranker: &e.ranker, Floor: e.engine.Floor,
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
 	deps.Learning, deps.Gaps = e.learning, e.gaps
 	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
 	deps.Triage, e.desk.Triager = e.triage, e.triage
-	deps.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
+	deps.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
 	e.base = deps
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Model: current,
@@ -161,7 +166,7 @@ func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	for _, c := range change {
 		c(&d)
 	}
-	d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
+	d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
 	return d
 }
 

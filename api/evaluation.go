@@ -16,47 +16,49 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 // Learning measures the ranking on the team's own history and keeps what was trained
 // on it. *retrieval.Learning implements it.
 type Learning interface {
-	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
-	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
-	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
+	StartEvaluation(ctx context.Context, actor access.Actor) (run learning.EvaluationRun, fresh bool, err error)
+	Evaluation(ctx context.Context, actor access.Actor, id string) (learning.EvaluationRun, error)
+	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []learning.EvaluationRun, next string, err error)
+	StartTraining(ctx context.Context, actor access.Actor) (v learning.WeightsVersion, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]learning.WeightsVersion, error)
+	Activate(ctx context.Context, actor access.Actor, id string) (learning.WeightsVersion, error)
 }
 
 // evaluationRow is a run in a list.
 type evaluationRow struct {
-	ID         string                `json:"id"`
-	State      retrieval.RunState    `json:"state"`
-	By         string                `json:"by"`
-	CreatedAt  time.Time             `json:"created_at"`
-	StartedAt  *time.Time            `json:"started_at"`
-	FinishedAt *time.Time            `json:"finished_at"`
-	Done       int                   `json:"done"`
-	Total      int                   `json:"total"`
-	Weights    string                `json:"weights"`
-	Reason     string                `json:"reason"`
-	Tickets    int                   `json:"tickets"`
-	Learned    *retrieval.Score      `json:"learned,omitempty"` // once there is a report
-	Text       *retrieval.Score      `json:"text_only,omitempty"`
-	Gain       *retrieval.Difference `json:"gain,omitempty"`
+	ID         string              `json:"id"`
+	State      learning.RunState   `json:"state"`
+	By         string              `json:"by"`
+	CreatedAt  time.Time           `json:"created_at"`
+	StartedAt  *time.Time          `json:"started_at"`
+	FinishedAt *time.Time          `json:"finished_at"`
+	Done       int                 `json:"done"`
+	Total      int                 `json:"total"`
+	Weights    string              `json:"weights"`
+	Reason     string              `json:"reason"`
+	Tickets    int                 `json:"tickets"`
+	Learned    *learning.Score     `json:"learned,omitempty"` // once there is a report
+	Text       *learning.Score     `json:"text_only,omitempty"`
+	Gain       *measure.Difference `json:"gain,omitempty"`
 }
 
 // evaluationJSON is a run with its report.
 type evaluationJSON struct {
 	evaluationRow
-	Report *retrieval.HistoryReport `json:"report,omitempty"`
+	Report *learning.HistoryReport `json:"report,omitempty"`
 }
 
 // versionJSON is a weights version.
 type versionJSON struct {
 	ID        string                    `json:"id"`
-	State     retrieval.VersionState    `json:"state"`
+	State     learning.VersionState     `json:"state"`
 	By        string                    `json:"by"`
 	CreatedAt time.Time                 `json:"created_at"`
 	DecidedAt *time.Time                `json:"decided_at"`
@@ -64,13 +66,13 @@ type versionJSON struct {
 	Report    *retrieval.TrainingReport `json:"report,omitempty"`
 }
 
-func evaluationView(r retrieval.EvaluationRun) evaluationRow {
+func evaluationView(r learning.EvaluationRun) evaluationRow {
 	view := evaluationRow{
 		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: momentOrNull(r.StartedAt), FinishedAt: momentOrNull(r.FinishedAt),
 		Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
 	}
 	if view.Weights == "" {
-		view.Weights = retrieval.ShippedWeights
+		view.Weights = learning.ShippedWeights
 	}
 	if r.Report != nil {
 		view.Tickets, view.Learned, view.Text, view.Gain = r.Report.Tickets, &r.Report.Learned, &r.Report.Text, &r.Report.Gain
@@ -78,10 +80,10 @@ func evaluationView(r retrieval.EvaluationRun) evaluationRow {
 	return view
 }
 
-func versionView(v retrieval.WeightsVersion) versionJSON {
+func versionView(v learning.WeightsVersion) versionJSON {
 	view := versionJSON{ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason}
 	if view.ID == "" {
-		view.ID = retrieval.ShippedWeights
+		view.ID = learning.ShippedWeights
 	}
 	var report retrieval.TrainingReport
 	if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
@@ -161,7 +163,7 @@ func (s *Server) getEvaluation(c echo.Context) error {
 }
 
 // monthsCSV writes a line for each month; without a report the head alone.
-func monthsCSV(r *retrieval.HistoryReport) ([]byte, error) {
+func monthsCSV(r *learning.HistoryReport) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	lines := [][]string{{
@@ -178,7 +180,7 @@ func monthsCSV(r *retrieval.HistoryReport) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-func cells(s retrieval.Score) []string {
+func cells(s learning.Score) []string {
 	var out []string
 	for _, x := range []float64{s.NDCG10, s.Hit1, s.Hit3, s.Hit10, s.Coverage, s.Precision} {
 		out = append(out, strconv.FormatFloat(x, 'f', -1, 64))
@@ -196,10 +198,10 @@ func (s *Server) getRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in, views := retrieval.ShippedWeights, make([]versionJSON, len(versions))
+	in, views := learning.ShippedWeights, make([]versionJSON, len(versions))
 	for i, v := range versions {
 		views[i] = versionView(v)
-		if v.State == retrieval.VersionInForce {
+		if v.State == learning.VersionInForce {
 			in = v.ID
 		}
 	}

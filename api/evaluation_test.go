@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 // fakeRanker gives the outcome of trainings and notes what is in use.
@@ -120,7 +121,7 @@ func TestRanker(t *testing.T) {
 		}
 	}
 	inForce("shipped")
-	report := retrieval.TrainingReport{Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: retrieval.Difference{Mean: .1, Low: .05, High: .15}}
+	report := retrieval.TrainingReport{Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: measure.Difference{Mean: .1, Low: .05, High: .15}}
 	one := train(retrieval.Trained{Weights: `{"v":1}`, Report: report, Better: true, Reason: "better by 0.100"})
 	inForce(one)
 	two := train(retrieval.Trained{Weights: `{"v":2}`, Report: report, Reason: "not surely better"})

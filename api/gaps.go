@@ -13,7 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
 )
 
 // Gaps records where knowledge is missing and lists it. *desk.Gaps implements it.
@@ -96,7 +96,7 @@ func (s *Server) missedSearch(c echo.Context, text string, res retrieval.Results
 }
 
 // missedAnswer records a question that the articles did not answer.
-func (s *Server) missedAnswer(c echo.Context, question string, a summarize.Answer) {
+func (s *Server) missedAnswer(c echo.Context, question string, a answer.Answer) {
 	if a.Refused && !a.Off {
 		s.missed(c, desk.GapRefused, question)
 	}

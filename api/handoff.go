@@ -12,12 +12,12 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // handoffJSON is a ticket's summary with what became of it.
 type handoffJSON struct {
-	summarize.Summary
+	handoff.Summary
 	Version int           `json:"version"` // to name when changing it; 0 when it is not kept
 	Edited  *summaryEdit  `json:"edited"`  // null where it stands as it was made
 	Sent    []sentSummary `json:"sent"`    // those that went with escalations, in order
@@ -27,27 +27,27 @@ type handoffJSON struct {
 
 // summaryEdit says who changed the summary, and what it was before.
 type summaryEdit struct {
-	By        string              `json:"by"`
-	Name      string              `json:"name"`
-	At        time.Time           `json:"at"`
-	Generated []summarize.Section `json:"generated"`
-	Diff      []kb.DiffLine       `json:"diff"` // from the generated text to this one
+	By        string            `json:"by"`
+	Name      string            `json:"name"`
+	At        time.Time         `json:"at"`
+	Generated []handoff.Section `json:"generated"`
+	Diff      []kb.DiffLine     `json:"diff"` // from the generated text to this one
 }
 
 // olderEdit is an edit of a text that was renewed since.
 type olderEdit struct {
-	Name          string              `json:"name"`
-	At            time.Time           `json:"at"`
-	ThreadVersion int                 `json:"thread_version"`
-	Sections      []summarize.Section `json:"sections"`
+	Name          string            `json:"name"`
+	At            time.Time         `json:"at"`
+	ThreadVersion int               `json:"thread_version"`
+	Sections      []handoff.Section `json:"sections"`
 }
 
 // sentSummary is a summary as it went with an escalation.
 type sentSummary struct {
-	Message int               `json:"message"`
-	By      string            `json:"by"`
-	At      time.Time         `json:"at"`
-	Summary summarize.Summary `json:"summary"`
+	Message int             `json:"message"`
+	By      string          `json:"by"`
+	At      time.Time       `json:"at"`
+	Summary handoff.Summary `json:"summary"`
 }
 
 // serviceLevel is when the targets of the service model are due.
@@ -69,7 +69,7 @@ func targetView(t desk.Target) targetJSON {
 }
 
 // handoffView shows the summary as it stands for the ticket now.
-func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
+func (s *Server) handoffView(k handoff.Stored, t desk.Ticket) handoffJSON {
 	v := handoffJSON{Summary: summaryView(k.Current().For(t)), Version: k.Version, Sent: []sentSummary{}}
 	switch {
 	case k.Edited():
@@ -81,7 +81,7 @@ func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
 		v.Older = &olderEdit{Name: k.Edit.Name, At: k.Edit.At, ThreadVersion: k.Edit.Base.ThreadVersion, Sections: sectionViews(k.Edit.Sections)}
 	}
 	for _, x := range t.Handoffs {
-		if sum, ok := summarize.SentWith(x, t); ok {
+		if sum, ok := handoff.SentWith(x, t); ok {
 			v.Sent = append(v.Sent, sentSummary{Message: x.Message, By: x.By, At: x.At, Summary: summaryView(sum)})
 		}
 	}
@@ -92,20 +92,20 @@ func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
 }
 
 // summaryView makes every list a list.
-func summaryView(sum summarize.Summary) summarize.Summary {
+func summaryView(sum handoff.Summary) handoff.Summary {
 	sum.Sections = sectionViews(sum.Sections)
 	return sum
 }
 
-func sectionViews(sections []summarize.Section) []summarize.Section {
-	out := make([]summarize.Section, len(sections))
+func sectionViews(sections []handoff.Section) []handoff.Section {
+	out := make([]handoff.Section, len(sections))
 	for i, sec := range sections {
-		lines := make([]summarize.Line, len(sec.Lines))
+		lines := make([]handoff.Line, len(sec.Lines))
 		for j, l := range sec.Lines {
 			l.Messages = list(l.Messages)
 			lines[j] = l
 		}
-		out[i] = summarize.Section{Name: sec.Name, Lines: lines}
+		out[i] = handoff.Section{Name: sec.Name, Lines: lines}
 	}
 	return out
 }
@@ -135,7 +135,7 @@ func (s *Server) giveSummary(c echo.Context, write writeSummary) error {
 	if stream {
 		return s.streamSummary(c, t, write)
 	}
-	k, err := write(ctx, t, summarize.SummaryProgress{})
+	k, err := write(ctx, t, handoff.Progress{})
 	if err != nil {
 		return err
 	}
@@ -159,11 +159,11 @@ func (s *Server) editSummary(c echo.Context) error {
 	if in.Sections == nil {
 		return fault.InvalidField("sections", "must list the sections of the summary")
 	}
-	var sections []summarize.Section
+	var sections []handoff.Section
 	for _, sec := range in.Sections {
-		out := summarize.Section{Name: sec.Name}
+		out := handoff.Section{Name: sec.Name}
 		for _, l := range sec.Lines {
-			out.Lines = append(out.Lines, summarize.Line{Text: l.Text, Messages: l.Messages})
+			out.Lines = append(out.Lines, handoff.Line{Text: l.Text, Messages: l.Messages})
 		}
 		sections = append(sections, out)
 	}
@@ -210,14 +210,14 @@ func (s *Server) escalate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var k summarize.Kept
+	var k handoff.Stored
 	refused := !s.deps.Model().HasGroup(in.Group) || in.Group == before.Group || strings.TrimSpace(in.Reason) == "" || before.Status.Ended()
 	if !refused { // else the desk says so, and nobody should wait for a summary first
 		if k, err = s.deps.Handoffs.Ready(ctx, before); err != nil {
 			return err
 		}
 	}
-	var sent summarize.Summary
+	var sent handoff.Summary
 	t, err := s.deps.Tickets.EscalateWith(ctx, actor, id, in.Group, in.Reason, func(after desk.Ticket) (string, error) {
 		sent = s.deps.Handoffs.Sent(k, after)
 		return sent.Encode()

@@ -10,7 +10,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // Searcher finds articles and similar tickets. *retrieval.Engine implements it.
@@ -26,10 +27,10 @@ type Searcher interface {
 
 // Writer writes answers and summaries. *summarize.Writer implements it.
 type Writer interface {
-	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
-	StreamSummary(ctx context.Context, t desk.Ticket, p summarize.SummaryProgress) (summarize.Summary, error)
+	Answer(ctx context.Context, question string, vis kb.Visibility) (answer.Answer, error)
+	Summarize(ctx context.Context, t desk.Ticket) (handoff.Summary, error)
+	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p answer.Progress) (answer.Answer, error)
+	StreamSummary(ctx context.Context, t desk.Ticket, p handoff.Progress) (handoff.Summary, error)
 }
 
 const completions = 8

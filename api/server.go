@@ -21,7 +21,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // Deps is what the server is made of. All fields up to Now are required.
@@ -41,7 +41,7 @@ type Deps struct {
 	Changes Changes
 	// Handoffs keeps the summaries of tickets; without it each is made anew by the writer
 	// and none can be edited.
-	Handoffs *summarize.Handoffs
+	Handoffs *handoff.Summaries
 	// Learning evaluates and trains the ranking; without it that is unavailable.
 	Learning Learning
 	// Triage trains what proposes how tickets are sorted; without it that is unavailable.
@@ -103,7 +103,7 @@ type Server struct {
 func New(d Deps) (*Server, error) {
 	d.Limits = d.Limits.withDefaults()
 	if d.Handoffs == nil {
-		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Now: d.Now, Log: d.Log})
+		d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: d.Writer, Now: d.Now, Log: d.Log})
 	}
 	s := &Server{
 		deps: d, log: d.Log, echo: echo.New(), metrics: newMetrics(d),

@@ -14,6 +14,7 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // slowModel writes the first part of a reply and waits before it writes the rest.
@@ -23,22 +24,22 @@ type slowModel struct {
 	err         error
 }
 
-func (m *slowModel) Complete(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+func (m *slowModel) Complete(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	if r.Partial != nil {
 		r.Partial(m.first)
 	}
 	select {
 	case <-m.on:
 	case <-ctx.Done():
-		return summarize.Reply{}, ctx.Err()
+		return ask.Reply{}, ctx.Err()
 	}
 	if m.err != nil {
-		return summarize.Reply{}, m.err
+		return ask.Reply{}, m.err
 	}
 	if r.Partial != nil {
 		r.Partial(m.rest)
 	}
-	return summarize.Reply{Text: m.first + m.rest, Model: "slow"}, nil
+	return ask.Reply{Text: m.first + m.rest, Model: "slow"}, nil
 }
 
 // event is one server-sent event.
@@ -109,7 +110,7 @@ func (e *env) serve(change func(*api.Deps)) {
 	e.Cleanup(e.server.Close)
 }
 
-func withModel(e *env, m summarize.Model) func(*api.Deps) {
+func withModel(e *env, m ask.Model) func(*api.Deps) {
 	return func(d *api.Deps) {
 		d.Writer = summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: m})
 	}

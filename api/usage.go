@@ -11,13 +11,13 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Usage lists the calls made to a language model, newest first. next is the cursor
 // of the following page, "" on the last.
 type Usage interface {
-	ModelCalls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
+	ModelCalls(ctx context.Context, after string, limit int) (calls []ask.Call, next string, err error)
 }
 
 type callJSON struct {
@@ -45,7 +45,7 @@ func (s *Server) usage(c echo.Context) error {
 		return err
 	}
 	var (
-		calls []summarize.Call
+		calls []ask.Call
 		next  string
 	)
 	if s.deps.Usage != nil {

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/api"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 type fakeUsage struct{}
 
-func (fakeUsage) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
-	return []summarize.Call{{
+func (fakeUsage) ModelCalls(context.Context, string, int) ([]ask.Call, string, error) {
+	return []ask.Call{{
 		ID: 7, At: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), Action: "answer", Rule: "automation.default.auto_answer", Model: "m",
 		PromptTokens: 100, CompletionTokens: 20, Duration: 1500 * time.Millisecond, Outcome: "ok", Sent: "CANARY-SENT", Cost: 12_500, Currency: "EUR",
 	}}, "", nil

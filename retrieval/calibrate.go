@@ -6,45 +6,6 @@ import (
 	"slices"
 )
 
-// ReliabilityBin says how often the probability given came true.
-type ReliabilityBin struct {
-	P     float64 `json:"p"`     // mean of the probabilities given
-	Share float64 `json:"share"` // of what was right among them
-	N     int     `json:"n"`
-}
-
-const reliabilityBins = 10
-
-// said is one probability that was given, and whether it came true.
-type said struct {
-	p     float64
-	right bool
-}
-
-// reliability sorts what was said into ten equal parts of the range of probabilities,
-// and gives the calibration error: the mean distance between the probability given
-// and the share that came true, each part weighing as many as it holds.
-func reliability(all []said) (bins []ReliabilityBin, gap float64) {
-	bins = make([]ReliabilityBin, reliabilityBins)
-	for _, s := range all {
-		b := &bins[min(reliabilityBins-1, max(0, int(s.p*reliabilityBins)))]
-		b.N++
-		b.P += s.p
-		if s.right {
-			b.Share++
-		}
-	}
-	for i := range bins {
-		b := &bins[i]
-		if b.N == 0 {
-			continue
-		}
-		gap += math.Abs(b.P-b.Share) / float64(len(all))
-		b.P, b.Share = round(b.P/float64(b.N)), round(b.Share/float64(b.N))
-	}
-	return bins, round(gap)
-}
-
 // recalibrated moves the calibrator's odds by a constant and a factor, so that they fit
 // the first half of some tickets, in order of time, if on the second half the log loss
 // is surely lower for it; otherwise it stays what it was.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -79,27 +80,27 @@ func starts(m *docMeta, start string) bool { return strings.HasPrefix(strings.To
 
 // typedWords splits what is typed into finished words and the one being typed.
 func typedWords(prefix string) (finished []string, last string) {
-	prefix = cut(valid(prefix), maxPrefixBytes)
-	tokens := words(prefix)
+	prefix = terms.Cut(terms.Valid(prefix), maxPrefixBytes)
+	tokens := terms.Words(prefix)
 	if len(tokens) == 0 {
 		return nil, ""
 	}
-	open := tokens[len(tokens)-1].end == len(prefix)
+	open := tokens[len(tokens)-1].End == len(prefix)
 	if r, _ := utf8.DecodeLastRuneInString(prefix); unicode.IsSpace(r) {
 		open = false
 	}
 	end := -1
 	for _, t := range tokens[:min(len(tokens), maxPrefixWords)] {
-		if open && t.end == len(prefix) {
+		if open && t.End == len(prefix) {
 			// The longest reading of the last word: an identifier is emitted whole after its parts.
-			if len(t.term) > len(last) {
-				last = t.term
+			if len(t.Term) > len(last) {
+				last = t.Term
 			}
 			continue
 		}
-		if t.end > end {
-			finished = append(finished, t.term)
-			end = t.end
+		if t.End > end {
+			finished = append(finished, t.Term)
+			end = t.End
 		}
 	}
 	return finished, last

@@ -18,6 +18,7 @@ import (
 	bolterr "go.etcd.io/bbolt/errors"
 
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
 // Names inside the engine's folder. The file "current" names the folder of the index
@@ -60,7 +61,7 @@ type Engine struct {
 	following sync.Mutex // one projection of changes at a time
 	ready     atomic.Bool
 	wake      chan struct{}
-	memory    *memory
+	memory    *memory.Memory
 	recalled  bool // the memory was read from the truth; guarded by following
 	articles  *articleCache
 	scratch   scratch
@@ -94,7 +95,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning,
-		owner: owner, wake: make(chan struct{}, 1), memory: newMemory(), articles: newArticleCache(),
+		owner: owner, wake: make(chan struct{}, 1), memory: memory.New(), articles: newArticleCache(),
 	}
 	e.SetFloor(o.Floor)
 	e.ranker.Store(&weights)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -66,7 +67,7 @@ func shelf(t testing.TB) []kb.Article {
 	return out
 }
 
-// lines reads a text file without its empty lines.
+// Lines reads a text file without its empty lines.
 func lines(t testing.TB, path string) []string {
 	t.Helper()
 	f, err := os.Open(path)
@@ -112,9 +113,9 @@ func follow(t testing.TB, e *retrieval.Engine) {
 }
 
 // library makes an engine over the shelf.
-func library(t testing.TB) (*retrieval.Engine, *retrieval.Snapshot) {
+func library(t testing.TB) (*retrieval.Engine, *eval.Snapshot) {
 	t.Helper()
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutArticles(shelf(t)...)
 	return open(t, s), s
 }
@@ -131,8 +132,8 @@ func mustVerify(t testing.TB, e *retrieval.Engine) retrieval.VerifyReport {
 	return r
 }
 
-func withArticles(articles ...kb.Article) *retrieval.Snapshot {
-	s := retrieval.NewSnapshot()
+func withArticles(articles ...kb.Article) *eval.Snapshot {
+	s := eval.NewSnapshot()
 	s.PutArticles(articles...)
 	return s
 }
@@ -164,3 +165,5 @@ func suggest(t testing.TB, e *retrieval.Engine, subject, body string, vis kb.Vis
 }
 
 func clock() time.Time { return noon }
+
+var vocabulary = []string{"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen"}

@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // The features of a candidate, in the order of describe. Their names stand in the
@@ -38,7 +42,7 @@ const (
 )
 
 // describe gives every candidate its features.
-func describe(list []candidate, v *view, q *query, rec recalled, f *filter) error {
+func describe(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -53,38 +57,38 @@ func describe(list []candidate, v *view, q *query, rec recalled, f *filter) erro
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(list[b].text, list[a].text), cmp.Compare(list[a].meta.ID, list[b].meta.ID))
 	})
-	total := rec.tally.total(rec.at)
-	stand, protos, typical := make([]standing, len(list)), make([]float64, len(list)), make([]float64, len(list))
+	total := rec.Tally.Total(rec.At)
+	stand, protos, typical := make([]memory.Standing, len(list)), make([]float64, len(list)), make([]float64, len(list))
 	var top struct{ words, proto, matter, typical, best, mem float64 }
 	for i, c := range list {
-		s := rec.tally.of(v.lineage(c.meta.ID), rec.at)
+		s := rec.Tally.Of(v.lineage(c.meta.ID), rec.At)
 		stand[i] = s
-		protos[i], typical[i] = prototype(c.vote.sum, words[i], s.links), prototype(c.vote.sum, matter[i], s.links)
+		protos[i], typical[i] = prototype(c.vote.Sum, words[i], s.Links), prototype(c.vote.Sum, matter[i], s.Links)
 		top.words, top.proto = max(top.words, words[i]), max(top.proto, protos[i])
 		top.matter, top.typical = max(top.matter, matter[i]), max(top.typical, typical[i])
-		top.best, top.mem = max(top.best, c.vote.best), max(top.mem, c.vote.mem)
+		top.best, top.mem = max(top.best, c.vote.Best), max(top.mem, c.vote.Mem)
 	}
 	for rank, i := range order {
 		c, s := &list[i], stand[i]
-		recent := ratio(s.recent, total.recent)
+		recent := measure.Ratio(s.Recent, total.Recent)
 		linked := 0.0
-		if s.links > 0 {
+		if s.Links > 0 {
 			linked = 1
 		}
 		cluster := 0.0
-		if s.links > 0 {
-			cluster = c.vote.sum / math.Sqrt(s.links+prototypeAlike*s.links*s.links)
+		if s.Links > 0 {
+			cluster = c.vote.Sum / math.Sqrt(s.Links+prototypeAlike*s.Links*s.Links)
 		}
-		c.links = s.links
+		c.links = s.Links
 		c.x = []float64{
 			c.text, c.text * c.text, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.cover, c.lead, c.title,
-			words[i], ratio(words[i], top.words), protos[i], ratio(protos[i], top.proto),
-			matter[i], ratio(matter[i], top.matter), typical[i], ratio(typical[i], top.typical),
-			c.vote.few, c.vote.some, math.Sqrt(c.vote.some), c.vote.many, c.vote.fresh,
-			c.vote.best, c.vote.mem, c.vote.mean, ratio(c.vote.best, top.best), ratio(c.vote.mem, top.mem),
-			c.vote.sum / (s.links + 5), cluster,
-			c.vote.worded, c.vote.wordier, c.vote.textBest, c.vote.textMem,
-			math.Log1p(s.links), linked, recent, math.Sqrt(recent),
+			words[i], measure.Ratio(words[i], top.words), protos[i], measure.Ratio(protos[i], top.proto),
+			matter[i], measure.Ratio(matter[i], top.matter), typical[i], measure.Ratio(typical[i], top.typical),
+			c.vote.Few, c.vote.Some, math.Sqrt(c.vote.Some), c.vote.Many, c.vote.Fresh,
+			c.vote.Best, c.vote.Mem, c.vote.Mean, measure.Ratio(c.vote.Best, top.best), measure.Ratio(c.vote.Mem, top.mem),
+			c.vote.Sum / (s.Links + 5), cluster,
+			c.vote.Worded, c.vote.Wordier, c.vote.TextBest, c.vote.TextMem,
+			math.Log1p(s.Links), linked, recent, math.Sqrt(recent),
 		}
 	}
 	return nil
@@ -99,9 +103,9 @@ func prototype(votes, words, links float64) float64 {
 // they are among articles.
 //
 //	wording(d) = Σ (1+ln tf in the query)·idf·(1+ln tf in d)·idf / lengths
-func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (words, matter []float64, err error) {
+func (v *view) wording(q *terms.Query, rec memory.Recalled, f *filter, list []candidate) (words, matter []float64, err error) {
 	words, matter = make([]float64, len(list)), make([]float64, len(list))
-	if rec.known == 0 {
+	if rec.Known == 0 {
 		return words, matter, nil
 	}
 	place := make([]int32, v.docs) // in list, from 1
@@ -110,14 +114,14 @@ func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (wor
 	}
 	counts, held := make([]float64, len(list)), []int32{}
 	var length float64
-	for k, qt := range q.terms {
-		rare := rec.rarity[k]
-		w := rare * damped(math.Pow(qt.weight, 1/queryPower))
+	for k, qt := range q.Terms {
+		rare := rec.Rarity[k]
+		w := rare * memory.Damped(math.Pow(qt.Weight, 1/terms.QueryPower))
 		length += w * w
 		held = held[:0]
 		df := 0
 		for times, field := range []string{fieldBody, fieldTitle} {
-			g, err := v.gather(field, qt.term, f)
+			g, err := v.gather(field, qt.Term, f)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -146,30 +150,7 @@ func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (wor
 	for i, c := range list {
 		size := float64(c.meta.length(fieldBody) + 2*c.meta.length(fieldTitle) + wordingShort)
 		scale := math.Sqrt(length*size) * wordingPairs * wordingLength
-		words[i], matter[i] = ratio(words[i], scale), ratio(matter[i], scale)
+		words[i], matter[i] = measure.Ratio(words[i], scale), measure.Ratio(matter[i], scale)
 	}
 	return words, matter, nil
-}
-
-// damped is 1+ln of a count; a word of the telling counts less than once.
-func damped(count float64) float64 {
-	if count < 1 {
-		return count
-	}
-	return 1 + math.Log(count)
-}
-
-// rarity gives for each term how rare it is among remembered tickets.
-func (m *memory) rarity(ts []queryTerm) []float64 {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	out := make([]float64, len(ts))
-	for i, t := range ts {
-		df := int32(1)
-		if slot, ok := m.words.slots[mixed(hashOf(hashStart, t.term))]; ok {
-			df = max(1, m.words.df[slot])
-		}
-		out[i] = logOf(m.live+1) - logOf(int(df))
-	}
-	return out
 }

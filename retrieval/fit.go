@@ -2,12 +2,15 @@ package retrieval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // FitReport says what the weights of a calibrator rest on, and what they do to
@@ -70,11 +73,12 @@ var fitCases = []fitCase{
 }
 
 const (
+	fitKeep       = 100
 	fitDepth      = 10 // candidates of a ranking that are looked at
 	fitDepthSmall = 5
 )
 
-// fitCalibrator finds the weights of a calibrator on a set's judged queries, in
+// fitCalibrator finds the weights of a calibrator on judged tickets, in
 // order of creation and with only earlier ones remembered. Each query is put with
 // its articles and, as cases without answer, with these taken out and with all taken
 // out that is near it; and all that again in small knowledge bases drawn from the set,
@@ -82,14 +86,11 @@ const (
 //
 // parts are rankers that did not see the part of the set, in order of creation, that
 // they rank here: what they saw they are too sure of.
-func fitCalibrator(ctx context.Context, set *Set, parts []RankerWeights, progress func(done, total int)) (Calibrator, FitReport, error) {
-	b, err := newBench(ctx, EvalOptions{Set: set})
-	if err != nil {
-		return Calibrator{}, FitReport{}, err
-	}
-	f := &fitter{b: b, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
-	err = f.collect(ctx, progress)
-	if err = errors.Join(err, b.close()); err != nil {
+func (e *Engine) fitCalibrator(
+	ctx context.Context, cases []TrainCase, parts []RankerWeights, progress func(done, total int),
+) (Calibrator, FitReport, error) {
+	f := &fitter{e: e, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: memory.New()}
+	if err := f.collect(ctx, progress); err != nil {
 		return Calibrator{}, FitReport{}, err
 	}
 	c := logistic(f.samples())
@@ -98,13 +99,14 @@ func fitCalibrator(ctx context.Context, set *Set, parts []RankerWeights, progres
 
 // fitter collects samples.
 type fitter struct {
-	b       *bench
+	e       *Engine
+	queries []TrainCase     // judged, in order of creation
 	parts   []RankerWeights // that did not see so many equal parts of the queries
 	weights *RankerWeights  // of the part at hand
 	rng     *rand.Rand
-	docs    []int      // in order of id: draws must not depend on how the index lies
-	all     *memory    // every earlier ticket
-	earlier []SetQuery // the same, as queries
+	docs    []int          // in order of id: draws must not depend on how the index lies
+	all     *memory.Memory // every earlier ticket
+	earlier []TrainCase    // the same, in order
 	cases   []fitted
 }
 
@@ -116,29 +118,29 @@ type fitted struct {
 }
 
 func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (err error) {
-	v, done, err := f.b.engine.look()
+	v, done, err := f.e.look()
 	if err != nil {
 		return err
 	}
 	defer done(&err)
-	whole, err := v.filterFor(allVisible(), "", "", "")
+	whole, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return err
 	}
 	f.docs = byID(v, whole)
-	for i, q := range f.b.queries {
-		f.weights = &f.parts[i*len(f.parts)/len(f.b.queries)]
+	for i, q := range f.queries {
+		f.weights = &f.parts[i*len(f.parts)/len(f.queries)]
 		for kind, c := range fitCases {
 			for range c.draws() {
 				if err := f.try(ctx, v, whole, q, kind, c); err != nil {
-					return fmt.Errorf("fit on %s: %w", q.ID, err)
+					return fmt.Errorf("fit on %s: %w", q.Ticket.ID, err)
 				}
 			}
 		}
-		f.all.learn(resolvedTicket(q, f.b.o.Set.relevant(q.ID)))
+		f.all.Learn(q.Ticket)
 		f.earlier = append(f.earlier, q)
 		if progress != nil {
-			progress(i+1, len(f.b.queries))
+			progress(i+1, len(f.queries))
 		}
 	}
 	return nil
@@ -157,9 +159,9 @@ func byID(v *view, f *filter) []int {
 }
 
 // try puts one query in one way, with and without its articles.
-func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, kind int, c fitCase) error {
+func (f *fitter) try(ctx context.Context, v *view, whole *filter, q TrainCase, kind int, c fitCase) error {
 	gold := map[int]bool{}
-	for id := range f.b.judged[q.ID] {
+	for id := range q.Judged {
 		if d, ok := v.find(id); ok {
 			gold[d] = true
 		}
@@ -172,18 +174,19 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	if c.small {
 		m, keep = f.shrink(v, q, gold)
 	}
-	tq := ticketQuery(q.Title, q.Body)
+	title, body := q.Ticket.Subject, q.Ticket.Body()
+	tq := terms.TicketQuery(title, body)
 	near, err := f.near(ctx, v, whole, tq)
 	if c.small {
-		q.Body = f.clip(q.Body)
-		tq = ticketQuery(q.Title, q.Body)
+		body = f.clip(body)
+		tq = terms.TicketQuery(title, body)
 	}
 	if err != nil {
 		return err
 	}
-	var rec recalled
+	var rec memory.Recalled
 	if c.learn {
-		rec = m.answer(tq, q.Title, q.Body, q.ID, q.Created)
+		rec = m.Answer(tq, title, body, q.Ticket.ID, q.Ticket.CreatedAt)
 	}
 	depth := fitDepth
 	if c.small {
@@ -192,7 +195,7 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
 		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
-		r, err := v.rank(ctx, &f.b.engine.scratch, tq, rec, filter, rankOptions{keep: runDepth, weight: memoryWeight, weights: f.weights})
+		r, err := v.rank(ctx, &f.e.scratch, tq, rec, filter, rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights})
 		if err != nil {
 			return err
 		}
@@ -225,9 +228,9 @@ func (f *fitter) clip(body string) string {
 
 // near gives the articles whose text is nearest to a query: without them and its own
 // the knowledge base says nothing on the matter.
-func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (map[int]bool, error) {
+func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
 	const nearArticles = 100
-	r, err := v.rank(ctx, &f.b.engine.scratch, q, recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
+	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
 	out := map[int]bool{}
 	for _, c := range r.list {
 		out[c.doc] = true
@@ -237,7 +240,7 @@ func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (ma
 
 // shrink draws a small knowledge base that holds the query's articles, and the few
 // tickets it remembers: half the time one of them was resolved with such an article.
-func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(int) bool) {
+func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory.Memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
 	for d := range gold {
@@ -246,21 +249,21 @@ func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(i
 	for range size {
 		in[f.docs[f.rng.IntN(len(f.docs))]] = true
 	}
-	m := newMemory()
+	m := memory.New()
 	want := 1 + f.rng.IntN(12)
 	akin := f.rng.IntN(2) == 0
 	for _, i := range f.rng.Perm(len(f.earlier)) {
-		if m.live >= want {
+		if m.Live >= want {
 			break
 		}
 		e := f.earlier[i]
 		hit := false
-		for id := range f.b.judged[e.ID] {
+		for id := range e.Judged {
 			d, ok := v.find(id)
 			hit = hit || ok && gold[d]
 		}
 		if akin == hit {
-			m.learn(resolvedTicket(e, f.b.o.Set.relevant(e.ID)))
+			m.Learn(e.Ticket)
 			akin = false
 		}
 	}
@@ -297,7 +300,7 @@ func (f *fitter) report(c Calibrator) FitReport {
 		loss -= s.label*math.Log(p) + (1-s.label)*math.Log(1-p)
 		r.Samples++
 	}
-	r.LogLoss = round(loss / float64(max(1, r.Samples)))
+	r.LogLoss = measure.Round(loss / float64(max(1, r.Samples)))
 	var with, without []float64
 	for kind, k := range fitCases {
 		row := FitRow{Case: k.name}
@@ -316,13 +319,13 @@ func (f *fitter) report(c Calibrator) FitReport {
 				no = append(no, p)
 			}
 		}
-		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), round(auroc(yes, no))
-		row.RefusedAnswerable, row.RefusedUnanswerable = round(below(yes, DefaultFloor)), round(below(no, DefaultFloor))
+		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), measure.Round(auroc(yes, no))
+		row.RefusedAnswerable, row.RefusedUnanswerable = measure.Round(below(yes, DefaultFloor)), measure.Round(below(no, DefaultFloor))
 		r.Cases = append(r.Cases, row)
 		with, without = append(with, yes...), append(without, no...)
 	}
 	for _, cut := range []float64{.05, .08, .1, .12, .15, .2, .25, .3} {
-		r.Floors = append(r.Floors, FitCut{cut, round(below(with, cut)), round(below(without, cut))})
+		r.Floors = append(r.Floors, FitCut{cut, measure.Round(below(with, cut)), measure.Round(below(without, cut))})
 	}
 	return r
 }

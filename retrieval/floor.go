@@ -67,8 +67,8 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 		c.cover,
 		c.lead,
 		c.title,
-		min(c.vote.mem, 1.5),
-		min(c.vote.best, 1),
+		min(c.vote.Mem, 1.5),
+		min(c.vote.Best, 1),
 		math.Log1p(float64(r.known)) / 10,
 	} {
 		x[2*youngFigures+k] = v * grown
@@ -100,8 +100,8 @@ func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 		c.cover,
 		c.lead,
 		c.title,
-		min(c.vote.mem, 1.5),
-		min(c.vote.best, 1),
+		min(c.vote.Mem, 1.5),
+		min(c.vote.Best, 1),
 		min(ahead, 1) * c.cover,
 		min(behind, 2),
 		math.Log1p(float64(min(r.n, largeBase))) / 10,

@@ -6,23 +6,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
 const (
 	pollEvery    = 150 * time.Millisecond
 	retryAtMost  = 10 * time.Second
 	changePage   = 500
-	batchArticle = 250     // articles in a batch
+	BatchArticle = 250     // articles in a batch
 	batchBytes   = 8 << 20 // or this much text
-	batchTicket  = 200
+	BatchTicket  = 200
 )
 
 // Wake makes Follow look for changes now.
@@ -142,7 +139,7 @@ func concerned(changes []journal.Change) (articles, tickets []string) {
 func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequence int64) error {
 	b := d.newBatch()
 	for len(ids) > 0 {
-		n := min(len(ids), batchArticle)
+		n := min(len(ids), BatchArticle)
 		if err := e.load(ctx, b, ids[:n]); err != nil {
 			return err
 		}
@@ -186,7 +183,7 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 		return nil
 	}
 	for len(ids) > 0 {
-		n := min(len(ids), batchTicket)
+		n := min(len(ids), BatchTicket)
 		tickets, err := e.source.IndexTickets(ctx, ids[:n])
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
@@ -197,10 +194,10 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 		}
 		for _, t := range tickets {
 			delete(gone, t.ID)
-			e.memory.learn(t)
+			e.memory.Learn(t)
 		}
 		for id := range gone {
-			e.memory.drop(id)
+			e.memory.Forget(id)
 		}
 		ids = ids[n:]
 	}
@@ -213,7 +210,7 @@ func (e *Engine) readMemory(ctx context.Context) error {
 	if e.recalled || !e.learns {
 		return nil
 	}
-	fresh := newMemory()
+	fresh := memory.New()
 	if err := e.readTickets(ctx, fresh, e.source.TicketIDs); err != nil {
 		return err
 	}
@@ -222,16 +219,16 @@ func (e *Engine) readMemory(ctx context.Context) error {
 			return err
 		}
 	}
-	e.memory.take(fresh)
+	e.memory.Replace(fresh)
 	e.recalled = true
 	return nil
 }
 
 // readTickets puts the tickets of a list into the memory. Reading their words costs
 // most; all processors share it.
-func (e *Engine) readTickets(ctx context.Context, m *memory, list func(context.Context, string, int) ([]string, error)) error {
+func (e *Engine) readTickets(ctx context.Context, m *memory.Memory, list func(context.Context, string, int) ([]string, error)) error {
 	for after := ""; ; {
-		ids, err := list(ctx, after, batchTicket)
+		ids, err := list(ctx, after, BatchTicket)
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
@@ -242,27 +239,11 @@ func (e *Engine) readTickets(ctx context.Context, m *memory, list func(context.C
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
-		for _, l := range prepareAll(tickets) {
-			m.keep(l)
+		for _, l := range memory.PrepareAll(tickets) {
+			m.Remember(l)
 		}
 		after = ids[len(ids)-1]
 	}
-}
-
-// prepareAll reads tickets with all processors, in their order.
-func prepareAll(tickets []desk.Ticket) []lesson {
-	out := make([]lesson, len(tickets))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(tickets)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tickets)); i = next.Add(1) - 1 {
-				out[i] = prepare(tickets[i])
-			}
-		})
-	}
-	wg.Wait()
-	return out
 }
 
 // Rebuild builds a new index beside the one in use and swaps them, and reads all
@@ -323,7 +304,7 @@ func (e *Engine) freePath() (string, error) {
 func (e *Engine) fill(ctx context.Context, d *diskIndex, sequence int64) error {
 	b := d.newBatch()
 	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, batchArticle)
+		ids, err := e.source.ArticleIDs(ctx, after, BatchArticle)
 		if err != nil {
 			return fmt.Errorf("build index: %w", err)
 		}
@@ -333,7 +314,7 @@ func (e *Engine) fill(ctx context.Context, d *diskIndex, sequence int64) error {
 		if err := e.load(ctx, b, ids); err != nil {
 			return err
 		}
-		if b.b.Size() >= batchArticle || b.bytes > batchBytes {
+		if b.b.Size() >= BatchArticle || b.bytes > batchBytes {
 			if err := b.commit(ctx, 0); err != nil {
 				return err
 			}

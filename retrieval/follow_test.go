@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
@@ -110,7 +111,7 @@ func TestChangesAreProjected(t *testing.T) {
 // silent is a source whose change log misses what happens after a moment: the fault
 // that Verify is there to find.
 type silent struct {
-	*retrieval.Snapshot
+	*eval.Snapshot
 	until int64
 }
 
@@ -242,7 +243,7 @@ func TestTruthReplaced(t *testing.T) {
 
 // failing is a source that fails when told.
 type failing struct {
-	*retrieval.Snapshot
+	*eval.Snapshot
 	err error
 }
 
@@ -270,7 +271,7 @@ func TestSourceErrorsLoseNothing(t *testing.T) {
 }
 
 func TestManyPagesOfChanges(t *testing.T) {
-	source := retrieval.NewSnapshot()
+	source := eval.NewSnapshot()
 	e := open(t, source)
 	for i := range 1300 {
 		source.PutArticles(article(fmt.Sprintf("a%04d", i%700), fmt.Sprintf("Title %d", i), "body"))

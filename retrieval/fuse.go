@@ -6,6 +6,10 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // memoryWeight is how much one unit of mem(d) counts against the whole range of the
@@ -25,7 +29,7 @@ type candidate struct {
 	cover   float64 // share of the query's weight that the article holds
 	lead    float64 // the same over the words of the query's title
 	title   float64 // share of the article's title that the query holds
-	vote    vote
+	vote    memory.Vote
 	links   float64 // tickets that it resolved
 	overdue bool    // its review is
 	m       float64
@@ -56,15 +60,15 @@ type rankOptions struct {
 // rank fuses the text ranking with the memory's votes. Candidates are what holds a
 // term of the query and what earlier tickets vote for, within the filter. The best by
 // M are ordered by the ranker.
-func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, f *filter, o rankOptions) (ranking, error) {
-	t := pool.take(v.docs, len(q.terms))
+func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) (ranking, error) {
+	t := pool.take(v.docs, len(q.Terms))
 	defer pool.give(t)
 	if err := v.score(ctx, q, f, t); err != nil {
 		return ranking{}, err
 	}
-	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.known}
-	votes := map[int32]vote{}
-	for id, vt := range rec.votes(v.heirWithin(f)) {
+	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
+	votes := map[int32]memory.Vote{}
+	for id, vt := range rec.Votes(v.heirWithin(f)) {
 		d, ok := v.find(id)
 		if !ok || o.textOnly && t.stamp[d] == 0 {
 			continue
@@ -81,10 +85,10 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, 
 		if t.maximum > 0 {
 			c.text = t.s[d] / t.maximum
 		}
-		c.m = c.text + o.weight*c.vote.mem
+		c.m = c.text + o.weight*c.vote.Mem
 		if top.admits(c.m) {
 			c.meta = v.meta(c.doc)
-			c.ideal, c.cover, c.lead = ratio(t.s[d], t.ideal), ratio(t.cover[d], t.coverAll), ratio(t.lead[d], t.leadAll)
+			c.ideal, c.cover, c.lead = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll), measure.Ratio(t.lead[d], t.leadAll)
 			top.offer(c)
 		}
 	}
@@ -97,16 +101,16 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, 
 }
 
 // order looks at the best candidates closely and orders them.
-func (r *ranking) order(v *view, q *query, rec recalled, f *filter, o rankOptions) error {
-	held := make(map[string]bool, len(q.terms))
-	for _, qt := range q.terms {
-		held[qt.term] = true
+func (r *ranking) order(v *view, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) error {
+	held := make(map[string]bool, len(q.Terms))
+	for _, qt := range q.Terms {
+		held[qt.Term] = true
 	}
 	close, rest := r.list[:min(reranked, len(r.list))], r.list[min(reranked, len(r.list)):]
 	for i := range r.list {
 		c := &r.list[i]
 		c.title = titleShare(c.meta, held)
-		c.overdue = c.meta.Review != 0 && !rec.at.IsZero() && c.meta.Review < dayOf(rec.at)
+		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
 	if err := describe(close, v, q, rec, f); err != nil {
 		return err
@@ -146,21 +150,14 @@ func spread(list []candidate) {
 
 // titleShare is the share of a title's terms that are among held.
 func titleShare(m *docMeta, held map[string]bool) float64 {
-	ts := termsIn(m.Language, valid(m.Title))
+	ts := terms.In(m.Language, terms.Valid(m.Title))
 	n := 0
 	for _, t := range ts {
-		if held[t.term] {
+		if held[t.Term] {
 			n++
 		}
 	}
-	return ratio(float64(n), float64(len(ts)))
-}
-
-func ratio(a, b float64) float64 {
-	if b == 0 {
-		return 0
-	}
-	return a / b
+	return measure.Ratio(float64(n), float64(len(ts)))
 }
 
 // topList keeps the best candidates by M, ties by id.

@@ -28,7 +28,7 @@ func TestGoldenRankings(t *testing.T) {
 		fmt.Fprintf(&b, "# %s\n", mode)
 		for _, line := range lines(t, filepath.Join("testdata", "queries.txt")) {
 			subject, body, _ := strings.Cut(line, " | ")
-			ranked, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: staff})
+			ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: staff})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -254,8 +254,8 @@ func indexHash(a kb.Article) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// folderSize adds up the files below a folder.
-func folderSize(dir string) (int64, error) {
+// FolderSize adds up the files below a folder.
+func FolderSize(dir string) (int64, error) {
 	var n int64
 	err := filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

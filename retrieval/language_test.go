@@ -11,17 +11,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
 // shelfOfLanguages reads testdata/languages.txt: "== id | locale | title", then the body.
-func shelfOfLanguages(t testing.TB) *retrieval.Snapshot {
+func shelfOfLanguages(t testing.TB) *eval.Snapshot {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", "languages.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	for _, part := range strings.Split("\n"+string(raw), "\n== ")[1:] {
 		head, body, _ := strings.Cut(part, "\n")
 		cells := strings.Split(head, " | ")
@@ -68,7 +69,7 @@ func TestTicketsFindArticlesInTheirLanguage(t *testing.T) {
 		"pt-vpn":     {"VPN", "Não consigo conectar o cliente em casa, o túnel não abre."},
 		"en-vpn":     {"VPN", "I cannot connect from home, the tunnel does not come up."},
 	} {
-		ranked, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: ticket[0], Body: ticket[1], Visibility: visitor})
+		ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: ticket[0], Body: ticket[1], Visibility: visitor})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +93,7 @@ func TestLanguageOf(t *testing.T) {
 	} {
 		a := article("a", tc.title, tc.body)
 		a.Locale = tc.locale
-		if got := retrieval.LanguageOf(a); got != tc.want {
+		if got := retrieval.LanguageOfArticle(a); got != tc.want {
 			t.Errorf("%q %q %q: %s, want %s", tc.locale, tc.title, tc.body, got, tc.want)
 		}
 	}
@@ -112,7 +113,7 @@ func TestTermsByLanguage(t *testing.T) {
 		{"xx", "VPN接続 Printers", []string{"vpn", "接続", "printers"}},
 		{"en", "ORA-00942 in VPN接続", []string{"ora", "00942", "ora-00942", "vpn", "接続"}},
 	} {
-		if diff := cmp.Diff(tc.want, retrieval.TermsIn(tc.language, tc.text)); diff != "" {
+		if diff := cmp.Diff(tc.want, retrieval.TermsInLanguage(tc.language, tc.text)); diff != "" {
 			t.Errorf("%s %q (-want +got):\n%s", tc.language, tc.text, diff)
 		}
 	}

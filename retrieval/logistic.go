@@ -1,6 +1,10 @@
 package retrieval
 
-import "math"
+import (
+	"math"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+)
 
 // logistic fits the weights by Newton's method with a small quadratic penalty.
 func logistic(samples []sample) Calibrator {
@@ -36,7 +40,7 @@ func logistic(samples []sample) Calibrator {
 		}
 	}
 	for i := range c.Weights {
-		c.Weights[i] = round(c.Weights[i])
+		c.Weights[i] = measure.Round(c.Weights[i])
 	}
 	return c
 }

@@ -3,6 +3,8 @@ package retrieval
 import (
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 // choice is one ticket of a training: the candidates and which of them resolved it.
@@ -105,7 +107,7 @@ func spreads(choices []choice, features int) []float64 {
 		}
 	}
 	for k := range out {
-		if out[k] = math.Sqrt(ratio(out[k], n)); out[k] < 1e-6 {
+		if out[k] = math.Sqrt(measure.Ratio(out[k], n)); out[k] < 1e-6 {
 			out[k] = 1
 		}
 	}

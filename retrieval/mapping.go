@@ -10,10 +10,11 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-
 	"github.com/blevesearch/bleve/v2/registry"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // formVersion is the form of the index: its fields and its analysis. An index of
@@ -57,7 +58,7 @@ type docMeta struct {
 	// Lengths are the numbers of terms by field, in the order of scoredFields.
 	Lengths  [len(scoredFields)]int `json:"l"`
 	Sketch   sketch                 `json:"k"` // what the article is about; see topic.go
-	Language language               `json:"g"`
+	Language terms.Language         `json:"g"`
 	Heir     string                 `json:"o,omitempty"` // the article that it was merged into
 	Review   int64                  `json:"v,omitempty"` // day by which it is to be reviewed, 0 for none; see dayOf
 	Helped   int                    `json:"y,omitempty"` // readers of this revision whom it helped, and whom it did not
@@ -79,7 +80,7 @@ func reviewDay(a kb.Article) int64 {
 	if a.ReviewBy.IsZero() {
 		return 0
 	}
-	return dayOf(a.ReviewBy)
+	return memory.DayOf(a.ReviewBy)
 }
 
 // analyzerFunc adapts a function to Bleve's analyzer interface.
@@ -123,11 +124,11 @@ func (a *asyncErrors) dispatch(err error, path string) {
 // process: every opener of an index needs them.
 var registered = sync.OnceValues(func() (*asyncErrors, error) {
 	analyzers := map[string]analyzerFunc{
-		wordAnalyzer:    func(b []byte) analysis.TokenStream { return stream(words(string(b))) },
+		wordAnalyzer:    func(b []byte) analysis.TokenStream { return stream(terms.Words(string(b))) },
 		keywordAnalyzer: keywordStream,
 	}
-	for _, l := range languages {
-		analyzers[termAnalyzer+string(l)] = func(b []byte) analysis.TokenStream { return stream(termsIn(l, string(b))) }
+	for _, l := range terms.Languages {
+		analyzers[termAnalyzer+string(l)] = func(b []byte) analysis.TokenStream { return stream(terms.In(l, string(b))) }
 	}
 	for name, f := range analyzers {
 		build := func(map[string]interface{}, *registry.Cache) (analysis.Analyzer, error) { return f, nil }
@@ -140,11 +141,11 @@ var registered = sync.OnceValues(func() (*asyncErrors, error) {
 	return errs, nil
 })
 
-func stream(tokens []token) analysis.TokenStream {
+func stream(tokens []terms.Token) analysis.TokenStream {
 	backing := make([]analysis.Token, len(tokens))
 	out := make(analysis.TokenStream, len(tokens))
 	for i, t := range tokens {
-		backing[i] = analysis.Token{Term: []byte(t.term), Start: t.start, End: t.end, Position: i + 1}
+		backing[i] = analysis.Token{Term: []byte(t.Term), Start: t.Start, End: t.End, Position: i + 1}
 		out[i] = &backing[i]
 	}
 	return out
@@ -164,7 +165,7 @@ func newMapping() mapping.IndexMapping {
 		return f
 	}
 	m := bleve.NewIndexMapping()
-	for _, l := range languages {
+	for _, l := range terms.Languages {
 		doc := bleve.NewDocumentStaticMapping()
 		for _, f := range scoredFields {
 			doc.AddFieldMappingsAt(f.name, text(termAnalyzer+string(l)))
@@ -196,7 +197,7 @@ func document(a kb.Article) (map[string]any, error) {
 	r := readText(a)
 	meta := docMeta{
 		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
-		Language: languageOf(a), Heir: a.SupersededBy, Review: reviewDay(a),
+		Language: terms.LanguageOf(a), Heir: a.SupersededBy, Review: reviewDay(a),
 		Helped: a.Ratings.Helped, DidNot: a.Ratings.DidNot,
 	}
 	doc := map[string]any{
@@ -205,14 +206,14 @@ func document(a kb.Article) (map[string]any, error) {
 		fieldAudience:   string(a.Audience),
 		fieldConfidence: string(a.Confidence),
 		fieldKind:       string(a.Kind),
-		fieldService:    keyword(a.Service),
+		fieldService:    terms.Keyword(a.Service),
 		fieldLocale:     locales(a.Locale),
 		fieldLanguage:   string(meta.Language),
 	}
-	var title, body []token
+	var title, body []terms.Token
 	for i, f := range scoredFields {
 		text := r.field(f.name)
-		found := termsIn(meta.Language, text)
+		found := terms.In(meta.Language, text)
 		meta.Lengths[i] = len(found)
 		doc[f.name] = text
 		switch f.name {
@@ -234,18 +235,16 @@ func document(a kb.Article) (map[string]any, error) {
 // stub is the document of an article that was merged into another one. It has no
 // audience, so that nobody finds it.
 func stub(a kb.Article) (map[string]any, error) {
-	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: plain, Heir: a.SupersededBy})
+	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, Heir: a.SupersededBy})
 	if err != nil {
 		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
 	}
-	return map[string]any{fieldLanguage: string(plain), fieldMeta: string(raw)}, nil
+	return map[string]any{fieldLanguage: string(terms.Plain), fieldMeta: string(raw)}, nil
 }
-
-func keyword(s string) string { return strings.ToLower(strings.TrimSpace(valid(s))) }
 
 // locales gives a locale and the wider ones it belongs to: en-US is en too.
 func locales(locale string) []string {
-	l := keyword(locale)
+	l := terms.Keyword(locale)
 	if l == "" {
 		return nil
 	}
@@ -267,9 +266,9 @@ type articleText struct {
 // readText takes an article's text from its passages, headings included. An article
 // without passages counts with its Markdown.
 func readText(a kb.Article) articleText {
-	out := articleText{title: valid(a.Title)}
+	out := articleText{title: terms.Valid(a.Title)}
 	if len(a.Passages) == 0 {
-		out.body = valid(a.Markdown)
+		out.body = terms.Valid(a.Markdown)
 		out.lead = beginning(out.body)
 		return out
 	}
@@ -287,7 +286,7 @@ func readText(a kb.Article) articleText {
 		}
 		body.WriteString(p.Text + "\n")
 	}
-	out.body, out.heading = valid(body.String()), valid(heading.String())
+	out.body, out.heading = terms.Valid(body.String()), terms.Valid(heading.String())
 	out.lead = beginning(out.body)
 	return out
 }
@@ -298,10 +297,10 @@ func distinctWords(texts ...string) string {
 	seen := map[string]bool{}
 	var b strings.Builder
 	for _, text := range texts {
-		for _, t := range words(text) {
-			if n := len(t.term); n >= spellFrom && n <= 4*spellTo && !seen[t.term] && onlyLetters(t.term) {
-				seen[t.term] = true
-				b.WriteString(t.term + " ")
+		for _, t := range terms.Words(text) {
+			if n := len(t.Term); n >= spellFrom && n <= 4*spellTo && !seen[t.Term] && onlyLetters(t.Term) {
+				seen[t.Term] = true
+				b.WriteString(t.Term + " ")
 			}
 		}
 	}
@@ -314,14 +313,14 @@ const leadTerms = 60
 // beginning cuts a body behind its first leadTerms terms. A body of no more than that
 // has no beginning that would tell more than the body itself.
 func beginning(body string) string {
-	head := cut(body, 64*leadTerms) // enough for that many words, and bounded
-	found := terms(head)
+	head := terms.Cut(body, 64*leadTerms) // enough for that many words, and bounded
+	found := terms.Of(head)
 	if len(found) <= leadTerms {
 		return ""
 	}
 	end := 0
 	for _, t := range found[:leadTerms] {
-		end = max(end, t.end)
+		end = max(end, t.End)
 	}
 	return head[:end]
 }
@@ -338,4 +337,12 @@ func (t articleText) field(name string) string {
 		return t.lead
 	}
 	return ""
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -30,7 +32,7 @@ const (
 type article struct {
 	kb.Article
 	passages []readPassage
-	title    []token
+	title    []terms.Token
 	avg      float64 // terms of a passage
 	cost     int
 }
@@ -50,13 +52,13 @@ type spot struct {
 
 // readArticle prepares an article.
 func readArticle(a kb.Article, seed maphash.Seed) *article {
-	in := languageOf(a)
-	out := &article{Article: a, title: termsIn(in, valid(a.Title)), cost: len(a.Markdown) + 1024}
+	in := terms.LanguageOf(a)
+	out := &article{Article: a, title: terms.In(in, terms.Valid(a.Title)), cost: len(a.Markdown) + 1024}
 	total := 0
 	for _, p := range a.Passages {
-		r := readPassage{text: valid(p.Text)}
-		for _, t := range termsIn(in, r.text) {
-			r.spots = append(r.spots, spot{maphash.String(seed, t.term), uint32(t.start), uint32(t.end)})
+		r := readPassage{text: terms.Valid(p.Text)}
+		for _, t := range terms.In(in, r.text) {
+			r.spots = append(r.spots, spot{maphash.String(seed, t.Term), uint32(t.Start), uint32(t.End)})
 		}
 		total += len(r.spots)
 		out.cost += len(r.text) + 16*len(r.spots)
@@ -74,11 +76,11 @@ type seeker struct {
 	all     float64
 }
 
-func newSeeker(seed maphash.Seed, q *query, idf []float64) *seeker {
-	s := &seeker{seed: seed, weights: make(map[uint64]float64, len(q.terms))}
-	for i, t := range q.terms {
-		w := t.weight * idf[i]
-		h := maphash.String(seed, t.term)
+func newSeeker(seed maphash.Seed, q *terms.Query, idf []float64) *seeker {
+	s := &seeker{seed: seed, weights: make(map[uint64]float64, len(q.Terms))}
+	for i, t := range q.Terms {
+		w := t.Weight * idf[i]
+		h := maphash.String(seed, t.Term)
 		s.weights[h] = w
 		s.order = append(s.order, h)
 		s.all += w
@@ -103,7 +105,7 @@ func (s *seeker) scorePassage(p readPassage, avg float64) (score, share float64)
 			score += s.weights[h] * n * (passageK1 + 1) / (n + norm)
 		}
 	}
-	return score, min(1, ratio(share, s.all))
+	return score, min(1, measure.Ratio(share, s.all))
 }
 
 // best gives the passage that bears most on the query: the first of equals, and the
@@ -276,11 +278,11 @@ func (s *seeker) marks(p readPassage, from, to int) [][2]int {
 // wholeWord widens a range that is part of a word, a name's part, say, to all of it.
 // Where words have no spaces between them there is nothing to widen.
 func wholeWord(text string, start, end, from, to int) [2]int {
-	if r, _ := utf8.DecodeRuneInString(text[start:]); unspaced(r) {
+	if r, _ := utf8.DecodeRuneInString(text[start:]); terms.Unspaced(r) {
 		return [2]int{start, end}
 	}
 	inWord := func(r rune) bool {
-		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !unspaced(r)
+		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !terms.Unspaced(r)
 	}
 	for start > from {
 		r, n := utf8.DecodeLastRuneInString(text[from:start])
@@ -311,7 +313,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	if err != nil {
 		return nil, err
 	}
-	q := ticketQuery("", text, f.languages(text)...)
+	q := terms.TicketQuery("", text, f.languages(text)...)
 	idf, err := v.weights(q, f)
 	if err != nil {
 		return nil, err
@@ -348,10 +350,10 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 }
 
 // weights gives the inverse document frequencies of the query's terms.
-func (v *view) weights(q *query, f *filter) ([]float64, error) {
-	idf := make([]float64, len(q.terms))
-	for i, t := range q.terms {
-		g, err := v.gather(fieldBody, t.term, f)
+func (v *view) weights(q *terms.Query, f *filter) ([]float64, error) {
+	idf := make([]float64, len(q.Terms))
+	for i, t := range q.Terms {
+		g, err := v.gather(fieldBody, t.Term, f)
 		if err != nil {
 			return nil, err
 		}

@@ -137,7 +137,7 @@ func (m *docMeta) dislike() float64 {
 // cost is what speaks against a candidate beside its features: too rare in any one
 // history to be fitted.
 func (c *candidate) cost() float64 {
-	cost := min(againstMost, againstCost*max(0, c.vote.against-0.5*c.vote.sum))
+	cost := min(againstMost, againstCost*max(0, c.vote.Against-0.5*c.vote.Sum))
 	if c.overdue {
 		cost += overdueCost
 	}

@@ -11,8 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 func TestShippedWeightsAreUsable(t *testing.T) {
@@ -111,7 +113,7 @@ func TestLogitFindsTheWeights(t *testing.T) {
 func TestReliability(t *testing.T) {
 	p := []float64{0.05, 0.05, 0.95, 0.95, 1}
 	bins, gap := retrieval.ReliabilityOf(p, []bool{false, false, true, false, true})
-	if len(bins) != 10 || bins[0] != (retrieval.ReliabilityBin{P: 0.05, N: 2}) || bins[9].N != 3 || bins[9].Share != 0.6667 {
+	if len(bins) != 10 || bins[0] != (measure.ReliabilityBin{P: 0.05, N: 2}) || bins[9].N != 3 || bins[9].Share != 0.6667 {
 		t.Errorf("%+v", bins)
 	}
 	// 2 of 5 off by .05 and 3 of 5 off by .9667 − .6667.
@@ -122,8 +124,8 @@ func TestReliability(t *testing.T) {
 
 // office makes a desk at which the first word of the subject, which no article holds,
 // decides what helps, and in which the text misleads.
-func office(n int) *retrieval.Snapshot {
-	s := retrieval.NewSnapshot()
+func office(n int) *eval.Snapshot {
+	s := eval.NewSnapshot()
 	rng := rand.New(rand.NewPCG(3, 4))
 	const kinds = 12
 	for k := range kinds {
@@ -253,11 +255,11 @@ func TestAGrownMemoryRanksLikeARebuiltOne(t *testing.T) {
 	}
 	follow(t, two)
 	r := desk.SuggestRequest{Subject: "kind3x vpn", Body: "The vpn does nothing", Visibility: staff}
-	a, err := one.Rank(t.Context(), r)
+	a, err := one.RankParts(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := two.Rank(t.Context(), r)
+	b, err := two.RankParts(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +268,7 @@ func TestAGrownMemoryRanksLikeARebuiltOne(t *testing.T) {
 	}
 }
 
-func ticketIDs(t *testing.T, s *retrieval.Snapshot) []string {
+func ticketIDs(t *testing.T, s *eval.Snapshot) []string {
 	t.Helper()
 	var out []string
 	for after := ""; ; after = out[len(out)-1] {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
 const (
@@ -51,7 +53,7 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 		return out, fmt.Errorf("train: %w", err)
 	}
 	out = s.examine()
-	out.Report.Seconds = round(time.Since(start).Seconds())
+	out.Report.Seconds = measure.Round(time.Since(start).Seconds())
 	return out, nil
 }
 
@@ -66,7 +68,7 @@ type school struct {
 
 // pupil is a ticket that teaches something, before its text is read.
 type pupil struct {
-	id                string
+	ID                string
 	created, resolved time.Time
 }
 
@@ -94,7 +96,7 @@ func (s *school) attend(ctx context.Context) error {
 			return err
 		}
 		c.part = i
-		if len(c.judged) == 0 {
+		if len(c.Judged) == 0 {
 			continue
 		}
 		if err := t.put(ctx, c); err != nil {
@@ -109,7 +111,7 @@ func (s *school) attend(ctx context.Context) error {
 func (s *school) enrol(ctx context.Context) ([]pupil, error) {
 	var out []pupil
 	for after := ""; ; {
-		ids, err := s.source.TicketIDs(ctx, after, batchTicket)
+		ids, err := s.source.TicketIDs(ctx, after, BatchTicket)
 		if err != nil || len(ids) == 0 {
 			return newest(out, newestTrained+newestBefore), err
 		}
@@ -118,7 +120,7 @@ func (s *school) enrol(ctx context.Context) ([]pupil, error) {
 			return nil, err
 		}
 		for _, t := range tickets {
-			if p, ok := past(t); ok && !p.worked() && len(p.articles) > 0 {
+			if p, ok := memory.Describe(t); ok && !p.Worked() && len(p.Articles) > 0 {
 				out = append(out, pupil{t.ID, t.CreatedAt, t.ResolvedAt})
 			}
 		}
@@ -134,20 +136,20 @@ func newest(all []pupil, n int) []pupil {
 		if c := a.created.Compare(b.created); c != 0 {
 			return c
 		}
-		return compareIDs(a.id, b.id)
+		return memory.CompareIDs(a.ID, b.ID)
 	})
 	return slices.Clone(all[max(0, len(all)-n):])
 }
 
 // read gives the tickets with what resolved them. An article that was written after a
 // ticket came in cannot have been found for it.
-func (s *school) read(ctx context.Context, pupils []pupil) ([]trainCase, error) {
-	cases := make([]trainCase, 0, len(pupils))
+func (s *school) read(ctx context.Context, pupils []pupil) ([]TrainCase, error) {
+	cases := make([]TrainCase, 0, len(pupils))
 	for len(pupils) > 0 {
-		n := min(len(pupils), batchTicket)
+		n := min(len(pupils), BatchTicket)
 		ids := make([]string, n)
 		for i, p := range pupils[:n] {
-			ids[i] = p.id
+			ids[i] = p.ID
 		}
 		tickets, err := s.source.IndexTickets(ctx, ids)
 		if err != nil {
@@ -158,9 +160,9 @@ func (s *school) read(ctx context.Context, pupils []pupil) ([]trainCase, error) 
 			byID[t.ID] = t
 		}
 		for _, p := range pupils[:n] {
-			if t, ok := byID[p.id]; ok {
+			if t, ok := byID[p.ID]; ok {
 				t.Messages = t.Messages[:min(1, len(t.Messages))]
-				cases = append(cases, trainCase{ticket: t, judged: s.judged(t)})
+				cases = append(cases, TrainCase{Ticket: t, Judged: s.judged(t)})
 			}
 		}
 		pupils = pupils[n:]
@@ -168,30 +170,30 @@ func (s *school) read(ctx context.Context, pupils []pupil) ([]trainCase, error) 
 	return cases, s.forgetYounger(ctx, cases)
 }
 
-// judged says which articles resolved a ticket: applied counts twice as much as linked.
+// judged says which articles resolved a Ticket: applied counts twice as much as linked.
 func (s *school) judged(t desk.Ticket) map[string]int {
-	l := lessonsOf(t)
+	l := memory.LessonsOf(t)
 	out := map[string]int{}
-	for _, id := range l.articles {
+	for _, id := range l.Articles {
 		out[s.v.heir(id)] = 1
-		if l.applied {
+		if l.Applied {
 			out[s.v.heir(id)] = 2
 		}
 	}
 	return out
 }
 
-func (s *school) forgetYounger(ctx context.Context, cases []trainCase) error {
+func (s *school) forgetYounger(ctx context.Context, cases []TrainCase) error {
 	named := map[string]bool{}
 	for _, c := range cases {
-		for id := range c.judged {
+		for id := range c.Judged {
 			named[id] = true
 		}
 	}
 	born := map[string]time.Time{}
 	ids := slices.Sorted(maps.Keys(named))
 	for len(ids) > 0 {
-		n := min(len(ids), batchArticle)
+		n := min(len(ids), BatchArticle)
 		articles, err := s.source.IndexArticles(ctx, ids[:n])
 		if err != nil {
 			return err
@@ -202,9 +204,9 @@ func (s *school) forgetYounger(ctx context.Context, cases []trainCase) error {
 		ids = ids[n:]
 	}
 	for _, c := range cases {
-		for id := range c.judged {
-			if at, ok := born[id]; !ok || at.After(c.ticket.CreatedAt) {
-				delete(c.judged, id)
+		for id := range c.Judged {
+			if at, ok := born[id]; !ok || at.After(c.Ticket.CreatedAt) {
+				delete(c.Judged, id)
 			}
 		}
 	}
@@ -247,7 +249,7 @@ func (s *school) examine() Trained {
 	}
 	gain, better := switchFor(now, then)
 	w.Calibrator = recalibrated(w, check)
-	r := TrainingReport{Trained: w.Tickets, Compared: len(check), InForce: round(average(then)), Candidate: round(average(now)), Gain: gain}
+	r := TrainingReport{Trained: w.Tickets, Compared: len(check), InForce: measure.Round(average(then)), Candidate: measure.Round(average(now)), Gain: gain}
 	out := Trained{Weights: w.JSON(), Report: r, Better: better}
 	verdict := "not shown to be better"
 	if out.Better {
@@ -260,7 +262,7 @@ func (s *school) examine() Trained {
 
 // switchFor gives the mean gain with its 95% interval, and whether it is worth and sure
 // enough to replace what is in force.
-func switchFor(now, then []float64) (gain Difference, worth bool) {
+func switchFor(now, then []float64) (gain measure.Difference, worth bool) {
 	gain = pairedGain(now, then)
 	return gain, gain.Mean >= switchGain && pairedInterval(now, then, switchLevel).Low > 0
 }
@@ -285,7 +287,7 @@ func (c *choice) gain(w *RankerWeights) float64 {
 	for rank, i := range order[:min(10, len(order))] {
 		sum += c.gains[i] / math.Log2(float64(rank)+2)
 	}
-	return ratio(sum, c.ideal)
+	return measure.Ratio(sum, c.ideal)
 }
 
 func (c *choice) scores(w *RankerWeights) []float64 {
@@ -306,17 +308,17 @@ func average(all []float64) float64 {
 	for _, x := range all {
 		sum += x
 	}
-	return ratio(sum, float64(len(all)))
+	return measure.Ratio(sum, float64(len(all)))
 }
 
 // pairedGain gives the mean difference with its 95% interval.
-func pairedGain(now, then []float64) Difference { return pairedInterval(now, then, 0.95) }
+func pairedGain(now, then []float64) measure.Difference { return pairedInterval(now, then, 0.95) }
 
 // pairedInterval gives the mean difference with the interval of this level by resampling
 // the tickets. The generator is seeded, so that the same figures give the same interval.
-func pairedInterval(now, then []float64, level float64) Difference {
+func pairedInterval(now, then []float64, level float64) measure.Difference {
 	if len(now) == 0 {
-		return Difference{}
+		return measure.Difference{}
 	}
 	each := make([]float64, len(now))
 	for i := range now {
@@ -333,5 +335,24 @@ func pairedInterval(now, then []float64, level float64) Difference {
 	}
 	slices.Sort(draws)
 	tail := int(math.Round((1 - level) / 2 * bootstraps))
-	return Difference{Mean: round(average(each)), Low: round(draws[tail]), High: round(draws[bootstraps-tail])}
+	return measure.Difference{Mean: measure.Round(average(each)), Low: measure.Round(draws[tail]), High: measure.Round(draws[bootstraps-tail])}
+}
+
+// Trained is the outcome of a training.
+type Trained struct {
+	Weights string // JSON
+	Report  TrainingReport
+	Better  bool // shown to be better than those in force
+	Reason  string
+}
+
+// TrainingReport compares trained weights with those in force on tickets that are
+// later than all that they were trained on.
+type TrainingReport struct {
+	Trained   int                `json:"trained"` // tickets
+	Compared  int                `json:"compared"`
+	InForce   float64            `json:"in_force_ndcg@10"`
+	Candidate float64            `json:"candidate_ndcg@10"`
+	Gain      measure.Difference `json:"gain"`
+	Seconds   float64            `json:"seconds"`
 }

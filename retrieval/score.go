@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // scoredField is one field of an article's text with the settings of its BM25.
@@ -24,9 +26,6 @@ var scoredFields = [...]scoredField{
 	{fieldHeading, 0.4, 1.2, 0.75},
 	{fieldLead, 0.3, 1.2, 0.75},
 }
-
-// queryPower damps how often a ticket repeats a word.
-const queryPower = 0.6
 
 // bodyIdeal is what a term is worth at most in a body with its headings and lead.
 var bodyIdeal = func() (sum float64) {
@@ -56,7 +55,7 @@ type textScores struct {
 // scratch keeps accumulators between requests: they are as long as the index.
 type scratch struct{ pool sync.Pool }
 
-func (p *scratch) take(docs, terms int) *textScores {
+func (p *scratch) take(docs, ts int) *textScores {
 	t, ok := p.pool.Get().(*textScores)
 	if !ok || cap(t.s) < docs {
 		t = &textScores{
@@ -65,7 +64,7 @@ func (p *scratch) take(docs, terms int) *textScores {
 		}
 	}
 	t.s, t.cover, t.lead, t.stamp = t.s[:docs], t.cover[:docs], t.lead[:docs], t.stamp[:docs]
-	t.touched, t.idf = t.touched[:0], make([]float64, terms)
+	t.touched, t.idf = t.touched[:0], make([]float64, ts)
 	t.ideal, t.coverAll, t.leadAll, t.maximum = 0, 0, 0, 0
 	return t
 }
@@ -81,9 +80,9 @@ func (p *scratch) give(t *textScores) {
 // score adds up S term at a time over the wanted documents of the filter. Document
 // frequencies and lengths are those of what is visible; see topic.go for what many
 // articles on several matters change.
-func (v *view) score(ctx context.Context, q *query, f *filter, t *textScores) error {
+func (v *view) score(ctx context.Context, q *terms.Query, f *filter, t *textScores) error {
 	fit, held := newTopicFit(f.topics), wordWeights{}
-	for i, qt := range q.terms {
+	for i, qt := range q.Terms {
 		if i%32 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -105,31 +104,31 @@ func (v *view) score(ctx context.Context, q *query, f *filter, t *textScores) er
 }
 
 // scoreTerm adds what one term of the query is worth.
-func (v *view) scoreTerm(i int, qt queryTerm, f *filter, t *textScores, fit *topicFit, held wordWeights) error {
+func (v *view) scoreTerm(i int, qt terms.QueryTerm, f *filter, t *textScores, fit *topicFit, held wordWeights) error {
 	var found [len(scoredFields)]gathered
 	common := 0 // documents that hold the term in their body, or else in another field
 	for n, field := range scoredFields {
-		g, err := v.gather(field.name, qt.term, f)
+		g, err := v.gather(field.name, qt.Term, f)
 		if err != nil {
 			return err
 		}
 		found[n] = g
 		if common == 0 {
 			common = g.df
-			fit.note(g, f, qt.weight)
+			fit.note(g, f, qt.Weight)
 		}
 	}
 	idf := inverse(f.n, max(common, 1))
 	t.idf[i] = idf
-	weight := qt.weight * idf
+	weight := qt.Weight * idf
 	held.note(qt, weight, common > 0)
 	for n := range scoredFields {
 		if found[n].df > 0 {
-			found[n].add(t, f, n, fit.weights(found[n], f, qt.weight*scoredFields[n].weight))
+			found[n].add(t, f, n, fit.weights(found[n], f, qt.Weight*scoredFields[n].weight))
 		}
 	}
 	for n := range scoredFields {
-		found[n].cover(t, f, weight, int32(qt.word+1), qt.inTitle)
+		found[n].cover(t, f, weight, int32(qt.Word+1), qt.InTitle)
 	}
 	return nil
 }
@@ -143,13 +142,13 @@ type wordWeight struct {
 	known, inLead bool
 }
 
-func (w wordWeights) note(qt queryTerm, weight float64, known bool) {
-	x, ok := w[qt.word]
+func (w wordWeights) note(qt terms.QueryTerm, weight float64, known bool) {
+	x, ok := w[qt.Word]
 	if !ok || known && !x.known || known == x.known && weight > x.weight {
 		x.weight, x.known = weight, known
 	}
-	x.inLead = x.inLead || qt.inTitle
-	w[qt.word] = x
+	x.inLead = x.inLead || qt.InTitle
+	w[qt.Word] = x
 }
 
 // sum adds up what all words weigh, in their order: a sum must not depend on a map's.

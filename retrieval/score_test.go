@@ -14,7 +14,7 @@ func bruteForce(articles []kb.Article, subject, body string) map[string]float64 
 	n := float64(len(articles))
 	counts := map[string]float64{}
 	for _, text := range []string{subject, subject, body} {
-		for _, w := range retrieval.Terms(text) {
+		for _, w := range retrieval.TermTexts(text) {
 			counts[w]++
 		}
 	}
@@ -24,7 +24,7 @@ func bruteForce(articles []kb.Article, subject, body string) map[string]float64 
 		holds, lengths, total := map[string]map[string]float64{}, map[string]float64{}, 0.0
 		for _, a := range articles {
 			holds[a.ID] = map[string]float64{}
-			for _, w := range retrieval.Terms(retrieval.FieldText(a, field)) {
+			for _, w := range retrieval.TermTexts(retrieval.FieldText(a, field)) {
 				holds[a.ID][w]++
 				lengths[a.ID]++
 				total++

@@ -10,6 +10,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -45,13 +47,13 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if out.Corrected != "" {
 		text = out.Corrected
 	}
-	qu := boxQuery(text, f.languages(text)...)
-	if len(qu.terms) == 0 {
+	qu := terms.SearchQuery(text, f.languages(text)...)
+	if len(qu.Terms) == 0 {
 		out.BelowFloor = true
 		return out, nil
 	}
 	w := e.ranker.Load()
-	rec := e.recall(qu, qu.title, "", "", e.now())
+	rec := e.recall(qu, qu.Title, "", "", e.now())
 	r, err := v.rank(ctx, &e.scratch, qu, rec, f, rankOptions{keep: offset + limit + 1, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w})
 	if err != nil {
 		return out, err
@@ -98,16 +100,16 @@ func cursorAt(offset int) string {
 }
 
 // recall asks the memory, where the engine learns.
-func (e *Engine) recall(q *query, subject, body, exclude string, at time.Time) recalled {
+func (e *Engine) recall(q *terms.Query, subject, body, exclude string, at time.Time) memory.Recalled {
 	if !e.learns {
-		return recalled{}
+		return memory.Recalled{}
 	}
-	return e.memory.answer(q, subject, body, exclude, at)
+	return e.memory.Answer(q, subject, body, exclude, at)
 }
 
 // show turns candidates into hits with their best passage. A candidate that the
 // truth no longer shows is left out.
-func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter, q *query, idf []float64, list []candidate) ([]desk.ArticleHit, error) {
+func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter, q *terms.Query, idf []float64, list []candidate) ([]desk.ArticleHit, error) {
 	ids := make([]string, len(list))
 	for i, c := range list {
 		ids[i] = c.meta.ID

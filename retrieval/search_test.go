@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -108,7 +109,7 @@ func TestSearchShowsPassageAndReasons(t *testing.T) {
 }
 
 func TestSearchPages(t *testing.T) {
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	for i := range 95 {
 		s.PutArticles(article(fmt.Sprintf("a%03d", i), fmt.Sprintf("Router %d", i), strings.Repeat("router ", i%7+1)))
 	}

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -19,13 +21,13 @@ const (
 // much is decided among those that a reader may see.
 type sketch []byte
 
-func newSketch(title, body []token) sketch {
+func newSketch(title, body []terms.Token) sketch {
 	count := map[string]int{}
 	for _, t := range body {
-		count[t.term]++
+		count[t.Term]++
 	}
 	for _, t := range title {
-		count[t.term] += 2
+		count[t.Term] += 2
 	}
 	keys := slices.Sorted(maps.Keys(count))
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(count[b], count[a]) })

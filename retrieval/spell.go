@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/blevesearch/vellum/levenshtein"
+
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -36,11 +38,11 @@ var speller = sync.OnceValues(func() (out [2]*levenshtein.LevenshteinAutomatonBu
 // that one does; "" where there is nothing to replace. What stands in hidden articles
 // alone counts neither as known nor as a correction.
 func (v *view) correct(text string, f *filter) (string, error) {
-	text = cut(valid(text), maxTitleBytes)
+	text = terms.Cut(terms.Valid(text), terms.MaxTitleBytes)
 	var b strings.Builder
 	at, looked := 0, 0
-	for _, t := range words(text) {
-		if t.start < at || looked == spellWords {
+	for _, t := range terms.Words(text) {
+		if t.Start < at || looked == spellWords {
 			continue // a part of what was looked at
 		}
 		looked++
@@ -49,9 +51,9 @@ func (v *view) correct(text string, f *filter) (string, error) {
 			return "", err
 		}
 		if word != "" {
-			b.WriteString(text[at:t.start])
+			b.WriteString(text[at:t.Start])
 			b.WriteString(word)
-			at = t.end
+			at = t.End
 		}
 	}
 	if at == 0 {
@@ -61,12 +63,12 @@ func (v *view) correct(text string, f *filter) (string, error) {
 }
 
 // spell gives the word to put in the place of an unknown one, "" for none.
-func (v *view) spell(t token, text string, f *filter) (string, error) {
-	n := utf8.RuneCountInString(t.term)
-	if n < spellFrom || n > spellTo || !onlyLetters(t.term) || joined(text, t) {
+func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
+	n := utf8.RuneCountInString(t.Term)
+	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || joined(text, t) {
 		return "", nil
 	}
-	if known, err := v.knows(t.term, f); err != nil || known {
+	if known, err := v.knows(t.Term, f); err != nil || known {
 		return "", err
 	}
 	builders, err := speller()
@@ -77,11 +79,11 @@ func (v *view) spell(t token, text string, f *filter) (string, error) {
 	if n >= spellTwoFrom {
 		slips = 2
 	}
-	automaton, err := builders[slips-1].BuildDfa(t.term, uint8(slips))
+	automaton, err := builders[slips-1].BuildDfa(t.Term, uint8(slips))
 	if err != nil {
 		return "", fmt.Errorf("spell: %w", err)
 	}
-	return v.nearestWord(t.term, automaton, f)
+	return v.nearestWord(t.Term, automaton, f)
 }
 
 // nearestWord gives the visible word that the automaton reaches with the fewest slips;
@@ -144,9 +146,9 @@ func (v *view) knows(word string, f *filter) (bool, error) {
 		return true, nil
 	}
 	for _, l := range f.spoken {
-		for _, t := range termsIn(l, word) {
+		for _, t := range terms.In(l, word) {
 			for _, field := range []string{fieldBody, fieldTitle} {
-				g, err := v.gather(field, t.term, f)
+				g, err := v.gather(field, t.Term, f)
 				if err != nil || g.df > 0 {
 					return err == nil, err
 				}
@@ -158,20 +160,20 @@ func (v *view) knows(word string, f *filter) (bool, error) {
 
 // leftOut reports whether searches leave the word out in a language of the articles.
 func (f *filter) leftOut(word string) bool {
-	return slices.ContainsFunc(f.spoken, func(l language) bool { return stopped(l, word) || functionWord(l, word) })
+	return slices.ContainsFunc(f.spoken, func(l terms.Language) bool { return terms.Stopped(l, word) || terms.FunctionWord(l, word) })
 }
 
 // joined reports whether the token stands inside an address, a path or a code: the
 // letters around it are no words then.
-func joined(text string, t token) bool {
-	before, _ := utf8.DecodeLastRuneInString(text[:t.start])
-	after, _ := utf8.DecodeRuneInString(text[t.end:])
-	return t.start > 0 && (connector(before) || unicode.IsDigit(before)) || t.end < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
+func joined(text string, t terms.Token) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:t.Start])
+	after, _ := utf8.DecodeRuneInString(text[t.End:])
+	return t.Start > 0 && (terms.Connector(before) || unicode.IsDigit(before)) || t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
 }
 
 func onlyLetters(w string) bool {
 	for _, r := range w {
-		if !unicode.IsLetter(r) || unspaced(r) {
+		if !unicode.IsLetter(r) || terms.Unspaced(r) {
 			return false
 		}
 	}

@@ -87,7 +87,7 @@ func TestWordsThatAreRightStay(t *testing.T) {
 
 func TestTicketsAreNotCorrected(t *testing.T) {
 	e, _ := library(t)
-	ranked, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: "pritner", Visibility: staff})
+	ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: "pritner", Visibility: staff})
 	if err != nil || len(ranked) != 0 {
 		t.Errorf("%v %v", ranked, err)
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -29,6 +31,23 @@ func (e *Engine) Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Sugge
 	return out, err
 }
 
+// Ranked is an article of a ranking with the probability that it resolves the ticket.
+type Ranked struct {
+	ID string
+	P  float64
+}
+
+// Rank returns the suggestions for a ticket, at most limit, and whatever the floor the
+// depth best articles, best first.
+func (e *Engine) Rank(ctx context.Context, r desk.SuggestRequest, limit, depth int) (desk.Suggestions, []Ranked, error) {
+	out, ranked, err := e.suggest(ctx, r, limit, depth)
+	list := make([]Ranked, len(ranked.list))
+	for i, c := range ranked.list {
+		list[i] = Ranked{ID: c.meta.ID, P: c.p}
+	}
+	return out, list, err
+}
+
 // suggest also gives the ranking that the suggestions were taken from, keep long.
 func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep int) (out desk.Suggestions, ranked ranking, err error) {
 	at := r.At
@@ -47,7 +66,7 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if err != nil {
 		return out, ranking{}, err
 	}
-	q := ticketQuery(r.Subject, r.Body, f.languages(r.Subject+"\n"+r.Body)...)
+	q := terms.TicketQuery(r.Subject, r.Body, f.languages(r.Subject+"\n"+r.Body)...)
 	w := e.ranker.Load()
 	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at)
 	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
@@ -70,11 +89,11 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if r.Tickets {
 		ranked.nameTickets(out.Articles)
 		ranked.nameTickets(out.KnownErrors)
-		who := asker{r.Requester, r.Service, r.Created, q.signatures, q}
-		if who.created.IsZero() {
-			who.created = at
+		who := memory.Request{Requester: r.Requester, Service: r.Service, Created: r.Created, Signs: q.Signatures, Words: q}
+		if who.Created.IsZero() {
+			who.Created = at
 		}
-		out.Tickets, out.Duplicates = who.similar(rec.near[:min(len(rec.near), maxSimilar)], limit), who.duplicates(rec.open, limit)
+		out.Tickets, out.Duplicates = who.Similar(rec.Near[:min(len(rec.Near), memory.MaxSimilar)], limit), who.Duplicates(rec.Open, limit)
 	}
 	return out, ranked, nil
 }
@@ -84,7 +103,7 @@ func (r *ranking) nameTickets(hits []desk.ArticleHit) {
 	for i := range hits {
 		for _, c := range r.list {
 			if c.meta.ID == hits[i].Article.ID {
-				hits[i].Tickets = c.vote.ids
+				hits[i].Tickets = c.vote.IDs
 				break
 			}
 		}
@@ -107,7 +126,7 @@ func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate
 
 // knownErrors gives the active known errors that hold an error signature of the
 // ticket, then those above the floor.
-func (v *view) knownErrors(q *query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
+func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
 	active := kb.Visibility{Audiences: vis.Audiences}
 	if slices.Contains(vis.Confidences, kb.Validated) {
 		active.Confidences = []kb.Confidence{kb.Validated}
@@ -117,9 +136,9 @@ func (v *view) knownErrors(q *query, vis kb.Visibility, r ranking, floor float64
 		return nil, err
 	}
 	signed := map[int]bool{}
-	for _, s := range q.signatures {
+	for _, s := range q.Signatures {
 		for _, field := range []string{fieldBody, fieldTitle} {
-			g, err := v.gather(field, s.term, f)
+			g, err := v.gather(field, s.Term, f)
 			if err != nil {
 				return nil, err
 			}

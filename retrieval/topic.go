@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 // A knowledge base of many articles is several collections in one: each service or
@@ -311,6 +312,6 @@ func (v *view) cohere(f *filter, t *textScores) {
 	}
 	most := slices.Max(likeness)
 	for n, x := range near {
-		t.s[x.doc] += coherePull * high * ratio(likeness[n], most)
+		t.s[x.doc] += coherePull * high * measure.Ratio(likeness[n], most)
 	}
 }

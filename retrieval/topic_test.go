@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -44,9 +45,9 @@ func manyServices(n int) []kb.Article {
 	return out
 }
 
-func rankingOf(t *testing.T, e *retrieval.Engine, subject, body string, vis kb.Visibility) []retrieval.Ranked {
+func rankingOf(t *testing.T, e *retrieval.Engine, subject, body string, vis kb.Visibility) []retrieval.RankedParts {
 	t.Helper()
-	r, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: vis})
+	r, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: vis})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func TestManyServicesKeepApart(t *testing.T) {
 // changes and removals, with one that was built at once.
 func TestTopicsDependOnArticlesAlone(t *testing.T) {
 	all := manyServices(1250)
-	grown := retrieval.NewSnapshot()
+	grown := eval.NewSnapshot()
 	e := open(t, grown)
 	for i := len(all); i > 0; i -= 400 {
 		grown.PutArticles(all[max(0, i-400):i]...)

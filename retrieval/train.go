@@ -2,13 +2,15 @@ package retrieval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -20,10 +22,10 @@ const (
 	trainRows  = 150 // candidates of a ticket that are learned from, by M
 )
 
-// trainCase is a ticket to learn from or to know of.
-type trainCase struct {
-	ticket desk.Ticket    // as it is once resolved
-	judged map[string]int // which articles resolved it, and how surely: 1 or 2
+// TrainCase is a ticket to learn from or to know of.
+type TrainCase struct {
+	Ticket desk.Ticket    // as it is once resolved
+	Judged map[string]int // which articles resolved it, and how surely: 1 or 2
 	part   int            // noted with the choice
 }
 
@@ -43,45 +45,45 @@ type trainer struct {
 
 // knowledge grows in order of resolution.
 type knowledge struct {
-	memory *memory
-	next   []lesson // to be known, in order of resolution
+	memory *memory.Memory
+	next   []memory.Prepared // to be known, in order of resolution
 }
 
 // until makes known what was resolved before the moment.
 func (k *knowledge) until(at time.Time) {
-	for len(k.next) > 0 && k.next[0].past.at.Before(at) {
-		k.memory.keep(k.next[0])
+	for len(k.next) > 0 && k.next[0].Past.At.Before(at) {
+		k.memory.Remember(k.next[0])
 		k.next = k.next[1:]
 	}
 }
 
 // newTrainer makes a trainer to whom these tickets will be known in time.
-func newTrainer(v *view, pool *scratch, w RankerWeights, known []trainCase) (*trainer, error) {
-	f, err := v.filterFor(allVisible(), "", "", "")
+func newTrainer(v *view, pool *scratch, w RankerWeights, known []TrainCase) (*trainer, error) {
+	f, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return nil, err
 	}
-	lessons := make([]lesson, 0, len(known))
+	lessons := make([]memory.Prepared, 0, len(known))
 	for _, c := range known {
-		if l := prepare(c.ticket); l.ok && !l.past.worked() {
+		if l := memory.Prepare(c.Ticket); l.Ok && !l.Past.Worked() {
 			lessons = append(lessons, l)
 		}
 	}
-	slices.SortStableFunc(lessons, func(a, b lesson) int { return a.past.at.Compare(b.past.at) })
+	slices.SortStableFunc(lessons, func(a, b memory.Prepared) int { return a.Past.At.Compare(b.Past.At) })
 	return &trainer{
 		v: v, pool: pool, filter: f, weights: &w,
-		all: &knowledge{newMemory(), lessons}, late: &knowledge{newMemory(), lessons},
+		all: &knowledge{memory.New(), lessons}, late: &knowledge{memory.New(), lessons},
 	}, nil
 }
 
 // put takes the next ticket, in order of creation.
-func (t *trainer) put(ctx context.Context, c trainCase) error {
-	at := c.ticket.CreatedAt
+func (t *trainer) put(ctx context.Context, c TrainCase) error {
+	at := c.Ticket.CreatedAt
 	t.all.until(at)
 	t.late.until(at.Add(-trainLag))
 	for i, k := range []*knowledge{t.all, t.late} {
-		known := k.memory.tickets()
-		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.tickets()) {
+		known := k.memory.Tickets()
+		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.Tickets()) {
 			continue
 		}
 		ch, plain, ok, err := t.choice(ctx, c, k.memory)
@@ -104,18 +106,18 @@ func (t *trainer) put(ctx context.Context, c trainCase) error {
 
 // choice ranks one ticket; ok is false where nothing of what resolved it is among the
 // candidates.
-func (t *trainer) choice(ctx context.Context, c trainCase, m *memory) (ch, plain choice, ok bool, err error) {
-	at := c.ticket.CreatedAt
-	q := ticketQuery(c.ticket.Subject, c.ticket.Body())
-	rec := m.answer(q, c.ticket.Subject, c.ticket.Body(), c.ticket.ID, at)
+func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory.Memory) (ch, plain choice, ok bool, err error) {
+	at := c.Ticket.CreatedAt
+	q := terms.TicketQuery(c.Ticket.Subject, c.Ticket.Body())
+	rec := m.Answer(q, c.Ticket.Subject, c.Ticket.Body(), c.Ticket.ID, at)
 	r, err := t.v.rank(ctx, t.pool, q, rec, t.filter, rankOptions{keep: reranked, weight: memoryWeight, plain: true, weights: t.weights})
 	if err != nil {
 		return ch, plain, false, err
 	}
-	ch = choice{known: rec.known, visible: r.n, part: c.part, ideal: idealGain(c.judged)}
+	ch = choice{known: rec.Known, visible: r.n, part: c.part, ideal: measure.IdealGain(c.Judged)}
 	plain = ch
 	for i, x := range r.list {
-		gain := float64(c.judged[x.meta.ID])
+		gain := float64(c.Judged[x.meta.ID])
 		if i >= trainRows && gain == 0 {
 			continue
 		}
@@ -124,7 +126,7 @@ func (t *trainer) choice(ctx context.Context, c trainCase, m *memory) (ch, plain
 		plain.rows = append(plain.rows, []float32{float32(x.m)})
 		ch.ms, ch.costs = append(ch.ms, x.m), append(ch.costs, x.cost())
 		if len(ch.heads) < t.heads {
-			x.x, x.vote.ids = nil, nil
+			x.x, x.vote.IDs = nil, nil
 			ch.heads = append(ch.heads, x)
 		}
 	}
@@ -150,46 +152,42 @@ func (t *trainer) fit(choices []choice, near []float64) RankerWeights {
 	return w
 }
 
-// FitRanker finds weights, the calibrator included, on a set's judged queries, in order of
-// creation and with only earlier ones remembered: what ships with the program.
-func FitRanker(ctx context.Context, set *Set, progress func(done, total int)) (RankerWeights, FitReport, error) {
-	b, err := newBench(ctx, EvalOptions{Set: set})
+// FitRanker finds weights, the calibrator included, on judged tickets in order of
+// creation, each with only earlier ones remembered: what ships with the program.
+func (e *Engine) FitRanker(ctx context.Context, cases []TrainCase, progress func(done, total int)) (RankerWeights, FitReport, error) {
+	w, parts, err := e.fitLinear(ctx, cases, progress)
 	if err != nil {
 		return RankerWeights{}, FitReport{}, err
 	}
-	w, parts, err := b.fitLinear(ctx, progress)
-	if err = errors.Join(err, b.close()); err != nil {
-		return RankerWeights{}, FitReport{}, err
-	}
 	var r FitReport
-	w.Calibrator, r, err = fitCalibrator(ctx, set, parts, progress)
+	w.Calibrator, r, err = e.fitCalibrator(ctx, cases, parts, progress)
 	return w, r, err
 }
 
 // fitParts is in how many parts a set is cut to look at weights on what they did not see.
 const fitParts = 5
 
-// fitLinear fits weights on all queries, and others on all but each of some parts.
-func (b *bench) fitLinear(ctx context.Context, progress func(done, total int)) (w RankerWeights, parts []RankerWeights, err error) {
-	v, done, err := b.engine.look()
+// fitLinear fits weights on all cases, and others on all but each of some parts.
+func (e *Engine) fitLinear(ctx context.Context, cases []TrainCase, progress func(done, total int)) (w RankerWeights, parts []RankerWeights, err error) {
+	v, done, err := e.look()
 	if err != nil {
 		return w, nil, err
 	}
 	defer done(&err)
-	cases := make([]trainCase, 0, len(b.queries))
-	for i, q := range b.queries {
-		cases = append(cases, trainCase{resolvedTicket(q, b.o.Set.relevant(q.ID)), b.judged[q.ID], i * fitParts / len(b.queries)})
+	cases = slices.Clone(cases)
+	for i := range cases {
+		cases[i].part = i * fitParts / len(cases)
 	}
-	t, err := newTrainer(v, &b.engine.scratch, RankerWeights{Young: 1}, cases)
+	t, err := newTrainer(v, &e.scratch, RankerWeights{Young: 1}, cases)
 	if err != nil {
 		return w, nil, err
 	}
 	for i, c := range cases {
 		if err := t.put(ctx, c); err != nil {
-			return w, nil, fmt.Errorf("fit on %s: %w", c.ticket.ID, err)
+			return w, nil, fmt.Errorf("fit on %s: %w", c.Ticket.ID, err)
 		}
 		if progress != nil {
-			progress(i+1, len(b.queries))
+			progress(i+1, len(cases))
 		}
 	}
 	w = t.fit(t.choices, nil)

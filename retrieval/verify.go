@@ -63,7 +63,7 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 	for id := range extra {
 		differ("article %s is in the index but not in the store", id)
 	}
-	r.Tickets = e.memory.tickets()
+	r.Tickets = e.memory.Tickets()
 	r.OK = len(r.Differences) == 0
 	return r, nil
 }
@@ -71,7 +71,7 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 // compare walks all articles of the truth and takes those found from extra.
 func (e *Engine) compare(ctx context.Context, v *view, r *VerifyReport, extra map[string]bool, differ func(string, ...any)) error {
 	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, batchArticle)
+		ids, err := e.source.ArticleIDs(ctx, after, BatchArticle)
 		if err != nil {
 			return fmt.Errorf("verify: %w", err)
 		}

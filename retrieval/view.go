@@ -11,6 +11,8 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // Decoding a posting costs several times what scoring it does, so decoded lists are
@@ -47,7 +49,7 @@ type segView struct {
 type segData struct {
 	seg   segment.Segment
 	metas []docMeta
-	ids   map[string]uint32
+	IDs   map[string]uint32
 
 	mu       sync.RWMutex
 	postings map[string][]posting
@@ -88,7 +90,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 // readSegment reads the descriptions of a segment's documents.
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
-	d := &segData{seg: seg, metas: make([]docMeta, n), ids: make(map[string]uint32, n), postings: map[string][]posting{}}
+	d := &segData{seg: seg, metas: make([]docMeta, n), IDs: make(map[string]uint32, n), postings: map[string][]posting{}}
 	for i := range d.metas {
 		var bad error
 		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
@@ -104,7 +106,7 @@ func readSegment(seg segment.Segment) (*segData, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read document %d of index: %w", i, err)
 		}
-		d.ids[d.metas[i].ID] = uint32(i)
+		d.IDs[d.metas[i].ID] = uint32(i)
 	}
 	return d, nil
 }
@@ -126,7 +128,7 @@ func (s *segView) live(doc uint32) bool { return s.deleted == nil || !s.deleted.
 // find gives the number of the article's document.
 func (v *view) find(id string) (int, bool) {
 	for _, s := range v.segs {
-		if n, ok := s.ids[id]; ok && s.live(n) {
+		if n, ok := s.IDs[id]; ok && s.live(n) {
 			return s.base + int(n), true
 		}
 	}
@@ -203,7 +205,7 @@ type filter struct {
 	visible, wanted bitset
 	n               int
 	average         [len(scoredFields)]float64 // lengths
-	spoken          []language                 // that visible articles are written in, in order of languages
+	spoken          []terms.Language           // that visible articles are written in, in order of languages
 	topics          *topics                    // nil among few articles
 }
 
@@ -238,7 +240,7 @@ func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 func (v *view) filterOf(visible bitset) *filter {
 	f := &filter{visible: visible, wanted: visible}
 	var sum [len(scoredFields)]int
-	spoken := map[language]bool{}
+	spoken := map[terms.Language]bool{}
 	for _, s := range v.segs {
 		for n := range s.metas {
 			if !visible.has(s.base + n) {
@@ -251,13 +253,13 @@ func (v *view) filterOf(visible bitset) *filter {
 			}
 		}
 	}
-	for _, l := range languages {
+	for _, l := range terms.Languages {
 		if spoken[l] {
 			f.spoken = append(f.spoken, l)
 		}
 	}
 	for i := range sum {
-		f.average[i] = max(1, ratio(float64(sum[i]), float64(f.n)))
+		f.average[i] = max(1, measure.Ratio(float64(sum[i]), float64(f.n)))
 	}
 	return f
 }
@@ -269,7 +271,7 @@ type narrowing struct{ kind, service, locale, audience, confidence string }
 func (c narrowing) keywords() map[string]string {
 	out := map[string]string{}
 	for field, value := range map[string]string{
-		fieldKind: c.kind, fieldService: keyword(c.service), fieldLocale: keyword(c.locale),
+		fieldKind: c.kind, fieldService: terms.Keyword(c.service), fieldLocale: terms.Keyword(c.locale),
 		fieldAudience: c.audience, fieldConfidence: c.confidence,
 	} {
 		if value != "" {
@@ -366,10 +368,21 @@ func (b bitset) set(i int) { b[i>>6] |= 1 << (i & 63) }
 
 func (b bitset) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
 
-// allVisible is the visibility under which maintenance reads the index.
-func allVisible() kb.Visibility {
+// AllVisible is the visibility under which maintenance reads the index.
+func AllVisible() kb.Visibility {
 	return kb.Visibility{
 		Audiences:   []access.Audience{access.Internal, access.Customer, access.AudiencePublic},
 		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
 	}
+}
+
+// languages gives those in which a query is read: the one that it shows, where visible
+// articles are written in it, or else all that visible articles are written in.
+func (f *filter) languages(text string) []terms.Language {
+	if len(f.spoken) > 1 {
+		if l, sure := terms.Detect(text, f.spoken); sure {
+			return []terms.Language{l}
+		}
+	}
+	return f.spoken
 }

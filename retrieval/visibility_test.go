@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -34,7 +35,7 @@ func TestHiddenArticlesHaveNoInfluence(t *testing.T) {
 		}
 		name := rapid.SampledFrom([]string{"staff", "requester", "visitor", "nobody"}).Draw(rt, "reader")
 		vis := readers[name]
-		full, part := retrieval.NewSnapshot(), retrieval.NewSnapshot()
+		full, part := eval.NewSnapshot(), eval.NewSnapshot()
 		for _, a := range all {
 			full.PutArticles(a)
 			if vis.Allows(a) {
@@ -73,7 +74,7 @@ func randomArticle(rng *rand.Rand, i int) kb.Article {
 }
 
 // answers gives everything that a reader can get, as text.
-func answers(rt *rapid.T, t *testing.T, source *retrieval.Snapshot, vis kb.Visibility) string {
+func answers(rt *rapid.T, t *testing.T, source *eval.Snapshot, vis kb.Visibility) string {
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: source, Now: clock})
 	if err != nil {
 		rt.Fatal(err)

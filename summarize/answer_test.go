@@ -13,6 +13,9 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
 const vpnArticle = `The VPN client signs you in with a certificate.
@@ -47,14 +50,14 @@ func TestAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Refused || a.Engine != summarize.Extractive || len(a.Sentences) == 0 || len(a.Sentences) > 5 {
+	if a.Refused || a.Engine != ask.Extractive || len(a.Sentences) == 0 || len(a.Sentences) > 5 {
 		t.Fatalf("answer: %+v", a)
 	}
-	cite := summarize.Citation{Article: "a_vpn", Revision: 3, Passage: "a_vpn.3"}
-	want := []summarize.Sentence{
-		{Text: "Open the certificate store.", Citations: []summarize.Citation{cite}},
-		{Text: "Remove the stale certificate of vpn.example.test.", Citations: []summarize.Citation{cite}},
-		{Text: "Re-enrol the device.", Citations: []summarize.Citation{cite}},
+	cite := evidence.Citation{Article: "a_vpn", Revision: 3, Passage: "a_vpn.3"}
+	want := []answer.Sentence{
+		{Text: "Open the certificate store.", Citations: []evidence.Citation{cite}},
+		{Text: "Remove the stale certificate of vpn.example.test.", Citations: []evidence.Citation{cite}},
+		{Text: "Re-enrol the device.", Citations: []evidence.Citation{cite}},
 	}
 	if diff := cmp.Diff(want, a.Sentences[:3]); diff != "" {
 		t.Errorf("sentences (-want +got):\n%s", diff)
@@ -115,7 +118,7 @@ func TestAnswerByModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Engine != summarize.ByModel || len(a.Sentences) != 1 || a.Sentences[0].Citations[0].Passage != "a_vpn.3" {
+	if a.Engine != ask.ByModel || len(a.Sentences) != 1 || a.Sentences[0].Citations[0].Passage != "a_vpn.3" {
 		t.Errorf("answer: %+v", a)
 	}
 	calls := book.settled

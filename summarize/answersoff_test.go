@@ -25,14 +25,3 @@ func TestAnswersCanBeSwitchedOff(t *testing.T) {
 		}
 	}
 }
-
-func TestAnswersDropAStrayNumber(t *testing.T) {
-	for text, want := range map[string]string{
-		"To set a Primary Password: 1.": "To set a Primary Password:",
-		"Install version 12.":           "Install version 12.",
-	} {
-		if got := summarize.AnswerLine(text); got != want {
-			t.Errorf("%q is quoted as %q", text, got)
-		}
-	}
-}

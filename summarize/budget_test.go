@@ -14,6 +14,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // A call that the budget does not allow is not made; the extractive text stands.
@@ -29,15 +30,15 @@ func TestBudgetForbids(t *testing.T) {
 			b, m := vpnBase(), says("{}")
 			w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b, Ledger: &ledger{err: tt.err}})
 			s, err := w.Summarize(context.Background(), vpnTicket())
-			if err != nil || s.Engine != summarize.Extractive || s.Reason != tt.want || len(s.Section("request").Lines) == 0 {
+			if err != nil || s.Engine != ask.Extractive || s.Reason != tt.want || len(s.Section("request").Lines) == 0 {
 				t.Errorf("summary: %q, %v", s.Reason, err)
 			}
 			a, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate?", visitor())
-			if err != nil || a.Engine != summarize.Extractive || a.Reason != tt.want || len(a.Sentences) == 0 {
+			if err != nil || a.Engine != ask.Extractive || a.Reason != tt.want || len(a.Sentences) == 0 {
 				t.Errorf("answer: %q, %v", a.Reason, err)
 			}
 			o, err := w.Draft(context.Background(), resolved(vpnPlain(), desk.Fixed, vpnNote))
-			if err != nil || o.Engine != summarize.Extractive || o.Proposal != nil && o.Reason != tt.want {
+			if err != nil || o.Engine != ask.Extractive || o.Proposal != nil && o.Reason != tt.want {
 				t.Errorf("draft: %q, %v", o.Reason, err)
 			}
 			if len(m.asked) != 0 {
@@ -50,12 +51,12 @@ func TestBudgetForbids(t *testing.T) {
 // What is reserved is never less than what is used, and what an endpoint does not
 // count is counted for it.
 func TestLedgerEntries(t *testing.T) {
-	m := &model{replies: []summarize.Reply{{Text: "no JSON"}}}
+	m := &model{replies: []ask.Reply{{Text: "no JSON"}}}
 	book := &ledger{}
 	w := summarize.New(summarize.Options{
 		Model: m, Prompts: promptFiles(), Ledger: book,
-		Settings: func(action string) summarize.Settings {
-			return summarize.Settings{Model: "of-" + action, Temperature: 0.4, MaxTokens: 321, Deadline: time.Minute}
+		Settings: func(action string) ask.Settings {
+			return ask.Settings{Model: "of-" + action, Temperature: 0.4, MaxTokens: 321, Deadline: time.Minute}
 		},
 	})
 	if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
@@ -79,7 +80,7 @@ func TestLedgerEntries(t *testing.T) {
 	// A request that never reached anybody costs nothing; one that was taken and came
 	// to nothing may be charged for.
 	for _, begun := range []bool{false, true} {
-		lost := &failing{reply: summarize.Reply{Begun: begun}, err: fault.New(fault.Unavailable, "the connection to the model was cut")}
+		lost := &failing{reply: ask.Reply{Begun: begun}, err: fault.New(fault.Unavailable, "the connection to the model was cut")}
 		book := &ledger{}
 		w := summarize.New(summarize.Options{Model: lost, Prompts: promptFiles(), Ledger: book})
 		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
@@ -96,7 +97,7 @@ func TestLedgerEntries(t *testing.T) {
 func TestCountsAreBounded(t *testing.T) {
 	for _, n := range []int{math.MaxInt, -7} {
 		book := &ledger{}
-		lying := &failing{reply: summarize.Reply{Text: "{}", PromptTokens: n, CompletionTokens: n}}
+		lying := &failing{reply: ask.Reply{Text: "{}", PromptTokens: n, CompletionTokens: n}}
 		w := summarize.New(summarize.Options{Model: lying, Prompts: promptFiles(), Ledger: book})
 		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
 			t.Fatal(err)
@@ -114,11 +115,11 @@ func TestCountsAreBounded(t *testing.T) {
 }
 
 type failing struct {
-	reply summarize.Reply
+	reply ask.Reply
 	err   error
 }
 
-func (f *failing) Complete(context.Context, summarize.Request) (summarize.Reply, error) {
+func (f *failing) Complete(context.Context, ask.Request) (ask.Reply, error) {
 	return f.reply, f.err
 }
 
@@ -129,7 +130,7 @@ func TestRepairWithinDeadline(t *testing.T) {
 	w := summarize.New(summarize.Options{
 		Model: m, Prompts: promptFiles(),
 		Now:      func() time.Time { at = at.Add(4 * time.Second); return at },
-		Settings: func(string) summarize.Settings { return summarize.Settings{Deadline: 8 * time.Second} },
+		Settings: func(string) ask.Settings { return ask.Settings{Deadline: 8 * time.Second} },
 	})
 	s, err := w.Summarize(context.Background(), vpnTicket())
 	if err != nil || len(m.asked) != 1 || !strings.Contains(s.Reason, "not valid JSON") {

@@ -13,6 +13,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
 func resolved(t desk.Ticket, code desk.ResolutionCode, note string, applied ...string) desk.Ticket {
@@ -31,7 +33,7 @@ func resolved(t desk.Ticket, code desk.ResolutionCode, note string, applied ...s
 const vpnNote = "Removed the stale certificate for vpn.example.test from the user store and re-enrolled; reconnect worked."
 
 func vpnPlain() desk.Ticket {
-	return thread("VPN rejects my sign-in after the laptop was replaced",
+	return ticketOf("VPN rejects my sign-in after the laptop was replaced",
 		"req: Hi,\nsince my laptop was replaced the VPN rejects my sign-in with error 0x80070057. I use AnyConnect 5.1 on Windows 11.\nYou reach me at anna@x.test or +49 30 1234567.\nThanks, Anna",
 		"desk: Hello Anna, please restart the laptop.",
 		"req: That did not help.",
@@ -48,7 +50,7 @@ func TestDraftNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Knowledge.Decision != summarize.DecideNew || o.Proposal == nil || o.Knowledge.Reason == "" {
+	if o.Knowledge.Decision != draft.DecideNew || o.Proposal == nil || o.Knowledge.Reason == "" {
 		t.Fatalf("outcome: %+v", o)
 	}
 	p := *o.Proposal
@@ -71,7 +73,7 @@ Reconnect worked.
 		t.Errorf("Markdown (-want +got):\n%s", diff)
 	}
 	if p.Title != "VPN rejects my sign-in after the laptop was replaced" || p.Audience != access.AudiencePublic ||
-		p.Confidence != kb.Validated || p.Kind != kb.Troubleshooting || !p.Submit || p.Engine != summarize.Extractive ||
+		p.Confidence != kb.Validated || p.Kind != kb.Troubleshooting || !p.Submit || p.Engine != ask.Extractive ||
 		p.Owner != "service-desk" || p.Service != "remote-access" || p.ReviewBy.Before(now) || p.ReviewBy.Hour() != 0 {
 		t.Errorf("proposal: %+v", p)
 	}
@@ -100,7 +102,7 @@ Reconnect worked.
 func TestDraftSteps(t *testing.T) {
 	note := "Cause: the profile was corrupt because the disk was full. I deleted the old profile folder, then restarted Outlook. Password for the test was: Secr3t!x. Ticket INC0012345 is related. Afterwards mail arrived again for Anna."
 	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(
-		thread("help!!", "req: My Outlook 2019 does not receive new mail since Monday. Can anyone help?"), desk.Workaround, note))
+		ticketOf("help!!", "req: My Outlook 2019 does not receive new mail since Monday. Can anyone help?"), desk.Workaround, note))
 	if err != nil || o.Proposal == nil {
 		t.Fatalf("%+v, %v", o, err)
 	}
@@ -128,7 +130,7 @@ func TestDraftSteps(t *testing.T) {
 
 // What is known from internal notes only stays internal.
 func TestDraftFromNotes(t *testing.T) {
-	ticket := thread("Scanner sends no mail",
+	ticket := ticketOf("Scanner sends no mail",
 		"req: The scanner on floor 2 sends no mail.",
 		"note: Replaced the expired relay password of the scanner, scan to mail works now.",
 	)
@@ -142,7 +144,7 @@ func TestDraftFromNotes(t *testing.T) {
 }
 
 func TestDraftFromThread(t *testing.T) {
-	ticket := thread("Browser shows blank pages",
+	ticket := ticketOf("Browser shows blank pages",
 		"req: The browser shows blank pages.",
 		"desk: Please clear the browser cache and disable hardware acceleration in the settings.",
 		"req: That worked, thank you!",
@@ -220,44 +222,5 @@ func TestDraftGate(t *testing.T) {
 func TestDraftUnresolved(t *testing.T) {
 	if _, err := summarize.New(summarize.Options{}).Draft(context.Background(), vpnPlain()); !fault.Is(err, fault.Conflict) {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestInsert(t *testing.T) {
-	tests := []struct{ name, in, want string }{
-		{"end of the section", "## Resolution\n\nA.\n\n### Sub\n\nB.\n\n## Links\n\nC.\n", "## Resolution\n\nA.\n\n### Sub\n\nB.\n\n### T\n\nnew\n\n## Links\n\nC.\n"},
-		{"last section", "## Resolution\n\nA.", "## Resolution\n\nA.\n\n### T\n\nnew\n"},
-		{"no section", "Text.\n", "Text.\n\n## Resolution: T\n\nnew\n"},
-		{"heading in code", "```\n## Resolution\n```\n", "```\n## Resolution\n```\n\n## Resolution: T\n\nnew\n"},
-		{"empty", "", "## Resolution: T\n\nnew\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, summarize.Insert(tt.in, "Resolution", "T", "new")); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// Text of a thread never acts as Markdown: what is rendered holds no element that
-// the text smuggled in.
-func TestEscapeText(t *testing.T) {
-	tests := []string{
-		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.test/p.png)", "[x](javascript:alert(1))",
-		"[x][y]\n\n[y]: https://evil.test", "# heading", "> quote", "- item", "1. item", "---", "~~~", "<https://evil.test>",
-	}
-	for _, in := range tests {
-		t.Run(in, func(t *testing.T) {
-			html, err := kb.Render(summarize.EscapeText(in), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, bad := range []string{"<script", "<img", "<h1", "<blockquote", "<li", "<hr", "<pre", "href=\"javascript"} {
-				if strings.Contains(html, bad) {
-					t.Errorf("rendered %s", html)
-				}
-			}
-		})
 	}
 }

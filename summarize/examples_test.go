@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -23,7 +24,7 @@ const examplesFile = "../docs/examples.md"
 // The tickets of the examples are invented; the text below them is what the running
 // code makes of them.
 func wifiTicket() desk.Ticket {
-	t := thread("RE: Wi-Fi drops in the Leeds office since the new access points",
+	t := ticketOf("RE: Wi-Fi drops in the Leeds office since the new access points",
 		"req: Hello,\n\nsince Monday the Wi-Fi in the Leeds office drops every ten minutes or so. All 14 people on the second floor are affected, we cannot hold video calls. My laptop is a ThinkPad T14 with Windows 11 23H2. The log says \"WLAN-AutoConfig event 8003\".\nI already restarted the laptop twice and forgot the network, nothing helped.\n\nKind regards\nAnna Example",
 		"desk: Hi Anna,\nthank you for the details. Please update the wireless driver to 23.20 and tell us whether the drops stop. Does it also happen on the guest network?",
 		"req: I updated the driver. Still the same. The guest network is stable, oddly.",
@@ -37,7 +38,7 @@ func wifiTicket() desk.Ticket {
 }
 
 func printTicket() desk.Ticket {
-	return thread("Labels come out blank on the Papyra printer",
+	return ticketOf("Labels come out blank on the Papyra printer",
 		"req: Hi team, our label printer in dispatch prints blank labels since this morning, 40 parcels are waiting. Papyra Print Agent 4.2 on a shared PC. :)",
 		"desk: You could try another roll first. Please restart the Papyra Print Agent service.",
 		"req: I restarted the service, did not help. Another roll neither.",
@@ -47,7 +48,7 @@ func printTicket() desk.Ticket {
 }
 
 func pastedTicket() desk.Ticket {
-	return thread("Mails from one customer show as gibberish",
+	return ticketOf("Mails from one customer show as gibberish",
 		"req: Mails from one customer arrive as gibberish since last week, all others are fine. I use Outlook 2021. The mail looks like this:\n\nContent-Type: text/plain; charset=\"utf-8\" MIME-Version: 1.0 Content-Transfer-Encoding: base64\nSGVsbG8sIHBsZWFzZSBmaW5kIG91ciBvcmRlciBiZWxvdy4gS2luZCByZWdhcmRzLCB0aGUgcHVyY2hhc2luZyB0ZWFtIGF0IEV4YW1wbGU=\n\nLooking forward to your help!",
 		"desk: Some mail programs send such text when a gateway breaks the header. Can you forward one of these mails as an attachment?",
 		"req: Sent it to you.",
@@ -81,7 +82,7 @@ func examples(t *testing.T) string {
 			}
 		}
 	}
-	vpn := thread("Northgate Connect says the certificate is not trusted after I got a new laptop",
+	vpn := ticketOf("Northgate Connect says the certificate is not trusted after I got a new laptop",
 		"req: Hi, since I got a new laptop yesterday Northgate Connect 5.1 on Windows 11 says that the certificate is not trusted. My number is +49 30 1234567. Thanks, Anna",
 		"desk: Please restart the laptop and try again.", "req: Still the same, sorry.")
 	print := printTicket()
@@ -91,7 +92,7 @@ func examples(t *testing.T) string {
 	}{
 		{"from a resolution note", resolved(vpn, desk.Fixed, "The root certificate of the company was missing because the device policy had not run. I enrolled the laptop again, ran the policy sync and restarted Northgate Connect. Password used for the test: Spr1ng-Rain!42. Anna confirmed.")},
 		{"from what the requester confirmed, the note saying little", resolved(print, desk.Answered, "Solved.")},
-		{"a way around", resolved(thread("Report PDF has empty pages",
+		{"a way around", resolved(ticketOf("Report PDF has empty pages",
 			"req: The monthly report in Ledgerly 7.3 has empty pages when I save it as PDF. It worked in version 7.2.",
 			"desk: Please export it as XPS and print that to PDF until the supplier has a fix.", "req: That works, thanks!"),
 			desk.Workaround, "Export the report as XPS, then print the XPS file to PDF. The fault is caused by the new font in 7.3 and stays open with the supplier.")},
@@ -162,7 +163,7 @@ func showMarks(ns []int) string {
 	return strings.Join(out, "")
 }
 
-func showResult(l summarize.Line) string {
+func showResult(l handoff.Line) string {
 	if l.Result == "" {
 		return ""
 	}

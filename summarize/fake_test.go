@@ -11,7 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // base is a knowledge base in memory: Finder and Library of the tests. It ranks in
@@ -97,21 +97,21 @@ func (b *base) Drafts(_ context.Context, f kb.DraftFilter) (kb.DraftPage, error)
 
 // model replies with fixed texts, one a call, the last for ever.
 type model struct {
-	replies []summarize.Reply
+	replies []ask.Reply
 	errs    []error
-	asked   []summarize.Request
+	asked   []ask.Request
 }
 
-func (m *model) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+func (m *model) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 	i := len(m.asked)
 	m.asked = append(m.asked, r)
 	if len(m.errs) > 0 {
 		if err := m.errs[min(i, len(m.errs)-1)]; err != nil {
-			return summarize.Reply{}, err
+			return ask.Reply{}, err
 		}
 	}
 	if len(m.replies) == 0 {
-		return summarize.Reply{}, errors.New("no reply")
+		return ask.Reply{}, errors.New("no reply")
 	}
 	reply := m.replies[min(i, len(m.replies)-1)]
 	for from := 0; r.Partial != nil && from < len(reply.Text); from += 13 {
@@ -123,7 +123,7 @@ func (m *model) Complete(_ context.Context, r summarize.Request) (summarize.Repl
 func says(texts ...string) *model {
 	m := &model{}
 	for _, t := range texts {
-		m.replies = append(m.replies, summarize.Reply{Text: t, Model: "test-model", PromptTokens: 10, CompletionTokens: 5})
+		m.replies = append(m.replies, ask.Reply{Text: t, Model: "test-model", PromptTokens: 10, CompletionTokens: 5})
 	}
 	return m
 }
@@ -132,12 +132,12 @@ func visitor() kb.Visibility { return kb.VisibleTo(access.Actor{}) }
 
 // ledger is a ledger in memory: it keeps what was settled and refuses with err.
 type ledger struct {
-	reserved []summarize.Call
-	settled  []summarize.Call
+	reserved []ask.Call
+	settled  []ask.Call
 	err      error
 }
 
-func (l *ledger) Reserve(_ context.Context, c summarize.Call) (int64, error) {
+func (l *ledger) Reserve(_ context.Context, c ask.Call) (int64, error) {
 	if l.err != nil {
 		return 0, l.err
 	}
@@ -145,4 +145,4 @@ func (l *ledger) Reserve(_ context.Context, c summarize.Call) (int64, error) {
 	return int64(len(l.reserved)), nil
 }
 
-func (l *ledger) Settle(_ context.Context, c summarize.Call) { l.settled = append(l.settled, c) }
+func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.settled, c) }

@@ -13,11 +13,13 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // thread builds a ticket from lines "who: text", who being req (requester), desk
 // (public reply), note (internal), esc (escalation), link.
-func thread(subject string, lines ...string) desk.Ticket {
+func ticketOf(subject string, lines ...string) desk.Ticket {
 	t := desk.Ticket{
 		ID: "1001", Version: 1, Subject: subject, RequesterName: "Anna Example", Requester: "u_req", Status: desk.Open,
 		Group: "service-desk", Type: desk.Incident, Priority: 3, CreatedAt: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
@@ -45,7 +47,7 @@ func thread(subject string, lines ...string) desk.Ticket {
 }
 
 func vpnTicket() desk.Ticket {
-	t := thread("RE: VPN fails with error 0x80070057",
+	t := ticketOf("RE: VPN fails with error 0x80070057",
 		"req: Hi,\n\nI cannot connect to the VPN since this morning. It shows error 0x80070057. I use AnyConnect 5.1 on Windows 11. The whole sales team is affected.\nI restarted the laptop, but it did not help.\n\nThanks\nAnna Example",
 		"desk: Hello Anna,\nplease reinstall the VPN client and try again. Which network are you on?\nRegards, Bo",
 		"req: I reinstalled the client. Still the same error. I am on the office network.",
@@ -58,7 +60,7 @@ func vpnTicket() desk.Ticket {
 	return t
 }
 
-func texts(s summarize.Section) string {
+func texts(s handoff.Section) string {
 	var out []string
 	for _, l := range s.Lines {
 		out = append(out, fmt.Sprintf("%s %v %s", l.Text, l.Messages, l.Result))
@@ -72,7 +74,7 @@ func TestSummarize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.Extractive || s.Stale || s.Reason != "" || s.ThreadVersion != 7 {
+	if s.Engine != ask.Extractive || s.Stale || s.Reason != "" || s.ThreadVersion != 7 {
 		t.Errorf("head: %+v", s)
 	}
 	want := map[string][]string{
@@ -112,16 +114,16 @@ func TestSummarize(t *testing.T) {
 }
 
 // checkSummary holds any summary against what is promised of all of them.
-func checkSummary(t *testing.T, ticket desk.Ticket, s summarize.Summary) {
+func checkSummary(t *testing.T, ticket desk.Ticket, s handoff.Summary) {
 	t.Helper()
 	var names []string
 	for _, sec := range s.Sections {
 		names = append(names, sec.Name)
-		if sec.Lines == nil || len(sec.Lines) > summarize.MaxLines {
+		if sec.Lines == nil || len(sec.Lines) > handoff.MaxLines {
 			t.Errorf("%s has %d lines (nil: %v)", sec.Name, len(sec.Lines), sec.Lines == nil)
 		}
 		for _, l := range sec.Lines {
-			if len(l.Messages) == 0 || len([]rune(l.Text)) > summarize.MaxLineRune || strings.TrimSpace(l.Text) == "" {
+			if len(l.Messages) == 0 || len([]rune(l.Text)) > handoff.MaxLineRune || strings.TrimSpace(l.Text) == "" {
 				t.Errorf("%s: bad line %+v", sec.Name, l)
 			}
 			for _, n := range l.Messages {
@@ -131,7 +133,7 @@ func checkSummary(t *testing.T, ticket desk.Ticket, s summarize.Summary) {
 			}
 		}
 	}
-	if diff := cmp.Diff(summarize.Sections(), names); diff != "" {
+	if diff := cmp.Diff(handoff.Sections(), names); diff != "" {
 		t.Errorf("sections (-want +got):\n%s", diff)
 	}
 }
@@ -188,7 +190,7 @@ func TestSummarizeLongThread(t *testing.T) {
 		"req: After you increased the heap size the export still fails.",
 		"esc: Escalated from service-desk to second-line: needs a patch from the vendor, please contact SAP support",
 	)
-	ticket := thread("Invoice export crashes", lines...)
+	ticket := ticketOf("Invoice export crashes", lines...)
 	s, err := summarize.New(summarize.Options{}).Summarize(context.Background(), ticket)
 	if err != nil {
 		t.Fatal(err)
@@ -217,8 +219,8 @@ func TestSummarizeCancelled(t *testing.T) {
 func TestTypedForTheRequester(t *testing.T) {
 	const text = "Since the update Outlook asks me for the password at every start. Version 16.8, Windows 11."
 	w := summarize.New(summarize.Options{})
-	by := func(who string) summarize.Summary {
-		s, err := w.Summarize(t.Context(), thread("Outlook asks for the password", who+": "+text, "desk: Removed the saved password from the credential store."))
+	by := func(who string) handoff.Summary {
+		s, err := w.Summarize(t.Context(), ticketOf("Outlook asks for the password", who+": "+text, "desk: Removed the saved password from the credential store."))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +229,7 @@ func TestTypedForTheRequester(t *testing.T) {
 	if diff := cmp.Diff(by("req").Sections, by("desk").Sections); diff != "" {
 		t.Errorf("typed by the requester (-) and for them (+):\n%s", diff)
 	}
-	if lines := by("desk").Section(summarize.SectionEnvironment).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "16.8") {
+	if lines := by("desk").Section(handoff.SectionEnvironment).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "16.8") {
 		t.Errorf("environment %+v", lines)
 	}
 }

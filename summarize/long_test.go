@@ -11,6 +11,8 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // The stated budget of a prompt: 24,000 runes of evidence, about 6,000 tokens, and the
@@ -47,7 +49,7 @@ func longThread() desk.Ticket {
 		}
 		lines = append(lines, who+": "+text)
 	}
-	return thread("Invoice export crashes", append(lines,
+	return ticketOf("Invoice export crashes", append(lines,
 		"req: After you increased the heap size the export still fails.",
 		"esc: Escalated from service-desk to second-line: needs a patch from the vendor, please contact SAP support",
 	)...)
@@ -67,7 +69,7 @@ func TestSummaryOfALongThread(t *testing.T) {
 	}
 	m := says("no JSON")
 	s, err := summarize.New(summarize.Options{Model: m, Prompts: content.Prompts()}).Summarize(context.Background(), ticket)
-	if err != nil || s.Engine != summarize.Extractive {
+	if err != nil || s.Engine != ask.Extractive {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	checkSummary(t, ticket, s)
@@ -75,7 +77,7 @@ func TestSummaryOfALongThread(t *testing.T) {
 	for _, sec := range s.Sections {
 		size += utf8.RuneCountInString(texts(sec))
 	}
-	if size > 8*summarize.MaxLines*summarize.MaxLineRune {
+	if size > 8*handoff.MaxLines*handoff.MaxLineRune {
 		t.Errorf("the summary has %d characters", size)
 	}
 	for name, part := range map[string]string{

@@ -9,6 +9,9 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
@@ -44,7 +47,7 @@ func TestRedact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, summarize.NewRedactor(false).Text(tt.in)); diff != "" {
+			if diff := cmp.Diff(tt.want, evidence.NewRedactor(redact.Internal).Text(tt.in)); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
@@ -52,7 +55,7 @@ func TestRedact(t *testing.T) {
 }
 
 func TestRedactNamesAndAddresses(t *testing.T) {
-	r := summarize.NewRedactor(true, "Anna Mark", "it@x.test")
+	r := evidence.NewRedactor(redact.All, "Anna Mark", "it@x.test")
 	got := r.Text("Anna said: mark it, Anna Mark. Host 10.1.2.3 answers. anna is lower case.")
 	want := "[name 1] said: mark it, [name 2]. Host [ip address 1] answers. anna is lower case."
 	if got != want {
@@ -75,7 +78,7 @@ func FuzzRedact(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := summarize.NewRedactor(true, "Anna Example")
+		r := evidence.NewRedactor(redact.All, "Anna Example")
 		out := r.Text(text)
 		if !utf8.ValidString(out) {
 			t.Fatalf("invalid text from %q", text)
@@ -102,45 +105,17 @@ func TestStandardKnowsPlaceholders(t *testing.T) {
 	}
 }
 
-// A claim's placeholders must be those of what it cites, and in their order: otherwise
-// one person's address would come back as another's.
-func TestPlaceholdersStayInPlace(t *testing.T) {
-	forward := "Mails to [email 1] are forwarded to [email 2] since 2 days. The VPN password is [password 1]."
-	for _, tt := range []struct {
-		name, claim string
-		marks       []string
-		want        bool
-	}{
-		{"as it stands", "Mails to [email 1] are forwarded to [email 2].", []string{"p1"}, true},
-		{"only the second", "Mails are forwarded to [email 2].", []string{"p1"}, true},
-		{"again", "Mails to [email 1] are forwarded to [email 2] since 2 days, [email 1].", []string{"p1"}, true},
-		{"swapped", "Mails to [email 2] are forwarded to [email 1].", []string{"p1"}, false},
-		{"swapped, written otherwise", `Mails to \[Email  2\] are forwarded to [ email 1 ].`, []string{"p1"}, false},
-		{"of another kind", "The VPN password is [email 1].", []string{"p1"}, true},
-		{"made up, its words are there", "Mails are forwarded to [password 2] since 2 days.", []string{"p1"}, false},
-		{"of another text", "Mails are forwarded to [email 3] since 2 days.", []string{"p1"}, false},
-		{"of another text that is cited", "Mails are forwarded to [email 3].", []string{"p1", "p2"}, true},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			text, _, ok := summarize.Resolve(tt.claim, tt.marks, forward, "Mails of 3 teams are forwarded to [email 3].")
-			if ok != tt.want {
-				t.Errorf("%v: %q", ok, text)
-			}
-		})
-	}
-}
-
 // A placeholder that somebody wrote into a later message is nobody's address.
 func TestPlaceholdersThatATextHas(t *testing.T) {
-	ticket := thread("VPN rejects my sign-in",
+	ticket := ticketOf("VPN rejects my sign-in",
 		"req: The VPN rejects my sign-in. My address is anna.b@corp.example and it did not help.",
 		"req: The form of the supplier says: write to [email 1] about the sign-in.")
 	m := says(`{"request":[{"text":"The form of the supplier says: write to [email 1] about the sign-in.","marks":["m2"]},{"text":"The VPN rejects my sign-in.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`)
 	s, err := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()}).Summarize(t.Context(), ticket)
-	if err != nil || s.Engine != summarize.ByModel {
+	if err != nil || s.Engine != ask.ByModel {
 		t.Fatalf("%s %s, %v", s.Engine, s.Reason, err)
 	}
-	if lines := s.Section(summarize.SectionRequest).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "write to [email 1]") {
+	if lines := s.Section(handoff.SectionRequest).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "write to [email 1]") {
 		t.Errorf("%+v", lines)
 	}
 	if sent := m.asked[0].User; strings.Contains(sent, "anna.b") || !strings.Contains(sent, "[email 2]") {

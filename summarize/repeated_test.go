@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
 // drafted is a draft as it would have been made from the VPN ticket of a requester.
@@ -49,7 +50,7 @@ func TestDraftJoinsAnOpenOne(t *testing.T) {
 		second := resolved(vpnPlain(), desk.Fixed, vpnNote)
 		second.ID, second.Requester = "1002", "u_other"
 		o, err := summarize.New(summarize.Options{Library: b}).Draft(context.Background(), second)
-		if err != nil || o.Proposal != nil || o.Further == nil || o.Knowledge.Review != "r_1" || o.Knowledge.Decision != summarize.DecideNew {
+		if err != nil || o.Proposal != nil || o.Further == nil || o.Knowledge.Review != "r_1" || o.Knowledge.Decision != draft.DecideNew {
 			t.Fatalf("%s: %+v, %v", status, o, err)
 		}
 		f := o.Further

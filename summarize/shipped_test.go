@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -23,7 +24,7 @@ type shipped struct {
 
 func newShipped(t *testing.T) *shipped {
 	t.Helper()
-	source := retrieval.NewSnapshot()
+	source := eval.NewSnapshot()
 	s := &shipped{articles: map[string]kb.Article{}}
 	fsys := content.ArticlesFS()
 	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {

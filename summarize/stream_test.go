@@ -12,6 +12,9 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // told is what a page was told while a text was written.
@@ -19,14 +22,14 @@ type told struct {
 	extractive int
 	lines      []string // since the last "again"
 	all        []string
-	sentences  []summarize.Sentence
+	sentences  []answer.Sentence
 	agains     []string
 }
 
-func (k *told) summary() summarize.SummaryProgress {
-	return summarize.SummaryProgress{
-		Extractive: func(s summarize.Summary) { k.extractive++ },
-		Line: func(section string, l summarize.Line) {
+func (k *told) summary() handoff.Progress {
+	return handoff.Progress{
+		Extractive: func(s handoff.Summary) { k.extractive++ },
+		Line: func(section string, l handoff.Line) {
 			k.lines = append(k.lines, fmt.Sprintf("%s: %s %v", section, l.Text, l.Messages))
 			k.all = append(k.all, l.Text)
 		},
@@ -34,10 +37,10 @@ func (k *told) summary() summarize.SummaryProgress {
 	}
 }
 
-func (k *told) answer() summarize.AnswerProgress {
-	return summarize.AnswerProgress{
-		Extractive: func(summarize.Answer) { k.extractive++ },
-		Sentence:   func(s summarize.Sentence) { k.sentences = append(k.sentences, s) },
+func (k *told) answer() answer.Progress {
+	return answer.Progress{
+		Extractive: func(answer.Answer) { k.extractive++ },
+		Sentence:   func(s answer.Sentence) { k.sentences = append(k.sentences, s) },
 		Again:      func(reason string) { k.agains, k.sentences = append(k.agains, reason), nil },
 	}
 }
@@ -56,7 +59,7 @@ func TestStreamSummary(t *testing.T) {
 		k := &told{}
 		w := summarize.New(summarize.Options{Model: says(good), Prompts: promptFiles()})
 		s, err := w.StreamSummary(context.Background(), vpnTicket(), k.summary())
-		if err != nil || s.Engine != summarize.ByModel || k.extractive != 1 || len(k.agains) != 0 {
+		if err != nil || s.Engine != ask.ByModel || k.extractive != 1 || len(k.agains) != 0 {
 			t.Errorf("%s, %v, told %+v", s.Engine, err, k)
 		}
 		if diff := cmp.Diff(want, k.lines); diff != "" {
@@ -76,7 +79,7 @@ func TestStreamSummary(t *testing.T) {
 		cut := says(good[:len(good)-40], good)
 		w := summarize.New(summarize.Options{Model: cut, Prompts: promptFiles()})
 		s, err := w.StreamSummary(context.Background(), vpnTicket(), k.summary())
-		if err != nil || s.Engine != summarize.ByModel || len(k.agains) != 1 {
+		if err != nil || s.Engine != ask.ByModel || len(k.agains) != 1 {
 			t.Errorf("%s, %v, told %+v", s.Engine, err, k)
 		}
 		if diff := cmp.Diff(want, k.lines); diff != "" {
@@ -88,7 +91,7 @@ func TestStreamSummary(t *testing.T) {
 		m := says(good)
 		m.replies[0].Cut = true
 		s, err := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()}).StreamSummary(context.Background(), vpnTicket(), k.summary())
-		if err != nil || s.Engine != summarize.Extractive || !strings.Contains(s.Reason, "cut off") || len(k.all) == 0 {
+		if err != nil || s.Engine != ask.Extractive || !strings.Contains(s.Reason, "cut off") || len(k.all) == 0 {
 			t.Errorf("%s %q, %v", s.Engine, s.Reason, err)
 		}
 		checkSummary(t, vpnTicket(), s)
@@ -96,7 +99,7 @@ func TestStreamSummary(t *testing.T) {
 	t.Run("without a model", func(t *testing.T) {
 		k := &told{}
 		s, err := summarize.New(summarize.Options{}).StreamSummary(context.Background(), vpnTicket(), k.summary())
-		if err != nil || s.Engine != summarize.Extractive || s.Reason != "" || k.extractive != 1 || len(k.all) != 0 {
+		if err != nil || s.Engine != ask.Extractive || s.Reason != "" || k.extractive != 1 || len(k.all) != 0 {
 			t.Errorf("%s %q, %v, told %+v", s.Engine, s.Reason, err, k)
 		}
 	})
@@ -107,7 +110,7 @@ func TestReaderLeaves(t *testing.T) {
 	ctx, leave := context.WithCancel(context.Background())
 	book, b := &ledger{}, vpnBase()
 	w := summarize.New(summarize.Options{Model: leaver{leave}, Prompts: promptFiles(), Ledger: book, Search: b, Library: b})
-	if s, err := w.StreamSummary(ctx, vpnTicket(), summarize.SummaryProgress{}); !errors.Is(err, context.Canceled) || s.Engine != "" {
+	if s, err := w.StreamSummary(ctx, vpnTicket(), handoff.Progress{}); !errors.Is(err, context.Canceled) || s.Engine != "" {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if len(book.settled) != 1 || book.settled[0].Outcome != "the reader left before the model had answered" {
@@ -123,9 +126,9 @@ func TestReaderLeaves(t *testing.T) {
 // leaver is a model whose reader leaves while it writes.
 type leaver struct{ leave func() }
 
-func (l leaver) Complete(ctx context.Context, _ summarize.Request) (summarize.Reply, error) {
+func (l leaver) Complete(ctx context.Context, _ ask.Request) (ask.Reply, error) {
 	l.leave()
-	return summarize.Reply{Begun: true}, fmt.Errorf("call the model: %w", ctx.Err())
+	return ask.Reply{Begun: true}, fmt.Errorf("call the model: %w", ctx.Err())
 }
 
 func TestStreamAnswer(t *testing.T) {
@@ -137,14 +140,14 @@ func TestStreamAnswer(t *testing.T) {
 	k := &told{}
 	w := summarize.New(summarize.Options{Search: b, Library: b, Model: says(reply), Prompts: promptFiles()})
 	a, err := w.StreamAnswer(context.Background(), question, visitor(), k.answer())
-	if err != nil || a.Engine != summarize.ByModel || k.extractive != 1 {
+	if err != nil || a.Engine != ask.ByModel || k.extractive != 1 {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	if diff := cmp.Diff(a.Sentences, k.sentences); diff != "" || len(a.Sentences) != 1 {
 		t.Errorf("told and returned differ:\n%s", diff)
 	}
 	extractive, err := w.ExtractiveAnswer(context.Background(), question, visitor())
-	if err != nil || extractive.Engine != summarize.Extractive || len(extractive.Sentences) == 0 || extractive.Reason != "" {
+	if err != nil || extractive.Engine != ask.Extractive || len(extractive.Sentences) == 0 || extractive.Reason != "" {
 		t.Errorf("%+v, %v", extractive, err)
 	}
 	b.below = true

@@ -9,9 +9,11 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/draft"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-func summaryOf(t *testing.T, ticket desk.Ticket) summarize.Summary {
+func summaryOf(t *testing.T, ticket desk.Ticket) handoff.Summary {
 	t.Helper()
 	s, err := summarize.New(summarize.Options{}).Summarize(context.Background(), ticket)
 	if err != nil {
@@ -32,7 +34,7 @@ func TestPastedDataIsLeftOut(t *testing.T) {
 		"shell":       `echo "$@" /usr/bin/gio "$@" fi`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := summaryOf(t, thread("Mail does not arrive", "req: My mail does not arrive. I use Outlook 2021.\n\n"+pasted, "desk: "+pasted, "req: Still nothing.\n"+pasted))
+			s := summaryOf(t, ticketOf("Mail does not arrive", "req: My mail does not arrive. I use Outlook 2021.\n\n"+pasted, "desk: "+pasted, "req: Still nothing.\n"+pasted))
 			for _, sec := range s.Sections {
 				for _, l := range sec.Lines {
 					if strings.Contains(l.Text, pasted[:min(len(pasted), 12)]) && l.Text != "" {
@@ -74,7 +76,7 @@ func TestOutcomeGoesToItsAttempt(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := texts(summaryOf(t, thread("A fault", tt.lines...)).Section("tried"))
+			got := texts(summaryOf(t, ticketOf("A fault", tt.lines...)).Section("tried"))
 			for _, w := range tt.want {
 				if !slices.Contains(strings.Split(got, "\n"), w) {
 					t.Errorf("lacks %q:\n%s", w, got)
@@ -90,7 +92,7 @@ func TestOutcomeGoesToItsAttempt(t *testing.T) {
 }
 
 func TestSectionsHoldWhatTheyPromise(t *testing.T) {
-	ticket := thread("Tabs come up blank",
+	ticket := ticketOf("Tabs come up blank",
 		"req: The tabs come up blank after each crash.",
 		"desk: The crash comes from the expunge option.",
 		"req: I wonder if I can reinstall without losing my settings. That's 86 mails that I now need to find.",
@@ -110,19 +112,10 @@ func TestSectionsHoldWhatTheyPromise(t *testing.T) {
 	}
 }
 
-// A list marker that stands alone used to end the process.
-func TestSegmentLoneMarker(t *testing.T) {
-	for _, in := range []string{"1. \ntext of the first item", "- \n\nx", "(a) \n  and so on"} {
-		if out := summarize.Segment(in); len(out) == 0 {
-			t.Errorf("%q gave nothing", in)
-		}
-	}
-}
-
 func TestDraftDropsStories(t *testing.T) {
 	note := "I've finally found time for this. I compared the laptop with the desktop. Under\n\nGeneral | Fonts | Colors\n\nI checked \"Use system colors\" which was off, and that seems to have restored the text. If it ain't broke, don't fix it. What a business!"
 	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(
-		thread("Change version [number]-bit) colours", "req: The text of mails is invisible on a black background (pls see screenshot).\n\nJane Doe, Canada"), desk.Answered, note))
+		ticketOf("Change version [number]-bit) colours", "req: The text of mails is invisible on a black background (pls see screenshot).\n\nJane Doe, Canada"), desk.Answered, note))
 	if err != nil || o.Proposal == nil {
 		t.Fatalf("%+v, %v", o, err)
 	}
@@ -141,7 +134,7 @@ func TestDraftDropsStories(t *testing.T) {
 // What the requester confirmed goes before a message that was merely copied into the
 // note.
 func TestDraftTakesWhatWasConfirmed(t *testing.T) {
-	ticket := thread("A new mail account cannot be added",
+	ticket := ticketOf("A new mail account cannot be added",
 		"req: A new mail account cannot be added.",
 		"desk: Please change the access code NOW, as it appears in the picture.",
 		"req: It worked, I found the problem. I cleared the stored entries of the old account.")
@@ -159,12 +152,12 @@ func TestDraftFollowsAddresses(t *testing.T) {
 	a := article("wifi-keeps-dropping", "Wi-Fi keeps dropping", "## Resolution\n\nUpdate the wireless driver and restart the laptop.\n")
 	b := base{articles: []kb.Article{a}}
 	w := summarize.New(summarize.Options{Search: &b, Library: &b})
-	o, err := w.Draft(context.Background(), resolved(thread("Wi-Fi drops", "req: The Wi-Fi drops."), desk.Answered,
+	o, err := w.Draft(context.Background(), resolved(ticketOf("Wi-Fi drops", "req: The Wi-Fi drops."), desk.Answered,
 		"See https://help.example.test/articles/wifi-keeps-dropping#driver for the wireless driver update."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Knowledge.Decision != summarize.DecideLink || o.Knowledge.Article != a.ID {
+	if o.Knowledge.Decision != draft.DecideLink || o.Knowledge.Article != a.ID {
 		t.Errorf("got %+v", o.Knowledge)
 	}
 }

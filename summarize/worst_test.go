@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 func promptFiles() fs.FS { return os.DirFS("../content/prompts") }
@@ -87,7 +88,7 @@ func TestWorstModel(t *testing.T) {
 			clean(t, a, "CANARY", "pwned", "evil.test", "<script", "\u202e")
 			clean(t, o, "CANARY", "pwned", "evil.test", "<script", "\u202e")
 			clean(t, s, "pwned", "evil.test", "<script", "\u202e")
-			if s.Engine == summarize.Extractive && s.Reason == "" || a.Engine == summarize.Extractive && a.Reason == "" || o.Engine == summarize.Extractive && o.Reason == "" {
+			if s.Engine == ask.Extractive && s.Reason == "" || a.Engine == ask.Extractive && a.Reason == "" || o.Engine == ask.Extractive && o.Reason == "" {
 				t.Errorf("no reason: %q %q %q", s.Reason, a.Reason, o.Reason)
 			}
 			for _, c := range a.Sentences {
@@ -119,7 +120,7 @@ func TestModelFails(t *testing.T) {
 	m := &model{errs: []error{fault.New(fault.Unavailable, "the model did not answer in time")}}
 	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Ledger: calls})
 	s, err := w.Summarize(context.Background(), vpnTicket())
-	if err != nil || s.Engine != summarize.Extractive || s.Reason != "the model did not answer in time" {
+	if err != nil || s.Engine != ask.Extractive || s.Reason != "the model did not answer in time" {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if len(m.asked) != 1 || len(calls.settled) != 1 || calls.settled[0].Outcome != s.Reason || calls.settled[0].Action != "handoff" || calls.settled[0].Ticket != "1001" {
@@ -138,7 +139,7 @@ func TestModelRepairs(t *testing.T) {
 	m := says("no JSON at all", "```json\n"+good+"\n```")
 	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
 	s, err := w.Summarize(context.Background(), vpnTicket())
-	if err != nil || s.Engine != summarize.ByModel || s.Reason != "" {
+	if err != nil || s.Engine != ask.ByModel || s.Reason != "" {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	checkSummary(t, vpnTicket(), s)
@@ -165,7 +166,7 @@ func TestModelDraft(t *testing.T) {
 		"resolution":[{"text":"Remove the stale certificate for vpn.example.test from the user store.","marks":["m5"]},{"text":"Re-enrolled; reconnect worked.","marks":["m5"]},{"text":"Reboot twice.","marks":["m5"]}]}`)
 	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
 	o, err := w.Draft(context.Background(), resolved(vpnPlain(), desk.Fixed, vpnNote))
-	if err != nil || o.Engine != summarize.ByModel {
+	if err != nil || o.Engine != ask.ByModel {
 		t.Fatalf("%+v, %v", o, err)
 	}
 	want := "## Resolution\n\n1. Remove the stale certificate for vpn.example.test from the user store.\n2. Re-enrolled; reconnect worked.\n"

@@ -8,6 +8,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
 // What nobody else could follow is not offered, and the reason says why.
@@ -38,15 +39,15 @@ func TestPoorResolutionsAreNotDrafted(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			ticket := resolved(thread("Scanner sends no mail", "req: The scanner on floor 2 sends no mail since Monday."), tt.code, tt.note)
+			ticket := resolved(ticketOf("Scanner sends no mail", "req: The scanner on floor 2 sends no mail since Monday."), tt.code, tt.note)
 			out, err := summarize.New(summarize.Options{}).Draft(context.Background(), ticket)
 			if err != nil {
 				t.Fatal(err)
 			}
 			switch k := out.Knowledge; {
-			case tt.reason == "" && (k.Decision != summarize.DecideNew || out.Proposal == nil):
+			case tt.reason == "" && (k.Decision != draft.DecideNew || out.Proposal == nil):
 				t.Errorf("not drafted: %+v", k)
-			case tt.reason != "" && (k.Decision != summarize.DecideNone || out.Proposal != nil || !strings.Contains(k.Reason, tt.reason)):
+			case tt.reason != "" && (k.Decision != draft.DecideNone || out.Proposal != nil || !strings.Contains(k.Reason, tt.reason)):
 				t.Errorf("want none because of %q, got %+v", tt.reason, k)
 			}
 		})
@@ -62,9 +63,9 @@ func TestAnAddressInPassingIsNoEdit(t *testing.T) {
 		name    string
 		article kb.Article
 		want    string
-	}{{"about the matter", about, summarize.DecideEdit}, {"in passing", passing, summarize.DecideNew}} {
+	}{{"about the matter", about, draft.DecideEdit}, {"in passing", passing, draft.DecideNew}} {
 		t.Run(tt.name, func(t *testing.T) {
-			ticket := resolved(thread("Scanner sends no mail", "req: The scanner on floor 2 sends no mail.",
+			ticket := resolved(ticketOf("Scanner sends no mail", "req: The scanner on floor 2 sends no mail.",
 				"desk: See https://desk.example.test/articles/"+tt.article.Slug+" please."), desk.Fixed,
 				"Open the menu and check the relay. Enter the renewed password of the mail account there.")
 			out, err := summarize.New(summarize.Options{Library: &base{articles: []kb.Article{tt.article}}}).Draft(context.Background(), ticket)

@@ -12,31 +12,33 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 type fakeLearning struct {
 	calls
-	runs     []retrieval.EvaluationRun
-	versions []retrieval.WeightsVersion
+	runs     []learning.EvaluationRun
+	versions []learning.WeightsVersion
 	busy     bool
 }
 
-func score(x float64) retrieval.Score {
-	return retrieval.Score{NDCG10: x, Low: x - .02, High: x + .02, Hit1: x - .1, Hit3: x, Hit10: x + .1, Coverage: .8, Precision: .55}
+func score(x float64) learning.Score {
+	return learning.Score{NDCG10: x, Low: x - .02, High: x + .02, Hit1: x - .1, Hit3: x, Hit10: x + .1, Coverage: .8, Precision: .55}
 }
 
-func historyReport(learned float64) *retrieval.HistoryReport {
-	month := func(name string, x float64) retrieval.GroupScore {
-		return retrieval.GroupScore{Name: name, Tickets: 40, Known: 10, Learned: score(x), Text: score(.42)}
+func historyReport(learned float64) *learning.HistoryReport {
+	month := func(name string, x float64) learning.GroupScore {
+		return learning.GroupScore{Name: name, Tickets: 40, Known: 10, Learned: score(x), Text: score(.42)}
 	}
-	return &retrieval.HistoryReport{
+	return &learning.HistoryReport{
 		From: noon.AddDate(0, -3, 0), To: noon, Tickets: 120, Later: 4, Quiet: .5, Without: 9, Articles: 30, Floor: .15,
-		Learned: score(learned), Text: score(.42), Gain: retrieval.Difference{Mean: learned - .42, Low: .1, High: .3},
-		Months:   []retrieval.GroupScore{month("2026-08", .45), month("2026-09", .55), {Name: "2026-10"}, month("2026-11", .65)},
-		Services: []retrieval.GroupScore{month("remote-access "+hostile, .6), month("", .5)}, Languages: []retrieval.GroupScore{month("en", .6), month("ar", .5), month("", .4)},
-		Bins:             []retrieval.Reliability{{From: 0, To: .1, Tickets: 20, Said: .07, Right: .2}, {From: .9, To: 1, Tickets: 80, Said: .97, Right: .8}, {From: .5, To: .6}},
+		Learned: score(learned), Text: score(.42), Gain: measure.Difference{Mean: learned - .42, Low: .1, High: .3},
+		Months:   []learning.GroupScore{month("2026-08", .45), month("2026-09", .55), {Name: "2026-10"}, month("2026-11", .65)},
+		Services: []learning.GroupScore{month("remote-access "+hostile, .6), month("", .5)}, Languages: []learning.GroupScore{month("en", .6), month("ar", .5), month("", .4)},
+		Bins:             []learning.Reliability{{From: 0, To: .1, Tickets: 20, Said: .07, Right: .2}, {From: .9, To: 1, Tickets: 80, Said: .97, Right: .8}, {From: .5, To: .6}},
 		CalibrationError: .091, Seconds: 12.3,
-		Misses: []retrieval.Miss{
+		Misses: []learning.Miss{
 			{Ticket: "1001", Opened: noon, First: "a_1", FirstP: .99, Wanted: []string{"a_1", "a_gone"}, Rank: 4},
 			{Ticket: "777", Opened: noon, First: "a_gone", FirstP: .9, Wanted: []string{"a_1"}, TextRank: 12},
 		},
@@ -44,52 +46,52 @@ func historyReport(learned float64) *retrieval.HistoryReport {
 }
 
 func newLearning() *fakeLearning {
-	run := func(id string, state retrieval.RunState, at time.Time) retrieval.EvaluationRun {
-		return retrieval.EvaluationRun{ID: id, State: state, By: knower.ID, CreatedAt: at, StartedAt: at}
+	run := func(id string, state learning.RunState, at time.Time) learning.EvaluationRun {
+		return learning.EvaluationRun{ID: id, State: state, By: knower.ID, CreatedAt: at, StartedAt: at}
 	}
-	running, second, first := run("3", retrieval.RunRunning, noon), run("2", retrieval.RunDone, noon.Add(-time.Hour)), run("1", retrieval.RunDone, noon.Add(-2*time.Hour))
+	running, second, first := run("3", learning.RunRunning, noon), run("2", learning.RunDone, noon.Add(-time.Hour)), run("1", learning.RunDone, noon.Add(-2*time.Hour))
 	running.Done, running.Total = 40, 120
 	second.Report, second.Weights, second.FinishedAt = historyReport(.61), "7", noon
 	first.Report, first.By = historyReport(.58), access.SystemID
-	report := string(journal.Data(retrieval.TrainingReport{Trained: 80, Compared: 40, InForce: .58, Candidate: .61, Gain: retrieval.Difference{Mean: .03, Low: .01, High: .05}}))
+	report := string(journal.Data(retrieval.TrainingReport{Trained: 80, Compared: 40, InForce: .58, Candidate: .61, Gain: measure.Difference{Mean: .03, Low: .01, High: .05}}))
 	return &fakeLearning{
-		runs: []retrieval.EvaluationRun{running, second, first},
-		versions: []retrieval.WeightsVersion{
-			{ID: "7", State: retrieval.VersionInForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "better " + hostile},
-			{ID: "6", State: retrieval.VersionRejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "no sure difference"},
-			{ID: "5", State: retrieval.VersionReplaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report},
-			{ID: "4", State: retrieval.VersionFailed, By: "u_gone", CreatedAt: noon, DecidedAt: noon, Reason: "the disk was full"},
+		runs: []learning.EvaluationRun{running, second, first},
+		versions: []learning.WeightsVersion{
+			{ID: "7", State: learning.VersionInForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "better " + hostile},
+			{ID: "6", State: learning.VersionRejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "no sure difference"},
+			{ID: "5", State: learning.VersionReplaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report},
+			{ID: "4", State: learning.VersionFailed, By: "u_gone", CreatedAt: noon, DecidedAt: noon, Reason: "the disk was full"},
 		},
 	}
 }
 
-func (f *fakeLearning) StartEvaluation(_ context.Context, a access.Actor) (retrieval.EvaluationRun, bool, error) {
-	return retrieval.EvaluationRun{ID: "9"}, !f.busy, f.say("evaluate as %s", a.ID)
+func (f *fakeLearning) StartEvaluation(_ context.Context, a access.Actor) (learning.EvaluationRun, bool, error) {
+	return learning.EvaluationRun{ID: "9"}, !f.busy, f.say("evaluate as %s", a.ID)
 }
 
-func (f *fakeLearning) Evaluation(_ context.Context, _ access.Actor, id string) (retrieval.EvaluationRun, error) {
+func (f *fakeLearning) Evaluation(_ context.Context, _ access.Actor, id string) (learning.EvaluationRun, error) {
 	for _, r := range f.runs {
 		if r.ID == id {
 			return r, nil
 		}
 	}
-	return retrieval.EvaluationRun{}, fault.New(fault.NotFound, "there is no evaluation %q", id)
+	return learning.EvaluationRun{}, fault.New(fault.NotFound, "there is no evaluation %q", id)
 }
 
-func (f *fakeLearning) ListEvaluations(context.Context, access.Actor, string, int) ([]retrieval.EvaluationRun, string, error) {
+func (f *fakeLearning) ListEvaluations(context.Context, access.Actor, string, int) ([]learning.EvaluationRun, string, error) {
 	return f.runs, "", nil
 }
 
-func (f *fakeLearning) StartTraining(_ context.Context, a access.Actor) (retrieval.WeightsVersion, bool, error) {
-	return retrieval.WeightsVersion{ID: "8"}, !f.busy, f.say("train as %s", a.ID)
+func (f *fakeLearning) StartTraining(_ context.Context, a access.Actor) (learning.WeightsVersion, bool, error) {
+	return learning.WeightsVersion{ID: "8"}, !f.busy, f.say("train as %s", a.ID)
 }
 
-func (f *fakeLearning) ListVersions(context.Context, access.Actor, int) ([]retrieval.WeightsVersion, error) {
+func (f *fakeLearning) ListVersions(context.Context, access.Actor, int) ([]learning.WeightsVersion, error) {
 	return f.versions, nil
 }
 
-func (f *fakeLearning) Activate(_ context.Context, a access.Actor, id string) (retrieval.WeightsVersion, error) {
-	return retrieval.WeightsVersion{ID: id}, f.say("activate %s as %s", id, a.ID)
+func (f *fakeLearning) Activate(_ context.Context, a access.Actor, id string) (learning.WeightsVersion, error) {
+	return learning.WeightsVersion{ID: id}, f.say("activate %s as %s", id, a.ID)
 }
 
 func TestEvaluation(t *testing.T) {
@@ -132,7 +134,7 @@ func TestEvaluationAtRest(t *testing.T) {
 		t.Errorf("the page reloads though nothing runs: %q", got)
 	}
 	s.lacks(rec, "/evaluation/training", "/evaluation/weights")
-	s.learn.runs[0].State, s.learn.runs[0].Reason = retrieval.RunFailed, "the disk was full"
+	s.learn.runs[0].State, s.learn.runs[0].Reason = learning.RunFailed, "the disk was full"
 	s.shows(s.get(knower, "/evaluation"), 200, "The last evaluation failed.", "The disk was full.", "Evaluation 1: 120 tickets")
 	if rec := s.get(knower, "/evaluation?run=99"); rec.Code != 404 {
 		t.Errorf("a run that does not exist answers %d", rec.Code)

@@ -14,7 +14,11 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 // calls records what the pages asked for, in words.
@@ -371,47 +375,47 @@ func (f *fakeFinder) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Sug
 }
 
 type fakeWriter struct {
-	answer  summarize.Answer
-	summary summarize.Summary
+	answer  answer.Answer
+	summary handoff.Summary
 	err     error
 }
 
 func newWriter() *fakeWriter {
 	return &fakeWriter{
-		answer: summarize.Answer{Engine: summarize.Extractive, Sentences: []summarize.Sentence{
-			{Text: "Renew the certificate. " + hostile, Citations: []summarize.Citation{{Article: "a_1", Revision: 3, Passage: "a_1.2"}}},
-			{Text: "CANARY-UNCITED", Citations: []summarize.Citation{{Article: "a_secret", Revision: 1, Passage: "a_secret.1"}}},
+		answer: answer.Answer{Engine: ask.Extractive, Sentences: []answer.Sentence{
+			{Text: "Renew the certificate. " + hostile, Citations: []evidence.Citation{{Article: "a_1", Revision: 3, Passage: "a_1.2"}}},
+			{Text: "CANARY-UNCITED", Citations: []evidence.Citation{{Article: "a_secret", Revision: 1, Passage: "a_secret.1"}}},
 		}},
-		summary: summarize.Summary{Engine: summarize.Extractive, Stale: true, Sections: []summarize.Section{
-			{Name: summarize.SectionTried, Lines: []summarize.Line{{Text: "reinstalled " + hostile, Messages: []int{1, 2}, Result: summarize.Failed}}},
-			{Name: summarize.SectionNext},
+		summary: handoff.Summary{Engine: ask.Extractive, Stale: true, Sections: []handoff.Section{
+			{Name: handoff.SectionTried, Lines: []handoff.Line{{Text: "reinstalled " + hostile, Messages: []int{1, 2}, Result: thread.Failed}}},
+			{Name: handoff.SectionNext},
 		}},
 	}
 }
 
-func (f *fakeWriter) Answer(context.Context, string, kb.Visibility) (summarize.Answer, error) {
+func (f *fakeWriter) Answer(context.Context, string, kb.Visibility) (answer.Answer, error) {
 	return f.answer, f.err
 }
 
-func (f *fakeWriter) Summarize(context.Context, desk.Ticket) (summarize.Summary, error) {
+func (f *fakeWriter) Summarize(context.Context, desk.Ticket) (handoff.Summary, error) {
 	return f.summary, f.err
 }
 
-func (f *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ summarize.SummaryProgress) (summarize.Summary, error) {
+func (f *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ handoff.Progress) (handoff.Summary, error) {
 	return f.Summarize(ctx, t)
 }
 
 // fakeShelf keeps summaries.
-type fakeShelf struct{ kept summarize.Kept }
+type fakeShelf struct{ kept handoff.Stored }
 
-func (f *fakeShelf) Summary(context.Context, string) (summarize.Kept, error) {
+func (f *fakeShelf) Summary(context.Context, string) (handoff.Stored, error) {
 	if f.kept.Version == 0 {
 		return f.kept, fault.New(fault.NotFound, "no summary yet")
 	}
 	return f.kept, nil
 }
 
-func (f *fakeShelf) SaveSummary(_ context.Context, k summarize.Kept, _ journal.Entry) error {
+func (f *fakeShelf) SaveSummary(_ context.Context, k handoff.Stored, _ journal.Entry) error {
 	f.kept = k
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 var pages = []struct {
@@ -175,7 +176,7 @@ func TestEmptyPages(t *testing.T) {
 		{"evaluation", "/evaluation", everyone, func(s *site) { s.learn.runs, s.learn.versions = nil, nil }, []string{"Nothing was evaluated yet", "Press “Evaluate now”", "Nothing was trained yet"}},
 		{"evaluation without a ticket to rank", "/evaluation", everyone, func(s *site) {
 			s.learn.runs = s.learn.runs[1:]
-			s.learn.runs[0].Report = &retrieval.HistoryReport{Without: 3}
+			s.learn.runs[0].Report = &learning.HistoryReport{Without: 3}
 		}, []string{"No ticket to rank yet", "3 tickets were resolved without an article"}},
 		{"draft without evidence", "/reviews/r_1", knower, func(s *site) {
 			s.kb.draft = kb.Draft{ID: "r_1", Version: 1, Title: "T", Markdown: "t", Status: kb.InReview, Decision: kb.NewArticle}

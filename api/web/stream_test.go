@@ -10,7 +10,8 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // fakeStreams writes the fake writer's texts in pieces, as a model would.
@@ -22,15 +23,15 @@ type fakeStreams struct {
 
 func (f *fakeStreams) UsesModel(string, string) bool { return !f.off }
 
-func (f *fakeStreams) ExtractiveSummary(context.Context, desk.Ticket) (summarize.Summary, error) {
+func (f *fakeStreams) ExtractiveSummary(context.Context, desk.Ticket) (handoff.Summary, error) {
 	return f.summary, nil
 }
 
-func (f *fakeStreams) ExtractiveAnswer(context.Context, string, kb.Visibility) (summarize.Answer, error) {
+func (f *fakeStreams) ExtractiveAnswer(context.Context, string, kb.Visibility) (answer.Answer, error) {
 	return f.answer, nil
 }
 
-func (f *fakeStreams) StreamAnswer(_ context.Context, _ string, _ kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error) {
+func (f *fakeStreams) StreamAnswer(_ context.Context, _ string, _ kb.Visibility, p answer.Progress) (answer.Answer, error) {
 	p.Sentence(f.answer.Sentences[0])
 	p.Again("the reply was cut")
 	for _, s := range f.answer.Sentences {

@@ -9,7 +9,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 func TestSummaryPage(t *testing.T) {
@@ -26,7 +27,7 @@ func TestSummaryPage(t *testing.T) {
 	rec = s.get(agent, "/tickets/1001?summary=1")
 	s.shows(rec, 200, "Edited by", "Written by", "Asked the supplier", "What was changed", "added: - Call me", "As it was made:", "Take the text as it was made")
 	sound(t, rec.Body.String())
-	if lines := s.shelf.kept.Current().Section(summarize.SectionTried).Lines; len(lines) != 2 || lines[0].Result != summarize.Failed || lines[1].WrittenBy == "" {
+	if lines := s.shelf.kept.Current().Section(handoff.SectionTried).Lines; len(lines) != 2 || lines[0].Result != thread.Failed || lines[1].WrittenBy == "" {
 		t.Errorf("kept %+v", lines)
 	}
 
@@ -43,7 +44,7 @@ func TestSummaryPage(t *testing.T) {
 		rec := s.post(agent, "/tickets/1001/summary", "version", now, "next", "No such message #99")
 		s.shows(rec, 422, "there is no message 99", "No such message #99")
 		s.post(agent, "/tickets/1001/summary", "next", "no version")
-		if s.shelf.kept.Current().Section(summarize.SectionNext).Lines[0].Text != "Call me" {
+		if s.shelf.kept.Current().Section(handoff.SectionNext).Lines[0].Text != "Call me" {
 			t.Errorf("kept %+v", s.shelf.kept.Current())
 		}
 	})

@@ -9,7 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 var (
@@ -19,45 +19,45 @@ var (
 
 // fakeLedger has one call of each kind of end.
 type fakeLedger struct {
-	calls []summarize.Call
+	calls []ask.Call
 	since time.Time
 }
 
 func newLedger() *fakeLedger {
-	call := func(id int64, action, outcome string, ago time.Duration) summarize.Call {
-		return summarize.Call{
+	call := func(id int64, action, outcome string, ago time.Duration) ask.Call {
+		return ask.Call{
 			ID: id, At: noon.Add(-ago), Action: action, Rule: "ai.default.enabled " + hostile, Ticket: "1001", Model: "tiny " + hostile,
 			PromptTokens: 1200, CompletionTokens: 300, Duration: 2500 * time.Millisecond, Outcome: outcome, Sent: "CANARY-SENT " + hostile,
 			Cost: 2_500, Currency: "EUR",
 		}
 	}
-	return &fakeLedger{calls: []summarize.Call{
-		call(4, "answer", summarize.UnderWay, time.Minute), call(3, "handoff", "ok", time.Hour),
-		call(2, "draft", "the model’s reply stalled "+hostile, 2*time.Hour), call(1, "draft", summarize.UnderWay, 3*time.Hour),
+	return &fakeLedger{calls: []ask.Call{
+		call(4, "answer", ask.UnderWay, time.Minute), call(3, "handoff", "ok", time.Hour),
+		call(2, "draft", "the model’s reply stalled "+hostile, 2*time.Hour), call(1, "draft", ask.UnderWay, 3*time.Hour),
 	}}
 }
 
-func (f *fakeLedger) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
+func (f *fakeLedger) ModelCalls(context.Context, string, int) ([]ask.Call, string, error) {
 	if len(f.calls) == 0 {
 		return nil, "", nil
 	}
 	return f.calls, "7", nil
 }
 
-func (f *fakeLedger) ModelCall(_ context.Context, id string) (summarize.Call, error) {
+func (f *fakeLedger) ModelCall(_ context.Context, id string) (ask.Call, error) {
 	if id != "3" || len(f.calls) == 0 {
-		return summarize.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
+		return ask.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
 	}
 	return f.calls[1], nil
 }
 
-func (f *fakeLedger) ModelFigures(_ context.Context, since time.Time) ([]summarize.Call, error) {
+func (f *fakeLedger) ModelFigures(_ context.Context, since time.Time) ([]ask.Call, error) {
 	f.since = since
 	return f.calls, nil
 }
 
-func (f *fakeLedger) ModelBudgets(context.Context) ([]summarize.Budget, error) {
-	return []summarize.Budget{
+func (f *fakeLedger) ModelBudgets(context.Context) ([]ask.Budget, error) {
+	return []ask.Budget{
 		{Tokens: 1_234_567, TokenLimit: 2_000_000, Cost: 4_000_000, CostLimit: 4_000_000, Currency: "EUR", Until: noon.Add(12 * time.Hour)},
 		{Action: "answer", Tokens: 10, TokenLimit: -1, CostLimit: -1, Currency: "EUR", Until: noon.Add(12 * time.Hour)},
 	}, nil

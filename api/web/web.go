@@ -33,7 +33,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/user"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // Knowledge is all that the pages ask of the knowledge base; *kb.Service is one.
@@ -51,14 +51,14 @@ type Finder interface {
 // Writer writes answers and summaries; *summarize.Writer is one.
 type Writer interface {
 	search.Answerer
-	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+	Summarize(ctx context.Context, t desk.Ticket) (handoff.Summary, error)
 }
 
 // unkept makes every summary anew, where none are kept.
 type unkept struct{ Writer }
 
 // StreamSummary writes the summary and tells nothing before it is done.
-func (u unkept) StreamSummary(ctx context.Context, t desk.Ticket, _ summarize.SummaryProgress) (summarize.Summary, error) {
+func (u unkept) StreamSummary(ctx context.Context, t desk.Ticket, _ handoff.Progress) (handoff.Summary, error) {
 	return u.Summarize(ctx, t)
 }
 
@@ -94,7 +94,7 @@ type Deps struct {
 	Gaps     Gaps
 	Model    func() *desk.ServiceModel // the service model in force
 	// Handoffs keeps the summaries of tickets; nil makes each anew, and none can be edited.
-	Handoffs *summarize.Handoffs
+	Handoffs *handoff.Summaries
 	// Streams shows texts of a language model while they are written; nil waits for them.
 	Streams Streams
 	// Usage lists the calls to language models; without it there is no such page.
@@ -126,7 +126,7 @@ func New(d Deps) (*Pages, error) {
 		d.Gaps = noGaps{}
 	}
 	if d.Handoffs == nil {
-		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: unkept{d.Writer}, Now: d.Now, Log: d.Log})
+		d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: unkept{d.Writer}, Now: d.Now, Log: d.Log})
 	}
 	files, err := static.New()
 	if err != nil {

@@ -17,7 +17,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // hostile is what people type who mean harm; it must come out as text everywhere.
@@ -65,11 +66,11 @@ func newSite(t *testing.T) *site {
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
 		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(), shelf: &fakeShelf{}, sort: &fakeSorting{},
 	}
-	s.streams = &fakeStreams{fakeWriter: s.write, off: true, engine: summarize.ByModel}
+	s.streams = &fakeStreams{fakeWriter: s.write, off: true, engine: ask.ByModel}
 	s.pages, err = web.New(web.Deps{
 		Streams:  s.streams,
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.sort, Gaps: s.gaps,
-		Usage: s.book, Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
+		Usage: s.book, Handoffs: handoff.NewSummaries(handoff.SummariesDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
 		Model: func() *desk.ServiceModel { return model }, ModelText: func() string { return string(text) },
 		Now: func() time.Time { return noon },
 	})

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/internal/eval"
 )
 
 // evalTask is one thing that eval measures: a subcommand.
@@ -170,7 +170,7 @@ func taskNames(tasks []evalTask) string {
 }
 
 // period returns the time that --since and --before select.
-func (e evaluation) period() (p summarize.Period, err error) {
+func (e evaluation) period() (p eval.Period, err error) {
 	for _, d := range []struct {
 		text string
 		at   *time.Time

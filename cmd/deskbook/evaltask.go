@@ -7,13 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/retrieval/triage"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 func (e evaluation) ranking(dir string) (any, string, error) {
-	set, err := retrieval.LoadSet(dir, e.qrels)
+	set, err := eval.LoadSet(dir, e.qrels)
 	if err != nil {
 		return nil, "", err
 	}
@@ -24,7 +23,7 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	r, err := retrieval.Evaluate(e.cmd.Context(), retrieval.EvalOptions{
+	r, err := eval.Ranking(e.cmd.Context(), eval.RankingOptions{
 		Set: set, History: e.history, With: e.with, Stream: e.stream, NoLearning: e.noLearning,
 		RunFile: e.runFile, Ranker: ranker, Progress: e.progress("ranking"),
 	})
@@ -40,8 +39,8 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 }
 
 // fitRanking fits the ranker's weights, as those that ship were.
-func (e evaluation) fitRanking(set *retrieval.Set) (any, string, error) {
-	w, r, err := retrieval.FitRanker(e.cmd.Context(), set, e.progress("fitting"))
+func (e evaluation) fitRanking(set *eval.Set) (any, string, error) {
+	w, r, err := eval.FitRanker(e.cmd.Context(), set, e.progress("fitting"))
 	if err == nil {
 		err = os.WriteFile(e.fit, []byte(w.JSON()+"\n"), 0o644)
 	}
@@ -65,7 +64,7 @@ func readRanker(path string) (*retrieval.RankerWeights, error) {
 }
 
 func (e evaluation) similar(dir string) (any, string, error) {
-	r, err := retrieval.EvaluateSimilar(e.cmd.Context(), retrieval.SimilarOptions{
+	r, err := eval.Similar(e.cmd.Context(), eval.SimilarOptions{
 		Dir: dir, Qrels: e.qrels, RunFile: e.runFile, Progress: e.progress("comparing"),
 	})
 	if err != nil {
@@ -78,12 +77,12 @@ func (e evaluation) similar(dir string) (any, string, error) {
 		r.Tune.NDCG10, r.Tune.Queries, r.Report.NDCG10, r.Report.Queries, r.MS.P50, r.MS.P99), nil
 }
 
-func (e evaluation) threads(dir string) ([]summarize.EvalThread, error) {
+func (e evaluation) threads(dir string) ([]eval.Thread, error) {
 	p, err := e.period()
 	if err != nil {
 		return nil, err
 	}
-	return summarize.LoadThreads(dir, p)
+	return eval.LoadThreads(dir, p)
 }
 
 func (e evaluation) handoff(dir string) (any, string, error) {
@@ -91,7 +90,7 @@ func (e evaluation) handoff(dir string) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	r, err := summarize.EvaluateHandoff(e.cmd.Context(), threads, e.progress("summarising"))
+	r, err := eval.Handoff(e.cmd.Context(), threads, e.progress("summarising"))
 	if err != nil {
 		return nil, "", err
 	}
@@ -113,11 +112,11 @@ func (e evaluation) draft(dir string) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	set, err := retrieval.LoadSet(dir, "")
+	set, err := eval.LoadSet(dir, "")
 	if err != nil {
 		return nil, "", err
 	}
-	r, err := summarize.EvaluateDraft(e.cmd.Context(), summarize.DraftEval{
+	r, err := eval.Draft(e.cmd.Context(), eval.DraftOptions{
 		Threads: threads, Articles: set.Articles, Progress: e.progress("drafting"),
 		Show: e.show, Log: e.cmd.ErrOrStderr(),
 	})
@@ -125,13 +124,13 @@ func (e evaluation) draft(dir string) (any, string, error) {
 }
 
 func (e evaluation) answer(dir string) (any, string, error) {
-	set, err := retrieval.LoadSet(dir, e.qrels)
+	set, err := eval.LoadSet(dir, e.qrels)
 	if err != nil {
 		return nil, "", err
 	}
-	o := summarize.AnswerEval{Set: set, Progress: e.progress("answering"), Show: e.show, Log: e.cmd.ErrOrStderr()}
+	o := eval.AnswerOptions{Set: set, Progress: e.progress("answering"), Show: e.show, Log: e.cmd.ErrOrStderr()}
 	for _, dir := range e.with {
-		more, err := retrieval.LoadSet(dir, "")
+		more, err := eval.LoadSet(dir, "")
 		if err != nil {
 			return nil, "", err
 		}
@@ -140,13 +139,13 @@ func (e evaluation) answer(dir string) (any, string, error) {
 	if e.fit != "" {
 		return e.fitAnswer(o)
 	}
-	r, err := summarize.EvaluateAnswer(e.cmd.Context(), o)
+	r, err := eval.Answer(e.cmd.Context(), o)
 	return r, fmt.Sprint(r), err
 }
 
 // fitAnswer fits the weights that answers are judged by, as those that ship were.
-func (e evaluation) fitAnswer(o summarize.AnswerEval) (any, string, error) {
-	r, err := summarize.FitAnswer(e.cmd.Context(), o)
+func (e evaluation) fitAnswer(o eval.AnswerOptions) (any, string, error) {
+	r, err := eval.FitAnswer(e.cmd.Context(), o)
 	if err != nil {
 		return nil, "", fmt.Errorf("fit: %w", err)
 	}
@@ -165,11 +164,11 @@ func (e evaluation) triage(dir string) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	field, examples, err := triage.LoadExamples(dir)
+	field, examples, err := eval.LoadExamples(dir)
 	if err != nil {
 		return nil, "", err
 	}
-	r, err := triage.Evaluate(e.cmd.Context(), triage.EvalOptions{
+	r, err := eval.Triage(e.cmd.Context(), eval.TriageOptions{
 		Field: field, Examples: examples, Since: p.Since, Before: p.Before, Newest: e.newest,
 		Progress: e.progress("sorting"),
 	})
@@ -177,30 +176,30 @@ func (e evaluation) triage(dir string) (any, string, error) {
 }
 
 func (e evaluation) redact(dir string) (any, string, error) {
-	o := summarize.RedactEval{Family: e.family, Show: e.show, Log: e.cmd.ErrOrStderr()}
+	o := eval.RedactionOptions{Family: e.family, Show: e.show, Log: e.cmd.ErrOrStderr()}
 	if dir != "" {
 		var err error
 		if o.Texts, err = e.realTexts(dir); err != nil {
 			return nil, "", err
 		}
 	}
-	r, err := summarize.EvaluateRedact(e.cmd.Context(), o)
+	r, err := eval.Redaction(e.cmd.Context(), o)
 	return r, fmt.Sprint(r), err
 }
 
 // realTexts reads the threads of a set, or its articles or tickets if it has no threads.
-func (e evaluation) realTexts(dir string) ([]summarize.RedactText, error) {
+func (e evaluation) realTexts(dir string) ([]eval.RedactText, error) {
 	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
 		threads, err := e.threads(dir)
-		return summarize.RedactTexts(threads), err
+		return eval.RedactTexts(threads), err
 	}
-	set, err := retrieval.LoadSet(dir, "")
+	set, err := eval.LoadSet(dir, "")
 	if err != nil {
 		return nil, err
 	}
-	var out []summarize.RedactText
+	var out []eval.RedactText
 	for _, a := range set.Articles {
-		out = append(out, summarize.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
+		out = append(out, eval.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
 	}
 	return out, nil
 }

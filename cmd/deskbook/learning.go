@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
@@ -19,8 +20,8 @@ import (
 const trainingAttempts = 5
 
 // newLearning returns the service that evaluates and trains the ranker.
-func (a *app) newLearning(e *retrieval.Engine) *retrieval.Learning {
-	return retrieval.NewLearning(retrieval.LearningDeps{
+func (a *app) newLearning(e *retrieval.Engine) *learning.Service {
+	return learning.New(learning.Deps{
 		Evaluations: a.store, Versions: a.store, Source: a.store, Ranker: e,
 		Floor: e.Floor, Dir: a.cfg.path("evaluation"), Now: time.Now, Log: a.log,
 	})
@@ -35,9 +36,9 @@ func (s *server) newTriage() *triage.Learning {
 // and other jobs must not wait for them.
 func (s *server) newTrainingWorker() *jobs.Worker {
 	return jobs.NewWorker(s.store, map[string]jobs.Handler{
-		retrieval.JobEvaluate: trainingJob(s.learning.WorkEvaluation, s.learning.FailEvaluation),
-		triage.JobTrain:       trainingJob(s.triage.Work, s.triage.Fail),
-		retrieval.JobTrain: trainingJob(func(ctx context.Context, id string) error {
+		learning.JobEvaluate: trainingJob(s.learning.WorkEvaluation, s.learning.FailEvaluation),
+		triage.JobTrain:      trainingJob(s.triage.Work, s.triage.Fail),
+		learning.JobTrain: trainingJob(func(ctx context.Context, id string) error {
 			// A training needs many times the memory of normal operation, which the system
 			// would otherwise get back only much later.
 			defer debug.FreeOSMemory()
@@ -52,7 +53,7 @@ func trainingJob(
 	work func(ctx context.Context, id string) error, fail func(ctx context.Context, id, reason string) error,
 ) jobs.Handler {
 	return func(ctx context.Context, j jobs.Job) (err error) {
-		var p retrieval.LearningJob
+		var p learning.Job
 		if err := json.Unmarshal(j.Payload, &p); err != nil {
 			return jobs.Permanent{Err: fmt.Errorf("%s job: %w", j.Kind, err)}
 		}

@@ -22,8 +22,13 @@ import (
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 // server is an app with what only a server needs.
@@ -37,7 +42,7 @@ type server struct {
 	ledger  *budget.Ledger
 	handler http.Handler
 
-	learning *retrieval.Learning
+	learning *learning.Service
 	triage   *triage.Learning
 }
 
@@ -65,7 +70,7 @@ func (s *server) wire() error {
 	s.engine.SetFloor(s.model.Model().Floor())
 	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 	s.articles = kb.NewService(s.store, time.Now,
-		kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
+		kb.WithRedactor(evidence.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
 	writer, err := s.newWriter()
 	if err != nil {
 		return err
@@ -87,7 +92,7 @@ func (s *server) wire() error {
 
 // newHandler returns the handler of the API and the pages.
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
-	handoffs := summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
 		Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
@@ -181,7 +186,7 @@ func networks(list []string) ([]*net.IPNet, error) {
 // newGaps returns the recorder of gaps in the knowledge base.
 func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
 	return desk.NewGaps(desk.GapDeps{
-		Store: st, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now, Log: log,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+		Store: st, Wording: terms.Wording, Group: terms.GroupWordings, Now: time.Now, Log: log,
+		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 }

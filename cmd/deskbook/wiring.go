@@ -16,7 +16,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
 // app holds the parts that all commands on a data folder share. The index is not one of
@@ -48,7 +48,7 @@ func open(ctx context.Context, cmd *cobra.Command, cfg *config) (*app, error) {
 	}
 	return &app{
 		cfg: cfg, log: log, store: st,
-		articles: kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions)),
+		articles: kb.NewService(st, time.Now, kb.WithRedactor(evidence.Redactions)),
 		users:    auth.NewService(st, time.Now),
 	}, nil
 }

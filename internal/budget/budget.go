@@ -16,7 +16,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Store records calls. *store.Store implements it.
@@ -25,14 +25,14 @@ type Store interface {
 	// used since the given moment; over is the index of the first budget without room, -1
 	// when there is none.
 	ReserveCall(
-		ctx context.Context, c summarize.Call, since time.Time, budgets []summarize.Budget,
+		ctx context.Context, c ask.Call, since time.Time, budgets []ask.Budget,
 	) (id int64, over int, err error)
-	SettleCall(ctx context.Context, c summarize.Call) error
+	SettleCall(ctx context.Context, c ask.Call) error
 	SpentCalls(ctx context.Context, action string, since time.Time, currency string) (tokens int, cost int64, err error)
 	ForgetSent(ctx context.Context, before time.Time) (int64, error)
-	Call(ctx context.Context, id int64) (summarize.Call, error)
-	Calls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
-	CallFigures(ctx context.Context, since time.Time, most int) ([]summarize.Call, error)
+	Call(ctx context.Context, id int64) (ask.Call, error)
+	Calls(ctx context.Context, after string, limit int) (calls []ask.Call, next string, err error)
+	CallFigures(ctx context.Context, since time.Time, most int) ([]ask.Call, error)
 }
 
 // Deps are the dependencies of a Ledger. All fields are required.
@@ -52,7 +52,7 @@ func New(d Deps) *Ledger { return &Ledger{deps: d} }
 
 // Reserve records a call before it is made and returns its id; when the call does not
 // fit into the day's budgets, the error is fault.RateLimited.
-func (l *Ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
+func (l *Ledger) Reserve(ctx context.Context, c ask.Call) (int64, error) {
 	m := l.deps.Model()
 	ai := m.AI()
 	c.Currency = ai.Currency
@@ -61,7 +61,7 @@ func (l *Ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 		c.Sent = ""
 	}
 	from, until := m.Day(l.deps.Now())
-	id, over, err := l.deps.Store.ReserveCall(ctx, c, from, []summarize.Budget{
+	id, over, err := l.deps.Store.ReserveCall(ctx, c, from, []ask.Budget{
 		dailyBudget(ai, c.Action, until), dailyBudget(ai, "", until),
 	})
 	if err != nil {
@@ -79,19 +79,19 @@ func (l *Ledger) Reserve(ctx context.Context, c summarize.Call) (int64, error) {
 }
 
 // dailyBudget returns the limits of an action, or of all together ("").
-func dailyBudget(ai desk.AI, action string, until time.Time) summarize.Budget {
+func dailyBudget(ai desk.AI, action string, until time.Time) ask.Budget {
 	limit := ai.Budget
 	if action != "" {
 		limit = ai.Action(action).Budget
 	}
-	return summarize.Budget{
+	return ask.Budget{
 		Action: action, TokenLimit: limit.Tokens, CostLimit: millionths(limit.Money), Currency: ai.Currency, Until: until,
 	}
 }
 
 // Settle records what a call used. An error is only logged: the call has been made, its
 // text is still checked, and its reservation still counts.
-func (l *Ledger) Settle(ctx context.Context, c summarize.Call) {
+func (l *Ledger) Settle(ctx context.Context, c ask.Call) {
 	ai := l.deps.Model().AI()
 	c.Currency = ai.Currency
 	c.Cost = ai.Action(c.Action).Cost(c.PromptTokens, c.CompletionTokens)
@@ -125,31 +125,31 @@ func (l *Ledger) Forget(ctx context.Context) error {
 const maxFigures = 200_000
 
 // ModelCalls lists the calls, newest first, with what was sent.
-func (l *Ledger) ModelCalls(ctx context.Context, after string, limit int) ([]summarize.Call, string, error) {
+func (l *Ledger) ModelCalls(ctx context.Context, after string, limit int) ([]ask.Call, string, error) {
 	return l.deps.Store.Calls(ctx, after, limit)
 }
 
 // ModelCall returns one call with what was sent.
-func (l *Ledger) ModelCall(ctx context.Context, id string) (summarize.Call, error) {
+func (l *Ledger) ModelCall(ctx context.Context, id string) (ask.Call, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(id), 10, 64)
 	if err != nil {
-		return summarize.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
+		return ask.Call{}, fault.New(fault.NotFound, "there is no call %q", id)
 	}
 	return l.deps.Store.Call(ctx, n)
 }
 
 // ModelFigures lists the calls since a moment without what was sent.
-func (l *Ledger) ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error) {
+func (l *Ledger) ModelFigures(ctx context.Context, since time.Time) ([]ask.Call, error) {
 	return l.deps.Store.CallFigures(ctx, since, maxFigures)
 }
 
 // ModelBudgets returns what has been used of today's budgets: first the overall budget,
 // then that of each action.
-func (l *Ledger) ModelBudgets(ctx context.Context) ([]summarize.Budget, error) {
+func (l *Ledger) ModelBudgets(ctx context.Context) ([]ask.Budget, error) {
 	m := l.deps.Model()
 	ai := m.AI()
 	from, until := m.Day(l.deps.Now())
-	var out []summarize.Budget
+	var out []ask.Budget
 	for _, action := range append([]string{""}, desk.AIActions()...) {
 		b := dailyBudget(ai, action, until)
 		var err error

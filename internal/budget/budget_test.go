@@ -15,7 +15,7 @@ import (
 	"github.com/deskbook/deskbook/internal/budget"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/store"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // ledger is a budget.Ledger with its parts and a clock that the test moves.
@@ -55,7 +55,7 @@ func TestBudgetIsNotOverrun(t *testing.T) {
 		"time_zone: Etc/UTC ", "time_zone: Europe/Berlin ", "daily_tokens: 1000000}", "daily_tokens: 1000}",
 	}
 	l := open(t, path, at, replace...)
-	c := summarize.Call{At: at, Action: desk.AIAnswer, PromptTokens: 80, CompletionTokens: 20}
+	c := ask.Call{At: at, Action: desk.AIAnswer, PromptTokens: 80, CompletionTokens: 20}
 	var (
 		wait    sync.WaitGroup
 		granted atomic.Int64
@@ -105,7 +105,7 @@ func TestBudgetOfMoney(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	l := open(t, filepath.Join(t.TempDir(), "test.db"), at,
 		"daily_money: 5.00", "daily_money: 0.05", "output_price: 0\n", "output_price: 0.1\n")
-	c := summarize.Call{At: at, Action: desk.AIHandoff, PromptTokens: 1_000, CompletionTokens: 300}
+	c := ask.Call{At: at, Action: desk.AIHandoff, PromptTokens: 1_000, CompletionTokens: 300}
 	id, err := l.Reserve(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func TestBudgetOfMoney(t *testing.T) {
 func TestSentIsForgotten(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	l := open(t, filepath.Join(t.TempDir(), "test.db"), at)
-	c := summarize.Call{At: at, Action: desk.AIDraft, Sent: "prompt"}
+	c := ask.Call{At: at, Action: desk.AIDraft, Sent: "prompt"}
 	id, err := l.Reserve(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,7 @@ package budget
 
 import (
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Policy answers what the service model in force allows a language model to do, and how.
@@ -13,12 +13,12 @@ type Policy struct {
 }
 
 // Settings returns how an action uses the language model.
-func (p Policy) Settings(action string) summarize.Settings {
+func (p Policy) Settings(action string) ask.Settings {
 	a := p.Model().AI().Action(action)
 	if a.Model == "" {
 		a.Model = p.DefaultModel
 	}
-	return summarize.Settings{Model: a.Model, Temperature: a.Temperature, MaxTokens: a.MaxTokens, Deadline: a.Deadline}
+	return ask.Settings{Model: a.Model, Temperature: a.Temperature, MaxTokens: a.MaxTokens, Deadline: a.Deadline}
 }
 
 // Rule returns the line of the service model that decides whether an action may use a

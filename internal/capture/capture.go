@@ -18,13 +18,13 @@ import (
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
 // Writer decides what a resolution teaches and writes the proposal.
 // *summarize.Writer implements it.
 type Writer interface {
-	Draft(ctx context.Context, t desk.Ticket) (summarize.Outcome, error)
+	Draft(ctx context.Context, t desk.Ticket) (draft.Outcome, error)
 }
 
 // Deps are the dependencies of a Service. All fields are required.
@@ -105,7 +105,7 @@ func (s *Service) decide(ctx context.Context, t desk.Ticket, key string) (desk.K
 // propose puts the writer's proposal into the review queue. One that conflicts with an
 // earlier decision is not proposed; the reason becomes the decision's.
 func (s *Service) propose(
-	ctx context.Context, t desk.Ticket, out summarize.Outcome, key string,
+	ctx context.Context, t desk.Ticket, out draft.Outcome, key string,
 ) (desk.Knowledge, error) {
 	d, err := s.deps.Articles.Propose(ctx, access.System(), s.complete(t, *out.Proposal, key))
 	switch {
@@ -125,7 +125,7 @@ func (s *Service) propose(
 // join adds the ticket to the open draft that covers its resolution. done is false when
 // that draft was rejected in the meantime: then the resolution is judged again.
 func (s *Service) join(
-	ctx context.Context, t desk.Ticket, out summarize.Outcome,
+	ctx context.Context, t desk.Ticket, out draft.Outcome,
 ) (k desk.Knowledge, done bool, err error) {
 	id := out.Knowledge.Review
 	_, err = s.deps.Articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)

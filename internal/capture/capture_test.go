@@ -20,6 +20,8 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/draft"
+	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
 // pipeline is the path from a resolution to knowledge on a real store, without an index.
@@ -37,10 +39,10 @@ type pipeline struct {
 // capture does with it.
 type interruptedWriter struct {
 	capture.Writer
-	interrupt func(summarize.Outcome)
+	interrupt func(draft.Outcome)
 }
 
-func (w *interruptedWriter) Draft(ctx context.Context, t desk.Ticket) (summarize.Outcome, error) {
+func (w *interruptedWriter) Draft(ctx context.Context, t desk.Ticket) (draft.Outcome, error) {
 	out, err := w.Writer.Draft(ctx, t)
 	if f := w.interrupt; f != nil {
 		w.interrupt = nil
@@ -75,7 +77,7 @@ func newPipeline(t *testing.T) *pipeline {
 	}
 	current := func() *desk.ServiceModel { return model }
 	p := &pipeline{T: t, store: st}
-	p.articles = kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions))
+	p.articles = kb.NewService(st, time.Now, kb.WithRedactor(evidence.Redactions))
 	p.tickets = desk.NewService(desk.Deps{
 		Store: st, Model: current, Suggester: noSuggestions{}, Articles: p.articles, People: people{}, Now: time.Now,
 	})
@@ -216,7 +218,7 @@ func TestJoinADecidedDraft(t *testing.T) {
 			p.resolved("u_rita")
 			p.work()
 			d := p.drafts(kb.InReview)[0]
-			p.writer.interrupt = func(out summarize.Outcome) {
+			p.writer.interrupt = func(out draft.Outcome) {
 				if out.Further == nil || out.Knowledge.Review != d.ID {
 					t.Fatalf("the ticket does not join the draft: %+v", out)
 				}

@@ -21,6 +21,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 const key = "sk-test-0123456789abcdef"
@@ -160,12 +161,12 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// ledger is a summarize.Ledger that admits and records all calls.
-type ledger struct{ settled []summarize.Call }
+// ledger is a ask.Ledger that admits and records all calls.
+type ledger struct{ settled []ask.Call }
 
-func (*ledger) Reserve(context.Context, summarize.Call) (int64, error) { return 1, nil }
+func (*ledger) Reserve(context.Context, ask.Call) (int64, error) { return 1, nil }
 
-func (l *ledger) Settle(_ context.Context, c summarize.Call) { l.settled = append(l.settled, c) }
+func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.settled, c) }
 
 // falls asserts that a summary falls back to the extractive engine.
 func falls(t *testing.T, c llm.Config, reason string) {
@@ -185,7 +186,7 @@ func falls(t *testing.T, c llm.Config, reason string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.Extractive || !strings.Contains(s.Reason, reason) || len(s.Section("request").Lines) == 0 {
+	if s.Engine != ask.Extractive || !strings.Contains(s.Reason, reason) || len(s.Section("request").Lines) == 0 {
 		t.Errorf("engine %s, reason %q, want %q", s.Engine, s.Reason, reason)
 	}
 	if strings.Contains(s.Reason, key) {
@@ -208,7 +209,7 @@ func hidesKey(t *testing.T, c llm.Config) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	_, err = client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
+	_, err = client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if strings.Contains(fmt.Sprintf("%v %+v %#v", e, e, e), key) {
 			t.Errorf("the key is in the error: %#v", e)
@@ -280,7 +281,7 @@ func TestComplete(t *testing.T) {
 	defer client.Close()
 	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts")})
 	s, err := w.Summarize(context.Background(), ticket())
-	if err != nil || s.Engine != summarize.ByModel || s.Reason != "" || calls.Load() != 2 {
+	if err != nil || s.Engine != ask.ByModel || s.Reason != "" || calls.Load() != 2 {
 		t.Errorf("%+v, %v, %d calls", s, err, calls.Load())
 	}
 }
@@ -308,7 +309,7 @@ func TestEndpointWithoutSchemas(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	request := summarize.Request{System: "s", User: "u", Schema: []byte(`{"type":"object"}`), Name: "n"}
+	request := ask.Request{System: "s", User: "u", Schema: []byte(`{"type":"object"}`), Name: "n"}
 	for range 2 {
 		if _, err := client.Complete(context.Background(), request); err != nil {
 			t.Fatal(err)
@@ -335,7 +336,7 @@ func TestBreaker(t *testing.T) {
 	}
 	defer client.Close()
 	for range 10 {
-		_, err = client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
+		_, err = client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 		if !fault.Is(err, fault.Unavailable) {
 			t.Fatal(err)
 		}
@@ -368,15 +369,15 @@ func TestBreakerIgnoresReadersThatLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	ask := func(ctx context.Context) error {
-		_, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"})
+	asked := func(ctx context.Context) error {
+		_, err := client.Complete(ctx, ask.Request{System: "s", User: "u"})
 		return err
 	}
 	for i, fail := range []bool{false, false, false, true, false, true, true} {
 		fails.Store(fail)
 		ctx, leave := context.WithCancel(context.Background())
 		done := make(chan error, 1)
-		go func() { done <- ask(ctx) }()
+		go func() { done <- asked(ctx) }()
 		if !fail {
 			<-entered
 			leave()
@@ -417,7 +418,7 @@ func TestConcurrency(t *testing.T) {
 	done := make(chan error, 5)
 	for range 5 {
 		go func() {
-			_, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
+			_, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 			done <- err
 		}()
 	}
@@ -425,7 +426,7 @@ func TestConcurrency(t *testing.T) {
 	<-entered
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"}); err == nil {
+	if _, err := client.Complete(ctx, ask.Request{System: "s", User: "u"}); err == nil {
 		t.Error("a third request passed")
 	}
 	close(release)
@@ -456,14 +457,14 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 	defer client.Close()
 	done := make(chan error, 20)
-	ask := func() {
-		_, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
+	call := func() {
+		_, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 		done <- err
 	}
-	go ask()
+	go call()
 	<-entered
 	for range 9 {
-		go ask()
+		go call()
 	}
 	for range 8 { // one waits, the others need not
 		if err := <-done; !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "too many requests") {
@@ -505,7 +506,7 @@ func TestTimeIsLeftToTheCaller(t *testing.T) {
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second+200*time.Millisecond)
 	defer cancel()
-	if _, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"}); !fault.Is(err, fault.Unavailable) {
+	if _, err := client.Complete(ctx, ask.Request{System: "s", User: "u"}); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("error is %v, want unavailable", err)
 	}
 	if ctx.Err() != nil {

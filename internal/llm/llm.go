@@ -6,7 +6,7 @@
 // retrying, and stops calling an endpoint that keeps failing. No error contains the key.
 // The reply is returned as the model wrote it: checking it is up to the caller.
 //
-// The package knows no SQL, no HTTP server and no domain; it implements summarize.Model.
+// The package knows no SQL, no HTTP server and no domain; it implements ask.Model.
 package llm
 
 import (
@@ -23,7 +23,7 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Config says which model to call and within which limits. A zero limit means the default,
@@ -113,7 +113,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // Complete sends a request and returns the reply. Every failure is fault.Unavailable with
 // the reason, or the error of the context. It ends before the deadline of the context, so
 // that a slow model costs only its own text and not the whole request.
-func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+func (c *Client) Complete(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	timeout := c.config.Timeout
 	if r.Timeout > 0 {
 		timeout = r.Timeout
@@ -128,16 +128,16 @@ func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.R
 	case c.places <- struct{}{}:
 		defer func() { <-c.places }()
 	default:
-		return summarize.Reply{}, fault.New(fault.Unavailable, "too many requests are waiting for the model")
+		return ask.Reply{}, fault.New(fault.Unavailable, "too many requests are waiting for the model")
 	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
-		return summarize.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
 	}
 	if !c.breaker.TryAcquirePermit() {
-		return summarize.Reply{}, fault.New(fault.Unavailable,
+		return ask.Reply{}, fault.New(fault.Unavailable,
 			"the model keeps failing and is not called again for %s", c.config.Rest)
 	}
 	reply, err := c.twice(ctx, r)
@@ -157,7 +157,7 @@ func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.R
 }
 
 // twice makes the request, and repeats it once if the failure may be temporary.
-func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+func (c *Client) twice(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	reply, again, err := c.once(ctx, r)
 	if err == nil || again < 0 {
 		return reply, err
@@ -167,7 +167,7 @@ func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Repl
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return summarize.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
 	}
 	reply, _, err = c.once(ctx, r)
 	return reply, err
@@ -176,8 +176,8 @@ func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Repl
 // once makes one request. again is how long to wait before repeating it, negative when
 // that does not help.
 func (c *Client) once(
-	ctx context.Context, r summarize.Request,
-) (reply summarize.Reply, again time.Duration, err error) {
+	ctx context.Context, r ask.Request,
+) (reply ask.Reply, again time.Duration, err error) {
 	notes := &notes{}
 	ctx = withNotes(ctx, notes)
 	schema := len(r.Schema) > 0 && !c.plain.Load()
@@ -205,16 +205,16 @@ func (c *Client) once(
 }
 
 // complete makes one request for a whole reply.
-func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (summarize.Reply, error) {
+func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (ask.Reply, error) {
 	response, err := c.api.CreateChatCompletion(ctx, q)
 	if err != nil {
-		return summarize.Reply{}, err
+		return ask.Reply{}, err
 	}
 	if len(response.Choices) == 0 {
-		return summarize.Reply{}, noChoices()
+		return ask.Reply{}, noChoices()
 	}
 	choice := response.Choices[0]
-	reply := summarize.Reply{
+	reply := ask.Reply{
 		Text: choice.Message.Content, Model: response.Model, Cut: choice.FinishReason == openai.FinishReasonLength,
 		PromptTokens: response.Usage.PromptTokens, CompletionTokens: response.Usage.CompletionTokens,
 	}
@@ -226,7 +226,7 @@ func noChoices() error {
 }
 
 // judge returns an error for a complete reply that is of no use.
-func judge(r summarize.Reply, finish openai.FinishReason) error {
+func judge(r ask.Reply, finish openai.FinishReason) error {
 	switch {
 	case finish == openai.FinishReasonContentFilter:
 		return fault.New(fault.Unavailable, "the model's provider filtered the reply")

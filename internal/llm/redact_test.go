@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // canaries are parts of the secrets in secretTicket that no encoding changes.
@@ -118,7 +119,7 @@ func TestNothingSecretIsSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.ByModel {
+	if s.Engine != ask.ByModel {
 		t.Fatalf("engine %s: %s", s.Engine, s.Reason)
 	}
 	if len(e.sent) == 0 || len(book.settled) == 0 {
@@ -155,7 +156,7 @@ func TestErrorRevealsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.Extractive || s.Reason == "" {
+	if s.Engine != ask.Extractive || s.Reason == "" {
 		t.Fatalf("engine %s, reason %q", s.Engine, s.Reason)
 	}
 	clean(t, "the reason", s.Reason)
@@ -180,7 +181,7 @@ func TestDraftContainsNothingSecret(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.Proposal == nil || (out.Engine == summarize.ByModel) != (name == "by model") {
+			if out.Proposal == nil || (out.Engine == ask.ByModel) != (name == "by model") {
 				t.Fatalf("engine %s, %s: %+v", out.Engine, out.Reason, out.Knowledge)
 			}
 			clean(t, "the request", strings.Join(e.sent, "\n"))

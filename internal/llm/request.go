@@ -6,11 +6,11 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // request converts a request to the endpoint's API.
-func (c *Client) request(r summarize.Request, schema bool) openai.ChatCompletionRequest {
+func (c *Client) request(r ask.Request, schema bool) openai.ChatCompletionRequest {
 	q := openai.ChatCompletionRequest{
 		Model: c.config.Model,
 		Messages: []openai.ChatCompletionMessage{

@@ -8,14 +8,14 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // stream makes one request and passes the reply on while it is being written. A stream
 // that ends without a finish reason was cut, although the client library reports success.
 func (c *Client) stream(
 	ctx context.Context, q openai.ChatCompletionRequest, partial func(string),
-) (reply summarize.Reply, _ error) {
+) (reply ask.Reply, _ error) {
 	// Endpoints that do not support schemas probably do not support this either.
 	if q.ResponseFormat != nil {
 		q.StreamOptions = &openai.StreamOptions{IncludeUsage: true}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // sse writes a reply as a stream of short parts. finish is the finish reason, "" for none;
@@ -114,7 +116,7 @@ func TestStreamFaults(t *testing.T) {
 			defer server.Close()
 			book := &ledger{}
 			s, shown := streamSummary(t, config(server.URL), book)
-			if s.Engine != summarize.Extractive || !strings.Contains(s.Reason, tt.reason) ||
+			if s.Engine != ask.Extractive || !strings.Contains(s.Reason, tt.reason) ||
 				len(s.Section("request").Lines) == 0 || strings.Contains(s.Reason, key) {
 				t.Errorf("engine %s, reason %q, want %q", s.Engine, s.Reason, tt.reason)
 			}
@@ -130,17 +132,17 @@ func TestStreamFaults(t *testing.T) {
 	}
 }
 
-func streamSummary(t *testing.T, c llm.Config, book *ledger) (summarize.Summary, []summarize.Line) {
+func streamSummary(t *testing.T, c llm.Config, book *ledger) (handoff.Summary, []handoff.Line) {
 	t.Helper()
 	client, err := llm.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	var shown []summarize.Line
+	var shown []handoff.Line
 	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
-	s, err := w.StreamSummary(context.Background(), ticket(), summarize.SummaryProgress{
-		Line: func(_ string, l summarize.Line) { shown = append(shown, l) },
+	s, err := w.StreamSummary(context.Background(), ticket(), handoff.Progress{
+		Line: func(_ string, l handoff.Line) { shown = append(shown, l) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +155,7 @@ func TestStream(t *testing.T) {
 	defer server.Close()
 	book := &ledger{}
 	s, shown := streamSummary(t, config(server.URL), book)
-	if s.Engine != summarize.ByModel || len(shown) != 2 {
+	if s.Engine != ask.ByModel || len(shown) != 2 {
 		t.Errorf("engine %s, reason %q, shown %+v", s.Engine, s.Reason, shown)
 	}
 	if k := book.settled[0]; k.PromptTokens != 70 || k.CompletionTokens != 30 || k.Model != "test-model" ||
@@ -183,7 +185,7 @@ func TestEndpointWithoutStreams(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	request := summarize.Request{System: "s", User: "u", Partial: func(string) {}}
+	request := ask.Request{System: "s", User: "u", Partial: func(string) {}}
 	for range 2 {
 		if _, err := client.Complete(context.Background(), request); err != nil {
 			t.Fatal(err)
@@ -210,17 +212,17 @@ func TestRequestSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	ask := func(r summarize.Request) {
+	complete := func(r ask.Request) {
 		if _, err := client.Complete(context.Background(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ask(summarize.Request{Model: "other", MaxTokens: 12})
+	complete(ask.Request{Model: "other", MaxTokens: 12})
 	if temperature, ok := got["temperature"].(float64); got["model"] != "other" || got["max_tokens"] != 12.0 || !ok ||
 		temperature > 1e-6 {
 		t.Errorf("sent %v", got)
 	}
-	ask(summarize.Request{Model: "gpt-5-mini", MaxTokens: 12, Temperature: 0.5})
+	complete(ask.Request{Model: "gpt-5-mini", MaxTokens: 12, Temperature: 0.5})
 	if got["max_completion_tokens"] != 12.0 || got["max_tokens"] != nil || got["temperature"] != nil {
 		t.Errorf("a reasoning model was sent %v", got)
 	}

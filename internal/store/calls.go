@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Call returns one call, its duration to the microsecond; fault.NotFound when there is
 // none with that id.
-func (s *Store) Call(ctx context.Context, id int64) (summarize.Call, error) {
+func (s *Store) Call(ctx context.Context, id int64) (ask.Call, error) {
 	var w where
 	w.and("id = ?", id)
 	found, err := s.listCalls(ctx, "sent", w, 1)
@@ -19,14 +19,14 @@ func (s *Store) Call(ctx context.Context, id int64) (summarize.Call, error) {
 		err = fault.New(fault.NotFound, "there is no call %d", id)
 	}
 	if err != nil {
-		return summarize.Call{}, err
+		return ask.Call{}, err
 	}
 	return found[0], nil
 }
 
 // Calls lists calls, newest first; next is "" on the last page. after is the next of the
 // page before.
-func (s *Store) Calls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error) {
+func (s *Store) Calls(ctx context.Context, after string, limit int) (calls []ask.Call, next string, err error) {
 	var w where
 	if after != "" {
 		id, err := strconv.ParseInt(after, 10, 64)
@@ -45,13 +45,13 @@ func (s *Store) Calls(ctx context.Context, after string, limit int) (calls []sum
 
 // CallFigures lists the calls since a moment, at most the given number, newest first and
 // without what was sent.
-func (s *Store) CallFigures(ctx context.Context, since time.Time, most int) ([]summarize.Call, error) {
+func (s *Store) CallFigures(ctx context.Context, since time.Time, most int) ([]ask.Call, error) {
 	return s.listCalls(ctx, "''", callsSince(since), most)
 }
 
 // listCalls lists calls with the given expression for what was sent.
-func (s *Store) listCalls(ctx context.Context, sent string, w where, most int) ([]summarize.Call, error) {
-	return list(ctx, s.read(), func(r scanner) (k summarize.Call, err error) {
+func (s *Store) listCalls(ctx context.Context, sent string, w where, most int) ([]ask.Call, error) {
+	return list(ctx, s.read(), func(r scanner) (k ask.Call, err error) {
 		var micros int64
 		err = r.Scan(&k.ID, timeTo(&k.At), &k.Action, &k.Rule, &k.Ticket, &k.Model,
 			&k.PromptTokens, &k.CompletionTokens, &micros, &k.Outcome,
@@ -69,14 +69,14 @@ func callsSince(since time.Time) (w where) {
 
 // ReserveCall records a call before it is made, with the most that it may use, if every
 // budget has room for it after what calls have used since the given moment. k.Outcome
-// becomes summarize.UnderWay. Checking and recording are one transaction, so that
+// becomes ask.UnderWay. Checking and recording are one transaction, so that
 // concurrent calls cannot exceed a budget together. over is the index of the first
 // budget without room, -1 when there is none.
 func (s *Store) ReserveCall(
-	ctx context.Context, k summarize.Call, since time.Time, budgets []summarize.Budget,
+	ctx context.Context, k ask.Call, since time.Time, budgets []ask.Budget,
 ) (id int64, over int, err error) {
 	over = -1
-	k.Outcome = summarize.UnderWay
+	k.Outcome = ask.UnderWay
 	err = s.update(ctx, func(c conn) error {
 		for i, b := range budgets {
 			tokens, cost, err := spentCalls(ctx, c, b.Action, since, k.Currency)
@@ -101,7 +101,7 @@ func (s *Store) ReserveCall(
 }
 
 // SettleCall replaces what was reserved for the call k.ID with what it used.
-func (s *Store) SettleCall(ctx context.Context, k summarize.Call) error {
+func (s *Store) SettleCall(ctx context.Context, k ask.Call) error {
 	return s.update(ctx, func(c conn) error {
 		n, err := c.exec(ctx, `UPDATE model_call SET model = ?, prompt_tokens = ?, completion_tokens = ?,
 				micros = ?, outcome = ?, cost = ?, currency = ?

@@ -9,17 +9,17 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 var (
-	_ retrieval.EvaluationLedger = (*Store)(nil)
-	_ retrieval.VersionLedger    = (*Store)(nil)
+	_ learning.EvaluationLedger = (*Store)(nil)
+	_ learning.VersionLedger    = (*Store)(nil)
 )
 
 const runColumns = "id, state, actor, created_at, started_at, finished_at, done, total, weights, reason, report"
 
-func runDest(r *retrieval.EvaluationRun) []any {
+func runDest(r *learning.EvaluationRun) []any {
 	return []any{
 		&r.ID, &r.State, &r.By, timeTo(&r.CreatedAt), timeTo(&r.StartedAt), timeTo(&r.FinishedAt),
 		&r.Done, &r.Total, &r.Weights, &r.Reason, jsonTo(&r.Report),
@@ -27,7 +27,7 @@ func runDest(r *retrieval.EvaluationRun) []any {
 }
 
 // StartEvaluation writes a run that waits; fault.Conflict while another has not ended.
-func (s *Store) StartEvaluation(ctx context.Context, r retrieval.EvaluationRun, entry func(id string) journal.Entry) (retrieval.EvaluationRun, error) {
+func (s *Store) StartEvaluation(ctx context.Context, r learning.EvaluationRun, entry func(id string) journal.Entry) (learning.EvaluationRun, error) {
 	err := s.update(ctx, func(c conn) error {
 		err := c.row(ctx, []any{&r.ID}, "INSERT INTO evaluation_run (state, actor, created_at, started_at, finished_at, done, total, weights, reason, checkpoint, report) VALUES ("+
 			marks(11)+") ON CONFLICT DO NOTHING RETURNING id",
@@ -44,7 +44,7 @@ func (s *Store) StartEvaluation(ctx context.Context, r retrieval.EvaluationRun, 
 }
 
 // SaveEvaluation writes the state of a run that has not ended.
-func (s *Store) SaveEvaluation(ctx context.Context, r retrieval.EvaluationRun, entry journal.Entry) error {
+func (s *Store) SaveEvaluation(ctx context.Context, r learning.EvaluationRun, entry journal.Entry) error {
 	id, err := rowID(r.ID, "evaluation")
 	if err != nil {
 		return err
@@ -61,19 +61,19 @@ func (s *Store) SaveEvaluation(ctx context.Context, r retrieval.EvaluationRun, e
 }
 
 // Evaluation gives a run with its checkpoint.
-func (s *Store) Evaluation(ctx context.Context, id string) (retrieval.EvaluationRun, error) {
+func (s *Store) Evaluation(ctx context.Context, id string) (learning.EvaluationRun, error) {
 	n, err := rowID(id, "evaluation")
 	if err != nil {
-		return retrieval.EvaluationRun{}, err
+		return learning.EvaluationRun{}, err
 	}
-	r, err := one(ctx, s.read(), func(row scanner) (r retrieval.EvaluationRun, err error) {
+	r, err := one(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) {
 		return r, row.Scan(append(runDest(&r), &r.Checkpoint)...)
 	}, "SELECT "+runColumns+", checkpoint FROM evaluation_run WHERE id = ?", n)
 	return r, missing(err, "evaluation %s", id)
 }
 
 // Evaluations lists runs without their checkpoints, newest first.
-func (s *Store) Evaluations(ctx context.Context, after string, limit int) ([]retrieval.EvaluationRun, error) {
+func (s *Store) Evaluations(ctx context.Context, after string, limit int) ([]learning.EvaluationRun, error) {
 	var w where
 	if after != "" {
 		n, err := strconv.ParseInt(after, 10, 64)
@@ -82,7 +82,7 @@ func (s *Store) Evaluations(ctx context.Context, after string, limit int) ([]ret
 		}
 		w.and("id < ?", n)
 	}
-	return list(ctx, s.read(), func(row scanner) (r retrieval.EvaluationRun, err error) { return r, row.Scan(runDest(&r)...) },
+	return list(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) { return r, row.Scan(runDest(&r)...) },
 		"SELECT "+runColumns+" FROM evaluation_run"+w.String()+" ORDER BY id DESC LIMIT ?", append(w.args, limitOf(limit))...)
 }
 
@@ -95,12 +95,12 @@ func (s *Store) LastResolution(ctx context.Context) (time.Time, error) {
 
 const versionColumns = "id, state, actor, created_at, decided_at, reason, weights, report"
 
-func scanVersion(row scanner) (v retrieval.WeightsVersion, err error) {
+func scanVersion(row scanner) (v learning.WeightsVersion, err error) {
 	return v, row.Scan(&v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.Reason, &v.Weights, &v.Report)
 }
 
 // StartTraining writes a candidate; fault.Conflict while there is another.
-func (s *Store) StartTraining(ctx context.Context, v retrieval.WeightsVersion, entry func(id string) journal.Entry) (retrieval.WeightsVersion, error) {
+func (s *Store) StartTraining(ctx context.Context, v learning.WeightsVersion, entry func(id string) journal.Entry) (learning.WeightsVersion, error) {
 	err := s.update(ctx, func(c conn) error {
 		err := c.row(ctx, []any{&v.ID}, "INSERT INTO weights_version (state, actor, created_at, decided_at, reason, weights, report) VALUES ("+
 			marks(7)+") ON CONFLICT DO NOTHING RETURNING id",
@@ -118,7 +118,7 @@ func (s *Store) StartTraining(ctx context.Context, v retrieval.WeightsVersion, e
 
 // DecideVersion writes the version's new state, and the former one's when it takes
 // its place.
-func (s *Store) DecideVersion(ctx context.Context, v retrieval.WeightsVersion, former retrieval.VersionState, entry journal.Entry) error {
+func (s *Store) DecideVersion(ctx context.Context, v learning.WeightsVersion, former learning.VersionState, entry journal.Entry) error {
 	var id int64
 	if v.ID != "" {
 		var err error
@@ -127,9 +127,9 @@ func (s *Store) DecideVersion(ctx context.Context, v retrieval.WeightsVersion, f
 		}
 	}
 	return s.write(ctx, entry, func(c conn) error {
-		if v.ID == "" || v.State == retrieval.VersionInForce {
+		if v.ID == "" || v.State == learning.VersionInForce {
 			_, err := c.exec(ctx, "UPDATE weights_version SET state = ?, decided_at = ? WHERE state = ? AND id <> ?",
-				former, micros(v.DecidedAt), retrieval.VersionInForce, id)
+				former, micros(v.DecidedAt), learning.VersionInForce, id)
 			if err != nil || v.ID == "" {
 				return err
 			}
@@ -144,24 +144,24 @@ func (s *Store) DecideVersion(ctx context.Context, v retrieval.WeightsVersion, f
 }
 
 // Version gives one version.
-func (s *Store) Version(ctx context.Context, id string) (retrieval.WeightsVersion, error) {
+func (s *Store) Version(ctx context.Context, id string) (learning.WeightsVersion, error) {
 	n, err := rowID(id, "weights version")
 	if err != nil {
-		return retrieval.WeightsVersion{}, err
+		return learning.WeightsVersion{}, err
 	}
 	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE id = ?", n)
 	return v, missing(err, "weights version %s", id)
 }
 
 // Versions lists versions, newest first.
-func (s *Store) Versions(ctx context.Context, limit int) ([]retrieval.WeightsVersion, error) {
+func (s *Store) Versions(ctx context.Context, limit int) ([]learning.WeightsVersion, error) {
 	return list(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version ORDER BY id DESC LIMIT ?", limitOf(limit))
 }
 
 // VersionInForce gives the version in force; fault.NotFound where the shipped
 // weights are.
-func (s *Store) VersionInForce(ctx context.Context) (retrieval.WeightsVersion, error) {
-	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE state = ?", retrieval.VersionInForce)
+func (s *Store) VersionInForce(ctx context.Context) (learning.WeightsVersion, error) {
+	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE state = ?", learning.VersionInForce)
 	return v, missing(err, "weights version in force")
 }
 

@@ -7,14 +7,14 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-var _ summarize.SummaryStore = (*Store)(nil)
+var _ handoff.Store = (*Store)(nil)
 
 // Summary gives the kept summary of a ticket.
-func (s *Store) Summary(ctx context.Context, ticket string) (summarize.Kept, error) {
-	var k summarize.Kept
+func (s *Store) Summary(ctx context.Context, ticket string) (handoff.Stored, error) {
+	var k handoff.Stored
 	n, err := number(ticket)
 	if err != nil {
 		return k, err
@@ -27,7 +27,7 @@ func (s *Store) Summary(ctx context.Context, ticket string) (summarize.Kept, err
 }
 
 // SaveSummary writes the summary, when its version follows the stored one.
-func (s *Store) SaveSummary(ctx context.Context, k summarize.Kept, entry journal.Entry) error {
+func (s *Store) SaveSummary(ctx context.Context, k handoff.Stored, entry journal.Entry) error {
 	n, err := number(k.Ticket)
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 
 const (
 	reliabilityBins = 10
-	minAbove        = 20    // choices that a floor must rest on
+	MinAbove        = 20    // choices that a floor must rest on
 	sureness        = 1.645 // standard errors: wrong once in twenty
 )
 
@@ -18,8 +18,8 @@ func (c *Classifier) measure(late []Example) float64 {
 	var scores [][]float64
 	var truth []int
 	for _, e := range late {
-		if at, ok := slices.BinarySearch(c.classes, e.Label); ok {
-			scores = append(scores, c.scores(c.vocabulary.row(e.terms)))
+		if at, ok := slices.BinarySearch(c.Classes, e.Label); ok {
+			scores = append(scores, c.scores(c.vocabulary.Row(e.Terms)))
 			truth = append(truth, at)
 		}
 	}
@@ -43,7 +43,7 @@ func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 				z[c] = v / t
 			}
 			own := z[truth[i]]
-			sum += softmax(z) - own
+			sum += Softmax(z) - own
 		}
 		return sum / float64(len(scores))
 	}
@@ -74,9 +74,9 @@ const never = 2
 //
 // Where none of the choices was between the target and the floor, nothing speaks
 // against what the probabilities themselves say, and the target is the floor.
-func floorFor(choices []choice, target float64) float64 {
-	floor := lowestWith(choices, func(right, n int) bool { return n >= minAbove && sureShare(right, n) >= target })
-	between := func(c choice) bool { return c.p >= target && c.p < floor }
+func floorFor(choices []Choice, target float64) float64 {
+	floor := LowestWith(choices, func(right, n int) bool { return n >= MinAbove && sureShare(right, n) >= target })
+	between := func(c Choice) bool { return c.P >= target && c.P < floor }
 	if floor <= 1 && floor > target && !slices.ContainsFunc(choices, between) {
 		return target
 	}
@@ -86,56 +86,56 @@ func floorFor(choices []choice, target float64) float64 {
 // sureShare is the share that is right, less what chance may have added to it: the
 // lower end of the interval of Wilson (1927).
 func sureShare(right, n int) float64 {
-	share, size, z := ratio(right, n), float64(n), sureness
+	share, size, z := Ratio(right, n), float64(n), sureness
 	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
-// lowestWith gives the lowest probability above which the choices are good enough.
-func lowestWith(choices []choice, enough func(right, n int) bool) float64 {
-	sorted := slices.SortedFunc(slices.Values(choices), func(a, b choice) int { return cmp.Compare(b.p, a.p) })
+// LowestWith gives the lowest probability above which the choices are good enough.
+func LowestWith(choices []Choice, enough func(right, n int) bool) float64 {
+	sorted := slices.SortedFunc(slices.Values(choices), func(a, b Choice) int { return cmp.Compare(b.P, a.P) })
 	floor, right := float64(never), 0
 	for i, c := range sorted {
-		if c.right() {
+		if c.Right() {
 			right++
 		}
-		if i+1 < len(sorted) && sorted[i+1].p == c.p {
+		if i+1 < len(sorted) && sorted[i+1].P == c.P {
 			continue
 		}
 		if enough(right, i+1) {
-			floor = c.p
+			floor = c.P
 		}
 	}
 	return floor
 }
 
-// measured reports on the choices.
-func (c *Classifier) measured(choices []choice) FieldReport {
-	r := FieldReport{Checked: len(choices), Floor: min(c.floor, 1), CalibrationError: calibrationError(choices)}
+// Measured reports on the choices.
+func (c *Classifier) Measured(choices []Choice) FieldReport {
+	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1), CalibrationError: calibrationError(choices)}
 	right, said, rightSaid := 0, 0, 0
 	for _, x := range choices {
-		if x.right() {
+		if x.Right() {
 			right++
 		}
-		if c.says(x.value, x.p) {
+		if c.Says(x.Value, x.P) {
 			said++
-			if x.right() {
+			if x.Right() {
 				rightSaid++
 			}
 		}
 	}
-	r.Accuracy, r.Coverage, r.Precision = ratio(right, len(choices)), ratio(said, len(choices)), ratio(rightSaid, said)
+	r.Accuracy, r.Coverage, r.Precision = Ratio(right, len(choices)), Ratio(said, len(choices)), Ratio(rightSaid, said)
 	return r
 }
 
 // calibrationError is the mean distance between the probability given and the share
 // that was right, over ten equal parts of the range of probabilities.
-func calibrationError(choices []choice) float64 {
+func calibrationError(choices []Choice) float64 {
 	var sum, right, n [reliabilityBins]float64
 	for _, c := range choices {
-		b := min(reliabilityBins-1, int(c.p*reliabilityBins))
-		sum[b] += c.p
+		b := min(reliabilityBins-1, int(c.P*reliabilityBins))
+		sum[b] += c.P
 		n[b]++
-		if c.right() {
+		if c.Right() {
 			right[b]++
 		}
 	}

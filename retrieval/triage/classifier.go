@@ -8,32 +8,32 @@ import (
 
 // Classifier proposes the value of one field.
 type Classifier struct {
-	classes     []string // in order
-	vocabulary  vocabulary
+	Classes     []string // in order
+	vocabulary  Vocabulary
 	weights     []float32 // of feature f and class c at f*len(classes)+c
 	constants   []float64
 	temperature float64
-	floor       float64
+	Floor       float64
 	// silent is a value that is never proposed: the most frequent one, where the
 	// classifier is not surely more often right than always saying it. "" for none.
 	silent string
-	report FieldReport
+	Report FieldReport
 }
 
-// says reports whether a first choice is proposed.
-func (c *Classifier) says(value string, p float64) bool { return p >= c.floor && value != c.silent }
+// Says reports whether a first choice is proposed.
+func (c *Classifier) Says(value string, p float64) bool { return p >= c.Floor && value != c.silent }
 
 // atMost is the highest probability that is given: never having been wrong on n tickets
 // does not make the next one certain (Laplace's rule of succession).
-func (c *Classifier) atMost() float64 { return 1 - 1/float64(c.report.Checked+2) }
+func (c *Classifier) atMost() float64 { return 1 - 1/float64(c.Report.Checked+2) }
 
 // scores gives a ticket's score for every class.
-func (c *Classifier) scores(row []entry) []float64 {
+func (c *Classifier) scores(row []Entry) []float64 {
 	z := slices.Clone(c.constants)
-	k := len(c.classes)
+	k := len(c.Classes)
 	for _, e := range row {
-		for i, w := range c.weights[int(e.at)*k : int(e.at)*k+k] {
-			z[i] += float64(e.value * w)
+		for i, w := range c.weights[int(e.At)*k : int(e.At)*k+k] {
+			z[i] += float64(e.Value * w)
 		}
 	}
 	return z
@@ -44,12 +44,12 @@ func (c *Classifier) probabilities(z []float64) []float64 {
 	for i := range z {
 		z[i] /= c.temperature
 	}
-	softmax(z)
+	Softmax(z)
 	return z
 }
 
-// best gives the place and size of the largest value; the first of equal ones.
-func best(p []float64) (at int, top float64) {
+// Best gives the place and size of the largest value; the first of equal ones.
+func Best(p []float64) (at int, top float64) {
 	for i, v := range p {
 		if v > top {
 			at, top = i, v
@@ -58,21 +58,21 @@ func best(p []float64) (at int, top float64) {
 	return at, top
 }
 
-// choice is the first choice for a ticket whose value is known.
-type choice struct {
-	p     float64
-	value string // the one chosen
-	truth string
+// Choice is the first choice for a ticket whose value is known.
+type Choice struct {
+	P     float64
+	Value string // the one chosen
+	Truth string
 }
 
-func (c choice) right() bool { return c.value == c.truth }
+func (c Choice) Right() bool { return c.Value == c.Truth }
 
-// choose gives the first choice for each ticket.
-func (c *Classifier) choose(list []Example) []choice {
-	out := make([]choice, len(list))
+// Choose gives the first choice for each ticket.
+func (c *Classifier) Choose(list []Example) []Choice {
+	out := make([]Choice, len(list))
 	for i, e := range list {
-		at, p := best(c.probabilities(c.scores(c.vocabulary.row(e.terms))))
-		out[i] = choice{p: p, value: c.classes[at], truth: e.Label}
+		at, p := Best(c.probabilities(c.scores(c.vocabulary.Row(e.Terms))))
+		out[i] = Choice{P: p, Value: c.Classes[at], Truth: e.Label}
 	}
 	return out
 }
@@ -82,18 +82,18 @@ const maxCarriers = 3
 
 // carriers names the words and pairs of a ticket that spoke most for a class, against
 // what they say for the others on average.
-func (c *Classifier) carriers(subject, body string, row []entry, class int) []string {
+func (c *Classifier) carriers(subject, body string, row []Entry, class int) []string {
 	texts := make(map[uint32]string)
 	read(subject, body, func(h uint32, _ float32, text string) { texts[h] = text })
 	spoke := make(map[string]float64)
-	k := len(c.classes)
+	k := len(c.Classes)
 	for _, e := range row {
-		weights := c.weights[int(e.at)*k : int(e.at)*k+k]
+		weights := c.weights[int(e.At)*k : int(e.At)*k+k]
 		mean := 0.0
 		for _, w := range weights {
 			mean += float64(w) / float64(k)
 		}
-		spoke[texts[c.vocabulary.hashes[e.at]]] += float64(e.value) * (float64(weights[class]) - mean)
+		spoke[texts[c.vocabulary.Hashes[e.At]]] += float64(e.Value) * (float64(weights[class]) - mean)
 	}
 	type carrier struct {
 		text string

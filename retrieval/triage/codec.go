@@ -66,13 +66,13 @@ func text(v any) string {
 	return string(b)
 }
 
-func (c *Classifier) encode() string { return text(c.stored()) }
+func (c *Classifier) Encode() string { return text(c.stored()) }
 
 func (c *Classifier) stored() storedClassifier {
-	k := len(c.classes)
+	k := len(c.Classes)
 	s := storedClassifier{
-		Classes: c.classes, Constants: c.constants, Scales: make([]float64, k),
-		Temperature: c.temperature, Floor: c.floor, Silent: c.silent, Report: c.report,
+		Classes: c.Classes, Constants: c.constants, Scales: make([]float64, k),
+		Temperature: c.temperature, Floor: c.Floor, Silent: c.silent, Report: c.Report,
 	}
 	for i, w := range c.weights {
 		s.Scales[i%k] = max(s.Scales[i%k], math.Abs(float64(w))/steps)
@@ -84,7 +84,7 @@ func (c *Classifier) stored() storedClassifier {
 		}
 	}
 	var hashes, rarity []byte
-	for i, h := range c.vocabulary.hashes {
+	for i, h := range c.vocabulary.Hashes {
 		hashes = binary.LittleEndian.AppendUint32(hashes, h)
 		rarity = binary.LittleEndian.AppendUint32(rarity, math.Float32bits(c.vocabulary.rarity[i]))
 	}
@@ -131,15 +131,15 @@ func (s storedClassifier) parse() (*Classifier, error) {
 		return nil, errors.New("temperature or floor is no number above 0")
 	}
 	c := &Classifier{
-		classes: s.Classes, constants: s.Constants, temperature: s.Temperature, floor: s.Floor, silent: s.Silent, report: s.Report,
-		vocabulary: vocabulary{hashes: make([]uint32, n), rarity: make([]float32, n)},
+		Classes: s.Classes, constants: s.Constants, temperature: s.Temperature, Floor: s.Floor, silent: s.Silent, Report: s.Report,
+		vocabulary: Vocabulary{Hashes: make([]uint32, n), rarity: make([]float32, n)},
 		weights:    make([]float32, k*n),
 	}
 	for i := range n {
-		c.vocabulary.hashes[i] = binary.LittleEndian.Uint32(hashes[4*i:])
+		c.vocabulary.Hashes[i] = binary.LittleEndian.Uint32(hashes[4*i:])
 		c.vocabulary.rarity[i] = math.Float32frombits(binary.LittleEndian.Uint32(rarity[4*i:]))
 	}
-	if !slices.IsSorted(c.vocabulary.hashes) {
+	if !slices.IsSorted(c.vocabulary.Hashes) {
 		return nil, errors.New("the features are not in order")
 	}
 	for i, w := range weights {

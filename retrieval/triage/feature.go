@@ -34,20 +34,20 @@ const (
 	subjectMark = '\x01'
 )
 
-// term is a word or a pair of neighbouring words of a ticket, by its hash, with how
+// Term is a word or a pair of neighbouring words of a ticket, by its hash, with how
 // much of it there is.
-type term struct {
+type Term struct {
 	hash  uint32
 	count float32
 }
 
 // termsOf reads a ticket: its words and pairs, in order of hash.
-func termsOf(subject, body string) []term {
-	var hashes []term
+func termsOf(subject, body string) []Term {
+	var hashes []Term
 	read(subject, body, func(hash uint32, count float32, _ string) {
-		hashes = append(hashes, term{hash, count})
+		hashes = append(hashes, Term{hash, count})
 	})
-	slices.SortFunc(hashes, func(a, b term) int { return cmp.Compare(a.hash, b.hash) })
+	slices.SortFunc(hashes, func(a, b Term) int { return cmp.Compare(a.hash, b.hash) })
 	out := hashes[:0]
 	for _, t := range hashes {
 		if n := len(out); n > 0 && out[n-1].hash == t.hash {

@@ -11,17 +11,17 @@ import (
 type Example struct {
 	At    time.Time
 	Label string
-	terms []term
+	Terms []Term
 }
 
 // NewExample reads a past ticket.
 func NewExample(subject, body, label string, at time.Time) Example {
-	return Example{At: at, Label: label, terms: termsOf(subject, body)}
+	return Example{At: at, Label: label, Terms: termsOf(subject, body)}
 }
 
 // Bounds of what can be learned from.
 const (
-	minExamples = 50 // fewer teach nothing that a proposal could rest on
+	MinExamples = 50 // fewer teach nothing that a proposal could rest on
 	minOfClass  = 3  // of one value
 )
 
@@ -29,7 +29,7 @@ const (
 	penalty   = 0.3  // on the squares of the weights
 	lateShare = 0.2  // of the tickets, the newest, that a training is measured on,
 	maxLate   = 1000 // and no more than these
-	target    = 0.9  // of the proposals above the floor that are to be right
+	Target    = 0.9  // of the proposals above the floor that are to be right
 	leastPart = 0.01
 )
 
@@ -57,19 +57,19 @@ type FieldReport struct {
 	HalfLifeDays     float64 `json:"half_life_days"` // 0: old tickets count as much as new ones
 }
 
-// learn trains a classifier on tickets; nil when they are too few or all have the same
+// Learn trains a classifier on tickets; nil when they are too few or all have the same
 // value. It learns from the earlier ones, is measured on the later ones and then
 // learns from all.
-func learn(ctx context.Context, examples []Example) (*Classifier, error) {
-	list := ordered(examples)
-	if len(list) < minExamples {
+func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
+	list := Ordered(examples)
+	if len(list) < MinExamples {
 		return nil, nil
 	}
 	cut := len(list) - min(maxLate, int(float64(len(list))*lateShare))
 	early, late := list[:cut], list[cut:]
 	var (
 		chosen  time.Duration
-		choices []choice
+		choices []Choice
 		least   = math.Inf(1)
 		heat    float64
 	)
@@ -81,7 +81,7 @@ func learn(ctx context.Context, examples []Example) (*Classifier, error) {
 		loss := c.measure(late)
 		// An older ticket is thrown away for a clear gain only.
 		if loss < least-leastPart {
-			least, chosen, heat, choices = loss, half, c.temperature, c.choose(late)
+			least, chosen, heat, choices = loss, half, c.temperature, c.Choose(late)
 		}
 	}
 	all, err := fit(ctx, list, chosen)
@@ -89,38 +89,38 @@ func learn(ctx context.Context, examples []Example) (*Classifier, error) {
 		return nil, err
 	}
 	all.temperature = heat
-	all.settle(choices, usually(early, weightsOf(early, chosen)))
-	all.report.Tickets, all.report.Values = len(list), len(all.classes)
-	all.report.HalfLifeDays = chosen.Hours() / 24
+	all.settle(choices, Usually(early, WeightsOf(early, chosen)))
+	all.Report.Tickets, all.Report.Values = len(list), len(all.Classes)
+	all.Report.HalfLifeDays = chosen.Hours() / 24
 	return all, nil
 }
 
 // settle decides from the choices on later tickets what is proposed. Most tickets have
 // the usual value anyway: whoever is not better than always saying it may still know
 // when a ticket is an unusual one, and is measured on that alone.
-func (c *Classifier) settle(choices []choice, usual string) {
+func (c *Classifier) settle(choices []Choice, usual string) {
 	right, same := 0, 0
 	for _, x := range choices {
-		if x.right() {
+		if x.Right() {
 			right++
 		}
-		if x.truth == usual {
+		if x.Truth == usual {
 			same++
 		}
 	}
-	often := ratio(same, len(choices))
+	often := Ratio(same, len(choices))
 	judged := choices
 	if sureShare(right, len(choices)) <= often {
 		c.silent = usual
-		judged = slices.DeleteFunc(slices.Clone(choices), func(x choice) bool { return x.value == usual })
+		judged = slices.DeleteFunc(slices.Clone(choices), func(x Choice) bool { return x.Value == usual })
 	}
-	c.floor = floorFor(judged, target)
-	c.report = c.measured(choices)
-	c.report.Majority = often
+	c.Floor = floorFor(judged, Target)
+	c.Report = c.Measured(choices)
+	c.Report.Majority = often
 }
 
-// ordered gives the tickets in order of time.
-func ordered(list []Example) []Example {
+// Ordered gives the tickets in order of time.
+func Ordered(list []Example) []Example {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Example) int { return a.At.Compare(b.At) })
 }
 
@@ -131,30 +131,30 @@ func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, 
 	for _, e := range list {
 		counts[e.Label]++
 	}
-	c := &Classifier{temperature: 1, floor: 1}
+	c := &Classifier{temperature: 1, Floor: 1}
 	for label, n := range counts {
 		if n >= minOfClass {
-			c.classes = append(c.classes, label)
+			c.Classes = append(c.Classes, label)
 		}
 	}
-	if len(c.classes) < 2 {
+	if len(c.Classes) < 2 {
 		return nil, nil
 	}
-	slices.Sort(c.classes)
+	slices.Sort(c.Classes)
 	list = slices.DeleteFunc(slices.Clone(list), func(e Example) bool { return counts[e.Label] < minOfClass })
-	docs := make([][]term, len(list))
+	docs := make([][]Term, len(list))
 	for i, e := range list {
-		docs[i] = e.terms
+		docs[i] = e.Terms
 	}
-	c.vocabulary = newVocabulary(docs)
-	p := problem{k: len(c.classes), n: len(c.vocabulary.hashes), penalty: penalty}
-	weights := weightsOf(list, half)
+	c.vocabulary = NewVocabulary(docs)
+	p := problem{k: len(c.Classes), n: len(c.vocabulary.Hashes), penalty: penalty}
+	weights := WeightsOf(list, half)
 	for i, e := range list {
 		if weights[i] < leastPart {
 			continue
 		}
-		at, _ := slices.BinarySearch(c.classes, e.Label)
-		p.rows = append(p.rows, c.vocabulary.row(e.terms))
+		at, _ := slices.BinarySearch(c.Classes, e.Label)
+		p.rows = append(p.rows, c.vocabulary.Row(e.Terms))
 		p.classes = append(p.classes, at)
 		p.weights = append(p.weights, weights[i])
 	}
@@ -170,8 +170,8 @@ func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, 
 	return c, nil
 }
 
-// weightsOf says how much each ticket teaches, one on average.
-func weightsOf(list []Example, half time.Duration) []float64 {
+// WeightsOf says how much each ticket teaches, one on average.
+func WeightsOf(list []Example, half time.Duration) []float64 {
 	weights := make([]float64, len(list))
 	newest, sum := list[len(list)-1].At, 0.0
 	for i, e := range list {
@@ -187,8 +187,8 @@ func weightsOf(list []Example, half time.Duration) []float64 {
 	return weights
 }
 
-// usually gives the label that the tickets have most often, each as far as it counts.
-func usually(list []Example, weights []float64) string {
+// Usually gives the label that the tickets have most often, each as far as it counts.
+func Usually(list []Example, weights []float64) string {
 	counts := make(map[string]float64)
 	for i, e := range list {
 		counts[e.Label] += weights[i]
@@ -202,7 +202,7 @@ func usually(list []Example, weights []float64) string {
 	return top
 }
 
-func ratio(n, of int) float64 {
+func Ratio(n, of int) float64 {
 	if of == 0 {
 		return 0
 	}

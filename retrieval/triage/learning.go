@@ -158,7 +158,7 @@ func (l *Learning) Work(ctx context.Context, id string) error {
 	}
 	r := Report{Tickets: len(lessons), Fields: m.Reports(), Seconds: l.Now().Sub(begin).Seconds()}
 	if len(r.Fields) == 0 {
-		return l.decide(ctx, v, Failed, fmt.Sprintf("there is too little to learn from: %d tickets with a decided field, and no field with %d of them and two different values", len(lessons), minExamples))
+		return l.decide(ctx, v, Failed, fmt.Sprintf("there is too little to learn from: %d tickets with a decided field, and no field with %d of them and two different values", len(lessons), MinExamples))
 	}
 	v.Weights, v.Report = m.JSON(), text(r)
 	return l.decide(ctx, v, InForce, fmt.Sprintf("learned from %d tickets", len(lessons)))

@@ -20,7 +20,7 @@ type Past struct {
 // Lesson is a past ticket as it is learned from: its words by their hashes, and no text.
 type Lesson struct {
 	at     time.Time
-	terms  []term
+	terms  []Term
 	labels map[desk.Field]string
 }
 
@@ -43,10 +43,10 @@ func Train(ctx context.Context, lessons []Lesson, choices map[desk.Field][]desk.
 		var list []Example
 		for _, l := range lessons {
 			if v := l.labels[f]; v != "" && offered(choices[f], v) {
-				list = append(list, Example{At: l.at, Label: v, terms: l.terms})
+				list = append(list, Example{At: l.at, Label: v, Terms: l.terms})
 			}
 		}
-		c, err := learn(ctx, list)
+		c, err := Learn(ctx, list)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 	out := make(map[desk.Field]FieldReport)
 	if m != nil {
 		for f, c := range m.fields {
-			out[f] = c.report
+			out[f] = c.Report
 		}
 	}
 	return out
@@ -76,7 +76,7 @@ func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 // a model (nil), and for fields that were not learned, only what the ticket names is
 // proposed.
 func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
-	var terms []term
+	var terms []Term
 	var out []desk.Opinion
 	for _, f := range desk.Fields() {
 		var c *Classifier
@@ -99,17 +99,17 @@ func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 
 // opinion gives the classifier's first choice, or unknown below its floor and where
 // the first choice is not offered any more.
-func (c *Classifier) opinion(f desk.Field, terms []term, r desk.TriageRequest) desk.Opinion {
+func (c *Classifier) opinion(f desk.Field, terms []Term, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromHistory}
-	row := c.vocabulary.row(terms)
+	row := c.vocabulary.Row(terms)
 	if len(row) == 0 {
 		return o // not a word of it was ever seen
 	}
-	at, p := best(c.probabilities(c.scores(row)))
-	if !c.says(c.classes[at], p) || !offered(r.Choices[f], c.classes[at]) {
+	at, p := Best(c.probabilities(c.scores(row)))
+	if !c.Says(c.Classes[at], p) || !offered(r.Choices[f], c.Classes[at]) {
 		return o
 	}
-	o.Value, o.Confidence = c.classes[at], min(p, c.atMost())
+	o.Value, o.Confidence = c.Classes[at], min(p, c.atMost())
 	o.Words = c.carriers(r.Subject, r.Body, row, at)
 	return o
 }

@@ -15,7 +15,7 @@ const (
 	nightTo       = 5
 	betweenDays   = time.Hour
 	enoughDecided = 100 // decisions that are worth a training by day
-	firstDecided  = minExamples
+	firstDecided  = MinExamples
 	afterFailure  = 6 * time.Hour
 )
 

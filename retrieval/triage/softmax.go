@@ -6,7 +6,7 @@ import "math"
 // class, less a penalty on the squares of the weights (L2). The constants of the
 // classes are not penalised.
 type problem struct {
-	rows    [][]entry
+	rows    [][]Entry
 	classes []int     // of each row
 	weights []float64 // of each row
 	k       int       // classes
@@ -27,14 +27,14 @@ func (p *problem) loss(x, grad []float64) float64 {
 	for i, row := range p.rows {
 		copy(z, constants)
 		for _, e := range row {
-			w := x[int(e.at)*p.k : int(e.at)*p.k+p.k]
-			v := float64(e.value)
+			w := x[int(e.At)*p.k : int(e.At)*p.k+p.k]
+			v := float64(e.Value)
 			for c := range w {
 				z[c] += v * w[c]
 			}
 		}
 		own := z[p.classes[i]]
-		norm := softmax(z)
+		norm := Softmax(z)
 		total += p.weights[i] * (norm - own)
 		z[p.classes[i]]--
 		for c := range z {
@@ -42,8 +42,8 @@ func (p *problem) loss(x, grad []float64) float64 {
 			slopes[c] += z[c]
 		}
 		for _, e := range row {
-			g := grad[int(e.at)*p.k : int(e.at)*p.k+p.k]
-			v := float64(e.value)
+			g := grad[int(e.At)*p.k : int(e.At)*p.k+p.k]
+			v := float64(e.Value)
 			for c := range g {
 				g[c] += v * z[c]
 			}
@@ -56,9 +56,9 @@ func (p *problem) loss(x, grad []float64) float64 {
 	return total
 }
 
-// softmax turns scores into probabilities, in place, and gives the logarithm of the
+// Softmax turns scores into probabilities, in place, and gives the logarithm of the
 // sum of their exponentials.
-func softmax(z []float64) float64 {
+func Softmax(z []float64) float64 {
 	top := math.Inf(-1)
 	for _, v := range z {
 		top = max(top, v)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 // Chart is a drawing in units of its own, made to be scaled.
@@ -83,7 +83,7 @@ func (c Chart) x(v float64) int {
 }
 
 // months lays the months with tickets out along the bottom and gives each its place.
-func (c *Chart) months(r *retrieval.HistoryReport) map[string]int {
+func (c *Chart) months(r *learning.HistoryReport) map[string]int {
 	first, last := monthNumber(r.Months[0].Name), monthNumber(r.Months[len(r.Months)-1].Name)
 	span := max(1, last-first)
 	every := 1 + span/maxLabels
@@ -108,7 +108,7 @@ func monthNumber(name string) int {
 }
 
 // line draws one value a month.
-func (c *Chart) line(r *retrieval.HistoryReport, at map[string]int, name, kind string, value func(retrieval.GroupScore) (float64, bool)) {
+func (c *Chart) line(r *learning.HistoryReport, at map[string]int, name, kind string, value func(learning.GroupScore) (float64, bool)) {
 	s := Series{Name: name, Kind: kind}
 	var points []string
 	for _, m := range r.Months {
@@ -125,32 +125,32 @@ func (c *Chart) line(r *retrieval.HistoryReport, at map[string]int, name, kind s
 }
 
 // learningCurve shows nDCG@10 by month, with and without learning.
-func learningCurve(r *retrieval.HistoryReport) Chart {
+func learningCurve(r *learning.HistoryReport) Chart {
 	c := newChart("nDCG at 10 by month, with learning and by text alone; the table of months has the figures", "", "nDCG@10")
 	if len(r.Months) == 0 {
 		return c
 	}
 	at := c.months(r)
-	c.line(r, at, "with learning", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.NDCG10, true })
-	c.line(r, at, "text alone", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Text.NDCG10, true })
+	c.line(r, at, "with learning", "a", func(m learning.GroupScore) (float64, bool) { return m.Learned.NDCG10, true })
+	c.line(r, at, "text alone", "b", func(m learning.GroupScore) (float64, bool) { return m.Text.NDCG10, true })
 	return c
 }
 
 // floorCurve shows by month for how many tickets something was suggested and how
 // often the first suggestion was right.
-func floorCurve(r *retrieval.HistoryReport) Chart {
+func floorCurve(r *learning.HistoryReport) Chart {
 	c := newChart("Coverage and precision at the floor by month; the table of months has the figures", "", "share")
 	if len(r.Months) == 0 {
 		return c
 	}
 	at := c.months(r)
-	c.line(r, at, "coverage", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
-	c.line(r, at, "precision", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Precision, m.Learned.Coverage > 0 })
+	c.line(r, at, "coverage", "a", func(m learning.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
+	c.line(r, at, "precision", "b", func(m learning.GroupScore) (float64, bool) { return m.Learned.Precision, m.Learned.Coverage > 0 })
 	return c
 }
 
 // reliabilityDiagram compares the probabilities given with how often they came true.
-func reliabilityDiagram(r *retrieval.HistoryReport) Chart {
+func reliabilityDiagram(r *learning.HistoryReport) Chart {
 	c := newChart("Probability given to the article on top against how often it was right; on the dashed line both are the same",
 		"probability given", "share that was right")
 	c.Width, c.Right, c.Height, c.Bottom = 320, 308, 300, 256

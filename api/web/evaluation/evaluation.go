@@ -19,7 +19,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 //go:embed evaluation.html training.html
@@ -35,12 +35,12 @@ const (
 
 // Learning evaluates and trains; *retrieval.Learning is one.
 type Learning interface {
-	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
-	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
-	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
+	StartEvaluation(ctx context.Context, actor access.Actor) (run learning.EvaluationRun, fresh bool, err error)
+	Evaluation(ctx context.Context, actor access.Actor, id string) (learning.EvaluationRun, error)
+	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []learning.EvaluationRun, next string, err error)
+	StartTraining(ctx context.Context, actor access.Actor) (v learning.WeightsVersion, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]learning.WeightsVersion, error)
+	Activate(ctx context.Context, actor access.Actor, id string) (learning.WeightsVersion, error)
 }
 
 // Tickets gives a ticket to whom may see it.
@@ -163,7 +163,7 @@ func (p *Page) render(c echo.Context, status int, problem layout.Problem) error 
 		switch newest := runs[0]; {
 		case !newest.Ended():
 			e.Under = &Progress{ID: newest.ID, Done: newest.Done, Total: newest.Total}
-		case newest.State == retrieval.RunFailed:
+		case newest.State == learning.RunFailed:
 			e.Failed = cmp.Or(layout.Sentence(newest.Reason), "The reason is in the server's log.")
 		}
 	}
@@ -180,7 +180,7 @@ func (p *Page) render(c echo.Context, status int, problem layout.Problem) error 
 
 // chosen gives the run asked for, else the newest that is done, else one under way
 // that has figures already; nil when there is none.
-func (p *Page) chosen(c echo.Context, runs []retrieval.EvaluationRun) (*retrieval.EvaluationRun, error) {
+func (p *Page) chosen(c echo.Context, runs []learning.EvaluationRun) (*learning.EvaluationRun, error) {
 	if id := c.QueryParam("run"); id != "" {
 		r, err := p.Learning.Evaluation(c.Request().Context(), route.Actor(c), id)
 		if err != nil || r.Report == nil {
@@ -188,11 +188,11 @@ func (p *Page) chosen(c echo.Context, runs []retrieval.EvaluationRun) (*retrieva
 		}
 		return &r, nil
 	}
-	var partial *retrieval.EvaluationRun
+	var partial *learning.EvaluationRun
 	for i := range runs {
 		switch r := &runs[i]; {
 		case r.Report == nil:
-		case r.State == retrieval.RunDone:
+		case r.State == learning.RunDone:
 			return r, nil
 		case partial == nil:
 			partial = r
@@ -202,16 +202,16 @@ func (p *Page) chosen(c echo.Context, runs []retrieval.EvaluationRun) (*retrieva
 }
 
 // before gives the last finished run before this one.
-func before(runs []retrieval.EvaluationRun, shown retrieval.EvaluationRun) *retrieval.EvaluationRun {
+func before(runs []learning.EvaluationRun, shown learning.EvaluationRun) *learning.EvaluationRun {
 	for i := range runs {
-		if runs[i].CreatedAt.Before(shown.CreatedAt) && runs[i].State == retrieval.RunDone && runs[i].Report != nil {
+		if runs[i].CreatedAt.Before(shown.CreatedAt) && runs[i].State == learning.RunDone && runs[i].Report != nil {
 			return &runs[i]
 		}
 	}
 	return nil
 }
 
-func askedBy(runs []retrieval.EvaluationRun, versions []retrieval.WeightsVersion) []string {
+func askedBy(runs []learning.EvaluationRun, versions []learning.WeightsVersion) []string {
 	var ids []string
 	for _, r := range runs {
 		ids = append(ids, r.By)
@@ -224,7 +224,7 @@ func askedBy(runs []retrieval.EvaluationRun, versions []retrieval.WeightsVersion
 
 // RunRow is one run of the list.
 type RunRow struct {
-	retrieval.EvaluationRun
+	learning.EvaluationRun
 	Name      string // who asked for it
 	Shown     bool
 	HasReport bool
@@ -235,7 +235,7 @@ type RunRow struct {
 	Version   string
 }
 
-func runRow(r retrieval.EvaluationRun, names map[string]string, shown bool) RunRow {
+func runRow(r learning.EvaluationRun, names map[string]string, shown bool) RunRow {
 	row := RunRow{EvaluationRun: r, Name: nameOf(r.By, names), Shown: shown, Version: measured(r)}
 	if r.Report != nil {
 		row.HasReport, row.Tickets = true, r.Report.Tickets
@@ -253,7 +253,7 @@ func nameOf(id string, names map[string]string) string {
 }
 
 func weightsName(id string) string {
-	if id == "" || id == retrieval.ShippedWeights {
+	if id == "" || id == learning.ShippedWeights {
 		return "shipped"
 	}
 	return "version " + id
@@ -261,7 +261,7 @@ func weightsName(id string) string {
 
 // measured names the weights of a run: those shipped change with the program, so they
 // are told apart by their hash.
-func measured(r retrieval.EvaluationRun) string {
+func measured(r learning.EvaluationRun) string {
 	name := weightsName(r.Weights)
 	if r.Weights == "" && r.Report != nil && len(r.Report.Ranker) >= 6 {
 		name += " " + r.Report.Ranker[:6]

@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 // Shown is the report of one run.
@@ -80,7 +80,7 @@ type Link struct {
 	Title string
 }
 
-func (p *Page) report(c echo.Context, run retrieval.EvaluationRun, before *retrieval.EvaluationRun) (*Shown, error) {
+func (p *Page) report(c echo.Context, run learning.EvaluationRun, before *learning.EvaluationRun) (*Shown, error) {
 	r := run.Report
 	s := &Shown{
 		ID: run.ID, Partial: !run.Ended(), At: run.FinishedAt, From: r.From, To: r.To, Version: measured(run),
@@ -124,7 +124,7 @@ func took(seconds float64) string {
 	return fmt.Sprintf("%.0f minutes", d.Minutes())
 }
 
-func scoreRow(name string, tickets int, x retrieval.Score) Row {
+func scoreRow(name string, tickets int, x learning.Score) Row {
 	precision := share(x.Precision)
 	if x.Coverage == 0 {
 		precision = "–" // nothing was suggested
@@ -135,7 +135,7 @@ func scoreRow(name string, tickets int, x retrieval.Score) Row {
 	}
 }
 
-func changeRow(name string, tickets int, a, b retrieval.Score) Row {
+func changeRow(name string, tickets int, a, b learning.Score) Row {
 	points := func(x, y float64) string { return signed("%+.0f", 100*(x-y)) + " pt" }
 	return Row{
 		Name: name, Tickets: tickets, Change: true, NDCG: signed("%+.3f", a.NDCG10-b.NDCG10),
@@ -153,7 +153,7 @@ func signed(format string, x float64) string {
 }
 
 // groupRows makes a row a group; none is the name of the group that has none.
-func groupRows(groups []retrieval.GroupScore, none string) []Row {
+func groupRows(groups []learning.GroupScore, none string) []Row {
 	var rows []Row
 	for _, g := range groups {
 		row := scoreRow(cmp.Or(g.Name, none), g.Tickets, g.Learned)
@@ -174,7 +174,7 @@ type links struct {
 	articles map[string]Link
 }
 
-func (l links) miss(m retrieval.Miss) (Miss, error) {
+func (l links) miss(m learning.Miss) (Miss, error) {
 	row := Miss{Opened: m.Opened, FirstP: share(m.FirstP), Rank: m.Rank, TextRank: m.TextRank}
 	t, err := l.page.Tickets.Ticket(l.ctx, l.actor, m.Ticket)
 	switch {

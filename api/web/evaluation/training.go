@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 // Training is the part of the page about weights.
@@ -22,7 +23,7 @@ type Training struct {
 // Version is one trained version.
 type Version struct {
 	ID        string
-	State     retrieval.VersionState
+	State     learning.VersionState
 	At        time.Time
 	Name      string // who asked for it
 	Reason    string
@@ -35,10 +36,10 @@ type Version struct {
 	Usable    bool // it can be put into force
 }
 
-func training(versions []retrieval.WeightsVersion, names map[string]string, allowed bool) Training {
+func training(versions []learning.WeightsVersion, names map[string]string, allowed bool) Training {
 	t := Training{Allowed: allowed, Shipped: true}
 	var last time.Time
-	t.Back = retrieval.ShippedWeights
+	t.Back = learning.ShippedWeights
 	for _, v := range versions {
 		row := Version{ID: v.ID, State: v.State, At: v.CreatedAt, Name: nameOf(v.By, names), Reason: v.Reason}
 		var report retrieval.TrainingReport
@@ -47,17 +48,17 @@ func training(versions []retrieval.WeightsVersion, names map[string]string, allo
 			row.InForce, row.Candidate = figure(report.InForce), figure(report.Candidate)
 			row.Gain = fmt.Sprintf("%+.3f (%+.3f to %+.3f)", report.Gain.Mean, report.Gain.Low, report.Gain.High)
 		}
-		row.Usable = allowed && v.Weights != "" && v.State != retrieval.VersionInForce
+		row.Usable = allowed && v.Weights != "" && v.State != learning.VersionInForce
 		switch v.State {
-		case retrieval.VersionCandidate:
+		case learning.VersionCandidate:
 			t.Running = true
-		case retrieval.VersionInForce:
+		case learning.VersionInForce:
 			t.InForce, t.Shipped = weightsName(v.ID), false
-		case retrieval.VersionReplaced:
+		case learning.VersionReplaced:
 			if v.DecidedAt.After(last) {
 				t.Back, last = v.ID, v.DecidedAt
 			}
-		case retrieval.VersionRejected, retrieval.VersionReverted, retrieval.VersionFailed:
+		case learning.VersionRejected, learning.VersionReverted, learning.VersionFailed:
 		}
 		t.Versions = append(t.Versions, row)
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
 // answer gives the answer to show, nil when there is none to rely on, and whether the
@@ -75,7 +76,7 @@ func (p *Page) newCites(ctx context.Context, reader access.Actor) *cites {
 
 // sentence gives the sentence with its numbers; not ok when the reader can open none
 // of its passages.
-func (c *cites) sentence(s summarize.Sentence) (Sentence, bool) {
+func (c *cites) sentence(s answer.Sentence) (Sentence, bool) {
 	out := Sentence{Text: s.Text}
 	for _, cite := range s.Citations {
 		n, ok := c.numbers[cite.Passage]
@@ -93,7 +94,7 @@ func (c *cites) sentence(s summarize.Sentence) (Sentence, bool) {
 	return out, len(out.Sources) > 0
 }
 
-func (p *Page) source(ctx context.Context, reader access.Actor, cite summarize.Citation) (Source, error) {
+func (p *Page) source(ctx context.Context, reader access.Actor, cite evidence.Citation) (Source, error) {
 	a, err := p.Articles.Article(ctx, reader, cite.Article)
 	if err != nil {
 		return Source{}, err
@@ -131,7 +132,7 @@ type finished struct {
 	Sentences []written `json:"sentences"`
 }
 
-func (c *cites) written(s summarize.Sentence) (written, bool) {
+func (c *cites) written(s answer.Sentence) (written, bool) {
 	sentence, ok := c.sentence(s)
 	w := written{Text: sentence.Text, Numbers: sentence.Sources}
 	for _, n := range sentence.Sources {
@@ -155,8 +156,8 @@ func (p *Page) stream(c echo.Context) error {
 	}
 	ctx, events := c.Request().Context(), route.NewEvents(c)
 	shown := p.newCites(ctx, reader)
-	a, err := p.Streams.StreamAnswer(ctx, question, kb.VisibleTo(reader), summarize.AnswerProgress{
-		Sentence: func(s summarize.Sentence) {
+	a, err := p.Streams.StreamAnswer(ctx, question, kb.VisibleTo(reader), answer.Progress{
+		Sentence: func(s answer.Sentence) {
 			if w, ok := shown.written(s); ok {
 				events.Send("sentence", w)
 			}

@@ -24,7 +24,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
 )
 
 //go:embed search.html
@@ -46,15 +46,15 @@ type Searcher interface {
 
 // Answerer writes cited answers.
 type Answerer interface {
-	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
+	Answer(ctx context.Context, question string, vis kb.Visibility) (answer.Answer, error)
 }
 
 // Streams tells whether a language model would write an answer, gives the one that
 // needs none, and tells how a model's is coming along.
 type Streams interface {
 	UsesModel(action, category string) bool
-	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
+	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (answer.Answer, error)
+	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p answer.Progress) (answer.Answer, error)
 }
 
 // Articles looks up an article that the actor may read.

@@ -16,7 +16,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // Show is a ticket with everything its reader may see and do.
@@ -39,9 +39,9 @@ type Show struct {
 	Linked         map[string]bool
 	Triage         Triage
 
-	Summary   *summarize.Summary // nil until asked for
-	NoSummary bool               // it was asked for and could not be made
-	Kept      summarize.Kept     // what the summary is made of
+	Summary   *handoff.Summary // nil until asked for
+	NoSummary bool             // it was asked for and could not be made
+	Kept      handoff.Stored   // what the summary is made of
 	// SummaryDiff leads from the text as made to the last edit.
 	SummaryDiff []kb.DiffLine
 	SummaryForm SummaryForm

@@ -13,7 +13,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // SummaryForm is the summary as it is edited: one text a section, one line a row, each
@@ -37,12 +37,12 @@ type Sent struct {
 	Message int
 	By      string
 	At      time.Time
-	Summary summarize.Summary
+	Summary handoff.Summary
 }
 
-func formOf(s summarize.Summary, version int) SummaryForm {
+func formOf(s handoff.Summary, version int) SummaryForm {
 	f := SummaryForm{Version: version}
-	for _, name := range summarize.Sections() {
+	for _, name := range handoff.Sections() {
 		var rows []string
 		for _, l := range s.Section(name).Lines {
 			rows = append(rows, l.PlainLine())
@@ -53,19 +53,19 @@ func formOf(s summarize.Summary, version int) SummaryForm {
 }
 
 // typedSummary reads the form, and what it says.
-func typedSummary(c echo.Context) (SummaryForm, []summarize.Section) {
+func typedSummary(c echo.Context) (SummaryForm, []handoff.Section) {
 	var f SummaryForm
-	var sections []summarize.Section
+	var sections []handoff.Section
 	f.Version, _ = strconv.Atoi(layout.Line(c, "version"))
 	if f.Version == 0 {
 		f.Version = -1 // a form that names no version must not pass for one
 	}
-	for _, name := range summarize.Sections() {
+	for _, name := range handoff.Sections() {
 		text := layout.Field(c, name)
-		sec := summarize.Section{Name: name}
+		sec := handoff.Section{Name: name}
 		for row := range strings.Lines(text) {
 			if row = strings.TrimSpace(row); row != "" {
-				sec.Lines = append(sec.Lines, summarize.ParseLine(row))
+				sec.Lines = append(sec.Lines, handoff.ParseLine(row))
 			}
 		}
 		f.Sections = append(f.Sections, SectionText{Name: name, Text: strings.TrimRight(text, "\n")})
@@ -83,7 +83,7 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 			p.around(t, s)
 			return
 		}
-		k, err = p.Handoffs.Summary(ctx, t, summarize.SummaryProgress{})
+		k, err = p.Handoffs.Summary(ctx, t, handoff.Progress{})
 	}
 	if err != nil {
 		p.Log.WarnContext(ctx, "ticket page without summary", "ticket", t.ID, "error", err)
@@ -104,7 +104,7 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 // around adds what stands beside a summary: those that were sent, and the time left.
 func (p *Pages) around(t desk.Ticket, s *Show) {
 	for _, x := range t.Handoffs {
-		if sum, ok := summarize.SentWith(x, t); ok {
+		if sum, ok := handoff.SentWith(x, t); ok {
 			s.Sent = append(s.Sent, Sent{Message: x.Message, By: authorOf(t, x.Message), At: x.At, Summary: sum})
 		}
 	}
@@ -133,7 +133,7 @@ func (p *Pages) changeSummary(c echo.Context) error {
 	form, sections := typedSummary(c)
 	switch layout.Line(c, "do") {
 	case "renew":
-		if _, err := p.Handoffs.Renew(ctx, t, summarize.SummaryProgress{}); err != nil {
+		if _, err := p.Handoffs.Renew(ctx, t, handoff.Progress{}); err != nil {
 			return err
 		}
 		return layout.SeeOther(c, done, "renewed")
@@ -152,7 +152,7 @@ func (p *Pages) changeSummary(c echo.Context) error {
 	return p.renderSummary(c, status, func(s *Show) {
 		form.Open, form.Problem = true, problem
 		if status == http.StatusConflict && s.Kept.Version > 0 {
-			theirs := summarize.Edit{Base: s.Kept.Current(), Sections: sections}
+			theirs := handoff.Edit{Base: s.Kept.Current(), Sections: sections}
 			form.Theirs, form.Version = theirs.Diff(), s.Kept.Version
 		}
 		s.SummaryForm = form
@@ -191,7 +191,7 @@ func (p *Pages) escalate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var sent summarize.Summary
+	var sent handoff.Summary
 	t, err := p.Desk.EscalateWith(ctx, actor, id, group, reason, func(after desk.Ticket) (string, error) {
 		sent = p.Handoffs.Sent(k, after)
 		return sent.Encode()

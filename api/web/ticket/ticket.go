@@ -20,7 +20,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 //go:embed *.html
@@ -64,7 +64,7 @@ type Desk interface {
 // needs none.
 type Streams interface {
 	UsesModel(action, category string) bool
-	ExtractiveSummary(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
+	ExtractiveSummary(ctx context.Context, t desk.Ticket) (handoff.Summary, error)
 }
 
 // People names people.
@@ -84,7 +84,7 @@ type Deps struct {
 	Desk      Desk
 	Suggester desk.Suggester // for a ticket that is not open yet
 	Streams   Streams        // nil: summaries are shown once they are written
-	Handoffs  *summarize.Handoffs
+	Handoffs  *handoff.Summaries
 	Articles  Articles
 	People    People
 	Model     func() *desk.ServiceModel

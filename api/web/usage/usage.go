@@ -20,7 +20,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 //go:embed usage.html call.html
@@ -35,13 +35,13 @@ const (
 // Ledger keeps the calls to language models.
 type Ledger interface {
 	// ModelCalls lists calls, newest first, with what was sent.
-	ModelCalls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
+	ModelCalls(ctx context.Context, after string, limit int) (calls []ask.Call, next string, err error)
 	// ModelCall gives one call with what was sent; fault.NotFound when there is none.
-	ModelCall(ctx context.Context, id string) (summarize.Call, error)
+	ModelCall(ctx context.Context, id string) (ask.Call, error)
 	// ModelFigures lists the calls since a moment without what was sent.
-	ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error)
+	ModelFigures(ctx context.Context, since time.Time) ([]ask.Call, error)
 	// ModelBudgets says what of today's budgets is used, all together first.
-	ModelBudgets(ctx context.Context) ([]summarize.Budget, error)
+	ModelBudgets(ctx context.Context) ([]ask.Budget, error)
 }
 
 // Deps is what the pages need. Configured says whether the server was started with a
@@ -89,13 +89,13 @@ type Share struct {
 
 // Row is one action on one day.
 type Row struct {
-	summarize.DayUsage
+	ask.DayUsage
 	More int // reasons that are not shown
 }
 
 // CallRow is one call.
 type CallRow struct {
-	summarize.Call
+	ask.Call
 	State string // how it ended, as far as is known
 }
 
@@ -163,11 +163,11 @@ func (p *Pages) overview(c echo.Context) error {
 }
 
 // figures sums the calls of the last days, today included.
-func (p *Pages) figures(ctx context.Context, days int) ([]summarize.DayUsage, error) {
+func (p *Pages) figures(ctx context.Context, days int) ([]ask.DayUsage, error) {
 	m, now := p.Model(), p.Now()
 	midnight := func(at time.Time) time.Time { from, _ := m.Day(at); return from }
 	calls, err := p.Ledger.ModelFigures(ctx, midnight(now).AddDate(0, 0, 1-days))
-	return summarize.Tally(calls, midnight, now), err
+	return ask.Tally(calls, midnight, now), err
 }
 
 func spans() []int { return []int{1, 7, 30, 90} }
@@ -190,7 +190,7 @@ func (p *Pages) detail(c echo.Context) error {
 
 func keepDays(m *desk.ServiceModel) int { return int(m.AI().KeepSent / (24 * time.Hour)) }
 
-func budgetRow(b summarize.Budget) BudgetRow {
+func budgetRow(b ask.Budget) BudgetRow {
 	r := BudgetRow{Of: Action(b.Action), Until: b.Until}
 	r.Tokens = share(int64(b.Tokens), int64(b.TokenLimit), number)
 	r.Money = share(b.Cost, b.CostLimit, func(n int64) string { return Money(n, b.Currency) })

@@ -7,7 +7,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 // evaluations checks the runs over the team's history and the weights versions.
@@ -36,8 +36,8 @@ func of(object, verb string) func(id string) journal.Entry {
 	}
 }
 
-func waitingRun() retrieval.EvaluationRun {
-	return retrieval.EvaluationRun{State: retrieval.RunWaiting, By: "u_anna", CreatedAt: noon}
+func waitingRun() learning.EvaluationRun {
+	return learning.EvaluationRun{State: learning.RunWaiting, By: "u_anna", CreatedAt: noon}
 }
 
 func evaluationRuns(t *testing.T, s, other *store.Store) {
@@ -59,8 +59,8 @@ func evaluationRuns(t *testing.T, s, other *store.Store) {
 	must(t, err)
 	wantEqual(t, jobs["ready"], 1)
 
-	full := filled[retrieval.EvaluationRun]()
-	full.ID, full.By, full.CreatedAt, full.State, full.FinishedAt = started.ID, "u_anna", noon, retrieval.RunRunning, time.Time{}
+	full := filled[learning.EvaluationRun]()
+	full.ID, full.By, full.CreatedAt, full.State, full.FinishedAt = started.ID, "u_anna", noon, learning.RunRunning, time.Time{}
 	must(t, s.SaveEvaluation(ctx, full, journal.Entry{}))
 	got, err = other.Evaluation(ctx, full.ID)
 	must(t, err)
@@ -69,9 +69,9 @@ func evaluationRuns(t *testing.T, s, other *store.Store) {
 	must(t, err)
 	listed := full
 	listed.Checkpoint = ""
-	wantEqual(t, list, []retrieval.EvaluationRun{listed})
+	wantEqual(t, list, []learning.EvaluationRun{listed})
 
-	full.State, full.FinishedAt = retrieval.RunDone, noon.Add(time.Hour)
+	full.State, full.FinishedAt = learning.RunDone, noon.Add(time.Hour)
 	must(t, s.SaveEvaluation(ctx, full, of(journal.Evaluation, "finished")(full.ID)))
 	wantKind(t, s.SaveEvaluation(ctx, full, entry(journal.Evaluation, full.ID, "again")), fault.Conflict)
 	events, err = s.Events(ctx, journal.Evaluation, full.ID)
@@ -121,50 +121,50 @@ func weightsVersions(t *testing.T, s, other *store.Store) {
 	ctx := t.Context()
 	_, err := s.VersionInForce(ctx)
 	wantKind(t, err, fault.NotFound)
-	add := func(state retrieval.VersionState) retrieval.WeightsVersion {
+	add := func(state learning.VersionState) learning.WeightsVersion {
 		t.Helper()
-		v, err := s.StartTraining(ctx, retrieval.WeightsVersion{State: retrieval.VersionCandidate, By: "u_anna", CreatedAt: noon}, of(journal.Weights, "started"))
+		v, err := s.StartTraining(ctx, learning.WeightsVersion{State: learning.VersionCandidate, By: "u_anna", CreatedAt: noon}, of(journal.Weights, "started"))
 		must(t, err)
 		v.State, v.DecidedAt, v.Reason, v.Weights, v.Report = state, noon.Add(time.Minute), "why "+v.ID, `{"v":`+v.ID+`}`, `{"r":1}`
-		must(t, s.DecideVersion(ctx, v, retrieval.VersionReplaced, entry(journal.Weights, v.ID, string(state))))
+		must(t, s.DecideVersion(ctx, v, learning.VersionReplaced, entry(journal.Weights, v.ID, string(state))))
 		got, err := other.Version(ctx, v.ID)
 		must(t, err)
 		wantEqual(t, got, v)
 		return v
 	}
-	states := func(want ...retrieval.VersionState) {
+	states := func(want ...learning.VersionState) {
 		t.Helper()
 		list, err := other.Versions(ctx, 10)
 		must(t, err)
-		var got []retrieval.VersionState
+		var got []learning.VersionState
 		for _, v := range list {
 			got = append(got, v.State)
 		}
 		wantEqual(t, got, want)
 	}
-	first := add(retrieval.VersionInForce)
-	add(retrieval.VersionRejected)
-	third := add(retrieval.VersionInForce)
-	states(retrieval.VersionInForce, retrieval.VersionRejected, retrieval.VersionReplaced)
+	first := add(learning.VersionInForce)
+	add(learning.VersionRejected)
+	third := add(learning.VersionInForce)
+	states(learning.VersionInForce, learning.VersionRejected, learning.VersionReplaced)
 	in, err := other.VersionInForce(ctx)
 	must(t, err)
 	wantEqual(t, in, third)
 
 	first.DecidedAt = noon.Add(time.Hour)
-	must(t, s.DecideVersion(ctx, first, retrieval.VersionReverted, entry(journal.Weights, first.ID, "activated")))
-	states(retrieval.VersionReverted, retrieval.VersionRejected, retrieval.VersionInForce)
+	must(t, s.DecideVersion(ctx, first, learning.VersionReverted, entry(journal.Weights, first.ID, "activated")))
+	states(learning.VersionReverted, learning.VersionRejected, learning.VersionInForce)
 	in, err = s.VersionInForce(ctx)
 	must(t, err)
 	wantEqual(t, in, first)
 
-	must(t, s.DecideVersion(ctx, retrieval.WeightsVersion{DecidedAt: noon}, retrieval.VersionReverted, entry(journal.Weights, "shipped", "activated")))
-	states(retrieval.VersionReverted, retrieval.VersionRejected, retrieval.VersionReverted)
+	must(t, s.DecideVersion(ctx, learning.WeightsVersion{DecidedAt: noon}, learning.VersionReverted, entry(journal.Weights, "shipped", "activated")))
+	states(learning.VersionReverted, learning.VersionRejected, learning.VersionReverted)
 	_, err = s.VersionInForce(ctx)
 	wantKind(t, err, fault.NotFound)
 
 	before := state(ctx, t, s)
-	gone := retrieval.WeightsVersion{ID: "99", State: retrieval.VersionInForce, DecidedAt: noon}
-	wantKind(t, s.DecideVersion(ctx, gone, retrieval.VersionReplaced, entry(journal.Weights, "99", "activated")), fault.NotFound)
+	gone := learning.WeightsVersion{ID: "99", State: learning.VersionInForce, DecidedAt: noon}
+	wantKind(t, s.DecideVersion(ctx, gone, learning.VersionReplaced, entry(journal.Weights, "99", "activated")), fault.NotFound)
 	wantEqual(t, state(ctx, t, s), before)
 	_, err = s.Version(ctx, "x")
 	wantKind(t, err, fault.NotFound)
@@ -172,12 +172,12 @@ func weightsVersions(t *testing.T, s, other *store.Store) {
 
 func oneCandidate(t *testing.T, s, other *store.Store) {
 	ctx := t.Context()
-	candidate := retrieval.WeightsVersion{State: retrieval.VersionCandidate, By: "u_anna", CreatedAt: noon}
+	candidate := learning.WeightsVersion{State: learning.VersionCandidate, By: "u_anna", CreatedAt: noon}
 	v, err := s.StartTraining(ctx, candidate, of(journal.Weights, "started"))
 	must(t, err)
 	_, err = other.StartTraining(ctx, candidate, of(journal.Weights, "started"))
 	wantKind(t, err, fault.Conflict)
-	v.State = retrieval.VersionFailed
+	v.State = learning.VersionFailed
 	must(t, s.DecideVersion(ctx, v, "", entry(journal.Weights, v.ID, "failed")))
 	_, err = other.StartTraining(ctx, candidate, of(journal.Weights, "started"))
 	must(t, err)

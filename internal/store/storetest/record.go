@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // records checks the small keepings: settings, calls, gaps, feedback.
@@ -43,22 +43,22 @@ func settings(t *testing.T, s *store.Store) {
 
 func calls(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	k := filled[summarize.Call]()
+	k := filled[ask.Call]()
 	k.At, k.Duration = noon, 1500*time.Millisecond
 	other := k
 	other.At, other.Ticket = noon.Add(time.Hour), ""
-	for _, c := range []*summarize.Call{&k, &other} {
+	for _, c := range []*ask.Call{&k, &other} {
 		id, over, err := s.ReserveCall(ctx, *c, noon, nil)
 		must(t, err)
 		wantEqual(t, over, -1)
-		c.ID, c.Outcome = id, summarize.UnderWay
+		c.ID, c.Outcome = id, ask.UnderWay
 	}
 	got, next, err := s.Calls(ctx, "", 1)
 	must(t, err)
-	wantEqual(t, got, []summarize.Call{other})
+	wantEqual(t, got, []ask.Call{other})
 	got, next, err = s.Calls(ctx, next, 1)
 	must(t, err)
-	wantEqual(t, got, []summarize.Call{k})
+	wantEqual(t, got, []ask.Call{k})
 	wantEqual(t, next, "")
 	_, _, err = s.Calls(ctx, "x", 1)
 	wantKind(t, err, fault.Invalid)
@@ -68,10 +68,10 @@ func calls(t *testing.T, s *store.Store) {
 // deleting a text leaves its figures.
 func callBudgets(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	k := summarize.Call{
+	k := ask.Call{
 		At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20, Cost: 10, Currency: "EUR", Sent: "prompt",
 	}
-	budgets := []summarize.Budget{{Action: "answer", TokenLimit: 1000, CostLimit: -1}, {TokenLimit: -1, CostLimit: 70}}
+	budgets := []ask.Budget{{Action: "answer", TokenLimit: 1000, CostLimit: -1}, {TokenLimit: -1, CostLimit: 70}}
 	wantSpent := func(action string, since time.Time, currency string, tokens int, cost int64) {
 		t.Helper()
 		gotTokens, gotCost, err := s.SpentCalls(ctx, action, since, currency)
@@ -102,7 +102,7 @@ func callBudgets(t *testing.T, s *store.Store) {
 	wantSpent("", noon, "EUR", 700, 70)
 	one, err := s.Call(ctx, granted[0])
 	must(t, err)
-	wantEqual(t, one.Outcome, summarize.UnderWay)
+	wantEqual(t, one.Outcome, ask.UnderWay)
 	one.PromptTokens, one.CompletionTokens, one.Cost, one.Outcome, one.Duration = 8, 2, 1, "ok", time.Second
 	must(t, s.SettleCall(ctx, one))
 	got, err := s.Call(ctx, one.ID)
@@ -132,7 +132,7 @@ func callBudgets(t *testing.T, s *store.Store) {
 	wantEqual(t, got.PromptTokens, 8)
 	_, err = s.Call(ctx, 4711)
 	wantKind(t, err, fault.NotFound)
-	wantKind(t, s.SettleCall(ctx, summarize.Call{ID: 4711}), fault.NotFound)
+	wantKind(t, s.SettleCall(ctx, ask.Call{ID: 4711}), fault.NotFound)
 }
 
 // gaps checks that old ones can be deleted.

@@ -7,7 +7,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
@@ -19,7 +19,7 @@ func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantKind(t, err, fault.NotFound)
 		_, err = s.Summary(ctx, "no number")
 		wantKind(t, err, fault.NotFound)
-		k := filled[summarize.Kept]()
+		k := filled[handoff.Stored]()
 		k.Ticket = x.ID
 		for k.Version = 1; k.Version <= 2; k.Version++ {
 			must(t, s.SaveSummary(ctx, k, entry(journal.Ticket, x.ID, "summary_edited")))
@@ -43,7 +43,7 @@ func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
 			if version%2 == 1 {
 				s = two
 			}
-			return s.SaveSummary(t.Context(), summarize.Kept{Ticket: x.ID, Version: version}, entry(journal.Ticket, x.ID, "summary_edited"))
+			return s.SaveSummary(t.Context(), handoff.Stored{Ticket: x.ID, Version: version}, entry(journal.Ticket, x.ID, "summary_edited"))
 		}
 		wantKind(t, save(2), fault.Conflict)
 		must(t, save(1))

@@ -1,0 +1,301 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/thread"
+)
+
+// AnswerFit is what FitAnswer found.
+type AnswerFit struct {
+	Weights answer.Weights `json:"weights"`
+	// Benches are what they were fitted on, and how they do there.
+	Benches []AnswerBench `json:"benches"`
+}
+
+// AnswerBench is one group of questions of a fit.
+type AnswerBench struct {
+	Name      string `json:"name"`
+	Questions int    `json:"questions"` // each asked with its articles there and away
+	// Ranking and Fitted are the shares of the questions without an answer that are
+	// refused where a tenth of the others are, by the ranking's probability alone and by
+	// the fitted one; Top1 the shares of the others whose first article is judged.
+	Ranking     float64 `json:"refused_at_tenth_ranking"`
+	Fitted      float64 `json:"refused_at_tenth"`
+	RankingTop1 float64 `json:"top1_ranking"`
+	FittedTop1  float64 `json:"top1"`
+}
+
+// String renders the fit for people.
+func (f AnswerFit) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "weights %v\n%-34s %9s %9s %9s %9s %9s\n", f.Weights, "", "questions", "refused", "ranking", "top-1", "ranking")
+	for _, x := range f.Benches {
+		fmt.Fprintf(&b, "%-34s %9d %9.3f %9.3f %9.3f %9.3f\n", x.Name, x.Questions, x.Fitted, x.Ranking, x.FittedTop1, x.RankingTop1)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// The make-up of the questions that are fitted on.
+const (
+	askEvery   = 3  // article of a set
+	smallBases = 8  // of each set
+	smallest   = 20 // articles of a small base
+	outsiders  = 30 // questions put to a small base that nothing there answers
+	benchSize  = 400.0
+)
+
+// FitAnswer fits the weights by which answers are judged, on the set's questions with
+// half of their articles taken away, on questions made of its articles and of the
+// further ones likewise, and on questions made of both put to small parts of them.
+// Each group weighs the same.
+func FitAnswer(ctx context.Context, o AnswerOptions) (AnswerFit, error) {
+	groups := []fitGroup{{name: "questions of the set"}}
+	for _, h := range ticketBench(o.Set).halves() {
+		groups[0].benches = append(groups[0].benches, h)
+	}
+	sets := append([][]kb.Article{o.Set.Articles}, o.With...)
+	small := fitGroup{name: "made, to few articles"}
+	for i, set := range sets {
+		base, asked := makeQuestions(set, askEvery)
+		b := questionBench{articles: [][]kb.Article{base}, asked: made(asked)}
+		if i == 0 {
+			b.articles = append(b.articles, o.With...)
+		}
+		g := fitGroup{name: fmt.Sprintf("made of set %d", i+1)}
+		for _, h := range b.halves() {
+			g.benches = append(g.benches, h)
+		}
+		groups = append(groups, g)
+		small.benches = append(small.benches, smallBenches(set)...)
+	}
+	groups = append(groups, small)
+	done, all := 0, 0
+	for _, g := range groups {
+		all += len(g.benches)
+	}
+	for i := range groups {
+		for _, b := range groups[i].benches {
+			rows, err := figuresOn(ctx, b)
+			if err != nil {
+				return AnswerFit{}, err
+			}
+			groups[i].rows = append(groups[i].rows, rows...)
+			if done++; o.Progress != nil {
+				o.Progress(done, all)
+			}
+		}
+	}
+	return fitGroups(groups), nil
+}
+
+// fitGroup is a group of benches that is measured together.
+type fitGroup struct {
+	name    string
+	benches []questionBench
+	rows    []fitRow
+}
+
+// fitRow is one question: the figures of the first articles, and which are judged.
+type fitRow struct {
+	answerable bool
+	figures    [][answer.JudgedFigures]float64
+	right      []bool
+}
+
+func ticketBench(set *Set) questionBench {
+	b := questionBench{articles: [][]kb.Article{set.Articles}}
+	for _, q := range set.Queries {
+		if judged := set.Judged[q.ID]; len(judged) > 0 {
+			b.asked = append(b.asked, benchQuestion{strings.TrimSpace(q.Title + "\n" + q.Body), judged})
+		}
+	}
+	return b
+}
+
+// smallBenches gives parts of a set of twenty articles and more, with questions made of
+// them and of others.
+func smallBenches(set []kb.Article) []questionBench {
+	base, asked := makeQuestions(set, 1)
+	by := map[string]kb.Article{}
+	for _, a := range base {
+		by[a.ID] = a
+	}
+	var out []questionBench
+	at := 0
+	for i := range smallBases {
+		size := smallest + 15*(i%4)
+		if at+size+outsiders > len(asked) {
+			break
+		}
+		b := questionBench{articles: [][]kb.Article{nil}, asked: made(asked[at : at+smallest])}
+		for _, q := range asked[at : at+size] {
+			b.articles[0] = append(b.articles[0], by[q.article])
+		}
+		b.asked = append(b.asked, made(asked[at+size:at+size+outsiders])...)
+		out = append(out, b)
+		at += size + outsiders
+	}
+	return out
+}
+
+// figuresOn asks all questions of a bench and takes the figures of what is found.
+func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
+	s, err := newShelf(ctx, b.articles...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	w := summarize.New(summarize.Options{Search: s, Library: s})
+	for _, q := range b.asked {
+		row := fitRow{}
+		for id := range q.judged {
+			_, there := s.articles[id]
+			row.answerable = row.answerable || there
+		}
+		text := thread.Shorten(q.text, answer.MaxQuestionRunes)
+		found, err := s.Search(ctx, retrieval.Query{Text: thread.Tidy(text), Visibility: sight(), Limit: answer.NearestArticles})
+		if err != nil {
+			return nil, err
+		}
+		_, list, err := w.Candidates(ctx, text, sight(), found.Hits)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range list {
+			row.figures = append(row.figures, c.Figures)
+			row.right = append(row.right, q.judged[c.Hit.Article.ID] > 0)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func fitGroups(groups []fitGroup) AnswerFit {
+	var cases []fitCase
+	for _, g := range groups {
+		for _, r := range g.rows {
+			for i, x := range r.figures {
+				cases = append(cases, fitCase{x, r.right[i], benchSize / float64(max(1, len(g.rows)))})
+			}
+		}
+	}
+	f := AnswerFit{Weights: fitWeights(cases)}
+	for _, g := range groups {
+		x := AnswerBench{Name: g.name, Questions: len(g.rows)}
+		x.Ranking, x.RankingTop1 = pointOf(g.rows, rankingOnly)
+		x.Fitted, x.FittedTop1 = pointOf(g.rows, func(r fitRow) (int, float64) {
+			at, top := -1, 0.0
+			for i, figures := range r.figures {
+				if p := f.Weights.Probability(figures); at < 0 || p > top {
+					at, top = i, p
+				}
+			}
+			return at, top
+		})
+		f.Benches = append(f.Benches, x)
+	}
+	return f
+}
+
+func rankingOnly(r fitRow) (int, float64) {
+	if len(r.figures) == 0 {
+		return -1, math.Inf(-1)
+	}
+	return 0, r.figures[0][1]
+}
+
+// pointOf judges each question by a choice of its article with a score.
+func pointOf(rows []fitRow, choose func(fitRow) (at int, score float64)) (refused, top1 float64) {
+	var with, without []float64
+	right := 0
+	for _, r := range rows {
+		at, score := choose(r)
+		if !r.answerable {
+			without = append(without, score)
+			continue
+		}
+		with = append(with, score)
+		if at >= 0 && r.right[at] {
+			right++
+		}
+	}
+	return refusedAtTenth(with, without), ratioOf(right, len(with))
+}
+
+// fitCase is one article for one question.
+type fitCase struct {
+	x      [answer.JudgedFigures]float64
+	right  bool
+	weight float64
+}
+
+// fitWeights fits a logistic function by Newton's method, with a quadratic penalty on
+// all weights but the constant.
+func fitWeights(cases []fitCase) (w answer.Weights) {
+	const (
+		rounds  = 30
+		penalty = 1.0
+	)
+	for range rounds {
+		var slope [answer.JudgedFigures]float64
+		var bend [answer.JudgedFigures][answer.JudgedFigures]float64
+		for i := 1; i < answer.JudgedFigures; i++ {
+			slope[i], bend[i][i] = -penalty*w[i], penalty
+		}
+		for _, c := range cases {
+			p, y := w.Probability(c.x), 0.0
+			if c.right {
+				y = 1
+			}
+			for i := range c.x {
+				slope[i] += c.weight * (y - p) * c.x[i]
+				for j := range c.x {
+					bend[i][j] += c.weight * p * (1 - p) * c.x[i] * c.x[j]
+				}
+			}
+		}
+		step := solveFigures(bend, slope)
+		size := 0.0
+		for i := range w {
+			w[i] += step[i]
+			size += math.Abs(step[i])
+		}
+		if size < 1e-9 {
+			break
+		}
+	}
+	for i := range w {
+		w[i] = third(w[i])
+	}
+	return w
+}
+
+// solveFigures gives x of a·x = b by elimination; a is positive definite.
+func solveFigures(a [answer.JudgedFigures][answer.JudgedFigures]float64, b [answer.JudgedFigures]float64) (x [answer.JudgedFigures]float64) {
+	for i := range b {
+		for r := i + 1; r < len(b); r++ {
+			k := a[r][i] / a[i][i]
+			for j := i; j < len(b); j++ {
+				a[r][j] -= k * a[i][j]
+			}
+			b[r] -= k * b[i]
+		}
+	}
+	for i := len(b) - 1; i >= 0; i-- {
+		x[i] = b[i]
+		for j := i + 1; j < len(b); j++ {
+			x[i] -= a[i][j] * x[j]
+		}
+		x[i] /= a[i][i]
+	}
+	return x
+}

@@ -1,0 +1,86 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+)
+
+// shelf is a knowledge base of labelled articles with the ranking on it, in a
+// temporary folder. It is the Finder and the Library of a measurement.
+type shelf struct {
+	*retrieval.Engine
+	source   *Snapshot
+	dir      string
+	articles map[string]kb.Article
+	// open lets every hit pass as above the floor: what the floor would have refused is
+	// counted afterwards, for every floor at once.
+	open bool
+}
+
+func newShelf(ctx context.Context, sets ...[]kb.Article) (_ *shelf, err error) {
+	s := &shelf{articles: map[string]kb.Article{}, source: NewSnapshot()}
+	for _, set := range sets {
+		for _, a := range set {
+			if _, taken := s.articles[a.ID]; taken {
+				continue
+			}
+			s.articles[a.ID] = a
+			s.source.PutArticles(a)
+		}
+	}
+	if s.dir, err = os.MkdirTemp("", "deskbook-eval-"); err != nil {
+		return nil, fmt.Errorf("evaluate: %w", err)
+	}
+	if s.Engine, err = retrieval.Open(ctx, retrieval.Options{Dir: s.dir, Source: s.source}); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.dir))
+	}
+	if err := s.CatchUp(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func (s *shelf) close() error { return errors.Join(s.Engine.Close(), os.RemoveAll(s.dir)) }
+
+// Search refuses nothing when open.
+func (s *shelf) Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error) {
+	r, err := s.Engine.Search(ctx, q)
+	r.BelowFloor = r.BelowFloor && !s.open
+	return r, err
+}
+
+// Floor is the ranking's, or none when open.
+func (s *shelf) Floor() float64 {
+	if s.open {
+		return 0
+	}
+	return s.Engine.Floor()
+}
+
+// Article finds by id or slug.
+func (s *shelf) Article(_ context.Context, ref string, vis kb.Visibility) (kb.Article, error) {
+	if a, ok := s.articles[ref]; ok && vis.Allows(a) {
+		return a, nil
+	}
+	return kb.Article{}, fault.New(fault.NotFound, "no article %s", ref)
+}
+
+// Drafts has none: a measurement judges every thread on its own.
+func (s *shelf) Drafts(context.Context, kb.DraftFilter) (kb.DraftPage, error) {
+	return kb.DraftPage{}, nil
+}
+
+// sight is what a measurement may read: everything.
+func sight() kb.Visibility {
+	return kb.Visibility{
+		Audiences:   []access.Audience{access.Internal, access.Customer, access.AudiencePublic},
+		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
+	}
+}

@@ -1,0 +1,200 @@
+package eval
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
+)
+
+// SimilarOptions says on what similar tickets are measured: a set whose corpus are
+// tickets, and whose judgements name, for a ticket, others about the same.
+type SimilarOptions struct {
+	Dir      string
+	Qrels    string // "" is test
+	RunFile  string // TREC run to write, "" for none
+	Progress func(done, total int)
+}
+
+// SimilarReport is what EvaluateSimilar measured. Sets have no part to tune on: the
+// queries are halved by a hash of their id, the weights were chosen on the tune
+// halves, and the report half is what may be quoted.
+type SimilarReport struct {
+	Queries  int                   `json:"queries"`
+	NDCG10   float64               `json:"ndcg@10"`
+	Recall1  float64               `json:"recall@1"`
+	Recall10 float64               `json:"recall@10"`
+	MRR10    float64               `json:"mrr@10"`
+	CI95     map[string][2]float64 `json:"ci95"`
+	Tune     HalfReport            `json:"tune"`
+	Report   HalfReport            `json:"report"`
+	MS       Latency               `json:"ms"`
+	Tickets  int                   `json:"tickets"`
+}
+
+// HalfReport is the result of one half of the queries.
+type HalfReport struct {
+	Queries  int     `json:"queries"`
+	NDCG10   float64 `json:"ndcg@10"`
+	Recall10 float64 `json:"recall@10"`
+}
+
+// similarBench is one evaluation under way.
+type similarBench struct {
+	o       SimilarOptions
+	memory  *memory.Memory
+	titles  map[string]string
+	created map[string]time.Time
+	judged  map[string]map[string]int
+	run     strings.Builder
+}
+
+// Similar ranks the tickets of a set for each of its judged queries, as
+// suggestions rank resolved tickets. All tickets are known, whenever they came in: the
+// judgements point both ways in time.
+func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
+	var r SimilarReport
+	if o.Qrels == "" {
+		o.Qrels = "test"
+	}
+	b := &similarBench{o: o, memory: memory.New(), titles: map[string]string{}, created: map[string]time.Time{}}
+	if err := b.load(); err != nil {
+		return r, err
+	}
+	queries, err := loadQueries(filepath.Join(o.Dir, "queries.jsonl"))
+	if err != nil {
+		return r, err
+	}
+	queries = slices.DeleteFunc(queries, func(q SetQuery) bool { return len(b.judged[q.ID]) == 0 })
+	if len(queries) == 0 {
+		return r, fault.New(fault.Invalid, "%s has no query judged in qrels/%s.tsv", o.Dir, o.Qrels)
+	}
+	var all []measure.Ranking
+	var halves [2][]measure.Ranking
+	var ms []float64
+	for i, q := range queries {
+		if err := ctx.Err(); err != nil {
+			return r, err
+		}
+		start := time.Now()
+		ids := b.rank(q)
+		ms = append(ms, float64(time.Since(start).Microseconds())/1000)
+		m := measure.Of(ids, b.judged[q.ID])
+		all = append(all, m)
+		halves[halfOf(q.ID)] = append(halves[halfOf(q.ID)], m)
+		if o.Progress != nil {
+			o.Progress(i+1, len(queries))
+		}
+	}
+	m := measure.Mean(all)
+	slices.Sort(ms)
+	r = SimilarReport{
+		Queries: len(all), NDCG10: measure.Round(m.NDCG10), Recall1: measure.Round(m.Recall1), Recall10: measure.Round(m.Recall10), MRR10: measure.Round(m.MRR10),
+		CI95: measure.Intervals(all), Tune: halfReport(halves[0]), Report: halfReport(halves[1]),
+		MS: Latency{P50: measure.Round(measure.Quantile(ms, .5)), P99: measure.Round(measure.Quantile(ms, .99))}, Tickets: b.memory.Tickets(),
+	}
+	if o.RunFile != "" {
+		if err := os.WriteFile(o.RunFile, []byte(b.run.String()), 0o600); err != nil {
+			return r, fmt.Errorf("write run: %w", err)
+		}
+	}
+	return r, nil
+}
+
+func halfReport(of []measure.Ranking) HalfReport {
+	if len(of) == 0 {
+		return HalfReport{}
+	}
+	m := measure.Mean(of)
+	return HalfReport{len(of), measure.Round(m.NDCG10), measure.Round(m.Recall10)}
+}
+
+// halfOf puts a query into the half to tune on, 0, or to report on, 1.
+func halfOf(id string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id)) // never fails
+	return int(h.Sum32()>>7) & 1
+}
+
+// load remembers the set's tickets, all as resolved.
+func (b *similarBench) load() (err error) {
+	if b.judged, err = loadJudgements(filepath.Join(b.o.Dir, "qrels", b.o.Qrels+".tsv")); err != nil {
+		return err
+	}
+	path := filepath.Join(b.o.Dir, "corpus.jsonl")
+	f, err := os.Open(path)
+	if err != nil {
+		return invalid(path, 0, err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return eachLine(f, path, func(line []byte) error {
+		var row struct {
+			ID       string `json:"_id"`
+			Title    string `json:"title"`
+			Text     string `json:"text"`
+			Metadata struct {
+				Created string `json:"created"`
+			} `json:"metadata"`
+		}
+		if err := json.Unmarshal(line, &row); err != nil {
+			return err
+		}
+		created := looseTime(row.Metadata.Created)
+		b.titles[row.ID], b.created[row.ID] = row.Title, created
+		b.memory.Learn(desk.Ticket{
+			ID: row.ID, Subject: row.Title, Status: desk.Closed, CreatedAt: created, ResolvedAt: created,
+			Messages:   []desk.Message{{N: 1, Text: row.Text}},
+			Resolution: &desk.Resolution{Code: desk.Answered, At: created},
+		})
+		return nil
+	})
+}
+
+// looseTime reads a time as ticket systems export it; zero when it is none of these.
+func looseTime(s string) time.Time {
+	for _, layout := range []string{
+		time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05-07:00", "02/Jan/06 15:04", time.DateTime, time.DateOnly,
+	} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// rank gives the ids of the most similar tickets, best first, and notes the run.
+func (b *similarBench) rank(q SetQuery) []string {
+	created := q.Created
+	if created.IsZero() {
+		created = b.created[q.ID]
+	}
+	if title := b.titles[q.ID]; q.Title == "" && title != "" {
+		if rest, ok := strings.CutPrefix(q.Body, title); ok {
+			q.Title, q.Body = title, strings.TrimSpace(rest)
+		}
+	}
+	words := terms.TicketQuery(q.Title, q.Body)
+	f := b.memory.Near(memory.Query{Text: memory.ReadTicket(q.Title, q.Body), Exclude: q.ID, At: time.Unix(1<<40, 0)})
+	a := memory.Request{Created: created, Signs: words.Signatures, Words: words}
+	var ids []string
+	for i, x := range a.Rank(f.Solved) {
+		if i == runDepth {
+			break
+		}
+		ids = append(ids, x.ID)
+		fmt.Fprintf(&b.run, "%s Q0 %s %d %.12g deskbook\n", q.ID, x.ID, i+1, x.Likeness)
+	}
+	return ids
+}

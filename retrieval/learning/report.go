@@ -1,0 +1,314 @@
+package learning
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+)
+
+// HistoryReport is what an evaluation over the team's own history found so far. A
+// ticket's right articles are those that its people applied, else those that they
+// linked; what else would have helped is not known.
+type HistoryReport struct {
+	From    time.Time `json:"from"` // when the first ticket ranked was opened
+	To      time.Time `json:"to"`   // when the last one was
+	Tickets int       `json:"tickets"`
+	// Later counts tickets whose article was not written yet when they were opened, and
+	// Quiet the share of them for which nothing was suggested, as is right.
+	Later int     `json:"article_came_later"`
+	Quiet float64 `json:"quiet"`
+	// Without counts tickets that were resolved without an article; they are not ranked.
+	Without int `json:"without_article"`
+	// Older counts tickets beyond the bound: known, not ranked.
+	Older            int                `json:"older"`
+	Articles         int                `json:"articles"`
+	Floor            float64            `json:"floor"`
+	Learned          Score              `json:"learned"`
+	Text             Score              `json:"text_only"`
+	Gain             measure.Difference `json:"gain"` // of nDCG@10 by learning
+	Months           []GroupScore       `json:"months"`
+	Services         []GroupScore       `json:"services"`
+	Languages        []GroupScore       `json:"languages"`
+	Bins             []Reliability      `json:"reliability"`
+	CalibrationError float64            `json:"calibration_error"`
+	Misses           []Miss             `json:"misses"`
+	Ranker           string             `json:"ranker"`  // name of the weights, by which runs can be told apart
+	Seconds          float64            `json:"seconds"` // of work
+}
+
+// Score is how well a group of tickets was ranked.
+type Score struct {
+	NDCG10 float64 `json:"ndcg@10"`
+	Hit1   float64 `json:"hit@1"` // share with a right article on top
+	Hit3   float64 `json:"hit@3"`
+	Hit10  float64 `json:"hit@10"`
+	// Coverage is the share of tickets for which something was suggested, Precision the
+	// share of these whose first suggestion is right.
+	Coverage  float64 `json:"coverage"`
+	Precision float64 `json:"precision"`
+	Low       float64 `json:"ndcg@10_low"` // 95% interval of nDCG@10
+	High      float64 `json:"ndcg@10_high"`
+}
+
+// GroupScore is one month, service or language.
+type GroupScore struct {
+	Name     string `json:"name"`    // 2026-01 for a month; "" where none is set
+	Tickets  int    `json:"tickets"` // ranked
+	Known    int    `json:"known"`   // of a month: resolved tickets known at its first ticket
+	Articles int    `json:"articles"`
+	Learned  Score  `json:"learned"`
+	Text     Score  `json:"text_only"`
+}
+
+// Reliability is one tenth of the probabilities given to articles on top.
+type Reliability struct {
+	From    float64 `json:"from"`
+	To      float64 `json:"to"`
+	Tickets int     `json:"tickets"`
+	Said    float64 `json:"said"`  // mean probability
+	Right   float64 `json:"right"` // share that was right
+}
+
+// Miss is a ticket for which a wrong article stood on top.
+type Miss struct {
+	Ticket   string    `json:"ticket"`
+	Opened   time.Time `json:"opened"`
+	First    string    `json:"first"` // id of the article on top
+	FirstP   float64   `json:"first_probability"`
+	Wanted   []string  `json:"wanted"`    // ids of the articles that resolved it
+	Rank     int       `json:"rank"`      // of the best of them, 0 beyond the first hundred
+	TextRank int       `json:"text_rank"` // the same by text alone
+	WantedP  float64   `json:"wanted_probability"`
+}
+
+// regret orders misses: how much surer the ranking was of a wrong article.
+func (m Miss) regret() float64 { return m.FirstP - m.WantedP }
+
+// sums add up one way of ranking over a group of tickets.
+type sums struct {
+	Tickets int     `json:"n,omitempty"`
+	NDCG    float64 `json:"ndcg,omitempty"`
+	Square  float64 `json:"square,omitempty"` // of nDCG, for the interval
+	First   int     `json:"first,omitempty"`
+	Three   int     `json:"three,omitempty"`
+	Ten     int     `json:"ten,omitempty"`
+	Shown   int     `json:"shown,omitempty"`
+	Right   int     `json:"right,omitempty"` // shown and right
+}
+
+func (s *sums) add(o rankedCase) {
+	s.Tickets++
+	s.NDCG += o.ndcg
+	s.Square += o.ndcg * o.ndcg
+	if o.rank > 0 {
+		s.First += within(o.rank, 1)
+		s.Three += within(o.rank, 3)
+		s.Ten += within(o.rank, 10)
+	}
+	if o.shown {
+		s.Shown++
+		if o.right {
+			s.Right++
+		}
+	}
+}
+
+func within(rank, depth int) int {
+	if rank <= depth {
+		return 1
+	}
+	return 0
+}
+
+func (s sums) score() Score {
+	n := float64(max(1, s.Tickets))
+	d := difference(s.Tickets, s.NDCG, s.Square)
+	return Score{
+		NDCG10: d.Mean, Low: max(0, d.Low), High: min(1, d.High),
+		Hit1: measure.Round(float64(s.First) / n), Hit3: measure.Round(float64(s.Three) / n), Hit10: measure.Round(float64(s.Ten) / n),
+		Coverage: measure.Round(float64(s.Shown) / n), Precision: measure.Round(measure.Ratio(float64(s.Right), float64(s.Shown))),
+	}
+}
+
+// difference gives a mean with the interval that its own spread allows: sums are all
+// that is kept of so many tickets.
+func difference(n int, sum, square float64) measure.Difference {
+	if n == 0 {
+		return measure.Difference{}
+	}
+	mean := sum / float64(n)
+	half := 1.0 // one ticket says nothing of the spread
+	if n > 1 {
+		variance := max(0, square-sum*mean) / float64(n-1)
+		half = 1.96 * math.Sqrt(variance/float64(n))
+	}
+	return measure.Difference{Mean: measure.Round(mean), Low: measure.Round(mean - half), High: measure.Round(mean + half)}
+}
+
+// bothSums are a group's sums with and without learning.
+type bothSums struct {
+	Learned  sums    `json:"learned"`
+	Text     sums    `json:"text"`
+	Gain     float64 `json:"gain"`
+	Square   float64 `json:"square"` // of the gain
+	Known    int     `json:"known,omitempty"`
+	Articles int     `json:"articles,omitempty"`
+}
+
+func (b *bothSums) add(learned, text rankedCase) {
+	b.Learned.add(learned)
+	b.Text.add(text)
+	d := learned.ndcg - text.ndcg
+	b.Gain += d
+	b.Square += d * d
+}
+
+func (b *bothSums) group(name string) GroupScore {
+	return GroupScore{
+		Name: name, Tickets: b.Learned.Tickets, Known: b.Known, Articles: b.Articles,
+		Learned: b.Learned.score(), Text: b.Text.score(),
+	}
+}
+
+// binSums add up one tenth of the probabilities.
+type binSums struct {
+	Tickets int     `json:"n"`
+	Said    float64 `json:"said"`
+	Right   int     `json:"right"`
+}
+
+const (
+	maxMisses = 50
+	// maxGroups bounds what one report lists by service or language.
+	maxGroups = 50
+)
+
+// historySums is all that is kept of the tickets ranked: what a checkpoint holds.
+type historySums struct {
+	All       bothSums             `json:"all"`
+	Months    map[string]*bothSums `json:"months"`
+	Services  map[string]*bothSums `json:"services"`
+	Languages map[string]*bothSums `json:"languages"`
+	Bins      [10]binSums          `json:"bins"`
+	Misses    []Miss               `json:"misses"`
+	Later     int                  `json:"later"`
+	Quiet     int                  `json:"quiet"`
+	First     time.Time            `json:"first"`
+	Last      time.Time            `json:"last"`
+	Seconds   float64              `json:"seconds"`
+}
+
+func newHistorySums() historySums {
+	return historySums{Months: map[string]*bothSums{}, Services: map[string]*bothSums{}, Languages: map[string]*bothSums{}}
+}
+
+func group(m map[string]*bothSums, name string) *bothSums {
+	if m[name] == nil {
+		m[name] = &bothSums{}
+	}
+	return m[name]
+}
+
+func monthOf(t time.Time) string { return t.UTC().Format("2006-01") }
+
+// judged adds a ticket whose article was there.
+func (h *historySums) judged(c historyCase, language string, learned, text rankedCase) {
+	h.opened(c.created)
+	h.All.add(learned, text)
+	group(h.Months, monthOf(c.created)).add(learned, text)
+	group(h.Services, c.service).add(learned, text)
+	group(h.Languages, language).add(learned, text)
+	h.said(learned)
+	if learned.rank == 1 || learned.first == "" {
+		return
+	}
+	m := Miss{
+		Ticket: c.ID, Opened: c.created, First: learned.first, FirstP: measure.Round(learned.p),
+		Wanted: c.right, Rank: learned.rank, TextRank: text.rank, WantedP: measure.Round(learned.wantedP),
+	}
+	at, _ := slices.BinarySearchFunc(h.Misses, m, func(a, b Miss) int {
+		return cmp.Or(cmp.Compare(b.regret(), a.regret()), memory.CompareIDs(a.Ticket, b.Ticket))
+	})
+	if at < maxMisses {
+		h.Misses = slices.Insert(h.Misses, at, m)
+		h.Misses = h.Misses[:min(len(h.Misses), maxMisses)]
+	}
+}
+
+// later adds a ticket whose article was written only afterwards: whatever was
+// suggested was not what resolved it.
+func (h *historySums) later(c historyCase, learned rankedCase) {
+	h.opened(c.created)
+	h.Later++
+	if !learned.shown {
+		h.Quiet++
+	}
+	h.said(learned)
+}
+
+func (h *historySums) opened(at time.Time) {
+	if h.First.IsZero() {
+		h.First = at
+	}
+	h.Last = at
+}
+
+func (h *historySums) said(o rankedCase) {
+	if o.first == "" {
+		return
+	}
+	b := &h.Bins[min(9, max(0, int(o.p*10)))]
+	b.Tickets++
+	b.Said += o.p
+	if o.rank == 1 {
+		b.Right++
+	}
+}
+
+// report turns the sums into figures.
+func (h *historySums) report() HistoryReport {
+	r := HistoryReport{
+		From: h.First, To: h.Last, Tickets: h.All.Learned.Tickets, Later: h.Later,
+		Quiet:   measure.Round(measure.Ratio(float64(h.Quiet), float64(h.Later))),
+		Learned: h.All.Learned.score(), Text: h.All.Text.score(),
+		Gain:   difference(h.All.Learned.Tickets, h.All.Gain, h.All.Square),
+		Months: []GroupScore{}, Services: largest(h.Services), Languages: largest(h.Languages),
+		Misses: slices.Clone(h.Misses), Seconds: measure.Round(h.Seconds),
+	}
+	for _, m := range slices.Sorted(maps.Keys(h.Months)) {
+		r.Months = append(r.Months, h.Months[m].group(m))
+	}
+	total := 0
+	var off float64
+	for i, b := range h.Bins {
+		total += b.Tickets
+		x := Reliability{From: float64(i) / 10, To: float64(i+1) / 10, Tickets: b.Tickets}
+		if b.Tickets > 0 {
+			x.Said, x.Right = measure.Round(b.Said/float64(b.Tickets)), measure.Round(float64(b.Right)/float64(b.Tickets))
+			off += math.Abs(b.Said - float64(b.Right))
+		}
+		r.Bins = append(r.Bins, x)
+	}
+	r.CalibrationError = measure.Round(measure.Ratio(off, float64(total)))
+	if r.Misses == nil {
+		r.Misses = []Miss{}
+	}
+	return r
+}
+
+// largest lists the groups with the most tickets first.
+func largest(m map[string]*bothSums) []GroupScore {
+	out := []GroupScore{}
+	for name, b := range m {
+		out = append(out, b.group(name))
+	}
+	slices.SortFunc(out, func(a, b GroupScore) int {
+		return cmp.Or(cmp.Compare(b.Tickets, a.Tickets), cmp.Compare(a.Name, b.Name))
+	})
+	return out[:min(len(out), maxGroups)]
+}

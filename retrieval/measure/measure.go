@@ -1,0 +1,174 @@
+package measure
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Ranking are one query's, or the mean of many.
+type Ranking struct {
+	NDCG10, Recall1, Recall5, Recall10, MRR10, Hit1, Hit3 float64
+}
+
+// Of compares a ranking with the judgements of its query; gain is linear.
+func Of(ranked []string, judged map[string]int) Ranking {
+	var m Ranking
+	var gain float64
+	found := 0
+	for i, id := range ranked[:min(10, len(ranked))] {
+		score := judged[id]
+		if score <= 0 {
+			continue
+		}
+		found++
+		gain += float64(score) / math.Log2(float64(i)+2)
+		if m.MRR10 == 0 {
+			m.MRR10 = 1 / float64(i+1)
+		}
+		share := float64(found) / float64(len(judged))
+		if i < 1 {
+			m.Recall1, m.Hit1 = share, 1
+		}
+		if i < 3 {
+			m.Hit3 = 1
+		}
+		if i < 5 {
+			m.Recall5 = share
+		}
+		m.Recall10 = share
+	}
+	if ideal := IdealGain(judged); ideal > 0 {
+		m.NDCG10 = gain / ideal
+	}
+	return m
+}
+
+func IdealGain(judged map[string]int) float64 {
+	scores := make([]int, 0, len(judged))
+	for _, s := range judged {
+		scores = append(scores, s)
+	}
+	slices.Sort(scores)
+	slices.Reverse(scores)
+	var sum float64
+	for i, s := range scores[:min(10, len(scores))] {
+		sum += float64(s) / math.Log2(float64(i)+2)
+	}
+	return sum
+}
+
+func Mean(all []Ranking) Ranking {
+	var m Ranking
+	if len(all) == 0 {
+		return m
+	}
+	for _, x := range all {
+		m.NDCG10 += x.NDCG10
+		m.Recall1 += x.Recall1
+		m.Recall5 += x.Recall5
+		m.Recall10 += x.Recall10
+		m.MRR10 += x.MRR10
+		m.Hit1 += x.Hit1
+		m.Hit3 += x.Hit3
+	}
+	n := float64(len(all))
+	return Ranking{m.NDCG10 / n, m.Recall1 / n, m.Recall5 / n, m.Recall10 / n, m.MRR10 / n, m.Hit1 / n, m.Hit3 / n}
+}
+
+// Intervals gives the 95% intervals of the means by resampling the queries. The
+// generator is seeded, so that the same figures give the same intervals.
+func Intervals(all []Ranking) map[string][2]float64 {
+	const rounds = 2000
+	if len(all) == 0 {
+		return map[string][2]float64{}
+	}
+	columns := map[string]func(Ranking) float64{
+		"ndcg@10":   func(m Ranking) float64 { return m.NDCG10 },
+		"recall@1":  func(m Ranking) float64 { return m.Recall1 },
+		"recall@10": func(m Ranking) float64 { return m.Recall10 },
+		"mrr@10":    func(m Ranking) float64 { return m.MRR10 },
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	draws := map[string][]float64{}
+	sample := make([]Ranking, len(all))
+	for range rounds {
+		for i := range sample {
+			sample[i] = all[rng.IntN(len(all))]
+		}
+		m := Mean(sample)
+		for name, of := range columns {
+			draws[name] = append(draws[name], of(m))
+		}
+	}
+	out := map[string][2]float64{}
+	for name, d := range draws {
+		slices.Sort(d)
+		out[name] = [2]float64{Round(d[rounds*25/1000]), Round(d[rounds*975/1000])}
+	}
+	return out
+}
+
+// Round keeps four digits: more would pretend.
+func Round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// Quantile of sorted values.
+func Quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
+
+func Ratio(a, b float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return a / b
+}
+
+// Said is one probability that was given, and whether it came true.
+type Said struct {
+	P     float64
+	Right bool
+}
+
+// ReliabilityBin says how often the probability given came true.
+type ReliabilityBin struct {
+	P     float64 `json:"p"`     // mean of the probabilities given
+	Share float64 `json:"share"` // of what was right among them
+	N     int     `json:"n"`
+}
+
+const reliabilityBins = 10
+
+// Reliability sorts what was said into ten equal parts of the range of probabilities,
+// and gives the calibration error: the mean distance between the probability given
+// and the share that came true, each part weighing as many as it holds.
+func Reliability(all []Said) (bins []ReliabilityBin, gap float64) {
+	bins = make([]ReliabilityBin, reliabilityBins)
+	for _, s := range all {
+		b := &bins[min(reliabilityBins-1, max(0, int(s.P*reliabilityBins)))]
+		b.N++
+		b.P += s.P
+		if s.Right {
+			b.Share++
+		}
+	}
+	for i := range bins {
+		b := &bins[i]
+		if b.N == 0 {
+			continue
+		}
+		gap += math.Abs(b.P-b.Share) / float64(len(all))
+		b.P, b.Share = Round(b.P/float64(b.N)), Round(b.Share/float64(b.N))
+	}
+	return bins, Round(gap)
+}
+
+// Difference is a mean difference with its 95% interval.
+type Difference struct {
+	Mean float64 `json:"mean"`
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}

@@ -1,0 +1,274 @@
+package terms
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	maxTermRunes  = 40   // what is longer is cut; identifiers longer than this count in parts only
+	maxChunkRunes = 2048 // a run without white space is cut here, so that scratch space is bounded
+	minDigitPart  = 4    // digits inside an identifier count apart from this many on (KB5034441)
+)
+
+// Token is one term with the half-open byte range of the text it stands for.
+type Token struct {
+	Term       string
+	Start, End int
+}
+
+// unit is one folded rune of a chunk.
+type unit struct {
+	r          rune
+	start, end int // byte range in the text of the rune it came from
+	upper      bool
+}
+
+// scanner turns text into terms: compatibility decomposition, marks removed, lower
+// case, identifiers whole and in parts. With a language it also drops stop words and
+// reduces words to stems. The index, the queries and the memory of tickets all read
+// text through it, so that they agree on what a word is.
+type scanner struct {
+	language Language // "" keeps every word as it is
+	emit     func(Token)
+	chunk    []unit
+	runes    []rune
+	fold     []byte
+}
+
+// Of gives the stemmed terms of an English text in order. The text must be valid
+// UTF-8 for the ranges to be of use; see valid.
+func Of(text string) []Token { return In(English, text) }
+
+// In gives the terms of a text in the language.
+func In(l Language, text string) []Token {
+	out := make([]Token, 0, len(text)/7+1)
+	s := scanner{language: l, emit: func(t Token) { out = append(out, t) }}
+	s.scan(text)
+	return out
+}
+
+// Words gives the terms of text unstemmed and with stop words: what completing a
+// title matches.
+func Words(text string) []Token {
+	var out []Token
+	s := scanner{emit: func(t Token) { out = append(out, t) }}
+	s.scan(text)
+	return out
+}
+
+// Valid replaces invalid UTF-8, which would silently end a field in the index.
+func Valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
+// scan reads text chunk by chunk, a chunk being a run without white space.
+func (s *scanner) scan(text string) {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if unicode.IsSpace(r) || r == utf8.RuneError {
+			s.flush()
+			i += n
+			continue
+		}
+		s.take(r, text[i:i+n], i)
+		i += n
+		if len(s.chunk) >= maxChunkRunes {
+			s.flush()
+		}
+	}
+	s.flush()
+}
+
+// take folds one rune into the chunk.
+func (s *scanner) take(r rune, raw string, at int) {
+	end := at + len(raw)
+	if r < utf8.RuneSelf {
+		upper := r >= 'A' && r <= 'Z'
+		if upper {
+			r += 'a' - 'A'
+		}
+		s.chunk = append(s.chunk, unit{r, at, end, upper})
+		return
+	}
+	switch r {
+	case '’', 'ʼ', '‘', '＇':
+		s.chunk = append(s.chunk, unit{'\'', at, end, false})
+		return
+	case '\u00ad', '\u200b', '\u200c', '\u200d', '\ufeff': // invisible inside words
+		return
+	case '‐', '‑':
+		s.chunk = append(s.chunk, unit{'-', at, end, false})
+		return
+	}
+	if spelled := spelledOut(r); spelled != "" {
+		for _, d := range spelled {
+			s.chunk = append(s.chunk, unit{d, at, end, unicode.IsUpper(r)})
+		}
+		return
+	}
+	s.fold = norm.NFKD.AppendString(s.fold[:0], raw)
+	for b := s.fold; len(b) > 0; {
+		d, n := utf8.DecodeRune(b)
+		b = b[n:]
+		if unicode.Is(unicode.Mn, d) {
+			continue
+		}
+		s.chunk = append(s.chunk, unit{unicode.ToLower(d), at, end, unicode.IsUpper(d)})
+	}
+}
+
+// spelledOut gives the letters of what decomposition leaves whole.
+func spelledOut(r rune) string {
+	switch r {
+	case 'ß', 'ẞ':
+		return "ss"
+	case 'æ', 'Æ':
+		return "ae"
+	case 'œ', 'Œ':
+		return "oe"
+	case 'ø', 'Ø':
+		return "o"
+	case 'đ', 'Đ', 'ð', 'Ð':
+		return "d"
+	case 'ł', 'Ł':
+		return "l"
+	case 'ı':
+		return "i"
+	}
+	return ""
+}
+
+// segment emits a run of letters and digits script by script.
+func (s *scanner) segment(seg []unit) {
+	start := 0
+	for i := 1; i <= len(seg); i++ {
+		if i < len(seg) && Unspaced(seg[i].r) == Unspaced(seg[start].r) {
+			continue
+		}
+		if Unspaced(seg[start].r) {
+			s.pairs(seg[start:i])
+		} else {
+			s.spaced(seg[start:i])
+		}
+		start = i
+	}
+}
+
+// spaced emits a run of letters and digits, and the parts of a camel-case or numbered
+// name.
+func (s *scanner) spaced(seg []unit) {
+	s.word(seg)
+	start := 0
+	for i := 1; i <= len(seg); i++ {
+		if i < len(seg) && !camelBoundary(seg, i) {
+			continue
+		}
+		if part := seg[start:i]; len(part) < len(seg) && len(part) > 1 {
+			s.word(part)
+		}
+		start = i
+	}
+	s.digits(seg)
+}
+
+// camelBoundary reports whether a new part starts at i: fooBar, and the B of ABar.
+func camelBoundary(seg []unit, i int) bool {
+	if !seg[i].upper {
+		return false
+	}
+	if !seg[i-1].upper {
+		return unicode.IsLetter(seg[i-1].r)
+	}
+	// A capital ends a run of capitals when two small letters follow, so that plurals
+	// of acronyms (URLs, IDs) stay whole.
+	return i+2 < len(seg) && !seg[i+1].upper && unicode.IsLetter(seg[i+1].r) && !seg[i+2].upper
+}
+
+// digits emits long runs of digits inside a segment that has letters too.
+func (s *scanner) digits(seg []unit) {
+	start := -1
+	for i := 0; i <= len(seg); i++ {
+		if i < len(seg) && unicode.IsDigit(seg[i].r) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 && i-start >= minDigitPart && i-start < len(seg) {
+			s.whole(seg[start:i])
+		}
+		start = -1
+	}
+}
+
+// word emits one word: without its apostrophes, stopped and stemmed when asked.
+func (s *scanner) word(seg []unit) {
+	if s.language == french {
+		seg = unelided(seg)
+	}
+	s.runes = s.runes[:0]
+	ascii := true
+	for i, u := range seg {
+		if u.r == '\'' {
+			if i == len(seg)-2 && seg[i+1].r == 's' {
+				break // possessive
+			}
+			continue
+		}
+		ascii = ascii && u.r >= 'a' && u.r <= 'z'
+		s.runes = append(s.runes, u.r)
+	}
+	if len(s.runes) > maxTermRunes {
+		s.runes = s.runes[:maxTermRunes]
+	}
+	if len(s.runes) == 0 {
+		return
+	}
+	start, end := seg[0].start, seg[len(seg)-1].end
+	if s.language == "" {
+		s.emit(Token{string(s.runes), start, end})
+		return
+	}
+	if len(s.runes) == 1 && unicode.IsLetter(s.runes[0]) {
+		return
+	}
+	if ascii {
+		if Stopped(s.language, string(s.runes)) {
+			return
+		}
+		s.runes = stem(s.language, s.runes)
+	}
+	s.emit(Token{string(s.runes), start, end})
+}
+
+// unelided takes from a French word the article or pronoun before its apostrophe.
+func unelided(seg []unit) []unit {
+	for i := 1; i <= 2 && i+2 < len(seg); i++ {
+		if seg[i].r == '\'' {
+			return seg[i+1:]
+		}
+	}
+	return seg
+}
+
+// pairs emits adjacent pairs of runes: scripts without spaces between words.
+func (s *scanner) pairs(seg []unit) {
+	if len(seg) == 1 {
+		s.whole(seg)
+		return
+	}
+	for i := 0; i+1 < len(seg); i++ {
+		s.whole(seg[i : i+2])
+	}
+}
+
+func wordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func Keyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }

@@ -1,0 +1,101 @@
+package terms
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// alikeFrom is the cosine from which two short texts are worded alike.
+const alikeFrom = 0.6
+
+// removed are the placeholders of what redaction took out of a text.
+var removed = regexp.MustCompile(`\[[a-z ]{2,24} \d+\]`)
+
+// Wording gives the distinct terms of a text in order: texts that differ in the order,
+// form and frequency of their words only have the same. What redaction took out says
+// nothing, nor do small numbers.
+func Wording(text string) string {
+	var out []string
+	for _, t := range Of(removed.ReplaceAllString(Valid(text), " ")) {
+		if len(t.Term) >= minDigitPart || strings.Trim(t.Term, "0123456789") != "" {
+			out = append(out, t.Term)
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(slices.Compact(out), " ")
+}
+
+// GroupWordings gives the indices of wordings that are alike, each group in the order
+// given and the groups in the order of their first. Rare words say more than common
+// ones. The most frequent wordings found the groups, so that a group's middle is what
+// most people wrote.
+func GroupWordings(wordings []string) [][]int {
+	times, df := map[string]int{}, map[string]int{}
+	var distinct []string
+	for _, w := range wordings {
+		if times[w]++; times[w] == 1 {
+			distinct = append(distinct, w)
+			for _, t := range strings.Fields(w) {
+				df[t]++
+			}
+		}
+	}
+	slices.SortStableFunc(distinct, func(a, b string) int { return times[b] - times[a] })
+	g := grouper{n: float64(len(distinct)), df: df, holds: map[string][]int{}}
+	group := make(map[string]int, len(distinct))
+	for _, w := range distinct {
+		group[w] = g.place(strings.Fields(w))
+	}
+	var out [][]int
+	at := map[int]int{}
+	for i, w := range wordings {
+		n, known := at[group[w]]
+		if !known {
+			n = len(out)
+			at[group[w]] = n
+			out = append(out, nil)
+		}
+		out[n] = append(out[n], i)
+	}
+	return out
+}
+
+// grouper holds the wordings that founded a group.
+type grouper struct {
+	n       float64
+	df      map[string]int
+	lengths []float64        // by group
+	holds   map[string][]int // by term, the groups whose founder holds it
+}
+
+// place gives the group of a wording, a new one where none is like it.
+func (g *grouper) place(words []string) int {
+	var sum float64
+	dots := map[int]float64{}
+	for _, w := range words {
+		weight := math.Log(1 + g.n/float64(g.df[w]))
+		sum += weight * weight
+		for _, i := range g.holds[w] {
+			dots[i] += weight * weight
+		}
+	}
+	length := math.Sqrt(sum)
+	best, most := -1, 0.0
+	for i, dot := range dots {
+		cosine := dot / (length * g.lengths[i])
+		if cosine >= alikeFrom && (cosine > most || cosine == most && i < best) {
+			best, most = i, cosine
+		}
+	}
+	if best >= 0 {
+		return best
+	}
+	best = len(g.lengths)
+	g.lengths = append(g.lengths, length)
+	for _, w := range words {
+		g.holds[w] = append(g.holds[w], best)
+	}
+	return best
+}

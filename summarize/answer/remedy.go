@@ -1,0 +1,79 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize/lexicon"
+)
+
+// remedyHead finds headings under which an article tells what to do about its symptoms.
+var remedyHead = lexicon.Pattern("answer/remedy-head")
+
+// symptomPart finds headings under which symptoms stand, or why they do, or whom to ask.
+var symptomPart = lexicon.Pattern("answer/symptom-part")
+
+// remedyFor gives the passage of an article that tells what to do, where the passage
+// nearest to the question only tells the same symptoms again. Such articles say what
+// to do in words of their own, which the question cannot hold.
+func (w *Writer) remedyFor(ctx context.Context, q weighedQuestion, c candidate, vis kb.Visibility) (source, bool, error) {
+	nearest := c.sources[0].hit.Passage
+	if !isLead(nearest.Heading, c.Hit.Article) && !symptomPart.MatchString(lastHeading(nearest.Heading)) {
+		return source{}, false, nil
+	}
+	for _, s := range c.sources {
+		if underRemedy(s.hit.Passage.Heading) {
+			s.remedy, s.standing = true, 1
+			return s, true, nil
+		}
+	}
+	if w.Library == nil {
+		return source{}, false, nil
+	}
+	a, err := w.Library.Article(ctx, c.Hit.Article.ID, vis)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return source{}, false, nil
+	case err != nil:
+		return source{}, false, fmt.Errorf("read article %s: %w", c.Hit.Article.ID, err)
+	case a.Revision != c.Hit.Article.Revision:
+		return source{}, false, nil // the index is behind; the next question finds it
+	}
+	for _, p := range a.Passages {
+		if !underRemedy(p.Heading) {
+			continue
+		}
+		if found := rankPassages(q, []retrieval.PassageHit{{Article: c.Hit.Article, Passage: p}}); len(found) > 0 {
+			s := found[0]
+			s.remedy, s.standing = true, 1
+			return s, true, nil
+		}
+	}
+	return source{}, false, nil
+}
+
+// headingJoin stands between the headings of a passage's path.
+const headingJoin = " › "
+
+func lastHeading(path string) string {
+	parts := strings.Split(path, headingJoin)
+	return strings.TrimSpace(parts[len(parts)-1])
+}
+
+func isLead(path string, a desk.ArticleRef) bool {
+	return path == "" || path == a.Title
+}
+
+func underRemedy(path string) bool {
+	for _, part := range strings.Split(path, headingJoin) {
+		if remedyHead.MatchString(strings.TrimSpace(part)) {
+			return true
+		}
+	}
+	return false
+}

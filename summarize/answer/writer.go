@@ -1,0 +1,38 @@
+package answer
+
+import (
+	"context"
+
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize/ask"
+)
+
+// Finder ranks articles for a question and finds their passages.
+type Finder interface {
+	// Search ranks articles for a question, within the query's visibility.
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
+	// Passages returns the n best passages of these articles for the text, best first.
+	Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) ([]retrieval.PassageHit, error)
+}
+
+// Library reads articles.
+type Library interface {
+	Article(ctx context.Context, ref string, vis kb.Visibility) (kb.Article, error)
+}
+
+// Deps is what an answer writer is made of. Without Search every question is
+// refused; without Library no article's remedy is looked up.
+type Deps struct {
+	Client  *ask.Client
+	Search  Finder
+	Library Library
+	// Allowed says which rule of the service model lets questions be answered without a
+	// person, by whatever engine, and whether it does. Without it they are.
+	Allowed func() (rule string, allowed bool)
+}
+
+// Writer answers questions from the articles. It is safe for concurrent use.
+type Writer struct{ Deps }
+
+func New(d Deps) *Writer { return &Writer{d} }

@@ -1,0 +1,134 @@
+package draft
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/thread"
+)
+
+// reviewAfter is how long a new article is good before somebody looks at it again.
+const reviewAfter = 180 * 24 * time.Hour
+
+// Outcome is what a resolution leaves for the knowledge base. Proposal is set for
+// the decisions "edit" and "new", unless a draft under review holds the same
+// already; then Knowledge.Review names that one and Further is what to add to it. The caller proposes it and puts the
+// draft's id into Knowledge.Review.
+type Outcome struct {
+	Knowledge desk.Knowledge
+	Proposal  *kb.Proposal
+	// Further is set when a draft under review holds the same: what this ticket adds.
+	Further *Further
+	Engine  string // who wrote the proposal: Extractive or ByModel
+	// Reason says why the extractive engine wrote although a model is configured.
+	Reason string
+	Worth  worth // what the gate saw of the draft, zero where there was nothing to write
+}
+
+// Draft decides what the ticket's resolution teaches and writes the proposal. A
+// ticket without a resolution is fault.Conflict; errors of the search and the
+// library are returned, those of the model are not.
+//
+// The audience of a new article: its resolution and everything else it says come
+// from public messages or from the resolution note, which agents write for the
+// record and which a reviewer reads before it is published. Then it is public. When
+// the resolution is known from internal notes only, the article is internal and may
+// use them; otherwise internal notes are not used at all. An edit keeps the
+// article's audience and uses no internal notes unless the article is internal.
+func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
+	if t.Resolution == nil {
+		return Outcome{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
+	}
+	if err := ctx.Err(); err != nil {
+		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
+	}
+	r := w.Client.Redactor()
+	th := thread.Read(r.Ticket(t))
+	ms := ResolutionOf(th)
+	v, err := w.decide(ctx, th, ms)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
+	}
+	out := Outcome{
+		Knowledge: desk.Knowledge{Decision: v.decision, Reason: v.reason, Article: v.article.ID, Review: v.review},
+		Engine:    ask.Extractive,
+	}
+	if v.review != "" {
+		out.Further = w.further(th, ms)
+		return out, nil
+	}
+	if v.decision == DecideNone || v.decision == DecideLink {
+		return out, nil
+	}
+	c := newComposer(th, r)
+	out.Worth = weighResolution(c, v, ms)
+	modelWrites := w.Client.Configured() && v.decision == DecideNew
+	if poor := out.Worth.TooPoor(modelWrites); poor != "" {
+		out.Knowledge = notWritten(v, poor)
+		return out, nil
+	}
+	var p kb.Proposal
+	if v.decision == DecideEdit {
+		c.internal = v.article.Audience == access.Internal
+		p = c.edit(v)
+	} else {
+		c.internal = anyInternal(ms)
+		p, out.Engine, out.Reason = w.compose(ctx, c, ms)
+	}
+	if poor := out.Worth.TooPoor(false); poor != "" && out.Engine == ask.Extractive {
+		out.Knowledge = notWritten(v, poor) // the model was to tell it better, and did not
+		return out, nil
+	}
+	if strings.TrimSpace(p.Markdown) == "" {
+		out.Knowledge = desk.Knowledge{Decision: DecideNone, Reason: "Nothing of the resolution may be shown to the article's readers."}
+		return out, nil
+	}
+	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
+	p.Tickets, p.Subjects = []string{t.ID}, []string{thread.Tidy(t.Subject)}
+	p.Sources, p.Earlier = []kb.Source{c.source(ms)}, v.earlier
+	p.Comment = v.reason
+	if p.ReviewBy.IsZero() && v.decision == DecideNew {
+		p.ReviewBy = w.Now().UTC().Add(reviewAfter).Truncate(24 * time.Hour)
+	}
+	out.Proposal = &p
+	return out, nil
+}
+
+// notWritten is what is left of a decision whose draft would be poor: the article stays
+// linked where there is one.
+func notWritten(v verdict, poor string) desk.Knowledge {
+	if v.decision == DecideEdit {
+		return desk.Knowledge{Decision: DecideLink, Article: v.article.ID, Reason: fmt.Sprintf("%q is on the matter. Nothing is proposed to add: %s", v.article.Title, thread.LowerFirst(poor))}
+	}
+	return desk.Knowledge{Decision: DecideNone, Reason: poor}
+}
+
+func anyInternal(ms []statement) bool {
+	for _, m := range ms {
+		if m.internal {
+			return true
+		}
+	}
+	return false
+}
+
+// compose writes a new article, by model where there is one.
+func (w *Writer) compose(ctx context.Context, c *composer, ms []statement) (p kb.Proposal, engine, reason string) {
+	if w.Client.Configured() {
+		written, err := w.draftByModel(ctx, c, ms)
+		if err == nil {
+			return written, ask.ByModel, ""
+		}
+		reason = ask.Reason(err)
+		c = newComposer(c.read, c.redactor)
+		c.internal = anyInternal(ms)
+	}
+	return c.article(ms), ask.Extractive, reason
+}

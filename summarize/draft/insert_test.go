@@ -1,0 +1,50 @@
+package draft_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/summarize/draft"
+)
+
+func TestInsert(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"end of the section", "## Resolution\n\nA.\n\n### Sub\n\nB.\n\n## Links\n\nC.\n", "## Resolution\n\nA.\n\n### Sub\n\nB.\n\n### T\n\nnew\n\n## Links\n\nC.\n"},
+		{"last section", "## Resolution\n\nA.", "## Resolution\n\nA.\n\n### T\n\nnew\n"},
+		{"no section", "Text.\n", "Text.\n\n## Resolution: T\n\nnew\n"},
+		{"heading in code", "```\n## Resolution\n```\n", "```\n## Resolution\n```\n\n## Resolution: T\n\nnew\n"},
+		{"empty", "", "## Resolution: T\n\nnew\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, draft.InsertInto(tt.in, "Resolution", "T", "new")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Text of a thread never acts as Markdown: what is rendered holds no element that
+// the text smuggled in.
+func TestEscapeText(t *testing.T) {
+	tests := []string{
+		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.test/p.png)", "[x](javascript:alert(1))",
+		"[x][y]\n\n[y]: https://evil.test", "# heading", "> quote", "- item", "1. item", "---", "~~~", "<https://evil.test>",
+	}
+	for _, in := range tests {
+		t.Run(in, func(t *testing.T) {
+			html, err := kb.Render(draft.EscapedText(in), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, bad := range []string{"<script", "<img", "<h1", "<blockquote", "<li", "<hr", "<pre", "href=\"javascript"} {
+				if strings.Contains(html, bad) {
+					t.Errorf("rendered %s", html)
+				}
+			}
+		})
+	}
+}

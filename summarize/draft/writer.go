@@ -1,0 +1,38 @@
+package draft
+
+import (
+	"context"
+	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize/ask"
+)
+
+// Finder ranks articles for a ticket and for a query.
+type Finder interface {
+	desk.Suggester
+	// Search ranks articles for a question, within the query's visibility.
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
+}
+
+// Library reads articles and the drafts under review.
+type Library interface {
+	Article(ctx context.Context, ref string, vis kb.Visibility) (kb.Article, error)
+	Drafts(ctx context.Context, f kb.DraftFilter) (kb.DraftPage, error)
+}
+
+// Deps is what a draft writer is made of. Without Search a draft knows only the
+// articles that a ticket names; without Library not even those.
+type Deps struct {
+	Client  *ask.Client
+	Search  Finder
+	Library Library
+	Now     func() time.Time
+}
+
+// Writer writes what a resolution teaches. It is safe for concurrent use.
+type Writer struct{ Deps }
+
+func New(d Deps) *Writer { return &Writer{d} }

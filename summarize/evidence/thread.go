@@ -1,0 +1,131 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/thread"
+)
+
+// PromptBudget is how many runes of evidence a prompt may hold: about 6,000 tokens
+// of English. Beyond it the sentences that the extractive engine ranks lowest go.
+const PromptBudget = 24_000
+
+// OfThread makes evidence of the messages that may be used, within the prompt
+// budget. Messages that matter (cited by the extractive summary, the first, the last
+// four) come first into the budget; the order of the thread is kept.
+func OfThread(t desk.Ticket, r *Redactor, cited []int, use func(desk.Message) bool) *Set {
+	n := len(t.Messages)
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	weight := func(i int) int {
+		switch m := t.Messages[i]; {
+		case i == 0 || m.Kind == desk.Escalation || m.Kind == desk.Resolving:
+			return 3
+		case slices.Contains(cited, m.N) || i >= n-4:
+			return 2
+		}
+		return 1
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(b, a))
+	})
+	texts := map[int]string{}
+	left := PromptBudget
+	for _, i := range order {
+		m := t.Messages[i]
+		if m.Automatic || !use(m) || left < 80 {
+			continue
+		}
+		text := r.In(MessageLabel(m.N)).Text(said(m.Text))
+		limit := max(600, PromptBudget/max(1, min(n, 12)))
+		text = thread.Shorten(text, min(limit, left))
+		if text != "" {
+			texts[i] = text
+			left -= len([]rune(text))
+		}
+	}
+	ev := New()
+	for i, m := range t.Messages {
+		if text, ok := texts[i]; ok {
+			ev.AddMessage(m, text)
+		}
+	}
+	return ev
+}
+
+// said is a message without quotes, greeting and signature, one sentence a line.
+func said(text string) string {
+	var out []byte
+	for _, s := range thread.TrimMiddle(thread.Authored(thread.Segment(thread.BoundText(text))), thread.MaxMessageSpans) {
+		if len(out) > 0 {
+			out = append(out, '\n')
+		}
+		out = append(out, s.Text...)
+	}
+	return string(out)
+}
+
+// Speaker says who wrote a message, without a name.
+func Speaker(t desk.Ticket, n int) string {
+	for _, m := range t.Messages {
+		if m.N != n {
+			continue
+		}
+		switch {
+		case m.Kind == desk.Escalation:
+			return "escalation by the desk"
+		case m.Kind == desk.Resolving:
+			return "resolution by the desk"
+		case m.Kind == desk.Linking:
+			return "article linked by the desk"
+		case !m.FromDesk:
+			return "requester"
+		case m.Visibility == desk.InternalNote:
+			return "desk, internal note"
+		}
+	}
+	return "desk"
+}
+
+// NamesOf lists the names of the people in the ticket.
+func NamesOf(t desk.Ticket) []string {
+	names := []string{t.RequesterName}
+	for _, m := range t.Messages {
+		if !slices.Contains(names, m.AuthorName) {
+			names = append(names, m.AuthorName)
+		}
+	}
+	return names
+}
+
+// Ticket gives the ticket with placeholders in its subject, messages and resolution:
+// whole texts, since what stands before a secret may be in another sentence.
+func (r *Redactor) Ticket(t desk.Ticket) desk.Ticket {
+	r.Reserve(t.Subject)
+	for _, m := range t.Messages {
+		r.Reserve(m.Text)
+	}
+	if t.Resolution != nil {
+		r.Reserve(t.Resolution.Note)
+	}
+	t.Messages = slices.Clone(t.Messages)
+	for i, m := range t.Messages {
+		t.Messages[i].Text = r.In(MessageLabel(m.N)).Secrets(m.Text)
+	}
+	t.Subject = r.In("subject").Secrets(t.Subject)
+	if t.Resolution != nil {
+		res := *t.Resolution
+		res.Note = r.In(MessageLabel(res.Message)).Secrets(res.Note)
+		t.Resolution = &res
+	}
+	r.In("")
+	return t
+}
+
+// MessageLabel names a message in the list of what was removed.
+func MessageLabel(message int) string { return fmt.Sprintf("message %d", message) }

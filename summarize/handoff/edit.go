@@ -1,0 +1,202 @@
+package handoff
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/thread"
+)
+
+// The bounds of an edited summary: twice those of a generated one.
+const (
+	maxEditLines    = 2 * MaxLines
+	maxEditLineRune = 2 * MaxLineRune
+)
+
+// Edit keeps a person's version of the summary beside the generated one. version is the
+// one the person saw; fault.Conflict when it is another by now. A line that says what
+// its messages say is as good as a generated one; any other names its writer.
+func (h *Summaries) Edit(ctx context.Context, actor access.Actor, t desk.Ticket, version int, sections []Section) (Stored, error) {
+	k, err := h.editable(ctx, actor, t, version)
+	if err != nil {
+		return Stored{}, err
+	}
+	base := k.Generated
+	if k.Edited() {
+		base = k.Edit.Base
+	}
+	edited, err := checkedSections(t, k.Current(), sections, actor.DisplayName())
+	if err != nil {
+		return Stored{}, err
+	}
+	k.Edit = &Edit{Sections: edited, Base: base, By: actor.ID, Name: actor.DisplayName(), At: h.Now().UTC()}
+	return h.saveEdit(ctx, actor, k, "summary_edited")
+}
+
+// Discard goes back to the generated text.
+func (h *Summaries) Discard(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
+	k, err := h.editable(ctx, actor, t, version)
+	if err != nil || k.Edit == nil {
+		return k, err
+	}
+	k.Edit = nil
+	return h.saveEdit(ctx, actor, k, "summary_reset")
+}
+
+func (h *Summaries) editable(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
+	switch {
+	case !actor.Can(access.WorkTickets):
+		return Stored{}, fault.New(fault.Forbidden, "only agents can change a summary")
+	case h.Store == nil:
+		return Stored{}, fault.New(fault.Unavailable, "this server does not keep summaries")
+	}
+	k, err := h.stored(ctx, t.ID)
+	if err != nil {
+		return Stored{}, err
+	}
+	if k.Version == 0 {
+		return Stored{}, fault.New(fault.Conflict, "there is no summary to change; read it first")
+	}
+	if k.Version != version {
+		return Stored{}, fault.New(fault.Conflict, "the summary is at version %d by now, not %d; read it again", k.Version, version)
+	}
+	return k, nil
+}
+
+func (h *Summaries) saveEdit(ctx context.Context, actor access.Actor, k Stored, verb string) (Stored, error) {
+	k.Version++
+	err := h.Store.SaveSummary(ctx, k, journal.Entry{Events: []journal.Event{{
+		At: h.Now().UTC(), Actor: actor.ID, Object: journal.Ticket, ID: k.Ticket, Verb: verb,
+		Data: journal.Data(map[string]any{"version": k.Version, "thread": k.Generated.ThreadVersion}),
+	}}})
+	if err != nil {
+		return Stored{}, fmt.Errorf("save the summary of ticket %s: %w", k.Ticket, err)
+	}
+	return k, nil
+}
+
+// checkedSections brings what a person wrote into the eight sections; those left out are
+// empty. Every bad line is named.
+func checkedSections(t desk.Ticket, now Summary, sections []Section, writer string) ([]Section, error) {
+	var bad []fault.Field
+	out := newSummary(t, "").Sections
+	ev := evidence.New()
+	for _, m := range t.Messages {
+		ev.AddMessage(m, m.Text)
+	}
+	seen := map[string]bool{}
+	for _, sec := range sections {
+		i := slices.Index(Sections(), sec.Name)
+		if i < 0 || seen[sec.Name] {
+			bad = append(bad, fault.Field{Field: "sections", Message: fmt.Sprintf("%q is no section, or there twice", thread.Shorten(sec.Name, 40))})
+			continue
+		}
+		seen[sec.Name] = true
+		if len(sec.Lines) > maxEditLines {
+			bad = append(bad, fault.Field{Field: sec.Name, Message: fmt.Sprintf("has %d lines; at most %d are allowed", len(sec.Lines), maxEditLines)})
+			continue
+		}
+		for _, l := range sec.Lines {
+			line, problem := checkedLine(ev, now.Section(sec.Name), l, writer)
+			switch {
+			case problem != "":
+				bad = append(bad, fault.Field{Field: sec.Name, Message: problem})
+			case line.Text != "":
+				out[i].Lines = append(out[i].Lines, line)
+			}
+		}
+	}
+	if len(bad) == 0 && !slices.ContainsFunc(out, func(s Section) bool { return len(s.Lines) > 0 }) {
+		return nil, fault.New(fault.Invalid, "a summary without a line helps nobody; write one, or take the text as it was made")
+	}
+	return out, fault.InvalidFields(bad)
+}
+
+// checkedLine gives the line as it is kept, with an empty text when there is nothing in
+// it. One that stands in the section already stays what it is.
+func checkedLine(ev *evidence.Set, now Section, l Line, writer string) (Line, string) {
+	if !utf8.ValidString(l.Text) || strings.ContainsRune(l.Text, 0) {
+		return Line{}, "holds a character that cannot be kept"
+	}
+	text := thread.Tidy(l.Text)
+	if n := utf8.RuneCountInString(text); n > maxEditLineRune {
+		return Line{}, fmt.Sprintf("a line has %d characters; at most %d are allowed", n, maxEditLineRune)
+	}
+	ns := slices.Compact(slices.Sorted(slices.Values(l.Messages)))
+	var cited []evidence.Item
+	for _, n := range ns {
+		it, ok := ev.Find("m" + strconv.Itoa(n))
+		if !ok {
+			return Line{}, fmt.Sprintf("there is no message %d in this thread", n)
+		}
+		cited = append(cited, it)
+	}
+	out := Line{Text: text, Messages: append([]int{}, ns...)}
+	for _, old := range now.Lines {
+		if !slices.Equal(slices.Sorted(slices.Values(old.Messages)), ns) {
+			continue
+		}
+		if thread.Tidy(old.Text) == text {
+			return old, ""
+		}
+		if out.Result == "" && thread.Jaccard(thread.Stems(old.Text), thread.Stems(text)) >= 0.5 {
+			out.Result = old.Result // how the attempt ended does not change with its wording
+		}
+	}
+	if len(cited) == 0 || !ev.Supported(text, cited) {
+		out.WrittenBy = writer
+	}
+	return out, ""
+}
+
+// PlainLine writes a line as people edit it: its text with the messages behind it.
+func (l Line) PlainLine() string {
+	var b strings.Builder
+	b.WriteString(l.Text)
+	for _, n := range l.Messages {
+		b.WriteString(" #" + strconv.Itoa(n))
+	}
+	return b.String()
+}
+
+// ParseLine reads what PlainLine wrote and a person changed: the messages are the last
+// words that are a # and a number.
+func ParseLine(s string) Line {
+	words := strings.Fields(s)
+	l := Line{Messages: []int{}}
+	for len(words) > 0 {
+		n, err := strconv.Atoi(strings.TrimPrefix(words[len(words)-1], "#"))
+		if err != nil || n < 1 || !strings.HasPrefix(words[len(words)-1], "#") {
+			break
+		}
+		l.Messages = append(l.Messages, n)
+		words = words[:len(words)-1]
+	}
+	l.Text = strings.Join(words, " ")
+	slices.Sort(l.Messages)
+	return l
+}
+
+// summaryText is a summary as lines of text, to be compared.
+func summaryText(sections []Section) string {
+	var b strings.Builder
+	for _, sec := range sections {
+		if len(sec.Lines) == 0 {
+			continue
+		}
+		b.WriteString(thread.UpperFirst(sec.Name) + "\n")
+		for _, l := range sec.Lines {
+			b.WriteString("- " + l.PlainLine() + "\n")
+		}
+	}
+	return b.String()
+}

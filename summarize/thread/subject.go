@@ -1,0 +1,83 @@
+package thread
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
+)
+
+var (
+	replyPrefix   = regexp.MustCompile(`(?i)^\s*(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|antw)\s*(?:\[\d+\])?\s*:\s*)+`)
+	ticketTag     = lexicon.Pattern("thread/ticket-tag")
+	shoutPrefix   = regexp.MustCompile(`(?i)^\s*(?:\[?(?:urgent|help(?: needed)?|please help|important|asap|question|problem|issue|bug|external)\]?\s*[!:–-]+\s*|\[(?:solved|fixed|closed|resolved|bug|question|help)\]\s*)+`)
+	shoutSuffix   = lexicon.Pattern("thread/shout-suffix")
+	manyMarks     = regexp.MustCompile(`([?!.])[?!.]+`)
+	EmptySubjects = lexicon.Words("thread/empty-subjects")
+)
+
+// CleanSubject takes mail prefixes, ticket numbers and shouting off a subject.
+func CleanSubject(subject string) string {
+	s := Tidy(plainLetters(subject))
+	s = replyPrefix.ReplaceAllString(s, "")
+	s = ticketTag.ReplaceAllString(s, "")
+	s = shoutPrefix.ReplaceAllString(s, "")
+	s = manyMarks.ReplaceAllString(s, "$1")
+	if cut := shoutSuffix.ReplaceAllString(s, ""); CountContent(cut) >= 2 {
+		s = cut
+	}
+	s = balanced(placeholder.ReplaceAllString(s, " "))
+	return strings.TrimSpace(strings.Trim(Tidy(s), " -–:;,.!"))
+}
+
+// plainLetters writes letters that only look different, such as mathematical bold, as
+// what they are.
+func plainLetters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x1d400 && r <= 0x1d7ff {
+			if plain := []rune(norm.NFKC.String(string(r))); len(plain) == 1 {
+				return plain[0]
+			}
+		}
+		return r
+	}, s)
+}
+
+// placeholder finds what stands for something taken out, with what only made sense
+// beside it: "version [number]-bit)".
+var placeholder = lexicon.Pattern("thread/placeholder")
+
+// balanced drops brackets that lack their other half.
+func balanced(s string) string {
+	var out []rune
+	var open []int
+	for _, r := range s {
+		switch r {
+		case '(', '[':
+			open = append(open, len(out))
+		case ')', ']':
+			if len(open) == 0 {
+				continue
+			}
+			open = open[:len(open)-1]
+		}
+		out = append(out, r)
+	}
+	for i := len(open) - 1; i >= 0; i-- {
+		out = append(out[:open[i]], out[open[i]+1:]...)
+	}
+	return string(out)
+}
+
+// IsVague reports whether a subject names no symptom.
+func IsVague(subject string) bool {
+	n := 0
+	for _, w := range Words(subject) {
+		if !w.Stop && !EmptySubjects[w.Text] {
+			n++
+		}
+	}
+	return n < 2
+}

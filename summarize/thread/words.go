@@ -1,0 +1,155 @@
+package thread
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/kljensen/snowball/english"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/deskbook/deskbook/summarize/lexicon"
+)
+
+// Word is one token of a text: its stem for comparing and whether it carries
+// content.
+type Word struct {
+	Text string // lower case
+	Stem string
+	Stop bool // a function word
+	ID   bool // an identifier or number: it must be supported to the letter
+}
+
+// Words splits text into tokens. Identifiers stay whole (0x80070057, KB5034441,
+// vpn.example.test, 115.6.0): splitting them would let a wrong version number pass
+// as supported. Scripts without spaces give one token a rune.
+func Words(text string) []Word {
+	var out []Word
+	runes := []rune(norm.NFKC.String(text))
+	for i := 0; i < len(runes); {
+		switch r := runes[i]; {
+		case spaceless(r):
+			out = append(out, Word{Text: string(r), Stem: string(r)})
+			i++
+		case inWord(r):
+			j := tokenEnd(runes, i)
+			out = append(out, newWord(string(runes[i:j])))
+			i = j
+		default:
+			i++
+		}
+	}
+	return out
+}
+
+func tokenEnd(runes []rune, i int) int {
+	j := i + 1
+	for j < len(runes) && !spaceless(runes[j]) {
+		switch {
+		case inWord(runes[j]):
+		case joins(runes[j]) && j+1 < len(runes) && inWord(runes[j+1]) && !spaceless(runes[j+1]):
+		default:
+			return j
+		}
+		j++
+	}
+	return j
+}
+
+func newWord(s string) Word {
+	s = strings.ToLower(strings.ReplaceAll(s, "’", "'"))
+	w := Word{Text: s, Stem: s}
+	digit := strings.IndexFunc(s, unicode.IsDigit) >= 0
+	w.ID = digit || strings.ContainsAny(s, "._@\\:")
+	switch {
+	case StopWords[s]:
+		w.Stop = true
+	case !w.ID:
+		w.Stem = english.Stem(strings.TrimSuffix(s, "'s"), true)
+	}
+	return w
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+// joins reports whether r holds an identifier or a compound together when letters
+// or digits stand on both sides.
+func joins(r rune) bool { return strings.ContainsRune("._-@'’\\", r) }
+
+func spaceless(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
+}
+
+// Phrase is a stretch of text whose words were found once. It is read by one goroutine:
+// what is asked of it later is remembered in it.
+type Phrase struct {
+	Text    string
+	Words   []Word
+	Stems   map[string]bool // of the content words
+	Order   []string        // the same, in order
+	Content int             // content words, repeats included
+	known   *classes
+}
+
+// Parse finds the words of a text.
+func Parse(text string) Phrase {
+	p := Phrase{Text: text, Words: Words(text), Stems: map[string]bool{}, known: &classes{}}
+	for _, w := range p.Words {
+		if w.Stop {
+			continue
+		}
+		p.Content++
+		if !p.Stems[w.Stem] {
+			p.Stems[w.Stem] = true
+			p.Order = append(p.Order, w.Stem)
+		}
+	}
+	return p
+}
+
+// Stems returns the set of content stems of a text that is looked at once.
+func Stems(text string) map[string]bool { return Parse(text).Stems }
+
+// CountContent counts the content words of a text that is looked at once.
+func CountContent(text string) int { return Parse(text).Content }
+
+// Overlap is the share of a's stems that b has too; 0 for an empty a.
+func Overlap(a, b map[string]bool) float64 {
+	if len(a) == 0 {
+		return 0
+	}
+	n := 0
+	for s := range a {
+		if b[s] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a))
+}
+
+// Jaccard is the share of the stems of both that both have.
+func Jaccard(a, b map[string]bool) float64 {
+	if len(a)+len(b) == 0 {
+		return 0
+	}
+	n := 0
+	for s := range a {
+		if b[s] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a)+len(b)-n)
+}
+
+// Negations turn a statement round. They are function words, but a claim must agree
+// with its evidence in them.
+var Negations = lexicon.Words("thread/negations")
+
+// StopWords are function words of the languages that tickets come in most. Words
+// that change what a step does (off, out, up, down, before, after) are content.
+var StopWords = func() map[string]bool {
+	set := lexicon.Words("thread/stop-words")
+	for w := range Negations {
+		set[w] = true
+	}
+	return set
+}()
