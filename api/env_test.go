@@ -54,7 +54,7 @@ type env struct {
 	engine *retrieval.Engine
 
 	learning *learning.Service
-	triage   *triage.Learning
+	triage   *triage.Service
 	gaps     *desk.Gaps
 	ranker   fakeRanker
 	logs     *syncBuffer
@@ -138,7 +138,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
 	deps.Learning, deps.Gaps = e.learning, e.gaps
-	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
+	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
 	deps.Triage, e.desk.Triager = e.triage, e.triage
 	deps.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
 	e.base = deps

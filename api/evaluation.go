@@ -2,9 +2,9 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,6 +18,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // Learning measures the ranking on the team's own history and keeps what was trained
@@ -26,9 +27,14 @@ type Learning interface {
 	StartEvaluation(ctx context.Context, actor access.Actor) (run learning.EvaluationRun, fresh bool, err error)
 	Evaluation(ctx context.Context, actor access.Actor, id string) (learning.EvaluationRun, error)
 	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []learning.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v learning.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]learning.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (learning.WeightsVersion, error)
+	Training
+	Activate(ctx context.Context, actor access.Actor, id string) (version.Version, error)
+}
+
+// Training trains a version and lists those trained. *version.Service implements it.
+type Training interface {
+	StartTraining(ctx context.Context, actor access.Actor) (v version.Version, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]version.Version, error)
 }
 
 // evaluationRow is a run in a list.
@@ -55,15 +61,15 @@ type evaluationJSON struct {
 	Report *learning.HistoryReport `json:"report,omitempty"`
 }
 
-// versionJSON is a weights version.
-type versionJSON struct {
-	ID        string                    `json:"id"`
-	State     learning.VersionState     `json:"state"`
-	By        string                    `json:"by"`
-	CreatedAt time.Time                 `json:"created_at"`
-	DecidedAt *time.Time                `json:"decided_at"`
-	Reason    string                    `json:"reason"`
-	Report    *retrieval.TrainingReport `json:"report,omitempty"`
+// versionJSON is a trained version with the report of its kind.
+type versionJSON[Report any] struct {
+	ID        string        `json:"id"`
+	State     version.State `json:"state"`
+	By        string        `json:"by"`
+	CreatedAt time.Time     `json:"created_at"`
+	DecidedAt *time.Time    `json:"decided_at"`
+	Reason    string        `json:"reason"`
+	Report    *Report       `json:"report,omitempty"`
 }
 
 func evaluationView(r learning.EvaluationRun) evaluationRow {
@@ -72,7 +78,7 @@ func evaluationView(r learning.EvaluationRun) evaluationRow {
 		Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
 	}
 	if view.Weights == "" {
-		view.Weights = learning.ShippedWeights
+		view.Weights = version.Shipped
 	}
 	if r.Report != nil {
 		view.Tickets, view.Learned, view.Text, view.Gain = r.Report.Tickets, &r.Report.Learned, &r.Report.Text, &r.Report.Gain
@@ -80,14 +86,20 @@ func evaluationView(r learning.EvaluationRun) evaluationRow {
 	return view
 }
 
-func versionView(v learning.WeightsVersion) versionJSON {
-	view := versionJSON{ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason}
-	if view.ID == "" {
-		view.ID = learning.ShippedWeights
+func versionView[Report any](v version.Version) versionJSON[Report] {
+	return versionJSON[Report]{
+		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason,
+		Report: version.ReportOf[Report](v),
 	}
-	var report retrieval.TrainingReport
-	if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
-		view.Report = &report
+}
+
+// weightsView shows a version of the ranker's weights. One in training has been called a
+// candidate here from the beginning.
+func weightsView(v version.Version) versionJSON[retrieval.TrainingReport] {
+	view := versionView[retrieval.TrainingReport](v)
+	view.ID = cmp.Or(view.ID, version.Shipped)
+	if view.State == version.Training {
+		view.State = "candidate"
 	}
 	return view
 }
@@ -198,10 +210,10 @@ func (s *Server) getRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in, views := learning.ShippedWeights, make([]versionJSON, len(versions))
+	in, views := version.Shipped, make([]versionJSON[retrieval.TrainingReport], len(versions))
 	for i, v := range versions {
-		views[i] = versionView(v)
-		if v.State == learning.VersionInForce {
+		views[i] = weightsView(v)
+		if v.State == version.InForce {
 			in = v.ID
 		}
 	}
@@ -217,7 +229,7 @@ func (s *Server) trainRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusAccepted, versionView(v))
+	return c.JSON(http.StatusAccepted, weightsView(v))
 }
 
 func (s *Server) activateWeights(c echo.Context) error {
@@ -229,5 +241,5 @@ func (s *Server) activateWeights(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, versionView(v))
+	return c.JSON(http.StatusOK, weightsView(v))
 }

@@ -45,7 +45,7 @@ type Deps struct {
 	// Learning evaluates and trains the ranking; without it that is unavailable.
 	Learning Learning
 	// Triage trains what proposes how tickets are sorted; without it that is unavailable.
-	Triage TriageLearning
+	Triage Training
 	// Gaps takes note of where knowledge is missing; without it nothing is noted.
 	Gaps Gaps
 	// Usage lists the calls made to a language model; without it there are none.

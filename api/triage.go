@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,18 +11,13 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // TicketTriage proposes how tickets are sorted. *desk.Service implements it.
 type TicketTriage interface {
 	Triage(ctx context.Context, actor access.Actor, id string) (desk.Triage, error)
 	TakeProposals(ctx context.Context, actor access.Actor, id string, values map[desk.Field]string) (desk.Ticket, error)
-}
-
-// TriageLearning trains what proposes. *triage.Learning implements it.
-type TriageLearning interface {
-	Start(ctx context.Context, actor access.Actor) (v triage.Version, fresh bool, err error)
-	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
 }
 
 // proposalJSON is what triage proposes for one field.
@@ -46,22 +40,8 @@ type triageJSON struct {
 	Proposals []proposalJSON `json:"proposals"`
 }
 
-// triageVersionJSON is one training of triage.
-type triageVersionJSON struct {
-	ID        string         `json:"id"`
-	State     triage.State   `json:"state"`
-	By        string         `json:"by"`
-	CreatedAt time.Time      `json:"created_at"`
-	DecidedAt *time.Time     `json:"decided_at"`
-	Reason    string         `json:"reason"`
-	Report    *triage.Report `json:"report,omitempty"`
-}
-
-func triageVersionView(v triage.Trained) triageVersionJSON {
-	return triageVersionJSON{
-		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason, Report: v.Outcome,
-	}
-}
+// shownTrainings is how many trainings of triage are listed.
+const shownTrainings = 20
 
 // getTriage shows the proposals for a ticket.
 func (s *Server) getTriage(c echo.Context) error {
@@ -94,7 +74,7 @@ func (s *Server) takeProposals(c echo.Context) error {
 	return s.ticketReply(c, http.StatusOK, t)
 }
 
-func (s *Server) triageLearning() (TriageLearning, error) {
+func (s *Server) triageLearning() (Training, error) {
 	if s.deps.Triage == nil {
 		return nil, fault.New(fault.Unavailable, "this server does not learn how tickets are sorted")
 	}
@@ -107,14 +87,14 @@ func (s *Server) listTriageVersions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	versions, err := l.Versions(c.Request().Context(), route.Actor(c))
+	versions, err := l.ListVersions(c.Request().Context(), route.Actor(c), shownTrainings)
 	if err != nil {
 		return err
 	}
-	in, views := "", make([]triageVersionJSON, len(versions))
+	in, views := "", make([]versionJSON[triage.Report], len(versions))
 	for i, v := range versions {
-		views[i] = triageVersionView(v)
-		if v.State == triage.InForce {
+		views[i] = versionView[triage.Report](v)
+		if v.State == version.InForce {
 			in = v.ID
 		}
 	}
@@ -128,9 +108,9 @@ func (s *Server) trainTriage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v, _, err := l.Start(c.Request().Context(), route.Actor(c))
+	v, _, err := l.StartTraining(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusAccepted, triageVersionView(triage.Trained{Version: v}))
+	return c.JSON(http.StatusAccepted, versionView[triage.Report](v))
 }

@@ -66,7 +66,7 @@ func TestTriageLearnsAndIsTaken(t *testing.T) {
 	if again := e.do("sven", http.MethodPost, "/api/v1/triage", nil).want(http.StatusAccepted); again.str("id") != started.str("id") {
 		t.Errorf("a second training beside the first: %s", again.body)
 	}
-	if err := e.triage.Work(t.Context(), started.str("id")); err != nil {
+	if err := e.triage.WorkTraining(t.Context(), started.str("id")); err != nil {
 		t.Fatal(err)
 	}
 	state := e.do("kim", http.MethodGet, "/api/v1/triage", nil).want(http.StatusOK)
@@ -131,11 +131,11 @@ func TestTriageIsForAgents(t *testing.T) {
 func TestAutonomousTriage(t *testing.T) {
 	e := newEnv(t)
 	e.teach(150)
-	v, _, err := e.triage.Start(t.Context(), e.actor("sven"))
+	v, _, err := e.triage.StartTraining(t.Context(), e.actor("sven"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.triage.Work(t.Context(), v.ID); err != nil {
+	if err := e.triage.WorkTraining(t.Context(), v.ID); err != nil {
 		t.Fatal(err)
 	}
 	m, err := desk.ParseModel([]byte(strings.Replace(string(content.ServiceModel()), "triage: suggest", "triage: autonomous", 1)))

@@ -98,15 +98,6 @@ func FitChoices(rows [][][]float32, near []float64) []float64 {
 	return fitLogit(all, len(rows[0][0]), near).linear()
 }
 
-// ReliabilityOf sorts probabilities into bins and gives the calibration error.
-func ReliabilityOf(p []float64, right []bool) ([]measure.ReliabilityBin, float64) {
-	var all []measure.Said
-	for i := range p {
-		all = append(all, measure.Said{P: p[i], Right: right[i]})
-	}
-	return measure.Reliability(all)
-}
-
 // SwitchFor says whether weights that give the tickets these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }
 

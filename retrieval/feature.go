@@ -61,7 +61,7 @@ func describe(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f 
 	stand, protos, typical := make([]memory.Standing, len(list)), make([]float64, len(list)), make([]float64, len(list))
 	var top struct{ words, proto, matter, typical, best, mem float64 }
 	for i, c := range list {
-		s := rec.Tally.Of(v.lineage(c.meta.ID), rec.At)
+		s := rec.Tally.Of(v.mergedIDs(c.meta.ID), rec.At)
 		stand[i] = s
 		protos[i], typical[i] = prototype(c.vote.Sum, words[i], s.Links), prototype(c.vote.Sum, matter[i], s.Links)
 		top.words, top.proto = max(top.words, words[i]), max(top.proto, protos[i])

@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"math"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/topk"
 )
 
 // memoryWeight is how much one unit of mem(d) counts against the whole range of the
@@ -32,6 +32,7 @@ type candidate struct {
 	vote    memory.Vote
 	links   float64 // tickets that it resolved
 	overdue bool    // its review is
+	named   bool    // its title is what was searched for
 	m       float64
 	x       []float64 // its features, nil for those not looked at closely
 	z       float64   // the score that it is ranked by
@@ -54,6 +55,7 @@ type rankOptions struct {
 	weight   float64 // of the memory in M
 	textOnly bool    // candidates must hold a term of the query
 	plain    bool    // ordered by M
+	relevant bool    // what holds little of the query beside the best is left out
 	weights  *RankerWeights
 }
 
@@ -66,9 +68,13 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 	if err := v.score(ctx, q, f, t); err != nil {
 		return ranking{}, err
 	}
+	if o.relevant {
+		t.cut()
+	}
 	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
 	votes := map[int32]memory.Vote{}
-	for id, vt := range rec.Votes(v.heirWithin(f)) {
+	target := func(id string) (string, bool) { return v.mergeTarget(id, f) }
+	for id, vt := range rec.Votes(target) {
 		d, ok := v.find(id)
 		if !ok || o.textOnly && t.stamp[d] == 0 {
 			continue
@@ -79,20 +85,22 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 			t.touched = append(t.touched, int32(d))
 		}
 	}
-	top := topList{limit: max(o.keep, reranked)}
+	var top topk.List[candidate]
+	top.Reset(max(o.keep, reranked), func(a, b candidate) bool { return better(a, b) > 0 })
 	for _, d := range t.touched {
 		c := candidate{doc: int(d), vote: votes[d]}
 		if t.maximum > 0 {
 			c.text = t.s[d] / t.maximum
 		}
 		c.m = c.text + o.weight*c.vote.Mem
-		if top.admits(c.m) {
+		if !top.Full() || c.m >= top.Worst().m {
 			c.meta = v.meta(c.doc)
 			c.ideal, c.cover, c.lead = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll), measure.Ratio(t.lead[d], t.leadAll)
-			top.offer(c)
+			top.Offer(c)
 		}
 	}
-	r.list = top.sorted()
+	r.list = top.Items()
+	slices.SortFunc(r.list, better)
 	if err := r.order(v, q, rec, f, o); err != nil {
 		return ranking{}, err
 	}
@@ -157,56 +165,12 @@ func titleShare(m *docMeta, held map[string]bool) float64 {
 			n++
 		}
 	}
-	return measure.Ratio(float64(n), float64(len(ts)))
+	return measure.Ratio(n, len(ts))
 }
 
-// topList keeps the best candidates by M, ties by id.
-type topList struct {
-	items []candidate
-	limit int
-}
-
+// better orders candidates by M, best first, ties by id.
 func better(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.m, a.m), cmp.Compare(a.meta.ID, b.meta.ID))
-}
-
-// Len, Less, Swap, Push and Pop make it a heap with the worst on top.
-func (t *topList) Len() int           { return len(t.items) }
-func (t *topList) Less(i, j int) bool { return better(t.items[i], t.items[j]) > 0 }
-func (t *topList) Swap(i, j int)      { t.items[i], t.items[j] = t.items[j], t.items[i] }
-
-// Push adds an element at the end.
-func (t *topList) Push(x any) {
-	if c, ok := x.(candidate); ok {
-		t.items = append(t.items, c)
-	}
-}
-
-// Pop takes the last element.
-func (t *topList) Pop() any {
-	c := t.items[len(t.items)-1]
-	t.items = t.items[:len(t.items)-1]
-	return c
-}
-
-func (t *topList) admits(m float64) bool {
-	return len(t.items) < t.limit || t.limit > 0 && m >= t.items[0].m
-}
-
-func (t *topList) offer(c candidate) {
-	if len(t.items) < t.limit {
-		heap.Push(t, c)
-		return
-	}
-	if better(c, t.items[0]) < 0 {
-		t.items[0] = c
-		heap.Fix(t, 0)
-	}
-}
-
-func (t *topList) sorted() []candidate {
-	slices.SortFunc(t.items, better)
-	return t.items
 }
 
 // judge gives every candidate its probability. A better rank never has the lower

@@ -41,6 +41,9 @@ const (
 	fieldMeta       = "meta"     // stored only: a docMeta
 )
 
+// validatedKeyword is the value of fieldConfidence for validated articles.
+const validatedKeyword = string(kb.Validated)
+
 const (
 	termAnalyzer    = "deskbook_terms_" // and the language
 	wordAnalyzer    = "deskbook_words"
@@ -56,13 +59,13 @@ type docMeta struct {
 	Revision int    `json:"r"`
 	Hash     string `json:"h"` // of everything that the index holds about the article
 	// Lengths are the numbers of terms by field, in the order of scoredFields.
-	Lengths  [len(scoredFields)]int `json:"l"`
-	Sketch   sketch                 `json:"k"` // what the article is about; see topic.go
-	Language terms.Language         `json:"g"`
-	Heir     string                 `json:"o,omitempty"` // the article that it was merged into
-	Review   int64                  `json:"v,omitempty"` // day by which it is to be reviewed, 0 for none; see dayOf
-	Helped   int                    `json:"y,omitempty"` // readers of this revision whom it helped, and whom it did not
-	DidNot   int                    `json:"n,omitempty"`
+	Lengths    [len(scoredFields)]int `json:"l"`
+	Sketch     sketch                 `json:"k"` // what the article is about; see topic.go
+	Language   terms.Language         `json:"g"`
+	MergedInto string                 `json:"o,omitempty"` // the article that it was merged into
+	Review     int64                  `json:"v,omitempty"` // day by which it is to be reviewed, 0 for none; see dayOf
+	Helped     int                    `json:"y,omitempty"` // readers of this revision whom it helped, and whom it did not
+	DidNot     int                    `json:"n,omitempty"`
 }
 
 // length is the number of terms of a scored field.
@@ -197,7 +200,7 @@ func document(a kb.Article) (map[string]any, error) {
 	r := readText(a)
 	meta := docMeta{
 		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
-		Language: terms.LanguageOf(a), Heir: a.SupersededBy, Review: reviewDay(a),
+		Language: terms.LanguageOf(a), MergedInto: a.SupersededBy, Review: reviewDay(a),
 		Helped: a.Ratings.Helped, DidNot: a.Ratings.DidNot,
 	}
 	doc := map[string]any{
@@ -235,7 +238,7 @@ func document(a kb.Article) (map[string]any, error) {
 // stub is the document of an article that was merged into another one. It has no
 // audience, so that nobody finds it.
 func stub(a kb.Article) (map[string]any, error) {
-	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, Heir: a.SupersededBy})
+	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, MergedInto: a.SupersededBy})
 	if err != nil {
 		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
 	}

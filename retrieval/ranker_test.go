@@ -14,7 +14,6 @@ import (
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 func TestShippedWeightsAreUsable(t *testing.T) {
@@ -107,18 +106,6 @@ func TestLogitFindsTheWeights(t *testing.T) {
 	near := []float64{5, 5, 5}
 	if got := retrieval.FitChoices(all[:1], near); math.Abs(got[0]-5) > 0.5 || math.Abs(got[2]-5) > 0.5 {
 		t.Errorf("one choice moved the weights to %v", got)
-	}
-}
-
-func TestReliability(t *testing.T) {
-	p := []float64{0.05, 0.05, 0.95, 0.95, 1}
-	bins, gap := retrieval.ReliabilityOf(p, []bool{false, false, true, false, true})
-	if len(bins) != 10 || bins[0] != (measure.ReliabilityBin{P: 0.05, N: 2}) || bins[9].N != 3 || bins[9].Share != 0.6667 {
-		t.Errorf("%+v", bins)
-	}
-	// 2 of 5 off by .05 and 3 of 5 off by .9667 − .6667.
-	if math.Abs(gap-(2*0.05+3*0.3)/5) > 1e-4 {
-		t.Errorf("calibration error %v", gap)
 	}
 }
 

@@ -175,9 +175,10 @@ func (s *school) judged(t desk.Ticket) map[string]int {
 	l := memory.LessonsOf(t)
 	out := map[string]int{}
 	for _, id := range l.Articles {
-		out[s.v.heir(id)] = 1
+		target := MergeTarget(id, s.v.merged)
+		out[target] = 1
 		if l.Applied {
-			out[s.v.heir(id)] = 2
+			out[target] = 2
 		}
 	}
 	return out

@@ -52,6 +52,31 @@ type textScores struct {
 	maximum  float64
 }
 
+// A search lists what holds at least relevantShare of the query's weight that the best
+// document holds, or scores at least relevantScore of the highest score: beyond that,
+// people find nothing that they looked for; docs/measured.md has the figures.
+const (
+	relevantShare = 0.5
+	relevantScore = 0.5
+)
+
+// cut leaves out the documents where relevance ends.
+func (t *textScores) cut() {
+	cover := 0.0
+	for _, d := range t.touched {
+		cover = max(cover, t.cover[d])
+	}
+	kept := t.touched[:0]
+	for _, d := range t.touched {
+		if t.cover[d] >= relevantShare*cover || t.s[d] >= relevantScore*t.maximum {
+			kept = append(kept, d)
+			continue
+		}
+		t.s[d], t.cover[d], t.lead[d], t.stamp[d] = 0, 0, 0, 0
+	}
+	t.touched = kept
+}
+
 // scratch keeps accumulators between requests: they are as long as the index.
 type scratch struct{ pool sync.Pool }
 

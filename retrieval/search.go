@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"strconv"
@@ -40,25 +41,10 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	text := q.Text
-	if out.Corrected, err = v.correct(text, f); err != nil {
-		return out, err
-	}
-	if out.Corrected != "" {
-		text = out.Corrected
-	}
-	qu := terms.SearchQuery(text, f.languages(text)...)
-	if len(qu.Terms) == 0 {
-		out.BelowFloor = true
-		return out, nil
-	}
-	w := e.ranker.Load()
-	rec := e.recall(qu, qu.Title, "", "", e.now())
-	r, err := v.rank(ctx, &e.scratch, qu, rec, f, rankOptions{keep: offset + limit + 1, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w})
+	qu, r, err := e.find(ctx, v, f, q.Text, offset+limit+1, &out)
 	if err != nil {
 		return out, err
 	}
-	r.judge(w.Calibrator)
 	out.Total = r.total
 	out.BelowFloor = len(r.list) == 0 || r.list[0].p < e.Floor()
 	if len(r.list) > offset+limit && offset+limit < maxDepth {
@@ -71,6 +57,39 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	}
 	out.Hits = shown
 	return out, nil
+}
+
+// find ranks the articles for the words of a search; one whose title they are comes first.
+func (e *Engine) find(ctx context.Context, v *view, f *filter, text string, keep int, out *Results) (*terms.Query, ranking, error) {
+	named, err := v.named(text, f)
+	if err != nil {
+		return nil, ranking{}, err
+	}
+	if len(named) == 0 { // what is a title is spelt as it is meant
+		if out.Corrected, err = v.correct(text, f); err != nil {
+			return nil, ranking{}, err
+		}
+		text = cmp.Or(out.Corrected, text)
+	}
+	qu := terms.SearchQuery(text, f.languages(text)...)
+	r := ranking{n: f.n}
+	if len(qu.Terms) > 0 {
+		w := e.ranker.Load()
+		rec := e.recall(qu, qu.Title, "", "", e.now())
+		o := rankOptions{keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true}
+		if r, err = v.rank(ctx, &e.scratch, qu, rec, f, o); err != nil {
+			return nil, ranking{}, err
+		}
+		r.judge(w.Calibrator)
+	}
+	r.putFirst(named)
+	if len(r.list) == 0 {
+		if r.list, err = v.titled(text, f); err != nil {
+			return nil, ranking{}, err
+		}
+		r.total = len(r.list)
+	}
+	return qu, r, nil
 }
 
 // pageOf reads limit and cursor.

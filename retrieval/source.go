@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"slices"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -33,4 +34,18 @@ type OpenTickets interface {
 	// OpenTicketIDs lists the ids of tickets that were never resolved and not merged
 	// into another, in order of number.
 	OpenTicketIDs(ctx context.Context, after string, limit int) ([]string, error)
+}
+
+// PageOf returns the ids after one of a list, at most limit: what a Source in memory lists
+// its ids with. The list is in the order of compare.
+func PageOf(ids []string, after string, limit int, compare func(a, b string) int) []string {
+	from := 0
+	if after != "" {
+		i, found := slices.BinarySearchFunc(ids, after, compare)
+		from = i
+		if found {
+			from++
+		}
+	}
+	return slices.Clone(ids[from:min(from+limit, len(ids))])
 }

@@ -50,6 +50,7 @@ type segData struct {
 	seg   segment.Segment
 	metas []docMeta
 	IDs   map[string]uint32
+	names map[string][]uint32 // documents by folded title; see name.go
 
 	mu       sync.RWMutex
 	postings map[string][]posting
@@ -83,14 +84,14 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 		v.segs = append(v.segs, &segView{segData: data, base: v.docs, deleted: s.Deleted()})
 		v.docs += len(data.metas)
 	}
-	v.noteHeirs()
+	v.readMerges()
 	return v, nil
 }
 
 // readSegment reads the descriptions of a segment's documents.
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
-	d := &segData{seg: seg, metas: make([]docMeta, n), IDs: make(map[string]uint32, n), postings: map[string][]posting{}}
+	d := &segData{seg: seg, metas: make([]docMeta, n), IDs: make(map[string]uint32, n), names: make(map[string][]uint32, n), postings: map[string][]posting{}}
 	for i := range d.metas {
 		var bad error
 		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
@@ -107,6 +108,9 @@ func readSegment(seg segment.Segment) (*segData, error) {
 			return nil, fmt.Errorf("read document %d of index: %w", i, err)
 		}
 		d.IDs[d.metas[i].ID] = uint32(i)
+		if key := terms.Name(d.metas[i].Title); key != "" {
+			d.names[key] = append(d.names[key], uint32(i))
+		}
 	}
 	return d, nil
 }
@@ -259,7 +263,7 @@ func (v *view) filterOf(visible bitset) *filter {
 		}
 	}
 	for i := range sum {
-		f.average[i] = max(1, measure.Ratio(float64(sum[i]), float64(f.n)))
+		f.average[i] = max(1, measure.Ratio(sum[i], f.n))
 	}
 	return f
 }

@@ -20,6 +20,9 @@ const (
 // explain says in plain words why an article is among the hits.
 func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphash.Seed) []string {
 	why := []string{}
+	if c.named {
+		why = append(why, "the title is what was searched for")
+	}
 	switch n := c.vote.Tickets; {
 	case n == 1:
 		why = append(why, "1 similar resolved ticket was resolved with this")

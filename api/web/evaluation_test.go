@@ -14,12 +14,13 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 type fakeLearning struct {
 	calls
 	runs     []learning.EvaluationRun
-	versions []learning.WeightsVersion
+	versions []version.Version
 	busy     bool
 }
 
@@ -56,11 +57,11 @@ func newLearning() *fakeLearning {
 	report := string(journal.Data(retrieval.TrainingReport{Trained: 80, Compared: 40, InForce: .58, Candidate: .61, Gain: measure.Difference{Mean: .03, Low: .01, High: .05}}))
 	return &fakeLearning{
 		runs: []learning.EvaluationRun{running, second, first},
-		versions: []learning.WeightsVersion{
-			{ID: "7", State: learning.VersionInForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "better " + hostile},
-			{ID: "6", State: learning.VersionRejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report, Reason: "no sure difference"},
-			{ID: "5", State: learning.VersionReplaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Weights: "{}", Report: report},
-			{ID: "4", State: learning.VersionFailed, By: "u_gone", CreatedAt: noon, DecidedAt: noon, Reason: "the disk was full"},
+		versions: []version.Version{
+			{ID: "7", State: version.InForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Trained: true, Report: report, Reason: "better " + hostile},
+			{ID: "6", State: version.Rejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Trained: true, Report: report, Reason: "no sure difference"},
+			{ID: "5", State: version.Replaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Trained: true, Report: report},
+			{ID: "4", State: version.Failed, By: "u_gone", CreatedAt: noon, DecidedAt: noon, Reason: "the disk was full"},
 		},
 	}
 }
@@ -82,16 +83,16 @@ func (f *fakeLearning) ListEvaluations(context.Context, access.Actor, string, in
 	return f.runs, "", nil
 }
 
-func (f *fakeLearning) StartTraining(_ context.Context, a access.Actor) (learning.WeightsVersion, bool, error) {
-	return learning.WeightsVersion{ID: "8"}, !f.busy, f.say("train as %s", a.ID)
+func (f *fakeLearning) StartTraining(_ context.Context, a access.Actor) (version.Version, bool, error) {
+	return version.Version{ID: "8"}, !f.busy, f.say("train as %s", a.ID)
 }
 
-func (f *fakeLearning) ListVersions(context.Context, access.Actor, int) ([]learning.WeightsVersion, error) {
+func (f *fakeLearning) ListVersions(context.Context, access.Actor, int) ([]version.Version, error) {
 	return f.versions, nil
 }
 
-func (f *fakeLearning) Activate(_ context.Context, a access.Actor, id string) (learning.WeightsVersion, error) {
-	return learning.WeightsVersion{ID: id}, f.say("activate %s as %s", id, a.ID)
+func (f *fakeLearning) Activate(_ context.Context, a access.Actor, id string) (version.Version, error) {
+	return version.Version{ID: id}, f.say("activate %s as %s", id, a.ID)
 }
 
 func TestEvaluation(t *testing.T) {

@@ -8,7 +8,9 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // proposed are proposals whose words are those of a hostile requester.
@@ -49,16 +51,16 @@ func TestTakeOnThePage(t *testing.T) {
 
 // fakeSorting is what triage has learned.
 type fakeSorting struct {
-	versions []triage.Trained
+	versions []version.Version
 	started  int
 }
 
-func (f *fakeSorting) Start(context.Context, access.Actor) (triage.Version, bool, error) {
+func (f *fakeSorting) StartTraining(context.Context, access.Actor) (version.Version, bool, error) {
 	f.started++
-	return triage.Version{ID: "8", State: triage.Training}, true, nil
+	return version.Version{ID: "8", State: version.Training}, true, nil
 }
 
-func (f *fakeSorting) Versions(context.Context, access.Actor) ([]triage.Trained, error) {
+func (f *fakeSorting) ListVersions(context.Context, access.Actor, int) ([]version.Version, error) {
 	return f.versions, nil
 }
 
@@ -66,17 +68,16 @@ func TestWhatTriageHasLearned(t *testing.T) {
 	s := newSite(t)
 	page := s.get(manager, "/triage")
 	s.shows(page, http.StatusOK, "Nothing was learned yet", "Train now")
-	s.sort.versions = []triage.Trained{
-		{Version: triage.Version{ID: "7", State: triage.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile}, Outcome: &triage.Report{
-			Tickets: 1200, Fields: map[desk.Field]triage.FieldReport{
-				desk.FieldCategory: {Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87, Coverage: .64, Precision: .955},
-				desk.FieldImpact:   {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
-			},
-		}},
-		{Version: triage.Version{ID: "6", State: triage.Failed, CreatedAt: noon, Reason: "too little"}},
+	report := triage.Report{Tickets: 1200, Fields: map[desk.Field]triage.FieldReport{
+		desk.FieldCategory: {Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87, Coverage: .64, Precision: .955},
+		desk.FieldImpact:   {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
+	}}
+	s.sort.versions = []version.Version{
+		{ID: "7", State: version.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile, Report: string(journal.Data(report))},
+		{ID: "6", State: version.Failed, CreatedAt: noon, Reason: "too little"},
 	}
 	page = s.get(manager, "/triage")
-	s.shows(page, http.StatusOK, "1100 tickets", "64% of tickets", "from 87% likely on", "96%", "not sure enough to be right in nine of ten", "too little")
+	s.shows(page, http.StatusOK, "from 1200 tickets", "1100 tickets", "64% of tickets", "from 87% likely on", "96%", "not sure enough to be right in nine of ten", "too little")
 	sound(t, page.Body.String())
 	s.sent(s.post(manager, "/triage"), "/triage")
 	if s.sort.started != 1 {

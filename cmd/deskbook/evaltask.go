@@ -188,18 +188,18 @@ func (e evaluation) redact(dir string) (any, string, error) {
 }
 
 // realTexts reads the threads of a set, or its articles or tickets if it has no threads.
-func (e evaluation) realTexts(dir string) ([]eval.RedactText, error) {
+func (e evaluation) realTexts(dir string) ([]eval.RedactionText, error) {
 	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
 		threads, err := e.threads(dir)
-		return eval.RedactTexts(threads), err
+		return eval.RedactionTexts(threads), err
 	}
 	set, err := eval.LoadSet(dir, "")
 	if err != nil {
 		return nil, err
 	}
-	var out []eval.RedactText
+	var out []eval.RedactionText
 	for _, a := range set.Articles {
-		out = append(out, eval.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
+		out = append(out, eval.RedactionText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
 	}
 	return out, nil
 }

@@ -43,7 +43,7 @@ type server struct {
 	handler http.Handler
 
 	learning *learning.Service
-	triage   *triage.Learning
+	triage   *triage.Service
 }
 
 // newServer returns a server. This process must hold the lock of the index.

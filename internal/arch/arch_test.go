@@ -24,7 +24,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 
 // alone lists packages that import nothing of this module, not even the pure ones:
 // what they do could be lifted out as it stands.
-var alone = []string{"content", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit", "summarize/redact", "summarize/lexicon", "retrieval/measure"}
+var alone = []string{"content", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit", "summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk"}
 
 // allowed lists, for every package of the module, which others its production code
 // may import besides the pure ones.
@@ -40,11 +40,13 @@ var allowed = map[string]string{
 	"desk":             "kb",
 
 	"retrieval/measure":  "",
+	"retrieval/topk":     "",
+	"retrieval/version":  "",
 	"retrieval/terms":    "kb",
-	"retrieval/memory":   "retrieval/terms retrieval/measure desk",
-	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure desk kb",
-	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure desk kb",
-	"retrieval/triage":   "desk",
+	"retrieval/memory":   "retrieval/terms retrieval/measure retrieval/topk desk",
+	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure retrieval/topk desk kb",
+	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
+	"retrieval/triage":   "retrieval/measure retrieval/version desk",
 
 	"summarize/redact":   "",
 	"summarize/lexicon":  "",
@@ -74,14 +76,14 @@ var allowed = map[string]string{
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/triage " +
 		"summarize summarize/thread summarize/evidence summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff summarize/draft summarize/redact " +
-		"retrieval retrieval/terms retrieval/learning retrieval/triage desk kb internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture internal/eval",
+		"retrieval retrieval/terms retrieval/learning retrieval/triage retrieval/version desk kb internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture internal/eval",
 }
 
 const (
 	// shown are the packages whose work the API and the pages show.
-	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage summarize/ask summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
+	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
 	// stored are the packages whose types and interfaces the store knows.
-	stored = "retrieval retrieval/learning retrieval/triage summarize/ask summarize/handoff desk kb internal/auth internal/jobs"
+	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff desk kb internal/auth internal/jobs"
 )
 
 // below lists packages that may have sub-packages under the same rule.

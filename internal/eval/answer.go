@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/evidence"
@@ -168,7 +169,7 @@ func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err 
 }
 
 func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
-	f, err := e.writer.FindAnswer(ctx, q.text, sight())
+	f, err := e.writer.FindAnswer(ctx, q.text, retrieval.AllVisible())
 	if err != nil {
 		return err
 	}

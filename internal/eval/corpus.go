@@ -68,11 +68,11 @@ func (b *rankingBench) loadHistory(names corpusNames) error {
 			return fault.New(fault.Invalid, "history %q: want SET:NAME", h)
 		}
 		dir, name := filepath.Clean(h[:at]), h[at+1:]
-		queries, err := loadQueries(filepath.Join(dir, "queries.jsonl"))
+		queries, err := loadQueries(dir)
 		if err != nil {
 			return err
 		}
-		judged, err := loadJudgements(filepath.Join(dir, "qrels", name+".tsv"))
+		judged, err := loadJudgements(dir, name)
 		if err != nil {
 			return err
 		}

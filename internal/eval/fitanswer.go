@@ -162,11 +162,11 @@ func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) 
 			row.answerable = row.answerable || there
 		}
 		text := thread.Shorten(q.text, answer.MaxQuestionRunes)
-		found, err := s.Search(ctx, retrieval.Query{Text: thread.Tidy(text), Visibility: sight(), Limit: answer.NearestArticles})
+		found, err := s.Search(ctx, retrieval.Query{Text: thread.Tidy(text), Visibility: retrieval.AllVisible(), Limit: answer.NearestArticles})
 		if err != nil {
 			return nil, err
 		}
-		_, list, err := w.Candidates(ctx, text, sight(), found.Hits)
+		_, list, err := w.Candidates(ctx, text, retrieval.AllVisible(), found.Hits)
 		if err != nil {
 			return nil, err
 		}

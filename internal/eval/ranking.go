@@ -63,15 +63,22 @@ type RankingReport struct {
 	// Reliability says how the probability of the first article agrees with what was
 	// right, in ten parts; CalibrationError sums that up, and CalibrationError10 is the
 	// same over the first ten articles.
-	Reliability        []measure.ReliabilityBin `json:"reliability"`
-	CalibrationError   float64                  `json:"calibration_error"`
-	CalibrationError10 float64                  `json:"calibration_error@10"`
+	Reliability        []ReliabilityBin `json:"reliability"`
+	CalibrationError   float64          `json:"calibration_error"`
+	CalibrationError10 float64          `json:"calibration_error@10"`
 
 	MS           Latency `json:"ms"`
 	IndexSeconds float64 `json:"index_seconds"`
 	IndexBytes   int64   `json:"index_bytes"`
 	Articles     int     `json:"articles"`
 	Rejected     int     `json:"rejected"` // article files that could not be read
+}
+
+// ReliabilityBin says how often the probabilities of one tenth of their range came true.
+type ReliabilityBin struct {
+	P     float64 `json:"p"`     // mean probability
+	Share float64 `json:"share"` // of what was right
+	N     int     `json:"n"`
 }
 
 // Latency is milliseconds of one suggestion.
@@ -247,7 +254,7 @@ func (b *rankingBench) report() RankingReport {
 
 // calibration compares the probabilities of judged queries with what was right.
 func (b *rankingBench) calibration(r *RankingReport) {
-	var first, ten []measure.Said
+	var first, ten measure.Reliability
 	judged, shown, right := 0, 0, 0
 	for _, x := range b.results {
 		gold := b.judged[x.query.ID]
@@ -256,23 +263,26 @@ func (b *rankingBench) calibration(r *RankingReport) {
 		}
 		judged++
 		for i, c := range x.ranked[:min(10, len(x.ranked))] {
-			s := measure.Said{P: c.P, Right: gold[c.ID] > 0}
-			ten = append(ten, s)
+			correct := gold[c.ID] > 0
+			ten.Add(c.P, correct)
 			if i > 0 {
 				continue
 			}
-			first = append(first, s)
+			first.Add(c.P, correct)
 			if !x.below {
 				shown++
-				if s.Right {
+				if correct {
 					right++
 				}
 			}
 		}
 	}
-	r.Reliability, r.CalibrationError = measure.Reliability(first)
-	_, r.CalibrationError10 = measure.Reliability(ten)
-	r.Coverage, r.Precision = measure.Round(measure.Ratio(float64(shown), float64(judged))), measure.Round(measure.Ratio(float64(right), float64(shown)))
+	for _, b := range first {
+		r.Reliability = append(r.Reliability, ReliabilityBin{P: b.Mean(), Share: b.Share(), N: b.N})
+	}
+	r.CalibrationError = measure.Round(first.CalibrationError())
+	r.CalibrationError10 = measure.Round(ten.CalibrationError())
+	r.Coverage, r.Precision = measure.Round(measure.Ratio(shown, judged)), measure.Round(measure.Ratio(right, shown))
 }
 
 func (x result) ids() []string {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -75,12 +74,4 @@ func (s *shelf) Article(_ context.Context, ref string, vis kb.Visibility) (kb.Ar
 // Drafts has none: a measurement judges every thread on its own.
 func (s *shelf) Drafts(context.Context, kb.DraftFilter) (kb.DraftPage, error) {
 	return kb.DraftPage{}, nil
-}
-
-// sight is what a measurement may read: everything.
-func sight() kb.Visibility {
-	return kb.Visibility{
-		Audiences:   []access.Audience{access.Internal, access.Customer, access.AudiencePublic},
-		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
-	}
 }

@@ -2,8 +2,6 @@ package eval
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -73,7 +71,7 @@ func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
 	if err := b.load(); err != nil {
 		return r, err
 	}
-	queries, err := loadQueries(filepath.Join(o.Dir, "queries.jsonl"))
+	queries, err := loadQueries(o.Dir)
 	if err != nil {
 		return r, err
 	}
@@ -130,28 +128,14 @@ func halfOf(id string) int {
 
 // load remembers the set's tickets, all as resolved.
 func (b *similarBench) load() (err error) {
-	if b.judged, err = loadJudgements(filepath.Join(b.o.Dir, "qrels", b.o.Qrels+".tsv")); err != nil {
+	if b.judged, err = loadJudgements(b.o.Dir, b.o.Qrels); err != nil {
 		return err
 	}
-	path := filepath.Join(b.o.Dir, "corpus.jsonl")
-	f, err := os.Open(path)
-	if err != nil {
-		return invalid(path, 0, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return eachLine(f, path, func(line []byte) error {
-		var row struct {
-			ID       string `json:"_id"`
-			Title    string `json:"title"`
-			Text     string `json:"text"`
-			Metadata struct {
-				Created string `json:"created"`
-			} `json:"metadata"`
+	return readRows(filepath.Join(b.o.Dir, corpusFile), func(row ticketRow) error {
+		created, err := parseTime(row.Metadata.Created)
+		if err != nil {
+			created = time.Time{} // tickets are alike whenever they came in
 		}
-		if err := json.Unmarshal(line, &row); err != nil {
-			return err
-		}
-		created := looseTime(row.Metadata.Created)
 		b.titles[row.ID], b.created[row.ID] = row.Title, created
 		b.memory.Learn(desk.Ticket{
 			ID: row.ID, Subject: row.Title, Status: desk.Closed, CreatedAt: created, ResolvedAt: created,
@@ -160,18 +144,6 @@ func (b *similarBench) load() (err error) {
 		})
 		return nil
 	})
-}
-
-// looseTime reads a time as ticket systems export it; zero when it is none of these.
-func looseTime(s string) time.Time {
-	for _, layout := range []string{
-		time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05-07:00", "02/Jan/06 15:04", time.DateTime, time.DateOnly,
-	} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
 }
 
 // rank gives the ids of the most similar tickets, best first, and notes the run.

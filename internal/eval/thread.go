@@ -1,11 +1,8 @@
 package eval
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,6 +21,7 @@ type Thread struct {
 	Solution int       `json:"solution_index"` // into Messages
 	Links    []string  `json:"kb_links"`       // ids of articles
 	Messages []Message `json:"messages"`
+	at       time.Time // of creation
 }
 
 // Message is one message of such a thread. Role "asker" is the requester.
@@ -42,69 +40,40 @@ func (p Period) holds(at time.Time) bool {
 	return (p.Since.IsZero() || !at.Before(p.Since)) && (p.Before.IsZero() || at.Before(p.Before))
 }
 
-const maxThreadLine = 16 << 20 // bytes of one line of a thread file
-
 // LoadThreads reads threads-resolved.jsonl of the set in dir, in order of creation.
-// Errors are fault.Invalid and name the line.
+// Errors are fault.Invalid and name file and line.
 func LoadThreads(dir string, p Period) (out []Thread, err error) {
 	path := filepath.Join(dir, "threads-resolved.jsonl")
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "%s: %v", path, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	scan := bufio.NewScanner(f)
-	scan.Buffer(make([]byte, 0, 64<<10), maxThreadLine)
-	for n := 1; scan.Scan(); n++ {
-		var t Thread
-		if err := json.Unmarshal(scan.Bytes(), &t); err != nil {
-			return nil, fault.Wrap(fault.Invalid, err, "%s:%d: %v", path, n, err)
+	err = readRows(path, func(t Thread) (err error) {
+		if t.at, err = parseTime(t.Created); err != nil {
+			return err
 		}
-		at, err := t.created()
-		if err != nil || t.Solution < 0 || t.Solution >= len(t.Messages) {
-			return nil, fault.New(fault.Invalid, "%s:%d: no time of creation or no message that is the solution", path, n)
+		if t.Solution < 0 || t.Solution >= len(t.Messages) {
+			return errors.New("no message is the solution")
 		}
-		if p.holds(at) {
+		if p.holds(t.at) {
 			out = append(out, t)
 		}
-	}
-	if err := scan.Err(); err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "%s: %v", path, err)
-	}
-	if len(out) == 0 {
-		return nil, fault.New(fault.Invalid, "%s holds no thread of that time", path)
-	}
-	slices.SortStableFunc(out, func(a, b Thread) int {
-		x, _ := a.created() // parsed above
-		y, _ := b.created()
-		return x.Compare(y)
+		return nil
 	})
-	return out, nil
-}
-
-func (t Thread) created() (time.Time, error) {
-	at, err := time.Parse("2006-01-02 15:04:05 -0700", t.Created)
-	if err != nil {
-		at, err = time.Parse(time.RFC3339, t.Created)
+	if err == nil && len(out) == 0 {
+		err = fault.New(fault.Invalid, "%s holds no thread of that time", path)
 	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("created: %w", err)
-	}
-	return at, nil
+	slices.SortStableFunc(out, func(a, b Thread) int { return a.at.Compare(b.at) })
+	return out, err
 }
 
 // ticket gives the thread as an open ticket of the desk: the first message opens it,
 // helpers are the desk. Message n of the ticket is message n-1 of the thread.
 func (t Thread) ticket() desk.Ticket {
-	at, _ := t.created() // checked by LoadThreads
 	out := desk.Ticket{
 		ID: t.ID, Version: 1, Subject: t.Title, Requester: "asker", RequesterName: "", Status: desk.Open,
-		Group: "service-desk", Type: desk.Question, Priority: 4, CreatedAt: at,
+		Group: "service-desk", Type: desk.Question, Priority: 4, CreatedAt: t.at,
 	}
 	for i, m := range t.Messages {
 		out.Messages = append(out.Messages, desk.Message{
 			N: i + 1, Kind: desk.Reply, Author: m.Role, FromDesk: m.Role != "asker", Visibility: desk.PublicReply,
-			At: at.Add(time.Duration(i) * time.Minute), Text: m.Text,
+			At: t.at.Add(time.Duration(i) * time.Minute), Text: m.Text,
 		})
 	}
 	return out
@@ -138,4 +107,15 @@ func ratioOf(n, all int) float64 {
 		return 0
 	}
 	return third(float64(n) / float64(all))
+}
+
+// RedactionTexts returns the titles and messages of threads as texts to redact.
+func RedactionTexts(threads []Thread) (out []RedactionText) {
+	for _, th := range threads {
+		out = append(out, RedactionText{ID: th.ID, Text: th.Title})
+		for i, m := range th.Messages {
+			out = append(out, RedactionText{ID: fmt.Sprintf("%s/%d", th.ID, i+1), Text: m.Text})
+		}
+	}
+	return out
 }

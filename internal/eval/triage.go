@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
@@ -174,12 +175,12 @@ func weekly(ctx context.Context, early, late []triage.Example, progress func(don
 		}
 	}
 	m := measureOf(choices)
-	m.Floored, m.FlooredRight = triage.Ratio(above, len(choices)), triage.Ratio(right, above)
+	m.Floored, m.FlooredRight = measure.Ratio(above, len(choices)), measure.Ratio(right, above)
 	return m, nil
 }
 
 func measureOf(choices []triage.Choice) EvalMeasure {
-	all := triage.Classifier{Floor: triage.LowestWith(choices, func(right, n int) bool { return n >= triage.MinAbove && triage.Ratio(right, n) >= triage.Target })}
+	all := triage.Classifier{Floor: triage.LowestWith(choices, func(right, n int) bool { return n >= triage.MinAbove && measure.Ratio(right, n) >= triage.Target })}
 	r := all.Measured(choices)
 	return EvalMeasure{Accuracy: r.Accuracy, MacroF1: macroF1(choices), Coverage90: r.Coverage, CalibrationError: r.CalibrationError}
 }
@@ -204,7 +205,7 @@ func macroF1(choices []triage.Choice) float64 {
 	sum, n := 0.0, 0
 	for _, c := range counts {
 		if c.is > 0 {
-			sum += 2 * triage.Ratio(c.both, c.said+c.is)
+			sum += 2 * measure.Ratio(c.both, c.said+c.is)
 			n++
 		}
 	}

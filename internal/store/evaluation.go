@@ -12,10 +12,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
-var (
-	_ learning.EvaluationLedger = (*Store)(nil)
-	_ learning.VersionLedger    = (*Store)(nil)
-)
+var _ learning.EvaluationLedger = (*Store)(nil)
 
 const runColumns = "id, state, actor, created_at, started_at, finished_at, done, total, weights, reason, report"
 
@@ -91,78 +88,6 @@ func (s *Store) LastResolution(ctx context.Context) (time.Time, error) {
 	var at time.Time
 	err := s.read().row(ctx, []any{timeTo(&at)}, "SELECT max(resolved_at) FROM ticket WHERE resolved_at IS NOT NULL")
 	return at, err
-}
-
-const versionColumns = "id, state, actor, created_at, decided_at, reason, weights, report"
-
-func scanVersion(row scanner) (v learning.WeightsVersion, err error) {
-	return v, row.Scan(&v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.Reason, &v.Weights, &v.Report)
-}
-
-// StartTraining writes a candidate; fault.Conflict while there is another.
-func (s *Store) StartTraining(ctx context.Context, v learning.WeightsVersion, entry func(id string) journal.Entry) (learning.WeightsVersion, error) {
-	err := s.update(ctx, func(c conn) error {
-		err := c.row(ctx, []any{&v.ID}, "INSERT INTO weights_version (state, actor, created_at, decided_at, reason, weights, report) VALUES ("+
-			marks(7)+") ON CONFLICT DO NOTHING RETURNING id",
-			v.State, v.By, v.CreatedAt.UnixMicro(), micros(v.DecidedAt), v.Reason, v.Weights, v.Report)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "a training is under way already")
-		}
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, c, entry(v.ID))
-	})
-	return v, err
-}
-
-// DecideVersion writes the version's new state, and the former one's when it takes
-// its place.
-func (s *Store) DecideVersion(ctx context.Context, v learning.WeightsVersion, former learning.VersionState, entry journal.Entry) error {
-	var id int64
-	if v.ID != "" {
-		var err error
-		if id, err = rowID(v.ID, "weights version"); err != nil {
-			return err
-		}
-	}
-	return s.write(ctx, entry, func(c conn) error {
-		if v.ID == "" || v.State == learning.VersionInForce {
-			_, err := c.exec(ctx, "UPDATE weights_version SET state = ?, decided_at = ? WHERE state = ? AND id <> ?",
-				former, micros(v.DecidedAt), learning.VersionInForce, id)
-			if err != nil || v.ID == "" {
-				return err
-			}
-		}
-		n, err := c.exec(ctx, "UPDATE weights_version SET state = ?, decided_at = ?, reason = ?, weights = ?, report = ? WHERE id = ?",
-			v.State, micros(v.DecidedAt), v.Reason, v.Weights, v.Report, id)
-		if err == nil && n == 0 {
-			err = fault.New(fault.NotFound, "there is no weights version %s", v.ID)
-		}
-		return err
-	})
-}
-
-// Version gives one version.
-func (s *Store) Version(ctx context.Context, id string) (learning.WeightsVersion, error) {
-	n, err := rowID(id, "weights version")
-	if err != nil {
-		return learning.WeightsVersion{}, err
-	}
-	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE id = ?", n)
-	return v, missing(err, "weights version %s", id)
-}
-
-// Versions lists versions, newest first.
-func (s *Store) Versions(ctx context.Context, limit int) ([]learning.WeightsVersion, error) {
-	return list(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version ORDER BY id DESC LIMIT ?", limitOf(limit))
-}
-
-// VersionInForce gives the version in force; fault.NotFound where the shipped
-// weights are.
-func (s *Store) VersionInForce(ctx context.Context) (learning.WeightsVersion, error) {
-	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE state = ?", learning.VersionInForce)
-	return v, missing(err, "weights version in force")
 }
 
 // rowID reads an id that is a number; what is none does not exist.

@@ -2,8 +2,21 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+
+	"github.com/pressly/goose/v3"
 )
+
+// MigrateTo brings a database to an earlier schema, as an earlier program left it.
+func MigrateTo(ctx context.Context, db *sql.DB, schema int64) error {
+	p, err := provider(goose.DialectSQLite3, db)
+	if err != nil {
+		return err
+	}
+	_, err = p.UpTo(ctx, schema)
+	return err
+}
 
 // Pragmas gives a setting as it is on the writing and on a reading connection.
 func Pragmas(ctx context.Context, s *Store, name string) (writer, reader string, err error) {

@@ -66,12 +66,12 @@ func (p *replay) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket,
 
 // ArticleIDs lists the articles told, in order.
 func (p *replay) ArticleIDs(_ context.Context, after string, limit int) ([]string, error) {
-	return Page(slices.Sorted(maps.Keys(p.articles)), after, limit, strings.Compare), nil
+	return retrieval.PageOf(slices.Sorted(maps.Keys(p.articles)), after, limit, strings.Compare), nil
 }
 
 // TicketIDs lists the tickets told, in order of number.
 func (p *replay) TicketIDs(_ context.Context, after string, limit int) ([]string, error) {
-	return Page(slices.SortedFunc(maps.Keys(p.tickets), memory.CompareIDs), after, limit, memory.CompareIDs), nil
+	return retrieval.PageOf(slices.SortedFunc(maps.Keys(p.tickets), memory.CompareIDs), after, limit, memory.CompareIDs), nil
 }
 
 func only(ids []string, told map[string]bool) []string {
@@ -161,21 +161,15 @@ func caseOf(t desk.Ticket) (historyCase, bool) {
 	if !ok {
 		return historyCase{}, false
 	}
-	c := historyCase{ID: t.ID, created: t.CreatedAt, known: t.ResolvedAt, service: t.Service, right: p.Articles}
+	noted := []time.Time{t.ResolvedAt}
 	for _, l := range t.Links {
-		c.known = latest(c.known, l.At)
+		noted = append(noted, l.At)
 	}
 	for _, d := range t.Dismissed {
-		c.known = latest(c.known, d.At)
+		noted = append(noted, d.At)
 	}
-	return c, true
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+	known := slices.MaxFunc(noted, time.Time.Compare)
+	return historyCase{ID: t.ID, created: t.CreatedAt, known: known, service: t.Service, right: p.Articles}, true
 }
 
 // lookAtArticles reads from when on each article was there, and gives the heirs of
@@ -220,7 +214,7 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 		after = ids[len(ids)-1]
 	}
 	for from := range heirs { // the heir stands for what went into it
-		if to := mergeTarget(from, heirs); since[from].Before(since[to]) {
+		if to := retrieval.MergeTarget(from, heirs); since[from].Before(since[to]) {
 			since[to] = since[from]
 		}
 	}
@@ -236,38 +230,14 @@ func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (
 	return heirs, nil
 }
 
-// mergeTarget follows merges to their end.
-func mergeTarget(id string, heirs map[string]string) string {
-	for range kb.MaxMerges {
-		to, ok := heirs[id]
-		if !ok {
-			break
-		}
-		id = to
-	}
-	return id
-}
-
 // inherited puts heirs in the place of merged articles and leaves out what is gone.
 func inherited(ids []string, heirs map[string]string, known map[string]bool) []string {
 	var out []string
 	for _, id := range ids {
-		if id = mergeTarget(id, heirs); known[id] {
+		if id = retrieval.MergeTarget(id, heirs); known[id] {
 			out = append(out, id)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-func Page(ids []string, after string, limit int, compare func(a, b string) int) []string {
-	from := 0
-	if after != "" {
-		i, found := slices.BinarySearchFunc(ids, after, compare)
-		from = i
-		if found {
-			from++
-		}
-	}
-	return slices.Clone(ids[from:min(from+limit, len(ids))])
 }

@@ -131,7 +131,7 @@ func (s sums) score() Score {
 	return Score{
 		NDCG10: d.Mean, Low: max(0, d.Low), High: min(1, d.High),
 		Hit1: measure.Round(float64(s.First) / n), Hit3: measure.Round(float64(s.Three) / n), Hit10: measure.Round(float64(s.Ten) / n),
-		Coverage: measure.Round(float64(s.Shown) / n), Precision: measure.Round(measure.Ratio(float64(s.Right), float64(s.Shown))),
+		Coverage: measure.Round(float64(s.Shown) / n), Precision: measure.Round(measure.Ratio(s.Right, s.Shown)),
 	}
 }
 
@@ -175,13 +175,6 @@ func (b *bothSums) group(name string) GroupScore {
 	}
 }
 
-// binSums add up one tenth of the probabilities.
-type binSums struct {
-	Tickets int     `json:"n"`
-	Said    float64 `json:"said"`
-	Right   int     `json:"right"`
-}
-
 const (
 	maxMisses = 50
 	// maxGroups bounds what one report lists by service or language.
@@ -194,7 +187,7 @@ type historySums struct {
 	Months    map[string]*bothSums `json:"months"`
 	Services  map[string]*bothSums `json:"services"`
 	Languages map[string]*bothSums `json:"languages"`
-	Bins      [10]binSums          `json:"bins"`
+	Bins      measure.Reliability  `json:"bins"`
 	Misses    []Miss               `json:"misses"`
 	Later     int                  `json:"later"`
 	Quiet     int                  `json:"quiet"`
@@ -259,14 +252,8 @@ func (h *historySums) opened(at time.Time) {
 }
 
 func (h *historySums) said(o rankedCase) {
-	if o.first == "" {
-		return
-	}
-	b := &h.Bins[min(9, max(0, int(o.p*10)))]
-	b.Tickets++
-	b.Said += o.p
-	if o.rank == 1 {
-		b.Right++
+	if o.first != "" {
+		h.Bins.Add(o.p, o.rank == 1)
 	}
 }
 
@@ -274,7 +261,7 @@ func (h *historySums) said(o rankedCase) {
 func (h *historySums) report() HistoryReport {
 	r := HistoryReport{
 		From: h.First, To: h.Last, Tickets: h.All.Learned.Tickets, Later: h.Later,
-		Quiet:   measure.Round(measure.Ratio(float64(h.Quiet), float64(h.Later))),
+		Quiet:   measure.Round(measure.Ratio(h.Quiet, h.Later)),
 		Learned: h.All.Learned.score(), Text: h.All.Text.score(),
 		Gain:   difference(h.All.Learned.Tickets, h.All.Gain, h.All.Square),
 		Months: []GroupScore{}, Services: largest(h.Services), Languages: largest(h.Languages),
@@ -283,18 +270,12 @@ func (h *historySums) report() HistoryReport {
 	for _, m := range slices.Sorted(maps.Keys(h.Months)) {
 		r.Months = append(r.Months, h.Months[m].group(m))
 	}
-	total := 0
-	var off float64
 	for i, b := range h.Bins {
-		total += b.Tickets
-		x := Reliability{From: float64(i) / 10, To: float64(i+1) / 10, Tickets: b.Tickets}
-		if b.Tickets > 0 {
-			x.Said, x.Right = measure.Round(b.Said/float64(b.Tickets)), measure.Round(float64(b.Right)/float64(b.Tickets))
-			off += math.Abs(b.Said - float64(b.Right))
-		}
-		r.Bins = append(r.Bins, x)
+		r.Bins = append(r.Bins, Reliability{
+			From: float64(i) / 10, To: float64(i+1) / 10, Tickets: b.N, Said: b.Mean(), Right: b.Share(),
+		})
 	}
-	r.CalibrationError = measure.Round(measure.Ratio(off, float64(total)))
+	r.CalibrationError = measure.Round(h.Bins.CalibrationError())
 	if r.Misses == nil {
 		r.Misses = []Miss{}
 	}

@@ -120,50 +120,52 @@ func Quantile(sorted []float64, q float64) float64 {
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
 
-func Ratio(a, b float64) float64 {
+// Ratio returns a / b, and 0 where b is 0.
+func Ratio[N int | float64](a, b N) float64 {
 	if b == 0 {
 		return 0
 	}
-	return a / b
+	return float64(a) / float64(b)
 }
 
-// Said is one probability that was given, and whether it came true.
-type Said struct {
-	P     float64
-	Right bool
-}
+// Reliability compares probabilities with what came true, in ten equal parts of their
+// range. The zero value holds none.
+type Reliability [10]Bin
 
-// ReliabilityBin says how often the probability given came true.
-type ReliabilityBin struct {
-	P     float64 `json:"p"`     // mean of the probabilities given
-	Share float64 `json:"share"` // of what was right among them
+// Bin is one part of the range of probabilities.
+type Bin struct {
 	N     int     `json:"n"`
+	Sum   float64 `json:"said"` // of the probabilities
+	Right int     `json:"right"`
 }
 
-const reliabilityBins = 10
+// Mean returns the mean probability, to four digits.
+func (b Bin) Mean() float64 { return Round(Ratio(b.Sum, float64(b.N))) }
 
-// Reliability sorts what was said into ten equal parts of the range of probabilities,
-// and gives the calibration error: the mean distance between the probability given
-// and the share that came true, each part weighing as many as it holds.
-func Reliability(all []Said) (bins []ReliabilityBin, gap float64) {
-	bins = make([]ReliabilityBin, reliabilityBins)
-	for _, s := range all {
-		b := &bins[min(reliabilityBins-1, max(0, int(s.P*reliabilityBins)))]
-		b.N++
-		b.P += s.P
-		if s.Right {
-			b.Share++
-		}
+// Share returns the share that came true, to four digits.
+func (b Bin) Share() float64 { return Round(Ratio(b.Right, b.N)) }
+
+// Add counts one probability and whether it came true.
+func (r *Reliability) Add(p float64, right bool) {
+	b := &r[min(len(r)-1, max(0, int(p*float64(len(r)))))]
+	b.N++
+	b.Sum += p
+	if right {
+		b.Right++
 	}
-	for i := range bins {
-		b := &bins[i]
-		if b.N == 0 {
-			continue
-		}
-		gap += math.Abs(b.P-b.Share) / float64(len(all))
-		b.P, b.Share = Round(b.P/float64(b.N)), Round(b.Share/float64(b.N))
+}
+
+// CalibrationError returns the mean distance between the probabilities and the share that
+// came true, each part weighing as many as it holds.
+func (r *Reliability) CalibrationError() float64 {
+	n, distance := 0, 0.0
+	for _, b := range r {
+		n += b.N
 	}
-	return bins, Round(gap)
+	for _, b := range r {
+		distance += Ratio(math.Abs(b.Sum-float64(b.Right)), float64(n))
+	}
+	return distance
 }
 
 // Difference is a mean difference with its 95% interval.

@@ -34,10 +34,10 @@ func (r Probe) Near(subject, body, exclude string, at time.Time) []string {
 
 // NearAll gives the ids of the nearest tickets by a comparison with every one.
 func (r Probe) NearAll(subject, body string) []string {
-	s, places := &nearness{}, []uint32{}
+	s, places := &nearness{}, []scored{}
 	s.weigh(r.m, ReadTicket(subject, body))
 	for i := range r.m.past {
-		places = append(places, uint32(i))
+		places = append(places, scored{place: uint32(i)})
 	}
 	var out []string
 	for _, n := range s.compare(r.m, places) {

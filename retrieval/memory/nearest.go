@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/topk"
 )
 
 const (
@@ -72,8 +73,8 @@ func (m *Memory) Near(a Query) found {
 	}
 	s.gather(m)
 	s.choose(m, a)
-	f.Solved = s.compare(m, s.solved.places())
-	f.open = s.compare(m, s.open.places())
+	f.Solved = s.compare(m, s.solved.Items())
+	f.open = s.compare(m, s.open.Items())
 	return f
 }
 
@@ -87,7 +88,7 @@ type nearness struct {
 	self         float64   // the ticket's text score for itself
 	average      float64   // words of a remembered ticket
 	dots         []float32 // by place, over words
-	solved, open shortlist
+	solved, open topk.List[scored]
 }
 
 // term is a word of the ticket asked about.
@@ -177,8 +178,8 @@ func (s *nearness) gather(m *Memory) {
 
 // choose takes the places to compare exactly.
 func (s *nearness) choose(m *Memory, a Query) {
-	s.solved.reset(compared)
-	s.open.reset(comparedOpen)
+	s.solved.Reset(compared, m.worse)
+	s.open.Reset(comparedOpen, m.worse)
 	scale := m.scale[:len(s.dots)]
 	for i, dot := range s.dots {
 		score := dot * scale[i]
@@ -186,7 +187,7 @@ func (s *nearness) choose(m *Memory, a Query) {
 		if score < 0 {
 			list, score = &s.open, -score
 		}
-		if score == 0 || !list.admits(score) || m.past[i].ID == a.Exclude {
+		if score == 0 || list.Full() && score < list.Worst().score || m.past[i].ID == a.Exclude {
 			continue
 		}
 		r := m.past[i]
@@ -195,18 +196,18 @@ func (s *nearness) choose(m *Memory, a Query) {
 			before = r.created
 		}
 		if before.Before(a.At) {
-			list.offer(m, uint32(i), score)
+			list.Offer(scored{uint32(i), score})
 		}
 	}
 }
 
 // compare gives these places with their exact figures, nearest first, and of one
 // requester's day no more than a few.
-func (s *nearness) compare(m *Memory, places []uint32) []neighbour {
+func (s *nearness) compare(m *Memory, places []scored) []neighbour {
 	near := make([]neighbour, 0, len(places))
-	for _, i := range places {
-		n := neighbour{Ticket: m.past[i].Ticket}
-		if s.measure(m, &m.past[i].vector, &n) {
+	for _, p := range places {
+		n := neighbour{Ticket: m.past[p.place].Ticket}
+		if s.measure(m, &m.past[p.place].vector, &n) {
 			near = append(near, n)
 		}
 	}
@@ -293,71 +294,16 @@ func (p *probe) get(slot uint32) int32 {
 	return -1
 }
 
-// shortlist keeps the places of highest score, ties by id: a heap with the worst on top.
-type shortlist struct {
-	limit int
-	items []shortlisted
-}
-
-type shortlisted struct {
+// scored is a place in the memory with its score over common words.
+type scored struct {
 	place uint32
 	score float32
 }
 
-func (l *shortlist) reset(limit int) { l.limit, l.items = limit, l.items[:0] }
-
-func (l *shortlist) admits(score float32) bool {
-	return len(l.items) < l.limit || score >= l.items[0].score
-}
-
-// worse reports whether a is to go before b.
-func worse(m *Memory, a, b shortlisted) bool {
+// worse reports whether a has the lower score or, of equal ones, the higher id.
+func (m *Memory) worse(a, b scored) bool {
 	if a.score != b.score {
 		return a.score < b.score
 	}
 	return CompareIDs(m.past[a.place].ID, m.past[b.place].ID) > 0
-}
-
-func (l *shortlist) offer(m *Memory, place uint32, score float32) {
-	x := shortlisted{place, score}
-	h := l.items
-	if len(h) < l.limit {
-		h = append(h, x)
-		for i := len(h) - 1; i > 0; {
-			up := (i - 1) / 2
-			if !worse(m, h[i], h[up]) {
-				break
-			}
-			h[i], h[up] = h[up], h[i]
-			i = up
-		}
-		l.items = h
-		return
-	}
-	if !worse(m, h[0], x) {
-		return
-	}
-	h[0] = x
-	for i := 0; ; {
-		down := 2*i + 1
-		if down >= len(h) {
-			return
-		}
-		if down+1 < len(h) && worse(m, h[down+1], h[down]) {
-			down++
-		}
-		if !worse(m, h[down], h[i]) {
-			return
-		}
-		h[i], h[down] = h[down], h[i]
-		i = down
-	}
-}
-
-func (l *shortlist) places() []uint32 {
-	out := make([]uint32, len(l.items))
-	for i, x := range l.items {
-		out[i] = x.place
-	}
-	return out
 }

@@ -272,3 +272,23 @@ func wordRune(r rune) bool {
 }
 
 func Keyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }
+
+// Name returns a title folded for comparing: lower case, without accents, spaces and
+// punctuation; signs that tell names apart (C#, C++) stay.
+func Name(title string) string {
+	var b strings.Builder
+	s := scanner{}
+	for i, r := range Valid(title) {
+		if unicode.IsSpace(r) {
+			continue
+		}
+		s.chunk = s.chunk[:0]
+		s.take(r, string(r), i)
+		for _, u := range s.chunk {
+			if wordRune(u.r) || u.r == '#' || u.r == '+' {
+				b.WriteRune(u.r)
+			}
+		}
+	}
+	return b.String()
+}

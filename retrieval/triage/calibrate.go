@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 const (
-	reliabilityBins = 10
-	MinAbove        = 20    // choices that a floor must rest on
-	sureness        = 1.645 // standard errors: wrong once in twenty
+	MinAbove = 20    // choices that a floor must rest on
+	sureness = 1.645 // standard errors: wrong once in twenty
 )
 
 // measure fits the temperature to later tickets and gives the mean loss with it. Values
@@ -86,7 +87,7 @@ func floorFor(choices []Choice, target float64) float64 {
 // sureShare is the share that is right, less what chance may have added to it: the
 // lower end of the interval of Wilson (1927).
 func sureShare(right, n int) float64 {
-	share, size, z := Ratio(right, n), float64(n), sureness
+	share, size, z := measure.Ratio(right, n), float64(n), sureness
 	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
@@ -110,9 +111,11 @@ func LowestWith(choices []Choice, enough func(right, n int) bool) float64 {
 
 // Measured reports on the choices.
 func (c *Classifier) Measured(choices []Choice) FieldReport {
-	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1), CalibrationError: calibrationError(choices)}
+	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1)}
 	right, said, rightSaid := 0, 0, 0
+	var reliability measure.Reliability
 	for _, x := range choices {
+		reliability.Add(x.P, x.Right())
 		if x.Right() {
 			right++
 		}
@@ -123,27 +126,7 @@ func (c *Classifier) Measured(choices []Choice) FieldReport {
 			}
 		}
 	}
-	r.Accuracy, r.Coverage, r.Precision = Ratio(right, len(choices)), Ratio(said, len(choices)), Ratio(rightSaid, said)
+	r.Accuracy, r.Coverage, r.Precision = measure.Ratio(right, len(choices)), measure.Ratio(said, len(choices)), measure.Ratio(rightSaid, said)
+	r.CalibrationError = reliability.CalibrationError()
 	return r
-}
-
-// calibrationError is the mean distance between the probability given and the share
-// that was right, over ten equal parts of the range of probabilities.
-func calibrationError(choices []Choice) float64 {
-	var sum, right, n [reliabilityBins]float64
-	for _, c := range choices {
-		b := min(reliabilityBins-1, int(c.P*reliabilityBins))
-		sum[b] += c.P
-		n[b]++
-		if c.Right() {
-			right[b]++
-		}
-	}
-	gap := 0.0
-	for b := range n {
-		if n[b] > 0 {
-			gap += math.Abs(sum[b]-right[b]) / float64(len(choices))
-		}
-	}
-	return gap
 }

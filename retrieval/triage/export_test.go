@@ -24,9 +24,6 @@ func choicesOf(list []Said) []Choice {
 // FloorFor gives the floor of the choices.
 func FloorFor(list []Said) float64 { return floorFor(choicesOf(list), Target) }
 
-// CalibrationError gives the calibration error of the choices.
-func CalibrationError(list []Said) float64 { return calibrationError(choicesOf(list)) }
-
 // TemperatureFor gives the temperature of the scores.
 func TemperatureFor(scores [][]float64, truth []int) float64 {
 	t, _ := temperatureFor(scores, truth)

@@ -93,14 +93,7 @@ func TestFloor(t *testing.T) {
 	}
 }
 
-func TestCalibration(t *testing.T) {
-	var list []triage.Said
-	for i := range 100 {
-		list = append(list, triage.Said{P: .75, Right: i < 75}, triage.Said{P: .95, Right: i < 45})
-	}
-	if got := triage.CalibrationError(list); math.Abs(got-.25) > 1e-9 {
-		t.Errorf("calibration error %v, want a quarter: half of the choices are off by a half", got)
-	}
+func TestTemperature(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var scores [][]float64
 	var truth []int

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
 // Example is a past ticket and how one field of it was decided.
@@ -108,7 +110,7 @@ func (c *Classifier) settle(choices []Choice, usual string) {
 			same++
 		}
 	}
-	often := Ratio(same, len(choices))
+	often := measure.Ratio(same, len(choices))
 	judged := choices
 	if sureShare(right, len(choices)) <= often {
 		c.silent = usual
@@ -200,11 +202,4 @@ func Usually(list []Example, weights []float64) string {
 		}
 	}
 	return top
-}
-
-func Ratio(n, of int) float64 {
-	if of == 0 {
-		return 0
-	}
-	return float64(n) / float64(of)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 //go:embed evaluation.html training.html
@@ -38,9 +39,9 @@ type Learning interface {
 	StartEvaluation(ctx context.Context, actor access.Actor) (run learning.EvaluationRun, fresh bool, err error)
 	Evaluation(ctx context.Context, actor access.Actor, id string) (learning.EvaluationRun, error)
 	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []learning.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v learning.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]learning.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (learning.WeightsVersion, error)
+	StartTraining(ctx context.Context, actor access.Actor) (v version.Version, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]version.Version, error)
+	Activate(ctx context.Context, actor access.Actor, id string) (version.Version, error)
 }
 
 // Tickets gives a ticket to whom may see it.
@@ -211,7 +212,7 @@ func before(runs []learning.EvaluationRun, shown learning.EvaluationRun) *learni
 	return nil
 }
 
-func askedBy(runs []learning.EvaluationRun, versions []learning.WeightsVersion) []string {
+func askedBy(runs []learning.EvaluationRun, versions []version.Version) []string {
 	var ids []string
 	for _, r := range runs {
 		ids = append(ids, r.By)
@@ -253,7 +254,7 @@ func nameOf(id string, names map[string]string) string {
 }
 
 func weightsName(id string) string {
-	if id == "" || id == learning.ShippedWeights {
+	if id == "" || id == version.Shipped {
 		return "shipped"
 	}
 	return "version " + id

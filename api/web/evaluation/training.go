@@ -1,12 +1,11 @@
 package evaluation
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // Training is the part of the page about weights.
@@ -23,7 +22,7 @@ type Training struct {
 // Version is one trained version.
 type Version struct {
 	ID        string
-	State     learning.VersionState
+	State     version.State
 	At        time.Time
 	Name      string // who asked for it
 	Reason    string
@@ -36,29 +35,28 @@ type Version struct {
 	Usable    bool // it can be put into force
 }
 
-func training(versions []learning.WeightsVersion, names map[string]string, allowed bool) Training {
+func training(versions []version.Version, names map[string]string, allowed bool) Training {
 	t := Training{Allowed: allowed, Shipped: true}
 	var last time.Time
-	t.Back = learning.ShippedWeights
+	t.Back = version.Shipped
 	for _, v := range versions {
 		row := Version{ID: v.ID, State: v.State, At: v.CreatedAt, Name: nameOf(v.By, names), Reason: v.Reason}
-		var report retrieval.TrainingReport
-		if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
+		if report := version.ReportOf[retrieval.TrainingReport](v); report != nil {
 			row.Compared, row.Trained, row.Tickets = true, report.Trained, report.Compared
 			row.InForce, row.Candidate = figure(report.InForce), figure(report.Candidate)
 			row.Gain = fmt.Sprintf("%+.3f (%+.3f to %+.3f)", report.Gain.Mean, report.Gain.Low, report.Gain.High)
 		}
-		row.Usable = allowed && v.Weights != "" && v.State != learning.VersionInForce
+		row.Usable = allowed && v.Trained && v.State != version.InForce
 		switch v.State {
-		case learning.VersionCandidate:
+		case version.Training:
 			t.Running = true
-		case learning.VersionInForce:
+		case version.InForce:
 			t.InForce, t.Shipped = weightsName(v.ID), false
-		case learning.VersionReplaced:
+		case version.Replaced:
 			if v.DecidedAt.After(last) {
 				t.Back, last = v.ID, v.DecidedAt
 			}
-		case learning.VersionRejected, learning.VersionReverted, learning.VersionFailed:
+		case version.Rejected, version.Reverted, version.Failed:
 		}
 		t.Versions = append(t.Versions, row)
 	}

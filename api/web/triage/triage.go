@@ -17,16 +17,20 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 //go:embed triage.html
 var files embed.FS
 
-// Learning trains triage; *triage.Learning is one.
+// Learning trains triage; *triage.Service is one.
 type Learning interface {
-	Start(ctx context.Context, actor access.Actor) (v triage.Version, fresh bool, err error)
-	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
+	StartTraining(ctx context.Context, actor access.Actor) (v version.Version, fresh bool, err error)
+	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]version.Version, error)
 }
+
+// shown is how many trainings are listed.
+const shown = 20
 
 // Page handles /triage.
 type Page struct {
@@ -40,9 +44,10 @@ type Show struct {
 	Boundary desk.Boundary // of the default row
 	Running  bool
 	Allowed  bool // may ask for a training
-	InForce  *triage.Trained
+	InForce  *version.Version
+	Tickets  int // that the version in force was trained on
 	Fields   []Field
-	Versions []triage.Trained
+	Versions []version.Version
 }
 
 // Field is what was learned about one field.
@@ -74,20 +79,20 @@ func (p *Page) Routes() []route.Route {
 
 func (p *Page) show(c echo.Context) error {
 	actor := route.Actor(c)
-	versions, err := p.learning.Versions(c.Request().Context(), actor)
+	versions, err := p.learning.ListVersions(c.Request().Context(), actor, shown)
 	if err != nil {
 		return err
 	}
 	s := Show{Boundary: p.model().Boundary("", desk.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions}
 	for i, v := range versions {
-		s.Running = s.Running || v.State == triage.Training
-		if v.State == triage.InForce && v.Outcome != nil {
-			s.InForce = &versions[i]
+		s.Running = s.Running || v.State == version.Training
+		report := version.ReportOf[triage.Report](v)
+		if v.State != version.InForce || report == nil {
+			continue
 		}
-	}
-	if s.InForce != nil {
+		s.InForce, s.Tickets = &versions[i], report.Tickets
 		for _, f := range desk.Fields() {
-			if r, ok := s.InForce.Outcome.Fields[f]; ok {
+			if r, ok := report.Fields[f]; ok {
 				s.Fields = append(s.Fields, Field{Name: f, FieldReport: r, Speaks: r.Coverage > 0})
 			}
 		}
@@ -96,7 +101,7 @@ func (p *Page) show(c echo.Context) error {
 }
 
 func (p *Page) train(c echo.Context) error {
-	if _, _, err := p.learning.Start(c.Request().Context(), route.Actor(c)); err != nil {
+	if _, _, err := p.learning.StartTraining(c.Request().Context(), route.Actor(c)); err != nil {
 		return err
 	}
 	return layout.SeeOther(c, "/triage", "")
