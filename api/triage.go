@@ -9,18 +9,11 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// TicketTriage proposes how tickets are sorted. *desk.Service implements it.
-type TicketTriage interface {
-	Triage(ctx context.Context, actor access.Actor, id string) (desk.Triage, error)
-	TakeProposals(ctx context.Context, actor access.Actor, id string, values map[desk.Field]string) (desk.Ticket, error)
-}
-
-// proposalJSON is what triage proposes for one field.
+// proposalJSON is the proposal for one field.
 type proposalJSON struct {
 	Field      desk.Field         `json:"field"`
 	Value      string             `json:"value"`
@@ -33,7 +26,7 @@ type proposalJSON struct {
 	Rule       string             `json:"rule"`
 }
 
-// triageJSON is what triage thinks of a ticket.
+// triageJSON is the triage of one ticket.
 type triageJSON struct {
 	Boundary  desk.Boundary  `json:"boundary"`
 	Rule      string         `json:"rule"`
@@ -43,7 +36,7 @@ type triageJSON struct {
 // shownTrainings is how many trainings of triage are listed.
 const shownTrainings = 20
 
-// getTriage shows the proposals for a ticket.
+// getTriage returns the proposals for a ticket.
 func (s *Server) getTriage(c echo.Context) error {
 	t, err := s.deps.Tickets.Triage(c.Request().Context(), route.Actor(c), c.Param("id"))
 	if err != nil {
@@ -59,56 +52,38 @@ func (s *Server) getTriage(c echo.Context) error {
 	return c.JSON(http.StatusOK, view)
 }
 
-// takeProposals takes what triage proposes, or confirms what it has set.
+type acceptance struct {
+	Values map[desk.Field]string `json:"values"`
+}
+
+// takeProposals accepts proposed values, or confirms values that triage has set.
 func (s *Server) takeProposals(c echo.Context) error {
-	var in struct {
-		Values map[desk.Field]string `json:"values"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	t, err := s.deps.Tickets.TakeProposals(c.Request().Context(), route.Actor(c), c.Param("id"), in.Values)
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in acceptance) (desk.Ticket, error) {
+			return s.deps.Tickets.TakeProposals(ctx, actor, id, in.Values)
+		})
 }
 
-func (s *Server) triageLearning() (Training, error) {
-	if s.deps.Triage == nil {
-		return nil, fault.New(fault.Unavailable, "this server does not learn how tickets are sorted")
-	}
-	return s.deps.Triage, nil
-}
-
-// listTriageVersions shows what triage has learned, and how well.
+// listTriageVersions lists the trained versions with their quality.
 func (s *Server) listTriageVersions(c echo.Context) error {
-	l, err := s.triageLearning()
+	versions, err := s.deps.Triage.ListVersions(c.Request().Context(), route.Actor(c), shownTrainings)
 	if err != nil {
 		return err
 	}
-	versions, err := l.ListVersions(c.Request().Context(), route.Actor(c), shownTrainings)
-	if err != nil {
-		return err
-	}
-	in, views := "", make([]versionJSON[triage.Report], len(versions))
+	inForce, views := "", make([]versionJSON[triage.Report], len(versions))
 	for i, v := range versions {
 		views[i] = versionView[triage.Report](v)
 		if v.State == version.InForce {
-			in = v.ID
+			inForce = v.ID
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]any{"in_force": in, "versions": views})
+	return c.JSON(http.StatusOK, map[string]any{"in_force": inForce, "versions": views})
 }
 
-// trainTriage asks for a training; one that is under way is answered instead of
-// starting a second.
+// trainTriage requests a training run. While one is running, it returns that one
+// instead of starting another.
 func (s *Server) trainTriage(c echo.Context) error {
-	l, err := s.triageLearning()
-	if err != nil {
-		return err
-	}
-	v, _, err := l.StartTraining(c.Request().Context(), route.Actor(c))
+	v, _, err := s.deps.Triage.StartTraining(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func starts(m *docMeta, start string) bool { return strings.HasPrefix(strings.To
 
 // typedWords splits what is typed into finished words and the one being typed.
 func typedWords(prefix string) (finished []string, last string) {
-	prefix = terms.Cut(terms.Valid(prefix), maxPrefixBytes)
+	prefix = terms.Truncate(terms.Valid(prefix), maxPrefixBytes)
 	tokens := terms.Words(prefix)
 	if len(tokens) == 0 {
 		return nil, ""

@@ -2,12 +2,10 @@ package retrieval
 
 import (
 	"context"
-	"slices"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/measure"
-	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -33,7 +31,7 @@ func (e *Engine) RankParts(ctx context.Context, r desk.SuggestRequest) ([]Ranked
 	_, ranked, err := e.suggest(ctx, r, defaultSuggestions, maxDepth)
 	var out []RankedParts
 	for _, c := range ranked.list {
-		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.Mem, c.m, c.p, c.cover, c.lead})
+		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.Top, c.m, c.p, c.cover, c.lead})
 	}
 	return out, err
 }
@@ -100,16 +98,6 @@ func FitChoices(rows [][][]float32, near []float64) []float64 {
 
 // SwitchFor says whether weights that give the tickets these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }
-
-// TicketTerms gives the distinct words that the memory keeps of a ticket.
-func TicketTerms(subject, body string) []string {
-	var out []string
-	for _, g := range memory.ReadTicket(subject, body).Words {
-		out = append(out, g.Word)
-	}
-	slices.Sort(out)
-	return out
-}
 
 // TermsInLanguage gives the terms of a text in a language.
 func TermsInLanguage(l, text string) []string { return texts(terms.In(terms.Language(l), text)) }

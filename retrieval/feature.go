@@ -57,16 +57,16 @@ func describe(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f 
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(list[b].text, list[a].text), cmp.Compare(list[a].meta.ID, list[b].meta.ID))
 	})
-	total := rec.Tally.Total(rec.At)
+	total := rec.Total()
 	stand, protos, typical := make([]memory.Standing, len(list)), make([]float64, len(list)), make([]float64, len(list))
 	var top struct{ words, proto, matter, typical, best, mem float64 }
 	for i, c := range list {
-		s := rec.Tally.Of(v.mergedIDs(c.meta.ID), rec.At)
+		s := rec.Standing(v.mergedIDs(c.meta.ID))
 		stand[i] = s
 		protos[i], typical[i] = prototype(c.vote.Sum, words[i], s.Links), prototype(c.vote.Sum, matter[i], s.Links)
 		top.words, top.proto = max(top.words, words[i]), max(top.proto, protos[i])
 		top.matter, top.typical = max(top.matter, matter[i]), max(top.typical, typical[i])
-		top.best, top.mem = max(top.best, c.vote.Best), max(top.mem, c.vote.Mem)
+		top.best, top.mem = max(top.best, c.vote.Best), max(top.mem, c.vote.Top)
 	}
 	for rank, i := range order {
 		c, s := &list[i], stand[i]
@@ -84,10 +84,10 @@ func describe(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f 
 			c.text, c.text * c.text, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.cover, c.lead, c.title,
 			words[i], measure.Ratio(words[i], top.words), protos[i], measure.Ratio(protos[i], top.proto),
 			matter[i], measure.Ratio(matter[i], top.matter), typical[i], measure.Ratio(typical[i], top.typical),
-			c.vote.Few, c.vote.Some, math.Sqrt(c.vote.Some), c.vote.Many, c.vote.Fresh,
-			c.vote.Best, c.vote.Mem, c.vote.Mean, measure.Ratio(c.vote.Best, top.best), measure.Ratio(c.vote.Mem, top.mem),
+			c.vote.Share20, c.vote.Share50, math.Sqrt(c.vote.Share50), c.vote.Share200, c.vote.ShareRecent,
+			c.vote.Best, c.vote.Top, c.vote.Mean, measure.Ratio(c.vote.Best, top.best), measure.Ratio(c.vote.Top, top.mem),
 			c.vote.Sum / (s.Links + 5), cluster,
-			c.vote.Worded, c.vote.Wordier, c.vote.TextBest, c.vote.TextMem,
+			c.vote.TextShare50, c.vote.TextShare200, c.vote.TextBest, c.vote.TextTop,
 			math.Log1p(s.Links), linked, recent, math.Sqrt(recent),
 		}
 	}

@@ -186,7 +186,9 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q TrainCase, k
 	}
 	var rec memory.Recalled
 	if c.learn {
-		rec = m.Answer(tq, title, body, q.Ticket.ID, q.Ticket.CreatedAt)
+		rec = m.Recall(memory.Query{
+			Subject: title, Body: body, Exclude: q.Ticket.ID, At: q.Ticket.CreatedAt, Terms: tq.Terms,
+		})
 	}
 	depth := fitDepth
 	if c.small {
@@ -253,7 +255,7 @@ func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory.Memory
 	want := 1 + f.rng.IntN(12)
 	akin := f.rng.IntN(2) == 0
 	for _, i := range f.rng.Perm(len(f.earlier)) {
-		if m.Live >= want {
+		if m.Len() >= want {
 			break
 		}
 		e := f.earlier[i]

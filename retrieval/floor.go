@@ -67,7 +67,7 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 		c.cover,
 		c.lead,
 		c.title,
-		min(c.vote.Mem, 1.5),
+		min(c.vote.Top, 1.5),
 		min(c.vote.Best, 1),
 		math.Log1p(float64(r.known)) / 10,
 	} {
@@ -100,7 +100,7 @@ func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 		c.cover,
 		c.lead,
 		c.title,
-		min(c.vote.Mem, 1.5),
+		min(c.vote.Top, 1.5),
 		min(c.vote.Best, 1),
 		min(ahead, 1) * c.cover,
 		min(behind, 2),

@@ -240,7 +240,7 @@ func (e *Engine) readTickets(ctx context.Context, m *memory.Memory, list func(co
 			return fmt.Errorf("read tickets: %w", err)
 		}
 		for _, l := range memory.PrepareAll(tickets) {
-			m.Remember(l)
+			m.Add(l)
 		}
 		after = ids[len(ids)-1]
 	}

@@ -92,7 +92,7 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 		if t.maximum > 0 {
 			c.text = t.s[d] / t.maximum
 		}
-		c.m = c.text + o.weight*c.vote.Mem
+		c.m = c.text + o.weight*c.vote.Top
 		if !top.Full() || c.m >= top.Worst().m {
 			c.meta = v.meta(c.doc)
 			c.ideal, c.cover, c.lead = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll), measure.Ratio(t.lead[d], t.leadAll)

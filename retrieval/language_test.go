@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -139,22 +138,5 @@ func TestLocaleNarrows(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"de-vpn"}, hitIDs(r.Hits)); diff != "" || r.Total != 1 {
 		t.Errorf("total %d %s", r.Total, diff)
-	}
-}
-
-// TestTicketsAreRememberedInTheirLanguage: a German ticket and its like in other
-// endings share their words.
-func TestTicketsAreRememberedInTheirLanguage(t *testing.T) {
-	for _, c := range []struct{ name, one, other, shared string }{
-		{"German", "Die Rechnung lässt sich nicht drucken, und der Drucker ist an.", "Ich kann die Rechnungen nicht auf dem Drucker ausgeben.", "rechnung"},
-		{"French", "Le message est bloqué et je ne peux pas ouvrir les pièces jointes.", "Les messages sont bloqués, je ne vois pas la pièce jointe.", "bloqu"},
-		{"English", "The invoice is not printed and the printer is on.", "How do I get the invoices onto my printers?", "invoic"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			one, other := retrieval.TicketTerms("", c.one), retrieval.TicketTerms("", c.other)
-			if !slices.Contains(one, c.shared) || !slices.Contains(other, c.shared) {
-				t.Errorf("%v and %v do not share %s", one, other, c.shared)
-			}
-		})
 	}
 }

@@ -19,7 +19,7 @@ import (
 
 // formVersion is the form of the index: its fields and its analysis. An index of
 // another form is built anew. Raise it with every change to either.
-const formVersion = "3"
+const formVersion = "4"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -209,7 +209,7 @@ func document(a kb.Article) (map[string]any, error) {
 		fieldAudience:   string(a.Audience),
 		fieldConfidence: string(a.Confidence),
 		fieldKind:       string(a.Kind),
-		fieldService:    terms.Keyword(a.Service),
+		fieldService:    terms.NormalizeKeyword(a.Service),
 		fieldLocale:     locales(a.Locale),
 		fieldLanguage:   string(meta.Language),
 	}
@@ -247,7 +247,7 @@ func stub(a kb.Article) (map[string]any, error) {
 
 // locales gives a locale and the wider ones it belongs to: en-US is en too.
 func locales(locale string) []string {
-	l := terms.Keyword(locale)
+	l := terms.NormalizeKeyword(locale)
 	if l == "" {
 		return nil
 	}
@@ -316,7 +316,7 @@ const leadTerms = 60
 // beginning cuts a body behind its first leadTerms terms. A body of no more than that
 // has no beginning that would tell more than the body itself.
 func beginning(body string) string {
-	head := terms.Cut(body, 64*leadTerms) // enough for that many words, and bounded
+	head := terms.Truncate(body, 64*leadTerms) // enough for that many words, and bounded
 	found := terms.Of(head)
 	if len(found) <= leadTerms {
 		return ""

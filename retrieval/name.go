@@ -103,7 +103,7 @@ func (v *view) titled(text string, f *filter) ([]candidate, error) {
 		return nil, nil
 	}
 	prefix := ""
-	if r := []rune(words[0]); len(words) == 1 && len(r) == 1 && terms.Unspaced(r[0]) {
+	if r := []rune(words[0]); len(words) == 1 && len(r) == 1 && terms.IsUnspaced(r[0]) {
 		words, prefix = nil, words[0]
 	}
 	var out []candidate

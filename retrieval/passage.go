@@ -278,11 +278,11 @@ func (s *seeker) marks(p readPassage, from, to int) [][2]int {
 // wholeWord widens a range that is part of a word, a name's part, say, to all of it.
 // Where words have no spaces between them there is nothing to widen.
 func wholeWord(text string, start, end, from, to int) [2]int {
-	if r, _ := utf8.DecodeRuneInString(text[start:]); terms.Unspaced(r) {
+	if r, _ := utf8.DecodeRuneInString(text[start:]); terms.IsUnspaced(r) {
 		return [2]int{start, end}
 	}
 	inWord := func(r rune) bool {
-		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !terms.Unspaced(r)
+		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !terms.IsUnspaced(r)
 	}
 	for start > from {
 		r, n := utf8.DecodeLastRuneInString(text[from:start])

@@ -120,7 +120,7 @@ func (s *school) enrol(ctx context.Context) ([]pupil, error) {
 			return nil, err
 		}
 		for _, t := range tickets {
-			if p, ok := memory.Describe(t); ok && !p.Worked() && len(p.Articles) > 0 {
+			if p, ok := memory.Describe(t); ok && !p.Open() && len(p.Articles) > 0 {
 				out = append(out, pupil{t.ID, t.CreatedAt, t.ResolvedAt})
 			}
 		}
@@ -172,7 +172,7 @@ func (s *school) read(ctx context.Context, pupils []pupil) ([]TrainCase, error) 
 
 // judged says which articles resolved a Ticket: applied counts twice as much as linked.
 func (s *school) judged(t desk.Ticket) map[string]int {
-	l := memory.LessonsOf(t)
+	l := memory.LabelsOf(t)
 	out := map[string]int{}
 	for _, id := range l.Articles {
 		target := MergeTarget(id, s.v.merged)

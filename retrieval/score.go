@@ -153,7 +153,7 @@ func (v *view) scoreTerm(i int, qt terms.QueryTerm, f *filter, t *textScores, fi
 		}
 	}
 	for n := range scoredFields {
-		found[n].cover(t, f, weight, int32(qt.Word+1), qt.InTitle)
+		found[n].cover(t, f, weight, int32(qt.WordNumber+1), qt.InTitle)
 	}
 	return nil
 }
@@ -168,12 +168,12 @@ type wordWeight struct {
 }
 
 func (w wordWeights) note(qt terms.QueryTerm, weight float64, known bool) {
-	x, ok := w[qt.Word]
+	x, ok := w[qt.WordNumber]
 	if !ok || known && !x.known || known == x.known && weight > x.weight {
 		x.weight, x.known = weight, known
 	}
 	x.inLead = x.inLead || qt.InTitle
-	w[qt.Word] = x
+	w[qt.WordNumber] = x
 }
 
 // sum adds up what all words weigh, in their order: a sum must not depend on a map's.

@@ -123,7 +123,7 @@ func (e *Engine) recall(q *terms.Query, subject, body, exclude string, at time.T
 	if !e.learns {
 		return memory.Recalled{}
 	}
-	return e.memory.Answer(q, subject, body, exclude, at)
+	return e.memory.Recall(memory.Query{Subject: subject, Body: body, Exclude: exclude, At: at, Terms: q.Terms})
 }
 
 // show turns candidates into hits with their best passage. A candidate that the

@@ -38,7 +38,7 @@ var speller = sync.OnceValues(func() (out [2]*levenshtein.LevenshteinAutomatonBu
 // that one does; "" where there is nothing to replace. What stands in hidden articles
 // alone counts neither as known nor as a correction.
 func (v *view) correct(text string, f *filter) (string, error) {
-	text = terms.Cut(terms.Valid(text), terms.MaxTitleBytes)
+	text = terms.Truncate(terms.Valid(text), terms.MaxTitleBytes)
 	var b strings.Builder
 	at, looked := 0, 0
 	for _, t := range terms.Words(text) {
@@ -160,7 +160,7 @@ func (v *view) knows(word string, f *filter) (bool, error) {
 
 // leftOut reports whether searches leave the word out in a language of the articles.
 func (f *filter) leftOut(word string) bool {
-	return slices.ContainsFunc(f.spoken, func(l terms.Language) bool { return terms.Stopped(l, word) || terms.FunctionWord(l, word) })
+	return slices.ContainsFunc(f.spoken, func(l terms.Language) bool { return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word) })
 }
 
 // joined reports whether the token stands inside an address, a path or a code: the
@@ -168,12 +168,12 @@ func (f *filter) leftOut(word string) bool {
 func joined(text string, t terms.Token) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:t.Start])
 	after, _ := utf8.DecodeRuneInString(text[t.End:])
-	return t.Start > 0 && (terms.Connector(before) || unicode.IsDigit(before)) || t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
+	return t.Start > 0 && (terms.IsConnector(before) || unicode.IsDigit(before)) || t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
 }
 
 func onlyLetters(w string) bool {
 	for _, r := range w {
-		if !unicode.IsLetter(r) || terms.Unspaced(r) {
+		if !unicode.IsLetter(r) || terms.IsUnspaced(r) {
 			return false
 		}
 	}

@@ -89,11 +89,11 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if r.Tickets {
 		ranked.nameTickets(out.Articles)
 		ranked.nameTickets(out.KnownErrors)
-		who := memory.Request{Requester: r.Requester, Service: r.Service, Created: r.Created, Signs: q.Signatures, Words: q}
-		if who.Created.IsZero() {
-			who.Created = at
+		request := memory.Request{Requester: r.Requester, Service: r.Service, Created: r.Created, Query: q}
+		if request.Created.IsZero() {
+			request.Created = at
 		}
-		out.Tickets, out.Duplicates = who.Similar(rec.Near[:min(len(rec.Near), memory.MaxSimilar)], limit), who.Duplicates(rec.Open, limit)
+		out.Tickets, out.Duplicates = rec.Similar(request, limit), rec.Duplicates(request, limit)
 	}
 	return out, ranked, nil
 }
@@ -103,7 +103,7 @@ func (r *ranking) nameTickets(hits []desk.ArticleHit) {
 	for i := range hits {
 		for _, c := range r.list {
 			if c.meta.ID == hits[i].Article.ID {
-				hits[i].Tickets = c.vote.IDs
+				hits[i].Tickets = c.vote.TicketIDs
 				break
 			}
 		}

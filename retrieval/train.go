@@ -51,8 +51,8 @@ type knowledge struct {
 
 // until makes known what was resolved before the moment.
 func (k *knowledge) until(at time.Time) {
-	for len(k.next) > 0 && k.next[0].Past.At.Before(at) {
-		k.memory.Remember(k.next[0])
+	for len(k.next) > 0 && k.next[0].Ticket.ResolvedAt.Before(at) {
+		k.memory.Add(k.next[0])
 		k.next = k.next[1:]
 	}
 }
@@ -65,11 +65,11 @@ func newTrainer(v *view, pool *scratch, w RankerWeights, known []TrainCase) (*tr
 	}
 	lessons := make([]memory.Prepared, 0, len(known))
 	for _, c := range known {
-		if l := memory.Prepare(c.Ticket); l.Ok && !l.Past.Worked() {
+		if l := memory.Prepare(c.Ticket); l.Ticket != nil && !l.Ticket.Open() {
 			lessons = append(lessons, l)
 		}
 	}
-	slices.SortStableFunc(lessons, func(a, b memory.Prepared) int { return a.Past.At.Compare(b.Past.At) })
+	slices.SortStableFunc(lessons, func(a, b memory.Prepared) int { return a.Ticket.ResolvedAt.Compare(b.Ticket.ResolvedAt) })
 	return &trainer{
 		v: v, pool: pool, filter: f, weights: &w,
 		all: &knowledge{memory.New(), lessons}, late: &knowledge{memory.New(), lessons},
@@ -82,8 +82,8 @@ func (t *trainer) put(ctx context.Context, c TrainCase) error {
 	t.all.until(at)
 	t.late.until(at.Add(-trainLag))
 	for i, k := range []*knowledge{t.all, t.late} {
-		known := k.memory.Tickets()
-		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.Tickets()) {
+		known := k.memory.Resolved()
+		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.Resolved()) {
 			continue
 		}
 		ch, plain, ok, err := t.choice(ctx, c, k.memory)
@@ -109,7 +109,9 @@ func (t *trainer) put(ctx context.Context, c TrainCase) error {
 func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory.Memory) (ch, plain choice, ok bool, err error) {
 	at := c.Ticket.CreatedAt
 	q := terms.TicketQuery(c.Ticket.Subject, c.Ticket.Body())
-	rec := m.Answer(q, c.Ticket.Subject, c.Ticket.Body(), c.Ticket.ID, at)
+	rec := m.Recall(memory.Query{
+		Subject: c.Ticket.Subject, Body: c.Ticket.Body(), Exclude: c.Ticket.ID, At: at, Terms: q.Terms,
+	})
 	r, err := t.v.rank(ctx, t.pool, q, rec, t.filter, rankOptions{keep: reranked, weight: memoryWeight, plain: true, weights: t.weights})
 	if err != nil {
 		return ch, plain, false, err
@@ -126,7 +128,7 @@ func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory.Memory) (ch
 		plain.rows = append(plain.rows, []float32{float32(x.m)})
 		ch.ms, ch.costs = append(ch.ms, x.m), append(ch.costs, x.cost())
 		if len(ch.heads) < t.heads {
-			x.x, x.vote.IDs = nil, nil
+			x.x, x.vote.TicketIDs = nil, nil
 			ch.heads = append(ch.heads, x)
 		}
 	}

@@ -63,7 +63,7 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 	for id := range extra {
 		differ("article %s is in the index but not in the store", id)
 	}
-	r.Tickets = e.memory.Tickets()
+	r.Tickets = e.memory.Resolved()
 	r.OK = len(r.Differences) == 0
 	return r, nil
 }

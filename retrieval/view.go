@@ -275,7 +275,7 @@ type narrowing struct{ kind, service, locale, audience, confidence string }
 func (c narrowing) keywords() map[string]string {
 	out := map[string]string{}
 	for field, value := range map[string]string{
-		fieldKind: c.kind, fieldService: terms.Keyword(c.service), fieldLocale: terms.Keyword(c.locale),
+		fieldKind: c.kind, fieldService: terms.NormalizeKeyword(c.service), fieldLocale: terms.NormalizeKeyword(c.locale),
 		fieldAudience: c.audience, fieldConfidence: c.confidence,
 	} {
 		if value != "" {

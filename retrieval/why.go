@@ -38,7 +38,7 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	shown := 0
 	for _, s := range q.Signatures {
 		if shown < memory.SignaturesShown && held(s.Term) {
-			why = append(why, "matches error "+s.Shown)
+			why = append(why, "matches error "+s.Text)
 			shown++
 		}
 	}
@@ -110,7 +110,7 @@ func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 		}
 		if held(w.word) {
 			i := slices.IndexFunc(q.Terms, func(t terms.QueryTerm) bool { return t.Term == w.word })
-			out = append(out, strings.ToLower(q.Terms[i].Shown))
+			out = append(out, strings.ToLower(q.Terms[i].Text))
 		}
 	}
 	return out

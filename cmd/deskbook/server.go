@@ -94,10 +94,9 @@ func (s *server) wire() error {
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
 	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	pages, err := web.New(web.Deps{
-		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
-		Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Streams: writer, Usage: s.ledger, AsksModel: s.cfg.llmURL != "",
-		Model: s.model.Model, ModelText: s.model.Text, ModelRefused: s.model.Refused, Log: s.log, Now: time.Now,
+		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
+		Handoffs: handoffs, Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused, Log: s.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
@@ -107,9 +106,8 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 		return nil, err
 	}
 	edge, err := api.New(api.Deps{
-		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer,
-		Handoffs: handoffs, Auth: s.users, Usage: s.ledger, Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
-		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store,
+		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs, Auth: s.users,
+		ServiceModel: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger, Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {

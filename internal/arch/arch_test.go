@@ -59,8 +59,9 @@ var allowed = map[string]string{
 	"summarize":          "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact retrieval desk kb",
 
 	"api/route": "",
-	"api/web":   "api/route " + shown,
-	"api":       "api/route " + shown,
+	"api/port":  shown,
+	"api/web":   "api/port api/route " + shown,
+	"api":       "api/port api/route " + shown,
 
 	"internal/llm":             "summarize/ask",
 	"internal/store":           stored,

@@ -99,7 +99,7 @@ func renew(t *testing.T, d *desk, page *rod.Page, ticket string, next chan<- str
 	d.call(t, "rita", "POST", "/tickets/"+ticket+"/messages", map[string]any{"text": "It still prints blank labels."}, nil)
 	page.MustNavigate(d.Base + "/tickets/" + ticket + "?summary=1").MustWaitLoad()
 	summary := page.Timeout(20 * time.Second).MustElement("#summary")
-	summary.MustElementR("button", "Renew").MustClick()
+	summary.MustElementR("button", "Update").MustClick()
 	shows(t, summary, "A language model is writing its version")
 	page.Timeout(20 * time.Second).MustElement("[data-stream] dd")
 	if !page.MustHas("#summary-lines") {
@@ -107,13 +107,13 @@ func renew(t *testing.T, d *desk, page *rod.Page, ticket string, next chan<- str
 	}
 	next <- struct{}{}
 	shows(t, summary, "Written by a language model from this thread")
-	shows(t, summary, "Show it again to edit it")
+	shows(t, summary, "Reload the summary to edit it")
 	if page.MustHas("#summary-lines") || page.MustHas("#edit-summary") || page.MustHas("#summary form") {
 		t.Errorf("the summary is %s", summary.MustHTML())
 	}
 	page.MustReload().MustWaitLoad()
 	text := page.MustElement("#summary").MustText()
-	if strings.Contains(text, "Stale") || !strings.Contains(text, "Written by a language model") {
+	if strings.Contains(text, "Out of date") || !strings.Contains(text, "Written by a language model") {
 		t.Errorf("after a reload, the summary is %q", text)
 	}
 }

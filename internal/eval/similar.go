@@ -101,7 +101,7 @@ func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
 	r = SimilarReport{
 		Queries: len(all), NDCG10: measure.Round(m.NDCG10), Recall1: measure.Round(m.Recall1), Recall10: measure.Round(m.Recall10), MRR10: measure.Round(m.MRR10),
 		CI95: measure.Intervals(all), Tune: halfReport(halves[0]), Report: halfReport(halves[1]),
-		MS: Latency{P50: measure.Round(measure.Quantile(ms, .5)), P99: measure.Round(measure.Quantile(ms, .99))}, Tickets: b.memory.Tickets(),
+		MS: Latency{P50: measure.Round(measure.Quantile(ms, .5)), P99: measure.Round(measure.Quantile(ms, .99))}, Tickets: b.memory.Resolved(),
 	}
 	if o.RunFile != "" {
 		if err := os.WriteFile(o.RunFile, []byte(b.run.String()), 0o600); err != nil {
@@ -157,11 +157,10 @@ func (b *similarBench) rank(q SetQuery) []string {
 			q.Title, q.Body = title, strings.TrimSpace(rest)
 		}
 	}
-	words := terms.TicketQuery(q.Title, q.Body)
-	f := b.memory.Near(memory.Query{Text: memory.ReadTicket(q.Title, q.Body), Exclude: q.ID, At: time.Unix(1<<40, 0)})
-	a := memory.Request{Created: created, Signs: words.Signatures, Words: words}
+	near := b.memory.Recall(memory.Query{Subject: q.Title, Body: q.Body, Exclude: q.ID, At: time.Unix(1<<40, 0)})
+	request := memory.Request{Created: created, Query: terms.TicketQuery(q.Title, q.Body)}
 	var ids []string
-	for i, x := range a.Rank(f.Solved) {
+	for i, x := range near.Rank(request) {
 		if i == runDepth {
 			break
 		}

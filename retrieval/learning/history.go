@@ -318,7 +318,7 @@ func (h *historian) one(ctx context.Context, c historyCase, t desk.Ticket) error
 
 // spoken is the language that a ticket shows, "" where it shows none that we know.
 func spoken(subject, body string) string {
-	l, sure := terms.LanguageShown(terms.Cut(terms.Valid(subject), terms.MaxTitleBytes), terms.Unquoted(terms.Cut(terms.Valid(body), terms.MaxQueryBytes)))
+	l, sure := terms.TicketLanguage(terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes), terms.StripQuotes(terms.Truncate(terms.Valid(body), terms.MaxQueryBytes)))
 	if !sure || l == terms.Plain {
 		return ""
 	}

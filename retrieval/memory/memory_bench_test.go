@@ -35,7 +35,7 @@ func benchTickets(b *testing.B, n int) []desk.Ticket {
 	out := make([]desk.Ticket, n)
 	for i := range out {
 		subject, body := text()
-		out[i] = memoryResolved(fmt.Sprint(1001+i), subject, body, memoryNoon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)))
+		out[i] = resolved(fmt.Sprint(1001+i), subject, body, noon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)))
 		out[i].Requester = fmt.Sprintf("u_%d", rng.IntN(5000))
 	}
 	return out
@@ -110,14 +110,16 @@ func BenchmarkMemory(b *testing.B) {
 	tickets := benchTickets(b, largeDesk+2000)
 	known, fresh := tickets[:largeDesk], tickets[largeDesk:]
 	before := heap()
-	m := memory.NewProbe()
+	m := memory.New()
 	start := time.Now()
 	for page := range slices.Chunk(known, 200) {
-		m.LearnAll(page)
+		for _, p := range memory.PrepareAll(page) {
+			m.Add(p)
+		}
 	}
 	seconds := time.Since(start).Seconds()
 	bytes := float64(heap()-before) / largeDesk
-	at := memoryNoon.AddDate(1, 0, 0)
+	at := noon.AddDate(1, 0, 0)
 	b.Run("read", func(b *testing.B) {
 		for b.Loop() {
 			m.Learn(known[0]) // known already: what a restart of the follower costs
@@ -130,7 +132,7 @@ func BenchmarkMemory(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
 			q := fresh[i%1000]
 			start := time.Now()
-			m.Near(q.Subject, q.Body(), "", at)
+			recall(m, q.Subject, q.Body(), at)
 			ms = append(ms, float64(time.Since(start).Microseconds())/1000)
 		}
 		slices.Sort(ms)

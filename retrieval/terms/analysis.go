@@ -36,7 +36,7 @@ type scanner struct {
 	emit     func(Token)
 	chunk    []unit
 	runes    []rune
-	fold     []byte
+	folded   []byte
 }
 
 // Of gives the stemmed terms of an English text in order. The text must be valid
@@ -72,7 +72,7 @@ func (s *scanner) scan(text string) {
 			i += n
 			continue
 		}
-		s.take(r, text[i:i+n], i)
+		s.addRune(r, text[i:i+n], i)
 		i += n
 		if len(s.chunk) >= maxChunkRunes {
 			s.flush()
@@ -82,7 +82,7 @@ func (s *scanner) scan(text string) {
 }
 
 // take folds one rune into the chunk.
-func (s *scanner) take(r rune, raw string, at int) {
+func (s *scanner) addRune(r rune, raw string, at int) {
 	end := at + len(raw)
 	if r < utf8.RuneSelf {
 		upper := r >= 'A' && r <= 'Z'
@@ -102,14 +102,18 @@ func (s *scanner) take(r rune, raw string, at int) {
 		s.chunk = append(s.chunk, unit{'-', at, end, false})
 		return
 	}
-	if spelled := spelledOut(r); spelled != "" {
+	if isHangul(r) {
+		s.addHangul(r, at, end)
+		return
+	}
+	if spelled := spellOut(r); spelled != "" {
 		for _, d := range spelled {
 			s.chunk = append(s.chunk, unit{d, at, end, unicode.IsUpper(r)})
 		}
 		return
 	}
-	s.fold = norm.NFKD.AppendString(s.fold[:0], raw)
-	for b := s.fold; len(b) > 0; {
+	s.folded = norm.NFKD.AppendString(s.folded[:0], raw)
+	for b := s.folded; len(b) > 0; {
 		d, n := utf8.DecodeRune(b)
 		b = b[n:]
 		if unicode.Is(unicode.Mn, d) {
@@ -120,7 +124,7 @@ func (s *scanner) take(r rune, raw string, at int) {
 }
 
 // spelledOut gives the letters of what decomposition leaves whole.
-func spelledOut(r rune) string {
+func spellOut(r rune) string {
 	switch r {
 	case 'ß', 'ẞ':
 		return "ss"
@@ -141,16 +145,16 @@ func spelledOut(r rune) string {
 }
 
 // segment emits a run of letters and digits script by script.
-func (s *scanner) segment(seg []unit) {
+func (s *scanner) emitSegment(seg []unit) {
 	start := 0
 	for i := 1; i <= len(seg); i++ {
-		if i < len(seg) && Unspaced(seg[i].r) == Unspaced(seg[start].r) {
+		if i < len(seg) && IsUnspaced(seg[i].r) == IsUnspaced(seg[start].r) {
 			continue
 		}
-		if Unspaced(seg[start].r) {
-			s.pairs(seg[start:i])
+		if IsUnspaced(seg[start].r) {
+			s.emitPairs(seg[start:i])
 		} else {
-			s.spaced(seg[start:i])
+			s.emitSpaced(seg[start:i])
 		}
 		start = i
 	}
@@ -158,19 +162,19 @@ func (s *scanner) segment(seg []unit) {
 
 // spaced emits a run of letters and digits, and the parts of a camel-case or numbered
 // name.
-func (s *scanner) spaced(seg []unit) {
-	s.word(seg)
+func (s *scanner) emitSpaced(seg []unit) {
+	s.emitWord(seg)
 	start := 0
 	for i := 1; i <= len(seg); i++ {
 		if i < len(seg) && !camelBoundary(seg, i) {
 			continue
 		}
 		if part := seg[start:i]; len(part) < len(seg) && len(part) > 1 {
-			s.word(part)
+			s.emitWord(part)
 		}
 		start = i
 	}
-	s.digits(seg)
+	s.emitDigits(seg)
 }
 
 // camelBoundary reports whether a new part starts at i: fooBar, and the B of ABar.
@@ -187,7 +191,7 @@ func camelBoundary(seg []unit, i int) bool {
 }
 
 // digits emits long runs of digits inside a segment that has letters too.
-func (s *scanner) digits(seg []unit) {
+func (s *scanner) emitDigits(seg []unit) {
 	start := -1
 	for i := 0; i <= len(seg); i++ {
 		if i < len(seg) && unicode.IsDigit(seg[i].r) {
@@ -197,17 +201,15 @@ func (s *scanner) digits(seg []unit) {
 			continue
 		}
 		if start >= 0 && i-start >= minDigitPart && i-start < len(seg) {
-			s.whole(seg[start:i])
+			s.emitWhole(seg[start:i])
 		}
 		start = -1
 	}
 }
 
 // word emits one word: without its apostrophes, stopped and stemmed when asked.
-func (s *scanner) word(seg []unit) {
-	if s.language == french {
-		seg = unelided(seg)
-	}
+func (s *scanner) emitWord(seg []unit) {
+	seg = withoutElision(seg)
 	s.runes = s.runes[:0]
 	ascii := true
 	for i, u := range seg {
@@ -234,8 +236,11 @@ func (s *scanner) word(seg []unit) {
 	if len(s.runes) == 1 && unicode.IsLetter(s.runes[0]) {
 		return
 	}
+	if unicode.Is(unicode.Arabic, s.runes[0]) {
+		s.runes = stemArabic(s.runes)
+	}
 	if ascii {
-		if Stopped(s.language, string(s.runes)) {
+		if IsStopWord(s.language, string(s.runes)) {
 			return
 		}
 		s.runes = stem(s.language, s.runes)
@@ -243,35 +248,25 @@ func (s *scanner) word(seg []unit) {
 	s.emit(Token{string(s.runes), start, end})
 }
 
-// unelided takes from a French word the article or pronoun before its apostrophe.
-func unelided(seg []unit) []unit {
-	for i := 1; i <= 2 && i+2 < len(seg); i++ {
-		if seg[i].r == '\'' {
-			return seg[i+1:]
-		}
-	}
-	return seg
-}
-
 // pairs emits adjacent pairs of runes: scripts without spaces between words.
-func (s *scanner) pairs(seg []unit) {
+func (s *scanner) emitPairs(seg []unit) {
 	if len(seg) == 1 {
-		s.whole(seg)
+		s.emitWhole(seg)
 		return
 	}
 	for i := 0; i+1 < len(seg); i++ {
-		s.whole(seg[i : i+2])
+		s.emitWhole(seg[i : i+2])
 	}
 }
 
-func wordRune(r rune) bool {
+func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func Keyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }
+func NormalizeKeyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }
 
 // Name returns a title folded for comparing: lower case, without accents, spaces and
 // punctuation; signs that tell names apart (C#, C++) stay.
@@ -283,9 +278,9 @@ func Name(title string) string {
 			continue
 		}
 		s.chunk = s.chunk[:0]
-		s.take(r, string(r), i)
+		s.addRune(r, string(r), i)
 		for _, u := range s.chunk {
-			if wordRune(u.r) || u.r == '#' || u.r == '+' {
+			if isWordRune(u.r) || u.r == '#' || u.r == '+' {
 				b.WriteRune(u.r)
 			}
 		}

@@ -33,13 +33,13 @@ func TicketWeights(subject, body string) map[string]float64 {
 }
 
 // UnquotedText gives what its author wrote.
-func UnquotedText(text string) string { return Unquoted(text) }
+func UnquotedText(text string) string { return StripQuotes(text) }
 
 // Signatures gives the error signatures of a text.
 func Signatures(text string) []string {
 	var out []string
-	for _, s := range SignaturesIn(text) {
-		out = append(out, s.Shown)
+	for _, s := range FindSignatures(text) {
+		out = append(out, s.Text)
 	}
 	return out
 }

@@ -12,12 +12,12 @@ import (
 const fillerWeight = 0.25
 
 // filler reports whether a term is a word of the telling in the language.
-func filler(l Language, term string) bool { return fillers()[l][term] }
+func isFiller(l Language, term string) bool { return fillers()[l][term] }
 
 // fillers are the terms of tellings by language.
 var fillers = sync.OnceValue(func() map[Language]map[string]bool {
 	out := map[Language]map[string]bool{}
-	for l, text := range tellings {
+	for l, text := range fillerWords {
 		out[l] = map[string]bool{}
 		for _, word := range strings.Fields(text) {
 			for _, t := range In(l, word) {
@@ -29,7 +29,7 @@ var fillers = sync.OnceValue(func() map[Language]map[string]bool {
 })
 
 // tellings are the words that people tell of anything with.
-var tellings = map[Language]string{
+var fillerWords = map[Language]string{
 	English: `help try tried trying know want wanted need like think thought hope guess seem seems say says said
 		tell told ask asked anyone anybody someone somebody something anything everything nothing thing things way
 		lot much many really still even again already always never ever now today yesterday day days week weeks

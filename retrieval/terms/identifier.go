@@ -7,7 +7,7 @@ import "unicode"
 func (s *scanner) flush() {
 	c := s.chunk
 	for i := 0; i < len(c); {
-		if !wordRune(c[i].r) {
+		if !isWordRune(c[i].r) {
 			i++
 			continue
 		}
@@ -15,47 +15,50 @@ func (s *scanner) flush() {
 		last := i
 		for {
 			j := segmentEnd(c, i)
-			s.segment(c[i:j])
+			s.emitSegment(c[i:j])
 			segments++
 			last, i = j, j
-			next := joint(c, j)
+			next := nextSegment(c, j)
 			if next < 0 {
 				break
 			}
 			i = next
 		}
 		if segments > 1 {
-			s.identifier(c, first, last)
+			s.emitIdentifier(c, first, last)
 		} else if last == first+1 && last < len(c) && (c[last].r == '#' || c[last].r == '+') {
-			s.suffixed(c, first, last) // C#, C++
+			s.emitSuffixed(c, first, last) // C#, C++
 		}
 	}
 	s.chunk = s.chunk[:0]
 }
 
 // suffixed emits a one-letter name with the signs that belong to it.
-func (s *scanner) suffixed(c []unit, first, last int) {
+func (s *scanner) emitSuffixed(c []unit, first, last int) {
 	for last < len(c) && last < first+3 && (c[last].r == '#' || c[last].r == '+') {
 		last++
 	}
-	s.whole(c[first:last])
+	s.emitWhole(c[first:last])
 }
 
 // identifier emits a joined group as one term when it looks like an identifier,
 // and the last part of a path likewise.
-func (s *scanner) identifier(c []unit, first, last int) {
+func (s *scanner) emitIdentifier(c []unit, first, last int) {
 	group := c[first:last]
-	if hyphened(group) {
-		s.joined(group)
+	if isHyphenated(group) {
+		s.emitJoined(group)
 		return
 	}
-	if first > 0 && (c[first-1].r == '/' || c[first-1].r == '\\') || looksLikeIdentifier(group) {
-		s.whole(group)
+	if isDotted(group) {
+		s.emitJoined(group) // Node.js is nodejs too
+	}
+	if first > 0 && (c[first-1].r == '/' || c[first-1].r == '\\') || isIdentifier(group) {
+		s.emitWhole(group)
 	}
 	for i := len(group) - 1; i > 0; i-- {
 		if group[i].r == '/' || group[i].r == '\\' {
-			if tail := group[i+1:]; several(tail) && looksLikeIdentifier(tail) {
-				s.whole(tail)
+			if tail := group[i+1:]; hasSeveralSegments(tail) && isIdentifier(tail) {
+				s.emitWhole(tail)
 			}
 			return
 		}
@@ -64,7 +67,7 @@ func (s *scanner) identifier(c []unit, first, last int) {
 
 // hyphened reports whether the group is plain words joined by hyphens. Capitals
 // inside a small-letter word (ADUser) make it a name.
-func hyphened(group []unit) bool {
+func isHyphenated(group []unit) bool {
 	inner, small := false, false
 	for i, u := range group {
 		if u.r == '-' {
@@ -81,21 +84,21 @@ func hyphened(group []unit) bool {
 }
 
 // joined emits a hyphened word as one too: Wi-Fi is wifi, e-mail is email.
-func (s *scanner) joined(group []unit) {
+func (s *scanner) emitJoined(group []unit) {
 	var word []unit
 	for _, u := range group {
-		if u.r != '-' {
+		if u.r != '-' && u.r != '.' {
 			word = append(word, u)
 		}
 	}
 	if len(word) <= maxTermRunes/2 {
-		s.word(word)
+		s.emitWord(word)
 	}
 }
 
 // looksLikeIdentifier tells ERR_CONNECTION_RESET, 4.1.1.2, about:config and
 // Get-ADUser from and/or and add-on.
-func looksLikeIdentifier(group []unit) bool {
+func isIdentifier(group []unit) bool {
 	slashes := 0
 	for i, u := range group {
 		switch {
@@ -103,9 +106,9 @@ func looksLikeIdentifier(group []unit) bool {
 			return true
 		case u.r == '/':
 			slashes++
-		case i > 0 && u.upper && !group[i-1].upper && wordRune(group[i-1].r): // fooBar
+		case i > 0 && u.upper && !group[i-1].upper && isWordRune(group[i-1].r): // fooBar
 			return true
-		case i > 1 && !u.upper && wordRune(u.r) && group[i-1].upper && group[i-2].upper: // ABar
+		case i > 1 && !u.upper && isWordRune(u.r) && group[i-1].upper && group[i-2].upper: // ABar
 			return true
 		}
 	}
@@ -113,9 +116,9 @@ func looksLikeIdentifier(group []unit) bool {
 }
 
 // several reports whether the group has more than one segment.
-func several(group []unit) bool {
+func hasSeveralSegments(group []unit) bool {
 	for _, u := range group {
-		if !wordRune(u.r) && u.r != '\'' {
+		if !isWordRune(u.r) && u.r != '\'' {
 			return true
 		}
 	}
@@ -123,7 +126,7 @@ func several(group []unit) bool {
 }
 
 // whole emits a range of the chunk as it is, unless it is too long to be a name.
-func (s *scanner) whole(group []unit) {
+func (s *scanner) emitWhole(group []unit) {
 	if len(group) > maxTermRunes {
 		return
 	}
@@ -138,7 +141,7 @@ func (s *scanner) whole(group []unit) {
 // An apostrophe between letters belongs to it.
 func segmentEnd(c []unit, i int) int {
 	for i < len(c) {
-		if wordRune(c[i].r) || c[i].r == '\'' && i+1 < len(c) && wordRune(c[i+1].r) {
+		if isWordRune(c[i].r) || c[i].r == '\'' && i+1 < len(c) && isWordRune(c[i+1].r) {
 			i++
 			continue
 		}
@@ -149,22 +152,22 @@ func segmentEnd(c []unit, i int) int {
 
 // joint gives where the next segment of an identifier starts when the characters
 // at j connect two segments, otherwise -1.
-func joint(c []unit, j int) int {
+func nextSegment(c []unit, j int) int {
 	k := j
-	for k < len(c) && k < j+3 && Connector(c[k].r) {
+	for k < len(c) && k < j+3 && IsConnector(c[k].r) {
 		k++
 	}
-	if k == j || k >= len(c) || !wordRune(c[k].r) {
+	if k == j || k >= len(c) || !isWordRune(c[k].r) {
 		return -1
 	}
-	if k-j > 1 && !sameOrScheme(c[j:k]) {
+	if k-j > 1 && !isLongConnector(c[j:k]) {
 		return -1
 	}
 	return k
 }
 
 // sameOrScheme allows "::", "\\" and "://" between segments, not "...".
-func sameOrScheme(c []unit) bool {
+func isLongConnector(c []unit) bool {
 	switch c[0].r {
 	case ':':
 		return len(c) == 2 && (c[1].r == ':' || c[1].r == '\\' || c[1].r == '/') ||
@@ -175,7 +178,7 @@ func sameOrScheme(c []unit) bool {
 	return false
 }
 
-func Connector(r rune) bool {
+func IsConnector(r rune) bool {
 	switch r {
 	case '.', '_', '-', '/', '\\', ':', '@', '$':
 		return true

@@ -30,20 +30,20 @@ const (
 var Languages = [...]Language{English, german, french, spanish, portuguese, Plain}
 
 const (
-	detectBytes = 4 << 10 // of a text, looked at to tell its language
-	detectWords = 2       // function words that a language must show
-	detectLead  = 1.5     // how far ahead of the next one it must be
-	denseShare  = 0.2     // of letters in scripts without spaces that makes a text plain
+	detectBytes   = 4 << 10 // of a text, looked at to tell its language
+	detectWords   = 2       // function words that a language must show
+	detectLead    = 1.5     // how far ahead of the next one it must be
+	unspacedShare = 0.2     // of letters in scripts without spaces that makes a text plain
 )
 
 // LanguageOf gives the language that an article is indexed in.
 func LanguageOf(a kb.Article) Language {
-	primary, _, _ := strings.Cut(strings.ReplaceAll(Keyword(a.Locale), "_", "-"), "-")
+	primary, _, _ := strings.Cut(strings.ReplaceAll(NormalizeKeyword(a.Locale), "_", "-"), "-")
 	switch l := Language(primary); l {
 	case English, german, french, spanish, portuguese:
 		return l
 	case "":
-		if l, sure := Detect(opening(a), Languages[:]); sure {
+		if l, sure := Detect(beginningOf(a), Languages[:]); sure {
 			return l
 		}
 		return English
@@ -52,7 +52,7 @@ func LanguageOf(a kb.Article) Language {
 }
 
 // opening is the title and the beginning of an article.
-func opening(a kb.Article) string {
+func beginningOf(a kb.Article) string {
 	text := a.Title
 	for _, p := range a.Passages {
 		if text += "\n" + p.Text; len(text) > detectBytes {
@@ -60,7 +60,7 @@ func opening(a kb.Article) string {
 		}
 	}
 	if len(a.Passages) == 0 {
-		text += "\n" + Cut(a.Markdown, detectBytes)
+		text += "\n" + Truncate(a.Markdown, detectBytes)
 	}
 	return text
 }
@@ -68,14 +68,14 @@ func opening(a kb.Article) string {
 // Detect tells the language of a text among some by its function words; sure is false
 // where these say too little.
 func Detect(text string, among []Language) (best Language, sure bool) {
-	text = Cut(Valid(text), detectBytes)
-	if dense(text) {
+	text = Truncate(Valid(text), detectBytes)
+	if mostlyUnspaced(text) {
 		return Plain, slices.Contains(among, Plain)
 	}
 	hits := map[Language]int{}
 	for _, w := range Words(text) {
 		for _, l := range among {
-			if FunctionWord(l, w.Term) {
+			if IsFunctionWord(l, w.Term) {
 				hits[l]++
 			}
 		}
@@ -96,12 +96,12 @@ func Detect(text string, among []Language) (best Language, sure bool) {
 }
 
 // LanguageShown tells the language of a ticket by itself, whatever articles are written in.
-func LanguageShown(subject, body string) (l Language, sure bool) {
+func TicketLanguage(subject, body string) (l Language, sure bool) {
 	return Detect(subject+"\n"+body, Languages[:])
 }
 
 // dense reports whether a good part of a text is in scripts without spaces.
-func dense(text string) bool {
+func mostlyUnspaced(text string) bool {
 	all, found := 0, 0
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
@@ -110,23 +110,23 @@ func dense(text string) bool {
 			continue
 		}
 		all++
-		if Unspaced(r) {
+		if IsUnspaced(r) {
 			found++
 		}
 	}
-	return found > 0 && float64(found) >= denseShare*float64(all)
+	return found > 0 && float64(found) >= unspacedShare*float64(all)
 }
 
 // Unspaced reports whether the letter belongs to a script that is written without
 // spaces between words.
-func Unspaced(r rune) bool {
-	return r > 0x0dff && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+func IsUnspaced(r rune) bool {
+	return r > 0x0dff && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
 		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // FunctionWord reports whether the folded word is one that texts in the language are
 // full of and others have little of.
-func FunctionWord(l Language, w string) bool {
+func IsFunctionWord(l Language, w string) bool {
 	switch l {
 	case English:
 		switch w {
@@ -165,10 +165,10 @@ func FunctionWord(l Language, w string) bool {
 }
 
 // Stopped reports whether a folded word is left out of the index and of queries.
-func Stopped(l Language, w string) bool {
+func IsStopWord(l Language, w string) bool {
 	switch l {
 	case English:
-		return stopWord(w)
+		return isEnglishStopWord(w)
 	case german:
 		switch w {
 		case "die", "des", "einer", "eines", "einem", "es", "er", "wir", "uns", "unser", "mir", "mich", "sind", "war",
@@ -203,5 +203,5 @@ func Stopped(l Language, w string) bool {
 	default:
 		return false
 	}
-	return FunctionWord(l, w)
+	return IsFunctionWord(l, w)
 }

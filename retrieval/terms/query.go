@@ -31,35 +31,35 @@ type Query struct {
 // A word that is read in several
 // languages makes one term of each, which count as one.
 type QueryTerm struct {
-	Term    string
-	at      [2]int // where it stands first
-	Word    int    // the number of the word that it is a reading of
-	Weight  float64
-	InTitle bool
-	telling bool   // see filler.go
-	Shown   string // as it was written, for explanations
+	Term       string
+	span       [2]int // where it stands first
+	WordNumber int    // the number of the word that it is a reading of
+	Weight     float64
+	InTitle    bool
+	filler     bool   // see filler.go
+	Text       string // as it was written, for explanations
 }
 
 // Signature is an error code or name in the text.
 type Signature struct {
-	Shown string
-	Term  string // as the analysis gives it
+	Text string
+	Term string // as the analysis gives it
 }
 
 // TicketQuery reads a ticket in these languages, in English where none is given: its
 // title counts twice, quotes and signatures go.
 func TicketQuery(subject, body string, in ...Language) *Query {
-	q := &Query{Title: Cut(Valid(subject), MaxTitleBytes), body: Unquoted(Cut(Valid(body), MaxQueryBytes))}
+	q := &Query{Title: Truncate(Valid(subject), MaxTitleBytes), body: StripQuotes(Truncate(Valid(body), MaxQueryBytes))}
 	q.weigh(2, in)
-	q.Signatures = SignaturesIn(q.Title + "\n" + q.body)
+	q.Signatures = FindSignatures(q.Title + "\n" + q.body)
 	return q
 }
 
 // SearchQuery reads what was typed into the search box.
 func SearchQuery(text string, in ...Language) *Query {
-	q := &Query{Title: Cut(Valid(text), MaxTitleBytes)}
+	q := &Query{Title: Truncate(Valid(text), MaxTitleBytes)}
 	q.weigh(1, in)
-	q.Signatures = SignaturesIn(q.Title)
+	q.Signatures = FindSignatures(q.Title)
 	return q
 }
 
@@ -78,8 +78,8 @@ func (q *Query) weigh(times float64, in []Language) {
 			for _, t := range In(l, text) {
 				if seen[t.Term] == 0 {
 					order = append(order, QueryTerm{
-						Term: t.Term, at: [2]int{from + t.Start, from + t.End}, InTitle: title,
-						telling: filler(l, t.Term), Shown: text[t.Start:t.End],
+						Term: t.Term, span: [2]int{from + t.Start, from + t.End}, InTitle: title,
+						filler: isFiller(l, t.Term), Text: text[t.Start:t.End],
 					})
 				}
 				seen[t.Term] += times
@@ -101,52 +101,52 @@ func (q *Query) weigh(times float64, in []Language) {
 	for i := range q.Terms {
 		t := &q.Terms[i]
 		t.Weight = math.Pow(t.Weight, QueryPower)
-		if t.telling {
+		if t.filler {
 			t.Weight *= fillerWeight
 		}
-		n, ok := places[t.at]
+		n, ok := places[t.span]
 		if !ok {
 			n = len(places)
-			places[t.at] = n
+			places[t.span] = n
 		}
-		t.Word = n
+		t.WordNumber = n
 	}
 	if len(q.Terms) <= MaxQueryTerms {
 		return
 	}
-	slices.SortStableFunc(q.Terms, func(a, b QueryTerm) int { return cmp.Compare(b.claim(), a.claim()) })
+	slices.SortStableFunc(q.Terms, func(a, b QueryTerm) int { return cmp.Compare(b.priority(), a.priority()) })
 	q.Terms = slices.Clip(q.Terms[:MaxQueryTerms])
 }
 
 // claim orders terms when there are too many.
-func (t QueryTerm) claim() float64 {
+func (t QueryTerm) priority() float64 {
 	c := t.Weight
 	if t.InTitle {
 		c += 1000
 	}
-	if identifierTerm(t.Term) {
+	if isIdentifierTerm(t.Term) {
 		c += 2
 	}
 	return c
 }
 
 // identifierTerm reports whether a term was kept whole as a name or a code.
-func identifierTerm(term string) bool {
+func isIdentifierTerm(term string) bool {
 	return strings.ContainsAny(term, "_\\:$@") || strings.HasPrefix(term, "0x")
 }
 
 var (
-	wroteLine   = regexp.MustCompile(`(?i)^\s*(on .{4,200} wrote|am .{4,200} schrieb.{0,80}|le .{4,200} a écrit|el .{4,200} escribió)\s*:\s*$`)
-	originalRow = regexp.MustCompile(`(?i)^\s*(-{2,}\s*(original message|forwarded message|ursprüngliche nachricht|message d'origine)\s*-{2,}|begin forwarded message:|_{20,})\s*$`)
-	headerRow   = regexp.MustCompile(`(?i)^\s*\*?(from|von|de)\s*:\*?\s.+`)
-	headerNext  = regexp.MustCompile(`(?i)^\s*\*?(sent|date|to|gesendet|an|envoyé|à)\s*:\*?\s.+`)
-	deviceRow   = regexp.MustCompile(`(?i)^\s*(sent from my |get outlook for |von meinem .* gesendet|envoyé de mon )`)
+	attributionLine = regexp.MustCompile(`(?i)^\s*(on .{4,200} wrote|am .{4,200} schrieb.{0,80}|le .{4,200} a écrit|el .{4,200} escribió)\s*:\s*$`)
+	forwardLine     = regexp.MustCompile(`(?i)^\s*(-{2,}\s*(original message|forwarded message|ursprüngliche nachricht|message d'origine)\s*-{2,}|begin forwarded message:|_{20,})\s*$`)
+	headerFrom      = regexp.MustCompile(`(?i)^\s*\*?(from|von|de)\s*:\*?\s.+`)
+	headerDate      = regexp.MustCompile(`(?i)^\s*\*?(sent|date|to|gesendet|an|envoyé|à)\s*:\*?\s.+`)
+	deviceLine      = regexp.MustCompile(`(?i)^\s*(sent from my |get outlook for |von meinem .* gesendet|envoyé de mon )`)
 )
 
 // Unquoted takes from a message what its author did not write for this ticket:
 // quoted lines, the history below a reply, the signature. A message of nothing else
 // stays as it is.
-func Unquoted(text string) string {
+func StripQuotes(text string) string {
 	if !strings.ContainsAny(text, ">:-_") && !strings.Contains(text, "ent from my ") {
 		return text
 	}
@@ -157,10 +157,10 @@ func Unquoted(text string) string {
 		if bare == "-- " || bare == "--" && i > 0 {
 			break
 		}
-		if originalRow.MatchString(bare) || headerRow.MatchString(bare) && i+1 < len(lines) && headerNext.MatchString(lines[i+1]) {
+		if forwardLine.MatchString(bare) || headerFrom.MatchString(bare) && i+1 < len(lines) && headerDate.MatchString(lines[i+1]) {
 			break
 		}
-		if strings.HasPrefix(strings.TrimLeft(bare, " \t"), ">") || wroteLine.MatchString(bare) || deviceRow.MatchString(bare) {
+		if strings.HasPrefix(strings.TrimLeft(bare, " \t"), ">") || attributionLine.MatchString(bare) || deviceLine.MatchString(bare) {
 			continue
 		}
 		kept = append(kept, line)
@@ -177,7 +177,7 @@ var (
 )
 
 // SignaturesIn finds error codes and names, in order.
-func SignaturesIn(text string) []Signature {
+func FindSignatures(text string) []Signature {
 	var out []Signature
 	add := func(shown string) {
 		var term string
@@ -191,7 +191,7 @@ func SignaturesIn(text string) []Signature {
 			out = append(out, Signature{shown, term})
 		}
 	}
-	text = Cut(text, MaxSignatureBytes)
+	text = Truncate(text, MaxSignatureBytes)
 	for _, m := range codePattern.FindAllString(text, 64) {
 		add(m)
 	}
@@ -202,7 +202,7 @@ func SignaturesIn(text string) []Signature {
 }
 
 // Cut shortens a text to so many bytes, never inside a rune.
-func Cut(s string, n int) string {
+func Truncate(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}

@@ -19,11 +19,11 @@ func stem(l Language, w []rune) []rune {
 	case german:
 		return stemGerman(w)
 	case french:
-		return strip(w, frenchEndings, 3)
+		return stripEnding(w, frenchEndings, 3)
 	case spanish:
-		return strip(w, spanishEndings, 3)
+		return stripEnding(w, spanishEndings, 3)
 	case portuguese:
-		return strip(w, portugueseEndings, 3)
+		return stripEnding(w, portugueseEndings, 3)
 	}
 	return w
 }
@@ -173,7 +173,7 @@ var (
 )
 
 // strip takes the first ending that fits and leaves at least so many runes.
-func strip(w []rune, endings []ending, leave int) []rune {
+func stripEnding(w []rune, endings []ending, leave int) []rune {
 	for _, e := range endings {
 		if n := len(w) - len(e.from); n >= leave && slices.Equal(w[n:], []rune(e.from)) {
 			return append(w[:n], []rune(e.to)...)
@@ -188,14 +188,14 @@ func stemGerman(w []rune) []rune {
 	out := w[:0]
 	for i := 0; i < len(w); i++ {
 		out = append(out, w[i])
-		if i+1 < len(w) && w[i+1] == 'e' && (w[i] == 'a' || w[i] == 'o' || w[i] == 'u') && (i == 0 || !germanVowel(w[i-1])) {
+		if i+1 < len(w) && w[i+1] == 'e' && (w[i] == 'a' || w[i] == 'o' || w[i] == 'u') && (i == 0 || !isGermanVowel(w[i-1])) {
 			i++
 		}
 	}
-	return strip(strip(out, germanEndings, 4), germanEndings, 4)
+	return stripEnding(stripEnding(out, germanEndings, 4), germanEndings, 4)
 }
 
-func germanVowel(r rune) bool {
+func isGermanVowel(r rune) bool {
 	switch r {
 	case 'a', 'e', 'i', 'o', 'u', 'q':
 		return true

@@ -3,7 +3,7 @@ package terms
 // stopWord reports whether a folded word says nothing about a matter. Words that
 // service desks need stay in: not, no, off, on, out, up, down ("power off", "out of
 // memory", "does not start").
-func stopWord(w string) bool {
+func isEnglishStopWord(w string) bool {
 	switch w {
 	case "a", "an", "the", "this", "that", "these", "those",
 		"and", "or", "but", "if", "then", "else", "so", "as", "than", "because", "while",

@@ -8,23 +8,23 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// Training is the part of the page about weights.
+// Training is the section of the page about weights.
 type Training struct {
-	Allowed  bool // the reader may train and switch
+	Allowed  bool // whether the reader may train and switch
 	Running  bool
 	InForce  string
-	Shipped  bool   // the shipped weights are in force
-	Back     string // id of the version before, which one can go back to; "" when there is none
+	Shipped  bool   // whether the shipped weights are in force
+	Back     string // ID of the previous version, "" if there is none
 	BackName string
 	Versions []Version
 }
 
-// Version is one trained version.
+// Version is a trained version.
 type Version struct {
 	ID        string
 	State     version.State
 	At        time.Time
-	Name      string // who asked for it
+	Name      string // who requested it
 	Reason    string
 	Compared  bool
 	Trained   int
@@ -32,7 +32,7 @@ type Version struct {
 	InForce   string
 	Candidate string
 	Gain      string
-	Usable    bool // it can be put into force
+	Usable    bool // whether the reader can activate it
 }
 
 func training(versions []version.Version, names map[string]string, allowed bool) Training {

@@ -10,9 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// sheet gives the figures by day as CSV. It holds no text that a person wrote, so
-// that no cell can be taken for a formula.
-func (p *Pages) sheet(c echo.Context) error {
+// csv responds with the figures by day as CSV. It contains no text written by users, so
+// no cell can be interpreted as a formula.
+func (p *Pages) csv(c echo.Context) error {
 	figures, err := p.figures(c.Request().Context(), days(c, spans()))
 	if err != nil {
 		return err
@@ -23,11 +23,13 @@ func (p *Pages) sheet(c echo.Context) error {
 	c.Response().WriteHeader(http.StatusOK)
 	w := csv.NewWriter(c.Response())
 	rows := [][]string{{
-		"day", "action", "calls", "used", "not_used", "under_way", "prompt_tokens", "completion_tokens", "cost", "currency", "p50_ms", "p95_ms",
+		"day", "action", "calls", "used", "not_used", "under_way", "prompt_tokens", "completion_tokens", "cost", "currency",
+		"p50_ms", "p95_ms",
 	}}
 	for _, d := range figures {
 		rows = append(rows, []string{
-			d.Day.Format(time.DateOnly), d.Action, strconv.Itoa(d.Calls), strconv.Itoa(d.OK), strconv.Itoa(d.FellBack()), strconv.Itoa(d.Open),
+			d.Day.Format(time.DateOnly), d.Action, strconv.Itoa(d.Calls), strconv.Itoa(d.OK), strconv.Itoa(d.FellBack()),
+			strconv.Itoa(d.Open),
 			strconv.Itoa(d.PromptTokens), strconv.Itoa(d.CompletionTokens), fmt.Sprintf("%.6f", float64(d.Cost)/1e6), d.Currency,
 			strconv.FormatInt(d.P50.Milliseconds(), 10), strconv.FormatInt(d.P95.Milliseconds(), 10),
 		})

@@ -6,8 +6,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// ticketID takes what a person pastes for a ticket: its number, with # or without,
-// or the address of its page.
+// ticketID returns the number of a ticket that the user entered with or without #, or
+// as the address of its page.
 func ticketID(s string) string {
 	if _, after, ok := strings.Cut(s, "/tickets/"); ok {
 		s = after
