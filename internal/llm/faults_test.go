@@ -26,9 +26,10 @@ import (
 
 const key = "sk-test-0123456789abcdef"
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) } // an index library keeps workers from its start
+// TestMain ignores the workers that an index library starts with the program.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) }
 
-// config has bounds short enough for tests.
+// config has limits that are short enough for tests.
 func config(base string) llm.Config {
 	return llm.Config{
 		BaseURL: base + "/v1", Model: "test-model", APIKey: key,
@@ -38,10 +39,16 @@ func config(base string) llm.Config {
 }
 
 func completion(content, finish string) string {
-	return fmt.Sprintf(`{"id":"1","model":"test-model","choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":%q}],"usage":{"prompt_tokens":7,"completion_tokens":3}}`, content, finish)
+	return fmt.Sprintf(`{"id":"1","model":"test-model","choices":[{"index":0,
+		"message":{"role":"assistant","content":%q},"finish_reason":%q}],
+		"usage":{"prompt_tokens":7,"completion_tokens":3}}`, content, finish)
 }
 
-const summary = `{"request":[{"text":"The VPN rejects my sign-in with error 0x80070057.","marks":["m1"]}],"environment":[],"impact":[],
+// drain reads the body of a request, so that the server sees the client leave.
+func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
+
+const summary = `{"request":[{"text":"The VPN rejects my sign-in with error 0x80070057.","marks":["m1"]}],
+	"environment":[],"impact":[],
 	"tried":[{"text":"I restarted the laptop, it did not help.","marks":["m1"]}],"questions":[],"next":[]}`
 
 func ticket() desk.Ticket {
@@ -55,12 +62,12 @@ func jsonReply(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		io.WriteString(w, body) //nolint:errcheck // the client may be gone
+		fmt.Fprint(w, body)
 	}
 }
 
-// faults is the whole fault matrix: how the endpoint misbehaves, what the person is
-// told, and how often the endpoint is asked.
+// faults is the fault matrix: how the endpoint misbehaves, the reason shown to people, and
+// how often the endpoint is called.
 func faults() []struct {
 	name    string
 	handler http.HandlerFunc
@@ -74,43 +81,49 @@ func faults() []struct {
 		reason  string
 		calls   int32
 	}{
-		{"401", jsonReply(401, `{"error":{"message":"Incorrect API key provided: `+key+`","type":"x"}}`), "refused the key (401)", 1},
-		{"429 without Retry-After", jsonReply(429, `{"error":{"message":"slow down"}}`), "limits the rate", 2},
+		{
+			"401", jsonReply(401, `{"error":{"message":"Incorrect API key provided: `+key+`","type":"x"}}`),
+			"refused the key (401)", 1,
+		},
+		{"429 without Retry-After", jsonReply(429, `{"error":{"message":"slow down"}}`), "limits the request rate", 2},
 		{"429 with long Retry-After", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Retry-After", "3600")
 			jsonReply(429, `{}`)(w, r)
-		}, "limits the rate", 1},
+		}, "limits the request rate", 1},
 		{"429 with a date", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT")
 			jsonReply(429, `{}`)(w, r)
-		}, "limits the rate", 1},
+		}, "limits the request rate", 1},
 		{"500", jsonReply(500, "boom "+key), "provider failed (500)", 2},
-		{"slow first byte", func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); hold(r) }, "begin to answer", 1}, //nolint:errcheck // drains
+		{"slow first byte", func(_ http.ResponseWriter, r *http.Request) { drain(r); hold(r) }, "begin to answer", 1},
 		{"stall in the body", func(w http.ResponseWriter, r *http.Request) {
-			io.Copy(io.Discard, r.Body) //nolint:errcheck // drains
+			drain(r)
 			w.Header().Set("Content-Type", "application/json")
-			io.WriteString(w, completion("x", "stop")[:40]) //nolint:errcheck // the client may be gone
-			w.(http.Flusher).Flush()                        //nolint:forcetypeassert // the test server's writer is one
+			fmt.Fprint(w, completion("x", "stop")[:40])
+			w.(http.Flusher).Flush()
 			hold(r)
 		}, "stalled", 1},
 		{"cut", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", "5000")
-			io.WriteString(w, completion("x", "stop")[:40]) //nolint:errcheck // the client may be gone
+			fmt.Fprint(w, completion("x", "stop")[:40])
 			panic(http.ErrAbortHandler)
 		}, "was cut", 1},
 		{"malformed JSON", jsonReply(200, `{"choices":[}`), "malformed JSON", 1},
 		{"JSON of another shape", jsonReply(200, `{"choices":"none"}`), "malformed JSON", 1},
-		{"content that violates the schema", jsonReply(200, completion(`{"request":"text"}`, "stop")), "did not follow the schema", 2},
+		{
+			"content that violates the schema",
+			jsonReply(200, completion(`{"request":"text"}`, "stop")), "did not follow the schema", 2,
+		},
 		{"no choices", jsonReply(200, `{}`), "no choices", 1},
 		{"empty content", jsonReply(200, completion(" ", "stop")), "empty", 1},
 		{"HTML with status 200", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			io.WriteString(w, "<html>Sign in</html>") //nolint:errcheck // the client may be gone
+			fmt.Fprint(w, "<html>Sign in</html>")
 		}, "page instead of JSON", 1},
 		{"64 MiB", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			io.WriteString(w, `{"choices":[{"message":{"content":"`) //nolint:errcheck // the client may be gone
+			fmt.Fprint(w, `{"choices":[{"message":{"content":"`)
 			block := strings.Repeat("a", 1<<20)
 			for range 64 {
 				if _, err := io.WriteString(w, block); err != nil {
@@ -148,7 +161,7 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// ledger keeps the records of calls and admits all.
+// ledger is a ask.Ledger that admits and records all calls.
 type ledger struct{ settled []ask.Call }
 
 func (*ledger) Reserve(context.Context, ask.Call) (int64, error) { return 1, nil }
@@ -206,7 +219,7 @@ func hidesKey(t *testing.T, c llm.Config) {
 
 func TestConnectionFaults(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +235,7 @@ func TestConnectionFaults(t *testing.T) {
 	t.Run("TLS", func(t *testing.T) {
 		server := httptest.NewUnstartedServer(jsonReply(200, completion(summary, "stop")))
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
-		server.StartTLS() // its certificate is signed by nobody the client trusts
+		server.StartTLS() // the client does not trust its certificate
 		defer server.Close()
 		falls(t, config(server.URL), "no secure connection")
 	})
@@ -239,7 +252,7 @@ func TestConnectionFaults(t *testing.T) {
 			http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
 		}))
 		defer server.Close()
-		falls(t, config(server.URL), "redirects elsewhere")
+		falls(t, config(server.URL), "redirects to another")
 		if reached.Load() != 0 {
 			t.Error("the redirect was followed")
 		}
@@ -253,7 +266,7 @@ func TestComplete(t *testing.T) {
 			t.Errorf("request %s %v", r.URL.Path, r.Header)
 		}
 		switch calls.Add(1) {
-		case 1: // a limit that is soon over
+		case 1: // a short rate limit
 			w.Header().Set("Retry-After", "0.01")
 			w.WriteHeader(429)
 		default:
@@ -273,8 +286,8 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// An endpoint without JSON schemas refuses the first request, and is asked without
-// from then on.
+// An endpoint without JSON schemas refuses the first request, and is sent no schema from
+// then on.
 func TestEndpointWithoutSchemas(t *testing.T) {
 	var with, without atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -296,8 +309,9 @@ func TestEndpointWithoutSchemas(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
+	request := ask.Request{System: "s", User: "u", Schema: []byte(`{"type":"object"}`), Name: "n"}
 	for range 2 {
-		if _, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u", Schema: []byte(`{"type":"object"}`), Name: "n"}); err != nil {
+		if _, err := client.Complete(context.Background(), request); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -306,7 +320,7 @@ func TestEndpointWithoutSchemas(t *testing.T) {
 	}
 }
 
-// After failures in a row the endpoint is left alone.
+// After failures in a row, the endpoint is not called for a while.
 func TestBreaker(t *testing.T) {
 	var calls atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -322,16 +336,17 @@ func TestBreaker(t *testing.T) {
 	}
 	defer client.Close()
 	for range 10 {
-		if _, err = client.Complete(context.Background(), ask.Request{System: "s", User: "u"}); !fault.Is(err, fault.Unavailable) {
+		_, err = client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
+		if !fault.Is(err, fault.Unavailable) {
 			t.Fatal(err)
 		}
 	}
-	if calls.Load() != 3 || !strings.Contains(err.Error(), "left alone") {
+	if calls.Load() != 3 || !strings.Contains(err.Error(), "not called again") {
 		t.Errorf("%d calls, %v", calls.Load(), err)
 	}
 }
 
-// Readers that leave neither open nor close the way to the endpoint.
+// Readers that leave change nothing about whether the endpoint is called.
 func TestBreakerIgnoresReadersThatLeave(t *testing.T) {
 	var fails atomic.Bool
 	var calls atomic.Int32
@@ -342,7 +357,7 @@ func TestBreakerIgnoresReadersThatLeave(t *testing.T) {
 			jsonReply(401, `{}`)(w, r)
 			return
 		}
-		io.Copy(io.Discard, r.Body) //nolint:errcheck // drains
+		drain(r)
 		entered <- struct{}{}
 		<-r.Context().Done()
 	}))
@@ -374,11 +389,11 @@ func TestBreakerIgnoresReadersThatLeave(t *testing.T) {
 		}
 	}
 	if calls.Load() != 6 {
-		t.Errorf("%d requests came through; the last one should have been kept off", calls.Load())
+		t.Errorf("%d requests were sent; the last one should not have been", calls.Load())
 	}
 }
 
-// No more requests at a time than allowed; who waits too long is told so.
+// The number of concurrent requests is limited; a request that waits too long fails.
 func TestConcurrency(t *testing.T) {
 	release := make(chan struct{})
 	entered := make(chan struct{}, 8)
@@ -425,7 +440,7 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-// Who would have to wait behind too many is told so at once.
+// A request that would have to wait behind too many others fails immediately.
 func TestQueueIsBounded(t *testing.T) {
 	entered, release := make(chan struct{}, 1), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -442,17 +457,17 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 	defer client.Close()
 	done := make(chan error, 20)
-	asked := func() {
+	call := func() {
 		_, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 		done <- err
 	}
-	go asked()
+	go call()
 	<-entered
 	for range 9 {
-		go asked()
+		go call()
 	}
 	for range 8 { // one waits, the others need not
-		if err := <-done; !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "too much to do") {
+		if err := <-done; !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "too many requests") {
 			t.Errorf("error is %v", err)
 		}
 	}
@@ -501,7 +516,11 @@ func TestTimeIsLeftToTheCaller(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	for _, c := range []llm.Config{
-		{}, {BaseURL: "ftp://x/v1", Model: "m"}, {BaseURL: "localhost:1", Model: "m"}, {BaseURL: "http://127.0.0.1:1/v1"}, {BaseURL: "http://%zz", Model: "m"},
+		{},
+		{BaseURL: "ftp://x/v1", Model: "m"},
+		{BaseURL: "localhost:1", Model: "m"},
+		{BaseURL: "http://127.0.0.1:1/v1"},
+		{BaseURL: "http://%zz", Model: "m"},
 	} {
 		if _, err := llm.New(c); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", c, err)

@@ -23,14 +23,18 @@ func runDest(r *learning.EvaluationRun) []any {
 	}
 }
 
-// StartEvaluation writes a run that waits; fault.Conflict while another has not ended.
-func (s *Store) StartEvaluation(ctx context.Context, r learning.EvaluationRun, entry func(id string) journal.Entry) (learning.EvaluationRun, error) {
+// StartEvaluation writes a run that has not started; fault.Conflict while another has not
+// ended.
+func (s *Store) StartEvaluation(
+	ctx context.Context, r learning.EvaluationRun, entry func(id string) journal.Entry,
+) (learning.EvaluationRun, error) {
 	err := s.update(ctx, func(c conn) error {
-		err := c.row(ctx, []any{&r.ID}, "INSERT INTO evaluation_run (state, actor, created_at, started_at, finished_at, done, total, weights, reason, checkpoint, report) VALUES ("+
-			marks(11)+") ON CONFLICT DO NOTHING RETURNING id",
-			r.State, r.By, r.CreatedAt.UnixMicro(), micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report))
+		err := c.row(ctx, []any{&r.ID}, insertInto("evaluation_run", `state, actor, created_at, started_at,
+			finished_at, done, total, weights, reason, checkpoint, report`)+" ON CONFLICT DO NOTHING RETURNING id",
+			r.State, r.By, r.CreatedAt.UnixMicro(), micros(r.StartedAt), micros(r.FinishedAt),
+			r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report))
 		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "an evaluation is under way already")
+			return fault.New(fault.Conflict, "an evaluation is already running")
 		}
 		if err != nil {
 			return err
@@ -47,17 +51,15 @@ func (s *Store) SaveEvaluation(ctx context.Context, r learning.EvaluationRun, en
 		return err
 	}
 	return s.write(ctx, entry, func(c conn) error {
-		n, err := c.exec(ctx, `UPDATE evaluation_run SET state = ?, started_at = ?, finished_at = ?, done = ?, total = ?, weights = ?,
-			reason = ?, checkpoint = ?, report = ? WHERE id = ? AND finished_at IS NULL`,
-			r.State, micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report), id)
-		if err == nil && n == 0 {
-			err = fault.New(fault.Conflict, "the evaluation %s has ended", r.ID)
-		}
-		return err
+		return c.execOr(ctx, fault.New(fault.Conflict, "evaluation %s has ended", r.ID),
+			updateSet("evaluation_run", `state, started_at, finished_at, done, total, weights, reason, checkpoint,
+				report`)+" WHERE id = ? AND finished_at IS NULL",
+			r.State, micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint,
+			toJSON(r.Report), id)
 	})
 }
 
-// Evaluation gives a run with its checkpoint.
+// Evaluation returns a run with its checkpoint.
 func (s *Store) Evaluation(ctx context.Context, id string) (learning.EvaluationRun, error) {
 	n, err := rowID(id, "evaluation")
 	if err != nil {
@@ -75,22 +77,25 @@ func (s *Store) Evaluations(ctx context.Context, after string, limit int) ([]lea
 	if after != "" {
 		n, err := strconv.ParseInt(after, 10, 64)
 		if err != nil {
-			return nil, fault.InvalidField("cursor", "is not one that this list gave")
+			return nil, badCursor()
 		}
 		w.and("id < ?", n)
 	}
-	return list(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) { return r, row.Scan(runDest(&r)...) },
-		"SELECT "+runColumns+" FROM evaluation_run"+w.String()+" ORDER BY id DESC LIMIT ?", append(w.args, limitOf(limit))...)
+	return list(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) {
+		return r, row.Scan(runDest(&r)...)
+	}, "SELECT "+runColumns+" FROM evaluation_run"+w.String()+" ORDER BY id DESC LIMIT ?",
+		append(w.args, limitOf(limit))...)
 }
 
-// LastResolution gives when a ticket was last resolved, zero when none was.
+// LastResolution returns when a ticket was last resolved, zero when none was.
 func (s *Store) LastResolution(ctx context.Context) (time.Time, error) {
 	var at time.Time
 	err := s.read().row(ctx, []any{timeTo(&at)}, "SELECT max(resolved_at) FROM ticket WHERE resolved_at IS NOT NULL")
 	return at, err
 }
 
-// rowID reads an id that is a number; what is none does not exist.
+// rowID parses an id that is a number; fault.NotFound when it is not in the form in which
+// the store assigns it.
 func rowID(id, what string) (int64, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != id {

@@ -12,19 +12,19 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// TestMigrateVersions opens a database from before the versions of the ranker and those of
-// triage were in one table: every row is still there, under its number.
+// TestMigrateVersions opens a database in which the versions of the ranker and those of
+// triage are in tables of their own: every row is still there with its number.
 func TestMigrateVersions(t *testing.T) {
 	ctx, path := t.Context(), filepath.Join(t.TempDir(), store.FileName)
 	db := rawDB(t, path)
-	if err := store.MigrateTo(ctx, db, 8); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	const ranker = "INSERT INTO weights_version (id, state, actor, created_at, decided_at, reason, weights, report) VALUES "
-	const triage = "INSERT INTO triage_version (id, state, actor, created_at, decided_at, last_event, reason, weights, report) VALUES "
+	must(t, store.MigrateTo(ctx, db, 8))
+	must(t, db.Close())
+	const (
+		ranker = `INSERT INTO weights_version
+			(id, state, actor, created_at, decided_at, reason, weights, report) VALUES `
+		triage = `INSERT INTO triage_version
+			(id, state, actor, created_at, decided_at, last_event, reason, weights, report) VALUES `
+	)
 	run(t, path,
 		ranker+"(1, 'replaced', 'u_sven', 1000000, 2000000, 'better', '{\"w\":1}', '{\"r\":1}')",
 		ranker+"(2, 'in_force', 'system', 3000000, 4000000, 'better still', '{\"w\":2}', '')",
@@ -33,33 +33,38 @@ func TestMigrateVersions(t *testing.T) {
 		triage+"(2, 'in_force', 'system', 3000000, 4000000, 8, 'learned', '{\"c\":2}', '')",
 		triage+"(3, 'training', 'system', 5000000, NULL, 9, '', '', '')",
 	)
-	s, err := store.Open(ctx, path, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close() //nolint:errcheck // nothing is lost
+	s := openAt(t, path)
 	at := func(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
 	want := map[version.Kind][]version.Version{
 		version.Ranker: {
 			{ID: "5", State: version.Training, By: "u_sven", CreatedAt: at(5)},
-			{ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4), Reason: "better still", Weights: `{"w":2}`},
-			{ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2), Reason: "better", Weights: `{"w":1}`, Report: `{"r":1}`},
+			{
+				ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4),
+				Reason: "better still", Weights: `{"w":2}`,
+			},
+			{
+				ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2),
+				Reason: "better", Weights: `{"w":1}`, Report: `{"r":1}`,
+			},
 		},
 		version.Triage: {
 			{ID: "3", State: version.Training, By: "system", CreatedAt: at(5), LastEvent: 9},
-			{ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4), LastEvent: 8, Reason: "learned", Weights: `{"c":2}`},
-			{ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2), LastEvent: 7, Reason: "learned", Report: `{"t":1}`},
+			{
+				ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4),
+				LastEvent: 8, Reason: "learned", Weights: `{"c":2}`,
+			},
+			{
+				ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2),
+				LastEvent: 7, Reason: "learned", Report: `{"t":1}`,
+			},
 		},
 	}
 	for kind, versions := range want {
 		list, err := s.Versions(ctx, kind, 10)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		for i, v := range list {
-			if list[i], err = s.Version(ctx, kind, v.ID); err != nil {
-				t.Fatal(err)
-			}
+			list[i], err = s.Version(ctx, kind, v.ID)
+			must(t, err)
 		}
 		for i := range versions {
 			versions[i].Kind, versions[i].Trained = kind, versions[i].Weights != ""
@@ -69,10 +74,9 @@ func TestMigrateVersions(t *testing.T) {
 		}
 		v := versions[0]
 		v.State = version.Failed
-		if err := s.DecideVersion(ctx, v, "", false, journal.Entry{}); err != nil {
-			t.Fatal(err)
-		}
-		next, err := s.StartVersion(ctx, version.Version{Kind: kind, State: version.Training, CreatedAt: at(6)}, func(string) journal.Entry { return journal.Entry{} })
+		must(t, s.DecideVersion(ctx, v, "", false, journal.Entry{}))
+		next, err := s.StartVersion(ctx, version.Version{Kind: kind, State: version.Training, CreatedAt: at(6)},
+			func(string) journal.Entry { return journal.Entry{} })
 		if err != nil || next.ID != map[version.Kind]string{version.Ranker: "6", version.Triage: "4"}[kind] {
 			t.Errorf("%s: the next version is %q, %v", kind, next.ID, err)
 		}

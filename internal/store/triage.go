@@ -28,7 +28,8 @@ func (s *Store) TriageRecords(ctx context.Context, before string, limit int) ([]
 	}
 	var out []triage.Record
 	err := s.view(ctx, func(c conn) error {
-		found, err := list(ctx, c, scanTicket, "SELECT number, "+ticketColumns+" FROM ticket"+w.String()+" ORDER BY number DESC LIMIT ?",
+		found, err := list(ctx, c, scanTicket,
+			"SELECT number, "+ticketColumns+" FROM ticket"+w.String()+" ORDER BY number DESC LIMIT ?",
 			append(w.args, limitOf(limit))...)
 		if err != nil || len(found) == 0 {
 			return err
@@ -82,7 +83,7 @@ func addTicketEvents(ctx context.Context, c conn, out []triage.Record, at map[st
 		w.and("object = ?", journal.Ticket)
 		among(&w, "object_id", part)
 		events, err := list(ctx, c, scanEvent,
-			"SELECT seq, at, actor, object, object_id, verb, data FROM event"+w.String()+" ORDER BY seq", w.args...)
+			"SELECT "+eventColumns+" FROM event"+w.String()+" ORDER BY seq", w.args...)
 		if err != nil {
 			return err
 		}
@@ -95,7 +96,8 @@ func addTicketEvents(ctx context.Context, c conn, out []triage.Record, at map[st
 	return nil
 }
 
-// TriageEvents counts the events by which fields of tickets may have been decided.
+// TriageEvents counts the events after a sequence number that may have decided fields of
+// tickets.
 func (s *Store) TriageEvents(ctx context.Context, after int64) (n int, err error) {
 	var w where
 	w.and("seq > ?", after)

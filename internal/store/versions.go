@@ -16,18 +16,17 @@ const versionColumns = "kind, id, state, actor, created_at, decided_at, last_eve
 
 func versionDest(v *version.Version) []any {
 	return []any{
-		&v.Kind, &v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.LastEvent, &v.Reason, &v.Trained, &v.Report,
+		&v.Kind, &v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.LastEvent,
+		&v.Reason, &v.Trained, &v.Report,
 	}
 }
 
-func scanVersion(row scanner) (version.Version, error) {
-	var v version.Version
-	err := row.Scan(versionDest(&v)...)
-	return v, err
-}
+func scanVersion(row scanner) (v version.Version, err error) { return v, row.Scan(versionDest(&v)...) }
 
 // StartVersion writes a version in training; fault.Conflict while there is another.
-func (s *Store) StartVersion(ctx context.Context, v version.Version, entry func(id string) journal.Entry) (version.Version, error) {
+func (s *Store) StartVersion(
+	ctx context.Context, v version.Version, entry func(id string) journal.Entry,
+) (version.Version, error) {
 	err := s.update(ctx, func(c conn) error {
 		err := c.row(ctx, []any{&v.ID, &v.LastEvent}, `INSERT INTO trained_version
 			(kind, id, state, actor, created_at, decided_at, last_event, reason, weights, report)
@@ -35,7 +34,7 @@ func (s *Store) StartVersion(ctx context.Context, v version.Version, entry func(
 			FROM trained_version WHERE kind = ? ON CONFLICT DO NOTHING RETURNING id, last_event`,
 			v.Kind, v.State, v.By, v.CreatedAt.UnixMicro(), v.Kind)
 		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "a training of the %s is under way already", v.Kind)
+			return fault.New(fault.Conflict, "a training of the %s is already running", v.Kind)
 		}
 		if err != nil {
 			return err
@@ -45,7 +44,7 @@ func (s *Store) StartVersion(ctx context.Context, v version.Version, entry func(
 	return v, err
 }
 
-// DecideVersion writes the version's new state, and that of the one whose place it takes.
+// DecideVersion writes the new state of the version, and that of the version it replaces.
 func (s *Store) DecideVersion(
 	ctx context.Context, v version.Version, former version.State, discard bool, entry journal.Entry,
 ) error {
@@ -58,18 +57,17 @@ func (s *Store) DecideVersion(
 	}
 	return s.write(ctx, entry, func(c conn) error {
 		if v.State == version.InForce {
-			_, err := c.exec(ctx, `UPDATE trained_version SET state = ?, decided_at = ?, weights = CASE WHEN ? THEN '' ELSE weights END
-				WHERE kind = ? AND state = ? AND id <> ?`, former, micros(v.DecidedAt), discard, v.Kind, version.InForce, id)
+			_, err := c.exec(ctx, `UPDATE trained_version
+				SET state = ?, decided_at = ?, weights = CASE WHEN ? THEN '' ELSE weights END
+				WHERE kind = ? AND state = ? AND id <> ?`,
+				former, micros(v.DecidedAt), discard, v.Kind, version.InForce, id)
 			if err != nil || v.ID == "" {
 				return err
 			}
 		}
-		n, err := c.exec(ctx, `UPDATE trained_version SET state = ?, decided_at = ?, reason = ?, weights = ?, report = ?
-			WHERE kind = ? AND id = ?`, v.State, micros(v.DecidedAt), v.Reason, v.Weights, v.Report, v.Kind, id)
-		if err == nil && n == 0 {
-			err = fault.New(fault.NotFound, "there is no version %s of the %s", v.ID, v.Kind)
-		}
-		return err
+		return c.execOr(ctx, missing(sql.ErrNoRows, "version %s of the %s", v.ID, v.Kind),
+			updateSet("trained_version", "state, decided_at, reason, weights, report")+" WHERE kind = ? AND id = ?",
+			v.State, micros(v.DecidedAt), v.Reason, v.Weights, v.Report, v.Kind, id)
 	})
 }
 
@@ -79,10 +77,8 @@ func (s *Store) Version(ctx context.Context, kind version.Kind, id string) (vers
 	if err != nil {
 		return version.Version{}, err
 	}
-	v, err := one(ctx, s.read(), func(row scanner) (version.Version, error) {
-		var v version.Version
-		err := row.Scan(append(versionDest(&v), &v.Weights)...)
-		return v, err
+	v, err := one(ctx, s.read(), func(row scanner) (v version.Version, err error) {
+		return v, row.Scan(append(versionDest(&v), &v.Weights)...)
 	}, "SELECT "+versionColumns+", weights FROM trained_version WHERE kind = ? AND id = ?", kind, n)
 	return v, missing(err, "version %s of the %s", id, kind)
 }
@@ -93,8 +89,8 @@ func (s *Store) Versions(ctx context.Context, kind version.Kind, limit int) ([]v
 		"SELECT "+versionColumns+" FROM trained_version WHERE kind = ? ORDER BY id DESC LIMIT ?", kind, limitOf(limit))
 }
 
-// VersionInForce returns the version in force without its weights; fault.NotFound where
-// what is shipped is in force.
+// VersionInForce returns the version in force without its weights; fault.NotFound when the
+// shipped one is in force.
 func (s *Store) VersionInForce(ctx context.Context, kind version.Kind) (version.Version, error) {
 	v, err := one(ctx, s.read(), scanVersion,
 		"SELECT "+versionColumns+" FROM trained_version WHERE kind = ? AND state = ?", kind, version.InForce)

@@ -91,7 +91,7 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		return out, nil
 	}
 	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
-	p.Tickets, p.Subjects = []string{t.ID}, []string{thread.Tidy(t.Subject)}
+	p.Tickets, p.Subjects = []string{t.ID}, []string{thread.Tidy(th.Ticket.Subject)}
 	p.Sources, p.Earlier = []kb.Source{c.source(ms)}, v.earlier
 	p.Comment = v.reason
 	if p.ReviewBy.IsZero() && v.decision == DecideNew {

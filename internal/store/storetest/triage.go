@@ -8,7 +8,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 )
 
-// triages checks what triage learns from.
+// triages tests the records that triage learns from.
 func triages(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Run("records", func(t *testing.T) {
 		open := fresh(t)
@@ -32,7 +32,9 @@ func triageRecords(t *testing.T, s, other *store.Store) {
 	must(t, err)
 	merged.MergedInto, merged.Version = "1001", 2
 	e := entry(journal.Ticket, "1002", "merged")
-	e.Events = append(e.Events, journal.Event{At: noon, Actor: "u_anna", Object: journal.Ticket, ID: "1001", Verb: "updated"})
+	e.Events = append(e.Events, journal.Event{
+		At: noon, Actor: "u_anna", Object: journal.Ticket, ID: "1001", Verb: "updated",
+	})
 	must(t, s.SaveTickets(ctx, []desk.Ticket{merged}, e))
 	page, err := other.TriageRecords(ctx, "", 1)
 	must(t, err)
@@ -42,7 +44,7 @@ func triageRecords(t *testing.T, s, other *store.Store) {
 	wantEqual(t, len(page[0].Ticket.Messages), 1)
 	page, err = other.TriageRecords(ctx, "1003", 10)
 	must(t, err)
-	wantEqual(t, len(page), 1) // the merged one teaches nothing
+	wantEqual(t, len(page), 1) // without the merged one
 	wantEqual(t, page[0].Ticket.ID, "1001")
 	wantEqual(t, len(page[0].Events), 2)
 	wantEqual(t, page[0].Events[1].Verb, "updated")

@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// versions checks what is stored of trainings, for each kind with the other one there.
+// versions tests the versions of each kind while there are versions of the other.
 func versions(t *testing.T, fresh func(t *testing.T) Opener) {
 	cases := []struct {
 		name string
@@ -36,7 +36,7 @@ func inTraining(kind version.Kind) version.Version {
 	return version.Version{Kind: kind, State: version.Training, By: "u_anna", CreatedAt: noon}
 }
 
-// decideVersion starts a version and decides on it, one minute later.
+// decideVersion starts a version and decides on it a minute later.
 func decideVersion(t *testing.T, s *store.Store, kind version.Kind, state version.State, discard bool) version.Version {
 	t.Helper()
 	v, err := startVersion(t, s, kind)
@@ -49,7 +49,7 @@ func decideVersion(t *testing.T, s *store.Store, kind version.Kind, state versio
 
 func oneInTraining(t *testing.T, s, other *store.Store, kind, another version.Kind) {
 	ctx := t.Context()
-	saveArticle(t, s, article("a_1", 1)) // an event that the version knows of
+	saveArticle(t, s, article("a_1", 1)) // the last event of the version
 	errs, started := make([]error, 8), make([]version.Version, 8)
 	together(len(errs), func(i int) {
 		v := []*store.Store{s, other}[i%2]
@@ -75,7 +75,7 @@ func oneInTraining(t *testing.T, s, other *store.Store, kind, another version.Ki
 
 	v, err := startVersion(t, s, another)
 	must(t, err)
-	wantEqual(t, v.ID, "1") // ids count within the kind
+	wantEqual(t, v.ID, "1") // each kind has ids of its own
 	want.State, want.DecidedAt, want.Reason = version.Failed, noon, "broken"
 	must(t, s.DecideVersion(ctx, want, "", false, entry(journal.Weights, "1", "failed")))
 	v, err = startVersion(t, other, kind)
@@ -119,7 +119,7 @@ func versionInForce(t *testing.T, s, other *store.Store, kind, another version.K
 	wantEqual(t, in, listed)
 	got, err := other.Version(ctx, kind, first.ID)
 	must(t, err)
-	wantEqual(t, got.Weights, first.Weights) // one can go back to it
+	wantEqual(t, got.Weights, first.Weights) // it can be activated again
 
 	first.DecidedAt = noon.Add(time.Hour)
 	must(t, s.DecideVersion(ctx, first, version.Reverted, false, entry(journal.Weights, first.ID, "activated")))
@@ -132,8 +132,9 @@ func versionInForce(t *testing.T, s, other *store.Store, kind, another version.K
 	wantKind(t, err, fault.NotFound)
 
 	before := state(ctx, t, s)
-	gone := version.Version{Kind: kind, ID: "99", State: version.InForce, DecidedAt: noon}
-	wantKind(t, s.DecideVersion(ctx, gone, version.Replaced, false, entry(journal.Weights, "99", "activated")), fault.NotFound)
+	unknown := version.Version{Kind: kind, ID: "99", State: version.InForce, DecidedAt: noon}
+	err = s.DecideVersion(ctx, unknown, version.Replaced, false, entry(journal.Weights, "99", "activated"))
+	wantKind(t, err, fault.NotFound)
 	wantEqual(t, state(ctx, t, s), before)
 }
 
