@@ -167,13 +167,15 @@ func readManifest(in *tar.Reader) (manifest, error) {
 // checkDatabase runs SQLite's own check on the unpacked file, without writing
 // anything beside it, and makes sure that it has the schema the manifest names.
 func checkDatabase(ctx context.Context, path string, schema int64) (err error) {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1"}
-	db, err := sql.Open("sqlite", u.String())
+	e, err := newSQLite(path)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", e.url(url.Values{"mode": {"ro"}, "immutable": {"1"}}))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	e := sqliteEngine{path: path}
 	c := conn{q: db, engine: e}
 	if err := e.check(ctx, c); err != nil {
 		return err

@@ -217,3 +217,27 @@ func FuzzRestore(f *testing.F) {
 		must(t, openAndClose(filepath.Join(target, store.FileName)))
 	})
 }
+
+// TestRestorePaths restores to and from relative paths whose names mean something to a URL.
+func TestRestorePaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"plain", "a b", "q?mode=ro&x", "h#f", "p%20c", "p%zz", "a/../b", "file:x", ":memory:"} {
+		t.Run(name, func(t *testing.T) {
+			must(t, os.MkdirAll("a", 0o700))
+			s, err := store.Open(t.Context(), "sqlite", store.Options{Dir: name + " old"})
+			must(t, err)
+			must(t, s.PutSetting(t.Context(), "k", name))
+			must(t, s.Backup(t.Context(), name+".backup", nil))
+			must(t, s.Close())
+			must(t, store.Restore(t.Context(), name+".backup", name))
+			restored, err := store.Open(t.Context(), "sqlite", store.Options{Dir: name})
+			must(t, err)
+			got, err := restored.Setting(t.Context(), "k")
+			must(t, err)
+			must(t, restored.Close())
+			if got != name {
+				t.Errorf("the restored database holds %q", got)
+			}
+		})
+	}
+}

@@ -23,21 +23,28 @@ import (
 const lockWait = "busy_timeout(15000)"
 
 // sqliteEngine is SQLite: one file, a write-ahead log beside it.
-type sqliteEngine struct{ path string }
+type sqliteEngine struct {
+	path string // absolute
+}
+
+// newSQLite returns the engine for the file at path.
+func newSQLite(path string) (sqliteEngine, error) {
+	path, err := filepath.Abs(path)
+	return sqliteEngine{path: path}, err
+}
 
 // openSQLite opens the file, making it and its folder when missing.
 func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
-	path, err := filepath.Abs(path)
+	e, err := newSQLite(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "the data folder cannot be made")
 	}
-	if err := createPrivate(path); err != nil {
+	if err := createPrivate(e.path); err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "the database file cannot be opened")
 	}
-	e := sqliteEngine{path: path}
 	if err := e.checkSchema(ctx); err != nil {
 		return nil, err
 	}
@@ -86,8 +93,13 @@ func (e sqliteEngine) connect(size int, pragmas ...string) (*sql.DB, error) {
 }
 
 func (e sqliteEngine) dsn(pragmas ...string) string {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(e.path)}
-	u.RawQuery = url.Values{"_pragma": pragmas, "_txlock": {"immediate"}, "_dqs": {"0"}}.Encode()
+	return e.url(url.Values{"_pragma": pragmas, "_txlock": {"immediate"}, "_dqs": {"0"}})
+}
+
+// url returns the address of the file. The path must be absolute: SQLite takes the first
+// element of a relative one for a host.
+func (e sqliteEngine) url(query url.Values) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(e.path), RawQuery: query.Encode()}
 	return u.String()
 }
 

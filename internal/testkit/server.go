@@ -20,6 +20,7 @@ import (
 type Program struct {
 	Bin  string
 	Data string
+	Dir  string   // the folder that commands run in; "" for the test's own
 	Env  []string // added to the environment, "NAME=value"
 }
 
@@ -27,7 +28,7 @@ type Program struct {
 // output. The error carries its standard error and, by errors.As, *exec.ExitError.
 func (p Program) Run(ctx context.Context, stdin string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, p.Bin, append(args, "--data", p.Data)...)
-	cmd.Env = append(os.Environ(), p.Env...)
+	cmd.Env, cmd.Dir = append(os.Environ(), p.Env...), p.Dir
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log
@@ -65,7 +66,7 @@ type Server struct {
 // it listens. The server's log goes to log.
 func (p Program) Start(ctx context.Context, log io.Writer, args ...string) (*Server, error) {
 	cmd := exec.CommandContext(ctx, p.Bin, append([]string{"serve", "--data", p.Data, "--addr", "127.0.0.1:0", "--log", "warn"}, args...)...)
-	cmd.Env = append(os.Environ(), p.Env...)
+	cmd.Env, cmd.Dir = append(os.Environ(), p.Env...), p.Dir
 	cmd.Stderr = log
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
