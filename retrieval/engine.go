@@ -197,6 +197,7 @@ func quarantine(path, aside string) error {
 	if err := os.Rename(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("quarantine index: %w", err)
 	}
+	_ = os.Chmod(aside, 0o700) // so that the next one can replace it; a file needs no such thing
 	return nil
 }
 
@@ -212,7 +213,7 @@ func (e *Engine) tidy(keep string) error {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(e.dir, x.Name())); err != nil {
-			return fmt.Errorf("remove old index: %w", err)
+			e.log.Warn("an old search index cannot be removed", "reason", err.Error())
 		}
 	}
 	for _, name := range []string{currentFile, currentFile + partSuffix} {
