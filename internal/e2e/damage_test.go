@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/internal/testkit"
 )
@@ -151,4 +154,92 @@ func freeAddress(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return ln.Addr().String()
+}
+
+// TestDamagedDatabase damages the database of a desk: no command begins a fresh one or
+// offers to create its first admin, and nothing is written.
+func TestDamagedDatabase(t *testing.T) {
+	d := boot(t, program(t), "rita")
+	d.stop(t)
+	const database = "deskbook.db"
+	cases := map[string]func(data string) error{
+		"everything but the index deleted": func(data string) error {
+			var errs []error
+			for file := range readFiles(t, data) {
+				if !strings.HasPrefix(file, "index/") {
+					errs = append(errs, os.Remove(filepath.Join(data, file)))
+				}
+			}
+			return errors.Join(errs...)
+		},
+		"log left": func(data string) error {
+			return errors.Join(
+				os.Rename(filepath.Join(data, database), filepath.Join(data, database+"-wal")),
+				os.RemoveAll(filepath.Join(data, "index")), os.Remove(filepath.Join(data, "index.lock")),
+			)
+		},
+		"restore cut short": func(data string) error {
+			return errors.Join(
+				os.RemoveAll(data), os.MkdirAll(filepath.Join(data, ".deskbook-restore-1"), 0o700),
+			)
+		},
+		"database without a table": func(data string) error {
+			empty := testkit.Program{Bin: d.Bin, Data: filepath.Join(t.TempDir(), "empty")}
+			if _, err := empty.Run(t.Context(), "", "user", "list"); err != nil {
+				return err
+			}
+			b, err := os.ReadFile(filepath.Join(empty.Data, database))
+			if err != nil {
+				return err
+			}
+			clear(b[100:4096]) // the first page keeps its header alone
+			b[100], b[105] = 13, 16
+			return os.WriteFile(filepath.Join(data, database), b[:4096], 0o600)
+		},
+	}
+	for name, damage := range damages {
+		if name != "unreadable" { // root reads it, and it is whole
+			cases[name] = func(data string) error { return damage(filepath.Join(data, database)) }
+		}
+	}
+	for name, damage := range cases {
+		t.Run(name, func(t *testing.T) {
+			p := testkit.Program{Bin: d.Bin, Data: filepath.Join(t.TempDir(), "data")}
+			if err := os.CopyFS(p.Data, os.DirFS(d.Data)); err != nil {
+				t.Fatal(err)
+			}
+			if err := damage(p.Data); err != nil {
+				t.Fatal(err)
+			}
+			before := readFiles(t, p.Data)
+			for _, command := range [][]string{{"serve", "--addr", "127.0.0.1:0"}, {"user", "list"}, {"verify"}} {
+				out, err := p.Run(t.Context(), "", command...)
+				if exitCode(err) != 1 || out != "" || !strings.Contains(err.Error(), "restore a backup") {
+					t.Errorf("%v: exit code %d, %q, %v", command, exitCode(err), out, err)
+				}
+			}
+			if diff := cmp.Diff(before, readFiles(t, p.Data)); diff != "" {
+				t.Errorf("the data folder changed:\n%.2000s", diff)
+			}
+		})
+	}
+}
+
+// TestPreparedDataFolder: what is no part of a desk, and a service model written beforehand,
+// do not stop a first start.
+func TestPreparedDataFolder(t *testing.T) {
+	first := boot(t, program(t), nobody...)
+	first.stop(t)
+	model, err := os.ReadFile(filepath.Join(first.Data, "service-model.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := program(t)
+	if err := os.MkdirAll(filepath.Join(p.Data, "lost+found"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(p.Data, "service-model.yaml"), model, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	boot(t, p, nobody...)
 }

@@ -23,6 +23,12 @@ import (
 // stagePrefix begins the name of the folder in which a restore is prepared.
 const stagePrefix = ".deskbook-restore-"
 
+// Remains reports whether a file of this name in a data folder belongs to a database that
+// was there, or to a restore that was cut short.
+func Remains(name string) bool {
+	return strings.HasPrefix(name, FileName+"-") || strings.HasPrefix(name, stagePrefix)
+}
+
 // Restore brings back a backup into an empty or missing folder. Everything is
 // unpacked and checked aside first; the database takes its place last, so that a
 // restore that was cut short is never taken for a whole one and can be repeated.

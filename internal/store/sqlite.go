@@ -39,13 +39,10 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "the data folder cannot be made")
+	if err := e.create(o.MustExist); err != nil {
+		return nil, err
 	}
-	if err := createPrivate(e.path); err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "the database file cannot be opened")
-	}
-	if err := e.checkSchema(ctx); err != nil {
+	if err := e.checkSchema(ctx, o.MustExist); err != nil {
 		return nil, err
 	}
 	writer, err := e.connect(1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)")
@@ -67,18 +64,38 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// createPrivate makes the file, readable by its owner only, unless it is there.
-// SQLite gives the log beside it the same mode.
-func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+// create makes the file, readable by its owner only, unless it is there. SQLite gives the
+// log beside it the same mode.
+func (e sqliteEngine) create(mustExist bool) error {
+	if mustExist {
+		// SQLite drops the log of an empty file, which may be all that is left.
+		info, err := os.Stat(e.path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+			return ErrNoDatabase
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the data folder cannot be made")
+	}
+	if info, err := os.Stat(e.path); err == nil && !info.Mode().IsRegular() {
+		return fault.New(fault.Unavailable,
+			"the database cannot be opened, as it is not a file; put it back or restore a backup")
+	}
+	f, err := os.OpenFile(e.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = f.Close()
 	}
-	return f.Close()
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the database file cannot be opened")
+	}
+	return nil
 }
+
+// ErrNoDatabase is the error of Open where it may not begin a new database.
+var ErrNoDatabase = fault.New(fault.Unavailable, "the database is missing or empty; nothing was changed")
 
 // connect opens a pool whose transactions take the write lock at their start unless
 // they are read-only: a lock taken later could not be waited for.
@@ -103,17 +120,20 @@ func (e sqliteEngine) url(query url.Values) string {
 	return u.String()
 }
 
-// checkSchema refuses a newer schema and a foreign database, before anything that
-// would write to the file.
-func (e sqliteEngine) checkSchema(ctx context.Context) error {
+// checkSchema refuses a newer schema, a foreign database and, with mustExist, one without
+// a schema, before anything that would write to the file.
+func (e sqliteEngine) checkSchema(ctx context.Context, mustExist bool) error {
 	db, err := sql.Open("sqlite", e.dsn("query_only(1)", lockWait))
 	if err != nil {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
 	found, err := schemaOf(ctx, conn{q: db, engine: e})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case found == 0 && mustExist:
+		return ErrNoDatabase
 	}
 	return refuseNewer(found)
 }
