@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/deskbook/deskbook/content"
+	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -133,11 +134,10 @@ func (s *server) background() []func(context.Context) error {
 // announce prints the server's address and, where there is no admin, the link to create one.
 func (s *server) announce(ctx context.Context, cmd *cobra.Command, address string) error {
 	fmt.Fprintf(cmd.OutOrStdout(), "listening on %s\n", address)
-	users, err := s.store.Users(ctx)
-	if err != nil || len(users) > 0 {
-		return err
-	}
 	path, err := s.users.NewSetupLink(ctx)
+	if fault.Is(err, fault.Conflict) {
+		return nil // there is an admin
+	}
 	if err != nil {
 		return fmt.Errorf("create the setup link: %w", err)
 	}
