@@ -14,8 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-	bolterr "go.etcd.io/bbolt/errors"
+	"github.com/gofrs/flock"
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval/memory"
@@ -24,10 +23,13 @@ import (
 // Names inside the engine's folder. The file "current" names the folder of the index
 // in use; a new index is built in another folder first.
 const (
-	currentFile      = "current"
-	ownerFile        = "owner.bolt"
-	quarantineFolder = "set-aside"
-	indexPrefix      = "index-"
+	currentFile = "current"
+	ownerFile   = "owner.bolt" // its lock alone counts; in earlier releases it was a Bolt file
+	asideFolder = "set-aside"
+	indexPrefix = "index-"
+	partSuffix  = ".tmp"
+
+	ownerWait = 2 * time.Second
 )
 
 // Options says what an engine works on.
@@ -52,7 +54,7 @@ type Engine struct {
 	ranker atomic.Pointer[RankerWeights]
 	learns bool
 	floor  atomic.Uint64
-	owner  *bolt.DB
+	owner  *flock.Flock
 
 	mu     sync.RWMutex
 	disk   *diskIndex // nil until there is an index
@@ -86,10 +88,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Calibrator != nil {
 		weights.Calibrator = *o.Calibrator
 	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open index: %w", err)
-	}
-	owner, err := lockFolder(filepath.Join(o.Dir, ownerFile))
+	owner, err := claim(ctx, o.Dir, o.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -100,31 +99,62 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	e.SetFloor(o.Floor)
 	e.ranker.Store(&weights)
 	if err := e.openCurrent(ctx); err != nil {
-		return nil, errors.Join(err, owner.Close())
+		return nil, errors.Join(err, owner.Unlock())
 	}
 	return e, nil
 }
 
-// own takes the folder for this process. The file holds nothing but the lock.
-func lockFolder(path string) (*bolt.DB, error) {
-	for try := 0; ; try++ {
-		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 2 * time.Second})
-		switch {
-		case err == nil:
-			return db, nil
-		case errors.Is(err, bolterr.ErrTimeout):
-			return nil, fault.Wrap(fault.Unavailable, err, "another process uses the search index in %s", filepath.Dir(path))
-		case try > 0:
-			return nil, fmt.Errorf("own index: %w", err)
-		}
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("own index: %w", err)
-		}
+// claim takes the folder for this process. One that cannot be used, because it is a file
+// or cannot be read, is quarantined beside a new one.
+func claim(ctx context.Context, dir string, log *slog.Logger) (*flock.Flock, error) {
+	owner, err := own(ctx, dir)
+	if err == nil || fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+		return owner, err
 	}
+	log.Warn("the folder of the search index cannot be used; it is quarantined, and the index is rebuilt",
+		"folder", dir, "reason", err.Error())
+	if err := quarantine(dir, dir+"."+asideFolder); err != nil {
+		return nil, err
+	}
+	return own(ctx, dir)
 }
 
-// openCurrent opens the index in use, or sets it aside, and removes what an
-// unfinished build left.
+// own creates the folder if it is missing and locks it.
+func own(ctx context.Context, dir string) (*flock.Flock, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	path := filepath.Join(dir, ownerFile)
+	if err := removeUnlessFile(path); err != nil {
+		return nil, fmt.Errorf("lock index: %w", err)
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	wait, cancel := context.WithTimeout(ctx, ownerWait)
+	defer cancel()
+	_, err := lock.TryLockContext(wait, ownerWait/20)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		return nil, fault.Wrap(fault.Unavailable, err, "another process uses the search index in %s", dir)
+	case err != nil:
+		return nil, fmt.Errorf("lock index: %w", err)
+	}
+	return lock, nil
+}
+
+// removeUnlessFile removes whatever stands in the place of a file.
+func removeUnlessFile(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	return os.RemoveAll(path)
+}
+
+// openCurrent opens the index in use, or quarantines it, and removes what an unfinished
+// build left.
 func (e *Engine) openCurrent(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -142,8 +172,8 @@ func (e *Engine) openCurrent(ctx context.Context) error {
 		case fault.Is(err, fault.Unavailable):
 			return err
 		default:
-			e.log.Warn("search index set aside, it will be built anew", "reason", err.Error())
-			if err := e.quarantine(path); err != nil {
+			e.log.Warn("the search index is damaged or outdated; it is quarantined and rebuilt", "reason", err.Error())
+			if err := quarantine(path, filepath.Join(e.dir, asideFolder)); err != nil {
 				return err
 			}
 		}
@@ -158,19 +188,21 @@ func isIndexName(name string) bool {
 	return ok && rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// setAside keeps one unreadable index for whoever wants to look at it.
-func (e *Engine) quarantine(path string) error {
-	aside := filepath.Join(e.dir, quarantineFolder)
+// quarantine moves an unreadable index to where one is stored for whoever wants to look at
+// it, the last one only.
+func quarantine(path, aside string) error {
 	if err := os.RemoveAll(aside); err != nil {
-		return fmt.Errorf("set index aside: %w", err)
+		return fmt.Errorf("quarantine index: %w", err)
 	}
 	if err := os.Rename(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("set index aside: %w", err)
+		return fmt.Errorf("quarantine index: %w", err)
 	}
+	_ = os.Chmod(aside, 0o700) // so that the next one can replace it; a file needs no such thing
 	return nil
 }
 
-// tidy removes index folders other than the one in use.
+// tidy removes index folders other than the one in use, and what stands in the place of
+// the files beside them.
 func (e *Engine) tidy(keep string) error {
 	entries, err := os.ReadDir(e.dir)
 	if err != nil {
@@ -181,7 +213,12 @@ func (e *Engine) tidy(keep string) error {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(e.dir, x.Name())); err != nil {
-			return fmt.Errorf("remove old index: %w", err)
+			e.log.Warn("an old search index cannot be removed", "reason", err.Error())
+		}
+	}
+	for _, name := range []string{currentFile, currentFile + partSuffix} {
+		if err := removeUnlessFile(filepath.Join(e.dir, name)); err != nil {
+			return fmt.Errorf("open index: %w", err)
 		}
 	}
 	return nil
@@ -250,7 +287,7 @@ func (e *Engine) swap(d *diskIndex) error {
 
 // writeFile replaces a small file so that it is found whole or as it was.
 func writeFile(path, text string) error {
-	tmp := path + ".tmp"
+	tmp := path + partSuffix
 	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -277,7 +314,7 @@ func (e *Engine) Close() error {
 			d.users.Wait()
 			e.closeErr = d.close()
 		}
-		e.closeErr = errors.Join(e.closeErr, e.owner.Close())
+		e.closeErr = errors.Join(e.closeErr, e.owner.Unlock())
 	})
 	return e.closeErr
 }

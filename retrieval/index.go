@@ -75,7 +75,10 @@ func openIndex(path string) (d *diskIndex, err error) {
 			d, err = nil, fmt.Errorf("open index: %v", p)
 		}
 	}()
-	b, err := bleve.OpenUsing(path, runtimeConfig())
+	var b bleve.Index
+	if err = inspect(path); err == nil {
+		b, err = bleve.OpenUsing(path, runtimeConfig())
+	}
 	if errors.Is(err, bolterr.ErrTimeout) {
 		return nil, fault.Wrap(fault.Unavailable, err, "another process uses the index in %s", path)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,6 +13,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"github.com/deskbook/deskbook/internal/store"
+)
+
+// Folders in the data folder. Both can be rebuilt from the database.
+const (
+	indexFolder      = "index"
+	evaluationFolder = "evaluation"
 )
 
 // config holds the options of the command line and the environment. Each option --a-b
@@ -29,6 +38,23 @@ type config struct {
 // path returns the path of a file in the data folder.
 func (c *config) path(name string) string { return filepath.Join(c.data, name) }
 
+// remains lists what shows that the data folder belonged to a desk, apart from its database
+// and the service model, which may be prepared before the first start.
+func (c *config) remains() ([]string, error) {
+	entries, err := os.ReadDir(c.data)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var found []string
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case name == indexFolder, name == evaluationFolder, name == lockFile, name == serverFile, store.Remains(name):
+			found = append(found, name)
+		}
+	}
+	return found, nil
+}
+
 // newRoot returns the command tree.
 func newRoot() *cobra.Command {
 	cfg := &config{}
@@ -38,7 +64,13 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return fromEnvironment(cmd.Flags())
+			if err := fromEnvironment(cmd.Flags()); err != nil {
+				return err
+			}
+			if cfg.data == "" {
+				return usageError{errors.New("--data is empty; name the data folder")}
+			}
+			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		Args: func(_ *cobra.Command, args []string) error {

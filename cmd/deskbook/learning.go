@@ -24,7 +24,7 @@ const trainingAttempts = 5
 func (a *app) newLearning(e *retrieval.Engine) *learning.Service {
 	return learning.New(learning.Deps{
 		Evaluations: a.store, Versions: a.store, Source: a.store, Ranker: e,
-		Floor: e.Floor, Dir: a.cfg.path("evaluation"), Now: time.Now, Log: a.log,
+		Floor: e.Floor, Dir: a.cfg.path(evaluationFolder), Now: time.Now, Log: a.log,
 	})
 }
 

@@ -37,6 +37,9 @@ type holder struct {
 // claimIndex takes the lock, or finds the server that holds it. It waits for another
 // command to release the lock and for a server to finish starting.
 func claimIndex(ctx context.Context, cfg *config) (holder, error) {
+	if err := removeUnlessFile(cfg.path(lockFile)); err != nil {
+		return holder{}, fmt.Errorf("lock the index: %w", err)
+	}
 	lock := flock.New(cfg.path(lockFile), flock.SetPermissions(0o600))
 	deadline := time.Now().Add(lockWait)
 	for {
@@ -78,10 +81,23 @@ func writeServer(cfg *config, info serverInfo) error {
 		return err
 	}
 	tmp := cfg.path(serverFile + ".tmp")
+	if err := errors.Join(removeUnlessFile(tmp), removeUnlessFile(cfg.path(serverFile))); err != nil {
+		return err
+	}
 	if err := os.WriteFile(tmp, b, 0o600); err != nil {
 		return err
 	}
 	return os.Rename(tmp, cfg.path(serverFile))
+}
+
+// removeUnlessFile removes what stands in the place of a file of this program: an empty
+// folder or a link. A folder with something in it is somebody's, and an error.
+func removeUnlessFile(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	return os.Remove(path)
 }
 
 func removeServer(cfg *config) error {

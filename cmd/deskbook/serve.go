@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/deskbook/deskbook/content"
+	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -71,13 +72,11 @@ func serve(ctx context.Context, cmd *cobra.Command, a *app, addr string) error {
 	return errors.Join(err, s.close(), removeServer(a.cfg), h.lock.Unlock())
 }
 
-// run listens, announces the address and works until ctx ends or a part fails.
+// run serves until ctx ends or a part fails. Until the index is up to date, which takes a
+// while where it has to be rebuilt, it answers what needs no search, and 503 to the rest.
 func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error {
 	if err := s.loadContent(ctx); err != nil {
 		return err
-	}
-	if err := s.engine.CatchUp(ctx); err != nil {
-		return fmt.Errorf("bring the index up to date: %w", err)
 	}
 	if err := s.triage.Load(ctx); err != nil {
 		return fmt.Errorf("load the triage classifiers: %w", err)
@@ -102,15 +101,6 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 		}
 		return nil
 	})
-	group.Go(func() error { return s.engine.Follow(ctx) })
-	group.Go(func() error { return s.worker.Run(ctx) })
-	group.Go(func() error { return s.trainer.Run(ctx) })
-	group.Go(func() error { return s.gaps.Run(ctx) })
-	group.Go(func() error { return s.followRanker(ctx) })
-	group.Go(func() error { return s.followTriage(ctx) })
-	group.Go(func() error { return s.trainTriage(ctx) })
-	group.Go(func() error { return s.model.watch(ctx) })
-	group.Go(func() error { return s.forgetModelCalls(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
@@ -118,26 +108,41 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 		defer time.AfterFunc(cancelAfter, cancelRequests).Stop()
 		return srv.Shutdown(end)
 	})
-	group.Go(func() error { return s.announce(ctx, cmd, info) })
+	group.Go(func() error {
+		if err := writeServer(s.cfg, info); err != nil {
+			return fmt.Errorf("write the server's address: %w", err)
+		}
+		if err := s.engine.CatchUp(ctx); err != nil {
+			return fmt.Errorf("bring the index up to date: %w", err)
+		}
+		for _, work := range s.background() {
+			group.Go(func() error { return work(ctx) })
+		}
+		return s.announce(ctx, cmd, info.Address)
+	})
 	return group.Wait()
 }
 
-// announce publishes the server's address: in the data folder and on standard output.
-func (s *server) announce(ctx context.Context, cmd *cobra.Command, info serverInfo) error {
-	if err := writeServer(s.cfg, info); err != nil {
-		return fmt.Errorf("write the server's address: %w", err)
+// background lists the work that goes on while the server runs. It needs the index.
+func (s *server) background() []func(context.Context) error {
+	return []func(context.Context) error{
+		s.engine.Follow, s.worker.Run, s.trainer.Run, s.gaps.Run, s.model.watch,
+		s.followRanker, s.followTriage, s.trainTriage, s.forgetModelCalls,
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "listening on %s\n", info.Address)
-	users, err := s.store.Users(ctx)
-	if err != nil || len(users) > 0 {
-		return err
-	}
+}
+
+// announce prints the server's address and, where there is no admin, the link to create one.
+func (s *server) announce(ctx context.Context, cmd *cobra.Command, address string) error {
+	fmt.Fprintf(cmd.OutOrStdout(), "listening on %s\n", address)
 	path, err := s.users.NewSetupLink(ctx)
+	if fault.Is(err, fault.Conflict) {
+		return nil // there is an admin
+	}
 	if err != nil {
 		return fmt.Errorf("create the setup link: %w", err)
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "create the first admin here (one-time link, valid for a day): %s%s\n",
-		info.Address, path)
+		address, path)
 	return nil
 }
 

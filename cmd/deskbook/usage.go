@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -15,6 +16,9 @@ func exactly(n int) cobra.PositionalArgs {
 		if len(args) != n {
 			return usageError{fmt.Errorf("%s takes %s, not %d\nusage: %s",
 				cmd.CommandPath(), arguments(n), len(args), cmd.UseLine())}
+		}
+		if slices.Contains(args, "") {
+			return usageError{fmt.Errorf("%s: an argument is empty\nusage: %s", cmd.CommandPath(), cmd.UseLine())}
 		}
 		return nil
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -39,10 +38,16 @@ func open(ctx context.Context, cmd *cobra.Command, cfg *config) (*app, error) {
 	if cfg.storeURL != "" && cfg.storeURL != "sqlite" && !strings.Contains(cfg.storeURL, "://") {
 		return nil, usageError{fmt.Errorf("--store must be sqlite or a postgres:// URL, not %q", cfg.storeURL)}
 	}
-	if err := os.MkdirAll(cfg.data, 0o700); err != nil {
+	left, err := cfg.remains()
+	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	st, err := store.Open(ctx, cfg.storeURL, store.Options{Dir: cfg.data})
+	st, err := store.Open(ctx, cfg.storeURL, store.Options{Dir: cfg.data, MustExist: len(left) > 0})
+	if errors.Is(err, store.ErrNoDatabase) {
+		return nil, fmt.Errorf("%s belongs to a desk (it has %s), but %w.\n"+
+			"Put its database back, restore a backup into a new folder (deskbook restore FILE --data NEW), "+
+			"or name an empty folder to begin a new desk", cfg.data, strings.Join(left, ", "), err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
@@ -87,7 +92,7 @@ func (a *app) withIndex(ctx context.Context, use func(index) error) error {
 // openEngine opens the index in this process, which must hold its lock.
 func (a *app) openEngine(ctx context.Context) (*retrieval.Engine, error) {
 	e, err := retrieval.Open(ctx, retrieval.Options{
-		Dir: a.cfg.path("index"), Source: a.store, Log: a.log, Now: time.Now,
+		Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)

@@ -177,7 +177,7 @@ func (s *Service) update(ctx context.Context, actor access.Actor, id string, p P
 	if err != nil {
 		return User{}, err
 	}
-	if isAdmin(before) && !isAdmin(u) {
+	if before.Admin() && !u.Admin() {
 		if err := s.keepAnAdmin(ctx, id); err != nil {
 			return User{}, err
 		}
@@ -256,13 +256,11 @@ func (s *Service) keepAnAdmin(ctx context.Context, except string) error {
 	if err != nil {
 		return fmt.Errorf("find another admin: %w", err)
 	}
-	if !slices.ContainsFunc(users, func(u User) bool { return u.ID != except && isAdmin(u) }) {
+	if !slices.ContainsFunc(users, func(u User) bool { return u.ID != except && u.Admin() }) {
 		return fault.New(fault.Conflict, "This is the last admin. Make somebody else an admin first.")
 	}
 	return nil
 }
-
-func isAdmin(u User) bool { return !u.Disabled && slices.Contains(u.Roles, access.Admin) }
 
 func lost(before, after []access.Role) bool {
 	return slices.ContainsFunc(before, func(r access.Role) bool { return !slices.Contains(after, r) })

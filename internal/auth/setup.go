@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -14,14 +15,14 @@ const SetupLife = 24 * time.Hour
 
 // NewSetupLink creates the one-time secret for creating the first admin and returns the
 // path of the page that takes it. An earlier link stops working. It is fault.Conflict when
-// a user exists.
+// an admin exists.
 func (s *Service) NewSetupLink(ctx context.Context) (path string, err error) {
 	users, err := s.store.Users(ctx)
 	if err != nil {
 		return "", fmt.Errorf("new setup link: %w", err)
 	}
-	if len(users) > 0 {
-		return "", fault.New(fault.Conflict, "There are already users; an admin can add more.")
+	if slices.ContainsFunc(users, User.Admin) {
+		return "", fault.New(fault.Conflict, "There is already an admin, who can add more.")
 	}
 	secret := newSecret()
 	if err := s.store.PutSetup(ctx, digest(secret), s.now().UTC().Add(SetupLife)); err != nil {
@@ -40,8 +41,8 @@ func (s *Service) CompleteSetup(ctx context.Context, key string, in NewUser) (se
 	if u, err = s.build(ctx, in); err != nil {
 		return "", User{}, err
 	}
-	if !isAdmin(u) {
-		return "", User{}, fault.InvalidField("roles", "must contain admin: this is the first user")
+	if !u.Admin() {
+		return "", User{}, fault.InvalidField("roles", "must contain admin: there is none yet")
 	}
 	entry := s.entry(u.actor(nil), u.ID, "created", map[string]any{"roles": u.Roles, "setup": true})
 	err = s.store.UseSetup(ctx, digest(key), s.now().UTC(), u, entry)

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -19,6 +20,9 @@ type User struct {
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }
+
+// Admin reports whether the user is an admin who can sign in.
+func (u User) Admin() bool { return !u.Disabled && slices.Contains(u.Roles, access.Admin) }
 
 // Session is a signed-in browser. Its cookie contains a random secret, of which only the
 // SHA-256 is stored.
@@ -69,7 +73,7 @@ type Store interface {
 	// PutSetup replaces the hash of the one-time setup secret; "" removes it.
 	PutSetup(ctx context.Context, hash string, expires time.Time) error
 	// UseSetup consumes the setup secret and creates the first admin in one transaction;
-	// fault.NotFound when the hash is not the current one, fault.Conflict when a user
+	// fault.NotFound when the hash is not the current one, fault.Conflict when an admin
 	// exists.
 	UseSetup(ctx context.Context, hash string, now time.Time, u User, entry journal.Entry) error
 

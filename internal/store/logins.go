@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/auth"
@@ -36,12 +37,12 @@ func (s *Store) UseSetup(ctx context.Context, hash string, now time.Time, u auth
 		if err != nil {
 			return err
 		}
-		var users int
-		if err := c.row(ctx, []any{&users}, "SELECT count(*) FROM account"); err != nil {
+		users, err := list(ctx, c, scanUser, "SELECT "+userColumns+" FROM account u")
+		if err != nil {
 			return err
 		}
-		if users > 0 {
-			return fault.New(fault.Conflict, "the first admin already exists; sign in")
+		if slices.ContainsFunc(users, auth.User.Admin) {
+			return fault.New(fault.Conflict, "the first admin exists already; sign in")
 		}
 		return addUser(ctx, c, u)
 	})

@@ -23,9 +23,15 @@ import (
 // stagePrefix begins the name of the folder in which a restore is prepared.
 const stagePrefix = ".deskbook-restore-"
 
-// Restore restores a backup into an empty or missing folder. Everything is unpacked and
-// checked in a temporary folder first; the database is moved into place last, so that an
-// interrupted restore never looks complete and can be repeated.
+// Remains reports whether a file of this name in a data folder belongs to a database that
+// was there, or to a restore that was cut short.
+func Remains(name string) bool {
+	return strings.HasPrefix(name, FileName+"-") || strings.HasPrefix(name, stagePrefix)
+}
+
+// Restore brings back a backup into an empty or missing folder. Everything is
+// unpacked and checked aside first; the database takes its place last, so that a
+// restore that was cut short is never taken for a whole one and can be repeated.
 func Restore(ctx context.Context, file, dir string) (err error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -168,13 +174,15 @@ func readManifest(in *tar.Reader) (manifest, error) {
 // checkDatabase runs SQLite's own check on the unpacked file, without creating any files
 // next to it, and checks that its schema is that of the manifest.
 func checkDatabase(ctx context.Context, path string, schema int64) (err error) {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1"}
-	db, err := sql.Open("sqlite", u.String())
+	e, err := newSQLite(path)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", e.url(url.Values{"mode": {"ro"}, "immutable": {"1"}}))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	e := sqliteEngine{path: path}
 	c := conn{q: db, engine: e}
 	if err := e.check(ctx, c); err != nil {
 		return err

@@ -225,3 +225,27 @@ func FuzzRestore(f *testing.F) {
 		must(t, openAndClose(filepath.Join(target, store.FileName)))
 	})
 }
+
+// TestRestorePaths restores to and from relative paths whose names mean something to a URL.
+func TestRestorePaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"plain", "a b", "q?mode=ro&x", "h#f", "p%20c", "p%zz", "a/../b", "file:x", ":memory:"} {
+		t.Run(name, func(t *testing.T) {
+			must(t, os.MkdirAll("a", 0o700))
+			s, err := store.Open(t.Context(), "sqlite", store.Options{Dir: name + " old"})
+			must(t, err)
+			must(t, s.AddAttempt(t.Context(), name, time.Now()))
+			must(t, s.Backup(t.Context(), name+".backup", nil))
+			must(t, s.Close())
+			must(t, store.Restore(t.Context(), name+".backup", name))
+			restored, err := store.Open(t.Context(), "sqlite", store.Options{Dir: name})
+			must(t, err)
+			n, err := restored.Attempts(t.Context(), name, time.Unix(0, 0))
+			must(t, err)
+			must(t, restored.Close())
+			if n != 1 {
+				t.Errorf("the restored database holds %d attempts", n)
+			}
+		})
+	}
+}

@@ -22,23 +22,27 @@ import (
 // lockWait is how long a statement waits for another process's write.
 const lockWait = "busy_timeout(15000)"
 
-// sqliteEngine is SQLite: one file with a write-ahead log next to it.
-type sqliteEngine struct{ path string }
+// sqliteEngine is SQLite: one file, a write-ahead log beside it.
+type sqliteEngine struct {
+	path string // absolute
+}
+
+// newSQLite returns the engine for the file at path.
+func newSQLite(path string) (sqliteEngine, error) {
+	path, err := filepath.Abs(path)
+	return sqliteEngine{path: path}, err
+}
 
 // openSQLite opens the file and creates it and its folder when they are missing.
 func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
-	path, err := filepath.Abs(path)
+	e, err := newSQLite(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "the data folder cannot be created")
+	if err := e.create(o.MustExist); err != nil {
+		return nil, err
 	}
-	if err := createPrivate(path); err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "the database file cannot be opened")
-	}
-	e := sqliteEngine{path: path}
-	if err := e.checkSchema(ctx); err != nil {
+	if err := e.checkSchema(ctx, o.MustExist); err != nil {
 		return nil, err
 	}
 	writer, err := e.connect(1,
@@ -61,21 +65,41 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// createPrivate creates the file, readable by its owner only, unless it exists. SQLite
-// creates the log next to it with the same mode.
-func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+// create makes the file, readable by its owner only, unless it is there. SQLite gives the
+// log beside it the same mode.
+func (e sqliteEngine) create(mustExist bool) error {
+	if mustExist {
+		// SQLite drops the log of an empty file, which may be all that is left.
+		info, err := os.Stat(e.path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+			return ErrNoDatabase
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the data folder cannot be made")
+	}
+	if info, err := os.Stat(e.path); err == nil && !info.Mode().IsRegular() {
+		return fault.New(fault.Unavailable,
+			"the database cannot be opened, as it is not a file; put it back or restore a backup")
+	}
+	f, err := os.OpenFile(e.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = f.Close()
 	}
-	return f.Close()
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "the database file cannot be opened")
+	}
+	return nil
 }
 
-// connect opens a pool whose transactions take the write lock when they begin unless they
-// are read-only: SQLite does not wait for a lock that is taken later.
+// ErrNoDatabase is the error of Open where it may not begin a new database.
+var ErrNoDatabase = fault.New(fault.Unavailable, "the database is missing or empty; nothing was changed")
+
+// connect opens a pool whose transactions take the write lock at their start unless
+// they are read-only: a lock taken later could not be waited for.
 func (e sqliteEngine) connect(size int, pragmas ...string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", e.dsn(append(pragmas, lockWait)...))
 	if err != nil {
@@ -87,22 +111,30 @@ func (e sqliteEngine) connect(size int, pragmas ...string) (*sql.DB, error) {
 }
 
 func (e sqliteEngine) dsn(pragmas ...string) string {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(e.path)}
-	u.RawQuery = url.Values{"_pragma": pragmas, "_txlock": {"immediate"}, "_dqs": {"0"}}.Encode()
+	return e.url(url.Values{"_pragma": pragmas, "_txlock": {"immediate"}, "_dqs": {"0"}})
+}
+
+// url returns the address of the file. The path must be absolute: SQLite takes the first
+// element of a relative one for a host.
+func (e sqliteEngine) url(query url.Values) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(e.path), RawQuery: query.Encode()}
 	return u.String()
 }
 
-// checkSchema refuses a newer schema and a database of another program, before anything
-// writes to the file.
-func (e sqliteEngine) checkSchema(ctx context.Context) (err error) {
+// checkSchema refuses a newer schema, a foreign database and, with mustExist, one without
+// a schema, before anything that would write to the file.
+func (e sqliteEngine) checkSchema(ctx context.Context, mustExist bool) error {
 	db, err := sql.Open("sqlite", e.dsn("query_only(1)", lockWait))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	found, err := schemaOf(ctx, conn{q: db, engine: e})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case found == 0 && mustExist:
+		return ErrNoDatabase
 	}
 	return refuseNewer(found)
 }

@@ -37,6 +37,8 @@ type Options struct {
 	Now func() time.Time
 	// Readers is how many queries can run at the same time; 0 means 4.
 	Readers int
+	// MustExist makes Open refuse to begin a new database.
+	MustExist bool
 }
 
 // Store is an open database. It is safe for concurrent use.
@@ -55,8 +57,9 @@ var (
 )
 
 // Open opens the database and brings its schema up to date. url is "sqlite" (or "")
-// for the file in o.Dir, or the path of an SQLite file, which is created when missing.
-// A database with a newer schema, or of another program, is refused and left unchanged.
+// for the file in o.Dir, or the path of an SQLite file, which is made when missing.
+// A database with a newer schema, or of another program, is refused and left untouched;
+// so is, with o.MustExist, one that is missing or empty.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now

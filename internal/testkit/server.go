@@ -20,6 +20,7 @@ import (
 type Program struct {
 	Bin  string
 	Data string
+	Dir  string   // the folder that commands run in; "" for the test's own
 	Env  []string // added to the environment, "NAME=value"
 }
 
@@ -27,7 +28,7 @@ type Program struct {
 // contains its standard error and wraps *exec.ExitError.
 func (p Program) Run(ctx context.Context, stdin string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, p.Bin, append(args, "--data", p.Data)...)
-	cmd.Env = append(os.Environ(), p.Env...)
+	cmd.Env, cmd.Dir = append(os.Environ(), p.Env...), p.Dir
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log
@@ -64,9 +65,8 @@ type Server struct {
 // Start serves the data folder on a free port and waits until the server listens. The log
 // of the server is written to log.
 func (p Program) Start(ctx context.Context, log io.Writer, args ...string) (*Server, error) {
-	args = append([]string{"serve", "--data", p.Data, "--addr", "127.0.0.1:0", "--log", "warn"}, args...)
-	cmd := exec.CommandContext(ctx, p.Bin, args...)
-	cmd.Env = append(os.Environ(), p.Env...)
+	cmd := exec.CommandContext(ctx, p.Bin, append([]string{"serve", "--data", p.Data, "--addr", "127.0.0.1:0", "--log", "warn"}, args...)...)
+	cmd.Env, cmd.Dir = append(os.Environ(), p.Env...), p.Dir
 	cmd.Stderr = log
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {

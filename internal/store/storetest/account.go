@@ -163,7 +163,7 @@ func signOut(t *testing.T, s *store.Store) {
 
 func setup(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	admin := auth.User{ID: "u_1", Email: "admin@example.org"}
+	admin := auth.User{ID: "u_1", Email: "admin@example.org", Roles: []access.Role{access.Admin}}
 	use := func(hash string, now time.Time) error {
 		return s.UseSetup(ctx, hash, now, admin, entry(journal.User, admin.ID, "created"))
 	}
@@ -175,6 +175,10 @@ func setup(t *testing.T, s *store.Store) {
 	must(t, s.PutSetup(ctx, "", time.Time{}))
 	wantKind(t, use("new", noon), fault.NotFound)
 	must(t, s.PutSetup(ctx, "new", noon.Add(time.Hour)))
+	agent := auth.User{ID: "u_2", Email: "agent@example.org", Roles: []access.Role{access.Agent}}
+	must(t, s.CreateUser(ctx, agent, journal.Entry{}))
+	taken := auth.User{ID: "u_3", Email: agent.Email, Roles: admin.Roles}
+	wantKind(t, s.UseSetup(ctx, "new", noon, taken, journal.Entry{}), fault.Conflict) // and the link stays valid
 	var won atomic.Int32
 	together(4, func(int) {
 		if use("new", noon) == nil {
