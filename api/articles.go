@@ -18,6 +18,7 @@ type Articles interface {
 	port.ArticleReader
 	port.ArticleEditor
 	Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (kb.PassageView, error)
+	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
 }
 
 func (s *Server) getArticle(c echo.Context) error {

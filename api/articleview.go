@@ -7,7 +7,6 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -60,22 +59,12 @@ func articleRowOf(a kb.Article, reader access.Actor) articleRow {
 // articleView renders the article for the reader. Links to articles that the reader may
 // not open are shown as plain text.
 func (s *Server) articleView(c echo.Context, a kb.Article) (articleJSON, error) {
-	ctx, reader := c.Request().Context(), route.Reader(c)
-	var broken error
-	html, err := kb.RenderAt(a.Path, a.Markdown, func(slug string) (string, bool) {
-		linked, err := s.deps.Articles.Article(ctx, reader, slug)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			broken = err
-		}
-		return "/articles/" + linked.Slug, err == nil
-	})
-	if err == nil {
-		err = broken
-	}
+	reader := route.Reader(c)
+	page, err := s.deps.Articles.Render(c.Request().Context(), reader, a, false)
 	if err != nil {
 		return articleJSON{}, err
 	}
-	v := articleJSON{articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: html, Passages: list(a.Passages)}
+	v := articleJSON{articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: page.HTML, Passages: list(a.Passages)}
 	if reader.Staff() {
 		v.SourceTickets = list(a.SourceTickets)
 	}

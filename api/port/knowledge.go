@@ -13,6 +13,11 @@ type Article interface {
 	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
 }
 
+// Renderer renders an article as its reader sees it.
+type Renderer interface {
+	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
+}
+
 // Articles lists articles that the actor may read.
 type Articles interface {
 	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)

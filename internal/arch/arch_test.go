@@ -25,7 +25,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
-	"content", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
+	"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
 	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
@@ -39,7 +39,8 @@ var allowed = map[string]string{
 	"internal/jobs":    "",
 	"internal/arch":    "",
 	"content":          "",
-	"kb":               "",
+	"kb":               "kb/dialect",
+	"kb/dialect":       "",
 	"desk":             "kb",
 
 	"retrieval/measure":  "",
@@ -83,7 +84,7 @@ var allowed = map[string]string{
 		"summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk kb internal/auth internal/jobs internal/store internal/llm internal/budget " +
+		"retrieval/version desk kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
 		"internal/capture internal/eval",
 }
 
@@ -110,7 +111,9 @@ var fenced = map[string][]string{
 	"github.com/zricethezav":           {"summarize/redact"},
 	"github.com/spf13/viper":           {"summarize/redact"},
 	"github.com/labstack/echo":         {"api", "api/web", "api/route"},
-	"github.com/yuin/goldmark":         {"kb", "summarize/draft", "retrieval"},
+	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "summarize/draft", "retrieval"},
+	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
+	"github.com/pelletier/go-toml":     {"kb"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},

@@ -11,10 +11,10 @@ import (
 // scanRevision and revisionArgs.
 const revisionColumns = `r.article_id, r.revision, r.slug, r.title, r.kind, r.confidence, r.audience, r.governance,
 	r.owner, r.review_by, r.service, r.categories, r.tags, r.locale, r.source_tickets, r.superseded_by,
-	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage`
+	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage, r.origin`
 
 // textColumns are the columns of its text.
-const textColumns = `, r.front, r.passages, r.markdown`
+const textColumns = `, r.front, r.passages, r.headings, r.markdown`
 
 // fromCurrent joins every article with its current revision.
 const fromCurrent = ` FROM article a JOIN article_revision r ON r.article_id = a.id AND r.revision = a.revision`
@@ -27,7 +27,7 @@ func revisionDest(a *kb.Article) []any {
 		&a.ID, &a.Revision, &a.Slug, &a.Title, &a.Kind, &a.Confidence, &a.Audience, &a.Governance,
 		&a.Owner, timeTo(&a.ReviewBy), &a.Service, jsonTo(&a.Categories), jsonTo(&a.Tags), &a.Locale,
 		jsonTo(&a.SourceTickets), &a.SupersededBy, &a.Path, &a.Hash, &a.Author,
-		timeTo(&a.CreatedAt), timeTo(&a.UpdatedAt), &a.NextPassage,
+		timeTo(&a.CreatedAt), timeTo(&a.UpdatedAt), &a.NextPassage, jsonTo(&a.Origin),
 	}
 }
 
@@ -36,7 +36,7 @@ func scanRevision(r scanner) (a kb.Article, err error) {
 }
 
 func scanArticle(r scanner) (a kb.Article, err error) {
-	return a, r.Scan(append(revisionDest(&a), &a.Front, jsonTo(&a.Passages), &a.Markdown)...)
+	return a, r.Scan(append(revisionDest(&a), &a.Front, jsonTo(&a.Passages), jsonTo(&a.Headings), &a.Markdown)...)
 }
 
 func revisionArgs(a kb.Article) []any {
@@ -44,7 +44,8 @@ func revisionArgs(a kb.Article) []any {
 		a.ID, a.Revision, a.Slug, a.Title, a.Kind, a.Confidence, a.Audience, a.Governance,
 		a.Owner, micros(a.ReviewBy), a.Service, toJSON(a.Categories), toJSON(a.Tags), a.Locale,
 		toJSON(a.SourceTickets), a.SupersededBy, a.Path, a.Hash, a.Author,
-		micros(a.CreatedAt), micros(a.UpdatedAt), a.NextPassage, a.Front, toJSON(a.Passages), a.Markdown,
+		micros(a.CreatedAt), micros(a.UpdatedAt), a.NextPassage, toJSON(a.Origin),
+		a.Front, toJSON(a.Passages), toJSON(a.Headings), a.Markdown,
 	}
 }
 
@@ -132,8 +133,8 @@ func (s *Store) ArticleRevisions(ctx context.Context, id string, vis kb.Visibili
 // ImportIndex returns what an import compares its files with, for every article.
 func (s *Store) ImportIndex(ctx context.Context) ([]kb.ImportState, error) {
 	return list(ctx, s.read(), func(r scanner) (i kb.ImportState, err error) {
-		return i, r.Scan(&i.ID, &i.Slug, &i.Path, &i.Hash, &i.Revision)
-	}, "SELECT id, slug, path, hash, revision FROM article ORDER BY id")
+		return i, r.Scan(&i.ID, &i.Slug, &i.Path, &i.Hash, &i.Revision, jsonTo(&i.Origin))
+	}, "SELECT a.id, a.slug, a.path, a.hash, a.revision, r.origin"+fromCurrent+" ORDER BY a.id")
 }
 
 func scanText(r scanner) (text string, err error) { return text, r.Scan(&text) }

@@ -81,6 +81,9 @@ func saveRevision(ctx context.Context, c conn, a kb.Article) error {
 	if _, err := c.exec(ctx, insertInto("article_revision", columns), revisionArgs(a)...); err != nil {
 		return err
 	}
+	if err := saveNames(ctx, c, a); err != nil {
+		return err
+	}
 	if _, err := c.exec(ctx, "DELETE FROM article_tag WHERE article_id = ?", a.ID); err != nil {
 		return err
 	}

@@ -331,7 +331,7 @@ func (w *Writer) article(ctx context.Context, id string) (a kb.Article, found bo
 // and the statements that are new to it.
 func compare(ms []statement, a kb.Article) (share float64, added []statement) {
 	ev := evidence.New()
-	ev.Add(evidence.Item{Mark: "article", Phrase: thread.Parse(a.Title + "\n" + kb.PlainText(a.Markdown))})
+	ev.Add(evidence.Item{Mark: "article", Phrase: thread.Parse(a.Title + "\n" + a.PlainText())})
 	all, held := 0.0, 0.0
 	for _, m := range ms {
 		n := float64(m.Content)

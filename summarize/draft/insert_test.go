@@ -33,16 +33,17 @@ func TestEscapeText(t *testing.T) {
 	tests := []string{
 		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.test/p.png)", "[x](javascript:alert(1))",
 		"[x][y]\n\n[y]: https://evil.test", "# heading", "> quote", "- item", "1. item", "---", "~~~", "<https://evil.test>",
+		"{% comment %}x", "{{< note >}}x{{< /note >}}", "::: note", "!!! note", "[[x]]", "> [!NOTE]", "[^1]: x", "x{.y}",
 	}
 	for _, in := range tests {
 		t.Run(in, func(t *testing.T) {
-			html, err := kb.Render(draft.EscapedText(in), nil)
+			page, err := kb.Render(kb.Article{Markdown: draft.EscapedText(in)}, kb.Rendering{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, bad := range []string{"<script", "<img", "<h1", "<blockquote", "<li", "<hr", "<pre", "href=\"javascript"} {
-				if strings.Contains(html, bad) {
-					t.Errorf("rendered %s", html)
+			for _, bad := range []string{"<script", "<img", "<h1", "<blockquote", "<li", "<hr", "<pre", "href=\"javascript", "<aside"} {
+				if strings.Contains(page.HTML, bad) {
+					t.Errorf("rendered %s", page.HTML)
 				}
 			}
 		})

@@ -265,8 +265,12 @@ func joinBlocks(before, block, after string) string {
 var (
 	htmlStart  = regexp.MustCompile(`<([/!?a-zA-Z])`)
 	linkStart  = regexp.MustCompile(`!?\[([^\[\]]*)\]([(\[:])`)
-	blockStart = regexp.MustCompile(`(?m)^(\s{0,3})(#{1,6}\s|>|[-+*]\s|={3,}|-{3,}|\||~{3,}|` + "`{3,}" + `)`)
-	numberDot  = regexp.MustCompile(`(?m)^(\s{0,3}\d{1,9})([.)]\s)`)
+	blockStart = regexp.MustCompile(`(?m)^(\s{0,3})(#{1,6}\s|>|[-+*]\s|={3,}|-{3,}|\||~{3,}|` + "`{3,}" +
+		`|:{3}|!{3}|\?{3}|/{3}|\+{3}|\*\[)`)
+	// templateStart begins what other tools' Markdown has: templates, attribute lists, wiki
+	// links and footnotes.
+	templateStart = regexp.MustCompile(`(?:\{([%{#:./~+=>-])|\[([\[^!/]))`)
+	numberDot     = regexp.MustCompile(`(?m)^(\s{0,3}\d{1,9})([.)]\s)`)
 )
 
 // escapeText keeps text from a thread from acting as Markdown: no raw HTML, links,
@@ -276,6 +280,7 @@ func escapeText(text string) string {
 	text = linkStart.ReplaceAllStringFunc(text, func(m string) string {
 		return strings.NewReplacer("![", `\!\[`, "[", `\[`, "]", `\]`).Replace(m)
 	})
+	text = templateStart.ReplaceAllStringFunc(text, func(m string) string { return `\` + m[:1] + `\` + m[1:] })
 	text = blockStart.ReplaceAllString(text, `$1\$2`)
 	return numberDot.ReplaceAllString(text, `$1\$2`)
 }

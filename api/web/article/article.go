@@ -25,6 +25,7 @@ var files embed.FS
 
 // Knowledge is the knowledge base as the pages use it.
 type Knowledge interface {
+	port.Renderer
 	port.ArticleReader
 	port.ArticleEditor
 	port.Proposer

@@ -161,6 +161,13 @@ func (in Input) proposal() (kb.Proposal, error) {
 func (p *Pages) preview(ctx context.Context, actor access.Actor, f *Form) error {
 	var err error
 	f.Previewed = true
-	f.Preview, err = layout.ArticleHTML(ctx, p.Knowledge, actor, "", f.Input.Title, f.Input.Markdown)
+	var a kb.Article
+	if f.Ref != "" {
+		if a, err = p.Knowledge.Article(ctx, actor, f.Ref); err != nil {
+			return err
+		}
+	}
+	a.Title, a.Markdown = f.Input.Title, f.Input.Markdown
+	f.Preview, _, err = layout.ArticleHTML(ctx, p.Knowledge, actor, a)
 	return err
 }

@@ -78,7 +78,7 @@ func (p *Pages) renderRevision(c echo.Context, status int, problem layout.Proble
 		Article: a, Revision: rev, Current: rev.Revision == a.Revision, Staff: reader.Staff(),
 		CanRestore: reader.Can(access.WriteArticles) && rev.Revision != a.Revision, Problem: problem,
 	}
-	if r.HTML, err = layout.ArticleHTML(ctx, p.Knowledge, reader, rev.Path, rev.Title, rev.Markdown); err != nil {
+	if r.HTML, _, err = layout.ArticleHTML(ctx, p.Knowledge, reader, rev); err != nil {
 		return err
 	}
 	if r.Staff && n > 1 {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"strings"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,7 +24,7 @@ const (
 // Show is the page of an article.
 type Show struct {
 	Article  kb.Article
-	HTML     template.HTML // from kb.RenderAt only
+	HTML     template.HTML // from kb.Render only
 	Contents []Heading
 	Related  []desk.ArticleHit
 	Service  string // its title
@@ -59,12 +59,12 @@ func (p *Pages) read(c echo.Context) error {
 
 func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Article, problem layout.Problem) error {
 	ctx := c.Request().Context()
-	html, err := layout.ArticleHTML(ctx, p.Knowledge, reader, a.Path, a.Title, a.Markdown)
+	html, headings, err := layout.ArticleHTML(ctx, p.Knowledge, reader, a)
 	if err != nil {
 		return err
 	}
 	s := Show{
-		Article: a, HTML: html, Contents: contents(a), Service: a.Service, Problem: problem,
+		Article: a, HTML: html, Contents: contents(headings), Service: a.Service, Problem: problem,
 		Staff: reader.Staff(), CanReview: reader.Can(access.ReviewArticles),
 		CanEdit: reader.Can(access.WriteArticles),
 		Stale:   !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
@@ -81,17 +81,17 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	return p.show.Render(c, status, a.Title, s)
 }
 
-func contents(a kb.Article) []Heading {
-	var out []Heading
-	for _, passage := range a.Passages {
-		if passage.Anchor == "" || len(out) == maxHeadings {
-			continue
-		}
-		parts := strings.Split(passage.Heading, " › ")
-		out = append(out, Heading{Text: parts[len(parts)-1], Anchor: passage.Anchor, Deep: len(parts) > 1})
-	}
-	if len(out) < 2 {
+// contents returns the table of contents, none for an article with fewer than two headings.
+func contents(headings []kb.Heading) []Heading {
+	if len(headings) < 2 {
 		return nil
+	}
+	top := slices.MinFunc(headings, func(a, b kb.Heading) int { return a.Level - b.Level }).Level
+	var out []Heading
+	for _, h := range headings[:min(len(headings), maxHeadings)] {
+		if h.Text != "" {
+			out = append(out, Heading{Text: h.Text, Anchor: h.Anchor, Deep: h.Level > top})
+		}
 	}
 	return out
 }

@@ -18,30 +18,15 @@ import (
 // ArticleURL returns the path of an article's page.
 func ArticleURL(a kb.Article) string { return "/articles/" + url.PathEscape(cmp.Or(a.Slug, a.ID)) }
 
-// maxLinked is the maximum number of articles looked up for links in one article.
-const maxLinked = 200
-
-// ArticleHTML renders an article's text without its title. Links to articles that the
-// reader may not see are shown as plain text.
+// ArticleHTML renders an article's text without its title, and returns its headings.
 func ArticleHTML(
-	ctx context.Context, articles port.Article, reader access.Actor, path, title, markdown string,
-) (template.HTML, error) {
-	urls := make(map[string]string)
-	resolve := func(slug string) (string, bool) {
-		to, known := urls[slug]
-		if !known && len(urls) < maxLinked {
-			if a, err := articles.Article(ctx, reader, slug); err == nil {
-				to = ArticleURL(a)
-			}
-			urls[slug] = to
-		}
-		return to, to != ""
-	}
-	out, err := kb.RenderAt(path, kb.WithoutTitle(markdown, title), resolve)
+	ctx context.Context, articles port.Renderer, reader access.Actor, a kb.Article,
+) (template.HTML, []kb.Heading, error) {
+	page, err := articles.Render(ctx, reader, a, true)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return template.HTML(out), nil //nolint:gosec // kb's output is sanitised, and nothing else becomes HTML
+	return template.HTML(page.HTML), page.Headings, nil //nolint:gosec // kb's output is sanitised
 }
 
 // ArticleRef returns the ID or slug of an article that the user entered as an ID, as a

@@ -27,6 +27,7 @@ var files embed.FS
 // Knowledge is the knowledge base as the pages use it.
 type Knowledge interface {
 	port.Article
+	port.Renderer
 	port.Drafts
 	port.Reviewing
 	// Opened records that a reviewer has opened the draft.

@@ -156,7 +156,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 	}
 	s.CanSubmit = s.CanEdit && d.Status != kb.InReview
 	var err error
-	if s.HTML, err = layout.ArticleHTML(ctx, p.Knowledge, actor, "", d.Title, d.Markdown); err != nil {
+	if s.HTML, err = p.html(ctx, actor, d); err != nil {
 		return Show{}, err
 	}
 	if err := p.compare(ctx, actor, &s); err != nil {
@@ -239,6 +239,17 @@ func (p *Pages) compare(ctx context.Context, actor access.Actor, s *Show) error 
 		s.ArticleChanged, s.ArticleDiff = true, kb.LineDiff(base.Markdown, now.Markdown)
 	}
 	return nil
+}
+
+// html renders the proposed text in the dialect of the article that it edits.
+func (p *Pages) html(ctx context.Context, actor access.Actor, d kb.Draft) (template.HTML, error) {
+	a, err := p.Knowledge.Base(ctx, actor, d)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	a.Title, a.Markdown = d.Title, d.Markdown
+	html, _, err := layout.ArticleHTML(ctx, p.Knowledge, actor, a)
+	return html, err
 }
 
 // names returns the names of users by ID, including one for background jobs.

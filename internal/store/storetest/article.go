@@ -39,14 +39,14 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		revisions, err := s.ArticleRevisions(ctx, first.ID, vis)
 		must(t, err)
 		for _, a := range []*kb.Article{&first, &second} {
-			a.Markdown, a.Front, a.Passages = "", "", nil
+			a.Markdown, a.Front, a.Passages, a.Headings = "", "", nil, nil
 		}
 		wantEqual(t, revisions, []kb.Article{second, first})
 		index, err := s.ImportIndex(ctx)
 		must(t, err)
-		wantEqual(t, index, []kb.ImportState{
-			{ID: second.ID, Slug: second.Slug, Path: second.Path, Hash: second.Hash, Revision: 2},
-		})
+		wantEqual(t, index, []kb.ImportState{{
+			ID: second.ID, Slug: second.Slug, Path: second.Path, Hash: second.Hash, Revision: 2, Origin: second.Origin,
+		}})
 	})
 
 	t.Run("what does not exist is not found", func(t *testing.T) {
