@@ -38,6 +38,25 @@ func config(base string) llm.Config {
 	}
 }
 
+// newClient returns a client that is closed when the test ends.
+func newClient(t *testing.T, c llm.Config) *llm.Client {
+	t.Helper()
+	client, err := llm.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client
+}
+
+// writer returns a writer that uses such a client.
+func writer(t *testing.T, c llm.Config, book *ledger) *summarize.Writer {
+	t.Helper()
+	return summarize.New(summarize.Options{
+		Model: newClient(t, c), Prompts: os.DirFS("../../content/prompts"), Ledger: book,
+	})
+}
+
 func completion(content, finish string) string {
 	return fmt.Sprintf(`{"id":"1","model":"test-model","choices":[{"index":0,
 		"message":{"role":"assistant","content":%q},"finish_reason":%q}],
@@ -161,7 +180,7 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// ledger is a ask.Ledger that admits and records all calls.
+// ledger is an ask.Ledger that admits and records all calls.
 type ledger struct{ settled []ask.Call }
 
 func (*ledger) Reserve(context.Context, ask.Call) (int64, error) { return 1, nil }
@@ -171,18 +190,9 @@ func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.se
 // falls asserts that a summary falls back to the extractive engine.
 func falls(t *testing.T, c llm.Config, reason string) {
 	t.Helper()
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	book := &ledger{}
-	w := summarize.New(summarize.Options{
-		Model: client, Prompts: os.DirFS("../../content/prompts"),
-		Ledger: book,
-	})
 	start := time.Now()
-	s, err := w.Summarize(context.Background(), ticket())
+	s, err := writer(t, c, book).Summarize(context.Background(), ticket())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,12 +214,8 @@ func falls(t *testing.T, c llm.Config, reason string) {
 // hidesKey asserts that the key is nowhere in the error with all its causes.
 func hidesKey(t *testing.T, c llm.Config) {
 	t.Helper()
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	_, err = client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
+	client := newClient(t, c)
+	_, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if strings.Contains(fmt.Sprintf("%v %+v %#v", e, e, e), key) {
 			t.Errorf("the key is in the error: %#v", e)
@@ -274,13 +280,7 @@ func TestComplete(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	client, err := llm.New(config(server.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts")})
-	s, err := w.Summarize(context.Background(), ticket())
+	s, err := writer(t, config(server.URL), &ledger{}).Summarize(context.Background(), ticket())
 	if err != nil || s.Engine != ask.ByModel || s.Reason != "" || calls.Load() != 2 {
 		t.Errorf("%+v, %v, %d calls", s, err, calls.Load())
 	}
@@ -304,11 +304,7 @@ func TestEndpointWithoutSchemas(t *testing.T) {
 		jsonReply(200, completion(summary, "stop"))(w, r)
 	}))
 	defer server.Close()
-	client, err := llm.New(config(server.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, config(server.URL))
 	request := ask.Request{System: "s", User: "u", Schema: []byte(`{"type":"object"}`), Name: "n"}
 	for range 2 {
 		if _, err := client.Complete(context.Background(), request); err != nil {
@@ -330,11 +326,8 @@ func TestBreaker(t *testing.T) {
 	defer server.Close()
 	c := config(server.URL)
 	c.Failures, c.Rest = 3, time.Hour
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, c)
+	var err error
 	for range 10 {
 		_, err = client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 		if !fault.Is(err, fault.Unavailable) {
@@ -364,11 +357,7 @@ func TestBreakerIgnoresReadersThatLeave(t *testing.T) {
 	defer server.Close()
 	c := config(server.URL)
 	c.Failures, c.Rest, c.FirstByte = 2, time.Hour, time.Minute
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, c)
 	asked := func(ctx context.Context) error {
 		_, err := client.Complete(ctx, ask.Request{System: "s", User: "u"})
 		return err
@@ -410,11 +399,7 @@ func TestConcurrency(t *testing.T) {
 	defer server.Close()
 	c := config(server.URL)
 	c.Concurrency, c.FirstByte = 2, 3*time.Second
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, c)
 	done := make(chan error, 5)
 	for range 5 {
 		go func() {
@@ -451,11 +436,7 @@ func TestQueueIsBounded(t *testing.T) {
 	defer server.Close()
 	c := config(server.URL)
 	c.Concurrency, c.Queue, c.FirstByte = 1, 1, 3*time.Second
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, c)
 	done := make(chan error, 20)
 	call := func() {
 		_, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
@@ -499,11 +480,7 @@ func TestTimeIsLeftToTheCaller(t *testing.T) {
 	defer server.Close()
 	c := config(server.URL)
 	c.Timeout, c.Reserve = time.Minute, 30*time.Second
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, c)
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second+200*time.Millisecond)
 	defer cancel()
 	if _, err := client.Complete(ctx, ask.Request{System: "s", User: "u"}); !fault.Is(err, fault.Unavailable) {
