@@ -70,7 +70,7 @@ func entry(x *list.Element) cached {
 	return c
 }
 
-// fetch gives these articles ready for showing, by id. What the index does not show
+// fetch returns these articles ready for showing, by id. What the index does not show
 // under the filter is left out, and so is what the truth no longer shows.
 func (e *Engine) fetch(ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string) (map[string]*article, error) {
 	out := make(map[string]*article, len(ids))

@@ -51,7 +51,7 @@ func recalibrated(w RankerWeights, check []choice) Calibrator {
 	return w.Calibrator
 }
 
-// moved gives the calibrator whose odds are shift + factor·z.
+// moved returns the calibrator whose odds are shift + factor·z.
 func (c Calibrator) moved(shift, factor float64) Calibrator {
 	for i := range c.Weights {
 		c.Weights[i] *= factor
@@ -72,7 +72,7 @@ func (o oddsCase) loss(z float64) float64 {
 	return math.Log1p(math.Exp(min(z, 500)))
 }
 
-// odds gives the calibrator's odds for the first five of a ticket.
+// odds returns the calibrator's odds for the first five of a ticket.
 func (c *choice) odds(w *RankerWeights) []oddsCase {
 	r := ranking{known: c.known, n: c.visible}
 	z := c.scores(w)
@@ -84,7 +84,7 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 	for i, x := range r.list {
 		gains[x.doc] = c.gains[i]
 	}
-	spread(r.list)
+	setShares(r.list)
 	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })
 	var out []oddsCase
 	for i := range r.list[:min(fitDepthSmall, len(r.list))] {

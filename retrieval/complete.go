@@ -24,7 +24,7 @@ const (
 	maxCompletions     = 20
 )
 
-// Complete gives titles that continue what is being typed: those that hold all of
+// Complete returns titles that continue what is being typed: those that hold all of
 // its words, the last one as a beginning.
 func (e *Engine) Complete(ctx context.Context, prefix string, vis kb.Visibility, limit int) (out []Completion, err error) {
 	if limit == 0 {
@@ -37,7 +37,7 @@ func (e *Engine) Complete(ctx context.Context, prefix string, vis kb.Visibility,
 	if len(typed) == 0 && last == "" {
 		return []Completion{}, nil
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func typedWords(prefix string) (finished []string, last string) {
 	return finished, last
 }
 
-// titlesWith gives the documents whose title holds all the words and one that
+// titlesWith returns the documents whose title holds all the words and one that
 // starts with last.
 func (s *segView) titlesWith(finished []string, last string) (*roaring.Bitmap, error) {
 	var docs *roaring.Bitmap
@@ -161,7 +161,7 @@ func (s *segView) withPrefix(prefix string) (*roaring.Bitmap, error) {
 	return out, nil
 }
 
-// after gives the first key behind all those that start with prefix.
+// after returns the first key behind all those that start with prefix.
 func after(prefix string) []byte {
 	b := []byte(prefix)
 	for i := len(b) - 1; i >= 0; i-- {

@@ -24,10 +24,10 @@ import (
 // Names inside the engine's folder. The file "current" names the folder of the index
 // in use; a new index is built in another folder first.
 const (
-	currentFile = "current"
-	ownerFile   = "owner.bolt"
-	asideFolder = "set-aside"
-	indexPrefix = "index-"
+	currentFile      = "current"
+	ownerFile        = "owner.bolt"
+	quarantineFolder = "set-aside"
+	indexPrefix      = "index-"
 )
 
 // Options says what an engine works on.
@@ -58,15 +58,15 @@ type Engine struct {
 	disk   *diskIndex // nil until there is an index
 	closed bool
 
-	following sync.Mutex // one projection of changes at a time
-	ready     atomic.Bool
-	wake      chan struct{}
-	memory    *memory.Memory
-	recalled  bool // the memory was read from the truth; guarded by following
-	articles  *articleCache
-	scratch   scratch
-	closing   sync.Once
-	closeErr  error
+	following    sync.Mutex // one projection of changes at a time
+	ready        atomic.Bool
+	wake         chan struct{}
+	memory       *memory.Memory
+	memoryLoaded bool // the memory was read from the truth; guarded by following
+	articles     *articleCache
+	scratch      scratch
+	closing      sync.Once
+	closeErr     error
 }
 
 // Open opens the index below o.Dir. Where there is none, or one that cannot be
@@ -89,7 +89,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
-	owner, err := own(filepath.Join(o.Dir, ownerFile))
+	owner, err := lockFolder(filepath.Join(o.Dir, ownerFile))
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 }
 
 // own takes the folder for this process. The file holds nothing but the lock.
-func own(path string) (*bolt.DB, error) {
+func lockFolder(path string) (*bolt.DB, error) {
 	for try := 0; ; try++ {
 		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 2 * time.Second})
 		switch {
@@ -143,7 +143,7 @@ func (e *Engine) openCurrent(ctx context.Context) error {
 			return err
 		default:
 			e.log.Warn("search index set aside, it will be built anew", "reason", err.Error())
-			if err := e.setAside(path); err != nil {
+			if err := e.quarantine(path); err != nil {
 				return err
 			}
 		}
@@ -159,8 +159,8 @@ func isIndexName(name string) bool {
 }
 
 // setAside keeps one unreadable index for whoever wants to look at it.
-func (e *Engine) setAside(path string) error {
-	aside := filepath.Join(e.dir, asideFolder)
+func (e *Engine) quarantine(path string) error {
+	aside := filepath.Join(e.dir, quarantineFolder)
 	if err := os.RemoveAll(aside); err != nil {
 		return fmt.Errorf("set index aside: %w", err)
 	}
@@ -187,8 +187,8 @@ func (e *Engine) tidy(keep string) error {
 	return nil
 }
 
-// use gives the index in use; call done when finished with it.
-func (e *Engine) use() (d *diskIndex, done func(), err error) {
+// use returns the index in use; call done when finished with it.
+func (e *Engine) current() (d *diskIndex, done func(), err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.closed || e.disk == nil {
@@ -198,11 +198,11 @@ func (e *Engine) use() (d *diskIndex, done func(), err error) {
 	return e.disk, e.disk.users.Done, nil
 }
 
-// look gives the newest view; defer done with the address of the error returned.
+// look returns the newest view; defer done with the address of the error returned.
 // A damaged block shows as a panic, a read beyond a mapped file or an error while the
 // request reads it: done makes that fault.Unavailable and has the index built anew.
-func (e *Engine) look() (_ *view, done func(*error), err error) {
-	d, leave, err := e.use()
+func (e *Engine) acquire() (_ *view, done func(*error), err error) {
+	d, leave, err := e.current()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -285,7 +285,7 @@ func (e *Engine) Close() error {
 // Ready reports whether the index has been brought up to date once.
 func (e *Engine) Ready() bool { return e.ready.Load() }
 
-// Sequence gives the last change that the index holds, 0 where there is no index.
+// Sequence returns the last change that the index holds, 0 where there is no index.
 func (e *Engine) Sequence() int64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -295,7 +295,7 @@ func (e *Engine) Sequence() int64 {
 	return e.disk.sequence.Load()
 }
 
-// Floor gives the probability below which nothing is suggested.
+// Floor returns the probability below which nothing is suggested.
 func (e *Engine) Floor() float64 { return math.Float64frombits(e.floor.Load()) }
 
 // SetFloor changes the floor; 0 or less is DefaultFloor.

@@ -41,8 +41,8 @@ const (
 	wordingShort  = 50 // words added to each, lest three words make an article
 )
 
-// describe gives every candidate its features.
-func describe(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter) error {
+// describe returns every candidate its features.
+func computeFeatures(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -81,7 +81,7 @@ func describe(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f 
 		}
 		c.links = s.Links
 		c.x = []float64{
-			c.text, c.text * c.text, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.cover, c.lead, c.title,
+			c.text, c.text * c.text, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.cover, c.subjectCover, c.titleCover,
 			words[i], measure.Ratio(words[i], top.words), protos[i], measure.Ratio(protos[i], top.proto),
 			matter[i], measure.Ratio(matter[i], top.matter), typical[i], measure.Ratio(typical[i], top.typical),
 			c.vote.Share20, c.vote.Share50, math.Sqrt(c.vote.Share50), c.vote.Share200, c.vote.ShareRecent,

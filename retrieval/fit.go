@@ -42,23 +42,23 @@ type FitCut struct {
 }
 
 // sample is one candidate of one case.
-type sample struct {
+type observation struct {
 	x      [featureCount]float64
 	label  float64
 	weight float64
 }
 
 // fitCase is a way to put a query to the engine.
-type fitCase struct {
+type fitSetting struct {
 	name  string
 	small bool // a knowledge base of a few dozen articles with a few tickets
 	learn bool // earlier tickets are known
 	// without weighs each of the two cases without answer against the one with.
-	without float64
+	unanswered float64
 }
 
 // draws is how many knowledge bases a query is put to: small ones differ much.
-func (c fitCase) draws() int {
+func (c fitSetting) draws() int {
 	if c.small {
 		return 3
 	}
@@ -68,7 +68,7 @@ func (c fitCase) draws() int {
 // A knowledge base that has resolved many tickets is taken to say nothing to one in
 // seventeen, a grown one without history to one in six, one of a few dozen articles to
 // three in four.
-var fitCases = []fitCase{
+var fitSettings = []fitSetting{
 	{"text", false, false, 0.1}, {"learned", false, true, 0.03}, {"small text", true, false, 1.6}, {"small learned", true, true, 1.6},
 }
 
@@ -87,7 +87,7 @@ const (
 // parts are rankers that did not see the part of the set, in order of creation, that
 // they rank here: what they saw they are too sure of.
 func (e *Engine) fitCalibrator(
-	ctx context.Context, cases []TrainCase, parts []RankerWeights, progress func(done, total int),
+	ctx context.Context, cases []Sample, parts []RankerWeights, progress func(done, total int),
 ) (Calibrator, FitReport, error) {
 	f := &fitter{e: e, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: memory.New()}
 	if err := f.collect(ctx, progress); err != nil {
@@ -100,25 +100,25 @@ func (e *Engine) fitCalibrator(
 // fitter collects samples.
 type fitter struct {
 	e       *Engine
-	queries []TrainCase     // judged, in order of creation
+	queries []Sample        // judged, in order of creation
 	parts   []RankerWeights // that did not see so many equal parts of the queries
 	weights *RankerWeights  // of the part at hand
 	rng     *rand.Rand
 	docs    []int          // in order of id: draws must not depend on how the index lies
 	all     *memory.Memory // every earlier ticket
-	earlier []TrainCase    // the same, in order
-	cases   []fitted
+	earlier []Sample       // the same, in order
+	cases   []fitCase
 }
 
 // fitted is one case of one query: the first candidates with their labels.
-type fitted struct {
+type fitCase struct {
 	kind       int
 	answerable bool
-	rows       []sample
+	rows       []observation
 }
 
 func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (err error) {
-	v, done, err := f.e.look()
+	v, done, err := f.e.acquire()
 	if err != nil {
 		return err
 	}
@@ -130,9 +130,9 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 	f.docs = byID(v, whole)
 	for i, q := range f.queries {
 		f.weights = &f.parts[i*len(f.parts)/len(f.queries)]
-		for kind, c := range fitCases {
+		for kind, c := range fitSettings {
 			for range c.draws() {
-				if err := f.try(ctx, v, whole, q, kind, c); err != nil {
+				if err := f.addCases(ctx, v, whole, q, kind, c); err != nil {
 					return fmt.Errorf("fit on %s: %w", q.Ticket.ID, err)
 				}
 			}
@@ -159,7 +159,7 @@ func byID(v *view, f *filter) []int {
 }
 
 // try puts one query in one way, with and without its articles.
-func (f *fitter) try(ctx context.Context, v *view, whole *filter, q TrainCase, kind int, c fitCase) error {
+func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample, kind int, c fitSetting) error {
 	gold := map[int]bool{}
 	for id := range q.Judged {
 		if d, ok := v.find(id); ok {
@@ -172,11 +172,11 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q TrainCase, k
 	m := f.all
 	keep := func(int) bool { return true }
 	if c.small {
-		m, keep = f.shrink(v, q, gold)
+		m, keep = f.drawSmall(v, q, gold)
 	}
 	title, body := q.Ticket.Subject, q.Ticket.Body()
 	tq := terms.TicketQuery(title, body)
-	near, err := f.near(ctx, v, whole, tq)
+	near, err := f.nearest(ctx, v, whole, tq)
 	if c.small {
 		body = f.clip(body)
 		tq = terms.TicketQuery(title, body)
@@ -201,14 +201,14 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q TrainCase, k
 		if err != nil {
 			return err
 		}
-		out := fitted{kind: kind, answerable: answerable}
-		weight := c.without
+		out := fitCase{kind: kind, answerable: answerable}
+		weight := c.unanswered
 		if answerable {
 			weight = 1
 		}
 		weight /= float64(c.draws())
 		for i := range r.list[:min(depth, len(r.list))] {
-			s := sample{x: r.features(i), weight: weight}
+			s := observation{x: r.features(i), weight: weight}
 			if gold[r.list[i].doc] {
 				s.label = 1
 			}
@@ -228,9 +228,9 @@ func (f *fitter) clip(body string) string {
 	return strings.Join(words[:min(len(words), f.rng.IntN(25))], " ")
 }
 
-// near gives the articles whose text is nearest to a query: without them and its own
+// near returns the articles whose text is nearest to a query: without them and its own
 // the knowledge base says nothing on the matter.
-func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
+func (f *fitter) nearest(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
 	const nearArticles = 100
 	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
 	out := map[int]bool{}
@@ -242,7 +242,7 @@ func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *terms.Quer
 
 // shrink draws a small knowledge base that holds the query's articles, and the few
 // tickets it remembers: half the time one of them was resolved with such an article.
-func (f *fitter) shrink(v *view, q TrainCase, gold map[int]bool) (*memory.Memory, func(int) bool) {
+func (f *fitter) drawSmall(v *view, q Sample, gold map[int]bool) (*memory.Memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
 	for d := range gold {
@@ -281,12 +281,12 @@ func (f *filter) only(v *view, keep func(doc int) bool) *filter {
 		}
 	}
 	out := v.filterOf(visible)
-	out.topics = f.topics.narrow(visible, out.n)
+	out.topics = f.topics.among(visible, out.n)
 	return out
 }
 
-func (f *fitter) samples() []sample {
-	var out []sample
+func (f *fitter) samples() []observation {
+	var out []observation
 	for _, c := range f.cases {
 		out = append(out, c.rows...)
 	}
@@ -304,7 +304,7 @@ func (f *fitter) report(c Calibrator) FitReport {
 	}
 	r.LogLoss = measure.Round(loss / float64(max(1, r.Samples)))
 	var with, without []float64
-	for kind, k := range fitCases {
+	for kind, k := range fitSettings {
 		row := FitRow{Case: k.name}
 		var yes, no []float64
 		for _, x := range f.cases {

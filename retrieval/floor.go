@@ -30,7 +30,7 @@ type Calibrator struct {
 	Weights [featureCount]float64 `json:"weights"`
 }
 
-// features gives the figures of the i-th candidate, in three parts, of which the first
+// features returns the figures of the i-th candidate, in three parts, of which the first
 // counts in a young memory of a small knowledge base, the second in a young memory of a
 // large one, where most of what is asked has been written, and the third in a grown one.
 //
@@ -65,8 +65,8 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 		clear,
 		c.text,
 		c.cover,
-		c.lead,
-		c.title,
+		c.subjectCover,
+		c.titleCover,
 		min(c.vote.Top, 1.5),
 		min(c.vote.Best, 1),
 		math.Log1p(float64(r.known)) / 10,
@@ -98,8 +98,8 @@ func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 		c.text,
 		math.Sqrt(c.ideal),
 		c.cover,
-		c.lead,
-		c.title,
+		c.subjectCover,
+		c.titleCover,
 		min(c.vote.Top, 1.5),
 		min(c.vote.Best, 1),
 		min(ahead, 1) * c.cover,

@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	pollEvery    = 150 * time.Millisecond
-	retryAtMost  = 10 * time.Second
-	changePage   = 500
-	BatchArticle = 250     // articles in a batch
-	batchBytes   = 8 << 20 // or this much text
-	BatchTicket  = 200
+	pollEvery        = 150 * time.Millisecond
+	retryAtMost      = 10 * time.Second
+	changePage       = 500
+	ArticlesPerBatch = 250     // articles in a batch
+	batchBytes       = 8 << 20 // or this much text
+	TicketsPerBatch  = 200
 )
 
 // Wake makes Follow look for changes now.
@@ -84,7 +84,7 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := e.readMemory(ctx); err != nil {
+	if err := e.loadMemory(ctx); err != nil {
 		return err
 	}
 	for {
@@ -106,7 +106,7 @@ func (e *Engine) step(ctx context.Context) (bool, error) {
 	if err != nil || len(changes) == 0 {
 		return false, wrap(err, "follow changes")
 	}
-	articles, tickets := concerned(changes)
+	articles, tickets := changedIDs(changes)
 	if err := e.learn(ctx, tickets); err != nil {
 		return false, err
 	}
@@ -117,7 +117,7 @@ func (e *Engine) step(ctx context.Context) (bool, error) {
 }
 
 // concerned lists what changed, each object once.
-func concerned(changes []journal.Change) (articles, tickets []string) {
+func changedIDs(changes []journal.Change) (articles, tickets []string) {
 	seen := map[journal.Change]bool{}
 	for _, c := range changes {
 		key := journal.Change{Object: c.Object, ID: c.ID}
@@ -139,8 +139,8 @@ func concerned(changes []journal.Change) (articles, tickets []string) {
 func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequence int64) error {
 	b := d.newBatch()
 	for len(ids) > 0 {
-		n := min(len(ids), BatchArticle)
-		if err := e.load(ctx, b, ids[:n]); err != nil {
+		n := min(len(ids), ArticlesPerBatch)
+		if err := e.putArticles(ctx, b, ids[:n]); err != nil {
 			return err
 		}
 		ids = ids[n:]
@@ -154,7 +154,7 @@ func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequen
 	return b.commit(ctx, sequence)
 }
 
-func (e *Engine) load(ctx context.Context, b *batch, ids []string) error {
+func (e *Engine) putArticles(ctx context.Context, b *batch, ids []string) error {
 	articles, err := e.source.IndexArticles(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("read articles: %w", err)
@@ -183,7 +183,7 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 		return nil
 	}
 	for len(ids) > 0 {
-		n := min(len(ids), BatchTicket)
+		n := min(len(ids), TicketsPerBatch)
 		tickets, err := e.source.IndexTickets(ctx, ids[:n])
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
@@ -206,29 +206,29 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 
 // readMemory reads all tickets that teach something once, and those still worked on.
 // Changes that came meanwhile are applied again by the steps that follow, to no effect.
-func (e *Engine) readMemory(ctx context.Context) error {
-	if e.recalled || !e.learns {
+func (e *Engine) loadMemory(ctx context.Context) error {
+	if e.memoryLoaded || !e.learns {
 		return nil
 	}
 	fresh := memory.New()
-	if err := e.readTickets(ctx, fresh, e.source.TicketIDs); err != nil {
+	if err := e.loadTickets(ctx, fresh, e.source.TicketIDs); err != nil {
 		return err
 	}
 	if s, ok := e.source.(OpenTickets); ok {
-		if err := e.readTickets(ctx, fresh, s.OpenTicketIDs); err != nil {
+		if err := e.loadTickets(ctx, fresh, s.OpenTicketIDs); err != nil {
 			return err
 		}
 	}
 	e.memory.Replace(fresh)
-	e.recalled = true
+	e.memoryLoaded = true
 	return nil
 }
 
 // readTickets puts the tickets of a list into the memory. Reading their words costs
 // most; all processors share it.
-func (e *Engine) readTickets(ctx context.Context, m *memory.Memory, list func(context.Context, string, int) ([]string, error)) error {
+func (e *Engine) loadTickets(ctx context.Context, m *memory.Memory, list func(context.Context, string, int) ([]string, error)) error {
 	for after := ""; ; {
-		ids, err := list(ctx, after, BatchTicket)
+		ids, err := list(ctx, after, TicketsPerBatch)
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
@@ -255,11 +255,11 @@ func (e *Engine) Rebuild(ctx context.Context) error {
 		return err
 	}
 	e.Wake()
-	return e.readMemory(ctx)
+	return e.loadMemory(ctx)
 }
 
 func (e *Engine) rebuild(ctx context.Context) (err error) {
-	e.recalled = false
+	e.memoryLoaded = false
 	sequence, err := e.source.LastChange(ctx)
 	if err != nil {
 		return fmt.Errorf("build index: %w", err)
@@ -286,7 +286,7 @@ func (e *Engine) rebuild(ctx context.Context) (err error) {
 	return e.swap(d)
 }
 
-// freePath gives a folder for a new index that does not exist yet.
+// freePath returns a folder for a new index that does not exist yet.
 func (e *Engine) freePath() (string, error) {
 	for n := e.now().UnixNano(); ; n++ {
 		path := filepath.Join(e.dir, indexPrefix+strconv.FormatInt(n, 36))
@@ -304,17 +304,17 @@ func (e *Engine) freePath() (string, error) {
 func (e *Engine) fill(ctx context.Context, d *diskIndex, sequence int64) error {
 	b := d.newBatch()
 	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, BatchArticle)
+		ids, err := e.source.ArticleIDs(ctx, after, ArticlesPerBatch)
 		if err != nil {
 			return fmt.Errorf("build index: %w", err)
 		}
 		if len(ids) == 0 {
 			return b.commit(ctx, sequence)
 		}
-		if err := e.load(ctx, b, ids); err != nil {
+		if err := e.putArticles(ctx, b, ids); err != nil {
 			return err
 		}
-		if b.b.Size() >= BatchArticle || b.bytes > batchBytes {
+		if b.b.Size() >= ArticlesPerBatch || b.bytes > batchBytes {
 			if err := b.commit(ctx, 0); err != nil {
 				return err
 			}

@@ -18,26 +18,26 @@ import (
 const memoryWeight = 5.0
 
 // reranked is how many candidates are looked at closely, by M; the others follow them.
-const reranked = 250
+const rerankDepth = 250
 
 // candidate is an article in the running.
 type candidate struct {
-	doc     int
-	meta    *docMeta
-	text    float64 // S / max S
-	ideal   float64 // S as a share of what could be reached
-	cover   float64 // share of the query's weight that the article holds
-	lead    float64 // the same over the words of the query's title
-	title   float64 // share of the article's title that the query holds
-	vote    memory.Vote
-	links   float64 // tickets that it resolved
-	overdue bool    // its review is
-	named   bool    // its title is what was searched for
-	m       float64
-	x       []float64 // its features, nil for those not looked at closely
-	z       float64   // the score that it is ranked by
-	share   float64   // of all the probability that the scores give
-	p       float64   // probability that it resolves the ticket
+	doc          int
+	meta         *docMeta
+	text         float64 // S / max S
+	ideal        float64 // S as a share of what could be reached
+	cover        float64 // share of the query's weight that the article holds
+	subjectCover float64 // the same over the words of the query's title
+	titleCover   float64 // share of the article's title that the query holds
+	vote         memory.Vote
+	links        float64 // tickets that it resolved
+	overdue      bool    // its review is
+	named        bool    // its title is what was searched for
+	m            float64
+	x            []float64 // its features, nil for those not looked at closely
+	z            float64   // the score that it is ranked by
+	share        float64   // of all the probability that the scores give
+	p            float64   // probability that it resolves the ticket
 }
 
 // ranking is the outcome of one request.
@@ -63,8 +63,8 @@ type rankOptions struct {
 // term of the query and what earlier tickets vote for, within the filter. The best by
 // M are ordered by the ranker.
 func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) (ranking, error) {
-	t := pool.take(v.docs, len(q.Terms))
-	defer pool.give(t)
+	t := pool.get(v.docs, len(q.Terms))
+	defer pool.put(t)
 	if err := v.score(ctx, q, f, t); err != nil {
 		return ranking{}, err
 	}
@@ -86,7 +86,7 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 		}
 	}
 	var top topk.List[candidate]
-	top.Reset(max(o.keep, reranked), func(a, b candidate) bool { return better(a, b) > 0 })
+	top.Reset(max(o.keep, rerankDepth), func(a, b candidate) bool { return better(a, b) > 0 })
 	for _, d := range t.touched {
 		c := candidate{doc: int(d), vote: votes[d]}
 		if t.maximum > 0 {
@@ -95,13 +95,13 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 		c.m = c.text + o.weight*c.vote.Top
 		if !top.Full() || c.m >= top.Worst().m {
 			c.meta = v.meta(c.doc)
-			c.ideal, c.cover, c.lead = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll), measure.Ratio(t.lead[d], t.leadAll)
+			c.ideal, c.cover, c.subjectCover = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll), measure.Ratio(t.subjectCover[d], t.subjectAll)
 			top.Offer(c)
 		}
 	}
 	r.list = top.Items()
 	slices.SortFunc(r.list, better)
-	if err := r.order(v, q, rec, f, o); err != nil {
+	if err := r.rerank(v, q, rec, f, o); err != nil {
 		return ranking{}, err
 	}
 	r.list = r.list[:min(o.keep, len(r.list))]
@@ -109,24 +109,24 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *terms.Query, rec memo
 }
 
 // order looks at the best candidates closely and orders them.
-func (r *ranking) order(v *view, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) error {
+func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) error {
 	held := make(map[string]bool, len(q.Terms))
 	for _, qt := range q.Terms {
 		held[qt.Term] = true
 	}
-	close, rest := r.list[:min(reranked, len(r.list))], r.list[min(reranked, len(r.list)):]
+	close, rest := r.list[:min(rerankDepth, len(r.list))], r.list[min(rerankDepth, len(r.list)):]
 	for i := range r.list {
 		c := &r.list[i]
-		c.title = titleShare(c.meta, held)
+		c.titleCover = titleShare(c.meta, held)
 		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
-	if err := describe(close, v, q, rec, f); err != nil {
+	if err := computeFeatures(close, v, q, rec, f); err != nil {
 		return err
 	}
 	for i := range close {
 		close[i].z = o.weights.rate(&close[i], r.known)
 	}
-	spread(close)
+	setShares(close)
 	if !o.plain {
 		slices.SortFunc(close, func(a, b candidate) int {
 			return cmp.Or(cmp.Compare(b.z, a.z), better(a, b))
@@ -138,8 +138,8 @@ func (r *ranking) order(v *view, q *terms.Query, rec memory.Recalled, f *filter,
 	return nil
 }
 
-// spread gives each candidate its share of the probability, as the ranker sees it.
-func spread(list []candidate) {
+// spread returns each candidate its share of the probability, as the ranker sees it.
+func setShares(list []candidate) {
 	if len(list) == 0 {
 		return
 	}
@@ -173,9 +173,9 @@ func better(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.m, a.m), cmp.Compare(a.meta.ID, b.meta.ID))
 }
 
-// judge gives every candidate its probability. A better rank never has the lower
+// judge returns every candidate its probability. A better rank never has the lower
 // one, so that ordering by probability is ordering by M.
-func (r *ranking) judge(c Calibrator) {
+func (r *ranking) setProbabilities(c Calibrator) {
 	limit := 1.0
 	for i := range r.list {
 		p := c.probability(r.features(i))

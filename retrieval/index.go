@@ -30,7 +30,7 @@ var errDamaged = errors.New("search index is damaged")
 // The internal keys, committed in the batch of the documents they speak of.
 var (
 	keySequence = []byte("deskbook.sequence")
-	keyForm     = []byte("deskbook.form")
+	keyFormat   = []byte("deskbook.form")
 )
 
 // diskIndex is one Bleve index in a folder of its own.
@@ -117,12 +117,12 @@ func wrapIndex(path string, b bleve.Index) (*diskIndex, error) {
 // check reads the internal keys and every document's description: what cannot be
 // read is found when the index is opened, not when it is searched.
 func (d *diskIndex) check() error {
-	form, err := d.bleve.GetInternal(keyForm)
+	form, err := d.bleve.GetInternal(keyFormat)
 	if err != nil {
 		return fmt.Errorf("read form of index: %w", err)
 	}
-	if string(form) != formVersion {
-		return fmt.Errorf("index has form %q, this program writes %q", form, formVersion)
+	if string(form) != indexFormat {
+		return fmt.Errorf("index has form %q, this program writes %q", form, indexFormat)
 	}
 	raw, err := d.bleve.GetInternal(keySequence)
 	if err != nil {
@@ -153,7 +153,7 @@ func (d *diskIndex) newBatch() *batch { return &batch{d: d, b: d.bleve.NewBatch(
 
 // put adds or replaces an article, or takes it out when the index must not hold it.
 func (b *batch) put(a kb.Article) error {
-	if !kept(a) {
+	if !tracked(a) {
 		b.b.Delete(a.ID)
 		return nil
 	}
@@ -175,7 +175,7 @@ func (b *batch) commit(ctx context.Context, sequence int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	b.b.SetInternal(keyForm, []byte(formVersion))
+	b.b.SetInternal(keyFormat, []byte(indexFormat))
 	b.b.SetInternal(keySequence, strconv.AppendInt(nil, sequence, 10))
 	if err := b.d.bleve.Batch(b.b); err != nil {
 		b.d.suspect.Store(true)
@@ -187,7 +187,7 @@ func (b *batch) commit(ctx context.Context, sequence int64) error {
 	return nil
 }
 
-// acquire gives the newest view of the index; release it when done. What the view
+// acquire returns the newest view of the index; release it when done. What the view
 // derives from the segments is kept until the index changes.
 func (d *diskIndex) acquire() (*view, func(), error) {
 	r, err := d.scorch.Reader()
@@ -217,7 +217,7 @@ func (d *diskIndex) acquire() (*view, func(), error) {
 	return v, release, nil
 }
 
-// closeReader gives a snapshot back. Its error concerns files that are already
+// closeReader returns a snapshot back. Its error concerns files that are already
 // superseded, so there is nothing to do about it.
 func closeReader(r index.IndexReader) { _ = r.Close() }
 
@@ -237,7 +237,7 @@ func indexed(a kb.Article) bool { return a.Confidence != kb.Archived && a.Supers
 
 // kept reports whether the index must know of the article: those that it holds, and
 // those merged into another one, of which it keeps nothing but that.
-func kept(a kb.Article) bool { return indexed(a) || a.SupersededBy != "" }
+func tracked(a kb.Article) bool { return indexed(a) || a.SupersededBy != "" }
 
 // indexHash digests everything that the index holds about an article.
 func indexHash(a kb.Article) string {

@@ -78,46 +78,6 @@ func TestTicketsFindArticlesInTheirLanguage(t *testing.T) {
 	}
 }
 
-func TestLanguageOf(t *testing.T) {
-	for _, tc := range []struct{ locale, title, body, want string }{
-		{"de-CH", "VPN", "the and is", "de"},
-		{"PT_br", "VPN", "", "pt"},
-		{"it", "La rete", "", "xx"},
-		{"", "Firewall", "", "en"},
-		{"", "Drucker", "Der Drucker ist nicht bereit und die Aufträge werden nicht gedruckt.", "de"},
-		{"", "Imprimante", "L'imprimante ne répond pas et les travaux sont dans la file.", "fr"},
-		{"", "Senha", "Você não pode entrar com a sua senha em casa.", "pt"},
-		{"", "Clave", "Si no puede entrar con su clave, el equipo la pide por segunda vez.", "es"},
-		{"", "印刷できない", "電源を入れ直してください。", "xx"},
-	} {
-		a := article("a", tc.title, tc.body)
-		a.Locale = tc.locale
-		if got := retrieval.LanguageOfArticle(a); got != tc.want {
-			t.Errorf("%q %q %q: %s, want %s", tc.locale, tc.title, tc.body, got, tc.want)
-		}
-	}
-}
-
-func TestTermsByLanguage(t *testing.T) {
-	for _, tc := range []struct {
-		language, text string
-		want           []string
-	}{
-		{"de", "Passwörter, Passwoerter, das Passwort", []string{"passwor", "passwor", "passwor"}},
-		{"de", "Drucker drucken: er druckt nicht", []string{"druck", "druck", "druck", "nich"}},
-		{"de", "Straße Strasse", []string{"stras", "stras"}},
-		{"fr", "l’imprimante les imprimantes", []string{"imprim", "imprim"}},
-		{"es", "impresora impresoras conexión conexiones", []string{"impresor", "impresor", "conexi", "conexi"}},
-		{"pt", "ligação ligações impressoras", []string{"liga", "liga", "impressor"}},
-		{"xx", "VPN接続 Printers", []string{"vpn", "接続", "printers"}},
-		{"en", "ORA-00942 in VPN接続", []string{"ora", "00942", "ora-00942", "vpn", "接続"}},
-	} {
-		if diff := cmp.Diff(tc.want, retrieval.TermsInLanguage(tc.language, tc.text)); diff != "" {
-			t.Errorf("%s %q (-want +got):\n%s", tc.language, tc.text, diff)
-		}
-	}
-}
-
 func TestLanguagesOfHiddenArticlesHaveNoInfluence(t *testing.T) {
 	hidden := article("h", "Der Drucker druckt nicht", "Der Drucker ist nicht bereit und wird nicht gefunden.")
 	hidden.Audience = "internal"

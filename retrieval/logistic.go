@@ -7,7 +7,7 @@ import (
 )
 
 // logistic fits the weights by Newton's method with a small quadratic penalty.
-func logistic(samples []sample) Calibrator {
+func logistic(samples []observation) Calibrator {
 	const (
 		rounds  = 30
 		penalty = 1.0
@@ -45,7 +45,7 @@ func logistic(samples []sample) Calibrator {
 	return c
 }
 
-// solve gives x of a·x = b by elimination with pivots; a is positive definite.
+// solve returns x of a·x = b by elimination with pivots; a is positive definite.
 func solve(a [featureCount][featureCount]float64, b [featureCount]float64) [featureCount]float64 {
 	for i := range featureCount {
 		pivot := i

@@ -15,7 +15,7 @@ type choice struct {
 	costs   []float64   // what speaks against each beside its features
 	known   int         // tickets remembered
 	visible int         // articles
-	part    int         // of the tickets, in order of creation
+	fold    int         // of the tickets, in order of creation
 	late    bool        // with an old memory
 	heads   []candidate // the first candidates, whole but for their features
 	ideal   float64     // discounted gain of the best order, those not among the candidates included
@@ -49,7 +49,7 @@ func fitLogit(choices []choice, features int, near []float64) logit {
 	}
 	m.weights = slices.Clone(m.centre)
 	for range logitRounds {
-		before, slope, bend := m.look(choices)
+		before, slope, bend := m.derivatives(choices)
 		step := solveSymmetric(bend, slope)
 		old := slices.Clone(m.weights)
 		scale, gained := 1.0, 0.0
@@ -69,17 +69,17 @@ func fitLogit(choices []choice, features int, near []float64) logit {
 	return m
 }
 
-// linear gives the weights of the features as they are.
+// linear returns the weights of the features as they are.
 func (m logit) linear() []float64 {
 	out := make([]float64, len(m.weights))
 	for k, w := range m.weights {
-		out[k] = significant(w / m.spread[k])
+		out[k] = sixDigits(w / m.spread[k])
 	}
 	return out
 }
 
 // significant keeps six digits: more would pretend.
-func significant(x float64) float64 {
+func sixDigits(x float64) float64 {
 	if x == 0 || math.IsInf(x, 0) || math.IsNaN(x) {
 		return 0
 	}
@@ -87,7 +87,7 @@ func significant(x float64) float64 {
 	return math.Round(x*scale) / scale
 }
 
-// spreads gives each feature's standard deviation among the candidates of a ticket.
+// spreads returns each feature's standard deviation among the candidates of a ticket.
 func spreads(choices []choice, features int) []float64 {
 	out := make([]float64, features)
 	mean := make([]float64, features)
@@ -122,7 +122,7 @@ func (m logit) score(x []float32) float64 {
 	return z
 }
 
-// odds gives the probabilities of a ticket's candidates, and its loss.
+// odds returns the probabilities of a ticket's candidates, and its loss.
 func (m logit) odds(c *choice, into []float64) ([]float64, float64) {
 	into = into[:0]
 	var sum, total, loss float64
@@ -146,7 +146,7 @@ func (m logit) odds(c *choice, into []float64) ([]float64, float64) {
 	return into, loss + top + math.Log(sum)
 }
 
-func (m logit) charge() float64 {
+func (m logit) penaltySum() float64 {
 	var sum float64
 	for k, w := range m.weights {
 		sum += m.penalty * (w - m.centre[k]) * (w - m.centre[k]) / 2
@@ -155,7 +155,7 @@ func (m logit) charge() float64 {
 }
 
 func (m logit) loss(choices []choice) float64 {
-	sum := m.charge()
+	sum := m.penaltySum()
 	var p []float64
 	for i := range choices {
 		var l float64
@@ -165,10 +165,10 @@ func (m logit) loss(choices []choice) float64 {
 	return sum
 }
 
-// look gives the loss, the direction in which it falls and how that changes.
-func (m logit) look(choices []choice) (loss float64, slope []float64, bend [][]float64) {
+// look returns the loss, the direction in which it falls and how that changes.
+func (m logit) derivatives(choices []choice) (loss float64, slope []float64, bend [][]float64) {
 	n := len(m.weights)
-	loss, slope, bend = m.charge(), make([]float64, n), make([][]float64, n)
+	loss, slope, bend = m.penaltySum(), make([]float64, n), make([][]float64, n)
 	for k := range n {
 		bend[k] = make([]float64, n)
 		bend[k][k], slope[k] = m.penalty, -m.penalty*(m.weights[k]-m.centre[k])
@@ -208,7 +208,7 @@ func (m logit) look(choices []choice) (loss float64, slope []float64, bend [][]f
 	return loss, slope, bend
 }
 
-// solveSymmetric gives x of a·x = b for a positive definite a, of which only the lower
+// solveSymmetric returns x of a·x = b for a positive definite a, of which only the lower
 // half is read, by Cholesky's method.
 func solveSymmetric(a [][]float64, b []float64) []float64 {
 	n := len(b)

@@ -19,7 +19,7 @@ import (
 
 // formVersion is the form of the index: its fields and its analysis. An index of
 // another form is built anew. Raise it with every change to either.
-const formVersion = "4"
+const indexFormat = "4"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -89,7 +89,7 @@ func reviewDay(a kb.Article) int64 {
 // analyzerFunc adapts a function to Bleve's analyzer interface.
 type analyzerFunc func(text []byte) analysis.TokenStream
 
-// Analyze gives the terms of a field's value.
+// Analyze returns the terms of a field's value.
 func (f analyzerFunc) Analyze(text []byte) analysis.TokenStream { return f(text) }
 
 // asyncErrors routes errors of Bleve's background work to the index they concern.
@@ -192,10 +192,10 @@ func newMapping() mapping.IndexMapping {
 	return m
 }
 
-// document gives an article's fields as Bleve takes them.
+// document returns an article's fields as Bleve takes them.
 func document(a kb.Article) (map[string]any, error) {
 	if !indexed(a) {
-		return stub(a)
+		return mergeStub(a)
 	}
 	r := readText(a)
 	meta := docMeta{
@@ -237,7 +237,7 @@ func document(a kb.Article) (map[string]any, error) {
 
 // stub is the document of an article that was merged into another one. It has no
 // audience, so that nobody finds it.
-func stub(a kb.Article) (map[string]any, error) {
+func mergeStub(a kb.Article) (map[string]any, error) {
 	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, MergedInto: a.SupersededBy})
 	if err != nil {
 		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
@@ -245,7 +245,7 @@ func stub(a kb.Article) (map[string]any, error) {
 	return map[string]any{fieldLanguage: string(terms.Plain), fieldMeta: string(raw)}, nil
 }
 
-// locales gives a locale and the wider ones it belongs to: en-US is en too.
+// locales returns a locale and the wider ones it belongs to: en-US is en too.
 func locales(locale string) []string {
 	l := terms.NormalizeKeyword(locale)
 	if l == "" {
@@ -294,7 +294,7 @@ func readText(a kb.Article) articleText {
 	return out
 }
 
-// distinctWords gives each word of the texts once, in the form that stands there:
+// distinctWords returns each word of the texts once, in the form that stands there:
 // what a misspelt word of a search may be corrected to.
 func distinctWords(texts ...string) string {
 	seen := map[string]bool{}

@@ -12,7 +12,7 @@ import (
 )
 
 // weightsForm is the form of RankerWeights; weights of another form are refused.
-const weightsForm = 2
+const weightsFormat = 2
 
 // grownMemory is with how many remembered tickets the trained ranking and the plain
 // one count the same. With half as many the plain one leads four to one, with twice as
@@ -34,7 +34,7 @@ type RankerWeights struct {
 	Tickets    int        `json:"tickets"` // that they were fitted on
 }
 
-// ShippedRanker gives the weights that come with the program.
+// ShippedRanker returns the weights that come with the program.
 func ShippedRanker() RankerWeights {
 	w := shippedRanker()
 	w.Features, w.Linear = slices.Clone(w.Features), slices.Clone(w.Linear)
@@ -45,7 +45,7 @@ var shippedRanker = sync.OnceValue(func() RankerWeights {
 	w, err := parseWeights(shippedWeights)
 	if err != nil {
 		// A build without usable weights ranks by M; the tests refuse it.
-		return RankerWeights{Form: weightsForm, Young: 1, Calibrator: Calibrator{}}
+		return RankerWeights{Form: weightsFormat, Young: 1, Calibrator: Calibrator{}}
 	}
 	return w
 })
@@ -64,13 +64,13 @@ func parseWeights(raw []byte) (RankerWeights, error) {
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return w, fault.Wrap(fault.Invalid, err, "these are no weights of a ranking: %v", err)
 	}
-	if w.Form != weightsForm || !slices.Equal(w.Features, featureNames()) || len(w.Linear) != len(w.Features) {
+	if w.Form != weightsFormat || !slices.Equal(w.Features, featureNames()) || len(w.Linear) != len(w.Features) {
 		return w, fault.New(fault.Invalid, "these weights belong to another version of the ranking; train it anew")
 	}
 	return w, nil
 }
 
-// JSON gives the weights as ParseRanker reads them.
+// JSON returns the weights as ParseRanker reads them.
 func (w RankerWeights) JSON() string {
 	raw, err := json.Marshal(w)
 	if err != nil {
@@ -85,7 +85,7 @@ func (w RankerWeights) Hash() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// rate gives the score of a candidate.
+// rate returns the score of a candidate.
 func (w *RankerWeights) rate(c *candidate, known int) float64 {
 	return w.mix(c.x, c.m, known) - c.cost()
 }
@@ -130,7 +130,7 @@ const (
 
 // dislike is -1 for an article that very many readers were helped by, 1 for one that
 // helped none of them.
-func (m *docMeta) dislike() float64 {
+func (m *docMeta) unhelpfulness() float64 {
 	return float64(m.DidNot-m.Helped) / (float64(m.DidNot+m.Helped) + ratedPrior)
 }
 
@@ -141,10 +141,10 @@ func (c *candidate) cost() float64 {
 	if c.overdue {
 		cost += overdueCost
 	}
-	return cost + ratedCost*c.meta.dislike()
+	return cost + ratedCost*c.meta.unhelpfulness()
 }
 
-// Ranker gives the weights in use.
+// Ranker returns the weights in use.
 func (e *Engine) Ranker() RankerWeights { return *e.ranker.Load() }
 
 // SetRanker ranks with these weights from the next request on.

@@ -43,22 +43,22 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 	if err != nil {
 		was = ShippedRanker() // of another version: nothing to defend
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, err
 	}
 	defer done(&err)
-	s := school{v: v, source: source, pool: &e.scratch, was: was}
-	if err := s.attend(ctx); err != nil {
+	s := trainingRun{v: v, source: source, pool: &e.scratch, was: was}
+	if err := s.collect(ctx); err != nil {
 		return out, fmt.Errorf("train: %w", err)
 	}
-	out = s.examine()
+	out = s.compare()
 	out.Report.Seconds = measure.Round(time.Since(start).Seconds())
 	return out, nil
 }
 
 // school is one training under way.
-type school struct {
+type trainingRun struct {
 	v       *view
 	source  Source
 	pool    *scratch
@@ -67,14 +67,14 @@ type school struct {
 }
 
 // pupil is a ticket that teaches something, before its text is read.
-type pupil struct {
-	ID                string
+type sampleRef struct {
+	id                string
 	created, resolved time.Time
 }
 
 // attend ranks the tickets with what was known before each.
-func (s *school) attend(ctx context.Context) error {
-	pupils, err := s.enrol(ctx)
+func (s *trainingRun) collect(ctx context.Context) error {
+	pupils, err := s.list(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *school) attend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := newTrainer(s.v, s.pool, s.was, cases)
+	t, err := newSampler(s.v, s.pool, s.was, cases)
 	if err != nil {
 		return err
 	}
@@ -95,11 +95,11 @@ func (s *school) attend(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c.part = i
+		c.fold = i
 		if len(c.Judged) == 0 {
 			continue
 		}
-		if err := t.put(ctx, c); err != nil {
+		if err := t.add(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -108,12 +108,12 @@ func (s *school) attend(ctx context.Context) error {
 }
 
 // enrol lists the newest tickets that articles resolved, in order of creation.
-func (s *school) enrol(ctx context.Context) ([]pupil, error) {
-	var out []pupil
+func (s *trainingRun) list(ctx context.Context) ([]sampleRef, error) {
+	var out []sampleRef
 	for after := ""; ; {
-		ids, err := s.source.TicketIDs(ctx, after, BatchTicket)
+		ids, err := s.source.TicketIDs(ctx, after, TicketsPerBatch)
 		if err != nil || len(ids) == 0 {
-			return newest(out, newestTrained+newestBefore), err
+			return newestRefs(out, newestTrained+newestBefore), err
 		}
 		tickets, err := s.source.IndexTickets(ctx, ids)
 		if err != nil {
@@ -121,35 +121,35 @@ func (s *school) enrol(ctx context.Context) ([]pupil, error) {
 		}
 		for _, t := range tickets {
 			if p, ok := memory.Describe(t); ok && !p.Open() && len(p.Articles) > 0 {
-				out = append(out, pupil{t.ID, t.CreatedAt, t.ResolvedAt})
+				out = append(out, sampleRef{t.ID, t.CreatedAt, t.ResolvedAt})
 			}
 		}
 		if len(out) > 2*(newestTrained+newestBefore) {
-			out = newest(out, newestTrained+newestBefore)
+			out = newestRefs(out, newestTrained+newestBefore)
 		}
 		after = ids[len(ids)-1]
 	}
 }
 
-func newest(all []pupil, n int) []pupil {
-	slices.SortFunc(all, func(a, b pupil) int {
+func newestRefs(all []sampleRef, n int) []sampleRef {
+	slices.SortFunc(all, func(a, b sampleRef) int {
 		if c := a.created.Compare(b.created); c != 0 {
 			return c
 		}
-		return memory.CompareIDs(a.ID, b.ID)
+		return memory.CompareIDs(a.id, b.id)
 	})
 	return slices.Clone(all[max(0, len(all)-n):])
 }
 
-// read gives the tickets with what resolved them. An article that was written after a
+// read returns the tickets with what resolved them. An article that was written after a
 // ticket came in cannot have been found for it.
-func (s *school) read(ctx context.Context, pupils []pupil) ([]TrainCase, error) {
-	cases := make([]TrainCase, 0, len(pupils))
+func (s *trainingRun) read(ctx context.Context, pupils []sampleRef) ([]Sample, error) {
+	cases := make([]Sample, 0, len(pupils))
 	for len(pupils) > 0 {
-		n := min(len(pupils), BatchTicket)
+		n := min(len(pupils), TicketsPerBatch)
 		ids := make([]string, n)
 		for i, p := range pupils[:n] {
-			ids[i] = p.ID
+			ids[i] = p.id
 		}
 		tickets, err := s.source.IndexTickets(ctx, ids)
 		if err != nil {
@@ -160,18 +160,18 @@ func (s *school) read(ctx context.Context, pupils []pupil) ([]TrainCase, error) 
 			byID[t.ID] = t
 		}
 		for _, p := range pupils[:n] {
-			if t, ok := byID[p.ID]; ok {
+			if t, ok := byID[p.id]; ok {
 				t.Messages = t.Messages[:min(1, len(t.Messages))]
-				cases = append(cases, TrainCase{Ticket: t, Judged: s.judged(t)})
+				cases = append(cases, Sample{Ticket: t, Judged: s.labels(t)})
 			}
 		}
 		pupils = pupils[n:]
 	}
-	return cases, s.forgetYounger(ctx, cases)
+	return cases, s.dropYounger(ctx, cases)
 }
 
 // judged says which articles resolved a Ticket: applied counts twice as much as linked.
-func (s *school) judged(t desk.Ticket) map[string]int {
+func (s *trainingRun) labels(t desk.Ticket) map[string]int {
 	l := memory.LabelsOf(t)
 	out := map[string]int{}
 	for _, id := range l.Articles {
@@ -184,7 +184,7 @@ func (s *school) judged(t desk.Ticket) map[string]int {
 	return out
 }
 
-func (s *school) forgetYounger(ctx context.Context, cases []TrainCase) error {
+func (s *trainingRun) dropYounger(ctx context.Context, cases []Sample) error {
 	named := map[string]bool{}
 	for _, c := range cases {
 		for id := range c.Judged {
@@ -194,7 +194,7 @@ func (s *school) forgetYounger(ctx context.Context, cases []TrainCase) error {
 	born := map[string]time.Time{}
 	ids := slices.Sorted(maps.Keys(named))
 	for len(ids) > 0 {
-		n := min(len(ids), BatchArticle)
+		n := min(len(ids), ArticlesPerBatch)
 		articles, err := s.source.IndexArticles(ctx, ids[:n])
 		if err != nil {
 			return err
@@ -215,7 +215,7 @@ func (s *school) forgetYounger(ctx context.Context, cases []TrainCase) error {
 }
 
 // examine fits on the earlier tickets and compares on the later ones.
-func (s *school) examine() Trained {
+func (s *trainingRun) compare() Trained {
 	tickets := 0
 	for _, c := range s.choices {
 		if !c.late {
@@ -241,7 +241,7 @@ func (s *school) examine() Trained {
 			check = append(check, c)
 		}
 	}
-	t := trainer{weights: &s.was}
+	t := sampler{weights: &s.was}
 	w := t.fit(study, s.was.Linear)
 	w.Tickets = tickets - len(check)
 	now, then := make([]float64, len(check)), make([]float64, len(check))
@@ -261,7 +261,7 @@ func (s *school) examine() Trained {
 	return out
 }
 
-// switchFor gives the mean gain with its 95% interval, and whether it is worth and sure
+// switchFor returns the mean gain with its 95% interval, and whether it is worth and sure
 // enough to replace what is in force.
 func switchFor(now, then []float64) (gain measure.Difference, worth bool) {
 	gain = pairedGain(now, then)
@@ -312,10 +312,10 @@ func average(all []float64) float64 {
 	return measure.Ratio(sum, float64(len(all)))
 }
 
-// pairedGain gives the mean difference with its 95% interval.
+// pairedGain returns the mean difference with its 95% interval.
 func pairedGain(now, then []float64) measure.Difference { return pairedInterval(now, then, 0.95) }
 
-// pairedInterval gives the mean difference with the interval of this level by resampling
+// pairedInterval returns the mean difference with the interval of this level by resampling
 // the tickets. The generator is seeded, so that the same figures give the same interval.
 func pairedInterval(now, then []float64, level float64) measure.Difference {
 	if len(now) == 0 {

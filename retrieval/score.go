@@ -40,16 +40,16 @@ var bodyIdeal = func() (sum float64) {
 // textScores holds S for every document of a view, and which share of the query's
 // weight each document holds.
 type textScores struct {
-	s        []float64
-	cover    []float64 // weight of the query's terms that the document holds
-	lead     []float64 // the same over the terms of the query's title
-	stamp    []int32
-	touched  []int32
-	idf      []float64 // of each query term, in bodies
-	ideal    float64   // what a document that repeats every term for ever would score in its body
-	coverAll float64
-	leadAll  float64
-	maximum  float64
+	s            []float64
+	cover        []float64 // weight of the query's terms that the document holds
+	subjectCover []float64 // the same over the terms of the query's title
+	stamp        []int32
+	touched      []int32
+	idf          []float64 // of each query term, in bodies
+	ideal        float64   // what a document that repeats every term for ever would score in its body
+	coverAll     float64
+	subjectAll   float64
+	maximum      float64
 }
 
 // A search lists what holds at least relevantShare of the query's weight that the best
@@ -72,7 +72,7 @@ func (t *textScores) cut() {
 			kept = append(kept, d)
 			continue
 		}
-		t.s[d], t.cover[d], t.lead[d], t.stamp[d] = 0, 0, 0, 0
+		t.s[d], t.cover[d], t.subjectCover[d], t.stamp[d] = 0, 0, 0, 0
 	}
 	t.touched = kept
 }
@@ -80,24 +80,24 @@ func (t *textScores) cut() {
 // scratch keeps accumulators between requests: they are as long as the index.
 type scratch struct{ pool sync.Pool }
 
-func (p *scratch) take(docs, ts int) *textScores {
+func (p *scratch) get(docs, ts int) *textScores {
 	t, ok := p.pool.Get().(*textScores)
 	if !ok || cap(t.s) < docs {
 		t = &textScores{
-			s: make([]float64, docs), cover: make([]float64, docs), lead: make([]float64, docs),
+			s: make([]float64, docs), cover: make([]float64, docs), subjectCover: make([]float64, docs),
 			stamp: make([]int32, docs),
 		}
 	}
-	t.s, t.cover, t.lead, t.stamp = t.s[:docs], t.cover[:docs], t.lead[:docs], t.stamp[:docs]
+	t.s, t.cover, t.subjectCover, t.stamp = t.s[:docs], t.cover[:docs], t.subjectCover[:docs], t.stamp[:docs]
 	t.touched, t.idf = t.touched[:0], make([]float64, ts)
-	t.ideal, t.coverAll, t.leadAll, t.maximum = 0, 0, 0, 0
+	t.ideal, t.coverAll, t.subjectAll, t.maximum = 0, 0, 0, 0
 	return t
 }
 
 // give takes the accumulators back, clean.
-func (p *scratch) give(t *textScores) {
+func (p *scratch) put(t *textScores) {
 	for _, d := range t.touched {
-		t.s[d], t.cover[d], t.lead[d], t.stamp[d] = 0, 0, 0, 0
+		t.s[d], t.cover[d], t.subjectCover[d], t.stamp[d] = 0, 0, 0, 0
 	}
 	p.pool.Put(t)
 }
@@ -140,7 +140,7 @@ func (v *view) scoreTerm(i int, qt terms.QueryTerm, f *filter, t *textScores, fi
 		found[n] = g
 		if common == 0 {
 			common = g.df
-			fit.note(g, f, qt.Weight)
+			fit.add(g, f, qt.Weight)
 		}
 	}
 	idf := inverse(f.n, max(common, 1))
@@ -163,8 +163,8 @@ func (v *view) scoreTerm(i int, qt terms.QueryTerm, f *filter, t *textScores, fi
 type wordWeights map[int]wordWeight
 
 type wordWeight struct {
-	weight        float64
-	known, inLead bool
+	weight           float64
+	known, inSubject bool
 }
 
 func (w wordWeights) note(qt terms.QueryTerm, weight float64, known bool) {
@@ -172,7 +172,7 @@ func (w wordWeights) note(qt terms.QueryTerm, weight float64, known bool) {
 	if !ok || known && !x.known || known == x.known && weight > x.weight {
 		x.weight, x.known = weight, known
 	}
-	x.inLead = x.inLead || qt.InTitle
+	x.inSubject = x.inSubject || qt.InTitle
 	w[qt.WordNumber] = x
 }
 
@@ -182,8 +182,8 @@ func (w wordWeights) sum(t *textScores) {
 		x := w[n]
 		t.coverAll += x.weight
 		t.ideal += x.weight * bodyIdeal
-		if x.inLead {
-			t.leadAll += x.weight
+		if x.inSubject {
+			t.subjectAll += x.weight
 		}
 	}
 }
@@ -251,7 +251,7 @@ func (g gathered) cover(t *textScores, f *filter, weight float64, mark int32, le
 			t.stamp[d] = mark
 			t.cover[d] += weight
 			if lead {
-				t.lead[d] += weight
+				t.subjectCover[d] += weight
 			}
 		}
 	}

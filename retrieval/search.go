@@ -32,7 +32,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, err
 	}
@@ -71,7 +71,10 @@ func (e *Engine) find(ctx context.Context, v *view, f *filter, text string, keep
 		}
 		text = cmp.Or(out.Corrected, text)
 	}
-	qu := terms.SearchQuery(text, f.languages(text)...)
+	qu := terms.SearchQuery(text, f.queryLanguages(text)...)
+	if err := v.addCompounds(qu, text, f); err != nil {
+		return nil, ranking{}, err
+	}
 	r := ranking{n: f.n}
 	if len(qu.Terms) > 0 {
 		w := e.ranker.Load()
@@ -80,7 +83,7 @@ func (e *Engine) find(ctx context.Context, v *view, f *filter, text string, keep
 		if r, err = v.rank(ctx, &e.scratch, qu, rec, f, o); err != nil {
 			return nil, ranking{}, err
 		}
-		r.judge(w.Calibrator)
+		r.setProbabilities(w.Calibrator)
 	}
 	r.putFirst(named)
 	if len(r.list) == 0 {
@@ -137,7 +140,7 @@ func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter
 	if err != nil {
 		return nil, err
 	}
-	s := newSeeker(e.articles.seed, q, idf)
+	s := newPassageScorer(e.articles.seed, q, idf)
 	hits := make([]desk.ArticleHit, 0, len(list))
 	for _, c := range list {
 		a := articles[c.meta.ID]
@@ -146,7 +149,7 @@ func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter
 		}
 		best := s.best(a)
 		hits = append(hits, desk.ArticleHit{
-			Article: ref(a.Article), Passage: s.show(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
+			Article: ref(a.Article), Passage: s.excerpt(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
 		})
 	}
 	return hits, nil

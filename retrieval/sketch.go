@@ -53,7 +53,7 @@ type wordSpace struct {
 	idf []float32
 }
 
-func (w *wordSpace) measure(v *view, docs []int) {
+func (w *wordSpace) weigh(v *view, docs []int) {
 	df := make([]int, sketchSpace)
 	for _, d := range docs {
 		v.meta(d).Sketch.each(func(slot uint16, _ byte) { df[slot]++ })

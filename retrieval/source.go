@@ -12,14 +12,14 @@ import (
 // Source is the truth that the index and the memory of resolved tickets project.
 // The store implements it. Every method reads one consistent snapshot.
 type Source interface {
-	// LastChange gives the sequence of the newest change, 0 when there is none.
+	// LastChange returns the sequence of the newest change, 0 when there is none.
 	LastChange(ctx context.Context) (int64, error)
 	// Changes lists changes after the sequence, oldest first, at most limit.
 	Changes(ctx context.Context, after int64, limit int) ([]journal.Change, error)
-	// IndexArticles gives the current revisions of these articles whatever their
+	// IndexArticles returns the current revisions of these articles whatever their
 	// state; ids that do not exist are left out.
 	IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error)
-	// IndexTickets gives these tickets with their threads; ids that do not exist are left out.
+	// IndexTickets returns these tickets with their threads; ids that do not exist are left out.
 	IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error)
 	// ArticleIDs lists all article ids in order, TicketIDs those of all tickets ever
 	// resolved, in order of number: what a rebuild reads. after is the last id of the

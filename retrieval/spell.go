@@ -62,13 +62,13 @@ func (v *view) correct(text string, f *filter) (string, error) {
 	return b.String() + text[at:], nil
 }
 
-// spell gives the word to put in the place of an unknown one, "" for none.
+// spell returns the word to put in the place of an unknown one, "" for none.
 func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 	n := utf8.RuneCountInString(t.Term)
-	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || joined(text, t) {
+	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || insideIdentifier(text, t) {
 		return "", nil
 	}
-	if known, err := v.knows(t.Term, f); err != nil || known {
+	if known, err := v.holds(t.Term, f); err != nil || known {
 		return "", err
 	}
 	builders, err := speller()
@@ -86,7 +86,7 @@ func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 	return v.nearestWord(t.Term, automaton, f)
 }
 
-// nearestWord gives the visible word that the automaton reaches with the fewest slips;
+// nearestWord returns the visible word that the automaton reaches with the fewest slips;
 // of equals the one that keeps the first letter, then the most frequent.
 func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (string, error) {
 	type near struct {
@@ -112,12 +112,12 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 				break
 			}
 			term := strings.Clone(entry.Term)
-			if seen[term] || !onlyLetters(term) || f.leftOut(term) {
+			if seen[term] || !onlyLetters(term) || f.ignores(term) {
 				continue
 			}
 			seen[term] = true
 			r, _ := utf8.DecodeRuneInString(term)
-			slips := slipsBetween(word, term)
+			slips := editDistance(word, term)
 			if slips > 1 && r != first { // seldom meant: people know how a word begins
 				continue
 			}
@@ -141,17 +141,20 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 
 // knows reports whether a visible article holds the word in any form, or it is one
 // that searches leave out.
-func (v *view) knows(word string, f *filter) (bool, error) {
-	if f.leftOut(word) {
+func (v *view) holds(word string, f *filter) (bool, error) {
+	if f.ignores(word) {
 		return true, nil
 	}
-	for _, l := range f.spoken {
+	for _, l := range f.languages {
 		for _, t := range terms.In(l, word) {
-			for _, field := range []string{fieldBody, fieldTitle} {
-				g, err := v.gather(field, t.Term, f)
-				if err != nil || g.df > 0 {
-					return err == nil, err
-				}
+			if known, err := v.holdsTerm(t.Term, f); known || err != nil {
+				return known, err
+			}
+			if l != compoundLanguage {
+				continue
+			}
+			if found, err := v.compoundsOf(terms.QueryTerm{Term: t.Term}, f); len(found) > 0 || err != nil {
+				return err == nil, err
 			}
 		}
 	}
@@ -159,13 +162,13 @@ func (v *view) knows(word string, f *filter) (bool, error) {
 }
 
 // leftOut reports whether searches leave the word out in a language of the articles.
-func (f *filter) leftOut(word string) bool {
-	return slices.ContainsFunc(f.spoken, func(l terms.Language) bool { return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word) })
+func (f *filter) ignores(word string) bool {
+	return slices.ContainsFunc(f.languages, func(l terms.Language) bool { return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word) })
 }
 
 // joined reports whether the token stands inside an address, a path or a code: the
 // letters around it are no words then.
-func joined(text string, t terms.Token) bool {
+func insideIdentifier(text string, t terms.Token) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:t.Start])
 	after, _ := utf8.DecodeRuneInString(text[t.End:])
 	return t.Start > 0 && (terms.IsConnector(before) || unicode.IsDigit(before)) || t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
@@ -181,7 +184,7 @@ func onlyLetters(w string) bool {
 }
 
 // slipsBetween counts letters put in, left out, exchanged or swapped with the next.
-func slipsBetween(a, b string) uint8 {
+func editDistance(a, b string) uint8 {
 	x, y := []rune(a), []rune(b)
 	two, one, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range row {

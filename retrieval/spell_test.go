@@ -110,13 +110,13 @@ func TestSlipsAreADistance(t *testing.T) {
 		{"printer", "printer"}: 0, {"pritner", "printer"}: 1, {"pinter", "printer"}: 1, {"prinnter", "printer"}: 1,
 		{"prunter", "printer"}: 1, {"", "abc"}: 3, {"größe", "grösse"}: 2,
 	} {
-		if got := retrieval.SlipsBetween(pair[0], pair[1]); got != want {
+		if got := retrieval.EditDistance(pair[0], pair[1]); got != want {
 			t.Errorf("%v: %d, want %d", pair, got, want)
 		}
 	}
 	if err := quick.Check(func(a, b string) bool {
 		a, b = shortened(a), shortened(b)
-		return retrieval.SlipsBetween(a, b) == retrieval.SlipsBetween(b, a) && (retrieval.SlipsBetween(a, b) == 0) == (a == b)
+		return retrieval.EditDistance(a, b) == retrieval.EditDistance(b, a) && (retrieval.EditDistance(a, b) == 0) == (a == b)
 	}, nil); err != nil {
 		t.Error(err)
 	}

@@ -48,7 +48,7 @@ func (e *Engine) Rank(ctx context.Context, r desk.SuggestRequest, limit, depth i
 	return out, list, err
 }
 
-// suggest also gives the ranking that the suggestions were taken from, keep long.
+// suggest also returns the ranking that the suggestions were taken from, keep long.
 func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep int) (out desk.Suggestions, ranked ranking, err error) {
 	at := r.At
 	if at.IsZero() {
@@ -57,7 +57,7 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	out = desk.Suggestions{
 		Articles: []desk.ArticleHit{}, Tickets: []desk.TicketHit{}, Duplicates: []desk.DuplicateHit{}, KnownErrors: []desk.ArticleHit{}, At: at,
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, ranking{}, err
 	}
@@ -66,14 +66,14 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if err != nil {
 		return out, ranking{}, err
 	}
-	q := terms.TicketQuery(r.Subject, r.Body, f.languages(r.Subject+"\n"+r.Body)...)
+	q := terms.TicketQuery(r.Subject, r.Body, f.queryLanguages(r.Subject+"\n"+r.Body)...)
 	w := e.ranker.Load()
 	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at)
 	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
 	if err != nil {
 		return out, ranked, err
 	}
-	ranked.judge(w.Calibrator)
+	ranked.setProbabilities(w.Calibrator)
 	known, err := v.knownErrors(q, r.Visibility, ranked, e.Floor())
 	if err != nil {
 		return out, ranked, err
@@ -110,7 +110,7 @@ func (r *ranking) nameTickets(hits []desk.ArticleHit) {
 	}
 }
 
-// aboveFloor gives the candidates to suggest, without those shown as known errors.
+// aboveFloor returns the candidates to suggest, without those shown as known errors.
 func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate {
 	var out []candidate
 	for _, c := range r.list {
@@ -124,7 +124,7 @@ func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate
 	return out
 }
 
-// knownErrors gives the active known errors that hold an error signature of the
+// knownErrors returns the active known errors that hold an error signature of the
 // ticket, then those above the floor.
 func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
 	active := kb.Visibility{Audiences: vis.Audiences}

@@ -56,11 +56,11 @@ func (t *topics) several() bool { return t != nil && len(t.size) > 1 }
 func (v *view) topicsOf(vis kb.Visibility, visible bitset) *topics {
 	key := filterKey(vis, narrowing{})
 	v.mu.Lock()
-	once, ok := v.sorted[key]
+	once, ok := v.topicSets[key]
 	if !ok {
 		once = sync.OnceValue(func() *topics { return v.findTopics(visible) })
-		if len(v.sorted) < 64 {
-			v.sorted[key] = once
+		if len(v.topicSets) < 64 {
+			v.topicSets[key] = once
 		}
 	}
 	v.mu.Unlock()
@@ -75,15 +75,15 @@ func (v *view) findTopics(visible bitset) *topics {
 		return nil
 	}
 	out := &topics{}
-	out.space.measure(v, docs)
+	out.space.weigh(v, docs)
 	if len(docs) >= topicFrom {
-		out.sort(v, docs, min(len(docs)/topicSize, maxTopics))
+		out.assign(v, docs, min(len(docs)/topicSize, maxTopics))
 	}
 	return out
 }
 
 // sort finds k topics and puts every document into one.
-func (t *topics) sort(v *view, docs []int, k int) {
+func (t *topics) assign(v *view, docs []int, k int) {
 	vectors := make([]direction, 0, min(len(docs), topicSample))
 	step := max(1, (len(docs)+topicSample-1)/topicSample)
 	for i := 0; i < len(docs); i += step {
@@ -125,7 +125,7 @@ func (v *view) inOrder(visible bitset) []int {
 	return docs
 }
 
-// closest gives the topic whose centre the vector is nearest to, the first of equals.
+// closest returns the topic whose centre the vector is nearest to, the first of equals.
 func closest(centres []float32, x direction, near []float32) uint8 {
 	k := len(near)
 	clear(near)
@@ -164,8 +164,8 @@ func recentre(centres []float32, vectors []direction, of []uint8, k int) {
 	}
 }
 
-// narrow gives the same topics among fewer documents, n of them.
-func (t *topics) narrow(visible bitset, n int) *topics {
+// narrow returns the same topics among fewer documents, n of them.
+func (t *topics) among(visible bitset, n int) *topics {
 	if t == nil || n < cohereFrom {
 		return nil
 	}
@@ -207,7 +207,7 @@ func newTopicFit(t *topics) *topicFit {
 	return f
 }
 
-// count gives the visible documents of each topic that hold the term.
+// count returns the visible documents of each topic that hold the term.
 func (f *topicFit) count(g gathered, fl *filter) []int {
 	clear(f.df)
 	for i, s := range g.v.segs {
@@ -221,7 +221,7 @@ func (f *topicFit) count(g gathered, fl *filter) []int {
 }
 
 // note takes a term of the query into account.
-func (f *topicFit) note(g gathered, fl *filter, weight float64) {
+func (f *topicFit) add(g gathered, fl *filter, weight float64) {
 	if f.t == nil || g.df == 0 {
 		return
 	}
@@ -237,7 +237,7 @@ func (f *topicFit) note(g gathered, fl *filter, weight float64) {
 	}
 }
 
-// weights gives the weight of a term by topic, a single one where there are none.
+// weights returns the weight of a term by topic, a single one where there are none.
 func (f *topicFit) weights(g gathered, fl *filter, weight float64) []float64 {
 	whole := inverse(fl.n, g.df)
 	if f.t == nil {
@@ -252,7 +252,7 @@ func (f *topicFit) weights(g gathered, fl *filter, weight float64) []float64 {
 	return f.out
 }
 
-// factors gives what the scores of each topic's documents are multiplied by, nil
+// factors returns what the scores of each topic's documents are multiplied by, nil
 // where there are no topics.
 func (f *topicFit) factors() []float64 {
 	if f.t == nil || f.weight == 0 {

@@ -23,34 +23,34 @@ const (
 )
 
 // TrainCase is a ticket to learn from or to know of.
-type TrainCase struct {
+type Sample struct {
 	Ticket desk.Ticket    // as it is once resolved
 	Judged map[string]int // which articles resolved it, and how surely: 1 or 2
-	part   int            // noted with the choice
+	fold   int            // noted with the choice
 }
 
 // trainer puts tickets to a knowledge base, each with what was known before it.
-type trainer struct {
+type sampler struct {
 	v       *view
 	pool    *scratch
 	filter  *filter
 	weights *RankerWeights
-	sparse  bool       // only every second ticket is put to the old memory
-	heads   int        // candidates of a choice that are kept whole
-	all     *knowledge // resolved before the ticket came in
-	late    *knowledge // the same, so much earlier
+	sparse  bool        // only every second ticket is put to the old memory
+	heads   int         // candidates of a choice that are kept whole
+	all     *pastMemory // resolved before the ticket came in
+	late    *pastMemory // the same, so much earlier
 	choices []choice
 	young   []choice // M alone, of those with a small memory
 }
 
 // knowledge grows in order of resolution.
-type knowledge struct {
+type pastMemory struct {
 	memory *memory.Memory
 	next   []memory.Prepared // to be known, in order of resolution
 }
 
 // until makes known what was resolved before the moment.
-func (k *knowledge) until(at time.Time) {
+func (k *pastMemory) advance(at time.Time) {
 	for len(k.next) > 0 && k.next[0].Ticket.ResolvedAt.Before(at) {
 		k.memory.Add(k.next[0])
 		k.next = k.next[1:]
@@ -58,7 +58,7 @@ func (k *knowledge) until(at time.Time) {
 }
 
 // newTrainer makes a trainer to whom these tickets will be known in time.
-func newTrainer(v *view, pool *scratch, w RankerWeights, known []TrainCase) (*trainer, error) {
+func newSampler(v *view, pool *scratch, w RankerWeights, known []Sample) (*sampler, error) {
 	f, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return nil, err
@@ -70,20 +70,20 @@ func newTrainer(v *view, pool *scratch, w RankerWeights, known []TrainCase) (*tr
 		}
 	}
 	slices.SortStableFunc(lessons, func(a, b memory.Prepared) int { return a.Ticket.ResolvedAt.Compare(b.Ticket.ResolvedAt) })
-	return &trainer{
+	return &sampler{
 		v: v, pool: pool, filter: f, weights: &w,
-		all: &knowledge{memory.New(), lessons}, late: &knowledge{memory.New(), lessons},
+		all: &pastMemory{memory.New(), lessons}, late: &pastMemory{memory.New(), lessons},
 	}, nil
 }
 
 // put takes the next ticket, in order of creation.
-func (t *trainer) put(ctx context.Context, c TrainCase) error {
+func (t *sampler) add(ctx context.Context, c Sample) error {
 	at := c.Ticket.CreatedAt
-	t.all.until(at)
-	t.late.until(at.Add(-trainLag))
-	for i, k := range []*knowledge{t.all, t.late} {
+	t.all.advance(at)
+	t.late.advance(at.Add(-trainLag))
+	for i, k := range []*pastMemory{t.all, t.late} {
 		known := k.memory.Resolved()
-		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.Resolved()) {
+		if late := i == 1; late && (t.sparse && c.fold%2 > 0 || known < trainKnown || known == t.all.memory.Resolved()) {
 			continue
 		}
 		ch, plain, ok, err := t.choice(ctx, c, k.memory)
@@ -106,17 +106,17 @@ func (t *trainer) put(ctx context.Context, c TrainCase) error {
 
 // choice ranks one ticket; ok is false where nothing of what resolved it is among the
 // candidates.
-func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory.Memory) (ch, plain choice, ok bool, err error) {
+func (t *sampler) choice(ctx context.Context, c Sample, m *memory.Memory) (ch, plain choice, ok bool, err error) {
 	at := c.Ticket.CreatedAt
 	q := terms.TicketQuery(c.Ticket.Subject, c.Ticket.Body())
 	rec := m.Recall(memory.Query{
 		Subject: c.Ticket.Subject, Body: c.Ticket.Body(), Exclude: c.Ticket.ID, At: at, Terms: q.Terms,
 	})
-	r, err := t.v.rank(ctx, t.pool, q, rec, t.filter, rankOptions{keep: reranked, weight: memoryWeight, plain: true, weights: t.weights})
+	r, err := t.v.rank(ctx, t.pool, q, rec, t.filter, rankOptions{keep: rerankDepth, weight: memoryWeight, plain: true, weights: t.weights})
 	if err != nil {
 		return ch, plain, false, err
 	}
-	ch = choice{known: rec.Known, visible: r.n, part: c.part, ideal: measure.IdealGain(c.Judged)}
+	ch = choice{known: rec.Known, visible: r.n, fold: c.fold, ideal: measure.IdealGain(c.Judged)}
 	plain = ch
 	for i, x := range r.list {
 		gain := float64(c.Judged[x.meta.ID])
@@ -124,7 +124,7 @@ func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory.Memory) (ch
 			continue
 		}
 		ok = ok || gain > 0
-		ch.rows, ch.gains = append(ch.rows, narrow(x.x)), append(ch.gains, gain)
+		ch.rows, ch.gains = append(ch.rows, toFloat32(x.x)), append(ch.gains, gain)
 		plain.rows = append(plain.rows, []float32{float32(x.m)})
 		ch.ms, ch.costs = append(ch.ms, x.m), append(ch.costs, x.cost())
 		if len(ch.heads) < t.heads {
@@ -137,7 +137,7 @@ func (t *trainer) choice(ctx context.Context, c TrainCase, m *memory.Memory) (ch
 }
 
 // narrow halves the room that features need.
-func narrow(x []float64) []float32 {
+func toFloat32(x []float64) []float32 {
 	out := make([]float32, len(x))
 	for k, v := range x {
 		out[k] = float32(v)
@@ -146,9 +146,9 @@ func narrow(x []float64) []float32 {
 }
 
 // fit finds the weights, near those given; the calibrator stays what it was.
-func (t *trainer) fit(choices []choice, near []float64) RankerWeights {
+func (t *sampler) fit(choices []choice, near []float64) RankerWeights {
 	w := *t.weights
-	w.Form, w.Features = weightsForm, featureNames()
+	w.Form, w.Features = weightsFormat, featureNames()
 	w.Linear = fitLogit(choices, len(w.Features), near).linear()
 	w.Tickets = len(choices)
 	return w
@@ -156,7 +156,7 @@ func (t *trainer) fit(choices []choice, near []float64) RankerWeights {
 
 // FitRanker finds weights, the calibrator included, on judged tickets in order of
 // creation, each with only earlier ones remembered: what ships with the program.
-func (e *Engine) FitRanker(ctx context.Context, cases []TrainCase, progress func(done, total int)) (RankerWeights, FitReport, error) {
+func (e *Engine) FitRanker(ctx context.Context, cases []Sample, progress func(done, total int)) (RankerWeights, FitReport, error) {
 	w, parts, err := e.fitLinear(ctx, cases, progress)
 	if err != nil {
 		return RankerWeights{}, FitReport{}, err
@@ -167,25 +167,25 @@ func (e *Engine) FitRanker(ctx context.Context, cases []TrainCase, progress func
 }
 
 // fitParts is in how many parts a set is cut to look at weights on what they did not see.
-const fitParts = 5
+const fitFolds = 5
 
 // fitLinear fits weights on all cases, and others on all but each of some parts.
-func (e *Engine) fitLinear(ctx context.Context, cases []TrainCase, progress func(done, total int)) (w RankerWeights, parts []RankerWeights, err error) {
-	v, done, err := e.look()
+func (e *Engine) fitLinear(ctx context.Context, cases []Sample, progress func(done, total int)) (w RankerWeights, parts []RankerWeights, err error) {
+	v, done, err := e.acquire()
 	if err != nil {
 		return w, nil, err
 	}
 	defer done(&err)
 	cases = slices.Clone(cases)
 	for i := range cases {
-		cases[i].part = i * fitParts / len(cases)
+		cases[i].fold = i * fitFolds / len(cases)
 	}
-	t, err := newTrainer(v, &e.scratch, RankerWeights{Young: 1}, cases)
+	t, err := newSampler(v, &e.scratch, RankerWeights{Young: 1}, cases)
 	if err != nil {
 		return w, nil, err
 	}
 	for i, c := range cases {
-		if err := t.put(ctx, c); err != nil {
+		if err := t.add(ctx, c); err != nil {
 			return w, nil, fmt.Errorf("fit on %s: %w", c.Ticket.ID, err)
 		}
 		if progress != nil {
@@ -197,8 +197,8 @@ func (e *Engine) fitLinear(ctx context.Context, cases []TrainCase, progress func
 	if len(t.young) > 0 {
 		w.Young = math.Max(1, fitLogit(t.young, 1, nil).linear()[0])
 	}
-	for part := range fitParts {
-		others := slices.DeleteFunc(slices.Clone(t.choices), func(c choice) bool { return c.part == part })
+	for part := range fitFolds {
+		others := slices.DeleteFunc(slices.Clone(t.choices), func(c choice) bool { return c.fold == part })
 		x := t.fit(others, nil)
 		x.Young = w.Young
 		parts = append(parts, x)

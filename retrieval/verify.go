@@ -6,7 +6,7 @@ import (
 )
 
 // verifyTries is how often a comparison that writes interfered with is made again.
-const verifyTries = 10
+const verifyAttempts = 10
 
 // Verify compares index and memory with the truth as of one moment. A comparison
 // that finds differences while writes go on is made again; where writes never pause
@@ -16,7 +16,7 @@ func (e *Engine) Verify(ctx context.Context) (r VerifyReport, err error) {
 		if err := e.CatchUp(ctx); err != nil {
 			return r, fmt.Errorf("verify: %w", err)
 		}
-		if r, err = e.verify(ctx); err != nil || r.OK || try == verifyTries {
+		if r, err = e.verify(ctx); err != nil || r.OK || try == verifyAttempts {
 			return r, err
 		}
 		now, err := e.source.LastChange(ctx)
@@ -32,7 +32,7 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 	if r.LastChange, err = e.source.LastChange(ctx); err != nil {
 		return r, fmt.Errorf("verify: %w", err)
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return r, err
 	}
@@ -71,7 +71,7 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 // compare walks all articles of the truth and takes those found from extra.
 func (e *Engine) compare(ctx context.Context, v *view, r *VerifyReport, extra map[string]bool, differ func(string, ...any)) error {
 	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, BatchArticle)
+		ids, err := e.source.ArticleIDs(ctx, after, ArticlesPerBatch)
 		if err != nil {
 			return fmt.Errorf("verify: %w", err)
 		}
@@ -83,7 +83,7 @@ func (e *Engine) compare(ctx context.Context, v *view, r *VerifyReport, extra ma
 			return fmt.Errorf("verify: %w", err)
 		}
 		for _, a := range articles {
-			if !kept(a) {
+			if !tracked(a) {
 				continue
 			}
 			if indexed(a) {

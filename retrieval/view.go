@@ -18,8 +18,8 @@ import (
 // Decoding a posting costs several times what scoring it does, so decoded lists are
 // kept, within so many bytes for each document of the segment.
 const (
-	keptPerDocument = 4096
-	minKept         = 16
+	cachedPerDocument = 4096
+	minCached         = 16
 )
 
 // view is one immutable state of the index with what was derived from it. It may
@@ -32,9 +32,9 @@ type view struct {
 	merged map[string]string   // by article, the one that it was merged into
 	former map[string][]string // by article, those merged into it
 
-	mu      sync.Mutex
-	filters map[string]*filter
-	sorted  map[string]func() *topics // by visibility
+	mu        sync.Mutex
+	filters   map[string]*filter
+	topicSets map[string]func() *topics // by visibility
 }
 
 // segView is one segment as this view sees it.
@@ -49,12 +49,13 @@ type segView struct {
 type segData struct {
 	seg   segment.Segment
 	metas []docMeta
-	IDs   map[string]uint32
+	byID  map[string]uint32
 	names map[string][]uint32 // documents by folded title; see name.go
 
-	mu       sync.RWMutex
-	postings map[string][]posting
-	bytes    int
+	mu         sync.RWMutex
+	vocabulary *vocabulary // read when it is first needed; see compound.go
+	postings   map[string][]posting
+	bytes      int
 }
 
 // posting is one document of a term's list.
@@ -72,7 +73,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 			known[s.seg] = s.segData
 		}
 	}
-	v := &view{snap: snap, filters: map[string]*filter{}, sorted: map[string]func() *topics{}}
+	v := &view{snap: snap, filters: map[string]*filter{}, topicSets: map[string]func() *topics{}}
 	for _, s := range snap.Segments() {
 		data := known[s.Segment()]
 		if data == nil {
@@ -91,7 +92,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 // readSegment reads the descriptions of a segment's documents.
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
-	d := &segData{seg: seg, metas: make([]docMeta, n), IDs: make(map[string]uint32, n), names: make(map[string][]uint32, n), postings: map[string][]posting{}}
+	d := &segData{seg: seg, metas: make([]docMeta, n), byID: make(map[string]uint32, n), names: make(map[string][]uint32, n), postings: map[string][]posting{}}
 	for i := range d.metas {
 		var bad error
 		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
@@ -107,7 +108,7 @@ func readSegment(seg segment.Segment) (*segData, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read document %d of index: %w", i, err)
 		}
-		d.IDs[d.metas[i].ID] = uint32(i)
+		d.byID[d.metas[i].ID] = uint32(i)
 		if key := terms.Name(d.metas[i].Title); key != "" {
 			d.names[key] = append(d.names[key], uint32(i))
 		}
@@ -129,10 +130,10 @@ func (v *view) check() error {
 
 func (s *segView) live(doc uint32) bool { return s.deleted == nil || !s.deleted.Contains(doc) }
 
-// find gives the number of the article's document.
+// find returns the number of the article's document.
 func (v *view) find(id string) (int, bool) {
 	for _, s := range v.segs {
-		if n, ok := s.IDs[id]; ok && s.live(n) {
+		if n, ok := s.byID[id]; ok && s.live(n) {
 			return s.base + int(n), true
 		}
 	}
@@ -149,7 +150,7 @@ func (v *view) meta(doc int) *docMeta {
 	return nil
 }
 
-// list gives the postings of a term in one segment, deleted documents included.
+// list returns the postings of a term in one segment, deleted documents included.
 func (s *segData) list(field, term string) ([]posting, error) {
 	key := field + "\x00" + term
 	s.mu.RLock()
@@ -164,12 +165,12 @@ func (s *segData) list(field, term string) ([]posting, error) {
 	}
 	// Short lists are cheap to decode again, and a text full of invented words must
 	// not fill the room.
-	if len(list) < minKept {
+	if len(list) < minCached {
 		return list, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if cost := len(key) + 8*len(list) + 64; s.bytes+cost <= keptPerDocument*len(s.metas) {
+	if cost := len(key) + 8*len(list) + 64; s.bytes+cost <= cachedPerDocument*len(s.metas) {
 		s.postings[key] = list
 		s.bytes += cost
 	}
@@ -209,16 +210,16 @@ type filter struct {
 	visible, wanted bitset
 	n               int
 	average         [len(scoredFields)]float64 // lengths
-	spoken          []terms.Language           // that visible articles are written in, in order of languages
+	languages       []terms.Language           // that visible articles are written in, in order of languages
 	topics          *topics                    // nil among few articles
 }
 
-// filterFor gives the filter of a request.
+// filterFor returns the filter of a request.
 func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filter, error) {
 	return v.filterBy(vis, narrowing{kind: kind, service: service, locale: locale})
 }
 
-// filterBy gives the filter of a choice of articles.
+// filterBy returns the filter of a choice of articles.
 func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 	key := filterKey(vis, c)
 	v.mu.Lock()
@@ -259,7 +260,7 @@ func (v *view) filterOf(visible bitset) *filter {
 	}
 	for _, l := range terms.Languages {
 		if spoken[l] {
-			f.spoken = append(f.spoken, l)
+			f.languages = append(f.languages, l)
 		}
 	}
 	for i := range sum {
@@ -271,7 +272,7 @@ func (v *view) filterOf(visible bitset) *filter {
 // narrowing is which of the visible articles a request asks for; "" is all.
 type narrowing struct{ kind, service, locale, audience, confidence string }
 
-// keywords gives the keyword of each field that narrows.
+// keywords returns the keyword of each field that narrows.
 func (c narrowing) keywords() map[string]string {
 	out := map[string]string{}
 	for field, value := range map[string]string{
@@ -326,7 +327,7 @@ func (v *view) newFilter(vis kb.Visibility, c narrowing) (*filter, error) {
 	return f, nil
 }
 
-// visible gives the live documents of the segment within the visibility.
+// visible returns the live documents of the segment within the visibility.
 func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
 	audience, confidence := roaring.New(), roaring.New()
 	for _, a := range vis.Audiences {
@@ -350,7 +351,7 @@ func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
 	return audience, nil
 }
 
-// with gives the documents of the segment that have the keyword, deleted ones too.
+// with returns the documents of the segment that have the keyword, deleted ones too.
 func (s *segView) with(field, value string) (*roaring.Bitmap, error) {
 	list, err := s.list(field, value)
 	if err != nil {
@@ -380,13 +381,13 @@ func AllVisible() kb.Visibility {
 	}
 }
 
-// languages gives those in which a query is read: the one that it shows, where visible
+// languages returns those in which a query is read: the one that it shows, where visible
 // articles are written in it, or else all that visible articles are written in.
-func (f *filter) languages(text string) []terms.Language {
-	if len(f.spoken) > 1 {
-		if l, sure := terms.Detect(text, f.spoken); sure {
+func (f *filter) queryLanguages(text string) []terms.Language {
+	if len(f.languages) > 1 {
+		if l, sure := terms.Detect(text, f.languages); sure {
 			return []terms.Language{l}
 		}
 	}
-	return f.spoken
+	return f.languages
 }

@@ -73,7 +73,7 @@ func randomArticle(rng *rand.Rand, i int) kb.Article {
 	return a
 }
 
-// answers gives everything that a reader can get, as text.
+// answers returns everything that a reader can get, as text.
 func answers(rt *rapid.T, t *testing.T, source *eval.Snapshot, vis kb.Visibility) string {
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: source, Now: clock})
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	wordsShown   = 4
-	oftenUsed    = 3 // tickets that an article resolved, for it to be said
-	dislikedFrom = 0.2
+	wordsShown    = 4
+	oftenUsed     = 3 // tickets that an article resolved, for it to be said
+	unhelpfulFrom = 0.2
 )
 
 // explain says in plain words why an article is among the hits.
@@ -47,7 +47,7 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	} else if words := heaviest(q, idf, held); len(words) > 0 {
 		why = append(why, "text matches: "+strings.Join(words, ", "))
 	}
-	if c.meta.dislike() >= dislikedFrom {
+	if c.meta.unhelpfulness() >= unhelpfulFrom {
 		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, c.meta.DidNot+c.meta.Helped))
 	}
 	if c.overdue {
@@ -56,7 +56,7 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	return why
 }
 
-// holds gives a test for whether a term stands in the article's title or passages.
+// holds returns a test for whether a term stands in the article's title or passages.
 func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	return func(term string) bool {
 		if slices.ContainsFunc(a.title, func(t terms.Token) bool { return t.Term == term }) {
@@ -72,7 +72,7 @@ func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	}
 }
 
-// titleWords gives the words of the article's title that the query holds too.
+// titleWords returns the words of the article's title that the query holds too.
 func titleWords(q *terms.Query, a *article) []string {
 	title := terms.Valid(a.Title)
 	var out []string
@@ -92,7 +92,7 @@ func titleWords(q *terms.Query, a *article) []string {
 	return out
 }
 
-// heaviest gives the query's words of most weight that the article holds.
+// heaviest returns the query's words of most weight that the article holds.
 func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 	type weighed struct {
 		word   string

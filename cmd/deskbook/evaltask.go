@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/eval"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -75,6 +76,22 @@ func (e evaluation) similar(dir string) (any, string, error) {
 		"half tuned on %.3f (%d)  other half %.3f (%d)  p50 %.1f ms  p99 %.1f ms",
 		r.Queries, r.Tickets, r.NDCG10, ci[0], ci[1], r.Recall1, r.Recall10, r.MRR10,
 		r.Tune.NDCG10, r.Tune.Queries, r.Report.NDCG10, r.Report.Queries, r.MS.P50, r.MS.P99), nil
+}
+
+func (e evaluation) titles(dir string) (any, string, error) {
+	var articles []kb.Article
+	for _, folder := range append([]string{dir}, e.with...) {
+		set, err := eval.LoadSet(folder, "")
+		if err != nil {
+			return nil, "", err
+		}
+		articles = append(articles, set.Articles...)
+	}
+	r, err := eval.Titles(e.cmd.Context(), articles, e.progress("searching"))
+	for _, title := range r.Misses[:min(len(r.Misses), e.show)] {
+		fmt.Fprintln(e.cmd.ErrOrStderr(), title)
+	}
+	return r, r.String(), err
 }
 
 func (e evaluation) threads(dir string) ([]eval.Thread, error) {

@@ -53,7 +53,7 @@ type AnswerTenth struct {
 	Answer  float64 `json:"answer"`  // the probability that an answer is judged by
 }
 
-// refusedAtTenth gives the share of the scores of what has no answer that lie below
+// refusedAtTenth returns the share of the scores of what has no answer that lie below
 // the score under which a tenth of the others do.
 func refusedAtTenth(with, without []float64) float64 {
 	if len(with) == 0 {
@@ -67,7 +67,7 @@ func refusedAtTenth(with, without []float64) float64 {
 			n++
 		}
 	}
-	return ratioOf(n, len(without))
+	return share(n, len(without))
 }
 
 // AnswerPoint is the answering at one floor.
@@ -99,17 +99,17 @@ func (r AnswerReport) String() string {
 }
 
 // asked is one question with what came of it when no floor refused it.
-type asked struct {
+type outcome struct {
 	answerable, refused, right bool
 	score                      float64 // probability of the answer
 	ranking                    float64 // and of the nearest article
 }
 
-// Answer asks every question of the set and gives the refusals and the right
+// Answer asks every question of the set and returns the refusals and the right
 // citations for a range of floors. For a set of articles alone it makes the questions
 // of every third of them.
 func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {
-	e := inquiry{o: o}
+	e := answerRun{o: o}
 	b := questionBench{articles: append([][]kb.Article{o.Set.Articles}, o.With...)}
 	unanswerable := false
 	for _, q := range o.Set.Queries {
@@ -125,11 +125,11 @@ func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {
 		b.articles[0], b.asked = base, made(asked)
 	}
 	if unanswerable {
-		return e.on(ctx, b)
+		return e.run(ctx, b)
 	}
 	e.halved = true
 	for _, half := range b.halves() {
-		if _, err := e.on(ctx, half); err != nil {
+		if _, err := e.run(ctx, half); err != nil {
 			return AnswerReport{}, err
 		}
 	}
@@ -137,26 +137,26 @@ func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {
 }
 
 // inquiry is one measurement under way.
-type inquiry struct {
+type answerRun struct {
 	o                                         AnswerOptions
 	halved                                    bool
-	shelf                                     *shelf
+	library                                   *library
 	writer                                    *summarize.Writer
-	all                                       []asked
+	all                                       []outcome
 	citations, resolved, sentences, supported int
 	answered                                  int
 	limit                                     float64
 }
 
 // on asks the questions of a bench.
-func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err error) {
-	if e.shelf, err = newShelf(ctx, b.articles...); err != nil {
+func (e *answerRun) run(ctx context.Context, b questionBench) (r AnswerReport, err error) {
+	if e.library, err = newLibrary(ctx, b.articles...); err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, e.shelf.close()) }()
-	e.limit = answer.Limit(e.shelf)
-	e.shelf.open = true
-	e.writer = summarize.New(summarize.Options{Search: e.shelf, Library: e.shelf})
+	defer func() { err = errors.Join(err, e.library.close()) }()
+	e.limit = answer.Limit(e.library)
+	e.library.open = true
+	e.writer = summarize.New(summarize.Options{Search: e.library, Library: e.library})
 	for i, q := range b.asked {
 		if err := e.ask(ctx, i, len(b.asked), q); err != nil {
 			return r, err
@@ -168,7 +168,7 @@ func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err 
 	return e.finish(), nil
 }
 
-func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
+func (e *answerRun) ask(ctx context.Context, i, all int, q benchQuestion) error {
 	f, err := e.writer.FindAnswer(ctx, q.text, retrieval.AllVisible())
 	if err != nil {
 		return err
@@ -177,9 +177,9 @@ func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
 	if !a.Refused {
 		a = f.Extract()
 	}
-	x := asked{refused: a.Refused, score: f.Probability}
+	x := outcome{refused: a.Refused, score: f.Probability}
 	for id := range q.judged {
-		_, there := e.shelf.articles[id]
+		_, there := e.library.articles[id]
 		x.answerable = x.answerable || there
 	}
 	if len(a.Nearest) > 0 {
@@ -197,14 +197,14 @@ func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
 }
 
 // check resolves the citations of an answer and weighs its sentences against them.
-func (e *inquiry) check(a answer.Answer) {
+func (e *answerRun) check(a answer.Answer) {
 	e.answered++
 	for _, s := range a.Sentences {
 		e.sentences++
 		ev := evidence.New()
 		for _, c := range s.Citations {
 			e.citations++
-			art, known := e.shelf.articles[c.Article]
+			art, known := e.library.articles[c.Article]
 			if !known || art.Revision != c.Revision {
 				continue
 			}
@@ -227,10 +227,10 @@ func verbatim(text string, items []evidence.Item) bool {
 	return slices.ContainsFunc(items, func(it evidence.Item) bool { return strings.Contains(thread.Tidy(it.Text), text) })
 }
 
-func (e *inquiry) finish() AnswerReport {
+func (e *answerRun) finish() AnswerReport {
 	r := AnswerReport{
-		Halved: e.halved, Resolve: ratioOf(e.resolved, e.citations), Attribution: ratioOf(e.supported, e.sentences),
-		Sentences: third(float64(e.sentences) / float64(max(1, e.answered))),
+		Halved: e.halved, Resolve: share(e.resolved, e.citations), Attribution: share(e.supported, e.sentences),
+		Sentences: round3(float64(e.sentences) / float64(max(1, e.answered))),
 	}
 	var with, without, rankedWith, rankedWithout []float64
 	for _, x := range e.all {
@@ -251,7 +251,7 @@ func (e *inquiry) finish() AnswerReport {
 }
 
 // at counts the refusals at a floor.
-func (e *inquiry) at(floor float64, r AnswerReport) AnswerPoint {
+func (e *answerRun) at(floor float64, r AnswerReport) AnswerPoint {
 	var refused, wrong, right, answered int
 	for _, x := range e.all {
 		no := x.refused || x.score < floor
@@ -268,12 +268,12 @@ func (e *inquiry) at(floor float64, r AnswerReport) AnswerPoint {
 		}
 	}
 	return AnswerPoint{
-		Floor: third(floor), Refused: ratioOf(refused, r.Unanswerable), WronglyRefused: ratioOf(wrong, r.Answerable),
-		Top1: ratioOf(right, r.Answerable), Top1Answered: ratioOf(right, answered),
+		Floor: round3(floor), Refused: share(refused, r.Unanswerable), WronglyRefused: share(wrong, r.Answerable),
+		Top1: share(right, r.Answerable), Top1Answered: share(right, answered),
 	}
 }
 
-func (e *inquiry) print(q benchQuestion, probability float64, a answer.Answer) {
+func (e *answerRun) print(q benchQuestion, probability float64, a answer.Answer) {
 	if e.o.Log == nil {
 		return
 	}

@@ -76,12 +76,12 @@ new drafts: steps %.3f, first person %.3f, junk %.3f, %.0f characters on average
 // the gate decide and the extractive engine write, with the set's articles as the
 // knowledge base and nothing learned.
 func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
-	s, err := newShelf(ctx, o.Articles)
+	s, err := newLibrary(ctx, o.Articles)
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	d := drafting{o: o, shelf: s, writer: summarize.New(summarize.Options{Search: s, Library: s}), report: DraftReport{Decisions: map[string]int{}}}
+	d := draftRun{o: o, library: s, writer: summarize.New(summarize.Options{Search: s, Library: s}), report: DraftReport{Decisions: map[string]int{}}}
 	for i, th := range o.Threads {
 		if err := d.thread(ctx, i, th); err != nil {
 			return r, err
@@ -94,9 +94,9 @@ func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
 }
 
 // drafting is one measurement under way.
-type drafting struct {
+type draftRun struct {
 	o                              DraftOptions
-	shelf                          *shelf
+	library                        *library
 	writer                         *summarize.Writer
 	report                         DraftReport
 	drafts, steps, own, junk, size int
@@ -108,7 +108,7 @@ type gateTally struct {
 	named, hit, near1, near3, total int
 }
 
-func (d *drafting) thread(ctx context.Context, i int, th Thread) error {
+func (d *draftRun) thread(ctx context.Context, i int, th Thread) error {
 	out, err := d.writer.Draft(ctx, th.resolvedTicket())
 	if err != nil {
 		return err
@@ -118,12 +118,12 @@ func (d *drafting) thread(ctx context.Context, i int, th Thread) error {
 		d.report.TooPoor++
 	}
 	if out.Proposal != nil && out.Knowledge.Decision == draft.DecideNew {
-		d.look(out.Proposal.Markdown)
+		d.inspect(out.Proposal.Markdown)
 	}
 	if every := len(d.o.Threads) / max(1, d.o.Show); d.o.Show > 0 && i%max(1, every) == 0 {
 		d.print(i, th, out)
 	}
-	gold := slices.DeleteFunc(slices.Clone(th.Links), func(id string) bool { _, known := d.shelf.articles[id]; return !known })
+	gold := slices.DeleteFunc(slices.Clone(th.Links), func(id string) bool { _, known := d.library.articles[id]; return !known })
 	if len(gold) == 0 {
 		return nil
 	}
@@ -138,7 +138,7 @@ func (d *drafting) thread(ctx context.Context, i int, th Thread) error {
 	return d.gate(ctx, &d.blank, bare, gold, out)
 }
 
-func (d *drafting) gate(ctx context.Context, g *gateTally, th Thread, gold []string, out draft.Outcome) error {
+func (d *draftRun) gate(ctx context.Context, g *gateTally, th Thread, gold []string, out draft.Outcome) error {
 	if g.decisions == nil {
 		g.decisions = map[string]int{}
 	}
@@ -169,8 +169,8 @@ func (d *drafting) gate(ctx context.Context, g *gateTally, th Thread, gold []str
 
 func (g gateTally) hits() GateHits {
 	return GateHits{
-		Decisions: g.decisions, Named: ratioOf(g.named, g.total), Hit1: ratioOf(g.hit, g.total),
-		Near1: ratioOf(g.near1, g.total), Near3: ratioOf(g.near3, g.total),
+		Decisions: g.decisions, Named: share(g.named, g.total), Hit1: share(g.hit, g.total),
+		Near1: share(g.near1, g.total), Near3: share(g.near3, g.total),
 	}
 }
 
@@ -180,7 +180,7 @@ var (
 )
 
 // look counts the signs of a good and of a bad draft.
-func (d *drafting) look(markdown string) {
+func (d *draftRun) inspect(markdown string) {
 	d.drafts++
 	d.size += len([]rune(markdown))
 	if m := resolutionPart.FindStringSubmatch("\n" + markdown); m != nil {
@@ -199,16 +199,16 @@ func (d *drafting) look(markdown string) {
 	}
 }
 
-func (d *drafting) finish() DraftReport {
+func (d *draftRun) finish() DraftReport {
 	r := d.report
 	r.Threads = len(d.o.Threads)
 	r.Read, r.Blank = d.read.hits(), d.blank.hits()
-	r.Steps, r.FirstPerson, r.Junk = ratioOf(d.steps, d.drafts), ratioOf(d.own, d.drafts), ratioOf(d.junk, d.drafts)
-	r.Runes = third(float64(d.size) / float64(max(1, d.drafts)))
+	r.Steps, r.FirstPerson, r.Junk = share(d.steps, d.drafts), share(d.own, d.drafts), share(d.junk, d.drafts)
+	r.Runes = round3(float64(d.size) / float64(max(1, d.drafts)))
 	return r
 }
 
-func (d *drafting) print(i int, th Thread, out draft.Outcome) {
+func (d *draftRun) print(i int, th Thread, out draft.Outcome) {
 	if d.o.Log == nil {
 		return
 	}

@@ -24,5 +24,5 @@ func FitOn(rows [][5]float64, right []bool) answer.Weights {
 	for i, x := range rows {
 		cases = append(cases, fitCase{x: x, right: right[i], weight: 1})
 	}
-	return fitWeights(cases)
+	return fitLogistic(cases)
 }

@@ -121,7 +121,7 @@ func ticketBench(set *Set) questionBench {
 	return b
 }
 
-// smallBenches gives parts of a set of twenty articles and more, with questions made of
+// smallBenches returns parts of a set of twenty articles and more, with questions made of
 // them and of others.
 func smallBenches(set []kb.Article) []questionBench {
 	base, asked := makeQuestions(set, 1)
@@ -149,7 +149,7 @@ func smallBenches(set []kb.Article) []questionBench {
 
 // figuresOn asks all questions of a bench and takes the figures of what is found.
 func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
-	s, err := newShelf(ctx, b.articles...)
+	s, err := newLibrary(ctx, b.articles...)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func fitGroups(groups []fitGroup) AnswerFit {
 			}
 		}
 	}
-	f := AnswerFit{Weights: fitWeights(cases)}
+	f := AnswerFit{Weights: fitLogistic(cases)}
 	for _, g := range groups {
 		x := AnswerBench{Name: g.name, Questions: len(g.rows)}
 		x.Ranking, x.RankingTop1 = pointOf(g.rows, rankingOnly)
@@ -228,7 +228,7 @@ func pointOf(rows []fitRow, choose func(fitRow) (at int, score float64)) (refuse
 			right++
 		}
 	}
-	return refusedAtTenth(with, without), ratioOf(right, len(with))
+	return refusedAtTenth(with, without), share(right, len(with))
 }
 
 // fitCase is one article for one question.
@@ -240,7 +240,7 @@ type fitCase struct {
 
 // fitWeights fits a logistic function by Newton's method, with a quadratic penalty on
 // all weights but the constant.
-func fitWeights(cases []fitCase) (w answer.Weights) {
+func fitLogistic(cases []fitCase) (w answer.Weights) {
 	const (
 		rounds  = 30
 		penalty = 1.0
@@ -274,12 +274,12 @@ func fitWeights(cases []fitCase) (w answer.Weights) {
 		}
 	}
 	for i := range w {
-		w[i] = third(w[i])
+		w[i] = round3(w[i])
 	}
 	return w
 }
 
-// solveFigures gives x of a·x = b by elimination; a is positive definite.
+// solveFigures returns x of a·x = b by elimination; a is positive definite.
 func solveFigures(a [answer.JudgedFigures][answer.JudgedFigures]float64, b [answer.JudgedFigures]float64) (x [answer.JudgedFigures]float64) {
 	for i := range b {
 		for r := i + 1; r < len(b); r++ {

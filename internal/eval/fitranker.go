@@ -14,9 +14,9 @@ func FitRanker(ctx context.Context, set *Set, progress func(done, total int)) (w
 	if err != nil {
 		return w, r, err
 	}
-	cases := make([]retrieval.TrainCase, 0, len(b.queries))
+	cases := make([]retrieval.Sample, 0, len(b.queries))
 	for _, q := range b.queries {
-		cases = append(cases, retrieval.TrainCase{Ticket: resolvedTicket(q, set.relevant(q.ID)), Judged: b.judged[q.ID]})
+		cases = append(cases, retrieval.Sample{Ticket: resolvedTicket(q, set.relevant(q.ID)), Judged: b.judged[q.ID]})
 	}
 	w, r, err = b.engine.FitRanker(ctx, cases, progress)
 	return w, r, errors.Join(err, b.close())

@@ -86,7 +86,7 @@ func Handoff(ctx context.Context, threads []Thread, progress func(done, total in
 	for name, sum := range sums {
 		r.Systems[name] = sum.mean()
 	}
-	r.Threads, r.Supported = len(threads), ratioOf(supported, lines)
+	r.Threads, r.Supported = len(threads), share(supported, lines)
 	return r, nil
 }
 
@@ -156,9 +156,9 @@ func (a *tally) add(th Thread, ls excerpt) {
 func (a *tally) mean() Compared {
 	n := float64(max(1, a.threads))
 	return Compared{
-		Solution: ratioOf(a.hit, a.threads), SolutionLong: ratioOf(a.longHit, a.long), Evidence: third(a.cited / n),
-		Compression: third(a.compression / n), Lines: third(float64(a.lines) / n),
-		Pleasantry: ratioOf(a.pleasant, a.lines), Junk: ratioOf(a.junk, a.lines),
+		Solution: share(a.hit, a.threads), SolutionLong: share(a.longHit, a.long), Evidence: round3(a.cited / n),
+		Compression: round3(a.compression / n), Lines: round3(float64(a.lines) / n),
+		Pleasantry: share(a.pleasant, a.lines), Junk: share(a.junk, a.lines),
 	}
 }
 
@@ -193,7 +193,7 @@ func junkLine(text string) bool {
 	return marks > letters || longToken.MatchString(bare)
 }
 
-// threadLines gives every sentence of the thread as it stands, quotes and polite
+// threadLines returns every sentence of the thread as it stands, quotes and polite
 // words included, with its message.
 func threadLines(th Thread) excerpt {
 	var out excerpt

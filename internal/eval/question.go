@@ -20,7 +20,7 @@ var (
 	anyHead     = regexp.MustCompile(`^(#+)\s+(.*)$`)
 )
 
-// makeQuestions makes questions of articles, and gives the articles without the words
+// makeQuestions makes questions of articles, and returns the articles without the words
 // that were asked: the beginning of a section of symptoms, the section then being
 // gone; the heading above the text where it differs from the title; or the heading of
 // a section. Every n-th article, by a hash of its id, is asked. An article that gives
@@ -144,7 +144,7 @@ type benchQuestion struct {
 	judged map[string]int
 }
 
-// halves gives the bench twice, each time without one half of the articles that answer
+// halves returns the bench twice, each time without one half of the articles that answer
 // something. A question is then answerable in one of them and unanswerable in the
 // other: taking an article out of the results only would leave its traces in the
 // ranking.
@@ -171,7 +171,7 @@ func (b questionBench) halves() [2]questionBench {
 	return out
 }
 
-// made gives the questions as a bench asks them.
+// made returns the questions as a bench asks them.
 func made(asked []madeQuestion) []benchQuestion {
 	var out []benchQuestion
 	for _, q := range asked {

@@ -171,7 +171,7 @@ func newBench(ctx context.Context, o RankingOptions) (_ *rankingBench, err error
 // run ranks every query with what was known before it.
 func (b *rankingBench) run(ctx context.Context) error {
 	for i, q := range b.queries {
-		if err := b.tell(ctx, q.Created); err != nil {
+		if err := b.reveal(ctx, q.Created); err != nil {
 			return err
 		}
 		start := time.Now()
@@ -195,7 +195,7 @@ func (b *rankingBench) run(ctx context.Context) error {
 }
 
 // tell makes known the history of before the moment.
-func (b *rankingBench) tell(ctx context.Context, at time.Time) error {
+func (b *rankingBench) reveal(ctx context.Context, at time.Time) error {
 	n := 0
 	for n < len(b.pending) && (at.IsZero() || b.pending[n].ResolvedAt.Before(at)) {
 		n++

@@ -89,7 +89,11 @@ func loadArticles(dir string) (articles []kb.Article, rejected int, err error) {
 		return nil
 	})
 	if missing(err) {
-		return loadMarkdown(filepath.Join(dir, "articles"))
+		inner := filepath.Join(dir, "articles")
+		if info, err := os.Stat(inner); err == nil && info.IsDir() {
+			dir = inner
+		}
+		return loadMarkdown(dir)
 	}
 	return articles, 0, err
 }

@@ -13,7 +13,7 @@ import (
 
 // shelf is a knowledge base of labelled articles with the ranking on it, in a
 // temporary folder. It is the Finder and the Library of a measurement.
-type shelf struct {
+type library struct {
 	*retrieval.Engine
 	source   *Snapshot
 	dir      string
@@ -23,8 +23,8 @@ type shelf struct {
 	open bool
 }
 
-func newShelf(ctx context.Context, sets ...[]kb.Article) (_ *shelf, err error) {
-	s := &shelf{articles: map[string]kb.Article{}, source: NewSnapshot()}
+func newLibrary(ctx context.Context, sets ...[]kb.Article) (_ *library, err error) {
+	s := &library{articles: map[string]kb.Article{}, source: NewSnapshot()}
 	for _, set := range sets {
 		for _, a := range set {
 			if _, taken := s.articles[a.ID]; taken {
@@ -46,17 +46,17 @@ func newShelf(ctx context.Context, sets ...[]kb.Article) (_ *shelf, err error) {
 	return s, nil
 }
 
-func (s *shelf) close() error { return errors.Join(s.Engine.Close(), os.RemoveAll(s.dir)) }
+func (s *library) close() error { return errors.Join(s.Engine.Close(), os.RemoveAll(s.dir)) }
 
 // Search refuses nothing when open.
-func (s *shelf) Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error) {
+func (s *library) Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error) {
 	r, err := s.Engine.Search(ctx, q)
 	r.BelowFloor = r.BelowFloor && !s.open
 	return r, err
 }
 
 // Floor is the ranking's, or none when open.
-func (s *shelf) Floor() float64 {
+func (s *library) Floor() float64 {
 	if s.open {
 		return 0
 	}
@@ -64,7 +64,7 @@ func (s *shelf) Floor() float64 {
 }
 
 // Article finds by id or slug.
-func (s *shelf) Article(_ context.Context, ref string, vis kb.Visibility) (kb.Article, error) {
+func (s *library) Article(_ context.Context, ref string, vis kb.Visibility) (kb.Article, error) {
 	if a, ok := s.articles[ref]; ok && vis.Allows(a) {
 		return a, nil
 	}
@@ -72,6 +72,6 @@ func (s *shelf) Article(_ context.Context, ref string, vis kb.Visibility) (kb.Ar
 }
 
 // Drafts has none: a measurement judges every thread on its own.
-func (s *shelf) Drafts(context.Context, kb.DraftFilter) (kb.DraftPage, error) {
+func (s *library) Drafts(context.Context, kb.DraftFilter) (kb.DraftPage, error) {
 	return kb.DraftPage{}, nil
 }

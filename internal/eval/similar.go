@@ -146,7 +146,7 @@ func (b *similarBench) load() (err error) {
 	})
 }
 
-// rank gives the ids of the most similar tickets, best first, and notes the run.
+// rank returns the ids of the most similar tickets, best first, and notes the run.
 func (b *similarBench) rank(q SetQuery) []string {
 	created := q.Created
 	if created.IsZero() {

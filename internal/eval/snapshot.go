@@ -77,7 +77,7 @@ func (s *Snapshot) note(object, id string) {
 	s.changes = append(s.changes, journal.Change{Seq: int64(len(s.changes) + 1), Object: object, ID: id})
 }
 
-// LastChange gives the sequence of the newest change.
+// LastChange returns the sequence of the newest change.
 func (s *Snapshot) LastChange(context.Context) (int64, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -92,21 +92,21 @@ func (s *Snapshot) Changes(_ context.Context, after int64, limit int) ([]journal
 	return slices.Clone(s.changes[from:min(from+limit, len(s.changes))]), nil
 }
 
-// IndexArticles gives these articles.
+// IndexArticles returns these articles.
 func (s *Snapshot) IndexArticles(_ context.Context, ids []string) ([]kb.Article, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return pick(s.articles, ids), nil
 }
 
-// IndexTickets gives these tickets.
+// IndexTickets returns these tickets.
 func (s *Snapshot) IndexTickets(_ context.Context, ids []string) ([]desk.Ticket, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return pick(s.tickets, ids), nil
 }
 
-// pick gives what there is of these ids.
+// pick returns what there is of these ids.
 func pick[T any](all map[string]T, ids []string) []T {
 	var out []T
 	for _, id := range ids {

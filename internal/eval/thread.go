@@ -63,7 +63,7 @@ func LoadThreads(dir string, p Period) (out []Thread, err error) {
 	return out, err
 }
 
-// ticket gives the thread as an open ticket of the desk: the first message opens it,
+// ticket returns the thread as an open ticket of the desk: the first message opens it,
 // helpers are the desk. Message n of the ticket is message n-1 of the thread.
 func (t Thread) ticket() desk.Ticket {
 	out := desk.Ticket{
@@ -79,7 +79,7 @@ func (t Thread) ticket() desk.Ticket {
 	return out
 }
 
-// resolvedTicket gives the thread resolved with the accepted message as the note.
+// resolvedTicket returns the thread resolved with the accepted message as the note.
 func (t Thread) resolvedTicket() desk.Ticket {
 	out := t.ticket()
 	note := t.Messages[t.Solution].Text
@@ -94,7 +94,7 @@ func (t Thread) resolvedTicket() desk.Ticket {
 }
 
 // third rounds a share to three digits.
-func third(x float64) float64 {
+func round3(x float64) float64 {
 	v, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 3, 64), 64)
 	if err != nil {
 		return 0 // not a number: nothing was measured
@@ -102,11 +102,11 @@ func third(x float64) float64 {
 	return v
 }
 
-func ratioOf(n, all int) float64 {
+func share(n, all int) float64 {
 	if all == 0 {
 		return 0
 	}
-	return third(float64(n) / float64(all))
+	return round3(float64(n) / float64(all))
 }
 
 // RedactionTexts returns the titles and messages of threads as texts to redact.

@@ -36,5 +36,5 @@ func LoadExamples(dir string) (field string, list []triage.Example, err error) {
 			return add(row.Title, row.Text, row.Metadata.Priority, row.Metadata.Created)
 		})
 	}
-	return field, triage.Ordered(list), err
+	return field, triage.SortByTime(list), err
 }

@@ -22,8 +22,8 @@ const (
 )
 
 const (
-	evaluationBudget = 3 * time.Minute // of one job; what is left is another job
-	evaluationRest   = 1.0             // as long a pause as work: half of one processor at most
+	evaluationBudget = 3 * time.Minute // of one job; the next job does the rest
+	evaluationRest   = 1.0             // as much pause as work: half of one processor at most
 )
 
 // Ranker trains weights and ranks with them.
@@ -42,12 +42,12 @@ type Deps struct {
 	Source      retrieval.Source
 	Ranker      Ranker
 	Floor       func() float64
-	Dir         string // a folder for an evaluation's own index
+	Dir         string // a folder for the indexes of an evaluation
 	Now         func() time.Time
 	Log         *slog.Logger  // nil discards
 	Rest        *float64      // pause for each unit of work, nil for the default
-	Newest      int           // tickets that an evaluation ranks at most, 0 for the default
-	Budget      time.Duration // that one job of an evaluation may take, 0 for the default
+	Newest      int           // most tickets that an evaluation ranks, 0 for the default
+	Budget      time.Duration // of one job of an evaluation, 0 for the default
 }
 
 // Service measures the ranking on the team's own history and trains it on the team's own
@@ -91,16 +91,16 @@ func (t trainer) Train(ctx context.Context, inForce string) (version.Outcome, er
 	return version.Outcome{State: state, Reason: out.Reason, Weights: out.Weights, Report: out.Report}, err
 }
 
-// StartEvaluation asks for an evaluation. While one is under way it gives that one,
-// and fresh is false.
+// StartEvaluation starts an evaluation. While one is under way it returns that one, and
+// fresh is false.
 func (s *Service) StartEvaluation(ctx context.Context, actor access.Actor) (run EvaluationRun, fresh bool, err error) {
 	if err := version.Require(actor, access.ReadReports); err != nil {
 		return EvaluationRun{}, false, err
 	}
-	now := s.d.Now().UTC()
-	run, err = s.d.Evaluations.StartEvaluation(ctx, EvaluationRun{State: RunWaiting, By: actor.ID, CreatedAt: now}, func(id string) journal.Entry {
+	run = EvaluationRun{State: RunWaiting, By: actor.ID, CreatedAt: s.d.Now().UTC()}
+	run, err = s.d.Evaluations.StartEvaluation(ctx, run, func(id string) journal.Entry {
 		return journal.Entry{
-			Events: []journal.Event{{At: now, Actor: actor.ID, Object: journal.Evaluation, ID: id, Verb: "started"}},
+			Events: []journal.Event{{At: run.CreatedAt, Actor: actor.ID, Object: journal.Evaluation, ID: id, Verb: "started"}},
 			Jobs:   []journal.Job{{Kind: JobEvaluate, Key: JobEvaluate + " " + id, Payload: journal.Data(version.Job{ID: id})}},
 		}
 	})
@@ -117,7 +117,7 @@ func (s *Service) StartEvaluation(ctx context.Context, actor access.Actor) (run 
 	return run, true, nil
 }
 
-// Evaluation gives one run.
+// Evaluation returns a run.
 func (s *Service) Evaluation(ctx context.Context, actor access.Actor, id string) (EvaluationRun, error) {
 	if err := version.Require(actor, access.ReadReports); err != nil {
 		return EvaluationRun{}, err
@@ -125,8 +125,10 @@ func (s *Service) Evaluation(ctx context.Context, actor access.Actor, id string)
 	return s.d.Evaluations.Evaluation(ctx, id)
 }
 
-// ListEvaluations lists runs, newest first; next is the cursor of the page that follows.
-func (s *Service) ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []EvaluationRun, next string, err error) {
+// ListEvaluations lists runs, newest first; next is the cursor of the next page.
+func (s *Service) ListEvaluations(
+	ctx context.Context, actor access.Actor, after string, limit int,
+) (runs []EvaluationRun, next string, err error) {
 	if err := version.Require(actor, access.ReadReports); err != nil {
 		return nil, "", err
 	}
@@ -138,8 +140,8 @@ func (s *Service) ListEvaluations(ctx context.Context, actor access.Actor, after
 	return runs, next, err
 }
 
-// WorkEvaluation does an evaluation's next stretch. Run again after an interruption
-// it goes on from the last checkpoint.
+// WorkEvaluation does the next part of an evaluation. After an interruption it continues
+// from the last checkpoint.
 func (s *Service) WorkEvaluation(ctx context.Context, id string) error {
 	run, err := s.d.Evaluations.Evaluation(ctx, id)
 	if err != nil || run.Ended() {
@@ -184,9 +186,10 @@ func (s *Service) WorkEvaluation(ctx context.Context, id string) error {
 	if err != nil || p.Ended {
 		return err
 	}
-	// The time of one job is used up: another one goes on.
+	// The time of one job is used up: another one continues.
+	key := fmt.Sprintf("%s %s %d", JobEvaluate, run.ID, run.Done)
 	return s.d.Evaluations.SaveEvaluation(ctx, run, journal.Entry{Jobs: []journal.Job{{
-		Kind: JobEvaluate, Key: fmt.Sprintf("%s %s %d", JobEvaluate, run.ID, run.Done), Payload: journal.Data(version.Job{ID: run.ID}),
+		Kind: JobEvaluate, Key: key, Payload: journal.Data(version.Job{ID: run.ID}),
 	}}})
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// Nightly asks, at night, for a training and an evaluation when tickets were resolved
-// since the last ones.
+// Nightly starts, at night, a training and an evaluation if tickets were resolved since the
+// last ones.
 func (s *Service) Nightly(ctx context.Context) error {
 	now := s.d.Now()
 	if !version.AtNight(now) {

@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// Ranking are one query's, or the mean of many.
+// Ranking holds the measures of one query, or their means over many.
 type Ranking struct {
 	NDCG10, Recall1, Recall5, Recall10, MRR10, Hit1, Hit3 float64
 }
 
-// Of compares a ranking with the judgements of its query; gain is linear.
+// Of compares a ranking with the judgements of its query. Gain is linear.
 func Of(ranked []string, judged map[string]int) Ranking {
 	var m Ranking
 	var gain float64
@@ -44,6 +44,7 @@ func Of(ranked []string, judged map[string]int) Ranking {
 	return m
 }
 
+// IdealGain returns the discounted cumulative gain of the best possible ranking.
 func IdealGain(judged map[string]int) float64 {
 	scores := make([]int, 0, len(judged))
 	for _, s := range judged {
@@ -58,6 +59,7 @@ func IdealGain(judged map[string]int) float64 {
 	return sum
 }
 
+// Mean returns the mean of each measure.
 func Mean(all []Ranking) Ranking {
 	var m Ranking
 	if len(all) == 0 {
@@ -76,8 +78,8 @@ func Mean(all []Ranking) Ranking {
 	return Ranking{m.NDCG10 / n, m.Recall1 / n, m.Recall5 / n, m.Recall10 / n, m.MRR10 / n, m.Hit1 / n, m.Hit3 / n}
 }
 
-// Intervals gives the 95% intervals of the means by resampling the queries. The
-// generator is seeded, so that the same figures give the same intervals.
+// Intervals returns 95% intervals of the means, by resampling the queries. The generator is
+// seeded, so that the same figures lead to the same intervals.
 func Intervals(all []Ranking) map[string][2]float64 {
 	const rounds = 2000
 	if len(all) == 0 {
@@ -109,10 +111,10 @@ func Intervals(all []Ranking) map[string][2]float64 {
 	return out
 }
 
-// Round keeps four digits: more would pretend.
+// Round rounds to four decimals: more would suggest a precision that no measure has.
 func Round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
-// Quantile of sorted values.
+// Quantile returns a quantile of sorted values.
 func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return 0

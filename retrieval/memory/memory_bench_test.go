@@ -24,7 +24,7 @@ import (
 
 const largeDesk = 100_000
 
-// benchTickets gives so many resolved tickets.
+// benchTickets returns so many resolved tickets.
 func benchTickets(b *testing.B, n int) []desk.Ticket {
 	b.Helper()
 	rng := rand.New(rand.NewPCG(5, 9))
@@ -61,7 +61,7 @@ func madeUp(rng *rand.Rand) func() (string, string) {
 	}
 }
 
-// recombined gives the tickets of a file, then new ones from their sentences.
+// recombined returns the tickets of a file, then new ones from their sentences.
 func recombined(b *testing.B, path string, rng *rand.Rand, n int) func() (string, string) {
 	b.Helper()
 	f, err := os.Open(path)

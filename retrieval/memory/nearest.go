@@ -77,7 +77,7 @@ type term struct {
 	text   float64 // weight in the text score
 }
 
-// weigh gives the query's grams their weights. A gram that no remembered ticket holds
+// weigh returns the query's grams their weights. A gram that no remembered ticket holds
 // weighs as much as one that a single ticket holds: without it, a ticket that shares three
 // words with the only one remembered would seem much like it.
 func (s *nearness) weigh(m *Memory, t ticketText) {

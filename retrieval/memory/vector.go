@@ -157,7 +157,7 @@ func (v vector) renumbered(words, pairs []uint32) vector {
 	return v
 }
 
-// renumber gives the grams that remembered tickets still hold new slots in another memory.
+// renumber returns the grams that remembered tickets still hold new slots in another memory.
 func (m *Memory) renumber(to *Memory) (words, pairs []uint32) {
 	move := func(l *lexicon, to *lexicon, slots func(vector) []uint32) []uint32 {
 		out := make([]uint32, len(l.df))

@@ -22,20 +22,20 @@ func TestAffixes(t *testing.T) {
 		"Korean, composed or not":  {"비밀", norm.NFD.String("비밀")},
 		"Vietnamese, signs or not": {"Đà Nẵng", "Da Nang"},
 	} {
-		want := terms.TermsOfText(same[0])
+		want := texts(terms.Of(same[0]))
 		for _, text := range same[1:] {
-			if diff := cmp.Diff(want, terms.TermsOfText(text)); diff != "" {
+			if diff := cmp.Diff(want, texts(terms.Of(text))); diff != "" {
 				t.Errorf("%s: %q is read otherwise than %q (-want +got):\n%s", name, text, same[0], diff)
 			}
 		}
 	}
 	for text, part := range map[string]string{"비밀번호를": "번호", "프린터가": "린터", "Node.js": "nodej", "node.js": "node.js"} {
 		found := false
-		for _, x := range terms.TermsOfText(text) {
+		for _, x := range texts(terms.Of(text)) {
 			found = found || x == part
 		}
 		if !found {
-			t.Errorf("%q has no term %q: %q", text, part, terms.TermsOfText(text))
+			t.Errorf("%q has no term %q: %q", text, part, texts(terms.Of(text)))
 		}
 	}
 }

@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	maxTermRunes  = 40   // what is longer is cut; identifiers longer than this count in parts only
-	maxChunkRunes = 2048 // a run without white space is cut here, so that scratch space is bounded
-	minDigitPart  = 4    // digits inside an identifier count apart from this many on (KB5034441)
+	maxTermRunes  = 40   // longer words are cut; longer identifiers count in parts only
+	maxChunkRunes = 2048 // longer runs without white space are cut, so that scratch space is bounded
+	minDigitPart  = 4    // digits inside an identifier that make a term of their own (KB5034441)
 )
 
-// Token is one term with the half-open byte range of the text it stands for.
+// Token is one term with the half-open byte range of the text that it stands for.
 type Token struct {
 	Term       string
 	Start, End int
@@ -23,36 +23,40 @@ type Token struct {
 // unit is one folded rune of a chunk.
 type unit struct {
 	r          rune
-	start, end int // byte range in the text of the rune it came from
+	start, end int // byte range in the text of the rune that it came from
 	upper      bool
 }
 
 // scanner turns text into terms: compatibility decomposition, marks removed, lower
 // case, identifiers whole and in parts. With a language it also drops stop words and
-// reduces words to stems. The index, the queries and the memory of tickets all read
-// text through it, so that they agree on what a word is.
+// reduces words to stems. The index, the queries and the memory of tickets all read text
+// with it, so that they agree on what a word is.
 type scanner struct {
-	language Language // "" keeps every word as it is
+	language Language // "" leaves every word as it is
+	stop     map[string]bool
 	emit     func(Token)
 	chunk    []unit
 	runes    []rune
 	folded   []byte
 }
 
-// Of gives the stemmed terms of an English text in order. The text must be valid
-// UTF-8 for the ranges to be of use; see valid.
+// Of returns the stemmed terms of an English text in order. The ranges are correct only if
+// the text is valid UTF-8; see Valid.
 func Of(text string) []Token { return In(English, text) }
 
-// In gives the terms of a text in the language.
+// In returns the terms of a text in the language.
 func In(l Language, text string) []Token {
 	out := make([]Token, 0, len(text)/7+1)
 	s := scanner{language: l, emit: func(t Token) { out = append(out, t) }}
+	if x := lexicons()[l]; x != nil {
+		s.stop = x.stop
+	}
 	s.scan(text)
 	return out
 }
 
-// Words gives the terms of text unstemmed and with stop words: what completing a
-// title matches.
+// Words returns the terms of a text unstemmed and with stop words: what the completion of
+// titles matches.
 func Words(text string) []Token {
 	var out []Token
 	s := scanner{emit: func(t Token) { out = append(out, t) }}
@@ -60,10 +64,22 @@ func Words(text string) []Token {
 	return out
 }
 
-// Valid replaces invalid UTF-8, which would silently end a field in the index.
+// Valid returns a text with invalid UTF-8 replaced, which would silently end a field in the
+// index.
 func Valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
 
-// scan reads text chunk by chunk, a chunk being a run without white space.
+// Truncate returns the first bytes of a text, at most n, and never a part of a rune.
+func Truncate(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// scan reads a text chunk by chunk; a chunk is a run without white space.
 func (s *scanner) scan(text string) {
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
@@ -81,7 +97,7 @@ func (s *scanner) scan(text string) {
 	s.flush()
 }
 
-// take folds one rune into the chunk.
+// addRune folds one rune and adds it to the chunk.
 func (s *scanner) addRune(r rune, raw string, at int) {
 	end := at + len(raw)
 	if r < utf8.RuneSelf {
@@ -123,7 +139,7 @@ func (s *scanner) addRune(r rune, raw string, at int) {
 	}
 }
 
-// spelledOut gives the letters of what decomposition leaves whole.
+// spellOut returns the letters of a rune that decomposition leaves whole, "" for others.
 func spellOut(r rune) string {
 	switch r {
 	case 'ß', 'ẞ':
@@ -144,7 +160,7 @@ func spellOut(r rune) string {
 	return ""
 }
 
-// segment emits a run of letters and digits script by script.
+// emitSegment emits a run of letters and digits script by script.
 func (s *scanner) emitSegment(seg []unit) {
 	start := 0
 	for i := 1; i <= len(seg); i++ {
@@ -160,7 +176,7 @@ func (s *scanner) emitSegment(seg []unit) {
 	}
 }
 
-// spaced emits a run of letters and digits, and the parts of a camel-case or numbered
+// emitSpaced emits a run of letters and digits, and the parts of a camel-case or numbered
 // name.
 func (s *scanner) emitSpaced(seg []unit) {
 	s.emitWord(seg)
@@ -177,7 +193,7 @@ func (s *scanner) emitSpaced(seg []unit) {
 	s.emitDigits(seg)
 }
 
-// camelBoundary reports whether a new part starts at i: fooBar, and the B of ABar.
+// camelBoundary reports whether a part of a name starts at i, as the B of fooBar and ABar.
 func camelBoundary(seg []unit, i int) bool {
 	if !seg[i].upper {
 		return false
@@ -185,12 +201,12 @@ func camelBoundary(seg []unit, i int) bool {
 	if !seg[i-1].upper {
 		return unicode.IsLetter(seg[i-1].r)
 	}
-	// A capital ends a run of capitals when two small letters follow, so that plurals
-	// of acronyms (URLs, IDs) stay whole.
+	// A capital ends a run of capitals when two small letters follow, so that plurals of
+	// acronyms (URLs, IDs) stay whole.
 	return i+2 < len(seg) && !seg[i+1].upper && unicode.IsLetter(seg[i+1].r) && !seg[i+2].upper
 }
 
-// digits emits long runs of digits inside a segment that has letters too.
+// emitDigits emits long runs of digits inside a segment that has letters too.
 func (s *scanner) emitDigits(seg []unit) {
 	start := -1
 	for i := 0; i <= len(seg); i++ {
@@ -207,7 +223,8 @@ func (s *scanner) emitDigits(seg []unit) {
 	}
 }
 
-// word emits one word: without its apostrophes, stopped and stemmed when asked.
+// emitWord emits one word without its apostrophes; with a language, stop words are dropped
+// and the others stemmed.
 func (s *scanner) emitWord(seg []unit) {
 	seg = withoutElision(seg)
 	s.runes = s.runes[:0]
@@ -240,7 +257,7 @@ func (s *scanner) emitWord(seg []unit) {
 		s.runes = stemArabic(s.runes)
 	}
 	if ascii {
-		if IsStopWord(s.language, string(s.runes)) {
+		if s.stop[string(s.runes)] {
 			return
 		}
 		s.runes = stem(s.language, s.runes)
@@ -248,7 +265,7 @@ func (s *scanner) emitWord(seg []unit) {
 	s.emit(Token{string(s.runes), start, end})
 }
 
-// pairs emits adjacent pairs of runes: scripts without spaces between words.
+// emitPairs emits adjacent pairs of runes, for scripts without spaces between words.
 func (s *scanner) emitPairs(seg []unit) {
 	if len(seg) == 1 {
 		s.emitWhole(seg)
@@ -259,6 +276,7 @@ func (s *scanner) emitPairs(seg []unit) {
 	}
 }
 
+// isWordRune reports whether the folded rune is a letter or a digit.
 func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
@@ -266,6 +284,8 @@ func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
+// NormalizeKeyword returns a service, a locale or the like in the form in which it is
+// compared.
 func NormalizeKeyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }
 
 // Name returns a title folded for comparing: lower case, without accents, spaces and

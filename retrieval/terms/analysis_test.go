@@ -10,6 +10,15 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
+// texts returns the terms of tokens.
+func texts(tokens []terms.Token) []string {
+	out := []string{}
+	for _, t := range tokens {
+		out = append(out, t.Term)
+	}
+	return out
+}
+
 func TestTerms(t *testing.T) {
 	for _, tc := range []struct {
 		name, text string
@@ -39,7 +48,7 @@ func TestTerms(t *testing.T) {
 		{"nothing", " \t\n -- !!", []string{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, terms.TermsOfText(tc.text)); diff != "" {
+			if diff := cmp.Diff(tc.want, texts(terms.Of(tc.text))); diff != "" {
 				t.Errorf("terms of %q (-want +got):\n%s", tc.text, diff)
 			}
 		})
@@ -48,7 +57,7 @@ func TestTerms(t *testing.T) {
 
 func TestTermsAreBounded(t *testing.T) {
 	long := strings.Repeat("x", 5000) + " " + strings.Repeat("ab_", 3000)
-	for _, term := range terms.TermsOfText(long) {
+	for _, term := range texts(terms.Of(long)) {
 		if n := utf8.RuneCountInString(term); n > 40 {
 			t.Fatalf("term of %d runes", n)
 		}
@@ -57,7 +66,7 @@ func TestTermsAreBounded(t *testing.T) {
 
 func TestWordsKeepFormAndStopWords(t *testing.T) {
 	want := []string{"how", "to", "open", "printers"}
-	if diff := cmp.Diff(want, terms.WordTexts("How to open printers")); diff != "" {
+	if diff := cmp.Diff(want, texts(terms.Words("How to open printers"))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -67,14 +76,14 @@ func FuzzAnalyze(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, term := range append(terms.TermsOfText(text), terms.WordTexts(text)...) {
+		for _, term := range append(texts(terms.Of(text)), texts(terms.Words(text))...) {
 			if term == "" || !utf8.ValidString(term) || utf8.RuneCountInString(term) > 40 {
 				t.Fatalf("term %q of %q", term, text)
 			}
 		}
-		for _, r := range terms.TermRanges(text) {
-			if r[0] < 0 || r[1] > len(text) || r[0] >= r[1] {
-				t.Fatalf("range %v of %q", r, text)
+		for _, x := range terms.Of(text) {
+			if x.Start < 0 || x.End > len(text) || x.Start >= x.End {
+				t.Fatalf("range %d to %d of %q", x.Start, x.End, text)
 			}
 		}
 	})

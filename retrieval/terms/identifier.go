@@ -2,8 +2,8 @@ package terms
 
 import "unicode"
 
-// flush emits the terms of the chunk: groups of word segments joined by connecting
-// characters are identifiers when they look like one.
+// flush emits the terms of the chunk. Segments joined by connecting characters are also an
+// identifier when they look like one.
 func (s *scanner) flush() {
 	c := s.chunk
 	for i := 0; i < len(c); {
@@ -33,7 +33,7 @@ func (s *scanner) flush() {
 	s.chunk = s.chunk[:0]
 }
 
-// suffixed emits a one-letter name with the signs that belong to it.
+// emitSuffixed emits a one-letter name with the signs that belong to it.
 func (s *scanner) emitSuffixed(c []unit, first, last int) {
 	for last < len(c) && last < first+3 && (c[last].r == '#' || c[last].r == '+') {
 		last++
@@ -41,8 +41,8 @@ func (s *scanner) emitSuffixed(c []unit, first, last int) {
 	s.emitWhole(c[first:last])
 }
 
-// identifier emits a joined group as one term when it looks like an identifier,
-// and the last part of a path likewise.
+// emitIdentifier emits a joined group as one term when it looks like an identifier, and
+// the last part of a path likewise.
 func (s *scanner) emitIdentifier(c []unit, first, last int) {
 	group := c[first:last]
 	if isHyphenated(group) {
@@ -65,8 +65,8 @@ func (s *scanner) emitIdentifier(c []unit, first, last int) {
 	}
 }
 
-// hyphened reports whether the group is plain words joined by hyphens. Capitals
-// inside a small-letter word (ADUser) make it a name.
+// isHyphenated reports whether the group is plain words joined by hyphens. Capitals inside
+// a word in small letters (ADUser) make it a name.
 func isHyphenated(group []unit) bool {
 	inner, small := false, false
 	for i, u := range group {
@@ -83,7 +83,7 @@ func isHyphenated(group []unit) bool {
 	return true
 }
 
-// joined emits a hyphened word as one too: Wi-Fi is wifi, e-mail is email.
+// emitJoined emits a hyphenated word as one word too: Wi-Fi is wifi, e-mail is email.
 func (s *scanner) emitJoined(group []unit) {
 	var word []unit
 	for _, u := range group {
@@ -96,8 +96,8 @@ func (s *scanner) emitJoined(group []unit) {
 	}
 }
 
-// looksLikeIdentifier tells ERR_CONNECTION_RESET, 4.1.1.2, about:config and
-// Get-ADUser from and/or and add-on.
+// isIdentifier distinguishes ERR_CONNECTION_RESET, 4.1.1.2, about:config and Get-ADUser
+// from and/or and add-on.
 func isIdentifier(group []unit) bool {
 	slashes := 0
 	for i, u := range group {
@@ -115,7 +115,7 @@ func isIdentifier(group []unit) bool {
 	return slashes > 1
 }
 
-// several reports whether the group has more than one segment.
+// hasSeveralSegments reports whether the group has more than one segment.
 func hasSeveralSegments(group []unit) bool {
 	for _, u := range group {
 		if !isWordRune(u.r) && u.r != '\'' {
@@ -125,7 +125,7 @@ func hasSeveralSegments(group []unit) bool {
 	return false
 }
 
-// whole emits a range of the chunk as it is, unless it is too long to be a name.
+// emitWhole emits a range of the chunk as it is, unless it is too long to be a name.
 func (s *scanner) emitWhole(group []unit) {
 	if len(group) > maxTermRunes {
 		return
@@ -137,8 +137,8 @@ func (s *scanner) emitWhole(group []unit) {
 	s.emit(Token{string(s.runes), group[0].start, group[len(group)-1].end})
 }
 
-// segmentEnd gives the end of the run of letters and digits that starts at i.
-// An apostrophe between letters belongs to it.
+// segmentEnd returns the end of the run of letters and digits that starts at i. An
+// apostrophe between letters belongs to it.
 func segmentEnd(c []unit, i int) int {
 	for i < len(c) {
 		if isWordRune(c[i].r) || c[i].r == '\'' && i+1 < len(c) && isWordRune(c[i+1].r) {
@@ -150,8 +150,8 @@ func segmentEnd(c []unit, i int) int {
 	return i
 }
 
-// joint gives where the next segment of an identifier starts when the characters
-// at j connect two segments, otherwise -1.
+// nextSegment returns where the next segment of an identifier starts when the characters at
+// j connect two segments, otherwise -1.
 func nextSegment(c []unit, j int) int {
 	k := j
 	for k < len(c) && k < j+3 && IsConnector(c[k].r) {
@@ -166,18 +166,20 @@ func nextSegment(c []unit, j int) int {
 	return k
 }
 
-// sameOrScheme allows "::", "\\" and "://" between segments, not "...".
+// isLongConnector reports whether two or three characters connect segments: "::", "\\" and
+// "://" do, "..." does not.
 func isLongConnector(c []unit) bool {
 	switch c[0].r {
 	case ':':
-		return len(c) == 2 && (c[1].r == ':' || c[1].r == '\\' || c[1].r == '/') ||
-			len(c) == 3 && c[1].r == '/' && c[2].r == '/' || len(c) == 3 && c[1].r == '\\' && c[2].r == '\\'
+		twice := len(c) == 3 && c[1].r == c[2].r
+		return (len(c) == 2 || twice) && (c[1].r == '\\' || c[1].r == '/') || len(c) == 2 && c[1].r == ':'
 	case '\\', '_':
 		return len(c) == 2 && c[1].r == c[0].r
 	}
 	return false
 }
 
+// IsConnector reports whether the character connects the segments of an identifier.
 func IsConnector(r rune) bool {
 	switch r {
 	case '.', '_', '-', '/', '\\', ':', '@', '$':

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// alikeFrom is the cosine from which two short texts are worded alike.
+// alikeFrom is the cosine from which two short texts have similar wording.
 const alikeFrom = 0.6
 
-// removed are the placeholders of what redaction took out of a text.
+// redacted matches the placeholders of what redaction removed from a text.
 var redacted = regexp.MustCompile(`\[[a-z ]{2,24} \d+\]`)
 
-// Wording gives the distinct terms of a text in order: texts that differ in the order,
-// form and frequency of their words only have the same. What redaction took out says
-// nothing, nor do small numbers.
+// Wording returns the distinct terms of a text in order: it is the same for texts that
+// differ only in the order, form and frequency of their words. Redacted parts and small
+// numbers are left out.
 func Wording(text string) string {
 	var out []string
 	for _, t := range Of(redacted.ReplaceAllString(Valid(text), " ")) {
@@ -27,10 +27,10 @@ func Wording(text string) string {
 	return strings.Join(slices.Compact(out), " ")
 }
 
-// GroupWordings gives the indices of wordings that are alike, each group in the order
-// given and the groups in the order of their first. Rare words say more than common
-// ones. The most frequent wordings found the groups, so that a group's middle is what
-// most people wrote.
+// GroupWordings returns the indices of similar wordings, each group in the order given and
+// the groups in the order of their first members. Rare words count more than common ones.
+// Groups form around the most frequent wordings, so that the centre of a group is what most
+// people wrote.
 func GroupWordings(wordings []string) [][]int {
 	times, df := map[string]int{}, map[string]int{}
 	var distinct []string
@@ -62,15 +62,15 @@ func GroupWordings(wordings []string) [][]int {
 	return out
 }
 
-// grouper holds the wordings that founded a group.
+// wordingGroups are the groups found so far, each known by its first wording.
 type wordingGroups struct {
 	n       float64
 	df      map[string]int
 	lengths []float64        // by group
-	byTerm  map[string][]int // by term, the groups whose founder holds it
+	byTerm  map[string][]int // the groups whose first wording holds the term
 }
 
-// place gives the group of a wording, a new one where none is like it.
+// groupOf returns the group of a wording, a new one where none is similar.
 func (g *wordingGroups) groupOf(words []string) int {
 	var sum float64
 	dots := map[int]float64{}

@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	MinAbove = 20    // choices that a floor must rest on
-	sureness = 1.645 // standard errors: wrong once in twenty
+	MinForFloor = 20    // choices that a floor must rest on
+	confidenceZ = 1.645 // standard errors: wrong once in twenty
 )
 
-// measure fits the temperature to later tickets and gives the mean loss with it. Values
+// measure fits the temperature to later tickets and returns the mean loss with it. Values
 // that the classifier does not know teach nothing about its temperature.
-func (c *Classifier) measure(late []Example) float64 {
+func (c *Classifier) fitTemperature(late []Example) float64 {
 	var scores [][]float64
 	var truth []int
 	for _, e := range late {
 		if at, ok := slices.BinarySearch(c.Classes, e.Label); ok {
-			scores = append(scores, c.scores(c.vocabulary.Row(e.Terms)))
+			scores = append(scores, c.scores(c.vocabulary.Features(e.Terms)))
 			truth = append(truth, at)
 		}
 	}
@@ -30,7 +30,7 @@ func (c *Classifier) measure(late []Example) float64 {
 }
 
 // temperatureFor finds the divisor of the scores under which what came true was most
-// probable (Guo et al., 2017), by golden section between 1/8 and 8, and gives the mean
+// probable (Guo et al., 2017), by golden section between 1/8 and 8, and returns the mean
 // of the logarithms of what it was believed with.
 func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 	if len(scores) == 0 {
@@ -67,16 +67,16 @@ func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 }
 
 // never is a floor that no probability reaches.
-const never = 2
+const unreachable = 2
 
-// floorFor gives the lowest probability above which the target share of the choices
+// floorFor returns the lowest probability above which the target share of the choices
 // was surely right; never where there is none. Surely, because the floor is chosen on
 // the same choices, and the next tickets are not quite like them.
 //
 // Where none of the choices was between the target and the floor, nothing speaks
 // against what the probabilities themselves say, and the target is the floor.
 func floorFor(choices []Choice, target float64) float64 {
-	floor := LowestWith(choices, func(right, n int) bool { return n >= MinAbove && sureShare(right, n) >= target })
+	floor := LowestFloor(choices, func(right, n int) bool { return n >= MinForFloor && wilsonLower(right, n) >= target })
 	between := func(c Choice) bool { return c.P >= target && c.P < floor }
 	if floor <= 1 && floor > target && !slices.ContainsFunc(choices, between) {
 		return target
@@ -86,17 +86,17 @@ func floorFor(choices []Choice, target float64) float64 {
 
 // sureShare is the share that is right, less what chance may have added to it: the
 // lower end of the interval of Wilson (1927).
-func sureShare(right, n int) float64 {
-	share, size, z := measure.Ratio(right, n), float64(n), sureness
+func wilsonLower(right, n int) float64 {
+	share, size, z := measure.Ratio(right, n), float64(n), confidenceZ
 	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
-// LowestWith gives the lowest probability above which the choices are good enough.
-func LowestWith(choices []Choice, enough func(right, n int) bool) float64 {
+// LowestWith returns the lowest probability above which the choices are good enough.
+func LowestFloor(choices []Choice, enough func(right, n int) bool) float64 {
 	sorted := slices.SortedFunc(slices.Values(choices), func(a, b Choice) int { return cmp.Compare(b.P, a.P) })
-	floor, right := float64(never), 0
+	floor, right := float64(unreachable), 0
 	for i, c := range sorted {
-		if c.Right() {
+		if c.Correct() {
 			right++
 		}
 		if i+1 < len(sorted) && sorted[i+1].P == c.P {
@@ -110,18 +110,18 @@ func LowestWith(choices []Choice, enough func(right, n int) bool) float64 {
 }
 
 // Measured reports on the choices.
-func (c *Classifier) Measured(choices []Choice) FieldReport {
+func (c *Classifier) Evaluate(choices []Choice) FieldReport {
 	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1)}
 	right, said, rightSaid := 0, 0, 0
 	var reliability measure.Reliability
 	for _, x := range choices {
-		reliability.Add(x.P, x.Right())
-		if x.Right() {
+		reliability.Add(x.P, x.Correct())
+		if x.Correct() {
 			right++
 		}
-		if c.Says(x.Value, x.P) {
+		if c.Proposes(x.Value, x.P) {
 			said++
-			if x.Right() {
+			if x.Correct() {
 				rightSaid++
 			}
 		}

@@ -21,12 +21,12 @@ const (
 	steps            = 127 // into which the weights of a class are divided
 )
 
-type storedModel struct {
-	Format int          `json:"format"`
-	Fields []storedLine `json:"fields"`
+type storedClassifiers struct {
+	Format int           `json:"format"`
+	Fields []storedField `json:"fields"`
 }
 
-type storedLine struct {
+type storedField struct {
 	Field      desk.Field       `json:"field"`
 	Classifier storedClassifier `json:"classifier"`
 }
@@ -46,19 +46,19 @@ type storedClassifier struct {
 	Weights     string      `json:"weights"` // 8 bits each
 }
 
-// JSON gives the model as text. It holds no word of a ticket.
+// JSON returns the model as text. It holds no word of a ticket.
 func (m *Classifiers) JSON() string {
-	s := storedModel{Format: format}
+	s := storedClassifiers{Format: format}
 	for _, f := range desk.Fields() {
 		if c, ok := m.fields[f]; ok {
-			s.Fields = append(s.Fields, storedLine{f, c.stored()})
+			s.Fields = append(s.Fields, storedField{f, c.encode()})
 		}
 	}
-	return text(s)
+	return mustJSON(s)
 }
 
 // text marshals plain structs of finite numbers, which cannot fail.
-func text(v any) string {
+func mustJSON(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("triage: marshal %T: %v", v, err))
@@ -66,13 +66,13 @@ func text(v any) string {
 	return string(b)
 }
 
-func (c *Classifier) Encode() string { return text(c.stored()) }
+func (c *Classifier) Encode() string { return mustJSON(c.encode()) }
 
-func (c *Classifier) stored() storedClassifier {
+func (c *Classifier) encode() storedClassifier {
 	k := len(c.Classes)
 	s := storedClassifier{
 		Classes: c.Classes, Constants: c.constants, Scales: make([]float64, k),
-		Temperature: c.temperature, Floor: c.Floor, Silent: c.silent, Report: c.Report,
+		Temperature: c.temperature, Floor: c.Floor, Silent: c.withheld, Report: c.Report,
 	}
 	for i, w := range c.weights {
 		s.Scales[i%k] = max(s.Scales[i%k], math.Abs(float64(w))/steps)
@@ -95,7 +95,7 @@ func (c *Classifier) stored() storedClassifier {
 
 // Parse reads what JSON gave.
 func Parse(weights string) (*Classifiers, error) {
-	var s storedModel
+	var s storedClassifiers
 	if err := json.Unmarshal([]byte(weights), &s); err != nil {
 		return nil, fmt.Errorf("weights of triage: %w", err)
 	}
@@ -104,7 +104,7 @@ func Parse(weights string) (*Classifiers, error) {
 	}
 	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, line := range s.Fields {
-		c, err := line.Classifier.parse()
+		c, err := line.Classifier.decode()
 		if err != nil {
 			return nil, fmt.Errorf("weights of triage, %s: %w", line.Field, err)
 		}
@@ -113,7 +113,7 @@ func Parse(weights string) (*Classifiers, error) {
 	return m, nil
 }
 
-func (s storedClassifier) parse() (*Classifier, error) {
+func (s storedClassifier) decode() (*Classifier, error) {
 	from := base64.StdEncoding.DecodeString
 	hashes, err1 := from(s.Hashes)
 	rarity, err2 := from(s.Rarity)
@@ -131,7 +131,7 @@ func (s storedClassifier) parse() (*Classifier, error) {
 		return nil, errors.New("temperature or floor is no number above 0")
 	}
 	c := &Classifier{
-		Classes: s.Classes, constants: s.Constants, temperature: s.Temperature, Floor: s.Floor, silent: s.Silent, Report: s.Report,
+		Classes: s.Classes, constants: s.Constants, temperature: s.Temperature, Floor: s.Floor, withheld: s.Silent, Report: s.Report,
 		vocabulary: Vocabulary{Hashes: make([]uint32, n), rarity: make([]float32, n)},
 		weights:    make([]float32, k*n),
 	}

@@ -6,13 +6,13 @@ import (
 )
 
 const (
-	remembered = 5    // steps that the curvature is told from
-	maxSteps   = 30   // more change the weights, but hardly a proposal
-	flat       = 1e-3 // the slope, against the first one, at which it ends
+	historySize       = 5    // steps that the curvature is told from
+	maxSteps          = 30   // more change the weights, but hardly a proposal
+	gradientTolerance = 1e-3 // the slope, against the first one, at which it ends
 )
 
 // step is one move and how it changed the slope.
-type step struct {
+type pastStep struct {
 	move, slope []float64
 	rho         float64
 }
@@ -25,12 +25,12 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 	dir := make([]float64, size)
 	value := loss(x, grad)
 	first := length(grad)
-	var past []step
+	var past []pastStep
 	for range maxSteps {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if length(grad) <= flat*first {
+		if length(grad) <= gradientTolerance*first {
 			break
 		}
 		direction(dir, grad, past)
@@ -61,13 +61,13 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 
 // remember adds the step from x to next, in the space of the oldest one that is
 // forgotten.
-func remember(past []step, x, next, grad, nextGrad []float64) []step {
-	var s step
-	if len(past) == remembered {
+func remember(past []pastStep, x, next, grad, nextGrad []float64) []pastStep {
+	var s pastStep
+	if len(past) == historySize {
 		s = past[0]
 		past = append(past[:0], past[1:]...)
 	} else {
-		s = step{move: make([]float64, len(x)), slope: make([]float64, len(x))}
+		s = pastStep{move: make([]float64, len(x)), slope: make([]float64, len(x))}
 	}
 	for i := range x {
 		s.move[i], s.slope[i] = next[i]-x[i], nextGrad[i]-grad[i]
@@ -81,7 +81,7 @@ func remember(past []step, x, next, grad, nextGrad []float64) []step {
 }
 
 // direction puts the way down into dir: the slope, bent by the remembered curvature.
-func direction(dir, grad []float64, past []step) {
+func direction(dir, grad []float64, past []pastStep) {
 	for i, g := range grad {
 		dir[i] = -g
 	}

@@ -44,7 +44,7 @@ type Term struct {
 // termsOf reads a ticket: its words and pairs, in order of hash.
 func termsOf(subject, body string) []Term {
 	var hashes []Term
-	read(subject, body, func(hash uint32, count float32, _ string) {
+	eachTerm(subject, body, func(hash uint32, count float32, _ string) {
 		hashes = append(hashes, Term{hash, count})
 	})
 	slices.SortFunc(hashes, func(a, b Term) int { return cmp.Compare(a.hash, b.hash) })
@@ -62,9 +62,9 @@ func termsOf(subject, body string) []Term {
 	return slices.Clip(out)
 }
 
-// read gives every word and pair of a ticket with its hash and weight. text is what a
+// read returns every word and pair of a ticket with its hash and weight. text is what a
 // person reads of it.
-func read(subject, body string, emit func(hash uint32, count float32, text string)) {
+func eachTerm(subject, body string, emit func(hash uint32, count float32, text string)) {
 	pass := func(list []string, marked bool) {
 		for i, w := range list {
 			h := hash(w)
@@ -115,7 +115,7 @@ func beginning(text string, limit int) string {
 	return text[:limit]
 }
 
-// words gives the words of a text: lower case, without accents. Scripts that put no
+// words returns the words of a text: lower case, without accents. Scripts that put no
 // space between words give their characters, whose pairs then stand for words.
 func words(text string, maxBytes, maxWords int) []string {
 	text = beginning(text, maxBytes)

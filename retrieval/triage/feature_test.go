@@ -112,7 +112,11 @@ func TestTemperature(t *testing.T) {
 
 func TestHalfLife(t *testing.T) {
 	day := 24 * time.Hour
-	got := triage.TimeWeights([]time.Time{begin, begin.Add(10 * day), begin.Add(20 * day)}, 10*day)
+	var list []triage.Example
+	for i := range 3 {
+		list = append(list, triage.Example{At: begin.Add(time.Duration(10*i) * day)})
+	}
+	got := triage.TimeWeights(list, 10*day)
 	want := []float64{3 * .25 / 1.75, 3 * .5 / 1.75, 3 * 1 / 1.75}
 	if d := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); d != "" {
 		t.Error(d)

@@ -28,11 +28,11 @@ const (
 )
 
 const (
-	penalty   = 0.3  // on the squares of the weights
-	lateShare = 0.2  // of the tickets, the newest, that a training is measured on,
-	maxLate   = 1000 // and no more than these
-	Target    = 0.9  // of the proposals above the floor that are to be right
-	leastPart = 0.01
+	penalty         = 0.3  // on the squares of the weights
+	lateShare       = 0.2  // of the tickets, the newest, that a training is measured on,
+	maxLate         = 1000 // and no more than these
+	TargetPrecision = 0.9  // of the proposals above the floor that are to be right
+	leastPart       = 0.01
 )
 
 // halfLives are the times in which what a ticket teaches may lose half of its weight.
@@ -63,7 +63,7 @@ type FieldReport struct {
 // value. It learns from the earlier ones, is measured on the later ones and then
 // learns from all.
 func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
-	list := Ordered(examples)
+	list := SortByTime(examples)
 	if len(list) < MinExamples {
 		return nil, nil
 	}
@@ -80,10 +80,10 @@ func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
 		if err != nil || c == nil {
 			return nil, err
 		}
-		loss := c.measure(late)
+		loss := c.fitTemperature(late)
 		// An older ticket is thrown away for a clear gain only.
 		if loss < least-leastPart {
-			least, chosen, heat, choices = loss, half, c.temperature, c.Choose(late)
+			least, chosen, heat, choices = loss, half, c.temperature, c.Classify(late)
 		}
 	}
 	all, err := fit(ctx, list, chosen)
@@ -91,7 +91,7 @@ func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
 		return nil, err
 	}
 	all.temperature = heat
-	all.settle(choices, Usually(early, WeightsOf(early, chosen)))
+	all.decideFloor(choices, MajorityLabel(early, TimeWeights(early, chosen)))
 	all.Report.Tickets, all.Report.Values = len(list), len(all.Classes)
 	all.Report.HalfLifeDays = chosen.Hours() / 24
 	return all, nil
@@ -100,10 +100,10 @@ func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
 // settle decides from the choices on later tickets what is proposed. Most tickets have
 // the usual value anyway: whoever is not better than always saying it may still know
 // when a ticket is an unusual one, and is measured on that alone.
-func (c *Classifier) settle(choices []Choice, usual string) {
+func (c *Classifier) decideFloor(choices []Choice, usual string) {
 	right, same := 0, 0
 	for _, x := range choices {
-		if x.Right() {
+		if x.Correct() {
 			right++
 		}
 		if x.Truth == usual {
@@ -112,17 +112,17 @@ func (c *Classifier) settle(choices []Choice, usual string) {
 	}
 	often := measure.Ratio(same, len(choices))
 	judged := choices
-	if sureShare(right, len(choices)) <= often {
-		c.silent = usual
+	if wilsonLower(right, len(choices)) <= often {
+		c.withheld = usual
 		judged = slices.DeleteFunc(slices.Clone(choices), func(x Choice) bool { return x.Value == usual })
 	}
-	c.Floor = floorFor(judged, Target)
-	c.Report = c.Measured(choices)
+	c.Floor = floorFor(judged, TargetPrecision)
+	c.Report = c.Evaluate(choices)
 	c.Report.Majority = often
 }
 
-// Ordered gives the tickets in order of time.
-func Ordered(list []Example) []Example {
+// Ordered returns the tickets in order of time.
+func SortByTime(list []Example) []Example {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Example) int { return a.At.Compare(b.At) })
 }
 
@@ -150,13 +150,13 @@ func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, 
 	}
 	c.vocabulary = NewVocabulary(docs)
 	p := problem{k: len(c.Classes), n: len(c.vocabulary.Hashes), penalty: penalty}
-	weights := WeightsOf(list, half)
+	weights := TimeWeights(list, half)
 	for i, e := range list {
 		if weights[i] < leastPart {
 			continue
 		}
 		at, _ := slices.BinarySearch(c.Classes, e.Label)
-		p.rows = append(p.rows, c.vocabulary.Row(e.Terms))
+		p.rows = append(p.rows, c.vocabulary.Features(e.Terms))
 		p.classes = append(p.classes, at)
 		p.weights = append(p.weights, weights[i])
 	}
@@ -173,7 +173,7 @@ func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, 
 }
 
 // WeightsOf says how much each ticket teaches, one on average.
-func WeightsOf(list []Example, half time.Duration) []float64 {
+func TimeWeights(list []Example, half time.Duration) []float64 {
 	weights := make([]float64, len(list))
 	newest, sum := list[len(list)-1].At, 0.0
 	for i, e := range list {
@@ -189,8 +189,8 @@ func WeightsOf(list []Example, half time.Duration) []float64 {
 	return weights
 }
 
-// Usually gives the label that the tickets have most often, each as far as it counts.
-func Usually(list []Example, weights []float64) string {
+// Usually returns the label that the tickets have most often, each as far as it counts.
+func MajorityLabel(list []Example, weights []float64) string {
 	counts := make(map[string]float64)
 	for i, e := range list {
 		counts[e.Label] += weights[i]

@@ -16,7 +16,7 @@ import (
 const JobTrain = "triage_train"
 
 const (
-	maxLessons = 20_000 // the newest tickets; older ones tell how it was once
+	maxSamples = 20_000 // the newest tickets; older ones tell how it was once
 	pageSize   = 200
 )
 
@@ -75,7 +75,7 @@ func (t trainer) Use(weights string) error {
 // proposes nothing.
 func (t trainer) Train(ctx context.Context, _ string) (version.Outcome, error) {
 	begin := t.s.d.Now()
-	lessons, err := t.s.lessons(ctx)
+	lessons, err := t.s.samples(ctx)
 	if err != nil {
 		return version.Outcome{}, err
 	}
@@ -94,9 +94,9 @@ func (t trainer) Train(ctx context.Context, _ string) (version.Outcome, error) {
 }
 
 // lessons reads the newest tickets that teach anything.
-func (s *Service) lessons(ctx context.Context) ([]Lesson, error) {
-	var out []Lesson
-	for before := ""; len(out) < maxLessons; {
+func (s *Service) samples(ctx context.Context) ([]Sample, error) {
+	var out []Sample
+	for before := ""; len(out) < maxSamples; {
 		page, err := s.d.Ledger.TriageRecords(ctx, before, pageSize)
 		if err != nil {
 			return nil, err
@@ -104,7 +104,7 @@ func (s *Service) lessons(ctx context.Context) ([]Lesson, error) {
 		for _, r := range page {
 			before = r.Ticket.ID
 			if labels := desk.Labels(r.Ticket, r.Events); len(labels) > 0 {
-				out = append(out, NewLesson(Past{Subject: r.Ticket.Subject, Body: r.Ticket.Body(), At: r.Ticket.CreatedAt, Labels: labels}))
+				out = append(out, NewSample(Past{Subject: r.Ticket.Subject, Body: r.Ticket.Body(), At: r.Ticket.CreatedAt, Labels: labels}))
 			}
 		}
 		if len(page) < pageSize {

@@ -18,15 +18,15 @@ type Past struct {
 }
 
 // Lesson is a past ticket as it is learned from: its words by their hashes, and no text.
-type Lesson struct {
+type Sample struct {
 	at     time.Time
 	terms  []Term
 	labels map[desk.Field]string
 }
 
 // NewLesson reads a past ticket.
-func NewLesson(p Past) Lesson {
-	return Lesson{at: p.At, terms: termsOf(p.Subject, p.Body), labels: p.Labels}
+func NewSample(p Past) Sample {
+	return Sample{at: p.At, terms: termsOf(p.Subject, p.Body), labels: p.Labels}
 }
 
 // Classifiers proposes the fields of a ticket. It never changes and may be shared.
@@ -37,7 +37,7 @@ type Classifiers struct {
 // Train learns each field that enough of the lessons have a decided value of. Values
 // outside the choices are no longer of use and are left out. The same lessons always
 // give the same model.
-func Train(ctx context.Context, lessons []Lesson, choices map[desk.Field][]desk.Choice) (*Classifiers, error) {
+func Train(ctx context.Context, lessons []Sample, choices map[desk.Field][]desk.Choice) (*Classifiers, error) {
 	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, f := range desk.Fields() {
 		var list []Example
@@ -72,7 +72,7 @@ func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 	return out
 }
 
-// Opinions gives one opinion for each field that something can be said about. Without
+// Opinions returns one opinion for each field that something can be said about. Without
 // a model (nil), and for fields that were not learned, only what the ticket names is
 // proposed.
 func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
@@ -85,7 +85,7 @@ func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 		}
 		if c == nil {
 			if f == desk.FieldCategory || f == desk.FieldService {
-				out = append(out, named(f, r))
+				out = append(out, nameOpinion(f, r))
 			}
 			continue
 		}
@@ -97,26 +97,26 @@ func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 	return out
 }
 
-// opinion gives the classifier's first choice, or unknown below its floor and where
+// opinion returns the classifier's first choice, or unknown below its floor and where
 // the first choice is not offered any more.
 func (c *Classifier) opinion(f desk.Field, terms []Term, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromHistory}
-	row := c.vocabulary.Row(terms)
+	row := c.vocabulary.Features(terms)
 	if len(row) == 0 {
 		return o // not a word of it was ever seen
 	}
-	at, p := Best(c.probabilities(c.scores(row)))
-	if !c.Says(c.Classes[at], p) || !offered(r.Choices[f], c.Classes[at]) {
+	at, p := ArgMax(c.probabilities(c.scores(row)))
+	if !c.Proposes(c.Classes[at], p) || !offered(r.Choices[f], c.Classes[at]) {
 		return o
 	}
-	o.Value, o.Confidence = c.Classes[at], min(p, c.atMost())
-	o.Words = c.carriers(r.Subject, r.Body, row, at)
+	o.Value, o.Confidence = c.Classes[at], min(p, c.maxProbability())
+	o.Words = c.salientWords(r.Subject, r.Body, row, at)
 	return o
 }
 
 // named proposes the one value whose words are in the subject, if there is just one
 // that has most of them.
-func named(f desk.Field, r desk.TriageRequest) desk.Opinion {
+func nameOpinion(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromName}
 	subject := make(map[string]string)
 	for _, w := range words(r.Subject, maxSubjectBytes, maxBodyWords) {
@@ -141,12 +141,12 @@ func named(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	return o
 }
 
-// nameWords gives the words that a value is known by, without those that say nothing:
+// nameWords returns the words that a value is known by, without those that say nothing:
 // articles and the like, and single letters and characters.
 func nameWords(c desk.Choice) []string {
 	var out []string
 	for _, w := range words(c.Value+" "+c.Title, maxSubjectBytes, maxBodyWords) {
-		if utf8.RuneCountInString(w) > 1 && !slices.Contains(silent, w) {
+		if utf8.RuneCountInString(w) > 1 && !slices.Contains(nameStopWords, w) {
 			out = append(out, singular(w))
 		}
 	}
@@ -154,7 +154,7 @@ func nameWords(c desk.Choice) []string {
 }
 
 // silent are words of names that point at nothing.
-var silent = []string{
+var nameStopWords = []string{
 	"an", "and", "anything", "else", "for", "in", "new", "of", "on", "or", "other", "sign", "standard", "the", "to", "with",
 }
 

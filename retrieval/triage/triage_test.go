@@ -52,10 +52,10 @@ func history(n int, seed uint64, from time.Time) []triage.Past {
 	return out
 }
 
-func lessons(list []triage.Past) []triage.Lesson {
-	out := make([]triage.Lesson, len(list))
+func lessons(list []triage.Past) []triage.Sample {
+	out := make([]triage.Sample, len(list))
 	for i, p := range list {
-		out[i] = triage.NewLesson(p)
+		out[i] = triage.NewSample(p)
 	}
 	return out
 }

@@ -52,14 +52,14 @@ func NewVocabulary(docs [][]Term) Vocabulary {
 }
 
 // Entry is one feature of a ticket: its place in the vocabulary and its value.
-type Entry struct {
-	At    int32
+type Feature struct {
+	Index int32
 	Value float32
 }
 
-// Row gives a ticket's features, of length one.
-func (v Vocabulary) Row(terms []Term) []Entry {
-	out := make([]Entry, 0, len(terms))
+// Row returns a ticket's features, of length one.
+func (v Vocabulary) Features(terms []Term) []Feature {
+	out := make([]Feature, 0, len(terms))
 	var sum float64
 	from := 0
 	for _, t := range terms {
@@ -69,7 +69,7 @@ func (v Vocabulary) Row(terms []Term) []Entry {
 			continue
 		}
 		x := t.count * v.rarity[from]
-		out = append(out, Entry{int32(from), x})
+		out = append(out, Feature{int32(from), x})
 		sum += float64(x) * float64(x)
 	}
 	if sum > 0 {
