@@ -94,9 +94,11 @@ func (s *server) wire() error {
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
 	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	pages, err := web.New(web.Deps{
-		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
-		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused, Log: s.log, Now: time.Now,
+		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
+		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
+		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused,
+		Log: s.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
@@ -106,8 +108,9 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 		return nil, err
 	}
 	edge, err := api.New(api.Deps{
-		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs, Auth: s.users,
-		ServiceModel: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger, Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
+		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
+		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
+		ServiceModel: s.model.Model, Changes: s.store, Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {

@@ -149,22 +149,17 @@ func rollerNote(key string) string {
 // check checks that every acknowledged write is there once.
 func check(t *testing.T, d *desk, acked []write) {
 	t.Helper()
-	subjects := map[string]int{}
-	for path := "/tickets?limit=100"; path != ""; {
-		var page struct {
-			Tickets []testkit.Ticket
-			Next    string
-		}
-		d.call(t, "ada", "GET", path, nil, &page)
-		for _, tk := range page.Tickets {
+	subjects, titles := map[string]int{}, map[string]int{}
+	for _, p := range pages(t, d, "ada", "/tickets") {
+		for _, tk := range p.Tickets {
 			subjects[tk.Subject]++
 		}
-		path = ""
-		if page.Next != "" {
-			path = "/tickets?limit=100&cursor=" + page.Next
+	}
+	for _, p := range pages(t, d, "kim", "/articles") {
+		for _, a := range p.Articles {
+			titles[a.Title]++
 		}
 	}
-	titles := articleTitles(t, d)
 	threads := map[string]map[string]int{}
 	for _, w := range acked {
 		if w.on != "" && threads[w.on] == nil {
@@ -198,25 +193,27 @@ func check(t *testing.T, d *desk, acked []write) {
 	}
 }
 
-// articleTitles counts the titles of all articles.
-func articleTitles(t *testing.T, d *desk) map[string]int {
+// page is a page of a list of tickets or articles.
+type page struct {
+	Tickets  []testkit.Ticket
+	Articles []struct{ Title string }
+	Next     string
+}
+
+// pages returns all pages of a list.
+func pages(t *testing.T, d *desk, who, list string) []page {
 	t.Helper()
-	titles := map[string]int{}
-	for path := "/articles?limit=100"; path != ""; {
-		var page struct {
-			Articles []struct{ Title string }
-			Next     string
-		}
-		d.call(t, "kim", "GET", path, nil, &page)
-		for _, a := range page.Articles {
-			titles[a.Title]++
-		}
-		path = ""
-		if page.Next != "" {
-			path = "/articles?limit=100&cursor=" + page.Next
+	var all []page
+	for query := "?limit=100"; query != ""; {
+		var p page
+		d.call(t, who, "GET", list+query, nil, &p)
+		all = append(all, p)
+		query = ""
+		if p.Next != "" {
+			query = "?limit=100&cursor=" + p.Next
 		}
 	}
-	return titles
+	return all
 }
 
 // thread counts a ticket's texts and checks that its first message is there.

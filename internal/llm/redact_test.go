@@ -6,15 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/llm"
-	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
@@ -95,16 +92,6 @@ func clean(t *testing.T, where, text string) {
 	}
 }
 
-func writer(t *testing.T, e *endpoint, book *ledger) *summarize.Writer {
-	t.Helper()
-	client, err := llm.New(config(e.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	return summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
-}
-
 // TestNothingSecretIsSent writes a hand-off with an endpoint: no secret is sent or
 // recorded, and the reply has its values restored.
 func TestNothingSecretIsSent(t *testing.T) {
@@ -115,7 +102,7 @@ func TestNothingSecretIsSent(t *testing.T) {
 			"questions":[],"next":[]}`, "stop")
 	})
 	book := &ledger{}
-	s, err := writer(t, e, book).Summarize(context.Background(), secretTicket())
+	s, err := writer(t, config(e.URL), book).Summarize(context.Background(), secretTicket())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +139,7 @@ func TestErrorRevealsNothing(t *testing.T) {
 	e := newEndpoint(t, http.StatusBadRequest,
 		func(body string) string { return fmt.Sprintf(`{"error":{"message":%q}}`, body) })
 	book := &ledger{}
-	s, err := writer(t, e, book).Summarize(context.Background(), secretTicket())
+	s, err := writer(t, config(e.URL), book).Summarize(context.Background(), secretTicket())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +164,7 @@ func TestDraftContainsNothingSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := newEndpoint(t, http.StatusOK, func(string) string { return completion(reply, "stop") })
 			book := &ledger{}
-			out, err := writer(t, e, book).Draft(context.Background(), secretTicket())
+			out, err := writer(t, config(e.URL), book).Draft(context.Background(), secretTicket())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,13 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/deskbook/deskbook/internal/llm"
-	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
@@ -134,14 +132,8 @@ func TestStreamFaults(t *testing.T) {
 
 func streamSummary(t *testing.T, c llm.Config, book *ledger) (handoff.Summary, []handoff.Line) {
 	t.Helper()
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	var shown []handoff.Line
-	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
-	s, err := w.StreamSummary(context.Background(), ticket(), handoff.Progress{
+	s, err := writer(t, c, book).StreamSummary(context.Background(), ticket(), handoff.Progress{
 		Line: func(_ string, l handoff.Line) { shown = append(shown, l) },
 	})
 	if err != nil {
@@ -180,11 +172,7 @@ func TestEndpointWithoutStreams(t *testing.T) {
 		jsonReply(200, completion(summary, "stop"))(w, r)
 	}))
 	defer server.Close()
-	client, err := llm.New(config(server.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, config(server.URL))
 	request := ask.Request{System: "s", User: "u", Partial: func(string) {}}
 	for range 2 {
 		if _, err := client.Complete(context.Background(), request); err != nil {
@@ -207,11 +195,7 @@ func TestRequestSettings(t *testing.T) {
 		jsonReply(200, completion("x", "stop"))(w, r)
 	}))
 	defer server.Close()
-	client, err := llm.New(config(server.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, config(server.URL))
 	complete := func(r ask.Request) {
 		if _, err := client.Complete(context.Background(), r); err != nil {
 			t.Fatal(err)
