@@ -21,8 +21,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
-// Names inside the engine's folder. The file "current" names the folder of the index
-// in use; a new index is built in another folder first.
+// Names inside the engine's folder. The file "current" names the folder of the current
+// index; a new index is built in another folder first.
 const (
 	currentFile      = "current"
 	ownerFile        = "owner.bolt"
@@ -32,7 +32,7 @@ const (
 
 // Options says what an engine works on.
 type Options struct {
-	Dir        string           // folder of the index; made when missing
+	Dir        string           // folder of the index; created when missing
 	Source     Source           // the truth
 	Log        *slog.Logger     // nil discards
 	Now        func() time.Time // nil is time.Now
@@ -69,9 +69,9 @@ type Engine struct {
 	closeErr     error
 }
 
-// Open opens the index below o.Dir. Where there is none, or one that cannot be
-// read or has another form, CatchUp builds it; until then requests fail with
-// fault.Unavailable, as Open does when another process uses the folder.
+// Open opens the index below o.Dir. Where there is none, or one that cannot be read or has
+// another format, CatchUp builds it; until then requests fail with fault.Unavailable, as
+// Open does when another process uses the folder.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -105,7 +105,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// own takes the folder for this process. The file holds nothing but the lock.
+// lockFolder claims the folder for this process. The file holds nothing but the lock.
 func lockFolder(path string) (*bolt.DB, error) {
 	for try := 0; ; try++ {
 		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 2 * time.Second})
@@ -115,16 +115,16 @@ func lockFolder(path string) (*bolt.DB, error) {
 		case errors.Is(err, bolterr.ErrTimeout):
 			return nil, fault.Wrap(fault.Unavailable, err, "another process uses the search index in %s", filepath.Dir(path))
 		case try > 0:
-			return nil, fmt.Errorf("own index: %w", err)
+			return nil, fmt.Errorf("lock index: %w", err)
 		}
 		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("own index: %w", err)
+			return nil, fmt.Errorf("lock index: %w", err)
 		}
 	}
 }
 
-// openCurrent opens the index in use, or sets it aside, and removes what an
-// unfinished build left.
+// openCurrent opens the current index, or quarantines it, and removes what an unfinished
+// build left.
 func (e *Engine) openCurrent(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (e *Engine) openCurrent(ctx context.Context) error {
 		case fault.Is(err, fault.Unavailable):
 			return err
 		default:
-			e.log.Warn("search index set aside, it will be built anew", "reason", err.Error())
+			e.log.Warn("search index quarantined, it will be rebuilt", "reason", err.Error())
 			if err := e.quarantine(path); err != nil {
 				return err
 			}
@@ -151,26 +151,26 @@ func (e *Engine) openCurrent(ctx context.Context) error {
 	return e.tidy(name)
 }
 
-// isIndexName reports whether the text, which a crash may have torn, is a name that
-// freePath gives.
+// isIndexName reports whether the text, which a crash may have torn, is a name as freePath
+// makes it.
 func isIndexName(name string) bool {
 	rest, ok := strings.CutPrefix(name, indexPrefix)
 	return ok && rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// setAside keeps one unreadable index for whoever wants to look at it.
+// quarantine keeps one unreadable index for inspection.
 func (e *Engine) quarantine(path string) error {
-	aside := filepath.Join(e.dir, quarantineFolder)
-	if err := os.RemoveAll(aside); err != nil {
-		return fmt.Errorf("set index aside: %w", err)
+	to := filepath.Join(e.dir, quarantineFolder)
+	if err := os.RemoveAll(to); err != nil {
+		return fmt.Errorf("quarantine index: %w", err)
 	}
-	if err := os.Rename(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("set index aside: %w", err)
+	if err := os.Rename(path, to); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("quarantine index: %w", err)
 	}
 	return nil
 }
 
-// tidy removes index folders other than the one in use.
+// tidy removes all index folders but one.
 func (e *Engine) tidy(keep string) error {
 	entries, err := os.ReadDir(e.dir)
 	if err != nil {
@@ -187,7 +187,7 @@ func (e *Engine) tidy(keep string) error {
 	return nil
 }
 
-// use returns the index in use; call done when finished with it.
+// current returns the current index; call done when finished with it.
 func (e *Engine) current() (d *diskIndex, done func(), err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -198,9 +198,9 @@ func (e *Engine) current() (d *diskIndex, done func(), err error) {
 	return e.disk, e.disk.users.Done, nil
 }
 
-// look returns the newest view; defer done with the address of the error returned.
-// A damaged block shows as a panic, a read beyond a mapped file or an error while the
-// request reads it: done makes that fault.Unavailable and has the index built anew.
+// acquire returns the newest view; defer done with the address of the error returned. A
+// damaged block shows as a panic, a read beyond a mapped file or an error when a request
+// reads it: done turns that into fault.Unavailable and has the index rebuilt.
 func (e *Engine) acquire() (_ *view, done func(*error), err error) {
 	d, leave, err := e.current()
 	if err != nil {
@@ -218,17 +218,18 @@ func (e *Engine) acquire() (_ *view, done func(*error), err error) {
 		release()
 		leave()
 		if p != nil {
-			e.log.Error("search index is damaged, it will be built anew", "reason", fmt.Sprint(p))
+			e.log.Error("search index is damaged, it will be rebuilt", "reason", fmt.Sprint(p))
 		}
 		if p != nil || errors.Is(*err, errDamaged) {
 			d.suspect.Store(true)
 			e.Wake()
-			*err = fault.Wrap(fault.Unavailable, *err, "the search index is being built anew; try again in a moment")
+			*err = fault.Wrap(fault.Unavailable, *err, "the search index is being rebuilt; try again in a moment")
 		}
 	}, nil
 }
 
-// swap puts a new index into use and ends the old one when its last reader is done.
+// swap makes a new index the current one, and closes the old one when its last reader is
+// done.
 func (e *Engine) swap(d *diskIndex) error {
 	name := filepath.Base(d.path)
 	if err := writeFile(filepath.Join(e.dir, currentFile), name+"\n"); err != nil {
@@ -248,7 +249,7 @@ func (e *Engine) swap(d *diskIndex) error {
 	return e.tidy(name)
 }
 
-// writeFile replaces a small file so that it is found whole or as it was.
+// writeFile replaces a small file atomically.
 func writeFile(path, text string) error {
 	tmp := path + ".tmp"
 	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
@@ -263,8 +264,8 @@ func writeFile(path, text string) error {
 	return os.Rename(tmp, path)
 }
 
-// Close ends the engine and waits for running requests. End Follow first. Calling
-// Close again is harmless.
+// Close closes the engine after waiting for running requests. Follow must have ended before.
+// Calling Close again is harmless.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.following.Lock()
@@ -285,7 +286,8 @@ func (e *Engine) Close() error {
 // Ready reports whether the index has been brought up to date once.
 func (e *Engine) Ready() bool { return e.ready.Load() }
 
-// Sequence returns the last change that the index holds, 0 where there is no index.
+// Sequence returns the sequence of the last change that the index holds, 0 where there is
+// no index.
 func (e *Engine) Sequence() int64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
