@@ -24,9 +24,11 @@ const (
 	maxCompletions     = 20
 )
 
-// Complete returns titles that continue what is being typed: those that hold all of
-// its words, the last one as a beginning.
-func (e *Engine) Complete(ctx context.Context, prefix string, vis kb.Visibility, limit int) (out []Completion, err error) {
+// Complete returns titles that complete what is being typed: those that hold all of its
+// words, the last one as a prefix.
+func (e *Engine) Complete(
+	ctx context.Context, prefix string, vis kb.Visibility, limit int,
+) (out []Completion, err error) {
 	if limit == 0 {
 		limit = defaultCompletions
 	}
@@ -106,8 +108,8 @@ func typedWords(prefix string) (finished []string, last string) {
 	return finished, last
 }
 
-// titlesWith returns the documents whose title holds all the words and one that
-// starts with last.
+// titlesWith returns the documents whose title holds all the words and one that starts with
+// last.
 func (s *segView) titlesWith(finished []string, last string) (*roaring.Bitmap, error) {
 	var docs *roaring.Bitmap
 	meet := func(b *roaring.Bitmap) {
@@ -161,7 +163,7 @@ func (s *segView) withPrefix(prefix string) (*roaring.Bitmap, error) {
 	return out, nil
 }
 
-// after returns the first key behind all those that start with prefix.
+// after returns the first key after all those that start with prefix.
 func after(prefix string) []byte {
 	b := []byte(prefix)
 	for i := len(b) - 1; i >= 0; i-- {

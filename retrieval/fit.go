@@ -13,8 +13,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// FitReport says what the weights of a calibrator rest on, and what they do to
-// tickets with and without an answer.
+// FitReport says what the weights of a calibrator are based on, and what they do with tickets
+// that have an answer and with those that have none.
 type FitReport struct {
 	Samples int      `json:"samples"`
 	LogLoss float64  `json:"log_loss"` // mean over the samples
@@ -22,14 +22,14 @@ type FitReport struct {
 	Floors  []FitCut `json:"floors"`
 }
 
-// FitRow is one kind of case: how often a ticket with an answer and one without
-// had their best article at each probability.
+// FitRow is one kind of case: how well the probability of the best article separates tickets
+// with an answer from those without.
 type FitRow struct {
 	Case         string  `json:"case"`
 	Answerable   int     `json:"answerable"`
 	Unanswerable int     `json:"unanswerable"`
 	AUROC        float64 `json:"auroc"` // of the best candidate's probability
-	// What DefaultFloor refuses.
+	// The shares that DefaultFloor refuses.
 	RefusedAnswerable   float64 `json:"refused_answerable"`
 	RefusedUnanswerable float64 `json:"refused_unanswerable"`
 }
@@ -41,23 +41,24 @@ type FitCut struct {
 	RefusedUnanswerable float64 `json:"refused_unanswerable"`
 }
 
-// sample is one candidate of one case.
+// observation is one candidate of one case.
 type observation struct {
 	x      [featureCount]float64
 	label  float64
 	weight float64
 }
 
-// fitCase is a way to put a query to the engine.
+// fitSetting is a way to rank a query.
 type fitSetting struct {
 	name  string
 	small bool // a knowledge base of a few dozen articles with a few tickets
 	learn bool // earlier tickets are known
-	// without weighs each of the two cases without answer against the one with.
+	// unanswered is the weight of each of the two cases without an answer, that of the case
+	// with one being 1.
 	unanswered float64
 }
 
-// draws is how many knowledge bases a query is put to: small ones differ much.
+// draws returns in how many knowledge bases a query is ranked: small ones differ much.
 func (c fitSetting) draws() int {
 	if c.small {
 		return 3
@@ -65,27 +66,30 @@ func (c fitSetting) draws() int {
 	return 1
 }
 
-// A knowledge base that has resolved many tickets is taken to say nothing to one in
-// seventeen, a grown one without history to one in six, one of a few dozen articles to
-// three in four.
+// fitSettings assume that a knowledge base that has resolved many tickets has no answer to
+// one in seventeen, a grown one without history to one in six, and one of a few dozen
+// articles to three in four.
 var fitSettings = []fitSetting{
-	{"text", false, false, 0.1}, {"learned", false, true, 0.03}, {"small text", true, false, 1.6}, {"small learned", true, true, 1.6},
+	{"text", false, false, 0.1},
+	{"learned", false, true, 0.03},
+	{"small text", true, false, 1.6},
+	{"small learned", true, true, 1.6},
 }
 
 const (
 	fitKeep       = 100
-	fitDepth      = 10 // candidates of a ranking that are looked at
+	fitDepth      = 10 // candidates of a ranking that are used
 	fitDepthSmall = 5
 )
 
-// fitCalibrator finds the weights of a calibrator on judged tickets, in
-// order of creation and with only earlier ones remembered. Each query is put with
-// its articles and, as cases without answer, with these taken out and with all taken
-// out that is near it; and all that again in small knowledge bases drawn from the set,
-// with few tickets remembered, since most installations start so. The draws are seeded.
+// fitCalibrator finds the weights of a calibrator on judged tickets, in order of creation and
+// with only earlier ones remembered. Each query is ranked with its articles there and, as
+// cases without an answer, with these removed and with all articles near it removed; and all
+// that again in small knowledge bases drawn from the set, with few tickets remembered, since
+// most installations start like this. The draws are seeded.
 //
-// parts are rankers that did not see the part of the set, in order of creation, that
-// they rank here: what they saw they are too sure of.
+// parts are rankers that were not fitted on the part of the set, in order of creation, that
+// they rank here: they would be too sure of what they were fitted on.
 func (e *Engine) fitCalibrator(
 	ctx context.Context, cases []Sample, parts []RankerWeights, progress func(done, total int),
 ) (Calibrator, FitReport, error) {
@@ -97,20 +101,20 @@ func (e *Engine) fitCalibrator(
 	return c, f.report(c), nil
 }
 
-// fitter collects samples.
+// fitter collects observations.
 type fitter struct {
 	e       *Engine
 	queries []Sample        // judged, in order of creation
-	parts   []RankerWeights // that did not see so many equal parts of the queries
-	weights *RankerWeights  // of the part at hand
+	parts   []RankerWeights // one for each of as many equal parts of the queries
+	weights *RankerWeights  // of the current part
 	rng     *rand.Rand
-	docs    []int          // in order of id: draws must not depend on how the index lies
+	docs    []int          // in order of id: draws must not depend on the layout of the index
 	all     *memory.Memory // every earlier ticket
 	earlier []Sample       // the same, in order
 	cases   []fitCase
 }
 
-// fitted is one case of one query: the first candidates with their labels.
+// fitCase is one case of one query: the first candidates with their labels.
 type fitCase struct {
 	kind       int
 	answerable bool
@@ -127,7 +131,7 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 	if err != nil {
 		return err
 	}
-	f.docs = byID(v, whole)
+	f.docs = v.inOrder(whole.visible)
 	for i, q := range f.queries {
 		f.weights = &f.parts[i*len(f.parts)/len(f.queries)]
 		for kind, c := range fitSettings {
@@ -146,19 +150,7 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 	return nil
 }
 
-// byID lists the visible documents in order of their articles' ids.
-func byID(v *view, f *filter) []int {
-	var out []int
-	for d := range v.docs {
-		if f.visible.has(d) {
-			out = append(out, d)
-		}
-	}
-	slices.SortFunc(out, func(a, b int) int { return strings.Compare(v.meta(a).ID, v.meta(b).ID) })
-	return out
-}
-
-// try puts one query in one way, with and without its articles.
+// addCases ranks one query in one setting, with and without its articles.
 func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample, kind int, c fitSetting) error {
 	gold := map[int]bool{}
 	for id := range q.Judged {
@@ -197,7 +189,8 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
 		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
-		r, err := v.rank(ctx, &f.e.scratch, tq, rec, filter, rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights})
+		o := rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights}
+		r, err := v.rank(ctx, &f.e.scratch, tq, rec, filter, o)
 		if err != nil {
 			return err
 		}
@@ -219,7 +212,7 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	return nil
 }
 
-// clip shortens half of the bodies to a sentence or two, as tickets at a desk are.
+// clip shortens half of the bodies to a sentence or two, as is usual at a desk.
 func (f *fitter) clip(body string) string {
 	words := strings.Fields(body)
 	if f.rng.IntN(2) == 0 {
@@ -228,11 +221,12 @@ func (f *fitter) clip(body string) string {
 	return strings.Join(words[:min(len(words), f.rng.IntN(25))], " ")
 }
 
-// near returns the articles whose text is nearest to a query: without them and its own
-// the knowledge base says nothing on the matter.
+// nearest returns the articles whose text is nearest to a query: without them and its own
+// articles the knowledge base has nothing on the matter.
 func (f *fitter) nearest(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
 	const nearArticles = 100
-	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
+	o := rankOptions{keep: nearArticles, plain: true, weights: f.weights}
+	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, o)
 	out := map[int]bool{}
 	for _, c := range r.list {
 		out[c.doc] = true
@@ -240,8 +234,8 @@ func (f *fitter) nearest(ctx context.Context, v *view, whole *filter, q *terms.Q
 	return out, err
 }
 
-// shrink draws a small knowledge base that holds the query's articles, and the few
-// tickets it remembers: half the time one of them was resolved with such an article.
+// drawSmall draws a small knowledge base that holds the query's articles, and the few tickets
+// that it remembers: in half of the draws one of them was resolved with such an article.
 func (f *fitter) drawSmall(v *view, q Sample, gold map[int]bool) (*memory.Memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
@@ -272,7 +266,7 @@ func (f *fitter) drawSmall(v *view, q Sample, gold map[int]bool) (*memory.Memory
 	return m, func(d int) bool { return in[d] }
 }
 
-// only narrows a filter as if nothing else were in the knowledge base.
+// only returns the filter of a knowledge base that holds only these articles.
 func (f *filter) only(v *view, keep func(doc int) bool) *filter {
 	visible := newBitset(v.docs)
 	for d := range v.docs {
@@ -322,7 +316,8 @@ func (f *fitter) report(c Calibrator) FitReport {
 			}
 		}
 		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), measure.Round(auroc(yes, no))
-		row.RefusedAnswerable, row.RefusedUnanswerable = measure.Round(below(yes, DefaultFloor)), measure.Round(below(no, DefaultFloor))
+		row.RefusedAnswerable = measure.Round(below(yes, DefaultFloor))
+		row.RefusedUnanswerable = measure.Round(below(no, DefaultFloor))
 		r.Cases = append(r.Cases, row)
 		with, without = append(with, yes...), append(without, no...)
 	}
@@ -342,7 +337,8 @@ func below(ps []float64, cut float64) float64 {
 	return float64(n) / float64(max(1, len(ps)))
 }
 
-// auroc is the share of pairs in which the case with an answer has the higher figure.
+// auroc returns the share of pairs in which the case with an answer has the higher
+// probability.
 func auroc(yes, no []float64) float64 {
 	if len(yes) == 0 || len(no) == 0 {
 		return 0

@@ -17,12 +17,12 @@ const (
 	pollEvery        = 150 * time.Millisecond
 	retryAtMost      = 10 * time.Second
 	changePage       = 500
-	ArticlesPerBatch = 250     // articles in a batch
-	batchBytes       = 8 << 20 // or this much text
+	ArticlesPerBatch = 250
+	batchBytes       = 8 << 20 // of text, which also end a batch of articles
 	TicketsPerBatch  = 200
 )
 
-// Wake makes Follow look for changes now.
+// Wake makes Follow check for changes now.
 func (e *Engine) Wake() {
 	select {
 	case e.wake <- struct{}{}:
@@ -30,8 +30,8 @@ func (e *Engine) Wake() {
 	}
 }
 
-// Follow applies changes as they come until ctx ends, and returns nil then. An
-// error of the truth is logged and tried again; a damaged index is built anew.
+// Follow applies changes as they come until ctx ends, and returns nil then. When the truth
+// returns an error, it is logged and Follow tries again; a damaged index is rebuilt.
 func (e *Engine) Follow(ctx context.Context) error {
 	wait := pollEvery
 	timer := time.NewTimer(wait)
@@ -49,7 +49,7 @@ func (e *Engine) Follow(ctx context.Context) error {
 		}
 		wake := e.wake
 		if err != nil {
-			wait, wake = min(2*wait, retryAtMost), nil // a full disk is not asked ten times a second
+			wait, wake = min(2*wait, retryAtMost), nil // a full disk is not tried ten times a second
 		} else {
 			wait = pollEvery
 		}
@@ -63,8 +63,8 @@ func (e *Engine) Follow(ctx context.Context) error {
 	}
 }
 
-// CatchUp applies every change up to the newest, building the index first where
-// there is none or where it failed.
+// CatchUp applies all changes up to the newest. Where there is no index or where it failed,
+// it builds one first.
 func (e *Engine) CatchUp(ctx context.Context) error {
 	e.following.Lock()
 	defer e.following.Unlock()
@@ -116,7 +116,7 @@ func (e *Engine) step(ctx context.Context) (bool, error) {
 	return len(changes) == changePage, nil
 }
 
-// concerned lists what changed, each object once.
+// changedIDs lists what changed, each object once.
 func changedIDs(changes []journal.Change) (articles, tickets []string) {
 	seen := map[journal.Change]bool{}
 	for _, c := range changes {
@@ -135,7 +135,7 @@ func changedIDs(changes []journal.Change) (articles, tickets []string) {
 	return articles, tickets
 }
 
-// project writes the present state of these articles and the sequence in one batch.
+// project writes the current state of these articles and the sequence in one batch.
 func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequence int64) error {
 	b := d.newBatch()
 	for len(ids) > 0 {
@@ -145,7 +145,7 @@ func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequen
 		}
 		ids = ids[n:]
 		if len(ids) > 0 && b.bytes > batchBytes {
-			// Part of a page: the sequence stays until all of it is in.
+			// Part of a page: the sequence stays until all of it is written.
 			if err := b.commit(ctx, d.sequence.Load()); err != nil {
 				return err
 			}
@@ -204,8 +204,8 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// readMemory reads all tickets that teach something once, and those still worked on.
-// Changes that came meanwhile are applied again by the steps that follow, to no effect.
+// loadMemory reads all resolved and open tickets, once. Changes that come in the meantime are
+// applied again by the steps that follow, without effect.
 func (e *Engine) loadMemory(ctx context.Context) error {
 	if e.memoryLoaded || !e.learns {
 		return nil
@@ -224,9 +224,11 @@ func (e *Engine) loadMemory(ctx context.Context) error {
 	return nil
 }
 
-// readTickets puts the tickets of a list into the memory. Reading their words costs
-// most; all processors share it.
-func (e *Engine) loadTickets(ctx context.Context, m *memory.Memory, list func(context.Context, string, int) ([]string, error)) error {
+// loadTickets adds the listed tickets to the memory. All processors share the most expensive
+// part, reading their words.
+func (e *Engine) loadTickets(
+	ctx context.Context, m *memory.Memory, list func(ctx context.Context, after string, limit int) ([]string, error),
+) error {
 	for after := ""; ; {
 		ids, err := list(ctx, after, TicketsPerBatch)
 		if err != nil {
@@ -239,15 +241,15 @@ func (e *Engine) loadTickets(ctx context.Context, m *memory.Memory, list func(co
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
-		for _, l := range memory.PrepareAll(tickets) {
-			m.Add(l)
+		for _, p := range memory.PrepareAll(tickets) {
+			m.Add(p)
 		}
 		after = ids[len(ids)-1]
 	}
 }
 
-// Rebuild builds a new index beside the one in use and swaps them, and reads all
-// resolved tickets anew; requests go on meanwhile.
+// Rebuild builds a new index alongside the current one and swaps them, and re-reads all
+// resolved tickets. Requests continue in the meantime.
 func (e *Engine) Rebuild(ctx context.Context) error {
 	e.following.Lock()
 	defer e.following.Unlock()
@@ -300,7 +302,7 @@ func (e *Engine) freePath() (string, error) {
 	}
 }
 
-// fill writes every article. The sequence is that of before the first was read.
+// fill writes every article. The sequence is that from before the first was read.
 func (e *Engine) fill(ctx context.Context, d *diskIndex, sequence int64) error {
 	b := d.newBatch()
 	for after := ""; ; {

@@ -16,7 +16,7 @@ func logistic(samples []observation) Calibrator {
 	for range rounds {
 		var grad [featureCount]float64
 		var hess [featureCount][featureCount]float64
-		for i := 1; i < featureCount; i++ { // the constant goes free
+		for i := 1; i < featureCount; i++ { // the constant is not penalised
 			grad[i] = -penalty * c.Weights[i]
 			hess[i][i] = penalty
 		}

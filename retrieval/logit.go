@@ -12,23 +12,23 @@ type choice struct {
 	rows    [][]float32 // features
 	gains   []float64   // of each candidate, 0 for those that did not resolve it
 	ms      []float64   // M of each
-	costs   []float64   // what speaks against each beside its features
+	costs   []float64   // of each, besides its features
 	known   int         // tickets remembered
 	visible int         // articles
 	fold    int         // of the tickets, in order of creation
-	late    bool        // with an old memory
-	heads   []candidate // the first candidates, whole but for their features
-	ideal   float64     // discounted gain of the best order, those not among the candidates included
+	late    bool        // ranked with an old memory
+	heads   []candidate // the first candidates, without their features
+	ideal   float64     // discounted gain of the best order, with articles that are not candidates
 }
 
 // logit is a conditional logit: the probability that a candidate is the one that
 // resolves the ticket is proportional to the exponential of a weighted sum of its
-// features. The weights are those that make the judgements most probable, with a
+// features. The weights are those under which the judgements are most probable, with a
 // quadratic penalty on them in units of each feature's spread.
 type logit struct {
 	weights []float64 // by feature, of its value over its spread
 	spread  []float64
-	centre  []float64 // what the penalty draws the weights to
+	centre  []float64 // towards which the penalty draws the weights
 	penalty float64
 }
 
@@ -40,8 +40,8 @@ const (
 	logitFaint   = 1e-4 // candidates less probable than this do not move the weights
 )
 
-// fitLogit finds the weights by Newton's method, near those given where the choices
-// tell little; nil is zeros.
+// fitLogit finds the weights by Newton's method; they stay near those given where the
+// choices say little. nil is zeros.
 func fitLogit(choices []choice, features int, near []float64) logit {
 	m := logit{centre: make([]float64, features), spread: spreads(choices, features), penalty: logitPenalty}
 	for k := range near {
@@ -49,8 +49,8 @@ func fitLogit(choices []choice, features int, near []float64) logit {
 	}
 	m.weights = slices.Clone(m.centre)
 	for range logitRounds {
-		before, slope, bend := m.derivatives(choices)
-		step := solveSymmetric(bend, slope)
+		before, slope, hessian := m.derivatives(choices)
+		step := solveSymmetric(hessian, slope)
 		old := slices.Clone(m.weights)
 		scale, gained := 1.0, 0.0
 		for range logitHalves {
@@ -78,7 +78,8 @@ func (m logit) linear() []float64 {
 	return out
 }
 
-// significant keeps six digits: more would pretend.
+// sixDigits rounds to six significant digits: more would suggest a precision that is not
+// there.
 func sixDigits(x float64) float64 {
 	if x == 0 || math.IsInf(x, 0) || math.IsNaN(x) {
 		return 0
@@ -165,13 +166,13 @@ func (m logit) loss(choices []choice) float64 {
 	return sum
 }
 
-// look returns the loss, the direction in which it falls and how that changes.
-func (m logit) derivatives(choices []choice) (loss float64, slope []float64, bend [][]float64) {
+// derivatives returns the loss, its negative gradient and its Hessian.
+func (m logit) derivatives(choices []choice) (loss float64, slope []float64, hessian [][]float64) {
 	n := len(m.weights)
-	loss, slope, bend = m.penaltySum(), make([]float64, n), make([][]float64, n)
+	loss, slope, hessian = m.penaltySum(), make([]float64, n), make([][]float64, n)
 	for k := range n {
-		bend[k] = make([]float64, n)
-		bend[k][k], slope[k] = m.penalty, -m.penalty*(m.weights[k]-m.centre[k])
+		hessian[k] = make([]float64, n)
+		hessian[k][k], slope[k] = m.penalty, -m.penalty*(m.weights[k]-m.centre[k])
 	}
 	mean, x := make([]float64, n), make([]float64, n)
 	var p []float64
@@ -195,17 +196,17 @@ func (m logit) derivatives(choices []choice) (loss float64, slope []float64, ben
 			}
 			for a := range x {
 				for b := range x[:a+1] {
-					bend[a][b] += p[j] * x[a] * x[b]
+					hessian[a][b] += p[j] * x[a] * x[b]
 				}
 			}
 		}
 		for a := range x {
 			for b := range x[:a+1] {
-				bend[a][b] -= mean[a] * mean[b]
+				hessian[a][b] -= mean[a] * mean[b]
 			}
 		}
 	}
-	return loss, slope, bend
+	return loss, slope, hessian
 }
 
 // solveSymmetric returns x of a·x = b for a positive definite a, of which only the lower

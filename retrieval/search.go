@@ -18,13 +18,13 @@ import (
 const (
 	defaultHits = 10
 	maxHits     = 50
-	maxDepth    = 1000 // hits that paging reaches
-	// boxMemoryWeight is memoryWeight for the search box: who types words that stand
-	// in a title wants that article, however often another one resolved tickets.
+	maxDepth    = 1000 // hits that pages can reach
+	// boxMemoryWeight is memoryWeight for the search box: a reader who types the words of a
+	// title wants that article, however often another one resolved tickets.
 	boxMemoryWeight = 1.0
 )
 
-// Search answers the search box: what holds any of the words, best first. The floor
+// Search answers the search box: articles that hold any of the words, best first. The floor
 // hides nothing here; the result says whether it would.
 func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	out = Results{Hits: []desk.ArticleHit{}}
@@ -95,7 +95,7 @@ func (e *Engine) find(ctx context.Context, v *view, f *filter, text string, keep
 	return qu, r, nil
 }
 
-// pageOf reads limit and cursor.
+// pageOf returns the limit and the offset of a query.
 func pageOf(q Query) (limit, offset int, err error) {
 	limit = q.Limit
 	if limit == 0 {
@@ -112,7 +112,7 @@ func pageOf(q Query) (limit, offset int, err error) {
 		offset, err = strconv.Atoi(strings.TrimPrefix(string(raw), "from:"))
 	}
 	if err != nil || offset < 0 || offset >= maxDepth {
-		return 0, 0, fault.InvalidField("cursor", "is not one that this server gave, or goes beyond %d results", maxDepth)
+		return 0, 0, fault.InvalidField("cursor", "was not issued by this server, or goes beyond %d results", maxDepth)
 	}
 	return min(limit, maxDepth-offset), offset, nil
 }
@@ -121,7 +121,7 @@ func cursorAt(offset int) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("from:" + strconv.Itoa(offset)))
 }
 
-// recall asks the memory, where the engine learns.
+// recall queries the memory, where the engine learns.
 func (e *Engine) recall(q *terms.Query, subject, body, exclude string, at time.Time) memory.Recalled {
 	if !e.learns {
 		return memory.Recalled{}
@@ -129,9 +129,11 @@ func (e *Engine) recall(q *terms.Query, subject, body, exclude string, at time.T
 	return e.memory.Recall(memory.Query{Subject: subject, Body: body, Exclude: exclude, At: at, Terms: q.Terms})
 }
 
-// show turns candidates into hits with their best passage. A candidate that the
-// truth no longer shows is left out.
-func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter, q *terms.Query, idf []float64, list []candidate) ([]desk.ArticleHit, error) {
+// show turns candidates into hits with their best passages. A candidate that the truth no
+// longer shows is left out.
+func (e *Engine) show(
+	ctx context.Context, v *view, vis kb.Visibility, f *filter, q *terms.Query, idf []float64, list []candidate,
+) ([]desk.ArticleHit, error) {
 	ids := make([]string, len(list))
 	for i, c := range list {
 		ids[i] = c.meta.ID

@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	spellWords   = 12     // words of a search that are looked at
+	spellWords   = 12     // words of a search that are checked
 	spellFrom    = 4      // letters: shorter words have too many neighbours
-	spellTwoFrom = 8      // letters from which two slips are forgiven
-	spellTo      = 24     // letters: longer ones are no words that somebody mistyped
+	spellTwoFrom = 8      // letters from which two edits are allowed
+	spellTo      = 24     // letters: what is longer is not a mistyped word
 	spellVisible = 200    // visible words in reach that are compared
-	spellTerms   = 10_000 // words in reach that are looked up in all
+	spellTerms   = 10_000 // words in reach, hidden ones included
 )
 
-// speller builds automata for words within one and two slips; swapping two letters is
-// one slip. The tables are made once a process: they depend on nothing.
+// speller builds automata for words within one and two edits; swapping two letters is one
+// edit. The tables are built once per process.
 var speller = sync.OnceValues(func() (out [2]*levenshtein.LevenshteinAutomatonBuilder, err error) {
 	for i := range out {
 		if out[i], err = levenshtein.NewLevenshteinAutomatonBuilder(uint8(i+1), true); err != nil {
@@ -34,18 +34,18 @@ var speller = sync.OnceValues(func() (out [2]*levenshtein.LevenshteinAutomatonBu
 	return out, nil
 })
 
-// correct replaces the words of a search that no visible article holds by the nearest
-// that one does; "" where there is nothing to replace. What stands in hidden articles
-// alone counts neither as known nor as a correction.
+// correct replaces the words of a search that no visible article holds by the nearest ones
+// that one does; "" where there is nothing to replace. Words of hidden articles alone count
+// neither as known nor as corrections.
 func (v *view) correct(text string, f *filter) (string, error) {
 	text = terms.Truncate(terms.Valid(text), terms.MaxTitleBytes)
 	var b strings.Builder
-	at, looked := 0, 0
+	at, checked := 0, 0
 	for _, t := range terms.Words(text) {
-		if t.Start < at || looked == spellWords {
-			continue // a part of what was looked at
+		if t.Start < at || checked == spellWords {
+			continue // a part of the word before
 		}
-		looked++
+		checked++
 		word, err := v.spell(t, text, f)
 		if err != nil {
 			return "", err
@@ -62,7 +62,7 @@ func (v *view) correct(text string, f *filter) (string, error) {
 	return b.String() + text[at:], nil
 }
 
-// spell returns the word to put in the place of an unknown one, "" for none.
+// spell returns the replacement for an unknown word, "" for none.
 func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 	n := utf8.RuneCountInString(t.Term)
 	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || insideIdentifier(text, t) {
@@ -75,35 +75,36 @@ func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	slips := 1
+	edits := 1
 	if n >= spellTwoFrom {
-		slips = 2
+		edits = 2
 	}
-	automaton, err := builders[slips-1].BuildDfa(t.Term, uint8(slips))
+	automaton, err := builders[edits-1].BuildDfa(t.Term, uint8(edits))
 	if err != nil {
 		return "", fmt.Errorf("spell: %w", err)
 	}
 	return v.nearestWord(t.Term, automaton, f)
 }
 
-// nearestWord returns the visible word that the automaton reaches with the fewest slips;
-// of equals the one that keeps the first letter, then the most frequent.
+// nearestWord returns the visible word that the automaton reaches with the fewest edits; of
+// equals the one with the same first letter, then the most frequent.
 func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (string, error) {
 	type near struct {
 		word  string
-		slips uint8
+		edits uint8
 		other bool // begins with another letter
 		df    int
 	}
 	var all []near
-	seen, looked := map[string]bool{}, 0
+	seen, visited := map[string]bool{}, 0
 	first, _ := utf8.DecodeRuneInString(word)
 	for _, s := range v.segs {
 		dict, err := s.seg.Dictionary(fieldForms)
 		if err != nil {
 			return "", fmt.Errorf("read words: %w: %w", errDamaged, err)
 		}
-		for it := dict.AutomatonIterator(automaton, nil, nil); looked < spellTerms && len(all) < spellVisible; looked++ {
+		it := dict.AutomatonIterator(automaton, nil, nil)
+		for ; visited < spellTerms && len(all) < spellVisible; visited++ {
 			entry, err := it.Next()
 			if err != nil {
 				return "", fmt.Errorf("read words: %w: %w", errDamaged, err)
@@ -117,8 +118,8 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 			}
 			seen[term] = true
 			r, _ := utf8.DecodeRuneInString(term)
-			slips := editDistance(word, term)
-			if slips > 1 && r != first { // seldom meant: people know how a word begins
+			edits := editDistance(word, term)
+			if edits > 1 && r != first { // rarely meant: people know how a word begins
 				continue
 			}
 			g, err := v.gather(fieldForms, term, f)
@@ -128,19 +129,20 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 			if g.df == 0 {
 				continue
 			}
-			all = append(all, near{term, slips, r != first, g.df})
+			all = append(all, near{term, edits, r != first, g.df})
 		}
 	}
 	if len(all) == 0 {
 		return "", nil
 	}
 	return slices.MinFunc(all, func(a, b near) int {
-		return cmp.Or(cmp.Compare(a.slips, b.slips), cmpBool(a.other, b.other), cmp.Compare(b.df, a.df), cmp.Compare(a.word, b.word))
+		return cmp.Or(
+			cmp.Compare(a.edits, b.edits), cmpBool(a.other, b.other), cmp.Compare(b.df, a.df), cmp.Compare(a.word, b.word),
+		)
 	}).word, nil
 }
 
-// knows reports whether a visible article holds the word in any form, or it is one
-// that searches leave out.
+// holds reports whether a visible article holds the word in any form, or searches ignore it.
 func (v *view) holds(word string, f *filter) (bool, error) {
 	if f.ignores(word) {
 		return true, nil
@@ -161,17 +163,20 @@ func (v *view) holds(word string, f *filter) (bool, error) {
 	return false, nil
 }
 
-// leftOut reports whether searches leave the word out in a language of the articles.
+// ignores reports whether searches ignore the word in a language of the articles.
 func (f *filter) ignores(word string) bool {
-	return slices.ContainsFunc(f.languages, func(l terms.Language) bool { return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word) })
+	return slices.ContainsFunc(f.languages, func(l terms.Language) bool {
+		return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word)
+	})
 }
 
-// joined reports whether the token stands inside an address, a path or a code: the
-// letters around it are no words then.
+// insideIdentifier reports whether the token is part of an address, a path or a code, whose
+// letters are not words.
 func insideIdentifier(text string, t terms.Token) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:t.Start])
 	after, _ := utf8.DecodeRuneInString(text[t.End:])
-	return t.Start > 0 && (terms.IsConnector(before) || unicode.IsDigit(before)) || t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
+	return t.Start > 0 && (terms.IsConnector(before) || unicode.IsDigit(before)) ||
+		t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
 }
 
 func onlyLetters(w string) bool {
@@ -183,7 +188,7 @@ func onlyLetters(w string) bool {
 	return w != ""
 }
 
-// slipsBetween counts letters put in, left out, exchanged or swapped with the next.
+// editDistance counts inserted, missing, replaced and swapped letters.
 func editDistance(a, b string) uint8 {
 	x, y := []rune(a), []rune(b)
 	two, one, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)

@@ -15,15 +15,15 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// Decoding a posting costs several times what scoring it does, so decoded lists are
-// kept, within so many bytes for each document of the segment.
+// Decoding a posting costs several times as much as scoring it, so decoded lists are cached,
+// within so many bytes for each document of the segment.
 const (
 	cachedPerDocument = 4096
 	minCached         = 16
 )
 
-// view is one immutable state of the index with what was derived from it. It may
-// be used only while its snapshot is held; see diskIndex.acquire.
+// view is one immutable state of the index with what was derived from it. It may be used only
+// while its snapshot is held; see diskIndex.acquire.
 type view struct {
 	snap *scorch.IndexSnapshot
 	segs []*segView
@@ -44,8 +44,8 @@ type segView struct {
 	deleted *roaring.Bitmap
 }
 
-// segData is what was derived from an immutable segment. It lives as long as the
-// segment is part of the index.
+// segData is what was derived from an immutable segment. It lives as long as the segment is
+// part of the index.
 type segData struct {
 	seg   segment.Segment
 	metas []docMeta
@@ -64,8 +64,7 @@ type posting struct {
 	tf  uint32
 }
 
-// newView derives a view from a snapshot, taking over what old knows of segments
-// that both hold.
+// newView derives a view from a snapshot, reusing what old knows of segments that both have.
 func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 	known := map[segment.Segment]*segData{}
 	if old != nil {
@@ -116,7 +115,7 @@ func readSegment(seg segment.Segment) (*segData, error) {
 	return d, nil
 }
 
-// check reports a document without description.
+// check returns an error for a document without description.
 func (v *view) check() error {
 	for _, s := range v.segs {
 		for i := range s.metas {
@@ -163,8 +162,8 @@ func (s *segData) list(field, term string) ([]posting, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Short lists are cheap to decode again, and a text full of invented words must
-	// not fill the room.
+	// Short lists are cheap to decode again, and a text full of invented words must not fill
+	// the cache.
 	if len(list) < minCached {
 		return list, nil
 	}
@@ -203,14 +202,13 @@ func (s *segData) decode(field, term string) ([]posting, error) {
 	}
 }
 
-// filter says which documents a request may see (visible) and which of them it
-// asked for (wanted), with the collection figures of what it may see: hidden
-// articles have no part in them.
+// filter says which documents a request may see (visible) and which of them it wants (wanted),
+// with the statistics of the visible documents: hidden articles have no part in them.
 type filter struct {
 	visible, wanted bitset
 	n               int
 	average         [len(scoredFields)]float64 // lengths
-	languages       []terms.Language           // that visible articles are written in, in order of languages
+	languages       []terms.Language           // of the visible articles, in the order of terms.Languages
 	topics          *topics                    // nil among few articles
 }
 
@@ -219,7 +217,7 @@ func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filt
 	return v.filterBy(vis, narrowing{kind: kind, service: service, locale: locale})
 }
 
-// filterBy returns the filter of a choice of articles.
+// filterBy returns the filter of a narrower choice of articles.
 func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 	key := filterKey(vis, c)
 	v.mu.Lock()
@@ -240,8 +238,8 @@ func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 	return f, nil
 }
 
-// filterOf makes the filter of documents that are all visible and wanted, with the
-// figures of these documents.
+// filterOf returns the filter of documents that are all visible and wanted, with the
+// statistics of these documents.
 func (v *view) filterOf(visible bitset) *filter {
 	f := &filter{visible: visible, wanted: visible}
 	var sum [len(scoredFields)]int
@@ -269,10 +267,10 @@ func (v *view) filterOf(visible bitset) *filter {
 	return f
 }
 
-// narrowing is which of the visible articles a request asks for; "" is all.
+// narrowing says which of the visible articles a request wants; "" is all.
 type narrowing struct{ kind, service, locale, audience, confidence string }
 
-// keywords returns the keyword of each field that narrows.
+// keywords returns the keyword of each field that is narrowed.
 func (c narrowing) keywords() map[string]string {
 	out := map[string]string{}
 	for field, value := range map[string]string{
@@ -351,7 +349,7 @@ func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
 	return audience, nil
 }
 
-// with returns the documents of the segment that have the keyword, deleted ones too.
+// with returns the documents of the segment that have the keyword, deleted ones included.
 func (s *segView) with(field, value string) (*roaring.Bitmap, error) {
 	list, err := s.list(field, value)
 	if err != nil {
@@ -381,8 +379,8 @@ func AllVisible() kb.Visibility {
 	}
 }
 
-// languages returns those in which a query is read: the one that it shows, where visible
-// articles are written in it, or else all that visible articles are written in.
+// queryLanguages returns the languages in which a query is read: the one that it shows, where
+// visible articles are written in it, or else all that visible articles are written in.
 func (f *filter) queryLanguages(text string) []terms.Language {
 	if len(f.languages) > 1 {
 		if l, sure := terms.Detect(text, f.languages); sure {

@@ -13,7 +13,7 @@ import (
 
 const (
 	wordsShown    = 4
-	oftenUsed     = 3 // tickets that an article resolved, for it to be said
+	oftenUsed     = 3 // resolved tickets from which an explanation mentions them
 	unhelpfulFrom = 0.2
 )
 
@@ -29,7 +29,7 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	case n > 1:
 		why = append(why, fmt.Sprintf("%d similar resolved tickets were resolved with this", n))
 	case c.vote.Sum > 0 && c.links >= oftenUsed:
-		why = append(why, fmt.Sprintf("resolved %.0f tickets before, some in like words", c.links))
+		why = append(why, fmt.Sprintf("resolved %.0f tickets before, some in similar words", c.links))
 	}
 	if c.vote.Against >= memory.SimilarFrom {
 		why = append(why, "did not help with a similar ticket")
@@ -48,7 +48,8 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 		why = append(why, "text matches: "+strings.Join(words, ", "))
 	}
 	if c.meta.unhelpfulness() >= unhelpfulFrom {
-		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, c.meta.DidNot+c.meta.Helped))
+		all := c.meta.DidNot + c.meta.Helped
+		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, all))
 	}
 	if c.overdue {
 		why = append(why, "its review is overdue")
@@ -56,7 +57,8 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	return why
 }
 
-// holds returns a test for whether a term stands in the article's title or passages.
+// holds returns a function that reports whether a term occurs in the article's title or
+// passages.
 func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	return func(term string) bool {
 		if slices.ContainsFunc(a.title, func(t terms.Token) bool { return t.Term == term }) {
@@ -92,7 +94,7 @@ func titleWords(q *terms.Query, a *article) []string {
 	return out
 }
 
-// heaviest returns the query's words of most weight that the article holds.
+// heaviest returns the words of the query with the most weight that the article holds.
 func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 	type weighed struct {
 		word   string

@@ -50,7 +50,7 @@ var allowed = map[string]string{
 	"retrieval/memory":   "retrieval/terms retrieval/measure retrieval/topk desk",
 	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure retrieval/topk desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
-	"retrieval/triage":   "retrieval/measure retrieval/version desk",
+	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
 	"summarize/redact":   "",
 	"summarize/lexicon":  "",

@@ -14,20 +14,20 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// AnswerFit is what FitAnswer found.
+// AnswerFit is the result of FitAnswer.
 type AnswerFit struct {
 	Weights answer.Weights `json:"weights"`
-	// Benches are what they were fitted on, and how they do there.
+	// Benches are what the weights were fitted on, and how they do there.
 	Benches []AnswerBench `json:"benches"`
 }
 
 // AnswerBench is one group of questions of a fit.
 type AnswerBench struct {
 	Name      string `json:"name"`
-	Questions int    `json:"questions"` // each asked with its articles there and away
-	// Ranking and Fitted are the shares of the questions without an answer that are
-	// refused where a tenth of the others are, by the ranking's probability alone and by
-	// the fitted one; Top1 the shares of the others whose first article is judged.
+	Questions int    `json:"questions"` // each asked with its articles present and absent
+	// Ranking and Fitted are the shares of the questions without an answer that are refused
+	// along with a tenth of the others, by the ranking's probability alone and by the fitted
+	// one; the Top1 are the shares of the others whose first article is judged.
 	Ranking     float64 `json:"refused_at_tenth_ranking"`
 	Fitted      float64 `json:"refused_at_tenth"`
 	RankingTop1 float64 `json:"top1_ranking"`
@@ -37,26 +37,28 @@ type AnswerBench struct {
 // String renders the fit for people.
 func (f AnswerFit) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "weights %v\n%-34s %9s %9s %9s %9s %9s\n", f.Weights, "", "questions", "refused", "ranking", "top-1", "ranking")
+	fmt.Fprintf(&b, "weights %v\n", f.Weights)
+	fmt.Fprintf(&b, "%-34s %9s %9s %9s %9s %9s\n", "", "questions", "refused", "ranking", "top-1", "ranking")
 	for _, x := range f.Benches {
-		fmt.Fprintf(&b, "%-34s %9d %9.3f %9.3f %9.3f %9.3f\n", x.Name, x.Questions, x.Fitted, x.Ranking, x.FittedTop1, x.RankingTop1)
+		fmt.Fprintf(&b, "%-34s %9d %9.3f %9.3f %9.3f %9.3f\n",
+			x.Name, x.Questions, x.Fitted, x.Ranking, x.FittedTop1, x.RankingTop1)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// The make-up of the questions that are fitted on.
+// The composition of the questions on which the weights are fitted.
 const (
-	askEvery   = 3  // article of a set
+	askEvery   = 3  // articles of a set: one question
 	smallBases = 8  // of each set
 	smallest   = 20 // articles of a small base
-	outsiders  = 30 // questions put to a small base that nothing there answers
+	outsiders  = 30 // questions to a small base that nothing there answers
 	benchSize  = 400.0
 )
 
-// FitAnswer fits the weights by which answers are judged, on the set's questions with
-// half of their articles taken away, on questions made of its articles and of the
-// further ones likewise, and on questions made of both put to small parts of them.
-// Each group weighs the same.
+// FitAnswer fits the weights by which answers are judged: on the set's questions with half of
+// their articles removed; on questions derived from its articles and from the further ones, in
+// the same way; and on such questions asked in small parts of the sets. Each group has the same
+// weight.
 func FitAnswer(ctx context.Context, o AnswerOptions) (AnswerFit, error) {
 	groups := []fitGroup{{name: "questions of the set"}}
 	for _, h := range ticketBench(o.Set).halves() {
@@ -121,8 +123,8 @@ func ticketBench(set *Set) questionBench {
 	return b
 }
 
-// smallBenches returns parts of a set of twenty articles and more, with questions made of
-// them and of others.
+// smallBenches returns parts of a set of twenty articles and more, with questions derived from
+// them and from other articles.
 func smallBenches(set []kb.Article) []questionBench {
 	base, asked := makeQuestions(set, 1)
 	by := map[string]kb.Article{}
@@ -147,7 +149,7 @@ func smallBenches(set []kb.Article) []questionBench {
 	return out
 }
 
-// figuresOn asks all questions of a bench and takes the figures of what is found.
+// figuresOn asks all questions of a bench and returns the figures of what is found.
 func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
 	s, err := newLibrary(ctx, b.articles...)
 	if err != nil {
@@ -162,7 +164,9 @@ func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) 
 			row.answerable = row.answerable || there
 		}
 		text := thread.Shorten(q.text, answer.MaxQuestionRunes)
-		found, err := s.Search(ctx, retrieval.Query{Text: thread.Tidy(text), Visibility: retrieval.AllVisible(), Limit: answer.NearestArticles})
+		found, err := s.Search(ctx, retrieval.Query{
+			Text: thread.Tidy(text), Visibility: retrieval.AllVisible(), Limit: answer.NearestArticles,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -213,7 +217,7 @@ func rankingOnly(r fitRow) (int, float64) {
 	return 0, r.figures[0][1]
 }
 
-// pointOf judges each question by a choice of its article with a score.
+// pointOf evaluates a way to choose an article with a score for each question.
 func pointOf(rows []fitRow, choose func(fitRow) (at int, score float64)) (refused, top1 float64) {
 	var with, without []float64
 	right := 0
@@ -238,8 +242,8 @@ type fitCase struct {
 	weight float64
 }
 
-// fitWeights fits a logistic function by Newton's method, with a quadratic penalty on
-// all weights but the constant.
+// fitLogistic fits a logistic function by Newton's method, with a quadratic penalty on all
+// weights but the constant.
 func fitLogistic(cases []fitCase) (w answer.Weights) {
 	const (
 		rounds  = 30
@@ -280,7 +284,9 @@ func fitLogistic(cases []fitCase) (w answer.Weights) {
 }
 
 // solveFigures returns x of a·x = b by elimination; a is positive definite.
-func solveFigures(a [answer.JudgedFigures][answer.JudgedFigures]float64, b [answer.JudgedFigures]float64) (x [answer.JudgedFigures]float64) {
+func solveFigures(
+	a [answer.JudgedFigures][answer.JudgedFigures]float64, b [answer.JudgedFigures]float64,
+) (x [answer.JudgedFigures]float64) {
 	for i := range b {
 		for r := i + 1; r < len(b); r++ {
 			k := a[r][i] / a[i][i]

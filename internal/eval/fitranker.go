@@ -8,8 +8,10 @@ import (
 )
 
 // FitRanker fits the weights of the ranking, the calibrator included, on a set's judged
-// queries, in order of creation: what ships with the program.
-func FitRanker(ctx context.Context, set *Set, progress func(done, total int)) (w retrieval.RankerWeights, r retrieval.FitReport, err error) {
+// queries, in order of creation: those that ship with the program.
+func FitRanker(
+	ctx context.Context, set *Set, progress func(done, total int),
+) (w retrieval.RankerWeights, r retrieval.FitReport, err error) {
 	b, err := newBench(ctx, RankingOptions{Set: set})
 	if err != nil {
 		return w, r, err

@@ -66,7 +66,8 @@ func invalid(path string, line int, err error) error {
 
 // timeLayouts are the forms in which sets write the time of a ticket.
 var timeLayouts = []string{
-	time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05-07:00", "02/Jan/06 15:04", time.DateTime, time.DateOnly,
+	time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05-07:00", "02/Jan/06 15:04",
+	time.DateTime, time.DateOnly,
 }
 
 func parseTime(text string) (time.Time, error) {

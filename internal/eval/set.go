@@ -22,7 +22,7 @@ type Set struct {
 	Name     string // of the judgements
 	Articles []kb.Article
 	Queries  []SetQuery
-	// Judged gives, by query, the articles judged and their scores.
+	// Judged holds, by query, the judged articles and their scores.
 	Judged map[string]map[string]int
 	// Rejected counts article files that could not be read.
 	Rejected int
@@ -130,15 +130,15 @@ func loadMarkdown(dir string) (articles []kb.Article, rejected int, err error) {
 	return articles, rejected, nil
 }
 
-// setID is the id of a file of a set: the front matter's id, else its slug, else
-// the path without its ending.
+// setID returns the id of an article file of a set: the id or else the slug of the front
+// matter, or else the path without its ending.
 func setID(front, path string) string {
 	var keys struct {
 		ID   string `yaml:"id"`
 		Slug string `yaml:"slug"`
 	}
 	text := strings.Trim(strings.TrimSpace(front), "-")
-	// Front matter that is not YAML was accepted as text; it names nothing then.
+	// Front matter that is not YAML was accepted as text; then it has no id.
 	if err := yaml.Unmarshal([]byte(text), &keys); err == nil {
 		if id := strings.TrimSpace(keys.ID); id != "" {
 			return id
@@ -197,7 +197,7 @@ func loadJudgements(dir, name string) (map[string]map[string]int, error) {
 		}
 		score, err := strconv.Atoi(cells[2])
 		if err != nil {
-			return fmt.Errorf("score %q is no number", cells[2])
+			return fmt.Errorf("score %q is not a number", cells[2])
 		}
 		if out[cells[0]] == nil {
 			out[cells[0]] = map[string]int{}

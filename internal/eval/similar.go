@@ -17,8 +17,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// SimilarOptions says on what similar tickets are measured: a set whose corpus are
-// tickets, and whose judgements name, for a ticket, others about the same.
+// SimilarOptions says on what similar tickets are measured: a set whose corpus consists of
+// tickets, and whose judgements name, for a ticket, others about the same matter.
 type SimilarOptions struct {
 	Dir      string
 	Qrels    string // "" is test
@@ -26,9 +26,9 @@ type SimilarOptions struct {
 	Progress func(done, total int)
 }
 
-// SimilarReport is what EvaluateSimilar measured. Sets have no part to tune on: the
-// queries are halved by a hash of their id, the weights were chosen on the tune
-// halves, and the report half is what may be quoted.
+// SimilarReport is the result of Similar. Sets have no part for tuning: the queries are divided
+// by a hash of their id; the weights were chosen on the tune halves, and the report half is
+// the one to quote.
 type SimilarReport struct {
 	Queries  int                   `json:"queries"`
 	NDCG10   float64               `json:"ndcg@10"`
@@ -59,9 +59,9 @@ type similarBench struct {
 	run     strings.Builder
 }
 
-// Similar ranks the tickets of a set for each of its judged queries, as
-// suggestions rank resolved tickets. All tickets are known, whenever they came in: the
-// judgements point both ways in time.
+// Similar ranks the tickets of a set for each of its judged queries, as suggestions rank
+// resolved tickets. All tickets are known, whenever they came in: the judgements point both
+// ways in time.
 func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
 	var r SimilarReport
 	if o.Qrels == "" {
@@ -97,11 +97,10 @@ func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
 		}
 	}
 	m := measure.Mean(all)
-	slices.Sort(ms)
 	r = SimilarReport{
-		Queries: len(all), NDCG10: measure.Round(m.NDCG10), Recall1: measure.Round(m.Recall1), Recall10: measure.Round(m.Recall10), MRR10: measure.Round(m.MRR10),
-		CI95: measure.Intervals(all), Tune: halfReport(halves[0]), Report: halfReport(halves[1]),
-		MS: Latency{P50: measure.Round(measure.Quantile(ms, .5)), P99: measure.Round(measure.Quantile(ms, .99))}, Tickets: b.memory.Resolved(),
+		Queries: len(all), NDCG10: measure.Round(m.NDCG10), Recall1: measure.Round(m.Recall1),
+		Recall10: measure.Round(m.Recall10), MRR10: measure.Round(m.MRR10), CI95: measure.Intervals(all),
+		Tune: halfReport(halves[0]), Report: halfReport(halves[1]), MS: latency(ms), Tickets: b.memory.Resolved(),
 	}
 	if o.RunFile != "" {
 		if err := os.WriteFile(o.RunFile, []byte(b.run.String()), 0o600); err != nil {
@@ -119,7 +118,7 @@ func halfReport(of []measure.Ranking) HalfReport {
 	return HalfReport{len(of), measure.Round(m.NDCG10), measure.Round(m.Recall10)}
 }
 
-// halfOf puts a query into the half to tune on, 0, or to report on, 1.
+// halfOf returns 0 for a query of the tune half, 1 for one of the report half.
 func halfOf(id string) int {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(id)) // never fails
@@ -134,7 +133,7 @@ func (b *similarBench) load() (err error) {
 	return readRows(filepath.Join(b.o.Dir, corpusFile), func(row ticketRow) error {
 		created, err := parseTime(row.Metadata.Created)
 		if err != nil {
-			created = time.Time{} // tickets are alike whenever they came in
+			created = time.Time{} // then time does not count
 		}
 		b.titles[row.ID], b.created[row.ID] = row.Title, created
 		b.memory.Learn(desk.Ticket{
@@ -146,7 +145,7 @@ func (b *similarBench) load() (err error) {
 	})
 }
 
-// rank returns the ids of the most similar tickets, best first, and notes the run.
+// rank returns the ids of the most similar tickets, best first, and adds them to the run.
 func (b *similarBench) rank(q SetQuery) []string {
 	created := q.Created
 	if created.IsZero() {

@@ -13,8 +13,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
-// Snapshot is a Source in memory: what an evaluation and a test run on. It is safe
-// for use by several goroutines.
+// Snapshot is a Source in memory, for evaluations and tests. It is safe for use by several
+// goroutines.
 type Snapshot struct {
 	mu       sync.RWMutex
 	articles map[string]kb.Article
@@ -25,7 +25,7 @@ type Snapshot struct {
 	changes  []journal.Change
 }
 
-// NewSnapshot makes an empty source.
+// NewSnapshot returns an empty source.
 func NewSnapshot() *Snapshot {
 	return &Snapshot{articles: map[string]kb.Article{}, tickets: map[string]desk.Ticket{}}
 }
@@ -44,7 +44,7 @@ func (s *Snapshot) PutArticles(articles ...kb.Article) {
 	slices.Sort(s.order)
 }
 
-// RemoveArticle takes an article out as if it had never been.
+// RemoveArticle removes an article as if it had never existed.
 func (s *Snapshot) RemoveArticle(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -106,7 +106,7 @@ func (s *Snapshot) IndexTickets(_ context.Context, ids []string) ([]desk.Ticket,
 	return pick(s.tickets, ids), nil
 }
 
-// pick returns what there is of these ids.
+// pick returns those of the ids that exist.
 func pick[T any](all map[string]T, ids []string) []T {
 	var out []T
 	for _, id := range ids {

@@ -12,8 +12,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Thread is one thread of a labelled set: who said what, which message was
-// accepted as the solution, and which articles somebody linked.
+// Thread is one thread of a labelled set: who said what, which message was accepted as the
+// solution, and which articles were linked.
 type Thread struct {
 	ID       string    `json:"id"`
 	Title    string    `json:"title"`
@@ -24,14 +24,17 @@ type Thread struct {
 	at       time.Time // of creation
 }
 
-// Message is one message of such a thread. Role "asker" is the requester.
+// roleRequester is the role of the requester in a set; others are helpers.
+const roleRequester = "asker"
+
+// Message is one message of such a thread.
 type Message struct {
 	Role string `json:"role"`
 	Text string `json:"text"`
 }
 
-// Period bounds what is measured by time of creation: on or after Since and before
-// Before. The zero times bound nothing.
+// Period limits what is measured by time of creation: on or after Since and before Before. Zero
+// times are no limits.
 type Period struct {
 	Since, Before time.Time
 }
@@ -63,16 +66,16 @@ func LoadThreads(dir string, p Period) (out []Thread, err error) {
 	return out, err
 }
 
-// ticket returns the thread as an open ticket of the desk: the first message opens it,
-// helpers are the desk. Message n of the ticket is message n-1 of the thread.
+// ticket returns the thread as an open ticket: the first message opens it, and helpers are the
+// desk. Message n of the ticket is message n-1 of the thread.
 func (t Thread) ticket() desk.Ticket {
 	out := desk.Ticket{
-		ID: t.ID, Version: 1, Subject: t.Title, Requester: "asker", RequesterName: "", Status: desk.Open,
+		ID: t.ID, Version: 1, Subject: t.Title, Requester: roleRequester, Status: desk.Open,
 		Group: "service-desk", Type: desk.Question, Priority: 4, CreatedAt: t.at,
 	}
 	for i, m := range t.Messages {
 		out.Messages = append(out.Messages, desk.Message{
-			N: i + 1, Kind: desk.Reply, Author: m.Role, FromDesk: m.Role != "asker", Visibility: desk.PublicReply,
+			N: i + 1, Kind: desk.Reply, Author: m.Role, FromDesk: m.Role != roleRequester, Visibility: desk.PublicReply,
 			At: t.at.Add(time.Duration(i) * time.Minute), Text: m.Text,
 		})
 	}
@@ -93,7 +96,7 @@ func (t Thread) resolvedTicket() desk.Ticket {
 	return out
 }
 
-// third rounds a share to three digits.
+// round3 rounds to three decimals.
 func round3(x float64) float64 {
 	v, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 3, 64), 64)
 	if err != nil {
@@ -102,6 +105,7 @@ func round3(x float64) float64 {
 	return v
 }
 
+// share returns n of all, to three decimals.
 func share(n, all int) float64 {
 	if all == 0 {
 		return 0

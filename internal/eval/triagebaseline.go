@@ -8,7 +8,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
-// The systems that a measurement compares the classifier with.
+// The systems with which a measurement compares the classifier.
 const (
 	baselineMajority = "majority"
 	baselineBayes    = "naive bayes"
@@ -18,8 +18,8 @@ const (
 // smoothing is added to each count of naive Bayes.
 const smoothing = 0.2
 
-// bayes is multinomial naive Bayes (McCallum and Nigam, 1998) on words and pairs,
-// weighed by their rarity: what is cheap and hard to beat on few tickets.
+// bayes is multinomial naive Bayes (McCallum and Nigam, 1998) on words and pairs, weighted by
+// their rarity: it is cheap, and hard to beat on few tickets.
 type bayes struct {
 	vocabulary triage.Vocabulary
 	classes    []string

@@ -170,9 +170,44 @@ func (r *Reliability) CalibrationError() float64 {
 	return distance
 }
 
-// Difference is a mean difference with its 95% interval.
+// Difference is a mean difference with its interval.
 type Difference struct {
 	Mean float64 `json:"mean"`
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
+}
+
+// Paired returns the mean of the differences now[i]-then[i] with its interval at this level,
+// by resampling the pairs. The generator is seeded, so that the same figures lead to the same
+// interval.
+func Paired(now, then []float64, level float64) Difference {
+	const rounds = 2000
+	if len(now) == 0 {
+		return Difference{}
+	}
+	each := make([]float64, len(now))
+	for i := range now {
+		each[i] = now[i] - then[i]
+	}
+	rng := rand.New(rand.NewPCG(5, 6))
+	draws := make([]float64, rounds)
+	for k := range draws {
+		var sum float64
+		for range each {
+			sum += each[rng.IntN(len(each))]
+		}
+		draws[k] = sum / float64(len(each))
+	}
+	slices.Sort(draws)
+	tail := int(math.Round((1 - level) / 2 * rounds))
+	return Difference{Mean: Round(Average(each)), Low: Round(draws[tail]), High: Round(draws[rounds-tail])}
+}
+
+// Average returns the mean, and 0 of nothing.
+func Average(all []float64) float64 {
+	var sum float64
+	for _, x := range all {
+		sum += x
+	}
+	return Ratio(sum, float64(len(all)))
 }

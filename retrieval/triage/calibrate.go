@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	MinForFloor = 20    // choices that a floor must rest on
+	MinForFloor = 20    // choices that a floor must be based on
 	confidenceZ = 1.645 // standard errors: wrong once in twenty
 )
 
-// measure fits the temperature to later tickets and returns the mean loss with it. Values
-// that the classifier does not know teach nothing about its temperature.
+// fitTemperature fits the temperature to later tickets and returns the mean loss with it.
+// Values that the classifier does not know are left out.
 func (c *Classifier) fitTemperature(late []Example) float64 {
 	var scores [][]float64
 	var truth []int
@@ -29,9 +29,9 @@ func (c *Classifier) fitTemperature(late []Example) float64 {
 	return loss
 }
 
-// temperatureFor finds the divisor of the scores under which what came true was most
-// probable (Guo et al., 2017), by golden section between 1/8 and 8, and returns the mean
-// of the logarithms of what it was believed with.
+// temperatureFor finds the divisor of the scores under which the truth is most probable
+// (Guo et al., 2017), by golden section search between 1/8 and 8, and returns it with the
+// mean negative logarithm of that probability.
 func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 	if len(scores) == 0 {
 		return 1, 0
@@ -66,17 +66,19 @@ func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 	return math.Exp2((lo + hi) / 2), min(fa, fb)
 }
 
-// never is a floor that no probability reaches.
+// unreachable is a floor that no probability reaches.
 const unreachable = 2
 
-// floorFor returns the lowest probability above which the target share of the choices
-// was surely right; never where there is none. Surely, because the floor is chosen on
-// the same choices, and the next tickets are not quite like them.
+// floorFor returns the lowest probability above which the target share of the choices is
+// right with confidence, unreachable where there is none. Confidence is required because
+// the floor is chosen on the same choices, and the next tickets differ from them.
 //
-// Where none of the choices was between the target and the floor, nothing speaks
-// against what the probabilities themselves say, and the target is the floor.
+// Where no choice lies between the target and the floor, nothing contradicts the
+// probabilities themselves, and the target is the floor.
 func floorFor(choices []Choice, target float64) float64 {
-	floor := LowestFloor(choices, func(right, n int) bool { return n >= MinForFloor && wilsonLower(right, n) >= target })
+	floor := LowestFloor(choices, func(right, n int) bool {
+		return n >= MinForFloor && wilsonLower(right, n) >= target
+	})
 	between := func(c Choice) bool { return c.P >= target && c.P < floor }
 	if floor <= 1 && floor > target && !slices.ContainsFunc(choices, between) {
 		return target
@@ -84,14 +86,13 @@ func floorFor(choices []Choice, target float64) float64 {
 	return floor
 }
 
-// sureShare is the share that is right, less what chance may have added to it: the
-// lower end of the interval of Wilson (1927).
+// wilsonLower returns the lower end of Wilson's (1927) interval of the share that is right.
 func wilsonLower(right, n int) float64 {
 	share, size, z := measure.Ratio(right, n), float64(n), confidenceZ
 	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
-// LowestWith returns the lowest probability above which the choices are good enough.
+// LowestFloor returns the lowest probability above which the choices are good enough.
 func LowestFloor(choices []Choice, enough func(right, n int) bool) float64 {
 	sorted := slices.SortedFunc(slices.Values(choices), func(a, b Choice) int { return cmp.Compare(b.P, a.P) })
 	floor, right := float64(unreachable), 0
@@ -109,10 +110,10 @@ func LowestFloor(choices []Choice, enough func(right, n int) bool) float64 {
 	return floor
 }
 
-// Measured reports on the choices.
+// Evaluate reports on choices.
 func (c *Classifier) Evaluate(choices []Choice) FieldReport {
 	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1)}
-	right, said, rightSaid := 0, 0, 0
+	right, proposed, rightProposed := 0, 0, 0
 	var reliability measure.Reliability
 	for _, x := range choices {
 		reliability.Add(x.P, x.Correct())
@@ -120,13 +121,14 @@ func (c *Classifier) Evaluate(choices []Choice) FieldReport {
 			right++
 		}
 		if c.Proposes(x.Value, x.P) {
-			said++
+			proposed++
 			if x.Correct() {
-				rightSaid++
+				rightProposed++
 			}
 		}
 	}
-	r.Accuracy, r.Coverage, r.Precision = measure.Ratio(right, len(choices)), measure.Ratio(said, len(choices)), measure.Ratio(rightSaid, said)
+	r.Accuracy, r.Coverage = measure.Ratio(right, len(choices)), measure.Ratio(proposed, len(choices))
+	r.Precision = measure.Ratio(rightProposed, proposed)
 	r.CalibrationError = reliability.CalibrationError()
 	return r
 }

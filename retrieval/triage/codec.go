@@ -12,13 +12,13 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// format is the form of stored weights; another one is refused and learned anew.
+// format is the format of stored weights. Others are refused, and a training replaces them.
 const format = 1
 
-// Bounds of stored weights that are believed.
+// Bounds of stored weights.
 const (
 	maxStoredClasses = 1000
-	steps            = 127 // into which the weights of a class are divided
+	steps            = 127 // of a weight: it is stored in one signed byte
 )
 
 type storedClassifiers struct {
@@ -31,12 +31,12 @@ type storedField struct {
 	Classifier storedClassifier `json:"classifier"`
 }
 
-// storedClassifier is a classifier as text. Weights are one byte each, as steps of
-// their class's largest one.
+// storedClassifier is a classifier as text. Weights are one byte each, in steps of the
+// largest one of their class.
 type storedClassifier struct {
 	Classes     []string    `json:"classes"`
 	Constants   []float64   `json:"constants"`
-	Scales      []float64   `json:"scales"` // of each class: what one step is worth
+	Scales      []float64   `json:"scales"` // of each class: the size of one step
 	Temperature float64     `json:"temperature"`
 	Floor       float64     `json:"floor"`
 	Silent      string      `json:"silent"`
@@ -46,7 +46,7 @@ type storedClassifier struct {
 	Weights     string      `json:"weights"` // 8 bits each
 }
 
-// JSON returns the model as text. It holds no word of a ticket.
+// JSON returns the classifiers as text, which holds no word of a ticket.
 func (m *Classifiers) JSON() string {
 	s := storedClassifiers{Format: format}
 	for _, f := range desk.Fields() {
@@ -57,7 +57,7 @@ func (m *Classifiers) JSON() string {
 	return mustJSON(s)
 }
 
-// text marshals plain structs of finite numbers, which cannot fail.
+// mustJSON marshals plain structs of finite numbers, which cannot fail.
 func mustJSON(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -66,6 +66,7 @@ func mustJSON(v any) string {
 	return string(b)
 }
 
+// Encode returns the classifier as text.
 func (c *Classifier) Encode() string { return mustJSON(c.encode()) }
 
 func (c *Classifier) encode() storedClassifier {
@@ -93,14 +94,14 @@ func (c *Classifier) encode() storedClassifier {
 	return s
 }
 
-// Parse reads what JSON gave.
+// Parse reads what JSON returned.
 func Parse(weights string) (*Classifiers, error) {
 	var s storedClassifiers
 	if err := json.Unmarshal([]byte(weights), &s); err != nil {
 		return nil, fmt.Errorf("weights of triage: %w", err)
 	}
 	if s.Format != format {
-		return nil, fmt.Errorf("weights of triage: form %d is not known here", s.Format)
+		return nil, fmt.Errorf("weights of triage: the format %d is not known", s.Format)
 	}
 	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, line := range s.Fields {
@@ -128,10 +129,11 @@ func (s storedClassifier) decode() (*Classifier, error) {
 	case len(hashes) != 4*n || len(rarity) != 4*n || len(weights) != k*n:
 		return nil, fmt.Errorf("%d features, but %d bytes of weights", n, len(weights))
 	case !(s.Temperature > 0) || !(s.Floor >= 0):
-		return nil, errors.New("temperature or floor is no number above 0")
+		return nil, errors.New("the temperature or the floor is not a positive number")
 	}
 	c := &Classifier{
-		Classes: s.Classes, constants: s.Constants, temperature: s.Temperature, Floor: s.Floor, withheld: s.Silent, Report: s.Report,
+		Classes: s.Classes, constants: s.Constants, temperature: s.Temperature,
+		Floor: s.Floor, withheld: s.Silent, Report: s.Report,
 		vocabulary: Vocabulary{Hashes: make([]uint32, n), rarity: make([]float32, n)},
 		weights:    make([]float32, k*n),
 	}

@@ -6,19 +6,19 @@ import (
 )
 
 const (
-	historySize       = 5    // steps that the curvature is told from
-	maxSteps          = 30   // more change the weights, but hardly a proposal
-	gradientTolerance = 1e-3 // the slope, against the first one, at which it ends
+	historySize       = 5    // steps from which the curvature is estimated
+	maxSteps          = 30   // more of them change the weights, but hardly any proposal
+	gradientTolerance = 1e-3 // the slope, relative to the first one, at which it ends
 )
 
-// step is one move and how it changed the slope.
+// pastStep is one move and how it changed the slope.
 type pastStep struct {
 	move, slope []float64
 	rho         float64
 }
 
-// minimise finds the parameters with the smallest loss, from zero, by L-BFGS (Nocedal,
-// 1980) with halved steps. It is deterministic.
+// minimise finds the parameters with the smallest loss, starting from zero, by L-BFGS
+// (Nocedal, 1980) with step halving. It is deterministic.
 func minimise(ctx context.Context, size int, loss func(x, grad []float64) float64) ([]float64, error) {
 	x, grad := make([]float64, size), make([]float64, size)
 	nextX, nextGrad := make([]float64, size), make([]float64, size)
@@ -49,7 +49,7 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 				break
 			}
 			if tries == 20 {
-				return x, nil // no step makes it smaller any more
+				return x, nil // no step makes it smaller
 			}
 			reach /= 2
 		}
@@ -59,8 +59,8 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 	return x, nil
 }
 
-// remember adds the step from x to next, in the space of the oldest one that is
-// forgotten.
+// remember adds the step from x to next, in the space of the oldest one when there are
+// enough.
 func remember(past []pastStep, x, next, grad, nextGrad []float64) []pastStep {
 	var s pastStep
 	if len(past) == historySize {
@@ -80,7 +80,8 @@ func remember(past []pastStep, x, next, grad, nextGrad []float64) []pastStep {
 	return append(past, s)
 }
 
-// direction puts the way down into dir: the slope, bent by the remembered curvature.
+// direction writes the direction of descent into dir: the slope, corrected by the estimated
+// curvature.
 func direction(dir, grad []float64, past []pastStep) {
 	for i, g := range grad {
 		dir[i] = -g

@@ -127,7 +127,7 @@ func FuzzOpinions(f *testing.F) {
 	f.Add("Outlook hangs", "The mailbox is full.\n> yes")
 	f.Add("", "\xff\xfe")
 	f.Add("打印机", "e\u0301")
-	m, err := triage.Train(f.Context(), lessons(history(100, 1, begin)), choices())
+	m, err := triage.Train(f.Context(), samples(history(100, 1, begin)), choices())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func FuzzOpinions(f *testing.F) {
 }
 
 func FuzzParse(f *testing.F) {
-	m, err := triage.Train(f.Context(), lessons(history(60, 1, begin)), choices())
+	m, err := triage.Train(f.Context(), samples(history(60, 1, begin)), choices())
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-// Example is a past ticket and how one field of it was decided.
+// Example is a past ticket and how one of its fields was decided.
 type Example struct {
 	At    time.Time
 	Label string
@@ -23,45 +23,46 @@ func NewExample(subject, body, label string, at time.Time) Example {
 
 // Bounds of what can be learned from.
 const (
-	MinExamples = 50 // fewer teach nothing that a proposal could rest on
-	minOfClass  = 3  // of one value
+	MinExamples = 50 // fewer are no basis for proposals
+	minOfClass  = 3  // tickets with a value
 )
 
 const (
 	penalty         = 0.3  // on the squares of the weights
-	lateShare       = 0.2  // of the tickets, the newest, that a training is measured on,
-	maxLate         = 1000 // and no more than these
-	TargetPrecision = 0.9  // of the proposals above the floor that are to be right
+	lateShare       = 0.2  // of the tickets, the newest, on which a training is measured
+	maxLate         = 1000 // of these
+	TargetPrecision = 0.9  // share of the proposals above the floor that should be right
 	leastPart       = 0.01
 )
 
-// halfLives are the times in which what a ticket teaches may lose half of its weight.
-// A desk that sorts as it always did learns most from all of its tickets; one that has
-// just changed its categories from the newest. What fits the later tickets is taken.
+// halfLives are the candidates for the time in which a ticket loses half of its weight. A
+// desk that sorts as it always did learns most from all of its tickets; one that has just
+// changed its categories, from the newest. The half-life that fits the later tickets best
+// is used.
 var halfLives = [...]time.Duration{0, 60 * 24 * time.Hour, 15 * 24 * time.Hour}
 
-// FieldReport says what a classifier learned from, and how right it was on later
-// tickets than those.
+// FieldReport says what a classifier was trained on, and how often it was right on later
+// tickets.
 type FieldReport struct {
 	Tickets  int     `json:"tickets"` // with a value that a person decided
 	Values   int     `json:"values"`
 	Checked  int     `json:"checked"`  // later tickets that it was measured on
-	Accuracy float64 `json:"accuracy"` // share of right first choices, the floor not applied
-	Majority float64 `json:"majority"` // the same for always saying the most frequent value
-	// Floor is the probability below which the value is unknown, 1 for always; Coverage
-	// the share of the later tickets above it, and Precision how many of these were right.
+	Accuracy float64 `json:"accuracy"` // share of right first choices, without the floor
+	Majority float64 `json:"majority"` // the same for always choosing the most frequent value
+	// Floor is the probability below which the value is unknown, 1 for always; Coverage is
+	// the share of the later tickets above it, and Precision the share of these that were
+	// right.
 	Floor     float64 `json:"floor"`
 	Coverage  float64 `json:"coverage"`
 	Precision float64 `json:"precision"`
-	// CalibrationError is the mean distance between the probability given and the share
-	// that was right.
+	// CalibrationError is the mean distance between the probabilities and the share that was
+	// right.
 	CalibrationError float64 `json:"calibration_error"`
 	HalfLifeDays     float64 `json:"half_life_days"` // 0: old tickets count as much as new ones
 }
 
-// Learn trains a classifier on tickets; nil when they are too few or all have the same
-// value. It learns from the earlier ones, is measured on the later ones and then
-// learns from all.
+// Learn trains a classifier; nil when the tickets are too few or all have the same value.
+// It is trained on the earlier ones, measured on the later ones and then trained on all.
 func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
 	list := SortByTime(examples)
 	if len(list) < MinExamples {
@@ -81,7 +82,7 @@ func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
 			return nil, err
 		}
 		loss := c.fitTemperature(late)
-		// An older ticket is thrown away for a clear gain only.
+		// Older tickets are given up only for a clear gain.
 		if loss < least-leastPart {
 			least, chosen, heat, choices = loss, half, c.temperature, c.Classify(late)
 		}
@@ -97,9 +98,9 @@ func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
 	return all, nil
 }
 
-// settle decides from the choices on later tickets what is proposed. Most tickets have
-// the usual value anyway: whoever is not better than always saying it may still know
-// when a ticket is an unusual one, and is measured on that alone.
+// decideFloor decides from the choices on later tickets what is proposed. Most tickets have
+// the usual value anyway: a classifier that is not better than always choosing it may still
+// recognise the unusual tickets, and is then measured on these alone.
 func (c *Classifier) decideFloor(choices []Choice, usual string) {
 	right, same := 0, 0
 	for _, x := range choices {
@@ -121,13 +122,13 @@ func (c *Classifier) decideFloor(choices []Choice, usual string) {
 	c.Report.Majority = often
 }
 
-// Ordered returns the tickets in order of time.
+// SortByTime returns the tickets in order of time.
 func SortByTime(list []Example) []Example {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Example) int { return a.At.Compare(b.At) })
 }
 
-// fit finds the weights for tickets in order of time. Values that too few of them have
-// are left out; nil when less than two are left.
+// fit finds the weights for tickets in order of time. Values that too few of them have are
+// left out; nil when fewer than two are left.
 func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, error) {
 	counts := make(map[string]int)
 	for _, e := range list {
@@ -172,7 +173,7 @@ func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, 
 	return c, nil
 }
 
-// WeightsOf says how much each ticket teaches, one on average.
+// TimeWeights returns how much each ticket counts, one on average.
 func TimeWeights(list []Example, half time.Duration) []float64 {
 	weights := make([]float64, len(list))
 	newest, sum := list[len(list)-1].At, 0.0
@@ -189,7 +190,7 @@ func TimeWeights(list []Example, half time.Duration) []float64 {
 	return weights
 }
 
-// Usually returns the label that the tickets have most often, each as far as it counts.
+// MajorityLabel returns the most frequent label, with each ticket counting by its weight.
 func MajorityLabel(list []Example, weights []float64) string {
 	counts := make(map[string]float64)
 	for i, e := range list {

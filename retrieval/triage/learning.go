@@ -16,14 +16,14 @@ import (
 const JobTrain = "triage_train"
 
 const (
-	maxSamples = 20_000 // the newest tickets; older ones tell how it was once
+	maxSamples = 20_000 // the newest tickets; older ones show how it used to be
 	pageSize   = 200
 )
 
 // Deps is what a Service works on. All fields but Log are required.
 type Deps struct {
 	Ledger Ledger
-	Model  func() *desk.ServiceModel // the service model, whose lists are the closed ones
+	Model  func() *desk.ServiceModel // the service model, which has the lists of values
 	Now    func() time.Time
 	Log    *slog.Logger // nil discards
 }
@@ -75,25 +75,26 @@ func (t trainer) Use(weights string) error {
 // proposes nothing.
 func (t trainer) Train(ctx context.Context, _ string) (version.Outcome, error) {
 	begin := t.s.d.Now()
-	lessons, err := t.s.samples(ctx)
+	samples, err := t.s.samples(ctx)
 	if err != nil {
 		return version.Outcome{}, err
 	}
-	m, err := Train(ctx, lessons, desk.TriageChoices(t.s.d.Model()))
+	m, err := Train(ctx, samples, desk.TriageChoices(t.s.d.Model()))
 	if err != nil {
 		return version.Outcome{}, err
 	}
-	r := Report{Tickets: len(lessons), Fields: m.Reports(), Seconds: t.s.d.Now().Sub(begin).Seconds()}
+	r := Report{Tickets: len(samples), Fields: m.Reports(), Seconds: t.s.d.Now().Sub(begin).Seconds()}
 	if len(r.Fields) == 0 {
-		return version.Outcome{State: version.Failed, Reason: fmt.Sprintf("there is too little to learn from: "+
-			"%d tickets with a decided field, and no field with %d of them and two different values", len(lessons), MinExamples)}, nil
+		const reason = "there is too little to learn from: " +
+			"%d tickets with a decided field, and no field with %d of them and two different values"
+		return version.Outcome{State: version.Failed, Reason: fmt.Sprintf(reason, len(samples), MinExamples)}, nil
 	}
 	return version.Outcome{
-		State: version.InForce, Reason: fmt.Sprintf("learned from %d tickets", len(lessons)), Weights: m.JSON(), Report: r,
+		State: version.InForce, Reason: fmt.Sprintf("learned from %d tickets", len(samples)), Weights: m.JSON(), Report: r,
 	}, nil
 }
 
-// lessons reads the newest tickets that teach anything.
+// samples reads the newest tickets that people decided on.
 func (s *Service) samples(ctx context.Context) ([]Sample, error) {
 	var out []Sample
 	for before := ""; len(out) < maxSamples; {
@@ -104,7 +105,7 @@ func (s *Service) samples(ctx context.Context) ([]Sample, error) {
 		for _, r := range page {
 			before = r.Ticket.ID
 			if labels := desk.Labels(r.Ticket, r.Events); len(labels) > 0 {
-				out = append(out, NewSample(Past{Subject: r.Ticket.Subject, Body: r.Ticket.Body(), At: r.Ticket.CreatedAt, Labels: labels}))
+				out = append(out, NewSample(r.Ticket.Subject, r.Ticket.Body(), r.Ticket.CreatedAt, labels))
 			}
 		}
 		if len(page) < pageSize {

@@ -8,15 +8,15 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// Report says what a training learned from and how well.
+// Report says what a training was based on, and how well each field was learned.
 type Report struct {
 	Tickets int                        `json:"tickets"`
 	Fields  map[desk.Field]FieldReport `json:"fields"`
 	Seconds float64                    `json:"seconds"`
 }
 
-// Record is a ticket as it stands, with message 1 alone, and everything that
-// happened to it.
+// Record is a ticket in its present state, with message 1 alone, and everything that happened
+// to it.
 type Record struct {
 	Ticket desk.Ticket
 	Events []journal.Event
@@ -26,8 +26,8 @@ type Record struct {
 // transaction.
 type Ledger interface {
 	version.Ledger
-	// TriageRecords lists tickets that were not merged into another, newest first;
-	// before is the id of the last one of the page before, "" first. Bodies are cut.
+	// TriageRecords lists tickets that were not merged into another, newest first; before is
+	// the id of the last one of the previous page, "" for the first. Bodies are cut.
 	TriageRecords(ctx context.Context, before string, limit int) ([]Record, error)
 	// TriageEvents counts the events after the sequence by which fields may have been
 	// decided.

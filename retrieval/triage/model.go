@@ -10,23 +10,17 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// Past is a ticket of the team with what people decided about it.
-type Past struct {
-	Subject, Body string
-	At            time.Time
-	Labels        map[desk.Field]string
-}
-
-// Lesson is a past ticket as it is learned from: its words by their hashes, and no text.
+// Sample is a past ticket with what people decided about it: its words as hashes, and no
+// text.
 type Sample struct {
 	at     time.Time
 	terms  []Term
 	labels map[desk.Field]string
 }
 
-// NewLesson reads a past ticket.
-func NewSample(p Past) Sample {
-	return Sample{at: p.At, terms: termsOf(p.Subject, p.Body), labels: p.Labels}
+// NewSample reads a past ticket.
+func NewSample(subject, body string, at time.Time, labels map[desk.Field]string) Sample {
+	return Sample{at: at, terms: termsOf(subject, body), labels: labels}
 }
 
 // Classifiers proposes the fields of a ticket. It never changes and may be shared.
@@ -34,16 +28,15 @@ type Classifiers struct {
 	fields map[desk.Field]*Classifier
 }
 
-// Train learns each field that enough of the lessons have a decided value of. Values
-// outside the choices are no longer of use and are left out. The same lessons always
-// give the same model.
-func Train(ctx context.Context, lessons []Sample, choices map[desk.Field][]desk.Choice) (*Classifiers, error) {
+// Train learns each field that was decided in enough of the samples. Values outside the
+// choices are left out. The same samples always lead to the same classifiers.
+func Train(ctx context.Context, samples []Sample, choices map[desk.Field][]desk.Choice) (*Classifiers, error) {
 	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, f := range desk.Fields() {
 		var list []Example
-		for _, l := range lessons {
-			if v := l.labels[f]; v != "" && offered(choices[f], v) {
-				list = append(list, Example{At: l.at, Label: v, Terms: l.terms})
+		for _, s := range samples {
+			if v := s.labels[f]; v != "" && offered(choices[f], v) {
+				list = append(list, Example{At: s.at, Label: v, Terms: s.terms})
 			}
 		}
 		c, err := Learn(ctx, list)
@@ -61,7 +54,7 @@ func offered(choices []desk.Choice, value string) bool {
 	return slices.ContainsFunc(choices, func(c desk.Choice) bool { return c.Value == value })
 }
 
-// Reports says how well each field was learned; fields not learned are missing.
+// Reports returns how well each field was learned; fields that were not learned are missing.
 func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 	out := make(map[desk.Field]FieldReport)
 	if m != nil {
@@ -72,8 +65,8 @@ func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 	return out
 }
 
-// Opinions returns one opinion for each field that something can be said about. Without
-// a model (nil), and for fields that were not learned, only what the ticket names is
+// Opinions returns an opinion on each field about which anything can be said. Without
+// classifiers (nil), and for fields that were not learned, only what the ticket names is
 // proposed.
 func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 	var terms []Term
@@ -97,13 +90,13 @@ func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 	return out
 }
 
-// opinion returns the classifier's first choice, or unknown below its floor and where
-// the first choice is not offered any more.
+// opinion returns the classifier's first choice, or unknown below its floor and where the
+// first choice is no longer offered.
 func (c *Classifier) opinion(f desk.Field, terms []Term, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromHistory}
 	row := c.vocabulary.Features(terms)
 	if len(row) == 0 {
-		return o // not a word of it was ever seen
+		return o // none of its words is known
 	}
 	at, p := ArgMax(c.probabilities(c.scores(row)))
 	if !c.Proposes(c.Classes[at], p) || !offered(r.Choices[f], c.Classes[at]) {
@@ -114,8 +107,8 @@ func (c *Classifier) opinion(f desk.Field, terms []Term, r desk.TriageRequest) d
 	return o
 }
 
-// named proposes the one value whose words are in the subject, if there is just one
-// that has most of them.
+// nameOpinion proposes the value most of whose words are in the subject, if there is exactly
+// one.
 func nameOpinion(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromName}
 	subject := make(map[string]string)
@@ -141,8 +134,8 @@ func nameOpinion(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	return o
 }
 
-// nameWords returns the words that a value is known by, without those that say nothing:
-// articles and the like, and single letters and characters.
+// nameWords returns the words of a value's name, without articles and the like and without
+// single letters and characters.
 func nameWords(c desk.Choice) []string {
 	var out []string
 	for _, w := range words(c.Value+" "+c.Title, maxSubjectBytes, maxBodyWords) {
@@ -153,12 +146,13 @@ func nameWords(c desk.Choice) []string {
 	return out
 }
 
-// silent are words of names that point at nothing.
+// nameStopWords are words of names that identify nothing.
 var nameStopWords = []string{
-	"an", "and", "anything", "else", "for", "in", "new", "of", "on", "or", "other", "sign", "standard", "the", "to", "with",
+	"an", "and", "anything", "else", "for", "in", "new", "of", "on", "or", "other", "sign", "standard", "the", "to",
+	"with",
 }
 
-// singular takes the ending of an English plural, roughly.
+// singular removes the ending of an English plural, roughly.
 func singular(w string) string {
 	if n := len(w); n > 3 && w[n-1] == 's' && w[n-2] != 's' {
 		return w[:n-1]

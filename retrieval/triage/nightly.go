@@ -8,8 +8,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// When a training is asked for without a person: at night when anything was decided
-// since the last one, by day when much was.
+// When a training starts by itself: at night if anything was decided since the last one, by
+// day if much was.
 const (
 	betweenDays   = time.Hour
 	enoughDecided = 100 // decisions that are worth a training by day
@@ -17,7 +17,7 @@ const (
 	afterFailure  = 6 * time.Hour
 )
 
-// Nightly asks for a training when it is time for one.
+// Nightly starts a training when it is time for one.
 func (s *Service) Nightly(ctx context.Context) error {
 	last, err := s.Latest(ctx)
 	if err != nil {

@@ -2,9 +2,8 @@ package triage
 
 import "math"
 
-// problem is a multinomial logistic regression: for each row the probability of its
-// class, less a penalty on the squares of the weights (L2). The constants of the
-// classes are not penalised.
+// problem is a multinomial logistic regression with a penalty on the squares of the weights
+// (L2). The constants of the classes are not penalised.
 type problem struct {
 	rows    [][]Feature
 	classes []int     // of each row
@@ -17,7 +16,7 @@ type problem struct {
 // size is the number of parameters: n times k weights, then k constants.
 func (p *problem) size() int { return (p.n + 1) * p.k }
 
-// loss returns what is to be made small, and puts its slope into grad.
+// loss returns what is minimised, and writes its gradient into grad.
 func (p *problem) loss(x, grad []float64) float64 {
 	constants := x[p.n*p.k:]
 	slopes := grad[p.n*p.k:]
@@ -56,8 +55,8 @@ func (p *problem) loss(x, grad []float64) float64 {
 	return total
 }
 
-// Softmax turns scores into probabilities, in place, and returns the logarithm of the
-// sum of their exponentials.
+// Softmax turns scores into probabilities, in place, and returns the logarithm of the sum of
+// their exponentials.
 func Softmax(z []float64) float64 {
 	top := math.Inf(-1)
 	for _, v := range z {

@@ -15,6 +15,13 @@ import (
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
+// pastTicket is a ticket with what people decided about it.
+type pastTicket struct {
+	Subject, Body string
+	At            time.Time
+	Labels        map[desk.Field]string
+}
+
 var begin = time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC)
 
 // phrases are what tickets of each category say.
@@ -28,10 +35,10 @@ var filler = strings.Fields("please since yesterday on my machine again and it w
 
 // history makes n tickets, a quarter of an hour apart. Their impact is 2 when the text
 // says that everybody has it.
-func history(n int, seed uint64, from time.Time) []triage.Past {
+func history(n int, seed uint64, from time.Time) []pastTicket {
 	r := rand.New(rand.NewPCG(seed, 1))
 	names := []string{"email", "network", "printing"}
-	var out []triage.Past
+	var out []pastTicket
 	for i := range n {
 		name := names[r.IntN(len(names))]
 		own := phrases[name]
@@ -39,7 +46,7 @@ func history(n int, seed uint64, from time.Time) []triage.Past {
 		for range 12 {
 			body = append(body, filler[r.IntN(len(filler))])
 		}
-		p := triage.Past{
+		p := pastTicket{
 			Subject: own[r.IntN(len(own))], Body: own[r.IntN(len(own))] + ". " + strings.Join(body, " "),
 			At: from.Add(time.Duration(i) * 15 * time.Minute), Labels: map[desk.Field]string{desk.FieldCategory: name, desk.FieldImpact: "3"},
 		}
@@ -52,10 +59,10 @@ func history(n int, seed uint64, from time.Time) []triage.Past {
 	return out
 }
 
-func lessons(list []triage.Past) []triage.Sample {
+func samples(list []pastTicket) []triage.Sample {
 	out := make([]triage.Sample, len(list))
 	for i, p := range list {
-		out[i] = triage.NewSample(p)
+		out[i] = triage.NewSample(p.Subject, p.Body, p.At, p.Labels)
 	}
 	return out
 }
@@ -68,9 +75,9 @@ func choices() map[desk.Field][]desk.Choice {
 	}
 }
 
-func train(t *testing.T, list []triage.Past) *triage.Classifiers {
+func train(t *testing.T, list []pastTicket) *triage.Classifiers {
 	t.Helper()
-	m, err := triage.Train(context.Background(), lessons(list), choices())
+	m, err := triage.Train(context.Background(), samples(list), choices())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +166,7 @@ func TestNothingToLearn(t *testing.T) {
 	}
 	tests := []struct {
 		name    string
-		list    []triage.Past
+		list    []pastTicket
 		learned bool
 	}{
 		{"labels at random", noise, true},
@@ -305,15 +312,15 @@ func TestNames(t *testing.T) {
 func TestCancelledTraining(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := triage.Train(ctx, lessons(history(100, 1, begin)), choices()); err == nil {
+	if _, err := triage.Train(ctx, samples(history(100, 1, begin)), choices()); err == nil {
 		t.Error("a training that was told to end went on")
 	}
 }
 
 func TestChineseTicketsTeach(t *testing.T) {
-	var list []triage.Past
+	var list []pastTicket
 	for i := range 200 {
-		p := triage.Past{Subject: "打印机不能打印", Body: []string{"请帮忙", "今天早上开始", "昨天还好"}[i%3], At: begin.Add(time.Duration(i) * time.Hour), Labels: map[desk.Field]string{desk.FieldCategory: "printing"}}
+		p := pastTicket{Subject: "打印机不能打印", Body: []string{"请帮忙", "今天早上开始", "昨天还好"}[i%3], At: begin.Add(time.Duration(i) * time.Hour), Labels: map[desk.Field]string{desk.FieldCategory: "printing"}}
 		if i%2 == 0 {
 			p.Subject, p.Labels = "邮箱已经满了", map[desk.Field]string{desk.FieldCategory: "email"}
 		}

@@ -6,21 +6,21 @@ import (
 	"slices"
 )
 
-// Vocabulary is the words and pairs that weights are learned for, each with its
-// rarity. Hashes are in order.
+// Vocabulary is the words and pairs for which weights are learned, each with its rarity.
+// Hashes are in order.
 type Vocabulary struct {
 	Hashes []uint32
 	rarity []float32 // ln((n+1)/(df+1)) + 1
 }
 
-// Bounds of a vocabulary: what one ticket alone says teaches nothing about another.
+// Bounds of a vocabulary: what a single ticket says is no help with another.
 const (
 	minTickets  = 2
 	maxFeatures = 1 << 13
 )
 
-// NewVocabulary takes the words and pairs of the tickets, the more frequent ones
-// where there are too many.
+// NewVocabulary returns the words and pairs of the tickets, the more frequent ones where
+// there are too many.
 func NewVocabulary(docs [][]Term) Vocabulary {
 	counts := make(map[uint32]int32)
 	for _, d := range docs {
@@ -51,13 +51,13 @@ func NewVocabulary(docs [][]Term) Vocabulary {
 	return v
 }
 
-// Entry is one feature of a ticket: its place in the vocabulary and its value.
+// Feature is one feature of a ticket: its index in the vocabulary and its value.
 type Feature struct {
 	Index int32
 	Value float32
 }
 
-// Row returns a ticket's features, of length one.
+// Features returns the features of a ticket, as a vector of length one.
 func (v Vocabulary) Features(terms []Term) []Feature {
 	out := make([]Feature, 0, len(terms))
 	var sum float64

@@ -38,7 +38,7 @@ type Rules struct {
 	Job     string             // kind of the job that trains
 	Object  string             // of the events
 	Verb    func(State) string // of the event of a decision
-	Discard bool               // a replaced version loses its weights, and nobody goes back to it
+	Discard bool               // a replaced version loses its weights and cannot be activated again
 }
 
 // Deps is what a Service works on. All fields but Log are required.

@@ -26,7 +26,7 @@ const (
 	InForce  State = "in_force"
 	Rejected State = "rejected" // not shown to be better
 	Replaced State = "replaced" // by a newer one
-	Reverted State = "reverted" // somebody went back to another one
+	Reverted State = "reverted" // another one was activated instead
 	Failed   State = "failed"   // the training did not end
 )
 

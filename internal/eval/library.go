@@ -11,15 +11,15 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// shelf is a knowledge base of labelled articles with the ranking on it, in a
-// temporary folder. It is the Finder and the Library of a measurement.
+// library is a knowledge base of labelled articles with the ranking over it, in a temporary
+// folder. It is the Finder and the Library of a measurement.
 type library struct {
 	*retrieval.Engine
 	source   *Snapshot
 	dir      string
 	articles map[string]kb.Article
-	// open lets every hit pass as above the floor: what the floor would have refused is
-	// counted afterwards, for every floor at once.
+	// open treats every hit as above the floor: what a floor would have refused is counted
+	// afterwards, for all floors at once.
 	open bool
 }
 
@@ -48,7 +48,7 @@ func newLibrary(ctx context.Context, sets ...[]kb.Article) (_ *library, err erro
 
 func (s *library) close() error { return errors.Join(s.Engine.Close(), os.RemoveAll(s.dir)) }
 
-// Search refuses nothing when open.
+// Search is the engine's, which refuses nothing when open.
 func (s *library) Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error) {
 	r, err := s.Engine.Search(ctx, q)
 	r.BelowFloor = r.BelowFloor && !s.open
@@ -63,7 +63,7 @@ func (s *library) Floor() float64 {
 	return s.Engine.Floor()
 }
 
-// Article finds by id or slug.
+// Article returns an article by its id.
 func (s *library) Article(_ context.Context, ref string, vis kb.Visibility) (kb.Article, error) {
 	if a, ok := s.articles[ref]; ok && vis.Allows(a) {
 		return a, nil
@@ -71,7 +71,7 @@ func (s *library) Article(_ context.Context, ref string, vis kb.Visibility) (kb.
 	return kb.Article{}, fault.New(fault.NotFound, "no article %s", ref)
 }
 
-// Drafts has none: a measurement judges every thread on its own.
+// Drafts returns none: each thread is measured on its own.
 func (s *library) Drafts(context.Context, kb.DraftFilter) (kb.DraftPage, error) {
 	return kb.DraftPage{}, nil
 }
