@@ -77,7 +77,7 @@ func TestAnswerRefuses(t *testing.T) {
 	}{
 		{"below the floor", "VPN certificate?", below, "likely enough"},
 		{"nothing found", "VPN certificate?", &base{}, "no article"},
-		{"words that no passage has", "Where can I park my bicycle near the cafeteria?", vpnBase(), "do not speak"},
+		{"words of no passage", "Where can I park my bicycle near the cafeteria?", vpnBase(), "do not address"},
 		{"no search", "VPN?", nil, "not available"},
 	}
 	for _, tt := range tests {
@@ -96,7 +96,7 @@ func TestAnswerRefuses(t *testing.T) {
 		t.Errorf("empty question: %v", err)
 	}
 	if _, err := summarize.New(summarize.Options{Search: &base{err: errors.New("index gone")}}).Answer(context.Background(), "x", visitor()); err == nil {
-		t.Error("an error of the search was swallowed")
+		t.Error("an error of the search was ignored")
 	}
 }
 
@@ -106,9 +106,9 @@ func TestAnswerByModel(t *testing.T) {
 		{"text":"Remove the stale certificate of vpn.example.test.","marks":["p1","p2","p3","p4"]},
 		{"text":"Call the hotline.","marks":["p1"]},
 		{"text":"Re-enrol the device.","marks":["p99"]}]}`)
-	book := &ledger{}
+	calls := &ledger{}
 	w := summarize.New(summarize.Options{
-		Search: b, Model: m, Prompts: promptFiles(), Ledger: book,
+		Search: b, Model: m, Prompts: promptFiles(), Ledger: calls,
 		Rule: func(action, _ string) (string, bool) { return "rule-" + action, true },
 	})
 	if err := w.Ready(); err != nil {
@@ -121,12 +121,13 @@ func TestAnswerByModel(t *testing.T) {
 	if a.Engine != ask.ByModel || len(a.Sentences) != 1 || a.Sentences[0].Citations[0].Passage != "a_vpn.3" {
 		t.Errorf("answer: %+v", a)
 	}
-	calls := book.settled
-	if len(calls) != 1 || calls[0].Rule != "rule-answer" || calls[0].Outcome != "ok" || calls[0].PromptTokens != 10 {
-		t.Errorf("calls: %+v", calls)
+	settled := calls.settled
+	if len(settled) != 1 || settled[0].Rule != "rule-answer" || settled[0].Outcome != "ok" ||
+		settled[0].PromptTokens != 10 {
+		t.Errorf("settled: %+v", settled)
 	}
 	for _, secret := range []string{"anna@x.test", "CANARY"} {
-		if strings.Contains(calls[0].Sent, secret) || strings.Contains(m.asked[0].User, secret) {
+		if strings.Contains(settled[0].Sent, secret) || strings.Contains(m.asked[0].User, secret) {
 			t.Errorf("%q left the process", secret)
 		}
 	}

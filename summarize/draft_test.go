@@ -94,7 +94,7 @@ Reconnect worked.
 	}
 	for _, unwanted := range []string{"CANARY", "Anna", "anna@", "1234567", "Hello", "Thanks"} {
 		if strings.Contains(all, unwanted) {
-			t.Errorf("the draft holds %q", unwanted)
+			t.Errorf("the draft contains %q", unwanted)
 		}
 	}
 }
@@ -117,18 +117,18 @@ func TestDraftSteps(t *testing.T) {
 	}
 	for _, part := range []string{"Resolution", "Secr3t", "INC0012345", "Anna", "Can anyone"} {
 		if strings.Contains(p.Markdown, part) {
-			t.Errorf("holds %q:\n%s", part, p.Markdown)
+			t.Errorf("contains %q:\n%s", part, p.Markdown)
 		}
 	}
 	if p.Title != "My Outlook 2019 does not receive new mail since Monday" || p.Kind != kb.KnownError {
 		t.Errorf("title %q, kind %s", p.Title, p.Kind)
 	}
 	if len(p.Redactions) == 0 {
-		t.Error("nothing is listed as removed")
+		t.Error("no redaction is listed")
 	}
 }
 
-// What is known from internal notes only stays internal.
+// What is known only from internal notes stays internal.
 func TestDraftFromNotes(t *testing.T) {
 	ticket := ticketOf("Scanner sends no mail",
 		"req: The scanner on floor 2 sends no mail.",
@@ -179,15 +179,15 @@ func TestDraftGate(t *testing.T) {
 		{"withdrawn", desk.Withdrawn, vpnNote, nil, base{}, "none", "", "", "withdrawn"},
 		{"not reproducible", desk.NotReproducible, vpnNote, nil, base{}, "none", "", "", "not reproducible"},
 		{"duplicate", desk.Duplicate, vpnNote, nil, base{}, "none", "", "", "duplicate"},
-		{"nothing told", desk.Fixed, "Fixed.", nil, base{}, "none", "", "", "does not say"},
+		{"empty note", desk.Fixed, "Fixed.", nil, base{}, "none", "", "", "does not say"},
 		{"applied, nothing added", desk.Fixed, "", []string{"a_cert"}, base{articles: []kb.Article{contained}}, "link", "a_cert", "", "adds nothing"},
-		{"applied, told already", desk.Fixed, vpnNote, []string{"a_cert"}, base{articles: []kb.Article{contained}}, "link", "a_cert", "", "already"},
-		{"applied, adds", desk.Fixed, vpnNote, []string{"a_part"}, base{articles: []kb.Article{partly}}, "edit", "a_part", "", "does not tell"},
-		{"applied, but gone", desk.Fixed, vpnNote, []string{"a_gone"}, base{}, "new", "", "", "No article"},
-		{"found and told already", desk.Fixed, vpnNote, nil, base{articles: []kb.Article{contained}, scores: map[string]float64{"a_cert": 0.7}}, "link", "a_cert", "", "probability 0.70"},
+		{"applied, already covered", desk.Fixed, vpnNote, []string{"a_cert"}, base{articles: []kb.Article{contained}}, "link", "a_cert", "", "already"},
+		{"applied, adds", desk.Fixed, vpnNote, []string{"a_part"}, base{articles: []kb.Article{partly}}, "edit", "a_part", "", "does not cover"},
+		{"applied, but deleted", desk.Fixed, vpnNote, []string{"a_gone"}, base{}, "new", "", "", "No article"},
+		{"found, already covered", desk.Fixed, vpnNote, nil, base{articles: []kb.Article{contained}, scores: map[string]float64{"a_cert": 0.7}}, "link", "a_cert", "", "probability 0.70"},
 		{"found, improbable", desk.Fixed, vpnNote, nil, base{articles: []kb.Article{contained}, scores: map[string]float64{"a_cert": 0.2}}, "new", "", "", "something else"},
 		{"found, about something else", desk.Fixed, vpnNote, nil, base{articles: []kb.Article{other}, scores: map[string]float64{"a_print": 0.95}}, "new", "", "", "something else"},
-		{"under review already", desk.Fixed, vpnNote, nil, base{drafts: []kb.Draft{open}}, "new", "", "r_1", "under review"},
+		{"already under review", desk.Fixed, vpnNote, nil, base{drafts: []kb.Draft{open}}, "new", "", "r_1", "under review"},
 		{"rejected before", desk.Fixed, vpnNote, nil, base{drafts: []kb.Draft{rejected}}, "none", "", "", "rejected"},
 	}
 	for _, tt := range tests {

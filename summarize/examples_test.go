@@ -17,12 +17,11 @@ import (
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "regenerate docs/examples.md")
 
 const examplesFile = "../docs/examples.md"
 
-// The tickets of the examples are invented; the text below them is what the running
-// code makes of them.
+// The tickets of the examples are invented; the texts below them are generated.
 func wifiTicket() desk.Ticket {
 	t := ticketOf("RE: Wi-Fi drops in the Leeds office since the new access points",
 		"req: Hello,\n\nsince Monday the Wi-Fi in the Leeds office drops every ten minutes or so. All 14 people on the second floor are affected, we cannot hold video calls. My laptop is a ThinkPad T14 with Windows 11 23H2. The log says \"WLAN-AutoConfig event 8003\".\nI already restarted the laptop twice and forgot the network, nothing helped.\n\nKind regards\nAnna Example",
@@ -63,12 +62,12 @@ func examples(t *testing.T) string {
 	now := func() time.Time { return time.Date(2026, 2, 1, 8, 0, 0, 0, time.UTC) }
 	w := summarize.New(summarize.Options{Search: base, Library: base, Now: now})
 	var b strings.Builder
-	b.WriteString("# Examples\n\nWhat the extractive engine makes of invented tickets and of questions to the shipped articles.\n" +
-		"A test writes this page (`go test ./summarize -run TestExamples -update`) and fails when the code says something else.\n")
+	b.WriteString("# Examples\n\nOutput of the extractive engine for invented tickets and for questions to the shipped articles.\n" +
+		"`go test ./summarize -run TestExamples -update` regenerates this page; without -update the test fails if it is out of date.\n")
 	for _, x := range []struct {
 		title  string
 		ticket desk.Ticket
-	}{{"A fault handed to the second line", wifiTicket()}, {"An instruction that worked", printTicket()}, {"A ticket with pasted data", pastedTicket()}} {
+	}{{"A fault escalated to the second line", wifiTicket()}, {"An instruction that worked", printTicket()}, {"A ticket with pasted data", pastedTicket()}} {
 		s, err := w.Summarize(ctx, x.ticket)
 		if err != nil {
 			t.Fatal(err)
@@ -91,8 +90,8 @@ func examples(t *testing.T) string {
 		ticket desk.Ticket
 	}{
 		{"from a resolution note", resolved(vpn, desk.Fixed, "The root certificate of the company was missing because the device policy had not run. I enrolled the laptop again, ran the policy sync and restarted Northgate Connect. Password used for the test: Spr1ng-Rain!42. Anna confirmed.")},
-		{"from what the requester confirmed, the note saying little", resolved(print, desk.Answered, "Solved.")},
-		{"a way around", resolved(ticketOf("Report PDF has empty pages",
+		{"from what the requester confirmed, with an uninformative note", resolved(print, desk.Answered, "Solved.")},
+		{"a workaround", resolved(ticketOf("Report PDF has empty pages",
 			"req: The monthly report in Ledgerly 7.3 has empty pages when I save it as PDF. It worked in version 7.2.",
 			"desk: Please export it as XPS and print that to PDF until the supplier has a fix.", "req: That works, thanks!"),
 			desk.Workaround, "Export the report as XPS, then print the XPS file to PDF. The fault is caused by the new font in 7.3 and stays open with the supplier.")},
@@ -119,7 +118,7 @@ func examples(t *testing.T) string {
 		b.WriteString(" " + showMarks(cited))
 		b.WriteString(".")
 		for _, r := range o.Proposal.Redactions {
-			fmt.Fprintf(&b, " Taken out: %s %d.", r.Kind, r.Count)
+			fmt.Fprintf(&b, " Redacted: %s %d.", r.Kind, r.Count)
 		}
 		b.WriteString("\n")
 	}
@@ -131,7 +130,7 @@ func examples(t *testing.T) string {
 		if !a.Refused {
 			t.Fatalf("%q is answered", q)
 		}
-		fmt.Fprintf(&b, "\n## Refusal: %s\n\nAsked by a visitor, who reads public articles only. Refused: %s.", q, a.Reason)
+		fmt.Fprintf(&b, "\n## Refusal: %s\n\nAsked by a visitor, who can read only public articles. Refused: %s.", q, a.Reason)
 		b.WriteString("\n")
 	}
 	return b.String()
@@ -183,6 +182,6 @@ func TestExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the examples are out of date; -update writes them anew (-want +got):\n%s", diff)
+		t.Errorf("docs/examples.md is out of date; regenerate it with -update (-want +got):\n%s", diff)
 	}
 }

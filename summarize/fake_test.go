@@ -14,8 +14,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// base is a knowledge base in memory: Finder and Library of the tests. It ranks in
-// the order of its articles and applies the visibility as the engine does.
+// base is a knowledge base in memory, the Finder and Library of the tests. It ranks
+// articles in their order and applies the visibility like the engine.
 type base struct {
 	articles []kb.Article
 	scores   map[string]float64
@@ -95,7 +95,7 @@ func (b *base) Drafts(_ context.Context, f kb.DraftFilter) (kb.DraftPage, error)
 	return page, b.err
 }
 
-// model replies with fixed texts, one a call, the last for ever.
+// model replies with fixed texts, one a call, repeating the last.
 type model struct {
 	replies []ask.Reply
 	errs    []error
@@ -130,7 +130,7 @@ func says(texts ...string) *model {
 
 func visitor() kb.Visibility { return kb.VisibleTo(access.Actor{}) }
 
-// ledger is a ledger in memory: it keeps what was settled and refuses with err.
+// ledger is a ledger in memory that records calls, or refuses them with err.
 type ledger struct {
 	reserved []ask.Call
 	settled  []ask.Call

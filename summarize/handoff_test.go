@@ -17,8 +17,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// thread builds a ticket from lines "who: text", who being req (requester), desk
-// (public reply), note (internal), esc (escalation), link.
+// ticketOf returns a ticket with a message for each line "who: text". who is req
+// (requester), desk (public reply), note (internal), esc (escalation) or link.
 func ticketOf(subject string, lines ...string) desk.Ticket {
 	t := desk.Ticket{
 		ID: "1001", Version: 1, Subject: subject, RequesterName: "Anna Example", Requester: "u_req", Status: desk.Open,
@@ -99,7 +99,7 @@ func TestSummarize(t *testing.T) {
 		}
 	}
 	if got := texts(s.Section("questions")); strings.Contains(got, "Which network") {
-		t.Errorf("an answered question is open:\n%s", got)
+		t.Errorf("an answered question is listed:\n%s", got)
 	}
 	all, err := json.Marshal(s)
 	if err != nil {
@@ -107,13 +107,13 @@ func TestSummarize(t *testing.T) {
 	}
 	for _, unwanted := range []string{"Thanks", "Regards", "Hello Anna", "Hi,"} {
 		if strings.Contains(string(all), unwanted) {
-			t.Errorf("the summary holds the pleasantry %q: %s", unwanted, all)
+			t.Errorf("the summary contains the pleasantry %q: %s", unwanted, all)
 		}
 	}
 	checkSummary(t, vpnTicket(), s)
 }
 
-// checkSummary holds any summary against what is promised of all of them.
+// checkSummary checks what is promised of every summary.
 func checkSummary(t *testing.T, ticket desk.Ticket, s handoff.Summary) {
 	t.Helper()
 	var names []string
@@ -128,7 +128,7 @@ func checkSummary(t *testing.T, ticket desk.Ticket, s handoff.Summary) {
 			}
 			for _, n := range l.Messages {
 				if !slices.ContainsFunc(ticket.Messages, func(m desk.Message) bool { return m.N == n }) {
-					t.Errorf("%s: line %q points at message %d, which does not exist", sec.Name, l.Text, n)
+					t.Errorf("%s: line %q cites message %d, which does not exist", sec.Name, l.Text, n)
 				}
 			}
 		}
@@ -155,14 +155,14 @@ func TestSummarizeJSON(t *testing.T) {
 	}
 }
 
-func TestSummaryGoesStale(t *testing.T) {
+func TestSummaryBecomesStale(t *testing.T) {
 	ticket := vpnTicket()
 	s, err := summarize.New(summarize.Options{}).Summarize(context.Background(), ticket)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s.For(ticket).Stale {
-		t.Error("stale at once")
+		t.Error("stale immediately")
 	}
 	ticket.Messages = append(ticket.Messages, desk.Message{N: 8, Kind: desk.Reply, Text: "news"})
 	if !s.For(ticket).Stale {
@@ -170,8 +170,7 @@ func TestSummaryGoesStale(t *testing.T) {
 	}
 }
 
-// A long thread is read at bounded cost and loses neither the decisive nor the
-// newest messages.
+// A summary of a long thread misses neither the decisive nor the newest messages.
 func TestSummarizeLongThread(t *testing.T) {
 	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. All 40 users of accounting are affected."}
 	filler := strings.Repeat("The log of the export service shows many ordinary entries about documents, folders and queues. ", 30)
@@ -214,9 +213,8 @@ func TestSummarizeCancelled(t *testing.T) {
 	}
 }
 
-// TestTypedForTheRequester: what somebody of the desk typed for a caller when the
-// ticket was opened is the caller's request.
-func TestTypedForTheRequester(t *testing.T) {
+// What an agent typed for a caller when opening the ticket is the caller's request.
+func TestTicketOpenedByAgent(t *testing.T) {
 	const text = "Since the update Outlook asks me for the password at every start. Version 16.8, Windows 11."
 	w := summarize.New(summarize.Options{})
 	by := func(who string) handoff.Summary {

@@ -15,18 +15,18 @@ import (
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// The stated budget of a prompt: 24,000 runes of evidence, about 6,000 tokens, and the
-// instructions around them.
+// promptRunes is the documented size of a prompt: 24,000 runes of evidence, about 6,000
+// tokens, and the instructions around them.
 const promptRunes = 24_000 + 12_000
 
-// longThread is 200 messages of 100,000 words in which four sentences decide: a failed
-// attempt and its reading in the middle of long notes, the newest state, and the reason
-// of the escalation. The rest is told in sentences that say nothing of it.
+// longThread returns a ticket of 200 messages and 100,000 words with four decisive
+// sentences: a failed attempt and a cause in the middle of long notes, the newest state
+// and the reason for the escalation. All others say nothing about the problem.
 func longThread() desk.Ticket {
 	rnd := rand.New(rand.NewPCG(7, 11))
 	nouns := strings.Fields("report folder window ledger column calendar shelf queue page form account invoice menu region period branch table archive field template")
 	verbs := strings.Fields("shows lists holds names carries prints covers opens follows groups sorts contains")
-	ordinary := func(words int) string {
+	filler := func(words int) string {
 		var b strings.Builder
 		for n := 0; n < words; n += 10 {
 			fmt.Fprintf(&b, "The %s of the %s %s another %s beside every %s. ",
@@ -34,18 +34,18 @@ func longThread() desk.Ticket {
 		}
 		return b.String()
 	}
-	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. All 40 users of accounting are affected. " + ordinary(480)}
+	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. All 40 users of accounting are affected. " + filler(480)}
 	for i := 2; i < 199; i++ {
 		who := "desk"
 		if i%2 == 0 {
 			who = "req"
 		}
-		text := ordinary(505)
+		text := filler(505)
 		switch i {
 		case 90:
-			who, text = "note", ordinary(250)+"Disabled the export cache, it did not help. "+ordinary(250)
+			who, text = "note", filler(250)+"Disabled the export cache, it did not help. "+filler(250)
 		case 150:
-			who, text = "note", ordinary(250)+"The cause is a locked row in table VBRK. "+ordinary(250)
+			who, text = "note", filler(250)+"The cause is a locked row in table VBRK. "+filler(250)
 		}
 		lines = append(lines, who+": "+text)
 	}
@@ -62,7 +62,7 @@ func wordsIn(t desk.Ticket) (n int) {
 	return n
 }
 
-func TestSummaryOfALongThread(t *testing.T) {
+func TestSummarizeVeryLongThread(t *testing.T) {
 	ticket := longThread()
 	if n := wordsIn(ticket); len(ticket.Messages) != 200 || n < 98_000 {
 		t.Fatalf("%d messages, %d words", len(ticket.Messages), n)
@@ -88,7 +88,7 @@ func TestSummaryOfALongThread(t *testing.T) {
 			t.Errorf("%s lacks %q:\n%s", name, part, got)
 		}
 	}
-	// What the model is asked to read: bounded, with the newest and the decisive messages.
+	// The prompt is bounded and has the newest and the decisive messages.
 	prompt := m.asked[0].System + m.asked[0].User
 	if n := utf8.RuneCountInString(prompt); n > promptRunes {
 		t.Errorf("the prompt has %d characters", n)
@@ -100,7 +100,7 @@ func TestSummaryOfALongThread(t *testing.T) {
 	}
 }
 
-func BenchmarkSummaryOfALongThread(b *testing.B) {
+func BenchmarkSummarizeVeryLongThread(b *testing.B) {
 	ticket := longThread()
 	w := summarize.New(summarize.Options{})
 	for b.Loop() {

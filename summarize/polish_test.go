@@ -9,14 +9,14 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-func TestDraftLeavesTheTaleOut(t *testing.T) {
+func TestDraftOmitsNarration(t *testing.T) {
 	tests := []struct {
 		name, note string
 		want       []string // in the draft
 		never      []string
 	}{
 		{
-			"story around the deed", "I have fixed the problem so here's how I did it for anyone who may see this. I was quite surprised to find two inboxes. I deleted the second inbox and the problem has gone!",
+			"story around the action", "I have fixed the problem so here's how I did it for anyone who may see this. I was quite surprised to find two inboxes. I deleted the second inbox and the problem has gone!",
 			[]string{"Delete the second inbox."},
 			[]string{"here's how", "surprised", "Fix the problem"},
 		},
@@ -26,7 +26,7 @@ func TestDraftLeavesTheTaleOut(t *testing.T) {
 			[]string{"Reinstall"},
 		},
 		{
-			"a way around", "For now, send the report as plain text.",
+			"a workaround", "For now, send the report as plain text.",
 			[]string{"## Workaround", "send the report as plain text"},
 			[]string{"## Resolution"},
 		},
@@ -59,7 +59,7 @@ func TestDraftLeavesTheTaleOut(t *testing.T) {
 			}
 			for _, n := range tt.never {
 				if strings.Contains(out.Proposal.Markdown, n) {
-					t.Errorf("holds %q:\n%s", n, out.Proposal.Markdown)
+					t.Errorf("contains %q:\n%s", n, out.Proposal.Markdown)
 				}
 			}
 		})

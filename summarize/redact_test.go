@@ -59,7 +59,7 @@ func TestRedactNamesAndAddresses(t *testing.T) {
 	got := r.Text("Anna said: mark it, Anna Mark. Host 10.1.2.3 answers. anna is lower case.")
 	want := "[name 1] said: mark it, [name 2]. Host [ip address 1] answers. anna is lower case."
 	if got != want {
-		// The whole name is taken before its parts, so the numbers depend on the order.
+		// The whole name is redacted before its parts, so the numbers depend on the order.
 		want = strings.NewReplacer("[name 1]", "[name 2]", "[name 2]", "[name 1]").Replace(want)
 		if got != want {
 			t.Errorf("got %q", got)
@@ -92,8 +92,8 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
-// The content standard looks for the placeholders that redaction leaves, of every kind.
-func TestStandardKnowsPlaceholders(t *testing.T) {
+// The content standard recognises the placeholders of every kind of redaction.
+func TestContentStandardKnowsPlaceholders(t *testing.T) {
 	for _, kind := range redact.Kinds() {
 		mark := "[" + string(kind) + " 12]"
 		if got := kb.Placeholders("a " + mark + " b " + mark); len(got) != 1 || got[0] != mark {
@@ -105,8 +105,8 @@ func TestStandardKnowsPlaceholders(t *testing.T) {
 	}
 }
 
-// A placeholder that somebody wrote into a later message is nobody's address.
-func TestPlaceholdersThatATextHas(t *testing.T) {
+// A placeholder that a requester typed literally is not restored to somebody's address.
+func TestLiteralPlaceholder(t *testing.T) {
 	ticket := ticketOf("VPN rejects my sign-in",
 		"req: The VPN rejects my sign-in. My address is anna.b@corp.example and it did not help.",
 		"req: The form of the supplier says: write to [email 1] about the sign-in.")

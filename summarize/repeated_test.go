@@ -14,7 +14,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/draft"
 )
 
-// drafted is a draft as it would have been made from the VPN ticket of a requester.
+// drafted returns the draft proposed for the VPN ticket of a requester.
 func drafted(t *testing.T, id, ticket, requester string, status kb.DraftStatus) kb.Draft {
 	t.Helper()
 	source := resolved(vpnPlain(), desk.Fixed, vpnNote)
@@ -41,8 +41,8 @@ func TestDraftSource(t *testing.T) {
 	}
 }
 
-// A second ticket that ended in the same way joins the open draft with its evidence.
-func TestDraftJoinsAnOpenOne(t *testing.T) {
+// The evidence of a second ticket with the same resolution goes to the open draft.
+func TestDraftJoinsOpenDraft(t *testing.T) {
 	open := drafted(t, "r_1", "1001", "u_req", kb.InReview)
 	for _, status := range []kb.DraftStatus{kb.InReview, kb.InDraft, kb.ChangesRequested} {
 		open.Status = status
@@ -65,8 +65,8 @@ func TestDraftJoinsAnOpenOne(t *testing.T) {
 	}
 }
 
-// Edits of one article with the same addition are one draft, too.
-func TestEditJoinsAnOpenOne(t *testing.T) {
+// Edits that add the same to an article are one draft, too.
+func TestEditJoinsOpenDraft(t *testing.T) {
 	partly := article("a_part", "VPN rejects the sign-in", "Lead.\n\n## Issue\n\nThe VPN rejects the sign-in.\n\n## Resolution\n\nRestart the client.\n")
 	edit := drafted(t, "r_1", "1001", "u_req", kb.InReview)
 	edit.Decision, edit.ArticleID, edit.BaseRevision = kb.EditArticle, "a_part", 3
@@ -89,7 +89,8 @@ func TestEditJoinsAnOpenOne(t *testing.T) {
 	}
 }
 
-// What was rejected comes back when somebody else asks or the article changed.
+// A rejected proposal comes back when another requester has the problem or the article has
+// changed.
 func TestDraftAfterRejection(t *testing.T) {
 	rejected := drafted(t, "r_1", "1001", "u_req", kb.Rejected)
 	rejected.Rejection = kb.DraftRejection{Reason: kb.RejectWrong}
@@ -141,8 +142,8 @@ func TestDraftAfterRejection(t *testing.T) {
 	}
 }
 
-// A short resolution that a long one happens to hold is another one.
-func TestDraftJoinsBothWaysOnly(t *testing.T) {
+// A short resolution that happens to be contained in a long one is a different one.
+func TestDraftDoesNotJoinLongerDraft(t *testing.T) {
 	long := kb.Draft{
 		ID: "r_1", Decision: kb.NewArticle, Status: kb.InReview, Title: "VPN rejects my sign-in after the laptop was replaced", Tickets: []string{"900"},
 		Markdown: "## Issue\n\nThe VPN rejects my sign-in.\n\n## Resolution\n\nOpen the certificate store of the user, export the root of the gateway, " +

@@ -16,7 +16,7 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// shipped is the shipped knowledge base with the real ranking on it.
+// shipped is the shipped knowledge base with the real ranking.
 type shipped struct {
 	*retrieval.Engine
 	articles map[string]kb.Article
@@ -80,7 +80,7 @@ func requester() kb.Visibility {
 	return kb.VisibleTo(access.Actor{ID: "u_req", Roles: []access.Role{access.Requester}})
 }
 
-// What the shipped articles answer, and what they must not be made to answer.
+// What the shipped articles answer and what must be refused.
 func TestAnswerShipped(t *testing.T) {
 	s := newShipped(t)
 	w := summarize.New(summarize.Options{Search: s, Library: s})
@@ -109,7 +109,7 @@ func TestAnswerShipped(t *testing.T) {
 				said = append(said, x.Text)
 				for _, c := range x.Citations {
 					if art, ok := s.articles[c.Article]; !ok || !tt.vis.Allows(art) {
-						t.Errorf("cites %s, which the reader may not see", c.Article)
+						t.Errorf("cites %s, which the reader must not see", c.Article)
 					}
 				}
 			}

@@ -20,9 +20,9 @@ import (
 // Answer is a short cited answer to a question, or a refusal with its reason.
 type Answer struct {
 	Refused bool `json:"refused"`
-	// Off says that it was refused whatever the articles hold: answers are switched off.
+	// Off reports that it was refused regardless of the articles: answers are switched off.
 	Off    bool   `json:"-"`
-	Reason string `json:"reason"` // why it refuses, or why the extractive engine wrote
+	Reason string `json:"reason"` // why it is a refusal, or why the extractive engine wrote it
 	Engine string `json:"engine"`
 	// Sentences is empty when refused; every sentence has at least one citation.
 	Sentences []Sentence        `json:"sentences"`
@@ -37,29 +37,29 @@ type Sentence struct {
 
 // The bounds of an answer.
 const (
-	MaxQuestionRunes  = 2000
-	maxSentences      = 5
-	maxSentenceRunes  = 400
-	answerPassages    = 6 // that an answer is written from
-	NearestArticles   = 5
-	questionFloor     = 0.4 // share of the question's weight from which a passage is about it
-	sentenceFloor     = 0.25
-	stepBonus         = 0.1  // for a passage of steps,
-	howToBonus        = 0.25 // when the question asks how
-	secondStanding    = 0.3  // of an article that adds a sentence, beside the first
-	secondSourceFloor = 0.6  // for a sentence of another passage than the best
-	enoughSentences   = 3
+	MaxQuestionRunes   = 2000
+	maxSentences       = 5
+	maxSentenceRunes   = 400
+	answerPassages     = 6 // from which an answer is written
+	NearestArticles    = 5
+	aboutFloor         = 0.4 // share of the question's weight from which a passage is taken to be about it
+	sentenceFloor      = 0.25
+	stepBonus          = 0.1  // for a passage of steps
+	howToBonus         = 0.25 // for one if the question asks how
+	secondArticleFloor = 0.3  // of an article that adds a sentence, relative to the first
+	secondPassageFloor = 0.6  // for a sentence from a passage other than the best
+	enoughSentences    = 3
 )
 
-// Answer answers a question from the articles within the visibility, which acts
-// inside the search. It refuses, with the nearest articles, when none is probable
-// enough or when no passage supports the question's words. An empty question is
-// fault.Invalid; errors of the search are returned.
+// Answer answers a question from the articles within the visibility, which the search
+// itself enforces. It refuses, with the nearest articles, if none is probable enough or
+// no passage supports the question's words. An empty question is fault.Invalid; errors of
+// the search are returned.
 func (w *Writer) Answer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
 	return w.StreamAnswer(ctx, question, vis, Progress{})
 }
 
-// FindAnswer finds what an answer can be written from.
+// FindAnswer finds the passages from which an answer can be written.
 func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibility) (Found, error) {
 	asked := thread.Shorten(thread.Tidy(question), MaxQuestionRunes)
 	if asked == "" {
@@ -71,7 +71,7 @@ func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibil
 		return f, nil
 	}
 	if w.Search == nil {
-		return refuse("the search is not available")
+		return refuse("search is not available")
 	}
 	found, err := w.Search.Search(ctx, retrieval.Query{Text: asked, Visibility: vis, Limit: NearestArticles})
 	if err != nil {
@@ -92,11 +92,11 @@ func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibil
 		return Found{}, fmt.Errorf("answer: %w", err)
 	}
 	var ranked []candidate
-	ranked, f.Probability = judge(shippedWeights(), list)
+	ranked, f.Probability = rank(shippedWeights(), list)
 	_, floored := w.Search.(Floored)
 	switch {
-	case len(ranked) == 0 || !ranked[0].speaks():
-		return refuse("the nearest articles do not speak of what was asked")
+	case len(ranked) == 0 || !ranked[0].addressesQuestion():
+		return refuse("the nearest articles do not address the question")
 	case f.Probability < Limit(w.Search), !floored && found.BelowFloor:
 		return refuse("no article is likely enough to answer this question")
 	}
@@ -109,17 +109,17 @@ func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibil
 	return f, nil
 }
 
-// sourcesOf gives the passages to write from: those of the first article, then those
-// of the others with how they stand beside it.
+// sourcesOf returns the passages to write from: those of the first article, then those
+// of the others with their probability relative to it.
 func sourcesOf(ranked []candidate) []source {
 	var out []source
 	for _, c := range ranked {
-		standing := 1.0
+		relative := 1.0
 		if first := ranked[0].Hit.Score; c.Hit.Article.ID != ranked[0].Hit.Article.ID {
-			standing = c.Hit.Score / max(first, c.Hit.Score, 1e-9)
+			relative = c.Hit.Score / max(first, c.Hit.Score, 1e-9)
 		}
 		for _, s := range c.sources {
-			s.standing = standing
+			s.relative = relative
 			out = append(out, s)
 		}
 	}
@@ -131,10 +131,10 @@ func (a Answer) refuse(reason string) Answer {
 	return a
 }
 
-// extractAnswer picks up to five sentences: of the best passage its steps in order,
-// or its best sentences in order, and, where these are few, a sentence of another
-// passage that holds most of the question.
-func extractAnswer(q weighedQuestion, ranked []source) []Sentence {
+// extractAnswer returns up to five sentences: the steps or the best sentences of the best
+// passage, in order, and where these are few, sentences from other passages that contain
+// most of the question.
+func extractAnswer(q weightedQuestion, ranked []source) []Sentence {
 	best := ranked[0]
 	var out []Sentence
 	for _, i := range chooseSpans(q, best) {
@@ -146,14 +146,14 @@ func extractAnswer(q weighedQuestion, ranked []source) []Sentence {
 		if len(out) >= enoughSentences {
 			break
 		}
-		if s.standing < secondStanding {
+		if s.relative < secondArticleFloor {
 			continue
 		}
 		i, share := bestSpan(q, s)
-		unfit := i < 0 || !answersAlone(s.spans[i]) || slices.ContainsFunc(out, func(o Sentence) bool {
+		unfit := i < 0 || !standsAlone(s.spans[i]) || slices.ContainsFunc(out, func(o Sentence) bool {
 			return thread.Jaccard(thread.Stems(o.Text), s.spans[i].Stems) >= 0.6
 		})
-		if share >= secondSourceFloor && !unfit {
+		if share >= secondPassageFloor && !unfit {
 			out = append(out, Sentence{Text: answerLine(s.spans[i]), Citations: []evidence.Citation{s.citation()}})
 		}
 	}
@@ -161,29 +161,29 @@ func extractAnswer(q weighedQuestion, ranked []source) []Sentence {
 }
 
 var (
-	// aboutItself finds what an article says of itself: it answers nothing.
-	aboutItself = lexicon.Pattern("answer/about-itself")
-	// leadsOn finds sentences that are nothing without what follows.
-	leadsOn = regexp.MustCompile(`:\s*$`)
-	// strayNumber finds the number of the first step behind the sentence that leads to it.
+	// selfDescription matches what an article says about itself, which answers nothing.
+	selfDescription = lexicon.Pattern("answer/about-itself")
+	// introduces matches sentences that mean nothing without what follows.
+	introduces = regexp.MustCompile(`:\s*$`)
+	// strayNumber matches the number of the first step after the sentence that introduces it.
 	strayNumber = regexp.MustCompile(`:\s+\d{1,2}[.)]$`)
 )
 
-// answerLine is a line as an answer shows it.
+// answerLine returns a line as an answer shows it.
 func answerLine(sp thread.Span) string {
 	return thread.Shorten(strayNumber.ReplaceAllString(sp.Text, ":"), maxSentenceRunes)
 }
 
-// answersAlone reports whether a line can stand in an answer without the next one.
-func answersAlone(sp thread.Span) bool {
-	return sp.Form != thread.Code && !aboutItself.MatchString(sp.Text) && !leadsOn.MatchString(sp.Text) && sp.Content >= 3
+// standsAlone reports whether a line makes sense in an answer without the next one.
+func standsAlone(sp thread.Span) bool {
+	return sp.Form != thread.Code && !selfDescription.MatchString(sp.Text) && !introduces.MatchString(sp.Text) && sp.Content >= 3
 }
 
-// chooseSpans gives the indexes of the spans of the best passage, ascending: its steps,
-// or its best sentences, or its first ones where none bears on the question.
-func chooseSpans(q weighedQuestion, s source) []int {
+// chooseSpans returns the indexes of the spans of the best passage to quote, ascending:
+// its steps, or its best sentences, or its first ones if none bears on the question.
+func chooseSpans(q weightedQuestion, s source) []int {
 	top, share := bestSpan(q, s)
-	if s.steps >= 2 && (s.remedy || s.coverage >= questionFloor) {
+	if s.steps >= 2 && (s.remedy || s.coverage >= aboutFloor) {
 		if steps := stepsFrom(s, top, share); len(steps) > 0 {
 			return steps
 		}
@@ -195,7 +195,7 @@ func chooseSpans(q weighedQuestion, s source) []int {
 	var all []scored
 	head := thread.Stems(s.hit.Article.Title + " " + s.hit.Passage.Heading)
 	for i, sp := range s.spans {
-		if sp.Form == thread.Code || aboutItself.MatchString(sp.Text) || sp.Content < 2 {
+		if sp.Form == thread.Code || selfDescription.MatchString(sp.Text) || sp.Content < 2 {
 			continue
 		}
 		ws := sp.Stems
@@ -204,19 +204,19 @@ func chooseSpans(q weighedQuestion, s source) []int {
 			value += 0.15 // what follows the best sentence explains it
 		}
 		if s.remedy {
-			value = sentenceFloor + 1/float64(i+1) // in a remedy the beginning counts
+			value = sentenceFloor + 1/float64(i+1) // a remedy is quoted from its beginning
 		}
 		all = append(all, scored{i, value})
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.value, a.value) })
-	few := min(len(all), enoughSentences)
-	for few > 1 && all[few-1].value < sentenceFloor {
-		few--
+	n := min(len(all), enoughSentences)
+	for n > 1 && all[n-1].value < sentenceFloor {
+		n--
 	}
 	var out []int
-	for _, c := range all[:few] {
+	for _, c := range all[:n] {
 		out = append(out, c.i)
-		if next := c.i + 1; leadsOn.MatchString(s.spans[c.i].Text) && next < len(s.spans) {
+		if next := c.i + 1; introduces.MatchString(s.spans[c.i].Text) && next < len(s.spans) {
 			out = append(out, next)
 		}
 	}
@@ -225,20 +225,20 @@ func chooseSpans(q weighedQuestion, s source) []int {
 	return out[:min(len(out), maxSentences)]
 }
 
-// stepsFrom gives steps in order. Where one line bears on half of the question or
-// more, they begin there: a passage can hold the steps of several cases.
+// stepsFrom returns the indexes of steps in order. If one line covers enough of the
+// question they begin near it: a passage can contain the steps of several cases.
 func stepsFrom(s source, top int, share float64) []int {
 	from := 0
-	if share >= questionFloor && s.spans[top].Form == thread.Step {
+	if share >= aboutFloor && s.spans[top].Form == thread.Step {
 		from = top
 		for from > 0 && s.spans[from-1].Form == thread.Step && s.spans[from-1].Group == s.spans[top].Group && top-from < maxSentences-2 {
-			from-- // the steps before the one that holds the words lead to it
+			from-- // the steps before the matching one lead to it
 		}
 	}
 	var out []int
 	for i := from; i < len(s.spans) && len(out) < maxSentences; i++ {
 		bears := i == top && share >= sentenceFloor
-		explains := i > top && i <= top+2 && s.spans[i].Para == s.spans[top].Para && share >= questionFloor
+		explains := i > top && i <= top+2 && s.spans[i].Para == s.spans[top].Para && share >= aboutFloor
 		if s.spans[i].Group != s.spans[max(0, top)].Group && (share >= sentenceFloor || len(out) > 0) {
 			continue // the steps of another case
 		}
@@ -249,7 +249,8 @@ func stepsFrom(s source, top int, share float64) []int {
 	return out
 }
 
-func bestSpan(q weighedQuestion, s source) (index int, share float64) {
+// bestSpan returns the index of the span with the largest share of the question, or -1.
+func bestSpan(q weightedQuestion, s source) (index int, share float64) {
 	index = -1
 	for i, sp := range s.spans {
 		if v := q.share(sp.Stems); v > share || index < 0 {
@@ -259,7 +260,7 @@ func bestSpan(q weighedQuestion, s source) (index int, share float64) {
 	return index, share
 }
 
-// citedSentences keeps the claims that resolve, as cited sentences.
+// citedSentences returns the claims that resolve as cited sentences.
 func citedSentences(e *evidence.Set, claims []evidence.Claim, r *evidence.Redactor) []Sentence {
 	out := []Sentence{}
 	for _, c := range ask.BoundedClaims(claims, maxSentences) {

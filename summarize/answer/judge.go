@@ -13,25 +13,25 @@ import (
 )
 
 const (
-	judgedArticles = 3 // of the ranking's, of which the most probable answer is taken
+	judgedArticles = 3 // the first of the ranking; the most probable one answers
 	judgedPassages = 6 // of each
-	// answerFloor is the probability below which a question is refused, at the default
-	// floor of the ranking: the highest at which no group of the questions that it was
-	// chosen on loses more than a tenth of its right answers; see docs/language.md.
+	// answerFloor is the probability below which a question is refused at the default
+	// floor of the ranking: the highest one at which no group of the questions it was
+	// set on loses more than a tenth of its right answers; see docs/language.md.
 	answerFloor = 0.06
-	// spokenFloor is the share of the question's weight that the best passage must hold
-	// with its titles, however probable its article is, and strangerFloor the same where
-	// the question holds no word of the article's title: among few articles, chance words
-	// make a leader.
-	spokenFloor   = 0.15
-	strangerFloor = 0.9
+	// coverFloor is the share of the question's weight that the best passage with its
+	// titles must contain, however probable its article is, and untitledFloor the same if
+	// the question contains no word of the article's title: among few articles, words
+	// shared by chance are enough to come first.
+	coverFloor    = 0.15
+	untitledFloor = 0.9
 )
 
-// Floored is a finder that reports the probability below which the desk wants nothing
-// suggested. Answering moves with it, in proportion.
+// Floored is a Finder that reports the probability below which the desk wants nothing
+// suggested. The floor of answers moves with it, in proportion.
 type Floored interface{ Floor() float64 }
 
-// Limit is the probability below which a finder's answers are refused.
+// Limit returns the probability below which answers from a finder's results are refused.
 func Limit(f Finder) float64 {
 	floored, ok := f.(Floored)
 	if !ok {
@@ -43,16 +43,16 @@ func Limit(f Finder) float64 {
 // JudgedFigures is how many figures an answer is judged by.
 const JudgedFigures = 5
 
-// Weights turn the figures of an article into the probability that it answers
-// the question: a logistic function of them. The figures are: one; the odds that the
-// ranking gives, as a logarithm; the share of the title's weight that the question
-// holds; the share of the question's weight that the best passage holds with title and
-// heading; and the share of the question's neighbouring words that stand near each
-// other in the passages.
+// Weights turn the figures of an article into the probability that it answers the
+// question, a logistic function of them. The figures are: one; the log odds from the
+// ranking; the share of the title's weight that the question contains; the share of the
+// question's weight that the best passage contains together with title and heading; and
+// the share of the question's neighbouring words that stand near each other in the
+// passages.
 type Weights [JudgedFigures]float64
 
-// shippedWeights were fitted by FitAnswer, on questions made of articles and on
-// earlier tickets; docs/language.md has the command.
+// shippedWeights returns the weights fitted by eval.FitAnswer on questions made from
+// articles and on earlier tickets; docs/language.md has the command.
 func shippedWeights() Weights {
 	return Weights{-2.393, 0.795, 1.705, 0.625, 0.783}
 }
@@ -75,8 +75,8 @@ type candidate struct {
 	Figures [JudgedFigures]float64
 }
 
-// Candidates reads the passages of the first articles and takes their figures.
-func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (weighedQuestion, []candidate, error) {
+// Candidates reads the passages of the first articles and computes their figures.
+func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (weightedQuestion, []candidate, error) {
 	hits = hits[:min(len(hits), judgedArticles)]
 	texts := []string{focusOf(question)}
 	for _, h := range hits {
@@ -103,20 +103,20 @@ func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibil
 	return q, out, nil
 }
 
-// speaks reports whether the article speaks of what was asked at all.
-func (c candidate) speaks() bool {
+// addressesQuestion reports whether the article is about what was asked at all.
+func (c candidate) addressesQuestion() bool {
 	title, cover := c.Figures[2], c.Figures[3]
-	return cover >= spokenFloor && (title > 0 || cover >= strangerFloor)
+	return cover >= coverFloor && (title > 0 || cover >= untitledFloor)
 }
 
-func figuresOf(q weighedQuestion, c candidate, weights map[string]float64) [JudgedFigures]float64 {
+func figuresOf(q weightedQuestion, c candidate, weights map[string]float64) [JudgedFigures]float64 {
 	asked := map[string]bool{}
 	for _, s := range q.run {
 		asked[s] = true
 	}
-	var title []weighted
+	var title []term
 	for _, s := range thread.Parse(c.Hit.Article.Title).Order {
-		title = append(title, weighted{s, weights[s]})
+		title = append(title, term{s, weights[s]})
 	}
 	cover := 0.0
 	var text strings.Builder
@@ -125,7 +125,7 @@ func figuresOf(q weighedQuestion, c candidate, weights map[string]float64) [Judg
 		cover = max(cover, s.coverage)
 		text.WriteString("\n" + s.hit.Passage.Text)
 	}
-	return [JudgedFigures]float64{1, logOdds(c.Hit.Score), weightHeld(title, asked), cover, q.pairsHeld(text.String())}
+	return [JudgedFigures]float64{1, logOdds(c.Hit.Score), shareOf(title, asked), cover, q.pairShare(text.String())}
 }
 
 func logOdds(p float64) float64 {
@@ -134,9 +134,9 @@ func logOdds(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-// judge gives the candidates by how probable it is that they answer, and the
-// probability of the first.
-func judge(w Weights, list []candidate) (ranked []candidate, probability float64) {
+// rank returns the candidates with the one most likely to answer first, and its
+// probability.
+func rank(w Weights, list []candidate) (ranked []candidate, probability float64) {
 	best := -1
 	for i, c := range list {
 		if p := w.Probability(c.Figures); len(c.sources) > 0 && (best < 0 || p > probability) {

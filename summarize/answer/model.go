@@ -16,9 +16,8 @@ type answerReply struct {
 	Sentences  []evidence.Claim `json:"sentences"`
 }
 
-// answerByModel lets the model answer from the ranked passages. Sentences that do
-// not resolve are dropped; nothing left is an error, so that the extractive engine
-// answers.
+// answerByModel lets the model answer from the ranked passages. Sentences that do not
+// resolve are dropped; if none is left, the error makes the extractive engine answer.
 func (w *Writer) answerByModel(ctx context.Context, f Found, p Progress) (Answer, error) {
 	r := w.Client.Redactor()
 	r.Reserve(f.question)
@@ -72,16 +71,17 @@ func acceptAnswer(a Answer, data []byte, ev *evidence.Set, r *evidence.Redactor)
 	}
 	if !*reply.Answerable {
 		// A refusal cannot be checked, and small models refuse everything. The extractive
-		// engine has found support for the question's words, or it refuses by itself.
+		// engine has found support for the question's words or refuses on its own.
 		return a, fault.New(fault.Unavailable, "the language model found no answer in these articles")
 	}
 	if a.Sentences = citedSentences(ev, reply.Sentences, r); len(a.Sentences) == 0 {
-		return a, fault.New(fault.Invalid, "the articles supported nothing of what the model wrote")
+		return a, fault.New(fault.Invalid, "the articles did not support anything the model wrote")
 	}
 	return a, nil
 }
 
-// passageEvidence makes evidence of the passages, within the prompt's budget.
+// passageEvidence returns the passages as evidence, within the prompt's budget, and what
+// to call each mark's source.
 func passageEvidence(ranked []source, r *evidence.Redactor) (ev *evidence.Set, titles map[string]string) {
 	ev, titles = evidence.New(), map[string]string{}
 	for _, s := range ranked {

@@ -8,14 +8,18 @@ import (
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// Progress is told how an answer is coming along, as SummaryProgress is.
+// Progress receives an answer while it is being written, in the calling goroutine. Fields
+// may be nil. Only the answer that StreamAnswer returns counts.
 type Progress struct {
+	// Extractive receives the extractive answer, or a refusal, before a model is asked.
 	Extractive func(a Answer)
-	Sentence   func(s Sentence)
-	Again      func(reason string)
+	// Sentence receives each sentence that the model wrote, once it has been checked.
+	Sentence func(s Sentence)
+	// Again reports that the sentences so far are void, and why: the model is asked again.
+	Again func(reason string)
 }
 
-// ExtractiveAnswer answers as Answer does, without a model and so at once.
+// ExtractiveAnswer answers like Answer, without a model and therefore at once.
 func (w *Writer) ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
 	f, err := w.FindAnswer(ctx, question, vis)
 	if err != nil || f.Refused {
@@ -24,9 +28,8 @@ func (w *Writer) ExtractiveAnswer(ctx context.Context, question string, vis kb.V
 	return f.Extract(), nil
 }
 
-// StreamAnswer is Answer that tells how it is coming along: the extractive answer at
-// once, then what the model writes sentence by sentence. A refusal is told as the
-// extractive answer too.
+// StreamAnswer answers like Answer and reports its progress: first the extractive answer
+// or the refusal, then what the model writes, sentence by sentence.
 func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p Progress) (Answer, error) {
 	f, err := w.FindAnswer(ctx, question, vis)
 	if err != nil {
@@ -58,12 +61,11 @@ func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visib
 	return a, nil
 }
 
-// Found is what an answer is written from, or the refusal because there is
-// nothing.
+// Found is what an answer is written from, or a refusal.
 type Found struct {
 	Answer
 	question    string
-	asked       weighedQuestion
+	asked       weightedQuestion
 	ranked      []source
 	Probability float64 // that its article answers
 }
@@ -72,7 +74,7 @@ func (f Found) Extract() Answer {
 	a := f.Answer
 	a.Sentences = extractAnswer(f.asked, f.ranked)
 	if len(a.Sentences) == 0 {
-		return a.refuse("no sentence of the nearest articles answers the question")
+		return a.refuse("no sentence in the nearest articles answers the question")
 	}
 	return a
 }

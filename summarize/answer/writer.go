@@ -21,18 +21,18 @@ type Library interface {
 	Article(ctx context.Context, ref string, vis kb.Visibility) (kb.Article, error)
 }
 
-// Deps is what an answer writer is made of. Without Search every question is
-// refused; without Library no article's remedy is looked up.
+// Deps are the dependencies of a Writer. Without Search every question is refused;
+// without Library no article's remedy is looked up.
 type Deps struct {
 	Client  *ask.Client
 	Search  Finder
 	Library Library
-	// Allowed says which rule of the service model lets questions be answered without a
-	// person, by whatever engine, and whether it does. Without it they are.
+	// Allowed reports whether the service model lets questions be answered without a
+	// person, by whichever engine, and which rule decides. If nil, it does.
 	Allowed func() (rule string, allowed bool)
 }
 
-// Writer answers questions from the articles. It is safe for concurrent use.
+// Writer answers questions from articles. It is safe for concurrent use.
 type Writer struct{ Deps }
 
 func New(d Deps) *Writer { return &Writer{d} }

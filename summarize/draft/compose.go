@@ -14,8 +14,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// composer writes a proposal from one ticket: it cleans what goes in and keeps the
-// evidence of each paragraph.
+// composer writes a proposal from one ticket: it cleans the text and records the evidence
+// of each paragraph.
 type composer struct {
 	read     *thread.Thread
 	ticket   desk.Ticket       // of read
@@ -23,11 +23,12 @@ type composer struct {
 	internal bool              // internal notes may be used
 	redactor *evidence.Redactor
 	people   []person
-	taken    int // names taken out
 	evidence []kb.DraftEvidence
+	// namesRemoved counts the statements from which names were removed.
+	namesRemoved int
 }
 
-// person is somebody in the ticket and what the draft calls them.
+// person is somebody named in the ticket and what the draft calls them.
 type person struct {
 	patterns []*regexp.Regexp
 	as       string
@@ -54,8 +55,8 @@ var (
 	doubleThe    = regexp.MustCompile(`(?i)\b(?:the|a|my|our) (the requester|a colleague)\b`)
 )
 
-// clean makes a statement fit for an article: no secrets, names, greetings or
-// identifiers of this one ticket.
+// clean returns a statement fit for an article: without secrets, names, greetings or
+// identifiers specific to the ticket.
 func (c *composer) clean(text string) string {
 	text = interjection.ReplaceAllString(thread.WithoutGreeting(thread.Tidy(text)), "")
 	text = c.redactor.Text(text)
@@ -66,7 +67,7 @@ func (c *composer) clean(text string) string {
 		}
 	}
 	if text != before {
-		c.taken++
+		c.namesRemoved++
 		text = thread.UpperFirst(strings.TrimSpace(doubleThe.ReplaceAllString(vocatives.ReplaceAllString(text, ""), "$1")))
 	}
 	text = ticketRef.ReplaceAllString(text, "")
@@ -85,8 +86,8 @@ func (c *composer) cite(message int, text string) {
 
 func (c *composer) redactions() []kb.Redaction {
 	out := c.redactor.Counts()
-	if c.taken > 0 {
-		out = append(out, kb.Redaction{Kind: evidence.KindName, Count: c.taken})
+	if c.namesRemoved > 0 {
+		out = append(out, kb.Redaction{Kind: evidence.KindName, Count: c.namesRemoved})
 	}
 	return out
 }
@@ -96,22 +97,22 @@ func (c *composer) usable(u thread.Sentence) bool {
 	return u.Message.Visibility == desk.PublicReply || c.internal
 }
 
-// article writes a new article extractively, by the template.
+// article writes a new article extractively, following the template.
 func (c *composer) article(ms []statement) kb.Proposal {
 	var b strings.Builder
 	title := c.title()
-	c.issue(&b)
-	c.environment(&b)
-	ms = c.cause(&b, ms)
+	c.writeIssue(&b)
+	c.writeEnvironment(&b)
+	ms = c.writeCause(&b, ms)
 	section(&b, c.resolutionHeading(ms...), c.steps(ms))
 	return c.proposal(title, b.String())
 }
 
-// resolutionHeading calls a way around what it is: by the resolution's code, or where
-// those who tell it do.
+// resolutionHeading returns "Workaround" if the resolution's code or one of its statements
+// calls it one, else "Resolution".
 func (c *composer) resolutionHeading(ms ...statement) string {
-	around := func(m statement) bool { return makeshift.MatchString(m.Text) }
-	if c.ticket.Resolution.Code == desk.Workaround || slices.ContainsFunc(ms, around) {
+	temporary := func(m statement) bool { return temporaryFix.MatchString(m.Text) }
+	if c.ticket.Resolution.Code == desk.Workaround || slices.ContainsFunc(ms, temporary) {
 		return "Workaround"
 	}
 	return "Resolution"
@@ -130,7 +131,7 @@ func (c *composer) proposal(title, markdown string) kb.Proposal {
 	}
 	switch {
 	case t.Resolution.Code == desk.Workaround:
-		p.Kind = kb.KnownError // a way around without a fix is what a known error is
+		p.Kind = kb.KnownError // a known error is a problem with a workaround but no fix
 	case t.Type == desk.Request || t.Type == desk.Question && t.Resolution.Code == desk.Answered:
 		p.Kind = kb.HowTo
 	}
@@ -143,8 +144,8 @@ func (c *composer) proposal(title, markdown string) kb.Proposal {
 // maxTitle bounds a title, in runes.
 const maxTitle = 110
 
-// title is the symptom in the requester's words: the subject, or where that names
-// nothing, the first sentence that tells what is wrong.
+// title returns the symptom in the requester's words: the subject or, if that is vague,
+// the sentence of the first message that best says what is wrong.
 func (c *composer) title() string {
 	subject := thread.CleanSubject(c.clean(c.read.Subject.Text))
 	if !thread.IsVague(subject) {
@@ -167,8 +168,8 @@ func (c *composer) title() string {
 	return thread.Shorten(thread.UpperFirst(strings.TrimRight(c.clean(best), ".!")), maxTitle)
 }
 
-// issue tells the symptom in the requester's words.
-func (c *composer) issue(b *strings.Builder) {
+// writeIssue writes the symptom in the requester's words.
+func (c *composer) writeIssue(b *strings.Builder) {
 	type scored struct {
 		at    int
 		score float64
@@ -177,7 +178,7 @@ func (c *composer) issue(b *strings.Builder) {
 	var logs []string
 	symptom := c.read.Subject.Stems
 	for i, u := range c.thread {
-		if u.Index != 0 || u.Role == thread.Pleasantry || u.Role == thread.Attempt || u.Is(thread.Plea) || sought.MatchString(u.Text) || u.Is(thread.Anecdote) {
+		if u.Index != 0 || u.Role == thread.Pleasantry || u.Role == thread.Attempt || u.Is(thread.Plea) || seeksHelp.MatchString(u.Text) || u.Is(thread.Anecdote) {
 			continue
 		}
 		if u.Form == thread.Code {
@@ -188,9 +189,9 @@ func (c *composer) issue(b *strings.Builder) {
 		if u.Role == thread.Question {
 			s += 0.3
 		}
-		told := c.clean(u.Text)
-		contact := strings.Contains(told, "["+evidence.KindMail+" ") || strings.Contains(told, "["+evidence.KindPhone+" ")
-		listed := u.Scores[thread.Request] == 0 && len(thread.Products(u.Text)) > 0 && thread.Overlap(symptom, u.Stems) < 0.4 // the environment section holds it
+		cleaned := c.clean(u.Text)
+		contact := strings.Contains(cleaned, "["+evidence.KindMail+" ") || strings.Contains(cleaned, "["+evidence.KindPhone+" ")
+		listed := u.Scores[thread.Request] == 0 && len(thread.Products(u.Text)) > 0 && thread.Overlap(symptom, u.Stems) < 0.4 // it belongs in the environment section
 		if u.Content >= 3 && !contact && !listed {
 			all = append(all, scored{i, s})
 		}
@@ -198,20 +199,20 @@ func (c *composer) issue(b *strings.Builder) {
 	slices.SortStableFunc(all, func(a, z scored) int { return cmp.Compare(z.score, a.score) })
 	all = all[:min(len(all), 3)]
 	slices.SortFunc(all, func(a, z scored) int { return cmp.Compare(a.at, z.at) })
-	var said []string
+	var sentences []string
 	for _, s := range all {
-		said = append(said, thread.UpperFirst(c.thread[s.at].Text))
+		sentences = append(sentences, thread.UpperFirst(c.thread[s.at].Text))
 	}
 	n := c.ticket.Messages[0].N
-	if len(said) == 0 {
+	if len(sentences) == 0 {
 		if subject := c.read.Subject.Text; subject != "" {
-			said = []string{thread.SentenceEnd(subject)}
+			sentences = []string{thread.SentenceEnd(subject)}
 		}
 	}
-	if len(said) == 0 {
+	if len(sentences) == 0 {
 		return
 	}
-	text := strings.Join(said, " ")
+	text := strings.Join(sentences, " ")
 	c.cite(n, text)
 	body := escapeText(c.clean(text))
 	if len(logs) > 0 {
@@ -222,8 +223,8 @@ func (c *composer) issue(b *strings.Builder) {
 	section(b, "Issue", body)
 }
 
-// sought are sentences that tell of looking for help, or who writes.
-var sought = lexicon.Pattern("draft/sought")
+// seeksHelp matches sentences about the search for help or about the author.
+var seeksHelp = lexicon.Pattern("draft/sought")
 
 func (c *composer) fence(lines []string) string {
 	var b strings.Builder
@@ -234,11 +235,10 @@ func (c *composer) fence(lines []string) string {
 	return b.String() + "```"
 }
 
-// environment lists the versions and devices that the requester named, word for
-// word, as a list; the service stands in for them when there are none. The message
-// that tells the symptom counts; later ones only when it names nothing, and never
-// where they tell of a place that is not hit.
-func (c *composer) environment(b *strings.Builder) {
+// writeEnvironment lists the versions and devices that the requester named, verbatim, or
+// the service if there are none. The first message counts; later ones count only if it
+// names nothing, and never where they describe a system that is not affected.
+func (c *composer) writeEnvironment(b *strings.Builder) {
 	lines := c.named(func(u thread.Sentence) bool { return u.Index == 0 && !formerVersion.MatchString(u.Text) })
 	if len(lines) == 0 {
 		lines = c.named(func(u thread.Sentence) bool { return u.Index > 0 && !unaffected.MatchString(u.Text) })
@@ -256,13 +256,13 @@ func (c *composer) environment(b *strings.Builder) {
 	}
 }
 
-// unaffected finds what tells of a system on which all is well.
+// unaffected matches statements about a system that works.
 var unaffected = lexicon.Pattern("draft/unaffected")
 
-// formerVersion finds what a version did before.
+// formerVersion matches statements about how an earlier version behaved.
 var formerVersion = lexicon.Pattern("draft/former-version")
 
-// named lists the products in the requester's messages that use admits.
+// named returns the products named in the requester's sentences that use accepts.
 func (c *composer) named(use func(thread.Sentence) bool) []string {
 	var lines []string
 	for _, u := range c.thread {
@@ -271,10 +271,10 @@ func (c *composer) named(use func(thread.Sentence) bool) []string {
 		}
 		for _, m := range thread.Products(u.Text) {
 			m = thread.UpperFirst(c.clean(m))
-			again := slices.ContainsFunc(lines, func(l string) bool {
+			duplicate := slices.ContainsFunc(lines, func(l string) bool {
 				return strings.Contains(strings.ToLower(l), strings.ToLower(m))
 			})
-			if !again && len(lines) < 6 {
+			if !duplicate && len(lines) < 6 {
 				lines = append(lines, m)
 				c.cite(u.Message.N, u.Text)
 			}
@@ -283,55 +283,55 @@ func (c *composer) named(use func(thread.Sentence) bool) []string {
 	return lines
 }
 
-// cause tells why, when the thread says so, and gives the material without those
-// statements. The resolution note goes first, then the last explanation by the desk
-// or the requester.
-func (c *composer) cause(b *strings.Builder, ms []statement) []statement {
+// writeCause writes the cause if the thread states one and returns the statements that
+// remain. The resolution comes first, then the last explanation by the desk or the
+// requester.
+func (c *composer) writeCause(b *strings.Builder, ms []statement) []statement {
 	var rest []statement
-	var said []string
+	var sentences []string
 	for _, m := range ms {
-		if len(said) < 2 && explains(m.Text, m.reading) && !thread.IsAction(m.Text) && m.Form != thread.Step {
-			said = append(said, m.Text)
+		if len(sentences) < 2 && explains(m.Text, m.reading) && !thread.IsAction(m.Text) && m.Form != thread.Step {
+			sentences = append(sentences, m.Text)
 			c.cite(m.message, m.Text)
 			continue
 		}
 		rest = append(rest, m)
 	}
-	if len(said) > 0 {
+	if len(sentences) > 0 {
 		rest = slices.DeleteFunc(rest, outcomeOnly)
 	}
 	if len(rest) == 0 {
-		rest, said = ms, nil
+		rest, sentences = ms, nil
 	}
-	for i := len(c.thread) - 1; i >= 0 && len(said) == 0; i-- {
+	for i := len(c.thread) - 1; i >= 0 && len(sentences) == 0; i-- {
 		u := c.thread[i]
 		if u.Index == 0 || !c.usable(u) || u.Message.Kind != desk.Reply || !strongCause.MatchString(u.Text) || !explains(u.Text, u.Reading) {
 			continue
 		}
 		if u.Message.FromDesk || u.Result == thread.Worked {
-			said = append(said, u.Text)
+			sentences = append(sentences, u.Text)
 			c.cite(u.Message.N, u.Text)
 		}
 	}
-	if len(said) > 0 {
-		section(b, "Cause", escapeText(thread.UpperFirst(thread.Possessive.ReplaceAllString(c.clean(strings.Join(said, " ")), "the$1"))))
+	if len(sentences) > 0 {
+		section(b, "Cause", escapeText(thread.UpperFirst(thread.Possessive.ReplaceAllString(c.clean(strings.Join(sentences, " ")), "the$1"))))
 	}
 	return rest
 }
 
-// strongCause is asked of statements outside the resolution: "because" alone explains
-// anything.
+// strongCause matches causes outside the resolution, where "because" alone says too little.
 var strongCause = lexicon.Pattern("draft/strong-cause")
 
+// hedged matches guesses.
 var hedged = lexicon.Pattern("draft/hedged")
 
-// explains reports whether a sentence states a cause. A guess is no cause.
+// explains reports whether a sentence states a cause. A guess does not count.
 func explains(text string, r thread.Reading) bool {
-	return thread.NamesCause.Matches(text) && !speaksOfSelf(text) && !hedged.MatchString(text) && r.Role != thread.Question && r.Role != thread.Pleasantry &&
+	return thread.NamesCause.Matches(text) && !mentionsSelf(text) && !hedged.MatchString(text) && r.Role != thread.Question && r.Role != thread.Pleasantry &&
 		r.Result == "" && !strings.HasSuffix(text, ":") && thread.CountContent(text) >= 4
 }
 
-// section writes a section; an empty body writes nothing.
+// section writes a section unless its body is empty.
 func section(b *strings.Builder, heading, body string) {
 	if strings.TrimSpace(body) == "" {
 		return

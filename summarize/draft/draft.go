@@ -14,34 +14,33 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// reviewAfter is how long a new article is good before somebody looks at it again.
+// reviewAfter is when a new article is due for its first periodic review.
 const reviewAfter = 180 * 24 * time.Hour
 
-// Outcome is what a resolution leaves for the knowledge base. Proposal is set for
-// the decisions "edit" and "new", unless a draft under review holds the same
-// already; then Knowledge.Review names that one and Further is what to add to it. The caller proposes it and puts the
-// draft's id into Knowledge.Review.
+// Outcome is what a resolution contributes to the knowledge base. Proposal is set for the
+// decisions "edit" and "new", unless a draft under review already contains the same; then
+// Knowledge.Review names that draft and Further is what to add to it. The caller submits
+// the proposal and puts the new draft's ID into Knowledge.Review.
 type Outcome struct {
 	Knowledge desk.Knowledge
 	Proposal  *kb.Proposal
-	// Further is set when a draft under review holds the same: what this ticket adds.
+	// Further is what the ticket adds to a draft under review that contains the same.
 	Further *Further
-	Engine  string // who wrote the proposal: Extractive or ByModel
-	// Reason says why the extractive engine wrote although a model is configured.
+	Engine  string // what wrote the proposal: Extractive or ByModel
+	// Reason says why the extractive engine wrote it although a model is configured.
 	Reason string
-	Worth  worth // what the gate saw of the draft, zero where there was nothing to write
+	Worth  worth // the assessment of the resolution, zero if there was nothing to write
 }
 
-// Draft decides what the ticket's resolution teaches and writes the proposal. A
-// ticket without a resolution is fault.Conflict; errors of the search and the
-// library are returned, those of the model are not.
+// Draft decides what the ticket's resolution contributes and writes the proposal. A
+// ticket without a resolution is fault.Conflict; errors of the search and the library are
+// returned, those of the model are not.
 //
-// The audience of a new article: its resolution and everything else it says come
-// from public messages or from the resolution note, which agents write for the
-// record and which a reviewer reads before it is published. Then it is public. When
-// the resolution is known from internal notes only, the article is internal and may
-// use them; otherwise internal notes are not used at all. An edit keeps the
-// article's audience and uses no internal notes unless the article is internal.
+// A new article is public if everything it says comes from public messages or from the
+// resolution note, which agents write for the record and a reviewer reads before
+// publication. If the resolution is known only from internal notes, the article is
+// internal and may use them; otherwise internal notes are not used at all. An edit keeps
+// the article's audience and uses internal notes only if the article is internal.
 func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	if t.Resolution == nil {
 		return Outcome{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
@@ -83,11 +82,11 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		p, out.Engine, out.Reason = w.compose(ctx, c, ms)
 	}
 	if poor := out.Worth.TooPoor(false); poor != "" && out.Engine == ask.Extractive {
-		out.Knowledge = notWritten(v, poor) // the model was to tell it better, and did not
+		out.Knowledge = notWritten(v, poor) // it depended on the model rewriting it
 		return out, nil
 	}
 	if strings.TrimSpace(p.Markdown) == "" {
-		out.Knowledge = desk.Knowledge{Decision: DecideNone, Reason: "Nothing of the resolution may be shown to the article's readers."}
+		out.Knowledge = desk.Knowledge{Decision: DecideNone, Reason: "None of the resolution may be shown to the article's readers."}
 		return out, nil
 	}
 	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
@@ -101,11 +100,11 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	return out, nil
 }
 
-// notWritten is what is left of a decision whose draft would be poor: the article stays
-// linked where there is one.
+// notWritten returns what remains of a decision whose draft would be poor: the link to
+// the article, if there is one.
 func notWritten(v verdict, poor string) desk.Knowledge {
 	if v.decision == DecideEdit {
-		return desk.Knowledge{Decision: DecideLink, Article: v.article.ID, Reason: fmt.Sprintf("%q is on the matter. Nothing is proposed to add: %s", v.article.Title, thread.LowerFirst(poor))}
+		return desk.Knowledge{Decision: DecideLink, Article: v.article.ID, Reason: fmt.Sprintf("%q covers the topic. No edit is proposed: %s", v.article.Title, thread.LowerFirst(poor))}
 	}
 	return desk.Knowledge{Decision: DecideNone, Reason: poor}
 }
@@ -119,7 +118,7 @@ func anyInternal(ms []statement) bool {
 	return false
 }
 
-// compose writes a new article, by model where there is one.
+// compose writes a new article, by the model if one is configured.
 func (w *Writer) compose(ctx context.Context, c *composer, ms []statement) (p kb.Proposal, engine, reason string) {
 	if w.Client.Configured() {
 		written, err := w.draftByModel(ctx, c, ms)

@@ -27,8 +27,7 @@ func TestInsert(t *testing.T) {
 	}
 }
 
-// Text of a thread never acts as Markdown: what is rendered holds no element that
-// the text smuggled in.
+// Text of a thread never acts as Markdown: the rendered HTML has no element from the text.
 func TestEscapeText(t *testing.T) {
 	tests := []string{
 		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.test/p.png)", "[x](javascript:alert(1))",

@@ -12,35 +12,34 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// part is a clause of the resolution on its way into the article.
+// part is a clause of the resolution as it goes into the article.
 type part struct {
 	thread.Phrase
-	result thread.Result // what it says about success
-	todo   bool          // an instruction
-	lists  bool          // an item of a list in the thread
-	where  string        // the menu path or place named before it
-	// failed says that it was tried in vain.
-	failed bool
+	result        thread.Result // what it says about success
+	isInstruction bool
+	listed        bool   // an item of a list in the thread
+	location      string // the menu path or place named before it
+	failed        bool   // it was tried without success
 }
 
-// steps writes the resolution in its order. Where much of it is instructions they are
-// numbered, a remark stays with the step it follows, and what was observed at
-// the end stands below; otherwise it stays prose.
+// steps returns the resolution in its order. If a third of it or more is instructions,
+// they are numbered, a remark stays with the step it follows, and what was observed at the
+// end follows the list; otherwise it stays prose.
 func (c *composer) steps(ms []statement) string {
 	parts, logs := c.partsAndLogs(ms)
 	todo := 0
 	for _, p := range parts {
-		todo += count(p.todo)
+		todo += count(p.isInstruction)
 	}
 	var blocks []string
 	if todo > 0 && 3*todo >= len(parts) {
 		blocks = numberedSteps(parts, todo)
 	} else if len(parts) > 0 {
-		var said []string
+		var sentences []string
 		for _, p := range parts {
-			said = append(said, p.remark())
+			sentences = append(sentences, p.remark())
 		}
-		blocks = []string{escapeText(strings.Join(said, " "))}
+		blocks = []string{escapeText(strings.Join(sentences, " "))}
 	}
 	if len(logs) > 0 {
 		blocks = append(blocks, c.fence(logs[:min(len(logs), 10)]))
@@ -48,14 +47,14 @@ func (c *composer) steps(ms []statement) string {
 	return strings.Join(blocks, "\n\n")
 }
 
-// partsAndLogs gives the clauses that the resolution is written of, and lines of code
-// or logs apart.
+// partsAndLogs returns the clauses of the resolution and, separately, its lines of code
+// and logs.
 func (c *composer) partsAndLogs(ms []statement) (parts []part, logs []string) {
 	where := ""
 	for i, m := range ms {
 		next := i+1 < len(ms) && ms[i+1].Form == thread.Step
 		if strings.HasSuffix(m.Text, ":") && m.Form == thread.Prose && next {
-			continue // it introduced the list
+			continue // it introduces the list
 		}
 		c.cite(m.message, m.Text)
 		if m.Form == thread.Code {
@@ -63,85 +62,85 @@ func (c *composer) partsAndLogs(ms []statement) (parts []part, logs []string) {
 			continue
 		}
 		for _, p := range c.partsOf(m) {
-			if place(p.Text) && i+1 < len(ms) {
+			if isPlace(p.Text) && i+1 < len(ms) {
 				where = p.Text
 				continue
 			}
-			p.where, where = where, ""
+			p.location, where = where, ""
 			parts = append(parts, p)
 		}
 	}
-	return joinConditions(impersonal(parts)), logs
+	return joinConditions(withoutNarration(parts)), logs
 }
 
 func (c *composer) partsOf(m statement) []part {
 	var out []part
 	for _, clause := range thread.Clauses(m.Text) {
-		text := c.clean(attachedTo.ReplaceAllString(withoutResult(clause), ""))
-		p := part{Phrase: thread.Parse(text), result: thread.ResultOf(text), lists: m.Form == thread.Step}
+		text := c.clean(attachmentNote.ReplaceAllString(withoutResult(clause), ""))
+		p := part{Phrase: thread.Parse(text), result: thread.ResultOf(text), listed: m.Form == thread.Step}
 		action := thread.IsAction(text)
-		if text == "" || announces.MatchString(text) || !action && namesSecret(text) || closingWord(text) ||
-			confirms.MatchString(text) || ticketRef.MatchString(clause) && p.Content <= 3 {
+		if text == "" || announcement.MatchString(text) || !action && namesSecret(text) || closingWord(text) ||
+			confirmsClosing.MatchString(text) || ticketRef.MatchString(clause) && p.Content <= 3 {
 			continue
 		}
-		observed := p.result == thread.Worked && p.Content <= 3 // "reconnect worked" is no order to reconnect
-		p.todo = p.lists && !observes.MatchString(text) ||
+		observed := p.result == thread.Worked && p.Content <= 3 // "reconnect worked" does not tell anybody to reconnect
+		p.isInstruction = p.listed && !observes.MatchString(text) ||
 			action && m.reading.Result != thread.Failed && !thread.Negated(text) && !observed
-		p.failed = !p.lists && thread.ResultOf(clause) == thread.Failed && thread.ReportsDeed(clause)
+		p.failed = !p.listed && thread.ResultOf(clause) == thread.Failed && thread.ReportsDeed(clause)
 		out = append(out, p)
 	}
 	return out
 }
 
-// namesSecret reports whether a secret was taken out of a text.
+// namesSecret reports whether a secret was redacted from a text.
 func namesSecret(text string) bool {
 	return strings.Contains(text, "["+evidence.KindPassword+" ") || strings.Contains(text, "["+evidence.KindToken+" ")
 }
 
-// observes finds list items that tell what is or will be.
+// observes matches list items that say what is or will be.
 var observes = lexicon.Pattern("draft/observes")
 
-// confirms finds that somebody agreed to close the ticket.
-var confirms = lexicon.Pattern("draft/confirms")
+// confirmsClosing matches an agreement to close the ticket.
+var confirmsClosing = lexicon.Pattern("draft/confirms")
 
-// order writes an instruction, after the place where it is done.
-func (p part) order() string {
+// instruction returns the part as an instruction, after the place where it is done.
+func (p part) instruction() string {
 	text := thread.SentenceEnd(thread.Instruction(p.Text))
 	if lowerWord.MatchString(text) {
 		text = thread.UpperFirst(text)
 	}
-	if p.where == "" {
+	if p.location == "" {
 		return text
 	}
-	return "Under " + strings.TrimRight(p.where, ".:,") + ", " + thread.LowerFirst(text)
+	return "Under " + strings.TrimRight(p.location, ".:,") + ", " + thread.LowerFirst(text)
 }
 
-// lowerWord finds a text that begins with a word rather than a name of something.
+// lowerWord matches a text that begins with a word rather than the name of something.
 var lowerWord = regexp.MustCompile(`^\p{Ll}+(?:[\s,.]|$)`)
 
-// remark writes a statement without its first person where a rule knows how.
+// remark returns the part as a statement, without its first person where a rule applies.
 func (p part) remark() string {
 	text := lacking.ReplaceAllString(p.Text, "$1 was missing")
-	if speaksOfSelf(text) && thread.IsAction(text) {
+	if mentionsSelf(text) && thread.IsAction(text) {
 		text = thread.Instruction(text) // "I suggest you verify that it is not …"
 	}
 	text = thread.SentenceEnd(thread.UpperFirst(thread.Possessive.ReplaceAllString(text, "the$1")))
-	if p.where == "" {
+	if p.location == "" {
 		return text
 	}
-	return strings.TrimRight(p.where, ".:,") + ": " + text
+	return strings.TrimRight(p.location, ".:,") + ": " + text
 }
 
 var (
 	lacking = regexp.MustCompile(`^I (?:did(?:n't| not) have|was missing|lacked) ([^,;]+?)\.?$`)
-	// resultTail finds the report of success behind an instruction.
+	// resultTail matches a report of success at the end of an instruction.
 	resultTail = lexicon.Pattern("draft/result-tail")
-	// storyTail finds what somebody saw after they had done it.
+	// storyTail matches an account of what happened afterwards.
 	storyTail = lexicon.Pattern("draft/story-tail")
 	placeOnly = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
 )
 
-// withoutResult takes ", and that fixed it" off what was done.
+// withoutResult returns what was done without ", and that fixed it".
 func withoutResult(clause string) string {
 	cut := storyTail.ReplaceAllString(resultTail.ReplaceAllString(clause, ""), "")
 	if cut != clause && thread.CountContent(cut) >= 2 && thread.IsAction(cut) {
@@ -150,21 +149,22 @@ func withoutResult(clause string) string {
 	return clause
 }
 
-// place reports whether a text only names a menu path.
-func place(text string) bool {
+// isPlace reports whether a text only names a menu path.
+func isPlace(text string) bool {
 	return placeOnly.MatchString(text) && !thread.IsAction(text) && len([]rune(text)) <= 120
 }
 
-// numberedSteps puts remarks before the first instruction ahead of the list, those
-// between with their step and those after the last below.
+// numberedSteps returns the blocks of a numbered list: remarks before the first
+// instruction come ahead of the list, those in between go with their step, and those
+// after the last one follow the list.
 func numberedSteps(parts []part, todo int) []string {
 	var lead, tail []string
 	var list []string
 	for _, p := range parts {
 		text := p.remark()
 		switch {
-		case p.todo:
-			list = append(list, p.order())
+		case p.isInstruction:
+			list = append(list, p.instruction())
 		case len(list) == 0:
 			lead = append(lead, text)
 		case len(list) < todo:
@@ -191,12 +191,13 @@ func numberedSteps(parts []part, todo int) []string {
 	return blocks
 }
 
+// closingWord reports whether a text only closes the ticket, greets or points elsewhere.
 func closingWord(text string) bool {
 	return thread.ClosingLine.MatchString(text) || thinNote.MatchString(text) || thread.IsGreeting(text)
 }
 
-// edit proposes the article's current text with what it does not tell yet, under a
-// heading in the requester's words, at the end of the section it belongs to.
+// edit proposes the article's current text with what it does not cover yet, under a
+// heading in the requester's words, at the end of the section where it belongs.
 func (c *composer) edit(v verdict) kb.Proposal {
 	added := slices.DeleteFunc(slices.Clone(v.added), func(m statement) bool { return m.internal && !c.internal })
 	body := c.steps(added)
@@ -215,9 +216,9 @@ func (c *composer) edit(v verdict) kb.Proposal {
 
 var headingLine = regexp.MustCompile(`^(#{1,6})\s+(.*?)\s*#*\s*$`)
 
-// insert puts a subsection at the end of the section whose heading begins with the
-// wanted word, or a new section at the end of the text. Everything else stays byte
-// for byte.
+// insert adds a subsection at the end of the section whose heading begins with the wanted
+// word, or a new section at the end of the text. Everything else is preserved byte for
+// byte.
 func insert(markdown, wanted, title, body string) string {
 	lines := strings.SplitAfter(markdown, "\n")
 	level, at := 0, -1
@@ -247,7 +248,7 @@ func insert(markdown, wanted, title, body string) string {
 	return joinBlocks(strings.Join(lines[:at], ""), block, strings.Join(lines[at:], ""))
 }
 
-// joinBlocks joins with exactly one blank line between.
+// joinBlocks joins the texts with exactly one blank line around block.
 func joinBlocks(before, block, after string) string {
 	switch {
 	case before == "" || strings.HasSuffix(before, "\n\n"):
@@ -269,8 +270,8 @@ var (
 	numberDot  = regexp.MustCompile(`(?m)^(\s{0,3}\d{1,9})([.)]\s)`)
 )
 
-// escapeText keeps text from a thread from acting as Markdown: no raw HTML, links,
-// images or blocks. What merely emphasises is left alone.
+// escapeText escapes text from a thread so that it does not act as Markdown: no raw HTML,
+// links, images or blocks. Emphasis is left alone.
 func escapeText(text string) string {
 	text = htmlStart.ReplaceAllString(text, `\<$1`)
 	text = linkStart.ReplaceAllStringFunc(text, func(m string) string {

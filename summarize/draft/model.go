@@ -21,8 +21,8 @@ const (
 )
 
 // draftByModel lets the model write the sections of a new article. Each claim must
-// resolve to messages that the article's readers may see; a section that nothing
-// survived in is written extractively, and without a supported resolution all is.
+// resolve to messages that the article's readers may see. A section of which nothing is
+// left is written extractively; without a supported resolution, all of them are.
 func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) (kb.Proposal, error) {
 	ev := evidence.New()
 	for _, it := range evidence.OfThread(c.ticket, c.redactor, []int{c.ticket.Resolution.Message}, func(m desk.Message) bool {
@@ -70,7 +70,7 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) 
 	return p, err
 }
 
-// modelDraft puts an article together from claims that resolve.
+// modelDraft assembles an article from claims that resolve.
 type modelDraft struct {
 	*composer
 	evidence *evidence.Set
@@ -81,26 +81,26 @@ func (d modelDraft) write(title string, issue, environment, cause, resolution []
 	c.evidence = nil
 	var b strings.Builder
 	head := d.title(title)
-	if said := d.kept(issue); len(said) > 0 {
-		section(&b, "Issue", escapeText(strings.Join(said, " ")))
+	if sentences := d.supported(issue); len(sentences) > 0 {
+		section(&b, "Issue", escapeText(strings.Join(sentences, " ")))
 	} else {
-		c.issue(&b)
+		c.writeIssue(&b)
 	}
-	if said := d.kept(environment); len(said) > 0 {
-		for i := range said {
-			said[i] = escapeText(strings.TrimRight(said[i], "."))
+	if sentences := d.supported(environment); len(sentences) > 0 {
+		for i := range sentences {
+			sentences[i] = escapeText(strings.TrimRight(sentences[i], "."))
 		}
-		section(&b, "Environment", "- "+strings.Join(said, "\n- "))
+		section(&b, "Environment", "- "+strings.Join(sentences, "\n- "))
 	} else {
-		c.environment(&b)
+		c.writeEnvironment(&b)
 	}
-	if said := d.kept(cause); len(said) > 0 {
-		section(&b, "Cause", escapeText(strings.Join(said, " ")))
+	if sentences := d.supported(cause); len(sentences) > 0 {
+		section(&b, "Cause", escapeText(strings.Join(sentences, " ")))
 	} else {
-		c.cause(&b, ms)
+		c.writeCause(&b, ms)
 	}
-	steps := d.kept(resolution)
-	if len(steps) == 0 || !d.tellsResolution(steps, ms) {
+	steps := d.supported(resolution)
+	if len(steps) == 0 || !d.coversResolution(steps, ms) {
 		return kb.Proposal{}, false
 	}
 	if len(steps) == 1 {
@@ -115,8 +115,8 @@ func (d modelDraft) write(title string, issue, environment, cause, resolution []
 	return c.proposal(head, b.String()), true
 }
 
-// kept gives the claims that resolve and cites their messages.
-func (d modelDraft) kept(claims []evidence.Claim) []string {
+// supported returns the claims that resolve and cites their messages.
+func (d modelDraft) supported(claims []evidence.Claim) []string {
 	var out []string
 	for _, cl := range ask.BoundedClaims(claims, maxDraftClaims) {
 		text, cited, ok := d.evidence.Resolve(cl, maxDraftRunes)
@@ -131,17 +131,17 @@ func (d modelDraft) kept(claims []evidence.Claim) []string {
 	return out
 }
 
-// tellsResolution reports whether the steps hold something of what resolved the
-// ticket: steps about the failed attempts alone would be supported, and wrong.
-func (d modelDraft) tellsResolution(steps []string, ms []statement) bool {
-	var told strings.Builder
+// coversResolution reports whether the steps contain enough of what resolved the ticket:
+// steps about failed attempts alone would be supported, but wrong.
+func (d modelDraft) coversResolution(steps []string, ms []statement) bool {
+	var resolution strings.Builder
 	for _, m := range ms {
-		told.WriteString(m.Text + "\n")
+		resolution.WriteString(m.Text + "\n")
 	}
-	return thread.Overlap(thread.Stems(told.String()), thread.Stems(strings.Join(steps, "\n"))) >= 0.3
+	return thread.Overlap(thread.Stems(resolution.String()), thread.Stems(strings.Join(steps, "\n"))) >= 0.3
 }
 
-// title keeps the model's title when its words are the requester's.
+// title returns the model's title if its words are the requester's, else the extractive one.
 func (d modelDraft) title(title string) string {
 	title = strings.TrimRight(thread.Shorten(d.clean(evidence.PlainText(title, nil)), maxTitle), ".")
 	own := thread.Stems(d.clean(d.ticket.Subject + "\n" + thread.Shorten(d.ticket.Body(), 6000)))

@@ -16,15 +16,16 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// The bounds of an edited summary: twice those of a generated one.
+// The bounds of an edited summary are twice those of a generated one.
 const (
 	maxEditLines    = 2 * MaxLines
 	maxEditLineRune = 2 * MaxLineRune
 )
 
-// Edit keeps a person's version of the summary beside the generated one. version is the
-// one the person saw; fault.Conflict when it is another by now. A line that says what
-// its messages say is as good as a generated one; any other names its writer.
+// Edit stores a person's version of the summary alongside the generated one. version is
+// the one the person saw; if it is no longer the stored one, the error is fault.Conflict.
+// A line that its messages support counts like a generated one; any other names its
+// author.
 func (h *Summaries) Edit(ctx context.Context, actor access.Actor, t desk.Ticket, version int, sections []Section) (Stored, error) {
 	k, err := h.editable(ctx, actor, t, version)
 	if err != nil {
@@ -42,7 +43,7 @@ func (h *Summaries) Edit(ctx context.Context, actor access.Actor, t desk.Ticket,
 	return h.saveEdit(ctx, actor, k, "summary_edited")
 }
 
-// Discard goes back to the generated text.
+// Discard drops the edit in favour of the generated text.
 func (h *Summaries) Discard(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
 	k, err := h.editable(ctx, actor, t, version)
 	if err != nil || k.Edit == nil {
@@ -55,19 +56,19 @@ func (h *Summaries) Discard(ctx context.Context, actor access.Actor, t desk.Tick
 func (h *Summaries) editable(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
 	switch {
 	case !actor.Can(access.WorkTickets):
-		return Stored{}, fault.New(fault.Forbidden, "only agents can change a summary")
+		return Stored{}, fault.New(fault.Forbidden, "only agents can edit a summary")
 	case h.Store == nil:
-		return Stored{}, fault.New(fault.Unavailable, "this server does not keep summaries")
+		return Stored{}, fault.New(fault.Unavailable, "this server does not store summaries")
 	}
 	k, err := h.stored(ctx, t.ID)
 	if err != nil {
 		return Stored{}, err
 	}
 	if k.Version == 0 {
-		return Stored{}, fault.New(fault.Conflict, "there is no summary to change; read it first")
+		return Stored{}, fault.New(fault.Conflict, "there is no summary to edit; read it first")
 	}
 	if k.Version != version {
-		return Stored{}, fault.New(fault.Conflict, "the summary is at version %d by now, not %d; read it again", k.Version, version)
+		return Stored{}, fault.New(fault.Conflict, "the summary is now at version %d, not %d; read it again", k.Version, version)
 	}
 	return k, nil
 }
@@ -84,9 +85,9 @@ func (h *Summaries) saveEdit(ctx context.Context, actor access.Actor, k Stored, 
 	return k, nil
 }
 
-// checkedSections brings what a person wrote into the eight sections; those left out are
-// empty. Every bad line is named.
-func checkedSections(t desk.Ticket, now Summary, sections []Section, writer string) ([]Section, error) {
+// checkedSections returns what a person wrote as the eight sections; those left out are
+// empty. The error names every bad line.
+func checkedSections(t desk.Ticket, now Summary, sections []Section, author string) ([]Section, error) {
 	var bad []fault.Field
 	out := newSummary(t, "").Sections
 	ev := evidence.New()
@@ -97,7 +98,7 @@ func checkedSections(t desk.Ticket, now Summary, sections []Section, writer stri
 	for _, sec := range sections {
 		i := slices.Index(Sections(), sec.Name)
 		if i < 0 || seen[sec.Name] {
-			bad = append(bad, fault.Field{Field: "sections", Message: fmt.Sprintf("%q is no section, or there twice", thread.Shorten(sec.Name, 40))})
+			bad = append(bad, fault.Field{Field: "sections", Message: fmt.Sprintf("%q is not a section or appears twice", thread.Shorten(sec.Name, 40))})
 			continue
 		}
 		seen[sec.Name] = true
@@ -106,7 +107,7 @@ func checkedSections(t desk.Ticket, now Summary, sections []Section, writer stri
 			continue
 		}
 		for _, l := range sec.Lines {
-			line, problem := checkedLine(ev, now.Section(sec.Name), l, writer)
+			line, problem := checkedLine(ev, now.Section(sec.Name), l, author)
 			switch {
 			case problem != "":
 				bad = append(bad, fault.Field{Field: sec.Name, Message: problem})
@@ -116,16 +117,16 @@ func checkedSections(t desk.Ticket, now Summary, sections []Section, writer stri
 		}
 	}
 	if len(bad) == 0 && !slices.ContainsFunc(out, func(s Section) bool { return len(s.Lines) > 0 }) {
-		return nil, fault.New(fault.Invalid, "a summary without a line helps nobody; write one, or take the text as it was made")
+		return nil, fault.New(fault.Invalid, "a summary needs at least one line; write one or go back to the generated text")
 	}
 	return out, fault.InvalidFields(bad)
 }
 
-// checkedLine gives the line as it is kept, with an empty text when there is nothing in
-// it. One that stands in the section already stays what it is.
-func checkedLine(ev *evidence.Set, now Section, l Line, writer string) (Line, string) {
+// checkedLine returns the line as it is stored, with an empty text if it is blank, or
+// what is wrong with it. A line that the section already has is left unchanged.
+func checkedLine(ev *evidence.Set, now Section, l Line, author string) (Line, string) {
 	if !utf8.ValidString(l.Text) || strings.ContainsRune(l.Text, 0) {
-		return Line{}, "holds a character that cannot be kept"
+		return Line{}, "contains a character that cannot be stored"
 	}
 	text := thread.Tidy(l.Text)
 	if n := utf8.RuneCountInString(text); n > maxEditLineRune {
@@ -149,16 +150,16 @@ func checkedLine(ev *evidence.Set, now Section, l Line, writer string) (Line, st
 			return old, ""
 		}
 		if out.Result == "" && thread.Jaccard(thread.Stems(old.Text), thread.Stems(text)) >= 0.5 {
-			out.Result = old.Result // how the attempt ended does not change with its wording
+			out.Result = old.Result // rewording an attempt does not change its outcome
 		}
 	}
 	if len(cited) == 0 || !ev.Supported(text, cited) {
-		out.WrittenBy = writer
+		out.WrittenBy = author
 	}
 	return out, ""
 }
 
-// PlainLine writes a line as people edit it: its text with the messages behind it.
+// PlainLine returns the line as people edit it: its text followed by its messages.
 func (l Line) PlainLine() string {
 	var b strings.Builder
 	b.WriteString(l.Text)
@@ -168,8 +169,8 @@ func (l Line) PlainLine() string {
 	return b.String()
 }
 
-// ParseLine reads what PlainLine wrote and a person changed: the messages are the last
-// words that are a # and a number.
+// ParseLine reads a line in the form of PlainLine, edited by a person: the trailing words
+// made of a # and a number are its messages.
 func ParseLine(s string) Line {
 	words := strings.Fields(s)
 	l := Line{Messages: []int{}}
@@ -186,7 +187,7 @@ func ParseLine(s string) Line {
 	return l
 }
 
-// summaryText is a summary as lines of text, to be compared.
+// summaryText returns a summary as lines of text for comparison.
 func summaryText(sections []Section) string {
 	var b strings.Builder
 	for _, sec := range sections {

@@ -27,7 +27,7 @@ func summarizeExtractive(t desk.Ticket) Summary {
 	if len(t.Messages) == 0 {
 		return s
 	}
-	h := handoff{read: th, ticket: th.Ticket, thread: th.Sentences, used: map[int]bool{}}
+	h := extractor{read: th, ticket: th.Ticket, thread: th.Sentences, used: map[int]bool{}}
 	h.gatherEfforts()
 	s.set(SectionTried, h.tried())
 	s.set(SectionQuestions, h.questions())
@@ -40,43 +40,43 @@ func summarizeExtractive(t desk.Ticket) Summary {
 	return s
 }
 
-// handoff collects the lines of one summary.
-type handoff struct {
+// extractor chooses the lines of one summary.
+type extractor struct {
 	read    *thread.Thread
 	ticket  desk.Ticket       // of read
 	thread  []thread.Sentence // of read
 	efforts []effort
-	used    map[int]bool // indexes of the thread that stand in a section already
+	used    map[int]bool // indexes of the sentences that a section already has
 }
 
-// pick is a candidate line.
-type pick struct {
-	at    int // index in the thread
+// candidate is a line that a section may take.
+type candidate struct {
+	at    int // index of its sentence
 	score float64
-	extra []int // further thread indexes whose text is appended, in order
+	extra []int // further sentences whose text is appended, in order
 	line  Line
 }
 
-// best keeps the highest picks without near repeats, at most n, in thread order.
-// Of two that say the same the newer stays: it knows more.
-func (h *handoff) best(picks []pick, n int) []Line {
-	slices.SortStableFunc(picks, func(a, b pick) int {
+// choose returns the highest-scoring candidates without near duplicates, at most n, in
+// thread order. Of two that say the same, the newer one wins: its author knew more.
+func (h *extractor) choose(candidates []candidate, n int) []Line {
+	slices.SortStableFunc(candidates, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.at, a.at))
 	})
-	var kept []pick
-	for _, most := range []int{2, n} { // first no more than two lines of one message
-		for _, p := range picks {
-			if len(kept) == n {
+	var chosen []candidate
+	for _, most := range []int{2, n} { // at first no more than two lines from one message
+		for _, p := range candidates {
+			if len(chosen) == n {
 				break
 			}
-			if h.countOf(kept, p.at) < most && !slices.ContainsFunc(kept, func(k pick) bool { return sameLine(k, p) }) {
-				kept = append(kept, p)
+			if h.countOf(chosen, p.at) < most && !slices.ContainsFunc(chosen, func(k candidate) bool { return sameLine(k, p) }) {
+				chosen = append(chosen, p)
 			}
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b pick) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(chosen, func(a, b candidate) int { return cmp.Compare(a.at, b.at) })
 	lines := []Line{}
-	for _, p := range kept {
+	for _, p := range chosen {
 		h.used[p.at] = true
 		for _, x := range p.extra {
 			h.used[x] = true
@@ -86,15 +86,15 @@ func (h *handoff) best(picks []pick, n int) []Line {
 	return lines
 }
 
-// sameLine reports whether two candidates say the same, or one holds the other.
-func sameLine(a, b pick) bool {
+// sameLine reports whether two candidates say the same or one contains the other.
+func sameLine(a, b candidate) bool {
 	return a.at == b.at || slices.Contains(a.extra, b.at) || slices.Contains(b.extra, a.at) ||
 		thread.Jaccard(thread.Stems(a.line.Text), thread.Stems(b.line.Text)) >= 0.7
 }
 
-func (h *handoff) countOf(picks []pick, at int) int {
+func (h *extractor) countOf(candidates []candidate, at int) int {
 	n := 0
-	for _, p := range picks {
+	for _, p := range candidates {
 		if h.thread[p.at].Index == h.thread[at].Index {
 			n++
 		}
@@ -102,12 +102,13 @@ func (h *handoff) countOf(picks []pick, at int) int {
 	return n
 }
 
-func (h *handoff) plain(i int, score float64) pick {
+func (h *extractor) candidateAt(i int, score float64) candidate {
 	u := h.thread[i]
-	return pick{at: i, score: score, line: Line{Text: lineText(u.Text), Messages: []int{u.Message.N}}}
+	return candidate{at: i, score: score, line: Line{Text: lineText(u.Text), Messages: []int{u.Message.N}}}
 }
 
-// lineText trims a sentence to a line: no greeting, no "and so", bounded.
+// lineText returns a sentence as a line: without its greeting or closing thanks, and of
+// bounded length.
 func lineText(text string) string {
 	text = thread.WithoutGreeting(text)
 	if cut := thanksTail.ReplaceAllString(text, ""); thread.ResultOf(cut) != "" && cut != text {
@@ -116,21 +117,21 @@ func lineText(text string) string {
 	return thread.Shorten(thread.UpperFirst(text), MaxLineRune)
 }
 
-// thanksTail finds the thanks at the end of a report.
+// thanksTail matches thanks at the end of a report.
 var thanksTail = lexicon.Pattern("handoff/thanks-tail")
 
-// newness grows from 0 at the first message to 1 at the last.
-func (h *handoff) newness(u thread.Sentence) float64 {
+// newness returns a value that grows from 0 at the first message to 1 at the last.
+func (h *extractor) newness(u thread.Sentence) float64 {
 	if len(h.ticket.Messages) < 2 {
 		return 1
 	}
 	return float64(u.Index) / float64(len(h.ticket.Messages)-1)
 }
 
-// request: the subject, and what the requester says is wrong or wanted. The opening
-// message counts most.
-func (h *handoff) request() []Line {
-	var picks []pick
+// request returns the subject and what the requester says is wrong or wanted. The
+// opening message counts most.
+func (h *extractor) request() []Line {
+	var candidates []candidate
 	symptom := h.read.Subject.Stems
 	for i, u := range h.thread {
 		if h.used[i] || u.Message.FromDesk || u.Message.Kind != desk.Reply || u.Role == thread.Pleasantry || u.Form == thread.Code {
@@ -147,20 +148,20 @@ func (h *handoff) request() []Line {
 			score += 0.8
 		}
 		if u.Pos > 0 && thread.ImpactWords.MatchString(u.Text) {
-			score -= 1.2 // the impact section holds it
+			score -= 1.2 // it belongs in the impact section
 		}
-		if score < 1.2 || u.Role == thread.Attempt || strings.HasSuffix(u.Text, ":") || u.Index > 0 && !h.asksAnew(u) {
+		if score < 1.2 || u.Role == thread.Attempt || strings.HasSuffix(u.Text, ":") || u.Index > 0 && !h.addsRequest(u) {
 			continue
 		}
-		picks = append(picks, h.plain(i, score))
+		candidates = append(candidates, h.candidateAt(i, score))
 	}
-	lines := h.best(picks, 3)
+	lines := h.choose(candidates, 3)
 	subject := h.read.Subject.Text
 	first := h.ticket.Messages[0]
 	if len(lines) == 0 {
 		for i, u := range h.thread {
 			if u.Index == 0 && u.Role != thread.Pleasantry {
-				lines = append(lines, h.plain(i, 0).line)
+				lines = append(lines, h.candidateAt(i, 0).line)
 				break
 			}
 		}
@@ -175,28 +176,28 @@ func (h *handoff) request() []Line {
 	return lines[:min(len(lines), MaxLines)]
 }
 
-// asksAnew reports whether a later message of the requester adds to what is wanted: a
-// problem or wish that no report of success and no stated cause has settled.
-func (h *handoff) asksAnew(u thread.Sentence) bool {
+// addsRequest reports whether a sentence of a later message from the requester adds to
+// the request: a problem or wish that no later report of success or stated cause settles.
+func (h *extractor) addsRequest(u thread.Sentence) bool {
 	return u.Role == thread.Request && u.Result == "" && !h.solvedAfter(u.Index-1) && !u.Is(thread.NamesCause) &&
-		!intends.MatchString(u.Text) && !u.Is(thread.SmallTalk)
+		!intendsTo.MatchString(u.Text) && !u.Is(thread.SmallTalk)
 }
 
-// environment: versions, devices and error signatures, whoever names them.
-func (h *handoff) environment() []Line {
-	var picks []pick
+// environment returns versions, devices and error signatures, whoever names them.
+func (h *extractor) environment() []Line {
+	var candidates []candidate
 	for i, u := range h.thread {
 		e := u.Scores[thread.Environment]
 		if e < 1 && len(thread.Products(u.Text)) > 0 {
 			e = 1
 		}
-		if e < 1 || u.Message.Kind == desk.Escalation || u.Role == thread.Question && u.Message.FromDesk || h.general(u) {
+		if e < 1 || u.Message.Kind == desk.Escalation || u.Role == thread.Question && u.Message.FromDesk || h.isGeneral(u) {
 			continue
 		}
-		p := h.plain(i, 0)
+		p := h.candidateAt(i, 0)
 		if h.used[i] || len(p.line.Text) > 160 && u.Form != thread.Code {
-			// It stands in another section already or says more than that: name only what counts.
-			named := mentions(u.Text)
+			// Another section already has it, or it says more than that: name only the details.
+			named := namedDetails(u.Text)
 			if len(named) == 0 {
 				continue
 			}
@@ -213,29 +214,30 @@ func (h *handoff) environment() []Line {
 			score -= 0.3
 		}
 		p.score = score
-		picks = append(picks, p)
+		candidates = append(candidates, p)
 	}
-	return h.best(distinct(picks), MaxLines)
+	return h.choose(distinct(candidates), MaxLines)
 }
 
-// general reports whether a public message of the desk only speaks of what systems do:
-// the requester's environment is told by the requester or found in notes.
-func (h *handoff) general(u thread.Sentence) bool {
+// isGeneral reports whether a sentence comes from a public reply of the desk, which
+// describes systems in general: the requester's own environment is stated by the
+// requester or in notes.
+func (h *extractor) isGeneral(u thread.Sentence) bool {
 	return u.Message.FromDesk && u.Message.Visibility == desk.PublicReply
 }
 
-// distinct drops a candidate whose text another one holds.
-func distinct(picks []pick) []pick {
-	return slices.DeleteFunc(slices.Clone(picks), func(p pick) bool {
-		return slices.ContainsFunc(picks, func(o pick) bool {
+// distinct drops candidates whose text another one contains.
+func distinct(candidates []candidate) []candidate {
+	return slices.DeleteFunc(slices.Clone(candidates), func(p candidate) bool {
+		return slices.ContainsFunc(candidates, func(o candidate) bool {
 			return len(o.line.Text) > len(p.line.Text) && strings.Contains(strings.ToLower(o.line.Text), strings.ToLower(strings.TrimRight(p.line.Text, ".")))
 		})
 	})
 }
 
-// mentions lists the products with versions, devices and error codes that a text
-// names, word for word.
-func mentions(text string) []string {
+// namedDetails returns the products with versions, devices and error codes that a text
+// names, verbatim.
+func namedDetails(text string) []string {
 	out := thread.Products(text)
 	for _, m := range thread.ErrorCode.FindAllString(text, 6) {
 		m = strings.TrimRight(thread.Tidy(m), ".,;:")
@@ -246,12 +248,12 @@ func mentions(text string) []string {
 	return out
 }
 
-// impact: who and how many are hit, since when, what they cannot do.
-func (h *handoff) impact() []Line {
-	var picks []pick
+// impact returns who and how many are affected, since when, and what they cannot do.
+func (h *extractor) impact() []Line {
+	var candidates []candidate
 	for i, u := range h.thread {
-		if u.Role == thread.Pleasantry || u.Role == thread.Advice || u.Role == thread.Question || h.general(u) || u.Form == thread.Code ||
-			u.Is(thread.Wishful) || u.Is(thread.Conditional) || unharmed.MatchString(u.Text) {
+		if u.Role == thread.Pleasantry || u.Role == thread.Advice || u.Role == thread.Question || h.isGeneral(u) || u.Form == thread.Code ||
+			u.Is(thread.Wishful) || u.Is(thread.Conditional) || noImpact.MatchString(u.Text) {
 			continue
 		}
 		found := thread.ImpactWords.FindAllString(u.Text, 4)
@@ -267,14 +269,14 @@ func (h *handoff) impact() []Line {
 			score -= 0.3
 		}
 		if score >= 1.2 {
-			picks = append(picks, h.plain(i, score))
+			candidates = append(candidates, h.candidateAt(i, score))
 		}
 	}
-	return h.best(picks, 3)
+	return h.choose(candidates, 3)
 }
 
-// articles: what was linked or applied, and what the desk pointed at.
-func (h *handoff) articles() []Line {
+// articles returns the articles that were linked or applied and those the desk pointed to.
+func (h *extractor) articles() []Line {
 	lines := []Line{}
 	for _, l := range h.ticket.Links {
 		if l.Kind != desk.ArticleLink || len(lines) == MaxLines {
@@ -292,7 +294,7 @@ func (h *handoff) articles() []Line {
 	}
 	for i, u := range h.thread {
 		if len(lines) < MaxLines && u.Message.FromDesk && u.Is(thread.NamesArticle) {
-			line := h.plain(i, 0).line
+			line := h.candidateAt(i, 0).line
 			line.Result, line.Messages = h.resultAfter(i, line.Messages)
 			lines = append(lines, line)
 		}
@@ -300,8 +302,8 @@ func (h *handoff) articles() []Line {
 	return lines
 }
 
-// duration finds what tells only since when.
+// duration matches impact words that only say since when.
 var duration = regexp.MustCompile(`(?i)^(?:since|for|every)\b`)
 
-// unharmed finds that something is not lost, or only feared to be.
-var unharmed = lexicon.Pattern("handoff/unharmed")
+// noImpact matches statements that nothing is lost, or that a loss is only feared.
+var noImpact = lexicon.Pattern("handoff/unharmed")

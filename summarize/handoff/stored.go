@@ -17,12 +17,12 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// Store keeps one summary a ticket.
+// Store stores one summary a ticket.
 type Store interface {
-	// Summary gives the kept summary of a ticket; fault.NotFound without one.
+	// Summary returns the stored summary of a ticket; fault.NotFound if there is none.
 	Summary(ctx context.Context, ticket string) (Stored, error)
-	// SaveSummary writes it; its Version must be one more than the stored one (1 for the
-	// first), otherwise fault.Conflict.
+	// SaveSummary stores k. Its Version must be one more than the stored one (1 for the
+	// first); otherwise the error is fault.Conflict.
 	SaveSummary(ctx context.Context, k Stored, entry journal.Entry) error
 }
 
@@ -31,31 +31,31 @@ type Streamer interface {
 	StreamSummary(ctx context.Context, t desk.Ticket, p Progress) (Summary, error)
 }
 
-// Stored is a ticket's summary as it was made, with what a person made of it.
+// Stored is a ticket's summary as it was generated, with a person's edit if there is one.
 type Stored struct {
 	Ticket    string    `json:"ticket"`
-	Version   int       `json:"-"` // grows by one with every change; 0 before it is stored
+	Version   int       `json:"-"` // grows by one with every change; 0 if it is not stored
 	Generated Summary   `json:"generated"`
-	At        time.Time `json:"at"` // when it was made
+	At        time.Time `json:"at"` // when it was generated
 	Edit      *Edit     `json:"edit,omitempty"`
 }
 
-// Edit is what a person made of a summary. The text it was made from stays beside it.
+// Edit is a person's version of a summary, with the text that it was made from.
 type Edit struct {
 	Sections []Section `json:"sections"`
 	Base     Summary   `json:"base"`
 	By       string    `json:"by"`   // user id
-	Name     string    `json:"name"` // as shown
+	Name     string    `json:"name"` // display name
 	At       time.Time `json:"at"`
 }
 
-// Edited reports whether a person's edit is in force: one of the text as it was last
-// made. A renewed summary leaves older edits behind; they stay readable.
+// Edited reports whether a person's edit is in force: it must be an edit of the text that
+// was last generated. A renewed summary supersedes earlier edits, which stay readable.
 func (k Stored) Edited() bool {
 	return k.Edit != nil && k.Edit.Base.ThreadVersion >= k.Generated.ThreadVersion
 }
 
-// Current is the text that would be handed over now.
+// Current returns the text that would be handed over now.
 func (k Stored) Current() Summary {
 	s := k.Generated
 	if k.Edited() {
@@ -64,34 +64,34 @@ func (k Stored) Current() Summary {
 	return s
 }
 
-// Diff gives the changes from the text that the edit was made from, line by line.
+// Diff returns the changes from the text that the edit was made from, line by line.
 func (e Edit) Diff() []kb.DiffLine {
 	return kb.LineDiff(summaryText(e.Base.Sections), summaryText(e.Sections))
 }
 
-// retryAfter is how long the extractive text stands in for a model that failed before
-// the next reader asks the model again.
+// retryAfter is how long the extractive text stands in for a failed model before the
+// next reader asks the model again.
 const retryAfter = 5 * time.Minute
 
 // SummariesDeps is what Handoffs are made of.
 type SummariesDeps struct {
 	Writer Streamer
-	// Store keeps the summaries; without it each one is made anew and none can be edited.
+	// Store stores the summaries; without it every reader's is generated and none can be edited.
 	Store Store
 	Now   func() time.Time
 	Log   *slog.Logger
 }
 
-// Summaries keeps the summaries of tickets: made once for each version of a thread,
-// marked stale when the thread moves on, edited by people, sent with escalations. All
-// of it is for the desk only. It is safe for concurrent use.
+// Summaries manages the summaries of tickets: generated once for each version of a
+// thread, marked stale when the thread moves on, edited by people, sent with escalations.
+// All of it is for staff only. It is safe for concurrent use.
 type Summaries struct {
 	SummariesDeps
 	seed  maphash.Seed
-	turns [64]chan struct{} // one ticket's readers wait for each other; two tickets may share one
+	locks [64]chan struct{} // readers of a ticket share one; so may two tickets
 }
 
-// NewSummaries makes the keeper of summaries.
+// NewSummaries returns the summaries of d.Store.
 func NewSummaries(d SummariesDeps) *Summaries {
 	if d.Now == nil {
 		d.Now = time.Now
@@ -100,25 +100,25 @@ func NewSummaries(d SummariesDeps) *Summaries {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Summaries{SummariesDeps: d, seed: maphash.MakeSeed()}
-	for i := range h.turns {
-		h.turns[i] = make(chan struct{}, 1)
+	for i := range h.locks {
+		h.locks[i] = make(chan struct{}, 1)
 	}
 	return h
 }
 
-// turn waits until this process may make a summary of the ticket.
-func (h *Summaries) turn(ctx context.Context, ticket string) (release func(), err error) {
-	turn := h.turns[maphash.String(h.seed, ticket)%uint64(len(h.turns))]
+// lock waits until no other request of this process is generating a summary of the ticket.
+func (h *Summaries) lock(ctx context.Context, ticket string) (unlock func(), err error) {
+	lock := h.locks[maphash.String(h.seed, ticket)%uint64(len(h.locks))]
 	select {
-	case turn <- struct{}{}:
-		return func() { <-turn }, nil
+	case lock <- struct{}{}:
+		return func() { <-lock }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// Summary gives the kept summary of the ticket, however old, and makes one where there
-// is none. p is told how a summary that is being made comes along.
+// Summary returns the stored summary of the ticket, however old, or generates one if
+// there is none. p receives a summary that is being generated.
 func (h *Summaries) Summary(ctx context.Context, t desk.Ticket, p Progress) (Stored, error) {
 	k, err := h.stored(ctx, t.ID)
 	if err != nil {
@@ -127,11 +127,11 @@ func (h *Summaries) Summary(ctx context.Context, t desk.Ticket, p Progress) (Sto
 	if k.Version > 0 && !h.Retry(k, t) {
 		return k, nil
 	}
-	return h.make(ctx, t, k.Version, p)
+	return h.generate(ctx, t, k.Version, p)
 }
 
-// Renew gives a summary of the thread as it is now. One that knows the whole thread is
-// not made again.
+// Renew returns a summary of the thread as it is now. One that covers the whole thread is
+// not regenerated.
 func (h *Summaries) Renew(ctx context.Context, t desk.Ticket, p Progress) (Stored, error) {
 	k, err := h.stored(ctx, t.ID)
 	if err != nil {
@@ -140,17 +140,17 @@ func (h *Summaries) Renew(ctx context.Context, t desk.Ticket, p Progress) (Store
 	if k.Version > 0 && k.Generated.ThreadVersion >= lastMessage(t) && k.Generated.Reason == "" {
 		return k, nil
 	}
-	return h.make(ctx, t, k.Version, p)
+	return h.generate(ctx, t, k.Version, p)
 }
 
-// Stored gives what is kept of the ticket's summary and makes nothing; Version is 0
-// when nothing is.
+// Stored returns the stored summary of the ticket without generating one; its Version is
+// 0 if there is none.
 func (h *Summaries) Stored(ctx context.Context, ticket string) (Stored, error) {
 	return h.stored(ctx, ticket)
 }
 
-// Ready gives what would go with an escalation now: a person's edit as it stands, else a
-// text that knows the whole thread.
+// Ready returns what would go with an escalation now: a person's edit as it stands, else
+// a text that covers the whole thread.
 func (h *Summaries) Ready(ctx context.Context, t desk.Ticket) (Stored, error) {
 	k, err := h.stored(ctx, t.ID)
 	if err != nil || k.Version > 0 && k.Edited() {
@@ -159,13 +159,14 @@ func (h *Summaries) Ready(ctx context.Context, t desk.Ticket) (Stored, error) {
 	if w, ok := h.Writer.(interface {
 		UsesModel(action, category string) bool
 	}); ok && !w.UsesModel(ask.ActionHandoff, t.Category) {
-		return h.AtHand(ctx, t, "") // Sent makes it, once and with the escalation in it
+		return h.AtHand(ctx, t, "") // Sent generates it once, with the escalation included
 	}
 	return h.Renew(ctx, t, Progress{})
 }
 
-// AtHand is Ready for who cannot wait for a model: where its text is not there already,
-// the extractive one goes, for this reason ("" where no model would have written).
+// AtHand is Ready for callers who cannot wait for a model: where its text is not stored
+// yet, the extractive one is sent, for the given reason ("" if no model would have
+// written one).
 func (h *Summaries) AtHand(ctx context.Context, t desk.Ticket, reason string) (Stored, error) {
 	k, err := h.stored(ctx, t.ID)
 	if err != nil || k.Version > 0 && (k.Edited() || k.Generated.ThreadVersion >= lastMessage(t)) {
@@ -175,8 +176,8 @@ func (h *Summaries) AtHand(ctx context.Context, t desk.Ticket, reason string) (S
 	return k, nil
 }
 
-// Retry reports whether the text stands in for that of a model which failed a while ago
-// and is worth asking again.
+// Retry reports whether the text stands in for that of a model that failed long enough
+// ago to be asked again.
 func (h *Summaries) Retry(k Stored, t desk.Ticket) bool {
 	return k.Generated.Reason != "" && k.Edit == nil && k.Generated.ThreadVersion >= lastMessage(t) && h.Now().Sub(k.At) > retryAfter
 }
@@ -196,21 +197,21 @@ func (h *Summaries) stored(ctx context.Context, ticket string) (Stored, error) {
 	return k, nil
 }
 
-// make writes a summary and keeps it. Readers who ask at the same time wait for the
-// first one's, also where the model failed: they would all ask it again, one after the
-// other. seen is the version that the reader found.
-func (h *Summaries) make(ctx context.Context, t desk.Ticket, seen int, p Progress) (Stored, error) {
-	release, err := h.turn(ctx, t.ID)
+// generate writes a summary and stores it. Concurrent readers wait for the first one's,
+// even if the model failed: otherwise each of them would ask it again in turn. seen is
+// the version that the reader found.
+func (h *Summaries) generate(ctx context.Context, t desk.Ticket, seen int, p Progress) (Stored, error) {
+	unlock, err := h.lock(ctx, t.ID)
 	if err != nil {
 		return Stored{}, err
 	}
-	defer release()
+	defer unlock()
 	before, err := h.stored(ctx, t.ID)
 	if err != nil {
 		return Stored{}, err
 	}
 	if before.Version > 0 && before.Generated.ThreadVersion >= lastMessage(t) && (before.Generated.Reason == "" || before.Version > seen) {
-		return before, nil // somebody else made it meanwhile
+		return before, nil // somebody else has generated it in the meantime
 	}
 	s, err := h.Writer.StreamSummary(ctx, t, p)
 	if err != nil {
@@ -221,7 +222,7 @@ func (h *Summaries) make(ctx context.Context, t desk.Ticket, seen int, p Progres
 	return h.save(ctx, k, journal.Entry{}), nil
 }
 
-// save keeps a generated summary. One that cannot be kept is as good to read.
+// save stores a generated summary. One that cannot be stored can still be read.
 func (h *Summaries) save(ctx context.Context, k Stored, entry journal.Entry) Stored {
 	if h.Store == nil {
 		return k
@@ -231,17 +232,17 @@ func (h *Summaries) save(ctx context.Context, k Stored, entry journal.Entry) Sto
 	if err == nil {
 		return k
 	}
-	if now, again := h.stored(ctx, k.Ticket); fault.Is(err, fault.Conflict) && again == nil && now.Generated.ThreadVersion >= k.Generated.ThreadVersion {
+	if now, loadErr := h.stored(ctx, k.Ticket); fault.Is(err, fault.Conflict) && loadErr == nil && now.Generated.ThreadVersion >= k.Generated.ThreadVersion {
 		return now // another process was faster
 	}
-	h.Log.WarnContext(ctx, "a summary is not kept", "ticket", k.Ticket, "error", err)
+	h.Log.WarnContext(ctx, "summary not stored", "ticket", k.Ticket, "error", err)
 	k.Version--
 	return k
 }
 
-// Sent gives the summary as it goes with an escalation: the person's edit where there is
-// one, else the text as made, brought up to the escalation itself. after is the ticket
-// with the escalation as its last message. It is what desk.EscalateWith asks for.
+// Sent returns the summary as it goes with an escalation: the person's edit if there is
+// one, else the generated text, including the escalation itself. after is the ticket with
+// the escalation as its last message. desk.EscalateWith calls it.
 func (h *Summaries) Sent(k Stored, after desk.Ticket) Summary {
 	n := lastMessage(after)
 	if n == 0 {
@@ -255,8 +256,8 @@ func (h *Summaries) Sent(k Stored, after desk.Ticket) Summary {
 	return handedOver(k.Current(), after.Messages[len(after.Messages)-1])
 }
 
-// handedOver adds the escalation to a summary, word for word. The lines that a person
-// wrote without a message point at it: that is where they were said.
+// handedOver returns the summary with the escalation added verbatim. Lines that a person
+// wrote without a message cite the escalation: that is where they were said.
 func handedOver(s Summary, m desk.Message) Summary {
 	if s.ThreadVersion == m.N-1 {
 		s.ThreadVersion = m.N
@@ -277,8 +278,8 @@ func handedOver(s Summary, m desk.Message) Summary {
 	return s
 }
 
-// Escalated keeps what was sent as the ticket's summary from now on, so that who takes
-// over finds it current, and gives it.
+// Escalated stores what was sent as the ticket's summary, so that those who take over
+// find it current, and returns it.
 func (h *Summaries) Escalated(ctx context.Context, k Stored, after desk.Ticket, sent Summary) Stored {
 	m := after.Messages[len(after.Messages)-1]
 	if k.Edited() {
@@ -293,14 +294,14 @@ func (h *Summaries) Escalated(ctx context.Context, k Stored, after desk.Ticket, 
 	return h.save(ctx, k, journal.Entry{})
 }
 
-// Encode gives the text under which a summary is kept with its escalation.
+// Encode returns the JSON in which a summary is stored with its escalation.
 func (s Summary) Encode() (string, error) {
 	b, err := json.Marshal(s)
 	return string(b), err
 }
 
-// SentWith reads the summary that went with an escalation, as it stands for the ticket
-// now. ok is false when it cannot be read.
+// SentWith returns the summary that went with an escalation, as it applies to the ticket
+// now. ok is false if it cannot be decoded.
 func SentWith(x desk.Handoff, t desk.Ticket) (s Summary, ok bool) {
 	if json.Unmarshal([]byte(x.Summary), &s) != nil {
 		return Summary{}, false

@@ -20,9 +20,9 @@ import (
 
 func promptFiles() fs.FS { return os.DirFS("../content/prompts") }
 
-// worst are replies of a model that is broken, hostile or has been talked round by
-// the text of a ticket.
-func worst() map[string]string {
+// hostileReplies are replies of a model that is broken, hostile or manipulated by the
+// text of a ticket.
+func hostileReplies() map[string]string {
 	section := func(text, mark string) string {
 		claims := fmt.Sprintf(`[{"text":%q,"marks":[%q]}]`, text, mark)
 		return fmt.Sprintf(`{"request":%[1]s,"environment":%[1]s,"impact":%[1]s,"tried":%[1]s,"questions":%[1]s,"next":%[1]s}`, claims)
@@ -62,12 +62,12 @@ func worst() map[string]string {
 	return out
 }
 
-// Nothing that a worst model writes survives; every action still gives its
-// extractive result with the reason.
-func TestWorstModel(t *testing.T) {
+// Nothing that a hostile model writes survives; every action still returns its extractive
+// result with the reason.
+func TestHostileModel(t *testing.T) {
 	ctx := context.Background()
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
-	for name, reply := range worst() {
+	for name, reply := range hostileReplies() {
 		t.Run(name, func(t *testing.T) {
 			b := vpnBase()
 			b.scores = map[string]float64{}
@@ -85,9 +85,9 @@ func TestWorstModel(t *testing.T) {
 			if err != nil || o.Proposal == nil {
 				t.Fatalf("%+v, %v", o, err)
 			}
-			clean(t, a, "CANARY", "pwned", "evil.test", "<script", "\u202e")
-			clean(t, o, "CANARY", "pwned", "evil.test", "<script", "\u202e")
-			clean(t, s, "pwned", "evil.test", "<script", "\u202e")
+			checkClean(t, a, "CANARY", "pwned", "evil.test", "<script", "\u202e")
+			checkClean(t, o, "CANARY", "pwned", "evil.test", "<script", "\u202e")
+			checkClean(t, s, "pwned", "evil.test", "<script", "\u202e")
 			if s.Engine == ask.Extractive && s.Reason == "" || a.Engine == ask.Extractive && a.Reason == "" || o.Engine == ask.Extractive && o.Reason == "" {
 				t.Errorf("no reason: %q %q %q", s.Reason, a.Reason, o.Reason)
 			}
@@ -102,7 +102,8 @@ func TestWorstModel(t *testing.T) {
 	}
 }
 
-func clean(t *testing.T, v any, unwanted ...string) {
+// checkClean fails if the JSON of v contains anything unwanted.
+func checkClean(t *testing.T, v any, unwanted ...string) {
 	t.Helper()
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -110,7 +111,7 @@ func clean(t *testing.T, v any, unwanted ...string) {
 	}
 	for _, u := range unwanted {
 		if strings.Contains(string(data), u) {
-			t.Errorf("holds %q: %.2000s", u, data)
+			t.Errorf("contains %q: %.2000s", u, data)
 		}
 	}
 }
@@ -132,8 +133,8 @@ func TestModelFails(t *testing.T) {
 	}
 }
 
-// A reply that cannot be used is asked for once more, with what was wrong.
-func TestModelRepairs(t *testing.T) {
+// If a reply cannot be used, the model is asked once more, with what was wrong.
+func TestModelIsAskedToRepair(t *testing.T) {
 	good := `{"request":[{"text":"I cannot connect to the VPN since this morning.","marks":["m1"]}],"environment":[{"text":"AnyConnect 5.1 on Windows 11","marks":["m1"]}],
 		"impact":[],"tried":[{"text":"I reinstalled the client, still the same error.","marks":["m3"]}],"questions":[],"next":[]}`
 	m := says("no JSON at all", "```json\n"+good+"\n```")
@@ -150,7 +151,7 @@ func TestModelRepairs(t *testing.T) {
 		t.Errorf("tried: %s", got)
 	}
 	if got := texts(s.Section("impact")); !strings.Contains(got, "sales team") {
-		t.Errorf("an empty section was not filled: %s", got)
+		t.Errorf("an empty section was not filled in: %s", got)
 	}
 	if strings.Contains(m.asked[0].User, "Anna") {
 		t.Error("a name left the process")

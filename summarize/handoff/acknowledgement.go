@@ -7,21 +7,22 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// maxCredits is how many acknowledgements are followed back, the newest first.
-const maxCredits = 2
+// maxAcknowledgements is how many acknowledgements are traced back, the newest first.
+const maxAcknowledgements = 2
 
-// credit joins an acknowledgement of the requester to the desk's message it is for.
-type credit struct {
+// acknowledgement joins a message in which the requester acknowledges help to the
+// desk's message it is about.
+type acknowledgement struct {
 	thanks, answer int // indexes of messages in the ticket
 }
 
-// credits lists what the requester acknowledged: a thank-you or a report of success
-// names no message, the last public one of the desk with any substance before it is
-// meant.
-func (h *handoff) credits() []credit {
-	var out []credit
+// acknowledgements returns what the requester acknowledged. A thank-you or a report of
+// success names no message; it is taken to mean the desk's last public message of any
+// substance before it.
+func (h *extractor) acknowledgements() []acknowledgement {
+	var out []acknowledgement
 	ms := h.ticket.Messages
-	for i := len(ms) - 1; i > 0 && len(out) < maxCredits; i-- {
+	for i := len(ms) - 1; i > 0 && len(out) < maxAcknowledgements; i-- {
 		m := ms[i]
 		if m.FromDesk || m.Kind != desk.Reply || !h.acknowledges(i) {
 			continue
@@ -31,7 +32,7 @@ func (h *handoff) credits() []credit {
 				break
 			}
 			if ms[j].Kind == desk.Reply && ms[j].Visibility == desk.PublicReply && h.answerOf(j) >= 0 {
-				out = append(out, credit{i, j})
+				out = append(out, acknowledgement{i, j})
 				break
 			}
 		}
@@ -39,7 +40,7 @@ func (h *handoff) credits() []credit {
 	return out
 }
 
-func (h *handoff) acknowledges(index int) bool {
+func (h *extractor) acknowledges(index int) bool {
 	if !thread.Thankful.Matches(thread.Shorten(h.ticket.Messages[index].Text, 1500)) {
 		return slices.ContainsFunc(h.thread, func(u thread.Sentence) bool {
 			return u.Index == index && u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
@@ -50,9 +51,10 @@ func (h *handoff) acknowledges(index int) bool {
 	})
 }
 
-// answerOf is the sentence of a desk's message that answers: an instruction or
-// possibility before a statement, -1 when the message only asks or is polite.
-func (h *handoff) answerOf(index int) int {
+// answerOf returns the index of the sentence in a message of the desk that answers, an
+// instruction or suggestion rather than a statement; -1 if the message only asks or is
+// polite.
+func (h *extractor) answerOf(index int) int {
 	best, top := -1, 0.0
 	for i, u := range h.thread {
 		if u.Index != index || u.Role == thread.Pleasantry || u.Role == thread.Question || u.Form == thread.Code || u.Is(thread.Chore) || u.Is(thread.SmallTalk) {
@@ -69,10 +71,10 @@ func (h *handoff) answerOf(index int) int {
 	return best
 }
 
-// creditEfforts adds what the requester reports to have worked where no deed or
-// instruction was recognised: then the answer acknowledged is what was done.
-func (h *handoff) creditEfforts() {
-	for _, c := range h.credits() {
+// addAcknowledged adds an effort for a report of success that belongs to no recognised
+// action or instruction: the acknowledged answer is then taken to be what was done.
+func (h *extractor) addAcknowledged() {
+	for _, c := range h.acknowledgements() {
 		j := slices.IndexFunc(h.thread, func(u thread.Sentence) bool {
 			return u.Index == c.thanks && u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
 		})
