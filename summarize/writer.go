@@ -60,7 +60,8 @@ type Writer struct {
 // New returns a Writer. If the prompts do not parse, it is extractive and Ready reports why.
 func New(o Options) *Writer {
 	c := ask.New(ask.Deps{
-		Model: o.Model, Prompts: o.Prompts, Now: o.Now, Ledger: o.Ledger, Settings: o.Settings, Rule: o.Rule, Machines: o.Machines,
+		Model: o.Model, Prompts: o.Prompts, Now: o.Now, Ledger: o.Ledger,
+		Settings: o.Settings, Rule: o.Rule, Machines: o.Machines,
 	})
 	a := answer.Deps{Client: c, Allowed: o.Answers}
 	d := draft.Deps{Client: c, Now: c.Now}

@@ -65,7 +65,8 @@ func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibil
 	if asked == "" {
 		return Found{}, fault.InvalidField("question", "is empty")
 	}
-	f := Found{question: asked, Answer: Answer{Engine: ask.Extractive, Sentences: []Sentence{}, Nearest: []desk.ArticleHit{}}}
+	f := Found{question: asked}
+	f.Answer = Answer{Engine: ask.Extractive, Sentences: []Sentence{}, Nearest: []desk.ArticleHit{}}
 	refuse := func(reason string) (Found, error) {
 		f.Answer = f.refuse(reason)
 		return f, nil
@@ -101,10 +102,13 @@ func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibil
 		return refuse("no article is likely enough to answer this question")
 	}
 	f.asked, f.ranked = q, sourcesOf(ranked)
-	if r, found, err := w.remedyFor(ctx, q, ranked[0], vis); err != nil {
+	remedy, ok, err := w.remedyFor(ctx, q, ranked[0], vis)
+	if err != nil {
 		return Found{}, fmt.Errorf("answer: %w", err)
-	} else if found {
-		f.ranked = append([]source{r}, slices.DeleteFunc(f.ranked, func(s source) bool { return s.hit.Passage.ID == r.hit.Passage.ID })...)
+	}
+	if ok {
+		others := slices.DeleteFunc(f.ranked, func(s source) bool { return s.hit.Passage.ID == remedy.hit.Passage.ID })
+		f.ranked = append([]source{remedy}, others...)
 	}
 	return f, nil
 }
@@ -176,7 +180,8 @@ func answerLine(sp thread.Span) string {
 
 // standsAlone reports whether a line makes sense in an answer without the next one.
 func standsAlone(sp thread.Span) bool {
-	return sp.Form != thread.Code && !selfDescription.MatchString(sp.Text) && !introduces.MatchString(sp.Text) && sp.Content >= 3
+	return sp.Form != thread.Code && sp.Content >= 3 &&
+		!selfDescription.MatchString(sp.Text) && !introduces.MatchString(sp.Text)
 }
 
 // chooseSpans returns the indexes of the spans of the best passage to quote, ascending:
@@ -230,8 +235,10 @@ func chooseSpans(q weightedQuestion, s source) []int {
 func stepsFrom(s source, top int, share float64) []int {
 	from := 0
 	if share >= aboutFloor && s.spans[top].Form == thread.Step {
-		from = top
-		for from > 0 && s.spans[from-1].Form == thread.Step && s.spans[from-1].Group == s.spans[top].Group && top-from < maxSentences-2 {
+		precedes := func(i int) bool {
+			return i >= 0 && s.spans[i].Form == thread.Step && s.spans[i].Group == s.spans[top].Group
+		}
+		for from = top; precedes(from-1) && top-from < maxSentences-2; {
 			from-- // the steps before the matching one lead to it
 		}
 	}

@@ -26,7 +26,8 @@ func TestFocus(t *testing.T) {
 func TestPairShare(t *testing.T) {
 	question := "the badge reader blinks red"
 	near := answer.PairShareOf(question, "A badge reader that blinks red.")
-	far := answer.PairShareOf(question, "Red lamps. Whoever wears a badge and likes to read a lot of long and tiring manuals about lamps blinks. The reader of this waits.")
+	far := answer.PairShareOf(question, "Red lamps. Whoever wears a badge and likes to read a lot of long and "+
+		"tiring manuals about lamps blinks. The reader of this waits.")
 	if near != 1 || far >= near {
 		t.Errorf("near %v, far %v", near, far)
 	}

@@ -76,7 +76,9 @@ type candidate struct {
 }
 
 // Candidates reads the passages of the first articles and computes their figures.
-func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (weightedQuestion, []candidate, error) {
+func (w *Writer) Candidates(
+	ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit,
+) (weightedQuestion, []candidate, error) {
 	hits = hits[:min(len(hits), judgedArticles)]
 	texts := []string{focusOf(question)}
 	for _, h := range hits {

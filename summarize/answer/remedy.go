@@ -21,7 +21,9 @@ var symptomHeading = lexicon.Pattern("answer/symptom-part")
 // remedyFor returns the passage of an article that says what to do if the passage nearest
 // to the question only repeats the symptoms. Such articles describe the remedy in words
 // that the question cannot contain.
-func (w *Writer) remedyFor(ctx context.Context, q weightedQuestion, c candidate, vis kb.Visibility) (source, bool, error) {
+func (w *Writer) remedyFor(
+	ctx context.Context, q weightedQuestion, c candidate, vis kb.Visibility,
+) (remedy source, ok bool, err error) {
 	nearest := c.sources[0].hit.Passage
 	if !isLead(nearest.Heading, c.Hit.Article) && !symptomHeading.MatchString(lastHeading(nearest.Heading)) {
 		return source{}, false, nil

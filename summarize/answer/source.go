@@ -82,7 +82,8 @@ func passageSpans(text string) []thread.Span {
 	group := 0
 	for para, line := range lines {
 		line = thread.Tidy(line)
-		if 2*terminated >= filled && !isTerminated(line) && len(strings.Fields(line)) <= maxCaption && para+1 < len(lines) {
+		short := len(strings.Fields(line)) <= maxCaption
+		if 2*terminated >= filled && short && !isTerminated(line) && para+1 < len(lines) {
 			group++
 			continue
 		}

@@ -13,7 +13,9 @@ type Finder interface {
 	// Search ranks articles for a question, within the query's visibility.
 	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
 	// Passages returns the n best passages of these articles for the text, best first.
-	Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) ([]retrieval.PassageHit, error)
+	Passages(
+		ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int,
+	) ([]retrieval.PassageHit, error)
 }
 
 // Library reads articles.

@@ -47,12 +47,18 @@ func newComposer(th *thread.Thread, r *evidence.Redactor) *composer {
 }
 
 var (
-	interjection = regexp.MustCompile(`^(?i:ok|okay|ah|oh|well|so|but|and|yes|no|hmm|btw|edit|update|note|hooray|yay|aha|nope|yep)(?:[,:!]+|\s+-)\s+`)
-	ticketRef    = regexp.MustCompile(`(?i)\s*[\[(]?\b(?:(?:ticket|case|incident|request|ref(?:erence)?)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}|(?:INC|REQ|RITM|CHG|PRB|TKT)[-_]?\d{3,})\b[\])]?`)
-	assetTag     = lexicon.Pattern("draft/asset-tag")
-	vocatives    = regexp.MustCompile(`(?:^|,\s*)(?:the requester|a colleague)\s*[,:!–-]\s*`)
-	seeAttached  = lexicon.Pattern("draft/see-attached")
-	doubleThe    = regexp.MustCompile(`(?i)\b(?:the|a|my|our) (the requester|a colleague)\b`)
+	interjection = regexp.MustCompile(`^(?i:` + strings.Join([]string{
+		"ok", "okay", "ah", "oh", "well", "so", "but", "and", "yes", "no", "hmm", "btw", "edit", "update", "note",
+		"hooray", "yay", "aha", "nope", "yep",
+	}, "|") + `)(?:[,:!]+|\s+-)\s+`)
+	ticketRef = regexp.MustCompile(`(?i)\s*[\[(]?\b(?:` + strings.Join([]string{
+		`(?:ticket|case|incident|request|ref(?:erence)?)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}`,
+		`(?:INC|REQ|RITM|CHG|PRB|TKT)[-_]?\d{3,}`,
+	}, "|") + `)\b[\])]?`)
+	assetTag    = lexicon.Pattern("draft/asset-tag")
+	vocatives   = regexp.MustCompile(`(?:^|,\s*)(?:the requester|a colleague)\s*[,:!–-]\s*`)
+	seeAttached = lexicon.Pattern("draft/see-attached")
+	doubleThe   = regexp.MustCompile(`(?i)\b(?:the|a|my|our) (the requester|a colleague)\b`)
 )
 
 // clean returns a statement fit for an article: without secrets, names, greetings or
@@ -78,10 +84,12 @@ func (c *composer) clean(text string) string {
 // cite records a piece of the thread as evidence, once.
 func (c *composer) cite(message int, text string) {
 	text = c.clean(text)
-	if slices.ContainsFunc(c.evidence, func(e kb.DraftEvidence) bool { return e.Message == message && e.Text == text }) {
-		return
+	same := func(e kb.DraftEvidence) bool { return e.Message == message && e.Text == text }
+	if !slices.ContainsFunc(c.evidence, same) {
+		c.evidence = append(c.evidence, kb.DraftEvidence{
+			N: len(c.evidence) + 1, Ticket: c.ticket.ID, Message: message, Text: text,
+		})
 	}
-	c.evidence = append(c.evidence, kb.DraftEvidence{N: len(c.evidence) + 1, Ticket: c.ticket.ID, Message: message, Text: text})
 }
 
 func (c *composer) redactions() []kb.Redaction {
@@ -170,48 +178,14 @@ func (c *composer) title() string {
 
 // writeIssue writes the symptom in the requester's words.
 func (c *composer) writeIssue(b *strings.Builder) {
-	type scored struct {
-		at    int
-		score float64
-	}
-	var all []scored
-	var logs []string
-	symptom := c.read.Subject.Stems
-	for i, u := range c.thread {
-		if u.Index != 0 || u.Role == thread.Pleasantry || u.Role == thread.Attempt || u.Is(thread.Plea) || seeksHelp.MatchString(u.Text) || u.Is(thread.Anecdote) {
-			continue
-		}
-		if u.Form == thread.Code {
-			logs = append(logs, u.Text)
-			continue
-		}
-		s := u.Scores[thread.Request] + 0.6*u.Centrality + 1.2*thread.Overlap(symptom, u.Stems) - 0.08*float64(u.Pos)
-		if u.Role == thread.Question {
-			s += 0.3
-		}
-		cleaned := c.clean(u.Text)
-		contact := strings.Contains(cleaned, "["+evidence.KindMail+" ") || strings.Contains(cleaned, "["+evidence.KindPhone+" ")
-		listed := u.Scores[thread.Request] == 0 && len(thread.Products(u.Text)) > 0 && thread.Overlap(symptom, u.Stems) < 0.4 // it belongs in the environment section
-		if u.Content >= 3 && !contact && !listed {
-			all = append(all, scored{i, s})
-		}
-	}
-	slices.SortStableFunc(all, func(a, z scored) int { return cmp.Compare(z.score, a.score) })
-	all = all[:min(len(all), 3)]
-	slices.SortFunc(all, func(a, z scored) int { return cmp.Compare(a.at, z.at) })
-	var sentences []string
-	for _, s := range all {
-		sentences = append(sentences, thread.UpperFirst(c.thread[s.at].Text))
-	}
-	n := c.ticket.Messages[0].N
-	if len(sentences) == 0 {
-		if subject := c.read.Subject.Text; subject != "" {
-			sentences = []string{thread.SentenceEnd(subject)}
-		}
+	sentences, logs := c.symptom()
+	if subject := c.read.Subject.Text; len(sentences) == 0 && subject != "" {
+		sentences = []string{thread.SentenceEnd(subject)}
 	}
 	if len(sentences) == 0 {
 		return
 	}
+	n := c.ticket.Messages[0].N
 	text := strings.Join(sentences, " ")
 	c.cite(n, text)
 	body := escapeText(c.clean(text))
@@ -221,6 +195,49 @@ func (c *composer) writeIssue(b *strings.Builder) {
 		body += "\n\n" + c.fence(logs)
 	}
 	section(b, "Issue", body)
+}
+
+// symptom returns up to three sentences of the first message that describe the symptom, in
+// order, and its lines of code and logs.
+func (c *composer) symptom() (sentences, logs []string) {
+	type scored struct {
+		at    int
+		score float64
+	}
+	var all []scored
+	subject := c.read.Subject.Stems
+	for i, u := range c.thread {
+		if u.Index != 0 || u.Role == thread.Pleasantry || u.Role == thread.Attempt || u.Is(thread.Plea) ||
+			seeksHelp.MatchString(u.Text) || u.Is(thread.Anecdote) {
+			continue
+		}
+		if u.Form == thread.Code {
+			logs = append(logs, u.Text)
+			continue
+		}
+		shared := thread.Overlap(subject, u.Stems)
+		score := u.Scores[thread.Request] + 0.6*u.Centrality + 1.2*shared - 0.08*float64(u.Pos)
+		if u.Role == thread.Question {
+			score += 0.3
+		}
+		// A sentence that only names products belongs in the environment section.
+		namesProducts := u.Scores[thread.Request] == 0 && len(thread.Products(u.Text)) > 0 && shared < 0.4
+		if u.Content >= 3 && !namesProducts && !namesContact(c.clean(u.Text)) {
+			all = append(all, scored{i, score})
+		}
+	}
+	slices.SortStableFunc(all, func(a, z scored) int { return cmp.Compare(z.score, a.score) })
+	all = all[:min(len(all), 3)]
+	slices.SortFunc(all, func(a, z scored) int { return cmp.Compare(a.at, z.at) })
+	for _, s := range all {
+		sentences = append(sentences, thread.UpperFirst(c.thread[s.at].Text))
+	}
+	return sentences, logs
+}
+
+// namesContact reports whether a mail address or phone number was redacted from a text.
+func namesContact(text string) bool {
+	return strings.Contains(text, "["+evidence.KindMail+" ") || strings.Contains(text, "["+evidence.KindPhone+" ")
 }
 
 // seeksHelp matches sentences about the search for help or about the author.
@@ -304,19 +321,24 @@ func (c *composer) writeCause(b *strings.Builder, ms []statement) []statement {
 		rest, sentences = ms, nil
 	}
 	for i := len(c.thread) - 1; i >= 0 && len(sentences) == 0; i-- {
-		u := c.thread[i]
-		if u.Index == 0 || !c.usable(u) || u.Message.Kind != desk.Reply || !strongCause.MatchString(u.Text) || !explains(u.Text, u.Reading) {
-			continue
-		}
-		if u.Message.FromDesk || u.Result == thread.Worked {
+		if u := c.thread[i]; c.explainedLater(u) {
 			sentences = append(sentences, u.Text)
 			c.cite(u.Message.N, u.Text)
 		}
 	}
 	if len(sentences) > 0 {
-		section(b, "Cause", escapeText(thread.UpperFirst(thread.Possessive.ReplaceAllString(c.clean(strings.Join(sentences, " ")), "the$1"))))
+		text := thread.Possessive.ReplaceAllString(c.clean(strings.Join(sentences, " ")), "the$1")
+		section(b, "Cause", escapeText(thread.UpperFirst(text)))
 	}
 	return rest
+}
+
+// explainedLater reports whether a sentence after the first message states the cause: the
+// desk's, or the requester's together with success.
+func (c *composer) explainedLater(u thread.Sentence) bool {
+	return u.Index > 0 && c.usable(u) && u.Message.Kind == desk.Reply &&
+		(u.Message.FromDesk || u.Result == thread.Worked) &&
+		strongCause.MatchString(u.Text) && explains(u.Text, u.Reading)
 }
 
 // strongCause matches causes outside the resolution, where "because" alone says too little.
@@ -327,8 +349,9 @@ var hedged = lexicon.Pattern("draft/hedged")
 
 // explains reports whether a sentence states a cause. A guess does not count.
 func explains(text string, r thread.Reading) bool {
-	return thread.NamesCause.Matches(text) && !mentionsSelf(text) && !hedged.MatchString(text) && r.Role != thread.Question && r.Role != thread.Pleasantry &&
-		r.Result == "" && !strings.HasSuffix(text, ":") && thread.CountContent(text) >= 4
+	return r.Role != thread.Question && r.Role != thread.Pleasantry && r.Result == "" &&
+		thread.NamesCause.Matches(text) && !mentionsSelf(text) && !hedged.MatchString(text) &&
+		!strings.HasSuffix(text, ":") && thread.CountContent(text) >= 4
 }
 
 // section writes a section unless its body is empty.

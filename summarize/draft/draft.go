@@ -3,6 +3,7 @@ package draft
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,9 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		return out, nil
 	}
 	if strings.TrimSpace(p.Markdown) == "" {
-		out.Knowledge = desk.Knowledge{Decision: DecideNone, Reason: "None of the resolution may be shown to the article's readers."}
+		out.Knowledge = desk.Knowledge{
+			Decision: DecideNone, Reason: "None of the resolution may be shown to the article's readers.",
+		}
 		return out, nil
 	}
 	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
@@ -103,19 +106,15 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 // notWritten returns what remains of a decision whose draft would be poor: the link to
 // the article, if there is one.
 func notWritten(v verdict, poor string) desk.Knowledge {
-	if v.decision == DecideEdit {
-		return desk.Knowledge{Decision: DecideLink, Article: v.article.ID, Reason: fmt.Sprintf("%q covers the topic. No edit is proposed: %s", v.article.Title, thread.LowerFirst(poor))}
+	if v.decision != DecideEdit {
+		return desk.Knowledge{Decision: DecideNone, Reason: poor}
 	}
-	return desk.Knowledge{Decision: DecideNone, Reason: poor}
+	reason := fmt.Sprintf("%q covers the topic. No edit is proposed: %s", v.article.Title, thread.LowerFirst(poor))
+	return desk.Knowledge{Decision: DecideLink, Article: v.article.ID, Reason: reason}
 }
 
 func anyInternal(ms []statement) bool {
-	for _, m := range ms {
-		if m.internal {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ms, func(m statement) bool { return m.internal })
 }
 
 // compose writes a new article, by the model if one is configured.

@@ -72,9 +72,9 @@ func staffVisibility() kb.Visibility {
 // decide runs the gate. Only errors of the search, the library and the context are
 // returned; an article that no longer exists counts as never linked.
 func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement) (verdict, error) {
-	switch th.Ticket.Resolution.Code {
+	switch code := th.Ticket.Resolution.Code; code {
 	case desk.Withdrawn, desk.NotReproducible, desk.Duplicate:
-		return verdict{decision: DecideNone, reason: fmt.Sprintf("Resolved as %s: there is no resolution to capture.", strings.ReplaceAll(string(th.Ticket.Resolution.Code), "_", " "))}, nil
+		return none("Resolved as %s: there is no resolution to capture.", strings.ReplaceAll(string(code), "_", " ")), nil
 	case desk.Fixed, desk.Workaround, desk.Answered:
 	}
 	v, done, err := w.decideNamed(ctx, th, ms)
@@ -85,7 +85,8 @@ func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement) 
 		return w.unlessRepeated(ctx, th, ms, v)
 	}
 	if len(ms) == 0 {
-		return verdict{decision: DecideNone, reason: "The resolution does not say what was done, and nothing in the thread is reported to have worked."}, nil
+		return none("The resolution does not say what was done, " +
+			"and nothing in the thread is reported to have worked."), nil
 	}
 	if v, done, err = w.decideNear(ctx, th, ms); err != nil {
 		return v, err
@@ -100,9 +101,24 @@ func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement) 
 	v.decision, v.earlier = DecideNew, repeated.earlier
 	v.reason = "No article covers this resolution."
 	if v.nearest.ID != "" {
-		v.reason = fmt.Sprintf("No article covers this resolution; the closest, %q, is about something else.", v.nearest.Title)
+		v.reason = fmt.Sprintf("No article covers this resolution; the closest, %q, is about something else.",
+			v.nearest.Title)
 	}
 	return v, nil
+}
+
+// none, link and edit return verdicts with those decisions.
+func none(format string, args ...any) verdict {
+	return verdict{decision: DecideNone, reason: fmt.Sprintf(format, args...)}
+}
+
+func link(a kb.Article, format string, args ...any) verdict {
+	return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf(format, args...)}
+}
+
+func edit(a kb.Article, added []statement) verdict {
+	reason := fmt.Sprintf("%q does not cover: %s", a.Title, thread.Shorten(added[0].Text, 160))
+	return verdict{decision: DecideEdit, article: a, added: added, reason: reason}
 }
 
 // decideNamed decides by the articles that people named, those applied before those
@@ -125,7 +141,7 @@ func (w *Writer) decideNamed(ctx context.Context, th *thread.Thread, ms []statem
 		}
 	}
 	for _, id := range ids {
-		isApplied := slices.Contains(applied, id)
+		isApplied, isLinked := slices.Contains(applied, id), slices.Contains(th.Ticket.Linked(), id)
 		a, found, err := w.article(ctx, id)
 		if err != nil {
 			return verdict{}, false, err
@@ -136,14 +152,14 @@ func (w *Writer) decideNamed(ctx context.Context, th *thread.Thread, ms []statem
 		share, added := compare(ms, a)
 		switch {
 		case isApplied && len(ms) == 0:
-			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("Resolved with %q; the note adds nothing to it.", a.Title)}, true, nil
+			return link(a, "Resolved with %q; the note adds nothing to it.", a.Title), true, nil
 		case len(ms) > 0 && len(added) == 0:
-			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("%q already covers this resolution.", a.Title)}, true, nil
+			return link(a, "%q already covers this resolution.", a.Title), true, nil
 		case len(ms) == 0 || !isApplied && share < linkedShare:
 			continue
-		case !slices.Contains(th.Ticket.Linked(), id) && !addsStep(added):
-			return verdict{decision: DecideLink, article: a, reason: fmt.Sprintf("The desk pointed to %q, and the resolution adds no step to it.", a.Title)}, true, nil
-		case !slices.Contains(th.Ticket.Linked(), id) && !onTopic(th, a, share, isApplied):
+		case !isLinked && !addsStep(added):
+			return link(a, "The desk pointed to %q, and the resolution adds no step to it.", a.Title), true, nil
+		case !isLinked && !onTopic(th, a, share, isApplied):
 			continue // mentioned in passing
 		case !isApplied && share < editShare:
 			continue
@@ -153,7 +169,7 @@ func (w *Writer) decideNamed(ctx context.Context, th *thread.Thread, ms []statem
 		}
 		if share > bestShare {
 			bestShare = share
-			best = verdict{decision: DecideEdit, article: a, added: added, reason: editReason(a, added)}
+			best = edit(a, added)
 		}
 	}
 	return best, bestShare >= 0, nil
@@ -252,9 +268,13 @@ func (w *Writer) decideNear(ctx context.Context, th *thread.Thread, ms []stateme
 		share, added := compare(ms, a)
 		switch {
 		case len(added) == 0 && score >= likelyHit && hasEnoughWords(ms):
-			return verdict{decision: DecideLink, article: a, nearest: v.nearest, reason: fmt.Sprintf("%q, found with probability %.2f, already covers this resolution.", a.Title, score)}, true, nil
+			decided := link(a, "%q, found with probability %.2f, already covers this resolution.", a.Title, score)
+			decided.nearest = v.nearest
+			return decided, true, nil
 		case len(added) > 0 && (score >= certainHit || n.agreed()) && share >= relatedShare:
-			return verdict{decision: DecideEdit, article: a, added: added, nearest: v.nearest, reason: editReason(a, added)}, true, nil
+			decided := edit(a, added)
+			decided.nearest = v.nearest
+			return decided, true, nil
 		}
 	}
 	return v, false, nil
@@ -288,7 +308,8 @@ func (n neighbour) agreed() bool {
 func (w *Writer) Nearby(ctx context.Context, th *thread.Thread, ms []statement) ([]neighbour, error) {
 	const limit = 3
 	found, err := w.Search.Suggest(ctx, desk.SuggestRequest{
-		Subject: th.Ticket.Subject, Body: th.Ticket.Body(), Exclude: th.Ticket.ID, At: th.Ticket.Resolution.At, Visibility: staffVisibility(), Limit: limit,
+		Subject: th.Ticket.Subject, Body: th.Ticket.Body(), Exclude: th.Ticket.ID, At: th.Ticket.Resolution.At,
+		Visibility: staffVisibility(), Limit: limit,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find articles near ticket %s: %w", th.Ticket.ID, err)
@@ -320,7 +341,9 @@ func (w *Writer) Nearby(ctx context.Context, th *thread.Thread, ms []statement) 
 		n := at(h)
 		n.byResolution, n.resolutionRank = h.Score, i+1
 	}
-	slices.SortStableFunc(out, func(a, b neighbour) int { return cmp.Compare(b.byTicket+b.byResolution, a.byTicket+a.byResolution) })
+	slices.SortStableFunc(out, func(a, b neighbour) int {
+		return cmp.Compare(b.byTicket+b.byResolution, a.byTicket+a.byResolution)
+	})
 	return out, nil
 }
 
@@ -377,8 +400,4 @@ func hasNewIdentifier(text string, items []evidence.Item) bool {
 		}
 	}
 	return false
-}
-
-func editReason(a kb.Article, added []statement) string {
-	return fmt.Sprintf("%q does not cover: %s", a.Title, thread.Shorten(added[0].Text, 160))
 }

@@ -83,7 +83,8 @@ func (c *composer) partsOf(m statement) []part {
 			confirmsClosing.MatchString(text) || ticketRef.MatchString(clause) && p.Content <= 3 {
 			continue
 		}
-		observed := p.result == thread.Worked && p.Content <= 3 // "reconnect worked" does not tell anybody to reconnect
+		// "Reconnect worked" does not tell anybody to reconnect.
+		observed := p.result == thread.Worked && p.Content <= 3
 		p.isInstruction = p.listed && !observes.MatchString(text) ||
 			action && m.reading.Result != thread.Failed && !thread.Negated(text) && !observed
 		p.failed = !p.listed && thread.ResultOf(clause) == thread.Failed && thread.ReportsDeed(clause)
@@ -137,7 +138,9 @@ var (
 	resultTail = lexicon.Pattern("draft/result-tail")
 	// storyTail matches an account of what happened afterwards.
 	storyTail = lexicon.Pattern("draft/story-tail")
-	placeOnly = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
+	// placeOnly matches a path through menus: "Under General | Fonts | Colors".
+	placeOnly = regexp.MustCompile(`^(?:(?:under|in|at|go to|on)\s+)?` +
+		`[\p{L}\d&"'(][^.?!]*(?: [|>→»] [^.?!|>]+)+[.:]?$`)
 )
 
 // withoutResult returns what was done without ", and that fixed it".

@@ -25,12 +25,15 @@ const (
 // left is written extractively; without a supported resolution, all of them are.
 func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) (kb.Proposal, error) {
 	ev := evidence.New()
-	for _, it := range evidence.OfThread(c.ticket, c.redactor, []int{c.ticket.Resolution.Message}, func(m desk.Message) bool {
-		return m.Visibility == desk.PublicReply || c.internal || m.N == c.ticket.Resolution.Message
-	}).Items {
+	resolving := c.ticket.Resolution.Message
+	usable := func(m desk.Message) bool {
+		return m.Visibility == desk.PublicReply || c.internal || m.N == resolving
+	}
+	for _, it := range evidence.OfThread(c.ticket, c.redactor, []int{resolving}, usable).Items {
 		it.Text = c.clean(it.Text)
 		ev.Add(it)
 	}
+	speaker := func(it evidence.Item) string { return evidence.Speaker(c.ticket, it.Message) }
 	parts := []string{"issue", "environment", "cause", "resolution"}
 	properties := map[string]any{"title": map[string]any{"type": "string", "maxLength": maxTitle}}
 	for _, name := range parts {
@@ -44,24 +47,17 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) 
 	err = w.Client.Ask(ctx, ask.Task{
 		Action: ask.ActionDraft, Category: c.ticket.Category, Ticket: c.ticket.ID, Schema: schema, Redactor: c.redactor,
 		Input: &ask.DraftPrompt{
-			Frame: ask.Frame{Evidence: ask.EvidenceLines(ev, func(it evidence.Item) string { return evidence.Speaker(c.ticket, it.Message) })},
+			Frame: ask.Frame{Evidence: ask.EvidenceLines(ev, speaker)},
 			Title: c.title(), Section: c.resolutionHeading(),
 		},
 		Accept: func(data []byte) error {
-			var reply struct {
-				Title       string           `json:"title"`
-				Issue       []evidence.Claim `json:"issue"`
-				Environment []evidence.Claim `json:"environment"`
-				Cause       []evidence.Claim `json:"cause"`
-				Resolution  []evidence.Claim `json:"resolution"`
-			}
+			var reply draftReply
 			if err := ask.DecodeStrict(data, &reply); err != nil {
 				return err
 			}
 			d := modelDraft{composer: c, evidence: ev}
 			var ok bool
-			p, ok = d.write(reply.Title, reply.Issue, reply.Environment, reply.Cause, reply.Resolution, ms)
-			if !ok {
+			if p, ok = d.write(reply, ms); !ok {
 				return fault.New(fault.Invalid, "the thread did not support the resolution that the model wrote")
 			}
 			return nil
@@ -70,23 +66,33 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) 
 	return p, err
 }
 
+// draftReply is the shape of a model's draft.
+type draftReply struct {
+	Title       string           `json:"title"`
+	Issue       []evidence.Claim `json:"issue"`
+	Environment []evidence.Claim `json:"environment"`
+	Cause       []evidence.Claim `json:"cause"`
+	Resolution  []evidence.Claim `json:"resolution"`
+}
+
 // modelDraft assembles an article from claims that resolve.
 type modelDraft struct {
 	*composer
 	evidence *evidence.Set
 }
 
-func (d modelDraft) write(title string, issue, environment, cause, resolution []evidence.Claim, ms []statement) (kb.Proposal, bool) {
+// write returns the article. ok is false if the thread does not support its resolution.
+func (d modelDraft) write(reply draftReply, ms []statement) (p kb.Proposal, ok bool) {
 	c := d.composer
 	c.evidence = nil
 	var b strings.Builder
-	head := d.title(title)
-	if sentences := d.supported(issue); len(sentences) > 0 {
+	title := d.title(reply.Title)
+	if sentences := d.supported(reply.Issue); len(sentences) > 0 {
 		section(&b, "Issue", escapeText(strings.Join(sentences, " ")))
 	} else {
 		c.writeIssue(&b)
 	}
-	if sentences := d.supported(environment); len(sentences) > 0 {
+	if sentences := d.supported(reply.Environment); len(sentences) > 0 {
 		for i := range sentences {
 			sentences[i] = escapeText(strings.TrimRight(sentences[i], "."))
 		}
@@ -94,12 +100,12 @@ func (d modelDraft) write(title string, issue, environment, cause, resolution []
 	} else {
 		c.writeEnvironment(&b)
 	}
-	if sentences := d.supported(cause); len(sentences) > 0 {
+	if sentences := d.supported(reply.Cause); len(sentences) > 0 {
 		section(&b, "Cause", escapeText(strings.Join(sentences, " ")))
 	} else {
 		c.writeCause(&b, ms)
 	}
-	steps := d.supported(resolution)
+	steps := d.supported(reply.Resolution)
 	if len(steps) == 0 || !d.coversResolution(steps, ms) {
 		return kb.Proposal{}, false
 	}
@@ -112,7 +118,7 @@ func (d modelDraft) write(title string, issue, environment, cause, resolution []
 		}
 		section(&b, c.resolutionHeading(), strings.TrimRight(list.String(), "\n"))
 	}
-	return c.proposal(head, b.String()), true
+	return c.proposal(title, b.String()), true
 }
 
 // supported returns the claims that resolve and cites their messages.

@@ -37,10 +37,7 @@ func withoutNarration(parts []part) []part {
 	var out []part
 	substance := false
 	for _, p := range parts {
-		if !p.isInstruction && (closingWithName.MatchString(p.Text) || strings.HasSuffix(p.Text, "!") && p.Content <= 3) {
-			continue // an exclamation or a name
-		}
-		if p.failed || !p.isInstruction && (mentionsSelf(p.remark()) || vagueReport.MatchString(p.Text) && p.result == thread.Worked && p.Content <= 8) {
+		if p.failed || !p.isInstruction && (isExclamation(p) || mentionsSelf(p.remark()) || isVagueReport(p)) {
 			continue
 		}
 		substance = substance || p.isInstruction || p.Content >= 4
@@ -50,6 +47,16 @@ func withoutNarration(parts []part) []part {
 		return parts
 	}
 	return out
+}
+
+// isExclamation reports whether a part is an exclamation or a closing with a name.
+func isExclamation(p part) bool {
+	return closingWithName.MatchString(p.Text) || strings.HasSuffix(p.Text, "!") && p.Content <= 3
+}
+
+// isVagueReport reports whether a part only says that something worked.
+func isVagueReport(p part) bool {
+	return p.result == thread.Worked && p.Content <= 8 && vagueReport.MatchString(p.Text)
 }
 
 // condition matches a line that only says when the next one applies.
@@ -62,13 +69,21 @@ const longestCondition = 14
 // belongs to.
 func joinConditions(parts []part) []part {
 	var out []part
-	for i := 0; i < len(parts); i++ {
-		p := parts[i]
-		if i+1 < len(parts) && parts[i+1].isInstruction && condition.MatchString(strings.TrimRight(p.Text, ".,; ")) && len(strings.Fields(p.Text)) <= longestCondition {
-			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(strings.TrimRight(thread.Joining.ReplaceAllString(p.Text, ""), ".,; ")) + ", " + thread.LowerFirst(thread.Instruction(parts[i+1].Text)))
+	for i, p := range parts {
+		if i+1 < len(parts) && parts[i+1].isInstruction && isCondition(p.Text) {
+			clause := strings.TrimRight(thread.Joining.ReplaceAllString(p.Text, ""), conditionEnd)
+			instruction := thread.LowerFirst(thread.Instruction(parts[i+1].Text))
+			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(clause) + ", " + instruction)
 			continue
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// conditionEnd is the punctuation that may end a condition on a line of its own.
+const conditionEnd = ".,; "
+
+func isCondition(text string) bool {
+	return condition.MatchString(strings.TrimRight(text, conditionEnd)) && len(strings.Fields(text)) <= longestCondition
 }

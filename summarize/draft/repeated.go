@@ -50,7 +50,9 @@ func (w *Writer) unlessRepeated(ctx context.Context, th *thread.Thread, ms []sta
 // being duplicated. What a reviewer rejected is proposed again only if another requester
 // is affected or the article in question has changed; the reviewer is then told about the
 // earlier rejection.
-func (w *Writer) decideRepeated(ctx context.Context, th *thread.Thread, ms []statement, article string) (verdict, bool, error) {
+func (w *Writer) decideRepeated(
+	ctx context.Context, th *thread.Thread, ms []statement, article string,
+) (v verdict, decided bool, err error) {
 	if w.Library == nil {
 		return verdict{}, false, nil
 	}
@@ -71,26 +73,26 @@ func (w *Writer) decideRepeated(ctx context.Context, th *thread.Thread, ms []sta
 	if err != nil {
 		return verdict{}, false, err
 	}
-	var v verdict
 	for _, d := range rejected {
 		changed, err := w.articleChanged(ctx, d)
 		if err != nil {
 			return verdict{}, false, err
 		}
 		if fromSameRequester(d, th) && !changed {
-			return verdict{decision: DecideNone, reason: rejectedBefore(d)}, true, nil
+			return none("A reviewer has already rejected the same proposal: %q%s.", d.Title, reasonFor(d)), true, nil
 		}
 		v.earlier = append(v.earlier, d.ID)
 	}
 	return v, false, nil
 }
 
-// rejectedBefore returns the reason not to propose the draft again.
-func rejectedBefore(d kb.Draft) string {
-	if why := d.Why(); why != "" {
-		return fmt.Sprintf("A reviewer has already rejected the same proposal: %q (%s).", d.Title, thread.Shorten(thread.Tidy(why), 160))
+// reasonFor returns the reason for a rejection in parentheses, "" if there is none.
+func reasonFor(d kb.Draft) string {
+	why := d.Why()
+	if why == "" {
+		return ""
 	}
-	return fmt.Sprintf("A reviewer has already rejected the same proposal: %q.", d.Title)
+	return " (" + thread.Shorten(thread.Tidy(why), 160) + ")"
 }
 
 // fromSameRequester reports whether the draft rests on this ticket or another one of its
@@ -120,7 +122,9 @@ func (w *Writer) articleChanged(ctx context.Context, d kb.Draft) (bool, error) {
 }
 
 // sameDrafts returns the drafts of the filter with the same content, newest first.
-func (w *Writer) sameDrafts(ctx context.Context, f kb.DraftFilter, th *thread.Thread, ms []statement) ([]kb.Draft, error) {
+func (w *Writer) sameDrafts(
+	ctx context.Context, f kb.DraftFilter, th *thread.Thread, ms []statement,
+) ([]kb.Draft, error) {
 	var same []kb.Draft
 	f.Limit = draftsPage
 	for seen := 0; seen < draftsScanned; {
@@ -183,7 +187,8 @@ func resolutionText(d kb.Draft) string {
 	if d.Decision == kb.EditArticle {
 		var sentences []string
 		for _, e := range d.Evidence {
-			if s := d.Source(e.Ticket); len(d.Tickets) > 0 && e.Ticket == d.Tickets[0] && (s.Message == 0 || s.Message == e.Message) {
+			first := len(d.Tickets) > 0 && e.Ticket == d.Tickets[0]
+			if s := d.Source(e.Ticket); first && (s.Message == 0 || s.Message == e.Message) {
 				sentences = append(sentences, e.Text)
 			}
 		}
@@ -208,7 +213,8 @@ func (w *Writer) further(th *thread.Thread, ms []statement) *Further {
 func (c *composer) source(ms []statement) kb.Source {
 	s := kb.Source{Ticket: c.ticket.ID, Requester: c.ticket.Requester, Subject: c.clean(c.ticket.Subject)}
 	best := slices.MaxFunc(append([]statement{{}}, ms...), func(a, b statement) int {
-		return cmp.Or(cmp.Compare(confirming(a), confirming(b)), cmp.Compare(thread.CountContent(a.Text), thread.CountContent(b.Text)))
+		return cmp.Or(cmp.Compare(confirming(a), confirming(b)),
+			cmp.Compare(thread.CountContent(a.Text), thread.CountContent(b.Text)))
 	})
 	if best.Text != "" {
 		s.Message, s.Confirms = best.message, thread.Shorten(c.clean(best.Text), maxConfirm)

@@ -88,7 +88,8 @@ func fromNote(t desk.Ticket) []statement {
 		if bare := thread.WithoutLabel(s.Text); bare != s.Text {
 			s.Phrase = thread.Parse(bare)
 		}
-		return statement{Span: s, message: t.Resolution.Message, reading: thread.Classify(s, thread.Voice{Desk: true, Nth: k})}
+		reading := thread.Classify(s, thread.Voice{Desk: true, Nth: k})
+		return statement{Span: s, message: t.Resolution.Message, reading: reading}
 	}
 	last := -1
 	for k, s := range spans {
@@ -117,12 +118,17 @@ func fromNote(t desk.Ticket) []statement {
 // hasSubstance reports whether a statement contains an action, an instruction, a cause or
 // at least a fact of some length that is not addressed to anybody.
 func (m statement) hasSubstance() bool {
-	sc := m.reading.Scores
-	if m.Form == thread.Step && !complains(m.Text) || thread.IsAction(m.Text) || namesRemedy(m) || sc[thread.Attempt] > 0 || sc[thread.Advice] > 0 || m.Is(thread.NamesCause) {
+	if m.Form == thread.Step && !complains(m.Text) || m.actsOrAdvises() || thread.IsAction(m.Text) ||
+		m.Is(thread.NamesCause) || namesRemedy(m) {
 		return true
 	}
-	n := m.Content
-	return n >= 5 && sc[thread.Outcome] > 0 || n >= 6 && m.reading.Role != thread.Environment && !addressed.MatchString(m.Text)
+	return m.Content >= 5 && m.reading.Scores[thread.Outcome] > 0 ||
+		m.Content >= 6 && m.reading.Role != thread.Environment && !addressed.MatchString(m.Text)
+}
+
+// actsOrAdvises reports whether a statement describes an attempt or gives advice.
+func (m statement) actsOrAdvises() bool {
+	return m.reading.Scores[thread.Attempt] > 0 || m.reading.Scores[thread.Advice] > 0
 }
 
 // namesRemedy reports whether a statement names a remedy as in "the key is to create an
@@ -149,35 +155,32 @@ var addressed = regexp.MustCompile(`(?i)\b(?:you|your|i|he|she)\b`)
 
 // relevant reports whether a statement can be part of a resolution at all.
 func (m statement) relevant() bool {
-	switch m.reading.Role {
-	case thread.Pleasantry, thread.Question:
-		return false
-	case thread.Statement, thread.Request, thread.Attempt, thread.Advice, thread.Outcome, thread.Environment, thread.Decision:
-	}
-	if m.reading.Result == thread.Failed && m.reading.Scores[thread.Attempt] == 0 || thread.SmallTalk.Matches(withoutResult(m.Text)) {
-		return false
-	}
-	if asksRequester.MatchString(m.Text) || announcement.MatchString(m.Text) && thread.CountContent(announcement.ReplaceAllString(m.Text, "")) < 12 {
-		return false
-	}
-	if m.Is(thread.Anecdote) && !thread.IsAction(m.Text) || m.Is(thread.Wishful) && m.reading.Scores[thread.Advice] == 0 || m.Form == thread.Step && !thread.IsAction(m.Text) && (complains(m.Text) || FirstPerson.MatchString(m.Text)) {
-		return false
-	}
-	if FirstPerson.MatchString(m.Text) && (m.personal() || m.Is(thread.Conditional) && !thread.IsAction(m.Text)) {
+	scores, action, first := m.reading.Scores, thread.IsAction(m.Text), FirstPerson.MatchString(m.Text)
+	switch {
+	case m.reading.Role == thread.Pleasantry, m.reading.Role == thread.Question, m.Form == thread.Greeting,
+		m.reading.Result == thread.Failed && scores[thread.Attempt] == 0,
+		thread.SmallTalk.Matches(withoutResult(m.Text)),
+		asksRequester.MatchString(m.Text), announces(m.Text), thinNote.MatchString(m.Text),
+		m.Is(thread.Anecdote) && !action,
+		m.Is(thread.Wishful) && scores[thread.Advice] == 0,
+		m.Is(thread.Wish) && !action && !m.actsOrAdvises(),
+		m.Form == thread.Step && !action && (first || complains(m.Text)),
+		first && (m.personal() || m.Is(thread.Conditional) && !action):
 		return false
 	}
-	if m.Is(thread.Wish) && !thread.IsAction(m.Text) && m.reading.Scores[thread.Advice] == 0 && m.reading.Scores[thread.Attempt] == 0 {
-		return false
-	}
-	return m.Form != thread.Greeting && !thinNote.MatchString(m.Text) && (m.Content >= 2 || m.Form == thread.Step || m.Form == thread.Code)
+	return m.Content >= 2 || m.Form == thread.Step || m.Form == thread.Code
+}
+
+// announces reports whether a text does little but announce what follows.
+func announces(text string) bool {
+	return announcement.MatchString(text) && thread.CountContent(announcement.ReplaceAllString(text, "")) < 12
 }
 
 // personal reports whether a statement in the first person contains no action,
 // instruction, cause or outcome: a story, which no article repeats.
 func (m statement) personal() bool {
-	sc := m.reading.Scores
-	return m.Form != thread.Code && sc[thread.Attempt] == 0 && sc[thread.Advice] == 0 && sc[thread.Outcome] == 0 && !thread.IsAction(m.Text) &&
-		!m.Is(thread.NamesCause) && !namesRemedy(m)
+	return m.Form != thread.Code && !m.actsOrAdvises() && m.reading.Scores[thread.Outcome] == 0 &&
+		!thread.IsAction(m.Text) && !m.Is(thread.NamesCause) && !namesRemedy(m)
 }
 
 // FirstPerson matches the first person, possessives included.
@@ -189,7 +192,8 @@ var FirstPerson = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me
 func fromThread(read []thread.Sentence, notes bool) []statement {
 	for i := len(read) - 1; i >= 0; i-- {
 		o := read[i]
-		if o.Result != thread.Worked || o.Message.Kind != desk.Reply || o.Message.Visibility != desk.PublicReply && !notes {
+		usable := o.Message.Kind == desk.Reply && (o.Message.Visibility == desk.PublicReply || notes)
+		if o.Result != thread.Worked || !usable {
 			continue
 		}
 		if ms := statements(read, o.Index, notes, actedOrAdvised); len(ms) > 0 {
@@ -206,14 +210,21 @@ func fromThread(read []thread.Sentence, notes bool) []statement {
 
 // actedOrAdvised reports whether a sentence says what was or should be done.
 func actedOrAdvised(u thread.Sentence) bool {
-	return (u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Role == thread.Outcome && u.Content >= 5 || u.Result == thread.Worked && u.Content >= 6 || u.Form == thread.Step) &&
-		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry
+	return canResolve(u) && (isRemedy(u) || u.Role == thread.Outcome && u.Content >= 5 ||
+		u.Result == thread.Worked && u.Content >= 6)
 }
 
 // advisedByDesk reports whether a sentence is advice from the desk or says what it did.
 func advisedByDesk(u thread.Sentence) bool {
-	return u.Message.FromDesk && (u.Scores[thread.Advice] >= 1.5 || u.Form == thread.Step || u.Scores[thread.Attempt] > 0) &&
-		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry && !u.Is(thread.Chore)
+	return u.Message.FromDesk && canResolve(u) && isRemedy(u) && !u.Is(thread.Chore)
+}
+
+func canResolve(u thread.Sentence) bool {
+	return u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry
+}
+
+func isRemedy(u thread.Sentence) bool {
+	return u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Form == thread.Step
 }
 
 // statements returns the statements of one message that use accepts, in order.

@@ -102,7 +102,9 @@ func (c *composer) worthOf(ms []statement, parts []part) worth {
 	note := c.saidBy(ms)
 	w.byCode = c.ticket.Resolution.Code == desk.Fixed || c.ticket.Resolution.Code == desk.Workaround
 	w.uncertain = unsureOfCause.MatchString(note) || !w.byCode && stillFails.MatchString(note)
-	w.losesCode = c.losesCode(ms) || slices.ContainsFunc(parts, func(p part) bool { return strings.Contains(p.Text, "{") && thread.SymbolShare(p.Text) > 0.05 })
+	w.losesCode = c.losesCode(ms) || slices.ContainsFunc(parts, func(p part) bool {
+		return strings.Contains(p.Text, "{") && thread.SymbolShare(p.Text) > 0.05
+	})
 	return w
 }
 
@@ -114,7 +116,8 @@ func count(yes bool) int {
 }
 
 // findsInMenu matches sentences that say where in a menu something is.
-var findsInMenu = regexp.MustCompile(`(?i)\byou(?:'ll| can| will| should) find\b|\b(?:is|are) (?:now )?(?:under|in|at)\b`)
+var findsInMenu = regexp.MustCompile(
+	`(?i)\byou(?:'ll| can| will| should) find\b|\b(?:is|are) (?:now )?(?:under|in|at)\b`)
 
 // maxLeads is how many places or conditions may precede an instruction.
 const maxLeads = 3

@@ -57,10 +57,11 @@ func (h *extractor) acknowledges(index int) bool {
 func (h *extractor) answerOf(index int) int {
 	best, top := -1, 0.0
 	for i, u := range h.thread {
-		if u.Index != index || u.Role == thread.Pleasantry || u.Role == thread.Question || u.Form == thread.Code || u.Is(thread.Chore) || u.Is(thread.SmallTalk) {
+		if u.Index != index || u.Role == thread.Question || isNoise(u) || u.Is(thread.Chore) || u.Is(thread.SmallTalk) {
 			continue
 		}
-		score := 0.3 + 0.5*u.Centrality + 0.6*u.Scores[thread.Advice] + 0.5*u.Scores[thread.Decision] + 0.4*u.Scores[thread.Attempt] - 0.02*float64(min(u.Pos, 10))
+		score := 0.3 + 0.5*u.Centrality + 0.6*u.Scores[thread.Advice] + 0.5*u.Scores[thread.Decision] +
+			0.4*u.Scores[thread.Attempt] - 0.02*float64(min(u.Pos, 10))
 		if u.Is(thread.AddressOnly) {
 			score /= 2
 		}
@@ -79,7 +80,8 @@ func (h *extractor) addAcknowledged() {
 			return u.Index == c.thanks && u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
 		})
 		known := slices.ContainsFunc(h.efforts, func(e effort) bool {
-			return h.thread[e.at].Index == c.thanks && !e.advised || h.thread[e.at].Index == c.answer && e.result != thread.Unknown
+			at := h.thread[e.at].Index
+			return at == c.thanks && !e.advised || at == c.answer && e.result != thread.Unknown
 		})
 		if j < 0 || known || slices.ContainsFunc(h.efforts, func(e effort) bool { return e.outcome == j }) {
 			continue

@@ -26,7 +26,9 @@ const (
 // the one the person saw; if it is no longer the stored one, the error is fault.Conflict.
 // A line that its messages support counts like a generated one; any other names its
 // author.
-func (h *Summaries) Edit(ctx context.Context, actor access.Actor, t desk.Ticket, version int, sections []Section) (Stored, error) {
+func (h *Summaries) Edit(
+	ctx context.Context, actor access.Actor, t desk.Ticket, version int, sections []Section,
+) (Stored, error) {
 	k, err := h.editable(ctx, actor, t, version)
 	if err != nil {
 		return Stored{}, err
@@ -68,7 +70,8 @@ func (h *Summaries) editable(ctx context.Context, actor access.Actor, t desk.Tic
 		return Stored{}, fault.New(fault.Conflict, "there is no summary to edit; read it first")
 	}
 	if k.Version != version {
-		return Stored{}, fault.New(fault.Conflict, "the summary is now at version %d, not %d; read it again", k.Version, version)
+		return Stored{}, fault.New(fault.Conflict, "the summary is now at version %d, not %d; read it again",
+			k.Version, version)
 	}
 	return k, nil
 }
@@ -89,6 +92,9 @@ func (h *Summaries) saveEdit(ctx context.Context, actor access.Actor, k Stored, 
 // empty. The error names every bad line.
 func checkedSections(t desk.Ticket, now Summary, sections []Section, author string) ([]Section, error) {
 	var bad []fault.Field
+	reject := func(field, format string, args ...any) {
+		bad = append(bad, fault.Field{Field: field, Message: fmt.Sprintf(format, args...)})
+	}
 	out := newSummary(t, "").Sections
 	ev := evidence.New()
 	for _, m := range t.Messages {
@@ -98,26 +104,27 @@ func checkedSections(t desk.Ticket, now Summary, sections []Section, author stri
 	for _, sec := range sections {
 		i := slices.Index(Sections(), sec.Name)
 		if i < 0 || seen[sec.Name] {
-			bad = append(bad, fault.Field{Field: "sections", Message: fmt.Sprintf("%q is not a section or appears twice", thread.Shorten(sec.Name, 40))})
+			reject("sections", "%q is not a section or appears twice", thread.Shorten(sec.Name, 40))
 			continue
 		}
 		seen[sec.Name] = true
 		if len(sec.Lines) > maxEditLines {
-			bad = append(bad, fault.Field{Field: sec.Name, Message: fmt.Sprintf("has %d lines; at most %d are allowed", len(sec.Lines), maxEditLines)})
+			reject(sec.Name, "has %d lines; at most %d are allowed", len(sec.Lines), maxEditLines)
 			continue
 		}
 		for _, l := range sec.Lines {
 			line, problem := checkedLine(ev, now.Section(sec.Name), l, author)
 			switch {
 			case problem != "":
-				bad = append(bad, fault.Field{Field: sec.Name, Message: problem})
+				reject(sec.Name, "%s", problem)
 			case line.Text != "":
 				out[i].Lines = append(out[i].Lines, line)
 			}
 		}
 	}
 	if len(bad) == 0 && !slices.ContainsFunc(out, func(s Section) bool { return len(s.Lines) > 0 }) {
-		return nil, fault.New(fault.Invalid, "a summary needs at least one line; write one or go back to the generated text")
+		return nil, fault.New(fault.Invalid,
+			"a summary needs at least one line; write one or go back to the generated text")
 	}
 	return out, fault.InvalidFields(bad)
 }

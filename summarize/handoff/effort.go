@@ -42,14 +42,14 @@ func (h *extractor) gatherEfforts() {
 func (h *extractor) effortAt(i int) (effort, bool) {
 	u := h.thread[i]
 	e := effort{at: i, result: thread.Unknown, outcome: -1}
-	if u.Message.Kind == desk.Linking || u.Role == thread.Question || u.Role == thread.Pleasantry || u.Form == thread.Code {
+	if u.Message.Kind == desk.Linking || u.Role == thread.Question || isNoise(u) {
 		return e, false
 	}
 	if h.describesAction(u) {
 		if u.Result != "" {
 			e.result = u.Result
 		}
-		if u.Result == thread.Worked && u.Is(thread.RefersBack) && i > 0 && h.thread[i-1].Index == u.Index && h.thread[i-1].Role != thread.Pleasantry {
+		if u.Result == thread.Worked && h.refersToPrevious(i) {
 			e.parts = []int{i - 1} // what "this" means in "Adding this fixed it"
 		}
 		return e, true
@@ -70,10 +70,29 @@ func (h *extractor) effortAt(i int) (effort, bool) {
 	return e, true
 }
 
+// isNoise reports whether a sentence is a pleasantry or code.
+func isNoise(u thread.Sentence) bool {
+	return u.Role == thread.Pleasantry || u.Form == thread.Code
+}
+
+// refersToPrevious reports whether sentence i refers to what the one before it in the
+// message says.
+func (h *extractor) refersToPrevious(i int) bool {
+	u := h.thread[i]
+	if i == 0 || !u.Is(thread.RefersBack) {
+		return false
+	}
+	previous := h.thread[i-1]
+	return previous.Index == u.Index && previous.Role != thread.Pleasantry
+}
+
 // instructs reports whether the desk tells the requester to do something about the problem.
 func instructs(u thread.Sentence) bool {
-	return u.Message.FromDesk && u.Message.Kind == desk.Reply && u.Scores[thread.Advice] >= 1.5 && u.Role != thread.Question && u.Role != thread.Pleasantry &&
-		!u.Is(thread.Chore) && !suggesting.MatchString(u.Text) && !firstPersonLead.MatchString(u.Text)
+	if !u.Message.FromDesk || u.Message.Kind != desk.Reply || u.Scores[thread.Advice] < 1.5 ||
+		u.Role == thread.Question || u.Role == thread.Pleasantry {
+		return false
+	}
+	return !u.Is(thread.Chore) && !suggesting.MatchString(u.Text) && !firstPersonLead.MatchString(u.Text)
 }
 
 // firstPersonLead matches a helper's account of their own machine.
@@ -88,7 +107,13 @@ func (h *extractor) describesAction(u thread.Sentence) bool {
 	if u.Scores[thread.Attempt] > 0 {
 		return u.Message.Kind != desk.Escalation || u.Role == thread.Attempt
 	}
-	return u.Result != "" && (ownAction.MatchString(u.Text) || opensWithGerund(u.Text) || u.Result == thread.Worked && u.Role == thread.Outcome && causedSuccess.MatchString(u.Text) && !u.Message.FromDesk)
+	return u.Result != "" && (ownAction.MatchString(u.Text) || opensWithGerund(u.Text) || explainsSuccess(u))
+}
+
+// explainsSuccess reports whether the requester says what led to success.
+func explainsSuccess(u thread.Sentence) bool {
+	return !u.Message.FromDesk && u.Result == thread.Worked && u.Role == thread.Outcome &&
+		causedSuccess.MatchString(u.Text)
 }
 
 // ownAction matches an action with any verb; it is tried on sentences with an outcome.
@@ -119,9 +144,11 @@ func (h *extractor) dropFollowedAdvice() {
 				stems[s] = true
 			}
 		}
-		return slices.ContainsFunc(h.efforts, func(d effort) bool {
-			u := h.thread[d.at]
-			return !d.advised && !u.Message.FromDesk && u.Index > h.thread[e.at].Index && u.Index <= h.thread[e.at].Index+thread.OutcomeReach && thread.Overlap(u.Stems, stems) >= 0.4
+		advice := h.thread[e.at].Index
+		return slices.ContainsFunc(h.efforts, func(o effort) bool {
+			u := h.thread[o.at]
+			return !o.advised && !u.Message.FromDesk && u.Index > advice && u.Index <= advice+thread.OutcomeReach &&
+				thread.Overlap(u.Stems, stems) >= 0.4
 		})
 	})
 }
@@ -130,7 +157,8 @@ func (h *extractor) dropFollowedAdvice() {
 // another sentence.
 func (h *extractor) isSeparateOutcome(i int) bool {
 	u := h.thread[i]
-	if u.Result == "" || u.Message.Kind != desk.Reply || u.Role == thread.Question || u.Role == thread.Advice || u.Is(thread.Wishful) || u.Content > 24 {
+	if u.Result == "" || u.Message.Kind != desk.Reply || u.Role == thread.Question || u.Role == thread.Advice ||
+		u.Is(thread.Wishful) || u.Content > 24 {
 		return false
 	}
 	return !slices.ContainsFunc(h.efforts, func(e effort) bool { return e.at == i || slices.Contains(e.parts, i) })
@@ -168,7 +196,9 @@ func (h *extractor) assignOutcome(j int) {
 	}
 	if o.Result == thread.Worked { // "Solved! Found the switch …": the action follows its outcome
 		for k := range h.efforts {
-			if e := &h.efforts[k]; e.at > j && e.at <= j+2 && h.thread[e.at].Index == o.Index && !e.advised && e.result == thread.Unknown {
+			e := &h.efforts[k]
+			follows := e.at > j && e.at <= j+2 && h.thread[e.at].Index == o.Index
+			if follows && !e.advised && e.result == thread.Unknown {
 				e.result = thread.Worked
 				return
 			}

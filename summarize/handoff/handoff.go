@@ -69,7 +69,8 @@ func (h *extractor) choose(candidates []candidate, n int) []Line {
 			if len(chosen) == n {
 				break
 			}
-			if h.countOf(chosen, p.at) < most && !slices.ContainsFunc(chosen, func(k candidate) bool { return sameLine(k, p) }) {
+			repeated := slices.ContainsFunc(chosen, func(c candidate) bool { return sameLine(c, p) })
+			if !repeated && h.countOf(chosen, p.at) < most {
 				chosen = append(chosen, p)
 			}
 		}
@@ -89,7 +90,18 @@ func (h *extractor) choose(candidates []candidate, n int) []Line {
 // sameLine reports whether two candidates say the same or one contains the other.
 func sameLine(a, b candidate) bool {
 	return a.at == b.at || slices.Contains(a.extra, b.at) || slices.Contains(b.extra, a.at) ||
-		thread.Jaccard(thread.Stems(a.line.Text), thread.Stems(b.line.Text)) >= 0.7
+		repeats([]Line{a.line}, b.line.Text)
+}
+
+// duplicateShare is the share of common words from which two lines say the same.
+const duplicateShare = 0.7
+
+// repeats reports whether a text says the same as one of the lines.
+func repeats(lines []Line, text string) bool {
+	stems := thread.Stems(text)
+	return slices.ContainsFunc(lines, func(l Line) bool {
+		return thread.Jaccard(thread.Stems(l.Text), stems) >= duplicateShare
+	})
 }
 
 func (h *extractor) countOf(candidates []candidate, at int) int {
@@ -134,7 +146,7 @@ func (h *extractor) request() []Line {
 	var candidates []candidate
 	symptom := h.read.Subject.Stems
 	for i, u := range h.thread {
-		if h.used[i] || u.Message.FromDesk || u.Message.Kind != desk.Reply || u.Role == thread.Pleasantry || u.Form == thread.Code {
+		if h.used[i] || u.Message.FromDesk || u.Message.Kind != desk.Reply || isNoise(u) {
 			continue
 		}
 		score := u.Scores[thread.Request] + 0.6*u.Centrality + thread.Overlap(symptom, u.Stems)
@@ -166,7 +178,8 @@ func (h *extractor) request() []Line {
 			}
 		}
 	}
-	if subject != "" && !slices.ContainsFunc(lines, func(l Line) bool { return thread.Overlap(symptom, thread.Stems(l.Text)) >= 0.99 }) {
+	covers := func(l Line) bool { return thread.Overlap(symptom, thread.Stems(l.Text)) >= 0.99 }
+	if subject != "" && !slices.ContainsFunc(lines, covers) {
 		head := Line{Text: thread.Shorten(subject, MaxLineRune), Messages: []int{first.N}}
 		if thread.Overlap(symptom, h.read.Stems(0)) < 0.99 {
 			head.Basis = "ticket"
@@ -191,7 +204,8 @@ func (h *extractor) environment() []Line {
 		if e < 1 && len(thread.Products(u.Text)) > 0 {
 			e = 1
 		}
-		if e < 1 || u.Message.Kind == desk.Escalation || u.Role == thread.Question && u.Message.FromDesk || h.isGeneral(u) {
+		asked := u.Role == thread.Question && u.Message.FromDesk
+		if e < 1 || u.Message.Kind == desk.Escalation || asked || isGeneral(u) {
 			continue
 		}
 		p := h.candidateAt(i, 0)
@@ -222,7 +236,7 @@ func (h *extractor) environment() []Line {
 // isGeneral reports whether a sentence comes from a public reply of the desk, which
 // describes systems in general: the requester's own environment is stated by the
 // requester or in notes.
-func (h *extractor) isGeneral(u thread.Sentence) bool {
+func isGeneral(u thread.Sentence) bool {
 	return u.Message.FromDesk && u.Message.Visibility == desk.PublicReply
 }
 
@@ -230,9 +244,13 @@ func (h *extractor) isGeneral(u thread.Sentence) bool {
 func distinct(candidates []candidate) []candidate {
 	return slices.DeleteFunc(slices.Clone(candidates), func(p candidate) bool {
 		return slices.ContainsFunc(candidates, func(o candidate) bool {
-			return len(o.line.Text) > len(p.line.Text) && strings.Contains(strings.ToLower(o.line.Text), strings.ToLower(strings.TrimRight(p.line.Text, ".")))
+			return len(o.line.Text) > len(p.line.Text) && containsFold(o.line.Text, strings.TrimRight(p.line.Text, "."))
 		})
 	})
+}
+
+func containsFold(s, part string) bool {
+	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
 }
 
 // namedDetails returns the products with versions, devices and error codes that a text
@@ -241,7 +259,7 @@ func namedDetails(text string) []string {
 	out := thread.Products(text)
 	for _, m := range thread.ErrorCode.FindAllString(text, 6) {
 		m = strings.TrimRight(thread.Tidy(m), ".,;:")
-		if m != "" && !slices.ContainsFunc(out, func(o string) bool { return strings.Contains(strings.ToLower(o), strings.ToLower(m)) }) {
+		if m != "" && !slices.ContainsFunc(out, func(o string) bool { return containsFold(o, m) }) {
 			out = append(out, m)
 		}
 	}
@@ -252,7 +270,7 @@ func namedDetails(text string) []string {
 func (h *extractor) impact() []Line {
 	var candidates []candidate
 	for i, u := range h.thread {
-		if u.Role == thread.Pleasantry || u.Role == thread.Advice || u.Role == thread.Question || h.isGeneral(u) || u.Form == thread.Code ||
+		if isNoise(u) || u.Role == thread.Advice || u.Role == thread.Question || isGeneral(u) ||
 			u.Is(thread.Wishful) || u.Is(thread.Conditional) || noImpact.MatchString(u.Text) {
 			continue
 		}

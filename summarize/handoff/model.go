@@ -2,7 +2,6 @@ package handoff
 
 import (
 	"context"
-	"slices"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -94,9 +93,8 @@ func supportedLine(e *evidence.Set, earlier []Line, c evidence.Claim, r *evidenc
 	if !ok {
 		return Line{}, false
 	}
-	repeated := slices.ContainsFunc(earlier, func(l Line) bool { return thread.Jaccard(thread.Stems(l.Text), thread.Stems(text)) >= 0.7 })
 	ns := evidence.MessagesOf(cited)
-	if len(ns) == 0 || repeated {
+	if len(ns) == 0 || repeats(earlier, text) {
 		return Line{}, false
 	}
 	return Line{Text: thread.Shorten(r.Restore(text), MaxLineRune), Messages: ns}, true

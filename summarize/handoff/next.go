@@ -96,8 +96,8 @@ func (h *extractor) statesPlan(u thread.Sentence) bool {
 }
 
 var (
-	intendsTo  = lexicon.Pattern("handoff/intends")
-	promises = lexicon.Pattern("handoff/promises")
+	intendsTo = lexicon.Pattern("handoff/intends")
+	promises  = lexicon.Pattern("handoff/promises")
 )
 
 var nextWords = lexicon.Pattern("handoff/next-words")

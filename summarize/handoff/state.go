@@ -43,13 +43,19 @@ func (h *extractor) state() []Line {
 			continue
 		}
 		text := h.gist(i)
-		repeated := slices.ContainsFunc(lines, func(l Line) bool { return thread.Jaccard(thread.Stems(l.Text), thread.Stems(text)) >= 0.7 })
-		covered := t.Messages[i].FromDesk && i < len(t.Messages)-1 && slices.ContainsFunc(h.efforts, func(e effort) bool { return h.thread[e.at].Index == i && h.used[e.at] })
-		if text != "" && !repeated && !covered {
+		listed := t.Messages[i].FromDesk && i < len(t.Messages)-1 && h.listsEffortOf(i)
+		if text != "" && !listed && !repeats(lines, text) {
 			lines = append(lines, Line{Text: text, Messages: []int{t.Messages[i].N}})
 		}
 	}
 	return lines
+}
+
+// listsEffortOf reports whether another section has an effort from the message.
+func (h *extractor) listsEffortOf(index int) bool {
+	return slices.ContainsFunc(h.efforts, func(e effort) bool {
+		return h.thread[e.at].Index == index && h.used[e.at]
+	})
 }
 
 // gist returns what a message says about the state of things: an outcome, together with
@@ -58,13 +64,11 @@ func (h *extractor) state() []Line {
 func (h *extractor) gist(index int) string {
 	best, top := -1, 0.0
 	for i, u := range h.thread {
-		if u.Index != index || u.Role == thread.Pleasantry && (u.Result == "" || u.Message.FromDesk) || u.Role == thread.Question || u.Is(thread.Conditional) || u.Is(thread.Anecdote) && u.Result == "" || u.Form == thread.Code || u.Is(thread.Wishful) || u.Is(thread.SmallTalk) {
+		if u.Index != index || !saysState(u) || isGeneral(u) && h.solvedBefore(u.Index) {
 			continue
 		}
-		score := u.Scores[thread.Outcome] + u.Scores[thread.Decision] + 0.5*u.Scores[thread.Attempt] + 0.5*u.Scores[thread.Advice] + 0.4*u.Centrality + 0.02*float64(min(u.Pos, 10))
-		if u.Result == "" && u.Content < 3 || h.isGeneral(u) && h.solvedBefore(u.Index) {
-			continue
-		}
+		score := u.Scores[thread.Outcome] + u.Scores[thread.Decision] + 0.5*u.Scores[thread.Attempt] +
+			0.5*u.Scores[thread.Advice] + 0.4*u.Centrality + 0.02*float64(min(u.Pos, 10))
 		if score > top {
 			best, top = i, score
 		}
@@ -73,13 +77,28 @@ func (h *extractor) gist(index int) string {
 		return ""
 	}
 	text := lineText(h.thread[best].Text)
-	if u := h.thread[best]; u.Result == thread.Worked || u.Result == thread.Failed && u.Content <= 3 {
+	u := h.thread[best]
+	if u.Result == thread.Worked || u.Result == thread.Failed && u.Content <= 3 {
 		if i := h.explanationOf(best); i >= 0 {
 			first, second := min(best, i), max(best, i)
 			text = thread.SentenceEnd(lineText(h.thread[first].Text)) + " " + lineText(h.thread[second].Text)
 		}
 	}
 	return thread.Shorten(text, MaxLineRune)
+}
+
+// saysState reports whether a sentence can say where things stand.
+func saysState(u thread.Sentence) bool {
+	switch {
+	case u.Role == thread.Pleasantry && (u.Result == "" || u.Message.FromDesk),
+		u.Role == thread.Question,
+		u.Form == thread.Code,
+		u.Result == "" && u.Content < 3,
+		u.Is(thread.Anecdote) && u.Result == "",
+		u.Is(thread.Conditional), u.Is(thread.Wishful), u.Is(thread.SmallTalk):
+		return false
+	}
+	return true
 }
 
 // solvedBefore reports whether the requester had already confirmed success and not

@@ -179,7 +179,8 @@ func (h *Summaries) AtHand(ctx context.Context, t desk.Ticket, reason string) (S
 // Retry reports whether the text stands in for that of a model that failed long enough
 // ago to be asked again.
 func (h *Summaries) Retry(k Stored, t desk.Ticket) bool {
-	return k.Generated.Reason != "" && k.Edit == nil && k.Generated.ThreadVersion >= lastMessage(t) && h.Now().Sub(k.At) > retryAfter
+	return k.Generated.Reason != "" && k.Edit == nil && k.Generated.ThreadVersion >= lastMessage(t) &&
+		h.Now().Sub(k.At) > retryAfter
 }
 
 func (h *Summaries) stored(ctx context.Context, ticket string) (Stored, error) {
@@ -210,7 +211,8 @@ func (h *Summaries) generate(ctx context.Context, t desk.Ticket, seen int, p Pro
 	if err != nil {
 		return Stored{}, err
 	}
-	if before.Version > 0 && before.Generated.ThreadVersion >= lastMessage(t) && (before.Generated.Reason == "" || before.Version > seen) {
+	if before.Version > 0 && before.Generated.ThreadVersion >= lastMessage(t) &&
+		(before.Generated.Reason == "" || before.Version > seen) {
 		return before, nil // somebody else has generated it in the meantime
 	}
 	s, err := h.Writer.StreamSummary(ctx, t, p)
@@ -232,8 +234,11 @@ func (h *Summaries) save(ctx context.Context, k Stored, entry journal.Entry) Sto
 	if err == nil {
 		return k
 	}
-	if now, loadErr := h.stored(ctx, k.Ticket); fault.Is(err, fault.Conflict) && loadErr == nil && now.Generated.ThreadVersion >= k.Generated.ThreadVersion {
-		return now // another process was faster
+	if fault.Is(err, fault.Conflict) {
+		now, err := h.stored(ctx, k.Ticket)
+		if err == nil && now.Generated.ThreadVersion >= k.Generated.ThreadVersion {
+			return now // another process was faster
+		}
 	}
 	h.Log.WarnContext(ctx, "summary not stored", "ticket", k.Ticket, "error", err)
 	k.Version--

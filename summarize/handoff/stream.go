@@ -60,7 +60,9 @@ func (w *Writer) StreamSummary(ctx context.Context, t desk.Ticket, p Progress) (
 
 // lineShower returns a pair of callbacks: piece shows the lines of a reply while it is
 // being written, by the rules that the whole reply is read by; again starts over.
-func lineShower(ev *evidence.Set, r *evidence.Redactor, show func(section string, l Line)) (piece func(key string, raw []byte), again func()) {
+func lineShower(
+	ev *evidence.Set, r *evidence.Redactor, show func(section string, l Line),
+) (piece func(key string, raw []byte), again func()) {
 	shown := map[string][]Line{}
 	piece = func(key string, raw []byte) {
 		c, ok := ask.ClaimOf(raw)

@@ -55,8 +55,7 @@ func (h *extractor) effortLine(e effort, score float64) candidate {
 	p := h.candidateAt(e.at, score)
 	p.extra = e.parts
 	var sentences []string
-	before := slices.DeleteFunc(slices.Clone(e.parts), func(i int) bool { return i > e.at })
-	for _, i := range append(append(before, e.at), slices.DeleteFunc(slices.Clone(e.parts), func(i int) bool { return i < e.at })...) {
+	for _, i := range slices.Sorted(slices.Values(append([]int{e.at}, e.parts...))) {
 		sentences = append(sentences, thread.SentenceEnd(lineText(h.thread[i].Text)))
 	}
 	text := strings.Join(sentences, " ")
@@ -95,7 +94,8 @@ func (h *extractor) outcomeAfter(i int) int {
 		if o.Index > u.Index+thread.OutcomeReach {
 			break
 		}
-		if o.Index > u.Index && !o.Message.FromDesk && h.isNextReply(u, o) && o.Result != "" && o.Role != thread.Question && o.Pos <= 3 && !o.Is(thread.Wishful) {
+		reply := o.Index > u.Index && !o.Message.FromDesk && h.isNextReply(u, o)
+		if reply && o.Result != "" && o.Role != thread.Question && o.Pos <= 3 && !o.Is(thread.Wishful) {
 			return j
 		}
 	}
@@ -114,7 +114,7 @@ func (h *extractor) solvedAfter(index int) bool {
 func (h *extractor) decisiveOutcome() int {
 	last, weight := -1, 0.0
 	for i, u := range h.thread {
-		if u.Result == "" || u.Index == 0 || u.Role == thread.Question || u.Is(thread.Wishful) || u.Message.FromDesk && u.Message.Visibility == desk.PublicReply {
+		if u.Result == "" || u.Index == 0 || u.Role == thread.Question || u.Is(thread.Wishful) || isGeneral(u) {
 			continue
 		}
 		w := u.Scores[thread.Outcome] + 0.5*u.Scores[thread.Attempt]
