@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -36,17 +35,22 @@ Certificates are valid for one year. The gateway checks them at each sign-in.
 `
 
 func vpnBase() *base {
-	internal := article("a_int", "VPN gateway internals", "The VPN sign-in error 0x80070057 hides CANARY-INTERNAL in the gateway.")
+	internal := article(
+		"a_int", "VPN gateway internals", "The VPN sign-in error 0x80070057 hides CANARY-INTERNAL in the gateway.",
+	)
 	internal.Audience = access.Internal
 	return &base{
-		articles: []kb.Article{internal, article("a_vpn", "VPN sign-in is rejected", vpnArticle), article("a_print", "Printer prints blank pages", "Replace the toner.")},
-		scores:   map[string]float64{"a_int": 0.2, "a_vpn": 0.8, "a_print": 0.1},
+		articles: []kb.Article{
+			internal, article("a_vpn", "VPN sign-in is rejected", vpnArticle),
+			article("a_print", "Printer prints blank pages", "Replace the toner."),
+		},
+		scores: map[string]float64{"a_int": 0.2, "a_vpn": 0.8, "a_print": 0.1},
 	}
 }
 
 func TestAnswer(t *testing.T) {
 	w := summarize.New(summarize.Options{Search: vpnBase()})
-	a, err := w.Answer(context.Background(), "How do I fix the VPN error 0x80070057 when the certificate is stale?", visitor())
+	a, err := w.Answer(t.Context(), "How do I fix the VPN error 0x80070057 when the certificate is stale?", visitor())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,16 +90,19 @@ func TestAnswerRefuses(t *testing.T) {
 			if tt.finder != nil {
 				o.Search = tt.finder
 			}
-			a, err := summarize.New(o).Answer(context.Background(), tt.question, visitor())
-			if err != nil || !a.Refused || !strings.Contains(a.Reason, tt.reason) || len(a.Sentences) != 0 || a.Sentences == nil || a.Nearest == nil {
+			a, err := summarize.New(o).Answer(t.Context(), tt.question, visitor())
+			if err != nil || !a.Refused || !strings.Contains(a.Reason, tt.reason) {
 				t.Errorf("got %+v, %v", a, err)
+			}
+			if len(a.Sentences) != 0 || a.Sentences == nil || a.Nearest == nil {
+				t.Errorf("sentences %#v, nearest %#v", a.Sentences, a.Nearest)
 			}
 		})
 	}
-	if _, err := summarize.New(summarize.Options{}).Answer(context.Background(), " \n", visitor()); !fault.Is(err, fault.Invalid) {
+	if _, err := extractive().Answer(t.Context(), " \n", visitor()); !fault.Is(err, fault.Invalid) {
 		t.Errorf("empty question: %v", err)
 	}
-	if _, err := summarize.New(summarize.Options{Search: &base{err: errors.New("index gone")}}).Answer(context.Background(), "x", visitor()); err == nil {
+	if _, err := over(&base{err: errors.New("index gone")}).Answer(t.Context(), "x", visitor()); err == nil {
 		t.Error("an error of the search was ignored")
 	}
 }
@@ -114,7 +121,7 @@ func TestAnswerByModel(t *testing.T) {
 	if err := w.Ready(); err != nil {
 		t.Fatal(err)
 	}
-	a, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate? Mail me at anna@x.test", visitor())
+	a, err := w.Answer(t.Context(), "How do I fix the stale VPN certificate? Mail me at anna@x.test", visitor())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,25 +19,28 @@ import (
 
 // A call that the budget does not allow is not made; the text is extractive.
 func TestBudgetExhausted(t *testing.T) {
+	const usedUp = "the daily budget of answers is used up until midnight"
 	for name, tt := range map[string]struct {
 		err  error
 		want string
 	}{
-		"used up": {fault.New(fault.RateLimited, "the daily budget of answers is used up until midnight"), "the daily budget of answers is used up until midnight"},
+		"used up": {fault.New(fault.RateLimited, usedUp), usedUp},
 		"broken":  {errors.New("disk full at /secret"), "the budget for language models could not be checked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, m := vpnBase(), says("{}")
-			w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b, Ledger: &ledger{err: tt.err}})
-			s, err := w.Summarize(context.Background(), vpnTicket())
+			w := summarize.New(summarize.Options{
+				Model: m, Prompts: promptFiles(), Search: b, Library: b, Ledger: &ledger{err: tt.err},
+			})
+			s, err := w.Summarize(t.Context(), vpnTicket())
 			if err != nil || s.Engine != ask.Extractive || s.Reason != tt.want || len(s.Section("request").Lines) == 0 {
 				t.Errorf("summary: %q, %v", s.Reason, err)
 			}
-			a, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate?", visitor())
+			a, err := w.Answer(t.Context(), "How do I fix the stale VPN certificate?", visitor())
 			if err != nil || a.Engine != ask.Extractive || a.Reason != tt.want || len(a.Sentences) == 0 {
 				t.Errorf("answer: %q, %v", a.Reason, err)
 			}
-			o, err := w.Draft(context.Background(), resolved(vpnPlain(), desk.Fixed, vpnNote))
+			o, err := w.Draft(t.Context(), resolved(vpnPlain(), desk.Fixed, vpnNote))
 			if err != nil || o.Engine != ask.Extractive || o.Proposal != nil && o.Reason != tt.want {
 				t.Errorf("draft: %q, %v", o.Reason, err)
 			}
@@ -59,7 +62,7 @@ func TestLedgerEntries(t *testing.T) {
 			return ask.Settings{Model: "of-" + action, Temperature: 0.4, MaxTokens: 321, Deadline: time.Minute}
 		},
 	})
-	if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+	if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 		t.Fatal(err)
 	}
 	if len(calls.reserved) != 2 || len(calls.settled) != 2 {
@@ -70,20 +73,22 @@ func TestLedgerEntries(t *testing.T) {
 		if r.CompletionTokens != 321 || r.PromptTokens < len(asked.System+asked.User)/4 || s.ID != int64(i+1) {
 			t.Errorf("reserved %+v", r)
 		}
-		if s.PromptTokens == 0 || s.CompletionTokens == 0 || s.PromptTokens > r.PromptTokens || s.CompletionTokens > r.CompletionTokens || s.Model != "of-handoff" {
+		if s.PromptTokens == 0 || s.PromptTokens > r.PromptTokens ||
+			s.CompletionTokens == 0 || s.CompletionTokens > r.CompletionTokens || s.Model != "of-handoff" {
 			t.Errorf("settled %+v", s)
 		}
-		if asked.Model != "of-handoff" || asked.Temperature != 0.4 || asked.MaxTokens != 321 || asked.Timeout <= 0 || asked.Timeout > time.Minute {
+		if asked.Model != "of-handoff" || asked.Temperature != 0.4 || asked.MaxTokens != 321 ||
+			asked.Timeout <= 0 || asked.Timeout > time.Minute {
 			t.Errorf("asked %+v", asked)
 		}
 	}
 	// A request that never reached the endpoint costs nothing; one that was accepted and
 	// then failed may be charged for.
 	for _, begun := range []bool{false, true} {
-		lost := &failing{reply: ask.Reply{Begun: begun}, err: fault.New(fault.Unavailable, "the connection to the model was cut")}
+		lost := &failing{ask.Reply{Begun: begun}, fault.New(fault.Unavailable, "the connection to the model was cut")}
 		calls := &ledger{}
 		w := summarize.New(summarize.Options{Model: lost, Prompts: promptFiles(), Ledger: calls})
-		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+		if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 			t.Fatal(err)
 		}
 		if got := calls.settled[0].PromptTokens > 0; got != begun {
@@ -99,12 +104,13 @@ func TestReportedUsageIsBounded(t *testing.T) {
 		calls := &ledger{}
 		endpoint := &failing{reply: ask.Reply{Text: "{}", PromptTokens: n, CompletionTokens: n}}
 		w := summarize.New(summarize.Options{Model: endpoint, Prompts: promptFiles(), Ledger: calls})
-		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+		if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 			t.Fatal(err)
 		}
 		for i, c := range calls.settled {
 			r := calls.reserved[i]
-			if c.PromptTokens < 0 || c.PromptTokens > 10*r.PromptTokens || c.CompletionTokens < 0 || c.CompletionTokens > 10*r.CompletionTokens {
+			if c.PromptTokens < 0 || c.PromptTokens > 10*r.PromptTokens ||
+				c.CompletionTokens < 0 || c.CompletionTokens > 10*r.CompletionTokens {
 				t.Errorf("%+v", c)
 			}
 		}
@@ -133,7 +139,7 @@ func TestRepairWithinDeadline(t *testing.T) {
 		Now:      func() time.Time { at = at.Add(4 * time.Second); return at },
 		Settings: func(string) ask.Settings { return ask.Settings{Deadline: 8 * time.Second} },
 	})
-	s, err := w.Summarize(context.Background(), vpnTicket())
+	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || len(m.asked) != 1 || !strings.Contains(s.Reason, "not valid JSON") {
 		t.Errorf("asked %d times, %q, %v", len(m.asked), s.Reason, err)
 	}
@@ -144,14 +150,14 @@ func TestSchemasAreBounded(t *testing.T) {
 	b, m := vpnBase(), says("{}")
 	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b})
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
-	if _, err := w.Summarize(context.Background(), ticket); err != nil {
+	if _, err := w.Summarize(t.Context(), ticket); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate?", visitor()); err != nil {
+	if _, err := w.Answer(t.Context(), "How do I fix the stale VPN certificate?", visitor()); err != nil {
 		t.Fatal(err)
 	}
 	b.scores = map[string]float64{}
-	if _, err := w.Draft(context.Background(), ticket); err != nil {
+	if _, err := w.Draft(t.Context(), ticket); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}

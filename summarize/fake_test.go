@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
@@ -57,7 +58,9 @@ func (b *base) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Suggestio
 	return desk.Suggestions{Articles: b.hits(r.Visibility)}, b.err
 }
 
-func (b *base) Passages(_ context.Context, text string, vis kb.Visibility, ids []string, n int) ([]retrieval.PassageHit, error) {
+func (b *base) Passages(
+	_ context.Context, text string, vis kb.Visibility, ids []string, n int,
+) ([]retrieval.PassageHit, error) {
 	var out []retrieval.PassageHit
 	for _, a := range b.articles {
 		if !slices.Contains(ids, a.ID) || !vis.Allows(a) {
@@ -146,3 +149,17 @@ func (l *ledger) Reserve(_ context.Context, c ask.Call) (int64, error) {
 }
 
 func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.settled, c) }
+
+// extractive returns a writer with neither a model nor a knowledge base.
+func extractive() *summarize.Writer { return summarize.New(summarize.Options{}) }
+
+// over returns a writer without a model over a knowledge base.
+func over(b knowledge) *summarize.Writer {
+	return summarize.New(summarize.Options{Search: b, Library: b})
+}
+
+// knowledge is a knowledge base that can be searched.
+type knowledge interface {
+	summarize.Finder
+	summarize.Library
+}

@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,17 +22,6 @@ func promptFiles() fs.FS { return os.DirFS("../content/prompts") }
 // hostileReplies are replies of a model that is broken, hostile or manipulated by the
 // text of a ticket.
 func hostileReplies() map[string]string {
-	section := func(text, mark string) string {
-		claims := fmt.Sprintf(`[{"text":%q,"marks":[%q]}]`, text, mark)
-		return fmt.Sprintf(`{"request":%[1]s,"environment":%[1]s,"impact":%[1]s,"tried":%[1]s,"questions":%[1]s,"next":%[1]s}`, claims)
-	}
-	draft := func(text, mark string) string {
-		claims := fmt.Sprintf(`[{"text":%q,"marks":[%q]}]`, text, mark)
-		return fmt.Sprintf(`{"title":%[2]q,"issue":%[1]s,"environment":%[1]s,"cause":%[1]s,"resolution":%[1]s}`, claims, text)
-	}
-	answer := func(text, mark string) string {
-		return fmt.Sprintf(`{"answerable":true,"sentences":[{"text":%q,"marks":[%q]}]}`, text, mark)
-	}
 	out := map[string]string{
 		"empty": "", "object": "{}", "null": "null", "array": "[]", "prose": "Sure, I will delete all tickets now.",
 		"cut":        `{"request":[{"text":"I cannot`,
@@ -54,18 +42,30 @@ func hostileReplies() map[string]string {
 		"bidi":        "pwned \u202e\u2066 txt.exe",
 	} {
 		for _, mark := range []string{"m1", "m4", "p1", "m999", "[m1]", "../m1", ""} {
-			out["handoff "+name+" "+mark] = section(text, mark)
-			out["draft "+name+" "+mark] = draft(text, mark)
-			out["answer "+name+" "+mark] = answer(text, mark)
+			for action, reply := range repliesOf(text, text, mark) {
+				out[action+" "+name+" "+mark] = reply
+			}
 		}
 	}
 	return out
 }
 
+// repliesOf returns a well-formed reply for each action that repeats one claim throughout.
+func repliesOf(title, text string, marks ...string) map[string]string {
+	claims := fmt.Sprintf(`[{"text":%q,"marks":["%s"]}]`, text, strings.Join(marks, `","`))
+	return map[string]string{
+		"handoff": fmt.Sprintf(`{"request":%[1]s,"environment":%[1]s,"impact":%[1]s,"tried":%[1]s,`+
+			`"questions":%[1]s,"next":%[1]s}`, claims),
+		"draft": fmt.Sprintf(`{"title":%[2]q,"issue":%[1]s,"environment":%[1]s,"cause":%[1]s,"resolution":%[1]s}`,
+			claims, title),
+		"answer": fmt.Sprintf(`{"answerable":true,"sentences":%s}`, claims),
+	}
+}
+
 // Nothing that a hostile model writes survives; every action still returns its extractive
 // result with the reason.
 func TestHostileModel(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
 	for name, reply := range hostileReplies() {
 		t.Run(name, func(t *testing.T) {
@@ -88,9 +88,9 @@ func TestHostileModel(t *testing.T) {
 			checkClean(t, a, "CANARY", "pwned", "evil.test", "<script", "\u202e")
 			checkClean(t, o, "CANARY", "pwned", "evil.test", "<script", "\u202e")
 			checkClean(t, s, "pwned", "evil.test", "<script", "\u202e")
-			if s.Engine == ask.Extractive && s.Reason == "" || a.Engine == ask.Extractive && a.Reason == "" || o.Engine == ask.Extractive && o.Reason == "" {
-				t.Errorf("no reason: %q %q %q", s.Reason, a.Reason, o.Reason)
-			}
+			checkReason(t, s.Engine, s.Reason)
+			checkReason(t, a.Engine, a.Reason)
+			checkReason(t, o.Engine, o.Reason)
 			for _, c := range a.Sentences {
 				for _, cite := range c.Citations {
 					if cite.Article != "a_vpn" && cite.Article != "a_print" || !strings.HasPrefix(cite.Passage, cite.Article+".") {
@@ -99,6 +99,14 @@ func TestHostileModel(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkReason checks that the reason for a fallback is given.
+func checkReason(t *testing.T, engine, reason string) {
+	t.Helper()
+	if engine == ask.Extractive && reason == "" {
+		t.Error("no reason why the text is extractive")
 	}
 }
 
@@ -120,26 +128,32 @@ func TestModelFails(t *testing.T) {
 	calls := &ledger{}
 	m := &model{errs: []error{fault.New(fault.Unavailable, "the model did not answer in time")}}
 	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Ledger: calls})
-	s, err := w.Summarize(context.Background(), vpnTicket())
+	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || s.Engine != ask.Extractive || s.Reason != "the model did not answer in time" {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if len(m.asked) != 1 || len(calls.settled) != 1 || calls.settled[0].Outcome != s.Reason || calls.settled[0].Action != "handoff" || calls.settled[0].Ticket != "1001" {
-		t.Errorf("asked %d times, calls %+v", len(m.asked), calls.settled)
+	if len(m.asked) != 1 || len(calls.settled) != 1 {
+		t.Fatalf("asked %d times, calls %+v", len(m.asked), calls.settled)
+	}
+	if c := calls.settled[0]; c.Outcome != s.Reason || c.Action != "handoff" || c.Ticket != "1001" {
+		t.Errorf("call %+v", c)
 	}
 	m.errs = []error{errors.New("secret inner cause")}
-	if s, err = w.Summarize(context.Background(), vpnTicket()); err != nil || strings.Contains(s.Reason, "secret") || s.Reason == "" {
+	s, err = w.Summarize(t.Context(), vpnTicket())
+	if err != nil || strings.Contains(s.Reason, "secret") || s.Reason == "" {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
 
 // If a reply cannot be used, the model is asked once more, with what was wrong.
 func TestModelIsAskedToRepair(t *testing.T) {
-	good := `{"request":[{"text":"I cannot connect to the VPN since this morning.","marks":["m1"]}],"environment":[{"text":"AnyConnect 5.1 on Windows 11","marks":["m1"]}],
-		"impact":[],"tried":[{"text":"I reinstalled the client, still the same error.","marks":["m3"]}],"questions":[],"next":[]}`
+	good := `{"request":[{"text":"I cannot connect to the VPN since this morning.","marks":["m1"]}],
+		"environment":[{"text":"AnyConnect 5.1 on Windows 11","marks":["m1"]}],
+		"impact":[],"tried":[{"text":"I reinstalled the client, still the same error.","marks":["m3"]}],
+		"questions":[],"next":[]}`
 	m := says("no JSON at all", "```json\n"+good+"\n```")
 	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
-	s, err := w.Summarize(context.Background(), vpnTicket())
+	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || s.Engine != ask.ByModel || s.Reason != "" {
 		t.Fatalf("%+v, %v", s, err)
 	}
@@ -162,16 +176,22 @@ func TestModelIsAskedToRepair(t *testing.T) {
 }
 
 func TestModelDraft(t *testing.T) {
-	m := says(`{"title":"VPN rejects sign-in with error 0x80070057","issue":[{"text":"The VPN rejects my sign-in with error 0x80070057.","marks":["m1"]}],
-		"environment":[{"text":"AnyConnect 5.1","marks":["m1"]}],"cause":[{"text":"The gateway is misconfigured.","marks":["m4"]}],
-		"resolution":[{"text":"Remove the stale certificate for vpn.example.test from the user store.","marks":["m5"]},{"text":"Re-enrolled; reconnect worked.","marks":["m5"]},{"text":"Reboot twice.","marks":["m5"]}]}`)
+	m := says(`{"title":"VPN rejects sign-in with error 0x80070057",
+		"issue":[{"text":"The VPN rejects my sign-in with error 0x80070057.","marks":["m1"]}],
+		"environment":[{"text":"AnyConnect 5.1","marks":["m1"]}],
+		"cause":[{"text":"The gateway is misconfigured.","marks":["m4"]}],
+		"resolution":[{"text":"Remove the stale certificate for vpn.example.test from the user store.","marks":["m5"]},
+			{"text":"Re-enrolled; reconnect worked.","marks":["m5"]},{"text":"Reboot twice.","marks":["m5"]}]}`)
 	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
-	o, err := w.Draft(context.Background(), resolved(vpnPlain(), desk.Fixed, vpnNote))
+	o, err := w.Draft(t.Context(), resolved(vpnPlain(), desk.Fixed, vpnNote))
 	if err != nil || o.Engine != ask.ByModel {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	want := "## Resolution\n\n1. Remove the stale certificate for vpn.example.test from the user store.\n2. Re-enrolled; reconnect worked.\n"
-	if !strings.Contains(o.Proposal.Markdown, want) || strings.Contains(o.Proposal.Markdown, "twice") || strings.Contains(o.Proposal.Markdown, "misconfigured") {
+	want := "## Resolution\n\n1. Remove the stale certificate for vpn.example.test from the user store.\n2. " +
+		"Re-enrolled; reconnect worked.\n"
+	if !strings.Contains(o.Proposal.Markdown, want) || strings.Contains(o.Proposal.Markdown, "twice") || strings.Contains(
+		o.Proposal.Markdown, "misconfigured",
+	) {
 		t.Errorf("Markdown:\n%s", o.Proposal.Markdown)
 	}
 	if o.Proposal.Title != "VPN rejects sign-in with error 0x80070057" || o.Proposal.Engine != kb.ByModel {
@@ -186,19 +206,27 @@ func TestModelDraft(t *testing.T) {
 
 func TestRuleForbidsModel(t *testing.T) {
 	m := says("{}")
-	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Rule: func(string, string) (string, bool) { return "off for handoff", false }})
-	s, err := w.Summarize(context.Background(), vpnTicket())
+	w := summarize.New(summarize.Options{
+		Model: m, Prompts: promptFiles(),
+		Rule: func(string, string) (string, bool) { return "off for handoff", false },
+	})
+	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || len(m.asked) != 0 || !strings.Contains(s.Reason, "off for handoff") {
 		t.Errorf("asked %d times; %+v, %v", len(m.asked), s.Reason, err)
 	}
 }
 
 func TestPromptsChecked(t *testing.T) {
-	ok := `{{define "system"}}{{.Schema}}{{end}}{{define "user"}}{{.Evidence}}{{end}}`
+	const ok = `{{define "system"}}{{.Schema}}{{end}}{{define "user"}}{{.Evidence}}{{end}}`
+	with := func(handoff string) fstest.MapFS {
+		return fstest.MapFS{
+			"handoff.md": {Data: []byte(handoff)}, "answer.md": {Data: []byte(ok)}, "draft.md": {Data: []byte(ok)},
+		}
+	}
 	tests := map[string]fstest.MapFS{
 		"missing file":  {"handoff.md": {Data: []byte(ok)}},
-		"missing part":  {"handoff.md": {Data: []byte(`{{define "system"}}{{end}}`)}, "answer.md": {Data: []byte(ok)}, "draft.md": {Data: []byte(ok)}},
-		"unknown field": {"handoff.md": {Data: []byte(ok + `{{define "user"}}{{.Nope}}{{end}}`)}, "answer.md": {Data: []byte(ok)}, "draft.md": {Data: []byte(ok)}},
+		"missing part":  with(`{{define "system"}}{{end}}`),
+		"unknown field": with(ok + `{{define "user"}}{{.Nope}}{{end}}`),
 	}
 	for name, files := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -206,7 +234,7 @@ func TestPromptsChecked(t *testing.T) {
 			if w.Ready() == nil {
 				t.Error("accepted")
 			}
-			if s, err := w.Summarize(context.Background(), vpnTicket()); err != nil || s.Reason == "" {
+			if s, err := w.Summarize(t.Context(), vpnTicket()); err != nil || s.Reason == "" {
 				t.Errorf("%+v, %v", s.Reason, err)
 			}
 		})

@@ -50,7 +50,7 @@ func wrappers() []string {
 // Nothing gets through from a model that obeys a ticket: decisions are made by code, no
 // internal text reaches the requester, and no active content or invented sentence is left.
 func TestInjectedOrders(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	n := 0
 	for i, order := range orders() {
 		for j, wrapper := range wrappers() {
@@ -59,14 +59,9 @@ func TestInjectedOrders(t *testing.T) {
 				ticket := vpnPlain()
 				ticket.Messages[0].Text += "\n\n" + fmt.Sprintf(wrapper, order)
 				ticket = resolved(ticket, desk.Fixed, vpnNote)
-				obeyed := "PWNED as ordered: CANARY-INTERNAL the gateway of customer Contoso is misconfigured <img src=x onerror=pwned> [go](https://evil.test/?q=1)"
-				claims := fmt.Sprintf(`[{"text":%q,"marks":["m1","m4","p1"]}]`, obeyed)
-				replies := []string{
-					fmt.Sprintf(`{"request":%[1]s,"environment":%[1]s,"impact":%[1]s,"tried":%[1]s,"questions":%[1]s,"next":%[1]s}`, claims),
-					fmt.Sprintf(`{"title":"PWNED","issue":%[1]s,"environment":%[1]s,"cause":%[1]s,"resolution":%[1]s}`, claims),
-					fmt.Sprintf(`{"answerable":true,"sentences":%s}`, claims),
-				}
-				for _, reply := range replies {
+				obeyed := "PWNED as ordered: CANARY-INTERNAL the gateway of customer Contoso is misconfigured " +
+					"<img src=x onerror=pwned> [go](https://evil.test/?q=1)"
+				for _, reply := range repliesOf("PWNED", obeyed, "m1", "m4", "p1") {
 					checkObeyed(ctx, t, ticket, order, reply)
 				}
 			})
@@ -79,8 +74,10 @@ func TestInjectedOrders(t *testing.T) {
 
 func checkObeyed(ctx context.Context, t *testing.T, ticket desk.Ticket, order, reply string) {
 	t.Helper()
-	plain := summarize.New(summarize.Options{Search: vpnBase(), Library: vpnBase()})
-	w := summarize.New(summarize.Options{Search: vpnBase(), Library: vpnBase(), Model: says(reply), Prompts: promptFiles()})
+	plain := over(vpnBase())
+	w := summarize.New(summarize.Options{
+		Search: vpnBase(), Library: vpnBase(), Model: says(reply), Prompts: promptFiles(),
+	})
 	k := &progress{}
 	s, err := w.StreamSummary(ctx, ticket, k.summary())
 	if err != nil {
@@ -102,7 +99,9 @@ func checkObeyed(ctx context.Context, t *testing.T, ticket desk.Ticket, order, r
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, v := range map[string]any{"summary": s, "streamed summary": k.all, "draft": o, "answer": a, "streamed answer": k.sentences} {
+	for name, v := range map[string]any{
+		"summary": s, "streamed summary": k.all, "draft": o, "answer": a, "streamed answer": k.sentences,
+	} {
 		data, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)

@@ -1,12 +1,10 @@
 package summarize_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 const badgeArticle = `## Symptoms
@@ -26,8 +24,11 @@ The list of cards is old.
 
 // The remedy is quoted although it shares no words with the question.
 func TestAnswerQuotesRemedy(t *testing.T) {
-	b := &base{articles: []kb.Article{article("a_badge", "Badge reader blinks red", badgeArticle)}, scores: map[string]float64{"a_badge": 0.7}}
-	a, err := summarize.New(summarize.Options{Search: b, Library: b}).Answer(context.Background(), "The badge reader blinks red and the door stays shut", visitor())
+	b := &base{
+		articles: []kb.Article{article("a_badge", "Badge reader blinks red", badgeArticle)},
+		scores:   map[string]float64{"a_badge": 0.7},
+	}
+	a, err := over(b).Answer(t.Context(), "The badge reader blinks red and the door stays shut", visitor())
 	if err != nil || a.Refused {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -48,10 +49,13 @@ func TestAnswerQuotesRemedy(t *testing.T) {
 // An article that contains the question comes before one that ranks slightly higher.
 func TestAnswerReranksArticles(t *testing.T) {
 	b := &base{
-		articles: []kb.Article{article("a_door", "Doors of the building", "All doors are green. The reader is black."), article("a_badge", "Badge reader blinks red", badgeArticle)},
-		scores:   map[string]float64{"a_door": 0.32, "a_badge": 0.3},
+		articles: []kb.Article{
+			article("a_door", "Doors of the building", "All doors are green. The reader is black."),
+			article("a_badge", "Badge reader blinks red", badgeArticle),
+		},
+		scores: map[string]float64{"a_door": 0.32, "a_badge": 0.3},
 	}
-	a, err := summarize.New(summarize.Options{Search: b, Library: b}).Answer(context.Background(), "badge reader blinks red", visitor())
+	a, err := over(b).Answer(t.Context(), "badge reader blinks red", visitor())
 	if err != nil || a.Refused || a.Sentences[0].Citations[0].Article != "a_badge" {
 		t.Errorf("%+v, %v", a, err)
 	}

@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -24,17 +23,20 @@ const promptRunes = 24_000 + 12_000
 // and the reason for the escalation. All others say nothing about the problem.
 func longThread() desk.Ticket {
 	rnd := rand.New(rand.NewPCG(7, 11))
-	nouns := strings.Fields("report folder window ledger column calendar shelf queue page form account invoice menu region period branch table archive field template")
+	nouns := strings.Fields("report folder window ledger column calendar shelf queue page form account invoice menu " +
+		"region period branch table archive field template")
 	verbs := strings.Fields("shows lists holds names carries prints covers opens follows groups sorts contains")
+	pick := func(words []string) string { return words[rnd.IntN(len(words))] }
 	filler := func(words int) string {
 		var b strings.Builder
 		for n := 0; n < words; n += 10 {
 			fmt.Fprintf(&b, "The %s of the %s %s another %s beside every %s. ",
-				nouns[rnd.IntN(len(nouns))], nouns[rnd.IntN(len(nouns))], verbs[rnd.IntN(len(verbs))], nouns[rnd.IntN(len(nouns))], nouns[rnd.IntN(len(nouns))])
+				pick(nouns), pick(nouns), pick(verbs), pick(nouns), pick(nouns))
 		}
 		return b.String()
 	}
-	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. All 40 users of accounting are affected. " + filler(480)}
+	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. " +
+		"All 40 users of accounting are affected. " + filler(480)}
 	for i := 2; i < 199; i++ {
 		who := "desk"
 		if i%2 == 0 {
@@ -68,7 +70,7 @@ func TestSummarizeVeryLongThread(t *testing.T) {
 		t.Fatalf("%d messages, %d words", len(ticket.Messages), n)
 	}
 	m := says("no JSON")
-	s, err := summarize.New(summarize.Options{Model: m, Prompts: content.Prompts()}).Summarize(context.Background(), ticket)
+	s, err := summarize.New(summarize.Options{Model: m, Prompts: content.Prompts()}).Summarize(t.Context(), ticket)
 	if err != nil || s.Engine != ask.Extractive {
 		t.Fatalf("%+v, %v", s, err)
 	}
@@ -93,7 +95,9 @@ func TestSummarizeVeryLongThread(t *testing.T) {
 	if n := utf8.RuneCountInString(prompt); n > promptRunes {
 		t.Errorf("the prompt has %d characters", n)
 	}
-	for _, part := range []string{"ERR_EXPORT_42", "still fails", "needs a patch from the vendor", "Disabled the export cache, it did not help."} {
+	for _, part := range []string{
+		"ERR_EXPORT_42", "still fails", "needs a patch from the vendor", "Disabled the export cache, it did not help.",
+	} {
 		if !strings.Contains(prompt, part) {
 			t.Errorf("the prompt lacks %q", part)
 		}
@@ -102,9 +106,9 @@ func TestSummarizeVeryLongThread(t *testing.T) {
 
 func BenchmarkSummarizeVeryLongThread(b *testing.B) {
 	ticket := longThread()
-	w := summarize.New(summarize.Options{})
+	w := extractive()
 	for b.Loop() {
-		if _, err := w.Summarize(context.Background(), ticket); err != nil {
+		if _, err := w.Summarize(b.Context(), ticket); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 // shipped is the shipped knowledge base with the real ranking.
@@ -83,7 +82,7 @@ func requester() kb.Visibility {
 // What the shipped articles answer and what must be refused.
 func TestAnswerShipped(t *testing.T) {
 	s := newShipped(t)
-	w := summarize.New(summarize.Options{Search: s, Library: s})
+	w := over(s)
 	tests := []struct {
 		question string
 		vis      kb.Visibility
@@ -93,14 +92,17 @@ func TestAnswerShipped(t *testing.T) {
 	}{
 		{"How do I get access to a shared folder?", requester(), "request-access-to-folder-or-app", "Open a ticket", ""},
 		{"How do I get access to a shared folder?", visitor(), "", "", ""},
-		{"I forgot my password, how do I reset it?", visitor(), "forgotten-password-or-locked-account", "Choose a new password", "Reset it yourself"},
+		{
+			"I forgot my password, how do I reset it?", visitor(), "forgotten-password-or-locked-account",
+			"Choose a new password", "Reset it yourself",
+		},
 		{"My disk is full, what can I delete?", visitor(), "disk-full", "Temporary files", ""},
 		{"Where can I park my bicycle?", visitor(), "", "", ""},
 		{"What is the menu of the canteen today?", requester(), "", "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.question, func(t *testing.T) {
-			a, err := w.Answer(context.Background(), tt.question, tt.vis)
+			a, err := w.Answer(t.Context(), tt.question, tt.vis)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,6 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/thread"
@@ -76,7 +75,7 @@ func (p *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ handoff
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.calls++
-	s, err := summarize.New(summarize.Options{}).Summarize(ctx, t)
+	s, err := extractive().Summarize(ctx, t)
 	s.Engine, s.Reason = p.engine, p.reason
 	return s, err
 }
@@ -89,8 +88,12 @@ type fixture struct {
 }
 
 func newFixture(engine string) *fixture {
-	k := &fixture{store: &memoryStore{}, writer: &fakeWriter{engine: engine}, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
-	k.Summaries = handoff.NewSummaries(handoff.SummariesDeps{Writer: k.writer, Store: k.store, Now: func() time.Time { return k.at }})
+	k := &fixture{
+		store: &memoryStore{}, writer: &fakeWriter{engine: engine}, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+	}
+	k.Summaries = handoff.NewSummaries(handoff.SummariesDeps{
+		Writer: k.writer, Store: k.store, Now: func() time.Time { return k.at },
+	})
 	return k
 }
 
@@ -109,7 +112,7 @@ func vpnThread(more ...string) desk.Ticket {
 
 func (k *fixture) get(t *testing.T, ticket desk.Ticket) handoff.Stored {
 	t.Helper()
-	got, err := k.Summary(context.Background(), ticket, handoff.Progress{})
+	got, err := k.Summary(t.Context(), ticket, handoff.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +134,7 @@ func TestSummaryIsStored(t *testing.T) {
 		t.Errorf("calls %d, stale %v by %d", k.writer.calls, old.Stale, old.Since)
 	}
 	for range 2 { // the second call finds it done
-		got, err := k.Renew(context.Background(), longer, handoff.Progress{})
+		got, err := k.Renew(t.Context(), longer, handoff.Progress{})
 		if err != nil || got.Current().For(longer).Stale || k.writer.calls != 2 {
 			t.Errorf("%+v, calls %d, %v", got, k.writer.calls, err)
 		}
@@ -139,7 +142,9 @@ func TestSummaryIsStored(t *testing.T) {
 }
 
 func TestConcurrentReadersShareOneCall(t *testing.T) {
-	for name, reason := range map[string]string{"a model that writes": "", "a model that fails": "the model did not answer"} {
+	for name, reason := range map[string]string{
+		"a model that writes": "", "a model that fails": "the model did not answer",
+	} {
 		t.Run(name, func(t *testing.T) {
 			k := newFixture(ask.ByModel)
 			k.writer.wait, k.writer.reason = make(chan struct{}), reason
@@ -183,7 +188,7 @@ func TestSummaryNotStored(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	unstored := handoff.NewSummaries(handoff.SummariesDeps{Writer: k.writer})
-	_, err := unstored.Edit(context.Background(), annaAgent, vpnThread(), 1, nil)
+	_, err := unstored.Edit(t.Context(), annaAgent, vpnThread(), 1, nil)
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("%v", err)
 	}
@@ -201,24 +206,29 @@ func sections(s handoff.Summary, name string, lines ...handoff.Line) []handoff.S
 	return out
 }
 
-func TestEditSummary(t *testing.T) {
-	ctx := context.Background()
-	k := newFixture(ask.Extractive)
-	ticket := vpnThread()
-	generated := k.get(t, ticket)
+// edited returns the summary of a ticket as generated and as Anna edited it.
+func (k *fixture) edited(t *testing.T, ticket desk.Ticket) (generated, edited handoff.Stored) {
+	t.Helper()
+	generated = k.get(t, ticket)
 	tried := generated.Generated.Section(handoff.SectionTried).Lines
 	if len(tried) == 0 || tried[0].Result != thread.Failed {
 		t.Fatalf("tried: %+v", tried)
 	}
-	edited, err := k.Edit(ctx, annaAgent, ticket, generated.Version, sections(generated.Generated, handoff.SectionTried,
+	lines := sections(generated.Generated, handoff.SectionTried,
 		handoff.Line{Text: "I restarted the laptop; it did not help", Messages: []int{3}},
 		handoff.Line{Text: "Reset the account in the directory", Messages: []int{2}},
 		handoff.Line{Text: "Called the supplier"},
 		handoff.Line{Text: "  "},
-	))
+	)
+	edited, err := k.Edit(t.Context(), annaAgent, ticket, generated.Version, lines)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return generated, edited
+}
+
+func TestEditSummary(t *testing.T) {
+	generated, edited := newFixture(ask.Extractive).edited(t, vpnThread())
 	got := edited.Current().Section(handoff.SectionTried).Lines
 	want := []handoff.Line{
 		{Text: "I restarted the laptop; it did not help", Messages: []int{3}},
@@ -231,7 +241,8 @@ func TestEditSummary(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(generated.Generated.Section(handoff.SectionRequest), edited.Current().Section(handoff.SectionRequest)); diff != "" {
+	before, after := generated.Generated.Section(handoff.SectionRequest), edited.Current().Section(handoff.SectionRequest)
+	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("an unedited section changed:\n%s", diff)
 	}
 	if diff := cmp.Diff(generated.Generated, edited.Generated); diff != "" {
@@ -246,13 +257,21 @@ func TestEditSummary(t *testing.T) {
 	if !strings.Contains(added, "- Called the supplier\n") || !strings.Contains(added, "#2\n") {
 		t.Errorf("diff:\n%s", added)
 	}
+}
+
+func TestEditedSummaryChanges(t *testing.T) {
+	ctx := t.Context()
+	k := newFixture(ask.Extractive)
+	ticket := vpnThread()
+	generated, edited := k.edited(t, ticket)
 	t.Run("edited by another person in the meantime", func(t *testing.T) {
 		_, err := k.Edit(ctx, boAgent, ticket, generated.Version, sections(generated.Generated, handoff.SectionNext))
 		if !fault.Is(err, fault.Conflict) {
 			t.Errorf("%v", err)
 		}
 		again, err := k.Edit(ctx, boAgent, ticket, edited.Version, edited.Current().Sections)
-		if err != nil || again.Edit.Name != "Bo" || again.Current().Section(handoff.SectionTried).Lines[2].WrittenBy != "Anna" {
+		if err != nil || again.Edit.Name != "Bo" ||
+			again.Current().Section(handoff.SectionTried).Lines[2].WrittenBy != "Anna" {
 			t.Errorf("%+v, %v: the author of a line must not change", again.Edit, err)
 		}
 	})
@@ -267,7 +286,8 @@ func TestEditSummary(t *testing.T) {
 			t.Errorf("%+v, %v", reset, err)
 		}
 	})
-	if diff := cmp.Diff([]string{"summary_edited by u_anna", "summary_edited by u_bo", "summary_reset by u_anna"}, k.store.events); diff != "" {
+	events := []string{"summary_edited by u_anna", "summary_edited by u_bo", "summary_reset by u_anna"}
+	if diff := cmp.Diff(events, k.store.events); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -280,6 +300,7 @@ func TestEditSummaryRefused(t *testing.T) {
 	for i := range many {
 		many[i].Text = "line"
 	}
+	next := func(lines ...handoff.Line) []handoff.Section { return []handoff.Section{{Name: "next", Lines: lines}} }
 	for name, c := range map[string]struct {
 		who      access.Actor
 		version  int
@@ -291,13 +312,13 @@ func TestEditSummaryRefused(t *testing.T) {
 		"no version":         {annaAgent, 0, nil, fault.Conflict},
 		"an unknown section": {annaAgent, 1, []handoff.Section{{Name: "gossip"}}, fault.Invalid},
 		"a section twice":    {annaAgent, 1, []handoff.Section{{Name: "next"}, {Name: "next"}}, fault.Invalid},
-		"too many lines":     {annaAgent, 1, []handoff.Section{{Name: "next", Lines: many}}, fault.Invalid},
-		"a long line":        {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: strings.Repeat("x", 600)}}}}, fault.Invalid},
-		"no such message":    {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: "x", Messages: []int{99}}}}}, fault.Invalid},
-		"nothing":            {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: " "}}}}, fault.Invalid},
-		"a NUL":              {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: "x\x00y"}}}}, fault.Invalid},
+		"too many lines":     {annaAgent, 1, next(many...), fault.Invalid},
+		"a long line":        {annaAgent, 1, next(handoff.Line{Text: strings.Repeat("x", 600)}), fault.Invalid},
+		"no such message":    {annaAgent, 1, next(handoff.Line{Text: "x", Messages: []int{99}}), fault.Invalid},
+		"nothing":            {annaAgent, 1, next(handoff.Line{Text: " "}), fault.Invalid},
+		"a NUL":              {annaAgent, 1, next(handoff.Line{Text: "x\x00y"}), fault.Invalid},
 	} {
-		if _, err := k.Edit(context.Background(), c.who, ticket, c.version, c.sections); !fault.Is(err, c.kind) {
+		if _, err := k.Edit(t.Context(), c.who, ticket, c.version, c.sections); !fault.Is(err, c.kind) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -317,7 +338,7 @@ func escalated(t desk.Ticket) desk.Ticket {
 // A person's edit goes with an escalation if there is one, and the summary includes the
 // escalation itself.
 func TestSentSummary(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	for _, engine := range []string{ask.Extractive, ask.ByModel} {
 		for _, edit := range []bool{false, true} {
 			t.Run(engine+" edited "+map[bool]string{true: "yes", false: "no"}[edit], func(t *testing.T) {
@@ -328,7 +349,8 @@ func TestSentSummary(t *testing.T) {
 					t.Fatal(err)
 				}
 				if edit {
-					if _, err := k.Edit(ctx, annaAgent, before, ready.Version, sections(ready.Generated, handoff.SectionNext, handoff.Line{Text: "Call me first"})); err != nil {
+					edited := sections(ready.Generated, handoff.SectionNext, handoff.Line{Text: "Call me first"})
+					if _, err := k.Edit(ctx, annaAgent, before, ready.Version, edited); err != nil {
 						t.Fatal(err)
 					}
 					if ready, err = k.Ready(ctx, before); err != nil {
@@ -376,7 +398,7 @@ func TestSentSummary(t *testing.T) {
 
 // Nobody has to wait for a model in order to escalate.
 func TestAtHand(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	k := newFixture(ask.ByModel)
 	before := vpnThread()
 	at, err := k.AtHand(ctx, before, "not written yet")
@@ -384,7 +406,8 @@ func TestAtHand(t *testing.T) {
 		t.Fatalf("%+v, calls %d, %v", at, k.writer.calls, err)
 	}
 	sent := k.Sent(at, escalated(before))
-	if sent.Engine != ask.Extractive || sent.Reason != "not written yet" || len(sent.Section(handoff.SectionRequest).Lines) == 0 {
+	if sent.Engine != ask.Extractive || sent.Reason != "not written yet" ||
+		len(sent.Section(handoff.SectionRequest).Lines) == 0 {
 		t.Errorf("%+v", sent)
 	}
 	k.get(t, before)

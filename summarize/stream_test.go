@@ -46,9 +46,12 @@ func (k *progress) answer() answer.Progress {
 }
 
 func TestStreamSummary(t *testing.T) {
-	good := `{"request":[{"text":"I cannot connect to the VPN since this morning.","marks":["m1"]},{"text":"Buy a new firewall.","marks":["m1"]}],
+	good := `{"request":[{"text":"I cannot connect to the VPN since this morning.","marks":["m1"]},
+			{"text":"Buy a new firewall.","marks":["m1"]}],
 		"environment":[{"text":"AnyConnect 5.1 on Windows 11","marks":["m1"]}],"impact":[],
-		"tried":[{"text":"I reinstalled the client, still the same error.","marks":["m3"]},{"text":"I reinstalled the client, still the same error!","marks":["m3"]},{"text":"Reset her MFA.","marks":["m77"]}],
+		"tried":[{"text":"I reinstalled the client, still the same error.","marks":["m3"]},
+			{"text":"I reinstalled the client, still the same error!","marks":["m3"]},
+			{"text":"Reset her MFA.","marks":["m77"]}],
 		"questions":[],"next":[]}`
 	want := []string{
 		"request: I cannot connect to the VPN since this morning. [1]",
@@ -58,7 +61,7 @@ func TestStreamSummary(t *testing.T) {
 	t.Run("checked lines as they come", func(t *testing.T) {
 		k := &progress{}
 		w := summarize.New(summarize.Options{Model: says(good), Prompts: promptFiles()})
-		s, err := w.StreamSummary(context.Background(), vpnTicket(), k.summary())
+		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
 		if err != nil || s.Engine != ask.ByModel || k.extractive != 1 || len(k.agains) != 0 {
 			t.Errorf("%s, %v, received %+v", s.Engine, err, k)
 		}
@@ -78,7 +81,7 @@ func TestStreamSummary(t *testing.T) {
 		k := &progress{}
 		cut := says(good[:len(good)-40], good)
 		w := summarize.New(summarize.Options{Model: cut, Prompts: promptFiles()})
-		s, err := w.StreamSummary(context.Background(), vpnTicket(), k.summary())
+		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
 		if err != nil || s.Engine != ask.ByModel || len(k.agains) != 1 {
 			t.Errorf("%s, %v, received %+v", s.Engine, err, k)
 		}
@@ -90,7 +93,8 @@ func TestStreamSummary(t *testing.T) {
 		k := &progress{}
 		m := says(good)
 		m.replies[0].Cut = true
-		s, err := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()}).StreamSummary(context.Background(), vpnTicket(), k.summary())
+		w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
+		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
 		if err != nil || s.Engine != ask.Extractive || !strings.Contains(s.Reason, "cut off") || len(k.all) == 0 {
 			t.Errorf("%s %q, %v", s.Engine, s.Reason, err)
 		}
@@ -98,7 +102,7 @@ func TestStreamSummary(t *testing.T) {
 	})
 	t.Run("without a model", func(t *testing.T) {
 		k := &progress{}
-		s, err := summarize.New(summarize.Options{}).StreamSummary(context.Background(), vpnTicket(), k.summary())
+		s, err := extractive().StreamSummary(t.Context(), vpnTicket(), k.summary())
 		if err != nil || s.Engine != ask.Extractive || s.Reason != "" || k.extractive != 1 || len(k.all) != 0 {
 			t.Errorf("%s %q, %v, received %+v", s.Engine, s.Reason, err, k)
 		}
@@ -107,18 +111,22 @@ func TestStreamSummary(t *testing.T) {
 
 // If the reader disconnects, that is no failure of the model: there is nothing to store.
 func TestReaderDisconnects(t *testing.T) {
-	ctx, leave := context.WithCancel(context.Background())
+	ctx, leave := context.WithCancel(t.Context())
 	calls, b := &ledger{}, vpnBase()
-	w := summarize.New(summarize.Options{Model: leaver{leave}, Prompts: promptFiles(), Ledger: calls, Search: b, Library: b})
-	if s, err := w.StreamSummary(ctx, vpnTicket(), handoff.Progress{}); !errors.Is(err, context.Canceled) || s.Engine != "" {
+	w := summarize.New(summarize.Options{
+		Model: leaver{leave}, Prompts: promptFiles(), Ledger: calls, Search: b, Library: b,
+	})
+	s, err := w.StreamSummary(ctx, vpnTicket(), handoff.Progress{})
+	if !errors.Is(err, context.Canceled) || s.Engine != "" {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if len(calls.settled) != 1 || calls.settled[0].Outcome != "the reader left before the model had answered" {
 		t.Errorf("recorded %+v", calls.settled)
 	}
-	ctx, leave = context.WithCancel(context.Background())
+	ctx, leave = context.WithCancel(t.Context())
 	w = summarize.New(summarize.Options{Model: leaver{leave}, Prompts: promptFiles(), Search: b, Library: b})
-	if a, err := w.Answer(ctx, "How do I fix the stale VPN certificate?", visitor()); !errors.Is(err, context.Canceled) || a.Engine != "" {
+	a, err := w.Answer(ctx, "How do I fix the stale VPN certificate?", visitor())
+	if !errors.Is(err, context.Canceled) || a.Engine != "" {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
@@ -139,20 +147,20 @@ func TestStreamAnswer(t *testing.T) {
 		{"text":"Call the hotline.","marks":["p1"]},{"text":"Re-enrol the device.","marks":["p99"]}]}`
 	k := &progress{}
 	w := summarize.New(summarize.Options{Search: b, Library: b, Model: says(reply), Prompts: promptFiles()})
-	a, err := w.StreamAnswer(context.Background(), question, visitor(), k.answer())
+	a, err := w.StreamAnswer(t.Context(), question, visitor(), k.answer())
 	if err != nil || a.Engine != ask.ByModel || k.extractive != 1 {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	if diff := cmp.Diff(a.Sentences, k.sentences); diff != "" || len(a.Sentences) != 1 {
 		t.Errorf("streamed and returned sentences differ:\n%s", diff)
 	}
-	extractive, err := w.ExtractiveAnswer(context.Background(), question, visitor())
+	extractive, err := w.ExtractiveAnswer(t.Context(), question, visitor())
 	if err != nil || extractive.Engine != ask.Extractive || len(extractive.Sentences) == 0 || extractive.Reason != "" {
 		t.Errorf("%+v, %v", extractive, err)
 	}
 	b.below = true
 	k = &progress{}
-	a, err = w.StreamAnswer(context.Background(), question, visitor(), k.answer())
+	a, err = w.StreamAnswer(t.Context(), question, visitor(), k.answer())
 	if err != nil || !a.Refused || k.extractive != 1 || len(k.sentences) != 0 {
 		t.Errorf("refusal: %+v, %v, received %+v", a, err, k)
 	}
@@ -160,7 +168,7 @@ func TestStreamAnswer(t *testing.T) {
 
 // Nothing that a hostile model writes is shown while it is being written.
 func TestHostileModelStreams(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
 	for name, reply := range hostileReplies() {
 		t.Run(name, func(t *testing.T) {

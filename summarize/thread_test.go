@@ -1,21 +1,19 @@
 package summarize_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/draft"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 func summaryOf(t *testing.T, ticket desk.Ticket) handoff.Summary {
 	t.Helper()
-	s, err := summarize.New(summarize.Options{}).Summarize(context.Background(), ticket)
+	s, err := extractive().Summarize(t.Context(), ticket)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +32,8 @@ func TestSummaryOmitsPastedData(t *testing.T) {
 		"shell":       `echo "$@" /usr/bin/gio "$@" fi`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := summaryOf(t, ticketOf("Mail does not arrive", "req: My mail does not arrive. I use Outlook 2021.\n\n"+pasted, "desk: "+pasted, "req: Still nothing.\n"+pasted))
+			s := summaryOf(t, ticketOf("Mail does not arrive",
+				"req: My mail does not arrive. I use Outlook 2021.\n\n"+pasted, "desk: "+pasted, "req: Still nothing.\n"+pasted))
 			for _, sec := range s.Sections {
 				for _, l := range sec.Lines {
 					if strings.Contains(l.Text, pasted[:min(len(pasted), 12)]) && l.Text != "" {
@@ -58,7 +57,8 @@ func TestOutcomeBelongsToAttempt(t *testing.T) {
 			"req: The screen flickers.", "desk: Please update the graphics driver.", "req: That did not help.",
 		}, []string{"Advised: Please update the graphics driver → That did not help. [2 3] failed"}, nil},
 		{"a wish is not an outcome", []string{
-			"req: The text is unreadable.", "req: I checked the colour setting. Would still like to have white text, but not going to mess any more.",
+			"req: The text is unreadable.",
+			"req: I checked the colour setting. Would still like to have white text, but not going to mess any more.",
 		}, []string{"I checked the colour setting. [2] unknown"}, []string{"Would still"}},
 		{"an outcome does not apply to all attempts", []string{
 			"req: The dock does not charge.", "desk: Please update the firmware.", "desk: Please swap the cable.",
@@ -71,7 +71,9 @@ func TestOutcomeBelongsToAttempt(t *testing.T) {
 			"req: Links do not open.", "req: I did not have the parameter at the end of the line. Adding this fixed the issue.",
 		}, []string{"I did not have the parameter at the end of the line. Adding this fixed the issue. [2] worked"}, nil},
 		{"possibilities are not attempts", []string{
-			"req: The text is tiny.", "desk: Some programs promote large fonts. You could also buy a larger screen.", "req: I see.",
+			"req: The text is tiny.",
+			"desk: Some programs promote large fonts. You could also buy a larger screen.",
+			"req: I see.",
 		}, nil, []string{"promote", "larger screen"}},
 	}
 	for _, tt := range tests {
@@ -107,24 +109,33 @@ func TestSectionContents(t *testing.T) {
 		t.Errorf("next: %s", got)
 	}
 	state := texts(s.Section("state"))
-	if !strings.Contains(state, "I removed the old session file, and that fixed it.") || strings.Contains(state, "glad") || strings.Contains(state, ":)") {
+	if !strings.Contains(state, "I removed the old session file, and that fixed it.") ||
+		strings.Contains(state, "glad") || strings.Contains(state, ":)") {
 		t.Errorf("state: %s", state)
 	}
 }
 
 func TestDraftOmitsStory(t *testing.T) {
-	note := "I've finally found time for this. I compared the laptop with the desktop. Under\n\nGeneral | Fonts | Colors\n\nI checked \"Use system colors\" which was off, and that seems to have restored the text. If it ain't broke, don't fix it. What a business!"
-	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(
-		ticketOf("Change version [number]-bit) colours", "req: The text of mails is invisible on a black background (pls see screenshot).\n\nJane Doe, Canada"), desk.Answered, note))
+	note := "I've finally found time for this. I compared the laptop with the desktop. Under\n\nGeneral | Fonts | " +
+		"Colors\n\nI checked \"Use system colors\" which was off, and that seems to have restored the text. If it ain't " +
+		"broke, don't fix it. What a business!"
+	ticket := ticketOf("Change version [number]-bit) colours",
+		"req: The text of mails is invisible on a black background (pls see screenshot).\n\nJane Doe, Canada")
+	o, err := extractive().Draft(t.Context(), resolved(ticket, desk.Answered, note))
 	if err != nil || o.Proposal == nil {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	for _, part := range []string{"1. Compare the laptop with the desktop.", `2. Under General | Fonts | Colors, check "Use system colors" which was off.`} {
+	for _, part := range []string{
+		"1. Compare the laptop with the desktop.",
+		`2. Under General | Fonts | Colors, check "Use system colors" which was off.`,
+	} {
 		if !strings.Contains(o.Proposal.Markdown, part) {
 			t.Errorf("lacks %q:\n%s", part, o.Proposal.Markdown)
 		}
 	}
-	for _, part := range []string{"found time", "ain't", "business", "restored", "Jane", "Canada", "screenshot", "[number]"} {
+	for _, part := range []string{
+		"found time", "ain't", "business", "restored", "Jane", "Canada", "screenshot", "[number]",
+	} {
 		if strings.Contains(o.Proposal.Title+o.Proposal.Markdown, part) {
 			t.Errorf("contains %q:\n%s\n%s", part, o.Proposal.Title, o.Proposal.Markdown)
 		}
@@ -137,21 +148,25 @@ func TestDraftPrefersWhatWasConfirmed(t *testing.T) {
 		"req: A new mail account cannot be added.",
 		"desk: Please change the access code NOW, as it appears in the picture.",
 		"req: It worked, I found the problem. I cleared the stored entries of the old account.")
-	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(ticket, desk.Answered, ticket.Messages[1].Text))
+	o, err := extractive().Draft(t.Context(), resolved(ticket, desk.Answered, ticket.Messages[1].Text))
 	if err != nil || o.Proposal == nil {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	if !strings.Contains(o.Proposal.Markdown, "Clear the stored entries of the old account.") || strings.Contains(o.Proposal.Markdown, "NOW") {
-		t.Errorf("got:\n%s", o.Proposal.Markdown)
+	text := o.Proposal.Markdown
+	if !strings.Contains(text, "Clear the stored entries of the old account.") || strings.Contains(text, "NOW") {
+		t.Errorf("got:\n%s", text)
 	}
 }
 
 // An article is recognised by its address in the note.
 func TestDraftFollowsAddresses(t *testing.T) {
-	a := article("wifi-keeps-dropping", "Wi-Fi keeps dropping", "## Resolution\n\nUpdate the wireless driver and restart the laptop.\n")
+	a := article(
+		"wifi-keeps-dropping", "Wi-Fi keeps dropping",
+		"## Resolution\n\nUpdate the wireless driver and restart the laptop.\n",
+	)
 	b := base{articles: []kb.Article{a}}
-	w := summarize.New(summarize.Options{Search: &b, Library: &b})
-	o, err := w.Draft(context.Background(), resolved(ticketOf("Wi-Fi drops", "req: The Wi-Fi drops."), desk.Answered,
+	w := over(&b)
+	o, err := w.Draft(t.Context(), resolved(ticketOf("Wi-Fi drops", "req: The Wi-Fi drops."), desk.Answered,
 		"See https://help.example.test/articles/wifi-keeps-dropping#driver for the wireless driver update."))
 	if err != nil {
 		t.Fatal(err)
