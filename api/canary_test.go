@@ -61,7 +61,7 @@ func newWorld(t *testing.T) *world {
 	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: tattler{}})
 	shown := e.web
 	shown.Writer, shown.Streams, shown.Usage, shown.AsksModel = writer, writer, calls{}, true
-	shown.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
+	shown.Handoffs = handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	pages, err := web.New(shown)
 	if err != nil {
 		t.Fatal(err)

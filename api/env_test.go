@@ -140,7 +140,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	deps.Learning, deps.Gaps = e.learning, e.gaps
 	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
 	deps.Triage, e.desk.Triager = e.triage, e.triage
-	deps.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
+	deps.Handoffs = handoff.New(handoff.Deps{Writer: deps.Writer, Store: e.store, Now: time.Now})
 	e.base = deps
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Model: current,
@@ -166,7 +166,7 @@ func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	for _, c := range change {
 		c(&d)
 	}
-	d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
+	d.Handoffs = handoff.New(handoff.Deps{Writer: d.Writer, Store: e.store, Now: d.Now})
 	return d
 }
 

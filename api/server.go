@@ -41,7 +41,7 @@ type Deps struct {
 	Changes Changes
 	// Handoffs keeps the summaries of tickets; without it each is made anew by the writer
 	// and none can be edited.
-	Handoffs *handoff.Summaries
+	Handoffs *handoff.Service
 	// Learning evaluates and trains the ranking; without it that is unavailable.
 	Learning Learning
 	// Triage trains what proposes how tickets are sorted; without it that is unavailable.
@@ -103,7 +103,7 @@ type Server struct {
 func New(d Deps) (*Server, error) {
 	d.Limits = d.Limits.withDefaults()
 	if d.Handoffs == nil {
-		d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: d.Writer, Now: d.Now, Log: d.Log})
+		d.Handoffs = handoff.New(handoff.Deps{Writer: d.Writer, Now: d.Now, Log: d.Log})
 	}
 	s := &Server{
 		deps: d, log: d.Log, echo: echo.New(), metrics: newMetrics(d),

@@ -131,7 +131,7 @@ func checkSummary(t *testing.T, ticket desk.Ticket, s handoff.Summary) {
 			t.Errorf("%s has %d lines (nil: %v)", sec.Name, len(sec.Lines), sec.Lines == nil)
 		}
 		for _, l := range sec.Lines {
-			if len(l.Messages) == 0 || len([]rune(l.Text)) > handoff.MaxLineRune || strings.TrimSpace(l.Text) == "" {
+			if len(l.Messages) == 0 || len([]rune(l.Text)) > handoff.MaxLineRunes || strings.TrimSpace(l.Text) == "" {
 				t.Errorf("%s: bad line %+v", sec.Name, l)
 			}
 			for _, n := range l.Messages {

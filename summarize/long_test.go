@@ -79,7 +79,7 @@ func TestSummarizeVeryLongThread(t *testing.T) {
 	for _, sec := range s.Sections {
 		size += utf8.RuneCountInString(texts(sec))
 	}
-	if size > 8*handoff.MaxLines*handoff.MaxLineRune {
+	if size > 8*handoff.MaxLines*handoff.MaxLineRunes {
 		t.Errorf("the summary has %d characters", size)
 	}
 	for name, part := range map[string]string{

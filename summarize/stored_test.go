@@ -81,7 +81,7 @@ func (p *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ handoff
 }
 
 type fixture struct {
-	*handoff.Summaries
+	*handoff.Service
 	store  *memoryStore
 	writer *fakeWriter
 	at     time.Time
@@ -91,7 +91,7 @@ func newFixture(engine string) *fixture {
 	k := &fixture{
 		store: &memoryStore{}, writer: &fakeWriter{engine: engine}, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 	}
-	k.Summaries = handoff.NewSummaries(handoff.SummariesDeps{
+	k.Service = handoff.New(handoff.Deps{
 		Writer: k.writer, Store: k.store, Now: func() time.Time { return k.at },
 	})
 	return k
@@ -187,7 +187,7 @@ func TestSummaryNotStored(t *testing.T) {
 	if got := k.get(t, vpnThread()); got.Version != 0 || len(got.Current().Sections) != 8 {
 		t.Errorf("%+v", got)
 	}
-	unstored := handoff.NewSummaries(handoff.SummariesDeps{Writer: k.writer})
+	unstored := handoff.New(handoff.Deps{Writer: k.writer})
 	_, err := unstored.Edit(t.Context(), annaAgent, vpnThread(), 1, nil)
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("%v", err)
@@ -358,7 +358,7 @@ func TestSentSummary(t *testing.T) {
 					}
 				}
 				after := escalated(before)
-				sent := k.Sent(ready, after)
+				sent := ready.ForEscalation(after)
 				if sent.For(after).Stale || sent.Engine != engine {
 					t.Errorf("%+v", sent)
 				}
@@ -374,7 +374,7 @@ func TestSentSummary(t *testing.T) {
 				if !strings.Contains(all, "second-line") || edit != strings.Contains(all, "Call me first") {
 					t.Errorf("sent:\n%s", all)
 				}
-				k.Escalated(ctx, ready, after, sent)
+				k.SaveSent(ctx, ready, after, sent)
 				if now := k.get(t, after); now.Edited() != edit || now.Current().For(after).Stale || k.writer.calls != 1 {
 					t.Errorf("the next reader finds %+v, written %d times", now, k.writer.calls)
 				}
@@ -384,34 +384,34 @@ func TestSentSummary(t *testing.T) {
 				}
 				later := after
 				later.Messages = append(later.Messages, desk.Message{N: 5, Text: "more"})
-				read, ok := handoff.SentWith(desk.Handoff{Message: 4, Summary: text}, later)
+				read, ok := handoff.Sent(desk.Handoff{Message: 4, Summary: text}, later)
 				if !ok || read.Since != 1 {
 					t.Errorf("%+v, %v", read, ok)
 				}
 			})
 		}
 	}
-	if _, ok := handoff.SentWith(desk.Handoff{Summary: "{"}, vpnThread()); ok {
+	if _, ok := handoff.Sent(desk.Handoff{Summary: "{"}, vpnThread()); ok {
 		t.Error("malformed JSON was read")
 	}
 }
 
 // Nobody has to wait for a model in order to escalate.
-func TestAtHand(t *testing.T) {
+func TestReadyNow(t *testing.T) {
 	ctx := t.Context()
 	k := newFixture(ask.ByModel)
 	before := vpnThread()
-	at, err := k.AtHand(ctx, before, "not written yet")
+	at, err := k.ReadyNow(ctx, before, "not written yet")
 	if err != nil || k.writer.calls != 0 {
 		t.Fatalf("%+v, calls %d, %v", at, k.writer.calls, err)
 	}
-	sent := k.Sent(at, escalated(before))
+	sent := at.ForEscalation(escalated(before))
 	if sent.Engine != ask.Extractive || sent.Reason != "not written yet" ||
 		len(sent.Section(handoff.SectionRequest).Lines) == 0 {
 		t.Errorf("%+v", sent)
 	}
 	k.get(t, before)
-	if at, err = k.AtHand(ctx, before, "not written yet"); err != nil || at.Generated.Engine != ask.ByModel {
+	if at, err = k.ReadyNow(ctx, before, "not written yet"); err != nil || at.Generated.Engine != ask.ByModel {
 		t.Errorf("%+v, %v", at, err)
 	}
 }

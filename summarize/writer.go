@@ -71,5 +71,5 @@ func New(o Options) *Writer {
 	if o.Library != nil {
 		a.Library, d.Library = o.Library, o.Library
 	}
-	return &Writer{Client: c, handoffWriter: handoff.New(c), answerWriter: answer.New(a), draftWriter: draft.New(d)}
+	return &Writer{Client: c, handoffWriter: handoff.NewWriter(c), answerWriter: answer.New(a), draftWriter: draft.New(d)}
 }

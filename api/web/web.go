@@ -94,7 +94,7 @@ type Deps struct {
 	Gaps     Gaps
 	Model    func() *desk.ServiceModel // the service model in force
 	// Handoffs keeps the summaries of tickets; nil makes each anew, and none can be edited.
-	Handoffs *handoff.Summaries
+	Handoffs *handoff.Service
 	// Streams shows texts of a language model while they are written; nil waits for them.
 	Streams Streams
 	// Usage lists the calls to language models; without it there is no such page.
@@ -126,7 +126,7 @@ func New(d Deps) (*Pages, error) {
 		d.Gaps = noGaps{}
 	}
 	if d.Handoffs == nil {
-		d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: unkept{d.Writer}, Now: d.Now, Log: d.Log})
+		d.Handoffs = handoff.New(handoff.Deps{Writer: unkept{d.Writer}, Now: d.Now, Log: d.Log})
 	}
 	files, err := static.New()
 	if err != nil {

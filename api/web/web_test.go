@@ -70,7 +70,7 @@ func newSite(t *testing.T) *site {
 	s.pages, err = web.New(web.Deps{
 		Streams:  s.streams,
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.sort, Gaps: s.gaps,
-		Usage: s.book, Handoffs: handoff.NewSummaries(handoff.SummariesDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
+		Usage: s.book, Handoffs: handoff.New(handoff.Deps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
 		Model: func() *desk.ServiceModel { return model }, ModelText: func() string { return string(text) },
 		Now: func() time.Time { return noon },
 	})

@@ -201,7 +201,7 @@ func threadLines(th Thread) excerpt {
 		for _, p := range strings.Split(m.Text, "\n") {
 			for _, s := range thread.SplitSentences(thread.Tidy(p)) {
 				if s != "" {
-					out = append(out, handoff.Line{Text: thread.Shorten(s, handoff.MaxLineRune), Messages: []int{i + 1}})
+					out = append(out, handoff.Line{Text: thread.Shorten(s, handoff.MaxLineRunes), Messages: []int{i + 1}})
 				}
 			}
 		}

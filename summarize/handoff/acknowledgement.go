@@ -19,19 +19,19 @@ type acknowledgement struct {
 // acknowledgements returns what the requester acknowledged. A thank-you or a report of
 // success names no message; it is taken to mean the desk's last public message of any
 // substance before it.
-func (h *extractor) acknowledgements() []acknowledgement {
+func (x *extractor) acknowledgements() []acknowledgement {
 	var out []acknowledgement
-	ms := h.ticket.Messages
+	ms := x.Ticket.Messages
 	for i := len(ms) - 1; i > 0 && len(out) < maxAcknowledgements; i-- {
 		m := ms[i]
-		if m.FromDesk || m.Kind != desk.Reply || !h.acknowledges(i) {
+		if m.FromDesk || m.Kind != desk.Reply || !x.acknowledges(i) {
 			continue
 		}
 		for j := i - 1; j > 0; j-- {
 			if !ms[j].FromDesk {
 				break
 			}
-			if ms[j].Kind == desk.Reply && ms[j].Visibility == desk.PublicReply && h.answerOf(j) >= 0 {
+			if ms[j].Kind == desk.Reply && ms[j].Visibility == desk.PublicReply && x.answerOf(j) >= 0 {
 				out = append(out, acknowledgement{i, j})
 				break
 			}
@@ -40,13 +40,13 @@ func (h *extractor) acknowledgements() []acknowledgement {
 	return out
 }
 
-func (h *extractor) acknowledges(index int) bool {
-	if !thread.Thankful.Matches(thread.Shorten(h.ticket.Messages[index].Text, 1500)) {
-		return slices.ContainsFunc(h.thread, func(u thread.Sentence) bool {
+func (x *extractor) acknowledges(index int) bool {
+	if !thread.Thankful.Matches(thread.Shorten(x.Ticket.Messages[index].Text, 1500)) {
+		return slices.ContainsFunc(x.Sentences, func(u thread.Sentence) bool {
 			return u.Index == index && u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
 		})
 	}
-	return !slices.ContainsFunc(h.thread, func(u thread.Sentence) bool {
+	return !slices.ContainsFunc(x.Sentences, func(u thread.Sentence) bool {
 		return u.Index == index && (u.Result == thread.Failed || u.Is(thread.Unhappy))
 	})
 }
@@ -54,9 +54,9 @@ func (h *extractor) acknowledges(index int) bool {
 // answerOf returns the index of the sentence in a message of the desk that answers, an
 // instruction or suggestion rather than a statement; -1 if the message only asks or is
 // polite.
-func (h *extractor) answerOf(index int) int {
+func (x *extractor) answerOf(index int) int {
 	best, top := -1, 0.0
-	for i, u := range h.thread {
+	for i, u := range x.Sentences {
 		if u.Index != index || u.Role == thread.Question || isNoise(u) || u.Is(thread.Chore) || u.Is(thread.SmallTalk) {
 			continue
 		}
@@ -74,21 +74,21 @@ func (h *extractor) answerOf(index int) int {
 
 // addAcknowledged adds an effort for a report of success that belongs to no recognised
 // action or instruction: the acknowledged answer is then taken to be what was done.
-func (h *extractor) addAcknowledged() {
-	for _, c := range h.acknowledgements() {
-		j := slices.IndexFunc(h.thread, func(u thread.Sentence) bool {
+func (x *extractor) addAcknowledged() {
+	for _, c := range x.acknowledgements() {
+		j := slices.IndexFunc(x.Sentences, func(u thread.Sentence) bool {
 			return u.Index == c.thanks && u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
 		})
-		known := slices.ContainsFunc(h.efforts, func(e effort) bool {
-			at := h.thread[e.at].Index
+		known := slices.ContainsFunc(x.efforts, func(e effort) bool {
+			at := x.Sentences[e.at].Index
 			return at == c.thanks && !e.advised || at == c.answer && e.result != thread.Unknown
 		})
-		if j < 0 || known || slices.ContainsFunc(h.efforts, func(e effort) bool { return e.outcome == j }) {
+		if j < 0 || known || slices.ContainsFunc(x.efforts, func(e effort) bool { return e.outcome == j }) {
 			continue
 		}
-		i := h.answerOf(c.answer)
-		h.efforts = slices.DeleteFunc(h.efforts, func(e effort) bool { return e.at == i })
-		h.efforts = append(h.efforts, effort{at: i, advised: true, result: thread.Worked, outcome: j})
+		i := x.answerOf(c.answer)
+		x.efforts = slices.DeleteFunc(x.efforts, func(e effort) bool { return e.at == i })
+		x.efforts = append(x.efforts, effort{at: i, advised: true, result: thread.Worked, outcome: j})
 	}
-	slices.SortStableFunc(h.efforts, func(a, b effort) int { return a.at - b.at })
+	slices.SortStableFunc(x.efforts, func(a, b effort) int { return a.at - b.at })
 }

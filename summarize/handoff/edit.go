@@ -18,18 +18,18 @@ import (
 
 // The bounds of an edited summary are twice those of a generated one.
 const (
-	maxEditLines    = 2 * MaxLines
-	maxEditLineRune = 2 * MaxLineRune
+	maxEditLines     = 2 * MaxLines
+	maxEditLineRunes = 2 * MaxLineRunes
 )
 
 // Edit stores a person's version of the summary alongside the generated one. version is
 // the one the person saw; if it is no longer the stored one, the error is fault.Conflict.
 // A line that its messages support counts like a generated one; any other names its
 // author.
-func (h *Summaries) Edit(
+func (s *Service) Edit(
 	ctx context.Context, actor access.Actor, t desk.Ticket, version int, sections []Section,
 ) (Stored, error) {
-	k, err := h.editable(ctx, actor, t, version)
+	k, err := s.editable(ctx, actor, t, version)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -41,28 +41,28 @@ func (h *Summaries) Edit(
 	if err != nil {
 		return Stored{}, err
 	}
-	k.Edit = &Edit{Sections: edited, Base: base, By: actor.ID, Name: actor.DisplayName(), At: h.Now().UTC()}
-	return h.saveEdit(ctx, actor, k, "summary_edited")
+	k.Edit = &Edit{Sections: edited, Base: base, By: actor.ID, Name: actor.DisplayName(), At: s.deps.Now().UTC()}
+	return s.saveEdit(ctx, actor, k, "summary_edited")
 }
 
 // Discard drops the edit in favour of the generated text.
-func (h *Summaries) Discard(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
-	k, err := h.editable(ctx, actor, t, version)
+func (s *Service) Discard(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
+	k, err := s.editable(ctx, actor, t, version)
 	if err != nil || k.Edit == nil {
 		return k, err
 	}
 	k.Edit = nil
-	return h.saveEdit(ctx, actor, k, "summary_reset")
+	return s.saveEdit(ctx, actor, k, "summary_reset")
 }
 
-func (h *Summaries) editable(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
+func (s *Service) editable(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
 	switch {
 	case !actor.Can(access.WorkTickets):
 		return Stored{}, fault.New(fault.Forbidden, "only agents can edit a summary")
-	case h.Store == nil:
+	case s.deps.Store == nil:
 		return Stored{}, fault.New(fault.Unavailable, "this server does not store summaries")
 	}
-	k, err := h.stored(ctx, t.ID)
+	k, err := s.Stored(ctx, t.ID)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -76,10 +76,10 @@ func (h *Summaries) editable(ctx context.Context, actor access.Actor, t desk.Tic
 	return k, nil
 }
 
-func (h *Summaries) saveEdit(ctx context.Context, actor access.Actor, k Stored, verb string) (Stored, error) {
+func (s *Service) saveEdit(ctx context.Context, actor access.Actor, k Stored, verb string) (Stored, error) {
 	k.Version++
-	err := h.Store.SaveSummary(ctx, k, journal.Entry{Events: []journal.Event{{
-		At: h.Now().UTC(), Actor: actor.ID, Object: journal.Ticket, ID: k.Ticket, Verb: verb,
+	err := s.deps.Store.SaveSummary(ctx, k, journal.Entry{Events: []journal.Event{{
+		At: s.deps.Now().UTC(), Actor: actor.ID, Object: journal.Ticket, ID: k.Ticket, Verb: verb,
 		Data: journal.Data(map[string]any{"version": k.Version, "thread": k.Generated.ThreadVersion}),
 	}}})
 	if err != nil {
@@ -136,8 +136,8 @@ func checkedLine(ev *evidence.Set, now Section, l Line, author string) (Line, st
 		return Line{}, "contains a character that cannot be stored"
 	}
 	text := thread.Tidy(l.Text)
-	if n := utf8.RuneCountInString(text); n > maxEditLineRune {
-		return Line{}, fmt.Sprintf("a line has %d characters; at most %d are allowed", n, maxEditLineRune)
+	if n := utf8.RuneCountInString(text); n > maxEditLineRunes {
+		return Line{}, fmt.Sprintf("a line has %d characters; at most %d are allowed", n, maxEditLineRunes)
 	}
 	ns := slices.Compact(slices.Sorted(slices.Values(l.Messages)))
 	var cited []evidence.Item

@@ -22,34 +22,34 @@ var (
 
 // gatherEfforts collects all efforts of the thread with their outcomes. Each outcome is
 // assigned to one effort, unless it is about all of them.
-func (h *extractor) gatherEfforts() {
-	for i := range h.thread {
-		if e, ok := h.effortAt(i); ok {
-			h.efforts = append(h.efforts, e)
+func (x *extractor) gatherEfforts() {
+	for i := range x.Sentences {
+		if e, ok := x.effortAt(i); ok {
+			x.efforts = append(x.efforts, e)
 		}
 	}
-	h.dropFollowedAdvice()
-	for i := range h.thread {
-		if h.isSeparateOutcome(i) {
-			h.assignOutcome(i)
+	x.dropFollowedAdvice()
+	for i := range x.Sentences {
+		if x.isSeparateOutcome(i) {
+			x.assignOutcome(i)
 		}
 	}
-	h.addAcknowledged()
+	x.addAcknowledged()
 }
 
 // effortAt reads sentence i as an effort. Consecutive instructions of one message become
 // parts of the first.
-func (h *extractor) effortAt(i int) (effort, bool) {
-	u := h.thread[i]
+func (x *extractor) effortAt(i int) (effort, bool) {
+	u := x.Sentences[i]
 	e := effort{at: i, result: thread.Unknown, outcome: -1}
 	if u.Message.Kind == desk.Linking || u.Role == thread.Question || isNoise(u) {
 		return e, false
 	}
-	if h.describesAction(u) {
+	if x.describesAction(u) {
 		if u.Result != "" {
 			e.result = u.Result
 		}
-		if u.Result == thread.Worked && h.refersToPrevious(i) {
+		if u.Result == thread.Worked && x.refersToPrevious(i) {
 			e.parts = []int{i - 1} // what "this" means in "Adding this fixed it"
 		}
 		return e, true
@@ -58,9 +58,9 @@ func (h *extractor) effortAt(i int) (effort, bool) {
 		return e, false
 	}
 	e.advised = true
-	if n := len(h.efforts); n > 0 {
-		last := &h.efforts[n-1]
-		if last.advised && h.thread[last.at].Index == u.Index {
+	if n := len(x.efforts); n > 0 {
+		last := &x.efforts[n-1]
+		if last.advised && x.Sentences[last.at].Index == u.Index {
 			if len(last.parts) < 2 {
 				last.parts = append(last.parts, i)
 			}
@@ -77,12 +77,12 @@ func isNoise(u thread.Sentence) bool {
 
 // refersToPrevious reports whether sentence i refers to what the one before it in the
 // message says.
-func (h *extractor) refersToPrevious(i int) bool {
-	u := h.thread[i]
+func (x *extractor) refersToPrevious(i int) bool {
+	u := x.Sentences[i]
 	if i == 0 || !u.Is(thread.RefersBack) {
 		return false
 	}
-	previous := h.thread[i-1]
+	previous := x.Sentences[i-1]
 	return previous.Index == u.Index && previous.Role != thread.Pleasantry
 }
 
@@ -100,7 +100,7 @@ var firstPersonLead = regexp.MustCompile(`^(?:\w+: )?(?:I|My|We)\b`)
 
 // describesAction reports whether a sentence says that something was done: explicitly, or
 // by naming what led to an outcome ("Reinstalling the client did not help").
-func (h *extractor) describesAction(u thread.Sentence) bool {
+func (x *extractor) describesAction(u thread.Sentence) bool {
 	if notARemedy.MatchString(u.Text) || u.Is(thread.Wishful) {
 		return false
 	}
@@ -133,20 +133,20 @@ var notGerund = lexicon.Words("handoff/not-gerund")
 
 // dropFollowedAdvice drops instructions that the requester later reports having followed:
 // the action stands for both.
-func (h *extractor) dropFollowedAdvice() {
-	h.efforts = slices.DeleteFunc(h.efforts, func(e effort) bool {
+func (x *extractor) dropFollowedAdvice() {
+	x.efforts = slices.DeleteFunc(x.efforts, func(e effort) bool {
 		if !e.advised {
 			return false
 		}
 		stems := map[string]bool{}
 		for _, i := range append([]int{e.at}, e.parts...) {
-			for s := range h.thread[i].Stems {
+			for s := range x.Sentences[i].Stems {
 				stems[s] = true
 			}
 		}
-		advice := h.thread[e.at].Index
-		return slices.ContainsFunc(h.efforts, func(o effort) bool {
-			u := h.thread[o.at]
+		advice := x.Sentences[e.at].Index
+		return slices.ContainsFunc(x.efforts, func(o effort) bool {
+			u := x.Sentences[o.at]
 			return !o.advised && !u.Message.FromDesk && u.Index > advice && u.Index <= advice+thread.OutcomeReach &&
 				thread.Overlap(u.Stems, stems) >= 0.4
 		})
@@ -155,29 +155,29 @@ func (h *extractor) dropFollowedAdvice() {
 
 // isSeparateOutcome reports whether sentence i is an outcome of an action described in
 // another sentence.
-func (h *extractor) isSeparateOutcome(i int) bool {
-	u := h.thread[i]
+func (x *extractor) isSeparateOutcome(i int) bool {
+	u := x.Sentences[i]
 	if u.Result == "" || u.Message.Kind != desk.Reply || u.Role == thread.Question || u.Role == thread.Advice ||
 		u.Is(thread.Wishful) || u.Content > 24 {
 		return false
 	}
-	return !slices.ContainsFunc(h.efforts, func(e effort) bool { return e.at == i || slices.Contains(e.parts, i) })
+	return !slices.ContainsFunc(x.efforts, func(e effort) bool { return e.at == i || slices.Contains(e.parts, i) })
 }
 
 // assignOutcome assigns the outcome in sentence j to the effort it is about: the one just
 // before it in the same message, else the one the requester was last told to do or last
 // did, if the outcome refers to it or no other effort lacks an outcome.
-func (h *extractor) assignOutcome(j int) {
-	o := h.thread[j]
+func (x *extractor) assignOutcome(j int) {
+	o := x.Sentences[j]
 	var here, before []*effort
-	for k := range h.efforts {
-		e := &h.efforts[k]
-		u := h.thread[e.at]
+	for k := range x.efforts {
+		e := &x.efforts[k]
+		u := x.Sentences[e.at]
 		switch {
 		case e.at > j || e.outcome >= 0 || e.result != thread.Unknown:
 		case u.Index == o.Index && j-e.at <= 3 && !e.advised:
 			here = append(here, e)
-		case u.Index < o.Index && !o.Message.FromDesk && h.isNextReply(u, o):
+		case u.Index < o.Index && !o.Message.FromDesk && x.isNextReply(u, o):
 			before = append(before, e)
 		}
 	}
@@ -190,14 +190,14 @@ func (h *extractor) assignOutcome(j int) {
 		}
 		return
 	}
-	if e := h.referredEffort(before, o); e != nil {
+	if e := x.referredEffort(before, o); e != nil {
 		e.result, e.outcome = o.Result, j
 		return
 	}
 	if o.Result == thread.Worked { // "Solved! Found the switch …": the action follows its outcome
-		for k := range h.efforts {
-			e := &h.efforts[k]
-			follows := e.at > j && e.at <= j+2 && h.thread[e.at].Index == o.Index
+		for k := range x.efforts {
+			e := &x.efforts[k]
+			follows := e.at > j && e.at <= j+2 && x.Sentences[e.at].Index == o.Index
 			if follows && !e.advised && e.result == thread.Unknown {
 				e.result = thread.Worked
 				return
@@ -207,11 +207,11 @@ func (h *extractor) assignOutcome(j int) {
 }
 
 // isNextReply reports whether o is in the requester's next message after u.
-func (h *extractor) isNextReply(u, o thread.Sentence) bool {
+func (x *extractor) isNextReply(u, o thread.Sentence) bool {
 	if o.Index > u.Index+thread.OutcomeReach {
 		return false
 	}
-	for _, m := range h.ticket.Messages[u.Index+1 : o.Index] {
+	for _, m := range x.Ticket.Messages[u.Index+1 : o.Index] {
 		if m.Kind == desk.Reply && !m.FromDesk {
 			return false
 		}
@@ -220,32 +220,32 @@ func (h *extractor) isNextReply(u, o thread.Sentence) bool {
 }
 
 // referredEffort returns the pending effort that the outcome refers to, nil if there is none.
-func (h *extractor) referredEffort(pending []*effort, o thread.Sentence) *effort {
+func (x *extractor) referredEffort(pending []*effort, o thread.Sentence) *effort {
 	if len(pending) == 0 {
 		return nil
 	}
 	best := slices.MaxFunc(pending, func(a, b *effort) int {
-		return cmp.Or(cmp.Compare(h.overlapWith(o, a), h.overlapWith(o, b)), cmp.Compare(a.at, b.at))
+		return cmp.Or(cmp.Compare(x.overlapWith(o, a), x.overlapWith(o, b)), cmp.Compare(a.at, b.at))
 	})
-	if h.overlapWith(o, best) >= 0.3 {
+	if x.overlapWith(o, best) >= 0.3 {
 		return best
 	}
 	short := o.Content <= 8 || o.Is(thread.RefersBack)
-	if o.Pos > 2 || !short || len(pending) > 1 && h.thread[pending[len(pending)-1].at].Index != o.Index-1 {
+	if o.Pos > 2 || !short || len(pending) > 1 && x.Sentences[pending[len(pending)-1].at].Index != o.Index-1 {
 		return nil
 	}
 	last := pending[len(pending)-1]
-	if h.thread[last.at].Message.FromDesk || len(pending) == 1 {
+	if x.Sentences[last.at].Message.FromDesk || len(pending) == 1 {
 		return last
 	}
 	return nil
 }
 
 // overlapWith returns the share of the outcome's content words that the effort contains.
-func (h *extractor) overlapWith(o thread.Sentence, e *effort) float64 {
+func (x *extractor) overlapWith(o thread.Sentence, e *effort) float64 {
 	most := 0.0
 	for _, i := range append([]int{e.at}, e.parts...) {
-		most = max(most, thread.Overlap(o.Stems, h.thread[i].Stems))
+		most = max(most, thread.Overlap(o.Stems, x.Sentences[i].Stems))
 	}
 	return most
 }

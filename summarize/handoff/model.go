@@ -19,7 +19,7 @@ var modelSections = []string{
 // summarizeByModel lets the model write, checks every line against its messages and
 // takes sections of which nothing is left from the extractive summary.
 func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summary, p Progress) (Summary, error) {
-	r := w.Client.Redactor(evidence.NamesOf(t)...)
+	r := w.client.Redactor(evidence.NamesOf(t)...)
 	// Redact whole messages: a key or password may span the lines they are later split into.
 	ev := evidence.OfThread(r.Ticket(t), r, base.Evidence(), func(desk.Message) bool { return true })
 	if len(ev.Items) == 0 {
@@ -27,7 +27,7 @@ func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summa
 	}
 	properties := map[string]any{}
 	for _, name := range modelSections {
-		properties[name] = ask.ClaimSchema(ev.Marks(), MaxLines, MaxLineRune)
+		properties[name] = ask.ClaimSchema(ev.Marks(), MaxLines, MaxLineRunes)
 	}
 	schema, err := ask.ObjectSchema(properties, modelSections)
 	if err != nil {
@@ -71,7 +71,7 @@ func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summa
 			}
 		}
 	}
-	err = w.Client.Ask(ctx, job)
+	err = w.client.Ask(ctx, job)
 	return out, err
 }
 
@@ -89,7 +89,7 @@ func supportedLines(e *evidence.Set, claims []evidence.Claim, r *evidence.Redact
 // supportedLine returns the line for a claim that resolves and that no earlier line
 // repeats.
 func supportedLine(e *evidence.Set, earlier []Line, c evidence.Claim, r *evidence.Redactor) (Line, bool) {
-	text, cited, ok := e.Resolve(c, MaxLineRune)
+	text, cited, ok := e.Resolve(c, MaxLineRunes)
 	if !ok {
 		return Line{}, false
 	}
@@ -97,5 +97,5 @@ func supportedLine(e *evidence.Set, earlier []Line, c evidence.Claim, r *evidenc
 	if len(ns) == 0 || repeats(earlier, text) {
 		return Line{}, false
 	}
-	return Line{Text: thread.Shorten(r.Restore(text), MaxLineRune), Messages: ns}, true
+	return Line{Text: thread.Shorten(r.Restore(text), MaxLineRunes), Messages: ns}, true
 }

@@ -11,8 +11,8 @@ import (
 
 // state returns where the ticket stands, from its fields, its last event and the last
 // message of either side.
-func (h *extractor) state() []Line {
-	t := h.ticket
+func (x *extractor) state() []Line {
+	t := x.Ticket
 	last := t.Messages[len(t.Messages)-1]
 	lines := []Line{{Text: ticketState(t), Messages: []int{last.N}, Basis: "ticket"}}
 	lastOf := func(match func(m desk.Message) bool) int {
@@ -31,10 +31,10 @@ func (h *extractor) state() []Line {
 		lastOf(func(m desk.Message) bool { return m.Kind == desk.Reply && !m.FromDesk && m.N != t.Messages[0].N }),
 		lastOf(func(m desk.Message) bool { return m.Kind == desk.Reply && m.FromDesk && !m.Automatic }),
 	}
-	if j := h.decisiveOutcome(); j >= 0 {
-		indexes = append(indexes, h.thread[j].Index)
+	if j := x.decisiveOutcome(); j >= 0 {
+		indexes = append(indexes, x.Sentences[j].Index)
 	}
-	for _, c := range h.acknowledgements() {
+	for _, c := range x.acknowledgements() {
 		indexes = append(indexes, c.answer)
 	}
 	slices.Sort(indexes)
@@ -42,8 +42,8 @@ func (h *extractor) state() []Line {
 		if i < 0 || len(lines) == MaxLines {
 			continue
 		}
-		text := h.gist(i)
-		listed := t.Messages[i].FromDesk && i < len(t.Messages)-1 && h.listsEffortOf(i)
+		text := x.gist(i)
+		listed := t.Messages[i].FromDesk && i < len(t.Messages)-1 && x.listsEffortOf(i)
 		if text != "" && !listed && !repeats(lines, text) {
 			lines = append(lines, Line{Text: text, Messages: []int{t.Messages[i].N}})
 		}
@@ -52,19 +52,19 @@ func (h *extractor) state() []Line {
 }
 
 // listsEffortOf reports whether another section has an effort from the message.
-func (h *extractor) listsEffortOf(index int) bool {
-	return slices.ContainsFunc(h.efforts, func(e effort) bool {
-		return h.thread[e.at].Index == index && h.used[e.at]
+func (x *extractor) listsEffortOf(index int) bool {
+	return slices.ContainsFunc(x.efforts, func(e effort) bool {
+		return x.Sentences[e.at].Index == index && x.used[e.at]
 	})
 }
 
 // gist returns what a message says about the state of things: an outcome, together with
 // the action behind it where the outcome alone only says "it worked", or a decision, or
 // else the most central statement. It is "" for a message that is merely polite.
-func (h *extractor) gist(index int) string {
+func (x *extractor) gist(index int) string {
 	best, top := -1, 0.0
-	for i, u := range h.thread {
-		if u.Index != index || !saysState(u) || isGeneral(u) && h.solvedBefore(u.Index) {
+	for i, u := range x.Sentences {
+		if u.Index != index || !saysState(u) || isGeneral(u) && x.solvedBefore(u.Index) {
 			continue
 		}
 		score := u.Scores[thread.Outcome] + u.Scores[thread.Decision] + 0.5*u.Scores[thread.Attempt] +
@@ -76,15 +76,15 @@ func (h *extractor) gist(index int) string {
 	if best < 0 {
 		return ""
 	}
-	text := lineText(h.thread[best].Text)
-	u := h.thread[best]
+	text := lineText(x.Sentences[best].Text)
+	u := x.Sentences[best]
 	if u.Result == thread.Worked || u.Result == thread.Failed && u.Content <= 3 {
-		if i := h.explanationOf(best); i >= 0 {
+		if i := x.explanationOf(best); i >= 0 {
 			first, second := min(best, i), max(best, i)
-			text = thread.SentenceEnd(lineText(h.thread[first].Text)) + " " + lineText(h.thread[second].Text)
+			text = thread.SentenceEnd(lineText(x.Sentences[first].Text)) + " " + lineText(x.Sentences[second].Text)
 		}
 	}
-	return thread.Shorten(text, MaxLineRune)
+	return thread.Shorten(text, MaxLineRunes)
 }
 
 // saysState reports whether a sentence can say where things stand.
@@ -103,28 +103,31 @@ func saysState(u thread.Sentence) bool {
 
 // solvedBefore reports whether the requester had already confirmed success and not
 // withdrawn it: what the desk adds then is conversation.
-func (h *extractor) solvedBefore(index int) bool {
-	j := h.decisiveOutcome()
-	return j >= 0 && h.thread[j].Index < index && h.thread[j].Result == thread.Worked && !h.thread[j].Message.FromDesk
+func (x *extractor) solvedBefore(index int) bool {
+	j := x.decisiveOutcome()
+	if j < 0 {
+		return false
+	}
+	u := x.Sentences[j]
+	return u.Index < index && u.Result == thread.Worked && !u.Message.FromDesk
 }
 
 // explanationOf returns the index of the sentence next to a report of success that says
 // what led to it, or -1 when the report says so itself.
-func (h *extractor) explanationOf(i int) int {
-	u := h.thread[i]
-	if u.Is(thread.RefersBack) && i > 0 && h.thread[i-1].Index == u.Index && h.thread[i-1].Role != thread.Pleasantry {
+func (x *extractor) explanationOf(i int) int {
+	u := x.Sentences[i]
+	if x.refersToPrevious(i) {
 		return i - 1
 	}
 	if u.Content > 6 || u.Scores[thread.Attempt] > 0 {
 		return -1
 	}
-	for j := i + 1; j < len(h.thread) && j <= i+2 && h.thread[j].Index == u.Index; j++ {
-		if h.thread[j].Scores[thread.Attempt] > 0 || h.thread[j].Is(thread.NamesCause) {
-			return j
-		}
+	explains := func(j int) bool {
+		o := x.Sentences[j]
+		return o.Index == u.Index && (o.Scores[thread.Attempt] > 0 || o.Is(thread.NamesCause))
 	}
-	for j := i - 1; j >= 0 && j >= i-2 && h.thread[j].Index == u.Index; j-- {
-		if h.thread[j].Scores[thread.Attempt] > 0 || h.thread[j].Is(thread.NamesCause) {
+	for _, j := range []int{i + 1, i + 2, i - 1, i - 2} {
+		if j >= 0 && j < len(x.Sentences) && explains(j) {
 			return j
 		}
 	}

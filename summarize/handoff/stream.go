@@ -44,7 +44,7 @@ func (w *Writer) StreamSummary(ctx context.Context, t desk.Ticket, p Progress) (
 	if p.Extractive != nil {
 		p.Extractive(s)
 	}
-	if !w.Client.Configured() {
+	if !w.client.Configured() {
 		return s, nil
 	}
 	written, err := w.summarizeByModel(ctx, t, s, p)

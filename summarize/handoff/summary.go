@@ -29,8 +29,8 @@ func Sections() []string {
 
 // The bounds of a summary.
 const (
-	MaxLines    = 6   // a section
-	MaxLineRune = 280 // a line, in runes
+	MaxLines     = 6   // a section
+	MaxLineRunes = 280 // a line, in runes
 )
 
 // Summary hands a ticket over.

@@ -21,19 +21,19 @@ type effort struct {
 // tried returns what was done, with its outcome: the requester's own attempts, the
 // desk's attempts (internal notes included) and the desk's instructions. What worked
 // matters most; then failed attempts, which save the next person time.
-func (h *extractor) tried() []Line {
+func (x *extractor) tried() []Line {
 	var candidates []candidate
 	unreported := 0 // instructions without a reported outcome
-	for k := len(h.efforts) - 1; k >= 0; k-- {
-		e := h.efforts[k]
-		u := h.thread[e.at]
-		score := 1.4 + 0.4*u.Centrality + 0.5*h.newness(u)
+	for k := len(x.efforts) - 1; k >= 0; k-- {
+		e := x.efforts[k]
+		u := x.Sentences[e.at]
+		score := 1.4 + 0.4*u.Centrality + 0.5*x.newness(u)
 		switch {
 		case e.result == thread.Worked:
 			score += 1.2
 		case e.result == thread.Failed:
 			score += 0.7
-		case e.advised && (h.solvedAfter(u.Index) || unreported == maxUnreported):
+		case e.advised && (x.solvedAfter(u.Index) || unreported == maxUnreported):
 			continue
 		case e.advised:
 			unreported++
@@ -42,41 +42,41 @@ func (h *extractor) tried() []Line {
 		if u.Message.Kind == desk.Resolving {
 			score++
 		}
-		candidates = append(candidates, h.effortLine(e, score))
+		candidates = append(candidates, x.effortLine(e, score))
 	}
-	return h.choose(candidates, MaxLines)
+	return x.choose(candidates, MaxLines)
 }
 
 // maxUnreported is how many instructions without a reported outcome are listed.
 const maxUnreported = 2
 
 // effortLine returns "action → outcome" as a candidate that cites the messages of both.
-func (h *extractor) effortLine(e effort, score float64) candidate {
-	p := h.candidateAt(e.at, score)
+func (x *extractor) effortLine(e effort, score float64) candidate {
+	p := x.candidateAt(e.at, score)
 	p.extra = e.parts
 	var sentences []string
 	for _, i := range slices.Sorted(slices.Values(append([]int{e.at}, e.parts...))) {
-		sentences = append(sentences, thread.SentenceEnd(lineText(h.thread[i].Text)))
+		sentences = append(sentences, thread.SentenceEnd(lineText(x.Sentences[i].Text)))
 	}
 	text := strings.Join(sentences, " ")
 	if e.advised {
 		text = AdvisedHead + text
 	}
 	p.line.Result = e.result
-	p.line.Text = thread.Shorten(text, MaxLineRune)
+	p.line.Text = thread.Shorten(text, MaxLineRunes)
 	if e.outcome < 0 {
 		return p
 	}
-	o := h.thread[e.outcome]
+	o := x.Sentences[e.outcome]
 	p.extra = append(slices.Clone(p.extra), e.outcome)
-	if o.Message.N != h.thread[e.at].Message.N {
+	if o.Message.N != x.Sentences[e.at].Message.N {
 		p.line.Messages = append(p.line.Messages, o.Message.N)
 	}
 	outcome := lineText(o.Text)
-	room := MaxLineRune - len([]rune(outcome)) - 3
-	if room < MaxLineRune/2 {
-		room = MaxLineRune / 2
-		outcome = thread.Shorten(outcome, MaxLineRune-room-3)
+	room := MaxLineRunes - len([]rune(outcome)) - 3
+	if room < MaxLineRunes/2 {
+		room = MaxLineRunes / 2
+		outcome = thread.Shorten(outcome, MaxLineRunes-room-3)
 	}
 	p.line.Text = thread.Shorten(strings.TrimRight(text, "."), room) + " → " + outcome
 	return p
@@ -87,14 +87,14 @@ const AdvisedHead = "Advised: "
 
 // outcomeAfter returns the index of the requester's first sentence in the next messages
 // that reports the outcome of what sentence i says, or -1 if none does.
-func (h *extractor) outcomeAfter(i int) int {
-	u := h.thread[i]
-	for j := i + 1; j < len(h.thread); j++ {
-		o := h.thread[j]
+func (x *extractor) outcomeAfter(i int) int {
+	u := x.Sentences[i]
+	for j := i + 1; j < len(x.Sentences); j++ {
+		o := x.Sentences[j]
 		if o.Index > u.Index+thread.OutcomeReach {
 			break
 		}
-		reply := o.Index > u.Index && !o.Message.FromDesk && h.isNextReply(u, o)
+		reply := o.Index > u.Index && !o.Message.FromDesk && x.isNextReply(u, o)
 		if reply && o.Result != "" && o.Role != thread.Question && o.Pos <= 3 && !o.Is(thread.Wishful) {
 			return j
 		}
@@ -104,21 +104,21 @@ func (h *extractor) outcomeAfter(i int) int {
 
 // solvedAfter reports whether the requester confirms success after the message and does
 // not withdraw it later.
-func (h *extractor) solvedAfter(index int) bool {
-	j := h.decisiveOutcome()
-	return j >= 0 && h.thread[j].Index > index && h.thread[j].Result == thread.Worked
+func (x *extractor) solvedAfter(index int) bool {
+	j := x.decisiveOutcome()
+	return j >= 0 && x.Sentences[j].Index > index && x.Sentences[j].Result == thread.Worked
 }
 
 // decisiveOutcome returns the index of the requester's last report of success or failure,
 // or of an explicitly stated resolution; -1 if there is none.
-func (h *extractor) decisiveOutcome() int {
+func (x *extractor) decisiveOutcome() int {
 	last, weight := -1, 0.0
-	for i, u := range h.thread {
+	for i, u := range x.Sentences {
 		if u.Result == "" || u.Index == 0 || u.Role == thread.Question || u.Is(thread.Wishful) || isGeneral(u) {
 			continue
 		}
 		w := u.Scores[thread.Outcome] + 0.5*u.Scores[thread.Attempt]
-		if last < 0 || u.Index > h.thread[last].Index || w > weight {
+		if last < 0 || u.Index > x.Sentences[last].Index || w > weight {
 			last, weight = i, w
 		}
 	}
@@ -127,10 +127,10 @@ func (h *extractor) decisiveOutcome() int {
 
 // resultAfter returns the result that the requester reported after sentence i, and the
 // messages with the reporting one added.
-func (h *extractor) resultAfter(i int, messages []int) (thread.Result, []int) {
-	j := h.outcomeAfter(i)
+func (x *extractor) resultAfter(i int, messages []int) (thread.Result, []int) {
+	j := x.outcomeAfter(i)
 	if j < 0 {
 		return thread.Unknown, messages
 	}
-	return h.thread[j].Result, append(messages, h.thread[j].Message.N)
+	return x.Sentences[j].Result, append(messages, x.Sentences[j].Message.N)
 }

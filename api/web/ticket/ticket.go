@@ -84,7 +84,7 @@ type Deps struct {
 	Desk      Desk
 	Suggester desk.Suggester // for a ticket that is not open yet
 	Streams   Streams        // nil: summaries are shown once they are written
-	Handoffs  *handoff.Summaries
+	Handoffs  *handoff.Service
 	Articles  Articles
 	People    People
 	Model     func() *desk.ServiceModel
