@@ -168,15 +168,11 @@ func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err 
 }
 
 func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
-	f, err := e.writer.FindAnswer(ctx, q.text, sight())
+	a, err := e.writer.ExtractiveAnswer(ctx, q.text, sight())
 	if err != nil {
 		return err
 	}
-	a := f.Answer
-	if !a.Refused {
-		a = f.Extract()
-	}
-	x := asked{refused: a.Refused, score: f.Probability}
+	x := asked{refused: a.Refused, score: a.Probability}
 	for id := range q.judged {
 		_, there := e.shelf.articles[id]
 		x.answerable = x.answerable || there
@@ -190,7 +186,7 @@ func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
 	}
 	e.all = append(e.all, x)
 	if every := all / max(1, e.o.Show); e.o.Show > 0 && i%max(1, every) == 0 {
-		e.print(q, f.Probability, a)
+		e.print(q, a)
 	}
 	return nil
 }
@@ -272,12 +268,12 @@ func (e *inquiry) at(floor float64, r AnswerReport) AnswerPoint {
 	}
 }
 
-func (e *inquiry) print(q benchQuestion, probability float64, a answer.Answer) {
+func (e *inquiry) print(q benchQuestion, a answer.Answer) {
 	if e.o.Log == nil {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "==== %s\n  judged %v, probability %.3f\n", thread.Shorten(thread.Tidy(q.text), 400), q.judged, probability)
+	fmt.Fprintf(&b, "==== %s\n  judged %v, a.Probability %.3f\n", thread.Shorten(thread.Tidy(q.text), 400), q.judged, a.Probability)
 	if len(a.Nearest) > 0 {
 		fmt.Fprintf(&b, "  nearest %.2f %s\n", a.Nearest[0].Score, a.Nearest[0].Article.Title)
 	}

@@ -19,11 +19,11 @@ const (
 	// floor of the ranking: the highest one at which no group of the questions it was
 	// set on loses more than a tenth of its right answers; see docs/language.md.
 	answerFloor = 0.06
-	// coverFloor is the share of the question's weight that the best passage with its
+	// passageFloor is the share of the question's weight that the best passage with its
 	// titles must contain, however probable its article is, and untitledFloor the same if
 	// the question contains no word of the article's title: among few articles, words
 	// shared by chance are enough to come first.
-	coverFloor    = 0.15
+	passageFloor  = 0.15
 	untitledFloor = 0.9
 )
 
@@ -40,16 +40,18 @@ func Limit(f Finder) float64 {
 	return min(0.95, answerFloor*floored.Floor()/retrieval.DefaultFloor)
 }
 
-// JudgedFigures is how many figures an answer is judged by.
-const JudgedFigures = 5
+// Features are what the probability that an article answers a question is computed from:
+// one; the log odds from the ranking; the share of the title's weight that the question
+// contains; the share of the question's weight that the best passage contains together
+// with title and heading; and the share of the question's pairs of neighbouring words that
+// are near each other in the passages.
+type Features [5]float64
 
-// Weights turn the figures of an article into the probability that it answers the
-// question, a logistic function of them. The figures are: one; the log odds from the
-// ranking; the share of the title's weight that the question contains; the share of the
-// question's weight that the best passage contains together with title and heading; and
-// the share of the question's neighbouring words that stand near each other in the
-// passages.
-type Weights [JudgedFigures]float64
+func (f Features) titleShare() float64   { return f[2] }
+func (f Features) passageShare() float64 { return f[3] }
+
+// Weights are the coefficients of the features in a logistic function.
+type Weights Features
 
 // shippedWeights returns the weights fitted by eval.FitAnswer on questions made from
 // articles and on earlier tickets; docs/language.md has the command.
@@ -57,26 +59,50 @@ func shippedWeights() Weights {
 	return Weights{-2.393, 0.795, 1.705, 0.625, 0.783}
 }
 
-func (w Weights) odds(x [JudgedFigures]float64) (z float64) {
+// Probability returns the probability that an article with the features answers.
+func (w Weights) Probability(f Features) float64 {
+	z := 0.0
 	for i, v := range w {
-		z += v * x[i]
+		z += v * f[i]
 	}
-	return z
+	return 1 / (1 + math.Exp(-z))
 }
 
-func (w Weights) Probability(x [JudgedFigures]float64) float64 {
-	return 1 / (1 + math.Exp(-w.odds(x)))
+// Judged is an article with its features for a question.
+type Judged struct {
+	Article  string
+	Features Features
+}
+
+// Judge returns the articles from which a question would be answered, with the features
+// on which the weights are fitted.
+func (w *Writer) Judge(ctx context.Context, question string, vis kb.Visibility) ([]Judged, error) {
+	question = thread.Shorten(question, maxQuestionRunes)
+	query := retrieval.Query{Text: thread.Tidy(question), Visibility: vis, Limit: nearestArticles}
+	found, err := w.deps.Search.Search(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("judge articles: %w", err)
+	}
+	_, list, err := w.candidates(ctx, question, vis, found.Hits)
+	if err != nil {
+		return nil, fmt.Errorf("judge articles: %w", err)
+	}
+	var out []Judged
+	for _, c := range list {
+		out = append(out, Judged{c.hit.Article.ID, c.features})
+	}
+	return out, nil
 }
 
 // candidate is an article that may answer, with its passages, best first.
 type candidate struct {
-	Hit     desk.ArticleHit
-	sources []source
-	Figures [JudgedFigures]float64
+	hit      desk.ArticleHit
+	sources  []source
+	features Features
 }
 
-// Candidates reads the passages of the first articles and computes their figures.
-func (w *Writer) Candidates(
+// candidates reads the passages of the first articles and computes their features.
+func (w *Writer) candidates(
 	ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit,
 ) (weightedQuestion, []candidate, error) {
 	hits = hits[:min(len(hits), judgedArticles)]
@@ -94,12 +120,12 @@ func (w *Writer) Candidates(
 	}
 	var out []candidate
 	for _, h := range hits {
-		found, err := w.Search.Passages(ctx, thread.Tidy(question), vis, []string{h.Article.ID}, judgedPassages)
+		found, err := w.deps.Search.Passages(ctx, thread.Tidy(question), vis, []string{h.Article.ID}, judgedPassages)
 		if err != nil {
 			return q, nil, fmt.Errorf("read passages of %s: %w", h.Article.ID, err)
 		}
-		c := candidate{Hit: h, sources: rankPassages(q, found)}
-		c.Figures = figuresOf(q, c, weights)
+		c := candidate{hit: h, sources: rankPassages(q, found)}
+		c.features = featuresOf(q, c, weights)
 		out = append(out, c)
 	}
 	return q, out, nil
@@ -107,27 +133,27 @@ func (w *Writer) Candidates(
 
 // addressesQuestion reports whether the article is about what was asked at all.
 func (c candidate) addressesQuestion() bool {
-	title, cover := c.Figures[2], c.Figures[3]
-	return cover >= coverFloor && (title > 0 || cover >= untitledFloor)
+	title, passage := c.features.titleShare(), c.features.passageShare()
+	return passage >= passageFloor && (title > 0 || passage >= untitledFloor)
 }
 
-func figuresOf(q weightedQuestion, c candidate, weights map[string]float64) [JudgedFigures]float64 {
+func featuresOf(q weightedQuestion, c candidate, weights map[string]float64) Features {
 	asked := map[string]bool{}
 	for _, s := range q.run {
 		asked[s] = true
 	}
 	var title []term
-	for _, s := range thread.Parse(c.Hit.Article.Title).Order {
+	for _, s := range thread.Parse(c.hit.Article.Title).Order {
 		title = append(title, term{s, weights[s]})
 	}
 	cover := 0.0
 	var text strings.Builder
-	text.WriteString(c.Hit.Article.Title)
+	text.WriteString(c.hit.Article.Title)
 	for _, s := range c.sources {
 		cover = max(cover, s.coverage)
 		text.WriteString("\n" + s.hit.Passage.Text)
 	}
-	return [JudgedFigures]float64{1, logOdds(c.Hit.Score), shareOf(title, asked), cover, q.pairShare(text.String())}
+	return Features{1, logOdds(c.hit.Score), shareOf(title, asked), cover, q.pairShare(text.String())}
 }
 
 func logOdds(p float64) float64 {
@@ -141,7 +167,7 @@ func logOdds(p float64) float64 {
 func rank(w Weights, list []candidate) (ranked []candidate, probability float64) {
 	best := -1
 	for i, c := range list {
-		if p := w.Probability(c.Figures); len(c.sources) > 0 && (best < 0 || p > probability) {
+		if p := w.Probability(c.features); len(c.sources) > 0 && (best < 0 || p > probability) {
 			best, probability = i, p
 		}
 	}

@@ -25,7 +25,7 @@ func (w *Writer) remedyFor(
 	ctx context.Context, q weightedQuestion, c candidate, vis kb.Visibility,
 ) (remedy source, ok bool, err error) {
 	nearest := c.sources[0].hit.Passage
-	if !isLead(nearest.Heading, c.Hit.Article) && !symptomHeading.MatchString(lastHeading(nearest.Heading)) {
+	if !isLead(nearest.Heading, c.hit.Article) && !symptomHeading.MatchString(lastHeading(nearest.Heading)) {
 		return source{}, false, nil
 	}
 	for _, s := range c.sources {
@@ -34,23 +34,23 @@ func (w *Writer) remedyFor(
 			return s, true, nil
 		}
 	}
-	if w.Library == nil {
+	if w.deps.Library == nil {
 		return source{}, false, nil
 	}
-	a, err := w.Library.Article(ctx, c.Hit.Article.ID, vis)
+	a, err := w.deps.Library.Article(ctx, c.hit.Article.ID, vis)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return source{}, false, nil
 	case err != nil:
-		return source{}, false, fmt.Errorf("read article %s: %w", c.Hit.Article.ID, err)
-	case a.Revision != c.Hit.Article.Revision:
+		return source{}, false, fmt.Errorf("read article %s: %w", c.hit.Article.ID, err)
+	case a.Revision != c.hit.Article.Revision:
 		return source{}, false, nil // the index lags behind; a later question will find it
 	}
 	for _, p := range a.Passages {
 		if !underRemedy(p.Heading) {
 			continue
 		}
-		if found := rankPassages(q, []retrieval.PassageHit{{Article: c.Hit.Article, Passage: p}}); len(found) > 0 {
+		if found := rankPassages(q, []retrieval.PassageHit{{Article: c.hit.Article, Passage: p}}); len(found) > 0 {
 			s := found[0]
 			s.remedy, s.relative = true, 1
 			return s, true, nil

@@ -27,6 +27,12 @@ func (s source) citation() evidence.Citation {
 	return evidence.Citation{Article: s.hit.Article.ID, Revision: s.hit.Article.Revision, Passage: s.hit.Passage.ID}
 }
 
+// The bonuses of passages with steps.
+const (
+	stepBonus  = 0.1
+	howToBonus = 0.25 // if the question asks how
+)
+
 // rankPassages returns the passages of one article by how much of the question they
 // contain.
 func rankPassages(q weightedQuestion, hits []retrieval.PassageHit) []source {

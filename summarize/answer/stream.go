@@ -21,34 +21,28 @@ type Progress struct {
 
 // ExtractiveAnswer answers like Answer, without a model and therefore at once.
 func (w *Writer) ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
-	f, err := w.FindAnswer(ctx, question, vis)
-	if err != nil || f.Refused {
-		return f.Answer, err
+	b, err := w.find(ctx, question, vis)
+	if err != nil {
+		return Answer{}, err
 	}
-	return f.Extract(), nil
+	return b.extract(), nil
 }
 
 // StreamAnswer answers like Answer and reports its progress: first the extractive answer
 // or the refusal, then what the model writes, sentence by sentence.
 func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p Progress) (Answer, error) {
-	f, err := w.FindAnswer(ctx, question, vis)
+	b, err := w.find(ctx, question, vis)
 	if err != nil {
 		return Answer{}, err
 	}
-	if f.Refused {
-		if p.Extractive != nil {
-			p.Extractive(f.Answer)
-		}
-		return f.Answer, nil
-	}
-	a := f.Extract()
+	a := b.extract()
 	if p.Extractive != nil {
 		p.Extractive(a)
 	}
-	if !w.Client.Configured() {
+	if b.answer.Refused || !w.deps.Client.Configured() {
 		return a, nil
 	}
-	written, err := w.answerByModel(ctx, f, p)
+	written, err := w.answerByModel(ctx, b, p)
 	switch {
 	case err == nil:
 		return written, nil
@@ -61,18 +55,13 @@ func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visib
 	return a, nil
 }
 
-// Found is what an answer is written from, or a refusal.
-type Found struct {
-	Answer
-	question    string
-	asked       weightedQuestion
-	ranked      []source
-	Probability float64 // that its article answers
-}
-
-func (f Found) Extract() Answer {
-	a := f.Answer
-	a.Sentences = extractAnswer(f.asked, f.ranked)
+// extract returns the extractive answer, or the refusal.
+func (b basis) extract() Answer {
+	a := b.answer
+	if a.Refused {
+		return a
+	}
+	a.Sentences = extractAnswer(b.terms, b.sources)
 	if len(a.Sentences) == 0 {
 		return a.refuse("no sentence in the nearest articles answers the question")
 	}

@@ -31,8 +31,11 @@ type term struct {
 	weight float64
 }
 
-// AsksHow matches questions about what to do.
-var AsksHow = lexicon.Pattern("answer/asks-how")
+// asksHow matches questions about what to do.
+var asksHow = lexicon.Pattern("answer/asks-how")
+
+// AsksHow reports whether a text asks what to do.
+func AsksHow(text string) bool { return asksHow.MatchString(text) }
 
 const (
 	// focusWords is how many content words a question may have to be used as a whole. In a
@@ -46,7 +49,7 @@ const (
 
 // readQuestion returns the question with every term weighing the same.
 func readQuestion(question string) weightedQuestion {
-	q := weightedQuestion{how: AsksHow.MatchString(question)}
+	q := weightedQuestion{how: AsksHow(question)}
 	focus := thread.Parse(focusOf(question)).Order
 	for _, s := range focus[:min(len(focus), 2*focusWords)] {
 		q.weights = append(q.weights, term{s, 1})
@@ -88,7 +91,7 @@ func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...str
 			}
 		}
 	}
-	weigher, ok := w.Search.(Weigher)
+	weigher, ok := w.deps.Search.(Weigher)
 	if !ok || len(words) == 0 {
 		return out, nil
 	}

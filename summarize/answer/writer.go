@@ -35,6 +35,7 @@ type Deps struct {
 }
 
 // Writer answers questions from articles. It is safe for concurrent use.
-type Writer struct{ Deps }
+type Writer struct{ deps Deps }
 
+// New returns a Writer.
 func New(d Deps) *Writer { return &Writer{d} }
