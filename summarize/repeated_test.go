@@ -50,11 +50,11 @@ func TestDraftJoinsOpenDraft(t *testing.T) {
 		second := resolved(vpnPlain(), desk.Fixed, vpnNote)
 		second.ID, second.Requester = "1002", "u_other"
 		o, err := summarize.New(summarize.Options{Library: b}).Draft(t.Context(), second)
-		if err != nil || o.Proposal != nil || o.Further == nil || o.Knowledge.Review != "r_1" ||
+		if err != nil || o.Proposal != nil || o.Addition == nil || o.Knowledge.Review != "r_1" ||
 			o.Knowledge.Decision != draft.DecideNew {
 			t.Fatalf("%s: %+v, %v", status, o, err)
 		}
-		f := o.Further
+		f := o.Addition
 		if f.Source.Ticket != "1002" || f.Source.Requester != "u_other" || len(f.Evidence) < 2 ||
 			!strings.Contains(f.Source.Confirms, "stale certificate") {
 			t.Errorf("%s: %+v", status, f)
@@ -88,7 +88,7 @@ func TestEditJoinsOpenDraft(t *testing.T) {
 			second.ID, second.Requester = "1002", "u_other"
 			o, err := summarize.New(summarize.Options{Library: b}).Draft(t.Context(), second)
 			joined := c.review != ""
-			if err != nil || o.Knowledge.Review != c.review || (o.Further != nil) != joined || (o.Proposal == nil) != joined {
+			if err != nil || o.Knowledge.Review != c.review || (o.Addition != nil) != joined || (o.Proposal == nil) != joined {
 				t.Errorf("%+v, %v", o, err)
 			}
 		})
@@ -174,7 +174,7 @@ func TestDraftDoesNotJoinLongerDraft(t *testing.T) {
 	}
 	b := &base{drafts: []kb.Draft{long}}
 	o, err := summarize.New(summarize.Options{Library: b}).Draft(t.Context(), resolved(vpnPlain(), desk.Fixed, vpnNote))
-	if err != nil || o.Further != nil || o.Proposal == nil {
+	if err != nil || o.Addition != nil || o.Proposal == nil {
 		t.Errorf("%+v, %v", o, err)
 	}
 }

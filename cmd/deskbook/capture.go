@@ -68,7 +68,7 @@ func (c capture) decide(ctx context.Context, t desk.Ticket, key string) (desk.Kn
 			return desk.Knowledge{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 		}
 		switch {
-		case out.Further != nil:
+		case out.Addition != nil:
 			k, done, err := c.join(ctx, t, out)
 			if err != nil || done || try == maxDecisions {
 				return k, err
@@ -101,7 +101,7 @@ func (c capture) propose(ctx context.Context, t desk.Ticket, out draft.Outcome, 
 // a reviewer decided against that draft in between: then the resolution is judged anew.
 func (c capture) join(ctx context.Context, t desk.Ticket, out draft.Outcome) (k desk.Knowledge, done bool, err error) {
 	id := out.Knowledge.Review
-	_, err = c.articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)
+	_, err = c.articles.AddSource(ctx, access.System(), id, out.Addition.Source, out.Addition.Evidence)
 	if err == nil {
 		return out.Knowledge, true, nil
 	}

@@ -188,7 +188,7 @@ func TestJoinADecidedDraft(t *testing.T) {
 			d := l.drafts(kb.InReview)[0]
 			second := l.ticket(l.resolved("u_rolf"))
 			out, err := l.writer.Draft(t.Context(), second)
-			if err != nil || out.Further == nil {
+			if err != nil || out.Addition == nil {
 				t.Fatalf("%+v, %v", out, err)
 			}
 			if err := c.decide(l, d.ID); err != nil {

@@ -150,13 +150,12 @@ func (d *drafting) gate(ctx context.Context, g *gateTally, th Thread, gold []str
 			g.hit++
 		}
 	}
-	read := thread.Read(th.resolvedTicket())
-	near, err := d.writer.Nearby(ctx, read, draft.ResolutionOf(read))
+	near, err := d.writer.Nearby(ctx, th.resolvedTicket())
 	if err != nil {
 		return err
 	}
-	for rank, n := range near[:min(3, len(near))] {
-		if slices.Contains(gold, n.ID) {
+	for rank, id := range near[:min(3, len(near))] {
+		if slices.Contains(gold, id) {
 			if rank == 0 {
 				g.near1++
 			}
@@ -177,6 +176,7 @@ func (g gateTally) hits() GateHits {
 var (
 	resolutionPart = regexp.MustCompile(`(?s)\n## (?:Resolution|Workaround)\n\n(.*?)(?:\n## |$)`)
 	itemOne        = regexp.MustCompile(`(?m)^1\. `)
+	firstPerson    = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
 )
 
 // look counts the signs of a good and of a bad draft.
@@ -187,7 +187,7 @@ func (d *drafting) look(markdown string) {
 		if itemOne.MatchString(m[1]) || thread.OpensInstruction.Matches(m[1]) {
 			d.steps++
 		}
-		if draft.FirstPerson.MatchString(m[1]) {
+		if firstPerson.MatchString(m[1]) {
 			d.own++
 		}
 	}

@@ -20,17 +20,17 @@ const reviewAfter = 180 * 24 * time.Hour
 
 // Outcome is what a resolution contributes to the knowledge base. Proposal is set for the
 // decisions "edit" and "new", unless a draft under review already contains the same; then
-// Knowledge.Review names that draft and Further is what to add to it. The caller submits
+// Knowledge.Review names that draft and Addition is what to add to it. The caller submits
 // the proposal and puts the new draft's ID into Knowledge.Review.
 type Outcome struct {
 	Knowledge desk.Knowledge
 	Proposal  *kb.Proposal
-	// Further is what the ticket adds to a draft under review that contains the same.
-	Further *Further
-	Engine  string // what wrote the proposal: Extractive or ByModel
+	// Addition is what the ticket adds to a draft under review that contains the same.
+	Addition *Addition
+	Engine   string // what wrote the proposal: Extractive or ByModel
 	// Reason says why the extractive engine wrote it although a model is configured.
 	Reason string
-	Worth  worth // the assessment of the resolution, zero if there was nothing to write
+	Worth  Worth // the assessment of the resolution, zero if there was nothing to write
 }
 
 // Draft decides what the ticket's resolution contributes and writes the proposal. A
@@ -49,9 +49,9 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 	}
-	r := w.Client.Redactor()
+	r := w.deps.Client.Redactor()
 	th := thread.Read(r.Ticket(t))
-	ms := ResolutionOf(th)
+	ms := resolutionOf(th)
 	v, err := w.decide(ctx, th, ms)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
@@ -60,19 +60,23 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 		Knowledge: desk.Knowledge{Decision: v.decision, Reason: v.reason, Article: v.article.ID, Review: v.review},
 		Engine:    ask.Extractive,
 	}
-	if v.review != "" {
-		out.Further = w.further(th, ms)
-		return out, nil
+	switch {
+	case v.review != "":
+		out.Addition = w.addition(th, ms)
+	case v.decision == DecideEdit, v.decision == DecideNew:
+		w.propose(ctx, &out, t, newComposer(th, r), v, ms)
 	}
-	if v.decision == DecideNone || v.decision == DecideLink {
-		return out, nil
-	}
-	c := newComposer(th, r)
+	return out, nil
+}
+
+// propose writes the proposal for a decision to edit or to write a new article, unless it
+// would be too poor. t is the ticket before redaction.
+func (w *Writer) propose(ctx context.Context, out *Outcome, t desk.Ticket, c *composer, v verdict, ms []statement) {
 	out.Worth = weighResolution(c, v, ms)
-	modelWrites := w.Client.Configured() && v.decision == DecideNew
+	modelWrites := w.deps.Client.Configured() && v.decision == DecideNew
 	if poor := out.Worth.TooPoor(modelWrites); poor != "" {
 		out.Knowledge = notWritten(v, poor)
-		return out, nil
+		return
 	}
 	var p kb.Proposal
 	if v.decision == DecideEdit {
@@ -84,23 +88,22 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	}
 	if poor := out.Worth.TooPoor(false); poor != "" && out.Engine == ask.Extractive {
 		out.Knowledge = notWritten(v, poor) // it depended on the model rewriting it
-		return out, nil
+		return
 	}
 	if strings.TrimSpace(p.Markdown) == "" {
 		out.Knowledge = desk.Knowledge{
 			Decision: DecideNone, Reason: "None of the resolution may be shown to the article's readers.",
 		}
-		return out, nil
+		return
 	}
 	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
 	p.Tickets, p.Subjects = []string{t.ID}, []string{thread.Tidy(t.Subject)}
 	p.Sources, p.Earlier = []kb.Source{c.source(ms)}, v.earlier
 	p.Comment = v.reason
 	if p.ReviewBy.IsZero() && v.decision == DecideNew {
-		p.ReviewBy = w.Now().UTC().Add(reviewAfter).Truncate(24 * time.Hour)
+		p.ReviewBy = w.deps.Now().UTC().Add(reviewAfter).Truncate(24 * time.Hour)
 	}
 	out.Proposal = &p
-	return out, nil
 }
 
 // notWritten returns what remains of a decision whose draft would be poor: the link to
@@ -119,13 +122,13 @@ func anyInternal(ms []statement) bool {
 
 // compose writes a new article, by the model if one is configured.
 func (w *Writer) compose(ctx context.Context, c *composer, ms []statement) (p kb.Proposal, engine, reason string) {
-	if w.Client.Configured() {
+	if w.deps.Client.Configured() {
 		written, err := w.draftByModel(ctx, c, ms)
 		if err == nil {
 			return written, ask.ByModel, ""
 		}
 		reason = ask.Reason(err)
-		c = newComposer(c.read, c.redactor)
+		c = newComposer(c.Thread, c.redactor)
 		c.internal = anyInternal(ms)
 	}
 	return c.article(ms), ask.Extractive, reason

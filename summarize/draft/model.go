@@ -25,15 +25,15 @@ const (
 // left is written extractively; without a supported resolution, all of them are.
 func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) (kb.Proposal, error) {
 	ev := evidence.New()
-	resolving := c.ticket.Resolution.Message
+	resolving := c.Ticket.Resolution.Message
 	usable := func(m desk.Message) bool {
 		return m.Visibility == desk.PublicReply || c.internal || m.N == resolving
 	}
-	for _, it := range evidence.OfThread(c.ticket, c.redactor, []int{resolving}, usable).Items {
+	for _, it := range evidence.OfThread(c.Ticket, c.redactor, []int{resolving}, usable).Items {
 		it.Text = c.clean(it.Text)
 		ev.Add(it)
 	}
-	speaker := func(it evidence.Item) string { return evidence.Speaker(c.ticket, it.Message) }
+	speaker := func(it evidence.Item) string { return evidence.Speaker(c.Ticket, it.Message) }
 	parts := []string{"issue", "environment", "cause", "resolution"}
 	properties := map[string]any{"title": map[string]any{"type": "string", "maxLength": maxTitle}}
 	for _, name := range parts {
@@ -44,8 +44,8 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) 
 		return kb.Proposal{}, err
 	}
 	var p kb.Proposal
-	err = w.Client.Ask(ctx, ask.Task{
-		Action: ask.ActionDraft, Category: c.ticket.Category, Ticket: c.ticket.ID, Schema: schema, Redactor: c.redactor,
+	err = w.deps.Client.Ask(ctx, ask.Task{
+		Action: ask.ActionDraft, Category: c.Ticket.Category, Ticket: c.Ticket.ID, Schema: schema, Redactor: c.redactor,
 		Input: &ask.DraftPrompt{
 			Frame: ask.Frame{Evidence: ask.EvidenceLines(ev, speaker)},
 			Title: c.title(), Section: c.resolutionHeading(),
@@ -150,7 +150,7 @@ func (d modelDraft) coversResolution(steps []string, ms []statement) bool {
 // title returns the model's title if its words are the requester's, else the extractive one.
 func (d modelDraft) title(title string) string {
 	title = strings.TrimRight(thread.Shorten(d.clean(evidence.PlainText(title, nil)), maxTitle), ".")
-	own := thread.Stems(d.clean(d.ticket.Subject + "\n" + thread.Shorten(d.ticket.Body(), 6000)))
+	own := thread.Stems(d.clean(d.Ticket.Subject + "\n" + thread.Shorten(d.Ticket.Body(), 6000)))
 	if thread.CountContent(title) < 2 || thread.Overlap(thread.Stems(title), own) < titleShare {
 		return d.composer.title()
 	}

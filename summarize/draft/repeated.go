@@ -24,9 +24,9 @@ const (
 // maxConfirm bounds the sentence shown with a source, in runes.
 const maxConfirm = 240
 
-// Further is what a ticket adds to a draft that already covers its resolution: its
+// Addition is what a ticket adds to a draft that already covers its resolution: its
 // evidence, cleaned like that of a draft.
-type Further struct {
+type Addition struct {
 	Source   kb.Source
 	Evidence []kb.DraftEvidence
 }
@@ -37,8 +37,8 @@ func (w *Writer) unlessRepeated(ctx context.Context, th *thread.Thread, ms []sta
 	if v.decision != DecideEdit {
 		return v, nil
 	}
-	repeated, done, err := w.decideRepeated(ctx, th, ms, v.article.ID)
-	if err != nil || done {
+	repeated, err := w.decideRepeated(ctx, th, ms, v.article.ID)
+	if err != nil || repeated.decided() {
 		return repeated, err
 	}
 	v.earlier = repeated.earlier
@@ -52,38 +52,39 @@ func (w *Writer) unlessRepeated(ctx context.Context, th *thread.Thread, ms []sta
 // earlier rejection.
 func (w *Writer) decideRepeated(
 	ctx context.Context, th *thread.Thread, ms []statement, article string,
-) (v verdict, decided bool, err error) {
-	if w.Library == nil {
-		return verdict{}, false, nil
+) (verdict, error) {
+	if w.deps.Library == nil {
+		return verdict{}, nil
 	}
 	for _, status := range []kb.DraftStatus{kb.InReview, kb.InDraft, kb.ChangesRequested} {
 		same, err := w.sameDrafts(ctx, kb.DraftFilter{Status: status, ArticleID: article}, th, ms)
 		if err != nil {
-			return verdict{}, false, err
+			return verdict{}, err
 		}
 		if len(same) > 0 {
 			d := same[0]
 			return verdict{
 				decision: string(d.Decision), review: d.ID, article: kb.Article{ID: d.ArticleID},
 				reason: fmt.Sprintf("The same resolution is already under review: %q.", d.Title),
-			}, true, nil
+			}, nil
 		}
 	}
 	rejected, err := w.sameDrafts(ctx, kb.DraftFilter{Status: kb.Rejected, ArticleID: article}, th, ms)
 	if err != nil {
-		return verdict{}, false, err
+		return verdict{}, err
 	}
+	var v verdict
 	for _, d := range rejected {
 		changed, err := w.articleChanged(ctx, d)
 		if err != nil {
-			return verdict{}, false, err
+			return verdict{}, err
 		}
 		if fromSameRequester(d, th) && !changed {
-			return none("A reviewer has already rejected the same proposal: %q%s.", d.Title, reasonFor(d)), true, nil
+			return none("A reviewer has already rejected the same proposal: %q%s.", d.Title, reasonFor(d)), nil
 		}
 		v.earlier = append(v.earlier, d.ID)
 	}
-	return v, false, nil
+	return v, nil
 }
 
 // reasonFor returns the reason for a rejection in parentheses, "" if there is none.
@@ -128,7 +129,7 @@ func (w *Writer) sameDrafts(
 	var same []kb.Draft
 	f.Limit = draftsPage
 	for seen := 0; seen < draftsScanned; {
-		page, err := w.Library.Drafts(ctx, f)
+		page, err := w.deps.Library.Drafts(ctx, f)
 		if err != nil {
 			return nil, fmt.Errorf("compare with drafts: %w", err)
 		}
@@ -200,18 +201,18 @@ func resolutionText(d kb.Draft) string {
 	return d.Markdown
 }
 
-// further returns what the ticket adds to a draft that covers its resolution.
-func (w *Writer) further(th *thread.Thread, ms []statement) *Further {
-	c := newComposer(th, w.Client.Redactor())
+// addition returns what the ticket adds to a draft that covers its resolution.
+func (w *Writer) addition(th *thread.Thread, ms []statement) *Addition {
+	c := newComposer(th, w.deps.Client.Redactor())
 	c.internal = anyInternal(ms)
 	c.article(ms)
-	return &Further{Source: c.source(ms), Evidence: c.evidence}
+	return &Addition{Source: c.source(ms), Evidence: c.evidence}
 }
 
 // source returns the ticket as the source of a draft, with the sentence that confirms the
 // resolution: a report that it worked, else what was done.
 func (c *composer) source(ms []statement) kb.Source {
-	s := kb.Source{Ticket: c.ticket.ID, Requester: c.ticket.Requester, Subject: c.clean(c.ticket.Subject)}
+	s := kb.Source{Ticket: c.Ticket.ID, Requester: c.Ticket.Requester, Subject: c.clean(c.Ticket.Subject)}
 	best := slices.MaxFunc(append([]statement{{}}, ms...), func(a, b statement) int {
 		return cmp.Or(cmp.Compare(confirming(a), confirming(b)),
 			cmp.Compare(thread.CountContent(a.Text), thread.CountContent(b.Text)))

@@ -1,31 +1,17 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// statement is one statement that a resolution rests on.
-type statement struct {
-	thread.Span
-	message  int
-	reading  thread.Reading
-	internal bool // from an internal note that is not the resolution itself
-}
-
-// thinNote matches resolution notes that point elsewhere instead of explaining.
-var thinNote = lexicon.Pattern("draft/thin-note")
-
-// ResolutionOf returns what resolved the ticket: the resolution note or, if the note says
+// resolutionOf returns what resolved the ticket: the resolution note or, if the note says
 // too little, the attempt or advice in the thread that was reported to have worked.
 // Public messages come before internal notes. A note that only repeats a message of the
 // thread gives way to what the requester later reports to have worked.
-func ResolutionOf(th *thread.Thread) []statement {
+func resolutionOf(th *thread.Thread) []statement {
 	t, read := th.Ticket, th.Sentences
 	if t.Resolution != nil {
 		if ms := fromNote(t); len(ms) > 0 {
@@ -115,77 +101,6 @@ func fromNote(t desk.Ticket) []statement {
 	return out
 }
 
-// hasSubstance reports whether a statement contains an action, an instruction, a cause or
-// at least a fact of some length that is not addressed to anybody.
-func (m statement) hasSubstance() bool {
-	if m.Form == thread.Step && !complains(m.Text) || m.actsOrAdvises() || thread.IsAction(m.Text) ||
-		m.Is(thread.NamesCause) || namesRemedy(m) {
-		return true
-	}
-	return m.Content >= 5 && m.reading.Scores[thread.Outcome] > 0 ||
-		m.Content >= 6 && m.reading.Role != thread.Environment && !addressed.MatchString(m.Text)
-}
-
-// actsOrAdvises reports whether a statement describes an attempt or gives advice.
-func (m statement) actsOrAdvises() bool {
-	return m.reading.Scores[thread.Attempt] > 0 || m.reading.Scores[thread.Advice] > 0
-}
-
-// namesRemedy reports whether a statement names a remedy as in "the key is to create an
-// exception" and "by removing the entry".
-func namesRemedy(m statement) bool {
-	ws := m.Words
-	for i := 0; i+1 < len(ws); i++ {
-		next := ws[i+1].Text
-		if ws[i].Text == "to" && thread.BaseForms[next] && next != "see" && next != "keep" && next != "make" ||
-			ws[i].Text == "by" && strings.HasSuffix(next, "ing") {
-			return true
-		}
-	}
-	return false
-}
-
-// complains reports whether a text says in the first person that something does not work,
-// as titles of questions often do.
-func complains(text string) bool {
-	return thread.NamesProblem.Matches(text) && FirstPerson.MatchString(text) && !thread.IsAction(text)
-}
-
-var addressed = regexp.MustCompile(`(?i)\b(?:you|your|i|he|she)\b`)
-
-// relevant reports whether a statement can be part of a resolution at all.
-func (m statement) relevant() bool {
-	scores, action, first := m.reading.Scores, thread.IsAction(m.Text), FirstPerson.MatchString(m.Text)
-	switch {
-	case m.reading.Role == thread.Pleasantry, m.reading.Role == thread.Question, m.Form == thread.Greeting,
-		m.reading.Result == thread.Failed && scores[thread.Attempt] == 0,
-		thread.SmallTalk.Matches(withoutResult(m.Text)),
-		asksRequester.MatchString(m.Text), announces(m.Text), thinNote.MatchString(m.Text),
-		m.Is(thread.Anecdote) && !action,
-		m.Is(thread.Wishful) && scores[thread.Advice] == 0,
-		m.Is(thread.Wish) && !action && !m.actsOrAdvises(),
-		m.Form == thread.Step && !action && (first || complains(m.Text)),
-		first && (m.personal() || m.Is(thread.Conditional) && !action):
-		return false
-	}
-	return m.Content >= 2 || m.Form == thread.Step || m.Form == thread.Code
-}
-
-// announces reports whether a text does little but announce what follows.
-func announces(text string) bool {
-	return announcement.MatchString(text) && thread.CountContent(announcement.ReplaceAllString(text, "")) < 12
-}
-
-// personal reports whether a statement in the first person contains no action,
-// instruction, cause or outcome: a story, which no article repeats.
-func (m statement) personal() bool {
-	return m.Form != thread.Code && !m.actsOrAdvises() && m.reading.Scores[thread.Outcome] == 0 &&
-		!thread.IsAction(m.Text) && !m.Is(thread.NamesCause) && !namesRemedy(m)
-}
-
-// FirstPerson matches the first person, possessives included.
-var FirstPerson = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
-
 // fromThread looks for a report of success from the end of the thread backwards and
 // returns what it is about: attempts described in the same message, or the desk's advice
 // in the messages before it.
@@ -208,6 +123,19 @@ func fromThread(read []thread.Sentence, notes bool) []statement {
 	return nil
 }
 
+// statements returns the statements of one message that use accepts, in order.
+func statements(read []thread.Sentence, index int, notes bool, use func(thread.Sentence) bool) []statement {
+	var out []statement
+	for _, u := range read {
+		internal := u.Message.Visibility != desk.PublicReply
+		if u.Index != index || u.Message.Kind != desk.Reply || internal && !notes || u.Index == 0 || !use(u) {
+			continue
+		}
+		out = append(out, statement{Span: u.Span, message: u.Message.N, reading: u.Reading, internal: internal})
+	}
+	return out
+}
+
 // actedOrAdvised reports whether a sentence says what was or should be done.
 func actedOrAdvised(u thread.Sentence) bool {
 	return canResolve(u) && (isRemedy(u) || u.Role == thread.Outcome && u.Content >= 5 ||
@@ -225,17 +153,4 @@ func canResolve(u thread.Sentence) bool {
 
 func isRemedy(u thread.Sentence) bool {
 	return u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Form == thread.Step
-}
-
-// statements returns the statements of one message that use accepts, in order.
-func statements(read []thread.Sentence, index int, notes bool, use func(thread.Sentence) bool) []statement {
-	var out []statement
-	for _, u := range read {
-		internal := u.Message.Visibility != desk.PublicReply
-		if u.Index != index || u.Message.Kind != desk.Reply || internal && !notes || u.Index == 0 || !use(u) {
-			continue
-		}
-		out = append(out, statement{Span: u.Span, message: u.Message.N, reading: u.Reading, internal: internal})
-	}
-	return out
 }

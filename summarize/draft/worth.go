@@ -11,9 +11,9 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// worth is what code can tell about the use of a resolution, once written up, to
+// Worth is what code can tell about the use of a resolution, once written up, to
 // somebody else. A reviewer's time is worth more than a bad draft.
-type worth struct {
+type Worth struct {
 	instructions int
 	Parts        int     // instructions and statements
 	words        int     // content words of all parts
@@ -61,9 +61,9 @@ var (
 )
 
 // worthOf assesses the resolution as the draft will say it.
-func (c *composer) worthOf(ms []statement, parts []part) worth {
-	w := worth{Parts: len(parts), confirmed: c.confirmedIn(ms)}
-	title := c.read.Subject.Stems
+func (c *composer) worthOf(ms []statement, parts []part) Worth {
+	w := Worth{Parts: len(parts), confirmed: c.confirmedIn(ms)}
+	title := c.Subject.Stems
 	stems := map[string]bool{}
 	chars, addresses := 0, 0
 	firstPerson, speculative, narrative := 0, 0, 0
@@ -100,7 +100,7 @@ func (c *composer) worthOf(ms []statement, parts []part) worth {
 		w.titleOverlap = thread.Overlap(title, stems)
 	}
 	note := c.saidBy(ms)
-	w.byCode = c.ticket.Resolution.Code == desk.Fixed || c.ticket.Resolution.Code == desk.Workaround
+	w.byCode = c.Ticket.Resolution.Code == desk.Fixed || c.Ticket.Resolution.Code == desk.Workaround
 	w.uncertain = unsureOfCause.MatchString(note) || !w.byCode && stillFails.MatchString(note)
 	w.losesCode = c.losesCode(ms) || slices.ContainsFunc(parts, func(p part) bool {
 		return strings.Contains(p.Text, "{") && thread.SymbolShare(p.Text) > 0.05
@@ -150,11 +150,11 @@ func (c *composer) saidBy(ms []statement) string {
 			continue
 		}
 		seen[m.message] = true
-		if r := c.ticket.Resolution; m.message == r.Message {
+		if r := c.Ticket.Resolution; m.message == r.Message {
 			b.WriteString(r.Note + "\n")
 			continue
 		}
-		for _, t := range c.ticket.Messages {
+		for _, t := range c.Ticket.Messages {
 			if t.N == m.message {
 				b.WriteString(t.Text + "\n")
 			}
@@ -179,7 +179,7 @@ func (c *composer) losesCode(ms []statement) bool {
 // confirmedIn reports whether the resolution is known to have worked: the agent says so by
 // the code, or the requester in the note itself or after it.
 func (c *composer) confirmedIn(ms []statement) bool {
-	switch c.ticket.Resolution.Code {
+	switch c.Ticket.Resolution.Code {
 	case desk.Fixed, desk.Workaround:
 		return true
 	case desk.Answered, desk.Withdrawn, desk.NotReproducible, desk.Duplicate:
@@ -187,13 +187,13 @@ func (c *composer) confirmedIn(ms []statement) bool {
 	if thread.ResultOf(c.saidBy(ms)) == thread.Worked {
 		return true
 	}
-	from := slices.IndexFunc(c.ticket.Messages, func(m desk.Message) bool {
-		return m.Kind == desk.Reply && thread.Tidy(m.Text) == thread.Tidy(c.ticket.Resolution.Note)
+	from := slices.IndexFunc(c.Ticket.Messages, func(m desk.Message) bool {
+		return m.Kind == desk.Reply && thread.Tidy(m.Text) == thread.Tidy(c.Ticket.Resolution.Note)
 	})
-	if from > 0 && !c.ticket.Messages[from].FromDesk {
+	if from > 0 && !c.Ticket.Messages[from].FromDesk {
 		return thread.ResultOf(c.saidBy(ms)) != thread.Failed // the note repeats the requester's own account
 	}
-	for _, u := range c.thread {
+	for _, u := range c.Sentences {
 		if u.Index > from && from >= 0 && !u.Message.FromDesk && u.Message.Kind == desk.Reply &&
 			(u.Result == thread.Worked || u.Is(thread.Thankful) && !u.Is(thread.Unhappy)) {
 			return true
@@ -203,8 +203,8 @@ func (c *composer) confirmedIn(ms []statement) bool {
 }
 
 // weighResolution assesses what a draft for the verdict would say, without writing it.
-func weighResolution(like *composer, v verdict, ms []statement) worth {
-	c := newComposer(like.read, like.redactor)
+func weighResolution(like *composer, v verdict, ms []statement) Worth {
+	c := newComposer(like.Thread, like.redactor)
 	var why strings.Builder
 	if v.decision == DecideEdit {
 		ms, c.internal = v.added, v.article.Audience == access.Internal
@@ -226,7 +226,7 @@ type sign struct {
 
 // signs returns what counts for and against a draft, with the reason shown to the agent.
 // A model can rewrite a story as steps; in that case narration does not count.
-func (w worth) signs(rewritten bool) []sign {
+func (w Worth) signs(rewritten bool) []sign {
 	if rewritten {
 		w.firstPerson, w.narrative, w.longest = 0, 0, 0
 	}
@@ -255,7 +255,7 @@ func (w worth) signs(rewritten bool) []sign {
 }
 
 // Score returns how well somebody else could follow the resolution, 0 to 1.
-func (w worth) Score(rewritten bool) float64 {
+func (w Worth) Score(rewritten bool) float64 {
 	total := 0.3
 	for _, s := range w.signs(rewritten) {
 		total += s.weight
@@ -264,7 +264,7 @@ func (w worth) Score(rewritten bool) float64 {
 }
 
 // TooPoor returns why the resolution is not worth a reviewer's time, "" if it is.
-func (w worth) TooPoor(rewritten bool) string {
+func (w Worth) TooPoor(rewritten bool) string {
 	if w.Score(rewritten) >= worthFloor {
 		return ""
 	}

@@ -33,6 +33,7 @@ type Deps struct {
 }
 
 // Writer writes proposals from resolved tickets. It is safe for concurrent use.
-type Writer struct{ Deps }
+type Writer struct{ deps Deps }
 
+// New returns a Writer.
 func New(d Deps) *Writer { return &Writer{d} }
