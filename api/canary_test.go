@@ -58,7 +58,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e := newEnv(t, func(d *api.Deps) { d.Usage = calls{} })
-	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: tattler{}})
+	writer := summarize.New(summarize.Deps{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: tattler{}})
 	shown := e.web
 	shown.Writer, shown.Streams, shown.Usage, shown.AsksModel = writer, writer, calls{}, true
 	shown.Handoffs = handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})

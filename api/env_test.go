@@ -126,7 +126,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	})
 	deps := api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine,
-		Writer: summarize.New(summarize.Options{
+		Writer: summarize.New(summarize.Deps{
 			Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
 			Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
 		}),

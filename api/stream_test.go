@@ -112,7 +112,7 @@ func (e *env) serve(change func(*api.Deps)) {
 
 func withModel(e *env, m ask.Model) func(*api.Deps) {
 	return func(d *api.Deps) {
-		d.Writer = summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: m})
+		d.Writer = summarize.New(summarize.Deps{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: m})
 	}
 }
 

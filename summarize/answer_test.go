@@ -49,7 +49,7 @@ func vpnBase() *base {
 }
 
 func TestAnswer(t *testing.T) {
-	w := summarize.New(summarize.Options{Search: vpnBase()})
+	w := summarize.New(summarize.Deps{Search: vpnBase()})
 	a, err := w.Answer(t.Context(), "How do I fix the VPN error 0x80070057 when the certificate is stale?", visitor())
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestAnswerRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			o := summarize.Options{}
+			o := summarize.Deps{}
 			if tt.finder != nil {
 				o.Search = tt.finder
 			}
@@ -114,7 +114,7 @@ func TestAnswerByModel(t *testing.T) {
 		{"text":"Call the hotline.","marks":["p1"]},
 		{"text":"Re-enrol the device.","marks":["p99"]}]}`)
 	calls := &ledger{}
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Search: b, Model: m, Prompts: promptFiles(), Ledger: calls,
 		Rule: func(action, _ string) (string, bool) { return "rule-" + action, true },
 	})

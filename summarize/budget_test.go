@@ -29,7 +29,7 @@ func TestBudgetExhausted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, m := vpnBase(), says("{}")
-			w := summarize.New(summarize.Options{
+			w := summarize.New(summarize.Deps{
 				Model: m, Prompts: promptFiles(), Search: b, Library: b, Ledger: &ledger{err: tt.err},
 			})
 			s, err := w.Summarize(t.Context(), vpnTicket())
@@ -56,7 +56,7 @@ func TestBudgetExhausted(t *testing.T) {
 func TestLedgerEntries(t *testing.T) {
 	m := &model{replies: []ask.Reply{{Text: "no JSON"}}}
 	calls := &ledger{}
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Model: m, Prompts: promptFiles(), Ledger: calls,
 		Settings: func(action string) ask.Settings {
 			return ask.Settings{Model: "of-" + action, Temperature: 0.4, MaxTokens: 321, Deadline: time.Minute}
@@ -87,7 +87,7 @@ func TestLedgerEntries(t *testing.T) {
 	for _, begun := range []bool{false, true} {
 		lost := &failing{ask.Reply{Begun: begun}, fault.New(fault.Unavailable, "the connection to the model was cut")}
 		calls := &ledger{}
-		w := summarize.New(summarize.Options{Model: lost, Prompts: promptFiles(), Ledger: calls})
+		w := summarize.New(summarize.Deps{Model: lost, Prompts: promptFiles(), Ledger: calls})
 		if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestReportedUsageIsBounded(t *testing.T) {
 	for _, n := range []int{math.MaxInt, -7} {
 		calls := &ledger{}
 		endpoint := &failing{reply: ask.Reply{Text: "{}", PromptTokens: n, CompletionTokens: n}}
-		w := summarize.New(summarize.Options{Model: endpoint, Prompts: promptFiles(), Ledger: calls})
+		w := summarize.New(summarize.Deps{Model: endpoint, Prompts: promptFiles(), Ledger: calls})
 		if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func (f *failing) Complete(context.Context, ask.Request) (ask.Reply, error) {
 func TestRepairWithinDeadline(t *testing.T) {
 	m := says("no JSON")
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Model: m, Prompts: promptFiles(),
 		Now:      func() time.Time { at = at.Add(4 * time.Second); return at },
 		Settings: func(string) ask.Settings { return ask.Settings{Deadline: 8 * time.Second} },
@@ -148,7 +148,7 @@ func TestRepairWithinDeadline(t *testing.T) {
 // Every list and text of every schema is bounded, and its marks are those that exist.
 func TestSchemasAreBounded(t *testing.T) {
 	b, m := vpnBase(), says("{}")
-	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b})
+	w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles(), Search: b, Library: b})
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
 	if _, err := w.Summarize(t.Context(), ticket); err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func vpnPlain() desk.Ticket {
 
 func TestDraftNew(t *testing.T) {
 	now := time.Date(2026, 2, 1, 8, 0, 0, 0, time.UTC)
-	w := summarize.New(summarize.Options{Now: func() time.Time { return now }})
+	w := summarize.New(summarize.Deps{Now: func() time.Time { return now }})
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
 	ticket.Service = "remote-access"
 	o, err := w.Draft(t.Context(), ticket)

@@ -99,7 +99,7 @@ func examples(t *testing.T) string {
 	t.Helper()
 	base := newShipped(t)
 	now := func() time.Time { return time.Date(2026, 2, 1, 8, 0, 0, 0, time.UTC) }
-	w := summarize.New(summarize.Options{Search: base, Library: base, Now: now})
+	w := summarize.New(summarize.Deps{Search: base, Library: base, Now: now})
 	var b strings.Builder
 	b.WriteString("# Examples\n\n" +
 		"Output of the extractive engine for invented tickets and for questions to the shipped articles.\n" +

@@ -151,11 +151,11 @@ func (l *ledger) Reserve(_ context.Context, c ask.Call) (int64, error) {
 func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.settled, c) }
 
 // extractive returns a writer with neither a model nor a knowledge base.
-func extractive() *summarize.Writer { return summarize.New(summarize.Options{}) }
+func extractive() *summarize.Writer { return summarize.New(summarize.Deps{}) }
 
 // over returns a writer without a model over a knowledge base.
 func over(b knowledge) *summarize.Writer {
-	return summarize.New(summarize.Options{Search: b, Library: b})
+	return summarize.New(summarize.Deps{Search: b, Library: b})
 }
 
 // knowledge is a knowledge base that can be searched.

@@ -71,7 +71,7 @@ func TestHostileModel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := vpnBase()
 			b.scores = map[string]float64{}
-			w := summarize.New(summarize.Options{Model: says(reply), Prompts: promptFiles(), Search: b, Library: b})
+			w := summarize.New(summarize.Deps{Model: says(reply), Prompts: promptFiles(), Search: b, Library: b})
 			s, err := w.Summarize(ctx, ticket)
 			if err != nil {
 				t.Fatal(err)
@@ -127,7 +127,7 @@ func checkClean(t *testing.T, v any, unwanted ...string) {
 func TestModelFails(t *testing.T) {
 	calls := &ledger{}
 	m := &model{errs: []error{fault.New(fault.Unavailable, "the model did not answer in time")}}
-	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Ledger: calls})
+	w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles(), Ledger: calls})
 	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || s.Engine != ask.Extractive || s.Reason != "the model did not answer in time" {
 		t.Errorf("%+v, %v", s, err)
@@ -152,7 +152,7 @@ func TestModelIsAskedToRepair(t *testing.T) {
 		"impact":[],"tried":[{"text":"I reinstalled the client, still the same error.","marks":["m3"]}],
 		"questions":[],"next":[]}`
 	m := says("no JSON at all", "```json\n"+good+"\n```")
-	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
+	w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()})
 	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || s.Engine != ask.ByModel || s.Reason != "" {
 		t.Fatalf("%+v, %v", s, err)
@@ -182,7 +182,7 @@ func TestModelDraft(t *testing.T) {
 		"cause":[{"text":"The gateway is misconfigured.","marks":["m4"]}],
 		"resolution":[{"text":"Remove the stale certificate for vpn.example.test from the user store.","marks":["m5"]},
 			{"text":"Re-enrolled; reconnect worked.","marks":["m5"]},{"text":"Reboot twice.","marks":["m5"]}]}`)
-	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
+	w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()})
 	o, err := w.Draft(t.Context(), resolved(vpnPlain(), desk.Fixed, vpnNote))
 	if err != nil || o.Engine != ask.ByModel {
 		t.Fatalf("%+v, %v", o, err)
@@ -206,7 +206,7 @@ func TestModelDraft(t *testing.T) {
 
 func TestRuleForbidsModel(t *testing.T) {
 	m := says("{}")
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Model: m, Prompts: promptFiles(),
 		Rule: func(string, string) (string, bool) { return "off for handoff", false },
 	})
@@ -230,7 +230,7 @@ func TestPromptsChecked(t *testing.T) {
 	}
 	for name, files := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := summarize.New(summarize.Options{Model: says("{}"), Prompts: files})
+			w := summarize.New(summarize.Deps{Model: says("{}"), Prompts: files})
 			if w.Ready() == nil {
 				t.Error("accepted")
 			}

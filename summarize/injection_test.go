@@ -75,7 +75,7 @@ func TestInjectedOrders(t *testing.T) {
 func checkObeyed(ctx context.Context, t *testing.T, ticket desk.Ticket, order, reply string) {
 	t.Helper()
 	plain := over(vpnBase())
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Search: vpnBase(), Library: vpnBase(), Model: says(reply), Prompts: promptFiles(),
 	})
 	k := &progress{}

@@ -70,7 +70,7 @@ func TestSummarizeVeryLongThread(t *testing.T) {
 		t.Fatalf("%d messages, %d words", len(ticket.Messages), n)
 	}
 	m := says("no JSON")
-	s, err := summarize.New(summarize.Options{Model: m, Prompts: content.Prompts()}).Summarize(t.Context(), ticket)
+	s, err := summarize.New(summarize.Deps{Model: m, Prompts: content.Prompts()}).Summarize(t.Context(), ticket)
 	if err != nil || s.Engine != ask.Extractive {
 		t.Fatalf("%+v, %v", s, err)
 	}

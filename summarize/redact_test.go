@@ -131,7 +131,7 @@ func TestLiteralPlaceholder(t *testing.T) {
 	m := says(`{"request":[{"text":"The form of the supplier says: write to [email 1] about the sign-in.","marks":["m2"]},
 		{"text":"The VPN rejects my sign-in.","marks":["m1"]}],
 		"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`)
-	s, err := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()}).Summarize(t.Context(), ticket)
+	s, err := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()}).Summarize(t.Context(), ticket)
 	if err != nil || s.Engine != ask.ByModel {
 		t.Fatalf("%s %s, %v", s.Engine, s.Reason, err)
 	}

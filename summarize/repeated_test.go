@@ -49,7 +49,7 @@ func TestDraftJoinsOpenDraft(t *testing.T) {
 		b := &base{drafts: []kb.Draft{open}}
 		second := resolved(vpnPlain(), desk.Fixed, vpnNote)
 		second.ID, second.Requester = "1002", "u_other"
-		o, err := summarize.New(summarize.Options{Library: b}).Draft(t.Context(), second)
+		o, err := summarize.New(summarize.Deps{Library: b}).Draft(t.Context(), second)
 		if err != nil || o.Proposal != nil || o.Addition == nil || o.Knowledge.Review != "r_1" ||
 			o.Knowledge.Decision != draft.DecideNew {
 			t.Fatalf("%s: %+v, %v", status, o, err)
@@ -86,7 +86,7 @@ func TestEditJoinsOpenDraft(t *testing.T) {
 			b := &base{articles: []kb.Article{partly}, drafts: []kb.Draft{c.draft}}
 			second := resolved(vpnPlain(), desk.Fixed, vpnNote, "a_part")
 			second.ID, second.Requester = "1002", "u_other"
-			o, err := summarize.New(summarize.Options{Library: b}).Draft(t.Context(), second)
+			o, err := summarize.New(summarize.Deps{Library: b}).Draft(t.Context(), second)
 			joined := c.review != ""
 			if err != nil || o.Knowledge.Review != c.review || (o.Addition != nil) != joined || (o.Proposal == nil) != joined {
 				t.Errorf("%+v, %v", o, err)
@@ -143,7 +143,7 @@ func TestDraftAfterRejection(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
 			ticket.ID, ticket.Requester = c.ticket, c.requester
-			o, err := summarize.New(summarize.Options{Library: &c.base}).Draft(t.Context(), ticket)
+			o, err := summarize.New(summarize.Deps{Library: &c.base}).Draft(t.Context(), ticket)
 			if err != nil || o.Knowledge.Decision != c.decision {
 				t.Fatalf("%+v, %v", o.Knowledge, err)
 			}
@@ -173,7 +173,7 @@ func TestDraftDoesNotJoinLongerDraft(t *testing.T) {
 			"choose the new device; reconnect worked.\n",
 	}
 	b := &base{drafts: []kb.Draft{long}}
-	o, err := summarize.New(summarize.Options{Library: b}).Draft(t.Context(), resolved(vpnPlain(), desk.Fixed, vpnNote))
+	o, err := summarize.New(summarize.Deps{Library: b}).Draft(t.Context(), resolved(vpnPlain(), desk.Fixed, vpnNote))
 	if err != nil || o.Addition != nil || o.Proposal == nil {
 		t.Errorf("%+v, %v", o, err)
 	}

@@ -60,7 +60,7 @@ func TestStreamSummary(t *testing.T) {
 	}
 	t.Run("checked lines as they come", func(t *testing.T) {
 		k := &progress{}
-		w := summarize.New(summarize.Options{Model: says(good), Prompts: promptFiles()})
+		w := summarize.New(summarize.Deps{Model: says(good), Prompts: promptFiles()})
 		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
 		if err != nil || s.Engine != ask.ByModel || k.extractive != 1 || len(k.agains) != 0 {
 			t.Errorf("%s, %v, received %+v", s.Engine, err, k)
@@ -80,7 +80,7 @@ func TestStreamSummary(t *testing.T) {
 	t.Run("lines are void after a retry", func(t *testing.T) {
 		k := &progress{}
 		cut := says(good[:len(good)-40], good)
-		w := summarize.New(summarize.Options{Model: cut, Prompts: promptFiles()})
+		w := summarize.New(summarize.Deps{Model: cut, Prompts: promptFiles()})
 		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
 		if err != nil || s.Engine != ask.ByModel || len(k.agains) != 1 {
 			t.Errorf("%s, %v, received %+v", s.Engine, err, k)
@@ -93,7 +93,7 @@ func TestStreamSummary(t *testing.T) {
 		k := &progress{}
 		m := says(good)
 		m.replies[0].Cut = true
-		w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()})
+		w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()})
 		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
 		if err != nil || s.Engine != ask.Extractive || !strings.Contains(s.Reason, "cut off") || len(k.all) == 0 {
 			t.Errorf("%s %q, %v", s.Engine, s.Reason, err)
@@ -113,7 +113,7 @@ func TestStreamSummary(t *testing.T) {
 func TestReaderDisconnects(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	calls, b := &ledger{}, vpnBase()
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Model: leaver{leave}, Prompts: promptFiles(), Ledger: calls, Search: b, Library: b,
 	})
 	s, err := w.StreamSummary(ctx, vpnTicket(), handoff.Progress{})
@@ -124,7 +124,7 @@ func TestReaderDisconnects(t *testing.T) {
 		t.Errorf("recorded %+v", calls.settled)
 	}
 	ctx, leave = context.WithCancel(t.Context())
-	w = summarize.New(summarize.Options{Model: leaver{leave}, Prompts: promptFiles(), Search: b, Library: b})
+	w = summarize.New(summarize.Deps{Model: leaver{leave}, Prompts: promptFiles(), Search: b, Library: b})
 	a, err := w.Answer(ctx, "How do I fix the stale VPN certificate?", visitor())
 	if !errors.Is(err, context.Canceled) || a.Engine != "" {
 		t.Errorf("%+v, %v", a, err)
@@ -146,7 +146,7 @@ func TestStreamAnswer(t *testing.T) {
 		{"text":"Remove the stale certificate of vpn.example.test.","marks":["p1","p2","p3","p4"]},
 		{"text":"Call the hotline.","marks":["p1"]},{"text":"Re-enrol the device.","marks":["p99"]}]}`
 	k := &progress{}
-	w := summarize.New(summarize.Options{Search: b, Library: b, Model: says(reply), Prompts: promptFiles()})
+	w := summarize.New(summarize.Deps{Search: b, Library: b, Model: says(reply), Prompts: promptFiles()})
 	a, err := w.StreamAnswer(t.Context(), question, visitor(), k.answer())
 	if err != nil || a.Engine != ask.ByModel || k.extractive != 1 {
 		t.Fatalf("%+v, %v", a, err)
@@ -174,7 +174,7 @@ func TestHostileModelStreams(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := vpnBase()
 			k := &progress{}
-			w := summarize.New(summarize.Options{Model: says(reply), Prompts: promptFiles(), Search: b, Library: b})
+			w := summarize.New(summarize.Deps{Model: says(reply), Prompts: promptFiles(), Search: b, Library: b})
 			s, err := w.StreamSummary(ctx, ticket, k.summary())
 			if err != nil {
 				t.Fatal(err)

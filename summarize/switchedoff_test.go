@@ -11,7 +11,7 @@ import (
 // nearest articles.
 func TestAnswersSwitchedOff(t *testing.T) {
 	for _, allowed := range []bool{true, false} {
-		o := summarize.Options{Search: vpnBase()}
+		o := summarize.Deps{Search: vpnBase()}
 		o.Answers = func() (string, bool) { return "automation.default.auto_answer", allowed }
 		a, err := summarize.New(o).Answer(t.Context(), "How do I fix the stale VPN certificate?", visitor())
 		if err != nil {

@@ -110,7 +110,7 @@ func TestAddressMentionedInPassing(t *testing.T) {
 			ticket := resolved(ticketOf("Scanner sends no mail", "req: The scanner on floor 2 sends no mail.",
 				"desk: See https://desk.example.test/articles/"+tt.article.Slug+" please."), desk.Fixed,
 				"Open the menu and check the relay. Enter the renewed password of the mail account there.")
-			w := summarize.New(summarize.Options{Library: &base{articles: []kb.Article{tt.article}}})
+			w := summarize.New(summarize.Deps{Library: &base{articles: []kb.Article{tt.article}}})
 			out, err := w.Draft(t.Context(), ticket)
 			if err != nil || out.Knowledge.Decision != tt.want {
 				t.Errorf("%+v, %v", out.Knowledge, err)

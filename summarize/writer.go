@@ -23,10 +23,10 @@ type Library interface {
 	draft.Library
 }
 
-// Options configures a Writer. Every field may be left out: without Model all texts are
-// extractive; without Search questions are refused and drafts consider only the articles
-// that a ticket names; without Library not even those.
-type Options struct {
+// Deps are the dependencies of a Writer. Every field may be left out: without Model all
+// texts are extractive; without Search questions are refused and drafts consider only the
+// articles that a ticket names; without Library not even those.
+type Deps struct {
 	Model    ask.Model
 	Search   Finder
 	Library  Library
@@ -58,18 +58,23 @@ type Writer struct {
 }
 
 // New returns a Writer. If the prompts do not parse, it is extractive and Ready reports why.
-func New(o Options) *Writer {
-	c := ask.New(ask.Deps{
-		Model: o.Model, Prompts: o.Prompts, Now: o.Now, Ledger: o.Ledger,
-		Settings: o.Settings, Rule: o.Rule, Machines: o.Machines,
+func New(d Deps) *Writer {
+	client := ask.New(ask.Deps{
+		Model: d.Model, Prompts: d.Prompts, Now: d.Now, Ledger: d.Ledger,
+		Settings: d.Settings, Rule: d.Rule, Machines: d.Machines,
 	})
-	a := answer.Deps{Client: c, Allowed: o.Answers}
-	d := draft.Deps{Client: c, Now: c.Now}
-	if o.Search != nil {
-		a.Search, d.Search = o.Search, o.Search
+	answers := answer.Deps{Client: client, Allowed: d.Answers}
+	drafts := draft.Deps{Client: client, Now: client.Now}
+	if d.Search != nil {
+		answers.Search, drafts.Search = d.Search, d.Search
 	}
-	if o.Library != nil {
-		a.Library, d.Library = o.Library, o.Library
+	if d.Library != nil {
+		answers.Library, drafts.Library = d.Library, d.Library
 	}
-	return &Writer{Client: c, handoffWriter: handoff.NewWriter(c), answerWriter: answer.New(a), draftWriter: draft.New(d)}
+	return &Writer{
+		Client:        client,
+		handoffWriter: handoff.NewWriter(client),
+		answerWriter:  answer.New(answers),
+		draftWriter:   draft.New(drafts),
+	}
 }

@@ -58,7 +58,7 @@ func newLine(t *testing.T) *line {
 			Store: st, Model: current, Suggester: nobody{}, Articles: articles, People: nobody{}, Now: time.Now,
 		}),
 		articles: articles, model: current, now: time.Now,
-		writer: summarize.New(summarize.Options{Library: st, Now: time.Now}),
+		writer: summarize.New(summarize.Deps{Library: st, Now: time.Now}),
 	}}
 	l.worker = jobs.NewWorker(st, map[string]jobs.Handler{
 		desk.JobDraft: l.draft, kb.JobPublished: l.link, kb.JobDuplicate: l.duplicate,

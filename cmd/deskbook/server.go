@@ -122,7 +122,7 @@ func (s *server) standard() kb.Standard { return s.model.Model().Knowledge.Stand
 
 // newWriter makes the writer, with a model where one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
-	o := summarize.Options{
+	o := summarize.Deps{
 		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
 		Ledger: s.ledger(), Settings: s.modelSettings, Rule: s.modelRule, Answers: s.answersRule, Machines: s.redactMachines,
 	}

@@ -155,7 +155,7 @@ func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err 
 	defer func() { err = errors.Join(err, e.shelf.close()) }()
 	e.limit = answer.Limit(e.shelf)
 	e.shelf.open = true
-	e.writer = summarize.New(summarize.Options{Search: e.shelf, Library: e.shelf})
+	e.writer = summarize.New(summarize.Deps{Search: e.shelf, Library: e.shelf})
 	for i, q := range b.asked {
 		if err := e.ask(ctx, i, len(b.asked), q); err != nil {
 			return r, err

@@ -81,7 +81,7 @@ func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	d := drafting{o: o, shelf: s, writer: summarize.New(summarize.Options{Search: s, Library: s}), report: DraftReport{Decisions: map[string]int{}}}
+	d := drafting{o: o, shelf: s, writer: summarize.New(summarize.Deps{Search: s, Library: s}), report: DraftReport{Decisions: map[string]int{}}}
 	for i, th := range o.Threads {
 		if err := d.thread(ctx, i, th); err != nil {
 			return r, err

@@ -152,7 +152,7 @@ func featuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error)
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	w := summarize.New(summarize.Options{Search: s, Library: s})
+	w := summarize.New(summarize.Deps{Search: s, Library: s})
 	for _, q := range b.asked {
 		row := fitRow{}
 		for id := range q.judged {

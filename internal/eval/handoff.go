@@ -48,7 +48,7 @@ const longThread = 6 // messages
 // three sentences ("lead-3"), and as many sentences as the summary has lines, from
 // the start ("lead") and by TextRank.
 func Handoff(ctx context.Context, threads []Thread, progress func(done, total int)) (HandoffReport, error) {
-	w := summarize.New(summarize.Options{})
+	w := summarize.New(summarize.Deps{})
 	sums := map[string]*tally{"summary": {}, "lead-3": {}, "lead": {}, "textrank": {}}
 	lines, supported := 0, 0
 	r := HandoffReport{Systems: map[string]Compared{}}

@@ -164,7 +164,7 @@ func falls(t *testing.T, c llm.Config, reason string) {
 	}
 	defer client.Close()
 	book := &ledger{}
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Model: client, Prompts: os.DirFS("../../content/prompts"),
 		Ledger: book,
 	})
@@ -266,7 +266,7 @@ func TestComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts")})
+	w := summarize.New(summarize.Deps{Model: client, Prompts: os.DirFS("../../content/prompts")})
 	s, err := w.Summarize(context.Background(), ticket())
 	if err != nil || s.Engine != ask.ByModel || s.Reason != "" || calls.Load() != 2 {
 		t.Errorf("%+v, %v, %d calls", s, err, calls.Load())

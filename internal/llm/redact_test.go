@@ -97,7 +97,7 @@ func writer(t *testing.T, e *endpoint, book *ledger) *summarize.Writer {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	return summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
+	return summarize.New(summarize.Deps{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
 }
 
 // TestNothingSecretIsSent follows a hand-off through a real endpoint: no secret goes

@@ -131,7 +131,7 @@ func streamSummary(t *testing.T, c llm.Config, book *ledger) (handoff.Summary, [
 	}
 	defer client.Close()
 	var shown []handoff.Line
-	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
+	w := summarize.New(summarize.Deps{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
 	s, err := w.StreamSummary(context.Background(), ticket(), handoff.Progress{
 		Line: func(_ string, l handoff.Line) { shown = append(shown, l) },
 	})
