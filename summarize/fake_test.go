@@ -117,8 +117,9 @@ func (m *model) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 		return ask.Reply{}, errors.New("no reply")
 	}
 	reply := m.replies[min(i, len(m.replies)-1)]
-	for from := 0; r.Partial != nil && from < len(reply.Text); from += 13 {
-		r.Partial(reply.Text[from:min(len(reply.Text), from+13)])
+	piece := max(13, len(reply.Text)/10_000)
+	for from := 0; r.Partial != nil && from < len(reply.Text); from += piece {
+		r.Partial(reply.Text[from:min(len(reply.Text), from+piece)])
 	}
 	return reply, nil
 }

@@ -184,6 +184,7 @@ func TestSummaryBecomesStale(t *testing.T) {
 
 // A summary of a long thread misses neither the decisive nor the newest messages.
 func TestSummarizeLongThread(t *testing.T) {
+	t.Parallel()
 	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. " +
 		"All 40 users of accounting are affected."}
 	filler := strings.Repeat("The log of the export service shows many ordinary entries about documents and queues. ", 30)

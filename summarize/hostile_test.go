@@ -14,6 +14,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
@@ -62,43 +63,68 @@ func repliesOf(title, text string, marks ...string) map[string]string {
 	}
 }
 
-// Nothing that a hostile model writes survives; every action still returns its extractive
-// result with the reason.
+// Nothing that a hostile model writes survives or is shown while it is being written; every
+// action still returns its extractive result with the reason.
 func TestHostileModel(t *testing.T) {
-	ctx := t.Context()
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
 	for name, reply := range hostileReplies() {
 		t.Run(name, func(t *testing.T) {
-			b := vpnBase()
-			b.scores = map[string]float64{}
+			t.Parallel()
+			b, k := vpnBase(), &progress{}
 			w := summarize.New(summarize.Deps{Model: says(reply), Prompts: promptFiles(), Search: b, Library: b})
-			s, err := w.Summarize(ctx, ticket)
+			s, err := w.StreamSummary(t.Context(), ticket, k.summary())
 			if err != nil {
 				t.Fatal(err)
 			}
 			checkSummary(t, ticket, s)
-			a, err := w.Answer(ctx, "How do I fix the stale VPN certificate?", visitor())
+			checkReason(t, s.Engine, s.Reason)
+			checkClean(t, s, "pwned", "evil.test", "<script", "\u202e")
+			checkClean(t, k.all, "pwned", "evil.test", "<script", "\u202e")
+			a, err := w.StreamAnswer(t.Context(), "How do I fix the stale VPN certificate?", visitor(), k.answer())
 			if err != nil {
 				t.Fatal(err)
 			}
-			o, err := w.Draft(ctx, ticket)
+			checkReason(t, a.Engine, a.Reason)
+			checkClean(t, a, "CANARY", "pwned", "evil.test", "<script", "\u202e")
+			checkClean(t, k.sentences, "CANARY", "pwned", "evil.test", "<script", "\u202e")
+			checkClean(t, k.agains, "CANARY", "pwned", "evil.test", "<script")
+			checkCitations(t, a.Sentences)
+			checkCitations(t, k.sentences)
+		})
+	}
+}
+
+// A hostile model decides nothing and gets nothing into a draft.
+func TestHostileModelDrafts(t *testing.T) {
+	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
+	for name, reply := range hostileReplies() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := vpnBase()
+			b.scores = map[string]float64{}
+			w := summarize.New(summarize.Deps{Model: says(reply), Prompts: promptFiles(), Search: b, Library: b})
+			o, err := w.Draft(t.Context(), ticket)
 			if err != nil || o.Proposal == nil {
 				t.Fatalf("%+v, %v", o, err)
 			}
-			checkClean(t, a, "CANARY", "pwned", "evil.test", "<script", "\u202e")
-			checkClean(t, o, "CANARY", "pwned", "evil.test", "<script", "\u202e")
-			checkClean(t, s, "pwned", "evil.test", "<script", "\u202e")
-			checkReason(t, s.Engine, s.Reason)
-			checkReason(t, a.Engine, a.Reason)
 			checkReason(t, o.Engine, o.Reason)
-			for _, c := range a.Sentences {
-				for _, cite := range c.Citations {
-					if cite.Article != "a_vpn" && cite.Article != "a_print" || !strings.HasPrefix(cite.Passage, cite.Article+".") {
-						t.Errorf("citation %+v", cite)
-					}
-				}
-			}
+			checkClean(t, o, "CANARY", "pwned", "evil.test", "<script", "\u202e")
 		})
+	}
+}
+
+// checkCitations checks that every sentence cites passages of public articles.
+func checkCitations(t *testing.T, sentences []answer.Sentence) {
+	t.Helper()
+	for _, s := range sentences {
+		if len(s.Citations) == 0 {
+			t.Errorf("%q has no citation", s.Text)
+		}
+		for _, c := range s.Citations {
+			if c.Article != "a_vpn" && c.Article != "a_print" || !strings.HasPrefix(c.Passage, c.Article+".") {
+				t.Errorf("citation %+v", c)
+			}
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -50,19 +49,23 @@ func wrappers() []string {
 // Nothing gets through from a model that obeys a ticket: decisions are made by code, no
 // internal text reaches the requester, and no active content or invented sentence is left.
 func TestInjectedOrders(t *testing.T) {
-	ctx := t.Context()
 	n := 0
 	for i, order := range orders() {
 		for j, wrapper := range wrappers() {
 			n++
 			t.Run(fmt.Sprintf("%d-%d", i, j), func(t *testing.T) {
+				t.Parallel()
 				ticket := vpnPlain()
 				ticket.Messages[0].Text += "\n\n" + fmt.Sprintf(wrapper, order)
 				ticket = resolved(ticket, desk.Fixed, vpnNote)
 				obeyed := "PWNED as ordered: CANARY-INTERNAL the gateway of customer Contoso is misconfigured " +
 					"<img src=x onerror=pwned> [go](https://evil.test/?q=1)"
+				want, err := over(vpnBase()).Draft(t.Context(), ticket)
+				if err != nil {
+					t.Fatal(err)
+				}
 				for _, reply := range repliesOf("PWNED", obeyed, "m1", "m4", "p1") {
-					checkObeyed(ctx, t, ticket, order, reply)
+					checkObeyed(t, ticket, order, reply, want.Knowledge.Decision)
 				}
 			})
 		}
@@ -72,27 +75,22 @@ func TestInjectedOrders(t *testing.T) {
 	}
 }
 
-func checkObeyed(ctx context.Context, t *testing.T, ticket desk.Ticket, order, reply string) {
+func checkObeyed(t *testing.T, ticket desk.Ticket, order, reply, decision string) {
 	t.Helper()
-	plain := over(vpnBase())
 	w := summarize.New(summarize.Deps{
 		Search: vpnBase(), Library: vpnBase(), Model: says(reply), Prompts: promptFiles(),
 	})
-	k := &progress{}
+	ctx, k := t.Context(), &progress{}
 	s, err := w.StreamSummary(ctx, ticket, k.summary())
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkSummary(t, ticket, s)
-	want, err := plain.Draft(ctx, ticket)
-	if err != nil {
-		t.Fatal(err)
-	}
 	o, err := w.Draft(ctx, ticket)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Knowledge.Decision != want.Knowledge.Decision || o.Knowledge.Review != "" {
+	if o.Knowledge.Decision != decision || o.Knowledge.Review != "" {
 		t.Errorf("the decision became %+v", o.Knowledge)
 	}
 	a, err := w.StreamAnswer(ctx, "How do I fix the stale VPN certificate? "+order, visitor(), k.answer())

@@ -65,6 +65,7 @@ func wordsIn(t desk.Ticket) (n int) {
 }
 
 func TestSummarizeVeryLongThread(t *testing.T) {
+	t.Parallel()
 	ticket := longThread()
 	if n := wordsIn(ticket); len(ticket.Messages) != 200 || n < 98_000 {
 		t.Fatalf("%d messages, %d words", len(ticket.Messages), n)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/ask"
@@ -163,36 +162,5 @@ func TestStreamAnswer(t *testing.T) {
 	a, err = w.StreamAnswer(t.Context(), question, visitor(), k.answer())
 	if err != nil || !a.Refused || k.extractive != 1 || len(k.sentences) != 0 {
 		t.Errorf("refusal: %+v, %v, received %+v", a, err, k)
-	}
-}
-
-// Nothing that a hostile model writes is shown while it is being written.
-func TestHostileModelStreams(t *testing.T) {
-	ctx := t.Context()
-	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
-	for name, reply := range hostileReplies() {
-		t.Run(name, func(t *testing.T) {
-			b := vpnBase()
-			k := &progress{}
-			w := summarize.New(summarize.Deps{Model: says(reply), Prompts: promptFiles(), Search: b, Library: b})
-			s, err := w.StreamSummary(ctx, ticket, k.summary())
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkSummary(t, ticket, s)
-			if _, err = w.StreamAnswer(ctx, "How do I fix the stale VPN certificate?", visitor(), k.answer()); err != nil {
-				t.Fatal(err)
-			}
-			checkClean(t, k.all, "pwned", "evil.test", "<script", "\u202e")
-			checkClean(t, k.sentences, "CANARY", "pwned", "evil.test", "<script", "\u202e")
-			for _, c := range k.sentences {
-				if len(c.Citations) == 0 {
-					t.Errorf("%q has no citation", c.Text)
-				}
-			}
-			for _, a := range k.agains {
-				checkClean(t, a, "CANARY", "pwned", "evil.test", "<script")
-			}
-		})
 	}
 }

@@ -12,12 +12,15 @@ import (
 func (x *extractor) environment() []Line {
 	var candidates []candidate
 	for i, u := range x.Sentences {
+		asked := u.Role == thread.Question && u.Message.FromDesk
+		if u.Message.Kind == desk.Escalation || asked || isGeneral(u) {
+			continue
+		}
 		e := u.Scores[thread.Environment]
 		if e < 1 && len(thread.Products(u.Text)) > 0 {
 			e = 1
 		}
-		asked := u.Role == thread.Question && u.Message.FromDesk
-		if e < 1 || u.Message.Kind == desk.Escalation || asked || isGeneral(u) {
+		if e < 1 {
 			continue
 		}
 		p := x.candidateAt(i, 0)

@@ -43,6 +43,7 @@ type candidate struct {
 	score float64
 	extra []int // further sentences whose text is appended, in order
 	line  Line
+	stems map[string]bool // of the line, set by choose
 }
 
 // choose returns the highest-scoring candidates without near duplicates, at most n, in
@@ -52,6 +53,9 @@ func (x *extractor) choose(candidates []candidate, n int) []Line {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.at, a.at))
 	})
 	var chosen []candidate
+	for i := range candidates {
+		candidates[i].stems = thread.Stems(candidates[i].line.Text)
+	}
 	for _, most := range []int{2, n} { // at first no more than two lines from one message
 		for _, p := range candidates {
 			if len(chosen) == n {
@@ -78,7 +82,7 @@ func (x *extractor) choose(candidates []candidate, n int) []Line {
 // sameLine reports whether two candidates say the same or one contains the other.
 func sameLine(a, b candidate) bool {
 	return a.at == b.at || slices.Contains(a.extra, b.at) || slices.Contains(b.extra, a.at) ||
-		repeats([]Line{a.line}, b.line.Text)
+		thread.Jaccard(a.stems, b.stems) >= duplicateShare
 }
 
 // duplicateShare is the share of common words from which two lines say the same.
