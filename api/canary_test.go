@@ -56,13 +56,13 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e := newEnv(t)
-	writer := summarize.New(summarize.Options{
+	writer := summarize.New(summarize.Deps{
 		Search: e.engine, Library: e.store, Prompts: content.Prompts(),
 		Now: time.Now, Model: leakyModel{},
 	})
 	shown := e.web
 	shown.Writer, shown.HasLanguageModel = writer, true
-	shown.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
+	shown.Handoffs = handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	pages, err := web.New(shown)
 	if err != nil {
 		t.Fatal(err)

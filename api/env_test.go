@@ -119,7 +119,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.desk = desk.NewService(desk.Deps{
 		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Gaps: e.gaps, Now: time.Now,
 	})
-	writer := summarize.New(summarize.Options{
+	writer := summarize.New(summarize.Deps{
 		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
 		Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
 	})
@@ -130,7 +130,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 
 	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
 	e.desk.Triager = e.triage
-	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
+	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},

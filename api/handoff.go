@@ -84,7 +84,7 @@ func (s *Server) handoffView(k handoff.Stored, t desk.Ticket) handoffJSON {
 		}
 	}
 	for _, x := range t.Handoffs {
-		if sum, ok := handoff.SentWith(x, t); ok {
+		if sum, ok := handoff.Sent(x, t); ok {
 			v.Sent = append(v.Sent, sentSummary{Message: x.Message, By: x.By, At: x.At, Summary: summaryView(sum)})
 		}
 	}
@@ -226,13 +226,13 @@ func (s *Server) escalate(c echo.Context) error {
 	}
 	var sent handoff.Summary
 	t, err := s.deps.Tickets.EscalateWith(ctx, actor, id, in.Group, in.Reason, func(after desk.Ticket) (string, error) {
-		sent = s.deps.Handoffs.Sent(k, after)
+		sent = k.ForEscalation(after)
 		return sent.Encode()
 	})
 	if err != nil {
 		return err
 	}
-	k = s.deps.Handoffs.Escalated(ctx, k, t, sent)
+	k = s.deps.Handoffs.SaveSent(ctx, k, t, sent)
 	view, err := s.ticketView(ctx, actor, t)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ type Deps struct {
 	Tickets  Tickets
 	Search   Searcher
 	Writer   port.Answerer
-	Handoffs *handoff.Summaries
+	Handoffs *handoff.Service
 	Auth     Accounts
 	Keys     Keys
 	// Changes reports the store's newest change, with which readiness compares the index.

@@ -113,12 +113,12 @@ func (e *env) serve(change func(*api.Deps)) {
 
 func withModel(e *env, m ask.Model) func(*api.Deps) {
 	return func(d *api.Deps) {
-		writer := summarize.New(summarize.Options{
+		writer := summarize.New(summarize.Deps{
 			Search: e.engine, Library: e.store, Prompts: content.Prompts(),
 			Now: time.Now, Model: m,
 		})
 		d.Writer = writer
-		d.Handoffs = handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: e.store, Now: time.Now})
+		d.Handoffs = handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	}
 }
 

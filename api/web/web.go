@@ -67,7 +67,7 @@ type Deps struct {
 	Tickets  port.Desk
 	Search   Finder
 	Writer   Writer
-	Handoffs *handoff.Summaries
+	Handoffs *handoff.Service
 	Auth     Accounts
 	Learning port.Learning
 	Triage   port.Training

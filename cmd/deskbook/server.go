@@ -92,7 +92,7 @@ func (s *server) wire() error {
 
 // newHandler returns the handler of the API and the pages.
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
-	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
@@ -137,7 +137,7 @@ func (s *server) standard() kb.Standard { return s.model.Model().Knowledge.Stand
 // newWriter returns the writer, with a language model if one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
 	policy := budget.Policy{Model: s.model.Model, DefaultModel: s.cfg.llmModel}
-	o := summarize.Options{
+	o := summarize.Deps{
 		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
 		Ledger: s.ledger, Settings: policy.Settings, Rule: policy.Rule, Answers: policy.Answers,
 		Machines: s.redactMachines,

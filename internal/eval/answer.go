@@ -157,7 +157,7 @@ func (e *answerRun) run(ctx context.Context, b questionBench) (r AnswerReport, e
 	defer func() { err = errors.Join(err, e.library.close()) }()
 	e.limit = answer.Limit(e.library)
 	e.library.open = true
-	e.writer = summarize.New(summarize.Options{Search: e.library, Library: e.library})
+	e.writer = summarize.New(summarize.Deps{Search: e.library, Library: e.library})
 	for i, q := range b.asked {
 		if err := e.ask(ctx, i, len(b.asked), q); err != nil {
 			return r, err
@@ -170,15 +170,11 @@ func (e *answerRun) run(ctx context.Context, b questionBench) (r AnswerReport, e
 }
 
 func (e *answerRun) ask(ctx context.Context, i, all int, q benchQuestion) error {
-	f, err := e.writer.FindAnswer(ctx, q.text, retrieval.AllVisible())
+	a, err := e.writer.ExtractiveAnswer(ctx, q.text, retrieval.AllVisible())
 	if err != nil {
 		return err
 	}
-	a := f.Answer
-	if !a.Refused {
-		a = f.Extract()
-	}
-	x := outcome{refused: a.Refused, score: f.Probability}
+	x := outcome{refused: a.Refused, score: a.Probability}
 	for id := range q.judged {
 		_, there := e.library.articles[id]
 		x.answerable = x.answerable || there
@@ -192,7 +188,7 @@ func (e *answerRun) ask(ctx context.Context, i, all int, q benchQuestion) error 
 	}
 	e.all = append(e.all, x)
 	if every := all / max(1, e.o.Show); e.o.Show > 0 && i%max(1, every) == 0 {
-		e.print(q, f.Probability, a)
+		e.print(q, a)
 	}
 	return nil
 }
@@ -274,13 +270,13 @@ func (e *answerRun) at(floor float64, r AnswerReport) AnswerPoint {
 	}
 }
 
-func (e *answerRun) print(q benchQuestion, probability float64, a answer.Answer) {
+func (e *answerRun) print(q benchQuestion, a answer.Answer) {
 	if e.o.Log == nil {
 		return
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "==== %s\n", thread.Shorten(thread.Tidy(q.text), 400))
-	fmt.Fprintf(&b, "  judged %v, probability %.3f\n", q.judged, probability)
+	fmt.Fprintf(&b, "  judged %v, probability %.3f\n", q.judged, a.Probability)
 	if len(a.Nearest) > 0 {
 		fmt.Fprintf(&b, "  nearest %.2f %s\n", a.Nearest[0].Score, a.Nearest[0].Article.Title)
 	}

@@ -87,7 +87,7 @@ func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	w := summarize.New(summarize.Options{Search: s, Library: s})
+	w := summarize.New(summarize.Deps{Search: s, Library: s})
 	d := draftRun{o: o, library: s, writer: w, report: DraftReport{Decisions: map[string]int{}}}
 	for i, th := range o.Threads {
 		if err := d.thread(ctx, i, th); err != nil {
@@ -160,13 +160,12 @@ func (d *draftRun) gate(ctx context.Context, g *gateTally, th Thread, gold []str
 			g.hit++
 		}
 	}
-	read := thread.Read(th.resolvedTicket())
-	near, err := d.writer.Nearby(ctx, read, draft.ResolutionOf(read))
+	near, err := d.writer.Nearby(ctx, th.resolvedTicket())
 	if err != nil {
 		return err
 	}
-	for rank, n := range near[:min(3, len(near))] {
-		if slices.Contains(gold, n.ID) {
+	for rank, id := range near[:min(3, len(near))] {
+		if slices.Contains(gold, id) {
 			if rank == 0 {
 				g.near1++
 			}
@@ -187,6 +186,7 @@ func (g gateTally) hits() GateHits {
 var (
 	resolutionPart = regexp.MustCompile(`(?s)\n## (?:Resolution|Workaround)\n\n(.*?)(?:\n## |$)`)
 	itemOne        = regexp.MustCompile(`(?m)^1\. `)
+	firstPerson    = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
 )
 
 // inspect counts the signs of a good and of a bad draft.
@@ -197,7 +197,7 @@ func (d *draftRun) inspect(markdown string) {
 		if itemOne.MatchString(m[1]) || thread.OpensInstruction.Matches(m[1]) {
 			d.steps++
 		}
-		if draft.FirstPerson.MatchString(m[1]) {
+		if firstPerson.MatchString(m[1]) {
 			d.own++
 		}
 	}

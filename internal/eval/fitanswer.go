@@ -11,7 +11,6 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/answer"
-	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 // AnswerFit is the result of FitAnswer.
@@ -86,7 +85,7 @@ func FitAnswer(ctx context.Context, o AnswerOptions) (AnswerFit, error) {
 	}
 	for i := range groups {
 		for _, b := range groups[i].benches {
-			rows, err := figuresOn(ctx, b)
+			rows, err := featuresOn(ctx, b)
 			if err != nil {
 				return AnswerFit{}, err
 			}
@@ -106,10 +105,10 @@ type fitGroup struct {
 	rows    []fitRow
 }
 
-// fitRow is one question: the figures of the first articles, and which are judged.
+// fitRow is one question: the features of the first articles, and which are right.
 type fitRow struct {
 	answerable bool
-	figures    [][answer.JudgedFigures]float64
+	features   []answer.Features
 	right      []bool
 }
 
@@ -149,34 +148,27 @@ func smallBenches(set []kb.Article) []questionBench {
 	return out
 }
 
-// figuresOn asks all questions of a bench and returns the figures of what is found.
-func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
+// featuresOn asks all questions of a bench and returns the features of what is found.
+func featuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
 	s, err := newLibrary(ctx, b.articles...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	w := summarize.New(summarize.Options{Search: s, Library: s})
+	w := summarize.New(summarize.Deps{Search: s, Library: s})
 	for _, q := range b.asked {
 		row := fitRow{}
 		for id := range q.judged {
 			_, there := s.articles[id]
 			row.answerable = row.answerable || there
 		}
-		text := thread.Shorten(q.text, answer.MaxQuestionRunes)
-		found, err := s.Search(ctx, retrieval.Query{
-			Text: thread.Tidy(text), Visibility: retrieval.AllVisible(), Limit: answer.NearestArticles,
-		})
+		list, err := w.Judge(ctx, q.text, retrieval.AllVisible())
 		if err != nil {
 			return nil, err
 		}
-		_, list, err := w.Candidates(ctx, text, retrieval.AllVisible(), found.Hits)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range list {
-			row.figures = append(row.figures, c.Figures)
-			row.right = append(row.right, q.judged[c.Hit.Article.ID] > 0)
+		for _, j := range list {
+			row.features = append(row.features, j.Features)
+			row.right = append(row.right, q.judged[j.Article] > 0)
 		}
 		rows = append(rows, row)
 	}
@@ -187,7 +179,7 @@ func fitGroups(groups []fitGroup) AnswerFit {
 	var cases []fitCase
 	for _, g := range groups {
 		for _, r := range g.rows {
-			for i, x := range r.figures {
+			for i, x := range r.features {
 				cases = append(cases, fitCase{x, r.right[i], benchSize / float64(max(1, len(g.rows)))})
 			}
 		}
@@ -198,8 +190,8 @@ func fitGroups(groups []fitGroup) AnswerFit {
 		x.Ranking, x.RankingTop1 = pointOf(g.rows, rankingOnly)
 		x.Fitted, x.FittedTop1 = pointOf(g.rows, func(r fitRow) (int, float64) {
 			at, top := -1, 0.0
-			for i, figures := range r.figures {
-				if p := f.Weights.Probability(figures); at < 0 || p > top {
+			for i, x := range r.features {
+				if p := f.Weights.Probability(x); at < 0 || p > top {
 					at, top = i, p
 				}
 			}
@@ -211,10 +203,10 @@ func fitGroups(groups []fitGroup) AnswerFit {
 }
 
 func rankingOnly(r fitRow) (int, float64) {
-	if len(r.figures) == 0 {
+	if len(r.features) == 0 {
 		return -1, math.Inf(-1)
 	}
-	return 0, r.figures[0][1]
+	return 0, r.features[0][1] // the log odds from the ranking
 }
 
 // pointOf evaluates a way to choose an article with a score for each question.
@@ -237,7 +229,7 @@ func pointOf(rows []fitRow, choose func(fitRow) (at int, score float64)) (refuse
 
 // fitCase is one article for one question.
 type fitCase struct {
-	x      [answer.JudgedFigures]float64
+	x      answer.Features
 	right  bool
 	weight float64
 }
@@ -250,9 +242,9 @@ func fitLogistic(cases []fitCase) (w answer.Weights) {
 		penalty = 1.0
 	)
 	for range rounds {
-		var slope [answer.JudgedFigures]float64
-		var bend [answer.JudgedFigures][answer.JudgedFigures]float64
-		for i := 1; i < answer.JudgedFigures; i++ {
+		var slope answer.Features
+		var bend [len(slope)]answer.Features
+		for i := 1; i < len(slope); i++ {
 			slope[i], bend[i][i] = -penalty*w[i], penalty
 		}
 		for _, c := range cases {
@@ -267,7 +259,7 @@ func fitLogistic(cases []fitCase) (w answer.Weights) {
 				}
 			}
 		}
-		step := solveFigures(bend, slope)
+		step := solve(bend, slope)
 		size := 0.0
 		for i := range w {
 			w[i] += step[i]
@@ -283,10 +275,8 @@ func fitLogistic(cases []fitCase) (w answer.Weights) {
 	return w
 }
 
-// solveFigures returns x of a·x = b by elimination; a is positive definite.
-func solveFigures(
-	a [answer.JudgedFigures][answer.JudgedFigures]float64, b [answer.JudgedFigures]float64,
-) (x [answer.JudgedFigures]float64) {
+// solve returns x of a·x = b by elimination; a is positive definite.
+func solve(a [len(answer.Features{})]answer.Features, b answer.Features) (x answer.Features) {
 	for i := range b {
 		for r := i + 1; r < len(b); r++ {
 			k := a[r][i] / a[i][i]

@@ -47,7 +47,7 @@ const longThread = 6 // messages
 // compares the summaries with baselines: the first three sentences ("lead-3"), and as many
 // sentences as the summary has lines, from the start ("lead") and by TextRank.
 func Handoff(ctx context.Context, threads []Thread, progress func(done, total int)) (HandoffReport, error) {
-	w := summarize.New(summarize.Options{})
+	w := summarize.New(summarize.Deps{})
 	sums := map[string]*tally{"summary": {}, "lead-3": {}, "lead": {}, "textrank": {}}
 	lines, supported := 0, 0
 	r := HandoffReport{Systems: map[string]Compared{}}
@@ -218,7 +218,7 @@ func threadLines(th Thread) excerpt {
 		for _, p := range strings.Split(m.Text, "\n") {
 			for _, s := range thread.SplitSentences(thread.Tidy(p)) {
 				if s != "" {
-					out = append(out, handoff.Line{Text: thread.Shorten(s, handoff.MaxLineRune), Messages: []int{i + 1}})
+					out = append(out, handoff.Line{Text: thread.Shorten(s, handoff.MaxLineRunes), Messages: []int{i + 1}})
 				}
 			}
 		}

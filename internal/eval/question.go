@@ -120,7 +120,7 @@ func askSection(markdown string, n int) (rest, question string) {
 	}
 	at := heads[n%len(heads)]
 	text := thread.Tidy(kb.PlainText(anyHead.FindStringSubmatch(lines[at])[2]))
-	if !strings.HasSuffix(text, "?") && !answer.AsksHow.MatchString(text) {
+	if !strings.HasSuffix(text, "?") && !answer.AsksHow(text) {
 		text = "How do I " + text + "?"
 	}
 	return strings.Join(append(append([]string{}, lines[:at]...), lines[at+1:]...), "\n"), text

@@ -52,7 +52,7 @@ func newClient(t *testing.T, c llm.Config) *llm.Client {
 // writer returns a writer that uses such a client.
 func writer(t *testing.T, c llm.Config, book *ledger) *summarize.Writer {
 	t.Helper()
-	return summarize.New(summarize.Options{
+	return summarize.New(summarize.Deps{
 		Model: newClient(t, c), Prompts: os.DirFS("../../content/prompts"), Ledger: book,
 	})
 }

@@ -104,7 +104,7 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 // addContext adds the summaries that were sent, and the due times.
 func (p *Pages) addContext(t desk.Ticket, s *Show) {
 	for _, x := range t.Handoffs {
-		if sum, ok := handoff.SentWith(x, t); ok {
+		if sum, ok := handoff.Sent(x, t); ok {
 			s.Sent = append(s.Sent, Sent{Message: x.Message, By: authorOf(t, x.Message), At: x.At, Summary: sum})
 		}
 	}
@@ -187,13 +187,13 @@ func (p *Pages) escalate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	k, err := p.Handoffs.AtHand(ctx, before, p.fallbackReason(before))
+	k, err := p.Handoffs.ReadyNow(ctx, before, p.fallbackReason(before))
 	if err != nil {
 		return err
 	}
 	var sent handoff.Summary
 	t, err := p.Desk.EscalateWith(ctx, actor, id, group, reason, func(after desk.Ticket) (string, error) {
-		sent = p.Handoffs.Sent(k, after)
+		sent = k.ForEscalation(after)
 		return sent.Encode()
 	})
 	if err != nil {
@@ -201,6 +201,6 @@ func (p *Pages) escalate(c echo.Context) error {
 			s.Escalate.Group, s.Escalate.Reason, s.Escalate.Problem = group, reason, problem
 		})
 	}
-	p.Handoffs.Escalated(ctx, k, t, sent)
+	p.Handoffs.SaveSent(ctx, k, t, sent)
 	return layout.SeeOther(c, here(c)+"?summary=1#summary", "escalated")
 }

@@ -43,7 +43,7 @@ type Deps struct {
 	Desk         port.Desk
 	Suggester    desk.Suggester // for tickets that are not open yet
 	Writer       Writer
-	Handoffs     *handoff.Summaries
+	Handoffs     *handoff.Service
 	Articles     port.Article
 	People       People
 	ServiceModel func() *desk.ServiceModel

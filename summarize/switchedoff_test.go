@@ -7,11 +7,11 @@ import (
 	"github.com/deskbook/deskbook/summarize"
 )
 
-// TestAnswersCanBeSwitchedOff: what the service model does not let be answered is
-// refused with the rule, and the nearest articles stay.
-func TestAnswersCanBeSwitchedOff(t *testing.T) {
+// If the service model switches answers off, a question is refused with the rule and the
+// nearest articles.
+func TestAnswersSwitchedOff(t *testing.T) {
 	for _, allowed := range []bool{true, false} {
-		o := summarize.Options{Search: vpnBase()}
+		o := summarize.Deps{Search: vpnBase()}
 		o.Answers = func() (string, bool) { return "automation.default.auto_answer", allowed }
 		a, err := summarize.New(o).Answer(t.Context(), "How do I fix the stale VPN certificate?", visitor())
 		if err != nil {

@@ -13,84 +13,87 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// shelf keeps summaries in memory.
-type shelf struct {
+// memoryStore stores summaries in memory.
+type memoryStore struct {
 	mu     sync.Mutex
-	kept   map[string]handoff.Stored
+	stored map[string]handoff.Stored
 	events []string
-	broken error
-	looked chan struct{} // told of each look, when set
+	err    error
+	reads  chan struct{} // receives a value at each read, if set
 }
 
-func (s *shelf) Summary(_ context.Context, ticket string) (handoff.Stored, error) {
+func (s *memoryStore) Summary(_ context.Context, ticket string) (handoff.Stored, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.looked != nil {
-		s.looked <- struct{}{}
+	if s.reads != nil {
+		s.reads <- struct{}{}
 	}
-	k, ok := s.kept[ticket]
+	k, ok := s.stored[ticket]
 	if !ok {
 		return handoff.Stored{}, fault.New(fault.NotFound, "no summary of %s", ticket)
 	}
 	return k, nil
 }
 
-func (s *shelf) SaveSummary(_ context.Context, k handoff.Stored, e journal.Entry) error {
+func (s *memoryStore) SaveSummary(_ context.Context, k handoff.Stored, e journal.Entry) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.broken != nil {
-		return s.broken
+	if s.err != nil {
+		return s.err
 	}
-	if s.kept[k.Ticket].Version != k.Version-1 {
+	if s.stored[k.Ticket].Version != k.Version-1 {
 		return fault.New(fault.Conflict, "version %d does not follow", k.Version)
 	}
-	if s.kept == nil {
-		s.kept = map[string]handoff.Stored{}
+	if s.stored == nil {
+		s.stored = map[string]handoff.Stored{}
 	}
-	s.kept[k.Ticket] = k
+	s.stored[k.Ticket] = k
 	for _, x := range e.Events {
 		s.events = append(s.events, x.Verb+" by "+x.Actor)
 	}
 	return nil
 }
 
-// pen counts what it writes, as a model or without one.
-type pen struct {
+// fakeWriter counts its summaries and attributes them to an engine.
+type fakeWriter struct {
 	mu     sync.Mutex
 	engine string
 	reason string
-	made   int
+	calls  int
 	wait   chan struct{}
 }
 
-func (p *pen) StreamSummary(ctx context.Context, t desk.Ticket, _ handoff.Progress) (handoff.Summary, error) {
+func (p *fakeWriter) StreamSummary(ctx context.Context, t desk.Ticket, _ handoff.Progress) (handoff.Summary, error) {
 	if p.wait != nil {
 		<-p.wait
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.made++
-	s, err := summarize.New(summarize.Options{}).Summarize(ctx, t)
+	p.calls++
+	s, err := extractive().Summarize(ctx, t)
 	s.Engine, s.Reason = p.engine, p.reason
 	return s, err
 }
 
-type keeping struct {
-	*handoff.Summaries
-	shelf *shelf
-	pen   *pen
-	at    time.Time
+type fixture struct {
+	*handoff.Service
+	store  *memoryStore
+	writer *fakeWriter
+	at     time.Time
 }
 
-func newKeeping(engine string) *keeping {
-	k := &keeping{shelf: &shelf{}, pen: &pen{engine: engine}, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
-	k.Summaries = handoff.NewSummaries(handoff.SummariesDeps{Writer: k.pen, Store: k.shelf, Now: func() time.Time { return k.at }})
+func newFixture(engine string) *fixture {
+	k := &fixture{
+		store: &memoryStore{}, writer: &fakeWriter{engine: engine}, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+	}
+	k.Service = handoff.New(handoff.Deps{
+		Writer: k.writer, Store: k.store, Now: func() time.Time { return k.at },
+	})
 	return k
 }
 
@@ -107,89 +110,91 @@ func vpnThread(more ...string) desk.Ticket {
 	}, more...)...)
 }
 
-func (k *keeping) get(t *testing.T, ticket desk.Ticket) handoff.Stored {
+func (k *fixture) get(t *testing.T, ticket desk.Ticket) handoff.Stored {
 	t.Helper()
-	got, err := k.Summary(context.Background(), ticket, handoff.Progress{})
+	got, err := k.Summary(t.Context(), ticket, handoff.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return got
 }
 
-// One version of a thread is summarised once; a longer thread makes it stale until
+// One version of a thread is summarised once. A longer thread makes the summary stale until
 // somebody renews it.
-func TestSummaryIsKept(t *testing.T) {
-	k := newKeeping(ask.ByModel)
+func TestSummaryIsStored(t *testing.T) {
+	k := newFixture(ask.ByModel)
 	first := k.get(t, vpnThread())
 	k.get(t, vpnThread())
-	if k.pen.made != 1 || first.Version != 1 {
-		t.Fatalf("made %d times, version %d", k.pen.made, first.Version)
+	if k.writer.calls != 1 || first.Version != 1 {
+		t.Fatalf("written %d times, version %d", k.writer.calls, first.Version)
 	}
 	longer := vpnThread("req: Now it asks for a token.", "note: Token is not enrolled.")
 	old := k.get(t, longer).Current().For(longer)
-	if k.pen.made != 1 || !old.Stale || old.Since != 2 || old.ThreadVersion != 3 {
-		t.Errorf("made %d, stale %v by %d", k.pen.made, old.Stale, old.Since)
+	if k.writer.calls != 1 || !old.Stale || old.Since != 2 || old.ThreadVersion != 3 {
+		t.Errorf("calls %d, stale %v by %d", k.writer.calls, old.Stale, old.Since)
 	}
-	for range 2 { // the second press finds it done
-		got, err := k.Renew(context.Background(), longer, handoff.Progress{})
-		if err != nil || got.Current().For(longer).Stale || k.pen.made != 2 {
-			t.Errorf("%+v, made %d, %v", got, k.pen.made, err)
+	for range 2 { // the second call finds it done
+		got, err := k.Renew(t.Context(), longer, handoff.Progress{})
+		if err != nil || got.Current().For(longer).Stale || k.writer.calls != 2 {
+			t.Errorf("%+v, calls %d, %v", got, k.writer.calls, err)
 		}
 	}
 }
 
-func TestReadersAtOncePayOnce(t *testing.T) {
-	for name, reason := range map[string]string{"a model that writes": "", "a model that fails": "the model did not answer"} {
+func TestConcurrentReadersShareOneCall(t *testing.T) {
+	for name, reason := range map[string]string{
+		"a model that writes": "", "a model that fails": "the model did not answer",
+	} {
 		t.Run(name, func(t *testing.T) {
-			k := newKeeping(ask.ByModel)
-			k.pen.wait, k.pen.reason = make(chan struct{}), reason
-			k.shelf.looked = make(chan struct{}, 100)
+			k := newFixture(ask.ByModel)
+			k.writer.wait, k.writer.reason = make(chan struct{}), reason
+			k.store.reads = make(chan struct{}, 100)
 			var wg sync.WaitGroup
 			for range 8 {
 				wg.Go(func() { k.get(t, vpnThread()) })
 			}
-			for range 8 + 1 { // all of them, and the first one once more in its turn
-				<-k.shelf.looked
+			for range 8 + 1 { // each reader once, and the first again once it has the lock
+				<-k.store.reads
 			}
-			close(k.pen.wait)
+			close(k.writer.wait)
 			wg.Wait()
-			if k.pen.made != 1 {
-				t.Errorf("made %d times", k.pen.made)
+			if k.writer.calls != 1 {
+				t.Errorf("written %d times", k.writer.calls)
 			}
 		})
 	}
 }
 
-// What stands in for a failed model is no finished text: it is tried again after a while.
-func TestFailedModelIsTriedAgain(t *testing.T) {
-	k := newKeeping(ask.Extractive)
-	k.pen.reason = "the model did not answer"
+// A text that stands in for a failed model is provisional: the model is asked again later.
+func TestFailedModelIsRetried(t *testing.T) {
+	k := newFixture(ask.Extractive)
+	k.writer.reason = "the model did not answer"
 	k.get(t, vpnThread())
 	k.get(t, vpnThread())
-	if k.pen.made != 1 {
-		t.Errorf("asked %d times at once", k.pen.made)
+	if k.writer.calls != 1 {
+		t.Errorf("asked %d times immediately", k.writer.calls)
 	}
 	k.at = k.at.Add(10 * time.Minute)
-	k.pen.engine, k.pen.reason = ask.ByModel, ""
-	if got := k.get(t, vpnThread()); got.Generated.Engine != ask.ByModel || k.pen.made != 2 {
-		t.Errorf("%+v, asked %d times", got.Generated, k.pen.made)
+	k.writer.engine, k.writer.reason = ask.ByModel, ""
+	if got := k.get(t, vpnThread()); got.Generated.Engine != ask.ByModel || k.writer.calls != 2 {
+		t.Errorf("%+v, asked %d times", got.Generated, k.writer.calls)
 	}
 }
 
-func TestSummaryThatCannotBeKept(t *testing.T) {
-	k := newKeeping(ask.Extractive)
-	k.shelf.broken = fault.New(fault.Unavailable, "the disk is full")
+func TestSummaryNotStored(t *testing.T) {
+	k := newFixture(ask.Extractive)
+	k.store.err = fault.New(fault.Unavailable, "the disk is full")
 	if got := k.get(t, vpnThread()); got.Version != 0 || len(got.Current().Sections) != 8 {
 		t.Errorf("%+v", got)
 	}
-	unkept := handoff.NewSummaries(handoff.SummariesDeps{Writer: k.pen})
-	_, err := unkept.Edit(context.Background(), annaAgent, vpnThread(), 1, nil)
+	unstored := handoff.New(handoff.Deps{Writer: k.writer})
+	_, err := unstored.Edit(t.Context(), annaAgent, vpnThread(), 1, nil)
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("%v", err)
 	}
 }
 
-// sections copies a summary's sections with one changed.
+// sections returns a summary's sections with one replaced.
 func sections(s handoff.Summary, name string, lines ...handoff.Line) []handoff.Section {
 	var out []handoff.Section
 	for _, sec := range s.Sections {
@@ -201,40 +206,46 @@ func sections(s handoff.Summary, name string, lines ...handoff.Line) []handoff.S
 	return out
 }
 
-func TestEditSummary(t *testing.T) {
-	ctx := context.Background()
-	k := newKeeping(ask.Extractive)
-	ticket := vpnThread()
-	made := k.get(t, ticket)
-	tried := made.Generated.Section(handoff.SectionTried).Lines
+// edited returns the summary of a ticket as generated and as Anna edited it.
+func (k *fixture) edited(t *testing.T, ticket desk.Ticket) (generated, edited handoff.Stored) {
+	t.Helper()
+	generated = k.get(t, ticket)
+	tried := generated.Generated.Section(handoff.SectionTried).Lines
 	if len(tried) == 0 || tried[0].Result != thread.Failed {
 		t.Fatalf("tried: %+v", tried)
 	}
-	edited, err := k.Edit(ctx, annaAgent, ticket, made.Version, sections(made.Generated, handoff.SectionTried,
+	lines := sections(generated.Generated, handoff.SectionTried,
 		handoff.Line{Text: "I restarted the laptop; it did not help", Messages: []int{3}},
 		handoff.Line{Text: "Reset the account in the directory", Messages: []int{2}},
 		handoff.Line{Text: "Called the supplier"},
 		handoff.Line{Text: "  "},
-	))
+	)
+	edited, err := k.Edit(t.Context(), annaAgent, ticket, generated.Version, lines)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return generated, edited
+}
+
+func TestEditSummary(t *testing.T) {
+	generated, edited := newFixture(ask.Extractive).edited(t, vpnThread())
 	got := edited.Current().Section(handoff.SectionTried).Lines
 	want := []handoff.Line{
 		{Text: "I restarted the laptop; it did not help", Messages: []int{3}},
 		{Text: "Reset the account in the directory", Messages: []int{2}, WrittenBy: "Anna"},
 		{Text: "Called the supplier", Messages: []int{}, WrittenBy: "Anna"},
 	}
-	if got[0].Result == thread.Failed { // how it ended is kept where the messages are the same
+	if got[0].Result == thread.Failed { // the outcome carries over if the messages are the same
 		got[0].Result = ""
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(made.Generated.Section(handoff.SectionRequest), edited.Current().Section(handoff.SectionRequest)); diff != "" {
-		t.Errorf("a line that was left alone changed:\n%s", diff)
+	before, after := generated.Generated.Section(handoff.SectionRequest), edited.Current().Section(handoff.SectionRequest)
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("an unedited section changed:\n%s", diff)
 	}
-	if diff := cmp.Diff(made.Generated, edited.Generated); diff != "" {
+	if diff := cmp.Diff(generated.Generated, edited.Generated); diff != "" {
 		t.Errorf("the generated text changed:\n%s", diff)
 	}
 	added := ""
@@ -246,14 +257,22 @@ func TestEditSummary(t *testing.T) {
 	if !strings.Contains(added, "- Called the supplier\n") || !strings.Contains(added, "#2\n") {
 		t.Errorf("diff:\n%s", added)
 	}
-	t.Run("another person meanwhile", func(t *testing.T) {
-		_, err := k.Edit(ctx, boAgent, ticket, made.Version, sections(made.Generated, handoff.SectionNext))
+}
+
+func TestEditedSummaryChanges(t *testing.T) {
+	ctx := t.Context()
+	k := newFixture(ask.Extractive)
+	ticket := vpnThread()
+	generated, edited := k.edited(t, ticket)
+	t.Run("edited by another person in the meantime", func(t *testing.T) {
+		_, err := k.Edit(ctx, boAgent, ticket, generated.Version, sections(generated.Generated, handoff.SectionNext))
 		if !fault.Is(err, fault.Conflict) {
 			t.Errorf("%v", err)
 		}
 		again, err := k.Edit(ctx, boAgent, ticket, edited.Version, edited.Current().Sections)
-		if err != nil || again.Edit.Name != "Bo" || again.Current().Section(handoff.SectionTried).Lines[2].WrittenBy != "Anna" {
-			t.Errorf("%+v, %v: who wrote a line stays its writer", again.Edit, err)
+		if err != nil || again.Edit.Name != "Bo" ||
+			again.Current().Section(handoff.SectionTried).Lines[2].WrittenBy != "Anna" {
+			t.Errorf("%+v, %v: the author of a line must not change", again.Edit, err)
 		}
 	})
 	t.Run("a renewed summary leaves the edit readable", func(t *testing.T) {
@@ -267,19 +286,21 @@ func TestEditSummary(t *testing.T) {
 			t.Errorf("%+v, %v", reset, err)
 		}
 	})
-	if diff := cmp.Diff([]string{"summary_edited by u_anna", "summary_edited by u_bo", "summary_reset by u_anna"}, k.shelf.events); diff != "" {
+	events := []string{"summary_edited by u_anna", "summary_edited by u_bo", "summary_reset by u_anna"}
+	if diff := cmp.Diff(events, k.store.events); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestEditSummaryRefused(t *testing.T) {
-	k := newKeeping(ask.Extractive)
+	k := newFixture(ask.Extractive)
 	ticket := vpnThread()
-	made := k.get(t, ticket)
+	generated := k.get(t, ticket)
 	many := make([]handoff.Line, 13)
 	for i := range many {
 		many[i].Text = "line"
 	}
+	next := func(lines ...handoff.Line) []handoff.Section { return []handoff.Section{{Name: "next", Lines: lines}} }
 	for name, c := range map[string]struct {
 		who      access.Actor
 		version  int
@@ -291,17 +312,17 @@ func TestEditSummaryRefused(t *testing.T) {
 		"no version":         {annaAgent, 0, nil, fault.Conflict},
 		"an unknown section": {annaAgent, 1, []handoff.Section{{Name: "gossip"}}, fault.Invalid},
 		"a section twice":    {annaAgent, 1, []handoff.Section{{Name: "next"}, {Name: "next"}}, fault.Invalid},
-		"too many lines":     {annaAgent, 1, []handoff.Section{{Name: "next", Lines: many}}, fault.Invalid},
-		"a long line":        {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: strings.Repeat("x", 600)}}}}, fault.Invalid},
-		"no such message":    {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: "x", Messages: []int{99}}}}}, fault.Invalid},
-		"nothing":            {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: " "}}}}, fault.Invalid},
-		"a NUL":              {annaAgent, 1, []handoff.Section{{Name: "next", Lines: []handoff.Line{{Text: "x\x00y"}}}}, fault.Invalid},
+		"too many lines":     {annaAgent, 1, next(many...), fault.Invalid},
+		"a long line":        {annaAgent, 1, next(handoff.Line{Text: strings.Repeat("x", 600)}), fault.Invalid},
+		"no such message":    {annaAgent, 1, next(handoff.Line{Text: "x", Messages: []int{99}}), fault.Invalid},
+		"nothing":            {annaAgent, 1, next(handoff.Line{Text: " "}), fault.Invalid},
+		"a NUL":              {annaAgent, 1, next(handoff.Line{Text: "x\x00y"}), fault.Invalid},
 	} {
-		if _, err := k.Edit(context.Background(), c.who, ticket, c.version, c.sections); !fault.Is(err, c.kind) {
+		if _, err := k.Edit(t.Context(), c.who, ticket, c.version, c.sections); !fault.Is(err, c.kind) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if now := k.get(t, ticket); now.Version != made.Version || now.Edit != nil {
+	if now := k.get(t, ticket); now.Version != generated.Version || now.Edit != nil {
 		t.Errorf("%+v", now)
 	}
 }
@@ -314,21 +335,22 @@ func escalated(t desk.Ticket) desk.Ticket {
 	return t
 }
 
-// What goes with an escalation is a person's edit where there is one, and it knows of
-// the escalation itself.
+// A person's edit goes with an escalation if there is one, and the summary includes the
+// escalation itself.
 func TestSentSummary(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	for _, engine := range []string{ask.Extractive, ask.ByModel} {
 		for _, edit := range []bool{false, true} {
 			t.Run(engine+" edited "+map[bool]string{true: "yes", false: "no"}[edit], func(t *testing.T) {
-				k := newKeeping(engine)
+				k := newFixture(engine)
 				before := vpnThread()
 				ready, err := k.Ready(ctx, before)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if edit {
-					if _, err := k.Edit(ctx, annaAgent, before, ready.Version, sections(ready.Generated, handoff.SectionNext, handoff.Line{Text: "Call me first"})); err != nil {
+					edited := sections(ready.Generated, handoff.SectionNext, handoff.Line{Text: "Call me first"})
+					if _, err := k.Edit(ctx, annaAgent, before, ready.Version, edited); err != nil {
 						t.Fatal(err)
 					}
 					if ready, err = k.Ready(ctx, before); err != nil {
@@ -336,7 +358,7 @@ func TestSentSummary(t *testing.T) {
 					}
 				}
 				after := escalated(before)
-				sent := k.Sent(ready, after)
+				sent := ready.ForEscalation(after)
 				if sent.For(after).Stale || sent.Engine != engine {
 					t.Errorf("%+v", sent)
 				}
@@ -352,9 +374,9 @@ func TestSentSummary(t *testing.T) {
 				if !strings.Contains(all, "second-line") || edit != strings.Contains(all, "Call me first") {
 					t.Errorf("sent:\n%s", all)
 				}
-				k.Escalated(ctx, ready, after, sent)
-				if now := k.get(t, after); now.Edited() != edit || now.Current().For(after).Stale || k.pen.made != 1 {
-					t.Errorf("the next reader finds %+v, made %d times", now, k.pen.made)
+				k.SaveSent(ctx, ready, after, sent)
+				if now := k.get(t, after); now.Edited() != edit || now.Current().For(after).Stale || k.writer.calls != 1 {
+					t.Errorf("the next reader finds %+v, written %d times", now, k.writer.calls)
 				}
 				text, err := sent.Encode()
 				if err != nil {
@@ -362,33 +384,34 @@ func TestSentSummary(t *testing.T) {
 				}
 				later := after
 				later.Messages = append(later.Messages, desk.Message{N: 5, Text: "more"})
-				read, ok := handoff.SentWith(desk.Handoff{Message: 4, Summary: text}, later)
+				read, ok := handoff.Sent(desk.Handoff{Message: 4, Summary: text}, later)
 				if !ok || read.Since != 1 {
 					t.Errorf("%+v, %v", read, ok)
 				}
 			})
 		}
 	}
-	if _, ok := handoff.SentWith(desk.Handoff{Summary: "{"}, vpnThread()); ok {
-		t.Error("a broken text was read")
+	if _, ok := handoff.Sent(desk.Handoff{Summary: "{"}, vpnThread()); ok {
+		t.Error("malformed JSON was read")
 	}
 }
 
-// Nobody waits for a model to pass a ticket on.
-func TestAtHand(t *testing.T) {
-	ctx := context.Background()
-	k := newKeeping(ask.ByModel)
+// Nobody has to wait for a model in order to escalate.
+func TestReadyNow(t *testing.T) {
+	ctx := t.Context()
+	k := newFixture(ask.ByModel)
 	before := vpnThread()
-	at, err := k.AtHand(ctx, before, "not written yet")
-	if err != nil || k.pen.made != 0 {
-		t.Fatalf("%+v, made %d, %v", at, k.pen.made, err)
+	at, err := k.ReadyNow(ctx, before, "not written yet")
+	if err != nil || k.writer.calls != 0 {
+		t.Fatalf("%+v, calls %d, %v", at, k.writer.calls, err)
 	}
-	sent := k.Sent(at, escalated(before))
-	if sent.Engine != ask.Extractive || sent.Reason != "not written yet" || len(sent.Section(handoff.SectionRequest).Lines) == 0 {
+	sent := at.ForEscalation(escalated(before))
+	if sent.Engine != ask.Extractive || sent.Reason != "not written yet" ||
+		len(sent.Section(handoff.SectionRequest).Lines) == 0 {
 		t.Errorf("%+v", sent)
 	}
 	k.get(t, before)
-	if at, err = k.AtHand(ctx, before, "not written yet"); err != nil || at.Generated.Engine != ask.ByModel {
+	if at, err = k.ReadyNow(ctx, before, "not written yet"); err != nil || at.Generated.Engine != ask.ByModel {
 		t.Errorf("%+v, %v", at, err)
 	}
 }
@@ -413,7 +436,7 @@ func TestParseLine(t *testing.T) {
 	}
 }
 
-// Whatever a person types is a line that can be written and read again.
+// Whatever a person types becomes a line that survives a round trip.
 func FuzzParseLine(f *testing.F) {
 	for _, s := range []string{"Restarted it #3 #1", "#", "# 1", "#1#2", "a #0", "x\t#7 \u00a0", "#00009", "مرحبا #2"} {
 		f.Add(s)
