@@ -30,10 +30,22 @@ func TestRecovery(t *testing.T) {
 		damage func(t *testing.T, index string)
 	}{
 		{"folder deleted", func(t *testing.T, index string) { remove(t, index) }},
-		{"root.bolt truncated to nothing", func(t *testing.T, index string) { truncate(t, filepath.Join(index, "store", "root.bolt"), 0) }},
-		{"root.bolt truncated to half", func(t *testing.T, index string) { truncate(t, filepath.Join(index, "store", "root.bolt"), -2) }},
-		{"root.bolt truncated to a page", func(t *testing.T, index string) { truncate(t, filepath.Join(index, "store", "root.bolt"), 4096) }},
-		{"root.bolt overwritten", func(t *testing.T, index string) { scribble(t, filepath.Join(index, "store", "root.bolt")) }},
+		{
+			"root.bolt truncated to nothing",
+			func(t *testing.T, index string) { truncate(t, filepath.Join(index, "store", "root.bolt"), 0) },
+		},
+		{
+			"root.bolt truncated to half",
+			func(t *testing.T, index string) { truncate(t, filepath.Join(index, "store", "root.bolt"), -2) },
+		},
+		{
+			"root.bolt truncated to a page",
+			func(t *testing.T, index string) { truncate(t, filepath.Join(index, "store", "root.bolt"), 4096) },
+		},
+		{
+			"root.bolt overwritten",
+			func(t *testing.T, index string) { scribble(t, filepath.Join(index, "store", "root.bolt")) },
+		},
 		{"root.bolt deleted", func(t *testing.T, index string) { remove(t, filepath.Join(index, "store", "root.bolt")) }},
 		{"segments deleted", func(t *testing.T, index string) {
 			for _, f := range segments(t, index) {
@@ -46,12 +58,21 @@ func TestRecovery(t *testing.T) {
 			}
 		}},
 		{"description deleted", func(t *testing.T, index string) { remove(t, filepath.Join(index, "index_meta.json")) }},
-		{"description overwritten", func(t *testing.T, index string) { scribble(t, filepath.Join(index, "index_meta.json")) }},
-		{"name of the index in use lost", func(t *testing.T, index string) { remove(t, filepath.Join(filepath.Dir(index), "current")) }},
+		{
+			"description overwritten",
+			func(t *testing.T, index string) { scribble(t, filepath.Join(index, "index_meta.json")) },
+		},
+		{
+			"name of the index in use lost",
+			func(t *testing.T, index string) { remove(t, filepath.Join(filepath.Dir(index), "current")) },
+		},
 		{"name of the index in use wrong", func(t *testing.T, index string) {
 			write(t, filepath.Join(filepath.Dir(index), "current"), "../../etc\n")
 		}},
-		{"lock file overwritten", func(t *testing.T, index string) { scribble(t, filepath.Join(filepath.Dir(index), "owner.bolt")) }},
+		{
+			"lock file overwritten",
+			func(t *testing.T, index string) { scribble(t, filepath.Join(filepath.Dir(index), "owner.bolt")) },
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			source, dir := withArticles(shelf(t)...), t.TempDir()
@@ -211,12 +232,12 @@ func TestFollowAppliesChangesUntilItsEnd(t *testing.T) {
 	}
 }
 
-func TestBeforeThereIsAnIndexRequestsAreTold(t *testing.T) {
+func TestRequestsBeforeThereIsAnIndex(t *testing.T) {
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: withArticles(shelf(t)...)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	t.Cleanup(func() { _ = e.Close() })
 	if _, err := e.Search(t.Context(), retrieval.Query{Text: "vpn"}); !fault.Is(err, fault.Unavailable) || e.Ready() {
 		t.Errorf("search: %v, ready %v", err, e.Ready())
 	}
@@ -225,7 +246,8 @@ func TestBeforeThereIsAnIndexRequestsAreTold(t *testing.T) {
 func TestSecondOpenerIsRefused(t *testing.T) {
 	source, dir := withArticles(shelf(t)...), t.TempDir()
 	e := openIn(t, dir, source)
-	if _, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source}); !fault.Is(err, fault.Unavailable) {
+	_, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source})
+	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("second opener: %v", err)
 	}
 	mustVerify(t, e)

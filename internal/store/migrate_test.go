@@ -23,8 +23,10 @@ func TestMigrateVersions(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	const ranker = "INSERT INTO weights_version (id, state, actor, created_at, decided_at, reason, weights, report) VALUES "
-	const triage = "INSERT INTO triage_version (id, state, actor, created_at, decided_at, last_event, reason, weights, report) VALUES "
+	const ranker = "INSERT INTO weights_version (id, state, actor, created_at, decided_at, reason, weights, report) " +
+		"VALUES "
+	const triage = "INSERT INTO triage_version (id, state, actor, created_at, decided_at, last_event, reason, " +
+		"weights, report) VALUES "
 	run(t, path,
 		ranker+"(1, 'replaced', 'u_sven', 1000000, 2000000, 'better', '{\"w\":1}', '{\"r\":1}')",
 		ranker+"(2, 'in_force', 'system', 3000000, 4000000, 'better still', '{\"w\":2}', '')",
@@ -42,13 +44,25 @@ func TestMigrateVersions(t *testing.T) {
 	want := map[version.Kind][]version.Version{
 		version.Ranker: {
 			{ID: "5", State: version.Training, By: "u_sven", CreatedAt: at(5)},
-			{ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4), Reason: "better still", Weights: `{"w":2}`},
-			{ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2), Reason: "better", Weights: `{"w":1}`, Report: `{"r":1}`},
+			{
+				ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4), Reason: "better still",
+				Weights: `{"w":2}`,
+			},
+			{
+				ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2), Reason: "better",
+				Weights: `{"w":1}`, Report: `{"r":1}`,
+			},
 		},
 		version.Triage: {
 			{ID: "3", State: version.Training, By: "system", CreatedAt: at(5), LastEvent: 9},
-			{ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4), LastEvent: 8, Reason: "learned", Weights: `{"c":2}`},
-			{ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2), LastEvent: 7, Reason: "learned", Report: `{"t":1}`},
+			{
+				ID: "2", State: version.InForce, By: "system", CreatedAt: at(3), DecidedAt: at(4), LastEvent: 8, Reason: "learned",
+				Weights: `{"c":2}`,
+			},
+			{
+				ID: "1", State: version.Replaced, By: "u_sven", CreatedAt: at(1), DecidedAt: at(2), LastEvent: 7,
+				Reason: "learned", Report: `{"t":1}`,
+			},
 		},
 	}
 	for kind, versions := range want {
@@ -72,7 +86,10 @@ func TestMigrateVersions(t *testing.T) {
 		if err := s.DecideVersion(ctx, v, "", false, journal.Entry{}); err != nil {
 			t.Fatal(err)
 		}
-		next, err := s.StartVersion(ctx, version.Version{Kind: kind, State: version.Training, CreatedAt: at(6)}, func(string) journal.Entry { return journal.Entry{} })
+		next, err := s.StartVersion(
+			ctx, version.Version{Kind: kind, State: version.Training, CreatedAt: at(6)},
+			func(string) journal.Entry { return journal.Entry{} },
+		)
 		if err != nil || next.ID != map[version.Kind]string{version.Ranker: "6", version.Triage: "4"}[kind] {
 			t.Errorf("%s: the next version is %q, %v", kind, next.ID, err)
 		}

@@ -16,7 +16,8 @@ const versionColumns = "kind, id, state, actor, created_at, decided_at, last_eve
 
 func versionDest(v *version.Version) []any {
 	return []any{
-		&v.Kind, &v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.LastEvent, &v.Reason, &v.Trained, &v.Report,
+		&v.Kind, &v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.LastEvent, &v.Reason,
+		&v.Trained, &v.Report,
 	}
 }
 
@@ -27,7 +28,9 @@ func scanVersion(row scanner) (version.Version, error) {
 }
 
 // StartVersion writes a version in training; fault.Conflict while there is another.
-func (s *Store) StartVersion(ctx context.Context, v version.Version, entry func(id string) journal.Entry) (version.Version, error) {
+func (s *Store) StartVersion(
+	ctx context.Context, v version.Version, entry func(id string) journal.Entry,
+) (version.Version, error) {
 	err := s.update(ctx, func(c conn) error {
 		err := c.row(ctx, []any{&v.ID, &v.LastEvent}, `INSERT INTO trained_version
 			(kind, id, state, actor, created_at, decided_at, last_event, reason, weights, report)
@@ -58,7 +61,8 @@ func (s *Store) DecideVersion(
 	}
 	return s.write(ctx, entry, func(c conn) error {
 		if v.State == version.InForce {
-			_, err := c.exec(ctx, `UPDATE trained_version SET state = ?, decided_at = ?, weights = CASE WHEN ? THEN '' ELSE weights END
+			_, err := c.exec(ctx, `UPDATE trained_version
+				SET state = ?, decided_at = ?, weights = CASE WHEN ? THEN '' ELSE weights END
 				WHERE kind = ? AND state = ? AND id <> ?`, former, micros(v.DecidedAt), discard, v.Kind, version.InForce, id)
 			if err != nil || v.ID == "" {
 				return err

@@ -133,7 +133,9 @@ func versionInForce(t *testing.T, s, other *store.Store, kind, another version.K
 
 	before := state(ctx, t, s)
 	gone := version.Version{Kind: kind, ID: "99", State: version.InForce, DecidedAt: noon}
-	wantKind(t, s.DecideVersion(ctx, gone, version.Replaced, false, entry(journal.Weights, "99", "activated")), fault.NotFound)
+	wantKind(
+		t, s.DecideVersion(ctx, gone, version.Replaced, false, entry(journal.Weights, "99", "activated")), fault.NotFound,
+	)
 	wantEqual(t, state(ctx, t, s), before)
 }
 
