@@ -37,7 +37,9 @@ func (e *Engine) RankParts(ctx context.Context, r desk.SuggestRequest) ([]Ranked
 }
 
 // TextScores returns S of every article that holds a word of the ticket.
-func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Visibility) (scores map[string]float64, err error) {
+func (e *Engine) TextScores(
+	ctx context.Context, subject, body string, vis kb.Visibility,
+) (scores map[string]float64, err error) {
 	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err

@@ -164,7 +164,7 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	m := f.all
 	keep := func(int) bool { return true }
 	if c.small {
-		m, keep = f.drawSmall(v, q, gold)
+		m, keep = f.drawSmall(v, gold)
 	}
 	title, body := q.Ticket.Subject, q.Ticket.Body()
 	tq := terms.TicketQuery(title, body)
@@ -236,7 +236,7 @@ func (f *fitter) nearest(ctx context.Context, v *view, whole *filter, q *terms.Q
 
 // drawSmall draws a small knowledge base that holds the query's articles, and the few tickets
 // that it remembers: in half of the draws one of them was resolved with such an article.
-func (f *fitter) drawSmall(v *view, q Sample, gold map[int]bool) (*memory.Memory, func(int) bool) {
+func (f *fitter) drawSmall(v *view, gold map[int]bool) (*memory.Memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
 	for d := range gold {

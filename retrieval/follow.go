@@ -14,11 +14,15 @@ import (
 )
 
 const (
-	pollEvery        = 150 * time.Millisecond
-	retryAtMost      = 10 * time.Second
-	changePage       = 500
+	pollEvery  = 150 * time.Millisecond
+	maxRetry   = 10 * time.Second
+	changePage = 500
+	batchBytes = 8 << 20 // of text, which also end a batch of articles
+)
+
+// How many articles and tickets are read from a Source at once.
+const (
 	ArticlesPerBatch = 250
-	batchBytes       = 8 << 20 // of text, which also end a batch of articles
 	TicketsPerBatch  = 200
 )
 
@@ -49,7 +53,7 @@ func (e *Engine) Follow(ctx context.Context) error {
 		}
 		wake := e.wake
 		if err != nil {
-			wait, wake = min(2*wait, retryAtMost), nil // a full disk is not tried ten times a second
+			wait, wake = min(2*wait, maxRetry), nil // a full disk is not tried ten times a second
 		} else {
 			wait = pollEvery
 		}

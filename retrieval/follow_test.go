@@ -202,12 +202,12 @@ func TestFollowAppliesChangesUntilItsEnd(t *testing.T) {
 	}
 }
 
-func TestBeforeThereIsAnIndexRequestsAreTold(t *testing.T) {
+func TestRequestsBeforeThereIsAnIndex(t *testing.T) {
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: withArticles(shelf(t)...)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	t.Cleanup(func() { _ = e.Close() })
 	if _, err := e.Search(t.Context(), retrieval.Query{Text: "vpn"}); !fault.Is(err, fault.Unavailable) || e.Ready() {
 		t.Errorf("search: %v, ready %v", err, e.Ready())
 	}
@@ -216,7 +216,8 @@ func TestBeforeThereIsAnIndexRequestsAreTold(t *testing.T) {
 func TestSecondOpenerIsRefused(t *testing.T) {
 	source, dir := withArticles(shelf(t)...), t.TempDir()
 	e := openIn(t, dir, source)
-	if _, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source}); !fault.Is(err, fault.Unavailable) {
+	_, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source})
+	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("second opener: %v", err)
 	}
 	mustVerify(t, e)

@@ -62,11 +62,13 @@ func TestGoldenLanguages(t *testing.T) {
 func TestTicketsFindArticlesInTheirLanguage(t *testing.T) {
 	e := open(t, shelfOfLanguages(t))
 	for want, ticket := range map[string][2]string{
-		"de-printer": {"Drucker geht nicht", "Seit heute kommt nichts mehr aus dem Drucker, die Aufträge bleiben in der Warteschlange."},
-		"fr-mail":    {"Courrier", "Bonjour, je ne reçois plus les messages dans Outlook, mais ils sont dans le navigateur."},
-		"es-wifi":    {"Red", "La conexión inalámbrica se corta en las llamadas."},
-		"pt-vpn":     {"VPN", "Não consigo conectar o cliente em casa, o túnel não abre."},
-		"en-vpn":     {"VPN", "I cannot connect from home, the tunnel does not come up."},
+		"de-printer": {
+			"Drucker geht nicht", "Seit heute kommt nichts mehr aus dem Drucker, die Aufträge bleiben in der Warteschlange.",
+		},
+		"fr-mail": {"Courrier", "Bonjour, je ne reçois plus les messages dans Outlook, mais ils sont dans le navigateur."},
+		"es-wifi": {"Red", "La conexión inalámbrica se corta en las llamadas."},
+		"pt-vpn":  {"VPN", "Não consigo conectar o cliente em casa, o túnel não abre."},
+		"en-vpn":  {"VPN", "I cannot connect from home, the tunnel does not come up."},
 	} {
 		ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: ticket[0], Body: ticket[1], Visibility: visitor})
 		if err != nil {

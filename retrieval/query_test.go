@@ -45,7 +45,8 @@ func TestLimitsAreChecked(t *testing.T) {
 func FuzzQuery(f *testing.F) {
 	e, _ := library(f)
 	for _, s := range []string{
-		"vpn", "", "a* OR title:\"x\" ~2 ^4 +(", "> quoted", "0x80070643", strings.Repeat("a", 300), "\xff", "--", "-- \nx", "error 691",
+		"vpn", "", "a* OR title:\"x\" ~2 ^4 +(", "> quoted", "0x80070643", strings.Repeat("a", 300), "\xff",
+		"--", "-- \nx", "error 691",
 		"On x wrote:", "\x00", "{\"json\":1}", "' OR 1=1 --",
 	} {
 		f.Add(s, s)

@@ -55,7 +55,7 @@ func TestUseSwitchesAtOnce(t *testing.T) {
 	e, _ := library(t)
 	before := suggest(t, e, "vpn from home", "does not connect", staff)
 	w := retrieval.ShippedRanker()
-	w.Calibrator.Weights[0] += 1
+	w.Calibrator.Weights[0]++
 	if err := e.Use(w.JSON()); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,10 @@ func office(n int) *eval.Snapshot {
 	rng := rand.New(rand.NewPCG(3, 4))
 	const kinds = 12
 	for k := range kinds {
-		a := article(fmt.Sprintf("a%02d", k), "About "+vocabulary[k], "Look after the "+vocabulary[k]+" and the "+vocabulary[(k+5)%kinds]+".")
+		a := article(
+			fmt.Sprintf("a%02d", k), "About "+vocabulary[k],
+			"Look after the "+vocabulary[k]+" and the "+vocabulary[(k+5)%kinds]+".",
+		)
 		a.CreatedAt = noon.AddDate(-5, 0, 0)
 		s.PutArticles(a)
 	}
@@ -124,7 +127,10 @@ func office(n int) *eval.Snapshot {
 		k := rng.IntN(kinds)
 		at := noon.AddDate(-1, 0, 0).Add(time.Duration(i) * 3 * time.Hour)
 		noise := vocabulary[rng.IntN(kinds)]
-		x := resolved(fmt.Sprint(1000+i), fmt.Sprintf("kind%dx %s", k, noise), "The "+noise+" is broken, the "+noise+" does nothing.", at, fmt.Sprintf("a%02d", k))
+		x := resolved(
+			fmt.Sprint(1000+i), fmt.Sprintf("kind%dx %s", k, noise), "The "+noise+" is broken, the "+noise+" does nothing.", at,
+			fmt.Sprintf("a%02d", k),
+		)
 		s.PutTickets(x)
 	}
 	return s
@@ -142,7 +148,8 @@ func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !out.Better || out.Report.Gain.Low <= 0 || out.Report.Candidate <= out.Report.InForce || !strings.HasPrefix(out.Reason, "better on") {
+	r := out.Report
+	if !out.Better || r.Gain.Low <= 0 || r.Candidate <= r.InForce || !strings.HasPrefix(out.Reason, "better on") {
 		t.Fatalf("%s %+v", out.Reason, out.Report)
 	}
 	if out.Report.Trained < 300 || out.Report.Compared < 100 {

@@ -53,9 +53,13 @@ func bruteForce(articles []kb.Article, subject, body string) map[string]float64 
 func TestTextScoreIsTheFormula(t *testing.T) {
 	e, source := library(t)
 	// A second segment, a deletion and a changed article: figures must not depend on the layout.
-	changed := article("printer-queue", "Print jobs stay in the queue", "The queue is stuck. Restart the spooler and print again.")
+	changed := article(
+		"printer-queue", "Print jobs stay in the queue", "The queue is stuck. Restart the spooler and print again.",
+	)
 	changed.Revision = 2
-	source.PutArticles(changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."))
+	source.PutArticles(
+		changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."),
+	)
 	source.RemoveArticle("laptop-slow")
 	follow(t, e)
 	for _, vis := range map[string]kb.Visibility{"staff": staff, "requester": requester, "visitor": visitor} {
@@ -65,8 +69,11 @@ func TestTextScoreIsTheFormula(t *testing.T) {
 				seen = append(seen, a)
 			}
 		}
-		seen = append(seen, changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."))
-		subject, body := "VPN and printer: print jobs", "My vpn does not connect. The printer queue is full, the queue stays full. Error 0x80070643, add-on, vpn!"
+		seen = append(
+			seen, changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."),
+		)
+		subject, body := "VPN and printer: print jobs", "My vpn does not connect. The printer queue is full, the queue "+
+			"stays full. Error 0x80070643, add-on, vpn!"
 		want := bruteForce(seen, subject, body)
 		got, err := e.TextScores(t.Context(), subject, body, vis)
 		if err != nil {

@@ -42,7 +42,8 @@ func checkHit(t testing.TB, h desk.ArticleHit) {
 // letters reports whether both places hold letters of a script with spaces.
 func letters(runes []rune, places ...int) bool {
 	for _, i := range places {
-		if i < 0 || i >= len(runes) || !unicode.IsLetter(runes[i]) || unicode.In(runes[i], unicode.Han, unicode.Hiragana, unicode.Katakana) {
+		if i < 0 || i >= len(runes) || !unicode.IsLetter(runes[i]) ||
+			unicode.In(runes[i], unicode.Han, unicode.Hiragana, unicode.Katakana) {
 			return false
 		}
 	}
@@ -51,7 +52,9 @@ func letters(runes []rune, places ...int) bool {
 
 func TestMarksAreWholeWords(t *testing.T) {
 	e := open(t, withArticles(
-		article("names", "Names", "Open OneDrive, then java.lang.NullPointerException or Get-ADUser. See KB5034441 and Wi-Fi."),
+		article(
+			"names", "Names", "Open OneDrive, then java.lang.NullPointerException or Get-ADUser. See KB5034441 and Wi-Fi.",
+		),
 		article("kanji", "日本語", "自宅からVPNに接続できない"),
 		article("accents", "Accents", "Cafe\u0301 cre\u0300me and na\u00efve printers' trays"),
 	))
@@ -211,7 +214,10 @@ func TestComplete(t *testing.T) {
 
 func TestPassages(t *testing.T) {
 	e, _ := library(t)
-	got, err := e.Passages(t.Context(), "error 691, the password has expired", visitor, []string{"mail-missing", "vpn-home", "payroll-vault"}, 2)
+	got, err := e.Passages(
+		t.Context(), "error 691, the password has expired", visitor, []string{"mail-missing", "vpn-home", "payroll-vault"},
+		2,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +234,9 @@ func TestPassages(t *testing.T) {
 }
 
 func TestWindowOfALongPassage(t *testing.T) {
-	body := strings.Repeat("Nothing of note stands in this sentence. ", 40) + "Turn the kumquat dial to seven. " + strings.Repeat("Nothing here either. ", 40)
+	body := strings.Repeat(
+		"Nothing of note stands in this sentence. ", 40,
+	) + "Turn the kumquat dial to seven. " + strings.Repeat("Nothing here either. ", 40)
 	e := open(t, withArticles(article("a", "Dials", body)))
 	r := search(t, e, "kumquat dial", visitor)
 	if len(r.Hits) != 1 {

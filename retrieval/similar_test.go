@@ -32,9 +32,13 @@ func shownIDs(s desk.Suggestions) (similar, duplicates []string) {
 
 func TestOpenDuplicatesAreOffered(t *testing.T) {
 	s := eval.NewSnapshot()
-	const subject, body = "Tunnel to the office drops with error 0x80072EE2", "Since this morning the tunnel drops every ten minutes. Error 0x80072EE2."
+	const subject, body = "Tunnel to the office drops with error 0x80072EE2", "Since this morning the tunnel drops " +
+		"every ten minutes. Error 0x80072EE2."
 	s.PutTickets(
-		working("1001", "Tunnel to the office keeps dropping", "Error 0x80072EE2 every few minutes since this morning, the tunnel drops.", noon),
+		working(
+			"1001", "Tunnel to the office keeps dropping",
+			"Error 0x80072EE2 every few minutes since this morning, the tunnel drops.", noon,
+		),
 		working("1002", "New keyboard wanted", "The old keyboard lost its letters.", noon),
 		resolved("1003", "Tunnel drops", "The tunnel to the office drops, error 0x80072EE2.", noon.Add(-time.Hour)),
 		resolved("1004", "Paper jam", "The printer on floor two jams.", noon.Add(-time.Hour)),
@@ -60,8 +64,10 @@ func TestOpenDuplicatesAreOffered(t *testing.T) {
 	if diff := cmp.Diff([]string{"1001"}, duplicates); diff != "" {
 		t.Fatal("duplicates", diff)
 	}
-	if why := got.Duplicates[0].Why; !slices.Contains(why, "same error 0x80072EE2") || !slices.Contains(why, "within a day") {
-		t.Errorf("why %q", why)
+	for _, why := range []string{"same error 0x80072EE2", "within a day"} {
+		if !slices.Contains(got.Duplicates[0].Why, why) {
+			t.Errorf("%q is missing in %q", why, got.Duplicates[0].Why)
+		}
 	}
 	if p := got.Duplicates[0].Score; p <= 0 || p >= 1 {
 		t.Errorf("score %v", p)
@@ -111,7 +117,8 @@ func TestReopenedTicketIsADuplicateAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-			Subject: "The badge reader blinks", Body: "It blinks red at the gate.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+			Subject: "The badge reader blinks", Body: "It blinks red at the gate.", Tickets: true,
+			At: noon.Add(time.Hour), Visibility: visitor,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -132,7 +139,8 @@ func TestOpenTicketsAreReadAtStart(t *testing.T) {
 	)
 	e := open(t, s)
 	got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-		Subject: "Badge reader blinks", Body: "The badge reader at the gate blinks red.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+		Subject: "Badge reader blinks", Body: "The badge reader at the gate blinks red.", Tickets: true,
+		At: noon.Add(time.Hour), Visibility: visitor,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +173,8 @@ func TestResolutionCountsWithinASecond(t *testing.T) {
 	defer poll.Stop()
 	for {
 		got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-			Subject: "Gate shut", Body: "Amber lamp, the gate stays shut.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+			Subject: "Gate shut", Body: "Amber lamp, the gate stays shut.", Tickets: true,
+			At: noon.Add(time.Hour), Visibility: visitor,
 		})
 		if err != nil {
 			t.Fatal(err)

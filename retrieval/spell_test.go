@@ -75,7 +75,12 @@ func TestCorrectionsNeverComeFromHiddenArticles(t *testing.T) {
 // TestWordsThatAreRightStay: a word that no article holds is not made into one that
 // searches leave out, nor into one that begins otherwise and differs twice.
 func TestWordsThatAreRightStay(t *testing.T) {
-	e := open(t, withArticles(article("a", "Mail from outside", "Pop-up blockers keep the page from opening; where is the orange button?")))
+	e := open(
+		t,
+		withArticles(article(
+			"a", "Mail from outside", "Pop-up blockers keep the page from opening; where is the orange button?",
+		)),
+	)
 	for text, want := range map[string]string{
 		"order form": "", "screen flickers": "", "there": "", "blokcers": "blockers", "porange": "orange",
 	} {

@@ -55,7 +55,9 @@ func first(t *testing.T, e *retrieval.Engine, subject string) string {
 
 func TestOverdueAndUnhelpfulArticlesFall(t *testing.T) {
 	twins := func() (kb.Article, kb.Article) {
-		return article("a", "Badge reader blinks", "Hold the card to it."), article("b", "Badge reader blinks", "Hold the card to it.")
+		return article(
+			"a", "Badge reader blinks", "Hold the card to it.",
+		), article("b", "Badge reader blinks", "Hold the card to it.")
 	}
 	a, b := twins()
 	a.ReviewBy = noon.AddDate(0, 0, -10)
@@ -94,14 +96,19 @@ func TestOverdueAndUnhelpfulArticlesFall(t *testing.T) {
 
 func TestSuggestionsNameTheirTickets(t *testing.T) {
 	e, source := library(t)
-	source.PutTickets(resolved("1001", "vpn from home", "The VPN does not connect since this morning.", noon.Add(-time.Hour), "vpn-home"))
+	source.PutTickets(resolved(
+		"1001", "vpn from home", "The VPN does not connect since this morning.", noon.Add(-time.Hour), "vpn-home",
+	))
 	follow(t, e)
 	s := suggest(t, e, "vpn from home", "The VPN does not connect.", staff)
-	if len(s.Articles) == 0 || !slices.Equal(s.Articles[0].Tickets, []string{"1001"}) || !strings.HasPrefix(s.Articles[0].Why[0], "1 similar") {
+	if len(s.Articles) == 0 || !slices.Equal(s.Articles[0].Tickets, []string{"1001"}) ||
+		!strings.HasPrefix(s.Articles[0].Why[0], "1 similar") {
 		t.Fatalf("%+v", s.Articles)
 	}
-	s, err := e.Suggest(t.Context(), desk.SuggestRequest{Subject: "vpn from home", Body: "The VPN does not connect.", Visibility: visitor})
+	s, err := e.Suggest(
+		t.Context(), desk.SuggestRequest{Subject: "vpn from home", Body: "The VPN does not connect.", Visibility: visitor},
+	)
 	if err != nil || len(s.Articles) == 0 || s.Articles[0].Tickets != nil {
-		t.Errorf("a reader who may not see tickets is told of %+v, %v", s.Articles, err)
+		t.Errorf("a reader who may not see tickets is shown %+v, %v", s.Articles, err)
 	}
 }

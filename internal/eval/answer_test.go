@@ -51,7 +51,9 @@ func TestFitFindsTheFigureThatTells(t *testing.T) {
 func TestMakeQuestions(t *testing.T) {
 	plain := made("a_plain", "Plain", "Nothing to ask here.")
 	section := made("a_how", "Folders", "Folders hold mails.\n\n## Share a folder with a colleague\n\nOpen its menu.\n")
-	base, asked := eval.QuestionsMade([]kb.Article{made("a_badge", "Badge reader blinks red", badgeText), section, plain}, 1)
+	base, asked := eval.QuestionsMade(
+		[]kb.Article{made("a_badge", "Badge reader blinks red", badgeText), section, plain}, 1,
+	)
 	want := [][2]string{
 		{"How do I Share a folder with a colleague?", "a_how"},
 	}
@@ -90,13 +92,15 @@ func TestEvaluateAnswerOfArticles(t *testing.T) {
 			t.Errorf("a higher floor refuses less: %+v", r.Curve)
 		}
 	}
-	if fit, err := eval.FitAnswer(context.Background(), eval.AnswerOptions{Set: set}); err != nil || len(fit.Benches) != 3 || !strings.Contains(fit.String(), "made of set 1") {
+	fit, err := eval.FitAnswer(context.Background(), eval.AnswerOptions{Set: set})
+	if err != nil || len(fit.Benches) != 3 || !strings.Contains(fit.String(), "made of set 1") {
 		t.Errorf("%+v, %v", fit, err)
 	}
 }
 
 const badgeText = "## Symptoms\n\nThe badge reader at the gate blinks red and the door stays shut.\n\n" +
-	"## Resolution\n\n1. Open the console of the gate.\n2. Select Synchronise.\n3. Hold the card to the reader for five seconds.\n"
+	"## Resolution\n\n1. Open the console of the gate.\n2. Select Synchronise.\n3. Hold the card to the reader for " +
+	"five seconds.\n"
 
 func made(id, title, markdown string) kb.Article {
 	return kb.Article{

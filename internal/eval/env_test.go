@@ -57,7 +57,8 @@ func history(n int, seed uint64, from time.Time) []pastTicket {
 		{"network", []string{"vpn tunnel drops", "wifi is slow", "no wifi signal in the meeting room"}},
 		{"printing", []string{"printer jams", "toner is empty", "the printer queue is stuck"}},
 	}
-	filler := strings.Fields("please since yesterday on my machine again and it worked before could somebody look at this today")
+	filler := strings.Fields("please since yesterday on my machine again and it worked before could somebody look at " +
+		"this today")
 	var out []pastTicket
 	for i := range n {
 		p := phrases[r.IntN(len(phrases))]

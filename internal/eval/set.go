@@ -111,13 +111,12 @@ func loadMarkdown(dir string) (articles []kb.Article, rejected int, err error) {
 		if err != nil {
 			return err
 		}
-		a, err := kb.ParseArticle(filepath.ToSlash(rel), data)
-		if err != nil {
+		a, ok := parseArticle(filepath.ToSlash(rel), data)
+		if !ok {
 			rejected++
 			return nil
 		}
-		a.ID = setID(a.Front, filepath.ToSlash(rel))
-		a.Revision = 1
+		a.ID, a.Revision = setID(a.Front, filepath.ToSlash(rel)), 1
 		for i := range a.Passages {
 			a.Passages[i].ID = a.ID + "." + strconv.Itoa(i+1)
 		}
@@ -128,6 +127,12 @@ func loadMarkdown(dir string) (articles []kb.Article, rejected int, err error) {
 		return nil, 0, invalid(dir, 0, err)
 	}
 	return articles, rejected, nil
+}
+
+// parseArticle reads an article file; ok is false where it is none.
+func parseArticle(path string, data []byte) (a kb.Article, ok bool) {
+	a, err := kb.ParseArticle(path, data)
+	return a, err == nil
 }
 
 // setID returns the id of an article file of a set: the id or else the slug of the front

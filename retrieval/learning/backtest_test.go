@@ -57,7 +57,9 @@ func replayed(t testing.TB, source retrieval.Source, change ...func(*learning.Hi
 
 func shelfOf(at time.Time) []kb.Article {
 	return []kb.Article{
-		aged(learningArticle("a_vpn", "VPN drops", "## Resolution\n\nRenew the certificate of the remote access client."), at),
+		aged(
+			learningArticle("a_vpn", "VPN drops", "## Resolution\n\nRenew the certificate of the remote access client."), at,
+		),
 		aged(learningArticle("a_print", "Printer queue is stuck", "## Resolution\n\nRestart the spooler."), at),
 		aged(learningArticle("a_mail", "Mailbox is full", "## Resolution\n\nArchive old mail."), at),
 	}
@@ -71,20 +73,26 @@ func TestHistory(t *testing.T) {
 	first.Service = "network"
 	again := ask("1002", "the blue thing blinking in the cellar again", january.AddDate(0, 1, 0), "a_vpn")
 	again.Service = "network"
-	s.PutTickets(first, again, ask("1003", "printer queue stuck", january.AddDate(0, 1, 1), "a_print"), ask("1004", "nobody linked anything", january))
+	s.PutTickets(
+		first, again, ask("1003", "printer queue stuck", january.AddDate(0, 1, 1), "a_print"),
+		ask("1004", "nobody linked anything", january),
+	)
 	r := replayed(t, s)
 	if r.Tickets != 3 || r.Without != 1 || r.Articles != 3 || !r.From.Equal(first.CreatedAt) {
 		t.Errorf("counts: %+v", r)
 	}
 	want := []learning.GroupScore{
 		{Name: "2025-01", Tickets: 1, Articles: 3},
-		{Name: "2025-02", Tickets: 2, Articles: 3, Known: 2, Learned: learning.Score{NDCG10: 1, Hit1: 1, Hit3: 1, Hit10: 1}, Text: learning.Score{NDCG10: .5, Hit1: .5, Hit3: .5, Hit10: .5}},
+		{
+			Name: "2025-02", Tickets: 2, Articles: 3, Known: 2, Learned: learning.Score{NDCG10: 1, Hit1: 1, Hit3: 1, Hit10: 1},
+			Text: learning.Score{NDCG10: .5, Hit1: .5, Hit3: .5, Hit10: .5},
+		},
 	}
 	ignore := cmpopts.IgnoreFields(learning.Score{}, "Low", "High", "Coverage", "Precision")
 	if d := cmp.Diff(want, r.Months, ignore); d != "" {
 		t.Errorf("months (-want +got):\n%s", d)
 	}
-	if len(r.Services) != 2 || r.Services[0].Name != "network" || r.Services[0].Tickets != 2 || r.Services[0].Learned.Hit1 != .5 {
+	if s := r.Services; len(s) != 2 || s[0].Name != "network" || s[0].Tickets != 2 || s[0].Learned.Hit1 != .5 {
 		t.Errorf("services: %+v", r.Services)
 	}
 	if r.Gain.Mean <= 0 || r.Learned.NDCG10 <= r.Text.NDCG10 {
@@ -134,7 +142,9 @@ func TestHistoryEdges(t *testing.T) {
 		},
 		{
 			"imported after its first use", shelfOf(may),
-			[]desk.Ticket{ask("1001", "vpn drops", january, "a_vpn"), ask("1002", "vpn drops", january.AddDate(0, 1, 0), "a_vpn")},
+			[]desk.Ticket{
+				ask("1001", "vpn drops", january, "a_vpn"), ask("1002", "vpn drops", january.AddDate(0, 1, 0), "a_vpn"),
+			},
 			func(r learning.HistoryReport) bool { return r.Tickets == 1 && r.Later == 1 && r.Learned.Hit1 == 1 },
 		},
 		{
@@ -149,10 +159,16 @@ func TestHistoryEdges(t *testing.T) {
 		},
 		{
 			"linked after the resolution", shelfOf(january),
-			[]desk.Ticket{late, ask("1006", "quite another matter", may.AddDate(0, 1, 0), "a_vpn"), ask("1007", "one more", may.AddDate(0, 3, 0), "a_mail")},
+			[]desk.Ticket{
+				late, ask("1006", "quite another matter", may.AddDate(0, 1, 0), "a_vpn"),
+				ask("1007", "one more", may.AddDate(0, 3, 0), "a_mail"),
+			},
 			func(r learning.HistoryReport) bool { return r.Months[1].Known == 0 && r.Months[2].Known == 2 },
 		},
-		{"nothing at all", nil, nil, func(r learning.HistoryReport) bool { return r.Tickets == 0 && len(r.Months) == 0 && len(r.Bins) == 10 }},
+		{
+			"nothing at all", nil, nil,
+			func(r learning.HistoryReport) bool { return r.Tickets == 0 && len(r.Months) == 0 && len(r.Bins) == 10 },
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -174,8 +190,12 @@ type pastOf struct {
 
 func invent(seed uint64) pastOf {
 	rng := rand.New(rand.NewPCG(seed, 7))
-	topics := []string{"vpn tunnel drop", "printer queue stuck", "mailbox quota full", "screen flicker driver", "password reset link", "badge reader door"}
-	filler := strings.Fields("please help since monday our office nobody works urgent again after update strange red blue slow new old")
+	topics := []string{
+		"vpn tunnel drop", "printer queue stuck", "mailbox quota full", "screen flicker driver", "password reset link",
+		"badge reader door",
+	}
+	filler := strings.Fields("please help since monday our office nobody works urgent again after update strange red " +
+		"blue slow new old")
 	say := func(topic string) string {
 		words := strings.Fields(topic)
 		for range 4 {
@@ -188,7 +208,10 @@ func invent(seed uint64) pastOf {
 	for i, topic := range topics {
 		for n := range 2 {
 			id := fmt.Sprintf("a_%d_%d", i, n)
-			p.articles = append(p.articles, aged(learningArticle(id, say(topic), "## Resolution\n\n"+say(topic)), january.AddDate(0, 0, rng.IntN(120)-60)))
+			p.articles = append(
+				p.articles,
+				aged(learningArticle(id, say(topic), "## Resolution\n\n"+say(topic)), january.AddDate(0, 0, rng.IntN(120)-60)),
+			)
 		}
 	}
 	for n := range 60 {
@@ -226,7 +249,9 @@ func TestHistoryKnowsNothingLater(t *testing.T) {
 			},
 		}
 		before := func(r learning.HistoryReport) []learning.GroupScore {
-			return slices.DeleteFunc(slices.Clone(r.Months), func(m learning.GroupScore) bool { return m.Name >= cut.Format("2006-01") })
+			return slices.DeleteFunc(
+				slices.Clone(r.Months), func(m learning.GroupScore) bool { return m.Name >= cut.Format("2006-01") },
+			)
 		}
 		want := before(replayed(t, p.source()))
 		if len(want) < 2 {

@@ -165,7 +165,12 @@ func TestLearningPermissions(t *testing.T) {
 			for _, tt := range []struct {
 				who access.Actor
 				may bool
-			}{{access.Actor{}, false}, {as(access.Agent, access.Admin), false}, {as(access.KnowledgeManager), true}, {as(access.ServiceManager), true}} {
+			}{
+				{access.Actor{}, false},
+				{as(access.Agent, access.Admin), false},
+				{as(access.KnowledgeManager), true},
+				{as(access.ServiceManager), true},
+			} {
 				if err := do(tt.who); fault.Is(err, fault.Forbidden) == tt.may {
 					t.Errorf("%v: %v", tt.who.Roles, err)
 				}

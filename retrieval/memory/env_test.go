@@ -22,7 +22,9 @@ func resolved(id, subject, body string, at time.Time, articles ...string) desk.T
 	return t
 }
 
-var vocabulary = []string{"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen"}
+var vocabulary = []string{
+	"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen",
+}
 
 func recall(m *memory.Memory, subject, body string, at time.Time) memory.Recalled {
 	return m.Recall(memory.Query{Subject: subject, Body: body, At: at})

@@ -12,9 +12,18 @@ import (
 // whatever form it stands in them.
 func TestTicketsAreRememberedInTheirLanguage(t *testing.T) {
 	for _, c := range []struct{ name, one, other, shared string }{
-		{"German", "Die Rechnung lässt sich nicht drucken, und der Drucker ist an.", "Ich kann die Rechnungen nicht auf dem Drucker ausgeben.", "rechnung"},
-		{"French", "Le message est bloqué et je ne peux pas ouvrir les pièces jointes.", "Les messages sont bloqués, je ne vois pas la pièce jointe.", "bloqu"},
-		{"English", "The invoice is not printed and the printer is on.", "How do I get the invoices onto my printers?", "invoic"},
+		{
+			"German", "Die Rechnung lässt sich nicht drucken, und der Drucker ist an.",
+			"Ich kann die Rechnungen nicht auf dem Drucker ausgeben.", "rechnung",
+		},
+		{
+			"French", "Le message est bloqué et je ne peux pas ouvrir les pièces jointes.",
+			"Les messages sont bloqués, je ne vois pas la pièce jointe.", "bloqu",
+		},
+		{
+			"English", "The invoice is not printed and the printer is on.", "How do I get the invoices onto my printers?",
+			"invoic",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !memory.HoldsWord("", c.one, c.shared) || !memory.HoldsWord("", c.other, c.shared) {

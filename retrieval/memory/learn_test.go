@@ -21,7 +21,9 @@ func randomTicket(rng *rand.Rand, id int) desk.Ticket {
 		}
 		return s
 	}
-	t := resolved(fmt.Sprint(id), text(3), text(12), noon.Add(time.Duration(id)*time.Minute), fmt.Sprintf("a%d", rng.IntN(5)))
+	t := resolved(
+		fmt.Sprint(id), text(3), text(12), noon.Add(time.Duration(id)*time.Minute), fmt.Sprintf("a%d", rng.IntN(5)),
+	)
 	if rng.IntN(6) == 0 {
 		t.Status, t.Resolution = desk.Open, nil
 	}
@@ -130,7 +132,11 @@ func TestWhatTeaches(t *testing.T) {
 		{"applied beats linked", func(t *desk.Ticket) {
 			t.Links = append(t.Links, desk.Link{Kind: desk.ArticleLink, Target: "b"})
 		}, []string{"a"}},
-		{"decided later", func(t *desk.Ticket) { t.Links, t.Knowledge = nil, &desk.Knowledge{Decision: "link", Article: "c"} }, []string{"c"}},
+		{
+			"decided later",
+			func(t *desk.Ticket) { t.Links, t.Knowledge = nil, &desk.Knowledge{Decision: "link", Article: "c"} },
+			[]string{"c"},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := memory.New()

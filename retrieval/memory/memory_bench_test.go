@@ -35,7 +35,9 @@ func benchTickets(b *testing.B, n int) []desk.Ticket {
 	out := make([]desk.Ticket, n)
 	for i := range out {
 		subject, body := text()
-		out[i] = resolved(fmt.Sprint(1001+i), subject, body, noon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)))
+		out[i] = resolved(
+			fmt.Sprint(1001+i), subject, body, noon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)),
+		)
 		out[i].Requester = fmt.Sprintf("u_%d", rng.IntN(5000))
 	}
 	return out

@@ -73,7 +73,10 @@ func TestRebuildEqualsIncrementsInAFlood(t *testing.T) {
 func TestFloodOfOneRequesterIsCut(t *testing.T) {
 	m := memory.New()
 	for i := range 200 {
-		x := resolved(fmt.Sprint(2000+i), "Badge reader broken", "The badge reader blinks red.", noon.Add(time.Duration(i)*time.Second), "spam")
+		x := resolved(
+			fmt.Sprint(2000+i), "Badge reader broken", "The badge reader blinks red.", noon.Add(time.Duration(i)*time.Second),
+			"spam",
+		)
 		x.Requester = "u_flood"
 		m.Learn(x)
 	}

@@ -25,13 +25,19 @@ func TestTerms(t *testing.T) {
 		want       []string
 	}{
 		{"stems", "Connecting printers connected", []string{"connect", "printer", "connect"}},
-		{"stop words go, small words that matter stay", "the power is off and not on, out of memory, no one up or down", []string{"power", "off", "not", "on", "out", "memori", "no", "on", "up", "down"}},
+		{
+			"stop words go, small words that matter stay", "the power is off and not on, out of memory, no one up or down",
+			[]string{"power", "off", "not", "on", "out", "memori", "no", "on", "up", "down"},
+		},
 		{"marks and width", "Crème Brûlée ＶＰＮ ﬁle", []string{"creme", "brule", "vpn", "file"}},
 		{"apostrophes", "Firefox's don't user’s", []string{"firefox", "dont", "user"}},
 		{"hex code", "0x80070057", []string{"0x80070057", "80070057"}},
 		{"underscores", "ERR_CONNECTION_RESET", []string{"err", "connect", "reset", "err_connection_reset"}},
 		{"numbered name", "KB5034441", []string{"kb5034441", "5034441"}},
-		{"qualified name", "java.lang.NullPointerException", []string{"java", "lang", "nullpointerexcept", "null", "pointer", "except", "java.lang.nullpointerexception"}},
+		{
+			"qualified name", "java.lang.NullPointerException",
+			[]string{"java", "lang", "nullpointerexcept", "null", "pointer", "except", "java.lang.nullpointerexception"},
+		},
 		{"database code", "ORA-00942", []string{"ora", "00942", "ora-00942"}},
 		{"cmdlet", "Get-ADUser", []string{"get", "adus", "ad", "user", "get-aduser"}},
 		{"unix path", "see /etc/hosts", []string{"see", "etc", "host", "etc/hosts"}},
@@ -39,7 +45,10 @@ func TestTerms(t *testing.T) {
 		{"version", "4.1.1.2", []string{"4", "1", "1", "2", "4.1.1.2"}},
 		{"setting", "about:config", []string{"config", "about:config"}},
 		{"choice is no name", "and/or mail/calendar", []string{"mail", "calendar"}},
-		{"hyphened words are one too", "Wi-Fi e-mail add-on", []string{"wi", "fi", "wifi", "mail", "email", "add", "on", "addon"}},
+		{
+			"hyphened words are one too", "Wi-Fi e-mail add-on",
+			[]string{"wi", "fi", "wifi", "mail", "email", "add", "on", "addon"},
+		},
 		{"language names", "C++ and C#", []string{"c++", "c#"}},
 		{"camel", "OneDrive YouTube URLs", []string{"onedr", "on", "drive", "youtub", "tube", "url"}},
 		{"ideographs in pairs", "打印机", []string{"打印", "印机"}},
@@ -72,7 +81,9 @@ func TestWordsKeepFormAndStopWords(t *testing.T) {
 }
 
 func FuzzAnalyze(f *testing.F) {
-	for _, s := range []string{"", "0x80070057", "a-b_c/d\\e:f@g$h", "Crème ＶＰＮ 打印机", "\xff\xfe", "C++ C# .NET", "don't's", "a\u0301b"} {
+	for _, s := range []string{
+		"", "0x80070057", "a-b_c/d\\e:f@g$h", "Crème ＶＰＮ 打印机", "\xff\xfe", "C++ C# .NET", "don't's", "a\u0301b",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

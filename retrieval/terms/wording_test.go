@@ -9,7 +9,8 @@ import (
 
 func TestWordingsAreGrouped(t *testing.T) {
 	texts := []string{
-		"VPN drops at home", "Order a new laptop", "at home the VPN is dropping", "printer toner", "vpn drop home", "toner for the printer", "laptop order",
+		"VPN drops at home", "Order a new laptop", "at home the VPN is dropping", "printer toner", "vpn drop home",
+		"toner for the printer", "laptop order",
 	}
 	wordings := make([]string, len(texts))
 	for i, x := range texts {

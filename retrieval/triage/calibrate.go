@@ -8,10 +8,10 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-const (
-	MinForFloor = 20    // choices that a floor must be based on
-	confidenceZ = 1.645 // standard errors: wrong once in twenty
-)
+// MinForFloor is the number of choices that a floor must be based on.
+const MinForFloor = 20
+
+const confidenceZ = 1.645 // standard errors: wrong once in twenty
 
 // fitTemperature fits the temperature to later tickets and returns the mean loss with it.
 // Values that the classifier does not know are left out.

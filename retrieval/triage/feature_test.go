@@ -151,7 +151,8 @@ func FuzzParse(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(m.JSON())
-	f.Add(`{"format":1,"fields":[{"field":"category","classifier":{"classes":["a","b"],"constants":[0,0],"scales":[1,1],"temperature":1,"floor":0}}]}`)
+	f.Add(`{"format":1,"fields":[{"field":"category","classifier":` +
+		`{"classes":["a","b"],"constants":[0,0],"scales":[1,1],"temperature":1,"floor":0}}]}`)
 	f.Fuzz(func(t *testing.T, weights string) {
 		m, err := triage.Parse(weights)
 		if err == nil {

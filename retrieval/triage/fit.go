@@ -28,12 +28,15 @@ const (
 )
 
 const (
-	penalty         = 0.3  // on the squares of the weights
-	lateShare       = 0.2  // of the tickets, the newest, on which a training is measured
-	maxLate         = 1000 // of these
-	TargetPrecision = 0.9  // share of the proposals above the floor that should be right
-	leastPart       = 0.01
+	penalty   = 0.3  // on the squares of the weights
+	lateShare = 0.2  // of the tickets, the newest, on which a training is measured
+	maxLate   = 1000 // of these
+	minGain   = 0.01 // in the mean loss, for which older tickets are given up
+	minWeight = 0.01 // of a ticket that is fitted
 )
+
+// TargetPrecision is the share of the proposals above the floor that should be right.
+const TargetPrecision = 0.9
 
 // halfLives are the candidates for the time in which a ticket loses half of its weight. A
 // desk that sorts as it always did learns most from all of its tickets; one that has just
@@ -83,7 +86,7 @@ func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
 		}
 		loss := c.fitTemperature(late)
 		// Older tickets are given up only for a clear gain.
-		if loss < least-leastPart {
+		if loss < least-minGain {
 			least, chosen, heat, choices = loss, half, c.temperature, c.Classify(late)
 		}
 	}
@@ -153,7 +156,7 @@ func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, 
 	p := problem{k: len(c.Classes), n: len(c.vocabulary.Hashes), penalty: penalty}
 	weights := TimeWeights(list, half)
 	for i, e := range list {
-		if weights[i] < leastPart {
+		if weights[i] < minWeight {
 			continue
 		}
 		at, _ := slices.BinarySearch(c.Classes, e.Label)

@@ -49,7 +49,9 @@ func filled(t *testing.T, n int) *ledger {
 			ID: strconv.Itoa(1001 + i), Subject: p.Subject, Messages: []desk.Message{{N: 1, Text: p.Body}},
 			CreatedAt: p.At, Category: p.Labels[desk.FieldCategory],
 		}
-		e := journal.Event{Actor: "u_ada", Verb: "updated", Data: journal.Data(map[string]any{"category": [2]string{"", t.Category}})}
+		e := journal.Event{
+			Actor: "u_ada", Verb: "updated", Data: journal.Data(map[string]any{"category": [2]string{"", t.Category}}),
+		}
 		l.records = slices.Insert(l.records, 0, triage.Record{Ticket: t, Events: []journal.Event{e}})
 	}
 	return l
@@ -63,12 +65,16 @@ func newService(t *testing.T, l *ledger, now *time.Time) *triage.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return triage.New(triage.Deps{Ledger: l, Model: func() *desk.ServiceModel { return m }, Now: func() time.Time { return *now }})
+	return triage.New(triage.Deps{
+		Ledger: l, Model: func() *desk.ServiceModel { return m }, Now: func() time.Time { return *now },
+	})
 }
 
 func category(t *testing.T, s *triage.Service) desk.Opinion {
 	t.Helper()
-	list, err := s.Triage(t.Context(), desk.TriageRequest{Subject: "mailbox is full", Body: "outlook does not open", Choices: choices()})
+	list, err := s.Triage(
+		t.Context(), desk.TriageRequest{Subject: "mailbox is full", Body: "outlook does not open", Choices: choices()},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +122,8 @@ func TestTrainingIsPutIntoForce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := version.ReportOf[triage.Report](v); r == nil || r.Tickets != 450 || r.Fields[desk.FieldCategory].Checked != 90 {
+	r := version.ReportOf[triage.Report](v)
+	if r == nil || r.Tickets != 450 || r.Fields[desk.FieldCategory].Checked != 90 {
 		t.Errorf("report %+v of %+v", r, v)
 	}
 	train()

@@ -26,12 +26,15 @@ var begin = time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC)
 
 // phrases are what tickets of each category say.
 var phrases = map[string][]string{
-	"email":    {"outlook does not open", "mailbox is full", "calendar invitation is missing", "outlook keeps asking for the mailbox"},
+	"email": {
+		"outlook does not open", "mailbox is full", "calendar invitation is missing", "outlook keeps asking for the mailbox",
+	},
 	"network":  {"vpn tunnel drops", "wifi is slow", "vpn client cannot connect", "no wifi signal in the meeting room"},
 	"printing": {"printer jams", "toner is empty", "scanner shows nothing", "the printer queue is stuck"},
 }
 
-var filler = strings.Fields("please since yesterday on my machine again and it worked before could somebody look at this today I tried to restart several times nothing changed")
+var filler = strings.Fields("please since yesterday on my machine again and it worked before could somebody look " +
+	"at this today I tried to restart several times nothing changed")
 
 // history makes n tickets, a quarter of an hour apart. Their impact is 2 when the text
 // says that everybody has it.
@@ -48,7 +51,9 @@ func history(n int, seed uint64, from time.Time) []pastTicket {
 		}
 		p := pastTicket{
 			Subject: own[r.IntN(len(own))], Body: own[r.IntN(len(own))] + ". " + strings.Join(body, " "),
-			At: from.Add(time.Duration(i) * 15 * time.Minute), Labels: map[desk.Field]string{desk.FieldCategory: name, desk.FieldImpact: "3"},
+			At: from.Add(time.Duration(i) * 15 * time.Minute), Labels: map[desk.Field]string{
+				desk.FieldCategory: name, desk.FieldImpact: "3",
+			},
 		}
 		if r.IntN(3) == 0 {
 			p.Body += " Everybody in the office has it."
@@ -69,9 +74,16 @@ func samples(list []pastTicket) []triage.Sample {
 
 func choices() map[desk.Field][]desk.Choice {
 	return map[desk.Field][]desk.Choice{
-		desk.FieldCategory: {{Value: "email", Title: "E-mail and calendar"}, {Value: "network", Title: "VPN, Wi-Fi and network"}, {Value: "printing", Title: "Printing and scanning"}, {Value: "other", Title: "Anything else"}},
-		desk.FieldService:  {{Value: "remote-access", Title: "Remote access (VPN)"}, {Value: "printing", Title: "Printing and scanning"}},
-		desk.FieldImpact:   {{Value: "1"}, {Value: "2"}, {Value: "3"}},
+		desk.FieldCategory: {
+			{Value: "email", Title: "E-mail and calendar"},
+			{Value: "network", Title: "VPN, Wi-Fi and network"},
+			{Value: "printing", Title: "Printing and scanning"},
+			{Value: "other", Title: "Anything else"},
+		},
+		desk.FieldService: {
+			{Value: "remote-access", Title: "Remote access (VPN)"}, {Value: "printing", Title: "Printing and scanning"},
+		},
+		desk.FieldImpact: {{Value: "1"}, {Value: "2"}, {Value: "3"}},
 	}
 }
 
@@ -136,14 +148,17 @@ func TestUnknown(t *testing.T) {
 		"signs alone":       {"!!! ???", "... --- ..."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := opinions(m, text[0], text[1])[desk.FieldCategory]; got.Value != "" || got.Confidence != 0 || got.Words != nil {
+			got := opinions(m, text[0], text[1])[desk.FieldCategory]
+			if got.Value != "" || got.Confidence != 0 || got.Words != nil {
 				t.Errorf("opinion %+v", got)
 			}
 		})
 	}
 	withdrawn := choices()
 	withdrawn[desk.FieldCategory] = withdrawn[desk.FieldCategory][1:]
-	for _, o := range m.Opinions(desk.TriageRequest{Subject: "mailbox is full", Body: "outlook does not open", Choices: withdrawn}) {
+	for _, o := range m.Opinions(desk.TriageRequest{
+		Subject: "mailbox is full", Body: "outlook does not open", Choices: withdrawn,
+	}) {
 		if o.Field == desk.FieldCategory && o.Value != "" {
 			t.Errorf("%q is in no list any more", o.Value)
 		}
@@ -320,7 +335,11 @@ func TestCancelledTraining(t *testing.T) {
 func TestChineseTicketsTeach(t *testing.T) {
 	var list []pastTicket
 	for i := range 200 {
-		p := pastTicket{Subject: "打印机不能打印", Body: []string{"请帮忙", "今天早上开始", "昨天还好"}[i%3], At: begin.Add(time.Duration(i) * time.Hour), Labels: map[desk.Field]string{desk.FieldCategory: "printing"}}
+		p := pastTicket{
+			Subject: "打印机不能打印", Body: []string{"请帮忙", "今天早上开始", "昨天还好"}[i%3],
+			At:     begin.Add(time.Duration(i) * time.Hour),
+			Labels: map[desk.Field]string{desk.FieldCategory: "printing"},
+		}
 		if i%2 == 0 {
 			p.Subject, p.Labels = "邮箱已经满了", map[desk.Field]string{desk.FieldCategory: "email"}
 		}
