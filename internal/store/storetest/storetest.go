@@ -45,6 +45,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"records", records},
 		{"evaluations", evaluations},
 		{"triage", triages},
+		{"model versions", modelVersions},
 		{"texts", texts},
 	}
 	for _, g := range groups {
