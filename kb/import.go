@@ -48,7 +48,8 @@ type Rejection struct {
 // Import reads every .md and .markdown file below fsys, but for folders and files
 // whose names begin with a dot. An article that is not known is created; one whose
 // file changed gets a new revision; the rest stay. What a file does not say, an
-// article keeps if it was changed here since. A file that is no article is listed
+// article keeps if it was changed here since, and no file opens an article that was ever
+// changed here, by audience, confidence or governance. A file that is no article is listed
 // with its line and reason, and the others go in. Symbolic links are not followed.
 //
 // The error is about the import as a whole, the store's or the context's; the

@@ -135,7 +135,9 @@ func (im *importer) next(ctx context.Context, f *file) (a Article, changed bool,
 	if string(exportedFile(stored, f.name)) == string(f.data) {
 		return Article{}, false, nil
 	}
-	a = im.merged(stored, f.parsed)
+	if a, err = im.held(ctx, stored, im.merged(stored, f.parsed), f.parsed.given); err != nil {
+		return Article{}, false, err
+	}
 	im.stamp(&a, im.opts.Actor, &stored)
 	return a, true, nil
 }

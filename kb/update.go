@@ -37,7 +37,8 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, bas
 
 // Restore makes the words of an old revision current again, as a new revision.
 // States, owner and review date stay as they are: what was once public is not
-// published again by looking back.
+// published again by looking back. Words that were for fewer readers than the article
+// is now, or not validated as it is now, need the permission to review.
 func (s *Service) Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (Article, error) {
 	before, err := s.editable(ctx, actor, id, baseRevision)
 	if err != nil {
@@ -46,6 +47,9 @@ func (s *Service) Restore(ctx context.Context, actor access.Actor, id string, re
 	old, err := s.store.ArticleRevision(ctx, before.ID, revision, visible(actor))
 	if err != nil {
 		return Article{}, fmt.Errorf("restore article %s: revision %d: %w", id, revision, err)
+	}
+	if err := mayRestore(actor, before, old); err != nil {
+		return Article{}, fmt.Errorf("restore article %s: %w", id, err)
 	}
 	after := before
 	after.Title, after.Markdown, after.Kind = old.Title, old.Markdown, old.Kind

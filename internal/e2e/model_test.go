@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -28,18 +27,18 @@ func TestServiceModelLost(t *testing.T) {
 	d.start(t)
 	cookie := login(t, d, "ada@example.test")
 	wantVisitors(t, d, http.StatusUnauthorized)
-	if page := modelPage(t, d, cookie); strings.Contains(page, "is not in force") {
+	if page := getPage(t, d, "/model", cookie); strings.Contains(page, "is not in force") {
 		t.Error("the page says that the file is not in force")
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, 10*time.Second, "a notice on the page", func() bool {
-		return strings.Contains(modelPage(t, d, cookie), "service-model.yaml is missing")
+		return strings.Contains(getPage(t, d, "/model", cookie), "service-model.yaml is missing")
 	})
 	for range 2 {
 		wantVisitors(t, d, http.StatusUnauthorized)
-		page := modelPage(t, d, cookie)
+		page := getPage(t, d, "/model", cookie)
 		if !strings.Contains(page, "is not in force") || !strings.Contains(page, "anonymous_reading: false") {
 			t.Errorf("the page is %s", page)
 		}
@@ -58,7 +57,7 @@ func TestServiceModelLost(t *testing.T) {
 	wantVisitors(t, restored, http.StatusUnauthorized)
 	replaceText(t, file, string(shipped))
 	eventually(t, 10*time.Second, "the new file in force", func() bool {
-		return !strings.Contains(modelPage(t, d, cookie), "is not in force")
+		return !strings.Contains(getPage(t, d, "/model", cookie), "is not in force")
 	})
 	wantVisitors(t, d, http.StatusOK)
 }
@@ -80,24 +79,4 @@ func wantVisitors(t *testing.T, d *desk, status int) {
 			t.Errorf("GET %s answers a visitor with %d, want %d: %v", path, got, status, err)
 		}
 	}
-}
-
-// modelPage returns the page of the service model as an agent sees it.
-func modelPage(t *testing.T, d *desk, cookie *http.Cookie) string {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.Base+"/model", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.AddCookie(cookie)
-	resp, err := browserless.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	page, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("GET /model: %s, %v", resp.Status, err)
-	}
-	return string(page)
 }

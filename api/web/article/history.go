@@ -33,7 +33,10 @@ type Revision struct {
 	Changes    []Change
 	Diff       []kb.DiffLine
 	CanRestore bool
-	Problem    layout.Problem
+	// Reaches says that the article reaches readers whom this revision was not for, or is
+	// validated as this revision was not.
+	Reaches bool
+	Problem layout.Problem
 }
 
 // Change is a field that differs.
@@ -81,8 +84,9 @@ func (p *Pages) oldPage(c echo.Context, status int, problem layout.Problem) erro
 	}
 	r := Revision{
 		Article: a, Revision: rev, Current: rev.Revision == a.Revision, Staff: reader.Staff(),
-		CanRestore: reader.Can(access.WriteArticles) && rev.Revision != a.Revision, Problem: problem,
+		Reaches: reader.Staff() && kb.RestoreNeedsReview(a, rev), Problem: problem,
 	}
+	r.CanRestore = reader.Can(access.WriteArticles) && !r.Current && (!r.Reaches || reader.Can(access.ReviewArticles))
 	if r.HTML, err = p.html(ctx, reader, rev.Path, rev.Title, rev.Markdown); err != nil {
 		return err
 	}
