@@ -45,6 +45,9 @@ func TestServiceModelLost(t *testing.T) {
 		d.stop(t)
 		d.start(t)
 	}
+	if err := os.Mkdir(file, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	backup := filepath.Join(t.TempDir(), "backup")
 	if _, err := d.Run(t.Context(), "", "backup", backup); err != nil {
 		t.Fatal(err)
@@ -55,6 +58,9 @@ func TestServiceModelLost(t *testing.T) {
 	}
 	restored.start(t)
 	wantVisitors(t, restored, http.StatusUnauthorized)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
 	replaceText(t, file, string(shipped))
 	eventually(t, 10*time.Second, "the new file in force", func() bool {
 		return !strings.Contains(getPage(t, d, "/model", cookie), "is not in force")
