@@ -57,7 +57,8 @@ type Notice struct {
 // Import reads every .md and .markdown file below fsys except folders and files whose
 // names begin with a dot. An unknown article is created, one whose file changed gets a
 // new revision, and the rest are left alone. Where a file says nothing, changes made
-// here since are preserved. A file that is not an article is reported with its line
+// here since are preserved, and no file opens an article that was ever changed here, by
+// audience, confidence or governance. A file that is not an article is reported with its line
 // and reason, and the others are imported. Symbolic links are not followed.
 //
 // An error concerns the import as a whole, the store or the context; the report then

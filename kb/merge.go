@@ -142,6 +142,9 @@ func (im *importer) next(ctx context.Context, f *file) (a Article, changed bool,
 	} else {
 		a = im.merged(stored, f.parsed)
 	}
+	if a, err = im.held(ctx, stored, a, f.parsed.given); err != nil {
+		return Article{}, false, err
+	}
 	im.stamp(&a, im.opts.Actor, &stored)
 	return a, true, nil
 }

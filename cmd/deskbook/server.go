@@ -50,7 +50,7 @@ type server struct {
 func (a *app) newServer(ctx context.Context) (*server, error) {
 	s := &server{app: a}
 	var err error
-	if s.model, err = openModel(a.cfg, a.log); err != nil {
+	if s.model, err = openModel(ctx, a.cfg, a.store, a.log); err != nil {
 		return nil, err
 	}
 	if s.engine, err = a.openEngine(ctx); err != nil {

@@ -21,6 +21,8 @@ const (
 	Weights    = "weights"
 	// Triage is a training of triage on the team's own tickets.
 	Triage = "triage"
+	// Model is a version of the service model.
+	Model = "model"
 )
 
 // Event is something that happened to an object. Events are append-only.

@@ -33,7 +33,10 @@ type Revision struct {
 	Changes    []layout.Change
 	Diff       []kb.DiffLine
 	CanRestore bool
-	Problem    layout.Problem
+	// Reaches says that the article reaches readers whom this revision was not for, or is
+	// validated as this revision was not.
+	Reaches bool
+	Problem layout.Problem
 }
 
 func (p *Pages) history(c echo.Context) error {
@@ -76,8 +79,9 @@ func (p *Pages) renderRevision(c echo.Context, status int, problem layout.Proble
 	}
 	r := Revision{
 		Article: a, Revision: rev, Current: rev.Revision == a.Revision, Staff: reader.Staff(),
-		CanRestore: reader.Can(access.WriteArticles) && rev.Revision != a.Revision, Problem: problem,
+		Reaches: reader.Staff() && kb.RestoreNeedsReview(a, rev), Problem: problem,
 	}
+	r.CanRestore = reader.Can(access.WriteArticles) && !r.Current && (!r.Reaches || reader.Can(access.ReviewArticles))
 	if r.HTML, _, err = layout.ArticleHTML(ctx, p.Knowledge, reader, rev); err != nil {
 		return err
 	}

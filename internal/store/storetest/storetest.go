@@ -46,6 +46,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"evaluations", evaluations},
 		{"triage", triages},
 		{"versions", versions},
+		{"model versions", modelVersions},
 		{"texts", texts},
 	}
 	for _, g := range groups {
