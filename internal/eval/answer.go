@@ -273,7 +273,7 @@ func (e *inquiry) print(q benchQuestion, a answer.Answer) {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "==== %s\n  judged %v, a.Probability %.3f\n", thread.Shorten(thread.Tidy(q.text), 400), q.judged, a.Probability)
+	fmt.Fprintf(&b, "==== %s\n  judged %v, probability %.3f\n", thread.Shorten(thread.Tidy(q.text), 400), q.judged, a.Probability)
 	if len(a.Nearest) > 0 {
 		fmt.Fprintf(&b, "  nearest %.2f %s\n", a.Nearest[0].Score, a.Nearest[0].Article.Title)
 	}
