@@ -64,14 +64,14 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	case v.review != "":
 		out.Addition = w.addition(th, ms)
 	case v.decision == DecideEdit, v.decision == DecideNew:
-		w.propose(ctx, &out, t, newComposer(th, r), v, ms)
+		w.propose(ctx, &out, newComposer(th, r), v, ms)
 	}
 	return out, nil
 }
 
 // propose writes the proposal for a decision to edit or to write a new article, unless it
-// would be too poor. t is the ticket before redaction.
-func (w *Writer) propose(ctx context.Context, out *Outcome, t desk.Ticket, c *composer, v verdict, ms []statement) {
+// would be too poor.
+func (w *Writer) propose(ctx context.Context, out *Outcome, c *composer, v verdict, ms []statement) {
 	out.Worth = weighResolution(c, v, ms)
 	modelWrites := w.deps.Client.Configured() && v.decision == DecideNew
 	if poor := out.Worth.TooPoor(modelWrites); poor != "" {
@@ -97,7 +97,7 @@ func (w *Writer) propose(ctx context.Context, out *Outcome, t desk.Ticket, c *co
 		return
 	}
 	p.Nearest, p.Engine, p.Submit = v.nearest, out.Engine, true
-	p.Tickets, p.Subjects = []string{t.ID}, []string{thread.Tidy(t.Subject)}
+	p.Tickets, p.Subjects = []string{c.Ticket.ID}, []string{thread.Tidy(c.Ticket.Subject)}
 	p.Sources, p.Earlier = []kb.Source{c.source(ms)}, v.earlier
 	p.Comment = v.reason
 	if p.ReviewBy.IsZero() && v.decision == DecideNew {
