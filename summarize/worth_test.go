@@ -10,8 +10,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/draft"
 )
 
-// poorAndGood are resolution notes with the reason why they are not drafted.
-var poorAndGood = []struct {
+// resolutionNotes are notes with the reason why they are not drafted.
+var resolutionNotes = []struct {
 	name   string
 	code   desk.ResolutionCode
 	note   string
@@ -74,7 +74,7 @@ var poorAndGood = []struct {
 
 // A resolution that others could not follow is not drafted, and the reason says why.
 func TestPoorResolutionsAreNotDrafted(t *testing.T) {
-	for _, tt := range poorAndGood {
+	for _, tt := range resolutionNotes {
 		t.Run(tt.name, func(t *testing.T) {
 			ticket := ticketOf("Scanner sends no mail", "req: The scanner on floor 2 sends no mail since Monday.")
 			out, err := extractive().Draft(t.Context(), resolved(ticket, tt.code, tt.note))
