@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
@@ -13,6 +14,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
 // base is a knowledge base in memory, the Finder and Library of the tests. It ranks
@@ -159,8 +161,33 @@ func over(b knowledge) *summarize.Writer {
 	return summarize.New(summarize.Deps{Search: b, Library: b})
 }
 
+// proposed returns the draft of an extractive writer, which must propose something.
+func proposed(t *testing.T, ticket desk.Ticket) draft.Outcome {
+	t.Helper()
+	o, err := extractive().Draft(t.Context(), ticket)
+	if err != nil || o.Proposal == nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	return o
+}
+
 // knowledge is a knowledge base that can be searched.
 type knowledge interface {
 	summarize.Finder
 	summarize.Library
+}
+
+// checkText checks which parts a text has.
+func checkText(t *testing.T, text string, wanted, unwanted []string) {
+	t.Helper()
+	for _, part := range wanted {
+		if !strings.Contains(text, part) {
+			t.Errorf("lacks %q:\n%s", part, text)
+		}
+	}
+	for _, part := range unwanted {
+		if strings.Contains(text, part) {
+			t.Errorf("contains %q:\n%s", part, text)
+		}
+	}
 }

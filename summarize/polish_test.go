@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/desk"
@@ -51,20 +50,8 @@ func TestDraftOmitsNarration(t *testing.T) {
 				}},
 				Resolution: &desk.Resolution{Code: desk.Fixed, Note: tt.note, Message: 2},
 			}
-			out, err := extractive().Draft(t.Context(), ticket)
-			if err != nil || out.Proposal == nil {
-				t.Fatalf("%+v, %v", out, err)
-			}
-			for _, w := range tt.want {
-				if !strings.Contains(out.Proposal.Markdown, w) {
-					t.Errorf("lacks %q:\n%s", w, out.Proposal.Markdown)
-				}
-			}
-			for _, n := range tt.never {
-				if strings.Contains(out.Proposal.Markdown, n) {
-					t.Errorf("contains %q:\n%s", n, out.Proposal.Markdown)
-				}
-			}
+			out := proposed(t, ticket)
+			checkText(t, out.Proposal.Markdown, tt.want, tt.never)
 		})
 	}
 }

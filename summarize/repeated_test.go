@@ -18,10 +18,7 @@ func drafted(t *testing.T, id, ticket, requester string, status kb.DraftStatus) 
 	t.Helper()
 	source := resolved(vpnPlain(), desk.Fixed, vpnNote)
 	source.ID, source.Requester = ticket, requester
-	o, err := extractive().Draft(t.Context(), source)
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
+	o := proposed(t, source)
 	p := *o.Proposal
 	return kb.Draft{
 		ID: id, Decision: kb.NewArticle, Status: status, Title: p.Title, Markdown: p.Markdown, Tickets: p.Tickets,
@@ -111,6 +108,8 @@ func TestDraftAfterRejection(t *testing.T) {
 	changed.UpdatedAt = rejected.DecidedAt.Add(time.Hour)
 	unchanged := changed
 	unchanged.UpdatedAt = rejected.DecidedAt.Add(-time.Hour)
+	of := func(drafts ...kb.Draft) base { return base{drafts: drafts} }
+	with := func(a kb.Article) base { return base{drafts: []kb.Draft{duplicate}, articles: []kb.Article{a}} }
 	for _, c := range []struct {
 		name              string
 		base              base
@@ -118,27 +117,16 @@ func TestDraftAfterRejection(t *testing.T) {
 		decision          string
 		earlier           []string
 	}{
-		{"the same ticket", base{drafts: []kb.Draft{rejected}}, "1001", "u_req", "none", nil},
-		{"the same requester again", base{drafts: []kb.Draft{rejected}}, "1002", "u_req", "none", nil},
-		{"somebody else", base{drafts: []kb.Draft{rejected}}, "1002", "u_other", "new", []string{"r_1"}},
-		{"somebody else, rejected before too", base{drafts: []kb.Draft{rejected, second}}, "1003", "u_other", "none", nil},
-		{"a third person", base{drafts: []kb.Draft{rejected, second}}, "1003", "u_third", "new", []string{"r_1", "r_2"}},
-		{"of an earlier release, another ticket", base{drafts: []kb.Draft{legacy}}, "1002", "u_req", "new", []string{"r_1"}},
-		{"of an earlier release, the same ticket", base{drafts: []kb.Draft{legacy}}, "1001", "u_req", "none", nil},
-		{
-			"the article it duplicates stands",
-			base{drafts: []kb.Draft{duplicate}, articles: []kb.Article{unchanged}},
-			"1002",
-			"u_req", "none", nil,
-		},
-		{
-			"the article it duplicates changed",
-			base{drafts: []kb.Draft{duplicate}, articles: []kb.Article{changed}},
-			"1002",
-			"u_req", "new",
-			[]string{"r_1"},
-		},
-		{"the article it duplicates is gone", base{drafts: []kb.Draft{duplicate}}, "1002", "u_req", "new", []string{"r_1"}},
+		{"the same ticket", of(rejected), "1001", "u_req", "none", nil},
+		{"the same requester again", of(rejected), "1002", "u_req", "none", nil},
+		{"another requester", of(rejected), "1002", "u_other", "new", []string{"r_1"}},
+		{"another requester, rejected too", of(rejected, second), "1003", "u_other", "none", nil},
+		{"a third requester", of(rejected, second), "1003", "u_third", "new", []string{"r_1", "r_2"}},
+		{"of an earlier release, another ticket", of(legacy), "1002", "u_req", "new", []string{"r_1"}},
+		{"of an earlier release, the same ticket", of(legacy), "1001", "u_req", "none", nil},
+		{"the article it duplicates is unchanged", with(unchanged), "1002", "u_req", "none", nil},
+		{"the article it duplicates has changed", with(changed), "1002", "u_req", "new", []string{"r_1"}},
+		{"the article it duplicates is gone", of(duplicate), "1002", "u_req", "new", []string{"r_1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)

@@ -57,30 +57,28 @@ func TestStreamSummary(t *testing.T) {
 		"environment: AnyConnect 5.1 on Windows 11 [1]",
 		"tried: I reinstalled the client, still the same error. [3]",
 	}
-	t.Run("checked lines as they come", func(t *testing.T) {
+	stream := func(m *model) (handoff.Summary, *progress, error) {
 		k := &progress{}
-		w := summarize.New(summarize.Deps{Model: says(good), Prompts: promptFiles()})
+		w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()})
 		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
+		return s, k, err
+	}
+	t.Run("checked lines as they come", func(t *testing.T) {
+		s, k, err := stream(says(good))
 		if err != nil || s.Engine != ask.ByModel || k.extractive != 1 || len(k.agains) != 0 {
 			t.Errorf("%s, %v, received %+v", s.Engine, err, k)
 		}
 		if diff := cmp.Diff(want, k.lines); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		for _, section := range s.Sections {
-			for _, l := range section.Lines {
-				streamed := slices.Contains(k.lines, fmt.Sprintf("%s: %s %v", section.Name, l.Text, l.Messages))
-				if section.Name == "tried" && !streamed {
-					t.Errorf("%q is in the summary but was not streamed", l.Text)
-				}
+		for _, l := range s.Section(handoff.SectionTried).Lines {
+			if !slices.Contains(k.lines, fmt.Sprintf("tried: %s %v", l.Text, l.Messages)) {
+				t.Errorf("%q is in the summary but was not streamed", l.Text)
 			}
 		}
 	})
 	t.Run("lines are void after a retry", func(t *testing.T) {
-		k := &progress{}
-		cut := says(good[:len(good)-40], good)
-		w := summarize.New(summarize.Deps{Model: cut, Prompts: promptFiles()})
-		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
+		s, k, err := stream(says(good[:len(good)-40], good))
 		if err != nil || s.Engine != ask.ByModel || len(k.agains) != 1 {
 			t.Errorf("%s, %v, received %+v", s.Engine, err, k)
 		}
@@ -89,11 +87,9 @@ func TestStreamSummary(t *testing.T) {
 		}
 	})
 	t.Run("a truncated reply is not used", func(t *testing.T) {
-		k := &progress{}
 		m := says(good)
 		m.replies[0].Cut = true
-		w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()})
-		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())
+		s, k, err := stream(m)
 		if err != nil || s.Engine != ask.Extractive || !strings.Contains(s.Reason, "cut off") || len(k.all) == 0 {
 			t.Errorf("%s %q, %v", s.Engine, s.Reason, err)
 		}

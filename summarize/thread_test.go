@@ -121,25 +121,11 @@ func TestDraftOmitsStory(t *testing.T) {
 		"broke, don't fix it. What a business!"
 	ticket := ticketOf("Change version [number]-bit) colours",
 		"req: The text of mails is invisible on a black background (pls see screenshot).\n\nJane Doe, Canada")
-	o, err := extractive().Draft(t.Context(), resolved(ticket, desk.Answered, note))
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
-	for _, part := range []string{
+	o := proposed(t, resolved(ticket, desk.Answered, note))
+	checkText(t, o.Proposal.Title+"\n"+o.Proposal.Markdown, []string{
 		"1. Compare the laptop with the desktop.",
 		`2. Under General | Fonts | Colors, check "Use system colors" which was off.`,
-	} {
-		if !strings.Contains(o.Proposal.Markdown, part) {
-			t.Errorf("lacks %q:\n%s", part, o.Proposal.Markdown)
-		}
-	}
-	for _, part := range []string{
-		"found time", "ain't", "business", "restored", "Jane", "Canada", "screenshot", "[number]",
-	} {
-		if strings.Contains(o.Proposal.Title+o.Proposal.Markdown, part) {
-			t.Errorf("contains %q:\n%s\n%s", part, o.Proposal.Title, o.Proposal.Markdown)
-		}
-	}
+	}, []string{"found time", "ain't", "business", "restored", "Jane", "Canada", "screenshot", "[number]"})
 }
 
 // What the requester confirmed comes before a message merely copied into the note.
@@ -148,10 +134,7 @@ func TestDraftPrefersWhatWasConfirmed(t *testing.T) {
 		"req: A new mail account cannot be added.",
 		"desk: Please change the access code NOW, as it appears in the picture.",
 		"req: It worked, I found the problem. I cleared the stored entries of the old account.")
-	o, err := extractive().Draft(t.Context(), resolved(ticket, desk.Answered, ticket.Messages[1].Text))
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
+	o := proposed(t, resolved(ticket, desk.Answered, ticket.Messages[1].Text))
 	text := o.Proposal.Markdown
 	if !strings.Contains(text, "Clear the stored entries of the old account.") || strings.Contains(text, "NOW") {
 		t.Errorf("got:\n%s", text)
