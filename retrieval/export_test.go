@@ -96,5 +96,5 @@ func FitChoices(rows [][][]float32, near []float64) []float64 {
 	return fitLogit(all, len(rows[0][0]), near).linear()
 }
 
-// SwitchFor says whether weights that give the tickets these figures replace others.
+// SwitchFor reports whether weights with these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }

@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -157,7 +158,7 @@ func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	}
 	again, err := e.Train(t.Context(), s, weak.JSON())
 	if err != nil || again.Weights != out.Weights || again.Report.Gain != out.Report.Gain {
-		t.Errorf("the same tickets give other weights: %v", err)
+		t.Errorf("the same tickets lead to other weights: %v", err)
 	}
 	next, err := e.Train(t.Context(), s, out.Weights)
 	if err != nil || next.Better {
@@ -274,5 +275,46 @@ func ticketIDs(t *testing.T, s *eval.Snapshot) []string {
 			return out
 		}
 		out = append(out, ids...)
+	}
+}
+
+func TestOverdueAndUnhelpfulArticlesFall(t *testing.T) {
+	twins := func() (kb.Article, kb.Article) {
+		return article(
+			"a", "Badge reader blinks", "Hold the card to it.",
+		), article("b", "Badge reader blinks", "Hold the card to it.")
+	}
+	a, b := twins()
+	a.ReviewBy = noon.AddDate(0, 0, -10)
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one whose review is overdue is %q", got)
+	}
+	a, b = twins()
+	a.Ratings.DidNot = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that did not help its readers is %q", got)
+	}
+	a, b = twins()
+	b.Ratings.Helped = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that helped its readers is not %q", got)
+	}
+	source := withArticles(a, b)
+	if e := open(t, source); first(t, e, "badge reader blinks") == "b" {
+		b.Ratings = kb.Ratings{DidNot: 2}
+		source.PutArticles(b)
+		follow(t, e)
+		if got := first(t, e, "badge reader blinks"); got != "a" {
+			t.Errorf("after other words of its readers the first is %q", got)
+		}
+	}
+	a, b = twins()
+	source = withArticles(a, b)
+	x := resolved("1", "badge reader blinks", "It blinks.", noon.Add(-time.Hour))
+	x.Dismissed = []desk.Dismissal{{Article: "a", At: noon.Add(-2 * time.Hour)}}
+	source.PutTickets(x)
+	e := open(t, source)
+	if got := first(t, e, "badge reader blinks"); got != "b" {
+		t.Errorf("the one that was dismissed is %q", got)
 	}
 }

@@ -35,7 +35,7 @@ func TestFitFindsTheFigureThatTells(t *testing.T) {
 	for i := range 400 {
 		x := [5]float64{1, float64(i%7) - 3, float64(i%3) / 2, float64(i%5) / 4, float64(i%11) / 10}
 		rows = append(rows, x)
-		right = append(right, x[1] > 0 == (i%10 != 0)) // the second figure tells, one time of ten the other way round
+		right = append(right, x[1] > 0 == (i%10 != 0)) // the second figure decides, one time in ten the other way round
 	}
 	w := eval.FitOn(rows, right)
 	for i, v := range w {
