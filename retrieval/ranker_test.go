@@ -2,7 +2,6 @@ package retrieval_test
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -69,44 +68,6 @@ func TestUseSwitchesAtOnce(t *testing.T) {
 	}
 	if diff := cmp.Diff(before.Articles, suggest(t, e, "vpn from home", "does not connect", staff).Articles); diff != "" {
 		t.Errorf("not what it was: %s", diff)
-	}
-}
-
-// TestLogitFindsTheWeights draws choices from known weights and finds them again.
-func TestLogitFindsTheWeights(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	want := []float64{2, -1, 0}
-	var all [][][]float32
-	for range 6000 {
-		rows := make([][]float32, 6)
-		odds := make([]float64, 6)
-		sum := 0.0
-		for i := range rows {
-			z := 0.0
-			for _, w := range want {
-				x := rng.NormFloat64()
-				rows[i] = append(rows[i], float32(x))
-				z += w * x
-			}
-			odds[i] = math.Exp(z)
-			sum += odds[i]
-		}
-		chosen, u := 0, rng.Float64()*sum
-		for u > odds[chosen] {
-			u -= odds[chosen]
-			chosen++
-		}
-		rows[0], rows[chosen] = rows[chosen], rows[0]
-		all = append(all, rows)
-	}
-	for k, w := range retrieval.FitChoices(all, nil) {
-		if math.Abs(w-want[k]) > 0.1 {
-			t.Errorf("weight %d is %v, want %v", k, w, want[k])
-		}
-	}
-	near := []float64{5, 5, 5}
-	if got := retrieval.FitChoices(all[:1], near); math.Abs(got[0]-5) > 0.5 || math.Abs(got[2]-5) > 0.5 {
-		t.Errorf("one choice moved the weights to %v", got)
 	}
 }
 
