@@ -84,7 +84,7 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 	}
 	gains := map[int]float64{}
 	for i, x := range r.list {
-		gains[x.doc] = c.gains[i]
+		gains[x.doc] = c.Gains[i]
 	}
 	setShares(r.list)
 	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })

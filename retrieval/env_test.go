@@ -15,7 +15,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 var (
 	staff     = kb.VisibleTo(access.Actor{ID: "u_agent", Roles: []access.Role{access.Agent}})

@@ -85,16 +85,5 @@ func Topics(e *Engine, vis kb.Visibility) (n int) {
 	return len(f.topics.size)
 }
 
-// FitChoices fits a conditional logit to tickets whose first candidate is the right one.
-func FitChoices(rows [][][]float32, near []float64) []float64 {
-	var all []choice
-	for _, r := range rows {
-		gains := make([]float64, len(r))
-		gains[0] = 1
-		all = append(all, choice{rows: r, gains: gains})
-	}
-	return fitLogit(all, len(rows[0][0]), near).linear()
-}
-
-// SwitchFor says whether weights that give the tickets these figures replace others.
+// SwitchFor reports whether weights with these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/regress"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -97,7 +98,17 @@ func (e *Engine) fitCalibrator(
 	if err := f.collect(ctx, progress); err != nil {
 		return Calibrator{}, FitReport{}, err
 	}
-	c := logistic(f.samples())
+	var samples []regress.Sample
+	for _, x := range f.cases {
+		for i := range x.rows {
+			o := &x.rows[i]
+			samples = append(samples, regress.Sample{X: o.x[:], Label: o.label, Weight: o.weight})
+		}
+	}
+	var c Calibrator
+	for i, w := range regress.Logistic(samples, featureCount) {
+		c.Weights[i] = measure.Round(w)
+	}
 	return c, f.report(c), nil
 }
 
@@ -279,22 +290,16 @@ func (f *filter) only(v *view, keep func(doc int) bool) *filter {
 	return out
 }
 
-func (f *fitter) samples() []observation {
-	var out []observation
-	for _, c := range f.cases {
-		out = append(out, c.rows...)
-	}
-	return out
-}
-
 // report says what the weights do.
 func (f *fitter) report(c Calibrator) FitReport {
 	r := FitReport{}
 	var loss float64
-	for _, s := range f.samples() {
-		p := min(1-1e-12, max(1e-12, c.probability(s.x)))
-		loss -= s.label*math.Log(p) + (1-s.label)*math.Log(1-p)
-		r.Samples++
+	for _, x := range f.cases {
+		for _, o := range x.rows {
+			p := min(1-1e-12, max(1e-12, c.probability(o.x)))
+			loss -= o.label*math.Log(p) + (1-o.label)*math.Log(1-p)
+			r.Samples++
+		}
 	}
 	r.LogLoss = measure.Round(loss / float64(max(1, r.Samples)))
 	var with, without []float64

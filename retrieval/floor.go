@@ -1,6 +1,10 @@
 package retrieval
 
-import "math"
+import (
+	"math"
+
+	"github.com/deskbook/deskbook/retrieval/regress"
+)
 
 // DefaultFloor is the probability below which nothing is suggested. On the cases that the
 // default calibrator was fitted on it refuses three of four tickets that have no answer, and
@@ -110,7 +114,7 @@ func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 }
 
 func (c Calibrator) probability(x [featureCount]float64) float64 {
-	return 1 / (1 + math.Exp(-c.odds(x)))
+	return regress.Probability(c.Weights[:], x[:])
 }
 
 // odds returns the logarithm of the odds.

@@ -35,8 +35,8 @@ func shelfOfLanguages(t testing.TB) *eval.Snapshot {
 	return s
 }
 
-// TestGoldenLanguages keeps what a knowledge base in six languages gives. The first
-// cell of a query is the article that a reader means.
+// TestGoldenLanguages compares the results in a knowledge base in six languages with the golden
+// file. The first cell of a query is the article that a reader means.
 func TestGoldenLanguages(t *testing.T) {
 	e := open(t, shelfOfLanguages(t))
 	var b strings.Builder

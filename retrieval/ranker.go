@@ -147,15 +147,13 @@ func (c *candidate) cost() float64 {
 // Ranker returns the weights in use.
 func (e *Engine) Ranker() RankerWeights { return *e.ranker.Load() }
 
-// SetRanker ranks with these weights from the next request on.
-func (e *Engine) SetRanker(w RankerWeights) { e.ranker.Store(&w) }
-
-// Use is SetRanker for weights as ParseRanker reads them; "" is the shipped ones.
+// Use ranks with these weights, as ParseRanker reads them, from the next request on; "" is the
+// shipped ones.
 func (e *Engine) Use(weights string) error {
 	w, err := ParseRanker(weights)
 	if err != nil {
 		return err
 	}
-	e.SetRanker(w)
+	e.ranker.Store(&w)
 	return nil
 }

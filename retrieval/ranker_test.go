@@ -2,7 +2,6 @@ package retrieval_test
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -71,44 +71,6 @@ func TestUseSwitchesAtOnce(t *testing.T) {
 	}
 }
 
-// TestLogitFindsTheWeights draws choices from known weights and finds them again.
-func TestLogitFindsTheWeights(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	want := []float64{2, -1, 0}
-	var all [][][]float32
-	for range 6000 {
-		rows := make([][]float32, 6)
-		odds := make([]float64, 6)
-		sum := 0.0
-		for i := range rows {
-			z := 0.0
-			for _, w := range want {
-				x := rng.NormFloat64()
-				rows[i] = append(rows[i], float32(x))
-				z += w * x
-			}
-			odds[i] = math.Exp(z)
-			sum += odds[i]
-		}
-		chosen, u := 0, rng.Float64()*sum
-		for u > odds[chosen] {
-			u -= odds[chosen]
-			chosen++
-		}
-		rows[0], rows[chosen] = rows[chosen], rows[0]
-		all = append(all, rows)
-	}
-	for k, w := range retrieval.FitChoices(all, nil) {
-		if math.Abs(w-want[k]) > 0.1 {
-			t.Errorf("weight %d is %v, want %v", k, w, want[k])
-		}
-	}
-	near := []float64{5, 5, 5}
-	if got := retrieval.FitChoices(all[:1], near); math.Abs(got[0]-5) > 0.5 || math.Abs(got[2]-5) > 0.5 {
-		t.Errorf("one choice moved the weights to %v", got)
-	}
-}
-
 // office makes a desk at which the first word of the subject, which no article holds,
 // decides what helps, and in which the text misleads.
 func office(n int) *eval.Snapshot {
@@ -157,7 +119,7 @@ func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	}
 	again, err := e.Train(t.Context(), s, weak.JSON())
 	if err != nil || again.Weights != out.Weights || again.Report.Gain != out.Report.Gain {
-		t.Errorf("the same tickets give other weights: %v", err)
+		t.Errorf("the same tickets lead to other weights: %v", err)
 	}
 	next, err := e.Train(t.Context(), s, out.Weights)
 	if err != nil || next.Better {
@@ -274,5 +236,46 @@ func ticketIDs(t *testing.T, s *eval.Snapshot) []string {
 			return out
 		}
 		out = append(out, ids...)
+	}
+}
+
+func TestOverdueAndUnhelpfulArticlesFall(t *testing.T) {
+	twins := func() (kb.Article, kb.Article) {
+		return article(
+			"a", "Badge reader blinks", "Hold the card to it.",
+		), article("b", "Badge reader blinks", "Hold the card to it.")
+	}
+	a, b := twins()
+	a.ReviewBy = noon.AddDate(0, 0, -10)
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one whose review is overdue is %q", got)
+	}
+	a, b = twins()
+	a.Ratings.DidNot = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that did not help its readers is %q", got)
+	}
+	a, b = twins()
+	b.Ratings.Helped = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that helped its readers is not %q", got)
+	}
+	source := withArticles(a, b)
+	if e := open(t, source); first(t, e, "badge reader blinks") == "b" {
+		b.Ratings = kb.Ratings{DidNot: 2}
+		source.PutArticles(b)
+		follow(t, e)
+		if got := first(t, e, "badge reader blinks"); got != "a" {
+			t.Errorf("after other words of its readers the first is %q", got)
+		}
+	}
+	a, b = twins()
+	source = withArticles(a, b)
+	x := resolved("1", "badge reader blinks", "It blinks.", noon.Add(-time.Hour))
+	x.Dismissed = []desk.Dismissal{{Article: "a", At: noon.Add(-2 * time.Hour)}}
+	source.PutTickets(x)
+	e := open(t, source)
+	if got := first(t, e, "badge reader blinks"); got != "b" {
+		t.Errorf("the one that was dismissed is %q", got)
 	}
 }

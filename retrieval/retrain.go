@@ -298,15 +298,15 @@ func (c *choice) ndcg(w *RankerWeights) float64 {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(z[b], z[a]) })
 	var sum float64
 	for rank, i := range order[:min(10, len(order))] {
-		sum += c.gains[i] / math.Log2(float64(rank)+2)
+		sum += c.Gains[i] / math.Log2(float64(rank)+2)
 	}
 	return measure.Ratio(sum, c.ideal)
 }
 
 func (c *choice) scores(w *RankerWeights) []float64 {
-	out := make([]float64, len(c.rows))
+	out := make([]float64, len(c.Rows))
 	var wide []float64
-	for i, x := range c.rows {
+	for i, x := range c.Rows {
 		wide = wide[:0]
 		for _, v := range x {
 			wide = append(wide, float64(v))

@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/eval"
 )
 
-// working is a ticket that somebody still works on.
+// working returns an open ticket.
 func working(id, subject, body string, at time.Time) desk.Ticket {
 	return desk.Ticket{
 		ID: id, Subject: subject, Status: desk.Open, CreatedAt: at,
@@ -150,7 +150,7 @@ func TestOpenTicketsAreReadAtStart(t *testing.T) {
 	}
 }
 
-// TestResolutionCountsWithinASecond: the engine follows by itself; nobody wakes it.
+// TestResolutionCountsWithinASecond: the engine follows by itself, without being woken.
 func TestResolutionCountsWithinASecond(t *testing.T) {
 	s := eval.NewSnapshot()
 	s.PutArticles(article("reset", "Resetting a badge reader", "Hold the button for ten seconds."))

@@ -137,3 +137,22 @@ func TestFloorCanBeSet(t *testing.T) {
 		t.Errorf("default floor %v", e.Floor())
 	}
 }
+
+func TestSuggestionsNameTheirTickets(t *testing.T) {
+	e, source := library(t)
+	source.PutTickets(resolved(
+		"1001", "vpn from home", "The VPN does not connect since this morning.", noon.Add(-time.Hour), "vpn-home",
+	))
+	follow(t, e)
+	s := suggest(t, e, "vpn from home", "The VPN does not connect.", staff)
+	if len(s.Articles) == 0 || !slices.Equal(s.Articles[0].Tickets, []string{"1001"}) ||
+		!strings.HasPrefix(s.Articles[0].Why[0], "1 similar") {
+		t.Fatalf("%+v", s.Articles)
+	}
+	s, err := e.Suggest(
+		t.Context(), desk.SuggestRequest{Subject: "vpn from home", Body: "The VPN does not connect.", Visibility: visitor},
+	)
+	if err != nil || len(s.Articles) == 0 || s.Articles[0].Tickets != nil {
+		t.Errorf("a reader who may not see tickets is shown %+v, %v", s.Articles, err)
+	}
+}

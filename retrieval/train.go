@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/regress"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -29,6 +30,19 @@ type Sample struct {
 	fold   int            // copied to its choices
 }
 
+// choice is one sample of a training: the candidates and which of them resolved the ticket.
+type choice struct {
+	regress.Choice
+	ms      []float64   // M of each candidate
+	costs   []float64   // of each, besides its features
+	known   int         // tickets remembered
+	visible int         // articles
+	fold    int         // of the tickets, in order of creation
+	late    bool        // ranked with an old memory
+	heads   []candidate // the first candidates, without their features
+	ideal   float64     // discounted gain of the best order, with articles that are not candidates
+}
+
 // sampler ranks tickets, each with what was known before it.
 type sampler struct {
 	v       *view
@@ -40,7 +54,7 @@ type sampler struct {
 	all     *pastMemory // resolved before the ticket came in
 	late    *pastMemory // the same, trainLag earlier
 	choices []choice
-	young   []choice // with M as the only feature, of tickets with a small memory
+	young   []regress.Choice // with M as the only feature, of tickets with a small memory
 }
 
 // pastMemory is a memory that grows in order of resolution.
@@ -108,7 +122,7 @@ func (s *sampler) add(ctx context.Context, x Sample) error {
 
 // choice ranks one sample; ok is false where none of the articles that resolved it is a
 // candidate. plain is the choice with M as the only feature.
-func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (c, plain choice, ok bool, err error) {
+func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (c choice, plain regress.Choice, ok bool, err error) {
 	subject, body := x.Ticket.Subject, x.Ticket.Body()
 	q := terms.TicketQuery(subject, body)
 	rec := m.Recall(memory.Query{
@@ -120,22 +134,21 @@ func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (c, pl
 		return c, plain, false, err
 	}
 	c = choice{known: rec.Known, visible: r.n, fold: x.fold, ideal: measure.IdealGain(x.Judged)}
-	plain = c
 	for i, h := range r.list {
 		gain := float64(x.Judged[h.meta.ID])
 		if i >= trainRows && gain == 0 {
 			continue
 		}
 		ok = ok || gain > 0
-		c.rows, c.gains = append(c.rows, toFloat32(h.x)), append(c.gains, gain)
-		plain.rows = append(plain.rows, []float32{float32(h.m)})
+		c.Rows, c.Gains = append(c.Rows, toFloat32(h.x)), append(c.Gains, gain)
+		plain.Rows = append(plain.Rows, []float32{float32(h.m)})
 		c.ms, c.costs = append(c.ms, h.m), append(c.costs, h.cost())
 		if len(c.heads) < s.heads {
 			h.x, h.vote.TicketIDs = nil, nil
 			c.heads = append(c.heads, h)
 		}
 	}
-	plain.gains = c.gains
+	plain.Gains = c.Gains
 	return c, plain, ok, nil
 }
 
@@ -152,7 +165,11 @@ func toFloat32(x []float64) []float32 {
 // is that of w.
 func fitLinear(w RankerWeights, choices []choice, near []float64) RankerWeights {
 	w.Form, w.Features = weightsFormat, featureNames()
-	w.Linear = fitLogit(choices, len(w.Features), near).linear()
+	observed := make([]regress.Choice, len(choices))
+	for i, c := range choices {
+		observed[i] = c.Choice
+	}
+	w.Linear = regress.Conditional(observed, len(w.Features), near)
 	w.Tickets = len(choices)
 	return w
 }
@@ -202,7 +219,7 @@ func (e *Engine) fitFolds(
 	}
 	w = fitLinear(*s.weights, s.choices, nil)
 	if len(s.young) > 0 {
-		w.Young = math.Max(1, fitLogit(s.young, 1, nil).linear()[0])
+		w.Young = math.Max(1, regress.Conditional(s.young, 1, nil)[0])
 	}
 	for fold := range folds {
 		others := slices.DeleteFunc(slices.Clone(s.choices), func(c choice) bool { return c.fold == fold })

@@ -45,10 +45,11 @@ var allowed = map[string]string{
 
 	"retrieval/measure":  "",
 	"retrieval/topk":     "",
+	"retrieval/regress":  "retrieval/measure",
 	"retrieval/version":  "",
 	"retrieval/terms":    "kb",
 	"retrieval/memory":   "retrieval/terms retrieval/measure retrieval/topk desk",
-	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure retrieval/topk desk kb",
+	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure retrieval/regress retrieval/topk desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
@@ -79,7 +80,7 @@ var allowed = map[string]string{
 	"internal/cmd/bench":       "internal/testkit",
 	"internal/cmd/llmcheck":    "internal/testkit",
 
-	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure " +
+	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
 		"retrieval/triage summarize summarize/thread summarize/evidence summarize/ask summarize/handoff " +
 		"summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +

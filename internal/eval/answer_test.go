@@ -3,7 +3,6 @@ package eval_test
 import (
 	"context"
 	"io/fs"
-	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,25 +25,6 @@ func TestRefusedAtTenth(t *testing.T) {
 	}
 	if got := eval.TenthRefused(nil, []float64{1}); got != 0 {
 		t.Errorf("nothing answerable: %v", got)
-	}
-}
-
-func TestFitFindsTheFigureThatTells(t *testing.T) {
-	var rows [][5]float64
-	var right []bool
-	for i := range 400 {
-		x := [5]float64{1, float64(i%7) - 3, float64(i%3) / 2, float64(i%5) / 4, float64(i%11) / 10}
-		rows = append(rows, x)
-		right = append(right, x[1] > 0 == (i%10 != 0)) // the second figure tells, one time of ten the other way round
-	}
-	w := eval.FitOn(rows, right)
-	for i, v := range w {
-		if math.IsNaN(v) || i > 1 && math.Abs(v) > math.Abs(w[1])*2 {
-			t.Errorf("weights %v", w)
-		}
-	}
-	if w[1] <= 0.5 {
-		t.Errorf("the telling figure weighs %v", w[1])
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/regress"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/answer"
 )
@@ -176,15 +177,22 @@ func featuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error)
 }
 
 func fitGroups(groups []fitGroup) AnswerFit {
-	var cases []fitCase
+	var samples []regress.Sample
 	for _, g := range groups {
 		for _, r := range g.rows {
-			for i, x := range r.features {
-				cases = append(cases, fitCase{x, r.right[i], benchSize / float64(max(1, len(g.rows)))})
+			for i := range r.features {
+				s := regress.Sample{X: r.features[i][:], Weight: benchSize / float64(max(1, len(g.rows)))}
+				if r.right[i] {
+					s.Label = 1
+				}
+				samples = append(samples, s)
 			}
 		}
 	}
-	f := AnswerFit{Weights: fitLogistic(cases)}
+	var f AnswerFit
+	for i, w := range regress.Logistic(samples, len(f.Weights)) {
+		f.Weights[i] = round3(w)
+	}
 	for _, g := range groups {
 		x := AnswerBench{Name: g.name, Questions: len(g.rows)}
 		x.Ranking, x.RankingTop1 = pointOf(g.rows, rankingOnly)
@@ -225,73 +233,4 @@ func pointOf(rows []fitRow, choose func(fitRow) (at int, score float64)) (refuse
 		}
 	}
 	return refusedAtTenth(with, without), share(right, len(with))
-}
-
-// fitCase is one article for one question.
-type fitCase struct {
-	x      answer.Features
-	right  bool
-	weight float64
-}
-
-// fitLogistic fits a logistic function by Newton's method, with a quadratic penalty on all
-// weights but the constant.
-func fitLogistic(cases []fitCase) (w answer.Weights) {
-	const (
-		rounds  = 30
-		penalty = 1.0
-	)
-	for range rounds {
-		var slope answer.Features
-		var bend [len(slope)]answer.Features
-		for i := 1; i < len(slope); i++ {
-			slope[i], bend[i][i] = -penalty*w[i], penalty
-		}
-		for _, c := range cases {
-			p, y := w.Probability(c.x), 0.0
-			if c.right {
-				y = 1
-			}
-			for i := range c.x {
-				slope[i] += c.weight * (y - p) * c.x[i]
-				for j := range c.x {
-					bend[i][j] += c.weight * p * (1 - p) * c.x[i] * c.x[j]
-				}
-			}
-		}
-		step := solve(bend, slope)
-		size := 0.0
-		for i := range w {
-			w[i] += step[i]
-			size += math.Abs(step[i])
-		}
-		if size < 1e-9 {
-			break
-		}
-	}
-	for i := range w {
-		w[i] = round3(w[i])
-	}
-	return w
-}
-
-// solve returns x of a·x = b by elimination; a is positive definite.
-func solve(a [len(answer.Features{})]answer.Features, b answer.Features) (x answer.Features) {
-	for i := range b {
-		for r := i + 1; r < len(b); r++ {
-			k := a[r][i] / a[i][i]
-			for j := i; j < len(b); j++ {
-				a[r][j] -= k * a[i][j]
-			}
-			b[r] -= k * b[i]
-		}
-	}
-	for i := len(b) - 1; i >= 0; i-- {
-		x[i] = b[i]
-		for j := i + 1; j < len(b); j++ {
-			x[i] -= a[i][j] * x[j]
-		}
-		x[i] /= a[i][i]
-	}
-	return x
 }

@@ -183,9 +183,8 @@ func TestEvaluateWithFurtherArticlesAndRunFile(t *testing.T) {
 	}
 }
 
-// TestFitPrefersWhatAnswers fits on a set in which words tell, and looks at the
-// direction of the outcome.
-func TestFitPrefersWhatAnswers(t *testing.T) {
+// TestFit fits on a set in which the words decide.
+func TestFit(t *testing.T) {
 	w, r, err := eval.FitRanker(t.Context(), load(t, smallSet(t), "test"), nil)
 	if err != nil {
 		t.Fatal(err)

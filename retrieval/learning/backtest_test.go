@@ -307,7 +307,7 @@ func TestHistoryResumes(t *testing.T) {
 		p, err := learning.EvaluateHistory(t.Context(), o)
 		if calls%2 == 0 {
 			if !errors.Is(err, stop) || saved != 1 {
-				t.Fatalf("an error of Save gives %v after %d calls", err, saved)
+				t.Fatalf("after an error of Save: %v after %d calls", err, saved)
 			}
 			continue
 		}

@@ -33,8 +33,8 @@ func (f *trainer) Use(weights string) error {
 	return nil
 }
 
-// school is a Learning over a real store.
-type school struct {
+// node is a Service over a real store.
+type node struct {
 	*learning.Service
 	t      *testing.T
 	store  *store.Store
@@ -42,7 +42,7 @@ type school struct {
 	now    time.Time
 }
 
-func newSchool(t *testing.T) *school {
+func newNode(t *testing.T) *node {
 	t.Helper()
 	dir := t.TempDir()
 	s, err := store.Open(t.Context(), filepath.Join(dir, "test.db"), store.Options{})
@@ -50,7 +50,7 @@ func newSchool(t *testing.T) *school {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	x := &school{t: t, store: s, ranker: &trainer{}, now: time.Date(2026, 1, 1, 12, 0, 0, 0, time.Local)}
+	x := &node{t: t, store: s, ranker: &trainer{}, now: time.Date(2026, 1, 1, 12, 0, 0, 0, time.Local)}
 	none := 0.0
 	x.Service = learning.New(learning.Deps{
 		Evaluations: s, Versions: s, Source: s, Ranker: x.ranker, Dir: filepath.Join(dir, "evaluation"),
@@ -59,7 +59,7 @@ func newSchool(t *testing.T) *school {
 	return x
 }
 
-func (x *school) fill(p pastOf) {
+func (x *node) fill(p pastOf) {
 	x.t.Helper()
 	if err := x.store.SaveArticles(x.t.Context(), p.articles, journal.Entry{}); err != nil {
 		x.t.Fatal(err)
@@ -76,7 +76,7 @@ func (x *school) fill(p pastOf) {
 }
 
 // work leases the next job of learning and does it; false when there is none.
-func (x *school) work() bool {
+func (x *node) work() bool {
 	x.t.Helper()
 	ctx := x.t.Context()
 	j, ok, err := x.store.LeaseJob(ctx, []string{learning.JobEvaluate, learning.JobTrain}, "me", x.now, time.Minute)
@@ -103,7 +103,7 @@ func (x *school) work() bool {
 // TestEvaluationInPieces: an evaluation whose time is up leaves a job that goes on,
 // and ends as one that had all the time.
 func TestEvaluationInPieces(t *testing.T) {
-	x, ctx, p := newSchool(t), t.Context(), invent(5)
+	x, ctx, p := newNode(t), t.Context(), invent(5)
 	x.fill(p)
 	want := replayed(t, x.store)
 	if _, fresh, err := x.StartEvaluation(ctx, access.System()); err != nil || !fresh {
@@ -135,7 +135,7 @@ func TestEvaluationInPieces(t *testing.T) {
 }
 
 func TestEvaluationFails(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
+	x, ctx := newNode(t), t.Context()
 	run, _, err := x.StartEvaluation(ctx, access.System())
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestEvaluationFails(t *testing.T) {
 }
 
 func TestLearningPermissions(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
+	x, ctx := newNode(t), t.Context()
 	as := func(roles ...access.Role) access.Actor { return access.Actor{ID: "u", Roles: roles} }
 	ask := map[string]func(a access.Actor) error{
 		"evaluate": func(a access.Actor) error { _, _, err := x.StartEvaluation(ctx, a); return err },
@@ -181,7 +181,7 @@ func TestLearningPermissions(t *testing.T) {
 
 // TestNightly: work is asked for at night, once, and only when something was resolved.
 func TestNightly(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
+	x, ctx := newNode(t), t.Context()
 	asked := func() (runs, versions int) {
 		t.Helper()
 		if err := x.Nightly(ctx); err != nil {

@@ -144,7 +144,7 @@ func BenchmarkMemory(b *testing.B) {
 	b.Run("learn", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
 			t := fresh[1000+i%1000]
-			t.Messages[0].Text += " again" // a text not seen yet: forgotten and learned anew
+			t.Messages[0].Text += " again" // a new text: forgotten and learned again
 			m.Learn(t)
 		}
 	})

@@ -35,7 +35,7 @@ func (l *ledger) TriageRecords(_ context.Context, before string, limit int) ([]t
 
 func (l *ledger) TriageEvents(context.Context, int64) (int, error) { return l.decided, nil }
 
-// filled is a ledger with tickets that somebody of the desk has sorted.
+// filled returns a ledger with tickets that the desk has sorted.
 func filled(t *testing.T, n int) *ledger {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), store.Options{})

@@ -218,7 +218,7 @@ func TestUsualValueIsNoNews(t *testing.T) {
 	m := train(t, list)
 	got := opinions(m, "mailbox is full", "The whole company stands still.")
 	if c := got[desk.FieldCategory]; c.Value != "" {
-		t.Errorf("nothing tells the categories apart, and yet %+v", c)
+		t.Errorf("nothing distinguishes the categories, and yet %+v", c)
 	}
 	if i := got[desk.FieldImpact]; i.Value != "1" {
 		t.Errorf("impact %+v, report %+v", i, m.Reports()[desk.FieldImpact])
@@ -328,7 +328,7 @@ func TestCancelledTraining(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := triage.Train(ctx, samples(history(100, 1, begin)), choices()); err == nil {
-		t.Error("a training that was told to end went on")
+		t.Error("a cancelled training went on")
 	}
 }
 

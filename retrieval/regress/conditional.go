@@ -1,4 +1,4 @@
-package retrieval
+package regress
 
 import (
 	"math"
@@ -7,53 +7,45 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-// choice is one ticket of a training: the candidates and which of them resolved it.
-type choice struct {
-	rows    [][]float32 // features
-	gains   []float64   // of each candidate, 0 for those that did not resolve it
-	ms      []float64   // M of each
-	costs   []float64   // of each, besides its features
-	known   int         // tickets remembered
-	visible int         // articles
-	fold    int         // of the tickets, in order of creation
-	late    bool        // ranked with an old memory
-	heads   []candidate // the first candidates, without their features
-	ideal   float64     // discounted gain of the best order, with articles that are not candidates
+// Choice is one observation of a conditional logit: candidates, and how much each of them was
+// chosen.
+type Choice struct {
+	Rows  [][]float32 // features of each candidate
+	Gains []float64   // of each candidate, 0 for those that were not chosen
 }
 
-// logit is a conditional logit: the probability that a candidate is the one that
-// resolves the ticket is proportional to the exponential of a weighted sum of its
-// features. The weights are those under which the judgements are most probable, with a
-// quadratic penalty on them in units of each feature's spread.
-type logit struct {
+// conditional is a conditional logit: the probability that a candidate is chosen is
+// proportional to the exponential of a weighted sum of its features. The weights are those
+// under which the choices are most probable, with a quadratic penalty on them in units of each
+// feature's spread.
+type conditional struct {
 	weights []float64 // by feature, of its value over its spread
 	spread  []float64
 	centre  []float64 // towards which the penalty draws the weights
-	penalty float64
 }
 
 const (
-	logitPenalty = 30.0
-	logitRounds  = 15
-	logitHalves  = 10
-	logitEnough  = 1e-3 // improvement of the log likelihood below which it ends
-	logitFaint   = 1e-4 // candidates less probable than this do not move the weights
+	choicePenalty = 30.0
+	rounds        = 15
+	halvings      = 10
+	enough        = 1e-3 // improvement of the log likelihood below which it ends
+	faint         = 1e-4 // candidates less probable than this do not move the weights
 )
 
-// fitLogit finds the weights by Newton's method; they stay near those given where the
-// choices say little. nil is zeros.
-func fitLogit(choices []choice, features int, near []float64) logit {
-	m := logit{centre: make([]float64, features), spread: spreads(choices, features), penalty: logitPenalty}
+// Conditional returns the weights of a conditional logit, found by Newton's method; they stay
+// near those given where the choices say little. nil is zeros.
+func Conditional(choices []Choice, features int, near []float64) []float64 {
+	m := conditional{centre: make([]float64, features), spread: spreads(choices, features)}
 	for k := range near {
 		m.centre[k] = near[k] * m.spread[k]
 	}
 	m.weights = slices.Clone(m.centre)
-	for range logitRounds {
+	for range rounds {
 		before, slope, hessian := m.derivatives(choices)
 		step := solveSymmetric(hessian, slope)
 		old := slices.Clone(m.weights)
 		scale, gained := 1.0, 0.0
-		for range logitHalves {
+		for range halvings {
 			for k := range step {
 				m.weights[k] = old[k] + scale*step[k]
 			}
@@ -62,16 +54,11 @@ func fitLogit(choices []choice, features int, near []float64) logit {
 			}
 			scale /= 3
 		}
-		if gained <= logitEnough {
+		if gained <= enough {
 			break
 		}
 	}
-	return m
-}
-
-// linear returns the weights of the features as they are.
-func (m logit) linear() []float64 {
-	out := make([]float64, len(m.weights))
+	out := make([]float64, features)
 	for k, w := range m.weights {
 		out[k] = sixDigits(w / m.spread[k])
 	}
@@ -88,19 +75,19 @@ func sixDigits(x float64) float64 {
 	return math.Round(x*scale) / scale
 }
 
-// spreads returns each feature's standard deviation among the candidates of a ticket.
-func spreads(choices []choice, features int) []float64 {
+// spreads returns each feature's standard deviation among the candidates of a choice.
+func spreads(choices []Choice, features int) []float64 {
 	out := make([]float64, features)
 	mean := make([]float64, features)
 	n := 0.0
 	for _, c := range choices {
 		clear(mean)
-		for _, x := range c.rows {
+		for _, x := range c.Rows {
 			for k := range mean {
-				mean[k] += float64(x[k]) / float64(len(c.rows))
+				mean[k] += float64(x[k]) / float64(len(c.Rows))
 			}
 		}
-		for _, x := range c.rows {
+		for _, x := range c.Rows {
 			for k := range out {
 				out[k] += (float64(x[k]) - mean[k]) * (float64(x[k]) - mean[k])
 			}
@@ -115,7 +102,7 @@ func spreads(choices []choice, features int) []float64 {
 	return out
 }
 
-func (m logit) score(x []float32) float64 {
+func (m conditional) score(x []float32) float64 {
 	var z float64
 	for k, w := range m.weights {
 		z += w * float64(x[k]) / m.spread[k]
@@ -123,19 +110,19 @@ func (m logit) score(x []float32) float64 {
 	return z
 }
 
-// odds returns the probabilities of a ticket's candidates, and its loss.
-func (m logit) odds(c *choice, into []float64) ([]float64, float64) {
+// odds returns the probabilities of a choice's candidates, and its loss.
+func (m conditional) odds(c *Choice, into []float64) ([]float64, float64) {
 	into = into[:0]
 	var sum, total, loss float64
 	top := math.Inf(-1)
-	for _, g := range c.gains {
+	for _, g := range c.Gains {
 		total += g
 	}
-	for i, x := range c.rows {
+	for i, x := range c.Rows {
 		z := m.score(x)
 		into = append(into, z)
 		top = max(top, z)
-		loss -= c.gains[i] / total * z
+		loss -= c.Gains[i] / total * z
 	}
 	for i, z := range into {
 		into[i] = math.Exp(z - top)
@@ -147,15 +134,16 @@ func (m logit) odds(c *choice, into []float64) ([]float64, float64) {
 	return into, loss + top + math.Log(sum)
 }
 
-func (m logit) penaltySum() float64 {
+// penaltySum returns the part of the loss that is the penalty.
+func (m conditional) penaltySum() float64 {
 	var sum float64
 	for k, w := range m.weights {
-		sum += m.penalty * (w - m.centre[k]) * (w - m.centre[k]) / 2
+		sum += choicePenalty * (w - m.centre[k]) * (w - m.centre[k]) / 2
 	}
 	return sum
 }
 
-func (m logit) loss(choices []choice) float64 {
+func (m conditional) loss(choices []Choice) float64 {
 	sum := m.penaltySum()
 	var p []float64
 	for i := range choices {
@@ -167,12 +155,12 @@ func (m logit) loss(choices []choice) float64 {
 }
 
 // derivatives returns the loss, its negative gradient and its Hessian.
-func (m logit) derivatives(choices []choice) (loss float64, slope []float64, hessian [][]float64) {
+func (m conditional) derivatives(choices []Choice) (loss float64, slope []float64, hessian [][]float64) {
 	n := len(m.weights)
 	loss, slope, hessian = m.penaltySum(), make([]float64, n), make([][]float64, n)
 	for k := range n {
 		hessian[k] = make([]float64, n)
-		hessian[k][k], slope[k] = m.penalty, -m.penalty*(m.weights[k]-m.centre[k])
+		hessian[k][k], slope[k] = choicePenalty, -choicePenalty*(m.weights[k]-m.centre[k])
 	}
 	mean, x := make([]float64, n), make([]float64, n)
 	var p []float64
@@ -181,18 +169,18 @@ func (m logit) derivatives(choices []choice) (loss float64, slope []float64, hes
 		var l, total float64
 		p, l = m.odds(c, p)
 		loss += l
-		for _, g := range c.gains {
+		for _, g := range c.Gains {
 			total += g
 		}
 		clear(mean)
-		for j, row := range c.rows {
-			if p[j] < logitFaint && c.gains[j] == 0 {
+		for j, row := range c.Rows {
+			if p[j] < faint && c.Gains[j] == 0 {
 				continue
 			}
 			for k := range x {
 				x[k] = float64(row[k]) / m.spread[k]
 				mean[k] += p[j] * x[k]
-				slope[k] += (c.gains[j]/total - p[j]) * x[k]
+				slope[k] += (c.Gains[j]/total - p[j]) * x[k]
 			}
 			for a := range x {
 				for b := range x[:a+1] {
