@@ -128,7 +128,9 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine,
 		Writer: summarize.New(summarize.Options{
 			Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
-			Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
+			Answers: func(desk.AnswerRequest) desk.Permit {
+				return desk.Permit{Allowed: !e.answersOff, Rule: "automation.default.auto_answer"}
+			},
 		}),
 		Auth: e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: time.Now, Changes: e.store, Keys: e.store,

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/draft"
@@ -35,9 +36,9 @@ type Options struct {
 	Ledger   ask.Ledger
 	Settings func(action string) ask.Settings
 	Rule     func(action, category string) (rule string, allowed bool)
-	// Answers says which rule of the service model lets questions be answered without a
-	// person, by whatever engine, and whether it does. Without it they are.
-	Answers  func() (rule string, allowed bool)
+	// Answers returns whether the service model lets a question be answered without a
+	// person, by whatever engine. Without it every question may be.
+	Answers  func(desk.AnswerRequest) desk.Permit
 	Machines func() redact.Network
 }
 

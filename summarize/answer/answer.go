@@ -23,6 +23,9 @@ type Answer struct {
 	// Off says that it was refused whatever the articles hold: answers are switched off.
 	Off    bool   `json:"-"`
 	Reason string `json:"reason"` // why it refuses, or why the extractive engine wrote
+	// Rule is the line of the service model that lets the question be answered or not, ""
+	// where it was refused for want of articles.
+	Rule   string `json:"rule"`
 	Engine string `json:"engine"`
 	// Sentences is empty when refused; every sentence has at least one citation.
 	Sentences []Sentence        `json:"sentences"`
@@ -81,11 +84,8 @@ func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibil
 	if len(found.Hits) == 0 {
 		return refuse("no article matches this question")
 	}
-	if w.Allowed != nil {
-		if rule, allowed := w.Allowed(); !allowed {
-			f.Off = true
-			return refuse("answers are switched off by the service model (" + rule + ")")
-		}
+	if !w.permitted(&f, desk.AnswerRequest{Question: asked}) {
+		return f, nil
 	}
 	q, list, err := w.Candidates(ctx, thread.Shorten(question, MaxQuestionRunes), vis, found.Hits)
 	if err != nil {
@@ -99,6 +99,13 @@ func (w *Writer) FindAnswer(ctx context.Context, question string, vis kb.Visibil
 		return refuse("the nearest articles do not speak of what was asked")
 	case f.Probability < Limit(w.Search), !floored && found.BelowFloor:
 		return refuse("no article is likely enough to answer this question")
+	}
+	from, err := w.request(ctx, asked, ranked[0].Hit.Article, vis)
+	if err != nil {
+		return Found{}, fmt.Errorf("answer: %w", err)
+	}
+	if !w.permitted(&f, from) {
+		return f, nil
 	}
 	f.asked, f.ranked = q, sourcesOf(ranked)
 	if r, found, err := w.remedyFor(ctx, q, ranked[0], vis); err != nil {

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize/ask"
@@ -27,9 +28,9 @@ type Deps struct {
 	Client  *ask.Client
 	Search  Finder
 	Library Library
-	// Allowed says which rule of the service model lets questions be answered without a
-	// person, by whatever engine, and whether it does. Without it they are.
-	Allowed func() (rule string, allowed bool)
+	// Allowed returns whether the service model lets a question be answered without a
+	// person, by whatever engine. Without it every question may be.
+	Allowed func(desk.AnswerRequest) desk.Permit
 }
 
 // Writer answers questions from the articles. It is safe for concurrent use.

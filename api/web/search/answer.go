@@ -40,7 +40,7 @@ func (p *Page) answer(ctx context.Context, reader access.Actor, question string,
 		return nil, false
 	}
 	if got.Refused {
-		return nil, true
+		return nil, !got.Off
 	}
 	a := &Answer{Engine: got.Engine, Reason: got.Reason}
 	cites := p.newCites(ctx, reader)
