@@ -31,7 +31,7 @@ func TestTally(t *testing.T) {
 			PromptTokens: 50, CompletionTokens: 25, Cost: 500, Currency: "EUR", P50: 2 * time.Second, P95: 4 * time.Second,
 		},
 		{
-			Day: day, Action: "draft", Calls: 2, OK: 1, Reasons: []ask.ReasonCount{{Reason: "the server ended before the model had answered", N: 1}},
+			Day: day, Action: "draft", Calls: 2, OK: 1, Reasons: []ask.ReasonCount{{Reason: "the server stopped before the model had answered", N: 1}},
 			PromptTokens: 20, CompletionTokens: 10, Cost: 200, Currency: "EUR", P95: 7 * time.Second,
 		},
 		{Day: day.Add(-24 * time.Hour), Action: "answer", Calls: 1, OK: 1, PromptTokens: 10, CompletionTokens: 5, Currency: "EUR", P50: 9 * time.Second, P95: 9 * time.Second},
@@ -40,6 +40,6 @@ func TestTally(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got := ask.Tally(nil, midnight, day); len(got) != 0 {
-		t.Errorf("of nothing: %+v", got)
+		t.Errorf("without calls: %+v", got)
 	}
 }

@@ -87,7 +87,7 @@ func (c *composer) partsOf(m statement) []part {
 		observed := p.result == thread.Worked && p.Content <= 3 // "reconnect worked" is no order to reconnect
 		p.todo = p.lists && !observes.MatchString(text) ||
 			action && m.reading.Result != thread.Failed && !thread.Negated(text) && !observed
-		p.failed = !p.lists && thread.ResultOf(clause) == thread.Failed && thread.ReportsDeed(clause)
+		p.failed = !p.lists && thread.ResultOf(clause) == thread.Failed && thread.ReportsAction(clause)
 		out = append(out, p)
 	}
 	return out

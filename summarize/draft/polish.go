@@ -65,7 +65,7 @@ func joinConditions(parts []part) []part {
 	for i := 0; i < len(parts); i++ {
 		p := parts[i]
 		if i+1 < len(parts) && parts[i+1].todo && condition.MatchString(strings.TrimRight(p.Text, ".,; ")) && len(strings.Fields(p.Text)) <= longestCondition {
-			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(strings.TrimRight(thread.Joining.ReplaceAllString(p.Text, ""), ".,; ")) + ", " + thread.LowerFirst(thread.Instruction(parts[i+1].Text)))
+			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(strings.TrimRight(thread.Connective.ReplaceAllString(p.Text, ""), ".,; ")) + ", " + thread.LowerFirst(thread.Instruction(parts[i+1].Text)))
 			continue
 		}
 		out = append(out, p)

@@ -1,8 +1,8 @@
-// Package lexicon holds the wordings that sentences of tickets are recognised by, as
-// data: one file a pattern, one alternative a line. It imports nothing of Deskbook.
+// Package lexicon holds the wordings by which sentences of tickets are recognised, as
+// data: one file a pattern, one alternative a line. It imports no other package of Deskbook.
 //
-// A file begins with comments ("#"), then holds the frame of a regular expression in
-// which … stands for the alternatives, then the alternatives.
+// A file begins with comments ("#"). The next line is the frame of a regular expression,
+// in which … stands for the alternatives; the other lines are the alternatives.
 package lexicon
 
 import (
@@ -16,16 +16,16 @@ import (
 var files embed.FS
 
 // Pattern returns the regular expression in ROOM/NAME.txt. Like regexp.MustCompile it is
-// for package-level variables, and panics for a file that is missing or malformed.
+// for package-level variables and panics if the file is missing or malformed.
 func Pattern(name string) *regexp.Regexp {
 	frame, alternatives, _ := strings.Cut(read(name), "\n")
 	if strings.Count(frame, "…") != 1 {
-		panic(fmt.Sprintf("lexicon %s: the first line must hold one …", name))
+		panic(fmt.Sprintf("lexicon %s: the first line must contain one …", name))
 	}
 	return regexp.MustCompile(strings.Replace(frame, "…", strings.ReplaceAll(alternatives, "\n", "|"), 1))
 }
 
-// read returns a file without its comments and its last line break.
+// read returns a file without its comments and its final line break.
 func read(name string) string {
 	data, err := files.ReadFile(name + ".txt")
 	if err != nil {
@@ -38,8 +38,8 @@ func read(name string) string {
 	return strings.TrimSuffix(text, "\n")
 }
 
-// Words returns the words of ROOM/NAME.txt, which are separated by white space. It panics
-// for a file that is missing.
+// Words returns the words in ROOM/NAME.txt, which white space separates. It panics if the
+// file is missing.
 func Words(name string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(read(name)) {
@@ -48,8 +48,8 @@ func Words(name string) map[string]bool {
 	return set
 }
 
-// Pairs returns the words of ROOM/NAME.txt of the form key/value, in their order; a word
-// without a slash has no value. It panics for a file that is missing.
+// Pairs returns the words of the form key/value in ROOM/NAME.txt, in order; the value of a
+// word without a slash is empty. It panics if the file is missing.
 func Pairs(name string) [][2]string {
 	var pairs [][2]string
 	for _, w := range strings.Fields(read(name)) {

@@ -9,7 +9,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// TestFiles reads every file as what it is: a frame makes it a pattern, else it holds words.
+// TestFiles reads every file as a pattern if it has a frame and as words otherwise.
 func TestFiles(t *testing.T) {
 	names, err := fs.Glob(os.DirFS("."), "*/*.txt")
 	if err != nil || len(names) == 0 {
@@ -23,12 +23,12 @@ func TestFiles(t *testing.T) {
 		name := strings.TrimSuffix(file, ".txt")
 		if !strings.Contains(string(data), "…\n") && !strings.Contains(string(data), "…)") {
 			if len(lexicon.Words(name)) == 0 {
-				t.Errorf("%s holds no word", file)
+				t.Errorf("%s contains no words", file)
 			}
 			continue
 		}
 		if strings.Contains(string(data), "\n\n") {
-			t.Errorf("%s holds an empty line, which would match everywhere", file)
+			t.Errorf("%s contains an empty line, which would match everywhere", file)
 		}
 		lexicon.Pattern(name)
 	}
@@ -37,7 +37,7 @@ func TestFiles(t *testing.T) {
 func TestMissingFile(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("a missing file is not noticed")
+			t.Error("no panic for a missing file")
 		}
 	}()
 	lexicon.Pattern("thread/no-such-file")

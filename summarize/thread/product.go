@@ -8,7 +8,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// Products lists what a text names, word for word.
+// Products returns the systems, devices and programs that a text names, word for word.
 func Products(text string) []string {
 	var out []string
 	for _, re := range []*regexp.Regexp{namedVersion, product} {
@@ -23,21 +23,9 @@ func Products(text string) []string {
 	return out
 }
 
-// product finds what an environment names: systems and devices with their version,
-// programs with a version that cannot be a count, and systems that go without one.
+// product matches systems and devices with their version, programs with a version that
+// cannot be a count, and systems that are often named without one.
 var product = lexicon.Pattern("thread/product")
 
-// namedVersion finds any capitalised name with a version that cannot be a count.
+// namedVersion matches any capitalised name with a version that cannot be a count.
 var namedVersion = regexp.MustCompile(`\b\p{Lu}[\p{L}\d-]+(?: \p{Lu}[\p{L}\d-]+){0,2} (?:version |v)?\d+\.\d+[\w.-]*`)
-
-func Negated(text string) bool {
-	for _, w := range Words(text) {
-		if Negations[w.Text] && w.Text != "no" && w.Text != "without" {
-			return true
-		}
-	}
-	return false
-}
-
-// OutcomeReach is how many messages after an effort its outcome is looked for.
-const OutcomeReach = 3
