@@ -13,11 +13,11 @@ import (
 
 var (
 	// notARemedy finds past forms that did nothing about the problem.
-	notARemedy = lexicon.Pattern("handoff/nodeed")
+	notARemedy = lexicon.Pattern("handoff/not-a-remedy")
 	// suggesting finds possibilities that a helper names; nobody was told to do them.
 	suggesting = lexicon.Pattern("handoff/suggesting")
 	// coversAllEfforts finds outcomes of all that was tried before.
-	coversAllEfforts = lexicon.Pattern("handoff/every")
+	coversAllEfforts = lexicon.Pattern("handoff/all-efforts")
 )
 
 // gatherEfforts finds all efforts of the thread and what came of them. Each outcome is
@@ -92,7 +92,7 @@ func (h *handoff) didSomething(u thread.Sentence) bool {
 }
 
 // ownDeed finds a deed of any verb, asked of sentences that tell an outcome.
-var ownDeed = lexicon.Pattern("handoff/own-deed")
+var ownDeed = lexicon.Pattern("handoff/own-action")
 
 // causal finds what is said to have brought success.
 var causal = lexicon.Pattern("handoff/causal")

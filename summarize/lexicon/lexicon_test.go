@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
@@ -20,17 +21,41 @@ func TestFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		name := strings.TrimSuffix(file, ".txt")
-		if !strings.Contains(string(data), "…\n") && !strings.Contains(string(data), "…)") {
-			if len(lexicon.Words(name)) == 0 {
-				t.Errorf("%s contains no words", file)
+		first := ""
+		for line := range strings.Lines(string(data)) {
+			if utf8.RuneCountInString(line) > 121 {
+				t.Errorf("%s: the line is too long: %s", file, line)
 			}
-			continue
+			if first == "" && !strings.HasPrefix(line, "#") {
+				first = line
+			}
 		}
-		if strings.Contains(string(data), "\n\n") {
-			t.Errorf("%s contains an empty line, which would match everywhere", file)
+		name := strings.TrimSuffix(file, ".txt")
+		if strings.Contains(first, "…") {
+			lexicon.Pattern(name)
+		} else if len(lexicon.Words(name)) == 0 {
+			t.Errorf("%s contains no words", file)
 		}
-		lexicon.Pattern(name)
+	}
+}
+
+func TestExpand(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"alternatives", "^…$\na b\nc+", "^(?:a b|c+)$"},
+		{"parts", "(?i)…\n{who} fell\n\nwho:\n{one}\nwe\n\none:\nhe\nshe", "(?i)(?:(?:(?:he|she)|we) fell)"},
+		{"repetitions are not parts", "…\na{2,3}\\p{Lu}", `(?:a{2,3}\p{Lu})`},
+		{"no frame", "a\nb", ""},
+		{"unknown part", "…\n{who} fell", ""},
+		{"part used below only", "…\na\n\nwho:\n{one}\n\none:\nhe", ""},
+		{"empty alternative", "…\na\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := lexicon.Expand(tt.text)
+			if got != tt.want || (err != nil) != (tt.want == "") {
+				t.Errorf("got %q, %v; want %q", got, err, tt.want)
+			}
+		})
 	}
 }
 

@@ -44,14 +44,14 @@ type Voice struct {
 // The cues. Each pattern is a family of wordings; the scores below weigh families, so
 // that no single phrase decides.
 var (
-	actionReport = lexicon.Pattern("thread/did-pattern")
-	failure      = lexicon.Pattern("thread/fail-pattern")
-	success      = regexp.MustCompile(`(?i)(?:^(?:solved|fixed|resolved|sorted|success)(?: it)?[!.]*$|\b(?:(?:that|this|it|which|problem|issue|everything|all|now|and|error|same)\b[^.!?]{0,40}\b(?:worked|works|fixed|solved|resolved|did the trick|helped|gone|back to normal|went away|did it|disappeared|succeeded)|(?:is|are|now|back|all) (?:working|fixed|solved|resolved|gone|fine|good)\b|works? (?:now|again|fine|perfectly|well|great|like a charm)|worked(?: (?:like a charm|perfectly|fine|great|now|for me|afterwards))?[.!;]?$|fixed it|solved it|i(?:'ve| have)?(?: now| finally| just| actually)* (?:solved|fixed|resolved|sorted|figured)\b(?: it| this| that)?(?: out)?(?:[.!,]|$)|i(?:'ve| have)? (?:now|finally|successfully) (?:downloaded|installed|got|managed|found (?:out )?how|fixed|solved|recovered|restored)|(?:i|we) (?:have )?managed to|solved (?:my|the) (?:problem|issue)|resolved (?:my|the) (?:problem|issue)|fixed (?:my|the|this) (?:problem|issue)|did the trick|no longer (?:happens|occurs|appears|see|get|crash\w*|ask\w*)|(?:reconnect|login|sign-?in|sync|test|print\w*) (?:worked|succeeded|successful|ok)|confirmed (?:working|fixed|ok)|problem (?:solved|fixed|gone)|funktioniert (?:jetzt|wieder|nun)|geht (?:jetzt|wieder)|gelöst|fonctionne (?:maintenant|à nouveau)|résolu|ya funciona|solucionado|funciona (?:ahora|de nuevo)))`)
-	advice       = lexicon.Pattern("thread/advice-pattern")
+	actionReport = lexicon.Pattern("thread/action-report")
+	failure      = lexicon.Pattern("thread/failure")
+	success      = lexicon.Pattern("thread/success")
+	advice       = lexicon.Pattern("thread/advice")
 	decided      = lexicon.Pattern("thread/decided")
-	version      = lexicon.Pattern("thread/versioned")
-	device       = regexp.MustCompile(`(?i)\b(?:(?:dell|lenovo|thinkpad|hp|elitebook|latitude|surface|macbook|imac|ipad|iphone|samsung|pixel|galaxy|asus|acer|canon|epson|brother|xerox|kyocera|laserjet|cisco|logitech|docking station|dock|yubikey)\b[\w -]{0,20}|(?:operating system|my (?:laptop|pc|computer|phone|desktop|machine|mac|tablet|printer)|user ?agent|hostname|model|os|environment|browser)\s*(?::|is|runs|=))`)
-	pleasantry   = lexicon.Pattern("thread/pleasant-words")
+	version      = lexicon.Pattern("thread/version")
+	device       = lexicon.Pattern("thread/device")
+	pleasantry   = lexicon.Pattern("thread/pleasantry")
 	asking       = lexicon.Pattern("thread/asking")
 )
 
@@ -59,7 +59,7 @@ var (
 var ErrorCode = lexicon.Pattern("thread/error-code")
 
 // ImpactWords matches wordings that show how many people a problem affects, and how badly.
-var ImpactWords = lexicon.Pattern("thread/impact-words")
+var ImpactWords = lexicon.Pattern("thread/impact")
 
 // proposing matches remedies that are suggested rather than given as an instruction.
 var proposing = lexicon.Pattern("thread/proposing")
@@ -199,7 +199,7 @@ var regret = lexicon.Pattern("thread/regret")
 var nextStep = regexp.MustCompile(`(?i)^(?:the )?(?:next steps?|to ?do|plan)\b`)
 
 // formerly matches reports that something used to work.
-var formerly = regexp.MustCompile(`(?i)\b(?:worked (?:fine |well |perfectly |ok )?(?:until|before|yesterday|last|for (?:years|months))|(?:it|all|everything) (?:all )?(?:always )?worked (?:fine|well|perfectly))\b`)
+var formerly = lexicon.Pattern("thread/formerly")
 
 // ReportsAction reports whether a sentence begins with the past form of a known verb, with
 // or without its subject: "Removed the profile", "I finally found the switch and turned it off".
@@ -215,7 +215,7 @@ func ReportsAction(text string) bool {
 	return head == "found" && coordinatedAction.MatchString(bare)
 }
 
-var coordinatedAction = lexicon.Pattern("thread/coordinated-deed")
+var coordinatedAction = lexicon.Pattern("thread/coordinated-action")
 
 // ResultOf returns what a sentence says about success, "" when nothing. Failure takes
 // precedence: "nothing works now" contains "works now".

@@ -71,15 +71,15 @@ type segmenter struct {
 }
 
 var (
-	listItem  = lexicon.Pattern("thread/list-item")
-	listMark  = lexicon.Pattern("thread/list-mark")
-	errorLine = lexicon.Pattern("thread/error-line")
-	onWrote   = lexicon.Pattern("thread/on-wrote")
-	original  = regexp.MustCompile(`(?i)^\s*(?:-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|message d'origine|mensaje original)\s*-{2,}|_{20,})\s*$`)
-	saidLine  = regexp.MustCompile(`(?i)^\s*\S{2,30}(?: \S{1,30}){0,2} (?:said|wrote)\s*:?$`)
-	numbered  = regexp.MustCompile(`^(?:(\d{1,2})[.)]|[-•])\s+(.*)$`)
-	trailing  = regexp.MustCompile(`^(.*\S)\s+(\d{1,2})[.)]$`)
-	dataLine  = regexp.MustCompile(`^\s*(?:[{\[]\s*["{\[]|</?[a-zA-Z][\w-]*[ >/])`)
+	listItem        = lexicon.Pattern("thread/list-item")
+	listMark        = lexicon.Pattern("thread/list-mark")
+	errorLine       = lexicon.Pattern("thread/error-line")
+	quoteHeader     = lexicon.Pattern("thread/quote-header")
+	originalMessage = lexicon.Pattern("thread/original-message")
+	saidLine        = regexp.MustCompile(`(?i)^\s*\S{2,30}(?: \S{1,30}){0,2} (?:said|wrote)\s*:?$`)
+	numbered        = regexp.MustCompile(`^(?:(\d{1,2})[.)]|[-•])\s+(.*)$`)
+	trailing        = regexp.MustCompile(`^(.*\S)\s+(\d{1,2})[.)]$`)
+	dataLine        = regexp.MustCompile(`^\s*(?:[{\[]\s*["{\[]|</?[a-zA-Z][\w-]*[ >/])`)
 )
 
 // quoteTail returns the index of the line from which the message only repeats an earlier
@@ -87,10 +87,10 @@ var (
 // replies may stand between them.
 func quoteTail(lines []string) int {
 	for i, l := range lines {
-		if original.MatchString(l) {
+		if originalMessage.MatchString(l) {
 			return i
 		}
-		if onWrote.MatchString(l) && !answersBelow(lines[i+1:]) {
+		if quoteHeader.MatchString(l) && !answersBelow(lines[i+1:]) {
 			return i
 		}
 	}
@@ -125,7 +125,7 @@ func (s *segmenter) line(line string) {
 		s.para++
 	case s.fenced:
 		s.emit(t, Code)
-	case strings.HasPrefix(t, ">"), onWrote.MatchString(t), saidLine.MatchString(t):
+	case strings.HasPrefix(t, ">"), quoteHeader.MatchString(t), saidLine.MatchString(t):
 		s.flush()
 		s.emit(strings.TrimSpace(strings.TrimLeft(t, "> ")), quoted)
 	case errorLine.MatchString(line), dataLine.MatchString(line):

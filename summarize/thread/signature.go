@@ -10,12 +10,12 @@ import (
 
 var (
 	greetingLine = lexicon.Pattern("thread/greeting-line")
-	closingName  = regexp.MustCompile(`^(?i:thanks|thank you|thx|cheers|regards|best regards|kind regards|best|danke|gruß|grüße|merci|gracias)[,!.\s–-]+\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}[.!]?$`)
+	closingName  = lexicon.Pattern("thread/closing-name")
 	bareName     = regexp.MustCompile(`^(?:[-–/] ?)?\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\p{Ll}{1,20})?$`)
-	namePlace    = regexp.MustCompile(`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}, \p{Lu}[\p{L}. ]{1,24}(?:, \p{Lu}[\p{L}. ]{1,24})?[.]?$`)
+	namePlace    = regexp.MustCompile(`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}(?:, \p{Lu}[\p{L}. ]{1,24}){1,2}[.]?$`)
 	mobileLine   = lexicon.Pattern("thread/mobile-line")
 	disclaimer   = lexicon.Pattern("thread/disclaimer")
-	salutation   = regexp.MustCompile(`^(?i:hi|hello|hey|dear|hallo|bonjour|hola|good (?:morning|afternoon|evening))(?: (?i:there|all|team|everyone))?(?: \p{Lu}[\p{L}'’-]{1,20}){0,2}\s*[,!–-]\s+`)
+	salutation   = lexicon.Pattern("thread/salutation")
 )
 
 // ClosingLine matches a line that closes a message: "Kind regards".

@@ -44,7 +44,7 @@ var BaseForms = func() map[string]bool {
 
 var (
 	actor           = lexicon.Pattern("thread/actor")
-	instructionLead = lexicon.Pattern("thread/told")
+	instructionLead = lexicon.Pattern("thread/instruction-lead")
 	sequence        = regexp.MustCompile(`(?i)\s*;\s+|,?\s+(?:and )?then,?\s+|\s*(?:->|=>|→)\s+(?:\p{Lu})`)
 	coordinate      = regexp.MustCompile(`(?i)(,? and(?: then)? |, )([a-z-]+)\b`)
 )
@@ -116,13 +116,13 @@ func IsAction(clause string) bool {
 var seeing = lexicon.Pattern("thread/seeing")
 
 // notAnAction matches past forms of known verbs that report no action.
-var notAnAction = lexicon.Pattern("thread/no-deed")
+var notAnAction = lexicon.Pattern("thread/not-an-action")
 
 // foundAnd matches a report of where something was found and what was done with it.
 var foundAnd = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |finally )?found ((?:the|a|an) [^.;!]{3,100}?) and (\p{L}+ed)\b`)
 
 // label matches a label in the running text: "Solution: …".
-var label = regexp.MustCompile(`(?i)^(?:(?:and )?(?:the |my )?(?:solution|fix|answer|work-?around|resolution|remedy|update|edit)\s*(?:[:!…]+|\.{2,}|\s--?\s|\s?[–—])|(?:problem |issue |it's |now )?(?:solved|fixed|resolved|sorted)(?: it)?\s*(?:[:!….]+|\s--?\s|\s?[–—]))\s*(\p{L})`)
+var label = lexicon.Pattern("thread/label")
 
 // WithoutLabel returns text without a label in front of it.
 func WithoutLabel(text string) string {
@@ -232,7 +232,7 @@ func splitAtDashes(sentence string) []string {
 }
 
 // Connective matches words that only connect an instruction with the one before it.
-var Connective = regexp.MustCompile(`(?i)^(?:(?:so|and|then|next|now|also|just|simply|after (?:that|this|which)|afterwards|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|basically|yes|ok|okay)\b[\s,:.…-]*)+`)
+var Connective = lexicon.Pattern("thread/connective")
 
 // unfinished matches a piece that ends in a condition: what follows depends on it.
 var unfinished = lexicon.Pattern("thread/unfinished")

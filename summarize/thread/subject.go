@@ -12,8 +12,8 @@ import (
 var (
 	replyPrefix   = regexp.MustCompile(`(?i)^\s*(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|antw)\s*(?:\[\d+\])?\s*:\s*)+`)
 	ticketTag     = lexicon.Pattern("thread/ticket-tag")
-	urgencyPrefix = regexp.MustCompile(`(?i)^\s*(?:\[?(?:urgent|help(?: needed)?|please help|important|asap|question|problem|issue|bug|external)\]?\s*[!:–-]+\s*|\[(?:solved|fixed|closed|resolved|bug|question|help)\]\s*)+`)
-	urgencySuffix = lexicon.Pattern("thread/shout-suffix")
+	urgencyPrefix = lexicon.Pattern("thread/urgency-prefix")
+	urgencySuffix = lexicon.Pattern("thread/urgency-suffix")
 	manyMarks     = regexp.MustCompile(`([?!.])[?!.]+`)
 )
 

@@ -75,4 +75,4 @@ func SentenceEnd(s string) string {
 }
 
 // URLPattern matches addresses with a scheme, those that carry scripts or data included.
-var URLPattern = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://[^\s<>"')\]]+|(?:javascript|data|vbscript|mailto):[^\s<>"')\]]+)`)
+var URLPattern = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|(?:javascript|data|vbscript|mailto):)[^\s<>"')\]]+`)
