@@ -3,8 +3,8 @@
 //
 // A file begins with comments ("#"). The next line is the frame of a regular expression,
 // in which … stands for the alternatives; the following lines are the alternatives. Parts
-// come after an empty line each: a name with a colon, then the alternatives for which
-// {name} stands in all that is above it:
+// follow, each after an empty line: a name with a colon, then the alternatives for which
+// {name} stands anywhere above it:
 //
 //	# Reports of a restart.
 //	(?i)^…\b
@@ -14,6 +14,8 @@
 //	person:
 //	i
 //	we
+//
+// {base:USE} and {past:USE} stand for the forms of the verbs with this use in verbs.txt.
 package lexicon
 
 import (
@@ -24,7 +26,7 @@ import (
 	"strings"
 )
 
-//go:embed */*.txt
+//go:embed verbs.txt */*.txt
 var files embed.FS
 
 // Pattern returns the regular expression in ROOM/NAME.txt. Like regexp.MustCompile it is
@@ -37,8 +39,11 @@ func Pattern(name string) *regexp.Regexp {
 	return regexp.MustCompile(pattern)
 }
 
-// reference matches the place where a part is to be inserted.
-var reference = regexp.MustCompile(`\{[a-z][a-z-]*\}`)
+var (
+	reference     = regexp.MustCompile(`\{[a-z][a-z-]*\}`)         // to a part
+	verbReference = regexp.MustCompile(`\{(base|past):([a-z]+)\}`) // to forms of verbs
+	empty         = regexp.MustCompile(`(?:\(\?:|\|)(?:\||\))`)    // an empty alternative
+)
 
 // expand returns the regular expression that the text of a file describes.
 func expand(text string) (string, error) {
@@ -55,10 +60,14 @@ func expand(text string) (string, error) {
 		}
 		pattern = strings.ReplaceAll(pattern, "{"+part+"}", group(alternatives))
 	}
+	pattern = verbReference.ReplaceAllStringFunc(pattern, func(ref string) string {
+		m := verbReference.FindStringSubmatch(ref)
+		return group(used(m[1], m[2]))
+	})
 	if missing := reference.FindString(pattern); missing != "" {
 		return "", fmt.Errorf("no part for %s", missing)
 	}
-	if strings.Contains(pattern, "(?:|") || strings.Contains(pattern, "|)") || strings.Contains(pattern, "||") {
+	if empty.MatchString(pattern) {
 		return "", errors.New("an empty alternative would match everywhere")
 	}
 	return pattern, nil
@@ -90,15 +99,4 @@ func Words(name string) map[string]bool {
 		set[w] = true
 	}
 	return set
-}
-
-// Pairs returns the words of the form key/value in ROOM/NAME.txt, in order; the value of a
-// word without a slash is empty. It panics if the file is missing.
-func Pairs(name string) [][2]string {
-	var pairs [][2]string
-	for _, w := range strings.Fields(read(name)) {
-		key, value, _ := strings.Cut(w, "/")
-		pairs = append(pairs, [2]string{key, value})
-	}
-	return pairs
 }

@@ -48,6 +48,8 @@ func TestExpand(t *testing.T) {
 		{"unknown part", "…\n{who} fell", ""},
 		{"part used below only", "…\na\n\nwho:\n{one}\n\none:\nhe", ""},
 		{"empty alternative", "…\na\n", ""},
+		{"verbs", "…\n{base:opens}", "(?:(?:allow|decrease|deny|increase))"},
+		{"unknown use", "…\na\n{base:sometimes}", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,4 +68,31 @@ func TestMissingFile(t *testing.T) {
 		}
 	}()
 	lexicon.Pattern("thread/no-such-file")
+}
+
+func TestVerbForms(t *testing.T) {
+	past, gerunds, bases := lexicon.PastForms(), lexicon.Gerunds(), lexicon.BaseForms()
+	for _, tt := range []struct{ base, past, gerund string }{
+		{"add", "added", "adding"},
+		{"free", "freed", "freeing"},
+		{"remove", "removed", "removing"},
+		{"copy", "copied", "copying"},
+		{"deploy", "deployed", "deploying"},
+		{"drag", "dragged", "dragging"},
+		{"re-run", "re-ran", "re-running"},
+		{"set", "set", "setting"},
+	} {
+		if past[tt.past] != tt.base || gerunds[tt.gerund] != tt.base || !bases[tt.base] {
+			t.Errorf("%s: %q, %q, %t", tt.base, past[tt.past], gerunds[tt.gerund], bases[tt.base])
+		}
+	}
+	if !bases["see"] || past["saw"] != "" {
+		t.Error("see is base-only")
+	}
+	if bases["do"] || past["did"] != "do" || gerunds["doing"] != "" {
+		t.Error("do is past-only")
+	}
+	if bases["get"] || past["got"] != "" || gerunds["getting"] != "get" {
+		t.Error("get is ing-only")
+	}
 }

@@ -206,16 +206,28 @@ var formerly = lexicon.Pattern("thread/formerly")
 func ReportsAction(text string) bool {
 	bare := actor.ReplaceAllString(text, "")
 	head := FirstWord(bare)
-	if _, past := pastForms[head]; past && head != "set" && head != "put" && head != "reset" {
+	base, past := pastForms[head]
+	switch {
+	case past && base == head: // "Set it to 587" may be an instruction, "Set it and restarted" is none
+		return bare != text || joinsAction(bare, false)
+	case past:
 		return true
 	}
-	if head == "set" || head == "put" || head == "reset" {
-		return bare != text // same as the base form: without a subject it is an instruction
-	}
-	return head == "found" && coordinatedAction.MatchString(bare)
+	return head == "found" && joinsAction(bare, true)
 }
 
-var coordinatedAction = lexicon.Pattern("thread/coordinated-action")
+// joinsAction reports whether a clause continues with an action: "… and turned it off". Past
+// forms that are also base forms count if ambiguous is set.
+func joinsAction(clause string, ambiguous bool) bool {
+	for _, m := range coordinate.FindAllStringSubmatchIndex(clause, -1) {
+		past := strings.ToLower(clause[m[4]:m[5]])
+		base := pastForms[past]
+		if BaseForms[base] && (ambiguous || base != past) && !notAnAction.MatchString(clause[m[4]:]) {
+			return true
+		}
+	}
+	return false
+}
 
 // ResultOf returns what a sentence says about success, "" when nothing. Failure takes
 // precedence: "nothing works now" contains "works now".

@@ -11,36 +11,10 @@ import (
 // pastForms maps past forms to base forms. A step is written as an instruction: the past
 // tense of a note ("Removed …") becomes the imperative ("Remove …"), which changes no
 // content word.
-var pastForms = func() map[string]string {
-	m := map[string]string{}
-	for _, v := range lexicon.Pairs("thread/verbs") {
-		base, past := v[0], v[1]
-		switch {
-		case past != "":
-		case strings.HasSuffix(base, "e"):
-			past = base + "d"
-		default:
-			past = base + "ed"
-		}
-		m[past] = base
-	}
-	m["went"], m["chose"], m["took"], m["put"], m["made"], m["did"], m["told"] = "go", "choose", "take", "put", "make", "do", "tell"
-	return m
-}()
+var pastForms = lexicon.PastForms()
 
 // BaseForms holds the base forms of the known verbs.
-var BaseForms = func() map[string]bool {
-	set := map[string]bool{}
-	for _, base := range pastForms {
-		set[base] = true
-	}
-	for _, v := range strings.Fields("go choose take put make try restart wait see look find right-click double-click enroll re-enroll reenroll hold scroll visit ensure let keep") {
-		set[v] = true
-	}
-	delete(set, "do")
-	delete(set, "tell")
-	return set
-}()
+var BaseForms = lexicon.BaseForms()
 
 var (
 	actor           = lexicon.Pattern("thread/actor")
@@ -119,7 +93,8 @@ var seeing = lexicon.Pattern("thread/seeing")
 var notAnAction = lexicon.Pattern("thread/not-an-action")
 
 // foundAnd matches a report of where something was found and what was done with it.
-var foundAnd = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |finally )?found ((?:the|a|an) [^.;!]{3,100}?) and (\p{L}+ed)\b`)
+var foundAnd = regexp.MustCompile(
+	`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |finally )?found ((?:the|a|an) [^.;!]{3,100}?) and (\p{L}+ed)\b`)
 
 // label matches a label in the running text: "Solution: …".
 var label = lexicon.Pattern("thread/label")
@@ -242,26 +217,7 @@ var afterDoing = lexicon.Pattern("thread/after-doing")
 
 // gerunds maps the -ing forms of the known verbs to their base forms: "removing the entry
 // fixed it" is an instruction to remove it.
-var gerunds = func() map[string]string {
-	m := map[string]string{}
-	for base := range BaseForms {
-		switch {
-		case strings.HasSuffix(base, "ee"), strings.HasSuffix(base, "ye"):
-			m[base+"ing"] = base
-		case strings.HasSuffix(base, "ie"):
-			m[strings.TrimSuffix(base, "ie")+"ying"] = base
-		case strings.HasSuffix(base, "e"):
-			m[strings.TrimSuffix(base, "e")+"ing"] = base
-		default:
-			m[base+"ing"] = base
-		}
-	}
-	for _, base := range strings.Fields("set reset put run re-run drag plug unplug log get let map remap swap shut format stop") {
-		m[base+base[len(base)-1:]+"ing"] = base
-	}
-	m["formatting"], m["getting"], m["letting"] = "format", "get", "let"
-	return m
-}()
+var gerunds = lexicon.Gerunds()
 
 // credits match sentences that credit an action with the success. They capture its -ing
 // form and its object.
