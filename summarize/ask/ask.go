@@ -227,8 +227,11 @@ func ClaimSchema(marks []string, items, length int) map[string]any {
 			"type": "object", "additionalProperties": false,
 			"required": []string{"text", "marks"},
 			"properties": map[string]any{
-				"text":  map[string]any{"type": "string", "maxLength": length},
-				"marks": map[string]any{"type": "array", "minItems": 1, "maxItems": 4, "items": map[string]any{"type": "string", "enum": marks}},
+				"text": map[string]any{"type": "string", "maxLength": length},
+				"marks": map[string]any{
+					"type": "array", "minItems": 1, "maxItems": 4,
+					"items": map[string]any{"type": "string", "enum": marks},
+				},
 			},
 		},
 	}

@@ -47,7 +47,9 @@ type DraftPrompt struct {
 
 // promptInputs returns an empty input for each action.
 func promptInputs() map[string]promptInput {
-	return map[string]promptInput{ActionHandoff: &HandoffPrompt{}, ActionAnswer: &AnswerPrompt{}, ActionDraft: &DraftPrompt{}}
+	return map[string]promptInput{
+		ActionHandoff: &HandoffPrompt{}, ActionAnswer: &AnswerPrompt{}, ActionDraft: &DraftPrompt{},
+	}
 }
 
 func parsePrompts(fsys fs.FS) (prompts, error) {

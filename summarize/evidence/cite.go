@@ -125,9 +125,12 @@ func needed(text string, cited []Item) []Item {
 	return out
 }
 
+// active lists the elements whose content is not text.
+const active = `script|style|iframe|svg|object`
+
 var (
 	tagPattern   = regexp.MustCompile(`(?s)<[/!?a-zA-Z][^<>]{0,900}>`)
-	scriptBlocks = regexp.MustCompile(`(?is)<(script|style|iframe|svg|object)\b.*?(</(script|style|iframe|svg|object)\s*>|$)`)
+	scriptBlocks = regexp.MustCompile(`(?is)<(?:` + active + `)\b.*?(?:</(?:` + active + `)\s*>|$)`)
 	mdLink       = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\([^()]{0,900}\)`)
 	mdRefLink    = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\[[^\[\]]{0,300}\]`)
 )

@@ -37,6 +37,7 @@ func TestResolve(t *testing.T) {
 		vpn = "The stale certificate for vpn.example.test blocks sign-in. Remove it and re-enrol. " +
 			"Restarting does not help. Error 0x80070057 is shown."
 		printer = "Clear the print queue, then restart the spooler service."
+		stale   = "Remove the stale certificate"
 	)
 	tests := []struct {
 		name, claim string
@@ -46,7 +47,7 @@ func TestResolve(t *testing.T) {
 		text        string
 	}{
 		{"supported", "Remove the stale certificate and re-enrol.", []string{"p1"}, true, []string{"p1"}, ""},
-		{"mark in the text", "Remove the stale certificate [p1].", nil, true, []string{"p1"}, "Remove the stale certificate."},
+		{"mark in the text", "Remove the stale certificate [p1].", nil, true, []string{"p1"}, stale + "."},
 		{"no mark", "Remove the stale certificate.", nil, false, nil, ""},
 		{"mark that does not exist", "Remove the stale certificate.", []string{"p9"}, false, nil, ""},
 		{"one of two exists", "Remove the stale certificate.", []string{"p9", "P1"}, true, []string{"p1"}, ""},
@@ -57,9 +58,21 @@ func TestResolve(t *testing.T) {
 		{"negation dropped", "Restarting helps.", []string{"p1"}, false, nil, ""},
 		{"negation added", "Clear the print queue never works with the spooler service.", []string{"p2"}, false, nil, ""},
 		{"only function words", "It is what it is.", []string{"p1"}, false, nil, ""},
-		{"script removed", "Remove the stale <b>certificate</b><script>alert(1)</script>.", []string{"p1"}, true, []string{"p1"}, "Remove the stale certificate."},
-		{"image removed", "Remove the stale certificate ![x](https://evil.test/?q=1).", []string{"p1"}, true, []string{"p1"}, "Remove the stale certificate x."},
-		{"unknown address removed", "Remove the stale certificate https://evil.test/a", []string{"p1"}, true, []string{"p1"}, "Remove the stale certificate"},
+		{
+			"script removed", "Remove the stale <b>certificate</b><script>alert(1)</script>.",
+			[]string{"p1"},
+			true,
+			[]string{"p1"},
+			stale + ".",
+		},
+		{
+			"image removed", "Remove the stale certificate ![x](https://evil.test/?q=1).",
+			[]string{"p1"},
+			true,
+			[]string{"p1"},
+			stale + " x.",
+		},
+		{"unknown address removed", stale + " https://evil.test/a", []string{"p1"}, true, []string{"p1"}, stale},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

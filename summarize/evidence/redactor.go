@@ -82,7 +82,8 @@ func NamePatterns(name string) []*regexp.Regexp {
 	for _, p := range parts {
 		p = strings.Trim(p, ".,()'\"")
 		lower := strings.ToLower(p)
-		if len([]rune(p)) < 3 || thread.StopWords[lower] || ambiguousNames[lower] || thread.EmptySubjects[lower] || strings.IndexFunc(p, unicode.IsDigit) >= 0 {
+		word := thread.StopWords[lower] || ambiguousNames[lower] || thread.EmptySubjects[lower]
+		if word || utf8.RuneCountInString(p) < 3 || strings.IndexFunc(p, unicode.IsDigit) >= 0 {
 			continue
 		}
 		out = append(out, regexp.MustCompile(boundary(thread.UpperFirst(lower))))

@@ -42,7 +42,7 @@ func OfThread(t desk.Ticket, r *Redactor, cited []int, use func(desk.Message) bo
 		if m.Automatic || !use(m) || left < 80 {
 			continue
 		}
-		text := r.In(MessageLabel(m.N)).Text(authored(m.Text))
+		text := r.In(messageLabel(m.N)).Text(authored(m.Text))
 		limit := max(600, PromptBudget/max(1, min(n, 12)))
 		text = thread.Shorten(text, min(limit, left))
 		if text != "" {
@@ -116,17 +116,17 @@ func (r *Redactor) Ticket(t desk.Ticket) desk.Ticket {
 	}
 	t.Messages = slices.Clone(t.Messages)
 	for i, m := range t.Messages {
-		t.Messages[i].Text = r.In(MessageLabel(m.N)).Secrets(m.Text)
+		t.Messages[i].Text = r.In(messageLabel(m.N)).Secrets(m.Text)
 	}
 	t.Subject = r.In("subject").Secrets(t.Subject)
 	if t.Resolution != nil {
 		res := *t.Resolution
-		res.Note = r.In(MessageLabel(res.Message)).Secrets(res.Note)
+		res.Note = r.In(messageLabel(res.Message)).Secrets(res.Note)
 		t.Resolution = &res
 	}
 	r.In("")
 	return t
 }
 
-// MessageLabel returns the name of a message in the list of what was removed.
-func MessageLabel(message int) string { return fmt.Sprintf("message %d", message) }
+// messageLabel returns the name of a message in the list of what was removed.
+func messageLabel(message int) string { return fmt.Sprintf("message %d", message) }

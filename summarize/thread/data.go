@@ -42,7 +42,8 @@ func isData(text string, f Form) bool {
 	switch {
 	case f == Code:
 		return n > maxCodeRunes || n > 60 && SymbolShare(bare) > 0.3
-	case n > 40 && SymbolShare(bare) > 0.3, n > 15 && SymbolShare(bare) > 0.2 && proseShare(bare) < 0.5 && !MenuPath.Matches(bare):
+	case n > 40 && SymbolShare(bare) > 0.3,
+		n > 15 && SymbolShare(bare) > 0.2 && proseShare(bare) < 0.5 && !MenuPath.Matches(bare):
 		return true
 	}
 	return n > 40 && proseShare(bare) < 0.4 && !ErrorCode.MatchString(bare) && !version.MatchString(bare)

@@ -22,7 +22,7 @@ func TestInstructionFromReport(t *testing.T) {
 		{"solved by", "I solved the issue by making an app password in my account", "Make an app password in the account"},
 		{"credited action", "Removing the old add-on solved the problem.", "Remove the old add-on"},
 		{"the solution was", "The solution was going into the profile folder", "Go into the profile folder"},
-		{"result of an action", "When I deleted one of the accounts, all the others could sign in again", "Delete one of the accounts"},
+		{"result", "When I deleted one of the accounts, the others could sign in again", "Delete one of the accounts"},
 		{"suggestion", "My suggestion is to copy the entire profile", "Copy the entire profile"},
 		{"connective", "Then go to the profile folder", "Go to the profile folder"},
 		{"decision", "I finally decided to move the folder", "Move the folder"},

@@ -43,8 +43,8 @@ const maxSpanRunes = 1200
 // abbreviations.
 func Segment(text string) []Span {
 	s := segmenter{}
-	text = strings.ToValidUTF8(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ").Replace(text), "")
-	lines := strings.Split(text, "\n")
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ").Replace(text)
+	lines := strings.Split(strings.ToValidUTF8(text, ""), "\n")
 	quoteFrom := quoteTail(lines)
 	for i, line := range lines {
 		if i >= quoteFrom {

@@ -58,9 +58,9 @@ func TestSegment(t *testing.T) {
 		{"thanks, then news", "Thank you David.\nThat worked.", []string{
 			"signature: Thank you David.", "prose: That worked.",
 		}},
-		{"quote below the reply", "Yes.\n\nOn Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:\n> Did it work?\n> Regards", []string{
+		{"quote below reply", "Yes.\n\nOn Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:\n> Did it?\n> Regards", []string{
 			"prose: Yes.",
-			"quoted: On Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:", "quoted: > Did it work?", "quoted: > Regards",
+			"quoted: On Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:", "quoted: > Did it?", "quoted: > Regards",
 		}},
 		{"reply below the quote", "> Did it work?\nNo, it did not.", []string{
 			"quoted: Did it work?", "prose: No, it did not.",

@@ -12,10 +12,11 @@ var (
 	greetingLine = lexicon.Pattern("thread/greeting-line")
 	closingName  = lexicon.Pattern("thread/closing-name")
 	bareName     = regexp.MustCompile(`^(?:[-–/] ?)?\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\p{Ll}{1,20})?$`)
-	namePlace    = regexp.MustCompile(`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}(?:, \p{Lu}[\p{L}. ]{1,24}){1,2}[.]?$`)
-	mobileLine   = lexicon.Pattern("thread/mobile-line")
-	disclaimer   = lexicon.Pattern("thread/disclaimer")
-	salutation   = lexicon.Pattern("thread/salutation")
+	namePlace    = regexp.MustCompile(
+		`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}(?:, \p{Lu}[\p{L}. ]{1,24}){1,2}[.]?$`)
+	mobileLine = lexicon.Pattern("thread/mobile-line")
+	disclaimer = lexicon.Pattern("thread/disclaimer")
+	salutation = lexicon.Pattern("thread/salutation")
 )
 
 // ClosingLine matches a line that closes a message: "Kind regards".
@@ -41,8 +42,12 @@ const maxSignature = 8
 // markSignature marks the closing of a message and what follows it. Of a polite closing
 // that full sentences follow, only the closing itself is marked.
 func markSignature(spans []Span) {
-	if n := len(spans); n > 1 && spans[n-1].Form == Prose && (bareName.MatchString(spans[n-1].Text) || namePlace.MatchString(spans[n-1].Text)) && spans[n-1].Para >= spans[n-2].Para {
-		spans[n-1].Form = signature
+	if n := len(spans); n > 1 {
+		last := &spans[n-1]
+		isName := bareName.MatchString(last.Text) || namePlace.MatchString(last.Text)
+		if last.Form == Prose && isName && last.Para >= spans[n-2].Para {
+			last.Form = signature
+		}
 	}
 	for i := range spans {
 		s := &spans[i]

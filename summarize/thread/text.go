@@ -51,7 +51,8 @@ func Shorten(text string, limit int) string {
 func UpperFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	head, _, _ := strings.Cut(s, " ")
-	if r == utf8.RuneError || strings.ContainsAny(strings.TrimRight(head, ".,;:!?"), "/\\._=:@") || strings.ToLower(head) != head {
+	identifier := strings.ContainsAny(strings.TrimRight(head, ".,;:!?"), "/\\._=:@")
+	if r == utf8.RuneError || identifier || strings.ToLower(head) != head {
 		return s
 	}
 	return strings.ToUpper(string(r)) + s[n:]
@@ -68,11 +69,13 @@ func LowerFirst(s string) string {
 func SentenceEnd(s string) string {
 	s = strings.TrimRight(s, " ,;")
 	last, _ := utf8.DecodeLastRuneInString(s)
-	if s == "" || strings.ContainsRune(".!?:)`\"'”’…。！？", last) || strings.Contains(s[strings.LastIndex(s, " ")+1:], "://") {
+	lastWord := s[strings.LastIndex(s, " ")+1:]
+	if s == "" || strings.ContainsRune(".!?:)`\"'”’…。！？", last) || strings.Contains(lastWord, "://") {
 		return s
 	}
 	return s + "."
 }
 
 // URLPattern matches addresses with a scheme, those that carry scripts or data included.
-var URLPattern = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|(?:javascript|data|vbscript|mailto):)[^\s<>"')\]]+`)
+var URLPattern = regexp.MustCompile(
+	`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|(?:javascript|data|vbscript|mailto):)[^\s<>"')\]]+`)

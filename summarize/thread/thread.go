@@ -124,7 +124,8 @@ var cues = lexicon.Words("thread/cues")
 
 // cued reports whether a sentence is likely to matter. It is cheaper than to classify it.
 func cued(text string) bool {
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
+	for _, w := range words {
 		if _, past := pastForms[w]; past || cues[w] {
 			return true
 		}
