@@ -10,7 +10,7 @@ import (
 func newExport(cfg *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "export FOLDER",
-		Short: "Write every article as Markdown that imports back byte for byte",
+		Short: "Export all articles as Markdown that imports back byte for byte",
 		Args:  exactly(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
 			n, err := a.articles.Export(ctx, args[0])
