@@ -104,7 +104,9 @@ func TestImport(t *testing.T) {
 	}
 
 	again := b.load(t, folder(files), kb.ImportOptions{})
-	wantReport(t, again, kb.ImportReport{Unchanged: 7, Rejected: got.Rejected, Skipped: got.Skipped})
+	wantReport(
+		t, again, kb.ImportReport{Unchanged: 7, Rejected: got.Rejected, Skipped: got.Skipped},
+	)
 	if b.store.writes != 1 {
 		t.Error("a second import wrote")
 	}
