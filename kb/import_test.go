@@ -42,7 +42,8 @@ func wantReport(t *testing.T, got, want kb.ImportReport) {
 		len(got.Conflicts); got.Files != files {
 		t.Errorf("%d files, but %d are accounted for", got.Files, files)
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(kb.ImportReport{}, "Seconds", "Files"), cmpopts.EquateEmpty()); diff != "" {
+	derived := cmpopts.IgnoreFields(kb.ImportReport{}, "Seconds", "Files")
+	if diff := cmp.Diff(want, got, derived, cmpopts.EquateEmpty()); diff != "" {
 		t.Fatal(diff)
 	}
 }

@@ -172,7 +172,8 @@ func TestImportAgain(t *testing.T) {
 	if diff := cmp.Diff(r, dry); diff != "" {
 		t.Errorf("the dry run (-run +dry):\n%s", diff)
 	}
-	if r.Unchanged != 2 || len(r.Moved) != 1 || r.Moved[0].To != "router.md" || len(r.Missing) != 1 || r.Missing[0] != "old" {
+	if r.Unchanged != 2 || len(r.Moved) != 1 || r.Moved[0].To != "router.md" || len(r.Missing) != 1 ||
+		r.Missing[0] != "old" {
 		t.Errorf("second import: %+v", r)
 	}
 	out, err := p.Run(t.Context(), "", "import", dir)
