@@ -42,7 +42,8 @@ func wantReport(t *testing.T, got, want kb.ImportReport) {
 		len(got.Conflicts); got.Files != files {
 		t.Errorf("%d files, but %d are accounted for", got.Files, files)
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(kb.ImportReport{}, "Seconds", "Files"), cmpopts.EquateEmpty()); diff != "" {
+	derived := cmpopts.IgnoreFields(kb.ImportReport{}, "Seconds", "Files")
+	if diff := cmp.Diff(want, got, derived, cmpopts.EquateEmpty()); diff != "" {
 		t.Fatal(diff)
 	}
 }
@@ -104,7 +105,9 @@ func TestImport(t *testing.T) {
 	}
 
 	again := b.load(t, folder(files), kb.ImportOptions{})
-	wantReport(t, again, kb.ImportReport{Unchanged: 7, Rejected: got.Rejected, Skipped: got.Skipped})
+	wantReport(
+		t, again, kb.ImportReport{Unchanged: 7, Rejected: got.Rejected, Skipped: got.Skipped},
+	)
 	if b.store.writes != 1 {
 		t.Error("a second import wrote")
 	}

@@ -57,18 +57,17 @@ func (im *importer) loose(ctx context.Context, f *file) (dead []DeadLink, missin
 			return nil, nil, err
 		}
 	}
-	page, err := Render(a, Rendering{Find: func(names []string) (map[string][]Target, error) {
-		return im.named(ctx, names)
-	}})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, name := range attachments(a) {
+	doc := a.document()
+	for _, name := range attachments(doc) {
 		if !im.present.has(f.name, name) {
 			missing = append(missing, name)
 		}
 	}
-	return page.Dead, missing, nil
+	l, err := newLinker(a, doc, func(names []string) (map[string][]Target, error) { return im.named(ctx, names) })
+	if err != nil {
+		return nil, nil, err
+	}
+	return l.rewrite(), missing, nil
 }
 
 func (f *file) articleID() string {
@@ -109,8 +108,8 @@ func (im *importer) named(ctx context.Context, names []string) (map[string][]Tar
 	return found, nil
 }
 
-// attachments lists the pictures and attachments in the folder that an article names.
-func attachments(a Article) []string {
+// attachments lists the pictures and attachments in the folder that a document names.
+func attachments(doc document) []string {
 	var out []string
 	add := func(address string) {
 		u, ok := localAddress(address)
@@ -119,7 +118,7 @@ func attachments(a Article) []string {
 		}
 		out = append(out, u.Path)
 	}
-	for _, n := range linkNodes(a.document().root) {
+	for _, n := range linkNodes(doc.root) {
 		switch n := n.(type) {
 		case *ast.Image:
 			add(decodeAddress(n.Destination))

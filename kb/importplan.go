@@ -112,8 +112,8 @@ func (p *planner) identify() {
 
 // renamedInPlace reports whether the file at the article's path names another slug now.
 func (p *planner) renamedInPlace(st ImportState) bool {
-	i, ok := slices.BinarySearchFunc(p.files, st.Path, func(f file, name string) int { return strings.Compare(f.name, name) })
-	if !ok {
+	i := slices.IndexFunc(p.files, func(f file) bool { return f.name == st.Path })
+	if i < 0 {
 		return true
 	}
 	f := p.files[i]

@@ -214,9 +214,12 @@ func TestImportAfterEdits(t *testing.T) {
 		"the same text": {kb.Patch{Markdown: ptr("Same")}, "---\ntitle: T\nowner: a\n---\nSame", false, "T a public Same"},
 		"state and text": {
 			kb.Patch{Audience: ptr(access.Internal), Owner: ptr("b")},
-			"---\ntitle: T\nowner: a\naudience: public\n---\nTheirs", false, "T b internal Theirs",
+			"---\ntitle: T\nowner: a\naudience: public\n---\nTheirs", false,
+			"T b internal Theirs",
 		},
-		"title and text":  {kb.Patch{Title: ptr("Ours")}, "---\ntitle: T\nowner: a\n---\nTheirs", false, "Ours a public Theirs"},
+		"title and text": {
+			kb.Patch{Title: ptr("Ours")}, "---\ntitle: T\nowner: a\n---\nTheirs", false, "Ours a public Theirs",
+		},
 		"title and title": {kb.Patch{Title: ptr("Ours")}, "---\ntitle: New\n---\nText", true, "Ours a public Text"},
 		"owner and owner": {kb.Patch{Owner: ptr("b")}, "---\ntitle: T\nowner: c\n---\nText", true, "T b public Text"},
 	} {

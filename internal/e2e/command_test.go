@@ -151,6 +151,37 @@ func TestImportReportsBadFiles(t *testing.T) {
 	}
 }
 
+// TestImportAgain imports a folder in which files have moved, changed and gone.
+func TestImportAgain(t *testing.T) {
+	p := program(t)
+	dir := writeFiles(t, map[string]string{
+		"net/wombat.md": "# Wombat restarts\n\nUnplug it.\n", "old.md": "# Numbat\n\nPort 3128.\n", "FAQ.md": "# A\n\nx\n",
+		"faq.md": "# B\n\ny\n", "page.html": "<p>x</p>",
+	})
+	if r := importJSON(t, p, dir); r.Created != 4 || r.Files != 5 || len(r.Skipped) != 1 || len(r.Rejected) != 0 {
+		t.Fatalf("first import: %+v", r)
+	}
+	if err := os.Rename(filepath.Join(dir, "net", "wombat.md"), filepath.Join(dir, "router.md")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "old.md")); err != nil {
+		t.Fatal(err)
+	}
+	dry := importJSON(t, p, dir, "--prune", "--dry-run")
+	r := importJSON(t, p, dir, "--prune")
+	if diff := cmp.Diff(r, dry); diff != "" {
+		t.Errorf("the dry run (-run +dry):\n%s", diff)
+	}
+	if r.Unchanged != 2 || len(r.Moved) != 1 || r.Moved[0].To != "router.md" || len(r.Missing) != 1 ||
+		r.Missing[0] != "old" {
+		t.Errorf("second import: %+v", r)
+	}
+	out, err := p.Run(t.Context(), "", "import", dir)
+	if err != nil || !strings.Contains(out, "page.html: not read") || !strings.Contains(out, "4 files: 0 created") {
+		t.Errorf("in words: %s, %v", out, err)
+	}
+}
+
 // TestCommandsWhileServing runs commands while a server is running on the same data.
 func TestCommandsWhileServing(t *testing.T) {
 	d := boot(t, program(t), "rita", "ada")
