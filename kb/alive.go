@@ -2,50 +2,63 @@ package kb
 
 import (
 	"fmt"
-	"net/url"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
-// checkLinks finds links that lead nowhere, or to what the article's readers may
-// not see. Addresses outside are not called: a check must not reach the network.
+// checkLinks finds links that lead nowhere, or to what the article's readers may not see.
+// Addresses outside are not called: a check must not reach the network.
 func checkLinks(in CheckInput) Check {
-	in.Linked = remembered(in.Linked)
-	doc, _ := document(in.Markdown)
-	anchors := map[string]bool{}
-	var links []string
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
-		}
-		switch n := n.(type) {
-		case *ast.Heading:
-			anchors["#"+headingAnchor(n)] = true
-		case *ast.Link:
-			links = append(links, decodeAddress(n.Destination))
-		}
-		return ast.WalkContinue, nil
-	})
+	a := in.article()
+	doc := a.document()
+	l, err := newLinker(a, doc, in.Find)
+	if err != nil {
+		return answer(LinksAlive, false, "the links could not be looked up")
+	}
 	var broken []string
-	for _, address := range links {
-		if why := deadLink(in, anchors, address); why != "" {
-			broken = append(broken, fmt.Sprintf("%s (%s)", clip(oneLine(address), 80), why))
+	n := 0
+	for _, node := range linkNodes(doc.root) {
+		written, why := "", ""
+		switch node := node.(type) {
+		case *ast.Link:
+			written = decodeAddress(node.Destination)
+			why = l.deadLink(in, written)
+		case *dialect.PageLink:
+			written = "[[" + node.Target + "]]"
+			why = l.deadPage(in, node)
+		default:
+			continue
+		}
+		n++
+		if why != "" {
+			broken = append(broken, fmt.Sprintf("%s (%s)", clip(oneLine(written), 80), why))
 		}
 	}
 	broken = cleanList(broken)
 	if len(broken) > 0 {
 		return answer(LinksAlive, false, "%s", strings.Join(broken, "; "))
 	}
-	return answer(LinksAlive, true, "%d links", len(links))
+	return answer(LinksAlive, true, "%d links", n)
 }
 
-// deadLink says why a link is of no use to the reader, "" when it is.
-func deadLink(in CheckInput, anchors map[string]bool, address string) string {
+// article returns what is to be checked as an article.
+func (in CheckInput) article() Article {
+	return Article{
+		ID: in.Editing, Title: in.Title, Markdown: in.Markdown, Kind: in.Kind, Path: in.Path,
+		Origin: Origin{Dialect: in.Dialect},
+	}
+}
+
+// deadLink returns why a link does not help the reader, "" for a working link.
+func (l *linker) deadLink(in CheckInput, address string) string {
 	if fragment, ok := strings.CutPrefix(address, "#"); ok {
-		if anchor, ok := localAnchor(fragment); !ok || !anchors[anchor] {
+		if _, ok := l.anchor(fragment); !ok {
 			return "no such heading"
 		}
 		return ""
@@ -53,27 +66,39 @@ func deadLink(in CheckInput, anchors map[string]bool, address string) string {
 	if _, ok := externalAddress(address); ok {
 		return ""
 	}
-	u, err := url.Parse(address)
-	if err != nil || !cleanAddress(address) || u.Scheme != "" || u.Host != "" {
+	u, ok := localAddress(address)
+	if !ok {
 		return "not a usable address"
 	}
-	if strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, articlePath) {
-		return ""
+	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path); ok {
+		return notFor(in, found)
 	}
-	for _, slug := range linkedSlugs("", u.Path) {
-		target, ok := in.Linked(slug)
-		if !ok {
-			continue
-		}
-		switch {
-		case target.Confidence == Archived:
-			return "archived"
-		case wider(in.Audience, target.Audience):
-			return "not for this audience"
-		case in.Audience != access.Internal && target.Confidence != Validated:
-			return "not validated"
-		}
+	if strings.HasPrefix(u.Path, "/") && slices.Contains(sitePages, path.Clean(u.Path)) {
 		return ""
 	}
 	return "no such article"
+}
+
+// deadPage returns why a wiki link does not help the reader, "" for a working one.
+func (l *linker) deadPage(in CheckInput, n *dialect.PageLink) string {
+	if fragment, ok := strings.CutPrefix(n.Target, "#"); ok {
+		return l.deadLink(in, "#"+fragment)
+	}
+	if found, ok := l.pick(l.pageCandidates(n), n.Target); ok {
+		return notFor(in, found)
+	}
+	return "no such article"
+}
+
+// notFor returns why the readers of a text do not get to an article, "" if they do.
+func notFor(in CheckInput, t Target) string {
+	switch {
+	case t.Confidence == Archived:
+		return "archived"
+	case wider(in.Audience, t.Audience):
+		return "not for this audience"
+	case in.Audience != access.Internal && t.Confidence != Validated:
+		return "not validated"
+	}
+	return ""
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Archive takes the article out of search and self-service. Staff still open it by
-// its address, and an update of its confidence brings it back.
+// Archive removes the article from search and self-service. Staff can still open it
+// by its address, and changing its confidence restores it.
 func (s *Service) Archive(ctx context.Context, actor access.Actor, id string, baseRevision int) (Article, error) {
 	if err := require(actor, access.ReviewArticles, "archive articles"); err != nil {
 		return Article{}, err
@@ -20,14 +20,14 @@ func (s *Service) Archive(ctx context.Context, actor access.Actor, id string, ba
 		return Article{}, fmt.Errorf("archive article %s: %w", id, err)
 	}
 	if before.Confidence == Archived {
-		return Article{}, fault.New(fault.Conflict, "the article is archived already")
+		return Article{}, fault.New(fault.Conflict, "the article is already archived")
 	}
 	after := before
 	after.Confidence = Archived
 	return s.saveRevision(ctx, actor, "archived", before, after, eventData{})
 }
 
-// Merge archives a duplicate and points it at the article that stays, which takes
+// Merge archives a duplicate and points it at the article that remains, which takes
 // over its source tickets. Both are written in one transaction.
 func (s *Service) Merge(ctx context.Context, actor access.Actor, id, intoID string, baseRevision int) (Article, error) {
 	if err := require(actor, access.ReviewArticles, "merge articles"); err != nil {
@@ -47,15 +47,17 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, intoID stri
 	case into.Confidence == Archived:
 		return Article{}, fault.New(fault.Conflict, "the article to merge into is archived")
 	case before.SupersededBy != "":
-		return Article{}, fault.New(fault.Conflict, "the article was merged into %s already", before.SupersededBy)
+		return Article{}, fault.New(fault.Conflict, "the article was already merged into %s", before.SupersededBy)
 	}
 	after := before
 	after.Confidence, after.SupersededBy = Archived, into.ID
 	s.stamp(&after, actor, &before)
 	changed := []Article{after}
-	entry := articleEntry(after.UpdatedAt, actor, "merged", after.ID, eventData{Revision: after.Revision, Title: after.Title, Into: into.ID})
-	if kept, more := s.takeOver(actor, into, before); more != nil {
-		changed = append(changed, kept)
+	entry := articleEntry(
+		after.UpdatedAt, actor, "merged", after.ID, eventData{Revision: after.Revision, Title: after.Title, Into: into.ID},
+	)
+	if target, more := s.takeOver(actor, into, before); more != nil {
+		changed = append(changed, target)
 		entry = withEntry(entry, *more)
 	}
 	if err := s.store.SaveArticles(ctx, changed, entry); err != nil {
@@ -64,16 +66,19 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, intoID stri
 	return after, nil
 }
 
-// takeOver adds the duplicate's source tickets to the article that stays; the
-// entry is nil when it has them all.
+// takeOver adds the duplicate's source tickets to the article that remains; the
+// entry is nil when the article already has all of them.
 func (s *Service) takeOver(actor access.Actor, into, duplicate Article) (Article, *journal.Entry) {
 	all := cleanList(append(append([]string{}, into.SourceTickets...), duplicate.SourceTickets...))
 	if len(all) == len(into.SourceTickets) {
 		return into, nil
 	}
-	kept := into
-	kept.SourceTickets = all
-	s.stamp(&kept, actor, &into)
-	entry := articleEntry(kept.UpdatedAt, actor, "updated", kept.ID, eventData{Revision: kept.Revision, Title: kept.Title, Merged: duplicate.ID})
-	return kept, &entry
+	after := into
+	after.SourceTickets = all
+	s.stamp(&after, actor, &into)
+	entry := articleEntry(
+		after.UpdatedAt, actor, "updated", after.ID,
+		eventData{Revision: after.Revision, Title: after.Title, Merged: duplicate.ID},
+	)
+	return after, &entry
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 // Confidence says how far an article's resolution is trusted (KCS v6).
@@ -13,7 +14,7 @@ type Confidence string
 // The confidence states.
 const (
 	WIP          Confidence = "wip"           // no resolution yet
-	NotValidated Confidence = "not_validated" // a resolution that nobody confirmed
+	NotValidated Confidence = "not_validated" // a resolution that has not been confirmed
 	Validated    Confidence = "validated"
 	Archived     Confidence = "archived"
 )
@@ -51,7 +52,7 @@ type Article struct {
 	Audience   access.Audience
 	Governance Governance
 
-	Owner      string    // user e-mail or team name, "" when nobody owns it
+	Owner      string    // user e-mail or team name, "" when it has no owner
 	ReviewBy   time.Time // date (UTC midnight), zero when none is set
 	Service    string
 	Categories []string
@@ -60,20 +61,26 @@ type Article struct {
 
 	Markdown      string    // the body, without front matter, byte for byte as written
 	Passages      []Passage // sections of Markdown with lasting ids, in order
-	NextPassage   int       // the lowest passage number never used by any revision; kept with the revision
+	NextPassage   int       // the lowest passage number that no revision has used yet
 	SourceTickets []string  // tickets this article was written from
 	SupersededBy  string    // id of the article it was merged into, "" if none
 
-	// Path and Front keep what an import must give back: the file's path below the
-	// imported folder (slash separated, "" for articles born here) and its raw front
+	// Path and Front are what an export must reproduce: the file's path below the
+	// imported folder (slash separated, "" for articles written here) and its raw front
 	// matter with its delimiters. Hash is the SHA-256 (hex) of the bytes of the file that
-	// was last imported; it stays when the article is edited here, "" if it was never imported.
+	// was last imported; editing the article here does not change it. It is "" for an
+	// article that was never imported.
 	Path  string
 	Front string
 	Hash  string
 
-	// Ratings is what readers who were signed in said of this revision. Only what the
-	// index is made from holds it.
+	// Origin is what the import knew of the file beyond its text.
+	Origin Origin
+
+	Headings []Heading // of Markdown, in order; links lead to them
+
+	// Ratings counts what signed-in readers said of this revision. It is set only on
+	// articles that are read for the index.
 	Ratings Ratings
 
 	Author    string    // who wrote this revision: user id
@@ -81,9 +88,24 @@ type Article struct {
 	UpdatedAt time.Time // of this revision
 }
 
-// Passage is one citable section of an article. Its id outlives edits: a later
-// revision whose section is recognisably the same keeps the id, and an id is never
-// given to another section.
+// Origin is what an import knows of a file beyond its text. It is stored, so that the
+// article is read later as it was read then, and exported as it came.
+type Origin struct {
+	Dialect  dialect.Name `json:"dialect,omitempty"`  // "" for an article written here
+	Encoding string       `json:"encoding,omitempty"` // of the file, "" for UTF-8
+	Locale   string       `json:"locale,omitempty"`   // of the folder or the file's name
+	Kind     Kind         `json:"kind,omitempty"`     // as recognised from the text
+
+	// Withheld is why its owner keeps the text back, "" if it is published; the states are
+	// those that the article has for it.
+	Withheld   string          `json:"withheld,omitempty"`
+	Confidence Confidence      `json:"confidence,omitempty"`
+	Audience   access.Audience `json:"audience,omitempty"`
+}
+
+// Passage is one citable section of an article. Its id outlives edits: when a later
+// revision has recognisably the same section, that section has the same id, and an id
+// is never reused for another section.
 type Passage struct {
 	ID      string `json:"id"`      // "<article id>.<n>", safe in a URL
 	Heading string `json:"heading"` // path of headings, joined by " › ", starting below the title; "" for the lead

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/deskbook/deskbook/kb"
 )
 
 // attacks are articles that try to run script in a reader's browser, or to make it
@@ -180,7 +178,7 @@ func TestRenderAttacks(t *testing.T) {
 			"[" + markdown + "](other.md)", "![" + markdown + "](https://example.org/p.png)",
 		} {
 			t.Run(fmt.Sprintf("%d.%d %.30q", i, j, markdown), func(t *testing.T) {
-				html, err := kb.Render(wrapped, known)
+				html, err := render(wrapped, known)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -10,14 +10,14 @@ import (
 
 const (
 	sameHeadingLikeness = 0.25 // under an unchanged heading, a rewritten section is still the same
-	otherLikeness       = 0.6  // under another heading only a text mostly kept is
-	carryWindow         = 200  // how far apart two passages may stand to be compared
+	otherLikeness       = 0.6  // under another heading, only a largely unchanged text is
+	carryWindow         = 200  // how many positions apart two passages may be to be compared
 )
 
-// matchPassages says which old passage each new one continues: new index → old
-// index. Unchanged ones first, then those under the same heading with a similar
-// text, then those with a similar text anywhere. Every step takes the most alike
-// first, so that the result does not depend on the order of comparison.
+// matchPassages returns which old passage each new one continues: new index → old
+// index. Unchanged passages are matched first, then those under the same heading with
+// similar text, then those with similar text anywhere. Each step takes the most similar
+// pair first, so that the result does not depend on the order of comparison.
 func matchPassages(old, fresh []Passage) map[int]int {
 	m := &matcher{old: old, fresh: fresh, taken: make([]bool, len(old)), carried: map[int]int{}}
 	if len(old) == 0 {
@@ -45,7 +45,7 @@ func (m *matcher) carry(fresh, old int) {
 	m.carried[fresh], m.taken[old] = old, true
 }
 
-// exact carries over passages with equal keys, the first to the first.
+// exact carries over passages with equal keys, in order.
 func (m *matcher) exact(key func(Passage) string) {
 	where := map[string][]int{}
 	for i, p := range m.old {
@@ -64,7 +64,7 @@ func (m *matcher) exact(key func(Passage) string) {
 	}
 }
 
-// words prepares the word sets of what is still open.
+// words prepares the word sets of the passages not matched yet.
 func (m *matcher) words() {
 	m.oldWords, m.freshWords = make([][]uint32, len(m.old)), make([][]uint32, len(m.fresh))
 	for i, p := range m.old {
@@ -79,8 +79,8 @@ func (m *matcher) words() {
 	}
 }
 
-// alike carries over pairs of at least this likeness among those comparable.
-func (m *matcher) alike(least float64, comparable func(old, fresh Passage) bool) {
+// alike carries over the comparable pairs of at least this likeness.
+func (m *matcher) alike(least float64, mayMatch func(old, fresh Passage) bool) {
 	type pair struct {
 		old, fresh int
 		likeness   float64
@@ -91,7 +91,7 @@ func (m *matcher) alike(least float64, comparable func(old, fresh Passage) bool)
 			continue
 		}
 		for i := max(0, j-carryWindow); i < min(len(m.old), j+carryWindow+1); i++ {
-			if m.taken[i] || !comparable(m.old[i], f) {
+			if m.taken[i] || !mayMatch(m.old[i], f) {
 				continue
 			}
 			if l := likeness(m.oldWords[i], m.freshWords[j]); l >= least {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 // The names of the checks that a machine answers.
@@ -39,22 +40,24 @@ func HumanChecks() []string {
 	return []string{SymptomValidated, ResolutionValidated, Concise, RequestersContext}
 }
 
-// confirmed adds the reviewer's answers to the machine's: the confirmed items passed,
-// the others not. Without any, nobody answered and nothing is added.
+// confirmed adds the reviewer's answers to the machine's: confirmed items pass, the
+// others fail. With no items the reviewer gave no answers, and nothing is added.
 func confirmed(checks []Check, items []string) ([]Check, error) {
 	if len(items) == 0 {
 		return checks, nil
 	}
 	for _, item := range items {
 		if !slices.Contains(HumanChecks(), item) {
-			return nil, fault.InvalidField("confirmed", "%q is no check for a reviewer; they are %s", clip(item, maxIDLen), strings.Join(HumanChecks(), ", "))
+			return nil, fault.InvalidField(
+				"confirmed", "%q is not a reviewer's check; those are %s", clip(item, maxIDLen), strings.Join(HumanChecks(), ", "),
+			)
 		}
 	}
 	return answered(checks, items), nil
 }
 
-// answered gives the machine's answers with those of a reviewer who confirms these items
-// and no others.
+// answered returns the machine's answers together with those of a reviewer who confirms
+// exactly these items.
 func answered(checks []Check, items []string) []Check {
 	out := slices.DeleteFunc(slices.Clone(checks), func(c Check) bool { return slices.Contains(HumanChecks(), c.Name) })
 	for _, name := range HumanChecks() {
@@ -68,12 +71,11 @@ func answered(checks []Check, items []string) []Check {
 }
 
 const (
-	duplicateScore = 0.8 // from this likeness on, another article answers the same
+	duplicateScore = 0.8 // another article at least this similar answers the same question
 	titleOverlap   = 0.5 // share of the title's words that requesters used
 )
 
-// CheckInput is a text to hold against the content standard and what is known
-// around it.
+// CheckInput is a text to check against the content standard, with its context.
 type CheckInput struct {
 	Title, Markdown string
 	Kind            Kind
@@ -85,19 +87,22 @@ type CheckInput struct {
 	Subjects        []string // of the tickets it was written from
 	// Sections are the headings that there must be; nil is the template of the kind.
 	Sections []string
-	// Linked gives the article with this slug whatever its state; nil finds none.
-	Linked func(slug string) (Article, bool)
-	Redact Redactor // nil looks for nothing
+	// Path and Dialect are those of the article that is edited, zero for a new one.
+	Path    string
+	Dialect dialect.Name
+	Find    Finding  // finds articles whatever their state; nil finds none
+	Redact  Redactor // nil looks for nothing
 }
 
-// Checklist answers the machine-checked items of the content standard, always the
-// same ones in the same order.
+// Checklist answers the machine-checked items of the content standard: always the
+// same items in the same order.
 func Checklist(in CheckInput) []Check {
-	parts := sections(in.Markdown)
+	doc := in.article().document()
+	parts := doc.sections()
 	return []Check{
 		checkDuplicate(in),
 		checkEnvironment(in, parts),
-		checkSections(in, parts),
+		checkSections(in, parts, hasList(doc)),
 		checkTitle(in),
 		checkLinks(in),
 		checkOwner(in),
@@ -126,26 +131,29 @@ func checkDuplicate(in CheckInput) Check {
 // A section is found by any of the words that its heading may begin with.
 var (
 	issueWords       = []string{"issue", "symptom", "problem", "error", "question"}
-	environmentWords = []string{"environment", "applies to", "affected", "versions", "requirements", "prerequisites", "scope"}
-	causeWords       = []string{"cause", "root cause", "reason", "why"}
-	resolutionWords  = []string{"resolution", "solution", "fix", "steps", "how to", "answer", "procedure"}
-	workaroundWords  = []string{"workaround", "work around", "mitigation"}
+	environmentWords = []string{
+		"environment", "applies to", "affected", "versions", "requirements", "prerequisites", "scope",
+	}
+	causeWords      = []string{"cause", "root cause", "reason", "why"}
+	resolutionWords = []string{"resolution", "solution", "fix", "steps", "how to", "answer", "procedure"}
+	workaroundWords = []string{"workaround", "work around", "mitigation"}
 )
 
-// template lists the sections that each kind must have where no standard says so. A
-// known error may have no cause and no fix yet; what it must have is a way around it.
+// template lists the sections that each kind must have unless a standard says
+// otherwise. A known error may have neither a cause nor a fix yet, but it must have a
+// workaround.
 func template(k Kind) []string {
 	switch k {
 	case Troubleshooting:
 		return []string{"Issue", "Environment", "Cause", "Resolution"}
 	case KnownError:
 		return []string{"Issue", "Environment", "Workaround"}
-	case HowTo, FAQ, Policy:
+	case HowTo, FAQ, Policy, NoKind:
 	}
 	return nil
 }
 
-// beginnings are the words with which a section of that name may begin.
+// beginnings returns the words with which the heading of that section may begin.
 func beginnings(name string) []string {
 	name = strings.ToLower(strings.TrimSpace(name))
 	switch name {
@@ -174,14 +182,14 @@ func hasSection(parts []Passage, words []string) bool {
 func checkEnvironment(in CheckInput, parts []Passage) Check {
 	switch {
 	case hasSection(parts, environmentWords):
-		return answer(EnvironmentGiven, true, "the environment has its section")
+		return answer(EnvironmentGiven, true, "there is a section for the environment")
 	case in.Service != "":
 		return answer(EnvironmentGiven, true, "the service is %s", in.Service)
 	}
 	return answer(EnvironmentGiven, false, "say where this happens: add an Environment section or the service")
 }
 
-func checkSections(in CheckInput, parts []Passage) Check {
+func checkSections(in CheckInput, parts []Passage, listed bool) Check {
 	var missing []string
 	wanted := in.Sections
 	if wanted == nil {
@@ -195,15 +203,14 @@ func checkSections(in CheckInput, parts []Passage) Check {
 	if len(missing) > 0 {
 		return answer(SectionsPresent, false, "missing: %s", strings.Join(missing, ", "))
 	}
-	if in.Kind == HowTo && !hasSection(parts, resolutionWords) && !hasList(in.Markdown) {
+	if in.Kind == HowTo && !hasSection(parts, resolutionWords) && !listed {
 		return answer(SectionsPresent, false, "write the steps as a numbered list")
 	}
-	return answer(SectionsPresent, true, "all sections of its kind are there")
+	return answer(SectionsPresent, true, "all sections of its kind are present")
 }
 
-func hasList(markdown string) bool {
-	doc, _ := document(markdown)
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+func hasList(doc document) bool {
+	for n := doc.root.FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind() == ast.KindList {
 			return true
 		}
@@ -231,7 +238,10 @@ func checkTitle(in CheckInput) Check {
 	if len(title) > 0 && float64(shared) >= titleOverlap*float64(len(title)) {
 		return answer(TitleInRequestersWords, true, "%d of %d words are the requester's", shared, len(title))
 	}
-	return answer(TitleInRequestersWords, false, "%d of %d words are the requester's; name the symptom as people report it", shared, len(title))
+	return answer(
+		TitleInRequestersWords, false, "%d of %d words are the requester's; name the symptom as people report it", shared,
+		len(title),
+	)
 }
 
 // contentWords are the distinct words of a line that carry meaning, cut to their
@@ -260,18 +270,18 @@ var fillers = []string{
 func checkOwner(in CheckInput) Check {
 	switch {
 	case in.Owner == "" && in.ReviewBy.IsZero():
-		return answer(OwnerAndReviewDate, false, "set an owner and a date of review")
+		return answer(OwnerAndReviewDate, false, "set an owner and a review date")
 	case in.Owner == "":
 		return answer(OwnerAndReviewDate, false, "set an owner")
 	case in.ReviewBy.IsZero():
-		return answer(OwnerAndReviewDate, false, "set a date of review")
+		return answer(OwnerAndReviewDate, false, "set a review date")
 	}
 	return answer(OwnerAndReviewDate, true, "%s reviews it by %s", in.Owner, in.ReviewBy.Format(dateForm))
 }
 
 func checkSecrets(in CheckInput) Check {
 	if in.Redact == nil {
-		return answer(NoSecrets, true, "not looked for")
+		return answer(NoSecrets, true, "not checked")
 	}
 	var found []string
 	for _, r := range in.Redact(in.Title + "\n" + in.Markdown) {

@@ -1,36 +1,47 @@
 package kb
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
+	"github.com/pelletier/go-toml/v2"
 	"go.yaml.in/yaml/v3"
 )
 
-// exportedFile is the article as a file of that name. If what the article's own
-// front matter says is what the article is, these are the bytes imported.
+// exportedFile returns the article as a file of that name. If the article still is what
+// its own front matter says, these are the imported bytes.
 func exportedFile(a Article, name string) []byte {
-	if data := []byte(a.Front + a.Markdown); a.Front != "" || a.Path != "" {
-		if p, err := parseFile(name, data); err == nil {
-			differing := differs(a, p.Article)
-			if len(differing) == 0 {
-				return data
-			}
-			if data := []byte(editedFront(a, differing) + a.Markdown); reads(data, name, a) {
-				return data
-			}
-			// A key of ours can change how another system's keys are read; then all of
-			// ours are written.
-			if data := []byte(editedFront(a, ownKeys) + a.Markdown); reads(data, name, a) {
-				return data
-			}
-		}
-	}
-	return []byte(newFront(a) + a.Markdown)
+	return encodedText(exportedFront(a, name)+a.Markdown, a.Origin.Encoding)
 }
 
-func reads(data []byte, name string, a Article) bool {
-	p, err := parseFile(name, data)
+// exportedFront returns the front matter with which the file says what the article is.
+func exportedFront(a Article, name string) string {
+	if a.Front == "" && a.Path == "" {
+		return newFront(a)
+	}
+	p, err := storedFile(a, a.Front, name)
+	if err != nil {
+		return newFront(a)
+	}
+	differing := differs(a, p.Article)
+	if len(differing) == 0 {
+		return a.Front
+	}
+	if edited := editedFront(a, differing); reads(a, edited, name) {
+		return edited
+	}
+	// One of our keys can change how another system's keys are read; in that case all of
+	// ours are written.
+	if edited := editedFront(a, ownKeys); reads(a, edited, name) {
+		return edited
+	}
+	return newFront(a)
+}
+
+// reads reports whether the article with that front matter is read as what it is.
+func reads(a Article, front, name string) bool {
+	p, err := storedFile(a, front, name)
 	return err == nil && len(differs(a, p.Article)) == 0
 }
 
@@ -39,7 +50,7 @@ func differs(a, b Article) []string {
 	var out []string
 	for _, key := range ownKeys {
 		if key == keySlug && a.Slug == distinctSlug(b.Slug, a.ID) {
-			continue // an import would find the same address again
+			continue // an import would arrive at the same address
 		}
 		if !slices.Equal(frontValue(a, key), frontValue(b, key)) {
 			out = append(out, key)
@@ -48,7 +59,7 @@ func differs(a, b Article) []string {
 	return out
 }
 
-// frontValue is the article's value for a key: none, one, or for lists several.
+// frontValue returns the article's values for a key: none, one, or several for a list.
 func frontValue(a Article, key string) []string {
 	one := func(s string) []string {
 		if s == "" {
@@ -88,7 +99,7 @@ func frontValue(a Article, key string) []string {
 	return one(a.Locale)
 }
 
-// frontLine is the line of front matter for a key, "" when there is no value.
+// frontLine returns the line of front matter for a key, "" if it has no value.
 func frontLine(a Article, key, newline string) string {
 	values := frontValue(a, key)
 	if len(values) == 0 {
@@ -113,7 +124,7 @@ func frontLine(a Article, key, newline string) string {
 	return strings.ReplaceAll(string(line), "\n", newline)
 }
 
-// newFront is front matter made from nothing, with every key that has a value.
+// newFront returns new front matter with every key that has a value.
 func newFront(a Article) string {
 	var b strings.Builder
 	if strings.HasPrefix(a.Front, "\uFEFF") {
@@ -127,29 +138,34 @@ func newFront(a Article) string {
 	return b.String()
 }
 
-// editedFront replaces the lines of these keys in the article's front matter and
-// leaves every other byte as it is. Keys it lacks come last.
+// editedFront returns the article's front matter with the lines of these keys replaced
+// and every other byte unchanged. Missing keys are appended.
 func editedFront(a Article, keys []string) string {
-	raw, inner, _, err := splitFront(a.Front)
-	var doc yaml.Node
-	if err != nil || inner == "" || yaml.Unmarshal([]byte(inner), &doc) != nil {
+	raw, inner, _, form, err := splitFront(a.Front)
+	if err != nil || inner == "" {
 		return newFront(a)
 	}
-	root := &yaml.Node{Kind: yaml.MappingNode} // front matter of comments alone
-	if len(doc.Content) > 0 {
-		root = doc.Content[0]
+	if form != yamlFront {
+		return encodedFront(a, raw, inner, form, keys)
+	}
+	root, err := yamlNode(inner)
+	if err != nil {
+		return newFront(a)
+	}
+	if root == nil {
+		root = &yaml.Node{Kind: yaml.MappingNode} // front matter with nothing but comments
 	}
 	if root.Kind != yaml.MappingNode {
 		return newFront(a)
 	}
 	if root.Style&yaml.FlowStyle != 0 {
-		// Written as {key: value}: it gets a line for each key first.
+		// Written as {key: value}: first give every key its own line.
 		root.Style = 0
 		block, err := yaml.Marshal(root)
 		if err != nil {
 			return newFront(a)
 		}
-		a.Front = opening.FindString(raw) + string(block) + "---\n"
+		a.Front = raw[:strings.Index(raw, inner)] + string(block) + "---\n"
 		return editedFront(a, keys)
 	}
 	newline := "\n"
@@ -161,10 +177,11 @@ func editedFront(a Article, keys []string) string {
 	// From the last key to the first, so that earlier line numbers stay true.
 	for i := len(root.Content) - 2; i >= 0; i -= 2 {
 		key := root.Content[i]
-		at := slices.Index(missing, key.Value)
+		at := slices.IndexFunc(missing, func(k string) bool { return k == key.Value || k == foldKey(key.Value) })
 		if at < 0 {
 			continue
 		}
+		missingKey := missing[at]
 		missing = slices.Delete(missing, at, at+1)
 		end := len(lines)
 		if i+2 < len(root.Content) {
@@ -175,7 +192,7 @@ func editedFront(a Article, keys []string) string {
 		for end > first+1 && isGap(lines[end-1]) {
 			end--
 		}
-		lines = slices.Replace(lines, first, end, frontLine(a, key.Value, newline))
+		lines = slices.Replace(lines, first, end, frontLine(a, missingKey, newline))
 	}
 	var added strings.Builder
 	for _, key := range ownKeys {
@@ -183,8 +200,43 @@ func editedFront(a Article, keys []string) string {
 			added.WriteString(frontLine(a, key, newline))
 		}
 	}
-	start := len(opening.FindString(raw))
+	start := strings.Index(raw, inner)
 	return raw[:start] + strings.Join(lines, "") + added.String() + raw[start+len(inner):]
+}
+
+// encodedFront is editedFront for front matter in TOML or JSON, which is written anew with
+// the keys of other tools in it.
+func encodedFront(a Article, raw, inner string, form frontForm, keys []string) string {
+	root, err := parseFront(inner, form, 1)
+	if err != nil || root == nil {
+		return newFront(a)
+	}
+	values := map[string]any{}
+	if err := root.Decode(&values); err != nil {
+		return newFront(a)
+	}
+	for _, key := range keys {
+		delete(values, key)
+		switch list := frontValue(a, key); {
+		case len(list) == 0:
+		case key == keyCategories || key == keyTags:
+			values[key] = list
+		default:
+			values[key] = list[0]
+		}
+	}
+	start := strings.Index(raw, inner)
+	var out []byte
+	if form == tomlFront {
+		out, err = toml.Marshal(values)
+	} else {
+		out, err = json.MarshalIndent(values, "", "  ")
+		out = append(out, '\n')
+	}
+	if err != nil {
+		return newFront(a)
+	}
+	return raw[:start] + string(out) + strings.TrimLeft(raw[start+len(inner):], "\r\n")
 }
 
 func isGap(line string) bool {

@@ -16,10 +16,10 @@ import (
 // maxSlugTries bounds the search for a free address.
 const maxSlugTries = 50
 
-// Create writes a new article. It needs the permission to write articles; one
-// that is validated at once, or under compliance, needs the permission to review.
-// A slug that is taken is fault.Conflict when given, and numbered when derived
-// from the title. A repeated idempotency key gives the article made first.
+// Create writes a new article. It needs the permission to write articles; an article
+// that is validated from the start, or under compliance, needs the permission to review.
+// A given slug that is taken is fault.Conflict; one derived from the title gets a
+// number. A repeated idempotency key returns the article created first.
 func (s *Service) Create(ctx context.Context, actor access.Actor, in NewArticleInput) (Article, error) {
 	if err := require(actor, access.WriteArticles, "write articles"); err != nil {
 		return Article{}, err
@@ -35,8 +35,11 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, in NewArticleI
 	if err := a.fields().tidy(); err != nil {
 		return Article{}, fmt.Errorf("create article: %w", err)
 	}
-	if (a.Confidence == Validated || a.Confidence == Archived || a.Governance == Compliance) && !actor.Can(access.ReviewArticles) {
-		return Article{}, fault.New(fault.Forbidden, "only a knowledge manager may publish an article without review; propose a draft instead")
+	needsReviewer := a.Confidence == Validated || a.Confidence == Archived || a.Governance == Compliance
+	if needsReviewer && !actor.Can(access.ReviewArticles) {
+		return Article{}, fault.New(
+			fault.Forbidden, "only a knowledge manager may publish an article without review; propose a draft instead",
+		)
 	}
 	var err error
 	if a.Slug, err = s.newSlug(ctx, a); err != nil {
@@ -60,7 +63,7 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, in NewArticleI
 	return a, nil
 }
 
-// eventData is what an article's event says.
+// eventData is the data of an article's event.
 type eventData struct {
 	Revision int    `json:"revision"`
 	Title    string `json:"title,omitempty"`
@@ -71,24 +74,24 @@ type eventData struct {
 	Path     string `json:"path,omitempty"` // the file imported
 }
 
-// stamp gives a new revision its author, times and passages; before is the
-// revision it follows, nil for the first.
+// stamp sets a new revision's author, times and passages; before is the revision it
+// follows, nil for the first.
 func (s *Service) stamp(a *Article, actor access.Actor, before *Article) {
 	now := s.clock()
 	a.Author, a.UpdatedAt = actor.ID, now
 	if before == nil {
 		a.Revision, a.CreatedAt = 1, now
-		a.Passages, a.NextPassage = SplitPassagesFrom(a.ID, a.Markdown, nil, 1)
+		a.read(nil)
 		return
 	}
 	a.Revision, a.CreatedAt = before.Revision+1, before.CreatedAt
-	a.Passages, a.NextPassage = before.Passages, before.NextPassage
-	if a.Markdown != before.Markdown {
-		a.Passages, a.NextPassage = SplitPassagesFrom(a.ID, a.Markdown, before.Passages, before.NextPassage)
+	a.Passages, a.NextPassage, a.Headings = before.Passages, before.NextPassage, before.Headings
+	if a.Markdown != before.Markdown || a.Origin.Dialect != before.Origin.Dialect {
+		a.read(before)
 	}
 }
 
-// newSlug checks a slug given or finds a free one for the title.
+// newSlug checks the given slug or finds a free one for the title.
 func (s *Service) newSlug(ctx context.Context, a Article) (string, error) {
 	if a.Slug != "" {
 		if !validSlug(a.Slug) {

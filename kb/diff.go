@@ -6,7 +6,7 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// DiffOp says what became of a line.
+// DiffOp is what happened to a line.
 type DiffOp string
 
 // The line operations. Skipped stands for unchanged lines that are left out.
@@ -25,7 +25,7 @@ type DiffLine struct {
 
 const diffContext = 3
 
-// UnifiedDiff gives the changes from base to proposed in unified format, "" when
+// UnifiedDiff returns the changes from base to proposed in unified format, "" when
 // there are none.
 func UnifiedDiff(base, proposed string) string {
 	edits := udiff.Lines(base, proposed)
@@ -34,8 +34,8 @@ func UnifiedDiff(base, proposed string) string {
 	}
 	diff, err := udiff.ToUnified("base", "proposed", base, edits, diffContext)
 	if err != nil {
-		// The edits were computed from these texts; should they ever not fit, the
-		// whole texts are the honest diff.
+		// The edits were computed from these texts. Should they ever not apply, both
+		// whole texts are still a correct diff.
 		return wholeDiff(base, proposed)
 	}
 	return diff
@@ -51,7 +51,7 @@ func wholeDiff(base, proposed string) string {
 	return b.String()
 }
 
-// LineDiff gives the same changes line by line, for pages.
+// LineDiff returns the same changes line by line, for pages.
 func LineDiff(base, proposed string) []DiffLine {
 	edits := udiff.Lines(base, proposed)
 	if len(edits) == 0 {

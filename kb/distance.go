@@ -11,9 +11,9 @@ import (
 // few dozen milliseconds. Longer ones are compared by their diff.
 const maxTable = 25_000_000
 
-// Distance says how much of a text was changed, 0..1: the least number of words to
-// insert, delete or replace (Levenshtein), divided by the words of the longer text.
-// For very long texts the edits of a diff are counted, which may be a little more.
+// Distance returns how much of a text was changed, 0..1: the smallest number of words
+// to insert, delete or replace (Levenshtein), divided by the words of the longer text.
+// For very long texts it counts the edits of a diff, which may be slightly more.
 func Distance(before, after string) float64 {
 	a, b := wordsOf(before), wordsOf(after)
 	longer := max(len(a), len(b))
@@ -23,9 +23,11 @@ func Distance(before, after string) float64 {
 	return float64(wordEdits(a, b)) / float64(longer)
 }
 
-// wordsOf cuts a text into words; marks and spaces between them do not count.
+// wordsOf splits a text into words, without the punctuation and spaces between them.
 func wordsOf(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	return strings.FieldsFunc(
+		text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) },
+	)
 }
 
 func wordEdits(a, b []string) int {

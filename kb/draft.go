@@ -51,17 +51,17 @@ type Draft struct {
 	Tags       []string
 	Locale     string
 
-	// TextVersion is the version that last changed what is to be approved. Versions
-	// after it added sources only, so that who read it has read what stands there now.
+	// TextVersion is the version that last changed what is to be approved. Later
+	// versions only added sources, so whoever read this version has read the current text.
 	TextVersion int
 	// Proposed is the text as it was first proposed; zero for drafts of an earlier release.
 	Proposed DraftText
-	Editors  []string // user ids of those who changed the text since, beside the author
+	Editors  []string // user ids of those who have changed the text since, apart from the author
 
-	Tickets  []string  // source tickets, the first is the one that caused the draft
+	Tickets  []string  // source tickets; the first one caused the draft
 	Subjects []string  // the tickets' subjects, in the order of Tickets; the title is checked against them
 	Sources  []Source  // what is known of the source tickets, in the order of Tickets
-	Earlier  []Earlier // rejected drafts that told the same
+	Earlier  []Earlier // rejected drafts with the same content
 	// Fingerprint is the digest of the evidence: tickets, messages and words; "" without
 	// tickets.
 	Fingerprint string
@@ -76,13 +76,13 @@ type Draft struct {
 	Quality   Quality        // measured when the draft is decided
 
 	Author    string // user id; "system" for an automatic draft
-	Reviewer  string // user id of who decided, "" before
+	Reviewer  string // user id of the person who decided, "" before
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	DecidedAt time.Time
 }
 
-// DraftText is the words of a draft.
+// DraftText is a draft's title and body.
 type DraftText struct {
 	Title    string `json:"title"`
 	Markdown string `json:"markdown"`
@@ -96,7 +96,7 @@ type DraftEvidence struct {
 	Text    string `json:"text"`
 }
 
-// Nearest is the published article that comes closest to a draft.
+// Nearest is the published article most like a draft.
 type Nearest struct {
 	ID    string  `json:"id"` // "" when the search found none
 	Title string  `json:"title"`
@@ -115,7 +115,7 @@ type Check struct {
 	Name   string `json:"name"`
 	Passed bool   `json:"passed"`
 	Detail string `json:"detail"`
-	// Weight is what it counts in the score, by the standard when it was answered.
+	// Weight is its weight in the score, by the standard in force when it was answered.
 	Weight float64 `json:"weight,omitempty"`
 }
 

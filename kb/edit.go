@@ -126,7 +126,7 @@ func (f fields) tidy() error {
 		refuse("markdown", err.Error())
 	}
 	for name, ok := range map[string]bool{
-		"kind":       known(string(*f.kind), ParseKind),
+		"kind":       *f.kind == NoKind || known(string(*f.kind), ParseKind),
 		"confidence": known(string(*f.confidence), ParseConfidence),
 		"audience":   known(string(*f.audience), ParseAudience),
 		"governance": known(string(*f.governance), ParseGovernance),

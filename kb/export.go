@@ -17,14 +17,15 @@ import (
 
 const exportPage = 200
 
-// Export writes every article's current revision, archived ones too, into the
-// folder and gives their number. An article that was imported goes to its path
-// there, byte for byte as it came if nothing changed since; one changed here has
-// its front matter corrected key by key, and one born here goes to its slug. Files
-// are replaced whole, and nothing outside the folder is written, whatever it holds.
+// Export writes the current revision of every article, archived ones included, into
+// the folder and returns their number. An imported article goes to the path it came
+// from, byte for byte the same if it has not changed since; one changed here has its
+// front matter corrected key by key, and one written here is named after its slug.
+// Files are replaced whole, and nothing outside the folder is written, whatever links
+// the folder holds.
 func (s *Service) Export(ctx context.Context, dir string) (int, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return 0, fault.Wrap(fault.Invalid, err, "the folder %s cannot be made", dir)
+		return 0, fault.Wrap(fault.Invalid, err, "the folder %s cannot be created", dir)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -50,7 +51,7 @@ func (s *Service) Export(ctx context.Context, dir string) (int, error) {
 	return n, nil
 }
 
-// eachArticle goes through all current revisions in order of id.
+// eachArticle calls do for every current revision in order of id.
 func (s *Service) eachArticle(ctx context.Context, do func(Article) error) error {
 	f := ArticleFilter{Visibility: everything(), Limit: exportPage}
 	for {
@@ -70,27 +71,26 @@ func (s *Service) eachArticle(ctx context.Context, do func(Article) error) error
 	}
 }
 
-// fileNames gives every article a file of its own, also where names differ only in
-// case.
+// fileNames assigns every article its own file, also where names differ only in case.
 type fileNames struct {
 	byID  map[string]string
 	taken map[string]bool
 }
 
-// exportNames gives imported articles their paths first, so that one born here
-// never moves them.
+// exportNames assigns imported articles their paths first, so that an article written
+// here never displaces them.
 func (s *Service) exportNames(ctx context.Context) (*fileNames, error) {
 	names := &fileNames{byID: map[string]string{}, taken: map[string]bool{}}
-	var born []Article
+	var local []Article
 	err := s.eachArticle(ctx, func(a Article) error {
 		if a.Path == "" {
-			born = append(born, Article{ID: a.ID, Slug: a.Slug})
+			local = append(local, Article{ID: a.ID, Slug: a.Slug})
 		} else {
 			names.of(a)
 		}
 		return nil
 	})
-	for _, a := range born {
+	for _, a := range local {
 		names.of(a)
 	}
 	return names, err
@@ -113,7 +113,7 @@ func (f *fileNames) of(a Article) string {
 	return name
 }
 
-// folded is the name as file systems that ignore case and accents' form see it.
+// folded returns the name as file systems see it that ignore case and Unicode form.
 func folded(name string) string { return norm.NFC.String(strings.ToLower(name)) }
 
 // writeFile replaces a file whole: a reader sees the old one or the new one.
@@ -127,7 +127,7 @@ func writeFile(root *os.Root, name string, data []byte) error {
 			return err
 		}
 	}
-	// The name begins with a dot, so that an import passes over one left by a crash.
+	// The name begins with a dot, so that an import skips a file left behind by a crash.
 	partial := filepath.Join(filepath.Dir(name), "."+newID("part-"))
 	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {

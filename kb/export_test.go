@@ -40,8 +40,9 @@ func readFolder(t *testing.T, dir string) map[string]string {
 }
 
 var original = map[string]string{
-	"plain.md":     "Just text, no line break at the end",
-	"a/front.md":   "\uFEFF--- \r\n# a comment\r\nms.date: 1\r\ntitle: 'Quoted: title'\r\naudience: itpro\r\n---\r\n\r\nText\r\n",
+	"plain.md": "Just text, no line break at the end",
+	"a/front.md": "\uFEFF--- \r\n# a comment\r\nms.date: 1\r\ntitle: 'Quoted: title'\r\naudience: itpro\r\n---\r\n" +
+		"\r\nText\r\n",
 	"b/front.md":   "---\nproducts: [x]\nslug: named-so\ntags: a, b\n---\n# T\n\nText",
 	"Case.md":      "Upper",
 	"case.md":      "Lower",
@@ -79,10 +80,20 @@ func TestExportGivesBackWhatCameIn(t *testing.T) {
 
 func TestExportWritesChangesIntoFrontMatter(t *testing.T) {
 	b := newBench()
-	source := "---\n# about the title\ntitle: Old\nms.date: 1 # keep\nowner: a\n\n# about tags\ntags:\n- x\n- y\nlast: |\n  # text\n---\nText\n"
-	b.load(t, folder(map[string]string{"x.md": source, "foreign.md": "---\naudience: itpro\nms.x: y\n---\nText\n", "flow.md": "---\n{title: Flow, x: y}\n---\nText\n"}), kb.ImportOptions{})
+	source := "---\n# about the title\ntitle: Old\nms.date: 1 # keep\nowner: a\n\n# about tags\ntags:\n- x\n- y\n" +
+		"last: |\n  # text\n---\nText\n"
+	b.load(
+		t,
+		folder(map[string]string{
+			"x.md": source, "foreign.md": "---\naudience: itpro\nms.x: y\n---\nText\n",
+			"flow.md": "---\n{title: Flow, x: y}\n---\nText\n",
+		}),
+		kb.ImportOptions{},
+	)
 	for slug, p := range map[string]kb.Patch{
-		"x":       {Title: ptr("New: title"), Owner: ptr(""), Tags: ptr([]string{"z, 1", "true"}), Audience: ptr(access.Internal)},
+		"x": {
+			Title: ptr("New: title"), Owner: ptr(""), Tags: ptr([]string{"z, 1", "true"}), Audience: ptr(access.Internal),
+		},
 		"foreign": {Kind: ptr(kb.FAQ)},
 		"flow":    {Title: ptr("Flows")},
 	} {
@@ -94,16 +105,21 @@ func TestExportWritesChangesIntoFrontMatter(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	born := b.article(t, kb.NewArticleInput{Title: "Born here", Audience: access.Customer, Owner: "true", Markdown: "---\na: b\n---\nText"})
+	born := b.article(
+		t,
+		kb.NewArticleInput{Title: "Born here", Audience: access.Customer, Owner: "true", Markdown: "---\na: b\n---\nText"},
+	)
 	dir, files := b.exported(t)
-	want := "---\n# about the title\ntitle: 'New: title'\nms.date: 1 # keep\n\n# about tags\ntags: ['z, 1', \"true\"]\nlast: |\n  # text\naudience: internal\n---\nText\n"
+	want := "---\n# about the title\ntitle: 'New: title'\nms.date: 1 # keep\n\n# about tags\ntags: ['z, 1', " +
+		"\"true\"]\nlast: |\n  # text\naudience: internal\n---\nText\n"
 	if diff := cmp.Diff(want, files["x.md"]); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff("---\ntitle: Flows\nx: y\n---\nText\n", files["flow.md"]); diff != "" {
 		t.Error(diff)
 	}
-	wantBorn := "---\nid: " + born.ID + "\nslug: born-here\ntitle: Born here\nkind: troubleshooting\nconfidence: not_validated\n" +
+	wantBorn := "---\nid: " + born.ID + "\nslug: born-here\ntitle: Born here\nkind: troubleshooting\nconfidence: " +
+		"not_validated\n" +
 		"audience: customer\ngovernance: experience\nowner: \"true\"\n---\n" + born.Markdown
 	if diff := cmp.Diff(wantBorn, files["born-here.md"]); diff != "" {
 		t.Error(diff)
@@ -118,7 +134,8 @@ func TestExportWritesChangesIntoFrontMatter(t *testing.T) {
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}
-		if a.ID != c.ID || a.Title != c.Title || a.Kind != c.Kind || a.Audience != c.Audience || a.Owner != c.Owner || cmp.Diff(a.Tags, c.Tags) != "" || a.Markdown != c.Markdown {
+		if a.ID != c.ID || a.Title != c.Title || a.Kind != c.Kind || a.Audience != c.Audience || a.Owner != c.Owner ||
+			cmp.Diff(a.Tags, c.Tags) != "" || a.Markdown != c.Markdown {
 			t.Errorf("%s changed on its way: %+v, %+v", slug, a, c)
 		}
 	}
@@ -127,7 +144,7 @@ func TestExportWritesChangesIntoFrontMatter(t *testing.T) {
 	}
 }
 
-// TestExportStaysInside shows that a link that lies in the folder leads no file out.
+// TestExportStaysInside shows that a link in the folder cannot make a file leave it.
 func TestExportStaysInside(t *testing.T) {
 	b := newBench()
 	b.load(t, folder(map[string]string{"sub/x.md": "Text", "y.md": "Text"}), kb.ImportOptions{})

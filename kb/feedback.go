@@ -27,8 +27,8 @@ type Ratings struct {
 	DidNot int `json:"did_not"`
 }
 
-// Rate records a reader's feedback on an article that they may see. Visitors may
-// say whether it helped; remarks are taken from people who are signed in.
+// Rate records a reader's feedback on an article that they may see. Visitors may say
+// whether it helped; only signed-in readers may leave a comment.
 func (s *Service) Rate(ctx context.Context, actor access.Actor, ref string, f Feedback) error {
 	a, err := s.Article(ctx, actor, ref)
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Service) Rate(ctx context.Context, actor access.Actor, ref string, f Fe
 	now := s.clock()
 	entry := articleEntry(now, actor, "rated", a.ID, f)
 	if !actor.Known() {
-		entry.Changes = nil // what visitors say, as often as they like, moves no ranking
+		entry.Changes = nil // visitors can vote as often as they like, so their votes do not affect ranking
 	}
 	if err := s.store.RateArticle(ctx, a.ID, actor.ID, f, now, entry); err != nil {
 		return fmt.Errorf("rate article %s: %w", a.ID, err)

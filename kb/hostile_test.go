@@ -67,7 +67,8 @@ func hostile(size int) map[string]string {
 		"a|a\n-|-\n", "-|-\n", "http://a.b ", "www.", "www.a ", "a@", "http://", "http://a", "word word ", "word\n",
 		"- a\n", "- a\n  - b\n", "~~a ", "~", "&", "&#x41;", "\t", "# a\n", "###### ", "a\n=\n", "```\n", "a | b\n",
 		"[a", "[a](b \"", "[a]: b \"\n", "[a]:\n", "\\", "\n", " ", "<b>", "<div>\n\n", "<div>\n", "<!-- \n\n",
-		"- [ ] a\n", "a\r\n", "漢", "*a **b ***c ", "a** b* ", "_a", "1. a\n", "1) ", "\x00", "\xff", "a  \n", "- > ", "1.\n",
+		"- [ ] a\n", "a\r\n", "漢", "*a **b ***c ", "a** b* ", "_a",
+		"1. a\n", "1) ", "\x00", "\xff", "a  \n", "- > ", "1.\n",
 	} {
 		name := fmt.Sprintf("repeated %.20q", unit)
 		texts[name] = fill(unit)
@@ -79,7 +80,7 @@ func hostile(size int) map[string]string {
 func TestHostileMarkdown(t *testing.T) {
 	for name, markdown := range hostile(*hostileBytes) {
 		t.Run(name, func(t *testing.T) {
-			html, err := kb.Render(markdown, nil)
+			html, err := render(markdown, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

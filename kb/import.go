@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 const (
@@ -21,11 +22,12 @@ const (
 	importBatchBytes = 8 << 20 // bytes of files held for one transaction
 )
 
-// ImportOptions says what an import does with what files leave open.
+// ImportOptions decide what an import does where files leave something open.
 type ImportOptions struct {
-	Actor    access.Actor    // who imports; the system when zero
-	Audience access.Audience // of new articles whose file names none; public when empty
-	Draft    bool            // articles whose file names no confidence are not validated
+	Actor    access.Actor    // who imports; zero means the system
+	Audience access.Audience // of new articles whose file names none; empty means public
+	Draft    bool            // import articles whose file names no confidence as not validated
+	Dialect  dialect.Name    // of every file; empty means that it is recognised
 	Progress func(done, total int)
 }
 
@@ -34,7 +36,8 @@ type ImportReport struct {
 	Created   int         `json:"created"`
 	Updated   int         `json:"updated"`
 	Unchanged int         `json:"unchanged"`
-	Rejected  []Rejection `json:"rejected"` // in order of file; never nil
+	Rejected  []Rejection `json:"rejected"` // sorted by file; never nil
+	Notices   []Notice    `json:"notices"`  // sorted by file; never nil
 	Seconds   float64     `json:"seconds"`
 }
 
@@ -45,19 +48,25 @@ type Rejection struct {
 	Reason string `json:"reason"`
 }
 
-// Import reads every .md and .markdown file below fsys, but for folders and files
-// whose names begin with a dot. An article that is not known is created; one whose
-// file changed gets a new revision; the rest stay. What a file does not say, an
-// article keeps if it was changed here since, and no file opens an article that was ever
-// changed here, by audience, confidence or governance. A file that is no article is listed
-// with its line and reason, and the others go in. Symbolic links are not followed.
+// Notice is what its owner should know about a file that went in.
+type Notice struct {
+	File   string `json:"file"`
+	Notice string `json:"notice"`
+}
+
+// Import reads every .md and .markdown file below fsys except folders and files whose
+// names begin with a dot. An unknown article is created, one whose file changed gets a
+// new revision, and the rest are left alone. Where a file says nothing, changes made
+// here since are preserved, and no file opens an article that was ever changed here, by
+// audience, confidence or governance. A file that is not an article is reported with its line
+// and reason, and the others are imported. Symbolic links are not followed.
 //
-// The error is about the import as a whole, the store's or the context's; the
-// report then tells what went in before.
+// An error concerns the import as a whole, the store or the context; the report then
+// covers what was imported before it.
 func (s *Service) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (ImportReport, error) {
 	start := s.now()
 	im := &importer{
-		Service: s, fsys: fsys, opts: opts, report: ImportReport{Rejected: []Rejection{}},
+		Service: s, fsys: fsys, opts: opts, report: ImportReport{Rejected: []Rejection{}, Notices: []Notice{}},
 		fileOf: map[string]string{}, fileOfSlug: map[string]string{},
 	}
 	if !im.opts.Actor.Known() {
@@ -65,6 +74,7 @@ func (s *Service) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (I
 	}
 	err := im.run(ctx)
 	slices.SortStableFunc(im.report.Rejected, func(a, b Rejection) int { return cmp.Compare(a.File, b.File) })
+	slices.SortStableFunc(im.report.Notices, func(a, b Notice) int { return cmp.Compare(a.File, b.File) })
 	im.report.Seconds = s.now().Sub(start).Seconds()
 	if err != nil {
 		return im.report, fmt.Errorf("import: %w", err)
@@ -78,14 +88,15 @@ type importer struct {
 	fsys   fs.FS
 	opts   ImportOptions
 	known  lookup
+	around surroundings
 	report ImportReport
 	fileOf map[string]string // id → file of this import
-	// fileOfSlug is kept apart from fileOf: one article has both.
+	// fileOfSlug is separate from fileOf: an article has both an id and a slug.
 	fileOfSlug map[string]string
 }
 
-// lookup finds stored articles by each of their three names. It is read only once
-// the workers run.
+// lookup finds stored articles by id, slug and path. It is read-only once the workers
+// are running.
 type lookup struct{ byID, bySlug, byPath map[string]ImportState }
 
 func (im *importer) run(ctx context.Context) error {
@@ -119,20 +130,22 @@ func (im *importer) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// file is one file found, and then what was read from it.
+// file is a file found in the folder and, later, what was read from it.
 type file struct {
 	name   string
 	size   int64
-	state  ImportState // of the article it is; zero Revision when it is new
-	same   bool        // the stored article comes from these very bytes
+	state  ImportState // of the article in this file; Revision is zero for a new one
+	same   bool        // the stored article was imported from exactly these bytes
 	parsed parsed
 	data   []byte
 	err    error
 }
 
-// list walks the folder in order of names.
+// list returns the files of the folder in order of name, and notes what the names of its
+// files and folders say about them.
 func (im *importer) list() ([]file, error) {
 	var files []file
+	var names, folders []string
 	err := fs.WalkDir(im.fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if name == "." {
@@ -141,29 +154,44 @@ func (im *importer) list() ([]file, error) {
 			im.reject(name, 0, "cannot be read")
 			return fs.SkipDir
 		}
-		if name != "." && strings.HasPrefix(path.Base(name), ".") {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
+		if name == "." {
 			return nil
 		}
-		ext := strings.ToLower(path.Ext(name))
-		if d.IsDir() || ext != ".md" && ext != ".markdown" {
-			return nil
+		names = append(names, name)
+		hidden := strings.HasPrefix(path.Base(name), ".")
+		switch {
+		case hidden && d.IsDir():
+			return fs.SkipDir
+		case d.IsDir():
+			folders = append(folders, name)
+		case !hidden && isMarkdown(name):
+			files = im.found(files, name, d)
 		}
-		if !d.Type().IsRegular() {
-			im.reject(name, 0, "not a regular file; symbolic links are not followed")
-			return nil
-		}
-		info, err := d.Info()
-		if err != nil {
-			im.reject(name, 0, "cannot be read")
-			return nil
-		}
-		files = append(files, file{name: name, size: info.Size()})
 		return nil
 	})
+	im.around = surroundings{
+		folder: dialect.Recognise(im.fsys, names, im.opts.Dialect), languages: newLanguageFolders(folders), now: im.now(),
+	}
 	return files, err
+}
+
+func isMarkdown(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".md" || ext == ".markdown"
+}
+
+// found adds a file that can be read.
+func (im *importer) found(files []file, name string, d fs.DirEntry) []file {
+	if !d.Type().IsRegular() {
+		im.reject(name, 0, "not a regular file; symbolic links are not followed")
+		return files
+	}
+	info, err := d.Info()
+	if err != nil {
+		im.reject(name, 0, "cannot be read")
+		return files
+	}
+	return append(files, file{name: name, size: info.Size()})
 }
 
 func (im *importer) reject(name string, line int, format string, args ...any) {
@@ -172,7 +200,7 @@ func (im *importer) reject(name string, line int, format string, args ...any) {
 	})
 }
 
-// read parses the files in batches, one ahead of the batch being saved.
+// read parses the files in batches, one batch ahead of the one being saved.
 func (im *importer) read(ctx context.Context, files []file) <-chan []file {
 	out := make(chan []file, 1)
 	go func() {
@@ -213,24 +241,43 @@ func (im *importer) parseAll(batch []file) {
 	wg.Wait()
 }
 
-// parse reads one file and finds which stored article it is.
+// parse reads one file and finds the stored article that belongs to it.
 func (im *importer) parse(f *file) {
 	if f.data, f.err = im.readFile(f.name); f.err != nil {
 		return
 	}
-	if st, ok := im.known.byPath[f.name]; ok && st.Hash == contentHash(f.data) {
+	if st, ok := im.known.byPath[f.name]; ok && st.Hash == contentHash(f.data) && im.readAlike(f, st.Origin) {
 		f.state, f.same = st, true
 		return
 	}
-	if f.parsed, f.err = parseFile(f.name, f.data); f.err != nil {
+	if f.parsed, f.err = parseFile(f.name, f.data, im.around); f.err != nil {
 		return
 	}
 	f.state = im.identify(&f.parsed)
-	f.same = f.state.Revision > 0 && f.state.Hash == f.parsed.Hash
+	f.same = f.state.Revision > 0 && f.state.Hash == f.parsed.Hash && f.state.Origin == f.parsed.Origin
 	if f.state.Revision == 0 {
-		p := &f.parsed
-		p.Passages, p.NextPassage = SplitPassagesFrom(p.ID, p.Markdown, nil, 1)
+		f.parsed.read(nil)
 	}
+}
+
+// readAlike reports whether a file with the bytes of the last import would be read as it
+// was then: with the same dialect, language and state.
+func (im *importer) readAlike(f *file, before Origin) bool {
+	text, _, _, err := decoded(f.data)
+	if err != nil || before.Dialect == "" {
+		return false
+	}
+	raw, inner, body, form, err := splitFront(string(text))
+	if err != nil {
+		return false
+	}
+	head, err := readFront(raw, inner, form)
+	if err != nil {
+		return false
+	}
+	now := im.around.origin(f.name, head, body)
+	now.Encoding, now.Kind = before.Encoding, before.Kind
+	return now == before
 }
 
 func (im *importer) readFile(name string) ([]byte, error) {
@@ -238,7 +285,7 @@ func (im *importer) readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "cannot be read")
 	}
-	defer func() { _ = f.Close() }() // it was only read
+	defer func() { _ = f.Close() }() // read only: nothing can be lost
 	data, err := io.ReadAll(io.LimitReader(f, MaxArticle+1))
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "cannot be read")
@@ -246,8 +293,9 @@ func (im *importer) readFile(name string) ([]byte, error) {
 	return data, nil
 }
 
-// identify finds the stored article that the file is: by the id it names, else by
-// the slug it names, else by its path. What it does not name it takes from there.
+// identify finds the stored article that belongs to the file: by the id the file names,
+// else by the slug it names, else by its path. An id or slug that the file does not name
+// is taken from the stored article.
 func (im *importer) identify(p *parsed) ImportState {
 	st, ok := im.known.byID[p.ID]
 	if !p.given[keyID] {

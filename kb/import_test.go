@@ -60,9 +60,15 @@ func TestImport(t *testing.T) {
 		"way/too/deep/x/y.MD": "Three",
 	}
 	var progress []string
-	got := b.load(t, folder(files), kb.ImportOptions{Progress: func(done, total int) { progress = append(progress, fmt.Sprint(done, "/", total)) }})
+	got := b.load(
+		t, folder(files),
+		kb.ImportOptions{Progress: func(done, total int) { progress = append(progress, fmt.Sprint(done, "/", total)) }},
+	)
 	wantReport(t, got, kb.ImportReport{Created: 6, Rejected: []kb.Rejection{
-		{File: "bad.md", Line: 3, Reason: `kind must be one of troubleshooting, howto, faq, known_error, policy, not "nonsense"`},
+		{
+			File: "bad.md", Line: 3,
+			Reason: `kind must be one of troubleshooting, howto, faq, known_error, policy, not "nonsense"`,
+		},
 		{File: "twin.md", Line: 1, Reason: "it has the same slug as slug.markdown"},
 		{File: "zbad.md", Line: 1, Reason: "the file holds a zero byte; it is not text"},
 	}})
@@ -77,7 +83,13 @@ func TestImport(t *testing.T) {
 	if err1 != nil || first.Path != "a/b-c.md" && first.Path != "a-b/c.md" {
 		t.Errorf("%+v %v", first, err1)
 	}
-	if diff := cmp.Diff([]string{"article imported", "article imported", "article imported", "article imported", "article imported", "article imported"}, b.store.verbs()); diff != "" {
+	if diff := cmp.Diff(
+		[]string{
+			"article imported", "article imported", "article imported", "article imported", "article imported",
+			"article imported",
+		},
+		b.store.verbs(),
+	); diff != "" {
 		t.Error(diff)
 	}
 	if n := len(b.store.entries[0].Changes); n != 6 || b.store.writes != 1 {
@@ -91,7 +103,9 @@ func TestImport(t *testing.T) {
 	}
 
 	files["mail/full.md"] = "# Mailbox is full\n\nEmpty the bin. Then wait.\n"
-	wantReport(t, b.load(t, folder(files), kb.ImportOptions{}), kb.ImportReport{Updated: 1, Unchanged: 5, Rejected: got.Rejected})
+	wantReport(
+		t, b.load(t, folder(files), kb.ImportOptions{}), kb.ImportReport{Updated: 1, Unchanged: 5, Rejected: got.Rejected},
+	)
 	after, err := b.Article(t.Context(), visitor, "mail-full")
 	if err != nil || after.Revision != 2 || after.ID != a.ID || after.Passages[0].ID != a.Passages[0].ID {
 		t.Errorf("updated %+v, %v", after, err)
@@ -112,8 +126,8 @@ func TestImportOptions(t *testing.T) {
 	}
 }
 
-// TestImportKeepsWhatChangedHere shows that a corrected file brings its words and
-// not the states that it leaves open.
+// TestImportKeepsWhatChangedHere shows that a corrected file changes the words but not
+// the states that it does not mention.
 func TestImportKeepsWhatChangedHere(t *testing.T) {
 	b := newBench()
 	b.load(t, folder(map[string]string{"x.md": "---\nowner: a\nservice: Mail\n---\nText"}), kb.ImportOptions{})
@@ -127,13 +141,21 @@ func TestImportKeepsWhatChangedHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantReport(t, b.load(t, folder(map[string]string{"x.md": "---\nowner: a\nservice: Mail\n---\nText"}), kb.ImportOptions{}), kb.ImportReport{Unchanged: 1})
-	wantReport(t, b.load(t, folder(map[string]string{"x.md": "---\nowner: b\n---\nText 2"}), kb.ImportOptions{}), kb.ImportReport{Updated: 1})
+	wantReport(
+		t, b.load(t, folder(map[string]string{"x.md": "---\nowner: a\nservice: Mail\n---\nText"}), kb.ImportOptions{}),
+		kb.ImportReport{Unchanged: 1},
+	)
+	wantReport(
+		t, b.load(t, folder(map[string]string{"x.md": "---\nowner: b\n---\nText 2"}), kb.ImportOptions{}),
+		kb.ImportReport{Updated: 1},
+	)
 	got, err := b.Article(t.Context(), manager, "x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := fmt.Sprint(got.Audience, got.Service, got.Tags, got.Owner, got.Markdown, got.Revision); s != "internalPost[t]bText 23" {
+	if s := fmt.Sprint(
+		got.Audience, got.Service, got.Tags, got.Owner, got.Markdown, got.Revision,
+	); s != "internalPost[t]bText 23" {
 		t.Errorf("after the import: %s", s)
 	}
 	if _, err := b.Archive(t.Context(), manager, got.ID, got.Revision); err != nil {
@@ -168,7 +190,10 @@ func TestImportRace(t *testing.T) {
 
 func TestImportIdentity(t *testing.T) {
 	b := newBench()
-	b.load(t, folder(map[string]string{"a.md": "---\nid: a_1\nslug: one\n---\nText", "b.md": "---\nslug: two\n---\nText"}), kb.ImportOptions{})
+	b.load(
+		t, folder(map[string]string{"a.md": "---\nid: a_1\nslug: one\n---\nText", "b.md": "---\nslug: two\n---\nText"}),
+		kb.ImportOptions{},
+	)
 	// An article moves to another file; another file wants a slug that is taken.
 	wantReport(t, b.load(t, folder(map[string]string{
 		"moved/b.md": "---\nslug: two\n---\nText 2",
@@ -191,10 +216,14 @@ func TestImportLeavesLinksAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(os.Symlink(outside, filepath.Join(dir, "link.md")), os.Symlink(filepath.Dir(outside), filepath.Join(dir, "folder"))); err != nil {
+	if err := errors.Join(
+		os.Symlink(outside, filepath.Join(dir, "link.md")), os.Symlink(filepath.Dir(outside), filepath.Join(dir, "folder")),
+	); err != nil {
 		t.Fatal(err)
 	}
-	wantReport(t, newBench().load(t, os.DirFS(dir), kb.ImportOptions{}), kb.ImportReport{Created: 1, Rejected: []kb.Rejection{
+	wantReport(t, newBench().load(
+		t, os.DirFS(dir), kb.ImportOptions{},
+	), kb.ImportReport{Created: 1, Rejected: []kb.Rejection{
 		{File: "link.md", Reason: "not a regular file; symbolic links are not followed"},
 	}})
 }
@@ -206,7 +235,9 @@ func TestImportStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := b.Import(ctx, folder(map[string]string{"a.md": "Text"}), kb.ImportOptions{}); !errors.Is(err, context.Canceled) {
+	if _, err := b.Import(
+		ctx, folder(map[string]string{"a.md": "Text"}), kb.ImportOptions{},
+	); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	many := map[string]string{}

@@ -3,88 +3,175 @@ package kb
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/yuin/goldmark/ast"
+
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 const (
 	articlePath  = "/articles/" // begins the address of an article
-	maxTargets   = 500          // other articles that one may link to
-	maxAddress   = 2048         // bytes of an address; browsers take few more
-	maxAddresses = 4 << 20      // bytes of all addresses of one article: one definition can serve a million links
+	maxTargets   = 500          // distinct pages that one article may link to
+	maxAddress   = 2048         // bytes of an address; few browsers accept more
+	maxAddresses = 4 << 20      // bytes of all addresses in one article: a single definition can serve a million links
+	maxDead      = 500          // links of one article that are listed as dead
 )
+
+// sitePages are the pages of Deskbook that an article may link to.
+var sitePages = []string{"/", "/search", "/articles", "/tickets", "/tickets/new", "/account", "/login"}
+
+// Target is an article that a link can lead to.
+type Target struct {
+	ID, Slug, Path, Locale string
+	Audience               access.Audience
+	Confidence             Confidence
+	SupersededBy           string
+	Former                 bool // an earlier revision had the name, the current one has not
+	Headings               []Heading
+	Unread                 bool // its headings are not known
+}
+
+// Finding returns the articles that bear these names; see [Article.Names].
+type Finding func(names []string) (map[string][]Target, error)
+
+// DeadLink is a link that leads nowhere a reader may go.
+type DeadLink struct {
+	Line int    `json:"line"` // of the file, or of the text if there is no file
+	Link string `json:"link"` // as written
+}
 
 // linker rewrites the links and images of a document to what a reader may follow.
 type linker struct {
-	path    string // the article's file, "" when it has none
-	resolve Resolve
-	source  []byte
+	doc       document
+	from      Article
+	known     map[string][]Target
+	fragments fragments
+	headings  map[string]fragments // of targets, by article id
+	first     int                  // line of the file on which the text begins
+	dead      []DeadLink
 }
 
-// rewrite replaces links, bare addresses and images. What may not be followed
-// leaves its text behind.
-func (l linker) rewrite(doc ast.Node) {
+// newLinker looks up everything that the document links to.
+func newLinker(a Article, doc document, find Finding) (*linker, error) {
+	l := &linker{
+		doc: doc, from: a, headings: map[string]fragments{}, first: strings.Count(a.Front, "\n"),
+		fragments: newFragments(doc.headings()),
+	}
+	if find == nil {
+		return l, nil
+	}
+	var names []string
+	pages := map[string]bool{}
+	for _, n := range linkNodes(doc.root) {
+		page, candidates := "", []string(nil)
+		switch n := n.(type) {
+		case *ast.Link:
+			if page = string(n.Destination[:min(len(n.Destination), maxAddress+1)]); len(page) > maxAddress || pages[page] {
+				continue
+			}
+			if u, ok := localAddress(decodeAddress(n.Destination)); ok && u.Path != "" {
+				candidates = linkNames(a.Path, u.Path)
+			}
+		case *dialect.PageLink:
+			if page = "[[" + n.Target; !pages[page] {
+				candidates = l.pageCandidates(n)
+			}
+		}
+		if len(candidates) > 0 && len(pages) < maxTargets {
+			names = append(names, candidates...)
+		}
+		pages[page] = true
+	}
+	if len(names) == 0 {
+		return l, nil
+	}
+	slices.Sort(names)
+	var err error
+	l.known, err = find(slices.Compact(names))
+	return l, err
+}
+
+// linkNodes returns the links, bare addresses and images of a document.
+func linkNodes(root ast.Node) []ast.Node {
 	var nodes []ast.Node
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			switch n.Kind() {
-			case ast.KindLink, ast.KindImage, ast.KindAutoLink:
+			case ast.KindLink, ast.KindImage, ast.KindAutoLink, dialect.KindPage:
 				nodes = append(nodes, n)
 			}
 		}
 		return ast.WalkContinue, nil
 	})
+	return nodes
+}
+
+// rewrite replaces links, bare addresses and images. A link that may not be followed is
+// replaced by its text; those that lead nowhere are returned.
+func (l *linker) rewrite() []DeadLink {
 	spent := 0
 	affordable := func(destination []byte) bool {
 		spent += len(destination)
 		return len(destination) <= maxAddress && spent <= maxAddresses
 	}
-	for _, n := range nodes {
+	for _, n := range linkNodes(l.doc.root) {
 		switch n := n.(type) {
 		case *ast.Link:
 			if !affordable(n.Destination) {
 				unwrap(n)
-			} else if target, ok := l.target(decodeAddress(n.Destination)); ok {
-				n.Destination, n.Title = []byte(target), nil
-			} else {
-				unwrap(n)
+				continue
 			}
+			address := decodeAddress(n.Destination)
+			target, ok := l.target(n, address)
+			if !ok {
+				l.bury(n, address)
+				unwrap(n)
+				continue
+			}
+			n.Destination, n.Title = []byte(target), nil
+		case *dialect.PageLink:
+			l.pageLink(n)
 		case *ast.Image:
 			l.image(n, affordable(n.Destination))
 		case *ast.AutoLink:
-			if affordable(n.Label(l.source)) {
+			if affordable(n.Label(l.doc.source())) {
 				l.autoLink(n)
 			}
 		}
 	}
+	return l.dead
 }
 
-// remembered asks for each slug once, and for a bounded number of them: asking can
-// cost a query.
-func remembered[T any](ask func(slug string) (T, bool)) func(slug string) (T, bool) {
-	if ask == nil {
-		return func(string) (none T, ok bool) { return none, false }
+// bury lists a dead link.
+func (l *linker) bury(n ast.Node, link string) {
+	if len(l.dead) < maxDead {
+		l.dead = append(l.dead, DeadLink{Line: l.first + l.line(n), Link: clip(oneLine(link), 200)})
 	}
-	type answered struct {
-		value T
-		ok    bool
-	}
-	known := map[string]answered{}
-	return func(slug string) (T, bool) {
-		a, ok := known[slug]
-		if !ok && slug != "" && len(known) < maxTargets {
-			a.value, a.ok = ask(slug)
-			known[slug] = a
+}
+
+// line returns the line of the text on which a node begins.
+func (l *linker) line(n ast.Node) int {
+	for at := n; at != nil; at = at.Parent() {
+		if t, ok := at.(*ast.Text); ok {
+			return l.doc.text.Line(t.Segment.Start)
 		}
-		return a.value, a.ok
+		if at.Type() == ast.TypeBlock && at.Lines() != nil && at.Lines().Len() > 0 {
+			return l.doc.text.Line(at.Lines().At(0).Start)
+		}
+		if first, ok := at.FirstChild().(*ast.Text); ok {
+			return l.doc.text.Line(first.Segment.Start)
+		}
 	}
+	return 1
 }
 
-// image makes a remote image a link, where one may be made, and any other its
-// description.
-func (l linker) image(n *ast.Image, linked bool) {
+// image turns a remote image into a link where a link is allowed, and any other image
+// into its description.
+func (l *linker) image(n *ast.Image, linked bool) {
 	target, ok := "", false
 	if linked {
 		target, ok = externalAddress(decodeAddress(n.Destination))
@@ -102,8 +189,8 @@ func (l linker) image(n *ast.Image, linked bool) {
 	n.Parent().ReplaceChild(n.Parent(), n, link)
 }
 
-func (l linker) autoLink(n *ast.AutoLink) {
-	address := string(n.URL(l.source))
+func (l *linker) autoLink(n *ast.AutoLink) {
+	address := string(n.URL(l.doc.source()))
 	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(address), "mailto:") {
 		address = "mailto:" + address
 	}
@@ -117,86 +204,167 @@ func (l linker) autoLink(n *ast.AutoLink) {
 	link.AppendChild(link, n)
 }
 
-// target is where a link leads, ok=false when it may lead nowhere.
-func (l linker) target(address string) (string, bool) {
-	if address == "" || !cleanAddress(address) {
-		return "", false
+// pageLink turns a wiki link into a link, or into its words.
+func (l *linker) pageLink(n *dialect.PageLink) {
+	_, part, _ := strings.Cut(n.Target, "#")
+	target, ok := "", false
+	if strings.HasPrefix(n.Target, "#") {
+		target, ok = l.anchor(part)
+	} else if found, known := l.pick(l.pageCandidates(n), n.Target); known {
+		target, ok = l.addressOf(n, found, part, "[["+n.Target+"]]"), true
 	}
-	if fragment, ok := strings.CutPrefix(address, "#"); ok {
-		return localAnchor(fragment)
+	if !ok {
+		l.bury(n, "[["+n.Target+"]]")
+		unwrap(n)
+		return
+	}
+	link := ast.NewLink()
+	link.Destination = []byte(target)
+	moveChildren(n, link)
+	n.Parent().ReplaceChild(n.Parent(), n, link)
+}
+
+// pageCandidates lists the names that a wiki link can mean: its target, or, as wikis write
+// it that put the words first, its label.
+func (l *linker) pageCandidates(n *dialect.PageLink) []string {
+	page, _, _ := strings.Cut(n.Target, "#")
+	if page == "" {
+		return nil
+	}
+	out := pageNames(l.from.Path, page)
+	if label := inlineText(n, l.doc.source()); label != "" && label != page {
+		out = append(out, pageNames("", label)...)
+	}
+	return out
+}
+
+// target returns where a link leads, ok=false if it leads nowhere a reader may go.
+func (l *linker) target(n ast.Node, address string) (string, bool) {
+	if fragment, ok := strings.CutPrefix(address, "#"); ok && cleanAddress(address) {
+		return l.anchor(fragment)
 	}
 	if external, ok := externalAddress(address); ok {
 		return external, true
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "" || u.Host != "" || strings.HasPrefix(address, "//") {
+	u, ok := localAddress(address)
+	if !ok {
 		return "", false
 	}
-	if strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, articlePath) {
-		p := path.Clean(u.Path)
-		return (&url.URL{Path: p, RawQuery: u.RawQuery, Fragment: u.Fragment}).String(), !strings.HasPrefix(p, "//")
+	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path); ok && u.Path != "" {
+		return l.addressOf(n, found, u.Fragment, address), true
 	}
-	return l.article(u)
-}
-
-// article resolves a link to another article.
-func (l linker) article(u *url.URL) (string, bool) {
-	for _, slug := range linkedSlugs(l.path, u.Path) {
-		found, ok := l.resolve(slug)
-		if !ok || !cleanAddress(found) || strings.HasPrefix(found, "//") {
-			continue
-		}
-		if anchor, ok := localAnchor(u.Fragment); ok && u.Fragment != "" {
-			found += anchor
-		}
-		return found, true
+	if p := path.Clean(u.Path); slices.Contains(sitePages, p) && strings.HasPrefix(u.Path, "/") && (p != "/" || l.from.Path == "") {
+		return (&url.URL{Path: p, RawQuery: u.RawQuery, Fragment: u.Fragment}).String(), true
 	}
 	return "", false
 }
 
-// linkedSlugs lists the slugs that a link's path can mean, the likeliest first:
-// the file it names seen from the article's folder, then from the top, then by
-// its bare name.
-func linkedSlugs(from, to string) []string {
-	if slug, ok := strings.CutPrefix(to, articlePath); ok {
-		slug = strings.Trim(slug, "/")
-		return distinct(slug, Slugify(slug))
+// anchor returns the address of a place in the article itself.
+func (l *linker) anchor(fragment string) (string, bool) {
+	if fragment == "top" || fragment == "_top" {
+		return "#top", true
 	}
-	to = strings.TrimSuffix(strings.TrimSuffix(to, ".md"), ".markdown")
-	base := path.Base(to)
-	if base == "." || base == "/" || base == ".." {
-		return nil
+	anchor, ok := l.fragments.find(fragment)
+	return "#" + anchor, ok
+}
+
+// addressOf returns the address of an article, with the part that a link names if the
+// article has it; a part that it has not is listed as dead.
+func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) string {
+	address := articlePath + t.Slug
+	if fragment == "" || strings.HasPrefix(fragment, ":~:") {
+		return address
 	}
-	var out []string
-	if joined := path.Join(path.Dir(from), to); from != "" && !strings.HasPrefix(joined, "../") {
-		out = append(out, Slugify(joined))
+	own := t.ID == l.from.ID && l.from.ID != ""
+	f := l.fragments
+	if !own {
+		known := false
+		if f, known = l.headings[t.ID]; !known {
+			f = newFragments(t.Headings)
+			l.headings[t.ID] = f
+		}
+		if len(t.Headings) == 0 && t.Unread {
+			return address + "#" + anchorOf(strings.TrimPrefix(fragment, anchorStart))
+		}
 	}
-	top := path.Clean(to)
-	for strings.HasPrefix(top, "../") {
-		top = top[len("../"):]
+	anchor, ok := f.find(fragment)
+	switch {
+	case !ok:
+		l.bury(n, written)
+		return address
+	case own:
+		return "#" + anchor
 	}
-	return distinct(append(out, Slugify(top), base, Slugify(base))...)
+	return address + "#" + anchor
+}
+
+// pick returns the article that the likeliest of the names means. Of several with the same
+// name it prefers one that still has it, then the one whose path was written, one in the
+// same language, and the nearest.
+func (l *linker) pick(names []string, written string) (Target, bool) {
+	for _, name := range names {
+		targets := slices.Clone(l.known[name])
+		if len(targets) == 0 {
+			continue
+		}
+		slices.SortStableFunc(targets, func(a, b Target) int { return l.rank(b, written) - l.rank(a, written) })
+		if t := targets[0]; t.Slug != "" && cleanAddress(articlePath+t.Slug) {
+			return t, true
+		}
+	}
+	return Target{}, false
+}
+
+func (l *linker) rank(t Target, written string) int {
+	score := 0
+	if !t.Former {
+		score += 10_000
+	}
+	written = strings.Trim(strings.ToLower(path.Clean("/"+written)), "/")
+	bare := strings.ToLower(t.Path)
+	if bare == written || strings.HasSuffix(bare, "/"+written) || pageExtension.ReplaceAllString(bare, "") == written ||
+		strings.HasSuffix(pageExtension.ReplaceAllString(bare, ""), "/"+written) {
+		score += 4000
+	}
+	if l.from.Locale != "" && t.Locale == l.from.Locale {
+		score += 2000
+	}
+	return score + 10*commonFolders(l.from.Path, t.Path) - strings.Count(t.Path, "/")
+}
+
+// commonFolders returns how many folders two paths share.
+func commonFolders(a, b string) int {
+	x, y := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
+
+// localAddress returns an address that has no scheme and no host.
+func localAddress(address string) (*url.URL, bool) {
+	if !cleanAddress(address) || strings.HasPrefix(address, "//") {
+		return nil, false
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" {
+		return nil, false
+	}
+	return u, true
 }
 
 func distinct(in ...string) []string { return cleanList(in) }
 
-// localAnchor maps a fragment as other systems write it to our heading anchors.
-func localAnchor(fragment string) (string, bool) {
-	if decoded, err := url.PathUnescape(fragment); err == nil {
-		fragment = decoded
+// unescapedPath resolves the escapes of a part of an address.
+func unescapedPath(s string) string {
+	if decoded, err := url.PathUnescape(s); err == nil {
+		return decoded
 	}
-	slug := Slugify(strings.TrimPrefix(fragment, anchorStart))
-	if slug == "" {
-		return "", false
-	}
-	if k := strings.LastIndex(fragment, "--"); k > 0 && strings.HasPrefix(fragment, anchorStart) {
-		// One of our own anchors of a repeated heading.
-		return "#" + anchorStart + Slugify(fragment[len(anchorStart):k]) + "--" + Slugify(fragment[k:]), true
-	}
-	return "#" + anchorStart + slug, true
+	return s
 }
 
-// externalAddress gives the address if it leads to the web or a mailbox.
+// externalAddress returns the address if it leads to the web or a mailbox.
 func externalAddress(address string) (string, bool) {
 	if !cleanAddress(address) {
 		return "", false
@@ -219,7 +387,7 @@ func isExternal(address string) bool {
 		strings.HasPrefix(address, "mailto:")
 }
 
-// cleanAddress refuses what browsers skip or reinterpret inside an address:
+// cleanAddress reports whether an address is free of what browsers skip or reinterpret:
 // control and invisible characters, spaces and backslashes.
 func cleanAddress(address string) bool {
 	return address != "" && strings.IndexFunc(address, func(r rune) bool {
@@ -228,8 +396,8 @@ func cleanAddress(address string) bool {
 	}) < 0
 }
 
-// decodeAddress resolves the escapes and character references of a destination,
-// as the renderer would, and keeps spaces as %20.
+// decodeAddress resolves the escapes and character references of a destination as the
+// renderer would, with spaces as %20.
 func decodeAddress(destination []byte) string {
 	return strings.ReplaceAll(strings.TrimSpace(string(unescape(destination, false))), " ", "%20")
 }

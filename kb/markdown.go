@@ -2,7 +2,7 @@ package kb
 
 import (
 	"bytes"
-	"strconv"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -10,72 +10,108 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
-// Limits on what the parser builds. Text beyond them stays text: nothing is lost,
-// and the cost of a hostile article stays proportional to its length.
+// Limits on what the parser builds. What exceeds them remains plain text: nothing is
+// lost, and the cost of a hostile article stays proportional to its length.
 const (
 	maxNesting  = 24      // lists and quotations within each other
 	maxMarks    = 1000    // emphasis and link marks in one paragraph, heading or cell
 	maxLines    = 1000    // lines of one paragraph that is searched for link definitions
 	maxColumns  = 64      // columns of one table
 	maxCells    = 200_000 // table cells of one article
-	anchorStart = "h-"    // keeps a heading's anchor apart from the page's own ids
+	anchorStart = "h-"    // distinguishes a heading's anchor from the page's own ids
 )
 
-var markdownParser = newMarkdownParser()
+var markdownParsers = newMarkdownParsers()
 
-// newMarkdownParser is CommonMark with tables, task lists, strikethrough and bare
-// links, each bounded.
-func newMarkdownParser() parser.Parser {
+// newMarkdownParsers returns a parser for each dialect.
+func newMarkdownParsers() map[dialect.Name]parser.Parser {
+	out := map[dialect.Name]parser.Parser{}
+	for _, d := range dialect.Names() {
+		out[d] = newMarkdownParser(d)
+	}
+	return out
+}
+
+// newMarkdownParser returns a parser of CommonMark with tables, task lists, definition
+// lists, strikethrough, bare links and what the dialects add, each bounded.
+func newMarkdownParser(d dialect.Name) parser.Parser {
 	blocks := []util.PrioritizedValue{
 		util.Prioritized(parser.NewSetextHeadingParser(), 100),
+		util.Prioritized(bounded{extension.NewDefinitionListParser()}, 101),
+		util.Prioritized(extension.NewDefinitionDescriptionParser(), 102),
 		util.Prioritized(parser.NewThematicBreakParser(), 200),
 		util.Prioritized(bounded{parser.NewListParser()}, 300),
 		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(parser.NewCodeBlockParser(), 500),
 		util.Prioritized(parser.NewATXHeadingParser(), 600),
 		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
 		util.Prioritized(bounded{parser.NewBlockquoteParser()}, 800),
 		util.Prioritized(parser.NewHTMLBlockParser(), 900),
 		util.Prioritized(parser.NewParagraphParser(), 1000),
 	}
-	inlines := append(
-		parser.DefaultInlineParsers(),
-		util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
-		util.Prioritized(extension.NewStrikethroughParser(), 500),
-		util.Prioritized(extension.NewLinkifyParser(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"})), 999),
-	)
-	for i, in := range inlines {
-		if p, ok := in.Value.(parser.InlineParser); ok {
-			inlines[i].Value = budget(p)
+	if d.IndentedCode() {
+		blocks = append(blocks, util.Prioritized(parser.NewCodeBlockParser(), 500))
+	}
+	for _, b := range dialect.Blocks() {
+		if p, ok := b.Value.(parser.BlockParser); ok {
+			blocks = append(blocks, util.Prioritized(bounded{p}, b.Priority))
 		}
 	}
+	linkify := extension.NewLinkifyParser(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"}))
+	inlines := append(
+		dialect.Inlines(), // their cost does not depend on the rest of the block
+		util.Prioritized(budget(extension.NewTaskCheckBoxParser()), 0),
+		util.Prioritized(budget(parser.NewCodeSpanParser()), 100),
+		util.Prioritized(budget(parser.NewLinkParser()), 200),
+		util.Prioritized(budget(parser.NewAutoLinkParser()), 300),
+		util.Prioritized(budget(parser.NewRawHTMLParser()), 400),
+		util.Prioritized(shortTags{}, 401),
+		util.Prioritized(budget(parser.NewEmphasisParser()), 500),
+		util.Prioritized(budget(extension.NewStrikethroughParser()), 500),
+		util.Prioritized(budget(linkify), 999),
+	)
 	return parser.NewParser(
 		parser.WithBlockParsers(blocks...),
 		parser.WithInlineParsers(inlines...),
-		parser.WithParagraphTransformers(
+		parser.WithParagraphTransformers(append(dialect.Paragraphs(),
 			util.Prioritized(boundedReferences{parser.LinkReferenceParagraphTransformer}, 100),
 			util.Prioritized(boundedTable{extension.NewTableParagraphTransformer()}, 200),
-		),
-		parser.WithASTTransformers(
+		)...),
+		parser.WithASTTransformers(append(dialect.Transformers(),
 			util.Prioritized(extension.NewTableASTTransformer(), 0),
 			util.Prioritized(anchors{}, 500),
-		),
+		)...),
 	)
 }
 
-// document parses Markdown. The tree's segments point into source.
-func document(markdown string) (doc ast.Node, source []byte) {
-	clean := strings.ToValidUTF8(markdown, "\uFFFD")
-	source = []byte(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD").Replace(clean))
-	return markdownParser.Parse(text.NewReader(source)), source
+// document is a parsed text.
+type document struct {
+	root ast.Node
+	text *dialect.Text
 }
 
-// bounded opens no block below maxNesting.
+// source is what the segments of the nodes point into.
+func (d document) source() []byte { return d.text.Source() }
+
+// parseMarkdown parses a text in a dialect; an unknown one is [dialect.Common].
+func parseMarkdown(markdown string, d dialect.Name) document {
+	clean := strings.ToValidUTF8(markdown, "\uFFFD")
+	clean = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD").Replace(clean)
+	p, ok := markdownParsers[d]
+	if !ok {
+		d, p = dialect.Common, markdownParsers[dialect.Common]
+	}
+	t := dialect.Prepare(clean, d)
+	return document{p.Parse(t.Reader(), parser.WithContext(t.Context())), t}
+}
+
+// bounded opens no block nested deeper than maxNesting.
 type bounded struct{ parser.BlockParser }
 
-// Open refuses beyond the depth; the text then becomes a paragraph.
+// Open opens no block beyond that depth; the text then becomes a paragraph.
 func (b bounded) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	depth := 0
 	for n := parent; n != nil; n = n.Parent() {
@@ -98,11 +134,11 @@ type marks struct {
 	n     int
 }
 
-// budgeted stops matching marks in a block that has too many of them, since
-// pairing them costs the square of their number.
+// budgeted stops matching marks in a block that has too many of them, because the cost
+// of pairing them is quadratic.
 type budgeted struct{ parser.InlineParser }
 
-// closing is a budgeted parser that wants to know when its block ends.
+// closing is a budgeted parser that is notified when its block ends.
 type closing struct {
 	budgeted
 	parser.CloseBlocker
@@ -115,7 +151,7 @@ func budget(p parser.InlineParser) parser.InlineParser {
 	return budgeted{p}
 }
 
-// Parse gives up, leaving the mark as text, when the block's budget is spent.
+// Parse leaves the mark as text once the block's budget is spent.
 func (b budgeted) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	m, ok := pc.Get(marksKey).(*marks)
 	if !ok {
@@ -131,20 +167,41 @@ func (b budgeted) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 	return b.InlineParser.Parse(parent, block, pc)
 }
 
-// boundedReferences leaves a very long paragraph as text: taking link definitions
-// off its head costs the square of its length.
+// shortTags parses the tags of HTML that stand on one line, which needs no budget.
+type shortTags struct{}
+
+var shortTag = regexp.MustCompile(`^</?[A-Za-z][A-Za-z0-9-]{0,40}(?:[ \t][^<>\n]{0,400})?/?>`)
+
+// Trigger implements parser.InlineParser.
+func (shortTags) Trigger() []byte { return []byte{'<'} }
+
+// Parse returns a tag.
+func (shortTags) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	line, segment := block.PeekLine()
+	m := shortTag.Find(line)
+	if m == nil {
+		return nil
+	}
+	node := ast.NewRawHTML()
+	node.Segments.Append(segment.WithStop(segment.Start + len(m)))
+	block.Advance(len(m))
+	return node
+}
+
+// boundedReferences leaves a very long paragraph alone: removing link definitions from
+// its head has quadratic cost.
 type boundedReferences struct{ parser.ParagraphTransformer }
 
-// Transform collects the definitions that a paragraph begins with.
+// Transform collects the definitions at the beginning of a paragraph.
 func (t boundedReferences) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
 	if node.Lines().Len() <= maxLines {
 		t.ParagraphTransformer.Transform(node, reader, pc)
 	}
 }
 
-// boundedTable leaves a table that is too wide, or one too many, as text. Short
-// rows are filled up to the header's width, so that a few bytes could otherwise
-// grow to gigabytes.
+// boundedTable leaves a table as text if it is too wide or if the article already has
+// too many cells. Short rows are padded to the header's width, so a few bytes could
+// otherwise grow to gigabytes.
 type boundedTable struct{ parser.ParagraphTransformer }
 
 // Transform turns the paragraph into a table where the bounds allow it.
@@ -176,52 +233,4 @@ func (t boundedTable) Transform(node *ast.Paragraph, reader text.Reader, pc pars
 func isDelimiterRow(line []byte) bool {
 	return bytes.IndexByte(line, '-') >= 0 && len(bytes.Trim(line, "|:- \t\n")) == 0 &&
 		len(bytes.TrimLeft(line, "|:- \t\n")) == 0
-}
-
-// anchors gives every heading an id made of its words: the same words give the
-// same id in every revision.
-type anchors struct{}
-
-// Transform names the headings in document order.
-func (anchors) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
-	used := map[string]int{}
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
-		}
-		h, ok := n.(*ast.Heading)
-		if !ok {
-			if n.Type() == ast.TypeInline {
-				return ast.WalkSkipChildren, nil
-			}
-			return ast.WalkContinue, nil
-		}
-		anchor := anchorOf(inlineText(h, reader.Source()))
-		used[anchor]++
-		if k := used[anchor]; k > 1 {
-			// "-n" can collide with a heading that ends in a number; a double hyphen cannot.
-			anchor += "--" + strconv.Itoa(k)
-		}
-		h.SetAttributeString("id", []byte(anchor))
-		return ast.WalkSkipChildren, nil
-	})
-}
-
-// anchorOf is the anchor of the first heading with these words.
-func anchorOf(heading string) string {
-	slug := Slugify(heading)
-	if slug == "" {
-		slug = "section"
-	}
-	return anchorStart + slug
-}
-
-// headingAnchor is the id that the heading was given.
-func headingAnchor(h *ast.Heading) string {
-	if v, ok := h.AttributeString("id"); ok {
-		if b, ok := v.([]byte); ok {
-			return string(b)
-		}
-	}
-	return ""
 }

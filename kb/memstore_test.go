@@ -15,7 +15,7 @@ import (
 )
 
 // memory is a kb.Store for tests. beforeSave, when set, runs once before the next
-// write: another writer who comes in between.
+// write, as a concurrent writer.
 type memory struct {
 	articles   map[string][]kb.Article // revisions, oldest first
 	drafts     map[string]kb.Draft
@@ -90,7 +90,28 @@ func (m *memory) ImportIndex(context.Context) ([]kb.ImportState, error) {
 	var out []kb.ImportState
 	for id := range m.articles {
 		a, _ := m.current(id)
-		out = append(out, kb.ImportState{ID: a.ID, Slug: a.Slug, Path: a.Path, Hash: a.Hash, Revision: a.Revision})
+		out = append(out, kb.ImportState{
+			ID: a.ID, Slug: a.Slug, Path: a.Path, Hash: a.Hash, Revision: a.Revision, Origin: a.Origin,
+		})
+	}
+	return out, nil
+}
+
+func (m *memory) Named(_ context.Context, names []string, vis kb.Visibility) (map[string][]kb.Target, error) {
+	out := map[string][]kb.Target{}
+	for id, revisions := range m.articles {
+		a, _ := m.current(id)
+		if !vis.Allows(a) {
+			continue
+		}
+		now := a.Names()
+		for _, name := range names {
+			t := kb.TargetOf(a)
+			t.Former = !slices.Contains(now, name)
+			if slices.ContainsFunc(revisions, func(r kb.Article) bool { return slices.Contains(r.Names(), name) }) {
+				out[name] = append(out[name], t)
+			}
+		}
 	}
 	return out, nil
 }
@@ -270,7 +291,9 @@ func wantKind(t *testing.T, err error, kind fault.Kind) {
 
 func ptr[T any](v T) *T { return &v }
 
-func (m *memory) RateArticle(_ context.Context, article, reader string, f kb.Feedback, _ time.Time, e journal.Entry) error {
+func (m *memory) RateArticle(
+	_ context.Context, article, reader string, f kb.Feedback, _ time.Time, e journal.Entry,
+) error {
 	m.ratings = append(m.ratings, f)
 	m.entries = append(m.entries, e)
 	return nil

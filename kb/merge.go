@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,13 +18,13 @@ func contentHash(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// change is one article that an import will save.
+// change is a revision that an import will save.
 type change struct {
 	file    *file
 	article Article
 }
 
-// take saves a batch of files read, in one transaction.
+// take saves a batch of parsed files in one transaction.
 func (im *importer) take(ctx context.Context, batch []file) error {
 	var changes []change
 	for i := range batch {
@@ -64,9 +65,9 @@ func (im *importer) rejectError(f *file) {
 	im.reject(f.name, 0, "%s", reason)
 }
 
-// claim takes the article's id and slug for this file; a second file with the same
-// is rejected, since one of the two would be lost. A slug that was only derived
-// from the path gives way instead.
+// claim reserves the article's id and slug for this file. A second file with the same
+// id or slug is rejected, since one of the two would be lost; a slug that was only
+// derived from the path is changed instead.
 func (im *importer) claim(f *file) bool {
 	p := &f.parsed
 	id, slug := p.ID, p.Slug
@@ -101,8 +102,8 @@ func (im *importer) claim(f *file) bool {
 	return true
 }
 
-// slugOwner names who else answers to the slug: a file of this import, or a stored
-// article; "" when it is free for the article with this id.
+// slugOwner returns the other owner of the slug: a file of this import or a stored
+// article; "" if the slug is free for the article with this id.
 func (im *importer) slugOwner(id, slug string) string {
 	if first, taken := im.fileOfSlug[slug]; taken {
 		return first
@@ -116,7 +117,7 @@ func (im *importer) slugOwner(id, slug string) string {
 	return ""
 }
 
-// next is the revision that the file makes, changed=false when it makes none.
+// next returns the revision that the file leads to, changed=false if there is none.
 func (im *importer) next(ctx context.Context, f *file) (a Article, changed bool, err error) {
 	if f.same {
 		return Article{}, false, nil
@@ -132,17 +133,47 @@ func (im *importer) next(ctx context.Context, f *file) (a Article, changed bool,
 	if err != nil {
 		return Article{}, false, err
 	}
-	if string(exportedFile(stored, f.name)) == string(f.data) {
+	same := string(exportedFile(stored, f.name)) == string(f.data)
+	if same && (stored.Path == "" || stored.Origin == f.parsed.Origin) {
 		return Article{}, false, nil
 	}
-	if a, err = im.held(ctx, stored, im.merged(stored, f.parsed), f.parsed.given); err != nil {
+	if same || stored.Hash == f.parsed.Hash {
+		a = reread(stored, f.parsed)
+	} else {
+		a = im.merged(stored, f.parsed)
+	}
+	if a, err = im.held(ctx, stored, a, f.parsed.given); err != nil {
 		return Article{}, false, err
 	}
 	im.stamp(&a, im.opts.Actor, &stored)
 	return a, true, nil
 }
 
-// defaults applies the import's options to what the file left open.
+// reread returns the stored article as its unchanged file is read now: in another dialect,
+// language or state. Changes made here since are preserved.
+func reread(stored Article, p parsed) Article {
+	a := stored
+	a.Origin = p.Origin
+	base, err := storedFile(stored, stored.Front, cmp.Or(stored.Path, p.Path))
+	if err != nil {
+		return a
+	}
+	if stored.Kind == base.Kind {
+		a.Kind = p.Kind
+	}
+	if stored.Confidence == base.Confidence {
+		a.Confidence = p.Confidence
+	}
+	if stored.Audience == base.Audience && wider(stored.Audience, p.Audience) {
+		a.Audience = p.Audience
+	}
+	if stored.Locale == base.Locale {
+		a.Locale = p.Locale
+	}
+	return a
+}
+
+// defaults applies the import's options where the file says nothing.
 func (im *importer) defaults(a *Article, given map[string]bool) {
 	if im.opts.Audience != "" && !given[keyAudience] {
 		a.Audience = im.opts.Audience
@@ -152,15 +183,15 @@ func (im *importer) defaults(a *Article, given map[string]bool) {
 	}
 }
 
-// merged is the changed file laid over the stored article. What the file says
-// counts; what it leaves open stays as it was changed here, so that an article
-// made internal or archived here does not come back by a corrected file.
+// merged returns the stored article updated from its changed file. What the file says
+// wins; where it says nothing, changes made here are preserved, so that a corrected file
+// does not republish an article that was made internal or archived here.
 func (im *importer) merged(stored Article, p parsed) Article {
 	a := p.Article
 	im.defaults(&a, p.given)
-	base, err := parseFile(p.Path, []byte(stored.Front+stored.Markdown))
+	base, err := storedFile(stored, stored.Front, p.Path)
 	if err != nil || stored.Front == "" && stored.Path == "" {
-		base = parsed{} // born here: everything was set here
+		base = parsed{} // written here: everything was set here
 	}
 	keep := func(key string, changedHere bool, take func()) {
 		if !p.given[key] && changedHere {
@@ -184,9 +215,9 @@ func (im *importer) merged(stored Article, p parsed) Article {
 	return a
 }
 
-// save writes the changes in one transaction. When somebody else changed one of
-// the articles meanwhile, each is made again from what is stored now and saved
-// alone; one that loses again is rejected.
+// save writes the changes in one transaction. If one of the articles was changed in the
+// meantime, each revision is rebuilt from what is stored now and saved separately; one
+// that conflicts again is rejected.
 func (im *importer) save(ctx context.Context, changes []change) error {
 	err := im.saveBatch(ctx, changes)
 	if !fault.Is(err, fault.Conflict) {
@@ -214,14 +245,32 @@ func (im *importer) saveBatch(ctx context.Context, changes []change) error {
 	if err := im.store.SaveArticles(ctx, articles, entry); err != nil {
 		return fmt.Errorf("save %d articles: %w", len(articles), err)
 	}
-	for _, a := range articles {
-		if a.Revision == 1 {
+	for _, c := range changes {
+		if c.article.Revision == 1 {
 			im.report.Created++
 		} else {
 			im.report.Updated++
 		}
+		im.notice(c)
 	}
 	return nil
+}
+
+// notice reports what the owner of a file should know about how it was read.
+func (im *importer) notice(c change) {
+	note := func(format string, args ...any) {
+		im.report.Notices = append(im.report.Notices, Notice{File: c.article.Path, Notice: fmt.Sprintf(format, args...)})
+	}
+	o := c.file.parsed.Origin
+	switch {
+	case o.Encoding != "" && c.file.parsed.sure:
+		note("read as %s", o.Encoding)
+	case o.Encoding != "":
+		note("not UTF-8; read as %s, as its letters suggest: check it, or save it as UTF-8", o.Encoding)
+	}
+	if o.Withheld != "" && c.article.Confidence != Validated {
+		note("not published: its owner keeps it back (%s)", o.Withheld)
+	}
 }
 
 func (im *importer) again(ctx context.Context, c change) error {
@@ -230,8 +279,11 @@ func (im *importer) again(ctx context.Context, c change) error {
 	stored, err := im.store.Article(ctx, c.article.ID, everything())
 	switch {
 	case err == nil:
-		f.state = ImportState{ID: stored.ID, Slug: stored.Slug, Path: stored.Path, Hash: stored.Hash, Revision: stored.Revision}
-		f.same = stored.Hash == f.parsed.Hash
+		f.state = ImportState{
+			ID: stored.ID, Slug: stored.Slug, Path: stored.Path, Hash: stored.Hash, Revision: stored.Revision,
+			Origin: stored.Origin,
+		}
+		f.same = stored.Hash == f.parsed.Hash && stored.Origin == f.parsed.Origin
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
@@ -245,7 +297,7 @@ func (im *importer) again(ctx context.Context, c change) error {
 	}
 	err = im.saveBatch(ctx, []change{{f, a}})
 	if fault.Is(err, fault.Conflict) {
-		im.reject(f.name, 0, "the article or its slug was changed by somebody else during the import; import it again")
+		im.reject(f.name, 0, "the article or its slug was changed during the import; import it again")
 		return nil
 	}
 	return err

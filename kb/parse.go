@@ -2,73 +2,154 @@ package kb
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"io/fs"
 	"path"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 // MaxArticle is the longest article, front matter included, in bytes.
 const MaxArticle = 2 << 20
 
-// maxTitle bounds a title in runes; a longer one is cut.
+// maxTitle is the longest title in runes; a longer one is cut.
 const maxTitle = 300
 
 var localeShape = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)
 
-// ParseArticle reads an article from a Markdown file. name is the file's path
-// below the imported folder, slash separated. Front matter is optional; keys that
-// are not Deskbook's stay in Article.Front untouched. What the file does not say
-// gets the defaults of an import: public, validated, open to edits.
+// ParseArticle reads an article from a Markdown file. name is the file's path below the
+// imported folder, slash separated. Front matter is optional; keys that are not Deskbook's
+// remain in Article.Front untouched. Where the file says nothing, the defaults of an
+// import apply: public, validated, open to edits. A text that its owner keeps back, in the
+// way of whatever tool, is not validated.
 //
-// The id is the front matter's, else derived from its slug, else from name; the
-// title is the front matter's, else the first heading, else the file's name.
-// Passages are those of a first revision. Errors are fault.Invalid (fault.TooLarge
-// beyond MaxArticle) and hold a *ParseError.
+// The id is the front matter's, else derived from its slug, else from name; the title is
+// the front matter's, else the first heading, else the file's name. Passages are those of
+// a first revision. Errors are fault.Invalid (fault.TooLarge beyond MaxArticle) and hold a
+// *ParseError.
 func ParseArticle(name string, data []byte) (Article, error) {
-	p, err := parseFile(name, data)
+	p, err := parseFile(name, data, surroundings{})
 	if err != nil {
 		return Article{}, err
 	}
-	a := p.Article
-	a.Passages, a.NextPassage = SplitPassagesFrom(a.ID, a.Markdown, nil, 1)
-	return a, nil
+	p.read(nil)
+	return p.Article, nil
 }
 
-// parsed is an article as its file says it, and which keys the file gave.
+// surroundings are what is known of a file before it is read.
+type surroundings struct {
+	folder    *dialect.Folder // nil if the folder is not known
+	languages languageFolders
+	now       time.Time // zero if times do not count
+}
+
+// parsed is an article as read from its file, with the keys that the file gives.
 type parsed struct {
 	Article
 	given map[string]bool
+	sure  bool // the encoding is certain
 }
 
-func parseFile(name string, data []byte) (parsed, error) {
+// read sets what is derived from the text: passages and headings. before is the revision
+// that the article follows, nil for the first.
+func (a *Article) read(before *Article) {
+	doc := a.document()
+	a.Headings = doc.headings()
+	if before == nil {
+		a.Passages, a.NextPassage = doc.passages(a.ID, nil, 1)
+		return
+	}
+	a.Passages, a.NextPassage = doc.passages(a.ID, before.Passages, before.NextPassage)
+}
+
+// parseFile reads a file that is imported.
+func parseFile(name string, data []byte, around surroundings) (parsed, error) {
 	if !fs.ValidPath(name) || name == "." {
 		return parsed{}, fault.New(fault.Invalid, "%q is not a path below the imported folder", clip(name, 200))
 	}
-	if err := checkText(data); err != nil {
+	if len(data) > MaxArticle {
+		return parsed{}, checkText(data)
+	}
+	text, encoding, sure, err := decoded(data)
+	if err != nil {
 		return parsed{}, err
 	}
-	raw, inner, body, err := splitFront(string(data))
+	p, err := parseText(name, text, func(f front, body string) Origin {
+		o := around.origin(name, f, body)
+		o.Encoding = encoding
+		return o
+	})
+	p.Hash, p.sure = contentHash(data), sure
+	return p, err
+}
+
+// origin returns what is known of a file beyond its text, but for its encoding and kind.
+func (s surroundings) origin(name string, f front, body string) Origin {
+	o := Origin{Dialect: s.folder.Dialect(name, f.raw, body), Locale: s.languages.of(name)}
+	dated := !s.now.IsZero() && (o.Dialect == dialect.Hugo || o.Dialect == dialect.Jekyll)
+	held := f.withheld(s.now, dated)
+	if held.why == "" {
+		held.why = s.folder.Unpublished(name)
+	}
+	if held.why == "" {
+		held.why = draftByName(name)
+	}
+	if held.why == "" {
+		return o
+	}
+	o.Withheld, o.Confidence = held.why, NotValidated
+	if held.archived {
+		o.Confidence = Archived
+	}
+	if held.internal {
+		o.Audience = access.Internal
+	}
+	return o
+}
+
+// draftByName returns the part of a path that says that the file is a draft, "" if none
+// does.
+func draftByName(name string) string {
+	for _, part := range strings.Split(path.Dir(name), "/") {
+		if part == "_drafts" || part == "drafts" || part == ".drafts" {
+			return "it is in " + part
+		}
+	}
+	if stem := strings.TrimSuffix(path.Base(name), path.Ext(name)); strings.HasSuffix(strings.ToLower(stem), ".draft") {
+		return "it is named a draft"
+	}
+	return ""
+}
+
+// parseText reads the text of a file whose origin is found from its front matter and body.
+func parseText(name string, text []byte, originOf func(front, string) Origin) (parsed, error) {
+	if err := checkText(text); err != nil {
+		return parsed{}, err
+	}
+	raw, inner, body, form, err := splitFront(string(text))
 	if err != nil {
 		return parsed{}, err
 	}
 	if strings.TrimSpace(body) == "" {
-		return parsed{}, parseError(lineAt(data, len(raw)), "the article has no text")
+		return parsed{}, parseError(lineAt(text, len(raw)), "the article has no text")
 	}
-	f, err := readFront(raw, inner)
+	f, err := readFront(raw, inner, form)
 	if err != nil {
 		return parsed{}, err
 	}
-	sum := sha256.Sum256(data)
 	p := parsed{given: map[string]bool{}}
-	p.Markdown, p.Front, p.Path, p.Hash = body, raw, name, hex.EncodeToString(sum[:])
-	for _, step := range []func(front) error{p.readTexts, p.readStates, p.readIdentity} {
+	p.Markdown, p.Front, p.Path = body, raw, name
+	p.Origin = originOf(f, body)
+	doc := p.document()
+	for _, step := range []func(front) error{
+		func(f front) error { return p.readTexts(f, doc) }, p.readStates, p.readIdentity,
+	} {
 		if err := step(f); err != nil {
 			return parsed{}, err
 		}
@@ -76,13 +157,57 @@ func parseFile(name string, data []byte) (parsed, error) {
 	for _, key := range ownKeys {
 		p.given[key] = p.given[key] || f.has(key)
 	}
-	if !p.given[keyKind] {
-		p.Kind = guessKind(p.Title)
-	}
+	p.derive(f, doc)
 	return p, nil
 }
 
-// checkText refuses what no article can be: too long, not text.
+// derive sets what the file does not say itself.
+func (p *parsed) derive(f front, doc document) {
+	if !p.given[keyKind] {
+		if p.Origin.Kind == NoKind {
+			p.Origin.Kind = kindOf(f, p.Title, doc)
+		}
+		p.Kind = p.Origin.Kind
+	}
+	if p.Locale == "" {
+		p.Locale = cmp.Or(f.frontLocale(), p.Origin.Locale)
+	}
+	if p.Origin.Confidence != "" && !p.given[keyConfidence] {
+		p.Confidence, p.given[keyConfidence] = p.Origin.Confidence, true
+	}
+	if p.Origin.Audience != "" && !p.given[keyAudience] {
+		p.Audience, p.given[keyAudience] = p.Origin.Audience, true
+	}
+}
+
+// storedFile reads a stored article with this front matter again, as its file was read
+// when it was imported.
+func storedFile(a Article, head, name string) (parsed, error) {
+	p, err := parseText(name, []byte(head+a.Markdown), func(front, string) Origin { return a.Origin })
+	if err == nil && a.Origin.Dialect == "" && a.Path != "" && !p.given[keyKind] {
+		p.Kind = formerKind(p.Title)
+	}
+	return p, err
+}
+
+// formerKind returns the kind that releases before the first dialect gave a file.
+func formerKind(title string) Kind {
+	if strings.HasPrefix(strings.ToLower(title), "how ") {
+		return HowTo
+	}
+	return Troubleshooting
+}
+
+// frontOf returns the parsed front matter of a stored article.
+func frontOf(a Article) (front, error) {
+	raw, inner, _, form, err := splitFront(a.Front)
+	if err != nil {
+		return front{}, err
+	}
+	return readFront(raw, inner, form)
+}
+
+// checkText returns an error for what cannot be an article: too long, or not text.
 func checkText(data []byte) error {
 	if len(data) > MaxArticle {
 		return &ParseError{Line: 1, Reason: "the article is longer than 2 MiB", kind: fault.TooLarge}
@@ -99,12 +224,12 @@ func checkText(data []byte) error {
 			}
 			i += size
 		}
-		return parseError(lineAt(data, i), "the text is not UTF-8")
+		return parseError(lineAt(data, i), "the text is not UTF-8; save it as UTF-8")
 	}
 	return nil
 }
 
-func (p *parsed) readTexts(f front) (err error) {
+func (p *parsed) readTexts(f front, doc document) (err error) {
 	read := func(into *string, key string) {
 		if err == nil {
 			*into, err = f.text(key)
@@ -119,7 +244,9 @@ func (p *parsed) readTexts(f front) (err error) {
 	}
 	if p.Locale != "" && !localeShape.MatchString(p.Locale) {
 		if !f.foreign {
-			return parseError(f.line(f.values[keyLocale]), "locale must be a language tag like en or de-CH, not %q", clip(p.Locale, 40))
+			return parseError(
+				f.line(f.values[keyLocale]), "locale must be a language tag like en or de-CH, not %q", clip(p.Locale, 40),
+			)
 		}
 		p.Locale = ""
 	}
@@ -133,7 +260,7 @@ func (p *parsed) readTexts(f front) (err error) {
 		return err
 	}
 	if p.Title == "" {
-		p.Title = firstHeading(p.Markdown)
+		p.Title = doc.firstHeading()
 	}
 	if p.Title == "" {
 		p.Title = fileTitle(p.Path)
@@ -144,7 +271,7 @@ func (p *parsed) readTexts(f front) (err error) {
 
 // readStates reads the keys with closed lists of values.
 func (p *parsed) readStates(f front) error {
-	p.Kind, p.Confidence = Troubleshooting, Validated
+	p.Kind, p.Confidence = NoKind, Validated
 	p.Audience, p.Governance = access.AudiencePublic, Experience
 	for _, state := range []struct {
 		key    string
@@ -168,7 +295,7 @@ func (p *parsed) readStates(f front) error {
 			continue
 		}
 		// Another system may use the same key for its own values ("audience: itpro").
-		// A slip of the pen must not pass for one: it could publish an internal article.
+		// A misspelt value must not pass for one: it could publish an internal article.
 		if f.foreign && !resembles(value, state.values) {
 			delete(f.values, state.key)
 			continue
@@ -206,7 +333,10 @@ func (p *parsed) readIdentity(f front) error {
 	}
 	if id != "" && !validID(id) {
 		if !f.foreign {
-			return parseError(f.line(f.values[keyID]), "id may hold up to %d letters, digits, dots, hyphens and underscores, not %q", maxIDLen, clip(id, 40))
+			return parseError(
+				f.line(f.values[keyID]), "id may hold up to %d letters, digits, dots, hyphens and underscores, not %q", maxIDLen,
+				clip(id, 40),
+			)
 		}
 		id = ""
 		delete(f.values, keyID)
@@ -228,7 +358,7 @@ func (p *parsed) readIdentity(f front) error {
 	return nil
 }
 
-// fileTitle makes a title of a file's name.
+// fileTitle returns a title made from a file's name.
 func fileTitle(name string) string {
 	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
 	words := strings.TrimSpace(strings.NewReplacer("-", " ", "_", " ").Replace(oneLine(base)))
@@ -237,12 +367,4 @@ func fileTitle(name string) string {
 	}
 	r, size := utf8.DecodeRuneInString(words)
 	return strings.ToUpper(string(r)) + words[size:]
-}
-
-// guessKind is the kind of an imported article that names none.
-func guessKind(title string) Kind {
-	if strings.HasPrefix(strings.ToLower(title), "how ") {
-		return HowTo
-	}
-	return Troubleshooting
 }

@@ -26,12 +26,14 @@ func TestParseArticle(t *testing.T) {
 			"mail/box_is-full.md", "Text\n", func(a *kb.Article) { a.Title, a.Slug = "Box is full", "mail-box-is-full" },
 		},
 		"a how-to by its title": {
-			"x.md", "# How do I print?\n\nText", func(a *kb.Article) { a.Title, a.Slug, a.Kind = "How do I print?", "x", kb.HowTo },
+			"x.md", "# How do I print?\n\nText",
+			func(a *kb.Article) { a.Title, a.Slug, a.Kind = "How do I print?", "x", kb.HowTo },
 		},
 		"every own key": {
 			"x.md",
 			"---\nid: a_own\nslug: own-slug\ntitle: 'A: b'\nkind: known_error\nconfidence: not_validated\naudience: internal\n" +
-				"governance: compliance\nowner: jo@example.org\nreview_by: 2027-01-31\nservice: Mail\ncategories: [a, b]\ntags:\n  - c\nlocale: de-CH\n---\nText\n",
+				"governance: compliance\nowner: jo@example.org\nreview_by: 2027-01-31\nservice: Mail\ncategories: [a, b]\n" +
+				"tags:\n  - c\nlocale: de-CH\n---\nText\n",
 			func(a *kb.Article) {
 				a.ID, a.Slug, a.Title, a.Kind = "a_own", "own-slug", "A: b", kb.KnownError
 				a.Confidence, a.Audience, a.Governance = kb.NotValidated, access.Internal, kb.Compliance
@@ -56,13 +58,24 @@ func TestParseArticle(t *testing.T) {
 		"a thematic break is no front matter": {
 			"x.md", "---\n\nText under a line.\n", func(a *kb.Article) { a.Title, a.Slug = "X", "x" },
 		},
-		"empty front matter":         {"x.md", "---\n---\nText", func(a *kb.Article) { a.Title, a.Slug = "X", "x" }},
-		"a slug that needs care":     {"x.md", "---\nslug: Größe & Maß\n---\nText", func(a *kb.Article) { a.Title, a.Slug = "X", "grosse-mass" }},
-		"a path of other scripts":    {"帮助/密码.md", "Text", func(a *kb.Article) { a.Title, a.Slug = "密码", "帮助-密码" }},
-		"a heading only in code":     {"y.md", "```\n# not a title\n```\n", func(a *kb.Article) { a.Title, a.Slug = "Y", "y" }},
-		"a title on several lines":   {"y.md", "---\ntitle: |\n  one\n  two\n---\nText", func(a *kb.Article) { a.Title, a.Slug = "one two", "y" }},
-		"upper case enum is ours":    {"y.md", "---\naudience: Internal\nx: y\n---\nText", func(a *kb.Article) { a.Title, a.Slug, a.Audience = "Y", "y", access.Internal }},
-		"front matter ended by dots": {"y.md", "---\ntitle: T\n...\nText", func(a *kb.Article) { a.Title, a.Slug = "T", "y" }},
+		"empty front matter": {"x.md", "---\n---\nText", func(a *kb.Article) { a.Title, a.Slug = "X", "x" }},
+		"a slug that needs care": {
+			"x.md", "---\nslug: Größe & Maß\n---\nText", func(a *kb.Article) { a.Title, a.Slug = "X", "grosse-mass" },
+		},
+		"a path of other scripts": {"帮助/密码.md", "Text", func(a *kb.Article) { a.Title, a.Slug = "密码", "帮助-密码" }},
+		"a heading only in code": {
+			"y.md", "```\n# not a title\n```\n", func(a *kb.Article) { a.Title, a.Slug = "Y", "y" },
+		},
+		"a title on several lines": {
+			"y.md", "---\ntitle: |\n  one\n  two\n---\nText", func(a *kb.Article) { a.Title, a.Slug = "one two", "y" },
+		},
+		"upper case enum is ours": {
+			"y.md", "---\naudience: Internal\nx: y\n---\nText",
+			func(a *kb.Article) { a.Title, a.Slug, a.Audience = "Y", "y", access.Internal },
+		},
+		"front matter ended by dots": {
+			"y.md", "---\ntitle: T\n...\nText", func(a *kb.Article) { a.Title, a.Slug = "T", "y" },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := kb.ParseArticle(c.path, []byte(c.file))
@@ -76,9 +89,9 @@ func TestParseArticle(t *testing.T) {
 				t.Errorf("passages %v, next %d", got.Passages, got.NextPassage)
 			}
 			want := kb.Article{
-				ID: got.ID, Kind: kb.Troubleshooting, Confidence: kb.Validated, Audience: access.AudiencePublic,
+				ID: got.ID, Confidence: kb.Validated, Audience: access.AudiencePublic,
 				Governance: kb.Experience, Markdown: got.Markdown, Front: got.Front, Path: c.path, Hash: got.Hash,
-				Passages: got.Passages, NextPassage: got.NextPassage,
+				Passages: got.Passages, NextPassage: got.NextPassage, Headings: got.Headings, Origin: got.Origin,
 			}
 			c.want(&want)
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -104,16 +117,20 @@ func TestParseArticleRefuses(t *testing.T) {
 		"front matter that is a list":    {"---\n- a\n---\nText", 2, "keys and values"},
 		"unknown audience":               {"---\ntitle: T\naudience: everyone\n---\nText", 3, "internal, customer, public"},
 		"misspelt audience, foreign key": {"---\nms.date: x\naudience: intrnal\n---\nText", 3, "audience must be one of"},
-		"unknown kind beside ours":       {"---\nx: y\nconfidence: validated\nkind: nonsense\n---\nText", 4, "kind must be one of"},
-		"bad date":                       {"---\nreview_by: next year\n---\nText", 2, "must be a date"},
-		"key twice":                      {"---\ntitle: a\ntitle: b\n---\nText", 3, "twice"},
-		"id unfit for an address":        {"---\nid: a/b\n---\nText", 2, "id may hold"},
-		"bad locale":                     {"---\nlocale: 'not a tag'\n---\nText", 2, "language tag"},
-		"owner is a list":                {"---\nowner: [a]\n---\nText", 2, "single value"},
-		"tags of mappings":               {"---\ntags:\n  - a: b\n---\nText", 3, "single values"},
-		"zero byte":                      {"One\nTwo\x00\n", 2, "zero byte"},
-		"not UTF-8":                      {"One\nTwo \xe9\n", 2, "UTF-8"},
-		"slug without letters":           {"---\nslug: '!!'\n---\nText", 2, "no letter or digit"},
+		"unknown kind beside ours": {
+			"---\nx: y\nconfidence: validated\nkind: nonsense\n---\nText", 4, "kind must be one of",
+		},
+		"bad date":                {"---\nreview_by: next year\n---\nText", 2, "must be a date"},
+		"key twice":               {"---\ntitle: a\ntitle: b\n---\nText", 3, "twice"},
+		"id unfit for an address": {"---\nid: a/b\n---\nText", 2, "id may hold"},
+		"bad locale":              {"---\nlocale: 'not a tag'\n---\nText", 2, "language tag"},
+		"owner is a list":         {"---\nowner: [a]\n---\nText", 2, "single value"},
+		"tags of mappings":        {"---\ntags:\n  - a: b\n---\nText", 3, "single values"},
+		"zero byte":               {"One\nTwo\x00\n", 2, "zero byte"},
+		"not UTF-8":               {"One\nTwo ä \xe9\n", 2, "save it as UTF-8"},
+		"no code page":            {"One\nTwo \x81\x98\n", 2, "save it as UTF-8"},
+		"UTF-32":                  {"\xff\xfe\x00\x00O\x00\x00\x00", 1, "UTF-32"},
+		"slug without letters":    {"---\nslug: '!!'\n---\nText", 2, "no letter or digit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := kb.ParseArticle("x.md", []byte(c.file))
@@ -170,6 +187,7 @@ func TestSlugify(t *testing.T) {
 		"Größe":                        "grosse",
 		"密码 重置":                        "密码-重置",
 		"пароль":                       "пароль",
+		"Новый ключ и ёлка":            "новый-ключ-и-ёлка",
 		"हिन्दी लेख":                   "हिन्दी-लेख",
 		"--a--b--":                     "a-b",
 		"0x80070057":                   "0x80070057",
@@ -189,8 +207,10 @@ func TestSlugify(t *testing.T) {
 
 func FuzzParseArticle(f *testing.F) {
 	for _, s := range []string{
-		"---\ntitle: T\ntags: [a, b]\nreview_by: 2026-01-01\n---\n# H\n\nText", "\uFEFF---\r\nid: x\r\n---\r\nText", "---\n", "---\na: &a [*a]\n---\nx",
-		"---\naudience: itpro\nx: y\n---\nText", "# only", "---\n{title: T}\n---\nx", "---\n? complex\n: key\n---\nx", "---\ntitle: !!binary x\n---\nx",
+		"---\ntitle: T\ntags: [a, b]\nreview_by: 2026-01-01\n---\n# H\n" +
+			"\nText", "\uFEFF---\r\nid: x\r\n---\r\nText", "---\n", "---\na: &a [*a]\n---\nx",
+		"---\naudience: itpro\nx: y\n---\nText", "# only", "---\n{title: T}\n---\nx",
+		"---\n? complex\n: key\n---\nx", "---\ntitle: !!binary x\n---\nx",
 	} {
 		f.Add("a/b.md", []byte(s))
 	}
@@ -209,7 +229,8 @@ func FuzzParseArticle(f *testing.F) {
 		if err != nil || cmp.Diff(a, again) != "" {
 			t.Fatalf("not deterministic: %v %s", err, cmp.Diff(a, again))
 		}
-		if a.ID == "" || a.Slug == "" || a.Title == "" || strings.ContainsAny(a.ID+a.Slug, "/ ?#%&\n") || strings.ContainsAny(a.Title, "\n\r") {
+		if a.ID == "" || a.Slug == "" || a.Title == "" || strings.ContainsAny(a.ID+a.Slug, "/ ?#%&\n") ||
+			strings.ContainsAny(a.Title, "\n\r") {
 			t.Fatalf("id %q, slug %q, title %q", a.ID, a.Slug, a.Title)
 		}
 	})

@@ -7,29 +7,38 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 const (
 	passageLength = 1500 // runes after which a section goes on in another passage
-	maxParagraph  = 3000 // runes of one paragraph that is kept whole
+	maxParagraph  = 3000 // runes of the longest paragraph that is not split
+	maxPassages   = 4000 // of one article; the last one takes the rest
 	maxHeading    = 160  // runes of one heading in a passage's heading path
 	headingJoin   = " › "
 )
 
-// SplitPassages cuts a body into its passages: the lead, then the sections under
-// each heading, a long one into several at its paragraphs. Ids are carried over
-// from previous, the passages of the revision before, wherever a section is
-// recognisably the same. New numbers follow the largest of previous; callers that
-// keep Article.NextPassage use SplitPassagesFrom, which never gives a number twice.
+// SplitPassages splits a body into its passages: the lead, then the section under each
+// heading, a long one into several at its paragraphs. Ids are carried over from
+// previous, the passages of the revision before, wherever a section is recognisably the
+// same. New numbers follow the largest of previous; callers that store
+// Article.NextPassage use SplitPassagesFrom, which never assigns a number twice.
 func SplitPassages(articleID, markdown string, previous []Passage) []Passage {
 	passages, _ := SplitPassagesFrom(articleID, markdown, previous, 1)
 	return passages
 }
 
-// SplitPassagesFrom is SplitPassages with new numbers from next on. It gives the
-// next number for the revision to come.
+// SplitPassagesFrom is SplitPassages with new numbers starting at next. It also returns
+// the next number for the following revision.
 func SplitPassagesFrom(articleID, markdown string, previous []Passage, next int) ([]Passage, int) {
-	passages := sections(markdown)
+	return parseMarkdown(markdown, dialect.Common).passages(articleID, previous, next)
+}
+
+// passages returns the passages of a document, with ids carried over from previous and
+// new numbers starting at next, and the next number for the following revision.
+func (d document) passages(articleID string, previous []Passage, next int) ([]Passage, int) {
+	passages := d.sections()
 	carried := matchPassages(previous, passages)
 	next = max(next, 1)
 	for _, p := range previous {
@@ -46,7 +55,7 @@ func SplitPassagesFrom(articleID, markdown string, previous []Passage, next int)
 	return passages, next
 }
 
-// PassageArticle gives the id of the article that the passage id names.
+// PassageArticle returns the id of the article that the passage id names.
 func PassageArticle(passageID string) (articleID string, ok bool) {
 	i := strings.LastIndexByte(passageID, '.')
 	if i <= 0 || passageNumber(passageID) == 0 {
@@ -55,7 +64,7 @@ func PassageArticle(passageID string) (articleID string, ok bool) {
 	return passageID[:i], true
 }
 
-// passageNumber is the n of "<article id>.<n>", 0 when id is not of that form.
+// passageNumber returns the n of "<article id>.<n>", 0 if id is not of that form.
 func passageNumber(id string) int {
 	n, err := strconv.Atoi(id[strings.LastIndexByte(id, '.')+1:])
 	if err != nil || n < 0 {
@@ -64,15 +73,15 @@ func passageNumber(id string) int {
 	return n
 }
 
-// splitter gathers the text of the section it is in.
+// splitter collects the text of the current section.
 type splitter struct {
 	source  []byte
 	out     []Passage
 	path    []level // open headings, outermost first
-	titled  bool    // the heading that repeats the title was passed
+	titled  bool    // the heading that repeats the title has been seen
 	texts   []string
 	size    int
-	written bool // the open section has made a passage already
+	written bool // the open section already has a passage
 	title   string
 }
 
@@ -82,18 +91,12 @@ type level struct {
 	anchor string
 }
 
-// sections cuts a body into passages without ids.
-func sections(markdown string) []Passage {
-	doc, source := document(markdown)
-	s := &splitter{source: source}
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		if h, ok := n.(*ast.Heading); ok {
-			s.heading(h)
-			continue
-		}
-		for _, words := range blockTexts(n, source) {
-			s.add(words)
-		}
+// sections splits a body into passages without ids.
+func (d document) sections() []Passage {
+	s := &splitter{source: d.source()}
+	r := newTextReader(d)
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		s.block(r, n)
 	}
 	s.end(0)
 	if len(s.out) == 0 && s.title != "" {
@@ -102,8 +105,34 @@ func sections(markdown string) []Passage {
 	return s.out
 }
 
-// heading closes the section and opens the next. The first heading of level 1 is
-// the title and opens none.
+// block adds a block. A box that contains headings, such as a tab, is split at them.
+func (s *splitter) block(r *textReader, n ast.Node) {
+	if h, ok := n.(*ast.Heading); ok && len(s.out) < maxPassages {
+		s.heading(h)
+		return
+	}
+	if box, ok := n.(*dialect.Box); ok && box.Form == dialect.Section && hasHeading(box) {
+		for c := box.FirstChild(); c != nil; c = c.NextSibling() {
+			s.block(r, c)
+		}
+		return
+	}
+	for _, words := range r.block(n) {
+		s.add(words)
+	}
+}
+
+func hasHeading(n ast.Node) bool {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if _, ok := c.(*ast.Heading); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// heading closes the section and opens the next. The first heading of level 1 is the
+// title and opens no section.
 func (s *splitter) heading(h *ast.Heading) {
 	words := clip(oneLine(inlineText(h, s.source)), maxHeading)
 	if !s.titled && h.Level == 1 && len(s.path) == 0 {
@@ -118,11 +147,11 @@ func (s *splitter) heading(h *ast.Heading) {
 	s.written = false
 }
 
-// add takes one paragraph into the section.
+// add appends a paragraph to the section.
 func (s *splitter) add(words string) {
 	for _, part := range cutParagraph(words) {
 		n := utf8.RuneCountInString(part)
-		if s.size > 0 && s.size+n > passageLength {
+		if s.size > 0 && s.size+n > passageLength && len(s.out) < maxPassages {
 			s.flush()
 		}
 		s.texts = append(s.texts, part)
@@ -130,8 +159,8 @@ func (s *splitter) add(words string) {
 	}
 }
 
-// end closes the open section before a heading of that depth. A heading over
-// nothing, not even a deeper heading, says something itself.
+// end closes the open section before a heading of that depth. A heading with nothing
+// under it, not even a deeper heading, is a text itself.
 func (s *splitter) end(depth int) {
 	if s.size == 0 && !s.written && len(s.path) > 0 && s.path[len(s.path)-1].depth >= depth {
 		if words := s.path[len(s.path)-1].words; words != "" {
@@ -141,7 +170,7 @@ func (s *splitter) end(depth int) {
 	s.flush()
 }
 
-// flush makes a passage of the texts gathered.
+// flush turns the collected texts into a passage.
 func (s *splitter) flush() {
 	if len(s.texts) == 0 {
 		return
@@ -159,7 +188,7 @@ func (s *splitter) flush() {
 	s.texts, s.size, s.written = nil, 0, true
 }
 
-// cutParagraph gives a paragraph whole, or a very long one in parts that end at a
+// cutParagraph returns a paragraph whole, or a very long one in parts that end at a
 // line, a sentence or at least a space.
 func cutParagraph(words string) []string {
 	if len(words) <= maxParagraph || utf8.RuneCountInString(words) <= maxParagraph {
@@ -180,7 +209,7 @@ func cutParagraph(words string) []string {
 	return out
 }
 
-// cutAt is the best place to end a part, in the second half of it.
+// cutAt returns the best place to end a part, within its second half.
 func cutAt(runes []rune) int {
 	space, sentence := 0, 0
 	for i := len(runes) - 1; i > len(runes)/2; i-- {

@@ -17,7 +17,8 @@ func TestSplitPassages(t *testing.T) {
 		want     []kb.Passage
 	}{
 		"lead and sections": {
-			"# Title\n\nThe lead,\nin *two* lines.\n\n## Cause\n\nA [link](x.md) and `code` &amp; more.\n\n## Resolution\n\nDo it.\n\n### Windows\n\n- one\n- two\n\n## After\n\n1. x\n",
+			"# Title\n\nThe lead,\nin *two* lines.\n\n## Cause\n\nA [link](x.md) and `code` &amp; more.\n\n## Resolution\n\n" +
+				"Do it.\n\n### Windows\n\n- one\n- two\n\n## After\n\n1. x\n",
 			[]kb.Passage{
 				{"a_x.1", "", "", "The lead, in two lines."},
 				{"a_x.2", "Cause", "h-cause", "A link and code & more."},
@@ -41,9 +42,13 @@ func TestSplitPassages(t *testing.T) {
 				{"a_x.2", "Groups › A", "h-a", "x"},
 			},
 		},
-		"only a title":                {"# Title\n", []kb.Passage{{"a_x.1", "", "", "Title"}}},
-		"several first levels":        {"# One\n\na\n\n# Two\n\nb\n", []kb.Passage{{"a_x.1", "", "", "a"}, {"a_x.2", "Two", "h-two", "b"}}},
-		"raw HTML":                    {"<div>kept <b>bold</b></div>\n\nx<br>y <i>z</i>\n", []kb.Passage{{"a_x.1", "", "", "kept bold\nx\ny z"}}},
+		"only a title": {"# Title\n", []kb.Passage{{"a_x.1", "", "", "Title"}}},
+		"several first levels": {
+			"# One\n\na\n\n# Two\n\nb\n", []kb.Passage{{"a_x.1", "", "", "a"}, {"a_x.2", "Two", "h-two", "b"}},
+		},
+		"raw HTML": {
+			"<div>kept <b>bold</b></div>\n\nx<br>y <i>z</i>\n", []kb.Passage{{"a_x.1", "", "", "kept bold\nx\ny z"}},
+		},
 		"nothing":                     {" \n", nil},
 		"a heading in a list is text": {"- # not a section\n- x\n", []kb.Passage{{"a_x.1", "", "", "not a section\nx"}}},
 	} {
@@ -57,7 +62,9 @@ func TestSplitPassages(t *testing.T) {
 
 func TestSplitPassagesLong(t *testing.T) {
 	paragraph := strings.Repeat("Words that fill a paragraph. ", 20) // 580 runes
-	body := "## S\n\n" + strings.Repeat(paragraph+"\n\n", 7) + "## Wall\n\n" + strings.Repeat("One sentence of the wall. ", 400)
+	body := "## S\n\n" + strings.Repeat(paragraph+"\n\n", 7) + "## Wall\n\n" + strings.Repeat(
+		"One sentence of the wall. ", 400,
+	)
 	passages := kb.SplitPassages("a_x", body, nil)
 	counts := map[string]int{}
 	for _, p := range passages {
@@ -74,7 +81,7 @@ func TestSplitPassagesLong(t *testing.T) {
 	}
 }
 
-// ids gives each passage's id by its first word.
+// ids returns each passage's id by its first word.
 func ids(passages []kb.Passage) map[string]string {
 	out := map[string]string{}
 	for _, p := range passages {
@@ -91,7 +98,9 @@ func TestPassageIdsOutliveEdits(t *testing.T) {
 		check = "check that the queue is empty and print a page to be sure of it\n\n"
 	)
 	first, next := kb.SplitPassagesFrom("a_x", lead+"## Cause\n\n"+cause+"## Fix\n\n"+fix, nil, 1)
-	if diff := cmp.Diff(map[string]string{"lead": "a_x.1", "cause": "a_x.2", "fix": "a_x.3"}, ids(first)); diff != "" || next != 4 {
+	if diff := cmp.Diff(
+		map[string]string{"lead": "a_x.1", "cause": "a_x.2", "fix": "a_x.3"}, ids(first),
+	); diff != "" || next != 4 {
 		t.Fatal(diff, next)
 	}
 	for name, c := range map[string]struct {
@@ -141,7 +150,9 @@ func TestPassageIdsOutliveEdits(t *testing.T) {
 }
 
 func TestPassageArticle(t *testing.T) {
-	for id, want := range map[string]string{"a_x.1": "a_x", "a.b.12": "a.b", "a_x": "", "a_x.": "", ".1": "", "a_x.0": "", "a_x.-1": "", "": ""} {
+	for id, want := range map[string]string{
+		"a_x.1": "a_x", "a.b.12": "a.b", "a_x": "", "a_x.": "", ".1": "", "a_x.0": "", "a_x.-1": "", "": "",
+	} {
 		if got, ok := kb.PassageArticle(id); got != want || ok != (want != "") {
 			t.Errorf("PassageArticle(%q) = %q, %v", id, got, ok)
 		}

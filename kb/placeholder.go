@@ -6,13 +6,16 @@ import (
 	"strings"
 )
 
-// leftPlaceholder is what redaction leaves in the place of a value, also as Markdown escapes
-// it. Its kinds are those of redaction, which this package does not import; a test of
-// that one keeps the two together.
-var leftPlaceholder = regexp.MustCompile(`(?i)\\?\[\s*(?:private key|password|token|credential in address|email|iban|card number|phone|street address|ip address|host name|name)\s+\d{1,6}\s*\\?\]`)
+// leftPlaceholder matches what redaction puts in place of a value, with or without
+// Markdown escapes. Its kinds are those of redaction, which this package does not
+// import; a test over there compares the two.
+var leftPlaceholder = regexp.MustCompile(`(?i)\\?\[\s*(?:` + strings.Join([]string{
+	"private key", "password", "token", "credential in address", "email", "iban", "card number", "phone",
+	"street address", "ip address", "host name", "name",
+}, "|") + `)\s+\d{1,6}\s*\\?\]`)
 
-// Placeholders lists the placeholders of redacted values that a text still holds, each
-// once, in order.
+// Placeholders returns the placeholders of redacted values that a text still holds,
+// each once, in order.
 func Placeholders(text string) []string {
 	var out []string
 	for _, p := range leftPlaceholder.FindAllString(text, -1) {
@@ -23,18 +26,21 @@ func Placeholders(text string) []string {
 	return out
 }
 
-// maxNamed is how many placeholders the check names; the rest is counted.
+// maxNamed is how many placeholders the check names; the rest are only counted.
 const maxNamed = 5
 
 func checkPlaceholders(in CheckInput) Check {
 	found := Placeholders(in.Title + "\n" + in.Markdown)
 	switch {
 	case len(found) == 0:
-		return answer(PlaceholdersReplaced, true, "none is left")
+		return answer(PlaceholdersReplaced, true, "none left")
 	case len(found) == 1:
 		return answer(PlaceholdersReplaced, false, "replace the placeholder %s", found[0])
 	case len(found) > maxNamed:
-		return answer(PlaceholdersReplaced, false, "replace the placeholders %s and %d more", strings.Join(found[:maxNamed], ", "), len(found)-maxNamed)
+		return answer(
+			PlaceholdersReplaced, false, "replace the placeholders %s and %d more", strings.Join(found[:maxNamed], ", "),
+			len(found)-maxNamed,
+		)
 	}
 	return answer(PlaceholdersReplaced, false, "replace the placeholders %s", strings.Join(found, ", "))
 }

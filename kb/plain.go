@@ -2,52 +2,88 @@ package kb
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
-// PlainText is the article's words without Markdown syntax, one line a paragraph,
-// list item, table row or line of code. Headings are lines of their own; code,
-// link texts and image descriptions are kept, addresses are not.
-func PlainText(markdown string) string {
-	doc, source := document(markdown)
+// PlainText returns the words of a text without Markdown syntax, one line for each
+// paragraph, list item, table row or line of code. Headings are separate lines; code,
+// link texts and image descriptions are included, addresses are not. The text is read as
+// [dialect.Common]; [Article.PlainText] reads an article.
+func PlainText(markdown string) string { return parseMarkdown(markdown, dialect.Common).plainText() }
+
+// PlainText returns the article's words without Markdown syntax; see [PlainText].
+func (a Article) PlainText() string { return a.document().plainText() }
+
+// document returns the parsed text of the article.
+func (a Article) document() document { return parseMarkdown(a.Markdown, a.Origin.Dialect) }
+
+func (d document) plainText() string {
 	var lines []string
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		lines = append(lines, blockTexts(n, source)...)
+	r := newTextReader(d)
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		lines = append(lines, r.block(n)...)
 	}
 	return strings.Join(lines, "\n")
 }
 
-// WithoutTitle drops the heading that opens a body when it repeats the article's
-// title, for pages that show the title themselves.
-func WithoutTitle(markdown, title string) string {
-	rest := strings.TrimLeft(markdown, " \t\r\n")
-	line, body, _ := strings.Cut(rest, "\n")
-	words, ok := strings.CutPrefix(strings.TrimSpace(line), "# ")
-	if !ok || !strings.EqualFold(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(words), "#")), strings.TrimSpace(title)) {
-		return markdown
+// title returns the heading that opens the text if it is of level 1, nil if there is none.
+func (d document) title() *ast.Heading {
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok {
+			if h.Level == 1 {
+				return h
+			}
+			return nil
+		}
+		if len(newTextReader(d).block(n)) > 0 {
+			return nil
+		}
 	}
-	return strings.TrimLeft(body, "\r\n")
+	return nil
 }
 
-// firstHeading is the text of the first top-level heading of level 1, "" when
-// there is none.
-func firstHeading(markdown string) string {
-	doc, source := document(markdown)
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+// firstHeading returns the text of the first top-level heading of level 1, "" if there
+// is none.
+func (d document) firstHeading() string {
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok && h.Level == 1 {
-			return oneLine(inlineText(h, source))
+			return oneLine(inlineText(h, d.source()))
 		}
 	}
 	return ""
 }
 
-// blockTexts gives the texts of a block: one for a paragraph, one for each item
-// of a list, row of a table and block of a quotation.
-func blockTexts(n ast.Node, source []byte) []string {
+// maxNote is the longest footnote, in runes, that is read where it is mentioned.
+const maxNote = 400
+
+// textReader reads the words of blocks.
+type textReader struct {
+	source []byte
+	notes  map[int]*extast.Footnote
+}
+
+func newTextReader(d document) *textReader {
+	r := &textReader{source: d.source(), notes: map[int]*extast.Footnote{}}
+	if list, ok := d.root.LastChild().(*extast.FootnoteList); ok {
+		for n := list.FirstChild(); n != nil; n = n.NextSibling() {
+			if note, ok := n.(*extast.Footnote); ok {
+				r.notes[note.Index] = note
+			}
+		}
+	}
+	return r
+}
+
+// block returns the texts of a block: one for a paragraph, one for each item of a list,
+// row of a table and block of a quotation.
+func (r *textReader) block(n ast.Node) []string {
 	var out []string
 	add := func(s string) {
 		if s = strings.TrimSpace(s); s != "" {
@@ -55,28 +91,59 @@ func blockTexts(n ast.Node, source []byte) []string {
 		}
 	}
 	switch n := n.(type) {
-	case *ast.Paragraph, *ast.TextBlock, *ast.Heading:
-		add(inlineText(n, source))
+	case *ast.Paragraph, *ast.TextBlock, *ast.Heading, *dialect.Label, *extast.DefinitionTerm:
+		add(r.inline(n))
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
-		add(strings.TrimRight(rawLines(n, source), "\n"))
+		add(strings.TrimRight(rawLines(n, r.source), "\n"))
 	case *ast.HTMLBlock:
-		raw := rawLines(n, source)
+		raw := rawLines(n, r.source)
 		if n.HasClosure() {
-			raw += string(n.ClosureLine.Value(source))
+			raw += string(n.ClosureLine.Value(r.source))
 		}
 		add(htmlText(raw))
 	case *extast.TableHeader, *extast.TableRow:
 		var cells []string
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-			if s := strings.TrimSpace(inlineText(c, source)); s != "" {
+			if s := strings.TrimSpace(r.inline(c)); s != "" {
 				cells = append(cells, s)
 			}
 		}
 		add(strings.Join(cells, "; "))
-	default:
+	case *dialect.Box:
+		return r.box(n)
+	case *extast.FootnoteList:
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-			out = append(out, blockTexts(c, source)...)
+			if note, ok := c.(*extast.Footnote); ok && r.notes[note.Index] != nil {
+				out = append(out, r.children(note)...) // it was too long to be read in place
+			}
 		}
+	default:
+		return r.children(n)
+	}
+	return out
+}
+
+func (r *textReader) children(n ast.Node) []string {
+	var out []string
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		out = append(out, r.block(c)...)
+	}
+	return out
+}
+
+// box returns the texts of a callout or a labelled part. The name of a severity is no
+// text, but a warning says that it is one.
+func (r *textReader) box(b *dialect.Box) []string {
+	label, ok := b.FirstChild().(*dialect.Label)
+	if !ok || b.Own {
+		return r.children(b)
+	}
+	var out []string
+	for c := label.NextSibling(); c != nil; c = c.NextSibling() {
+		out = append(out, r.block(c)...)
+	}
+	if len(out) > 0 && b.Severity.Grave() {
+		out[0] = r.inline(label) + ": " + out[0]
 	}
 	return out
 }
@@ -90,18 +157,23 @@ func rawLines(n ast.Node, source []byte) string {
 	return b.String()
 }
 
-// inlineText is the text of a block's inline content.
+// inlineText returns the text of a block's inline content without its footnotes.
 func inlineText(n ast.Node, source []byte) string {
+	return (&textReader{source: source}).inline(n)
+}
+
+// inline returns the text of a block's inline content.
+func (r *textReader) inline(n ast.Node) string {
 	var b strings.Builder
-	writeInline(&b, n, source)
+	r.write(&b, n)
 	return strings.TrimSpace(b.String())
 }
 
-func writeInline(b *strings.Builder, parent ast.Node, source []byte) {
+func (r *textReader) write(b *strings.Builder, parent ast.Node) {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Text:
-			b.Write(unescape(n.Segment.Value(source), n.IsRaw()))
+			b.Write(unescape(n.Segment.Value(r.source), n.IsRaw()))
 			if n.HardLineBreak() {
 				b.WriteByte('\n')
 			} else if n.SoftLineBreak() {
@@ -110,20 +182,36 @@ func writeInline(b *strings.Builder, parent ast.Node, source []byte) {
 		case *ast.String:
 			b.Write(unescape(n.Value, n.IsRaw() || n.IsCode()))
 		case *ast.CodeSpan:
-			writeCode(b, n, source)
+			writeCode(b, n, r.source)
 		case *ast.AutoLink:
-			b.Write(n.Label(source))
+			b.Write(n.Label(r.source))
 		case *ast.RawHTML:
-			if isLineBreak(rawHTML(n, source)) {
+			if isLineBreak(rawHTML(n, r.source)) {
 				b.WriteByte('\n')
 			}
+		case *extast.FootnoteLink:
+			r.note(b, n.Index)
 		default:
-			writeInline(b, n, source)
+			r.write(b, n)
 		}
 	}
 }
 
-// writeCode writes a code span, in which neither escapes nor references count.
+// note writes a footnote where it is first mentioned.
+func (r *textReader) note(b *strings.Builder, index int) {
+	n := r.notes[index]
+	if n == nil {
+		return
+	}
+	delete(r.notes, index)
+	if words := strings.Join(r.children(n), " "); utf8.RuneCountInString(words) <= maxNote {
+		b.WriteString(" (" + words + ")")
+		return
+	}
+	r.notes[index] = n
+}
+
+// writeCode writes a code span, in which neither escapes nor references apply.
 func writeCode(b *strings.Builder, span ast.Node, source []byte) {
 	for c := span.FirstChild(); c != nil; c = c.NextSibling() {
 		if t, ok := c.(*ast.Text); ok {
@@ -154,8 +242,8 @@ func isLineBreak(tag string) bool {
 	return name == "br"
 }
 
-// htmlText is the text of an HTML fragment: tags dropped, script and style with
-// their content.
+// htmlText returns the text of an HTML fragment: without tags, and without the content
+// of script and style.
 func htmlText(raw string) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(raw))
@@ -182,17 +270,19 @@ func htmlText(raw string) string {
 			}
 		case html.SelfClosingTagToken:
 			b.WriteByte('\n')
+		case html.CommentToken, html.DoctypeToken:
 		}
 	}
 }
 
-// tagGap is what stands between the words on both sides of a tag.
+// tagGap returns what separates the words on both sides of a tag.
 func tagGap(name string) string {
 	switch name {
 	case "a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "samp", "small", "span",
 		"strong", "sub", "sup", "u", "var":
 		return ""
-	case "br", "p", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary", "details":
+	case "br", "p", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6",
+		"pre", "summary", "details":
 		return "\n"
 	}
 	return " "

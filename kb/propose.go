@@ -14,18 +14,18 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Who wrote a draft's words.
+// The authors of a draft's words.
 const (
 	ByPerson = "person"
 	ByRules  = "extractive"
 	ByModel  = "model"
 )
 
-// Proposal is a draft to be made: a new article, or, with an ArticleID, an edit of
-// that one. Title and Markdown are the whole proposed text. Other zero fields take
-// those of the article edited; a new article is troubleshooting, internal and open
-// to edits. Confidence is what the article becomes on approval; left empty,
-// approval validates it.
+// Proposal is a draft to be created: a new article or, with an ArticleID, an edit of
+// that article. Title and Markdown are the whole proposed text. Other zero fields take
+// the values of the edited article; a new article is troubleshooting, internal and open
+// to edits. Confidence is what the article becomes on approval; if it is empty, approval
+// validates the article.
 type Proposal struct {
 	ArticleID    string
 	BaseRevision int // the revision edited, 0 for the current one
@@ -39,10 +39,10 @@ type Proposal struct {
 	ReviewBy               time.Time
 	Categories, Tags       []string
 
-	Tickets    []string // the first is the one that caused the draft
+	Tickets    []string // the first one caused the draft
 	Subjects   []string // the tickets' subjects
 	Sources    []Source // what is known of the tickets
-	Earlier    []string // ids of rejected drafts that told the same, for the reviewer to see
+	Earlier    []string // ids of rejected drafts with the same content, for the reviewer to see
 	Evidence   []DraftEvidence
 	Redactions []Redaction
 	Nearest    Nearest
@@ -53,10 +53,10 @@ type Proposal struct {
 	Idempotency journal.Idempotency
 }
 
-// Propose makes a draft. Its author is the actor, who needs the permission to
-// write articles; background work proposes as the system. The checklist is
-// answered. It is fault.Conflict when the ticket that caused it has an open draft,
-// and when a draft from the same evidence was rejected.
+// Propose creates a draft and answers its checklist. The author is the actor, who needs
+// the permission to write articles; background work proposes as the system. It is
+// fault.Conflict if the ticket that caused the draft already has an open one, or if a
+// draft from the same evidence was rejected.
 func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
 	if !isSystem(actor) {
 		if err := require(actor, access.WriteArticles, "propose articles"); err != nil {
@@ -103,7 +103,7 @@ func commentVerb(submit bool) string {
 	return "note"
 }
 
-// newDraft fills a draft from the proposal and the article it edits.
+// newDraft returns a draft made from the proposal and the article it edits.
 func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
 	now := s.clock()
 	d := Draft{
@@ -123,7 +123,8 @@ func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) 
 	}
 	d.Confidence = cmp.Or(p.Confidence, Validated)
 	d.Title, d.Markdown = p.Title, p.Markdown
-	d.Kind, d.Audience, d.Governance = cmp.Or(p.Kind, d.Kind), cmp.Or(p.Audience, d.Audience), cmp.Or(p.Governance, d.Governance)
+	d.Kind, d.Audience = cmp.Or(p.Kind, d.Kind), cmp.Or(p.Audience, d.Audience)
+	d.Governance = cmp.Or(p.Governance, d.Governance)
 	d.Owner, d.Service, d.Locale = cmp.Or(p.Owner, d.Owner), cmp.Or(p.Service, d.Service), cmp.Or(p.Locale, d.Locale)
 	if !p.ReviewBy.IsZero() {
 		d.ReviewBy = p.ReviewBy
@@ -152,7 +153,7 @@ func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) 
 	return d, nil
 }
 
-// stamped gives sources that have no time of their own the present one.
+// stamped sets the time of sources that have none.
 func stamped(sources []Source, now time.Time) []Source {
 	out := slices.Clone(sources)
 	for i := range out {
@@ -163,14 +164,14 @@ func stamped(sources []Source, now time.Time) []Source {
 	return out
 }
 
-// baseOf is the revision a proposed edit starts from: the current one.
+// baseOf returns the revision a proposed edit starts from: the current one.
 func (s *Service) baseOf(ctx context.Context, actor access.Actor, p Proposal) (Article, error) {
 	base, err := s.store.Article(ctx, p.ArticleID, draftSight(actor))
 	if err != nil {
 		return Article{}, err
 	}
 	if base.Confidence == Archived {
-		return Article{}, fault.New(fault.Conflict, "the article is archived; propose a new one or bring it back first")
+		return Article{}, fault.New(fault.Conflict, "the article is archived; propose a new one or restore it first")
 	}
 	if p.BaseRevision != 0 && p.BaseRevision != base.Revision {
 		return Article{}, staleRevision(base, p.BaseRevision)
@@ -178,7 +179,7 @@ func (s *Service) baseOf(ctx context.Context, actor access.Actor, p Proposal) (A
 	return base, nil
 }
 
-// draftSight is what drafts may be about: background work sees what the desk sees.
+// draftSight returns what drafts may be about: background work sees what the desk sees.
 func draftSight(actor access.Actor) Visibility {
 	if isSystem(actor) {
 		return everything()
@@ -191,7 +192,7 @@ func (d Draft) open() bool {
 	return d.Status == InDraft || d.Status == InReview || d.Status == ChangesRequested
 }
 
-// drafts reads every draft of a filter that can match only a few.
+// drafts returns every draft of a filter that matches only a few.
 func (s *Service) drafts(ctx context.Context, f DraftFilter) ([]Draft, error) {
 	f.Limit = 500
 	var all []Draft
@@ -218,7 +219,9 @@ func draftEntry(d Draft, actor access.Actor, verb string) journal.Entry {
 		Tickets  []string `json:"tickets,omitempty"`
 	}{d.Version, string(d.Status), string(d.Decision), d.ArticleID, d.Tickets}
 	return journal.Entry{
-		Events:  []journal.Event{{At: d.UpdatedAt, Actor: actor.ID, Object: journal.Draft, ID: d.ID, Verb: verb, Data: journal.Data(data)}},
+		Events: []journal.Event{{
+			At: d.UpdatedAt, Actor: actor.ID, Object: journal.Draft, ID: d.ID, Verb: verb, Data: journal.Data(data),
+		}},
 		Changes: []journal.Change{{Object: journal.Draft, ID: d.ID}},
 	}
 }

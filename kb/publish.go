@@ -22,33 +22,35 @@ type PublishedJob struct {
 	Tickets []string `json:"tickets"`
 }
 
-// Approve publishes a draft in review: a new article, or a new revision of the one
-// it edits, in one transaction with the decision. The reviewer is not the author.
-// When the article moved on since the draft was made the error is fault.Conflict
-// and names the revision it is at.
+// Approve publishes a draft in review: a new article, or a new revision of the one it
+// edits, in one transaction with the decision. The reviewer is not the author. If the
+// article has changed since the draft was created, the error is fault.Conflict and names
+// the current revision.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id, comment string) (Draft, Article, error) {
 	return s.ApproveVersion(ctx, actor, id, 0, comment)
 }
 
-// ApproveVersion is Approve of the version the reviewer read; if the draft was
-// edited meanwhile it is fault.Conflict. Version 0 approves any.
-func (s *Service) ApproveVersion(ctx context.Context, actor access.Actor, id string, version int, comment string) (Draft, Article, error) {
+// ApproveVersion is Approve for the version that the reviewer read; if the draft has
+// been edited since, it is fault.Conflict. Version 0 approves any.
+func (s *Service) ApproveVersion(
+	ctx context.Context, actor access.Actor, id string, version int, comment string,
+) (Draft, Article, error) {
 	return s.ApproveWith(ctx, actor, id, Approval{Version: version, Comment: comment})
 }
 
 // Approval is a reviewer's decision for a draft.
 type Approval struct {
-	Version int // the one the reviewer read, 0 for any
+	Version int // the version that the reviewer read, 0 for any
 	Comment string
 	// Edit is what the reviewer changes with the approval itself; nil changes nothing.
 	Edit *Patch
-	// Confirmed are the human-checked items that the reviewer confirms; with none of
-	// them the checklist stays as the machine answered it.
+	// Confirmed are the human-checked items that the reviewer confirms; if it is empty,
+	// the checklist has only the machine's answers.
 	Confirmed []string
 }
 
-// ApproveWith approves a draft, with the reviewer's own edits where there are some:
-// what they change is measured and recorded as theirs.
+// ApproveWith approves a draft together with the reviewer's own edits, if any: their
+// changes are measured and recorded as theirs.
 func (s *Service) ApproveWith(ctx context.Context, actor access.Actor, id string, in Approval) (Draft, Article, error) {
 	var a Article
 	d, err := s.retry(ctx, id, func() (d Draft, err error) {
@@ -61,7 +63,7 @@ func (s *Service) ApproveWith(ctx context.Context, actor access.Actor, id string
 	return d, a, nil
 }
 
-// approvable gives the draft as it is to be published.
+// approvable returns the draft as it is to be published.
 func (s *Service) approvable(ctx context.Context, actor access.Actor, id string, in Approval) (Draft, error) {
 	d, err := s.reviewable(ctx, actor, id, in.Version, "approve drafts")
 	if err != nil {
@@ -122,7 +124,7 @@ func (s *Service) approve(ctx context.Context, actor access.Actor, id string, in
 	return d, a, nil
 }
 
-// newArticle is the first revision of the article a draft proposes.
+// newArticle returns the first revision of the article that a draft proposes.
 func (s *Service) newArticle(ctx context.Context, actor access.Actor, d Draft) (Article, error) {
 	a := Article{ID: newID("a_"), SourceTickets: d.Tickets}
 	a.fields().copyFrom(d.fields())
@@ -136,7 +138,7 @@ func (s *Service) newArticle(ctx context.Context, actor access.Actor, d Draft) (
 	return a, nil
 }
 
-// editedArticle is the revision that an edit makes.
+// editedArticle returns the revision that an edit leads to.
 func (s *Service) editedArticle(ctx context.Context, actor access.Actor, d Draft) (Article, error) {
 	before, err := s.store.Article(ctx, d.ArticleID, visible(actor))
 	if err != nil {
@@ -144,10 +146,11 @@ func (s *Service) editedArticle(ctx context.Context, actor access.Actor, d Draft
 	}
 	if before.Revision != d.BaseRevision {
 		return Article{}, fault.New(fault.Conflict,
-			"the article is at revision %d by now, and this draft edits revision %d; move the draft onto revision %d first", before.Revision, d.BaseRevision, before.Revision)
+			"the article is now at revision %d, and this draft edits revision %d; move the draft onto revision %d "+
+				"first", before.Revision, d.BaseRevision, before.Revision)
 	}
 	if before.Confidence == Archived {
-		return Article{}, fault.New(fault.Conflict, "the article was archived meanwhile")
+		return Article{}, fault.New(fault.Conflict, "the article has been archived in the meantime")
 	}
 	a := before
 	a.fields().copyFrom(d.fields())

@@ -10,17 +10,17 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// Quality is how much work a draft was, measured when it is decided.
+// Quality is how much work a draft took, measured when it is decided.
 type Quality struct {
-	// Waiting is from when the draft first entered the review queue to the decision.
+	// Waiting is the time from the draft's first submission to the decision.
 	Waiting time.Duration `json:"waiting"`
-	// Reviewing is from when the reviewer first opened the draft to the decision; 0 when
-	// it was decided unopened, as over the API.
+	// Reviewing is the time from when the reviewer first opened the draft to the
+	// decision; 0 if it was decided without being opened, as over the API.
 	Reviewing time.Duration `json:"reviewing"`
-	// Measured says that Distance is known: the draft was approved and what it said
-	// when it was proposed is known.
+	// Measured reports whether Distance is known: the draft was approved and its text as
+	// first proposed is known.
 	Measured bool `json:"measured"`
-	// Distance is how much of the text was changed until it was published, 0..1 in words.
+	// Distance is the share of the text that changed before it was published, 0..1 in words.
 	Distance float64 `json:"distance"`
 }
 
@@ -31,7 +31,7 @@ type Outcome struct {
 	Decision  Decision
 	Author    string
 	Engine    string
-	Reason    RejectReason // "" unless rejected; also of rejections before reasons were asked for
+	Reason    RejectReason // "" unless rejected; also for rejections from before reasons were recorded
 	DecidedAt time.Time
 	Quality   Quality
 }
@@ -60,7 +60,7 @@ func (s *Service) measure(ctx context.Context, actor access.Actor, d Draft) (Qua
 	return q, nil
 }
 
-// Opened notes that somebody who may decide on the draft looks at it. Only the first
+// Opened records that someone who may decide on the draft has opened it. Only the first
 // time counts.
 func (s *Service) Opened(ctx context.Context, actor access.Actor, d Draft) error {
 	if d.Status != InReview || !d.mayDecide(actor) {
@@ -82,7 +82,7 @@ const (
 	AuthorPerson = "person"
 )
 
-// QualityRow is what became of the drafts of one kind in one month.
+// QualityRow is what happened to the drafts of one kind in one month.
 type QualityRow struct {
 	Month     string `json:"month"`  // of the decision, 2026-11; "" in the total
 	Author    string `json:"author"` // AuthorSystem or AuthorPerson; "" in the total
@@ -90,7 +90,7 @@ type QualityRow struct {
 	Approved  int    `json:"approved"`
 	Rejected  int    `json:"rejected"`
 	Measured  int    `json:"measured"`  // approved drafts whose distance is known
-	Unchanged int    `json:"unchanged"` // of those, published word for word
+	Unchanged int    `json:"unchanged"` // of those, published without a change
 	// Medians; nil when nothing was measured.
 	Distance  *float64       `json:"distance"`
 	Waiting   *time.Duration `json:"waiting"`
@@ -103,7 +103,7 @@ type ReasonCount struct {
 	Count  int          `json:"count"`
 }
 
-// QualityReport is how good drafts were, by what their review was about.
+// QualityReport is how good drafts were, as measured by their reviews.
 type QualityReport struct {
 	Since   time.Time
 	Total   QualityRow
@@ -111,7 +111,7 @@ type QualityReport struct {
 	Reasons []ReasonCount // the most frequent first; rejections without a reason are left out
 }
 
-// Quality reports what was decided from the time on. Months are those of UTC.
+// Quality reports on the drafts decided since that time. Months are in UTC.
 func (s *Service) Quality(ctx context.Context, actor access.Actor, since time.Time) (QualityReport, error) {
 	if err := mayReadDrafts(actor); err != nil && !actor.Can(access.ReadReports) {
 		return QualityReport{}, err
@@ -123,7 +123,9 @@ func (s *Service) Quality(ctx context.Context, actor access.Actor, since time.Ti
 	groups := map[QualityRow][]Outcome{}
 	reasons := map[RejectReason]int{}
 	for _, o := range found {
-		key := QualityRow{Month: o.DecidedAt.UTC().Format("2006-01"), Author: authorKind(o.Author), Engine: cmp.Or(o.Engine, ByPerson)}
+		key := QualityRow{
+			Month: o.DecidedAt.UTC().Format("2006-01"), Author: authorKind(o.Author), Engine: cmp.Or(o.Engine, ByPerson),
+		}
 		groups[key] = append(groups[key], o)
 		if o.Reason != "" {
 			reasons[o.Reason]++

@@ -77,12 +77,16 @@ func TestAuthorsDoNotApprove(t *testing.T) {
 	}
 
 	other := b.propose(t, access.System(), fromTicket("1002", 1))
-	other, a, err := b.ApproveWith(t.Context(), manager, other.ID, kb.Approval{Version: 1, Edit: &words, Confirmed: []string{kb.Concise}})
+	other, a, err := b.ApproveWith(
+		t.Context(), manager, other.ID, kb.Approval{Version: 1, Edit: &words, Confirmed: []string{kb.Concise}},
+	)
 	if err != nil || a.Markdown != *words.Markdown {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	// 4 edits in 11 words, the title's five included: "VPN drops" became "Gone", "it" "the client".
-	if got := fmt.Sprintf("%v %.2f %v", other.Quality.Measured, other.Quality.Distance, other.Editors); got != "true 0.36 [u_km]" {
+	if got := fmt.Sprintf(
+		"%v %.2f %v", other.Quality.Measured, other.Quality.Distance, other.Editors,
+	); got != "true 0.36 [u_km]" {
 		t.Errorf("got %s", got)
 	}
 	var human []string
@@ -124,7 +128,8 @@ func TestQuality(t *testing.T) {
 		t.Fatal(err)
 	}
 	unseen, err = b.RejectFor(ctx, manager, unseen.ID, kb.RejectInput{Reason: kb.RejectUnclear})
-	if err != nil || unseen.Quality.Reviewing != 0 || unseen.Quality.Measured || unseen.Quality.Waiting != unseen.DecidedAt.Sub(unseen.Comments[0].At) {
+	if err != nil || unseen.Quality.Reviewing != 0 || unseen.Quality.Measured ||
+		unseen.Quality.Waiting != unseen.DecidedAt.Sub(unseen.Comments[0].At) {
 		t.Errorf("%+v, %v", unseen.Quality, err)
 	}
 	r, err := b.Quality(ctx, agent, time.Time{})
@@ -133,7 +138,12 @@ func TestQuality(t *testing.T) {
 	}
 	var rows []string
 	for _, row := range append(r.Rows, r.Total) {
-		rows = append(rows, fmt.Sprint(row.Month, " ", row.Author, " ", row.Engine, " ", row.Approved, row.Rejected, row.Measured, row.Unchanged))
+		rows = append(
+			rows,
+			fmt.Sprint(
+				row.Month, " ", row.Author, " ", row.Engine, " ", row.Approved, row.Rejected, row.Measured, row.Unchanged,
+			),
+		)
 	}
 	want := []string{"2026-03 system extractive 1 0 1 1", "2026-03 person person 0 1 0 0", "   1 1 1 1"}
 	if diff := cmp.Diff(want, rows); diff != "" {

@@ -12,12 +12,12 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// RejectReason says why a draft was rejected; a closed list, so that it can be counted.
+// RejectReason is why a draft was rejected; a closed list, so that reasons can be counted.
 type RejectReason string
 
 // The reasons of a rejection.
 const (
-	RejectDuplicate   RejectReason = "duplicate" // of a published article, which is named
+	RejectDuplicate   RejectReason = "duplicate" // of a published article, whose id is given
 	RejectWrong       RejectReason = "wrong"
 	RejectNotReusable RejectReason = "not_reusable"
 	RejectUnclear     RejectReason = "unclear"
@@ -26,21 +26,21 @@ const (
 	RejectOther       RejectReason = "other"
 )
 
-// RejectReasons lists them in the order pages show them.
+// RejectReasons lists the reasons in the order in which pages show them.
 func RejectReasons() []RejectReason {
 	return []RejectReason{
 		RejectDuplicate, RejectWrong, RejectNotReusable, RejectUnclear, RejectOutdated, RejectPrivate, RejectOther,
 	}
 }
 
-// DraftRejection is why a draft was rejected; the remark stands among the comments.
+// DraftRejection is why a draft was rejected; the remark is among the comments.
 type DraftRejection struct {
 	Reason  RejectReason `json:"reason"`
 	Article string       `json:"article,omitempty"` // id, when the draft is a duplicate of it
 	Title   string       `json:"title,omitempty"`   // of that article, as it was
 }
 
-// Earlier is a rejected draft that told the same as the one that carries it.
+// Earlier is a rejected draft with the same content as the draft that refers to it.
 type Earlier struct {
 	Draft  string       `json:"draft"`
 	Title  string       `json:"title"`
@@ -54,7 +54,7 @@ type Earlier struct {
 // article which a reviewer says it duplicates. Its payload is DuplicateJob.
 const JobDuplicate = "duplicate"
 
-// DuplicateJob names what a reviewer found to be told already, and who found it.
+// DuplicateJob names the article that a draft duplicates, and the reviewer who said so.
 type DuplicateJob struct {
 	Draft   string   `json:"draft"`
 	Article string   `json:"article"`
@@ -71,14 +71,14 @@ type RejectInput struct {
 	Comment string
 }
 
-// Reject decides against a draft in review for a reason that the remark alone tells.
+// Reject rejects a draft in review; the comment is its only reason.
 func (s *Service) Reject(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
 	return s.RejectFor(ctx, actor, id, RejectInput{Comment: comment})
 }
 
-// RejectFor decides against a draft in review. The same evidence is not proposed
-// again. A duplicate's tickets are linked to the article that tells the same, as the
-// reviewer's act.
+// RejectFor rejects a draft in review. The same evidence is not proposed again. A
+// duplicate's tickets are linked to the article that it duplicates, in the reviewer's
+// name.
 func (s *Service) RejectFor(ctx context.Context, actor access.Actor, id string, in RejectInput) (Draft, error) {
 	if in.Reason == "" {
 		in.Reason = RejectOther
@@ -122,12 +122,12 @@ func (s *Service) RejectFor(ctx context.Context, actor access.Actor, id string, 
 	})
 }
 
-// duplicateOf names the article that the draft duplicates: one that readers can find,
-// not an archived one. An edit can be a duplicate of the article that it edits, which
-// tells all of it already.
+// duplicateOf sets the article that the draft duplicates: one that readers can find, so
+// not an archived one. An edit can be a duplicate of the very article it edits, if that
+// already covers everything.
 func (s *Service) duplicateOf(ctx context.Context, actor access.Actor, d *Draft, ref string) error {
 	if ref = strings.TrimSpace(ref); ref == "" {
-		return fault.InvalidField("article", "name the article that tells the same")
+		return fault.InvalidField("article", "name the article that this draft duplicates")
 	}
 	a, err := s.store.Article(ctx, ref, VisibleTo(actor))
 	if fault.Is(err, fault.NotFound) {
@@ -140,7 +140,7 @@ func (s *Service) duplicateOf(ctx context.Context, actor access.Actor, d *Draft,
 	return nil
 }
 
-// earlier reads the rejected drafts that a proposal says told the same.
+// earlier returns the rejected drafts that a proposal names as having the same content.
 func (s *Service) earlier(ctx context.Context, ids []string) ([]Earlier, error) {
 	var out []Earlier
 	for _, id := range cleanList(ids) {
@@ -151,12 +151,15 @@ func (s *Service) earlier(ctx context.Context, ids []string) ([]Earlier, error) 
 		if err != nil {
 			return nil, fmt.Errorf("earlier draft %s: %w", id, err)
 		}
-		out = append(out, Earlier{Draft: d.ID, Title: d.Title, Reason: d.Rejection.Reason, Text: d.remark(), By: d.Reviewer, At: d.DecidedAt})
+		out = append(
+			out,
+			Earlier{Draft: d.ID, Title: d.Title, Reason: d.Rejection.Reason, Text: d.remark(), By: d.Reviewer, At: d.DecidedAt},
+		)
 	}
 	return out, nil
 }
 
-// Why tells a rejection in words: by its reason and the reviewer's remark.
+// Why returns the rejection in words: its reason and the reviewer's remark.
 func (d Draft) Why() string {
 	why := strings.ReplaceAll(string(d.Rejection.Reason), "_", " ")
 	if d.Rejection.Title != "" {
@@ -172,7 +175,7 @@ func (d Draft) Why() string {
 	return why + ": " + text
 }
 
-// remark is what the reviewer wrote when rejecting.
+// remark returns what the reviewer wrote when rejecting.
 func (d Draft) remark() string {
 	for i := len(d.Comments) - 1; i >= 0; i-- {
 		if d.Comments[i].Verb == "reject" {

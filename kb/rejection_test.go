@@ -13,7 +13,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// says gives a proposal evidence with these words, one message a piece.
+// says returns a proposal whose evidence has these words, one message each.
 func says(p kb.Proposal, texts ...string) kb.Proposal {
 	p.Evidence = nil
 	for i, text := range texts {
@@ -25,7 +25,10 @@ func says(p kb.Proposal, texts ...string) kb.Proposal {
 // What was rejected is known by ticket, message and words.
 func TestRejectionIsRememberedByItsWords(t *testing.T) {
 	b := newBench()
-	d := b.propose(t, access.System(), says(fromTicket("1001"), "The VPN drops after the update, see [email 1].", "Reinstalled the client."))
+	d := b.propose(
+		t, access.System(),
+		says(fromTicket("1001"), "The VPN drops after the update, see [email 1].", "Reinstalled the client."),
+	)
 	if _, err := b.Reject(t.Context(), manager, d.ID, "no"); err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +37,14 @@ func TestRejectionIsRememberedByItsWords(t *testing.T) {
 		p     kb.Proposal
 		again bool // it may come back
 	}{
-		{"the same", says(fromTicket("1001"), "The VPN drops after the update, see [email 1].", "Reinstalled the client."), false},
-		{"cleaned otherwise", says(fromTicket("1001"), "the VPN drops after the update; see [phone 2]", "Reinstalled the client"), false},
+		{
+			"the same", says(fromTicket("1001"), "The VPN drops after the update, see [email 1].", "Reinstalled the client."),
+			false,
+		},
+		{
+			"cleaned otherwise",
+			says(fromTicket("1001"), "the VPN drops after the update; see [phone 2]", "Reinstalled the client"), false,
+		},
 		{"a part", says(fromTicket("1001"), "The VPN drops"), false},
 		{"for an article", func() kb.Proposal {
 			p := says(fromTicket("1001"), "The VPN drops after the update.")
@@ -46,7 +55,9 @@ func TestRejectionIsRememberedByItsWords(t *testing.T) {
 		{"another ticket", says(fromTicket("1002"), "The VPN drops after the update, see [email 1]."), true},
 	} {
 		_, err := b.Propose(t.Context(), access.System(), c.p)
-		if c.again && err != nil || !c.again && (!fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "rejected (no)")) {
+		if c.again && err != nil || !c.again && (!fault.Is(err, fault.Conflict) || !strings.Contains(
+			err.Error(), "rejected (no)",
+		)) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		page, err := b.store.Drafts(t.Context(), kb.DraftFilter{Status: kb.InReview})
@@ -59,7 +70,7 @@ func TestRejectionIsRememberedByItsWords(t *testing.T) {
 	}
 }
 
-// A person who writes it anew without quoting is judged by the words of the draft.
+// A person who rewrites it without quoting is judged by the words of the draft.
 func TestRejectionWithoutEvidence(t *testing.T) {
 	b := newBench()
 	p := kb.Proposal{Title: "T", Markdown: "Do this.", Tickets: []string{"7"}, Submit: true}
@@ -89,11 +100,15 @@ func TestRejectFor(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	d, err := b.RejectFor(t.Context(), manager, d.ID, kb.RejectInput{Reason: kb.RejectDuplicate, Article: a.Slug, Comment: "step 2"})
+	d, err := b.RejectFor(
+		t.Context(), manager, d.ID, kb.RejectInput{Reason: kb.RejectDuplicate, Article: a.Slug, Comment: "step 2"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(kb.DraftRejection{Reason: kb.RejectDuplicate, Article: a.ID, Title: a.Title}, d.Rejection); diff != "" {
+	if diff := cmp.Diff(
+		kb.DraftRejection{Reason: kb.RejectDuplicate, Article: a.ID, Title: a.Title}, d.Rejection,
+	); diff != "" {
 		t.Error(diff)
 	}
 	last := b.store.entries[len(b.store.entries)-1]
@@ -101,7 +116,9 @@ func TestRejectFor(t *testing.T) {
 		t.Fatalf("jobs %+v", last.Jobs)
 	}
 	var job kb.DuplicateJob
-	if err := json.Unmarshal(last.Jobs[0].Payload, &job); err != nil || job.Article != a.ID || job.By != manager.ID || len(job.Tickets) != 1 {
+	if err := json.Unmarshal(
+		last.Jobs[0].Payload, &job,
+	); err != nil || job.Article != a.ID || job.By != manager.ID || len(job.Tickets) != 1 {
 		t.Errorf("job %+v, %v", job, err)
 	}
 	if why := d.Why(); why != `duplicate of "Mail does not arrive": step 2` {
@@ -111,14 +128,18 @@ func TestRejectFor(t *testing.T) {
 	p := fromTicket("1002", 1)
 	p.Earlier = []string{d.ID, "r_gone", d.ID}
 	again := b.propose(t, access.System(), p)
-	want := []kb.Earlier{{Draft: d.ID, Title: d.Title, Reason: kb.RejectDuplicate, Text: "step 2", By: manager.ID, At: d.DecidedAt}}
+	want := []kb.Earlier{{
+		Draft: d.ID, Title: d.Title, Reason: kb.RejectDuplicate, Text: "step 2", By: manager.ID, At: d.DecidedAt,
+	}}
 	if diff := cmp.Diff(want, again.Earlier); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func source(ticket string) kb.Source {
-	return kb.Source{Ticket: ticket, Requester: "u_" + ticket, Subject: "VPN is gone again", Message: 4, Confirms: "It works since."}
+	return kb.Source{
+		Ticket: ticket, Requester: "u_" + ticket, Subject: "VPN is gone again", Message: 4, Confirms: "It works since.",
+	}
 }
 
 func TestAddSource(t *testing.T) {
@@ -135,7 +156,8 @@ func TestAddSource(t *testing.T) {
 	if e := got.Evidence[2]; e.N != 3 || e.Ticket != "1002" || e.Message != 4 {
 		t.Errorf("evidence %+v", got.Evidence)
 	}
-	if s := got.Source("1002"); s.Confirms != "It works since." || s.At.IsZero() || got.Version != 2 || got.TextVersion != 1 {
+	if s := got.Source("1002"); s.Confirms != "It works since." || s.At.IsZero() ||
+		got.Version != 2 || got.TextVersion != 1 {
 		t.Errorf("%+v, version %d, text %d", s, got.Version, got.TextVersion)
 	}
 	again, err := b.AddSource(t.Context(), access.System(), d.ID, source("1002"), evidence)
@@ -146,7 +168,7 @@ func TestAddSource(t *testing.T) {
 	wantKind(t, err, fault.Forbidden)
 	_, err = b.AddSource(t.Context(), access.System(), "r_none", source("1003"), nil)
 	wantKind(t, err, fault.NotFound)
-	// Who read the text before may approve it: the sources changed, the words did not.
+	// An earlier reader may still approve it: the sources changed, the words did not.
 	_, a, err := b.ApproveVersion(t.Context(), manager, d.ID, 1, "")
 	if err != nil {
 		t.Fatal(err)

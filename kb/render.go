@@ -3,6 +3,7 @@ package kb
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -14,37 +15,67 @@ import (
 	goldhtml "github.com/yuin/goldmark/renderer/html"
 
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
-// Resolve gives the address of the article with this slug, ok=false when the
-// reader may see none.
-type Resolve func(slug string) (url string, ok bool)
-
-// Render turns an article's Markdown into HTML that is safe to embed in a page.
-//
-// Raw HTML loses its tags and keeps its words. Images are never fetched: a remote
-// one becomes a link with its description as text, any other its description.
-// Links lead to http, https and mailto addresses, to headings of the article and,
-// through resolve (nil resolves nothing), to other articles, written as
-// "other-slug.md", "../folder/other.md#part" or "/articles/slug"; every other
-// link becomes its text. Headings carry the anchors that passages name.
-//
-// Beyond MaxArticle the error is fault.TooLarge.
-func Render(markdown string, resolve Resolve) (string, error) {
-	return RenderAt("", markdown, resolve)
+// Page is an article as it is read.
+type Page struct {
+	HTML     string     // safe to embed in a page
+	Headings []Heading  // the headings of the text in order, without the one that is the title
+	Dead     []DeadLink // links that lead nowhere, which are no links in HTML
 }
 
-// RenderAt is Render for an article imported from the file at path, below whose
-// folder its relative links begin.
-func RenderAt(path, markdown string, resolve Resolve) (string, error) {
-	if len(markdown) > MaxArticle {
-		return "", fault.New(fault.TooLarge, "an article may have up to %d bytes", MaxArticle)
+// Rendering decides how an article is rendered.
+type Rendering struct {
+	Find      Finding // finds other articles; nil finds none
+	OmitTitle bool    // leave out the heading that opens the text if it repeats the title
+}
+
+// Render turns an article's text into HTML that is safe to embed in a page.
+//
+// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
+// link with its description as text, any other becomes its description. Links lead to
+// http, https and mailto addresses, to headings of the article and to other articles: by
+// their path, by their address here and, in a wiki link, by their name. Every other link
+// becomes its text and is listed. Headings carry the anchors that passages name.
+//
+// Beyond MaxArticle the error is fault.TooLarge.
+func Render(a Article, r Rendering) (Page, error) {
+	if len(a.Markdown) > MaxArticle {
+		return Page{}, fault.New(fault.TooLarge, "an article may have up to %d bytes", MaxArticle)
 	}
-	doc, source := document(markdown)
-	linker{path: path, resolve: remembered(resolve), source: source}.rewrite(doc)
+	doc := a.document()
+	l, err := newLinker(a, doc, r.Find)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Headings: doc.contents(), Dead: l.rewrite()}
+	if h := doc.title(); r.OmitTitle && h != nil && fold(inlineText(h, doc.source())) == fold(a.Title) {
+		h.Parent().RemoveChild(h.Parent(), h)
+	}
+	p.HTML, err = doc.html()
+	return p, err
+}
+
+// contents lists the headings of a document without the one that is its title.
+func (d document) contents() []Heading {
+	var out []Heading
+	for _, h := range d.headings() {
+		if h.Level > 0 {
+			out = append(out, h)
+		}
+	}
+	if len(out) > 0 && d.title() != nil {
+		return out[1:]
+	}
+	return out
+}
+
+func (d document) html() (string, error) {
 	var out bytes.Buffer
+	source := d.source()
 	out.Grow(len(source) * 3 / 2)
-	if err := htmlRenderer.Render(&out, source, doc); err != nil {
+	if err := htmlRenderer.Render(&out, source, d.root); err != nil {
 		return "", fmt.Errorf("render markdown: %w", err)
 	}
 	return string(sanitizer.SanitizeBytes(out.Bytes())), nil
@@ -52,27 +83,38 @@ func RenderAt(path, markdown string, resolve Resolve) (string, error) {
 
 var htmlRenderer = renderer.NewRenderer(renderer.WithNodeRenderers(
 	util.Prioritized(ownNodes{}, 100),
-	util.Prioritized(goldext.NewTableHTMLRenderer(goldext.WithTableCellAlignMethod(goldext.TableCellAlignAttribute)), 500),
+	util.Prioritized(goldext.NewTableHTMLRenderer(
+		goldext.WithTableCellAlignMethod(goldext.TableCellAlignAttribute),
+	), 500),
 	util.Prioritized(goldext.NewStrikethroughHTMLRenderer(), 500),
+	util.Prioritized(goldext.NewDefinitionListHTMLRenderer(), 500),
 	util.Prioritized(goldhtml.NewRenderer(), 1000),
 ))
 
-// ownNodes renders what Deskbook treats differently: links whose address was
-// checked, and everything that could carry HTML of the author's.
+// ownNodes renders what Deskbook treats differently: links, whose addresses were
+// checked, everything that could contain the author's HTML, and the nodes of dialects.
 type ownNodes struct{}
 
-// RegisterFuncs names the node kinds.
+// RegisterFuncs registers the node kinds.
 func (o ownNodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindLink, o.link)
 	reg.Register(ast.KindAutoLink, o.autoLink)
 	reg.Register(ast.KindImage, o.image)
 	reg.Register(ast.KindRawHTML, o.rawHTML)
 	reg.Register(ast.KindHTMLBlock, o.htmlBlock)
+	reg.Register(ast.KindHeading, o.heading)
 	reg.Register(extast.KindTaskCheckBox, o.taskCheckBox)
+	reg.Register(extast.KindFootnoteLink, o.noteLink)
+	reg.Register(extast.KindFootnoteList, o.notes)
+	reg.Register(extast.KindFootnote, o.note)
+	reg.Register(dialect.KindBox, o.box)
+	reg.Register(dialect.KindLabel, o.label)
+	reg.Register(dialect.KindAnchor, o.anchor)
+	reg.Register(dialect.KindPage, o.nothing)
 }
 
-// link writes the destination as the linker left it: it is not decoded again, so
-// that what was checked is what is written.
+// link writes the destination as the linker left it, without decoding it again, so that
+// what was checked is what is written.
 func (ownNodes) link(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		_, err := w.WriteString("</a>")
@@ -92,7 +134,7 @@ func (ownNodes) link(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast
 	return ast.WalkContinue, err
 }
 
-// autoLink writes the text; the linker has turned allowed ones into links.
+// autoLink writes the text only; the linker has turned allowed addresses into links.
 func (ownNodes) autoLink(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if l, ok := n.(*ast.AutoLink); ok && entering {
 		_, err := w.Write(util.EscapeHTML(l.Label(source)))
@@ -101,8 +143,12 @@ func (ownNodes) autoLink(w util.BufWriter, source []byte, n ast.Node, entering b
 	return ast.WalkContinue, nil
 }
 
-// image writes nothing of its own; the linker has replaced images.
+// image writes nothing; the linker has replaced all images.
 func (ownNodes) image(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
+	return ast.WalkContinue, nil
+}
+
+func (ownNodes) nothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
 	return ast.WalkContinue, nil
 }
 
@@ -118,7 +164,7 @@ func (ownNodes) htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering 
 	if !entering {
 		return ast.WalkContinue, nil
 	}
-	for _, words := range blockTexts(n, source) {
+	for _, words := range (&textReader{source: source}).block(n) {
 		for _, line := range strings.Split(words, "\n") {
 			if line = strings.TrimSpace(line); line == "" {
 				continue
@@ -131,7 +177,25 @@ func (ownNodes) htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering 
 	return ast.WalkSkipChildren, nil
 }
 
-// taskCheckBox writes a character: a form field would be one that nobody submits.
+// heading writes the heading with its id and, where its author gave it another one, with
+// a target for links that use the id derived from its words.
+func (ownNodes) heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	h, ok := n.(*ast.Heading)
+	if !ok {
+		return ast.WalkContinue, nil
+	}
+	if !entering {
+		_, err := fmt.Fprintf(w, "</h%d>\n", h.Level)
+		return ast.WalkContinue, err
+	}
+	_, err := fmt.Fprintf(w, `<h%d id="%s">`, h.Level, util.EscapeHTML([]byte(headingAnchor(h))))
+	if former := formerAnchor(h); err == nil && former != "" {
+		_, err = fmt.Fprintf(w, `<span id="%s"></span>`, util.EscapeHTML([]byte(former)))
+	}
+	return ast.WalkContinue, err
+}
+
+// taskCheckBox writes a character, since a form field could not be submitted.
 func (ownNodes) taskCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	box, ok := n.(*extast.TaskCheckBox)
 	if !ok || !entering {
@@ -142,5 +206,85 @@ func (ownNodes) taskCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bo
 		mark = "☑ "
 	}
 	_, err := w.WriteString(mark)
+	return ast.WalkContinue, err
+}
+
+// box writes a callout as a note with a label, and any other box as a labelled part.
+func (ownNodes) box(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	b, ok := n.(*dialect.Box)
+	if !ok {
+		return ast.WalkContinue, nil
+	}
+	open, end := `<div class="part">`, "</div>\n"
+	if b.Form == dialect.Callout {
+		open, end = `<aside class="callout callout-`+string(b.Severity)+`" role="note">`, "</aside>\n"
+	}
+	if entering {
+		_, err := w.WriteString(open + "\n")
+		return ast.WalkContinue, err
+	}
+	_, err := w.WriteString(end)
+	return ast.WalkContinue, err
+}
+
+// label writes the label of a box. That of a grave callout names the severity, which is
+// otherwise only seen by its colour.
+func (ownNodes) label(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		_, err := w.WriteString("</strong></p>\n")
+		return ast.WalkContinue, err
+	}
+	severity := ""
+	if b, ok := n.Parent().(*dialect.Box); ok && b.Form == dialect.Callout && b.Own && b.Severity.Grave() {
+		if name := b.Severity.Name(); !strings.Contains(strings.ToLower(inlineText(n, source)), strings.ToLower(name)) {
+			severity = name + ": "
+		}
+	}
+	_, err := w.WriteString(`<p class="label"><strong>` + severity)
+	return ast.WalkContinue, err
+}
+
+func (ownNodes) anchor(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	id := headingAnchor(n)
+	if !entering || id == "" {
+		return ast.WalkContinue, nil
+	}
+	_, err := fmt.Fprintf(w, `<span id="%s"></span>`, util.EscapeHTML([]byte(id)))
+	return ast.WalkContinue, err
+}
+
+// noteAnchor begins the ids of footnotes. No heading's anchor has two hyphens there.
+const noteAnchor = anchorStart + "-note-"
+
+// noteLink writes the number of a footnote, which leads to it.
+func (ownNodes) noteLink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	link, ok := n.(*extast.FootnoteLink)
+	if !ok || !entering {
+		return ast.WalkContinue, nil
+	}
+	number := strconv.Itoa(link.Index)
+	_, err := w.WriteString(`<sup><a href="#` + noteAnchor + number + `">` + number + `</a></sup>`)
+	return ast.WalkContinue, err
+}
+
+func (ownNodes) notes(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+	tags := "<hr>\n<ol>\n"
+	if !entering {
+		tags = "</ol>\n"
+	}
+	_, err := w.WriteString(tags)
+	return ast.WalkContinue, err
+}
+
+func (ownNodes) note(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	note, ok := n.(*extast.Footnote)
+	if !ok {
+		return ast.WalkContinue, nil
+	}
+	if !entering {
+		_, err := w.WriteString("</li>\n")
+		return ast.WalkContinue, err
+	}
+	_, err := w.WriteString(`<li id="` + noteAnchor + strconv.Itoa(note.Index) + "\">\n")
 	return ast.WalkContinue, err
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,13 +16,23 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
-// known resolves the few slugs that tests link to.
-func known(slug string) (string, bool) {
-	switch slug {
-	case "other", "folder-other", "mail-full":
-		return "/articles/" + slug, true
+// known finds the few articles that tests link to.
+func known(names []string) (map[string][]kb.Target, error) {
+	found := map[string][]kb.Target{}
+	for _, slug := range []string{"other", "folder-other", "mail-full"} {
+		for _, name := range []string{"slug:" + slug, "path:" + strings.Replace(slug, "-", "/", 1)} {
+			if slices.Contains(names, name) {
+				found[name] = []kb.Target{{ID: "a_" + slug, Slug: slug, Unread: true}}
+			}
+		}
 	}
-	return "", false
+	return found, nil
+}
+
+// render returns the HTML of a text.
+func render(markdown string, find kb.Finding) (string, error) {
+	p, err := kb.Render(kb.Article{Markdown: markdown}, kb.Rendering{Find: find})
+	return p.HTML, err
 }
 
 // TestRenderGolden renders testdata/render/*.md and compares with the .html beside.
@@ -36,7 +47,7 @@ func TestRenderGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := kb.Render(string(source), known)
+			got, err := render(string(source), known)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,10 +69,17 @@ func TestRenderGolden(t *testing.T) {
 	}
 }
 
+func renderAt(path, markdown string) (string, error) {
+	p, err := kb.Render(kb.Article{Path: path, Markdown: markdown}, kb.Rendering{Find: known})
+	return p.HTML, err
+}
+
 func TestRenderLinks(t *testing.T) {
 	for name, c := range map[string]struct{ from, markdown, want string }{
-		"by file":               {"", "[a](other.md)", `<p><a href="/articles/other">a</a></p>`},
-		"by file, with part":    {"", "[a](../folder/other.md#the-part)", `<p><a href="/articles/folder-other#h-the-part">a</a></p>`},
+		"by file": {"", "[a](other.md)", `<p><a href="/articles/other">a</a></p>`},
+		"by file, with part": {
+			"", "[a](../folder/other.md#the-part)", `<p><a href="/articles/folder-other#h-the-part">a</a></p>`,
+		},
 		"from its own folder":   {"mail/start.md", "[a](full.md)", `<p><a href="/articles/mail-full">a</a></p>`},
 		"out of its own folder": {"x/y/start.md", "[a](../../mail/full.md)", `<p><a href="/articles/mail-full">a</a></p>`},
 		"by address":            {"", "[a](/articles/other)", `<p><a href="/articles/other">a</a></p>`},
@@ -69,21 +87,43 @@ func TestRenderLinks(t *testing.T) {
 		"by reference":          {"", "[a][r]\n\n[r]: other.md \"title\"", `<p><a href="/articles/other">a</a></p>`},
 		"unknown article":       {"", "[a *b*](gone.md)", `<p>a <em>b</em></p>`},
 		"unknown address":       {"", "[a](/articles/gone)", `<p>a</p>`},
-		"heading here":          {"", "[a](#The-Part)", `<p><a href="#h-the-part">a</a></p>`},
+		"heading here":          {"", "# The part\n[a](#The-Part)", "<h1 id=\"h-the-part\">The part</h1>\n<p><a href=\"#h-the-part\">a</a></p>"},
+		"heading that is not":   {"", "[a](#The-Part)", `<p>a</p>`},
 		"page of the site":      {"", "[a](/tickets/../search?q=a&b=c)", `<p><a href="/search?q=a&amp;b=c">a</a></p>`},
-		"out into the web":      {"", "[a](https://example.org/x?a=1&b=2)", `<p><a href="https://example.org/x?a=1&amp;b=2" rel="noopener nofollow ugc">a</a></p>`},
-		"bare address":          {"", "see www.example.org.", `<p>see <a href="http://www.example.org" rel="noopener nofollow ugc">www.example.org</a>.</p>`},
-		"mail address":          {"", "<jo@example.org>", `<p><a href="mailto:jo@example.org" rel="noopener nofollow ugc">jo@example.org</a></p>`},
-		"remote image":          {"", "![the *plug*](https://example.org/p.png)", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">the <em>plug</em></a></p>`},
-		"remote image, no text": {"", "![](https://example.org/p.png)", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">image</a></p>`},
-		"remote image by name":  {"", "![plug][p]\n\n[p]: https://example.org/p.png", `<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">plug</a></p>`},
-		"local image":           {"", "![plug](media/p.png)", `<p>plug</p>`},
-		"image in a link":       {"", "[![plug](https://e.org/p.png)](other.md)", `<p><a href="/articles/other">plug</a></p>`},
+		"out into the web": {
+			"", "[a](https://example.org/x?a=1&b=2)",
+			`<p><a href="https://example.org/x?a=1&amp;b=2" rel="noopener nofollow ugc">a</a></p>`,
+		},
+		"bare address": {
+			"", "see www.example.org.",
+			`<p>see <a href="http://www.example.org" rel="noopener nofollow ugc">www.example.org</a>.</p>`,
+		},
+		"mail address": {
+			"", "<jo@example.org>", `<p><a href="mailto:jo@example.org" rel="noopener nofollow ugc">jo@example.org</a></p>`,
+		},
+		"remote image": {
+			"", "![the *plug*](https://example.org/p.png)",
+			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">the <em>plug</em></a></p>`,
+		},
+		"remote image, no text": {
+			"", "![](https://example.org/p.png)",
+			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">image</a></p>`,
+		},
+		"remote image by name": {
+			"", "![plug][p]\n\n[p]: https://example.org/p.png",
+			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">plug</a></p>`,
+		},
+		"local image": {"", "![plug](media/p.png)", `<p>plug</p>`},
+		"image in a link": {
+			"", "[![plug](https://e.org/p.png)](other.md)", `<p><a href="/articles/other">plug</a></p>`,
+		},
 		"link title is dropped": {"", `[a](other.md "x")`, `<p><a href="/articles/other">a</a></p>`},
-		"address with a space":  {"", "[a](<https://e.org/a b>)", `<p><a href="https://e.org/a%20b" rel="noopener nofollow ugc">a</a></p>`},
+		"address with a space": {
+			"", "[a](<https://e.org/a b>)", `<p><a href="https://e.org/a%20b" rel="noopener nofollow ugc">a</a></p>`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := kb.RenderAt(c.from, c.markdown, known)
+			got, err := renderAt(c.from, c.markdown)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,11 +134,13 @@ func TestRenderLinks(t *testing.T) {
 	}
 }
 
-// TestRenderDistrustsResolve shows that an address from outside is checked whoever
-// gives it.
+// TestRenderDistrustsResolve shows that a resolved address is checked, whatever its
+// source.
 func TestRenderDistrustsResolve(t *testing.T) {
-	for _, address := range []string{"javascript:alert(1)", "//evil.example", "", "x\ny"} {
-		got, err := kb.Render("[a](other.md)", func(string) (string, bool) { return address, true })
+	for _, slug := range []string{"x\ny", "/../../evil.example", "\\evil.example", "", "\" onclick=\"x"} {
+		got, err := render("[a](other.md)", func(names []string) (map[string][]kb.Target, error) {
+			return map[string][]kb.Target{names[0]: {{ID: "a_x", Slug: slug}}}, nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,21 +150,28 @@ func TestRenderDistrustsResolve(t *testing.T) {
 
 func TestRenderAsksOnce(t *testing.T) {
 	asked := 0
-	_, err := kb.Render(strings.Repeat("[a](other.md) ", 300), func(string) (string, bool) { asked++; return "/x", true })
+	_, err := render(strings.Repeat("[a](other.md) [b](c.md)", 300), func(names []string) (map[string][]kb.Target, error) {
+		asked++
+		if len(names) > 10 {
+			t.Errorf("asked for %q", names)
+		}
+		return nil, nil
+	})
 	if err != nil || asked != 1 {
-		t.Errorf("asked %d times for one slug, error %v", asked, err)
+		t.Errorf("asked %d times, error %v", asked, err)
 	}
 }
 
 func TestRenderTooLong(t *testing.T) {
-	_, err := kb.Render(strings.Repeat("a", kb.MaxArticle+1), nil)
+	_, err := render(strings.Repeat("a", kb.MaxArticle+1), nil)
 	wantKind(t, err, fault.TooLarge)
 }
 
 // TestAnchorsAgree shows that the anchor of a passage is one of the rendered ids.
 func TestAnchorsAgree(t *testing.T) {
-	body := "# T\n\nLead\n\n## Step\n\na\n\n## Step\n\nb\n\n## Step 2\n\nc\n\n## !\n\nd\n\n## *Größe* `x`\n\ne\n\nSetext\n------\n\nf\n"
-	html, err := kb.Render(body, nil)
+	body := "# T\n\nLead\n\n## Step\n\na\n\n## Step\n\nb\n\n## Step 2\n\nc\n\n## !\n\nd\n\n## *Größe* `x`\n\ne\n\n" +
+		"Setext\n------\n\nf\n"
+	html, err := render(body, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,16 +191,18 @@ func TestAnchorsAgree(t *testing.T) {
 	}
 }
 
-func TestWithoutTitle(t *testing.T) {
+func TestRenderOmitsTitle(t *testing.T) {
 	for in, want := range map[string]string{
-		"# The title\n\nText":   "Text",
-		"\n# the TITLE #\nText": "Text",
-		"# Another\n\nText":     "# Another\n\nText",
-		"Text\n# The title":     "Text\n# The title",
-		"## The title\nText":    "## The title\nText",
+		"# The title\n\nText":                         "<p>Text</p>",
+		"\n# the TITLE #\nText":                       "<p>Text</p>",
+		"import X from 'x'\n\n# The title {#t}\nText": "<p>Text</p>",
+		"# Another\n\nText":                           "<h1 id=\"h-another\">Another</h1>\n<p>Text</p>",
+		"Text\n# The title":                           "<p>Text</p>\n<h1 id=\"h-the-title\">The title</h1>",
+		"## The title\nText":                          "<h2 id=\"h-the-title\">The title</h2>\n<p>Text</p>",
 	} {
-		if got := kb.WithoutTitle(in, "The title"); got != want {
-			t.Errorf("WithoutTitle(%q) = %q, want %q", in, got, want)
+		p, err := kb.Render(kb.Article{Title: "The title", Markdown: in}, kb.Rendering{OmitTitle: true})
+		if got := strings.TrimSpace(p.HTML); err != nil || got != want {
+			t.Errorf("%q: %q, %v, want %q", in, got, err, want)
 		}
 	}
 }
@@ -167,7 +218,7 @@ func FuzzRender(f *testing.F) {
 		if len(markdown) > 20_000 {
 			return
 		}
-		html, err := kb.Render(markdown, known)
+		html, err := render(markdown, known)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// What was rejected is remembered by its evidence: the ticket, the message and the
-// words. Another ticket's draft is never refused here, however alike it is.
+// A rejection is remembered by its evidence: the ticket, the message and the words.
+// Another ticket's draft is never refused here, however similar it is.
 
 // sameWords is the share of an excerpt's words that an earlier excerpt of the same
 // message must hold to be the same evidence: cleaning may have changed since.
@@ -31,12 +31,13 @@ func (s *Service) refuseRepeated(ctx context.Context, d Draft) error {
 	}
 	for _, other := range found {
 		if other.open() && slices.Index(other.Tickets, cause) == 0 {
-			return fault.New(fault.Conflict, "ticket %s has the open draft %s already; edit or decide that one", cause, other.ID)
+			return fault.New(fault.Conflict, "ticket %s already has the open draft %s; edit or decide that one", cause, other.ID)
 		}
 	}
 	for _, other := range found {
 		if other.Status == Rejected && sameEvidence(other, d) {
-			return fault.New(fault.Conflict, "draft %s from the same evidence was rejected%s; propose again when the ticket says something new",
+			return fault.New(fault.Conflict, "draft %s from the same evidence was rejected%s; propose again when the ticket "+
+				"says something new",
 				other.ID, inBrackets(other.Why()))
 		}
 	}
@@ -50,8 +51,8 @@ func inBrackets(why string) string {
 	return " (" + clip(oneLine(why), 200) + ")"
 }
 
-// sameEvidence reports whether a draft rests on nothing that the earlier one did not
-// rest on. Drafts that name no evidence are the same when their words are.
+// sameEvidence reports whether a draft has no evidence beyond that of the earlier one.
+// Drafts without evidence are the same if their words are.
 func sameEvidence(before, now Draft) bool {
 	if len(now.Evidence) == 0 {
 		return wordList(before.Title+" "+before.Markdown) == wordList(now.Title+" "+now.Markdown)
@@ -59,8 +60,8 @@ func sameEvidence(before, now Draft) bool {
 	return !slices.ContainsFunc(now.Evidence, func(e DraftEvidence) bool { return !Told(before.Evidence, e) })
 }
 
-// Told reports whether a piece of evidence was there before: the same message of the
-// same ticket, with the same words.
+// Told reports whether a piece of evidence is among the earlier ones: the same message
+// of the same ticket with the same words.
 func Told(before []DraftEvidence, e DraftEvidence) bool {
 	known, found := map[string]bool{}, false
 	for _, b := range before {
@@ -85,11 +86,11 @@ func evidenceWords(text string) []string {
 	return strings.Fields(wordList(leftPlaceholder.ReplaceAllString(text, " ")))
 }
 
-// wordList is a text's words in small letters, one space between.
+// wordList returns a text's words in lower case, separated by single spaces.
 func wordList(text string) string { return strings.Join(wordsOf(strings.ToLower(text)), " ") }
 
-// fingerprint digests what a draft rests on: the article it edits and its evidence,
-// whatever their order; "" without tickets.
+// fingerprint returns a digest of what a draft is based on: the article it edits and its
+// evidence in any order; "" without tickets.
 func fingerprint(d Draft) string {
 	if len(d.Tickets) == 0 {
 		return ""

@@ -1,7 +1,6 @@
 package kb
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Draft gives a draft. Drafts are the desk's: they quote tickets.
+// Draft returns a draft. Only the desk may read drafts, because they quote tickets.
 func (s *Service) Draft(ctx context.Context, actor access.Actor, id string) (Draft, error) {
 	if err := mayReadDrafts(actor); err != nil {
 		return Draft{}, err
@@ -35,7 +34,7 @@ func (s *Service) Drafts(ctx context.Context, actor access.Actor, f DraftFilter)
 	return page, nil
 }
 
-// Base gives the revision that a draft edits; the zero Article for a new one.
+// Base returns the revision that a draft edits, the zero Article for a new one.
 func (s *Service) Base(ctx context.Context, actor access.Actor, d Draft) (Article, error) {
 	if err := mayReadDrafts(actor); err != nil {
 		return Article{}, err
@@ -57,11 +56,11 @@ func mayReadDrafts(actor access.Actor) error {
 	return require(actor, access.WriteArticles, "read drafts")
 }
 
-// EditDraft changes an undecided draft and answers the checklist again. version is
-// the one the actor saw; versions since that only added sources do not count as a
-// conflict. The author, reviewers, and for automatic drafts any writer may edit. Who
-// changes the words is an author of them from then on, and does not approve them. A
-// patch's BaseRevision moves an edit onto the article's current revision.
+// EditDraft changes an undecided draft and answers its checklist again. version is the
+// one the actor saw; later versions that only added sources are not a conflict. The
+// author, reviewers and, for automatic drafts, any writer may edit. Whoever changes the
+// words becomes an author and may not approve them. A patch's BaseRevision moves an edit
+// onto the article's current revision.
 func (s *Service) EditDraft(ctx context.Context, actor access.Actor, id string, version int, p Patch) (Draft, error) {
 	return s.retry(ctx, id, func() (Draft, error) {
 		d, err := s.undecided(ctx, actor, id, version)
@@ -78,7 +77,7 @@ func (s *Service) EditDraft(ctx context.Context, actor access.Actor, id string, 
 	})
 }
 
-// patched makes a patch's changes to a draft that is not saved yet.
+// patched returns the draft with the patch applied, not saved yet.
 func (s *Service) patched(ctx context.Context, actor access.Actor, d Draft, p Patch) (Draft, error) {
 	if p.BaseRevision != nil && d.Decision == EditArticle {
 		base, err := s.baseOf(ctx, actor, Proposal{ArticleID: d.ArticleID, BaseRevision: *p.BaseRevision})
@@ -123,14 +122,14 @@ func (s *Service) Submit(ctx context.Context, actor access.Actor, id, comment st
 			return Draft{}, fault.New(fault.Forbidden, "only its author and reviewers may submit this draft")
 		}
 		if d.Status == InReview {
-			return Draft{}, fault.New(fault.Conflict, "the draft is in review already")
+			return Draft{}, fault.New(fault.Conflict, "the draft is already in review")
 		}
 		d.Status = InReview
 		return s.saveDraft(ctx, actor, d, "submitted", "submit", comment)
 	})
 }
 
-// RequestChanges gives a draft in review back to its author.
+// RequestChanges returns a draft in review to its author.
 func (s *Service) RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (Draft, error) {
 	return s.retry(ctx, id, func() (Draft, error) {
 		d, err := s.reviewable(ctx, actor, id, 0, "request changes of a draft")
@@ -143,23 +142,29 @@ func (s *Service) RequestChanges(ctx context.Context, actor access.Actor, id, co
 	})
 }
 
-// undecided gives a draft that can still change; version 0 accepts any.
+// undecided returns a draft that can still change; version 0 accepts any.
 func (s *Service) undecided(ctx context.Context, actor access.Actor, id string, version int) (Draft, error) {
 	d, err := s.Draft(ctx, actor, id)
 	if err != nil {
 		return Draft{}, err
 	}
 	if !d.open() {
-		return Draft{}, fault.New(fault.Conflict, "draft %s is %s already", d.ID, strings.ReplaceAll(string(d.Status), "_", " "))
+		return Draft{}, fault.New(
+			fault.Conflict, "draft %s is already %s", d.ID, strings.ReplaceAll(string(d.Status), "_", " "),
+		)
 	}
 	if version != 0 && (version < d.TextVersion || version > d.Version) {
-		return Draft{}, fault.New(fault.Conflict, "draft %s is at version %d by now, not %d; read it again", d.ID, d.Version, version)
+		return Draft{}, fault.New(
+			fault.Conflict, "draft %s is now at version %d, not %d; read it again", d.ID, d.Version, version,
+		)
 	}
 	return d, nil
 }
 
-// reviewable gives a draft in review that the actor may decide on.
-func (s *Service) reviewable(ctx context.Context, actor access.Actor, id string, version int, doing string) (Draft, error) {
+// reviewable returns a draft in review that the actor may decide on.
+func (s *Service) reviewable(
+	ctx context.Context, actor access.Actor, id string, version int, doing string,
+) (Draft, error) {
 	if err := require(actor, access.ReviewArticles, doing); err != nil {
 		return Draft{}, err
 	}
@@ -171,17 +176,18 @@ func (s *Service) reviewable(ctx context.Context, actor access.Actor, id string,
 		return Draft{}, fault.New(fault.Forbidden, "you wrote this draft; another person must review it")
 	}
 	if d.Status != InReview {
-		return Draft{}, fault.New(fault.Conflict, "draft %s is not in review but %s", d.ID, strings.ReplaceAll(string(d.Status), "_", " "))
+		return Draft{}, fault.New(
+			fault.Conflict, "draft %s is not in review; it is %s", d.ID, strings.ReplaceAll(string(d.Status), "_", " "),
+		)
 	}
 	return d, nil
 }
 
-// Authors are all who wrote the words of the draft: who proposed it, and who changed
-// it since.
+// Authors returns everyone who wrote words of the draft: its author and its editors.
 func (d Draft) Authors() []string { return append([]string{d.Author}, d.Editors...) }
 
-// mayDecide reports whether the actor may decide on the draft once it is in review.
-// Who edited it may still turn it down: only publishing needs other eyes.
+// mayDecide reports whether the actor may decide on the draft once it is in review. An
+// editor of it may still reject it: only publishing needs a second person.
 func (d Draft) mayDecide(actor access.Actor) bool {
 	return actor.Can(access.ReviewArticles) && d.Author != actor.ID
 }
@@ -197,7 +203,7 @@ func (d Draft) mayEdit(actor access.Actor) bool {
 		d.Author == access.System().ID && actor.Can(access.WriteArticles)
 }
 
-// advance gives the draft its next version, with a comment if there is a verb.
+// advance moves the draft to its next version, with a comment if there is a verb.
 func (s *Service) advance(d *Draft, actor access.Actor, verb, text string) {
 	d.Version++
 	d.UpdatedAt = s.clock()
@@ -215,21 +221,26 @@ func (s *Service) saveDraft(ctx context.Context, actor access.Actor, d Draft, ev
 	return d, nil
 }
 
-// check answers the content standard for a draft.
+// check answers the checklist for a draft.
 func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
-	var failed error
-	linked := func(slug string) (Article, bool) {
-		a, err := s.store.Article(ctx, slug, everything())
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			failed = cmp.Or(failed, err)
-		}
-		return a, err == nil
-	}
-	checks := Checklist(CheckInput{
+	in := CheckInput{
 		Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Audience: d.Audience,
 		Service: d.Service, Owner: d.Owner, ReviewBy: d.ReviewBy,
 		Editing: d.ArticleID, Nearest: d.Nearest, Subjects: d.Subjects,
-		Linked: linked, Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
-	})
+		Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
+	}
+	if d.Decision == EditArticle {
+		base, err := s.store.Article(ctx, d.ArticleID, everything())
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		in.Path, in.Dialect = base.Path, base.Origin.Dialect
+	}
+	var failed error
+	in.Find = func(names []string) (found map[string][]Target, err error) {
+		found, failed = s.store.Named(ctx, names, everything())
+		return found, failed
+	}
+	checks := Checklist(in)
 	return s.weighed(checks), failed
 }

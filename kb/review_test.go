@@ -39,10 +39,13 @@ func (b bench) propose(t *testing.T, actor access.Actor, p kb.Proposal) kb.Draft
 func TestApproveNewArticle(t *testing.T) {
 	b := newBench()
 	d := b.propose(t, access.System(), fromTicket("1001", 1, 3))
-	if d.Status != kb.InReview || d.Decision != kb.NewArticle || d.Author != "system" || len(d.Checks) != 8 || d.Audience != access.Internal {
+	if d.Status != kb.InReview || d.Decision != kb.NewArticle || d.Author != "system" ||
+		len(d.Checks) != 8 || d.Audience != access.Internal {
 		t.Fatalf("%+v", d)
 	}
-	d, err := b.EditDraft(t.Context(), manager, d.ID, d.Version, kb.Patch{Audience: ptr(access.AudiencePublic), Owner: ptr("jo")})
+	d, err := b.EditDraft(
+		t.Context(), manager, d.ID, d.Version, kb.Patch{Audience: ptr(access.AudiencePublic), Owner: ptr("jo")},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,17 +53,24 @@ func TestApproveNewArticle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(a.Slug, a.Revision, a.Confidence, a.Audience, a.Owner, a.SourceTickets, len(a.Passages)); got != "vpn-drops-after-the-update1validatedpublicjo[1001] 2" {
+	if got := fmt.Sprint(
+		a.Slug, a.Revision, a.Confidence, a.Audience, a.Owner, a.SourceTickets, len(a.Passages),
+	); got != "vpn-drops-after-the-update1validatedpublicjo[1001] 2" {
 		t.Error(got)
 	}
-	if d.Status != kb.Approved || d.ArticleID != a.ID || d.Reviewer != manager.ID || d.DecidedAt.IsZero() || d.Comments[1].Text != "good" {
+	if d.Status != kb.Approved || d.ArticleID != a.ID || d.Reviewer != manager.ID ||
+		d.DecidedAt.IsZero() || d.Comments[1].Text != "good" {
 		t.Errorf("%+v", d)
 	}
-	if diff := cmp.Diff([]string{"draft proposed", "draft edited", "draft approved", "article published"}, b.store.verbs()); diff != "" {
+	if diff := cmp.Diff(
+		[]string{"draft proposed", "draft edited", "draft approved", "article published"}, b.store.verbs(),
+	); diff != "" {
 		t.Error(diff)
 	}
 	last := b.store.entries[len(b.store.entries)-1]
-	if diff := cmp.Diff([]journal.Change{{Object: "draft", ID: d.ID}, {Object: "article", ID: a.ID}}, last.Changes); diff != "" {
+	if diff := cmp.Diff(
+		[]journal.Change{{Object: "draft", ID: d.ID}, {Object: "article", ID: a.ID}}, last.Changes,
+	); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := b.Article(t.Context(), visitor, a.ID); err != nil {
@@ -78,11 +88,18 @@ func TestApproveNewArticle(t *testing.T) {
 
 func TestApproveEdit(t *testing.T) {
 	b := newBench()
-	a := b.article(t, kb.NewArticleInput{Audience: access.Customer, Owner: "jo", Tags: []string{"t"}, Governance: kb.Compliance, Tickets: []string{"1"}})
+	a := b.article(
+		t,
+		kb.NewArticleInput{
+			Audience: access.Customer, Owner: "jo", Tags: []string{"t"}, Governance: kb.Compliance, Tickets: []string{"1"},
+		},
+	)
 	p := fromTicket("1001")
 	p.ArticleID = a.ID
 	d := b.propose(t, agent, p)
-	if got := fmt.Sprint(d.Decision, d.BaseRevision, d.Audience, d.Owner, d.Tags, d.Governance); got != "edit1customerjo[t]compliance" {
+	if got := fmt.Sprint(
+		d.Decision, d.BaseRevision, d.Audience, d.Owner, d.Tags, d.Governance,
+	); got != "edit1customerjo[t]compliance" {
 		t.Fatal(got)
 	}
 	if base, err := b.Base(t.Context(), agent, d); err != nil || base.Markdown != a.Markdown {
@@ -104,7 +121,9 @@ func TestApproveEdit(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, got, err := b.Approve(t.Context(), manager, d.ID, "")
-	if err != nil || got.ID != a.ID || got.Slug != a.Slug || got.Revision != 3 || got.Owner != "li" || cmp.Diff([]string{"1", "1001"}, got.SourceTickets) != "" || got.Author != agent.ID {
+	if err != nil || got.ID != a.ID || got.Slug != a.Slug || got.Revision != 3 || got.Owner != "li" || cmp.Diff(
+		[]string{"1", "1001"}, got.SourceTickets,
+	) != "" || got.Author != agent.ID {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -141,23 +160,29 @@ func TestReviewPermissions(t *testing.T) {
 		err  error
 		kind fault.Kind
 	}{
-		"reviewer is the author":        {errOf(b.Approve(ctx, manager, own.ID, "")), fault.Forbidden},
-		"author rejects":                {errOf1(b.Reject(ctx, manager, own.ID, "")), fault.Forbidden},
-		"agent approves":                {errOf(b.Approve(ctx, agent, own.ID, "")), fault.Forbidden},
-		"agent rejects":                 {errOf1(b.Reject(ctx, agent, own.ID, "")), fault.Forbidden},
-		"system approves":               {errOf(b.Approve(ctx, access.System(), other.ID, "")), fault.Forbidden},
-		"agent edits another's":         {errOf1(b.EditDraft(ctx, agent, own.ID, 1, kb.Patch{Owner: ptr("x")})), fault.Forbidden},
-		"agent submits another's":       {errOf1(b.Submit(ctx, agent, own.ID, "")), fault.Forbidden},
-		"stale edit":                    {errOf1(b.EditDraft(ctx, manager, other.ID, 7, kb.Patch{Owner: ptr("x")})), fault.Conflict},
-		"approve before submission":     {errOf(b.Approve(ctx, manager, unsent.ID, "")), fault.Conflict},
-		"submit twice":                  {errOf1(b.Submit(ctx, agent, other.ID, "")), fault.Conflict},
-		"requester reads":               {errOf1(b.Draft(ctx, requester, own.ID)), fault.Forbidden},
-		"requester reads what is not":   {errOf1(b.Draft(ctx, requester, "r_none")), fault.Forbidden},
-		"visitor lists":                 {errOf1(b.Drafts(ctx, visitor, kb.DraftFilter{Limit: 9})), fault.Unauthenticated},
-		"admin lists":                   {errOf1(b.Drafts(ctx, admin, kb.DraftFilter{Limit: 9})), fault.Forbidden},
-		"requester proposes":            {errOf1(b.Propose(ctx, requester, fromTicket("9"))), fault.Forbidden},
-		"proposal without a title":      {errOf1(b.Propose(ctx, agent, kb.Proposal{Markdown: "x"})), fault.Invalid},
-		"proposal for a missing":        {errOf1(b.Propose(ctx, agent, kb.Proposal{ArticleID: "a_no", Title: "T", Markdown: "x"})), fault.NotFound},
+		"reviewer is the author": {errOf(b.Approve(ctx, manager, own.ID, "")), fault.Forbidden},
+		"author rejects":         {errOf1(b.Reject(ctx, manager, own.ID, "")), fault.Forbidden},
+		"agent approves":         {errOf(b.Approve(ctx, agent, own.ID, "")), fault.Forbidden},
+		"agent rejects":          {errOf1(b.Reject(ctx, agent, own.ID, "")), fault.Forbidden},
+		"system approves":        {errOf(b.Approve(ctx, access.System(), other.ID, "")), fault.Forbidden},
+		"agent edits another's": {
+			errOf1(b.EditDraft(ctx, agent, own.ID, 1, kb.Patch{Owner: ptr("x")})), fault.Forbidden,
+		},
+		"agent submits another's": {errOf1(b.Submit(ctx, agent, own.ID, "")), fault.Forbidden},
+		"stale edit": {
+			errOf1(b.EditDraft(ctx, manager, other.ID, 7, kb.Patch{Owner: ptr("x")})), fault.Conflict,
+		},
+		"approve before submission":   {errOf(b.Approve(ctx, manager, unsent.ID, "")), fault.Conflict},
+		"submit twice":                {errOf1(b.Submit(ctx, agent, other.ID, "")), fault.Conflict},
+		"requester reads":             {errOf1(b.Draft(ctx, requester, own.ID)), fault.Forbidden},
+		"requester reads what is not": {errOf1(b.Draft(ctx, requester, "r_none")), fault.Forbidden},
+		"visitor lists":               {errOf1(b.Drafts(ctx, visitor, kb.DraftFilter{Limit: 9})), fault.Unauthenticated},
+		"admin lists":                 {errOf1(b.Drafts(ctx, admin, kb.DraftFilter{Limit: 9})), fault.Forbidden},
+		"requester proposes":          {errOf1(b.Propose(ctx, requester, fromTicket("9"))), fault.Forbidden},
+		"proposal without a title":    {errOf1(b.Propose(ctx, agent, kb.Proposal{Markdown: "x"})), fault.Invalid},
+		"proposal for a missing": {
+			errOf1(b.Propose(ctx, agent, kb.Proposal{ArticleID: "a_no", Title: "T", Markdown: "x"})), fault.NotFound,
+		},
 		"missing draft":                 {errOf1(b.Draft(ctx, agent, "r_none")), fault.NotFound},
 		"another manager may approve":   {errOf(b.Approve(ctx, manager2, own.ID, "")), -1},
 		"changes of a draft in review":  {errOf1(b.RequestChanges(ctx, manager, other.ID, "why?")), -1},
@@ -194,7 +219,9 @@ func TestRejectedEvidenceIsRemembered(t *testing.T) {
 	if _, err := b.Reject(t.Context(), manager, d.ID, "no"); err != nil {
 		t.Fatal(err)
 	}
-	for name, p := range map[string]kb.Proposal{"same": fromTicket("1001", 1, 3), "less": fromTicket("1001", 3), "none": fromTicket("1001")} {
+	for name, p := range map[string]kb.Proposal{
+		"same": fromTicket("1001", 1, 3), "less": fromTicket("1001", 3), "none": fromTicket("1001"),
+	} {
 		_, err := b.Propose(t.Context(), access.System(), p)
 		if !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "rejected") {
 			t.Errorf("%s evidence: %v", name, err)

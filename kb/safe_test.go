@@ -13,16 +13,17 @@ import (
 // allowed lists the attributes that each element may have.
 var allowed = map[string][]string{
 	"h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
-	"p": {}, "br": {}, "hr": {}, "blockquote": {}, "pre": {}, "code": {"class"}, "em": {}, "strong": {}, "del": {},
-	"ul": {}, "ol": {"start"}, "li": {}, "table": {}, "thead": {}, "tbody": {}, "tr": {},
+	"p": {"class"}, "aside": {"class", "role"}, "div": {"class"}, "span": {"id"}, "sup": {}, "dl": {}, "dt": {}, "dd": {}, "br": {}, "hr": {}, "blockquote": {}, "pre": {}, "code": {"class"}, "em": {}, "strong": {}, "del": {},
+	"ul": {}, "ol": {"start"}, "li": {"id"}, "table": {}, "thead": {}, "tbody": {}, "tr": {},
 	"th": {"align"}, "td": {"align"}, "a": {"href", "rel"},
 }
 
 var safeValues = map[string]*regexp.Regexp{
 	"id":    regexp.MustCompile(`^h-[\p{L}\p{M}\p{N}-]+$`),
-	"class": regexp.MustCompile(`^language-[A-Za-z0-9_+#.-]+$`),
+	"class": regexp.MustCompile(`^(?:language-[A-Za-z0-9_+#.-]+|callout callout-[a-z]+|part|label)$`),
 	"start": regexp.MustCompile(`^[0-9]+$`),
 	"align": regexp.MustCompile(`^(left|right|center)$`),
+	"role":  regexp.MustCompile(`^note$`),
 	"rel":   regexp.MustCompile(`^noopener nofollow ugc$`),
 }
 
@@ -57,6 +58,7 @@ func assertSafe(t *testing.T, rendered string) {
 			if n.Data == "a" {
 				assertSafeLink(t, n)
 			}
+		case html.ErrorNode, html.TextNode, html.DocumentNode, html.DoctypeNode, html.RawNode:
 		}
 	}
 }

@@ -15,15 +15,14 @@ import (
 // Redactor finds secrets and personal data in a text and counts them by kind.
 type Redactor func(text string) []Redaction
 
-// Service is what the rest of Deskbook does with articles and drafts. Each call
-// checks what its actor may do and commits in one transaction. It is safe for
-// concurrent use.
+// Service is how the rest of Deskbook works with articles and drafts. Each call checks
+// the actor's permissions and commits in one transaction. It is safe for concurrent use.
 type Service struct {
 	store   Store
 	now     func() time.Time
 	redact  Redactor
 	nearest Finder
-	// standard is what articles are held against; see Standard.
+	// standard returns what articles are checked against; see Standard.
 	standard func() Standard
 }
 
@@ -31,18 +30,18 @@ type Service struct {
 type Option func(*Service)
 
 // WithRedactor lets the checklist find secrets and personal data in drafts.
-// Without it that check passes and says that nothing was looked for.
+// Without it that check passes and says that it was not run.
 func WithRedactor(r Redactor) Option { return func(s *Service) { s.redact = r } }
 
-// Finder finds the published article most like a text; the zero Nearest when there
-// is none.
+// Finder returns the published article most like a text, the zero Nearest if there is
+// none.
 type Finder func(ctx context.Context, title, markdown string) (Nearest, error)
 
-// WithFinder lets the checklist look for duplicates of what people propose. Without
-// it only proposals that bring their nearest article along are compared.
+// WithFinder lets the checklist look for duplicates of what people propose. Without it
+// only proposals that name their nearest article are compared.
 func WithFinder(f Finder) Option { return func(s *Service) { s.nearest = f } }
 
-// NewService makes the service on a store and a clock.
+// NewService returns a service on a store and a clock.
 func NewService(store Store, now func() time.Time, opts ...Option) *Service {
 	s := &Service{store: store, now: now, standard: func() Standard { return Standard{} }}
 	for _, o := range opts {
@@ -51,7 +50,7 @@ func NewService(store Store, now func() time.Time, opts ...Option) *Service {
 	return s
 }
 
-// visible is what the actor reads by address: staff see archived articles too.
+// visible returns what the actor may read by address: staff see archived articles too.
 func visible(actor access.Actor) Visibility {
 	v := VisibleTo(actor)
 	if actor.Staff() {
@@ -64,8 +63,8 @@ func visible(actor access.Actor) Visibility {
 // followed. The chain may be a circle.
 const MaxMerges = 16
 
-// Article gives the current revision of the article with this id or slug. A reader
-// who does not see archived articles gets the one that it was merged into.
+// Article returns the current revision of the article with this id or slug. A reader
+// who may not see archived articles gets the article that it was merged into.
 func (s *Service) Article(ctx context.Context, actor access.Actor, ref string) (Article, error) {
 	gone := Visibility{Audiences: actor.Audiences(), Confidences: []Confidence{Archived}}
 	at := ref
@@ -99,8 +98,8 @@ func (s *Service) Articles(ctx context.Context, actor access.Actor, f ArticleFil
 	return page, nil
 }
 
-// Revision gives one revision of an article. Readers outside the desk see a
-// revision only if both it and the current one are for them.
+// Revision returns one revision of an article. Readers outside the desk see it only if
+// they may see both that revision and the current one.
 func (s *Service) Revision(ctx context.Context, actor access.Actor, id string, n int) (Article, error) {
 	a, err := s.store.ArticleRevision(ctx, id, n, visible(actor))
 	if err != nil {
@@ -118,17 +117,19 @@ func (s *Service) Revisions(ctx context.Context, actor access.Actor, id string) 
 	return list, nil
 }
 
-// PassageView is what a citation names: a passage of one revision.
+// PassageView is what a citation refers to: a passage of one revision.
 type PassageView struct {
 	Article  string // article id
 	Revision int
 	Passage
-	Current bool // the revision shown is the article's current one
+	Current bool // whether that is the article's current revision
 }
 
-// Passage gives a passage as it stands in a revision. Revision 0 is the current
-// one if it holds the passage, else the newest that does.
-func (s *Service) Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (PassageView, error) {
+// Passage returns a passage as of a revision. Revision 0 means the current one if it has
+// the passage, else the newest one that does.
+func (s *Service) Passage(
+	ctx context.Context, actor access.Actor, passageID string, revision int,
+) (PassageView, error) {
 	missing := fault.New(fault.NotFound, "there is no passage %s", clip(passageID, maxIDLen))
 	id, ok := PassageArticle(passageID)
 	if !ok {
@@ -175,12 +176,12 @@ func passageIn(a Article, passageID string) (PassageView, bool) {
 	return PassageView{}, false
 }
 
-// newID is a random id with a prefix: 80 bits, so that none is met twice.
+// newID returns a random id with a prefix; 80 bits make a collision implausible.
 func newID(prefix string) string {
 	return prefix + strings.ToLower(rand.Text()[:16])
 }
 
-// require is a fault.Forbidden unless the actor has the permission.
+// require returns a fault.Forbidden unless the actor has the permission.
 func require(actor access.Actor, p access.Permission, doing string) error {
 	if actor.Can(p) {
 		return nil
@@ -188,23 +189,25 @@ func require(actor access.Actor, p access.Permission, doing string) error {
 	if !actor.Known() {
 		return fault.New(fault.Unauthenticated, "log in to %s", doing)
 	}
-	return fault.New(fault.Forbidden, "you may not %s; this needs the permission %s", doing, p)
+	return fault.New(fault.Forbidden, "you don't have permission to %s; it needs %s", doing, p)
 }
 
 func isSystem(actor access.Actor) bool { return actor.ID == access.System().ID }
 
-// clock is the time in UTC, to the microsecond that every store keeps.
+// clock returns the time in UTC, to the microsecond that every store can hold.
 func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
-// articleEntry records one change of an article.
+// articleEntry returns the journal entry for one change of an article.
 func articleEntry(at time.Time, actor access.Actor, verb, id string, data any) journal.Entry {
 	return journal.Entry{
-		Events:  []journal.Event{{At: at, Actor: actor.ID, Object: journal.Article, ID: id, Verb: verb, Data: journal.Data(data)}},
+		Events: []journal.Event{{
+			At: at, Actor: actor.ID, Object: journal.Article, ID: id, Verb: verb, Data: journal.Data(data),
+		}},
 		Changes: []journal.Change{{Object: journal.Article, ID: id}},
 	}
 }
 
-// withEntry adds what another write of the same transaction records.
+// withEntry returns a with what another write of the same transaction records.
 func withEntry(a, b journal.Entry) journal.Entry {
 	a.Events = append(a.Events, b.Events...)
 	a.Changes = append(a.Changes, b.Changes...)

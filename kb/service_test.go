@@ -16,11 +16,19 @@ import (
 
 func TestCreate(t *testing.T) {
 	b := newBench()
-	a, err := b.Create(t.Context(), agent, kb.NewArticleInput{Title: " VPN  drops\n", Markdown: "Text", Tags: []string{"b", "b ", ""}, Tickets: []string{"1001"}})
+	a, err := b.Create(
+		t.Context(), agent,
+		kb.NewArticleInput{
+			Title: " VPN  drops\n", Markdown: "Text", Tags: []string{"b", "b ", ""}, Tickets: []string{"1001"},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(a.Slug, a.Revision, a.Kind, a.Confidence, a.Audience, a.Governance, a.Tags, a.SourceTickets, a.Author, len(a.Passages)); got !=
+	if got := fmt.Sprint(
+		a.Slug, a.Revision, a.Kind, a.Confidence, a.Audience, a.Governance, a.Tags, a.SourceTickets, a.Author,
+		len(a.Passages),
+	); got !=
 		"vpn-drops1troubleshootingnot_validatedinternalexperience[b] [1001]u_agent1" {
 		t.Error(got)
 	}
@@ -33,16 +41,26 @@ func TestCreate(t *testing.T) {
 		in    kb.NewArticleInput
 		kind  fault.Kind
 	}{
-		"visitor":                  {visitor, kb.NewArticleInput{Title: "T", Markdown: "x"}, fault.Unauthenticated},
-		"requester":                {requester, kb.NewArticleInput{Title: "T", Markdown: "x"}, fault.Forbidden},
-		"admin":                    {admin, kb.NewArticleInput{Title: "T", Markdown: "x"}, fault.Forbidden},
-		"token without the scope":  {access.Actor{ID: "u", Roles: manager.Roles, Scopes: []access.Permission{access.ReadArticles}}, kb.NewArticleInput{Title: "T", Markdown: "x"}, fault.Forbidden},
-		"agent validates":          {agent, kb.NewArticleInput{Title: "T", Markdown: "x", Confidence: kb.Validated}, fault.Forbidden},
-		"agent under compliance":   {agent, kb.NewArticleInput{Title: "T", Markdown: "x", Governance: kb.Compliance}, fault.Forbidden},
-		"no title":                 {manager, kb.NewArticleInput{Title: " ", Markdown: "x"}, fault.Invalid},
-		"no text":                  {manager, kb.NewArticleInput{Title: "T", Markdown: " \n"}, fault.Invalid},
-		"unknown kind":             {manager, kb.NewArticleInput{Title: "T", Markdown: "x", Kind: "poem"}, fault.Invalid},
-		"slug taken":               {manager, kb.NewArticleInput{Title: "T", Markdown: "x", Slug: "vpn-drops"}, fault.Conflict},
+		"visitor":   {visitor, kb.NewArticleInput{Title: "T", Markdown: "x"}, fault.Unauthenticated},
+		"requester": {requester, kb.NewArticleInput{Title: "T", Markdown: "x"}, fault.Forbidden},
+		"admin":     {admin, kb.NewArticleInput{Title: "T", Markdown: "x"}, fault.Forbidden},
+		"token without the scope": {
+			access.Actor{ID: "u", Roles: manager.Roles, Scopes: []access.Permission{access.ReadArticles}},
+			kb.NewArticleInput{Title: "T", Markdown: "x"},
+			fault.Forbidden,
+		},
+		"agent validates": {
+			agent, kb.NewArticleInput{Title: "T", Markdown: "x", Confidence: kb.Validated}, fault.Forbidden,
+		},
+		"agent under compliance": {
+			agent, kb.NewArticleInput{Title: "T", Markdown: "x", Governance: kb.Compliance}, fault.Forbidden,
+		},
+		"no title":     {manager, kb.NewArticleInput{Title: " ", Markdown: "x"}, fault.Invalid},
+		"no text":      {manager, kb.NewArticleInput{Title: "T", Markdown: " \n"}, fault.Invalid},
+		"unknown kind": {manager, kb.NewArticleInput{Title: "T", Markdown: "x", Kind: "poem"}, fault.Invalid},
+		"slug taken": {
+			manager, kb.NewArticleInput{Title: "T", Markdown: "x", Slug: "vpn-drops"}, fault.Conflict,
+		},
 		"slug unfit":               {manager, kb.NewArticleInput{Title: "T", Markdown: "x", Slug: "a/b"}, fault.Invalid},
 		"text with a zero byte":    {manager, kb.NewArticleInput{Title: "T", Markdown: "x\x00"}, fault.Invalid},
 		"locale that is no locale": {manager, kb.NewArticleInput{Title: "T", Markdown: "x", Locale: "<b>"}, fault.Invalid},
@@ -73,8 +91,11 @@ func TestCreateOnce(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	b := newBench()
 	a := b.article(t, kb.NewArticleInput{})
-	after, err := b.Update(t.Context(), agent, a.ID, 1, kb.Patch{Markdown: ptr(a.Markdown + "\nMore.\n"), Owner: ptr("jo")})
-	if err != nil || after.Revision != 2 || after.Author != "u_agent" || !after.CreatedAt.Equal(a.CreatedAt) || !after.UpdatedAt.After(a.UpdatedAt) {
+	after, err := b.Update(
+		t.Context(), agent, a.ID, 1, kb.Patch{Markdown: ptr(a.Markdown + "\nMore.\n"), Owner: ptr("jo")},
+	)
+	if err != nil || after.Revision != 2 || after.Author != "u_agent" ||
+		!after.CreatedAt.Equal(a.CreatedAt) || !after.UpdatedAt.After(a.UpdatedAt) {
 		t.Fatalf("%+v, %v", after, err)
 	}
 	if diff := cmp.Diff(a.Passages[0].ID, after.Passages[0].ID); diff != "" {
@@ -143,12 +164,16 @@ func TestUpdateRaceIsAConflict(t *testing.T) {
 func TestRestoreKeepsStates(t *testing.T) {
 	b := newBench()
 	a := b.article(t, kb.NewArticleInput{Audience: access.AudiencePublic, Confidence: kb.Validated, Markdown: "Old words"})
-	a2, err := b.Update(t.Context(), manager, a.ID, 1, kb.Patch{Audience: ptr(access.Internal), Markdown: ptr("New words"), Title: ptr("New")})
+	a2, err := b.Update(
+		t.Context(), manager, a.ID, 1,
+		kb.Patch{Audience: ptr(access.Internal), Markdown: ptr("New words"), Title: ptr("New")},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := b.Restore(t.Context(), manager, a.ID, 1, a2.Revision)
-	if err != nil || got.Revision != 3 || got.Markdown != "Old words" || got.Title != a.Title || got.Audience != access.Internal {
+	if err != nil || got.Revision != 3 || got.Markdown != "Old words" ||
+		got.Title != a.Title || got.Audience != access.Internal {
 		t.Errorf("%+v, %v", got, err)
 	}
 	_, err = b.Restore(t.Context(), manager, a.ID, 1, 2)
@@ -191,15 +216,17 @@ func TestArchiveAndMerge(t *testing.T) {
 	}
 }
 
-// TestMergedArticleLeadsOn reads the old address of a merged article: those who see no
-// archived article come to its successor, unless either is not for them.
+// TestMergedArticleLeadsOn reads the old address of a merged article: readers who may not
+// see archived articles get its successor, unless one of the two is hidden from them.
 func TestMergedArticleLeadsOn(t *testing.T) {
 	b := newBench()
 	visitor := access.Actor{}
 	publish := func(title string, audience access.Audience) kb.Article {
 		return b.article(t, kb.NewArticleInput{Title: title, Audience: audience, Confidence: kb.Validated})
 	}
-	first, second, last := publish("First", access.AudiencePublic), publish("Second", access.AudiencePublic), publish("Last", access.AudiencePublic)
+	first, second, last := publish("First", access.AudiencePublic), publish(
+		"Second", access.AudiencePublic,
+	), publish("Last", access.AudiencePublic)
 	secret, inside := publish("Secret", access.Internal), publish("Inside", access.Internal)
 	for _, m := range [][2]kb.Article{{first, second}, {second, last}, {secret, last}} {
 		if _, err := b.Merge(t.Context(), manager, m[0].ID, m[1].ID, m[0].Revision); err != nil {
@@ -240,8 +267,14 @@ func TestVisibility(t *testing.T) {
 		"requester": {requester, []string{"customer-v", "public-v"}, []string{"customer-v", "public-v"}},
 		"agent": {
 			agent,
-			[]string{"internal-w", "internal-n", "internal-v", "internal-a", "customer-w", "customer-n", "customer-v", "customer-a", "public-w", "public-n", "public-v", "public-a"},
-			[]string{"internal-w", "internal-n", "internal-v", "customer-w", "customer-n", "customer-v", "public-w", "public-n", "public-v"},
+			[]string{
+				"internal-w", "internal-n", "internal-v", "internal-a", "customer-w", "customer-n", "customer-v", "customer-a",
+				"public-w", "public-n", "public-v", "public-a",
+			},
+			[]string{
+				"internal-w", "internal-n", "internal-v", "customer-w", "customer-n", "customer-v", "public-w", "public-n",
+				"public-v",
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -282,9 +315,16 @@ func TestVisibility(t *testing.T) {
 
 func TestPassage(t *testing.T) {
 	b := newBench()
-	a := b.article(t, kb.NewArticleInput{Audience: access.AudiencePublic, Confidence: kb.Validated, Markdown: "Lead of it\n\n## Fix\n\nFirst fix here\n"})
+	a := b.article(
+		t,
+		kb.NewArticleInput{
+			Audience: access.AudiencePublic, Confidence: kb.Validated, Markdown: "Lead of it\n\n## Fix\n\nFirst fix here\n",
+		},
+	)
 	fix := a.Passages[1].ID
-	if _, err := b.Update(t.Context(), manager, a.ID, 1, kb.Patch{Markdown: ptr("Lead of it\n\n## Fix\n\nSecond fix here\n")}); err != nil {
+	if _, err := b.Update(
+		t.Context(), manager, a.ID, 1, kb.Patch{Markdown: ptr("Lead of it\n\n## Fix\n\nSecond fix here\n")},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Update(t.Context(), manager, a.ID, 2, kb.Patch{Markdown: ptr("Lead of it\n")}); err != nil {
@@ -302,7 +342,9 @@ func TestPassage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := b.Passage(t.Context(), visitor, c.id, c.revision)
-			if got := fmt.Sprint(v.Revision, " ", v.Heading, " ", v.Text, " ", v.Current); err != nil || got != c.want || v.Article != a.ID {
+			if got := fmt.Sprint(
+				v.Revision, " ", v.Heading, " ", v.Text, " ", v.Current,
+			); err != nil || got != c.want || v.Article != a.ID {
 				t.Errorf("%s, %v; want %s", got, err, c.want)
 			}
 		})
@@ -313,7 +355,10 @@ func TestPassage(t *testing.T) {
 	}
 	_, err := b.Passage(t.Context(), visitor, fix, 3)
 	wantKind(t, err, fault.NotFound)
-	if _, err := b.Update(t.Context(), manager, a.ID, 3, kb.Patch{Audience: ptr(access.Internal), ReviewBy: ptr(time.Date(2027, 1, 1, 5, 0, 0, 0, time.UTC))}); err != nil {
+	if _, err := b.Update(
+		t.Context(), manager, a.ID, 3,
+		kb.Patch{Audience: ptr(access.Internal), ReviewBy: ptr(time.Date(2027, 1, 1, 5, 0, 0, 0, time.UTC))},
+	); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.Passage(t.Context(), visitor, fix, 1)

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	maxSlug  = 80  // runes; long enough for any title, short enough for an address bar
-	maxBytes = 200 // of a slug; it is also a file's name
+	maxSlug  = 80  // runes: long enough for most titles, short enough for an address bar
+	maxBytes = 200 // of a slug, which is also a file name
 	maxIDLen = 80
 )
 
@@ -24,15 +24,17 @@ var (
 
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// ligatures are the Latin letters that no decomposition takes apart.
-var ligatures = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+// ligatures replaces the Latin letters that have no Unicode decomposition.
+var ligatures = strings.NewReplacer(
+	"ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i",
+)
 
-// Slugify makes an address part of a title or path: lower case, accents of Latin
-// letters removed, letters and digits of every script kept, anything between them
-// one hyphen, at most 80 runes. It is "" when s has no letter or digit.
+// Slugify turns a title or path into part of an address: lower case, without the accents
+// of Latin letters, with the letters and digits of every script, one hyphen for anything
+// between them, at most 80 runes. It is "" if s has no letter or digit.
 func Slugify(s string) string {
 	var b strings.Builder
-	runes, gap := 0, false
+	runes, gap, latin := 0, false, false // latin: the letter before a mark
 	for _, r := range norm.NFKD.String(ligatures.Replace(strings.ToLower(s))) {
 		if runes >= maxSlug || b.Len() >= maxBytes {
 			break
@@ -43,13 +45,13 @@ func Slugify(s string) string {
 				b.WriteByte('-')
 				runes++
 			}
-			gap = false
+			gap, latin = false, unicode.Is(unicode.Latin, r)
 			b.WriteRune(r)
 			runes++
-		case r < 0x370 && unicode.Is(unicode.Mn, r) || r >= 0x300 && r <= 0x36f, r == '\'', r == '’':
+		case latin && unicode.Is(unicode.Mn, r), r == '\'', r == '’':
 			// A Latin accent or an apostrophe belongs to its word.
 		case unicode.Is(unicode.M, r):
-			// Other scripts need their vowel signs to stay readable.
+			// Other scripts are not readable without their vowel signs.
 			if runes > 0 && !gap {
 				b.WriteRune(r)
 			}
@@ -60,21 +62,21 @@ func Slugify(s string) string {
 	return norm.NFC.String(strings.TrimRight(b.String(), "-"))
 }
 
-// pathSlug is the slug of an imported file that names none: its path without the
-// extension. Folders count, since file names repeat across them.
+// pathSlug returns the slug of an imported file that names none: its path without the
+// extension. Folders are included, since file names repeat across them.
 func pathSlug(name string) string {
 	return Slugify(strings.TrimSuffix(name, path.Ext(name)))
 }
 
-// importedID derives an article's id from what names its file, so that the same
-// file gets the same id in every store.
+// importedID derives an article's id from what identifies its file, so that the same
+// file has the same id in every store.
 func importedID(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return "a_" + idEncoding.EncodeToString(sum[:10])
 }
 
-// distinctSlug is the slug of an article whose own is taken: deterministic, so
-// that an import into another store gives the same address.
+// distinctSlug returns the slug of an article whose own is taken. It is deterministic,
+// so that an import into another store leads to the same address.
 func distinctSlug(slug, id string) string {
 	sum := sha256.Sum256([]byte(id))
 	return slug + "-" + idEncoding.EncodeToString(sum[:4])[:6]

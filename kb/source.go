@@ -10,27 +10,29 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Source is a ticket that a draft rests on.
+// Source is a ticket that a draft is based on.
 type Source struct {
 	Ticket    string    `json:"ticket"`
 	Requester string    `json:"requester"` // user id
 	Subject   string    `json:"subject"`
-	Message   int       `json:"message"`  // where the sentence stands, 0 when none is named
+	Message   int       `json:"message"`  // the message that holds the sentence, 0 if unknown
 	Confirms  string    `json:"confirms"` // the sentence that confirms the resolution
-	At        time.Time `json:"at"`       // when the draft gained it
+	At        time.Time `json:"at"`       // when it was added to the draft
 }
 
-// The bounds of what a draft collects from further tickets.
+// The limits of what a draft collects from further tickets.
 const (
 	maxSources  = 50
 	maxEvidence = 200
 )
 
-// AddSource notes that a further ticket was resolved just as an undecided draft
-// tells. Its evidence goes behind the draft's own; the text stays as it is, so a
-// review under way is not disturbed. Adding a ticket twice changes nothing. It is
-// fault.Conflict when the draft is decided.
-func (s *Service) AddSource(ctx context.Context, actor access.Actor, id string, from Source, evidence []DraftEvidence) (Draft, error) {
+// AddSource records that a further ticket was resolved the way an undecided draft
+// describes. Its evidence is appended to the draft's; the text does not change, so a
+// review in progress is not disturbed. Adding a ticket twice changes nothing. It is
+// fault.Conflict if the draft has been decided.
+func (s *Service) AddSource(
+	ctx context.Context, actor access.Actor, id string, from Source, evidence []DraftEvidence,
+) (Draft, error) {
 	if !isSystem(actor) {
 		if err := require(actor, access.WriteArticles, "add to drafts"); err != nil {
 			return Draft{}, err
@@ -48,10 +50,10 @@ func (s *Service) AddSource(ctx context.Context, actor access.Actor, id string, 
 			return d, nil
 		}
 		if !d.open() {
-			return Draft{}, fault.New(fault.Conflict, "draft %s is decided already", d.ID)
+			return Draft{}, fault.New(fault.Conflict, "draft %s has already been decided", d.ID)
 		}
 		if len(d.Tickets) >= maxSources {
-			return d, nil // another ticket would tell a reviewer nothing new
+			return d, nil // one more ticket would not help a reviewer
 		}
 		d.add(from, evidence, s.clock())
 		if d.Checks, err = s.check(ctx, d); err != nil {
@@ -61,7 +63,7 @@ func (s *Service) AddSource(ctx context.Context, actor access.Actor, id string, 
 	})
 }
 
-// add takes a further source in. What is shared with copies is not written to.
+// add appends a further source, without writing to what the draft shares with copies.
 func (d *Draft) add(from Source, evidence []DraftEvidence, at time.Time) {
 	from.At = at
 	d.Tickets = append(slices.Clone(d.Tickets), from.Ticket)
@@ -78,8 +80,8 @@ func (d *Draft) add(from Source, evidence []DraftEvidence, at time.Time) {
 	d.Fingerprint = fingerprint(*d)
 }
 
-// Source gives what is known of a source ticket: no more than its number and subject
-// for those of earlier releases.
+// Source returns what is known of a source ticket: only its number and subject if it
+// comes from an earlier release.
 func (d Draft) Source(ticket string) Source {
 	for _, s := range d.Sources {
 		if s.Ticket == ticket {
@@ -93,13 +95,11 @@ func (d Draft) Source(ticket string) Source {
 	return s
 }
 
-// maxTries bounds how often a change is made again on a draft that somebody else
-// changed meanwhile.
+// maxTries is how often a change is tried on a draft that others change at the same time.
 const maxTries = 5
 
-// retry makes a change of a draft again while others win the race for its version.
-// A conflict for another reason, which the draft as it stands would meet again, is
-// returned as it is.
+// retry repeats a change of a draft while others win the race for its version. A
+// conflict for another reason, which would only recur, is returned as it is.
 func (s *Service) retry(ctx context.Context, id string, change func() (Draft, error)) (Draft, error) {
 	for try := 1; ; try++ {
 		before, err := s.store.Draft(ctx, id)

@@ -8,14 +8,14 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Standard is what the service model asks of an article.
+// Standard is what the service model requires of an article.
 type Standard struct {
-	// Weights is what each check counts in the score; one that is not named counts 1.
+	// Weights holds each check's weight in the score; a check not named here weighs 1.
 	Weights map[string]float64
 	// Gate is the score (0..1) below which a draft is not published, 0 for none.
 	Gate float64
-	// Kinds says what articles of a kind must have; for one that is not named the
-	// template of the program holds.
+	// Kinds holds what articles of each kind must have; the built-in template applies to
+	// a kind not named here.
 	Kinds map[Kind]KindStandard
 }
 
@@ -25,8 +25,8 @@ type KindStandard struct {
 	Review   time.Duration // from publishing until the next review, 0 for none
 }
 
-// reviewBy is the day by which an article of the kind that is published now has to be
-// reviewed, zero where the standard names none.
+// reviewBy returns the day by which an article of the kind that is published now must be
+// reviewed, zero if the standard names none.
 func (s *Service) reviewBy(k Kind) time.Time {
 	every := s.standard().Kinds[k].Review
 	if every <= 0 {
@@ -35,11 +35,11 @@ func (s *Service) reviewBy(k Kind) time.Time {
 	return s.clock().Add(every).Truncate(24 * time.Hour)
 }
 
-// WithStandard weighs the checklist, and holds what is to be published against it, by
-// the standard in force. Without it all checks count the same and nothing is held back.
+// WithStandard weighs the checklist by the standard in force and applies its gate to
+// what is published. Without it all checks weigh the same and there is no gate.
 func WithStandard(in func() Standard) Option { return func(s *Service) { s.standard = in } }
 
-// weighed gives the checks with what they count.
+// weighed returns the checks with their weights.
 func (s *Service) weighed(checks []Check) []Check {
 	weights := s.standard().Weights
 	out := slices.Clone(checks)
@@ -52,8 +52,8 @@ func (s *Service) weighed(checks []Check) []Check {
 	return out
 }
 
-// Score is the weighted share of checks passed, 0..1; 0 without checks. Checks that
-// nothing weighed count the same.
+// Score returns the weighted share of passed checks, 0..1; 0 without checks. Checks
+// without any weight count equally.
 func Score(checks []Check) float64 {
 	var passed, all, n float64
 	for _, c := range checks {
@@ -72,8 +72,8 @@ func Score(checks []Check) float64 {
 	return 0
 }
 
-// gate refuses what the standard does not let be published. What a person has to
-// answer and nobody did is not fulfilled.
+// gate returns an error if the standard forbids publishing. A check that a person must
+// answer and has not answered counts as failed.
 func (s *Service) gate(checks []Check) error {
 	least := s.standard().Gate
 	if least == 0 {
@@ -92,6 +92,7 @@ func (s *Service) gate(checks []Check) error {
 			open = append(open, c.Name)
 		}
 	}
-	return fault.New(fault.Conflict, "the knowledge standard asks for a score of %.0f%% to publish, and this draft has %.0f%%; change the draft or confirm what you checked: %s",
+	return fault.New(fault.Conflict, "the knowledge standard asks for a score of %.0f%% to publish, and this draft "+
+		"has %.0f%%; change the draft or confirm what you checked: %s",
 		100*least, 100*score, strings.Join(open, ", "))
 }

@@ -82,7 +82,9 @@ func TestStandardOfAKind(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(kb.WithStandard(func() kb.Standard {
-				return kb.Standard{Kinds: map[kb.Kind]kb.KindStandard{kb.Troubleshooting: {Sections: c.sections, Review: 90 * 24 * time.Hour}}}
+				return kb.Standard{Kinds: map[kb.Kind]kb.KindStandard{kb.Troubleshooting: {
+					Sections: c.sections, Review: 90 * 24 * time.Hour,
+				}}}
 			}))
 			p := fromTicket("1001", 1)
 			p.Kind, p.Markdown = kb.Troubleshooting, "## Issue\n\nThe VPN drops.\n\n## Resolution\n\nRestart it.\n"

@@ -21,16 +21,16 @@ func Audiences() []access.Audience {
 	return []access.Audience{access.Internal, access.Customer, access.AudiencePublic}
 }
 
-// ParseConfidence gives the confidence state with that name.
+// ParseConfidence returns the confidence state with that name.
 func ParseConfidence(s string) (Confidence, bool) { return oneOf(s, Confidences()) }
 
-// ParseGovernance gives the governance state with that name.
+// ParseGovernance returns the governance state with that name.
 func ParseGovernance(s string) (Governance, bool) { return oneOf(s, Governances()) }
 
-// ParseKind gives the article kind with that name.
+// ParseKind returns the article kind with that name.
 func ParseKind(s string) (Kind, bool) { return oneOf(s, Kinds()) }
 
-// ParseAudience gives the audience with that name.
+// ParseAudience returns the audience with that name.
 func ParseAudience(s string) (access.Audience, bool) { return oneOf(s, Audiences()) }
 
 func oneOf[T ~string](s string, values []T) (T, bool) {
@@ -51,14 +51,14 @@ func wider(a, b access.Audience) bool {
 	return slices.Index(Audiences(), a) > slices.Index(Audiences(), b)
 }
 
-// everything is the visibility of operations that no reader sees: import, export
-// and the checks that a change makes on other articles.
+// everything is the visibility for operations that serve no reader: import, export, and
+// checks of other articles during a change.
 func everything() Visibility {
 	return Visibility{Audiences: Audiences(), Confidences: Confidences()}
 }
 
-// resembles reports whether s could be a misspelling of one of the values: the
-// same beginning, or at most two letters apart.
+// resembles reports whether s could be a misspelling of one of the values: it has the
+// same beginning, or differs by at most two letters.
 func resembles(s string, values []string) bool {
 	s = strings.ToLower(s)
 	for _, v := range values {
@@ -69,8 +69,8 @@ func resembles(s string, values []string) bool {
 	return false
 }
 
-// editDistance counts the insertions, deletions and replacements between two
-// short strings; strings that are longer than 32 bytes are taken as far apart.
+// editDistance returns the number of insertions, deletions and replacements between two
+// short strings; strings longer than 32 bytes count as entirely different.
 func editDistance(a, b string) int {
 	if len(a) > 32 || len(b) > 32 {
 		return 32

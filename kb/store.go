@@ -7,54 +7,56 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Store keeps articles and drafts. Every method is one transaction. Missing
-// objects, and objects outside the visibility, are fault.NotFound; a lost race is
-// fault.Conflict.
+// Store holds articles and drafts. Every method is one transaction. Missing objects, and
+// objects outside the visibility, are fault.NotFound; a lost race is fault.Conflict.
 type Store interface {
 	ArticleStore
 	DraftStore
 }
 
-// ArticleStore keeps articles with their revisions.
+// ArticleStore holds articles with their revisions.
 type ArticleStore interface {
-	// Article gives the current revision of the article with this id or slug.
+	// Article returns the current revision of the article with this id or slug.
 	Article(ctx context.Context, ref string, vis Visibility) (Article, error)
 	// Articles lists current revisions in order of id.
 	Articles(ctx context.Context, f ArticleFilter) (ArticlePage, error)
-	// ArticleRevision gives one revision, checked against the visibility both of the
-	// current revision and of that revision.
+	// ArticleRevision returns one revision if both it and the current revision are within
+	// the visibility.
 	ArticleRevision(ctx context.Context, id string, revision int, vis Visibility) (Article, error)
 	// ArticleRevisions lists all revisions, newest first, without their bodies.
 	ArticleRevisions(ctx context.Context, id string, vis Visibility) ([]Article, error)
-	// ImportIndex gives, for every article (archived ones too), what an import
-	// compares with.
+	// ImportIndex returns what an import compares with, for every article, archived ones
+	// included.
 	ImportIndex(ctx context.Context) ([]ImportState, error)
 	// SaveArticles writes new revisions, all or none. Each article's Revision must be
 	// one more than the stored one (1 for a new article), otherwise fault.Conflict;
 	// so is a slug that another article has.
 	SaveArticles(ctx context.Context, articles []Article, entry journal.Entry) error
-	// RateArticle keeps what a reader ("" for a visitor) said of a revision; a known
-	// reader's later word replaces the earlier one.
+	// Named returns the articles that bear these names, by name; see Article.Names. Names
+	// of earlier revisions count too, unless another article has them now.
+	Named(ctx context.Context, names []string, vis Visibility) (map[string][]Target, error)
+	// RateArticle stores a reader's rating of a revision ("" for a visitor); a known
+	// reader's later rating replaces the earlier one.
 	RateArticle(ctx context.Context, article, reader string, f Feedback, at time.Time, entry journal.Entry) error
-	// Ratings counts what readers said of an article, over all its revisions.
+	// Ratings counts the ratings of an article over all its revisions.
 	Ratings(ctx context.Context, article string) (Ratings, error)
 }
 
-// DraftStore keeps drafts under review.
+// DraftStore holds drafts under review.
 type DraftStore interface {
 	Draft(ctx context.Context, id string) (Draft, error)
 	Drafts(ctx context.Context, f DraftFilter) (DraftPage, error)
 	// SaveDraft writes the draft; its Version must be one more than the stored one
 	// (1 for a new draft), otherwise fault.Conflict.
 	SaveDraft(ctx context.Context, d Draft, entry journal.Entry) error
-	// PublishDraft writes the decided draft and the article revision it makes, in one
+	// PublishDraft writes the decided draft and the resulting article revision in one
 	// transaction, under the rules of SaveDraft and SaveArticles.
 	PublishDraft(ctx context.Context, d Draft, a Article, entry journal.Entry) error
-	// NoteReading keeps when a reader first opened a draft; a later time changes nothing.
+	// NoteReading stores when a reader first opened a draft; a later time changes nothing.
 	NoteReading(ctx context.Context, draft, reader string, at time.Time) error
-	// Reading gives when the reader first opened the draft; the zero time when never.
+	// Reading returns when the reader first opened the draft, the zero time if never.
 	Reading(ctx context.Context, draft, reader string) (time.Time, error)
-	// Decided lists what was decided from the time on, oldest first, without texts.
+	// Decided lists the drafts decided since that time, oldest first, without texts.
 	Decided(ctx context.Context, since time.Time) ([]Outcome, error)
 }
 
@@ -77,10 +79,11 @@ type ArticlePage struct {
 	Next     string
 }
 
-// ImportState is what an import knows of a stored article.
+// ImportState is what an import knows about a stored article.
 type ImportState struct {
 	ID, Slug, Path, Hash string
 	Revision             int
+	Origin               Origin
 }
 
 // DraftFilter selects drafts. Zero fields do not filter.
@@ -89,7 +92,7 @@ type DraftFilter struct {
 	Ticket    string
 	ArticleID string
 	Author    string
-	// Fingerprint selects drafts made from the same evidence.
+	// Fingerprint selects drafts from the same evidence.
 	Fingerprint string
 	After       string // id of the last draft of the page before
 	Limit       int    // 1..500

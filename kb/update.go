@@ -8,12 +8,14 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Update saves a new revision. baseRevision is the one the actor saw; if it is no
-// longer current the error is fault.Conflict and nothing changes. Agents update
-// articles under experience governance; compliance, and any change of confidence
-// to validated or archived, of governance, or to a wider audience, needs the
-// permission to review. An update that changes nothing gives the current revision.
-func (s *Service) Update(ctx context.Context, actor access.Actor, id string, baseRevision int, p Patch) (Article, error) {
+// Update saves a new revision. baseRevision is the one the actor saw; if it is no longer
+// current, the error is fault.Conflict and nothing changes. Agents may update articles
+// under experience governance; compliance, and any change to validated or archived, of
+// governance, or to a wider audience, needs the permission to review. An update that
+// changes nothing returns the current revision.
+func (s *Service) Update(
+	ctx context.Context, actor access.Actor, id string, baseRevision int, p Patch,
+) (Article, error) {
 	before, err := s.editable(ctx, actor, id, baseRevision)
 	if err != nil {
 		return Article{}, fmt.Errorf("update article %s: %w", id, err)
@@ -36,10 +38,12 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, bas
 }
 
 // Restore makes the words of an old revision current again, as a new revision.
-// States, owner and review date stay as they are: what was once public is not
-// published again by looking back. Words that were for fewer readers than the article
-// is now, or not validated as it is now, need the permission to review.
-func (s *Service) Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (Article, error) {
+// States, owner and review date are not restored, so that an article that was once
+// public is not published again by accident. A text that was for fewer readers than the
+// article is now, or not validated as it is now, needs the permission to review.
+func (s *Service) Restore(
+	ctx context.Context, actor access.Actor, id string, revision, baseRevision int,
+) (Article, error) {
 	before, err := s.editable(ctx, actor, id, baseRevision)
 	if err != nil {
 		return Article{}, fmt.Errorf("restore article %s: %w", id, err)
@@ -61,8 +65,8 @@ func (s *Service) Restore(ctx context.Context, actor access.Actor, id string, re
 	return s.saveRevision(ctx, actor, "restored", before, after, eventData{From: revision})
 }
 
-// editable gives the current revision if the actor may change it and it is the
-// one the change starts from.
+// editable returns the current revision if the actor may change it and it is the one
+// the change starts from.
 func (s *Service) editable(ctx context.Context, actor access.Actor, id string, baseRevision int) (Article, error) {
 	if err := require(actor, access.WriteArticles, "edit articles"); err != nil {
 		return Article{}, err
@@ -75,15 +79,17 @@ func (s *Service) editable(ctx context.Context, actor access.Actor, id string, b
 		return a, nil
 	}
 	if a.Governance == Compliance {
-		return Article{}, fault.New(fault.Forbidden, "this article is under compliance: propose an edit, and a knowledge manager will review it")
+		return Article{}, fault.New(
+			fault.Forbidden, "this article is under compliance: propose an edit, and a knowledge manager will review it",
+		)
 	}
 	if a.Confidence == Archived {
-		return Article{}, fault.New(fault.Forbidden, "this article is archived: only a knowledge manager may bring it back")
+		return Article{}, fault.New(fault.Forbidden, "this article is archived: only a knowledge manager may restore it")
 	}
 	return a, nil
 }
 
-// current gives the article's current revision, fault.Conflict if it is not
+// current returns the article's current revision, fault.Conflict if that is not
 // baseRevision.
 func (s *Service) current(ctx context.Context, actor access.Actor, id string, baseRevision int) (Article, error) {
 	a, err := s.store.Article(ctx, id, visible(actor))
@@ -97,23 +103,34 @@ func (s *Service) current(ctx context.Context, actor access.Actor, id string, ba
 }
 
 func staleRevision(a Article, base int) error {
-	return fault.New(fault.Conflict, "the article is at revision %d by now, and this change starts from revision %d; read it again and repeat the change", a.Revision, base)
+	return fault.New(
+		fault.Conflict,
+		"the article is now at revision %d, and this change starts from revision %d; read it again and repeat the change",
+		a.Revision, base,
+	)
 }
 
-// mayTurn refuses a change of states that needs a reviewer.
+// mayTurn returns an error for a change of states that needs a reviewer.
 func mayTurn(actor access.Actor, before, after Article) error {
 	if actor.Can(access.ReviewArticles) {
 		return nil
 	}
 	turned := func(to Confidence) bool { return after.Confidence == to && before.Confidence != to }
-	if turned(Validated) || turned(Archived) || after.Governance != before.Governance || wider(after.Audience, before.Audience) {
-		return fault.New(fault.Forbidden, "validating, archiving, changing the governance and widening the audience need a knowledge manager")
+	if turned(Validated) || turned(Archived) || after.Governance != before.Governance || wider(
+		after.Audience, before.Audience,
+	) {
+		return fault.New(
+			fault.Forbidden,
+			"validating, archiving, changing the governance and widening the audience need a knowledge manager",
+		)
 	}
 	return nil
 }
 
-// saveRevision stamps and writes a revision that follows before.
-func (s *Service) saveRevision(ctx context.Context, actor access.Actor, verb string, before, after Article, data eventData) (Article, error) {
+// saveRevision stamps and writes the revision that follows before.
+func (s *Service) saveRevision(
+	ctx context.Context, actor access.Actor, verb string, before, after Article, data eventData,
+) (Article, error) {
 	s.stamp(&after, actor, &before)
 	data.Revision, data.Title = after.Revision, after.Title
 	entry := articleEntry(after.UpdatedAt, actor, verb, after.ID, data)

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-// recalibrated moves the calibrator's odds by a constant and a factor, so that they fit
-// the first half of some tickets, in order of time, if on the second half the log loss
-// is surely lower for it; otherwise it stays what it was.
+// recalibrated returns the calibrator with its log odds scaled and shifted so that they fit
+// the first half of some tickets, in order of time, if that lowers the log loss on the
+// second half with confidence; otherwise it returns the calibrator as it is.
 func recalibrated(w RankerWeights, check []choice) Calibrator {
 	const atLeast = 100 // tickets in each half
 	half := len(check) / 2
@@ -20,7 +22,7 @@ func recalibrated(w RankerWeights, check []choice) Calibrator {
 	for i := range check[:half] {
 		first = append(first, check[i].odds(&w)...)
 	}
-	for range 20 { // Newton's method, with a little pull to 0 and 1
+	for range 20 { // Newton's method, with a weak prior at 0 and 1
 		var g, h [2]float64
 		cross := 0.0
 		g[0], g[1], h[0], h[1] = -shift, -(factor - 1), 1, 1
@@ -45,13 +47,13 @@ func recalibrated(w RankerWeights, check []choice) Calibrator {
 		}
 		saved = append(saved, sum)
 	}
-	if surelyPositive(saved) {
+	if measure.Paired(saved, make([]float64, len(saved)), 0.95).Low > 0 {
 		return w.Calibrator.moved(shift, factor)
 	}
 	return w.Calibrator
 }
 
-// moved gives the calibrator whose odds are shift + factor·z.
+// moved returns the calibrator whose log odds are shift + factor·z.
 func (c Calibrator) moved(shift, factor float64) Calibrator {
 	for i := range c.Weights {
 		c.Weights[i] *= factor
@@ -62,7 +64,7 @@ func (c Calibrator) moved(shift, factor float64) Calibrator {
 	return c
 }
 
-// oddsCase is one candidate: the logarithm of its odds, and whether it is right.
+// oddsCase is one candidate: its log odds, and whether it is right.
 type oddsCase struct{ z, label float64 }
 
 func (o oddsCase) loss(z float64) float64 {
@@ -72,7 +74,7 @@ func (o oddsCase) loss(z float64) float64 {
 	return math.Log1p(math.Exp(min(z, 500)))
 }
 
-// odds gives the calibrator's odds for the first five of a ticket.
+// odds returns the calibrator's log odds for the first five candidates of a ticket.
 func (c *choice) odds(w *RankerWeights) []oddsCase {
 	r := ranking{known: c.known, n: c.visible}
 	z := c.scores(w)
@@ -82,9 +84,9 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 	}
 	gains := map[int]float64{}
 	for i, x := range r.list {
-		gains[x.doc] = c.gains[i]
+		gains[x.doc] = c.Gains[i]
 	}
-	spread(r.list)
+	setShares(r.list)
 	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })
 	var out []oddsCase
 	for i := range r.list[:min(fitDepthSmall, len(r.list))] {
@@ -95,9 +97,4 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 		out = append(out, o)
 	}
 	return out
-}
-
-// surelyPositive reports whether the 95% interval of the mean is above zero.
-func surelyPositive(each []float64) bool {
-	return pairedGain(each, make([]float64, len(each))).Low > 0
 }

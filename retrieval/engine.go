@@ -20,8 +20,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
-// Names inside the engine's folder. The file "current" names the folder of the index
-// in use; a new index is built in another folder first.
+// Names inside the engine's folder. The file "current" names the folder of the current
+// index; a new index is built in another folder first.
 const (
 	currentFile = "current"
 	ownerFile   = "owner.bolt" // its lock alone counts; in earlier releases it was a Bolt file
@@ -34,7 +34,7 @@ const (
 
 // Options says what an engine works on.
 type Options struct {
-	Dir        string           // folder of the index; made when missing
+	Dir        string           // folder of the index; created when missing
 	Source     Source           // the truth
 	Log        *slog.Logger     // nil discards
 	Now        func() time.Time // nil is time.Now
@@ -60,20 +60,20 @@ type Engine struct {
 	disk   *diskIndex // nil until there is an index
 	closed bool
 
-	following sync.Mutex // one projection of changes at a time
-	ready     atomic.Bool
-	wake      chan struct{}
-	memory    *memory.Memory
-	recalled  bool // the memory was read from the truth; guarded by following
-	articles  *articleCache
-	scratch   scratch
-	closing   sync.Once
-	closeErr  error
+	following    sync.Mutex // one projection of changes at a time
+	ready        atomic.Bool
+	wake         chan struct{}
+	memory       *memory.Memory
+	memoryLoaded bool // the memory was read from the truth; guarded by following
+	articles     *articleCache
+	scratch      scratch
+	closing      sync.Once
+	closeErr     error
 }
 
-// Open opens the index below o.Dir. Where there is none, or one that cannot be
-// read or has another form, CatchUp builds it; until then requests fail with
-// fault.Unavailable, as Open does when another process uses the folder.
+// Open opens the index below o.Dir. Where there is none, or one that cannot be read or has
+// another format, CatchUp builds it; until then requests fail with fault.Unavailable, as
+// Open does when another process uses the folder.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -181,8 +181,8 @@ func (e *Engine) openCurrent(ctx context.Context) error {
 	return e.tidy(name)
 }
 
-// isIndexName reports whether the text, which a crash may have torn, is a name that
-// freePath gives.
+// isIndexName reports whether the text, which a crash may have torn, is a name as freePath
+// makes it.
 func isIndexName(name string) bool {
 	rest, ok := strings.CutPrefix(name, indexPrefix)
 	return ok && rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
@@ -224,8 +224,8 @@ func (e *Engine) tidy(keep string) error {
 	return nil
 }
 
-// use gives the index in use; call done when finished with it.
-func (e *Engine) use() (d *diskIndex, done func(), err error) {
+// current returns the current index; call done when finished with it.
+func (e *Engine) current() (d *diskIndex, done func(), err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.closed || e.disk == nil {
@@ -235,11 +235,11 @@ func (e *Engine) use() (d *diskIndex, done func(), err error) {
 	return e.disk, e.disk.users.Done, nil
 }
 
-// look gives the newest view; defer done with the address of the error returned.
-// A damaged block shows as a panic, a read beyond a mapped file or an error while the
-// request reads it: done makes that fault.Unavailable and has the index built anew.
-func (e *Engine) look() (_ *view, done func(*error), err error) {
-	d, leave, err := e.use()
+// acquire returns the newest view; defer done with the address of the error returned. A
+// damaged block shows as a panic, a read beyond a mapped file or an error when a request
+// reads it: done turns that into fault.Unavailable and has the index rebuilt.
+func (e *Engine) acquire() (_ *view, done func(*error), err error) {
+	d, leave, err := e.current()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -255,17 +255,18 @@ func (e *Engine) look() (_ *view, done func(*error), err error) {
 		release()
 		leave()
 		if p != nil {
-			e.log.Error("search index is damaged, it will be built anew", "reason", fmt.Sprint(p))
+			e.log.Error("search index is damaged, it will be rebuilt", "reason", fmt.Sprint(p))
 		}
 		if p != nil || errors.Is(*err, errDamaged) {
 			d.suspect.Store(true)
 			e.Wake()
-			*err = fault.Wrap(fault.Unavailable, *err, "the search index is being built anew; try again in a moment")
+			*err = fault.Wrap(fault.Unavailable, *err, "the search index is being rebuilt; try again in a moment")
 		}
 	}, nil
 }
 
-// swap puts a new index into use and ends the old one when its last reader is done.
+// swap makes a new index the current one, and closes the old one when its last reader is
+// done.
 func (e *Engine) swap(d *diskIndex) error {
 	name := filepath.Base(d.path)
 	if err := writeFile(filepath.Join(e.dir, currentFile), name+"\n"); err != nil {
@@ -285,7 +286,7 @@ func (e *Engine) swap(d *diskIndex) error {
 	return e.tidy(name)
 }
 
-// writeFile replaces a small file so that it is found whole or as it was.
+// writeFile replaces a small file atomically.
 func writeFile(path, text string) error {
 	tmp := path + partSuffix
 	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
@@ -300,8 +301,8 @@ func writeFile(path, text string) error {
 	return os.Rename(tmp, path)
 }
 
-// Close ends the engine and waits for running requests. End Follow first. Calling
-// Close again is harmless.
+// Close closes the engine after waiting for running requests. Follow must have ended before.
+// Calling Close again is harmless.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.following.Lock()
@@ -322,7 +323,8 @@ func (e *Engine) Close() error {
 // Ready reports whether the index has been brought up to date once.
 func (e *Engine) Ready() bool { return e.ready.Load() }
 
-// Sequence gives the last change that the index holds, 0 where there is no index.
+// Sequence returns the sequence of the last change that the index holds, 0 where there is
+// no index.
 func (e *Engine) Sequence() int64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -332,7 +334,7 @@ func (e *Engine) Sequence() int64 {
 	return e.disk.sequence.Load()
 }
 
-// Floor gives the probability below which nothing is suggested.
+// Floor returns the probability below which nothing is suggested.
 func (e *Engine) Floor() float64 { return math.Float64frombits(e.floor.Load()) }
 
 // SetFloor changes the floor; 0 or less is DefaultFloor.

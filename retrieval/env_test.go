@@ -1,7 +1,6 @@
 package retrieval_test
 
 import (
-	"bufio"
 	"flag"
 	"os"
 	"path/filepath"
@@ -16,7 +15,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 var (
 	staff     = kb.VisibleTo(access.Actor{ID: "u_agent", Roles: []access.Role{access.Agent}})
@@ -67,21 +66,14 @@ func shelf(t testing.TB) []kb.Article {
 	return out
 }
 
-// Lines reads a text file without its empty lines.
+// lines reads a text file without its empty lines.
 func lines(t testing.TB, path string) []string {
 	t.Helper()
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	var out []string
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if s.Text() != "" {
-			out = append(out, s.Text())
-		}
-	}
-	return out
+	return strings.FieldsFunc(string(data), func(r rune) bool { return r == '\n' })
 }
 
 // open makes an engine over the source and brings it up to date.
@@ -166,4 +158,6 @@ func suggest(t testing.TB, e *retrieval.Engine, subject, body string, vis kb.Vis
 
 func clock() time.Time { return noon }
 
-var vocabulary = []string{"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen"}
+var vocabulary = []string{
+	"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen",
+}

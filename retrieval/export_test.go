@@ -2,19 +2,17 @@ package retrieval
 
 import (
 	"context"
-	"slices"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/measure"
-	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// FieldText gives the text of an article that is indexed as the n-th scored field.
+// FieldText returns the text of an article that is indexed as the n-th scored field.
 func FieldText(a kb.Article, n int) string { return readText(a).field(scoredFields[n].name) }
 
-// FieldSetting gives the settings of the n-th scored field.
+// FieldSetting returns the settings of the n-th scored field.
 func FieldSetting(n int) (weight, k1, b float64) {
 	f := scoredFields[n]
 	return f.weight, f.k1, f.b
@@ -28,19 +26,21 @@ type RankedParts struct {
 	Cover, Lead float64
 }
 
-// RankParts gives the whole ranking of a ticket, the floor not applied.
+// RankParts returns the whole ranking of a ticket, the floor not applied.
 func (e *Engine) RankParts(ctx context.Context, r desk.SuggestRequest) ([]RankedParts, error) {
 	_, ranked, err := e.suggest(ctx, r, defaultSuggestions, maxDepth)
 	var out []RankedParts
 	for _, c := range ranked.list {
-		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.Mem, c.m, c.p, c.cover, c.lead})
+		out = append(out, RankedParts{c.meta.ID, c.text, c.vote.Top, c.m, c.p, c.cover, c.subjectCover})
 	}
 	return out, err
 }
 
-// TextScores gives S of every article that holds a word of the ticket.
-func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Visibility) (scores map[string]float64, err error) {
-	v, done, err := e.look()
+// TextScores returns S of every article that holds a word of the ticket.
+func (e *Engine) TextScores(
+	ctx context.Context, subject, body string, vis kb.Visibility,
+) (scores map[string]float64, err error) {
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -49,9 +49,9 @@ func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Vi
 	if err != nil {
 		return nil, err
 	}
-	q := terms.TicketQuery(subject, body, f.languages(subject+"\n"+body)...)
-	t := e.scratch.take(v.docs, len(q.Terms))
-	defer e.scratch.give(t)
+	q := terms.TicketQuery(subject, body, f.queryLanguages(subject+"\n"+body)...)
+	t := e.scratch.get(v.docs, len(q.Terms))
+	defer e.scratch.put(t)
 	if err := v.score(ctx, q, f, t); err != nil {
 		return nil, err
 	}
@@ -65,17 +65,15 @@ func (e *Engine) TextScores(ctx context.Context, subject, body string, vis kb.Vi
 // The settings that the brute-force test repeats.
 const (
 	Fields       = len(scoredFields)
-	QueryPower   = terms.QueryPower
-	QueryTerms   = terms.MaxQueryTerms
 	MemoryWeight = memoryWeight
 )
 
-// SlipsBetween gives the distance between two words.
-func SlipsBetween(a, b string) uint8 { return slipsBetween(a, b) }
+// SlipsBetween returns the distance between two words.
+func EditDistance(a, b string) uint8 { return editDistance(a, b) }
 
-// Topics gives how many topics the visible articles are sorted into.
+// Topics returns how many topics the visible articles are sorted into.
 func Topics(e *Engine, vis kb.Visibility) (n int) {
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return -1
 	}
@@ -87,61 +85,5 @@ func Topics(e *Engine, vis kb.Visibility) (n int) {
 	return len(f.topics.size)
 }
 
-// FitChoices fits a conditional logit to tickets whose first candidate is the right one.
-func FitChoices(rows [][][]float32, near []float64) []float64 {
-	var all []choice
-	for _, r := range rows {
-		gains := make([]float64, len(r))
-		gains[0] = 1
-		all = append(all, choice{rows: r, gains: gains})
-	}
-	return fitLogit(all, len(rows[0][0]), near).linear()
-}
-
-// ReliabilityOf sorts probabilities into bins and gives the calibration error.
-func ReliabilityOf(p []float64, right []bool) ([]measure.ReliabilityBin, float64) {
-	var all []measure.Said
-	for i := range p {
-		all = append(all, measure.Said{P: p[i], Right: right[i]})
-	}
-	return measure.Reliability(all)
-}
-
-// SwitchFor says whether weights that give the tickets these figures replace others.
+// SwitchFor reports whether weights with these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }
-
-// TicketTerms gives the distinct words that the memory keeps of a ticket.
-func TicketTerms(subject, body string) []string {
-	var out []string
-	for _, g := range memory.ReadTicket(subject, body).Words {
-		out = append(out, g.Word)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// TermsInLanguage gives the terms of a text in a language.
-func TermsInLanguage(l, text string) []string { return texts(terms.In(terms.Language(l), text)) }
-
-// LanguageOfArticle gives the language that an article is read in.
-func LanguageOfArticle(a kb.Article) string { return string(terms.LanguageOf(a)) }
-
-// TermTexts gives the stemmed terms of a text.
-func TermTexts(text string) []string { return texts(terms.Of(text)) }
-
-func texts(ts []terms.Token) []string {
-	out := []string{}
-	for _, t := range ts {
-		out = append(out, t.Term)
-	}
-	return out
-}
-
-// QueryWeights gives the weights of a ticket's terms.
-func QueryWeights(subject, body string) map[string]float64 {
-	out := map[string]float64{}
-	for _, t := range terms.TicketQuery(subject, body).Terms {
-		out[t.Term] = t.Weight
-	}
-	return out
-}

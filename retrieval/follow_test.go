@@ -22,8 +22,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// TestRecovery damages several files of an index at once: it is rebuilt and agrees with the
-// truth.
+// TestRecovery damages an index in many ways: each time it is rebuilt and agrees
+// with the truth.
 func TestRecovery(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -59,7 +59,7 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-// TestReopenGoesOn: an index in order is not built anew, and gets what it missed.
+// TestReopenGoesOn: a sound index is not rebuilt, and catches up on what it missed.
 func TestReopenGoesOn(t *testing.T) {
 	source, dir := withArticles(shelf(t)...), t.TempDir()
 	fill(t, dir, source)
@@ -67,7 +67,7 @@ func TestReopenGoesOn(t *testing.T) {
 	source.PutArticles(article("late", "Late article", "jackfruit"))
 	e := openIn(t, dir, source)
 	if current(t, dir) != before {
-		t.Error("the index was built anew")
+		t.Error("the index was rebuilt")
 	}
 	mustVerify(t, e)
 	if r := search(t, e, "jackfruit", visitor); len(r.Hits) != 1 {
@@ -202,12 +202,12 @@ func TestFollowAppliesChangesUntilItsEnd(t *testing.T) {
 	}
 }
 
-func TestBeforeThereIsAnIndexRequestsAreTold(t *testing.T) {
+func TestRequestsBeforeThereIsAnIndex(t *testing.T) {
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: withArticles(shelf(t)...)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	t.Cleanup(func() { _ = e.Close() })
 	if _, err := e.Search(t.Context(), retrieval.Query{Text: "vpn"}); !fault.Is(err, fault.Unavailable) || e.Ready() {
 		t.Errorf("search: %v, ready %v", err, e.Ready())
 	}
@@ -216,7 +216,8 @@ func TestBeforeThereIsAnIndexRequestsAreTold(t *testing.T) {
 func TestSecondOpenerIsRefused(t *testing.T) {
 	source, dir := withArticles(shelf(t)...), t.TempDir()
 	e := openIn(t, dir, source)
-	if _, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source}); !fault.Is(err, fault.Unavailable) {
+	_, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source})
+	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("second opener: %v", err)
 	}
 	mustVerify(t, e)
@@ -232,7 +233,7 @@ func TestTruthReplaced(t *testing.T) {
 	}
 }
 
-// failing is a source that fails when told.
+// failing is a source that can be made to fail.
 type failing struct {
 	*eval.Snapshot
 	err error

@@ -17,8 +17,13 @@ import (
 func TestGoldenRankings(t *testing.T) {
 	e, source := library(t)
 	source.PutTickets(
-		resolved("1001", "vpn asks for password", "The VPN client asks for my password again, error 691.", noon.AddDate(0, 0, -3), "password-forgot"),
-		resolved("1002", "no mail in outlook", "Outlook shows no new mail since yesterday.", noon.AddDate(0, 0, -2), "mail-missing"),
+		resolved(
+			"1001", "vpn asks for password", "The VPN client asks for my password again, error 691.", noon.AddDate(0, 0, -3),
+			"password-forgot",
+		),
+		resolved(
+			"1002", "no mail in outlook", "Outlook shows no new mail since yesterday.", noon.AddDate(0, 0, -2), "mail-missing",
+		),
 	)
 	var b strings.Builder
 	for _, mode := range []string{"text alone", "learned"} {

@@ -10,10 +10,9 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/eval"
-	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// working is a ticket that somebody still works on.
+// working returns an open ticket.
 func working(id, subject, body string, at time.Time) desk.Ticket {
 	return desk.Ticket{
 		ID: id, Subject: subject, Status: desk.Open, CreatedAt: at,
@@ -33,9 +32,13 @@ func shownIDs(s desk.Suggestions) (similar, duplicates []string) {
 
 func TestOpenDuplicatesAreOffered(t *testing.T) {
 	s := eval.NewSnapshot()
-	const subject, body = "Tunnel to the office drops with error 0x80072EE2", "Since this morning the tunnel drops every ten minutes. Error 0x80072EE2."
+	const subject, body = "Tunnel to the office drops with error 0x80072EE2", "Since this morning the tunnel drops " +
+		"every ten minutes. Error 0x80072EE2."
 	s.PutTickets(
-		working("1001", "Tunnel to the office keeps dropping", "Error 0x80072EE2 every few minutes since this morning, the tunnel drops.", noon),
+		working(
+			"1001", "Tunnel to the office keeps dropping",
+			"Error 0x80072EE2 every few minutes since this morning, the tunnel drops.", noon,
+		),
 		working("1002", "New keyboard wanted", "The old keyboard lost its letters.", noon),
 		resolved("1003", "Tunnel drops", "The tunnel to the office drops, error 0x80072EE2.", noon.Add(-time.Hour)),
 		resolved("1004", "Paper jam", "The printer on floor two jams.", noon.Add(-time.Hour)),
@@ -61,8 +64,10 @@ func TestOpenDuplicatesAreOffered(t *testing.T) {
 	if diff := cmp.Diff([]string{"1001"}, duplicates); diff != "" {
 		t.Fatal("duplicates", diff)
 	}
-	if why := got.Duplicates[0].Why; !slices.Contains(why, "same error 0x80072EE2") || !slices.Contains(why, "within a day") {
-		t.Errorf("why %q", why)
+	for _, why := range []string{"same error 0x80072EE2", "within a day"} {
+		if !slices.Contains(got.Duplicates[0].Why, why) {
+			t.Errorf("%q is missing in %q", why, got.Duplicates[0].Why)
+		}
 	}
 	if p := got.Duplicates[0].Score; p <= 0 || p >= 1 {
 		t.Errorf("score %v", p)
@@ -112,7 +117,8 @@ func TestReopenedTicketIsADuplicateAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-			Subject: "The badge reader blinks", Body: "It blinks red at the gate.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+			Subject: "The badge reader blinks", Body: "It blinks red at the gate.", Tickets: true,
+			At: noon.Add(time.Hour), Visibility: visitor,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -133,7 +139,8 @@ func TestOpenTicketsAreReadAtStart(t *testing.T) {
 	)
 	e := open(t, s)
 	got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-		Subject: "Badge reader blinks", Body: "The badge reader at the gate blinks red.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+		Subject: "Badge reader blinks", Body: "The badge reader at the gate blinks red.", Tickets: true,
+		At: noon.Add(time.Hour), Visibility: visitor,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -143,27 +150,7 @@ func TestOpenTicketsAreReadAtStart(t *testing.T) {
 	}
 }
 
-func TestWordingsAreGrouped(t *testing.T) {
-	texts := []string{
-		"VPN drops at home", "Order a new laptop", "at home the VPN is dropping", "printer toner", "vpn drop home", "toner for the printer", "laptop order",
-	}
-	wordings := make([]string, len(texts))
-	for i, x := range texts {
-		wordings[i] = terms.Wording(x)
-	}
-	want := [][]int{{0, 2, 4}, {1, 6}, {3, 5}}
-	if diff := cmp.Diff(want, terms.GroupWordings(wordings)); diff != "" {
-		t.Errorf("%s\n%q", diff, wordings)
-	}
-	if got := terms.GroupWordings(nil); len(got) != 0 {
-		t.Errorf("groups of nothing: %v", got)
-	}
-	if got := terms.GroupWordings([]string{"", ""}); len(got) != 1 {
-		t.Errorf("groups of texts without words: %v", got)
-	}
-}
-
-// TestResolutionCountsWithinASecond: the engine follows by itself; nobody wakes it.
+// TestResolutionCountsWithinASecond: the engine follows by itself, without being woken.
 func TestResolutionCountsWithinASecond(t *testing.T) {
 	s := eval.NewSnapshot()
 	s.PutArticles(article("reset", "Resetting a badge reader", "Hold the button for ten seconds."))
@@ -186,7 +173,8 @@ func TestResolutionCountsWithinASecond(t *testing.T) {
 	defer poll.Stop()
 	for {
 		got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-			Subject: "Gate shut", Body: "Amber lamp, the gate stays shut.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+			Subject: "Gate shut", Body: "Amber lamp, the gate stays shut.", Tickets: true,
+			At: noon.Add(time.Hour), Visibility: visitor,
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -12,21 +12,24 @@ import (
 )
 
 const (
-	wordsShown   = 4
-	oftenUsed    = 3 // tickets that an article resolved, for it to be said
-	dislikedFrom = 0.2
+	wordsShown    = 4
+	oftenUsed     = 3 // resolved tickets from which an explanation mentions them
+	unhelpfulFrom = 0.2
 )
 
 // explain says in plain words why an article is among the hits.
 func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphash.Seed) []string {
 	why := []string{}
+	if c.named {
+		why = append(why, "the title is what was searched for")
+	}
 	switch n := c.vote.Tickets; {
 	case n == 1:
 		why = append(why, "1 similar resolved ticket was resolved with this")
 	case n > 1:
 		why = append(why, fmt.Sprintf("%d similar resolved tickets were resolved with this", n))
 	case c.vote.Sum > 0 && c.links >= oftenUsed:
-		why = append(why, fmt.Sprintf("resolved %.0f tickets before, some in like words", c.links))
+		why = append(why, fmt.Sprintf("resolved %.0f tickets before, some in similar words", c.links))
 	}
 	if c.vote.Against >= memory.SimilarFrom {
 		why = append(why, "did not help with a similar ticket")
@@ -35,7 +38,7 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	shown := 0
 	for _, s := range q.Signatures {
 		if shown < memory.SignaturesShown && held(s.Term) {
-			why = append(why, "matches error "+s.Shown)
+			why = append(why, "matches error "+s.Text)
 			shown++
 		}
 	}
@@ -44,8 +47,9 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	} else if words := heaviest(q, idf, held); len(words) > 0 {
 		why = append(why, "text matches: "+strings.Join(words, ", "))
 	}
-	if c.meta.dislike() >= dislikedFrom {
-		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, c.meta.DidNot+c.meta.Helped))
+	if c.meta.unhelpfulness() >= unhelpfulFrom {
+		all := c.meta.DidNot + c.meta.Helped
+		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, all))
 	}
 	if c.overdue {
 		why = append(why, "its review is overdue")
@@ -53,7 +57,8 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	return why
 }
 
-// holds gives a test for whether a term stands in the article's title or passages.
+// holds returns a function that reports whether a term occurs in the article's title or
+// passages.
 func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	return func(term string) bool {
 		if slices.ContainsFunc(a.title, func(t terms.Token) bool { return t.Term == term }) {
@@ -69,7 +74,7 @@ func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	}
 }
 
-// titleWords gives the words of the article's title that the query holds too.
+// titleWords returns the words of the article's title that the query holds too.
 func titleWords(q *terms.Query, a *article) []string {
 	title := terms.Valid(a.Title)
 	var out []string
@@ -89,7 +94,7 @@ func titleWords(q *terms.Query, a *article) []string {
 	return out
 }
 
-// heaviest gives the query's words of most weight that the article holds.
+// heaviest returns the words of the query with the most weight that the article holds.
 func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 	type weighed struct {
 		word   string
@@ -107,7 +112,7 @@ func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 		}
 		if held(w.word) {
 			i := slices.IndexFunc(q.Terms, func(t terms.QueryTerm) bool { return t.Term == w.word })
-			out = append(out, strings.ToLower(q.Terms[i].Shown))
+			out = append(out, strings.ToLower(q.Terms[i].Text))
 		}
 	}
 	return out

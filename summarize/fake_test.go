@@ -5,17 +5,20 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
-// base is a knowledge base in memory: Finder and Library of the tests. It ranks in
-// the order of its articles and applies the visibility as the engine does.
+// base is a knowledge base in memory, the Finder and Library of the tests. It ranks
+// articles in their order and applies the visibility like the engine.
 type base struct {
 	articles []kb.Article
 	scores   map[string]float64
@@ -57,7 +60,9 @@ func (b *base) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Suggestio
 	return desk.Suggestions{Articles: b.hits(r.Visibility)}, b.err
 }
 
-func (b *base) Passages(_ context.Context, text string, vis kb.Visibility, ids []string, n int) ([]retrieval.PassageHit, error) {
+func (b *base) Passages(
+	_ context.Context, text string, vis kb.Visibility, ids []string, n int,
+) ([]retrieval.PassageHit, error) {
 	var out []retrieval.PassageHit
 	for _, a := range b.articles {
 		if !slices.Contains(ids, a.ID) || !vis.Allows(a) {
@@ -95,7 +100,7 @@ func (b *base) Drafts(_ context.Context, f kb.DraftFilter) (kb.DraftPage, error)
 	return page, b.err
 }
 
-// model replies with fixed texts, one a call, the last for ever.
+// model replies with fixed texts, one a call, repeating the last.
 type model struct {
 	replies []ask.Reply
 	errs    []error
@@ -114,8 +119,9 @@ func (m *model) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 		return ask.Reply{}, errors.New("no reply")
 	}
 	reply := m.replies[min(i, len(m.replies)-1)]
-	for from := 0; r.Partial != nil && from < len(reply.Text); from += 13 {
-		r.Partial(reply.Text[from:min(len(reply.Text), from+13)])
+	piece := max(13, len(reply.Text)/10_000)
+	for from := 0; r.Partial != nil && from < len(reply.Text); from += piece {
+		r.Partial(reply.Text[from:min(len(reply.Text), from+piece)])
 	}
 	return reply, nil
 }
@@ -130,7 +136,7 @@ func says(texts ...string) *model {
 
 func visitor() kb.Visibility { return kb.VisibleTo(access.Actor{}) }
 
-// ledger is a ledger in memory: it keeps what was settled and refuses with err.
+// ledger is a ledger in memory that records calls, or refuses them with err.
 type ledger struct {
 	reserved []ask.Call
 	settled  []ask.Call
@@ -146,3 +152,42 @@ func (l *ledger) Reserve(_ context.Context, c ask.Call) (int64, error) {
 }
 
 func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.settled, c) }
+
+// extractive returns a writer with neither a model nor a knowledge base.
+func extractive() *summarize.Writer { return summarize.New(summarize.Deps{}) }
+
+// over returns a writer without a model over a knowledge base.
+func over(b knowledge) *summarize.Writer {
+	return summarize.New(summarize.Deps{Search: b, Library: b})
+}
+
+// proposed returns the draft of an extractive writer, which must propose something.
+func proposed(t *testing.T, ticket desk.Ticket) draft.Outcome {
+	t.Helper()
+	o, err := extractive().Draft(t.Context(), ticket)
+	if err != nil || o.Proposal == nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	return o
+}
+
+// knowledge is a knowledge base that can be searched.
+type knowledge interface {
+	summarize.Finder
+	summarize.Library
+}
+
+// checkText checks which parts a text has.
+func checkText(t *testing.T, text string, wanted, unwanted []string) {
+	t.Helper()
+	for _, part := range wanted {
+		if !strings.Contains(text, part) {
+			t.Errorf("lacks %q:\n%s", part, text)
+		}
+	}
+	for _, part := range unwanted {
+		if strings.Contains(text, part) {
+			t.Errorf("contains %q:\n%s", part, text)
+		}
+	}
+}

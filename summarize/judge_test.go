@@ -1,12 +1,10 @@
 package summarize_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
 )
 
 const badgeArticle = `## Symptoms
@@ -24,15 +22,18 @@ The list of cards is old.
 3. Hold the card to the reader for five seconds.
 `
 
-// An article tells what to do in other words than the question has.
-func TestAnswerGivesTheRemedy(t *testing.T) {
-	b := &base{articles: []kb.Article{article("a_badge", "Badge reader blinks red", badgeArticle)}, scores: map[string]float64{"a_badge": 0.7}}
-	a, err := summarize.New(summarize.Options{Search: b, Library: b}).Answer(context.Background(), "The badge reader blinks red and the door stays shut", visitor())
+// The remedy is quoted although it shares no words with the question.
+func TestAnswerQuotesRemedy(t *testing.T) {
+	b := &base{
+		articles: []kb.Article{article("a_badge", "Badge reader blinks red", badgeArticle)},
+		scores:   map[string]float64{"a_badge": 0.7},
+	}
+	a, err := over(b).Answer(t.Context(), "The badge reader blinks red and the door stays shut", visitor())
 	if err != nil || a.Refused {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	if !strings.HasPrefix(a.Sentences[0].Text, "Open the console") {
-		t.Errorf("begins with %q", a.Sentences[0].Text)
+		t.Errorf("starts with %q", a.Sentences[0].Text)
 	}
 	passages := map[string]kb.Passage{}
 	for _, p := range b.articles[0].Passages {
@@ -45,13 +46,16 @@ func TestAnswerGivesTheRemedy(t *testing.T) {
 	}
 }
 
-// The article that holds the question goes before one that the ranking prefers a little.
-func TestAnswerJudgesArticles(t *testing.T) {
+// An article that contains the question comes before one that ranks slightly higher.
+func TestAnswerReranksArticles(t *testing.T) {
 	b := &base{
-		articles: []kb.Article{article("a_door", "Doors of the building", "All doors are green. The reader is black."), article("a_badge", "Badge reader blinks red", badgeArticle)},
-		scores:   map[string]float64{"a_door": 0.32, "a_badge": 0.3},
+		articles: []kb.Article{
+			article("a_door", "Doors of the building", "All doors are green. The reader is black."),
+			article("a_badge", "Badge reader blinks red", badgeArticle),
+		},
+		scores: map[string]float64{"a_door": 0.32, "a_badge": 0.3},
 	}
-	a, err := summarize.New(summarize.Options{Search: b, Library: b}).Answer(context.Background(), "badge reader blinks red", visitor())
+	a, err := over(b).Answer(t.Context(), "badge reader blinks red", visitor())
 	if err != nil || a.Refused || a.Sentences[0].Citations[0].Article != "a_badge" {
 		t.Errorf("%+v, %v", a, err)
 	}

@@ -12,22 +12,22 @@ import (
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
-// Finder is what answers and drafts ask of the retrieval engine.
+// Finder is what answers and drafts need from the retrieval engine.
 type Finder interface {
 	answer.Finder
 	draft.Finder
 }
 
-// Library reads articles and the drafts under review. The knowledge store is one.
+// Library reads articles and the drafts under review. The knowledge store implements it.
 type Library interface {
 	answer.Library
 	draft.Library
 }
 
-// Options configures a Writer. Every field may be left out: without Model
-// all is extractive, without Search questions are refused and drafts know only the
-// articles a ticket names, without Library the same articles are unknown too.
-type Options struct {
+// Deps are the dependencies of a Writer. Every field may be left out: without Model all
+// texts are extractive; without Search questions are refused and drafts consider only the
+// articles that a ticket names; without Library not even those.
+type Deps struct {
 	Model    ask.Model
 	Search   Finder
 	Library  Library
@@ -37,20 +37,20 @@ type Options struct {
 	Settings func(action string) ask.Settings
 	Rule     func(action, category string) (rule string, allowed bool)
 	// Answers returns whether the service model lets a question be answered without a
-	// person, by whatever engine. Without it every question may be.
+	// person, by whichever engine. If nil, it does.
 	Answers  func(desk.AnswerRequest) desk.Permit
 	Machines func() redact.Network
 }
 
-// The writers under names of their own, so that one type can be all of them.
+// Aliases, because Writer cannot embed three types that are all named Writer.
 type (
 	handoffWriter = handoff.Writer
 	answerWriter  = answer.Writer
 	draftWriter   = draft.Writer
 )
 
-// Writer writes summaries, answers and drafts: the three writers over one way to the
-// language model. It is safe for concurrent use.
+// Writer writes summaries, answers and drafts, with one client for the language model. It
+// is safe for concurrent use.
 type Writer struct {
 	*ask.Client
 	*handoffWriter
@@ -58,18 +58,24 @@ type Writer struct {
 	*draftWriter
 }
 
-// New makes a Writer. Prompts that do not parse leave it extractive; Ready reports why.
-func New(o Options) *Writer {
-	c := ask.New(ask.Deps{
-		Model: o.Model, Prompts: o.Prompts, Now: o.Now, Ledger: o.Ledger, Settings: o.Settings, Rule: o.Rule, Machines: o.Machines,
+// New returns a Writer. If the prompts do not parse, it is extractive and Ready reports why.
+func New(d Deps) *Writer {
+	client := ask.New(ask.Deps{
+		Model: d.Model, Prompts: d.Prompts, Now: d.Now, Ledger: d.Ledger,
+		Settings: d.Settings, Rule: d.Rule, Machines: d.Machines,
 	})
-	a := answer.Deps{Client: c, Allowed: o.Answers}
-	d := draft.Deps{Client: c, Now: c.Now}
-	if o.Search != nil {
-		a.Search, d.Search = o.Search, o.Search
+	answers := answer.Deps{Client: client, Allowed: d.Answers}
+	drafts := draft.Deps{Client: client, Now: client.Now}
+	if d.Search != nil {
+		answers.Search, drafts.Search = d.Search, d.Search
 	}
-	if o.Library != nil {
-		a.Library, d.Library = o.Library, o.Library
+	if d.Library != nil {
+		answers.Library, drafts.Library = d.Library, d.Library
 	}
-	return &Writer{Client: c, handoffWriter: handoff.New(c), answerWriter: answer.New(a), draftWriter: draft.New(d)}
+	return &Writer{
+		Client:        client,
+		handoffWriter: handoff.NewWriter(client),
+		answerWriter:  answer.New(answers),
+		draftWriter:   draft.New(drafts),
+	}
 }

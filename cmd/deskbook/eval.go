@@ -35,6 +35,11 @@ func evalTasks() []evalTask {
 			measure: evaluation.similar,
 		},
 		{
+			name: "titles", args: "SET", short: "Search for the title of every article of a set, or of a folder of Markdown",
+			flags:   []string{"with", "show"},
+			measure: evaluation.titles,
+		},
+		{
 			name: "handoff", args: "SET", short: "Write hand-off summaries of resolved threads",
 			flags:   []string{"since", "before"},
 			measure: evaluation.handoff,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/eval"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -75,6 +76,22 @@ func (e evaluation) similar(dir string) (any, string, error) {
 		"half tuned on %.3f (%d)  other half %.3f (%d)  p50 %.1f ms  p99 %.1f ms",
 		r.Queries, r.Tickets, r.NDCG10, ci[0], ci[1], r.Recall1, r.Recall10, r.MRR10,
 		r.Tune.NDCG10, r.Tune.Queries, r.Report.NDCG10, r.Report.Queries, r.MS.P50, r.MS.P99), nil
+}
+
+func (e evaluation) titles(dir string) (any, string, error) {
+	var articles []kb.Article
+	for _, folder := range append([]string{dir}, e.with...) {
+		set, err := eval.LoadSet(folder, "")
+		if err != nil {
+			return nil, "", err
+		}
+		articles = append(articles, set.Articles...)
+	}
+	r, err := eval.Titles(e.cmd.Context(), articles, e.progress("searching"))
+	for _, title := range r.Misses[:min(len(r.Misses), e.show)] {
+		fmt.Fprintln(e.cmd.ErrOrStderr(), title)
+	}
+	return r, r.String(), err
 }
 
 func (e evaluation) threads(dir string) ([]eval.Thread, error) {
@@ -188,18 +205,18 @@ func (e evaluation) redact(dir string) (any, string, error) {
 }
 
 // realTexts reads the threads of a set, or its articles or tickets if it has no threads.
-func (e evaluation) realTexts(dir string) ([]eval.RedactText, error) {
+func (e evaluation) realTexts(dir string) ([]eval.RedactionText, error) {
 	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
 		threads, err := e.threads(dir)
-		return eval.RedactTexts(threads), err
+		return eval.RedactionTexts(threads), err
 	}
 	set, err := eval.LoadSet(dir, "")
 	if err != nil {
 		return nil, err
 	}
-	var out []eval.RedactText
+	var out []eval.RedactionText
 	for _, a := range set.Articles {
-		out = append(out, eval.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
+		out = append(out, eval.RedactionText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
 	}
 	return out, nil
 }

@@ -12,10 +12,11 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 func newImport(cfg *config) *cobra.Command {
-	var audience string
+	var audience, tool string
 	var draft bool
 	cmd := &cobra.Command{
 		Use:   "import FOLDER",
@@ -29,12 +30,16 @@ run it while a server is running.`,
 			if !isAudience(audience) {
 				return usageError{fmt.Errorf("--audience must be internal, customer or public, not %q", audience)}
 			}
+			name, ok := dialect.Parse(tool)
+			if tool != "" && !ok {
+				return usageError{fmt.Errorf("--dialect must be one of %v, not %q", dialect.Names(), tool)}
+			}
 			root, err := os.OpenRoot(args[0])
 			if err != nil {
 				return fmt.Errorf("import: %w", err)
 			}
 			report, err := a.articles.Import(ctx, root.FS(), kb.ImportOptions{
-				Audience: access.Audience(audience), Draft: draft, Progress: progress(cmd, "importing"),
+				Audience: access.Audience(audience), Draft: draft, Dialect: name, Progress: progress(cmd, "importing"),
 			})
 			if err = errors.Join(err, root.Close()); err != nil {
 				return err
@@ -45,12 +50,17 @@ run it while a server is running.`,
 			for _, r := range report.Rejected {
 				fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s\n", r.File, r.Line, r.Reason)
 			}
+			for _, n := range report.Notices {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", n.File, n.Notice)
+			}
 			return cfg.result(cmd, report, "%d created, %d updated, %d unchanged, %d rejected in %.1f s",
 				report.Created, report.Updated, report.Unchanged, len(report.Rejected), report.Seconds)
 		}),
 	}
 	cmd.Flags().StringVar(&audience, "audience", "",
 		"audience of articles whose front matter names none: internal, customer or public (default: public)")
+	cmd.Flags().StringVar(&tool, "dialect", "",
+		"the tool that the files were written for, such as mkdocs or obsidian (default: recognised from the files)")
 	cmd.Flags().BoolVar(&draft, "draft", false,
 		"import articles as not validated, unless their front matter says otherwise")
 	return cmd

@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	trained "github.com/deskbook/deskbook/retrieval/version"
 )
 
 // trainingAttempts is how often an evaluation or a training is tried. After that it is
@@ -28,8 +29,8 @@ func (a *app) newLearning(e *retrieval.Engine) *learning.Service {
 }
 
 // newTriage returns the service that learns how tickets are sorted.
-func (s *server) newTriage() *triage.Learning {
-	return triage.NewLearning(triage.Deps{Ledger: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
+func (s *server) newTriage() *triage.Service {
+	return triage.New(triage.Deps{Ledger: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 }
 
 // newTrainingWorker returns the worker for evaluations and trainings. They take minutes,
@@ -37,7 +38,7 @@ func (s *server) newTriage() *triage.Learning {
 func (s *server) newTrainingWorker() *jobs.Worker {
 	return jobs.NewWorker(s.store, map[string]jobs.Handler{
 		learning.JobEvaluate: trainingJob(s.learning.WorkEvaluation, s.learning.FailEvaluation),
-		triage.JobTrain:      trainingJob(s.triage.Work, s.triage.Fail),
+		triage.JobTrain:      trainingJob(s.triage.WorkTraining, s.triage.FailTraining),
 		learning.JobTrain: trainingJob(func(ctx context.Context, id string) error {
 			// A training needs many times the memory of normal operation, which the system
 			// would otherwise get back only much later.
@@ -53,7 +54,7 @@ func trainingJob(
 	work func(ctx context.Context, id string) error, fail func(ctx context.Context, id, reason string) error,
 ) jobs.Handler {
 	return func(ctx context.Context, j jobs.Job) (err error) {
-		var p learning.Job
+		var p trained.Job
 		if err := json.Unmarshal(j.Payload, &p); err != nil {
 			return jobs.Permanent{Err: fmt.Errorf("%s job: %w", j.Kind, err)}
 		}

@@ -26,9 +26,9 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
-	"github.com/deskbook/deskbook/summarize/redact"
 	"github.com/deskbook/deskbook/summarize/evidence"
 	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 // server is an app with what only a server needs.
@@ -43,7 +43,7 @@ type server struct {
 	handler http.Handler
 
 	learning *learning.Service
-	triage   *triage.Learning
+	triage   *triage.Service
 }
 
 // newServer returns a server. This process must hold the lock of the index.
@@ -92,12 +92,13 @@ func (s *server) wire() error {
 
 // newHandler returns the handler of the API and the pages.
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
-	handoffs := handoff.NewSummaries(handoff.SummariesDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	pages, err := web.New(web.Deps{
-		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users,
-		Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Streams: writer, Usage: s.ledger, AsksModel: s.cfg.llmURL != "",
-		Model: s.model.Model, ModelText: s.model.Text, ModelRefused: s.model.Refused, Log: s.log, Now: time.Now,
+		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
+		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
+		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused,
+		Log: s.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
@@ -107,9 +108,9 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 		return nil, err
 	}
 	edge, err := api.New(api.Deps{
-		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer,
-		Handoffs: handoffs, Auth: s.users, Usage: s.ledger, Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
-		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store,
+		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
+		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
+		ServiceModel: s.model.Model, Changes: s.store, Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {
@@ -136,7 +137,7 @@ func (s *server) standard() kb.Standard { return s.model.Model().Knowledge.Stand
 // newWriter returns the writer, with a language model if one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
 	policy := budget.Policy{Model: s.model.Model, DefaultModel: s.cfg.llmModel, Likely: s.triage.Likely}
-	o := summarize.Options{
+	o := summarize.Deps{
 		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
 		Ledger: s.ledger, Settings: policy.Settings, Rule: policy.Rule, Answers: policy.Answers,
 		Machines: s.redactMachines,

@@ -80,7 +80,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 
 func encode(password string, c cost) string {
 	salt := make([]byte, saltBytes)
-	rand.Read(salt) //nolint:errcheck // never returns an error
+	rand.Read(salt) // never returns an error
 	key := derive(password, salt, c, keyBytes)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.passes, c.threads,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))

@@ -89,7 +89,7 @@ func (s *Service) decide(ctx context.Context, t desk.Ticket, key string) (desk.K
 			return desk.Knowledge{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 		}
 		switch {
-		case out.Further != nil:
+		case out.Addition != nil:
 			k, done, err := s.join(ctx, t, out)
 			if err != nil || done || try == maxDecisions {
 				return k, err
@@ -128,7 +128,7 @@ func (s *Service) join(
 	ctx context.Context, t desk.Ticket, out draft.Outcome,
 ) (k desk.Knowledge, done bool, err error) {
 	id := out.Knowledge.Review
-	_, err = s.deps.Articles.AddSource(ctx, access.System(), id, out.Further.Source, out.Further.Evidence)
+	_, err = s.deps.Articles.AddSource(ctx, access.System(), id, out.Addition.Source, out.Addition.Evidence)
 	if err == nil {
 		return out.Knowledge, true, nil
 	}

@@ -81,7 +81,7 @@ func newPipeline(t *testing.T) *pipeline {
 	p.tickets = desk.NewService(desk.Deps{
 		Store: st, Model: current, Suggester: noSuggestions{}, Articles: p.articles, People: people{}, Now: time.Now,
 	})
-	p.writer = &interruptedWriter{Writer: summarize.New(summarize.Options{Library: st, Now: time.Now})}
+	p.writer = &interruptedWriter{Writer: summarize.New(summarize.Deps{Library: st, Now: time.Now})}
 	p.handlers = capture.New(capture.Deps{
 		Tickets: p.tickets, Articles: p.articles, Writer: p.writer, Model: current, Now: time.Now,
 	}).Handlers()
@@ -219,7 +219,7 @@ func TestJoinADecidedDraft(t *testing.T) {
 			p.work()
 			d := p.drafts(kb.InReview)[0]
 			p.writer.interrupt = func(out draft.Outcome) {
-				if out.Further == nil || out.Knowledge.Review != d.ID {
+				if out.Addition == nil || out.Knowledge.Review != d.ID {
 					t.Fatalf("the ticket does not join the draft: %+v", out)
 				}
 				if err := c.decide(p, d.ID); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 )
 
-// writeFiles writes a folder of files for an import.
+// writeFiles writes a folder of files to be imported.
 func writeFiles(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func writeFiles(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// readFiles reads a folder back.
+// readFiles reads the files of a folder.
 func readFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -53,10 +53,12 @@ func readFiles(t *testing.T, dir string) map[string]string {
 }
 
 var folder = map[string]string{
-	"plain.md":          "# The scanner sends empty pages\n\nTurn the paper over.\n",
-	"team/own.md":       "---\ntitle: Scanner jams\nslug: scanner-jams\nkind: howto\nforeign: [kept, as it is]   # and this remark\n---\n\nOpen the lid.\n",
-	"other/own.md":      "---\r\ntitle: \"Scanner: colours are off\"\r\n---\r\nCalibrate the *glass*.\r\n",
-	"other/secret.md":   "---\ntitle: Gateway passphrase rotation\naudience: internal\n---\nRotate the quokka passphrase on the gateway.\n",
+	"plain.md": "# The scanner sends empty pages\n\nTurn the paper over.\n",
+	"team/own.md": "---\ntitle: Scanner jams\nslug: scanner-jams\nkind: howto\n" +
+		"foreign: [kept, as it is]   # and this remark\n---\n\nOpen the lid.\n",
+	"other/own.md": "---\r\ntitle: \"Scanner: colours are off\"\r\n---\r\nCalibrate the *glass*.\r\n",
+	"other/secret.md": "---\ntitle: Gateway passphrase rotation\naudience: internal\n---\n" +
+		"Rotate the quokka passphrase on the gateway.\n",
 	"other/unsure.md":   "---\ntitle: Maybe a wombat\nconfidence: wip\n---\nNobody knows about the wombat yet.\n",
 	"notes/ignored.txt": "not an article",
 }
@@ -70,7 +72,7 @@ type report struct {
 	}
 }
 
-// importJSON runs deskbook import and reads its report.
+// importJSON runs deskbook import and returns its report.
 func importJSON(t *testing.T, p testkit.Program, dir string) report {
 	t.Helper()
 	out, err := p.Run(t.Context(), "", "import", dir, "--json")
@@ -148,8 +150,8 @@ func TestImportReportsBadFiles(t *testing.T) {
 	}
 }
 
-// TestCommandsBesideServer uses commands while a server runs on the same data.
-func TestCommandsBesideServer(t *testing.T) {
+// TestCommandsWhileServing runs commands while a server is running on the same data.
+func TestCommandsWhileServing(t *testing.T) {
 	d := boot(t, program(t), "rita", "ada")
 	if r := importJSON(t, d.Program, writeFiles(t, folder)); r.Created != 5 {
 		t.Fatalf("import: %+v", r)
@@ -172,7 +174,8 @@ func TestCommandsBesideServer(t *testing.T) {
 	if out, err := d.Run(t.Context(), "", "verify", "--json"); err != nil || !strings.Contains(out, `"ok":true`) {
 		t.Errorf("verify: %s, %v", out, err)
 	}
-	if out, err := d.Run(t.Context(), "", "search", "scanner", "jams"); err != nil || !strings.Contains(out, "scanner-jams") {
+	out, err := d.Run(t.Context(), "", "search", "scanner", "jams")
+	if err != nil || !strings.Contains(out, "scanner-jams") {
 		t.Errorf("search: %s, %v", out, err)
 	}
 	if _, err := d.Run(t.Context(), "", "reindex"); err != nil {
@@ -222,9 +225,9 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestTornIndex damages the index in every way a crash can; the server must start
-// by itself and agree with the database.
-func TestTornIndex(t *testing.T) {
+// TestDamagedIndex damages the index in every way that a crash can; the server must start
+// by itself, with an index that agrees with the database.
+func TestDamagedIndex(t *testing.T) {
 	d := boot(t, program(t), "rita")
 	d.stop(t)
 	index := filepath.Join(d.Data, "index")
@@ -256,7 +259,7 @@ func TestTornIndex(t *testing.T) {
 			d.stop(t)
 		})
 	}
-	t.Run("folder gone", func(t *testing.T) {
+	t.Run("folder deleted", func(t *testing.T) {
 		if err := os.RemoveAll(index); err != nil {
 			t.Fatal(err)
 		}
@@ -266,11 +269,12 @@ func TestTornIndex(t *testing.T) {
 	})
 }
 
-// TestBackupRestore takes a backup under load, restores it and compares.
+// TestBackupRestore makes a backup under load, restores it and compares.
 func TestBackupRestore(t *testing.T) {
 	d := boot(t, program(t), "rita", "ada")
 	stop := make(chan struct{})
 	done := make(chan int)
+	load := map[string]string{"subject": "load", "body": "load"}
 	go func() {
 		n := 0
 		for {
@@ -280,7 +284,7 @@ func TestBackupRestore(t *testing.T) {
 				return
 			default:
 			}
-			if err := d.as("rita").Call(t.Context(), "POST", "/tickets", map[string]string{"subject": "load", "body": "load"}, nil); err != nil {
+			if err := d.as("rita").Call(t.Context(), "POST", "/tickets", load, nil); err != nil {
 				t.Error(err)
 			}
 			n++
@@ -320,7 +324,8 @@ func TestBackupRestore(t *testing.T) {
 	var list struct{ Tickets []testkit.Ticket }
 	r.call(t, "ada", "GET", "/tickets?limit=100", nil, &list)
 	if written > 0 && len(list.Tickets) == 0 {
-		t.Errorf("no ticket of %d written came back", written)
+		t.Errorf("%d tickets were written, none was restored", written)
 	}
-	t.Logf("%d tickets were written meanwhile, %d are in the backup's first page", written, len(list.Tickets))
+	t.Logf("%d tickets were written during the backup, %d are on the first page of the restored", written,
+		len(list.Tickets))
 }

@@ -228,7 +228,7 @@ func TestDamagedDatabase(t *testing.T) {
 // TestPreparedDataFolder: what is no part of a desk, and a service model written beforehand,
 // do not stop a first start.
 func TestPreparedDataFolder(t *testing.T) {
-	first := boot(t, program(t), nobody...)
+	first := boot(t, program(t), noUsers...)
 	first.stop(t)
 	model, err := os.ReadFile(filepath.Join(first.Data, "service-model.yaml"))
 	if err != nil {
@@ -241,5 +241,5 @@ func TestPreparedDataFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(p.Data, "service-model.yaml"), model, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	boot(t, p, nobody...)
+	boot(t, p, noUsers...)
 }

@@ -9,14 +9,15 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/evidence"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// AnswerOptions says what answering is measured on: the queries of a set that are judged
-// have an answer, those marked unanswerable have none.
+// AnswerOptions says on what answering is measured: queries of a set with judgements have an
+// answer, those marked unanswerable have none.
 type AnswerOptions struct {
 	Set      *Set
 	With     [][]kb.Article // further articles
@@ -25,35 +26,34 @@ type AnswerOptions struct {
 	Log      io.Writer
 }
 
-// AnswerReport is what the answers came to.
+// AnswerReport is the result of a measurement of answers.
 type AnswerReport struct {
 	Answerable   int `json:"answerable"`
 	Unanswerable int `json:"unanswerable"`
-	// Halved says that the set has no unanswerable questions: its questions were put to
-	// two knowledge bases, each without one half of the articles that are judged. What
-	// has none of its articles counts as unanswerable, though another may answer it.
+	// Halved says that the set has no unanswerable questions: its questions were asked in two
+	// knowledge bases, each without one half of the judged articles. A question without any of
+	// its articles counts as unanswerable, although another one may answer it.
 	Halved bool `json:"halved"`
 	// Resolve is the share of citations that name a passage of the cited revision.
 	Resolve     float64 `json:"citations_resolve"`
 	Attribution float64 `json:"attribution"` // share of sentences that the cited passages support
-	Sentences   float64 `json:"sentences"`   // an answer
-	// Curve goes over the probability that an answer must have; Chosen is the point in
-	// force.
+	Sentences   float64 `json:"sentences"`   // of an answer
+	// Curve runs over the probability that an answer must have; Chosen is the point in force.
 	Curve  []AnswerPoint `json:"curve"`
 	Chosen AnswerPoint   `json:"chosen"`
-	// AtTenth is the share of the unanswerable questions refused where a tenth of the
-	// answerable ones are, were the refusal by one probability alone.
+	// AtTenth is the share of the unanswerable questions that would be refused along with a
+	// tenth of the answerable ones, if one probability alone decided.
 	AtTenth AnswerTenth `json:"refused_at_tenth"`
 }
 
-// AnswerTenth compares what could be refused by.
+// AnswerTenth compares two probabilities by which questions could be refused.
 type AnswerTenth struct {
-	Ranking float64 `json:"ranking"` // the probability of the ranking's first article
-	Answer  float64 `json:"answer"`  // the probability that an answer is judged by
+	Ranking float64 `json:"ranking"` // that of the ranking's first article
+	Answer  float64 `json:"answer"`  // that of the answer
 }
 
-// refusedAtTenth gives the share of the scores of what has no answer that lie below
-// the score under which a tenth of the others do.
+// refusedAtTenth returns the share of the scores without an answer that lie below the tenth
+// percentile of those with one.
 func refusedAtTenth(with, without []float64) float64 {
 	if len(with) == 0 {
 		return 0
@@ -66,16 +66,16 @@ func refusedAtTenth(with, without []float64) float64 {
 			n++
 		}
 	}
-	return ratioOf(n, len(without))
+	return share(n, len(without))
 }
 
-// AnswerPoint is the answering at one floor.
+// AnswerPoint is how answering does at one floor.
 type AnswerPoint struct {
 	Floor          float64 `json:"floor"`
 	Refused        float64 `json:"refused_unanswerable"` // right refusals
 	WronglyRefused float64 `json:"refused_answerable"`
-	// Top1 is the share of answerable questions whose first citation names a judged
-	// article; Top1Answered the same of those answered.
+	// Top1 is the share of answerable questions whose first citation names a judged article;
+	// Top1Answered is the same among those answered.
 	Top1         float64 `json:"top1"`
 	Top1Answered float64 `json:"top1_of_answered"`
 }
@@ -83,13 +83,16 @@ type AnswerPoint struct {
 // String renders the report for people.
 func (r AnswerReport) String() string {
 	var b strings.Builder
-	away := ""
+	removed := ""
 	if r.Halved {
-		away = " (their articles taken away)"
+		removed = " (their articles removed)"
 	}
-	fmt.Fprintf(&b, "%d answerable, %d unanswerable%s\ncitations resolve %.3f, attribution %.3f, %.1f sentences an answer\n",
-		r.Answerable, r.Unanswerable, away, r.Resolve, r.Attribution, r.Sentences)
-	fmt.Fprintf(&b, "unanswerable refused at a tenth of wrong refusals: %.3f by the ranking, %.3f by the answer's probability\n", r.AtTenth.Ranking, r.AtTenth.Answer)
+	fmt.Fprintf(&b, "%d answerable, %d unanswerable%s\n", r.Answerable, r.Unanswerable, removed)
+	fmt.Fprintf(&b, "citations resolve %.3f, attribution %.3f, %.1f sentences an answer\n",
+		r.Resolve, r.Attribution, r.Sentences)
+	const tenth = "unanswerable refused at a tenth of wrong refusals: " +
+		"%.3f by the ranking, %.3f by the answer's probability\n"
+	fmt.Fprintf(&b, tenth, r.AtTenth.Ranking, r.AtTenth.Answer)
 	fmt.Fprintf(&b, "%7s %10s %10s %8s %10s\n", "floor", "refused", "wrongly", "top-1", "of answers")
 	for _, p := range append(r.Curve, r.Chosen) {
 		fmt.Fprintf(&b, "%7.2f %10.3f %10.3f %8.3f %10.3f\n", p.Floor, p.Refused, p.WronglyRefused, p.Top1, p.Top1Answered)
@@ -97,18 +100,17 @@ func (r AnswerReport) String() string {
 	return strings.TrimRight(b.String(), "\n") + "  <- in force"
 }
 
-// asked is one question with what came of it when no floor refused it.
-type asked struct {
+// outcome is what came of one question when no floor refused it.
+type outcome struct {
 	answerable, refused, right bool
 	score                      float64 // probability of the answer
 	ranking                    float64 // and of the nearest article
 }
 
-// Answer asks every question of the set and gives the refusals and the right
-// citations for a range of floors. For a set of articles alone it makes the questions
-// of every third of them.
+// Answer asks every question of the set and returns the refusals and the correct citations for
+// a range of floors. For a set of articles alone it derives questions from every third one.
 func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {
-	e := inquiry{o: o}
+	e := answerRun{o: o}
 	b := questionBench{articles: append([][]kb.Article{o.Set.Articles}, o.With...)}
 	unanswerable := false
 	for _, q := range o.Set.Queries {
@@ -124,38 +126,38 @@ func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {
 		b.articles[0], b.asked = base, made(asked)
 	}
 	if unanswerable {
-		return e.on(ctx, b)
+		return e.run(ctx, b)
 	}
 	e.halved = true
 	for _, half := range b.halves() {
-		if _, err := e.on(ctx, half); err != nil {
+		if _, err := e.run(ctx, half); err != nil {
 			return AnswerReport{}, err
 		}
 	}
 	return e.finish(), nil
 }
 
-// inquiry is one measurement under way.
-type inquiry struct {
+// answerRun is one measurement under way.
+type answerRun struct {
 	o                                         AnswerOptions
 	halved                                    bool
-	shelf                                     *shelf
+	library                                   *library
 	writer                                    *summarize.Writer
-	all                                       []asked
+	all                                       []outcome
 	citations, resolved, sentences, supported int
 	answered                                  int
 	limit                                     float64
 }
 
-// on asks the questions of a bench.
-func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err error) {
-	if e.shelf, err = newShelf(ctx, b.articles...); err != nil {
+// run asks the questions of a bench.
+func (e *answerRun) run(ctx context.Context, b questionBench) (r AnswerReport, err error) {
+	if e.library, err = newLibrary(ctx, b.articles...); err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, e.shelf.close()) }()
-	e.limit = answer.Limit(e.shelf)
-	e.shelf.open = true
-	e.writer = summarize.New(summarize.Options{Search: e.shelf, Library: e.shelf})
+	defer func() { err = errors.Join(err, e.library.close()) }()
+	e.limit = answer.Limit(e.library)
+	e.library.open = true
+	e.writer = summarize.New(summarize.Deps{Search: e.library, Library: e.library})
 	for i, q := range b.asked {
 		if err := e.ask(ctx, i, len(b.asked), q); err != nil {
 			return r, err
@@ -167,18 +169,14 @@ func (e *inquiry) on(ctx context.Context, b questionBench) (r AnswerReport, err 
 	return e.finish(), nil
 }
 
-func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
-	f, err := e.writer.FindAnswer(ctx, q.text, sight())
+func (e *answerRun) ask(ctx context.Context, i, all int, q benchQuestion) error {
+	a, err := e.writer.ExtractiveAnswer(ctx, q.text, retrieval.AllVisible())
 	if err != nil {
 		return err
 	}
-	a := f.Answer
-	if !a.Refused {
-		a = f.Extract()
-	}
-	x := asked{refused: a.Refused, score: f.Probability}
+	x := outcome{refused: a.Refused, score: a.Probability}
 	for id := range q.judged {
-		_, there := e.shelf.articles[id]
+		_, there := e.library.articles[id]
 		x.answerable = x.answerable || there
 	}
 	if len(a.Nearest) > 0 {
@@ -190,20 +188,20 @@ func (e *inquiry) ask(ctx context.Context, i, all int, q benchQuestion) error {
 	}
 	e.all = append(e.all, x)
 	if every := all / max(1, e.o.Show); e.o.Show > 0 && i%max(1, every) == 0 {
-		e.print(q, f.Probability, a)
+		e.print(q, a)
 	}
 	return nil
 }
 
-// check resolves the citations of an answer and weighs its sentences against them.
-func (e *inquiry) check(a answer.Answer) {
+// check resolves the citations of an answer and checks its sentences against them.
+func (e *answerRun) check(a answer.Answer) {
 	e.answered++
 	for _, s := range a.Sentences {
 		e.sentences++
 		ev := evidence.New()
 		for _, c := range s.Citations {
 			e.citations++
-			art, known := e.shelf.articles[c.Article]
+			art, known := e.library.articles[c.Article]
 			if !known || art.Revision != c.Revision {
 				continue
 			}
@@ -220,16 +218,16 @@ func (e *inquiry) check(a answer.Answer) {
 	}
 }
 
-// verbatim reports whether the text stands word for word in one of the items.
+// verbatim reports whether one of the items contains the text word for word.
 func verbatim(text string, items []evidence.Item) bool {
 	text = strings.TrimSuffix(text, "…")
 	return slices.ContainsFunc(items, func(it evidence.Item) bool { return strings.Contains(thread.Tidy(it.Text), text) })
 }
 
-func (e *inquiry) finish() AnswerReport {
+func (e *answerRun) finish() AnswerReport {
 	r := AnswerReport{
-		Halved: e.halved, Resolve: ratioOf(e.resolved, e.citations), Attribution: ratioOf(e.supported, e.sentences),
-		Sentences: third(float64(e.sentences) / float64(max(1, e.answered))),
+		Halved: e.halved, Resolve: share(e.resolved, e.citations), Attribution: share(e.supported, e.sentences),
+		Sentences: round3(float64(e.sentences) / float64(max(1, e.answered))),
 	}
 	var with, without, rankedWith, rankedWithout []float64
 	for _, x := range e.all {
@@ -250,7 +248,7 @@ func (e *inquiry) finish() AnswerReport {
 }
 
 // at counts the refusals at a floor.
-func (e *inquiry) at(floor float64, r AnswerReport) AnswerPoint {
+func (e *answerRun) at(floor float64, r AnswerReport) AnswerPoint {
 	var refused, wrong, right, answered int
 	for _, x := range e.all {
 		no := x.refused || x.score < floor
@@ -267,17 +265,18 @@ func (e *inquiry) at(floor float64, r AnswerReport) AnswerPoint {
 		}
 	}
 	return AnswerPoint{
-		Floor: third(floor), Refused: ratioOf(refused, r.Unanswerable), WronglyRefused: ratioOf(wrong, r.Answerable),
-		Top1: ratioOf(right, r.Answerable), Top1Answered: ratioOf(right, answered),
+		Floor: round3(floor), Refused: share(refused, r.Unanswerable), WronglyRefused: share(wrong, r.Answerable),
+		Top1: share(right, r.Answerable), Top1Answered: share(right, answered),
 	}
 }
 
-func (e *inquiry) print(q benchQuestion, probability float64, a answer.Answer) {
+func (e *answerRun) print(q benchQuestion, a answer.Answer) {
 	if e.o.Log == nil {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "==== %s\n  judged %v, probability %.3f\n", thread.Shorten(thread.Tidy(q.text), 400), q.judged, probability)
+	fmt.Fprintf(&b, "==== %s\n", thread.Shorten(thread.Tidy(q.text), 400))
+	fmt.Fprintf(&b, "  judged %v, probability %.3f\n", q.judged, a.Probability)
 	if len(a.Nearest) > 0 {
 		fmt.Fprintf(&b, "  nearest %.2f %s\n", a.Nearest[0].Score, a.Nearest[0].Article.Title)
 	}
@@ -287,6 +286,6 @@ func (e *inquiry) print(q benchQuestion, probability float64, a answer.Answer) {
 	for _, s := range a.Sentences {
 		fmt.Fprintf(&b, "  - %s  [%s %s]\n", s.Text, s.Citations[0].Article, s.Citations[0].Passage)
 	}
-	// What is shown is a by-product: a log that cannot be written ends nothing.
+	// The log is a by-product: the measurement goes on when it cannot be written.
 	_, _ = io.WriteString(e.o.Log, b.String())
 }

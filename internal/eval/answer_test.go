@@ -3,7 +3,6 @@ package eval_test
 import (
 	"context"
 	"io/fs"
-	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,29 +28,12 @@ func TestRefusedAtTenth(t *testing.T) {
 	}
 }
 
-func TestFitFindsTheFigureThatTells(t *testing.T) {
-	var rows [][5]float64
-	var right []bool
-	for i := range 400 {
-		x := [5]float64{1, float64(i%7) - 3, float64(i%3) / 2, float64(i%5) / 4, float64(i%11) / 10}
-		rows = append(rows, x)
-		right = append(right, x[1] > 0 == (i%10 != 0)) // the second figure tells, one time of ten the other way round
-	}
-	w := eval.FitOn(rows, right)
-	for i, v := range w {
-		if math.IsNaN(v) || i > 1 && math.Abs(v) > math.Abs(w[1])*2 {
-			t.Errorf("weights %v", w)
-		}
-	}
-	if w[1] <= 0.5 {
-		t.Errorf("the telling figure weighs %v", w[1])
-	}
-}
-
 func TestMakeQuestions(t *testing.T) {
 	plain := made("a_plain", "Plain", "Nothing to ask here.")
 	section := made("a_how", "Folders", "Folders hold mails.\n\n## Share a folder with a colleague\n\nOpen its menu.\n")
-	base, asked := eval.QuestionsMade([]kb.Article{made("a_badge", "Badge reader blinks red", badgeText), section, plain}, 1)
+	base, asked := eval.QuestionsMade(
+		[]kb.Article{made("a_badge", "Badge reader blinks red", badgeText), section, plain}, 1,
+	)
 	want := [][2]string{
 		{"How do I Share a folder with a colleague?", "a_how"},
 	}
@@ -90,13 +72,15 @@ func TestEvaluateAnswerOfArticles(t *testing.T) {
 			t.Errorf("a higher floor refuses less: %+v", r.Curve)
 		}
 	}
-	if fit, err := eval.FitAnswer(context.Background(), eval.AnswerOptions{Set: set}); err != nil || len(fit.Benches) != 3 || !strings.Contains(fit.String(), "made of set 1") {
+	fit, err := eval.FitAnswer(context.Background(), eval.AnswerOptions{Set: set})
+	if err != nil || len(fit.Benches) != 3 || !strings.Contains(fit.String(), "made of set 1") {
 		t.Errorf("%+v, %v", fit, err)
 	}
 }
 
 const badgeText = "## Symptoms\n\nThe badge reader at the gate blinks red and the door stays shut.\n\n" +
-	"## Resolution\n\n1. Open the console of the gate.\n2. Select Synchronise.\n3. Hold the card to the reader for five seconds.\n"
+	"## Resolution\n\n1. Open the console of the gate.\n2. Select Synchronise.\n3. Hold the card to the reader for " +
+	"five seconds.\n"
 
 func made(id, title, markdown string) kb.Article {
 	return kb.Article{

@@ -10,8 +10,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// corpusNames gives, by set folder, the ids that a set's articles have in the
-// corpus where they differ from its own.
+// corpusNames holds, by set folder, the ids of a set's articles in the corpus where they differ
+// from those in the set.
 type corpusNames map[string]map[string]string
 
 func (n corpusNames) of(dir, id string) string {
@@ -21,8 +21,8 @@ func (n corpusNames) of(dir, id string) string {
 	return id
 }
 
-// loadCorpus puts the articles of the set and of the further sets into the source.
-// An id that is taken gets its set's folder name as a prefix.
+// loadCorpus adds the articles of the set and of the further sets to the source. An id that is
+// taken gets its set's folder name as a prefix.
 func (b *rankingBench) loadCorpus() (corpusNames, error) {
 	names, taken := corpusNames{}, map[string]bool{}
 	for _, a := range b.o.Set.Articles {
@@ -58,8 +58,8 @@ func (b *rankingBench) loadCorpus() (corpusNames, error) {
 	return names, nil
 }
 
-// loadHistory reads the earlier tickets, oldest first. Those without a time are
-// known from the start.
+// loadHistory reads the earlier tickets, oldest first. Those without a time are known from the
+// start.
 func (b *rankingBench) loadHistory(names corpusNames) error {
 	seen := map[string]bool{}
 	for _, h := range b.o.History {
@@ -68,11 +68,11 @@ func (b *rankingBench) loadHistory(names corpusNames) error {
 			return fault.New(fault.Invalid, "history %q: want SET:NAME", h)
 		}
 		dir, name := filepath.Clean(h[:at]), h[at+1:]
-		queries, err := loadQueries(filepath.Join(dir, "queries.jsonl"))
+		queries, err := loadQueries(dir)
 		if err != nil {
 			return err
 		}
-		judged, err := loadJudgements(filepath.Join(dir, "qrels", name+".tsv"))
+		judged, err := loadJudgements(dir, name)
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (b *rankingBench) loadHistory(names corpusNames) error {
 	return nil
 }
 
-// resolvedTicket makes a judged query the ticket that its articles resolved.
+// resolvedTicket turns a judged query into the ticket that its articles resolved.
 func resolvedTicket(q SetQuery, articles []string) desk.Ticket {
 	t := desk.Ticket{
 		ID: q.ID, Version: 1, Subject: q.Title, Status: desk.Closed, CreatedAt: q.Created, UpdatedAt: q.Created,

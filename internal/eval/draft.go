@@ -15,42 +15,42 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// DraftOptions says what drafting is measured on.
+// DraftOptions says on what drafting is measured.
 type DraftOptions struct {
 	Threads  []Thread
 	Articles []kb.Article
 	Progress func(done, total int)
 	Show     int       // drafts to print in full, spread evenly
-	Log      io.Writer // where
+	Log      io.Writer // where to print them
 }
 
-// DraftReport is what the decision gate and the drafts came to.
+// DraftReport is the result of a measurement of the decision gate and the drafts.
 type DraftReport struct {
 	Threads   int            `json:"threads"`
 	Decisions map[string]int `json:"decisions"`
-	// TooPoor counts resolutions that were not written up because nobody else could follow them.
+	// TooPoor counts resolutions that were not written up because others could not follow them.
 	TooPoor int `json:"too_poor"`
-	// Linked are threads in which somebody linked an article of the set. Read is the
-	// gate with the thread as it is; Blank with every address taken out of it, so that
-	// only the ranking can find the article.
+	// Linked counts threads in which an article of the set was linked. Read is the gate with
+	// the thread as it is; Blank is the gate with all addresses removed from it, so that only
+	// the ranking can find the article.
 	Linked int      `json:"linked"`
 	Read   GateHits `json:"with_addresses"`
 	Blank  GateHits `json:"without_addresses"`
-	// Of the new drafts: the share with a numbered list or a single instruction as its
-	// resolution, with a sentence in the first person in the resolution, with junk
-	// anywhere, and the share of whose statements stands in the thread.
+	// Of the new drafts: the share with a numbered list or a single instruction as the
+	// resolution, with a sentence in the first person in the resolution, and with junk
+	// anywhere; and the mean length in characters.
 	Steps       float64 `json:"resolution_has_steps"`
 	FirstPerson float64 `json:"resolution_in_first_person"`
 	Junk        float64 `json:"junk"`
 	Runes       float64 `json:"mean_length"`
 }
 
-// GateHits counts what the gate said on threads with a linked article.
+// GateHits counts the decisions of the gate on threads with a linked article.
 type GateHits struct {
 	Decisions map[string]int `json:"decisions"`
-	// Named is the share for which the gate says link or edit; Hit1 the share in which
-	// it also names a linked article; Near1 and Near3 are the same for the first one and
-	// the first three that the gate looks at.
+	// Named is the share for which the gate decides to link or edit; Hit1 the share in which it
+	// also names a linked article; Near1 and Near3 are the shares in which a linked article is
+	// first, or among the first three, of those that the gate considers.
 	Named float64 `json:"link_or_edit"`
 	Hit1  float64 `json:"hit@1"`
 	Near1 float64 `json:"suggested@1"`
@@ -60,28 +60,35 @@ type GateHits struct {
 // String renders the report for people.
 func (r DraftReport) String() string {
 	gate := func(g GateHits) string {
-		return fmt.Sprintf("none %d, link %d, edit %d, new %d; link or edit %.3f, right article %.3f; suggested@1 %.3f, @3 %.3f",
-			g.Decisions[draft.DecideNone], g.Decisions[draft.DecideLink], g.Decisions[draft.DecideEdit], g.Decisions[draft.DecideNew], g.Named, g.Hit1, g.Near1, g.Near3)
+		return fmt.Sprintf("%s; link or edit %.3f, right article %.3f; suggested@1 %.3f, @3 %.3f",
+			decisions(g.Decisions), g.Named, g.Hit1, g.Near1, g.Near3)
 	}
-	return fmt.Sprintf(`%d threads: none %d, link %d, edit %d, new %d; not written as too poor %d
+	return fmt.Sprintf(`%d threads: %s; not written as too poor %d
 new drafts: steps %.3f, first person %.3f, junk %.3f, %.0f characters on average
 %d threads with a linked article
   as they are         %s
   addresses taken out %s`,
-		r.Threads, r.Decisions[draft.DecideNone], r.Decisions[draft.DecideLink], r.Decisions[draft.DecideEdit], r.Decisions[draft.DecideNew], r.TooPoor,
+		r.Threads, decisions(r.Decisions), r.TooPoor,
 		r.Steps, r.FirstPerson, r.Junk, r.Runes, r.Linked, gate(r.Read), gate(r.Blank))
 }
 
-// Draft resolves every thread with its accepted message as the note and lets
-// the gate decide and the extractive engine write, with the set's articles as the
-// knowledge base and nothing learned.
+// decisions shows how often each decision was made.
+func decisions(n map[string]int) string {
+	return fmt.Sprintf("none %d, link %d, edit %d, new %d",
+		n[draft.DecideNone], n[draft.DecideLink], n[draft.DecideEdit], n[draft.DecideNew])
+}
+
+// Draft resolves every thread with its accepted message as the note and lets the gate decide
+// and the extractive engine write, with the set's articles as the knowledge base and without
+// learning.
 func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
-	s, err := newShelf(ctx, o.Articles)
+	s, err := newLibrary(ctx, o.Articles)
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	d := drafting{o: o, shelf: s, writer: summarize.New(summarize.Options{Search: s, Library: s}), report: DraftReport{Decisions: map[string]int{}}}
+	w := summarize.New(summarize.Deps{Search: s, Library: s})
+	d := draftRun{o: o, library: s, writer: w, report: DraftReport{Decisions: map[string]int{}}}
 	for i, th := range o.Threads {
 		if err := d.thread(ctx, i, th); err != nil {
 			return r, err
@@ -93,10 +100,10 @@ func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
 	return d.finish(), nil
 }
 
-// drafting is one measurement under way.
-type drafting struct {
+// draftRun is one measurement under way.
+type draftRun struct {
 	o                              DraftOptions
-	shelf                          *shelf
+	library                        *library
 	writer                         *summarize.Writer
 	report                         DraftReport
 	drafts, steps, own, junk, size int
@@ -108,7 +115,7 @@ type gateTally struct {
 	named, hit, near1, near3, total int
 }
 
-func (d *drafting) thread(ctx context.Context, i int, th Thread) error {
+func (d *draftRun) thread(ctx context.Context, i int, th Thread) error {
 	out, err := d.writer.Draft(ctx, th.resolvedTicket())
 	if err != nil {
 		return err
@@ -118,12 +125,15 @@ func (d *drafting) thread(ctx context.Context, i int, th Thread) error {
 		d.report.TooPoor++
 	}
 	if out.Proposal != nil && out.Knowledge.Decision == draft.DecideNew {
-		d.look(out.Proposal.Markdown)
+		d.inspect(out.Proposal.Markdown)
 	}
 	if every := len(d.o.Threads) / max(1, d.o.Show); d.o.Show > 0 && i%max(1, every) == 0 {
 		d.print(i, th, out)
 	}
-	gold := slices.DeleteFunc(slices.Clone(th.Links), func(id string) bool { _, known := d.shelf.articles[id]; return !known })
+	gold := slices.DeleteFunc(slices.Clone(th.Links), func(id string) bool {
+		_, known := d.library.articles[id]
+		return !known
+	})
 	if len(gold) == 0 {
 		return nil
 	}
@@ -138,7 +148,7 @@ func (d *drafting) thread(ctx context.Context, i int, th Thread) error {
 	return d.gate(ctx, &d.blank, bare, gold, out)
 }
 
-func (d *drafting) gate(ctx context.Context, g *gateTally, th Thread, gold []string, out draft.Outcome) error {
+func (d *draftRun) gate(ctx context.Context, g *gateTally, th Thread, gold []string, out draft.Outcome) error {
 	if g.decisions == nil {
 		g.decisions = map[string]int{}
 	}
@@ -150,13 +160,12 @@ func (d *drafting) gate(ctx context.Context, g *gateTally, th Thread, gold []str
 			g.hit++
 		}
 	}
-	read := thread.Read(th.resolvedTicket())
-	near, err := d.writer.Nearby(ctx, read, draft.ResolutionOf(read))
+	near, err := d.writer.Nearby(ctx, th.resolvedTicket())
 	if err != nil {
 		return err
 	}
-	for rank, n := range near[:min(3, len(near))] {
-		if slices.Contains(gold, n.ID) {
+	for rank, id := range near[:min(3, len(near))] {
+		if slices.Contains(gold, id) {
 			if rank == 0 {
 				g.near1++
 			}
@@ -169,25 +178,26 @@ func (d *drafting) gate(ctx context.Context, g *gateTally, th Thread, gold []str
 
 func (g gateTally) hits() GateHits {
 	return GateHits{
-		Decisions: g.decisions, Named: ratioOf(g.named, g.total), Hit1: ratioOf(g.hit, g.total),
-		Near1: ratioOf(g.near1, g.total), Near3: ratioOf(g.near3, g.total),
+		Decisions: g.decisions, Named: share(g.named, g.total), Hit1: share(g.hit, g.total),
+		Near1: share(g.near1, g.total), Near3: share(g.near3, g.total),
 	}
 }
 
 var (
 	resolutionPart = regexp.MustCompile(`(?s)\n## (?:Resolution|Workaround)\n\n(.*?)(?:\n## |$)`)
 	itemOne        = regexp.MustCompile(`(?m)^1\. `)
+	firstPerson    = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
 )
 
-// look counts the signs of a good and of a bad draft.
-func (d *drafting) look(markdown string) {
+// inspect counts the signs of a good and of a bad draft.
+func (d *draftRun) inspect(markdown string) {
 	d.drafts++
 	d.size += len([]rune(markdown))
 	if m := resolutionPart.FindStringSubmatch("\n" + markdown); m != nil {
 		if itemOne.MatchString(m[1]) || thread.OpensInstruction.Matches(m[1]) {
 			d.steps++
 		}
-		if draft.FirstPerson.MatchString(m[1]) {
+		if firstPerson.MatchString(m[1]) {
 			d.own++
 		}
 	}
@@ -199,16 +209,16 @@ func (d *drafting) look(markdown string) {
 	}
 }
 
-func (d *drafting) finish() DraftReport {
+func (d *draftRun) finish() DraftReport {
 	r := d.report
 	r.Threads = len(d.o.Threads)
 	r.Read, r.Blank = d.read.hits(), d.blank.hits()
-	r.Steps, r.FirstPerson, r.Junk = ratioOf(d.steps, d.drafts), ratioOf(d.own, d.drafts), ratioOf(d.junk, d.drafts)
-	r.Runes = third(float64(d.size) / float64(max(1, d.drafts)))
+	r.Steps, r.FirstPerson, r.Junk = share(d.steps, d.drafts), share(d.own, d.drafts), share(d.junk, d.drafts)
+	r.Runes = round3(float64(d.size) / float64(max(1, d.drafts)))
 	return r
 }
 
-func (d *drafting) print(i int, th Thread, out draft.Outcome) {
+func (d *draftRun) print(i int, th Thread, out draft.Outcome) {
 	if d.o.Log == nil {
 		return
 	}
@@ -238,11 +248,11 @@ func (d *drafting) print(i int, th Thread, out draft.Outcome) {
 			fmt.Fprintf(&b, "  | %s\n", l)
 		}
 	}
-	// What is shown is a by-product: a log that cannot be written ends nothing.
+	// The log is a by-product: the measurement goes on when it cannot be written.
 	_, _ = io.WriteString(d.o.Log, b.String())
 }
 
-// withoutAddresses takes every address out of a thread.
+// withoutAddresses removes all addresses from a thread.
 func withoutAddresses(th Thread) Thread {
 	out := th
 	out.Messages = slices.Clone(th.Messages)

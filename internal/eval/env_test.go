@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
 func write(t *testing.T, path, text string) {
@@ -38,10 +37,17 @@ func number(t *testing.T, s string) float64 {
 	return x
 }
 
+// pastTicket is a ticket with what people decided about it.
+type pastTicket struct {
+	Subject, Body string
+	At            time.Time
+	Labels        map[desk.Field]string
+}
+
 var begin = time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC)
 
 // history makes n tickets of three categories, a quarter of an hour apart.
-func history(n int, seed uint64, from time.Time) []triage.Past {
+func history(n int, seed uint64, from time.Time) []pastTicket {
 	r := rand.New(rand.NewPCG(seed, 1))
 	phrases := []struct {
 		category string
@@ -51,15 +57,16 @@ func history(n int, seed uint64, from time.Time) []triage.Past {
 		{"network", []string{"vpn tunnel drops", "wifi is slow", "no wifi signal in the meeting room"}},
 		{"printing", []string{"printer jams", "toner is empty", "the printer queue is stuck"}},
 	}
-	filler := strings.Fields("please since yesterday on my machine again and it worked before could somebody look at this today")
-	var out []triage.Past
+	filler := strings.Fields("please since yesterday on my machine again and it worked before could somebody look at " +
+		"this today")
+	var out []pastTicket
 	for i := range n {
 		p := phrases[r.IntN(len(phrases))]
 		body := p.said[r.IntN(len(p.said))] + "."
 		for range 12 {
 			body += " " + filler[r.IntN(len(filler))]
 		}
-		out = append(out, triage.Past{
+		out = append(out, pastTicket{
 			Subject: p.said[r.IntN(len(p.said))], Body: body, At: from.Add(time.Duration(i) * 15 * time.Minute),
 			Labels: map[desk.Field]string{desk.FieldCategory: p.category},
 		})

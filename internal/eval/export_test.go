@@ -2,7 +2,6 @@ package eval
 
 import (
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize/answer"
 )
 
 // QuestionsMade is makeQuestions, as question and article.
@@ -16,13 +15,3 @@ func QuestionsMade(articles []kb.Article, every int) (base []kb.Article, asked [
 
 // TenthRefused is refusedAtTenth.
 func TenthRefused(with, without []float64) float64 { return refusedAtTenth(with, without) }
-
-// FitOn fits weights on rows of figures, of which those with a positive last number are
-// right.
-func FitOn(rows [][5]float64, right []bool) answer.Weights {
-	var cases []fitCase
-	for i, x := range rows {
-		cases = append(cases, fitCase{x: x, right: right[i], weight: 1})
-	}
-	return fitWeights(cases)
-}

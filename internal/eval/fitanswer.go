@@ -9,25 +9,25 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/regress"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/answer"
-	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// AnswerFit is what FitAnswer found.
+// AnswerFit is the result of FitAnswer.
 type AnswerFit struct {
 	Weights answer.Weights `json:"weights"`
-	// Benches are what they were fitted on, and how they do there.
+	// Benches are what the weights were fitted on, and how they do there.
 	Benches []AnswerBench `json:"benches"`
 }
 
 // AnswerBench is one group of questions of a fit.
 type AnswerBench struct {
 	Name      string `json:"name"`
-	Questions int    `json:"questions"` // each asked with its articles there and away
-	// Ranking and Fitted are the shares of the questions without an answer that are
-	// refused where a tenth of the others are, by the ranking's probability alone and by
-	// the fitted one; Top1 the shares of the others whose first article is judged.
+	Questions int    `json:"questions"` // each asked with its articles present and absent
+	// Ranking and Fitted are the shares of the questions without an answer that are refused
+	// along with a tenth of the others, by the ranking's probability alone and by the fitted
+	// one; the Top1 are the shares of the others whose first article is judged.
 	Ranking     float64 `json:"refused_at_tenth_ranking"`
 	Fitted      float64 `json:"refused_at_tenth"`
 	RankingTop1 float64 `json:"top1_ranking"`
@@ -37,26 +37,28 @@ type AnswerBench struct {
 // String renders the fit for people.
 func (f AnswerFit) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "weights %v\n%-34s %9s %9s %9s %9s %9s\n", f.Weights, "", "questions", "refused", "ranking", "top-1", "ranking")
+	fmt.Fprintf(&b, "weights %v\n", f.Weights)
+	fmt.Fprintf(&b, "%-34s %9s %9s %9s %9s %9s\n", "", "questions", "refused", "ranking", "top-1", "ranking")
 	for _, x := range f.Benches {
-		fmt.Fprintf(&b, "%-34s %9d %9.3f %9.3f %9.3f %9.3f\n", x.Name, x.Questions, x.Fitted, x.Ranking, x.FittedTop1, x.RankingTop1)
+		fmt.Fprintf(&b, "%-34s %9d %9.3f %9.3f %9.3f %9.3f\n",
+			x.Name, x.Questions, x.Fitted, x.Ranking, x.FittedTop1, x.RankingTop1)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// The make-up of the questions that are fitted on.
+// The composition of the questions on which the weights are fitted.
 const (
-	askEvery   = 3  // article of a set
+	askEvery   = 3  // articles of a set: one question
 	smallBases = 8  // of each set
 	smallest   = 20 // articles of a small base
-	outsiders  = 30 // questions put to a small base that nothing there answers
+	outsiders  = 30 // questions to a small base that nothing there answers
 	benchSize  = 400.0
 )
 
-// FitAnswer fits the weights by which answers are judged, on the set's questions with
-// half of their articles taken away, on questions made of its articles and of the
-// further ones likewise, and on questions made of both put to small parts of them.
-// Each group weighs the same.
+// FitAnswer fits the weights by which answers are judged: on the set's questions with half of
+// their articles removed; on questions derived from its articles and from the further ones, in
+// the same way; and on such questions asked in small parts of the sets. Each group has the same
+// weight.
 func FitAnswer(ctx context.Context, o AnswerOptions) (AnswerFit, error) {
 	groups := []fitGroup{{name: "questions of the set"}}
 	for _, h := range ticketBench(o.Set).halves() {
@@ -84,7 +86,7 @@ func FitAnswer(ctx context.Context, o AnswerOptions) (AnswerFit, error) {
 	}
 	for i := range groups {
 		for _, b := range groups[i].benches {
-			rows, err := figuresOn(ctx, b)
+			rows, err := featuresOn(ctx, b)
 			if err != nil {
 				return AnswerFit{}, err
 			}
@@ -104,10 +106,10 @@ type fitGroup struct {
 	rows    []fitRow
 }
 
-// fitRow is one question: the figures of the first articles, and which are judged.
+// fitRow is one question: the features of the first articles, and which are right.
 type fitRow struct {
 	answerable bool
-	figures    [][answer.JudgedFigures]float64
+	features   []answer.Features
 	right      []bool
 }
 
@@ -121,8 +123,8 @@ func ticketBench(set *Set) questionBench {
 	return b
 }
 
-// smallBenches gives parts of a set of twenty articles and more, with questions made of
-// them and of others.
+// smallBenches returns parts of a set of twenty articles and more, with questions derived from
+// them and from other articles.
 func smallBenches(set []kb.Article) []questionBench {
 	base, asked := makeQuestions(set, 1)
 	by := map[string]kb.Article{}
@@ -147,32 +149,27 @@ func smallBenches(set []kb.Article) []questionBench {
 	return out
 }
 
-// figuresOn asks all questions of a bench and takes the figures of what is found.
-func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
-	s, err := newShelf(ctx, b.articles...)
+// featuresOn asks all questions of a bench and returns the features of what is found.
+func featuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) {
+	s, err := newLibrary(ctx, b.articles...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	w := summarize.New(summarize.Options{Search: s, Library: s})
+	w := summarize.New(summarize.Deps{Search: s, Library: s})
 	for _, q := range b.asked {
 		row := fitRow{}
 		for id := range q.judged {
 			_, there := s.articles[id]
 			row.answerable = row.answerable || there
 		}
-		text := thread.Shorten(q.text, answer.MaxQuestionRunes)
-		found, err := s.Search(ctx, retrieval.Query{Text: thread.Tidy(text), Visibility: sight(), Limit: answer.NearestArticles})
+		list, err := w.Judge(ctx, q.text, retrieval.AllVisible())
 		if err != nil {
 			return nil, err
 		}
-		_, list, err := w.Candidates(ctx, text, sight(), found.Hits)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range list {
-			row.figures = append(row.figures, c.Figures)
-			row.right = append(row.right, q.judged[c.Hit.Article.ID] > 0)
+		for _, j := range list {
+			row.features = append(row.features, j.Features)
+			row.right = append(row.right, q.judged[j.Article] > 0)
 		}
 		rows = append(rows, row)
 	}
@@ -180,22 +177,29 @@ func figuresOn(ctx context.Context, b questionBench) (rows []fitRow, err error) 
 }
 
 func fitGroups(groups []fitGroup) AnswerFit {
-	var cases []fitCase
+	var samples []regress.Sample
 	for _, g := range groups {
 		for _, r := range g.rows {
-			for i, x := range r.figures {
-				cases = append(cases, fitCase{x, r.right[i], benchSize / float64(max(1, len(g.rows)))})
+			for i := range r.features {
+				s := regress.Sample{X: r.features[i][:], Weight: benchSize / float64(max(1, len(g.rows)))}
+				if r.right[i] {
+					s.Label = 1
+				}
+				samples = append(samples, s)
 			}
 		}
 	}
-	f := AnswerFit{Weights: fitWeights(cases)}
+	var f AnswerFit
+	for i, w := range regress.Logistic(samples, len(f.Weights)) {
+		f.Weights[i] = round3(w)
+	}
 	for _, g := range groups {
 		x := AnswerBench{Name: g.name, Questions: len(g.rows)}
 		x.Ranking, x.RankingTop1 = pointOf(g.rows, rankingOnly)
 		x.Fitted, x.FittedTop1 = pointOf(g.rows, func(r fitRow) (int, float64) {
 			at, top := -1, 0.0
-			for i, figures := range r.figures {
-				if p := f.Weights.Probability(figures); at < 0 || p > top {
+			for i, x := range r.features {
+				if p := f.Weights.Probability(x); at < 0 || p > top {
 					at, top = i, p
 				}
 			}
@@ -207,13 +211,13 @@ func fitGroups(groups []fitGroup) AnswerFit {
 }
 
 func rankingOnly(r fitRow) (int, float64) {
-	if len(r.figures) == 0 {
+	if len(r.features) == 0 {
 		return -1, math.Inf(-1)
 	}
-	return 0, r.figures[0][1]
+	return 0, r.features[0][1] // the log odds from the ranking
 }
 
-// pointOf judges each question by a choice of its article with a score.
+// pointOf evaluates a way to choose an article with a score for each question.
 func pointOf(rows []fitRow, choose func(fitRow) (at int, score float64)) (refused, top1 float64) {
 	var with, without []float64
 	right := 0
@@ -228,74 +232,5 @@ func pointOf(rows []fitRow, choose func(fitRow) (at int, score float64)) (refuse
 			right++
 		}
 	}
-	return refusedAtTenth(with, without), ratioOf(right, len(with))
-}
-
-// fitCase is one article for one question.
-type fitCase struct {
-	x      [answer.JudgedFigures]float64
-	right  bool
-	weight float64
-}
-
-// fitWeights fits a logistic function by Newton's method, with a quadratic penalty on
-// all weights but the constant.
-func fitWeights(cases []fitCase) (w answer.Weights) {
-	const (
-		rounds  = 30
-		penalty = 1.0
-	)
-	for range rounds {
-		var slope [answer.JudgedFigures]float64
-		var bend [answer.JudgedFigures][answer.JudgedFigures]float64
-		for i := 1; i < answer.JudgedFigures; i++ {
-			slope[i], bend[i][i] = -penalty*w[i], penalty
-		}
-		for _, c := range cases {
-			p, y := w.Probability(c.x), 0.0
-			if c.right {
-				y = 1
-			}
-			for i := range c.x {
-				slope[i] += c.weight * (y - p) * c.x[i]
-				for j := range c.x {
-					bend[i][j] += c.weight * p * (1 - p) * c.x[i] * c.x[j]
-				}
-			}
-		}
-		step := solveFigures(bend, slope)
-		size := 0.0
-		for i := range w {
-			w[i] += step[i]
-			size += math.Abs(step[i])
-		}
-		if size < 1e-9 {
-			break
-		}
-	}
-	for i := range w {
-		w[i] = third(w[i])
-	}
-	return w
-}
-
-// solveFigures gives x of a·x = b by elimination; a is positive definite.
-func solveFigures(a [answer.JudgedFigures][answer.JudgedFigures]float64, b [answer.JudgedFigures]float64) (x [answer.JudgedFigures]float64) {
-	for i := range b {
-		for r := i + 1; r < len(b); r++ {
-			k := a[r][i] / a[i][i]
-			for j := i; j < len(b); j++ {
-				a[r][j] -= k * a[i][j]
-			}
-			b[r] -= k * b[i]
-		}
-	}
-	for i := len(b) - 1; i >= 0; i-- {
-		x[i] = b[i]
-		for j := i + 1; j < len(b); j++ {
-			x[i] -= a[i][j] * x[j]
-		}
-		x[i] /= a[i][i]
-	}
-	return x
+	return refusedAtTenth(with, without), share(right, len(with))
 }

@@ -15,40 +15,39 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// HandoffReport compares summaries with two plain ways to shorten a thread.
+// HandoffReport compares summaries with simple ways to shorten a thread.
 type HandoffReport struct {
 	Threads int                 `json:"threads"`
 	Systems map[string]Compared `json:"systems"` // "summary", "lead-3", "lead", "textrank"
-	// Supported is the share of the summaries' lines whose words stand in the messages
-	// they point at, counted anew; lines from the ticket's fields are left out.
+	// Supported is the share of the summaries' lines whose words occur in the messages that
+	// they cite, checked independently; lines from the ticket's fields are left out.
 	Supported float64 `json:"supported"`
-	// LongThreads repeats the recall on threads of six messages or more, where the
-	// accepted message is hard to hit by chance.
+	// LongThreads counts threads of six messages or more, where the accepted message is hard to
+	// hit by chance; the recall is repeated on them.
 	LongThreads int `json:"long_threads"`
 }
 
-// Compared is how one way of shortening did.
+// Compared is how one way of shortening does.
 type Compared struct {
 	// Solution is the share of threads whose accepted message is in the evidence.
 	Solution     float64 `json:"solution_recall"`
 	SolutionLong float64 `json:"solution_recall_long"`
-	// Evidence is the share of a thread's messages that is pointed at: pointing at all
-	// of them would make the recall 1 and worth nothing.
+	// Evidence is the share of a thread's messages that are cited: citing all of them would
+	// make the recall 1, and worthless.
 	Evidence    float64 `json:"messages_cited"`
-	Compression float64 `json:"compression"` // characters against the thread's
-	Lines       float64 `json:"lines"`       // a thread
+	Compression float64 `json:"compression"` // characters, as a share of the thread's
+	Lines       float64 `json:"lines"`       // of a thread
 	Pleasantry  float64 `json:"pleasantry"`  // share of lines
 	Junk        float64 `json:"junk"`        // share of lines
 }
 
 const longThread = 6 // messages
 
-// Handoff summarises the threads extractively, each as it stands before
-// anybody resolved it, and measures the summaries beside the baselines: the first
-// three sentences ("lead-3"), and as many sentences as the summary has lines, from
-// the start ("lead") and by TextRank.
+// Handoff summarises the threads extractively, each as it was before it was resolved, and
+// compares the summaries with baselines: the first three sentences ("lead-3"), and as many
+// sentences as the summary has lines, from the start ("lead") and by TextRank.
 func Handoff(ctx context.Context, threads []Thread, progress func(done, total int)) (HandoffReport, error) {
-	w := summarize.New(summarize.Options{})
+	w := summarize.New(summarize.Deps{})
 	sums := map[string]*tally{"summary": {}, "lead-3": {}, "lead": {}, "textrank": {}}
 	lines, supported := 0, 0
 	r := HandoffReport{Systems: map[string]Compared{}}
@@ -86,15 +85,15 @@ func Handoff(ctx context.Context, threads []Thread, progress func(done, total in
 	for name, sum := range sums {
 		r.Systems[name] = sum.mean()
 	}
-	r.Threads, r.Supported = len(threads), ratioOf(supported, lines)
+	r.Threads, r.Supported = len(threads), share(supported, lines)
 	return r, nil
 }
 
-// excerpt is what a way of shortening keeps of a thread.
+// excerpt is what a way of shortening leaves of a thread.
 type excerpt []handoff.Line
 
-// lineHolds checks a line against its messages without the engine's own evidence: each
-// of its longer words must stand in one of them.
+// lineHolds checks a line against its messages without the engine's own evidence: nearly all
+// of its longer words must occur in them.
 func lineHolds(th Thread, l handoff.Line) bool {
 	var text strings.Builder
 	for _, n := range l.Messages {
@@ -102,7 +101,8 @@ func lineHolds(th Thread, l handoff.Line) bool {
 	}
 	text.WriteString(" " + thread.Tidy(th.Title))
 	have := strings.ToLower(text.String())
-	words := strings.FieldsFunc(strings.ToLower(strings.TrimPrefix(l.Text, handoff.AdvisedHead)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	line := strings.ToLower(strings.TrimPrefix(l.Text, handoff.AdvisedHead))
+	words := strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	missing, all := 0, 0
 	for _, w := range words {
 		if utf8.RuneCountInString(w) > 3 {
@@ -156,19 +156,36 @@ func (a *tally) add(th Thread, ls excerpt) {
 func (a *tally) mean() Compared {
 	n := float64(max(1, a.threads))
 	return Compared{
-		Solution: ratioOf(a.hit, a.threads), SolutionLong: ratioOf(a.longHit, a.long), Evidence: third(a.cited / n),
-		Compression: third(a.compression / n), Lines: third(float64(a.lines) / n),
-		Pleasantry: ratioOf(a.pleasant, a.lines), Junk: ratioOf(a.junk, a.lines),
+		Solution: share(a.hit, a.threads), SolutionLong: share(a.longHit, a.long), Evidence: round3(a.cited / n),
+		Compression: round3(a.compression / n), Lines: round3(float64(a.lines) / n),
+		Pleasantry: share(a.pleasant, a.lines), Junk: share(a.junk, a.lines),
 	}
 }
 
 var (
-	politeWords = regexp.MustCompile(`(?i)\b(?:thank(?:s| you)|thx|cheers|regards|welcome|appreciate\w*|glad|happy to|hope (?:this|that|it|you)|hello|hi|hey|sorry|apolog\w*|good luck|have a (?:nice|good|great))\b`)
-	longToken   = regexp.MustCompile(`\S{45,}`)
+	politeWords = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
+		`thank(?:s| you)`,
+		`thx`,
+		`cheers`,
+		`regards`,
+		`welcome`,
+		`appreciate\w*`,
+		`glad`,
+		`happy to`,
+		`hope (?:this|that|it|you)`,
+		`hello`,
+		`hi`,
+		`hey`,
+		`sorry`,
+		`apolog\w*`,
+		`good luck`,
+		`have a (?:nice|good|great)`,
+	}, "|") + `)\b`)
+	longToken = regexp.MustCompile(`\S{45,}`)
 )
 
-// pleasantLine is the measure's own test for a line that only is polite, deliberately
-// not the engine's classifier: polite words and few others.
+// pleasantLine is the measurement's own test for a line that is only polite, deliberately not
+// the engine's classifier: polite words and few others.
 func pleasantLine(text string) bool {
 	letters := strings.IndexFunc(text, unicode.IsLetter) >= 0
 	if !letters {
@@ -177,8 +194,8 @@ func pleasantLine(text string) bool {
 	return politeWords.MatchString(text) && len(strings.Fields(politeWords.ReplaceAllString(text, ""))) <= 6
 }
 
-// junkLine is the measure's own test for what is no language: few letters, or a
-// token that no word is, an address aside.
+// junkLine is the measurement's own test for what is not language: few letters, or a token that
+// is too long for a word and not an address.
 func junkLine(text string) bool {
 	bare := thread.URLPattern.ReplaceAllString(text, "")
 	letters, marks := 0, 0
@@ -193,15 +210,15 @@ func junkLine(text string) bool {
 	return marks > letters || longToken.MatchString(bare)
 }
 
-// threadLines gives every sentence of the thread as it stands, quotes and polite
-// words included, with its message.
+// threadLines returns all sentences of the thread, quotes and polite words included, each with
+// its message.
 func threadLines(th Thread) excerpt {
 	var out excerpt
 	for i, m := range th.Messages {
 		for _, p := range strings.Split(m.Text, "\n") {
 			for _, s := range thread.SplitSentences(thread.Tidy(p)) {
 				if s != "" {
-					out = append(out, handoff.Line{Text: thread.Shorten(s, handoff.MaxLineRune), Messages: []int{i + 1}})
+					out = append(out, handoff.Line{Text: thread.Shorten(s, handoff.MaxLineRunes), Messages: []int{i + 1}})
 				}
 			}
 		}
@@ -216,9 +233,8 @@ const (
 	rankLimit   = 600 // sentences; the matrix grows with the square
 )
 
-// textRank keeps the n sentences with the highest rank, in order: a random walk on
-// sentences that go to each other by their common words over the logarithms of their
-// lengths.
+// textRank returns the n sentences with the highest rank, in order: a random walk between
+// sentences, with transitions by their common words over the logarithms of their lengths.
 func textRank(all excerpt, n int) excerpt {
 	all = all[:min(len(all), rankLimit)]
 	sets := make([]map[string]bool, len(all))

@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// madeQuestion is a question made of an article, and that article.
+// madeQuestion is a question derived from an article, and that article.
 type madeQuestion struct {
 	text, article string
 }
@@ -20,11 +20,11 @@ var (
 	anyHead     = regexp.MustCompile(`^(#+)\s+(.*)$`)
 )
 
-// makeQuestions makes questions of articles, and gives the articles without the words
-// that were asked: the beginning of a section of symptoms, the section then being
-// gone; the heading above the text where it differs from the title; or the heading of
-// a section. Every n-th article, by a hash of its id, is asked. An article that gives
-// no question stays as it is.
+// makeQuestions derives questions from articles, and returns the articles without the words
+// that became questions: the beginning of a section of symptoms, which is then removed; the
+// heading above the text where it differs from the title; or the heading of a section. Every
+// n-th article is used, by a hash of its id. An article without a suitable part stays as it
+// is.
 func makeQuestions(articles []kb.Article, every int) (base []kb.Article, asked []madeQuestion) {
 	for _, a := range articles {
 		n := hashOf(a.ID)
@@ -47,7 +47,7 @@ func hashOf(id string) int {
 	return int(h.Sum32() >> 1)
 }
 
-// questionOf tries the ways to ask, beginning with one or the other by n.
+// questionOf tries the ways to derive a question, starting with one or the other by n.
 func questionOf(a kb.Article, n int) (rest, question string) {
 	if n%2 == 0 {
 		if rest, question = askSymptom(a.Markdown); question != "" {
@@ -61,7 +61,7 @@ func questionOf(a kb.Article, n int) (rest, question string) {
 }
 
 const (
-	longestQuestion = 60 // words of a question made of symptoms
+	longestQuestion = 60 // words of a question from symptoms
 	fewestWords     = 3  // content words of a heading that is a question
 )
 
@@ -97,8 +97,9 @@ func askHeading(a kb.Article) (rest, question string) {
 			continue
 		}
 		text := thread.Tidy(kb.PlainText(m[2]))
-		end := nextHeading(lines, i+1) // the lead says the same again
-		if thread.CountContent(text) <= fewestWords || thread.Overlap(thread.Stems(text), thread.Stems(a.Title)) > 0.7 || end == len(lines) {
+		end := nextHeading(lines, i+1) // the lead repeats the heading
+		likeTitle := thread.Overlap(thread.Stems(text), thread.Stems(a.Title)) > 0.7
+		if thread.CountContent(text) <= fewestWords || likeTitle || end == len(lines) {
 			return "", ""
 		}
 		return strings.Join(lines[end:], "\n"), text
@@ -119,7 +120,7 @@ func askSection(markdown string, n int) (rest, question string) {
 	}
 	at := heads[n%len(heads)]
 	text := thread.Tidy(kb.PlainText(anyHead.FindStringSubmatch(lines[at])[2]))
-	if !strings.HasSuffix(text, "?") && !answer.AsksHow.MatchString(text) {
+	if !strings.HasSuffix(text, "?") && !answer.AsksHow(text) {
 		text = "How do I " + text + "?"
 	}
 	return strings.Join(append(append([]string{}, lines[:at]...), lines[at+1:]...), "\n"), text
@@ -132,8 +133,8 @@ func nextHeading(lines []string, from int) int {
 	return from
 }
 
-// questionBench is a knowledge base with questions to it. What is answered by articles alone
-// that are not there has no answer.
+// questionBench is a knowledge base with questions. A question whose articles are all missing
+// has no answer.
 type questionBench struct {
 	articles [][]kb.Article
 	asked    []benchQuestion
@@ -144,10 +145,9 @@ type benchQuestion struct {
 	judged map[string]int
 }
 
-// halves gives the bench twice, each time without one half of the articles that answer
-// something. A question is then answerable in one of them and unanswerable in the
-// other: taking an article out of the results only would leave its traces in the
-// ranking.
+// halves returns the bench twice, each time without one half of the articles that answer a
+// question. A question is then answerable in one of them and unanswerable in the other.
+// Removing an article only from the results would leave its traces in the ranking.
 func (b questionBench) halves() [2]questionBench {
 	var out [2]questionBench
 	answers := map[string]bool{}
@@ -159,19 +159,19 @@ func (b questionBench) halves() [2]questionBench {
 	for side := range out {
 		out[side].asked = b.asked
 		for _, set := range b.articles {
-			var kept []kb.Article
+			var rest []kb.Article
 			for _, a := range set {
 				if !answers[a.ID] || hashOf("half "+a.ID)/64%2 != side {
-					kept = append(kept, a)
+					rest = append(rest, a)
 				}
 			}
-			out[side].articles = append(out[side].articles, kept)
+			out[side].articles = append(out[side].articles, rest)
 		}
 	}
 	return out
 }
 
-// made gives the questions as a bench asks them.
+// made returns the questions in the form of a bench.
 func made(asked []madeQuestion) []benchQuestion {
 	var out []benchQuestion
 	for _, q := range asked {

@@ -27,7 +27,7 @@ type RankingOptions struct {
 	Set        *Set
 	History    []string // SET:NAME, earlier tickets with the articles that resolved them
 	With       []string // further articles: SET folders
-	Stream     bool     // a ranked ticket's judgements become history for later ones
+	Stream     bool     // the judgements of a ranked ticket are known for later ones
 	NoLearning bool
 	RunFile    string  // TREC run to write, "" for none
 	Floor      float64 // 0 is DefaultFloor
@@ -37,8 +37,8 @@ type RankingOptions struct {
 	Progress   func(done, total int)
 }
 
-// RankingReport is what Evaluate measured. The ranking measures count judged queries;
-// Below counts all that were ranked.
+// RankingReport is the result of Ranking. The measures are those of the judged queries; Below
+// counts all that were ranked.
 type RankingReport struct {
 	Queries      int                   `json:"queries"` // judged
 	Unanswerable int                   `json:"unanswerable"`
@@ -51,21 +51,21 @@ type RankingReport struct {
 	Hit3         float64               `json:"hit@3"`
 	CI95         map[string][2]float64 `json:"ci95"`
 	Floor        float64               `json:"floor"`
-	Below        float64               `json:"below_floor"` // share of what was ranked
-	// RefusedUnanswerable and RefusedAnswerable are the shares below the floor of
-	// queries without and with an answer; set where there are unanswerable ones.
+	Below        float64               `json:"below_floor"` // share of all queries
+	// RefusedUnanswerable and RefusedAnswerable are the shares below the floor of queries without
+	// and with an answer; they are set where there are unanswerable ones.
 	RefusedUnanswerable *float64 `json:"refused_unanswerable,omitempty"`
 	RefusedAnswerable   *float64 `json:"refused_answerable,omitempty"`
-	// Coverage is the share of judged queries to which something is suggested, Precision
-	// of these the share to which the first suggestion is right.
+	// Coverage is the share of judged queries for which something is suggested, Precision the
+	// share of these whose first suggestion is right.
 	Coverage  float64 `json:"coverage"`
 	Precision float64 `json:"precision"`
-	// Reliability says how the probability of the first article agrees with what was
-	// right, in ten parts; CalibrationError sums that up, and CalibrationError10 is the
-	// same over the first ten articles.
-	Reliability        []measure.ReliabilityBin `json:"reliability"`
-	CalibrationError   float64                  `json:"calibration_error"`
-	CalibrationError10 float64                  `json:"calibration_error@10"`
+	// Reliability compares the probability of the first article with how often it was right, in
+	// ten parts; CalibrationError summarises that, and CalibrationError10 is the same over the
+	// first ten articles.
+	Reliability        []ReliabilityBin `json:"reliability"`
+	CalibrationError   float64          `json:"calibration_error"`
+	CalibrationError10 float64          `json:"calibration_error@10"`
 
 	MS           Latency `json:"ms"`
 	IndexSeconds float64 `json:"index_seconds"`
@@ -74,14 +74,28 @@ type RankingReport struct {
 	Rejected     int     `json:"rejected"` // article files that could not be read
 }
 
+// ReliabilityBin says how often the articles in one tenth of the range of probabilities were
+// right.
+type ReliabilityBin struct {
+	P     float64 `json:"p"`     // mean probability
+	Share float64 `json:"share"` // that was right
+	N     int     `json:"n"`
+}
+
 // Latency is milliseconds of one suggestion.
 type Latency struct {
 	P50 float64 `json:"p50"`
 	P99 float64 `json:"p99"`
 }
 
-// Ranking ranks the set's queries with the engine, in a temporary folder and with
-// the articles in memory.
+// latency returns the quantiles of durations in milliseconds.
+func latency(ms []float64) Latency {
+	slices.Sort(ms)
+	return Latency{P50: measure.Round(measure.Quantile(ms, .5)), P99: measure.Round(measure.Quantile(ms, .99))}
+}
+
+// Ranking ranks the set's queries with the engine, in a temporary folder and with the articles
+// in memory.
 func Ranking(ctx context.Context, o RankingOptions) (RankingReport, error) {
 	var r RankingReport
 	b, err := newBench(ctx, o)
@@ -164,7 +178,7 @@ func newBench(ctx context.Context, o RankingOptions) (_ *rankingBench, err error
 // run ranks every query with what was known before it.
 func (b *rankingBench) run(ctx context.Context) error {
 	for i, q := range b.queries {
-		if err := b.tell(ctx, q.Created); err != nil {
+		if err := b.reveal(ctx, q.Created); err != nil {
 			return err
 		}
 		start := time.Now()
@@ -187,8 +201,8 @@ func (b *rankingBench) run(ctx context.Context) error {
 	return nil
 }
 
-// tell makes known the history of before the moment.
-func (b *rankingBench) tell(ctx context.Context, at time.Time) error {
+// reveal makes known the history from before the moment.
+func (b *rankingBench) reveal(ctx context.Context, at time.Time) error {
 	n := 0
 	for n < len(b.pending) && (at.IsZero() || b.pending[n].ResolvedAt.Before(at)) {
 		n++
@@ -204,7 +218,8 @@ func (b *rankingBench) tell(ctx context.Context, at time.Time) error {
 // report adds up the results.
 func (b *rankingBench) report() RankingReport {
 	r := RankingReport{
-		Floor: b.engine.Floor(), IndexSeconds: measure.Round(b.seconds), IndexBytes: b.bytes, Articles: b.articles, Rejected: b.rejected,
+		Floor: b.engine.Floor(), IndexSeconds: measure.Round(b.seconds), IndexBytes: b.bytes,
+		Articles: b.articles, Rejected: b.rejected,
 	}
 	var all []measure.Ranking
 	var ms []float64
@@ -240,14 +255,13 @@ func (b *rankingBench) report() RankingReport {
 			r.RefusedAnswerable = &an
 		}
 	}
-	slices.Sort(ms)
-	r.MS = Latency{P50: measure.Round(measure.Quantile(ms, .5)), P99: measure.Round(measure.Quantile(ms, .99))}
+	r.MS = latency(ms)
 	return r
 }
 
-// calibration compares the probabilities of judged queries with what was right.
+// calibration compares probabilities with how often articles were right, over judged queries.
 func (b *rankingBench) calibration(r *RankingReport) {
-	var first, ten []measure.Said
+	var first, ten measure.Reliability
 	judged, shown, right := 0, 0, 0
 	for _, x := range b.results {
 		gold := b.judged[x.query.ID]
@@ -256,23 +270,26 @@ func (b *rankingBench) calibration(r *RankingReport) {
 		}
 		judged++
 		for i, c := range x.ranked[:min(10, len(x.ranked))] {
-			s := measure.Said{P: c.P, Right: gold[c.ID] > 0}
-			ten = append(ten, s)
+			correct := gold[c.ID] > 0
+			ten.Add(c.P, correct)
 			if i > 0 {
 				continue
 			}
-			first = append(first, s)
+			first.Add(c.P, correct)
 			if !x.below {
 				shown++
-				if s.Right {
+				if correct {
 					right++
 				}
 			}
 		}
 	}
-	r.Reliability, r.CalibrationError = measure.Reliability(first)
-	_, r.CalibrationError10 = measure.Reliability(ten)
-	r.Coverage, r.Precision = measure.Round(measure.Ratio(float64(shown), float64(judged))), measure.Round(measure.Ratio(float64(right), float64(shown)))
+	for _, b := range first {
+		r.Reliability = append(r.Reliability, ReliabilityBin{P: b.Mean(), Share: b.Share(), N: b.N})
+	}
+	r.CalibrationError = measure.Round(first.CalibrationError())
+	r.CalibrationError10 = measure.Round(ten.CalibrationError())
+	r.Coverage, r.Precision = measure.Round(measure.Ratio(shown, judged)), measure.Round(measure.Ratio(right, shown))
 }
 
 func (x result) ids() []string {
@@ -283,7 +300,7 @@ func (x result) ids() []string {
 	return out
 }
 
-// writeRun writes the ranking in TREC run format, the floor not applied.
+// writeRun writes the ranking in TREC run format, without the floor.
 func (b *rankingBench) writeRun() (err error) {
 	if b.o.RunFile == "" {
 		return nil
@@ -296,7 +313,7 @@ func (b *rankingBench) writeRun() (err error) {
 	w := bufio.NewWriter(f)
 	for _, x := range b.results {
 		for i, c := range x.ranked[:min(runDepth, len(x.ranked))] {
-			// A failure to write stays with the writer and shows in Flush.
+			// Flush returns the first error.
 			_, _ = fmt.Fprintf(w, "%s Q0 %s %d %.12g deskbook\n", x.query.ID, c.ID, i+1, c.P)
 		}
 	}

@@ -34,7 +34,8 @@ func smallSet(t *testing.T) string {
 {"_id":"mail","title":"Mail is missing","text":"Turn off working offline."}
 {"_id":"disk","title":"Disk is full","text":"Empty the bin."}
 `,
-		"queries.jsonl": `{"_id":"q1","text":"mail missing\n\nwhere is my mail","metadata":{"title":"mail missing","created":"2024-01-02T10:00:00Z"}}
+		"queries.jsonl": `{"_id":"q1","text":"mail missing\n\nwhere is my mail",` +
+			`"metadata":{"title":"mail missing","created":"2024-01-02T10:00:00Z"}}
 {"_id":"q2","text":"gizmo blinks red","metadata":{"created":"2024-01-03 10:00:00 +0000"}}
 {"_id":"q3","text":"the gizmo blinks red again","metadata":{"created":"2024-01-04 10:00:00 +0000"}}
 {"_id":"q4","text":"coffee machine leaks","metadata":{"unanswerable":true}}
@@ -68,7 +69,9 @@ func TestLoadSet(t *testing.T) {
 	if s.Name != "test" || len(s.Articles) != 3 || len(s.Queries) != 5 {
 		t.Fatalf("%s: %d articles, %d queries", s.Name, len(s.Articles), len(s.Queries))
 	}
-	want := eval.SetQuery{ID: "q1", Title: "mail missing", Body: "where is my mail", Created: time.Date(2024, 1, 2, 10, 0, 0, 0, time.UTC)}
+	want := eval.SetQuery{
+		ID: "q1", Title: "mail missing", Body: "where is my mail", Created: time.Date(2024, 1, 2, 10, 0, 0, 0, time.UTC),
+	}
 	if diff := cmp.Diff(want, s.Queries[0]); diff != "" {
 		t.Error(diff)
 	}
@@ -142,14 +145,17 @@ func TestEvaluateHistoryOfTheSetItselfIsNoCheat(t *testing.T) {
 		t.Errorf("history of itself %v, stream %v", r.NDCG10, want.NDCG10)
 	}
 	for _, bad := range []string{"nowhere", dir + ":", dir + ":absent"} {
-		if _, err := eval.Ranking(t.Context(), eval.RankingOptions{Set: load(t, dir, "test"), History: []string{bad}}); !fault.Is(err, fault.Invalid) {
+		_, err := eval.Ranking(t.Context(), eval.RankingOptions{Set: load(t, dir, "test"), History: []string{bad}})
+		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("history %q: %v", bad, err)
 		}
 	}
 }
 
 func TestEvaluateWithFurtherArticlesAndRunFile(t *testing.T) {
-	more := writeSet(t, "more", map[string]string{"corpus.jsonl": "{\"_id\":\"mail\",\"title\":\"Post of kings\",\"text\":\"chain mail of armour and plates\"}\n"})
+	more := writeSet(t, "more", map[string]string{
+		"corpus.jsonl": `{"_id":"mail","title":"Post of kings","text":"chain mail of armour and plates"}` + "\n",
+	})
 	run := filepath.Join(t.TempDir(), "run.txt")
 	r := evaluate(t, eval.RankingOptions{Set: load(t, smallSet(t), "test"), With: []string{more}, RunFile: run})
 	if r.Articles != 4 {
@@ -177,9 +183,8 @@ func TestEvaluateWithFurtherArticlesAndRunFile(t *testing.T) {
 	}
 }
 
-// TestFitPrefersWhatAnswers fits on a set in which words tell, and looks at the
-// direction of the outcome.
-func TestFitPrefersWhatAnswers(t *testing.T) {
+// TestFit fits on a set in which the words decide.
+func TestFit(t *testing.T) {
 	w, r, err := eval.FitRanker(t.Context(), load(t, smallSet(t), "test"), nil)
 	if err != nil {
 		t.Fatal(err)

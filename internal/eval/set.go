@@ -1,12 +1,7 @@
 package eval
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,11 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
-
-const maxLine = 16 << 20 // bytes of one line of a set's files
 
 // Set is a labelled set: articles, queries, and which article resolved which query.
 type Set struct {
@@ -30,7 +22,7 @@ type Set struct {
 	Name     string // of the judgements
 	Articles []kb.Article
 	Queries  []SetQuery
-	// Judged gives, by query, the articles judged and their scores.
+	// Judged holds, by query, the judged articles and their scores.
 	Judged map[string]map[string]int
 	// Rejected counts article files that could not be read.
 	Rejected int
@@ -56,33 +48,39 @@ func LoadSet(dir, qrels string) (*Set, error) {
 	if s.Articles, s.Rejected, err = loadArticles(dir); err != nil {
 		return nil, err
 	}
-	if s.Queries, err = loadQueries(filepath.Join(dir, "queries.jsonl")); err != nil {
+	if s.Queries, err = loadQueries(dir); err != nil {
 		return nil, err
 	}
-	s.Judged, err = loadJudgements(filepath.Join(dir, "qrels", qrels+".tsv"))
+	s.Judged, err = loadJudgements(dir, qrels)
 	return s, err
 }
 
+// corpusRow is a document of corpus.jsonl.
+type corpusRow struct {
+	ID    string `json:"_id"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+// ticketRow is a document of a corpus.jsonl that holds tickets.
+type ticketRow struct {
+	corpusRow
+	Metadata struct {
+		Created  string `json:"created"`
+		Priority string `json:"priority"`
+	} `json:"metadata"`
+}
+
+const (
+	corpusFile  = "corpus.jsonl"
+	queriesFile = "queries.jsonl"
+)
+
+func qrelsFile(name string) string { return filepath.Join("qrels", name+".tsv") }
+
 // loadArticles reads corpus.jsonl, else articles/**/*.md.
 func loadArticles(dir string) (articles []kb.Article, rejected int, err error) {
-	path := filepath.Join(dir, "corpus.jsonl")
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return loadMarkdown(filepath.Join(dir, "articles"))
-	}
-	if err != nil {
-		return nil, 0, invalid(path, 0, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	err = eachLine(f, path, func(line []byte) error {
-		var row struct {
-			ID    string `json:"_id"`
-			Title string `json:"title"`
-			Text  string `json:"text"`
-		}
-		if err := json.Unmarshal(line, &row); err != nil {
-			return err
-		}
+	err = readRows(filepath.Join(dir, corpusFile), func(row corpusRow) error {
 		articles = append(articles, kb.Article{
 			ID: row.ID, Slug: row.ID, Title: row.Title, Revision: 1, Kind: kb.Troubleshooting,
 			Confidence: kb.Validated, Audience: access.AudiencePublic, Markdown: row.Text,
@@ -90,6 +88,13 @@ func loadArticles(dir string) (articles []kb.Article, rejected int, err error) {
 		})
 		return nil
 	})
+	if missing(err) {
+		inner := filepath.Join(dir, "articles")
+		if info, err := os.Stat(inner); err == nil && info.IsDir() {
+			dir = inner
+		}
+		return loadMarkdown(dir)
+	}
 	return articles, 0, err
 }
 
@@ -106,13 +111,12 @@ func loadMarkdown(dir string) (articles []kb.Article, rejected int, err error) {
 		if err != nil {
 			return err
 		}
-		a, err := kb.ParseArticle(filepath.ToSlash(rel), data)
-		if err != nil {
+		a, ok := parseArticle(filepath.ToSlash(rel), data)
+		if !ok {
 			rejected++
 			return nil
 		}
-		a.ID = setID(a.Front, filepath.ToSlash(rel))
-		a.Revision = 1
+		a.ID, a.Revision = setID(a.Front, filepath.ToSlash(rel)), 1
 		for i := range a.Passages {
 			a.Passages[i].ID = a.ID + "." + strconv.Itoa(i+1)
 		}
@@ -125,15 +129,21 @@ func loadMarkdown(dir string) (articles []kb.Article, rejected int, err error) {
 	return articles, rejected, nil
 }
 
-// setID is the id of a file of a set: the front matter's id, else its slug, else
-// the path without its ending.
+// parseArticle reads an article file; ok is false where it is none.
+func parseArticle(path string, data []byte) (a kb.Article, ok bool) {
+	a, err := kb.ParseArticle(path, data)
+	return a, err == nil
+}
+
+// setID returns the id of an article file of a set: the id or else the slug of the front
+// matter, or else the path without its ending.
 func setID(front, path string) string {
 	var keys struct {
 		ID   string `yaml:"id"`
 		Slug string `yaml:"slug"`
 	}
 	text := strings.Trim(strings.TrimSpace(front), "-")
-	// Front matter that is not YAML was accepted as text; it names nothing then.
+	// Front matter that is not YAML was accepted as text; then it has no id.
 	if err := yaml.Unmarshal([]byte(text), &keys); err == nil {
 		if id := strings.TrimSpace(keys.ID); id != "" {
 			return id
@@ -145,75 +155,54 @@ func setID(front, path string) string {
 	return strings.TrimSuffix(path, ".md")
 }
 
-func loadQueries(path string) (out []SetQuery, err error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // articles alone, to be used with other sets
-	}
-	if err != nil {
-		return nil, invalid(path, 0, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	err = eachLine(f, path, func(line []byte) error {
-		var row struct {
-			ID       string `json:"_id"`
-			Text     string `json:"text"`
-			Metadata struct {
-				Title        string `json:"title"`
-				Created      string `json:"created"`
-				Unanswerable bool   `json:"unanswerable"`
-			} `json:"metadata"`
-		}
-		if err := json.Unmarshal(line, &row); err != nil {
-			return err
-		}
+// queryRow is a query of queries.jsonl.
+type queryRow struct {
+	ID       string `json:"_id"`
+	Text     string `json:"text"`
+	Metadata struct {
+		Title        string `json:"title"`
+		Created      string `json:"created"`
+		Unanswerable bool   `json:"unanswerable"`
+	} `json:"metadata"`
+}
+
+// loadQueries reads queries.jsonl of the set; a set of articles alone has none.
+func loadQueries(dir string) (out []SetQuery, err error) {
+	err = readRows(filepath.Join(dir, queriesFile), func(row queryRow) (err error) {
 		q := SetQuery{ID: row.ID, Body: row.Text, Unanswerable: row.Metadata.Unanswerable}
 		if rest, ok := strings.CutPrefix(row.Text, row.Metadata.Title); ok {
 			q.Title, q.Body = row.Metadata.Title, strings.TrimSpace(rest)
 		}
-		if c := row.Metadata.Created; c != "" {
-			var err error
-			if q.Created, err = parseTime(c); err != nil {
+		if row.Metadata.Created != "" {
+			if q.Created, err = parseTime(row.Metadata.Created); err != nil {
 				return err
 			}
 		}
 		out = append(out, q)
 		return nil
 	})
+	if missing(err) {
+		return nil, nil
+	}
 	return out, err
 }
 
-func parseTime(s string) (time.Time, error) {
-	t, err := time.Parse(time.RFC3339, s)
-	if err == nil {
-		return t, nil
-	}
-	return time.Parse("2006-01-02 15:04:05 -0700", s)
-}
-
-func loadJudgements(path string) (out map[string]map[string]int, err error) {
-	out = map[string]map[string]int{}
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return out, nil
-	}
-	if err != nil {
-		return nil, invalid(path, 0, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+// loadJudgements reads qrels/<name>.tsv of the set, which may be missing.
+func loadJudgements(dir, name string) (map[string]map[string]int, error) {
+	out := map[string]map[string]int{}
 	header := true
-	err = eachLine(f, path, func(line []byte) error {
-		cells := strings.Split(strings.TrimRight(string(line), "\r"), "\t")
+	err := readLines(filepath.Join(dir, qrelsFile(name)), func(line []byte) error {
 		if header {
 			header = false
 			return nil
 		}
+		cells := strings.Split(strings.TrimRight(string(line), "\r"), "\t")
 		if len(cells) != 3 {
 			return fmt.Errorf("want query-id, corpus-id and score, have %d columns", len(cells))
 		}
 		score, err := strconv.Atoi(cells[2])
 		if err != nil {
-			return fmt.Errorf("score %q is no number", cells[2])
+			return fmt.Errorf("score %q is not a number", cells[2])
 		}
 		if out[cells[0]] == nil {
 			out[cells[0]] = map[string]int{}
@@ -223,36 +212,10 @@ func loadJudgements(path string) (out map[string]map[string]int, err error) {
 		}
 		return nil
 	})
+	if missing(err) {
+		return out, nil
+	}
 	return out, err
-}
-
-// eachLine visits the lines of a file that are not empty.
-func eachLine(r io.Reader, path string, visit func(line []byte) error) error {
-	scan := bufio.NewScanner(r)
-	scan.Buffer(make([]byte, 0, 64<<10), maxLine)
-	for n := 1; scan.Scan(); n++ {
-		line := scan.Bytes()
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		if err := visit(line); err != nil {
-			return invalid(path, n, err)
-		}
-	}
-	if err := scan.Err(); err != nil {
-		return invalid(path, 0, err)
-	}
-	return nil
-}
-
-func invalid(path string, line int, err error) error {
-	if line > 0 {
-		return fault.Wrap(fault.Invalid, err, "%s:%d: %v", path, line, err)
-	}
-	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
-		err = cause.Err
-	}
-	return fault.New(fault.Invalid, "%s: %v", path, err)
 }
 
 // relevant lists the judged articles of a query in order of id.

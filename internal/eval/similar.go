@@ -2,8 +2,6 @@ package eval
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -19,8 +17,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// SimilarOptions says on what similar tickets are measured: a set whose corpus are
-// tickets, and whose judgements name, for a ticket, others about the same.
+// SimilarOptions says on what similar tickets are measured: a set whose corpus consists of
+// tickets, and whose judgements name, for a ticket, others about the same matter.
 type SimilarOptions struct {
 	Dir      string
 	Qrels    string // "" is test
@@ -28,9 +26,9 @@ type SimilarOptions struct {
 	Progress func(done, total int)
 }
 
-// SimilarReport is what EvaluateSimilar measured. Sets have no part to tune on: the
-// queries are halved by a hash of their id, the weights were chosen on the tune
-// halves, and the report half is what may be quoted.
+// SimilarReport is the result of Similar. Sets have no part for tuning: the queries are divided
+// by a hash of their id; the weights were chosen on the tune halves, and the report half is
+// the one to quote.
 type SimilarReport struct {
 	Queries  int                   `json:"queries"`
 	NDCG10   float64               `json:"ndcg@10"`
@@ -61,9 +59,9 @@ type similarBench struct {
 	run     strings.Builder
 }
 
-// Similar ranks the tickets of a set for each of its judged queries, as
-// suggestions rank resolved tickets. All tickets are known, whenever they came in: the
-// judgements point both ways in time.
+// Similar ranks the tickets of a set for each of its judged queries, as suggestions rank
+// resolved tickets. All tickets are known, whenever they came in: the judgements point both
+// ways in time.
 func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
 	var r SimilarReport
 	if o.Qrels == "" {
@@ -73,7 +71,7 @@ func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
 	if err := b.load(); err != nil {
 		return r, err
 	}
-	queries, err := loadQueries(filepath.Join(o.Dir, "queries.jsonl"))
+	queries, err := loadQueries(o.Dir)
 	if err != nil {
 		return r, err
 	}
@@ -99,11 +97,10 @@ func Similar(ctx context.Context, o SimilarOptions) (SimilarReport, error) {
 		}
 	}
 	m := measure.Mean(all)
-	slices.Sort(ms)
 	r = SimilarReport{
-		Queries: len(all), NDCG10: measure.Round(m.NDCG10), Recall1: measure.Round(m.Recall1), Recall10: measure.Round(m.Recall10), MRR10: measure.Round(m.MRR10),
-		CI95: measure.Intervals(all), Tune: halfReport(halves[0]), Report: halfReport(halves[1]),
-		MS: Latency{P50: measure.Round(measure.Quantile(ms, .5)), P99: measure.Round(measure.Quantile(ms, .99))}, Tickets: b.memory.Tickets(),
+		Queries: len(all), NDCG10: measure.Round(m.NDCG10), Recall1: measure.Round(m.Recall1),
+		Recall10: measure.Round(m.Recall10), MRR10: measure.Round(m.MRR10), CI95: measure.Intervals(all),
+		Tune: halfReport(halves[0]), Report: halfReport(halves[1]), MS: latency(ms), Tickets: b.memory.Resolved(),
 	}
 	if o.RunFile != "" {
 		if err := os.WriteFile(o.RunFile, []byte(b.run.String()), 0o600); err != nil {
@@ -121,7 +118,7 @@ func halfReport(of []measure.Ranking) HalfReport {
 	return HalfReport{len(of), measure.Round(m.NDCG10), measure.Round(m.Recall10)}
 }
 
-// halfOf puts a query into the half to tune on, 0, or to report on, 1.
+// halfOf returns 0 for a query of the tune half, 1 for one of the report half.
 func halfOf(id string) int {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(id)) // never fails
@@ -130,28 +127,14 @@ func halfOf(id string) int {
 
 // load remembers the set's tickets, all as resolved.
 func (b *similarBench) load() (err error) {
-	if b.judged, err = loadJudgements(filepath.Join(b.o.Dir, "qrels", b.o.Qrels+".tsv")); err != nil {
+	if b.judged, err = loadJudgements(b.o.Dir, b.o.Qrels); err != nil {
 		return err
 	}
-	path := filepath.Join(b.o.Dir, "corpus.jsonl")
-	f, err := os.Open(path)
-	if err != nil {
-		return invalid(path, 0, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return eachLine(f, path, func(line []byte) error {
-		var row struct {
-			ID       string `json:"_id"`
-			Title    string `json:"title"`
-			Text     string `json:"text"`
-			Metadata struct {
-				Created string `json:"created"`
-			} `json:"metadata"`
+	return readRows(filepath.Join(b.o.Dir, corpusFile), func(row ticketRow) error {
+		created, err := parseTime(row.Metadata.Created)
+		if err != nil {
+			created = time.Time{} // then time does not count
 		}
-		if err := json.Unmarshal(line, &row); err != nil {
-			return err
-		}
-		created := looseTime(row.Metadata.Created)
 		b.titles[row.ID], b.created[row.ID] = row.Title, created
 		b.memory.Learn(desk.Ticket{
 			ID: row.ID, Subject: row.Title, Status: desk.Closed, CreatedAt: created, ResolvedAt: created,
@@ -162,19 +145,7 @@ func (b *similarBench) load() (err error) {
 	})
 }
 
-// looseTime reads a time as ticket systems export it; zero when it is none of these.
-func looseTime(s string) time.Time {
-	for _, layout := range []string{
-		time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05-07:00", "02/Jan/06 15:04", time.DateTime, time.DateOnly,
-	} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
-}
-
-// rank gives the ids of the most similar tickets, best first, and notes the run.
+// rank returns the ids of the most similar tickets, best first, and adds them to the run.
 func (b *similarBench) rank(q SetQuery) []string {
 	created := q.Created
 	if created.IsZero() {
@@ -185,11 +156,10 @@ func (b *similarBench) rank(q SetQuery) []string {
 			q.Title, q.Body = title, strings.TrimSpace(rest)
 		}
 	}
-	words := terms.TicketQuery(q.Title, q.Body)
-	f := b.memory.Near(memory.Query{Text: memory.ReadTicket(q.Title, q.Body), Exclude: q.ID, At: time.Unix(1<<40, 0)})
-	a := memory.Request{Created: created, Signs: words.Signatures, Words: words}
+	near := b.memory.Recall(memory.Query{Subject: q.Title, Body: q.Body, Exclude: q.ID, At: time.Unix(1<<40, 0)})
+	request := memory.Request{Created: created, Query: terms.TicketQuery(q.Title, q.Body)}
 	var ids []string
-	for i, x := range a.Rank(f.Solved) {
+	for i, x := range near.Rank(request) {
 		if i == runDepth {
 			break
 		}

@@ -11,7 +11,8 @@ import (
 func TestEvaluateSimilar(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"corpus.jsonl": `{"_id":"1","title":"Badge reader blinks","text":"At the gate, red.","metadata":{"created":"2024-01-01 10:00:00 +0000"}}
+		"corpus.jsonl": `{"_id":"1","title":"Badge reader blinks","text":"At the gate, red.",` +
+			`"metadata":{"created":"2024-01-01 10:00:00 +0000"}}
 {"_id":"2","title":"Reader at the gate","text":"The badge reader blinks red.","metadata":{"created":"01/Jan/24 12:00"}}
 {"_id":"3","title":"Paper jam","text":"The printer jams.","metadata":{"created":"some day"}}
 `,

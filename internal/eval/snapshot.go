@@ -9,12 +9,12 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
-// Snapshot is a Source in memory: what an evaluation and a test run on. It is safe
-// for use by several goroutines.
+// Snapshot is a Source in memory, for evaluations and tests. It is safe for use by several
+// goroutines.
 type Snapshot struct {
 	mu       sync.RWMutex
 	articles map[string]kb.Article
@@ -25,7 +25,7 @@ type Snapshot struct {
 	changes  []journal.Change
 }
 
-// NewSnapshot makes an empty source.
+// NewSnapshot returns an empty source.
 func NewSnapshot() *Snapshot {
 	return &Snapshot{articles: map[string]kb.Article{}, tickets: map[string]desk.Ticket{}}
 }
@@ -44,7 +44,7 @@ func (s *Snapshot) PutArticles(articles ...kb.Article) {
 	slices.Sort(s.order)
 }
 
-// RemoveArticle takes an article out as if it had never been.
+// RemoveArticle removes an article as if it had never existed.
 func (s *Snapshot) RemoveArticle(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +77,7 @@ func (s *Snapshot) note(object, id string) {
 	s.changes = append(s.changes, journal.Change{Seq: int64(len(s.changes) + 1), Object: object, ID: id})
 }
 
-// LastChange gives the sequence of the newest change.
+// LastChange returns the sequence of the newest change.
 func (s *Snapshot) LastChange(context.Context) (int64, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -92,21 +92,21 @@ func (s *Snapshot) Changes(_ context.Context, after int64, limit int) ([]journal
 	return slices.Clone(s.changes[from:min(from+limit, len(s.changes))]), nil
 }
 
-// IndexArticles gives these articles.
+// IndexArticles returns these articles.
 func (s *Snapshot) IndexArticles(_ context.Context, ids []string) ([]kb.Article, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return pick(s.articles, ids), nil
 }
 
-// IndexTickets gives these tickets.
+// IndexTickets returns these tickets.
 func (s *Snapshot) IndexTickets(_ context.Context, ids []string) ([]desk.Ticket, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return pick(s.tickets, ids), nil
 }
 
-// pick gives what there is of these ids.
+// pick returns those of the ids that exist.
 func pick[T any](all map[string]T, ids []string) []T {
 	var out []T
 	for _, id := range ids {
@@ -121,19 +121,19 @@ func pick[T any](all map[string]T, ids []string) []T {
 func (s *Snapshot) ArticleIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return learning.Page(s.order, after, limit, strings.Compare), nil
+	return retrieval.PageOf(s.order, after, limit, strings.Compare), nil
 }
 
 // TicketIDs lists the ids of tickets ever resolved in order of number.
 func (s *Snapshot) TicketIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return learning.Page(s.numbers, after, limit, memory.CompareIDs), nil
+	return retrieval.PageOf(s.numbers, after, limit, memory.CompareIDs), nil
 }
 
 // OpenTicketIDs lists the ids of tickets never resolved in order of number.
 func (s *Snapshot) OpenTicketIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return learning.Page(s.opened, after, limit, memory.CompareIDs), nil
+	return retrieval.PageOf(s.opened, after, limit, memory.CompareIDs), nil
 }

@@ -1,11 +1,8 @@
 package eval
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,8 +12,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Thread is one thread of a labelled set: who said what, which message was
-// accepted as the solution, and which articles somebody linked.
+// Thread is one thread of a labelled set: who said what, which message was accepted as the
+// solution, and which articles were linked.
 type Thread struct {
 	ID       string    `json:"id"`
 	Title    string    `json:"title"`
@@ -24,16 +21,20 @@ type Thread struct {
 	Solution int       `json:"solution_index"` // into Messages
 	Links    []string  `json:"kb_links"`       // ids of articles
 	Messages []Message `json:"messages"`
+	at       time.Time // of creation
 }
 
-// Message is one message of such a thread. Role "asker" is the requester.
+// roleRequester is the role of the requester in a set; others are helpers.
+const roleRequester = "asker"
+
+// Message is one message of such a thread.
 type Message struct {
 	Role string `json:"role"`
 	Text string `json:"text"`
 }
 
-// Period bounds what is measured by time of creation: on or after Since and before
-// Before. The zero times bound nothing.
+// Period limits what is measured by time of creation: on or after Since and before Before. Zero
+// times are no limits.
 type Period struct {
 	Since, Before time.Time
 }
@@ -42,75 +43,46 @@ func (p Period) holds(at time.Time) bool {
 	return (p.Since.IsZero() || !at.Before(p.Since)) && (p.Before.IsZero() || at.Before(p.Before))
 }
 
-const maxThreadLine = 16 << 20 // bytes of one line of a thread file
-
 // LoadThreads reads threads-resolved.jsonl of the set in dir, in order of creation.
-// Errors are fault.Invalid and name the line.
+// Errors are fault.Invalid and name file and line.
 func LoadThreads(dir string, p Period) (out []Thread, err error) {
 	path := filepath.Join(dir, "threads-resolved.jsonl")
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "%s: %v", path, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	scan := bufio.NewScanner(f)
-	scan.Buffer(make([]byte, 0, 64<<10), maxThreadLine)
-	for n := 1; scan.Scan(); n++ {
-		var t Thread
-		if err := json.Unmarshal(scan.Bytes(), &t); err != nil {
-			return nil, fault.Wrap(fault.Invalid, err, "%s:%d: %v", path, n, err)
+	err = readRows(path, func(t Thread) (err error) {
+		if t.at, err = parseTime(t.Created); err != nil {
+			return err
 		}
-		at, err := t.created()
-		if err != nil || t.Solution < 0 || t.Solution >= len(t.Messages) {
-			return nil, fault.New(fault.Invalid, "%s:%d: no time of creation or no message that is the solution", path, n)
+		if t.Solution < 0 || t.Solution >= len(t.Messages) {
+			return errors.New("no message is the solution")
 		}
-		if p.holds(at) {
+		if p.holds(t.at) {
 			out = append(out, t)
 		}
-	}
-	if err := scan.Err(); err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "%s: %v", path, err)
-	}
-	if len(out) == 0 {
-		return nil, fault.New(fault.Invalid, "%s holds no thread of that time", path)
-	}
-	slices.SortStableFunc(out, func(a, b Thread) int {
-		x, _ := a.created() // parsed above
-		y, _ := b.created()
-		return x.Compare(y)
+		return nil
 	})
-	return out, nil
+	if err == nil && len(out) == 0 {
+		err = fault.New(fault.Invalid, "%s holds no thread of that time", path)
+	}
+	slices.SortStableFunc(out, func(a, b Thread) int { return a.at.Compare(b.at) })
+	return out, err
 }
 
-func (t Thread) created() (time.Time, error) {
-	at, err := time.Parse("2006-01-02 15:04:05 -0700", t.Created)
-	if err != nil {
-		at, err = time.Parse(time.RFC3339, t.Created)
-	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("created: %w", err)
-	}
-	return at, nil
-}
-
-// ticket gives the thread as an open ticket of the desk: the first message opens it,
-// helpers are the desk. Message n of the ticket is message n-1 of the thread.
+// ticket returns the thread as an open ticket: the first message opens it, and helpers are the
+// desk. Message n of the ticket is message n-1 of the thread.
 func (t Thread) ticket() desk.Ticket {
-	at, _ := t.created() // checked by LoadThreads
 	out := desk.Ticket{
-		ID: t.ID, Version: 1, Subject: t.Title, Requester: "asker", RequesterName: "", Status: desk.Open,
-		Group: "service-desk", Type: desk.Question, Priority: 4, CreatedAt: at,
+		ID: t.ID, Version: 1, Subject: t.Title, Requester: roleRequester, Status: desk.Open,
+		Group: "service-desk", Type: desk.Question, Priority: 4, CreatedAt: t.at,
 	}
 	for i, m := range t.Messages {
 		out.Messages = append(out.Messages, desk.Message{
-			N: i + 1, Kind: desk.Reply, Author: m.Role, FromDesk: m.Role != "asker", Visibility: desk.PublicReply,
-			At: at.Add(time.Duration(i) * time.Minute), Text: m.Text,
+			N: i + 1, Kind: desk.Reply, Author: m.Role, FromDesk: m.Role != roleRequester, Visibility: desk.PublicReply,
+			At: t.at.Add(time.Duration(i) * time.Minute), Text: m.Text,
 		})
 	}
 	return out
 }
 
-// resolvedTicket gives the thread resolved with the accepted message as the note.
+// resolvedTicket returns the thread resolved with the accepted message as the note.
 func (t Thread) resolvedTicket() desk.Ticket {
 	out := t.ticket()
 	note := t.Messages[t.Solution].Text
@@ -124,8 +96,8 @@ func (t Thread) resolvedTicket() desk.Ticket {
 	return out
 }
 
-// third rounds a share to three digits.
-func third(x float64) float64 {
+// round3 rounds to three decimals.
+func round3(x float64) float64 {
 	v, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 3, 64), 64)
 	if err != nil {
 		return 0 // not a number: nothing was measured
@@ -133,9 +105,21 @@ func third(x float64) float64 {
 	return v
 }
 
-func ratioOf(n, all int) float64 {
+// share returns n of all, to three decimals.
+func share(n, all int) float64 {
 	if all == 0 {
 		return 0
 	}
-	return third(float64(n) / float64(all))
+	return round3(float64(n) / float64(all))
+}
+
+// RedactionTexts returns the titles and messages of threads as texts to redact.
+func RedactionTexts(threads []Thread) (out []RedactionText) {
+	for _, th := range threads {
+		out = append(out, RedactionText{ID: th.ID, Text: th.Title})
+		for i, m := range th.Messages {
+			out = append(out, RedactionText{ID: fmt.Sprintf("%s/%d", th.ID, i+1), Text: m.Text})
+		}
+	}
+	return out
 }

@@ -4,53 +4,58 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
-// TriageOptions is a measurement: learn from earlier tickets, be measured on later ones.
+// TriageOptions says on what triage is measured: it learns from earlier tickets and is measured
+// on later ones.
 type TriageOptions struct {
 	Field    string
 	Examples []triage.Example
 	Since    time.Time // tickets from here on are measured; zero: the newest fifth
 	Before   time.Time // tickets from here on are left out
-	Newest   int       // how many of the earlier tickets are learned from, 0 for all
+	Newest   int       // how many of the earlier tickets to learn from, 0 for all
 	Progress func(done, total int)
 }
 
-// TriageReport is the outcome.
+// TriageReport is the result of Triage.
 type TriageReport struct {
-	Field   string                 `json:"field"`
-	Learned int                    `json:"learned"`
-	Tested  int                    `json:"tested"`
-	Since   time.Time              `json:"since"`
-	Values  int                    `json:"values"`
-	Unseen  float64                `json:"unseen"` // share of the tested tickets whose value nobody had used before
-	Systems map[string]EvalMeasure `json:"systems"`
-	// Above says what the floor chosen without these tickets does on them.
+	Field   string                    `json:"field"`
+	Learned int                       `json:"learned"`
+	Tested  int                       `json:"tested"`
+	Since   time.Time                 `json:"since"`
+	Values  int                       `json:"values"`
+	Unseen  float64                   `json:"unseen"` // share of the tested tickets whose value was not used before
+	Systems map[string]TriageMeasures `json:"systems"`
+	// The effect on these tickets of the floor that was chosen without them.
 	Floor     float64 `json:"floor"`
 	Coverage  float64 `json:"coverage"`
 	Precision float64 `json:"precision"`
-	// Follow is the same with a training at the beginning of every week.
-	Follow       EvalMeasure `json:"weekly"`
-	HalfLifeDays float64     `json:"half_life_days"`
-	Seconds      float64     `json:"seconds"`    // of the training
-	HeapMB       float64     `json:"heap_mb"`    // that the training added at most
-	WeightsKB    float64     `json:"weights_kb"` // as stored
-	MicrosEach   float64     `json:"micros_each"`
+	// Follow is the same with a training at the beginning of each week.
+	Follow       TriageMeasures `json:"weekly"`
+	HalfLifeDays float64        `json:"half_life_days"`
+	Seconds      float64        `json:"seconds"`    // of the training
+	HeapMB       float64        `json:"heap_mb"`    // the most that the training added
+	WeightsKB    float64        `json:"weights_kb"` // as stored
+	MicrosEach   float64        `json:"micros_each"`
 }
 
-// EvalMeasure is how well one system did.
-type EvalMeasure struct {
-	Accuracy         float64 `json:"accuracy"`
-	MacroF1          float64 `json:"macro_f1"`
-	Coverage90       float64 `json:"coverage_at_90"` // the largest share of tickets, most probable first, of which 90% are right
+// TriageMeasures is how well one system does.
+type TriageMeasures struct {
+	Accuracy float64 `json:"accuracy"`
+	MacroF1  float64 `json:"macro_f1"`
+	// Coverage90 is the largest share of tickets, most probable first, of which 90% are right.
+	Coverage90       float64 `json:"coverage_at_90"`
 	CalibrationError float64 `json:"calibration_error"`
-	Floored          float64 `json:"floored,omitempty"` // of the weekly one: share above its own floors
+	Floored          float64 `json:"floored,omitempty"` // only of Follow: share above its own floors
 	FlooredRight     float64 `json:"floored_right,omitempty"`
 }
 
@@ -63,7 +68,10 @@ func Triage(ctx context.Context, o TriageOptions) (TriageReport, error) {
 	if len(early) < triage.MinExamples || len(late) == 0 {
 		return TriageReport{}, errors.New("too few tickets before and after the day that divides them")
 	}
-	r := TriageReport{Field: o.Field, Learned: len(early), Tested: len(late), Since: late[0].At, Systems: make(map[string]EvalMeasure)}
+	r := TriageReport{
+		Field: o.Field, Learned: len(early), Tested: len(late), Since: late[0].At,
+		Systems: make(map[string]TriageMeasures),
+	}
 	known := make(map[string]bool)
 	for _, e := range early {
 		known[e.Label] = true
@@ -81,14 +89,14 @@ func Triage(ctx context.Context, o TriageOptions) (TriageReport, error) {
 		return TriageReport{}, err
 	}
 	if c == nil {
-		return TriageReport{}, errors.New("the earlier tickets teach nothing")
+		return TriageReport{}, errors.New("nothing can be learned from the earlier tickets")
 	}
 	begin = time.Now()
-	choices := c.Choose(late)
+	choices := c.Classify(late)
 	r.MicrosEach = float64(time.Since(begin).Microseconds()) / float64(len(late))
 	r.Values, r.HalfLifeDays, r.WeightsKB = len(c.Classes), c.Report.HalfLifeDays, float64(len(c.Encode()))/1024
 	r.Systems[systemTriage] = measureOf(choices)
-	above := c.Measured(choices)
+	above := c.Evaluate(choices)
 	r.Floor, r.Coverage, r.Precision = above.Floor, above.Coverage, above.Precision
 	baselines(&r, early, late, time.Duration(r.HalfLifeDays*24)*time.Hour)
 	r.Follow, err = weekly(ctx, early, late, o.Progress)
@@ -96,7 +104,7 @@ func Triage(ctx context.Context, o TriageOptions) (TriageReport, error) {
 }
 
 func split(o TriageOptions) (early, late []triage.Example) {
-	list := triage.Ordered(o.Examples)
+	list := triage.SortByTime(o.Examples)
 	if !o.Before.IsZero() {
 		n := 0
 		for n < len(list) && list[n].At.Before(o.Before) {
@@ -118,11 +126,11 @@ func split(o TriageOptions) (early, late []triage.Example) {
 	return early, late
 }
 
-// baselines measures the others. They forget older tickets as fast as the classifier
-// does, so that they differ in how they tell values apart alone.
+// baselines measures the other systems. Older tickets lose weight as fast as with the
+// classifier, so that they differ only in how they distinguish values.
 func baselines(r *TriageReport, early, late []triage.Example, half time.Duration) {
-	weights := triage.WeightsOf(early, half)
-	top := triage.Usually(early, weights)
+	weights := triage.TimeWeights(early, half)
+	top := triage.MajorityLabel(early, weights)
 	b, n := newBayes(early, weights), newNearest(early, weights)
 	p := 0.0
 	for i, e := range early {
@@ -143,9 +151,9 @@ func baselines(r *TriageReport, early, late []triage.Example, half time.Duration
 	}
 }
 
-// weekly measures what a desk would see: each week's tickets are judged by a training
-// on all that came before that week.
-func weekly(ctx context.Context, early, late []triage.Example, progress func(done, total int)) (EvalMeasure, error) {
+// weekly measures what a desk would see: each week's tickets are classified by a training on all
+// that came before that week.
+func weekly(ctx context.Context, early, late []triage.Example, progress func(done, total int)) (TriageMeasures, error) {
 	const week = 7 * 24 * time.Hour
 	all := append(append([]triage.Example{}, early...), late...)
 	var choices []triage.Choice
@@ -157,13 +165,13 @@ func weekly(ctx context.Context, early, late []triage.Example, progress func(don
 		}
 		c, err := triage.Learn(ctx, all[:len(early)+from])
 		if err != nil || c == nil {
-			return EvalMeasure{}, err
+			return TriageMeasures{}, err
 		}
-		for _, x := range c.Choose(late[from:to]) {
+		for _, x := range c.Classify(late[from:to]) {
 			choices = append(choices, x)
-			if c.Says(x.Value, x.P) {
+			if c.Proposes(x.Value, x.P) {
 				above++
-				if x.Right() {
+				if x.Correct() {
 					right++
 				}
 			}
@@ -174,17 +182,21 @@ func weekly(ctx context.Context, early, late []triage.Example, progress func(don
 		}
 	}
 	m := measureOf(choices)
-	m.Floored, m.FlooredRight = triage.Ratio(above, len(choices)), triage.Ratio(right, above)
+	m.Floored, m.FlooredRight = measure.Ratio(above, len(choices)), measure.Ratio(right, above)
 	return m, nil
 }
 
-func measureOf(choices []triage.Choice) EvalMeasure {
-	all := triage.Classifier{Floor: triage.LowestWith(choices, func(right, n int) bool { return n >= triage.MinAbove && triage.Ratio(right, n) >= triage.Target })}
-	r := all.Measured(choices)
-	return EvalMeasure{Accuracy: r.Accuracy, MacroF1: macroF1(choices), Coverage90: r.Coverage, CalibrationError: r.CalibrationError}
+func measureOf(choices []triage.Choice) TriageMeasures {
+	all := triage.Classifier{Floor: triage.LowestFloor(choices, func(right, n int) bool {
+		return n >= triage.MinForFloor && measure.Ratio(right, n) >= triage.TargetPrecision
+	})}
+	r := all.Evaluate(choices)
+	return TriageMeasures{
+		Accuracy: r.Accuracy, MacroF1: macroF1(choices), Coverage90: r.Coverage, CalibrationError: r.CalibrationError,
+	}
 }
 
-// macroF1 is the mean F1 of the values that occur, each counting the same.
+// macroF1 returns the mean F1 of the values that occur, each counting the same.
 func macroF1(choices []triage.Choice) float64 {
 	type count struct{ said, is, both int }
 	counts := make(map[string]*count)
@@ -197,14 +209,14 @@ func macroF1(choices []triage.Choice) float64 {
 	for _, c := range choices {
 		of(c.Value).said++
 		of(c.Truth).is++
-		if c.Right() {
+		if c.Correct() {
 			of(c.Truth).both++
 		}
 	}
 	sum, n := 0.0, 0
-	for _, c := range counts {
-		if c.is > 0 {
-			sum += 2 * triage.Ratio(c.both, c.said+c.is)
+	for _, label := range slices.Sorted(maps.Keys(counts)) { // a sum must not depend on the order of a map
+		if c := counts[label]; c.is > 0 {
+			sum += 2 * measure.Ratio(c.both, c.said+c.is)
 			n++
 		}
 	}
@@ -214,8 +226,8 @@ func macroF1(choices []triage.Choice) float64 {
 	return sum / float64(n)
 }
 
-// watchHeap looks at the heap until the function it gives is called, which says by how
-// many megabytes it had grown at most.
+// watchHeap samples the size of the heap until the returned function is called, which returns by
+// how many megabytes it grew at most.
 func watchHeap() func() float64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -248,10 +260,11 @@ func watchHeap() func() float64 {
 // String shows the report as a table.
 func (r TriageReport) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: learned from %d tickets (%d values), tested on %d from %s on; %.3f of these have a value never used before\n",
-		r.Field, r.Learned, r.Values, r.Tested, r.Since.Format(time.DateOnly), r.Unseen)
+	const head = "%s: learned from %d tickets (%d values), tested on %d from %s on; " +
+		"%.3f of these have a value never used before\n"
+	fmt.Fprintf(&b, head, r.Field, r.Learned, r.Values, r.Tested, r.Since.Format(time.DateOnly), r.Unseen)
 	fmt.Fprintf(&b, "%-12s %8s %8s %12s %8s\n", "", "accuracy", "macro-F1", "coverage@90%", "ECE")
-	row := func(name string, m EvalMeasure) {
+	row := func(name string, m TriageMeasures) {
 		fmt.Fprintf(&b, "%-12s %8.3f %8.3f %12.3f %8.3f\n", name, m.Accuracy, m.MacroF1, m.Coverage90, m.CalibrationError)
 	}
 	for _, name := range []string{systemTriage, baselineBayes, baselineNearest, baselineMajority} {

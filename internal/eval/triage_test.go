@@ -19,7 +19,8 @@ func topics(t *testing.T, n int) string {
 	var lines strings.Builder
 	for _, p := range history(n, 20, begin) {
 		line, err := json.Marshal(map[string]string{
-			"text": p.Subject + "\n\n" + p.Body, "topic": p.Labels[desk.FieldCategory], "created": p.At.Format("2006-01-02 15:04:05 -0700"),
+			"text": p.Subject + "\n\n" + p.Body, "topic": p.Labels[desk.FieldCategory],
+			"created": p.At.Format("2006-01-02 15:04:05 -0700"),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -44,7 +45,9 @@ func TestEvaluate(t *testing.T) {
 		t.Fatalf("%s, %d tickets, %v", field, len(list), err)
 	}
 	seen := 0
-	r, err := eval.Triage(context.Background(), eval.TriageOptions{Field: field, Examples: list, Progress: func(done, _ int) { seen = done }})
+	r, err := eval.Triage(
+		context.Background(), eval.TriageOptions{Field: field, Examples: list, Progress: func(done, _ int) { seen = done }},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +79,9 @@ func TestEvaluateWithin(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(i int) time.Time { return begin.Add(time.Duration(i) * 15 * time.Minute) }
-	r, err := eval.Triage(context.Background(), eval.TriageOptions{Examples: list, Since: at(200), Before: at(260), Newest: 150})
+	r, err := eval.Triage(
+		context.Background(), eval.TriageOptions{Examples: list, Since: at(200), Before: at(260), Newest: 150},
+	)
 	if err != nil || r.Learned != 150 || r.Tested != 60 || !r.Since.Equal(at(200)) {
 		t.Errorf("learned %d, tested %d from %v, %v", r.Learned, r.Tested, r.Since, err)
 	}
@@ -86,14 +91,21 @@ func TestEvaluateWithin(t *testing.T) {
 }
 
 func TestLoadExamples(t *testing.T) {
-	good := `{"title":"Build fails","text":"with Java 21","metadata":{"priority":"Major","created":"30/Sep/21 17:20"}}` + "\n"
-	field, list, err := eval.LoadExamples(folder(t, "corpus.jsonl", good+`{"title":"no priority","metadata":{"created":"30/Sep/21 17:21"}}`))
-	if err != nil || field != "priority" || len(list) != 1 || list[0].Label != "Major" || !list[0].At.Equal(time.Date(2021, 9, 30, 17, 20, 0, 0, time.UTC)) {
+	const meta = `"metadata":{"priority":"Major","created":"30/Sep/21 17:20"}`
+	good := `{"title":"Build fails","text":"with Java 21",` + meta + "}\n"
+	field, list, err := eval.LoadExamples(folder(
+		t, "corpus.jsonl", good+`{"title":"no priority","metadata":{"created":"30/Sep/21 17:21"}}`,
+	))
+	at := time.Date(2021, 9, 30, 17, 20, 0, 0, time.UTC)
+	if err != nil || field != "priority" || len(list) != 1 || list[0].Label != "Major" || !list[0].At.Equal(at) {
 		t.Errorf("%s, %+v, %v", field, list, err)
 	}
-	for name, bad := range map[string]string{"no JSON": good + "{", "no time": good + `{"title":"x","metadata":{"priority":"Major","created":"yesterday"}}`} {
+	for name, bad := range map[string]string{
+		"no JSON": good + "{", "no time": good + `{"title":"x","metadata":{"priority":"Major","created":"yesterday"}}`,
+	} {
 		t.Run(name, func(t *testing.T) {
-			if _, _, err := eval.LoadExamples(folder(t, "corpus.jsonl", bad)); err == nil || !strings.Contains(err.Error(), "corpus.jsonl:2:") {
+			_, _, err := eval.LoadExamples(folder(t, "corpus.jsonl", bad))
+			if err == nil || !strings.Contains(err.Error(), "corpus.jsonl:2:") {
 				t.Errorf("error %v does not name the line", err)
 			}
 		})

@@ -8,7 +8,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
-// The systems that a measurement compares the classifier with.
+// The systems with which a measurement compares the classifier.
 const (
 	baselineMajority = "majority"
 	baselineBayes    = "naive bayes"
@@ -18,8 +18,8 @@ const (
 // smoothing is added to each count of naive Bayes.
 const smoothing = 0.2
 
-// bayes is multinomial naive Bayes (McCallum and Nigam, 1998) on words and pairs,
-// weighed by their rarity: what is cheap and hard to beat on few tickets.
+// bayes is multinomial naive Bayes (McCallum and Nigam, 1998) on words and pairs, weighted by
+// their rarity: it is cheap, and hard to beat on few tickets.
 type bayes struct {
 	vocabulary triage.Vocabulary
 	classes    []string
@@ -49,8 +49,8 @@ func newBayes(list []triage.Example, weights []float64) bayes {
 	}
 	for i, e := range list {
 		class, _ := slices.BinarySearch(b.classes, e.Label)
-		for _, x := range b.vocabulary.Row(e.Terms) {
-			b.logs[int(x.At)*k+class] += float64(x.Value) * weights[i]
+		for _, x := range b.vocabulary.Features(e.Terms) {
+			b.logs[int(x.Index)*k+class] += float64(x.Value) * weights[i]
 			sums[class] += float64(x.Value) * weights[i]
 		}
 	}
@@ -66,13 +66,13 @@ func newBayes(list []triage.Example, weights []float64) bayes {
 func (b bayes) choose(e triage.Example) triage.Choice {
 	z := slices.Clone(b.prior)
 	k := len(b.classes)
-	for _, x := range b.vocabulary.Row(e.Terms) {
-		for c, l := range b.logs[int(x.At)*k : int(x.At)*k+k] {
+	for _, x := range b.vocabulary.Features(e.Terms) {
+		for c, l := range b.logs[int(x.Index)*k : int(x.Index)*k+k] {
 			z[c] += float64(x.Value) * l
 		}
 	}
 	triage.Softmax(z)
-	at, p := triage.Best(z)
+	at, p := triage.ArgMax(z)
 	return triage.Choice{P: p, Value: b.classes[at], Truth: e.Label}
 }
 
@@ -82,7 +82,7 @@ const neighbours = 15
 // nearest lets the most similar earlier tickets vote, each with its cosine and age.
 type nearest struct {
 	vocabulary triage.Vocabulary
-	postings   [][]triage.Entry // of each feature: the tickets that have it
+	postings   [][]triage.Feature // of each feature: the tickets that have it
 	labels     []string
 	weights    []float64
 }
@@ -95,10 +95,10 @@ func newNearest(list []triage.Example, weights []float64) nearest {
 		n.labels = append(n.labels, e.Label)
 	}
 	n.vocabulary = triage.NewVocabulary(docs)
-	n.postings = make([][]triage.Entry, len(n.vocabulary.Hashes))
+	n.postings = make([][]triage.Feature, len(n.vocabulary.Hashes))
 	for i, d := range docs {
-		for _, x := range n.vocabulary.Row(d) {
-			n.postings[x.At] = append(n.postings[x.At], triage.Entry{At: int32(i), Value: x.Value})
+		for _, x := range n.vocabulary.Features(d) {
+			n.postings[x.Index] = append(n.postings[x.Index], triage.Feature{Index: int32(i), Value: x.Value})
 		}
 	}
 	return n
@@ -106,9 +106,9 @@ func newNearest(list []triage.Example, weights []float64) nearest {
 
 func (n nearest) choose(e triage.Example) triage.Choice {
 	likeness := make([]float32, len(n.labels))
-	for _, x := range n.vocabulary.Row(e.Terms) {
-		for _, p := range n.postings[x.At] {
-			likeness[p.At] += x.Value * p.Value
+	for _, x := range n.vocabulary.Features(e.Terms) {
+		for _, p := range n.postings[x.Index] {
+			likeness[p.Index] += x.Value * p.Value
 		}
 	}
 	order := make([]int, len(likeness))

@@ -62,23 +62,20 @@ func NewWorker(store Store, handlers map[string]Handler, now func() time.Time, l
 // Run works until ctx ends. A job under way is then interrupted and its lease returned, so
 // that it can run again immediately; the lease of a killed process expires.
 func (w *Worker) Run(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		ran, err := w.RunOne(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			w.log.ErrorContext(ctx, "the job queue failed", "error", err)
-		}
 		if ran && err == nil {
 			continue
 		}
+		if err != nil && ctx.Err() == nil {
+			w.log.ErrorContext(ctx, "the job queue failed", "error", err)
+		}
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-time.After(pollInterval):
 		}
 	}
+	return nil
 }
 
 // RunOne leases and runs one job; it reports whether one was due.

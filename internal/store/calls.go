@@ -2,10 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strconv"
 	"time"
 
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
@@ -16,7 +16,7 @@ func (s *Store) Call(ctx context.Context, id int64) (ask.Call, error) {
 	w.and("id = ?", id)
 	found, err := s.listCalls(ctx, "sent", w, 1)
 	if err == nil && len(found) == 0 {
-		err = fault.New(fault.NotFound, "there is no call %d", id)
+		err = missing(sql.ErrNoRows, "call %d", id)
 	}
 	if err != nil {
 		return ask.Call{}, err
@@ -31,7 +31,7 @@ func (s *Store) Calls(ctx context.Context, after string, limit int) (calls []ask
 	if after != "" {
 		id, err := strconv.ParseInt(after, 10, 64)
 		if err != nil {
-			return nil, "", fault.InvalidField("cursor", "is not a cursor of this list")
+			return nil, "", badCursor()
 		}
 		w.and("id < ?", id)
 	}
@@ -89,13 +89,10 @@ func (s *Store) ReserveCall(
 				return nil
 			}
 		}
-		id, err = one(ctx, c, func(r scanner) (id int64, err error) { return id, r.Scan(&id) },
-			`INSERT INTO model_call (at, action, rule, ticket, model, prompt_tokens, completion_tokens, micros,
-				outcome, sent, cost, currency, redactions)
-			VALUES (`+marks(13)+`) RETURNING id`,
+		return c.row(ctx, []any{&id}, insertInto("model_call", `at, action, rule, ticket, model, prompt_tokens,
+			completion_tokens, micros, outcome, sent, cost, currency, redactions`)+" RETURNING id",
 			k.At.UnixMicro(), k.Action, k.Rule, k.Ticket, k.Model, k.PromptTokens, k.CompletionTokens,
 			k.Duration.Microseconds(), k.Outcome, k.Sent, k.Cost, k.Currency, toJSON(k.Redactions))
-		return err
 	})
 	return id, over, err
 }
@@ -103,14 +100,10 @@ func (s *Store) ReserveCall(
 // SettleCall replaces what was reserved for the call k.ID with what it used.
 func (s *Store) SettleCall(ctx context.Context, k ask.Call) error {
 	return s.update(ctx, func(c conn) error {
-		n, err := c.exec(ctx, `UPDATE model_call SET model = ?, prompt_tokens = ?, completion_tokens = ?,
-				micros = ?, outcome = ?, cost = ?, currency = ?
-			WHERE id = ?`,
+		return c.execOr(ctx, missing(sql.ErrNoRows, "call %d", k.ID),
+			updateSet("model_call", "model, prompt_tokens, completion_tokens, micros, outcome, cost, currency")+
+				" WHERE id = ?",
 			k.Model, k.PromptTokens, k.CompletionTokens, k.Duration.Microseconds(), k.Outcome, k.Cost, k.Currency, k.ID)
-		if err == nil && n == 0 {
-			err = fault.New(fault.NotFound, "there is no call %d", k.ID)
-		}
-		return err
 	})
 }
 

@@ -12,10 +12,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
-var (
-	_ learning.EvaluationLedger = (*Store)(nil)
-	_ learning.VersionLedger    = (*Store)(nil)
-)
+var _ learning.EvaluationLedger = (*Store)(nil)
 
 const runColumns = "id, state, actor, created_at, started_at, finished_at, done, total, weights, reason, report"
 
@@ -26,14 +23,18 @@ func runDest(r *learning.EvaluationRun) []any {
 	}
 }
 
-// StartEvaluation writes a run that waits; fault.Conflict while another has not ended.
-func (s *Store) StartEvaluation(ctx context.Context, r learning.EvaluationRun, entry func(id string) journal.Entry) (learning.EvaluationRun, error) {
+// StartEvaluation writes a run that has not started; fault.Conflict while another has not
+// ended.
+func (s *Store) StartEvaluation(
+	ctx context.Context, r learning.EvaluationRun, entry func(id string) journal.Entry,
+) (learning.EvaluationRun, error) {
 	err := s.update(ctx, func(c conn) error {
-		err := c.row(ctx, []any{&r.ID}, "INSERT INTO evaluation_run (state, actor, created_at, started_at, finished_at, done, total, weights, reason, checkpoint, report) VALUES ("+
-			marks(11)+") ON CONFLICT DO NOTHING RETURNING id",
-			r.State, r.By, r.CreatedAt.UnixMicro(), micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report))
+		err := c.row(ctx, []any{&r.ID}, insertInto("evaluation_run", `state, actor, created_at, started_at,
+			finished_at, done, total, weights, reason, checkpoint, report`)+" ON CONFLICT DO NOTHING RETURNING id",
+			r.State, r.By, r.CreatedAt.UnixMicro(), micros(r.StartedAt), micros(r.FinishedAt),
+			r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report))
 		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "an evaluation is under way already")
+			return fault.New(fault.Conflict, "an evaluation is already running")
 		}
 		if err != nil {
 			return err
@@ -50,17 +51,15 @@ func (s *Store) SaveEvaluation(ctx context.Context, r learning.EvaluationRun, en
 		return err
 	}
 	return s.write(ctx, entry, func(c conn) error {
-		n, err := c.exec(ctx, `UPDATE evaluation_run SET state = ?, started_at = ?, finished_at = ?, done = ?, total = ?, weights = ?,
-			reason = ?, checkpoint = ?, report = ? WHERE id = ? AND finished_at IS NULL`,
-			r.State, micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report), id)
-		if err == nil && n == 0 {
-			err = fault.New(fault.Conflict, "the evaluation %s has ended", r.ID)
-		}
-		return err
+		return c.execOr(ctx, fault.New(fault.Conflict, "evaluation %s has ended", r.ID),
+			updateSet("evaluation_run", `state, started_at, finished_at, done, total, weights, reason, checkpoint,
+				report`)+" WHERE id = ? AND finished_at IS NULL",
+			r.State, micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint,
+			toJSON(r.Report), id)
 	})
 }
 
-// Evaluation gives a run with its checkpoint.
+// Evaluation returns a run with its checkpoint.
 func (s *Store) Evaluation(ctx context.Context, id string) (learning.EvaluationRun, error) {
 	n, err := rowID(id, "evaluation")
 	if err != nil {
@@ -78,94 +77,25 @@ func (s *Store) Evaluations(ctx context.Context, after string, limit int) ([]lea
 	if after != "" {
 		n, err := strconv.ParseInt(after, 10, 64)
 		if err != nil {
-			return nil, fault.InvalidField("cursor", "is not one that this list gave")
+			return nil, badCursor()
 		}
 		w.and("id < ?", n)
 	}
-	return list(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) { return r, row.Scan(runDest(&r)...) },
-		"SELECT "+runColumns+" FROM evaluation_run"+w.String()+" ORDER BY id DESC LIMIT ?", append(w.args, limitOf(limit))...)
+	return list(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) {
+		return r, row.Scan(runDest(&r)...)
+	}, "SELECT "+runColumns+" FROM evaluation_run"+w.String()+" ORDER BY id DESC LIMIT ?",
+		append(w.args, limitOf(limit))...)
 }
 
-// LastResolution gives when a ticket was last resolved, zero when none was.
+// LastResolution returns when a ticket was last resolved, zero when none was.
 func (s *Store) LastResolution(ctx context.Context) (time.Time, error) {
 	var at time.Time
 	err := s.read().row(ctx, []any{timeTo(&at)}, "SELECT max(resolved_at) FROM ticket WHERE resolved_at IS NOT NULL")
 	return at, err
 }
 
-const versionColumns = "id, state, actor, created_at, decided_at, reason, weights, report"
-
-func scanVersion(row scanner) (v learning.WeightsVersion, err error) {
-	return v, row.Scan(&v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.Reason, &v.Weights, &v.Report)
-}
-
-// StartTraining writes a candidate; fault.Conflict while there is another.
-func (s *Store) StartTraining(ctx context.Context, v learning.WeightsVersion, entry func(id string) journal.Entry) (learning.WeightsVersion, error) {
-	err := s.update(ctx, func(c conn) error {
-		err := c.row(ctx, []any{&v.ID}, "INSERT INTO weights_version (state, actor, created_at, decided_at, reason, weights, report) VALUES ("+
-			marks(7)+") ON CONFLICT DO NOTHING RETURNING id",
-			v.State, v.By, v.CreatedAt.UnixMicro(), micros(v.DecidedAt), v.Reason, v.Weights, v.Report)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "a training is under way already")
-		}
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, c, entry(v.ID))
-	})
-	return v, err
-}
-
-// DecideVersion writes the version's new state, and the former one's when it takes
-// its place.
-func (s *Store) DecideVersion(ctx context.Context, v learning.WeightsVersion, former learning.VersionState, entry journal.Entry) error {
-	var id int64
-	if v.ID != "" {
-		var err error
-		if id, err = rowID(v.ID, "weights version"); err != nil {
-			return err
-		}
-	}
-	return s.write(ctx, entry, func(c conn) error {
-		if v.ID == "" || v.State == learning.VersionInForce {
-			_, err := c.exec(ctx, "UPDATE weights_version SET state = ?, decided_at = ? WHERE state = ? AND id <> ?",
-				former, micros(v.DecidedAt), learning.VersionInForce, id)
-			if err != nil || v.ID == "" {
-				return err
-			}
-		}
-		n, err := c.exec(ctx, "UPDATE weights_version SET state = ?, decided_at = ?, reason = ?, weights = ?, report = ? WHERE id = ?",
-			v.State, micros(v.DecidedAt), v.Reason, v.Weights, v.Report, id)
-		if err == nil && n == 0 {
-			err = fault.New(fault.NotFound, "there is no weights version %s", v.ID)
-		}
-		return err
-	})
-}
-
-// Version gives one version.
-func (s *Store) Version(ctx context.Context, id string) (learning.WeightsVersion, error) {
-	n, err := rowID(id, "weights version")
-	if err != nil {
-		return learning.WeightsVersion{}, err
-	}
-	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE id = ?", n)
-	return v, missing(err, "weights version %s", id)
-}
-
-// Versions lists versions, newest first.
-func (s *Store) Versions(ctx context.Context, limit int) ([]learning.WeightsVersion, error) {
-	return list(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version ORDER BY id DESC LIMIT ?", limitOf(limit))
-}
-
-// VersionInForce gives the version in force; fault.NotFound where the shipped
-// weights are.
-func (s *Store) VersionInForce(ctx context.Context) (learning.WeightsVersion, error) {
-	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE state = ?", learning.VersionInForce)
-	return v, missing(err, "weights version in force")
-}
-
-// rowID reads an id that is a number; what is none does not exist.
+// rowID parses an id that is a number; fault.NotFound when it is not in the form in which
+// the store assigns it.
 func rowID(id, what string) (int64, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != id {

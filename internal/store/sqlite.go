@@ -33,7 +33,7 @@ func newSQLite(path string) (sqliteEngine, error) {
 	return sqliteEngine{path: path}, err
 }
 
-// openSQLite opens the file, making it and its folder when missing.
+// openSQLite opens the file and creates it and its folder when they are missing.
 func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	e, err := newSQLite(path)
 	if err != nil {
@@ -45,7 +45,8 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	if err := e.checkSchema(ctx, o.MustExist); err != nil {
 		return nil, err
 	}
-	writer, err := e.connect(1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)")
+	writer, err := e.connect(1,
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)")
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (e sqliteEngine) checkSchema(ctx context.Context, mustExist bool) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing was written
+	defer func() { err = errors.Join(err, db.Close()) }()
 	found, err := schemaOf(ctx, conn{q: db, engine: e})
 	switch {
 	case err != nil:
@@ -138,7 +139,7 @@ func (e sqliteEngine) checkSchema(ctx context.Context, mustExist bool) error {
 	return refuseNewer(found)
 }
 
-// schemaOf gives the schema version of the database, 0 for an empty one.
+// schemaOf returns the schema version of the database, 0 for an empty one.
 func schemaOf(ctx context.Context, c conn) (int64, error) {
 	var tables, ours int
 	err := c.row(ctx, []any{&tables, &ours},
@@ -149,7 +150,7 @@ func schemaOf(ctx context.Context, c conn) (int64, error) {
 	case tables == 0:
 		return 0, nil
 	case ours == 0:
-		return 0, fault.New(fault.Invalid, "the file is a database of another program; nothing was changed")
+		return 0, fault.New(fault.Invalid, "the file is the database of another program; nothing was changed")
 	}
 	var found int64
 	err = c.row(ctx, []any{&found}, "SELECT coalesce(max(version_id), 0) FROM "+versionTable)
@@ -161,8 +162,8 @@ func (sqliteEngine) rebind(query string) string { return query }
 // skipLocked is empty: the writer holds the whole database.
 func (sqliteEngine) skipLocked() string { return "" }
 
-// translate names what a caller can do about the error. The result codes are
-// SQLite's; the extended ones carry the primary code in their low byte.
+// translate converts an SQLite error to a fault whose text says what to do. Extended
+// result codes have the primary code in their low byte.
 func (sqliteEngine) translate(err error) error {
 	var e *sqlite.Error
 	if err == nil || !errors.As(err, &e) {
@@ -172,7 +173,7 @@ func (sqliteEngine) translate(err error) error {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
 		return fault.Wrap(fault.Conflict, err, "another object has the same name or number")
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return fault.Wrap(fault.NotFound, err, "an object that the change names does not exist")
+		return fault.Wrap(fault.NotFound, err, "an object that the change refers to does not exist")
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
@@ -182,11 +183,11 @@ func (sqliteEngine) translate(err error) error {
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return fault.Wrap(fault.Unavailable, err, "the database file cannot be written")
 	case sqlite3.SQLITE_IOERR:
-		return fault.Wrap(fault.Unavailable, err, "the disk does not read or write the database")
+		return fault.Wrap(fault.Unavailable, err, "the database cannot be read from or written to the disk")
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 		return fault.Wrap(fault.Unavailable, err, "the database file is damaged; restore a backup")
 	case sqlite3.SQLITE_TOOBIG:
-		return fault.Wrap(fault.TooLarge, err, "the text is larger than the database can hold")
+		return fault.Wrap(fault.TooLarge, err, "the text is too large for the database")
 	}
 	return err
 }
@@ -195,13 +196,14 @@ func (sqliteEngine) translate(err error) error {
 func (e sqliteEngine) check(ctx context.Context, c conn) error {
 	found, err := list(ctx, c, scanText, "PRAGMA integrity_check(3)")
 	if err == nil && !slices.Equal(found, []string{"ok"}) {
-		err = fault.Wrap(fault.Unavailable, errors.New(strings.Join(found, "; ")), "the database file is damaged; restore a backup")
+		damage := errors.New(strings.Join(found, "; "))
+		err = fault.Wrap(fault.Unavailable, damage, "the database file is damaged; restore a backup")
 	}
 	return err
 }
 
-// snapshot writes the copy through SQLite itself, which reads one state of the
-// database however long it takes and does not keep writers waiting.
+// snapshot writes the copy through SQLite itself, which reads one state of the database
+// however long that takes and does not block writers.
 func (e sqliteEngine) snapshot(ctx context.Context, file string) (err error) {
 	db, err := sql.Open("sqlite", e.dsn(lockWait))
 	if err != nil {

@@ -3,7 +3,6 @@ package learning_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // trainer is a Ranker with an outcome set beforehand.
@@ -33,8 +33,8 @@ func (f *trainer) Use(weights string) error {
 	return nil
 }
 
-// school is a Learning over a real store.
-type school struct {
+// node is a Service over a real store.
+type node struct {
 	*learning.Service
 	t      *testing.T
 	store  *store.Store
@@ -42,7 +42,7 @@ type school struct {
 	now    time.Time
 }
 
-func newSchool(t *testing.T) *school {
+func newNode(t *testing.T) *node {
 	t.Helper()
 	dir := t.TempDir()
 	s, err := store.Open(t.Context(), filepath.Join(dir, "test.db"), store.Options{})
@@ -50,7 +50,7 @@ func newSchool(t *testing.T) *school {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	x := &school{t: t, store: s, ranker: &trainer{}, now: time.Date(2026, 1, 1, 12, 0, 0, 0, time.Local)}
+	x := &node{t: t, store: s, ranker: &trainer{}, now: time.Date(2026, 1, 1, 12, 0, 0, 0, time.Local)}
 	none := 0.0
 	x.Service = learning.New(learning.Deps{
 		Evaluations: s, Versions: s, Source: s, Ranker: x.ranker, Dir: filepath.Join(dir, "evaluation"),
@@ -59,7 +59,7 @@ func newSchool(t *testing.T) *school {
 	return x
 }
 
-func (x *school) fill(p pastOf) {
+func (x *node) fill(p pastOf) {
 	x.t.Helper()
 	if err := x.store.SaveArticles(x.t.Context(), p.articles, journal.Entry{}); err != nil {
 		x.t.Fatal(err)
@@ -76,14 +76,14 @@ func (x *school) fill(p pastOf) {
 }
 
 // work leases the next job of learning and does it; false when there is none.
-func (x *school) work() bool {
+func (x *node) work() bool {
 	x.t.Helper()
 	ctx := x.t.Context()
 	j, ok, err := x.store.LeaseJob(ctx, []string{learning.JobEvaluate, learning.JobTrain}, "me", x.now, time.Minute)
 	if err != nil || !ok {
 		return false
 	}
-	var p learning.Job
+	var p version.Job
 	if err := json.Unmarshal(j.Payload, &p); err != nil {
 		x.t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func (x *school) work() bool {
 // TestEvaluationInPieces: an evaluation whose time is up leaves a job that goes on,
 // and ends as one that had all the time.
 func TestEvaluationInPieces(t *testing.T) {
-	x, ctx, p := newSchool(t), t.Context(), invent(5)
+	x, ctx, p := newNode(t), t.Context(), invent(5)
 	x.fill(p)
 	want := replayed(t, x.store)
 	if _, fresh, err := x.StartEvaluation(ctx, access.System()); err != nil || !fresh {
@@ -135,7 +135,7 @@ func TestEvaluationInPieces(t *testing.T) {
 }
 
 func TestEvaluationFails(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
+	x, ctx := newNode(t), t.Context()
 	run, _, err := x.StartEvaluation(ctx, access.System())
 	if err != nil {
 		t.Fatal(err)
@@ -152,48 +152,25 @@ func TestEvaluationFails(t *testing.T) {
 	}
 }
 
-func TestTrainingFails(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
-	x.ranker.err = errors.New("broken")
-	v, _, err := x.StartTraining(ctx, access.System())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.WorkTraining(ctx, v.ID); !errors.Is(err, x.ranker.err) {
-		t.Fatalf("got %v", err)
-	}
-	if err := x.FailTraining(ctx, v.ID, "it is broken"); err != nil {
-		t.Fatal(err)
-	}
-	list, err := x.ListVersions(ctx, access.System(), 5)
-	if err != nil || len(list) != 1 || list[0].State != learning.VersionFailed || list[0].Reason != "it is broken" {
-		t.Errorf("versions %+v, %v", list, err)
-	}
-	if _, err := x.Activate(ctx, access.System(), v.ID); !fault.Is(err, fault.Conflict) {
-		t.Errorf("weights that were never trained: %v", err)
-	}
-	if _, fresh, err := x.StartTraining(ctx, access.System()); err != nil || !fresh {
-		t.Errorf("after a failure: %v %v", fresh, err)
-	}
-}
-
 func TestLearningPermissions(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
+	x, ctx := newNode(t), t.Context()
 	as := func(roles ...access.Role) access.Actor { return access.Actor{ID: "u", Roles: roles} }
 	ask := map[string]func(a access.Actor) error{
 		"evaluate": func(a access.Actor) error { _, _, err := x.StartEvaluation(ctx, a); return err },
 		"list":     func(a access.Actor) error { _, _, err := x.ListEvaluations(ctx, a, "", 5); return err },
-		"versions": func(a access.Actor) error { _, err := x.ListVersions(ctx, a, 5); return err },
-		"train":    func(a access.Actor) error { _, _, err := x.StartTraining(ctx, a); return err },
-		"activate": func(a access.Actor) error { _, err := x.Activate(ctx, a, learning.ShippedWeights); return err },
+		"read":     func(a access.Actor) error { _, err := x.Evaluation(ctx, a, "1"); return err },
 	}
 	for name, do := range ask {
 		t.Run(name, func(t *testing.T) {
-			edits := name == "train" || name == "activate"
 			for _, tt := range []struct {
 				who access.Actor
 				may bool
-			}{{access.Actor{}, false}, {as(access.Agent, access.Admin), false}, {as(access.KnowledgeManager), !edits}, {as(access.ServiceManager), true}} {
+			}{
+				{access.Actor{}, false},
+				{as(access.Agent, access.Admin), false},
+				{as(access.KnowledgeManager), true},
+				{as(access.ServiceManager), true},
+			} {
 				if err := do(tt.who); fault.Is(err, fault.Forbidden) == tt.may {
 					t.Errorf("%v: %v", tt.who.Roles, err)
 				}
@@ -204,7 +181,7 @@ func TestLearningPermissions(t *testing.T) {
 
 // TestNightly: work is asked for at night, once, and only when something was resolved.
 func TestNightly(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
+	x, ctx := newNode(t), t.Context()
 	asked := func() (runs, versions int) {
 		t.Helper()
 		if err := x.Nightly(ctx); err != nil {
@@ -214,7 +191,7 @@ func TestNightly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := x.store.Versions(ctx, 50)
+		v, err := x.store.Versions(ctx, version.Ranker, 50)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,31 +217,4 @@ func TestNightly(t *testing.T) {
 	later.ResolvedAt = night(4)
 	x.fill(pastOf{tickets: []desk.Ticket{later}})
 	step("something new", night(5), 2)
-}
-
-// TestLoad: the version in force is used from the start, and again when another
-// process switched.
-func TestLoad(t *testing.T) {
-	x, ctx := newSchool(t), t.Context()
-	load := func(want ...string) {
-		t.Helper()
-		if err := x.Load(ctx); err != nil {
-			t.Fatal(err)
-		}
-		if len(x.ranker.used) != len(want) || len(want) > 0 && x.ranker.used[len(want)-1] != want[len(want)-1] {
-			t.Errorf("used %q, want %q", x.ranker.used, want)
-		}
-	}
-	load("")
-	load("")
-	v, _, err := x.StartTraining(ctx, access.System())
-	if err != nil {
-		t.Fatal(err)
-	}
-	v.State, v.Weights, v.DecidedAt = learning.VersionInForce, "{}", x.now
-	if err := x.store.DecideVersion(ctx, v, learning.VersionReplaced, journal.Entry{}); err != nil {
-		t.Fatal(err)
-	}
-	load("", "{}")
-	load("", "{}")
 }

@@ -6,49 +6,41 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-const (
-	betweenNights = 20 * time.Hour
-	nightFrom     = 2 // hours of the server's day in which nightly work starts
-	nightTo       = 5
-)
-
-// Nightly asks, at night, for a training and an evaluation when tickets were resolved
-// since the last ones.
-func (l *Service) Nightly(ctx context.Context) error {
-	now := l.Now()
-	if h := now.Local().Hour(); h < nightFrom || h >= nightTo {
+// Nightly starts, at night, a training and an evaluation if tickets were resolved since the
+// last ones.
+func (s *Service) Nightly(ctx context.Context) error {
+	now := s.d.Now()
+	if !version.AtNight(now) {
 		return nil
 	}
-	versions, err := l.Versions.Versions(ctx, 1)
+	trained, err := s.Latest(ctx)
 	if err != nil {
 		return err
 	}
-	runs, err := l.Evaluations.Evaluations(ctx, "", 1)
+	runs, err := s.d.Evaluations.Evaluations(ctx, "", 1)
 	if err != nil {
 		return err
 	}
-	var trained, evaluated time.Time
-	if len(versions) > 0 {
-		trained = versions[0].CreatedAt
-	}
+	var evaluated time.Time
 	if len(runs) > 0 {
 		evaluated = runs[0].CreatedAt
 	}
-	train, evaluate := now.Sub(trained) >= betweenNights, now.Sub(evaluated) >= betweenNights
+	train, evaluate := version.NightlyDue(now, trained.CreatedAt), version.NightlyDue(now, evaluated)
 	if !train && !evaluate {
 		return nil
 	}
-	last, err := l.Evaluations.LastResolution(ctx)
+	last, err := s.d.Evaluations.LastResolution(ctx)
 	if err != nil {
 		return err
 	}
-	if train && last.After(trained) {
-		_, _, err = l.StartTraining(ctx, access.System())
+	if train && last.After(trained.CreatedAt) {
+		_, _, err = s.StartTraining(ctx, access.System())
 	}
 	if evaluate && last.After(evaluated) {
-		_, _, e := l.StartEvaluation(ctx, access.System())
+		_, _, e := s.StartEvaluation(ctx, access.System())
 		err = errors.Join(err, e)
 	}
 	return err

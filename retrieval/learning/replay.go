@@ -2,11 +2,9 @@ package learning
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -15,22 +13,21 @@ import (
 	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
-// replay is a Source that tells a truth's articles and tickets bit by bit, in the
-// order in which they came. One goroutine uses it.
+// replay is a Source that reveals the articles and tickets of another one bit by bit, in
+// the order in which they came. It is for one goroutine.
 type replay struct {
 	truth    retrieval.Source
-	articles map[string]bool // told
+	articles map[string]bool // revealed
 	tickets  map[string]bool
 	changes  []journal.Change
-	told     int // tickets
 }
 
 func newReplay(truth retrieval.Source) *replay {
 	return &replay{truth: truth, articles: map[string]bool{}, tickets: map[string]bool{}}
 }
 
-// tell makes these articles and tickets known.
-func (p *replay) tell(articles, tickets []string) {
+// reveal makes these articles and tickets known.
+func (p *replay) reveal(articles, tickets []string) {
 	note := func(object, id string) {
 		p.changes = append(p.changes, journal.Change{Seq: int64(len(p.changes) + 1), Object: object, ID: id})
 	}
@@ -40,234 +37,46 @@ func (p *replay) tell(articles, tickets []string) {
 	}
 	for _, id := range tickets {
 		p.tickets[id] = true
-		p.told++
 		note(journal.Ticket, id)
 	}
 }
 
-// LastChange gives how much was told.
+// LastChange returns the sequence of what was revealed last.
 func (p *replay) LastChange(context.Context) (int64, error) { return int64(len(p.changes)), nil }
 
-// Changes lists what was told after the sequence.
+// Changes lists what was revealed after the sequence.
 func (p *replay) Changes(_ context.Context, after int64, limit int) ([]journal.Change, error) {
 	from := max(0, min(int(after), len(p.changes)))
 	return p.changes[from:min(from+limit, len(p.changes))], nil
 }
 
-// IndexArticles gives those of the articles that were told.
+// IndexArticles returns those of the articles that were revealed.
 func (p *replay) IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error) {
 	return p.truth.IndexArticles(ctx, only(ids, p.articles))
 }
 
-// IndexTickets gives those of the tickets that were told.
+// IndexTickets returns those of the tickets that were revealed.
 func (p *replay) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
 	return p.truth.IndexTickets(ctx, only(ids, p.tickets))
 }
 
-// ArticleIDs lists the articles told, in order.
+// ArticleIDs lists the revealed articles, in order.
 func (p *replay) ArticleIDs(_ context.Context, after string, limit int) ([]string, error) {
-	return Page(slices.Sorted(maps.Keys(p.articles)), after, limit, strings.Compare), nil
+	return retrieval.PageOf(slices.Sorted(maps.Keys(p.articles)), after, limit, strings.Compare), nil
 }
 
-// TicketIDs lists the tickets told, in order of number.
+// TicketIDs lists the revealed tickets, in order of number.
 func (p *replay) TicketIDs(_ context.Context, after string, limit int) ([]string, error) {
-	return Page(slices.SortedFunc(maps.Keys(p.tickets), memory.CompareIDs), after, limit, memory.CompareIDs), nil
+	ids := slices.SortedFunc(maps.Keys(p.tickets), memory.CompareIDs)
+	return retrieval.PageOf(ids, after, limit, memory.CompareIDs), nil
 }
 
-func only(ids []string, told map[string]bool) []string {
+func only(ids []string, revealed map[string]bool) []string {
 	var out []string
 	for _, id := range ids {
-		if told[id] {
+		if revealed[id] {
 			out = append(out, id)
 		}
 	}
 	return out
-}
-
-// look reads when each article and each ticket was there, without keeping a text.
-func (h *historian) look(ctx context.Context) error {
-	tickets, err := h.lookAtTickets(ctx)
-	if err != nil {
-		return err
-	}
-	heirs, err := h.lookAtArticles(ctx, tickets)
-	if err != nil {
-		return err
-	}
-	known := make(map[string]bool, len(h.articles))
-	for _, a := range h.articles {
-		known[a.ID] = true
-	}
-	for _, c := range tickets {
-		h.teachers = append(h.teachers, c)
-		had := len(c.right)
-		c.right = inherited(c.right, heirs, known)
-		switch {
-		case len(c.right) > 0:
-			h.cases = append(h.cases, c)
-		case had == 0:
-			h.without++
-		}
-	}
-	slices.SortFunc(h.cases, byCreation)
-	slices.SortFunc(h.teachers, func(a, b historyCase) int {
-		if c := a.known.Compare(b.known); c != 0 {
-			return c
-		}
-		return memory.CompareIDs(a.ID, b.ID)
-	})
-	if n := len(h.cases) - h.o.Newest; n > 0 {
-		h.cases, h.older = h.cases[n:], n
-	}
-	return nil
-}
-
-// lookAtTickets reads the newest tickets that were resolved.
-func (h *historian) lookAtTickets(ctx context.Context) ([]historyCase, error) {
-	var ids []string
-	for after := ""; ; {
-		some, err := h.o.Source.TicketIDs(ctx, after, retrieval.BatchTicket)
-		if err != nil {
-			return nil, fmt.Errorf("evaluate history: %w", err)
-		}
-		if len(some) == 0 {
-			break
-		}
-		ids = append(ids, some...)
-		if len(ids) > 2*newestKnown {
-			ids = append([]string(nil), ids[len(ids)-newestKnown:]...)
-		}
-		after = some[len(some)-1]
-	}
-	var out []historyCase
-	for part := range slices.Chunk(ids[max(0, len(ids)-newestKnown):], retrieval.BatchTicket) {
-		tickets, err := h.o.Source.IndexTickets(ctx, part)
-		if err != nil {
-			return nil, fmt.Errorf("evaluate history: %w", err)
-		}
-		for _, t := range tickets {
-			if c, ok := caseOf(t); ok && (h.o.Until.IsZero() || c.known.Before(h.o.Until)) {
-				out = append(out, c)
-			}
-		}
-	}
-	return out, nil
-}
-
-// caseOf gives what a ticket teaches; ok is false when that is nothing. What resolved
-// it counts as known when the last of it was noted.
-func caseOf(t desk.Ticket) (historyCase, bool) {
-	p, ok := memory.Describe(t)
-	if !ok {
-		return historyCase{}, false
-	}
-	c := historyCase{ID: t.ID, created: t.CreatedAt, known: t.ResolvedAt, service: t.Service, right: p.Articles}
-	for _, l := range t.Links {
-		c.known = latest(c.known, l.At)
-	}
-	for _, d := range t.Dismissed {
-		c.known = latest(c.known, d.At)
-	}
-	return c, true
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-// lookAtArticles reads from when on each article was there, and gives the heirs of
-// merged ones.
-func (h *historian) lookAtArticles(ctx context.Context, tickets []historyCase) (map[string]string, error) {
-	used := map[string]time.Time{}
-	for _, c := range tickets {
-		for _, id := range c.right {
-			if at, ok := used[id]; !ok || c.known.Before(at) {
-				used[id] = c.known
-			}
-		}
-	}
-	heirs := map[string]string{}
-	since := map[string]time.Time{}
-	for after := ""; ; {
-		ids, err := h.o.Source.ArticleIDs(ctx, after, retrieval.BatchArticle)
-		if err != nil {
-			return nil, fmt.Errorf("evaluate history: %w", err)
-		}
-		if len(ids) == 0 {
-			break
-		}
-		articles, err := h.o.Source.IndexArticles(ctx, ids)
-		if err != nil {
-			return nil, fmt.Errorf("evaluate history: %w", err)
-		}
-		for _, a := range articles {
-			at := a.CreatedAt
-			if first, ok := used[a.ID]; ok && first.Before(at) {
-				at = first
-			}
-			since[a.ID] = at
-			if a.SupersededBy != "" {
-				heirs[a.ID] = a.SupersededBy
-			}
-			if a.Confidence == kb.Archived {
-				continue
-			}
-			h.articles = append(h.articles, pastArticle{ID: a.ID})
-		}
-		after = ids[len(ids)-1]
-	}
-	for from := range heirs { // the heir stands for what went into it
-		if to := mergeTarget(from, heirs); since[from].Before(since[to]) {
-			since[to] = since[from]
-		}
-	}
-	for i := range h.articles {
-		h.articles[i].since = since[h.articles[i].ID]
-	}
-	slices.SortFunc(h.articles, func(a, b pastArticle) int {
-		if c := a.since.Compare(b.since); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return heirs, nil
-}
-
-// mergeTarget follows merges to their end.
-func mergeTarget(id string, heirs map[string]string) string {
-	for range kb.MaxMerges {
-		to, ok := heirs[id]
-		if !ok {
-			break
-		}
-		id = to
-	}
-	return id
-}
-
-// inherited puts heirs in the place of merged articles and leaves out what is gone.
-func inherited(ids []string, heirs map[string]string, known map[string]bool) []string {
-	var out []string
-	for _, id := range ids {
-		if id = mergeTarget(id, heirs); known[id] {
-			out = append(out, id)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func Page(ids []string, after string, limit int, compare func(a, b string) int) []string {
-	from := 0
-	if after != "" {
-		i, found := slices.BinarySearchFunc(ids, after, compare)
-		from = i
-		if found {
-			from++
-		}
-	}
-	return slices.Clone(ids[from:min(from+limit, len(ids))])
 }

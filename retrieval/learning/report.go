@@ -11,20 +11,20 @@ import (
 	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
-// HistoryReport is what an evaluation over the team's own history found so far. A
-// ticket's right articles are those that its people applied, else those that they
-// linked; what else would have helped is not known.
+// HistoryReport is what an evaluation over the team's own history has found so far. A
+// ticket's right articles are those that people applied, or else those that they linked;
+// what else would have helped is not known.
 type HistoryReport struct {
 	From    time.Time `json:"from"` // when the first ticket ranked was opened
 	To      time.Time `json:"to"`   // when the last one was
 	Tickets int       `json:"tickets"`
 	// Later counts tickets whose article was not written yet when they were opened, and
-	// Quiet the share of them for which nothing was suggested, as is right.
+	// Quiet is the share of them for which, rightly, nothing was suggested.
 	Later int     `json:"article_came_later"`
 	Quiet float64 `json:"quiet"`
 	// Without counts tickets that were resolved without an article; they are not ranked.
 	Without int `json:"without_article"`
-	// Older counts tickets beyond the bound: known, not ranked.
+	// Older counts tickets beyond the bound: they are known, but not ranked.
 	Older            int                `json:"older"`
 	Articles         int                `json:"articles"`
 	Floor            float64            `json:"floor"`
@@ -37,14 +37,14 @@ type HistoryReport struct {
 	Bins             []Reliability      `json:"reliability"`
 	CalibrationError float64            `json:"calibration_error"`
 	Misses           []Miss             `json:"misses"`
-	Ranker           string             `json:"ranker"`  // name of the weights, by which runs can be told apart
+	Ranker           string             `json:"ranker"`  // hash of the weights
 	Seconds          float64            `json:"seconds"` // of work
 }
 
 // Score is how well a group of tickets was ranked.
 type Score struct {
 	NDCG10 float64 `json:"ndcg@10"`
-	Hit1   float64 `json:"hit@1"` // share with a right article on top
+	Hit1   float64 `json:"hit@1"` // share with a right article first
 	Hit3   float64 `json:"hit@3"`
 	Hit10  float64 `json:"hit@10"`
 	// Coverage is the share of tickets for which something was suggested, Precision the
@@ -65,7 +65,7 @@ type GroupScore struct {
 	Text     Score  `json:"text_only"`
 }
 
-// Reliability is one tenth of the probabilities given to articles on top.
+// Reliability is one tenth of the probabilities of first articles.
 type Reliability struct {
 	From    float64 `json:"from"`
 	To      float64 `json:"to"`
@@ -74,11 +74,11 @@ type Reliability struct {
 	Right   float64 `json:"right"` // share that was right
 }
 
-// Miss is a ticket for which a wrong article stood on top.
+// Miss is a ticket for which a wrong article was ranked first.
 type Miss struct {
 	Ticket   string    `json:"ticket"`
 	Opened   time.Time `json:"opened"`
-	First    string    `json:"first"` // id of the article on top
+	First    string    `json:"first"` // id of the first article
 	FirstP   float64   `json:"first_probability"`
 	Wanted   []string  `json:"wanted"`    // ids of the articles that resolved it
 	Rank     int       `json:"rank"`      // of the best of them, 0 beyond the first hundred
@@ -86,10 +86,10 @@ type Miss struct {
 	WantedP  float64   `json:"wanted_probability"`
 }
 
-// regret orders misses: how much surer the ranking was of a wrong article.
+// regret orders misses: by how much the wrong article was taken to be more probable.
 func (m Miss) regret() float64 { return m.FirstP - m.WantedP }
 
-// sums add up one way of ranking over a group of tickets.
+// sums adds up one way of ranking over a group of tickets.
 type sums struct {
 	Tickets int     `json:"n,omitempty"`
 	NDCG    float64 `json:"ndcg,omitempty"`
@@ -101,7 +101,7 @@ type sums struct {
 	Right   int     `json:"right,omitempty"` // shown and right
 }
 
-func (s *sums) add(o rankedCase) {
+func (s *sums) add(o outcome) {
 	s.Tickets++
 	s.NDCG += o.ndcg
 	s.Square += o.ndcg * o.ndcg
@@ -130,19 +130,20 @@ func (s sums) score() Score {
 	d := difference(s.Tickets, s.NDCG, s.Square)
 	return Score{
 		NDCG10: d.Mean, Low: max(0, d.Low), High: min(1, d.High),
-		Hit1: measure.Round(float64(s.First) / n), Hit3: measure.Round(float64(s.Three) / n), Hit10: measure.Round(float64(s.Ten) / n),
-		Coverage: measure.Round(float64(s.Shown) / n), Precision: measure.Round(measure.Ratio(float64(s.Right), float64(s.Shown))),
+		Hit1: measure.Round(float64(s.First) / n), Hit3: measure.Round(float64(s.Three) / n),
+		Hit10: measure.Round(float64(s.Ten) / n), Coverage: measure.Round(float64(s.Shown) / n),
+		Precision: measure.Round(measure.Ratio(s.Right, s.Shown)),
 	}
 }
 
-// difference gives a mean with the interval that its own spread allows: sums are all
-// that is kept of so many tickets.
+// difference returns a mean with a normal interval: of so many tickets only sums are
+// stored, so that they cannot be resampled.
 func difference(n int, sum, square float64) measure.Difference {
 	if n == 0 {
 		return measure.Difference{}
 	}
 	mean := sum / float64(n)
-	half := 1.0 // one ticket says nothing of the spread
+	half := 1.0 // one ticket has no spread
 	if n > 1 {
 		variance := max(0, square-sum*mean) / float64(n-1)
 		half = 1.96 * math.Sqrt(variance/float64(n))
@@ -150,7 +151,7 @@ func difference(n int, sum, square float64) measure.Difference {
 	return measure.Difference{Mean: measure.Round(mean), Low: measure.Round(mean - half), High: measure.Round(mean + half)}
 }
 
-// bothSums are a group's sums with and without learning.
+// bothSums holds a group's sums with and without learning.
 type bothSums struct {
 	Learned  sums    `json:"learned"`
 	Text     sums    `json:"text"`
@@ -160,7 +161,7 @@ type bothSums struct {
 	Articles int     `json:"articles,omitempty"`
 }
 
-func (b *bothSums) add(learned, text rankedCase) {
+func (b *bothSums) add(learned, text outcome) {
 	b.Learned.add(learned)
 	b.Text.add(text)
 	d := learned.ndcg - text.ndcg
@@ -175,26 +176,19 @@ func (b *bothSums) group(name string) GroupScore {
 	}
 }
 
-// binSums add up one tenth of the probabilities.
-type binSums struct {
-	Tickets int     `json:"n"`
-	Said    float64 `json:"said"`
-	Right   int     `json:"right"`
-}
-
 const (
 	maxMisses = 50
 	// maxGroups bounds what one report lists by service or language.
 	maxGroups = 50
 )
 
-// historySums is all that is kept of the tickets ranked: what a checkpoint holds.
+// historySums is all that is stored of the ranked tickets: the content of a checkpoint.
 type historySums struct {
 	All       bothSums             `json:"all"`
 	Months    map[string]*bothSums `json:"months"`
 	Services  map[string]*bothSums `json:"services"`
 	Languages map[string]*bothSums `json:"languages"`
-	Bins      [10]binSums          `json:"bins"`
+	Bins      measure.Reliability  `json:"bins"`
 	Misses    []Miss               `json:"misses"`
 	Later     int                  `json:"later"`
 	Quiet     int                  `json:"quiet"`
@@ -216,19 +210,19 @@ func group(m map[string]*bothSums, name string) *bothSums {
 
 func monthOf(t time.Time) string { return t.UTC().Format("2006-01") }
 
-// judged adds a ticket whose article was there.
-func (h *historySums) judged(c historyCase, language string, learned, text rankedCase) {
-	h.opened(c.created)
+// addJudged adds a ticket whose article was there.
+func (h *historySums) addJudged(c pastTicket, language string, learned, text outcome) {
+	h.extendPeriod(c.created)
 	h.All.add(learned, text)
 	group(h.Months, monthOf(c.created)).add(learned, text)
 	group(h.Services, c.service).add(learned, text)
 	group(h.Languages, language).add(learned, text)
-	h.said(learned)
+	h.addProbability(learned)
 	if learned.rank == 1 || learned.first == "" {
 		return
 	}
 	m := Miss{
-		Ticket: c.ID, Opened: c.created, First: learned.first, FirstP: measure.Round(learned.p),
+		Ticket: c.id, Opened: c.created, First: learned.first, FirstP: measure.Round(learned.p),
 		Wanted: c.right, Rank: learned.rank, TextRank: text.rank, WantedP: measure.Round(learned.wantedP),
 	}
 	at, _ := slices.BinarySearchFunc(h.Misses, m, func(a, b Miss) int {
@@ -240,41 +234,35 @@ func (h *historySums) judged(c historyCase, language string, learned, text ranke
 	}
 }
 
-// later adds a ticket whose article was written only afterwards: whatever was
-// suggested was not what resolved it.
-func (h *historySums) later(c historyCase, learned rankedCase) {
-	h.opened(c.created)
+// addLater adds a ticket whose article was written only afterwards: whatever was suggested
+// did not resolve it.
+func (h *historySums) addLater(c pastTicket, learned outcome) {
+	h.extendPeriod(c.created)
 	h.Later++
 	if !learned.shown {
 		h.Quiet++
 	}
-	h.said(learned)
+	h.addProbability(learned)
 }
 
-func (h *historySums) opened(at time.Time) {
+func (h *historySums) extendPeriod(at time.Time) {
 	if h.First.IsZero() {
 		h.First = at
 	}
 	h.Last = at
 }
 
-func (h *historySums) said(o rankedCase) {
-	if o.first == "" {
-		return
-	}
-	b := &h.Bins[min(9, max(0, int(o.p*10)))]
-	b.Tickets++
-	b.Said += o.p
-	if o.rank == 1 {
-		b.Right++
+func (h *historySums) addProbability(o outcome) {
+	if o.first != "" {
+		h.Bins.Add(o.p, o.rank == 1)
 	}
 }
 
-// report turns the sums into figures.
+// report computes the figures from the sums.
 func (h *historySums) report() HistoryReport {
 	r := HistoryReport{
 		From: h.First, To: h.Last, Tickets: h.All.Learned.Tickets, Later: h.Later,
-		Quiet:   measure.Round(measure.Ratio(float64(h.Quiet), float64(h.Later))),
+		Quiet:   measure.Round(measure.Ratio(h.Quiet, h.Later)),
 		Learned: h.All.Learned.score(), Text: h.All.Text.score(),
 		Gain:   difference(h.All.Learned.Tickets, h.All.Gain, h.All.Square),
 		Months: []GroupScore{}, Services: largest(h.Services), Languages: largest(h.Languages),
@@ -283,25 +271,19 @@ func (h *historySums) report() HistoryReport {
 	for _, m := range slices.Sorted(maps.Keys(h.Months)) {
 		r.Months = append(r.Months, h.Months[m].group(m))
 	}
-	total := 0
-	var off float64
 	for i, b := range h.Bins {
-		total += b.Tickets
-		x := Reliability{From: float64(i) / 10, To: float64(i+1) / 10, Tickets: b.Tickets}
-		if b.Tickets > 0 {
-			x.Said, x.Right = measure.Round(b.Said/float64(b.Tickets)), measure.Round(float64(b.Right)/float64(b.Tickets))
-			off += math.Abs(b.Said - float64(b.Right))
-		}
-		r.Bins = append(r.Bins, x)
+		r.Bins = append(r.Bins, Reliability{
+			From: float64(i) / 10, To: float64(i+1) / 10, Tickets: b.N, Said: b.Mean(), Right: b.Share(),
+		})
 	}
-	r.CalibrationError = measure.Round(measure.Ratio(off, float64(total)))
+	r.CalibrationError = measure.Round(h.Bins.CalibrationError())
 	if r.Misses == nil {
 		r.Misses = []Miss{}
 	}
 	return r
 }
 
-// largest lists the groups with the most tickets first.
+// largest lists the groups with the most tickets, the largest first.
 func largest(m map[string]*bothSums) []GroupScore {
 	out := []GroupScore{}
 	for name, b := range m {

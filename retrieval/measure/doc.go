@@ -1,4 +1,4 @@
-// Package measure holds the measures of a ranking: nDCG, recall, reciprocal rank, their
+// Package measure computes the measures of a ranking (nDCG, recall, reciprocal rank) with
 // bootstrap intervals, and the calibration of probabilities. It imports nothing of
 // Deskbook.
 package measure

@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// Ranking are one query's, or the mean of many.
+// Ranking holds the measures of one query, or their means over many.
 type Ranking struct {
 	NDCG10, Recall1, Recall5, Recall10, MRR10, Hit1, Hit3 float64
 }
 
-// Of compares a ranking with the judgements of its query; gain is linear.
+// Of compares a ranking with the judgements of its query. Gain is linear.
 func Of(ranked []string, judged map[string]int) Ranking {
 	var m Ranking
 	var gain float64
@@ -44,6 +44,7 @@ func Of(ranked []string, judged map[string]int) Ranking {
 	return m
 }
 
+// IdealGain returns the discounted cumulative gain of the best possible ranking.
 func IdealGain(judged map[string]int) float64 {
 	scores := make([]int, 0, len(judged))
 	for _, s := range judged {
@@ -58,6 +59,7 @@ func IdealGain(judged map[string]int) float64 {
 	return sum
 }
 
+// Mean returns the mean of each measure.
 func Mean(all []Ranking) Ranking {
 	var m Ranking
 	if len(all) == 0 {
@@ -76,8 +78,8 @@ func Mean(all []Ranking) Ranking {
 	return Ranking{m.NDCG10 / n, m.Recall1 / n, m.Recall5 / n, m.Recall10 / n, m.MRR10 / n, m.Hit1 / n, m.Hit3 / n}
 }
 
-// Intervals gives the 95% intervals of the means by resampling the queries. The
-// generator is seeded, so that the same figures give the same intervals.
+// Intervals returns 95% intervals of the means, by resampling the queries. The generator is
+// seeded, so that the same figures lead to the same intervals.
 func Intervals(all []Ranking) map[string][2]float64 {
 	const rounds = 2000
 	if len(all) == 0 {
@@ -109,10 +111,10 @@ func Intervals(all []Ranking) map[string][2]float64 {
 	return out
 }
 
-// Round keeps four digits: more would pretend.
+// Round rounds to four decimals: more would suggest a precision that no measure has.
 func Round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
-// Quantile of sorted values.
+// Quantile returns a quantile of sorted values.
 func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return 0
@@ -120,55 +122,92 @@ func Quantile(sorted []float64, q float64) float64 {
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
 
-func Ratio(a, b float64) float64 {
+// Ratio returns a / b, and 0 where b is 0.
+func Ratio[N int | float64](a, b N) float64 {
 	if b == 0 {
 		return 0
 	}
-	return a / b
+	return float64(a) / float64(b)
 }
 
-// Said is one probability that was given, and whether it came true.
-type Said struct {
-	P     float64
-	Right bool
-}
+// Reliability compares probabilities with what came true, in ten equal parts of their
+// range. The zero value holds none.
+type Reliability [10]Bin
 
-// ReliabilityBin says how often the probability given came true.
-type ReliabilityBin struct {
-	P     float64 `json:"p"`     // mean of the probabilities given
-	Share float64 `json:"share"` // of what was right among them
+// Bin is one part of the range of probabilities.
+type Bin struct {
 	N     int     `json:"n"`
+	Sum   float64 `json:"said"` // of the probabilities
+	Right int     `json:"right"`
 }
 
-const reliabilityBins = 10
+// Mean returns the mean probability, to four digits.
+func (b Bin) Mean() float64 { return Round(Ratio(b.Sum, float64(b.N))) }
 
-// Reliability sorts what was said into ten equal parts of the range of probabilities,
-// and gives the calibration error: the mean distance between the probability given
-// and the share that came true, each part weighing as many as it holds.
-func Reliability(all []Said) (bins []ReliabilityBin, gap float64) {
-	bins = make([]ReliabilityBin, reliabilityBins)
-	for _, s := range all {
-		b := &bins[min(reliabilityBins-1, max(0, int(s.P*reliabilityBins)))]
-		b.N++
-		b.P += s.P
-		if s.Right {
-			b.Share++
-		}
+// Share returns the share that came true, to four digits.
+func (b Bin) Share() float64 { return Round(Ratio(b.Right, b.N)) }
+
+// Add counts one probability and whether it came true.
+func (r *Reliability) Add(p float64, right bool) {
+	b := &r[min(len(r)-1, max(0, int(p*float64(len(r)))))]
+	b.N++
+	b.Sum += p
+	if right {
+		b.Right++
 	}
-	for i := range bins {
-		b := &bins[i]
-		if b.N == 0 {
-			continue
-		}
-		gap += math.Abs(b.P-b.Share) / float64(len(all))
-		b.P, b.Share = Round(b.P/float64(b.N)), Round(b.Share/float64(b.N))
-	}
-	return bins, Round(gap)
 }
 
-// Difference is a mean difference with its 95% interval.
+// CalibrationError returns the mean distance between the probabilities and the share that
+// came true, each part weighing as many as it holds.
+func (r *Reliability) CalibrationError() float64 {
+	n, distance := 0, 0.0
+	for _, b := range r {
+		n += b.N
+	}
+	for _, b := range r {
+		distance += Ratio(math.Abs(b.Sum-float64(b.Right)), float64(n))
+	}
+	return distance
+}
+
+// Difference is a mean difference with its interval.
 type Difference struct {
 	Mean float64 `json:"mean"`
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
+}
+
+// Paired returns the mean of the differences now[i]-then[i] with its interval at this level,
+// by resampling the pairs. The generator is seeded, so that the same figures lead to the same
+// interval.
+func Paired(now, then []float64, level float64) Difference {
+	const rounds = 2000
+	if len(now) == 0 {
+		return Difference{}
+	}
+	each := make([]float64, len(now))
+	for i := range now {
+		each[i] = now[i] - then[i]
+	}
+	rng := rand.New(rand.NewPCG(5, 6))
+	draws := make([]float64, rounds)
+	for k := range draws {
+		var sum float64
+		for range each {
+			sum += each[rng.IntN(len(each))]
+		}
+		draws[k] = sum / float64(len(each))
+	}
+	slices.Sort(draws)
+	tail := int(math.Round((1 - level) / 2 * rounds))
+	return Difference{Mean: Round(Average(each)), Low: Round(draws[tail]), High: Round(draws[rounds-tail])}
+}
+
+// Average returns the mean, and 0 of nothing.
+func Average(all []float64) float64 {
+	var sum float64
+	for _, x := range all {
+		sum += x
+	}
+	return Ratio(sum, float64(len(all)))
 }

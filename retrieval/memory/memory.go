@@ -1,56 +1,46 @@
 package memory
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"math"
-	"runtime"
 	"slices"
-	"strings"
 	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
-	maxNoteRunes  = 400 // of a resolution note
-	deadBeforeNew = 64  // forgotten tickets that are kept before the memory is compacted
-	// floodPerDay bounds what one requester adds on one day: what comes after it says
-	// nothing new, and a flood must not decide what others are told.
+	compactFrom = 64 // forgotten tickets that are left in place before the memory is compacted
+	// floodPerDay bounds how many tickets of one requester and day count: more of them say
+	// nothing new, and a flood must not decide what others are shown.
 	floodPerDay = 30
 )
 
-// Memory remembers tickets: the resolved ones with what resolved them, and those
-// still worked on, so that a duplicate is noticed.
+// Memory remembers tickets: the resolved ones with what resolved them, and the open ones,
+// so that duplicates are noticed. It is safe for use by several goroutines.
 //
 //	v(ticket) = stems and adjacent pairs of title+text+title, (1+ln tf)·ln((n+1)/df), unit length
 //
-// Frequencies are those of the remembered tickets alone. What is remembered, and every
-// figure made from it, depends on the tickets only, never on the order in which they
-// came: what is added up is added in an order that the texts give, and nothing is
-// stored that another ticket's coming would change.
+// Frequencies are those of the remembered tickets alone. Everything that is returned
+// depends on the tickets only, never on the order in which they came: sums are added up in
+// an order that the texts determine, and nothing is stored that another ticket would
+// change.
 type Memory struct {
 	mu    sync.RWMutex
 	words lexicon
 	pairs lexicon
 	posts [][]uint32 // by word: places in past and counts, see packed
 	past  []remembered
-	// scale, by place: one over the length of the counts of the ticket's words;
-	// negative for tickets still worked on, 0 for those that do not count.
+	// scale, by place: one over the length of the counts of the ticket's words; negative
+	// for open tickets, 0 for those that do not count.
 	scale []float32
-	logs  []float64 // natural logarithms, for every document frequency there can be
+	logs  []float64 // natural logarithms, for every possible document frequency
 
-	byID   map[string]uint32
-	byDay  map[dayKey][]uint32 // of each requester, in order of id
-	Live   int                 // tickets that count
-	solved int                 // of these, the resolved ones
-	open   int                 // of these, those still worked on
-	size   int64               // words of the tickets that count
-	dead   int                 // places in past that were given up
-	tally  *tally              // of the tickets that count
+	byID     map[string]uint32
+	byDay    map[dayKey][]uint32 // in order of id
+	counting int                 // tickets that count
+	resolved int                 // of these, the resolved ones
+	size     int64               // words of the tickets that count
+	dead     int                 // places in past that were given up
+	tally    *tally              // of the tickets that count
 
 	scratch sync.Pool // of *nearness
 }
@@ -62,116 +52,59 @@ type remembered struct {
 	state  state
 }
 
-// state says whether what stands at a place of the memory counts.
+// state says whether the ticket at a place of the memory counts.
 type state uint8
 
 const (
-	gone  state = iota // forgotten
-	muted              // one of a flood
-	counts
+	forgotten state = iota
+	muted           // one of a flood
+	counted
 )
 
-// dayKey names what one requester sent on one day.
+// dayKey identifies what one requester sent on one day.
 type dayKey struct {
 	requester string
 	day       int64
 }
 
-// Ticket is one remembered ticket; it is never changed once remembered.
-type Ticket struct {
-	ID        string
-	subject   string
-	note      string
-	requester string // user id
-	service   string
-	code      desk.ResolutionCode // "" while it is worked on
-	reopens   int
-	Labels
-	signs   []string // terms of its error signatures
-	created time.Time
-	At      time.Time // when its resolution was known; zero while it is worked on
-	digest  [16]byte  // of the text
-}
-
-// day gives the number of the day on which the ticket came in.
-func (p *Ticket) day() int64 { return p.created.Unix() / (24 * 60 * 60) }
-
-// Worked reports whether somebody still works on the ticket.
-func (p *Ticket) Worked() bool { return p.code == "" }
-
+// New returns an empty memory.
 func New() *Memory {
 	return &Memory{
-		words: newLexicon(), pairs: newLexicon(), byID: map[string]uint32{}, byDay: map[dayKey][]uint32{}, logs: []float64{0, 0}, tally: newTally(),
+		words: newLexicon(), pairs: newLexicon(), logs: []float64{0, 0},
+		byID: map[string]uint32{}, byDay: map[dayKey][]uint32{}, tally: newTally(),
 	}
 }
 
-// Replace replaces what is remembered by what other remembers; other is not used after.
+// Replace replaces the content of the memory by that of other, which must not be used
+// afterwards.
 func (m *Memory) Replace(other *Memory) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.words, m.pairs, m.posts, m.past, m.scale, m.logs = other.words, other.pairs, other.posts, other.past, other.scale, other.logs
-	m.byID, m.byDay = other.byID, other.byDay
-	m.Live, m.solved, m.open, m.size, m.dead, m.tally = other.Live, other.solved, other.open, other.size, other.dead, other.tally
+	m.take(other)
 }
 
-// Describe describes a ticket as the memory keeps it; ok is false when it teaches
-// nothing: withdrawn, not reproducible, or part of another ticket.
-func Describe(t desk.Ticket) (p Ticket, ok bool) {
-	if t.MergedInto != "" || t.Status.Ended() && t.Resolution == nil {
-		return p, false
-	}
-	p = Ticket{
-		ID: t.ID, subject: t.Subject, requester: t.Requester, service: t.Service, reopens: t.Reopens, created: t.CreatedAt,
-	}
-	text := sha256.Sum256([]byte(t.Subject + "\x00" + t.Body()))
-	copy(p.digest[:], text[:])
-	if !t.Status.Ended() {
-		return p, true
-	}
-	if t.Resolution.Code == desk.Withdrawn || t.Resolution.Code == desk.NotReproducible {
-		return p, false
-	}
-	p.code, p.At = cmp.Or(t.Resolution.Code, desk.Answered), t.ResolvedAt
-	p.note = shorten(t.Resolution.Note, maxNoteRunes)
-	p.Labels = LessonsOf(t)
-	return p, true
+// take takes over the content of other.
+func (m *Memory) take(other *Memory) {
+	m.words, m.pairs, m.posts, m.past = other.words, other.pairs, other.posts, other.past
+	m.scale, m.logs, m.byID, m.byDay = other.scale, other.logs, other.byID, other.byDay
+	m.counting, m.resolved, m.size, m.dead = other.counting, other.resolved, other.size, other.dead
+	m.tally = other.tally
 }
 
-// Prepared is a ticket made ready to be remembered: all that costs time is done, and
-// the memory need not be held for it.
-type Prepared struct {
-	ID   string
-	Past *Ticket
-	Ok   bool // it is to be remembered; otherwise forgotten
-	text ticketText
-}
+// Learn brings one ticket up to date: it is remembered when something can be learned from
+// it, and forgotten otherwise.
+func (m *Memory) Learn(t desk.Ticket) { m.Add(Prepare(t)) }
 
-// Prepare reads a ticket.
-func Prepare(t desk.Ticket) Prepared {
-	l := Prepared{ID: t.ID}
-	if p, ok := Describe(t); ok {
-		l.Past, l.Ok = &p, true
-		l.text = ReadTicket(t.Subject, t.Body())
-		for _, s := range terms.SignaturesIn(signLines(t.Subject + "\n" + t.Body())) {
-			l.Past.signs = append(l.Past.signs, s.Term)
-		}
-	}
-	return l
-}
-
-// Learn brings one ticket up to date: remembered when it teaches something,
-// forgotten otherwise.
-func (m *Memory) Learn(t desk.Ticket) { m.Remember(Prepare(t)) }
-
-func (m *Memory) Remember(l Prepared) {
+// Add is Learn for a ticket that was prepared before.
+func (m *Memory) Add(p Prepared) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i, known := m.byID[l.ID]
-	if known && l.Ok && m.sameText(i, l.Past) {
-		was := m.past[i].state
+	i, known := m.byID[p.id]
+	if known && p.Ticket != nil && m.sameText(i, p.Ticket) {
+		before := m.past[i].state
 		m.count(i, -1)
-		m.past[i].Ticket = l.Past
-		if was == counts {
+		m.past[i].Ticket = p.Ticket
+		if before == counted {
 			m.count(i, 1)
 		}
 		return
@@ -179,15 +112,15 @@ func (m *Memory) Remember(l Prepared) {
 	if known {
 		m.forget(i)
 	}
-	if l.Ok {
-		m.remember(l)
+	if p.Ticket != nil {
+		m.remember(p)
 	}
 }
 
-// sameText reports whether only what became of the ticket differs.
-func (m *Memory) sameText(i uint32, p *Ticket) bool {
+// sameText reports whether a ticket differs only in what became of it.
+func (m *Memory) sameText(i uint32, t *Ticket) bool {
 	old := m.past[i].Ticket
-	return old.digest == p.digest && old.requester == p.requester && old.day() == p.day()
+	return old.digest == t.digest && old.requester == t.requester && old.day() == t.day()
 }
 
 // Forget forgets a ticket that no longer exists.
@@ -199,45 +132,60 @@ func (m *Memory) Forget(id string) {
 	}
 }
 
-func (m *Memory) remember(l Prepared) {
+// Len returns how many tickets count, resolved and open ones.
+func (m *Memory) Len() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.counting
+}
+
+// Resolved returns how many resolved tickets count.
+func (m *Memory) Resolved() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.resolved
+}
+
+func (m *Memory) remember(p Prepared) {
 	n := uint32(len(m.past))
-	v := m.vectorise(l.text)
-	m.past = append(m.past, remembered{l.Past, v, muted})
+	v := m.vectorise(p.text)
+	m.past = append(m.past, remembered{p.Ticket, v, muted})
 	m.scale = append(m.scale, 0)
 	for i, w := range v.wordSlots() {
 		m.posts[w] = append(m.posts[w], packed(n, v.tf[i]))
 	}
-	m.byID[l.ID] = n
-	key := dayKey{l.Past.requester, l.Past.day()}
+	m.byID[p.id] = n
+	key := dayKey{p.Ticket.requester, p.Ticket.day()}
 	if key.requester == "" {
 		m.count(n, 1)
 		return
 	}
-	at, _ := slices.BinarySearchFunc(m.byDay[key], l.ID, func(x uint32, id string) int { return CompareIDs(m.past[x].ID, id) })
+	byID := func(place uint32, id string) int { return CompareIDs(m.past[place].ID, id) }
+	at, _ := slices.BinarySearchFunc(m.byDay[key], p.id, byID)
 	m.byDay[key] = slices.Insert(m.byDay[key], at, n)
 	m.mute(key)
 }
 
 func (m *Memory) forget(i uint32) {
-	p := m.past[i].Ticket
+	t := m.past[i].Ticket
 	m.count(i, -1)
-	m.past[i].state = gone
-	delete(m.byID, p.ID)
+	m.past[i].state = forgotten
+	delete(m.byID, t.ID)
 	m.dead++
-	if p.requester != "" {
-		key := dayKey{p.requester, p.day()}
+	if t.requester != "" {
+		key := dayKey{t.requester, t.day()}
 		m.byDay[key] = slices.DeleteFunc(m.byDay[key], func(x uint32) bool { return x == i })
 		if len(m.byDay[key]) == 0 {
 			delete(m.byDay, key)
 		}
 		m.mute(key)
 	}
-	if m.dead > deadBeforeNew && m.dead > m.Live/4 {
+	if m.dead > compactFrom && m.dead > m.counting/4 {
 		m.compact()
 	}
 }
 
-// mute lets the first tickets of a requester's day count and no others.
+// mute makes the first tickets of a requester's day count, and no others.
 func (m *Memory) mute(key dayKey) {
 	for n, i := range m.byDay[key] {
 		if n < floodPerDay {
@@ -248,16 +196,17 @@ func (m *Memory) mute(key dayKey) {
 	}
 }
 
-// count makes a remembered ticket count (by 1) or not (by -1); again to no effect.
+// count makes a remembered ticket count (by is 1) or not (by is -1); repeating it has no
+// effect.
 func (m *Memory) count(i uint32, by int) {
 	r := &m.past[i]
-	if (r.state == counts) == (by > 0) {
+	if (r.state == counted) == (by > 0) {
 		return
 	}
 	r.state, m.scale[i] = muted, 0
 	if by > 0 {
-		r.state, m.scale[i] = counts, r.vector.scale
-		if r.Worked() {
+		r.state, m.scale[i] = counted, r.vector.scale
+		if r.Open() {
 			m.scale[i] = -r.vector.scale
 		}
 	}
@@ -267,33 +216,31 @@ func (m *Memory) count(i uint32, by int) {
 	for _, s := range r.vector.pairSlots() {
 		m.pairs.df[s] += int32(by)
 	}
-	m.tally.note(r.Ticket, by)
-	m.Live += by
+	m.tally.add(r.Ticket, by)
+	m.counting += by
 	m.size += int64(by) * int64(r.vector.size)
-	if r.Worked() {
-		m.open += by
-	} else {
-		m.solved += by
+	if !r.Open() {
+		m.resolved += by
 	}
-	for len(m.logs) < m.Live+2 {
+	for len(m.logs) < m.counting+2 {
 		m.logs = append(m.logs, logOf(len(m.logs)))
 	}
 }
 
-// compact lays the memory out anew without forgotten tickets.
+// compact rebuilds the memory without the forgotten tickets.
 func (m *Memory) compact() {
 	fresh := New()
 	words, pairs := m.renumber(fresh)
 	for _, r := range m.past {
-		if r.state == gone {
+		if r.state == forgotten {
 			continue
 		}
 		n := uint32(len(fresh.past))
-		r.vector = r.vector.moved(words, pairs)
+		r.vector = r.vector.renumbered(words, pairs)
 		for i, w := range r.vector.wordSlots() {
 			fresh.posts[w] = append(fresh.posts[w], packed(n, r.vector.tf[i]))
 		}
-		was := r.state
+		before := r.state
 		r.state = muted
 		fresh.past, fresh.scale = append(fresh.past, r), append(fresh.scale, 0)
 		fresh.byID[r.ID] = n
@@ -301,78 +248,12 @@ func (m *Memory) compact() {
 			key := dayKey{r.requester, r.day()}
 			fresh.byDay[key] = append(fresh.byDay[key], n)
 		}
-		if was == counts {
+		if before == counted {
 			fresh.count(n, 1)
 		}
 	}
 	for _, day := range fresh.byDay {
 		slices.SortFunc(day, func(a, b uint32) int { return CompareIDs(fresh.past[a].ID, fresh.past[b].ID) })
 	}
-	m.words, m.pairs, m.posts, m.past, m.scale, m.logs = fresh.words, fresh.pairs, fresh.posts, fresh.past, fresh.scale, fresh.logs
-	m.byID, m.byDay, m.dead, m.tally = fresh.byID, fresh.byDay, 0, fresh.tally
-}
-
-// Tickets counts the resolved tickets that count.
-func (m *Memory) Tickets() int {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.solved
-}
-
-// CompareIDs orders decimal ticket numbers by value, other ids by text.
-func CompareIDs(a, b string) int {
-	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-}
-
-// shorten cuts a text to so many runes at a word's end.
-func shorten(s string, n int) string {
-	s = strings.TrimSpace(s)
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	end := n
-	for end > n/2 && r[end] != ' ' && r[end] != '\n' {
-		end--
-	}
-	return strings.TrimSpace(string(r[:end])) + " …"
-}
-
-// rarity gives for each term how rare it is among remembered tickets.
-func (m *Memory) rarity(ts []terms.QueryTerm) []float64 {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	out := make([]float64, len(ts))
-	for i, t := range ts {
-		df := int32(1)
-		if slot, ok := m.words.slots[mixed(hashOf(hashStart, t.Term))]; ok {
-			df = max(1, m.words.df[slot])
-		}
-		out[i] = logOf(m.Live+1) - logOf(int(df))
-	}
-	return out
-}
-
-// Damped is 1+ln of a count; a word of the telling counts less than once.
-func Damped(count float64) float64 {
-	if count < 1 {
-		return count
-	}
-	return 1 + math.Log(count)
-}
-
-// PrepareAll reads tickets with all processors, in their order.
-func PrepareAll(tickets []desk.Ticket) []Prepared {
-	out := make([]Prepared, len(tickets))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(tickets)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tickets)); i = next.Add(1) - 1 {
-				out[i] = Prepare(tickets[i])
-			}
-		})
-	}
-	wg.Wait()
-	return out
+	m.take(fresh)
 }

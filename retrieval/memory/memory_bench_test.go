@@ -24,7 +24,7 @@ import (
 
 const largeDesk = 100_000
 
-// benchTickets gives so many resolved tickets.
+// benchTickets returns so many resolved tickets.
 func benchTickets(b *testing.B, n int) []desk.Ticket {
 	b.Helper()
 	rng := rand.New(rand.NewPCG(5, 9))
@@ -35,7 +35,9 @@ func benchTickets(b *testing.B, n int) []desk.Ticket {
 	out := make([]desk.Ticket, n)
 	for i := range out {
 		subject, body := text()
-		out[i] = memoryResolved(fmt.Sprint(1001+i), subject, body, memoryNoon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)))
+		out[i] = resolved(
+			fmt.Sprint(1001+i), subject, body, noon.Add(time.Duration(i)*time.Minute), fmt.Sprintf("a%d", rng.IntN(2000)),
+		)
 		out[i].Requester = fmt.Sprintf("u_%d", rng.IntN(5000))
 	}
 	return out
@@ -61,7 +63,7 @@ func madeUp(rng *rand.Rand) func() (string, string) {
 	}
 }
 
-// recombined gives the tickets of a file, then new ones from their sentences.
+// recombined returns the tickets of a file, then new ones from their sentences.
 func recombined(b *testing.B, path string, rng *rand.Rand, n int) func() (string, string) {
 	b.Helper()
 	f, err := os.Open(path)
@@ -110,14 +112,16 @@ func BenchmarkMemory(b *testing.B) {
 	tickets := benchTickets(b, largeDesk+2000)
 	known, fresh := tickets[:largeDesk], tickets[largeDesk:]
 	before := heap()
-	m := memory.NewProbe()
+	m := memory.New()
 	start := time.Now()
 	for page := range slices.Chunk(known, 200) {
-		m.LearnAll(page)
+		for _, p := range memory.PrepareAll(page) {
+			m.Add(p)
+		}
 	}
 	seconds := time.Since(start).Seconds()
 	bytes := float64(heap()-before) / largeDesk
-	at := memoryNoon.AddDate(1, 0, 0)
+	at := noon.AddDate(1, 0, 0)
 	b.Run("read", func(b *testing.B) {
 		for b.Loop() {
 			m.Learn(known[0]) // known already: what a restart of the follower costs
@@ -130,7 +134,7 @@ func BenchmarkMemory(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
 			q := fresh[i%1000]
 			start := time.Now()
-			m.Near(q.Subject, q.Body(), "", at)
+			recall(m, q.Subject, q.Body(), at)
 			ms = append(ms, float64(time.Since(start).Microseconds())/1000)
 		}
 		slices.Sort(ms)
@@ -140,7 +144,7 @@ func BenchmarkMemory(b *testing.B) {
 	b.Run("learn", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
 			t := fresh[1000+i%1000]
-			t.Messages[0].Text += " again" // a text not seen yet: forgotten and learned anew
+			t.Messages[0].Text += " again" // a new text: forgotten and learned again
 			m.Learn(t)
 		}
 	})

@@ -21,12 +21,12 @@ import (
 func TestRebuildEqualsIncrementsInAFlood(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 3))
-		grown, last := memory.NewProbe(), map[int]desk.Ticket{}
+		grown, last := memory.New(), map[int]desk.Ticket{}
 		for range rapid.IntRange(1, 500).Draw(rt, "steps") {
 			id := 1000 + rng.IntN(150)
 			if rng.IntN(9) == 0 {
 				delete(last, id)
-				grown.Drop(fmt.Sprint(id))
+				grown.Forget(fmt.Sprint(id))
 				continue
 			}
 			x := randomTicket(rng, id)
@@ -49,38 +49,46 @@ func TestRebuildEqualsIncrementsInAFlood(t *testing.T) {
 			}
 		}
 		rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		rebuilt := memory.NewProbe()
-		rebuilt.LearnAll(all)
-		q, at := randomTicket(rng, 1), memoryNoon.AddDate(1, 0, 0)
-		for _, r := range []func(memory.Probe) any{
-			func(r memory.Probe) any { return r.Near(q.Subject, q.Body(), "", at) },
-			func(r memory.Probe) any { return r.Open(q.Subject, q.Body(), "", at) },
-			func(r memory.Probe) any { return r.Similar(q.Subject, q.Body(), "", at) },
-			func(r memory.Probe) any { return r.Votes(q.Subject, q.Body(), "", at) },
+		rebuilt := memory.New()
+		for _, p := range memory.PrepareAll(all) {
+			rebuilt.Add(p)
+		}
+		q, at := randomTicket(rng, 1), noon.AddDate(1, 0, 0)
+		want, got := recall(rebuilt, q.Subject, q.Body(), at), recall(grown, q.Subject, q.Body(), at)
+		for _, of := range []func(memory.Recalled) any{
+			func(r memory.Recalled) any { return r.ResolvedIDs() },
+			func(r memory.Recalled) any { return r.OpenIDs() },
+			func(r memory.Recalled) any { return r.Cosines() },
 		} {
-			if diff := cmp.Diff(r(rebuilt), r(grown)); diff != "" {
+			if diff := cmp.Diff(of(want), of(got)); diff != "" {
 				rt.Fatalf("(-rebuilt +grown):\n%s", diff)
 			}
+		}
+		if diff := cmp.Diff(tops(rebuilt, q.Subject, q.Body(), at), tops(grown, q.Subject, q.Body(), at)); diff != "" {
+			rt.Fatalf("votes (-rebuilt +grown):\n%s", diff)
 		}
 	})
 }
 
 func TestFloodOfOneRequesterIsCut(t *testing.T) {
-	m := memory.NewProbe()
+	m := memory.New()
 	for i := range 200 {
-		x := memoryResolved(fmt.Sprint(2000+i), "Badge reader broken", "The badge reader blinks red.", memoryNoon.Add(time.Duration(i)*time.Second), "spam")
+		x := resolved(
+			fmt.Sprint(2000+i), "Badge reader broken", "The badge reader blinks red.", noon.Add(time.Duration(i)*time.Second),
+			"spam",
+		)
 		x.Requester = "u_flood"
 		m.Learn(x)
 	}
 	for i := range 3 {
-		x := memoryResolved(fmt.Sprint(1000+i), "Badge reader broken", "The badge reader at the gate blinks.", memoryNoon, "good")
+		x := resolved(fmt.Sprint(1000+i), "Badge reader broken", "The badge reader at the gate blinks.", noon, "good")
 		x.Requester = fmt.Sprint("u_", i)
 		m.Learn(x)
 	}
-	if n := m.Counted(); n != 30+3 {
+	if n := m.Len(); n != 30+3 {
 		t.Errorf("%d tickets count, want 30 of the flood and the 3 others", n)
 	}
-	near := m.Near("Badge reader broken", "It blinks.", "", memoryNoon.AddDate(0, 0, 1))
+	near := recall(m, "Badge reader broken", "It blinks.", noon.AddDate(0, 0, 1)).ResolvedIDs()
 	flood := 0
 	for _, id := range near {
 		if len(id) == 4 && id[0] == '2' {
@@ -104,14 +112,14 @@ func TestShortlistLosesLittle(t *testing.T) {
 		}
 		return b.String()
 	}
-	m := memory.NewProbe()
+	m := memory.New()
 	for i := range 3000 {
-		m.Learn(memoryResolved(fmt.Sprint(1000+i), text(5), text(10+rng.IntN(60)), memoryNoon, "a"))
+		m.Learn(resolved(fmt.Sprint(1000+i), text(5), text(10+rng.IntN(60)), noon, "a"))
 	}
 	held, all := 0, 0
 	for range 50 {
 		subject, body := text(5), text(10+rng.IntN(60))
-		near, exact := m.Near(subject, body, "", memoryNoon.AddDate(1, 0, 0)), m.NearAll(subject, body)
+		near, exact := recall(m, subject, body, noon.AddDate(1, 0, 0)).ResolvedIDs(), m.CompareAll(subject, body)
 		for _, id := range exact[:20] {
 			all++
 			if slices.Contains(near, id) {

@@ -18,14 +18,16 @@ const (
 	// article, among 25 remembered ones as among 400; at 0.15 no more were, and half as
 	// many tickets had any.
 	SimilarFrom = 0.10
-	// listedFrom is the cosine from which a ticket is shown to look at: four in ten of
-	// them, and 39 to 62 of 100 tickets have one.
+	// listedFrom is the cosine from which a ticket is listed: four in ten of them are
+	// similar, and 39 to 62 of 100 tickets have one.
 	listedFrom = 0.08
-	MaxSimilar = 200 // similar tickets looked at
+	maxSimilar = 200 // neighbours that are ordered by likeness
+	// SignaturesShown bounds the error signatures that an explanation names.
+	SignaturesShown = 2
 
-	// What makes two tickets alike, beside their wording. The weight of time was chosen
-	// on half of the pairs that helpers of a public help forum and two bug trackers had
-	// pointed out; the others stand for what such data do not tell, and are small.
+	// What makes two tickets alike besides their wording. The weight of time was chosen on
+	// half of the pairs that helpers of a public help forum and two bug trackers had
+	// pointed out; the others stand for what such data do not contain, and are small.
 	timeWeight      = 0.05 // for each e-fold of the days between them
 	signatureWeight = 0.10 // the same error code or name
 	serviceWeight   = 0.02
@@ -38,36 +40,67 @@ const (
 	// share of pairs with that sum, of the same half, that had been pointed out.
 	likenessSlope, likenessMiddle = 5.0, 0.9
 
-	wordsInCommon = 3
+	maxCommonWords = 3
 )
 
-// Request is the ticket for which similar ones are looked for.
+// Request is the ticket for which similar ones are wanted.
 type Request struct {
 	Requester, Service string
 	Created            time.Time
-	Signs              []terms.Signature
-	Words              *terms.Query
+	Query              *terms.Query
 }
 
-// Match is a neighbour with how much it is like the ticket asked about.
+// Match is a neighbour with its likeness to the ticket of a request.
 type Match struct {
 	neighbour
-	Likeness float64
-	signs    []string // error signatures that both hold, as written
+	Likeness   float64
+	signatures []string // error signatures that both hold, as written
 }
 
-// Rank orders neighbours by their likeness, best first.
-func (a Request) Rank(near []neighbour) []Match {
+// Rank orders all resolved neighbours by their likeness, best first.
+func (r Recalled) Rank(request Request) []Match { return request.rank(r.resolved) }
+
+// Similar lists resolved tickets like that of the request, with what resolved them.
+func (r Recalled) Similar(request Request, limit int) []desk.TicketHit {
+	out := []desk.TicketHit{}
+	for _, m := range request.rank(r.resolved[:min(len(r.resolved), maxSimilar)]) {
+		if len(out) == limit {
+			break
+		}
+		if m.padded >= listedFrom {
+			out = append(out, desk.TicketHit{
+				ID: m.ID, Subject: m.subject, Score: m.Likeness, Why: request.explain(m), Resolution: m.note,
+			})
+		}
+	}
+	return out
+}
+
+// Duplicates lists open tickets that are probably about the same.
+func (r Recalled) Duplicates(request Request, limit int) []desk.DuplicateHit {
+	out := []desk.DuplicateHit{}
+	for _, m := range request.rank(r.open) {
+		if len(out) == limit || m.Likeness < duplicateFrom {
+			break
+		}
+		if m.padded >= SimilarFrom {
+			out = append(out, desk.DuplicateHit{ID: m.ID, Subject: m.subject, Score: m.Likeness, Why: request.explain(m)})
+		}
+	}
+	return out
+}
+
+func (r Request) rank(near []neighbour) []Match {
 	out := make([]Match, 0, len(near))
 	for _, n := range near {
-		x := Match{neighbour: n}
-		for _, s := range a.Signs {
-			if slices.Contains(n.signs, s.Term) {
-				x.signs = append(x.signs, s.Shown)
+		m := Match{neighbour: n}
+		for _, s := range r.Query.Signatures {
+			if slices.Contains(n.signatures, s.Term) {
+				m.signatures = append(m.signatures, s.Text)
 			}
 		}
-		x.Likeness = a.likeness(x)
-		out = append(out, x)
+		m.Likeness = r.likeness(m)
+		out = append(out, m)
 	}
 	slices.SortFunc(out, func(x, y Match) int {
 		return cmp.Or(cmp.Compare(y.Likeness, x.Likeness), CompareIDs(x.ID, y.ID))
@@ -75,120 +108,69 @@ func (a Request) Rank(near []neighbour) []Match {
 	return out
 }
 
-// likeness joins wording, time, error signatures, service and requester. Wording
+// likeness combines wording, time, error signatures, service and requester. Wording
 // counts twice, by the cosine with pairs of words and by the text score: they err on
 // different tickets.
-func (a Request) likeness(x Match) float64 {
-	z := x.alike + x.text
-	if !a.Created.IsZero() && !x.created.IsZero() {
-		z -= timeWeight * math.Log1p(math.Abs(a.Created.Sub(x.created).Hours())/24)
+func (r Request) likeness(m Match) float64 {
+	z := m.padded + m.text
+	if !r.Created.IsZero() && !m.created.IsZero() {
+		z -= timeWeight * math.Log1p(math.Abs(r.Created.Sub(m.created).Hours())/24)
 	}
-	if len(x.signs) > 0 {
+	if len(m.signatures) > 0 {
 		z += signatureWeight
 	}
-	if a.Service != "" && a.Service == x.service {
+	if r.Service != "" && r.Service == m.service {
 		z += serviceWeight
 	}
-	if a.Requester != "" && a.Requester == x.requester {
+	if r.Requester != "" && r.Requester == m.requester {
 		z += requesterWeight
 	}
 	return 1 / (1 + math.Exp(-likenessSlope*(z-likenessMiddle)))
 }
 
-// Similar shows resolved tickets like this one with what resolved them.
-func (a Request) Similar(near []neighbour, limit int) []desk.TicketHit {
-	out := []desk.TicketHit{}
-	for _, x := range a.Rank(near) {
-		if len(out) == limit {
-			break
-		}
-		if x.alike >= listedFrom {
-			out = append(out, desk.TicketHit{ID: x.ID, Subject: x.subject, Score: x.Likeness, Why: a.why(x), Resolution: x.note})
-		}
-	}
-	return out
-}
-
-// Duplicates shows tickets still worked on that are probably about the same.
-func (a Request) Duplicates(near []neighbour, limit int) []desk.DuplicateHit {
-	out := []desk.DuplicateHit{}
-	for _, x := range a.Rank(near) {
-		if len(out) == limit || x.Likeness < duplicateFrom {
-			break
-		}
-		if x.alike >= SimilarFrom {
-			out = append(out, desk.DuplicateHit{ID: x.ID, Subject: x.subject, Score: x.Likeness, Why: a.why(x)})
-		}
-	}
-	return out
-}
-
-// why says in plain words what makes two tickets alike.
-func (a Request) why(x Match) []string {
+// explain says in plain words what makes two tickets alike.
+func (r Request) explain(m Match) []string {
 	why := []string{}
-	for _, s := range x.signs[:min(len(x.signs), SignaturesShown)] {
+	for _, s := range m.signatures[:min(len(m.signatures), SignaturesShown)] {
 		why = append(why, "same error "+s)
 	}
-	switch share := int(x.alike*100 + .5); {
+	switch share := int(m.padded*100 + .5); {
 	case share >= 95:
 		why = append(why, "nearly the same text")
 	default:
-		words := a.inCommon(x.subject)
+		words := r.commonWords(m.subject)
 		if len(words) > 0 {
 			why = append(why, "subjects share: "+strings.Join(words, ", "))
 		}
 		why = append(why, fmt.Sprintf("similar wording (%d%%)", share))
 	}
-	if a.Requester != "" && a.Requester == x.requester {
+	if r.Requester != "" && r.Requester == m.requester {
 		why = append(why, "same requester")
 	}
-	if a.Service != "" && a.Service == x.service {
+	if r.Service != "" && r.Service == m.service {
 		why = append(why, "same service")
 	}
-	if days := math.Abs(a.Created.Sub(x.created).Hours()) / 24; !a.Created.IsZero() && !x.created.IsZero() && days < 1 {
+	if days := math.Abs(r.Created.Sub(m.created).Hours()) / 24; !r.Created.IsZero() && !m.created.IsZero() && days < 1 {
 		why = append(why, "within a day")
 	}
-	if len(x.Articles) > 0 {
+	if len(m.Articles) > 0 {
 		why = append(why, "resolved with an article")
 	}
 	return why
 }
 
-// inCommon gives words of the ticket's own subject that the other subject holds.
-func (a Request) inCommon(subject string) []string {
+// commonWords returns words of the request's subject that the other subject holds too.
+func (r Request) commonWords(subject string) []string {
 	held := map[string]bool{}
-	for _, t := range terms.Of(terms.Cut(terms.Valid(subject), terms.MaxTitleBytes)) {
+	for _, t := range terms.Of(terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes)) {
 		held[t.Term] = true
 	}
 	var out []string
-	for _, t := range a.Words.Terms {
-		if word := strings.ToLower(t.Shown); t.InTitle && held[t.Term] && !slices.Contains(out, word) && len(out) < wordsInCommon {
+	for _, t := range r.Query.Terms {
+		word := strings.ToLower(t.Text)
+		if t.InTitle && held[t.Term] && !slices.Contains(out, word) && len(out) < maxCommonWords {
 			out = append(out, word)
 		}
 	}
 	return out
 }
-
-// signLines gives the parts of a text in which an error code or name can stand:
-// chunks with a digit, an underscore or the ending of an exception, each with the
-// words before it. Looking for signatures costs too much to do it on every word of a
-// hundred thousand tickets.
-func signLines(text string) string {
-	const before = 3
-	words := strings.Fields(terms.Cut(text, terms.MaxSignatureBytes))
-	var b strings.Builder
-	taken := 0
-	for i, w := range words {
-		if !strings.ContainsAny(w, "0123456789_") && !strings.Contains(w, "Exception") && !strings.Contains(w, "Error") && !strings.Contains(w, "Fault") {
-			continue
-		}
-		for _, x := range words[max(taken, i-before) : i+1] {
-			b.WriteString(x)
-			b.WriteByte(' ')
-		}
-		taken = i + 1
-	}
-	return b.String()
-}
-
-const SignaturesShown = 2

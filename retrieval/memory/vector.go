@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -9,73 +10,66 @@ import (
 
 const (
 	maxPastTerms = 2000 // distinct words and pairs of a ticket that are remembered
-	maxCount     = 255  // how often a word counts in one ticket at most
+	maxCount     = 255  // the most often that a word counts in one ticket
 )
 
-// ticketText is a ticket's words and adjacent pairs with how often they occur in
-// title+text+title, by their hash.
+// ticketText is how often a ticket's words and adjacent pairs occur in title+text+title,
+// in order of their hash.
 type ticketText struct {
-	Words, pairs []gram // in order of hash
+	words, pairs []gram
 }
 
-// gram is a word or a pair of adjacent ones. Its hash names it: in a memory of five
-// million of them one in a thousand shares its number with another, which costs less
-// than keeping their letters.
+// gram is a word or a pair of adjacent ones, identified by its hash: in a memory of five
+// million of them one in a thousand has the same as another, which costs less than storing
+// their letters.
 type gram struct {
 	hash  uint32
 	count uint8
-	Word  string // "" for a pair
 }
 
-// ReadTicket counts the stems and adjacent pairs of a ticket, in the language that it
-// shows by itself, or else in English: what is remembered must not depend on the
-// articles or on other tickets.
-func ReadTicket(subject, body string) ticketText {
-	subject, body = terms.Cut(terms.Valid(subject), terms.MaxTitleBytes), terms.Unquoted(terms.Cut(terms.Valid(body), terms.MaxQueryBytes))
-	in, sure := terms.LanguageShown(subject, body)
+// readTicket counts the stems and adjacent pairs of a ticket, in the language that it
+// shows by itself, or else in English: what is remembered must not depend on the articles
+// or on other tickets.
+func readTicket(subject, body string) ticketText {
+	subject = terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes)
+	body = terms.StripQuotes(terms.Truncate(terms.Valid(body), terms.MaxQueryBytes))
+	in, sure := terms.TicketLanguage(subject, body)
 	if !sure {
 		in = terms.English
 	}
 	title, text := terms.In(in, subject), terms.In(in, body)
-	words, pairs := map[uint32]gram{}, map[uint32]gram{}
-	count := func(in map[uint32]gram, h uint32, word string) {
-		g, ok := in[h]
-		if !ok && len(words)+len(pairs) >= maxPastTerms {
-			return
+	words, pairs := map[uint32]uint8{}, map[uint32]uint8{}
+	count := func(in map[uint32]uint8, hash uint32) {
+		n, ok := in[hash]
+		if ok || len(words)+len(pairs) < maxPastTerms {
+			in[hash] = min(n, maxCount-1) + 1
 		}
-		g.hash, g.Word = h, word
-		g.count = min(g.count, maxCount-1) + 1
-		in[h] = g
 	}
 	for _, part := range [][]terms.Token{title, text, title} {
 		var before uint64
 		for i, t := range part {
 			h := hashOf(hashStart, t.Term)
-			count(words, mixed(h), t.Term)
+			count(words, mixed(h))
 			if i > 0 {
-				count(pairs, mixed(hashOf(before*hashPrime, t.Term)), "")
+				count(pairs, mixed(hashOf(before*hashPrime, t.Term)))
 			}
 			before = h
 		}
 	}
-	return ticketText{inOrder(words), inOrder(pairs)}
+	return ticketText{sorted(words), sorted(pairs)}
 }
 
-func inOrder(grams map[uint32]gram) []gram {
-	out := make([]gram, 0, len(grams))
-	for _, g := range grams {
-		out = append(out, g)
+// sorted lists counted grams in order of their hash.
+func sorted(counts map[uint32]uint8) []gram {
+	out := make([]gram, 0, len(counts))
+	for h, n := range counts {
+		out = append(out, gram{h, n})
 	}
-	slices.SortFunc(out, func(a, b gram) int {
-		if a.hash < b.hash {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b gram) int { return cmp.Compare(a.hash, b.hash) })
 	return out
 }
 
-// FNV-1a, the same in every process: sums are made in the order of the hashes, and a
+// FNV-1a, the same in every process: sums are added up in the order of the hashes, and a
 // ranking must not change with a restart.
 const (
 	hashStart uint64 = 14695981039346656037
@@ -105,7 +99,7 @@ type lexicon struct {
 
 func newLexicon() lexicon { return lexicon{slots: map[uint32]uint32{}} }
 
-// slot gives a gram's number, a new one where it has none.
+// slot returns a gram's number, a new one where it has none.
 func (l *lexicon) slot(hash uint32) uint32 {
 	s, ok := l.slots[hash]
 	if !ok {
@@ -116,8 +110,8 @@ func (l *lexicon) slot(hash uint32) uint32 {
 	return s
 }
 
-// vector is a ticket as remembered: the slots of its words, then of its pairs, each in
-// order of hash, and how often each occurs.
+// vector is a ticket as it is remembered: the slots of its words, then of its pairs, each
+// in order of hash, and how often each occurs.
 type vector struct {
 	slots []uint32
 	tf    []uint8
@@ -131,10 +125,10 @@ func (v vector) pairSlots() []uint32 { return v.slots[v.words:] }
 
 // vectorise numbers a ticket's grams.
 func (m *Memory) vectorise(t ticketText) vector {
-	n := len(t.Words) + len(t.pairs)
-	v := vector{slots: make([]uint32, 0, n), tf: make([]uint8, 0, n), words: uint16(len(t.Words))}
+	n := len(t.words) + len(t.pairs)
+	v := vector{slots: make([]uint32, 0, n), tf: make([]uint8, 0, n), words: uint16(len(t.words))}
 	var sum float64
-	for _, g := range t.Words {
+	for _, g := range t.words {
 		s := m.words.slot(g.hash)
 		if int(s) == len(m.posts) {
 			m.posts = append(m.posts, nil)
@@ -152,8 +146,8 @@ func (m *Memory) vectorise(t ticketText) vector {
 	return v
 }
 
-// moved gives the vector with new numbers.
-func (v vector) moved(words, pairs []uint32) vector {
+// renumbered returns the vector with new slots.
+func (v vector) renumbered(words, pairs []uint32) vector {
 	for i, s := range v.wordSlots() {
 		v.slots[i] = words[s]
 	}
@@ -163,14 +157,13 @@ func (v vector) moved(words, pairs []uint32) vector {
 	return v
 }
 
-// renumber gives new slots, in the memory to, to the grams that remembered tickets
-// still hold.
+// renumber returns the grams that remembered tickets still hold new slots in another memory.
 func (m *Memory) renumber(to *Memory) (words, pairs []uint32) {
 	move := func(l *lexicon, to *lexicon, slots func(vector) []uint32) []uint32 {
 		out := make([]uint32, len(l.df))
 		held := make([]bool, len(l.df))
 		for _, r := range m.past {
-			if r.state != gone {
+			if r.state != forgotten {
 				for _, s := range slots(r.vector) {
 					held[s] = true
 				}
@@ -189,10 +182,10 @@ func (m *Memory) renumber(to *Memory) (words, pairs []uint32) {
 	return words, pairs
 }
 
-// packed packs a place in the memory with a count: 16 million tickets.
+// packed packs a place in the memory, one of 16 million, with a count.
 func packed(place uint32, tf uint8) uint32 { return place<<8 | uint32(tf) }
 
-// countWeight is what a word that often in a ticket weighs.
+// countWeight is the weight of a word by how often a ticket holds it.
 var countWeight = func() (w [maxCount + 1]float64) {
 	for i := 1; i < len(w); i++ {
 		w[i] = 1 + math.Log(float64(i))

@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	maxTermRunes  = 40   // what is longer is cut; identifiers longer than this count in parts only
-	maxChunkRunes = 2048 // a run without white space is cut here, so that scratch space is bounded
-	minDigitPart  = 4    // digits inside an identifier count apart from this many on (KB5034441)
+	maxTermRunes  = 40   // longer words are cut; longer identifiers count in parts only
+	maxChunkRunes = 2048 // longer runs without white space are cut, so that scratch space is bounded
+	minDigitPart  = 4    // digits inside an identifier that make a term of their own (KB5034441)
 )
 
-// Token is one term with the half-open byte range of the text it stands for.
+// Token is one term with the half-open byte range of the text that it stands for.
 type Token struct {
 	Term       string
 	Start, End int
@@ -23,36 +23,40 @@ type Token struct {
 // unit is one folded rune of a chunk.
 type unit struct {
 	r          rune
-	start, end int // byte range in the text of the rune it came from
+	start, end int // byte range in the text of the rune that it came from
 	upper      bool
 }
 
 // scanner turns text into terms: compatibility decomposition, marks removed, lower
 // case, identifiers whole and in parts. With a language it also drops stop words and
-// reduces words to stems. The index, the queries and the memory of tickets all read
-// text through it, so that they agree on what a word is.
+// reduces words to stems. The index, the queries and the memory of tickets all read text
+// with it, so that they agree on what a word is.
 type scanner struct {
-	language Language // "" keeps every word as it is
+	language Language // "" leaves every word as it is
+	stop     map[string]bool
 	emit     func(Token)
 	chunk    []unit
 	runes    []rune
-	fold     []byte
+	folded   []byte
 }
 
-// Of gives the stemmed terms of an English text in order. The text must be valid
-// UTF-8 for the ranges to be of use; see valid.
+// Of returns the stemmed terms of an English text in order. The ranges are correct only if
+// the text is valid UTF-8; see Valid.
 func Of(text string) []Token { return In(English, text) }
 
-// In gives the terms of a text in the language.
+// In returns the terms of a text in the language.
 func In(l Language, text string) []Token {
 	out := make([]Token, 0, len(text)/7+1)
 	s := scanner{language: l, emit: func(t Token) { out = append(out, t) }}
+	if x := lexicons()[l]; x != nil {
+		s.stop = x.stop
+	}
 	s.scan(text)
 	return out
 }
 
-// Words gives the terms of text unstemmed and with stop words: what completing a
-// title matches.
+// Words returns the terms of a text unstemmed and with stop words: what the completion of
+// titles matches.
 func Words(text string) []Token {
 	var out []Token
 	s := scanner{emit: func(t Token) { out = append(out, t) }}
@@ -60,10 +64,22 @@ func Words(text string) []Token {
 	return out
 }
 
-// Valid replaces invalid UTF-8, which would silently end a field in the index.
+// Valid returns a text with invalid UTF-8 replaced, which would silently end a field in the
+// index.
 func Valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
 
-// scan reads text chunk by chunk, a chunk being a run without white space.
+// Truncate returns the first bytes of a text, at most n, and never a part of a rune.
+func Truncate(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// scan reads a text chunk by chunk; a chunk is a run without white space.
 func (s *scanner) scan(text string) {
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
@@ -72,7 +88,7 @@ func (s *scanner) scan(text string) {
 			i += n
 			continue
 		}
-		s.take(r, text[i:i+n], i)
+		s.addRune(r, text[i:i+n], i)
 		i += n
 		if len(s.chunk) >= maxChunkRunes {
 			s.flush()
@@ -81,8 +97,8 @@ func (s *scanner) scan(text string) {
 	s.flush()
 }
 
-// take folds one rune into the chunk.
-func (s *scanner) take(r rune, raw string, at int) {
+// addRune folds one rune and adds it to the chunk.
+func (s *scanner) addRune(r rune, raw string, at int) {
 	end := at + len(raw)
 	if r < utf8.RuneSelf {
 		upper := r >= 'A' && r <= 'Z'
@@ -102,14 +118,18 @@ func (s *scanner) take(r rune, raw string, at int) {
 		s.chunk = append(s.chunk, unit{'-', at, end, false})
 		return
 	}
-	if spelled := spelledOut(r); spelled != "" {
+	if isHangul(r) {
+		s.addHangul(r, at, end)
+		return
+	}
+	if spelled := spellOut(r); spelled != "" {
 		for _, d := range spelled {
 			s.chunk = append(s.chunk, unit{d, at, end, unicode.IsUpper(r)})
 		}
 		return
 	}
-	s.fold = norm.NFKD.AppendString(s.fold[:0], raw)
-	for b := s.fold; len(b) > 0; {
+	s.folded = norm.NFKD.AppendString(s.folded[:0], raw)
+	for b := s.folded; len(b) > 0; {
 		d, n := utf8.DecodeRune(b)
 		b = b[n:]
 		if unicode.Is(unicode.Mn, d) {
@@ -119,8 +139,8 @@ func (s *scanner) take(r rune, raw string, at int) {
 	}
 }
 
-// spelledOut gives the letters of what decomposition leaves whole.
-func spelledOut(r rune) string {
+// spellOut returns the letters of a rune that decomposition leaves whole, "" for others.
+func spellOut(r rune) string {
 	switch r {
 	case 'ß', 'ẞ':
 		return "ss"
@@ -140,40 +160,40 @@ func spelledOut(r rune) string {
 	return ""
 }
 
-// segment emits a run of letters and digits script by script.
-func (s *scanner) segment(seg []unit) {
+// emitSegment emits a run of letters and digits script by script.
+func (s *scanner) emitSegment(seg []unit) {
 	start := 0
 	for i := 1; i <= len(seg); i++ {
-		if i < len(seg) && Unspaced(seg[i].r) == Unspaced(seg[start].r) {
+		if i < len(seg) && IsUnspaced(seg[i].r) == IsUnspaced(seg[start].r) {
 			continue
 		}
-		if Unspaced(seg[start].r) {
-			s.pairs(seg[start:i])
+		if IsUnspaced(seg[start].r) {
+			s.emitPairs(seg[start:i])
 		} else {
-			s.spaced(seg[start:i])
+			s.emitSpaced(seg[start:i])
 		}
 		start = i
 	}
 }
 
-// spaced emits a run of letters and digits, and the parts of a camel-case or numbered
+// emitSpaced emits a run of letters and digits, and the parts of a camel-case or numbered
 // name.
-func (s *scanner) spaced(seg []unit) {
-	s.word(seg)
+func (s *scanner) emitSpaced(seg []unit) {
+	s.emitWord(seg)
 	start := 0
 	for i := 1; i <= len(seg); i++ {
 		if i < len(seg) && !camelBoundary(seg, i) {
 			continue
 		}
 		if part := seg[start:i]; len(part) < len(seg) && len(part) > 1 {
-			s.word(part)
+			s.emitWord(part)
 		}
 		start = i
 	}
-	s.digits(seg)
+	s.emitDigits(seg)
 }
 
-// camelBoundary reports whether a new part starts at i: fooBar, and the B of ABar.
+// camelBoundary reports whether a part of a name starts at i, as the B of fooBar and ABar.
 func camelBoundary(seg []unit, i int) bool {
 	if !seg[i].upper {
 		return false
@@ -181,13 +201,13 @@ func camelBoundary(seg []unit, i int) bool {
 	if !seg[i-1].upper {
 		return unicode.IsLetter(seg[i-1].r)
 	}
-	// A capital ends a run of capitals when two small letters follow, so that plurals
-	// of acronyms (URLs, IDs) stay whole.
+	// A capital ends a run of capitals when two small letters follow, so that plurals of
+	// acronyms (URLs, IDs) stay whole.
 	return i+2 < len(seg) && !seg[i+1].upper && unicode.IsLetter(seg[i+1].r) && !seg[i+2].upper
 }
 
-// digits emits long runs of digits inside a segment that has letters too.
-func (s *scanner) digits(seg []unit) {
+// emitDigits emits long runs of digits inside a segment that has letters too.
+func (s *scanner) emitDigits(seg []unit) {
 	start := -1
 	for i := 0; i <= len(seg); i++ {
 		if i < len(seg) && unicode.IsDigit(seg[i].r) {
@@ -197,17 +217,16 @@ func (s *scanner) digits(seg []unit) {
 			continue
 		}
 		if start >= 0 && i-start >= minDigitPart && i-start < len(seg) {
-			s.whole(seg[start:i])
+			s.emitWhole(seg[start:i])
 		}
 		start = -1
 	}
 }
 
-// word emits one word: without its apostrophes, stopped and stemmed when asked.
-func (s *scanner) word(seg []unit) {
-	if s.language == french {
-		seg = unelided(seg)
-	}
+// emitWord emits one word without its apostrophes; with a language, stop words are dropped
+// and the others stemmed.
+func (s *scanner) emitWord(seg []unit) {
+	seg = withoutElision(seg)
 	s.runes = s.runes[:0]
 	ascii := true
 	for i, u := range seg {
@@ -234,8 +253,11 @@ func (s *scanner) word(seg []unit) {
 	if len(s.runes) == 1 && unicode.IsLetter(s.runes[0]) {
 		return
 	}
+	if unicode.Is(unicode.Arabic, s.runes[0]) {
+		s.runes = stemArabic(s.runes)
+	}
 	if ascii {
-		if Stopped(s.language, string(s.runes)) {
+		if s.stop[string(s.runes)] {
 			return
 		}
 		s.runes = stem(s.language, s.runes)
@@ -243,32 +265,45 @@ func (s *scanner) word(seg []unit) {
 	s.emit(Token{string(s.runes), start, end})
 }
 
-// unelided takes from a French word the article or pronoun before its apostrophe.
-func unelided(seg []unit) []unit {
-	for i := 1; i <= 2 && i+2 < len(seg); i++ {
-		if seg[i].r == '\'' {
-			return seg[i+1:]
-		}
-	}
-	return seg
-}
-
-// pairs emits adjacent pairs of runes: scripts without spaces between words.
-func (s *scanner) pairs(seg []unit) {
+// emitPairs emits adjacent pairs of runes, for scripts without spaces between words.
+func (s *scanner) emitPairs(seg []unit) {
 	if len(seg) == 1 {
-		s.whole(seg)
+		s.emitWhole(seg)
 		return
 	}
 	for i := 0; i+1 < len(seg); i++ {
-		s.whole(seg[i : i+2])
+		s.emitWhole(seg[i : i+2])
 	}
 }
 
-func wordRune(r rune) bool {
+// isWordRune reports whether the folded rune is a letter or a digit.
+func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func Keyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }
+// NormalizeKeyword returns a service, a locale or the like in the form in which it is
+// compared.
+func NormalizeKeyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }
+
+// Name returns a title folded for comparing: lower case, without accents, spaces and
+// punctuation; signs that tell names apart (C#, C++) stay.
+func Name(title string) string {
+	var b strings.Builder
+	s := scanner{}
+	for i, r := range Valid(title) {
+		if unicode.IsSpace(r) {
+			continue
+		}
+		s.chunk = s.chunk[:0]
+		s.addRune(r, string(r), i)
+		for _, u := range s.chunk {
+			if isWordRune(u.r) || u.r == '#' || u.r == '+' {
+				b.WriteRune(u.r)
+			}
+		}
+	}
+	return b.String()
+}

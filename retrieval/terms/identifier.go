@@ -2,12 +2,12 @@ package terms
 
 import "unicode"
 
-// flush emits the terms of the chunk: groups of word segments joined by connecting
-// characters are identifiers when they look like one.
+// flush emits the terms of the chunk. Segments joined by connecting characters are also an
+// identifier when they look like one.
 func (s *scanner) flush() {
 	c := s.chunk
 	for i := 0; i < len(c); {
-		if !wordRune(c[i].r) {
+		if !isWordRune(c[i].r) {
 			i++
 			continue
 		}
@@ -15,56 +15,59 @@ func (s *scanner) flush() {
 		last := i
 		for {
 			j := segmentEnd(c, i)
-			s.segment(c[i:j])
+			s.emitSegment(c[i:j])
 			segments++
 			last, i = j, j
-			next := joint(c, j)
+			next := nextSegment(c, j)
 			if next < 0 {
 				break
 			}
 			i = next
 		}
 		if segments > 1 {
-			s.identifier(c, first, last)
+			s.emitIdentifier(c, first, last)
 		} else if last == first+1 && last < len(c) && (c[last].r == '#' || c[last].r == '+') {
-			s.suffixed(c, first, last) // C#, C++
+			s.emitSuffixed(c, first, last) // C#, C++
 		}
 	}
 	s.chunk = s.chunk[:0]
 }
 
-// suffixed emits a one-letter name with the signs that belong to it.
-func (s *scanner) suffixed(c []unit, first, last int) {
+// emitSuffixed emits a one-letter name with the signs that belong to it.
+func (s *scanner) emitSuffixed(c []unit, first, last int) {
 	for last < len(c) && last < first+3 && (c[last].r == '#' || c[last].r == '+') {
 		last++
 	}
-	s.whole(c[first:last])
+	s.emitWhole(c[first:last])
 }
 
-// identifier emits a joined group as one term when it looks like an identifier,
-// and the last part of a path likewise.
-func (s *scanner) identifier(c []unit, first, last int) {
+// emitIdentifier emits a joined group as one term when it looks like an identifier, and
+// the last part of a path likewise.
+func (s *scanner) emitIdentifier(c []unit, first, last int) {
 	group := c[first:last]
-	if hyphened(group) {
-		s.joined(group)
+	if isHyphenated(group) {
+		s.emitJoined(group)
 		return
 	}
-	if first > 0 && (c[first-1].r == '/' || c[first-1].r == '\\') || looksLikeIdentifier(group) {
-		s.whole(group)
+	if isDotted(group) {
+		s.emitJoined(group) // Node.js is nodejs too
+	}
+	if first > 0 && (c[first-1].r == '/' || c[first-1].r == '\\') || isIdentifier(group) {
+		s.emitWhole(group)
 	}
 	for i := len(group) - 1; i > 0; i-- {
 		if group[i].r == '/' || group[i].r == '\\' {
-			if tail := group[i+1:]; several(tail) && looksLikeIdentifier(tail) {
-				s.whole(tail)
+			if tail := group[i+1:]; hasSeveralSegments(tail) && isIdentifier(tail) {
+				s.emitWhole(tail)
 			}
 			return
 		}
 	}
 }
 
-// hyphened reports whether the group is plain words joined by hyphens. Capitals
-// inside a small-letter word (ADUser) make it a name.
-func hyphened(group []unit) bool {
+// isHyphenated reports whether the group is plain words joined by hyphens. Capitals inside
+// a word in small letters (ADUser) make it a name.
+func isHyphenated(group []unit) bool {
 	inner, small := false, false
 	for i, u := range group {
 		if u.r == '-' {
@@ -80,22 +83,22 @@ func hyphened(group []unit) bool {
 	return true
 }
 
-// joined emits a hyphened word as one too: Wi-Fi is wifi, e-mail is email.
-func (s *scanner) joined(group []unit) {
+// emitJoined emits a hyphenated word as one word too: Wi-Fi is wifi, e-mail is email.
+func (s *scanner) emitJoined(group []unit) {
 	var word []unit
 	for _, u := range group {
-		if u.r != '-' {
+		if u.r != '-' && u.r != '.' {
 			word = append(word, u)
 		}
 	}
 	if len(word) <= maxTermRunes/2 {
-		s.word(word)
+		s.emitWord(word)
 	}
 }
 
-// looksLikeIdentifier tells ERR_CONNECTION_RESET, 4.1.1.2, about:config and
-// Get-ADUser from and/or and add-on.
-func looksLikeIdentifier(group []unit) bool {
+// isIdentifier distinguishes ERR_CONNECTION_RESET, 4.1.1.2, about:config and Get-ADUser
+// from and/or and add-on.
+func isIdentifier(group []unit) bool {
 	slashes := 0
 	for i, u := range group {
 		switch {
@@ -103,27 +106,27 @@ func looksLikeIdentifier(group []unit) bool {
 			return true
 		case u.r == '/':
 			slashes++
-		case i > 0 && u.upper && !group[i-1].upper && wordRune(group[i-1].r): // fooBar
+		case i > 0 && u.upper && !group[i-1].upper && isWordRune(group[i-1].r): // fooBar
 			return true
-		case i > 1 && !u.upper && wordRune(u.r) && group[i-1].upper && group[i-2].upper: // ABar
+		case i > 1 && !u.upper && isWordRune(u.r) && group[i-1].upper && group[i-2].upper: // ABar
 			return true
 		}
 	}
 	return slashes > 1
 }
 
-// several reports whether the group has more than one segment.
-func several(group []unit) bool {
+// hasSeveralSegments reports whether the group has more than one segment.
+func hasSeveralSegments(group []unit) bool {
 	for _, u := range group {
-		if !wordRune(u.r) && u.r != '\'' {
+		if !isWordRune(u.r) && u.r != '\'' {
 			return true
 		}
 	}
 	return false
 }
 
-// whole emits a range of the chunk as it is, unless it is too long to be a name.
-func (s *scanner) whole(group []unit) {
+// emitWhole emits a range of the chunk as it is, unless it is too long to be a name.
+func (s *scanner) emitWhole(group []unit) {
 	if len(group) > maxTermRunes {
 		return
 	}
@@ -134,11 +137,11 @@ func (s *scanner) whole(group []unit) {
 	s.emit(Token{string(s.runes), group[0].start, group[len(group)-1].end})
 }
 
-// segmentEnd gives the end of the run of letters and digits that starts at i.
-// An apostrophe between letters belongs to it.
+// segmentEnd returns the end of the run of letters and digits that starts at i. An
+// apostrophe between letters belongs to it.
 func segmentEnd(c []unit, i int) int {
 	for i < len(c) {
-		if wordRune(c[i].r) || c[i].r == '\'' && i+1 < len(c) && wordRune(c[i+1].r) {
+		if isWordRune(c[i].r) || c[i].r == '\'' && i+1 < len(c) && isWordRune(c[i+1].r) {
 			i++
 			continue
 		}
@@ -147,35 +150,37 @@ func segmentEnd(c []unit, i int) int {
 	return i
 }
 
-// joint gives where the next segment of an identifier starts when the characters
-// at j connect two segments, otherwise -1.
-func joint(c []unit, j int) int {
+// nextSegment returns where the next segment of an identifier starts when the characters at
+// j connect two segments, otherwise -1.
+func nextSegment(c []unit, j int) int {
 	k := j
-	for k < len(c) && k < j+3 && Connector(c[k].r) {
+	for k < len(c) && k < j+3 && IsConnector(c[k].r) {
 		k++
 	}
-	if k == j || k >= len(c) || !wordRune(c[k].r) {
+	if k == j || k >= len(c) || !isWordRune(c[k].r) {
 		return -1
 	}
-	if k-j > 1 && !sameOrScheme(c[j:k]) {
+	if k-j > 1 && !isLongConnector(c[j:k]) {
 		return -1
 	}
 	return k
 }
 
-// sameOrScheme allows "::", "\\" and "://" between segments, not "...".
-func sameOrScheme(c []unit) bool {
+// isLongConnector reports whether two or three characters connect segments: "::", "\\" and
+// "://" do, "..." does not.
+func isLongConnector(c []unit) bool {
 	switch c[0].r {
 	case ':':
-		return len(c) == 2 && (c[1].r == ':' || c[1].r == '\\' || c[1].r == '/') ||
-			len(c) == 3 && c[1].r == '/' && c[2].r == '/' || len(c) == 3 && c[1].r == '\\' && c[2].r == '\\'
+		twice := len(c) == 3 && c[1].r == c[2].r
+		return (len(c) == 2 || twice) && (c[1].r == '\\' || c[1].r == '/') || len(c) == 2 && c[1].r == ':'
 	case '\\', '_':
 		return len(c) == 2 && c[1].r == c[0].r
 	}
 	return false
 }
 
-func Connector(r rune) bool {
+// IsConnector reports whether the character connects the segments of an identifier.
+func IsConnector(r rune) bool {
 	switch r {
 	case '.', '_', '-', '/', '\\', ':', '@', '$':
 		return true

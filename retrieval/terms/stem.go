@@ -6,10 +6,10 @@ import (
 	porter "github.com/blevesearch/go-porterstemmer"
 )
 
-// stem takes the endings from a folded word, in place. English has Porter's stems; the
-// others lose the endings of number, gender and the commonest verb forms only, which
-// goes well with words whose accents are folded: whoever types without accents finds
-// the same. A compound loses the ending of its last word and is else left whole.
+// stem takes the endings from a folded word, in place. English words get Porter's stems;
+// those of other languages lose only the endings of number, gender and the most common verb
+// forms, which goes well with folded accents: a text without accents finds the same. A
+// compound loses the ending of its last word and is otherwise left whole.
 func stem(l Language, w []rune) []rune {
 	switch l {
 	case English:
@@ -18,184 +18,39 @@ func stem(l Language, w []rune) []rune {
 		}
 	case german:
 		return stemGerman(w)
-	case french:
-		return strip(w, frenchEndings, 3)
-	case spanish:
-		return strip(w, spanishEndings, 3)
-	case portuguese:
-		return strip(w, portugueseEndings, 3)
+	case french, spanish, portuguese:
+		return stripEnding(w, lexicons()[l].endings, 3)
+	case Plain:
 	}
 	return w
 }
 
-// ending is what is taken from a word, and what is put in its place.
-type ending struct{ from, to string }
-
-// The endings, longest first: the first that fits is taken.
-var (
-	germanEndings = []ending{
-		{"innen", ""},
-		{"ern", ""},
-		{"est", ""},
-		{"end", ""},
-		{"em", ""},
-		{"er", ""},
-		{"en", ""},
-		{"es", ""},
-		{"st", ""},
-		{"e", ""},
-		{"n", ""},
-		{"s", ""},
-		{"t", ""},
-	}
-	frenchEndings = []ending{
-		{"issements", ""},
-		{"issement", ""},
-		{"atrices", "at"},
-		{"atrice", "at"},
-		{"ateurs", "at"},
-		{"ateur", "at"},
-		{"ations", "at"},
-		{"ation", "at"},
-		{"ements", ""},
-		{"ement", ""},
-		{"euses", "eu"},
-		{"euse", "eu"},
-		{"iques", "iq"},
-		{"ique", "iq"},
-		{"aient", ""},
-		{"eaux", "eau"},
-		{"elles", "el"},
-		{"elle", "el"},
-		{"ives", "if"},
-		{"ive", "if"},
-		{"antes", ""},
-		{"ante", ""},
-		{"ants", ""},
-		{"ant", ""},
-		{"eux", "eu"},
-		{"aux", "al"},
-		{"ais", ""},
-		{"ait", ""},
-		{"ees", ""},
-		{"ent", ""},
-		{"ez", ""},
-		{"er", ""},
-		{"ee", ""},
-		{"es", ""},
-		{"e", ""},
-		{"s", ""},
-		{"x", ""},
-	}
-	spanishEndings = []ending{
-		{"amientos", ""},
-		{"imientos", ""},
-		{"amiento", ""},
-		{"imiento", ""},
-		{"aciones", "a"},
-		{"uciones", "u"},
-		{"iciones", "i"},
-		{"acion", "a"},
-		{"ucion", "u"},
-		{"icion", "i"},
-		{"iones", "i"},
-		{"mente", ""},
-		{"ando", ""},
-		{"iendo", ""},
-		{"adas", ""},
-		{"ados", ""},
-		{"idas", ""},
-		{"idos", ""},
-		{"ion", "i"},
-		{"ada", ""},
-		{"ado", ""},
-		{"ida", ""},
-		{"ido", ""},
-		{"aba", ""},
-		{"ores", "or"},
-		{"oras", "or"},
-		{"ora", "or"},
-		{"ar", ""},
-		{"er", ""},
-		{"ir", ""},
-		{"an", ""},
-		{"en", ""},
-		{"as", ""},
-		{"os", ""},
-		{"es", ""},
-		{"a", ""},
-		{"o", ""},
-		{"e", ""},
-		{"s", ""},
-	}
-	portugueseEndings = []ending{
-		{"amentos", ""},
-		{"imentos", ""},
-		{"amento", ""},
-		{"imento", ""},
-		{"acoes", "a"},
-		{"coes", ""},
-		{"acao", "a"},
-		{"cao", ""},
-		{"mente", ""},
-		{"ando", ""},
-		{"endo", ""},
-		{"indo", ""},
-		{"adas", ""},
-		{"ados", ""},
-		{"idas", ""},
-		{"idos", ""},
-		{"ada", ""},
-		{"ado", ""},
-		{"ida", ""},
-		{"ido", ""},
-		{"oes", ""},
-		{"ores", "or"},
-		{"oras", "or"},
-		{"ora", "or"},
-		{"ais", "al"},
-		{"eis", "el"},
-		{"ao", ""},
-		{"ar", ""},
-		{"er", ""},
-		{"ir", ""},
-		{"am", ""},
-		{"em", ""},
-		{"ns", "m"},
-		{"as", ""},
-		{"os", ""},
-		{"es", ""},
-		{"a", ""},
-		{"o", ""},
-		{"e", ""},
-		{"s", ""},
-	}
-)
-
-// strip takes the first ending that fits and leaves at least so many runes.
-func strip(w []rune, endings []ending, leave int) []rune {
+// stripEnding takes away the first ending that fits and leaves at least so many runes.
+func stripEnding(w []rune, endings []ending, leave int) []rune {
 	for _, e := range endings {
-		if n := len(w) - len(e.from); n >= leave && slices.Equal(w[n:], []rune(e.from)) {
-			return append(w[:n], []rune(e.to)...)
+		if n := len(w) - len(e.from); n >= leave && slices.Equal(w[n:], e.from) {
+			return append(w[:n], e.to...)
 		}
 	}
 	return w
 }
 
-// stemGerman writes ae, oe and ue as the letters that they stand for, and takes two
-// endings: Passwoerter, Passwörtern and Passwort are one.
+// stemGerman writes ae, oe and ue as the letters that they stand for, and takes away two
+// endings: Passwoerter, Passwörtern and Passwort become the same.
 func stemGerman(w []rune) []rune {
 	out := w[:0]
 	for i := 0; i < len(w); i++ {
 		out = append(out, w[i])
-		if i+1 < len(w) && w[i+1] == 'e' && (w[i] == 'a' || w[i] == 'o' || w[i] == 'u') && (i == 0 || !germanVowel(w[i-1])) {
+		umlaut := i+1 < len(w) && w[i+1] == 'e' && (w[i] == 'a' || w[i] == 'o' || w[i] == 'u')
+		if umlaut && (i == 0 || !isGermanVowel(w[i-1])) {
 			i++
 		}
 	}
-	return strip(strip(out, germanEndings, 4), germanEndings, 4)
+	endings := lexicons()[german].endings
+	return stripEnding(stripEnding(out, endings, 4), endings, 4)
 }
 
-func germanVowel(r rune) bool {
+func isGermanVowel(r rune) bool {
 	switch r {
 	case 'a', 'e', 'i', 'o', 'u', 'q':
 		return true

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// alikeFrom is the cosine from which two short texts are worded alike.
+// alikeFrom is the cosine from which two short texts have similar wording.
 const alikeFrom = 0.6
 
-// removed are the placeholders of what redaction took out of a text.
-var removed = regexp.MustCompile(`\[[a-z ]{2,24} \d+\]`)
+// redacted matches the placeholders of what redaction removed from a text.
+var redacted = regexp.MustCompile(`\[[a-z ]{2,24} \d+\]`)
 
-// Wording gives the distinct terms of a text in order: texts that differ in the order,
-// form and frequency of their words only have the same. What redaction took out says
-// nothing, nor do small numbers.
+// Wording returns the distinct terms of a text in order: it is the same for texts that
+// differ only in the order, form and frequency of their words. Redacted parts and small
+// numbers are left out.
 func Wording(text string) string {
 	var out []string
-	for _, t := range Of(removed.ReplaceAllString(Valid(text), " ")) {
+	for _, t := range Of(redacted.ReplaceAllString(Valid(text), " ")) {
 		if len(t.Term) >= minDigitPart || strings.Trim(t.Term, "0123456789") != "" {
 			out = append(out, t.Term)
 		}
@@ -27,10 +27,10 @@ func Wording(text string) string {
 	return strings.Join(slices.Compact(out), " ")
 }
 
-// GroupWordings gives the indices of wordings that are alike, each group in the order
-// given and the groups in the order of their first. Rare words say more than common
-// ones. The most frequent wordings found the groups, so that a group's middle is what
-// most people wrote.
+// GroupWordings returns the indices of similar wordings, each group in the order given and
+// the groups in the order of their first members. Rare words count more than common ones.
+// Groups form around the most frequent wordings, so that the centre of a group is what most
+// people wrote.
 func GroupWordings(wordings []string) [][]int {
 	times, df := map[string]int{}, map[string]int{}
 	var distinct []string
@@ -43,10 +43,10 @@ func GroupWordings(wordings []string) [][]int {
 		}
 	}
 	slices.SortStableFunc(distinct, func(a, b string) int { return times[b] - times[a] })
-	g := grouper{n: float64(len(distinct)), df: df, holds: map[string][]int{}}
+	g := wordingGroups{n: float64(len(distinct)), df: df, byTerm: map[string][]int{}}
 	group := make(map[string]int, len(distinct))
 	for _, w := range distinct {
-		group[w] = g.place(strings.Fields(w))
+		group[w] = g.groupOf(strings.Fields(w))
 	}
 	var out [][]int
 	at := map[int]int{}
@@ -62,22 +62,22 @@ func GroupWordings(wordings []string) [][]int {
 	return out
 }
 
-// grouper holds the wordings that founded a group.
-type grouper struct {
+// wordingGroups are the groups found so far, each known by its first wording.
+type wordingGroups struct {
 	n       float64
 	df      map[string]int
 	lengths []float64        // by group
-	holds   map[string][]int // by term, the groups whose founder holds it
+	byTerm  map[string][]int // the groups whose first wording holds the term
 }
 
-// place gives the group of a wording, a new one where none is like it.
-func (g *grouper) place(words []string) int {
+// groupOf returns the group of a wording, a new one where none is similar.
+func (g *wordingGroups) groupOf(words []string) int {
 	var sum float64
 	dots := map[int]float64{}
 	for _, w := range words {
 		weight := math.Log(1 + g.n/float64(g.df[w]))
 		sum += weight * weight
-		for _, i := range g.holds[w] {
+		for _, i := range g.byTerm[w] {
 			dots[i] += weight * weight
 		}
 	}
@@ -95,7 +95,7 @@ func (g *grouper) place(words []string) int {
 	best = len(g.lengths)
 	g.lengths = append(g.lengths, length)
 	for _, w := range words {
-		g.holds[w] = append(g.holds[w], best)
+		g.byTerm[w] = append(g.byTerm[w], best)
 	}
 	return best
 }

@@ -1,7 +1,5 @@
 package triage
 
-import "time"
-
 // What the tests look at from outside.
 
 // Said is a first choice and whether it was right.
@@ -21,29 +19,17 @@ func choicesOf(list []Said) []Choice {
 	return out
 }
 
-// FloorFor gives the floor of the choices.
-func FloorFor(list []Said) float64 { return floorFor(choicesOf(list), Target) }
+// FloorFor returns the floor of the choices.
+func FloorFor(list []Said) float64 { return floorFor(choicesOf(list), TargetPrecision) }
 
-// CalibrationError gives the calibration error of the choices.
-func CalibrationError(list []Said) float64 { return calibrationError(choicesOf(list)) }
-
-// TemperatureFor gives the temperature of the scores.
+// TemperatureFor returns the temperature of the scores.
 func TemperatureFor(scores [][]float64, truth []int) float64 {
 	t, _ := temperatureFor(scores, truth)
 	return t
 }
 
-// Words gives the words of a text.
+// Words returns the words of a text.
 func Words(text string) []string { return words(text, maxBodyBytes, maxBodyWords) }
 
-// TermCount gives the number of features of a ticket.
+// TermCount returns the number of features of a ticket.
 func TermCount(subject, body string) int { return len(termsOf(subject, body)) }
-
-// TimeWeights gives how much tickets of these times teach.
-func TimeWeights(times []time.Time, half time.Duration) []float64 {
-	list := make([]Example, len(times))
-	for i, at := range times {
-		list[i].At = at
-	}
-	return WeightsOf(list, half)
-}

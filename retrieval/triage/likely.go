@@ -4,12 +4,12 @@ import "github.com/deskbook/deskbook/desk"
 
 // Likely returns how probable each category is for a text, as learned from the team's
 // tickets; nil where categories were not learned or no word of the text was ever seen.
-func (l *Learning) Likely(text string) map[string]float64 {
-	current := l.current.Load()
-	if current == nil || current.model == nil {
+func (s *Service) Likely(text string) map[string]float64 {
+	m := s.current.Load()
+	if m == nil {
 		return nil
 	}
-	return current.model.likely(desk.FieldCategory, text)
+	return m.likely(desk.FieldCategory, text)
 }
 
 func (m *Classifiers) likely(f desk.Field, text string) map[string]float64 {
@@ -17,7 +17,7 @@ func (m *Classifiers) likely(f desk.Field, text string) map[string]float64 {
 	if c == nil {
 		return nil
 	}
-	row := c.vocabulary.Row(termsOf(text, ""))
+	row := c.vocabulary.Features(termsOf(text, ""))
 	if len(row) == 0 {
 		return nil
 	}

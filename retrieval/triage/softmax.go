@@ -2,11 +2,10 @@ package triage
 
 import "math"
 
-// problem is a multinomial logistic regression: for each row the probability of its
-// class, less a penalty on the squares of the weights (L2). The constants of the
-// classes are not penalised.
+// problem is a multinomial logistic regression with a penalty on the squares of the weights
+// (L2). The constants of the classes are not penalised.
 type problem struct {
-	rows    [][]Entry
+	rows    [][]Feature
 	classes []int     // of each row
 	weights []float64 // of each row
 	k       int       // classes
@@ -17,7 +16,7 @@ type problem struct {
 // size is the number of parameters: n times k weights, then k constants.
 func (p *problem) size() int { return (p.n + 1) * p.k }
 
-// loss gives what is to be made small, and puts its slope into grad.
+// loss returns what is minimised, and writes its gradient into grad.
 func (p *problem) loss(x, grad []float64) float64 {
 	constants := x[p.n*p.k:]
 	slopes := grad[p.n*p.k:]
@@ -27,7 +26,7 @@ func (p *problem) loss(x, grad []float64) float64 {
 	for i, row := range p.rows {
 		copy(z, constants)
 		for _, e := range row {
-			w := x[int(e.At)*p.k : int(e.At)*p.k+p.k]
+			w := x[int(e.Index)*p.k : int(e.Index)*p.k+p.k]
 			v := float64(e.Value)
 			for c := range w {
 				z[c] += v * w[c]
@@ -42,7 +41,7 @@ func (p *problem) loss(x, grad []float64) float64 {
 			slopes[c] += z[c]
 		}
 		for _, e := range row {
-			g := grad[int(e.At)*p.k : int(e.At)*p.k+p.k]
+			g := grad[int(e.Index)*p.k : int(e.Index)*p.k+p.k]
 			v := float64(e.Value)
 			for c := range g {
 				g[c] += v * z[c]
@@ -56,8 +55,8 @@ func (p *problem) loss(x, grad []float64) float64 {
 	return total
 }
 
-// Softmax turns scores into probabilities, in place, and gives the logarithm of the
-// sum of their exponentials.
+// Softmax turns scores into probabilities, in place, and returns the logarithm of the sum of
+// their exponentials.
 func Softmax(z []float64) float64 {
 	top := math.Inf(-1)
 	for _, v := range z {

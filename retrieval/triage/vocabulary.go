@@ -6,21 +6,21 @@ import (
 	"slices"
 )
 
-// Vocabulary is the words and pairs that weights are learned for, each with its
-// rarity. Hashes are in order.
+// Vocabulary is the words and pairs for which weights are learned, each with its rarity.
+// Hashes are in order.
 type Vocabulary struct {
 	Hashes []uint32
 	rarity []float32 // ln((n+1)/(df+1)) + 1
 }
 
-// Bounds of a vocabulary: what one ticket alone says teaches nothing about another.
+// Bounds of a vocabulary: what a single ticket says is no help with another.
 const (
 	minTickets  = 2
 	maxFeatures = 1 << 13
 )
 
-// NewVocabulary takes the words and pairs of the tickets, the more frequent ones
-// where there are too many.
+// NewVocabulary returns the words and pairs of the tickets, the more frequent ones where
+// there are too many.
 func NewVocabulary(docs [][]Term) Vocabulary {
 	counts := make(map[uint32]int32)
 	for _, d := range docs {
@@ -51,15 +51,15 @@ func NewVocabulary(docs [][]Term) Vocabulary {
 	return v
 }
 
-// Entry is one feature of a ticket: its place in the vocabulary and its value.
-type Entry struct {
-	At    int32
+// Feature is one feature of a ticket: its index in the vocabulary and its value.
+type Feature struct {
+	Index int32
 	Value float32
 }
 
-// Row gives a ticket's features, of length one.
-func (v Vocabulary) Row(terms []Term) []Entry {
-	out := make([]Entry, 0, len(terms))
+// Features returns the features of a ticket, as a vector of length one.
+func (v Vocabulary) Features(terms []Term) []Feature {
+	out := make([]Feature, 0, len(terms))
 	var sum float64
 	from := 0
 	for _, t := range terms {
@@ -69,7 +69,7 @@ func (v Vocabulary) Row(terms []Term) []Entry {
 			continue
 		}
 		x := t.count * v.rarity[from]
-		out = append(out, Entry{int32(from), x})
+		out = append(out, Feature{int32(from), x})
 		sum += float64(x) * float64(x)
 	}
 	if sum > 0 {

@@ -2,11 +2,11 @@ package answer
 
 import "github.com/deskbook/deskbook/summarize/thread"
 
-// PairsHeldOf gives the share of the question's neighbouring words that the text holds.
-func PairsHeldOf(question, text string) float64 { return readQuestion(question).pairsHeld(text) }
+// PairShareOf returns pairShare of a question read from text.
+func PairShareOf(question, text string) float64 { return readQuestion(question).pairShare(text) }
 
-// QuestionFocus is focusOf.
-func QuestionFocus(question string) string { return focusOf(question) }
+// FocusOf returns focusOf(question).
+func FocusOf(question string) string { return focusOf(question) }
 
-// LineOf gives a line as an answer shows it.
+// LineOf returns a line as an answer shows it.
 func LineOf(text string) string { return answerLine(thread.Span{Phrase: thread.Parse(text)}) }

@@ -16,21 +16,22 @@ func TestFocus(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := answer.QuestionFocus(tt.in); got != tt.want {
+			if got := answer.FocusOf(tt.in); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestPairsHeld(t *testing.T) {
+func TestPairShare(t *testing.T) {
 	question := "the badge reader blinks red"
-	near := answer.PairsHeldOf(question, "A badge reader that blinks red.")
-	far := answer.PairsHeldOf(question, "Red lamps. Whoever wears a badge and likes to read a lot of long and tiring manuals about lamps blinks. The reader of this waits.")
+	near := answer.PairShareOf(question, "A badge reader that blinks red.")
+	far := answer.PairShareOf(question, "Red lamps. Whoever wears a badge and likes to read a lot of long and "+
+		"tiring manuals about lamps blinks. The reader of this waits.")
 	if near != 1 || far >= near {
 		t.Errorf("near %v, far %v", near, far)
 	}
-	if got := answer.PairsHeldOf("", "text"); got != 0 {
+	if got := answer.PairShareOf("", "text"); got != 0 {
 		t.Errorf("no question: %v", got)
 	}
 }

@@ -13,25 +13,25 @@ import (
 )
 
 const (
-	judgedArticles = 3 // of the ranking's, of which the most probable answer is taken
+	judgedArticles = 3 // the first of the ranking; the most probable one answers
 	judgedPassages = 6 // of each
-	// answerFloor is the probability below which a question is refused, at the default
-	// floor of the ranking: the highest at which no group of the questions that it was
-	// chosen on loses more than a tenth of its right answers; see docs/language.md.
+	// answerFloor is the probability below which a question is refused at the default
+	// floor of the ranking: the highest one at which no group of the questions it was
+	// set on loses more than a tenth of its right answers; see docs/language.md.
 	answerFloor = 0.06
-	// spokenFloor is the share of the question's weight that the best passage must hold
-	// with its titles, however probable its article is, and strangerFloor the same where
-	// the question holds no word of the article's title: among few articles, chance words
-	// make a leader.
-	spokenFloor   = 0.15
-	strangerFloor = 0.9
+	// passageFloor is the share of the question's weight that the best passage with its
+	// titles must contain, however probable its article is, and untitledFloor the same if
+	// the question contains no word of the article's title: among few articles, words
+	// shared by chance are enough to come first.
+	passageFloor  = 0.15
+	untitledFloor = 0.9
 )
 
-// Floored is a finder that reports the probability below which the desk wants nothing
-// suggested. Answering moves with it, in proportion.
+// Floored is a Finder that reports the probability below which the desk wants nothing
+// suggested. The floor of answers moves with it, in proportion.
 type Floored interface{ Floor() float64 }
 
-// Limit is the probability below which a finder's answers are refused.
+// Limit returns the probability below which answers from a finder's results are refused.
 func Limit(f Finder) float64 {
 	floored, ok := f.(Floored)
 	if !ok {
@@ -40,43 +40,71 @@ func Limit(f Finder) float64 {
 	return min(0.95, answerFloor*floored.Floor()/retrieval.DefaultFloor)
 }
 
-// JudgedFigures is how many figures an answer is judged by.
-const JudgedFigures = 5
+// Features are what the probability that an article answers a question is computed from:
+// one; the log odds from the ranking; the share of the title's weight that the question
+// contains; the share of the question's weight that the best passage contains together
+// with title and heading; and the share of the question's pairs of neighbouring words that
+// are near each other in the passages.
+type Features [5]float64
 
-// Weights turn the figures of an article into the probability that it answers
-// the question: a logistic function of them. The figures are: one; the odds that the
-// ranking gives, as a logarithm; the share of the title's weight that the question
-// holds; the share of the question's weight that the best passage holds with title and
-// heading; and the share of the question's neighbouring words that stand near each
-// other in the passages.
-type Weights [JudgedFigures]float64
+func (f Features) titleShare() float64   { return f[2] }
+func (f Features) passageShare() float64 { return f[3] }
 
-// shippedWeights were fitted by FitAnswer, on questions made of articles and on
-// earlier tickets; docs/language.md has the command.
+// Weights are the coefficients of the features in a logistic function.
+type Weights Features
+
+// shippedWeights returns the weights fitted by eval.FitAnswer on questions made from
+// articles and on earlier tickets; docs/language.md has the command.
 func shippedWeights() Weights {
 	return Weights{-2.393, 0.795, 1.705, 0.625, 0.783}
 }
 
-func (w Weights) odds(x [JudgedFigures]float64) (z float64) {
+// Probability returns the probability that an article with the features answers.
+func (w Weights) Probability(f Features) float64 {
+	z := 0.0
 	for i, v := range w {
-		z += v * x[i]
+		z += v * f[i]
 	}
-	return z
+	return 1 / (1 + math.Exp(-z))
 }
 
-func (w Weights) Probability(x [JudgedFigures]float64) float64 {
-	return 1 / (1 + math.Exp(-w.odds(x)))
+// Judged is an article with its features for a question.
+type Judged struct {
+	Article  string
+	Features Features
+}
+
+// Judge returns the articles from which a question would be answered, with the features
+// on which the weights are fitted.
+func (w *Writer) Judge(ctx context.Context, question string, vis kb.Visibility) ([]Judged, error) {
+	question = thread.Shorten(question, maxQuestionRunes)
+	query := retrieval.Query{Text: thread.Tidy(question), Visibility: vis, Limit: nearestArticles}
+	found, err := w.deps.Search.Search(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("judge articles: %w", err)
+	}
+	_, list, err := w.candidates(ctx, question, vis, found.Hits)
+	if err != nil {
+		return nil, fmt.Errorf("judge articles: %w", err)
+	}
+	var out []Judged
+	for _, c := range list {
+		out = append(out, Judged{c.hit.Article.ID, c.features})
+	}
+	return out, nil
 }
 
 // candidate is an article that may answer, with its passages, best first.
 type candidate struct {
-	Hit     desk.ArticleHit
-	sources []source
-	Figures [JudgedFigures]float64
+	hit      desk.ArticleHit
+	sources  []source
+	features Features
 }
 
-// Candidates reads the passages of the first articles and takes their figures.
-func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit) (weighedQuestion, []candidate, error) {
+// candidates reads the passages of the first articles and computes their features.
+func (w *Writer) candidates(
+	ctx context.Context, question string, vis kb.Visibility, hits []desk.ArticleHit,
+) (weightedQuestion, []candidate, error) {
 	hits = hits[:min(len(hits), judgedArticles)]
 	texts := []string{focusOf(question)}
 	for _, h := range hits {
@@ -92,40 +120,40 @@ func (w *Writer) Candidates(ctx context.Context, question string, vis kb.Visibil
 	}
 	var out []candidate
 	for _, h := range hits {
-		found, err := w.Search.Passages(ctx, thread.Tidy(question), vis, []string{h.Article.ID}, judgedPassages)
+		found, err := w.deps.Search.Passages(ctx, thread.Tidy(question), vis, []string{h.Article.ID}, judgedPassages)
 		if err != nil {
 			return q, nil, fmt.Errorf("read passages of %s: %w", h.Article.ID, err)
 		}
-		c := candidate{Hit: h, sources: rankPassages(q, found)}
-		c.Figures = figuresOf(q, c, weights)
+		c := candidate{hit: h, sources: rankPassages(q, found)}
+		c.features = featuresOf(q, c, weights)
 		out = append(out, c)
 	}
 	return q, out, nil
 }
 
-// speaks reports whether the article speaks of what was asked at all.
-func (c candidate) speaks() bool {
-	title, cover := c.Figures[2], c.Figures[3]
-	return cover >= spokenFloor && (title > 0 || cover >= strangerFloor)
+// addressesQuestion reports whether the article is about what was asked at all.
+func (c candidate) addressesQuestion() bool {
+	title, passage := c.features.titleShare(), c.features.passageShare()
+	return passage >= passageFloor && (title > 0 || passage >= untitledFloor)
 }
 
-func figuresOf(q weighedQuestion, c candidate, weights map[string]float64) [JudgedFigures]float64 {
+func featuresOf(q weightedQuestion, c candidate, weights map[string]float64) Features {
 	asked := map[string]bool{}
 	for _, s := range q.run {
 		asked[s] = true
 	}
-	var title []weighted
-	for _, s := range thread.Parse(c.Hit.Article.Title).Order {
-		title = append(title, weighted{s, weights[s]})
+	var title []term
+	for _, s := range thread.Parse(c.hit.Article.Title).Order {
+		title = append(title, term{s, weights[s]})
 	}
 	cover := 0.0
 	var text strings.Builder
-	text.WriteString(c.Hit.Article.Title)
+	text.WriteString(c.hit.Article.Title)
 	for _, s := range c.sources {
 		cover = max(cover, s.coverage)
 		text.WriteString("\n" + s.hit.Passage.Text)
 	}
-	return [JudgedFigures]float64{1, logOdds(c.Hit.Score), weightHeld(title, asked), cover, q.pairsHeld(text.String())}
+	return Features{1, logOdds(c.hit.Score), shareOf(title, asked), cover, q.pairShare(text.String())}
 }
 
 func logOdds(p float64) float64 {
@@ -134,12 +162,12 @@ func logOdds(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-// judge gives the candidates by how probable it is that they answer, and the
-// probability of the first.
-func judge(w Weights, list []candidate) (ranked []candidate, probability float64) {
+// rank returns the candidates with the one most likely to answer first, and its
+// probability.
+func rank(w Weights, list []candidate) (ranked []candidate, probability float64) {
 	best := -1
 	for i, c := range list {
-		if p := w.Probability(c.Figures); len(c.sources) > 0 && (best < 0 || p > probability) {
+		if p := w.Probability(c.features); len(c.sources) > 0 && (best < 0 || p > probability) {
 			best, probability = i, p
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/answer"
 )
 
-func TestAnswersDropAStrayNumber(t *testing.T) {
+func TestAnswerLineDropsStrayNumber(t *testing.T) {
 	for text, want := range map[string]string{
 		"To set a Primary Password: 1.": "To set a Primary Password:",
 		"Install version 12.":           "Install version 12.",

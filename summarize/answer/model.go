@@ -16,22 +16,21 @@ type answerReply struct {
 	Sentences  []evidence.Claim `json:"sentences"`
 }
 
-// answerByModel lets the model answer from the ranked passages. Sentences that do
-// not resolve are dropped; nothing left is an error, so that the extractive engine
-// answers.
-func (w *Writer) answerByModel(ctx context.Context, f Found, p Progress) (Answer, error) {
-	r := w.Client.Redactor()
-	r.Reserve(f.question)
-	ev, titles := passageEvidence(f.ranked, r)
+// answerByModel lets the model answer from the ranked passages. Sentences that do not
+// resolve are dropped; if none is left, the error makes the extractive engine answer.
+func (w *Writer) answerByModel(ctx context.Context, b basis, p Progress) (Answer, error) {
+	r := w.deps.Client.Redactor()
+	r.Reserve(b.question)
+	ev, titles := passageEvidence(b.sources, r)
 	schema, err := answerSchema(ev)
 	if err != nil {
 		return Answer{}, err
 	}
-	a := f.Answer
+	a := b.answer
 	a.Engine = ask.ByModel
 	t := ask.Task{
 		Action: ask.ActionAnswer, Schema: schema, Redactor: r,
-		Input: &ask.AnswerPrompt{Question: r.Text(f.question), Frame: ask.Frame{
+		Input: &ask.AnswerPrompt{Question: r.Text(b.question), Frame: ask.Frame{
 			Evidence: ask.EvidenceLines(ev, func(it evidence.Item) string { return titles[it.Mark] }),
 		}},
 		Accept: func(data []byte) (err error) {
@@ -58,7 +57,7 @@ func (w *Writer) answerByModel(ctx context.Context, f Found, p Progress) (Answer
 			}
 		}
 	}
-	err = w.Client.Ask(ctx, t)
+	err = w.deps.Client.Ask(ctx, t)
 	return a, err
 }
 
@@ -72,16 +71,17 @@ func acceptAnswer(a Answer, data []byte, ev *evidence.Set, r *evidence.Redactor)
 	}
 	if !*reply.Answerable {
 		// A refusal cannot be checked, and small models refuse everything. The extractive
-		// engine has found support for the question's words, or it refuses by itself.
+		// engine has found support for the question's words or refuses on its own.
 		return a, fault.New(fault.Unavailable, "the language model found no answer in these articles")
 	}
 	if a.Sentences = citedSentences(ev, reply.Sentences, r); len(a.Sentences) == 0 {
-		return a, fault.New(fault.Invalid, "the articles supported nothing of what the model wrote")
+		return a, fault.New(fault.Invalid, "the articles did not support anything the model wrote")
 	}
 	return a, nil
 }
 
-// passageEvidence makes evidence of the passages, within the prompt's budget.
+// passageEvidence returns the passages as evidence, within the prompt's budget, and what
+// to call each mark's source.
 func passageEvidence(ranked []source, r *evidence.Redactor) (ev *evidence.Set, titles map[string]string) {
 	ev, titles = evidence.New(), map[string]string{}
 	for _, s := range ranked {
@@ -104,4 +104,21 @@ func answerSchema(ev *evidence.Set) (json.RawMessage, error) {
 		"answerable": map[string]any{"type": "boolean"},
 		"sentences":  ask.ClaimSchema(ev.Marks(), maxSentences, maxSentenceRunes),
 	}, []string{"answerable", "sentences"})
+}
+
+// citedSentences returns the claims that resolve as cited sentences.
+func citedSentences(e *evidence.Set, claims []evidence.Claim, r *evidence.Redactor) []Sentence {
+	out := []Sentence{}
+	for _, c := range ask.BoundedClaims(claims, maxSentences) {
+		text, cited, ok := e.Resolve(c, maxSentenceRunes)
+		if !ok {
+			continue
+		}
+		s := Sentence{Text: r.Restore(text)}
+		for _, it := range cited {
+			s.Citations = append(s.Citations, it.Citation)
+		}
+		out = append(out, s)
+	}
+	return out
 }

@@ -10,12 +10,12 @@ import (
 
 // permitted records what the service model says of a question, and refuses it where it may
 // not be answered.
-func (w *Writer) permitted(f *Found, q desk.AnswerRequest) bool {
-	if w.Allowed == nil {
+func (w *Writer) permitted(a *Answer, q desk.AnswerRequest) bool {
+	if w.deps.Allowed == nil {
 		return true
 	}
-	p := w.Allowed(q)
-	f.Rule = p.Rule
+	p := w.deps.Allowed(q)
+	a.Rule = p.Rule
 	if p.Allowed {
 		return true
 	}
@@ -23,7 +23,8 @@ func (w *Writer) permitted(f *Found, q desk.AnswerRequest) bool {
 	if p.Why != "" {
 		reason += "; " + p.Why
 	}
-	f.Answer, f.Off = f.refuse(reason), true
+	*a = a.refuse(reason)
+	a.Off = true
 	return false
 }
 
@@ -32,10 +33,10 @@ func (w *Writer) request(
 	ctx context.Context, question string, from desk.ArticleRef, vis kb.Visibility,
 ) (desk.AnswerRequest, error) {
 	q := desk.AnswerRequest{Question: question, Title: from.Title}
-	if w.Library == nil || w.Allowed == nil {
+	if w.deps.Library == nil || w.deps.Allowed == nil {
 		return q, nil
 	}
-	a, err := w.Library.Article(ctx, from.ID, vis)
+	a, err := w.deps.Library.Article(ctx, from.ID, vis)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return q, err
 	}

@@ -12,52 +12,54 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// remedyHead finds headings under which an article tells what to do about its symptoms.
-var remedyHead = lexicon.Pattern("answer/remedy-head")
+// remedyHeading matches headings under which an article says what to do about its symptoms.
+var remedyHeading = lexicon.Pattern("answer/remedy-head")
 
-// symptomPart finds headings under which symptoms stand, or why they do, or whom to ask.
-var symptomPart = lexicon.Pattern("answer/symptom-part")
+// symptomHeading matches headings of symptoms, causes and contacts.
+var symptomHeading = lexicon.Pattern("answer/symptom-part")
 
-// remedyFor gives the passage of an article that tells what to do, where the passage
-// nearest to the question only tells the same symptoms again. Such articles say what
-// to do in words of their own, which the question cannot hold.
-func (w *Writer) remedyFor(ctx context.Context, q weighedQuestion, c candidate, vis kb.Visibility) (source, bool, error) {
+// remedyFor returns the passage of an article that says what to do if the passage nearest
+// to the question only repeats the symptoms. Such articles describe the remedy in words
+// that the question cannot contain.
+func (w *Writer) remedyFor(
+	ctx context.Context, q weightedQuestion, c candidate, vis kb.Visibility,
+) (remedy source, ok bool, err error) {
 	nearest := c.sources[0].hit.Passage
-	if !isLead(nearest.Heading, c.Hit.Article) && !symptomPart.MatchString(lastHeading(nearest.Heading)) {
+	if !isLead(nearest.Heading, c.hit.Article) && !symptomHeading.MatchString(lastHeading(nearest.Heading)) {
 		return source{}, false, nil
 	}
 	for _, s := range c.sources {
 		if underRemedy(s.hit.Passage.Heading) {
-			s.remedy, s.standing = true, 1
+			s.remedy, s.relative = true, 1
 			return s, true, nil
 		}
 	}
-	if w.Library == nil {
+	if w.deps.Library == nil {
 		return source{}, false, nil
 	}
-	a, err := w.Library.Article(ctx, c.Hit.Article.ID, vis)
+	a, err := w.deps.Library.Article(ctx, c.hit.Article.ID, vis)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return source{}, false, nil
 	case err != nil:
-		return source{}, false, fmt.Errorf("read article %s: %w", c.Hit.Article.ID, err)
-	case a.Revision != c.Hit.Article.Revision:
-		return source{}, false, nil // the index is behind; the next question finds it
+		return source{}, false, fmt.Errorf("read article %s: %w", c.hit.Article.ID, err)
+	case a.Revision != c.hit.Article.Revision:
+		return source{}, false, nil // the index lags behind; a later question will find it
 	}
 	for _, p := range a.Passages {
 		if !underRemedy(p.Heading) {
 			continue
 		}
-		if found := rankPassages(q, []retrieval.PassageHit{{Article: c.Hit.Article, Passage: p}}); len(found) > 0 {
+		if found := rankPassages(q, []retrieval.PassageHit{{Article: c.hit.Article, Passage: p}}); len(found) > 0 {
 			s := found[0]
-			s.remedy, s.standing = true, 1
+			s.remedy, s.relative = true, 1
 			return s, true, nil
 		}
 	}
 	return source{}, false, nil
 }
 
-// headingJoin stands between the headings of a passage's path.
+// headingJoin separates the headings of a passage's path.
 const headingJoin = " › "
 
 func lastHeading(path string) string {
@@ -71,7 +73,7 @@ func isLead(path string, a desk.ArticleRef) bool {
 
 func underRemedy(path string) bool {
 	for _, part := range strings.Split(path, headingJoin) {
-		if remedyHead.MatchString(strings.TrimSpace(part)) {
+		if remedyHeading.MatchString(strings.TrimSpace(part)) {
 			return true
 		}
 	}

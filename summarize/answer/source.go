@@ -12,24 +12,30 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// source is a passage that an answer may be written from.
+// source is a passage from which an answer may be written.
 type source struct {
 	hit      retrieval.PassageHit
 	spans    []thread.Span
 	steps    int
 	coverage float64 // share of the question's words in passage, heading and title
 	score    float64
-	standing float64 // its article's probability beside the first one's
-	remedy   bool    // it is what the article says to do, whatever words it holds
+	relative float64 // its article's probability relative to the first one's
+	remedy   bool    // it says what to do, whatever words it contains
 }
 
 func (s source) citation() evidence.Citation {
 	return evidence.Citation{Article: s.hit.Article.ID, Revision: s.hit.Article.Revision, Passage: s.hit.Passage.ID}
 }
 
-// rankPassages orders the passages of one article by how much of the question they
-// hold.
-func rankPassages(q weighedQuestion, hits []retrieval.PassageHit) []source {
+// The bonuses of passages with steps.
+const (
+	stepBonus  = 0.1
+	howToBonus = 0.25 // if the question asks how
+)
+
+// rankPassages returns the passages of one article by how much of the question they
+// contain.
+func rankPassages(q weightedQuestion, hits []retrieval.PassageHit) []source {
 	var out []source
 	for _, h := range hits {
 		s := source{hit: h, spans: passageSpans(h.Passage.Text)}
@@ -60,21 +66,21 @@ func rankPassages(q weighedQuestion, hits []retrieval.PassageHit) []source {
 	return out
 }
 
-// maxStepRunes is how long a line of a passage may be to be shown as one step.
+// maxStepRunes is how long a line of a passage shown as one step may be.
 const maxStepRunes = 320
 
-// passageSpans segments a passage, whose paragraphs and list items are a line each.
-// Its Markdown is gone, so a line of bounded length that begins as an instruction is
-// taken for a step, whole. A short line that ends without a stop among lines that end
-// with one is a caption: it is no sentence, and what follows it is a group of its own.
+// passageSpans segments a passage, which has one line for each paragraph and list item
+// and no Markdown any more. A line of bounded length that begins as an instruction
+// therefore counts as one step. A short line without final punctuation among lines with
+// it is a caption: it is not a sentence, and what follows is a group of its own.
 func passageSpans(text string) []thread.Span {
 	lines := strings.Split(thread.BoundText(text), "\n")
-	stopped, filled := 0, 0
+	terminated, filled := 0, 0
 	for _, l := range lines {
 		if l = strings.TrimSpace(l); l != "" {
 			filled++
-			if ended(l) {
-				stopped++
+			if isTerminated(l) {
+				terminated++
 			}
 		}
 	}
@@ -82,7 +88,8 @@ func passageSpans(text string) []thread.Span {
 	group := 0
 	for para, line := range lines {
 		line = thread.Tidy(line)
-		if 2*stopped >= filled && !ended(line) && len(strings.Fields(line)) <= maxCaption && para+1 < len(lines) {
+		short := len(strings.Fields(line)) <= maxCaption
+		if 2*terminated >= filled && short && !isTerminated(line) && para+1 < len(lines) {
 			group++
 			continue
 		}
@@ -107,13 +114,14 @@ func passageSpans(text string) []thread.Span {
 const maxCaption = 6 // words
 
 var (
-	// directive finds lines that tell a page's software something.
+	// directive matches lines addressed to the software that renders a page.
 	directive = regexp.MustCompile(`^\s*(?::::|\[!INCLUDE)`)
-	callout   = regexp.MustCompile(`^\s*\[!\w+\]\s*`)
+	// callout matches the marker of a highlighted note.
+	callout = regexp.MustCompile(`^\s*\[!\w+\]\s*`)
 )
 
-// ended reports whether a line ends as a sentence or an introduction does.
-func ended(line string) bool {
+// isTerminated reports whether a line ends like a sentence or an introduction.
+func isTerminated(line string) bool {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, "\"'”’)»* "))
 	return strings.ContainsRune(".!?:;…。！？", last)
 }

@@ -8,44 +8,41 @@ import (
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// Progress is told how an answer is coming along, as SummaryProgress is.
+// Progress receives an answer while it is being written, in the calling goroutine. Fields
+// may be nil. Only the answer that StreamAnswer returns counts.
 type Progress struct {
+	// Extractive receives the extractive answer, or a refusal, before a model is asked.
 	Extractive func(a Answer)
-	Sentence   func(s Sentence)
-	Again      func(reason string)
+	// Sentence receives each sentence that the model wrote, once it has been checked.
+	Sentence func(s Sentence)
+	// Again reports that the sentences so far are void, and why: the model is asked again.
+	Again func(reason string)
 }
 
-// ExtractiveAnswer answers as Answer does, without a model and so at once.
+// ExtractiveAnswer answers like Answer, without a model and therefore at once.
 func (w *Writer) ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
-	f, err := w.FindAnswer(ctx, question, vis)
-	if err != nil || f.Refused {
-		return f.Answer, err
-	}
-	return f.Extract(), nil
-}
-
-// StreamAnswer is Answer that tells how it is coming along: the extractive answer at
-// once, then what the model writes sentence by sentence. A refusal is told as the
-// extractive answer too.
-func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p Progress) (Answer, error) {
-	f, err := w.FindAnswer(ctx, question, vis)
+	b, err := w.find(ctx, question, vis)
 	if err != nil {
 		return Answer{}, err
 	}
-	if f.Refused {
-		if p.Extractive != nil {
-			p.Extractive(f.Answer)
-		}
-		return f.Answer, nil
+	return b.extract(), nil
+}
+
+// StreamAnswer answers like Answer and reports its progress: first the extractive answer
+// or the refusal, then what the model writes, sentence by sentence.
+func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p Progress) (Answer, error) {
+	b, err := w.find(ctx, question, vis)
+	if err != nil {
+		return Answer{}, err
 	}
-	a := f.Extract()
+	a := b.extract()
 	if p.Extractive != nil {
 		p.Extractive(a)
 	}
-	if !w.Client.Configured() {
+	if b.answer.Refused || !w.deps.Client.Configured() {
 		return a, nil
 	}
-	written, err := w.answerByModel(ctx, f, p)
+	written, err := w.answerByModel(ctx, b, p)
 	switch {
 	case err == nil:
 		return written, nil
@@ -58,21 +55,15 @@ func (w *Writer) StreamAnswer(ctx context.Context, question string, vis kb.Visib
 	return a, nil
 }
 
-// Found is what an answer is written from, or the refusal because there is
-// nothing.
-type Found struct {
-	Answer
-	question    string
-	asked       weighedQuestion
-	ranked      []source
-	Probability float64 // that its article answers
-}
-
-func (f Found) Extract() Answer {
-	a := f.Answer
-	a.Sentences = extractAnswer(f.asked, f.ranked)
+// extract returns the extractive answer, or the refusal.
+func (b basis) extract() Answer {
+	a := b.answer
+	if a.Refused {
+		return a
+	}
+	a.Sentences = extractAnswer(b.terms, b.sources)
 	if len(a.Sentences) == 0 {
-		return a.refuse("no sentence of the nearest articles answers the question")
+		return a.refuse("no sentence in the nearest articles answers the question")
 	}
 	return a
 }

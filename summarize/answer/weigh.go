@@ -9,47 +9,50 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// Weigher tells how rare words are among the visible articles. A Finder that is one
-// makes answers hold the rare words of a question to be what it is about; without it
-// all words weigh the same.
+// Weigher weighs words by how rare they are among the visible articles. If the Finder is
+// one, the rare words of a question count as what it is about; otherwise all words weigh
+// the same.
 type Weigher interface {
 	Weights(ctx context.Context, words []string, vis kb.Visibility) ([]float64, error)
 }
 
-// weighedQuestion is a question as it is compared: what it asks by its content stems with
-// what each weighs, and all of its content stems in order.
-type weighedQuestion struct {
-	weights []weighted
-	run     []string
-	how     bool // it asks what to do
+// weightedQuestion is a question prepared for comparison: the weighted content stems of
+// what it asks, and all of its content stems in order.
+type weightedQuestion struct {
+	weights []term
+	run     []string // all content stems, in order
+	how     bool     // it asks what to do
 }
 
-// weighted is a stem with what it weighs. They are a list: a sum must not depend on the
-// order of a map.
-type weighted struct {
+// term is a stem with its weight. Terms are a list because a sum must not depend on the
+// iteration order of a map.
+type term struct {
 	stem   string
 	weight float64
 }
 
-// AsksHow finds questions for steps.
-var AsksHow = lexicon.Pattern("answer/asks-how")
+// asksHow matches questions about what to do.
+var asksHow = lexicon.Pattern("answer/asks-how")
+
+// AsksHow reports whether a text asks what to do.
+func AsksHow(text string) bool { return asksHow.MatchString(text) }
 
 const (
-	// focusWords is how many content words a question may have to count whole. Of a
-	// longer one its subject line or first sentence says what is asked; the rest
-	// describes.
+	// focusWords is how many content words a question may have to be used as a whole. In a
+	// longer one the subject line or first sentence says what is asked; the rest is
+	// description.
 	focusWords = 18
 	maxRun     = 240 // content words of a question that are compared
-	// minWeight keeps a word that every article has from weighing nothing.
+	// minWeight gives some weight to words that every article contains.
 	minWeight = 0.2
 )
 
-// readQuestion reads a question; its words do not weigh anything yet.
-func readQuestion(question string) weighedQuestion {
-	q := weighedQuestion{how: AsksHow.MatchString(question)}
+// readQuestion returns the question with every term weighing the same.
+func readQuestion(question string) weightedQuestion {
+	q := weightedQuestion{how: AsksHow(question)}
 	focus := thread.Parse(focusOf(question)).Order
 	for _, s := range focus[:min(len(focus), 2*focusWords)] {
-		q.weights = append(q.weights, weighted{s, 1})
+		q.weights = append(q.weights, term{s, 1})
 	}
 	for _, x := range thread.Words(question) {
 		if !x.Stop && len(q.run) < maxRun {
@@ -59,8 +62,8 @@ func readQuestion(question string) weighedQuestion {
 	return q
 }
 
-// focusOf gives the part of a question that says what is asked: a subject line with
-// text below it, or the first sentence with some content, or all of a short one.
+// focusOf returns the part of a question that says what is asked: a subject line above
+// further text, the first sentence with some content, or all of a short question.
 func focusOf(question string) string {
 	subject, rest, found := strings.Cut(strings.TrimSpace(question), "\n")
 	if found && thread.CountContent(subject) >= 3 && strings.TrimSpace(rest) != "" {
@@ -76,37 +79,38 @@ func focusOf(question string) string {
 	return question
 }
 
-// weighWords gives what the content words of texts weigh, by stem.
+// weighWords returns the weights of the content words of the texts, by stem.
 func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...string) (map[string]float64, error) {
 	out := map[string]float64{}
-	var list, asked []string
+	var stems, words []string
 	for _, t := range texts {
 		for _, x := range thread.Words(t) {
 			if _, known := out[x.Stem]; !x.Stop && !known {
 				out[x.Stem] = 1
-				list, asked = append(list, x.Stem), append(asked, x.Text)
+				stems, words = append(stems, x.Stem), append(words, x.Text)
 			}
 		}
 	}
-	finder, ok := w.Search.(Weigher)
-	if !ok || len(asked) == 0 {
+	weigher, ok := w.deps.Search.(Weigher)
+	if !ok || len(words) == 0 {
 		return out, nil
 	}
-	values, err := finder.Weights(ctx, asked, vis)
+	values, err := weigher.Weights(ctx, words, vis)
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range list {
+	for i, s := range stems {
 		out[s] = values[i] + minWeight
 	}
 	return out, nil
 }
 
-// share is the part of the question's weight that the stems hold.
-func (q weighedQuestion) share(have map[string]bool) float64 { return weightHeld(q.weights, have) }
+// share returns the share of the question's weight that the stems contain.
+func (q weightedQuestion) share(have map[string]bool) float64 { return shareOf(q.weights, have) }
 
-// weightHeld is the part of a weight that the stems hold, 0 where nothing weighs.
-func weightHeld(weights []weighted, have map[string]bool) float64 {
+// shareOf returns the share of the terms' total weight that the stems contain, 0 if
+// nothing weighs anything.
+func shareOf(weights []term, have map[string]bool) float64 {
 	got, all := 0.0, 0.0
 	for _, w := range weights {
 		all += w.weight
@@ -120,26 +124,26 @@ func weightHeld(weights []weighted, have map[string]bool) float64 {
 	return got / all
 }
 
-// pairsHeld is the share of the question's neighbouring words that stand near each
-// other in the text too: what a phrase says is more than its words.
-func (q weighedQuestion) pairsHeld(text string) float64 {
+// pairShare returns the share of the question's pairs of neighbouring words that are also
+// near each other in the text: a phrase means more than its words.
+func (q weightedQuestion) pairShare(text string) float64 {
 	const (
-		before = 2 // places that the second word may stand before the first
-		after  = 3 // or after it
-		few    = 3 // pairs; of fewer, one found by chance is no share of one half
+		before = 2 // how far the second word may precede the first
+		after  = 3 // and how far it may follow
+		few    = 3 // least number of pairs to divide by: one found by chance is no half
 	)
-	var there []string
+	var stems []string
 	where := map[string][]int{}
 	for _, x := range thread.Words(text) {
 		if !x.Stop {
-			where[x.Stem] = append(where[x.Stem], len(there))
-			there = append(there, x.Stem)
+			where[x.Stem] = append(where[x.Stem], len(stems))
+			stems = append(stems, x.Stem)
 		}
 	}
 	near := func(first, second string) bool {
 		for _, at := range where[first] {
-			for i := max(0, at-before); i <= min(len(there)-1, at+after); i++ {
-				if there[i] == second {
+			for i := max(0, at-before); i <= min(len(stems)-1, at+after); i++ {
+				if stems[i] == second {
 					return true
 				}
 			}

@@ -14,7 +14,9 @@ type Finder interface {
 	// Search ranks articles for a question, within the query's visibility.
 	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
 	// Passages returns the n best passages of these articles for the text, best first.
-	Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) ([]retrieval.PassageHit, error)
+	Passages(
+		ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int,
+	) ([]retrieval.PassageHit, error)
 }
 
 // Library reads articles.
@@ -22,18 +24,19 @@ type Library interface {
 	Article(ctx context.Context, ref string, vis kb.Visibility) (kb.Article, error)
 }
 
-// Deps is what an answer writer is made of. Without Search every question is
-// refused; without Library no article's remedy is looked up.
+// Deps are the dependencies of a Writer. Without Search every question is refused;
+// without Library no article's remedy is looked up.
 type Deps struct {
 	Client  *ask.Client
 	Search  Finder
 	Library Library
 	// Allowed returns whether the service model lets a question be answered without a
-	// person, by whatever engine. Without it every question may be.
+	// person, by whichever engine. If nil, it does.
 	Allowed func(desk.AnswerRequest) desk.Permit
 }
 
-// Writer answers questions from the articles. It is safe for concurrent use.
-type Writer struct{ Deps }
+// Writer answers questions from articles. It is safe for concurrent use.
+type Writer struct{ deps Deps }
 
+// New returns a Writer.
 func New(d Deps) *Writer { return &Writer{d} }

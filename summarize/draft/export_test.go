@@ -1,9 +1,9 @@
 package draft
 
-// InsertInto is insert.
+// InsertInto returns insert(markdown, wanted, title, body).
 func InsertInto(markdown, wanted, title, body string) string {
 	return insert(markdown, wanted, title, body)
 }
 
-// EscapedText is escapeText.
+// EscapedText returns escapeText(s).
 func EscapedText(s string) string { return escapeText(s) }

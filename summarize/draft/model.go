@@ -21,16 +21,19 @@ const (
 )
 
 // draftByModel lets the model write the sections of a new article. Each claim must
-// resolve to messages that the article's readers may see; a section that nothing
-// survived in is written extractively, and without a supported resolution all is.
+// resolve to messages that the article's readers may see. A section of which nothing is
+// left is written extractively; without a supported resolution, all of them are.
 func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) (kb.Proposal, error) {
 	ev := evidence.New()
-	for _, it := range evidence.OfThread(c.ticket, c.redactor, []int{c.ticket.Resolution.Message}, func(m desk.Message) bool {
-		return m.Visibility == desk.PublicReply || c.internal || m.N == c.ticket.Resolution.Message
-	}).Items {
+	resolving := c.Ticket.Resolution.Message
+	usable := func(m desk.Message) bool {
+		return m.Visibility == desk.PublicReply || c.internal || m.N == resolving
+	}
+	for _, it := range evidence.OfThread(c.Ticket, c.redactor, []int{resolving}, usable).Items {
 		it.Text = c.clean(it.Text)
 		ev.Add(it)
 	}
+	speaker := func(it evidence.Item) string { return evidence.Speaker(c.Ticket, it.Message) }
 	parts := []string{"issue", "environment", "cause", "resolution"}
 	properties := map[string]any{"title": map[string]any{"type": "string", "maxLength": maxTitle}}
 	for _, name := range parts {
@@ -41,27 +44,20 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) 
 		return kb.Proposal{}, err
 	}
 	var p kb.Proposal
-	err = w.Client.Ask(ctx, ask.Task{
-		Action: ask.ActionDraft, Category: c.ticket.Category, Ticket: c.ticket.ID, Schema: schema, Redactor: c.redactor,
+	err = w.deps.Client.Ask(ctx, ask.Task{
+		Action: ask.ActionDraft, Category: c.Ticket.Category, Ticket: c.Ticket.ID, Schema: schema, Redactor: c.redactor,
 		Input: &ask.DraftPrompt{
-			Frame: ask.Frame{Evidence: ask.EvidenceLines(ev, func(it evidence.Item) string { return evidence.Speaker(c.ticket, it.Message) })},
+			Frame: ask.Frame{Evidence: ask.EvidenceLines(ev, speaker)},
 			Title: c.title(), Section: c.resolutionHeading(),
 		},
 		Accept: func(data []byte) error {
-			var reply struct {
-				Title       string           `json:"title"`
-				Issue       []evidence.Claim `json:"issue"`
-				Environment []evidence.Claim `json:"environment"`
-				Cause       []evidence.Claim `json:"cause"`
-				Resolution  []evidence.Claim `json:"resolution"`
-			}
+			var reply draftReply
 			if err := ask.DecodeStrict(data, &reply); err != nil {
 				return err
 			}
 			d := modelDraft{composer: c, evidence: ev}
 			var ok bool
-			p, ok = d.write(reply.Title, reply.Issue, reply.Environment, reply.Cause, reply.Resolution, ms)
-			if !ok {
+			if p, ok = d.write(reply, ms); !ok {
 				return fault.New(fault.Invalid, "the thread did not support the resolution that the model wrote")
 			}
 			return nil
@@ -70,37 +66,47 @@ func (w *Writer) draftByModel(ctx context.Context, c *composer, ms []statement) 
 	return p, err
 }
 
-// modelDraft puts an article together from claims that resolve.
+// draftReply is the shape of a model's draft.
+type draftReply struct {
+	Title       string           `json:"title"`
+	Issue       []evidence.Claim `json:"issue"`
+	Environment []evidence.Claim `json:"environment"`
+	Cause       []evidence.Claim `json:"cause"`
+	Resolution  []evidence.Claim `json:"resolution"`
+}
+
+// modelDraft assembles an article from claims that resolve.
 type modelDraft struct {
 	*composer
 	evidence *evidence.Set
 }
 
-func (d modelDraft) write(title string, issue, environment, cause, resolution []evidence.Claim, ms []statement) (kb.Proposal, bool) {
+// write returns the article. ok is false if the thread does not support its resolution.
+func (d modelDraft) write(reply draftReply, ms []statement) (p kb.Proposal, ok bool) {
 	c := d.composer
 	c.evidence = nil
 	var b strings.Builder
-	head := d.title(title)
-	if said := d.kept(issue); len(said) > 0 {
-		section(&b, "Issue", escapeText(strings.Join(said, " ")))
+	title := d.title(reply.Title)
+	if sentences := d.supported(reply.Issue); len(sentences) > 0 {
+		section(&b, "Issue", escapeText(strings.Join(sentences, " ")))
 	} else {
-		c.issue(&b)
+		c.writeIssue(&b)
 	}
-	if said := d.kept(environment); len(said) > 0 {
-		for i := range said {
-			said[i] = escapeText(strings.TrimRight(said[i], "."))
+	if sentences := d.supported(reply.Environment); len(sentences) > 0 {
+		for i := range sentences {
+			sentences[i] = escapeText(strings.TrimRight(sentences[i], "."))
 		}
-		section(&b, "Environment", "- "+strings.Join(said, "\n- "))
+		section(&b, "Environment", "- "+strings.Join(sentences, "\n- "))
 	} else {
-		c.environment(&b)
+		c.writeEnvironment(&b)
 	}
-	if said := d.kept(cause); len(said) > 0 {
-		section(&b, "Cause", escapeText(strings.Join(said, " ")))
+	if sentences := d.supported(reply.Cause); len(sentences) > 0 {
+		section(&b, "Cause", escapeText(strings.Join(sentences, " ")))
 	} else {
-		c.cause(&b, ms)
+		c.writeCause(&b, ms)
 	}
-	steps := d.kept(resolution)
-	if len(steps) == 0 || !d.tellsResolution(steps, ms) {
+	steps := d.supported(reply.Resolution)
+	if len(steps) == 0 || !d.coversResolution(steps, ms) {
 		return kb.Proposal{}, false
 	}
 	if len(steps) == 1 {
@@ -112,11 +118,11 @@ func (d modelDraft) write(title string, issue, environment, cause, resolution []
 		}
 		section(&b, c.resolutionHeading(), strings.TrimRight(list.String(), "\n"))
 	}
-	return c.proposal(head, b.String()), true
+	return c.proposal(title, b.String()), true
 }
 
-// kept gives the claims that resolve and cites their messages.
-func (d modelDraft) kept(claims []evidence.Claim) []string {
+// supported returns the claims that resolve and cites their messages.
+func (d modelDraft) supported(claims []evidence.Claim) []string {
 	var out []string
 	for _, cl := range ask.BoundedClaims(claims, maxDraftClaims) {
 		text, cited, ok := d.evidence.Resolve(cl, maxDraftRunes)
@@ -131,20 +137,20 @@ func (d modelDraft) kept(claims []evidence.Claim) []string {
 	return out
 }
 
-// tellsResolution reports whether the steps hold something of what resolved the
-// ticket: steps about the failed attempts alone would be supported, and wrong.
-func (d modelDraft) tellsResolution(steps []string, ms []statement) bool {
-	var told strings.Builder
+// coversResolution reports whether the steps contain enough of what resolved the ticket:
+// steps about failed attempts alone would be supported, but wrong.
+func (d modelDraft) coversResolution(steps []string, ms []statement) bool {
+	var resolution strings.Builder
 	for _, m := range ms {
-		told.WriteString(m.Text + "\n")
+		resolution.WriteString(m.Text + "\n")
 	}
-	return thread.Overlap(thread.Stems(told.String()), thread.Stems(strings.Join(steps, "\n"))) >= 0.3
+	return thread.Overlap(thread.Stems(resolution.String()), thread.Stems(strings.Join(steps, "\n"))) >= 0.3
 }
 
-// title keeps the model's title when its words are the requester's.
+// title returns the model's title if its words are the requester's, else the extractive one.
 func (d modelDraft) title(title string) string {
 	title = strings.TrimRight(thread.Shorten(d.clean(evidence.PlainText(title, nil)), maxTitle), ".")
-	own := thread.Stems(d.clean(d.ticket.Subject + "\n" + thread.Shorten(d.ticket.Body(), 6000)))
+	own := thread.Stems(d.clean(d.Ticket.Subject + "\n" + thread.Shorten(d.Ticket.Body(), 6000)))
 	if thread.CountContent(title) < 2 || thread.Overlap(thread.Stems(title), own) < titleShare {
 		return d.composer.title()
 	}

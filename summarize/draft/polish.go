@@ -9,66 +9,81 @@ import (
 )
 
 var (
-	// asksBack finds what the desk asks the requester for; no article does.
-	asksBack = lexicon.Pattern("draft/asks-back")
-	// announces finds sentences that only say that something follows, or for whom.
-	announces = lexicon.Pattern("draft/announces")
-	// makeshift finds what the people themselves do not take for a fix.
-	makeshift = lexicon.Pattern("draft/makeshift")
-	// attachedTo finds references to pictures that an article does not have.
-	attachedTo = lexicon.Pattern("draft/attached-to")
+	// asksRequester matches what the desk asks of the requester, which no article does.
+	asksRequester = lexicon.Pattern("draft/asks-back")
+	// announcement matches sentences that only say that something follows, or for whom.
+	announcement = lexicon.Pattern("draft/announces")
+	// temporaryFix matches what its own author does not consider a fix.
+	temporaryFix = lexicon.Pattern("draft/makeshift")
+	// attachmentNote matches references to attachments, which an article does not have.
+	attachmentNote = lexicon.Pattern("draft/attached-to")
 )
 
-// speaksOfSelf reports whether somebody speaks of themselves in the text; what belongs to
-// them is written as belonging to nobody and does not count.
-func speaksOfSelf(text string) bool { return ownVoice.MatchString(text) }
+// mentionsSelf reports whether the authors of a text mention themselves. Possessives do
+// not count: they are removed in writing.
+func mentionsSelf(text string) bool { return selfReference.MatchString(text) }
 
-var ownVoice = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|me|we|we'(?:re|ve|ll))(?:$|[^\w'])`)
+var selfReference = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|me|we|we'(?:re|ve|ll))(?:$|[^\w'])`)
 
-// vagueReport finds reports of success that name nothing.
+// vagueReport matches reports of success that name nothing.
 var vagueReport = lexicon.Pattern("draft/vague-report")
 
-// signedOff finds a closing with a name that stands in the running text.
-var signedOff = lexicon.Pattern("draft/signed-off")
+// closingWithName matches a closing with a name within running text.
+var closingWithName = lexicon.Pattern("draft/signed-off")
 
-// impersonal drops what somebody tells of themselves, what failed, and reports of
-// success, where what is left still tells something: an instruction, or all that is not such talk.
-func impersonal(parts []part) []part {
+// withoutNarration drops first-person narration, what failed and reports of success,
+// unless nothing of substance would be left.
+func withoutNarration(parts []part) []part {
 	var out []part
-	told := false
+	substance := false
 	for _, p := range parts {
-		if !p.todo && (signedOff.MatchString(p.Text) || strings.HasSuffix(p.Text, "!") && p.Content <= 3) {
-			continue // a cry or a name
-		}
-		if p.failed || !p.todo && (speaksOfSelf(p.remark()) || vagueReport.MatchString(p.Text) && p.result == thread.Worked && p.Content <= 8) {
+		if p.failed || !p.isInstruction && (isExclamation(p) || mentionsSelf(p.remark()) || isVagueReport(p)) {
 			continue
 		}
-		told = told || p.todo || p.Content >= 4
+		substance = substance || p.isInstruction || p.Content >= 4
 		out = append(out, p)
 	}
-	if !told {
+	if !substance {
 		return parts
 	}
 	return out
 }
 
-// condition finds a line that only says when the next one holds.
+// isExclamation reports whether a part is an exclamation or a closing with a name.
+func isExclamation(p part) bool {
+	return closingWithName.MatchString(p.Text) || strings.HasSuffix(p.Text, "!") && p.Content <= 3
+}
+
+// isVagueReport reports whether a part only says that something worked.
+func isVagueReport(p part) bool {
+	return p.result == thread.Worked && p.Content <= 8 && vagueReport.MatchString(p.Text)
+}
+
+// condition matches a line that only says when the next one applies.
 var condition = lexicon.Pattern("draft/condition")
 
 // longestCondition bounds such a line, in words.
 const longestCondition = 14
 
-// joinConditions puts a condition that stands alone before the instruction it belongs
-// to: some lists have them on lines of their own.
+// joinConditions joins each condition on a line of its own with the instruction it
+// belongs to.
 func joinConditions(parts []part) []part {
 	var out []part
-	for i := 0; i < len(parts); i++ {
-		p := parts[i]
-		if i+1 < len(parts) && parts[i+1].todo && condition.MatchString(strings.TrimRight(p.Text, ".,; ")) && len(strings.Fields(p.Text)) <= longestCondition {
-			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(strings.TrimRight(thread.Joining.ReplaceAllString(p.Text, ""), ".,; ")) + ", " + thread.LowerFirst(thread.Instruction(parts[i+1].Text)))
+	for i, p := range parts {
+		if i+1 < len(parts) && parts[i+1].isInstruction && isCondition(p.Text) {
+			clause := strings.TrimRight(thread.Joining.ReplaceAllString(p.Text, ""), conditionEnd)
+			instruction := thread.LowerFirst(thread.Instruction(parts[i+1].Text))
+			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(clause) + ", " + instruction)
 			continue
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// conditionEnd is the punctuation that may end a condition on a line of its own.
+const conditionEnd = ".,; "
+
+func isCondition(text string) bool {
+	return condition.MatchString(strings.TrimRight(text, conditionEnd)) && len(strings.Fields(text)) <= longestCondition
 }

@@ -1,52 +1,38 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// statement is one statement that a resolution rests on.
-type statement struct {
-	thread.Span
-	message  int
-	reading  thread.Reading
-	internal bool // from an internal note that is not the resolution itself
-}
-
-// thinNote finds resolution notes that point elsewhere instead of telling.
-var thinNote = lexicon.Pattern("draft/thin-note")
-
-// ResolutionOf gathers what resolved the ticket: the resolution note, and where the
-// note says too little, the attempt or advice in the thread that was reported to have
-// worked. Public messages come before internal notes. A note that only repeats a
-// message of the thread gives way to what the requester later reports to have worked.
-func ResolutionOf(th *thread.Thread) []statement {
+// resolutionOf returns what resolved the ticket: the resolution note or, if the note says
+// too little, the attempt or advice in the thread that was reported to have worked.
+// Public messages come before internal notes. A note that only repeats a message of the
+// thread gives way to what the requester later reports to have worked.
+func resolutionOf(th *thread.Thread) []statement {
 	t, read := th.Ticket, th.Sentences
 	if t.Resolution != nil {
-		if ms := noteMaterial(t); len(ms) > 0 {
+		if ms := fromNote(t); len(ms) > 0 {
 			if later := confirmedLater(th, ms); len(later) > 0 {
 				return later
 			}
 			return ms
 		}
 	}
-	if ms := workedMaterial(read, false); len(ms) > 0 {
+	if ms := fromThread(read, false); len(ms) > 0 {
 		return ms
 	}
-	return workedMaterial(read, true)
+	return fromThread(read, true)
 }
 
-// sameResolution is the share of a note's words from which a report of success is
-// taken to be about it.
+// sameResolution is the share of a note's words from which a message with a report of
+// success is taken to be about the note.
 const sameResolution = 0.34
 
-// confirmedLater gives what the requester tells, after the message that the note
-// repeats, to have done with success, when it is something else than the note says.
+// confirmedLater returns what the requester reports having done with success after the
+// message that the note repeats, if it differs from the note.
 func confirmedLater(th *thread.Thread, note []statement) []statement {
 	t, read := th.Ticket, th.Sentences
 	copied := slices.IndexFunc(t.Messages, func(m desk.Message) bool {
@@ -55,10 +41,10 @@ func confirmedLater(th *thread.Thread, note []statement) []statement {
 	if copied < 0 {
 		return nil
 	}
-	said := map[string]bool{}
+	stems := map[string]bool{}
 	for _, m := range note {
 		for s := range m.Stems {
-			said[s] = true
+			stems[s] = true
 		}
 	}
 	for i := len(read) - 1; i >= 0 && read[i].Index > copied; i-- {
@@ -66,131 +52,66 @@ func confirmedLater(th *thread.Thread, note []statement) []statement {
 		if o.Result != thread.Worked || o.Message.FromDesk || o.Message.Kind != desk.Reply {
 			continue
 		}
-		own := statements(read, o.Index, false, func(u thread.Sentence) bool {
+		confirmed := statements(read, o.Index, false, func(u thread.Sentence) bool {
 			m := statement{Span: u.Span, reading: u.Reading}
-			return didOrAdvised(u) && m.tells() && !outcomeOnly(m) || explains(u.Text, u.Reading)
+			return actedOrAdvised(u) && m.relevant() && !outcomeOnly(m) || explains(u.Text, u.Reading)
 		})
-		if len(own) == 0 || thread.Overlap(said, th.Stems(o.Index)) >= sameResolution {
+		if len(confirmed) == 0 || thread.Overlap(stems, th.Stems(o.Index)) >= sameResolution {
 			return nil
 		}
-		return own
+		return confirmed
 	}
 	return nil
 }
 
-func noteMaterial(t desk.Ticket) []statement {
+// fromNote returns the statements of the resolution note, nil if it says too little.
+func fromNote(t desk.Ticket) []statement {
 	var out []statement
-	told, substance := 0, false
+	words, substance := 0, false
 	spans := thread.Authored(thread.Segment(thread.BoundText(t.Resolution.Note)))
 	read := func(k int) statement {
 		s := spans[k]
 		if bare := thread.WithoutLabel(s.Text); bare != s.Text {
 			s.Phrase = thread.Parse(bare)
 		}
-		return statement{Span: s, message: t.Resolution.Message, reading: thread.Classify(s, thread.Voice{Desk: true, Nth: k})}
+		reading := thread.Classify(s, thread.Voice{Desk: true, Nth: k})
+		return statement{Span: s, message: t.Resolution.Message, reading: reading}
 	}
-	kept := -1
+	last := -1
 	for k, s := range spans {
 		m := read(k)
-		if !m.tells() {
+		if !m.relevant() {
 			continue
 		}
-		if s.Is(thread.RefersBack) && kept < k-1 && spans[k-1].Content >= 3 {
+		if s.Is(thread.RefersBack) && last < k-1 && spans[k-1].Content >= 3 {
 			if before := read(k - 1); before.reading.Role != thread.Pleasantry && before.reading.Role != thread.Question {
-				out = append(out, before) // "Adding this fixed it": what "this" is
+				out = append(out, before) // what "this" means in "Adding this fixed it"
 			}
 		}
-		kept = k
+		last = k
 		if (m.reading.Role != thread.Outcome || s.Content >= 6) && !s.Is(thread.AddressOnly) {
-			told += s.Content
+			words += s.Content
 		}
 		substance = substance || m.hasSubstance()
 		out = append(out, m)
 	}
-	if told < 3 || !substance {
+	if words < 3 || !substance {
 		return nil
 	}
 	return out
 }
 
-// hasSubstance reports whether a statement tells a deed, an instruction, a cause or
-// at least a fact of some length that is not addressed to somebody.
-func (m statement) hasSubstance() bool {
-	sc := m.reading.Scores
-	if m.Form == thread.Step && !complains(m.Text) || thread.IsAction(m.Text) || namesRemedy(m) || sc[thread.Attempt] > 0 || sc[thread.Advice] > 0 || m.Is(thread.NamesCause) {
-		return true
-	}
-	n := m.Content
-	return n >= 5 && sc[thread.Outcome] > 0 || n >= 6 && m.reading.Role != thread.Environment && !addressed.MatchString(m.Text)
-}
-
-// namesRemedy finds "the key is to create an exception" and "by removing the entry".
-func namesRemedy(m statement) bool {
-	ws := m.Words
-	for i := 0; i+1 < len(ws); i++ {
-		next := ws[i+1].Text
-		if ws[i].Text == "to" && thread.BaseForms[next] && next != "see" && next != "keep" && next != "make" ||
-			ws[i].Text == "by" && strings.HasSuffix(next, "ing") {
-			return true
-		}
-	}
-	return false
-}
-
-// complains finds what somebody says does not work, the title of a question as often
-// as not.
-func complains(text string) bool {
-	return thread.NamesProblem.Matches(text) && FirstPerson.MatchString(text) && !thread.IsAction(text)
-}
-
-var addressed = regexp.MustCompile(`(?i)\b(?:you|your|i|he|she)\b`)
-
-// tells reports whether a statement can be part of a resolution at all.
-func (m statement) tells() bool {
-	switch m.reading.Role {
-	case thread.Pleasantry, thread.Question:
-		return false
-	case thread.Statement, thread.Request, thread.Attempt, thread.Advice, thread.Outcome, thread.Environment, thread.Decision:
-	}
-	if m.reading.Result == thread.Failed && m.reading.Scores[thread.Attempt] == 0 || thread.SmallTalk.Matches(withoutResult(m.Text)) {
-		return false
-	}
-	if asksBack.MatchString(m.Text) || announces.MatchString(m.Text) && thread.CountContent(announces.ReplaceAllString(m.Text, "")) < 12 {
-		return false
-	}
-	if m.Is(thread.Anecdote) && !thread.IsAction(m.Text) || m.Is(thread.Wishful) && m.reading.Scores[thread.Advice] == 0 || m.Form == thread.Step && !thread.IsAction(m.Text) && (complains(m.Text) || FirstPerson.MatchString(m.Text)) {
-		return false
-	}
-	if FirstPerson.MatchString(m.Text) && (m.personal() || m.Is(thread.Conditional) && !thread.IsAction(m.Text)) {
-		return false
-	}
-	if m.Is(thread.Wish) && !thread.IsAction(m.Text) && m.reading.Scores[thread.Advice] == 0 && m.reading.Scores[thread.Attempt] == 0 {
-		return false
-	}
-	return m.Form != thread.Greeting && !thinNote.MatchString(m.Text) && (m.Content >= 2 || m.Form == thread.Step || m.Form == thread.Code)
-}
-
-// personal reports whether a statement in the first person tells neither a deed, an
-// instruction, a cause nor an outcome: somebody's story, which no article repeats.
-func (m statement) personal() bool {
-	sc := m.reading.Scores
-	return m.Form != thread.Code && sc[thread.Attempt] == 0 && sc[thread.Advice] == 0 && sc[thread.Outcome] == 0 && !thread.IsAction(m.Text) &&
-		!m.Is(thread.NamesCause) && !namesRemedy(m)
-}
-
-// FirstPerson finds somebody speaking of themselves.
-var FirstPerson = regexp.MustCompile(`(?i)(?:^|[^\w'])(?:i|i'(?:m|ve|d|ll)|my|me|we)(?:$|[^\w'])`)
-
-// workedMaterial looks from the end of the thread for a report of success and takes
-// what it reports on: attempts told in the same message, or the desk's advice in the
-// message before it.
-func workedMaterial(read []thread.Sentence, notes bool) []statement {
+// fromThread looks for a report of success from the end of the thread backwards and
+// returns what it is about: attempts described in the same message, or the desk's advice
+// in the messages before it.
+func fromThread(read []thread.Sentence, notes bool) []statement {
 	for i := len(read) - 1; i >= 0; i-- {
 		o := read[i]
-		if o.Result != thread.Worked || o.Message.Kind != desk.Reply || o.Message.Visibility != desk.PublicReply && !notes {
+		usable := o.Message.Kind == desk.Reply && (o.Message.Visibility == desk.PublicReply || notes)
+		if o.Result != thread.Worked || !usable {
 			continue
 		}
-		if ms := statements(read, o.Index, notes, didOrAdvised); len(ms) > 0 {
+		if ms := statements(read, o.Index, notes, actedOrAdvised); len(ms) > 0 {
 			return ms
 		}
 		for back := o.Index - 1; back >= max(0, o.Index-thread.OutcomeReach); back-- {
@@ -202,17 +123,7 @@ func workedMaterial(read []thread.Sentence, notes bool) []statement {
 	return nil
 }
 
-func didOrAdvised(u thread.Sentence) bool {
-	return (u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Role == thread.Outcome && u.Content >= 5 || u.Result == thread.Worked && u.Content >= 6 || u.Form == thread.Step) &&
-		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry
-}
-
-func advisedByDesk(u thread.Sentence) bool {
-	return u.Message.FromDesk && (u.Scores[thread.Advice] >= 1.5 || u.Form == thread.Step || u.Scores[thread.Attempt] > 0) &&
-		u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry && !u.Is(thread.Chore)
-}
-
-// statements gives what one message of the thread tells, in order.
+// statements returns the statements of one message that use accepts, in order.
 func statements(read []thread.Sentence, index int, notes bool, use func(thread.Sentence) bool) []statement {
 	var out []statement
 	for _, u := range read {
@@ -223,4 +134,23 @@ func statements(read []thread.Sentence, index int, notes bool, use func(thread.S
 		out = append(out, statement{Span: u.Span, message: u.Message.N, reading: u.Reading, internal: internal})
 	}
 	return out
+}
+
+// actedOrAdvised reports whether a sentence says what was or should be done.
+func actedOrAdvised(u thread.Sentence) bool {
+	return canResolve(u) && (isRemedy(u) || u.Role == thread.Outcome && u.Content >= 5 ||
+		u.Result == thread.Worked && u.Content >= 6)
+}
+
+// advisedByDesk reports whether a sentence is advice from the desk or says what it did.
+func advisedByDesk(u thread.Sentence) bool {
+	return u.Message.FromDesk && canResolve(u) && isRemedy(u) && !u.Is(thread.Chore)
+}
+
+func canResolve(u thread.Sentence) bool {
+	return u.Result != thread.Failed && u.Role != thread.Question && u.Role != thread.Pleasantry
+}
+
+func isRemedy(u thread.Sentence) bool {
+	return u.Scores[thread.Attempt] > 0 || u.Scores[thread.Advice] >= 1.5 || u.Form == thread.Step
 }

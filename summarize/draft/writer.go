@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// Finder ranks articles for a ticket and for a query.
+// Finder ranks articles for tickets and queries.
 type Finder interface {
 	desk.Suggester
 	// Search ranks articles for a question, within the query's visibility.
@@ -23,8 +23,8 @@ type Library interface {
 	Drafts(ctx context.Context, f kb.DraftFilter) (kb.DraftPage, error)
 }
 
-// Deps is what a draft writer is made of. Without Search a draft knows only the
-// articles that a ticket names; without Library not even those.
+// Deps are the dependencies of a Writer. Without Search only the articles that a ticket
+// names are considered; without Library not even those.
 type Deps struct {
 	Client  *ask.Client
 	Search  Finder
@@ -32,7 +32,8 @@ type Deps struct {
 	Now     func() time.Time
 }
 
-// Writer writes what a resolution teaches. It is safe for concurrent use.
-type Writer struct{ Deps }
+// Writer writes proposals from resolved tickets. It is safe for concurrent use.
+type Writer struct{ deps Deps }
 
+// New returns a Writer.
 func New(d Deps) *Writer { return &Writer{d} }

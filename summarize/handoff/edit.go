@@ -16,17 +16,20 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// The bounds of an edited summary: twice those of a generated one.
+// The bounds of an edited summary are twice those of a generated one.
 const (
-	maxEditLines    = 2 * MaxLines
-	maxEditLineRune = 2 * MaxLineRune
+	maxEditLines     = 2 * MaxLines
+	maxEditLineRunes = 2 * MaxLineRunes
 )
 
-// Edit keeps a person's version of the summary beside the generated one. version is the
-// one the person saw; fault.Conflict when it is another by now. A line that says what
-// its messages say is as good as a generated one; any other names its writer.
-func (h *Summaries) Edit(ctx context.Context, actor access.Actor, t desk.Ticket, version int, sections []Section) (Stored, error) {
-	k, err := h.editable(ctx, actor, t, version)
+// Edit stores a person's version of the summary alongside the generated one. version is
+// the one the person saw; if it is no longer the stored one, the error is fault.Conflict.
+// A line that its messages support counts like a generated one; any other names its
+// author.
+func (s *Service) Edit(
+	ctx context.Context, actor access.Actor, t desk.Ticket, version int, sections []Section,
+) (Stored, error) {
+	k, err := s.editable(ctx, actor, t, version)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -38,44 +41,45 @@ func (h *Summaries) Edit(ctx context.Context, actor access.Actor, t desk.Ticket,
 	if err != nil {
 		return Stored{}, err
 	}
-	k.Edit = &Edit{Sections: edited, Base: base, By: actor.ID, Name: actor.DisplayName(), At: h.Now().UTC()}
-	return h.saveEdit(ctx, actor, k, "summary_edited")
+	k.Edit = &Edit{Sections: edited, Base: base, By: actor.ID, Name: actor.DisplayName(), At: s.deps.Now().UTC()}
+	return s.saveEdit(ctx, actor, k, "summary_edited")
 }
 
-// Discard goes back to the generated text.
-func (h *Summaries) Discard(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
-	k, err := h.editable(ctx, actor, t, version)
+// Discard drops the edit in favour of the generated text.
+func (s *Service) Discard(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
+	k, err := s.editable(ctx, actor, t, version)
 	if err != nil || k.Edit == nil {
 		return k, err
 	}
 	k.Edit = nil
-	return h.saveEdit(ctx, actor, k, "summary_reset")
+	return s.saveEdit(ctx, actor, k, "summary_reset")
 }
 
-func (h *Summaries) editable(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
+func (s *Service) editable(ctx context.Context, actor access.Actor, t desk.Ticket, version int) (Stored, error) {
 	switch {
 	case !actor.Can(access.WorkTickets):
-		return Stored{}, fault.New(fault.Forbidden, "only agents can change a summary")
-	case h.Store == nil:
-		return Stored{}, fault.New(fault.Unavailable, "this server does not keep summaries")
+		return Stored{}, fault.New(fault.Forbidden, "only agents can edit a summary")
+	case s.deps.Store == nil:
+		return Stored{}, fault.New(fault.Unavailable, "this server does not store summaries")
 	}
-	k, err := h.stored(ctx, t.ID)
+	k, err := s.Stored(ctx, t.ID)
 	if err != nil {
 		return Stored{}, err
 	}
 	if k.Version == 0 {
-		return Stored{}, fault.New(fault.Conflict, "there is no summary to change; read it first")
+		return Stored{}, fault.New(fault.Conflict, "there is no summary to edit; read it first")
 	}
 	if k.Version != version {
-		return Stored{}, fault.New(fault.Conflict, "the summary is at version %d by now, not %d; read it again", k.Version, version)
+		return Stored{}, fault.New(fault.Conflict, "the summary is now at version %d, not %d; read it again",
+			k.Version, version)
 	}
 	return k, nil
 }
 
-func (h *Summaries) saveEdit(ctx context.Context, actor access.Actor, k Stored, verb string) (Stored, error) {
+func (s *Service) saveEdit(ctx context.Context, actor access.Actor, k Stored, verb string) (Stored, error) {
 	k.Version++
-	err := h.Store.SaveSummary(ctx, k, journal.Entry{Events: []journal.Event{{
-		At: h.Now().UTC(), Actor: actor.ID, Object: journal.Ticket, ID: k.Ticket, Verb: verb,
+	err := s.deps.Store.SaveSummary(ctx, k, journal.Entry{Events: []journal.Event{{
+		At: s.deps.Now().UTC(), Actor: actor.ID, Object: journal.Ticket, ID: k.Ticket, Verb: verb,
 		Data: journal.Data(map[string]any{"version": k.Version, "thread": k.Generated.ThreadVersion}),
 	}}})
 	if err != nil {
@@ -84,10 +88,13 @@ func (h *Summaries) saveEdit(ctx context.Context, actor access.Actor, k Stored, 
 	return k, nil
 }
 
-// checkedSections brings what a person wrote into the eight sections; those left out are
-// empty. Every bad line is named.
-func checkedSections(t desk.Ticket, now Summary, sections []Section, writer string) ([]Section, error) {
+// checkedSections returns what a person wrote as the eight sections; those left out are
+// empty. The error names every bad line.
+func checkedSections(t desk.Ticket, now Summary, sections []Section, author string) ([]Section, error) {
 	var bad []fault.Field
+	reject := func(field, format string, args ...any) {
+		bad = append(bad, fault.Field{Field: field, Message: fmt.Sprintf(format, args...)})
+	}
 	out := newSummary(t, "").Sections
 	ev := evidence.New()
 	for _, m := range t.Messages {
@@ -97,39 +104,40 @@ func checkedSections(t desk.Ticket, now Summary, sections []Section, writer stri
 	for _, sec := range sections {
 		i := slices.Index(Sections(), sec.Name)
 		if i < 0 || seen[sec.Name] {
-			bad = append(bad, fault.Field{Field: "sections", Message: fmt.Sprintf("%q is no section, or there twice", thread.Shorten(sec.Name, 40))})
+			reject("sections", "%q is not a section or appears twice", thread.Shorten(sec.Name, 40))
 			continue
 		}
 		seen[sec.Name] = true
 		if len(sec.Lines) > maxEditLines {
-			bad = append(bad, fault.Field{Field: sec.Name, Message: fmt.Sprintf("has %d lines; at most %d are allowed", len(sec.Lines), maxEditLines)})
+			reject(sec.Name, "has %d lines; at most %d are allowed", len(sec.Lines), maxEditLines)
 			continue
 		}
 		for _, l := range sec.Lines {
-			line, problem := checkedLine(ev, now.Section(sec.Name), l, writer)
+			line, problem := checkedLine(ev, now.Section(sec.Name), l, author)
 			switch {
 			case problem != "":
-				bad = append(bad, fault.Field{Field: sec.Name, Message: problem})
+				reject(sec.Name, "%s", problem)
 			case line.Text != "":
 				out[i].Lines = append(out[i].Lines, line)
 			}
 		}
 	}
 	if len(bad) == 0 && !slices.ContainsFunc(out, func(s Section) bool { return len(s.Lines) > 0 }) {
-		return nil, fault.New(fault.Invalid, "a summary without a line helps nobody; write one, or take the text as it was made")
+		return nil, fault.New(fault.Invalid,
+			"a summary needs at least one line; write one or go back to the generated text")
 	}
 	return out, fault.InvalidFields(bad)
 }
 
-// checkedLine gives the line as it is kept, with an empty text when there is nothing in
-// it. One that stands in the section already stays what it is.
-func checkedLine(ev *evidence.Set, now Section, l Line, writer string) (Line, string) {
+// checkedLine returns the line as it is stored, with an empty text if it is blank, or
+// what is wrong with it. A line that the section already has is left unchanged.
+func checkedLine(ev *evidence.Set, now Section, l Line, author string) (Line, string) {
 	if !utf8.ValidString(l.Text) || strings.ContainsRune(l.Text, 0) {
-		return Line{}, "holds a character that cannot be kept"
+		return Line{}, "contains a character that cannot be stored"
 	}
 	text := thread.Tidy(l.Text)
-	if n := utf8.RuneCountInString(text); n > maxEditLineRune {
-		return Line{}, fmt.Sprintf("a line has %d characters; at most %d are allowed", n, maxEditLineRune)
+	if n := utf8.RuneCountInString(text); n > maxEditLineRunes {
+		return Line{}, fmt.Sprintf("a line has %d characters; at most %d are allowed", n, maxEditLineRunes)
 	}
 	ns := slices.Compact(slices.Sorted(slices.Values(l.Messages)))
 	var cited []evidence.Item
@@ -149,16 +157,16 @@ func checkedLine(ev *evidence.Set, now Section, l Line, writer string) (Line, st
 			return old, ""
 		}
 		if out.Result == "" && thread.Jaccard(thread.Stems(old.Text), thread.Stems(text)) >= 0.5 {
-			out.Result = old.Result // how the attempt ended does not change with its wording
+			out.Result = old.Result // rewording an attempt does not change its outcome
 		}
 	}
 	if len(cited) == 0 || !ev.Supported(text, cited) {
-		out.WrittenBy = writer
+		out.WrittenBy = author
 	}
 	return out, ""
 }
 
-// PlainLine writes a line as people edit it: its text with the messages behind it.
+// PlainLine returns the line as people edit it: its text followed by its messages.
 func (l Line) PlainLine() string {
 	var b strings.Builder
 	b.WriteString(l.Text)
@@ -168,8 +176,8 @@ func (l Line) PlainLine() string {
 	return b.String()
 }
 
-// ParseLine reads what PlainLine wrote and a person changed: the messages are the last
-// words that are a # and a number.
+// ParseLine reads a line in the form of PlainLine, edited by a person: the trailing words
+// made of a # and a number are its messages.
 func ParseLine(s string) Line {
 	words := strings.Fields(s)
 	l := Line{Messages: []int{}}
@@ -186,7 +194,7 @@ func ParseLine(s string) Line {
 	return l
 }
 
-// summaryText is a summary as lines of text, to be compared.
+// summaryText returns a summary as lines of text for comparison.
 func summaryText(sections []Section) string {
 	var b strings.Builder
 	for _, sec := range sections {

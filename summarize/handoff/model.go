@@ -2,7 +2,6 @@ package handoff
 
 import (
 	"context"
-	"slices"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -11,24 +10,24 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// modelSections are those whose words a model may write. Articles and state are
-// facts of the ticket: code writes them.
+// modelSections are the sections that a model may write. Articles and state are facts of
+// the ticket: code writes them.
 var modelSections = []string{
 	SectionRequest, SectionEnvironment, SectionImpact, SectionTried, SectionQuestions, SectionNext,
 }
 
 // summarizeByModel lets the model write, checks every line against its messages and
-// fills sections that nothing survived in from the extractive summary.
+// takes sections of which nothing is left from the extractive summary.
 func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summary, p Progress) (Summary, error) {
-	r := w.Client.Redactor(evidence.NamesOf(t)...)
-	// Whole messages first: a key or a password may span the lines they are taken apart to.
+	r := w.client.Redactor(evidence.NamesOf(t)...)
+	// Redact whole messages: a key or password may span the lines they are later split into.
 	ev := evidence.OfThread(r.Ticket(t), r, base.Evidence(), func(desk.Message) bool { return true })
 	if len(ev.Items) == 0 {
 		return base, nil
 	}
 	properties := map[string]any{}
 	for _, name := range modelSections {
-		properties[name] = ask.ClaimSchema(ev.Marks(), MaxLines, MaxLineRune)
+		properties[name] = ask.ClaimSchema(ev.Marks(), MaxLines, MaxLineRunes)
 	}
 	schema, err := ask.ObjectSchema(properties, modelSections)
 	if err != nil {
@@ -72,11 +71,11 @@ func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summa
 			}
 		}
 	}
-	err = w.Client.Ask(ctx, job)
+	err = w.client.Ask(ctx, job)
 	return out, err
 }
 
-// supportedLines keeps the claims that resolve, as lines with their messages.
+// supportedLines returns the claims that resolve as lines with their messages.
 func supportedLines(e *evidence.Set, claims []evidence.Claim, r *evidence.Redactor) []Line {
 	lines := []Line{}
 	for _, c := range ask.BoundedClaims(claims, MaxLines) {
@@ -87,16 +86,16 @@ func supportedLines(e *evidence.Set, claims []evidence.Claim, r *evidence.Redact
 	return lines
 }
 
-// supportedLine makes a line of a claim that resolves and says what no line before it does.
-func supportedLine(e *evidence.Set, before []Line, c evidence.Claim, r *evidence.Redactor) (Line, bool) {
-	text, cited, ok := e.Resolve(c, MaxLineRune)
+// supportedLine returns the line for a claim that resolves and that no earlier line
+// repeats.
+func supportedLine(e *evidence.Set, earlier []Line, c evidence.Claim, r *evidence.Redactor) (Line, bool) {
+	text, cited, ok := e.Resolve(c, MaxLineRunes)
 	if !ok {
 		return Line{}, false
 	}
-	again := slices.ContainsFunc(before, func(l Line) bool { return thread.Jaccard(thread.Stems(l.Text), thread.Stems(text)) >= 0.7 })
 	ns := evidence.MessagesOf(cited)
-	if len(ns) == 0 || again {
+	if len(ns) == 0 || repeats(earlier, text) {
 		return Line{}, false
 	}
-	return Line{Text: thread.Shorten(r.Restore(text), MaxLineRune), Messages: ns}, true
+	return Line{Text: thread.Shorten(r.Restore(text), MaxLineRunes), Messages: ns}, true
 }

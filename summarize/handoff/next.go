@@ -9,26 +9,26 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// questions lists those that nobody answered: no later message of the other side
-// that shares a content word with it or follows it directly.
-func (h *handoff) questions() []Line {
-	var picks []pick
-	for i, u := range h.thread {
-		if u.Role != thread.Question || u.Content < 1 || u.Is(thread.Plea) || h.answered(i) {
+// questions returns the questions without an answer: no later message of the other side
+// follows directly or shares a content word.
+func (x *extractor) questions() []Line {
+	var candidates []candidate
+	for i, u := range x.Sentences {
+		if u.Role != thread.Question || u.Content < 1 || u.Is(thread.Plea) || x.answered(i) {
 			continue
 		}
-		if h.ticket.Status.Ended() && !u.Message.FromDesk && u.Index == 0 {
+		if x.Ticket.Status.Ended() && !u.Message.FromDesk && u.Index == 0 {
 			continue // the request itself, answered by the resolution
 		}
-		picks = append(picks, h.plain(i, 1+h.newness(u)+0.3*u.Centrality))
+		candidates = append(candidates, x.candidateAt(i, 1+x.newness(u)+0.3*u.Centrality))
 	}
-	return h.best(picks, MaxLines)
+	return x.choose(candidates, MaxLines)
 }
 
-func (h *handoff) answered(i int) bool {
-	u := h.thread[i]
+func (x *extractor) answered(i int) bool {
+	u := x.Sentences[i]
 	internal := u.Message.Visibility != desk.PublicReply
-	for k, m := range h.ticket.Messages[u.Index+1:] {
+	for k, m := range x.Ticket.Messages[u.Index+1:] {
 		if m.Kind != desk.Reply && m.Kind != desk.Resolving || m.Automatic {
 			continue
 		}
@@ -41,54 +41,54 @@ func (h *handoff) answered(i int) bool {
 		if m.FromDesk == u.Message.FromDesk || m.Visibility != desk.PublicReply && m.Kind != desk.Resolving {
 			continue
 		}
-		if m.N == u.Message.N+1 || thread.Overlap(u.Stems, h.read.Stems(u.Index+1+k)) > 0 {
+		if m.N == u.Message.N+1 || thread.Overlap(u.Stems, x.Stems(u.Index+1+k)) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// next lists explicit next steps, the newest first to be kept; a step that a later
-// outcome or resolution has overtaken is not one any more.
-func (h *handoff) next() []Line {
-	if h.ticket.Status.Ended() {
+// next returns explicit next steps, preferring the newest. A step that a later outcome
+// or resolution has overtaken no longer counts.
+func (x *extractor) next() []Line {
+	if x.Ticket.Status.Ended() {
 		return []Line{}
 	}
-	lastWord := len(h.ticket.Messages) - 1
-	var picks []pick
-	for i, u := range h.thread {
-		if h.overtaken(u) || u.Role == thread.Pleasantry || u.Role == thread.Question && !u.Message.FromDesk {
+	lastWord := len(x.Ticket.Messages) - 1
+	var candidates []candidate
+	for i, u := range x.Sentences {
+		if x.overtaken(u) || u.Role == thread.Pleasantry || u.Role == thread.Question && !u.Message.FromDesk {
 			continue
 		}
-		explicit := h.plans(u)
+		explicit := x.statesPlan(u)
 		escalated := u.Message.Kind == desk.Escalation
-		asked := u.Message.FromDesk && u.Index == lastWord && instructs(u) && h.outcomeAfter(i) < 0
+		asked := u.Message.FromDesk && u.Index == lastWord && instructs(u) && x.outcomeAfter(i) < 0
 		if !explicit && !escalated && !asked {
 			continue
 		}
-		score := 1 + 1.5*h.newness(u)
+		score := 1 + 1.5*x.newness(u)
 		if escalated {
 			score += 2
 		}
 		if nextWords.MatchString(u.Text) {
 			score++
 		}
-		p := h.plain(i, score)
+		p := x.candidateAt(i, score)
 		p.line.Text = lineText(escalationReason(u))
-		picks = append(picks, p)
+		candidates = append(candidates, p)
 	}
-	return h.best(picks, 4)
+	return x.choose(candidates, 4)
 }
 
-// plans reports whether the utterance says what will be or is to be done: the
-// requester's own intentions, the desk's promises, and in notes also what ought to be.
-func (h *handoff) plans(u thread.Sentence) bool {
+// statesPlan reports whether a sentence says what will or should be done: the requester's
+// own intentions, the desk's promises and, in notes, anything that is to be done.
+func (x *extractor) statesPlan(u thread.Sentence) bool {
 	if !u.Is(thread.FutureStep) || u.Is(thread.Conditional) || u.Role == thread.Pleasantry {
 		return false
 	}
 	switch {
 	case !u.Message.FromDesk:
-		return u.Index > 0 && intends.MatchString(u.Text) && !thread.Negated(u.Text)
+		return u.Index > 0 && intendsTo.MatchString(u.Text) && !thread.Negated(u.Text)
 	case u.Message.Visibility == desk.PublicReply && u.Message.Kind == desk.Reply:
 		return promises.MatchString(u.Text)
 	}
@@ -96,16 +96,16 @@ func (h *handoff) plans(u thread.Sentence) bool {
 }
 
 var (
-	intends  = lexicon.Pattern("handoff/intends")
-	promises = lexicon.Pattern("handoff/promises")
+	intendsTo = lexicon.Pattern("handoff/intends")
+	promises  = lexicon.Pattern("handoff/promises")
 )
 
 var nextWords = lexicon.Pattern("handoff/next-words")
 
 var escalatedTo = regexp.MustCompile(`^Escalated from \S* ?to \S+: `)
 
-// escalationReason takes the fixed head off an escalation's text; the state section
-// shows it whole.
+// escalationReason returns an escalation's text without its fixed prefix; the state
+// section shows the whole text.
 func escalationReason(u thread.Sentence) string {
 	if u.Message.Kind != desk.Escalation {
 		return u.Text
@@ -113,11 +113,11 @@ func escalationReason(u thread.Sentence) string {
 	return escalatedTo.ReplaceAllString(u.Text, "")
 }
 
-// overtaken reports whether the thread moved on: more than three replies came after
-// the utterance, or somebody said that it works.
-func (h *handoff) overtaken(u thread.Sentence) bool {
+// overtaken reports whether the thread has moved on since a sentence: more than three
+// replies followed, or the requester reported success.
+func (x *extractor) overtaken(u thread.Sentence) bool {
 	after := 0
-	for _, m := range h.ticket.Messages[u.Index+1:] {
+	for _, m := range x.Ticket.Messages[u.Index+1:] {
 		if m.Kind == desk.Reply && !m.Automatic {
 			after++
 		}
@@ -125,7 +125,7 @@ func (h *handoff) overtaken(u thread.Sentence) bool {
 	if after > 3 {
 		return true
 	}
-	return slices.ContainsFunc(h.thread, func(o thread.Sentence) bool {
+	return slices.ContainsFunc(x.Sentences, func(o thread.Sentence) bool {
 		return o.Index > u.Index && o.Result == thread.Worked && o.Role == thread.Outcome && !o.Message.FromDesk
 	})
 }

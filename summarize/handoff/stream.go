@@ -11,21 +11,21 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// Progress is told how a summary is coming along, in the calling goroutine.
-// Fields may be nil. Whatever it is told has passed the same check as a finished
-// text; still only the summary that StreamSummary returns counts, for the model may
-// yet fail and all its lines be void.
+// Progress receives a summary while it is being written, in the calling goroutine.
+// Fields may be nil. Everything it receives has passed the same check as a finished
+// text, but only the summary that StreamSummary returns counts: the model may still
+// fail, and its lines are then void.
 type Progress struct {
-	// Extractive gets the extractive summary, before a model is asked.
+	// Extractive receives the extractive summary before a model is asked.
 	Extractive func(s Summary)
-	// Line gets a line that the model wrote, once it is checked.
+	// Line receives each line that the model wrote, once it has been checked.
 	Line func(section string, l Line)
-	// Again says that the lines so far are void, and why: the model is asked again.
+	// Again reports that the lines so far are void, and why: the model is asked again.
 	Again func(reason string)
 }
 
-// ExtractiveSummary gives the summary that needs no model, at once. An error is
-// returned only when the context has ended.
+// ExtractiveSummary returns the summary that needs no model. An error is returned only
+// when the context has ended.
 func (w *Writer) ExtractiveSummary(ctx context.Context, t desk.Ticket) (Summary, error) {
 	if err := ctx.Err(); err != nil {
 		return Summary{}, fmt.Errorf("summarize ticket %s: %w", t.ID, err)
@@ -33,8 +33,8 @@ func (w *Writer) ExtractiveSummary(ctx context.Context, t desk.Ticket) (Summary,
 	return summarizeExtractive(t), nil
 }
 
-// StreamSummary is Summarize that tells how it is coming along: the extractive
-// summary at once, then what the model writes line by line.
+// StreamSummary summarizes like Summarize and reports its progress: first the extractive
+// summary, then what the model writes, line by line.
 func (w *Writer) StreamSummary(ctx context.Context, t desk.Ticket, p Progress) (Summary, error) {
 	t = thread.OpenedByRequester(t)
 	s, err := w.ExtractiveSummary(ctx, t)
@@ -44,23 +44,25 @@ func (w *Writer) StreamSummary(ctx context.Context, t desk.Ticket, p Progress) (
 	if p.Extractive != nil {
 		p.Extractive(s)
 	}
-	if !w.Client.Configured() {
+	if !w.client.Configured() {
 		return s, nil
 	}
 	written, err := w.summarizeByModel(ctx, t, s, p)
 	switch {
 	case err == nil:
 		return written, nil
-	case ctx.Err() != nil: // nobody reads it, and it says nothing about the model
+	case ctx.Err() != nil: // the reader has gone; that is no failure of the model
 		return Summary{}, fmt.Errorf("summarize ticket %s: %w", t.ID, ctx.Err())
 	}
 	s.Reason = ask.Reason(err)
 	return s, nil
 }
 
-// lineShower gives what shows lines while a reply is being written, by the rules that
-// the whole will be read by.
-func lineShower(ev *evidence.Set, r *evidence.Redactor, show func(section string, l Line)) (piece func(key string, raw []byte), again func()) {
+// lineShower returns a pair of callbacks: piece shows the lines of a reply while it is
+// being written, by the rules that the whole reply is read by; again starts over.
+func lineShower(
+	ev *evidence.Set, r *evidence.Redactor, show func(section string, l Line),
+) (piece func(key string, raw []byte), again func()) {
 	shown := map[string][]Line{}
 	piece = func(key string, raw []byte) {
 		c, ok := ask.ClaimOf(raw)

@@ -29,20 +29,19 @@ func Sections() []string {
 
 // The bounds of a summary.
 const (
-	MaxLines    = 6   // a section
-	MaxLineRune = 280 // a line, in runes
+	MaxLines     = 6   // a section
+	MaxLineRunes = 280 // a line, in runes
 )
 
 // Summary hands a ticket over.
 type Summary struct {
 	Engine string `json:"engine"` // Extractive or ByModel
-	// Stale says that the thread has moved on since the summary was made, by Since
-	// messages.
+	// Stale reports that the thread has gained Since messages since the summary was written.
 	Stale bool `json:"stale"`
 	Since int  `json:"messages_since,omitempty"`
-	// Reason says why the extractive engine wrote although a model is configured.
+	// Reason says why the extractive engine wrote it although a model is configured.
 	Reason string `json:"reason,omitempty"`
-	// ThreadVersion is the number of the last message the summary knows.
+	// ThreadVersion is the number of the last message that the summary takes into account.
 	ThreadVersion int       `json:"thread_version"`
 	Sections      []Section `json:"sections"`
 }
@@ -53,21 +52,21 @@ type Section struct {
 	Lines []Line `json:"lines"`
 }
 
-// Line is one statement of a summary with the messages that support it: never none,
-// unless a person wrote it.
+// Line is one statement of a summary with the messages that support it: at least one,
+// unless a person wrote the line.
 type Line struct {
 	Text     string `json:"text"`
 	Messages []int  `json:"messages"`
 	// Result is set on attempts.
 	Result thread.Result `json:"outcome,omitempty"`
-	// Basis is "ticket" when the words come from the ticket's fields as they were at
-	// the message, not from its text.
+	// Basis is "ticket" when the words come from the ticket's fields at the time of the
+	// message, not from its text.
 	Basis string `json:"basis,omitempty"`
 	// WrittenBy names the person who wrote the line where no message supports it.
 	WrittenBy string `json:"written_by,omitempty"`
 }
 
-// Section gives the section of that name; an empty one when there is none.
+// Section returns the section with the name, or an empty one if there is none.
 func (s Summary) Section(name string) Section {
 	for _, sec := range s.Sections {
 		if sec.Name == name {
@@ -77,7 +76,7 @@ func (s Summary) Section(name string) Section {
 	return Section{Name: name, Lines: []Line{}}
 }
 
-// Evidence lists the numbers of all messages that the summary points at, ascending.
+// Evidence returns the numbers of all messages that the summary cites, ascending.
 func (s Summary) Evidence() []int {
 	var ns []int
 	for _, sec := range s.Sections {
@@ -89,10 +88,10 @@ func (s Summary) Evidence() []int {
 	return slices.Compact(ns)
 }
 
-// For gives the summary as it stands for the ticket now: stale when the thread has
-// messages that it does not know.
+// For returns the summary as it applies to the ticket now: stale when the thread has
+// messages that the summary does not take into account.
 func (s Summary) For(t desk.Ticket) Summary {
-	known := s.Evidence() // an edit of an older thread can point at what came after it
+	known := s.Evidence() // an edit of an older thread can cite what came after it
 	s.Since = 0
 	for _, m := range t.Messages {
 		if _, cited := slices.BinarySearch(known, m.N); m.N > s.ThreadVersion && !cited {

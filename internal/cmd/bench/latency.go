@@ -15,17 +15,16 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 )
 
-// ticket is a real ticket's text.
+// ticket is the text of a ticket.
 type ticket struct{ subject, body string }
 
-// readTickets reads queries.jsonl; a text begins with its title.
-func readTickets(path string) ([]ticket, error) {
+// readTickets reads queries.jsonl, where each text begins with its title.
+func readTickets(path string) (tickets []ticket, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	var tickets []ticket
+	defer func() { err = errors.Join(err, f.Close()) }()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {
@@ -39,15 +38,15 @@ func readTickets(path string) ([]ticket, error) {
 		tickets = append(tickets, ticket{q.Metadata.Title, strings.TrimSpace(strings.TrimPrefix(q.Text, q.Metadata.Title))})
 	}
 	if len(tickets) == 0 {
-		return nil, errors.Join(fmt.Errorf("%s holds no tickets", path), lines.Err())
+		return nil, errors.Join(fmt.Errorf("%s contains no tickets", path), lines.Err())
 	}
 	return tickets, lines.Err()
 }
 
-// pace is the least time between two requests: 200 a second is what one token may.
+// pace is the shortest time between two requests: a token may make 200 per second.
 const pace = 5 * time.Millisecond
 
-// latencies prints p50 and p99 of each kind of request, one after another.
+// latencies measures each kind of request in turn and prints p50 and p99.
 func latencies(ctx context.Context, c testkit.Client, tickets []ticket, n int) error {
 	kinds := []struct {
 		name string
@@ -78,7 +77,7 @@ func latencies(ctx context.Context, c testkit.Client, tickets []ticket, n int) e
 			if i >= n/10 { // the first tenth warms up
 				took = append(took, spent)
 			}
-			time.Sleep(pace - spent) // stay below the limit of requests a second
+			time.Sleep(pace - spent)
 		}
 		slices.Sort(took)
 		fmt.Printf("http   %-24s p50 %6.1f ms  p99 %6.1f ms  (%d requests)\n", k.name,
@@ -87,7 +86,7 @@ func latencies(ctx context.Context, c testkit.Client, tickets []ticket, n int) e
 	return nil
 }
 
-// words gives the first n words of a subject, "help" when it has none.
+// words returns the first n words of a subject, "help" when it has none.
 func words(s string, n int) string {
 	w := strings.Fields(s)
 	if len(w) == 0 {

@@ -1,10 +1,11 @@
-// Command bench measures the built program from outside on a folder of real data:
-// import, second import, index size, peak memory, and the latency of search,
-// completion and ticket suggestions over HTTP.
+// Command bench measures the built program from outside on a folder of real data: import,
+// repeated import, index size, peak memory, and the latency of search, completion and
+// ticket suggestions over HTTP.
 //
 //	go run ./internal/cmd/bench -data FOLDER
 //
-// FOLDER holds sumo/ and ms-support-kb/ (articles/) and sumo/queries.jsonl (tickets).
+// FOLDER contains sumo/ and ms-support-kb/, each with articles/, and sumo/queries.jsonl,
+// the tickets.
 package main
 
 import (
@@ -67,7 +68,7 @@ func run(ctx context.Context, bin, data string, requests int) (err error) {
 	return latencies(ctx, testkit.Client{Base: s.Base, Token: token}, tickets, requests)
 }
 
-// measureImport imports a folder and prints time and peak memory of the command.
+// measureImport imports a folder and prints the time and peak memory of the command.
 func measureImport(ctx context.Context, p testkit.Program, name, folder string) error {
 	cmd := exec.CommandContext(ctx, p.Bin, "import", folder, "--data", p.Data, "--json")
 	cmd.Stderr = os.Stderr
@@ -86,15 +87,16 @@ func measureImport(ctx context.Context, p testkit.Program, name, folder string) 
 	}
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return errors.New("this system does not tell a process's peak memory")
+		return errors.New("this system does not report the peak memory of a process")
 	}
 	n := r.Created + r.Updated + r.Unchanged
-	fmt.Printf("import %-20s %5d created %5d unchanged %3d rejected  %6.2f s with index  %7.0f articles/min  peak %4d MB\n",
+	fmt.Printf("import %-20s %5d created %5d unchanged %3d rejected  "+
+		"%6.2f s with index  %7.0f articles/min  peak %4d MB\n",
 		name, r.Created, r.Unchanged, len(r.Rejected), wall, float64(n)/wall*60, usage.Maxrss>>10)
 	return nil
 }
 
-// sizes prints what the data folder takes.
+// sizes prints the sizes of the database and the index.
 func sizes(dir string) error {
 	sum := map[string]int64{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -14,19 +14,19 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 )
 
-// desk is the built program on a folder of its own, with the people of the check.
+// desk is the built program on a folder of its own, with users for the check.
 type desk struct {
 	program  testkit.Program
 	tokens   map[string]string
 	endpoint string
 	server   *testkit.Server
-	last     string        // id of the newest call that was looked at
-	done     func(*result) // is told every result
+	last     string        // id of the newest call that has been checked
+	done     func(*result) // receives every result
 	// deadlines are the service model's, by action.
 	deadlines map[string]time.Duration
 }
 
-// newDesk makes the folder and the people.
+// newDesk creates the folder and the users.
 func newDesk(ctx context.Context, bin, endpoint string) (*desk, error) {
 	dir, err := os.MkdirTemp("", "deskbook-llmcheck-")
 	if err != nil {
@@ -34,7 +34,9 @@ func newDesk(ctx context.Context, bin, endpoint string) (*desk, error) {
 	}
 	d := &desk{
 		program: testkit.Program{Bin: bin, Data: dir}, tokens: map[string]string{}, endpoint: endpoint, done: row,
-		deadlines: map[string]time.Duration{"handoff": 45 * time.Second, "answer": 30 * time.Second, "draft": 2 * time.Minute},
+		deadlines: map[string]time.Duration{
+			"handoff": 45 * time.Second, "answer": 30 * time.Second, "draft": 2 * time.Minute,
+		},
 	}
 	for name, roles := range map[string][]string{
 		"requester": {"requester"}, "agent": {"agent"}, "reviewer": {"knowledge_manager"}, "owner": {"admin"},
@@ -46,8 +48,8 @@ func newDesk(ctx context.Context, bin, endpoint string) (*desk, error) {
 	return d, nil
 }
 
-// onDesk runs a check on a desk of its own that asks this endpoint, and stops both.
-// tune sets the desk up before it starts.
+// onDesk runs a check on a desk of its own with this endpoint, and stops both. tune sets
+// up the desk before it starts.
 func onDesk(ctx context.Context, bin string, e *endpoint, tune func(*desk) error, check func(*desk) error) (err error) {
 	defer func() { err = errors.Join(err, e.stop()) }()
 	d, err := newDesk(ctx, bin, e.base)
@@ -65,34 +67,37 @@ func onDesk(ctx context.Context, bin string, e *endpoint, tune func(*desk) error
 	return check(d)
 }
 
-// hurry shortens the deadlines of the shipped service model: those of faults are
-// waited for.
-func (d *desk) hurry() error {
-	const short = "4s"
+// shortenDeadlines shortens the deadlines of the shipped service model: faults run into
+// them.
+func (d *desk) shortenDeadlines() error {
+	const short = "deadline: 4s"
 	for action := range d.deadlines {
 		d.deadlines[action] = 4 * time.Second
 	}
-	return d.settle("deadline: 45s", "deadline: "+short, "deadline: 30s", "deadline: "+short, "deadline: 2m", "deadline: "+short)
+	return d.writeModel("deadline: 45s", short, "deadline: 30s", short, "deadline: 2m", short)
 }
 
-// brief shortens the replies: on a slow machine a small model then comes to an end
-// within the shipped deadlines, and what it wrote is judged.
-func (d *desk) brief() error {
-	return d.settle("max_output_tokens: 1500", "max_output_tokens: 400", "max_output_tokens: 800", "max_output_tokens: 250")
+// shortenReplies shortens the replies, so that a small model on a slow machine ends within
+// the shipped deadlines and its text is checked.
+func (d *desk) shortenReplies() error {
+	return d.writeModel(
+		"max_output_tokens: 1500", "max_output_tokens: 400", "max_output_tokens: 800", "max_output_tokens: 250")
 }
 
-// settle writes the shipped service model with changes into the data folder.
-func (d *desk) settle(changes ...string) error {
+// writeModel writes the shipped service model with changes into the data folder.
+func (d *desk) writeModel(changes ...string) error {
 	text, err := os.ReadFile("content/service-model.yaml")
 	if err != nil {
-		return fmt.Errorf("run from the project's folder: %w", err)
+		return fmt.Errorf("not run from the root of the project: %w", err)
 	}
 	changed := strings.NewReplacer(changes...).Replace(string(text))
 	return os.WriteFile(filepath.Join(d.program.Data, "service-model.yaml"), []byte(changed), 0o600)
 }
 
 func (d *desk) start(ctx context.Context) (err error) {
-	d.program.Env = []string{"DESKBOOK_LLM_BASE_URL=" + d.endpoint, "DESKBOOK_LLM_MODEL=check", "DESKBOOK_LLM_API_KEY=check"}
+	d.program.Env = []string{
+		"DESKBOOK_LLM_BASE_URL=" + d.endpoint, "DESKBOOK_LLM_MODEL=check", "DESKBOOK_LLM_API_KEY=check",
+	}
 	d.server, err = d.program.Start(ctx, os.Stderr, "--log", "error")
 	return err
 }
@@ -105,20 +110,23 @@ func (d *desk) as(name string) testkit.Client {
 	return testkit.Client{Base: d.server.Base, Token: d.tokens[name]}
 }
 
-// ticket takes a ticket from its opening to the draft, and asks a question beside it.
+// ticket takes a ticket from its opening to the draft, and asks a question along the way.
 func (d *desk) ticket(ctx context.Context, in invented, question string) ([]result, error) {
 	var t testkit.Ticket
-	if err := d.as("requester").Call(ctx, "POST", "/tickets", map[string]any{"subject": in.subject, "body": in.body}, &t); err != nil {
+	ticket := map[string]any{"subject": in.subject, "body": in.body}
+	if err := d.as("requester").Call(ctx, "POST", "/tickets", ticket, &t); err != nil {
 		return nil, err
 	}
 	for _, r := range in.replies {
-		err := d.as(r.by).Call(ctx, "POST", "/tickets/"+t.ID+"/messages", map[string]any{"text": r.text, "visibility": r.visibility}, nil)
-		if err != nil {
+		message := map[string]any{"text": r.text, "visibility": r.visibility}
+		if err := d.as(r.by).Call(ctx, "POST", "/tickets/"+t.ID+"/messages", message, nil); err != nil {
 			return nil, err
 		}
 	}
 	var out []result
-	for _, step := range []func(context.Context, string, string) (result, error){d.summaryStream, d.summary, d.answer, d.answerStream} {
+	for _, step := range []func(context.Context, string, string) (result, error){
+		d.summaryStream, d.summary, d.answer, d.answerStream,
+	} {
 		r, err := step(ctx, t.ID, question)
 		if err = errors.Join(err, d.account(ctx, &r)); err != nil {
 			return nil, err
@@ -126,7 +134,8 @@ func (d *desk) ticket(ctx context.Context, in invented, question string) ([]resu
 		d.done(&r)
 		out = append(out, r)
 	}
-	if err := d.as("agent").Call(ctx, "POST", "/tickets/"+t.ID+"/resolve", map[string]any{"code": "fixed", "note": in.note, "articles": []string{}}, nil); err != nil {
+	resolution := map[string]any{"code": "fixed", "note": in.note, "articles": []string{}}
+	if err := d.as("agent").Call(ctx, "POST", "/tickets/"+t.ID+"/resolve", resolution, nil); err != nil {
 		return nil, err
 	}
 	r, err := d.draft(ctx, t.ID)
@@ -185,7 +194,7 @@ func (d *desk) answerStream(ctx context.Context, _, question string) (result, er
 	return r, d.checkAnswer(ctx, &r, a)
 }
 
-// draft waits for what the resolution leaves, and reads it.
+// draft waits for the decision on the resolution and reads the draft.
 func (d *desk) draft(ctx context.Context, id string) (result, error) {
 	r := result{action: "draft", item: "ticket " + id}
 	began := time.Now()
@@ -217,7 +226,7 @@ func (d *desk) draft(ctx context.Context, id string) (result, error) {
 	return r, nil
 }
 
-// resolves reports whether a citation names a passage that its reader can open.
+// resolves reports whether a citation names a passage that the reader can open.
 func (d *desk) resolves(ctx context.Context, c citation) (bool, error) {
 	var p struct{ Article, Text string }
 	path := fmt.Sprintf("/passages/%s?revision=%d", url.PathEscape(c.Passage), c.Revision)

@@ -20,7 +20,7 @@ import (
 //go:embed shim.mjs
 var shim []byte
 
-// endpoint is a process that answers as a language model does.
+// endpoint is a process that answers like a language model.
 type endpoint struct {
 	base string // up to and including /v1
 	cmd  *exec.Cmd
@@ -29,12 +29,12 @@ type endpoint struct {
 
 func (e *endpoint) stop() error {
 	_ = e.cmd.Process.Signal(syscall.SIGTERM)
-	_ = e.cmd.Wait() // it ends by the signal
+	_ = e.cmd.Wait() // fails because of the signal
 	return os.RemoveAll(e.dir)
 }
 
-// startShim starts the endpoint over the real model and waits until it listens. A free
-// one ignores schemas.
+// startShim starts the endpoint for the real model and waits until it listens. A free one
+// ignores schemas.
 func startShim(ctx context.Context, cache string, free bool) (*endpoint, error) {
 	dir, err := os.MkdirTemp("", "deskbook-llmcheck-")
 	if err != nil {
@@ -59,7 +59,7 @@ func startShim(ctx context.Context, cache string, free bool) (*endpoint, error) 
 	}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if base, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
-			go func() { // so that the process is never held up by a full pipe
+			go func() { // a full pipe would block the process
 				for lines.Scan() {
 				}
 			}()
@@ -88,7 +88,8 @@ func startFaults(ctx context.Context, cache string, f fault) (*endpoint, error) 
 		return nil, err
 	}
 	script := filepath.Join(cache, "node_modules/@copilotkit/aimock/dist/cli.js")
-	cmd := exec.CommandContext(ctx, "node", append([]string{script, "--port", port, "--fixtures", path, "--log-level", "silent"}, f.args...)...)
+	args := append([]string{script, "--port", port, "--fixtures", path, "--log-level", "silent"}, f.args...)
+	cmd := exec.CommandContext(ctx, "node", args...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the fault server: %w", err)

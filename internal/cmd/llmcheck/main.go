@@ -1,11 +1,11 @@
-// Command llmcheck runs every action that may ask a language model through the built
-// program, against an endpoint that is not ours: a small real model (a base model,
-// whose words are nonsense) or a fault server. It promises to end, prints a line for
-// every action, and fails when a citation does not resolve, an action misses its
-// deadline, a fallback has no reason, or a failed reply passes for a whole one.
+// Command llmcheck runs every action that may use a language model through the built
+// program, with an endpoint that is not ours: a small real model (a base model, whose text
+// is nonsense) or a fault server. It prints a line per action, and fails when a citation
+// does not resolve, an action misses its deadline, a fallback has no reason, or an
+// incomplete reply is treated as complete.
 //
-// What it needs is installed by install.sh into a folder outside the project. It
-// imports nothing of the program.
+// install.sh installs what it needs into a folder outside the project. It imports nothing
+// of the program.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	bin := flag.String("bin", "bin/deskbook", "the program to drive")
-	cache := flag.String("cache", "", "the folder that install.sh filled")
+	cache := flag.String("cache", "", "the folder that install.sh has filled")
 	faults := flag.Bool("faults", false, "run against the fault server instead of the model")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Minute)
@@ -33,11 +33,11 @@ func main() {
 	}
 }
 
-// checkModel runs the tickets and questions through the real model: all with its words
-// held to the schema by a grammar, two as it writes by itself.
+// checkModel runs the tickets and questions through the real model: all of them with the
+// reply bound to the schema by a grammar, two without.
 func checkModel(ctx context.Context, bin, cache string) error {
 	heading()
-	held, err := checkShim(ctx, bin, cache, false, tickets())
+	bound, err := checkShim(ctx, bin, cache, false, tickets())
 	if err != nil {
 		return err
 	}
@@ -45,11 +45,11 @@ func checkModel(ctx context.Context, bin, cache string) error {
 	if err != nil {
 		return err
 	}
-	return verdict(append(held, free...))
+	return verdict(append(bound, free...))
 }
 
-// checkShim runs every action on these tickets through the small model, free of a
-// grammar or bound to one.
+// checkShim runs every action on these tickets through the small model, with a grammar or
+// free of one.
 func checkShim(ctx context.Context, bin, cache string, free bool, with []invented) (out []result, err error) {
 	e, err := startShim(ctx, cache, free)
 	if err != nil {
@@ -62,7 +62,7 @@ func checkShim(ctx context.Context, bin, cache string, free bool, with []invente
 				row(r)
 			}
 		}
-		return d.brief()
+		return d.shortenReplies()
 	}
 	err = onDesk(ctx, bin, e, tune, func(d *desk) error {
 		for i, t := range with {
@@ -91,7 +91,7 @@ func checkFaults(ctx context.Context, bin, cache string) error {
 	return verdict(all)
 }
 
-// verdict is an error when a result has a problem.
+// verdict returns an error if a result has a problem.
 func verdict(results []result) error {
 	n := 0
 	for _, r := range results {
@@ -103,6 +103,6 @@ func verdict(results []result) error {
 	if n > 0 {
 		return fmt.Errorf("%d problems", n)
 	}
-	fmt.Printf("\n%d actions, no problem\n", len(results))
+	fmt.Printf("\n%d actions, no problems\n", len(results))
 	return nil
 }

@@ -1,6 +1,6 @@
-// An OpenAI-compatible endpoint over a small local model, as far as the check needs
-// one: chat completions, whole or streamed, with a JSON schema kept by a grammar. With
-// FREE=1 it ignores schemas, as many endpoints do.
+// An OpenAI-compatible endpoint for a small local model, as far as the check needs one:
+// chat completions, whole or streamed, bound to a JSON schema by a grammar. With FREE=1 it
+// ignores schemas, as many endpoints do.
 //
 //   node shim.mjs MODULES MODEL     prints "listening on http://127.0.0.1:PORT"
 import { createServer } from "node:http";
@@ -12,8 +12,8 @@ const { getLlama, LlamaCompletion } = await import(pathToFileURL(path.join(path.
 
 const llama = await getLlama({ build: "never", gpu: false, progressLogs: false, logLevel: "error" });
 const model = await llama.loadModel({ modelPath: path.resolve(weights) });
-// One thread by default: with more, each waits for the others at every step, and one
-// that the machine gives to somebody else holds them all up.
+// One thread by default: with more, each waits for the others at every step, so that on a
+// busy machine one delayed thread holds up all of them.
 const context = await model.createContext({ contextSize: 8192, threads: Number(process.env.THREADS || 1) });
 const sequence = context.getSequence();
 let queue = Promise.resolve(); // one request at a time: there is one sequence
@@ -27,7 +27,7 @@ async function body(request) {
   return JSON.parse(Buffer.concat(parts).toString("utf8"));
 }
 
-// bounded gives a schema without what the grammar does not know; its bounds stay.
+// bounded returns a schema without what the grammar does not support.
 function bounded(schema) {
   if (Array.isArray(schema)) return schema.map(bounded);
   if (schema === null || typeof schema !== "object") return schema;

@@ -1,8 +1,8 @@
-// Command loop goes the whole way that Deskbook exists for, over HTTP alone, on an
-// empty data folder: a ticket, its suggestions, replies and notes, an escalation
-// with a hand-off summary, the resolution, the draft it leaves, its approval by
-// another person, and a second ticket that is offered the new article first. It
-// prints a line a step and fails at the first step that does not hold.
+// Command loop runs Deskbook's whole loop over HTTP, on an empty data folder: a ticket, its
+// suggestions, replies and notes, an escalation with a hand-off summary, the resolution,
+// the draft that comes of it, its approval by another person, and a second ticket for
+// which the new article is suggested first. It prints a line per step and stops at the
+// first one that fails.
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 	fmt.Println("ok         the loop is closed")
 }
 
-// run sets up users, boots the server and walks the loop.
+// run adds users, starts the server and walks the loop.
 func run(ctx context.Context, bin string) (err error) {
 	dir, err := os.MkdirTemp("", "deskbook-loop-")
 	if err != nil {
@@ -53,7 +53,7 @@ func run(ctx context.Context, bin string) (err error) {
 	return walk(ctx, func(name string) testkit.Client { return testkit.Client{Base: s.Base, Token: tokens[name]} })
 }
 
-// say prints one step.
+// say prints a step.
 func say(step, format string, args ...any) {
 	fmt.Printf("%-10s %s\n", step, fmt.Sprintf(format, args...))
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 )
 
-// walk is the loop itself.
+// walk goes through the loop.
 func walk(ctx context.Context, as func(name string) testkit.Client) error {
-	id, err := takeIn(ctx, as("rita"), as("ada"))
+	id, err := openTicket(ctx, as("rita"), as("ada"))
 	if err != nil {
 		return err
 	}
@@ -29,11 +29,11 @@ func walk(ctx context.Context, as func(name string) testkit.Client) error {
 	if err != nil {
 		return err
 	}
-	return again(ctx, article, id, as("rob"), as("ada"))
+	return reuse(ctx, article, id, as("rob"), as("ada"))
 }
 
-// takeIn opens the first ticket and looks at its suggestions with the agent's eyes.
-func takeIn(ctx context.Context, requester, agent testkit.Client) (string, error) {
+// openTicket opens the first ticket and checks its suggestions as an agent.
+func openTicket(ctx context.Context, requester, agent testkit.Client) (string, error) {
 	var t testkit.Ticket
 	err := requester.Call(ctx, "POST", "/tickets", map[string]any{
 		"subject": "VPN stops with error 13801 since I have the new laptop",
@@ -56,23 +56,27 @@ func takeIn(ctx context.Context, requester, agent testkit.Client) (string, error
 	if h.Passage.Text == "" || len(h.Passage.Marks) == 0 || len(h.Why) == 0 {
 		return "", fmt.Errorf("suggestion %q has no evidence: %+v", h.Article.Title, h)
 	}
-	say("suggest", "%q at %.2f because %s; passage %s marks %d words", h.Article.Title, h.Score, strings.Join(h.Why, ", "), h.Passage.ID, len(h.Passage.Marks))
+	say("suggest", "%q at %.2f because %s; passage %s marks %d words",
+		h.Article.Title, h.Score, strings.Join(h.Why, ", "), h.Passage.ID, len(h.Passage.Marks))
 	return t.ID, nil
 }
 
-// work writes the thread.
+// work adds messages to the thread.
 func work(ctx context.Context, id string, requester, agent testkit.Client) error {
 	thread := []struct {
 		who              testkit.Client
 		visibility, text string
 	}{
-		{agent, "public", "Hello Rita, please restart the laptop once and try to connect again. Does the error stay the same?"},
+		{agent, "public", "Hello Rita, please restart the laptop once and try to connect again. " +
+			"Does the error stay the same?"},
 		{requester, "public", "I restarted twice, the error 13801 stays the same. The Wi-Fi and the browser work."},
-		{agent, "internal", "Checked the gateway log: the certificate the laptop presents was issued to the old device. Reinstalling the client did not help either."},
+		{agent, "internal", "Checked the gateway log: the certificate the laptop presents was issued to the old device. " +
+			"Reinstalling the client did not help either."},
 	}
 	for _, m := range thread {
 		var got struct{ N int }
-		if err := m.who.Call(ctx, "POST", "/tickets/"+id+"/messages", map[string]string{"text": m.text, "visibility": m.visibility}, &got); err != nil {
+		in := map[string]string{"text": m.text, "visibility": m.visibility}
+		if err := m.who.Call(ctx, "POST", "/tickets/"+id+"/messages", in, &got); err != nil {
 			return err
 		}
 		say("message", "#%d %s", got.N, m.visibility)
@@ -80,7 +84,7 @@ func work(ctx context.Context, id string, requester, agent testkit.Client) error
 	return nil
 }
 
-// handOver escalates and checks that every line of the summary points at messages
+// handOver escalates the ticket and checks that every line of the summary refers to messages
 // of the thread.
 func handOver(ctx context.Context, id string, agent testkit.Client) error {
 	var got struct {
@@ -99,28 +103,29 @@ func handOver(ctx context.Context, id string, agent testkit.Client) error {
 		for _, l := range s.Lines {
 			lines++
 			if len(l.Messages) == 0 {
-				return fmt.Errorf("summary line %q points at no message", l.Text)
+				return fmt.Errorf("summary line %q refers to no message", l.Text)
 			}
 			for _, n := range l.Messages {
 				if n < 1 || n > len(got.Ticket.Messages) {
-					return fmt.Errorf("summary line %q points at message %d of %d", l.Text, n, len(got.Ticket.Messages))
+					return fmt.Errorf("summary line %q refers to message %d of %d", l.Text, n, len(got.Ticket.Messages))
 				}
 			}
 			say("", "  %-12s %s %v", s.Name, l.Text, l.Messages)
 		}
 	}
 	if lines < 4 {
-		return fmt.Errorf("the summary has %d lines only", lines)
+		return fmt.Errorf("the summary has only %d lines", lines)
 	}
 	return nil
 }
 
-// resolve resolves the ticket and waits for the draft that it leaves.
+// resolve resolves the ticket and waits for the draft that comes of it.
 func resolve(ctx context.Context, id string, agent, reviewer testkit.Client) (testkit.Review, error) {
 	var t testkit.Ticket
 	err := agent.Call(ctx, "POST", "/tickets/"+id+"/resolve", map[string]any{
 		"code": "fixed",
-		"note": "The laptop presented the device certificate of the old machine, so the gateway refused it with error 13801. " +
+		"note": "The laptop presented the device certificate of the old machine, " +
+			"so the gateway refused it with error 13801. " +
 			"1. Delete the old device certificate from the personal certificate store. " +
 			"2. Enrol the laptop again in the company portal so that it gets a certificate of its own. " +
 			"3. Restart NorthGate Connect and connect. The VPN connected at once.",
@@ -130,7 +135,7 @@ func resolve(ctx context.Context, id string, agent, reviewer testkit.Client) (te
 	}
 	say("resolve", "%s is %s", id, t.Status)
 	var list struct{ Reviews []testkit.Review }
-	err = wait(ctx, "a draft of ticket "+id, func() (bool, error) {
+	err = wait(ctx, "a draft from ticket "+id, func() (bool, error) {
 		err := reviewer.Call(ctx, "GET", "/reviews?ticket="+id, nil, &list)
 		return len(list.Reviews) > 0, err
 	})
@@ -140,12 +145,12 @@ func resolve(ctx context.Context, id string, agent, reviewer testkit.Client) (te
 	return list.Reviews[0], nil
 }
 
-// wait asks until the answer is yes, for half a minute.
-func wait(ctx context.Context, what string, ask func() (bool, error)) error {
+// wait polls until done reports true, for at most half a minute.
+func wait(ctx context.Context, what string, done func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for {
-		switch ok, err := ask(); {
+		switch ok, err := done(); {
 		case err != nil:
 			return err
 		case ok:
@@ -153,19 +158,20 @@ func wait(ctx context.Context, what string, ask func() (bool, error)) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waited in vain: %s", what)
+			return fmt.Errorf("timed out waiting for %s", what)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// approve looks at the draft and has the knowledge manager approve it.
+// approve checks the draft and approves it as the knowledge manager.
 func approve(ctx context.Context, r testkit.Review, agent, reviewer testkit.Client) (string, error) {
 	if err := reviewer.Call(ctx, "GET", "/reviews/"+r.ID, nil, &r); err != nil {
 		return "", err
 	}
 	if r.Decision != "new" || len(r.Evidence) == 0 {
-		return "", fmt.Errorf("the draft is %q with %d pieces of evidence; a new article with evidence was due", r.Decision, len(r.Evidence))
+		return "", fmt.Errorf("the draft is %q with %d pieces of evidence, want a new article with evidence",
+			r.Decision, len(r.Evidence))
 	}
 	passed := 0
 	for _, c := range r.Checks {
@@ -173,12 +179,14 @@ func approve(ctx context.Context, r testkit.Review, agent, reviewer testkit.Clie
 			passed++
 		}
 	}
-	say("draft", "%s %q from ticket %s, %d pieces of evidence, %d of %d checks passed, status %s", r.ID, r.Title, r.Ticket, len(r.Evidence), passed, len(r.Checks), r.Status)
+	say("draft", "%s %q from ticket %s, %d pieces of evidence, %d of %d checks passed, status %s",
+		r.ID, r.Title, r.Ticket, len(r.Evidence), passed, len(r.Checks), r.Status)
 	if err := agent.Call(ctx, "POST", "/reviews/"+r.ID+"/approve", map[string]string{}, nil); err == nil {
 		return "", fmt.Errorf("an agent could approve review %s", r.ID)
 	}
 	var done testkit.Review
-	if err := reviewer.Call(ctx, "POST", "/reviews/"+r.ID+"/approve", map[string]string{"comment": "Checked against the thread."}, &done); err != nil {
+	comment := map[string]string{"comment": "Checked against the thread."}
+	if err := reviewer.Call(ctx, "POST", "/reviews/"+r.ID+"/approve", comment, &done); err != nil {
 		return "", err
 	}
 	if done.Status != "approved" || done.Article == "" {
@@ -188,10 +196,10 @@ func approve(ctx context.Context, r testkit.Review, agent, reviewer testkit.Clie
 	return done.Article, nil
 }
 
-// again opens a similar ticket by another person; the new article must come first.
-func again(ctx context.Context, article, first string, requester, agent testkit.Client) error {
+// reuse opens a similar ticket as another requester; the new article must come first.
+func reuse(ctx context.Context, article, first string, requester, agent testkit.Client) error {
 	var t testkit.Ticket
-	err := wait(ctx, "article "+article+" is found", func() (bool, error) {
+	err := wait(ctx, "article "+article+" to be found", func() (bool, error) {
 		var found struct{ Hits []testkit.Hit }
 		err := requester.Call(ctx, "GET", "/search?q=error+13801", nil, &found)
 		return len(found.Hits) > 0 && found.Hits[0].Article.ID == article, err
@@ -201,7 +209,8 @@ func again(ctx context.Context, article, first string, requester, agent testkit.
 	}
 	err = requester.Call(ctx, "POST", "/tickets", map[string]any{
 		"subject": "cannot connect to vpn, error 13801",
-		"body":    "Hi, I got a replacement notebook today and NorthGate Connect refuses to connect: IKE authentication credentials are unacceptable (13801). What can I do?",
+		"body": "Hi, I got a replacement notebook today and NorthGate Connect refuses to connect: " +
+			"IKE authentication credentials are unacceptable (13801). What can I do?",
 	}, &t)
 	if err != nil {
 		return err
@@ -210,20 +219,21 @@ func again(ctx context.Context, article, first string, requester, agent testkit.
 		return err
 	}
 	if len(t.Suggestions.Articles) == 0 || t.Suggestions.Articles[0].Article.ID != article {
-		return fmt.Errorf("ticket %s is not offered article %s first: %+v", t.ID, article, t.Suggestions.Articles)
+		return fmt.Errorf("article %s is not suggested first for ticket %s: %+v", article, t.ID, t.Suggestions.Articles)
 	}
 	h := t.Suggestions.Articles[0]
-	say("again", "ticket %s is offered %q first, at %.2f, because %s", t.ID, h.Article.Title, h.Score, strings.Join(h.Why, ", "))
+	say("reuse", "%q is suggested first for ticket %s, at %.2f, because %s",
+		h.Article.Title, t.ID, h.Score, strings.Join(h.Why, ", "))
 	if len(t.Suggestions.Tickets) == 0 || t.Suggestions.Tickets[0].ID != first {
-		return fmt.Errorf("ticket %s is not shown the resolved ticket %s", t.ID, first)
+		return fmt.Errorf("ticket %s does not show the resolved ticket %s", t.ID, first)
 	}
-	err = wait(ctx, "ticket "+first+" names the article it became", func() (bool, error) {
+	err = wait(ctx, "ticket "+first+" to name its article", func() (bool, error) {
 		err := agent.Call(ctx, "GET", "/tickets/"+first, nil, &t)
 		return t.Knowledge != nil && t.Knowledge.Article == article, err
 	})
 	if err != nil {
 		return err
 	}
-	say("", "  and shown resolved ticket %s with what resolved it", first)
+	say("", "  with the resolved ticket %s and its resolution", first)
 	return nil
 }

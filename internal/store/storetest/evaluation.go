@@ -10,13 +10,13 @@ import (
 	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
-// evaluations checks the runs over the team's history and the weights versions.
+// evaluations tests the runs over the team's history.
 func evaluations(t *testing.T, fresh func(t *testing.T) Opener) {
 	cases := []struct {
 		name string
 		run  func(t *testing.T, s, other *store.Store)
 	}{
-		{"runs", evaluationRuns}, {"one run at a time", oneRun}, {"versions", weightsVersions}, {"one candidate", oneCandidate}, {"last resolution", lastResolution},
+		{"runs", evaluationRuns}, {"one run at a time", oneRun}, {"last resolution", lastResolution},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) {
@@ -26,7 +26,7 @@ func evaluations(t *testing.T, fresh func(t *testing.T) Opener) {
 	}
 }
 
-// of is the entry of what has just got its id.
+// of returns a function that returns the entry of a new object with its id.
 func of(object, verb string) func(id string) journal.Entry {
 	return func(id string) journal.Entry {
 		e := entry(object, id, verb)
@@ -60,7 +60,8 @@ func evaluationRuns(t *testing.T, s, other *store.Store) {
 	wantEqual(t, jobs["ready"], 1)
 
 	full := filled[learning.EvaluationRun]()
-	full.ID, full.By, full.CreatedAt, full.State, full.FinishedAt = started.ID, "u_anna", noon, learning.RunRunning, time.Time{}
+	full.ID, full.By, full.CreatedAt = started.ID, "u_anna", noon
+	full.State, full.FinishedAt = learning.RunRunning, time.Time{}
 	must(t, s.SaveEvaluation(ctx, full, journal.Entry{}))
 	got, err = other.Evaluation(ctx, full.ID)
 	must(t, err)
@@ -95,92 +96,17 @@ func evaluationRuns(t *testing.T, s, other *store.Store) {
 	}
 }
 
-// oneRun starts runs from two processes at once: one begins, and only when it has
-// ended the next.
+// oneRun starts runs concurrently from two stores: only one starts.
 func oneRun(t *testing.T, s, other *store.Store) {
 	ctx := t.Context()
 	errs := make([]error, 8)
 	together(len(errs), func(i int) {
 		_, errs[i] = []*store.Store{s, other}[i%2].StartEvaluation(ctx, waitingRun(), of(journal.Evaluation, "started"))
 	})
-	begun := 0
-	for _, err := range errs {
-		if err == nil {
-			begun++
-			continue
-		}
-		wantKind(t, err, fault.Conflict)
-	}
-	wantEqual(t, begun, 1)
+	oneWinner(t, errs)
 	counts, err := s.JobCounts(ctx)
 	must(t, err)
 	wantEqual(t, counts["ready"], 1)
-}
-
-func weightsVersions(t *testing.T, s, other *store.Store) {
-	ctx := t.Context()
-	_, err := s.VersionInForce(ctx)
-	wantKind(t, err, fault.NotFound)
-	add := func(state learning.VersionState) learning.WeightsVersion {
-		t.Helper()
-		v, err := s.StartTraining(ctx, learning.WeightsVersion{State: learning.VersionCandidate, By: "u_anna", CreatedAt: noon}, of(journal.Weights, "started"))
-		must(t, err)
-		v.State, v.DecidedAt, v.Reason, v.Weights, v.Report = state, noon.Add(time.Minute), "why "+v.ID, `{"v":`+v.ID+`}`, `{"r":1}`
-		must(t, s.DecideVersion(ctx, v, learning.VersionReplaced, entry(journal.Weights, v.ID, string(state))))
-		got, err := other.Version(ctx, v.ID)
-		must(t, err)
-		wantEqual(t, got, v)
-		return v
-	}
-	states := func(want ...learning.VersionState) {
-		t.Helper()
-		list, err := other.Versions(ctx, 10)
-		must(t, err)
-		var got []learning.VersionState
-		for _, v := range list {
-			got = append(got, v.State)
-		}
-		wantEqual(t, got, want)
-	}
-	first := add(learning.VersionInForce)
-	add(learning.VersionRejected)
-	third := add(learning.VersionInForce)
-	states(learning.VersionInForce, learning.VersionRejected, learning.VersionReplaced)
-	in, err := other.VersionInForce(ctx)
-	must(t, err)
-	wantEqual(t, in, third)
-
-	first.DecidedAt = noon.Add(time.Hour)
-	must(t, s.DecideVersion(ctx, first, learning.VersionReverted, entry(journal.Weights, first.ID, "activated")))
-	states(learning.VersionReverted, learning.VersionRejected, learning.VersionInForce)
-	in, err = s.VersionInForce(ctx)
-	must(t, err)
-	wantEqual(t, in, first)
-
-	must(t, s.DecideVersion(ctx, learning.WeightsVersion{DecidedAt: noon}, learning.VersionReverted, entry(journal.Weights, "shipped", "activated")))
-	states(learning.VersionReverted, learning.VersionRejected, learning.VersionReverted)
-	_, err = s.VersionInForce(ctx)
-	wantKind(t, err, fault.NotFound)
-
-	before := state(ctx, t, s)
-	gone := learning.WeightsVersion{ID: "99", State: learning.VersionInForce, DecidedAt: noon}
-	wantKind(t, s.DecideVersion(ctx, gone, learning.VersionReplaced, entry(journal.Weights, "99", "activated")), fault.NotFound)
-	wantEqual(t, state(ctx, t, s), before)
-	_, err = s.Version(ctx, "x")
-	wantKind(t, err, fault.NotFound)
-}
-
-func oneCandidate(t *testing.T, s, other *store.Store) {
-	ctx := t.Context()
-	candidate := learning.WeightsVersion{State: learning.VersionCandidate, By: "u_anna", CreatedAt: noon}
-	v, err := s.StartTraining(ctx, candidate, of(journal.Weights, "started"))
-	must(t, err)
-	_, err = other.StartTraining(ctx, candidate, of(journal.Weights, "started"))
-	wantKind(t, err, fault.Conflict)
-	v.State = learning.VersionFailed
-	must(t, s.DecideVersion(ctx, v, "", entry(journal.Weights, v.ID, "failed")))
-	_, err = other.StartTraining(ctx, candidate, of(journal.Weights, "started"))
-	must(t, err)
 }
 
 func lastResolution(t *testing.T, s, _ *store.Store) {

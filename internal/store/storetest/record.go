@@ -13,32 +13,21 @@ import (
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// records checks the small keepings: settings, calls, gaps, feedback.
+// records tests calls to language models, gaps and feedback.
 func records(t *testing.T, fresh func(t *testing.T) Opener) {
 	cases := []struct {
 		name string
 		run  func(t *testing.T, s *store.Store)
 	}{
-		{"settings", settings}, {"calls", calls}, {"call budgets", callBudgets}, {"gaps", gaps}, {"gap records", gapRecords}, {"feedback", feedback},
+		{"calls", calls},
+		{"call budgets", callBudgets},
+		{"old gaps", oldGaps},
+		{"gap records", gapRecords},
+		{"feedback", feedback},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) { x.run(t, fresh(t)(t)) })
 	}
-}
-
-func settings(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	_, err := s.Setting(ctx, "floor")
-	wantKind(t, err, fault.NotFound)
-	for _, value := range []string{"0.2", ""} {
-		must(t, s.PutSetting(ctx, "floor", value))
-		got, err := s.Setting(ctx, "floor")
-		must(t, err)
-		wantEqual(t, got, value)
-	}
-	must(t, s.DeleteSetting(ctx, "floor"))
-	_, err = s.Setting(ctx, "floor")
-	wantKind(t, err, fault.NotFound)
 }
 
 func calls(t *testing.T, s *store.Store) {
@@ -69,7 +58,8 @@ func calls(t *testing.T, s *store.Store) {
 func callBudgets(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	k := ask.Call{
-		At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20, Cost: 10, Currency: "EUR", Sent: "prompt",
+		At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20,
+		Cost: 10, Currency: "EUR", Sent: "prompt",
 	}
 	budgets := []ask.Budget{{Action: "answer", TokenLimit: 1000, CostLimit: -1}, {TokenLimit: -1, CostLimit: 70}}
 	wantSpent := func(action string, since time.Time, currency string, tokens int, cost int64) {
@@ -135,8 +125,8 @@ func callBudgets(t *testing.T, s *store.Store) {
 	wantKind(t, s.SettleCall(ctx, ask.Call{ID: 4711}), fault.NotFound)
 }
 
-// gaps checks that old ones can be deleted.
-func gaps(t *testing.T, s *store.Store) {
+// oldGaps tests that old gaps can be deleted.
+func oldGaps(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	for _, day := range []int{-3, -2, -1} {
 		must(t, s.SaveGap(ctx, desk.GapRecord{Kind: desk.GapNoResult, Query: "x", At: noon.AddDate(0, 0, day)}))
@@ -149,7 +139,7 @@ func gaps(t *testing.T, s *store.Store) {
 	wantEqual(t, len(left), 2)
 }
 
-// gapRecords checks what the list of gaps is made from.
+// gapRecords tests the records that the list of gaps is computed from.
 func gapRecords(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	solved := ticket("printer")
@@ -159,12 +149,18 @@ func gapRecords(t *testing.T, s *store.Store) {
 	linked = open(t, s, linked)
 	merged.MergedInto = plain.ID
 	merged = open(t, s, merged)
-	search := desk.GapRecord{Kind: desk.GapNoResult, Query: "Flux capacitor", Wording: "capacitor flux", Reader: "visitor", Locale: "de", Service: "mail", At: noon}
+	search := desk.GapRecord{
+		Kind: desk.GapNoResult, Query: "Flux capacitor", Wording: "capacitor flux",
+		Reader: "visitor", Locale: "de", Service: "mail", At: noon,
+	}
 	must(t, s.SaveGap(ctx, search))
 	var want desk.GapRecord
 	for i, x := range []desk.Ticket{linked, merged, plain, plain} {
-		want = desk.GapRecord{Kind: desk.GapNoArticle, Query: "printer", Wording: "printer", Reader: "staff", Ticket: x.ID, At: noon.Add(time.Duration(i) * time.Minute)}
-		must(t, s.SaveGap(ctx, want)) // of a ticket the last one stays
+		want = desk.GapRecord{
+			Kind: desk.GapNoArticle, Query: "printer", Wording: "printer", Reader: "staff",
+			Ticket: x.ID, At: noon.Add(time.Duration(i) * time.Minute),
+		}
+		must(t, s.SaveGap(ctx, want)) // the last one replaces the others of its ticket
 	}
 	want.Opened, want.Resolved = noon, solved.ResolvedAt
 	got, err := s.GapRecords(ctx, noon, "", 10)
@@ -178,7 +174,12 @@ func gapRecords(t *testing.T, s *store.Store) {
 		kind  desk.GapKind
 		limit int
 		n     int
-	}{{noon, desk.GapNoResult, 10, 1}, {noon.Add(time.Minute), "", 10, 1}, {noon.Add(time.Hour), "", 10, 0}, {noon, "", 1, 1}} {
+	}{
+		{noon, desk.GapNoResult, 10, 1},
+		{noon.Add(time.Minute), "", 10, 1},
+		{noon.Add(time.Hour), "", 10, 0},
+		{noon, "", 1, 1},
+	} {
 		got, err := s.GapRecords(ctx, x.since, x.kind, x.limit)
 		must(t, err)
 		wantEqual(t, len(got), x.n)
@@ -197,9 +198,10 @@ func feedback(t *testing.T, s *store.Store) {
 		{1, "u_1", true}, // a change of mind
 		{2, "u_1", true}, // another revision
 		{1, "", false},
-		{1, "", false}, // visitors are not told apart
+		{1, "", false}, // visitors cannot be distinguished
 	} {
-		must(t, s.RateArticle(ctx, "a_1", x.actor, kb.Feedback{Revision: x.revision, Helped: x.helpful}, noon, journal.Entry{}))
+		rating := kb.Feedback{Revision: x.revision, Helped: x.helpful}
+		must(t, s.RateArticle(ctx, "a_1", x.actor, rating, noon, journal.Entry{}))
 	}
 	votes, err := s.Ratings(ctx, "a_1")
 	must(t, err)
@@ -213,5 +215,6 @@ func feedback(t *testing.T, s *store.Store) {
 	votes, err = s.Ratings(ctx, "a_2")
 	must(t, err)
 	wantEqual(t, votes, kb.Ratings{})
-	wantKind(t, s.RateArticle(ctx, "a_2", "", kb.Feedback{Revision: 1, Helped: true}, noon, journal.Entry{}), fault.NotFound)
+	err = s.RateArticle(ctx, "a_2", "", kb.Feedback{Revision: 1, Helped: true}, noon, journal.Entry{})
+	wantKind(t, err, fault.NotFound)
 }

@@ -1,0 +1,95 @@
+// Package dialect understands how other tools write Markdown: callouts, tabs, hints,
+// shortcodes, template tags, wiki links, components, attribute lists, comments and the
+// like of MkDocs, Docusaurus, Hugo, Jekyll, GitBook, Obsidian, Wiki.js, Microsoft's docs
+// and GitHub.
+//
+// [Prepare] rewrites a text outside its code into one that goldmark's parser can read
+// together with the block parsers, inline parsers and transformers of this package. What
+// means something to a reader becomes a node: a [Box], a link, an image. What means
+// nothing is dropped. Code blocks and code spans are never touched.
+//
+// Most syntax is unambiguous and is understood in every text; a dialect decides only the
+// rest, such as whether %% encloses a comment. [Recognise] finds the dialect of the files
+// in a folder.
+//
+// The package promises linear time and bounded nesting for every text, and imports
+// nothing else of this module.
+package dialect
+
+import (
+	"slices"
+	"strings"
+)
+
+// Name is the name of a dialect.
+type Name string
+
+// The dialects. Common is Markdown without the ambiguous syntax of any tool.
+const (
+	Common     Name = "common"
+	Docusaurus Name = "docusaurus" // and other MDX: Mintlify, Nextra, Starlight
+	GitBook    Name = "gitbook"    // and mdBook
+	GitHub     Name = "github"
+	Hugo       Name = "hugo"
+	Jekyll     Name = "jekyll" // and other Liquid or Nunjucks: Eleventy, Hexo
+	Microsoft  Name = "microsoft"
+	MkDocs     Name = "mkdocs"
+	Obsidian   Name = "obsidian"
+	WikiJS     Name = "wikijs"
+)
+
+// tool is what is known about the tool behind a dialect.
+type tool struct {
+	name   Name
+	config []string            // patterns of the files and folders that configure it
+	signs  func(doc file) bool // whether a text was clearly written for it
+	syntax syntax
+	// unpublished returns the rule for the files below a folder that the tool does not
+	// publish; nil if it publishes all of them.
+	unpublished func(f *Folder, root string) rule
+}
+
+// syntax is what is understood in one dialect only.
+type syntax struct {
+	mdx       bool // {expressions} and ESM; no indented code
+	variables bool // every {{ variable }} is a template
+	templates bool // {# comments #}
+	percent   bool // %% comments %%
+	blockIDs  bool // ^block-ids
+	keys      bool // ++ctrl+c++ whatever the key
+}
+
+// tools lists the tools, those with the most distinctive texts first.
+func tools() []tool {
+	return []tool{
+		microsoft(), wikiJS(), gitBook(), docusaurus(), hugo(), obsidian(), mkDocs(), jekyll(), gitHub(), {name: Common},
+	}
+}
+
+// Names lists every dialect in alphabetical order.
+func Names() []Name {
+	var out []Name
+	for _, t := range tools() {
+		out = append(out, t.name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Parse returns the dialect with that name, in any case.
+func Parse(s string) (Name, bool) {
+	n := Name(strings.ToLower(strings.TrimSpace(s)))
+	return n, slices.Contains(Names(), n)
+}
+
+// IndentedCode reports whether lines indented by four columns are code in the dialect.
+func (n Name) IndentedCode() bool { return !syntaxOf(n).mdx }
+
+func syntaxOf(n Name) syntax {
+	for _, t := range tools() {
+		if t.name == n {
+			return t.syntax
+		}
+	}
+	return syntax{}
+}

@@ -1,0 +1,34 @@
+package dialect
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+func docusaurus() tool {
+	return tool{
+		name: Docusaurus,
+		config: []string{
+			"docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs", "docusaurus.config.cjs",
+			"mint.json", "theme.config.tsx", "theme.config.jsx", "astro.config.mjs", "astro.config.ts",
+		},
+		syntax: syntax{mdx: true},
+		signs: func(f file) bool {
+			return path.Ext(f.name) == ".mdx" || docusaurusText.MatchString(f.text)
+		},
+		unpublished: func(_ *Folder, root string) rule {
+			return func(name string) string {
+				for _, part := range strings.Split(below(root, name), "/") {
+					if strings.HasPrefix(part, "_") {
+						return "a name that begins with _"
+					}
+				}
+				return ""
+			}
+		},
+	}
+}
+
+var docusaurusText = regexp.MustCompile(`(?m)^import\s[^\n]*["'](?:@theme|@site|@docusaurus|@mdx|@astrojs|nextra)|^export default |` +
+	`<TabItem\b|<DocCardList\b|<Tabs groupId=|^\{/\*`)

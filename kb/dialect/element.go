@@ -1,0 +1,270 @@
+package dialect
+
+import (
+	"regexp"
+	"strings"
+)
+
+// htmlNames are the elements of HTML, which are no components whatever their case.
+var htmlNames = wordSet(`a abbr acronym address applet area article aside audio b base basefont bdi bdo big blockquote
+	body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt
+	em embed fieldset figcaption figure font footer form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html
+	i iframe img input ins kbd label legend li link main map mark marquee math menu meta meter nav nobr noframes
+	noscript object ol optgroup option output p param path picture pre progress q rect rp rt ruby s samp script
+	section select slot small source span strike strong style sub summary sup svg table tbody td template textarea
+	tfoot th thead time title tr track tt u ul use var video wbr circle line polygon polyline defs`)
+
+// enclosing are the elements of HTML that enclose Markdown, as most tools read them.
+var enclosing = wordSet(`div section aside details summary center article main header footer nav figure figcaption p`)
+
+// voidOrGone are elements that are dropped with everything in them.
+var goneElements = wordSet(`svg style script head noscript template object audio canvas video math`)
+
+func wordSet(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		out[w] = true
+	}
+	return out
+}
+
+func isHTML(name string) bool { return htmlNames[strings.ToLower(name)] }
+
+var (
+	elementHead = regexp.MustCompile(`^<(/?)([A-Za-z][\w.:-]*)`)
+	autolink    = regexp.MustCompile(`^<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>]+)>`)
+	headingName = regexp.MustCompile(`^h[1-6]$`)
+)
+
+// angle reads what begins with an angle bracket.
+func (s *scanner) angle() bool {
+	rest := s.src[s.pos:]
+	if strings.HasPrefix(rest, "<!--") {
+		return s.htmlComment()
+	}
+	if m := autolink.FindString(rest); m != "" {
+		s.lone = false
+		s.put(len(m))
+		return true
+	}
+	if s.syntax.mdx && (strings.HasPrefix(rest, "<>") || strings.HasPrefix(rest, "</>")) {
+		s.dropWhole(s.pos + strings.Index(rest, ">") + 1)
+		return true
+	}
+	m := elementHead.FindStringSubmatch(rest)
+	if m == nil {
+		return false
+	}
+	end := elementEnd(s.src, s.pos+len(m[0]))
+	if end < 0 {
+		return false
+	}
+	raw := s.src[s.pos:end]
+	name := strings.ToLower(m[2])
+	switch {
+	case name == "pre" || name == "code" || name == "textarea" || name == "listing":
+		return s.copyElement(name, m[1] == "/")
+	case goneElements[name] && m[1] == "":
+		return s.goneElement(name, raw, end)
+	case headingName.MatchString(name) && !s.html:
+		return s.htmlHeading(m[1] == "/", name, raw, end)
+	case !s.html && !isHTML(name) && m[2] == name && !strings.Contains(name, "-"), !isHTML(name) && strings.Contains(name, ":"):
+		return false // a placeholder such as <name>
+	}
+	if s.html {
+		return s.copied(end) // the block of HTML is read as a whole
+	}
+	g := tag{form: element, name: m[2], raw: raw, state: opening}
+	body := strings.TrimSuffix(raw[len(m[0]):], ">")
+	if m[1] != "" {
+		g.state = closing
+	} else if bare, ok := strings.CutSuffix(strings.TrimSpace(body), "/"); ok {
+		g.state, body = single, bare
+	}
+	g.args = arguments(body)
+	return s.htmlElement(name, g, end)
+}
+
+// htmlElement decides about an element that is neither code nor dropped.
+func (s *scanner) htmlElement(name string, g tag, end int) bool {
+	switch {
+	case name == "img":
+		g.state = single
+	case name == "iframe" || name == "embed":
+		g.name = "iframe"
+		if g.state == opening {
+			if _, to, ok := s.elementClose(name, end); ok {
+				end = to
+			}
+			g.state = single
+		}
+	case name == "a":
+		if g.state != closing && g.value("href") == "" && g.value("name", "id") != "" {
+			g.role, g.state = anchor, single
+			return s.emit(g, end)
+		}
+		return false
+	case isHTML(name) && !enclosing[name]:
+		return s.plainHTML(name, g, end)
+	case !isHTML(name) && g.state == opening && len(g.args) == 0 && !s.closes(g.name, end):
+		return false // a placeholder such as <NAME>
+	}
+	return s.template(g, end)
+}
+
+// blockNames are the elements with which a block of HTML begins, but for those that
+// enclose Markdown.
+var blockNames = wordSet(`address blockquote body caption col colgroup dd dialog dir dl dt fieldset form frame frameset
+	h1 h2 h3 h4 h5 h6 hr html legend li link menu menuitem noframes ol optgroup option param search table tbody td tfoot
+	th thead title tr track ul base basefont`)
+
+// plainHTML reads an element of HTML that encloses no Markdown. One of those that stand in
+// a line is dropped where it stands alone, so that it does not begin a block of HTML.
+func (s *scanner) plainHTML(name string, g tag, end int) bool {
+	if name == "hr" && s.lone && strings.TrimSpace(lineAt(s.src, end)) == "" {
+		s.write("***")
+		s.drop(end)
+		return true
+	}
+	if blockNames[name] {
+		s.html = s.html || s.lone
+		return s.copied(end)
+	}
+	if id := g.value("id"); id != "" && g.state != closing && name != "input" {
+		s.emit(tag{form: element, name: "a", role: anchor, state: single, args: []arg{{"id", id}}}, s.pos)
+	}
+	if s.lone && strings.TrimSpace(lineAt(s.src, end)) == "" {
+		s.dropWhole(end)
+		return true
+	}
+	return s.copied(end)
+}
+
+// copied copies the original up to an offset.
+func (s *scanner) copied(end int) bool {
+	s.lone = false
+	s.put(end - s.pos)
+	return true
+}
+
+// closes reports whether an element with that name is closed further on.
+func (s *scanner) closes(name string, from int) bool { return s.find("</"+name, from) >= 0 }
+
+// elementEnd returns the offset behind a tag of an element, -1 if it does not end.
+func elementEnd(src string, from int) int {
+	limit := min(len(src), from+maxTemplate)
+	quoted, depth := byte(0), 0
+	for i := from; i < limit; i++ {
+		c := src[i]
+		switch {
+		case quoted != 0:
+			if c == quoted {
+				quoted = 0
+			}
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case depth > 0:
+		case c == '"' || c == '\'':
+			if src[i-1] != '=' && src[i-1] != ' ' {
+				continue
+			}
+			quoted = c
+		case c == '>':
+			return i + 1
+		case c == '<':
+			return -1
+		case c == '\n' && strings.TrimSpace(lineAt(src, i+1)) == "":
+			return -1
+		}
+	}
+	return -1
+}
+
+// htmlComment drops a comment. One that does not end hides the rest only where it begins
+// its line, as in HTML.
+func (s *scanner) htmlComment() bool {
+	if s.comment("-->", 4) {
+		return true
+	}
+	if s.lone {
+		s.dropWhole(len(s.src))
+		return true
+	}
+	return false
+}
+
+// copyElement copies an element whose content is code.
+func (s *scanner) copyElement(name string, closes bool) bool {
+	if closes {
+		return false
+	}
+	_, end, ok := s.elementClose(name, s.pos)
+	if !ok || name == "code" && strings.Contains(s.src[s.pos:end], "\n\n") {
+		return false
+	}
+	s.lone = false
+	s.put(end - s.pos)
+	return true
+}
+
+// elementClose finds the end tag of an element.
+func (s *scanner) elementClose(name string, from int) (begin, end int, ok bool) {
+	at := s.find("</"+name, from)
+	if at < 0 {
+		return 0, 0, false
+	}
+	i := strings.IndexByte(s.src[at:min(len(s.src), at+80)], '>')
+	if i < 0 {
+		return 0, 0, false
+	}
+	return at, at + i + 1, true
+}
+
+// goneElement drops an element with its content.
+func (s *scanner) goneElement(name, raw string, end int) bool {
+	if strings.HasSuffix(raw, "/>") {
+		s.dropWhole(end)
+		return true
+	}
+	_, to, ok := s.elementClose(name, end)
+	if !ok {
+		return false
+	}
+	s.dropWhole(to)
+	return true
+}
+
+// htmlHeading writes a heading of HTML as one of Markdown if it is alone on its line.
+func (s *scanner) htmlHeading(closes bool, name, raw string, end int) bool {
+	if closes {
+		if s.heading == 0 {
+			return false
+		}
+		s.heading = 0
+		s.trimLine()
+		s.drop(end)
+		s.breakLine()
+		return true
+	}
+	if !s.lone || !strings.Contains(strings.ToLower(lineAt(s.src, end)), "</"+name) {
+		s.html = s.html || s.lone
+		return s.copied(end)
+	}
+	g := tag{form: attribute, role: mark, state: single, raw: ""}
+	for _, a := range arguments(strings.TrimSuffix(raw[3:], ">")) {
+		if a.name == "id" {
+			g.args = append(g.args, a)
+		}
+	}
+	s.newLine()
+	s.heading = int(name[1] - '0')
+	s.write(strings.Repeat("#", s.heading) + " ")
+	s.drop(end)
+	if len(g.args) > 0 {
+		s.emit(g, s.pos)
+	}
+	s.lone = false
+	return true
+}

@@ -1,0 +1,5 @@
+package dialect
+
+func gitHub() tool {
+	return tool{name: GitHub, config: []string{".github"}}
+}

@@ -1,0 +1,222 @@
+package dialect
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark-emoji/definition"
+)
+
+var (
+	emojiName = regexp.MustCompile(`^:([a-z0-9_+-]{1,60}):`)
+	iconName  = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple|fa|fas|fab|far|mdi|bi|heroicons|lucide|tabler)-` +
+		`[a-z0-9-]+:`)
+	emojis = definition.Github()
+	// further names that Discourse and Slack use.
+	emojiAliases = map[string]string{
+		"slight_smile": "slightly_smiling_face", "slightly_smiling": "slightly_smiling_face", "hugs": "hugs",
+		"thinking_face": "thinking", "white_tick": "heavy_check_mark", "information": "information_source",
+		"simple_smile": "slightly_smiling_face", "man_shrugging": "shrug",
+	}
+)
+
+// emoji writes the sign that a known name between colons stands for.
+func (s *scanner) emoji() bool {
+	rest := s.src[s.pos:]
+	if c := s.before(); isWord(c) || c == ':' || c == '/' {
+		return false
+	}
+	if m := iconName.FindString(rest); m != "" {
+		s.drop(s.pos + len(m))
+		if at := s.pos; strings.HasPrefix(s.src[at:], " ") && (s.before() == ' ' || s.before() == '\n') {
+			s.pos++
+		}
+		return true
+	}
+	m := emojiName.FindStringSubmatch(rest)
+	if m == nil {
+		return false
+	}
+	if after := rest[len(m[0]):]; after != "" && (isWord(after[0]) || after[0] == ':' && !emojiName.MatchString(after)) {
+		return false
+	}
+	name := m[1]
+	if alias, ok := emojiAliases[name]; ok {
+		name = alias
+	}
+	e, ok := emojis.Get(name)
+	if !ok {
+		return false
+	}
+	s.lone = false
+	s.write(string(e.Unicode))
+	s.pos += len(m[0])
+	return true
+}
+
+// percent drops a comment between double percent signs.
+func (s *scanner) percent() bool {
+	if !s.syntax.percent || !strings.HasPrefix(s.src[s.pos:], "%%") {
+		return false
+	}
+	if s.comment("%%", 2) {
+		return true
+	}
+	if s.lone {
+		s.dropWhole(len(s.src))
+		return true
+	}
+	return false
+}
+
+// caret reads a footnote within a line, ^[words], and the id of a block, ^id.
+func (s *scanner) caret() bool {
+	rest := s.src[s.pos:]
+	if strings.HasPrefix(rest, "^[") && s.before() != '^' {
+		line := s.ahead(maxTemplate)
+		end := matchingBracket(line[1:])
+		if end < 2 || strings.HasPrefix(line[1+end+1:], "(") {
+			return false
+		}
+		s.lone = false
+		s.notes = append(s.notes, line[2:1+end])
+		s.write("[^" + noteName(len(s.notes)) + "]")
+		s.drop(s.pos + 1 + end + 1)
+		return true
+	}
+	if m := blockID.FindStringSubmatch(rest); s.syntax.blockIDs && m != nil && (s.lone || s.before() == ' ') {
+		s.trimLine()
+		g := tag{form: wiki, role: anchor, state: single, args: []arg{{"id", "^" + m[1]}}, raw: "^" + m[1]}
+		return s.emit(g, s.pos+len(g.raw))
+	}
+	return false
+}
+
+var blockID = regexp.MustCompile(`^\^([A-Za-z0-9-]+)[ \t]*(?:\n|$)`)
+
+func noteName(n int) string { return "inline-note-" + strconv.Itoa(n) }
+
+// addNotes writes the footnotes that stood within lines.
+func (s *scanner) addNotes() {
+	for i, words := range s.notes {
+		s.write("\n\n[^" + noteName(i+1) + "]: " + words)
+	}
+}
+
+// matchingBracket returns the offset of the bracket that closes the first, -1 if none.
+func matchingBracket(s string) int {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '[':
+			depth++
+		case ']':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+var (
+	keyCombination = regexp.MustCompile(`^\+\+((?:[a-zA-Z0-9-]+|"[^"\n]+")(?:\+(?:[a-zA-Z0-9-]+|"[^"\n]+"))*)\+\+`)
+	knownKeys      = wordSet(`ctrl control alt shift cmd command win windows meta option enter return tab esc escape space del
+		delete backspace ins insert home end page-up page-down up down left right arrow-up arrow-down arrow-left
+		arrow-right f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12 print-screen caps-lock num-lock fn super plus minus`)
+)
+
+// marks reads ==highlighted words== and ++key+combinations++.
+func (s *scanner) marks(c byte) bool {
+	rest := s.src[s.pos:]
+	if c == '+' {
+		m := keyCombination.FindStringSubmatch(rest)
+		if m == nil || isWord(s.before()) {
+			return false
+		}
+		keys := strings.Split(m[1], "+")
+		if !s.syntax.keys && !knownKeys[strings.ToLower(keys[0])] {
+			return false
+		}
+		for i, k := range keys {
+			keys[i] = titled(strings.Trim(k, `"`))
+		}
+		s.lone = false
+		s.write(strings.Join(keys, "+"))
+		s.pos += len(m[0])
+		return true
+	}
+	if !strings.HasPrefix(rest, "==") || s.before() == '=' || len(rest) < 5 || strings.IndexByte(" \t\n=", rest[2]) >= 0 {
+		return false
+	}
+	line := s.ahead(maxName)
+	end := strings.Index(line[2:], "==")
+	if end < 1 || strings.IndexByte(" \t", line[2+end-1]) >= 0 || strings.HasPrefix(line[2+end+2:], "=") {
+		return false
+	}
+	if strings.Count(line[2:2+end], "`")%2 != 0 {
+		return false // it ends within code
+	}
+	s.dropLater(s.pos+2+end, 2)
+	s.pos += 2
+	s.lone = false
+	return true
+}
+
+var (
+	criticDeleted  = regexp.MustCompile(`^\{(--|>>)[^\n]*?(?:--|<<)\}`)
+	criticAdded    = regexp.MustCompile(`^\{(?:\+\+[^\n]*?\+\+|==[^\n]*?==)\}`)
+	criticReplaced = regexp.MustCompile(`^(\{~~[^\n]*?~>)[^\n]*?~~\}`)
+)
+
+// critic applies the marks of an edit and drops the remarks of its readers.
+func (s *scanner) critic() bool {
+	rest := s.ahead(maxName * 4)
+	if m := criticDeleted.FindString(rest); m != "" {
+		s.dropWhole(s.pos + len(m))
+		return true
+	}
+	opening := len("{++")
+	m := criticAdded.FindString(rest)
+	if replaced := criticReplaced.FindStringSubmatch(rest); replaced != nil {
+		m, opening = replaced[0], len(replaced[1])
+	}
+	if m == "" {
+		return false
+	}
+	s.lone = false
+	s.dropLater(s.pos+len(m)-len("++}"), len("++}"))
+	s.drop(s.pos + opening)
+	return true
+}
+
+// expression reads a JavaScript expression: a literal string is its value, anything else
+// means nothing to a reader.
+func (s *scanner) expression() bool {
+	depth := 0
+	for i := s.pos; i < min(len(s.src), s.pos+maxTemplate); i++ {
+		switch s.src[i] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		case '\n':
+			if strings.TrimSpace(lineAt(s.src, i+1)) == "" {
+				return false
+			}
+		}
+		if depth == 0 {
+			value := literalString(strings.TrimSpace(s.src[s.pos+1 : i]))
+			if value == "" {
+				s.dropWhole(i + 1)
+				return true
+			}
+			s.lone = false
+			s.drop(i + 1)
+			s.write(value)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,336 @@
+package dialect
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+// role is what a tag means to a reader.
+type role int
+
+const (
+	group   role = iota // nothing itself; what it encloses is shown
+	callout             // a note, a warning and the like
+	section             // a part with a label: a tab, a step, a part that folds out
+	summary             // the label of the section around it
+	quotation
+	picture
+	link
+	words  // its text is shown
+	hidden // it is dropped
+	gone   // it is dropped with what it encloses
+	anchor // it is a target of links
+	mark   // an attribute list
+	page   // a link to a page by name
+)
+
+// roles are the roles of tags by their name, without hyphens and underscores.
+var roles = roleTable(map[role]string{
+	callout: `hint callout admonition notice alert infobox message banner highlightbox alertbox warningbox calloutbox
+		noteblock asidebox`,
+	section: `tab tabitem tabpane tabcontent tabpanel tabsitem step expand expandable details detail accordion
+		accordionitem accordionpanel collapse collapsible spoiler toggle dropdown fold foldout card linkcard update
+		disclosure faqitem codetab codegroupitem openapi openapioperation swagger apimethod`,
+	quotation: `quote blockquote quoteblock pullquote`,
+	picture:   `image img fig picture screenshot photo imgproc thumbnail lightbox`,
+	link: `link embed button contentref youtube yt ytvideo vimeo video iframe file download gist linkbutton btn
+		codesandbox stackblitz codepen loom figma relref ref posturl navlink`,
+	words: `badge label kbd key tooltip abbr abbreviation pill tag chip since version noloc term`,
+	hidden: `include includerelative includecached render partial assign set increment decrement else elsif elif
+		when break continue import extends toc tableofcontents doccardlist doclist childpages children
+		childrendisplay pagetoc icon fa fas fab emoji br hr pagebreak newpage clear spacer
+		layout endraw raw readfile literalinclude csvtable analytics more truncate excerpt
+		prevnext nextprev breadcrumbs seo feedmeta cycle echo liquid param lastmod comments disqus giscus`,
+	gone: `comment for tablerow capture macro svg style script javascript stylesheet schema head noscript template
+		draftcomment`,
+	summary: `summary accordiontrigger accordiontitle accordionheader detailssummary expandtitle cardtitle tabtitle`,
+})
+
+func roleTable(names map[role]string) map[string]role {
+	out := map[string]role{}
+	for r, list := range names {
+		for _, name := range strings.Fields(list) {
+			out[name] = r
+		}
+	}
+	return out
+}
+
+// Severity is how a callout is shown.
+type Severity string
+
+// The severities of callouts.
+const (
+	Note      Severity = "note"
+	Tip       Severity = "tip"
+	Important Severity = "important"
+	Warning   Severity = "warning"
+	Danger    Severity = "danger"
+)
+
+// Grave reports whether a reader must not miss a callout of that severity.
+func (s Severity) Grave() bool { return s == Important || s == Warning || s == Danger }
+
+// Name returns the severity as a word for readers.
+func (s Severity) Name() string { return titled(string(s)) }
+
+// kinds are the words for kinds of callouts, by severity.
+var kinds = map[Severity]string{
+	Note: `note notes info information abstract summary tldr todo example seealso see question help faq default
+		primary secondary neutral light dark gray grey blue quote cite more inline hinweis nota remarque новости
+		definition update version versionadded prerequisite prerequisites requirements`,
+	Tip:       `tip tips hint hints success check done best-practice bestpractice ok green idea positive tipp`,
+	Important: `important key attention-please wichtig morelikethis admin availability`,
+	Warning:   `warning warn caution attention alert yellow orange achtung vorsicht warnung deprecated deprecation`,
+	Danger:    `danger error failure fail fails missing bug critical security red severe negative stop gefahr destructive`,
+}
+
+var severities = severityTable()
+
+func severityTable() map[string]Severity {
+	out := map[string]Severity{}
+	for s, list := range kinds {
+		for _, name := range strings.Fields(list) {
+			out[name] = s
+		}
+	}
+	return out
+}
+
+// calloutKind returns the severity of a callout with that word and the word as a label;
+// ok=false if it is no word for one.
+func calloutKind(word string) (s Severity, label string, ok bool) {
+	word = strings.ToLower(strings.Trim(word, " :!"))
+	for _, prefix := range []string{"callout-", "alert-", "is-", "admonition-", "usa-alert--", "notice--", "hint-", "note-"} {
+		word = strings.TrimPrefix(word, prefix)
+	}
+	if s, ok = severities[word]; !ok {
+		return Note, "", false
+	}
+	return s, calloutLabel(word, s), true
+}
+
+// calloutLabel returns what a callout without a title is headed by.
+func calloutLabel(word string, s Severity) string {
+	switch word {
+	case "default", "primary", "secondary", "neutral", "light", "dark", "gray", "grey", "blue", "green", "yellow",
+		"orange", "red", "inline", "more", "idea", "ok", "positive", "negative", "alert", "destructive":
+		word = string(s)
+	case "information":
+		word = "info"
+	case "seealso", "see", "morelikethis":
+		return "See also"
+	case "tldr":
+		return "TL;DR"
+	case "faq":
+		return "FAQ"
+	case "best-practice", "bestpractice":
+		return "Best practice"
+	case "fail", "fails":
+		word = "failure"
+	case "warn":
+		word = "warning"
+	}
+	return titled(strings.ReplaceAll(word, "-", " "))
+}
+
+func titled(word string) string {
+	r := []rune(word)
+	if len(r) == 0 {
+		return ""
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+var plainName = strings.NewReplacer("-", "", "_", "", ":", "", "@", "")
+
+// settleRole decides what the tag means.
+func (g *tag) settleRole() {
+	g.name = strings.ToLower(g.name)
+	if i := strings.LastIndexAny(g.name, "./"); i >= 0 && i < len(g.name)-1 && g.form != attribute {
+		g.name = g.name[i+1:]
+	}
+	name := plainName.Replace(g.name)
+	if g.form != element || !isHTML(g.name) {
+		if strings.HasPrefix(name, "include") || name == "render" || name == "partial" || name == "component" {
+			name = g.included(name)
+		}
+	}
+	if r, ok := roles[name]; ok {
+		g.role = r
+	} else if _, _, ok := calloutKind(g.name); ok && g.state != closing && !(g.form == element && isHTML(g.name)) {
+		g.role = callout
+	}
+	if g.role == group && g.state != closing && !(g.form == element && isHTML(g.name)) {
+		switch {
+		case strings.HasPrefix(name, "img") || strings.HasSuffix(name, "img") || strings.HasSuffix(name, "image") ||
+			strings.HasPrefix(name, "image"):
+			g.role = picture
+		case g.value(labelNames...) != "":
+			g.role = section
+		}
+	}
+}
+
+// included turns the inclusion of a file that is named after what it shows, such as
+// {% include note.html content="…" %}, into that; it returns the name to look up.
+func (g *tag) included(name string) string {
+	file := g.arg("0")
+	base := strings.TrimSuffix(path.Base(file), path.Ext(file))
+	base = strings.ToLower(strings.TrimLeft(base, "_"))
+	if _, _, ok := calloutKind(base); ok && g.value(textNames...) != "" {
+		g.args = append(g.args[1:], arg{"type", base})
+		return "callout"
+	}
+	known, ok := roles[plainName.Replace(base)]
+	if !ok || known == hidden || len(g.args) < 2 {
+		return name
+	}
+	for i, a := range g.args {
+		if a.name == "" {
+			g.args = append(append([]arg{}, g.args[:i]...), g.args[i+1:]...)
+			break
+		}
+	}
+	g.name = base
+	return plainName.Replace(base)
+}
+
+// The arguments that hold a tag's label, text and address.
+var (
+	labelNames = []string{"title", "label", "header", "heading", "summary", "tab", "date", "caption"}
+	textNames  = []string{"content", "text", "body", "message", "description"}
+	pathNames  = []string{"url", "href", "link", "to", "src", "path", "file", "page", "slug", "permalink"}
+	kindNames  = []string{
+		"type", "style", "kind", "variant", "level", "color", "colour", "status", "intent", "severity", "theme",
+		"appearance", "class", "classname", "mode",
+	}
+)
+
+// calloutOf returns the severity and the label of a callout's tag; custom is true if the
+// label is the author's.
+func (g *tag) calloutOf() (s Severity, label string, custom bool) {
+	s, label, known := calloutKind(g.name)
+	used := ""
+	for _, name := range kindNames {
+		for _, word := range strings.Fields(g.arg(name)) {
+			if k, l, ok := calloutKind(word); ok && !known {
+				s, label, known = k, l, true
+			}
+		}
+	}
+	if first := g.arg("0"); !known && first != "" {
+		if k, l, ok := calloutKind(first); ok {
+			s, label, known, used = k, l, true, first
+		}
+	}
+	if !known {
+		s, label = Note, "Note"
+		if _, _, ok := calloutKind(g.name); ok {
+			s, label, _ = calloutKind(g.name)
+		}
+	}
+	if title := g.value(labelNames...); title != "" {
+		return s, title, true
+	}
+	for _, a := range g.args {
+		if a.name == "" && a.value != used && (strings.ContainsAny(a.value, " ") || a.value != strings.ToLower(a.value)) {
+			return s, a.value, true
+		}
+	}
+	return s, label, false
+}
+
+// sectionLabel returns the label of a section's tag.
+func (g *tag) sectionLabel() string {
+	if method := g.arg("method"); method != "" {
+		return strings.TrimSpace(strings.ToUpper(method) + " " + g.value("path", "url", "summary"))
+	}
+	label := g.value(labelNames...)
+	if label == "" && !strings.Contains(g.name, "step") {
+		label = g.value("name", "value", "0", "id")
+	}
+	if kicker := g.arg("kicker"); kicker != "" && label != "" {
+		label = kicker + ": " + label
+	}
+	if to := g.value("href", "url", "to", "link"); to != "" && label != "" && g.form != bbcode {
+		return "[" + label + "](" + escapeAddress(to) + ")"
+	}
+	return label
+}
+
+var youtubeID = regexp.MustCompile(`^[\w-]{6,20}$`)
+
+// address returns where a link's tag leads, and what it says.
+func (g *tag) address() (to, text string) {
+	to = g.value(pathNames...)
+	id := g.value("id", "video", "0")
+	switch plainName.Replace(g.name) {
+	case "youtube", "yt", "ytvideo":
+		if to == "" && youtubeID.MatchString(id) {
+			to = "https://www.youtube.com/watch?v=" + id
+		}
+	case "vimeo":
+		if to == "" && id != "" {
+			to = "https://vimeo.com/" + id
+		}
+	case "gist":
+		if user, second := g.arg("0"), g.arg("1"); to == "" && second != "" {
+			to = "https://gist.github.com/" + user + "/" + second
+		}
+	}
+	if to == "" {
+		to = g.arg("0")
+	}
+	text = g.value("label", "text", "title", "name", "caption", "description")
+	if text == "" && g.arg("0") != to {
+		text = g.arg("0")
+	}
+	if text == "" {
+		text = strings.TrimSuffix(to, "/")
+		if !strings.Contains(to, "://") {
+			text = path.Base(text)
+		}
+	}
+	return to, text
+}
+
+// imageOf returns the address and the description of a picture's tag.
+func (g *tag) imageOf() (src, alt string) {
+	src = g.value("src", "url", "href", "path", "file", "image", "img", "light", "0")
+	alt = g.value("alt", "caption", "title", "description")
+	if alt == "" && g.arg("0") == src {
+		alt = g.arg("1")
+		for _, a := range g.args {
+			if a.name == "" && a.value != src && strings.Contains(a.value, " ") {
+				alt = a.value
+				break
+			}
+		}
+	}
+	return src, alt
+}
+
+// text returns what a tag without content says, "" if it says nothing.
+func (g *tag) text() string {
+	switch g.role {
+	case words, group, section, callout, summary:
+	default:
+		return ""
+	}
+	if v := g.value(append([]string{"label", "text", "content"}, labelNames...)...); v != "" {
+		return v
+	}
+	first := g.arg("0")
+	if g.role == words && first == "" {
+		first = g.value("name", "value", "children")
+	}
+	if g.role != words && (path.Ext(first) != "" && !strings.Contains(first, " ") || strings.Contains(g.name, "icon")) {
+		return ""
+	}
+	if g.role == words || strings.Contains(g.raw, `"`+first+`"`) || strings.Contains(g.raw, "'"+first+"'") {
+		return first
+	}
+	return ""
+}

@@ -1,0 +1,180 @@
+package dialect
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+func mkDocs() tool {
+	return tool{
+		name:        MkDocs,
+		config:      []string{"mkdocs.yml", "mkdocs.yaml", "mkdocs-*.yml", "mkdocs.*.yml", "zensical.toml", "properdocs.yml"},
+		syntax:      syntax{keys: true, templates: true},
+		unpublished: mkDocsUnpublished,
+		signs: func(f file) bool {
+			return mkDocsText.MatchString(f.text)
+		},
+	}
+}
+
+var mkDocsText = regexp.MustCompile(`(?m)^(?:!!!|\?\?\?\+?) [\w"]|^=== "|:(?:material|fontawesome|octicons|simple)-[a-z]|` +
+	`\{ ?\.md-button|^--8<-- `)
+
+// mkDocsUnpublished reads exclude_docs and draft_docs, which are patterns like those of
+// .gitignore relative to the folder of the documents.
+func mkDocsUnpublished(f *Folder, root string) rule {
+	var config struct {
+		DocsDir string `yaml:"docs_dir"`
+		Exclude string `yaml:"exclude_docs"`
+		Draft   string `yaml:"draft_docs"`
+	}
+	if !f.readYAML(root, "mkdocs.yml", &config) || config.Exclude == "" && config.Draft == "" {
+		return nil
+	}
+	docs := "docs"
+	if config.DocsDir != "" {
+		docs = config.DocsDir
+	}
+	exclude, draft := patterns(config.Exclude), patterns(config.Draft)
+	return func(name string) string {
+		name = strings.TrimPrefix(strings.TrimPrefix(below(root, name), docs), "/")
+		switch {
+		case exclude.match(name):
+			return "exclude_docs"
+		case draft.match(name):
+			return "draft_docs"
+		}
+		return ""
+	}
+}
+
+// indentedBoxes parses callouts and tabs whose content is indented by four columns:
+//
+//	!!! warning "Title"        ??? note        === "Tab"
+type indentedBoxes struct{}
+
+var indentedHead = regexp.MustCompile(`^(!!!|\?\?\?\+?|===[+!]{0,2})[ \t]*([^"'“\n]*?)[ \t]*` +
+	`(?:["'“](.*?)["'”][ \t]*(?:\{[^}\n]*\}|\|[^\n]*)?)?[ \t]*\n?$`)
+
+// Trigger implements parser.BlockParser.
+func (indentedBoxes) Trigger() []byte { return []byte{'!', '?', '='} }
+
+// Open opens a box if the line is the head of one.
+func (indentedBoxes) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	t := textOf(pc)
+	line, segment := reader.PeekLine()
+	_, pos := util.IndentWidth(line, reader.LineOffset())
+	if t == nil || pos >= len(line) {
+		return nil, parser.NoChildren
+	}
+	m := indentedHead.FindSubmatchIndex(line[pos:])
+	if m == nil {
+		return nil, parser.NoChildren
+	}
+	b := &Box{lines: 4, close: never, end: never}
+	at := segment.Start + pos - segment.Padding
+	kinds, quoted := string(line[pos+m[4]:pos+m[5]]), m[6] >= 0
+	title := text.NewSegment(at, at)
+	if quoted {
+		title = text.NewSegment(at+m[6], at+m[7])
+	}
+	if line[pos] == '=' {
+		if !quoted || kinds != "" {
+			return nil, parser.NoChildren
+		}
+		b.Form, b.Own = Section, true
+		b.labelled(title)
+	} else if !b.readKind(t, kinds, title, quoted, indentedBelow(reader)) {
+		return nil, parser.NoChildren
+	}
+	reader.AdvanceToEOL()
+	return b, parser.NoChildren
+}
+
+// readKind sets what kind of callout the words behind the mark name; false if they are
+// ordinary words.
+func (b *Box) readKind(t *Text, kinds string, title text.Segment, quoted, content bool) bool {
+	words := strings.Fields(strings.Split(kinds, "|")[0])
+	if len(words) == 0 && !quoted {
+		return false
+	}
+	label := ""
+	b.Form, b.Severity = Callout, Note
+	known := false
+	for i, w := range words {
+		s, l, ok := calloutKind(w)
+		if i == 0 && !ok {
+			l = titled(strings.ReplaceAll(strings.ToLower(w), "-", " "))
+		}
+		if ok && !known || i == 0 {
+			b.Severity, known = s, known || ok
+			if label == "" || ok {
+				label = l
+			}
+		}
+	}
+	if !known && !quoted && !content {
+		return false
+	}
+	switch {
+	case !quoted:
+		b.setLabel(t, label)
+	case title.Len() > 0:
+		b.Own = true
+		b.labelled(title)
+	}
+	return true
+}
+
+// indentedBelow reports whether the next line with words is indented by four columns more
+// than the current one.
+func indentedBelow(reader text.Reader) bool {
+	n, position := reader.Position()
+	line, _ := reader.PeekLine()
+	own, _ := util.IndentWidth(line, reader.LineOffset())
+	defer reader.SetPosition(n, position)
+	for range 3 {
+		reader.AdvanceLine()
+		line, _ := reader.PeekLine()
+		if line == nil {
+			return false
+		}
+		if !util.IsBlank(line) {
+			w, _ := util.IndentWidth(line, reader.LineOffset())
+			return w >= own+4
+		}
+	}
+	return false
+}
+
+// Continue passes the lines that are indented enough.
+func (indentedBoxes) Continue(node ast.Node, reader text.Reader, _ parser.Context) parser.State {
+	b, ok := node.(*Box)
+	if !ok {
+		return parser.Close
+	}
+	line, _ := reader.PeekLine()
+	if util.IsBlank(line) {
+		return parser.Continue | parser.HasChildren
+	}
+	at, padding := util.IndentPosition(line, reader.LineOffset(), b.lines)
+	if at < 0 {
+		return parser.Close
+	}
+	reader.AdvanceAndSetPadding(at, padding)
+	return parser.Continue | parser.HasChildren
+}
+
+// Close implements parser.BlockParser.
+func (indentedBoxes) Close(ast.Node, text.Reader, parser.Context) {}
+
+// CanInterruptParagraph implements parser.BlockParser.
+func (indentedBoxes) CanInterruptParagraph() bool { return true }
+
+// CanAcceptIndentedLine implements parser.BlockParser.
+func (indentedBoxes) CanAcceptIndentedLine() bool { return false }

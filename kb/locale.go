@@ -1,0 +1,123 @@
+package kb
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// localeKeys are the keys of front matter that tools have for a text's language.
+var localeKeys = []string{
+	keyLocale, "lang", "language", "languagecode", "language_code", "lang_code", "content_language", "hreflang", "ms.locale", "iso_lang",
+}
+
+// plainLanguages are language codes that are hardly ever anything else as the name of a
+// folder; it (a department), hr, is and the like count only among others.
+var plainLanguages = wordsIn(`en de fr es pt nl pl ru ja zh ko sv fi tr cs uk hu ro el vi th da nb nn he ar bg sk hr sl sr lt lv et
+	fa hi id it ca km bn`)
+
+var ambiguousLanguages = wordsIn(`hr it id is no so to or as am ar bn ca da fa he hi km la lt ms my pa sk sl sr et lv nb nn bg`)
+
+// languageNames are the names of languages as front matter has them.
+var languageNames = map[string]string{
+	"english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "francais": "fr", "spanish": "es",
+	"español": "es", "espanol": "es", "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt", "dutch": "nl",
+	"nederlands": "nl", "polish": "pl", "polski": "pl", "russian": "ru", "русский": "ru", "japanese": "ja", "日本語": "ja",
+	"chinese": "zh", "中文": "zh", "korean": "ko", "한국어": "ko", "swedish": "sv", "svenska": "sv", "danish": "da", "dansk": "da",
+	"norwegian": "no", "norsk": "no", "finnish": "fi", "suomi": "fi", "czech": "cs", "čeština": "cs", "turkish": "tr", "türkçe": "tr",
+	"ukrainian": "uk", "українська": "uk", "greek": "el", "hungarian": "hu", "magyar": "hu", "romanian": "ro", "română": "ro",
+	"arabic": "ar", "العربية": "ar", "hebrew": "he", "עברית": "he", "hindi": "hi", "vietnamese": "vi", "thai": "th",
+}
+
+// parseLocale returns the tag of a language, in canonical form; "" if it is none.
+func parseLocale(s string) string {
+	s = strings.TrimSpace(s)
+	if code, ok := languageNames[strings.ToLower(s)]; ok {
+		return code
+	}
+	s, _, _ = strings.Cut(s, ".") // de_DE.UTF-8
+	if !localeShape.MatchString(s) {
+		return ""
+	}
+	tag, err := language.Parse(strings.ReplaceAll(s, "_", "-"))
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	if base, confidence := tag.Base(); confidence == language.No || len(base.String()) > 3 {
+		return ""
+	}
+	return tag.String()
+}
+
+// frontLocale returns the language that front matter names, "" if it names none.
+func (f front) frontLocale() string {
+	for _, key := range localeKeys {
+		if locale := parseLocale(f.word(key)); locale != "" {
+			return locale
+		}
+	}
+	return ""
+}
+
+// languageFolders are the folders that are named after the language of what is in them.
+type languageFolders map[string]string // path → locale
+
+// newLanguageFolders finds them among the folders of an import. A folder counts if those
+// beside it are languages too, or if its name is hardly anything else.
+func newLanguageFolders(folders []string) languageFolders {
+	beside := map[string][]string{}
+	for _, name := range folders {
+		beside[path.Dir(name)] = append(beside[path.Dir(name)], path.Base(name))
+	}
+	out := languageFolders{}
+	for parent, names := range beside {
+		plain, other := 0, 0
+		for _, name := range names {
+			switch code := folderLanguage(name); {
+			case code == "":
+				other++
+			case !isAmbiguous(name):
+				plain++
+			}
+		}
+		for _, name := range names {
+			code := folderLanguage(name)
+			if code == "" || isAmbiguous(name) && (plain == 0 || plain == 1 && other > 0) {
+				continue
+			}
+			out[path.Join(parent, name)] = code
+		}
+	}
+	return out
+}
+
+func isAmbiguous(name string) bool {
+	return len(name) == 2 && slices.Contains(ambiguousLanguages, strings.ToLower(name))
+}
+
+// folderLanguage returns the language that the name of a folder can mean, "" if none.
+func folderLanguage(name string) string {
+	base, region, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
+	known := slices.Contains(plainLanguages, strings.ToLower(base)) || slices.Contains(ambiguousLanguages, strings.ToLower(base))
+	if !known || region == "" && name != strings.ToLower(name) || region != "" && len(region) != 2 && len(region) != 4 {
+		return ""
+	}
+	return parseLocale(name)
+}
+
+// of returns the language of a file: that of its name, as in page.de.md, or of the
+// innermost folder that has one.
+func (l languageFolders) of(name string) string {
+	stem := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	if m := localeSuffix.FindStringSubmatch(stem); m != nil && folderLanguage(m[1]) != "" && !isAmbiguous(m[1]) {
+		return parseLocale(m[1])
+	}
+	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if code, ok := l[dir]; ok {
+			return code
+		}
+	}
+	return ""
+}
