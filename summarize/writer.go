@@ -37,7 +37,7 @@ type Deps struct {
 	Settings func(action string) ask.Settings
 	Rule     func(action, category string) (rule string, allowed bool)
 	// Answers returns whether the service model lets a question be answered without a
-	// person, by whichever engine. If nil, it does.
+	// person, by whichever engine. If nil, every question may be.
 	Answers  func(desk.AnswerRequest) desk.Permit
 	Machines func() redact.Network
 }

@@ -3,20 +3,13 @@ package triage
 import "github.com/deskbook/deskbook/desk"
 
 // Likely returns how probable each category is for a text, as learned from the team's
-// tickets; nil where categories were not learned or no word of the text was ever seen.
+// tickets. It is nil if categories were not learned or no word of the text is known.
 func (s *Service) Likely(text string) map[string]float64 {
-	m := s.current.Load()
-	if m == nil {
+	current := s.current.Load()
+	if current == nil || current.fields[desk.FieldCategory] == nil {
 		return nil
 	}
-	return m.likely(desk.FieldCategory, text)
-}
-
-func (m *Classifiers) likely(f desk.Field, text string) map[string]float64 {
-	c := m.fields[f]
-	if c == nil {
-		return nil
-	}
+	c := current.fields[desk.FieldCategory]
 	row := c.vocabulary.Features(termsOf(text, ""))
 	if len(row) == 0 {
 		return nil

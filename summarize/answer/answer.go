@@ -20,8 +20,8 @@ type Answer struct {
 	// Off reports that it was refused regardless of the articles: answers are switched off.
 	Off    bool   `json:"-"`
 	Reason string `json:"reason"` // why it is a refusal, or why the extractive engine wrote it
-	// Rule is the line of the service model that lets the question be answered or not, "" if
-	// it was refused for lack of articles.
+	// Rule is the line of the service model that decides whether the question may be answered,
+	// "" if it was refused for want of articles.
 	Rule   string `json:"rule"`
 	Engine string `json:"engine"`
 	// Sentences is empty when refused; every sentence has at least one citation.

@@ -31,7 +31,7 @@ type Deps struct {
 	Search  Finder
 	Library Library
 	// Allowed returns whether the service model lets a question be answered without a
-	// person, by whichever engine. If nil, it does.
+	// person, by whichever engine. If nil, every question may be.
 	Allowed func(desk.AnswerRequest) desk.Permit
 }
 
