@@ -64,7 +64,10 @@ func (s *Server) articleView(c echo.Context, a kb.Article) (articleJSON, error) 
 	if err != nil {
 		return articleJSON{}, err
 	}
-	v := articleJSON{articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: page.HTML, Passages: list(a.Passages)}
+	v := articleJSON{
+		articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: page.HTML,
+		Passages: list(a.Passages),
+	}
 	if reader.Staff() {
 		v.SourceTickets = list(a.SourceTickets)
 	}

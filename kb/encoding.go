@@ -185,7 +185,8 @@ func sense(previous, r, next rune) int {
 			score -= 4
 		}
 	}
-	if previous >= 0x80 && unicode.Is(unicode.Latin, previous) && unicode.Is(unicode.Latin, r) && unicode.IsLetter(previous) {
+	if previous >= 0x80 && unicode.Is(unicode.Latin, previous) && unicode.Is(unicode.Latin, r) &&
+		unicode.IsLetter(previous) {
 		score -= 3 // accents rarely follow each other
 	}
 	if strangers[r] {
@@ -197,7 +198,8 @@ func sense(previous, r, next rune) int {
 // strangers are letters that few languages have and that stand where other code pages have
 // common ones.
 var strangers = map[rune]bool{
-	'þ': true, 'ð': true, 'Þ': true, 'Ð': true, 'ý': true, 'ğ': true, 'ş': true, 'ı': true, 'ţ': true, 'ŕ': true, 'ĺ': true,
+	'þ': true, 'ð': true, 'Þ': true, 'Ð': true, 'ý': true, 'ğ': true, 'ş': true, 'ı': true, 'ţ': true, 'ŕ': true,
+	'ĺ': true,
 	'ő': true, 'ű': true, 'ŝ': true, '¹': true, '³': true,
 }
 

@@ -12,17 +12,23 @@ const NoKind Kind = ""
 
 // The words of titles and headings by which the kind of an article is recognised.
 var (
-	faqTitle = phrases(`\bfaqs?\b`, `frequently asked`, `questions? (?:and|&) answers?`, `\bq ?& ?a\b`, `häufige? (?:gestellte )?fragen`,
+	faqTitle = phrases(`\bfaqs?\b`, `frequently asked`, `questions? (?:and|&) answers?`, `\bq ?& ?a\b`,
+		`häufige? (?:gestellte )?fragen`,
 		`fragen und antworten`, `foire aux questions`, `questions fréquentes`, `preguntas frecuentes`, `domande frequenti`,
 		`perguntas frequentes`, `veelgestelde vragen`, `часто задаваемые`, `よくある質問`, `常见问题`, `자주 묻는 질문`)
-	policyTitle = phrases(`\bpolic(?:y|ies)\b`, `code of conduct`, `terms of (?:use|service)`, `acceptable use`, `richtlinien?\b`,
-		`verhaltenskodex`, `nutzungsbedingungen`, `\bpolitique\b`, `conditions d.utilisation`, `\bpolíticas?\b`, `\bpolitica\b`,
+	policyTitle = phrases(`\bpolic(?:y|ies)\b`, `code of conduct`, `terms of (?:use|service)`, `acceptable use`,
+		`richtlinien?\b`,
+		`verhaltenskodex`, `nutzungsbedingungen`, `\bpolitique\b`, `conditions d.utilisation`, `\bpolíticas?\b`,
+		`\bpolitica\b`,
 		`\bbeleid\b`, `политика`, `規程`, `ポリシー`, `政策`, `方针`)
 	knownTitle = phrases(`known (?:errors?|issues?|problems?|bugs?|limitations?)`, `bekannte[rns]? (?:fehler|probleme?)`,
-		`problèmes? connus?`, `erreurs? connues?`, `(?:problemas?|errores) conocidos?`, `problemi noti`, `известн\S+ (?:ошибк|проблем)`,
+		`problèmes? connus?`, `erreurs? connues?`, `(?:problemas?|errores) conocidos?`, `problemi noti`,
+		`известн\S+ (?:ошибк|проблем)`,
 		`既知の`, `已知问题`)
-	howTitle = phrases(`^how (?:to|do|can|does|should)\b`, `^how-?to\b`, `^so (?:wird|geht|können|kannst|funktioniert)`, `^wie `,
-		`^comment `, `^cómo `, `^come (?:si )?\S+(?:are|ere|ire)\b`, `^como `, `^hoe `, `^как `, `^jak `, `^hur `, `方法$`, `する方法`,
+	howTitle = phrases(`^how (?:to|do|can|does|should)\b`, `^how-?to\b`, `^so (?:wird|geht|können|kannst|funktioniert)`,
+		`^wie `,
+		`^comment `, `^cómo `, `^come (?:si )?\S+(?:are|ere|ire)\b`, `^como `, `^hoe `, `^как `, `^jak `, `^hur `, `方法$`,
+		`する方法`,
 		`^如何`, `^怎么`, `하는 방법`)
 	taskTitle = phrases(`^(?:install|set ?up|configure|create|add|remove|delete|reset|change|enable|disable|connect|update|upgrade|`+
 		`migrate|import|export|restore|back ?up|deploy|register|activate|request|invite|assign|build|run|start|use|get|manage|share|`+
@@ -36,21 +42,29 @@ var (
 		`^(?:installer|configurer|créer|ajouter|modifier|réinitialiser|supprimer|activer|connecter) `,
 		`^(?:instalar|configurar|crear|agregar|añadir|cambiar|restablecer|eliminar|activar|conectar|criar|adicionar|redefinir) `,
 		`(?:installation|setup) (?:guide|instructions?)$`)
-	troubleTitle = phrases(`\btroubleshoot`, `\berrors?\b`, `\bfail(?:s|ed|ure|ing)?\b`, `not working`, `\bcannot\b`, `\bcan.t\b`,
+	troubleTitle = phrases(`\btroubleshoot`, `\berrors?\b`, `\bfail(?:s|ed|ure|ing)?\b`, `not working`, `\bcannot\b`,
+		`\bcan.t\b`,
 		`\bunable to\b`, `does(?: not|n.t)\b`, `\bwon.t\b`, `\bwill not\b`, `\bcrash`, `\bis slow\b`, `\bhangs?\b`, `\bfreez`,
-		`keeps? (?:asking|dropping|crashing|disconnecting)`, `\bdrops\b`, `\bmissing\b`, `\bbroken\b`, `\bproblems?\b`, `\bissues?\b`,
+		`keeps? (?:asking|dropping|crashing|disconnecting)`, `\bdrops\b`, `\bmissing\b`, `\bbroken\b`, `\bproblems?\b`,
+		`\bissues?\b`,
 		`\b0x[0-9a-f]{4,}`, `fehler`, `störung`, `problembehebung`, `funktioniert nicht`, `geht nicht`, `lässt sich nicht`,
 		`kein(?:e|en)? (?:verbindung|zugriff)`, `\berreur`, `ne fonctionne pas`, `impossible de`, `dépannage`, `no funciona`,
-		`no se puede`, `solución de problemas`, `non funziona`, `impossibile`, `não funciona`, `werkt niet`, `ошибк`, `не работает`,
+		`no se puede`, `solución de problemas`, `non funziona`, `impossibile`, `não funciona`, `werkt niet`, `ошибк`,
+		`не работает`,
 		`エラー`, `できない`, `トラブル`, `错误`, `无法`, `故障`, `오류`)
-	symptomHeading = phrases(`^(?:issues?|symptoms?|problems?|problem description|error(?: message)?|what happens)\b`, `^(?:symptome?|problem|`+
-		`fehlerbild|fehlermeldung)\b`, `^(?:symptômes?|problème)`, `^(?:síntomas?|problema|sintomi)\b`, `^(?:症状|問題|现象|問題描述)`, `^(?:симптом|проблема)`)
-	causeHeading = phrases(`^(?:root )?causes?\b`, `^(?:possible |likely )?(?:reasons?|causes?)\b`, `^ursachen?\b`, `^causes?`, `^causas?\b`, `^原因`, `^причин`)
-	fixHeading   = phrases(`^(?:resolutions?|solutions?|fix(?:es)?|remedy|how to fix|workarounds?)\b`, `^(?:lösung(?:en)?|abhilfe|behebung)\b`,
+	symptomHeading = phrases(`^(?:issues?|symptoms?|problems?|problem description|error(?: message)?|what happens)\b`,
+		`^(?:symptome?|problem|`+
+			`fehlerbild|fehlermeldung)\b`, `^(?:symptômes?|problème)`, `^(?:síntomas?|problema|sintomi)\b`,
+		`^(?:症状|問題|现象|問題描述)`, `^(?:симптом|проблема)`)
+	causeHeading = phrases(`^(?:root )?causes?\b`, `^(?:possible |likely )?(?:reasons?|causes?)\b`, `^ursachen?\b`,
+		`^causes?`, `^causas?\b`, `^原因`, `^причин`)
+	fixHeading = phrases(`^(?:resolutions?|solutions?|fix(?:es)?|remedy|how to fix|workarounds?)\b`,
+		`^(?:lösung(?:en)?|abhilfe|behebung)\b`,
 		`^(?:résolution|solution)`, `^(?:soluci(?:ón|ones)|soluzion[ei]|soluç(?:ão|ões))`, `^(?:解決|対処|解决)`, `^решени`)
 	workaroundHeading = phrases(`^work-?arounds?\b`, `^umgehung`, `^contournement`, `^solución temporal`, `^回避`)
 	policyHeading     = phrases(`^(?:scope|purpose|policy(?: statement)?|responsibilit|enforcement|compliance|exceptions?|violations?)`,
-		`^(?:geltungsbereich|zweck|verantwortlichkeiten|ausnahmen)`, `^(?:champ d.application|objet)\b`, `^(?:alcance|ámbito)\b`)
+		`^(?:geltungsbereich|zweck|verantwortlichkeiten|ausnahmen)`, `^(?:champ d.application|objet)\b`,
+		`^(?:alcance|ámbito)\b`)
 	stepHeading = phrases(`^(?:step|schritt|étape|paso|passo|шаг) ?\d+`, `^(?:第 ?\d+ ?步|手順 ?\d+)`)
 )
 
@@ -63,17 +77,23 @@ const minSteps = 3
 
 // kindsOfTools are the kinds under the names that other tools have for them.
 var kindsOfTools = map[string]Kind{
-	"how to": HowTo, "howto": HowTo, "tutorial": HowTo, "quickstart": HowTo, "quick start": HowTo, "procedure": HowTo, "task": HowTo,
+	"how to": HowTo, "howto": HowTo, "tutorial": HowTo, "quickstart": HowTo, "quick start": HowTo, "procedure": HowTo,
+	"task":  HowTo,
 	"guide": HowTo, "instructions": HowTo, "troubleshooting": Troubleshooting, "troubleshoot": Troubleshooting,
-	"troubleshooting general": Troubleshooting, "troubleshooting problem resolution": Troubleshooting, "solution": Troubleshooting,
-	"faq": FAQ, "faqs": FAQ, "policy": Policy, "known issue": KnownError, "known issues": KnownError, "known error": KnownError,
+	"troubleshooting general": Troubleshooting, "troubleshooting problem resolution": Troubleshooting,
+	"solution": Troubleshooting,
+	"faq":      FAQ, "faqs": FAQ, "policy": Policy, "known issue": KnownError, "known issues": KnownError,
+	"known error":                 KnownError,
 	"troubleshooting known issue": KnownError, "error reference": Troubleshooting,
 }
 
 // kindOf returns the kind that front matter, title and text show, NoKind if they show none
 // clearly.
 func kindOf(f front, title string, d document) Kind {
-	for _, key := range []string{"kind", "ms.topic", "content_type", "contenttype", "doc_type", "type", "topic_type", "template"} {
+	for _, key := range []string{
+		"kind", "ms.topic", "content_type", "contenttype", "doc_type", "type", "topic_type",
+		"template",
+	} {
 		if k, ok := kindsOfTools[strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(f.word(key)))]; ok {
 			return k
 		}

@@ -10,7 +10,8 @@ import (
 
 // localeKeys are the keys of front matter that tools have for a text's language.
 var localeKeys = []string{
-	keyLocale, "lang", "language", "languagecode", "language_code", "lang_code", "content_language", "hreflang", "ms.locale", "iso_lang",
+	keyLocale, "lang", "language", "languagecode", "language_code", "lang_code", "content_language", "hreflang",
+	"ms.locale", "iso_lang",
 }
 
 // plainLanguages are language codes that are hardly ever anything else as the name of a
@@ -23,11 +24,15 @@ var ambiguousLanguages = wordsIn(`hr it id is no so to or as am ar bn ca da fa h
 // languageNames are the names of languages as front matter has them.
 var languageNames = map[string]string{
 	"english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "francais": "fr", "spanish": "es",
-	"español": "es", "espanol": "es", "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt", "dutch": "nl",
+	"español": "es", "espanol": "es", "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt",
+	"dutch":      "nl",
 	"nederlands": "nl", "polish": "pl", "polski": "pl", "russian": "ru", "русский": "ru", "japanese": "ja", "日本語": "ja",
-	"chinese": "zh", "中文": "zh", "korean": "ko", "한국어": "ko", "swedish": "sv", "svenska": "sv", "danish": "da", "dansk": "da",
-	"norwegian": "no", "norsk": "no", "finnish": "fi", "suomi": "fi", "czech": "cs", "čeština": "cs", "turkish": "tr", "türkçe": "tr",
-	"ukrainian": "uk", "українська": "uk", "greek": "el", "hungarian": "hu", "magyar": "hu", "romanian": "ro", "română": "ro",
+	"chinese": "zh", "中文": "zh", "korean": "ko", "한국어": "ko", "swedish": "sv", "svenska": "sv", "danish": "da",
+	"dansk":     "da",
+	"norwegian": "no", "norsk": "no", "finnish": "fi", "suomi": "fi", "czech": "cs", "čeština": "cs", "turkish": "tr",
+	"türkçe":    "tr",
+	"ukrainian": "uk", "українська": "uk", "greek": "el", "hungarian": "hu", "magyar": "hu", "romanian": "ro",
+	"română": "ro",
 	"arabic": "ar", "العربية": "ar", "hebrew": "he", "עברית": "he", "hindi": "hi", "vietnamese": "vi", "thai": "th",
 }
 
@@ -100,7 +105,8 @@ func isAmbiguous(name string) bool {
 // folderLanguage returns the language that the name of a folder can mean, "" if none.
 func folderLanguage(name string) string {
 	base, region, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
-	known := slices.Contains(plainLanguages, strings.ToLower(base)) || slices.Contains(ambiguousLanguages, strings.ToLower(base))
+	known := slices.Contains(plainLanguages, strings.ToLower(base)) ||
+		slices.Contains(ambiguousLanguages, strings.ToLower(base))
 	if !known || region == "" && name != strings.ToLower(name) || region != "" && len(region) != 2 && len(region) != 4 {
 		return ""
 	}

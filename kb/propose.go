@@ -108,8 +108,9 @@ func commentVerb(submit bool) string {
 func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
 	now := s.clock()
 	d := Draft{
-		ID: cmp.Or(p.ID, newID("r_")), Version: 1, TextVersion: 1, Decision: NewArticle, Status: InDraft, ArticleID: p.ArticleID,
-		Kind: Troubleshooting, Audience: access.Internal, Governance: Experience,
+		ID: cmp.Or(p.ID, newID("r_")), Version: 1, TextVersion: 1, Decision: NewArticle, Status: InDraft,
+		ArticleID: p.ArticleID,
+		Kind:      Troubleshooting, Audience: access.Internal, Governance: Experience,
 		Tickets: cleanList(p.Tickets), Subjects: slices.Clone(p.Subjects),
 		Evidence: p.Evidence, Redactions: p.Redactions, Nearest: p.Nearest,
 		Engine: cmp.Or(p.Engine, ByPerson), Author: actor.ID, CreatedAt: now, UpdatedAt: now,

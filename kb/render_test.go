@@ -87,9 +87,12 @@ func TestRenderLinks(t *testing.T) {
 		"by reference":          {"", "[a][r]\n\n[r]: other.md \"title\"", `<p><a href="/articles/other">a</a></p>`},
 		"unknown article":       {"", "[a *b*](gone.md)", `<p>a <em>b</em></p>`},
 		"unknown address":       {"", "[a](/articles/gone)", `<p>a</p>`},
-		"heading here":          {"", "# The part\n[a](#The-Part)", "<h1 id=\"h-the-part\">The part</h1>\n<p><a href=\"#h-the-part\">a</a></p>"},
-		"heading that is not":   {"", "[a](#The-Part)", `<p>a</p>`},
-		"page of the site":      {"", "[a](/tickets/../search?q=a&b=c)", `<p><a href="/search?q=a&amp;b=c">a</a></p>`},
+		"heading here": {
+			"", "# The part\n[a](#The-Part)",
+			"<h1 id=\"h-the-part\">The part</h1>\n<p><a href=\"#h-the-part\">a</a></p>",
+		},
+		"heading that is not": {"", "[a](#The-Part)", `<p>a</p>`},
+		"page of the site":    {"", "[a](/tickets/../search?q=a&b=c)", `<p><a href="/search?q=a&amp;b=c">a</a></p>`},
 		"out into the web": {
 			"", "[a](https://example.org/x?a=1&b=2)",
 			`<p><a href="https://example.org/x?a=1&amp;b=2" rel="noopener nofollow ugc">a</a></p>`,

@@ -36,7 +36,8 @@ var (
 
 // heldStates are the states in which a text is kept back, in several languages.
 var heldStates = phraseList(`draft; drafts; wip; work in progress; in progress; in work; unpublished; not published; private;
-	hidden; internal; internal only; pending; review; in review; under review; needs review; for review; to review; awaiting review;
+	hidden; internal; internal only; pending; review; in review; under review; needs review; for review; to review;
+	awaiting review;
 	pending review; awaiting approval; todo; to do; idea; planned; proposed; proposal; outline; stub; rejected; scheduled;
 	future; embargo; embargoed; trash; trashed; deleted; withdrawn; retired; archive; archived; inactive; disabled;
 	confidential; secret; restricted; unlisted; preview; incomplete; unfinished; not ready; do not publish; offline;
@@ -46,7 +47,8 @@ var heldStates = phraseList(`draft; drafts; wip; work in progress; in progress; 
 
 // openWords are what access keys say of a text that everyone may read.
 var openWords = phraseList(`public; open; everyone; anyone; anybody; all; published; visible; listed; yes; true; free; world;
-	unrestricted; unclassified; white; clear; tlp:white; tlp:clear; green; tlp:green; external; guest; anonymous; öffentlich;
+	unrestricted; unclassified; white; clear; tlp:white; tlp:clear; green; tlp:green; external; guest; anonymous;
+	öffentlich;
 	publique; público; pubblico; none; 0`)
 
 // archivedStates are the states of texts that are no longer in use.
@@ -138,9 +140,13 @@ func heldBy(key string, n *yaml.Node, now time.Time) holding {
 	switch {
 	case slices.Contains(heldIfTrue, key) && known && truth, slices.Contains(heldIfFalse, key) && known && !truth:
 		held.archived = strings.Contains(key, "archived")
-		held.internal = slices.Contains([]string{"private", "is_private", "internal", "confidential", "secret", "restricted"}, key)
+		held.internal = slices.Contains([]string{
+			"private", "is_private", "internal", "confidential", "secret",
+			"restricted",
+		}, key)
 		return held
-	case slices.Contains(stateKeys, key) || slices.Contains(heldIfFalse, key) || key == "draft" || key == "type" && word == "draft":
+	case slices.Contains(stateKeys, key) || slices.Contains(heldIfFalse, key) || key == "draft" || key == "type" &&
+		word == "draft":
 		held.archived = slices.Contains(archivedStates, word)
 		if slices.Contains(heldStates, word) || key == "render" && word == "never" || key == "list" && word == "never" {
 			return held

@@ -179,7 +179,10 @@ func (v *view) compoundsOf(t terms.QueryTerm, f *filter) ([]terms.QueryTerm, err
 	})
 	var out []terms.QueryTerm
 	for _, c := range found[:min(len(found), maxCompounds)] {
-		out = append(out, terms.QueryTerm{Term: c.term, WordNumber: t.WordNumber, Weight: c.weight * t.Weight, InTitle: t.InTitle, Text: t.Text})
+		out = append(out, terms.QueryTerm{
+			Term: c.term, WordNumber: t.WordNumber, Weight: c.weight * t.Weight,
+			InTitle: t.InTitle, Text: t.Text,
+		})
 	}
 	return out, nil
 }

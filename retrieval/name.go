@@ -116,7 +116,8 @@ func (v *view) titled(text string, f *filter) ([]candidate, error) {
 			n := it.Next()
 			if d := s.base + int(n); f.wanted.has(d) {
 				share := float64(max(1, len(words))) / float64(max(1, len(terms.Words(s.metas[n].Title))))
-				out = append(out, candidate{doc: d, meta: &s.metas[n], titleCover: min(1, share), p: namedProbability * min(1, share)})
+				out = append(out, candidate{doc: d, meta: &s.metas[n], titleCover: min(1, share), p: namedProbability * min(1,
+					share)})
 			}
 		}
 	}

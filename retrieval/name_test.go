@@ -22,11 +22,13 @@ func TestFoundByItsName(t *testing.T) {
 	}
 	for i := range 6 {
 		n := string(rune('a' + i))
-		shelf = append(shelf, article("other-"+n, "VPN client "+n+" needs attention", "VPN connection VPN reconnect VPN drop VPN."))
+		shelf = append(shelf, article("other-"+n, "VPN client "+n+" needs attention",
+			"VPN connection VPN reconnect VPN drop VPN."))
 	}
 	e := open(t, withArticles(shelf...))
 	for query, want := range map[string]string{
-		"VPN": "vpn", " vpn. ": "vpn", "About": "about", "it": "it", "who is who?": "who", "R": "r", ".NET": "dotnet", "net": "net",
+		"VPN": "vpn", " vpn. ": "vpn", "About": "about", "it": "it", "who is who?": "who", "R": "r", ".NET": "dotnet",
+		"net": "net",
 		"C++": "cpp", "c#": "csharp", "release-guide": "guide-v1-12", "cafe a la carte": "cafe", "网": "network",
 	} {
 		hits := search(t, e, query, visitor).Hits
@@ -34,7 +36,8 @@ func TestFoundByItsName(t *testing.T) {
 			t.Errorf("%q: %v, want %s first", query, hitIDs(hits), want)
 		}
 	}
-	if r := search(t, e, "vpn", visitor); r.BelowFloor || r.Hits[0].Score < 0.9 || r.Hits[0].Why[0] != "the title is what was searched for" {
+	if r := search(t, e, "vpn", visitor); r.BelowFloor || r.Hits[0].Score < 0.9 ||
+		r.Hits[0].Why[0] != "the title is what was searched for" {
 		t.Errorf("%+v", r.Hits[0])
 	}
 	if r := search(t, e, "about vpn", visitor); len(r.Hits) < 2 {

@@ -91,7 +91,10 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 // readSegment reads the descriptions of a segment's documents.
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
-	d := &segData{seg: seg, metas: make([]docMeta, n), byID: make(map[string]uint32, n), names: make(map[string][]uint32, n), postings: map[string][]posting{}}
+	d := &segData{
+		seg: seg, metas: make([]docMeta, n), byID: make(map[string]uint32, n),
+		names: make(map[string][]uint32, n), postings: map[string][]posting{},
+	}
 	for i := range d.metas {
 		var bad error
 		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {

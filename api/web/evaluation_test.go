@@ -72,8 +72,14 @@ func newLearning() *fakeLearning {
 	return &fakeLearning{
 		runs: []learning.EvaluationRun{running, second, first},
 		versions: []version.Version{
-			{ID: "7", State: version.InForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Trained: true, Report: report, Reason: "better " + hostile},
-			{ID: "6", State: version.Rejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Trained: true, Report: report, Reason: "no sure difference"},
+			{
+				ID: "7", State: version.InForce, By: access.SystemID, CreatedAt: noon, DecidedAt: noon, Trained: true,
+				Report: report, Reason: "better " + hostile,
+			},
+			{
+				ID: "6", State: version.Rejected, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Trained: true, Report: report,
+				Reason: "no sure difference",
+			},
 			{ID: "5", State: version.Replaced, By: knower.ID, CreatedAt: noon, DecidedAt: noon, Trained: true, Report: report},
 			{ID: "4", State: version.Failed, By: "u_gone", CreatedAt: noon, DecidedAt: noon, Reason: "the disk was full"},
 		},

@@ -77,15 +77,22 @@ func TestTriagePage(t *testing.T) {
 	page := s.get(manager, "/triage")
 	s.shows(page, http.StatusOK, "Nothing has been learned yet", "Train now")
 	report := triage.Report{Tickets: 1200, Fields: map[desk.Field]triage.FieldReport{
-		desk.FieldCategory: {Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87, Coverage: .64, Precision: .955},
-		desk.FieldImpact:   {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
+		desk.FieldCategory: {
+			Tickets: 1100, Values: 9, Checked: 220, Accuracy: .81, Majority: .3, Floor: .87,
+			Coverage: .64, Precision: .955,
+		},
+		desk.FieldImpact: {Tickets: 1200, Values: 3, Checked: 240, Accuracy: .7, Majority: .7, Floor: 1},
 	}}
 	s.triage.versions = []version.Version{
-		{ID: "7", State: version.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile, Report: string(journal.Data(report))},
+		{
+			ID: "7", State: version.InForce, CreatedAt: noon, DecidedAt: noon, Reason: hostile,
+			Report: string(journal.Data(report)),
+		},
 		{ID: "6", State: version.Failed, CreatedAt: noon, Reason: "too little"},
 	}
 	page = s.get(manager, "/triage")
-	s.shows(page, http.StatusOK, "from 1200 tickets", "1100 tickets", "64% of tickets", "if at least 87% likely", "96%", "would be correct less than nine times in ten", "too little")
+	s.shows(page, http.StatusOK, "from 1200 tickets", "1100 tickets", "64% of tickets", "if at least 87% likely", "96%",
+		"would be correct less than nine times in ten", "too little")
 	checkHTML(t, page.Body.String())
 	s.sent(s.post(manager, "/triage"), "/triage")
 	if s.triage.started != 1 {

@@ -59,7 +59,8 @@ func (s *scanner) addHangul(r rune, at, end int) {
 		case lead >= 0 && lead < leads && vowel >= 0 && vowel < vowels:
 			last.r, last.end = firstSyllable+(lead*vowels+vowel)*tails, end
 			return
-		case last.r >= firstSyllable && last.r <= lastSyllable && (last.r-firstSyllable)%tails == 0 && tail > 0 && tail < tails:
+		case last.r >= firstSyllable && last.r <= lastSyllable && (last.r-firstSyllable)%tails == 0 && tail > 0 &&
+			tail < tails:
 			last.r, last.end = last.r+tail, end
 			return
 		}

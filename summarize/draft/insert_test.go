@@ -45,7 +45,10 @@ func TestEscapeText(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, bad := range []string{"<script", "<img", "<h1", "<blockquote", "<li", "<hr", "<pre", "href=\"javascript", "<aside"} {
+			for _, bad := range []string{
+				"<script", "<img", "<h1", "<blockquote", "<li", "<hr", "<pre", "href=\"javascript",
+				"<aside",
+			} {
 				if strings.Contains(page.HTML, bad) {
 					t.Errorf("rendered %s", page.HTML)
 				}
