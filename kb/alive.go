@@ -70,7 +70,7 @@ func (l *linker) deadLink(in CheckInput, address string) string {
 	if !ok {
 		return "not a usable address"
 	}
-	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path); ok {
+	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path, true); ok {
 		return notFor(in, found)
 	}
 	if strings.HasPrefix(u.Path, "/") && slices.Contains(sitePages, path.Clean(u.Path)) {
@@ -84,7 +84,7 @@ func (l *linker) deadPage(in CheckInput, n *dialect.PageLink) string {
 	if fragment, ok := strings.CutPrefix(n.Target, "#"); ok {
 		return l.deadLink(in, "#"+fragment)
 	}
-	if found, ok := l.pick(l.pageCandidates(n), n.Target); ok {
+	if found, ok := l.pick(l.pageCandidates(n), n.Target, false); ok {
 		return notFor(in, found)
 	}
 	return "no such article"

@@ -210,7 +210,7 @@ func (l *linker) pageLink(n *dialect.PageLink) {
 	target, ok := "", false
 	if strings.HasPrefix(n.Target, "#") {
 		target, ok = l.anchor(part)
-	} else if found, known := l.pick(l.pageCandidates(n), n.Target); known {
+	} else if found, known := l.pick(l.pageCandidates(n), n.Target, false); known {
 		target, ok = l.addressOf(n, found, part, "[["+n.Target+"]]"), true
 	}
 	if !ok {
@@ -250,7 +250,7 @@ func (l *linker) target(n ast.Node, address string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path); ok && u.Path != "" {
+	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path, true); ok && u.Path != "" {
 		return l.addressOf(n, found, u.Fragment, address), true
 	}
 	if p := path.Clean(u.Path); slices.Contains(sitePages, p) && strings.HasPrefix(u.Path, "/") && (p != "/" ||
@@ -302,11 +302,11 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 // pick returns the article that the likeliest of the names means. Of several with the same
 // name it prefers one that still has it, then the one whose path was written, one in the
 // same language, and the nearest.
-func (l *linker) pick(names []string, written string) (Target, bool) {
+func (l *linker) pick(names []string, written string, byStem bool) (Target, bool) {
 	for _, name := range names {
 		targets := slices.Clone(l.known[name])
-		if len(targets) == 0 {
-			continue
+		if len(targets) == 0 || byStem && strings.HasPrefix(name, titleName) && len(targets) > 1 {
+			continue // a file that moved is found by its name alone if no other has it
 		}
 		slices.SortStableFunc(targets, func(a, b Target) int { return l.rank(b, written) - l.rank(a, written) })
 		if t := targets[0]; t.Slug != "" && cleanAddress(articlePath+t.Slug) {

@@ -52,10 +52,7 @@ func newMarkdownParser(d dialect.Name) parser.Parser {
 		util.Prioritized(parser.NewHTMLBlockParser(), 900),
 		util.Prioritized(parser.NewParagraphParser(), 1000),
 	}
-	if d.IndentedCode() {
-		blocks = append(blocks, util.Prioritized(parser.NewCodeBlockParser(), 500))
-	}
-	for _, b := range dialect.Blocks() {
+	for _, b := range dialect.Blocks(d) {
 		if p, ok := b.Value.(parser.BlockParser); ok {
 			blocks = append(blocks, util.Prioritized(bounded{p}, b.Priority))
 		}

@@ -160,7 +160,7 @@ func linkNames(from, to string) []string {
 			out = append(out, pathName+foldPath(path.Join(above, rest)))
 		}
 	}
-	out = append(out, slugName+Slugify(foldPath(top)), slugName+Slugify(base))
+	out = append(out, slugName+Slugify(foldPath(top)), slugName+Slugify(base), titleName+Slugify(base))
 	return distinct(out...)
 }
 

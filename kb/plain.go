@@ -192,6 +192,9 @@ func (r *textReader) write(b *strings.Builder, parent ast.Node) {
 		case *extast.FootnoteLink:
 			r.note(b, n.Index)
 		default:
+			if n.Type() == ast.TypeBlock && b.Len() > 0 {
+				b.WriteByte(' ') // a list in a cell of a table
+			}
 			r.write(b, n)
 		}
 	}

@@ -49,7 +49,7 @@ func (alerts) Transform(p *ast.Paragraph, reader text.Reader, pc parser.Context)
 	}
 	at := first.Stop - len(line)
 	if m := tabsHead.FindStringSubmatchIndex(line); m != nil {
-		b := &Box{Form: plainBox}
+		b := &Box{Form: plainBox, gathers: true}
 		var labels []text.Segment
 		if line[m[2]:m[3]] == "TAB" && m[4] < m[5] {
 			b.Form, b.Own = Section, true
@@ -140,8 +140,11 @@ func markedParagraph(t *Text, p *ast.Paragraph, line string) {
 	b.setLabel(t, label)
 	first := p.Lines().At(0)
 	lines := text.NewSegments()
-	lines.Append(text.NewSegment(first.Stop-len(line)+len("!>"), first.Stop))
+	begin := text.NewSegment(first.Stop-len(line)+len("!>"), first.Stop)
+	lines.Append(begin.TrimLeftSpace(t.source))
 	lines.AppendAll(p.Lines().Sliced(1, p.Lines().Len()))
+	last := lines.At(lines.Len() - 1)
+	lines.Set(lines.Len()-1, last.TrimRightSpace(t.source))
 	body := ast.NewParagraph()
 	body.SetLines(lines)
 	b.AppendChild(b, body)

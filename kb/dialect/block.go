@@ -7,10 +7,16 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// Blocks returns the parsers of blocks, all of which open containers; the parser that
-// uses them has to bound their nesting.
-func Blocks() []util.PrioritizedValue {
+// Blocks returns the parsers of blocks that a dialect needs beside those of CommonMark, of
+// which it replaces the one for indented code. All open containers; the parser that uses
+// them has to bound their nesting.
+func Blocks(d Name) []util.PrioritizedValue {
+	indented := util.Prioritized(parser.NewCodeBlockParser(), 500)
+	if syntaxOf(d).mdx {
+		indented = util.Prioritized(indentedWords{}, 500)
+	}
 	return []util.PrioritizedValue{
+		indented,
 		util.Prioritized(tokenBlocks{}, 90),
 		util.Prioritized(indentedBoxes{}, 95),
 		util.Prioritized(noteBlocks{}, 150),
@@ -51,14 +57,15 @@ func (tokenBlocks) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.
 	case g.role == mark:
 		reader.Advance(pos + n)
 		return &attributesNode{tag: g}, parser.NoChildren
-	case g.state == single && (g.role == picture || g.role == page || g.role == anchor || g.role == link):
+	case g.role != callout && g.shown():
 		return nil, parser.NoChildren // it makes a paragraph
-	case g.role == words || g.state != closing && g.text() != "" && g.role != callout:
-		return nil, parser.NoChildren
 	}
 	reader.Advance(pos + n)
-	b := openBox(t, g)
-	b.close, b.end = g.at, g.end
+	b := &Box{Form: plainBox}
+	if g.role == callout && g.value(textNames...) != "" {
+		b = openBox(t, g)
+	}
+	b.tag, b.close, b.end, b.indent = g, g.at, g.end, -1
 	return b, parser.HasChildren
 }
 
@@ -106,6 +113,8 @@ func openBox(t *Text, g *tag) *Box {
 				b.setLabel(t, label)
 			}
 		}
+	case link:
+		b.Form = linkBox
 	case summary:
 		b.Form = labelBox
 	case quotation:
@@ -194,6 +203,12 @@ func (tokenInlines) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.
 	return inlineOf(g)
 }
 
+// shown reports whether a tag within words is something to a reader by itself.
+func (g *tag) shown() bool {
+	_, mark := inlineOf(g).(*markNode)
+	return !mark
+}
+
 // inlineOf returns the node of a tag within words.
 func inlineOf(g *tag) ast.Node {
 	switch {
@@ -206,9 +221,9 @@ func inlineOf(g *tag) ast.Node {
 		l := ast.NewLink()
 		l.Destination = []byte(src)
 		return named(ast.NewImage(l), alt)
-	case g.role == link && g.state != closing && g.close < 0:
+	case g.role == link && g.state != closing && g.close < 0 && !(g.html && g.name == "a"):
 		return linkTo(g.address())
-	case g.state == closing || g.role == mark || g.close >= 0:
+	case g.state == closing || g.role == mark || g.role == style || g.close >= 0:
 		return &markNode{tag: g}
 	}
 	if to := g.value("url", "href"); g.role == group && to != "" && g.text() == "" {
@@ -240,3 +255,50 @@ func named(n ast.Node, words string) ast.Node {
 	}
 	return n
 }
+
+// indentedWords parses what would be indented code where there is none: its lines are read
+// without their indentation.
+type indentedWords struct{}
+
+// Trigger implements parser.BlockParser.
+func (indentedWords) Trigger() []byte { return nil }
+
+// Open opens a box that is replaced by its content.
+func (indentedWords) Open(_ ast.Node, reader text.Reader, _ parser.Context) (ast.Node, parser.State) {
+	line, _ := reader.PeekLine()
+	w, _ := util.IndentWidth(line, reader.LineOffset())
+	if w < 4 || util.IsBlank(line) {
+		return nil, parser.NoChildren
+	}
+	at, padding := util.IndentPosition(line, reader.LineOffset(), w)
+	reader.AdvanceAndSetPadding(at, padding)
+	return &Box{Form: plainBox, close: never, end: never, lines: w}, parser.HasChildren
+}
+
+// Continue passes the lines that are indented too.
+func (indentedWords) Continue(node ast.Node, reader text.Reader, _ parser.Context) parser.State {
+	b, ok := node.(*Box)
+	line, _ := reader.PeekLine()
+	if !ok {
+		return parser.Close
+	}
+	if util.IsBlank(line) {
+		return parser.Continue | parser.HasChildren
+	}
+	w, _ := util.IndentWidth(line, reader.LineOffset())
+	if w < 4 {
+		return parser.Close
+	}
+	at, padding := util.IndentPosition(line, reader.LineOffset(), min(w, b.lines))
+	reader.AdvanceAndSetPadding(at, padding)
+	return parser.Continue | parser.HasChildren
+}
+
+// Close implements parser.BlockParser.
+func (indentedWords) Close(ast.Node, text.Reader, parser.Context) {}
+
+// CanInterruptParagraph implements parser.BlockParser.
+func (indentedWords) CanInterruptParagraph() bool { return false }
+
+// CanAcceptIndentedLine implements parser.BlockParser.
+func (indentedWords) CanAcceptIndentedLine() bool { return true }

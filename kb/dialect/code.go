@@ -19,7 +19,7 @@ func (s *scanner) openFence() bool {
 	if info == "" && s.closeFenceBox(mark, n) {
 		return true
 	}
-	f := fence{mark: mark, length: n, indent: s.base()}
+	f := fence{mark: mark, length: n, indent: s.base(), depth: depth(s.quote)}
 	if g, ok := fenceTag(info); ok {
 		s.fenceBox(g, f)
 		return true
@@ -40,16 +40,18 @@ func fenceMark(line string) (mark byte, n int) {
 }
 
 // inFence copies a line of the open fence; false if the fence ended before it.
-func (s *scanner) inFence(inner string, indent int, empty bool) bool {
-	if !empty && indent < s.code.indent {
-		s.code = fence{} // its list item ended
+func (s *scanner) inFence(line string) bool {
+	quote, inner := splitQuote(line, s.code.depth)
+	indent, _ := indentOf(inner)
+	trimmed := strings.TrimSpace(inner)
+	if depth(quote) < s.code.depth || trimmed != "" && indent < s.code.indent {
+		s.code = fence{} // its quotation or its list item ended
 		return false
 	}
-	trimmed := strings.TrimSpace(inner)
 	if mark, n := fenceMark(trimmed); mark == s.code.mark && n >= s.code.length && n == len(trimmed) {
 		s.code, s.blank, s.coded = fence{}, true, false
 	}
-	s.put(len(s.rest()) + 1)
+	s.put(len(line) + 1)
 	return true
 }
 

@@ -14,7 +14,7 @@ var (
 // destination rewrites the address of a link that a template stands in, or a size or
 // unescaped spaces.
 func (s *scanner) destination() bool {
-	if !strings.HasPrefix(s.src[s.pos:], "](") || s.pos < s.literal {
+	if !strings.HasPrefix(s.src[s.pos:], "](") || s.pos < s.literal || !s.spend(0) {
 		return false
 	}
 	rest := s.ahead(maxName * 2)
@@ -31,20 +31,18 @@ func (s *scanner) destination() bool {
 		at++
 	}
 	address, end, templated := s.templatedAddress(at, " \t\n)")
-	sized := end < len(s.src) && pictureSize.MatchString(s.src[end:min(len(s.src), end+60)])
-	if !templated && !sized {
-		return false
-	}
 	if m := linkTitle.FindString(s.src[end:min(len(s.src), end+maxTemplate)]); m != "" {
-		end += len(m)
+		end += len(strings.TrimRight(m, " \t"))
 	}
-	if m := pictureSize.FindString(s.src[end:min(len(s.src), end+60)]); m != "" {
-		end += len(m) - 1
+	size := pictureSize.FindString(s.src[end:min(len(s.src), end+60)])
+	if size != "" {
+		end += len(size) - 1
 	}
 	for end < len(s.src) && (s.src[end] == ' ' || s.src[end] == '\t') {
 		end++
 	}
-	if end >= len(s.src) || s.src[end] != ')' {
+	if !templated && size == "" || end >= len(s.src) || s.src[end] != ')' {
+		s.spend(end - s.pos)
 		return false
 	}
 	s.write("](" + escapeAddress(address) + ")")
@@ -63,7 +61,7 @@ func (s *scanner) templatedAddress(at int, until string) (address string, end in
 			if rest[1] == '{' {
 				closing = "}}"
 			}
-			to := closingOf(s.src, at+2, closing)
+			to := s.closingOf(at+2, closing)
 			if to < 0 {
 				return "", at, false
 			}
@@ -88,6 +86,16 @@ func (s *scanner) templatedAddress(at int, until string) (address string, end in
 	}
 	return b.String(), at, templated
 }
+
+// evaluated returns a value with its templates evaluated.
+func evaluated(value string) string {
+	if !strings.Contains(value, "{{") && !strings.Contains(value, "{%") {
+		return value
+	}
+	return anyTemplate.ReplaceAllStringFunc(value, pathOf)
+}
+
+var anyTemplate = regexp.MustCompile(`\{\{[^}]*\}\}|\{%[^%]*%\}`)
 
 // pathOf returns the path that a template in an address stands for.
 func pathOf(template string) string {

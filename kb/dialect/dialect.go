@@ -82,9 +82,6 @@ func Parse(s string) (Name, bool) {
 	return n, slices.Contains(Names(), n)
 }
 
-// IndentedCode reports whether lines indented by four columns are code in the dialect.
-func (n Name) IndentedCode() bool { return !syntaxOf(n).mdx }
-
 func syntaxOf(n Name) syntax {
 	for _, t := range tools() {
 		if t.name == n {

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"bytes"
+	"html"
 	"regexp"
 	"strings"
 )
@@ -28,7 +30,11 @@ func wordSet(list string) map[string]bool {
 	return out
 }
 
-func isHTML(name string) bool { return htmlNames[strings.ToLower(name)] }
+// isHTML reports whether an element is one of HTML. <Link> is a component, <LINK> is not.
+func isHTML(name string) bool {
+	lower := strings.ToLower(name)
+	return htmlNames[lower] && (name == lower || name == strings.ToUpper(name))
+}
 
 var (
 	elementHead = regexp.MustCompile(`^<(/?)([A-Za-z][\w.:-]*)`)
@@ -43,9 +49,16 @@ func (s *scanner) angle() bool {
 		return s.htmlComment()
 	}
 	if m := autolink.FindString(rest); m != "" {
-		s.lone = false
-		s.put(len(m))
-		return true
+		if name, ok := strings.CutPrefix(m, "<xref:"); ok {
+			s.lone = false
+			s.write(strings.TrimSuffix(name, ">"))
+			s.drop(s.pos + len(m))
+			return true
+		}
+		return s.copied(s.pos + len(m))
+	}
+	if bytes.HasSuffix(s.out, []byte("](")) || bytes.HasSuffix(s.out, []byte("]: ")) {
+		return s.copied(s.pos + 1) // an address
 	}
 	if s.syntax.mdx && (strings.HasPrefix(rest, "<>") || strings.HasPrefix(rest, "</>")) {
 		s.dropWhole(s.pos + strings.Index(rest, ">") + 1)
@@ -55,26 +68,31 @@ func (s *scanner) angle() bool {
 	if m == nil {
 		return false
 	}
-	end := elementEnd(s.src, s.pos+len(m[0]))
+	end := s.elementEnd(s.pos + len(m[0]))
 	if end < 0 {
 		return false
 	}
 	raw := s.src[s.pos:end]
 	name := strings.ToLower(m[2])
 	switch {
-	case name == "pre" || name == "code" || name == "textarea" || name == "listing":
+	case name == "pre" || name == "textarea" || name == "listing":
 		return s.copyElement(name, m[1] == "/")
-	case goneElements[name] && m[1] == "":
+	case codeNames[name]:
+		return s.codeElement(name, m[1] == "/", end)
+	case goneElements[name] && m[1] == "" && isHTML(m[2]):
 		return s.goneElement(name, raw, end)
 	case headingName.MatchString(name) && !s.html:
 		return s.htmlHeading(m[1] == "/", name, raw, end)
-	case !s.html && !isHTML(name) && m[2] == name && !strings.Contains(name, "-"), !isHTML(name) && strings.Contains(name, ":"):
-		return false // a placeholder such as <name>
+	case !isHTML(m[2]) && raw == "<"+m[2]+">" && !s.closes(m[2], end):
+		s.lone = false
+		s.write("&lt;") // a placeholder such as <name>
+		s.pos++
+		return true
 	}
 	if s.html {
 		return s.copied(end) // the block of HTML is read as a whole
 	}
-	g := tag{form: element, name: m[2], raw: raw, state: opening}
+	g := tag{form: element, name: m[2], html: isHTML(m[2]), raw: raw, state: opening}
 	body := strings.TrimSuffix(raw[len(m[0]):], ">")
 	if m[1] != "" {
 		g.state = closing
@@ -103,11 +121,10 @@ func (s *scanner) htmlElement(name string, g tag, end int) bool {
 			g.role, g.state = anchor, single
 			return s.emit(g, end)
 		}
-		return false
-	case isHTML(name) && !enclosing[name]:
+		g.role, g.words = link, true
+		return s.emit(g, end)
+	case g.html && !enclosing[name]:
 		return s.plainHTML(name, g, end)
-	case !isHTML(name) && g.state == opening && len(g.args) == 0 && !s.closes(g.name, end):
-		return false // a placeholder such as <NAME>
 	}
 	return s.template(g, end)
 }
@@ -121,7 +138,8 @@ var blockNames = wordSet(`address blockquote body caption col colgroup dd dialog
 // plainHTML reads an element of HTML that encloses no Markdown. One of those that stand in
 // a line is dropped where it stands alone, so that it does not begin a block of HTML.
 func (s *scanner) plainHTML(name string, g tag, end int) bool {
-	if name == "hr" && s.lone && strings.TrimSpace(lineAt(s.src, end)) == "" {
+	_, ends := s.gap(end)
+	if name == "hr" && s.lone && ends {
 		s.write("***")
 		s.drop(end)
 		return true
@@ -133,12 +151,20 @@ func (s *scanner) plainHTML(name string, g tag, end int) bool {
 	if id := g.value("id"); id != "" && g.state != closing && name != "input" {
 		s.emit(tag{form: element, name: "a", role: anchor, state: single, args: []arg{{"id", id}}}, s.pos)
 	}
-	if s.lone && strings.TrimSpace(lineAt(s.src, end)) == "" {
+	if _, ok := styles[name]; ok && !s.html {
+		g.role, g.words = style, true
+		return s.emit(g, end)
+	}
+	if s.lone && ends {
 		s.dropWhole(end)
 		return true
 	}
 	return s.copied(end)
 }
+
+// styles are the elements that set words in another style, with the marks that Markdown
+// has for it.
+var styles = map[string]string{"b": "**", "strong": "**", "i": "*", "em": "*", "del": "~~", "s": "~~", "strike": "~~"}
 
 // copied copies the original up to an offset.
 func (s *scanner) copied(end int) bool {
@@ -151,15 +177,18 @@ func (s *scanner) copied(end int) bool {
 func (s *scanner) closes(name string, from int) bool { return s.find("</"+name, from) >= 0 }
 
 // elementEnd returns the offset behind a tag of an element, -1 if it does not end.
-func elementEnd(src string, from int) int {
-	limit := min(len(src), from+maxTemplate)
-	quoted, depth := byte(0), 0
-	for i := from; i < limit; i++ {
-		c := src[i]
+func (s *scanner) elementEnd(from int) int {
+	if !s.near(">") || !s.spend(0) {
+		return -1
+	}
+	limit := min(len(s.src), from+maxTemplate)
+	quote, depth, i := byte(0), 0, from
+	for ; i < limit; i++ {
+		c := s.src[i]
 		switch {
-		case quoted != 0:
-			if c == quoted {
-				quoted = 0
+		case quote != 0:
+			if c == quote {
+				quote = 0
 			}
 		case c == '{':
 			depth++
@@ -167,18 +196,16 @@ func elementEnd(src string, from int) int {
 			depth--
 		case depth > 0:
 		case c == '"' || c == '\'':
-			if src[i-1] != '=' && src[i-1] != ' ' {
-				continue
+			if strings.IndexByte("= ", s.src[i-1]) >= 0 {
+				quote = c
 			}
-			quoted = c
 		case c == '>':
 			return i + 1
-		case c == '<':
-			return -1
-		case c == '\n' && strings.TrimSpace(lineAt(src, i+1)) == "":
-			return -1
+		case c == '<', c == '\n' && strings.TrimSpace(lineAt(s.src, i+1)) == "":
+			limit = i
 		}
 	}
+	s.spend(i - from)
 	return -1
 }
 
@@ -206,6 +233,25 @@ func (s *scanner) copyElement(name string, closes bool) bool {
 	}
 	s.lone = false
 	s.put(end - s.pos)
+	return true
+}
+
+// codeNames are the elements that set words as code.
+var codeNames = wordSet("code kbd samp tt")
+
+// codeElement writes an element of code within words as a code span, unless its content
+// could not be one.
+func (s *scanner) codeElement(name string, closes bool, end int) bool {
+	if closes || s.html {
+		return s.copyElement(name, closes)
+	}
+	at, to, ok := s.elementClose(name, end)
+	if !ok || strings.ContainsAny(s.src[end:at], "`|\n<\\") || at == end {
+		return s.copyElement(name, closes)
+	}
+	s.lone = false
+	s.write("`" + html.UnescapeString(s.src[end:at]) + "`")
+	s.drop(to)
 	return true
 }
 
@@ -248,7 +294,7 @@ func (s *scanner) htmlHeading(closes bool, name, raw string, end int) bool {
 		s.breakLine()
 		return true
 	}
-	if !s.lone || !strings.Contains(strings.ToLower(lineAt(s.src, end)), "</"+name) {
+	if !s.lone || !strings.Contains(strings.ToLower(lineAt(s.src[:min(len(s.src), end+maxTemplate)], end)), "</"+name) {
 		s.html = s.html || s.lone
 		return s.copied(end)
 	}

@@ -49,7 +49,7 @@ func (noteBlocks) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.N
 	if pos >= len(line) {
 		return nil, parser.NoChildren
 	}
-	m := noteHead.FindSubmatch(line[pos:])
+	m := noteHead.FindSubmatch(line[pos:min(len(line), pos+maxName)])
 	notes := footnotesOf(pc)
 	if m == nil || len(notes.byName) >= maxNotes {
 		return nil, parser.NoChildren
@@ -94,7 +94,10 @@ func (noteInlines) Trigger() []byte { return []byte{'['} }
 // Parse returns a link to the footnote.
 func (noteInlines) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
-	m := noteRef.FindSubmatch(line)
+	if len(line) < 2 || line[1] != '^' {
+		return nil
+	}
+	m := noteRef.FindSubmatch(line[:min(len(line), maxName)])
 	if m == nil {
 		return nil
 	}

@@ -226,6 +226,7 @@ func (b *htmlBuilder) startInline(name string, attributes map[string]string) {
 		n = extast.NewStrikethrough()
 	case "code", "kbd", "samp", "tt":
 		if b.within("pre") {
+			b.language(attributes["class"])
 			return
 		}
 		n = ast.NewCodeSpan()
@@ -235,6 +236,24 @@ func (b *htmlBuilder) startInline(name string, attributes map[string]string) {
 	at := b.inline()
 	at.AppendChild(at, n)
 	b.stack = append(b.stack, htmlFrame{name, n})
+}
+
+// language gives the block of code that is open the language that a class names.
+func (b *htmlBuilder) language(class string) {
+	for _, word := range strings.Fields(class) {
+		name, ok := strings.CutPrefix(word, "language-")
+		code, isCode := b.top().(*ast.CodeBlock)
+		if !ok || !isCode || code.Lines().Len() > 0 || !plainWord(name) {
+			continue
+		}
+		fenced := ast.NewFencedCodeBlock(ast.NewTextSegment(b.t.label(name)))
+		code.Parent().ReplaceChild(code.Parent(), code, fenced)
+		b.stack[len(b.stack)-1].node = fenced
+	}
+}
+
+func plainWord(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 || !isWord(byte(r)) && r != '-' && r != '+' }) < 0
 }
 
 // end closes the innermost element of that name with what is open in it.
@@ -252,12 +271,24 @@ func (b *htmlBuilder) end(name string) {
 	}
 	for i := len(b.stack) - 1; i >= 0; i-- {
 		if b.stack[i].name == name {
+			dropBreak(b.stack[i].node)
 			b.stack = b.stack[:i]
 			return
 		}
 		if b.stack[i].name == "table" && name != "table" {
 			return
 		}
+	}
+}
+
+// dropBreak drops the line breaks at the end of a cell.
+func dropBreak(n ast.Node) {
+	for {
+		br, ok := n.LastChild().(*ast.Text)
+		if !ok || !br.HardLineBreak() || n.Kind() != extast.KindTableCell {
+			return
+		}
+		n.RemoveChild(n, br)
 	}
 }
 
@@ -311,7 +342,8 @@ func (b *htmlBuilder) endParagraph() {
 func (b *htmlBuilder) inline() ast.Node {
 	top := b.top()
 	switch n := top.(type) {
-	case *extast.TableCell, *extast.DefinitionTerm, *ast.Heading, *ast.Paragraph, *ast.TextBlock, *ast.CodeBlock:
+	case *extast.TableCell, *extast.DefinitionTerm, *ast.Heading, *ast.Paragraph, *ast.TextBlock, *ast.CodeBlock,
+		*ast.FencedCodeBlock:
 		return top
 	case *ast.ListItem:
 		b.open("", ast.NewTextBlock())
@@ -347,7 +379,7 @@ func (b *htmlBuilder) gap(words string) {
 // words adds words to what is open. In lists and tables between their parts there are none.
 func (b *htmlBuilder) words(s string) {
 	switch n := b.top().(type) {
-	case *ast.CodeBlock:
+	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		for line := range strings.Lines(s) {
 			segment := b.t.label(strings.TrimSuffix(line, "\n"))
 			segment.Stop++

@@ -73,13 +73,21 @@ func (s *scanner) percent() bool {
 // caret reads a footnote within a line, ^[words], and the id of a block, ^id.
 func (s *scanner) caret() bool {
 	rest := s.src[s.pos:]
-	if strings.HasPrefix(rest, "^[") && s.before() != '^' {
+	if strings.HasPrefix(rest, "^[") && s.before() != '^' && s.near("]") && s.spend(0) {
 		line := s.ahead(maxTemplate)
 		end := matchingBracket(line[1:])
+		if end < 0 {
+			return s.spend(len(line)) && false
+		}
 		if end < 2 || strings.HasPrefix(line[1+end+1:], "(") {
 			return false
 		}
 		s.lone = false
+		if len(s.notes) >= maxNotes/2 {
+			s.write(" (" + line[2:1+end] + ")")
+			s.drop(s.pos + 1 + end + 1)
+			return true
+		}
 		s.notes = append(s.notes, line[2:1+end])
 		s.write("[^" + noteName(len(s.notes)) + "]")
 		s.drop(s.pos + 1 + end + 1)
@@ -173,6 +181,11 @@ var (
 // critic applies the marks of an edit and drops the remarks of its readers.
 func (s *scanner) critic() bool {
 	rest := s.ahead(maxName * 4)
+	if !(strings.HasPrefix(rest, "{--") && s.near("--}")) && !(strings.HasPrefix(rest, "{>>") && s.near("<<}")) &&
+		!(strings.HasPrefix(rest, "{++") && s.near("++}")) && !(strings.HasPrefix(rest, "{==") && s.near("==}")) &&
+		!(strings.HasPrefix(rest, "{~~") && s.near("~~}")) {
+		return false
+	}
 	if m := criticDeleted.FindString(rest); m != "" {
 		s.dropWhole(s.pos + len(m))
 		return true
@@ -183,6 +196,7 @@ func (s *scanner) critic() bool {
 		m, opening = replaced[0], len(replaced[1])
 	}
 	if m == "" {
+		s.spend(len(rest))
 		return false
 	}
 	s.lone = false
@@ -194,6 +208,9 @@ func (s *scanner) critic() bool {
 // expression reads a JavaScript expression: a literal string is its value, anything else
 // means nothing to a reader.
 func (s *scanner) expression() bool {
+	if !s.near("}") || !s.spend(0) {
+		return false
+	}
 	depth := 0
 	for i := s.pos; i < min(len(s.src), s.pos+maxTemplate); i++ {
 		switch s.src[i] {
@@ -203,7 +220,7 @@ func (s *scanner) expression() bool {
 			depth--
 		case '\n':
 			if strings.TrimSpace(lineAt(s.src, i+1)) == "" {
-				return false
+				return s.spend(i-s.pos) && false
 			}
 		}
 		if depth == 0 {
@@ -218,5 +235,5 @@ func (s *scanner) expression() bool {
 			return true
 		}
 	}
-	return false
+	return s.spend(maxTemplate) && false
 }

@@ -8,7 +8,7 @@ import (
 // Lines that tools read as instructions and readers never see.
 var (
 	tocLine = regexp.MustCompile(`^(?i)(?:\[\[?_?toc_?\]\]?|@\[toc\](?:\([^)]*\))?|\$\{toc\}|\{\{?\s*toc\s*\}\}?|` +
-		`\{:\s*toc\b[^}]*\}|\[\[_tosp_\]\]|<toc ?/?>|%toc%|__toc__)\s*$`)
+		`\[\[_tosp_\]\]|<toc ?/?>|<--->|%toc%|__toc__)\s*$`)
 	snippetLine = regexp.MustCompile(`^;?-{1,2}8<-{1,2}(?:\s|$)|^!include |^\{!.*!\}$|^<<< *@|^<<\[.*\]$|` +
 		`^@include |^::include\{.*\}$|^@import ["']`)
 	abbreviationLine = regexp.MustCompile(`^\*\[[^\]\n]{1,80}\]:\s`)

@@ -20,6 +20,8 @@ const (
 	words  // its text is shown
 	hidden // it is dropped
 	gone   // it is dropped with what it encloses
+	branch // a further branch of a condition
+	style  // words in another style
 	anchor // it is a target of links
 	mark   // an attribute list
 	page   // a link to a page by name
@@ -33,15 +35,16 @@ var roles = roleTable(map[role]string{
 		accordionitem accordionpanel collapse collapsible spoiler toggle dropdown fold foldout card linkcard update
 		disclosure faqitem codetab codegroupitem openapi openapioperation swagger apimethod`,
 	quotation: `quote blockquote quoteblock pullquote`,
-	picture:   `image img fig picture screenshot photo imgproc thumbnail lightbox`,
+	picture:   `image img fig figure picture screenshot photo imgproc thumbnail lightbox`,
 	link: `link embed button contentref youtube yt ytvideo vimeo video iframe file download gist linkbutton btn
 		codesandbox stackblitz codepen loom figma relref ref posturl navlink`,
 	words: `badge label kbd key tooltip abbr abbreviation pill tag chip since version noloc term`,
-	hidden: `include includerelative includecached render partial assign set increment decrement else elsif elif
-		when break continue import extends toc tableofcontents doccardlist doclist childpages children
+	hidden: `include includerelative includecached render partial assign set increment decrement
+		break continue import extends toc tableofcontents doccardlist doclist childpages children
 		childrendisplay pagetoc icon fa fas fab emoji br hr pagebreak newpage clear spacer
 		layout endraw raw readfile literalinclude csvtable analytics more truncate excerpt
 		prevnext nextprev breadcrumbs seo feedmeta cycle echo liquid param lastmod comments disqus giscus`,
+	branch: `else elsif elif elseif when`,
 	gone: `comment for tablerow capture macro svg style script javascript stylesheet schema head noscript template
 		draftcomment`,
 	summary: `summary accordiontrigger accordiontitle accordionheader detailssummary expandtitle cardtitle tabtitle`,
@@ -79,9 +82,10 @@ func (s Severity) Name() string { return titled(string(s)) }
 var kinds = map[Severity]string{
 	Note: `note notes info information abstract summary tldr todo example seealso see question help faq default
 		primary secondary neutral light dark gray grey blue quote cite more inline hinweis nota remarque новости
-		definition update version versionadded prerequisite prerequisites requirements`,
+		definition update version versionadded prerequisite prerequisites requirements
+		morelikethis admin availability`,
 	Tip:       `tip tips hint hints success check done best-practice bestpractice ok green idea positive tipp`,
-	Important: `important key attention-please wichtig morelikethis admin availability`,
+	Important: `important key attention-please wichtig`,
 	Warning:   `warning warn caution attention alert yellow orange achtung vorsicht warnung deprecated deprecation`,
 	Danger:    `danger error failure fail fails missing bug critical security red severe negative stop gefahr destructive`,
 }
@@ -102,7 +106,10 @@ func severityTable() map[string]Severity {
 // ok=false if it is no word for one.
 func calloutKind(word string) (s Severity, label string, ok bool) {
 	word = strings.ToLower(strings.Trim(word, " :!"))
-	for _, prefix := range []string{"callout-", "alert-", "is-", "admonition-", "usa-alert--", "notice--", "hint-", "note-"} {
+	for _, prefix := range []string{
+		"usa-alert--", "usa-alert-", "bd-callout-", "bs-callout-", "markdown-alert-", "callout-", "alert-", "admonition-",
+		"notice--", "notice-", "message-", "hint-", "is-",
+	} {
 		word = strings.TrimPrefix(word, prefix)
 	}
 	if s, ok = severities[word]; !ok {
@@ -152,17 +159,23 @@ func (g *tag) settleRole() {
 		g.name = g.name[i+1:]
 	}
 	name := plainName.Replace(g.name)
-	if g.form != element || !isHTML(g.name) {
+	if !g.html {
 		if strings.HasPrefix(name, "include") || name == "render" || name == "partial" || name == "component" {
 			name = g.included(name)
 		}
 	}
+	if g.html && enclosing[g.name] && g.name != "details" && g.name != "summary" {
+		if g.role = g.classRole(); g.state == closing {
+			g.role = group
+		}
+		return
+	}
 	if r, ok := roles[name]; ok {
 		g.role = r
-	} else if _, _, ok := calloutKind(g.name); ok && g.state != closing && !(g.form == element && isHTML(g.name)) {
+	} else if _, _, ok := calloutKind(g.name); ok && g.state != closing && !g.html {
 		g.role = callout
 	}
-	if g.role == group && g.state != closing && !(g.form == element && isHTML(g.name)) {
+	if g.role == group && g.state != closing && !g.html {
 		switch {
 		case strings.HasPrefix(name, "img") || strings.HasSuffix(name, "img") || strings.HasSuffix(name, "image") ||
 			strings.HasPrefix(name, "image"):
@@ -171,6 +184,30 @@ func (g *tag) settleRole() {
 			g.role = section
 		}
 	}
+}
+
+// boxClasses are the classes of elements of HTML that are callouts: those in general, and
+// those that name the kind alone.
+var (
+	boxClasses  = wordSet(`alert admonition callout notice hint message usa-alert bd-callout bs-callout markdown-alert infobox`)
+	kindClasses = wordSet(`note tip info warning caution danger important notice hint attention admonition alert callout error`)
+	titleClass  = regexp.MustCompile(`(?:^|[ -])(?:title|heading)$`)
+)
+
+// classRole returns what the classes of an element of HTML make it.
+func (g *tag) classRole() role {
+	general, kind := false, false
+	for _, class := range strings.Fields(strings.ToLower(g.value("class", "classname"))) {
+		general = general || boxClasses[class]
+		kind = kind || kindClasses[class]
+		if titleClass.MatchString(class) && g.name != "div" {
+			return summary
+		}
+	}
+	if general || kind {
+		return callout
+	}
+	return group
 }
 
 // included turns the inclusion of a file that is named after what it shows, such as
@@ -211,25 +248,24 @@ var (
 // calloutOf returns the severity and the label of a callout's tag; custom is true if the
 // label is the author's.
 func (g *tag) calloutOf() (s Severity, label string, custom bool) {
-	s, label, known := calloutKind(g.name)
-	used := ""
+	known, used := false, ""
+	take := func(word string) bool {
+		if k, l, ok := calloutKind(word); ok && !known {
+			s, label, known = k, l, true
+			return true
+		}
+		return false
+	}
 	for _, name := range kindNames {
 		for _, word := range strings.Fields(g.arg(name)) {
-			if k, l, ok := calloutKind(word); ok && !known {
-				s, label, known = k, l, true
-			}
+			take(word)
 		}
 	}
-	if first := g.arg("0"); !known && first != "" {
-		if k, l, ok := calloutKind(first); ok {
-			s, label, known, used = k, l, true, first
-		}
+	if first := g.arg("0"); first != "" && take(first) {
+		used = first
 	}
-	if !known {
-		s, label = Note, "Note"
-		if _, _, ok := calloutKind(g.name); ok {
-			s, label, _ = calloutKind(g.name)
-		}
+	if take(g.name); !known {
+		s, label = Note, Note.Name()
 	}
 	if title := g.value(labelNames...); title != "" {
 		return s, title, true
@@ -284,8 +320,8 @@ func (g *tag) address() (to, text string) {
 		to = g.arg("0")
 	}
 	text = g.value("label", "text", "title", "name", "caption", "description")
-	if text == "" && g.arg("0") != to {
-		text = g.arg("0")
+	if text == "" && !strings.Contains(to, id) {
+		text = id
 	}
 	if text == "" {
 		text = strings.TrimSuffix(to, "/")
@@ -299,7 +335,7 @@ func (g *tag) address() (to, text string) {
 // imageOf returns the address and the description of a picture's tag.
 func (g *tag) imageOf() (src, alt string) {
 	src = g.value("src", "url", "href", "path", "file", "image", "img", "light", "0")
-	alt = g.value("alt", "caption", "title", "description")
+	alt = g.value("alt", "alt-text", "alttext", "caption", "title", "description")
 	if alt == "" && g.arg("0") == src {
 		alt = g.arg("1")
 		for _, a := range g.args {

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -61,6 +62,8 @@ type indentedBoxes struct{}
 var indentedHead = regexp.MustCompile(`^(!!!|\?\?\?\+?|===[+!]{0,2})[ \t]*([^"'“\n]*?)[ \t]*` +
 	`(?:["'“](.*?)["'”][ \t]*(?:\{[^}\n]*\}|\|[^\n]*)?)?[ \t]*\n?$`)
 
+var kindWords = regexp.MustCompile(`^(?:[\p{L}\p{N}_-]+[ \t]*)*(?:\|[^\n]*)?$`)
+
 // Trigger implements parser.BlockParser.
 func (indentedBoxes) Trigger() []byte { return []byte{'!', '?', '='} }
 
@@ -100,7 +103,7 @@ func (indentedBoxes) Open(_ ast.Node, reader text.Reader, pc parser.Context) (as
 // ordinary words.
 func (b *Box) readKind(t *Text, kinds string, title text.Segment, quoted, content bool) bool {
 	words := strings.Fields(strings.Split(kinds, "|")[0])
-	if len(words) == 0 && !quoted {
+	if len(words) == 0 && !quoted || !kindWords.MatchString(kinds) {
 		return false
 	}
 	label := ""
@@ -111,22 +114,18 @@ func (b *Box) readKind(t *Text, kinds string, title text.Segment, quoted, conten
 		if i == 0 && !ok {
 			l = titled(strings.ReplaceAll(strings.ToLower(w), "-", " "))
 		}
-		if ok && !known || i == 0 {
-			b.Severity, known = s, known || ok
-			if label == "" || ok {
-				label = l
-			}
+		if i == 0 || ok && label == "" {
+			b.Severity, known, label = s, ok, l
 		}
 	}
 	if !known && !quoted && !content {
 		return false
 	}
-	switch {
-	case !quoted:
-		b.setLabel(t, label)
-	case title.Len() > 0:
+	if title.Len() > 0 {
 		b.Own = true
 		b.labelled(title)
+	} else {
+		b.setLabel(t, cmp.Or(label, Note.Name())) // a title that is left empty says nothing to those who see no colours
 	}
 	return true
 }

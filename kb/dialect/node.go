@@ -25,6 +25,7 @@ const (
 	plainBox      // replaced by what it contains
 	labelBox      // becomes the label of the section around it
 	quoteBox      // becomes a quotation
+	linkBox       // becomes a link
 )
 
 // Box is a callout or a labelled part of a document. Its first child is a [Label] unless
@@ -35,12 +36,14 @@ type Box struct {
 	Severity Severity
 	Own      bool // the label is the author's and not the name of the severity
 
-	tag    *tag
-	close  int // offset of the token that closes it
-	end    int // offset behind that token
-	indent int // columns that its lines are indented by, -1 until that is known
-	strip  bool
-	lines  int // for a box closed by indentation: columns its content is indented by
+	tag     *tag
+	close   int // offset of the token that closes it
+	end     int // offset behind that token
+	indent  int // columns that its lines are indented by, -1 until that is known
+	strip   bool
+	gathers bool // what follows it belongs to it, up to another such box
+	level   int  // of the heading that it was
+	lines   int  // for a box closed by indentation: columns its content is indented by
 }
 
 // Kind implements ast.Node.

@@ -12,7 +12,10 @@ const maxTags = 20_000
 
 // Prepare reads a text in a dialect.
 func Prepare(markdown string, d Name) *Text {
-	s := &scanner{src: markdown, syntax: syntaxOf(d), ended: map[string]bool{}, open: map[string][]int{}, blank: true}
+	s := &scanner{
+		src: markdown, syntax: syntaxOf(d), blank: true,
+		found: map[string]sought{}, ended: map[string]bool{}, open: map[string][]int{},
+	}
 	s.out = make([]byte, 0, len(markdown)+len(markdown)/8)
 	for s.pos < len(s.src) {
 		s.line()
@@ -32,24 +35,29 @@ type scanner struct {
 	lost   []lost
 	notes  []string // inline footnotes
 
-	open    map[string][]int // tags that are not closed yet, by form and name
-	fences  []openFence      // open directives, the innermost last
-	boxes   []fence          // open fences that enclose Markdown, the innermost last
-	ended   map[string]bool  // delimiters that do not occur in the rest of the text
-	skip    []mute           // closing marks to drop, in order
-	top     int              // white space at the beginning of what was written
-	literal int              // templates before this offset are words
+	open    map[string][]int  // tags that are not closed yet, by form and name
+	fences  []openFence       // open directives, the innermost last
+	boxes   []fence           // open fences that enclose Markdown, the innermost last
+	found   map[string]sought // where delimiters were found last
+	ended   map[string]bool   // tags that do not occur in the rest of the text
+	spent   int               // bytes that were looked at in vain
+	skip    []mute            // closing marks to drop, in order
+	top     int               // white space at the beginning of what was written
+	literal int               // templates before this offset are words
 
-	code    fence
-	html    bool     // the line lies in a block of HTML, which ends with a blank line
-	heading int      // level of the HTML heading that is open on the current line
-	quote   string   // the quotation marks that the current line begins with
-	holders []holder // what the current line is indented by, the innermost last
-	blank   bool     // the line before was blank, or ended its block
-	coded   bool     // the line before was indented code
-	spans   spans    // code spans of the current paragraph
-	lone    bool     // nothing but tags was met on the current line
-	url     bool     // the bytes written last are a bare address
+	code     fence
+	html     bool     // the line lies in a block of HTML, which ends with a blank line
+	heading  int      // level of the HTML heading that is open on the current line
+	quote    string   // the quotation marks that the current line begins with
+	holders  []holder // what the current line is indented by, the innermost last
+	column   int      // the indentation of the current line
+	blank    bool     // the line before was blank, or ended its block
+	coded    bool     // the line before was indented code
+	spans    spans    // code spans of the current paragraph
+	lone     bool     // nothing but tags was met on the current line
+	branched bool     // the first branch of a case was met
+	shown    bool     // a tag on the current line is something to a reader by itself
+	url      bool     // the bytes written last are a bare address
 }
 
 // fence is an open fenced code block.
@@ -57,6 +65,7 @@ type fence struct {
 	mark   byte
 	length int
 	indent int // of what contains it
+	depth  int // of the quotation that it is in
 	tag    int // the tag that it opened, if it encloses Markdown
 }
 
@@ -104,38 +113,71 @@ func (s *scanner) rest() string { return lineAt(s.src, s.pos) }
 // ahead returns what follows on the current line, n bytes at most.
 func (s *scanner) ahead(n int) string { return lineAt(s.src[:min(len(s.src), s.pos+n)], s.pos) }
 
+// gap returns the offset behind the white space that follows an offset on its line, and
+// whether the line ends there.
+func (s *scanner) gap(at int) (end int, ends bool) {
+	for at < len(s.src) && (s.src[at] == ' ' || s.src[at] == '\t' || s.src[at] == '\r') {
+		at++
+	}
+	return at, at >= len(s.src) || s.src[at] == '\n'
+}
+
 func lineAt(src string, at int) string {
 	line, _, _ := strings.Cut(src[at:], "\n")
 	return line
 }
 
-// find returns the offset of a delimiter from an offset on, -1 if there is none. A
-// delimiter that was not found once is not searched for again.
+// find returns the offset of a delimiter from an offset on, -1 if there is none. What was
+// found, or was not, is remembered, so that no part of the text is searched twice.
 func (s *scanner) find(delimiter string, from int) int {
-	if s.ended[delimiter] || from > len(s.src) {
-		return -1
+	last, known := s.found[delimiter]
+	if known && from >= last.from && (last.at < 0 || last.at >= from) {
+		return last.at
 	}
-	i := strings.Index(s.src[from:], delimiter)
-	if i < 0 {
-		s.ended[delimiter] = true
-		return -1
+	at := -1
+	if from <= len(s.src) {
+		if at = strings.Index(s.src[from:], delimiter); at >= 0 {
+			at += from
+		}
 	}
-	return from + i
+	s.found[delimiter] = sought{from, at}
+	return at
 }
+
+// sought is where a delimiter was found from an offset on, -1 for nowhere.
+type sought struct{ from, at int }
+
+// near reports whether a delimiter follows soon.
+func (s *scanner) near(delimiter string) bool {
+	at := s.find(delimiter, s.pos)
+	return at >= 0 && at-s.pos <= maxTemplate
+}
+
+// spend reports whether n more bytes may be looked at in vain. Honest texts never get
+// there; of others the rest is read without what needs a look ahead.
+func (s *scanner) spend(n int) bool {
+	s.spent += n
+	return s.spent <= maxSpent+maxSpentShare*len(s.src)
+}
+
+const (
+	maxSpent      = 4 << 20 // bytes
+	maxSpentShare = 40      // times the length of the text
+)
 
 // line rewrites one line, or more if a construct extends over several.
 func (s *scanner) line() {
 	line := s.rest()
-	quote, inner := splitQuote(line)
+	if s.code.mark != 0 && s.inFence(line) {
+		return
+	}
+	quote, inner := splitQuote(line, maxQuotes)
 	if len(quote) == 0 != (len(s.quote) == 0) || depth(quote) != depth(s.quote) {
 		s.holders, s.coded = nil, false
 	}
 	s.quote = quote
 	indent, width := indentOf(inner)
 	empty := strings.TrimSpace(inner) == ""
-	if s.code.mark != 0 && s.inFence(inner, indent, empty) {
-		return
-	}
 	if empty {
 		s.blank, s.html, s.spans = true, false, spans{}
 		s.put(len(line) + 1)
@@ -147,17 +189,20 @@ func (s *scanner) line() {
 		s.put(len(line) + 1)
 		return
 	}
-	s.coded, s.lone, s.url = false, true, false
+	s.coded, s.lone, s.url, s.shown, s.column = false, true, false, false, indent
 	s.put(len(quote) + width)
 	if !s.lineStart(indent) {
 		s.words()
 	}
 }
 
-// splitQuote splits off the quotation marks that a line begins with.
-func splitQuote(line string) (quote, rest string) {
+// maxQuotes is how many quotations within each other are distinguished.
+const maxQuotes = 50
+
+// splitQuote splits off the quotation marks that a line begins with, n at most.
+func splitQuote(line string, n int) (quote, rest string) {
 	at := 0
-	for {
+	for range n {
 		i := at
 		for i < len(line) && i-at < 4 && line[i] == ' ' {
 			i++
@@ -170,6 +215,7 @@ func splitQuote(line string) (quote, rest string) {
 			at++
 		}
 	}
+	return line[:at], line[at:]
 }
 
 func depth(quote string) int { return strings.Count(quote, ">") }

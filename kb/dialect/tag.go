@@ -15,9 +15,14 @@ func (s *scanner) template(g tag, end int) bool {
 		return true
 	}
 	g.settleRole()
+	if g.name == "case" {
+		s.branched = false
+	}
 	switch g.role {
 	case gone:
 		return s.dropPair(g, end)
+	case branch:
+		return s.dropBranch(g, end)
 	case hidden:
 		s.dropWhole(end)
 		return true
@@ -65,6 +70,46 @@ func (s *scanner) dropPair(g tag, end int) bool {
 	return true
 }
 
+// dropBranch drops a further branch of a condition: readers see the first.
+func (s *scanner) dropBranch(g tag, end int) bool {
+	if g.name == "when" && !s.branched {
+		s.branched = true // the first of a case
+		s.dropWhole(end)
+		return true
+	}
+	if s.ended["{%branch"] {
+		s.dropWhole(end)
+		return true
+	}
+	depth := 0
+	for at := end; ; at += 2 {
+		i := strings.Index(s.src[at:], "{%")
+		if i < 0 {
+			s.ended["{%branch"] = true
+			s.dropWhole(end)
+			return true
+		}
+		at += i
+		m := liquidHead.FindStringSubmatch(s.src[at:min(len(s.src), at+80)])
+		if m == nil {
+			continue
+		}
+		name, ends := strings.CutPrefix(strings.ToLower(m[1]), "end")
+		switch {
+		case !branching[name]:
+		case !ends:
+			depth++
+		case depth > 0:
+			depth--
+		default:
+			s.dropWhole(at)
+			return true
+		}
+	}
+}
+
+var branching = wordSet("if unless case for tablerow ifversion")
+
 // matching returns where the end tag ends that belongs to an opening tag before the
 // offset, tags of the same name between them counted.
 func (s *scanner) matching(mark, name, ending string, from int) (end int, ok bool) {
@@ -102,7 +147,10 @@ func (s *scanner) emit(g tag, end int) bool {
 		}
 		return true
 	}
-	g.close, g.lone = -1, s.lone
+	g.close, g.lone, g.words = -1, s.lone, g.words || g.role == link || g.role == words
+	for i, a := range g.args {
+		g.args[i].value = evaluated(a.value)
+	}
 	if s.url {
 		s.write(" ")
 		s.url = false
@@ -110,12 +158,17 @@ func (s *scanner) emit(g tag, end int) bool {
 	if g.state == closing {
 		return s.emitClosing(g, end)
 	}
+	if g.state == opening && !g.words && s.lone && s.shown {
+		s.newLine() // what it encloses is apart from what was shown on the line
+		g.lone = true
+	}
+	s.shown = s.shown || g.state == single && g.shown()
 	s.addToken(g)
 	if g.state == opening {
 		key := g.key()
 		s.open[key] = append(s.open[key], len(s.tags)-1)
 		if g.lone && (g.form == element || g.form == shortcode) {
-			s.hold(holder{content: -1, floor: s.column(), tag: len(s.tags) - 1})
+			s.hold(holder{content: -1, floor: s.column, tag: len(s.tags) - 1})
 		}
 	}
 	s.drop(end)
@@ -133,9 +186,9 @@ func (s *scanner) emitClosing(g tag, end int) bool {
 	i := opens[len(opens)-1]
 	s.open[key] = opens[:len(opens)-1]
 	o := &s.tags[i]
-	after := strings.TrimSpace(lineAt(s.src, end))
-	o.block = o.lone && (after == "" || strings.HasPrefix(after, "<") || strings.HasPrefix(after, "{") ||
-		bytes.IndexByte(s.out[o.end:], '\n') >= 0)
+	after, ends := s.gap(end)
+	alone := !o.words && (ends || s.src[after] == '<' || s.src[after] == '{')
+	o.block = o.lone && o.role != style && (alone || bytes.IndexByte(s.out[o.end:], '\n') >= 0)
 	s.release(i)
 	if o.block {
 		s.newLine()
@@ -146,7 +199,8 @@ func (s *scanner) emitClosing(g tag, end int) bool {
 	s.drop(end)
 	if g.block {
 		s.breakLine()
-		s.blank = s.blank || strings.TrimSpace(s.rest()) == ""
+		_, ends = s.gap(s.pos)
+		s.blank = s.blank || ends
 	}
 	return true
 }
@@ -172,14 +226,6 @@ func (s *scanner) release(tag int) {
 			return
 		}
 	}
-}
-
-// column returns the indentation of the current line.
-func (s *scanner) column() int {
-	at := bytes.LastIndexByte(s.out, '\n') + 1
-	_, inner := splitQuote(string(s.out[at:min(len(s.out), at+400)]))
-	columns, _ := indentOf(inner)
-	return columns
 }
 
 func (g *tag) key() string { return string(rune('a'+int(g.form))) + strings.ToLower(g.name) }

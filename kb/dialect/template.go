@@ -27,6 +27,9 @@ const (
 // brace reads what begins with a curly bracket.
 func (s *scanner) brace() bool {
 	rest := s.src[s.pos:]
+	if !s.spend(0) {
+		return false
+	}
 	if s.pos < s.literal {
 		if len(rest) > 1 && strings.IndexByte("{%#:", rest[1]) >= 0 {
 			s.lone = false
@@ -66,13 +69,13 @@ func (s *scanner) comment(end string, opening int) bool {
 }
 
 var (
-	liquidHead = regexp.MustCompile(`^\{%[-+~]?\s*(/?[@\w:.-]*)`)
+	liquidHead = regexp.MustCompile(`^\{%[-+~]?\s*(/?[@\w:./-]*)`)
 	hugoHead   = regexp.MustCompile(`^\{\{[<%]-?\s*(/?)\s*([\w./-]*)`)
 )
 
 // liquidTag reads {% name … %}.
 func (s *scanner) liquidTag() bool {
-	end := closingOf(s.src, s.pos+2, "%}")
+	end := s.closingOf(s.pos+2, "%}")
 	if end < 0 {
 		return false
 	}
@@ -80,11 +83,11 @@ func (s *scanner) liquidTag() bool {
 	m := liquidHead.FindStringSubmatch(raw)
 	name := strings.ToLower(m[1])
 	body := strings.TrimSpace(strings.TrimRight(strings.TrimSuffix(raw[len(m[0]):], "%}"), "-+~"))
-	switch name {
-	case "raw", "verbatim":
+	switch {
+	case name == "raw" || name == "verbatim":
 		return s.verbatim(end, "{%", "end"+name)
-	case "highlight":
-		return s.highlight(end, "{%", "endhighlight", firstWord(body))
+	case s.enclosesCode(name, end):
+		return s.highlight(end, "{%", "end"+name, codeLanguage(name, body))
 	}
 	g := tag{form: liquid, name: name, raw: raw, args: arguments(body), state: opening}
 	if after, ok := strings.CutPrefix(name, "end"); ok {
@@ -104,7 +107,7 @@ func (s *scanner) shortcodeTag() bool {
 	if rest := s.src[s.pos+3:]; strings.HasPrefix(rest, "/*") {
 		return s.shownShortcode(mark)
 	}
-	end := closingOf(s.src, s.pos+3, mark)
+	end := s.closingOf(s.pos+3, mark)
 	if end < 0 {
 		return false
 	}
@@ -112,8 +115,8 @@ func (s *scanner) shortcodeTag() bool {
 	m := hugoHead.FindStringSubmatch(raw)
 	name := strings.ToLower(m[2])
 	body := strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(raw[len(m[0]):], mark), "-"))
-	if name == "highlight" && m[1] == "" {
-		return s.highlight(end, "{{", "/highlight", firstWord(body))
+	if m[1] == "" && s.enclosesCode(name, end) {
+		return s.highlight(end, "{{", "/"+name, codeLanguage(name, body))
 	}
 	if name == "raw" && m[1] == "" {
 		return s.verbatim(end, "{{", "/raw")
@@ -162,7 +165,7 @@ func (s *scanner) kramdownTag() bool {
 
 // variable reads {{ expression }}: a path is evaluated, what only the tool knows dropped.
 func (s *scanner) variable() bool {
-	end := closingOf(s.src, s.pos+2, "}}")
+	end := s.closingOf(s.pos+2, "}}")
 	if end < 0 {
 		return false
 	}
@@ -186,11 +189,31 @@ func (s *scanner) variable() bool {
 // toolVariable matches the variables that are never a reader's.
 var toolVariable = regexp.MustCompile(`^(?:site|page|content|layout|jekyll|paginator|post|collections|config|extra|` +
 	`theme|include|env|frontmatter|\$frontmatter|\$page|pkg|eleventy|base|git)\b|^#\w|^\.\w+\.|^\w+\s*\|\s*\w+|` +
-	`^_\w+_$|^(?:toc|TOC)$`)
+	`^_\w+_$|^(?:toc|TOC)$|^[.$][A-Za-z]`)
 
-// firstWord returns the first word of a tag's arguments, fit for a language.
-func firstWord(body string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(body), " ")
+// diagrams are the tags that enclose the source of a diagram, in the language of their name.
+var diagrams = wordSet("mermaid plantuml graphviz dot")
+
+// enclosesCode reports whether a tag encloses code. GitBook's encloses a block of code that
+// is fenced already.
+func (s *scanner) enclosesCode(name string, end int) bool {
+	switch name {
+	case "highlight", "codeblock", "sourcecode":
+		return true
+	case "code":
+		_, n := fenceMark(strings.TrimSpace(s.src[end:min(len(s.src), end+80)]))
+		return n < 3
+	}
+	return diagrams[name]
+}
+
+// codeLanguage returns the language that the arguments of a tag around code name.
+func codeLanguage(name, body string) string {
+	if diagrams[name] {
+		return name
+	}
+	g := tag{args: arguments(body)}
+	word := strings.TrimPrefix(g.value("language", "lang", "syntax", "0"), "lang:")
 	return strings.Map(func(r rune) rune {
 		if r < 0x80 && isWord(byte(r)) || strings.ContainsRune("+#.-", r) {
 			return r
@@ -201,27 +224,31 @@ func firstWord(body string) string {
 
 // closingOf returns the offset behind the delimiter, skipping quoted strings; -1 if it
 // does not follow soon.
-func closingOf(src string, from int, delimiter string) int {
-	limit := min(len(src), from+maxTemplate)
-	quoted := byte(0)
+func (s *scanner) closingOf(from int, delimiter string) int {
+	if at := s.find(delimiter, from); at < 0 || at > from+maxTemplate {
+		return -1
+	}
+	limit := min(len(s.src), from+maxTemplate)
+	quote := byte(0)
 	for i := from; i < limit; i++ {
-		switch c := src[i]; {
-		case quoted != 0:
+		switch c := s.src[i]; {
+		case quote != 0:
 			if c == '\\' {
 				i++
-			} else if c == quoted {
-				quoted = 0
+			} else if c == quote {
+				quote = 0
 			}
-		case strings.HasPrefix(src[i:], delimiter):
+		case strings.HasPrefix(s.src[i:], delimiter):
 			return i + len(delimiter)
-		case c == '"' || c == '\'' && i > 0 && strings.IndexByte(" =(,:\n\t[", src[i-1]) >= 0:
-			if strings.IndexByte(src[i+1:limit], c) >= 0 {
-				quoted = c
+		case c == '"' || c == '\'' && i > 0 && strings.IndexByte(" =(,:\n\t[", s.src[i-1]) >= 0:
+			if end := s.find(string(c), i+1); end >= 0 && end < limit {
+				quote = c
 			}
-		case c == '\n' && strings.TrimSpace(lineAt(src, i+1)) == "":
-			return -1 // a blank line ends every tag
+		case c == '\n' && strings.TrimSpace(lineAt(s.src, i+1)) == "":
+			limit = i // a blank line ends every tag
 		}
 	}
+	s.spend(limit - from)
 	return -1
 }
 
@@ -272,7 +299,7 @@ func (s *scanner) codeBlock(language, code string, to int) {
 	s.newLine()
 	s.write(fence + language)
 	breaks := 0
-	for _, line := range strings.Split(strings.Trim(code, "\n"), "\n") {
+	for _, line := range strings.Split(strings.TrimRight(strings.TrimLeft(code, "\n"), " \t\n"), "\n") {
 		s.writeLine(s.unindented(line))
 		breaks++
 	}

@@ -31,10 +31,12 @@ type tag struct {
 	role  role
 	form  form
 	name  string
+	html  bool // an element of HTML, not a component
 	args  []arg
 	state tagState
 	close int    // index of the tag that closes it, -1 if there is none
 	block bool   // it encloses whole blocks rather than words
+	words bool   // it never does
 	raw   string // as written
 	lone  bool   // nothing but tags precedes it on its line
 }

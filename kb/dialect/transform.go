@@ -26,7 +26,7 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 	if t == nil {
 		return
 	}
-	var boxes, blocks, lists, marks, notes, raw []ast.Node
+	var boxes, blocks, lists, marks, notes, raw, tabs []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			switch n := n.(type) {
@@ -36,6 +36,10 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 				t.restoreSpan(n)
 			case *ast.Blockquote, *ast.Paragraph:
 				blocks = append(blocks, n)
+			case *ast.Heading:
+				if isTab(n) {
+					tabs = append(tabs, n)
+				}
 			case *ast.HTMLBlock:
 				raw = append(raw, n)
 			case *extast.Footnote:
@@ -61,7 +65,13 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 	for _, n := range blocks {
 		if b, ok := boxOf(n); ok {
 			becomeBox(n, b)
+			if b.gathers {
+				boxes = append(boxes, b)
+			}
 		}
+	}
+	for _, n := range tabs {
+		boxes = append(boxes, tabOf(n))
 	}
 	for _, n := range raw {
 		t.htmlBlock(n.(*ast.HTMLBlock)) //nolint:forcetypeassert // nothing else was collected
@@ -112,6 +122,10 @@ func applyList(n *attributesNode) {
 
 // applyAttributes gives a block the id and the callout that an attribute list names.
 func applyAttributes(target ast.Node, g *tag) {
+	if l, ok := target.(*ast.List); ok && g.has("toc") {
+		l.Parent().RemoveChild(l.Parent(), l) // the table of contents takes its place
+		return
+	}
 	if id := g.value("id"); id != "" {
 		AddID(target, id)
 	}
@@ -120,8 +134,9 @@ func applyAttributes(target ast.Node, g *tag) {
 			continue
 		}
 		for _, class := range strings.Fields(a.value) {
-			if s, label, ok := calloutKind(class); ok && mayBeCallout(target, class) {
-				target.SetAttributeString("box", &Box{Form: Callout, Severity: s})
+			kind, titled := strings.CutSuffix(class, "-title") // the first paragraph is the title
+			if s, label, ok := calloutKind(kind); ok && mayBeCallout(target, kind) {
+				target.SetAttributeString("box", &Box{Form: Callout, Severity: s, Own: titled})
 				target.SetAttributeString("label", label)
 				return
 			}
@@ -152,6 +167,8 @@ func (t *Text) applyMark(m *markNode) {
 	switch {
 	case g.role == mark:
 		applyInlineAttributes(m)
+	case g.state == opening && g.close >= 0 && g.role == style:
+		styleAround(m)
 	case g.state == opening && g.close >= 0 && (g.role == link || g.role == group || g.role == section):
 		linkAround(m)
 	}
@@ -189,30 +206,73 @@ func applyInlineAttributes(m *markNode) {
 // linkAround makes what stands between a tag and its end tag a link if the tag has an
 // address.
 func linkAround(m *markNode) {
-	to := m.tag.value("href", "url", "to", "link")
-	if to == "" {
+	if to := m.tag.value("href", "url", "to", "link"); to != "" {
+		l := ast.NewLink()
+		l.Destination = []byte(escapeAddress(to))
+		around(m, l)
+	}
+}
+
+// styleAround sets what stands between a tag and its end tag in its style.
+func styleAround(m *markNode) {
+	switch mark := styles[m.tag.name]; mark {
+	case "~~":
+		around(m, extast.NewStrikethrough())
+	default:
+		around(m, ast.NewEmphasis(len(mark)))
+	}
+}
+
+// around moves what stands between a tag and its end tag in the same block into a node
+// that takes its place. Nothing is changed if the tag ends elsewhere.
+func around(m *markNode, n ast.Node) {
+	end := m.NextSibling()
+	for ; end != nil; end = end.NextSibling() {
+		if e, ok := end.(*markNode); ok && e.tag.state == closing && e.tag.key() == m.tag.key() {
+			break
+		}
+	}
+	if end == nil || m.NextSibling() == end {
 		return
 	}
+	for c := m.NextSibling(); c != end; {
+		next := c.NextSibling()
+		m.Parent().RemoveChild(m.Parent(), c)
+		n.AppendChild(n, c)
+		c = next
+	}
+	m.Parent().InsertBefore(m.Parent(), m, n)
+}
+
+// becomeLink makes the words of a box a link, or puts a link before them if they are more
+// than a paragraph or hold links themselves.
+func becomeLink(b *Box) {
+	to, words := b.tag.address()
 	l := ast.NewLink()
 	l.Destination = []byte(escapeAddress(to))
-	for c := m.NextSibling(); c != nil; {
-		next := c.NextSibling()
-		if end, ok := c.(*markNode); ok && end.tag.state == closing && end.tag.key() == m.tag.key() {
-			if l.FirstChild() != nil {
-				m.Parent().InsertBefore(m.Parent(), m, l)
-			}
-			return
+	p, ok := b.FirstChild().(*ast.Paragraph)
+	switch {
+	case to == "" || hasLink(b):
+	case ok && p.NextSibling() == nil:
+		moveChildren(p, l)
+		p.AppendChild(p, l)
+	default:
+		first := ast.NewParagraph()
+		first.AppendChild(first, named(l, words))
+		b.Parent().InsertBefore(b.Parent(), b, first)
+	}
+	unwrapBlock(b)
+}
+
+func hasLink(n ast.Node) bool {
+	found := false
+	_ = ast.Walk(n, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
+		if found = found || n.Kind() == ast.KindLink || n.Kind() == KindPage; found {
+			return ast.WalkStop, nil
 		}
-		c.Parent().RemoveChild(c.Parent(), c)
-		l.AppendChild(l, c)
-		c = next
-	}
-	for c := l.FirstChild(); c != nil; { // it ends elsewhere
-		next := c.NextSibling()
-		l.RemoveChild(l, c)
-		m.Parent().AppendChild(m.Parent(), c)
-		c = next
-	}
+		return ast.WalkContinue, nil
+	})
+	return found
 }
 
 // trimBefore drops the white space between the last words of a block and a mark behind
@@ -255,6 +315,12 @@ func becomeBox(n ast.Node, b *Box) {
 	if !ok {
 		return
 	}
+	if title, ok := first.NextSibling().(*ast.Paragraph); ok && b.Own && title.NextSibling() != nil && first.Lines().Len() == 0 {
+		first.RemoveChildren(first)
+		moveChildren(title, first)
+		b.RemoveChild(b, title)
+		return
+	}
 	if second, ok := first.NextSibling().(*Label); ok {
 		if second.NextSibling() == nil {
 			p := ast.NewParagraph()
@@ -281,6 +347,9 @@ func settleBox(b *Box) {
 	if b.Parent() == nil {
 		return
 	}
+	if b.gathers {
+		gather(b)
+	}
 	switch b.Form {
 	case labelBox:
 		becomeLabel(b)
@@ -289,6 +358,8 @@ func settleBox(b *Box) {
 		b.Parent().ReplaceChild(b.Parent(), b, q)
 		moveLabelAsParagraph(b)
 		moveChildren(b, q)
+	case linkBox:
+		becomeLink(b)
 	case plainBox:
 		moveLabelAsParagraph(b)
 		unwrapBlock(b)
@@ -314,11 +385,13 @@ func moveLabelAsParagraph(b *Box) {
 	}
 }
 
-// becomeLabel makes the words of a box the label of the section around it, or a paragraph
-// if there is none.
+// becomeLabel makes the words of a box the label of the box around it, or a paragraph if
+// there is none.
 func becomeLabel(b *Box) {
-	section, ok := b.Parent().(*Box)
-	if !ok || section.Form != Section || section.FirstChild() != ast.Node(b) {
+	around, ok := b.Parent().(*Box)
+	first := b.PreviousSibling()
+	label, labelled := first.(*Label)
+	if !ok || around.Form != Section && around.Form != Callout || first != nil && (!labelled || around.Own) {
 		unwrapBlock(b)
 		return
 	}
@@ -329,7 +402,11 @@ func becomeLabel(b *Box) {
 		}
 		moveChildren(c, l)
 	}
-	section.ReplaceChild(section, b, l)
+	if labelled {
+		around.RemoveChild(around, label)
+	}
+	around.Own = true
+	around.ReplaceChild(around, b, l)
 }
 
 // unwrapBlock replaces a box by what it contains.

@@ -28,8 +28,8 @@ func (s *scanner) newLine() {
 
 // breakLine begins a new line if there is more on the current line of the original.
 func (s *scanner) breakLine() {
-	if rest := s.rest(); strings.TrimSpace(rest) != "" {
-		s.pos += len(rest) - len(strings.TrimLeft(rest, " \t"))
+	if at, ends := s.gap(s.pos); !ends {
+		s.pos = at
 		s.writeLine("")
 		s.lose(-1)
 		s.lone = true
@@ -48,18 +48,18 @@ func (s *scanner) trimLine() {
 func (s *scanner) dropWhole(to int) {
 	lone := s.lone
 	s.drop(to)
-	if rest := s.rest(); strings.TrimSpace(rest) == "" {
+	if at, ends := s.gap(s.pos); ends {
 		if lone {
 			s.blank = true
 		}
 		s.trimLine()
-		s.pos += len(rest)
+		s.pos = at
 	}
 }
 
 // unindented returns a line of a code block without what its container begins it with.
 func (s *scanner) unindented(line string) string {
-	if q, rest := splitQuote(line); q != "" && s.quote != "" {
+	if q, rest := splitQuote(line, maxQuotes); q != "" && s.quote != "" {
 		line = rest
 	}
 	for range s.base() {
