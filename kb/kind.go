@@ -30,17 +30,23 @@ var (
 		`^comment `, `^cómo `, `^come (?:si )?\S+(?:are|ere|ire)\b`, `^como `, `^hoe `, `^как `, `^jak `, `^hur `, `方法$`,
 		`する方法`,
 		`^如何`, `^怎么`, `하는 방법`)
-	taskTitle = phrases(`^(?:install|set ?up|configure|create|add|remove|delete|reset|change|enable|disable|connect|update|upgrade|`+
-		`migrate|import|export|restore|back ?up|deploy|register|activate|request|invite|assign|build|run|start|use|get|manage|share|`+
+	taskTitle = phrases(`^(?:install|set ?up|configure|create|add|remove|delete|reset|change|enable|disable|`+
+		`connect|update|upgrade|`+
+		`migrate|import|export|restore|back ?up|deploy|register|activate|request|invite|assign|build|run|start|use|`+
+		`get|manage|share|`+
 		`print|sign in|sign up|log in|move|rename|map|join|turn on|turn off|unlock|renew|order|book)\b`,
-		`^(?:install|sett|configur|creat|add|remov|delet|resett|chang|enabl|disabl|connect|updat|upgrad|migrat|import|export|`+
+		`^(?:install|sett|configur|creat|add|remov|delet|resett|chang|enabl|disabl|connect|updat|upgrad|migrat|import|`+
+			`export|`+
 			`restor|deploy|register|activat|request|invit|assign|build|runn|us|manag|shar|print|mov)ing\b`,
-		`^(?:getting started|get started|quick ?start|tutorial|first steps|step[- ]by[- ]step|walkthrough|guide to|erste schritte|`+
+		`^(?:getting started|get started|quick ?start|tutorial|first steps|step[- ]by[- ]step|walkthrough|guide to|`+
+			`erste schritte|`+
 			`anleitung|schritt für schritt|premiers pas|primeros pasos|primi passi|guide d|tutoriel|guía|guida)`,
 		`(?:zurücksetzen|einrichten|installieren|konfigurieren|anlegen|erstellen|ändern|hinzufügen|aktivieren|deaktivieren|`+
-			`verbinden|löschen|entfernen|aktualisieren|beantragen|anmelden|drucken|verwalten|nutzen|verwenden|sichern|wiederherstellen)$`,
+			`verbinden|löschen|entfernen|aktualisieren|beantragen|anmelden|drucken|verwalten|nutzen|verwenden|sichern|`+
+			`wiederherstellen)$`,
 		`^(?:installer|configurer|créer|ajouter|modifier|réinitialiser|supprimer|activer|connecter) `,
-		`^(?:instalar|configurar|crear|agregar|añadir|cambiar|restablecer|eliminar|activar|conectar|criar|adicionar|redefinir) `,
+		`^(?:instalar|configurar|crear|agregar|añadir|cambiar|restablecer|eliminar|activar|conectar|criar|adicionar|`+
+			`redefinir) `,
 		`(?:installation|setup) (?:guide|instructions?)$`)
 	troubleTitle = phrases(`\btroubleshoot`, `\berrors?\b`, `\bfail(?:s|ed|ure|ing)?\b`, `not working`, `\bcannot\b`,
 		`\bcan.t\b`,
@@ -62,7 +68,8 @@ var (
 		`^(?:lösung(?:en)?|abhilfe|behebung)\b`,
 		`^(?:résolution|solution)`, `^(?:soluci(?:ón|ones)|soluzion[ei]|soluç(?:ão|ões))`, `^(?:解決|対処|解决)`, `^решени`)
 	workaroundHeading = phrases(`^work-?arounds?\b`, `^umgehung`, `^contournement`, `^solución temporal`, `^回避`)
-	policyHeading     = phrases(`^(?:scope|purpose|policy(?: statement)?|responsibilit|enforcement|compliance|exceptions?|violations?)`,
+	policyHeading     = phrases(`^(?:scope|purpose|policy(?: statement)?|responsibilit|enforcement|compliance|`+
+		`exceptions?|violations?)`,
 		`^(?:geltungsbereich|zweck|verantwortlichkeiten|ausnahmen)`, `^(?:champ d.application|objet)\b`,
 		`^(?:alcance|ámbito)\b`)
 	stepHeading = phrases(`^(?:step|schritt|étape|paso|passo|шаг) ?\d+`, `^(?:第 ?\d+ ?步|手順 ?\d+)`)

@@ -16,10 +16,12 @@ var localeKeys = []string{
 
 // plainLanguages are language codes that are hardly ever anything else as the name of a
 // folder; it (a department), hr, is and the like count only among others.
-var plainLanguages = wordsIn(`en de fr es pt nl pl ru ja zh ko sv fi tr cs uk hu ro el vi th da nb nn he ar bg sk hr sl sr lt lv et
+var plainLanguages = wordsIn(`en de fr es pt nl pl ru ja zh ko sv fi tr cs uk hu ro el vi th da nb nn he
+	ar bg sk hr sl sr lt lv et
 	fa hi id it ca km bn`)
 
-var ambiguousLanguages = wordsIn(`hr it id is no so to or as am ar bn ca da fa he hi km la lt ms my pa sk sl sr et lv nb nn bg`)
+var ambiguousLanguages = wordsIn(`hr it id is no so to or as am ar bn ca da fa he hi km la lt ms my pa
+	sk sl sr et lv nb nn bg`)
 
 // languageNames are the names of languages as front matter has them.
 var languageNames = map[string]string{

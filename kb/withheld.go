@@ -35,7 +35,8 @@ var (
 )
 
 // heldStates are the states in which a text is kept back, in several languages.
-var heldStates = phraseList(`draft; drafts; wip; work in progress; in progress; in work; unpublished; not published; private;
+var heldStates = phraseList(`draft; drafts; wip; work in progress; in progress; in work; unpublished;
+	not published; private;
 	hidden; internal; internal only; pending; review; in review; under review; needs review; for review; to review;
 	awaiting review;
 	pending review; awaiting approval; todo; to do; idea; planned; proposed; proposal; outline; stub; rejected; scheduled;
@@ -46,13 +47,15 @@ var heldStates = phraseList(`draft; drafts; wip; work in progress; in progress; 
 	szkic; wersja robocza; черновик; скрыто; 草稿; 下書き; 초안; 비공개; 非公開; utkast; kladde; luonnos; koncept; taslak`)
 
 // openWords are what access keys say of a text that everyone may read.
-var openWords = phraseList(`public; open; everyone; anyone; anybody; all; published; visible; listed; yes; true; free; world;
+var openWords = phraseList(`public; open; everyone; anyone; anybody; all; published; visible; listed;
+	yes; true; free; world;
 	unrestricted; unclassified; white; clear; tlp:white; tlp:clear; green; tlp:green; external; guest; anonymous;
 	öffentlich;
 	publique; público; pubblico; none; 0`)
 
 // archivedStates are the states of texts that are no longer in use.
-var archivedStates = phraseList(`archive; archived; retired; archiviert; archivé; archivado; trash; trashed; deleted; withdrawn`)
+var archivedStates = phraseList(`archive; archived; retired; archiviert; archivé; archivado; trash;
+	trashed; deleted; withdrawn`)
 
 func wordsIn(s string) []string { return strings.Fields(s) }
 

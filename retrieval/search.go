@@ -60,7 +60,9 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 }
 
 // find ranks the articles for the words of a search; one whose title they are comes first.
-func (e *Engine) find(ctx context.Context, v *view, f *filter, text string, keep int, out *Results) (*terms.Query, ranking, error) {
+func (e *Engine) find(
+	ctx context.Context, v *view, f *filter, text string, keep int, out *Results,
+) (*terms.Query, ranking, error) {
 	named, err := v.named(text, f)
 	if err != nil {
 		return nil, ranking{}, err

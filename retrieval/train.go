@@ -122,7 +122,9 @@ func (s *sampler) add(ctx context.Context, x Sample) error {
 
 // choice ranks one sample; ok is false where none of the articles that resolved it is a
 // candidate. plain is the choice with M as the only feature.
-func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (c choice, plain regress.Choice, ok bool, err error) {
+func (s *sampler) choice(
+	ctx context.Context, x Sample, m *memory.Memory,
+) (c choice, plain regress.Choice, ok bool, err error) {
 	subject, body := x.Ticket.Subject, x.Ticket.Body()
 	q := terms.TicketQuery(subject, body)
 	rec := m.Recall(memory.Query{

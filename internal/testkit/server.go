@@ -65,10 +65,8 @@ type Server struct {
 // Start serves the data folder on a free port and waits until the server listens. The log
 // of the server is written to log.
 func (p Program) Start(ctx context.Context, log io.Writer, args ...string) (*Server, error) {
-	cmd := exec.CommandContext(ctx, p.Bin, append([]string{
-		"serve", "--data", p.Data, "--addr", "127.0.0.1:0", "--log",
-		"warn",
-	}, args...)...)
+	all := append([]string{"serve", "--data", p.Data, "--addr", "127.0.0.1:0", "--log", "warn"}, args...)
+	cmd := exec.CommandContext(ctx, p.Bin, all...)
 	cmd.Env, cmd.Dir = append(os.Environ(), p.Env...), p.Dir
 	cmd.Stderr = log
 	pipe, err := cmd.StdoutPipe()

@@ -24,7 +24,8 @@ var (
 
 // signs are the emoji with which readme.io begins a callout.
 var signs = map[string]Severity{
-	"📘": Note, "ℹ️": Note, "👍": Tip, "✅": Tip, "💡": Tip, "🚧": Warning, "⚠️": Warning, "❗️": Danger, "❗": Danger, "🛑": Danger,
+	"📘": Note, "ℹ️": Note, "👍": Tip, "✅": Tip, "💡": Tip, "🚧": Warning, "⚠️": Warning, "❗️": Danger, "❗": Danger,
+	"🛑": Danger,
 }
 
 // alerts turns quotations that begin with [!NOTE], and paragraphs that begin with !> or

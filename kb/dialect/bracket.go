@@ -9,16 +9,17 @@ import (
 const maxName = 400
 
 var (
-	bbOpening = regexp.MustCompile(`^\[(details|quote|spoiler|hide|collapse|accordion|wrap|grid|tabs|tab|poll|note|callout)` +
+	bbOpening = regexp.MustCompile(`^\[(details|quote|spoiler|hide|collapse|accordion|wrap|grid|tabs|tab|poll|note|` +
+		`callout)` +
 		`(?:=["“]?([^\]"”\n]*)["”]?)?((?:\s+[\w-]+=(?:"[^"\n]*"|[^\]\s]*))*)\]`)
-	bbClosing  = regexp.MustCompile(`^\[/(details|quote|spoiler|hide|collapse|accordion|wrap|grid|tabs|tab|poll|note|callout)\]`)
+	bbClosing = regexp.MustCompile(`^\[/(details|quote|spoiler|hide|collapse|accordion|wrap|grid|tabs|tab|poll|` +
+		`note|callout)\]`)
 	inclusion  = regexp.MustCompile(`^\[!(?i:INCLUDE)\s*\[[^\]\n]*\]\([^)\n]*\)\]`)
 	videoLink  = regexp.MustCompile(`^\[!(?i:VIDEO)\s+([^\]\s]+)[^\]\n]*\]`)
 	control    = regexp.MustCompile(`^\[!(?:UICONTROL|DNL)\s+([^\]\n]+)\]`)
 	badgeMark  = regexp.MustCompile(`^\[!BADGE\s+([^\]\n]+)\](?:\{[^}\n]*\})?`)
 	divMark    = regexp.MustCompile(`^\[!(?i:div)[^\]\n]*\]`)
 	pictureExt = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|tiff?|ico)$`)
-	mediaExt   = regexp.MustCompile(`(?i)\.(?:pdf|mp[34]|webm|ogv|ogg|wav|m4a|mov|mkv|flac|3gp|zip|docx?|xlsx?|pptx?|canvas)$`)
 	sizeOnly   = regexp.MustCompile(`^\d+(?:x\d+)?$`)
 	shellTest  = regexp.MustCompile(`^(?:-\w\s|!|\$|"|')`)
 )
@@ -93,7 +94,8 @@ func (s *scanner) wikiLink(inner string, opening int, embed bool) bool {
 		return false
 	}
 	name := strings.ReplaceAll(line[:end], `\|`, "|")
-	if !embed && (strings.HasPrefix(inner[end+2:], "(") || strings.TrimSpace(name) != name || shellTest.MatchString(name)) {
+	if !embed &&
+		(strings.HasPrefix(inner[end+2:], "(") || strings.TrimSpace(name) != name || shellTest.MatchString(name)) {
 		return false
 	}
 	if !strings.ContainsFunc(name, func(r rune) bool { return r > 0x7f || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }) {

@@ -8,7 +8,8 @@ import (
 var (
 	pictureSize = regexp.MustCompile(`^[ \t]+=(?:\d+(?:px|%)?)?x?(?:\d+(?:px|%)?)?[ \t]*\)`)
 	linkTitle   = regexp.MustCompile(`^[ \t]+(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|“[^”\n]*”)[ \t]*`)
-	spacedFile  = regexp.MustCompile(`^\(([^()<>"'\n{}]*[^()<>"'\n{} ] [^()<>"'\n{}]*?\.[A-Za-z0-9]{2,5}(?:#[^()\n ]*)?)\)`)
+	spacedFile  = regexp.MustCompile(`^\(([^()<>"'\n{}]*[^()<>"'\n{} ] [^()<>"'\n{}]*?` +
+		`\.[A-Za-z0-9]{2,5}(?:#[^()\n ]*)?)\)`)
 )
 
 // destination rewrites the address of a link that a template stands in, or a size or
@@ -117,7 +118,8 @@ var (
 	baseVariable = regexp.MustCompile(`(?i)^(?:(?:site|base|page|config|eleventy|jekyll|\.?Site|env)\.)?` +
 		`(?:github\.)?(?:base_?url|url|base_?path|root|site_?url|baseurl|path_?prefix)\b`)
 	stringFilter = regexp.MustCompile(`^["']([^"'\n]*)["']\s*(?:\|.*)?$`)
-	pathFunction = regexp.MustCompile(`^\$?(?:withBase|useBaseUrl|url_for|url|pathto|relURL|absURL|relref|ref|link_to|asset)` +
+	pathFunction = regexp.MustCompile(`^\$?(?:withBase|useBaseUrl|url_for|url|pathto|relURL|absURL|relref|ref|` +
+		`link_to|asset)` +
 		`\s*\(?\s*["']([^"'\n]+)["']`)
 	appended = regexp.MustCompile(`append:\s*["']([^"'\n]*)["']`)
 )

@@ -106,7 +106,9 @@ func (s *scanner) closeFence(length int, line string) bool {
 
 func (s *scanner) endDirective(f openFence, line string) {
 	o := s.tags[f.tag]
-	s.addToken(tag{form: o.form, name: o.name, role: o.role, state: closing, block: true, close: -1, lone: true, raw: line})
+	s.addToken(tag{
+		form: o.form, name: o.name, role: o.role, state: closing, block: true, close: -1, lone: true, raw: line,
+	})
 	s.tags[f.tag].close = len(s.tags) - 1
 	s.drop(s.pos + len(line))
 	s.put(1)

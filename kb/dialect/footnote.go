@@ -24,7 +24,6 @@ var (
 type footnotes struct {
 	byName map[string]*extast.Footnote
 	used   []*extast.Footnote
-	links  int
 }
 
 func footnotesOf(pc parser.Context) *footnotes {

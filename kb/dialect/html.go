@@ -160,13 +160,13 @@ func (b *htmlBuilder) startBlock(name string, attributes map[string]string) bool
 		b.endParagraph()
 		b.open(name, ast.NewCodeBlock())
 	default:
-		return b.startTable(name, attributes)
+		return b.startTable(name)
 	}
 	return true
 }
 
 // startTable opens a table or a part of one; false if the element is none.
-func (b *htmlBuilder) startTable(name string, attributes map[string]string) bool {
+func (b *htmlBuilder) startTable(name string) bool {
 	switch name {
 	case "table":
 		if b.within("table") || b.cells > maxHTMLCells {
@@ -253,7 +253,8 @@ func (b *htmlBuilder) language(class string) {
 }
 
 func plainWord(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 || !isWord(byte(r)) && r != '-' && r != '+' }) < 0
+	odd := func(r rune) bool { return r >= 0x80 || !isWord(byte(r)) && r != '-' && r != '+' }
+	return s != "" && strings.IndexFunc(s, odd) < 0
 }
 
 // end closes the innermost element of that name with what is open in it.

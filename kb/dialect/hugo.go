@@ -10,7 +10,8 @@ func hugo() tool {
 	return tool{
 		name: Hugo,
 		config: []string{
-			"hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config/_default", "archetypes", ".hugo_build.lock",
+			"hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config/_default", "archetypes",
+			".hugo_build.lock",
 		},
 		signs: func(f file) bool {
 			return strings.HasPrefix(f.front, "+++") || hugoText.MatchString(f.text)

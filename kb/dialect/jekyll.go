@@ -19,7 +19,8 @@ func jekyll() tool {
 	}
 }
 
-var jekyllText = regexp.MustCompile(`\{%-? *(?:include|link|post_url|raw|assign|if|unless|for|capture|highlight|comment|image|` +
+var jekyllText = regexp.MustCompile(`\{%-? *(?:include|link|post_url|raw|assign|if|unless|for|capture|highlight|` +
+	`comment|image|` +
 	`render|set|page|block|extends)\b|\{\{-? *(?:site|page|content|layout)[.| ]|(?m)^\{:[ .]`)
 
 // jekyllUnpublished returns the rule for drafts, excluded files and defaults.

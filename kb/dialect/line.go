@@ -14,11 +14,12 @@ var (
 	abbreviationLine = regexp.MustCompile(`^\*\[[^\]\n]{1,80}\]:\s`)
 	importLine       = regexp.MustCompile(`^import\s+(?:[\w*{}$,\s]+?\s+from\s+)?["'][^"'\n]+["']\s*;?\s*$`)
 	importOpening    = regexp.MustCompile(`^import\s+(?:\w+\s*,\s*)?\{[^}\n]*$`)
-	exportLine       = regexp.MustCompile(`^export\s+(?:default\b|(?:const|let|var|function|async|class)\s|\{|\*\s+from\s)`)
-	listMarker       = regexp.MustCompile(`^(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)`)
-	noteMarker       = regexp.MustCompile(`^\[\^[^\]\n]+\]:[ \t]*`)
-	indentedOpening  = regexp.MustCompile(`^(?:!!!|\?\?\?\+?)\s*(?:[\w"'“-]|$)|^===[+!]{0,2}\s+["'“]`)
-	headingLine      = regexp.MustCompile(`^#{1,6}(?:\s|$)`)
+	exportLine       = regexp.MustCompile(`^export\s+(?:default\b|(?:const|let|var|function|async|class)\s|\{|` +
+		`\*\s+from\s)`)
+	listMarker      = regexp.MustCompile(`^(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)`)
+	noteMarker      = regexp.MustCompile(`^\[\^[^\]\n]+\]:[ \t]*`)
+	indentedOpening = regexp.MustCompile(`^(?:!!!|\?\?\?\+?)\s*(?:[\w"'“-]|$)|^===[+!]{0,2}\s+["'“]`)
+	headingLine     = regexp.MustCompile(`^#{1,6}(?:\s|$)`)
 )
 
 // lineStart reads what can only stand at the beginning of a line. It is true when that

@@ -189,9 +189,11 @@ func (g *tag) settleRole() {
 // boxClasses are the classes of elements of HTML that are callouts: those in general, and
 // those that name the kind alone.
 var (
-	boxClasses  = wordSet(`alert admonition callout notice hint message usa-alert bd-callout bs-callout markdown-alert infobox`)
-	kindClasses = wordSet(`note tip info warning caution danger important notice hint attention admonition alert callout error`)
-	titleClass  = regexp.MustCompile(`(?:^|[ -])(?:title|heading)$`)
+	boxClasses = wordSet(`alert admonition callout notice hint message usa-alert bd-callout bs-callout
+		markdown-alert infobox`)
+	kindClasses = wordSet(`note tip info warning caution danger important notice hint attention admonition
+		alert callout error`)
+	titleClass = regexp.MustCompile(`(?:^|[ -])(?:title|heading)$`)
 )
 
 // classRole returns what the classes of an element of HTML make it.

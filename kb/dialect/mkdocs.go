@@ -23,7 +23,8 @@ func mkDocs() tool {
 	}
 }
 
-var mkDocsText = regexp.MustCompile(`(?m)^(?:!!!|\?\?\?\+?) [\w"]|^=== "|:(?:material|fontawesome|octicons|simple)-[a-z]|` +
+var mkDocsText = regexp.MustCompile(`(?m)^(?:!!!|\?\?\?\+?) [\w"]|^=== "|:(?:material|fontawesome|octicons|` +
+	`simple)-[a-z]|` +
 	`\{ ?\.md-button|^--8<-- `)
 
 // mkDocsUnpublished reads exclude_docs and draft_docs, which are patterns like those of

@@ -21,7 +21,7 @@ type transformer struct{}
 
 // Transform rewrites the tree. It keeps no node of this package but boxes with their
 // labels, anchors and page links.
-func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Context) {
+func (transformer) Transform(doc *ast.Document, _ text.Reader, pc parser.Context) {
 	t := textOf(pc)
 	if t == nil {
 		return
@@ -57,10 +57,14 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 		return ast.WalkContinue, nil
 	})
 	for _, n := range lists {
-		applyList(n.(*attributesNode)) //nolint:forcetypeassert // nothing else was collected
+		if l, ok := n.(*attributesNode); ok {
+			applyList(l)
+		}
 	}
 	for _, n := range marks {
-		t.applyMark(n.(*markNode)) //nolint:forcetypeassert // nothing else was collected
+		if m, ok := n.(*markNode); ok {
+			t.applyMark(m)
+		}
 	}
 	for _, n := range blocks {
 		if b, ok := boxOf(n); ok {
@@ -74,11 +78,15 @@ func (transformer) Transform(doc *ast.Document, reader text.Reader, pc parser.Co
 		boxes = append(boxes, tabOf(n))
 	}
 	for _, n := range raw {
-		t.htmlBlock(n.(*ast.HTMLBlock)) //nolint:forcetypeassert // nothing else was collected
+		if b, ok := n.(*ast.HTMLBlock); ok {
+			t.htmlBlock(b)
+		}
 	}
 	footnotesOf(pc).collect(doc, notes)
 	for _, n := range boxes {
-		settleBox(n.(*Box)) //nolint:forcetypeassert // nothing else was collected
+		if b, ok := n.(*Box); ok {
+			settleBox(b)
+		}
 	}
 }
 
@@ -315,7 +323,8 @@ func becomeBox(n ast.Node, b *Box) {
 	if !ok {
 		return
 	}
-	if title, ok := first.NextSibling().(*ast.Paragraph); ok && b.Own && title.NextSibling() != nil && first.Lines().Len() == 0 {
+	title, ok := first.NextSibling().(*ast.Paragraph)
+	if ok && b.Own && title.NextSibling() != nil && first.Lines().Len() == 0 {
 		first.RemoveChildren(first)
 		moveChildren(title, first)
 		b.RemoveChild(b, title)
