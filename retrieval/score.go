@@ -54,7 +54,7 @@ type textScores struct {
 
 // A search lists what holds at least relevantShare of the query's weight that the best
 // document holds, or scores at least relevantScore of the highest score: beyond that,
-// people find nothing that they looked for; docs/measured.md has the figures.
+// people find nothing that they looked for. Chosen, not fitted: docs/adr/010-titles-as-searches.md.
 const (
 	relevantShare = 0.5
 	relevantScore = 0.5
