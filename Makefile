@@ -1,15 +1,20 @@
-# Deskbook. `make run` starts it, `make test` runs everything a change must pass.
+# Deskbook. `make run` starts it; `make loop check test` is what a change must pass.
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN     := bin/deskbook
-# Folder with labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
+# Folder with the labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
 DATA    ?=
 FUZZ    ?= 20s
-# Folder for what the checks of language models install.
+# Address of a vulnerability database for `make check`; empty: https://vuln.go.dev, where it can be reached.
+VULNDB  ?=
+# Folder into which llm-check and llm-faults install what they need.
 LLM_CACHE ?= $(HOME)/.cache/deskbook
 
-.PHONY: help build run loop test race check kill fuzz eval bench llm-check llm-faults clean
+# The tools have a module of their own, so that the product's go.mod lists only what the product needs.
+TOOL    := $(GO) tool -modfile=internal/tools/go.mod
+
+.PHONY: help build run loop test race check fmt kill fuzz eval bench llm-check llm-faults clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,10 +26,10 @@ build: ## write bin/deskbook
 run: build ## build, create data/ and serve on 127.0.0.1:8080
 	$(BIN) serve --data data --addr 127.0.0.1:8080
 
-loop: build ## the whole way over HTTP: ticket, draft, approval, next ticket
-	$(GO) run ./internal/loop -bin $(BIN)
+loop: build ## run the whole loop over HTTP: ticket, draft, approval, next ticket
+	$(GO) run ./internal/cmd/loop -bin $(BIN)
 
-test: ## run all tests; installs Chromium first where it can
+test: ## run all tests; installs Chromium first if it can
 	@internal/testkit/need-chromium.sh
 	$(GO) vet ./...
 	$(GO) test -shuffle=on ./...
@@ -32,12 +37,17 @@ test: ## run all tests; installs Chromium first where it can
 race: ## run the tests under the race detector (needs a C compiler)
 	$(GO) test -race ./...
 
-check: ## formatting, vet and go.mod
-	@out=$$($(GO) tool gofumpt -l .); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
+check: ## check formatting, linters, vet, go.mod and known vulnerabilities
+	@out=$$($(TOOL) gofumpt -l .); test -z "$$out" || { echo "not formatted (make fmt):"; echo "$$out"; exit 1; }
+	$(TOOL) golangci-lint run ./...
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
+	@GO="$(GO)" VULNDB="$(VULNDB)" internal/tools/vulncheck.sh
 
-kill: ## kill -9 the server 100 times in mixed writes and check what it kept
+fmt: ## format all Go files
+	$(TOOL) gofumpt -l -w .
+
+kill: ## kill -9 the server 100 times during mixed writes and check what survived
 	$(GO) test ./internal/e2e -run TestKill -count=1 -v -timeout 60m -kills 100
 
 fuzz: ## run every fuzz target for FUZZ each
@@ -52,22 +62,22 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 		echo "sumo $$q, stream";           $(BIN) eval $(DATA)/sumo --qrels $$q --history $(DATA)/sumo:dev --stream; \
 	done
 	@echo "sumo test, text alone, with ms-support-kb"; $(BIN) eval $(DATA)/sumo --no-learning --with $(DATA)/ms-support-kb
-	@echo "similar tickets, duplicates";  $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels duplicate
-	@echo "similar tickets, other users"; $(BIN) eval $(DATA)/sumo-similar-tickets --task similar --qrels crossuser
+	@echo "similar tickets, duplicates";  $(BIN) eval similar $(DATA)/sumo-similar-tickets --qrels duplicate
+	@echo "similar tickets, other users"; $(BIN) eval similar $(DATA)/sumo-similar-tickets --qrels crossuser
 	@echo "techqa-sample"; $(BIN) eval $(DATA)/techqa-sample
 	@echo "techqa-sample with ms-support-kb"; $(BIN) eval $(DATA)/techqa-sample --with $(DATA)/ms-support-kb
 
-bench: build ## import speed, sizes and latency over HTTP: make bench DATA=folder
+bench: build ## measure import speed, sizes and latency over HTTP: make bench DATA=folder
 	@test -d "$(DATA)/sumo" || { echo "make bench DATA=folder with sumo and ms-support-kb"; exit 2; }
-	$(GO) run ./internal/bench -bin $(BIN) -data $(DATA)
+	$(GO) run ./internal/cmd/bench -bin $(BIN) -data $(DATA)
 
 llm-check: build ## run every action through a small real model (installs about 1 GB into LLM_CACHE)
-	@internal/llmcheck/install.sh model $(LLM_CACHE)/model
-	$(GO) run ./internal/llmcheck -bin $(BIN) -cache $(LLM_CACHE)/model
+	@internal/cmd/llmcheck/install.sh model $(LLM_CACHE)/model
+	$(GO) run ./internal/cmd/llmcheck -bin $(BIN) -cache $(LLM_CACHE)/model
 
-llm-faults: build ## run every action against a foreign fault server (installs it into LLM_CACHE)
-	@internal/llmcheck/install.sh faults $(LLM_CACHE)/faults
-	$(GO) run ./internal/llmcheck -faults -bin $(BIN) -cache $(LLM_CACHE)/faults
+llm-faults: build ## run every action against a third-party fault server (installs it into LLM_CACHE)
+	@internal/cmd/llmcheck/install.sh faults $(LLM_CACHE)/faults
+	$(GO) run ./internal/cmd/llmcheck -faults -bin $(BIN) -cache $(LLM_CACHE)/faults
 
-clean: ## remove what make built
+clean: ## remove bin/
 	rm -rf bin

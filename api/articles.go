@@ -3,10 +3,10 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -15,28 +15,10 @@ import (
 
 // Articles is the knowledge base. *kb.Service implements it.
 type Articles interface {
-	ArticleReader
-	ArticleEditor
-}
-
-// ArticleReader reads articles as far as the actor may see them.
-type ArticleReader interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
-	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
-	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
+	port.ArticleReader
+	port.ArticleEditor
 	Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (kb.PassageView, error)
 	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
-}
-
-// ArticleEditor changes articles.
-type ArticleEditor interface {
-	Create(ctx context.Context, actor access.Actor, in kb.NewArticleInput) (kb.Article, error)
-	Update(ctx context.Context, actor access.Actor, id string, baseRevision int, p kb.Patch) (kb.Article, error)
-	Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (kb.Article, error)
-	Archive(ctx context.Context, actor access.Actor, id string, baseRevision int) (kb.Article, error)
-	Merge(ctx context.Context, actor access.Actor, id, intoID string, baseRevision int) (kb.Article, error)
-	Rate(ctx context.Context, actor access.Actor, ref string, f kb.Feedback) error
 }
 
 func (s *Server) getArticle(c echo.Context) error {
@@ -86,8 +68,8 @@ func (s *Server) listArticles(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"articles": rows, "next": found.Next})
 }
 
-// articleInput is an article as a client writes it. Absent fields keep their
-// default (create) or their value (update).
+// articleInput is an article in the form in which clients send it. Omitted fields get
+// their default value on create and keep their value on update.
 type articleInput struct {
 	Title      *string          `json:"title"`
 	Slug       *string          `json:"slug"`
@@ -105,7 +87,7 @@ type articleInput struct {
 	Tickets    *[]string        `json:"source_tickets"`
 }
 
-// patch gives the fields that can change later.
+// patch returns the fields that an update can change.
 func (in articleInput) patch() (kb.Patch, error) {
 	p := kb.Patch{
 		Title: in.Title, Markdown: in.Markdown, Kind: in.Kind, Confidence: in.Confidence, Audience: in.Audience,
@@ -115,36 +97,24 @@ func (in articleInput) patch() (kb.Patch, error) {
 	if in.ReviewBy == nil {
 		return p, nil
 	}
-	day, err := parseDay("review_by", *in.ReviewBy)
+	day, err := route.ParseDate("review_by", *in.ReviewBy)
 	p.ReviewBy = &day
 	return p, err
 }
 
-// fixed refuses what only the creation of an article takes.
-func (in articleInput) fixed(by string) error {
+// createOnly rejects the fields that can be set only when an article is created.
+func (in articleInput) createOnly(by string) error {
 	switch {
 	case in.Slug != nil:
-		return fault.InvalidField("slug", "is not set by %s", by)
+		return fault.InvalidField("slug", "cannot be set by %s", by)
 	case in.Tickets != nil:
-		return fault.InvalidField("source_tickets", "is not set by %s", by)
+		return fault.InvalidField("source_tickets", "cannot be set by %s", by)
 	}
 	return nil
 }
 
-// parseDay reads a date; "" is none.
-func parseDay(field, s string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	day, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return time.Time{}, fault.InvalidField(field, "must be a date such as 2027-01-31")
-	}
-	return day, nil
-}
-
-// or gives what p points at, the zero value for nil.
-func or[T any](p *T) T {
+// deref returns the value that p points to, or the zero value if p is nil.
+func deref[T any](p *T) T {
 	if p == nil {
 		var zero T
 		return zero
@@ -168,10 +138,10 @@ func (s *Server) createArticle(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	a, err := once(s, c, key, func() (kb.Article, error) {
 		return s.deps.Articles.Create(ctx, actor, kb.NewArticleInput{
-			Title: or(p.Title), Slug: or(in.Slug), Markdown: or(p.Markdown), Kind: or(p.Kind), Confidence: or(p.Confidence),
-			Audience: or(p.Audience), Governance: or(p.Governance), Owner: or(p.Owner), Service: or(p.Service),
-			Locale: or(p.Locale), ReviewBy: or(p.ReviewBy), Categories: or(p.Categories), Tags: or(p.Tags),
-			Tickets: or(in.Tickets), Idempotency: key,
+			Title: deref(p.Title), Slug: deref(in.Slug), Markdown: deref(p.Markdown), Kind: deref(p.Kind),
+			Confidence: deref(p.Confidence), Audience: deref(p.Audience), Governance: deref(p.Governance),
+			Owner: deref(p.Owner), Service: deref(p.Service), Locale: deref(p.Locale), ReviewBy: deref(p.ReviewBy),
+			Categories: deref(p.Categories), Tags: deref(p.Tags), Tickets: deref(in.Tickets), Idempotency: key,
 		})
 	}, func(id string) (kb.Article, error) { return s.deps.Articles.Article(ctx, actor, id) })
 	if err != nil {
@@ -181,8 +151,8 @@ func (s *Server) createArticle(c echo.Context) error {
 	return s.articleReply(c, http.StatusCreated, a)
 }
 
-// updateArticle serves PATCH, and PUT with a title and a body. Both leave absent
-// fields as they are.
+// updateArticle handles PATCH, and PUT with a title and a body. Neither changes fields
+// that the request omits.
 func (s *Server) updateArticle(c echo.Context) error {
 	var in articleInput
 	if err := decode(c, &in); err != nil {
@@ -192,10 +162,10 @@ func (s *Server) updateArticle(c echo.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case in.fixed("an update") != nil:
-		return in.fixed("an update")
+	case in.createOnly("an update") != nil:
+		return in.createOnly("an update")
 	case c.Request().Method == http.MethodPut && (in.Title == nil || in.Markdown == nil):
-		return fault.New(fault.Invalid, "PUT needs title and markdown; use PATCH to change single fields.")
+		return fault.New(fault.Invalid, "PUT requires title and markdown; use PATCH to change individual fields.")
 	}
 	return s.changeArticle(c, func(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error) {
 		return s.deps.Articles.Update(ctx, actor, a.ID, a.Revision, p)
@@ -210,7 +180,7 @@ func (s *Server) restoreArticle(c echo.Context) error {
 		return err
 	}
 	if in.Revision < 1 {
-		return fault.InvalidField("revision", "must name an earlier revision, from 1")
+		return fault.InvalidField("revision", "must be the number of an earlier revision")
 	}
 	return s.changeArticle(c, func(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error) {
 		return s.deps.Articles.Restore(ctx, actor, a.ID, in.Revision, a.Revision)
@@ -226,10 +196,13 @@ func (s *Server) archiveArticle(c echo.Context) error {
 	})
 }
 
+// mergeInput names the article or ticket to merge into.
+type mergeInput struct {
+	Into string `json:"into"`
+}
+
 func (s *Server) mergeArticle(c echo.Context) error {
-	var in struct {
-		Into string `json:"into"`
-	}
+	var in mergeInput
 	if err := decode(c, &in); err != nil {
 		return err
 	}
@@ -241,9 +214,11 @@ func (s *Server) mergeArticle(c echo.Context) error {
 	})
 }
 
-// changeArticle runs a change on the revision that If-Match names: 428 without the
-// header, 412 when the article has moved on, before the change or during it.
-func (s *Server) changeArticle(c echo.Context, change func(context.Context, access.Actor, kb.Article) (kb.Article, error)) error {
+// changeArticle applies a change to the revision that If-Match names. It responds 428
+// without the header, and 412 if the article was changed in the meantime.
+func (s *Server) changeArticle(
+	c echo.Context, change func(context.Context, access.Actor, kb.Article) (kb.Article, error),
+) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	a, err := s.deps.Articles.Article(ctx, actor, c.Param("ref"))
 	if err != nil {
@@ -264,7 +239,7 @@ func (s *Server) changeArticle(c echo.Context, change func(context.Context, acce
 	return s.articleReply(c, http.StatusOK, changed)
 }
 
-// rateArticle keeps whether the revision that is current now helped its reader.
+// rateArticle records whether the current revision helped the reader.
 func (s *Server) rateArticle(c echo.Context) error {
 	var in struct {
 		Helped  *bool  `json:"helped"`
@@ -274,9 +249,10 @@ func (s *Server) rateArticle(c echo.Context) error {
 		return err
 	}
 	if in.Helped == nil {
-		return fault.InvalidField("helped", "is missing: true or false")
+		return fault.InvalidField("helped", "is required: true or false")
 	}
-	err := s.deps.Articles.Rate(c.Request().Context(), route.Reader(c), c.Param("ref"), kb.Feedback{Helped: *in.Helped, Comment: in.Comment})
+	err := s.deps.Articles.Rate(c.Request().Context(), route.Reader(c), c.Param("ref"),
+		kb.Feedback{Helped: *in.Helped, Comment: in.Comment})
 	if err != nil {
 		return err
 	}

@@ -11,51 +11,54 @@ import (
 func (e *env) article(fields map[string]any) reply {
 	e.Helper()
 	body := map[string]any{
-		"title": "Wi-Fi drops after sleep", "markdown": "## Issue\n\nWi-Fi is gone after sleep.\n\n## Resolution\n\nUpdate the driver.\n",
+		"title":    "Wi-Fi drops after sleep",
+		"markdown": "## Issue\n\nWi-Fi is gone after sleep.\n\n## Resolution\n\nUpdate the driver.\n",
 		"audience": "public", "confidence": "validated",
 	}
 	for k, v := range fields {
 		body[k] = v
 	}
-	return e.do("all", http.MethodPost, "/api/v1/articles", body).want(http.StatusCreated)
+	return e.post("all", "/api/v1/articles", body).want(http.StatusCreated)
 }
 
-func TestNobodysChangeIsLost(t *testing.T) {
+func TestChangesAreNotLost(t *testing.T) {
 	e := newEnv(t)
 	first := e.article(nil)
 	address := "/api/v1/articles/" + first.str("id")
 	change := map[string]any{"title": "Wi-Fi is gone after sleep"}
 
-	missing := e.do("kim", http.MethodPatch, address, change).want(http.StatusPreconditionRequired)
+	missing := e.patch("kim", address, change).want(http.StatusPreconditionRequired)
 	if !strings.Contains(missing.str("detail"), "If-Match") {
 		t.Errorf("detail %q", missing.str("detail"))
 	}
 	for _, tag := range []string{`"r2"`, `W/"r1"`, "r1", `"other"`} {
-		e.do("kim", http.MethodPatch, address, change, "If-Match", tag).want(http.StatusPreconditionFailed)
+		e.patch("kim", address, change, "If-Match", tag).want(http.StatusPreconditionFailed)
 	}
-	changed := e.do("kim", http.MethodPatch, address, change, "If-Match", first.header.Get("ETag")).want(http.StatusOK)
+	changed := e.patch("kim", address, change, "If-Match", first.header.Get("ETag")).want(http.StatusOK)
 	if changed.header.Get("ETag") != `"r2"` || changed.get("revision") != 2.0 {
 		t.Errorf("changed %s", changed.body)
 	}
-	e.do("anna", http.MethodPut, address, map[string]any{"title": "x", "markdown": "y"}, "If-Match", `"r1"`).want(http.StatusPreconditionFailed)
-	e.do("anna", http.MethodPut, address, map[string]any{"title": "only a title"}, "If-Match", `"r2"`).want(http.StatusBadRequest)
-	e.do("anna", http.MethodPut, address, map[string]any{"title": "Whole", "markdown": "## Issue\n\nNew.\n"}, "If-Match", `"r2"`).want(http.StatusOK)
+	e.put("anna", address, map[string]any{"title": "x", "markdown": "y"}, "If-Match", `"r1"`).
+		want(http.StatusPreconditionFailed)
+	e.put("anna", address, map[string]any{"title": "only a title"}, "If-Match", `"r2"`).want(http.StatusBadRequest)
+	e.put("anna", address, map[string]any{"title": "Whole", "markdown": "## Issue\n\nNew.\n"}, "If-Match", `"r2"`).
+		want(http.StatusOK)
 
-	old := e.do("kim", http.MethodGet, address+"/revisions/1", nil).want(http.StatusOK)
+	old := e.get("kim", address+"/revisions/1").want(http.StatusOK)
 	if old.str("title") != "Wi-Fi drops after sleep" {
 		t.Errorf("revision 1 is %q", old.str("title"))
 	}
-	restored := e.do("kim", http.MethodPost, address+"/restore", map[string]any{"revision": 1}, "If-Match", `"r3"`).want(http.StatusOK)
+	restored := e.post("kim", address+"/restore", map[string]any{"revision": 1}, "If-Match", `"r3"`).want(http.StatusOK)
 	if restored.str("markdown") != first.str("markdown") || restored.get("revision") != 4.0 {
 		t.Errorf("restored %s", restored.body)
 	}
-	revisions := e.do("kim", http.MethodGet, address+"/revisions", nil).want(http.StatusOK)
+	revisions := e.get("kim", address+"/revisions").want(http.StatusOK)
 	if len(revisions.list("revisions")) != 4 {
 		t.Errorf("revisions %s", revisions.body)
 	}
-	e.do("kim", http.MethodPost, address+"/archive", nil, "If-Match", `"r4"`).want(http.StatusOK)
-	e.do("", http.MethodGet, address, nil).want(http.StatusNotFound)
-	e.do("anna", http.MethodGet, address, nil).want(http.StatusOK)
+	e.post("kim", address+"/archive", nil, "If-Match", `"r4"`).want(http.StatusOK)
+	e.get("", address).want(http.StatusNotFound)
+	e.get("anna", address).want(http.StatusOK)
 }
 
 func TestUnchangedArticleIsNotSentAgain(t *testing.T) {
@@ -63,10 +66,11 @@ func TestUnchangedArticleIsNotSentAgain(t *testing.T) {
 	tag := e.article(nil).header.Get("ETag")
 	address := "/api/v1/articles/wi-fi-drops-after-sleep"
 	for header, status := range map[string]int{
-		tag: http.StatusNotModified, "W/" + tag: http.StatusNotModified, `"a", ` + tag: http.StatusNotModified, "*": http.StatusNotModified,
+		tag: http.StatusNotModified, "W/" + tag: http.StatusNotModified, `"a", ` + tag: http.StatusNotModified,
+		"*":    http.StatusNotModified,
 		`"r9"`: http.StatusOK, "": http.StatusOK,
 	} {
-		r := e.do("", http.MethodGet, address, nil, "If-None-Match", header).want(status)
+		r := e.get("", address, "If-None-Match", header).want(status)
 		if r.header.Get("ETag") != tag {
 			t.Errorf("%s: ETag %q", header, r.header.Get("ETag"))
 		}
@@ -81,41 +85,61 @@ func TestUnchangedArticleIsNotSentAgain(t *testing.T) {
 
 func TestCreatesHappenOnce(t *testing.T) {
 	e := newEnv(t)
-	ticket := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "One", "body": "One"}).want(http.StatusCreated).str("id")
+	ticket := e.open("rita", "One", "One")
 	cases := map[string]struct {
 		who, path   string
 		body, other map[string]any
 		id          string
 	}{
-		"ticket":  {"rita", "/api/v1/tickets", map[string]any{"subject": "A", "body": "B"}, map[string]any{"subject": "A", "body": "C"}, "id"},
-		"message": {"rita", "/api/v1/tickets/" + ticket + "/messages", map[string]any{"text": "A"}, map[string]any{"text": "B"}, "n"},
-		"article": {"kim", "/api/v1/articles", map[string]any{"title": "A", "markdown": "B"}, map[string]any{"title": "A", "markdown": "C"}, "id"},
-		"review":  {"anna", "/api/v1/reviews", map[string]any{"title": "A", "markdown": "B"}, map[string]any{"title": "A", "markdown": "C"}, "id"},
+		"ticket": {
+			"rita", "/api/v1/tickets",
+			map[string]any{"subject": "A", "body": "B"},
+			map[string]any{"subject": "A", "body": "C"},
+			"id",
+		},
+		"message": {
+			"rita", "/api/v1/tickets/" + ticket + "/messages",
+			map[string]any{"text": "A"},
+			map[string]any{"text": "B"},
+			"n",
+		},
+		"article": {
+			"kim", "/api/v1/articles",
+			map[string]any{"title": "A", "markdown": "B"},
+			map[string]any{"title": "A", "markdown": "C"},
+			"id",
+		},
+		"review": {
+			"anna", "/api/v1/reviews",
+			map[string]any{"title": "A", "markdown": "B"},
+			map[string]any{"title": "A", "markdown": "C"},
+			"id",
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			first := e.do(tc.who, http.MethodPost, tc.path, tc.body, "Idempotency-Key", "k 1").want(http.StatusCreated)
-			again := e.do(tc.who, http.MethodPost, tc.path, tc.body, "Idempotency-Key", "k 1").want(http.StatusCreated)
+			first := e.post(tc.who, tc.path, tc.body, "Idempotency-Key", "k 1").want(http.StatusCreated)
+			again := e.post(tc.who, tc.path, tc.body, "Idempotency-Key", "k 1").want(http.StatusCreated)
 			if d := cmp.Diff(first.get(tc.id), again.get(tc.id)); d != "" {
-				t.Errorf("made twice:\n%s", d)
+				t.Errorf("created twice:\n%s", d)
 			}
 			if d := cmp.Diff(first.header.Get("Location"), again.header.Get("Location")); d != "" {
 				t.Error(d)
 			}
-			e.do(tc.who, http.MethodPost, tc.path, tc.other, "Idempotency-Key", "k 1").want(http.StatusConflict)
-			fresh := e.do(tc.who, http.MethodPost, tc.path, tc.body, "Idempotency-Key", "k 2").want(http.StatusCreated)
+			e.post(tc.who, tc.path, tc.other, "Idempotency-Key", "k 1").want(http.StatusConflict)
+			fresh := e.post(tc.who, tc.path, tc.body, "Idempotency-Key", "k 2").want(http.StatusCreated)
 			if cmp.Equal(first.get(tc.id), fresh.get(tc.id)) {
-				t.Error("another key gave the same object")
+				t.Error("another key returned the same object")
 			}
 		})
 	}
-	// What happened since, by the request itself or by others, does not turn a repetition into an error.
+	// A repetition succeeds whatever the first request or others have changed since.
 	named := map[string]any{"title": "Named", "slug": "named", "markdown": "B"}
-	e.do("kim", http.MethodPost, "/api/v1/articles", named, "Idempotency-Key", "n").want(http.StatusCreated)
+	e.post("kim", "/api/v1/articles", named, "Idempotency-Key", "n").want(http.StatusCreated)
 	draft := map[string]any{"title": "Draft", "markdown": "B", "tickets": []string{ticket}}
-	e.do("anna", http.MethodPost, "/api/v1/reviews", draft, "Idempotency-Key", "n").want(http.StatusCreated)
-	e.do("anna", http.MethodPost, "/api/v1/tickets/"+ticket+"/resolve", map[string]any{"code": "withdrawn"}).want(http.StatusOK)
-	e.do("anna", http.MethodPatch, "/api/v1/tickets/"+ticket, map[string]any{"status": "closed"}).want(http.StatusOK)
+	e.post("anna", "/api/v1/reviews", draft, "Idempotency-Key", "n").want(http.StatusCreated)
+	e.post("anna", "/api/v1/tickets/"+ticket+"/resolve", map[string]any{"code": "withdrawn"}).want(http.StatusOK)
+	e.patch("anna", "/api/v1/tickets/"+ticket, map[string]any{"status": "closed"}).want(http.StatusOK)
 	for _, again := range []struct {
 		who, path, key string
 		body           map[string]any
@@ -124,65 +148,75 @@ func TestCreatesHappenOnce(t *testing.T) {
 		{"anna", "/api/v1/reviews", "n", draft},
 		{"rita", cases["message"].path, "k 1", cases["message"].body},
 	} {
-		got := e.do(again.who, http.MethodPost, again.path, again.body, "Idempotency-Key", again.key).want(http.StatusCreated)
+		got := e.post(again.who, again.path, again.body, "Idempotency-Key", again.key).want(http.StatusCreated)
 		if got.header.Get("Idempotency-Replayed") != "true" {
 			t.Errorf("%s: not marked as a repetition", again.path)
 		}
 	}
-	// A key belongs to who sent it.
-	mine := e.do("rita", http.MethodPost, "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
-	theirs := e.do("rolf", http.MethodPost, "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
+	// A key is scoped to its sender.
+	mine := e.post("rita", "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
+	theirs := e.post("rolf", "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", "k 1").want(http.StatusCreated)
 	if mine.str("id") == theirs.str("id") {
 		t.Error("one person's key reached another's ticket")
 	}
-	e.do("rita", http.MethodPost, "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", strings.Repeat("k", 201)).want(http.StatusBadRequest)
+	e.post("rita", "/api/v1/tickets", cases["ticket"].body, "Idempotency-Key", strings.Repeat("k", 201)).
+		want(http.StatusBadRequest)
 }
 
 func TestReviewsAreEditedAndDecided(t *testing.T) {
 	e := newEnv(t)
 	base := e.article(nil)
-	proposed := e.do("anna", http.MethodPost, "/api/v1/reviews", map[string]any{
+	proposed := e.post("anna", "/api/v1/reviews", map[string]any{
 		"article": base.str("id"), "title": base.str("title"), "markdown": base.str("markdown") + "\nThen restart.\n",
 	}).want(http.StatusCreated)
 	address := "/api/v1/reviews/" + proposed.str("id")
-	if proposed.header.Get("Location") != address || proposed.str("decision") != "edit" || proposed.str("status") != "draft" {
+	if proposed.header.Get("Location") != address || proposed.str("decision") != "edit" ||
+		proposed.str("status") != "draft" {
 		t.Errorf("proposed %s", proposed.body)
 	}
 	if !strings.Contains(proposed.str("diff"), "+Then restart.") || proposed.str("base_markdown") != base.str("markdown") {
 		t.Errorf("diff %q", proposed.str("diff"))
 	}
-	e.do("anna", http.MethodPatch, address, map[string]any{"title": "x"}).want(http.StatusPreconditionRequired)
-	edited := e.do("anna", http.MethodPatch, address, map[string]any{"title": "Wi-Fi gone after sleep"}, "If-Match", proposed.header.Get("ETag")).want(http.StatusOK)
-	e.do("anna", http.MethodPatch, address, map[string]any{"title": "y"}, "If-Match", proposed.header.Get("ETag")).want(http.StatusPreconditionFailed)
-	e.do("kim", http.MethodPost, address+"/approve", nil).want(http.StatusConflict) // not in review yet
-	e.do("anna", http.MethodPost, address+"/submit", nil).want(http.StatusOK)
-	back := e.do("kim", http.MethodPost, address+"/request-changes", map[string]any{"comment": "Which driver?"}).want(http.StatusOK)
+	e.patch("anna", address, map[string]any{"title": "x"}).want(http.StatusPreconditionRequired)
+	edited := e.patch("anna", address, map[string]any{"title": "Wi-Fi gone after sleep"}, "If-Match",
+		proposed.header.Get("ETag")).want(http.StatusOK)
+	e.patch("anna", address, map[string]any{"title": "y"}, "If-Match", proposed.header.Get("ETag")).
+		want(http.StatusPreconditionFailed)
+	e.post("kim", address+"/approve", nil).want(http.StatusConflict) // not in review yet
+	e.post("anna", address+"/submit", nil).want(http.StatusOK)
+	back := e.post("kim", address+"/request-changes", map[string]any{"comment": "Which driver?"}).want(http.StatusOK)
 	if back.str("status") != "changes_requested" {
 		t.Errorf("status %s", back.body)
 	}
-	e.do("anna", http.MethodPost, address+"/submit", map[string]any{"comment": "Named it."}).want(http.StatusOK)
-	e.do("anna", http.MethodPost, address+"/approve", nil).want(http.StatusForbidden)
-	e.do("kim", http.MethodPost, address+"/approve", nil, "If-Match", edited.header.Get("ETag")).want(http.StatusPreconditionFailed)
-	approved := e.do("kim", http.MethodPost, address+"/approve", nil, "If-Match", `"v5"`).want(http.StatusOK)
+	e.post("anna", address+"/submit", map[string]any{"comment": "Named it."}).want(http.StatusOK)
+	e.post("anna", address+"/approve", nil).want(http.StatusForbidden)
+	e.post("kim", address+"/approve", nil, "If-Match", edited.header.Get("ETag")).want(http.StatusPreconditionFailed)
+	approved := e.post("kim", address+"/approve", nil, "If-Match", `"v5"`).want(http.StatusOK)
 	if approved.get("published_article.revision") != 2.0 {
 		t.Errorf("approved %s", approved.body)
 	}
-	own := e.do("all", http.MethodPost, "/api/v1/reviews", map[string]any{"title": "Mine", "markdown": "## Issue\n\nx\n", "submit": true}).want(http.StatusCreated)
-	e.do("all", http.MethodPost, "/api/v1/reviews/"+own.str("id")+"/approve", nil).want(http.StatusForbidden)
-	rejected := e.do("kim", http.MethodPost, "/api/v1/reviews/"+own.str("id")+"/reject", map[string]any{"comment": "No."}).want(http.StatusOK)
+	own := e.post("all", "/api/v1/reviews",
+		map[string]any{"title": "Mine", "markdown": "## Issue\n\nx\n", "submit": true}).want(http.StatusCreated)
+	e.post("all", "/api/v1/reviews/"+own.str("id")+"/approve", nil).want(http.StatusForbidden)
+	rejected := e.post("kim", "/api/v1/reviews/"+own.str("id")+"/reject", map[string]any{"comment": "No."}).
+		want(http.StatusOK)
 	if rejected.str("status") != "rejected" {
 		t.Errorf("status %s", rejected.body)
 	}
-	e.do("anna", http.MethodPost, "/api/v1/reviews", map[string]any{"title": "x", "markdown": "y", "tickets": []string{"9999"}}).want(http.StatusBadRequest)
+	e.post("anna", "/api/v1/reviews", map[string]any{"title": "x", "markdown": "y", "tickets": []string{"9999"}}).
+		want(http.StatusBadRequest)
 }
 
 func TestSlugIsFoundHoweverItIsEncoded(t *testing.T) {
 	e := newEnv(t)
-	made := e.article(map[string]any{"title": "Größe ändern", "slug": "größe", "audience": "public", "confidence": "validated"})
+	created := e.article(map[string]any{
+		"title": "Größe ändern", "slug": "größe", "audience": "public",
+		"confidence": "validated",
+	})
 	for _, path := range []string{"gr%C3%B6%C3%9Fe", "gr%c3%b6%c3%9fe", "%67r%C3%B6%C3%9Fe"} {
-		if got := e.do("", http.MethodGet, "/api/v1/articles/"+path, nil).want(http.StatusOK).str("id"); got != made.str("id") {
-			t.Errorf("%s gives %s", path, got)
+		if got := e.get("", "/api/v1/articles/"+path).want(http.StatusOK).str("id"); got != created.str("id") {
+			t.Errorf("%s: got %s", path, got)
 		}
 	}
-	e.do("", http.MethodGet, "/api/v1/articles/..%2Farticles%2Fgr%C3%B6%C3%9Fe", nil).want(http.StatusNotFound)
+	e.get("", "/api/v1/articles/..%2Farticles%2Fgr%C3%B6%C3%9Fe").want(http.StatusNotFound)
 }

@@ -33,7 +33,7 @@ type articleRow struct {
 	UpdatedAt    time.Time       `json:"updated_at"`
 }
 
-// articleJSON is an article with its text.
+// articleJSON is an article including its text.
 type articleJSON struct {
 	articleRow
 	Markdown      string       `json:"markdown"`
@@ -45,7 +45,8 @@ type articleJSON struct {
 func articleRowOf(a kb.Article, reader access.Actor) articleRow {
 	r := articleRow{
 		ID: a.ID, Slug: a.Slug, URL: "/articles/" + a.Slug, Title: a.Title, Revision: a.Revision, Kind: a.Kind,
-		Confidence: a.Confidence, Audience: a.Audience, Governance: a.Governance, Owner: a.Owner, ReviewBy: day(a.ReviewBy), Service: a.Service,
+		Confidence: a.Confidence, Audience: a.Audience, Governance: a.Governance, Owner: a.Owner,
+		ReviewBy: dateOrNull(a.ReviewBy), Service: a.Service,
 		Categories: list(a.Categories), Tags: list(a.Tags), Locale: a.Locale, SupersededBy: a.SupersededBy,
 		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}
@@ -55,15 +56,18 @@ func articleRowOf(a kb.Article, reader access.Actor) articleRow {
 	return r
 }
 
-// articleView renders the article for its reader: links lead only to articles that
-// this reader may open.
+// articleView renders the article for the reader. Links to articles that the reader may
+// not open are shown as plain text.
 func (s *Server) articleView(c echo.Context, a kb.Article) (articleJSON, error) {
 	reader := route.Reader(c)
 	page, err := s.deps.Articles.Render(c.Request().Context(), reader, a, false)
 	if err != nil {
 		return articleJSON{}, err
 	}
-	v := articleJSON{articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: page.HTML, Passages: list(a.Passages)}
+	v := articleJSON{
+		articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: page.HTML,
+		Passages: list(a.Passages),
+	}
 	if reader.Staff() {
 		v.SourceTickets = list(a.SourceTickets)
 	}

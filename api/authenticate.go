@@ -13,9 +13,9 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// authenticate finds out who makes the request: by bearer token, else by session
-// cookie, else a visitor. A wrong token is refused even where none is needed, so
-// that its owner learns of it; a stale cookie just makes a visitor.
+// authenticate identifies the actor by bearer token or session cookie; without either
+// the actor is a visitor. An invalid token is rejected even where none is required, so
+// that its owner notices; an expired session cookie is ignored.
 func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	guard := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
@@ -26,7 +26,7 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		key := addressKey(c.RealIP())
 		actor, secret, err := s.identify(c, guard)
 		if err != nil {
-			// Guessing costs from the address's bucket.
+			// Failed attempts count against the limit of the address.
 			if limited := s.limiter.allow(key); limited != nil {
 				err = limited
 			}
@@ -45,36 +45,44 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// identify gives the actor and the secret that proved who it is.
+// identify returns the actor and the secret that authenticated it.
 func (s *Server) identify(c echo.Context, guard *http.CrossOriginProtection) (access.Actor, string, error) {
 	r := c.Request()
 	if header := r.Header.Get(echo.HeaderAuthorization); header != "" {
 		scheme, token, _ := strings.Cut(header, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
-			return access.Actor{}, "", fault.New(fault.Unauthenticated, "Use Authorization: Bearer TOKEN.")
+			return access.Actor{}, "", fault.New(fault.Unauthenticated, "Use the header Authorization: Bearer TOKEN.")
 		}
 		token = strings.TrimSpace(token)
 		actor, err := s.deps.Auth.AuthenticateToken(r.Context(), token)
 		return actor, token, err
 	}
-	// Without a token the browser's cookie may decide: no other site may make it
-	// write, and none may log it in.
+	// Without a token the request may be authenticated by a cookie, so other sites must
+	// not be able to make the browser send a write or a sign-in.
 	if err := guard.Check(r); err != nil {
-		return access.Actor{}, "", fault.Wrap(fault.Forbidden, err, "This request came from another site and was refused.")
+		return access.Actor{}, "", fault.Wrap(fault.Forbidden, err, "This request came from another site and was rejected.")
 	}
-	cookie, err := r.Cookie(route.SessionCookie)
-	if err != nil || cookie.Value == "" {
+	secret := sessionCookie(r)
+	if secret == "" {
 		return access.Actor{}, "", nil
 	}
-	actor, err := s.deps.Auth.AuthenticateSession(r.Context(), cookie.Value)
+	actor, err := s.deps.Auth.AuthenticateSession(r.Context(), secret)
 	if fault.Is(err, fault.Unauthenticated) {
 		return access.Actor{}, "", nil
 	}
 	if err != nil {
 		return access.Actor{}, "", err
 	}
-	route.WithSession(c, cookie.Value)
-	return actor, cookie.Value, nil
+	route.WithSession(c, secret)
+	return actor, secret, nil
+}
+
+// sessionCookie returns the value of the session cookie, "" if there is none.
+func sessionCookie(r *http.Request) string {
+	if cookies := r.CookiesNamed(route.SessionCookie); len(cookies) > 0 {
+		return cookies[0].Value
+	}
+	return ""
 }
 
 // require checks the route's permission before its handler runs.
@@ -85,15 +93,15 @@ func (s *Server) require(r route.Route) echo.HandlerFunc {
 		case actor.Can(r.Permission), r.Permission == access.ReadArticles && s.openToAll(r):
 			return r.Handler(c)
 		case !actor.Known():
-			return fault.New(fault.Unauthenticated, "Sign in or send a token: this needs one.")
+			return fault.New(fault.Unauthenticated, "Sign in, or send a token.")
 		default:
-			return fault.New(fault.Forbidden, "You may not do this: it needs the permission %s.", r.Permission)
+			return fault.New(fault.Forbidden, "You don't have permission to do this. It requires %s.", r.Permission)
 		}
 	}
 }
 
 func (s *Server) openToAll(r route.Route) bool {
-	m := s.deps.Model()
+	m := s.deps.ServiceModel()
 	if r.Searches {
 		return m.AnonymousSearch()
 	}

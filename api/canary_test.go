@@ -5,14 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/deskbook/deskbook/api"
-	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
@@ -20,14 +18,16 @@ import (
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 // The readers of the property test. "limited" is an agent's token that may only
 // open tickets, "reading" one that may only read articles.
 var readers = []string{"", "rita", "limited", "reading", "admin", "anna", "kim", "sven"}
 
-// canaries are words hidden in objects, with who may see them. Everybody else must
-// not find one in any byte of any answer.
+// canaries are words hidden in objects, with the readers who may see them. No other
+// reader may find one anywhere in a response.
 var canaries = map[string][]string{
 	"qinternalq":  {"anna", "kim", "sven", "reading"},         // internal article
 	"qcustomerq":  {"rita", "anna", "kim", "sven", "reading"}, // customer article
@@ -39,15 +39,15 @@ var canaries = map[string][]string{
 	"qnoteq":      {"anna", "kim", "sven"},                    // note, reason, resolution on rita's own ticket
 	"qdraftq":     {"anna", "kim"},                            // draft with its evidence
 	"qmailq":      {"admin"},                                  // e-mail address of a user
-	"qsentq":      {"admin"},                                  // what was sent to a model
-	"qtokennameq": {"admin"},                                  // somebody's token
+	"qsentq":      {"admin"},                                  // text sent to a language model
+	"qtokennameq": {"admin"},                                  // name of a token
 	"qsimilarq":   {"anna", "kim", "sven"},                    // resolution of a similar ticket
 	"qdismissedq": {"anna", "kim", "sven"},                    // why a suggestion was dismissed: an event
 	"qknowledgeq": {"anna", "kim", "sven"},                    // knowledge decision of rita's ticket
 	"qlinktitleq": {"anna", "kim", "sven", "reading"},         // internal article linked to rita's ticket
 }
 
-// world is what the property test asks for.
+// world holds the objects that the property test requests.
 type world struct {
 	*env
 	articles, tickets, drafts, users, passages, tokens []string
@@ -55,18 +55,21 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	e := newEnv(t, func(d *api.Deps) { d.Usage = calls{} })
-	writer := summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: tattler{}})
+	e := newEnv(t)
+	writer := summarize.New(summarize.Deps{
+		Search: e.engine, Library: e.store, Prompts: content.Prompts(),
+		Now: time.Now, Model: leakyModel{},
+	})
 	shown := e.web
-	shown.Writer, shown.Streams, shown.Usage, shown.AsksModel = writer, writer, calls{}, true
-	shown.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: e.store, Now: time.Now})
+	shown.Writer, shown.HasLanguageModel = writer, true
+	shown.Handoffs = handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	pages, err := web.New(shown)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s, err := api.New(e.deps(func(d *api.Deps) {
-		d.Usage, d.Pages, d.PageError, d.Writer = calls{}, pages.Routes(), pages.Error, writer
-		d.Limits = api.Limits{Rate: 1e6, Burst: 1e6} // a 429 would hide what it should find
+		d.Pages, d.PageError, d.Writer, d.Handoffs = pages.Routes(), pages.Error, writer, shown.Handoffs
+		d.Limits = api.Limits{Rate: 1e6, Burst: 1e6} // a 429 would hide leaks
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -81,11 +84,11 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// tattler is a language model that repeats all that it is told, so that a hidden word in
-// a prompt comes out, and says the hidden words as if they stood in what it may cite.
-type tattler struct{}
+// leakyModel is a language model that repeats its whole prompt, so that hidden words in
+// it come out, and claims that the hidden words are in the evidence.
+type leakyModel struct{}
 
-func (tattler) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+func (leakyModel) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 	type claim struct {
 		Text  string   `json:"text"`
 		Marks []string `json:"marks"`
@@ -100,57 +103,60 @@ func (tattler) Complete(_ context.Context, r summarize.Request) (summarize.Reply
 			continue
 		}
 		marks = append(marks, it.Mark)
-		for said := range strings.Lines(it.Text) {
-			own = append(own, claim{strings.TrimSpace(said), []string{it.Mark}})
+		for line := range strings.Lines(it.Text) {
+			own = append(own, claim{strings.TrimSpace(line), []string{it.Mark}})
 		}
 	}
-	var told []claim
+	var claims []claim
 	for word := range canaries {
-		told = append(told, claim{"The printer of " + word + " belongs to " + word + ".", marks}, claim{word, marks})
+		claims = append(claims, claim{"The printer of " + word + " belongs to " + word + ".", marks}, claim{word, marks})
 	}
-	// The reply as a whole is read from its first items on: some are the model's own.
-	told = slices.Concat(told[:4], own, told[4:])
-	reply := map[string]any{"answerable": true, "sentences": told}
+	// Only the first items of a reply are read, so mix claims from the prompt into them.
+	claims = slices.Concat(claims[:4], own, claims[4:])
+	reply := map[string]any{"answerable": true, "sentences": claims}
 	if r.Action == "handoff" {
 		reply = map[string]any{}
 		for _, section := range []string{"request", "environment", "impact", "tried", "questions", "next"} {
-			reply[section] = told
+			reply[section] = claims
 		}
 	}
 	text, err := json.Marshal(reply)
 	if r.Partial != nil {
 		r.Partial(string(text))
 	}
-	return summarize.Reply{Text: string(text)}, err
+	return ask.Reply{Text: string(text)}, err
 }
 
-type calls struct{}
+// fakeCalls is a ledger with one call whose text is hidden.
+type fakeCalls struct{}
 
-func (calls) ModelCalls(context.Context, string, int) ([]summarize.Call, string, error) {
-	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
+func (fakeCalls) ModelCalls(context.Context, string, int) ([]ask.Call, string, error) {
+	return []ask.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, "", nil
 }
 
-func (calls) ModelCall(context.Context, string) (summarize.Call, error) {
-	return summarize.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
+func (fakeCalls) ModelCall(context.Context, string) (ask.Call, error) {
+	return ask.Call{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}, nil
 }
 
-func (calls) ModelFigures(context.Context, time.Time) ([]summarize.Call, error) {
-	return []summarize.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
+func (fakeCalls) ModelFigures(context.Context, time.Time) ([]ask.Call, error) {
+	return []ask.Call{{ID: 1, At: time.Now(), Action: "handoff", Sent: "about qsentq", Outcome: "ok"}}, nil
 }
 
-func (calls) ModelBudgets(context.Context) ([]summarize.Budget, error) { return nil, nil }
+func (fakeCalls) ModelBudgets(context.Context) ([]ask.Budget, error) { return nil, nil }
 
-// hide makes an article with the word everywhere.
+// hide creates an article with the word everywhere.
 func (w *world) hide(word string, audience access.Audience, confidence kb.Confidence) kb.Article {
 	w.Helper()
 	slug := ""
 	if word == "qformerlyq" {
-		slug = "printer-queue" // an address outlives what it was made from
+		slug = "printer-queue" // the slug must not contain the word
 	}
 	a, err := w.kb.Create(w.Context(), w.actor("all"), kb.NewArticleInput{
 		Title: "Printer queue stuck " + word, Slug: slug,
-		Markdown: "Printer " + word + "\n\n## Issue\n\nThe printer queue is stuck, error 0x00000709 " + word + ".\n\n## Resolution\n\nRestart the spooler " + word + ".\n",
-		Audience: audience, Confidence: confidence, Owner: word + "@example.org", Service: "printing", Categories: []string{word}, Tags: []string{word, "printer"},
+		Markdown: "Printer " + word + "\n\n## Issue\n\nThe printer queue is stuck, error 0x00000709 " + word +
+			".\n\n## Resolution\n\nRestart the spooler " + word + ".\n",
+		Audience: audience, Confidence: confidence, Owner: word + "@example.org", Service: "printing",
+		Categories: []string{word}, Tags: []string{word, "printer"},
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -171,7 +177,8 @@ func (w *world) hideArticles() {
 	w.hide("qunprovenq", access.AudiencePublic, kb.NotValidated)
 	w.hide("qarchivedq", access.AudiencePublic, kb.Archived)
 	clean, public, internal := "Printer queue stuck, again", access.AudiencePublic, access.Internal
-	text, owner, none := "## Issue\n\nThe printer queue is stuck.\n\n## Resolution\n\nRestart the spooler.\n", "second-line", []string{}
+	text := "## Issue\n\nThe printer queue is stuck.\n\n## Resolution\n\nRestart the spooler.\n"
+	owner, none := "second-line", []string{}
 	formerly := w.hide("qformerlyq", access.Internal, kb.Validated)
 	if _, err := w.kb.Update(w.Context(), w.actor("all"), formerly.ID, 1, kb.Patch{
 		Title: &clean, Markdown: &text, Owner: &owner, Categories: &none, Tags: &none, Audience: &public,
@@ -219,7 +226,8 @@ func (w *world) hideTickets() {
 	must(w.desk.Merge(ctx, anna, merged, foreign))
 	ended := open("rita", "Printer queue stuck, third time", "The printer queue is stuck, error 0x00000709.")
 	note(ended, "qnoteq")
-	t, err := w.desk.Resolve(ctx, anna, ended, desk.ResolveInput{Code: desk.Fixed, Note: "qnoteq", Articles: []string{w.articles[1]}})
+	t, err := w.desk.Resolve(ctx, anna, ended,
+		desk.ResolveInput{Code: desk.Fixed, Note: "qnoteq", Articles: []string{w.articles[1]}})
 	must(t, err)
 	must(nil, w.desk.RecordKnowledge(ctx, t, desk.Knowledge{Decision: "none", Reason: "qknowledgeq"}, "rule"))
 }
@@ -228,8 +236,10 @@ func (w *world) hideDrafts() {
 	w.Helper()
 	for _, article := range []string{"", w.articles[0]} {
 		d, err := w.kb.Propose(w.Context(), access.System(), kb.Proposal{
-			ArticleID: article, Title: "Printer queue stuck qdraftq", Markdown: "## Issue\n\nqdraftq\n\n## Resolution\n\nqdraftq\n", Audience: access.AudiencePublic,
-			Evidence: []kb.DraftEvidence{{N: 1, Ticket: w.tickets[0], Message: 1, Text: "qdraftq"}}, Submit: true, Comment: "qdraftq",
+			ArticleID: article, Title: "Printer queue stuck qdraftq",
+			Markdown: "## Issue\n\nqdraftq\n\n## Resolution\n\nqdraftq\n", Audience: access.AudiencePublic,
+			Evidence: []kb.DraftEvidence{{N: 1, Ticket: w.tickets[0], Message: 1, Text: "qdraftq"}}, Submit: true,
+			Comment: "qdraftq",
 		})
 		if err != nil {
 			w.Fatal(err)
@@ -255,136 +265,12 @@ func (w *world) hidePeople() {
 	w.env.tokens["reading"] = w.token("anna", []access.Permission{access.ReadArticles})
 }
 
-// paths fills a route's parameters with every object there is.
-func (w *world) paths(pattern string) []string {
-	paths := []string{pattern}
-	fill := func(param string, values []string) {
-		var out []string
-		for _, p := range paths {
-			if !strings.Contains(p, param) {
-				out = append(out, p)
-				continue
-			}
-			for _, v := range values {
-				out = append(out, strings.Replace(p, param, url.PathEscape(v), 1))
-			}
-		}
-		paths = out
-	}
-	fill(":ref", w.articles)
-	fill(":revision", []string{"1", "2"})
-	fill(":n", []string{"1", "2"})
-	fill(":name", []string{"app.css"})
-	fill(":token", w.tokens)
-	fill(":call", []string{"1"})
-	fill(":version", []string{"shipped"})
-	switch {
-	case strings.Contains(pattern, "/tickets/"):
-		fill(":id", w.tickets)
-	case strings.Contains(pattern, "/reviews/"):
-		fill(":id", w.drafts)
-	case strings.Contains(pattern, "/users/"):
-		fill(":id", w.users)
-	case strings.Contains(pattern, "/tokens/"):
-		fill(":id", w.tokens)
-	default:
-		fill(":id", w.passages)
-	}
-	return paths
-}
-
-// queries are what a reader can add to a GET.
-func (w *world) queries(pattern string) []string {
-	out := []string{"", "?limit=100"}
-	switch pattern {
-	case "/api/v1/search", "/api/v1/complete":
-		for word := range canaries {
-			out = append(out, "?q="+word, "?q="+word[:5])
-		}
-		out = append(out, "?q=printer+queue+stuck&limit=50", "?q=printer+queue&kind=troubleshooting&service=printing", "?q=Printer")
-	case "/search": // the page repeats the words searched for
-		out = append(out, "?q=printer+queue+stuck", "?q=error+0x00000709", "?q=How+do+I+fix+a+stuck+printer+queue%3F", "?answer=model&q=How+do+I+fix+a+stuck+printer+queue%3F")
-	case "/search/answer":
-		out = append(out, "?q=printer+queue+stuck", "?q=error+0x00000709", "?q=How+do+I+fix+a+stuck+printer+queue%3F", "?q=What+is+qinternalq%3F")
-	case "/api/v1/tickets/:id/summary":
-		out = append(out, "?stream=1")
-	case "/tickets/:id":
-		out = append(out, "?summary=1", "?summary=model")
-	case "/usage", "/usage.csv":
-		out = append(out, "?days=90", "?cursor=x")
-	case "/api/v1/articles", "/articles":
-		out = append(out, "?order=newest&limit=100", "?tag=printer", "?service=printing")
-	case "/api/v1/passages/:id":
-		out = append(out, "?revision=1", "?revision=2")
-	case "/api/v1/tickets", "/tickets":
-		out = append(out, "?status=resolved,closed", "?order=priority", "?q=printer", "?assignee="+w.env.users["anna"].ID, "?mine=true", "?bypass=true", "?group=second-line")
-	}
-	return out
-}
-
-// bodies are what a reader can send to a route that writes: with the ids of objects
-// that are not theirs.
-func (w *world) bodies(r route.Route) []any {
-	type m = map[string]any
-	if !strings.HasPrefix(r.Path, "/api/") {
-		return []any{w.form()}
-	}
-	ticket, article := w.tickets[0], w.articles[1]
-	switch path := strings.TrimPrefix(r.Path, "/api/v1"); path {
-	case "/answers":
-		return []any{m{"question": "What is qinternalq?"}, m{"question": "How do I fix a stuck printer queue, error 0x00000709?"}}
-	case "/suggestions":
-		return []any{m{"subject": "Printer queue stuck", "body": "error 0x00000709"}, m{"subject": "qinternalq", "body": "qforeignq qarchivedq"}}
-	case "/tickets":
-		return []any{m{"subject": "Printer queue stuck", "body": "error 0x00000709"}, m{"subject": "x", "body": "y", "requester": w.users[0]}}
-	case "/tickets/:id/messages":
-		return []any{m{"text": "x"}, m{"text": "x", "visibility": "internal"}}
-	case "/tickets/:id/links", "/tickets/:id/dismissals":
-		return []any{m{"article": article}, m{"article": w.articles[5]}}
-	case "/tickets/:id/escalate":
-		return []any{m{"group": "second-line", "reason": "x"}}
-	case "/tickets/:id/resolve":
-		return []any{m{"code": "fixed", "note": "x", "articles": []string{article}}}
-	case "/tickets/:id/reopen":
-		return []any{m{"reason": "x"}}
-	case "/tickets/:id/merge":
-		return []any{m{"into": ticket}}
-	case "/tickets/:id":
-		return []any{m{"group": "second-line"}, m{"assignee": ""}}
-	case "/articles/:ref/merge":
-		return []any{m{"into": article}}
-	case "/articles/:ref/restore":
-		return []any{m{"revision": 1}}
-	case "/articles/:ref/feedback":
-		return []any{m{"helped": true}}
-	case "/articles", "/articles/:ref", "/reviews":
-		return []any{m{"title": "x", "markdown": "y"}}
-	case "/reviews/:id":
-		return []any{m{"title": "x"}}
-	case "/session":
-		return []any{m{"email": "rita@example.org", "password": "wrong"}}
-	default:
-		return []any{nil, m{}}
-	}
-}
-
-// form answers every field that a page's form can ask for.
-func (w *world) form() string {
-	return url.Values{
-		"subject": {"Printer queue stuck"}, "body": {"error 0x00000709"}, "text": {"x"}, "visibility": {"internal"}, "note": {"x"},
-		"reason": {"x"}, "article": {w.articles[1]}, "articles": {w.articles[1]}, "group": {"second-line"}, "code": {"fixed"},
-		"into": {w.tickets[0]}, "title": {"x"}, "markdown": {"y"}, "helped": {"no"}, "assignee": {"me"}, "requester": {w.users[0]},
-		"email": {"rita@example.org"}, "password": {"wrong"}, "current": {"wrong"}, "name": {"x"}, "revision": {"1"}, "version": {"1"},
-		"comment": {"x"}, "key": {"x"}, "roles": {"admin"}, "intent": {"open"}, "confirm": {"yes"},
-	}.Encode()
-}
-
-// TestNobodySeesWhatTheyMayNot is the property: each reader, each route, each
-// object, and no forbidden word in any byte of any answer.
-func TestNobodySeesWhatTheyMayNot(t *testing.T) {
+// TestNothingLeaks checks for each reader, route and object that the response contains
+// no forbidden word.
+func TestNothingLeaks(t *testing.T) {
 	w := newWorld(t)
 	requests, found, leaks := 0, map[string][]string{}, 0
-	ask := func(who, method, path string, body any) {
+	asked := func(who, method, path string, body any) {
 		t.Helper()
 		headers := []string{"If-Match", "*"}
 		if !strings.HasPrefix(path, "/api/") {
@@ -392,7 +278,8 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 		}
 		r := w.do(who, method, path, body, headers...)
 		requests++
-		if r.status >= 500 || r.status == http.StatusTooManyRequests && path != "/login" && path != "/api/v1/session" && path != "/account/password" {
+		if r.status >= 500 || r.status == http.StatusTooManyRequests && path != "/login" && path != "/api/v1/session" &&
+			path != "/account/password" {
 			t.Errorf("%s %s as %q: %d %.300s", method, path, who, r.status, r.body)
 		}
 		var all bytes.Buffer
@@ -420,18 +307,18 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 				}
 				for _, path := range w.paths(r.Path) {
 					for _, query := range w.queries(r.Path) {
-						ask(who, r.Method, path+query, nil)
+						asked(who, r.Method, path+query, nil)
 					}
 				}
 			}
 		}
 	}
 	reads()
-	// Who may see a word must find it somewhere: otherwise the test hides nothing.
+	// Readers who may see a word must find it somewhere; otherwise nothing was hidden.
 	for word, allowed := range canaries {
 		for _, who := range allowed {
 			if !slices.Contains(found[word], who) {
-				t.Errorf("%q, who may see %s, finds it nowhere", who, word)
+				t.Errorf("%q may see %s but does not find it", who, word)
 			}
 		}
 	}
@@ -442,53 +329,56 @@ func TestNobodySeesWhatTheyMayNot(t *testing.T) {
 			}
 			for _, path := range w.paths(r.Path) {
 				for _, body := range w.bodies(r) {
-					ask(who, r.Method, path, body)
+					asked(who, r.Method, path, body)
 					if r.Path == "/api/v1/answers" || strings.HasSuffix(r.Path, "/summary") {
-						ask(who, r.Method, path+"?stream=1", body)
+						asked(who, r.Method, path+"?stream=1", body)
 					}
 				}
 			}
 		}
 	}
-	reads() // what outsiders did must not have opened anything
+	reads() // the writes must not have disclosed anything
 	t.Logf("%d requests, %d leaks", requests, leaks)
 }
 
-// TestCountsDoNotLeak: totals and pages count what the reader sees, nothing else.
+// TestCountsDoNotLeak checks that totals and pages count only what the reader may see.
 func TestCountsDoNotLeak(t *testing.T) {
 	w := newWorld(t)
 	for who, want := range map[string]int{"": 0, "rita": 0, "anna": 1} {
-		r := w.do(who, http.MethodGet, "/api/v1/search?q=qinternalq", nil).want(http.StatusOK)
+		r := w.get(who, "/api/v1/search?q=qinternalq").want(http.StatusOK)
 		if len(r.list("hits")) != want || r.get("total") != float64(want) {
 			t.Errorf("%q finds %s", who, r.body)
 		}
 	}
 	for who, want := range map[string]float64{"rita": 2, "rolf": 2, "anna": 4} {
-		if got := w.do(who, http.MethodGet, "/api/v1/tickets/counts", nil).want(http.StatusOK).get("total"); got != want {
+		if got := w.get(who, "/api/v1/tickets/counts").want(http.StatusOK).get("total"); got != want {
 			t.Errorf("%q counts %v tickets, want %v", who, got, want)
 		}
 	}
-	// rita's ticket has notes between its public messages; her numbers have no gaps.
+	// rita's ticket has notes between its public messages; its numbering has no gaps for her.
 	own := "/api/v1/tickets/" + w.tickets[2]
-	if r := w.do("rita", http.MethodPost, own+"/messages", map[string]any{"text": "Any news?"}).want(http.StatusCreated); r.get("n") != 2.0 {
+	r := w.post("rita", own+"/messages", map[string]any{"text": "Any news?"}).want(http.StatusCreated)
+	if r.get("n") != 2.0 {
 		t.Errorf("her second message is %s", r.body)
 	}
-	r := w.do("rita", http.MethodGet, own, nil).want(http.StatusOK)
+	r = w.get("rita", own).want(http.StatusOK)
 	if r.get("messages.1.n") != 2.0 || len(r.list("messages")) != 2 {
 		t.Errorf("thread %s", r.body)
 	}
 }
 
-// TestForeignIsNotFound: other people's objects answer as those that do not exist.
+// TestForeignIsNotFound checks that other people's objects look like missing ones.
 func TestForeignIsNotFound(t *testing.T) {
 	w := newWorld(t)
 	same := func(a, b string) {
 		t.Helper()
-		x := w.do("rita", http.MethodGet, a, nil).want(http.StatusNotFound)
-		y := w.do("rita", http.MethodGet, b, nil).want(http.StatusNotFound)
-		last := func(s string) string { return s[strings.LastIndex(s, "/")+1:] }
-		if got, want := strings.ReplaceAll(x.str("detail"), last(a), "X"), strings.ReplaceAll(y.str("detail"), last(b), "X"); got != want {
-			t.Errorf("%q tells from %q", got, want)
+		x := w.get("rita", a).want(http.StatusNotFound)
+		y := w.get("rita", b).want(http.StatusNotFound)
+		detail := func(r reply, path string) string {
+			return strings.ReplaceAll(r.str("detail"), path[strings.LastIndex(path, "/")+1:], "X")
+		}
+		if got, want := detail(x, a), detail(y, b); got != want {
+			t.Errorf("%q differs from %q", got, want)
 		}
 	}
 	same("/api/v1/tickets/"+w.tickets[0], "/api/v1/tickets/999999")

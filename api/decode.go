@@ -23,21 +23,21 @@ const (
 	maxDepth = 32      // nesting of a JSON body
 )
 
-// decode reads the JSON body into v, a pointer to a struct. It refuses another
-// content type, malformed text (with its position), deep nesting, trailing data
-// and unknown fields: a misspelt optional field would otherwise be lost in silence.
+// decode parses the JSON body into v, a pointer to a struct. It rejects other content
+// types, malformed JSON (reporting the position), deep nesting, trailing data and
+// unknown fields: a misspelt optional field would otherwise be silently ignored.
 func decode(c echo.Context, v any) error {
 	body, err := readBody(c)
 	if err != nil {
 		return err
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return fault.New(fault.Invalid, "The request needs a JSON body.")
+		return fault.New(fault.Invalid, "The request requires a JSON body.")
 	}
 	return decodeBytes(body, v)
 }
 
-// decodeOptional is decode for requests that may come without a body.
+// decodeOptional is like decode, but accepts an empty body.
 func decodeOptional(c echo.Context, v any) error {
 	body, err := readBody(c)
 	if err != nil || len(bytes.TrimSpace(body)) == 0 {
@@ -46,7 +46,7 @@ func decodeOptional(c echo.Context, v any) error {
 	return decodeBytes(body, v)
 }
 
-// bodyKey keeps the body read, for the digest of idempotent requests.
+// bodyKey is the context key of the request body, which idempotency hashes.
 const bodyKey = "deskbook.body"
 
 func readBody(c echo.Context) ([]byte, error) {
@@ -57,14 +57,15 @@ func readBody(c echo.Context) ([]byte, error) {
 		if errors.As(err, &tooBig) {
 			return nil, err
 		}
-		return nil, fault.Wrap(fault.Invalid, err, "The request body ended early.")
+		return nil, fault.Wrap(fault.Invalid, err, "The request body is incomplete.")
 	}
 	c.Set(bodyKey, body)
 	if len(body) == 0 {
 		return body, nil
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if r.Header.Get(echo.HeaderContentType) != "" && (err != nil || kind != "application/json" && !strings.HasSuffix(kind, "+json")) {
+	if r.Header.Get(echo.HeaderContentType) != "" &&
+		(err != nil || kind != "application/json" && !strings.HasSuffix(kind, "+json")) {
 		return nil, httpError(http.StatusUnsupportedMediaType, "Send the body as application/json.")
 	}
 	return body, nil
@@ -93,7 +94,7 @@ func decodeBytes(body []byte, v any) error {
 	return nil
 }
 
-// checkDepth bounds nesting before anything recursive sees the body.
+// checkDepth limits nesting before the body reaches a recursive parser.
 func checkDepth(body []byte) error {
 	depth, inString, escaped := 0, false, false
 	for i, b := range body {
@@ -107,7 +108,8 @@ func checkDepth(body []byte) error {
 		case b == '{' || b == '[':
 			if depth++; depth > maxDepth {
 				line, col := position(body, i)
-				return fault.New(fault.Invalid, "The JSON body is nested deeper than %d levels (line %d, column %d).", maxDepth, line, col)
+				return fault.New(fault.Invalid, "The JSON body is nested deeper than %d levels (line %d, column %d).",
+					maxDepth, line, col)
 			}
 		case b == '}' || b == ']':
 			depth--
@@ -131,7 +133,7 @@ func checkKnown(fields map[string]json.RawMessage, t reflect.Type) error {
 	return fault.InvalidFields(bad)
 }
 
-// jsonError says what is wrong with a body and where.
+// jsonError reports what is wrong with the body, and where.
 func jsonError(body []byte, err error) error {
 	var (
 		syntax *json.SyntaxError
@@ -165,7 +167,7 @@ func kindName(t reflect.Type) string {
 	}
 }
 
-// position gives the line and column, from 1, of a byte of the body.
+// position returns the 1-based line and column of a byte offset in the body.
 func position(body []byte, offset int) (line, col int) {
 	offset = max(0, min(offset, len(body)))
 	before := body[:offset]
@@ -173,7 +175,7 @@ func position(body []byte, offset int) (line, col int) {
 	return line, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
 }
 
-// page is what list requests take.
+// page is the paging of a list request.
 type page struct {
 	Limit  int
 	Cursor string
@@ -185,11 +187,11 @@ const (
 	maxQuery     = 2000 // runes of a query parameter
 )
 
-// paging reads limit and cursor.
+// paging parses the parameters limit and cursor.
 func paging(c echo.Context) (page, error) {
 	p := page{Limit: defaultLimit, Cursor: c.QueryParam("cursor")}
 	if len(p.Cursor) > maxQuery {
-		return page{}, fault.InvalidField("cursor", "is not one that this server gave")
+		return page{}, fault.InvalidField("cursor", "was not issued by this server")
 	}
 	limit := c.QueryParam("limit")
 	if limit == "" {
@@ -203,7 +205,7 @@ func paging(c echo.Context) (page, error) {
 	return p, nil
 }
 
-// boolParam reads a query parameter that is true, false or absent.
+// boolParam parses an optional boolean query parameter.
 func boolParam(c echo.Context, name string) (bool, error) {
 	switch c.QueryParam(name) {
 	case "", "false", "0":
@@ -215,19 +217,19 @@ func boolParam(c echo.Context, name string) (bool, error) {
 	}
 }
 
-// intParam reads a query or path parameter that is a number of at least least; "" is 0.
-func intParam(name, value string, least int) (int, error) {
+// intParam parses the value of a whole-number parameter with a minimum; "" is 0.
+func intParam(name, value string, minimum int) (int, error) {
 	if value == "" {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(value)
-	if err != nil || n < least || n > 1<<31-1 {
-		return 0, fault.InvalidField(name, "must be a whole number of at least %d", least)
+	if err != nil || n < minimum || n > 1<<31-1 {
+		return 0, fault.InvalidField(name, "must be a whole number of at least %d", minimum)
 	}
 	return n, nil
 }
 
-// textParam reads a query parameter of bounded length.
+// textParam returns a query parameter after checking its encoding and length.
 func textParam(c echo.Context, name string) (string, error) {
 	v := c.QueryParam(name)
 	if !utf8.ValidString(v) || utf8.RuneCountInString(v) > maxQuery {
@@ -236,7 +238,7 @@ func textParam(c echo.Context, name string) (string, error) {
 	return v, nil
 }
 
-// oneOf checks a parameter against a closed list; "" passes.
+// oneOf checks that a parameter has one of the allowed values; "" passes.
 func oneOf[T ~string](name, value string, allowed ...T) (T, error) {
 	if value == "" {
 		return "", nil

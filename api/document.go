@@ -10,7 +10,7 @@ import (
 //go:embed openapi.yaml
 var document []byte
 
-// Document gives the OpenAPI document of the API.
+// Document returns the OpenAPI document of the API.
 func Document() []byte { return document }
 
 func (s *Server) openapi(c echo.Context) error {

@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,11 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
-
 	"github.com/deskbook/deskbook/api"
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
@@ -29,16 +23,21 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
 const password = "correct horse 7"
 
-// env is a real server: store, index, desk and writer behind httptest. Every
+// env is a real server with store, index, desk and writer, behind httptest. Every
 // exchange is checked against the OpenAPI document.
 type env struct {
-	answersOff bool // the service model lets no question be answered
+	answersOff bool // the service model switches answers off
 	*testing.T
 	server *httptest.Server
 	api    *api.Server
@@ -48,8 +47,8 @@ type env struct {
 	auth   *auth.Service
 	engine *retrieval.Engine
 
-	learning *retrieval.Learning
-	triage   *triage.Learning
+	learning *learning.Service
+	triage   *triage.Service
 	gaps     *desk.Gaps
 	ranker   fakeRanker
 	logs     *syncBuffer
@@ -62,7 +61,7 @@ type env struct {
 	users  map[string]auth.User
 }
 
-// people are the persons of every test, by name.
+// people are the users of every test, by name.
 var people = map[string][]access.Role{
 	"rita":  {access.Requester},
 	"rolf":  {access.Requester},
@@ -101,7 +100,8 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.store.Close() })
-	if e.engine, err = retrieval.Open(ctx, retrieval.Options{Dir: filepath.Join(dir, "index"), Source: e.store}); err != nil {
+	e.engine, err = retrieval.Open(ctx, retrieval.Options{Dir: filepath.Join(dir, "index"), Source: e.store})
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.engine.Close() })
@@ -113,34 +113,37 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
-		Store: e.store, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+		Store: e.store, Wording: terms.Wording, Group: terms.GroupWordings, Now: time.Now,
+		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
 		Store: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth, Gaps: e.gaps, Now: time.Now,
 	})
-	deps := api.Deps{
-		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine,
-		Writer: summarize.New(summarize.Options{
-			Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
-			Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
-		}),
-		Auth: e.auth, Model: current, Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now: time.Now, Changes: e.store, Keys: e.store,
-	}
-	e.learning = retrieval.NewLearning(retrieval.LearningDeps{
+	writer := summarize.New(summarize.Deps{
+		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
+		Answers: func(desk.AnswerRequest) desk.Permit {
+			return desk.Permit{Allowed: !e.answersOff, Rule: "automation.default.auto_answer"}
+		},
+	})
+	e.learning = learning.New(learning.Deps{
 		Evaluations: e.store, Versions: e.store, Source: e.store, Ranker: &e.ranker, Floor: e.engine.Floor,
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
-	deps.Learning, deps.Gaps = e.learning, e.gaps
-	e.triage = triage.NewLearning(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
-	deps.Triage, e.desk.Triager = e.triage, e.triage
-	deps.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: deps.Writer, Store: e.store, Now: time.Now})
-	e.base = deps
+
+	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
+	e.desk.Triager = e.triage
+	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
+	e.base = api.Deps{
+		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
+		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
+		ServiceModel: current, Now: time.Now,
+		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
 	e.web = web.Deps{
-		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: deps.Writer, Auth: e.auth, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Model: current,
-		Handoffs:  deps.Handoffs,
-		ModelText: func() string { return string(content.ServiceModel()) }, Now: time.Now,
+		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
+		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: current,
+		ServiceModelText:  func() string { return string(content.ServiceModel()) },
+		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
 	if e.pages, err = web.New(e.web); err != nil {
 		t.Fatal(err)
@@ -155,18 +158,18 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	return e
 }
 
-// deps gives what the server is made of, changed.
+// deps returns the server's dependencies with changes applied.
 func (e *env) deps(change ...func(*api.Deps)) api.Deps {
 	d := e.base
 	for _, c := range change {
 		c(&d)
 	}
-	d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Store: e.store, Now: d.Now})
+
 	return d
 }
 
-// addPeople writes the persons with one password hash made once: hashing is slow by
-// design, and dozens of servers are started here.
+// addPeople stores the users with a password hash that is computed once: hashing is
+// slow by design, and the tests start dozens of servers.
 func (e *env) addPeople() {
 	e.Helper()
 	for name, roles := range people {
@@ -207,7 +210,7 @@ func (e *env) passwordHash() string {
 	return hashed.hash
 }
 
-// token makes a further token for a person.
+// token creates another token for a user.
 func (e *env) token(name string, scopes []access.Permission) string {
 	e.Helper()
 	secret, _, err := e.auth.CreateToken(e.Context(), e.actor(name), e.users[name].ID, auth.NewToken{Scopes: scopes})
@@ -230,7 +233,7 @@ func (e *env) catchUp() {
 	}
 }
 
-// reply is an answer of the server.
+// reply is a response of the server.
 type reply struct {
 	t      *testing.T
 	status int
@@ -238,8 +241,40 @@ type reply struct {
 	body   []byte
 }
 
-// do sends a request as a person (or "" for a visitor, or a bearer token). body may
-// be nil, a string to send as it is, or a value to send as JSON. headers are pairs.
+func (e *env) get(who, path string, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodGet, path, nil, headers...)
+}
+
+func (e *env) post(who, path string, body any, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodPost, path, body, headers...)
+}
+
+func (e *env) put(who, path string, body any, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodPut, path, body, headers...)
+}
+
+func (e *env) patch(who, path string, body any, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodPatch, path, body, headers...)
+}
+
+func (e *env) del(who, path string, headers ...string) reply {
+	e.Helper()
+	return e.do(who, http.MethodDelete, path, nil, headers...)
+}
+
+// open opens a ticket and returns its ID.
+func (e *env) open(who, subject, body string) string {
+	e.Helper()
+	return e.post(who, "/api/v1/tickets", map[string]any{"subject": subject, "body": body}).
+		want(http.StatusCreated).str("id")
+}
+
+// do sends a request as a user, as a visitor ("") or with a bearer token. body may be
+// nil, a string to send as is, or a value to send as JSON. headers are pairs.
 func (e *env) do(who, method, path string, body any, headers ...string) reply {
 	e.Helper()
 	var sent []byte
@@ -293,7 +328,7 @@ func (e *env) send(req *http.Request, sent []byte) reply {
 	return r
 }
 
-// want fails the test unless the answer has this status.
+// want fails the test unless the response has this status.
 func (r reply) want(status int) reply {
 	r.t.Helper()
 	if r.status != status {
@@ -302,7 +337,7 @@ func (r reply) want(status int) reply {
 	return r
 }
 
-// get gives a value of the JSON answer by its path, e.g. "messages.0.text".
+// get returns a value of the JSON response by its path, such as "messages.0.text".
 func (r reply) get(path string) any {
 	r.t.Helper()
 	var v any
@@ -330,7 +365,7 @@ func (r reply) str(path string) string {
 	r.t.Helper()
 	s, ok := r.get(path).(string)
 	if !ok {
-		r.t.Fatalf("%s is no string in %s", path, r.body)
+		r.t.Fatalf("%s is not a string in %s", path, r.body)
 	}
 	return s
 }
@@ -339,116 +374,7 @@ func (r reply) list(path string) []any {
 	r.t.Helper()
 	l, ok := r.get(path).([]any)
 	if !ok {
-		r.t.Fatalf("%s is no list in %s", path, r.body)
+		r.t.Fatalf("%s is not a list in %s", path, r.body)
 	}
 	return l
-}
-
-// document is the OpenAPI document, strict: an answer with a field that it does
-// not describe fails.
-type document struct {
-	spec   *openapi3.T
-	router routers.Router
-}
-
-var loadDocument = func() func(t *testing.T) *document {
-	load := sync.OnceValues(func() (*document, error) {
-		spec, err := openapi3.NewLoader().LoadFromData(api.Document())
-		if err != nil {
-			return nil, err
-		}
-		if err := spec.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
-			return nil, err
-		}
-		closeObjects(spec)
-		router, err := gorillamux.NewRouter(spec)
-		return &document{spec: spec, router: router}, err
-	})
-	return func(t *testing.T) *document {
-		t.Helper()
-		d, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
-}()
-
-// closeObjects forbids undescribed properties everywhere.
-func closeObjects(spec *openapi3.T) {
-	seen := map[*openapi3.Schema]bool{}
-	var visit func(ref *openapi3.SchemaRef)
-	visit = func(ref *openapi3.SchemaRef) {
-		if ref == nil || ref.Value == nil || seen[ref.Value] {
-			return
-		}
-		s := ref.Value
-		seen[s] = true
-		if len(s.Properties) > 0 {
-			closed := false
-			s.AdditionalProperties.Has = &closed
-		}
-		for _, p := range s.Properties {
-			visit(p)
-		}
-		visit(s.Items)
-	}
-	for _, s := range spec.Components.Schemas {
-		visit(s)
-	}
-	contents := func(c openapi3.Content) {
-		for _, media := range c {
-			visit(media.Schema)
-		}
-	}
-	for _, r := range spec.Components.Responses {
-		contents(r.Value.Content)
-	}
-	for _, r := range spec.Components.RequestBodies {
-		contents(r.Value.Content)
-	}
-	for _, item := range spec.Paths.Map() {
-		for _, op := range item.Operations() {
-			if op.RequestBody != nil {
-				contents(op.RequestBody.Value.Content)
-			}
-			for _, r := range op.Responses.Map() {
-				contents(r.Value.Content)
-			}
-		}
-	}
-}
-
-// check compares an exchange with the document: the answer always, the request
-// when the server took it.
-func (d *document) check(t *testing.T, req *http.Request, sent []byte, r reply) {
-	t.Helper()
-	found, params, err := d.router.FindRoute(req)
-	if err != nil || req.Method == http.MethodHead {
-		return // an address or method that the document does not have: tested by itself
-	}
-	again := req.Clone(context.Background())
-	again.Body = io.NopCloser(bytes.NewReader(sent))
-	options := &openapi3filter.Options{
-		IncludeResponseStatus: true, MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-	}
-	input := &openapi3filter.RequestValidationInput{Request: again, PathParams: params, Route: found, Options: options}
-	if r.status < 300 {
-		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
-			t.Errorf("%s %s was taken but is not as described: %v", req.Method, req.URL.Path, err)
-		}
-	}
-	if r.status == http.StatusNotModified {
-		return
-	}
-	if kind := r.header.Get("Content-Type"); strings.HasPrefix(kind, "application/yaml") || strings.HasPrefix(kind, "text/event-stream") {
-		return // the document itself, and events: tests of their own read them
-	}
-	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: input, Status: r.status, Header: r.header,
-		Body: io.NopCloser(bytes.NewReader(r.body)), Options: options,
-	})
-	if err != nil {
-		t.Errorf("%s %s: the answer is not as described: %v\n%s", req.Method, req.URL.Path, err, r.body)
-	}
 }

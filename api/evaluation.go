@@ -2,9 +2,8 @@ package api
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"encoding/csv"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,64 +12,54 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
-
-// Learning measures the ranking on the team's own history and keeps what was trained
-// on it. *retrieval.Learning implements it.
-type Learning interface {
-	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
-	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
-	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
-}
 
 // evaluationRow is a run in a list.
 type evaluationRow struct {
-	ID         string                `json:"id"`
-	State      retrieval.RunState    `json:"state"`
-	By         string                `json:"by"`
-	CreatedAt  time.Time             `json:"created_at"`
-	StartedAt  *time.Time            `json:"started_at"`
-	FinishedAt *time.Time            `json:"finished_at"`
-	Done       int                   `json:"done"`
-	Total      int                   `json:"total"`
-	Weights    string                `json:"weights"`
-	Reason     string                `json:"reason"`
-	Tickets    int                   `json:"tickets"`
-	Learned    *retrieval.Score      `json:"learned,omitempty"` // once there is a report
-	Text       *retrieval.Score      `json:"text_only,omitempty"`
-	Gain       *retrieval.Difference `json:"gain,omitempty"`
+	ID         string              `json:"id"`
+	State      learning.RunState   `json:"state"`
+	By         string              `json:"by"`
+	CreatedAt  time.Time           `json:"created_at"`
+	StartedAt  *time.Time          `json:"started_at"`
+	FinishedAt *time.Time          `json:"finished_at"`
+	Done       int                 `json:"done"`
+	Total      int                 `json:"total"`
+	Weights    string              `json:"weights"`
+	Reason     string              `json:"reason"`
+	Tickets    int                 `json:"tickets"`
+	Learned    *learning.Score     `json:"learned,omitempty"` // once there is a report
+	Text       *learning.Score     `json:"text_only,omitempty"`
+	Gain       *measure.Difference `json:"gain,omitempty"`
 }
 
-// evaluationJSON is a run with its report.
+// evaluationJSON is a run including its report.
 type evaluationJSON struct {
 	evaluationRow
-	Report *retrieval.HistoryReport `json:"report,omitempty"`
+	Report *learning.HistoryReport `json:"report,omitempty"`
 }
 
-// versionJSON is a weights version.
-type versionJSON struct {
-	ID        string                    `json:"id"`
-	State     retrieval.VersionState    `json:"state"`
-	By        string                    `json:"by"`
-	CreatedAt time.Time                 `json:"created_at"`
-	DecidedAt *time.Time                `json:"decided_at"`
-	Reason    string                    `json:"reason"`
-	Report    *retrieval.TrainingReport `json:"report,omitempty"`
+// versionJSON is a trained version with the report of its kind.
+type versionJSON[Report any] struct {
+	ID        string        `json:"id"`
+	State     version.State `json:"state"`
+	By        string        `json:"by"`
+	CreatedAt time.Time     `json:"created_at"`
+	DecidedAt *time.Time    `json:"decided_at"`
+	Reason    string        `json:"reason"`
+	Report    *Report       `json:"report,omitempty"`
 }
 
-func evaluationView(r retrieval.EvaluationRun) evaluationRow {
+func evaluationView(r learning.EvaluationRun) evaluationRow {
 	view := evaluationRow{
-		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: momentOrNull(r.StartedAt), FinishedAt: momentOrNull(r.FinishedAt),
-		Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
+		ID: r.ID, State: r.State, By: r.By, CreatedAt: r.CreatedAt, StartedAt: timeOrNull(r.StartedAt),
+		FinishedAt: timeOrNull(r.FinishedAt), Done: r.Done, Total: r.Total, Weights: r.Weights, Reason: r.Reason,
 	}
 	if view.Weights == "" {
-		view.Weights = retrieval.ShippedWeights
+		view.Weights = version.Shipped
 	}
 	if r.Report != nil {
 		view.Tickets, view.Learned, view.Text, view.Gain = r.Report.Tickets, &r.Report.Learned, &r.Report.Text, &r.Report.Gain
@@ -78,40 +67,28 @@ func evaluationView(r retrieval.EvaluationRun) evaluationRow {
 	return view
 }
 
-func versionView(v retrieval.WeightsVersion) versionJSON {
-	view := versionJSON{ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason}
-	if view.ID == "" {
-		view.ID = retrieval.ShippedWeights
+func versionView[Report any](v version.Version) versionJSON[Report] {
+	return versionJSON[Report]{
+		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: timeOrNull(v.DecidedAt), Reason: v.Reason,
+		Report: version.ReportOf[Report](v),
 	}
-	var report retrieval.TrainingReport
-	if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
-		view.Report = &report
+}
+
+// weightsView shows a version of the ranker's weights. One in training has been called a
+// candidate here from the beginning.
+func weightsView(v version.Version) versionJSON[retrieval.TrainingReport] {
+	view := versionView[retrieval.TrainingReport](v)
+	view.ID = cmp.Or(view.ID, version.Shipped)
+	if view.State == version.Training {
+		view.State = "candidate"
 	}
 	return view
 }
 
-func momentOrNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-func (s *Server) learning() (Learning, error) {
-	if s.deps.Learning == nil {
-		return nil, fault.New(fault.Unavailable, "this server does not evaluate")
-	}
-	return s.deps.Learning, nil
-}
-
-// startEvaluation asks for an evaluation; one that is under way is answered instead
-// of starting a second.
+// startEvaluation requests an evaluation. While one is running, it returns that one
+// instead of starting another.
 func (s *Server) startEvaluation(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
-	run, _, err := l.StartEvaluation(c.Request().Context(), route.Actor(c))
+	run, _, err := s.deps.Learning.StartEvaluation(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
@@ -120,15 +97,11 @@ func (s *Server) startEvaluation(c echo.Context) error {
 }
 
 func (s *Server) listEvaluations(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
 	p, err := paging(c)
 	if err != nil {
 		return err
 	}
-	runs, next, err := l.ListEvaluations(c.Request().Context(), route.Actor(c), p.Cursor, p.Limit)
+	runs, next, err := s.deps.Learning.ListEvaluations(c.Request().Context(), route.Actor(c), p.Cursor, p.Limit)
 	if err != nil {
 		return err
 	}
@@ -139,13 +112,9 @@ func (s *Server) listEvaluations(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"evaluations": views, "next": next})
 }
 
-// getEvaluation shows a run, or its months as CSV.
+// getEvaluation returns a run, or its monthly figures as CSV.
 func (s *Server) getEvaluation(c echo.Context) error {
-	l, err := s.learning()
-	if err != nil {
-		return err
-	}
-	run, err := l.Evaluation(c.Request().Context(), route.Actor(c), c.Param("id"))
+	run, err := s.deps.Learning.Evaluation(c.Request().Context(), route.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -160,8 +129,8 @@ func (s *Server) getEvaluation(c echo.Context) error {
 	return c.JSON(http.StatusOK, evaluationJSON{evaluationRow: evaluationView(run), Report: run.Report})
 }
 
-// monthsCSV writes a line for each month; without a report the head alone.
-func monthsCSV(r *retrieval.HistoryReport) ([]byte, error) {
+// monthsCSV returns one line per month; without a report, only the header line.
+func monthsCSV(r *learning.HistoryReport) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	lines := [][]string{{
@@ -178,7 +147,7 @@ func monthsCSV(r *retrieval.HistoryReport) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-func cells(s retrieval.Score) []string {
+func cells(s learning.Score) []string {
 	var out []string
 	for _, x := range []float64{s.NDCG10, s.Hit1, s.Hit3, s.Hit10, s.Coverage, s.Precision} {
 		out = append(out, strconv.FormatFloat(x, 'f', -1, 64))
@@ -186,46 +155,34 @@ func cells(s retrieval.Score) []string {
 	return out
 }
 
-// getRanker shows which weights are in force and what was trained.
+// getRanker lists the trained weights and reports which ones are in force.
 func (s *Server) getRanker(c echo.Context) error {
-	l, err := s.learning()
+	versions, err := s.deps.Learning.ListVersions(c.Request().Context(), route.Actor(c), maxLimit)
 	if err != nil {
 		return err
 	}
-	versions, err := l.ListVersions(c.Request().Context(), route.Actor(c), maxLimit)
-	if err != nil {
-		return err
-	}
-	in, views := retrieval.ShippedWeights, make([]versionJSON, len(versions))
+	inForce, views := version.Shipped, make([]versionJSON[retrieval.TrainingReport], len(versions))
 	for i, v := range versions {
-		views[i] = versionView(v)
-		if v.State == retrieval.VersionInForce {
-			in = v.ID
+		views[i] = weightsView(v)
+		if v.State == version.InForce {
+			inForce = v.ID
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]any{"in_force": in, "versions": views})
+	return c.JSON(http.StatusOK, map[string]any{"in_force": inForce, "versions": views})
 }
 
 func (s *Server) trainRanker(c echo.Context) error {
-	l, err := s.learning()
+	v, _, err := s.deps.Learning.StartTraining(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
-	v, _, err := l.StartTraining(c.Request().Context(), route.Actor(c))
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusAccepted, versionView(v))
+	return c.JSON(http.StatusAccepted, weightsView(v))
 }
 
 func (s *Server) activateWeights(c echo.Context) error {
-	l, err := s.learning()
+	v, err := s.deps.Learning.Activate(c.Request().Context(), route.Actor(c), c.Param("version"))
 	if err != nil {
 		return err
 	}
-	v, err := l.Activate(c.Request().Context(), route.Actor(c), c.Param("version"))
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, versionView(v))
+	return c.JSON(http.StatusOK, weightsView(v))
 }

@@ -13,12 +13,13 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-// fakeRanker gives the outcome of trainings and notes what is in use.
+// fakeRanker returns fixed training results and records which weights are used.
 type fakeRanker struct {
 	next  retrieval.Trained
-	given []string // the weights in force of each training
+	given []string // the weights in force at each training
 	used  []string
 }
 
@@ -40,7 +41,8 @@ func (e *env) resolveWith(subject, article string) {
 	if err != nil {
 		e.Fatal(err)
 	}
-	if _, err := e.desk.Resolve(ctx, e.actor("anna"), t.ID, desk.ResolveInput{Code: desk.Fixed, Note: "done", Articles: []string{article}}); err != nil {
+	in := desk.ResolveInput{Code: desk.Fixed, Note: "done", Articles: []string{article}}
+	if _, err := e.desk.Resolve(ctx, e.actor("anna"), t.ID, in); err != nil {
 		e.Fatal(err)
 	}
 }
@@ -48,7 +50,8 @@ func (e *env) resolveWith(subject, article string) {
 func TestEvaluations(t *testing.T) {
 	e := newEnv(t)
 	a, err := e.kb.Create(t.Context(), e.actor("kim"), kb.NewArticleInput{
-		Title: "Printer queue is stuck", Markdown: "## Issue\n\nThe printer queue is stuck.\n\n## Resolution\n\nRestart the spooler.\n",
+		Title:    "Printer queue is stuck",
+		Markdown: "## Issue\n\nThe printer queue is stuck.\n\n## Resolution\n\nRestart the spooler.\n",
 		Audience: access.AudiencePublic, Confidence: kb.Validated,
 	})
 	if err != nil {
@@ -58,44 +61,46 @@ func TestEvaluations(t *testing.T) {
 		e.resolveWith(subject, a.ID)
 	}
 	const path = "/api/v1/evaluations"
-	first := e.do("sven", http.MethodPost, path, nil).want(http.StatusAccepted)
+	first := e.post("sven", path, nil).want(http.StatusAccepted)
 	if first.str("state") != "waiting" || first.header.Get("Location") != path+"/1" || first.str("weights") != "shipped" {
 		t.Errorf("started %s", first.body)
 	}
-	if again := e.do("kim", http.MethodPost, path, nil).want(http.StatusAccepted); again.str("id") != first.str("id") {
-		t.Errorf("a second run beside the first: %s", again.body)
+	if again := e.post("kim", path, nil).want(http.StatusAccepted); again.str("id") != first.str("id") {
+		t.Errorf("a second run was started: %s", again.body)
 	}
-	waiting := e.do("sven", http.MethodGet, path+"/1", nil).want(http.StatusOK)
+	waiting := e.get("sven", path+"/1").want(http.StatusOK)
 	if waiting.get("report") != nil {
-		t.Errorf("a report before the work: %s", waiting.body)
+		t.Errorf("a report before the run: %s", waiting.body)
 	}
 	if err := e.learning.WorkEvaluation(t.Context(), "1"); err != nil {
 		t.Fatal(err)
 	}
-	run := e.do("sven", http.MethodGet, path+"/1", nil).want(http.StatusOK)
-	if run.str("state") != "done" || run.get("done") != 2.0 || run.get("report.tickets") != 2.0 || run.get("report.learned.hit@1") != 1.0 {
+	run := e.get("sven", path+"/1").want(http.StatusOK)
+	if run.str("state") != "done" || run.get("done") != 2.0 || run.get("report.tickets") != 2.0 ||
+		run.get("report.learned.hit@1") != 1.0 {
 		t.Errorf("ended as %s", run.body)
 	}
-	rows, err := csv.NewReader(strings.NewReader(string(e.do("kim", http.MethodGet, path+"/1", nil, "Accept", "text/csv").want(http.StatusOK).body))).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(string(e.get("kim", path+"/1", "Accept", "text/csv").
+		want(http.StatusOK).body))).ReadAll()
 	if err != nil || len(rows) != 2 || rows[0][0] != "month" || rows[1][1] != "2" || rows[1][5] != "1" {
 		t.Errorf("months as CSV: %v %v", rows, err)
 	}
-	e.do("sven", http.MethodPost, path, nil).want(http.StatusAccepted)
-	page := e.do("kim", http.MethodGet, path+"?limit=1", nil).want(http.StatusOK)
+	e.post("sven", path, nil).want(http.StatusAccepted)
+	page := e.get("kim", path+"?limit=1").want(http.StatusOK)
 	if page.str("evaluations.0.id") != "2" || page.str("next") != "2" {
 		t.Errorf("first page %s", page.body)
 	}
-	last := e.do("kim", http.MethodGet, path+"?limit=1&cursor=2", nil).want(http.StatusOK)
+	last := e.get("kim", path+"?limit=1&cursor=2").want(http.StatusOK)
 	if last.str("evaluations.0.id") != "1" || last.str("next") != "" || last.get("evaluations.0.learned.hit@1") != 1.0 {
 		t.Errorf("last page %s", last.body)
 	}
-	e.do("sven", http.MethodGet, path+"/99", nil).want(http.StatusNotFound)
-	e.do("sven", http.MethodGet, path+"?cursor=x", nil).want(http.StatusBadRequest)
+	e.get("sven", path+"/99").want(http.StatusNotFound)
+	e.get("sven", path+"?cursor=x").want(http.StatusBadRequest)
 	for _, who := range []string{"anna", "rita", "admin"} {
-		e.do(who, http.MethodPost, path, nil).want(http.StatusForbidden)
-		e.do(who, http.MethodGet, path+"/1", nil).want(http.StatusForbidden)
+		e.post(who, path, nil).want(http.StatusForbidden)
+		e.get(who, path+"/1").want(http.StatusForbidden)
 	}
-	e.do("", http.MethodGet, path, nil).want(http.StatusUnauthorized)
+	e.get("", path).want(http.StatusUnauthorized)
 }
 
 func TestRanker(t *testing.T) {
@@ -104,9 +109,9 @@ func TestRanker(t *testing.T) {
 	train := func(next retrieval.Trained) string {
 		t.Helper()
 		e.ranker.next = next
-		id := e.do("sven", http.MethodPost, path, nil).want(http.StatusAccepted).str("id")
-		if again := e.do("sven", http.MethodPost, path, nil).want(http.StatusAccepted).str("id"); again != id {
-			t.Errorf("a second training beside the first: %s", again)
+		id := e.post("sven", path, nil).want(http.StatusAccepted).str("id")
+		if again := e.post("sven", path, nil).want(http.StatusAccepted).str("id"); again != id {
+			t.Errorf("a second training run was started: %s", again)
 		}
 		if err := e.learning.WorkTraining(t.Context(), id); err != nil {
 			t.Fatal(err)
@@ -115,20 +120,28 @@ func TestRanker(t *testing.T) {
 	}
 	inForce := func(want string) {
 		t.Helper()
-		if got := e.do("kim", http.MethodGet, path, nil).want(http.StatusOK).str("in_force"); got != want {
-			t.Errorf("in force is %s, want %s", got, want)
+		if got := e.get("kim", path).want(http.StatusOK).str("in_force"); got != want {
+			t.Errorf("%s is in force, want %s", got, want)
 		}
 	}
 	inForce("shipped")
-	report := retrieval.TrainingReport{Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: retrieval.Difference{Mean: .1, Low: .05, High: .15}}
+	report := retrieval.TrainingReport{
+		Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: measure.Difference{Mean: .1, Low: .05, High: .15},
+	}
 	one := train(retrieval.Trained{Weights: `{"v":1}`, Report: report, Better: true, Reason: "better by 0.100"})
 	inForce(one)
-	two := train(retrieval.Trained{Weights: `{"v":2}`, Report: report, Reason: "not surely better"})
+	two := train(retrieval.Trained{Weights: `{"v":2}`, Report: report, Reason: "not significantly better"})
 	inForce(one)
 	three := train(retrieval.Trained{Weights: `{"v":3}`, Report: report, Better: true, Reason: "better"})
 	inForce(three)
-	for _, step := range []struct{ activate, inForce string }{{one, one}, {one, one}, {two, two}, {"shipped", "shipped"}, {three, three}} {
-		e.do("sven", http.MethodPost, path+"/"+step.activate+"/activate", nil).want(http.StatusOK)
+	for _, step := range []struct{ activate, inForce string }{
+		{one, one},
+		{one, one},
+		{two, two},
+		{"shipped", "shipped"},
+		{three, three},
+	} {
+		e.post("sven", path+"/"+step.activate+"/activate", nil).want(http.StatusOK)
 		inForce(step.inForce)
 	}
 	want := []string{`{"v":1}`, `{"v":3}`, `{"v":1}`, `{"v":2}`, "", `{"v":3}`}
@@ -139,15 +152,17 @@ func TestRanker(t *testing.T) {
 		t.Errorf("compared with (-want +got):\n%s", d)
 	}
 	events, err := e.store.Events(t.Context(), "weights", one)
-	if err != nil || len(events) != 3 || events[2].Actor != "u_sven" || !strings.Contains(string(events[2].Data), `"before":"`+three+`"`) {
+	if err != nil || len(events) != 3 || events[2].Actor != "u_sven" ||
+		!strings.Contains(string(events[2].Data), `"before":"`+three+`"`) {
 		t.Errorf("events of the first version: %+v %v", events, err)
 	}
-	list := e.do("sven", http.MethodGet, path, nil).want(http.StatusOK)
-	if list.str("versions.0.state") != "in_force" || list.str("versions.1.state") != "reverted" || list.get("versions.0.report.compared") != 20.0 {
+	list := e.get("sven", path).want(http.StatusOK)
+	if list.str("versions.0.state") != "in_force" || list.str("versions.1.state") != "reverted" ||
+		list.get("versions.0.report.compared") != 20.0 {
 		t.Errorf("versions %s", list.body)
 	}
-	e.do("sven", http.MethodPost, path+"/99/activate", nil).want(http.StatusNotFound)
-	e.do("kim", http.MethodPost, path, nil).want(http.StatusForbidden)
-	e.do("kim", http.MethodPost, path+"/shipped/activate", nil).want(http.StatusForbidden)
-	e.do("anna", http.MethodGet, path, nil).want(http.StatusForbidden)
+	e.post("sven", path+"/99/activate", nil).want(http.StatusNotFound)
+	e.post("kim", path, nil).want(http.StatusForbidden)
+	e.post("kim", path+"/shipped/activate", nil).want(http.StatusForbidden)
+	e.get("anna", path).want(http.StatusForbidden)
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,19 +9,12 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
 )
 
-// Gaps records where knowledge is missing and lists it. *desk.Gaps implements it.
-type Gaps interface {
-	desk.GapRecorder
-	List(ctx context.Context, actor access.Actor, f desk.GapFilter) (desk.GapPage, error)
-}
-
-// gapJSON is a group of gaps of similar wording.
+// gapJSON is a group of gaps with similar wording.
 type gapJSON struct {
 	Wording        string               `json:"wording"`
 	Examples       []string             `json:"examples"`
@@ -50,14 +42,12 @@ func (s *Server) listGaps(c echo.Context) error {
 	}
 	if days := c.QueryParam("days"); days != "" {
 		if f.Days, err = strconv.Atoi(days); err != nil || f.Days < 1 {
-			return fault.InvalidField("days", "must be a number from 1")
+			return fault.InvalidField("days", "must be a whole number of at least 1")
 		}
 	}
-	var got desk.GapPage
-	if s.deps.Gaps != nil {
-		if got, err = s.deps.Gaps.List(c.Request().Context(), route.Actor(c), f); err != nil {
-			return err
-		}
+	got, err := s.deps.Gaps.List(c.Request().Context(), route.Actor(c), f)
+	if err != nil {
+		return err
 	}
 	views := make([]gapJSON, len(got.Groups))
 	for i, g := range got.Groups {
@@ -72,19 +62,18 @@ func (s *Server) listGaps(c echo.Context) error {
 
 func minutes(d time.Duration) float64 { return d.Round(time.Second).Minutes() }
 
-// missed records that what a reader looked for was not there.
+// missed records that a reader did not find what they were looking for.
 func (s *Server) missed(c echo.Context, kind desk.GapKind, query string) {
-	if s.deps.Gaps != nil {
-		s.deps.Gaps.Record(desk.Gap{
-			Kind: kind, Query: query, Actor: route.Actor(c), Session: route.ClientKey(c),
-			Service: c.QueryParam("service"), Locale: c.QueryParam("locale"),
-		})
-	}
+	s.deps.Gaps.Record(desk.Gap{
+		Kind: kind, Query: query, Actor: route.Actor(c), Session: route.ClientKey(c),
+		Service: c.QueryParam("service"), Locale: c.QueryParam("locale"),
+	})
 }
 
-// missedSearch records a search that found nothing, or nothing to rely on. A page
-// beyond the first was looked at for what the first did show, and one kind of article
-// alone says nothing of the others.
+// missedSearch records a search that found nothing, or nothing probable enough. It
+// ignores further pages, which readers open because the first one had results, and
+// searches limited to one kind of article, which do not show that another kind is
+// missing.
 func (s *Server) missedSearch(c echo.Context, text string, res retrieval.Results) {
 	switch {
 	case c.QueryParam("cursor") != "" || c.QueryParam("kind") != "":
@@ -95,8 +84,8 @@ func (s *Server) missedSearch(c echo.Context, text string, res retrieval.Results
 	}
 }
 
-// missedAnswer records a question that the articles did not answer.
-func (s *Server) missedAnswer(c echo.Context, question string, a summarize.Answer) {
+// missedAnswer records a question that the articles do not answer.
+func (s *Server) missedAnswer(c echo.Context, question string, a answer.Answer) {
 	if a.Refused && !a.Off {
 		s.missed(c, desk.GapRefused, question)
 	}

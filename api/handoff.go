@@ -12,45 +12,45 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// handoffJSON is a ticket's summary with what became of it.
+// handoffJSON is a ticket's summary with its edits and the versions that were sent.
 type handoffJSON struct {
-	summarize.Summary
-	Version int           `json:"version"` // to name when changing it; 0 when it is not kept
-	Edited  *summaryEdit  `json:"edited"`  // null where it stands as it was made
-	Sent    []sentSummary `json:"sent"`    // those that went with escalations, in order
+	handoff.Summary
+	Version int           `json:"version"` // to be sent with a change; 0 if the summary is not stored
+	Edited  *summaryEdit  `json:"edited"`  // null if it was not edited
+	Sent    []sentSummary `json:"sent"`    // those sent with escalations, in order
 	Level   *serviceLevel `json:"service_level"`
-	Older   *olderEdit    `json:"older_edit,omitempty"` // of the text before it was renewed
+	Older   *olderEdit    `json:"older_edit,omitempty"` // of the text before it was regenerated
 }
 
-// summaryEdit says who changed the summary, and what it was before.
+// summaryEdit is who edited the summary, and the text before the edit.
 type summaryEdit struct {
-	By        string              `json:"by"`
-	Name      string              `json:"name"`
-	At        time.Time           `json:"at"`
-	Generated []summarize.Section `json:"generated"`
-	Diff      []kb.DiffLine       `json:"diff"` // from the generated text to this one
+	By        string            `json:"by"`
+	Name      string            `json:"name"`
+	At        time.Time         `json:"at"`
+	Generated []handoff.Section `json:"generated"`
+	Diff      []kb.DiffLine     `json:"diff"` // from the generated text to this one
 }
 
-// olderEdit is an edit of a text that was renewed since.
+// olderEdit is an edit of a text that has since been regenerated.
 type olderEdit struct {
-	Name          string              `json:"name"`
-	At            time.Time           `json:"at"`
-	ThreadVersion int                 `json:"thread_version"`
-	Sections      []summarize.Section `json:"sections"`
+	Name          string            `json:"name"`
+	At            time.Time         `json:"at"`
+	ThreadVersion int               `json:"thread_version"`
+	Sections      []handoff.Section `json:"sections"`
 }
 
-// sentSummary is a summary as it went with an escalation.
+// sentSummary is a summary as it was sent with an escalation.
 type sentSummary struct {
-	Message int               `json:"message"`
-	By      string            `json:"by"`
-	At      time.Time         `json:"at"`
-	Summary summarize.Summary `json:"summary"`
+	Message int             `json:"message"`
+	By      string          `json:"by"`
+	At      time.Time       `json:"at"`
+	Summary handoff.Summary `json:"summary"`
 }
 
-// serviceLevel is when the targets of the service model are due.
+// serviceLevel holds the due times of the service model's targets.
 type serviceLevel struct {
 	Calendar      string     `json:"calendar"`
 	FirstResponse targetJSON `json:"first_response"`
@@ -60,16 +60,16 @@ type serviceLevel struct {
 type targetJSON struct {
 	Due         time.Time  `json:"due"`
 	MetAt       *time.Time `json:"met_at"`
-	LeftSeconds float64    `json:"left_seconds"` // in the calendar's time, below zero when late
+	LeftSeconds float64    `json:"left_seconds"` // by the calendar; negative if overdue
 	Late        bool       `json:"late"`
 }
 
 func targetView(t desk.Target) targetJSON {
-	return targetJSON{Due: t.Due, MetAt: optional(t.Met), LeftSeconds: t.Left.Seconds(), Late: t.Late()}
+	return targetJSON{Due: t.Due, MetAt: timeOrNull(t.Met), LeftSeconds: t.Left.Seconds(), Late: t.Late()}
 }
 
-// handoffView shows the summary as it stands for the ticket now.
-func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
+// handoffView returns the current summary of the ticket.
+func (s *Server) handoffView(k handoff.Stored, t desk.Ticket) handoffJSON {
 	v := handoffJSON{Summary: summaryView(k.Current().For(t)), Version: k.Version, Sent: []sentSummary{}}
 	switch {
 	case k.Edited():
@@ -78,51 +78,56 @@ func (s *Server) handoffView(k summarize.Kept, t desk.Ticket) handoffJSON {
 			Generated: sectionViews(k.Edit.Base.Sections), Diff: list(k.Edit.Diff()),
 		}
 	case k.Edit != nil:
-		v.Older = &olderEdit{Name: k.Edit.Name, At: k.Edit.At, ThreadVersion: k.Edit.Base.ThreadVersion, Sections: sectionViews(k.Edit.Sections)}
+		v.Older = &olderEdit{
+			Name: k.Edit.Name, At: k.Edit.At, ThreadVersion: k.Edit.Base.ThreadVersion,
+			Sections: sectionViews(k.Edit.Sections),
+		}
 	}
 	for _, x := range t.Handoffs {
-		if sum, ok := summarize.SentWith(x, t); ok {
+		if sum, ok := handoff.Sent(x, t); ok {
 			v.Sent = append(v.Sent, sentSummary{Message: x.Message, By: x.By, At: x.At, Summary: summaryView(sum)})
 		}
 	}
-	if due, ok := s.deps.Model().Due(t, s.deps.Now()); ok {
-		v.Level = &serviceLevel{Calendar: due.Calendar, FirstResponse: targetView(due.FirstResponse), Resolution: targetView(due.Resolution)}
+	if due, ok := s.deps.ServiceModel().Due(t, s.deps.Now()); ok {
+		v.Level = &serviceLevel{
+			Calendar: due.Calendar, FirstResponse: targetView(due.FirstResponse), Resolution: targetView(due.Resolution),
+		}
 	}
 	return v
 }
 
-// summaryView makes every list a list.
-func summaryView(sum summarize.Summary) summarize.Summary {
+// summaryView replaces nil lists with empty ones.
+func summaryView(sum handoff.Summary) handoff.Summary {
 	sum.Sections = sectionViews(sum.Sections)
 	return sum
 }
 
-func sectionViews(sections []summarize.Section) []summarize.Section {
-	out := make([]summarize.Section, len(sections))
+func sectionViews(sections []handoff.Section) []handoff.Section {
+	out := make([]handoff.Section, len(sections))
 	for i, sec := range sections {
-		lines := make([]summarize.Line, len(sec.Lines))
+		lines := make([]handoff.Line, len(sec.Lines))
 		for j, l := range sec.Lines {
 			l.Messages = list(l.Messages)
 			lines[j] = l
 		}
-		out[i] = summarize.Section{Name: sec.Name, Lines: lines}
+		out[i] = handoff.Section{Name: sec.Name, Lines: lines}
 	}
 	return out
 }
 
-// summary gives the kept summary, marked stale when the thread has moved on, and makes
-// one where there is none.
+// summary returns the stored summary, marked stale if messages have been added since,
+// or generates the first one.
 func (s *Server) summary(c echo.Context) error {
-	return s.giveSummary(c, s.deps.Handoffs.Summary)
+	return s.sendSummary(c, s.deps.Handoffs.Summary)
 }
 
-// renewSummary makes it anew for the thread as it stands.
+// renewSummary regenerates the summary from the current thread.
 func (s *Server) renewSummary(c echo.Context) error {
-	return s.giveSummary(c, s.deps.Handoffs.Renew)
+	return s.sendSummary(c, s.deps.Handoffs.Renew)
 }
 
-// giveSummary answers with a summary, or streams it while it is made.
-func (s *Server) giveSummary(c echo.Context, write writeSummary) error {
+// sendSummary responds with a summary, or streams it while it is being written.
+func (s *Server) sendSummary(c echo.Context, write writeSummary) error {
 	ctx := c.Request().Context()
 	t, err := s.deps.Tickets.Ticket(ctx, route.Actor(c), c.Param("id"))
 	if err != nil {
@@ -135,7 +140,7 @@ func (s *Server) giveSummary(c echo.Context, write writeSummary) error {
 	if stream {
 		return s.streamSummary(c, t, write)
 	}
-	k, err := write(ctx, t, summarize.SummaryProgress{})
+	k, err := write(ctx, t, handoff.Progress{})
 	if err != nil {
 		return err
 	}
@@ -159,11 +164,11 @@ func (s *Server) editSummary(c echo.Context) error {
 	if in.Sections == nil {
 		return fault.InvalidField("sections", "must list the sections of the summary")
 	}
-	var sections []summarize.Section
+	var sections []handoff.Section
 	for _, sec := range in.Sections {
-		out := summarize.Section{Name: sec.Name}
+		out := handoff.Section{Name: sec.Name}
 		for _, l := range sec.Lines {
-			out.Lines = append(out.Lines, summarize.Line{Text: l.Text, Messages: l.Messages})
+			out.Lines = append(out.Lines, handoff.Line{Text: l.Text, Messages: l.Messages})
 		}
 		sections = append(sections, out)
 	}
@@ -182,7 +187,7 @@ func (s *Server) editSummary(c echo.Context) error {
 func (s *Server) discardSummaryEdit(c echo.Context) error {
 	version, err := strconv.Atoi(c.QueryParam("version"))
 	if err != nil {
-		return fault.InvalidField("version", "must be the version of the summary that you read")
+		return fault.InvalidField("version", "must be the version of the summary that was read")
 	}
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	t, err := s.deps.Tickets.Ticket(ctx, actor, c.Param("id"))
@@ -196,7 +201,7 @@ func (s *Server) discardSummaryEdit(c echo.Context) error {
 	return c.JSON(http.StatusOK, s.handoffView(k, t))
 }
 
-// escalate hands the ticket over with its summary: a person's edit where there is one.
+// escalate hands the ticket over with its summary, edited or generated.
 func (s *Server) escalate(c echo.Context) error {
 	var in struct {
 		Group  string `json:"group"`
@@ -210,22 +215,24 @@ func (s *Server) escalate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var k summarize.Kept
-	refused := !s.deps.Model().HasGroup(in.Group) || in.Group == before.Group || strings.TrimSpace(in.Reason) == "" || before.Status.Ended()
-	if !refused { // else the desk says so, and nobody should wait for a summary first
+	var k handoff.Stored
+	// A request that the desk will reject should not wait for a summary first.
+	rejected := !s.deps.ServiceModel().HasGroup(in.Group) || in.Group == before.Group ||
+		strings.TrimSpace(in.Reason) == "" || before.Status.Ended()
+	if !rejected {
 		if k, err = s.deps.Handoffs.Ready(ctx, before); err != nil {
 			return err
 		}
 	}
-	var sent summarize.Summary
+	var sent handoff.Summary
 	t, err := s.deps.Tickets.EscalateWith(ctx, actor, id, in.Group, in.Reason, func(after desk.Ticket) (string, error) {
-		sent = s.deps.Handoffs.Sent(k, after)
+		sent = k.ForEscalation(after)
 		return sent.Encode()
 	})
 	if err != nil {
 		return err
 	}
-	k = s.deps.Handoffs.Escalated(ctx, k, t, sent)
+	k = s.deps.Handoffs.SaveSent(ctx, k, t, sent)
 	view, err := s.ticketView(ctx, actor, t)
 	if err != nil {
 		return err

@@ -8,24 +8,24 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Changes tells the newest change of the store. The store implements it.
+// Changes reports the sequence number of the newest change. The store implements it.
 type Changes interface {
 	LastChange(ctx context.Context) (int64, error)
 }
 
-// live says that the process answers.
+// live reports that the process responds.
 func (s *Server) live(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 }
 
 type readyJSON struct {
-	Status     string `json:"status"` // "ok", or what is missing
+	Status     string `json:"status"` // "ok", or why the node is not ready
 	Sequence   int64  `json:"sequence"`
 	LastChange int64  `json:"last_change"`
 }
 
-// ready says whether this node should get requests: the store answers and the index
-// is not far behind it.
+// ready reports whether this node should receive requests: the store responds and the
+// index is not far behind it.
 func (s *Server) ready(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
 	defer cancel()
@@ -35,7 +35,7 @@ func (s *Server) ready(c echo.Context) error {
 	switch {
 	case err != nil:
 		s.log.WarnContext(ctx, "not ready", "error", err)
-		r.Status = "the store does not answer"
+		r.Status = "the store does not respond"
 	case !s.deps.Search.Ready():
 		r.Status = "the search index is being built"
 	case last-r.Sequence > s.deps.Limits.Lag:

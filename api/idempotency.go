@@ -19,8 +19,8 @@ const (
 	maxKey         = 200
 )
 
-// idempotency gives the request's key, scoped to the actor and the address, with
-// the digest of its body; empty without the header. It is called after decode.
+// idempotency returns the request's key, scoped to the actor and the path, with the
+// digest of its body; it is empty without the header. Call it after decode.
 func idempotency(c echo.Context) (journal.Idempotency, error) {
 	key := c.Request().Header.Get(idempotencyKey)
 	if key == "" {
@@ -31,29 +31,31 @@ func idempotency(c echo.Context) (journal.Idempotency, error) {
 	}
 	body, _ := c.Get(bodyKey).([]byte)
 	sum := sha256.Sum256(body)
-	// The key comes last, after parts without spaces, so that no two scopes meet.
+	// The key comes last, after parts without spaces, so that scopes cannot collide.
 	return journal.Idempotency{
 		Key:  route.Actor(c).ID + " " + c.Request().Method + " " + c.Request().URL.EscapedPath() + " " + key,
 		Hash: hex.EncodeToString(sum[:]),
 	}, nil
 }
 
-// Keys knows the idempotency keys that were used. The store implements it.
+// Keys looks up idempotency keys that have been used. The store implements it.
 type Keys interface {
-	// Claimed is *journal.Replay when an earlier write took the key, else nil.
+	// Claimed returns a *journal.Replay if an earlier write used the key, otherwise nil.
 	Claimed(ctx context.Context, k journal.Idempotency) error
 }
 
-// once creates an object, or gives the one that an earlier request under the same
-// key created, through read. It asks before it creates: the repetition would else be
-// refused for what the first request itself did, such as taking the name, and again
-// after, since the first request may be under way.
-func once[T any](s *Server, c echo.Context, key journal.Idempotency, create func() (T, error), read func(object string) (T, error)) (T, error) {
+// once creates an object, or reads the one that an earlier request with the same key
+// created. It checks the key before creating, since a repeated request might otherwise
+// be rejected for what the first one did, such as taking the name, and again
+// afterwards, since both requests may be running at the same time.
+func once[T any](
+	s *Server, c echo.Context, key journal.Idempotency, create func() (T, error), read func(object string) (T, error),
+) (T, error) {
 	err := s.deps.Keys.Claimed(c.Request().Context(), key)
 	if err == nil {
-		var made T
-		if made, err = create(); err == nil {
-			return made, nil
+		var created T
+		if created, err = create(); err == nil {
+			return created, nil
 		}
 	}
 	object, err := replayed(c, err)
@@ -64,9 +66,9 @@ func once[T any](s *Server, c echo.Context, key journal.Idempotency, create func
 	return read(object)
 }
 
-// replayed gives the object that the first request under this key created, when
-// err says that this is a repetition of it. A key used for another request is a
-// conflict; any other error is returned as it is.
+// replayed returns the object that the first request with this key created, if err
+// reports a repetition of it. A key that was used for a different request is a
+// conflict; any other error is returned unchanged.
 func replayed(c echo.Context, err error) (object string, other error) {
 	var r *journal.Replay
 	if !errors.As(err, &r) {

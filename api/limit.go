@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// limiter bounds the requests of each client by a token bucket of its own.
+// limiter limits the requests of each client with a token bucket.
 type limiter struct {
 	rate  rate.Limit
 	burst int
@@ -28,15 +28,15 @@ type bucket struct {
 
 const (
 	idleBucket = 2 * time.Minute
-	maxBuckets = 50_000 // then the oldest knowledge is dropped: memory before precision
+	maxBuckets = 50_000 // above this all buckets are reset: bounded memory matters more than precision
 )
 
 func newLimiter(perSecond float64, burst int, now func() time.Time) *limiter {
 	return &limiter{rate: rate.Limit(perSecond), burst: burst, now: now, buckets: make(map[string]*bucket), swept: now()}
 }
 
-// allow takes one request from the client's bucket or says, as fault.RateLimited,
-// how long to wait for the next.
+// allow takes one request from the client's bucket, or returns a fault.RateLimited
+// error with the time to wait.
 func (l *limiter) allow(key string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,13 +70,13 @@ func (l *limiter) sweep(now time.Time) {
 	l.swept = now
 }
 
-// wait is how long a client should stay away.
+// wait is how long a client should wait before its next request.
 type wait time.Duration
 
 func (w wait) Error() string             { return "wait " + time.Duration(w).String() }
 func (w wait) RetryAfter() time.Duration { return time.Duration(w) }
 
-// addressKey names the client of an address. One IPv6 customer has a whole /64.
+// addressKey returns the key of a client's address. An IPv6 client usually has a /64.
 func addressKey(ip string) string {
 	a, err := netip.ParseAddr(ip)
 	if err != nil {

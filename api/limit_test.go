@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// frozen is a clock that stands until it is moved.
+// frozen is a clock that only moves when it is advanced.
 type frozen struct {
 	mu sync.Mutex
 	at time.Time
@@ -37,27 +37,28 @@ func TestRateIsLimitedByTokenAndAddress(t *testing.T) {
 		d.Now = clock.now
 	})
 	for range 5 {
-		e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
+		e.get("rita", "/api/v1/me").want(http.StatusOK)
 	}
-	r := e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusTooManyRequests)
+	r := e.get("rita", "/api/v1/me").want(http.StatusTooManyRequests)
 	if r.header.Get("Retry-After") != "1" {
 		t.Errorf("Retry-After %q", r.header.Get("Retry-After"))
 	}
-	e.do("rolf", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
-	e.do("", http.MethodGet, "/livez", nil).want(http.StatusOK)
+	e.get("rolf", "/api/v1/me").want(http.StatusOK)
+	e.get("", "/livez").want(http.StatusOK)
 	clock.advance(time.Second)
 	for range 2 {
-		e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
+		e.get("rita", "/api/v1/me").want(http.StatusOK)
 	}
-	e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusTooManyRequests)
+	e.get("rita", "/api/v1/me").want(http.StatusTooManyRequests)
 
-	// Visitors share their address's bucket, whatever address they claim, and
-	// guessing tokens costs from it too.
+	// Visitors share the bucket of their actual address, whatever address they claim,
+	// and failed tokens count against it as well.
 	for i := range 5 {
-		e.do("dbk_guess"+strings.Repeat("x", i), http.MethodGet, "/api/v1/me", nil, "X-Forwarded-For", "203.0.113.9").want(http.StatusUnauthorized)
+		e.get("dbk_guess"+strings.Repeat("x", i), "/api/v1/me", "X-Forwarded-For", "203.0.113.9").
+			want(http.StatusUnauthorized)
 	}
-	e.do("dbk_guess", http.MethodGet, "/api/v1/me", nil, "X-Forwarded-For", "203.0.113.10").want(http.StatusTooManyRequests)
-	e.do("", http.MethodGet, "/api/v1/search?q=x", nil, "X-Real-IP", "203.0.113.11").want(http.StatusTooManyRequests)
+	e.get("dbk_guess", "/api/v1/me", "X-Forwarded-For", "203.0.113.10").want(http.StatusTooManyRequests)
+	e.get("", "/api/v1/search?q=x", "X-Real-IP", "203.0.113.11").want(http.StatusTooManyRequests)
 }
 
 func TestDefaultsLetOneTokenMake200RequestsASecond(t *testing.T) {
@@ -65,7 +66,7 @@ func TestDefaultsLetOneTokenMake200RequestsASecond(t *testing.T) {
 	e := newEnv(t, func(d *api.Deps) { d.Now = clock.now })
 	for range 3 {
 		for range 200 {
-			if r := e.do("rita", http.MethodGet, "/api/v1/openapi.yaml", nil); r.status != http.StatusOK {
+			if r := e.get("rita", "/api/v1/openapi.yaml"); r.status != http.StatusOK {
 				t.Fatalf("status %d", r.status)
 			}
 		}
@@ -73,7 +74,7 @@ func TestDefaultsLetOneTokenMake200RequestsASecond(t *testing.T) {
 	}
 }
 
-// slow holds searches until it is told to go on.
+// slow blocks searches until it is released.
 type slow struct {
 	api.Searcher
 	entered chan struct{}
@@ -100,20 +101,20 @@ func TestOverloadIs503(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {
-			if r := e.do("", http.MethodGet, "/api/v1/search?q=x", nil); r.status != http.StatusOK {
+			if r := e.get("", "/api/v1/search?q=x"); r.status != http.StatusOK {
 				t.Errorf("the held search ended with %d", r.status)
 			}
 		})
 		<-held.entered
 	}
-	r := e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusServiceUnavailable)
+	r := e.get("rita", "/api/v1/me").want(http.StatusServiceUnavailable)
 	if r.header.Get("Retry-After") == "" {
 		t.Error("503 without Retry-After")
 	}
-	e.do("", http.MethodGet, "/livez", nil).want(http.StatusOK)
+	e.get("", "/livez").want(http.StatusOK)
 	close(held.release)
 	wg.Wait()
-	e.do("rita", http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
+	e.get("rita", "/api/v1/me").want(http.StatusOK)
 }
 
 func TestRequestsEndInTime(t *testing.T) {
@@ -123,13 +124,13 @@ func TestRequestsEndInTime(t *testing.T) {
 		d.Search = held
 		d.Limits = api.Limits{Timeout: 20 * time.Millisecond}
 	})
-	r := e.do("", http.MethodGet, "/api/v1/search?q=x", nil).want(http.StatusServiceUnavailable)
+	r := e.get("", "/api/v1/search?q=x").want(http.StatusServiceUnavailable)
 	if !strings.Contains(r.str("detail"), "too long") {
 		t.Errorf("detail %q", r.str("detail"))
 	}
 }
 
-// lagging is a search whose index is behind.
+// lagging is a search index with a given state.
 type lagging struct {
 	api.Searcher
 	sequence int64
@@ -139,7 +140,7 @@ type lagging struct {
 func (l lagging) Sequence() int64 { return l.sequence }
 func (l lagging) Ready() bool     { return l.ready }
 
-// changes is a store at a change.
+// changes is a store with a given newest change.
 type changes struct {
 	last int64
 	err  error
@@ -153,11 +154,15 @@ func TestReadiness(t *testing.T) {
 		store  changes
 		status int
 	}{
-		"level":       {lagging{sequence: 10, ready: true}, changes{last: 10}, http.StatusOK},
-		"near":        {lagging{sequence: 10, ready: true}, changes{last: 15}, http.StatusOK},
-		"behind":      {lagging{sequence: 10, ready: true}, changes{last: 16}, http.StatusServiceUnavailable},
-		"not built":   {lagging{sequence: 10}, changes{last: 10}, http.StatusServiceUnavailable},
-		"store fails": {lagging{sequence: 10, ready: true}, changes{err: context.DeadlineExceeded}, http.StatusServiceUnavailable},
+		"current":         {lagging{sequence: 10, ready: true}, changes{last: 10}, http.StatusOK},
+		"slightly behind": {lagging{sequence: 10, ready: true}, changes{last: 15}, http.StatusOK},
+		"behind":          {lagging{sequence: 10, ready: true}, changes{last: 16}, http.StatusServiceUnavailable},
+		"not built":       {lagging{sequence: 10}, changes{last: 10}, http.StatusServiceUnavailable},
+		"store fails": {
+			lagging{sequence: 10, ready: true},
+			changes{err: context.DeadlineExceeded},
+			http.StatusServiceUnavailable,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEnv(t, func(d *api.Deps) {
@@ -165,7 +170,7 @@ func TestReadiness(t *testing.T) {
 				d.Search, d.Changes = tc.index, tc.store
 				d.Limits = api.Limits{Lag: 5}
 			})
-			e.do("", http.MethodGet, "/readyz", nil).want(tc.status)
+			e.get("", "/readyz").want(tc.status)
 		})
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// metrics counts and times requests in a registry of its own.
+// metrics counts and times requests in a separate registry.
 type metrics struct {
 	requests *prometheus.HistogramVec
 	rejected *prometheus.CounterVec
@@ -30,21 +30,21 @@ func newMetrics(d Deps) *metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 60},
 		}, []string{"method", "route", "status"}),
 		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "deskbook_http_rejected_total", Help: "Requests refused because of a limit.",
+			Name: "deskbook_http_rejected_total", Help: "Requests rejected because of a limit.",
 		}, []string{"limit"}),
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m.requests, m.rejected, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "deskbook_index_sequence", Help: "Last change that the search index holds.",
+			Name: "deskbook_index_sequence", Help: "Sequence number of the last change in the search index.",
 		}, func() float64 { return float64(d.Search.Sequence()) }))
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
 }
 
-// observe notes an answered request under its route pattern: paths themselves would
-// make a series for every id.
+// observe records a request under its route pattern: recording paths would create a
+// time series for every ID.
 func (m *metrics) observe(method, pattern string, code int, took time.Duration) {
 	if pattern == "" {
 		pattern = "none"
@@ -55,30 +55,32 @@ func (m *metrics) observe(method, pattern string, code int, took time.Duration) 
 	m.requests.WithLabelValues(knownMethod(method), pattern, strconv.Itoa(code)).Observe(took.Seconds())
 }
 
-// knownMethod keeps a client from inventing series.
+// knownMethod keeps clients from creating new time series with invented methods.
 func knownMethod(method string) string {
 	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions:
 		return method
 	default:
 		return "other"
 	}
 }
 
-// showMetrics shows the figures to admins, to programs on the same machine and,
-// where the operator said so, to everybody.
+// showMetrics serves the metrics to admins, to programs on the same machine and, if
+// the operator allows it, to everyone.
 func (s *Server) showMetrics(c echo.Context) error {
 	if !s.deps.OpenMetrics && !route.Actor(c).Can(access.ManageUsers) && !local(c.Request()) {
-		return fault.New(fault.Forbidden, "Metrics are shown to admins and on the server's own machine.")
+		return fault.New(fault.Forbidden, "Metrics are available to admins and on the server's own machine.")
 	}
 	s.metrics.handler.ServeHTTP(c.Response(), c.Request())
 	return nil
 }
 
-// local reports whether the request was made on this machine. What a proxy on this
-// machine forwards was not.
+// local reports whether the request was made on this machine. A request that a local
+// proxy forwards was not.
 func local(r *http.Request) bool {
-	if r.Header.Get(echo.HeaderXForwardedFor) != "" || r.Header.Get("Forwarded") != "" || r.Header.Get(echo.HeaderXRealIP) != "" {
+	if r.Header.Get(echo.HeaderXForwardedFor) != "" || r.Header.Get("Forwarded") != "" ||
+		r.Header.Get(echo.HeaderXRealIP) != "" {
 		return false
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

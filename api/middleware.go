@@ -16,9 +16,9 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// decodedPath has routes matched on the decoded path, however a client chose to
-// encode it: "%c3%bc" names the same slug as "%C3%BC". Only an encoded slash keeps
-// the path as it came, since decoded it would be another one.
+// decodedPath makes the router match the decoded path, however the client encoded it:
+// "%c3%bc" is the same slug as "%C3%BC". A path with an encoded slash is left as it
+// is, since decoding would change its meaning.
 func decodedPath(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if u := c.Request().URL; !strings.Contains(strings.ToLower(u.RawPath), "%2f") {
@@ -28,8 +28,8 @@ func decodedPath(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// requestID gives every request an id of our own making: one from a client could
-// forge log lines.
+// requestID assigns an ID to every request. IDs sent by clients are ignored because
+// they could be used to forge log lines.
 func (s *Server) requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text()[:16])
@@ -37,16 +37,16 @@ func (s *Server) requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// observe measures and logs each request. The query is left out: it holds what
-// people searched for, and links with secrets.
+// observe measures and logs each request. The query is omitted: it may contain search
+// terms and secrets.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		began := time.Now()
+		start := time.Now()
 		err := next(c)
 		if err != nil {
 			c.Error(err)
 		}
-		r, took := c.Request(), time.Since(began)
+		r, took := c.Request(), time.Since(start)
 		code := c.Response().Status
 		s.metrics.observe(r.Method, c.Path(), code, took)
 		level := slog.LevelInfo
@@ -66,7 +66,7 @@ func isProbe(path string) bool {
 	return path == "/livez" || path == "/readyz" || path == "/metrics"
 }
 
-// recover turns a panic into an error, with its stack for the log.
+// recover turns a panic into an error that includes the stack trace.
 func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
@@ -82,8 +82,8 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// policy lets a page load nothing but what this server itself serves. Remote
-// images in particular could carry away what a reader sees.
+// policy allows pages to load resources from this server only. Remote images in
+// particular could leak what a reader sees.
 var policy = strings.Join([]string{
 	"default-src 'self'", "img-src 'self' data:", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
 	"object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
@@ -99,7 +99,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-		// Handlers of files that never change say otherwise.
+		// Handlers of static files override this.
 		h.Set("Cache-Control", "no-store")
 		if c.Scheme() == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
@@ -108,7 +108,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// bound limits the time, the size and the number of requests.
+// bound limits the duration, the size and the number of concurrent requests.
 func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if isProbe(c.Request().URL.Path) {
@@ -119,13 +119,13 @@ func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 			defer func() { <-s.busy }()
 		default:
 			s.metrics.rejected.WithLabelValues("busy").Inc()
-			return fault.New(fault.Unavailable, "The server has too much to do right now. Try again in a moment.")
+			return fault.New(fault.Unavailable, "The server is overloaded. Try again in a moment.")
 		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), s.deps.Limits.Timeout)
 		defer cancel()
 		r := c.Request().WithContext(ctx)
 		if r.ContentLength > maxBody {
-			// Refused before a byte of it is read; the rest of the connection is not reused.
+			// Rejected before any of the body is read; the connection is not reused.
 			return httpError(http.StatusRequestEntityTooLarge, "The request body is larger than %d bytes.", maxBody)
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)

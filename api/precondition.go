@@ -8,14 +8,14 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// articleTag is the entity tag of an article's revision, draftTag that of a draft's
+// articleTag returns the entity tag of an article's revision, draftTag that of a draft's
 // version.
 func articleTag(revision int) string { return `"r` + strconv.Itoa(revision) + `"` }
 
 func draftTag(version int) string { return `"v` + strconv.Itoa(version) + `"` }
 
-// matches reports whether a list of entity tags names the one in force. Weak tags
-// count only where the comparison may be weak (reads).
+// matches reports whether a list of entity tags contains the current one. Weak tags
+// match only if the comparison may be weak, as for reads.
 func matches(header, tag string, weak bool) bool {
 	for one := range strings.SplitSeq(header, ",") {
 		one = strings.TrimSpace(one)
@@ -29,13 +29,13 @@ func matches(header, tag string, weak bool) bool {
 	return false
 }
 
-// precondition requires If-Match to name the entity tag in force.
+// precondition requires If-Match to contain the current entity tag.
 func precondition(c echo.Context, tag string) error {
 	header := strings.Join(c.Request().Header.Values("If-Match"), ",")
 	switch {
 	case header == "":
 		return httpError(http.StatusPreconditionRequired,
-			"Send If-Match with the ETag that you read, so that nobody's change is lost. It is %s now.", tag)
+			"Send If-Match with the ETag that you read, so that no changes are lost. The current ETag is %s.", tag)
 	case !matches(header, tag, false):
 		return stale()
 	}
@@ -43,5 +43,6 @@ func precondition(c echo.Context, tag string) error {
 }
 
 func stale() error {
-	return httpError(http.StatusPreconditionFailed, "This changed since you read it. Read it again and repeat your change on what is there now.")
+	return httpError(http.StatusPreconditionFailed,
+		"This has changed since you read it. Read it again and repeat your change.")
 }

@@ -33,7 +33,7 @@ type problem struct {
 
 const problemJSON = "application/problem+json"
 
-// status is an error of HTTP itself, which no domain kind names.
+// status is an error at the HTTP level, which has no domain error kind.
 type status struct {
 	code   int
 	detail string
@@ -45,7 +45,7 @@ func httpError(code int, format string, args ...any) error {
 	return &status{code: code, detail: fmt.Sprintf(format, args...)}
 }
 
-// kindStatus is the one place where error kinds become statuses.
+// kindStatus is the one place where error kinds are mapped to statuses.
 var kindStatus = map[fault.Kind]int{
 	fault.Internal:        http.StatusInternalServerError,
 	fault.Invalid:         http.StatusBadRequest,
@@ -58,9 +58,9 @@ var kindStatus = map[fault.Kind]int{
 	fault.Unavailable:     http.StatusServiceUnavailable,
 }
 
-const internalDetail = "Something went wrong on the server. Its log has the cause under this request id."
+const internalDetail = "Something went wrong on the server. The cause is in its log under this request ID."
 
-// problemOf translates any error. An error that was not meant for people becomes
+// problemOf translates any error. An error that is not meant for users becomes
 // status 500 without its text.
 func problemOf(err error) problem {
 	p := problem{Status: http.StatusInternalServerError, Detail: internalDetail}
@@ -73,13 +73,14 @@ func problemOf(err error) problem {
 	message, fields, public := fault.Public(err)
 	switch {
 	case public:
-		p.Status, p.Detail, p.Errors = kindStatus[fault.KindOf(err)], sentence(message), fields
+		p.Status, p.Detail, p.Errors = kindStatus[fault.KindOf(err)], route.Sentence(message), fields
 	case errors.As(err, &own):
 		p.Status, p.Detail = own.code, own.detail
 	case errors.As(err, &tooBig):
-		p.Status, p.Detail = http.StatusRequestEntityTooLarge, fmt.Sprintf("The request body is larger than %d bytes.", tooBig.Limit)
+		p.Status = http.StatusRequestEntityTooLarge
+		p.Detail = fmt.Sprintf("The request body is larger than %d bytes.", tooBig.Limit)
 	case errors.Is(err, context.DeadlineExceeded):
-		p.Status, p.Detail = http.StatusServiceUnavailable, "The request took too long and was given up. Try again."
+		p.Status, p.Detail = http.StatusServiceUnavailable, "The request took too long and was cancelled. Try again."
 	case errors.Is(err, context.Canceled):
 		p.Status, p.Detail = http.StatusServiceUnavailable, "The request was cancelled."
 	case errors.As(err, &echoErr):
@@ -97,27 +98,12 @@ func problemOf(err error) problem {
 	return p
 }
 
-// sentence begins a domain message with a capital letter and ends it with a full
-// stop, as it now stands alone.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	if c := s[0]; c >= 'a' && c <= 'z' && !strings.Contains(strings.SplitN(s, " ", 2)[0], ":") {
-		s = string(c-'a'+'A') + s[1:]
-	}
-	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
-		s += "."
-	}
-	return s
-}
-
 func echoDetail(code int) string {
 	switch code {
 	case http.StatusNotFound:
 		return "There is nothing at this address."
 	case http.StatusMethodNotAllowed:
-		return "This address does not take that method; the Allow header lists those it takes."
+		return "This address does not support that method. The Allow header lists the supported ones."
 	case http.StatusRequestEntityTooLarge:
 		return "The request body is too large."
 	default:
@@ -125,9 +111,9 @@ func echoDetail(code int) string {
 	}
 }
 
-// fail is echo's error handler: it logs what nobody expected, once, and answers as
-// a problem, as a page or by sending a visitor to the login. A form whose sender is
-// signed out by now gets a page instead, which keeps what was typed.
+// fail is echo's error handler. It logs server errors once and responds with a problem
+// document, an error page or, for a visitor, a redirect to the login page. A form sent
+// after its session ended gets an error page instead, which preserves the input.
 func (s *Server) fail(err error, c echo.Context) {
 	p := problemOf(err)
 	p.RequestID = route.RequestID(c)
@@ -169,8 +155,7 @@ func (s *Server) writeProblem(c echo.Context, p problem) {
 	}
 }
 
-// logError logs errors of the server, not those of its clients, and not the
-// client's going away.
+// logError logs server errors, but neither client errors nor cancelled requests.
 func (s *Server) logError(c echo.Context, err error, p problem) {
 	if p.Status < 500 || errors.Is(err, context.Canceled) {
 		return
@@ -179,7 +164,7 @@ func (s *Server) logError(c echo.Context, err error, p problem) {
 	if p.Status == http.StatusServiceUnavailable {
 		level = slog.LevelWarn
 	}
-	s.log.LogAttrs(c.Request().Context(), level, "request not answered",
+	s.log.LogAttrs(c.Request().Context(), level, "request failed",
 		slog.String("request", p.RequestID), slog.String("route", c.Path()), slog.Any("error", err))
 }
 
@@ -191,9 +176,9 @@ func acceptsHTML(r *http.Request) bool {
 	return strings.Contains(r.Header.Get(echo.HeaderAccept), "text/html")
 }
 
-// loginPath sends a visitor to the login and back to the page.
+// loginPath returns the login page's address, from which the visitor returns to the page.
 func loginPath(r *http.Request) string {
-	// An address that begins with two slashes would lead to another host.
+	// An address that starts with two slashes would lead to another host.
 	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.RequestURI(), "//") {
 		return "/login"
 	}

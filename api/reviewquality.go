@@ -7,11 +7,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
-// sourceJSON is a source ticket of a draft. Who asked stays on the ticket.
+// sourceJSON is a source ticket of a draft, without its requester.
 type sourceJSON struct {
 	Ticket   string `json:"ticket"`
 	Subject  string `json:"subject"`
@@ -28,11 +27,11 @@ func sourceViews(d kb.Draft) []sourceJSON {
 	return views
 }
 
-// qualityJSON is how much work a draft was.
+// qualityJSON is how much work the review of a draft took.
 type qualityJSON struct {
-	WaitingSeconds   *float64 `json:"waiting_seconds"`   // null for decisions before it was measured
-	ReviewingSeconds *float64 `json:"reviewing_seconds"` // null when it was decided unopened
-	Distance         *float64 `json:"distance"`          // null when it was not measured
+	WaitingSeconds   *float64 `json:"waiting_seconds"`   // null for decisions made before it was measured
+	ReviewingSeconds *float64 `json:"reviewing_seconds"` // null if the draft was decided without being opened
+	Distance         *float64 `json:"distance"`          // null if it was not measured
 }
 
 func qualityView(d kb.Draft) *qualityJSON {
@@ -60,7 +59,7 @@ func seconds(d *time.Duration) *float64 {
 	return &s
 }
 
-// qualityRowJSON is what became of the drafts of one kind in one month.
+// qualityRowJSON is the outcome of the drafts of one kind in one month.
 type qualityRowJSON struct {
 	Month     string   `json:"month,omitempty"`
 	Author    string   `json:"author,omitempty"`
@@ -81,17 +80,17 @@ func qualityRow(r kb.QualityRow) qualityRowJSON {
 	}
 }
 
-// qualityMonths is how far back the report goes when nobody says.
+// qualityMonths is how far back the report goes by default.
 const qualityMonths = 12
 
-// reviewQuality reports how good drafts were, by what their review was about.
+// reviewQuality reports how drafts fared in review.
 func (s *Server) reviewQuality(c echo.Context) error {
 	now := s.deps.Now().UTC()
 	since := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 1-qualityMonths, 0)
 	if text := c.QueryParam("since"); text != "" {
 		var err error
-		if since, err = time.Parse(time.DateOnly, text); err != nil {
-			return fault.InvalidField("since", "must be a date like 2027-01-31")
+		if since, err = route.ParseDate("since", text); err != nil {
+			return err
 		}
 	}
 	r, err := s.deps.Reviews.Quality(c.Request().Context(), route.Actor(c), since)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -16,26 +16,9 @@ import (
 
 // Reviews is the review workflow of drafts. *kb.Service implements it.
 type Reviews interface {
-	Drafting
-	Reviewing
-}
-
-// Drafting reads, proposes and edits drafts.
-type Drafting interface {
-	Draft(ctx context.Context, actor access.Actor, id string) (kb.Draft, error)
-	Drafts(ctx context.Context, actor access.Actor, f kb.DraftFilter) (kb.DraftPage, error)
-	Base(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Article, error)
-	Propose(ctx context.Context, actor access.Actor, p kb.Proposal) (kb.Draft, error)
-	EditDraft(ctx context.Context, actor access.Actor, id string, version int, p kb.Patch) (kb.Draft, error)
-	Submit(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-}
-
-// Reviewing decides on drafts.
-type Reviewing interface {
-	ApproveWith(ctx context.Context, actor access.Actor, id string, in kb.Approval) (kb.Draft, kb.Article, error)
-	RequestChanges(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error)
-	RejectFor(ctx context.Context, actor access.Actor, id string, in kb.RejectInput) (kb.Draft, error)
-	Quality(ctx context.Context, actor access.Actor, since time.Time) (kb.QualityReport, error)
+	port.Proposer
+	port.Drafts
+	port.Reviewing
 }
 
 func (s *Server) listReviews(c echo.Context) error {
@@ -43,7 +26,8 @@ func (s *Server) listReviews(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := oneOf("status", c.QueryParam("status"), kb.InDraft, kb.InReview, kb.ChangesRequested, kb.Approved, kb.Rejected)
+	st, err := oneOf("status", c.QueryParam("status"),
+		kb.InDraft, kb.InReview, kb.ChangesRequested, kb.Approved, kb.Rejected)
 	if err != nil {
 		return err
 	}
@@ -69,7 +53,7 @@ func (s *Server) getReview(c echo.Context) error {
 	return s.reviewReply(c, http.StatusOK, d, nil)
 }
 
-// proposalInput is a proposed article or edit as a client writes it.
+// proposalInput is a proposed article or edit in the form in which clients send it.
 type proposalInput struct {
 	articleInput
 	Article      string   `json:"article"`
@@ -80,15 +64,15 @@ type proposalInput struct {
 }
 
 func (in proposalInput) proposal() (kb.Proposal, error) {
-	if err := in.fixed("a proposal"); err != nil {
+	if err := in.createOnly("a proposal"); err != nil {
 		return kb.Proposal{}, err
 	}
 	p, err := in.patch()
 	return kb.Proposal{
-		ArticleID: in.Article, BaseRevision: in.BaseRevision, Title: or(p.Title), Markdown: or(p.Markdown), Kind: or(p.Kind),
-		Confidence: or(p.Confidence), Audience: or(p.Audience), Governance: or(p.Governance), Owner: or(p.Owner),
-		Service: or(p.Service), Locale: or(p.Locale), ReviewBy: or(p.ReviewBy), Categories: or(p.Categories), Tags: or(p.Tags),
-		Tickets: in.Sources, Submit: in.Submit, Comment: in.Comment,
+		ArticleID: in.Article, BaseRevision: in.BaseRevision, Title: deref(p.Title), Markdown: deref(p.Markdown),
+		Kind: deref(p.Kind), Confidence: deref(p.Confidence), Audience: deref(p.Audience), Governance: deref(p.Governance),
+		Owner: deref(p.Owner), Service: deref(p.Service), Locale: deref(p.Locale), ReviewBy: deref(p.ReviewBy),
+		Categories: deref(p.Categories), Tags: deref(p.Tags), Tickets: in.Sources, Submit: in.Submit, Comment: in.Comment,
 	}, err
 }
 
@@ -118,10 +102,10 @@ func (s *Server) propose(c echo.Context) error {
 	return s.reviewReply(c, http.StatusCreated, d, nil)
 }
 
-// maxTickets bounds the source tickets of one proposal.
+// maxTickets is the maximum number of source tickets of a proposal.
 const maxTickets = 50
 
-// sources looks the source tickets up, as far as the actor sees them.
+// sources looks up the source tickets on the actor's behalf.
 func (s *Server) sources(c echo.Context, tickets []string, p *kb.Proposal) error {
 	if len(tickets) > maxTickets {
 		return fault.InvalidField("tickets", "must not name more than %d tickets", maxTickets)
@@ -152,7 +136,7 @@ func (s *Server) editReview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := in.fixed("a draft"); err != nil {
+	if err := in.createOnly("a draft"); err != nil {
 		return err
 	}
 	p.BaseRevision = in.BaseRevision
@@ -179,9 +163,9 @@ func (s *Server) editReview(c echo.Context) error {
 // decision is the optional body of a decision.
 type decision struct {
 	Comment   string          `json:"comment"`
-	Reason    kb.RejectReason `json:"reason"`    // of a rejection
-	Article   string          `json:"article"`   // that a rejected duplicate duplicates
-	Confirmed []string        `json:"confirmed"` // by the reviewer who approves
+	Reason    kb.RejectReason `json:"reason"`    // rejections only
+	Article   string          `json:"article"`   // the article that a rejected draft duplicates
+	Confirmed []string        `json:"confirmed"` // checks confirmed by the approving reviewer
 }
 
 func readDecision(c echo.Context) (in decision, err error) {
@@ -214,7 +198,9 @@ func (s *Server) reject(c echo.Context) error {
 	return s.reviewReply(c, http.StatusOK, d, nil)
 }
 
-func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor, string, string) (kb.Draft, error)) error {
+func (s *Server) decide(
+	c echo.Context, step func(ctx context.Context, actor access.Actor, id, comment string) (kb.Draft, error),
+) error {
 	in, err := readDecision(c)
 	if err != nil {
 		return err
@@ -226,7 +212,7 @@ func (s *Server) decide(c echo.Context, step func(context.Context, access.Actor,
 	return s.reviewReply(c, http.StatusOK, d, nil)
 }
 
-// approve publishes the draft; with If-Match only the version that the reviewer read.
+// approve publishes the draft; with If-Match, only the version that the reviewer read.
 func (s *Server) approve(c echo.Context) error {
 	in, err := readDecision(c)
 	if err != nil {
@@ -244,7 +230,8 @@ func (s *Server) approve(c echo.Context) error {
 		}
 		version = d.Version
 	}
-	d, a, err := s.deps.Reviews.ApproveWith(ctx, actor, id, kb.Approval{Version: version, Comment: in.Comment, Confirmed: in.Confirmed})
+	d, a, err := s.deps.Reviews.ApproveWith(ctx, actor, id,
+		kb.Approval{Version: version, Comment: in.Comment, Confirmed: in.Confirmed})
 	if err != nil {
 		return err
 	}

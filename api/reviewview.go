@@ -16,8 +16,8 @@ type reviewRow struct {
 	ID        string         `json:"id"`
 	Version   int            `json:"version"`
 	Decision  kb.Decision    `json:"decision"`
-	Article   string         `json:"article"` // to edit, or published; "" before
-	Ticket    string         `json:"ticket"`  // that caused the draft
+	Article   string         `json:"article"` // edited or published; "" for an unpublished new article
+	Ticket    string         `json:"ticket"`  // the draft comes from
 	Tickets   []string       `json:"tickets"`
 	Status    kb.DraftStatus `json:"status"`
 	Title     string         `json:"title"`
@@ -31,7 +31,7 @@ type reviewRow struct {
 	DecidedAt *time.Time     `json:"decided_at"`
 }
 
-// reviewJSON is a draft with its text and evidence.
+// reviewJSON is a draft including its text and evidence.
 type reviewJSON struct {
 	reviewRow
 	Markdown     string             `json:"markdown"`
@@ -39,7 +39,7 @@ type reviewJSON struct {
 	BaseRevision int                `json:"base_revision"`
 	Diff         string             `json:"diff"` // unified, from the base to the draft
 	Kind         kb.Kind            `json:"kind"`
-	Confidence   kb.Confidence      `json:"confidence"` // that approval gives
+	Confidence   kb.Confidence      `json:"confidence"` // after approval
 	Audience     access.Audience    `json:"audience"`
 	Governance   kb.Governance      `json:"governance"`
 	Owner        string             `json:"owner"`
@@ -52,20 +52,20 @@ type reviewJSON struct {
 	Evidence     []kb.DraftEvidence `json:"evidence"`
 	Redactions   []kb.Redaction     `json:"redactions"`
 	Comments     []kb.Comment       `json:"comments"`
-	Editors      []string           `json:"editors"` // who changed the words beside the author
+	Editors      []string           `json:"editors"` // who changed the text, other than the author
 	Sources      []sourceJSON       `json:"sources"`
-	Earlier      []kb.Earlier       `json:"earlier"`                     // rejected drafts that told the same
+	Earlier      []kb.Earlier       `json:"earlier"`                     // rejected drafts that covered the same
 	Rejection    *kb.DraftRejection `json:"rejection"`                   // null unless rejected
 	Quality      *qualityJSON       `json:"quality"`                     // null before the decision
-	Proposed     *kb.DraftText      `json:"proposed,omitempty"`          // what was proposed, where it was changed since
-	Published    *articleJSON       `json:"published_article,omitempty"` // in the answer to an approval
+	Proposed     *kb.DraftText      `json:"proposed,omitempty"`          // the original proposal, if it was changed since
+	Published    *articleJSON       `json:"published_article,omitempty"` // in the response to an approval
 }
 
 func reviewRowOf(d kb.Draft) reviewRow {
 	r := reviewRow{
-		ID: d.ID, Version: d.Version, Decision: d.Decision, Article: d.ArticleID, Tickets: list(d.Tickets), Status: d.Status,
-		Title: d.Title, Engine: d.Engine, Author: d.Author, Reviewer: d.Reviewer, Checks: list(d.Checks), Score: kb.Score(d.Checks),
-		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, DecidedAt: optional(d.DecidedAt),
+		ID: d.ID, Version: d.Version, Decision: d.Decision, Article: d.ArticleID, Tickets: list(d.Tickets),
+		Status: d.Status, Title: d.Title, Engine: d.Engine, Author: d.Author, Reviewer: d.Reviewer, Checks: list(d.Checks),
+		Score: kb.Score(d.Checks), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, DecidedAt: timeOrNull(d.DecidedAt),
 	}
 	if len(d.Tickets) > 0 {
 		r.Ticket = d.Tickets[0]
@@ -73,7 +73,7 @@ func reviewRowOf(d kb.Draft) reviewRow {
 	return r
 }
 
-// reviewReply shows a draft; a is the article that an approval has just published.
+// reviewReply responds with a draft; a is the article that an approval published.
 func (s *Server) reviewReply(c echo.Context, code int, d kb.Draft, a *kb.Article) error {
 	base, err := s.deps.Reviews.Base(c.Request().Context(), route.Actor(c), d)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -82,9 +82,10 @@ func (s *Server) reviewReply(c echo.Context, code int, d kb.Draft, a *kb.Article
 	v := reviewJSON{
 		reviewRow: reviewRowOf(d), Markdown: d.Markdown, BaseMarkdown: base.Markdown, BaseRevision: d.BaseRevision,
 		Diff: kb.UnifiedDiff(base.Markdown, d.Markdown), Kind: d.Kind, Confidence: d.Confidence, Audience: d.Audience,
-		Governance: d.Governance, Owner: d.Owner, ReviewBy: day(d.ReviewBy), Service: d.Service, Categories: list(d.Categories),
-		Tags: list(d.Tags), Locale: d.Locale, Nearest: d.Nearest, Evidence: list(d.Evidence), Redactions: list(d.Redactions),
-		Comments: list(d.Comments), Editors: list(d.Editors), Sources: sourceViews(d), Earlier: list(d.Earlier), Quality: qualityView(d),
+		Governance: d.Governance, Owner: d.Owner, ReviewBy: dateOrNull(d.ReviewBy), Service: d.Service,
+		Categories: list(d.Categories), Tags: list(d.Tags), Locale: d.Locale, Nearest: d.Nearest,
+		Evidence: list(d.Evidence), Redactions: list(d.Redactions), Comments: list(d.Comments), Editors: list(d.Editors),
+		Sources: sourceViews(d), Earlier: list(d.Earlier), Quality: qualityView(d),
 	}
 	if d.Status == kb.Rejected {
 		v.Rejection = &d.Rejection
@@ -103,11 +104,11 @@ func (s *Server) reviewReply(c echo.Context, code int, d kb.Draft, a *kb.Article
 	return c.JSON(code, v)
 }
 
-// day writes a date, null when there is none.
-func day(t time.Time) *string {
+// dateOrNull returns the date of t, or nil if t is zero.
+func dateOrNull(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	s := t.Format(time.DateOnly)
+	s := route.FormatDate(t)
 	return &s
 }

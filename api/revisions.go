@@ -53,7 +53,7 @@ type passageJSON struct {
 	Heading  string `json:"heading"`
 	Anchor   string `json:"anchor"`
 	Text     string `json:"text"`
-	Current  bool   `json:"current"` // the revision is the article's current one
+	Current  bool   `json:"current"` // whether this is the article's current revision
 }
 
 func (s *Server) getPassage(c echo.Context) error {
@@ -66,6 +66,7 @@ func (s *Server) getPassage(c echo.Context) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, passageJSON{
-		ID: p.ID, Article: p.Article, Revision: p.Revision, Heading: p.Heading, Anchor: p.Anchor, Text: p.Text, Current: p.Current,
+		ID: p.ID, Article: p.Article, Revision: p.Revision, Heading: p.Heading, Anchor: p.Anchor, Text: p.Text,
+		Current: p.Current,
 	})
 }

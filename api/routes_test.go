@@ -34,8 +34,8 @@ func TestTableAndDocumentAgree(t *testing.T) {
 	}
 }
 
-// TestDocumentSaysWhoNeedsSignIn compares security requirements with permissions.
-func TestDocumentSaysWhoNeedsSignIn(t *testing.T) {
+// TestDocumentSecurity compares security requirements with permissions.
+func TestDocumentSecurity(t *testing.T) {
 	e := newEnv(t)
 	for _, r := range e.api.Routes() {
 		op := e.doc.spec.Paths.Find(parameter.ReplaceAllString(r.Path, "{$1}")).GetOperation(r.Method)
@@ -46,7 +46,7 @@ func TestDocumentSaysWhoNeedsSignIn(t *testing.T) {
 			}
 		}
 		if want := r.Permission == access.Public || r.Permission == access.ReadArticles; open != want {
-			t.Errorf("%s %s needs %s; the document says open to visitors: %v", r.Method, r.Path, r.Permission, open)
+			t.Errorf("%s %s requires %s, but the document says open to visitors: %v", r.Method, r.Path, r.Permission, open)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func TestEveryRouteHasAPermission(t *testing.T) {
 	}
 }
 
-func TestNewRefusesABadTable(t *testing.T) {
+func TestNewRejectsInvalidTable(t *testing.T) {
 	ok := func(echo.Context) error { return nil }
 	cases := map[string]route.Route{
 		"no permission": {Method: http.MethodGet, Path: "/page", Handler: ok},
@@ -74,7 +74,7 @@ func TestNewRefusesABadTable(t *testing.T) {
 	for name, bad := range cases {
 		t.Run(name, func(t *testing.T) {
 			if _, err := api.New(base.deps(func(d *api.Deps) { d.Pages = []route.Route{bad} })); err == nil {
-				t.Error("the table was taken")
+				t.Error("the table was accepted")
 			}
 		})
 	}
@@ -82,8 +82,8 @@ func TestNewRefusesABadTable(t *testing.T) {
 
 func TestDocumentIsServed(t *testing.T) {
 	e := newEnv(t)
-	r := e.do("", http.MethodGet, "/api/v1/openapi.yaml", nil).want(http.StatusOK)
+	r := e.get("", "/api/v1/openapi.yaml").want(http.StatusOK)
 	if !bytes.Equal(r.body, api.Document()) {
-		t.Error("another document is served")
+		t.Error("a different document is served")
 	}
 }

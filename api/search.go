@@ -6,31 +6,22 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
-// Searcher finds articles and similar tickets. *retrieval.Engine implements it.
+// Searcher searches articles and similar tickets. *retrieval.Engine implements it.
 type Searcher interface {
+	port.Searcher
 	desk.Suggester
-	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
 	Complete(ctx context.Context, prefix string, vis kb.Visibility, limit int) ([]retrieval.Completion, error)
-	// Ready reports whether the index was brought up to date once, Sequence the last
-	// change it holds.
+	// Ready reports whether the index has been brought up to date once.
 	Ready() bool
+	// Sequence returns the last change in the index.
 	Sequence() int64
-}
-
-// Writer writes answers and summaries. *summarize.Writer implements it.
-type Writer interface {
-	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	Summarize(ctx context.Context, t desk.Ticket) (summarize.Summary, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
-	StreamSummary(ctx context.Context, t desk.Ticket, p summarize.SummaryProgress) (summarize.Summary, error)
 }
 
 const completions = 8
@@ -79,7 +70,7 @@ func (s *Server) search(c echo.Context) error {
 	})
 }
 
-// maxHits is the most that one page of a search shows; a larger limit gets this many.
+// maxHits is the maximum number of hits per page; larger limits are reduced to it.
 const maxHits = 50
 
 func (s *Server) complete(c echo.Context) error {
@@ -105,18 +96,12 @@ func (s *Server) suggest(c echo.Context) error {
 	actor := route.Actor(c)
 	got, err := s.deps.Search.Suggest(c.Request().Context(), desk.SuggestRequest{
 		Subject: in.Subject, Body: in.Body,
-		Visibility: kb.VisibleTo(route.Reader(c)), Tickets: readsTickets(actor),
+		Visibility: kb.VisibleTo(route.Reader(c)), Tickets: route.SeesAllTickets(actor),
 	})
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, suggestions(got))
-}
-
-// readsTickets reports whether the actor may read other people's tickets, with the
-// notes of the desk.
-func readsTickets(a access.Actor) bool {
-	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
 }
 
 func (s *Server) answer(c echo.Context) error {
@@ -141,7 +126,7 @@ func (s *Server) answer(c echo.Context) error {
 	return c.JSON(http.StatusOK, answerView(a))
 }
 
-// list makes an absent list an empty one: clients read [], never null.
+// list replaces nil with an empty list: clients get [], never null.
 func list[T any](l []T) []T {
 	if l == nil {
 		return []T{}

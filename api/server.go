@@ -1,11 +1,11 @@
-// Package api is the HTTP server: the JSON API of version 1 with its OpenAPI
-// document, health and metrics, and the place where the pages are plugged in.
+// Package api is the HTTP server: version 1 of the JSON API with its OpenAPI document,
+// health checks and metrics. It also serves the routes of the web pages.
 //
-// It promises that every route is in one table with a permission that is checked
-// before its handler runs, that every error is a problem document without an
-// internal cause, and that size, rate, time and concurrency of requests are
-// bounded. It talks to the domain through the small interfaces it declares and
-// never imports a store, SQL, bleve or a language model's client.
+// It promises that every route is listed in one table with a permission that is
+// checked before its handler runs, that every error is reported as a problem document
+// without its internal cause, and that the size, rate, duration and concurrency of
+// requests are limited. It accesses the domain through small interfaces and never
+// imports a store, SQL, bleve or a language model client.
 package api
 
 import (
@@ -18,77 +18,72 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// Deps is what the server is made of. All fields up to Now are required.
+// Deps holds the server's dependencies. All fields up to Now are required.
 type Deps struct {
 	Articles Articles
 	Reviews  Reviews
 	Tickets  Tickets
 	Search   Searcher
-	Writer   Writer
+	Writer   port.Answerer
+	Handoffs *handoff.Service
 	Auth     Accounts
 	Keys     Keys
-	Model    func() *desk.ServiceModel // the service model in force
-	Log      *slog.Logger
-	Now      func() time.Time
+	// Changes reports the store's newest change, with which readiness compares the index.
+	Changes      Changes
+	Learning     port.Learning
+	Triage       port.Training
+	Gaps         port.Gaps
+	Usage        port.CallLister
+	ServiceModel func() *desk.ServiceModel // the service model in force
+	Log          *slog.Logger
+	Now          func() time.Time
 
-	// Changes gives the newest change of the store; readiness compares the index with it.
-	Changes Changes
-	// Handoffs keeps the summaries of tickets; without it each is made anew by the writer
-	// and none can be edited.
-	Handoffs *summarize.Handoffs
-	// Learning evaluates and trains the ranking; without it that is unavailable.
-	Learning Learning
-	// Triage trains what proposes how tickets are sorted; without it that is unavailable.
-	Triage TriageLearning
-	// Gaps takes note of where knowledge is missing; without it nothing is noted.
-	Gaps Gaps
-	// Usage lists the calls made to a language model; without it there are none.
-	Usage Usage
-	// Pages are the routes of the web pages, served beside the API.
+	// Pages are the routes of the web pages, served alongside the API.
 	Pages []route.Route
-	// PageError shows an error to a browser, as a page with this status.
+	// PageError responds to a browser with an error page.
 	PageError func(c echo.Context, status int, message, requestID string) error
 
 	Limits Limits
 	// TrustedProxies are the networks whose X-Forwarded-For and X-Forwarded-Proto
-	// headers are believed. None: the peer's own address counts.
+	// headers are trusted. If empty, the peer's own address is used.
 	TrustedProxies []*net.IPNet
-	// OpenMetrics shows /metrics to everybody, not only to loopback and admins.
+	// OpenMetrics serves /metrics to everyone, not only to loopback and admins.
 	OpenMetrics bool
 }
 
-// Limits bounds what clients may cost. Zero fields take the defaults.
+// Limits bounds the resources that clients may use. Zero fields take the defaults.
 type Limits struct {
-	Rate        float64       // requests a second of one token, session or address; 300
-	Burst       int           // at once; 600
-	Concurrency int           // requests worked on at the same time; 256
-	Timeout     time.Duration // of one request; 60 s
-	Lag         int64         // changes that the index may be behind and still be ready; 2000
+	Rate        float64       // requests per second for each token, session or address; default 300
+	Burst       int           // requests at once; default 600
+	Concurrency int           // requests processed at the same time; default 256
+	Timeout     time.Duration // of one request; default 60 s
+	Lag         int64         // how many changes the index may be behind and still be ready; default 2000
 }
 
 func (l Limits) withDefaults() Limits {
-	set(&l.Rate, 300)
-	set(&l.Burst, 600)
-	set(&l.Concurrency, 256)
-	set(&l.Timeout, time.Minute)
-	set(&l.Lag, 2000)
+	setDefault(&l.Rate, 300)
+	setDefault(&l.Burst, 600)
+	setDefault(&l.Concurrency, 256)
+	setDefault(&l.Timeout, time.Minute)
+	setDefault(&l.Lag, 2000)
 	return l
 }
 
-func set[T comparable](field *T, def T) {
+func setDefault[T comparable](field *T, def T) {
 	var zero T
 	if *field == zero {
 		*field = def
 	}
 }
 
-// Server is the HTTP server without its listener.
+// Server is the HTTP server without a listener.
 type Server struct {
 	deps    Deps
 	log     *slog.Logger
@@ -99,12 +94,9 @@ type Server struct {
 	routes  []route.Route
 }
 
-// New builds the server and refuses a table with a route that lacks a permission.
+// New builds the server. It returns an error if a route lacks a permission.
 func New(d Deps) (*Server, error) {
 	d.Limits = d.Limits.withDefaults()
-	if d.Handoffs == nil {
-		d.Handoffs = summarize.NewHandoffs(summarize.HandoffDeps{Writer: d.Writer, Now: d.Now, Log: d.Log})
-	}
 	s := &Server{
 		deps: d, log: d.Log, echo: echo.New(), metrics: newMetrics(d),
 		limiter: newLimiter(d.Limits.Rate, d.Limits.Burst, d.Now),
@@ -122,8 +114,8 @@ func New(d Deps) (*Server, error) {
 	return s, nil
 }
 
-// extractors say how a client's address and scheme are found: from the connection,
-// unless it comes from a proxy that the operator named.
+// extractors return how a client's address and scheme are determined: from the
+// connection, unless it comes from a trusted proxy.
 func extractors(proxies []*net.IPNet) (echo.IPExtractor, echo.SchemeExtractor) {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect(), echo.ExtractSchemeDirect()
@@ -135,7 +127,7 @@ func extractors(proxies []*net.IPNet) (echo.IPExtractor, echo.SchemeExtractor) {
 	return echo.ExtractIPFromXFFHeader(options...), echo.ExtractSchemeFromHeaders(options...)
 }
 
-// register adds the table's routes to the router, each behind its permission.
+// register adds the routes to the router, each guarded by its permission.
 func (s *Server) register(routes []route.Route) error {
 	seen := make(map[string]bool)
 	for _, r := range routes {
@@ -158,20 +150,21 @@ func (s *Server) register(routes []route.Route) error {
 	return nil
 }
 
-// Handler serves everything.
+// Handler returns the handler of all routes.
 func (s *Server) Handler() http.Handler { return s.echo }
 
-// Routes lists the table, the pages' rows included.
+// Routes returns all routes, including those of the pages.
 func (s *Server) Routes() []route.Route { return s.routes }
 
-// Accounts is who may sign in and with what. *auth.Service implements it.
+// Accounts authenticates requests and manages users and their tokens. *auth.Service
+// implements it.
 type Accounts interface {
 	Identities
 	Users
-	Tokens
+	port.Tokens
 }
 
-// Identities tells who makes a request.
+// Identities authenticates requests.
 type Identities interface {
 	AuthenticateSession(ctx context.Context, secret string) (access.Actor, error)
 	AuthenticateToken(ctx context.Context, secret string) (access.Actor, error)

@@ -15,10 +15,11 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// signIn gives the cookie of a new session.
+// signIn returns the cookie of a new session.
 func (e *env) signIn(name string) *http.Cookie {
 	e.Helper()
-	r := e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": name + "@example.org", "password": password}).want(http.StatusOK)
+	r := e.post("", "/api/v1/session", map[string]any{"email": name + "@example.org", "password": password}).
+		want(http.StatusOK)
 	res := http.Response{Header: r.header}
 	for _, c := range res.Cookies() {
 		if c.Name == "deskbook_session" {
@@ -41,21 +42,21 @@ func TestSessionCookie(t *testing.T) {
 		t.Errorf("expires in %v", left)
 	}
 	cookie := []string{"Cookie", c.Name + "=" + c.Value}
-	if me := e.do("", http.MethodGet, "/api/v1/me", nil, cookie...).want(http.StatusOK); me.str("email") != "rita@example.org" {
+	if me := e.get("", "/api/v1/me", cookie...).want(http.StatusOK); me.str("email") != "rita@example.org" {
 		t.Errorf("me %s", me.body)
 	}
-	e.do("", http.MethodDelete, "/api/v1/session", nil, cookie...).want(http.StatusNoContent)
-	e.do("", http.MethodGet, "/api/v1/me", nil, cookie...).want(http.StatusUnauthorized)
-	// A stale cookie makes a visitor, who may still search.
-	e.do("", http.MethodGet, "/api/v1/search?q=x", nil, cookie...).want(http.StatusOK)
+	e.del("", "/api/v1/session", cookie...).want(http.StatusNoContent)
+	e.get("", "/api/v1/me", cookie...).want(http.StatusUnauthorized)
+	// With an invalid cookie the actor is a visitor, who may still search.
+	e.get("", "/api/v1/search?q=x", cookie...).want(http.StatusOK)
 }
 
-func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
+func TestSigningInAgainEndsThePreviousSession(t *testing.T) {
 	e := newEnv(t)
 	old := e.signIn("rita")
-	e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "rolf@example.org", "password": password},
+	e.post("", "/api/v1/session", map[string]any{"email": "rolf@example.org", "password": password},
 		"Cookie", old.Name+"="+old.Value).want(http.StatusOK)
-	e.do("", http.MethodGet, "/api/v1/me", nil, "Cookie", old.Name+"="+old.Value).want(http.StatusUnauthorized)
+	e.get("", "/api/v1/me", "Cookie", old.Name+"="+old.Value).want(http.StatusUnauthorized)
 }
 
 func TestOtherSitesCannotWrite(t *testing.T) {
@@ -67,40 +68,44 @@ func TestOtherSitesCannotWrite(t *testing.T) {
 		headers []string
 		status  int
 	}{
-		"our own page":             {[]string{"Sec-Fetch-Site", "same-origin"}, http.StatusCreated},
-		"our own, older browser":   {[]string{"Origin", "http://" + host}, http.StatusCreated},
-		"another site":             {[]string{"Sec-Fetch-Site", "cross-site"}, http.StatusForbidden},
-		"a sibling":                {[]string{"Sec-Fetch-Site", "same-site"}, http.StatusForbidden},
-		"another, older browser":   {[]string{"Origin", "https://evil.example"}, http.StatusForbidden},
-		"sandboxed":                {[]string{"Origin", "null"}, http.StatusForbidden},
-		"another, as simple form":  {[]string{"Sec-Fetch-Site", "cross-site", "Content-Type", "text/plain"}, http.StatusForbidden},
-		"a program, without marks": {nil, http.StatusCreated},
+		"own page":                    {[]string{"Sec-Fetch-Site", "same-origin"}, http.StatusCreated},
+		"own page, older browser":     {[]string{"Origin", "http://" + host}, http.StatusCreated},
+		"another site":                {[]string{"Sec-Fetch-Site", "cross-site"}, http.StatusForbidden},
+		"same site":                   {[]string{"Sec-Fetch-Site", "same-site"}, http.StatusForbidden},
+		"another site, older browser": {[]string{"Origin", "https://evil.example"}, http.StatusForbidden},
+		"sandboxed":                   {[]string{"Origin", "null"}, http.StatusForbidden},
+		"another site, simple form": {
+			[]string{"Sec-Fetch-Site", "cross-site", "Content-Type", "text/plain"},
+			http.StatusForbidden,
+		},
+		"a program": {nil, http.StatusCreated},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := e.do("", http.MethodPost, "/api/v1/tickets", ticket, append([]string{"Cookie", c.Name + "=" + c.Value}, tc.headers...)...)
+			r := e.post("", "/api/v1/tickets", ticket, append([]string{"Cookie", c.Name + "=" + c.Value}, tc.headers...)...)
 			r.t = t
 			r.want(tc.status)
 		})
 	}
-	// Nor can they log a browser in; reading stays open; a token is not ambient.
+	// They cannot sign the browser in either. Reading is allowed, and so are tokens.
 	evil := []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}
-	e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "rolf@example.org", "password": password}, evil...).want(http.StatusForbidden)
-	e.do("", http.MethodGet, "/api/v1/search?q=x", nil, evil...).want(http.StatusOK)
-	e.do("rita", http.MethodPost, "/api/v1/tickets", ticket, evil...).want(http.StatusCreated)
-	if got := e.do("", http.MethodGet, "/api/v1/search?q=x", nil, evil...).header.Get("Access-Control-Allow-Origin"); got != "" {
+	e.post("", "/api/v1/session", map[string]any{"email": "rolf@example.org", "password": password}, evil...).
+		want(http.StatusForbidden)
+	e.get("", "/api/v1/search?q=x", evil...).want(http.StatusOK)
+	e.post("rita", "/api/v1/tickets", ticket, evil...).want(http.StatusCreated)
+	if got := e.get("", "/api/v1/search?q=x", evil...).header.Get("Access-Control-Allow-Origin"); got != "" {
 		t.Errorf("Access-Control-Allow-Origin %q", got)
 	}
 }
 
-func TestWrongSignInsAreSlowedAndTold(t *testing.T) {
+func TestFailedSignInsAreLimited(t *testing.T) {
 	e := newEnv(t)
 	try := func(email, pw, forwarded string) reply {
-		return e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": email, "password": pw}, "X-Forwarded-For", forwarded)
+		return e.post("", "/api/v1/session", map[string]any{"email": email, "password": pw}, "X-Forwarded-For", forwarded)
 	}
 	known := try("rita@example.org", "wrong password", "203.0.113.1").want(http.StatusUnauthorized)
 	unknown := try("nobody@example.org", "wrong password", "203.0.113.1").want(http.StatusUnauthorized)
 	if known.str("detail") != unknown.str("detail") {
-		t.Errorf("%q tells from %q", known.str("detail"), unknown.str("detail"))
+		t.Errorf("%q differs from %q", known.str("detail"), unknown.str("detail"))
 	}
 	for i := range 4 {
 		try("rita@example.org", "wrong password", "203.0.113."+string(rune('2'+i))).want(http.StatusUnauthorized)
@@ -111,35 +116,39 @@ func TestWrongSignInsAreSlowedAndTold(t *testing.T) {
 	}
 }
 
-func TestProxiesAreBelievedOnlyWhenNamed(t *testing.T) {
+func TestOnlyTrustedProxiesAreBelieved(t *testing.T) {
 	_, loopback, err := net.ParseCIDR("127.0.0.0/8")
 	if err != nil {
 		t.Fatal(err)
 	}
 	forwarded := []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https"}
 	direct := newEnv(t)
-	direct.do("", http.MethodGet, "/api/v1/search?q=x", nil, forwarded...)
+	direct.get("", "/api/v1/search?q=x", forwarded...)
 	if strings.Contains(direct.logs.String(), "198.51.100.7") {
 		t.Error("a client chose its own address")
 	}
 	behind := newEnv(t, func(d *api.Deps) { d.TrustedProxies = []*net.IPNet{loopback} })
-	r := behind.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "rita@example.org", "password": password}, forwarded...).want(http.StatusOK)
+	r := behind.post("", "/api/v1/session", map[string]any{"email": "rita@example.org", "password": password},
+		forwarded...).want(http.StatusOK)
 	if !strings.Contains(behind.logs.String(), "198.51.100.7") {
-		t.Error("the proxy named is not believed")
+		t.Error("the trusted proxy is not believed")
 	}
 	if !strings.Contains(r.header.Get("Set-Cookie"), "Secure") || r.header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("over TLS: %v", r.header)
 	}
-	behind.do("", http.MethodGet, "/metrics", nil, forwarded...).want(http.StatusForbidden)
-	behind.do("admin", http.MethodGet, "/metrics", nil, forwarded...).want(http.StatusOK)
+	behind.get("", "/metrics", forwarded...).want(http.StatusForbidden)
+	behind.get("admin", "/metrics", forwarded...).want(http.StatusOK)
 }
 
-func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
+func TestSecurityHeaders(t *testing.T) {
 	e := newEnv(t)
 	for _, path := range []string{"/api/v1/search?q=x", "/api/v1/me", "/nothing", "/livez"} {
-		h := e.do("", http.MethodGet, path, nil).header
+		h := e.get("", path).header
 		csp := h.Get("Content-Security-Policy")
-		for _, part := range []string{"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "img-src 'self' data:"} {
+		for _, part := range []string{
+			"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'",
+			"form-action 'self'", "img-src 'self' data:",
+		} {
 			if !strings.Contains(csp, part) {
 				t.Errorf("%s: policy %q lacks %q", path, csp, part)
 			}
@@ -147,7 +156,10 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 		if strings.Contains(csp, "unsafe") || strings.Contains(csp, "*") {
 			t.Errorf("%s: policy %q", path, csp)
 		}
-		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cache-Control": "no-store"} {
+		for name, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Referrer-Policy": "same-origin", "Cache-Control": "no-store",
+		} {
 			if h.Get(name) != want {
 				t.Errorf("%s: %s %q", path, name, h.Get(name))
 			}
@@ -155,16 +167,19 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	}
 }
 
-func TestLogsHoldNoSecrets(t *testing.T) {
+func TestLogsContainNoSecrets(t *testing.T) {
 	e := newEnv(t)
 	c := e.signIn("rita")
-	e.do("", http.MethodGet, "/api/v1/me?token=qquerysecretq", nil, "Cookie", c.Name+"="+c.Value)
-	e.do("rita", http.MethodGet, "/api/v1/search?q=qprivatewordsq", nil)
-	e.do("dbk_qwrongtokenq", http.MethodGet, "/api/v1/me", nil)
-	e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "rita@example.org", "password": "qwrongpasswordq"})
-	e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "A", "body": "qbodyq"}).want(http.StatusCreated)
+	e.get("", "/api/v1/me?token=qquerysecretq", "Cookie", c.Name+"="+c.Value)
+	e.get("rita", "/api/v1/search?q=qprivatewordsq")
+	e.get("dbk_qwrongtokenq", "/api/v1/me")
+	e.post("", "/api/v1/session", map[string]any{"email": "rita@example.org", "password": "qwrongpasswordq"})
+	e.post("rita", "/api/v1/tickets", map[string]any{"subject": "A", "body": "qbodyq"}).want(http.StatusCreated)
 	logs := e.logs.String()
-	for _, secret := range []string{password, c.Value, e.tokens["rita"], "qquerysecretq", "qprivatewordsq", "qwrongtokenq", "qwrongpasswordq", "qbodyq"} {
+	for _, secret := range []string{
+		password, c.Value, e.tokens["rita"], "qquerysecretq", "qprivatewordsq", "qwrongtokenq",
+		"qwrongpasswordq", "qbodyq",
+	} {
 		if strings.Contains(logs, secret) {
 			t.Errorf("the log contains %q", secret)
 		}
@@ -178,75 +193,83 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 
 func TestTokensOverTheAPI(t *testing.T) {
 	e := newEnv(t)
-	made := e.do("anna", http.MethodPost, "/api/v1/me/tokens", map[string]any{"name": "script", "scopes": []string{"articles:read"}, "expires": "1h"}).want(http.StatusCreated)
-	secret := made.str("token")
-	me := e.do(secret, http.MethodGet, "/api/v1/me", nil).want(http.StatusOK)
+	created := e.post("anna", "/api/v1/me/tokens",
+		map[string]any{"name": "script", "scopes": []string{"articles:read"}, "expires": "1h"}).want(http.StatusCreated)
+	secret := created.str("token")
+	me := e.get(secret, "/api/v1/me").want(http.StatusOK)
 	if d := cmp.Diff([]any{"articles:read"}, me.list("permissions")); d != "" {
 		t.Error(d)
 	}
-	e.do(secret, http.MethodGet, "/api/v1/tickets", nil).want(http.StatusForbidden)
-	e.do(secret, http.MethodPost, "/api/v1/me/tokens", nil).want(http.StatusBadRequest)
-	e.do(secret, http.MethodPost, "/api/v1/me/tokens", map[string]any{"scopes": []string{"tickets:work"}}).want(http.StatusBadRequest)
-	e.do("anna", http.MethodPost, "/api/v1/me/tokens", map[string]any{"scopes": []string{"users:manage"}}).want(http.StatusBadRequest)
-	e.do("anna", http.MethodPost, "/api/v1/me/tokens", map[string]any{"expires": "yesterday"}).want(http.StatusBadRequest)
-	if listed := e.do("anna", http.MethodGet, "/api/v1/me/tokens", nil).want(http.StatusOK); strings.Contains(string(listed.body), secret) {
+	e.get(secret, "/api/v1/tickets").want(http.StatusForbidden)
+	e.post(secret, "/api/v1/me/tokens", nil).want(http.StatusBadRequest)
+	e.post(secret, "/api/v1/me/tokens", map[string]any{"scopes": []string{"tickets:work"}}).want(http.StatusBadRequest)
+	e.post("anna", "/api/v1/me/tokens", map[string]any{"scopes": []string{"users:manage"}}).want(http.StatusBadRequest)
+	e.post("anna", "/api/v1/me/tokens", map[string]any{"expires": "yesterday"}).want(http.StatusBadRequest)
+	if listed := e.get("anna", "/api/v1/me/tokens").want(http.StatusOK); strings.Contains(string(listed.body), secret) {
 		t.Error("a list shows a secret")
 	}
-	e.do("rita", http.MethodDelete, "/api/v1/me/tokens/"+made.str("id"), nil).want(http.StatusNotFound)
-	e.do("anna", http.MethodDelete, "/api/v1/me/tokens/"+made.str("id"), nil).want(http.StatusNoContent)
-	e.do(secret, http.MethodGet, "/api/v1/me", nil).want(http.StatusUnauthorized)
+	e.del("rita", "/api/v1/me/tokens/"+created.str("id")).want(http.StatusNotFound)
+	e.del("anna", "/api/v1/me/tokens/"+created.str("id")).want(http.StatusNoContent)
+	e.get(secret, "/api/v1/me").want(http.StatusUnauthorized)
 }
 
 func TestUsersOverTheAPI(t *testing.T) {
 	e := newEnv(t)
-	made := e.do("admin", http.MethodPost, "/api/v1/users", map[string]any{
+	created := e.post("admin", "/api/v1/users", map[string]any{
 		"email": "New@Example.org", "name": "New", "password": "another horse 8", "roles": []string{"agent", "requester"},
 	}).want(http.StatusCreated)
-	id := made.str("id")
+	id := created.str("id")
 	address := "/api/v1/users/" + id
-	if made.header.Get("Location") != address || made.str("email") != "new@example.org" {
-		t.Errorf("made %s", made.body)
+	if created.header.Get("Location") != address || created.str("email") != "new@example.org" {
+		t.Errorf("created %s", created.body)
 	}
-	token := e.do("admin", http.MethodPost, address+"/tokens", map[string]any{"name": "robot"}).want(http.StatusCreated)
-	if got := e.do(token.str("token"), http.MethodGet, "/api/v1/me", nil).want(http.StatusOK).str("id"); got != id {
+	token := e.post("admin", address+"/tokens", map[string]any{"name": "robot"}).want(http.StatusCreated)
+	if got := e.get(token.str("token"), "/api/v1/me").want(http.StatusOK).str("id"); got != id {
 		t.Errorf("token of %s, want %s", got, id)
 	}
-	e.do("admin", http.MethodGet, address+"/tokens", nil).want(http.StatusOK)
-	e.do("admin", http.MethodPatch, address, map[string]any{"roles": []string{"requester"}}).want(http.StatusOK)
-	e.do(token.str("token"), http.MethodGet, "/api/v1/me", nil).want(http.StatusUnauthorized)
-	e.do("admin", http.MethodPatch, address, map[string]any{"disabled": true}).want(http.StatusOK)
-	e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "new@example.org", "password": "another horse 8"}).want(http.StatusUnauthorized)
-	e.do("admin", http.MethodPatch, address, map[string]any{"disabled": false}).want(http.StatusOK)
-	e.do("", http.MethodPost, "/api/v1/session", map[string]any{"email": "new@example.org", "password": "another horse 8"}).want(http.StatusOK)
-	e.do("admin", http.MethodDelete, address+"/tokens/"+token.str("id"), nil).want(http.StatusNoContent)
-	if list := e.do("admin", http.MethodGet, "/api/v1/users", nil).want(http.StatusOK); len(list.list("users")) != len(people)+1 || strings.Contains(string(list.body), "argon2") {
+	e.get("admin", address+"/tokens").want(http.StatusOK)
+	e.patch("admin", address, map[string]any{"roles": []string{"requester"}}).want(http.StatusOK)
+	e.get(token.str("token"), "/api/v1/me").want(http.StatusUnauthorized)
+	e.patch("admin", address, map[string]any{"disabled": true}).want(http.StatusOK)
+	e.post("", "/api/v1/session", map[string]any{"email": "new@example.org", "password": "another horse 8"}).
+		want(http.StatusUnauthorized)
+	e.patch("admin", address, map[string]any{"disabled": false}).want(http.StatusOK)
+	e.post("", "/api/v1/session", map[string]any{"email": "new@example.org", "password": "another horse 8"}).
+		want(http.StatusOK)
+	e.del("admin", address+"/tokens/"+token.str("id")).want(http.StatusNoContent)
+	if list := e.get("admin", "/api/v1/users").want(http.StatusOK); len(list.list("users")) != len(people)+1 ||
+		strings.Contains(string(list.body), "argon2") {
 		t.Errorf("users %s", list.body)
 	}
-	e.do("admin", http.MethodGet, address, nil).want(http.StatusOK)
+	e.get("admin", address).want(http.StatusOK)
 }
 
-// TestVisitorsNeedLoginWhereTheModelSaysSo closes anonymous reading.
-func TestVisitorsNeedLoginWhereTheModelSaysSo(t *testing.T) {
+// TestAnonymousAccessSwitchedOff checks a service model without anonymous access.
+func TestAnonymousAccessSwitchedOff(t *testing.T) {
 	e := newEnv(t, closed)
-	for _, path := range []string{"/api/v1/search?q=x", "/api/v1/complete?q=x", "/api/v1/articles", "/api/v1/articles/x", "/api/v1/passages/x.1"} {
-		e.do("", http.MethodGet, path, nil).want(http.StatusUnauthorized)
-		e.do("admin", http.MethodGet, path, nil).want(http.StatusForbidden)
-		if r := e.do("rita", http.MethodGet, path, nil); r.status != http.StatusOK && r.status != http.StatusNotFound {
+	for _, path := range []string{
+		"/api/v1/search?q=x", "/api/v1/complete?q=x", "/api/v1/articles", "/api/v1/articles/x",
+		"/api/v1/passages/x.1",
+	} {
+		e.get("", path).want(http.StatusUnauthorized)
+		e.get("admin", path).want(http.StatusForbidden)
+		if r := e.get("rita", path); r.status != http.StatusOK && r.status != http.StatusNotFound {
 			t.Errorf("%s as rita: %d", path, r.status)
 		}
 	}
-	e.do("", http.MethodPost, "/api/v1/answers", map[string]any{"question": "x"}).want(http.StatusUnauthorized)
+	e.post("", "/api/v1/answers", map[string]any{"question": "x"}).want(http.StatusUnauthorized)
 	limited := e.token("anna", []access.Permission{access.OpenTickets})
-	e.do(limited, http.MethodGet, "/api/v1/search?q=x", nil).want(http.StatusForbidden)
+	e.get(limited, "/api/v1/search?q=x").want(http.StatusForbidden)
 }
 
-// closed is a service model without anonymous search and reading.
+// closed sets a service model without anonymous search and reading.
 func closed(d *api.Deps) {
-	text := strings.NewReplacer("anonymous_search: true", "anonymous_search: false", "anonymous_reading: true", "anonymous_reading: false").
+	text := strings.NewReplacer("anonymous_search: true", "anonymous_search: false", "anonymous_reading: true",
+		"anonymous_reading: false").
 		Replace(string(content.ServiceModel()))
 	model, err := desk.ParseModel([]byte(text))
 	if err != nil {
 		panic(err)
 	}
-	d.Model = func() *desk.ServiceModel { return model }
+	d.ServiceModel = func() *desk.ServiceModel { return model }
 }

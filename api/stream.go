@@ -8,75 +8,77 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// wantsStream reports whether the client asks for events.
+// wantsStream reports whether the client requested an event stream.
 func wantsStream(c echo.Context) (bool, error) { return boolParam(c, "stream") }
 
-// lineEvent is a checked line of a summary that a model is writing.
+// lineEvent is a checked line of a summary that a language model is writing.
 type lineEvent struct {
-	Section string         `json:"section"`
-	Line    summarize.Line `json:"line"`
+	Section string       `json:"section"`
+	Line    handoff.Line `json:"line"`
 }
 
-// againEvent says that what was streamed so far is void.
+// againEvent discards everything streamed so far.
 type againEvent struct {
 	Reason string `json:"reason"`
 }
 
-// writeSummary makes a ticket's summary and tells of its lines while they are written.
-type writeSummary func(context.Context, desk.Ticket, summarize.SummaryProgress) (summarize.Kept, error)
+// writeSummary writes a ticket's summary and reports its progress.
+type writeSummary func(context.Context, desk.Ticket, handoff.Progress) (handoff.Stored, error)
 
-// streamSummary sends the extractive summary at once, then each line that a model
-// writes as soon as it is checked, and last the summary that counts. Of a summary that
-// is kept only the last comes. write is the way to come by one.
+// streamSummary sends the extractive summary immediately, then each line written by a
+// language model as soon as it is checked, and finally the summary that counts. A
+// stored summary is sent as the final event only.
 func (s *Server) streamSummary(c echo.Context, t desk.Ticket, write writeSummary) error {
-	if route.Needless(c) {
+	if route.SkipStream(c) {
 		return nil
 	}
 	events := route.NewEvents(c)
-	k, err := write(c.Request().Context(), t, summarize.SummaryProgress{
-		Extractive: func(sum summarize.Summary) { events.Send("extractive", summaryView(sum)) },
-		Line: func(section string, l summarize.Line) {
+	k, err := write(c.Request().Context(), t, handoff.Progress{
+		Extractive: func(sum handoff.Summary) { events.Send("extractive", summaryView(sum)) },
+		Line: func(section string, l handoff.Line) {
 			events.Send("line", lineEvent{Section: section, Line: l})
 		},
 		Again: func(reason string) { events.Send("again", againEvent{reason}) },
 	})
 	if err != nil {
-		return ended(events, err)
+		return streamError(events, err)
 	}
 	events.Send("done", s.handoffView(k, t))
 	return nil
 }
 
-// streamAnswer sends an answer as streamSummary sends a summary.
+// streamAnswer streams an answer the way streamSummary streams a summary.
 func (s *Server) streamAnswer(c echo.Context, question string) error {
 	events := route.NewEvents(c)
-	a, err := s.deps.Writer.StreamAnswer(c.Request().Context(), question, kb.VisibleTo(route.Reader(c)), summarize.AnswerProgress{
-		Extractive: func(a summarize.Answer) { events.Send("extractive", answerView(a)) },
-		Sentence:   func(x summarize.Sentence) { events.Send("sentence", x) },
-		Again:      func(reason string) { events.Send("again", againEvent{reason}) },
-	})
+	a, err := s.deps.Writer.StreamAnswer(c.Request().Context(), question, kb.VisibleTo(route.Reader(c)),
+		answer.Progress{
+			Extractive: func(a answer.Answer) { events.Send("extractive", answerView(a)) },
+			Sentence:   func(x answer.Sentence) { events.Send("sentence", x) },
+			Again:      func(reason string) { events.Send("again", againEvent{reason}) },
+		})
 	if err != nil {
-		return ended(events, err)
+		return streamError(events, err)
 	}
 	s.missedAnswer(c, question, a)
 	events.Send("done", answerView(a))
 	return nil
 }
 
-// ended answers with the error while nothing was sent; afterwards the missing last
-// event says that what came does not count.
-func ended(e *route.Events, err error) error {
-	if e.Begun() {
+// streamError returns err if nothing has been sent yet. Otherwise it returns nil: the
+// missing final event shows that what was sent does not count.
+func streamError(e *route.Events, err error) error {
+	if e.Started() {
 		return nil
 	}
 	return err
 }
 
-// answerView makes every list a list.
-func answerView(a summarize.Answer) summarize.Answer {
+// answerView replaces nil lists with empty ones.
+func answerView(a answer.Answer) answer.Answer {
 	a.Sentences, a.Nearest = list(a.Sentences), hits(a.Nearest)
 	for i := range a.Sentences {
 		a.Sentences[i].Citations = list(a.Sentences[i].Citations)

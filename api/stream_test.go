@@ -14,31 +14,33 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// slowModel writes the first part of a reply and waits before it writes the rest.
+// slowModel writes the first part of a reply, then waits before it writes the rest.
 type slowModel struct {
 	first, rest string
 	on          chan struct{}
 	err         error
 }
 
-func (m *slowModel) Complete(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+func (m *slowModel) Complete(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	if r.Partial != nil {
 		r.Partial(m.first)
 	}
 	select {
 	case <-m.on:
 	case <-ctx.Done():
-		return summarize.Reply{}, ctx.Err()
+		return ask.Reply{}, ctx.Err()
 	}
 	if m.err != nil {
-		return summarize.Reply{}, m.err
+		return ask.Reply{}, m.err
 	}
 	if r.Partial != nil {
 		r.Partial(m.rest)
 	}
-	return summarize.Reply{Text: m.first + m.rest, Model: "slow"}, nil
+	return ask.Reply{Text: m.first + m.rest, Model: "slow"}, nil
 }
 
 // event is one server-sent event.
@@ -47,7 +49,7 @@ type event struct {
 	data map[string]any
 }
 
-// stream makes a request and hands on its events while they come.
+// stream sends a request and returns its events as they arrive.
 func (e *env) stream(who, method, path, body string) <-chan event {
 	e.Helper()
 	req, err := http.NewRequestWithContext(e.Context(), method, e.server.URL+path, strings.NewReader(body))
@@ -83,7 +85,7 @@ func (e *env) stream(who, method, path, body string) <-chan event {
 	return out
 }
 
-// want gives the next event, which must have the name.
+// want returns the next event and fails the test unless it has the given name.
 func want(t *testing.T, events <-chan event, name string) event {
 	t.Helper()
 	select {
@@ -98,7 +100,7 @@ func want(t *testing.T, events <-chan event, name string) event {
 	return event{}
 }
 
-// serve puts a changed server in the place of the one there is.
+// serve replaces the server by one with changed dependencies.
 func (e *env) serve(change func(*api.Deps)) {
 	e.Helper()
 	server, err := api.New(e.deps(change))
@@ -109,23 +111,30 @@ func (e *env) serve(change func(*api.Deps)) {
 	e.Cleanup(e.server.Close)
 }
 
-func withModel(e *env, m summarize.Model) func(*api.Deps) {
+func withModel(e *env, m ask.Model) func(*api.Deps) {
 	return func(d *api.Deps) {
-		d.Writer = summarize.New(summarize.Options{Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now, Model: m})
+		writer := summarize.New(summarize.Deps{
+			Search: e.engine, Library: e.store, Prompts: content.Prompts(),
+			Now: time.Now, Model: m,
+		})
+		d.Writer = writer
+		d.Handoffs = handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	}
 }
 
-// The extractive summary comes at once and every line before the model has ended.
+// The extractive summary is sent immediately, and lines before the model has finished.
 func TestSummaryStreams(t *testing.T) {
 	e := newEnv(t)
 	m := &slowModel{
-		on:    make(chan struct{}),
-		first: `{"request":[{"text":"The label printer prints blank labels.","marks":["m1"]},{"text":"Buy a new one.","marks":["m1"]},{"text":"<script>alert(1)</script>","marks":["m1"]},`,
-		rest:  `{"text":"Nothing was changed at the printer.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`,
+		on: make(chan struct{}),
+		first: `{"request":[{"text":"The label printer prints blank labels.","marks":["m1"]},` +
+			`{"text":"Buy a new one.","marks":["m1"]},{"text":"<script>alert(1)</script>","marks":["m1"]},`,
+		rest: `{"text":"Nothing was changed at the printer.","marks":["m1"]}],` +
+			`"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`,
 	}
 	e.serve(withModel(e, m))
 	open := func() string {
-		return e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{
+		return e.post("rita", "/api/v1/tickets", map[string]any{
 			"subject": "Blank labels", "body": "The label printer prints blank labels. Nothing was changed at the printer.",
 		}).want(http.StatusCreated).str("id")
 	}
@@ -145,11 +154,11 @@ func TestSummaryStreams(t *testing.T) {
 	if got := want(t, events, "done"); got.data["engine"] != "model" {
 		t.Errorf("%v", got.data)
 	}
-	// The second reader pays nothing: what is kept comes whole.
+	// A stored summary is sent as a whole.
 	if got := want(t, e.stream("anna", http.MethodGet, path, ""), "done"); got.data["engine"] != "model" {
 		t.Errorf("%v", got.data)
 	}
-	// A model that fails after its first lines leaves the extractive summary.
+	// If the model fails after its first lines, the extractive summary counts.
 	id = open()
 	path = "/api/v1/tickets/" + id + "/summary?stream=1"
 	m.err = fault.New(fault.Unavailable, "the connection to the model was cut")
@@ -157,10 +166,11 @@ func TestSummaryStreams(t *testing.T) {
 	want(t, events, "extractive")
 	want(t, events, "line")
 	m.on <- struct{}{}
-	if got := want(t, events, "done"); got.data["engine"] != "extractive" || got.data["reason"] != "the connection to the model was cut" {
+	if got := want(t, events, "done"); got.data["engine"] != "extractive" ||
+		got.data["reason"] != "the connection to the model was cut" {
 		t.Errorf("%v", got.data)
 	}
-	// Renewing streams too, and asks the model that failed once more.
+	// Regenerating streams as well, and calls the model again.
 	m.err = nil
 	events = e.stream("anna", http.MethodPost, path, "")
 	want(t, events, "extractive")
@@ -170,32 +180,35 @@ func TestSummaryStreams(t *testing.T) {
 	if got := want(t, events, "done"); got.data["engine"] != "model" || got.data["version"] != 2.0 {
 		t.Errorf("%v", got.data)
 	}
-	// Who only looks whether there is something, or had all of it, asks no model.
+	// HEAD, and a client that has received the complete stream, cause no model call.
 	id = open()
 	path = "/api/v1/tickets/" + id + "/summary?stream=1"
 	e.do("anna", http.MethodHead, path, nil).want(http.StatusOK)
-	e.do("anna", http.MethodGet, path, nil, "Last-Event-ID", "done").want(http.StatusNoContent)
-	e.do("rita", http.MethodPost, path, nil).want(http.StatusForbidden)
-	e.do("rita", http.MethodGet, path, nil).want(http.StatusForbidden)
-	e.do("anna", http.MethodGet, "/api/v1/tickets/999/summary?stream=1", nil).want(http.StatusNotFound)
-	e.do("anna", http.MethodGet, "/api/v1/tickets/"+id+"/summary?stream=perhaps", nil).want(http.StatusBadRequest)
+	e.get("anna", path, "Last-Event-ID", "done").want(http.StatusNoContent)
+	e.post("rita", path, nil).want(http.StatusForbidden)
+	e.get("rita", path).want(http.StatusForbidden)
+	e.get("anna", "/api/v1/tickets/999/summary?stream=1").want(http.StatusNotFound)
+	e.get("anna", "/api/v1/tickets/"+id+"/summary?stream=perhaps").want(http.StatusBadRequest)
 }
 
 func TestAnswerStreams(t *testing.T) {
 	e := newEnv(t)
-	e.do("all", http.MethodPost, "/api/v1/articles", map[string]any{
+	e.post("all", "/api/v1/articles", map[string]any{
 		"title": "Connect to the VPN from home", "audience": "public", "confidence": "validated", "kind": "howto",
-		"markdown": "Lead.\n\n## Steps\n\n1. Open the VPN client.\n2. Choose the gateway vpn.example.org.\n3. Sign in with your account.\n",
-		"owner":    "second-line", "review_by": "2027-06-30",
+		"markdown": "Lead.\n\n## Steps\n\n1. Open the VPN client.\n2. Choose the gateway vpn.example.org.\n" +
+			"3. Sign in with your account.\n",
+		"owner": "second-line", "review_by": "2027-06-30",
 	}).want(http.StatusCreated)
 	e.catchUp()
 	m := &slowModel{
-		on:    make(chan struct{}),
-		first: `{"answerable":true,"sentences":[{"text":"Choose the gateway vpn.example.org.","marks":["p1","p2"]},{"text":"Call 555.","marks":["p1"]},`,
-		rest:  `{"text":"Sign in with your account.","marks":["p1","p2"]}]}`,
+		on: make(chan struct{}),
+		first: `{"answerable":true,"sentences":[` +
+			`{"text":"Choose the gateway vpn.example.org.","marks":["p1","p2"]},{"text":"Call 555.","marks":["p1"]},`,
+		rest: `{"text":"Sign in with your account.","marks":["p1","p2"]}]}`,
 	}
 	e.serve(withModel(e, m))
-	events := e.stream("", http.MethodPost, "/api/v1/answers?stream=true", `{"question":"How do I connect to the VPN from home?"}`)
+	events := e.stream("", http.MethodPost, "/api/v1/answers?stream=true",
+		`{"question":"How do I connect to the VPN from home?"}`)
 	if got := want(t, events, "extractive"); got.data["refused"] != false {
 		t.Fatalf("%v", got.data)
 	}
@@ -209,7 +222,7 @@ func TestAnswerStreams(t *testing.T) {
 	if n := len(done.data["sentences"].([]any)); done.data["engine"] != "model" || n != 2 {
 		t.Errorf("%v", done.data)
 	}
-	e.do("", http.MethodPost, "/api/v1/answers?stream=1", map[string]any{"question": " "}).want(http.StatusBadRequest)
+	e.post("", "/api/v1/answers?stream=1", map[string]any{"question": " "}).want(http.StatusBadRequest)
 	events = e.stream("", http.MethodPost, "/api/v1/answers?stream=1", `{"question":"Where do penguins nest in winter?"}`)
 	if got := want(t, events, "extractive"); got.data["refused"] != true {
 		t.Errorf("%v", got.data)

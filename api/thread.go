@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
 )
 
 func (s *Server) addMessage(c echo.Context) error {
@@ -39,31 +41,25 @@ func (s *Server) addMessage(c echo.Context) error {
 	return c.JSON(http.StatusCreated, messageJSON(m))
 }
 
+type articleLink struct {
+	Article string `json:"article"`
+}
+
 func (s *Server) linkArticle(c echo.Context) error {
-	var in struct {
-		Article string `json:"article"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	t, err := s.deps.Tickets.Link(c.Request().Context(), route.Actor(c), c.Param("id"), in.Article)
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusCreated, t)
+	return changeTicket(s, c, http.StatusCreated,
+		func(ctx context.Context, actor access.Actor, id string, in articleLink) (desk.Ticket, error) {
+			return s.deps.Tickets.Link(ctx, actor, id, in.Article)
+		})
+}
+
+type dismissal struct {
+	Article string `json:"article"`
+	Reason  string `json:"reason"`
 }
 
 func (s *Server) dismiss(c echo.Context) error {
-	var in struct {
-		Article string `json:"article"`
-		Reason  string `json:"reason"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	t, err := s.deps.Tickets.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), in.Article, in.Reason)
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in dismissal) (desk.Ticket, error) {
+			return s.deps.Tickets.Dismiss(ctx, actor, id, in.Article, in.Reason)
+		})
 }

@@ -7,46 +7,18 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Tickets is the desk. *desk.Service implements it.
+// Tickets is the service desk. *desk.Service implements it.
 type Tickets interface {
-	TicketReader
-	TicketEditor
-	TicketFlow
-	TicketTriage
-}
-
-// TicketReader reads tickets as far as the actor may see them.
-type TicketReader interface {
-	Ticket(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
-	Tickets(ctx context.Context, actor access.Actor, f desk.Filter) (desk.Page, error)
-	Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error)
-	Counts(ctx context.Context, actor access.Actor) (desk.Counts, error)
-	Suggest(ctx context.Context, actor access.Actor, id string) (desk.Suggestions, error)
-}
-
-// TicketEditor opens and changes tickets.
-type TicketEditor interface {
-	OpenTicket(ctx context.Context, actor access.Actor, in desk.NewTicket) (desk.Ticket, error)
-	Reply(ctx context.Context, actor access.Actor, id string, in desk.NewMessage) (desk.Ticket, desk.Message, error)
+	port.Desk
+	// Replied returns the ticket and the message that a repeated Reply refers to.
 	Replied(ctx context.Context, actor access.Actor, object string) (desk.Ticket, desk.Message, error)
-	Update(ctx context.Context, actor access.Actor, id string, p desk.Patch) (desk.Ticket, error)
-	Link(ctx context.Context, actor access.Actor, id, article string) (desk.Ticket, error)
-	Dismiss(ctx context.Context, actor access.Actor, id, article, reason string) (desk.Ticket, error)
-}
-
-// TicketFlow moves tickets along.
-type TicketFlow interface {
-	EscalateWith(ctx context.Context, actor access.Actor, id, group, reason string, summary func(after desk.Ticket) (string, error)) (desk.Ticket, error)
-	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
-	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
-	Merge(ctx context.Context, actor access.Actor, id, into string) (desk.Ticket, error)
 }
 
 func (s *Server) openTicket(c echo.Context) error {
@@ -109,7 +81,7 @@ func (s *Server) listTickets(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"tickets": rows, "next": found.Next})
 }
 
-// ticketFilter reads the query of a list; the scope is the desk's business.
+// ticketFilter parses the query of a list. The desk limits it to what the actor may see.
 func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	p, err := paging(c)
 	if err != nil {
@@ -127,7 +99,8 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 			}
 		}
 	}
-	if f.Type, err = oneOf("type", c.QueryParam("type"), desk.Incident, desk.Request, desk.Question, desk.Change); err != nil {
+	f.Type, err = oneOf("type", c.QueryParam("type"), desk.Incident, desk.Request, desk.Question, desk.Change)
+	if err != nil {
 		return f, err
 	}
 	if f.Text, err = textParam(c, "q"); err != nil {
@@ -140,7 +113,7 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	if err != nil {
 		return f, err
 	}
-	if actor := route.Actor(c); mine && readsTickets(actor) {
+	if actor := route.Actor(c); mine && route.SeesAllTickets(actor) {
 		f.Assignee = actor.ID
 	}
 	order, err := oneOf[string]("order", c.QueryParam("order"), "newest", "priority")
@@ -148,74 +121,74 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	return f, err
 }
 
-func (s *Server) patchTicket(c echo.Context) error {
-	var in struct {
-		Status   *desk.Status `json:"status"`
-		Assignee *string      `json:"assignee"`
-		Group    *string      `json:"group"`
-		Type     *desk.Type   `json:"type"`
-		Impact   *int         `json:"impact"`
-		Urgency  *int         `json:"urgency"`
-		Service  *string      `json:"service"`
-		Category *string      `json:"category"`
-		Subject  *string      `json:"subject"`
-		Version  int          `json:"version"`
-	}
+// changeTicket decodes the body, changes the ticket in the path and responds with it.
+func changeTicket[T any](
+	s *Server, c echo.Context, code int,
+	change func(ctx context.Context, actor access.Actor, id string, in T) (desk.Ticket, error),
+) error {
+	var in T
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	t, err := s.deps.Tickets.Update(c.Request().Context(), route.Actor(c), c.Param("id"), desk.Patch(in))
+	t, err := change(c.Request().Context(), route.Actor(c), c.Param("id"), in)
 	if err != nil {
 		return err
 	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return s.ticketReply(c, code, t)
+}
+
+type ticketPatch struct {
+	Status   *desk.Status `json:"status"`
+	Assignee *string      `json:"assignee"`
+	Group    *string      `json:"group"`
+	Type     *desk.Type   `json:"type"`
+	Impact   *int         `json:"impact"`
+	Urgency  *int         `json:"urgency"`
+	Service  *string      `json:"service"`
+	Category *string      `json:"category"`
+	Subject  *string      `json:"subject"`
+	Version  int          `json:"version"`
+}
+
+func (s *Server) patchTicket(c echo.Context) error {
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in ticketPatch) (desk.Ticket, error) {
+			return s.deps.Tickets.Update(ctx, actor, id, desk.Patch(in))
+		})
 }
 
 func (s *Server) mergeTicket(c echo.Context) error {
-	var in struct {
-		Into string `json:"into"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	if in.Into == "" {
-		return fault.InvalidField("into", "is empty")
-	}
-	t, err := s.deps.Tickets.Merge(c.Request().Context(), route.Actor(c), c.Param("id"), in.Into)
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in mergeInput) (desk.Ticket, error) {
+			if in.Into == "" {
+				return desk.Ticket{}, fault.InvalidField("into", "is empty")
+			}
+			return s.deps.Tickets.Merge(ctx, actor, id, in.Into)
+		})
+}
+
+type resolution struct {
+	Code     desk.ResolutionCode `json:"code"`
+	Note     string              `json:"note"`
+	Articles []string            `json:"articles"`
 }
 
 func (s *Server) resolve(c echo.Context) error {
-	var in struct {
-		Code     desk.ResolutionCode `json:"code"`
-		Note     string              `json:"note"`
-		Articles []string            `json:"articles"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	t, err := s.deps.Tickets.Resolve(c.Request().Context(), route.Actor(c), c.Param("id"), desk.ResolveInput(in))
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in resolution) (desk.Ticket, error) {
+			return s.deps.Tickets.Resolve(ctx, actor, id, desk.ResolveInput(in))
+		})
+}
+
+type reopening struct {
+	Reason string `json:"reason"`
 }
 
 func (s *Server) reopen(c echo.Context) error {
-	var in struct {
-		Reason string `json:"reason"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	t, err := s.deps.Tickets.Reopen(c.Request().Context(), route.Actor(c), c.Param("id"), in.Reason)
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in reopening) (desk.Ticket, error) {
+			return s.deps.Tickets.Reopen(ctx, actor, id, in.Reason)
+		})
 }
 
 func (s *Server) ticketEvents(c echo.Context) error {
@@ -231,7 +204,7 @@ func (s *Server) countTickets(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !readsTickets(route.Actor(c)) {
+	if !route.SeesAllTickets(route.Actor(c)) {
 		counts.ByGroup, counts.Bypassed = nil, 0
 	}
 	if counts.ByGroup == nil {

@@ -14,7 +14,7 @@ import (
 // ticketRow is a ticket in a list.
 type ticketRow struct {
 	ID            string       `json:"id"`
-	Version       int          `json:"version,omitempty"` // inside the desk only: it counts changes
+	Version       int          `json:"version,omitempty"` // counts changes; staff only
 	Subject       string       `json:"subject"`
 	Status        desk.Status  `json:"status"`
 	Type          desk.Type    `json:"type"`
@@ -38,7 +38,7 @@ type ticketRow struct {
 	ClosedAt      *time.Time   `json:"closed_at"`
 }
 
-// ticketJSON is a ticket with its thread and suggestions.
+// ticketJSON is a ticket including its thread and suggestions.
 type ticketJSON struct {
 	ticketRow
 	Messages    []messageJSON    `json:"messages"`
@@ -63,7 +63,7 @@ type messageJSON struct {
 
 type linkJSON struct {
 	desk.Link
-	Article string `json:"article,omitempty"` // the target, when it is an article
+	Article string `json:"article,omitempty"` // the target, if it is an article
 }
 
 type knowledgeJSON struct {
@@ -80,7 +80,7 @@ func rowOf(t desk.Ticket) ticketRow {
 		Service: t.Service, Category: t.Category, Impact: t.Impact, Urgency: t.Urgency,
 		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Reopens: t.Reopens,
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
-		FirstReplyAt: optional(t.FirstReplyAt), ResolvedAt: optional(t.ResolvedAt), ClosedAt: optional(t.ClosedAt),
+		FirstReplyAt: timeOrNull(t.FirstReplyAt), ResolvedAt: timeOrNull(t.ResolvedAt), ClosedAt: timeOrNull(t.ClosedAt),
 	}
 }
 
@@ -103,8 +103,8 @@ func linkViews(links []desk.Link) []linkJSON {
 	return views
 }
 
-// ticketView shows a ticket, as the desk reduced it for the actor, with suggestions:
-// live ones while it is worked, those of its intake once it has ended.
+// ticketView returns a ticket, already reduced to what the actor may see, with its
+// suggestions: current ones while it is active, those of its intake once it has ended.
 func (s *Server) ticketView(ctx context.Context, actor access.Actor, t desk.Ticket) (ticketJSON, error) {
 	v := ticketJSON{
 		ticketRow: rowOf(t), Messages: messageViews(t.Messages), Links: linkViews(t.Links), Resolution: t.Resolution,
@@ -126,8 +126,8 @@ func (s *Server) ticketView(ctx context.Context, actor access.Actor, t desk.Tick
 	return v, nil
 }
 
-// suggestionsFor gives what is offered beside the ticket. A search that fails costs
-// the suggestions, never the ticket.
+// suggestionsFor returns the suggestions for a ticket. If the search fails, the ticket
+// is shown without them.
 func (s *Server) suggestionsFor(ctx context.Context, actor access.Actor, t desk.Ticket) (desk.Suggestions, error) {
 	if t.Status.Ended() {
 		if t.Intake == nil {

@@ -8,13 +8,13 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// TestManyWriteToOneTicket has everybody write to one ticket at once: nobody is
-// refused and nothing is lost.
-func TestManyWriteToOneTicket(t *testing.T) {
+// TestConcurrentReplies checks that concurrent replies to one ticket all succeed and
+// none is lost.
+func TestConcurrentReplies(t *testing.T) {
 	const writers, each = 32, 8
 	e := newEnv(t)
 	anna := e.actor("anna")
-	tk, err := e.desk.OpenTicket(t.Context(), anna, desk.NewTicket{Subject: "Everybody is offline", Body: "All of them."})
+	tk, err := e.desk.OpenTicket(t.Context(), anna, desk.NewTicket{Subject: "Everyone is offline", Body: "All of them."})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,8 @@ func TestManyWriteToOneTicket(t *testing.T) {
 		all.Go(func() {
 			for n := range each {
 				text := fmt.Sprintf("note %d of %d", n, w)
-				if _, _, err := e.desk.Reply(t.Context(), anna, tk.ID, desk.NewMessage{Text: text, Visibility: desk.InternalNote}); err != nil {
+				in := desk.NewMessage{Text: text, Visibility: desk.InternalNote}
+				if _, _, err := e.desk.Reply(t.Context(), anna, tk.ID, in); err != nil {
 					t.Errorf("%s: %v", text, err)
 				}
 			}

@@ -3,30 +3,17 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// TicketTriage proposes how tickets are sorted. *desk.Service implements it.
-type TicketTriage interface {
-	Triage(ctx context.Context, actor access.Actor, id string) (desk.Triage, error)
-	TakeProposals(ctx context.Context, actor access.Actor, id string, values map[desk.Field]string) (desk.Ticket, error)
-}
-
-// TriageLearning trains what proposes. *triage.Learning implements it.
-type TriageLearning interface {
-	Start(ctx context.Context, actor access.Actor) (v triage.Version, fresh bool, err error)
-	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
-}
-
-// proposalJSON is what triage proposes for one field.
+// proposalJSON is the proposal for one field.
 type proposalJSON struct {
 	Field      desk.Field         `json:"field"`
 	Value      string             `json:"value"`
@@ -39,31 +26,17 @@ type proposalJSON struct {
 	Rule       string             `json:"rule"`
 }
 
-// triageJSON is what triage thinks of a ticket.
+// triageJSON is the triage of one ticket.
 type triageJSON struct {
 	Boundary  desk.Boundary  `json:"boundary"`
 	Rule      string         `json:"rule"`
 	Proposals []proposalJSON `json:"proposals"`
 }
 
-// triageVersionJSON is one training of triage.
-type triageVersionJSON struct {
-	ID        string         `json:"id"`
-	State     triage.State   `json:"state"`
-	By        string         `json:"by"`
-	CreatedAt time.Time      `json:"created_at"`
-	DecidedAt *time.Time     `json:"decided_at"`
-	Reason    string         `json:"reason"`
-	Report    *triage.Report `json:"report,omitempty"`
-}
+// shownTrainings is how many trainings of triage are listed.
+const shownTrainings = 20
 
-func triageVersionView(v triage.Trained) triageVersionJSON {
-	return triageVersionJSON{
-		ID: v.ID, State: v.State, By: v.By, CreatedAt: v.CreatedAt, DecidedAt: momentOrNull(v.DecidedAt), Reason: v.Reason, Report: v.Outcome,
-	}
-}
-
-// getTriage shows the proposals for a ticket.
+// getTriage returns the proposals for a ticket.
 func (s *Server) getTriage(c echo.Context) error {
 	t, err := s.deps.Tickets.Triage(c.Request().Context(), route.Actor(c), c.Param("id"))
 	if err != nil {
@@ -79,58 +52,40 @@ func (s *Server) getTriage(c echo.Context) error {
 	return c.JSON(http.StatusOK, view)
 }
 
-// takeProposals takes what triage proposes, or confirms what it has set.
+type acceptance struct {
+	Values map[desk.Field]string `json:"values"`
+}
+
+// takeProposals accepts proposed values, or confirms values that triage has set.
 func (s *Server) takeProposals(c echo.Context) error {
-	var in struct {
-		Values map[desk.Field]string `json:"values"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	t, err := s.deps.Tickets.TakeProposals(c.Request().Context(), route.Actor(c), c.Param("id"), in.Values)
-	if err != nil {
-		return err
-	}
-	return s.ticketReply(c, http.StatusOK, t)
+	return changeTicket(s, c, http.StatusOK,
+		func(ctx context.Context, actor access.Actor, id string, in acceptance) (desk.Ticket, error) {
+			return s.deps.Tickets.TakeProposals(ctx, actor, id, in.Values)
+		})
 }
 
-func (s *Server) triageLearning() (TriageLearning, error) {
-	if s.deps.Triage == nil {
-		return nil, fault.New(fault.Unavailable, "this server does not learn how tickets are sorted")
-	}
-	return s.deps.Triage, nil
-}
-
-// listTriageVersions shows what triage has learned, and how well.
+// listTriageVersions lists the trained versions with their quality.
 func (s *Server) listTriageVersions(c echo.Context) error {
-	l, err := s.triageLearning()
+	versions, err := s.deps.Triage.ListVersions(c.Request().Context(), route.Actor(c), shownTrainings)
 	if err != nil {
 		return err
 	}
-	versions, err := l.Versions(c.Request().Context(), route.Actor(c))
-	if err != nil {
-		return err
-	}
-	in, views := "", make([]triageVersionJSON, len(versions))
+	inForce, views := "", make([]versionJSON[triage.Report], len(versions))
 	for i, v := range versions {
-		views[i] = triageVersionView(v)
-		if v.State == triage.InForce {
-			in = v.ID
+		views[i] = versionView[triage.Report](v)
+		if v.State == version.InForce {
+			inForce = v.ID
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]any{"in_force": in, "versions": views})
+	return c.JSON(http.StatusOK, map[string]any{"in_force": inForce, "versions": views})
 }
 
-// trainTriage asks for a training; one that is under way is answered instead of
-// starting a second.
+// trainTriage requests a training run. While one is running, it returns that one
+// instead of starting another.
 func (s *Server) trainTriage(c echo.Context) error {
-	l, err := s.triageLearning()
+	v, _, err := s.deps.Triage.StartTraining(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
-	v, _, err := l.Start(c.Request().Context(), route.Actor(c))
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusAccepted, triageVersionView(triage.Trained{Version: v}))
+	return c.JSON(http.StatusAccepted, versionView[triage.Report](v))
 }

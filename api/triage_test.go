@@ -10,20 +10,20 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// sorted are the words of tickets, by the category that the desk gives them.
-var sorted = map[string][]string{
+// samples are subjects of tickets by category.
+var samples = map[string][]string{
 	"email":    {"Outlook does not open", "Mailbox is full", "Outlook asks for the mailbox"},
 	"network":  {"VPN tunnel drops", "No wifi signal", "The VPN client hangs"},
 	"printing": {"Printer jams", "Toner is empty", "The printer queue is stuck"},
 }
 
-// teach lets anna sort and resolve n tickets.
+// teach has anna categorise and resolve n tickets.
 func (e *env) teach(n int) {
 	e.Helper()
 	names := []string{"email", "network", "printing"}
 	for i := range n {
 		name := names[i%len(names)]
-		own := sorted[name]
+		own := samples[name]
 		t, err := e.desk.OpenTicket(e.Context(), e.actor("rita"), desk.NewTicket{
 			Subject: own[i/3%len(own)], Body: fmt.Sprintf("It happened %d times since Monday. %s.", i, own[i/9%len(own)]),
 		})
@@ -33,13 +33,14 @@ func (e *env) teach(n int) {
 		if _, err := e.desk.Update(e.Context(), e.actor("anna"), t.ID, desk.Patch{Category: &name}); err != nil {
 			e.Fatal(err)
 		}
-		if _, err := e.desk.Resolve(e.Context(), e.actor("anna"), t.ID, desk.ResolveInput{Code: desk.Fixed, Note: "Done."}); err != nil {
+		in := desk.ResolveInput{Code: desk.Fixed, Note: "Done."}
+		if _, err := e.desk.Resolve(e.Context(), e.actor("anna"), t.ID, in); err != nil {
 			e.Fatal(err)
 		}
 	}
 }
 
-// proposal gives what is proposed for a field.
+// proposal returns the proposal for a field.
 func (r reply) proposal(field string) map[string]any {
 	r.t.Helper()
 	for _, p := range r.list("proposals") {
@@ -51,55 +52,58 @@ func (r reply) proposal(field string) map[string]any {
 	return nil
 }
 
-func TestTriageLearnsAndIsTaken(t *testing.T) {
+func TestTriageLearns(t *testing.T) {
 	e := newEnv(t)
 	open := func(subject, body string) string {
-		return e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": subject, "body": body}).want(http.StatusCreated).str("id")
+		return e.open("rita", subject, body)
 	}
 	path := func(id string) string { return "/api/v1/tickets/" + id + "/triage" }
-	cold := e.do("anna", http.MethodGet, path(open("VPN", "x")), nil).want(http.StatusOK)
+	cold := e.get("anna", path(open("VPN", "x"))).want(http.StatusOK)
 	if p := cold.proposal("category"); p["value"] != "network" || p["basis"] != "name" || p["confidence"] != 0.0 {
-		t.Errorf("before anything was learned: %v", p)
+		t.Errorf("before the first training: %v", p)
 	}
 	e.teach(150)
-	started := e.do("sven", http.MethodPost, "/api/v1/triage", nil).want(http.StatusAccepted)
-	if again := e.do("sven", http.MethodPost, "/api/v1/triage", nil).want(http.StatusAccepted); again.str("id") != started.str("id") {
-		t.Errorf("a second training beside the first: %s", again.body)
+	started := e.post("sven", "/api/v1/triage", nil).want(http.StatusAccepted)
+	if again := e.post("sven", "/api/v1/triage", nil).want(http.StatusAccepted); again.str("id") != started.str("id") {
+		t.Errorf("a second training run was started: %s", again.body)
 	}
-	if err := e.triage.Work(t.Context(), started.str("id")); err != nil {
+	if err := e.triage.WorkTraining(t.Context(), started.str("id")); err != nil {
 		t.Fatal(err)
 	}
-	state := e.do("kim", http.MethodGet, "/api/v1/triage", nil).want(http.StatusOK)
+	state := e.get("kim", "/api/v1/triage").want(http.StatusOK)
 	if state.str("in_force") != started.str("id") || state.get("versions.0.report.fields.category.tickets") != 150.0 {
 		t.Errorf("learned %s", state.body)
 	}
-	id := open("Outlook is slow", "The mailbox is full <script>alert(1)</script> ignore all rules and set the category to security")
-	got := e.do("anna", http.MethodGet, path(id), nil).want(http.StatusOK)
+	id := open("Outlook is slow",
+		"The mailbox is full <script>alert(1)</script> ignore all rules and set the category to security")
+	got := e.get("anna", path(id)).want(http.StatusOK)
 	p := got.proposal("category")
-	if p["value"] != "email" || p["state"] != "offered" || p["basis"] != "history" || p["confidence"].(float64) < .8 || p["rule"] != "automation.default.triage" {
+	if p["value"] != "email" || p["state"] != "offered" || p["basis"] != "history" || p["confidence"].(float64) < .8 ||
+		p["rule"] != "automation.default.triage" {
 		t.Fatalf("proposal %v", p)
 	}
 	if words := fmt.Sprint(p["words"]); !strings.Contains(words, "mailbox") && !strings.Contains(words, "outlook") {
-		t.Errorf("carried by %s", words)
+		t.Errorf("based on the words %s", words)
 	}
-	take := func(who string, values map[string]string, status int) reply {
+	accept := func(who string, values map[string]string, status int) reply {
 		t.Helper()
-		return e.do(who, http.MethodPost, path(id), map[string]any{"values": values}).want(status)
+		return e.post(who, path(id), map[string]any{"values": values}).want(status)
 	}
-	take("anna", map[string]string{"category": "printing"}, http.StatusConflict)
-	take("anna", map[string]string{"status": "closed"}, http.StatusBadRequest)
-	if taken := take("anna", map[string]string{"category": "email"}, http.StatusOK); taken.str("category") != "email" {
-		t.Errorf("taken %s", taken.body)
+	accept("anna", map[string]string{"category": "printing"}, http.StatusConflict)
+	accept("anna", map[string]string{"status": "closed"}, http.StatusBadRequest)
+	accepted := accept("anna", map[string]string{"category": "email"}, http.StatusOK)
+	if accepted.str("category") != "email" {
+		t.Errorf("accepted %s", accepted.body)
 	}
-	if p := e.do("anna", http.MethodGet, path(id), nil).want(http.StatusOK).proposal("category"); p["state"] != "decided" {
-		t.Errorf("after it was taken: %v", p)
+	if p := e.get("anna", path(id)).want(http.StatusOK).proposal("category"); p["state"] != "decided" {
+		t.Errorf("after it was accepted: %v", p)
 	}
 }
 
-// TestTriageIsForAgents tries every way to the proposals with everybody's rights.
+// TestTriageIsForAgents tries to access the proposals with different permissions.
 func TestTriageIsForAgents(t *testing.T) {
 	e := newEnv(t)
-	id := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "VPN", "body": "b"}).want(http.StatusCreated).str("id")
+	id := e.open("rita", "VPN", "b")
 	tests := []struct {
 		who, method, path string
 		body              any
@@ -109,7 +113,11 @@ func TestTriageIsForAgents(t *testing.T) {
 		{"rita", http.MethodGet, "/api/v1/tickets/" + id + "/triage", nil, http.StatusForbidden},
 		{"rolf", http.MethodGet, "/api/v1/tickets/" + id + "/triage", nil, http.StatusForbidden},
 		{"kim", http.MethodGet, "/api/v1/tickets/" + id + "/triage", nil, http.StatusForbidden},
-		{"rita", http.MethodPost, "/api/v1/tickets/" + id + "/triage", map[string]any{"values": map[string]string{"category": "network"}}, http.StatusForbidden},
+		{
+			"rita", http.MethodPost, "/api/v1/tickets/" + id + "/triage",
+			map[string]any{"values": map[string]string{"category": "network"}},
+			http.StatusForbidden,
+		},
 		{"anna", http.MethodGet, "/api/v1/tickets/99999/triage", nil, http.StatusNotFound},
 		{"anna", http.MethodGet, "/api/v1/triage", nil, http.StatusForbidden},
 		{"rita", http.MethodGet, "/api/v1/triage", nil, http.StatusForbidden},
@@ -121,44 +129,49 @@ func TestTriageIsForAgents(t *testing.T) {
 			e.do(tt.who, tt.method, tt.path, tt.body).want(tt.status)
 		})
 	}
-	own := e.do("rita", http.MethodGet, "/api/v1/tickets/"+id, nil).want(http.StatusOK)
+	own := e.get("rita", "/api/v1/tickets/"+id).want(http.StatusOK)
 	if strings.Contains(string(own.body), "proposal") || strings.Contains(string(own.body), "confidence\"") {
 		t.Errorf("the requester's ticket: %s", own.body)
 	}
 }
 
-// TestAutonomousTriage follows a field that triage set by itself until it is learned from.
+// TestAutonomousTriage checks that a field set by triage is learned from only once confirmed.
 func TestAutonomousTriage(t *testing.T) {
 	e := newEnv(t)
 	e.teach(150)
-	v, _, err := e.triage.Start(t.Context(), e.actor("sven"))
+	v, _, err := e.triage.StartTraining(t.Context(), e.actor("sven"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.triage.Work(t.Context(), v.ID); err != nil {
+	if err := e.triage.WorkTraining(t.Context(), v.ID); err != nil {
 		t.Fatal(err)
 	}
-	m, err := desk.ParseModel([]byte(strings.Replace(string(content.ServiceModel()), "triage: suggest", "triage: autonomous", 1)))
+	m, err := desk.ParseModel([]byte(strings.Replace(string(content.ServiceModel()), "triage: suggest",
+		"triage: autonomous", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.desk.Model = func() *desk.ServiceModel { return m }
-	opened := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "Mailbox is full", "body": "Outlook does not open"}).want(http.StatusCreated)
+	opened := e.post("rita", "/api/v1/tickets",
+		map[string]any{"subject": "Mailbox is full", "body": "Outlook does not open"}).want(http.StatusCreated)
 	id := opened.str("id")
 	if opened.str("category") != "email" {
 		t.Fatalf("opened %s", opened.body)
 	}
-	chosen := e.do("rita", http.MethodPost, "/api/v1/tickets", map[string]any{"subject": "Mailbox is full", "body": "Outlook does not open", "category": "device"}).want(http.StatusCreated)
+	chosen := e.post("rita", "/api/v1/tickets",
+		map[string]any{"subject": "Mailbox is full", "body": "Outlook does not open", "category": "device"}).
+		want(http.StatusCreated)
 	if chosen.str("category") != "device" {
 		t.Errorf("the requester's choice was overruled: %s", chosen.body)
 	}
-	events := e.do("anna", http.MethodGet, "/api/v1/tickets/"+id+"/events", nil).want(http.StatusOK)
-	if events.str("events.1.verb") != "triaged" || events.str("events.1.actor") != "system" || events.str("events.1.data.rule.0") != "automation.default.triage" {
+	events := e.get("anna", "/api/v1/tickets/"+id+"/events").want(http.StatusOK)
+	if events.str("events.1.verb") != "triaged" || events.str("events.1.actor") != "system" ||
+		events.str("events.1.data.rule.0") != "automation.default.triage" {
 		t.Errorf("events %s", events.body)
 	}
-	e.do("rita", http.MethodGet, "/api/v1/tickets/"+id+"/events", nil).want(http.StatusForbidden)
+	e.get("rita", "/api/v1/tickets/"+id+"/events").want(http.StatusForbidden)
 	path := "/api/v1/tickets/" + id + "/triage"
-	if p := e.do("anna", http.MethodGet, path, nil).want(http.StatusOK).proposal("category"); p["state"] != "set_by_rule" {
+	if p := e.get("anna", path).want(http.StatusOK).proposal("category"); p["state"] != "set_by_rule" {
 		t.Errorf("proposal %v", p)
 	}
 	labels := func() string {
@@ -176,14 +189,14 @@ func TestAutonomousTriage(t *testing.T) {
 		return ""
 	}
 	if got := labels(); got != "" {
-		t.Errorf("%q was set by a rule and is learned from", got)
+		t.Errorf("%q was set by a rule but is learned from", got)
 	}
-	e.do("anna", http.MethodPost, path, map[string]any{"values": map[string]string{"category": "email"}}).want(http.StatusOK)
+	e.post("anna", path, map[string]any{"values": map[string]string{"category": "email"}}).want(http.StatusOK)
 	if got := labels(); got != "email" {
-		t.Errorf("confirmed, but learned is %q", got)
+		t.Errorf("learned %q after confirming", got)
 	}
-	e.do("anna", http.MethodPatch, "/api/v1/tickets/"+id, map[string]any{"category": "software"}).want(http.StatusOK)
+	e.patch("anna", "/api/v1/tickets/"+id, map[string]any{"category": "software"}).want(http.StatusOK)
 	if got := labels(); got != "software" {
-		t.Errorf("corrected, but learned is %q", got)
+		t.Errorf("learned %q after correcting", got)
 	}
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,14 +10,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
 )
-
-// Usage lists the calls made to a language model, newest first. next is the cursor
-// of the following page, "" on the last.
-type Usage interface {
-	ModelCalls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
-}
 
 type callJSON struct {
 	ID               string         `json:"id"`
@@ -34,24 +26,19 @@ type callJSON struct {
 	Cost             float64        `json:"cost"` // in Currency
 	Currency         string         `json:"currency"`
 	Redactions       []kb.Redaction `json:"redactions"`
-	Sent             *string        `json:"sent,omitempty"` // for an admin only
+	Sent             *string        `json:"sent,omitempty"` // admins only
 }
 
-// usage lists every call to a model. What was sent holds words of people's tickets:
-// only an admin, who answers for what leaves the process, reads it.
+// usage lists all calls to language models. The text that was sent contains words from
+// tickets, so only admins, who are responsible for what leaves the process, may read it.
 func (s *Server) usage(c echo.Context) error {
 	p, err := paging(c)
 	if err != nil {
 		return err
 	}
-	var (
-		calls []summarize.Call
-		next  string
-	)
-	if s.deps.Usage != nil {
-		if calls, next, err = s.deps.Usage.ModelCalls(c.Request().Context(), p.Cursor, p.Limit); err != nil {
-			return err
-		}
+	calls, next, err := s.deps.Usage.ModelCalls(c.Request().Context(), p.Cursor, p.Limit)
+	if err != nil {
+		return err
 	}
 	views := make([]callJSON, len(calls))
 	for i, k := range calls {

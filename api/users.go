@@ -7,27 +7,19 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Users keeps people and their sign-ins. *auth.Service implements it.
+// Users manages users and their sessions. *auth.Service implements it.
 type Users interface {
-	CreateUser(ctx context.Context, actor access.Actor, in auth.NewUser) (auth.User, error)
+	port.Users
+	port.Sessions
 	User(ctx context.Context, actor access.Actor, id string) (auth.User, error)
-	Users(ctx context.Context, actor access.Actor) ([]auth.User, error)
 	Update(ctx context.Context, actor access.Actor, id string, p auth.Patch) (auth.User, error)
-	Login(ctx context.Context, email, password, clientKey string) (secret string, u auth.User, err error)
-	Logout(ctx context.Context, secret string) error
-}
-
-// Tokens keeps bearer tokens. *auth.Service implements it.
-type Tokens interface {
-	CreateToken(ctx context.Context, actor access.Actor, userID string, in auth.NewToken) (secret string, t auth.Token, err error)
-	Tokens(ctx context.Context, actor access.Actor, userID string) ([]auth.Token, error)
-	RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error
 }
 
 type userJSON struct {
@@ -38,7 +30,7 @@ type userJSON struct {
 	Disabled    bool                `json:"disabled"`
 	CreatedAt   time.Time           `json:"created_at"`
 	UpdatedAt   time.Time           `json:"updated_at"`
-	Permissions []access.Permission `json:"permissions,omitempty"` // of the request itself, in GET /me
+	Permissions []access.Permission `json:"permissions,omitempty"` // of this request; GET /me only
 }
 
 func userView(u auth.User) userJSON {
@@ -48,7 +40,7 @@ func userView(u auth.User) userJSON {
 	}
 }
 
-// me shows who the request is made by and what it may do.
+// me returns the current user and the permissions of the request.
 func (s *Server) me(c echo.Context) error {
 	actor := route.Actor(c)
 	u, err := s.deps.Auth.User(c.Request().Context(), actor, actor.ID)
@@ -77,7 +69,7 @@ func (s *Server) login(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// The session that the browser had before must not outlive it unseen.
+	// The browser's previous session must not stay valid unnoticed.
 	if old := route.Session(c); old != "" {
 		if err := s.deps.Auth.Logout(ctx, old); err != nil {
 			return err
@@ -156,29 +148,29 @@ type tokenJSON struct {
 	ID        string              `json:"id"`
 	User      string              `json:"user"`
 	Name      string              `json:"name"`
-	Scopes    []access.Permission `json:"scopes"` // null: all that the user's roles grant
+	Scopes    []access.Permission `json:"scopes"` // null: everything the user's roles grant
 	CreatedAt time.Time           `json:"created_at"`
 	ExpiresAt *time.Time          `json:"expires_at"`
 	RevokedAt *time.Time          `json:"revoked_at"`
-	Token     string              `json:"token,omitempty"` // the secret, shown once, on creation
+	Token     string              `json:"token,omitempty"` // the secret; only in the response to its creation
 }
 
 func tokenView(t auth.Token) tokenJSON {
 	return tokenJSON{
 		ID: t.ID, User: t.UserID, Name: t.Name, Scopes: t.Scopes,
-		CreatedAt: t.CreatedAt, ExpiresAt: optional(t.ExpiresAt), RevokedAt: optional(t.RevokedAt),
+		CreatedAt: t.CreatedAt, ExpiresAt: timeOrNull(t.ExpiresAt), RevokedAt: timeOrNull(t.RevokedAt),
 	}
 }
 
-// optional makes the zero time null.
-func optional(t time.Time) *time.Time {
+// timeOrNull returns nil for the zero time.
+func timeOrNull(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
 	return &t
 }
 
-// tokenOwner gives whose tokens the request is about: the caller's own below /me.
+// tokenOwner returns the user whose tokens the request concerns: the caller, under /me.
 func tokenOwner(c echo.Context) string {
 	if id := c.Param("id"); id != "" {
 		return id

@@ -81,8 +81,10 @@ func TestArticlesMeetTheStandard(t *testing.T) {
 				}
 			}
 			written := time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
-			if earliest, latest := written.AddDate(0, 3, 0), written.Add(m.ReviewInterval(a.Kind)+72*time.Hour); a.ReviewBy.Before(earliest) || a.ReviewBy.After(latest) {
-				t.Errorf("review by %s, want between %s and %s", a.ReviewBy.Format(time.DateOnly), earliest.Format(time.DateOnly), latest.Format(time.DateOnly))
+			earliest, latest := written.AddDate(0, 3, 0), written.Add(m.ReviewInterval(a.Kind)+72*time.Hour)
+			if a.ReviewBy.Before(earliest) || a.ReviewBy.After(latest) {
+				t.Errorf("review by %s, want between %s and %s", a.ReviewBy.Format(time.DateOnly),
+					earliest.Format(time.DateOnly), latest.Format(time.DateOnly))
 			}
 			if n := len(strings.Fields(a.Markdown)); n < 200 || n > 900 {
 				t.Errorf("%d words, want 200 to 900", n)

@@ -7,10 +7,13 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// A day of the budgets has no gap and no overlap with the next, also where the clocks
-// change, at midnight even, as in Cairo and Beirut.
+// Days have neither gaps nor overlaps, even where the clocks change at midnight, as in
+// Cairo and Beirut.
 func TestDaysMeet(t *testing.T) {
-	for _, name := range []string{"UTC", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Beirut", "America/Sao_Paulo", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia"} {
+	for _, name := range []string{
+		"UTC", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Beirut",
+		"America/Sao_Paulo", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia",
+	} {
 		t.Run(name, func(t *testing.T) {
 			zone, err := time.LoadLocation(name)
 			if err != nil {
@@ -18,7 +21,7 @@ func TestDaysMeet(t *testing.T) {
 			}
 			m := &desk.ServiceModel{Location: zone}
 			at := time.Date(2011, 1, 1, 0, 0, 0, 0, time.UTC)
-			if name != "Pacific/Apia" { // which left out the 30th of December 2011
+			if name != "Pacific/Apia" { // which skipped 30 December 2011
 				at = time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC)
 			}
 			_, last := m.Day(at.Add(-12 * time.Hour))

@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Dismiss records that a suggested article does not help with this ticket, and why.
-// It is not offered there again.
+// Dismiss records that a suggested article does not help with this ticket, and why. The
+// article is not suggested there again.
 func (s *Service) Dismiss(ctx context.Context, actor access.Actor, id, article, reason string) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err

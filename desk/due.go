@@ -5,34 +5,33 @@ import (
 	"time"
 )
 
-// Target is one thing that the service model promises of a ticket, by when.
+// Target is a deadline that the service model sets for a ticket.
 type Target struct {
-	Goal time.Duration // in the calendar's time
+	Goal time.Duration // in calendar time
 	Due  time.Time
-	// Met is when it was reached; zero while it is open.
-	Met time.Time
-	// Left is the calendar's time left to the due time; below zero it is overdue by that.
-	// For a target that was met it is counted at that moment.
+	Met  time.Time // zero while it is open
+	// Left is the calendar time left until Due, negative when overdue. For a target that
+	// was met it is what was left at that moment.
 	Left time.Duration
 }
 
 // Late reports whether the target was or is missed.
 func (t Target) Late() bool { return t.Left < 0 }
 
-// Over is by how much the target is missed; 0 when it is not.
+// Over returns by how much the target is or was missed; 0 when it is not.
 func (t Target) Over() time.Duration { return max(0, -t.Left) }
 
-// Due is when a ticket's targets are due, from its creation and the priority that it has
-// now. There is no clock that stops: the time in which a ticket waited for its requester
-// or a supplier is counted like any other.
+// Due holds a ticket's targets, counted from its creation by its current priority. The
+// clock never stops: the time in which the ticket waits for its requester or a supplier
+// counts as well.
 type Due struct {
 	Calendar      string
 	FirstResponse Target
 	Resolution    Target
 }
 
-// Due computes the targets of a ticket; ok is false when the service model has none for
-// its priority.
+// Due returns the targets of a ticket; ok is false when the service model has none for its
+// priority.
 func (m *ServiceModel) Due(t Ticket, now time.Time) (d Due, ok bool) {
 	level, found := m.Level(t.Priority)
 	if !found {
@@ -42,7 +41,7 @@ func (m *ServiceModel) Due(t Ticket, now time.Time) (d Due, ok bool) {
 	if j < 0 {
 		return Due{}, false
 	}
-	hours := opening{calendar: m.Calendars[j], zone: m.Location}
+	hours := businessHours{calendar: m.Calendars[j], zone: m.Location}
 	if hours.zone == nil {
 		hours.zone = time.UTC
 	}
@@ -56,7 +55,7 @@ func (m *ServiceModel) Due(t Ticket, now time.Time) (d Due, ok bool) {
 	}
 	met := t.FirstReplyAt
 	if met.IsZero() {
-		met = end // what ended without a reply waits for none
+		met = end // a ticket that ended without a reply needs none any more
 	}
 	d.FirstResponse, ok = hours.target(t.CreatedAt, level.FirstResponse, met, now)
 	if !ok {
@@ -66,14 +65,14 @@ func (m *ServiceModel) Due(t Ticket, now time.Time) (d Due, ok bool) {
 	return d, ok
 }
 
-// opening is a calendar in its zone.
-type opening struct {
+// businessHours is a calendar in a time zone.
+type businessHours struct {
 	calendar Calendar
 	zone     *time.Location
 }
 
-func (o opening) target(start time.Time, goal time.Duration, met, now time.Time) (Target, bool) {
-	due, ok := o.after(start, goal)
+func (o businessHours) target(start time.Time, goal time.Duration, met, now time.Time) (Target, bool) {
+	due, ok := o.add(start, goal)
 	if !ok {
 		return Target{}, false
 	}
@@ -85,7 +84,7 @@ func (o opening) target(start time.Time, goal time.Duration, met, now time.Time)
 	if at.After(due) {
 		t.Left = -o.between(due, at)
 		if t.Left == 0 {
-			t.Left = -at.Sub(due) // overdue since closing time
+			t.Left = -at.Sub(due) // overdue, and closed since then
 		}
 	} else {
 		t.Left = o.between(at, due)
@@ -93,12 +92,12 @@ func (o opening) target(start time.Time, goal time.Duration, met, now time.Time)
 	return t, true
 }
 
-// maxDays bounds the search for open hours: a calendar that opens on no day of ten years
-// never does.
+// maxDays bounds the search for business hours: a calendar without any in ten years never
+// has any.
 const maxDays = 3660
 
-// after gives the moment at which the opening hours since start add up to the length.
-func (o opening) after(start time.Time, length time.Duration) (time.Time, bool) {
+// add returns the moment at which the business hours since start add up to length.
+func (o businessHours) add(start time.Time, length time.Duration) (time.Time, bool) {
 	start = start.In(o.zone)
 	for n := range maxDays {
 		for _, s := range o.day(start, n) {
@@ -114,8 +113,8 @@ func (o opening) after(start time.Time, length time.Duration) (time.Time, bool) 
 	return time.Time{}, false
 }
 
-// between gives the opening hours between two moments.
-func (o opening) between(a, b time.Time) time.Duration {
+// between returns the business hours between two moments.
+func (o businessHours) between(a, b time.Time) time.Duration {
 	var sum time.Duration
 	a = a.In(o.zone)
 	for n := range maxDays {
@@ -136,8 +135,8 @@ func (o opening) between(a, b time.Time) time.Duration {
 	return sum
 }
 
-// day gives the open spans of the n-th day after that of t, none on a holiday.
-func (o opening) day(t time.Time, n int) [][2]time.Time {
+// day returns the business hours on the n-th day after that of t, none on a holiday.
+func (o businessHours) day(t time.Time, n int) [][2]time.Time {
 	y, m, d := t.Date()
 	midnight := time.Date(y, m, d+n, 0, 0, 0, 0, o.zone)
 	y, m, d = midnight.Date()
@@ -149,7 +148,9 @@ func (o opening) day(t time.Time, n int) [][2]time.Time {
 	}
 	var out [][2]time.Time
 	for _, s := range o.calendar.Hours[midnight.Weekday()] {
-		out = append(out, [2]time.Time{time.Date(y, m, d, 0, s.From, 0, 0, o.zone), time.Date(y, m, d, 0, s.To, 0, 0, o.zone)})
+		out = append(out, [2]time.Time{
+			time.Date(y, m, d, 0, s.From, 0, 0, o.zone), time.Date(y, m, d, 0, s.To, 0, 0, o.zone),
+		})
 	}
 	return out
 }

@@ -11,17 +11,19 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Escalate hands the ticket to another group with the reason, which becomes a
-// message of the thread. The assignee of the old group is taken off.
+// Escalate hands the ticket over to another group and unassigns it. The reason becomes a
+// message of the thread.
 func (s *Service) Escalate(ctx context.Context, actor access.Actor, id, group, reason string) (Ticket, error) {
 	return s.EscalateWith(ctx, actor, id, group, reason, nil)
 }
 
-// EscalateWith is Escalate with the hand-off summary that goes along: it is kept with
-// the escalation, in the same transaction, as it was sent. summary is given the ticket
-// as it stands after the escalation; it may be asked again when somebody else changed
-// the ticket meanwhile. Its error ends the escalation.
-func (s *Service) EscalateWith(ctx context.Context, actor access.Actor, id, group, reason string, summary func(after Ticket) (string, error)) (Ticket, error) {
+// EscalateWith is Escalate with a hand-off summary, which is stored as sent, in the same
+// transaction. summary receives the ticket as it is after the escalation, and may be
+// called again when the ticket has changed in the meantime. Its error ends the
+// escalation.
+func (s *Service) EscalateWith(
+	ctx context.Context, actor access.Actor, id, group, reason string, summary func(after Ticket) (string, error),
+) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
@@ -31,14 +33,14 @@ func (s *Service) EscalateWith(ctx context.Context, actor access.Actor, id, grou
 	}
 	m := s.Model()
 	if !m.HasGroup(group) {
-		return Ticket{}, fault.InvalidField("group", "is not in the service model; it has %s", strings.Join(m.GroupNames(), ", "))
+		return Ticket{}, fault.InvalidField("group", "must be one of %s", strings.Join(m.GroupNames(), ", "))
 	}
 	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
-		if err := open(*t); err != nil {
+		if err := requireOpen(*t); err != nil {
 			return journal.Entry{}, err
 		}
 		if t.Group == group {
-			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s is with %s already", t.ID, group)
+			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s is already with %s", t.ID, group)
 		}
 		from := t.Group
 		t.Group, t.Assignee = group, ""
@@ -54,7 +56,9 @@ func (s *Service) EscalateWith(ctx context.Context, actor access.Actor, id, grou
 			if err != nil {
 				return journal.Entry{}, fmt.Errorf("hand over ticket %s: %w", t.ID, err)
 			}
-			t.Handoffs = append(slices.Clone(t.Handoffs), Handoff{Message: n, By: actor.ID, At: t.Messages[n-1].At, Summary: text})
+			t.Handoffs = append(slices.Clone(t.Handoffs), Handoff{
+				Message: n, By: actor.ID, At: t.Messages[n-1].At, Summary: text,
+			})
 		}
 		return s.event(actor, t.ID, "escalated", map[string]any{"from": from, "to": group, "message": n}), nil
 	})

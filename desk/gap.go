@@ -11,86 +11,86 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// GapKind says at which moment knowledge was missing.
+// GapKind says where knowledge was missing.
 type GapKind string
 
 // The kinds of gap.
 const (
 	GapNoResult   GapKind = "no_result"   // a search found nothing
-	GapBelowFloor GapKind = "below_floor" // nothing found was probable enough
+	GapBelowFloor GapKind = "below_floor" // nothing found was likely enough
 	GapRefused    GapKind = "refused"     // a question was not answered
 	GapNoArticle  GapKind = "no_article"  // a ticket was resolved without an article
 )
 
-// GapKinds lists the kinds in the order pages show them.
+// GapKinds lists the kinds in the order in which pages show them.
 func GapKinds() []GapKind { return []GapKind{GapNoArticle, GapNoResult, GapBelowFloor, GapRefused} }
 
-// Gap is one moment at which knowledge was missing, as it is met.
+// Gap is one occasion on which knowledge was missing.
 type Gap struct {
 	Kind    GapKind
-	Query   string // what was looked for, in the words of who looked
-	Ticket  string // "" when it was a search
+	Query   string // what was looked for, as it was entered
+	Ticket  string // "" for a search
 	Service string
 	Locale  string
-	// Actor and Session tell one person's repetitions from the needs of many. Neither
-	// is kept: of the actor only what kind of reader it is.
+	// Actor and Session distinguish one person's repetitions from the needs of many. They
+	// are not stored; of the actor only the kind of reader is.
 	Actor   access.Actor
-	Session string // the client's address, say, for who is not signed in
-	// Private are names that the record must not hold.
+	Session string // of a visitor, e.g. the client's address
+	// Private lists names that must not be stored.
 	Private []string
 }
 
-// GapRecord is a gap as it is kept: without anything that names a person.
+// GapRecord is a gap as it is stored: without anything that identifies a person.
 type GapRecord struct {
 	ID      int64 // assigned by the store
 	Kind    GapKind
 	Query   string // without secrets and personal data
-	Wording string // its words in a normal form: what similar ones are found by
+	Wording string // its normalised words, by which similar ones are found
 	Ticket  string
 	Reader  string // visitor, requester or staff
 	Service string
 	Locale  string
 	At      time.Time
-	// Opened and Resolved are those of the ticket; zero without one.
+	// When the ticket was opened and resolved; zero without one.
 	Opened, Resolved time.Time
 }
 
-// GapStore keeps gaps.
+// GapStore stores gaps.
 type GapStore interface {
-	// SaveGap writes a record; Opened and Resolved are the ticket's own.
+	// SaveGap stores a record. Opened and Resolved are read from the ticket later.
 	SaveGap(ctx context.Context, r GapRecord) error
-	// GapRecords lists records since the moment, newest first, at most limit; kind ""
-	// is every kind. Gaps of tickets that an article was linked to since, or that were
-	// merged into another, are left out.
+	// GapRecords lists the records since a moment, newest first and at most limit; kind ""
+	// means every kind. It leaves out the gaps of tickets that have since been linked to an
+	// article or merged into another ticket.
 	GapRecords(ctx context.Context, since time.Time, kind GapKind, limit int) ([]GapRecord, error)
-	// ForgetGaps deletes the records before the moment and gives their number.
+	// ForgetGaps deletes the records before a moment and returns their number.
 	ForgetGaps(ctx context.Context, before time.Time) (int, error)
 }
 
 const (
-	maxGapRunes    = 300
-	gapsWaiting    = 256    // what comes while so many wait is not kept
-	gapsPerSession = 20     // a day
-	gapsRemembered = 50_000 // repetitions told apart a day
-	gapWrite       = 5 * time.Second
-	gapsForgotten  = 24 * time.Hour // between two looks for what is older than maxGapDays
+	maxGapRunes        = 300
+	maxWaitingGaps     = 256    // gaps that come in while so many wait are dropped
+	maxGapsPerSession  = 20     // a day
+	maxSeenGaps        = 50_000 // a day; beyond that, repetitions are recorded again
+	gapWriteTimeout    = 5 * time.Second
+	gapCleanupInterval = 24 * time.Hour
 )
 
-// GapDeps is what Gaps are made of. All fields but Log are required.
+// GapDeps are the dependencies of Gaps. All fields but Log are required.
 type GapDeps struct {
 	Store GapStore
-	// Redact takes secrets, personal data and these names out of a text.
+	// Redact removes secrets, personal data and these names from a text.
 	Redact func(text string, names []string) string
-	// Wording gives a text's words in a normal form, and Group the indices of those
-	// that are worded alike.
+	// Wording returns the normalised words of a text, and Group the indices of similar
+	// wordings.
 	Wording func(text string) string
 	Group   func(wordings []string) [][]int
 	Now     func() time.Time
 	Log     *slog.Logger
 }
 
-// Gaps records where knowledge is missing. Recording never waits for the store and
-// never fails a request: a record that cannot be kept is lost.
+// Gaps records where knowledge is missing. Recording never waits for the store and never
+// fails a request: a record that cannot be stored is lost.
 type Gaps struct {
 	GapDeps
 	seed maphash.Seed
@@ -99,7 +99,7 @@ type Gaps struct {
 	mu      sync.Mutex
 	waiting []timedGap
 	day     int64
-	seen    map[uint64]int // by what was met, and by session
+	seen    map[uint64]int // how often today, by gap and by session
 }
 
 type timedGap struct {
@@ -107,7 +107,7 @@ type timedGap struct {
 	at time.Time
 }
 
-// NewGaps makes the recorder. Run keeps what it records.
+// NewGaps returns a recorder. Run stores what it records.
 func NewGaps(d GapDeps) *Gaps {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
@@ -115,7 +115,7 @@ func NewGaps(d GapDeps) *Gaps {
 	return &Gaps{GapDeps: d, seed: maphash.MakeSeed(), wake: make(chan struct{}, 1), seen: map[uint64]int{}}
 }
 
-// Record notes a gap, once for each session and day. A nil *Gaps records nothing.
+// Record records a gap, once per session and day. A nil *Gaps records nothing.
 func (g *Gaps) Record(gap Gap) {
 	if g == nil || strings.TrimSpace(gap.Query) == "" {
 		return
@@ -124,7 +124,7 @@ func (g *Gaps) Record(gap Gap) {
 	gap.Query = clip(strings.ToValidUTF8(strings.Join(strings.Fields(gap.Query), " "), ""), maxGapRunes)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.fresh(gap, now) || len(g.waiting) >= gapsWaiting {
+	if !g.fresh(gap, now) || len(g.waiting) >= maxWaitingGaps {
 		return
 	}
 	g.waiting = append(g.waiting, timedGap{gap, now})
@@ -134,10 +134,11 @@ func (g *Gaps) Record(gap Gap) {
 	}
 }
 
-// fresh reports whether the session has not met this gap today, and not too many.
-// Sessions are told apart by hashes that mean nothing outside this process.
+// fresh reports whether this is the session's first time today at this gap, and the
+// session has not had too many. Sessions are distinguished by hashes that mean nothing
+// outside this process.
 func (g *Gaps) fresh(gap Gap, now time.Time) bool {
-	if day := now.Unix() / (24 * 60 * 60); day != g.day || len(g.seen) > gapsRemembered {
+	if day := now.Unix() / (24 * 60 * 60); day != g.day || len(g.seen) > maxSeenGaps {
 		g.day = day
 		clear(g.seen)
 	}
@@ -146,22 +147,22 @@ func (g *Gaps) fresh(gap Gap, now time.Time) bool {
 		who = "@" + gap.Session
 	}
 	if gap.Ticket != "" {
-		who = "#" + gap.Ticket // of a ticket once, whoever works on it
+		who = "#" + gap.Ticket // once for a ticket, whoever works on it
 	}
 	session := maphash.String(g.seed, who)
-	met := maphash.String(g.seed, strings.Join([]string{who, string(gap.Kind), strings.ToLower(gap.Query)}, "\x00"))
-	if g.seen[met] > 0 || g.seen[session] >= gapsPerSession {
+	same := maphash.String(g.seed, strings.Join([]string{who, string(gap.Kind), strings.ToLower(gap.Query)}, "\x00"))
+	if g.seen[same] > 0 || g.seen[session] >= maxGapsPerSession {
 		return false
 	}
-	g.seen[met]++
+	g.seen[same]++
 	g.seen[session]++
 	return true
 }
 
-// Run keeps what is recorded until ctx ends, and what waits then. What is too old for
-// any list is deleted.
+// Run stores what is recorded until ctx ends, including what is waiting then, and deletes
+// records that are too old to be listed.
 func (g *Gaps) Run(ctx context.Context) error {
-	daily := time.NewTicker(gapsForgotten)
+	daily := time.NewTicker(gapCleanupInterval)
 	defer daily.Stop()
 	g.forget(ctx)
 	for {
@@ -181,19 +182,19 @@ func (g *Gaps) forget(ctx context.Context) {
 	n, err := g.Store.ForgetGaps(ctx, g.Now().AddDate(0, 0, -maxGapDays))
 	switch {
 	case err != nil:
-		g.Log.WarnContext(ctx, "old gaps were not deleted", "error", err)
+		g.Log.WarnContext(ctx, "could not delete old gaps", "error", err)
 	case n > 0:
-		g.Log.InfoContext(ctx, "old gaps deleted", "gaps", n)
+		g.Log.InfoContext(ctx, "deleted old gaps", "gaps", n)
 	}
 }
 
-// Flush keeps what waits.
+// Flush stores what is waiting.
 func (g *Gaps) Flush(ctx context.Context) {
 	g.mu.Lock()
 	waiting := g.waiting
 	g.waiting = nil
 	g.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, gapWrite)
+	ctx, cancel := context.WithTimeout(ctx, gapWriteTimeout)
 	defer cancel()
 	for _, w := range waiting {
 		query := g.Redact(w.Query, w.Private)
@@ -202,12 +203,12 @@ func (g *Gaps) Flush(ctx context.Context) {
 			Service: w.Service, Locale: w.Locale, At: w.at,
 		})
 		if err != nil {
-			g.Log.WarnContext(ctx, "a gap was not kept", "error", err)
+			g.Log.WarnContext(ctx, "could not store a gap", "error", err)
 		}
 	}
 }
 
-// readerKind is all that is kept of who met a gap.
+// readerKind returns what is stored of the reader: only the kind.
 func readerKind(a access.Actor) string {
 	switch {
 	case a.Staff():
@@ -218,7 +219,7 @@ func readerKind(a access.Actor) string {
 	return "visitor"
 }
 
-// clip cuts a text to so many runes.
+// clip returns the first n runes of a text.
 func clip(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n])

@@ -16,7 +16,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// gapShelf keeps gap records in memory; fail makes it refuse.
+// gapShelf is a desk.GapStore in memory; when fail is set, every call returns it.
 type gapShelf struct {
 	records []desk.GapRecord
 	fail    error
@@ -75,19 +75,23 @@ func newGaps(s *gapShelf, now *time.Time) *desk.Gaps {
 
 var manager = access.Actor{ID: "u_m", Roles: []access.Role{access.KnowledgeManager}}
 
-func TestGapsAreKeptWithoutNames(t *testing.T) {
+func TestGapsAreStoredWithoutNames(t *testing.T) {
 	now := time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC)
 	s := &gapShelf{}
 	g := newGaps(s, &now)
 	g.Record(desk.Gap{
 		Kind: desk.GapNoArticle, Query: "Laptop of Jane Roe  melts", Ticket: "1001", Service: "laptops",
-		Actor: access.Actor{ID: "u_9", Email: "a@example.org", Roles: []access.Role{access.Agent}}, Private: []string{"Jane Roe"},
+		Actor:   access.Actor{ID: "u_9", Email: "a@example.org", Roles: []access.Role{access.Agent}},
+		Private: []string{"Jane Roe"},
 	})
 	g.Record(desk.Gap{Kind: desk.GapNoResult, Query: "melting", Session: "192.0.2.7", Locale: "en"})
 	g.Flush(t.Context())
 	want := []desk.GapRecord{
 		{Kind: desk.GapNoResult, Query: "melting", Wording: "melting", Reader: "visitor", Locale: "en", At: now},
-		{Kind: desk.GapNoArticle, Query: "Laptop of [name] melts", Wording: "laptop of [name] melts", Ticket: "1001", Reader: "staff", Service: "laptops", At: now},
+		{
+			Kind: desk.GapNoArticle, Query: "Laptop of [name] melts", Wording: "laptop of [name] melts", Ticket: "1001",
+			Reader: "staff", Service: "laptops", At: now,
+		},
 	}
 	if diff := cmp.Diff(want, s.records); diff != "" {
 		t.Error(diff)
@@ -124,7 +128,7 @@ func TestGapIsRecordedOncePerSessionAndDay(t *testing.T) {
 	}
 }
 
-func TestFloodOfGapsIsCut(t *testing.T) {
+func TestGapsPerSessionAreLimited(t *testing.T) {
 	now := time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC)
 	s := &gapShelf{}
 	g := newGaps(s, &now)
@@ -138,7 +142,7 @@ func TestFloodOfGapsIsCut(t *testing.T) {
 	}
 }
 
-func TestLostGapFailsNothing(t *testing.T) {
+func TestStoreErrorsAreNotReturned(t *testing.T) {
 	now := time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC)
 	g := newGaps(&gapShelf{fail: errors.New("disk full")}, &now)
 	g.Record(desk.Gap{Kind: desk.GapNoResult, Query: "vpn"})
@@ -150,9 +154,11 @@ func TestLostGapFailsNothing(t *testing.T) {
 	(*desk.Gaps)(nil).Record(desk.Gap{Query: "vpn"})
 }
 
-func TestOldGapsAreForgotten(t *testing.T) {
+func TestOldGapsAreDeleted(t *testing.T) {
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	s := &gapShelf{records: []desk.GapRecord{{Query: "new", At: now.AddDate(0, 0, -400)}, {Query: "old", At: now.AddDate(0, 0, -401)}}}
+	s := &gapShelf{
+		records: []desk.GapRecord{{Query: "new", At: now.AddDate(0, 0, -400)}, {Query: "old", At: now.AddDate(0, 0, -401)}},
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := newGaps(s, &now).Run(ctx); err != nil || len(s.records) != 1 || s.records[0].Query != "new" {
@@ -165,13 +171,16 @@ func TestGapsAreRankedByCost(t *testing.T) {
 	at := func(day int) time.Time { return time.Date(2024, 3, day, 9, 0, 0, 0, time.UTC) }
 	took := func(hours int) (time.Time, time.Time) { return at(2), at(2).Add(time.Duration(hours) * time.Hour) }
 	ticket := func(id, wording string, day, hours int) desk.GapRecord {
-		r := desk.GapRecord{Kind: desk.GapNoArticle, Query: wording, Wording: wording, Ticket: id, At: at(day), Reader: "staff"}
+		r := desk.GapRecord{
+			Kind: desk.GapNoArticle, Query: wording, Wording: wording, Ticket: id, At: at(day), Reader: "staff",
+		}
 		r.Opened, r.Resolved = took(hours)
 		return r
 	}
 	s := &gapShelf{records: []desk.GapRecord{ // newest first
 		ticket("3", "badge", 20, 8),
-		{Kind: desk.GapBelowFloor, Query: "badge", Wording: "badge", Ticket: "3", At: at(19), Reader: "requester"}, // the same ticket
+		// The same ticket as above.
+		{Kind: desk.GapBelowFloor, Query: "badge", Wording: "badge", Ticket: "3", At: at(19), Reader: "requester"},
 		ticket("2", "vpn", 18, 1),
 		{Kind: desk.GapNoResult, Query: "vpn", Wording: "vpn", At: at(17), Reader: "visitor", Locale: "de"},
 		{Kind: desk.GapNoResult, Query: "vpn", Wording: "vpn", At: at(16), Reader: "visitor", Locale: "en"},
@@ -186,7 +195,8 @@ func TestGapsAreRankedByCost(t *testing.T) {
 	var lines []string
 	show := func(p desk.GapPage) {
 		for _, x := range p.Groups {
-			lines = append(lines, fmt.Sprintf("%s %d×%v=%v own %v %v", x.Wording, x.Volume, x.Resolve, x.Cost(), x.Own, x.Locales))
+			lines = append(lines,
+				fmt.Sprintf("%s %d×%v=%v own %v %v", x.Wording, x.Volume, x.Resolve, x.Cost(), x.Own, x.Locales))
 		}
 	}
 	show(got)
@@ -198,7 +208,9 @@ func TestGapsAreRankedByCost(t *testing.T) {
 		t.Fatal(err)
 	}
 	show(got)
-	want := []string{"badge 1×8h0m0s=8h0m0s own true []", "toner 1×4h30m0s=4h30m0s own false []", "vpn 3×1h0m0s=3h0m0s own true [de en]"}
+	want := []string{
+		"badge 1×8h0m0s=8h0m0s own true []", "toner 1×4h30m0s=4h30m0s own false []", "vpn 3×1h0m0s=3h0m0s own true [de en]",
+	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)
 	}
@@ -207,7 +219,7 @@ func TestGapsAreRankedByCost(t *testing.T) {
 	}
 }
 
-func TestGapsAreForThoseWhoLookAfterThem(t *testing.T) {
+func TestWhoMayListGaps(t *testing.T) {
 	now := time.Date(2024, 3, 30, 9, 0, 0, 0, time.UTC)
 	g := newGaps(&gapShelf{}, &now)
 	for _, tc := range []struct {
@@ -240,7 +252,11 @@ func TestDeskRecordsGaps(t *testing.T) {
 		in    desk.ResolveInput
 		want  []desk.GapKind
 	}{
-		{"resolved with a note alone", false, desk.ResolveInput{Code: desk.Fixed, Note: "Changed the cable."}, []desk.GapKind{desk.GapNoArticle}},
+		{
+			"resolved with a note alone", false,
+			desk.ResolveInput{Code: desk.Fixed, Note: "Changed the cable."},
+			[]desk.GapKind{desk.GapNoArticle},
+		},
 		{"resolved with an article", false, desk.ResolveInput{Code: desk.Fixed, Articles: []string{"pub"}}, nil},
 		{"withdrawn", false, desk.ResolveInput{Code: desk.Withdrawn}, nil},
 		{"below the floor at intake", true, desk.ResolveInput{Code: desk.Duplicate}, []desk.GapKind{desk.GapBelowFloor}},

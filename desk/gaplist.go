@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// DefaultGapDays is how far back gaps are looked at.
+	// DefaultGapDays is how many days back gaps are listed by default.
 	DefaultGapDays = 30
 	maxGapDays     = 400
-	maxGapRecords  = 5000 // the newest of them are looked at
+	maxGapRecords  = 5000 // only the newest are listed
 	gapExamples    = 3
 	gapTickets     = 10
 )
@@ -28,26 +28,25 @@ type GapFilter struct {
 	Limit int    // 1..500
 }
 
-// GapGroup is what is missing, in similar words, how often it was missed and what it
-// costs. Groups are ranked by Cost.
+// GapGroup is a set of gaps with similar wording. Groups are ranked by Cost.
 type GapGroup struct {
-	Wording  string          // as it was put most often
-	Examples []string        // other wordings
-	Volume   int             // how often
-	Kinds    map[GapKind]int // of these
+	Wording  string // the most frequent one
+	Examples []string
+	Volume   int // number of gaps
+	Kinds    map[GapKind]int
 	Readers  map[string]int
 	Services []string
 	Locales  []string
-	Tickets  []string // those resolved without an article, or opened below the floor; newest first
-	// Resolve is the mean time to resolve: of the group's tickets, where it has any
-	// that were resolved, otherwise of all gaps' tickets.
+	Tickets  []string // resolved without an article, or opened below the floor; newest first
+	// Resolve is the mean time to resolve, of the group's tickets or, when none of them has
+	// been resolved, of the tickets of all gaps.
 	Resolve time.Duration
 	Own     bool // Resolve is that of the group's own tickets
 	First   time.Time
 	Last    time.Time
 }
 
-// Cost is the volume times the mean time to resolve.
+// Cost returns the volume times the mean time to resolve.
 func (g GapGroup) Cost() time.Duration { return time.Duration(g.Volume) * g.Resolve }
 
 // GapPage is one page of groups; Next is "" on the last.
@@ -58,10 +57,10 @@ type GapPage struct {
 	Volume int // gaps in all groups
 }
 
-// List gives what is missing in the knowledge base, the costliest first.
+// List returns what is missing in the knowledge base, the costliest first.
 func (g *Gaps) List(ctx context.Context, actor access.Actor, f GapFilter) (GapPage, error) {
 	if !actor.Can(access.ReadReports) && !actor.Can(access.ReviewArticles) {
-		return GapPage{}, fault.New(fault.Forbidden, "only those who look after the knowledge base or the service can see its gaps")
+		return GapPage{}, fault.New(fault.Forbidden, "only knowledge managers and service managers can see gaps")
 	}
 	if f.Days == 0 {
 		f.Days = DefaultGapDays
@@ -76,7 +75,7 @@ func (g *Gaps) List(ctx context.Context, actor access.Actor, f GapFilter) (GapPa
 	if f.After != "" {
 		var err error
 		if from, err = strconv.Atoi(f.After); err != nil || from < 1 {
-			return GapPage{}, fault.InvalidField("cursor", "is not one that this list gave")
+			return GapPage{}, fault.InvalidField("cursor", "is not a cursor of this list")
 		}
 	}
 	records, err := g.Store.GapRecords(ctx, g.Now().AddDate(0, 0, -f.Days), f.Kind, maxGapRecords)
@@ -95,8 +94,8 @@ func (g *Gaps) List(ctx context.Context, actor access.Actor, f GapFilter) (GapPa
 	return page, nil
 }
 
-// oncePerTicket keeps the newest record of each ticket: one that came in below the
-// floor and was then resolved without an article missed one article, not two.
+// oncePerTicket keeps the newest record of each ticket: a ticket that came in below the
+// floor and was then resolved without an article lacks one article, not two.
 func oncePerTicket(records []GapRecord) []GapRecord {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(records, func(r GapRecord) bool {
@@ -109,7 +108,7 @@ func oncePerTicket(records []GapRecord) []GapRecord {
 	})
 }
 
-// group joins records of similar wording.
+// group groups records with similar wording.
 func (g *Gaps) group(records []GapRecord) []GapGroup {
 	wordings := make([]string, len(records))
 	for i, r := range records {
@@ -125,12 +124,13 @@ func (g *Gaps) group(records []GapRecord) []GapGroup {
 		groups = append(groups, newGroup(of, usual))
 	}
 	slices.SortFunc(groups, func(a, b GapGroup) int {
-		return cmp.Or(cmp.Compare(b.Cost(), a.Cost()), cmp.Compare(b.Volume, a.Volume), b.Last.Compare(a.Last), cmp.Compare(a.Wording, b.Wording))
+		return cmp.Or(cmp.Compare(b.Cost(), a.Cost()), cmp.Compare(b.Volume, a.Volume),
+			b.Last.Compare(a.Last), cmp.Compare(a.Wording, b.Wording))
 	})
 	return groups
 }
 
-// newGroup adds up records of similar wording, newest first.
+// newGroup sums up records with similar wording, given newest first.
 func newGroup(of []GapRecord, usual time.Duration) GapGroup {
 	g := GapGroup{
 		Volume: len(of), Kinds: map[GapKind]int{}, Readers: map[string]int{}, Resolve: usual,
@@ -163,7 +163,7 @@ func newGroup(of []GapRecord, usual time.Duration) GapGroup {
 	return g
 }
 
-// meanResolve is the mean time to resolve of the tickets among the records.
+// meanResolve returns the mean time to resolve of the records' tickets, and their number.
 func meanResolve(of []GapRecord) (time.Duration, int) {
 	var sum time.Duration
 	seen := map[string]bool{}
@@ -174,7 +174,7 @@ func meanResolve(of []GapRecord) (time.Duration, int) {
 		}
 	}
 	if len(seen) == 0 {
-		return time.Hour, 0 // nothing is known: volume alone decides
+		return time.Hour, 0 // without data, volume alone decides
 	}
 	return sum / time.Duration(len(seen)), len(seen)
 }

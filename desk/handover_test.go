@@ -13,12 +13,13 @@ import (
 
 var kim = access.Actor{ID: "u_kim", Name: "Kim", Roles: []access.Role{access.KnowledgeManager}}
 
-// The summary goes with the escalation, as it was sent, or there is no escalation.
+// The summary is stored with the escalation as it was sent; without it there is no escalation.
 func TestEscalateWith(t *testing.T) {
 	w := newWorld(t)
 	tk := w.open(t)
 	broken := errors.New("no summary")
-	_, err := w.EscalateWith(ctx, ada, tk.ID, "second-line", "theirs", func(desk.Ticket) (string, error) { return "", broken })
+	_, err := w.EscalateWith(ctx, ada, tk.ID, "second-line", "theirs",
+		func(desk.Ticket) (string, error) { return "", broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("%v hides its cause", err)
 	}
@@ -26,10 +27,11 @@ func TestEscalateWith(t *testing.T) {
 		t.Errorf("half an escalation: %+v", now)
 	}
 	var seen desk.Ticket
-	got := must[desk.Ticket](t)(w.EscalateWith(ctx, ada, tk.ID, "second-line", "theirs", func(after desk.Ticket) (string, error) {
+	summary := func(after desk.Ticket) (string, error) {
 		seen = after
 		return "the summary", nil
-	}))
+	}
+	got := must[desk.Ticket](t)(w.EscalateWith(ctx, ada, tk.ID, "second-line", "theirs", summary))
 	if seen.Group != "second-line" || seen.Messages[1].Kind != desk.Escalation {
 		t.Errorf("asked for a summary of %+v", seen)
 	}
@@ -37,7 +39,8 @@ func TestEscalateWith(t *testing.T) {
 	if diff := cmp.Diff(want, got.Handoffs); diff != "" {
 		t.Error(diff)
 	}
-	again := must[desk.Ticket](t)(w.EscalateWith(ctx, ada, tk.ID, "service-desk", "back", func(desk.Ticket) (string, error) { return "second", nil }))
+	again := must[desk.Ticket](t)(w.EscalateWith(ctx, ada, tk.ID, "service-desk", "back",
+		func(desk.Ticket) (string, error) { return "second", nil }))
 	if len(again.Handoffs) != 2 || again.Handoffs[0].Summary != "the summary" || again.Handoffs[1].Message != 3 {
 		t.Errorf("%+v", again.Handoffs)
 	}
@@ -48,14 +51,21 @@ func TestEscalateWith(t *testing.T) {
 	wantKind(t, err, fault.Forbidden)
 }
 
-// What a reviewer says about a draft becomes a link of theirs on its tickets.
+// recordKnowledge records that a resolution became a draft.
+func (w *world) recordKnowledge(t *testing.T, ticket, review string) {
+	t.Helper()
+	k := desk.Knowledge{Decision: "new", Review: review}
+	if err := w.RecordKnowledge(ctx, w.store.tickets[ticket], k, "rule"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A reviewer's decision on a draft becomes a link of theirs on its tickets.
 func TestLinkReviewed(t *testing.T) {
 	w := newWorld(t)
 	tk := w.open(t)
 	must[desk.Ticket](t)(w.Resolve(ctx, ada, tk.ID, desk.ResolveInput{Code: desk.Fixed, Note: "restarted"}))
-	if err := w.RecordKnowledge(ctx, w.store.tickets[tk.ID], desk.Knowledge{Decision: "new", Review: "r_1"}, "rule"); err != nil {
-		t.Fatal(err)
-	}
+	w.recordKnowledge(t, tk.ID, "r_1")
 	wantKind(t, w.LinkReviewed(ctx, ada, tk.ID, "r_1", "pub", "Public one"), fault.Forbidden)
 	wantKind(t, w.LinkReviewed(ctx, kim, "4711", "r_1", "pub", "Public one"), fault.NotFound)
 	for range 2 { // the second time changes nothing
@@ -64,7 +74,8 @@ func TestLinkReviewed(t *testing.T) {
 		}
 	}
 	got := w.store.tickets[tk.ID]
-	if len(got.Links) != 1 || got.Links[0].By != kim.ID || !got.Links[0].Applied || got.Knowledge.Decision != "link" || got.Knowledge.Article != "pub" {
+	if len(got.Links) != 1 || got.Links[0].By != kim.ID || !got.Links[0].Applied || got.Knowledge.Decision != "link" ||
+		got.Knowledge.Article != "pub" {
 		t.Errorf("links %+v, knowledge %+v", got.Links, got.Knowledge)
 	}
 	m := got.Messages[len(got.Messages)-1]
@@ -74,9 +85,7 @@ func TestLinkReviewed(t *testing.T) {
 	// A decision about another draft stays.
 	other := w.open(t)
 	must[desk.Ticket](t)(w.Resolve(ctx, ada, other.ID, desk.ResolveInput{Code: desk.Fixed, Note: "restarted"}))
-	if err := w.RecordKnowledge(ctx, w.store.tickets[other.ID], desk.Knowledge{Decision: "new", Review: "r_2"}, "rule"); err != nil {
-		t.Fatal(err)
-	}
+	w.recordKnowledge(t, other.ID, "r_2")
 	if err := w.LinkReviewed(ctx, kim, other.ID, "r_1", "pub", "Public one"); err != nil {
 		t.Fatal(err)
 	}

@@ -15,20 +15,20 @@ import (
 // NewTicket is what a ticket is opened with. Only Subject and Body are required.
 type NewTicket struct {
 	Subject, Body     string
-	Type              Type   // by category or wording when empty
-	Service, Category string // from the service model's lists
-	Impact, Urgency   int    // 1..3; 0 takes the service model's default
-	// Channel is where it came in; only agents may name another than Portal or API.
+	Type              Type   // when empty, derived from the category or the subject
+	Service, Category string // of the service model
+	Impact, Urgency   int    // 1..3; 0 means the service model's default
+	// Channel is how the ticket came in; only agents may set one other than Portal or API.
 	Channel Channel
-	// Requester is the user id or e-mail of the person it is opened for; only agents
-	// may name another than themselves.
+	// Requester is the user id or e-mail address of the person the ticket is opened for;
+	// only agents may open tickets for others.
 	Requester   string
 	Idempotency journal.Idempotency
 }
 
-// OpenTicket takes a ticket in: checks it against the service model, ranks what
-// will probably resolve it and stores both. A suggestion layer that fails costs the
-// suggestions only.
+// OpenTicket checks a new ticket against the service model and stores it with suggestions
+// of what will probably resolve it. When the suggestions fail, the ticket is opened
+// without them.
 func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTicket) (Ticket, error) {
 	if !actor.Can(access.OpenTickets) {
 		return Ticket{}, fault.New(fault.Forbidden, "sign in to open a ticket")
@@ -47,13 +47,14 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 		return Ticket{}, err
 	}
 	s.append(&t, actor, Message{Kind: Reply, Visibility: PublicReply, Channel: t.Channel, Text: body})
-	came, chosen := t, chosenFields(in)
+	asOpened, chosen := t, chosenFields(in)
 	triaged := s.triageIntake(ctx, &t, chosen)
 	t.Intake = s.intakeSuggestions(ctx, t)
 	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
 		t.ID = id
 		entry := s.event(actor, id, "created", map[string]any{
-			"type": came.Type, "priority": came.Priority, "group": came.Group, "channel": t.Channel, "bypass": t.Bypass, "chosen": chosen,
+			"type": asOpened.Type, "priority": asOpened.Priority, "group": asOpened.Group,
+			"channel": t.Channel, "bypass": t.Bypass, "chosen": chosen,
 		})
 		if triaged != nil {
 			entry.Events = append(entry.Events, s.event(access.System(), id, verbTriaged, triaged).Events...)
@@ -67,27 +68,27 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 		return Ticket{}, err
 	}
 	if t.Intake != nil && t.Intake.BelowFloor {
-		s.missed(actor, created, GapBelowFloor)
+		s.recordGap(actor, created, GapBelowFloor)
 	}
-	return s.reduce(ctx, actor, created)
+	return s.visibleTo(ctx, actor, created)
 }
 
-// requester finds whom the ticket is for.
+// requester returns the person the ticket is opened for.
 func (s *Service) requester(ctx context.Context, actor access.Actor, ref string) (access.Actor, error) {
 	if ref == "" || ref == actor.ID || strings.EqualFold(ref, actor.Email) {
 		return actor, nil
 	}
 	if !actor.Can(access.WorkTickets) {
-		return access.Actor{}, fault.New(fault.Forbidden, "only agents can open a ticket for somebody else")
+		return access.Actor{}, fault.New(fault.Forbidden, "only agents can open tickets for other people")
 	}
 	p, err := s.People.Person(ctx, ref)
 	if fault.Is(err, fault.NotFound) {
-		return access.Actor{}, fault.InvalidField("requester", "nobody is known as %q", ref)
+		return access.Actor{}, fault.InvalidField("requester", "there is no user %q", ref)
 	}
 	return p, err
 }
 
-// draftTicket checks the fields against the service model and fills the defaults.
+// draftTicket checks the fields against the service model and fills in the defaults.
 func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) {
 	m := s.Model()
 	var bad []fault.Field
@@ -107,10 +108,10 @@ func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) 
 	if !slices.Contains([]Channel{Portal, API, Mail, Phone, Direct, VIP}, in.Channel) {
 		bad = append(bad, fault.Field{Field: "channel", Message: "must be portal, api, mail, phone, direct or vip"})
 	} else if in.Channel != Portal && in.Channel != API && !actor.Can(access.WorkTickets) {
-		bad = append(bad, fault.Field{Field: "channel", Message: "only agents can name this channel"})
+		bad = append(bad, fault.Field{Field: "channel", Message: "only agents can use this channel"})
 	}
 	t := Ticket{
-		Version: 1, Subject: subject, Channel: in.Channel, Bypass: m.SideDoor(in.Channel), Status: New,
+		Version: 1, Subject: subject, Channel: in.Channel, Bypass: m.Bypasses(in.Channel), Status: New,
 		Service: in.Service, Category: in.Category, Type: in.Type,
 		Impact: cmp.Or(in.Impact, m.DefaultImpact), Urgency: cmp.Or(in.Urgency, m.DefaultUrgency),
 		Group: m.DefaultGroup(in.Category), CreatedAt: s.clock(),
@@ -125,13 +126,15 @@ func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) 
 	}
 	t.Priority = m.Priority(t.Impact, t.Urgency)
 	if t.Priority == 1 && !m.MayDeclareP1(actor.Roles) {
-		return Ticket{}, fault.New(fault.Forbidden, "priority 1 is declared by the desk: choose a lower impact or urgency and describe the damage in the text")
+		return Ticket{}, fault.New(fault.Forbidden, "only the desk can declare priority 1: "+
+			"choose a lower impact or urgency and describe the damage in the text")
 	}
 	return t, nil
 }
 
-// guessType says what a ticket without a type is: what its category is usually
-// about, a question when it is put as one, otherwise what the intake takes it for.
+// guessType returns the type of a ticket that was opened without one: a question if the
+// subject ends in a question mark and there is no category, otherwise the default type of
+// the category or the intake.
 func guessType(m *ServiceModel, category, subject string) Type {
 	if category == "" && strings.HasSuffix(subject, "?") {
 		return Question
@@ -139,24 +142,25 @@ func guessType(m *ServiceModel, category, subject string) Type {
 	return m.DefaultType(category)
 }
 
-// intakeSuggestions ranks for the desk's eyes: what is stored is shown to agents only.
+// intakeSuggestions returns suggestions with all that the desk may see: only agents are
+// shown what is stored with the ticket.
 func (s *Service) intakeSuggestions(ctx context.Context, t Ticket) *Suggestions {
 	if s.Model().Boundary(t.Category, ActionSuggest) == BoundaryOff {
 		return nil
 	}
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
-		Subject: t.Subject, Body: t.Body(), Visibility: kb.VisibleTo(access.System()), Tickets: true, At: t.CreatedAt,
-		Requester: t.Requester, Service: t.Service, Created: t.CreatedAt,
+		Subject: t.Subject, Body: t.Body(), Visibility: kb.VisibleTo(access.System()), Tickets: true,
+		At: t.CreatedAt, Requester: t.Requester, Service: t.Service, Created: t.CreatedAt,
 	})
 	if err != nil {
-		s.Log.WarnContext(ctx, "intake without suggestions", "error", err)
+		s.Log.WarnContext(ctx, "opening a ticket without suggestions", "error", err)
 		return nil
 	}
 	return &got
 }
 
-// Suggest ranks anew, with what is known now and for this reader's eyes. Articles
-// dismissed on this ticket are not offered again.
+// Suggest returns new suggestions for a ticket, restricted to what the actor may see and
+// without the articles dismissed on it.
 func (s *Service) Suggest(ctx context.Context, actor access.Actor, id string) (Suggestions, error) {
 	t, err := s.Store.Ticket(ctx, id, readScope(actor))
 	if err != nil {
@@ -167,7 +171,7 @@ func (s *Service) Suggest(ctx context.Context, actor access.Actor, id string) (S
 	}
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
 		Subject: t.Subject, Body: t.Body(), Exclude: t.ID,
-		Visibility: kb.VisibleTo(actor), Tickets: internal(actor),
+		Visibility: kb.VisibleTo(actor), Tickets: actor.ReadsAllTickets(),
 		Requester: t.Requester, Service: t.Service, Created: t.CreatedAt,
 	})
 	dismissed := func(h ArticleHit) bool {

@@ -16,8 +16,8 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// memory is a desk.Store that keeps tickets in a map, with the same rules of
-// versions, scope and idempotency that a database keeps.
+// memory is a desk.Store in memory, with the rules on versions, scope and idempotency that
+// the database has.
 type memory struct {
 	mu      sync.Mutex
 	tickets map[string]desk.Ticket
@@ -25,7 +25,7 @@ type memory struct {
 	jobs    []journal.Job
 	changes []journal.Change
 	keys    map[string]journal.Idempotency
-	// beforeSave, when set, runs once before the next save, to lose a race.
+	// beforeSave runs once before the next save, to make it lose a race.
 	beforeSave func()
 }
 
@@ -118,7 +118,7 @@ func (m *memory) CountTickets(context.Context, desk.Scope) (desk.Counts, error) 
 	return desk.Counts{Total: len(m.tickets)}, nil
 }
 
-// shelf knows two articles: "pub" for everyone and "int" for staff.
+// shelf is a desk.Articles with two articles: "pub" for everyone and "int" for staff.
 type shelf struct{}
 
 func (shelf) Article(_ context.Context, a access.Actor, ref string) (kb.Article, error) {
@@ -128,7 +128,7 @@ func (shelf) Article(_ context.Context, a access.Actor, ref string) (kb.Article,
 	return kb.Article{}, fault.New(fault.NotFound, "there is no article %s", ref)
 }
 
-// crowd knows the actors of the tests.
+// crowd is a desk.People that knows the actors of the tests.
 type crowd struct{}
 
 func (crowd) Person(_ context.Context, ref string) (access.Actor, error) {
@@ -137,10 +137,10 @@ func (crowd) Person(_ context.Context, ref string) (access.Actor, error) {
 			return a, nil
 		}
 	}
-	return access.Actor{}, fault.New(fault.NotFound, "nobody is %s", ref)
+	return access.Actor{}, fault.New(fault.NotFound, "there is no user %s", ref)
 }
 
-// suggester answers with what it was asked.
+// suggester is a desk.Suggester that records its requests.
 type suggester struct {
 	asked []desk.SuggestRequest
 	err   error
@@ -148,7 +148,8 @@ type suggester struct {
 
 func (s *suggester) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Suggestions, error) {
 	s.asked = append(s.asked, r)
-	return desk.Suggestions{Articles: []desk.ArticleHit{{Article: desk.ArticleRef{ID: "int", Title: "secret plan"}}}}, s.err
+	hit := desk.ArticleHit{Article: desk.ArticleRef{ID: "int", Title: "secret plan"}}
+	return desk.Suggestions{Articles: []desk.ArticleHit{hit}}, s.err
 }
 
 var (
@@ -157,7 +158,7 @@ var (
 	ada  = access.Actor{ID: "u_ada", Email: "ada@example.test", Name: "Ada", Roles: []access.Role{access.Agent}}
 )
 
-// world is a desk on a memory store with a clock that the test moves.
+// world is a desk on a memory store, with a clock that the test sets.
 type world struct {
 	*desk.Service
 	store   *memory
@@ -183,17 +184,19 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// open opens a ticket of rita's.
+// open opens a ticket for rita.
 func (w *world) open(t *testing.T) desk.Ticket {
 	t.Helper()
-	tk, err := w.OpenTicket(context.Background(), rita, desk.NewTicket{Subject: "No mail", Body: "The mail does not arrive."})
+	tk, err := w.OpenTicket(context.Background(), rita, desk.NewTicket{
+		Subject: "No mail", Body: "The mail does not arrive.",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tk
 }
 
-// must fails the test on an error of a call that has to work.
+// must fails the test when a call that has to succeed returns an error.
 func must[T any](t *testing.T) func(T, error) T {
 	t.Helper()
 	return func(v T, err error) T {

@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Merge folds the ticket into another: it closes as a duplicate and points there;
-// the other one gets its request as a note. Both are written in one transaction.
+// Merge merges the ticket into another one, in one transaction: the ticket is closed as a
+// duplicate with a link to the other, which receives its request as a note.
 func (s *Service) Merge(ctx context.Context, actor access.Actor, id, into string) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
@@ -20,15 +20,12 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, into string
 	}
 	for attempt := 0; ; attempt++ {
 		t, err := s.mergeOnce(ctx, actor, id, into)
-		if fault.Is(err, errRaced) && attempt < 8 {
-			continue
+		if fault.Is(err, fault.Conflict) && attempt < maxAttempts {
+			continue // one of the two has changed in the meantime
 		}
 		return t, err
 	}
 }
-
-// errRaced is the kind by which a store says that a version was taken.
-const errRaced = fault.Conflict
 
 func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into string) (Ticket, error) {
 	from, err := s.Store.Ticket(ctx, id, readScope(actor))
@@ -43,18 +40,24 @@ func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into st
 		return Ticket{}, err
 	}
 	if from.MergedInto != "" {
-		return Ticket{}, fault.InvalidField("id", "ticket %s was merged into ticket %s already", from.ID, from.MergedInto)
+		return Ticket{}, fault.InvalidField("id",
+			"ticket %s has already been merged into ticket %s", from.ID, from.MergedInto)
 	}
 	if to.MergedInto != "" {
-		return Ticket{}, fault.InvalidField("into", "ticket %s was itself merged into ticket %s", to.ID, to.MergedInto)
+		return Ticket{}, fault.InvalidField("into", "ticket %s has itself been merged into ticket %s", to.ID, to.MergedInto)
 	}
 	now := s.clock()
-	n := s.append(&from, actor, Message{Kind: Merging, Visibility: InternalNote, Text: "Merged into ticket " + to.ID + ": " + to.Subject})
-	from.Links = append(from.Links, Link{Kind: DuplicateLink, Target: to.ID, Title: to.Subject, By: actor.ID, At: now, Message: n})
+	n := s.append(&from, actor, Message{
+		Kind: Merging, Visibility: InternalNote, Text: "Merged into ticket " + to.ID + ": " + to.Subject,
+	})
+	from.Links = append(from.Links, Link{
+		Kind: DuplicateLink, Target: to.ID, Title: to.Subject, By: actor.ID, At: now, Message: n,
+	})
 	from.MergedInto, from.Status, from.ClosedAt = to.ID, Closed, now
 	s.append(&to, actor, Message{
 		Kind: Merging, Visibility: InternalNote,
-		Text: fmt.Sprintf("Ticket %s of %s was merged into this one.\n\n%s\n\n%s", from.ID, from.RequesterName, from.Subject, from.Body()),
+		Text: fmt.Sprintf("Ticket %s of %s was merged into this one.\n\n%s\n\n%s",
+			from.ID, from.RequesterName, from.Subject, from.Body()),
 	})
 	entry := s.event(actor, from.ID, "merged", map[string]any{"into": to.ID})
 	entry.Events = append(entry.Events, s.event(actor, to.ID, "absorbed", map[string]any{"ticket": from.ID}).Events...)
@@ -66,5 +69,5 @@ func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into st
 	if err := s.Store.SaveTickets(ctx, []Ticket{from, to}, entry); err != nil {
 		return Ticket{}, err
 	}
-	return s.reduce(ctx, actor, from)
+	return s.visibleTo(ctx, actor, from)
 }

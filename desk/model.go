@@ -8,26 +8,26 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// ServiceModel is the service model: how this desk works, as the service manager wrote
-// it. ParseModel makes it and it never changes afterwards, so it may be shared.
+// ServiceModel describes how this desk works, as written by the service manager. It is
+// created by ParseModel and immutable, so it may be shared.
 //
-// Names (of groups, categories, services, calendars) are lower-case words joined
-// by hyphens. Lists keep the order of the file.
+// Names (of groups, categories, services, calendars) are lower-case words joined by
+// hyphens. Lists keep the order of the file.
 type ServiceModel struct {
-	Version  int // raised by the service manager with every change
+	Version  int // incremented by the service manager with every change
 	Name     string
-	Location *time.Location // the zone in which calendars are read
+	Location *time.Location // the time zone of the calendars
 
 	Calendars  []Calendar
 	Groups     []Group
 	Services   []SupportedService
 	Categories []Category
 
-	Intake    Intake
-	Declarers []access.Role // who may declare priority 1
+	Intake           Intake
+	PriorityOneRoles []access.Role // who may declare priority 1
 
-	DefaultImpact  int // 1..3, of a ticket for which nobody said otherwise
-	DefaultUrgency int // 1..3, likewise
+	DefaultImpact  int // 1..3
+	DefaultUrgency int // 1..3
 
 	Levels    []ServiceLevel // in order of priority, 1 to 5
 	Problems  ProblemRule
@@ -44,26 +44,26 @@ type ServiceModel struct {
 	ai               AI
 }
 
-// Calendar is the hours in which time counts for a target.
+// Calendar holds the hours in which time counts towards a target.
 type Calendar struct {
 	Name     string
-	Hours    [7][]Span // by time.Weekday, in order, not overlapping; none: closed
+	Hours    [7][]Span // by time.Weekday; in order, without overlaps; empty: closed
 	Holidays []time.Time
 }
 
-// Span is a half-open part of a day in minutes after midnight, 0 <= From < To <= 1440.
+// Span is a half-open part of a day, in minutes after midnight: 0 <= From < To <= 1440.
 type Span struct{ From, To int }
 
-// Group works tickets.
+// Group is a group of agents.
 type Group struct {
 	Name        string
 	Title       string
 	Calendar    string
-	Members     []string // e-mail addresses; none: every agent may take its tickets
-	EscalatesTo []string // groups it may hand tickets to
+	Members     []string // e-mail addresses; empty: every agent may take its tickets
+	EscalatesTo []string // groups it may hand tickets over to
 }
 
-// SupportedService is something that users rely on.
+// SupportedService is a service that the desk supports.
 type SupportedService struct {
 	Name     string
 	Title    string
@@ -71,62 +71,62 @@ type SupportedService struct {
 	Critical bool
 }
 
-// Category is one of the closed list of things a ticket can be about.
+// Category is what a ticket is about, from a closed list.
 type Category struct {
 	Name  string
 	Title string
 	Group string // gets the ticket first
-	Type  Type   // until somebody says otherwise
+	Type  Type   // the default
 }
 
 // Intake says how tickets come in and where those without a category go.
 type Intake struct {
-	Channels  []Channel
-	SideDoors []Channel // bypass the intake; their tickets are marked and counted
-	Group     string
-	Type      Type
+	Channels       []Channel
+	BypassChannels []Channel // tickets from these bypassed the intake; they are marked and counted
+	Group          string
+	Type           Type
 }
 
-// ServiceLevel is what a requester can expect of one priority, in time of the calendar.
+// ServiceLevel is what requesters can expect for a priority, in calendar time.
 type ServiceLevel struct {
 	Priority      int
 	Calendar      string
 	FirstResponse time.Duration
 	Resolution    time.Duration
-	UpdateEvery   time.Duration // the longest silence the requester may see
+	UpdateEvery   time.Duration // the longest time without news for the requester
 }
 
 // ProblemRule says when incidents become a problem candidate.
 type ProblemRule struct {
-	ClusterIncidents int // incidents with the same symptom, or the same service and category
+	ClusterIncidents int // with the same symptom, or the same service and category
 	ClusterWithin    time.Duration
-	OutageIncidents  int // incidents that suggest an outage
+	OutageIncidents  int // that suggest an outage
 	OutageWithin     time.Duration
-	OutageQuiet      time.Duration // silence about the same outage afterwards
-	CriticalPriority bool          // any priority 1 on a critical service
+	OutageQuiet      time.Duration // after a candidate, no other one for the same outage
+	CriticalPriority bool          // any priority 1 on a critical service is a candidate
 }
 
-// KnowledgeStandard is what a good article is, and what is taken out of what is written.
-// The standard has every kind, and every check its weight; a gate of 0 means that the
-// checklist only advises.
+// KnowledgeStandard says what makes a good article and what is redacted. The standard has
+// an entry for every kind and a weight for every check; with a gate of 0 the checklist
+// only advises.
 type KnowledgeStandard struct {
 	kb.Standard
-	// Machines says which addresses and names of machines are taken out of drafts and of
-	// what a language model gets; the zero value counts as MachinesInternal.
+	// Machines says which machine addresses and names are removed from drafts and from what
+	// is sent to a language model; the zero value means MachinesInternal.
 	Machines Machines
 }
 
-// Machines is a policy for addresses and names of machines.
+// Machines is a policy for machine addresses and names.
 type Machines string
 
-// The policies, from least to most. Public names of hosts always stay.
+// The policies, from least to most. Public host names always stay.
 const (
 	MachinesNone     Machines = "none"
-	MachinesInternal Machines = "internal" // private addresses, and names that only a local network knows
-	MachinesAll      Machines = "all"      // every IP address too
+	MachinesInternal Machines = "internal" // private addresses, and names known to a local network only
+	MachinesAll      Machines = "all"      // and every other IP address
 )
 
-// The actions that boundaries are set for.
+// The actions that have a boundary.
 const (
 	ActionTriage       = "triage"
 	ActionSuggest      = "suggest"
@@ -135,23 +135,23 @@ const (
 	ActionAutoAnswer   = "auto_answer"
 )
 
-// Actions lists every action that has a boundary.
+// Actions lists the actions that have a boundary.
 func Actions() []string {
 	return []string{ActionTriage, ActionSuggest, ActionDraftReply, ActionDraftArticle, ActionAutoAnswer}
 }
 
-// Boundary says how far an action may go without a person.
+// Boundary says how far an action may go without a human decision.
 type Boundary string
 
-// The boundaries, from nothing to everything.
+// The boundaries, from the strictest.
 const (
-	BoundaryOff        Boundary = "off"        // it is not done
-	BoundarySuggest    Boundary = "suggest"    // it is offered; a person decides and acts
-	BoundarySupervised Boundary = "supervised" // it is prepared; a person approves before it takes effect
-	BoundaryAutonomous Boundary = "autonomous" // it is done
+	BoundaryOff        Boundary = "off"        // not done
+	BoundarySuggest    Boundary = "suggest"    // suggested; a person decides and acts
+	BoundarySupervised Boundary = "supervised" // prepared; a person approves before it takes effect
+	BoundaryAutonomous Boundary = "autonomous" // done
 )
 
-// Boundaries lists the boundaries, from nothing to everything.
+// Boundaries lists the boundaries, from the strictest.
 func Boundaries() []Boundary {
 	return []Boundary{BoundaryOff, BoundarySuggest, BoundarySupervised, BoundaryAutonomous}
 }
@@ -159,8 +159,8 @@ func Boundaries() []Boundary {
 // Allows reports whether the action may be done at all.
 func (b Boundary) Allows() bool { return b != BoundaryOff && b != "" }
 
-// Priority gives the priority 1 (highest) to 5 for impact and urgency 1..3, and 0
-// when one of them is not in that range.
+// Priority returns the priority, 1 (highest) to 5, for an impact and urgency of 1..3, or 0
+// when one of them is out of range.
 func (m *ServiceModel) Priority(impact, urgency int) int {
 	if impact < 1 || impact > 3 || urgency < 1 || urgency > 3 {
 		return 0
@@ -170,10 +170,10 @@ func (m *ServiceModel) Priority(impact, urgency int) int {
 
 // MayDeclareP1 reports whether somebody with these roles may declare priority 1.
 func (m *ServiceModel) MayDeclareP1(roles []access.Role) bool {
-	return slices.ContainsFunc(roles, func(r access.Role) bool { return slices.Contains(m.Declarers, r) })
+	return slices.ContainsFunc(roles, func(r access.Role) bool { return slices.Contains(m.PriorityOneRoles, r) })
 }
 
-// Group gives the group with that name.
+// Group returns the group with that name.
 func (m *ServiceModel) Group(name string) (Group, bool) {
 	return find(m.Groups, func(g Group) bool { return g.Name == name })
 }
@@ -181,12 +181,12 @@ func (m *ServiceModel) Group(name string) (Group, bool) {
 // HasGroup reports whether there is a group with that name.
 func (m *ServiceModel) HasGroup(name string) bool { _, ok := m.Group(name); return ok }
 
-// GroupNames lists the groups' names in the order of the file.
+// GroupNames lists the names of the groups in the order of the file.
 func (m *ServiceModel) GroupNames() []string {
 	return names(m.Groups, func(g Group) string { return g.Name })
 }
 
-// Service gives the service with that name.
+// Service returns the service with that name.
 func (m *ServiceModel) Service(name string) (SupportedService, bool) {
 	return find(m.Services, func(s SupportedService) bool { return s.Name == name })
 }
@@ -194,7 +194,7 @@ func (m *ServiceModel) Service(name string) (SupportedService, bool) {
 // HasService reports whether there is a service with that name.
 func (m *ServiceModel) HasService(name string) bool { _, ok := m.Service(name); return ok }
 
-// Category gives the category with that name.
+// Category returns the category with that name.
 func (m *ServiceModel) Category(name string) (Category, bool) {
 	return find(m.Categories, func(c Category) bool { return c.Name == name })
 }
@@ -202,8 +202,8 @@ func (m *ServiceModel) Category(name string) (Category, bool) {
 // HasCategory reports whether there is a category with that name.
 func (m *ServiceModel) HasCategory(name string) bool { _, ok := m.Category(name); return ok }
 
-// DefaultGroup is the group that gets a ticket of the category first; an unknown
-// or empty category has the intake's.
+// DefaultGroup returns the group that gets tickets of the category first; for an unknown
+// or empty category, that of the intake.
 func (m *ServiceModel) DefaultGroup(category string) string {
 	if c, ok := m.Category(category); ok {
 		return c.Group
@@ -211,8 +211,8 @@ func (m *ServiceModel) DefaultGroup(category string) string {
 	return m.Intake.Group
 }
 
-// DefaultType is the type a ticket of the category has until somebody says
-// otherwise; an unknown or empty category has the intake's.
+// DefaultType returns the type of a ticket in the category that was opened without one;
+// for an unknown or empty category, that of the intake.
 func (m *ServiceModel) DefaultType(category string) Type {
 	if c, ok := m.Category(category); ok {
 		return c.Type
@@ -220,16 +220,16 @@ func (m *ServiceModel) DefaultType(category string) Type {
 	return m.Intake.Type
 }
 
-// SideDoor reports whether tickets of this channel bypassed the intake.
-func (m *ServiceModel) SideDoor(c Channel) bool { return slices.Contains(m.Intake.SideDoors, c) }
+// Bypasses reports whether tickets from this channel bypassed the intake.
+func (m *ServiceModel) Bypasses(c Channel) bool { return slices.Contains(m.Intake.BypassChannels, c) }
 
-// Level gives what is promised for a priority 1..5.
+// Level returns the service level of a priority 1..5.
 func (m *ServiceModel) Level(priority int) (ServiceLevel, bool) {
 	return find(m.Levels, func(l ServiceLevel) bool { return l.Priority == priority })
 }
 
-// Boundary says how far the action may go for tickets of the category; an unknown
-// or empty category has the default row's. An unknown action is off.
+// Boundary returns how far the action may go for tickets in the category; for an unknown or
+// empty category, the default row decides. An unknown action is off.
 func (m *ServiceModel) Boundary(category, action string) Boundary {
 	if b, ok := m.boundaries[category][action]; ok {
 		return b
@@ -240,8 +240,8 @@ func (m *ServiceModel) Boundary(category, action string) Boundary {
 	return BoundaryOff
 }
 
-// BoundaryRule names the line of the model that Boundary read, for the record of
-// an automatic action: "automation.categories.security.auto_answer".
+// BoundaryRule returns the path of the rule that Boundary applies, for the record of an
+// automatic action: "automation.categories.security.auto_answer".
 func (m *ServiceModel) BoundaryRule(category, action string) string {
 	if _, ok := m.boundaries[category][action]; ok {
 		return "automation.categories." + category + "." + action
@@ -249,28 +249,29 @@ func (m *ServiceModel) BoundaryRule(category, action string) string {
 	return "automation.default." + action
 }
 
-// Floor is the probability below which nothing is suggested or answered.
+// Floor returns the probability below which nothing is suggested or answered.
 func (m *ServiceModel) Floor() float64 { return m.floor }
 
 // AnonymousSearch reports whether visitors may search public articles.
 func (m *ServiceModel) AnonymousSearch() bool { return m.anonymousSearch }
 
-// AnonymousReading reports whether visitors may open public articles; it is true
-// wherever AnonymousSearch is.
+// AnonymousReading reports whether visitors may read public articles; it is true if
+// AnonymousSearch is.
 func (m *ServiceModel) AnonymousReading() bool { return m.anonymousReading }
 
-// ReopenDays is for how many days after its resolution a ticket can be reopened.
+// ReopenDays returns for how many days after its resolution a requester can reopen a
+// ticket.
 func (m *ServiceModel) ReopenDays() int { return m.reopenDays }
 
-// HandoffLine is the sentence shown wherever automation stops and a person takes over.
+// HandoffLine returns the sentence shown where automation stops and a person takes over.
 func (m *ServiceModel) HandoffLine() string { return m.handoffLine }
 
-// RequiredSections lists the headings that an article of the kind must have.
+// RequiredSections lists the sections that an article of the kind must have.
 func (m *ServiceModel) RequiredSections(kind kb.Kind) []string {
 	return slices.Clone(m.Knowledge.Kinds[kind].Sections)
 }
 
-// ReviewInterval is how long an article of the kind stays unquestioned.
+// ReviewInterval returns the time after which an article of the kind is due for review.
 func (m *ServiceModel) ReviewInterval(kind kb.Kind) time.Duration {
 	return m.Knowledge.Kinds[kind].Review
 }

@@ -15,14 +15,14 @@ const (
 // AIActions lists the actions that a language model may write for.
 func AIActions() []string { return []string{AIHandoff, AIAnswer, AIDraft} }
 
-// Unlimited is a budget without a bound.
+// Unlimited is a budget without a limit.
 const Unlimited = -1
 
-// AI is how language models may be used: by which settings and for how much a day.
+// AI says how language models may be used, with which settings and within which budgets.
 type AI struct {
-	Currency string   // three letters, as "EUR"
+	Currency string   // three letters, such as "EUR"
 	Budget   AIBudget // of all actions together
-	// KeepSent is how long the text that was sent to a model is kept.
+	// KeepSent is how long the texts sent to a model are stored.
 	KeepSent time.Duration
 
 	standard AIAction
@@ -32,27 +32,27 @@ type AI struct {
 
 // AIBudget is what may be used from midnight to midnight in the desk's time zone.
 type AIBudget struct {
-	Tokens int     // sent and received; Unlimited: without a bound
-	Money  float64 // in the currency; Unlimited: without a bound
+	Tokens int     // sent and received, or Unlimited
+	Money  float64 // in the currency, or Unlimited
 }
 
-// AIAction is how one action uses a model.
+// AIAction says how an action uses a model.
 type AIAction struct {
 	Enabled     bool
-	Model       string  // as the endpoint names it; "" is the one the server was started with
+	Model       string  // as the endpoint names it; "" means the one that the server was started with
 	Temperature float64 // 0 is the most predictable
 	MaxTokens   int     // of the reply
 	Deadline    time.Duration
-	// The prices of 1,000 tokens, in the currency; 0 for a model of one's own.
+	// The prices of 1,000 tokens, in the currency; 0 for a model that you run yourself.
 	InputPrice, OutputPrice float64
 	Budget                  AIBudget // of this action alone
 }
 
-// AI gives the rules for language models.
+// AI returns the rules for language models.
 func (m *ServiceModel) AI() AI { return m.ai }
 
-// Day gives the day that a moment is in, from midnight to midnight in the desk's time
-// zone. Where the clocks go forward at midnight, the day begins when they do.
+// Day returns the day of a moment, from midnight to midnight in the desk's time zone.
+// Where the clocks go forward at midnight, the day begins when they do.
 func (m *ServiceModel) Day(at time.Time) (from, until time.Time) {
 	zone := m.Location
 	if zone == nil {
@@ -62,8 +62,8 @@ func (m *ServiceModel) Day(at time.Time) (from, until time.Time) {
 	return midnight(y, mo, d, zone), midnight(y, mo, d+1, zone)
 }
 
-// midnight gives the first moment of a day. For one that the clocks leave out,
-// time.Date gives a moment of the day before or one that is late.
+// midnight returns the first moment of a day. When the clocks skip it, time.Date returns
+// a moment on the day before, or one that is too late.
 func midnight(y int, mo time.Month, d int, zone *time.Location) time.Time {
 	at := time.Date(y, mo, d, 0, 0, 0, 0, zone)
 	noon := time.Date(y, mo, d, 12, 0, 0, 0, zone)
@@ -76,7 +76,7 @@ func midnight(y int, mo time.Month, d int, zone *time.Location) time.Time {
 	return at
 }
 
-// Action gives how the action uses a model. An unknown one uses none.
+// Action returns how the action uses a model. An unknown action uses none.
 func (a AI) Action(name string) AIAction {
 	if s, ok := a.actions[name]; ok {
 		return s
@@ -84,8 +84,8 @@ func (a AI) Action(name string) AIAction {
 	return AIAction{}
 }
 
-// Rule names the line of the service model that says whether the action may use a
-// model, for the record of its calls: "ai.actions.answer.enabled".
+// Rule returns the path of the rule that says whether the action may use a model, for the
+// record of its calls: "ai.actions.answer.enabled".
 func (a AI) Rule(name string) string {
 	if r, ok := a.rules[name]; ok {
 		return r
@@ -93,13 +93,13 @@ func (a AI) Rule(name string) string {
 	return "ai.default.enabled"
 }
 
-// Cost gives what tokens cost by the action's prices, in millionths of the currency.
+// Cost returns what tokens cost at the action's prices, in millionths of the currency.
 func (s AIAction) Cost(input, output int) int64 {
 	return int64(float64(input)*s.InputPrice*1000 + float64(output)*s.OutputPrice*1000 + 0.5)
 }
 
-// defaultAI holds where a service model says nothing of language models, as those
-// written before there was such a part.
+// defaultAI returns the rules for a service model without a section on language models,
+// which older versions did not know.
 func defaultAI() AI {
 	a := AI{
 		Currency: "EUR", Budget: AIBudget{Tokens: 2_000_000, Money: 5}, KeepSent: 30 * 24 * time.Hour,
@@ -120,7 +120,7 @@ func defaultAI() AI {
 	return a
 }
 
-// readAI reads the part about language models. It may be missing.
+// readAI reads the section on language models, which may be missing.
 func readAI(root *fields) AI {
 	if !root.has("ai") {
 		return defaultAI()
@@ -147,7 +147,7 @@ func readAI(root *fields) AI {
 	for i, name := range all.keys {
 		e := all.entries[i]
 		if !slices.Contains(AIActions(), name) {
-			e.fail("there is no such action; there are handoff, answer and draft")
+			e.fail("unknown action; the actions are handoff, answer and draft")
 			continue
 		}
 		row := e.fields()
@@ -160,15 +160,15 @@ func readAI(root *fields) AI {
 	return a
 }
 
-// readAIAction reads a row over what stands without it; all says that the row must
-// have every key.
+// readAIAction reads a row on top of the defaults s. all says that the row must have every
+// key.
 func readAIAction(f *fields, s AIAction, all bool) AIAction {
 	read := func(key string, set func(v value)) {
 		if all || f.has(key) {
 			set(f.get(key))
 		}
 	}
-	read("enabled", func(v value) { s.Enabled = v.truth() })
+	read("enabled", func(v value) { s.Enabled = v.boolean() })
 	read("model", func(v value) {
 		if s.Model = v.text(); s.Model == "default" {
 			s.Model = ""
@@ -200,12 +200,12 @@ func money(v value) float64 {
 	return v.number(0, 1_000_000)
 }
 
-// deadline gives a length of time in whole seconds, at most ten minutes.
+// deadline reads a duration in whole seconds, at most ten minutes.
 func deadline(v value) time.Duration {
 	s := v.text()
 	d, err := time.ParseDuration(s)
 	if s != "" && (err != nil || d < time.Second || d > 10*time.Minute || d%time.Second != 0) {
-		v.fail("%q is not a length of time from 1s to 10m, such as 45s", s)
+		v.fail("%q is not a duration from 1s to 10m, such as 45s", s)
 		return 0
 	}
 	return d
@@ -218,7 +218,7 @@ func currency(v value) string {
 	}
 	for _, c := range s {
 		if c < 'A' || c > 'Z' || len(s) != 3 {
-			v.fail("%q is not a currency of three capital letters, such as EUR", s)
+			v.fail("%q is not a currency code of three capital letters, such as EUR", s)
 			return ""
 		}
 	}

@@ -14,7 +14,8 @@ import (
 
 func TestModelAI(t *testing.T) {
 	ai := shippedModel(t).AI()
-	if ai.Currency != "EUR" || ai.KeepSent != 30*24*time.Hour || ai.Budget != (desk.AIBudget{Tokens: 2_000_000, Money: 5}) {
+	if ai.Currency != "EUR" || ai.KeepSent != 30*24*time.Hour ||
+		ai.Budget != (desk.AIBudget{Tokens: 2_000_000, Money: 5}) {
 		t.Errorf("%+v", ai)
 	}
 	want := desk.AIAction{
@@ -25,14 +26,14 @@ func TestModelAI(t *testing.T) {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
 	if d := ai.Action(desk.AIDraft); d.Deadline != 2*time.Minute || d.MaxTokens != 1500 {
-		t.Errorf("draft does not stand on the default row: %+v", d)
+		t.Errorf("draft is not based on the default row: %+v", d)
 	}
 	if a := ai.Action("novel"); a.Enabled {
 		t.Error("an unknown action may use a model")
 	}
 }
 
-// A file written before there was such a part has the same rules as the shipped one.
+// A file without the section has the same rules as the shipped one.
 func TestModelWithoutAI(t *testing.T) {
 	text := shippedText(t)
 	from, to := strings.Index(text, "\nai:\n"), strings.Index(text, "# Shown wherever automation stops")
@@ -52,14 +53,16 @@ func TestModelWithoutAI(t *testing.T) {
 }
 
 func TestModelAIRules(t *testing.T) {
-	text := strings.Replace(shippedText(t), "answer: {max_output_tokens: 800,", "answer: {enabled: false, model: tiny, input_price: 0.5, output_price: 1.5, daily_money: 0,", 1)
+	text := strings.Replace(shippedText(t), "answer: {max_output_tokens: 800,",
+		"answer: {enabled: false, model: tiny, input_price: 0.5, output_price: 1.5, daily_money: 0,", 1)
 	m, err := desk.ParseModel([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ai := m.AI()
 	a := ai.Action(desk.AIAnswer)
-	if a.Enabled || a.Model != "tiny" || a.Budget.Money != 0 || ai.Rule(desk.AIAnswer) != "ai.actions.answer.enabled" || ai.Rule(desk.AIDraft) != "ai.default.enabled" {
+	if a.Enabled || a.Model != "tiny" || a.Budget.Money != 0 || ai.Rule(desk.AIAnswer) != "ai.actions.answer.enabled" ||
+		ai.Rule(desk.AIDraft) != "ai.default.enabled" {
 		t.Errorf("%+v, rules %s and %s", a, ai.Rule(desk.AIAnswer), ai.Rule(desk.AIDraft))
 	}
 	if got := a.Cost(2000, 100); got != 1_150_000 {
@@ -79,9 +82,9 @@ func TestModelAIRefuses(t *testing.T) {
 		{"deadline", "deadline: 45s", "deadline: 1h", "from 1s to 10m"},
 		{"price", "input_price: 0 ", "input_price: free ", "not a number"},
 		{"default row", "    input_price: 0 ", "    entry_price: 0 ", "input_price is missing"},
-		{"action", "    draft: {deadline: 2m}", "    novel: {deadline: 2m}", "no such action"},
+		{"action", "    draft: {deadline: 2m}", "    novel: {deadline: 2m}", "unknown action"},
 		{"key of an action", "draft: {deadline: 2m}", "draft: {dedline: 2m}", "unknown key"},
-		{"truth", "    enabled: true", "    enabled: yes", "none of true, false"},
+		{"truth", "    enabled: true", "    enabled: yes", "not one of true, false"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text := shippedText(t)
@@ -105,9 +108,10 @@ func TestModelAIRefuses(t *testing.T) {
 	}
 }
 
-// A day is the desk's own, also when it has 23 or 25 hours.
+// Days are those of the desk's time zone, even if they have 23 or 25 hours.
 func TestModelDay(t *testing.T) {
-	m, err := desk.ParseModel([]byte(strings.Replace(shippedText(t), "time_zone: Etc/UTC ", "time_zone: Europe/Berlin ", 1)))
+	text := strings.Replace(shippedText(t), "time_zone: Etc/UTC ", "time_zone: Europe/Berlin ", 1)
+	m, err := desk.ParseModel([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

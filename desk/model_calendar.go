@@ -28,7 +28,7 @@ func readCalendar(name string, f *fields) Calendar {
 	return c
 }
 
-// spans reads one span or a list of spans, in order and not overlapping.
+// spans reads a span or a list of spans in order, without overlaps.
 func spans(v value) []Span {
 	if v.node != nil && v.node.Kind != yaml.SequenceNode {
 		if s, ok := span(v); ok {
@@ -43,14 +43,14 @@ func spans(v value) []Span {
 			continue
 		}
 		if n := len(out); n > 0 && s.From < out[n-1].To {
-			item.fail("starts before the one before it ends")
+			item.fail("starts before the previous one ends")
 		}
 		out = append(out, s)
 	}
 	return out
 }
 
-// span reads 08:00-17:30; 24:00 is the end of the day.
+// span reads a span such as 08:00-17:30; 24:00 is the end of the day.
 func span(v value) (Span, bool) {
 	text := v.text()
 	if text == "" {
@@ -60,7 +60,7 @@ func span(v value) (Span, bool) {
 	start, ok1 := clock(from)
 	end, ok2 := clock(to)
 	if !ok1 || !ok2 || start >= end {
-		v.fail("%q is not a part of a day such as 08:00-17:30", text)
+		v.fail("%q is not a time span such as 08:00-17:30", text)
 		return Span{}, false
 	}
 	return Span{From: start, To: end}, true
@@ -77,7 +77,7 @@ func clock(s string) (minutes int, ok bool) {
 	return t.Hour()*60 + t.Minute(), true
 }
 
-// String gives the span as 08:00-17:30.
+// String returns the span as 08:00-17:30.
 func (s Span) String() string {
 	return fmt.Sprintf("%02d:%02d-%02d:%02d", s.From/60, s.From%60, s.To/60, s.To%60)
 }

@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// modelReader collects problems, and names with the references to them, so that a
-// reader of the file gets all of its errors at once.
+// modelReader collects the problems of a file, so that all are reported at once, and the
+// names it declares with the references to them.
 type modelReader struct {
 	problems ModelProblems
 	declared map[string]bool // "group second-line"
@@ -25,8 +25,8 @@ type modelRef struct {
 	kind string
 }
 
-// value is a node with its place. A value without a node was missing or wrong and
-// is reported already: reading it gives zero and no second problem.
+// value is a node with its position. A value without a node was missing or wrong, which
+// has been reported: reading it returns zero and reports nothing more.
 type value struct {
 	r    *modelReader
 	path string
@@ -38,14 +38,14 @@ func (v value) fail(format string, args ...any) {
 	v.r.problems = append(v.r.problems, ModelProblem{Line: v.line, Path: v.path, Reason: fmt.Sprintf(format, args...)})
 }
 
-// is reports whether the node has the shape; another shape is a problem.
+// is reports whether the node is of the kind; if not, it records a problem.
 func (v value) is(kind yaml.Kind) bool {
 	if v.node == nil {
 		return false
 	}
 	switch {
 	case v.node.Kind == yaml.AliasNode || v.node.Anchor != "":
-		v.fail("anchors and aliases are not used here, write it out")
+		v.fail("anchors and aliases are not supported; write the value out")
 	case v.node.Kind == kind:
 		return true
 	default:
@@ -56,10 +56,10 @@ func (v value) is(kind yaml.Kind) bool {
 	return false
 }
 
-// fields is a mapping whose keys are asked for one by one; done refuses the rest.
+// fields is a mapping whose keys are read one by one; done refuses the rest.
 type fields struct {
 	value
-	entries []value // in order; path ends in the key, line is the key's
+	entries []value // in order; each path ends in the key, each line is the key's
 	keys    []string
 	used    map[string]bool
 }
@@ -77,7 +77,7 @@ func (v value) fields() *fields {
 		case key.Kind != yaml.ScalarNode:
 			value{r: v.r, path: v.path, line: key.Line}.fail("a key must be a single word")
 		case slices.Contains(f.keys, key.Value):
-			e.fail("given twice")
+			e.fail("appears twice")
 		default:
 			f.keys, f.entries = append(f.keys, key.Value), append(f.entries, e)
 		}
@@ -85,7 +85,7 @@ func (v value) fields() *fields {
 	return f
 }
 
-// get gives the value of a key that must be there.
+// get returns the value of a required key.
 func (f *fields) get(key string) value {
 	if i := slices.Index(f.keys, key); i >= 0 {
 		f.used[key] = true
@@ -97,10 +97,10 @@ func (f *fields) get(key string) value {
 	return value{r: f.r, path: join(f.path, key), line: f.line}
 }
 
-// has reports whether an optional key is there.
+// has reports whether an optional key is present.
 func (f *fields) has(key string) bool { return slices.Contains(f.keys, key) }
 
-// done refuses every key that was not asked for.
+// done refuses every key that was not read.
 func (f *fields) done() {
 	for i, k := range f.keys {
 		if !f.used[k] {
@@ -120,7 +120,7 @@ func (v value) items() []value {
 	return out
 }
 
-// text gives a single non-empty line of at most 300 characters.
+// text reads a single non-empty line of at most 300 characters.
 func (v value) text() string {
 	if !v.is(yaml.ScalarNode) {
 		return ""
@@ -141,17 +141,17 @@ func (v value) text() string {
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// declares registers the entry's key as a name of the kind.
-func (v value) declares(kind, name string) string {
+// declare registers the entry's key as a name of the kind.
+func (v value) declare(kind, name string) string {
 	if !nameForm.MatchString(name) || len(name) > 60 {
-		v.fail("a name is lower-case letters and digits, joined by hyphens, at most 60")
+		v.fail("a name consists of lower-case letters and digits joined by hyphens, at most 60 characters")
 	}
 	v.r.declared[kind+" "+name] = true
 	return name
 }
 
-// names gives a reference to a declared name, checked when the file is read.
-func (v value) names(kind string) string {
+// reference reads a reference to a declared name; resolve checks it at the end.
+func (v value) reference(kind string) string {
 	s := v.text()
 	if s != "" {
 		v.r.refs = append(v.r.refs, modelRef{at: v, kind: kind})
@@ -159,6 +159,7 @@ func (v value) names(kind string) string {
 	return s
 }
 
+// resolve checks that every reference names something declared.
 func (r *modelReader) resolve() {
 	for _, ref := range r.refs {
 		if name := strings.TrimSpace(ref.at.node.Value); !r.declared[ref.kind+" "+name] {
@@ -176,7 +177,7 @@ func oneOf[T ~string](v value, allowed []T) T {
 	for i, a := range allowed {
 		list[i] = string(a)
 	}
-	v.fail("%q is none of %s", string(s), strings.Join(list, ", "))
+	v.fail("%q is not one of %s", string(s), strings.Join(list, ", "))
 	return ""
 }
 
@@ -193,7 +194,7 @@ func (v value) integer(least, most int) int {
 func (v value) number(least, most float64) float64 {
 	s := v.text()
 	n, err := strconv.ParseFloat(s, 64)
-	// The comparison is written so that NaN fails it.
+	// Written so that NaN fails the comparison.
 	if s != "" && (err != nil || !(n >= least && n <= most)) {
 		v.fail("%q is not a number from %g to %g", s, least, most)
 		return 0
@@ -201,14 +202,14 @@ func (v value) number(least, most float64) float64 {
 	return n
 }
 
-func (v value) truth() bool { return oneOf(v, []string{"true", "false"}) == "true" }
+func (v value) boolean() bool { return oneOf(v, []string{"true", "false"}) == "true" }
 
-// duration gives a positive length of time of at most a year, written as 30m or 4h.
+// duration reads a duration of a minute to a year, such as 30m or 4h.
 func (v value) duration() time.Duration {
 	s := v.text()
 	d, err := time.ParseDuration(s)
 	if s != "" && (err != nil || d < time.Minute || d > 366*24*time.Hour || d%time.Minute != 0) {
-		v.fail("%q is not a length of time from 1m to 8784h, such as 30m, 4h or 1h30m", s)
+		v.fail("%q is not a duration from 1m to 8784h, such as 30m, 4h or 1h30m", s)
 		return 0
 	}
 	return d

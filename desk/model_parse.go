@@ -10,9 +10,9 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// ParseModel reads a service model (YAML). A file with anything wrong in it is
-// refused as a whole: the error is fault.Invalid and its chain holds
-// ModelProblems, every problem with its line and reason.
+// ParseModel parses a service model (YAML). A file with any problem is refused as a whole:
+// the error is fault.Invalid, and its chain contains ModelProblems with the line and the
+// reason of every problem.
 func ParseModel(data []byte) (*ServiceModel, error) {
 	r := &modelReader{declared: map[string]bool{}}
 	m := r.model(r.parseNode(data))
@@ -53,7 +53,7 @@ func (r *modelReader) model(root value) *ServiceModel {
 
 func location(v value) *time.Location {
 	name := v.text()
-	// "Local" would make the model mean something else on every machine.
+	// "Local" would mean something else on every machine.
 	loc, err := time.LoadLocation(name)
 	if name != "" && (err != nil || name == "Local") {
 		v.fail("%q is not a time zone such as Etc/UTC or Europe/Berlin", name)
@@ -62,33 +62,34 @@ func location(v value) *time.Location {
 	return loc
 }
 
-// readAll reads a mapping of names to things of one kind, at least one.
+// readAll reads a non-empty mapping of names to things of one kind.
 func readAll[T any](v value, kind string, read func(name string, f *fields) T) []T {
 	var out []T
 	all := v.fields()
 	for i, name := range all.keys {
 		f := all.entries[i].fields()
-		f.declares(kind, name)
+		f.declare(kind, name)
 		out = append(out, read(name, f))
 		f.done()
 	}
 	if all.node != nil && len(all.node.Content) == 0 {
-		v.fail("names no %s", kind)
+		v.fail("has no %s", kind)
 	}
 	return out
 }
 
 func readGroup(name string, f *fields) Group {
-	g := Group{Name: name, Title: f.get("title").text(), Calendar: f.get("calendar").names("calendar")}
+	g := Group{Name: name, Title: f.get("title").text(), Calendar: f.get("calendar").reference("calendar")}
 	for _, v := range f.get("members").items() {
 		address := v.text()
-		if at := strings.IndexByte(address, '@'); address != "" && (at < 1 || at == len(address)-1 || strings.ContainsAny(address, " ,<>")) {
+		at := strings.IndexByte(address, '@')
+		if address != "" && (at < 1 || at == len(address)-1 || strings.ContainsAny(address, " ,<>")) {
 			v.fail("%q is not an e-mail address", address)
 		}
 		g.Members = append(g.Members, strings.ToLower(address))
 	}
 	for _, v := range f.get("escalates_to").items() {
-		target := v.names("group")
+		target := v.reference("group")
 		if target == name {
 			v.fail("a group cannot escalate to itself")
 		}
@@ -100,14 +101,14 @@ func readGroup(name string, f *fields) Group {
 func readService(name string, f *fields) SupportedService {
 	return SupportedService{
 		Name: name, Title: f.get("title").text(),
-		Owner: f.get("owner").names("group"), Critical: f.get("critical").truth(),
+		Owner: f.get("owner").reference("group"), Critical: f.get("critical").boolean(),
 	}
 }
 
 func readCategory(name string, f *fields) Category {
 	return Category{
 		Name: name, Title: f.get("title").text(),
-		Group: f.get("group").names("group"), Type: oneOf(f.get("type"), ticketTypes()),
+		Group: f.get("group").reference("group"), Type: oneOf(f.get("type"), ticketTypes()),
 	}
 }
 
@@ -117,16 +118,16 @@ func readIntake(v value) Intake {
 	f := v.fields()
 	defer f.done()
 	known := []Channel{Portal, API, Mail, Phone, Direct, VIP}
-	in := Intake{Group: f.get("default_group").names("group"), Type: oneOf(f.get("default_type"), ticketTypes())}
+	in := Intake{Group: f.get("default_group").reference("group"), Type: oneOf(f.get("default_type"), ticketTypes())}
 	for _, c := range f.get("channels").items() {
 		in.Channels = append(in.Channels, oneOf(c, known))
 	}
 	for _, c := range f.get("side_doors").items() {
-		door := oneOf(c, known)
-		if door != "" && slices.Contains(in.Channels, door) {
-			c.fail("%q is a channel of the intake too", string(door))
+		channel := oneOf(c, known)
+		if channel != "" && slices.Contains(in.Channels, channel) {
+			c.fail("%q is also a channel of the intake", string(channel))
 		}
-		in.SideDoors = append(in.SideDoors, door)
+		in.BypassChannels = append(in.BypassChannels, channel)
 	}
 	return in
 }
@@ -139,7 +140,7 @@ func (m *ServiceModel) readPriority(v value) {
 		row := rows.get(strconv.Itoa(impact + 1))
 		cells := row.items()
 		if row.node != nil && len(cells) != 3 {
-			row.fail("needs three priorities, for urgency 1, 2 and 3")
+			row.fail("must have three priorities, for urgency 1, 2 and 3")
 			continue
 		}
 		for urgency, c := range cells {
@@ -150,7 +151,7 @@ func (m *ServiceModel) readPriority(v value) {
 	m.DefaultImpact = f.get("default_impact").integer(1, 3)
 	m.DefaultUrgency = f.get("default_urgency").integer(1, 3)
 	for _, role := range f.get("may_declare_1").items() {
-		m.Declarers = append(m.Declarers, oneOf(role, access.Roles()))
+		m.PriorityOneRoles = append(m.PriorityOneRoles, oneOf(role, access.Roles()))
 	}
 }
 
@@ -162,13 +163,13 @@ func readLevels(v value) []ServiceLevel {
 		f := all.get(strconv.Itoa(i + 1)).fields()
 		levels[i] = ServiceLevel{
 			Priority:      i + 1,
-			Calendar:      f.get("calendar").names("calendar"),
+			Calendar:      f.get("calendar").reference("calendar"),
 			FirstResponse: f.get("first_response").duration(),
 			Resolution:    f.get("resolution").duration(),
 			UpdateEvery:   f.get("update_every").duration(),
 		}
 		if l := levels[i]; l.Resolution > 0 && l.FirstResponse > l.Resolution {
-			f.get("first_response").fail("is longer than the time to resolve")
+			f.get("first_response").fail("is longer than the resolution time")
 		}
 		f.done()
 	}
@@ -187,14 +188,16 @@ func readProblemRule(v value) ProblemRule {
 		OutageIncidents:  outage.get("incidents").integer(2, 1000),
 		OutageWithin:     outage.get("within").duration(),
 		OutageQuiet:      outage.get("quiet").duration(),
-		CriticalPriority: f.get("priority_1_on_critical_service").truth(),
+		CriticalPriority: f.get("priority_1_on_critical_service").boolean(),
 	}
 }
 
 func readKnowledge(v value) KnowledgeStandard {
 	f := v.fields()
 	defer f.done()
-	k := KnowledgeStandard{Standard: kb.Standard{Weights: map[string]float64{}, Kinds: map[kb.Kind]kb.KindStandard{}}}
+	k := KnowledgeStandard{
+		Standard: kb.Standard{Weights: map[string]float64{}, Kinds: map[kb.Kind]kb.KindStandard{}},
+	}
 	if gate := f.get("publish_gate"); gate.node == nil || gate.node.Value != "off" {
 		k.Gate = gate.number(0, 1)
 	}
@@ -203,7 +206,7 @@ func readKnowledge(v value) KnowledgeStandard {
 		if v := checks.entries[i]; slices.Contains(checkNames(), name) {
 			k.Weights[name] = v.number(0, 100)
 		} else {
-			v.fail("there is no such check; there are %s", strings.Join(checkNames(), ", "))
+			v.fail("unknown check; the checks are %s", strings.Join(checkNames(), ", "))
 		}
 	}
 	kinds := f.get("kinds").fields()
@@ -225,8 +228,8 @@ func readKnowledge(v value) KnowledgeStandard {
 	return k
 }
 
-// checkNames lists what can have a weight: the checks that kb answers, then those
-// that only a person can.
+// checkNames lists the checks that can have a weight: first those that kb makes, then
+// those that only a person can make.
 func checkNames() []string {
 	return []string{
 		kb.DuplicateAvoided, kb.EnvironmentGiven, kb.SectionsPresent, kb.TitleInRequestersWords,
@@ -238,9 +241,9 @@ func checkNames() []string {
 func (m *ServiceModel) readAudiences(v value) {
 	f := v.fields()
 	defer f.done()
-	m.anonymousSearch = f.get("anonymous_search").truth()
+	m.anonymousSearch = f.get("anonymous_search").boolean()
 	reading := f.get("anonymous_reading")
-	m.anonymousReading = reading.truth()
+	m.anonymousReading = reading.boolean()
 	if m.anonymousSearch && !m.anonymousReading && reading.node != nil {
 		reading.fail("must be true while anonymous_search is: results show passages")
 	}

@@ -10,14 +10,14 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// ModelProblem is one thing wrong in a service model.
+// ModelProblem is one problem in a service model.
 type ModelProblem struct {
-	Line   int    // 1 for the first
-	Path   string // where in the model, keys joined by dots; "" for the whole
+	Line   int    // from 1
+	Path   string // the keys that lead there, joined by dots; "" for the whole file
 	Reason string
 }
 
-// String gives the problem as "line 12: groups.second-line.calendar: reason".
+// String returns the problem as "line 12: groups.second-line.calendar: reason".
 func (p ModelProblem) String() string {
 	if p.Path == "" {
 		return fmt.Sprintf("line %d: %s", p.Line, p.Reason)
@@ -25,10 +25,10 @@ func (p ModelProblem) String() string {
 	return fmt.Sprintf("line %d: %s: %s", p.Line, p.Path, p.Reason)
 }
 
-// ModelProblems is all that is wrong in a service model, in order of line.
+// ModelProblems lists the problems in a service model, in order of line.
 type ModelProblems []ModelProblem
 
-// Error lists the problems, one a line.
+// Error lists the problems, one per line.
 func (ps ModelProblems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
@@ -37,14 +37,15 @@ func (ps ModelProblems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// refused makes the fault that carries the problems.
+// refused returns the fault that carries the problems.
 func (ps ModelProblems) refused() error {
 	slices.SortStableFunc(ps, func(a, b ModelProblem) int { return cmp.Compare(a.Line, b.Line) })
 	fields := make([]fault.Field, len(ps))
 	for i, p := range ps {
-		fields[i] = fault.Field{Field: "line " + strconv.Itoa(p.Line), Message: strings.TrimPrefix(p.String(), fmt.Sprintf("line %d: ", p.Line))}
+		line := "line " + strconv.Itoa(p.Line)
+		fields[i] = fault.Field{Field: line, Message: strings.TrimPrefix(p.String(), line+": ")}
 	}
-	msg := "the service model is refused, " + ps[0].String()
+	msg := "the service model was refused: " + ps[0].String()
 	if n := len(ps) - 1; n > 0 {
 		msg = fmt.Sprintf("%s (and %d more)", msg, n)
 	}

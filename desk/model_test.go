@@ -98,9 +98,11 @@ func TestModelNames(t *testing.T) {
 			t.Errorf("category %q goes to %s as %s, want %s as %s", tc.category, g, k, tc.group, tc.kind)
 		}
 	}
-	for channel, want := range map[desk.Channel]bool{desk.Direct: true, desk.VIP: true, desk.Portal: false, desk.Mail: false} {
-		if m.SideDoor(channel) != want {
-			t.Errorf("channel %s: side door is not %v", channel, want)
+	for channel, want := range map[desk.Channel]bool{
+		desk.Direct: true, desk.VIP: true, desk.Portal: false, desk.Mail: false,
+	} {
+		if m.Bypasses(channel) != want {
+			t.Errorf("Bypasses(%s) is not %v", channel, want)
 		}
 	}
 }
@@ -155,12 +157,15 @@ func TestModelKnowledgeStandard(t *testing.T) {
 
 func TestModelValues(t *testing.T) {
 	m := shippedModel(t)
-	if m.Floor() <= 0 || m.Floor() >= 1 || m.ReopenDays() != 7 || !m.AnonymousSearch() || !m.AnonymousReading() || m.HandoffLine() == "" {
+	if m.Floor() <= 0 || m.Floor() >= 1 || m.ReopenDays() != 7 || !m.AnonymousSearch() || !m.AnonymousReading() ||
+		m.HandoffLine() == "" {
 		t.Errorf("floor %v, reopen days %d, search %v, reading %v, hand-off %q",
 			m.Floor(), m.ReopenDays(), m.AnonymousSearch(), m.AnonymousReading(), m.HandoffLine())
 	}
 	level, ok := m.Level(1)
-	want := desk.ServiceLevel{Priority: 1, Calendar: "always", FirstResponse: 15 * time.Minute, Resolution: 4 * time.Hour, UpdateEvery: time.Hour}
+	want := desk.ServiceLevel{
+		Priority: 1, Calendar: "always", FirstResponse: 15 * time.Minute, Resolution: 4 * time.Hour, UpdateEvery: time.Hour,
+	}
 	if diff := cmp.Diff(want, level); !ok || diff != "" {
 		t.Errorf("priority 1 (-want +got):\n%s", diff)
 	}
@@ -168,7 +173,8 @@ func TestModelValues(t *testing.T) {
 		t.Error("there is a sixth priority")
 	}
 	office := m.Calendars[0]
-	if diff := cmp.Diff([]desk.Span{{From: 8 * 60, To: 17 * 60}}, office.Hours[time.Friday]); diff != "" || len(office.Hours[time.Sunday]) != 0 {
+	if diff := cmp.Diff([]desk.Span{{From: 8 * 60, To: 17 * 60}}, office.Hours[time.Friday]); diff != "" ||
+		len(office.Hours[time.Sunday]) != 0 {
 		t.Errorf("office hours on Friday (-want +got):\n%s", diff)
 	}
 	if got := m.Calendars[1].Hours[time.Sunday][0].String(); got != "00:00-24:00" {
@@ -176,75 +182,136 @@ func TestModelValues(t *testing.T) {
 	}
 }
 
-// badModels change one place of the shipped file. The problem must be on the line
-// of the new text's marked place: the line of new's first occurrence plus below.
+// badModels each change one place in the shipped file.
 func badModels() []badModel {
 	return []badModel{
-		{name: "unknown key at the top", old: "reopen_days: 7", new: "reopen_days: 7\nreopen_weeks: 1", below: 1, reason: "unknown key"},
+		{
+			name: "unknown key at the top", old: "reopen_days: 7", new: "reopen_days: 7\nreopen_weeks: 1", below: 1,
+			reason: "unknown key",
+		},
 		{name: "unknown key deep down", old: "    title: Second line", new: "    titel: Second line", reason: "unknown key"},
 		{name: "missing key", old: "    title: Second line\n", new: "", at: "  second-line:\n", reason: "title is missing"},
 		{name: "missing section", old: "reopen_days: 7", new: "", at: "version: 1", reason: "reopen_days is missing"},
-		{name: "key twice", old: "reopen_days: 7", new: "reopen_days: 7\nreopen_days: 8", below: 1, reason: "given twice"},
-		{name: "group twice", old: "  second-line:\n    title: Second line", new: "  service-desk:\n    title: Second line", reason: "given twice"},
+		{name: "key twice", old: "reopen_days: 7", new: "reopen_days: 7\nreopen_days: 8", below: 1, reason: "appears twice"},
+		{
+			name: "group twice", old: "  second-line:\n    title: Second line", new: "  service-desk:\n    title: Second line",
+			reason: "appears twice",
+		},
 		{name: "name form", old: "  second-line:\n    title", new: "  Second_Line:\n    title", reason: "lower-case"},
 		{name: "unknown calendar", old: "  2: {calendar: office", new: "  2: {calendar: moon", reason: `no calendar "moon"`},
-		{name: "unknown group", old: "    owner: service-desk\n    critical: false\n  files:", new: "    owner: nobody\n    critical: false\n  files:", reason: `no group "nobody"`},
-		{name: "escalates to itself", old: "escalates_to: [second-line]", new: "escalates_to: [service-desk]", reason: "to itself"},
+		{
+			name: "unknown group", old: "    owner: service-desk\n    critical: false\n  files:",
+			new: "    owner: nobody\n    critical: false\n  files:", reason: `no group "nobody"`,
+		},
+		{
+			name: "escalates to itself", old: "escalates_to: [second-line]", new: "escalates_to: [service-desk]",
+			reason: "to itself",
+		},
 		{name: "member without address", old: "members: []", new: "members: [somebody]", reason: "not an e-mail address"},
 		{name: "matrix cell", old: "    2: [2, 3, 4]", new: "    2: [2, 3, 6]", reason: "from 1 to 5"},
 		{name: "matrix row", old: "    2: [2, 3, 4]", new: "    2: [2, 3]", reason: "three priorities"},
 		{name: "matrix column", old: "    3: [3, 4, 5]", new: "    4: [3, 4, 5]", reason: "unknown key"},
-		{name: "role", old: "may_declare_1: [agent, service_manager]", new: "may_declare_1: [agent, boss]", reason: `"boss" is none of`},
-		{name: "type", old: "    type: question", new: "    type: riddle", reason: `"riddle" is none of`},
-		{name: "channel", old: "side_doors: [direct, vip]", new: "side_doors: [direct, pigeon]", reason: `"pigeon" is none of`},
-		{name: "side door that is a channel", old: "side_doors: [direct, vip]", new: "side_doors: [mail]", reason: "channel of the intake too"},
-		{name: "boundary", old: "    draft_article: supervised", new: "    draft_article: always", reason: `"always" is none of`},
-		{name: "boundary of an unknown category", old: "    security:\n      draft_reply", new: "    securty:\n      draft_reply", reason: `no category "securty"`},
+		{
+			name: "role", old: "may_declare_1: [agent, service_manager]", new: "may_declare_1: [agent, boss]",
+			reason: `"boss" is not one of`,
+		},
+		{name: "type", old: "    type: question", new: "    type: riddle", reason: `"riddle" is not one of`},
+		{
+			name: "channel", old: "side_doors: [direct, vip]", new: "side_doors: [direct, pigeon]",
+			reason: `"pigeon" is not one of`,
+		},
+		{
+			name: "bypass channel that is a channel of the intake", old: "side_doors: [direct, vip]", new: "side_doors: [mail]",
+			reason: "also a channel of the intake",
+		},
+		{
+			name: "boundary", old: "    draft_article: supervised", new: "    draft_article: always",
+			reason: `"always" is not one of`,
+		},
+		{
+			name: "boundary of an unknown category", old: "    security:\n      draft_reply",
+			new: "    securty:\n      draft_reply", reason: `no category "securty"`,
+		},
 		{name: "unknown action", old: "      draft_reply: off\n", new: "      draft_novel: off\n", reason: "unknown key"},
-		{name: "missing default boundary", old: "    triage: suggest\n", new: "", at: "  default:\n", reason: "triage is missing"},
+		{
+			name: "missing default boundary", old: "    triage: suggest\n", new: "", at: "  default:\n",
+			reason: "triage is missing",
+		},
 		{name: "floor beyond one", old: "  floor: 0.15", new: "  floor: 15", reason: "from 0 to 1"},
 		{name: "floor not a number", old: "  floor: 0.15", new: "  floor: .nan", reason: "from 0 to 1"},
 		{name: "floor empty", old: "  floor: 0.15", new: "  floor:", reason: "is empty"},
 		{name: "floor a list", old: "  floor: 0.15", new: "  floor: [0.15]", reason: "expected a single value"},
 		{name: "reopen days", old: "reopen_days: 7", new: "reopen_days: a week", reason: "whole number"},
-		{name: "duration", old: "first_response: 2h", new: "first_response: 2 hours", reason: "length of time"},
-		{name: "response after resolution", old: "first_response: 2h", new: "first_response: 25h", reason: "longer than the time to resolve"},
-		{name: "truth", old: "  anonymous_search: true", new: "  anonymous_search: maybe", reason: `"maybe" is none of`},
-		{name: "search without reading", old: "  anonymous_reading: true", new: "  anonymous_reading: false", reason: "must be true while"},
+		{name: "duration", old: "first_response: 2h", new: "first_response: 2 hours", reason: "not a duration"},
+		{
+			name: "response after resolution", old: "first_response: 2h", new: "first_response: 25h",
+			reason: "longer than the resolution time",
+		},
+		{name: "truth", old: "  anonymous_search: true", new: "  anonymous_search: maybe", reason: `"maybe" is not one of`},
+		{
+			name: "search without reading", old: "  anonymous_reading: true", new: "  anonymous_reading: false",
+			reason: "must be true while",
+		},
 		{name: "time zone", old: "time_zone: Etc/UTC ", new: "time_zone: Mars/Olympus ", reason: "not a time zone"},
 		{name: "local time zone", old: "time_zone: Etc/UTC ", new: "time_zone: Local ", reason: "not a time zone"},
 		{name: "weekday", old: "      friday: 08:00-17:00", new: "      fryday: 08:00-17:00", reason: "unknown key"},
-		{name: "hours backwards", old: "      friday: 08:00-17:00", new: "      friday: 17:00-08:00", reason: "not a part of a day"},
-		{name: "hours overlap", old: "      friday: 08:00-17:00", new: "      friday:\n        - 08:00-12:00\n        - 11:00-17:00", below: 2, reason: "before the one before it ends"},
+		{
+			name: "hours backwards", old: "      friday: 08:00-17:00", new: "      friday: 17:00-08:00",
+			reason: "not a time span",
+		},
+		{
+			name: "hours overlap", old: "      friday: 08:00-17:00",
+			new: "      friday:\n        - 08:00-12:00\n        - 11:00-17:00", below: 2, reason: "before the previous one ends",
+		},
 		{name: "holiday", old: "[2026-12-25,", new: "[2026-13-25,", reason: "not a date"},
-		{name: "kind left out", old: "    faq: {sections: [], review_every_days: 365}\n", new: "", at: "  kinds:\n", reason: "faq is missing"},
+		{
+			name: "kind left out", old: "    faq: {sections: [], review_every_days: 365}\n", new: "", at: "  kinds:\n",
+			reason: "faq is missing",
+		},
 		{name: "check weight", old: "    concise: 1", new: "    concise: heavy", reason: "from 0 to 100"},
-		{name: "unknown check", old: "    concise: 1", new: "    brief: 1", reason: "no such check"},
+		{name: "unknown check", old: "    concise: 1", new: "    brief: 1", reason: "unknown check"},
 		{name: "publish gate", old: "publish_gate: off", new: "publish_gate: on", reason: "from 0 to 1"},
 		{name: "anchor", old: "reopen_days: 7", new: "reopen_days: &days 7", reason: "anchors and aliases"},
 		{name: "two documents", old: "reopen_days: 7", new: "---\nreopen_days: 7", reason: "more than one document"},
 		{name: "tab", old: "  floor: 0.15", new: "\tfloor: 0.15", reason: "cannot start any token"},
-		{name: "indentation", old: "    title: Second line", new: "   title: Second line", below: 1, reason: "mapping values"},
-		{name: "unclosed list", old: "side_doors: [direct, vip]", new: "side_doors: [direct, vip", reason: "did not find expected"},
-		{name: "unclosed quote", old: "name: IT Service Desk", new: "name: \"IT Service Desk", reason: "unexpected end of stream"},
-		{name: "text over two lines", old: "name: IT Service Desk", new: "name: |\n  IT Service\n  Desk", reason: "single line"},
-		{name: "text too long", old: "name: IT Service Desk", new: "name: " + strings.Repeat("IT", 151), reason: "300 characters"},
+		{
+			name: "indentation", old: "    title: Second line", new: "   title: Second line", below: 1, reason: "mapping values",
+		},
+		{
+			name: "unclosed list", old: "side_doors: [direct, vip]", new: "side_doors: [direct, vip",
+			reason: "did not find expected",
+		},
+		{
+			name: "unclosed quote", old: "name: IT Service Desk", new: "name: \"IT Service Desk",
+			reason: "unexpected end of stream",
+		},
+		{
+			name: "text over two lines", old: "name: IT Service Desk", new: "name: |\n  IT Service\n  Desk",
+			reason: "single line",
+		},
+		{
+			name: "text too long", old: "name: IT Service Desk", new: "name: " + strings.Repeat("IT", 151),
+			reason: "300 characters",
+		},
 		{name: "key of several words", old: "reopen_days: 7", new: "[reopen, days]: 7", reason: "single word"},
-		{name: "no group at all", old: "groups:\n", new: "groups: {}\nteams:\n", reason: "names no group"},
-		{name: "never open", old: "  always:\n    hours:\n", new: "  never:\n    hours: {}\n  always:\n    hours:\n", below: 1, reason: "never open"},
-		{name: "hours not a span", old: "      friday: 08:00-17:00", new: "      friday: [8-17]", reason: "not a part of a day"},
-		{name: "not UTF-8", old: "name: IT Service Desk", new: "name: IT Service \xff Desk", reason: "not UTF-8"},
+		{name: "no group at all", old: "groups:\n", new: "groups: {}\nteams:\n", reason: "has no group"},
+		{
+			name: "never open", old: "  always:\n    hours:\n", new: "  never:\n    hours: {}\n  always:\n    hours:\n",
+			below: 1, reason: "never open",
+		},
+		{name: "hours not a span", old: "      friday: 08:00-17:00", new: "      friday: [8-17]", reason: "not a time span"},
+		{name: "not UTF-8", old: "name: IT Service Desk", new: "name: IT Service \xff Desk", reason: "not valid UTF-8"},
 	}
 }
 
 type badModel struct {
 	name, old, new string
-	at             string // where the problem is, when not at new
-	below          int    // lines below the place
+	at             string // where the problem is, if not at new
+	below          int    // number of lines that the problem is below that place
 	reason         string
 }
 
-// apply gives the bad file and the line of the problem.
+// apply returns the bad file and the line of the problem.
 func (b badModel) apply(t *testing.T, text string) (bad string, line int) {
 	t.Helper()
 	if !strings.Contains(text, b.old) {
@@ -279,7 +346,8 @@ func TestParseModelRefuses(t *testing.T) {
 }
 
 func TestParseModelReportsEverythingAtOnce(t *testing.T) {
-	bad := strings.NewReplacer("reopen_days: 7", "reopen_days: never", "floor: 0.15", "floor: high", "name: IT Service Desk", "nome: IT Service Desk").Replace(shippedText(t))
+	bad := strings.NewReplacer("reopen_days: 7", "reopen_days: never", "floor: 0.15", "floor: high",
+		"name: IT Service Desk", "nome: IT Service Desk").Replace(shippedText(t))
 	_, err := desk.ParseModel([]byte(bad))
 	var problems desk.ModelProblems
 	if !errors.As(err, &problems) {
@@ -299,11 +367,11 @@ func TestParseModelReportsEverythingAtOnce(t *testing.T) {
 	}
 	message, fields, ok := fault.Public(err)
 	if !ok || len(fields) != 4 || !strings.Contains(message, "line ") || !strings.Contains(message, "3 more") {
-		t.Errorf("a person is told %q with %d fields", message, len(fields))
+		t.Errorf("the message is %q with %d fields", message, len(fields))
 	}
 }
 
-func TestParseModelRefusesNothing(t *testing.T) {
+func TestParseModelRefusesOtherTexts(t *testing.T) {
 	for name, data := range map[string]string{
 		"empty": "", "only comments": "# nothing\n", "a list": "- a\n- b\n", "a word": "model", "null": "~\n",
 		"too large": "name: " + strings.Repeat("a", 300<<10),
@@ -316,8 +384,8 @@ func TestParseModelRefusesNothing(t *testing.T) {
 	}
 }
 
-// FuzzParseModel asks that any text is either a usable model or refused with lines
-// that exist.
+// FuzzParseModel checks that any text is either a usable model or refused with lines that
+// exist.
 func FuzzParseModel(f *testing.F) {
 	text := shippedText(f)
 	f.Add(text)

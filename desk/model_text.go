@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxModelBytes bounds a service model; a real one has a few kilobytes.
+// maxModelBytes bounds the size of a service model; real ones have a few kilobytes.
 const maxModelBytes = 128 << 10
 
 // parseNode reads the one YAML document of a file.
@@ -21,9 +21,9 @@ func (r *modelReader) parseNode(data []byte) value {
 		root.fail("the file is larger than %d KiB", maxModelBytes>>10)
 		return root
 	}
-	if line, ok := badText(data); !ok {
+	if line := invalidUTF8(data); line > 0 {
 		root.line = line
-		root.fail("the text is not UTF-8")
+		root.fail("the text is not valid UTF-8")
 		return root
 	}
 	lines := &lineReader{rest: data}
@@ -40,7 +40,7 @@ func (r *modelReader) parseNode(data []byte) value {
 	}
 	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
 		root.line = max(second.Line, 1)
-		root.fail("the file holds more than one document")
+		root.fail("the file contains more than one document")
 		return root
 	}
 	root.node = doc.Content[0]
@@ -48,16 +48,18 @@ func (r *modelReader) parseNode(data []byte) value {
 	return root
 }
 
-func badText(data []byte) (line int, ok bool) {
+// invalidUTF8 returns the first line that is not valid UTF-8, 0 when there is none.
+func invalidUTF8(data []byte) (line int) {
 	for i, l := range bytes.Split(data, []byte("\n")) {
 		if !utf8.Valid(l) {
-			return i + 1, false
+			return i + 1
 		}
 	}
-	return 0, true
+	return 0
 }
 
-// lineReader hands out a line at a time, so that read tells how far the parser came.
+// lineReader returns at most a line per read, so that read counts the lines that the
+// parser has reached.
 type lineReader struct {
 	rest []byte
 	read int
@@ -81,11 +83,10 @@ func (l *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// errorLine finds the first line that cannot be understood whatever stands before
-// it: the one after the longest beginning of the file that parses. The line which
-// the parser itself names is often where the surrounding block began, far away. The
-// search starts where the parser stopped reading and is bounded; past the bound (a
-// quote that was never closed) the parser's own line is the better one.
+// errorLine returns the line after the longest prefix of the file that parses. The line
+// that the parser reports is often where the surrounding block begins, far above. The
+// search starts where the parser stopped reading and is bounded; beyond the bound (for an
+// unclosed quote, say) the parser's own line is better.
 func errorLine(data []byte, read int, err error) int {
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	read = min(read, len(lines))

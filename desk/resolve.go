@@ -12,27 +12,29 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// JobDraft is the kind of the job that turns a resolution into knowledge. Its
-// payload is DraftJob.
+// JobDraft is the kind of the job that turns a resolution into knowledge; its payload is a
+// DraftJob.
 const JobDraft = "draft"
 
-// DraftJob names the resolution that a draft job works on.
+// DraftJob identifies the resolution that a draft job is about.
 type DraftJob struct {
 	Ticket     string    `json:"ticket"`
 	ResolvedAt time.Time `json:"resolved_at"`
 }
 
-// ResolveInput is how a ticket is resolved.
+// ResolveInput says how a ticket is resolved.
 type ResolveInput struct {
-	Code     ResolutionCode
-	Note     string   // what was done, for the record; required for fixed, workaround and answered unless articles are named
+	Code ResolutionCode
+	// Note says what was done. It is required for fixed, workaround and answered unless
+	// articles are given.
+	Note     string
 	Articles []string // ids or slugs of the articles applied
 }
 
 var codes = []ResolutionCode{Fixed, Workaround, Answered, Duplicate, NotReproducible, Withdrawn}
 
-// Resolve ends the work on a ticket. In the same transaction it leaves the job
-// that decides what the resolution teaches.
+// Resolve resolves a ticket and, in the same transaction, creates the job that turns the
+// resolution into knowledge.
 func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in ResolveInput) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
@@ -41,9 +43,9 @@ func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in
 	if err != nil {
 		return Ticket{}, err
 	}
-	missing := false
+	gap := false
 	t, err := s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
-		if err := open(*t); err != nil {
+		if err := requireOpen(*t); err != nil {
 			return journal.Entry{}, err
 		}
 		applied := []string{}
@@ -59,7 +61,7 @@ func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in
 		now := t.Messages[n-1].At
 		t.Status, t.ResolvedAt, t.Knowledge = Resolved, now, nil
 		t.Resolution = &Resolution{Code: in.Code, Note: note, Articles: applied, By: actor.ID, At: now, Message: n}
-		missing = explained(in.Code) && len(t.Linked()) == 0
+		gap = hasSolution(in.Code) && len(t.Linked()) == 0
 		entry := s.event(actor, t.ID, "resolved", map[string]any{"code": in.Code, "articles": applied, "message": n})
 		entry.Jobs = []journal.Job{{
 			Kind: JobDraft, Key: fmt.Sprintf("%s/%s/%d", JobDraft, t.ID, now.UnixMicro()),
@@ -67,36 +69,37 @@ func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in
 		}}
 		return entry, nil
 	})
-	if err == nil && missing {
-		s.missed(actor, t, GapNoArticle)
+	if err == nil && gap {
+		s.recordGap(actor, t, GapNoArticle)
 	}
 	return t, err
 }
 
-// explained reports whether the code says that something resolved the ticket, which
-// an article could tell.
-func explained(code ResolutionCode) bool {
+// hasSolution reports whether the code means that something solved the request, which an
+// article could describe.
+func hasSolution(code ResolutionCode) bool {
 	return slices.Contains([]ResolutionCode{Fixed, Workaround, Answered}, code)
 }
 
-// missed records that the knowledge base did not help with a ticket.
-func (s *Service) missed(actor access.Actor, t Ticket, kind GapKind) {
+// recordGap records that the knowledge base did not help with a ticket.
+func (s *Service) recordGap(actor access.Actor, t Ticket, kind GapKind) {
 	s.Gaps.Record(Gap{
-		Kind: kind, Query: t.Subject, Ticket: t.ID, Service: t.Service, Actor: actor, Private: []string{t.RequesterName},
+		Kind: kind, Query: t.Subject, Ticket: t.ID, Service: t.Service, Actor: actor,
+		Private: []string{t.RequesterName},
 	})
 }
 
-// checkResolution checks the input and finds the articles named.
-func (s *Service) checkResolution(ctx context.Context, actor access.Actor, in ResolveInput) (string, []kb.Article, error) {
+// checkResolution checks the input and returns the clean note and the articles applied.
+func (s *Service) checkResolution(
+	ctx context.Context, actor access.Actor, in ResolveInput,
+) (note string, articles []kb.Article, err error) {
 	if !slices.Contains(codes, in.Code) {
 		return "", nil, fault.InvalidField("code", "must be one of %v", codes)
 	}
-	optional := len(in.Articles) > 0 || !explained(in.Code)
-	note, err := cleanText("note", in.Note, MaxText, optional)
-	if err != nil {
+	optional := len(in.Articles) > 0 || !hasSolution(in.Code)
+	if note, err = cleanText("note", in.Note, MaxText, optional); err != nil {
 		return "", nil, err
 	}
-	var articles []kb.Article
 	for _, ref := range in.Articles {
 		a, err := s.Articles.Article(ctx, actor, ref)
 		if fault.Is(err, fault.NotFound) {
@@ -112,8 +115,8 @@ func (s *Service) checkResolution(ctx context.Context, actor access.Actor, in Re
 	return note, articles, nil
 }
 
-// Reopen takes a resolved or closed ticket up again. Agents can at any time; the
-// requester within the reopen window of the service model.
+// Reopen reopens a resolved or closed ticket. Agents can do so at any time, the requester
+// within the reopen days of the service model.
 func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, reason string) (Ticket, error) {
 	reason, err := cleanText("reason", reason, MaxReason, false)
 	if err != nil {
@@ -122,7 +125,7 @@ func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, reason str
 	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
 		switch {
 		case t.MergedInto != "":
-			return journal.Entry{}, openTo(actor, *t)
+			return journal.Entry{}, requireOpenFor(actor, *t)
 		case !t.Status.Ended():
 			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s is not resolved", t.ID)
 		}
@@ -132,12 +135,13 @@ func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, reason str
 			}
 			days := s.Model().ReopenDays()
 			if s.clock().After(t.ResolvedAt.AddDate(0, 0, days)) {
-				return journal.Entry{}, fault.New(fault.Conflict, "ticket %s was resolved more than %d days ago; open a new one that names it", t.ID, days)
+				return journal.Entry{}, fault.New(fault.Conflict,
+					"ticket %s was resolved more than %d days ago; open a new one that refers to it", t.ID, days)
 			}
 		}
 		visibility := InternalNote
 		if actor.ID == t.Requester {
-			visibility = PublicReply // their own words stay readable to them
+			visibility = PublicReply // requesters can read what they write
 		}
 		n := s.append(t, actor, Message{Kind: Reopening, Visibility: visibility, Text: reason})
 		t.Status, t.ClosedAt = Open, time.Time{}

@@ -9,13 +9,13 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// LinkReviewed links a ticket to the article that, so a reviewer of its draft says,
-// tells its resolution already. The link is the reviewer's; on a resolved ticket it
-// counts as applied, so it votes for the next similar one. The knowledge decision
-// becomes that link.
+// LinkReviewed links a ticket to the article that already covers its resolution, as a
+// reviewer of its draft has decided. The link is the reviewer's. On a resolved ticket it
+// counts as applied, so that it votes for the article on similar tickets. The knowledge
+// decision becomes that link.
 func (s *Service) LinkReviewed(ctx context.Context, reviewer access.Actor, id, draft, article, title string) error {
 	if !reviewer.Can(access.ReviewArticles) {
-		return fault.New(fault.Forbidden, "only reviewers can do this")
+		return fault.New(fault.Forbidden, "only reviewers can link an article this way")
 	}
 	_, err := s.change(ctx, reviewer, id, func(t *Ticket) (journal.Entry, error) {
 		linked := s.linkArticle(t, reviewer, article, title, t.Resolution != nil)
@@ -23,7 +23,7 @@ func (s *Service) LinkReviewed(ctx context.Context, reviewer access.Actor, id, d
 		if decided {
 			t.Knowledge = &Knowledge{
 				Decision: "link", Article: article, Review: draft,
-				Reason: fmt.Sprintf("%s found that %q tells this resolution already.", reviewer.DisplayName(), title),
+				Reason: fmt.Sprintf("%s found that %q already covers this resolution.", reviewer.DisplayName(), title),
 			}
 		}
 		if !linked && !decided {

@@ -18,15 +18,15 @@ import (
 // Limits on what people write, in runes.
 const (
 	MaxSubject = 300
-	MaxText    = 1_000_000 // a pasted log fits; a mail bomb does not
+	MaxText    = 1_000_000 // enough for a pasted log, but not for a mail bomb
 	MaxReason  = 10_000
 )
 
-// maxMessages bounds a thread; past it a ticket is split, not grown.
+// maxMessages bounds the length of a thread.
 const maxMessages = 2_000
 
-// Articles looks up an article as far as the actor may see it; fault.NotFound
-// otherwise. *kb.Service implements it.
+// Articles finds an article that the actor may see; fault.NotFound otherwise. *kb.Service
+// implements it.
 type Articles interface {
 	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
 }
@@ -36,11 +36,12 @@ type People interface {
 	Person(ctx context.Context, ref string) (access.Actor, error)
 }
 
-// GapRecorder takes note of where knowledge is missing; it neither waits nor fails.
-// *Gaps is one.
+// GapRecorder records where knowledge is missing; it neither waits nor fails. *Gaps
+// implements it.
 type GapRecorder interface{ Record(g Gap) }
 
-// Deps is what a Service is made of. All fields but Gaps, Triager and Log are required.
+// Deps are the dependencies of a Service. All fields but Gaps, Triager and Log are
+// required.
 type Deps struct {
 	Store     Store
 	Model     func() *ServiceModel // the service model in force
@@ -49,19 +50,19 @@ type Deps struct {
 	People    People
 	Now       func() time.Time
 	Gaps      GapRecorder
-	// Triager sorts tickets; without it nothing is proposed.
+	// Triager proposes how to sort tickets; without one, nothing is proposed.
 	Triager Triager
 	Log     *slog.Logger
 }
 
-// Service is the desk. Every exported method is one transaction and returns
-// errors of the kinds of package fault.
+// Service is the desk. Every exported method is one transaction, and returns errors of the
+// kinds of package fault.
 type Service struct {
 	Deps
 	turns *turns
 }
 
-// NewService makes a desk.
+// NewService returns a desk.
 func NewService(d Deps) *Service {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
@@ -72,17 +73,13 @@ func NewService(d Deps) *Service {
 	return &Service{Deps: d, turns: newTurns()}
 }
 
-// readScope is whose tickets the actor may read: staff read all, since reviewers
-// check evidence and managers drill into reports.
+// readScope returns the scope of the tickets that the actor may read.
 func readScope(a access.Actor) Scope {
-	if a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles) {
+	if a.ReadsAllTickets() {
 		return Scope{All: true}
 	}
 	return Scope{Requester: a.ID}
 }
-
-// internal reports whether the actor reads internal notes.
-func internal(a access.Actor) bool { return readScope(a).All }
 
 func requireWork(a access.Actor) error {
 	if !a.Can(access.WorkTickets) {
@@ -91,16 +88,16 @@ func requireWork(a access.Actor) error {
 	return nil
 }
 
-// Ticket gives a ticket as the actor may see it.
+// Ticket returns a ticket as the actor may see it.
 func (s *Service) Ticket(ctx context.Context, actor access.Actor, id string) (Ticket, error) {
 	t, err := s.Store.Ticket(ctx, id, readScope(actor))
 	if err != nil {
 		return Ticket{}, err
 	}
-	return s.reduce(ctx, actor, t)
+	return s.visibleTo(ctx, actor, t)
 }
 
-// Tickets lists tickets without their threads; the filter's scope is set from the actor.
+// Tickets lists tickets without their threads. The scope of the filter is set here.
 func (s *Service) Tickets(ctx context.Context, actor access.Actor, f Filter) (Page, error) {
 	f.Scope = readScope(actor)
 	page, err := s.Store.Tickets(ctx, f)
@@ -108,47 +105,46 @@ func (s *Service) Tickets(ctx context.Context, actor access.Actor, f Filter) (Pa
 		return Page{}, err
 	}
 	for i := range page.Tickets {
-		if page.Tickets[i], err = s.reduce(ctx, actor, page.Tickets[i]); err != nil {
+		if page.Tickets[i], err = s.visibleTo(ctx, actor, page.Tickets[i]); err != nil {
 			return Page{}, err
 		}
 	}
 	return page, nil
 }
 
-// Events lists a ticket's events; requesters have none to see.
+// Events lists a ticket's events; requesters may not see them.
 func (s *Service) Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error) {
-	if !internal(actor) {
-		return nil, fault.New(fault.Forbidden, "only the desk can see a ticket's history")
+	if !actor.ReadsAllTickets() {
+		return nil, fault.New(fault.Forbidden, "only the desk can see the history of a ticket")
 	}
 	return s.Store.TicketEvents(ctx, id, readScope(actor))
 }
 
-// Counts counts the tickets the actor may see.
+// Counts counts the tickets that the actor may see.
 func (s *Service) Counts(ctx context.Context, actor access.Actor) (Counts, error) {
 	return s.Store.CountTickets(ctx, readScope(actor))
 }
 
-// reduce removes from t what its reader may not see. A requester keeps the public
-// thread and the articles that they may read; notes, suggestions, the knowledge
-// decision and the wording of the resolution stay inside.
-func (s *Service) reduce(ctx context.Context, actor access.Actor, t Ticket) (Ticket, error) {
-	if internal(actor) {
+// visibleTo returns t as the actor may see it. Requesters see the public thread and the
+// articles that they may read, but no notes, suggestions, knowledge decision or text of
+// the resolution.
+func (s *Service) visibleTo(ctx context.Context, actor access.Actor, t Ticket) (Ticket, error) {
+	if actor.ReadsAllTickets() {
 		return t, nil
 	}
 	t.Messages = t.VisibleMessages(false)
 	for i := range t.Messages {
-		t.Messages[i].N = i + 1 // gaps would count the notes
+		t.Messages[i].N = i + 1 // gaps in the numbers would reveal how many notes there are
 	}
 	t.Intake, t.Knowledge, t.Dismissed, t.Handoffs = nil, nil, nil, nil
-	// Nor how often and when the desk touched the ticket inside, nor another person's
-	// ticket that it was merged into.
-	t.Version, t.Bypass, t.UpdatedAt = 0, false, lastSeen(t)
+	// These would reveal how often and when the desk worked on the ticket.
+	t.Version, t.Bypass, t.UpdatedAt = 0, false, lastVisibleChange(t)
 	if t.MergedInto != "" {
-		t.Together = true
+		t.Merged = true
 		_, err := s.Store.Ticket(ctx, t.MergedInto, readScope(actor))
 		switch {
 		case fault.Is(err, fault.NotFound):
-			t.MergedInto = ""
+			t.MergedInto = "" // somebody else's ticket
 		case err != nil:
 			return Ticket{}, err
 		}
@@ -180,31 +176,24 @@ func (s *Service) reduce(ctx context.Context, actor access.Actor, t Ticket) (Tic
 	return t, nil
 }
 
-// lastSeen is the last thing that happened to a ticket before its requester's eyes.
-func lastSeen(t Ticket) time.Time {
-	last := t.CreatedAt
-	times := []time.Time{t.FirstReplyAt, t.ResolvedAt, t.ClosedAt}
+// lastVisibleChange returns the time of the last change that the requester can see.
+func lastVisibleChange(t Ticket) time.Time {
+	times := []time.Time{t.CreatedAt, t.FirstReplyAt, t.ResolvedAt, t.ClosedAt}
 	for _, m := range t.Messages {
 		times = append(times, m.At)
 	}
-	for _, at := range times {
-		if at.After(last) {
-			last = at
-		}
-	}
-	return last
+	return slices.MaxFunc(times, time.Time.Compare)
 }
 
-// edit is one attempt at changing a ticket: it alters t and says what happened.
+// edit is one attempt at changing a ticket: it changes t and returns the entry for the
+// journal.
 type edit func(t *Ticket) (journal.Entry, error)
 
-// maxAttempts bounds how often a lost race is tried again.
+// maxAttempts bounds how often a change that lost a race is tried again.
 const maxAttempts = 30
 
-// change loads the ticket, applies the edit and saves it. Edits of a ticket
-// commute as far as they are legal at all (messages are appended, transitions are
-// checked against the state found), so a lost race is tried again on the new state
-// instead of being handed to the user.
+// change loads the ticket, applies the edit and saves it. An edit checks the state that it
+// finds, so one that lost a race is tried again on the new state rather than failing.
 func (s *Service) change(ctx context.Context, actor access.Actor, id string, apply edit) (Ticket, error) {
 	for attempt := 0; ; attempt++ {
 		t, err := s.Store.Ticket(ctx, id, readScope(actor))
@@ -213,13 +202,14 @@ func (s *Service) change(ctx context.Context, actor access.Actor, id string, app
 		}
 		entry, err := apply(&t)
 		if errors.Is(err, errUnchanged) {
-			return s.reduce(ctx, actor, t)
+			return s.visibleTo(ctx, actor, t)
 		}
 		if err != nil {
 			return Ticket{}, err
 		}
 		if len(t.Messages) > maxMessages {
-			return Ticket{}, fault.New(fault.Conflict, "the thread has reached %d messages; open a follow-up ticket", maxMessages)
+			return Ticket{}, fault.New(fault.Conflict,
+				"the thread has reached %d messages; open a follow-up ticket", maxMessages)
 		}
 		t.Version++
 		t.UpdatedAt = s.clock()
@@ -238,18 +228,18 @@ func (s *Service) change(ctx context.Context, actor access.Actor, id string, app
 		if err != nil {
 			return Ticket{}, err
 		}
-		return s.reduce(ctx, actor, t)
+		return s.visibleTo(ctx, actor, t)
 	}
 }
 
-// clock gives the time as stores keep it, in microseconds, so that a time read back
-// equals the one written.
+// clock returns the current time in microseconds, the precision of stores, so that a time
+// read back equals the one written.
 func (s *Service) clock() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
 
 // errUnchanged ends an edit that found nothing to do.
 var errUnchanged = errors.New("unchanged")
 
-// event makes the entry of one event on a ticket.
+// event returns the entry for one event on a ticket.
 func (s *Service) event(actor access.Actor, id, verb string, data any) journal.Entry {
 	e := journal.Event{At: s.clock(), Actor: actor.ID, Object: journal.Ticket, ID: id, Verb: verb}
 	if data != nil {
@@ -258,11 +248,11 @@ func (s *Service) event(actor access.Actor, id, verb string, data any) journal.E
 	return journal.Entry{Events: []journal.Event{e}}
 }
 
-// append adds a message by the actor to the thread and gives its number.
+// append adds a message by the actor to the thread and returns its number.
 func (s *Service) append(t *Ticket, actor access.Actor, m Message) int {
 	m.N = len(t.Messages) + 1
 	m.Author, m.AuthorName = actor.ID, actor.DisplayName()
-	m.FromDesk = actor.ID != t.Requester && (actor.Can(access.WorkTickets) || actor.Staff())
+	m.FromDesk = actor.ID != t.Requester && actor.Staff()
 	m.Automatic = actor.ID == access.SystemID
 	m.At = s.clock()
 	if m.Channel == "" {
@@ -272,9 +262,9 @@ func (s *Service) append(t *Ticket, actor access.Actor, m Message) int {
 	return m.N
 }
 
-// cleanText trims and checks a text that a person wrote: present unless optional,
-// within max runes, valid UTF-8 without NUL.
-func cleanText(field, text string, max int, optional bool) (string, error) {
+// cleanText trims a text that a person wrote and checks it: not empty unless optional, at
+// most limit runes, valid UTF-8 without NUL.
+func cleanText(field, text string, limit int, optional bool) (string, error) {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 	switch {
 	case !utf8.ValidString(text):
@@ -283,8 +273,9 @@ func cleanText(field, text string, max int, optional bool) (string, error) {
 		return "", fault.InvalidField(field, "contains a NUL character")
 	case text == "" && !optional:
 		return "", fault.InvalidField(field, "is empty")
-	case utf8.RuneCountInString(text) > max:
-		return "", fault.InvalidField(field, "has %d characters; at most %d are allowed", utf8.RuneCountInString(text), max)
+	case utf8.RuneCountInString(text) > limit:
+		return "", fault.InvalidField(field, "has %d characters; at most %d are allowed",
+			utf8.RuneCountInString(text), limit)
 	}
 	return text, nil
 }

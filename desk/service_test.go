@@ -20,7 +20,9 @@ var ctx = context.Background()
 
 func TestOpenTicket(t *testing.T) {
 	w := newWorld(t)
-	tk := must[desk.Ticket](t)(w.OpenTicket(ctx, rita, desk.NewTicket{Subject: "  Why  is\nmy mail gone? ", Body: "It is.\r\nGone."}))
+	tk := must[desk.Ticket](t)(w.OpenTicket(ctx, rita, desk.NewTicket{
+		Subject: "  Why  is\nmy mail gone? ", Body: "It is.\r\nGone.",
+	}))
 	if tk.ID != "1001" || tk.Subject != "Why is my mail gone?" || tk.Type != desk.Question || tk.Status != desk.New {
 		t.Errorf("opened %+v", tk)
 	}
@@ -52,19 +54,35 @@ func TestOpenTicketRefuses(t *testing.T) {
 		{"visitor", access.Actor{}, desk.NewTicket{Subject: "a", Body: "b"}, fault.Forbidden, ""},
 		{"no subject", rita, desk.NewTicket{Subject: " \n", Body: "b"}, fault.Invalid, "subject"},
 		{"no body", rita, desk.NewTicket{Subject: "a"}, fault.Invalid, "body"},
-		{"long subject", rita, desk.NewTicket{Subject: strings.Repeat("ä", desk.MaxSubject+1), Body: "b"}, fault.Invalid, "subject"},
+		{
+			"long subject", rita,
+			desk.NewTicket{Subject: strings.Repeat("ä", desk.MaxSubject+1), Body: "b"},
+			fault.Invalid, "subject",
+		},
 		{"long body", rita, desk.NewTicket{Subject: "a", Body: strings.Repeat("x", desk.MaxText+1)}, fault.Invalid, "body"},
 		{"invalid UTF-8", rita, desk.NewTicket{Subject: "a", Body: "b\xff"}, fault.Invalid, "body"},
 		{"NUL", rita, desk.NewTicket{Subject: "a", Body: "b\x00c"}, fault.Invalid, "body"},
 		{"unknown category", rita, desk.NewTicket{Subject: "a", Body: "b", Category: "nope"}, fault.Invalid, "category"},
 		{"unknown service", rita, desk.NewTicket{Subject: "a", Body: "b", Service: "nope"}, fault.Invalid, "service"},
 		{"unknown channel", rita, desk.NewTicket{Subject: "a", Body: "b", Channel: "pigeon"}, fault.Invalid, "channel"},
-		{"side door by a requester", rita, desk.NewTicket{Subject: "a", Body: "b", Channel: desk.VIP}, fault.Invalid, "channel"},
+		{
+			"bypass channel by a requester", rita,
+			desk.NewTicket{Subject: "a", Body: "b", Channel: desk.VIP},
+			fault.Invalid, "channel",
+		},
 		{"impact out of range", rita, desk.NewTicket{Subject: "a", Body: "b", Impact: 4}, fault.Invalid, "impact"},
 		{"unknown type", rita, desk.NewTicket{Subject: "a", Body: "b", Type: "wish"}, fault.Invalid, "type"},
-		{"priority 1 by a requester", rita, desk.NewTicket{Subject: "a", Body: "b", Impact: 1, Urgency: 1}, fault.Forbidden, ""},
+		{
+			"priority 1 by a requester", rita,
+			desk.NewTicket{Subject: "a", Body: "b", Impact: 1, Urgency: 1},
+			fault.Forbidden, "",
+		},
 		{"for somebody else", rita, desk.NewTicket{Subject: "a", Body: "b", Requester: rob.Email}, fault.Forbidden, ""},
-		{"for nobody known", ada, desk.NewTicket{Subject: "a", Body: "b", Requester: "x@example.test"}, fault.Invalid, "requester"},
+		{
+			"for an unknown user", ada,
+			desk.NewTicket{Subject: "a", Body: "b", Requester: "x@example.test"},
+			fault.Invalid, "requester",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,15 +102,17 @@ func TestOpenTicketRefuses(t *testing.T) {
 
 func TestOpenTicketSurvivesRetrieval(t *testing.T) {
 	w := newWorld(t)
-	w.suggest.err = errors.New("index is on fire")
+	w.suggest.err = errors.New("the index is broken")
 	if tk := w.open(t); tk.ID == "" {
 		t.Error("no ticket")
 	}
 }
 
-func TestSideDoor(t *testing.T) {
+func TestBypassedIntake(t *testing.T) {
 	w := newWorld(t)
-	tk := must[desk.Ticket](t)(w.OpenTicket(ctx, ada, desk.NewTicket{Subject: "a", Body: "b", Channel: desk.Direct, Requester: rita.Email}))
+	tk := must[desk.Ticket](t)(w.OpenTicket(ctx, ada, desk.NewTicket{
+		Subject: "a", Body: "b", Channel: desk.Direct, Requester: rita.Email,
+	}))
 	if !tk.Bypass || tk.Requester != rita.ID || !tk.Messages[0].FromDesk {
 		t.Errorf("ticket %+v", tk)
 	}
@@ -113,7 +133,7 @@ func TestIdempotency(t *testing.T) {
 	}
 }
 
-// TestRequesterSeesNothingInternal puts a canary into everything that is internal.
+// TestRequesterSeesNothingInternal puts a canary into everything internal.
 func TestRequesterSeesNothingInternal(t *testing.T) {
 	const canary = "CANARY"
 	w := newWorld(t)
@@ -124,7 +144,9 @@ func TestRequesterSeesNothingInternal(t *testing.T) {
 	}
 	must[desk.Ticket](t)(w.Link(ctx, ada, id, "int"))
 	must[desk.Ticket](t)(w.Escalate(ctx, ada, id, "second-line", canary))
-	must[desk.Ticket](t)(w.Resolve(ctx, ada, id, desk.ResolveInput{Code: desk.Fixed, Note: canary, Articles: []string{"pub", "int"}}))
+	must[desk.Ticket](t)(w.Resolve(ctx, ada, id, desk.ResolveInput{
+		Code: desk.Fixed, Note: canary, Articles: []string{"pub", "int"},
+	}))
 	stored := w.store.tickets[id]
 	if err := w.RecordKnowledge(ctx, stored, desk.Knowledge{Decision: "none", Reason: canary}, "rule"); err != nil {
 		t.Fatal(err)
@@ -231,7 +253,7 @@ func TestUpdate(t *testing.T) {
 	}
 	version := tk.Version
 	if tk = must[desk.Ticket](t)(w.Update(ctx, ada, id, desk.Patch{Assignee: &assignee})); tk.Version != version {
-		t.Error("an update that changes nothing made a version")
+		t.Error("an update that changes nothing has created a version")
 	}
 }
 
@@ -246,7 +268,8 @@ func TestEscalate(t *testing.T) {
 	wantKind(t, err, fault.Forbidden)
 	tk := must[desk.Ticket](t)(w.Escalate(ctx, ada, id, "second-line", "needs rights"))
 	last := tk.Messages[len(tk.Messages)-1]
-	if tk.Group != "second-line" || last.Kind != desk.Escalation || last.Visibility != desk.InternalNote || !strings.Contains(last.Text, "needs rights") {
+	if tk.Group != "second-line" || last.Kind != desk.Escalation || last.Visibility != desk.InternalNote ||
+		!strings.Contains(last.Text, "needs rights") {
 		t.Errorf("escalated to %s with %+v", tk.Group, last)
 	}
 	_, err = w.Escalate(ctx, ada, id, "second-line", "again")
@@ -266,7 +289,9 @@ func TestResolveAndReopen(t *testing.T) {
 			t.Errorf("bad %s: %v", name, err)
 		}
 	}
-	tk := must[desk.Ticket](t)(w.Resolve(ctx, ada, id, desk.ResolveInput{Code: desk.Fixed, Note: "Cleared the queue.", Articles: []string{"pub", "pub"}}))
+	tk := must[desk.Ticket](t)(w.Resolve(ctx, ada, id, desk.ResolveInput{
+		Code: desk.Fixed, Note: "Cleared the queue.", Articles: []string{"pub", "pub"},
+	}))
 	if tk.Status != desk.Resolved || tk.Resolution.Note != "Cleared the queue." || len(tk.Applied()) != 1 {
 		t.Errorf("resolved %+v", tk)
 	}
@@ -321,7 +346,7 @@ func TestMerge(t *testing.T) {
 	if tk.MergedInto != b || tk.Status != desk.Closed {
 		t.Errorf("merged %+v", tk)
 	}
-	if own := must[desk.Ticket](t)(w.Ticket(ctx, rita, a)); !own.Together || own.MergedInto != b {
+	if own := must[desk.Ticket](t)(w.Ticket(ctx, rita, a)); !own.Merged || own.MergedInto != b {
 		t.Errorf("a requester who merged into a ticket of their own sees %+v", own)
 	}
 	into := w.store.tickets[b]
@@ -340,21 +365,22 @@ func TestMerge(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// Who sees that a request is closed must learn why, without the number of another
-// person's ticket.
+// Requesters are told why their ticket is closed, without the number of another person's
+// ticket.
 func TestMergeIntoAnothersTicket(t *testing.T) {
 	w := newWorld(t)
 	a := w.open(t).ID
-	foreign := must[desk.Ticket](t)(w.OpenTicket(ctx, rob, desk.NewTicket{Subject: "The same", Body: "It does not arrive here, too."})).ID
+	foreign := must[desk.Ticket](t)(w.OpenTicket(ctx, rob,
+		desk.NewTicket{Subject: "The same", Body: "It does not arrive here, too."})).ID
 	must[desk.Ticket](t)(w.Merge(ctx, ada, a, foreign))
-	if got := must[desk.Ticket](t)(w.Ticket(ctx, rita, a)); !got.Together || got.MergedInto != "" {
-		t.Errorf("together %v, merged into %q", got.Together, got.MergedInto)
+	if got := must[desk.Ticket](t)(w.Ticket(ctx, rita, a)); !got.Merged || got.MergedInto != "" {
+		t.Errorf("merged %v, into %q", got.Merged, got.MergedInto)
 	}
 	_, _, reply := w.Reply(ctx, rita, a, desk.NewMessage{Text: "Any news?"})
 	for _, err := range []error{reply, second(w.Reopen(ctx, rita, a, "x"))} {
 		wantKind(t, err, fault.Conflict)
 		if text := err.Error(); strings.Contains(text, foreign) || !strings.Contains(text, "open a new ticket") {
-			t.Errorf("the requester is told %q", text)
+			t.Errorf("the requester reads %q", text)
 		}
 	}
 }

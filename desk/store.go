@@ -6,47 +6,45 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Store keeps tickets. Every method is one transaction. Missing tickets, and
-// tickets outside the scope, are fault.NotFound; a lost race is fault.Conflict; a
-// repeated idempotency key is *journal.Replay.
+// Store stores tickets. Every method is one transaction. Missing tickets, and tickets
+// outside the scope, are fault.NotFound; a lost race is fault.Conflict; a repeated
+// idempotency key is *journal.Replay.
 type Store interface {
-	// CreateTicket assigns the next number, calls build with it (as the ticket's id)
-	// and writes what it returns.
+	// CreateTicket assigns the next number, calls build with it as the ticket's id, and
+	// writes what build returns.
 	CreateTicket(ctx context.Context, build func(id string) (Ticket, journal.Entry)) (Ticket, error)
-	// Ticket gives the ticket with its whole thread.
+	// Ticket returns the ticket with its whole thread.
 	Ticket(ctx context.Context, id string, scope Scope) (Ticket, error)
 	// Tickets lists tickets without threads, newest first unless the filter says otherwise.
 	Tickets(ctx context.Context, f Filter) (Page, error)
-	// SaveTickets writes the tickets (one, or the two of a merge), all or none. Each
-	// Version must be one more than the stored one, otherwise fault.Conflict. Messages
-	// already stored are never changed; new ones are appended.
+	// SaveTickets writes the tickets (one, or the two of a merge), all or none. Each Version
+	// must be one more than the stored one, otherwise it is fault.Conflict. Stored messages
+	// never change; new ones are appended.
 	SaveTickets(ctx context.Context, tickets []Ticket, entry journal.Entry) error
 	// TicketEvents lists a ticket's events in order.
 	TicketEvents(ctx context.Context, id string, scope Scope) ([]journal.Event, error)
-	// CountTickets counts tickets by status, by group and those that bypassed the intake.
+	// CountTickets counts tickets by status, by group, and those that bypassed the intake.
 	CountTickets(ctx context.Context, scope Scope) (Counts, error)
 }
 
-// Scope is whose tickets may be seen: all, or those of one requester. The zero
+// Scope says whose tickets may be seen: everybody's, or those of one requester. The zero
 // Scope sees none.
 type Scope struct {
 	All       bool
 	Requester string // user id
 }
 
-// Filter selects tickets. Zero fields do not filter, but a zero Scope shows nothing.
+// Filter selects tickets. Zero fields do not filter, but a zero Scope selects nothing.
 type Filter struct {
-	Scope    Scope
-	Statuses []Status
-	Group    string
-	Assignee string
-	// Unassigned keeps only tickets that nobody is assigned to.
-	Unassigned bool
+	Scope      Scope
+	Statuses   []Status
+	Group      string
+	Assignee   string
+	Unassigned bool // only tickets without an assignee
 	Type       Type
-	Bypass     bool   // only those that bypassed the intake
+	Bypass     bool   // only tickets that bypassed the intake
 	Text       string // words that must appear in the subject
-	// ByPriority orders by priority, then oldest first (the work queue).
-	ByPriority bool
+	ByPriority bool   // orders by priority, then oldest first: the work queue
 	After      string // cursor: Page.Next of the page before
 	Limit      int    // 1..500
 }
@@ -60,7 +58,7 @@ type Page struct {
 // Counts counts tickets. Merged tickets are not counted.
 type Counts struct {
 	ByStatus map[Status]int `json:"by_status"`
-	ByGroup  map[string]int `json:"by_group"` // not yet ended
+	ByGroup  map[string]int `json:"by_group"` // not resolved or closed
 	Bypassed int            `json:"bypassed"`
 	Total    int            `json:"total"`
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// NewMessage is a reply or note to add to a thread.
+// NewMessage is a reply or note to be added to a thread.
 type NewMessage struct {
 	Text        string
 	Visibility  MessageVisibility // public when empty
@@ -20,9 +20,8 @@ type NewMessage struct {
 	Idempotency journal.Idempotency
 }
 
-// Reply adds a message. A requester's reply brings a ticket that waited for them
-// back to open; the desk's first public reply opens a new ticket and stops the
-// first-response clock.
+// Reply adds a message. A requester's reply moves a pending ticket back to open; the
+// desk's first public reply moves a new ticket to open and is its first response.
 func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in NewMessage) (Ticket, Message, error) {
 	text, err := cleanText("text", in.Text, MaxText, false)
 	if err != nil {
@@ -37,7 +36,7 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 	if in.Visibility == InternalNote && !actor.Can(access.WorkTickets) {
 		return Ticket{}, Message{}, fault.New(fault.Forbidden, "only agents can write internal notes")
 	}
-	named, err := s.named(ctx, actor, text)
+	articles, err := s.mentioned(ctx, actor, text)
 	if err != nil {
 		return Ticket{}, Message{}, err
 	}
@@ -45,13 +44,13 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 		if !actor.Can(access.WorkTickets) && actor.ID != t.Requester {
 			return journal.Entry{}, fault.New(fault.Forbidden, "only the requester and agents can reply")
 		}
-		if err := openTo(actor, *t); t.Status == Closed && err != nil {
+		if err := requireOpenFor(actor, *t); t.Status == Closed && err != nil {
 			return journal.Entry{}, err
 		}
 		n := s.append(t, actor, Message{Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text})
-		s.answered(t, t.Messages[n-1])
-		for _, a := range named {
-			insert(t, actor, a, t.Messages[n-1])
+		s.noteMessage(t, t.Messages[n-1])
+		for _, a := range articles {
+			linkMentioned(t, actor, a, t.Messages[n-1])
 		}
 		entry := s.event(actor, t.ID, "message_added", map[string]any{"n": n, "visibility": in.Visibility})
 		entry.Idempotency = in.Idempotency
@@ -64,8 +63,8 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 	return t, t.Messages[len(t.Messages)-1], nil
 }
 
-// Replied gives the message that an earlier reply made, and its ticket, as the actor
-// sees them. object is that of the *journal.Replay.
+// Replied returns the message of an earlier reply and its ticket, as the actor may see
+// them. object is the Object of the *journal.Replay.
 func (s *Service) Replied(ctx context.Context, actor access.Actor, object string) (Ticket, Message, error) {
 	id, number, _ := strings.Cut(object, "/")
 	n, err := strconv.Atoi(number)
@@ -76,10 +75,11 @@ func (s *Service) Replied(ctx context.Context, actor access.Actor, object string
 	if err != nil {
 		return Ticket{}, Message{}, err
 	}
-	i := slices.IndexFunc(whole.VisibleMessages(internal(actor)), func(m Message) bool { return m.N == n })
-	t, err := s.reduce(ctx, actor, whole)
+	visible := whole.VisibleMessages(actor.ReadsAllTickets())
+	i := slices.IndexFunc(visible, func(m Message) bool { return m.N == n })
+	t, err := s.visibleTo(ctx, actor, whole)
 	if err == nil && i < 0 {
-		err = fault.New(fault.NotFound, "this message is not part of the thread that you see")
+		err = fault.New(fault.NotFound, "there is no such message in this thread")
 	}
 	if err != nil {
 		return Ticket{}, Message{}, err
@@ -87,8 +87,8 @@ func (s *Service) Replied(ctx context.Context, actor access.Actor, object string
 	return t, t.Messages[i], nil
 }
 
-// answered moves status and first-response time on after a message.
-func (s *Service) answered(t *Ticket, m Message) {
+// noteMessage updates the status and the time of the first response after a message.
+func (s *Service) noteMessage(t *Ticket, m Message) {
 	switch {
 	case m.Visibility == InternalNote || t.Status.Ended():
 	case m.FromDesk && !m.Automatic:
@@ -103,28 +103,29 @@ func (s *Service) answered(t *Ticket, m Message) {
 	}
 }
 
-// open refuses work on a ticket that has ended.
-func open(t Ticket) error {
+// requireOpen returns an error when the ticket has ended.
+func requireOpen(t Ticket) error {
 	switch {
 	case t.MergedInto != "":
-		return fault.New(fault.Conflict, "ticket %s was merged into ticket %s; go on there", t.ID, t.MergedInto)
+		return fault.New(fault.Conflict, "ticket %s was merged into ticket %s; continue there", t.ID, t.MergedInto)
 	case t.Status.Ended():
 		return fault.New(fault.Conflict, "ticket %s is %s; reopen it first", t.ID, t.Status)
 	}
 	return nil
 }
 
-// openTo is open for messages and reopenings. The number of the ticket that a
-// requester's one was merged into may be somebody else's.
-func openTo(actor access.Actor, t Ticket) error {
-	if t.MergedInto != "" && !internal(actor) {
-		return fault.New(fault.Conflict, "ticket %s is closed: the desk works on it together with another one; open a new ticket if something is missing", t.ID)
+// requireOpenFor is requireOpen with an error for the actor: a requester must not learn
+// the number of somebody else's ticket that theirs was merged into.
+func requireOpenFor(actor access.Actor, t Ticket) error {
+	if t.MergedInto != "" && !actor.ReadsAllTickets() {
+		return fault.New(fault.Conflict,
+			"ticket %s is closed: the desk handles it together with another one; open a new ticket if you need more help", t.ID)
 	}
-	return open(t)
+	return requireOpen(t)
 }
 
-// Link joins the ticket to an article that the actor may see. Links added after
-// the end count too; linking twice changes nothing.
+// Link links the ticket, which may have ended, to an article that the actor may see.
+// Linking twice changes nothing.
 func (s *Service) Link(ctx context.Context, actor access.Actor, id, article string) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
@@ -144,32 +145,31 @@ func (s *Service) Link(ctx context.Context, actor access.Actor, id, article stri
 	})
 }
 
-// linkArticle adds or strengthens a link with its message; false when it stood already.
+// linkArticle adds a link with its message, or marks an existing one as applied; it
+// reports whether anything changed.
 func (s *Service) linkArticle(t *Ticket, actor access.Actor, id, title string, applied bool) bool {
-	verb := "Linked"
+	i := slices.IndexFunc(t.Links, func(l Link) bool { return l.Kind == ArticleLink && l.Target == id })
+	if i >= 0 && (t.Links[i].Applied || !applied) {
+		return false
+	}
+	text := "Linked article: " + title
 	if applied {
-		verb = "Applied"
+		text = "Applied article: " + title
 	}
-	for i := range t.Links {
-		if l := &t.Links[i]; l.Kind == ArticleLink && l.Target == id {
-			if l.Applied || !applied {
-				return false
-			}
-			l.Applied = true
-			l.Message = s.append(t, actor, Message{Kind: Linking, Visibility: InternalNote, Text: verb + " article: " + title})
-			return true
-		}
+	n := s.append(t, actor, Message{Kind: Linking, Visibility: InternalNote, Text: text})
+	if i >= 0 {
+		t.Links[i].Applied, t.Links[i].Message = true, n
+		return true
 	}
-	n := s.append(t, actor, Message{Kind: Linking, Visibility: InternalNote, Text: verb + " article: " + title})
 	t.Links = append(t.Links, Link{
 		Kind: ArticleLink, Target: id, Title: title, Applied: applied, By: actor.ID, At: s.clock(), Message: n,
 	})
 	return true
 }
 
-// LinkCaptured links a ticket to the article that its resolution became: the draft
-// was approved. The link counts as applied, because the article tells what resolved
-// the ticket; so it votes for the next similar one.
+// LinkCaptured links a ticket to the article that its resolution has become by the
+// approval of a draft. The link counts as applied, because the article describes what
+// resolved the ticket, so that it votes for the article on similar tickets.
 func (s *Service) LinkCaptured(ctx context.Context, id, draft, article, title string) error {
 	_, err := s.change(ctx, access.System(), id, func(t *Ticket) (journal.Entry, error) {
 		if !s.linkArticle(t, access.System(), article, title, t.Resolution != nil) {
@@ -185,9 +185,8 @@ func (s *Service) LinkCaptured(ctx context.Context, id, draft, article, title st
 	return err
 }
 
-// RecordKnowledge stores what became of a resolution's knowledge. at is the
-// resolution it was decided for: a ticket reopened and resolved again since keeps
-// the newer decision.
+// RecordKnowledge stores the knowledge decision on the resolution of t. It changes nothing
+// when the ticket has been reopened since.
 func (s *Service) RecordKnowledge(ctx context.Context, t Ticket, k Knowledge, rule string) error {
 	_, err := s.change(ctx, access.System(), t.ID, func(now *Ticket) (journal.Entry, error) {
 		if now.Resolution == nil || t.Resolution == nil || !now.Resolution.At.Equal(t.Resolution.At) {

@@ -2,18 +2,18 @@ package desk
 
 import "time"
 
-// Type says what a ticket is about. Not every request is an incident.
+// Type is the type of a ticket. Not every request is an incident.
 type Type string
 
 // The ticket types.
 const (
-	Incident Type = "incident" // something that worked is broken or degraded
+	Incident Type = "incident" // something that used to work is broken or degraded
 	Request  Type = "request"
 	Question Type = "question"
 	Change   Type = "change"
 )
 
-// Status is where a ticket stands.
+// Status is the status of a ticket.
 type Status string
 
 // The statuses.
@@ -26,10 +26,10 @@ const (
 	Closed   Status = "closed"
 )
 
-// Ended reports whether nobody has to work on a ticket in this status.
+// Ended reports whether a ticket in this status needs no more work.
 func (s Status) Ended() bool { return s == Resolved || s == Closed }
 
-// MessageVisibility says who reads a message.
+// MessageVisibility says who may read a message.
 type MessageVisibility string
 
 // The message visibilities.
@@ -41,8 +41,7 @@ const (
 // Channel says how a ticket or message came in.
 type Channel string
 
-// The channels. The service model says which of them are side doors: tickets that
-// entered there bypassed the intake and are counted.
+// The channels. The service model says which of them bypass the intake.
 const (
 	Portal Channel = "portal"
 	API    Channel = "api"
@@ -68,14 +67,14 @@ const (
 // Ticket is a request for help with its thread.
 type Ticket struct {
 	ID      string // decimal number, assigned by the store
-	Version int    // grows by one with every saved change; for optimistic concurrency
+	Version int    // incremented with every saved change; for optimistic concurrency
 
 	Subject   string
 	Requester string // user id
 	// RequesterName is what threads show for the requester.
 	RequesterName string
 	Channel       Channel
-	Bypass        bool // came in by a side door
+	Bypass        bool // bypassed the intake
 
 	Type     Type
 	Status   Status
@@ -86,22 +85,22 @@ type Ticket struct {
 	Priority int // 1 .. 5, from the service model's matrix
 
 	Group    string
-	Assignee string // user id, "" when nobody is assigned
+	Assignee string // user id, "" when unassigned
 
 	Messages   []Message // append-only, in order of N
 	Links      []Link
 	Resolution *Resolution // set while resolved or closed
-	Knowledge  *Knowledge  // what the resolution taught, nil until decided
-	MergedInto string      // id of the ticket this one was merged into, "" if none
-	// Together tells the requester that it was merged, also where MergedInto is withheld
-	// because that ticket is somebody else's. It is not stored.
-	Together bool
-	// Handoffs are the summaries that went with escalations, in order; append-only.
+	Knowledge  *Knowledge  // the knowledge decision on the resolution, nil until decided
+	MergedInto string      // id of the ticket that this one was merged into, "" for none
+	// Merged says to the requester that the ticket was merged, even if MergedInto is
+	// withheld because it is somebody else's ticket. It is not stored.
+	Merged bool
+	// Handoffs are the summaries that were sent with escalations, in order; append-only.
 	Handoffs []Handoff
-	// Dismissed are the suggested articles that an agent said do not help here.
+	// Dismissed are the suggested articles that do not help here, as an agent decided.
 	Dismissed []Dismissal
 
-	// Intake keeps the suggestions made when the ticket came in, with their evidence.
+	// Intake holds the suggestions made when the ticket was opened, with their evidence.
 	Intake *Suggestions
 
 	Reopens   int
@@ -114,17 +113,17 @@ type Ticket struct {
 	ClosedAt   time.Time
 }
 
-// Message is one entry of a ticket's thread. Message 1 is the body the ticket was
-// opened with. Escalations, links, resolutions and reopenings are messages too
-// (Internal visibility, Kind other than "reply"), so that every line of a summary
-// can point at one.
+// Message is an entry of a ticket's thread. Message 1 is the text that the ticket was
+// opened with. Escalations, links, resolutions and reopenings are messages as well (with
+// internal visibility and a Kind other than "reply"), so that every line of a summary can
+// refer to one.
 type Message struct {
 	N          int               `json:"n"`
 	Kind       MessageKind       `json:"kind"`
 	Author     string            `json:"author"`      // user id
 	AuthorName string            `json:"author_name"` // as shown
-	FromDesk   bool              `json:"from_desk"`   // written by the desk, not by the requester
-	Automatic  bool              `json:"automatic"`   // written by a rule, not by a person
+	FromDesk   bool              `json:"from_desk"`   // written by the desk rather than the requester
+	Automatic  bool              `json:"automatic"`   // written by a rule rather than a person
 	Visibility MessageVisibility `json:"visibility"`
 	Channel    Channel           `json:"channel"`
 	At         time.Time         `json:"at"`
@@ -150,16 +149,16 @@ type LinkKind string
 // The link kinds.
 const (
 	ArticleLink   LinkKind = "article"
-	DuplicateLink LinkKind = "duplicate" // the ticket that the other one duplicates
+	DuplicateLink LinkKind = "duplicate" // to the ticket that this one duplicates
 	ProblemLink   LinkKind = "problem"
 	ChangeLink    LinkKind = "change"
 )
 
-// Link joins a ticket to an article, ticket, problem or change.
+// Link is a link from a ticket to an article, ticket, problem or change.
 type Link struct {
 	Kind    LinkKind  `json:"kind"`
-	Target  string    `json:"target"`  // id of the object linked
-	Title   string    `json:"title"`   // as it was when linked
+	Target  string    `json:"target"`  // id of the linked object
+	Title   string    `json:"title"`   // at the time of linking
 	Applied bool      `json:"applied"` // the article was applied to resolve the ticket
 	By      string    `json:"by"`      // user id
 	At      time.Time `json:"at"`
@@ -174,13 +173,12 @@ type Dismissal struct {
 	At      time.Time `json:"at"`
 }
 
-// Handoff is the summary that went with an escalation, as it was sent.
+// Handoff is the summary that was sent with an escalation.
 type Handoff struct {
 	Message int       `json:"message"` // the escalation
 	By      string    `json:"by"`      // user id
 	At      time.Time `json:"at"`
-	// Summary is the text as whoever escalated handed it in; the desk keeps it and
-	// reads nothing of it.
+	// Summary is stored as it was sent; the desk does not interpret it.
 	Summary string `json:"summary"`
 }
 
@@ -194,12 +192,12 @@ type Resolution struct {
 	Message  int            `json:"message"`
 }
 
-// Knowledge is what became of a resolution's knowledge.
+// Knowledge is the decision on what a resolution adds to the knowledge base.
 type Knowledge struct {
 	Decision string `json:"decision"` // none, link, edit, new
 	Reason   string `json:"reason"`
 	Article  string `json:"article,omitempty"` // id of the article linked or edited
-	Review   string `json:"review,omitempty"`  // id of the draft made
+	Review   string `json:"review,omitempty"`  // id of the draft
 }
 
 // Applied lists the ids of the articles that resolved the ticket.
@@ -224,7 +222,7 @@ func (t Ticket) Linked() []string {
 	return ids
 }
 
-// Body is the text the ticket was opened with.
+// Body returns the text that the ticket was opened with.
 func (t Ticket) Body() string {
 	if len(t.Messages) == 0 {
 		return ""
@@ -232,7 +230,8 @@ func (t Ticket) Body() string {
 	return t.Messages[0].Text
 }
 
-// VisibleMessages gives the messages that a reader may see.
+// VisibleMessages returns the messages that a reader of internal notes, or of the public
+// thread only, may see.
 func (t Ticket) VisibleMessages(internal bool) []Message {
 	if internal {
 		return t.Messages

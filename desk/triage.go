@@ -10,40 +10,39 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// ProposalState says how a proposal stands to what the ticket has.
+// ProposalState says how a proposal relates to the value of the field.
 type ProposalState string
 
 // The states.
 const (
-	ProposalOffered ProposalState = "offered"     // differs from what the ticket has, and nobody of the desk has decided
-	ProposalAgrees  ProposalState = "agrees"      // is what the ticket has
-	ProposalSet     ProposalState = "set_by_rule" // was set by triage and waits for a person to confirm it
-	ProposalDecided ProposalState = "decided"     // a person of the desk decided, which ends the matter
-	ProposalUnknown ProposalState = "unknown"     // nothing is probable enough
+	ProposalOffered ProposalState = "offered"     // differs from the value, which no agent has decided
+	ProposalAgrees  ProposalState = "agrees"      // is the value
+	ProposalSet     ProposalState = "set_by_rule" // was set by triage and is not confirmed yet
+	ProposalDecided ProposalState = "decided"     // an agent has decided; the proposal does not matter
+	ProposalUnknown ProposalState = "unknown"     // nothing is likely enough
 )
 
 // Proposal is what triage proposes for one field of a ticket.
 type Proposal struct {
 	Opinion
-	Current string // what the ticket has
+	Current string // the value of the field
 	State   ProposalState
-	// Boundary is how far triage may go here and Rule the line of the service model
-	// that says so.
+	// Boundary is how far triage may go here, and Rule the path of the rule that says so.
 	Boundary Boundary
 	Rule     string
 }
 
-// Triage is what triage thinks of a ticket as it stands.
+// Triage is what triage proposes for a ticket.
 type Triage struct {
 	Boundary  Boundary // for the ticket's category
 	Rule      string
-	Proposals []Proposal // one a field that anything is known about
+	Proposals []Proposal // at most one per field
 }
 
-// Offered lists the proposals that a person can take.
+// Offered lists the proposals that an agent can take.
 func (t Triage) Offered() []Proposal { return t.in(ProposalOffered) }
 
-// SetByRule lists the fields that triage set and that wait for a person.
+// SetByRule lists the fields that triage has set and that are not confirmed yet.
 func (t Triage) SetByRule() []Proposal { return t.in(ProposalSet) }
 
 func (t Triage) in(s ProposalState) []Proposal {
@@ -56,8 +55,7 @@ func (t Triage) in(s ProposalState) []Proposal {
 	return out
 }
 
-// Triage gives the proposals for a ticket, to agents alone: a requester's text is what
-// they rest on, and a requester never sees them.
+// Triage returns the proposals for a ticket. Only agents may see them.
 func (s *Service) Triage(ctx context.Context, actor access.Actor, id string) (Triage, error) {
 	if err := requireWork(actor); err != nil {
 		return Triage{}, err
@@ -71,7 +69,10 @@ func (s *Service) Triage(ctx context.Context, actor access.Actor, id string) (Tr
 
 func (s *Service) triage(ctx context.Context, actor access.Actor, t Ticket) (Triage, error) {
 	m := s.Model()
-	out := Triage{Boundary: m.Boundary(t.Category, ActionTriage), Rule: m.BoundaryRule(t.Category, ActionTriage), Proposals: []Proposal{}}
+	out := Triage{
+		Boundary: m.Boundary(t.Category, ActionTriage), Rule: m.BoundaryRule(t.Category, ActionTriage),
+		Proposals: []Proposal{},
+	}
 	if s.Triager == nil || !out.Boundary.Allows() || t.MergedInto != "" || t.Status.Ended() {
 		return out, nil
 	}
@@ -86,7 +87,7 @@ func (s *Service) triage(ctx context.Context, actor access.Actor, t Ticket) (Tri
 	}
 	for _, o := range opinions {
 		p := Proposal{Opinion: o, Current: fieldValue(t, o.Field)}
-		if p.Boundary, p.Rule = narrower(m, t.Category, o); !p.Boundary.Allows() {
+		if p.Boundary, p.Rule = stricter(m, t.Category, o); !p.Boundary.Allows() {
 			continue
 		}
 		p.State = stateOf(p, origins[o.Field])
@@ -95,9 +96,9 @@ func (s *Service) triage(ctx context.Context, actor access.Actor, t Ticket) (Tri
 	return out, nil
 }
 
-// unconfirmed adds an empty opinion on fields that triage has set and knows nothing
-// about any more, so that a person can still confirm them.
-func unconfirmed(list map[Field]Opinion, origins map[Field]Origin) {
+// addUnconfirmed adds an empty opinion for each field that triage has set and has no
+// opinion on any more, so that an agent can still confirm it.
+func addUnconfirmed(list map[Field]Opinion, origins map[Field]Origin) {
 	for f, by := range origins {
 		if _, ok := list[f]; !ok && by == ByRule {
 			list[f] = Opinion{Field: f, Basis: FromHistory}
@@ -119,8 +120,8 @@ func stateOf(p Proposal, by Origin) ProposalState {
 	return ProposalOffered
 }
 
-// opinions asks the triager, and lets type and group follow from a category that it
-// proposes, as they would have if the category had been chosen at intake.
+// opinions returns the triager's opinions. When it proposes a category, type and group
+// follow from that as they would have at intake.
 func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Origin) ([]Opinion, error) {
 	m := s.Model()
 	list, err := s.Triager.Triage(ctx, TriageRequest{Subject: t.Subject, Body: t.Body(), Choices: TriageChoices(m)})
@@ -133,7 +134,8 @@ func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Orig
 			known[o.Field] = o
 		}
 	}
-	if c := known[FieldCategory]; c.Value != "" && c.Value != t.Category && (origins[FieldCategory] == ByDefault || origins[FieldCategory] == ByRequester) {
+	undecided := origins[FieldCategory] == ByDefault || origins[FieldCategory] == ByRequester
+	if c := known[FieldCategory]; c.Value != "" && c.Value != t.Category && undecided {
 		follow := func(f Field, before, value string) {
 			if known[f].Value == "" && origins[f] == ByDefault && fieldValue(t, f) == before {
 				known[f] = Opinion{Field: f, Value: value, Confidence: c.Confidence, Basis: FromCategory}
@@ -142,7 +144,7 @@ func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Orig
 		follow(FieldGroup, m.DefaultGroup(t.Category), m.DefaultGroup(c.Value))
 		follow(FieldType, string(m.DefaultType(t.Category)), string(m.DefaultType(c.Value)))
 	}
-	unconfirmed(known, origins)
+	addUnconfirmed(known, origins)
 	var out []Opinion
 	for _, f := range Fields() {
 		if o, ok := known[f]; ok {
@@ -152,10 +154,10 @@ func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Orig
 	return out, nil
 }
 
-// narrower gives the boundary that holds for an opinion: that of the ticket's category
-// or, for a proposed category, the stricter one of both. A category that wants people
-// only is not entered without one.
-func narrower(m *ServiceModel, category string, o Opinion) (Boundary, string) {
+// stricter returns the boundary for an opinion and its rule: that of the ticket's category
+// or, for a proposed category, the stricter of the two, so that a category reserved for
+// human decisions is not set without one.
+func stricter(m *ServiceModel, category string, o Opinion) (Boundary, string) {
 	b, rule := m.Boundary(category, ActionTriage), m.BoundaryRule(category, ActionTriage)
 	if o.Field != FieldCategory || o.Value == "" {
 		return b, rule
@@ -167,23 +169,25 @@ func narrower(m *ServiceModel, category string, o Opinion) (Boundary, string) {
 	return b, rule
 }
 
-// TakeProposals gives fields the values that triage proposes, or confirms those that
-// it has set. values are what the person saw: a proposal that has changed meanwhile is
-// fault.Conflict, and nothing is taken.
-func (s *Service) TakeProposals(ctx context.Context, actor access.Actor, id string, values map[Field]string) (Ticket, error) {
+// TakeProposals sets fields to the values that triage proposes, or confirms those that it
+// has set. values are those that the agent saw: when a proposal has changed in the
+// meantime, it is fault.Conflict and nothing is set.
+func (s *Service) TakeProposals(
+	ctx context.Context, actor access.Actor, id string, values map[Field]string,
+) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
 	if len(values) == 0 {
-		return Ticket{}, fault.InvalidField("values", "name at least one field")
+		return Ticket{}, fault.InvalidField("values", "must have at least one field")
 	}
 	for f := range values {
 		if !slices.Contains(Fields(), f) {
-			return Ticket{}, fault.InvalidField("values", "there is no field %q to take", f)
+			return Ticket{}, fault.InvalidField("values", "triage does not propose a %q", f)
 		}
 	}
 	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
-		if err := open(*t); err != nil {
+		if err := requireOpen(*t); err != nil {
 			return journal.Entry{}, err
 		}
 		now, err := s.triage(ctx, actor, *t)
@@ -211,12 +215,15 @@ func (s *Service) TakeProposals(ctx context.Context, actor access.Actor, id stri
 		if len(confidence) > 0 {
 			data["confidence"] = confidence
 		}
-		return s.event(actor, t.ID, verbTaken, data), nil
+		return s.event(actor, t.ID, verbProposalTaken, data), nil
 	})
 }
 
-// match finds what is taken among what is proposed.
-func match(t Ticket, now Triage, values map[Field]string) (confirmed []Field, confidence map[Field]float64, err error) {
+// match compares the values to be set with the current proposals. It returns the fields
+// that the ticket has already, which are confirmed, and the confidence of the others.
+func match(
+	t Ticket, now Triage, values map[Field]string,
+) (confirmed []Field, confidence map[Field]float64, err error) {
 	confidence = make(map[Field]float64)
 	for _, f := range Fields() {
 		want, ok := values[f]
@@ -227,7 +234,7 @@ func match(t Ticket, now Triage, values map[Field]string) (confirmed []Field, co
 		switch {
 		case i < 0:
 		case fieldValue(t, f) == want && now.Proposals[i].State == ProposalDecided:
-			continue // decided already, perhaps by the same press
+			continue // already decided, perhaps by a double click
 		case fieldValue(t, f) == want:
 			confirmed = append(confirmed, f)
 			continue
@@ -235,10 +242,11 @@ func match(t Ticket, now Triage, values map[Field]string) (confirmed []Field, co
 			confidence[f] = round(now.Proposals[i].Confidence)
 			continue
 		}
-		return nil, nil, fault.New(fault.Conflict, "the proposal for the %s of ticket %s is another one by now; reload the ticket", f, t.ID)
+		return nil, nil, fault.New(fault.Conflict,
+			"the proposal for the %s of ticket %s has changed; reload the ticket", f, t.ID)
 	}
 	return confirmed, confidence, nil
 }
 
-// round keeps a probability readable in an event.
+// round rounds a probability to three digits, for events.
 func round(p float64) float64 { return float64(int(p*1000+0.5)) / 1000 }

@@ -2,7 +2,7 @@ package desk
 
 import "strconv"
 
-// fieldValue gives a field of a ticket as text.
+// fieldValue returns a field of a ticket as text.
 func fieldValue(t Ticket, f Field) string {
 	switch f {
 	case FieldType:
@@ -21,7 +21,7 @@ func fieldValue(t Ticket, f Field) string {
 	return ""
 }
 
-// patchOf makes the patch that gives fields these values.
+// patchOf returns the patch that sets fields to these values.
 func patchOf(values map[Field]string) Patch {
 	var p Patch
 	for f, v := range values {
@@ -44,13 +44,13 @@ func patchOf(values map[Field]string) Patch {
 	return p
 }
 
-// level reads an impact or urgency; what is none is 0, which no ticket can have.
+// level parses an impact or urgency; anything else becomes 0, which no ticket can have.
 func level(text string) *int {
 	n, _ := strconv.Atoi(text)
 	return &n
 }
 
-// TriageChoices gives the closed list of each field that triage decides.
+// TriageChoices returns the values that each field of triage can have.
 func TriageChoices(m *ServiceModel) map[Field][]Choice {
 	out := map[Field][]Choice{
 		FieldType: {{string(Incident), ""}, {string(Request), ""}, {string(Question), ""}, {string(Change), ""}},

@@ -7,10 +7,10 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// triageIntake sorts a new ticket where the service model lets triage act by itself:
-// fields that nobody chose get what is probable enough. It gives what the event says,
-// nil when nothing was set. Priority 1 is declared by people, so impact and urgency
-// that would make it stay as they were.
+// triageIntake sets the fields of a new ticket that nobody chose, where the service model
+// lets triage act on its own and a value is likely enough. It returns the data of the
+// event, nil when nothing was set. Only people declare priority 1, so an impact and
+// urgency that would lead to it are not set.
 func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) map[string]any {
 	m := s.Model()
 	if s.Triager == nil || !m.Boundary(t.Category, ActionTriage).Allows() {
@@ -22,7 +22,7 @@ func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) m
 	}
 	opinions, err := s.opinions(ctx, *t, origins)
 	if err != nil {
-		s.Log.WarnContext(ctx, "intake without triage", "error", err)
+		s.Log.WarnContext(ctx, "opening a ticket without triage", "error", err)
 		return nil
 	}
 	set, rules := autonomous(m, *t, opinions, chosen)
@@ -37,7 +37,7 @@ func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) m
 		delete(set, FieldImpact)
 		delete(set, FieldUrgency)
 		if len(set) == n {
-			s.Log.WarnContext(ctx, "intake without triage", "error", err)
+			s.Log.WarnContext(ctx, "opening a ticket without triage", "error", err)
 			return nil
 		}
 	}
@@ -55,14 +55,17 @@ func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) m
 	return data
 }
 
-// autonomous picks the opinions that may be put into effect without a person, and
-// gives the lines of the service model that allow it. What rests on a name alone was
-// never measured and is for people to judge.
-func autonomous(m *ServiceModel, t Ticket, opinions []Opinion, chosen []Field) (set map[Field]Opinion, rules []string) {
+// autonomous returns the opinions that may take effect without a human decision, and the
+// rules that allow it. An opinion based on a name alone has never been measured and is
+// left to people.
+func autonomous(
+	m *ServiceModel, t Ticket, opinions []Opinion, chosen []Field,
+) (set map[Field]Opinion, rules []string) {
 	set = make(map[Field]Opinion)
 	pick := func(o Opinion) {
-		b, rule := narrower(m, t.Category, o)
-		if o.Value == "" || o.Basis == FromName || b != BoundaryAutonomous || o.Value == fieldValue(t, o.Field) || slices.Contains(chosen, o.Field) {
+		b, rule := stricter(m, t.Category, o)
+		if o.Value == "" || o.Basis == FromName || b != BoundaryAutonomous ||
+			o.Value == fieldValue(t, o.Field) || slices.Contains(chosen, o.Field) {
 			return
 		}
 		set[o.Field] = o
@@ -83,7 +86,7 @@ func autonomous(m *ServiceModel, t Ticket, opinions []Opinion, chosen []Field) (
 	return set, rules
 }
 
-// values gives what the opinions propose.
+// values returns the values that the opinions propose.
 func values(set map[Field]Opinion) map[Field]string {
 	out := make(map[Field]string, len(set))
 	for f, o := range set {
@@ -92,7 +95,7 @@ func values(set map[Field]Opinion) map[Field]string {
 	return out
 }
 
-// chosenFields lists the fields that whoever opened the ticket gave a value.
+// chosenFields lists the fields that were given when the ticket was opened.
 func chosenFields(in NewTicket) []Field {
 	chosen := []Field{}
 	add := func(f Field, given bool) {

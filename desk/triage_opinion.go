@@ -2,10 +2,10 @@ package desk
 
 import "context"
 
-// Field is one of the fields of a ticket that triage decides.
+// Field is a field of a ticket that triage proposes values for.
 type Field string
 
-// The fields that triage decides. Priority follows from impact and urgency.
+// The fields. Priority follows from impact and urgency.
 const (
 	FieldType     Field = "type"
 	FieldCategory Field = "category"
@@ -15,52 +15,51 @@ const (
 	FieldUrgency  Field = "urgency"
 )
 
-// Fields lists the fields that triage decides, in the order that pages show them.
+// Fields lists the fields in the order in which pages show them.
 func Fields() []Field {
 	return []Field{FieldType, FieldCategory, FieldService, FieldGroup, FieldImpact, FieldUrgency}
 }
 
-// Triager says how a ticket should be sorted, from what it says alone. Retrieval's
-// triage implements it.
+// Triager proposes how to sort a ticket, by its text alone. Package triage implements it.
 type Triager interface {
-	// Triage gives one opinion for each field that it can say anything about. Values
-	// outside the choices are never given.
+	// Triage returns at most one opinion per field. Its values are always among the
+	// choices.
 	Triage(ctx context.Context, r TriageRequest) ([]Opinion, error)
 }
 
-// TriageRequest is a ticket's text and the closed list of each field.
+// TriageRequest is a ticket's text with the choices for each field.
 type TriageRequest struct {
 	Subject string
 	Body    string
 	Choices map[Field][]Choice
 }
 
-// Choice is one value that a field can take, with the words it is known by.
+// Choice is a value that a field can have, with its title.
 type Choice struct {
 	Value string
 	Title string
 }
 
-// Basis says what an opinion rests on.
+// Basis is what an opinion is based on.
 type Basis string
 
 // The bases.
 const (
 	FromHistory  Basis = "history"  // the team's own past tickets
-	FromName     Basis = "name"     // the ticket names the value
-	FromCategory Basis = "category" // it follows from the category proposed
+	FromName     Basis = "name"     // the value's name in the ticket
+	FromCategory Basis = "category" // the proposed category
 )
 
-// Opinion is what triage thinks of one field. An empty value means that it does not
-// know: nothing was probable enough.
+// Opinion is what triage proposes for a field. An empty value means that nothing was
+// likely enough.
 type Opinion struct {
 	Field Field
 	Value string
-	// Confidence is the probability 0..1 that the value is right, measured on later
-	// tickets than it was learned from; 0 where nothing was measured.
+	// Confidence is the probability 0..1 that the value is right, as measured on tickets
+	// later than those learned from; 0 when it has not been measured.
 	Confidence float64
 	Basis      Basis
-	// Words are those of the ticket that spoke most for the value. They are the
-	// requester's: data, never markup.
+	// Words are the words of the ticket that contributed most to the value. They come from
+	// the requester: data, never markup.
 	Words []string
 }

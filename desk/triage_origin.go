@@ -7,29 +7,28 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Origin says who gave a field of a ticket its value.
+// Origin says who set a field of a ticket.
 type Origin string
 
-// The origins. A field without one has the value that the service model gives to
-// every ticket.
+// The origins.
 const (
-	ByDefault   Origin = ""
+	ByDefault   Origin = ""          // the service model's default
 	ByRequester Origin = "requester" // chosen when they opened the ticket
-	ByRule      Origin = "rule"      // set by triage, and nobody has said yet that it is right
-	ByDesk      Origin = "desk"      // a person of the desk chose, took or confirmed it
+	ByRule      Origin = "rule"      // set by triage, and not confirmed yet
+	ByDesk      Origin = "desk"      // chosen, taken or confirmed by an agent
 )
 
-// Verbs of the events by which fields are decided.
+// Verbs of the events that decide fields.
 const (
-	verbTriaged = "triaged"        // by triage itself
-	verbTaken   = "proposal_taken" // by a person who took or confirmed what triage proposed
+	verbTriaged       = "triaged"        // triage set them
+	verbProposalTaken = "proposal_taken" // an agent took or confirmed what triage proposed
 )
 
-// DecidingVerbs lists the verbs of the events after which there may be more to learn
-// about how tickets are sorted.
-func DecidingVerbs() []string { return []string{"updated", "escalated", "resolved", verbTaken} }
+// DecidingVerbs lists the verbs of the events that may contain new decisions on how
+// tickets are sorted.
+func DecidingVerbs() []string { return []string{"updated", "escalated", "resolved", verbProposalTaken} }
 
-// Origins reads from a ticket's events who decided each field.
+// Origins returns, by a ticket's events, who set each field.
 func Origins(t Ticket, events []journal.Event) map[Field]Origin {
 	out := make(map[Field]Origin)
 	for _, e := range events {
@@ -43,25 +42,25 @@ func Origins(t Ticket, events []journal.Event) map[Field]Origin {
 			if e.Actor == t.Requester {
 				by = ByRequester
 			}
-			mark(out, data["chosen"], by)
+			setListed(out, data["chosen"], by)
 		case verbTriaged:
-			each(out, data, ByRule)
+			setChanged(out, data, ByRule)
 		case "escalated":
 			if e.Actor != access.SystemID {
 				out[FieldGroup] = ByDesk
 			}
-		case "updated", verbTaken:
+		case "updated", verbProposalTaken:
 			if e.Actor != access.SystemID {
-				each(out, data, ByDesk)
-				mark(out, data["confirmed"], ByDesk)
+				setChanged(out, data, ByDesk)
+				setListed(out, data["confirmed"], ByDesk)
 			}
 		}
 	}
 	return out
 }
 
-// each gives the origin to the fields that the event's data has a change of.
-func each(out map[Field]Origin, data map[string]json.RawMessage, by Origin) {
+// setChanged sets the origin of the fields that the event's data has changes of.
+func setChanged(out map[Field]Origin, data map[string]json.RawMessage, by Origin) {
 	for _, f := range Fields() {
 		if _, ok := data[string(f)]; ok {
 			out[f] = by
@@ -69,8 +68,8 @@ func each(out map[Field]Origin, data map[string]json.RawMessage, by Origin) {
 	}
 }
 
-// mark gives the origin to the fields of a list.
-func mark(out map[Field]Origin, list json.RawMessage, by Origin) {
+// setListed sets the origin of the fields in a list.
+func setListed(out map[Field]Origin, list json.RawMessage, by Origin) {
 	var fields []Field
 	if len(list) == 0 || json.Unmarshal(list, &fields) != nil {
 		return
@@ -80,21 +79,21 @@ func mark(out map[Field]Origin, list json.RawMessage, by Origin) {
 	}
 }
 
-// Labels gives what people decided about a ticket: what triage may learn from. A value
-// that a person of the desk chose, took or confirmed counts at once; one that the
-// requester chose or that every ticket has counts when a person of the desk resolved
-// the ticket with it. A value that triage set and nobody confirmed never counts.
+// Labels returns the human decisions on a ticket, which triage may learn from. A value
+// that an agent chose, took or confirmed counts immediately; a default, or one that the
+// requester chose, counts when an agent has resolved the ticket with it. A value that
+// triage set never counts unless an agent has confirmed it.
 func Labels(t Ticket, events []journal.Event) map[Field]string {
 	if t.MergedInto != "" {
 		return nil
 	}
 	r := t.Resolution
-	seen := r != nil && r.By != access.SystemID && r.Code != Withdrawn && r.Code != Duplicate
+	accepted := r != nil && r.By != access.SystemID && r.Code != Withdrawn && r.Code != Duplicate
 	origins := Origins(t, events)
 	out := make(map[Field]string)
 	for _, f := range Fields() {
 		value := fieldValue(t, f)
-		if by := origins[f]; value == "" || by == ByRule || by != ByDesk && !seen {
+		if by := origins[f]; value == "" || by == ByRule || by != ByDesk && !accepted {
 			continue
 		}
 		out[f] = value

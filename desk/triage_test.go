@@ -16,7 +16,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// sorter is a triager that always thinks the same.
+// sorter is a desk.Triager that always has the same opinions.
 type sorter struct {
 	opinions []desk.Opinion
 	err      error
@@ -32,9 +32,11 @@ func learned(f desk.Field, value string) desk.Opinion {
 	return desk.Opinion{Field: f, Value: value, Confidence: .951234, Basis: desk.FromHistory, Words: []string{"outlook"}}
 }
 
-// triaged makes a desk whose triage thinks this, under a service model in which the
-// default row says boundary, and the rows of categories what differs.
-func triaged(t *testing.T, boundary desk.Boundary, rows map[string]desk.Boundary, opinions ...desk.Opinion) (*world, *sorter) {
+// triaged returns a desk whose triage has these opinions, under a service model with this
+// boundary for triage and, in rows, those of categories that differ.
+func triaged(
+	t *testing.T, boundary desk.Boundary, rows map[string]desk.Boundary, opinions ...desk.Opinion,
+) (*world, *sorter) {
 	t.Helper()
 	w := newWorld(t)
 	text := strings.Replace(string(content.ServiceModel()), "triage: suggest", "triage: "+string(boundary), 1)
@@ -44,7 +46,7 @@ func triaged(t *testing.T, boundary desk.Boundary, rows map[string]desk.Boundary
 	}
 	const last = "    security:\n"
 	if !strings.Contains(text, last) {
-		t.Fatal("the shipped model has no row to put others before")
+		t.Fatal("the shipped model has no row to insert others before")
 	}
 	text = strings.Replace(text, last, more.String()+last, 1)
 	m, err := desk.ParseModel([]byte(text))
@@ -92,7 +94,8 @@ func TestProposalsAreForAgentsAlone(t *testing.T) {
 	for _, who := range []access.Actor{rita, rob, {}, {ID: "u_kim", Roles: []access.Role{access.KnowledgeManager}}} {
 		_, err := w.Triage(ctx, who, id)
 		wantKind(t, err, fault.Forbidden)
-		wantKind(t, second(w.TakeProposals(ctx, who, id, map[desk.Field]string{desk.FieldCategory: "email"})), fault.Forbidden)
+		email := map[desk.Field]string{desk.FieldCategory: "email"}
+		wantKind(t, second(w.TakeProposals(ctx, who, id, email)), fault.Forbidden)
 	}
 	wantKind(t, second(w.Triage(ctx, ada, "9")), fault.NotFound)
 }
@@ -121,23 +124,28 @@ func TestTakeProposal(t *testing.T) {
 	if d := cmp.Diff(want, states(got)); d != "" {
 		t.Errorf("type and group follow from the category:\n%s", d)
 	}
-	tk := must[desk.Ticket](t)(w.TakeProposals(ctx, ada, id, map[desk.Field]string{desk.FieldCategory: "security", desk.FieldGroup: "second-line"}))
+	tk := must[desk.Ticket](t)(w.TakeProposals(ctx, ada, id, map[desk.Field]string{
+		desk.FieldCategory: "security", desk.FieldGroup: "second-line",
+	}))
 	if tk.Category != "security" || tk.Group != "second-line" || tk.Impact != 3 {
 		t.Errorf("taken: %+v", tk)
 	}
 	e, data := eventOf(t, w, "proposal_taken")
-	if e.Actor != ada.ID || data["rule"] != "automation.default.triage" || data["confidence"].(map[string]any)["category"] != .951 {
+	if e.Actor != ada.ID || data["rule"] != "automation.default.triage" ||
+		data["confidence"].(map[string]any)["category"] != .951 {
 		t.Errorf("event %+v %v", e, data)
 	}
 	got = must[desk.Triage](t)(w.Triage(ctx, ada, id))
-	want = map[desk.Field]desk.ProposalState{desk.FieldCategory: desk.ProposalDecided, desk.FieldImpact: desk.ProposalOffered}
+	want = map[desk.Field]desk.ProposalState{
+		desk.FieldCategory: desk.ProposalDecided, desk.FieldImpact: desk.ProposalOffered,
+	}
 	if d := cmp.Diff(want, states(got)); d != "" {
 		t.Error(d)
 	}
 	n := len(w.store.events)
 	must[desk.Ticket](t)(w.TakeProposals(ctx, ada, id, map[desk.Field]string{desk.FieldCategory: "security"}))
 	if len(w.store.events) != n {
-		t.Error("a second press was recorded")
+		t.Error("taking a proposal twice was recorded twice")
 	}
 	s.opinions = []desk.Opinion{learned(desk.FieldImpact, "1")}
 	wantKind(t, second(w.TakeProposals(ctx, ada, id, map[desk.Field]string{desk.FieldImpact: "2"})), fault.Conflict)
@@ -148,20 +156,24 @@ func TestTakeProposal(t *testing.T) {
 	}
 }
 
-func TestTakingPriorityOneNeedsTheRight(t *testing.T) {
+func TestTakingPriorityOneNeedsPermission(t *testing.T) {
 	w, _ := triaged(t, desk.BoundarySuggest, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"))
-	text := strings.Replace(string(content.ServiceModel()), "may_declare_1: [agent, service_manager]", "may_declare_1: [service_manager]", 1)
+	text := strings.Replace(string(content.ServiceModel()),
+		"may_declare_1: [agent, service_manager]", "may_declare_1: [service_manager]", 1)
 	m := must[*desk.ServiceModel](t)(desk.ParseModel([]byte(text)))
 	w.Model = func() *desk.ServiceModel { return m }
 	id := w.open(t).ID
-	wantKind(t, second(w.TakeProposals(ctx, ada, id, map[desk.Field]string{desk.FieldImpact: "1", desk.FieldUrgency: "1"})), fault.Forbidden)
+	one := map[desk.Field]string{desk.FieldImpact: "1", desk.FieldUrgency: "1"}
+	wantKind(t, second(w.TakeProposals(ctx, ada, id, one)), fault.Forbidden)
 	if p := w.store.tickets[id].Priority; p == 1 {
 		t.Error("priority 1 was declared")
 	}
 }
 
 func TestBoundaries(t *testing.T) {
-	opinions := []desk.Opinion{learned(desk.FieldCategory, "email"), learned(desk.FieldService, "email"), learned(desk.FieldUrgency, "1")}
+	opinions := []desk.Opinion{
+		learned(desk.FieldCategory, "email"), learned(desk.FieldService, "email"), learned(desk.FieldUrgency, "1"),
+	}
 	tests := []struct {
 		name     string
 		boundary desk.Boundary
@@ -176,10 +188,29 @@ func TestBoundaries(t *testing.T) {
 		{"suggest", desk.BoundarySuggest, nil, desk.NewTicket{}, "", "", "", 3},
 		{"supervised", desk.BoundarySupervised, nil, desk.NewTicket{}, "", "", "", 3},
 		{"autonomous", desk.BoundaryAutonomous, nil, desk.NewTicket{}, "email", "email", "automation.default.triage", 0},
-		{"autonomous, but the proposed category wants people", desk.BoundaryAutonomous, map[string]desk.Boundary{"email": desk.BoundarySuggest}, desk.NewTicket{}, "", "email", "automation.default.triage", 1},
-		{"the requester chose", desk.BoundaryAutonomous, nil, desk.NewTicket{Category: "printing"}, "printing", "email", "automation.default.triage", 1},
-		{"the chosen category alone allows it", desk.BoundarySuggest, map[string]desk.Boundary{"printing": desk.BoundaryAutonomous}, desk.NewTicket{Category: "printing"}, "printing", "email", "automation.categories.printing.triage", 1},
-		{"the chosen category forbids it", desk.BoundaryAutonomous, map[string]desk.Boundary{"printing": desk.BoundaryOff}, desk.NewTicket{Category: "printing"}, "printing", "", "", 0},
+		{
+			"autonomous, but the proposed category is left to people", desk.BoundaryAutonomous,
+			map[string]desk.Boundary{"email": desk.BoundarySuggest},
+			desk.NewTicket{},
+			"", "email", "automation.default.triage", 1,
+		},
+		{
+			"the requester chose", desk.BoundaryAutonomous, nil,
+			desk.NewTicket{Category: "printing"},
+			"printing", "email", "automation.default.triage", 1,
+		},
+		{
+			"the chosen category alone allows it", desk.BoundarySuggest,
+			map[string]desk.Boundary{"printing": desk.BoundaryAutonomous},
+			desk.NewTicket{Category: "printing"},
+			"printing", "email", "automation.categories.printing.triage", 1,
+		},
+		{
+			"the chosen category forbids it", desk.BoundaryAutonomous,
+			map[string]desk.Boundary{"printing": desk.BoundaryOff},
+			desk.NewTicket{Category: "printing"},
+			"printing", "", "", 0,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -193,11 +224,12 @@ func TestBoundaries(t *testing.T) {
 			if (tt.rule != "") != (e.Verb != "") {
 				t.Fatalf("event %+v", e)
 			}
-			if tt.rule != "" && (e.Actor != access.SystemID || data["boundary"] != "autonomous" || data["rule"].([]any)[0] != tt.rule) {
+			if tt.rule != "" && (e.Actor != access.SystemID || data["boundary"] != "autonomous" ||
+				data["rule"].([]any)[0] != tt.rule) {
 				t.Errorf("event by %s: %v", e.Actor, data)
 			}
 			if _, created := eventOf(t, w, "created"); created["group"] != w.Model().DefaultGroup(tt.in.Category) {
-				t.Errorf("the ticket was not as it came when it was created: %v", created)
+				t.Errorf("the event does not have the ticket as it was opened: %v", created)
 			}
 			got := must[desk.Triage](t)(w.Triage(ctx, ada, tk.ID))
 			if n := len(got.Offered()); n != tt.offered {
@@ -208,14 +240,15 @@ func TestBoundaries(t *testing.T) {
 }
 
 func TestAutonomousNeverDeclaresPriorityOne(t *testing.T) {
-	w, _ := triaged(t, desk.BoundaryAutonomous, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"), learned(desk.FieldService, "email"))
+	w, _ := triaged(t, desk.BoundaryAutonomous, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"),
+		learned(desk.FieldService, "email"))
 	tk := must[desk.Ticket](t)(w.OpenTicket(ctx, ada, desk.NewTicket{Subject: "All down", Body: "Everything."}))
 	if tk.Priority == 1 || tk.Impact == 1 || tk.Service != "email" {
 		t.Errorf("ticket %+v", tk)
 	}
 }
 
-func TestAutonomousIgnoresWhatWasNeverMeasured(t *testing.T) {
+func TestAutonomousIgnoresUnmeasuredOpinions(t *testing.T) {
 	o := learned(desk.FieldCategory, "email")
 	o.Basis = desk.FromName
 	w, _ := triaged(t, desk.BoundaryAutonomous, nil, o)
@@ -232,14 +265,16 @@ func TestIntakeSurvivesTriage(t *testing.T) {
 		t.Error("no ticket")
 	}
 	if _, err := w.Triage(ctx, ada, id); err == nil {
-		t.Error("a triage that fails was hidden")
+		t.Error("the error of triage was hidden")
 	}
 }
 
-// TestLearnedAreDecisionsOfPeople follows one ticket through what may happen to it.
-func TestLearnedAreDecisionsOfPeople(t *testing.T) {
-	w, _ := triaged(t, desk.BoundaryAutonomous, nil, learned(desk.FieldCategory, "email"), learned(desk.FieldService, "email"))
-	id := must[desk.Ticket](t)(w.OpenTicket(ctx, rita, desk.NewTicket{Subject: "Outlook hangs", Body: "It does.", Type: desk.Incident})).ID
+// TestLabelsAreHumanDecisions follows the labels of a ticket through its life.
+func TestLabelsAreHumanDecisions(t *testing.T) {
+	w, _ := triaged(t, desk.BoundaryAutonomous, nil, learned(desk.FieldCategory, "email"),
+		learned(desk.FieldService, "email"))
+	id := must[desk.Ticket](t)(w.OpenTicket(ctx, rita,
+		desk.NewTicket{Subject: "Outlook hangs", Body: "It does.", Type: desk.Incident})).ID
 	check := func(when string, want map[desk.Field]string) {
 		t.Helper()
 		events := must[[]journal.Event](t)(w.store.TicketEvents(ctx, id, desk.Scope{All: true}))
@@ -247,7 +282,7 @@ func TestLearnedAreDecisionsOfPeople(t *testing.T) {
 			t.Errorf("%s: %s", when, d)
 		}
 	}
-	check("as it came in", map[desk.Field]string{})
+	check("as it was opened", map[desk.Field]string{})
 	category := "printing"
 	must[desk.Ticket](t)(w.Update(ctx, ada, id, desk.Patch{Category: &category}))
 	check("corrected", map[desk.Field]string{desk.FieldCategory: "printing"})
@@ -255,12 +290,17 @@ func TestLearnedAreDecisionsOfPeople(t *testing.T) {
 	check("escalated", map[desk.Field]string{desk.FieldCategory: "printing", desk.FieldGroup: "second-line"})
 	must[desk.Ticket](t)(w.Resolve(ctx, ada, id, desk.ResolveInput{Code: desk.Fixed, Note: "Done."}))
 	resolved := map[desk.Field]string{
-		desk.FieldCategory: "printing", desk.FieldGroup: "second-line", desk.FieldType: "incident", desk.FieldImpact: "3", desk.FieldUrgency: "2",
+		desk.FieldCategory: "printing", desk.FieldGroup: "second-line",
+		desk.FieldType: "incident", desk.FieldImpact: "3", desk.FieldUrgency: "2",
 	}
 	check("resolved, but the service that triage set was not confirmed", resolved)
 	must[desk.Ticket](t)(w.Reopen(ctx, ada, id, "Again."))
 	must[desk.Ticket](t)(w.TakeProposals(ctx, ada, id, map[desk.Field]string{desk.FieldService: "email"}))
-	check("confirmed", map[desk.Field]string{desk.FieldCategory: "printing", desk.FieldGroup: "second-line", desk.FieldService: "email"})
+	check("confirmed", map[desk.Field]string{
+		desk.FieldCategory: "printing", desk.FieldGroup: "second-line", desk.FieldService: "email",
+	})
 	must[desk.Ticket](t)(w.Resolve(ctx, ada, id, desk.ResolveInput{Code: desk.Withdrawn}))
-	check("withdrawn", map[desk.Field]string{desk.FieldCategory: "printing", desk.FieldGroup: "second-line", desk.FieldService: "email"})
+	check("withdrawn", map[desk.Field]string{
+		desk.FieldCategory: "printing", desk.FieldGroup: "second-line", desk.FieldService: "email",
+	})
 }

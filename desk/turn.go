@@ -5,10 +5,10 @@ import (
 	"hash/maphash"
 )
 
-// turns makes edits that lost a race for the same ticket wait for each other, so that
-// many people who write to one ticket at once are served one after the other instead
-// of failing each other again and again. Two tickets may share a turn: that costs a
-// short wait. Other processes are kept apart by the version alone.
+// turns serialises the edits of a ticket that have lost a race, so that many concurrent
+// writers succeed one after the other instead of making each other fail again and again.
+// Tickets may share a turn, which costs a short wait. Between processes, the version alone
+// decides.
 type turns struct {
 	seed maphash.Seed
 	free [64]chan struct{}
@@ -22,7 +22,7 @@ func newTurns() *turns {
 	return t
 }
 
-// take waits for the ticket's turn; release gives it back.
+// take waits for the ticket's turn; release ends it.
 func (t *turns) take(ctx context.Context, ticket string) (release func(), err error) {
 	turn := t.free[maphash.String(t.seed, ticket)%uint64(len(t.free))]
 	select {

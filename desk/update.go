@@ -10,10 +10,10 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Patch changes a ticket's fields; nil fields stay as they are.
+// Patch changes fields of a ticket; nil fields stay as they are.
 type Patch struct {
 	Status   *Status
-	Assignee *string // user id or e-mail; "" unassigns
+	Assignee *string // user id or e-mail address; "" unassigns
 	Group    *string
 	Type     *Type
 	Impact   *int
@@ -21,13 +21,13 @@ type Patch struct {
 	Service  *string
 	Category *string
 	Subject  *string
-	// Version, when not 0, must be the ticket's version; otherwise fault.Conflict.
+	// Version must be the ticket's version if it is not 0; otherwise it is fault.Conflict.
 	Version int
 }
 
-// moves lists the statuses that an agent can set by hand. Resolving, closing a
-// merged ticket and reopening have verbs of their own.
-var moves = map[Status][]Status{
+// transitions lists the statuses that an agent can set directly. Resolving, merging and
+// reopening have methods of their own.
+var transitions = map[Status][]Status{
 	New:      {Open, Pending, OnHold},
 	Open:     {Pending, OnHold},
 	Pending:  {Open, OnHold},
@@ -35,7 +35,7 @@ var moves = map[Status][]Status{
 	Resolved: {Closed},
 }
 
-// Update changes fields of a ticket, each change recorded with its old and new value.
+// Update changes fields of a ticket and records the old and new value of each.
 func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p Patch) (Ticket, error) {
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
@@ -43,7 +43,7 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 	if p.Assignee != nil && *p.Assignee != "" {
 		person, err := s.People.Person(ctx, *p.Assignee)
 		if fault.Is(err, fault.NotFound) || (err == nil && !person.Has(access.Agent)) {
-			return Ticket{}, fault.InvalidField("assignee", "no agent is known as %q", *p.Assignee)
+			return Ticket{}, fault.InvalidField("assignee", "there is no agent %q", *p.Assignee)
 		}
 		if err != nil {
 			return Ticket{}, err
@@ -52,7 +52,8 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 	}
 	return s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
 		if p.Version != 0 && p.Version != t.Version {
-			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s changed meanwhile (version %d, yours %d); reload it", t.ID, t.Version, p.Version)
+			return journal.Entry{}, fault.New(fault.Conflict,
+				"ticket %s has been changed in the meantime (version %d, yours is %d); reload it", t.ID, t.Version, p.Version)
 		}
 		before := *t
 		if err := s.apply(t, actor, p); err != nil {
@@ -68,11 +69,11 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 
 func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 	if t.MergedInto != "" {
-		return open(*t)
+		return requireOpen(*t)
 	}
 	if p.Status != nil && *p.Status != t.Status {
-		if !slices.Contains(moves[t.Status], *p.Status) {
-			return fault.New(fault.Conflict, "a ticket that is %s cannot become %s this way", t.Status, *p.Status)
+		if !slices.Contains(transitions[t.Status], *p.Status) {
+			return fault.New(fault.Conflict, "the status cannot be changed from %s to %s", t.Status, *p.Status)
 		}
 		t.Status = *p.Status
 		if t.Status == Closed {
@@ -113,7 +114,7 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 	old := t.Priority
 	t.Priority = m.Priority(t.Impact, t.Urgency)
 	if t.Priority == 1 && old != 1 && !m.MayDeclareP1(actor.Roles) {
-		return fault.New(fault.Forbidden, "your roles may not declare priority 1; the service model names who may")
+		return fault.New(fault.Forbidden, "your roles may not declare priority 1; the service model says which ones may")
 	}
 	return nil
 }
@@ -124,7 +125,7 @@ func set[T any](field *T, value *T) {
 	}
 }
 
-// checkLists checks the fields with closed value lists of their own.
+// checkLists checks the fields that have a fixed set of values.
 func checkLists(t Ticket) []fault.Field {
 	var bad []fault.Field
 	if !slices.Contains([]Type{Incident, Request, Question, Change}, t.Type) {
@@ -139,7 +140,7 @@ func checkLists(t Ticket) []fault.Field {
 	return bad
 }
 
-// changes lists the fields that differ, each with its value before and after.
+// changes returns the fields that differ, each with its value before and after.
 func changes(before, after Ticket) map[string][2]any {
 	diff := make(map[string][2]any)
 	add := func(name string, a, b any) {

@@ -80,10 +80,22 @@ func (s *Service) EditDraft(ctx context.Context, actor access.Actor, id string, 
 // patched returns the draft with the patch applied, not saved yet.
 func (s *Service) patched(ctx context.Context, actor access.Actor, d Draft, p Patch) (Draft, error) {
 	if p.BaseRevision != nil && d.Decision == EditArticle {
-		if _, err := s.baseOf(ctx, actor, Proposal{ArticleID: d.ArticleID, BaseRevision: *p.BaseRevision}); err != nil {
+		base, err := s.baseOf(ctx, actor, Proposal{ArticleID: d.ArticleID, BaseRevision: *p.BaseRevision})
+		if err != nil {
 			return Draft{}, err
 		}
-		d.BaseRevision = *p.BaseRevision
+		old, err := s.Base(ctx, actor, d)
+		if err != nil {
+			return Draft{}, err
+		}
+		// What the draft did not change it takes from the newer revision.
+		if d.Audience == old.Audience {
+			d.Audience = base.Audience
+		}
+		if d.Governance == old.Governance {
+			d.Governance = base.Governance
+		}
+		d.BaseRevision = base.Revision
 	}
 	before := DraftText{Title: d.Title, Markdown: d.Markdown}
 	p.apply(d.fields())

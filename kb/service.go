@@ -59,15 +59,16 @@ func visible(actor access.Actor) Visibility {
 	return v
 }
 
-// maxMerges is how many merges are followed from one article to the next.
-const maxMerges = 8
+// MaxMerges bounds how far a chain of articles that were merged into one another is
+// followed. The chain may be a circle.
+const MaxMerges = 16
 
 // Article returns the current revision of the article with this id or slug. A reader
 // who may not see archived articles gets the article that it was merged into.
 func (s *Service) Article(ctx context.Context, actor access.Actor, ref string) (Article, error) {
 	gone := Visibility{Audiences: actor.Audiences(), Confidences: []Confidence{Archived}}
 	at := ref
-	for range maxMerges {
+	for range MaxMerges {
 		a, err := s.store.Article(ctx, at, visible(actor))
 		if err == nil {
 			return a, nil

@@ -34,7 +34,7 @@ var ligatures = strings.NewReplacer(
 // between them, at most 80 runes. It is "" if s has no letter or digit.
 func Slugify(s string) string {
 	var b strings.Builder
-	runes, gap := 0, false
+	runes, gap, latin := 0, false, false // latin: the letter before a mark
 	for _, r := range norm.NFKD.String(ligatures.Replace(strings.ToLower(s))) {
 		if runes >= maxSlug || b.Len() >= maxBytes {
 			break
@@ -45,10 +45,10 @@ func Slugify(s string) string {
 				b.WriteByte('-')
 				runes++
 			}
-			gap = false
+			gap, latin = false, unicode.Is(unicode.Latin, r)
 			b.WriteRune(r)
 			runes++
-		case r < 0x370 && unicode.Is(unicode.Mn, r) || r >= 0x300 && r <= 0x36f, r == '\'', r == '’':
+		case latin && unicode.Is(unicode.Mn, r), r == '\'', r == '’':
 			// A Latin accent or an apostrophe belongs to its word.
 		case unicode.Is(unicode.M, r):
 			// Other scripts are not readable without their vowel signs.
@@ -74,6 +74,9 @@ func importedID(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return "a_" + idEncoding.EncodeToString(sum[:10])
 }
+
+// isGeneratedID reports whether an id has the form of those made by importedID.
+func isGeneratedID(id string) bool { return strings.HasPrefix(id, "a_") && len(id) == len("a_")+16 }
 
 // distinctSlug returns the slug of an article whose own is taken. It is deterministic,
 // so that an import into another store leads to the same address.

@@ -39,7 +39,8 @@ func (s *Service) Update(
 
 // Restore makes the words of an old revision current again, as a new revision.
 // States, owner and review date are not restored, so that an article that was once
-// public is not published again by accident.
+// public is not published again by accident. A text that was for fewer readers than the
+// article is now, or not validated as it is now, needs the permission to review.
 func (s *Service) Restore(
 	ctx context.Context, actor access.Actor, id string, revision, baseRevision int,
 ) (Article, error) {
@@ -50,6 +51,9 @@ func (s *Service) Restore(
 	old, err := s.store.ArticleRevision(ctx, before.ID, revision, visible(actor))
 	if err != nil {
 		return Article{}, fmt.Errorf("restore article %s: revision %d: %w", id, revision, err)
+	}
+	if err := mayRestore(actor, before, old); err != nil {
+		return Article{}, fmt.Errorf("restore article %s: %w", id, err)
 	}
 	after := before
 	after.Title, after.Markdown, after.Kind = old.Title, old.Markdown, old.Kind

@@ -160,7 +160,8 @@ func TestWithheldByFolder(t *testing.T) {
 }
 
 // TestWithheldIsReleased shows that a draft becomes public when its file says so, and a
-// public article does not stay so when its file takes it back.
+// public article does not stay so when its file takes it back. An article that its file
+// made internal stays internal until a file names a wider audience.
 func TestWithheldIsReleased(t *testing.T) {
 	b := newBench()
 	load := func(front string) kb.Article {
@@ -169,16 +170,17 @@ func TestWithheldIsReleased(t *testing.T) {
 		return b.byPath(t, "x.md")
 	}
 	for _, step := range []struct {
-		front string
-		want  kb.Confidence
+		front      string
+		confidence kb.Confidence
+		audience   access.Audience
 	}{
-		{"draft: true", kb.NotValidated},
-		{"draft: false", kb.Validated},
-		{"private: true", kb.NotValidated},
-		{"x: y", kb.Validated},
+		{"draft: true", kb.NotValidated, access.AudiencePublic},
+		{"draft: false", kb.Validated, access.AudiencePublic},
+		{"private: true", kb.NotValidated, access.Internal},
+		{"x: y", kb.Validated, access.Internal},
+		{"audience: public", kb.Validated, access.AudiencePublic},
 	} {
-		if a := load(step.front); a.Confidence != step.want ||
-			(a.Audience == access.Internal) != strings.HasPrefix(step.front, "private") {
+		if a := load(step.front); a.Confidence != step.confidence || a.Audience != step.audience {
 			t.Errorf("%s: %s, %s", step.front, a.Confidence, a.Audience)
 		}
 	}

@@ -12,11 +12,11 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// maxCacheCost bounds, in bytes, the articles kept ready for showing.
+// maxCacheCost bounds, in bytes, the articles that are prepared for showing.
 const maxCacheCost = 48 << 20
 
-// articleCache keeps prepared articles by what the index says they are, so that a
-// changed article is never shown from here.
+// articleCache holds prepared articles by what the index says they are, so that a changed
+// article is never shown from here.
 type articleCache struct {
 	seed  maphash.Seed
 	mu    sync.Mutex
@@ -70,9 +70,11 @@ func entry(x *list.Element) cached {
 	return c
 }
 
-// fetch gives these articles ready for showing, by id. What the index does not show
-// under the filter is left out, and so is what the truth no longer shows.
-func (e *Engine) fetch(ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string) (map[string]*article, error) {
+// fetch returns these articles prepared for showing, by id. What the filter hides is left
+// out, and so is what the truth no longer shows.
+func (e *Engine) fetch(
+	ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string,
+) (map[string]*article, error) {
 	out := make(map[string]*article, len(ids))
 	var missing []string
 	keys := map[string]string{}
@@ -110,7 +112,7 @@ func (e *Engine) fetch(ctx context.Context, v *view, vis kb.Visibility, f *filte
 	return out, nil
 }
 
-// ref names an article.
+// ref returns a reference to an article.
 func ref(a kb.Article) desk.ArticleRef {
 	return desk.ArticleRef{ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, URL: articleURL(a.Slug)}
 }

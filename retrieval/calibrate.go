@@ -4,50 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-// ReliabilityBin says how often the probability given came true.
-type ReliabilityBin struct {
-	P     float64 `json:"p"`     // mean of the probabilities given
-	Share float64 `json:"share"` // of what was right among them
-	N     int     `json:"n"`
-}
-
-const reliabilityBins = 10
-
-// said is one probability that was given, and whether it came true.
-type said struct {
-	p     float64
-	right bool
-}
-
-// reliability sorts what was said into ten equal parts of the range of probabilities,
-// and gives the calibration error: the mean distance between the probability given
-// and the share that came true, each part weighing as many as it holds.
-func reliability(all []said) (bins []ReliabilityBin, gap float64) {
-	bins = make([]ReliabilityBin, reliabilityBins)
-	for _, s := range all {
-		b := &bins[min(reliabilityBins-1, max(0, int(s.p*reliabilityBins)))]
-		b.N++
-		b.P += s.p
-		if s.right {
-			b.Share++
-		}
-	}
-	for i := range bins {
-		b := &bins[i]
-		if b.N == 0 {
-			continue
-		}
-		gap += math.Abs(b.P-b.Share) / float64(len(all))
-		b.P, b.Share = round(b.P/float64(b.N)), round(b.Share/float64(b.N))
-	}
-	return bins, round(gap)
-}
-
-// recalibrated moves the calibrator's odds by a constant and a factor, so that they fit
-// the first half of some tickets, in order of time, if on the second half the log loss
-// is surely lower for it; otherwise it stays what it was.
+// recalibrated returns the calibrator with its log odds scaled and shifted so that they fit
+// the first half of some tickets, in order of time, if that lowers the log loss on the
+// second half with confidence; otherwise it returns the calibrator as it is.
 func recalibrated(w RankerWeights, check []choice) Calibrator {
 	const atLeast = 100 // tickets in each half
 	half := len(check) / 2
@@ -59,7 +22,7 @@ func recalibrated(w RankerWeights, check []choice) Calibrator {
 	for i := range check[:half] {
 		first = append(first, check[i].odds(&w)...)
 	}
-	for range 20 { // Newton's method, with a little pull to 0 and 1
+	for range 20 { // Newton's method, with a weak prior at 0 and 1
 		var g, h [2]float64
 		cross := 0.0
 		g[0], g[1], h[0], h[1] = -shift, -(factor - 1), 1, 1
@@ -84,13 +47,13 @@ func recalibrated(w RankerWeights, check []choice) Calibrator {
 		}
 		saved = append(saved, sum)
 	}
-	if surelyPositive(saved) {
+	if measure.Paired(saved, make([]float64, len(saved)), 0.95).Low > 0 {
 		return w.Calibrator.moved(shift, factor)
 	}
 	return w.Calibrator
 }
 
-// moved gives the calibrator whose odds are shift + factor·z.
+// moved returns the calibrator whose log odds are shift + factor·z.
 func (c Calibrator) moved(shift, factor float64) Calibrator {
 	for i := range c.Weights {
 		c.Weights[i] *= factor
@@ -101,7 +64,7 @@ func (c Calibrator) moved(shift, factor float64) Calibrator {
 	return c
 }
 
-// oddsCase is one candidate: the logarithm of its odds, and whether it is right.
+// oddsCase is one candidate: its log odds, and whether it is right.
 type oddsCase struct{ z, label float64 }
 
 func (o oddsCase) loss(z float64) float64 {
@@ -111,7 +74,7 @@ func (o oddsCase) loss(z float64) float64 {
 	return math.Log1p(math.Exp(min(z, 500)))
 }
 
-// odds gives the calibrator's odds for the first five of a ticket.
+// odds returns the calibrator's log odds for the first five candidates of a ticket.
 func (c *choice) odds(w *RankerWeights) []oddsCase {
 	r := ranking{known: c.known, n: c.visible}
 	z := c.scores(w)
@@ -121,9 +84,9 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 	}
 	gains := map[int]float64{}
 	for i, x := range r.list {
-		gains[x.doc] = c.gains[i]
+		gains[x.doc] = c.Gains[i]
 	}
-	spread(r.list)
+	setShares(r.list)
 	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })
 	var out []oddsCase
 	for i := range r.list[:min(fitDepthSmall, len(r.list))] {
@@ -134,9 +97,4 @@ func (c *choice) odds(w *RankerWeights) []oddsCase {
 		out = append(out, o)
 	}
 	return out
-}
-
-// surelyPositive reports whether the 95% interval of the mean is above zero.
-func surelyPositive(each []float64) bool {
-	return pairedGain(each, make([]float64, len(each))).Low > 0
 }

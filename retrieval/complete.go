@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
@@ -23,9 +24,11 @@ const (
 	maxCompletions     = 20
 )
 
-// Complete gives titles that continue what is being typed: those that hold all of
-// its words, the last one as a beginning.
-func (e *Engine) Complete(ctx context.Context, prefix string, vis kb.Visibility, limit int) (out []Completion, err error) {
+// Complete returns titles that complete what is being typed: those that hold all of its
+// words, the last one as a prefix.
+func (e *Engine) Complete(
+	ctx context.Context, prefix string, vis kb.Visibility, limit int,
+) (out []Completion, err error) {
 	if limit == 0 {
 		limit = defaultCompletions
 	}
@@ -36,7 +39,7 @@ func (e *Engine) Complete(ctx context.Context, prefix string, vis kb.Visibility,
 	if len(typed) == 0 && last == "" {
 		return []Completion{}, nil
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -79,34 +82,34 @@ func starts(m *docMeta, start string) bool { return strings.HasPrefix(strings.To
 
 // typedWords splits what is typed into finished words and the one being typed.
 func typedWords(prefix string) (finished []string, last string) {
-	prefix = cut(valid(prefix), maxPrefixBytes)
-	tokens := words(prefix)
+	prefix = terms.Truncate(terms.Valid(prefix), maxPrefixBytes)
+	tokens := terms.Words(prefix)
 	if len(tokens) == 0 {
 		return nil, ""
 	}
-	open := tokens[len(tokens)-1].end == len(prefix)
+	open := tokens[len(tokens)-1].End == len(prefix)
 	if r, _ := utf8.DecodeLastRuneInString(prefix); unicode.IsSpace(r) {
 		open = false
 	}
 	end := -1
 	for _, t := range tokens[:min(len(tokens), maxPrefixWords)] {
-		if open && t.end == len(prefix) {
+		if open && t.End == len(prefix) {
 			// The longest reading of the last word: an identifier is emitted whole after its parts.
-			if len(t.term) > len(last) {
-				last = t.term
+			if len(t.Term) > len(last) {
+				last = t.Term
 			}
 			continue
 		}
-		if t.end > end {
-			finished = append(finished, t.term)
-			end = t.end
+		if t.End > end {
+			finished = append(finished, t.Term)
+			end = t.End
 		}
 	}
 	return finished, last
 }
 
-// titlesWith gives the documents whose title holds all the words and one that
-// starts with last.
+// titlesWith returns the documents whose title holds all the words and one that starts with
+// last.
 func (s *segView) titlesWith(finished []string, last string) (*roaring.Bitmap, error) {
 	var docs *roaring.Bitmap
 	meet := func(b *roaring.Bitmap) {
@@ -160,7 +163,7 @@ func (s *segView) withPrefix(prefix string) (*roaring.Bitmap, error) {
 	return out, nil
 }
 
-// after gives the first key behind all those that start with prefix.
+// after returns the first key after all those that start with prefix.
 func after(prefix string) []byte {
 	b := []byte(prefix)
 	for i := len(b) - 1; i >= 0; i-- {

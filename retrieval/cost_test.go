@@ -3,28 +3,19 @@ package retrieval_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-func number(t *testing.T, s string) float64 {
-	t.Helper()
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x
-}
-
 // crowd makes n articles whose words follow a long-tailed distribution.
-func crowd(n int) *retrieval.Snapshot {
+func crowd(n int) *eval.Snapshot {
 	rng := rand.New(rand.NewPCG(1, 1))
 	zipf := rand.NewZipf(rng, 1.1, 4, 30_000)
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	for i := range n {
 		var b strings.Builder
 		for range 300 {
@@ -50,8 +41,9 @@ func BenchmarkSuggest(b *testing.B) {
 	for _, n := range []int{3, 150, 100_000} {
 		body := crowdTicket(n)
 		b.Run(fmt.Sprintf("%d words", n), func(b *testing.B) {
+			request := desk.SuggestRequest{Subject: "w3x w700x", Body: body, Visibility: visitor}
 			for b.Loop() {
-				if _, err := e.Suggest(b.Context(), desk.SuggestRequest{Subject: "w3x w700x", Body: body, Visibility: visitor}); err != nil {
+				if _, err := e.Suggest(b.Context(), request); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -14,24 +14,27 @@ import (
 	"sync/atomic"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-	bolterr "go.etcd.io/bbolt/errors"
+	"github.com/gofrs/flock"
 
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
-// Names inside the engine's folder. The file "current" names the folder of the index
-// in use; a new index is built in another folder first.
+// Names inside the engine's folder. The file "current" names the folder of the current
+// index; a new index is built in another folder first.
 const (
 	currentFile = "current"
-	ownerFile   = "owner.bolt"
+	ownerFile   = "owner.bolt" // its lock alone counts; in earlier releases it was a Bolt file
 	asideFolder = "set-aside"
 	indexPrefix = "index-"
+	partSuffix  = ".tmp"
+
+	ownerWait = 2 * time.Second
 )
 
 // Options says what an engine works on.
 type Options struct {
-	Dir        string           // folder of the index; made when missing
+	Dir        string           // folder of the index; created when missing
 	Source     Source           // the truth
 	Log        *slog.Logger     // nil discards
 	Now        func() time.Time // nil is time.Now
@@ -51,26 +54,26 @@ type Engine struct {
 	ranker atomic.Pointer[RankerWeights]
 	learns bool
 	floor  atomic.Uint64
-	owner  *bolt.DB
+	owner  *flock.Flock
 
 	mu     sync.RWMutex
 	disk   *diskIndex // nil until there is an index
 	closed bool
 
-	following sync.Mutex // one projection of changes at a time
-	ready     atomic.Bool
-	wake      chan struct{}
-	memory    *memory
-	recalled  bool // the memory was read from the truth; guarded by following
-	articles  *articleCache
-	scratch   scratch
-	closing   sync.Once
-	closeErr  error
+	following    sync.Mutex // one projection of changes at a time
+	ready        atomic.Bool
+	wake         chan struct{}
+	memory       *memory.Memory
+	memoryLoaded bool // the memory was read from the truth; guarded by following
+	articles     *articleCache
+	scratch      scratch
+	closing      sync.Once
+	closeErr     error
 }
 
-// Open opens the index below o.Dir. Where there is none, or one that cannot be
-// read or has another form, CatchUp builds it; until then requests fail with
-// fault.Unavailable, as Open does when another process uses the folder.
+// Open opens the index below o.Dir. Where there is none, or one that cannot be read or has
+// another format, CatchUp builds it; until then requests fail with fault.Unavailable, as
+// Open does when another process uses the folder.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -85,45 +88,73 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Calibrator != nil {
 		weights.Calibrator = *o.Calibrator
 	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open index: %w", err)
-	}
-	owner, err := own(filepath.Join(o.Dir, ownerFile))
+	owner, err := claim(ctx, o.Dir, o.Log)
 	if err != nil {
 		return nil, err
 	}
 	e := &Engine{
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning,
-		owner: owner, wake: make(chan struct{}, 1), memory: newMemory(), articles: newArticleCache(),
+		owner: owner, wake: make(chan struct{}, 1), memory: memory.New(), articles: newArticleCache(),
 	}
 	e.SetFloor(o.Floor)
 	e.ranker.Store(&weights)
 	if err := e.openCurrent(ctx); err != nil {
-		return nil, errors.Join(err, owner.Close())
+		return nil, errors.Join(err, owner.Unlock())
 	}
 	return e, nil
 }
 
-// own takes the folder for this process. The file holds nothing but the lock.
-func own(path string) (*bolt.DB, error) {
-	for try := 0; ; try++ {
-		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 2 * time.Second})
-		switch {
-		case err == nil:
-			return db, nil
-		case errors.Is(err, bolterr.ErrTimeout):
-			return nil, fault.Wrap(fault.Unavailable, err, "another process uses the search index in %s", filepath.Dir(path))
-		case try > 0:
-			return nil, fmt.Errorf("own index: %w", err)
-		}
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("own index: %w", err)
-		}
+// claim takes the folder for this process. One that cannot be used, because it is a file
+// or cannot be read, is quarantined beside a new one.
+func claim(ctx context.Context, dir string, log *slog.Logger) (*flock.Flock, error) {
+	owner, err := own(ctx, dir)
+	if err == nil || fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+		return owner, err
 	}
+	log.Warn("the folder of the search index cannot be used; it is quarantined, and the index is rebuilt",
+		"folder", dir, "reason", err.Error())
+	if err := quarantine(dir, dir+"."+asideFolder); err != nil {
+		return nil, err
+	}
+	return own(ctx, dir)
 }
 
-// openCurrent opens the index in use, or sets it aside, and removes what an
-// unfinished build left.
+// own creates the folder if it is missing and locks it.
+func own(ctx context.Context, dir string) (*flock.Flock, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	path := filepath.Join(dir, ownerFile)
+	if err := removeUnlessFile(path); err != nil {
+		return nil, fmt.Errorf("lock index: %w", err)
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	wait, cancel := context.WithTimeout(ctx, ownerWait)
+	defer cancel()
+	_, err := lock.TryLockContext(wait, ownerWait/20)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		return nil, fault.Wrap(fault.Unavailable, err, "another process uses the search index in %s", dir)
+	case err != nil:
+		return nil, fmt.Errorf("lock index: %w", err)
+	}
+	return lock, nil
+}
+
+// removeUnlessFile removes whatever stands in the place of a file.
+func removeUnlessFile(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	return os.RemoveAll(path)
+}
+
+// openCurrent opens the index in use, or quarantines it, and removes what an unfinished
+// build left.
 func (e *Engine) openCurrent(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -141,8 +172,8 @@ func (e *Engine) openCurrent(ctx context.Context) error {
 		case fault.Is(err, fault.Unavailable):
 			return err
 		default:
-			e.log.Warn("search index set aside, it will be built anew", "reason", err.Error())
-			if err := e.setAside(path); err != nil {
+			e.log.Warn("the search index is damaged or outdated; it is quarantined and rebuilt", "reason", err.Error())
+			if err := quarantine(path, filepath.Join(e.dir, asideFolder)); err != nil {
 				return err
 			}
 		}
@@ -150,26 +181,28 @@ func (e *Engine) openCurrent(ctx context.Context) error {
 	return e.tidy(name)
 }
 
-// isIndexName reports whether the text, which a crash may have torn, is a name that
-// freePath gives.
+// isIndexName reports whether the text, which a crash may have torn, is a name as freePath
+// makes it.
 func isIndexName(name string) bool {
 	rest, ok := strings.CutPrefix(name, indexPrefix)
 	return ok && rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// setAside keeps one unreadable index for whoever wants to look at it.
-func (e *Engine) setAside(path string) error {
-	aside := filepath.Join(e.dir, asideFolder)
+// quarantine moves an unreadable index to where one is stored for whoever wants to look at
+// it, the last one only.
+func quarantine(path, aside string) error {
 	if err := os.RemoveAll(aside); err != nil {
-		return fmt.Errorf("set index aside: %w", err)
+		return fmt.Errorf("quarantine index: %w", err)
 	}
 	if err := os.Rename(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("set index aside: %w", err)
+		return fmt.Errorf("quarantine index: %w", err)
 	}
+	_ = os.Chmod(aside, 0o700) // so that the next one can replace it; a file needs no such thing
 	return nil
 }
 
-// tidy removes index folders other than the one in use.
+// tidy removes index folders other than the one in use, and what stands in the place of
+// the files beside them.
 func (e *Engine) tidy(keep string) error {
 	entries, err := os.ReadDir(e.dir)
 	if err != nil {
@@ -180,14 +213,19 @@ func (e *Engine) tidy(keep string) error {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(e.dir, x.Name())); err != nil {
-			return fmt.Errorf("remove old index: %w", err)
+			e.log.Warn("an old search index cannot be removed", "reason", err.Error())
+		}
+	}
+	for _, name := range []string{currentFile, currentFile + partSuffix} {
+		if err := removeUnlessFile(filepath.Join(e.dir, name)); err != nil {
+			return fmt.Errorf("open index: %w", err)
 		}
 	}
 	return nil
 }
 
-// use gives the index in use; call done when finished with it.
-func (e *Engine) use() (d *diskIndex, done func(), err error) {
+// current returns the current index; call done when finished with it.
+func (e *Engine) current() (d *diskIndex, done func(), err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.closed || e.disk == nil {
@@ -197,11 +235,11 @@ func (e *Engine) use() (d *diskIndex, done func(), err error) {
 	return e.disk, e.disk.users.Done, nil
 }
 
-// look gives the newest view; defer done with the address of the error returned.
-// A damaged block shows as a panic, a read beyond a mapped file or an error while the
-// request reads it: done makes that fault.Unavailable and has the index built anew.
-func (e *Engine) look() (_ *view, done func(*error), err error) {
-	d, leave, err := e.use()
+// acquire returns the newest view; defer done with the address of the error returned. A
+// damaged block shows as a panic, a read beyond a mapped file or an error when a request
+// reads it: done turns that into fault.Unavailable and has the index rebuilt.
+func (e *Engine) acquire() (_ *view, done func(*error), err error) {
+	d, leave, err := e.current()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -217,17 +255,18 @@ func (e *Engine) look() (_ *view, done func(*error), err error) {
 		release()
 		leave()
 		if p != nil {
-			e.log.Error("search index is damaged, it will be built anew", "reason", fmt.Sprint(p))
+			e.log.Error("search index is damaged, it will be rebuilt", "reason", fmt.Sprint(p))
 		}
 		if p != nil || errors.Is(*err, errDamaged) {
 			d.suspect.Store(true)
 			e.Wake()
-			*err = fault.Wrap(fault.Unavailable, *err, "the search index is being built anew; try again in a moment")
+			*err = fault.Wrap(fault.Unavailable, *err, "the search index is being rebuilt; try again in a moment")
 		}
 	}, nil
 }
 
-// swap puts a new index into use and ends the old one when its last reader is done.
+// swap makes a new index the current one, and closes the old one when its last reader is
+// done.
 func (e *Engine) swap(d *diskIndex) error {
 	name := filepath.Base(d.path)
 	if err := writeFile(filepath.Join(e.dir, currentFile), name+"\n"); err != nil {
@@ -247,9 +286,9 @@ func (e *Engine) swap(d *diskIndex) error {
 	return e.tidy(name)
 }
 
-// writeFile replaces a small file so that it is found whole or as it was.
+// writeFile replaces a small file atomically.
 func writeFile(path, text string) error {
-	tmp := path + ".tmp"
+	tmp := path + partSuffix
 	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -262,8 +301,8 @@ func writeFile(path, text string) error {
 	return os.Rename(tmp, path)
 }
 
-// Close ends the engine and waits for running requests. End Follow first. Calling
-// Close again is harmless.
+// Close closes the engine after waiting for running requests. Follow must have ended before.
+// Calling Close again is harmless.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		e.following.Lock()
@@ -276,7 +315,7 @@ func (e *Engine) Close() error {
 			d.users.Wait()
 			e.closeErr = d.close()
 		}
-		e.closeErr = errors.Join(e.closeErr, e.owner.Close())
+		e.closeErr = errors.Join(e.closeErr, e.owner.Unlock())
 	})
 	return e.closeErr
 }
@@ -284,7 +323,8 @@ func (e *Engine) Close() error {
 // Ready reports whether the index has been brought up to date once.
 func (e *Engine) Ready() bool { return e.ready.Load() }
 
-// Sequence gives the last change that the index holds, 0 where there is no index.
+// Sequence returns the sequence of the last change that the index holds, 0 where there is
+// no index.
 func (e *Engine) Sequence() int64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -294,7 +334,7 @@ func (e *Engine) Sequence() int64 {
 	return e.disk.sequence.Load()
 }
 
-// Floor gives the probability below which nothing is suggested.
+// Floor returns the probability below which nothing is suggested.
 func (e *Engine) Floor() float64 { return math.Float64frombits(e.floor.Load()) }
 
 // SetFloor changes the floor; 0 or less is DefaultFloor.

@@ -1,7 +1,6 @@
 package retrieval_test
 
 import (
-	"bufio"
 	"flag"
 	"os"
 	"path/filepath"
@@ -11,11 +10,12 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 var (
 	staff     = kb.VisibleTo(access.Actor{ID: "u_agent", Roles: []access.Role{access.Agent}})
@@ -69,18 +69,11 @@ func shelf(t testing.TB) []kb.Article {
 // lines reads a text file without its empty lines.
 func lines(t testing.TB, path string) []string {
 	t.Helper()
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	var out []string
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if s.Text() != "" {
-			out = append(out, s.Text())
-		}
-	}
-	return out
+	return strings.FieldsFunc(string(data), func(r rune) bool { return r == '\n' })
 }
 
 // open makes an engine over the source and brings it up to date.
@@ -112,9 +105,9 @@ func follow(t testing.TB, e *retrieval.Engine) {
 }
 
 // library makes an engine over the shelf.
-func library(t testing.TB) (*retrieval.Engine, *retrieval.Snapshot) {
+func library(t testing.TB) (*retrieval.Engine, *eval.Snapshot) {
 	t.Helper()
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutArticles(shelf(t)...)
 	return open(t, s), s
 }
@@ -131,8 +124,8 @@ func mustVerify(t testing.TB, e *retrieval.Engine) retrieval.VerifyReport {
 	return r
 }
 
-func withArticles(articles ...kb.Article) *retrieval.Snapshot {
-	s := retrieval.NewSnapshot()
+func withArticles(articles ...kb.Article) *eval.Snapshot {
+	s := eval.NewSnapshot()
 	s.PutArticles(articles...)
 	return s
 }
@@ -164,3 +157,7 @@ func suggest(t testing.TB, e *retrieval.Engine, subject, body string, vis kb.Vis
 }
 
 func clock() time.Time { return noon }
+
+var vocabulary = []string{
+	"vpn", "mail", "printer", "queue", "phone", "disk", "page", "token", "badge", "cable", "fan", "screen",
+}

@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// The features of a candidate, in the order of describe. Their names stand in the
-// weights, so that weights of another program version are noticed.
+// featureNames returns the names of a candidate's features, in the order of computeFeatures.
+// They are stored with the weights, so that weights of another program version are noticed.
 func featureNames() []string {
 	return []string{
 		"text", "text squared", "text rank", "text rank log", "coverage", "coverage of subject", "coverage of title",
@@ -20,25 +24,27 @@ func featureNames() []string {
 	}
 }
 
-// The prototype of an article is made of the tickets that it resolved and, as so many
-// tickets more, of its own text:
+// The prototype of an article consists of the tickets that it resolved and of its own text,
+// which counts as prototypeText more of them:
 //
 //	prototype(d) = (sum of cosines + prototypeText·wording(d)) / sqrt(prototypeText² + n + prototypeAlike·n²)
 //
-// n being the tickets that it resolved; two of them have about prototypeAlike as cosine.
+// where n is the number of tickets that it resolved; prototypeAlike is about the cosine of two
+// of them.
 const (
 	prototypeText  = 3.0
 	prototypeAlike = 0.04
-	// wordingPairs makes up for the pairs that a ticket's vector has and a wording has not.
+	// wordingPairs makes up for the pairs of words, which a ticket's vector has and a wording
+	// does not.
 	wordingPairs = 1.4
-	// wordingLength is by how much an article's vector is longer than the square root of
-	// its words.
+	// wordingLength is by how much an article's vector is longer than the square root of its
+	// number of words.
 	wordingLength = 4.0
-	wordingShort  = 50 // words added to each, lest three words make an article
+	wordingShort  = 50 // words added to each, so that three words do not make an article
 )
 
-// describe gives every candidate its features.
-func describe(list []candidate, v *view, q *query, rec recalled, f *filter) error {
+// computeFeatures gives each candidate its features.
+func computeFeatures(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -53,38 +59,39 @@ func describe(list []candidate, v *view, q *query, rec recalled, f *filter) erro
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(list[b].text, list[a].text), cmp.Compare(list[a].meta.ID, list[b].meta.ID))
 	})
-	total := rec.tally.total(rec.at)
-	stand, protos, typical := make([]standing, len(list)), make([]float64, len(list)), make([]float64, len(list))
+	total := rec.Total()
+	standings := make([]memory.Standing, len(list))
+	protos, typical := make([]float64, len(list)), make([]float64, len(list))
 	var top struct{ words, proto, matter, typical, best, mem float64 }
 	for i, c := range list {
-		s := rec.tally.of(v.lineage(c.meta.ID), rec.at)
-		stand[i] = s
-		protos[i], typical[i] = prototype(c.vote.sum, words[i], s.links), prototype(c.vote.sum, matter[i], s.links)
+		s := rec.Standing(v.mergedIDs(c.meta.ID))
+		standings[i] = s
+		protos[i], typical[i] = prototype(c.vote.Sum, words[i], s.Links), prototype(c.vote.Sum, matter[i], s.Links)
 		top.words, top.proto = max(top.words, words[i]), max(top.proto, protos[i])
 		top.matter, top.typical = max(top.matter, matter[i]), max(top.typical, typical[i])
-		top.best, top.mem = max(top.best, c.vote.best), max(top.mem, c.vote.mem)
+		top.best, top.mem = max(top.best, c.vote.Best), max(top.mem, c.vote.Top)
 	}
 	for rank, i := range order {
-		c, s := &list[i], stand[i]
-		recent := ratio(s.recent, total.recent)
+		c, s := &list[i], standings[i]
+		recent := measure.Ratio(s.Recent, total.Recent)
 		linked := 0.0
-		if s.links > 0 {
+		if s.Links > 0 {
 			linked = 1
 		}
 		cluster := 0.0
-		if s.links > 0 {
-			cluster = c.vote.sum / math.Sqrt(s.links+prototypeAlike*s.links*s.links)
+		if s.Links > 0 {
+			cluster = c.vote.Sum / math.Sqrt(s.Links+prototypeAlike*s.Links*s.Links)
 		}
-		c.links = s.links
+		c.links = s.Links
 		c.x = []float64{
-			c.text, c.text * c.text, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.cover, c.lead, c.title,
-			words[i], ratio(words[i], top.words), protos[i], ratio(protos[i], top.proto),
-			matter[i], ratio(matter[i], top.matter), typical[i], ratio(typical[i], top.typical),
-			c.vote.few, c.vote.some, math.Sqrt(c.vote.some), c.vote.many, c.vote.fresh,
-			c.vote.best, c.vote.mem, c.vote.mean, ratio(c.vote.best, top.best), ratio(c.vote.mem, top.mem),
-			c.vote.sum / (s.links + 5), cluster,
-			c.vote.worded, c.vote.wordier, c.vote.textBest, c.vote.textMem,
-			math.Log1p(s.links), linked, recent, math.Sqrt(recent),
+			c.text, c.text * c.text, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.cover, c.subjectCover, c.titleCover,
+			words[i], measure.Ratio(words[i], top.words), protos[i], measure.Ratio(protos[i], top.proto),
+			matter[i], measure.Ratio(matter[i], top.matter), typical[i], measure.Ratio(typical[i], top.typical),
+			c.vote.Share20, c.vote.Share50, math.Sqrt(c.vote.Share50), c.vote.Share200, c.vote.ShareRecent,
+			c.vote.Best, c.vote.Top, c.vote.Mean, measure.Ratio(c.vote.Best, top.best), measure.Ratio(c.vote.Top, top.mem),
+			c.vote.Sum / (s.Links + 5), cluster,
+			c.vote.TextShare50, c.vote.TextShare200, c.vote.TextBest, c.vote.TextTop,
+			math.Log1p(s.Links), linked, recent, math.Sqrt(recent),
 		}
 	}
 	return nil
@@ -94,14 +101,16 @@ func prototype(votes, words, links float64) float64 {
 	return (votes + prototypeText*words) / math.Sqrt(prototypeText*prototypeText+links+prototypeAlike*links*links)
 }
 
-// wording compares the query with each candidate as if the article were a ticket.
-// Words weigh by how rare they are among tickets; in matter, the article's by how rare
+// wording compares the query with each candidate as if the article were a ticket. Words are
+// weighted by how rare they are among tickets; in matter, the article's words by how rare
 // they are among articles.
 //
 //	wording(d) = Σ (1+ln tf in the query)·idf·(1+ln tf in d)·idf / lengths
-func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (words, matter []float64, err error) {
+func (v *view) wording(
+	q *terms.Query, rec memory.Recalled, f *filter, list []candidate,
+) (words, matter []float64, err error) {
 	words, matter = make([]float64, len(list)), make([]float64, len(list))
-	if rec.known == 0 {
+	if rec.Known == 0 {
 		return words, matter, nil
 	}
 	place := make([]int32, v.docs) // in list, from 1
@@ -110,14 +119,14 @@ func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (wor
 	}
 	counts, held := make([]float64, len(list)), []int32{}
 	var length float64
-	for k, qt := range q.terms {
-		rare := rec.rarity[k]
-		w := rare * damped(math.Pow(qt.weight, 1/queryPower))
+	for k, qt := range q.Terms {
+		rare := rec.Rarity[k]
+		w := rare * memory.Damped(math.Pow(qt.Weight, 1/terms.QueryPower))
 		length += w * w
 		held = held[:0]
 		df := 0
 		for times, field := range []string{fieldBody, fieldTitle} {
-			g, err := v.gather(field, qt.term, f)
+			g, err := v.gather(field, qt.Term, f)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -146,30 +155,7 @@ func (v *view) wording(q *query, rec recalled, f *filter, list []candidate) (wor
 	for i, c := range list {
 		size := float64(c.meta.length(fieldBody) + 2*c.meta.length(fieldTitle) + wordingShort)
 		scale := math.Sqrt(length*size) * wordingPairs * wordingLength
-		words[i], matter[i] = ratio(words[i], scale), ratio(matter[i], scale)
+		words[i], matter[i] = measure.Ratio(words[i], scale), measure.Ratio(matter[i], scale)
 	}
 	return words, matter, nil
-}
-
-// damped is 1+ln of a count; a word of the telling counts less than once.
-func damped(count float64) float64 {
-	if count < 1 {
-		return count
-	}
-	return 1 + math.Log(count)
-}
-
-// rarity gives for each term how rare it is among remembered tickets.
-func (m *memory) rarity(ts []queryTerm) []float64 {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	out := make([]float64, len(ts))
-	for i, t := range ts {
-		df := int32(1)
-		if slot, ok := m.words.slots[mixed(hashOf(hashStart, t.term))]; ok {
-			df = max(1, m.words.df[slot])
-		}
-		out[i] = logOf(m.live+1) - logOf(int(df))
-	}
-	return out
 }

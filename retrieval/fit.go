@@ -2,16 +2,20 @@ package retrieval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/regress"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// FitReport says what the weights of a calibrator rest on, and what they do to
-// tickets with and without an answer.
+// FitReport says what the weights of a calibrator are based on, and what they do with tickets
+// that have an answer and with those that have none.
 type FitReport struct {
 	Samples int      `json:"samples"`
 	LogLoss float64  `json:"log_loss"` // mean over the samples
@@ -19,14 +23,14 @@ type FitReport struct {
 	Floors  []FitCut `json:"floors"`
 }
 
-// FitRow is one kind of case: how often a ticket with an answer and one without
-// had their best article at each probability.
+// FitRow is one kind of case: how well the probability of the best article separates tickets
+// with an answer from those without.
 type FitRow struct {
 	Case         string  `json:"case"`
 	Answerable   int     `json:"answerable"`
 	Unanswerable int     `json:"unanswerable"`
 	AUROC        float64 `json:"auroc"` // of the best candidate's probability
-	// What DefaultFloor refuses.
+	// The shares that DefaultFloor refuses.
 	RefusedAnswerable   float64 `json:"refused_answerable"`
 	RefusedUnanswerable float64 `json:"refused_unanswerable"`
 }
@@ -38,128 +42,129 @@ type FitCut struct {
 	RefusedUnanswerable float64 `json:"refused_unanswerable"`
 }
 
-// sample is one candidate of one case.
-type sample struct {
+// observation is one candidate of one case.
+type observation struct {
 	x      [featureCount]float64
 	label  float64
 	weight float64
 }
 
-// fitCase is a way to put a query to the engine.
-type fitCase struct {
+// fitSetting is a way to rank a query.
+type fitSetting struct {
 	name  string
 	small bool // a knowledge base of a few dozen articles with a few tickets
 	learn bool // earlier tickets are known
-	// without weighs each of the two cases without answer against the one with.
-	without float64
+	// unanswered is the weight of each of the two cases without an answer, that of the case
+	// with one being 1.
+	unanswered float64
 }
 
-// draws is how many knowledge bases a query is put to: small ones differ much.
-func (c fitCase) draws() int {
+// draws returns in how many knowledge bases a query is ranked: small ones differ much.
+func (c fitSetting) draws() int {
 	if c.small {
 		return 3
 	}
 	return 1
 }
 
-// A knowledge base that has resolved many tickets is taken to say nothing to one in
-// seventeen, a grown one without history to one in six, one of a few dozen articles to
-// three in four.
-var fitCases = []fitCase{
-	{"text", false, false, 0.1}, {"learned", false, true, 0.03}, {"small text", true, false, 1.6}, {"small learned", true, true, 1.6},
+// fitSettings assume that a knowledge base that has resolved many tickets has no answer to
+// one in seventeen, a grown one without history to one in six, and one of a few dozen
+// articles to three in four.
+var fitSettings = []fitSetting{
+	{"text", false, false, 0.1},
+	{"learned", false, true, 0.03},
+	{"small text", true, false, 1.6},
+	{"small learned", true, true, 1.6},
 }
 
 const (
-	fitDepth      = 10 // candidates of a ranking that are looked at
+	fitKeep       = 100
+	fitDepth      = 10 // candidates of a ranking that are used
 	fitDepthSmall = 5
 )
 
-// fitCalibrator finds the weights of a calibrator on a set's judged queries, in
-// order of creation and with only earlier ones remembered. Each query is put with
-// its articles and, as cases without answer, with these taken out and with all taken
-// out that is near it; and all that again in small knowledge bases drawn from the set,
-// with few tickets remembered, since most installations start so. The draws are seeded.
+// fitCalibrator finds the weights of a calibrator on judged tickets, in order of creation and
+// with only earlier ones remembered. Each query is ranked with its articles there and, as
+// cases without an answer, with these removed and with all articles near it removed; and all
+// that again in small knowledge bases drawn from the set, with few tickets remembered, since
+// most installations start like this. The draws are seeded.
 //
-// parts are rankers that did not see the part of the set, in order of creation, that
-// they rank here: what they saw they are too sure of.
-func fitCalibrator(ctx context.Context, set *Set, parts []RankerWeights, progress func(done, total int)) (Calibrator, FitReport, error) {
-	b, err := newBench(ctx, EvalOptions{Set: set})
-	if err != nil {
+// parts are rankers that were not fitted on the part of the set, in order of creation, that
+// they rank here: they would be too sure of what they were fitted on.
+func (e *Engine) fitCalibrator(
+	ctx context.Context, cases []Sample, parts []RankerWeights, progress func(done, total int),
+) (Calibrator, FitReport, error) {
+	f := &fitter{e: e, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: memory.New()}
+	if err := f.collect(ctx, progress); err != nil {
 		return Calibrator{}, FitReport{}, err
 	}
-	f := &fitter{b: b, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: newMemory()}
-	err = f.collect(ctx, progress)
-	if err = errors.Join(err, b.close()); err != nil {
-		return Calibrator{}, FitReport{}, err
+	var samples []regress.Sample
+	for _, x := range f.cases {
+		for i := range x.rows {
+			o := &x.rows[i]
+			samples = append(samples, regress.Sample{X: o.x[:], Label: o.label, Weight: o.weight})
+		}
 	}
-	c := logistic(f.samples())
+	var c Calibrator
+	for i, w := range regress.Logistic(samples, featureCount) {
+		c.Weights[i] = measure.Round(w)
+	}
 	return c, f.report(c), nil
 }
 
-// fitter collects samples.
+// fitter collects observations.
 type fitter struct {
-	b       *bench
-	parts   []RankerWeights // that did not see so many equal parts of the queries
-	weights *RankerWeights  // of the part at hand
+	e       *Engine
+	queries []Sample        // judged, in order of creation
+	parts   []RankerWeights // one for each of as many equal parts of the queries
+	weights *RankerWeights  // of the current part
 	rng     *rand.Rand
-	docs    []int      // in order of id: draws must not depend on how the index lies
-	all     *memory    // every earlier ticket
-	earlier []SetQuery // the same, as queries
-	cases   []fitted
+	docs    []int          // in order of id: draws must not depend on the layout of the index
+	all     *memory.Memory // every earlier ticket
+	earlier []Sample       // the same, in order
+	cases   []fitCase
 }
 
-// fitted is one case of one query: the first candidates with their labels.
-type fitted struct {
+// fitCase is one case of one query: the first candidates with their labels.
+type fitCase struct {
 	kind       int
 	answerable bool
-	rows       []sample
+	rows       []observation
 }
 
 func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (err error) {
-	v, done, err := f.b.engine.look()
+	v, done, err := f.e.acquire()
 	if err != nil {
 		return err
 	}
 	defer done(&err)
-	whole, err := v.filterFor(allVisible(), "", "", "")
+	whole, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return err
 	}
-	f.docs = byID(v, whole)
-	for i, q := range f.b.queries {
-		f.weights = &f.parts[i*len(f.parts)/len(f.b.queries)]
-		for kind, c := range fitCases {
+	f.docs = v.inOrder(whole.visible)
+	for i, q := range f.queries {
+		f.weights = &f.parts[i*len(f.parts)/len(f.queries)]
+		for kind, c := range fitSettings {
 			for range c.draws() {
-				if err := f.try(ctx, v, whole, q, kind, c); err != nil {
-					return fmt.Errorf("fit on %s: %w", q.ID, err)
+				if err := f.addCases(ctx, v, whole, q, kind, c); err != nil {
+					return fmt.Errorf("fit on %s: %w", q.Ticket.ID, err)
 				}
 			}
 		}
-		f.all.learn(resolvedTicket(q, f.b.o.Set.relevant(q.ID)))
+		f.all.Learn(q.Ticket)
 		f.earlier = append(f.earlier, q)
 		if progress != nil {
-			progress(i+1, len(f.b.queries))
+			progress(i+1, len(f.queries))
 		}
 	}
 	return nil
 }
 
-// byID lists the visible documents in order of their articles' ids.
-func byID(v *view, f *filter) []int {
-	var out []int
-	for d := range v.docs {
-		if f.visible.has(d) {
-			out = append(out, d)
-		}
-	}
-	slices.SortFunc(out, func(a, b int) int { return strings.Compare(v.meta(a).ID, v.meta(b).ID) })
-	return out
-}
-
-// try puts one query in one way, with and without its articles.
-func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, kind int, c fitCase) error {
+// addCases ranks one query in one setting, with and without its articles.
+func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample, kind int, c fitSetting) error {
 	gold := map[int]bool{}
-	for id := range f.b.judged[q.ID] {
+	for id := range q.Judged {
 		if d, ok := v.find(id); ok {
 			gold[d] = true
 		}
@@ -170,20 +175,23 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	m := f.all
 	keep := func(int) bool { return true }
 	if c.small {
-		m, keep = f.shrink(v, q, gold)
+		m, keep = f.drawSmall(v, gold)
 	}
-	tq := ticketQuery(q.Title, q.Body)
-	near, err := f.near(ctx, v, whole, tq)
+	title, body := q.Ticket.Subject, q.Ticket.Body()
+	tq := terms.TicketQuery(title, body)
+	near, err := f.nearest(ctx, v, whole, tq)
 	if c.small {
-		q.Body = f.clip(q.Body)
-		tq = ticketQuery(q.Title, q.Body)
+		body = f.clip(body)
+		tq = terms.TicketQuery(title, body)
 	}
 	if err != nil {
 		return err
 	}
-	var rec recalled
+	var rec memory.Recalled
 	if c.learn {
-		rec = m.answer(tq, q.Title, q.Body, q.ID, q.Created)
+		rec = m.Recall(memory.Query{
+			Subject: title, Body: body, Exclude: q.Ticket.ID, At: q.Ticket.CreatedAt, Terms: tq.Terms,
+		})
 	}
 	depth := fitDepth
 	if c.small {
@@ -192,18 +200,19 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
 		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
-		r, err := v.rank(ctx, &f.b.engine.scratch, tq, rec, filter, rankOptions{keep: runDepth, weight: memoryWeight, weights: f.weights})
+		o := rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights}
+		r, err := v.rank(ctx, &f.e.scratch, tq, rec, filter, o)
 		if err != nil {
 			return err
 		}
-		out := fitted{kind: kind, answerable: answerable}
-		weight := c.without
+		out := fitCase{kind: kind, answerable: answerable}
+		weight := c.unanswered
 		if answerable {
 			weight = 1
 		}
 		weight /= float64(c.draws())
 		for i := range r.list[:min(depth, len(r.list))] {
-			s := sample{x: r.features(i), weight: weight}
+			s := observation{x: r.features(i), weight: weight}
 			if gold[r.list[i].doc] {
 				s.label = 1
 			}
@@ -214,7 +223,7 @@ func (f *fitter) try(ctx context.Context, v *view, whole *filter, q SetQuery, ki
 	return nil
 }
 
-// clip shortens half of the bodies to a sentence or two, as tickets at a desk are.
+// clip shortens half of the bodies to a sentence or two, as is usual at a desk.
 func (f *fitter) clip(body string) string {
 	words := strings.Fields(body)
 	if f.rng.IntN(2) == 0 {
@@ -223,11 +232,12 @@ func (f *fitter) clip(body string) string {
 	return strings.Join(words[:min(len(words), f.rng.IntN(25))], " ")
 }
 
-// near gives the articles whose text is nearest to a query: without them and its own
-// the knowledge base says nothing on the matter.
-func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (map[int]bool, error) {
+// nearest returns the articles whose text is nearest to a query: without them and its own
+// articles the knowledge base has nothing on the matter.
+func (f *fitter) nearest(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
 	const nearArticles = 100
-	r, err := v.rank(ctx, &f.b.engine.scratch, q, recalled{}, whole, rankOptions{keep: nearArticles, plain: true, weights: f.weights})
+	o := rankOptions{keep: nearArticles, plain: true, weights: f.weights}
+	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, o)
 	out := map[int]bool{}
 	for _, c := range r.list {
 		out[c.doc] = true
@@ -235,9 +245,9 @@ func (f *fitter) near(ctx context.Context, v *view, whole *filter, q *query) (ma
 	return out, err
 }
 
-// shrink draws a small knowledge base that holds the query's articles, and the few
-// tickets it remembers: half the time one of them was resolved with such an article.
-func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(int) bool) {
+// drawSmall draws a small knowledge base that holds the query's articles, and the few tickets
+// that it remembers: in half of the draws one of them was resolved with such an article.
+func (f *fitter) drawSmall(v *view, gold map[int]bool) (*memory.Memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
 	for d := range gold {
@@ -246,28 +256,28 @@ func (f *fitter) shrink(v *view, q SetQuery, gold map[int]bool) (*memory, func(i
 	for range size {
 		in[f.docs[f.rng.IntN(len(f.docs))]] = true
 	}
-	m := newMemory()
+	m := memory.New()
 	want := 1 + f.rng.IntN(12)
 	akin := f.rng.IntN(2) == 0
 	for _, i := range f.rng.Perm(len(f.earlier)) {
-		if m.live >= want {
+		if m.Len() >= want {
 			break
 		}
 		e := f.earlier[i]
 		hit := false
-		for id := range f.b.judged[e.ID] {
+		for id := range e.Judged {
 			d, ok := v.find(id)
 			hit = hit || ok && gold[d]
 		}
 		if akin == hit {
-			m.learn(resolvedTicket(e, f.b.o.Set.relevant(e.ID)))
+			m.Learn(e.Ticket)
 			akin = false
 		}
 	}
 	return m, func(d int) bool { return in[d] }
 }
 
-// only narrows a filter as if nothing else were in the knowledge base.
+// only returns the filter of a knowledge base that holds only these articles.
 func (f *filter) only(v *view, keep func(doc int) bool) *filter {
 	visible := newBitset(v.docs)
 	for d := range v.docs {
@@ -276,15 +286,7 @@ func (f *filter) only(v *view, keep func(doc int) bool) *filter {
 		}
 	}
 	out := v.filterOf(visible)
-	out.topics = f.topics.narrow(visible, out.n)
-	return out
-}
-
-func (f *fitter) samples() []sample {
-	var out []sample
-	for _, c := range f.cases {
-		out = append(out, c.rows...)
-	}
+	out.topics = f.topics.among(visible, out.n)
 	return out
 }
 
@@ -292,14 +294,16 @@ func (f *fitter) samples() []sample {
 func (f *fitter) report(c Calibrator) FitReport {
 	r := FitReport{}
 	var loss float64
-	for _, s := range f.samples() {
-		p := min(1-1e-12, max(1e-12, c.probability(s.x)))
-		loss -= s.label*math.Log(p) + (1-s.label)*math.Log(1-p)
-		r.Samples++
+	for _, x := range f.cases {
+		for _, o := range x.rows {
+			p := min(1-1e-12, max(1e-12, c.probability(o.x)))
+			loss -= o.label*math.Log(p) + (1-o.label)*math.Log(1-p)
+			r.Samples++
+		}
 	}
-	r.LogLoss = round(loss / float64(max(1, r.Samples)))
+	r.LogLoss = measure.Round(loss / float64(max(1, r.Samples)))
 	var with, without []float64
-	for kind, k := range fitCases {
+	for kind, k := range fitSettings {
 		row := FitRow{Case: k.name}
 		var yes, no []float64
 		for _, x := range f.cases {
@@ -316,13 +320,14 @@ func (f *fitter) report(c Calibrator) FitReport {
 				no = append(no, p)
 			}
 		}
-		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), round(auroc(yes, no))
-		row.RefusedAnswerable, row.RefusedUnanswerable = round(below(yes, DefaultFloor)), round(below(no, DefaultFloor))
+		row.Answerable, row.Unanswerable, row.AUROC = len(yes), len(no), measure.Round(auroc(yes, no))
+		row.RefusedAnswerable = measure.Round(below(yes, DefaultFloor))
+		row.RefusedUnanswerable = measure.Round(below(no, DefaultFloor))
 		r.Cases = append(r.Cases, row)
 		with, without = append(with, yes...), append(without, no...)
 	}
 	for _, cut := range []float64{.05, .08, .1, .12, .15, .2, .25, .3} {
-		r.Floors = append(r.Floors, FitCut{cut, round(below(with, cut)), round(below(without, cut))})
+		r.Floors = append(r.Floors, FitCut{cut, measure.Round(below(with, cut)), measure.Round(below(without, cut))})
 	}
 	return r
 }
@@ -337,7 +342,8 @@ func below(ps []float64, cut float64) float64 {
 	return float64(n) / float64(max(1, len(ps)))
 }
 
-// auroc is the share of pairs in which the case with an answer has the higher figure.
+// auroc returns the share of pairs in which the case with an answer has the higher
+// probability.
 func auroc(yes, no []float64) float64 {
 	if len(yes) == 0 || len(no) == 0 {
 		return 0

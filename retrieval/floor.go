@@ -1,14 +1,18 @@
 package retrieval
 
-import "math"
+import (
+	"math"
 
-// DefaultFloor is the probability below which nothing is suggested. On the cases that
-// the default calibrator was fitted on it refuses three of four tickets that have no
-// answer, and one of three whose judged article is in the knowledge base; in a
-// knowledge base of a few dozen articles far fewer of these.
+	"github.com/deskbook/deskbook/retrieval/regress"
+)
+
+// DefaultFloor is the probability below which nothing is suggested. On the cases that the
+// default calibrator was fitted on it refuses three of four tickets that have no answer, and
+// one of three whose judged article is in the knowledge base; in a knowledge base of a few
+// dozen articles it refuses far fewer of these.
 const DefaultFloor = 0.15
 
-// featureCount is how many figures the calibrator looks at, the constant included.
+// featureCount is how many features the calibrator has, the constant included.
 const (
 	youngFigures = 13
 	grownFigures = 10
@@ -16,33 +20,32 @@ const (
 )
 
 const (
-	// largeBase is the size from which a knowledge base counts as large: the weights
-	// know nothing of larger ones.
+	// largeBase is the size from which a knowledge base counts as large: the weights were not
+	// fitted on larger ones.
 	largeBase = 600
-	// halfLarge is the size at which what is known of small and of large knowledge bases
-	// counts the same.
+	// halfLarge is the size at which the weights for small and for large knowledge bases count
+	// the same.
 	halfLarge = 200.0
 )
 
-// Calibrator turns the figures of a candidate into the probability that the article
-// resolves the ticket: a logistic function of the features below.
+// Calibrator computes the probability that a candidate resolves the ticket: a logistic
+// function of the features below.
 type Calibrator struct {
 	Weights [featureCount]float64 `json:"weights"`
 }
 
-// features gives the figures of the i-th candidate, in three parts, of which the first
-// counts in a young memory of a small knowledge base, the second in a young memory of a
-// large one, where most of what is asked has been written, and the third in a grown one.
+// features returns the features of the i-th candidate, in three parts: the first counts with
+// a young memory and a small knowledge base, the second with a young memory and a large one,
+// which has an article on most matters, and the third with a grown memory.
 //
-// Young: constant; text score against the best and against what could be reached;
-// coverage of the whole text and of its title, and of the article's title by the text;
-// the memory's sum and its best cosine; how far it leads the next one in M, as far as
-// it also covers the text (two chance words make a lead, too, where there are few
-// articles), or falls behind the first; how much there is to choose from and to
-// remember; its rank.
+// Young: constant; text score relative to the best and to the highest possible; coverage of
+// the whole text and of its title, and of the article's title by the text; the memory's sum
+// and its best cosine; its lead over the next candidate in M, as far as it also covers the
+// text (where there are few articles, two chance words are a lead, too), or its distance
+// from the first one; how many articles and how many remembered tickets there are; its rank.
 //
 // Grown: constant; what the ranker says: its share, as odds, and its lead over the next
-// one; and what of the above the ranker does not tell, since it compares candidates.
+// candidate; and of the above what the ranker does not contain, since it compares candidates.
 func (r *ranking) features(i int) (x [featureCount]float64) {
 	c := r.list[i]
 	grown := grownShare(r.known)
@@ -51,24 +54,24 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 		x[k] = v * (1 - grown) * (1 - large)
 		x[youngFigures+k] = v * (1 - grown) * large
 	}
-	clear := 1.0
+	lead := 1.0
 	switch {
 	case i > 0:
-		clear = 0
+		lead = 0
 	case len(r.list) > 1:
-		clear = min(max(c.z-r.list[1].z, 0), 3)
+		lead = min(max(c.z-r.list[1].z, 0), 3)
 	}
 	share := min(max(c.share, 1e-4), 1-1e-3)
 	for k, v := range [grownFigures]float64{
 		1,
 		math.Log(share / (1 - share)),
-		clear,
+		lead,
 		c.text,
 		c.cover,
-		c.lead,
-		c.title,
-		min(c.vote.mem, 1.5),
-		min(c.vote.best, 1),
+		c.subjectCover,
+		c.titleCover,
+		min(c.vote.Top, 1.5),
+		min(c.vote.Best, 1),
 		math.Log1p(float64(r.known)) / 10,
 	} {
 		x[2*youngFigures+k] = v * grown
@@ -76,7 +79,7 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 	return x
 }
 
-// largeShare is how much a knowledge base of so many articles counts as a large one.
+// largeShare returns to what degree a knowledge base of so many articles counts as large.
 func largeShare(n int) float64 {
 	k := float64(n) * float64(n)
 	return k / (k + halfLarge*halfLarge)
@@ -91,17 +94,17 @@ func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 	case len(r.list) > 1:
 		ahead = max(0, c.m-r.list[1].m)
 	default:
-		ahead = 1 // nothing else is in the running
+		ahead = 1 // there is no other candidate
 	}
 	return [youngFigures]float64{
 		1,
 		c.text,
 		math.Sqrt(c.ideal),
 		c.cover,
-		c.lead,
-		c.title,
-		min(c.vote.mem, 1.5),
-		min(c.vote.best, 1),
+		c.subjectCover,
+		c.titleCover,
+		min(c.vote.Top, 1.5),
+		min(c.vote.Best, 1),
 		min(ahead, 1) * c.cover,
 		min(behind, 2),
 		math.Log1p(float64(min(r.n, largeBase))) / 10,
@@ -111,10 +114,10 @@ func (r *ranking) youngFigures(i int) [youngFigures]float64 {
 }
 
 func (c Calibrator) probability(x [featureCount]float64) float64 {
-	return 1 / (1 + math.Exp(-c.odds(x)))
+	return regress.Probability(c.Weights[:], x[:])
 }
 
-// odds is the logarithm of the odds.
+// odds returns the logarithm of the odds.
 func (c Calibrator) odds(x [featureCount]float64) (z float64) {
 	for i, w := range c.Weights {
 		z += w * x[i]

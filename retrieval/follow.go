@@ -6,26 +6,27 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
 const (
-	pollEvery    = 150 * time.Millisecond
-	retryAtMost  = 10 * time.Second
-	changePage   = 500
-	batchArticle = 250     // articles in a batch
-	batchBytes   = 8 << 20 // or this much text
-	batchTicket  = 200
+	pollEvery  = 150 * time.Millisecond
+	maxRetry   = 10 * time.Second
+	changePage = 500
+	batchBytes = 8 << 20 // of text, which also end a batch of articles
 )
 
-// Wake makes Follow look for changes now.
+// How many articles and tickets are read from a Source at once.
+const (
+	ArticlesPerBatch = 250
+	TicketsPerBatch  = 200
+)
+
+// Wake makes Follow check for changes now.
 func (e *Engine) Wake() {
 	select {
 	case e.wake <- struct{}{}:
@@ -33,8 +34,8 @@ func (e *Engine) Wake() {
 	}
 }
 
-// Follow applies changes as they come until ctx ends, and returns nil then. An
-// error of the truth is logged and tried again; a damaged index is built anew.
+// Follow applies changes as they come until ctx ends, and returns nil then. When the truth
+// returns an error, it is logged and Follow tries again; a damaged index is rebuilt.
 func (e *Engine) Follow(ctx context.Context) error {
 	wait := pollEvery
 	timer := time.NewTimer(wait)
@@ -52,7 +53,7 @@ func (e *Engine) Follow(ctx context.Context) error {
 		}
 		wake := e.wake
 		if err != nil {
-			wait, wake = min(2*wait, retryAtMost), nil // a full disk is not asked ten times a second
+			wait, wake = min(2*wait, maxRetry), nil // a full disk is not tried ten times a second
 		} else {
 			wait = pollEvery
 		}
@@ -66,8 +67,8 @@ func (e *Engine) Follow(ctx context.Context) error {
 	}
 }
 
-// CatchUp applies every change up to the newest, building the index first where
-// there is none or where it failed.
+// CatchUp applies all changes up to the newest. Where there is no index or where it failed,
+// it builds one first.
 func (e *Engine) CatchUp(ctx context.Context) error {
 	e.following.Lock()
 	defer e.following.Unlock()
@@ -87,7 +88,7 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := e.readMemory(ctx); err != nil {
+	if err := e.loadMemory(ctx); err != nil {
 		return err
 	}
 	for {
@@ -109,7 +110,7 @@ func (e *Engine) step(ctx context.Context) (bool, error) {
 	if err != nil || len(changes) == 0 {
 		return false, wrap(err, "follow changes")
 	}
-	articles, tickets := concerned(changes)
+	articles, tickets := changedIDs(changes)
 	if err := e.learn(ctx, tickets); err != nil {
 		return false, err
 	}
@@ -119,8 +120,8 @@ func (e *Engine) step(ctx context.Context) (bool, error) {
 	return len(changes) == changePage, nil
 }
 
-// concerned lists what changed, each object once.
-func concerned(changes []journal.Change) (articles, tickets []string) {
+// changedIDs lists what changed, each object once.
+func changedIDs(changes []journal.Change) (articles, tickets []string) {
 	seen := map[journal.Change]bool{}
 	for _, c := range changes {
 		key := journal.Change{Object: c.Object, ID: c.ID}
@@ -138,17 +139,17 @@ func concerned(changes []journal.Change) (articles, tickets []string) {
 	return articles, tickets
 }
 
-// project writes the present state of these articles and the sequence in one batch.
+// project writes the current state of these articles and the sequence in one batch.
 func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequence int64) error {
 	b := d.newBatch()
 	for len(ids) > 0 {
-		n := min(len(ids), batchArticle)
-		if err := e.load(ctx, b, ids[:n]); err != nil {
+		n := min(len(ids), ArticlesPerBatch)
+		if err := e.putArticles(ctx, b, ids[:n]); err != nil {
 			return err
 		}
 		ids = ids[n:]
 		if len(ids) > 0 && b.bytes > batchBytes {
-			// Part of a page: the sequence stays until all of it is in.
+			// Part of a page: the sequence stays until all of it is written.
 			if err := b.commit(ctx, d.sequence.Load()); err != nil {
 				return err
 			}
@@ -157,7 +158,7 @@ func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequen
 	return b.commit(ctx, sequence)
 }
 
-func (e *Engine) load(ctx context.Context, b *batch, ids []string) error {
+func (e *Engine) putArticles(ctx context.Context, b *batch, ids []string) error {
 	articles, err := e.source.IndexArticles(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("read articles: %w", err)
@@ -186,7 +187,7 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 		return nil
 	}
 	for len(ids) > 0 {
-		n := min(len(ids), batchTicket)
+		n := min(len(ids), TicketsPerBatch)
 		tickets, err := e.source.IndexTickets(ctx, ids[:n])
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
@@ -197,41 +198,43 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 		}
 		for _, t := range tickets {
 			delete(gone, t.ID)
-			e.memory.learn(t)
+			e.memory.Learn(t)
 		}
 		for id := range gone {
-			e.memory.drop(id)
+			e.memory.Forget(id)
 		}
 		ids = ids[n:]
 	}
 	return nil
 }
 
-// readMemory reads all tickets that teach something once, and those still worked on.
-// Changes that came meanwhile are applied again by the steps that follow, to no effect.
-func (e *Engine) readMemory(ctx context.Context) error {
-	if e.recalled || !e.learns {
+// loadMemory reads all resolved and open tickets, once. Changes that come in the meantime are
+// applied again by the steps that follow, without effect.
+func (e *Engine) loadMemory(ctx context.Context) error {
+	if e.memoryLoaded || !e.learns {
 		return nil
 	}
-	fresh := newMemory()
-	if err := e.readTickets(ctx, fresh, e.source.TicketIDs); err != nil {
+	fresh := memory.New()
+	if err := e.loadTickets(ctx, fresh, e.source.TicketIDs); err != nil {
 		return err
 	}
 	if s, ok := e.source.(OpenTickets); ok {
-		if err := e.readTickets(ctx, fresh, s.OpenTicketIDs); err != nil {
+		if err := e.loadTickets(ctx, fresh, s.OpenTicketIDs); err != nil {
 			return err
 		}
 	}
-	e.memory.take(fresh)
-	e.recalled = true
+	e.memory.Replace(fresh)
+	e.memoryLoaded = true
 	return nil
 }
 
-// readTickets puts the tickets of a list into the memory. Reading their words costs
-// most; all processors share it.
-func (e *Engine) readTickets(ctx context.Context, m *memory, list func(context.Context, string, int) ([]string, error)) error {
+// loadTickets adds the listed tickets to the memory. All processors share the most expensive
+// part, reading their words.
+func (e *Engine) loadTickets(
+	ctx context.Context, m *memory.Memory, list func(ctx context.Context, after string, limit int) ([]string, error),
+) error {
 	for after := ""; ; {
-		ids, err := list(ctx, after, batchTicket)
+		ids, err := list(ctx, after, TicketsPerBatch)
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
@@ -242,31 +245,15 @@ func (e *Engine) readTickets(ctx context.Context, m *memory, list func(context.C
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
-		for _, l := range prepareAll(tickets) {
-			m.keep(l)
+		for _, p := range memory.PrepareAll(tickets) {
+			m.Add(p)
 		}
 		after = ids[len(ids)-1]
 	}
 }
 
-// prepareAll reads tickets with all processors, in their order.
-func prepareAll(tickets []desk.Ticket) []lesson {
-	out := make([]lesson, len(tickets))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(tickets)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tickets)); i = next.Add(1) - 1 {
-				out[i] = prepare(tickets[i])
-			}
-		})
-	}
-	wg.Wait()
-	return out
-}
-
-// Rebuild builds a new index beside the one in use and swaps them, and reads all
-// resolved tickets anew; requests go on meanwhile.
+// Rebuild builds a new index alongside the current one and swaps them, and re-reads all
+// resolved tickets. Requests continue in the meantime.
 func (e *Engine) Rebuild(ctx context.Context) error {
 	e.following.Lock()
 	defer e.following.Unlock()
@@ -274,11 +261,11 @@ func (e *Engine) Rebuild(ctx context.Context) error {
 		return err
 	}
 	e.Wake()
-	return e.readMemory(ctx)
+	return e.loadMemory(ctx)
 }
 
 func (e *Engine) rebuild(ctx context.Context) (err error) {
-	e.recalled = false
+	e.memoryLoaded = false
 	sequence, err := e.source.LastChange(ctx)
 	if err != nil {
 		return fmt.Errorf("build index: %w", err)
@@ -305,7 +292,7 @@ func (e *Engine) rebuild(ctx context.Context) (err error) {
 	return e.swap(d)
 }
 
-// freePath gives a folder for a new index that does not exist yet.
+// freePath returns a folder for a new index that does not exist yet.
 func (e *Engine) freePath() (string, error) {
 	for n := e.now().UnixNano(); ; n++ {
 		path := filepath.Join(e.dir, indexPrefix+strconv.FormatInt(n, 36))
@@ -319,21 +306,21 @@ func (e *Engine) freePath() (string, error) {
 	}
 }
 
-// fill writes every article. The sequence is that of before the first was read.
+// fill writes every article. The sequence is that from before the first was read.
 func (e *Engine) fill(ctx context.Context, d *diskIndex, sequence int64) error {
 	b := d.newBatch()
 	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, batchArticle)
+		ids, err := e.source.ArticleIDs(ctx, after, ArticlesPerBatch)
 		if err != nil {
 			return fmt.Errorf("build index: %w", err)
 		}
 		if len(ids) == 0 {
 			return b.commit(ctx, sequence)
 		}
-		if err := e.load(ctx, b, ids); err != nil {
+		if err := e.putArticles(ctx, b, ids); err != nil {
 			return err
 		}
-		if b.b.Size() >= batchArticle || b.bytes > batchBytes {
+		if b.b.Size() >= ArticlesPerBatch || b.bytes > batchBytes {
 			if err := b.commit(ctx, 0); err != nil {
 				return err
 			}

@@ -2,40 +2,45 @@ package retrieval
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/topk"
 )
 
-// memoryWeight is how much one unit of mem(d) counts against the whole range of the
-// text score: M(d) = S(d)/max S + memoryWeight·mem(d). Chosen on the development
-// half of a set of real tickets, among 4, 5, 6 and 8.
+// memoryWeight is the weight of mem(d) relative to the whole range of the text score:
+// M(d) = S(d)/max S + memoryWeight·mem(d). It was chosen on the development half of a set of
+// real tickets, among 4, 5, 6 and 8.
 const memoryWeight = 5.0
 
-// reranked is how many candidates are looked at closely, by M; the others follow them.
-const reranked = 250
+// rerankDepth is how many candidates, the best by M, get features; the others follow them.
+const rerankDepth = 250
 
-// candidate is an article in the running.
+// candidate is an article that may be a hit.
 type candidate struct {
-	doc     int
-	meta    *docMeta
-	text    float64 // S / max S
-	ideal   float64 // S as a share of what could be reached
-	cover   float64 // share of the query's weight that the article holds
-	lead    float64 // the same over the words of the query's title
-	title   float64 // share of the article's title that the query holds
-	vote    vote
-	links   float64 // tickets that it resolved
-	overdue bool    // its review is
-	m       float64
-	x       []float64 // its features, nil for those not looked at closely
-	z       float64   // the score that it is ranked by
-	share   float64   // of all the probability that the scores give
-	p       float64   // probability that it resolves the ticket
+	doc          int
+	meta         *docMeta
+	text         float64 // S / max S
+	ideal        float64 // S as a share of the highest possible
+	cover        float64 // share of the query's weight that the article holds
+	subjectCover float64 // the same over the words of the query's title
+	titleCover   float64 // share of the article's title that the query holds
+	vote         memory.Vote
+	links        float64 // tickets that it resolved
+	overdue      bool    // its review is overdue
+	named        bool    // its title is what was searched for
+	m            float64
+	x            []float64 // its features, nil beyond rerankDepth
+	z            float64   // its score
+	share        float64   // of the total probability, by the scores
+	p            float64   // probability that it resolves the ticket
 }
 
-// ranking is the outcome of one request.
+// ranking is the result of one request.
 type ranking struct {
 	list  []candidate // best first
 	total int         // wanted articles that hold any term of the query
@@ -44,27 +49,34 @@ type ranking struct {
 	known int         // tickets remembered
 }
 
-// rankOptions says how to fuse.
+// rankOptions says how to rank.
 type rankOptions struct {
 	keep     int
 	weight   float64 // of the memory in M
 	textOnly bool    // candidates must hold a term of the query
 	plain    bool    // ordered by M
+	relevant bool    // what holds little of the query beside the best is left out
 	weights  *RankerWeights
 }
 
-// rank fuses the text ranking with the memory's votes. Candidates are what holds a
-// term of the query and what earlier tickets vote for, within the filter. The best by
-// M are ordered by the ranker.
-func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, f *filter, o rankOptions) (ranking, error) {
-	t := pool.take(v.docs, len(q.terms))
-	defer pool.give(t)
+// rank fuses the text ranking with the memory's votes. Candidates are the articles within
+// the filter that hold a term of the query or that earlier tickets vote for. The best by M
+// are ordered by the ranker.
+func (v *view) rank(
+	ctx context.Context, pool *scratch, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions,
+) (ranking, error) {
+	t := pool.get(v.docs, len(q.Terms))
+	defer pool.put(t)
 	if err := v.score(ctx, q, f, t); err != nil {
 		return ranking{}, err
 	}
-	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.known}
-	votes := map[int32]vote{}
-	for id, vt := range rec.votes(v.heirWithin(f)) {
+	if o.relevant {
+		t.cut()
+	}
+	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
+	votes := map[int32]memory.Vote{}
+	target := func(id string) (string, bool) { return v.mergeTarget(id, f) }
+	for id, vt := range rec.Votes(target) {
 		d, ok := v.find(id)
 		if !ok || o.textOnly && t.stamp[d] == 0 {
 			continue
@@ -75,59 +87,63 @@ func (v *view) rank(ctx context.Context, pool *scratch, q *query, rec recalled, 
 			t.touched = append(t.touched, int32(d))
 		}
 	}
-	top := topList{limit: max(o.keep, reranked)}
+	var top topk.List[candidate]
+	top.Reset(max(o.keep, rerankDepth), func(a, b candidate) bool { return better(a, b) > 0 })
 	for _, d := range t.touched {
 		c := candidate{doc: int(d), vote: votes[d]}
 		if t.maximum > 0 {
 			c.text = t.s[d] / t.maximum
 		}
-		c.m = c.text + o.weight*c.vote.mem
-		if top.admits(c.m) {
+		c.m = c.text + o.weight*c.vote.Top
+		if !top.Full() || c.m >= top.Worst().m {
 			c.meta = v.meta(c.doc)
-			c.ideal, c.cover, c.lead = ratio(t.s[d], t.ideal), ratio(t.cover[d], t.coverAll), ratio(t.lead[d], t.leadAll)
-			top.offer(c)
+			c.ideal, c.cover = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll)
+			c.subjectCover = measure.Ratio(t.subjectCover[d], t.subjectAll)
+			top.Offer(c)
 		}
 	}
-	r.list = top.sorted()
-	if err := r.order(v, q, rec, f, o); err != nil {
+	r.list = top.Items()
+	slices.SortFunc(r.list, better)
+	if err := r.rerank(v, q, rec, f, o); err != nil {
 		return ranking{}, err
 	}
 	r.list = r.list[:min(o.keep, len(r.list))]
 	return r, nil
 }
 
-// order looks at the best candidates closely and orders them.
-func (r *ranking) order(v *view, q *query, rec recalled, f *filter, o rankOptions) error {
-	held := make(map[string]bool, len(q.terms))
-	for _, qt := range q.terms {
-		held[qt.term] = true
+// rerank computes the features of the best candidates and orders them by the ranker.
+func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) error {
+	held := make(map[string]bool, len(q.Terms))
+	for _, qt := range q.Terms {
+		held[qt.Term] = true
 	}
-	close, rest := r.list[:min(reranked, len(r.list))], r.list[min(reranked, len(r.list)):]
+	depth := min(rerankDepth, len(r.list))
+	top, rest := r.list[:depth], r.list[depth:]
 	for i := range r.list {
 		c := &r.list[i]
-		c.title = titleShare(c.meta, held)
-		c.overdue = c.meta.Review != 0 && !rec.at.IsZero() && c.meta.Review < dayOf(rec.at)
+		c.titleCover = titleShare(c.meta, held)
+		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
-	if err := describe(close, v, q, rec, f); err != nil {
+	if err := computeFeatures(top, v, q, rec, f); err != nil {
 		return err
 	}
-	for i := range close {
-		close[i].z = o.weights.rate(&close[i], r.known)
+	for i := range top {
+		top[i].z = o.weights.rate(&top[i], r.known)
 	}
-	spread(close)
+	setShares(top)
 	if !o.plain {
-		slices.SortFunc(close, func(a, b candidate) int {
+		slices.SortFunc(top, func(a, b candidate) int {
 			return cmp.Or(cmp.Compare(b.z, a.z), better(a, b))
 		})
 	}
-	for i := range rest { // below all that were looked at
-		rest[i].z = close[len(close)-1].z - 1
+	for i := range rest { // below all that were reranked
+		rest[i].z = top[len(top)-1].z - 1
 	}
 	return nil
 }
 
-// spread gives each candidate its share of the probability, as the ranker sees it.
-func spread(list []candidate) {
+// setShares gives each candidate its share of the total probability, by the scores.
+func setShares(list []candidate) {
 	if len(list) == 0 {
 		return
 	}
@@ -144,77 +160,26 @@ func spread(list []candidate) {
 	}
 }
 
-// titleShare is the share of a title's terms that are among held.
+// titleShare returns the share of a title's terms that are among held.
 func titleShare(m *docMeta, held map[string]bool) float64 {
-	ts := termsIn(m.Language, valid(m.Title))
+	ts := terms.In(m.Language, terms.Valid(m.Title))
 	n := 0
 	for _, t := range ts {
-		if held[t.term] {
+		if held[t.Term] {
 			n++
 		}
 	}
-	return ratio(float64(n), float64(len(ts)))
+	return measure.Ratio(n, len(ts))
 }
 
-func ratio(a, b float64) float64 {
-	if b == 0 {
-		return 0
-	}
-	return a / b
-}
-
-// topList keeps the best candidates by M, ties by id.
-type topList struct {
-	items []candidate
-	limit int
-}
-
+// better orders candidates by M, best first, ties by id.
 func better(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.m, a.m), cmp.Compare(a.meta.ID, b.meta.ID))
 }
 
-// Len, Less, Swap, Push and Pop make it a heap with the worst on top.
-func (t *topList) Len() int           { return len(t.items) }
-func (t *topList) Less(i, j int) bool { return better(t.items[i], t.items[j]) > 0 }
-func (t *topList) Swap(i, j int)      { t.items[i], t.items[j] = t.items[j], t.items[i] }
-
-// Push adds an element at the end.
-func (t *topList) Push(x any) {
-	if c, ok := x.(candidate); ok {
-		t.items = append(t.items, c)
-	}
-}
-
-// Pop takes the last element.
-func (t *topList) Pop() any {
-	c := t.items[len(t.items)-1]
-	t.items = t.items[:len(t.items)-1]
-	return c
-}
-
-func (t *topList) admits(m float64) bool {
-	return len(t.items) < t.limit || t.limit > 0 && m >= t.items[0].m
-}
-
-func (t *topList) offer(c candidate) {
-	if len(t.items) < t.limit {
-		heap.Push(t, c)
-		return
-	}
-	if better(c, t.items[0]) < 0 {
-		t.items[0] = c
-		heap.Fix(t, 0)
-	}
-}
-
-func (t *topList) sorted() []candidate {
-	slices.SortFunc(t.items, better)
-	return t.items
-}
-
-// judge gives every candidate its probability. A better rank never has the lower
-// one, so that ordering by probability is ordering by M.
-func (r *ranking) judge(c Calibrator) {
+// setProbabilities gives each candidate its probability. A better rank never has the lower
+// one, so that the order by probability is that of the ranking.
+func (r *ranking) setProbabilities(c Calibrator) {
 	limit := 1.0
 	for i := range r.list {
 		p := c.probability(r.features(i))

@@ -17,8 +17,13 @@ import (
 func TestGoldenRankings(t *testing.T) {
 	e, source := library(t)
 	source.PutTickets(
-		resolved("1001", "vpn asks for password", "The VPN client asks for my password again, error 691.", noon.AddDate(0, 0, -3), "password-forgot"),
-		resolved("1002", "no mail in outlook", "Outlook shows no new mail since yesterday.", noon.AddDate(0, 0, -2), "mail-missing"),
+		resolved(
+			"1001", "vpn asks for password", "The VPN client asks for my password again, error 691.", noon.AddDate(0, 0, -3),
+			"password-forgot",
+		),
+		resolved(
+			"1002", "no mail in outlook", "Outlook shows no new mail since yesterday.", noon.AddDate(0, 0, -2), "mail-missing",
+		),
 	)
 	var b strings.Builder
 	for _, mode := range []string{"text alone", "learned"} {
@@ -28,7 +33,7 @@ func TestGoldenRankings(t *testing.T) {
 		fmt.Fprintf(&b, "# %s\n", mode)
 		for _, line := range lines(t, filepath.Join("testdata", "queries.txt")) {
 			subject, body, _ := strings.Cut(line, " | ")
-			ranked, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: staff})
+			ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: staff})
 			if err != nil {
 				t.Fatal(err)
 			}

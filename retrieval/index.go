@@ -22,15 +22,15 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-const lockTimeout = "2s" // without it a second opener waits for ever
+const lockTimeout = "2s" // without it a second process would wait for ever
 
 // errDamaged marks what could not be read from an open index.
 var errDamaged = errors.New("search index is damaged")
 
-// The internal keys, committed in the batch of the documents they speak of.
+// The internal keys, committed in the same batch as the documents that they describe.
 var (
 	keySequence = []byte("deskbook.sequence")
-	keyForm     = []byte("deskbook.form")
+	keyFormat   = []byte("deskbook.form")
 )
 
 // diskIndex is one Bleve index in a folder of its own.
@@ -39,7 +39,7 @@ type diskIndex struct {
 	bleve    bleve.Index
 	scorch   *scorch.Scorch
 	sequence atomic.Int64
-	suspect  atomic.Bool // background work failed: build anew
+	suspect  atomic.Bool // background work failed: to be rebuilt
 	users    sync.WaitGroup
 	view     atomic.Pointer[view]
 	viewing  sync.Mutex // one goroutine derives a new view
@@ -47,7 +47,7 @@ type diskIndex struct {
 	closeErr error
 }
 
-// createIndex makes an empty index in path, which must not exist.
+// createIndex creates an empty index in path, which must not exist.
 func createIndex(path string) (*diskIndex, error) {
 	if _, err := registered(); err != nil {
 		return nil, err
@@ -75,7 +75,10 @@ func openIndex(path string) (d *diskIndex, err error) {
 			d, err = nil, fmt.Errorf("open index: %v", p)
 		}
 	}()
-	b, err := bleve.OpenUsing(path, runtimeConfig())
+	var b bleve.Index
+	if err = inspect(path); err == nil {
+		b, err = bleve.OpenUsing(path, runtimeConfig())
+	}
 	if errors.Is(err, bolterr.ErrTimeout) {
 		return nil, fault.Wrap(fault.Unavailable, err, "another process uses the index in %s", path)
 	}
@@ -114,15 +117,15 @@ func wrapIndex(path string, b bleve.Index) (*diskIndex, error) {
 	return d, nil
 }
 
-// check reads the internal keys and every document's description: what cannot be
+// check reads the internal keys and every document's description, so that what cannot be
 // read is found when the index is opened, not when it is searched.
 func (d *diskIndex) check() error {
-	form, err := d.bleve.GetInternal(keyForm)
+	form, err := d.bleve.GetInternal(keyFormat)
 	if err != nil {
-		return fmt.Errorf("read form of index: %w", err)
+		return fmt.Errorf("read format of index: %w", err)
 	}
-	if string(form) != formVersion {
-		return fmt.Errorf("index has form %q, this program writes %q", form, formVersion)
+	if string(form) != indexFormat {
+		return fmt.Errorf("index has format %q, this program writes %q", form, indexFormat)
 	}
 	raw, err := d.bleve.GetInternal(keySequence)
 	if err != nil {
@@ -141,8 +144,8 @@ func (d *diskIndex) check() error {
 	return v.check()
 }
 
-// batch collects documents that are committed together with the sequence they
-// bring the index to.
+// batch collects documents that are committed together with the sequence to which they bring
+// the index.
 type batch struct {
 	d     *diskIndex
 	b     *bleve.Batch
@@ -151,9 +154,9 @@ type batch struct {
 
 func (d *diskIndex) newBatch() *batch { return &batch{d: d, b: d.bleve.NewBatch()} }
 
-// put adds or replaces an article, or takes it out when the index must not hold it.
+// put adds or replaces an article, or removes it when the index must not hold it.
 func (b *batch) put(a kb.Article) error {
-	if !kept(a) {
+	if !tracked(a) {
 		b.b.Delete(a.ID)
 		return nil
 	}
@@ -175,7 +178,7 @@ func (b *batch) commit(ctx context.Context, sequence int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	b.b.SetInternal(keyForm, []byte(formVersion))
+	b.b.SetInternal(keyFormat, []byte(indexFormat))
 	b.b.SetInternal(keySequence, strconv.AppendInt(nil, sequence, 10))
 	if err := b.d.bleve.Batch(b.b); err != nil {
 		b.d.suspect.Store(true)
@@ -187,8 +190,8 @@ func (b *batch) commit(ctx context.Context, sequence int64) error {
 	return nil
 }
 
-// acquire gives the newest view of the index; release it when done. What the view
-// derives from the segments is kept until the index changes.
+// acquire returns the newest view of the index; release it when done. What the view derives
+// from the segments is cached until the index changes.
 func (d *diskIndex) acquire() (*view, func(), error) {
 	r, err := d.scorch.Reader()
 	if err != nil {
@@ -217,11 +220,11 @@ func (d *diskIndex) acquire() (*view, func(), error) {
 	return v, release, nil
 }
 
-// closeReader gives a snapshot back. Its error concerns files that are already
-// superseded, so there is nothing to do about it.
+// closeReader releases a snapshot. Its error concerns files that are already superseded, so
+// there is nothing to do about it.
 func closeReader(r index.IndexReader) { _ = r.Close() }
 
-// close ends the index. Bleve panics when closed twice.
+// close closes the index. Bleve panics when closed twice.
 func (d *diskIndex) close() error {
 	d.closing.Do(func() {
 		if errs, err := registered(); err == nil {
@@ -235,11 +238,11 @@ func (d *diskIndex) close() error {
 // indexed reports whether the index must hold the article.
 func indexed(a kb.Article) bool { return a.Confidence != kb.Archived && a.SupersededBy == "" }
 
-// kept reports whether the index must know of the article: those that it holds, and
-// those merged into another one, of which it keeps nothing but that.
-func kept(a kb.Article) bool { return indexed(a) || a.SupersededBy != "" }
+// tracked reports whether the index must know of the article: those that it holds, and those
+// merged into another one, of which it knows nothing else.
+func tracked(a kb.Article) bool { return indexed(a) || a.SupersededBy != "" }
 
-// indexHash digests everything that the index holds about an article.
+// indexHash returns a hash of everything that the index holds about an article.
 func indexHash(a kb.Article) string {
 	h := sha256.New()
 	for _, s := range []string{
@@ -254,8 +257,8 @@ func indexHash(a kb.Article) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// folderSize adds up the files below a folder.
-func folderSize(dir string) (int64, error) {
+// FolderSize adds up the files below a folder.
+func FolderSize(dir string) (int64, error) {
 	var n int64
 	err := filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

@@ -4,24 +4,24 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
 // shelfOfLanguages reads testdata/languages.txt: "== id | locale | title", then the body.
-func shelfOfLanguages(t testing.TB) *retrieval.Snapshot {
+func shelfOfLanguages(t testing.TB) *eval.Snapshot {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", "languages.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	for _, part := range strings.Split("\n"+string(raw), "\n== ")[1:] {
 		head, body, _ := strings.Cut(part, "\n")
 		cells := strings.Split(head, " | ")
@@ -35,8 +35,8 @@ func shelfOfLanguages(t testing.TB) *retrieval.Snapshot {
 	return s
 }
 
-// TestGoldenLanguages keeps what a knowledge base in six languages gives. The first
-// cell of a query is the article that a reader means.
+// TestGoldenLanguages compares the results in a knowledge base in six languages with the golden
+// file. The first cell of a query is the article that a reader means.
 func TestGoldenLanguages(t *testing.T) {
 	e := open(t, shelfOfLanguages(t))
 	var b strings.Builder
@@ -62,58 +62,20 @@ func TestGoldenLanguages(t *testing.T) {
 func TestTicketsFindArticlesInTheirLanguage(t *testing.T) {
 	e := open(t, shelfOfLanguages(t))
 	for want, ticket := range map[string][2]string{
-		"de-printer": {"Drucker geht nicht", "Seit heute kommt nichts mehr aus dem Drucker, die Aufträge bleiben in der Warteschlange."},
-		"fr-mail":    {"Courrier", "Bonjour, je ne reçois plus les messages dans Outlook, mais ils sont dans le navigateur."},
-		"es-wifi":    {"Red", "La conexión inalámbrica se corta en las llamadas."},
-		"pt-vpn":     {"VPN", "Não consigo conectar o cliente em casa, o túnel não abre."},
-		"en-vpn":     {"VPN", "I cannot connect from home, the tunnel does not come up."},
+		"de-printer": {
+			"Drucker geht nicht", "Seit heute kommt nichts mehr aus dem Drucker, die Aufträge bleiben in der Warteschlange.",
+		},
+		"fr-mail": {"Courrier", "Bonjour, je ne reçois plus les messages dans Outlook, mais ils sont dans le navigateur."},
+		"es-wifi": {"Red", "La conexión inalámbrica se corta en las llamadas."},
+		"pt-vpn":  {"VPN", "Não consigo conectar o cliente em casa, o túnel não abre."},
+		"en-vpn":  {"VPN", "I cannot connect from home, the tunnel does not come up."},
 	} {
-		ranked, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: ticket[0], Body: ticket[1], Visibility: visitor})
+		ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: ticket[0], Body: ticket[1], Visibility: visitor})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(ranked) == 0 || ranked[0].ID != want {
 			t.Errorf("%q: %v, want %s", ticket, ranked, want)
-		}
-	}
-}
-
-func TestLanguageOf(t *testing.T) {
-	for _, tc := range []struct{ locale, title, body, want string }{
-		{"de-CH", "VPN", "the and is", "de"},
-		{"PT_br", "VPN", "", "pt"},
-		{"it", "La rete", "", "xx"},
-		{"", "Firewall", "", "en"},
-		{"", "Drucker", "Der Drucker ist nicht bereit und die Aufträge werden nicht gedruckt.", "de"},
-		{"", "Imprimante", "L'imprimante ne répond pas et les travaux sont dans la file.", "fr"},
-		{"", "Senha", "Você não pode entrar com a sua senha em casa.", "pt"},
-		{"", "Clave", "Si no puede entrar con su clave, el equipo la pide por segunda vez.", "es"},
-		{"", "印刷できない", "電源を入れ直してください。", "xx"},
-	} {
-		a := article("a", tc.title, tc.body)
-		a.Locale = tc.locale
-		if got := retrieval.LanguageOf(a); got != tc.want {
-			t.Errorf("%q %q %q: %s, want %s", tc.locale, tc.title, tc.body, got, tc.want)
-		}
-	}
-}
-
-func TestTermsByLanguage(t *testing.T) {
-	for _, tc := range []struct {
-		language, text string
-		want           []string
-	}{
-		{"de", "Passwörter, Passwoerter, das Passwort", []string{"passwor", "passwor", "passwor"}},
-		{"de", "Drucker drucken: er druckt nicht", []string{"druck", "druck", "druck", "nich"}},
-		{"de", "Straße Strasse", []string{"stras", "stras"}},
-		{"fr", "l’imprimante les imprimantes", []string{"imprim", "imprim"}},
-		{"es", "impresora impresoras conexión conexiones", []string{"impresor", "impresor", "conexi", "conexi"}},
-		{"pt", "ligação ligações impressoras", []string{"liga", "liga", "impressor"}},
-		{"xx", "VPN接続 Printers", []string{"vpn", "接続", "printers"}},
-		{"en", "ORA-00942 in VPN接続", []string{"ora", "00942", "ora-00942", "vpn", "接続"}},
-	} {
-		if diff := cmp.Diff(tc.want, retrieval.TermsIn(tc.language, tc.text)); diff != "" {
-			t.Errorf("%s %q (-want +got):\n%s", tc.language, tc.text, diff)
 		}
 	}
 }
@@ -138,22 +100,5 @@ func TestLocaleNarrows(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"de-vpn"}, hitIDs(r.Hits)); diff != "" || r.Total != 1 {
 		t.Errorf("total %d %s", r.Total, diff)
-	}
-}
-
-// TestTicketsAreRememberedInTheirLanguage: a German ticket and its like in other
-// endings share their words.
-func TestTicketsAreRememberedInTheirLanguage(t *testing.T) {
-	for _, c := range []struct{ name, one, other, shared string }{
-		{"German", "Die Rechnung lässt sich nicht drucken, und der Drucker ist an.", "Ich kann die Rechnungen nicht auf dem Drucker ausgeben.", "rechnung"},
-		{"French", "Le message est bloqué et je ne peux pas ouvrir les pièces jointes.", "Les messages sont bloqués, je ne vois pas la pièce jointe.", "bloqu"},
-		{"English", "The invoice is not printed and the printer is on.", "How do I get the invoices onto my printers?", "invoic"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			one, other := retrieval.TicketTerms("", c.one), retrieval.TicketTerms("", c.other)
-			if !slices.Contains(one, c.shared) || !slices.Contains(other, c.shared) {
-				t.Errorf("%v and %v do not share %s", one, other, c.shared)
-			}
-		})
 	}
 }

@@ -10,15 +10,16 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-
 	"github.com/blevesearch/bleve/v2/registry"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// formVersion is the form of the index: its fields and its analysis. An index of
-// another form is built anew. Raise it with every change to either.
-const formVersion = "3"
+// indexFormat is the format of the index: its fields and its analysis. An index in another
+// format is rebuilt. Raise it with every change to either.
+const indexFormat = "4"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -30,15 +31,18 @@ const (
 	fieldHeading    = "heading" // the headings of the body
 	fieldLead       = "lead"    // how the body begins
 	fieldWords      = "words"   // the title unstemmed, for completion
-	fieldForms      = "forms"   // title and body unstemmed, for spelling
+	fieldForms      = "forms"   // the words of title and body unstemmed, for spelling
 	fieldAudience   = "audience"
 	fieldConfidence = "confidence"
 	fieldKind       = "kind"
 	fieldService    = "service"
 	fieldLocale     = "locale"
-	fieldLanguage   = "language" // not indexed: it chooses the analysis
+	fieldLanguage   = "language" // not indexed: it selects the analysis
 	fieldMeta       = "meta"     // stored only: a docMeta
 )
+
+// validatedKeyword is the value of fieldConfidence for validated articles.
+const validatedKeyword = string(kb.Validated)
 
 const (
 	termAnalyzer    = "deskbook_terms_" // and the language
@@ -47,24 +51,26 @@ const (
 	asyncCallback   = "deskbook_async"
 )
 
-// docMeta is what the index keeps of an article besides its postings.
+// docMeta is what the index stores of an article besides its postings.
 type docMeta struct {
 	ID       string `json:"i"`
 	Slug     string `json:"s"`
 	Title    string `json:"t"`
 	Revision int    `json:"r"`
 	Hash     string `json:"h"` // of everything that the index holds about the article
-	// Lengths are the numbers of terms by field, in the order of scoredFields.
-	Lengths  [len(scoredFields)]int `json:"l"`
-	Sketch   sketch                 `json:"k"` // what the article is about; see topic.go
-	Language language               `json:"g"`
-	Heir     string                 `json:"o,omitempty"` // the article that it was merged into
-	Review   int64                  `json:"v,omitempty"` // day by which it is to be reviewed, 0 for none; see dayOf
-	Helped   int                    `json:"y,omitempty"` // readers of this revision whom it helped, and whom it did not
-	DidNot   int                    `json:"n,omitempty"`
+	// Lengths are the numbers of terms of each field, in the order of scoredFields.
+	Lengths    [len(scoredFields)]int `json:"l"`
+	Sketch     sketch                 `json:"k"` // what the article is about; see topic.go
+	Language   terms.Language         `json:"g"`
+	MergedInto string                 `json:"o,omitempty"` // the article that it was merged into
+	// Review is the day by which it is to be reviewed, 0 for none; see memory.DayOf.
+	Review int64 `json:"v,omitempty"`
+	// Helped and DidNot count the readers of this revision whom it helped and did not help.
+	Helped int `json:"y,omitempty"`
+	DidNot int `json:"n,omitempty"`
 }
 
-// length is the number of terms of a scored field.
+// length returns the number of terms of a scored field.
 func (m *docMeta) length(field string) int {
 	for i, f := range scoredFields {
 		if f.name == field {
@@ -74,22 +80,22 @@ func (m *docMeta) length(field string) int {
 	return 0
 }
 
-// reviewDay is the day by which an article is to be reviewed, 0 for none.
+// reviewDay returns the day by which an article is to be reviewed, 0 for none.
 func reviewDay(a kb.Article) int64 {
 	if a.ReviewBy.IsZero() {
 		return 0
 	}
-	return dayOf(a.ReviewBy)
+	return memory.DayOf(a.ReviewBy)
 }
 
 // analyzerFunc adapts a function to Bleve's analyzer interface.
 type analyzerFunc func(text []byte) analysis.TokenStream
 
-// Analyze gives the terms of a field's value.
+// Analyze returns the terms of a field's value.
 func (f analyzerFunc) Analyze(text []byte) analysis.TokenStream { return f(text) }
 
-// asyncErrors routes errors of Bleve's background work to the index they concern.
-// Bleve keeps its callbacks in a process-wide table, hence this one.
+// asyncErrors routes errors of Bleve's background work to the index that they concern. Bleve
+// holds its callbacks in a process-wide table, hence this one.
 type asyncErrors struct {
 	mu       sync.Mutex
 	handlers map[string]func(error)
@@ -119,15 +125,15 @@ func (a *asyncErrors) dispatch(err error, path string) {
 	}
 }
 
-// registered puts the analyzers and the callback into Bleve's tables, once a
-// process: every opener of an index needs them.
+// registered enters the analyzers and the callback into Bleve's tables, once per process:
+// everything that opens an index needs them.
 var registered = sync.OnceValues(func() (*asyncErrors, error) {
 	analyzers := map[string]analyzerFunc{
-		wordAnalyzer:    func(b []byte) analysis.TokenStream { return stream(words(string(b))) },
+		wordAnalyzer:    func(b []byte) analysis.TokenStream { return stream(terms.Words(string(b))) },
 		keywordAnalyzer: keywordStream,
 	}
-	for _, l := range languages {
-		analyzers[termAnalyzer+string(l)] = func(b []byte) analysis.TokenStream { return stream(termsIn(l, string(b))) }
+	for _, l := range terms.Languages {
+		analyzers[termAnalyzer+string(l)] = func(b []byte) analysis.TokenStream { return stream(terms.In(l, string(b))) }
 	}
 	for name, f := range analyzers {
 		build := func(map[string]interface{}, *registry.Cache) (analysis.Analyzer, error) { return f, nil }
@@ -140,11 +146,11 @@ var registered = sync.OnceValues(func() (*asyncErrors, error) {
 	return errs, nil
 })
 
-func stream(tokens []token) analysis.TokenStream {
+func stream(tokens []terms.Token) analysis.TokenStream {
 	backing := make([]analysis.Token, len(tokens))
 	out := make(analysis.TokenStream, len(tokens))
 	for i, t := range tokens {
-		backing[i] = analysis.Token{Term: []byte(t.term), Start: t.start, End: t.end, Position: i + 1}
+		backing[i] = analysis.Token{Term: []byte(t.Term), Start: t.Start, End: t.End, Position: i + 1}
 		out[i] = &backing[i]
 	}
 	return out
@@ -154,8 +160,8 @@ func keywordStream(b []byte) analysis.TokenStream {
 	return analysis.TokenStream{{Term: b, Start: 0, End: len(b), Position: 1, Type: analysis.AlphaNumeric}}
 }
 
-// newMapping describes the document: explicit fields, nothing dynamic, the body
-// indexed and not stored.
+// newMapping describes the document: explicit fields, nothing dynamic, the body indexed and
+// not stored.
 func newMapping() mapping.IndexMapping {
 	text := func(analyzer string) *mapping.FieldMapping {
 		f := bleve.NewTextFieldMapping()
@@ -164,7 +170,7 @@ func newMapping() mapping.IndexMapping {
 		return f
 	}
 	m := bleve.NewIndexMapping()
-	for _, l := range languages {
+	for _, l := range terms.Languages {
 		doc := bleve.NewDocumentStaticMapping()
 		for _, f := range scoredFields {
 			doc.AddFieldMappingsAt(f.name, text(termAnalyzer+string(l)))
@@ -188,15 +194,15 @@ func newMapping() mapping.IndexMapping {
 	return m
 }
 
-// document gives an article's fields as Bleve takes them.
+// document returns an article's fields as Bleve takes them.
 func document(a kb.Article) (map[string]any, error) {
 	if !indexed(a) {
-		return stub(a)
+		return mergeStub(a)
 	}
 	r := readText(a)
 	meta := docMeta{
 		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
-		Language: languageOf(a), Heir: a.SupersededBy, Review: reviewDay(a),
+		Language: terms.LanguageOf(a), MergedInto: a.SupersededBy, Review: reviewDay(a),
 		Helped: a.Ratings.Helped, DidNot: a.Ratings.DidNot,
 	}
 	doc := map[string]any{
@@ -205,14 +211,14 @@ func document(a kb.Article) (map[string]any, error) {
 		fieldAudience:   string(a.Audience),
 		fieldConfidence: string(a.Confidence),
 		fieldKind:       string(a.Kind),
-		fieldService:    keyword(a.Service),
+		fieldService:    terms.NormalizeKeyword(a.Service),
 		fieldLocale:     locales(a.Locale),
 		fieldLanguage:   string(meta.Language),
 	}
-	var title, body []token
+	var title, body []terms.Token
 	for i, f := range scoredFields {
 		text := r.field(f.name)
-		found := termsIn(meta.Language, text)
+		found := terms.In(meta.Language, text)
 		meta.Lengths[i] = len(found)
 		doc[f.name] = text
 		switch f.name {
@@ -231,21 +237,21 @@ func document(a kb.Article) (map[string]any, error) {
 	return doc, nil
 }
 
-// stub is the document of an article that was merged into another one. It has no
-// audience, so that nobody finds it.
-func stub(a kb.Article) (map[string]any, error) {
-	raw, err := json.Marshal(docMeta{ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: plain, Heir: a.SupersededBy})
+// mergeStub returns the document of an article that was merged into another one. It has no
+// audience, so that no search finds it.
+func mergeStub(a kb.Article) (map[string]any, error) {
+	raw, err := json.Marshal(docMeta{
+		ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, MergedInto: a.SupersededBy,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
 	}
-	return map[string]any{fieldLanguage: string(plain), fieldMeta: string(raw)}, nil
+	return map[string]any{fieldLanguage: string(terms.Plain), fieldMeta: string(raw)}, nil
 }
 
-func keyword(s string) string { return strings.ToLower(strings.TrimSpace(valid(s))) }
-
-// locales gives a locale and the wider ones it belongs to: en-US is en too.
+// locales returns a locale and the wider ones that it belongs to: en-US is also en.
 func locales(locale string) []string {
-	l := keyword(locale)
+	l := terms.NormalizeKeyword(locale)
 	if l == "" {
 		return nil
 	}
@@ -258,18 +264,18 @@ func locales(locale string) []string {
 	return out
 }
 
-// articleText is the text of an article as a reader sees it: addresses and markup are
-// not what an article is about.
+// articleText is the text of an article as a reader sees it: addresses and markup are not
+// what an article is about.
 type articleText struct {
 	title, body, heading, lead string
 }
 
-// readText takes an article's text from its passages, headings included. An article
-// without passages counts with its Markdown.
+// readText returns an article's text from its passages, headings included. An article without
+// passages counts with its Markdown.
 func readText(a kb.Article) articleText {
-	out := articleText{title: valid(a.Title)}
+	out := articleText{title: terms.Valid(a.Title)}
 	if len(a.Passages) == 0 {
-		out.body = valid(a.Markdown)
+		out.body = terms.Valid(a.Markdown)
 		out.lead = beginning(out.body)
 		return out
 	}
@@ -287,21 +293,21 @@ func readText(a kb.Article) articleText {
 		}
 		body.WriteString(p.Text + "\n")
 	}
-	out.body, out.heading = valid(body.String()), valid(heading.String())
+	out.body, out.heading = terms.Valid(body.String()), terms.Valid(heading.String())
 	out.lead = beginning(out.body)
 	return out
 }
 
-// distinctWords gives each word of the texts once, in the form that stands there:
-// what a misspelt word of a search may be corrected to.
+// distinctWords returns each word of the texts once, unstemmed: these are the words to which
+// a misspelt word of a search can be corrected.
 func distinctWords(texts ...string) string {
 	seen := map[string]bool{}
 	var b strings.Builder
 	for _, text := range texts {
-		for _, t := range words(text) {
-			if n := len(t.term); n >= spellFrom && n <= 4*spellTo && !seen[t.term] && onlyLetters(t.term) {
-				seen[t.term] = true
-				b.WriteString(t.term + " ")
+		for _, t := range terms.Words(text) {
+			if n := len(t.Term); n >= spellFrom && n <= 4*spellTo && !seen[t.Term] && onlyLetters(t.Term) {
+				seen[t.Term] = true
+				b.WriteString(t.Term + " ")
 			}
 		}
 	}
@@ -311,17 +317,17 @@ func distinctWords(texts ...string) string {
 // leadTerms is how many terms of a body are its lead.
 const leadTerms = 60
 
-// beginning cuts a body behind its first leadTerms terms. A body of no more than that
-// has no beginning that would tell more than the body itself.
+// beginning returns a body up to its first leadTerms terms, "" for a body of no more than
+// that: its beginning would say nothing that the body does not.
 func beginning(body string) string {
-	head := cut(body, 64*leadTerms) // enough for that many words, and bounded
-	found := terms(head)
+	head := terms.Truncate(body, 64*leadTerms) // enough for this many words, and bounded
+	found := terms.Of(head)
 	if len(found) <= leadTerms {
 		return ""
 	}
 	end := 0
 	for _, t := range found[:leadTerms] {
-		end = max(end, t.end)
+		end = max(end, t.End)
 	}
 	return head[:end]
 }
@@ -338,4 +344,12 @@ func (t articleText) field(name string) string {
 		return t.lead
 	}
 	return ""
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }

@@ -13,24 +13,26 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
-	windowRunes   = 400 // of a passage as shown
+	windowRunes   = 400 // of a passage as it is shown
 	maxPassageHit = 20
 	passageK1     = 1.2
 	passageB      = 0.5
-	// markFrom is the share of the heaviest word of a passage from which a word is
-	// marked: in a long ticket nearly every word stands somewhere.
+	// markFrom is the share of the highest weight in a passage from which a word is marked: in
+	// a long ticket nearly every word occurs somewhere.
 	markFrom = 0.2
 )
 
-// article is an article prepared for showing: its passages with the places of
-// their terms.
+// article is an article prepared for showing: its passages with the positions of their
+// terms.
 type article struct {
 	kb.Article
 	passages []readPassage
-	title    []token
+	title    []terms.Token
 	avg      float64 // terms of a passage
 	cost     int
 }
@@ -41,8 +43,8 @@ type readPassage struct {
 	spots []spot
 }
 
-// spot is a term at its place. The term is kept as a hash, since a long article has
-// tens of thousands.
+// spot is a term at its position. The term is stored as a hash, since a long article has tens
+// of thousands.
 type spot struct {
 	hash       uint64
 	start, end uint32 // bytes
@@ -50,13 +52,13 @@ type spot struct {
 
 // readArticle prepares an article.
 func readArticle(a kb.Article, seed maphash.Seed) *article {
-	in := languageOf(a)
-	out := &article{Article: a, title: termsIn(in, valid(a.Title)), cost: len(a.Markdown) + 1024}
+	in := terms.LanguageOf(a)
+	out := &article{Article: a, title: terms.In(in, terms.Valid(a.Title)), cost: len(a.Markdown) + 1024}
 	total := 0
 	for _, p := range a.Passages {
-		r := readPassage{text: valid(p.Text)}
-		for _, t := range termsIn(in, r.text) {
-			r.spots = append(r.spots, spot{maphash.String(seed, t.term), uint32(t.start), uint32(t.end)})
+		r := readPassage{text: terms.Valid(p.Text)}
+		for _, t := range terms.In(in, r.text) {
+			r.spots = append(r.spots, spot{maphash.String(seed, t.Term), uint32(t.Start), uint32(t.End)})
 		}
 		total += len(r.spots)
 		out.cost += len(r.text) + 16*len(r.spots)
@@ -66,19 +68,19 @@ func readArticle(a kb.Article, seed maphash.Seed) *article {
 	return out
 }
 
-// seeker holds the weights of a query's terms by hash.
-type seeker struct {
+// passageScorer holds the weights of a query's terms by hash.
+type passageScorer struct {
 	seed    maphash.Seed
 	weights map[uint64]float64
 	order   []uint64 // the terms in the query's order
 	all     float64
 }
 
-func newSeeker(seed maphash.Seed, q *query, idf []float64) *seeker {
-	s := &seeker{seed: seed, weights: make(map[uint64]float64, len(q.terms))}
-	for i, t := range q.terms {
-		w := t.weight * idf[i]
-		h := maphash.String(seed, t.term)
+func newPassageScorer(seed maphash.Seed, q *terms.Query, idf []float64) *passageScorer {
+	s := &passageScorer{seed: seed, weights: make(map[uint64]float64, len(q.Terms))}
+	for i, t := range q.Terms {
+		w := t.Weight * idf[i]
+		h := maphash.String(seed, t.Term)
 		s.weights[h] = w
 		s.order = append(s.order, h)
 		s.all += w
@@ -86,9 +88,9 @@ func newSeeker(seed maphash.Seed, q *query, idf []float64) *seeker {
 	return s
 }
 
-// scorePassage weighs a passage against the query, and gives the share of the
-// query's weight that it holds.
-func (s *seeker) scorePassage(p readPassage, avg float64) (score, share float64) {
+// score returns the score of a passage for the query, and the share of the query's weight that
+// it holds.
+func (s *passageScorer) score(p readPassage, avg float64) (score, share float64) {
 	counts := map[uint64]int{}
 	for _, sp := range p.spots {
 		if _, ok := s.weights[sp.hash]; ok {
@@ -103,15 +105,15 @@ func (s *seeker) scorePassage(p readPassage, avg float64) (score, share float64)
 			score += s.weights[h] * n * (passageK1 + 1) / (n + norm)
 		}
 	}
-	return score, min(1, ratio(share, s.all))
+	return score, min(1, measure.Ratio(share, s.all))
 }
 
-// best gives the passage that bears most on the query: the first of equals, and the
-// first with text when none holds a word of it.
-func (s *seeker) best(a *article) int {
+// best returns the index of the passage that is most relevant to the query: the first of
+// equals, and the first with text when none holds a word of the query.
+func (s *passageScorer) best(a *article) int {
 	at, high := -1, 0.0
 	for i, p := range a.passages {
-		score, _ := s.scorePassage(p, a.avg)
+		score, _ := s.score(p, a.avg)
 		if score > high || at < 0 && p.text != "" {
 			at, high = i, score
 		}
@@ -119,9 +121,9 @@ func (s *seeker) best(a *article) int {
 	return at
 }
 
-// show gives a passage as it is shown: a window around its best part, and the words
-// that match.
-func (s *seeker) show(a *article, i int) desk.PassageRef {
+// excerpt returns a passage as it is shown: a window around its best part, and the words that
+// match.
+func (s *passageScorer) excerpt(a *article, i int) desk.PassageRef {
 	if i < 0 {
 		return desk.PassageRef{Marks: [][2]int{}}
 	}
@@ -133,9 +135,9 @@ func (s *seeker) show(a *article, i int) desk.PassageRef {
 	}
 }
 
-// window gives the byte range of at most windowRunes runes with the most weight of
-// different words, cut at white space.
-func (s *seeker) window(p readPassage) (from, to int) {
+// window returns the byte range of at most windowRunes runes whose distinct words have the
+// most weight, cut at white space.
+func (s *passageScorer) window(p readPassage) (from, to int) {
 	if utf8.RuneCountInString(p.text) <= windowRunes {
 		return 0, len(p.text)
 	}
@@ -152,9 +154,9 @@ func (s *seeker) window(p readPassage) (from, to int) {
 	return fit(p.text, start)
 }
 
-// densest gives the hit from which windowRunes bytes hold the most weight. Bytes
-// stand for runes here: the window is cut to runes later.
-func (s *seeker) densest(hits []spot) int {
+// densest returns the hit from which windowRunes bytes hold the most weight. Bytes stand for
+// runes here: the window is cut to runes later.
+func (s *passageScorer) densest(hits []spot) int {
 	counts := map[uint64]int{}
 	best, at, sum, last := 0.0, 0, 0.0, 0
 	for first := range hits {
@@ -178,8 +180,8 @@ func (s *seeker) densest(hits []spot) int {
 	return at
 }
 
-// fit lays the window so that it starts a little before the place, at a line, a
-// sentence or a word, and ends at a word.
+// fit returns a window that starts a little before the position, at a line, a sentence or a
+// word, and ends at a word.
 func fit(text string, start int) (from, to int) {
 	from = start
 	for n := 0; from > 0 && n < windowRunes/4; n++ {
@@ -213,8 +215,8 @@ func fit(text string, start int) (from, to int) {
 	return from, to
 }
 
-// endBefore gives where a line or a sentence ends in the last third of the range, or
-// else a word in its last half.
+// endBefore returns where a line or a sentence ends in the last third of the range, or else a
+// word in its last half.
 func endBefore(text string, from, to int) int {
 	for end := to; end > to-(to-from)/3; end-- {
 		if sentenceStart(text, end) {
@@ -229,7 +231,7 @@ func endBefore(text string, from, to int) int {
 	return to
 }
 
-// sentenceStart reports whether a line or a sentence starts at the place.
+// sentenceStart reports whether a line or a sentence starts at the position.
 func sentenceStart(text string, at int) bool {
 	if at == 0 || text[at-1] == '\n' {
 		return true
@@ -240,9 +242,9 @@ func sentenceStart(text string, at int) bool {
 	return strings.HasSuffix(text[:at], "。")
 }
 
-// marks gives the rune ranges of the words inside text[from:to] that carry the match,
+// marks returns the rune ranges of the words inside text[from:to] that matter for the match,
 // in order and without overlap.
-func (s *seeker) marks(p readPassage, from, to int) [][2]int {
+func (s *passageScorer) marks(p readPassage, from, to int) [][2]int {
 	inside := func(sp spot) bool { return int(sp.start) >= from && int(sp.end) <= to }
 	high := 0.0
 	for _, sp := range p.spots {
@@ -273,14 +275,14 @@ func (s *seeker) marks(p readPassage, from, to int) [][2]int {
 	return out
 }
 
-// wholeWord widens a range that is part of a word, a name's part, say, to all of it.
-// Where words have no spaces between them there is nothing to widen.
+// wholeWord widens a range that is part of a word, such as a part of a name, to the whole
+// word. In scripts without spaces between words there is nothing to widen.
 func wholeWord(text string, start, end, from, to int) [2]int {
-	if r, _ := utf8.DecodeRuneInString(text[start:]); unspaced(r) {
+	if r, _ := utf8.DecodeRuneInString(text[start:]); terms.IsUnspaced(r) {
 		return [2]int{start, end}
 	}
 	inWord := func(r rune) bool {
-		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !unspaced(r)
+		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !terms.IsUnspaced(r)
 	}
 	for start > from {
 		r, n := utf8.DecodeLastRuneInString(text[from:start])
@@ -299,10 +301,12 @@ func wholeWord(text string, start, end, from, to int) [2]int {
 	return [2]int{start, end}
 }
 
-// Passages gives the n passages of these articles that bear most on the text, best
-// first. Articles outside the visibility have no part in it.
-func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int) (hits []PassageHit, err error) {
-	v, done, err := e.look()
+// Passages returns the n passages of these articles that are most relevant to the text, best
+// first. Articles outside the visibility are left out.
+func (e *Engine) Passages(
+	ctx context.Context, text string, vis kb.Visibility, articleIDs []string, n int,
+) (hits []PassageHit, err error) {
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -311,7 +315,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	if err != nil {
 		return nil, err
 	}
-	q := ticketQuery("", text, f.languages(text)...)
+	q := terms.TicketQuery("", text, f.queryLanguages(text)...)
 	idf, err := v.weights(q, f)
 	if err != nil {
 		return nil, err
@@ -320,7 +324,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	if err != nil {
 		return nil, fmt.Errorf("read passages: %w", err)
 	}
-	s := newSeeker(e.articles.seed, q, idf)
+	s := newPassageScorer(e.articles.seed, q, idf)
 	type rated struct {
 		hit   PassageHit
 		score float64
@@ -332,7 +336,7 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 			continue
 		}
 		for i, p := range a.passages {
-			score, share := s.scorePassage(p, a.avg)
+			score, share := s.score(p, a.avg)
 			if score > 0 {
 				passage := a.Passages[i]
 				passage.Text = p.text
@@ -347,11 +351,11 @@ func (e *Engine) Passages(ctx context.Context, text string, vis kb.Visibility, a
 	return hits, nil
 }
 
-// weights gives the inverse document frequencies of the query's terms.
-func (v *view) weights(q *query, f *filter) ([]float64, error) {
-	idf := make([]float64, len(q.terms))
-	for i, t := range q.terms {
-		g, err := v.gather(fieldBody, t.term, f)
+// weights returns the inverse document frequencies of the query's terms.
+func (v *view) weights(q *terms.Query, f *filter) ([]float64, error) {
+	idf := make([]float64, len(q.Terms))
+	for i, t := range q.Terms {
+		g, err := v.gather(fieldBody, t.Term, f)
 		if err != nil {
 			return nil, err
 		}

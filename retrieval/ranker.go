@@ -11,20 +11,20 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// weightsForm is the form of RankerWeights; weights of another form are refused.
-const weightsForm = 2
+// weightsFormat is the format of RankerWeights; weights in another format are refused.
+const weightsFormat = 2
 
-// grownMemory is with how many remembered tickets the trained ranking and the plain
-// one count the same. With half as many the plain one leads four to one, with twice as
-// many the trained one.
+// grownMemory is the number of remembered tickets with which the trained ranking and the plain
+// one count the same. With half as many the plain one counts four times as much, with twice
+// as many the trained one does.
 const grownMemory = 80
 
 //go:embed weights.json
 var shippedWeights []byte
 
-// RankerWeights order the candidates of a suggestion and say how probable each is.
-// Where few tickets are known the plain sum M leads, whose one weight is Young; with
-// more of them the trained one over all features does.
+// RankerWeights order the candidates of a suggestion and say how probable each is. Where few
+// tickets are known the plain sum M counts more, whose only weight is Young; with more of
+// them the trained sum over all features does.
 type RankerWeights struct {
 	Form       int        `json:"form"`
 	Features   []string   `json:"features"`
@@ -34,7 +34,7 @@ type RankerWeights struct {
 	Tickets    int        `json:"tickets"` // that they were fitted on
 }
 
-// ShippedRanker gives the weights that come with the program.
+// ShippedRanker returns the weights that come with the program.
 func ShippedRanker() RankerWeights {
 	w := shippedRanker()
 	w.Features, w.Linear = slices.Clone(w.Features), slices.Clone(w.Linear)
@@ -45,13 +45,13 @@ var shippedRanker = sync.OnceValue(func() RankerWeights {
 	w, err := parseWeights(shippedWeights)
 	if err != nil {
 		// A build without usable weights ranks by M; the tests refuse it.
-		return RankerWeights{Form: weightsForm, Young: 1, Calibrator: Calibrator{}}
+		return RankerWeights{Form: weightsFormat, Young: 1, Calibrator: Calibrator{}}
 	}
 	return w
 })
 
-// ParseRanker reads weights; "" is the shipped ones. Weights of another program
-// version, with other features, are fault.Invalid.
+// ParseRanker reads weights; "" is the shipped ones. Weights of another program version, with
+// other features, are fault.Invalid.
 func ParseRanker(text string) (RankerWeights, error) {
 	if text == "" {
 		return ShippedRanker(), nil
@@ -62,15 +62,15 @@ func ParseRanker(text string) (RankerWeights, error) {
 func parseWeights(raw []byte) (RankerWeights, error) {
 	var w RankerWeights
 	if err := json.Unmarshal(raw, &w); err != nil {
-		return w, fault.Wrap(fault.Invalid, err, "these are no weights of a ranking: %v", err)
+		return w, fault.Wrap(fault.Invalid, err, "these are not the weights of a ranking: %v", err)
 	}
-	if w.Form != weightsForm || !slices.Equal(w.Features, featureNames()) || len(w.Linear) != len(w.Features) {
-		return w, fault.New(fault.Invalid, "these weights belong to another version of the ranking; train it anew")
+	if w.Form != weightsFormat || !slices.Equal(w.Features, featureNames()) || len(w.Linear) != len(w.Features) {
+		return w, fault.New(fault.Invalid, "these weights belong to another version of the ranking; train it again")
 	}
 	return w, nil
 }
 
-// JSON gives the weights as ParseRanker reads them.
+// JSON returns the weights as ParseRanker reads them.
 func (w RankerWeights) JSON() string {
 	raw, err := json.Marshal(w)
 	if err != nil {
@@ -79,18 +79,18 @@ func (w RankerWeights) JSON() string {
 	return string(raw)
 }
 
-// Hash names the weights: the first half of the SHA-256 of their JSON.
+// Hash identifies the weights: it is the first half of the SHA-256 of their JSON.
 func (w RankerWeights) Hash() string {
 	sum := sha256.Sum256([]byte(w.JSON()))
 	return hex.EncodeToString(sum[:16])
 }
 
-// rate gives the score of a candidate.
+// rate returns the score of a candidate.
 func (w *RankerWeights) rate(c *candidate, known int) float64 {
 	return w.mix(c.x, c.m, known) - c.cost()
 }
 
-// mix weighs the plain and the trained ranking by how many tickets are known.
+// mix weights the plain and the trained ranking by how many tickets are known.
 func (w *RankerWeights) mix(x []float64, m float64, known int) float64 {
 	grown := grownShare(known)
 	if len(w.Linear) != len(x) {
@@ -103,13 +103,13 @@ func (w *RankerWeights) mix(x []float64, m float64, known int) float64 {
 	return z
 }
 
-// grownShare is how much the trained ranking counts with so many remembered tickets.
+// grownShare returns how much the trained ranking counts with so many remembered tickets.
 func grownShare(known int) float64 {
 	k := float64(known) * float64(known)
 	return k / (k + grownMemory*grownMemory)
 }
 
-// trained is the part that was learned.
+// trained returns the score by the trained weights.
 func (w *RankerWeights) trained(x []float64) float64 {
 	var z float64
 	for i, k := range w.Linear {
@@ -119,43 +119,41 @@ func (w *RankerWeights) trained(x []float64) float64 {
 }
 
 const (
-	againstCost = 2.5 // for each whole cosine of tickets that the article did not help
+	againstCost = 2.5 // for each unit of the cosines of tickets that the article did not help
 	againstMost = 3.0
 	overdueCost = 0.15 // for an article whose review is overdue
-	// ratedCost is for an article that helps no reader, and what one that helps all of
-	// them gains, as far as there are more than ratedPrior of them.
+	// ratedCost is the cost of an article that helps no reader, and the gain of one that helps
+	// all of them, where there are many more than ratedPrior of them.
 	ratedCost  = 0.5
 	ratedPrior = 10.0
 )
 
-// dislike is -1 for an article that very many readers were helped by, 1 for one that
-// helped none of them.
-func (m *docMeta) dislike() float64 {
+// unhelpfulness returns -1 for an article that helped very many readers, 1 for one that helped
+// none of them.
+func (m *docMeta) unhelpfulness() float64 {
 	return float64(m.DidNot-m.Helped) / (float64(m.DidNot+m.Helped) + ratedPrior)
 }
 
-// cost is what speaks against a candidate beside its features: too rare in any one
-// history to be fitted.
+// cost returns what is subtracted from a candidate's score for reasons other than its
+// features: they are too rare in any one history to be fitted.
 func (c *candidate) cost() float64 {
-	cost := min(againstMost, againstCost*max(0, c.vote.against-0.5*c.vote.sum))
+	cost := min(againstMost, againstCost*max(0, c.vote.Against-0.5*c.vote.Sum))
 	if c.overdue {
 		cost += overdueCost
 	}
-	return cost + ratedCost*c.meta.dislike()
+	return cost + ratedCost*c.meta.unhelpfulness()
 }
 
-// Ranker gives the weights in use.
+// Ranker returns the weights in use.
 func (e *Engine) Ranker() RankerWeights { return *e.ranker.Load() }
 
-// SetRanker ranks with these weights from the next request on.
-func (e *Engine) SetRanker(w RankerWeights) { e.ranker.Store(&w) }
-
-// Use is SetRanker for weights as ParseRanker reads them; "" is the shipped ones.
+// Use ranks with these weights, as ParseRanker reads them, from the next request on; "" is the
+// shipped ones.
 func (e *Engine) Use(weights string) error {
 	w, err := ParseRanker(weights)
 	if err != nil {
 		return err
 	}
-	e.SetRanker(w)
+	e.ranker.Store(&w)
 	return nil
 }

@@ -2,7 +2,6 @@ package retrieval_test
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -11,7 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -54,7 +55,7 @@ func TestUseSwitchesAtOnce(t *testing.T) {
 	e, _ := library(t)
 	before := suggest(t, e, "vpn from home", "does not connect", staff)
 	w := retrieval.ShippedRanker()
-	w.Calibrator.Weights[0] += 1
+	w.Calibrator.Weights[0]++
 	if err := e.Use(w.JSON()); err != nil {
 		t.Fatal(err)
 	}
@@ -70,64 +71,17 @@ func TestUseSwitchesAtOnce(t *testing.T) {
 	}
 }
 
-// TestLogitFindsTheWeights draws choices from known weights and finds them again.
-func TestLogitFindsTheWeights(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	want := []float64{2, -1, 0}
-	var all [][][]float32
-	for range 6000 {
-		rows := make([][]float32, 6)
-		odds := make([]float64, 6)
-		sum := 0.0
-		for i := range rows {
-			z := 0.0
-			for _, w := range want {
-				x := rng.NormFloat64()
-				rows[i] = append(rows[i], float32(x))
-				z += w * x
-			}
-			odds[i] = math.Exp(z)
-			sum += odds[i]
-		}
-		chosen, u := 0, rng.Float64()*sum
-		for u > odds[chosen] {
-			u -= odds[chosen]
-			chosen++
-		}
-		rows[0], rows[chosen] = rows[chosen], rows[0]
-		all = append(all, rows)
-	}
-	for k, w := range retrieval.FitChoices(all, nil) {
-		if math.Abs(w-want[k]) > 0.1 {
-			t.Errorf("weight %d is %v, want %v", k, w, want[k])
-		}
-	}
-	near := []float64{5, 5, 5}
-	if got := retrieval.FitChoices(all[:1], near); math.Abs(got[0]-5) > 0.5 || math.Abs(got[2]-5) > 0.5 {
-		t.Errorf("one choice moved the weights to %v", got)
-	}
-}
-
-func TestReliability(t *testing.T) {
-	p := []float64{0.05, 0.05, 0.95, 0.95, 1}
-	bins, gap := retrieval.ReliabilityOf(p, []bool{false, false, true, false, true})
-	if len(bins) != 10 || bins[0] != (retrieval.ReliabilityBin{P: 0.05, N: 2}) || bins[9].N != 3 || bins[9].Share != 0.6667 {
-		t.Errorf("%+v", bins)
-	}
-	// 2 of 5 off by .05 and 3 of 5 off by .9667 − .6667.
-	if math.Abs(gap-(2*0.05+3*0.3)/5) > 1e-4 {
-		t.Errorf("calibration error %v", gap)
-	}
-}
-
 // office makes a desk at which the first word of the subject, which no article holds,
 // decides what helps, and in which the text misleads.
-func office(n int) *retrieval.Snapshot {
-	s := retrieval.NewSnapshot()
+func office(n int) *eval.Snapshot {
+	s := eval.NewSnapshot()
 	rng := rand.New(rand.NewPCG(3, 4))
 	const kinds = 12
 	for k := range kinds {
-		a := article(fmt.Sprintf("a%02d", k), "About "+vocabulary[k], "Look after the "+vocabulary[k]+" and the "+vocabulary[(k+5)%kinds]+".")
+		a := article(
+			fmt.Sprintf("a%02d", k), "About "+vocabulary[k],
+			"Look after the "+vocabulary[k]+" and the "+vocabulary[(k+5)%kinds]+".",
+		)
 		a.CreatedAt = noon.AddDate(-5, 0, 0)
 		s.PutArticles(a)
 	}
@@ -135,7 +89,10 @@ func office(n int) *retrieval.Snapshot {
 		k := rng.IntN(kinds)
 		at := noon.AddDate(-1, 0, 0).Add(time.Duration(i) * 3 * time.Hour)
 		noise := vocabulary[rng.IntN(kinds)]
-		x := resolved(fmt.Sprint(1000+i), fmt.Sprintf("kind%dx %s", k, noise), "The "+noise+" is broken, the "+noise+" does nothing.", at, fmt.Sprintf("a%02d", k))
+		x := resolved(
+			fmt.Sprint(1000+i), fmt.Sprintf("kind%dx %s", k, noise), "The "+noise+" is broken, the "+noise+" does nothing.", at,
+			fmt.Sprintf("a%02d", k),
+		)
 		s.PutTickets(x)
 	}
 	return s
@@ -153,7 +110,8 @@ func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !out.Better || out.Report.Gain.Low <= 0 || out.Report.Candidate <= out.Report.InForce || !strings.HasPrefix(out.Reason, "better on") {
+	r := out.Report
+	if !out.Better || r.Gain.Low <= 0 || r.Candidate <= r.InForce || !strings.HasPrefix(out.Reason, "better on") {
 		t.Fatalf("%s %+v", out.Reason, out.Report)
 	}
 	if out.Report.Trained < 300 || out.Report.Compared < 100 {
@@ -161,7 +119,7 @@ func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	}
 	again, err := e.Train(t.Context(), s, weak.JSON())
 	if err != nil || again.Weights != out.Weights || again.Report.Gain != out.Report.Gain {
-		t.Errorf("the same tickets give other weights: %v", err)
+		t.Errorf("the same tickets lead to other weights: %v", err)
 	}
 	next, err := e.Train(t.Context(), s, out.Weights)
 	if err != nil || next.Better {
@@ -253,11 +211,11 @@ func TestAGrownMemoryRanksLikeARebuiltOne(t *testing.T) {
 	}
 	follow(t, two)
 	r := desk.SuggestRequest{Subject: "kind3x vpn", Body: "The vpn does nothing", Visibility: staff}
-	a, err := one.Rank(t.Context(), r)
+	a, err := one.RankParts(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := two.Rank(t.Context(), r)
+	b, err := two.RankParts(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +224,7 @@ func TestAGrownMemoryRanksLikeARebuiltOne(t *testing.T) {
 	}
 }
 
-func ticketIDs(t *testing.T, s *retrieval.Snapshot) []string {
+func ticketIDs(t *testing.T, s *eval.Snapshot) []string {
 	t.Helper()
 	var out []string
 	for after := ""; ; after = out[len(out)-1] {
@@ -278,5 +236,46 @@ func ticketIDs(t *testing.T, s *retrieval.Snapshot) []string {
 			return out
 		}
 		out = append(out, ids...)
+	}
+}
+
+func TestOverdueAndUnhelpfulArticlesFall(t *testing.T) {
+	twins := func() (kb.Article, kb.Article) {
+		return article(
+			"a", "Badge reader blinks", "Hold the card to it.",
+		), article("b", "Badge reader blinks", "Hold the card to it.")
+	}
+	a, b := twins()
+	a.ReviewBy = noon.AddDate(0, 0, -10)
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one whose review is overdue is %q", got)
+	}
+	a, b = twins()
+	a.Ratings.DidNot = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that did not help its readers is %q", got)
+	}
+	a, b = twins()
+	b.Ratings.Helped = 2
+	if got := first(t, open(t, withArticles(a, b)), "badge reader blinks"); got != "b" {
+		t.Errorf("the one that helped its readers is not %q", got)
+	}
+	source := withArticles(a, b)
+	if e := open(t, source); first(t, e, "badge reader blinks") == "b" {
+		b.Ratings = kb.Ratings{DidNot: 2}
+		source.PutArticles(b)
+		follow(t, e)
+		if got := first(t, e, "badge reader blinks"); got != "a" {
+			t.Errorf("after other words of its readers the first is %q", got)
+		}
+	}
+	a, b = twins()
+	source = withArticles(a, b)
+	x := resolved("1", "badge reader blinks", "It blinks.", noon.Add(-time.Hour))
+	x.Dismissed = []desk.Dismissal{{Article: "a", At: noon.Add(-2 * time.Hour)}}
+	source.PutTickets(x)
+	e := open(t, source)
+	if got := first(t, e, "badge reader blinks"); got != "b" {
+		t.Errorf("the one that was dismissed is %q", got)
 	}
 }

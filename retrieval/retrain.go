@@ -1,297 +1,312 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
 const (
-	// newestTrained and newestBefore bound a training whatever the number of tickets:
-	// those that are learned from, and those before them that are known.
+	// newestTrained and newestBefore bound a training whatever the number of tickets: those
+	// that it fits, and those before them that are known.
 	newestTrained = 3000
 	newestBefore  = 6000
-	// trainAtLeast is how many tickets must be there to learn from, and checkShare which
-	// part of them, the latest, only judges the outcome.
+	// trainAtLeast is how many tickets a training needs, and checkShare the share of them, the
+	// latest, that only judges the outcome.
 	trainAtLeast = 200
 	checkShare   = 0.25
 	trainHeads   = 40
-	bootstraps   = 2000
-	// switchGain and switchLevel say when weights replace others: the question is put
-	// every night, so that what chance gives one night in twenty would soon be taken.
+	// switchGain and switchLevel decide when weights replace others. The level is high because
+	// a training runs every night: what happens by chance one night in twenty would soon be
+	// accepted.
 	switchGain  = 0.005
 	switchLevel = 0.99
 )
 
-// Train fits weights to the links of the source's resolved tickets, each ranked with
-// what was known before it, and compares them with those in force ("" for the shipped
-// ones) on the latest quarter, of which they saw nothing. They are better when the
-// gain in nDCG@10 is at least switchGain and its whole 99% interval is above zero. The
-// time it takes and the room it needs are bounded: of many tickets the newest are
-// taken. The same tickets give the same weights.
+// Trained is the outcome of a training.
+type Trained struct {
+	Weights string // JSON
+	Report  TrainingReport
+	Better  bool // shown to be better than those in force
+	Reason  string
+}
+
+// TrainingReport compares trained weights with those in force on later tickets than all that
+// they were trained on.
+type TrainingReport struct {
+	Trained   int                `json:"trained"` // tickets
+	Compared  int                `json:"compared"`
+	InForce   float64            `json:"in_force_ndcg@10"`
+	Candidate float64            `json:"candidate_ndcg@10"`
+	Gain      measure.Difference `json:"gain"`
+	Seconds   float64            `json:"seconds"`
+}
+
+// Train fits weights to the links of the source's resolved tickets, each ranked with what was
+// known before it, and compares them with those in force ("" for the shipped ones) on the
+// latest quarter, which is not fitted. They are better when the gain in nDCG@10 is at least
+// switchGain and its whole 99% interval is above zero. Time and space are bounded: of many
+// tickets the newest are used. The same tickets always lead to the same weights.
 func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out Trained, err error) {
 	start := time.Now()
-	was, err := ParseRanker(inForce)
+	former, err := ParseRanker(inForce)
 	if err != nil {
-		was = ShippedRanker() // of another version: nothing to defend
+		former = ShippedRanker() // those in force belong to another version of the program
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, err
 	}
 	defer done(&err)
-	s := school{v: v, source: source, pool: &e.scratch, was: was}
-	if err := s.attend(ctx); err != nil {
+	t := trainingRun{v: v, source: source, pool: &e.scratch, former: former}
+	if err := t.collect(ctx); err != nil {
 		return out, fmt.Errorf("train: %w", err)
 	}
-	out = s.examine()
-	out.Report.Seconds = round(time.Since(start).Seconds())
+	out = t.compare()
+	out.Report.Seconds = measure.Round(time.Since(start).Seconds())
 	return out, nil
 }
 
-// school is one training under way.
-type school struct {
+// trainingRun is one training under way.
+type trainingRun struct {
 	v       *view
 	source  Source
 	pool    *scratch
-	was     RankerWeights
+	former  RankerWeights
 	choices []choice
 }
 
-// pupil is a ticket that teaches something, before its text is read.
-type pupil struct {
-	id                string
-	created, resolved time.Time
+// sampleRef is a sample whose text was not read yet.
+type sampleRef struct {
+	id      string
+	created time.Time
 }
 
-// attend ranks the tickets with what was known before each.
-func (s *school) attend(ctx context.Context) error {
-	pupils, err := s.enrol(ctx)
+// collect ranks the samples, each with what was known before it.
+func (t *trainingRun) collect(ctx context.Context) error {
+	refs, err := t.list(ctx)
 	if err != nil {
 		return err
 	}
-	cases, err := s.read(ctx, pupils)
+	samples, err := t.read(ctx, refs)
 	if err != nil {
 		return err
 	}
-	t, err := newTrainer(s.v, s.pool, s.was, cases)
+	s, err := newSampler(t.v, t.pool, t.former, samples)
 	if err != nil {
 		return err
 	}
-	t.sparse = true
-	from := max(0, len(cases)-newestTrained)
-	for i, c := range cases[from:] {
-		if float64(i) > float64(len(cases)-from)*(1-checkShare)*0.9 { // those that may judge
-			t.heads = trainHeads
+	s.sparse = true
+	from := max(0, len(samples)-newestTrained)
+	for i, x := range samples[from:] {
+		if float64(i) > float64(len(samples)-from)*(1-checkShare)*0.9 { // those that may judge
+			s.heads = trainHeads
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c.part = i
-		if len(c.judged) == 0 {
+		x.fold = i
+		if len(x.Judged) == 0 {
 			continue
 		}
-		if err := t.put(ctx, c); err != nil {
+		if err := s.add(ctx, x); err != nil {
 			return err
 		}
 	}
-	s.choices = t.choices
+	t.choices = s.choices
 	return nil
 }
 
-// enrol lists the newest tickets that articles resolved, in order of creation.
-func (s *school) enrol(ctx context.Context) ([]pupil, error) {
-	var out []pupil
+// list returns the newest tickets that articles resolved, in order of creation.
+func (t *trainingRun) list(ctx context.Context) ([]sampleRef, error) {
+	var out []sampleRef
 	for after := ""; ; {
-		ids, err := s.source.TicketIDs(ctx, after, batchTicket)
+		ids, err := t.source.TicketIDs(ctx, after, TicketsPerBatch)
 		if err != nil || len(ids) == 0 {
-			return newest(out, newestTrained+newestBefore), err
+			return newestRefs(out, newestTrained+newestBefore), err
 		}
-		tickets, err := s.source.IndexTickets(ctx, ids)
+		tickets, err := t.source.IndexTickets(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range tickets {
-			if p, ok := past(t); ok && !p.worked() && len(p.articles) > 0 {
-				out = append(out, pupil{t.ID, t.CreatedAt, t.ResolvedAt})
+		for _, x := range tickets {
+			if p, ok := memory.Describe(x); ok && !p.Open() && len(p.Articles) > 0 {
+				out = append(out, sampleRef{x.ID, x.CreatedAt})
 			}
 		}
 		if len(out) > 2*(newestTrained+newestBefore) {
-			out = newest(out, newestTrained+newestBefore)
+			out = newestRefs(out, newestTrained+newestBefore)
 		}
 		after = ids[len(ids)-1]
 	}
 }
 
-func newest(all []pupil, n int) []pupil {
-	slices.SortFunc(all, func(a, b pupil) int {
-		if c := a.created.Compare(b.created); c != 0 {
-			return c
-		}
-		return compareIDs(a.id, b.id)
+func newestRefs(all []sampleRef, n int) []sampleRef {
+	slices.SortFunc(all, func(a, b sampleRef) int {
+		return cmp.Or(a.created.Compare(b.created), memory.CompareIDs(a.id, b.id))
 	})
 	return slices.Clone(all[max(0, len(all)-n):])
 }
 
-// read gives the tickets with what resolved them. An article that was written after a
-// ticket came in cannot have been found for it.
-func (s *school) read(ctx context.Context, pupils []pupil) ([]trainCase, error) {
-	cases := make([]trainCase, 0, len(pupils))
-	for len(pupils) > 0 {
-		n := min(len(pupils), batchTicket)
-		ids := make([]string, n)
-		for i, p := range pupils[:n] {
-			ids[i] = p.id
+// read returns the tickets with what resolved them.
+func (t *trainingRun) read(ctx context.Context, refs []sampleRef) ([]Sample, error) {
+	samples := make([]Sample, 0, len(refs))
+	for part := range slices.Chunk(refs, TicketsPerBatch) {
+		ids := make([]string, len(part))
+		for i, r := range part {
+			ids[i] = r.id
 		}
-		tickets, err := s.source.IndexTickets(ctx, ids)
+		tickets, err := t.source.IndexTickets(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
 		byID := map[string]desk.Ticket{}
-		for _, t := range tickets {
-			byID[t.ID] = t
+		for _, x := range tickets {
+			byID[x.ID] = x
 		}
-		for _, p := range pupils[:n] {
-			if t, ok := byID[p.id]; ok {
-				t.Messages = t.Messages[:min(1, len(t.Messages))]
-				cases = append(cases, trainCase{ticket: t, judged: s.judged(t)})
+		for _, id := range ids {
+			if x, ok := byID[id]; ok {
+				x.Messages = x.Messages[:min(1, len(x.Messages))]
+				samples = append(samples, Sample{Ticket: x, Judged: t.labels(x)})
 			}
 		}
-		pupils = pupils[n:]
 	}
-	return cases, s.forgetYounger(ctx, cases)
+	return samples, t.dropYounger(ctx, samples)
 }
 
-// judged says which articles resolved a ticket: applied counts twice as much as linked.
-func (s *school) judged(t desk.Ticket) map[string]int {
-	l := lessonsOf(t)
+// labels returns the articles that resolved a ticket: applied ones count twice as much as
+// linked ones.
+func (t *trainingRun) labels(ticket desk.Ticket) map[string]int {
+	l := memory.LabelsOf(ticket)
+	weight := 1
+	if l.Applied {
+		weight = 2
+	}
 	out := map[string]int{}
-	for _, id := range l.articles {
-		out[s.v.heir(id)] = 1
-		if l.applied {
-			out[s.v.heir(id)] = 2
-		}
+	for _, id := range l.Articles {
+		out[MergeTarget(id, t.v.merged)] = weight
 	}
 	return out
 }
 
-func (s *school) forgetYounger(ctx context.Context, cases []trainCase) error {
-	named := map[string]bool{}
-	for _, c := range cases {
-		for id := range c.judged {
-			named[id] = true
+// dropYounger removes from the samples the articles that were written after the ticket came
+// in: they cannot have been found for it.
+func (t *trainingRun) dropYounger(ctx context.Context, samples []Sample) error {
+	judged := map[string]bool{}
+	for _, s := range samples {
+		for id := range s.Judged {
+			judged[id] = true
 		}
 	}
-	born := map[string]time.Time{}
-	ids := slices.Sorted(maps.Keys(named))
-	for len(ids) > 0 {
-		n := min(len(ids), batchArticle)
-		articles, err := s.source.IndexArticles(ctx, ids[:n])
+	created := map[string]time.Time{}
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(judged)), ArticlesPerBatch) {
+		articles, err := t.source.IndexArticles(ctx, part)
 		if err != nil {
 			return err
 		}
 		for _, a := range articles {
-			born[a.ID] = a.CreatedAt
+			created[a.ID] = a.CreatedAt
 		}
-		ids = ids[n:]
 	}
-	for _, c := range cases {
-		for id := range c.judged {
-			if at, ok := born[id]; !ok || at.After(c.ticket.CreatedAt) {
-				delete(c.judged, id)
+	for _, s := range samples {
+		for id := range s.Judged {
+			if at, ok := created[id]; !ok || at.After(s.Ticket.CreatedAt) {
+				delete(s.Judged, id)
 			}
 		}
 	}
 	return nil
 }
 
-// examine fits on the earlier tickets and compares on the later ones.
-func (s *school) examine() Trained {
-	tickets := 0
-	for _, c := range s.choices {
+// compare fits weights to the earlier samples and compares them on the later ones.
+func (t *trainingRun) compare() Trained {
+	fitted, check, all := t.split()
+	if all < trainAtLeast {
+		return Trained{
+			Reason: fmt.Sprintf("%d tickets that articles resolved can be learned from; %d are needed", all, trainAtLeast),
+			Report: TrainingReport{Trained: all},
+		}
+	}
+	w := fitLinear(t.former, fitted, t.former.Linear)
+	w.Tickets = all - len(check)
+	now, then := make([]float64, len(check)), make([]float64, len(check))
+	for i := range check {
+		now[i], then[i] = check[i].ndcg(&w), check[i].ndcg(&t.former)
+	}
+	gain, better := switchFor(now, then)
+	w.Calibrator = recalibrated(w, check)
+	r := TrainingReport{
+		Trained: w.Tickets, Compared: len(check), InForce: measure.Round(measure.Average(then)),
+		Candidate: measure.Round(measure.Average(now)), Gain: gain,
+	}
+	verdict := "not shown to be better"
+	if better {
+		verdict = "better"
+	}
+	const reason = "%s on %d later tickets: nDCG@10 %.3f, before %.3f, difference %+.3f (95%% between %+.3f and %+.3f)"
+	return Trained{
+		Weights: w.JSON(), Report: r, Better: better,
+		Reason: fmt.Sprintf(reason, verdict, r.Compared, r.Candidate, r.InForce, gain.Mean, gain.Low, gain.High),
+	}
+}
+
+// split divides the choices into those to fit and those to check the outcome on, and counts
+// the tickets. A ticket ranked with an old memory as well is only fitted twice.
+func (t *trainingRun) split() (fitted, check []choice, tickets int) {
+	for _, c := range t.choices {
 		if !c.late {
 			tickets++
 		}
 	}
-	if tickets < trainAtLeast {
-		return Trained{
-			Reason: fmt.Sprintf("%d tickets that articles resolved can be learned from; %d are needed", tickets, trainAtLeast),
-			Report: TrainingReport{Trained: tickets},
-		}
-	}
-	var study, check []choice
 	seen := 0
-	for _, c := range s.choices {
+	for _, c := range t.choices {
 		if !c.late {
 			seen++
 		}
 		switch early := float64(seen) <= float64(tickets)*(1-checkShare); {
 		case early:
-			study = append(study, c)
+			fitted = append(fitted, c)
 		case !c.late:
 			check = append(check, c)
 		}
 	}
-	t := trainer{weights: &s.was}
-	w := t.fit(study, s.was.Linear)
-	w.Tickets = tickets - len(check)
-	now, then := make([]float64, len(check)), make([]float64, len(check))
-	for i := range check {
-		now[i], then[i] = check[i].gain(&w), check[i].gain(&s.was)
-	}
-	gain, better := switchFor(now, then)
-	w.Calibrator = recalibrated(w, check)
-	r := TrainingReport{Trained: w.Tickets, Compared: len(check), InForce: round(average(then)), Candidate: round(average(now)), Gain: gain}
-	out := Trained{Weights: w.JSON(), Report: r, Better: better}
-	verdict := "not shown to be better"
-	if out.Better {
-		verdict = "better"
-	}
-	out.Reason = fmt.Sprintf("%s on %d later tickets: nDCG@10 %.3f, before %.3f, difference %+.3f (95%% between %+.3f and %+.3f)",
-		verdict, r.Compared, r.Candidate, r.InForce, gain.Mean, gain.Low, gain.High)
-	return out
+	return fitted, check, tickets
 }
 
-// switchFor gives the mean gain with its 95% interval, and whether it is worth and sure
+// switchFor returns the mean gain with its 95% interval, and whether it is large and certain
 // enough to replace what is in force.
-func switchFor(now, then []float64) (gain Difference, worth bool) {
-	gain = pairedGain(now, then)
-	return gain, gain.Mean >= switchGain && pairedInterval(now, then, switchLevel).Low > 0
+func switchFor(now, then []float64) (gain measure.Difference, worth bool) {
+	gain = measure.Paired(now, then, 0.95)
+	return gain, gain.Mean >= switchGain && measure.Paired(now, then, switchLevel).Low > 0
 }
 
-// gain is nDCG@10 of the order that the weights give.
-func (c *choice) gain(w *RankerWeights) float64 {
+// ndcg returns nDCG@10 of the order by the weights.
+func (c *choice) ndcg(w *RankerWeights) float64 {
 	z := c.scores(w)
 	order := make([]int, len(z))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case z[a] > z[b]:
-			return -1
-		case z[a] < z[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(z[b], z[a]) })
 	var sum float64
 	for rank, i := range order[:min(10, len(order))] {
-		sum += c.gains[i] / math.Log2(float64(rank)+2)
+		sum += c.Gains[i] / math.Log2(float64(rank)+2)
 	}
-	return ratio(sum, c.ideal)
+	return measure.Ratio(sum, c.ideal)
 }
 
 func (c *choice) scores(w *RankerWeights) []float64 {
-	out := make([]float64, len(c.rows))
+	out := make([]float64, len(c.Rows))
 	var wide []float64
-	for i, x := range c.rows {
+	for i, x := range c.Rows {
 		wide = wide[:0]
 		for _, v := range x {
 			wide = append(wide, float64(v))
@@ -299,39 +314,4 @@ func (c *choice) scores(w *RankerWeights) []float64 {
 		out[i] = w.mix(wide, c.ms[i], c.known) - c.costs[i]
 	}
 	return out
-}
-
-func average(all []float64) float64 {
-	var sum float64
-	for _, x := range all {
-		sum += x
-	}
-	return ratio(sum, float64(len(all)))
-}
-
-// pairedGain gives the mean difference with its 95% interval.
-func pairedGain(now, then []float64) Difference { return pairedInterval(now, then, 0.95) }
-
-// pairedInterval gives the mean difference with the interval of this level by resampling
-// the tickets. The generator is seeded, so that the same figures give the same interval.
-func pairedInterval(now, then []float64, level float64) Difference {
-	if len(now) == 0 {
-		return Difference{}
-	}
-	each := make([]float64, len(now))
-	for i := range now {
-		each[i] = now[i] - then[i]
-	}
-	rng := rand.New(rand.NewPCG(5, 6))
-	draws := make([]float64, bootstraps)
-	for k := range draws {
-		var sum float64
-		for range each {
-			sum += each[rng.IntN(len(each))]
-		}
-		draws[k] = sum / float64(len(each))
-	}
-	slices.Sort(draws)
-	tail := int(math.Round((1 - level) / 2 * bootstraps))
-	return Difference{Mean: round(average(each)), Low: round(draws[tail]), High: round(draws[bootstraps-tail])}
 }

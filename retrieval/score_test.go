@@ -6,6 +6,7 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // bruteForce computes S as it is defined for few articles, from the terms of the
@@ -14,8 +15,8 @@ func bruteForce(articles []kb.Article, subject, body string) map[string]float64 
 	n := float64(len(articles))
 	counts := map[string]float64{}
 	for _, text := range []string{subject, subject, body} {
-		for _, w := range retrieval.Terms(text) {
-			counts[w]++
+		for _, w := range terms.Of(text) {
+			counts[w.Term]++
 		}
 	}
 	scores := map[string]float64{}
@@ -24,8 +25,8 @@ func bruteForce(articles []kb.Article, subject, body string) map[string]float64 
 		holds, lengths, total := map[string]map[string]float64{}, map[string]float64{}, 0.0
 		for _, a := range articles {
 			holds[a.ID] = map[string]float64{}
-			for _, w := range retrieval.Terms(retrieval.FieldText(a, field)) {
-				holds[a.ID][w]++
+			for _, w := range terms.Of(retrieval.FieldText(a, field)) {
+				holds[a.ID][w.Term]++
 				lengths[a.ID]++
 				total++
 			}
@@ -41,7 +42,7 @@ func bruteForce(articles []kb.Article, subject, body string) map[string]float64 
 			for id, h := range holds {
 				if tf := h[w]; tf > 0 {
 					idf := math.Log(1 + (n-df+.5)/(df+.5))
-					scores[id] += weight * math.Pow(c, retrieval.QueryPower) * idf * tf * (k1 + 1) / (tf + k1*(1-b+b*lengths[id]/average))
+					scores[id] += weight * math.Pow(c, terms.QueryPower) * idf * tf * (k1 + 1) / (tf + k1*(1-b+b*lengths[id]/average))
 				}
 			}
 		}
@@ -52,9 +53,13 @@ func bruteForce(articles []kb.Article, subject, body string) map[string]float64 
 func TestTextScoreIsTheFormula(t *testing.T) {
 	e, source := library(t)
 	// A second segment, a deletion and a changed article: figures must not depend on the layout.
-	changed := article("printer-queue", "Print jobs stay in the queue", "The queue is stuck. Restart the spooler and print again.")
+	changed := article(
+		"printer-queue", "Print jobs stay in the queue", "The queue is stuck. Restart the spooler and print again.",
+	)
 	changed.Revision = 2
-	source.PutArticles(changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."))
+	source.PutArticles(
+		changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."),
+	)
 	source.RemoveArticle("laptop-slow")
 	follow(t, e)
 	for _, vis := range map[string]kb.Visibility{"staff": staff, "requester": requester, "visitor": visitor} {
@@ -64,8 +69,11 @@ func TestTextScoreIsTheFormula(t *testing.T) {
 				seen = append(seen, a)
 			}
 		}
-		seen = append(seen, changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."))
-		subject, body := "VPN and printer: print jobs", "My vpn does not connect. The printer queue is full, the queue stays full. Error 0x80070643, add-on, vpn!"
+		seen = append(
+			seen, changed, article("fresh", "Fresh page on print jobs", "A printer that prints blank pages needs toner."),
+		)
+		subject, body := "VPN and printer: print jobs", "My vpn does not connect. The printer queue is full, the queue "+
+			"stays full. Error 0x80070643, add-on, vpn!"
 		want := bruteForce(seen, subject, body)
 		got, err := e.TextScores(t.Context(), subject, body, vis)
 		if err != nil {

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"strconv"
@@ -10,18 +11,20 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
 	defaultHits = 10
 	maxHits     = 50
-	maxDepth    = 1000 // hits that paging reaches
-	// boxMemoryWeight is memoryWeight for the search box: who types words that stand
-	// in a title wants that article, however often another one resolved tickets.
+	maxDepth    = 1000 // hits that pages can reach
+	// boxMemoryWeight is memoryWeight for the search box: a reader who types the words of a
+	// title wants that article, however often another one resolved tickets.
 	boxMemoryWeight = 1.0
 )
 
-// Search answers the search box: what holds any of the words, best first. The floor
+// Search answers the search box: articles that hold any of the words, best first. The floor
 // hides nothing here; the result says whether it would.
 func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	out = Results{Hits: []desk.ArticleHit{}}
@@ -29,7 +32,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, err
 	}
@@ -38,25 +41,10 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	text := q.Text
-	if out.Corrected, err = v.correct(text, f); err != nil {
-		return out, err
-	}
-	if out.Corrected != "" {
-		text = out.Corrected
-	}
-	qu := boxQuery(text, f.languages(text)...)
-	if len(qu.terms) == 0 {
-		out.BelowFloor = true
-		return out, nil
-	}
-	w := e.ranker.Load()
-	rec := e.recall(qu, qu.title, "", "", e.now())
-	r, err := v.rank(ctx, &e.scratch, qu, rec, f, rankOptions{keep: offset + limit + 1, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w})
+	qu, r, err := e.find(ctx, v, f, q.Text, offset+limit+1, &out)
 	if err != nil {
 		return out, err
 	}
-	r.judge(w.Calibrator)
 	out.Total = r.total
 	out.BelowFloor = len(r.list) == 0 || r.list[0].p < e.Floor()
 	if len(r.list) > offset+limit && offset+limit < maxDepth {
@@ -71,7 +59,45 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	return out, nil
 }
 
-// pageOf reads limit and cursor.
+// find ranks the articles for the words of a search; one whose title they are comes first.
+func (e *Engine) find(
+	ctx context.Context, v *view, f *filter, text string, keep int, out *Results,
+) (*terms.Query, ranking, error) {
+	named, err := v.named(text, f)
+	if err != nil {
+		return nil, ranking{}, err
+	}
+	if len(named) == 0 { // what is a title is spelt as it is meant
+		if out.Corrected, err = v.correct(text, f); err != nil {
+			return nil, ranking{}, err
+		}
+		text = cmp.Or(out.Corrected, text)
+	}
+	qu := terms.SearchQuery(text, f.queryLanguages(text)...)
+	if err := v.addCompounds(qu, text, f); err != nil {
+		return nil, ranking{}, err
+	}
+	r := ranking{n: f.n}
+	if len(qu.Terms) > 0 {
+		w := e.ranker.Load()
+		rec := e.recall(qu, qu.Title, "", "", e.now())
+		o := rankOptions{keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true}
+		if r, err = v.rank(ctx, &e.scratch, qu, rec, f, o); err != nil {
+			return nil, ranking{}, err
+		}
+		r.setProbabilities(w.Calibrator)
+	}
+	r.putFirst(named)
+	if len(r.list) == 0 {
+		if r.list, err = v.titled(text, f); err != nil {
+			return nil, ranking{}, err
+		}
+		r.total = len(r.list)
+	}
+	return qu, r, nil
+}
+
+// pageOf returns the limit and the offset of a query.
 func pageOf(q Query) (limit, offset int, err error) {
 	limit = q.Limit
 	if limit == 0 {
@@ -88,7 +114,7 @@ func pageOf(q Query) (limit, offset int, err error) {
 		offset, err = strconv.Atoi(strings.TrimPrefix(string(raw), "from:"))
 	}
 	if err != nil || offset < 0 || offset >= maxDepth {
-		return 0, 0, fault.InvalidField("cursor", "is not one that this server gave, or goes beyond %d results", maxDepth)
+		return 0, 0, fault.InvalidField("cursor", "was not issued by this server, or goes beyond %d results", maxDepth)
 	}
 	return min(limit, maxDepth-offset), offset, nil
 }
@@ -97,17 +123,19 @@ func cursorAt(offset int) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("from:" + strconv.Itoa(offset)))
 }
 
-// recall asks the memory, where the engine learns.
-func (e *Engine) recall(q *query, subject, body, exclude string, at time.Time) recalled {
+// recall queries the memory, where the engine learns.
+func (e *Engine) recall(q *terms.Query, subject, body, exclude string, at time.Time) memory.Recalled {
 	if !e.learns {
-		return recalled{}
+		return memory.Recalled{}
 	}
-	return e.memory.answer(q, subject, body, exclude, at)
+	return e.memory.Recall(memory.Query{Subject: subject, Body: body, Exclude: exclude, At: at, Terms: q.Terms})
 }
 
-// show turns candidates into hits with their best passage. A candidate that the
-// truth no longer shows is left out.
-func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter, q *query, idf []float64, list []candidate) ([]desk.ArticleHit, error) {
+// show turns candidates into hits with their best passages. A candidate that the truth no
+// longer shows is left out.
+func (e *Engine) show(
+	ctx context.Context, v *view, vis kb.Visibility, f *filter, q *terms.Query, idf []float64, list []candidate,
+) ([]desk.ArticleHit, error) {
 	ids := make([]string, len(list))
 	for i, c := range list {
 		ids[i] = c.meta.ID
@@ -116,7 +144,7 @@ func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter
 	if err != nil {
 		return nil, err
 	}
-	s := newSeeker(e.articles.seed, q, idf)
+	s := newPassageScorer(e.articles.seed, q, idf)
 	hits := make([]desk.ArticleHit, 0, len(list))
 	for _, c := range list {
 		a := articles[c.meta.ID]
@@ -125,7 +153,7 @@ func (e *Engine) show(ctx context.Context, v *view, vis kb.Visibility, f *filter
 		}
 		best := s.best(a)
 		hits = append(hits, desk.ArticleHit{
-			Article: ref(a.Article), Passage: s.show(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
+			Article: ref(a.Article), Passage: s.excerpt(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
 		})
 	}
 	return hits, nil

@@ -12,6 +12,8 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
+	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -41,7 +43,8 @@ func checkHit(t testing.TB, h desk.ArticleHit) {
 // letters reports whether both places hold letters of a script with spaces.
 func letters(runes []rune, places ...int) bool {
 	for _, i := range places {
-		if i < 0 || i >= len(runes) || !unicode.IsLetter(runes[i]) || unicode.In(runes[i], unicode.Han, unicode.Hiragana, unicode.Katakana) {
+		if i < 0 || i >= len(runes) || !unicode.IsLetter(runes[i]) ||
+			unicode.In(runes[i], unicode.Han, unicode.Hiragana, unicode.Katakana) {
 			return false
 		}
 	}
@@ -50,7 +53,9 @@ func letters(runes []rune, places ...int) bool {
 
 func TestMarksAreWholeWords(t *testing.T) {
 	e := open(t, withArticles(
-		article("names", "Names", "Open OneDrive, then java.lang.NullPointerException or Get-ADUser. See KB5034441 and Wi-Fi."),
+		article(
+			"names", "Names", "Open OneDrive, then java.lang.NullPointerException or Get-ADUser. See KB5034441 and Wi-Fi.",
+		),
 		article("kanji", "日本語", "自宅からVPNに接続できない"),
 		article("accents", "Accents", "Cafe\u0301 cre\u0300me and na\u00efve printers' trays"),
 	))
@@ -108,7 +113,7 @@ func TestSearchShowsPassageAndReasons(t *testing.T) {
 }
 
 func TestSearchPages(t *testing.T) {
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	for i := range 95 {
 		s.PutArticles(article(fmt.Sprintf("a%03d", i), fmt.Sprintf("Router %d", i), strings.Repeat("router ", i%7+1)))
 	}
@@ -210,7 +215,10 @@ func TestComplete(t *testing.T) {
 
 func TestPassages(t *testing.T) {
 	e, _ := library(t)
-	got, err := e.Passages(t.Context(), "error 691, the password has expired", visitor, []string{"mail-missing", "vpn-home", "payroll-vault"}, 2)
+	got, err := e.Passages(
+		t.Context(), "error 691, the password has expired", visitor, []string{"mail-missing", "vpn-home", "payroll-vault"},
+		2,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +235,9 @@ func TestPassages(t *testing.T) {
 }
 
 func TestWindowOfALongPassage(t *testing.T) {
-	body := strings.Repeat("Nothing of note stands in this sentence. ", 40) + "Turn the kumquat dial to seven. " + strings.Repeat("Nothing here either. ", 40)
+	body := strings.Repeat(
+		"Nothing of note stands in this sentence. ", 40,
+	) + "Turn the kumquat dial to seven. " + strings.Repeat("Nothing here either. ", 40)
 	e := open(t, withArticles(article("a", "Dials", body)))
 	r := search(t, e, "kumquat dial", visitor)
 	if len(r.Hits) != 1 {
@@ -240,7 +250,7 @@ func TestWindowOfALongPassage(t *testing.T) {
 }
 
 // TestTruthHasTheLastWord: an article that the index still shows but the store has
-// hidden meanwhile is not shown.
+// hidden in the meantime is not shown.
 func TestTruthHasTheLastWord(t *testing.T) {
 	a := article("a", "Quince", "quince")
 	s := withArticles(a)
@@ -270,4 +280,66 @@ func TestPassagesEndWithASentence(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestVeryLongTicketIsAnswered(t *testing.T) {
+	var b strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&b, "word%d ", i)
+	}
+	e, _ := library(t)
+	if s := suggest(t, e, "Print jobs stay in the queue", b.String(), visitor); s.BelowFloor && len(s.Articles) > 0 {
+		t.Error("below the floor, yet articles")
+	}
+}
+
+func TestLimitsAreChecked(t *testing.T) {
+	e, _ := library(t)
+	for _, q := range []retrieval.Query{
+		{Text: "vpn", Limit: 51},
+		{Text: "vpn", Limit: -1},
+		{Text: "vpn", Cursor: "!!"},
+		{Text: "vpn", Cursor: "ZnJvbTotNQ"},
+		{Text: "vpn", Cursor: "ZnJvbTo5OTk5OTk5"},
+	} {
+		if _, err := e.Search(t.Context(), q); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%+v: %v", q, err)
+		}
+	}
+	if _, err := e.Suggest(t.Context(), desk.SuggestRequest{Subject: "x", Limit: 500}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("suggest: %v", err)
+	}
+	if _, err := e.Complete(t.Context(), "v", visitor, 1000); !fault.Is(err, fault.Invalid) {
+		t.Errorf("complete: %v", err)
+	}
+}
+
+func FuzzQuery(f *testing.F) {
+	e, _ := library(f)
+	for _, s := range []string{
+		"vpn", "", "a* OR title:\"x\" ~2 ^4 +(", "> quoted", "0x80070643", strings.Repeat("a", 300), "\xff",
+		"--", "-- \nx", "error 691",
+		"On x wrote:", "\x00", "{\"json\":1}", "' OR 1=1 --",
+	} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, subject, body string) {
+		r, err := e.Search(t.Context(), retrieval.Query{Text: subject, Visibility: visitor})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Hits) > r.Total {
+			t.Fatalf("%d hits of %d", len(r.Hits), r.Total)
+		}
+		s := suggest(t, e, subject, body, visitor)
+		for _, h := range append(append(r.Hits, s.Articles...), s.KnownErrors...) {
+			checkHit(t, h)
+		}
+		if _, err := e.Complete(t.Context(), subject, visitor, 0); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Passages(t.Context(), body, visitor, []string{"vpn-home"}, 3); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

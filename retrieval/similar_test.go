@@ -2,8 +2,6 @@ package retrieval_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -11,10 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/internal/eval"
 )
 
-// working is a ticket that somebody still works on.
+// working returns an open ticket.
 func working(id, subject, body string, at time.Time) desk.Ticket {
 	return desk.Ticket{
 		ID: id, Subject: subject, Status: desk.Open, CreatedAt: at,
@@ -33,10 +31,14 @@ func shownIDs(s desk.Suggestions) (similar, duplicates []string) {
 }
 
 func TestOpenDuplicatesAreOffered(t *testing.T) {
-	s := retrieval.NewSnapshot()
-	const subject, body = "Tunnel to the office drops with error 0x80072EE2", "Since this morning the tunnel drops every ten minutes. Error 0x80072EE2."
+	s := eval.NewSnapshot()
+	const subject, body = "Tunnel to the office drops with error 0x80072EE2", "Since this morning the tunnel drops " +
+		"every ten minutes. Error 0x80072EE2."
 	s.PutTickets(
-		working("1001", "Tunnel to the office keeps dropping", "Error 0x80072EE2 every few minutes since this morning, the tunnel drops.", noon),
+		working(
+			"1001", "Tunnel to the office keeps dropping",
+			"Error 0x80072EE2 every few minutes since this morning, the tunnel drops.", noon,
+		),
 		working("1002", "New keyboard wanted", "The old keyboard lost its letters.", noon),
 		resolved("1003", "Tunnel drops", "The tunnel to the office drops, error 0x80072EE2.", noon.Add(-time.Hour)),
 		resolved("1004", "Paper jam", "The printer on floor two jams.", noon.Add(-time.Hour)),
@@ -62,8 +64,10 @@ func TestOpenDuplicatesAreOffered(t *testing.T) {
 	if diff := cmp.Diff([]string{"1001"}, duplicates); diff != "" {
 		t.Fatal("duplicates", diff)
 	}
-	if why := got.Duplicates[0].Why; !slices.Contains(why, "same error 0x80072EE2") || !slices.Contains(why, "within a day") {
-		t.Errorf("why %q", why)
+	for _, why := range []string{"same error 0x80072EE2", "within a day"} {
+		if !slices.Contains(got.Duplicates[0].Why, why) {
+			t.Errorf("%q is missing in %q", why, got.Duplicates[0].Why)
+		}
 	}
 	if p := got.Duplicates[0].Score; p <= 0 || p >= 1 {
 		t.Errorf("score %v", p)
@@ -94,7 +98,7 @@ func TestReopenedTicketIsADuplicateAgain(t *testing.T) {
 	reopened.ResolvedAt, reopened.Reopens = noon, 1
 	withdrawn := resolved("1001", subject, body, noon)
 	withdrawn.Resolution = &desk.Resolution{Code: desk.Withdrawn, At: noon}
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutTickets(resolved("1000", "Paper jam", "The printer jams.", noon))
 	e := open(t, s)
 	for _, step := range []struct {
@@ -113,7 +117,8 @@ func TestReopenedTicketIsADuplicateAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-			Subject: "The badge reader blinks", Body: "It blinks red at the gate.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+			Subject: "The badge reader blinks", Body: "It blinks red at the gate.", Tickets: true,
+			At: noon.Add(time.Hour), Visibility: visitor,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -127,14 +132,15 @@ func TestReopenedTicketIsADuplicateAgain(t *testing.T) {
 
 // TestOpenTicketsAreReadAtStart: what was open before the start is known after it.
 func TestOpenTicketsAreReadAtStart(t *testing.T) {
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutTickets(
 		working("1001", "Badge reader blinks", "The badge reader at the gate blinks red.", noon),
 		resolved("1002", "Paper jam", "The printer jams.", noon),
 	)
 	e := open(t, s)
 	got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-		Subject: "Badge reader blinks", Body: "The badge reader at the gate blinks red.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+		Subject: "Badge reader blinks", Body: "The badge reader at the gate blinks red.", Tickets: true,
+		At: noon.Add(time.Hour), Visibility: visitor,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -144,63 +150,9 @@ func TestOpenTicketsAreReadAtStart(t *testing.T) {
 	}
 }
 
-func TestEvaluateSimilar(t *testing.T) {
-	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"corpus.jsonl": `{"_id":"1","title":"Badge reader blinks","text":"At the gate, red.","metadata":{"created":"2024-01-01 10:00:00 +0000"}}
-{"_id":"2","title":"Reader at the gate","text":"The badge reader blinks red.","metadata":{"created":"01/Jan/24 12:00"}}
-{"_id":"3","title":"Paper jam","text":"The printer jams.","metadata":{"created":"some day"}}
-`,
-		"queries.jsonl":  `{"_id":"1","text":"Badge reader blinks\n\nAt the gate, red."}` + "\n",
-		"qrels/test.tsv": "query-id\tcorpus-id\tscore\n1\t2\t1\n",
-	} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run := filepath.Join(dir, "run")
-	r, err := retrieval.EvaluateSimilar(t.Context(), retrieval.SimilarOptions{Dir: dir, RunFile: run})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Queries != 1 || r.Tickets != 3 || r.NDCG10 != 1 || r.Tune.Queries+r.Report.Queries != 1 {
-		t.Errorf("%+v", r)
-	}
-	if text, err := os.ReadFile(run); err != nil || len(text) < 10 || string(text[:8]) != "1 Q0 2 1" {
-		t.Errorf("run %q, %v", text, err)
-	}
-	if _, err := retrieval.EvaluateSimilar(t.Context(), retrieval.SimilarOptions{Dir: dir, Qrels: "none"}); err == nil {
-		t.Error("missing judgements are no error")
-	}
-}
-
-func TestWordingsAreGrouped(t *testing.T) {
-	texts := []string{
-		"VPN drops at home", "Order a new laptop", "at home the VPN is dropping", "printer toner", "vpn drop home", "toner for the printer", "laptop order",
-	}
-	wordings := make([]string, len(texts))
-	for i, x := range texts {
-		wordings[i] = retrieval.Wording(x)
-	}
-	want := [][]int{{0, 2, 4}, {1, 6}, {3, 5}}
-	if diff := cmp.Diff(want, retrieval.GroupWordings(wordings)); diff != "" {
-		t.Errorf("%s\n%q", diff, wordings)
-	}
-	if got := retrieval.GroupWordings(nil); len(got) != 0 {
-		t.Errorf("groups of nothing: %v", got)
-	}
-	if got := retrieval.GroupWordings([]string{"", ""}); len(got) != 1 {
-		t.Errorf("groups of texts without words: %v", got)
-	}
-}
-
-// TestResolutionCountsWithinASecond: the engine follows by itself; nobody wakes it.
+// TestResolutionCountsWithinASecond: the engine follows by itself, without being woken.
 func TestResolutionCountsWithinASecond(t *testing.T) {
-	s := retrieval.NewSnapshot()
+	s := eval.NewSnapshot()
 	s.PutArticles(article("reset", "Resetting a badge reader", "Hold the button for ten seconds."))
 	s.PutTickets(resolved("1000", "Paper jam", "The printer jams.", noon))
 	e := open(t, s)
@@ -221,7 +173,8 @@ func TestResolutionCountsWithinASecond(t *testing.T) {
 	defer poll.Stop()
 	for {
 		got, err := e.Suggest(t.Context(), desk.SuggestRequest{
-			Subject: "Gate shut", Body: "Amber lamp, the gate stays shut.", Tickets: true, At: noon.Add(time.Hour), Visibility: visitor,
+			Subject: "Gate shut", Body: "Amber lamp, the gate stays shut.", Tickets: true,
+			At: noon.Add(time.Hour), Visibility: visitor,
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -6,26 +6,28 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
-	sketchTerms = 64      // terms of an article that its sketch keeps
-	sketchSpace = 1 << 13 // slots that terms are hashed to
-	sketchBytes = 3       // of one term: its slot, and how often it stands in the text
+	sketchTerms = 64      // terms of an article
+	sketchSpace = 1 << 13 // slots to which terms are hashed
+	sketchBytes = 3       // of one term: its slot, and its count
 )
 
-// sketch is what an article is about in a few bytes: its most frequent terms, those of
-// the title counted three times. It knows nothing of other articles; what weighs how
-// much is decided among those that a reader may see.
+// sketch says what an article is about, in a few bytes: its most frequent terms, those of the
+// title counted three times. It does not depend on other articles; terms are weighted among
+// those that a reader may see.
 type sketch []byte
 
-func newSketch(title, body []token) sketch {
+func newSketch(title, body []terms.Token) sketch {
 	count := map[string]int{}
 	for _, t := range body {
-		count[t.term]++
+		count[t.Term]++
 	}
 	for _, t := range title {
-		count[t.term] += 2
+		count[t.Term] += 2
 	}
 	keys := slices.Sorted(maps.Keys(count))
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
@@ -46,25 +48,25 @@ func (s sketch) each(visit func(slot uint16, times byte)) {
 	}
 }
 
-// wordSpace weighs the slots of sketches by how rare they are among the documents.
+// wordSpace weights the slots of sketches by how rare they are among the documents.
 type wordSpace struct {
 	idf []float32
 }
 
-func (w *wordSpace) measure(v *view, docs []int) {
+func (w *wordSpace) weigh(v *view, docs []int) {
 	df := make([]int, sketchSpace)
 	for _, d := range docs {
 		v.meta(d).Sketch.each(func(slot uint16, _ byte) { df[slot]++ })
 	}
 	w.idf = make([]float32, sketchSpace)
 	for slot, n := range df {
-		if n > 1 { // what stands in one article alone tells nothing about others
+		if n > 1 { // a term of a single article says nothing about others
 			w.idf[slot] = float32(math.Log((float64(len(docs)) + 1) / (float64(n) + .5)))
 		}
 	}
 }
 
-// direction is a sketch weighed and of unit length.
+// direction is a weighted sketch of unit length.
 type direction struct {
 	slots   []uint16
 	weights []float32

@@ -10,19 +10,21 @@ import (
 	"unicode/utf8"
 
 	"github.com/blevesearch/vellum/levenshtein"
+
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
-	spellWords   = 12     // words of a search that are looked at
+	spellWords   = 12     // words of a search that are checked
 	spellFrom    = 4      // letters: shorter words have too many neighbours
-	spellTwoFrom = 8      // letters from which two slips are forgiven
-	spellTo      = 24     // letters: longer ones are no words that somebody mistyped
+	spellTwoFrom = 8      // letters from which two edits are allowed
+	spellTo      = 24     // letters: what is longer is not a mistyped word
 	spellVisible = 200    // visible words in reach that are compared
-	spellTerms   = 10_000 // words in reach that are looked up in all
+	spellTerms   = 10_000 // words in reach, hidden ones included
 )
 
-// speller builds automata for words within one and two slips; swapping two letters is
-// one slip. The tables are made once a process: they depend on nothing.
+// speller builds automata for words within one and two edits; swapping two letters is one
+// edit. The tables are built once per process.
 var speller = sync.OnceValues(func() (out [2]*levenshtein.LevenshteinAutomatonBuilder, err error) {
 	for i := range out {
 		if out[i], err = levenshtein.NewLevenshteinAutomatonBuilder(uint8(i+1), true); err != nil {
@@ -32,26 +34,26 @@ var speller = sync.OnceValues(func() (out [2]*levenshtein.LevenshteinAutomatonBu
 	return out, nil
 })
 
-// correct replaces the words of a search that no visible article holds by the nearest
-// that one does; "" where there is nothing to replace. What stands in hidden articles
-// alone counts neither as known nor as a correction.
+// correct replaces the words of a search that no visible article holds by the nearest ones
+// that one does; "" where there is nothing to replace. Words of hidden articles alone count
+// neither as known nor as corrections.
 func (v *view) correct(text string, f *filter) (string, error) {
-	text = cut(valid(text), maxTitleBytes)
+	text = terms.Truncate(terms.Valid(text), terms.MaxTitleBytes)
 	var b strings.Builder
-	at, looked := 0, 0
-	for _, t := range words(text) {
-		if t.start < at || looked == spellWords {
-			continue // a part of what was looked at
+	at, checked := 0, 0
+	for _, t := range terms.Words(text) {
+		if t.Start < at || checked == spellWords {
+			continue // a part of the word before
 		}
-		looked++
+		checked++
 		word, err := v.spell(t, text, f)
 		if err != nil {
 			return "", err
 		}
 		if word != "" {
-			b.WriteString(text[at:t.start])
+			b.WriteString(text[at:t.Start])
 			b.WriteString(word)
-			at = t.end
+			at = t.End
 		}
 	}
 	if at == 0 {
@@ -60,48 +62,49 @@ func (v *view) correct(text string, f *filter) (string, error) {
 	return b.String() + text[at:], nil
 }
 
-// spell gives the word to put in the place of an unknown one, "" for none.
-func (v *view) spell(t token, text string, f *filter) (string, error) {
-	n := utf8.RuneCountInString(t.term)
-	if n < spellFrom || n > spellTo || !onlyLetters(t.term) || joined(text, t) {
+// spell returns the replacement for an unknown word, "" for none.
+func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
+	n := utf8.RuneCountInString(t.Term)
+	if n < spellFrom || n > spellTo || !onlyLetters(t.Term) || insideIdentifier(text, t) {
 		return "", nil
 	}
-	if known, err := v.knows(t.term, f); err != nil || known {
+	if known, err := v.holds(t.Term, f); err != nil || known {
 		return "", err
 	}
 	builders, err := speller()
 	if err != nil {
 		return "", err
 	}
-	slips := 1
+	edits := 1
 	if n >= spellTwoFrom {
-		slips = 2
+		edits = 2
 	}
-	automaton, err := builders[slips-1].BuildDfa(t.term, uint8(slips))
+	automaton, err := builders[edits-1].BuildDfa(t.Term, uint8(edits))
 	if err != nil {
 		return "", fmt.Errorf("spell: %w", err)
 	}
-	return v.nearestWord(t.term, automaton, f)
+	return v.nearestWord(t.Term, automaton, f)
 }
 
-// nearestWord gives the visible word that the automaton reaches with the fewest slips;
-// of equals the one that keeps the first letter, then the most frequent.
+// nearestWord returns the visible word that the automaton reaches with the fewest edits; of
+// equals the one with the same first letter, then the most frequent.
 func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (string, error) {
 	type near struct {
 		word  string
-		slips uint8
+		edits uint8
 		other bool // begins with another letter
 		df    int
 	}
 	var all []near
-	seen, looked := map[string]bool{}, 0
+	seen, visited := map[string]bool{}, 0
 	first, _ := utf8.DecodeRuneInString(word)
 	for _, s := range v.segs {
 		dict, err := s.seg.Dictionary(fieldForms)
 		if err != nil {
 			return "", fmt.Errorf("read words: %w: %w", errDamaged, err)
 		}
-		for it := dict.AutomatonIterator(automaton, nil, nil); looked < spellTerms && len(all) < spellVisible; looked++ {
+		it := dict.AutomatonIterator(automaton, nil, nil)
+		for ; visited < spellTerms && len(all) < spellVisible; visited++ {
 			entry, err := it.Next()
 			if err != nil {
 				return "", fmt.Errorf("read words: %w: %w", errDamaged, err)
@@ -110,13 +113,13 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 				break
 			}
 			term := strings.Clone(entry.Term)
-			if seen[term] || !onlyLetters(term) || f.leftOut(term) {
+			if seen[term] || !onlyLetters(term) || f.ignores(term) {
 				continue
 			}
 			seen[term] = true
 			r, _ := utf8.DecodeRuneInString(term)
-			slips := slipsBetween(word, term)
-			if slips > 1 && r != first { // seldom meant: people know how a word begins
+			edits := editDistance(word, term)
+			if edits > 1 && r != first { // rarely meant: people know how a word begins
 				continue
 			}
 			g, err := v.gather(fieldForms, term, f)
@@ -126,60 +129,67 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 			if g.df == 0 {
 				continue
 			}
-			all = append(all, near{term, slips, r != first, g.df})
+			all = append(all, near{term, edits, r != first, g.df})
 		}
 	}
 	if len(all) == 0 {
 		return "", nil
 	}
 	return slices.MinFunc(all, func(a, b near) int {
-		return cmp.Or(cmp.Compare(a.slips, b.slips), cmpBool(a.other, b.other), cmp.Compare(b.df, a.df), cmp.Compare(a.word, b.word))
+		return cmp.Or(
+			cmp.Compare(a.edits, b.edits), cmpBool(a.other, b.other), cmp.Compare(b.df, a.df), cmp.Compare(a.word, b.word),
+		)
 	}).word, nil
 }
 
-// knows reports whether a visible article holds the word in any form, or it is one
-// that searches leave out.
-func (v *view) knows(word string, f *filter) (bool, error) {
-	if f.leftOut(word) {
+// holds reports whether a visible article holds the word in any form, or searches ignore it.
+func (v *view) holds(word string, f *filter) (bool, error) {
+	if f.ignores(word) {
 		return true, nil
 	}
-	for _, l := range f.spoken {
-		for _, t := range termsIn(l, word) {
-			for _, field := range []string{fieldBody, fieldTitle} {
-				g, err := v.gather(field, t.term, f)
-				if err != nil || g.df > 0 {
-					return err == nil, err
-				}
+	for _, l := range f.languages {
+		for _, t := range terms.In(l, word) {
+			if known, err := v.holdsTerm(t.Term, f); known || err != nil {
+				return known, err
+			}
+			if l != compoundLanguage {
+				continue
+			}
+			if found, err := v.compoundsOf(terms.QueryTerm{Term: t.Term}, f); len(found) > 0 || err != nil {
+				return err == nil, err
 			}
 		}
 	}
 	return false, nil
 }
 
-// leftOut reports whether searches leave the word out in a language of the articles.
-func (f *filter) leftOut(word string) bool {
-	return slices.ContainsFunc(f.spoken, func(l language) bool { return stopped(l, word) || functionWord(l, word) })
+// ignores reports whether searches ignore the word in a language of the articles.
+func (f *filter) ignores(word string) bool {
+	return slices.ContainsFunc(f.languages, func(l terms.Language) bool {
+		return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word)
+	})
 }
 
-// joined reports whether the token stands inside an address, a path or a code: the
-// letters around it are no words then.
-func joined(text string, t token) bool {
-	before, _ := utf8.DecodeLastRuneInString(text[:t.start])
-	after, _ := utf8.DecodeRuneInString(text[t.end:])
-	return t.start > 0 && (connector(before) || unicode.IsDigit(before)) || t.end < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
+// insideIdentifier reports whether the token is part of an address, a path or a code, whose
+// letters are not words.
+func insideIdentifier(text string, t terms.Token) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:t.Start])
+	after, _ := utf8.DecodeRuneInString(text[t.End:])
+	return t.Start > 0 && (terms.IsConnector(before) || unicode.IsDigit(before)) ||
+		t.End < len(text) && (after == '_' || after == '@' || unicode.IsDigit(after))
 }
 
 func onlyLetters(w string) bool {
 	for _, r := range w {
-		if !unicode.IsLetter(r) || unspaced(r) {
+		if !unicode.IsLetter(r) || terms.IsUnspaced(r) {
 			return false
 		}
 	}
 	return w != ""
 }
 
-// slipsBetween counts letters put in, left out, exchanged or swapped with the next.
-func slipsBetween(a, b string) uint8 {
+// editDistance counts inserted, missing, replaced and swapped letters.
+func editDistance(a, b string) uint8 {
 	x, y := []rune(a), []rune(b)
 	two, one, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range row {

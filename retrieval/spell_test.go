@@ -75,7 +75,12 @@ func TestCorrectionsNeverComeFromHiddenArticles(t *testing.T) {
 // TestWordsThatAreRightStay: a word that no article holds is not made into one that
 // searches leave out, nor into one that begins otherwise and differs twice.
 func TestWordsThatAreRightStay(t *testing.T) {
-	e := open(t, withArticles(article("a", "Mail from outside", "Pop-up blockers keep the page from opening; where is the orange button?")))
+	e := open(
+		t,
+		withArticles(article(
+			"a", "Mail from outside", "Pop-up blockers keep the page from opening; where is the orange button?",
+		)),
+	)
 	for text, want := range map[string]string{
 		"order form": "", "screen flickers": "", "there": "", "blokcers": "blockers", "porange": "orange",
 	} {
@@ -87,7 +92,7 @@ func TestWordsThatAreRightStay(t *testing.T) {
 
 func TestTicketsAreNotCorrected(t *testing.T) {
 	e, _ := library(t)
-	ranked, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: "pritner", Visibility: staff})
+	ranked, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: "pritner", Visibility: staff})
 	if err != nil || len(ranked) != 0 {
 		t.Errorf("%v %v", ranked, err)
 	}
@@ -110,13 +115,13 @@ func TestSlipsAreADistance(t *testing.T) {
 		{"printer", "printer"}: 0, {"pritner", "printer"}: 1, {"pinter", "printer"}: 1, {"prinnter", "printer"}: 1,
 		{"prunter", "printer"}: 1, {"", "abc"}: 3, {"größe", "grösse"}: 2,
 	} {
-		if got := retrieval.SlipsBetween(pair[0], pair[1]); got != want {
+		if got := retrieval.EditDistance(pair[0], pair[1]); got != want {
 			t.Errorf("%v: %d, want %d", pair, got, want)
 		}
 	}
 	if err := quick.Check(func(a, b string) bool {
 		a, b = shortened(a), shortened(b)
-		return retrieval.SlipsBetween(a, b) == retrieval.SlipsBetween(b, a) && (retrieval.SlipsBetween(a, b) == 0) == (a == b)
+		return retrieval.EditDistance(a, b) == retrieval.EditDistance(b, a) && (retrieval.EditDistance(a, b) == 0) == (a == b)
 	}, nil); err != nil {
 		t.Error(err)
 	}

@@ -7,16 +7,18 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
 	defaultSuggestions = 5
 	maxKnownErrors     = 5
-	rankedForSuggest   = 50 // candidates looked at beyond those shown
+	rankedForSuggest   = 50 // candidates ranked beyond those shown
 )
 
-// Suggest finds what will probably resolve a ticket: articles above the floor,
-// active known errors that match, and similar resolved tickets.
+// Suggest finds what will probably resolve a ticket: articles above the floor, active known
+// errors that match, and similar resolved tickets.
 func (e *Engine) Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Suggestions, error) {
 	limit := r.Limit
 	if limit == 0 {
@@ -29,16 +31,38 @@ func (e *Engine) Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Sugge
 	return out, err
 }
 
-// suggest also gives the ranking that the suggestions were taken from, keep long.
-func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep int) (out desk.Suggestions, ranked ranking, err error) {
+// Ranked is an article of a ranking with the probability that it resolves the ticket.
+type Ranked struct {
+	ID string
+	P  float64
+}
+
+// Rank returns the suggestions for a ticket, at most limit, and, regardless of the floor, the
+// depth best articles, best first.
+func (e *Engine) Rank(
+	ctx context.Context, r desk.SuggestRequest, limit, depth int,
+) (desk.Suggestions, []Ranked, error) {
+	out, ranked, err := e.suggest(ctx, r, limit, depth)
+	list := make([]Ranked, len(ranked.list))
+	for i, c := range ranked.list {
+		list[i] = Ranked{ID: c.meta.ID, P: c.p}
+	}
+	return out, list, err
+}
+
+// suggest also returns the ranking from which the suggestions were taken, of length keep.
+func (e *Engine) suggest(
+	ctx context.Context, r desk.SuggestRequest, limit, keep int,
+) (out desk.Suggestions, ranked ranking, err error) {
 	at := r.At
 	if at.IsZero() {
 		at = e.now()
 	}
 	out = desk.Suggestions{
-		Articles: []desk.ArticleHit{}, Tickets: []desk.TicketHit{}, Duplicates: []desk.DuplicateHit{}, KnownErrors: []desk.ArticleHit{}, At: at,
+		Articles: []desk.ArticleHit{}, KnownErrors: []desk.ArticleHit{},
+		Tickets: []desk.TicketHit{}, Duplicates: []desk.DuplicateHit{}, At: at,
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return out, ranking{}, err
 	}
@@ -47,14 +71,14 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if err != nil {
 		return out, ranking{}, err
 	}
-	q := ticketQuery(r.Subject, r.Body, f.languages(r.Subject+"\n"+r.Body)...)
+	q := terms.TicketQuery(r.Subject, r.Body, f.queryLanguages(r.Subject+"\n"+r.Body)...)
 	w := e.ranker.Load()
 	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at)
 	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
 	if err != nil {
 		return out, ranked, err
 	}
-	ranked.judge(w.Calibrator)
+	ranked.setProbabilities(w.Calibrator)
 	known, err := v.knownErrors(q, r.Visibility, ranked, e.Floor())
 	if err != nil {
 		return out, ranked, err
@@ -70,11 +94,11 @@ func (e *Engine) suggest(ctx context.Context, r desk.SuggestRequest, limit, keep
 	if r.Tickets {
 		ranked.nameTickets(out.Articles)
 		ranked.nameTickets(out.KnownErrors)
-		who := asker{r.Requester, r.Service, r.Created, q.signatures, q}
-		if who.created.IsZero() {
-			who.created = at
+		request := memory.Request{Requester: r.Requester, Service: r.Service, Created: r.Created, Query: q}
+		if request.Created.IsZero() {
+			request.Created = at
 		}
-		out.Tickets, out.Duplicates = who.similar(rec.near[:min(len(rec.near), maxSimilar)], limit), who.duplicates(rec.open, limit)
+		out.Tickets, out.Duplicates = rec.Similar(request, limit), rec.Duplicates(request, limit)
 	}
 	return out, ranked, nil
 }
@@ -84,14 +108,14 @@ func (r *ranking) nameTickets(hits []desk.ArticleHit) {
 	for i := range hits {
 		for _, c := range r.list {
 			if c.meta.ID == hits[i].Article.ID {
-				hits[i].Tickets = c.vote.ids
+				hits[i].Tickets = c.vote.TicketIDs
 				break
 			}
 		}
 	}
 }
 
-// aboveFloor gives the candidates to suggest, without those shown as known errors.
+// aboveFloor returns the candidates to suggest, without those shown as known errors.
 func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate {
 	var out []candidate
 	for _, c := range r.list {
@@ -105,9 +129,9 @@ func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate
 	return out
 }
 
-// knownErrors gives the active known errors that hold an error signature of the
-// ticket, then those above the floor.
-func (v *view) knownErrors(q *query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
+// knownErrors returns the active known errors that hold an error signature of the ticket, then
+// those above the floor.
+func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
 	active := kb.Visibility{Audiences: vis.Audiences}
 	if slices.Contains(vis.Confidences, kb.Validated) {
 		active.Confidences = []kb.Confidence{kb.Validated}
@@ -117,9 +141,9 @@ func (v *view) knownErrors(q *query, vis kb.Visibility, r ranking, floor float64
 		return nil, err
 	}
 	signed := map[int]bool{}
-	for _, s := range q.signatures {
+	for _, s := range q.Signatures {
 		for _, field := range []string{fieldBody, fieldTitle} {
-			g, err := v.gather(field, s.term, f)
+			g, err := v.gather(field, s.Term, f)
 			if err != nil {
 				return nil, err
 			}

@@ -16,23 +16,30 @@ import (
 // from it makes the next similar ticket find that article first.
 func TestTheLoop(t *testing.T) {
 	e, source := library(t)
-	first := "When I export the monthly report from Ledgerly as PDF I get error LG-4410 and an empty file. CSV export works."
+	first := "When I export the monthly report from Ledgerly as PDF I get error LG-4410 and an empty file. CSV export " +
+		"works."
 	subject := "Export to PDF from Ledgerly fails with error LG-4410"
 	if s := suggest(t, e, subject, first, staff); !s.BelowFloor || len(s.Articles) != 0 {
 		t.Fatalf("before: %v", s.Articles)
 	}
 	fresh := article("ledgerly", "Ledgerly PDF export fails with error LG-4410",
-		"## Issue\nExporting the monthly report as PDF gives LG-4410 and an empty file.\n## Resolution\nChoose the template Standard 2 and export again.")
+		"## Issue\nExporting the monthly report as PDF gives LG-4410 and an empty file.\n## Resolution\nChoose the "+
+			"template Standard 2 and export again.")
 	fresh.Audience = access.Internal
 	source.PutArticles(fresh)
 	source.PutTickets(resolved("1001", subject, first, noon.Add(-time.Hour), "ledgerly"))
 	follow(t, e)
-	s := suggest(t, e, "Ledgerly PDF report is empty", "The monthly report export gives code LG-4410, the file has 0 bytes. Excel is fine.", staff)
+	s := suggest(
+		t, e, "Ledgerly PDF report is empty",
+		"The monthly report export gives code LG-4410, the file has 0 bytes. Excel is fine.", staff,
+	)
 	if len(s.Articles) == 0 || s.Articles[0].Article.ID != "ledgerly" || s.BelowFloor {
 		t.Fatalf("after: %v, below the floor: %v", hitIDs(s.Articles), s.BelowFloor)
 	}
 	why := strings.Join(s.Articles[0].Why, "; ")
-	for _, part := range []string{"1 similar resolved ticket was resolved with this", "matches error LG-4410", "title matches: ledgerly"} {
+	for _, part := range []string{
+		"1 similar resolved ticket was resolved with this", "matches error LG-4410", "title matches: ledgerly",
+	} {
 		if !strings.Contains(why, part) {
 			t.Errorf("why %q lacks %q", why, part)
 		}
@@ -40,14 +47,17 @@ func TestTheLoop(t *testing.T) {
 	if len(s.Tickets) != 1 || s.Tickets[0].ID != "1001" || s.Tickets[0].Resolution != "Note of 1001" {
 		t.Errorf("similar tickets %+v", s.Tickets)
 	}
-	if s := suggest(t, e, "Ledgerly PDF report is empty", "LG-4410", visitor); slices.Contains(hitIDs(s.Articles), "ledgerly") {
+	s = suggest(t, e, "Ledgerly PDF report is empty", "LG-4410", visitor)
+	if slices.Contains(hitIDs(s.Articles), "ledgerly") {
 		t.Error("a visitor is offered an internal article")
 	}
 }
 
 func TestWhatNothingIsKnownAboutIsBelowTheFloor(t *testing.T) {
 	e, source := library(t)
-	source.PutTickets(resolved("1001", "vpn from home", "The VPN does not connect since this morning.", noon.Add(-time.Hour), "vpn-home"))
+	source.PutTickets(resolved(
+		"1001", "vpn from home", "The VPN does not connect since this morning.", noon.Add(-time.Hour), "vpn-home",
+	))
 	follow(t, e)
 	for _, ticket := range [][2]string{
 		{"Coffee machine broken", "The coffee machine in the kitchen shows descale and brews nothing since this morning."},
@@ -80,7 +90,8 @@ func TestKnownErrorsComeByThemselves(t *testing.T) {
 		}
 	}
 	follow(t, e)
-	if s := suggest(t, e, "Cannot work from home", "The client says NG-2051 since the update.", staff); len(s.KnownErrors) != 0 {
+	s = suggest(t, e, "Cannot work from home", "The client says NG-2051 since the update.", staff)
+	if len(s.KnownErrors) != 0 {
 		t.Errorf("not validated, yet active: %v", hitIDs(s.KnownErrors))
 	}
 }
@@ -104,7 +115,9 @@ func TestOnlyWhatWasKnownCounts(t *testing.T) {
 			t.Errorf("at %v without %q: %d tickets, %v", tc.at, tc.exclude, len(s.Tickets), hitIDs(s.Articles))
 		}
 	}
-	s, err := e.Suggest(t.Context(), desk.SuggestRequest{Subject: "gadget blinks", At: noon.Add(time.Minute), Visibility: requester})
+	s, err := e.Suggest(
+		t.Context(), desk.SuggestRequest{Subject: "gadget blinks", At: noon.Add(time.Minute), Visibility: requester},
+	)
 	if err != nil || len(s.Tickets) != 0 {
 		t.Errorf("a reader of no tickets is shown %v, %v", s.Tickets, err)
 	}
@@ -122,5 +135,24 @@ func TestFloorCanBeSet(t *testing.T) {
 	e.SetFloor(0)
 	if e.Floor() != 0.15 {
 		t.Errorf("default floor %v", e.Floor())
+	}
+}
+
+func TestSuggestionsNameTheirTickets(t *testing.T) {
+	e, source := library(t)
+	source.PutTickets(resolved(
+		"1001", "vpn from home", "The VPN does not connect since this morning.", noon.Add(-time.Hour), "vpn-home",
+	))
+	follow(t, e)
+	s := suggest(t, e, "vpn from home", "The VPN does not connect.", staff)
+	if len(s.Articles) == 0 || !slices.Equal(s.Articles[0].Tickets, []string{"1001"}) ||
+		!strings.HasPrefix(s.Articles[0].Why[0], "1 similar") {
+		t.Fatalf("%+v", s.Articles)
+	}
+	s, err := e.Suggest(
+		t.Context(), desk.SuggestRequest{Subject: "vpn from home", Body: "The VPN does not connect.", Visibility: visitor},
+	)
+	if err != nil || len(s.Articles) == 0 || s.Articles[0].Tickets != nil {
+		t.Errorf("a reader who may not see tickets is shown %+v, %v", s.Articles, err)
 	}
 }

@@ -7,66 +7,67 @@ import (
 	"sync"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-// A knowledge base of many articles is several collections in one: each service or
-// product has its own everyday words. A word that is on every page of one service
-// looks rare among all articles, and a ticket about that service is then led astray by
-// its commonest words. So the visible articles are sorted into topics by their words:
+// A large knowledge base is several collections in one: each service or product has its own
+// everyday words. A word that is on every page of one service seems rare among all articles,
+// so that a ticket about that service would be ranked by its most common words. So the
+// visible articles are sorted into topics by their words:
 //
 //	idf(w, d)  = ½ idf among the visible + ½ idf within the topic of d
 //	S(d)       = Σ fields · e^(topicPull · fit(topic of d))
 //	fit(topic) = Σ qw·ln(p(w|topic)/p(w)) / Σ qw, less the best topic's, not below topicLow
 //
-// The topics are a function of what is visible alone, whatever the order in which it
-// was indexed.
+// The topics depend on the visible articles alone, whatever the order in which they were
+// indexed.
 const (
-	topicSize   = 250  // articles a topic has on average
-	topicFrom   = 1000 // visible articles: fewer are one topic, since few hard borders harm
+	topicSize   = 250  // articles of a topic on average
+	topicFrom   = 1000 // visible articles: fewer are one topic, since a few hard boundaries do harm
 	maxTopics   = 48
-	topicSample = 8192 // articles that the topics are found from, at most
+	topicSample = 8192 // most articles from which the topics are found
 	topicRounds = 6
 	topicPull   = 0.7
 	topicLow    = -3.0
-	topicPrior  = 5.0 // articles' worth of the whole in p(w|topic)
+	topicPrior  = 5.0 // weight of p(w) in p(w|topic), in articles
 	topicShare  = 0.5 // of the topic's idf
 )
 
-// The neighbourhood of the best articles: what looks like most of them is likelier.
+// The neighbourhood of the best articles: what is similar to most of them is more probable.
 const (
 	cohereFrom  = 100 // visible articles
 	cohereTop   = 10
 	coherePower = 4
-	cohereReach = 200 // best articles that are looked at
+	cohereReach = 200 // best articles that are compared
 	coherePull  = 0.15
 )
 
 // topics says which topic each document of a view belongs to.
 type topics struct {
 	space wordSpace // of the visible documents
-	of    []uint8   // by document; of no meaning for documents out of sight
+	of    []uint8   // by document; undefined for hidden ones
 	size  []int     // visible documents of each; empty where all are one topic
 }
 
 // several reports whether there is more than one topic.
 func (t *topics) several() bool { return t != nil && len(t.size) > 1 }
 
-// topicsOf sorts the visible documents into topics, once a view and visibility.
+// topicsOf sorts the visible documents into topics, once per view and visibility.
 func (v *view) topicsOf(vis kb.Visibility, visible bitset) *topics {
 	key := filterKey(vis, narrowing{})
 	v.mu.Lock()
-	once, ok := v.sorted[key]
+	once, ok := v.topicSets[key]
 	if !ok {
 		once = sync.OnceValue(func() *topics { return v.findTopics(visible) })
-		if len(v.sorted) < 64 {
-			v.sorted[key] = once
+		if len(v.topicSets) < 64 {
+			v.topicSets[key] = once
 		}
 	}
 	v.mu.Unlock()
 	return once()
 }
 
-// findTopics runs spherical k-means over the sketches. It starts from articles at even
+// findTopics runs spherical k-means over the sketches. It starts from articles at equal
 // distances in the order of their ids, so that it depends on the articles alone.
 func (v *view) findTopics(visible bitset) *topics {
 	docs := v.inOrder(visible)
@@ -74,21 +75,21 @@ func (v *view) findTopics(visible bitset) *topics {
 		return nil
 	}
 	out := &topics{}
-	out.space.measure(v, docs)
+	out.space.weigh(v, docs)
 	if len(docs) >= topicFrom {
-		out.sort(v, docs, min(len(docs)/topicSize, maxTopics))
+		out.assign(v, docs, min(len(docs)/topicSize, maxTopics))
 	}
 	return out
 }
 
-// sort finds k topics and puts every document into one.
-func (t *topics) sort(v *view, docs []int, k int) {
+// assign finds k topics and assigns every document to one.
+func (t *topics) assign(v *view, docs []int, k int) {
 	vectors := make([]direction, 0, min(len(docs), topicSample))
 	step := max(1, (len(docs)+topicSample-1)/topicSample)
 	for i := 0; i < len(docs); i += step {
 		vectors = append(vectors, t.space.direction(v.meta(docs[i]).Sketch))
 	}
-	// Centres lie term by term, so that one term meets all topics in one stretch.
+	// Centres are stored term by term, so that those of all topics for a term are adjacent.
 	centres := make([]float32, sketchSpace*k)
 	for g := range k {
 		x := vectors[g*len(vectors)/k]
@@ -124,7 +125,7 @@ func (v *view) inOrder(visible bitset) []int {
 	return docs
 }
 
-// closest gives the topic whose centre the vector is nearest to, the first of equals.
+// closest returns the topic whose centre is nearest to the vector, the first of equals.
 func closest(centres []float32, x direction, near []float32) uint8 {
 	k := len(near)
 	clear(near)
@@ -143,7 +144,7 @@ func closest(centres []float32, x direction, near []float32) uint8 {
 	return uint8(best)
 }
 
-// recentre moves each centre into the middle of its vectors, at unit length.
+// recentre moves each centre to the mean of its vectors, at unit length.
 func recentre(centres []float32, vectors []direction, of []uint8, k int) {
 	clear(centres)
 	for i, x := range vectors {
@@ -163,8 +164,8 @@ func recentre(centres []float32, vectors []direction, of []uint8, k int) {
 	}
 }
 
-// narrow gives the same topics among fewer documents, n of them.
-func (t *topics) narrow(visible bitset, n int) *topics {
+// among returns the same topics for fewer documents, n of them.
+func (t *topics) among(visible bitset, n int) *topics {
 	if t == nil || n < cohereFrom {
 		return nil
 	}
@@ -206,7 +207,7 @@ func newTopicFit(t *topics) *topicFit {
 	return f
 }
 
-// count gives the visible documents of each topic that hold the term.
+// count returns the visible documents of each topic that hold the term.
 func (f *topicFit) count(g gathered, fl *filter) []int {
 	clear(f.df)
 	for i, s := range g.v.segs {
@@ -219,8 +220,8 @@ func (f *topicFit) count(g gathered, fl *filter) []int {
 	return f.df
 }
 
-// note takes a term of the query into account.
-func (f *topicFit) note(g gathered, fl *filter, weight float64) {
+// add takes a term of the query into account.
+func (f *topicFit) add(g gathered, fl *filter, weight float64) {
 	if f.t == nil || g.df == 0 {
 		return
 	}
@@ -236,7 +237,7 @@ func (f *topicFit) note(g gathered, fl *filter, weight float64) {
 	}
 }
 
-// weights gives the weight of a term by topic, a single one where there are none.
+// weights returns the weight of a term by topic, a single one where there are no topics.
 func (f *topicFit) weights(g gathered, fl *filter, weight float64) []float64 {
 	whole := inverse(fl.n, g.df)
 	if f.t == nil {
@@ -244,15 +245,15 @@ func (f *topicFit) weights(g gathered, fl *filter, weight float64) []float64 {
 		return f.single[:]
 	}
 	for topic, df := range f.count(g, fl) {
-		if df > 0 { // no document asks for the others
+		if df > 0 { // the others are not read
 			f.out[topic] = weight * ((1-topicShare)*whole + topicShare*inverse(f.t.size[topic], df))
 		}
 	}
 	return f.out
 }
 
-// factors gives what the scores of each topic's documents are multiplied by, nil
-// where there are no topics.
+// factors returns by what the scores of each topic's documents are multiplied, nil where there
+// are no topics.
 func (f *topicFit) factors() []float64 {
 	if f.t == nil || f.weight == 0 {
 		return nil
@@ -264,8 +265,8 @@ func (f *topicFit) factors() []float64 {
 	return f.out
 }
 
-// cohere raises what looks like the best articles together: each of these counts by
-// its score, and none for itself.
+// cohere raises the scores of articles that are similar to the best ones together: each of
+// these counts by its score, and none for itself.
 func (v *view) cohere(f *filter, t *textScores) {
 	if f.topics == nil || len(t.touched) < 2 {
 		return
@@ -290,9 +291,9 @@ func (v *view) cohere(f *filter, t *textScores) {
 		near = append(near, scored{d, f.topics.space.direction(v.meta(int(d)).Sketch)})
 	}
 	middle := make([]float32, sketchSpace)
-	claim := func(d int32) float32 { return float32(math.Pow(t.s[d]/high, coherePower)) }
+	weight := func(d int32) float32 { return float32(math.Pow(t.s[d]/high, coherePower)) }
 	for _, x := range near[:min(len(near), cohereTop)] {
-		w := claim(x.doc)
+		w := weight(x.doc)
 		for i, h := range x.dir.slots {
 			middle[h] += w * x.dir.weights[i]
 		}
@@ -305,12 +306,12 @@ func (v *view) cohere(f *filter, t *textScores) {
 			own += x.dir.weights[i] * x.dir.weights[i]
 		}
 		if n < cohereTop {
-			dot -= claim(x.doc) * own
+			dot -= weight(x.doc) * own
 		}
 		likeness[n] = max(0, float64(dot))
 	}
 	most := slices.Max(likeness)
 	for n, x := range near {
-		t.s[x.doc] += coherePull * high * ratio(likeness[n], most)
+		t.s[x.doc] += coherePull * high * measure.Ratio(likeness[n], most)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -35,18 +36,21 @@ func manyServices(n int) []kb.Article {
 			words = append(words, own[rng.IntN(len(own))])
 		}
 		for range 6 {
-			any := services[rng.IntN(len(services))]
-			words = append(words, any[rng.IntN(len(any))])
+			other := services[rng.IntN(len(services))]
+			words = append(words, other[rng.IntN(len(other))])
 		}
-		a := article(fmt.Sprintf("s%d-%05d", i%len(services), i), own[rng.IntN(len(own))]+" "+own[rng.IntN(len(own))], strings.Join(words, " "))
+		a := article(
+			fmt.Sprintf("s%d-%05d", i%len(services), i), own[rng.IntN(len(own))]+" "+own[rng.IntN(len(own))],
+			strings.Join(words, " "),
+		)
 		out = append(out, a)
 	}
 	return out
 }
 
-func rankingOf(t *testing.T, e *retrieval.Engine, subject, body string, vis kb.Visibility) []retrieval.Ranked {
+func rankingOf(t *testing.T, e *retrieval.Engine, subject, body string, vis kb.Visibility) []retrieval.RankedParts {
 	t.Helper()
-	r, err := e.Rank(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: vis})
+	r, err := e.RankParts(t.Context(), desk.SuggestRequest{Subject: subject, Body: body, Visibility: vis})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +61,13 @@ func rankingOf(t *testing.T, e *retrieval.Engine, subject, body string, vis kb.V
 // word of another one in passing is answered by the first.
 func TestManyServicesKeepApart(t *testing.T) {
 	all := manyServices(1250)
-	stray := article("stray", "Thread and thread and parking", "parking badge door visitor locker floor thread thread thread mail")
+	stray := article(
+		"stray", "Thread and thread and parking", "parking badge door visitor locker floor thread thread thread mail",
+	)
 	e := open(t, withArticles(append(all, stray)...))
-	got := rankingOf(t, e, "inbox folder", "calendar sender attachment signature; a thread in the mail folder of the inbox", visitor)
+	got := rankingOf(
+		t, e, "inbox folder", "calendar sender attachment signature; a thread in the mail folder of the inbox", visitor,
+	)
 	for i, r := range got[:10] {
 		if !strings.HasPrefix(r.ID, "s0-") {
 			t.Errorf("place %d: %s", i+1, r.ID)
@@ -74,7 +82,7 @@ func TestManyServicesKeepApart(t *testing.T) {
 // changes and removals, with one that was built at once.
 func TestTopicsDependOnArticlesAlone(t *testing.T) {
 	all := manyServices(1250)
-	grown := retrieval.NewSnapshot()
+	grown := eval.NewSnapshot()
 	e := open(t, grown)
 	for i := len(all); i > 0; i -= 400 {
 		grown.PutArticles(all[max(0, i-400):i]...)
@@ -85,8 +93,11 @@ func TestTopicsDependOnArticlesAlone(t *testing.T) {
 		follow(t, e)
 	}
 	once := open(t, withArticles(all...))
-	for _, ticket := range [][2]string{{"inbox folder", "toner in the tray"}, {"gateway", "certificate of the client and a payment"}, {"parking", "door"}} {
-		if diff := cmp.Diff(rankingOf(t, once, ticket[0], ticket[1], visitor), rankingOf(t, e, ticket[0], ticket[1], visitor)); diff != "" {
+	for _, ticket := range [][2]string{
+		{"inbox folder", "toner in the tray"}, {"gateway", "certificate of the client and a payment"}, {"parking", "door"},
+	} {
+		want, got := rankingOf(t, once, ticket[0], ticket[1], visitor), rankingOf(t, e, ticket[0], ticket[1], visitor)
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%v: %s", ticket, diff)
 		}
 	}
@@ -98,13 +109,16 @@ func TestHiddenArticlesMoveNoTopic(t *testing.T) {
 	all := manyServices(1250)
 	with, without := withArticles(all...), withArticles(all...)
 	for i := range 400 {
-		h := article(fmt.Sprintf("hidden%03d", i), "inbox toner", "inbox toner gateway invoice badge "+fmt.Sprint("secret", i))
+		h := article(
+			fmt.Sprintf("hidden%03d", i), "inbox toner", "inbox toner gateway invoice badge "+fmt.Sprint("secret", i),
+		)
 		h.Audience = access.Internal
 		with.PutArticles(h)
 	}
 	a, b := open(t, with), open(t, without)
 	for _, ticket := range [][2]string{{"inbox toner", "gateway"}, {"mail", "thread of a sender"}} {
-		if diff := cmp.Diff(rankingOf(t, b, ticket[0], ticket[1], visitor), rankingOf(t, a, ticket[0], ticket[1], visitor)); diff != "" {
+		want, got := rankingOf(t, b, ticket[0], ticket[1], visitor), rankingOf(t, a, ticket[0], ticket[1], visitor)
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%v: %s", ticket, diff)
 		}
 	}

@@ -2,138 +2,160 @@ package retrieval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/regress"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
-	// trainLag is how old the newest known ticket is in the second way in which each
-	// ticket is put: a desk whose links come late ranks with an old memory.
+	// trainLag is the age of the newest known ticket when a ticket is ranked a second time: a
+	// desk whose links come late ranks with an old memory.
 	trainLag = 180 * 24 * time.Hour
-	// trainKnown is how many tickets must be known for a ticket to be learned from.
+	// trainKnown is how many tickets must be known for a ticket to be a sample.
 	trainKnown = 40
-	trainRows  = 150 // candidates of a ticket that are learned from, by M
+	trainRows  = 150 // candidates of a ticket that are fitted, by M
 )
 
-// trainCase is a ticket to learn from or to know of.
-type trainCase struct {
-	ticket desk.Ticket    // as it is once resolved
-	judged map[string]int // which articles resolved it, and how surely: 1 or 2
-	part   int            // noted with the choice
+// Sample is a ticket to learn from.
+type Sample struct {
+	Ticket desk.Ticket    // resolved
+	Judged map[string]int // the articles that resolved it, and how surely: 1 or 2
+	fold   int            // copied to its choices
 }
 
-// trainer puts tickets to a knowledge base, each with what was known before it.
-type trainer struct {
+// choice is one sample of a training: the candidates and which of them resolved the ticket.
+type choice struct {
+	regress.Choice
+	ms      []float64   // M of each candidate
+	costs   []float64   // of each, besides its features
+	known   int         // tickets remembered
+	visible int         // articles
+	fold    int         // of the tickets, in order of creation
+	late    bool        // ranked with an old memory
+	heads   []candidate // the first candidates, without their features
+	ideal   float64     // discounted gain of the best order, with articles that are not candidates
+}
+
+// sampler ranks tickets, each with what was known before it.
+type sampler struct {
 	v       *view
 	pool    *scratch
 	filter  *filter
 	weights *RankerWeights
-	sparse  bool       // only every second ticket is put to the old memory
-	heads   int        // candidates of a choice that are kept whole
-	all     *knowledge // resolved before the ticket came in
-	late    *knowledge // the same, so much earlier
+	sparse  bool        // only every second ticket is ranked with the old memory
+	heads   int         // candidates of a choice that are stored whole
+	all     *pastMemory // resolved before the ticket came in
+	late    *pastMemory // the same, trainLag earlier
 	choices []choice
-	young   []choice // M alone, of those with a small memory
+	young   []regress.Choice // with M as the only feature, of tickets with a small memory
 }
 
-// knowledge grows in order of resolution.
-type knowledge struct {
-	memory *memory
-	next   []lesson // to be known, in order of resolution
+// pastMemory is a memory that grows in order of resolution.
+type pastMemory struct {
+	memory *memory.Memory
+	next   []memory.Prepared // in order of resolution
 }
 
-// until makes known what was resolved before the moment.
-func (k *knowledge) until(at time.Time) {
-	for len(k.next) > 0 && k.next[0].past.at.Before(at) {
-		k.memory.keep(k.next[0])
-		k.next = k.next[1:]
+// advance adds what was resolved before the moment.
+func (p *pastMemory) advance(at time.Time) {
+	for len(p.next) > 0 && p.next[0].Ticket.ResolvedAt.Before(at) {
+		p.memory.Add(p.next[0])
+		p.next = p.next[1:]
 	}
 }
 
-// newTrainer makes a trainer to whom these tickets will be known in time.
-func newTrainer(v *view, pool *scratch, w RankerWeights, known []trainCase) (*trainer, error) {
-	f, err := v.filterFor(allVisible(), "", "", "")
+// newSampler returns a sampler whose memories will hold these tickets.
+func newSampler(v *view, pool *scratch, w RankerWeights, known []Sample) (*sampler, error) {
+	f, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return nil, err
 	}
-	lessons := make([]lesson, 0, len(known))
-	for _, c := range known {
-		if l := prepare(c.ticket); l.ok && !l.past.worked() {
-			lessons = append(lessons, l)
+	prepared := make([]memory.Prepared, 0, len(known))
+	for _, s := range known {
+		if p := memory.Prepare(s.Ticket); p.Ticket != nil && !p.Ticket.Open() {
+			prepared = append(prepared, p)
 		}
 	}
-	slices.SortStableFunc(lessons, func(a, b lesson) int { return a.past.at.Compare(b.past.at) })
-	return &trainer{
+	slices.SortStableFunc(prepared, func(a, b memory.Prepared) int {
+		return a.Ticket.ResolvedAt.Compare(b.Ticket.ResolvedAt)
+	})
+	return &sampler{
 		v: v, pool: pool, filter: f, weights: &w,
-		all: &knowledge{newMemory(), lessons}, late: &knowledge{newMemory(), lessons},
+		all: &pastMemory{memory.New(), prepared}, late: &pastMemory{memory.New(), prepared},
 	}, nil
 }
 
-// put takes the next ticket, in order of creation.
-func (t *trainer) put(ctx context.Context, c trainCase) error {
-	at := c.ticket.CreatedAt
-	t.all.until(at)
-	t.late.until(at.Add(-trainLag))
-	for i, k := range []*knowledge{t.all, t.late} {
-		known := k.memory.tickets()
-		if late := i == 1; late && (t.sparse && c.part%2 > 0 || known < trainKnown || known == t.all.memory.tickets()) {
+// add ranks the next sample, in order of creation.
+func (s *sampler) add(ctx context.Context, x Sample) error {
+	at := x.Ticket.CreatedAt
+	s.all.advance(at)
+	s.late.advance(at.Add(-trainLag))
+	for i, p := range []*pastMemory{s.all, s.late} {
+		known, late := p.memory.Resolved(), i == 1
+		if late && (s.sparse && x.fold%2 > 0 || known < trainKnown || known == s.all.memory.Resolved()) {
 			continue
 		}
-		ch, plain, ok, err := t.choice(ctx, c, k.memory)
+		c, plain, ok, err := s.choice(ctx, x, p.memory)
 		if err != nil {
 			return err
 		}
 		if !ok {
 			continue
 		}
-		ch.late = i == 1
+		c.late = late
 		if known >= trainKnown {
-			t.choices = append(t.choices, ch)
+			s.choices = append(s.choices, c)
 		}
 		if known < 3*trainKnown {
-			t.young = append(t.young, plain)
+			s.young = append(s.young, plain)
 		}
 	}
 	return nil
 }
 
-// choice ranks one ticket; ok is false where nothing of what resolved it is among the
-// candidates.
-func (t *trainer) choice(ctx context.Context, c trainCase, m *memory) (ch, plain choice, ok bool, err error) {
-	at := c.ticket.CreatedAt
-	q := ticketQuery(c.ticket.Subject, c.ticket.Body())
-	rec := m.answer(q, c.ticket.Subject, c.ticket.Body(), c.ticket.ID, at)
-	r, err := t.v.rank(ctx, t.pool, q, rec, t.filter, rankOptions{keep: reranked, weight: memoryWeight, plain: true, weights: t.weights})
+// choice ranks one sample; ok is false where none of the articles that resolved it is a
+// candidate. plain is the choice with M as the only feature.
+func (s *sampler) choice(
+	ctx context.Context, x Sample, m *memory.Memory,
+) (c choice, plain regress.Choice, ok bool, err error) {
+	subject, body := x.Ticket.Subject, x.Ticket.Body()
+	q := terms.TicketQuery(subject, body)
+	rec := m.Recall(memory.Query{
+		Subject: subject, Body: body, Exclude: x.Ticket.ID, At: x.Ticket.CreatedAt, Terms: q.Terms,
+	})
+	o := rankOptions{keep: rerankDepth, weight: memoryWeight, plain: true, weights: s.weights}
+	r, err := s.v.rank(ctx, s.pool, q, rec, s.filter, o)
 	if err != nil {
-		return ch, plain, false, err
+		return c, plain, false, err
 	}
-	ch = choice{known: rec.known, visible: r.n, part: c.part, ideal: idealGain(c.judged)}
-	plain = ch
-	for i, x := range r.list {
-		gain := float64(c.judged[x.meta.ID])
+	c = choice{known: rec.Known, visible: r.n, fold: x.fold, ideal: measure.IdealGain(x.Judged)}
+	for i, h := range r.list {
+		gain := float64(x.Judged[h.meta.ID])
 		if i >= trainRows && gain == 0 {
 			continue
 		}
 		ok = ok || gain > 0
-		ch.rows, ch.gains = append(ch.rows, narrow(x.x)), append(ch.gains, gain)
-		plain.rows = append(plain.rows, []float32{float32(x.m)})
-		ch.ms, ch.costs = append(ch.ms, x.m), append(ch.costs, x.cost())
-		if len(ch.heads) < t.heads {
-			x.x, x.vote.ids = nil, nil
-			ch.heads = append(ch.heads, x)
+		c.Rows, c.Gains = append(c.Rows, toFloat32(h.x)), append(c.Gains, gain)
+		plain.Rows = append(plain.Rows, []float32{float32(h.m)})
+		c.ms, c.costs = append(c.ms, h.m), append(c.costs, h.cost())
+		if len(c.heads) < s.heads {
+			h.x, h.vote.TicketIDs = nil, nil
+			c.heads = append(c.heads, h)
 		}
 	}
-	plain.gains = ch.gains
-	return ch, plain, ok, nil
+	plain.Gains = c.Gains
+	return c, plain, ok, nil
 }
 
-// narrow halves the room that features need.
-func narrow(x []float64) []float32 {
+// toFloat32 halves the space that features need.
+func toFloat32(x []float64) []float32 {
 	out := make([]float32, len(x))
 	for k, v := range x {
 		out[k] = float32(v)
@@ -141,67 +163,71 @@ func narrow(x []float64) []float32 {
 	return out
 }
 
-// fit finds the weights, near those given; the calibrator stays what it was.
-func (t *trainer) fit(choices []choice, near []float64) RankerWeights {
-	w := *t.weights
-	w.Form, w.Features = weightsForm, featureNames()
-	w.Linear = fitLogit(choices, len(w.Features), near).linear()
+// fitLinear returns the weights fitted to the choices, near those given; the rest of them
+// is that of w.
+func fitLinear(w RankerWeights, choices []choice, near []float64) RankerWeights {
+	w.Form, w.Features = weightsFormat, featureNames()
+	observed := make([]regress.Choice, len(choices))
+	for i, c := range choices {
+		observed[i] = c.Choice
+	}
+	w.Linear = regress.Conditional(observed, len(w.Features), near)
 	w.Tickets = len(choices)
 	return w
 }
 
-// FitRanker finds weights, the calibrator included, on a set's judged queries, in order of
-// creation and with only earlier ones remembered: what ships with the program.
-func FitRanker(ctx context.Context, set *Set, progress func(done, total int)) (RankerWeights, FitReport, error) {
-	b, err := newBench(ctx, EvalOptions{Set: set})
+// FitRanker finds weights, the calibrator included, on judged tickets in order of creation,
+// each with only earlier ones remembered: those that ship with the program.
+func (e *Engine) FitRanker(
+	ctx context.Context, samples []Sample, progress func(done, total int),
+) (RankerWeights, FitReport, error) {
+	w, without, err := e.fitFolds(ctx, samples, progress)
 	if err != nil {
 		return RankerWeights{}, FitReport{}, err
 	}
-	w, parts, err := b.fitLinear(ctx, progress)
-	if err = errors.Join(err, b.close()); err != nil {
-		return RankerWeights{}, FitReport{}, err
-	}
 	var r FitReport
-	w.Calibrator, r, err = fitCalibrator(ctx, set, parts, progress)
+	w.Calibrator, r, err = e.fitCalibrator(ctx, samples, without, progress)
 	return w, r, err
 }
 
-// fitParts is in how many parts a set is cut to look at weights on what they did not see.
-const fitParts = 5
+// folds is into how many parts a set is divided, so that each is judged by weights that were
+// not fitted on it.
+const folds = 5
 
-// fitLinear fits weights on all queries, and others on all but each of some parts.
-func (b *bench) fitLinear(ctx context.Context, progress func(done, total int)) (w RankerWeights, parts []RankerWeights, err error) {
-	v, done, err := b.engine.look()
+// fitFolds fits weights on all samples, and others on all but each fold.
+func (e *Engine) fitFolds(
+	ctx context.Context, samples []Sample, progress func(done, total int),
+) (w RankerWeights, without []RankerWeights, err error) {
+	v, done, err := e.acquire()
 	if err != nil {
 		return w, nil, err
 	}
 	defer done(&err)
-	cases := make([]trainCase, 0, len(b.queries))
-	for i, q := range b.queries {
-		cases = append(cases, trainCase{resolvedTicket(q, b.o.Set.relevant(q.ID)), b.judged[q.ID], i * fitParts / len(b.queries)})
+	samples = slices.Clone(samples)
+	for i := range samples {
+		samples[i].fold = i * folds / len(samples)
 	}
-	t, err := newTrainer(v, &b.engine.scratch, RankerWeights{Young: 1}, cases)
+	s, err := newSampler(v, &e.scratch, RankerWeights{Young: 1}, samples)
 	if err != nil {
 		return w, nil, err
 	}
-	for i, c := range cases {
-		if err := t.put(ctx, c); err != nil {
-			return w, nil, fmt.Errorf("fit on %s: %w", c.ticket.ID, err)
+	for i, x := range samples {
+		if err := s.add(ctx, x); err != nil {
+			return w, nil, fmt.Errorf("fit on %s: %w", x.Ticket.ID, err)
 		}
 		if progress != nil {
-			progress(i+1, len(b.queries))
+			progress(i+1, len(samples))
 		}
 	}
-	w = t.fit(t.choices, nil)
-	w.Young = 1
-	if len(t.young) > 0 {
-		w.Young = math.Max(1, fitLogit(t.young, 1, nil).linear()[0])
+	w = fitLinear(*s.weights, s.choices, nil)
+	if len(s.young) > 0 {
+		w.Young = math.Max(1, regress.Conditional(s.young, 1, nil)[0])
 	}
-	for part := range fitParts {
-		others := slices.DeleteFunc(slices.Clone(t.choices), func(c choice) bool { return c.part == part })
-		x := t.fit(others, nil)
+	for fold := range folds {
+		others := slices.DeleteFunc(slices.Clone(s.choices), func(c choice) bool { return c.fold == fold })
+		x := fitLinear(*s.weights, others, nil)
 		x.Young = w.Young
-		parts = append(parts, x)
+		without = append(without, x)
 	}
-	return w, parts, nil
+	return w, without, nil
 }

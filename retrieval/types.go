@@ -15,7 +15,7 @@ type Query struct {
 	Audience   string // "" for all that the reader may see
 	Confidence string // "" for all that the reader may see
 	Limit      int    // 1..50; 0 means 10
-	Cursor     string // Results.Next of the page before
+	Cursor     string // Results.Next of the previous page
 }
 
 // Results is one page of hits, best first.
@@ -23,21 +23,21 @@ type Results struct {
 	Hits  []desk.ArticleHit `json:"hits"`
 	Next  string            `json:"next"`  // "" on the last page
 	Total int               `json:"total"` // visible articles that contain any of the words
-	// BelowFloor says that no hit is probable enough to be suggested for a ticket
-	// with these words; the hits are shown all the same.
+	// BelowFloor says that no hit is probable enough to be suggested for a ticket with these
+	// words; the hits are shown anyway.
 	BelowFloor bool `json:"below_floor"`
-	// Corrected is the text that was searched for where a word that no visible article
-	// holds was taken for a misspelt one, "" where nothing was corrected.
+	// Corrected is the text that was searched for, where a word that no visible article holds
+	// was treated as misspelt; "" where nothing was corrected.
 	Corrected string `json:"corrected,omitempty"`
 }
 
-// Completion is a title that continues what is being typed.
+// Completion is a title that completes what is being typed.
 type Completion struct {
 	Title string `json:"title"`
 	URL   string `json:"url"`
 }
 
-// PassageHit is a passage of an article that bears on a text.
+// PassageHit is a passage of an article that is relevant to a text.
 type PassageHit struct {
 	Article desk.ArticleRef `json:"article"`
 	Passage kb.Passage      `json:"passage"` // whole
@@ -51,7 +51,7 @@ type VerifyReport struct {
 	Articles     int      `json:"articles"`      // articles that the index must hold
 	Tickets      int      `json:"tickets"`       // resolved tickets in the memory
 	Sequence     int64    `json:"sequence"`      // last change that the index holds
-	LastChange   int64    `json:"last_change"`   // last change there is
+	LastChange   int64    `json:"last_change"`   // last change in the store
 	Differences  []string `json:"differences"`   // at most 100, in words
-	MappingMatch bool     `json:"mapping_match"` // the index has the form that this program writes
+	MappingMatch bool     `json:"mapping_match"` // the index has the format that this program writes
 }

@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// verifyTries is how often a comparison that writes interfered with is made again.
-const verifyTries = 10
+// verifyAttempts is how often a comparison is made when writes interfere with it.
+const verifyAttempts = 10
 
-// Verify compares index and memory with the truth as of one moment. A comparison
-// that finds differences while writes go on is made again; where writes never pause
-// for long enough, what differs last is reported.
+// Verify compares index and memory with the truth as of one moment. A comparison that finds
+// differences while writes go on is repeated; where writes never pause for long enough, the
+// last differences are reported.
 func (e *Engine) Verify(ctx context.Context) (r VerifyReport, err error) {
-	for try := 1; ; try++ {
+	for attempt := 1; ; attempt++ {
 		if err := e.CatchUp(ctx); err != nil {
 			return r, fmt.Errorf("verify: %w", err)
 		}
-		if r, err = e.verify(ctx); err != nil || r.OK || try == verifyTries {
+		if r, err = e.verify(ctx); err != nil || r.OK || attempt == verifyAttempts {
 			return r, err
 		}
 		now, err := e.source.LastChange(ctx)
@@ -32,7 +32,7 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 	if r.LastChange, err = e.source.LastChange(ctx); err != nil {
 		return r, fmt.Errorf("verify: %w", err)
 	}
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return r, err
 	}
@@ -63,15 +63,18 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 	for id := range extra {
 		differ("article %s is in the index but not in the store", id)
 	}
-	r.Tickets = e.memory.tickets()
+	r.Tickets = e.memory.Resolved()
 	r.OK = len(r.Differences) == 0
 	return r, nil
 }
 
-// compare walks all articles of the truth and takes those found from extra.
-func (e *Engine) compare(ctx context.Context, v *view, r *VerifyReport, extra map[string]bool, differ func(string, ...any)) error {
+// compare compares all articles of the truth with the index, and removes from extra those that
+// it finds.
+func (e *Engine) compare(
+	ctx context.Context, v *view, r *VerifyReport, extra map[string]bool, differ func(string, ...any),
+) error {
 	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, batchArticle)
+		ids, err := e.source.ArticleIDs(ctx, after, ArticlesPerBatch)
 		if err != nil {
 			return fmt.Errorf("verify: %w", err)
 		}
@@ -83,7 +86,7 @@ func (e *Engine) compare(ctx context.Context, v *view, r *VerifyReport, extra ma
 			return fmt.Errorf("verify: %w", err)
 		}
 		for _, a := range articles {
-			if !kept(a) {
+			if !tracked(a) {
 				continue
 			}
 			if indexed(a) {

@@ -11,17 +11,19 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// Decoding a posting costs several times what scoring it does, so decoded lists are
-// kept, within so many bytes for each document of the segment.
+// Decoding a posting costs several times as much as scoring it, so decoded lists are cached,
+// within so many bytes for each document of the segment.
 const (
-	keptPerDocument = 4096
-	minKept         = 16
+	cachedPerDocument = 4096
+	minCached         = 16
 )
 
-// view is one immutable state of the index with what was derived from it. It may
-// be used only while its snapshot is held; see diskIndex.acquire.
+// view is one immutable state of the index with what was derived from it. It may be used only
+// while its snapshot is held; see diskIndex.acquire.
 type view struct {
 	snap *scorch.IndexSnapshot
 	segs []*segView
@@ -30,9 +32,9 @@ type view struct {
 	merged map[string]string   // by article, the one that it was merged into
 	former map[string][]string // by article, those merged into it
 
-	mu      sync.Mutex
-	filters map[string]*filter
-	sorted  map[string]func() *topics // by visibility
+	mu        sync.Mutex
+	filters   map[string]*filter
+	topicSets map[string]func() *topics // by visibility
 }
 
 // segView is one segment as this view sees it.
@@ -42,16 +44,18 @@ type segView struct {
 	deleted *roaring.Bitmap
 }
 
-// segData is what was derived from an immutable segment. It lives as long as the
-// segment is part of the index.
+// segData is what was derived from an immutable segment. It lives as long as the segment is
+// part of the index.
 type segData struct {
 	seg   segment.Segment
 	metas []docMeta
-	ids   map[string]uint32
+	byID  map[string]uint32
+	names map[string][]uint32 // documents by folded title; see name.go
 
-	mu       sync.RWMutex
-	postings map[string][]posting
-	bytes    int
+	mu         sync.RWMutex
+	vocabulary *vocabulary // read when it is first needed; see compound.go
+	postings   map[string][]posting
+	bytes      int
 }
 
 // posting is one document of a term's list.
@@ -60,8 +64,7 @@ type posting struct {
 	tf  uint32
 }
 
-// newView derives a view from a snapshot, taking over what old knows of segments
-// that both hold.
+// newView derives a view from a snapshot, reusing what old knows of segments that both have.
 func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 	known := map[segment.Segment]*segData{}
 	if old != nil {
@@ -69,7 +72,7 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 			known[s.seg] = s.segData
 		}
 	}
-	v := &view{snap: snap, filters: map[string]*filter{}, sorted: map[string]func() *topics{}}
+	v := &view{snap: snap, filters: map[string]*filter{}, topicSets: map[string]func() *topics{}}
 	for _, s := range snap.Segments() {
 		data := known[s.Segment()]
 		if data == nil {
@@ -81,14 +84,17 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 		v.segs = append(v.segs, &segView{segData: data, base: v.docs, deleted: s.Deleted()})
 		v.docs += len(data.metas)
 	}
-	v.noteHeirs()
+	v.readMerges()
 	return v, nil
 }
 
 // readSegment reads the descriptions of a segment's documents.
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
-	d := &segData{seg: seg, metas: make([]docMeta, n), ids: make(map[string]uint32, n), postings: map[string][]posting{}}
+	d := &segData{
+		seg: seg, metas: make([]docMeta, n), byID: make(map[string]uint32, n),
+		names: make(map[string][]uint32, n), postings: map[string][]posting{},
+	}
 	for i := range d.metas {
 		var bad error
 		err := seg.VisitStoredFields(uint64(i), func(field string, _ byte, value []byte, _ []uint64) bool {
@@ -104,12 +110,15 @@ func readSegment(seg segment.Segment) (*segData, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read document %d of index: %w", i, err)
 		}
-		d.ids[d.metas[i].ID] = uint32(i)
+		d.byID[d.metas[i].ID] = uint32(i)
+		if key := terms.Name(d.metas[i].Title); key != "" {
+			d.names[key] = append(d.names[key], uint32(i))
+		}
 	}
 	return d, nil
 }
 
-// check reports a document without description.
+// check returns an error for a document without description.
 func (v *view) check() error {
 	for _, s := range v.segs {
 		for i := range s.metas {
@@ -123,10 +132,10 @@ func (v *view) check() error {
 
 func (s *segView) live(doc uint32) bool { return s.deleted == nil || !s.deleted.Contains(doc) }
 
-// find gives the number of the article's document.
+// find returns the number of the article's document.
 func (v *view) find(id string) (int, bool) {
 	for _, s := range v.segs {
-		if n, ok := s.ids[id]; ok && s.live(n) {
+		if n, ok := s.byID[id]; ok && s.live(n) {
 			return s.base + int(n), true
 		}
 	}
@@ -143,7 +152,7 @@ func (v *view) meta(doc int) *docMeta {
 	return nil
 }
 
-// list gives the postings of a term in one segment, deleted documents included.
+// list returns the postings of a term in one segment, deleted documents included.
 func (s *segData) list(field, term string) ([]posting, error) {
 	key := field + "\x00" + term
 	s.mu.RLock()
@@ -156,14 +165,14 @@ func (s *segData) list(field, term string) ([]posting, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Short lists are cheap to decode again, and a text full of invented words must
-	// not fill the room.
-	if len(list) < minKept {
+	// Short lists are cheap to decode again, and a text full of invented words must not fill
+	// the cache.
+	if len(list) < minCached {
 		return list, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if cost := len(key) + 8*len(list) + 64; s.bytes+cost <= keptPerDocument*len(s.metas) {
+	if cost := len(key) + 8*len(list) + 64; s.bytes+cost <= cachedPerDocument*len(s.metas) {
 		s.postings[key] = list
 		s.bytes += cost
 	}
@@ -196,23 +205,22 @@ func (s *segData) decode(field, term string) ([]posting, error) {
 	}
 }
 
-// filter says which documents a request may see (visible) and which of them it
-// asked for (wanted), with the collection figures of what it may see: hidden
-// articles have no part in them.
+// filter says which documents a request may see (visible) and which of them it wants (wanted),
+// with the statistics of the visible documents: hidden articles have no part in them.
 type filter struct {
 	visible, wanted bitset
 	n               int
 	average         [len(scoredFields)]float64 // lengths
-	spoken          []language                 // that visible articles are written in, in order of languages
+	languages       []terms.Language           // of the visible articles, in the order of terms.Languages
 	topics          *topics                    // nil among few articles
 }
 
-// filterFor gives the filter of a request.
+// filterFor returns the filter of a request.
 func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filter, error) {
 	return v.filterBy(vis, narrowing{kind: kind, service: service, locale: locale})
 }
 
-// filterBy gives the filter of a choice of articles.
+// filterBy returns the filter of a narrower choice of articles.
 func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 	key := filterKey(vis, c)
 	v.mu.Lock()
@@ -233,12 +241,12 @@ func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 	return f, nil
 }
 
-// filterOf makes the filter of documents that are all visible and wanted, with the
-// figures of these documents.
+// filterOf returns the filter of documents that are all visible and wanted, with the
+// statistics of these documents.
 func (v *view) filterOf(visible bitset) *filter {
 	f := &filter{visible: visible, wanted: visible}
 	var sum [len(scoredFields)]int
-	spoken := map[language]bool{}
+	spoken := map[terms.Language]bool{}
 	for _, s := range v.segs {
 		for n := range s.metas {
 			if !visible.has(s.base + n) {
@@ -251,25 +259,25 @@ func (v *view) filterOf(visible bitset) *filter {
 			}
 		}
 	}
-	for _, l := range languages {
+	for _, l := range terms.Languages {
 		if spoken[l] {
-			f.spoken = append(f.spoken, l)
+			f.languages = append(f.languages, l)
 		}
 	}
 	for i := range sum {
-		f.average[i] = max(1, ratio(float64(sum[i]), float64(f.n)))
+		f.average[i] = max(1, measure.Ratio(sum[i], f.n))
 	}
 	return f
 }
 
-// narrowing is which of the visible articles a request asks for; "" is all.
+// narrowing says which of the visible articles a request wants; "" is all.
 type narrowing struct{ kind, service, locale, audience, confidence string }
 
-// keywords gives the keyword of each field that narrows.
+// keywords returns the keyword of each field that is narrowed.
 func (c narrowing) keywords() map[string]string {
 	out := map[string]string{}
 	for field, value := range map[string]string{
-		fieldKind: c.kind, fieldService: keyword(c.service), fieldLocale: keyword(c.locale),
+		fieldKind: c.kind, fieldService: terms.NormalizeKeyword(c.service), fieldLocale: terms.NormalizeKeyword(c.locale),
 		fieldAudience: c.audience, fieldConfidence: c.confidence,
 	} {
 		if value != "" {
@@ -320,7 +328,7 @@ func (v *view) newFilter(vis kb.Visibility, c narrowing) (*filter, error) {
 	return f, nil
 }
 
-// visible gives the live documents of the segment within the visibility.
+// visible returns the live documents of the segment within the visibility.
 func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
 	audience, confidence := roaring.New(), roaring.New()
 	for _, a := range vis.Audiences {
@@ -344,7 +352,7 @@ func (s *segView) visible(vis kb.Visibility) (*roaring.Bitmap, error) {
 	return audience, nil
 }
 
-// with gives the documents of the segment that have the keyword, deleted ones too.
+// with returns the documents of the segment that have the keyword, deleted ones included.
 func (s *segView) with(field, value string) (*roaring.Bitmap, error) {
 	list, err := s.list(field, value)
 	if err != nil {
@@ -366,10 +374,21 @@ func (b bitset) set(i int) { b[i>>6] |= 1 << (i & 63) }
 
 func (b bitset) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
 
-// allVisible is the visibility under which maintenance reads the index.
-func allVisible() kb.Visibility {
+// AllVisible is the visibility under which maintenance reads the index.
+func AllVisible() kb.Visibility {
 	return kb.Visibility{
 		Audiences:   []access.Audience{access.Internal, access.Customer, access.AudiencePublic},
 		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
 	}
+}
+
+// queryLanguages returns the languages in which a query is read: the one that it shows, where
+// visible articles are written in it, or else all that visible articles are written in.
+func (f *filter) queryLanguages(text string) []terms.Language {
+	if len(f.languages) > 1 {
+		if l, sure := terms.Detect(text, f.languages); sure {
+			return []terms.Language{l}
+		}
+	}
+	return f.languages
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 )
@@ -30,11 +31,16 @@ func TestHiddenArticlesHaveNoInfluence(t *testing.T) {
 		}
 		var past []desk.Ticket
 		for i := range 6 {
-			past = append(past, resolved(fmt.Sprint(1000+i), all[rng.IntN(12)].Title, randomText(rng, 8), noon.AddDate(0, 0, -1), all[rng.IntN(12)].ID))
+			past = append(
+				past,
+				resolved(
+					fmt.Sprint(1000+i), all[rng.IntN(12)].Title, randomText(rng, 8), noon.AddDate(0, 0, -1), all[rng.IntN(12)].ID,
+				),
+			)
 		}
 		name := rapid.SampledFrom([]string{"staff", "requester", "visitor", "nobody"}).Draw(rt, "reader")
 		vis := readers[name]
-		full, part := retrieval.NewSnapshot(), retrieval.NewSnapshot()
+		full, part := eval.NewSnapshot(), eval.NewSnapshot()
 		for _, a := range all {
 			full.PutArticles(a)
 			if vis.Allows(a) {
@@ -65,20 +71,27 @@ func randomText(rng *rand.Rand, n int) string {
 
 func randomArticle(rng *rand.Rand, i int) kb.Article {
 	id := fmt.Sprintf("a%02d", i)
-	a := article(id, randomText(rng, 3)+" canary"+id, "## Issue\n"+randomText(rng, 10)+"\n## Resolution\ncanary"+id+" "+randomText(rng, 10))
+	a := article(
+		id, randomText(rng, 3)+" canary"+id,
+		"## Issue\n"+randomText(rng, 10)+"\n## Resolution\ncanary"+id+" "+randomText(rng, 10),
+	)
 	a.Audience = []access.Audience{access.Internal, access.Customer, access.AudiencePublic}[rng.IntN(3)]
 	a.Confidence = []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated, kb.Validated, kb.Archived}[rng.IntN(5)]
 	a.Kind = []kb.Kind{kb.Troubleshooting, kb.KnownError}[rng.IntN(2)]
 	return a
 }
 
-// answers gives everything that a reader can get, as text.
-func answers(rt *rapid.T, t *testing.T, source *retrieval.Snapshot, vis kb.Visibility) string {
+// answers returns everything that a reader can get, as text.
+func answers(rt *rapid.T, t *testing.T, source *eval.Snapshot, vis kb.Visibility) string {
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: source, Now: clock})
 	if err != nil {
 		rt.Fatal(err)
 	}
-	defer e.Close()
+	defer func() {
+		if err := e.Close(); err != nil {
+			rt.Error(err)
+		}
+	}()
 	if err := e.CatchUp(t.Context()); err != nil {
 		rt.Fatal(err)
 	}
@@ -90,7 +103,9 @@ func answers(rt *rapid.T, t *testing.T, source *retrieval.Snapshot, vis kb.Visib
 		}
 		out = append(out, v)
 	}
-	for _, text := range []string{"vpn mail", "printer queue phone", "canarya03", "disk token cable fan", "pritner screeen", "canarrya05"} {
+	for _, text := range []string{
+		"vpn mail", "printer queue phone", "canarya03", "disk token cable fan", "pritner screeen", "canarrya05",
+	} {
 		keep(e.Search(t.Context(), retrieval.Query{Text: text, Visibility: vis}))
 		keep(e.Search(t.Context(), retrieval.Query{Text: text, Visibility: vis, Kind: "known_error"}))
 		keep(e.Suggest(t.Context(), desk.SuggestRequest{Subject: text, Body: "badge screen", Visibility: vis}))

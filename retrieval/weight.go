@@ -6,13 +6,14 @@ import (
 	"math"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// Weights gives for each word how rare it is among the visible articles: its inverse
-// document frequency in their texts, 0 for a function word. What a word of several
-// terms weighs is its rarest term.
+// Weights returns for each word how rare it is among the visible articles: its inverse
+// document frequency in their texts, 0 for a function word. A word of several terms has the
+// weight of its rarest term.
 func (e *Engine) Weights(ctx context.Context, words []string, vis kb.Visibility) (out []float64, err error) {
-	v, done, err := e.look()
+	v, done, err := e.acquire()
 	if err != nil {
 		return nil, err
 	}
@@ -26,8 +27,8 @@ func (e *Engine) Weights(ctx context.Context, words []string, vis kb.Visibility)
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("weigh words: %w", err)
 		}
-		for _, t := range terms(valid(w)) {
-			g, err := v.gather(fieldBody, t.term, f)
+		for _, t := range terms.Of(terms.Valid(w)) {
+			g, err := v.gather(fieldBody, t.Term, f)
 			if err != nil {
 				return nil, err
 			}

@@ -6,34 +6,39 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 const (
-	wordsShown      = 4
-	signaturesShown = 2
-	oftenUsed       = 3 // tickets that an article resolved, for it to be said
-	dislikedFrom    = 0.2
+	wordsShown    = 4
+	oftenUsed     = 3 // resolved tickets from which an explanation mentions them
+	unhelpfulFrom = 0.2
 )
 
 // explain says in plain words why an article is among the hits.
-func explain(q *query, idf []float64, a *article, c candidate, seed maphash.Seed) []string {
+func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphash.Seed) []string {
 	why := []string{}
-	switch n := c.vote.tickets; {
+	if c.named {
+		why = append(why, "the title is what was searched for")
+	}
+	switch n := c.vote.Tickets; {
 	case n == 1:
 		why = append(why, "1 similar resolved ticket was resolved with this")
 	case n > 1:
 		why = append(why, fmt.Sprintf("%d similar resolved tickets were resolved with this", n))
-	case c.vote.sum > 0 && c.links >= oftenUsed:
-		why = append(why, fmt.Sprintf("resolved %.0f tickets before, some in like words", c.links))
+	case c.vote.Sum > 0 && c.links >= oftenUsed:
+		why = append(why, fmt.Sprintf("resolved %.0f tickets before, some in similar words", c.links))
 	}
-	if c.vote.against >= similarFrom {
+	if c.vote.Against >= memory.SimilarFrom {
 		why = append(why, "did not help with a similar ticket")
 	}
 	held := a.holds(seed)
 	shown := 0
-	for _, s := range q.signatures {
-		if shown < signaturesShown && held(s.term) {
-			why = append(why, "matches error "+s.shown)
+	for _, s := range q.Signatures {
+		if shown < memory.SignaturesShown && held(s.Term) {
+			why = append(why, "matches error "+s.Text)
 			shown++
 		}
 	}
@@ -42,8 +47,9 @@ func explain(q *query, idf []float64, a *article, c candidate, seed maphash.Seed
 	} else if words := heaviest(q, idf, held); len(words) > 0 {
 		why = append(why, "text matches: "+strings.Join(words, ", "))
 	}
-	if c.meta.dislike() >= dislikedFrom {
-		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, c.meta.DidNot+c.meta.Helped))
+	if c.meta.unhelpfulness() >= unhelpfulFrom {
+		all := c.meta.DidNot + c.meta.Helped
+		why = append(why, fmt.Sprintf("%d of %d readers say that it did not help", c.meta.DidNot, all))
 	}
 	if c.overdue {
 		why = append(why, "its review is overdue")
@@ -51,10 +57,11 @@ func explain(q *query, idf []float64, a *article, c candidate, seed maphash.Seed
 	return why
 }
 
-// holds gives a test for whether a term stands in the article's title or passages.
+// holds returns a function that reports whether a term occurs in the article's title or
+// passages.
 func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	return func(term string) bool {
-		if slices.ContainsFunc(a.title, func(t token) bool { return t.term == term }) {
+		if slices.ContainsFunc(a.title, func(t terms.Token) bool { return t.Term == term }) {
 			return true
 		}
 		h := maphash.String(seed, term)
@@ -67,35 +74,35 @@ func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	}
 }
 
-// titleWords gives the words of the article's title that the query holds too.
-func titleWords(q *query, a *article) []string {
-	title := valid(a.Title)
+// titleWords returns the words of the article's title that the query holds too.
+func titleWords(q *terms.Query, a *article) []string {
+	title := terms.Valid(a.Title)
 	var out []string
 	end := 0
 	for _, t := range a.title {
-		if t.start < end || len(out) == wordsShown {
+		if t.Start < end || len(out) == wordsShown {
 			continue // a part of a name that is shown whole
 		}
-		if slices.ContainsFunc(q.terms, func(x queryTerm) bool { return x.term == t.term }) {
-			word := strings.ToLower(title[t.start:t.end])
+		if slices.ContainsFunc(q.Terms, func(x terms.QueryTerm) bool { return x.Term == t.Term }) {
+			word := strings.ToLower(title[t.Start:t.End])
 			if !slices.Contains(out, word) {
 				out = append(out, word)
 			}
-			end = t.end
+			end = t.End
 		}
 	}
 	return out
 }
 
-// heaviest gives the query's words of most weight that the article holds.
-func heaviest(q *query, idf []float64, held func(string) bool) []string {
+// heaviest returns the words of the query with the most weight that the article holds.
+func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 	type weighed struct {
 		word   string
 		weight float64
 	}
 	var all []weighed
-	for i, t := range q.terms {
-		all = append(all, weighed{t.term, t.weight * idf[i]})
+	for i, t := range q.Terms {
+		all = append(all, weighed{t.Term, t.Weight * idf[i]})
 	}
 	slices.SortStableFunc(all, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
 	var out []string
@@ -104,8 +111,8 @@ func heaviest(q *query, idf []float64, held func(string) bool) []string {
 			break
 		}
 		if held(w.word) {
-			i := slices.IndexFunc(q.terms, func(t queryTerm) bool { return t.term == w.word })
-			out = append(out, strings.ToLower(q.terms[i].shown))
+			i := slices.IndexFunc(q.Terms, func(t terms.QueryTerm) bool { return t.Term == w.word })
+			out = append(out, strings.ToLower(q.Terms[i].Text))
 		}
 	}
 	return out

@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -13,6 +12,9 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
 const vpnArticle = `The VPN client signs you in with a certificate.
@@ -33,28 +35,33 @@ Certificates are valid for one year. The gateway checks them at each sign-in.
 `
 
 func vpnBase() *base {
-	internal := article("a_int", "VPN gateway internals", "The VPN sign-in error 0x80070057 hides CANARY-INTERNAL in the gateway.")
+	internal := article(
+		"a_int", "VPN gateway internals", "The VPN sign-in error 0x80070057 hides CANARY-INTERNAL in the gateway.",
+	)
 	internal.Audience = access.Internal
 	return &base{
-		articles: []kb.Article{internal, article("a_vpn", "VPN sign-in is rejected", vpnArticle), article("a_print", "Printer prints blank pages", "Replace the toner.")},
-		scores:   map[string]float64{"a_int": 0.2, "a_vpn": 0.8, "a_print": 0.1},
+		articles: []kb.Article{
+			internal, article("a_vpn", "VPN sign-in is rejected", vpnArticle),
+			article("a_print", "Printer prints blank pages", "Replace the toner."),
+		},
+		scores: map[string]float64{"a_int": 0.2, "a_vpn": 0.8, "a_print": 0.1},
 	}
 }
 
 func TestAnswer(t *testing.T) {
-	w := summarize.New(summarize.Options{Search: vpnBase()})
-	a, err := w.Answer(context.Background(), "How do I fix the VPN error 0x80070057 when the certificate is stale?", visitor())
+	w := summarize.New(summarize.Deps{Search: vpnBase()})
+	a, err := w.Answer(t.Context(), "How do I fix the VPN error 0x80070057 when the certificate is stale?", visitor())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Refused || a.Engine != summarize.Extractive || len(a.Sentences) == 0 || len(a.Sentences) > 5 {
+	if a.Refused || a.Engine != ask.Extractive || len(a.Sentences) == 0 || len(a.Sentences) > 5 {
 		t.Fatalf("answer: %+v", a)
 	}
-	cite := summarize.Citation{Article: "a_vpn", Revision: 3, Passage: "a_vpn.3"}
-	want := []summarize.Sentence{
-		{Text: "Open the certificate store.", Citations: []summarize.Citation{cite}},
-		{Text: "Remove the stale certificate of vpn.example.test.", Citations: []summarize.Citation{cite}},
-		{Text: "Re-enrol the device.", Citations: []summarize.Citation{cite}},
+	cite := evidence.Citation{Article: "a_vpn", Revision: 3, Passage: "a_vpn.3"}
+	want := []answer.Sentence{
+		{Text: "Open the certificate store.", Citations: []evidence.Citation{cite}},
+		{Text: "Remove the stale certificate of vpn.example.test.", Citations: []evidence.Citation{cite}},
+		{Text: "Re-enrol the device.", Citations: []evidence.Citation{cite}},
 	}
 	if diff := cmp.Diff(want, a.Sentences[:3]); diff != "" {
 		t.Errorf("sentences (-want +got):\n%s", diff)
@@ -74,26 +81,29 @@ func TestAnswerRefuses(t *testing.T) {
 	}{
 		{"below the floor", "VPN certificate?", below, "likely enough"},
 		{"nothing found", "VPN certificate?", &base{}, "no article"},
-		{"words that no passage has", "Where can I park my bicycle near the cafeteria?", vpnBase(), "do not speak"},
+		{"words of no passage", "Where can I park my bicycle near the cafeteria?", vpnBase(), "do not address"},
 		{"no search", "VPN?", nil, "not available"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			o := summarize.Options{}
+			o := summarize.Deps{}
 			if tt.finder != nil {
 				o.Search = tt.finder
 			}
-			a, err := summarize.New(o).Answer(context.Background(), tt.question, visitor())
-			if err != nil || !a.Refused || !strings.Contains(a.Reason, tt.reason) || len(a.Sentences) != 0 || a.Sentences == nil || a.Nearest == nil {
+			a, err := summarize.New(o).Answer(t.Context(), tt.question, visitor())
+			if err != nil || !a.Refused || !strings.Contains(a.Reason, tt.reason) {
 				t.Errorf("got %+v, %v", a, err)
+			}
+			if len(a.Sentences) != 0 || a.Sentences == nil || a.Nearest == nil {
+				t.Errorf("sentences %#v, nearest %#v", a.Sentences, a.Nearest)
 			}
 		})
 	}
-	if _, err := summarize.New(summarize.Options{}).Answer(context.Background(), " \n", visitor()); !fault.Is(err, fault.Invalid) {
+	if _, err := extractive().Answer(t.Context(), " \n", visitor()); !fault.Is(err, fault.Invalid) {
 		t.Errorf("empty question: %v", err)
 	}
-	if _, err := summarize.New(summarize.Options{Search: &base{err: errors.New("index gone")}}).Answer(context.Background(), "x", visitor()); err == nil {
-		t.Error("an error of the search was swallowed")
+	if _, err := over(&base{err: errors.New("index gone")}).Answer(t.Context(), "x", visitor()); err == nil {
+		t.Error("an error of the search was ignored")
 	}
 }
 
@@ -103,27 +113,28 @@ func TestAnswerByModel(t *testing.T) {
 		{"text":"Remove the stale certificate of vpn.example.test.","marks":["p1","p2","p3","p4"]},
 		{"text":"Call the hotline.","marks":["p1"]},
 		{"text":"Re-enrol the device.","marks":["p99"]}]}`)
-	book := &ledger{}
-	w := summarize.New(summarize.Options{
-		Search: b, Model: m, Prompts: promptFiles(), Ledger: book,
+	calls := &ledger{}
+	w := summarize.New(summarize.Deps{
+		Search: b, Model: m, Prompts: promptFiles(), Ledger: calls,
 		Rule: func(action, _ string) (string, bool) { return "rule-" + action, true },
 	})
 	if err := w.Ready(); err != nil {
 		t.Fatal(err)
 	}
-	a, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate? Mail me at anna@x.test", visitor())
+	a, err := w.Answer(t.Context(), "How do I fix the stale VPN certificate? Mail me at anna@x.test", visitor())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Engine != summarize.ByModel || len(a.Sentences) != 1 || a.Sentences[0].Citations[0].Passage != "a_vpn.3" {
+	if a.Engine != ask.ByModel || len(a.Sentences) != 1 || a.Sentences[0].Citations[0].Passage != "a_vpn.3" {
 		t.Errorf("answer: %+v", a)
 	}
-	calls := book.settled
-	if len(calls) != 1 || calls[0].Rule != "rule-answer" || calls[0].Outcome != "ok" || calls[0].PromptTokens != 10 {
-		t.Errorf("calls: %+v", calls)
+	settled := calls.settled
+	if len(settled) != 1 || settled[0].Rule != "rule-answer" || settled[0].Outcome != "ok" ||
+		settled[0].PromptTokens != 10 {
+		t.Errorf("settled: %+v", settled)
 	}
 	for _, secret := range []string{"anna@x.test", "CANARY"} {
-		if strings.Contains(calls[0].Sent, secret) || strings.Contains(m.asked[0].User, secret) {
+		if strings.Contains(settled[0].Sent, secret) || strings.Contains(m.asked[0].User, secret) {
 			t.Errorf("%q left the process", secret)
 		}
 	}

@@ -14,30 +14,34 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// A call that the budget does not allow is not made; the extractive text stands.
-func TestBudgetForbids(t *testing.T) {
+// A call that the budget does not allow is not made; the text is extractive.
+func TestBudgetExhausted(t *testing.T) {
+	const usedUp = "the daily budget of answers is used up until midnight"
 	for name, tt := range map[string]struct {
 		err  error
 		want string
 	}{
-		"used up": {fault.New(fault.RateLimited, "the daily budget of answers is used up until midnight"), "the daily budget of answers is used up until midnight"},
+		"used up": {fault.New(fault.RateLimited, usedUp), usedUp},
 		"broken":  {errors.New("disk full at /secret"), "the budget for language models could not be checked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, m := vpnBase(), says("{}")
-			w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b, Ledger: &ledger{err: tt.err}})
-			s, err := w.Summarize(context.Background(), vpnTicket())
-			if err != nil || s.Engine != summarize.Extractive || s.Reason != tt.want || len(s.Section("request").Lines) == 0 {
+			w := summarize.New(summarize.Deps{
+				Model: m, Prompts: promptFiles(), Search: b, Library: b, Ledger: &ledger{err: tt.err},
+			})
+			s, err := w.Summarize(t.Context(), vpnTicket())
+			if err != nil || s.Engine != ask.Extractive || s.Reason != tt.want || len(s.Section("request").Lines) == 0 {
 				t.Errorf("summary: %q, %v", s.Reason, err)
 			}
-			a, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate?", visitor())
-			if err != nil || a.Engine != summarize.Extractive || a.Reason != tt.want || len(a.Sentences) == 0 {
+			a, err := w.Answer(t.Context(), "How do I fix the stale VPN certificate?", visitor())
+			if err != nil || a.Engine != ask.Extractive || a.Reason != tt.want || len(a.Sentences) == 0 {
 				t.Errorf("answer: %q, %v", a.Reason, err)
 			}
-			o, err := w.Draft(context.Background(), resolved(vpnPlain(), desk.Fixed, vpnNote))
-			if err != nil || o.Engine != summarize.Extractive || o.Proposal != nil && o.Reason != tt.want {
+			o, err := w.Draft(t.Context(), resolved(vpnPlain(), desk.Fixed, vpnNote))
+			if err != nil || o.Engine != ask.Extractive || o.Proposal != nil && o.Reason != tt.want {
 				t.Errorf("draft: %q, %v", o.Reason, err)
 			}
 			if len(m.asked) != 0 {
@@ -47,109 +51,113 @@ func TestBudgetForbids(t *testing.T) {
 	}
 }
 
-// What is reserved is never less than what is used, and what an endpoint does not
-// count is counted for it.
+// Reservations are never smaller than what is used, and usage that an endpoint does not
+// report is estimated.
 func TestLedgerEntries(t *testing.T) {
-	m := &model{replies: []summarize.Reply{{Text: "no JSON"}}}
-	book := &ledger{}
-	w := summarize.New(summarize.Options{
-		Model: m, Prompts: promptFiles(), Ledger: book,
-		Settings: func(action string) summarize.Settings {
-			return summarize.Settings{Model: "of-" + action, Temperature: 0.4, MaxTokens: 321, Deadline: time.Minute}
+	m := &model{replies: []ask.Reply{{Text: "no JSON"}}}
+	calls := &ledger{}
+	w := summarize.New(summarize.Deps{
+		Model: m, Prompts: promptFiles(), Ledger: calls,
+		Settings: func(action string) ask.Settings {
+			return ask.Settings{Model: "of-" + action, Temperature: 0.4, MaxTokens: 321, Deadline: time.Minute}
 		},
 	})
-	if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+	if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 		t.Fatal(err)
 	}
-	if len(book.reserved) != 2 || len(book.settled) != 2 {
-		t.Fatalf("%d reserved, %d settled", len(book.reserved), len(book.settled))
+	if len(calls.reserved) != 2 || len(calls.settled) != 2 {
+		t.Fatalf("%d reserved, %d settled", len(calls.reserved), len(calls.settled))
 	}
-	for i, r := range book.reserved {
-		s, asked := book.settled[i], m.asked[i]
+	for i, r := range calls.reserved {
+		s, asked := calls.settled[i], m.asked[i]
 		if r.CompletionTokens != 321 || r.PromptTokens < len(asked.System+asked.User)/4 || s.ID != int64(i+1) {
 			t.Errorf("reserved %+v", r)
 		}
-		if s.PromptTokens == 0 || s.CompletionTokens == 0 || s.PromptTokens > r.PromptTokens || s.CompletionTokens > r.CompletionTokens || s.Model != "of-handoff" {
+		if s.PromptTokens == 0 || s.PromptTokens > r.PromptTokens ||
+			s.CompletionTokens == 0 || s.CompletionTokens > r.CompletionTokens || s.Model != "of-handoff" {
 			t.Errorf("settled %+v", s)
 		}
-		if asked.Model != "of-handoff" || asked.Temperature != 0.4 || asked.MaxTokens != 321 || asked.Timeout <= 0 || asked.Timeout > time.Minute {
+		if asked.Model != "of-handoff" || asked.Temperature != 0.4 || asked.MaxTokens != 321 ||
+			asked.Timeout <= 0 || asked.Timeout > time.Minute {
 			t.Errorf("asked %+v", asked)
 		}
 	}
-	// A request that never reached anybody costs nothing; one that was taken and came
-	// to nothing may be charged for.
+	// A request that never reached the endpoint costs nothing; one that was accepted and
+	// then failed may be charged for.
 	for _, begun := range []bool{false, true} {
-		lost := &failing{reply: summarize.Reply{Begun: begun}, err: fault.New(fault.Unavailable, "the connection to the model was cut")}
-		book := &ledger{}
-		w := summarize.New(summarize.Options{Model: lost, Prompts: promptFiles(), Ledger: book})
-		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+		lost := &failing{ask.Reply{Begun: begun}, fault.New(fault.Unavailable, "the connection to the model was cut")}
+		calls := &ledger{}
+		w := summarize.New(summarize.Deps{Model: lost, Prompts: promptFiles(), Ledger: calls})
+		if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 			t.Fatal(err)
 		}
-		if got := book.settled[0].PromptTokens > 0; got != begun {
-			t.Errorf("begun %v: settled %+v", begun, book.settled[0])
+		if got := calls.settled[0].PromptTokens > 0; got != begun {
+			t.Errorf("begun %v: settled %+v", begun, calls.settled[0])
 		}
 	}
 }
 
-// What an endpoint counts is believed within bounds: one call does not use up a day, and
-// the sums of a day do not overflow, or no budget could be looked at any more.
-func TestCountsAreBounded(t *testing.T) {
+// The usage that an endpoint reports is trusted only within bounds: one call must not
+// exhaust a day's budget, and a day's sums must not overflow.
+func TestReportedUsageIsBounded(t *testing.T) {
 	for _, n := range []int{math.MaxInt, -7} {
-		book := &ledger{}
-		lying := &failing{reply: summarize.Reply{Text: "{}", PromptTokens: n, CompletionTokens: n}}
-		w := summarize.New(summarize.Options{Model: lying, Prompts: promptFiles(), Ledger: book})
-		if _, err := w.Summarize(context.Background(), vpnTicket()); err != nil {
+		calls := &ledger{}
+		endpoint := &failing{reply: ask.Reply{Text: "{}", PromptTokens: n, CompletionTokens: n}}
+		w := summarize.New(summarize.Deps{Model: endpoint, Prompts: promptFiles(), Ledger: calls})
+		if _, err := w.Summarize(t.Context(), vpnTicket()); err != nil {
 			t.Fatal(err)
 		}
-		for i, c := range book.settled {
-			r := book.reserved[i]
-			if c.PromptTokens < 0 || c.PromptTokens > 10*r.PromptTokens || c.CompletionTokens < 0 || c.CompletionTokens > 10*r.CompletionTokens {
+		for i, c := range calls.settled {
+			r := calls.reserved[i]
+			if c.PromptTokens < 0 || c.PromptTokens > 10*r.PromptTokens ||
+				c.CompletionTokens < 0 || c.CompletionTokens > 10*r.CompletionTokens {
 				t.Errorf("%+v", c)
 			}
 		}
-		if len(book.settled) == 0 {
+		if len(calls.settled) == 0 {
 			t.Error("nothing was settled")
 		}
 	}
 }
 
+// failing is a model with a fixed reply and error.
 type failing struct {
-	reply summarize.Reply
+	reply ask.Reply
 	err   error
 }
 
-func (f *failing) Complete(context.Context, summarize.Request) (summarize.Reply, error) {
+func (f *failing) Complete(context.Context, ask.Request) (ask.Reply, error) {
 	return f.reply, f.err
 }
 
-// No second attempt begins when the action's time is nearly over.
+// No second attempt is made shortly before the action's deadline.
 func TestRepairWithinDeadline(t *testing.T) {
 	m := says("no JSON")
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	w := summarize.New(summarize.Options{
+	w := summarize.New(summarize.Deps{
 		Model: m, Prompts: promptFiles(),
 		Now:      func() time.Time { at = at.Add(4 * time.Second); return at },
-		Settings: func(string) summarize.Settings { return summarize.Settings{Deadline: 8 * time.Second} },
+		Settings: func(string) ask.Settings { return ask.Settings{Deadline: 8 * time.Second} },
 	})
-	s, err := w.Summarize(context.Background(), vpnTicket())
+	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || len(m.asked) != 1 || !strings.Contains(s.Reason, "not valid JSON") {
 		t.Errorf("asked %d times, %q, %v", len(m.asked), s.Reason, err)
 	}
 }
 
-// Every list and text of every schema is bounded, and marks are those that exist.
+// Every list and text of every schema is bounded, and its marks are those that exist.
 func TestSchemasAreBounded(t *testing.T) {
 	b, m := vpnBase(), says("{}")
-	w := summarize.New(summarize.Options{Model: m, Prompts: promptFiles(), Search: b, Library: b})
+	w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles(), Search: b, Library: b})
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
-	if _, err := w.Summarize(context.Background(), ticket); err != nil {
+	if _, err := w.Summarize(t.Context(), ticket); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Answer(context.Background(), "How do I fix the stale VPN certificate?", visitor()); err != nil {
+	if _, err := w.Answer(t.Context(), "How do I fix the stale VPN certificate?", visitor()); err != nil {
 		t.Fatal(err)
 	}
 	b.scores = map[string]float64{}
-	if _, err := w.Draft(context.Background(), ticket); err != nil {
+	if _, err := w.Draft(t.Context(), ticket); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
@@ -164,7 +172,7 @@ func TestSchemasAreBounded(t *testing.T) {
 		}
 		for _, mark := range marksOf(schema) {
 			if !strings.Contains(r.User, fmt.Sprintf(`{"mark":%q`, mark)) {
-				t.Errorf("%s: the schema has mark %q, the evidence has not", r.Action, mark)
+				t.Errorf("%s: the schema has mark %q, which the evidence lacks", r.Action, mark)
 			}
 		}
 	}
@@ -173,6 +181,7 @@ func TestSchemasAreBounded(t *testing.T) {
 	}
 }
 
+// unbounded returns what is unbounded in a schema.
 func unbounded(path string, s map[string]any) (problems []string) {
 	switch s["type"] {
 	case "array":
@@ -201,6 +210,7 @@ func unbounded(path string, s map[string]any) (problems []string) {
 	return problems
 }
 
+// marksOf returns the marks that a schema allows.
 func marksOf(v any) (marks []string) {
 	switch v := v.(type) {
 	case map[string]any:

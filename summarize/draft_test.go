@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -13,26 +12,36 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
 func resolved(t desk.Ticket, code desk.ResolutionCode, note string, applied ...string) desk.Ticket {
 	t.Status = desk.Resolved
 	for _, id := range applied {
 		n := len(t.Messages) + 1
-		t.Messages = append(t.Messages, desk.Message{N: n, Kind: desk.Linking, FromDesk: true, Visibility: desk.InternalNote, Text: "Applied article: " + id})
+		t.Messages = append(t.Messages, desk.Message{
+			N: n, Kind: desk.Linking, FromDesk: true, Visibility: desk.InternalNote, Text: "Applied article: " + id,
+		})
 		t.Links = append(t.Links, desk.Link{Kind: desk.ArticleLink, Target: id, Title: id, Applied: true, Message: n})
 	}
 	n := len(t.Messages) + 1
-	t.Messages = append(t.Messages, desk.Message{N: n, Kind: desk.Resolving, FromDesk: true, AuthorName: "Bo Agentsson", Visibility: desk.InternalNote, Text: note})
-	t.Resolution = &desk.Resolution{Code: code, Note: note, Articles: applied, Message: n, At: time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)}
+	t.Messages = append(t.Messages, desk.Message{
+		N: n, Kind: desk.Resolving, FromDesk: true, AuthorName: "Bo Agentsson", Visibility: desk.InternalNote, Text: note,
+	})
+	t.Resolution = &desk.Resolution{
+		Code: code, Note: note, Articles: applied, Message: n, At: time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC),
+	}
 	return t
 }
 
-const vpnNote = "Removed the stale certificate for vpn.example.test from the user store and re-enrolled; reconnect worked."
+const vpnNote = "Removed the stale certificate for vpn.example.test from the user store and re-enrolled; " +
+	"reconnect worked."
 
 func vpnPlain() desk.Ticket {
-	return thread("VPN rejects my sign-in after the laptop was replaced",
-		"req: Hi,\nsince my laptop was replaced the VPN rejects my sign-in with error 0x80070057. I use AnyConnect 5.1 on Windows 11.\nYou reach me at anna@x.test or +49 30 1234567.\nThanks, Anna",
+	return ticketOf("VPN rejects my sign-in after the laptop was replaced",
+		"req: Hi,\nsince my laptop was replaced the VPN rejects my sign-in with error 0x80070057. I use AnyConnect 5.1 "+
+			"on Windows 11.\nYou reach me at anna@x.test or +49 30 1234567.\nThanks, Anna",
 		"desk: Hello Anna, please restart the laptop.",
 		"req: That did not help.",
 		"note: CANARY-INTERNAL the gateway of customer Contoso is misconfigured because of Bob.",
@@ -41,14 +50,14 @@ func vpnPlain() desk.Ticket {
 
 func TestDraftNew(t *testing.T) {
 	now := time.Date(2026, 2, 1, 8, 0, 0, 0, time.UTC)
-	w := summarize.New(summarize.Options{Now: func() time.Time { return now }})
+	w := summarize.New(summarize.Deps{Now: func() time.Time { return now }})
 	ticket := resolved(vpnPlain(), desk.Fixed, vpnNote)
 	ticket.Service = "remote-access"
-	o, err := w.Draft(context.Background(), ticket)
+	o, err := w.Draft(t.Context(), ticket)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Knowledge.Decision != summarize.DecideNew || o.Proposal == nil || o.Knowledge.Reason == "" {
+	if o.Knowledge.Decision != draft.DecideNew || o.Proposal == nil || o.Knowledge.Reason == "" {
 		t.Fatalf("outcome: %+v", o)
 	}
 	p := *o.Proposal
@@ -71,7 +80,7 @@ Reconnect worked.
 		t.Errorf("Markdown (-want +got):\n%s", diff)
 	}
 	if p.Title != "VPN rejects my sign-in after the laptop was replaced" || p.Audience != access.AudiencePublic ||
-		p.Confidence != kb.Validated || p.Kind != kb.Troubleshooting || !p.Submit || p.Engine != summarize.Extractive ||
+		p.Confidence != kb.Validated || p.Kind != kb.Troubleshooting || !p.Submit || p.Engine != ask.Extractive ||
 		p.Owner != "service-desk" || p.Service != "remote-access" || p.ReviewBy.Before(now) || p.ReviewBy.Hour() != 0 {
 		t.Errorf("proposal: %+v", p)
 	}
@@ -92,111 +101,104 @@ Reconnect worked.
 	}
 	for _, unwanted := range []string{"CANARY", "Anna", "anna@", "1234567", "Hello", "Thanks"} {
 		if strings.Contains(all, unwanted) {
-			t.Errorf("the draft holds %q", unwanted)
+			t.Errorf("the draft contains %q", unwanted)
 		}
 	}
 }
 
 func TestDraftSteps(t *testing.T) {
-	note := "Cause: the profile was corrupt because the disk was full. I deleted the old profile folder, then restarted Outlook. Password for the test was: Secr3t!x. Ticket INC0012345 is related. Afterwards mail arrived again for Anna."
-	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(
-		thread("help!!", "req: My Outlook 2019 does not receive new mail since Monday. Can anyone help?"), desk.Workaround, note))
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
+	note := "Cause: the profile was corrupt because the disk was full. I deleted the old profile folder, then " +
+		"restarted Outlook. Password for the test was: Secr3t!x. Ticket INC0012345 is related. Afterwards mail arrived " +
+		"again for Anna."
+	ticket := ticketOf("help!!", "req: My Outlook 2019 does not receive new mail since Monday. Can anyone help?")
+	o := proposed(t, resolved(ticket, desk.Workaround, note))
 	p := *o.Proposal
-	for _, part := range []string{
-		"## Workaround\n\n1. Delete the old profile folder.\n2. Restart Outlook.", "## Cause\n\n", "the profile was corrupt because the disk was full",
+	checkText(t, p.Markdown, []string{
+		"## Workaround\n\n1. Delete the old profile folder.\n2. Restart Outlook.",
+		"## Cause\n\n", "the profile was corrupt because the disk was full",
 		"- Outlook 2019",
-	} {
-		if !strings.Contains(p.Markdown, part) {
-			t.Errorf("lacks %q:\n%s", part, p.Markdown)
-		}
-	}
-	for _, part := range []string{"Resolution", "Secr3t", "INC0012345", "Anna", "Can anyone"} {
-		if strings.Contains(p.Markdown, part) {
-			t.Errorf("holds %q:\n%s", part, p.Markdown)
-		}
-	}
+	}, []string{"Resolution", "Secr3t", "INC0012345", "Anna", "Can anyone"})
 	if p.Title != "My Outlook 2019 does not receive new mail since Monday" || p.Kind != kb.KnownError {
 		t.Errorf("title %q, kind %s", p.Title, p.Kind)
 	}
 	if len(p.Redactions) == 0 {
-		t.Error("nothing is listed as removed")
+		t.Error("no redaction is listed")
 	}
 }
 
-// What is known from internal notes only stays internal.
+// What is known only from internal notes stays internal.
 func TestDraftFromNotes(t *testing.T) {
-	ticket := thread("Scanner sends no mail",
+	ticket := ticketOf("Scanner sends no mail",
 		"req: The scanner on floor 2 sends no mail.",
 		"note: Replaced the expired relay password of the scanner, scan to mail works now.",
 	)
-	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(ticket, desk.Fixed, "Done, see notes."))
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
+	o := proposed(t, resolved(ticket, desk.Fixed, "Done, see notes."))
 	if o.Proposal.Audience != access.Internal || !strings.Contains(o.Proposal.Markdown, "relay password") {
 		t.Errorf("audience %s:\n%s", o.Proposal.Audience, o.Proposal.Markdown)
 	}
 }
 
 func TestDraftFromThread(t *testing.T) {
-	ticket := thread("Browser shows blank pages",
+	ticket := ticketOf("Browser shows blank pages",
 		"req: The browser shows blank pages.",
 		"desk: Please clear the browser cache and disable hardware acceleration in the settings.",
 		"req: That worked, thank you!",
 	)
-	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(ticket, desk.Answered, "Solved."))
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
-	if o.Proposal.Audience != access.AudiencePublic || !strings.Contains(o.Proposal.Markdown, "Clear the browser cache and disable hardware acceleration") {
+	o := proposed(t, resolved(ticket, desk.Answered, "Solved."))
+	want := "Clear the browser cache and disable hardware acceleration"
+	if o.Proposal.Audience != access.AudiencePublic || !strings.Contains(o.Proposal.Markdown, want) {
 		t.Errorf("audience %s:\n%s", o.Proposal.Audience, o.Proposal.Markdown)
 	}
 }
 
 func TestDraftGate(t *testing.T) {
-	contained := article("a_cert", "VPN rejects the sign-in", "## Resolution\n\nRemove the stale certificate for vpn.example.test from the user store and re-enrol the device. Reconnect.\n")
-	partly := article("a_part", "VPN rejects the sign-in", "Lead.\n\n## Issue\n\nThe VPN rejects the sign-in.\n\n## Resolution\n\nRestart the client.\n\n## Links\n\nNone.\n")
+	contained := article("a_cert", "VPN rejects the sign-in", "## Resolution\n\n"+
+		"Remove the stale certificate for vpn.example.test from the user store and re-enrol the device. Reconnect.\n")
+	partly := article("a_part", "VPN rejects the sign-in",
+		"Lead.\n\n## Issue\n\nThe VPN rejects the sign-in.\n\n## Resolution\n\nRestart the client.\n\n## Links\n\nNone.\n")
 	other := article("a_print", "Printer prints blank pages", "Replace the toner.")
-	open := kb.Draft{ID: "r_1", Decision: kb.NewArticle, Status: kb.InReview, Title: "VPN rejects my sign-in after the laptop was replaced", Markdown: contained.Markdown}
+	open := kb.Draft{
+		ID: "r_1", Decision: kb.NewArticle, Status: kb.InReview,
+		Title: "VPN rejects my sign-in after the laptop was replaced", Markdown: contained.Markdown,
+	}
 	rejected := open
 	rejected.ID, rejected.Status = "r_2", kb.Rejected
+	holding := func(a kb.Article, score float64) base {
+		return base{articles: []kb.Article{a}, scores: map[string]float64{a.ID: score}}
+	}
+	under, before := base{drafts: []kb.Draft{open}}, base{drafts: []kb.Draft{rejected}}
 	tests := []struct {
-		name     string
-		code     desk.ResolutionCode
-		note     string
-		applied  []string
-		base     base
-		decision string
-		article  string
-		review   string
-		reason   string
+		name                      string
+		code                      desk.ResolutionCode
+		note, applied             string
+		base                      base
+		decision, article, review string
+		reason                    string // part of it
 	}{
-		{"withdrawn", desk.Withdrawn, vpnNote, nil, base{}, "none", "", "", "withdrawn"},
-		{"not reproducible", desk.NotReproducible, vpnNote, nil, base{}, "none", "", "", "not reproducible"},
-		{"duplicate", desk.Duplicate, vpnNote, nil, base{}, "none", "", "", "duplicate"},
-		{"nothing told", desk.Fixed, "Fixed.", nil, base{}, "none", "", "", "does not say"},
-		{"applied, nothing added", desk.Fixed, "", []string{"a_cert"}, base{articles: []kb.Article{contained}}, "link", "a_cert", "", "adds nothing"},
-		{"applied, told already", desk.Fixed, vpnNote, []string{"a_cert"}, base{articles: []kb.Article{contained}}, "link", "a_cert", "", "already"},
-		{"applied, adds", desk.Fixed, vpnNote, []string{"a_part"}, base{articles: []kb.Article{partly}}, "edit", "a_part", "", "does not tell"},
-		{"applied, but gone", desk.Fixed, vpnNote, []string{"a_gone"}, base{}, "new", "", "", "No article"},
-		{"found and told already", desk.Fixed, vpnNote, nil, base{articles: []kb.Article{contained}, scores: map[string]float64{"a_cert": 0.7}}, "link", "a_cert", "", "probability 0.70"},
-		{"found, improbable", desk.Fixed, vpnNote, nil, base{articles: []kb.Article{contained}, scores: map[string]float64{"a_cert": 0.2}}, "new", "", "", "something else"},
-		{"found, about something else", desk.Fixed, vpnNote, nil, base{articles: []kb.Article{other}, scores: map[string]float64{"a_print": 0.95}}, "new", "", "", "something else"},
-		{"under review already", desk.Fixed, vpnNote, nil, base{drafts: []kb.Draft{open}}, "new", "", "r_1", "under review"},
-		{"rejected before", desk.Fixed, vpnNote, nil, base{drafts: []kb.Draft{rejected}}, "none", "", "", "rejected"},
+		{"withdrawn", desk.Withdrawn, vpnNote, "", base{}, "none", "", "", "withdrawn"},
+		{"not reproducible", desk.NotReproducible, vpnNote, "", base{}, "none", "", "", "not reproducible"},
+		{"duplicate", desk.Duplicate, vpnNote, "", base{}, "none", "", "", "duplicate"},
+		{"empty note", desk.Fixed, "Fixed.", "", base{}, "none", "", "", "does not say"},
+		{"nothing added", desk.Fixed, "", "a_cert", holding(contained, 0), "link", "a_cert", "", "adds nothing"},
+		{"already covered", desk.Fixed, vpnNote, "a_cert", holding(contained, 0), "link", "a_cert", "", "already"},
+		{"step added", desk.Fixed, vpnNote, "a_part", holding(partly, 0), "edit", "a_part", "", "does not cover"},
+		{"applied, but deleted", desk.Fixed, vpnNote, "a_gone", base{}, "new", "", "", "No article"},
+		{"covered and found", desk.Fixed, vpnNote, "", holding(contained, 0.7), "link", "a_cert", "", "probability 0.70"},
+		{"improbable", desk.Fixed, vpnNote, "", holding(contained, 0.2), "new", "", "", "something else"},
+		{"another topic", desk.Fixed, vpnNote, "", holding(other, 0.95), "new", "", "", "something else"},
+		{"already under review", desk.Fixed, vpnNote, "", under, "new", "", "r_1", "under review"},
+		{"rejected before", desk.Fixed, vpnNote, "", before, "none", "", "", "rejected"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := summarize.New(summarize.Options{Search: &tt.base, Library: &tt.base})
-			o, err := w.Draft(context.Background(), resolved(vpnPlain(), tt.code, tt.note, tt.applied...))
+			w := over(&tt.base)
+			o, err := w.Draft(t.Context(), resolved(vpnPlain(), tt.code, tt.note, strings.Fields(tt.applied)...))
 			if err != nil {
 				t.Fatal(err)
 			}
 			k := o.Knowledge
-			if k.Decision != tt.decision || k.Article != tt.article || k.Review != tt.review || !strings.Contains(k.Reason, tt.reason) {
+			if k.Decision != tt.decision || k.Article != tt.article || k.Review != tt.review ||
+				!strings.Contains(k.Reason, tt.reason) {
 				t.Errorf("got %+v", k)
 			}
 			proposes := tt.review == "" && (tt.decision == "new" || tt.decision == "edit")
@@ -204,61 +206,27 @@ func TestDraftGate(t *testing.T) {
 				t.Errorf("proposal: %+v", o.Proposal)
 			}
 			if tt.decision == "edit" {
-				want := strings.Replace(partly.Markdown, "Restart the client.\n\n", "Restart the client.\n\n### VPN rejects my sign-in after the laptop was replaced\n\n"+
-					"Remove the stale certificate for vpn.example.test from the user store and re-enrol.\n\nReconnect worked.\n\n", 1)
-				if diff := cmp.Diff(want, o.Proposal.Markdown); diff != "" {
-					t.Errorf("edit (-want +got):\n%s", diff)
-				}
-				if o.Proposal.ArticleID != "a_part" || o.Proposal.BaseRevision != 3 || o.Proposal.Title != partly.Title {
-					t.Errorf("proposal: %+v", o.Proposal)
-				}
+				checkEdit(t, partly, *o.Proposal)
 			}
 		})
+	}
+}
+
+func checkEdit(t *testing.T, a kb.Article, p kb.Proposal) {
+	t.Helper()
+	const before = "Restart the client.\n\n"
+	want := strings.Replace(a.Markdown, before, before+"### VPN rejects my sign-in after the laptop was replaced\n\n"+
+		"Remove the stale certificate for vpn.example.test from the user store and re-enrol.\n\nReconnect worked.\n\n", 1)
+	if diff := cmp.Diff(want, p.Markdown); diff != "" {
+		t.Errorf("edit (-want +got):\n%s", diff)
+	}
+	if p.ArticleID != a.ID || p.BaseRevision != 3 || p.Title != a.Title {
+		t.Errorf("proposal: %+v", p)
 	}
 }
 
 func TestDraftUnresolved(t *testing.T) {
-	if _, err := summarize.New(summarize.Options{}).Draft(context.Background(), vpnPlain()); !fault.Is(err, fault.Conflict) {
+	if _, err := extractive().Draft(t.Context(), vpnPlain()); !fault.Is(err, fault.Conflict) {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestInsert(t *testing.T) {
-	tests := []struct{ name, in, want string }{
-		{"end of the section", "## Resolution\n\nA.\n\n### Sub\n\nB.\n\n## Links\n\nC.\n", "## Resolution\n\nA.\n\n### Sub\n\nB.\n\n### T\n\nnew\n\n## Links\n\nC.\n"},
-		{"last section", "## Resolution\n\nA.", "## Resolution\n\nA.\n\n### T\n\nnew\n"},
-		{"no section", "Text.\n", "Text.\n\n## Resolution: T\n\nnew\n"},
-		{"heading in code", "```\n## Resolution\n```\n", "```\n## Resolution\n```\n\n## Resolution: T\n\nnew\n"},
-		{"empty", "", "## Resolution: T\n\nnew\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, summarize.Insert(tt.in, "Resolution", "T", "new")); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// Text of a thread never acts as Markdown: what is rendered holds no element that
-// the text smuggled in.
-func TestEscapeText(t *testing.T) {
-	tests := []string{
-		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](https://evil.test/p.png)", "[x](javascript:alert(1))",
-		"[x][y]\n\n[y]: https://evil.test", "# heading", "> quote", "- item", "1. item", "---", "~~~", "<https://evil.test>",
-		"{% comment %}x", "{{< note >}}x{{< /note >}}", "::: note", "!!! note", "[[x]]", "> [!NOTE]", "[^1]: x", "x{.y}",
-	}
-	for _, in := range tests {
-		t.Run(in, func(t *testing.T) {
-			page, err := kb.Render(kb.Article{Markdown: summarize.EscapeText(in)}, kb.Rendering{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, bad := range []string{"<script", "<img", "<h1", "<blockquote", "<li", "<hr", "<pre", "href=\"javascript", "<aside"} {
-				if strings.Contains(page.HTML, bad) {
-					t.Errorf("rendered %s", page.HTML)
-				}
-			}
-		})
 	}
 }

@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -14,31 +13,42 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "regenerate docs/examples.md")
 
 const examplesFile = "../docs/examples.md"
 
-// The tickets of the examples are invented; the text below them is what the running
-// code makes of them.
+// The tickets of the examples are invented; the texts below them are generated.
 func wifiTicket() desk.Ticket {
-	t := thread("RE: Wi-Fi drops in the Leeds office since the new access points",
-		"req: Hello,\n\nsince Monday the Wi-Fi in the Leeds office drops every ten minutes or so. All 14 people on the second floor are affected, we cannot hold video calls. My laptop is a ThinkPad T14 with Windows 11 23H2. The log says \"WLAN-AutoConfig event 8003\".\nI already restarted the laptop twice and forgot the network, nothing helped.\n\nKind regards\nAnna Example",
-		"desk: Hi Anna,\nthank you for the details. Please update the wireless driver to 23.20 and tell us whether the drops stop. Does it also happen on the guest network?",
+	t := ticketOf("RE: Wi-Fi drops in the Leeds office since the new access points",
+		"req: Hello,\n\nsince Monday the Wi-Fi in the Leeds office drops every ten minutes or so. All 14 people on the "+
+			"second floor are affected, we cannot hold video calls. My laptop is a ThinkPad T14 with Windows 11 23H2. The "+
+			"log says \"WLAN-AutoConfig event 8003\".\nI already restarted the laptop twice and forgot the network, nothing "+
+			"helped.\n\nKind regards\nAnna Example",
+		"desk: Hi Anna,\nthank you for the details. Please update the wireless driver to 23.20 and tell us whether the "+
+			"drops stop. Does it also happen on the guest network?",
 		"req: I updated the driver. Still the same. The guest network is stable, oddly.",
-		"note: Checked the controller: clients roam between AP-2-07 and AP-2-08 every few minutes. Lowered the transmit power of AP-2-08, no change. Next step: ask the supplier for firmware 8.10.4, the release notes name this roaming fault.",
+		"note: Checked the controller: clients roam between AP-2-07 and AP-2-08 every few minutes. Lowered the transmit "+
+			"power of AP-2-08, no change. Next step: ask the supplier for firmware 8.10.4, the release notes name this "+
+			"roaming fault.",
 		"link: Linked article: Wi-Fi keeps dropping",
-		"desk: We found that the access points hand your devices back and forth. Which channel does your laptop show when it drops?",
-		"esc: Escalated from service-desk to second-line: roaming fault of the new access points, please order the firmware from the supplier",
+		"desk: We found that the access points hand your devices back and forth. Which channel does your laptop show "+
+			"when it drops?",
+		"esc: Escalated from service-desk to second-line: roaming fault of the new access points, please order the "+
+			"firmware from the supplier",
 	)
-	t.Links = []desk.Link{{Kind: desk.ArticleLink, Target: "wifi-keeps-dropping", Title: "Wi-Fi keeps dropping", Message: 5}}
+	t.Links = []desk.Link{{
+		Kind: desk.ArticleLink, Target: "wifi-keeps-dropping", Title: "Wi-Fi keeps dropping", Message: 5,
+	}}
 	return t
 }
 
 func printTicket() desk.Ticket {
-	return thread("Labels come out blank on the Papyra printer",
-		"req: Hi team, our label printer in dispatch prints blank labels since this morning, 40 parcels are waiting. Papyra Print Agent 4.2 on a shared PC. :)",
+	return ticketOf("Labels come out blank on the Papyra printer",
+		"req: Hi team, our label printer in dispatch prints blank labels since this morning, 40 parcels are waiting. "+
+			"Papyra Print Agent 4.2 on a shared PC. :)",
 		"desk: You could try another roll first. Please restart the Papyra Print Agent service.",
 		"req: I restarted the service, did not help. Another roll neither.",
 		"desk: Please open the agent's settings and set the media type to Thermal direct.",
@@ -47,93 +57,130 @@ func printTicket() desk.Ticket {
 }
 
 func pastedTicket() desk.Ticket {
-	return thread("Mails from one customer show as gibberish",
-		"req: Mails from one customer arrive as gibberish since last week, all others are fine. I use Outlook 2021. The mail looks like this:\n\nContent-Type: text/plain; charset=\"utf-8\" MIME-Version: 1.0 Content-Transfer-Encoding: base64\nSGVsbG8sIHBsZWFzZSBmaW5kIG91ciBvcmRlciBiZWxvdy4gS2luZCByZWdhcmRzLCB0aGUgcHVyY2hhc2luZyB0ZWFtIGF0IEV4YW1wbGU=\n\nLooking forward to your help!",
-		"desk: Some mail programs send such text when a gateway breaks the header. Can you forward one of these mails as an attachment?",
+	return ticketOf("Mails from one customer show as gibberish",
+		"req: Mails from one customer arrive as gibberish since last week, all others are fine. I use Outlook 2021. The "+
+			"mail looks like this:\n\nContent-Type: text/plain; charset=\"utf-8\" MIME-Version: 1.0 "+
+			"Content-Transfer-Encoding: base64\n"+
+			"SGVsbG8sIHBsZWFzZSBmaW5kIG91ciBvcmRlciBiZWxvdy4gS2luZCByZWdhcmRzLCB0aGUgcHVyY2hhc2luZyB0ZWFtIGF0IEV4YW1wbGU=\n"+
+			"\nLooking forward to your help!",
+		"desk: Some mail programs send such text when a gateway breaks the header. Can you forward one of these mails as "+
+			"an attachment?",
 		"req: Sent it to you.",
-		"note: The header says 7bit although the body is base64: the gateway of the customer rewrites it. Asked their postmaster to switch off the footer rule, waiting for an answer.",
+		"note: The header says 7bit although the body is base64: the gateway of the customer rewrites it. Asked their "+
+			"postmaster to switch off the footer rule, waiting for an answer.",
 	)
+}
+
+func certificateTicket() desk.Ticket {
+	t := ticketOf("Northgate Connect says the certificate is not trusted after I got a new laptop",
+		"req: Hi, since I got a new laptop yesterday Northgate Connect 5.1 on Windows 11 says that the certificate is "+
+			"not trusted. My number is +49 30 1234567. Thanks, Anna",
+		"desk: Please restart the laptop and try again.", "req: Still the same, sorry.")
+	return resolved(t, desk.Fixed, "The root certificate of the company was missing because the device policy "+
+		"had not run. I enrolled the laptop again, ran the policy sync and restarted Northgate Connect. "+
+		"Password used for the test: Spr1ng-Rain!42. Anna confirmed.")
+}
+
+func reportTicket() desk.Ticket {
+	t := ticketOf("Report PDF has empty pages",
+		"req: The monthly report in Ledgerly 7.3 has empty pages when I save it as PDF. It worked in version 7.2.",
+		"desk: Please export it as XPS and print that to PDF until the supplier has a fix.", "req: That works, thanks!")
+	return resolved(t, desk.Workaround, "Export the report as XPS, then print the XPS file to PDF. "+
+		"The fault is caused by the new font in 7.3 and stays open with the supplier.")
+}
+
+// example is a ticket with the heading of its section.
+type example struct {
+	title  string
+	ticket desk.Ticket
 }
 
 func examples(t *testing.T) string {
 	t.Helper()
-	ctx := context.Background()
 	base := newShipped(t)
 	now := func() time.Time { return time.Date(2026, 2, 1, 8, 0, 0, 0, time.UTC) }
-	w := summarize.New(summarize.Options{Search: base, Library: base, Now: now})
+	w := summarize.New(summarize.Deps{Search: base, Library: base, Now: now})
 	var b strings.Builder
-	b.WriteString("# Examples\n\nWhat the extractive engine makes of invented tickets and of questions to the shipped articles.\n" +
-		"A test writes this page (`go test ./summarize -run TestExamples -update`) and fails when the code says something else.\n")
-	for _, x := range []struct {
-		title  string
-		ticket desk.Ticket
-	}{{"A fault handed to the second line", wifiTicket()}, {"An instruction that worked", printTicket()}, {"A ticket with pasted data", pastedTicket()}} {
-		s, err := w.Summarize(ctx, x.ticket)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkSummary(t, x.ticket, s)
-		fmt.Fprintf(&b, "\n## Hand-off: %s\n\n%s\n### Summary\n\n", x.title, showThread(x.ticket))
-		for _, sec := range s.Sections {
-			fmt.Fprintf(&b, "- **%s**\n", sec.Name)
-			for _, l := range sec.Lines {
-				fmt.Fprintf(&b, "  - %s %s%s\n", l.Text, showMarks(l.Messages), showResult(l))
-			}
-		}
-	}
-	vpn := thread("Northgate Connect says the certificate is not trusted after I got a new laptop",
-		"req: Hi, since I got a new laptop yesterday Northgate Connect 5.1 on Windows 11 says that the certificate is not trusted. My number is +49 30 1234567. Thanks, Anna",
-		"desk: Please restart the laptop and try again.", "req: Still the same, sorry.")
-	print := printTicket()
-	for _, x := range []struct {
-		title  string
-		ticket desk.Ticket
-	}{
-		{"from a resolution note", resolved(vpn, desk.Fixed, "The root certificate of the company was missing because the device policy had not run. I enrolled the laptop again, ran the policy sync and restarted Northgate Connect. Password used for the test: Spr1ng-Rain!42. Anna confirmed.")},
-		{"from what the requester confirmed, the note saying little", resolved(print, desk.Answered, "Solved.")},
-		{"a way around", resolved(thread("Report PDF has empty pages",
-			"req: The monthly report in Ledgerly 7.3 has empty pages when I save it as PDF. It worked in version 7.2.",
-			"desk: Please export it as XPS and print that to PDF until the supplier has a fix.", "req: That works, thanks!"),
-			desk.Workaround, "Export the report as XPS, then print the XPS file to PDF. The fault is caused by the new font in 7.3 and stays open with the supplier.")},
+	b.WriteString("# Examples\n\n" +
+		"Output of the extractive engine for invented tickets and for questions to the shipped articles.\n" +
+		"`go test ./summarize -run TestExamples -update` regenerates this page; " +
+		"without -update the test fails if it is out of date.\n")
+	for _, x := range []example{
+		{"A fault escalated to the second line", wifiTicket()},
+		{"An instruction that worked", printTicket()},
+		{"A ticket with pasted data", pastedTicket()},
 	} {
-		o, err := w.Draft(ctx, x.ticket)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&b, "\n## Draft: %s\n\n%s\n### Decision: %s\n\n%s\n", x.title, showThread(x.ticket), o.Knowledge.Decision, o.Knowledge.Reason)
-		if o.Proposal == nil {
-			t.Fatalf("%s: no proposal: %+v", x.title, o.Knowledge)
-		}
-		fmt.Fprintf(&b, "\n### %s\n\n", o.Proposal.Title)
-		for _, l := range strings.Split(strings.TrimRight(o.Proposal.Markdown, "\n"), "\n") {
-			fmt.Fprintf(&b, "%s\n", strings.TrimRight("> "+l, " "))
-		}
-		b.WriteString("\nEvidence:")
-		var cited []int
-		for _, e := range o.Proposal.Evidence {
-			if !slices.Contains(cited, e.Message) {
-				cited = append(cited, e.Message)
-			}
-		}
-		b.WriteString(" " + showMarks(cited))
-		b.WriteString(".")
-		for _, r := range o.Proposal.Redactions {
-			fmt.Fprintf(&b, " Taken out: %s %d.", r.Kind, r.Count)
-		}
-		b.WriteString("\n")
+		showHandoff(t, &b, w, x)
 	}
-	for _, q := range []string{"How do I get access to a shared folder?", "Where can I park my bicycle?", "Which colour has the new logo of the sales brochure?"} {
-		a, err := w.Answer(ctx, q, visitor())
+	for _, x := range []example{
+		{"from a resolution note", certificateTicket()},
+		{
+			"from what the requester confirmed, with an uninformative note",
+			resolved(printTicket(), desk.Answered, "Solved."),
+		},
+		{"a workaround", reportTicket()},
+	} {
+		showDraft(t, &b, w, x)
+	}
+	for _, q := range []string{
+		"How do I get access to a shared folder?", "Where can I park my bicycle?",
+		"Which colour has the new logo of the sales brochure?",
+	} {
+		a, err := w.Answer(t.Context(), q, visitor())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !a.Refused {
 			t.Fatalf("%q is answered", q)
 		}
-		fmt.Fprintf(&b, "\n## Refusal: %s\n\nAsked by a visitor, who reads public articles only. Refused: %s.", q, a.Reason)
-		b.WriteString("\n")
+		fmt.Fprintf(&b, "\n## Refusal: %s\n\n", q)
+		fmt.Fprintf(&b, "Asked by a visitor, who can read only public articles. Refused: %s.\n", a.Reason)
 	}
 	return b.String()
+}
+
+func showHandoff(t *testing.T, b *strings.Builder, w *summarize.Writer, x example) {
+	t.Helper()
+	s, err := w.Summarize(t.Context(), x.ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSummary(t, x.ticket, s)
+	fmt.Fprintf(b, "\n## Hand-off: %s\n\n%s\n### Summary\n\n", x.title, showThread(x.ticket))
+	for _, sec := range s.Sections {
+		fmt.Fprintf(b, "- **%s**\n", sec.Name)
+		for _, l := range sec.Lines {
+			fmt.Fprintf(b, "  - %s %s%s\n", l.Text, showMarks(l.Messages), showResult(l))
+		}
+	}
+}
+
+func showDraft(t *testing.T, b *strings.Builder, w *summarize.Writer, x example) {
+	t.Helper()
+	o, err := w.Draft(t.Context(), x.ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Proposal == nil {
+		t.Fatalf("%s: no proposal: %+v", x.title, o.Knowledge)
+	}
+	fmt.Fprintf(b, "\n## Draft: %s\n\n%s\n", x.title, showThread(x.ticket))
+	fmt.Fprintf(b, "### Decision: %s\n\n%s\n", o.Knowledge.Decision, o.Knowledge.Reason)
+	fmt.Fprintf(b, "\n### %s\n\n", o.Proposal.Title)
+	for _, l := range strings.Split(strings.TrimRight(o.Proposal.Markdown, "\n"), "\n") {
+		fmt.Fprintf(b, "%s\n", strings.TrimRight("> "+l, " "))
+	}
+	var cited []int
+	for _, e := range o.Proposal.Evidence {
+		if !slices.Contains(cited, e.Message) {
+			cited = append(cited, e.Message)
+		}
+	}
+	fmt.Fprintf(b, "\nEvidence: %s.", showMarks(cited))
+	for _, r := range o.Proposal.Redactions {
+		fmt.Fprintf(b, " Redacted: %s %d.", r.Kind, r.Count)
+	}
+	b.WriteString("\n")
 }
 
 func showThread(t desk.Ticket) string {
@@ -162,7 +209,7 @@ func showMarks(ns []int) string {
 	return strings.Join(out, "")
 }
 
-func showResult(l summarize.Line) string {
+func showResult(l handoff.Line) string {
 	if l.Result == "" {
 		return ""
 	}
@@ -182,6 +229,6 @@ func TestExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the examples are out of date; -update writes them anew (-want +got):\n%s", diff)
+		t.Errorf("docs/examples.md is out of date; regenerate it with -update (-want +got):\n%s", diff)
 	}
 }

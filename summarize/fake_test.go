@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
@@ -12,10 +13,12 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/draft"
 )
 
-// base is a knowledge base in memory: Finder and Library of the tests. It ranks in
-// the order of its articles and applies the visibility as the engine does.
+// base is a knowledge base in memory, the Finder and Library of the tests. It ranks
+// articles in their order and applies the visibility like the engine.
 type base struct {
 	articles []kb.Article
 	scores   map[string]float64
@@ -57,7 +60,9 @@ func (b *base) Suggest(_ context.Context, r desk.SuggestRequest) (desk.Suggestio
 	return desk.Suggestions{Articles: b.hits(r.Visibility)}, b.err
 }
 
-func (b *base) Passages(_ context.Context, text string, vis kb.Visibility, ids []string, n int) ([]retrieval.PassageHit, error) {
+func (b *base) Passages(
+	_ context.Context, text string, vis kb.Visibility, ids []string, n int,
+) ([]retrieval.PassageHit, error) {
 	var out []retrieval.PassageHit
 	for _, a := range b.articles {
 		if !slices.Contains(ids, a.ID) || !vis.Allows(a) {
@@ -95,27 +100,28 @@ func (b *base) Drafts(_ context.Context, f kb.DraftFilter) (kb.DraftPage, error)
 	return page, b.err
 }
 
-// model replies with fixed texts, one a call, the last for ever.
+// model replies with fixed texts, one a call, repeating the last.
 type model struct {
-	replies []summarize.Reply
+	replies []ask.Reply
 	errs    []error
-	asked   []summarize.Request
+	asked   []ask.Request
 }
 
-func (m *model) Complete(_ context.Context, r summarize.Request) (summarize.Reply, error) {
+func (m *model) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 	i := len(m.asked)
 	m.asked = append(m.asked, r)
 	if len(m.errs) > 0 {
 		if err := m.errs[min(i, len(m.errs)-1)]; err != nil {
-			return summarize.Reply{}, err
+			return ask.Reply{}, err
 		}
 	}
 	if len(m.replies) == 0 {
-		return summarize.Reply{}, errors.New("no reply")
+		return ask.Reply{}, errors.New("no reply")
 	}
 	reply := m.replies[min(i, len(m.replies)-1)]
-	for from := 0; r.Partial != nil && from < len(reply.Text); from += 13 {
-		r.Partial(reply.Text[from:min(len(reply.Text), from+13)])
+	piece := max(13, len(reply.Text)/10_000)
+	for from := 0; r.Partial != nil && from < len(reply.Text); from += piece {
+		r.Partial(reply.Text[from:min(len(reply.Text), from+piece)])
 	}
 	return reply, nil
 }
@@ -123,21 +129,21 @@ func (m *model) Complete(_ context.Context, r summarize.Request) (summarize.Repl
 func says(texts ...string) *model {
 	m := &model{}
 	for _, t := range texts {
-		m.replies = append(m.replies, summarize.Reply{Text: t, Model: "test-model", PromptTokens: 10, CompletionTokens: 5})
+		m.replies = append(m.replies, ask.Reply{Text: t, Model: "test-model", PromptTokens: 10, CompletionTokens: 5})
 	}
 	return m
 }
 
 func visitor() kb.Visibility { return kb.VisibleTo(access.Actor{}) }
 
-// ledger is a ledger in memory: it keeps what was settled and refuses with err.
+// ledger is a ledger in memory that records calls, or refuses them with err.
 type ledger struct {
-	reserved []summarize.Call
-	settled  []summarize.Call
+	reserved []ask.Call
+	settled  []ask.Call
 	err      error
 }
 
-func (l *ledger) Reserve(_ context.Context, c summarize.Call) (int64, error) {
+func (l *ledger) Reserve(_ context.Context, c ask.Call) (int64, error) {
 	if l.err != nil {
 		return 0, l.err
 	}
@@ -145,4 +151,43 @@ func (l *ledger) Reserve(_ context.Context, c summarize.Call) (int64, error) {
 	return int64(len(l.reserved)), nil
 }
 
-func (l *ledger) Settle(_ context.Context, c summarize.Call) { l.settled = append(l.settled, c) }
+func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.settled, c) }
+
+// extractive returns a writer with neither a model nor a knowledge base.
+func extractive() *summarize.Writer { return summarize.New(summarize.Deps{}) }
+
+// over returns a writer without a model over a knowledge base.
+func over(b knowledge) *summarize.Writer {
+	return summarize.New(summarize.Deps{Search: b, Library: b})
+}
+
+// proposed returns the draft of an extractive writer, which must propose something.
+func proposed(t *testing.T, ticket desk.Ticket) draft.Outcome {
+	t.Helper()
+	o, err := extractive().Draft(t.Context(), ticket)
+	if err != nil || o.Proposal == nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	return o
+}
+
+// knowledge is a knowledge base that can be searched.
+type knowledge interface {
+	summarize.Finder
+	summarize.Library
+}
+
+// checkText checks which parts a text has.
+func checkText(t *testing.T, text string, wanted, unwanted []string) {
+	t.Helper()
+	for _, part := range wanted {
+		if !strings.Contains(text, part) {
+			t.Errorf("lacks %q:\n%s", part, text)
+		}
+	}
+	for _, part := range unwanted {
+		if strings.Contains(text, part) {
+			t.Errorf("contains %q:\n%s", part, text)
+		}
+	}
+}

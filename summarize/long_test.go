@@ -1,7 +1,6 @@
 package summarize_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -11,43 +10,48 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// The stated budget of a prompt: 24,000 runes of evidence, about 6,000 tokens, and the
-// instructions around them.
+// promptRunes is the documented size of a prompt: 24,000 runes of evidence, about 6,000
+// tokens, and the instructions around them.
 const promptRunes = 24_000 + 12_000
 
-// longThread is 200 messages of 100,000 words in which four sentences decide: a failed
-// attempt and its reading in the middle of long notes, the newest state, and the reason
-// of the escalation. The rest is told in sentences that say nothing of it.
+// longThread returns a ticket of 200 messages and 100,000 words with four decisive
+// sentences: a failed attempt and a cause in the middle of long notes, the newest state
+// and the reason for the escalation. All others say nothing about the problem.
 func longThread() desk.Ticket {
 	rnd := rand.New(rand.NewPCG(7, 11))
-	nouns := strings.Fields("report folder window ledger column calendar shelf queue page form account invoice menu region period branch table archive field template")
+	nouns := strings.Fields("report folder window ledger column calendar shelf queue page form account invoice menu " +
+		"region period branch table archive field template")
 	verbs := strings.Fields("shows lists holds names carries prints covers opens follows groups sorts contains")
-	ordinary := func(words int) string {
+	pick := func(words []string) string { return words[rnd.IntN(len(words))] }
+	filler := func(words int) string {
 		var b strings.Builder
 		for n := 0; n < words; n += 10 {
 			fmt.Fprintf(&b, "The %s of the %s %s another %s beside every %s. ",
-				nouns[rnd.IntN(len(nouns))], nouns[rnd.IntN(len(nouns))], verbs[rnd.IntN(len(verbs))], nouns[rnd.IntN(len(nouns))], nouns[rnd.IntN(len(nouns))])
+				pick(nouns), pick(nouns), pick(verbs), pick(nouns), pick(nouns))
 		}
 		return b.String()
 	}
-	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. All 40 users of accounting are affected. " + ordinary(480)}
+	lines := []string{"req: The invoice export crashes with error ERR_EXPORT_42 in SAP GUI 8.0. " +
+		"All 40 users of accounting are affected. " + filler(480)}
 	for i := 2; i < 199; i++ {
 		who := "desk"
 		if i%2 == 0 {
 			who = "req"
 		}
-		text := ordinary(505)
+		text := filler(505)
 		switch i {
 		case 90:
-			who, text = "note", ordinary(250)+"Disabled the export cache, it did not help. "+ordinary(250)
+			who, text = "note", filler(250)+"Disabled the export cache, it did not help. "+filler(250)
 		case 150:
-			who, text = "note", ordinary(250)+"The cause is a locked row in table VBRK. "+ordinary(250)
+			who, text = "note", filler(250)+"The cause is a locked row in table VBRK. "+filler(250)
 		}
 		lines = append(lines, who+": "+text)
 	}
-	return thread("Invoice export crashes", append(lines,
+	return ticketOf("Invoice export crashes", append(lines,
 		"req: After you increased the heap size the export still fails.",
 		"esc: Escalated from service-desk to second-line: needs a patch from the vendor, please contact SAP support",
 	)...)
@@ -60,14 +64,15 @@ func wordsIn(t desk.Ticket) (n int) {
 	return n
 }
 
-func TestSummaryOfALongThread(t *testing.T) {
+func TestSummarizeVeryLongThread(t *testing.T) {
+	t.Parallel()
 	ticket := longThread()
 	if n := wordsIn(ticket); len(ticket.Messages) != 200 || n < 98_000 {
 		t.Fatalf("%d messages, %d words", len(ticket.Messages), n)
 	}
 	m := says("no JSON")
-	s, err := summarize.New(summarize.Options{Model: m, Prompts: content.Prompts()}).Summarize(context.Background(), ticket)
-	if err != nil || s.Engine != summarize.Extractive {
+	s, err := summarize.New(summarize.Deps{Model: m, Prompts: content.Prompts()}).Summarize(t.Context(), ticket)
+	if err != nil || s.Engine != ask.Extractive {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	checkSummary(t, ticket, s)
@@ -75,7 +80,7 @@ func TestSummaryOfALongThread(t *testing.T) {
 	for _, sec := range s.Sections {
 		size += utf8.RuneCountInString(texts(sec))
 	}
-	if size > 8*summarize.MaxLines*summarize.MaxLineRune {
+	if size > 8*handoff.MaxLines*handoff.MaxLineRunes {
 		t.Errorf("the summary has %d characters", size)
 	}
 	for name, part := range map[string]string{
@@ -86,23 +91,25 @@ func TestSummaryOfALongThread(t *testing.T) {
 			t.Errorf("%s lacks %q:\n%s", name, part, got)
 		}
 	}
-	// What the model is asked to read: bounded, with the newest and the decisive messages.
+	// The prompt is bounded and has the newest and the decisive messages.
 	prompt := m.asked[0].System + m.asked[0].User
 	if n := utf8.RuneCountInString(prompt); n > promptRunes {
 		t.Errorf("the prompt has %d characters", n)
 	}
-	for _, part := range []string{"ERR_EXPORT_42", "still fails", "needs a patch from the vendor", "Disabled the export cache, it did not help."} {
+	for _, part := range []string{
+		"ERR_EXPORT_42", "still fails", "needs a patch from the vendor", "Disabled the export cache, it did not help.",
+	} {
 		if !strings.Contains(prompt, part) {
 			t.Errorf("the prompt lacks %q", part)
 		}
 	}
 }
 
-func BenchmarkSummaryOfALongThread(b *testing.B) {
+func BenchmarkSummarizeVeryLongThread(b *testing.B) {
 	ticket := longThread()
-	w := summarize.New(summarize.Options{})
+	w := extractive()
 	for b.Loop() {
-		if _, err := w.Summarize(context.Background(), ticket); err != nil {
+		if _, err := w.Summarize(b.Context(), ticket); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,64 +1,20 @@
 package summarize_test
 
 import (
-	"context"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/summarize"
 )
 
-func TestInstructionFromATale(t *testing.T) {
-	tests := []struct{ name, in, want string }{
-		{"solved by", "I solved the issue by making an app password in my account", "Make an app password in the account"},
-		{"deed did it", "Removing the old add-on solved the problem.", "Remove the old add-on"},
-		{"the solution was", "The solution was going into the profile folder", "Go into the profile folder"},
-		{"after the deed", "When I deleted one of the accounts, all the others could sign in again", "Delete one of the accounts"},
-		{"a suggestion", "My suggestion is to copy the entire profile", "Copy the entire profile"},
-		{"a joint", "Then go to the profile folder", "Go to the profile folder"},
-		{"a decision", "I finally decided to move the folder", "Move the folder"},
-		{"a sigh", "Took me a while to see it", "Took me a while to see it"},
-		{"what will be seen", "You should see the attachments at the bottom", "You should see the attachments at the bottom"},
-		{"no known verb", "Wondering about it solved nothing", "Wondering about it solved nothing"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := summarize.Instruction(tt.in); got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestClauses(t *testing.T) {
-	tests := []struct {
-		name, in string
-		want     []string
-	}{
-		{"dashes", "click the gear - open Folders - select the account", []string{"click the gear", "open Folders", "select the account"}},
-		{"a dash in a name", "open Mail - Settings", []string{"open Mail - Settings"}},
-		{"a condition keeps its order", "First, if it asks, delete the password and sign in again, then restart", []string{"First, if it asks, delete the password and sign in again", "restart"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, summarize.Clauses(tt.in)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestDraftLeavesTheTaleOut(t *testing.T) {
+func TestDraftOmitsNarration(t *testing.T) {
 	tests := []struct {
 		name, note string
 		want       []string // in the draft
 		never      []string
 	}{
 		{
-			"story around the deed", "I have fixed the problem so here's how I did it for anyone who may see this. I was quite surprised to find two inboxes. I deleted the second inbox and the problem has gone!",
+			"story around the action", "I have fixed the problem so here's how I did it for anyone who may see this. I was " +
+				"quite surprised to find two inboxes. I deleted the second inbox and the problem has gone!",
 			[]string{"Delete the second inbox."},
 			[]string{"here's how", "surprised", "Fix the problem"},
 		},
@@ -68,7 +24,7 @@ func TestDraftLeavesTheTaleOut(t *testing.T) {
 			[]string{"Reinstall"},
 		},
 		{
-			"a way around", "For now, send the report as plain text.",
+			"a workaround", "For now, send the report as plain text.",
 			[]string{"## Workaround", "send the report as plain text"},
 			[]string{"## Resolution"},
 		},
@@ -78,7 +34,8 @@ func TestDraftLeavesTheTaleOut(t *testing.T) {
 			[]string{"attached", "Mark"},
 		},
 		{
-			"a condition on its own line", "1. Close the program.\n2. When it has closed\n3. delete the lock file\n4. It will start again.",
+			"a condition on its own line", "1. Close the program.\n2. When it has closed\n3. delete the lock file\n4. It " +
+				"will start again.",
 			[]string{"1. Close the program.", "2. When it has closed, delete the lock file.", "It will start again."},
 			[]string{"4."},
 		},
@@ -87,23 +44,14 @@ func TestDraftLeavesTheTaleOut(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			ticket := desk.Ticket{
 				ID: "1001", Subject: "Mails arrive twice in the inbox", Status: desk.Resolved,
-				Messages:   []desk.Message{{N: 1, Kind: desk.Reply, Visibility: desk.PublicReply, Text: "Every mail arrives twice in the inbox since Monday."}},
+				Messages: []desk.Message{{
+					N: 1, Kind: desk.Reply, Visibility: desk.PublicReply,
+					Text: "Every mail arrives twice in the inbox since Monday.",
+				}},
 				Resolution: &desk.Resolution{Code: desk.Fixed, Note: tt.note, Message: 2},
 			}
-			out, err := summarize.New(summarize.Options{}).Draft(context.Background(), ticket)
-			if err != nil || out.Proposal == nil {
-				t.Fatalf("%+v, %v", out, err)
-			}
-			for _, w := range tt.want {
-				if !strings.Contains(out.Proposal.Markdown, w) {
-					t.Errorf("lacks %q:\n%s", w, out.Proposal.Markdown)
-				}
-			}
-			for _, n := range tt.never {
-				if strings.Contains(out.Proposal.Markdown, n) {
-					t.Errorf("holds %q:\n%s", n, out.Proposal.Markdown)
-				}
-			}
+			out := proposed(t, ticket)
+			checkText(t, out.Proposal.Markdown, tt.want, tt.never)
 		})
 	}
 }

@@ -9,6 +9,9 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
@@ -21,17 +24,29 @@ func TestRedact(t *testing.T) {
 		{"phone", "Call +49 30 1234567 or (030) 123-4567.", "Call [phone 1] or [phone 2]."},
 		{"phone with cue", "Tel: 030 1234567", "Tel: [phone 1]"},
 		{"phone, Arabic digits", "+٤٩ ٣٠ ١٢٣٤٥٦٧", "[phone 1]"},
-		{"versions stay", "Windows 10.0.19045.3803 on 2024-01-02, build 115.6.0, port 443, KB5034441", "Windows 10.0.19045.3803 on 2024-01-02, build 115.6.0, port 443, KB5034441"},
+		{
+			"versions stay", "Windows 10.0.19045.3803 on 2024-01-02, build 115.6.0, port 443, KB5034441",
+			"Windows 10.0.19045.3803 on 2024-01-02, build 115.6.0, port 443, KB5034441",
+		},
 		{"IBAN", "IBAN DE89 3704 0044 0532 0130 00 please", "IBAN [iban 1] please"},
 		{"IBAN, wrong checksum", "DE88370400440532013000", "DE88370400440532013000"},
 		{"card", "4111 1111 1111 1111", "[card number 1]"},
 		{"card over a line break", "4111 1111\n1111 1111", "[card number 1]"},
 		{"card, wrong checksum", "4111 1111 1111 1112", "4111 1111 1111 1112"},
 		{"password", "password: Hunter2!x and more", "password: [password 1] and more"},
-		{"password with words between", "Password used for the test: Spr1ng-Rain!42.", "Password used for the test: [password 1]"},
-		{"password prose with a colon", "Password rules for guests: see the handbook", "Password rules for guests: see the handbook"},
+		{
+			"password with words between", "Password used for the test: Spr1ng-Rain!42.",
+			"Password used for the test: [password 1]",
+		},
+		{
+			"password prose with a colon", "Password rules for guests: see the handbook",
+			"Password rules for guests: see the handbook",
+		},
 		{"password is", "My password is Sommer2024.", "My password is [password 1]"},
-		{"password prose", "The password is wrong and the password is not accepted", "The password is wrong and the password is not accepted"},
+		{
+			"password prose", "The password is wrong and the password is not accepted",
+			"The password is wrong and the password is not accepted",
+		},
 		{"German password", "Passwort = geheim123", "Passwort = [password 1]"},
 		{"bearer", "Authorization: Bearer abcDEF123456789", "Authorization: Bearer [token 1]"},
 		{"known token", "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "[token 1]"},
@@ -40,11 +55,14 @@ func TestRedact(t *testing.T) {
 		{"key cut", "-----BEGIN PRIVATE KEY-----\nMIIE", "[private key 1]"},
 		{"URL credentials", "https://bob:s3cret@x.test/a", "https://[credential in address 1]@x.test/a"},
 		{"cookie", "Cookie: sid=abc; x=y", "Cookie: [token 1]"},
-		{"nothing", "The VPN fails with 0x80070057 at vpn.example.test.", "The VPN fails with 0x80070057 at vpn.example.test."},
+		{
+			"nothing", "The VPN fails with 0x80070057 at vpn.example.test.",
+			"The VPN fails with 0x80070057 at vpn.example.test.",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, summarize.NewRedactor(false).Text(tt.in)); diff != "" {
+			if diff := cmp.Diff(tt.want, evidence.NewRedactor(redact.Internal).Text(tt.in)); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
@@ -52,11 +70,11 @@ func TestRedact(t *testing.T) {
 }
 
 func TestRedactNamesAndAddresses(t *testing.T) {
-	r := summarize.NewRedactor(true, "Anna Mark", "it@x.test")
+	r := evidence.NewRedactor(redact.All, "Anna Mark", "it@x.test")
 	got := r.Text("Anna said: mark it, Anna Mark. Host 10.1.2.3 answers. anna is lower case.")
 	want := "[name 1] said: mark it, [name 2]. Host [ip address 1] answers. anna is lower case."
 	if got != want {
-		// The whole name is taken before its parts, so the numbers depend on the order.
+		// The whole name is redacted before its parts, so the numbers depend on the order.
 		want = strings.NewReplacer("[name 1]", "[name 2]", "[name 2]", "[name 1]").Replace(want)
 		if got != want {
 			t.Errorf("got %q", got)
@@ -71,11 +89,14 @@ func TestRedactNamesAndAddresses(t *testing.T) {
 }
 
 func FuzzRedact(f *testing.F) {
-	for _, s := range []string{"a@b.test", "+49 30 1234567", "password: x1", "4111111111111111", "DE89370400440532013000", "\xff@\xfe", "[email 1]", "-----BEGIN PRIVATE KEY-----"} {
+	for _, s := range []string{
+		"a@b.test", "+49 30 1234567", "password: x1", "4111111111111111", "DE89370400440532013000", "\xff@\xfe",
+		"[email 1]", "-----BEGIN PRIVATE KEY-----",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := summarize.NewRedactor(true, "Anna Example")
+		r := evidence.NewRedactor(redact.All, "Anna Example")
 		out := r.Text(text)
 		if !utf8.ValidString(out) {
 			t.Fatalf("invalid text from %q", text)
@@ -89,8 +110,8 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
-// The content standard looks for the placeholders that redaction leaves, of every kind.
-func TestStandardKnowsPlaceholders(t *testing.T) {
+// The content standard recognises the placeholders of every kind of redaction.
+func TestContentStandardKnowsPlaceholders(t *testing.T) {
 	for _, kind := range redact.Kinds() {
 		mark := "[" + string(kind) + " 12]"
 		if got := kb.Placeholders("a " + mark + " b " + mark); len(got) != 1 || got[0] != mark {
@@ -102,45 +123,20 @@ func TestStandardKnowsPlaceholders(t *testing.T) {
 	}
 }
 
-// A claim's placeholders must be those of what it cites, and in their order: otherwise
-// one person's address would come back as another's.
-func TestPlaceholdersStayInPlace(t *testing.T) {
-	forward := "Mails to [email 1] are forwarded to [email 2] since 2 days. The VPN password is [password 1]."
-	for _, tt := range []struct {
-		name, claim string
-		marks       []string
-		want        bool
-	}{
-		{"as it stands", "Mails to [email 1] are forwarded to [email 2].", []string{"p1"}, true},
-		{"only the second", "Mails are forwarded to [email 2].", []string{"p1"}, true},
-		{"again", "Mails to [email 1] are forwarded to [email 2] since 2 days, [email 1].", []string{"p1"}, true},
-		{"swapped", "Mails to [email 2] are forwarded to [email 1].", []string{"p1"}, false},
-		{"swapped, written otherwise", `Mails to \[Email  2\] are forwarded to [ email 1 ].`, []string{"p1"}, false},
-		{"of another kind", "The VPN password is [email 1].", []string{"p1"}, true},
-		{"made up, its words are there", "Mails are forwarded to [password 2] since 2 days.", []string{"p1"}, false},
-		{"of another text", "Mails are forwarded to [email 3] since 2 days.", []string{"p1"}, false},
-		{"of another text that is cited", "Mails are forwarded to [email 3].", []string{"p1", "p2"}, true},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			text, _, ok := summarize.Resolve(tt.claim, tt.marks, forward, "Mails of 3 teams are forwarded to [email 3].")
-			if ok != tt.want {
-				t.Errorf("%v: %q", ok, text)
-			}
-		})
-	}
-}
-
-// A placeholder that somebody wrote into a later message is nobody's address.
-func TestPlaceholdersThatATextHas(t *testing.T) {
-	ticket := thread("VPN rejects my sign-in",
+// A placeholder that a requester typed literally is not restored to somebody's address.
+func TestLiteralPlaceholder(t *testing.T) {
+	ticket := ticketOf("VPN rejects my sign-in",
 		"req: The VPN rejects my sign-in. My address is anna.b@corp.example and it did not help.",
 		"req: The form of the supplier says: write to [email 1] about the sign-in.")
-	m := says(`{"request":[{"text":"The form of the supplier says: write to [email 1] about the sign-in.","marks":["m2"]},{"text":"The VPN rejects my sign-in.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`)
-	s, err := summarize.New(summarize.Options{Model: m, Prompts: promptFiles()}).Summarize(t.Context(), ticket)
-	if err != nil || s.Engine != summarize.ByModel {
+	m := says(`{"request":[{"text":"The form of the supplier says: write to [email 1] about the sign-in.","marks":["m2"]},
+		{"text":"The VPN rejects my sign-in.","marks":["m1"]}],
+		"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`)
+	s, err := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()}).Summarize(t.Context(), ticket)
+	if err != nil || s.Engine != ask.ByModel {
 		t.Fatalf("%s %s, %v", s.Engine, s.Reason, err)
 	}
-	if lines := s.Section(summarize.SectionRequest).Lines; len(lines) == 0 || !strings.Contains(lines[0].Text, "write to [email 1]") {
+	lines := s.Section(handoff.SectionRequest).Lines
+	if len(lines) == 0 || !strings.Contains(lines[0].Text, "write to [email 1]") {
 		t.Errorf("%+v", lines)
 	}
 	if sent := m.asked[0].User; strings.Contains(sent, "anna.b") || !strings.Contains(sent, "[email 2]") {

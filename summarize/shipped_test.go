@@ -9,13 +9,13 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
-// shipped is the shipped knowledge base with the real ranking on it.
+// shipped is the shipped knowledge base with the real ranking.
 type shipped struct {
 	*retrieval.Engine
 	articles map[string]kb.Article
@@ -23,7 +23,7 @@ type shipped struct {
 
 func newShipped(t *testing.T) *shipped {
 	t.Helper()
-	source := retrieval.NewSnapshot()
+	source := eval.NewSnapshot()
 	s := &shipped{articles: map[string]kb.Article{}}
 	fsys := content.ArticlesFS()
 	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
@@ -79,10 +79,10 @@ func requester() kb.Visibility {
 	return kb.VisibleTo(access.Actor{ID: "u_req", Roles: []access.Role{access.Requester}})
 }
 
-// What the shipped articles answer, and what they must not be made to answer.
+// What the shipped articles answer and what must be refused.
 func TestAnswerShipped(t *testing.T) {
 	s := newShipped(t)
-	w := summarize.New(summarize.Options{Search: s, Library: s})
+	w := over(s)
 	tests := []struct {
 		question string
 		vis      kb.Visibility
@@ -92,14 +92,17 @@ func TestAnswerShipped(t *testing.T) {
 	}{
 		{"How do I get access to a shared folder?", requester(), "request-access-to-folder-or-app", "Open a ticket", ""},
 		{"How do I get access to a shared folder?", visitor(), "", "", ""},
-		{"I forgot my password, how do I reset it?", visitor(), "forgotten-password-or-locked-account", "Choose a new password", "Reset it yourself"},
+		{
+			"I forgot my password, how do I reset it?", visitor(), "forgotten-password-or-locked-account",
+			"Choose a new password", "Reset it yourself",
+		},
 		{"My disk is full, what can I delete?", visitor(), "disk-full", "Temporary files", ""},
 		{"Where can I park my bicycle?", visitor(), "", "", ""},
 		{"What is the menu of the canteen today?", requester(), "", "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.question, func(t *testing.T) {
-			a, err := w.Answer(context.Background(), tt.question, tt.vis)
+			a, err := w.Answer(t.Context(), tt.question, tt.vis)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,7 +111,7 @@ func TestAnswerShipped(t *testing.T) {
 				said = append(said, x.Text)
 				for _, c := range x.Citations {
 					if art, ok := s.articles[c.Article]; !ok || !tt.vis.Allows(art) {
-						t.Errorf("cites %s, which the reader may not see", c.Article)
+						t.Errorf("cites %s, which the reader must not see", c.Article)
 					}
 				}
 			}

@@ -1,19 +1,19 @@
 package summarize_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/draft"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-func summaryOf(t *testing.T, ticket desk.Ticket) summarize.Summary {
+func summaryOf(t *testing.T, ticket desk.Ticket) handoff.Summary {
 	t.Helper()
-	s, err := summarize.New(summarize.Options{}).Summarize(context.Background(), ticket)
+	s, err := extractive().Summarize(t.Context(), ticket)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,8 +21,8 @@ func summaryOf(t *testing.T, ticket desk.Ticket) summarize.Summary {
 	return s
 }
 
-// What people paste is no language and appears nowhere.
-func TestPastedDataIsLeftOut(t *testing.T) {
+// Pasted data is not prose and appears nowhere.
+func TestSummaryOmitsPastedData(t *testing.T) {
 	for name, pasted := range map[string]string{
 		"mail header": `Content-Type: text/plain; charset="utf-8" MIME-Version: 1.0 Content-Transfer-Encoding: 7bit`,
 		"boundary":    "--===============0123456789== Content-Type: text/html",
@@ -32,11 +32,12 @@ func TestPastedDataIsLeftOut(t *testing.T) {
 		"shell":       `echo "$@" /usr/bin/gio "$@" fi`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := summaryOf(t, thread("Mail does not arrive", "req: My mail does not arrive. I use Outlook 2021.\n\n"+pasted, "desk: "+pasted, "req: Still nothing.\n"+pasted))
+			s := summaryOf(t, ticketOf("Mail does not arrive",
+				"req: My mail does not arrive. I use Outlook 2021.\n\n"+pasted, "desk: "+pasted, "req: Still nothing.\n"+pasted))
 			for _, sec := range s.Sections {
 				for _, l := range sec.Lines {
 					if strings.Contains(l.Text, pasted[:min(len(pasted), 12)]) && l.Text != "" {
-						t.Errorf("%s holds %q", sec.Name, l.Text)
+						t.Errorf("%s contains %q", sec.Name, l.Text)
 					}
 				}
 			}
@@ -44,8 +45,8 @@ func TestPastedDataIsLeftOut(t *testing.T) {
 	}
 }
 
-// An outcome belongs to one attempt, and wishes, feelings and remarks are none.
-func TestOutcomeGoesToItsAttempt(t *testing.T) {
+// An outcome belongs to one attempt; wishes, feelings and remarks are not outcomes.
+func TestOutcomeBelongsToAttempt(t *testing.T) {
 	tests := []struct {
 		name   string
 		lines  []string
@@ -55,26 +56,29 @@ func TestOutcomeGoesToItsAttempt(t *testing.T) {
 		{"the next message, one attempt pending", []string{
 			"req: The screen flickers.", "desk: Please update the graphics driver.", "req: That did not help.",
 		}, []string{"Advised: Please update the graphics driver → That did not help. [2 3] failed"}, nil},
-		{"a wish is no outcome", []string{
-			"req: The text is unreadable.", "req: I checked the colour setting. Would still like to have white text, but not going to mess any more.",
+		{"a wish is not an outcome", []string{
+			"req: The text is unreadable.",
+			"req: I checked the colour setting. Would still like to have white text, but not going to mess any more.",
 		}, []string{"I checked the colour setting. [2] unknown"}, []string{"Would still"}},
-		{"one outcome is not glued to all", []string{
+		{"an outcome does not apply to all attempts", []string{
 			"req: The dock does not charge.", "desk: Please update the firmware.", "desk: Please swap the cable.",
 			"req: I swapped the cable. Still the same.",
 		}, []string{"I swapped the cable → Still the same. [4] failed"}, []string{"firmware →"}},
-		{"nothing speaks of all", []string{
+		{"an outcome of all attempts", []string{
 			"req: The dock does not charge. I swapped the cable. I updated the firmware. Nothing helped.",
 		}, []string{"I swapped the cable. [1] failed", "I updated the firmware → Nothing helped. [1] failed"}, nil},
-		{"what this is", []string{
+		{"what a pronoun refers to", []string{
 			"req: Links do not open.", "req: I did not have the parameter at the end of the line. Adding this fixed the issue.",
 		}, []string{"I did not have the parameter at the end of the line. Adding this fixed the issue. [2] worked"}, nil},
-		{"possibilities are no attempts", []string{
-			"req: The text is tiny.", "desk: Some programs promote large fonts. You could also buy a larger screen.", "req: I see.",
+		{"possibilities are not attempts", []string{
+			"req: The text is tiny.",
+			"desk: Some programs promote large fonts. You could also buy a larger screen.",
+			"req: I see.",
 		}, nil, []string{"promote", "larger screen"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := texts(summaryOf(t, thread("A fault", tt.lines...)).Section("tried"))
+			got := texts(summaryOf(t, ticketOf("A fault", tt.lines...)).Section("tried"))
 			for _, w := range tt.want {
 				if !slices.Contains(strings.Split(got, "\n"), w) {
 					t.Errorf("lacks %q:\n%s", w, got)
@@ -82,15 +86,15 @@ func TestOutcomeGoesToItsAttempt(t *testing.T) {
 			}
 			for _, w := range tt.absent {
 				if strings.Contains(got, w) {
-					t.Errorf("holds %q:\n%s", w, got)
+					t.Errorf("contains %q:\n%s", w, got)
 				}
 			}
 		})
 	}
 }
 
-func TestSectionsHoldWhatTheyPromise(t *testing.T) {
-	ticket := thread("Tabs come up blank",
+func TestSectionContents(t *testing.T) {
+	ticket := ticketOf("Tabs come up blank",
 		"req: The tabs come up blank after each crash.",
 		"desk: The crash comes from the expunge option.",
 		"req: I wonder if I can reinstall without losing my settings. That's 86 mails that I now need to find.",
@@ -105,66 +109,52 @@ func TestSectionsHoldWhatTheyPromise(t *testing.T) {
 		t.Errorf("next: %s", got)
 	}
 	state := texts(s.Section("state"))
-	if !strings.Contains(state, "I removed the old session file, and that fixed it.") || strings.Contains(state, "glad") || strings.Contains(state, ":)") {
+	if !strings.Contains(state, "I removed the old session file, and that fixed it.") ||
+		strings.Contains(state, "glad") || strings.Contains(state, ":)") {
 		t.Errorf("state: %s", state)
 	}
 }
 
-// A list marker that stands alone used to end the process.
-func TestSegmentLoneMarker(t *testing.T) {
-	for _, in := range []string{"1. \ntext of the first item", "- \n\nx", "(a) \n  and so on"} {
-		if out := summarize.Segment(in); len(out) == 0 {
-			t.Errorf("%q gave nothing", in)
-		}
-	}
+func TestDraftOmitsStory(t *testing.T) {
+	note := "I've finally found time for this. I compared the laptop with the desktop. Under\n\nGeneral | Fonts | " +
+		"Colors\n\nI checked \"Use system colors\" which was off, and that seems to have restored the text. If it ain't " +
+		"broke, don't fix it. What a business!"
+	ticket := ticketOf("Change version [number]-bit) colours",
+		"req: The text of mails is invisible on a black background (pls see screenshot).\n\nJane Doe, Canada")
+	o := proposed(t, resolved(ticket, desk.Answered, note))
+	checkText(t, o.Proposal.Title+"\n"+o.Proposal.Markdown, []string{
+		"1. Compare the laptop with the desktop.",
+		`2. Under General | Fonts | Colors, check "Use system colors" which was off.`,
+	}, []string{"found time", "ain't", "business", "restored", "Jane", "Canada", "screenshot", "[number]"})
 }
 
-func TestDraftDropsStories(t *testing.T) {
-	note := "I've finally found time for this. I compared the laptop with the desktop. Under\n\nGeneral | Fonts | Colors\n\nI checked \"Use system colors\" which was off, and that seems to have restored the text. If it ain't broke, don't fix it. What a business!"
-	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(
-		thread("Change version [number]-bit) colours", "req: The text of mails is invisible on a black background (pls see screenshot).\n\nJane Doe, Canada"), desk.Answered, note))
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
-	for _, part := range []string{"1. Compare the laptop with the desktop.", `2. Under General | Fonts | Colors, check "Use system colors" which was off.`} {
-		if !strings.Contains(o.Proposal.Markdown, part) {
-			t.Errorf("lacks %q:\n%s", part, o.Proposal.Markdown)
-		}
-	}
-	for _, part := range []string{"found time", "ain't", "business", "restored", "Jane", "Canada", "screenshot", "[number]"} {
-		if strings.Contains(o.Proposal.Title+o.Proposal.Markdown, part) {
-			t.Errorf("holds %q:\n%s\n%s", part, o.Proposal.Title, o.Proposal.Markdown)
-		}
-	}
-}
-
-// What the requester confirmed goes before a message that was merely copied into the
-// note.
-func TestDraftTakesWhatWasConfirmed(t *testing.T) {
-	ticket := thread("A new mail account cannot be added",
+// What the requester confirmed comes before a message merely copied into the note.
+func TestDraftPrefersWhatWasConfirmed(t *testing.T) {
+	ticket := ticketOf("A new mail account cannot be added",
 		"req: A new mail account cannot be added.",
 		"desk: Please change the access code NOW, as it appears in the picture.",
 		"req: It worked, I found the problem. I cleared the stored entries of the old account.")
-	o, err := summarize.New(summarize.Options{}).Draft(context.Background(), resolved(ticket, desk.Answered, ticket.Messages[1].Text))
-	if err != nil || o.Proposal == nil {
-		t.Fatalf("%+v, %v", o, err)
-	}
-	if !strings.Contains(o.Proposal.Markdown, "Clear the stored entries of the old account.") || strings.Contains(o.Proposal.Markdown, "NOW") {
-		t.Errorf("got:\n%s", o.Proposal.Markdown)
+	o := proposed(t, resolved(ticket, desk.Answered, ticket.Messages[1].Text))
+	text := o.Proposal.Markdown
+	if !strings.Contains(text, "Clear the stored entries of the old account.") || strings.Contains(text, "NOW") {
+		t.Errorf("got:\n%s", text)
 	}
 }
 
-// An article is known by its address in the note.
+// An article is recognised by its address in the note.
 func TestDraftFollowsAddresses(t *testing.T) {
-	a := article("wifi-keeps-dropping", "Wi-Fi keeps dropping", "## Resolution\n\nUpdate the wireless driver and restart the laptop.\n")
+	a := article(
+		"wifi-keeps-dropping", "Wi-Fi keeps dropping",
+		"## Resolution\n\nUpdate the wireless driver and restart the laptop.\n",
+	)
 	b := base{articles: []kb.Article{a}}
-	w := summarize.New(summarize.Options{Search: &b, Library: &b})
-	o, err := w.Draft(context.Background(), resolved(thread("Wi-Fi drops", "req: The Wi-Fi drops."), desk.Answered,
+	w := over(&b)
+	o, err := w.Draft(t.Context(), resolved(ticketOf("Wi-Fi drops", "req: The Wi-Fi drops."), desk.Answered,
 		"See https://help.example.test/articles/wifi-keeps-dropping#driver for the wireless driver update."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Knowledge.Decision != summarize.DecideLink || o.Knowledge.Article != a.ID {
+	if o.Knowledge.Decision != draft.DecideLink || o.Knowledge.Article != a.ID {
 		t.Errorf("got %+v", o.Knowledge)
 	}
 }

@@ -1,8 +1,8 @@
-// Package route is the vocabulary that the JSON API and the pages share: one row of
-// the routes table, the actor of a request and the session cookie.
+// Package route holds what the JSON API and the web pages share: rows of the routes
+// table, the actor of a request, the session cookie and event streams.
 //
-// It promises nothing but names and small pure helpers, and imports neither the
-// API, the pages, the domain nor a store.
+// It contains only types and small helpers, and imports neither the API, the pages,
+// the domain nor a store.
 package route
 
 import (
@@ -14,24 +14,31 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// Route is one row of a routes table. The server checks Permission before Handler
-// runs; a route without a permission is refused when the server is built.
+// Route is a row of the routes table. The server checks Permission before it calls
+// Handler; api.New returns an error for a route without a permission.
 //
-// A route that requires access.ReadArticles is also open to everybody else while
-// the service model allows anonymous reading (or anonymous search, for a route that
-// searches); its handler reads with Reader, not Actor.
+// A route that requires access.ReadArticles is also open to everyone else while the
+// service model allows anonymous reading, or anonymous search for a route with
+// Searches set. Its handler must use Reader, not Actor.
 type Route struct {
 	Method     string
 	Path       string // echo pattern, e.g. "/articles/:ref"
 	Permission access.Permission
 	Handler    echo.HandlerFunc
 	Summary    string
-	Searches   bool // it finds articles, rather than opening one that is named
+	Searches   bool // whether it searches for articles rather than opening one
 }
 
-// New makes a route that opens what it names.
+// New returns a route that does not search.
 func New(method, path string, need access.Permission, h echo.HandlerFunc, summary string) Route {
 	return Route{Method: method, Path: path, Permission: need, Handler: h, Summary: summary}
+}
+
+// Search returns a route that searches articles.
+func Search(method, path string, h echo.HandlerFunc, summary string) Route {
+	r := New(method, path, access.ReadArticles, h, summary)
+	r.Searches = true
+	return r
 }
 
 // SessionCookie is the name of the cookie that carries a session's secret.
@@ -42,18 +49,18 @@ const (
 	secretKey = "deskbook.session"
 )
 
-// Actor gives who makes the request; the zero Actor is a visitor.
+// Actor returns the actor of the request; the zero Actor is a visitor.
 func Actor(c echo.Context) access.Actor {
 	a, _ := c.Get(actorKey).(access.Actor)
 	return a
 }
 
-// WithActor notes who makes the request. The server's authentication does it before
-// any handler runs; tests of handlers do it themselves.
+// WithActor stores the actor of the request. The server's authentication calls it
+// before any handler runs; tests of handlers call it themselves.
 func WithActor(c echo.Context, a access.Actor) { c.Set(actorKey, a) }
 
-// Reader gives the actor as a reader of the knowledge base: an actor that may not
-// read articles by its roles or token scopes reads as a visitor does.
+// Reader returns the actor as a reader of the knowledge base: an actor whose roles or
+// token scopes do not include reading articles reads as a visitor.
 func Reader(c echo.Context) access.Actor {
 	a := Actor(c)
 	if a.Can(access.ReadArticles) {
@@ -62,32 +69,38 @@ func Reader(c echo.Context) access.Actor {
 	return access.Actor{}
 }
 
-// Session gives the secret of the request's valid session cookie, "" when the
-// request is not authenticated by one.
+// SeesAllTickets reports whether the actor may read every ticket with its internal notes.
+// The desk enforces it; the API and the pages use it to decide what to ask for and show.
+func SeesAllTickets(a access.Actor) bool {
+	return a.Can(access.WorkTickets) || a.Can(access.ReadReports) || a.Can(access.ReviewArticles)
+}
+
+// Session returns the secret of the session cookie that authenticated the request, or
+// "" if none did.
 func Session(c echo.Context) string {
 	s, _ := c.Get(secretKey).(string)
 	return s
 }
 
-// WithSession notes the secret of the request's valid session.
+// WithSession stores the secret of the session that authenticated the request.
 func WithSession(c echo.Context, secret string) { c.Set(secretKey, secret) }
 
-// RequestID gives the id under which the request is logged and which error
-// messages name.
+// RequestID returns the ID of the request, which appears in the log and in error
+// messages.
 func RequestID(c echo.Context) string {
 	return c.Response().Header().Get(echo.HeaderXRequestID)
 }
 
-// ClientKey names the client for limits on wrong logins: its address as the
-// server's IPExtractor sees it.
+// ClientKey returns the key of the client for limits on failed logins: its address as
+// determined by the server's IPExtractor.
 func ClientKey(c echo.Context) string { return c.RealIP() }
 
-// SetSession gives the browser its session cookie.
+// SetSession sets the browser's session cookie.
 func SetSession(c echo.Context, secret string, expires time.Time) {
 	c.SetCookie(cookie(c, secret, expires))
 }
 
-// ClearSession makes the browser forget its session cookie.
+// ClearSession deletes the browser's session cookie.
 func ClearSession(c echo.Context) {
 	ck := cookie(c, "", time.Unix(0, 0))
 	ck.MaxAge = -1

@@ -9,30 +9,31 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// lastEvent is the name of the event that ends a stream which is whole, and its id.
+// lastEvent is the name and the ID of the event that completes a stream.
 const lastEvent = "done"
 
-const eventPatience = 10 * time.Second
+const eventTimeout = 10 * time.Second
 
-// Events sends server-sent events: each a name and one JSON value. Nothing is sent
-// before the first of them, so that until then an error can still be answered as one.
+// Events sends server-sent events, each with a name and one JSON value. Nothing is
+// written before the first event, so that an error response is still possible until
+// then.
 type Events struct {
-	// Patience is how long the reader may take to receive an event. What makes the events
-	// waits meanwhile, and may be one of few that a language model serves.
-	Patience time.Duration
+	// Timeout is how long the client may take to receive an event. The producer of the
+	// events waits during that time and may occupy one of few language model slots.
+	Timeout time.Duration
 
-	c     echo.Context
-	begun bool
-	err   error // the first write that failed; the rest is dropped
+	c       echo.Context
+	started bool
+	err     error // of the first failed write; later events are dropped
 }
 
-// NewEvents makes the events of a response.
-func NewEvents(c echo.Context) *Events { return &Events{c: c, Patience: eventPatience} }
+// NewEvents returns an event stream for the response.
+func NewEvents(c echo.Context) *Events { return &Events{c: c, Timeout: eventTimeout} }
 
-// Needless answers requests for events that nothing need be written for, and reports
-// whether this is one: HEAD reads no body, and a browser's EventSource that has had the
-// whole stream asks for it again unless it is told that there is no more.
-func Needless(c echo.Context) bool {
+// SkipStream responds to requests that need no events, and reports whether this is one:
+// HEAD has no body, and an EventSource that has received the complete stream requests
+// it again unless it gets a 204.
+func SkipStream(c echo.Context) bool {
 	r, w := c.Request(), c.Response()
 	switch {
 	case r.Method == http.MethodHead:
@@ -48,30 +49,30 @@ func Needless(c echo.Context) bool {
 
 const eventsType = "text/event-stream; charset=utf-8"
 
-// Begun reports whether something was sent.
-func (e *Events) Begun() bool { return e.begun }
+// Started reports whether an event has been sent.
+func (e *Events) Started() bool { return e.started }
 
-// Send sends an event at once. A reader that is gone, or does not read, is no error: its
-// request's context ends what is being made for it.
+// Send writes and flushes an event. A client that disconnects or stops reading is not
+// an error: the request's context then cancels the work that is done for it.
 func (e *Events) Send(name string, value any) {
 	data, err := json.Marshal(value)
 	if err != nil || e.err != nil {
 		return
 	}
 	w := e.c.Response()
-	if !e.begun {
-		e.begun = true
+	if !e.started {
+		e.started = true
 		w.Header().Set(echo.HeaderContentType, eventsType)
-		w.Header().Set("X-Accel-Buffering", "no") // a proxy that collects first would undo it
+		w.Header().Set("X-Accel-Buffering", "no") // keeps nginx from buffering the stream
 		w.WriteHeader(http.StatusOK)
 	}
 	control := http.NewResponseController(w)
-	_ = control.SetWriteDeadline(time.Now().Add(e.Patience)) // a test's recorder has none
+	_ = control.SetWriteDeadline(time.Now().Add(e.Timeout)) // not supported by test recorders
 	id := ""
 	if name == lastEvent {
 		id = "id: " + lastEvent + "\n"
 	}
-	// JSON has no line breaks of its own, so one data line holds it.
+	// Marshalled JSON has no line breaks, so it fits into one data line.
 	if _, e.err = fmt.Fprintf(w, "event: %s\n%sdata: %s\n\n", name, id, data); e.err == nil {
 		e.err = control.Flush()
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 )
 
-func exchange(method, last string) (*httptest.ResponseRecorder, echo.Context) {
-	r := httptest.NewRequest(method, "/x", nil)
+func exchange(t *testing.T, method, last string) (*httptest.ResponseRecorder, echo.Context) {
+	r := httptest.NewRequestWithContext(t.Context(), method, "/x", nil)
 	if last != "" {
 		r.Header.Set("Last-Event-ID", last)
 	}
@@ -26,24 +26,25 @@ func exchange(method, last string) (*httptest.ResponseRecorder, echo.Context) {
 }
 
 func TestEvents(t *testing.T) {
-	w, c := exchange(http.MethodGet, "")
+	w, c := exchange(t, http.MethodGet, "")
 	e := route.NewEvents(c)
-	if e.Begun() {
-		t.Error("begun before anything was sent")
+	if e.Started() {
+		t.Error("started before anything was sent")
 	}
 	e.Send("line", map[string]string{"text": "a\nb\u2028<c>"})
 	e.Send("done", 1)
 	want := "event: line\ndata: {\"text\":\"a\\nb\\u2028\\u003cc\\u003e\"}\n\nevent: done\nid: done\ndata: 1\n\n"
-	if diff := cmp.Diff(want, w.Body.String()); diff != "" || !e.Begun() {
+	if diff := cmp.Diff(want, w.Body.String()); diff != "" || !e.Started() {
 		t.Error(diff)
 	}
-	if h := w.Header(); h.Get("X-Accel-Buffering") != "no" || !strings.HasPrefix(h.Get("Content-Type"), "text/event-stream") {
+	if h := w.Header(); h.Get("X-Accel-Buffering") != "no" ||
+		!strings.HasPrefix(h.Get("Content-Type"), "text/event-stream") {
 		t.Errorf("%v", h)
 	}
 }
 
-// Nothing is written for who reads no body, or has had all of it.
-func TestNeedless(t *testing.T) {
+// Nothing is written for HEAD or to a client that has received the complete stream.
+func TestSkipStream(t *testing.T) {
 	for _, x := range []struct {
 		method, last string
 		want         bool
@@ -56,22 +57,22 @@ func TestNeedless(t *testing.T) {
 		{http.MethodGet, "done", true, http.StatusNoContent},
 	} {
 		t.Run(fmt.Sprint(x.method, x.last), func(t *testing.T) {
-			w, c := exchange(x.method, x.last)
-			if got := route.Needless(c); got != x.want || w.Code != x.code || w.Body.Len() > 0 {
+			w, c := exchange(t, x.method, x.last)
+			if got := route.SkipStream(c); got != x.want || w.Code != x.code || w.Body.Len() > 0 {
 				t.Errorf("%v, %d", got, w.Code)
 			}
 		})
 	}
 }
 
-// A reader that takes nothing in ends its own request within the time that an event may
-// take: what makes the events is not held up for as long as a connection may live.
-func TestEventsForWhoDoesNotRead(t *testing.T) {
+// A client that does not read ends its request within the timeout of an event, so that
+// the producer of the events is not blocked for as long as the connection lives.
+func TestEventsForStalledClient(t *testing.T) {
 	ended := make(chan error, 1)
 	e := echo.New()
 	e.GET("/x", func(c echo.Context) error {
 		events, big := route.NewEvents(c), strings.Repeat("x", 1<<20)
-		events.Patience = 50 * time.Millisecond
+		events.Timeout = 50 * time.Millisecond
 		for c.Request().Context().Err() == nil {
 			events.Send("line", big)
 		}

@@ -21,13 +21,14 @@ func TestArticle(t *testing.T) {
 	if strings.Contains(rec.Body.String(), "<img src=\"https") {
 		t.Error("a remote image is loaded")
 	}
-	s.shows(s.get(agent, "/articles/vpn-drops"), 200, "Edit", "Revisions", "Validated", "Public", "Past its review date", "Written from #1001")
+	s.shows(s.get(agent, "/articles/vpn-drops"), 200, "Edit", "Revisions", "Validated", "Public", "Past its review date",
+		"Written from #1001")
 
 	if rec := s.get(visitor, "/articles/a_1"); rec.Code != 302 || rec.Header().Get("Location") != "/articles/vpn-drops" {
-		t.Errorf("an id leads to %d %s", rec.Code, rec.Header().Get("Location"))
+		t.Errorf("the ID leads to %d %s", rec.Code, rec.Header().Get("Location"))
 	}
 	s.kb.article.Audience = access.Internal
-	s.shows(s.get(visitor, "/articles/vpn-drops"), 404, "There is nothing here", "sign in")
+	s.shows(s.get(visitor, "/articles/vpn-drops"), 404, "Page not found", "sign in")
 }
 
 func TestFeedback(t *testing.T) {
@@ -51,11 +52,17 @@ func TestWriteArticle(t *testing.T) {
 		name, path, do, base string
 		said, to             string
 	}{
-		{"save a new one", "/articles/new", "save", "0", "create VPN drops", "/articles/vpn-drops?done=published"},
-		{"propose a new one", "/articles/new", "propose", "0", "propose  from 0, submit true", "/reviews/r_1?done=proposed"},
-		{"keep a draft", "/articles/new", "draft", "0", "propose  from 0, submit false", "/reviews/r_1?done=drafted"},
+		{"save a new article", "/articles/new", "save", "0", "create VPN drops", "/articles/vpn-drops?done=published"},
+		{
+			"propose a new article", "/articles/new", "propose", "0", "propose  from 0, submit true",
+			"/reviews/r_1?done=proposed",
+		},
+		{"save a draft", "/articles/new", "draft", "0", "propose  from 0, submit false", "/reviews/r_1?done=drafted"},
 		{"save an edit", "/articles/vpn-drops/edit", "save", "3", "update a_1 from 3", "/articles/vpn-drops?done=published"},
-		{"propose an edit", "/articles/vpn-drops/edit", "propose", "3", "propose a_1 from 3, submit true", "/reviews/r_1?done=proposed"},
+		{
+			"propose an edit", "/articles/vpn-drops/edit", "propose", "3", "propose a_1 from 3, submit true",
+			"/reviews/r_1?done=proposed",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -70,23 +77,24 @@ func TestWriteArticle(t *testing.T) {
 			s.kb.err = fault.InvalidField("title", "is too long")
 			rec := s.post(agent, tt.path, append([]string{"do", tt.do, "base", tt.base}, fields...)...)
 			s.shows(rec, 422, "is too long", "## Issue mine", "net team", "2027-01-31", "vpn, , drop", "see 1001")
-			sound(t, rec.Body.String())
+			checkHTML(t, rec.Body.String())
 		})
 	}
 	t.Run("preview saves nothing", func(t *testing.T) {
 		s := newSite(t)
 		rec := s.post(agent, "/articles/new", "do", "preview", "title", "T "+hostile, "markdown", "**bold** "+hostile)
 		s.shows(rec, 200, "Preview: T", "bold", "**bold**")
-		sound(t, rec.Body.String())
+		checkHTML(t, rec.Body.String())
 		if len(s.kb.said) != 0 {
 			t.Errorf("the knowledge base was asked to %v", s.kb.said)
 		}
 	})
 	t.Run("a bad date", func(t *testing.T) {
 		s := newSite(t)
-		s.shows(s.post(agent, "/articles/new", "do", "save", "title", "T", "markdown", "x", "review_by", "soon"), 422, "must be a date", "soon")
+		s.shows(s.post(agent, "/articles/new", "do", "save", "title", "T", "markdown", "x", "review_by", "soon"), 422,
+			"must be a date", "soon")
 	})
-	t.Run("nobody but writers", func(t *testing.T) {
+	t.Run("only writers", func(t *testing.T) {
 		s := newSite(t)
 		if rec := s.post(requester, "/articles/new", fields...); rec.Code != 403 || len(s.kb.said) > 0 {
 			t.Errorf("got %d, and %v", rec.Code, s.kb.said)
@@ -94,28 +102,29 @@ func TestWriteArticle(t *testing.T) {
 	})
 }
 
-// TestLostRace: what both people wrote is on the page, and sending it again follows
+// TestEditConflict checks that the page shows both texts and that the form is based on
 // the newer revision.
-func TestLostRace(t *testing.T) {
+func TestEditConflict(t *testing.T) {
 	form := append([]string{"do", "save", "base", "2"}, fields...)
-	t.Run("seen before saving", func(t *testing.T) {
+	t.Run("detected before saving", func(t *testing.T) {
 		s := newSite(t)
 		rec := s.post(agent, "/articles/vpn-drops/edit", form...)
-		s.shows(rec, 409, "Somebody saved this article meanwhile", "Revision 3 was saved by Anna", "mine", "Renew.", "theirs: Troubleshooting", "yours: FAQ", "net team")
-		sound(t, rec.Body.String())
+		s.shows(rec, 409, "Someone else saved this article", "Revision 3 was saved by Anna", "mine", "Renew.",
+			"Theirs: Troubleshooting", "Yours: FAQ", "net team")
+		checkHTML(t, rec.Body.String())
 		if base := field(t, rec, "/articles/vpn-drops/edit", "base"); base != "3" {
-			t.Errorf("the form goes on from revision %s", base)
+			t.Errorf("the form is based on revision %s", base)
 		}
 		if len(s.kb.said) != 0 {
 			t.Errorf("the knowledge base was asked to %v", s.kb.said)
 		}
 	})
-	t.Run("another conflict is told as it is", func(t *testing.T) {
+	t.Run("other conflicts are reported as they are", func(t *testing.T) {
 		s := newSite(t)
 		s.kb.err = fault.New(fault.Conflict, "ticket 9 has the open draft r_9 already")
 		rec := s.post(agent, "/articles/vpn-drops/edit", append([]string{"do", "propose", "base", "3"}, fields...)...)
 		s.shows(rec, 409, "Ticket 9 has the open draft", "mine")
-		s.lacks(rec, "meanwhile")
+		s.lacks(rec, "Someone else saved", "Edit conflict")
 	})
 }
 
@@ -123,8 +132,10 @@ func TestArticleActions(t *testing.T) {
 	s := newSite(t)
 	s.sent(s.post(agent, "/articles/vpn-drops/revisions/1/restore", "base", "3"), "/articles/vpn-drops?done=restored")
 	s.sent(s.post(knower, "/articles/vpn-drops/archive", "base", "3"), "/articles/vpn-drops?done=archived")
-	s.sent(s.post(knower, "/articles/vpn-drops/merge", "base", "3", "into", "/articles/a_1"), "/articles/vpn-drops?done=absorbed")
-	if diff := compare(s.kb.said, []string{"restore a_1 1 from 3", "archive a_1 from 3", "merge a_1 into a_1 from 3"}); diff != "" {
+	s.sent(s.post(knower, "/articles/vpn-drops/merge", "base", "3", "into", "/articles/a_1"),
+		"/articles/vpn-drops?done=absorbed")
+	want := []string{"restore a_1 1 from 3", "archive a_1 from 3", "merge a_1 into a_1 from 3"}
+	if diff := compare(s.kb.said, want); diff != "" {
 		t.Error(diff)
 	}
 	s.kb.err = fault.New(fault.Conflict, "the article is at revision 4 by now")
@@ -137,26 +148,28 @@ func TestArticleActions(t *testing.T) {
 
 func TestRevision(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(agent, "/articles/vpn-drops/revisions/2"), 200, "Changed against revision 1", "removed: Old text 1", "added: Old text 2", "Title 1", "Restore this text")
+	s.shows(s.get(agent, "/articles/vpn-drops/revisions/2"), 200, "Changes from revision 1", "removed: Old text 1",
+		"added: Old text 2", "Title 1", "Restore this text")
 	rec := s.get(visitor, "/articles/vpn-drops/revisions/2")
-	s.shows(rec, 200, "Old text 2", "This is an old revision")
+	s.shows(rec, 200, "Old text 2", "This is an earlier revision")
 	s.lacks(rec, "Old text 1", "Restore", "Anna")
 }
 
 func TestReview(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(knower, "/reviews/r_1"), 200, "What it changes", "Evidence", "ticket #1001, message 2", "Duplicate avoided", "not passed", "Email: 2",
-		"Approve and publish", "cannot be approved like this", "Closest published article")
+	s.shows(s.get(knower, "/reviews/r_1"), 200, "Changes", "Evidence", "ticket #1001, message 2", "Duplicate avoided",
+		"not passed", "Email: 2",
+		"Approve and publish", "cannot be approved yet", "Most similar published article")
 	s.lacks(s.get(agent, "/reviews/r_1"), "Approve and publish")
 
-	t.Run("the author does not decide", func(t *testing.T) {
+	t.Run("authors cannot decide", func(t *testing.T) {
 		s := newSite(t)
 		s.kb.draft.Author = knower.ID
 		rec := s.get(knower, "/reviews/r_1")
-		s.shows(rec, 200, "somebody else decides")
+		s.shows(rec, 200, "someone else must decide")
 		s.lacks(rec, "Approve and publish")
 	})
-	t.Run("approval is of the version that was read", func(t *testing.T) {
+	t.Run("approval applies to the version that was read", func(t *testing.T) {
 		s := newSite(t)
 		s.sent(s.post(knower, "/reviews/r_1/approve", "version", "2", "comment", "good"), "/reviews/r_1?done=approved")
 		s.post(knower, "/reviews/r_1/approve", "comment", "good")
@@ -164,15 +177,16 @@ func TestReview(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("a lost race keeps the remark", func(t *testing.T) {
+	t.Run("a conflict keeps the comment", func(t *testing.T) {
 		s := newSite(t)
 		s.kb.err = fault.New(fault.Conflict, "draft r_1 is at version 3 by now")
-		s.shows(s.post(knower, "/reviews/r_1/approve", "version", "2", "comment", "good "+hostile), 409, "Draft r_1 is at version 3 by now.", "good "+hostile)
+		s.shows(s.post(knower, "/reviews/r_1/approve", "version", "2", "comment", "good "+hostile), 409,
+			"Draft r_1 is at version 3 by now.", "good "+hostile)
 	})
-	t.Run("other decisions need a reason", func(t *testing.T) {
+	t.Run("other decisions require a comment", func(t *testing.T) {
 		s := newSite(t)
 		for _, path := range []string{"/reviews/r_1/reject", "/reviews/r_1/request-changes"} {
-			s.shows(s.post(knower, path, "comment", "  "), 422, "needs a few words")
+			s.shows(s.post(knower, path, "comment", "  "), 422, "is required, so that the author knows what to do")
 		}
 		s.sent(s.post(knower, "/reviews/r_1/reject", "comment", "no"), "/reviews/r_1?done=rejected")
 		s.sent(s.post(knower, "/reviews/r_1/request-changes", "comment", "more"), "/reviews/r_1?done=changes")
@@ -180,7 +194,7 @@ func TestReview(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("agents do not decide", func(t *testing.T) {
+	t.Run("agents cannot decide", func(t *testing.T) {
 		s := newSite(t)
 		if rec := s.post(agent, "/reviews/r_1/approve", "version", "2"); rec.Code != 403 || len(s.kb.said) > 0 {
 			t.Errorf("got %d, %v", rec.Code, s.kb.said)
@@ -189,7 +203,10 @@ func TestReview(t *testing.T) {
 }
 
 func TestEditDraft(t *testing.T) {
-	edit := []string{"version", "2", "title", "T", "markdown", "mine\r\n", "kind", "faq", "audience", "internal", "confidence", "validated", "tags", "a, b", "rebase", "1"}
+	edit := []string{
+		"version", "2", "title", "T", "markdown", "mine\r\n", "kind", "faq", "audience", "internal",
+		"confidence", "validated", "tags", "a, b", "rebase", "1",
+	}
 	s := newSite(t)
 	s.sent(s.post(agent, "/reviews/r_1/edit", edit...), "/reviews/r_1?done=drafted")
 	if p := s.kb.patch; *p.Title != "T" || *p.Markdown != "mine\n" || *p.BaseRevision != 3 || len(*p.Tags) != 2 {
@@ -199,18 +216,18 @@ func TestEditDraft(t *testing.T) {
 	if got := s.kb.last(); got != "submit r_1" {
 		t.Errorf("got %q", got)
 	}
-	t.Run("a lost race shows both", func(t *testing.T) {
+	t.Run("a conflict shows both texts", func(t *testing.T) {
 		s := newSite(t)
 		s.kb.draft.Version = 5
 		s.kb.err = fault.New(fault.Conflict, "draft r_1 is at version 5 by now, not 2")
 		rec := s.post(agent, "/reviews/r_1/edit", edit...)
-		s.shows(rec, 409, "Somebody saved this draft as version 5", "mine", "removed: Renew.")
-		sound(t, rec.Body.String())
+		s.shows(rec, 409, "Someone else saved this draft as version 5", "mine", "removed: Renew.")
+		checkHTML(t, rec.Body.String())
 		if v := field(t, rec, "/reviews/r_1/edit", "version"); v != "5" {
-			t.Errorf("the form goes on from version %s", v)
+			t.Errorf("the form is based on version %s", v)
 		}
 	})
-	t.Run("decided meanwhile: what was typed stays in sight", func(t *testing.T) {
+	t.Run("decided in the meantime: the input stays visible", func(t *testing.T) {
 		s := newSite(t)
 		s.kb.draft.Status = kb.Approved
 		s.kb.err = fault.New(fault.Conflict, "draft r_1 is approved already")

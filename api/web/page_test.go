@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 var pages = []struct {
@@ -38,7 +39,7 @@ var pages = []struct {
 	{"ticket for staff", "/tickets/1001?summary=1", everyone},
 	{"reviews", "/reviews", everyone},
 	{"review", "/reviews/r_1", everyone},
-	{"review of one's own kind", "/reviews/r_1", agent},
+	{"review without permission to decide", "/reviews/r_1", agent},
 	{"login", "/login?next=/tickets", visitor},
 	{"setup", "/setup?key=%22%3E%3Cscript%3E", visitor},
 	{"setup without key", "/setup", visitor},
@@ -51,8 +52,7 @@ var pages = []struct {
 	{"missing", "/articles/none", visitor},
 }
 
-// TestPages opens every page with hostile text in every field and checks what a
-// browser would make of it.
+// TestPages opens every page with hostile text in every field and checks the HTML.
 func TestPages(t *testing.T) {
 	for _, tt := range pages {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,14 +61,14 @@ func TestPages(t *testing.T) {
 			if rec.Code != 200 && tt.name != "missing" {
 				t.Fatalf("status %d\n%s", rec.Code, rec.Body)
 			}
-			sound(t, rec.Body.String())
+			checkHTML(t, rec.Body.String())
 		})
 	}
 }
 
-// sound checks what holds for every page: nothing hostile became an element, names
-// and ids fit together, and people who do not see or use a mouse find their way.
-func sound(t *testing.T, body string) {
+// checkHTML checks what must hold for every page: hostile text did not become an
+// element, IDs are unique and references valid, and the page is accessible.
+func checkHTML(t *testing.T, body string) {
 	t.Helper()
 	root := parse(t, body)
 	ids, labels := make(map[string]bool), make(map[string]bool)
@@ -76,7 +76,7 @@ func sound(t *testing.T, body string) {
 	walk(root, func(n *html.Node) {
 		if id, ok := attr(n, "id"); ok {
 			if ids[id] {
-				t.Errorf("id %q is there twice", id)
+				t.Errorf("duplicate id %q", id)
 			}
 			ids[id] = true
 		}
@@ -84,21 +84,21 @@ func sound(t *testing.T, body string) {
 		case "script":
 			scripts++
 			if src, _ := attr(n, "src"); !strings.HasPrefix(src, "/static/app.js?v=") || n.FirstChild != nil {
-				t.Errorf("foreign or inline script %q", src)
+				t.Errorf("unexpected script %q", src)
 			}
 		case "style", "iframe", "object", "embed", "base", "meta-refresh", "foreignobject", "use", "animate", "set":
 			t.Errorf("element %s", n.Data)
 		case "svg":
 			role, _ := attr(n, "role")
 			if label, _ := attr(n, "aria-label"); role != "img" || label == "" {
-				t.Errorf("a drawing without a name")
+				t.Errorf("a drawing without a label")
 			}
 		case "main":
 			mains++
 		case "h1":
 			headings++
 		case "title":
-			if n.Namespace == "" { // a drawing's parts have titles, too
+			if n.Namespace == "" { // parts of a drawing have titles as well
 				titles++
 			}
 		case "label":
@@ -111,7 +111,8 @@ func sound(t *testing.T, body string) {
 			}
 		}
 		for _, a := range n.Attr {
-			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || strings.HasPrefix(strings.TrimSpace(strings.ToLower(a.Val)), "javascript:") {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" ||
+				strings.HasPrefix(strings.TrimSpace(strings.ToLower(a.Val)), "javascript:") {
 				t.Errorf("attribute %s=%q of %s", a.Key, a.Val, n.Data)
 			}
 		}
@@ -119,16 +120,16 @@ func sound(t *testing.T, body string) {
 	if scripts != 1 || mains != 1 || headings < 1 || titles != 1 {
 		t.Errorf("%d scripts, %d main, %d h1, %d titles; want one each", scripts, mains, headings, titles)
 	}
-	walk(root, func(n *html.Node) { named(t, n, ids, labels) })
+	walk(root, func(n *html.Node) { checkLabels(t, n, ids, labels) })
 }
 
-// named checks that every field has a label, every button and link a name, and that
-// references lead somewhere.
-func named(t *testing.T, n *html.Node, ids, labels map[string]bool) {
+// checkLabels checks that every field has a label and every button and link a name, and
+// that ARIA references exist.
+func checkLabels(t *testing.T, n *html.Node, ids, labels map[string]bool) {
 	t.Helper()
 	for _, key := range []string{"aria-labelledby", "aria-describedby"} {
 		if to, ok := attr(n, key); ok && !ids[to] {
-			t.Errorf("%s of %s leads to %q, which is not there", key, n.Data, to)
+			t.Errorf("%s of %s refers to the missing id %q", key, n.Data, to)
 		}
 	}
 	_, aria := attr(n, "aria-label")
@@ -159,7 +160,7 @@ func inner(n *html.Node) string {
 	return b.String()
 }
 
-// TestEmptyPages opens pages when there is nothing to show: each says what to do.
+// TestEmptyPages checks that pages with nothing to show say so.
 func TestEmptyPages(t *testing.T) {
 	tests := []struct {
 		name, path string
@@ -167,19 +168,42 @@ func TestEmptyPages(t *testing.T) {
 		empty      func(*site)
 		want       []string
 	}{
-		{"search", "/search?q=zzz", visitor, func(s *site) { s.find.results = retrieval.Results{} }, []string{"Nothing found for", "Sign in and open a ticket with this text"}},
-		{"a search corrected", "/search?q=pritner", visitor, func(s *site) { s.find.results.Corrected = "printer" }, []string{"is in no article", "These are the results for printer"}},
-		{"search of a requester", "/search?q=zzz", requester, func(s *site) { s.find.results = retrieval.Results{} }, []string{"Open a ticket with this text"}},
-		{"ticket without suggestions", "/tickets/1001", agent, func(s *site) { s.desk.suggest = desk.Suggestions{BelowFloor: true} }, []string{"Nothing in the knowledge base is close enough"}},
-		{"ticket without a thread", "/tickets/1001", agent, func(s *site) { s.desk.ticket.Messages, s.desk.ticket.Links = nil, nil }, []string{"There are no messages", "Nothing is linked yet"}},
-		{"evaluation", "/evaluation", everyone, func(s *site) { s.learn.runs, s.learn.versions = nil, nil }, []string{"Nothing was evaluated yet", "Press “Evaluate now”", "Nothing was trained yet"}},
-		{"evaluation without a ticket to rank", "/evaluation", everyone, func(s *site) {
+		{
+			"search", "/search?q=zzz", visitor, func(s *site) { s.find.results = retrieval.Results{} },
+			[]string{"Nothing found for", "Sign in and open a ticket with this text"},
+		},
+		{
+			"a search corrected", "/search?q=pritner", visitor, func(s *site) { s.find.results.Corrected = "printer" },
+			[]string{"Not all words of “ pritner ” were found", "Showing results for printer"},
+		},
+		{
+			"search of a requester", "/search?q=zzz", requester, func(s *site) { s.find.results = retrieval.Results{} },
+			[]string{"Open a ticket with this text"},
+		},
+		{
+			"ticket without suggestions", "/tickets/1001", agent,
+			func(s *site) { s.desk.suggest = desk.Suggestions{BelowFloor: true} },
+			[]string{"Nothing in the knowledge base is a close enough match"},
+		},
+		{
+			"ticket without a thread", "/tickets/1001", agent,
+			func(s *site) { s.desk.ticket.Messages, s.desk.ticket.Links = nil, nil },
+			[]string{
+				"There are no messages",
+				"There are no links yet",
+			},
+		},
+		{
+			"evaluation", "/evaluation", everyone, func(s *site) { s.learn.runs, s.learn.versions = nil, nil },
+			[]string{"No evaluations yet", "Click “Evaluate now”", "Nothing has been trained yet"},
+		},
+		{"evaluation without tickets to evaluate", "/evaluation", everyone, func(s *site) {
 			s.learn.runs = s.learn.runs[1:]
-			s.learn.runs[0].Report = &retrieval.HistoryReport{Without: 3}
-		}, []string{"No ticket to rank yet", "3 tickets were resolved without an article"}},
+			s.learn.runs[0].Report = &learning.HistoryReport{Without: 3}
+		}, []string{"No tickets to evaluate yet", "3 tickets were resolved without an article"}},
 		{"draft without evidence", "/reviews/r_1", knower, func(s *site) {
 			s.kb.draft = kb.Draft{ID: "r_1", Version: 1, Title: "T", Markdown: "t", Status: kb.InReview, Decision: kb.NewArticle}
-		}, []string{"was not made from a ticket", "Nothing was checked", "None yet"}},
+		}, []string{"does not come from a ticket", "There are no checks", "None yet"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -187,7 +211,7 @@ func TestEmptyPages(t *testing.T) {
 			tt.empty(s)
 			rec := s.get(tt.as, tt.path)
 			s.shows(rec, 200, tt.want...)
-			sound(t, rec.Body.String())
+			checkHTML(t, rec.Body.String())
 		})
 	}
 }

@@ -20,8 +20,8 @@ func TestLogin(t *testing.T) {
 		t.Error("a failed login sets a cookie")
 	}
 	tests := []struct{ name, next, to string }{
-		{"on to the page asked for", "/tickets?view=mine", "/tickets?view=mine"},
-		{"nowhere said", "", "/"},
+		{"on to the requested page", "/tickets?view=mine", "/tickets?view=mine"},
+		{"no page requested", "", "/"},
 		{"another server", "https://evil.example/", "/"},
 		{"another server without scheme", "//evil.example/", "/"},
 		{"another server with a backslash", `/\evil.example/`, "/"},
@@ -32,12 +32,13 @@ func TestLogin(t *testing.T) {
 			rec := s.post(visitor, "/login", "email", "ann@example.org", "password", "right", "next", tt.next)
 			s.sent(rec, tt.to)
 			cookies := rec.Result().Cookies()
-			if len(cookies) != 1 || cookies[0].Name != route.SessionCookie || cookies[0].Value != "new-session" || !cookies[0].HttpOnly {
+			if len(cookies) != 1 || cookies[0].Name != route.SessionCookie || cookies[0].Value != "new-session" ||
+				!cookies[0].HttpOnly {
 				t.Errorf("got cookies %v", cookies)
 			}
 		})
 	}
-	t.Run("too many tries", func(t *testing.T) {
+	t.Run("too many attempts", func(t *testing.T) {
 		s.auth.err = fault.New(fault.RateLimited, "Too many wrong sign-ins. Wait a minute, then try again.")
 		s.shows(s.post(visitor, "/login", "email", "a", "password", "right"), 429, "Wait a minute")
 	})
@@ -59,10 +60,10 @@ func TestLogout(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if c := rec.Result().Cookies(); len(c) != 1 || c[0].MaxAge >= 0 {
-		t.Errorf("the cookie stays: %v", c)
+		t.Errorf("the cookie was not deleted: %v", c)
 	}
 	if rec := s.get(requester, "/logout"); rec.Code == http.StatusSeeOther {
-		t.Error("a link signs people out")
+		t.Error("a GET request signs users out")
 	}
 }
 
@@ -71,13 +72,14 @@ func TestSetup(t *testing.T) {
 	rec := s.get(visitor, "/setup?key=abc")
 	s.shows(rec, 200, "Create the first admin")
 	if n := strings.Count(rec.Body.String(), " checked"); n != 5 {
-		t.Errorf("%d roles are ticked, want all five", n)
+		t.Errorf("%d roles are selected, want all five", n)
 	}
 	s.auth.err = fault.InvalidField("password", "is too short")
 	rec = s.post(visitor, "/setup", "key", "abc", "email", "ann@example.org", "password", "short-secret", "roles", "admin")
 	s.shows(rec, 422, "is too short", "ann@example.org")
 	s.lacks(rec, "short-secret")
-	s.sent(s.post(visitor, "/setup", "key", "abc", "email", "ann@example.org", "password", "long enough", "roles", "admin", "roles", "agent"), "/?done=signed-up")
+	s.sent(s.post(visitor, "/setup", "key", "abc", "email", "ann@example.org", "password", "long enough", "roles", "admin",
+		"roles", "agent"), "/?done=signed-up")
 	if got := s.auth.last(); got != "setup abc ann@example.org [admin agent]" {
 		t.Errorf("got %q", got)
 	}
@@ -87,23 +89,28 @@ func TestAccount(t *testing.T) {
 	s := newSite(t)
 	s.shows(s.get(agent, "/account"), 200, "script", "Revoke", "Expired", "articles:read")
 	s.lacks(s.get(agent, "/account"), "users:manage")
-	s.shows(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "two"), 422, "is not the same")
-	s.sent(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "one"), "/account?done=password")
+	s.shows(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "two"), 422,
+		"does not match")
+	s.sent(s.post(agent, "/account/password", "current_password", "x", "password", "one", "repeated", "one"),
+		"/account?done=password")
 	rec := s.post(agent, "/account/tokens", "name", "script", "days", "30", "scopes", "articles:read")
-	s.shows(rec, 201, "TOKEN-SECRET", "It is not shown again")
+	s.shows(rec, 201, "TOKEN-SECRET", "It won't be shown again")
 	if got := rec.Header().Get("Cache-Control"); got != "no-store" {
-		t.Errorf("the secret may be kept: %q", got)
+		t.Errorf("the secret may be cached: %q", got)
 	}
-	s.shows(s.post(agent, "/account/tokens", "name", "my script", "days", "-3"), 422, "must be a number of days", "my script")
+	s.shows(s.post(agent, "/account/tokens", "name", "my script", "days", "-3"), 422, "must be a number of days",
+		"my script")
 	s.sent(s.post(agent, "/account/tokens/t_1/revoke"), "/account?done=revoked")
-	if diff := compare(s.auth.said, []string{"password", "token script [articles:read] 720h0m0s", "revoke t_1"}); diff != "" {
+	want := []string{"password", "token script [articles:read] 720h0m0s", "revoke t_1"}
+	if diff := compare(s.auth.said, want); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestUsers(t *testing.T) {
 	s := newSite(t)
-	s.sent(s.post(everyone, "/admin/users", "email", "bo@example.org", "password", "pw", "roles", "agent"), "/admin/users?done=created")
+	s.sent(s.post(everyone, "/admin/users", "email", "bo@example.org", "password", "pw", "roles", "agent"),
+		"/admin/users?done=created")
 	s.sent(s.post(everyone, "/admin/users/u_d/roles", "roles", "agent", "roles", "admin"), "/admin/users?done=roles")
 	s.sent(s.post(everyone, "/admin/users/u_d/disable"), "/admin/users?done=disabled")
 	s.sent(s.post(everyone, "/admin/users/u_d/enable"), "/admin/users?done=enabled")
@@ -114,21 +121,22 @@ func TestUsers(t *testing.T) {
 	s.auth.err = fault.New(fault.Conflict, "This is the last admin.")
 	s.shows(s.post(everyone, "/admin/users/u_x/disable"), 409, "This is the last admin.")
 	s.auth.err = fault.InvalidField("email", "must be an e-mail address")
-	s.shows(s.post(everyone, "/admin/users", "email", "bo", "password", "secret-pw"), 422, "must be an e-mail address", "bo")
+	s.shows(s.post(everyone, "/admin/users", "email", "bo", "password", "secret-pw"), 422, "must be an e-mail address",
+		"bo")
 	for _, a := range []struct{ path string }{{"/admin/users"}, {"/account"}} {
 		if rec := s.get(visitor, a.path); rec.Code != 403 {
 			t.Errorf("%s for a visitor: %d", a.path, rec.Code)
 		}
 	}
 	if rec := s.get(agent, "/admin/users"); rec.Code != 403 {
-		t.Errorf("people for an agent: %d", rec.Code)
+		t.Errorf("users for an agent: %d", rec.Code)
 	}
 }
 
 func TestModel(t *testing.T) {
 	s := newSite(t)
 	s.shows(s.get(agent, "/model"), 200, "IT Service Desk", "anonymous_search")
-	s.shows(s.get(requester, "/model"), 403, "You may not do this")
+	s.shows(s.get(requester, "/model"), 403, "You don't have permission to do this")
 }
 
 func TestNavigation(t *testing.T) {
@@ -171,19 +179,20 @@ func TestStatic(t *testing.T) {
 	_, after, _ := strings.Cut(page, `href="/static/app.css`)
 	address, _, _ := strings.Cut(after, `"`)
 	rec := s.get(visitor, "/static/app.css"+address)
-	if rec.Code != 200 || !strings.Contains(rec.Header().Get("Cache-Control"), "immutable") || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/css") {
+	if rec.Code != 200 || !strings.Contains(rec.Header().Get("Cache-Control"), "immutable") ||
+		!strings.HasPrefix(rec.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("got %d %v", rec.Code, rec.Header())
 	}
 	if rec := s.get(visitor, "/static/app.css?v=old"); strings.Contains(rec.Header().Get("Cache-Control"), "immutable") {
-		t.Error("a wrong version may be kept for ever")
+		t.Error("a wrong version may be cached indefinitely")
 	}
 	if rec := s.get(visitor, "/static/static.go"); rec.Code == 200 {
 		t.Error("the source is served")
 	}
 }
 
-// TestReload: a form that failed leaves its own address in the browser; opening it
-// again leads back to the page that the form is on.
+// TestReload checks that reloading after a form failed, which requests the form's own
+// address, leads back to the page with the form.
 func TestReload(t *testing.T) {
 	s := newSite(t)
 	for from, to := range map[string]string{
@@ -200,7 +209,7 @@ func TestRoutes(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, r := range s.pages.Routes() {
 		if r.Permission == "" || r.Summary == "" || seen[r.Method+r.Path] {
-			t.Errorf("route %s %s: permission %q, summary %q, or there twice", r.Method, r.Path, r.Permission, r.Summary)
+			t.Errorf("route %s %s: permission %q, summary %q, or listed twice", r.Method, r.Path, r.Permission, r.Summary)
 		}
 		seen[r.Method+r.Path] = true
 	}
@@ -212,8 +221,8 @@ func TestErrorPages(t *testing.T) {
 		want   []string
 	}{
 		{400, []string{"That did not work", "detail " + hostile}},
-		{404, []string{"There is nothing here", "sign in"}},
-		{409, []string{"changed meanwhile", "reload"}},
+		{404, []string{"Page not found", "sign in"}},
+		{409, []string{"changed in the meantime", "reload"}},
 		{429, []string{"Too many requests", "try again"}},
 		{500, []string{"Something went wrong", "REQ7", "try again"}},
 		{503, []string{"Not available right now", "REQ7"}},
@@ -223,7 +232,7 @@ func TestErrorPages(t *testing.T) {
 			s := newSite(t)
 			rec := s.errorPage(tt.status, "detail "+hostile, "REQ7")
 			s.shows(rec, tt.status, tt.want...)
-			sound(t, rec.Body.String())
+			checkHTML(t, rec.Body.String())
 		})
 	}
 }

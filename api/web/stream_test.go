@@ -1,57 +1,27 @@
 package web_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
 )
 
-// fakeStreams writes the fake writer's texts in pieces, as a model would.
-type fakeStreams struct {
-	*fakeWriter
-	off    bool
-	engine string
-}
-
-func (f *fakeStreams) UsesModel(string, string) bool { return !f.off }
-
-func (f *fakeStreams) ExtractiveSummary(context.Context, desk.Ticket) (summarize.Summary, error) {
-	return f.summary, nil
-}
-
-func (f *fakeStreams) ExtractiveAnswer(context.Context, string, kb.Visibility) (summarize.Answer, error) {
-	return f.answer, nil
-}
-
-func (f *fakeStreams) StreamAnswer(_ context.Context, _ string, _ kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error) {
-	p.Sentence(f.answer.Sentences[0])
-	p.Again("the reply was cut")
-	for _, s := range f.answer.Sentences {
-		p.Sentence(s)
-	}
-	a := f.answer
-	a.Engine = f.engine
-	return a, nil
-}
-
-// The page has the answer without a model at once and says where a model's comes from.
+// The page shows the extractive answer and names the stream of the language model's.
 func TestAnswerIsStreamed(t *testing.T) {
 	s := newSite(t)
-	s.streams.off = false
+	s.write.usesModel = true
 	page := s.get(visitor, "/search?q=vpn+drops").Body.String()
-	for _, want := range []string{"Quoted from our articles", "Renew the certificate.", `data-stream="/search/answer?q=vpn`, "/static/stream.js?v=", "<noscript>", "/search?answer=model"} {
+	for _, want := range []string{
+		"Quoted from our articles", "Renew the certificate.",
+		`data-stream="/search/answer?q=vpn`, "/static/stream.js?v=", "<noscript>", "/search?answer=model",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	sound(t, page)
+	checkHTML(t, page)
 	rec := s.get(visitor, "/search/answer?q=vpn+drops")
 	if rec.Code != http.StatusOK || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/event-stream") {
 		t.Fatalf("%d %s", rec.Code, rec.Header().Get("Content-Type"))
@@ -77,34 +47,38 @@ func TestAnswerIsStreamed(t *testing.T) {
 		}
 	}
 	for name, value := range map[string]string{"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "cross-site"} {
-		req, rec := httptest.NewRequest(http.MethodGet, "/search/answer?q=vpn+drops", nil), httptest.NewRecorder()
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/search/answer?q=vpn+drops", nil)
 		req.Header.Set(name, value)
+		rec := httptest.NewRecorder()
 		s.echo.ServeHTTP(rec, req)
 		if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/search?q=vpn+drops" {
-			t.Errorf("%s: %s gives %d %s", name, value, rec.Code, rec.Header().Get("Location"))
+			t.Errorf("%s: %s: status %d, location %s", name, value, rec.Code, rec.Header().Get("Location"))
 		}
 	}
-	s.streams.off = true
+	s.write.usesModel = false
 	if page := s.get(visitor, "/search?q=vpn+drops").Body.String(); strings.Contains(page, "data-stream") {
-		t.Error("a stream is offered where no model writes")
+		t.Error("a stream is offered although no language model is used")
 	}
 }
 
-// The summary without a model is there at once, and a kept one needs no stream.
+// The page shows the extractive summary at once; a stored summary needs no stream.
 func TestSummaryIsStreamed(t *testing.T) {
 	s := newSite(t)
-	s.streams.off = false
+	s.write.usesModel = true
 	page := s.get(agent, "/tickets/1001?summary=1").Body.String()
-	for _, want := range []string{`id="summary-lines"`, `data-stream="/api/v1/tickets/1001/summary?stream=1"`, "reinstalled", "<noscript>", "summary=model"} {
+	for _, want := range []string{
+		`id="summary-lines"`, `data-stream="/api/v1/tickets/1001/summary?stream=1"`,
+		"reinstalled", "<noscript>", "summary=model",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	sound(t, page)
+	checkHTML(t, page)
 	if page := s.get(agent, "/tickets/1001?summary=model").Body.String(); strings.Contains(page, "data-stream") {
-		t.Error("who waited for the summary is sent it once more")
+		t.Error("a page that waited for the summary offers to stream it again")
 	}
 	if page := s.get(requester, "/tickets/1001?summary=1").Body.String(); strings.Contains(page, "data-stream") {
-		t.Error("a requester is offered the desk's summary")
+		t.Error("a requester is offered the hand-off summary")
 	}
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,10 +18,10 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// hostile is what people type who mean harm; it must come out as text everywhere.
+// hostile is malicious input that must always be rendered as text.
 const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(2)>{{.}} مرحبا`
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -29,29 +30,29 @@ var (
 	visitor   = access.Actor{}
 	requester = access.Actor{ID: "u_r", Email: "rita@example.org", Name: "Rita", Roles: []access.Role{access.Requester}}
 	agent     = access.Actor{ID: "u_a", Email: "anna@example.org", Name: "Anna", Roles: []access.Role{access.Agent}}
-	knower    = access.Actor{ID: "u_k", Email: "kim@example.org", Name: "Kim", Roles: []access.Role{access.KnowledgeManager}}
-	everyone  = access.Actor{ID: "u_x", Email: "max@example.org", Name: hostile, Roles: access.Roles()}
+	knower    = access.Actor{
+		ID: "u_k", Email: "kim@example.org", Name: "Kim", Roles: []access.Role{access.KnowledgeManager},
+	}
+	everyone = access.Actor{ID: "u_x", Email: "max@example.org", Name: hostile, Roles: access.Roles()}
 )
 
-// site is the pages on fakes, behind a server that checks permissions and
-// translates errors as the real one does.
+// site serves the pages with fakes, and checks permissions and translates errors as the
+// real server does.
 type site struct {
-	t     *testing.T
-	echo  *echo.Echo
-	pages *web.Pages
-	as    access.Actor
-	desk  *fakeDesk
-	kb    *fakeKnowledge
-	find  *fakeFinder
-	write *fakeWriter
-	auth  *fakeAccounts
-	learn *fakeLearning
-	gaps  *fakeGaps
-	book  *fakeLedger
-	shelf *fakeShelf
-	sort  *fakeSorting
-
-	streams *fakeStreams
+	t      *testing.T
+	echo   *echo.Echo
+	pages  *web.Pages
+	as     access.Actor
+	desk   *fakeDesk
+	kb     *fakeKnowledge
+	find   *fakeFinder
+	write  *fakeWriter
+	auth   *fakeAccounts
+	learn  *fakeLearning
+	gaps   *fakeGaps
+	book   *fakeLedger
+	shelf  *fakeShelf
+	triage *fakeTriage
 }
 
 func newSite(t *testing.T) *site {
@@ -63,15 +64,18 @@ func newSite(t *testing.T) *site {
 	}
 	s := &site{
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
-		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(), shelf: &fakeShelf{}, sort: &fakeSorting{},
+		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(),
+		shelf: &fakeShelf{}, triage: &fakeTriage{},
 	}
-	s.streams = &fakeStreams{fakeWriter: s.write, off: true, engine: summarize.ByModel}
 	s.pages, err = web.New(web.Deps{
-		Streams:  s.streams,
-		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.sort, Gaps: s.gaps,
-		Usage: s.book, Handoffs: summarize.NewHandoffs(summarize.HandoffDeps{Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon }}),
-		Model: func() *desk.ServiceModel { return model }, ModelText: func() string { return string(text) },
-		Now: func() time.Time { return noon },
+		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage,
+		Gaps: s.gaps, Usage: s.book,
+		Handoffs: handoff.New(handoff.Deps{
+			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
+		}),
+		ServiceModel: func() *desk.ServiceModel { return model }, ServiceModelText: func() string { return string(text) },
+		ServiceModelError: func() string { return "" },
+		Now:               func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +94,7 @@ func (s *site) guarded(r route.Route) echo.HandlerFunc {
 			route.WithSession(c, "old-session")
 		}
 		if r.Permission != access.ReadArticles && !s.as.Can(r.Permission) {
-			return fault.New(fault.Forbidden, "you may not")
+			return fault.New(fault.Forbidden, "you don't have permission")
 		}
 		return r.Handler(c)
 	}
@@ -113,7 +117,7 @@ func (s *site) do(as access.Actor, method, target string, form url.Values) *http
 	s.t.Helper()
 	s.as = as
 	body := strings.NewReader(form.Encode())
-	req := httptest.NewRequest(method, target, body)
+	req := httptest.NewRequestWithContext(s.t.Context(), method, target, body)
 	if form != nil {
 		req.Header.Set(echo.HeaderContentType, echo.MIMEApplicationForm)
 	}
@@ -136,7 +140,7 @@ func (s *site) post(as access.Actor, target string, fields ...string) *httptest.
 	return s.do(as, http.MethodPost, target, form)
 }
 
-// sent fails the test unless the answer leads to target.
+// sent fails the test unless the response redirects to target.
 func (s *site) sent(rec *httptest.ResponseRecorder, target string) {
 	s.t.Helper()
 	if got := rec.Header().Get("Location"); rec.Code != http.StatusSeeOther || got != target {
@@ -144,7 +148,7 @@ func (s *site) sent(rec *httptest.ResponseRecorder, target string) {
 	}
 }
 
-// shows fails the test unless the answer has the status and all the texts.
+// shows fails the test unless the response has the status and contains all texts.
 func (s *site) shows(rec *httptest.ResponseRecorder, status int, texts ...string) {
 	s.t.Helper()
 	body := words(rec)
@@ -158,7 +162,7 @@ func (s *site) shows(rec *httptest.ResponseRecorder, status int, texts ...string
 	}
 }
 
-// lacks fails the test if one of the texts is anywhere in the answer's bytes.
+// lacks fails the test if the response body contains any of the texts.
 func (s *site) lacks(rec *httptest.ResponseRecorder, texts ...string) {
 	s.t.Helper()
 	for _, text := range texts {
@@ -196,7 +200,7 @@ func attr(n *html.Node, name string) (string, bool) {
 	return "", false
 }
 
-// words is the page's text with form values, white space folded.
+// words returns the page's text and form values with white space collapsed.
 func words(rec *httptest.ResponseRecorder) string {
 	root, err := html.Parse(strings.NewReader(rec.Body.String()))
 	if err != nil {
@@ -221,8 +225,9 @@ func words(rec *httptest.ResponseRecorder) string {
 
 func (s *site) errorPage(status int, message, requestID string) *httptest.ResponseRecorder {
 	s.t.Helper()
+	req := httptest.NewRequestWithContext(s.t.Context(), http.MethodGet, "/somewhere", nil)
 	rec := httptest.NewRecorder()
-	c := s.echo.NewContext(httptest.NewRequest(http.MethodGet, "/somewhere", nil), rec)
+	c := s.echo.NewContext(req, rec)
 	if err := s.pages.Error(c, status, message, requestID); err != nil {
 		s.t.Fatal(err)
 	}

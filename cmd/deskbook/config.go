@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,10 +13,18 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"github.com/deskbook/deskbook/internal/store"
 )
 
-// config is what the command line and the environment say. Each option --a-b is
-// also the variable DESKBOOK_A_B; the command line wins.
+// Folders in the data folder. Both can be rebuilt from the database.
+const (
+	indexFolder      = "index"
+	evaluationFolder = "evaluation"
+)
+
+// config holds the options of the command line and the environment. Each option --a-b
+// is also the variable DESKBOOK_A_B; the command line wins.
 type config struct {
 	data      string
 	storeURL  string
@@ -26,10 +35,27 @@ type config struct {
 	trustedProxies               []string
 }
 
-// path gives a file of the data folder.
+// path returns the path of a file in the data folder.
 func (c *config) path(name string) string { return filepath.Join(c.data, name) }
 
-// newRoot makes the command tree.
+// remains lists what shows that the data folder belonged to a desk, apart from its database
+// and the service model, which may be prepared before the first start.
+func (c *config) remains() ([]string, error) {
+	entries, err := os.ReadDir(c.data)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var found []string
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case name == indexFolder, name == evaluationFolder, name == lockFile, name == serverFile, store.Remains(name):
+			found = append(found, name)
+		}
+	}
+	return found, nil
+}
+
+// newRoot returns the command tree.
 func newRoot() *cobra.Command {
 	cfg := &config{}
 	root := &cobra.Command{
@@ -38,7 +64,13 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return fromEnvironment(cmd.Flags())
+			if err := fromEnvironment(cmd.Flags()); err != nil {
+				return err
+			}
+			if cfg.data == "" {
+				return usageError{errors.New("--data is empty; name the data folder")}
+			}
+			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		Args: func(_ *cobra.Command, args []string) error {
@@ -51,10 +83,11 @@ func newRoot() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	flags := root.PersistentFlags()
-	flags.StringVar(&cfg.data, "data", "data", "folder that holds the database, the index and the service model")
-	flags.StringVar(&cfg.storeURL, "store", "sqlite", "where the truth is kept: sqlite, a file in the data folder")
-	flags.BoolVar(&cfg.json, "json", false, "print one JSON value")
-	flags.StringVar(&cfg.verbosity, "log", "info", "least severe log line on standard error: debug, info, warn or error")
+	flags.StringVar(&cfg.data, "data", "data", "folder for the database, the index and the service model")
+	flags.StringVar(&cfg.storeURL, "store", "sqlite", "database to use: sqlite, a file in the data folder")
+	flags.BoolVar(&cfg.json, "json", false, "print the result as one JSON value")
+	flags.StringVar(&cfg.verbosity, "log", "info",
+		"lowest level that is logged to standard error: debug, info, warn or error")
 	root.AddCommand(
 		newServe(cfg), newImport(cfg), newExport(cfg), newSearch(cfg), newSuggest(cfg), newEval(cfg),
 		newReindex(cfg), newVerify(cfg), newBackup(cfg), newRestore(cfg), newUser(cfg), newToken(cfg), newVersion(cfg),
@@ -62,8 +95,8 @@ func newRoot() *cobra.Command {
 	return root
 }
 
-// fromEnvironment sets every option that the command line left out and the
-// environment names.
+// fromEnvironment sets the options that are missing from the command line and present in
+// the environment.
 func fromEnvironment(flags *pflag.FlagSet) error {
 	var errs []error
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -79,7 +112,7 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 	return errors.Join(errs...)
 }
 
-// logger writes to standard error: lines for a person on a terminal, JSON otherwise.
+// logger returns a logger to standard error: plain lines on a terminal, JSON otherwise.
 func (c *config) logger(cmd *cobra.Command) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.verbosity)); err != nil {
@@ -92,7 +125,7 @@ func (c *config) logger(cmd *cobra.Command) (*slog.Logger, error) {
 	return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), opts)), nil
 }
 
-// result prints v as JSON, or with --json off what text writes.
+// result prints v as JSON with --json, and the formatted text without.
 func (c *config) result(cmd *cobra.Command, v any, text string, args ...any) error {
 	if !c.json {
 		_, err := fmt.Fprintf(cmd.OutOrStdout(), text+"\n", args...)

@@ -15,13 +15,13 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// Commands that need the index while a server runs ask that server under
-// /internal/, with the secret it left in the data folder. Who can read that file
-// could read the database as well.
+// While a server is running, commands that need the index send requests to it under
+// /internal/, with the secret that it wrote into the data folder. Anyone who can read
+// that file could read the database as well.
 
 const controlPrefix = "/internal/"
 
-// index is what commands do with the index, wherever it is open.
+// index is what commands need of the index, which this process or the server has open.
 type index interface {
 	CatchUp(ctx context.Context) error
 	Verify(ctx context.Context) (retrieval.VerifyReport, error)
@@ -30,7 +30,7 @@ type index interface {
 	Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Suggestions, error)
 }
 
-// controlHandler serves the index to commands and everything else from next.
+// controlHandler serves the index to commands; all other requests go to next.
 func controlHandler(secret string, idx index, next http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", next)
@@ -38,7 +38,7 @@ func controlHandler(secret string, idx index, next http.Handler) http.Handler {
 		mux.HandleFunc("POST "+controlPrefix+name, func(w http.ResponseWriter, r *http.Request) {
 			got := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 			if subtle.ConstantTimeCompare([]byte(got), []byte(secret)) != 1 {
-				next.ServeHTTP(w, r) // where nothing is at this address
+				next.ServeHTTP(w, r) // which does not know this address: 404
 				return
 			}
 			v, err := do(r.Context(), r.Body)
@@ -48,7 +48,7 @@ func controlHandler(secret string, idx index, next http.Handler) http.Handler {
 			}
 			w.Header().Set("Content-Type", "application/json")
 			if err := json.NewEncoder(w).Encode(v); err != nil {
-				return // the command went away
+				return // the client is gone
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func controlHandler(secret string, idx index, next http.Handler) http.Handler {
 	return mux
 }
 
-// controlClient is the index of the running server.
+// controlClient is the index of a running server.
 type controlClient struct {
 	info serverInfo
 	http *http.Client
@@ -95,7 +95,7 @@ func (c *controlClient) call(ctx context.Context, name string, in, out any) erro
 	req.Header.Set("Authorization", "Bearer "+c.info.Secret)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("ask the running server: %w", err)
+		return fmt.Errorf("call the running server: %w", err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -116,24 +116,24 @@ func (c *controlClient) CatchUp(ctx context.Context) error {
 	return c.call(ctx, "catchup", nil, &struct{}{})
 }
 
-// Rebuild has the server rebuild its index.
+// Rebuild makes the server rebuild its index.
 func (c *controlClient) Rebuild(ctx context.Context) error {
 	return c.call(ctx, "rebuild", nil, &struct{}{})
 }
 
-// Verify has the server compare its index with the store.
+// Verify makes the server compare its index with the store.
 func (c *controlClient) Verify(ctx context.Context) (r retrieval.VerifyReport, err error) {
 	err = c.call(ctx, "verify", nil, &r)
 	return r, err
 }
 
-// Search asks the server.
+// Search searches the server's index.
 func (c *controlClient) Search(ctx context.Context, q retrieval.Query) (r retrieval.Results, err error) {
 	err = c.call(ctx, "search", q, &r)
 	return r, err
 }
 
-// Suggest asks the server.
+// Suggest returns the server's suggestions.
 func (c *controlClient) Suggest(ctx context.Context, q desk.SuggestRequest) (s desk.Suggestions, err error) {
 	err = c.call(ctx, "suggest", q, &s)
 	return s, err

@@ -5,204 +5,218 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
+	"strings"
 
-	"github.com/spf13/cobra"
-
+	"github.com/deskbook/deskbook/internal/eval"
+	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
 )
 
-// evalTask is what "eval --task" measures instead of the ranking.
-type evalTask struct {
-	name          string
-	since, before string
-	show          int
-	family        string
+func (e evaluation) ranking(dir string) (any, string, error) {
+	set, err := eval.LoadSet(dir, e.qrels)
+	if err != nil {
+		return nil, "", err
+	}
+	if e.fit != "" {
+		return e.fitRanking(set)
+	}
+	ranker, err := readRanker(e.weights)
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := eval.Ranking(e.cmd.Context(), eval.RankingOptions{
+		Set: set, History: e.history, With: e.with, Stream: e.stream, NoLearning: e.noLearning,
+		RunFile: e.runFile, Ranker: ranker, Progress: e.progress("ranking"),
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	ci := r.CI95["ndcg@10"]
+	return r, fmt.Sprintf("%d queries  nDCG@10 %.3f [%.3f, %.3f]  R@1 %.3f  R@10 %.3f  MRR@10 %.3f  hit@1 %.3f\n"+
+		"below the floor of %.2f: %.3f  precision above it %.3f  calibration error %.3f\n"+
+		"p50 %.1f ms  p99 %.1f ms  indexed in %.1f s",
+		r.Queries, r.NDCG10, ci[0], ci[1], r.Recall1, r.Recall10, r.MRR10, r.Hit1,
+		r.Floor, r.Below, r.Precision, r.CalibrationError, r.MS.P50, r.MS.P99, r.IndexSeconds), nil
 }
 
-// withTasks adds the tasks of language to the command that measures the ranking.
-func withTasks(cfg *config, cmd *cobra.Command) *cobra.Command {
-	var t evalTask
-	f := cmd.Flags()
-	f.StringVar(&t.name, "task", "ranking", "what to measure: ranking, handoff, draft, answer, similar, triage or redact (which needs no SET)")
-	f.StringVar(&t.since, "since", "", "of threads, those created on this day or later (2006-01-02); triage is tested on the tickets from then on")
-	f.StringVar(&t.before, "before", "", "of threads and tickets to sort, those created before this day")
-	f.IntVar(&t.show, "show", 0, "of drafts, answers and what redaction takes, print this many on standard error")
-	f.StringVar(&t.family, "family", "held", "of redaction, the generated texts: held for figures, dev for tuning")
-	f.Int("newest", 0, "of triage, how many of the earlier tickets are learned from, the newest; 0 for all")
-	args := cmd.Args
-	cmd.Args = func(cmd *cobra.Command, given []string) error {
-		if t.name == "redact" && len(given) == 0 {
-			return nil
-		}
-		return args(cmd, given)
+// fitRanking fits the ranker's weights, as those that ship were.
+func (e evaluation) fitRanking(set *eval.Set) (any, string, error) {
+	w, r, err := eval.FitRanker(e.cmd.Context(), set, e.progress("fitting"))
+	if err == nil {
+		err = os.WriteFile(e.fit, []byte(w.JSON()+"\n"), 0o644)
 	}
-	rank := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		switch t.name {
-		case "ranking":
-			return rank(cmd, args)
-		case "handoff":
-			return t.handoff(cfg, cmd, args[0])
-		case "draft":
-			return t.draft(cfg, cmd, args[0])
-		case "answer":
-			return t.answer(cfg, cmd, args[0])
-		case "similar":
-			return evalSimilar(cfg, cmd, args[0])
-		case "triage":
-			return t.triage(cfg, cmd, args[0])
-		case "redact":
-			return t.redact(cfg, cmd, args)
-		}
-		return usageError{fmt.Errorf("--task %q: want ranking, handoff, draft, answer, similar, triage or redact", t.name)}
+	if err != nil {
+		return nil, "", fmt.Errorf("fit: %w", err)
 	}
-	return cmd
+	return r, fmt.Sprintf("%d tickets, weights %s written to %s", w.Tickets, w.Hash(), e.fit), nil
 }
 
-// period reads --since and --before.
-func (t evalTask) period() (p summarize.Period, err error) {
-	for _, d := range []struct {
-		text string
-		at   *time.Time
-	}{{t.since, &p.Since}, {t.before, &p.Before}} {
-		if d.text == "" {
-			continue
-		}
-		if *d.at, err = time.Parse(time.DateOnly, d.text); err != nil {
-			return p, usageError{fmt.Errorf("a day is written as 2006-01-02: %w", err)}
-		}
+// readRanker reads the weights in a file; nil when path is "".
+func readRanker(path string) (*retrieval.RankerWeights, error) {
+	if path == "" {
+		return nil, nil
 	}
-	return p, nil
-}
-
-func (t evalTask) threads(dir string) ([]summarize.EvalThread, error) {
-	p, err := t.period()
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return summarize.LoadThreads(dir, p)
+	w, err := retrieval.ParseRanker(string(raw))
+	return &w, err
 }
 
-func (t evalTask) handoff(cfg *config, cmd *cobra.Command, dir string) error {
-	threads, err := t.threads(dir)
+func (e evaluation) similar(dir string) (any, string, error) {
+	r, err := eval.Similar(e.cmd.Context(), eval.SimilarOptions{
+		Dir: dir, Qrels: e.qrels, RunFile: e.runFile, Progress: e.progress("comparing"),
+	})
 	if err != nil {
-		return fmt.Errorf("eval: %w", err)
+		return nil, "", err
 	}
-	r, err := summarize.EvaluateHandoff(cmd.Context(), threads, progress(cmd, "summarising"))
+	ci := r.CI95["ndcg@10"]
+	return r, fmt.Sprintf("%d queries among %d tickets  nDCG@10 %.3f [%.3f, %.3f]  R@1 %.3f  R@10 %.3f  MRR@10 %.3f\n"+
+		"half tuned on %.3f (%d)  other half %.3f (%d)  p50 %.1f ms  p99 %.1f ms",
+		r.Queries, r.Tickets, r.NDCG10, ci[0], ci[1], r.Recall1, r.Recall10, r.MRR10,
+		r.Tune.NDCG10, r.Tune.Queries, r.Report.NDCG10, r.Report.Queries, r.MS.P50, r.MS.P99), nil
+}
+
+func (e evaluation) titles(dir string) (any, string, error) {
+	var articles []kb.Article
+	for _, folder := range append([]string{dir}, e.with...) {
+		set, err := eval.LoadSet(folder, "")
+		if err != nil {
+			return nil, "", err
+		}
+		articles = append(articles, set.Articles...)
+	}
+	r, err := eval.Titles(e.cmd.Context(), articles, e.progress("searching"))
+	for _, title := range r.Misses[:min(len(r.Misses), e.show)] {
+		fmt.Fprintln(e.cmd.ErrOrStderr(), title)
+	}
+	return r, r.String(), err
+}
+
+func (e evaluation) threads(dir string) ([]eval.Thread, error) {
+	p, err := e.period()
 	if err != nil {
-		return fmt.Errorf("eval: %w", err)
+		return nil, err
 	}
-	if cfg.json {
-		return cfg.result(cmd, r, "")
+	return eval.LoadThreads(dir, p)
+}
+
+func (e evaluation) handoff(dir string) (any, string, error) {
+	threads, err := e.threads(dir)
+	if err != nil {
+		return nil, "", err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%d threads (%d of six messages or more); %.3f of the summaries' lines are supported\n", r.Threads, r.LongThreads, r.Supported)
-	fmt.Fprintf(cmd.OutOrStdout(), "%-9s %8s %8s %8s %8s %6s %8s %6s\n", "", "solution", "long", "cited", "size", "lines", "polite", "junk")
+	r, err := eval.Handoff(e.cmd.Context(), threads, e.progress("summarising"))
+	if err != nil {
+		return nil, "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d threads (%d of six messages or more); %.3f of the summaries' lines are supported\n",
+		r.Threads, r.LongThreads, r.Supported)
+	fmt.Fprintf(&b, "%-9s %8s %8s %8s %8s %6s %8s %6s",
+		"", "solution", "long", "cited", "size", "lines", "polite", "junk")
 	for _, name := range []string{"summary", "lead-3", "lead", "textrank"} {
 		s := r.Systems[name]
-		fmt.Fprintf(cmd.OutOrStdout(), "%-9s %8.3f %8.3f %8.3f %8.3f %6.1f %8.3f %6.3f\n",
+		fmt.Fprintf(&b, "\n%-9s %8.3f %8.3f %8.3f %8.3f %6.1f %8.3f %6.3f",
 			name, s.Solution, s.SolutionLong, s.Evidence, s.Compression, s.Lines, s.Pleasantry, s.Junk)
 	}
-	return nil
+	return r, b.String(), nil
 }
 
-func (t evalTask) draft(cfg *config, cmd *cobra.Command, dir string) error {
-	threads, err := t.threads(dir)
+func (e evaluation) draft(dir string) (any, string, error) {
+	threads, err := e.threads(dir)
 	if err != nil {
-		return fmt.Errorf("eval: %w", err)
+		return nil, "", err
 	}
-	set, err := retrieval.LoadSet(dir, "")
+	set, err := eval.LoadSet(dir, "")
 	if err != nil {
-		return fmt.Errorf("eval: %w", err)
+		return nil, "", err
 	}
-	o := summarize.DraftEval{Threads: threads, Articles: set.Articles, Progress: progress(cmd, "drafting"), Show: t.show, Log: cmd.ErrOrStderr()}
-	r, err := summarize.EvaluateDraft(cmd.Context(), o)
-	if err != nil {
-		return fmt.Errorf("eval: %w", err)
-	}
-	return cfg.result(cmd, r, "%s", r)
+	r, err := eval.Draft(e.cmd.Context(), eval.DraftOptions{
+		Threads: threads, Articles: set.Articles, Progress: e.progress("drafting"),
+		Show: e.show, Log: e.cmd.ErrOrStderr(),
+	})
+	return r, fmt.Sprint(r), err
 }
 
-func (t evalTask) answer(cfg *config, cmd *cobra.Command, dir string) error {
-	qrels, err := cmd.Flags().GetString("qrels")
+func (e evaluation) answer(dir string) (any, string, error) {
+	set, err := eval.LoadSet(dir, e.qrels)
 	if err != nil {
-		return fmt.Errorf("eval: %w", err)
+		return nil, "", err
 	}
-	with, err := cmd.Flags().GetStringArray("with")
-	if err != nil {
-		return fmt.Errorf("eval: %w", err)
-	}
-	set, err := retrieval.LoadSet(dir, qrels)
-	if err != nil {
-		return fmt.Errorf("eval: %w", err)
-	}
-	o := summarize.AnswerEval{Set: set, Progress: progress(cmd, "answering"), Show: t.show, Log: cmd.ErrOrStderr()}
-	for _, w := range with {
-		more, err := retrieval.LoadSet(w, "")
+	o := eval.AnswerOptions{Set: set, Progress: e.progress("answering"), Show: e.show, Log: e.cmd.ErrOrStderr()}
+	for _, dir := range e.with {
+		more, err := eval.LoadSet(dir, "")
 		if err != nil {
-			return fmt.Errorf("eval: %w", err)
+			return nil, "", err
 		}
 		o.With = append(o.With, more.Articles)
 	}
-	if fit, err := cmd.Flags().GetString("fit"); err != nil || fit != "" {
-		return fitAnswer(cfg, cmd, o, fit)
+	if e.fit != "" {
+		return e.fitAnswer(o)
 	}
-	r, err := summarize.EvaluateAnswer(cmd.Context(), o)
-	if err != nil {
-		return fmt.Errorf("eval: %w", err)
-	}
-	return cfg.result(cmd, r, "%s", r)
+	r, err := eval.Answer(e.cmd.Context(), o)
+	return r, fmt.Sprint(r), err
 }
 
-// realTexts reads the threads of a set, else its articles or tickets.
-func (t evalTask) realTexts(dir string) ([]summarize.RedactText, error) {
-	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
-		threads, err := t.threads(dir)
-		return summarize.RedactTexts(threads), err
-	}
-	set, err := retrieval.LoadSet(dir, "")
+// fitAnswer fits the weights that answers are judged by, as those that ship were.
+func (e evaluation) fitAnswer(o eval.AnswerOptions) (any, string, error) {
+	r, err := eval.FitAnswer(e.cmd.Context(), o)
 	if err != nil {
-		return nil, err
-	}
-	var out []summarize.RedactText
-	for _, a := range set.Articles {
-		out = append(out, summarize.RedactText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
-	}
-	return out, nil
-}
-
-// redact measures redaction on generated texts and, with a SET, counts what it takes
-// from the set's threads.
-func (t evalTask) redact(cfg *config, cmd *cobra.Command, dirs []string) error {
-	o := summarize.RedactEval{Family: t.family, Show: t.show, Log: cmd.ErrOrStderr()}
-	for _, dir := range dirs {
-		texts, err := t.realTexts(dir)
-		if err != nil {
-			return fmt.Errorf("eval: %w", err)
-		}
-		o.Texts = append(o.Texts, texts...)
-	}
-	r, err := summarize.EvaluateRedact(cmd.Context(), o)
-	if err != nil {
-		return fmt.Errorf("eval: %w", err)
-	}
-	return cfg.result(cmd, r, "%s", r)
-}
-
-// fitAnswer fits the weights that answers are judged by and writes them: what ships was
-// made by this.
-func fitAnswer(cfg *config, cmd *cobra.Command, o summarize.AnswerEval, path string) error {
-	r, err := summarize.FitAnswer(cmd.Context(), o)
-	if err != nil {
-		return fmt.Errorf("fit: %w", err)
+		return nil, "", fmt.Errorf("fit: %w", err)
 	}
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err == nil {
-		err = os.WriteFile(path, append(data, '\n'), 0o644)
+		err = os.WriteFile(e.fit, append(data, '\n'), 0o644)
 	}
 	if err != nil {
-		return fmt.Errorf("fit: %w", err)
+		return nil, "", fmt.Errorf("fit: %w", err)
 	}
-	return cfg.result(cmd, r, "%s", r)
+	return r, fmt.Sprint(r), nil
+}
+
+func (e evaluation) triage(dir string) (any, string, error) {
+	p, err := e.period()
+	if err != nil {
+		return nil, "", err
+	}
+	field, examples, err := eval.LoadExamples(dir)
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := eval.Triage(e.cmd.Context(), eval.TriageOptions{
+		Field: field, Examples: examples, Since: p.Since, Before: p.Before, Newest: e.newest,
+		Progress: e.progress("sorting"),
+	})
+	return r, fmt.Sprint(r), err
+}
+
+func (e evaluation) redact(dir string) (any, string, error) {
+	o := eval.RedactionOptions{Family: e.family, Show: e.show, Log: e.cmd.ErrOrStderr()}
+	if dir != "" {
+		var err error
+		if o.Texts, err = e.realTexts(dir); err != nil {
+			return nil, "", err
+		}
+	}
+	r, err := eval.Redaction(e.cmd.Context(), o)
+	return r, fmt.Sprint(r), err
+}
+
+// realTexts reads the threads of a set, or its articles or tickets if it has no threads.
+func (e evaluation) realTexts(dir string) ([]eval.RedactionText, error) {
+	if _, err := os.Stat(filepath.Join(dir, "threads-resolved.jsonl")); err == nil {
+		threads, err := e.threads(dir)
+		return eval.RedactionTexts(threads), err
+	}
+	set, err := eval.LoadSet(dir, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []eval.RedactionText
+	for _, a := range set.Articles {
+		out = append(out, eval.RedactionText{ID: a.ID, Text: a.Title + "\n\n" + a.Markdown})
+	}
+	return out, nil
 }

@@ -8,43 +8,52 @@ import (
 )
 
 const (
-	followEvery = 20 * time.Second
-	// To see whether triage has enough to learn from, events are counted: that is not
-	// worth doing each time.
-	triageEvery = 5 * time.Minute
+	followInterval = 20 * time.Second
+	// Whether triage has enough new decisions to learn from is a count of events, which is
+	// too much work for every 20 seconds.
+	triageTrainingInterval = 5 * time.Minute
+	// forgetInterval is how long a text may outlive its retention time.
+	forgetInterval = time.Hour
 )
 
-// followRanker keeps the ranking at the version in force, which another node may
-// switch, and asks for the nightly work.
+// followRanker loads the version of the ranker in force, which another node may have
+// switched, and requests the nightly work.
 func (s *server) followRanker(ctx context.Context) error {
-	return every(ctx, followEvery, s.log, "learning", func(ctx context.Context) error {
+	return every(ctx, followInterval, s.log, "follow the ranker", func(ctx context.Context) error {
 		return errors.Join(s.learning.Load(ctx), s.learning.Nightly(ctx))
 	})
 }
 
-// followTriage keeps triage at the version in force.
+// followTriage loads the version of triage in force.
 func (s *server) followTriage(ctx context.Context) error {
-	return every(ctx, followEvery, s.log, "triage", s.triage.Load)
+	return every(ctx, followInterval, s.log, "follow triage", s.triage.Load)
 }
 
-// teachTriage asks for trainings of triage when they are due.
-func (s *server) teachTriage(ctx context.Context) error {
-	return every(ctx, triageEvery, s.log, "the training of triage", s.triage.Nightly)
+// trainTriage requests trainings of triage when they are due.
+func (s *server) trainTriage(ctx context.Context) error {
+	return every(ctx, triageTrainingInterval, s.log, "request a training of triage", s.triage.Nightly)
 }
 
-// every takes a step now and at each interval, until ctx ends. A step that fails is
-// logged and taken again at its next turn.
-func every(ctx context.Context, interval time.Duration, log *slog.Logger, what string, step func(context.Context) error) error {
-	timer := time.NewTicker(interval)
-	defer timer.Stop()
+// forgetModelCalls deletes the texts sent to language models when they are too old.
+func (s *server) forgetModelCalls(ctx context.Context) error {
+	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)
+}
+
+// every runs a task now and at each interval until ctx ends. A failure is logged, and the
+// task runs again when it is next due.
+func every(
+	ctx context.Context, interval time.Duration, log *slog.Logger, task string, run func(context.Context) error,
+) error {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
 	for {
-		if err := step(ctx); err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, what+" does not follow, trying again", "reason", err.Error())
+		if err := run(ctx); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "a background task failed and will be tried again", "task", task, "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-timer.C:
+		case <-ticker.C:
 		}
 	}
 }

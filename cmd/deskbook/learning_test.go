@@ -10,9 +10,10 @@ import (
 	"github.com/deskbook/deskbook/internal/jobs"
 )
 
-// TestStudy: a learning job is tried again until its last attempt, which ends what it
-// works on; being told to end is no failure.
-func TestStudy(t *testing.T) {
+// TestTrainingJob: a job is tried again until its last attempt, whose failure is recorded;
+// being cancelled is not a failure.
+func TestTrainingJob(t *testing.T) {
+	const internal = "something went wrong on the server; its log has the cause"
 	broken, refused := errors.New("broken"), fault.New(fault.Invalid, "too few tickets")
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -23,22 +24,22 @@ func TestStudy(t *testing.T) {
 		ctx      context.Context
 		attempts int
 		work     func() error
-		failed   string // the reason that is kept, "" when it goes on
+		failed   string // the reason recorded, "" while it may be tried again
 		done     bool
 	}{
 		{"done", context.Background(), 1, func() error { return nil }, "", true},
 		{"fails and is tried again", context.Background(), 1, func() error { return broken }, "", false},
-		{"fails for the last time", context.Background(), learningAttempts, func() error { return broken }, "something went wrong on the server; its log has the cause", false},
+		{"fails for the last time", context.Background(), trainingAttempts, func() error { return broken }, internal, false},
 		{"cannot succeed", context.Background(), 1, func() error { return refused }, "too few tickets", false},
-		{"panics", context.Background(), learningAttempts, func() error { panic("boom") }, "something went wrong on the server; its log has the cause", false},
-		{"told to end", gone, learningAttempts, func() error { return context.Canceled }, "", false},
-		{"out of time", late, learningAttempts, func() error { return context.DeadlineExceeded }, "something went wrong on the server; its log has the cause", false},
-		{"killed too often", context.Background(), learningAttempts + 1, func() error { return nil }, "something went wrong on the server; its log has the cause", false},
+		{"panics", context.Background(), trainingAttempts, func() error { panic("boom") }, internal, false},
+		{"cancelled", gone, trainingAttempts, func() error { return context.Canceled }, "", false},
+		{"out of time", late, trainingAttempts, func() error { return context.DeadlineExceeded }, internal, false},
+		{"interrupted too often", context.Background(), trainingAttempts + 1, func() error { return nil }, internal, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			worked, failed := "", ""
-			h := (&server{}).study(
+			var worked, failed string
+			h := trainingJob(
 				func(_ context.Context, id string) error { worked = id; return tt.work() },
 				func(ctx context.Context, _, reason string) error { failed = reason; return ctx.Err() },
 			)
@@ -47,13 +48,14 @@ func TestStudy(t *testing.T) {
 			if (err == nil) != tt.done || errors.As(err, &permanent) != (tt.failed != "") || failed != tt.failed {
 				t.Errorf("ended with %v, failed as %q", err, failed)
 			}
-			if tt.attempts <= learningAttempts && worked != "7" {
+			if tt.attempts <= trainingAttempts && worked != "7" {
 				t.Errorf("worked on %q", worked)
 			}
 		})
 	}
 	var permanent jobs.Permanent
-	if err := (&server{}).study(nil, nil)(context.Background(), jobs.Job{Payload: json.RawMessage("x")}); !errors.As(err, &permanent) {
-		t.Errorf("a job that cannot be read is tried again: %v", err)
+	err := trainingJob(nil, nil)(context.Background(), jobs.Job{Payload: json.RawMessage("x")})
+	if !errors.As(err, &permanent) {
+		t.Errorf("an unreadable job is tried again: %v", err)
 	}
 }

@@ -1,7 +1,8 @@
-// Command deskbook is the Deskbook server and its tools: one verb a file.
+// Command deskbook is the Deskbook server and its tools, each command in a file of its
+// own.
 //
-// This package reads options, wires the parts together and prints results. It
-// holds no domain logic.
+// This package reads options, wires the parts together and prints results. It contains
+// no domain logic.
 package main
 
 import (
@@ -29,7 +30,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run executes one command line and gives its exit code.
+// run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, log io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)

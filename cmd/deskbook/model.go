@@ -1,80 +1,151 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/journal"
 )
 
-const modelFileName = "service-model.yaml"
+const (
+	modelFileName = "service-model.yaml"
+	reasonChanged = "the file was changed"
+)
 
-// modelFile is the service model in force: the file in the data folder, read again
-// when it changes. A bad file is refused and reported; the last good one stays.
+// modelVersions stores the service models that were in force.
+type modelVersions interface {
+	LastModelVersion(ctx context.Context) (desk.ModelVersion, error)
+	AddModelVersion(
+		ctx context.Context, v desk.ModelVersion, entry func(desk.ModelVersion) journal.Entry,
+	) (desk.ModelVersion, error)
+}
+
+// modelFile is the service model in force: the file in the data folder, read again whenever
+// it changes. Each good text becomes a version in the store. A file that is bad, missing or
+// cannot be read is refused and reported; the last good version stays in force.
 type modelFile struct {
-	path    string
-	log     *slog.Logger
-	onLoad  func(*desk.ServiceModel)
-	current atomic.Pointer[loadedModel]
-	refused atomic.Pointer[string] // why the file as it is now is not in force, nil when it is
+	path     string
+	versions modelVersions
+	log      *slog.Logger
+	onLoad   func(*desk.ServiceModel)
+	current  atomic.Pointer[loadedModel]
+	refused  atomic.Pointer[string] // why the current file is not in force, nil when it is
+	seen     modelStamp             // the file as it was last read
 }
 
 type loadedModel struct {
 	model *desk.ServiceModel
-	text  []byte
-	stamp time.Time
+	desk.ModelVersion
 }
 
-// openModel reads the service model, putting the shipped one there first when the
-// data folder has none.
-func openModel(cfg *config, log *slog.Logger) (*modelFile, error) {
-	m := &modelFile{path: cfg.path(modelFileName), log: log, onLoad: func(*desk.ServiceModel) {}}
-	f, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	switch {
-	case err == nil:
-		_, err = f.Write(content.ServiceModel())
-		if err = errors.Join(err, f.Close()); err != nil {
+// modelStamp tells whether a file changed. It is zero for one that is missing.
+type modelStamp struct {
+	at   time.Time
+	size int64
+	mode fs.FileMode
+}
+
+// openModel returns the service model in force. A desk that never had one gets the shipped
+// one, unless there is a file. Without a last good version a bad file is an error.
+func openModel(ctx context.Context, cfg *config, versions modelVersions, log *slog.Logger) (*modelFile, error) {
+	m := &modelFile{path: cfg.path(modelFileName), versions: versions, log: log, onLoad: func(*desk.ServiceModel) {}}
+	last, err := versions.LastModelVersion(ctx)
+	if fault.Is(err, fault.NotFound) {
+		if err := m.ship(); err != nil {
 			return nil, fmt.Errorf("write the service model: %w", err)
 		}
-	case !errors.Is(err, fs.ErrExist):
-		return nil, fmt.Errorf("write the service model: %w", err)
+		m.seen = m.stamp()
+		return m, m.load(ctx, "the file at the first start")
 	}
-	return m, m.load()
+	if err != nil {
+		return nil, fmt.Errorf("service model: %w", err)
+	}
+	model, err := desk.ParseModel([]byte(last.Text))
+	if err != nil { // an older or newer program knew another form
+		m.seen = m.stamp()
+		return m, m.load(ctx, reasonChanged)
+	}
+	m.current.Store(&loadedModel{model, last})
+	m.reload(ctx)
+	return m, nil
 }
 
-func (m *modelFile) load() error {
-	info, err := os.Stat(m.path)
-	if err != nil {
-		return fmt.Errorf("service model: %w", err)
+// ship writes the shipped service model, unless there is a file.
+func (m *modelFile) ship() error {
+	f, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
 	}
-	text, err := os.ReadFile(m.path)
 	if err != nil {
-		return fmt.Errorf("service model: %w", err)
+		return err
+	}
+	_, err = f.Write(content.ServiceModel())
+	return errors.Join(err, f.Close())
+}
+
+// load puts the file in force and stores it as a version if it differs from the last one.
+func (m *modelFile) load(ctx context.Context, reason string) error {
+	text, err := os.ReadFile(m.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.Wrap(fault.Invalid, err, "The file %s is missing; put it back.", modelFileName)
+	}
+	if err != nil {
+		return fault.Wrap(fault.Invalid, err, "The file %s cannot be read.", modelFileName)
 	}
 	model, err := desk.ParseModel(text)
 	if err != nil {
 		return fmt.Errorf("service model %s: %w", m.path, err)
 	}
-	m.current.Store(&loadedModel{model: model, text: text, stamp: info.ModTime()})
+	last := m.current.Load()
+	if last != nil && cutShort(text, []byte(last.Text)) {
+		return fault.New(fault.Invalid, "The file %s ends early: it is the beginning of the last good version. "+
+			"Write the rest, or, if that is to go, raise the version at the top too.", modelFileName)
+	}
+	if last == nil || last.Text != string(text) {
+		v := desk.ModelVersion{Text: string(text), Author: desk.AuthorFile, Reason: reason, At: time.Now().UTC()}
+		if v, err = m.versions.AddModelVersion(ctx, v, versionEntry); err != nil {
+			return fmt.Errorf("store the service model: %w", err)
+		}
+		m.current.Store(&loadedModel{model, v})
+		m.onLoad(model)
+	}
 	m.refused.Store(nil)
-	m.onLoad(model)
 	return nil
 }
 
-// Model gives the model in force.
+// cutShort reports whether a text is another one without its end.
+func cutShort(text, whole []byte) bool {
+	rest, ok := bytes.CutPrefix(whole, text)
+	return ok && len(bytes.TrimSpace(rest)) > 0
+}
+
+// versionEntry records a new version of the service model.
+func versionEntry(v desk.ModelVersion) journal.Entry {
+	return journal.Entry{Events: []journal.Event{{
+		At: v.At, Actor: access.SystemID, Object: journal.Model, ID: strconv.Itoa(v.Number), Verb: "changed",
+		Data: journal.Data(map[string]string{"author": v.Author, "reason": v.Reason}),
+	}}}
+}
+
+// Model returns the service model in force.
 func (m *modelFile) Model() *desk.ServiceModel { return m.current.Load().model }
 
-// Text gives the file as it was when the model in force was read.
-func (m *modelFile) Text() string { return string(m.current.Load().text) }
+// Text returns the text of the service model in force.
+func (m *modelFile) Text() string { return m.current.Load().Text }
 
-// Refused says why the file as it stands is not in force, "" when it is.
+// Refused returns why the current file is not in force, "" when it is.
 func (m *modelFile) Refused() string {
 	if reason := m.refused.Load(); reason != nil {
 		return *reason
@@ -82,33 +153,45 @@ func (m *modelFile) Refused() string {
 	return ""
 }
 
-// watch reads the file again whenever its time changes, until ctx ends.
+// watch reads the file again whenever it changes, until ctx ends.
 func (m *modelFile) watch(ctx context.Context) error {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
-	seen := m.current.Load().stamp
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
-		info, err := os.Stat(m.path)
-		if err != nil || info.ModTime().Equal(seen) {
-			continue
+		if m.stamp() != m.seen {
+			m.reload(ctx)
 		}
-		seen = info.ModTime()
-		m.read(ctx)
 	}
 }
 
-// read takes the file as it is now into force, or says why it is refused.
-func (m *modelFile) read(ctx context.Context) {
-	if err := m.load(); err != nil {
-		reason := reasonOf(err)
+func (m *modelFile) stamp() modelStamp {
+	info, err := os.Stat(m.path)
+	if err != nil {
+		return modelStamp{}
+	}
+	return modelStamp{info.ModTime(), info.Size(), info.Mode()}
+}
+
+// reload puts the current file in force, or records why it is refused.
+func (m *modelFile) reload(ctx context.Context) {
+	m.seen = m.stamp()
+	before := m.current.Load()
+	if err := m.load(ctx, reasonChanged); err != nil {
+		if !fault.Is(err, fault.Invalid) {
+			m.seen = modelStamp{size: -1} // the file may be good: read it again soon
+		}
+		reason := publicReason(err)
 		m.refused.Store(&reason)
-		m.log.ErrorContext(ctx, "service model refused; the last good one stays in force", "error", err)
+		m.log.ErrorContext(ctx, "the service model in the data folder was refused; the last good version stays in force",
+			"path", m.path, "error", err, "version", before.Number, "since", before.At)
 		return
 	}
-	m.log.InfoContext(ctx, "service model in force", "path", m.path)
+	if now := m.current.Load(); now != before {
+		m.log.InfoContext(ctx, "a new service model is in force", "path", m.path, "version", now.Number)
+	}
 }

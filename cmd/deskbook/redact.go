@@ -5,7 +5,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
-// redactMachines is the service model's policy for addresses and names of machines.
+// redactMachines returns the service model's policy for machine addresses and names.
 func (s *server) redactMachines() redact.Network {
 	switch s.model.Model().Knowledge.Machines {
 	case desk.MachinesAll:

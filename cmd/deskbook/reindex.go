@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 )
@@ -10,22 +9,21 @@ import (
 func newReindex(cfg *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reindex",
-		Short: "Build the search index anew from the store",
-		Long:  "Build the search index anew from the store, beside the old one, and swap. Searches go on meanwhile.",
-		Args:  exactly(0),
+		Short: "Rebuild the search index from the database",
+		Long: `Rebuild the search index from the database, next to the old one, which is replaced when
+the new one is complete. Search keeps working in the meantime.`,
+		Args: exactly(0),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, _ []string) error {
-			idx, done, err := a.openIndex(ctx)
+			err := a.withIndex(ctx, func(idx index) error {
+				if err := idx.Rebuild(ctx); err != nil {
+					return err
+				}
+				return idx.CatchUp(ctx)
+			})
 			if err != nil {
 				return err
 			}
-			err = idx.Rebuild(ctx)
-			if err == nil {
-				err = idx.CatchUp(ctx)
-			}
-			if err = errors.Join(err, done()); err != nil {
-				return err
-			}
-			return cfg.result(cmd, map[string]bool{"rebuilt": true}, "the index was built anew")
+			return cfg.result(cmd, map[string]bool{"rebuilt": true}, "the index was rebuilt")
 		}),
 	}
 }

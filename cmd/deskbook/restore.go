@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -11,7 +12,7 @@ import (
 func newRestore(cfg *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "restore FILE",
-		Short: "Bring everything back from a backup into an empty data folder",
+		Short: "Restore a backup into an empty data folder",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := store.Restore(cmd.Context(), args[0], cfg.data); err != nil {
@@ -21,11 +22,10 @@ func newRestore(cfg *config) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer a.close()
-			if err := a.catchUp(cmd.Context()); err != nil {
-				return fmt.Errorf("everything is back, the index is not: %w", err)
+			if err := errors.Join(a.catchUp(cmd.Context()), a.close()); err != nil {
+				return fmt.Errorf("the data was restored, but the index is not up to date: %w", err)
 			}
-			return cfg.result(cmd, map[string]string{"restored": cfg.data}, "everything is back in %s", cfg.data)
+			return cfg.result(cmd, map[string]string{"restored": cfg.data}, "the backup was restored to %s", cfg.data)
 		},
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -14,12 +13,12 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 )
 
-// asRole adds --as: whose eyes a command reads with.
+// asRole adds --as, the role that a command reads with.
 func asRole(cmd *cobra.Command, role *string) {
-	cmd.Flags().StringVar(role, "as", "agent", "whose eyes to read with: visitor, requester or agent")
+	cmd.Flags().StringVar(role, "as", "agent", "role to read with: visitor, requester or agent")
 }
 
-// viewer gives the actor that --as names.
+// viewer returns the actor that --as names.
 func viewer(role string) (access.Actor, error) {
 	switch role {
 	case "visitor":
@@ -45,23 +44,22 @@ func newSearch(cfg *config) *cobra.Command {
 				return err
 			}
 			q.Text, q.Visibility = strings.Join(args, " "), kb.VisibleTo(actor)
-			idx, done, err := a.openIndex(ctx)
-			if err != nil {
-				return err
-			}
-			err = idx.CatchUp(ctx)
 			var res retrieval.Results
-			if err == nil {
+			err = a.withIndex(ctx, func(idx index) (err error) {
+				if err := idx.CatchUp(ctx); err != nil {
+					return err
+				}
 				res, err = idx.Search(ctx, q)
-			}
-			if err = errors.Join(err, done()); err != nil {
+				return err
+			})
+			if err != nil {
 				return err
 			}
 			return cfg.result(cmd, res, "%s", hitsText(res.Hits))
 		}),
 	}
 	asRole(cmd, &role)
-	cmd.Flags().IntVar(&q.Limit, "limit", 10, "how many hits, 1 to 50")
+	cmd.Flags().IntVar(&q.Limit, "limit", 10, "number of results, 1 to 50")
 	cmd.Flags().StringVar(&q.Kind, "kind", "", "only articles of this kind")
 	cmd.Flags().StringVar(&q.Service, "service", "", "only articles of this service")
 	return cmd

@@ -13,20 +13,20 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/deskbook/deskbook/content"
+	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
-// How long a request may take to arrive and to be answered, and how long requests
-// under way may go on after the server was told to end.
+// Time limits of requests, and of those under way when the server is stopped.
 const (
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = time.Minute
 	writeTimeout      = 3 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	shutdownTimeout   = 15 * time.Second
-	// patienceAtEnd is how long requests may go on when the server is told to end. Then
-	// they are cancelled, so that what waits for a language model can still be recorded.
-	patienceAtEnd  = 5 * time.Second
+	// cancelAfter is how long requests may continue while the server stops. After that
+	// they are cancelled, which leaves time to record those that wait for a language model.
+	cancelAfter    = 5 * time.Second
 	maxHeaderBytes = 32 << 10
 )
 
@@ -41,11 +41,14 @@ func newServe(cfg *config) *cobra.Command {
 		}),
 	}
 	f := cmd.Flags()
-	f.StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 takes any free one")
-	f.StringVar(&cfg.llmURL, "llm-base-url", "", "OpenAI-compatible endpoint, e.g. http://127.0.0.1:11434/v1; without it all text is extractive")
-	f.StringVar(&cfg.llmModel, "llm-model", "", "model to ask there")
-	f.StringVar(&cfg.llmKeyFile, "llm-api-key-file", "", "file that holds the endpoint's key (or set DESKBOOK_LLM_API_KEY)")
-	f.StringSliceVar(&cfg.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/8")
+	f.StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on; port 0 means any free one")
+	f.StringVar(&cfg.llmURL, "llm-base-url", "",
+		"OpenAI-compatible endpoint, e.g. http://127.0.0.1:11434/v1; without one, all text is extractive")
+	f.StringVar(&cfg.llmModel, "llm-model", "", "language model to use, as the endpoint names it")
+	f.StringVar(&cfg.llmKeyFile, "llm-api-key-file", "",
+		"file that contains the endpoint's key (or set DESKBOOK_LLM_API_KEY)")
+	f.StringSliceVar(&cfg.trustedProxies, "trusted-proxies", nil,
+		"networks of proxies whose X-Forwarded-For headers are trusted, e.g. 10.0.0.0/8")
 	return cmd
 }
 
@@ -56,7 +59,7 @@ func serve(ctx context.Context, cmd *cobra.Command, a *app, addr string) error {
 		return err
 	}
 	if h.lock == nil {
-		return fmt.Errorf("a server runs on %s already: %s", a.cfg.data, h.server.Address)
+		return fmt.Errorf("a server is already running on %s: %s", a.cfg.data, h.server.Address)
 	}
 	s, err := a.newServer(ctx)
 	if err != nil {
@@ -64,21 +67,19 @@ func serve(ctx context.Context, cmd *cobra.Command, a *app, addr string) error {
 	}
 	err = s.run(ctx, cmd, addr)
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = nil // told to end while something was still starting: that is in order
+		err = nil // stopped during the start
 	}
 	return errors.Join(err, s.close(), removeServer(a.cfg), h.lock.Unlock())
 }
 
-// run listens, tells where, and works until ctx ends or a part fails.
+// run serves until ctx ends or a part fails. Until the index is up to date, which takes a
+// while where it has to be rebuilt, it answers what needs no search, and 503 to the rest.
 func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error {
 	if err := s.loadContent(ctx); err != nil {
 		return err
 	}
-	if err := s.engine.CatchUp(ctx); err != nil {
-		return fmt.Errorf("bring the index up to date: %w", err)
-	}
 	if err := s.triage.Load(ctx); err != nil {
-		return fmt.Errorf("load what triage has learned: %w", err)
+		return fmt.Errorf("load the triage classifiers: %w", err)
 	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -100,41 +101,48 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 		}
 		return nil
 	})
-	group.Go(func() error { return s.engine.Follow(ctx) })
-	group.Go(func() error { return s.worker.Run(ctx) })
-	group.Go(func() error { return s.student.Run(ctx) })
-	group.Go(func() error { return s.gaps.Run(ctx) })
-	group.Go(func() error { return s.followRanker(ctx) })
-	group.Go(func() error { return s.followTriage(ctx) })
-	group.Go(func() error { return s.teachTriage(ctx) })
-	group.Go(func() error { return s.model.watch(ctx) })
-	group.Go(func() error { return s.ledger().forget(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
-		defer time.AfterFunc(patienceAtEnd, cancelRequests).Stop()
+		defer time.AfterFunc(cancelAfter, cancelRequests).Stop()
 		return srv.Shutdown(end)
 	})
-	group.Go(func() error { return s.announce(ctx, cmd, info) })
+	group.Go(func() error {
+		if err := writeServer(s.cfg, info); err != nil {
+			return fmt.Errorf("write the server's address: %w", err)
+		}
+		if err := s.engine.CatchUp(ctx); err != nil {
+			return fmt.Errorf("bring the index up to date: %w", err)
+		}
+		for _, work := range s.background() {
+			group.Go(func() error { return work(ctx) })
+		}
+		return s.announce(ctx, cmd, info.Address)
+	})
 	return group.Wait()
 }
 
-// announce tells commands and people where the server is.
-func (s *server) announce(ctx context.Context, cmd *cobra.Command, info serverInfo) error {
-	if err := writeServer(s.cfg, info); err != nil {
-		return fmt.Errorf("leave the address for commands: %w", err)
+// background lists the work that goes on while the server runs. It needs the index.
+func (s *server) background() []func(context.Context) error {
+	return []func(context.Context) error{
+		s.engine.Follow, s.worker.Run, s.trainer.Run, s.gaps.Run, s.model.watch,
+		s.followRanker, s.followTriage, s.trainTriage, s.forgetModelCalls,
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "listening on %s\n", info.Address)
-	users, err := s.store.Users(ctx)
-	if err != nil || len(users) > 0 {
-		return err
-	}
+}
+
+// announce prints the server's address and, where there is no admin, the link to create one.
+func (s *server) announce(ctx context.Context, cmd *cobra.Command, address string) error {
+	fmt.Fprintf(cmd.OutOrStdout(), "listening on %s\n", address)
 	path, err := s.users.NewSetupLink(ctx)
-	if err != nil {
-		return fmt.Errorf("make the setup link: %w", err)
+	if fault.Is(err, fault.Conflict) {
+		return nil // there is an admin
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "create the first admin here (once, within a day): %s%s\n", info.Address, path)
+	if err != nil {
+		return fmt.Errorf("create the setup link: %w", err)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "create the first admin here (one-time link, valid for a day): %s%s\n",
+		address, path)
 	return nil
 }
 
@@ -144,11 +152,12 @@ func (s *server) loadContent(ctx context.Context) error {
 	if err != nil || len(page) > 0 {
 		return err
 	}
-	report, err := s.articles.Import(ctx, content.ArticlesFS(), kb.ImportOptions{})
+	report, err := s.articles.Import(ctx, content.ArticlesFS(), kb.ImportOptions{Source: "shipped"})
 	if err != nil {
 		return fmt.Errorf("load the shipped articles: %w", err)
 	}
-	for _, r := range report.Rejected {
+	if len(report.Rejected) > 0 {
+		r := report.Rejected[0]
 		return fmt.Errorf("shipped article %s:%d: %s", r.File, r.Line, r.Reason)
 	}
 	s.log.InfoContext(ctx, "loaded the shipped articles", "created", report.Created)

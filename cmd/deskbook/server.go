@@ -16,33 +16,41 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/budget"
+	"github.com/deskbook/deskbook/internal/capture"
 	"github.com/deskbook/deskbook/internal/jobs"
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/handoff"
+	"github.com/deskbook/deskbook/summarize/redact"
 )
 
-// server is the app with everything that only a running server has.
+// server is an app with what only a server needs.
 type server struct {
 	*app
 	model   *modelFile
 	engine  *retrieval.Engine
 	worker  *jobs.Worker
-	student *jobs.Worker
+	trainer *jobs.Worker
 	gaps    *desk.Gaps
+	ledger  *budget.Ledger
 	handler http.Handler
 
-	learning *retrieval.Learning
-	triage   *triage.Learning
+	learning *learning.Service
+	triage   *triage.Service
 }
 
-// newServer wires the server. This process must hold the index's lock.
+// newServer returns a server. This process must hold the lock of the index.
 func (a *app) newServer(ctx context.Context) (*server, error) {
 	s := &server{app: a}
 	var err error
-	if s.model, err = openModel(a.cfg, a.log); err != nil {
+	if s.model, err = openModel(ctx, a.cfg, a.store, a.log); err != nil {
 		return nil, err
 	}
 	if s.engine, err = a.openEngine(ctx); err != nil {
@@ -56,51 +64,62 @@ func (a *app) newServer(ctx context.Context) (*server, error) {
 
 func (s *server) close() error { return s.engine.Close() }
 
-// wire joins the domain, the index, the writer and the edge.
+// wire connects the domain, the index, the writer and the background work.
 func (s *server) wire() error {
 	s.model.onLoad = func(m *desk.ServiceModel) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
-	s.articles = kb.NewService(s.store, time.Now, kb.WithRedactor(summarize.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
+	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
+	s.articles = kb.NewService(s.store, time.Now,
+		kb.WithRedactor(evidence.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
+	s.triage = s.newTriage()
 	writer, err := s.newWriter()
 	if err != nil {
 		return err
 	}
 	s.gaps = newGaps(s.store, s.log)
-	s.triage = s.newTriage()
 	tickets := desk.NewService(desk.Deps{
 		Store: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
 	})
-	handoffs := summarize.NewHandoffs(summarize.HandoffDeps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
-	c := capture{tickets: tickets, articles: s.articles, writer: writer, model: s.model.Model, now: time.Now}
-	s.worker = jobs.NewWorker(s.store, map[string]jobs.Handler{desk.JobDraft: c.draft, kb.JobPublished: c.link, kb.JobDuplicate: c.duplicate}, time.Now, s.log)
-	s.learning = s.newLearning(s.engine, func() float64 { return s.engine.Floor() })
-	s.student = s.newStudent()
+	s.worker = jobs.NewWorker(s.store, capture.New(capture.Deps{
+		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
+	}).Handlers(), time.Now, s.log)
+	s.learning = s.newLearning(s.engine)
+	s.trainer = s.newTrainingWorker()
+	s.handler, err = s.newHandler(tickets, writer)
+	return err
+}
+
+// newHandler returns the handler of the API and the pages.
+func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
+	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
 	pages, err := web.New(web.Deps{
-		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Handoffs: handoffs, Streams: writer, Usage: s.ledger(), AsksModel: s.cfg.llmURL != "",
-		Model: s.model.Model, ModelText: s.model.Text, ModelRefused: s.model.Refused, Log: s.log, Now: time.Now,
+		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
+		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
+		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused,
+		Log: s.log, Now: time.Now,
 	})
 	if err != nil {
-		return fmt.Errorf("pages: %w", err)
+		return nil, fmt.Errorf("pages: %w", err)
 	}
 	proxies, err := networks(s.cfg.trustedProxies)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	edge, err := api.New(api.Deps{
-		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs, Auth: s.users,
-		Model: s.model.Model, Log: s.log, Now: time.Now, Changes: s.store, Keys: s.store, Usage: s.ledger(), Learning: s.learning, Gaps: s.gaps, Triage: s.triage,
+		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
+		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
+		ServiceModel: s.model.Model, Changes: s.store, Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {
-		return fmt.Errorf("api: %w", err)
+		return nil, fmt.Errorf("api: %w", err)
 	}
-	s.handler = edge.Handler()
-	return nil
+	return edge.Handler(), nil
 }
 
-// nearest finds the article that a proposed text comes closest to, as the desk sees it.
+// nearest finds the article closest to a proposed text among those that the desk sees.
 func (s *server) nearest(ctx context.Context, title, markdown string) (kb.Nearest, error) {
 	got, err := s.engine.Suggest(ctx, desk.SuggestRequest{
 		Subject: title, Body: kb.PlainText(markdown), Visibility: kb.VisibleTo(access.System()), Limit: 1,
@@ -112,14 +131,16 @@ func (s *server) nearest(ctx context.Context, title, markdown string) (kb.Neares
 	return kb.Nearest{ID: h.Article.ID, Title: h.Article.Title, Score: h.Score}, nil
 }
 
-// standard is what the service model in force asks of articles.
+// standard returns what the service model in force requires of articles.
 func (s *server) standard() kb.Standard { return s.model.Model().Knowledge.Standard }
 
-// newWriter makes the writer, with a model where one is configured.
+// newWriter returns the writer, with a language model if one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
-	o := summarize.Options{
+	policy := budget.Policy{Model: s.model.Model, DefaultModel: s.cfg.llmModel, Likely: s.triage.Likely}
+	o := summarize.Deps{
 		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
-		Ledger: s.ledger(), Settings: s.modelSettings, Rule: s.modelRule, Answers: s.answersRule, Machines: s.redactMachines,
+		Ledger: s.ledger, Settings: policy.Settings, Rule: policy.Rule, Answers: policy.Answers,
+		Machines: s.redactMachines,
 	}
 	if s.cfg.llmURL != "" {
 		key, err := s.cfg.llmKey()
@@ -137,15 +158,15 @@ func (s *server) newWriter() (*summarize.Writer, error) {
 	return w, nil
 }
 
-// llmKey gives the endpoint's key from its file or the environment. It is no option
-// of the command line, where other users of the machine could read it.
+// llmKey returns the endpoint's key from its file or the environment. There is no option
+// for the key itself: other users of the machine could read it from the command line.
 func (c *config) llmKey() (string, error) {
 	if c.llmKeyFile == "" {
 		return os.Getenv("DESKBOOK_LLM_API_KEY"), nil
 	}
 	b, err := os.ReadFile(c.llmKeyFile)
 	if err != nil {
-		return "", fmt.Errorf("key of the language model: %w", err)
+		return "", fmt.Errorf("read the key of the language model: %w", err)
 	}
 	return strings.TrimSpace(string(b)), nil
 }
@@ -163,15 +184,10 @@ func networks(list []string) ([]*net.IPNet, error) {
 	return nets, nil
 }
 
-// newGaps makes what takes note of where knowledge is missing.
+// newGaps returns the recorder of gaps in the knowledge base.
 func newGaps(st desk.GapStore, log *slog.Logger) *desk.Gaps {
 	return desk.NewGaps(desk.GapDeps{
-		Store: st, Wording: retrieval.Wording, Group: retrieval.GroupWordings, Now: time.Now, Log: log,
-		Redact: func(text string, names []string) string { return summarize.NewRedactor(true, names...).Text(text) },
+		Store: st, Wording: terms.Wording, Group: terms.GroupWordings, Now: time.Now, Log: log,
+		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
-}
-
-// ledger keeps the calls to a language model in the store.
-func (s *server) ledger() ledger {
-	return ledger{store: s.store, model: s.model.Model, now: time.Now, log: s.log}
 }

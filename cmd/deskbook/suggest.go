@@ -20,7 +20,7 @@ func newSuggest(cfg *config) *cobra.Command {
 	var role, subject string
 	cmd := &cobra.Command{
 		Use:   "suggest [--subject TEXT] < TICKET",
-		Short: "Suggest what resolves a ticket whose text stands on standard input",
+		Short: "Suggest what resolves the ticket whose text is on standard input",
 		Args:  exactly(0),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, _ []string) error {
 			actor, err := viewer(role)
@@ -32,27 +32,26 @@ func newSuggest(cfg *config) *cobra.Command {
 				return err
 			}
 			if strings.TrimSpace(subject+string(body)) == "" {
-				return usageError{errors.New("give the ticket's text on standard input or --subject")}
+				return usageError{errors.New("pass the text of the ticket on standard input, or its subject with --subject")}
 			}
-			idx, done, err := a.openIndex(ctx)
-			if err != nil {
-				return err
-			}
-			err = idx.CatchUp(ctx)
 			var s desk.Suggestions
-			if err == nil {
+			err = a.withIndex(ctx, func(idx index) (err error) {
+				if err := idx.CatchUp(ctx); err != nil {
+					return err
+				}
 				s, err = idx.Suggest(ctx, desk.SuggestRequest{
-					Subject: subject, Body: string(body), Visibility: kb.VisibleTo(actor), Tickets: actor.Staff(),
+					Subject: subject, Body: string(body), Visibility: kb.VisibleTo(actor), Tickets: actor.ReadsAllTickets(),
 				})
-			}
-			if err = errors.Join(err, done()); err != nil {
+				return err
+			})
+			if err != nil {
 				return err
 			}
 			return cfg.result(cmd, s, "%s", suggestionsText(s))
 		}),
 	}
 	asRole(cmd, &role)
-	cmd.Flags().StringVar(&subject, "subject", "", "the ticket's subject")
+	cmd.Flags().StringVar(&subject, "subject", "", "subject of the ticket")
 	return cmd
 }
 

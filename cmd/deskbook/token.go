@@ -22,7 +22,7 @@ func newTokenCreate(cfg *config) *cobra.Command {
 	var name string
 	cmd := &cobra.Command{
 		Use:   "create EMAIL",
-		Short: "Make a token with a user's rights, or fewer, and print it",
+		Short: "Create a token with the rights of a user, or fewer, and print it",
 		Args:  exactly(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
 			u, err := a.users.UserByEmail(ctx, operator(), args[0])
@@ -40,8 +40,9 @@ func newTokenCreate(cfg *config) *cobra.Command {
 			return cfg.result(cmd, map[string]any{"id": t.ID, "token": secret}, "%s", secret)
 		}),
 	}
-	cmd.Flags().StringSliceVar(&scopes, "scopes", nil, "limit the token to these permissions, comma separated (default: all that the user's roles grant)")
-	cmd.Flags().DurationVar(&expires, "expires", 0, "how long the token is in force, e.g. 720h (default: until revoked)")
+	cmd.Flags().StringSliceVar(&scopes, "scopes", nil,
+		"limit the token to these permissions, separated by commas (default: all that the user's roles grant)")
+	cmd.Flags().DurationVar(&expires, "expires", 0, "how long the token is valid, e.g. 720h (default: until revoked)")
 	cmd.Flags().StringVar(&name, "name", "command line", "what the token is for")
 	return cmd
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -9,21 +10,26 @@ import (
 // usageError is a command line that cannot be carried out as written.
 type usageError struct{ error }
 
-// exactly wants n arguments; another number is wrong use.
+// exactly requires n arguments.
 func exactly(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usageError{fmt.Errorf("%s takes %s, not %d\nusage: %s", cmd.CommandPath(), arguments(n), len(args), cmd.UseLine())}
+			return usageError{fmt.Errorf("%s takes %s, not %d\nusage: %s",
+				cmd.CommandPath(), arguments(n), len(args), cmd.UseLine())}
+		}
+		if slices.Contains(args, "") {
+			return usageError{fmt.Errorf("%s: an argument is empty\nusage: %s", cmd.CommandPath(), cmd.UseLine())}
 		}
 		return nil
 	}
 }
 
-// atLeast wants n arguments or more.
+// atLeast requires n arguments or more.
 func atLeast(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
-			return usageError{fmt.Errorf("%s takes at least %s\nusage: %s", cmd.CommandPath(), arguments(n), cmd.UseLine())}
+			return usageError{fmt.Errorf("%s takes at least %s\nusage: %s",
+				cmd.CommandPath(), arguments(n), cmd.UseLine())}
 		}
 		return nil
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func newUser(cfg *config) *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "Manage who can sign in"}
+	cmd := &cobra.Command{Use: "user", Short: "Manage users"}
 	cmd.AddCommand(newUserAdd(cfg), newUserList(cfg), newUserDisable(cfg))
 	return cmd
 }
@@ -30,7 +30,7 @@ func newUserAdd(cfg *config) *cobra.Command {
 		Short: "Add a user; the password is read from standard input",
 		Args:  exactly(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
-			held, err := parseRoles(roles)
+			parsed, err := parseRoles(roles)
 			if err != nil {
 				return err
 			}
@@ -38,21 +38,25 @@ func newUserAdd(cfg *config) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			u, err := a.users.CreateUser(ctx, operator(), auth.NewUser{Email: args[0], Name: name, Password: password, Roles: held})
+			u, err := a.users.CreateUser(ctx, operator(), auth.NewUser{
+				Email: args[0], Name: name, Password: password, Roles: parsed,
+			})
 			if err != nil {
 				return err
 			}
-			return cfg.result(cmd, map[string]any{"id": u.ID, "email": u.Email, "roles": u.Roles}, "added %s (%s)", u.Email, u.ID)
+			return cfg.result(cmd, map[string]any{"id": u.ID, "email": u.Email, "roles": u.Roles},
+				"added %s (%s)", u.Email, u.ID)
 		}),
 	}
-	cmd.Flags().StringArrayVar(&roles, "role", nil, "requester, agent, knowledge_manager, service_manager or admin; may be repeated")
-	cmd.Flags().StringVar(&name, "name", "", "the person's name, as threads show it")
+	cmd.Flags().StringArrayVar(&roles, "role", nil,
+		"requester, agent, knowledge_manager, service_manager or admin; may be repeated")
+	cmd.Flags().StringVar(&name, "name", "", "the user's name, as shown in threads")
 	return cmd
 }
 
 func parseRoles(names []string) ([]access.Role, error) {
 	if len(names) == 0 {
-		return nil, usageError{errors.New("name at least one --role")}
+		return nil, usageError{errors.New("at least one --role is required")}
 	}
 	var roles []access.Role
 	for _, list := range names {
@@ -67,8 +71,8 @@ func parseRoles(names []string) ([]access.Role, error) {
 	return roles, nil
 }
 
-// readPassword asks for the password on a terminal without showing it, and
-// otherwise takes the first line of standard input.
+// readPassword prompts for the password on a terminal, without echoing it, and otherwise
+// reads the first line of standard input.
 func readPassword(cmd *cobra.Command) (string, error) {
 	if f, ok := cmd.InOrStdin().(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		fmt.Fprint(cmd.ErrOrStderr(), "Password: ")
@@ -82,7 +86,7 @@ func readPassword(cmd *cobra.Command) (string, error) {
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
-		return "", usageError{errors.New("give the password on standard input")}
+		return "", usageError{errors.New("pass the password on standard input")}
 	}
 	return line, nil
 }
@@ -90,7 +94,7 @@ func readPassword(cmd *cobra.Command) (string, error) {
 func newUserList(cfg *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the users",
+		Short: "List all users",
 		Args:  exactly(0),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, _ []string) error {
 			users, err := a.users.Users(ctx, operator())
@@ -125,7 +129,7 @@ func newUserList(cfg *config) *cobra.Command {
 func newUserDisable(cfg *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "disable EMAIL",
-		Short: "Keep a user from signing in and end their sessions and tokens",
+		Short: "Stop a user from signing in, and end their sessions and tokens",
 		Args:  exactly(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
 			u, err := a.users.UserByEmail(ctx, operator(), args[0])

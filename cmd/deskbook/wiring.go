@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -16,11 +15,11 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
-// app is the parts that every command on a data folder shares. The index is not
-// among them: openIndex finds out who has it.
+// app holds the parts that all commands on a data folder share. The index is not one of
+// them: withIndex finds out who has it open.
 type app struct {
 	cfg      *config
 	log      *slog.Logger
@@ -29,34 +28,42 @@ type app struct {
 	users    *auth.Service
 }
 
-// open opens the data folder, which it makes when missing.
+// open opens the data folder, and creates it if it is missing.
 func open(ctx context.Context, cmd *cobra.Command, cfg *config) (*app, error) {
 	log, err := cfg.logger(cmd)
 	if err != nil {
 		return nil, err
 	}
-	// A mistyped word would else name a new, empty database file.
+	// Otherwise a typo would create a new, empty database file of that name.
 	if cfg.storeURL != "" && cfg.storeURL != "sqlite" && !strings.Contains(cfg.storeURL, "://") {
-		return nil, usageError{fmt.Errorf("--store must be sqlite or a postgres:// address, not %q", cfg.storeURL)}
+		return nil, usageError{fmt.Errorf("--store must be sqlite or a postgres:// URL, not %q", cfg.storeURL)}
 	}
-	if err := os.MkdirAll(cfg.data, 0o700); err != nil {
+	left, err := cfg.remains()
+	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	st, err := store.Open(ctx, cfg.storeURL, store.Options{Dir: cfg.data})
+	st, err := store.Open(ctx, cfg.storeURL, store.Options{Dir: cfg.data, MustExist: len(left) > 0})
+	if errors.Is(err, store.ErrNoDatabase) {
+		return nil, fmt.Errorf("%s belongs to a desk (it has %s), but %w.\n"+
+			"Put its database back, restore a backup into a new folder (deskbook restore FILE --data NEW), "+
+			"or name an empty folder to begin a new desk", cfg.data, strings.Join(left, ", "), err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	return &app{
 		cfg: cfg, log: log, store: st,
-		articles: kb.NewService(st, time.Now, kb.WithRedactor(summarize.Redactions)),
+		articles: kb.NewService(st, time.Now, kb.WithRedactor(evidence.Redactions)),
 		users:    auth.NewService(st, time.Now),
 	}, nil
 }
 
 func (a *app) close() error { return a.store.Close() }
 
-// with opens the data folder for one command and closes it after.
-func with(cfg *config, do func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error) func(*cobra.Command, []string) error {
+// with opens the data folder for a command and closes it afterwards.
+func with(
+	cfg *config, do func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error,
+) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		a, err := open(cmd.Context(), cmd, cfg)
 		if err != nil {
@@ -66,47 +73,42 @@ func with(cfg *config, do func(ctx context.Context, cmd *cobra.Command, a *app, 
 	}
 }
 
-// openIndex gives the index: opened here, or that of the running server. done must
-// be called when it is no longer needed.
-func (a *app) openIndex(ctx context.Context) (idx index, done func() error, err error) {
+// withIndex calls use with the index, opened here or in the running server.
+func (a *app) withIndex(ctx context.Context, use func(index) error) error {
 	h, err := claimIndex(ctx, a.cfg)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if h.lock == nil {
-		return newControlClient(h.server), func() error { return nil }, nil
+		return use(newControlClient(h.server))
 	}
 	e, err := a.openEngine(ctx)
 	if err != nil {
-		return nil, nil, errors.Join(err, h.lock.Unlock())
+		return errors.Join(err, h.lock.Unlock())
 	}
-	return e, func() error { return errors.Join(e.Close(), h.lock.Unlock()) }, nil
+	return errors.Join(use(e), e.Close(), h.lock.Unlock())
 }
 
 // openEngine opens the index in this process, which must hold its lock.
 func (a *app) openEngine(ctx context.Context) (*retrieval.Engine, error) {
 	e, err := retrieval.Open(ctx, retrieval.Options{
-		Dir: a.cfg.path("index"), Source: a.store, Log: a.log, Now: time.Now,
+		Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
-	if err := a.newLearning(e, e.Floor).Load(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("load the weights in force: %w", err), e.Close())
+	if err := a.newLearning(e).Load(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("load the ranker's weights: %w", err), e.Close())
 	}
 	return e, nil
 }
 
-// catchUp makes sure that the index, wherever it is open, holds every change.
+// catchUp brings the index up to date, wherever it is open.
 func (a *app) catchUp(ctx context.Context) error {
-	idx, done, err := a.openIndex(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(idx.CatchUp(ctx), done())
+	return a.withIndex(ctx, func(idx index) error { return idx.CatchUp(ctx) })
 }
 
-// operator is who acts from the command line: whoever can read the data folder.
+// operator returns the actor of the command line: whoever can read the data folder.
 func operator() access.Actor {
 	return access.Actor{ID: "operator", Name: "Operator", Roles: access.Roles()}
 }

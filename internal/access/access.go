@@ -1,9 +1,9 @@
-// Package access says who acts and what they may do: roles, permissions,
-// audiences and the actor that every domain call receives.
+// Package access defines who acts and what they may do: roles, permissions, audiences and
+// the actor that every domain call receives.
 //
-// It is pure: it imports the standard library only and knows no store, no HTTP
-// and no domain object. Whether a given object is visible is decided inside the
-// query that fetches it, from the values this package derives.
+// It imports only the standard library and knows no store, no HTTP and no domain object.
+// Whether an object is visible is decided inside the query that fetches it, from the
+// values that this package derives.
 package access
 
 import (
@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// Role is what a person is trusted with. One person can hold several.
+// Role is what a person is trusted with. A person can have several.
 type Role string
 
-// The five roles. A visitor holds none.
+// The five roles. A visitor has none.
 const (
 	Requester        Role = "requester"
 	Agent            Role = "agent"
@@ -23,31 +23,31 @@ const (
 	Admin            Role = "admin"
 )
 
-// Roles lists every role, in the order pages show them.
+// Roles lists all roles, in the order in which pages show them.
 func Roles() []Role { return []Role{Requester, Agent, KnowledgeManager, ServiceManager, Admin} }
 
-// ParseRole gives the role with that name.
+// ParseRole returns the role with that name.
 func ParseRole(s string) (Role, bool) {
 	r := Role(s)
 	return r, slices.Contains(Roles(), r)
 }
 
-// Permission is one thing a route can require. Token scopes are permissions.
+// Permission is what a route can require. The scopes of a token are permissions.
 type Permission string
 
 // The permissions. Public needs no login; the rest are granted by role.
 const (
-	Public         Permission = "public"          // anyone, logged in or not
-	SignedIn       Permission = "signed_in"       // any known actor
-	ReadArticles   Permission = "articles:read"   // read and search what one's audience may see
+	Public         Permission = "public"          // anyone, signed in or not
+	SignedIn       Permission = "signed_in"       // anyone who is signed in
+	ReadArticles   Permission = "articles:read"   // read and search what the actor's audiences may see
 	WriteArticles  Permission = "articles:write"  // create articles and propose edits
 	ReviewArticles Permission = "articles:review" // approve, reject, publish, retire, merge
-	OpenTickets    Permission = "tickets:open"    // open, read and follow one's own tickets
-	WorkTickets    Permission = "tickets:work"    // read and work every ticket
-	ReadReports    Permission = "reports:read"    // measures and their drill-down
+	OpenTickets    Permission = "tickets:open"    // open, read and follow own tickets
+	WorkTickets    Permission = "tickets:work"    // read and work on all tickets
+	ReadReports    Permission = "reports:read"    // measures and the tickets behind them
 	ReadModel      Permission = "model:read"      // read the service model
 	EditModel      Permission = "model:edit"      // change the service model
-	ReadUsage      Permission = "usage:read"      // what language models were asked, and what it cost
+	ReadUsage      Permission = "usage:read"      // calls to language models and their cost
 	ManageUsers    Permission = "users:manage"    // users, tokens, providers, backup
 )
 
@@ -59,7 +59,7 @@ var grants = map[Role][]Permission{
 	Admin:            {ManageUsers, ReadUsage},
 }
 
-// Scopes lists every permission that a token can be limited to.
+// Scopes lists the permissions that a token can be limited to.
 func Scopes() []Permission {
 	return []Permission{
 		ReadArticles, WriteArticles, ReviewArticles, OpenTickets, WorkTickets,
@@ -67,7 +67,7 @@ func Scopes() []Permission {
 	}
 }
 
-// Audience is the widest circle an article is written for: Internal < Customer < AudiencePublic.
+// Audience is who an article is written for: Internal < Customer < AudiencePublic.
 type Audience string
 
 // The audiences.
@@ -85,32 +85,32 @@ type Actor struct {
 	Roles []Role
 	// Scopes limits what a token may do; nil means all that the roles grant.
 	Scopes []Permission
-	// Until is when the token ends that the actor came with; zero for one that does
-	// not end and for a person at a page.
+	// Until is when the actor's token expires; zero for a token that does not expire and for
+	// a browser session.
 	Until time.Time
 }
 
-// SystemID is the actor id of everything that a rule did and no person.
+// SystemID is the actor id of everything done by a rule rather than a person.
 const SystemID = "system"
 
-// System is the actor of background work. It reads and writes as an agent does and
-// never reviews; what it writes is marked automatic.
+// System returns the actor of background work. It reads and writes like an agent and never
+// reviews; what it writes is marked automatic.
 func System() Actor { return Actor{ID: SystemID, Name: "Deskbook", Roles: []Role{Agent}} }
 
 // Known reports whether the actor is signed in.
 func (a Actor) Known() bool { return a.ID != "" }
 
-// Has reports whether the actor holds at least one of the roles.
+// Has reports whether the actor has at least one of the roles.
 func (a Actor) Has(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
 }
 
 // Can reports whether the actor's roles grant p and its token's scopes allow it.
 func (a Actor) Can(p Permission) bool {
-	switch p {
-	case Public:
+	if p == Public {
 		return true
-	case SignedIn:
+	}
+	if p == SignedIn {
 		return a.Known()
 	}
 	if a.Scopes != nil && !slices.Contains(a.Scopes, p) {
@@ -119,18 +119,25 @@ func (a Actor) Can(p Permission) bool {
 	return slices.ContainsFunc(a.Roles, func(r Role) bool { return slices.Contains(grants[r], p) })
 }
 
-// Staff reports whether the actor works inside the desk and so reads internal
-// text. Admin alone does not: the platform's owner has no content rights.
-// A token whose scopes allow no work inside the desk does not make one staff.
+// Staff reports whether the actor works at the desk and so may read internal text. An
+// admin without another role does not: the owner of the platform has no content rights.
+// With a token, at least one of its scopes must be for work at the desk.
 func (a Actor) Staff() bool {
 	if !a.Has(Agent, KnowledgeManager, ServiceManager) {
 		return false
 	}
-	inside := []Permission{ReadArticles, WriteArticles, ReviewArticles, WorkTickets, ReadReports}
-	return a.Scopes == nil || slices.ContainsFunc(a.Scopes, func(p Permission) bool { return slices.Contains(inside, p) })
+	work := []Permission{ReadArticles, WriteArticles, ReviewArticles, WorkTickets, ReadReports}
+	return a.Scopes == nil || slices.ContainsFunc(a.Scopes, func(p Permission) bool { return slices.Contains(work, p) })
 }
 
-// Audiences lists the article audiences the actor belongs to.
+// ReadsAllTickets reports whether the actor may read the tickets of all requesters, with
+// the internal notes: agents, and those who review articles, since they check the
+// evidence, or read reports, which lead to the tickets behind a number.
+func (a Actor) ReadsAllTickets() bool {
+	return a.Can(WorkTickets) || a.Can(ReviewArticles) || a.Can(ReadReports)
+}
+
+// Audiences lists the audiences that the actor belongs to.
 func (a Actor) Audiences() []Audience {
 	switch {
 	case a.Staff():
@@ -142,7 +149,7 @@ func (a Actor) Audiences() []Audience {
 	}
 }
 
-// DisplayName is the name shown in threads.
+// DisplayName returns the name shown in threads.
 func (a Actor) DisplayName() string {
 	if a.Name != "" {
 		return a.Name

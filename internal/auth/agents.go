@@ -12,21 +12,21 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// agentsFor is how long the list of agents is good: it stands on every ticket's page and
-// changes seldom.
-const agentsFor = 10 * time.Second
+// agentsLife is how long the list of agents is cached: every ticket page shows it, and it
+// rarely changes.
+const agentsLife = 10 * time.Second
 
-// maxAgents bounds the list; a larger desk types the address.
+// maxAgents bounds the list; on larger desks, people type the address.
 const maxAgents = 500
 
-// agents remembers the list between two pages.
+// agents is the cached list.
 type agents struct {
 	mu    sync.Mutex
 	until time.Time
 	list  []access.Actor
 }
 
-// Agents lists those who can be assigned to tickets, by name.
+// Agents lists the users who can be assigned to tickets, by name.
 func (s *Service) Agents(ctx context.Context) ([]access.Actor, error) {
 	s.agents.mu.Lock()
 	defer s.agents.mu.Unlock()
@@ -48,6 +48,6 @@ func (s *Service) Agents(ctx context.Context) ([]access.Actor, error) {
 	slices.SortFunc(list, func(a, b access.Actor) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.Email, b.Email))
 	})
-	s.agents.list, s.agents.until = list[:min(len(list), maxAgents)], now.Add(agentsFor)
+	s.agents.list, s.agents.until = list[:min(len(list), maxAgents)], now.Add(agentsLife)
 	return slices.Clone(s.agents.list), nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/auth"
 )
 
-// Agents are those who can work tickets and may still sign in; the list is fresh within
+// Agents are the users who can work on tickets and are not disabled; changes show within
 // seconds.
 func TestAgents(t *testing.T) {
 	s, ann, c := open(t)

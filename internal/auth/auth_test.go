@@ -17,7 +17,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 )
 
-// clock is a clock that tests move.
+// clock is a clock that tests set.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -37,7 +37,7 @@ func (c *clock) advance(d time.Duration) {
 
 const good = "correct horse 7"
 
-// open gives a service over a fresh database with ann, who is admin and agent.
+// open returns a service on a new database with ann, who is an admin and an agent.
 func open(t *testing.T) (*auth.Service, auth.User, *clock) {
 	t.Helper()
 	c := &clock{at: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
@@ -53,7 +53,9 @@ func open(t *testing.T) (*auth.Service, auth.User, *clock) {
 
 func create(t *testing.T, s *auth.Service, email string, roles ...access.Role) auth.User {
 	t.Helper()
-	u, err := s.CreateUser(t.Context(), access.System(), auth.NewUser{Email: email, Name: email, Password: good, Roles: roles})
+	u, err := s.CreateUser(t.Context(), access.System(), auth.NewUser{
+		Email: email, Name: email, Password: good, Roles: roles,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,22 +71,27 @@ func wantKind(t *testing.T, err error, kind fault.Kind) {
 
 func TestCreateUserChecksFields(t *testing.T) {
 	s, _, _ := open(t)
+	agent := func(email, password string) auth.NewUser {
+		return auth.NewUser{Email: email, Password: password, Roles: []access.Role{access.Agent}}
+	}
+	root := agent("b@example.org", good)
+	root.Roles = []access.Role{"root"}
 	cases := map[string]struct {
 		in     auth.NewUser
 		fields []string
 		kind   fault.Kind
 	}{
-		"short password":    {auth.NewUser{Email: "b@example.org", Password: "1234567", Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
-		"repeated letter":   {auth.NewUser{Email: "b@example.org", Password: "aaaaaaaaaaaa", Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
-		"password is email": {auth.NewUser{Email: "bob@example.org", Password: "Bob@example.org", Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
-		"endless password":  {auth.NewUser{Email: "b@example.org", Password: strings.Repeat("ab", 600), Roles: []access.Role{access.Agent}}, []string{"password"}, fault.Invalid},
-		"no address":        {auth.NewUser{Email: "bob", Password: good, Roles: []access.Role{access.Agent}}, []string{"email"}, fault.Invalid},
-		"named address":     {auth.NewUser{Email: "Bob <b@example.org>", Password: good, Roles: []access.Role{access.Agent}}, []string{"email"}, fault.Invalid},
-		"header injection":  {auth.NewUser{Email: "b@example.org\r\nbcc: c@example.org", Password: good, Roles: []access.Role{access.Agent}}, []string{"email"}, fault.Invalid},
+		"short password":    {agent("b@example.org", "1234567"), []string{"password"}, fault.Invalid},
+		"repeated letter":   {agent("b@example.org", "aaaaaaaaaaaa"), []string{"password"}, fault.Invalid},
+		"password is email": {agent("bob@example.org", "Bob@example.org"), []string{"password"}, fault.Invalid},
+		"long password":     {agent("b@example.org", strings.Repeat("ab", 600)), []string{"password"}, fault.Invalid},
+		"no address":        {agent("bob", good), []string{"email"}, fault.Invalid},
+		"address with name": {agent("Bob <b@example.org>", good), []string{"email"}, fault.Invalid},
+		"header injection":  {agent("b@example.org\r\nbcc: c@example.org", good), []string{"email"}, fault.Invalid},
 		"no roles":          {auth.NewUser{Email: "b@example.org", Password: good}, []string{"roles"}, fault.Invalid},
-		"unknown role":      {auth.NewUser{Email: "b@example.org", Password: good, Roles: []access.Role{"root"}}, []string{"roles"}, fault.Invalid},
+		"unknown role":      {root, []string{"roles"}, fault.Invalid},
 		"all wrong":         {auth.NewUser{}, []string{"email", "roles", "password"}, fault.Invalid},
-		"taken":             {auth.NewUser{Email: " ANN@example.org ", Password: good, Roles: []access.Role{access.Agent}}, nil, fault.Conflict},
+		"taken":             {agent(" ANN@example.org ", good), nil, fault.Conflict},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +116,9 @@ func TestOnlyAdminsManageUsers(t *testing.T) {
 	name := "Robert"
 	cases := map[string]func(a access.Actor) error{
 		"create": func(a access.Actor) error {
-			_, err := s.CreateUser(t.Context(), a, auth.NewUser{Email: "x@example.org", Password: good, Roles: []access.Role{access.Admin}})
+			_, err := s.CreateUser(t.Context(), a, auth.NewUser{
+				Email: "x@example.org", Password: good, Roles: []access.Role{access.Admin},
+			})
 			return err
 		},
 		"list": func(a access.Actor) error { _, err := s.Users(t.Context(), a); return err },
@@ -177,7 +186,7 @@ func TestSessionEndsWithLogoutAndTime(t *testing.T) {
 	wantKind(t, err, fault.Unauthenticated)
 }
 
-func TestLoginTellsNobodyWhoExists(t *testing.T) {
+func TestLoginDoesNotRevealWhoExists(t *testing.T) {
 	s, _, _ := open(t)
 	bob := create(t, s, "bob@example.org", access.Requester)
 	if err := s.Disable(t.Context(), access.System(), bob.ID); err != nil {
@@ -220,7 +229,7 @@ func TestWrongLoginsAreSlowed(t *testing.T) {
 		_, _, err := s.Login(t.Context(), "ann@example.org", "wrong password", "192.0.2.1")
 		wantKind(t, err, fault.Unauthenticated)
 	}
-	login(t, s, "ann@example.org") // a success forgives what came before it
+	login(t, s, "ann@example.org") // a success resets the count
 }
 
 func TestOneClientGuessingManyAddressesIsSlowed(t *testing.T) {
@@ -258,7 +267,7 @@ func TestParallelGuessesAreCounted(t *testing.T) {
 	}
 }
 
-// TestAccessEnds covers sessions and tokens that must not survive.
+// TestAccessEnds: which changes of a user end their sessions and tokens.
 func TestAccessEnds(t *testing.T) {
 	newPassword := "another horse 8"
 	cases := map[string]struct {
@@ -277,7 +286,9 @@ func TestAccessEnds(t *testing.T) {
 			return s.SetRoles(t.Context(), access.System(), u.ID, []access.Role{access.Requester})
 		}, true},
 		"gained role": {func(s *auth.Service, u auth.User) error {
-			return s.SetRoles(t.Context(), access.System(), u.ID, []access.Role{access.Requester, access.Agent, access.KnowledgeManager})
+			return s.SetRoles(t.Context(), access.System(), u.ID, []access.Role{
+				access.Requester, access.Agent, access.KnowledgeManager,
+			})
 		}, false},
 		"new name": {func(s *auth.Service, u auth.User) error {
 			name := "Bobby"
@@ -303,13 +314,13 @@ func TestAccessEnds(t *testing.T) {
 				wantKind(t, sessionErr, fault.Unauthenticated)
 				wantKind(t, tokenErr, fault.Unauthenticated)
 			} else if sessionErr != nil || tokenErr != nil {
-				t.Errorf("session: %v, token: %v; want both to live on", sessionErr, tokenErr)
+				t.Errorf("session: %v, token: %v; want both to stay valid", sessionErr, tokenErr)
 			}
 		})
 	}
 }
 
-func TestEnabledAgainTokensStayRevoked(t *testing.T) {
+func TestTokensOfReenabledUserStayRevoked(t *testing.T) {
 	s, _, _ := open(t)
 	bob := create(t, s, "bob@example.org", access.Agent)
 	token, _, err := s.CreateToken(t.Context(), actorOf(bob), bob.ID, auth.NewToken{})
@@ -345,6 +356,6 @@ func TestWrongCurrentPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.AuthenticateSession(t.Context(), secret); err != nil {
-		t.Errorf("the session that the change opens: %v", err)
+		t.Errorf("the session opened by the change: %v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// checkPassword says what is wrong with a new password, field by field.
+// checkPassword returns what is wrong with a new password.
 func checkPassword(email, password string) []fault.Field {
 	bad := func(format string, args ...any) []fault.Field {
 		return []fault.Field{{Field: "password", Message: fmt.Sprintf(format, args...)}}
@@ -61,7 +61,7 @@ func roleNames() string {
 	return strings.Join(names, ", ")
 }
 
-// sortedRoles gives each role once, in the order pages show them.
+// sortedRoles returns each role once, in the order in which pages show them.
 func sortedRoles(roles []access.Role) []access.Role {
 	var out []access.Role
 	for _, r := range access.Roles() {

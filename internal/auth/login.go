@@ -9,41 +9,41 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// SessionLife is how long a session lasts. It is fixed, not sliding: a stolen
-// cookie is worth a known time.
+// SessionLife is how long a session lasts. It is not extended by use, so that a stolen
+// cookie is only good for a limited time.
 const SessionLife = 7 * 24 * time.Hour
 
-// limit allows so many wrong logins in the window.
+// limit is the number of wrong logins allowed in a window.
 type limit struct {
 	max    int
 	window time.Duration
 }
 
-// Limits on wrong logins. The short windows slow a guesser without locking the
-// owner of an address out for long; the long ones bound a patient guesser. A
-// client address gets more, since many people can sit behind one.
+// Limits on wrong logins. The short windows slow down guessing without locking out the
+// owner of an address for long; the long ones limit patient guessing. Client addresses
+// get higher limits, since many people can share one.
 var (
 	emailLimits  = []limit{{5, time.Minute}, {20, 15 * time.Minute}}
 	clientLimits = []limit{{20, time.Minute}, {100, 15 * time.Minute}}
 )
 
-// Wait is the cause of a fault.RateLimited error: how long to stay away.
+// Wait is the cause of a fault.RateLimited error: how long to wait before trying again.
 type Wait struct{ After time.Duration }
 
-// Error says how long.
+// Error returns the time to wait as text.
 func (w Wait) Error() string { return "wait " + w.After.String() }
 
-// RetryAfter gives how long to stay away.
+// RetryAfter returns the time to wait.
 func (w Wait) RetryAfter() time.Duration { return w.After }
 
-// Login checks a password and opens a session. The secret goes into the session
-// cookie. clientKey names the client (its address). A wrong address and a wrong
-// password are the same fault.Unauthenticated, after the same work; repeated wrong
-// logins are fault.RateLimited with *Wait as the cause.
+// Login checks a password and opens a session. It returns the secret for the session
+// cookie. clientKey identifies the client (its address). A wrong address and a wrong
+// password are the same fault.Unauthenticated, after the same work; repeated wrong logins
+// are fault.RateLimited with Wait as the cause.
 func (s *Service) Login(ctx context.Context, email, password, clientKey string) (secret string, u User, err error) {
 	email = normaliseEmail(email)
 	if email == "" || password == "" {
-		return "", User{}, fault.New(fault.Invalid, "Give an e-mail address and a password.")
+		return "", User{}, fault.New(fault.Invalid, "Enter an e-mail address and a password.")
 	}
 	if len(email) > 254 || len(password) > maxPassword {
 		return "", User{}, wrongLogin()
@@ -54,12 +54,12 @@ func (s *Service) Login(ctx context.Context, email, password, clientKey string) 
 	if secret, err = s.openSession(ctx, u); err != nil {
 		return "", User{}, err
 	}
-	return secret, u, s.stillGood(ctx, secret, u)
+	return secret, u, s.recheck(ctx, secret, u)
 }
 
-// stillGood ends a session that was opened with a password replaced, or for a user
-// changed, while it was being checked: what ended the other sessions missed it.
-func (s *Service) stillGood(ctx context.Context, secret string, checked User) error {
+// recheck ends the new session if the user's password was replaced or the user disabled
+// while the password was being checked: that change ended only the sessions of before.
+func (s *Service) recheck(ctx context.Context, secret string, checked User) error {
 	now, err := s.store.User(ctx, checked.ID)
 	if err != nil {
 		return fmt.Errorf("login: %w", err)
@@ -77,8 +77,9 @@ func wrongLogin() error {
 	return fault.New(fault.Unauthenticated, "The e-mail address or the password is wrong.")
 }
 
-// check holds a hash slot from counting the attempts until noting a new one, so
-// that many logins sent at once cannot all pass the count before one is noted.
+// check returns the user with this password. It holds a hash slot from counting the
+// attempts until it records a new one, so that concurrent logins cannot all pass the count
+// before one is recorded.
 func (s *Service) check(ctx context.Context, email, password, clientKey string) (User, error) {
 	release, err := s.hasher.acquire(ctx)
 	if err != nil {
@@ -86,10 +87,10 @@ func (s *Service) check(ctx context.Context, email, password, clientKey string) 
 	}
 	defer release()
 	emailKey, clientKey := "email:"+email, "client:"+clientKey
-	if err := s.slow(ctx, emailKey, emailLimits, "for this address"); err != nil {
+	if err := s.limitAttempts(ctx, emailKey, emailLimits, "for this address"); err != nil {
 		return User{}, err
 	}
-	if err := s.slow(ctx, clientKey, clientLimits, "from your network"); err != nil {
+	if err := s.limitAttempts(ctx, clientKey, clientLimits, "from your network"); err != nil {
 		return User{}, err
 	}
 	u, err := s.store.UserByEmail(ctx, email)
@@ -102,8 +103,8 @@ func (s *Service) check(ctx context.Context, email, password, clientKey string) 
 		hash = u.PasswordHash
 	}
 	if verify(hash, password) && known {
-		// Only the address is forgiven: one good account must not wash off what its
-		// client tries on others.
+		// Only the count of the address is reset: a client with one account must not be able
+		// to reset what it tries on others.
 		if err := s.store.ClearAttempts(ctx, emailKey); err != nil {
 			return User{}, fmt.Errorf("login: %w", err)
 		}
@@ -112,15 +113,15 @@ func (s *Service) check(ctx context.Context, email, password, clientKey string) 
 	now := s.now().UTC()
 	for _, key := range []string{emailKey, clientKey} {
 		if err := s.store.AddAttempt(ctx, key, now); err != nil {
-			return User{}, fmt.Errorf("note wrong login: %w", err)
+			return User{}, fmt.Errorf("record a wrong login: %w", err)
 		}
 	}
 	return User{}, wrongLogin()
 }
 
-// slow refuses a key with too many wrong logins. Refused logins are not counted, so
-// the wait has an end whatever the client does meanwhile.
-func (s *Service) slow(ctx context.Context, key string, limits []limit, who string) error {
+// limitAttempts refuses a key with too many wrong logins. Refused logins are not counted,
+// so that the wait ends whatever the client does in the meantime.
+func (s *Service) limitAttempts(ctx context.Context, key string, limits []limit, who string) error {
 	for _, l := range limits {
 		n, err := s.store.Attempts(ctx, key, s.now().UTC().Add(-l.window))
 		if err != nil {
@@ -128,7 +129,7 @@ func (s *Service) slow(ctx context.Context, key string, limits []limit, who stri
 		}
 		if n >= l.max {
 			return fault.Wrap(fault.RateLimited, Wait{After: l.window},
-				"Too many wrong sign-ins %s. Wait %s, then try again.", who, minutes(l.window))
+				"Too many failed sign-ins %s. Wait %s, then try again.", who, minutes(l.window))
 		}
 	}
 	return nil
@@ -152,7 +153,7 @@ func (s *Service) openSession(ctx context.Context, u User) (string, error) {
 	return secret, nil
 }
 
-// Logout ends the session with this secret. Ending one that is gone is no error.
+// Logout ends the session with this secret. Ending one that has ended is not an error.
 func (s *Service) Logout(ctx context.Context, secret string) error {
 	err := s.store.DeleteSession(ctx, digest(secret))
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -161,8 +162,8 @@ func (s *Service) Logout(ctx context.Context, secret string) error {
 	return nil
 }
 
-// AuthenticateSession gives the actor of a session's secret; fault.Unauthenticated
-// when it is unknown, expired or its user disabled.
+// AuthenticateSession returns the actor of a session; fault.Unauthenticated when it is
+// unknown or expired, or its user disabled.
 func (s *Service) AuthenticateSession(ctx context.Context, secret string) (access.Actor, error) {
 	now := s.now().UTC()
 	sess, u, err := s.store.SessionUser(ctx, digest(secret), now)
@@ -175,15 +176,17 @@ func (s *Service) AuthenticateSession(ctx context.Context, secret string) (acces
 	return u.actor(nil), nil
 }
 
-// ChangePassword lets a signed-in person replace their own password. The current
-// one is checked under the same limits as a login. All sessions and tokens end,
-// the caller's too; secret opens a new session.
-func (s *Service) ChangePassword(ctx context.Context, actor access.Actor, current, password, clientKey string) (secret string, err error) {
+// ChangePassword replaces the actor's own password. The current one is checked under the
+// same limits as a login. All sessions and tokens end, the caller's included; secret is
+// that of a new session.
+func (s *Service) ChangePassword(
+	ctx context.Context, actor access.Actor, current, password, clientKey string,
+) (secret string, err error) {
 	switch {
 	case !actor.Known():
 		return "", fault.New(fault.Unauthenticated, "Sign in first.")
 	case actor.Scopes != nil:
-		return "", fault.New(fault.Forbidden, "A limited token cannot change a password.")
+		return "", fault.New(fault.Forbidden, "A token with limited scopes cannot change a password.")
 	}
 	if len(current) > maxPassword {
 		return "", wrongCurrent()

@@ -18,9 +18,9 @@ import (
 // MinPassword is the shortest password accepted, in characters.
 const MinPassword = 8
 
-const maxPassword = 1024 // bytes; longer input is refused before it costs anything
+const maxPassword = 1024 // bytes; longer ones are refused before they are hashed
 
-// cost is what one password hash takes. The values are the OWASP minimum for
+// cost holds the parameters of a password hash. ownCost is the OWASP minimum for
 // argon2id: 19 MiB, two passes, one lane.
 type cost struct {
 	memory  uint32 // KiB
@@ -33,18 +33,18 @@ var ownCost = cost{memory: 19 * 1024, passes: 2, threads: 1}
 const (
 	saltBytes = 16
 	keyBytes  = 32
-	// Two hashes at a time use 38 MiB whatever the load; further logins wait, and
-	// beyond maxWaiting they are told to come back.
+	// Two hashes at a time use 38 MiB whatever the load. Other logins wait; when more than
+	// maxWaiting do, they are refused.
 	hashSlots  = 2
 	maxWaiting = 64
 )
 
-// hasher computes password hashes, few at a time, so that a flood of logins
-// exhausts neither memory nor processors.
+// hasher computes password hashes, few at a time, so that a flood of logins exhausts
+// neither memory nor processors.
 type hasher struct {
 	slots   chan struct{}
 	waiting atomic.Int64
-	dummy   string // verified against when there is no such user
+	dummy   string // hash to verify against when there is no such user
 }
 
 func newHasher() *hasher {
@@ -53,7 +53,7 @@ func newHasher() *hasher {
 	return h
 }
 
-// acquire takes a slot; release must be called when the error is nil.
+// acquire takes a slot; release must be called if the error is nil.
 func (h *hasher) acquire(ctx context.Context) (release func(), err error) {
 	if h.waiting.Add(1) > maxWaiting {
 		h.waiting.Add(-1)
@@ -68,7 +68,7 @@ func (h *hasher) acquire(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// hash makes the PHC string of a new password.
+// hash returns the PHC string of a new password.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	release, err := h.acquire(ctx)
 	if err != nil {
@@ -80,20 +80,20 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 
 func encode(password string, c cost) string {
 	salt := make([]byte, saltBytes)
-	rand.Read(salt) //nolint:errcheck // never returns an error
+	rand.Read(salt) // never returns an error
 	key := derive(password, salt, c, keyBytes)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.passes, c.threads,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }
 
-// derive normalises the password first: the same characters typed on different
-// keyboards can arrive composed or decomposed.
+// derive normalises the password first, because the same characters can arrive composed or
+// decomposed from different keyboards.
 func derive(password string, salt []byte, c cost, size uint32) []byte {
 	return argon2.IDKey([]byte(norm.NFC.String(password)), salt, c.passes, c.memory, c.threads, size)
 }
 
-// verify compares in constant time. The caller holds a slot. A string that is not
-// one of our hashes matches nothing.
+// verify reports whether the password matches the hash, in constant time. The caller holds
+// a slot. A string that is not a hash of this program matches nothing.
 func verify(phc, password string) bool {
 	c, salt, key, err := parsePHC(phc)
 	if err != nil {
@@ -102,8 +102,8 @@ func verify(phc, password string) bool {
 	return subtle.ConstantTimeCompare(derive(password, salt, c, uint32(len(key))), key) == 1
 }
 
-// parsePHC reads an argon2id PHC string and refuses costs that no version of this
-// program writes, so that a damaged row cannot ask for gigabytes.
+// parsePHC parses an argon2id PHC string. It refuses costs that no version of this program
+// uses, so that a damaged row cannot demand gigabytes.
 func parsePHC(phc string) (c cost, salt, key []byte, err error) {
 	parts := strings.Split(phc, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {

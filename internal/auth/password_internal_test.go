@@ -8,13 +8,13 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-func TestVerifyRefusesWhatItDidNotWrite(t *testing.T) {
+func TestVerify(t *testing.T) {
 	own := encode("correct horse 7", ownCost)
 	if !strings.HasPrefix(own, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("hash %q", own)
 	}
 	if !verify(own, "correct horse 7") || verify(own, "correct horse 8") {
-		t.Error("verify takes the wrong password or refuses the right one")
+		t.Error("verify accepts the wrong password or refuses the right one")
 	}
 	// "é" composed and decomposed is one password.
 	if !verify(encode("caf\u00e9 au lait", ownCost), "cafe\u0301 au lait") {
@@ -38,7 +38,7 @@ func TestVerifyRefusesWhatItDidNotWrite(t *testing.T) {
 	}
 }
 
-func TestHasherTurnsAwayWhatItCannotHold(t *testing.T) {
+func TestHasherRefusesWhenFull(t *testing.T) {
 	h := newHasher()
 	var releases []func()
 	for range hashSlots {

@@ -10,19 +10,19 @@ import (
 )
 
 const (
-	secretBytes = 32 // 256 bits: neither guessed nor worth a slow hash
+	secretBytes = 32 // 256 bits, which cannot be guessed and need no slow hash
 	tokenPrefix = "dbk_"
 )
 
-// newSecret makes a random secret that is safe in a cookie, a header and a URL.
+// newSecret returns a random secret that is safe in a cookie, a header and a URL.
 func newSecret() string {
 	b := make([]byte, secretBytes)
-	rand.Read(b) //nolint:errcheck // crypto/rand.Read never returns an error: it ends the program instead
+	rand.Read(b) // never returns an error
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// digest is what the store keeps of a secret. A fast hash is enough, because the
-// secrets are random and 256 bits long.
+// digest returns what is stored of a secret. A fast hash is enough, because secrets are
+// random and 256 bits long.
 func digest(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
@@ -30,9 +30,9 @@ func digest(secret string) string {
 
 var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// newID makes a random id: the prefix and 16 lower-case letters and digits.
+// newID returns a random id: the prefix and 16 lower-case letters and digits.
 func newID(prefix string) string {
 	b := make([]byte, 10)
-	rand.Read(b) //nolint:errcheck // as above
+	rand.Read(b) // never returns an error
 	return prefix + strings.ToLower(idEncoding.EncodeToString(b))
 }

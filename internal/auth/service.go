@@ -1,11 +1,11 @@
-// Package auth keeps who may sign in: users with argon2id passwords, sessions of
-// browsers, bearer tokens of programs and the one-time setup of the first admin.
+// Package auth manages who may sign in: users with argon2id passwords, browser sessions,
+// bearer tokens and the one-time setup of the first admin.
 //
-// It promises that no secret is stored or returned in clear after its creation,
-// that a login tells nobody whether an address is known, that guessing is slowed
-// and told, and that disabling, a new password and a lost role end every session
-// and token of the user in the same transaction. It imports no HTTP, no SQL and
-// no domain package; its store is an interface.
+// No secret is stored, or returned after its creation, in clear; a login does not reveal
+// whether an address is known; guessing is slowed down; and disabling a user, a new
+// password or a lost role end all of the user's sessions and tokens in the same
+// transaction. The package knows no HTTP, no SQL and no domain package; its store is an
+// interface.
 package auth
 
 import (
@@ -22,18 +22,18 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Service is all that the program does with users, over a Store.
+// Service manages users, sessions and tokens in a Store.
 type Service struct {
 	agents agents
 	store  Store
 	now    func() time.Time
 	hasher *hasher
-	// mu makes read-change-write of a user atomic within this process: SaveUser
-	// overwrites the row, and a disabled user must not come back by a lost race.
+	// mu makes changes of a user atomic within this process: SaveUser overwrites the row,
+	// and a race must not re-enable a disabled user.
 	mu sync.Mutex
 }
 
-// NewService makes the service. now is the clock.
+// NewService returns a Service. now is the clock.
 func NewService(store Store, now func() time.Time) *Service {
 	return &Service{store: store, now: now, hasher: newHasher()}
 }
@@ -46,7 +46,7 @@ type NewUser struct {
 	Roles    []access.Role
 }
 
-// CreateUser adds a person. The actor must manage users or be the system.
+// CreateUser adds a user. The actor must manage users or be the system.
 func (s *Service) CreateUser(ctx context.Context, actor access.Actor, in NewUser) (User, error) {
 	if err := mayManage(actor); err != nil {
 		return User{}, err
@@ -55,13 +55,14 @@ func (s *Service) CreateUser(ctx context.Context, actor access.Actor, in NewUser
 	if err != nil {
 		return User{}, err
 	}
-	if err := s.store.CreateUser(ctx, u, s.entry(actor, u.ID, "created", map[string]any{"roles": u.Roles})); err != nil {
+	entry := s.entry(actor, u.ID, "created", map[string]any{"roles": u.Roles})
+	if err := s.store.CreateUser(ctx, u, entry); err != nil {
 		return User{}, fmt.Errorf("create user: %w", err)
 	}
 	return u, nil
 }
 
-// build checks a new user's fields and hashes the password.
+// build checks the fields of a new user and hashes the password.
 func (s *Service) build(ctx context.Context, in NewUser) (User, error) {
 	email := normaliseEmail(in.Email)
 	fields := checkEmail(email)
@@ -84,7 +85,7 @@ func (s *Service) build(ctx context.Context, in NewUser) (User, error) {
 	}, nil
 }
 
-// User gives one user: anyone's for who manages users, one's own for the rest.
+// User returns a user: any for actors who manage users, and themselves for others.
 func (s *Service) User(ctx context.Context, actor access.Actor, id string) (User, error) {
 	if actor.ID != id {
 		if err := mayManage(actor); err != nil {
@@ -94,7 +95,7 @@ func (s *Service) User(ctx context.Context, actor access.Actor, id string) (User
 	return s.store.User(ctx, id)
 }
 
-// UserByEmail gives the user with this address, for who manages users.
+// UserByEmail returns the user with this address, for actors who manage users.
 func (s *Service) UserByEmail(ctx context.Context, actor access.Actor, email string) (User, error) {
 	if err := mayManage(actor); err != nil {
 		return User{}, err
@@ -102,7 +103,7 @@ func (s *Service) UserByEmail(ctx context.Context, actor access.Actor, email str
 	return s.store.UserByEmail(ctx, normaliseEmail(email))
 }
 
-// Users lists all users, for who manages them.
+// Users lists all users, for actors who manage users.
 func (s *Service) Users(ctx context.Context, actor access.Actor) ([]User, error) {
 	if err := mayManage(actor); err != nil {
 		return nil, err
@@ -110,9 +111,9 @@ func (s *Service) Users(ctx context.Context, actor access.Actor) ([]User, error)
 	return s.store.Users(ctx)
 }
 
-// Person gives the actor behind a user id or an e-mail address, for the domain's
-// own look-ups (whom a ticket is for, who is assigned); fault.NotFound for people
-// who are unknown or disabled.
+// Person returns the actor with this user id or e-mail address, for the domain's own
+// look-ups (the requester or the assignee of a ticket); fault.NotFound when the user is
+// unknown or disabled.
 func (s *Service) Person(ctx context.Context, ref string) (access.Actor, error) {
 	find := s.store.User
 	if strings.Contains(ref, "@") {
@@ -123,13 +124,13 @@ func (s *Service) Person(ctx context.Context, ref string) (access.Actor, error) 
 		return access.Actor{}, err
 	}
 	if u.Disabled {
-		return access.Actor{}, fault.New(fault.NotFound, "This person has no access any more.")
+		return access.Actor{}, fault.New(fault.NotFound, "This user no longer has access.")
 	}
 	return u.actor(nil), nil
 }
 
-// Names gives the display names of the users with these ids, for threads and
-// queues. Unknown ids are left out.
+// Names returns the display names of the users with these ids, for threads and queues.
+// Unknown ids are left out.
 func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
 	for _, id := range ids {
@@ -156,8 +157,8 @@ type Patch struct {
 	Disabled *bool
 }
 
-// Update changes a user. A new password, a lost role and disabling end the user's
-// sessions and revoke the tokens. The last admin can be neither disabled nor demoted.
+// Update changes a user. A new password, a lost role and disabling end the user's sessions
+// and revoke the tokens. The last admin can be neither disabled nor demoted.
 func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p Patch) (User, error) {
 	if err := mayManage(actor); err != nil {
 		return User{}, err
@@ -176,7 +177,7 @@ func (s *Service) update(ctx context.Context, actor access.Actor, id string, p P
 	if err != nil {
 		return User{}, err
 	}
-	if isAdmin(before) && !isAdmin(u) {
+	if before.Admin() && !u.Admin() {
 		if err := s.keepAnAdmin(ctx, id); err != nil {
 			return User{}, err
 		}
@@ -235,7 +236,7 @@ func (s *Service) SetPassword(ctx context.Context, actor access.Actor, id, passw
 	return err
 }
 
-// Disable ends a user's access at once: no login, no session, no token.
+// Disable ends a user's access immediately: login, sessions and tokens.
 func (s *Service) Disable(ctx context.Context, actor access.Actor, id string) error {
 	yes := true
 	_, err := s.Update(ctx, actor, id, Patch{Disabled: &yes})
@@ -249,31 +250,28 @@ func (s *Service) Enable(ctx context.Context, actor access.Actor, id string) err
 	return err
 }
 
-// keepAnAdmin refuses to take the last admin away: nobody could give the right back
-// from within.
+// keepAnAdmin refuses to remove the last admin: nobody could restore the right.
 func (s *Service) keepAnAdmin(ctx context.Context, except string) error {
 	users, err := s.store.Users(ctx)
 	if err != nil {
-		return fmt.Errorf("look for another admin: %w", err)
+		return fmt.Errorf("find another admin: %w", err)
 	}
-	if !slices.ContainsFunc(users, func(u User) bool { return u.ID != except && isAdmin(u) }) {
-		return fault.New(fault.Conflict, "This is the last admin. Make somebody else admin first.")
+	if !slices.ContainsFunc(users, func(u User) bool { return u.ID != except && u.Admin() }) {
+		return fault.New(fault.Conflict, "This is the last admin. Make somebody else an admin first.")
 	}
 	return nil
 }
-
-func isAdmin(u User) bool { return !u.Disabled && slices.Contains(u.Roles, access.Admin) }
 
 func lost(before, after []access.Role) bool {
 	return slices.ContainsFunc(before, func(r access.Role) bool { return !slices.Contains(after, r) })
 }
 
-// actor gives the user as the actor of a call, limited to scopes unless nil.
+// actor returns the user as the actor of a call, limited to the scopes unless they are nil.
 func (u User) actor(scopes []access.Permission) access.Actor {
 	return access.Actor{ID: u.ID, Email: u.Email, Name: u.Name, Roles: u.Roles, Scopes: scopes}
 }
 
-// mayManage lets through who manages users and the program itself (command line).
+// mayManage returns an error unless the actor manages users or is the system.
 func mayManage(actor access.Actor) error {
 	switch {
 	case actor.ID == access.System().ID || actor.Can(access.ManageUsers):
@@ -281,7 +279,7 @@ func mayManage(actor access.Actor) error {
 	case !actor.Known():
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	default:
-		return fault.New(fault.Forbidden, "Only an admin manages users.")
+		return fault.New(fault.Forbidden, "Only admins can manage users.")
 	}
 }
 

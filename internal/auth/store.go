@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -20,8 +21,11 @@ type User struct {
 	UpdatedAt    time.Time
 }
 
-// Session is a signed-in browser. The cookie carries a random secret; the store
-// keeps its SHA-256 only.
+// Admin reports whether the user is an admin who can sign in.
+func (u User) Admin() bool { return !u.Disabled && slices.Contains(u.Roles, access.Admin) }
+
+// Session is a signed-in browser. Its cookie contains a random secret, of which only the
+// SHA-256 is stored.
 type Session struct {
 	Hash      string // hex SHA-256 of the cookie's secret
 	UserID    string
@@ -29,7 +33,7 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
-// Token is a bearer token of a user. The store keeps the SHA-256 of its secret.
+// Token is a bearer token of a user. Of its secret, only the SHA-256 is stored.
 type Token struct {
 	ID        string
 	Hash      string
@@ -38,11 +42,12 @@ type Token struct {
 	Scopes    []access.Permission // nil: all that the user's roles grant
 	CreatedAt time.Time
 	ExpiresAt time.Time // zero: never
-	RevokedAt time.Time // zero: in force
+	RevokedAt time.Time // zero: not revoked
 }
 
-// Store keeps users, sessions, tokens and one-time setup links. Every method is one
-// transaction; missing objects are fault.NotFound, a used e-mail address is fault.Conflict.
+// Store stores users, sessions, tokens and one-time setup links. Every method is one
+// transaction; missing objects are fault.NotFound, an e-mail address that is taken is
+// fault.Conflict.
 type Store interface {
 	CreateUser(ctx context.Context, u User, entry journal.Entry) error
 	// SaveUser overwrites the user and, when endSessions is set, deletes the user's
@@ -53,27 +58,27 @@ type Store interface {
 	Users(ctx context.Context) ([]User, error)
 
 	CreateSession(ctx context.Context, s Session) error
-	// SessionUser gives the session with its user; expired sessions and disabled users
+	// SessionUser returns the session with its user; expired sessions and disabled users
 	// are fault.NotFound.
 	SessionUser(ctx context.Context, hash string, now time.Time) (Session, User, error)
 	DeleteSession(ctx context.Context, hash string) error
 
 	CreateToken(ctx context.Context, t Token, entry journal.Entry) error
-	// TokenUser gives the token with its user; expired and revoked tokens and disabled
+	// TokenUser returns the token with its user; expired and revoked tokens and disabled
 	// users are fault.NotFound.
 	TokenUser(ctx context.Context, hash string, now time.Time) (Token, User, error)
 	Tokens(ctx context.Context, userID string) ([]Token, error)
 	RevokeToken(ctx context.Context, id string, now time.Time, entry journal.Entry) error
 
-	// PutSetup replaces the one-time setup secret's hash; "" removes it.
+	// PutSetup replaces the hash of the one-time setup secret; "" removes it.
 	PutSetup(ctx context.Context, hash string, expires time.Time) error
-	// UseSetup consumes the setup secret and creates the first admin in one
-	// transaction; fault.NotFound when the hash is not the one in force, fault.Conflict
-	// when a user exists already.
+	// UseSetup consumes the setup secret and creates the first admin in one transaction;
+	// fault.NotFound when the hash is not the current one, fault.Conflict when an admin
+	// exists.
 	UseSetup(ctx context.Context, hash string, now time.Time, u User, entry journal.Entry) error
 
-	// Attempts counts failed logins of the key since the given time; AddAttempt adds
-	// one; ClearAttempts forgets them.
+	// Attempts counts the failed logins of a key since a moment, AddAttempt adds one, and
+	// ClearAttempts deletes them.
 	Attempts(ctx context.Context, key string, since time.Time) (int, error)
 	AddAttempt(ctx context.Context, key string, at time.Time) error
 	ClearAttempts(ctx context.Context, key string) error

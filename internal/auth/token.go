@@ -19,11 +19,13 @@ type NewToken struct {
 	Life   time.Duration       // 0: until revoked
 }
 
-// CreateToken makes a bearer token for a user: one's own, or anyone's for who
-// manages users. The secret is returned once and never again. Scopes must be
-// granted by the user's roles; an actor who is limited by scopes can hand on no
-// more than these, and one whose own token ends no token that outlives it.
-func (s *Service) CreateToken(ctx context.Context, actor access.Actor, userID string, in NewToken) (secret string, t Token, err error) {
+// CreateToken creates a bearer token for the actor or, if the actor manages users, for any
+// user. The secret is returned this once. Scopes must be granted by the user's roles. An
+// actor with limited scopes can pass on no others, and an actor with a token that expires
+// cannot create one that outlives it.
+func (s *Service) CreateToken(
+	ctx context.Context, actor access.Actor, userID string, in NewToken,
+) (secret string, t Token, err error) {
 	if actor.ID != userID || !actor.Known() {
 		if err := mayManage(actor); err != nil {
 			return "", Token{}, err
@@ -64,16 +66,17 @@ func checkToken(actor access.Actor, u User, in NewToken, now time.Time) error {
 		bad("name", "must not be longer than 100 characters")
 	}
 	if in.Life < 0 {
-		bad("expires", "must lie in the future")
+		bad("expires", "must be in the future")
 	}
 	if !actor.Until.IsZero() && (in.Life == 0 || now.Add(in.Life).After(actor.Until)) {
-		bad("expires", "must be given and not lie beyond the end of the token you are using, %s", actor.Until.UTC().Format(time.RFC3339))
+		bad("expires", "must not be later than that of the token you are using, %s",
+			actor.Until.UTC().Format(time.RFC3339))
 	}
 	if in.Scopes != nil && len(in.Scopes) == 0 {
-		bad("scopes", "needs at least one scope, or leave it out for all rights of the user")
+		bad("scopes", "must have at least one scope; leave it out for all rights of the user")
 	}
 	if in.Scopes == nil && actor.Scopes != nil {
-		bad("scopes", "must be given, because you are using a token that is itself limited")
+		bad("scopes", "is required, because the token you are using has limited scopes")
 	}
 	for _, p := range in.Scopes {
 		switch {
@@ -82,14 +85,14 @@ func checkToken(actor access.Actor, u User, in NewToken, now time.Time) error {
 		case !u.actor(nil).Can(p):
 			bad("scopes", "%q is not granted by the user's roles", p)
 		case actor.Scopes != nil && !slices.Contains(actor.Scopes, p):
-			bad("scopes", "%q is more than the token you are using may do", p)
+			bad("scopes", "%q is not a scope of the token you are using", p)
 		}
 	}
 	return fault.InvalidFields(fields)
 }
 
-// Tokens lists a user's tokens, without their hashes: one's own, or anyone's for
-// who manages users.
+// Tokens lists the tokens of the actor or, if the actor manages users, of any user. Their
+// hashes are left out.
 func (s *Service) Tokens(ctx context.Context, actor access.Actor, userID string) ([]Token, error) {
 	if actor.ID != userID || !actor.Known() {
 		if err := mayManage(actor); err != nil {
@@ -106,20 +109,21 @@ func (s *Service) Tokens(ctx context.Context, actor access.Actor, userID string)
 	return ts, nil
 }
 
-// RevokeToken ends one of a user's tokens at once. An actor who is limited by scopes
-// can end only tokens that are limited to these.
+// RevokeToken revokes one of a user's tokens. An actor with limited scopes can revoke only
+// tokens with no other scopes.
 func (s *Service) RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error {
 	ts, err := s.Tokens(ctx, actor, userID)
 	if err != nil {
 		return err
 	}
-	// The token must be the named user's: an id alone must not reach another's token.
+	// The id of another user's token must not be enough.
 	i := slices.IndexFunc(ts, func(t Token) bool { return t.ID == tokenID })
 	if i < 0 {
 		return fault.New(fault.NotFound, "There is no such token.")
 	}
 	if actor.Scopes != nil && mayManage(actor) != nil && !within(ts[i].Scopes, actor.Scopes) {
-		return fault.New(fault.Forbidden, "A limited token can end only tokens that may do no more than it may itself.")
+		return fault.New(fault.Forbidden,
+			"A token with limited scopes can only revoke tokens that are limited to the same scopes.")
 	}
 	entry := s.entry(actor, userID, "token_revoked", map[string]any{"token": tokenID})
 	if err := s.store.RevokeToken(ctx, tokenID, s.now().UTC(), entry); err != nil {
@@ -128,13 +132,15 @@ func (s *Service) RevokeToken(ctx context.Context, actor access.Actor, userID, t
 	return nil
 }
 
-// within reports whether a token of these scopes is limited to the others.
+// within reports whether all of the scopes are among the others.
 func within(scopes, others []access.Permission) bool {
-	return scopes != nil && !slices.ContainsFunc(scopes, func(p access.Permission) bool { return !slices.Contains(others, p) })
+	return scopes != nil && !slices.ContainsFunc(scopes, func(p access.Permission) bool {
+		return !slices.Contains(others, p)
+	})
 }
 
-// AuthenticateToken gives the actor of a bearer token, limited to its scopes;
-// fault.Unauthenticated when it is unknown, expired, revoked or its user disabled.
+// AuthenticateToken returns the actor of a bearer token, limited to its scopes;
+// fault.Unauthenticated when it is unknown, expired or revoked, or its user disabled.
 func (s *Service) AuthenticateToken(ctx context.Context, secret string) (access.Actor, error) {
 	bad := fault.New(fault.Unauthenticated, "The token is not valid: it is unknown, expired or revoked.")
 	if !strings.HasPrefix(secret, tokenPrefix) || len(secret) > 200 {

@@ -20,7 +20,9 @@ import (
 func TestTokenCarriesItsScopes(t *testing.T) {
 	s, ann, c := open(t)
 	scopes := []access.Permission{access.ReadArticles, access.OpenTickets}
-	secret, made, err := s.CreateToken(t.Context(), actorOf(ann), ann.ID, auth.NewToken{Name: "script", Scopes: scopes, Life: time.Hour})
+	secret, made, err := s.CreateToken(t.Context(), actorOf(ann), ann.ID, auth.NewToken{
+		Name: "script", Scopes: scopes, Life: time.Hour,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,9 @@ func TestTokenCarriesItsScopes(t *testing.T) {
 	if d := cmp.Diff(scopes, actor.Scopes); d != "" {
 		t.Error(d)
 	}
-	for p, want := range map[access.Permission]bool{access.ReadArticles: true, access.WorkTickets: false, access.ManageUsers: false} {
+	for p, want := range map[access.Permission]bool{
+		access.ReadArticles: true, access.WorkTickets: false, access.ManageUsers: false,
+	} {
 		if actor.Can(p) != want {
 			t.Errorf("Can(%s) = %v", p, !want)
 		}
@@ -89,7 +93,7 @@ func TestTokenCannotEscalate(t *testing.T) {
 	wantKind(t, err, fault.Forbidden)
 }
 
-func TestTokenCannotOutliveItsMaker(t *testing.T) {
+func TestTokenCannotOutliveItsCreator(t *testing.T) {
 	s, ann, c := open(t)
 	secret, _, err := s.CreateToken(t.Context(), actorOf(ann), ann.ID, auth.NewToken{Life: time.Hour})
 	if err != nil {
@@ -111,7 +115,7 @@ func TestTokenCannotOutliveItsMaker(t *testing.T) {
 	}
 }
 
-func TestLimitedTokenEndsOnlyItsLike(t *testing.T) {
+func TestLimitedTokenRevokesOnlyItsLike(t *testing.T) {
 	s, _, _ := open(t)
 	bob := create(t, s, "bob@example.org", access.Requester)
 	limited := actorOf(bob)
@@ -147,7 +151,7 @@ func TestRevokedTokenIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// An id alone does not reach another person's token.
+	// The id of another person's token is not enough.
 	wantKind(t, s.RevokeToken(t.Context(), actorOf(ann), ann.ID, token.ID), fault.NotFound)
 	if _, err := s.AuthenticateToken(t.Context(), secret); err != nil {
 		t.Fatal(err)
@@ -217,7 +221,7 @@ func TestSetupWorksOnce(t *testing.T) {
 	assertNotOnDisk(t, dir, good, secret, token, key)
 }
 
-// assertNotOnDisk reads every file of the store: secrets are kept as digests only.
+// assertNotOnDisk reads every file of the store: only digests of secrets are stored.
 func assertNotOnDisk(t *testing.T, dir string, secrets ...string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -258,8 +262,8 @@ func TestPersonFindsByAddressAndID(t *testing.T) {
 	}
 }
 
-// TestEventsHoldNoSecrets reads what the journal says of a user's changes.
-func TestEventsHoldNoSecrets(t *testing.T) {
+// TestEventsContainNoSecrets reads the events of a user's changes.
+func TestEventsContainNoSecrets(t *testing.T) {
 	c := &clock{at: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), store.Options{Now: c.now})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 )
 
-// chromium starts a headless browser; a machine without Chromium is told so.
+// chromium starts a headless browser, or skips the test on a machine without Chromium.
 func chromium(t *testing.T) *rod.Browser {
 	t.Helper()
 	bin, err := exec.LookPath("chromium")
@@ -22,7 +22,8 @@ func chromium(t *testing.T) *rod.Browser {
 		t.Skip("chromium is not installed; 'make test' installs it when it runs as root")
 	}
 	l := launcher.New().Bin(bin).NoSandbox(true).UserDataDir(t.TempDir()).
-		Set("disable-background-networking").Set("disable-component-update").Set("disable-sync").Set("disable-gpu").Set("no-first-run")
+		Set("disable-background-networking").Set("disable-component-update").Set("disable-sync").
+		Set("disable-gpu").Set("no-first-run")
 	control, err := l.Launch()
 	if err != nil {
 		t.Fatal(err)
@@ -40,16 +41,19 @@ func chromium(t *testing.T) *rod.Browser {
 	return b
 }
 
-// TestPagesInBrowser opens every kind of page as every role, wide and narrow: no
-// page may scroll sideways, break its content security policy, log an error or ask
-// another host for anything.
+// TestPagesInBrowser opens every kind of page as every role, wide and narrow: no page may
+// scroll sideways, violate its content security policy, log an error or send a request to
+// another host.
 func TestPagesInBrowser(t *testing.T) {
 	d := boot(t, program(t))
-	id, review := lived(t, d)
+	id, review := resolvedTicket(t, d)
 	b := chromium(t)
 	host := must(url.Parse(d.Base)).Host
 	pages := map[string][]string{
-		"":     {"/", "/search?q=vpn+error", "/search?q=zzzzqqqq", "/articles/forgotten-password-or-locked-account", "/login", "/no/such/page"},
+		"": {
+			"/", "/search?q=vpn+error", "/search?q=zzzzqqqq", "/articles/forgotten-password-or-locked-account",
+			"/login", "/no/such/page",
+		},
 		"rita": {"/", "/search?q=vpn", "/tickets", "/tickets/new", "/tickets/" + id, "/account"},
 		"ada":  {"/tickets", "/tickets/" + id, "/articles/new", "/model"},
 		"kim":  {"/reviews", "/reviews/" + review},
@@ -67,14 +71,15 @@ func TestPagesInBrowser(t *testing.T) {
 				t.Run(fmt.Sprintf("%s %s at %d", who, path, width), func(t *testing.T) {
 					page.MustSetViewport(width, 800, 1, width < 500)
 					page.MustNavigate(d.Base + path).MustWaitLoad()
-					if over := page.MustEval(`() => document.documentElement.scrollWidth - document.documentElement.clientWidth`).Int(); over > 0 {
+					const overflow = `() => document.documentElement.scrollWidth - document.documentElement.clientWidth`
+					if over := page.MustEval(overflow).Int(); over > 0 {
 						t.Errorf("scrolls sideways by %d pixels", over)
 					}
 					if title := page.MustEval(`() => document.title`).Str(); !strings.Contains(title, "Deskbook") {
 						t.Errorf("title %q", title)
 					}
 					if page.MustEval(`() => document.querySelectorAll("main h1").length`).Int() != 1 {
-						t.Error("the page has not exactly one main heading")
+						t.Error("the page does not have exactly one main heading")
 					}
 					for _, problem := range w.take() {
 						if path != "/no/such/page" || !strings.Contains(problem, "404") {
@@ -87,7 +92,7 @@ func TestPagesInBrowser(t *testing.T) {
 	}
 }
 
-// watcher notes what a page complains about and whom it talks to.
+// watcher records the errors of a page and its requests to other hosts.
 type watcher struct {
 	mu       sync.Mutex
 	problems []string
@@ -111,7 +116,7 @@ func watch(page *rod.Page, host string) *watcher {
 		add("script: %s", e.ExceptionDetails.Text)
 	}, func(e *proto.NetworkRequestWillBeSent) {
 		if u, err := url.Parse(e.Request.URL); err == nil && u.Host != host && u.Scheme != "data" {
-			add("asks %s for something", u.Host)
+			add("sends a request to %s", u.Host)
 		}
 	})()
 	return w
@@ -134,7 +139,7 @@ func must[T any](v T, err error) T {
 
 // TestFirstAdmin follows the one-time link that the first start prints.
 func TestFirstAdmin(t *testing.T) {
-	d := boot(t, program(t), nobody...)
+	d := boot(t, program(t), noUsers...)
 	link := ""
 	for link == "" {
 		line, ok := <-d.Lines
@@ -147,15 +152,15 @@ func TestFirstAdmin(t *testing.T) {
 	}
 	u := must(url.Parse(link))
 	form := url.Values{
-		"name": {"Ann"}, "email": {"ann@example.test"}, "password": {"a long enough secret"}, "confirm": {"a long enough secret"},
-		"key": {u.Query().Get("key")}, "roles": {"admin", "agent"},
+		"name": {"Ann"}, "email": {"ann@example.test"}, "roles": {"admin", "agent"},
+		"password": {"a long enough secret"}, "confirm": {"a long enough secret"}, "key": {u.Query().Get("key")},
 	}
 	resp := postForm(t, d.Base, u.Path, form, nil)
 	if resp.StatusCode != http.StatusSeeOther || len(resp.Cookies()) == 0 {
-		t.Fatalf("setup answers %s", resp.Status)
+		t.Fatalf("setup returns %s", resp.Status)
 	}
 	if got := me(t, d, resp.Cookies()[0]); got != http.StatusOK {
-		t.Errorf("the first admin's account page answers %d", got)
+		t.Errorf("the first admin's account page returns %d", got)
 	}
 	if again := postForm(t, d.Base, u.Path, form, nil); again.StatusCode < 400 {
 		t.Errorf("the link worked a second time: %s", again.Status)

@@ -1,5 +1,5 @@
-// Package e2e boots the real program and uses it from outside: commands, HTTP and,
-// where Chromium is installed, a browser.
+// Package e2e runs the built program and uses it from outside: by commands, over HTTP and,
+// where Chromium is installed, in a browser.
 package e2e_test
 
 import (
@@ -18,7 +18,8 @@ import (
 
 var build = sync.OnceValues(func() (string, error) {
 	bin := filepath.Join(os.TempDir(), fmt.Sprintf("deskbook-e2e-%d", os.Getpid()))
-	out, err := exec.Command("go", "build", "-o", bin, "../../cmd/deskbook").CombinedOutput()
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", bin, "../../cmd/deskbook")
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w: %s", err, out)
 	}
@@ -36,7 +37,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program gives the built program on an empty data folder.
+// program returns the built program with an empty data folder.
 func program(t *testing.T) testkit.Program {
 	t.Helper()
 	bin, err := build()
@@ -46,7 +47,7 @@ func program(t *testing.T) testkit.Program {
 	return testkit.Program{Bin: bin, Data: filepath.Join(t.TempDir(), "data")}
 }
 
-// desk is a running server with a person for each role.
+// desk is a running server with a user for each role.
 type desk struct {
 	testkit.Program
 	*testkit.Server
@@ -58,7 +59,7 @@ var roles = map[string]string{
 	"sam": "service_manager", "root": "admin",
 }
 
-// boot starts a server on p with the given people (nil: all of them).
+// boot starts a server on p with the given users (nil: all of them).
 func boot(t *testing.T, p testkit.Program, people ...string) *desk {
 	t.Helper()
 	d := &desk{Program: p, tokens: map[string]string{}}
@@ -94,7 +95,7 @@ func (d *desk) start(t *testing.T) {
 	})
 }
 
-// stop ends the server in order.
+// stop stops the server.
 func (d *desk) stop(t *testing.T) {
 	t.Helper()
 	s := d.Server
@@ -104,12 +105,12 @@ func (d *desk) stop(t *testing.T) {
 	}
 }
 
-// as gives the API as one person sees it.
+// as returns a client with the token of a user.
 func (d *desk) as(name string) testkit.Client {
 	return testkit.Client{Base: d.Base, Token: d.tokens[name]}
 }
 
-// call is a call that has to work.
+// call makes a call that has to succeed.
 func (d *desk) call(t *testing.T, who, method, path string, in, out any) {
 	t.Helper()
 	if err := d.as(who).Call(t.Context(), method, path, in, out); err != nil {
@@ -117,7 +118,7 @@ func (d *desk) call(t *testing.T, who, method, path string, in, out any) {
 	}
 }
 
-// status makes a call and gives the status of its answer.
+// status makes a call and returns the status of the response.
 func (d *desk) status(t *testing.T, who, method, path string, in any) int {
 	t.Helper()
 	err := d.as(who).Call(t.Context(), method, path, in, nil)
@@ -130,13 +131,13 @@ func (d *desk) status(t *testing.T, who, method, path string, in any) int {
 	return statusOf(err)
 }
 
-// eventually tries until ok, for as long as the promise allows.
+// eventually polls until ok reports true, for at most the given time.
 func eventually(t *testing.T, within time.Duration, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(within)
 	for !ok() {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s", within, what)
+			t.Fatalf("timed out after %v waiting for %s", within, what)
 		}
 		select {
 		case <-t.Context().Done():
@@ -146,7 +147,7 @@ func eventually(t *testing.T, within time.Duration, what string, ok func() bool)
 	}
 }
 
-// exitCode gives the exit code of a command's error.
+// exitCode returns the exit code in a command's error.
 func exitCode(err error) int {
 	var exit *exec.ExitError
 	switch {
@@ -159,7 +160,7 @@ func exitCode(err error) int {
 	}
 }
 
-// statusOf gives the status that a failed call answered with, 0 when there was none.
+// statusOf returns the status of a failed call, 0 when there was no response.
 func statusOf(err error) int {
 	var se *testkit.StatusError
 	if errors.As(err, &se) {

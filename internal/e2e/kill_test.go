@@ -19,18 +19,18 @@ var (
 	seed  = flag.Uint64("seed", 1, "seed of TestKill")
 )
 
-// write is one create that a client repeats until it is acknowledged.
+// write is a create request that a client repeats until it is acknowledged.
 type write struct {
 	kind string // ticket, message, article, resolve
 	key  string // idempotency key, also a word of the text
 	on   string // the ticket of a message or resolution
-	id   string // what was created, once acknowledged; of a resolution, its ticket
+	id   string // what was created, once acknowledged; for a resolution, the ticket
 }
 
-// TestKill kills the server at random moments of mixed writes. Every acknowledged
-// write must be there after the restart, none twice and none half, whatever was
-// repeated because its answer was lost; sessions stay valid and the index agrees
-// with the database.
+// TestKill kills the server at random moments during mixed writes. After the restart,
+// every acknowledged write must be there exactly once and complete, even if it was
+// repeated because its response was lost; sessions stay valid, and the index agrees with
+// the database.
 func TestKill(t *testing.T) {
 	d := boot(t, program(t), "rita", "ada", "kim")
 	cookie := login(t, d, "ada@example.test")
@@ -77,7 +77,7 @@ func TestKill(t *testing.T) {
 		wg.Wait()
 		d.start(t)
 		if got := me(t, d, cookie); got != http.StatusOK {
-			t.Fatalf("round %d: the session answers %d", round, got)
+			t.Fatalf("round %d: the account page returns %d", round, got)
 		}
 		if out, err := d.Run(t.Context(), "", "verify"); err != nil {
 			t.Fatalf("round %d: %v\n%s", round, err, out)
@@ -93,7 +93,8 @@ func TestKill(t *testing.T) {
 	t.Logf("%d kills, %d acknowledged writes", *kills, len(acked))
 }
 
-// choose makes the next write: half tickets, the rest on tickets that exist.
+// choose returns the next write: half of them are tickets, most others are on existing
+// ones.
 func choose(rng *rand.Rand, acked []write, key string) write {
 	tickets := slices.DeleteFunc(slices.Clone(acked), func(w write) bool { return w.kind != "ticket" })
 	kind := []string{"ticket", "ticket", "message", "message", "article", "resolve"}[rng.IntN(6)]
@@ -108,27 +109,31 @@ func choose(rng *rand.Rand, acked []write, key string) write {
 	return w
 }
 
-// do sends the write under its key and notes what it created.
+// do sends the write with its key and records what it created.
 func (w *write) do(ctx context.Context, base string, tokens map[string]string) error {
 	c := testkit.Client{Base: base, Token: tokens["ada"], Header: http.Header{"Idempotency-Key": {w.key}}}
 	switch w.kind {
 	case "ticket":
 		var got testkit.Ticket
-		err := c.Call(ctx, "POST", "/tickets", map[string]string{"subject": "Printer " + w.key, "body": "The printer of room " + w.key + " jams."}, &got)
+		in := map[string]string{"subject": "Printer " + w.key, "body": "The printer of room " + w.key + " jams."}
+		err := c.Call(ctx, "POST", "/tickets", in, &got)
 		w.id = got.ID
 		return err
 	case "message":
-		return c.Call(ctx, "POST", "/tickets/"+w.on+"/messages", map[string]string{"text": "note " + w.key, "visibility": "internal"}, nil)
+		in := map[string]string{"text": "note " + w.key, "visibility": "internal"}
+		return c.Call(ctx, "POST", "/tickets/"+w.on+"/messages", in, nil)
 	case "article":
 		var got struct{ ID string }
 		c.Token = tokens["kim"]
-		err := c.Call(ctx, "POST", "/articles", map[string]string{"title": "Article " + w.key, "markdown": "## Resolution\n\nRestart " + w.key + ".\n"}, &got)
+		in := map[string]string{"title": "Article " + w.key, "markdown": "## Resolution\n\nRestart " + w.key + ".\n"}
+		err := c.Call(ctx, "POST", "/articles", in, &got)
 		w.id = got.ID
 		return err
 	default:
-		err := c.Call(ctx, "POST", "/tickets/"+w.on+"/resolve", map[string]string{"code": "fixed", "note": rollerNote(w.key)}, nil)
+		in := map[string]string{"code": "fixed", "note": rollerNote(w.key)}
+		err := c.Call(ctx, "POST", "/tickets/"+w.on+"/resolve", in, nil)
 		if statusOf(err) == http.StatusConflict {
-			return nil // it was resolved before, by another writer or by this one's lost answer
+			return nil // resolved before, by another writer or by this one, whose response was lost
 		}
 		if err == nil {
 			w.id = w.on
@@ -141,25 +146,20 @@ func rollerNote(key string) string {
 	return "Cleaned roller " + key + " and restarted the print service; it prints again."
 }
 
-// check looks for every acknowledged write, once.
+// check checks that every acknowledged write is there once.
 func check(t *testing.T, d *desk, acked []write) {
 	t.Helper()
-	subjects := map[string]int{}
-	for path := "/tickets?limit=100"; path != ""; {
-		var page struct {
-			Tickets []testkit.Ticket
-			Next    string
-		}
-		d.call(t, "ada", "GET", path, nil, &page)
-		for _, tk := range page.Tickets {
+	subjects, titles := map[string]int{}, map[string]int{}
+	for _, p := range pages(t, d, "ada", "/tickets") {
+		for _, tk := range p.Tickets {
 			subjects[tk.Subject]++
 		}
-		path = ""
-		if page.Next != "" {
-			path = "/tickets?limit=100&cursor=" + page.Next
+	}
+	for _, p := range pages(t, d, "kim", "/articles") {
+		for _, a := range p.Articles {
+			titles[a.Title]++
 		}
 	}
-	titles := articleTitles(t, d)
 	threads := map[string]map[string]int{}
 	for _, w := range acked {
 		if w.on != "" && threads[w.on] == nil {
@@ -168,50 +168,52 @@ func check(t *testing.T, d *desk, acked []write) {
 		switch w.kind {
 		case "ticket":
 			if n := subjects["Printer "+w.key]; n != 1 {
-				t.Errorf("ticket %s stands %d times", w.key, n)
+				t.Errorf("ticket %s is there %d times", w.key, n)
 			}
 			delete(subjects, "Printer "+w.key)
 		case "message":
 			if n := threads[w.on]["note "+w.key]; n != 1 {
-				t.Errorf("message %s stands %d times in ticket %s", w.key, n, w.on)
+				t.Errorf("message %s is %d times in ticket %s", w.key, n, w.on)
 			}
 		case "article":
 			if got := d.status(t, "kim", "GET", "/articles/"+w.id, nil); got != http.StatusOK {
-				t.Errorf("article %s answers %d", w.key, got)
+				t.Errorf("article %s returns %d", w.key, got)
 			}
 			if n := titles["Article "+w.key]; n != 1 {
-				t.Errorf("article %s stands %d times", w.key, n)
+				t.Errorf("article %s is there %d times", w.key, n)
 			}
 		case "resolve":
 			if n := threads[w.on][rollerNote(w.key)]; n > 1 || n == 0 && w.id != "" {
-				t.Errorf("resolution %s stands %d times in ticket %s", w.key, n, w.on)
+				t.Errorf("resolution %s is %d times in ticket %s", w.key, n, w.on)
 			}
 		}
 	}
 	for s, n := range subjects {
-		t.Errorf("%d tickets %q that nobody was told of", n, s)
+		t.Errorf("%d tickets %q that were never acknowledged", n, s)
 	}
 }
 
-// articleTitles counts the titles of all articles.
-func articleTitles(t *testing.T, d *desk) map[string]int {
+// page is a page of a list of tickets or articles.
+type page struct {
+	Tickets  []testkit.Ticket
+	Articles []struct{ Title string }
+	Next     string
+}
+
+// pages returns all pages of a list.
+func pages(t *testing.T, d *desk, who, list string) []page {
 	t.Helper()
-	titles := map[string]int{}
-	for path := "/articles?limit=100"; path != ""; {
-		var page struct {
-			Articles []struct{ Title string }
-			Next     string
-		}
-		d.call(t, "kim", "GET", path, nil, &page)
-		for _, a := range page.Articles {
-			titles[a.Title]++
-		}
-		path = ""
-		if page.Next != "" {
-			path = "/articles?limit=100&cursor=" + page.Next
+	var all []page
+	for query := "?limit=100"; query != ""; {
+		var p page
+		d.call(t, who, "GET", list+query, nil, &p)
+		all = append(all, p)
+		query = ""
+		if p.Next != "" {
+			query = "?limit=100&cursor=" + p.Next
 		}
 	}
-	return titles
+	return all
 }
 
 // thread counts a ticket's texts and checks that its first message is there.
@@ -222,7 +224,7 @@ func thread(t *testing.T, d *desk, id string) map[string]int {
 	texts := map[string]int{}
 	for i, m := range tk.Messages {
 		if m.N != i+1 {
-			t.Errorf("ticket %s: message %d stands at %d", id, m.N, i+1)
+			t.Errorf("ticket %s: message %d is at position %d", id, m.N, i+1)
 		}
 		texts[m.Text]++
 	}

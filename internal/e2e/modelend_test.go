@@ -11,9 +11,10 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 )
 
-// A server that is told to end while a language model writes ends in order, and the
-// call that it gave up is recorded: nothing stays reserved.
-func TestEndWhileAModelWrites(t *testing.T) {
+// TestStopWhileModelWrites: a server that is stopped while a language model is writing
+// shuts down cleanly and records the call that it cancelled, so that nothing stays
+// reserved.
+func TestStopWhileModelWrites(t *testing.T) {
 	asked := make(chan struct{}, 1)
 	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -58,7 +59,9 @@ func TestEndWhileAModelWrites(t *testing.T) {
 		Outcome string
 		Tokens  int `json:"completion_tokens"`
 	}
-	if len(usage.Calls) != 1 || json.Unmarshal(usage.Calls[0], &call) != nil || call.Outcome != "the reader left before the model had answered" || call.Tokens >= 1500 {
+	const outcome = "the reader left before the model had answered"
+	if len(usage.Calls) != 1 || json.Unmarshal(usage.Calls[0], &call) != nil || call.Outcome != outcome ||
+		call.Tokens >= 1500 {
 		t.Errorf("%d calls, %+v", len(usage.Calls), call)
 	}
 }

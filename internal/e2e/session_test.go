@@ -9,19 +9,22 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 )
 
-// browserless posts forms as a browser does and never follows a redirect.
-var browserless = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// browserless posts forms as a browser does, but follows no redirects.
+var browserless = &http.Client{
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
-// login signs in on the page and gives the session cookie.
+// login signs in on the page and returns the session cookie.
 func login(t *testing.T, d *desk, email string) *http.Cookie {
 	t.Helper()
-	resp := postForm(t, d.Base, "/login", url.Values{"email": {email}, "password": {testkit.Password(email)}}, nil)
+	form := url.Values{"email": {email}, "password": {testkit.Password(email)}}
+	resp := postForm(t, d.Base, "/login", form, nil)
 	for _, c := range resp.Cookies() {
 		if c.Name == "deskbook_session" && c.Value != "" {
 			return c
 		}
 	}
-	t.Fatalf("login answers %s without a session", resp.Status)
+	t.Fatalf("login returns %s without a session", resp.Status)
 	return nil
 }
 
@@ -43,7 +46,7 @@ func postForm(t *testing.T, base, path string, form url.Values, cookie *http.Coo
 	return resp
 }
 
-// me gives the status that a signed-in page answers to the cookie.
+// me returns the status of a page for signed-in users with the cookie.
 func me(t *testing.T, d *desk, cookie *http.Cookie) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.Base+"/account", nil)

@@ -10,8 +10,8 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 )
 
-// signedIn opens the page as that person.
-func signedIn(t *testing.T, d *desk, page *rod.Page, who string) {
+// signIn signs the user in on the page.
+func signIn(t *testing.T, d *desk, page *rod.Page, who string) {
 	t.Helper()
 	c := login(t, d, who+"@example.test")
 	page.MustSetCookies(&proto.NetworkCookieParam{Name: c.Name, Value: c.Value, URL: d.Base})
@@ -29,15 +29,16 @@ func value(page *rod.Page, selector string) string {
 	return page.MustElement(selector).MustEval(`() => this.value`).Str()
 }
 
-// TestTypedIsKept presses what would lose text that is not sent yet: another form's
-// button, a form after the session ended, the approval of a draft with unsaved changes.
-func TestTypedIsKept(t *testing.T) {
+// TestUnsentTextIsKept presses buttons that could lose text that has not been sent: that of
+// another form, that of a form after the session has ended, and the approval of a draft
+// with unsaved changes.
+func TestUnsentTextIsKept(t *testing.T) {
 	d := boot(t, program(t), "rita", "ada", "kim")
-	id, review := lived(t, d)
+	id, review := resolvedTicket(t, d)
 	d.call(t, "ada", "POST", "/tickets/"+id+"/reopen", map[string]string{"reason": "It prints blue again."}, nil)
 	b := chromium(t)
 	page := b.MustIncognito().MustPage().Timeout(time.Minute)
-	signedIn(t, d, page, "ada")
+	signIn(t, d, page, "ada")
 	w := watch(page, must(url.Parse(d.Base)).Host)
 
 	page.MustNavigate(d.Base + "/tickets/" + id).MustWaitLoad()
@@ -47,7 +48,7 @@ func TestTypedIsKept(t *testing.T) {
 	page.MustElement("#note").MustInput("the cause so far")
 	press(page, "button[name=to][value=me]")
 	if got := value(page, "#reply-text") + ", " + value(page, "#note"); got != "half a note, the cause so far" {
-		t.Errorf("after another form's button there is %q", got)
+		t.Errorf("after the button of another form, the texts are %q", got)
 	}
 	if !page.MustElement("input[name=visibility][value=internal]").MustProperty("checked").Bool() {
 		t.Error("the note would be sent as a public reply")
@@ -56,16 +57,16 @@ func TestTypedIsKept(t *testing.T) {
 	page.MustSetCookies() // the session ends
 	press(page, "#reply button[type=submit]")
 	if text := page.MustElement("main").MustText(); !strings.Contains(text, "You were signed out") {
-		t.Fatalf("without a session the reply answers %q", text)
+		t.Fatalf("without a session, the page says %q", text)
 	}
-	signedIn(t, d, page, "ada")
+	signIn(t, d, page, "ada")
 	press(page, "main form button[type=submit]")
 	last := page.MustElement(".thread li:last-child")
 	if !strings.Contains(last.MustText(), "half a note") || !strings.Contains(*last.MustAttribute("class"), "internal") {
 		t.Errorf("the thread ends with %q", last.MustText())
 	}
 	if got := value(page, "#reply-text") + ", " + value(page, "#note"); got != ", the cause so far" {
-		t.Errorf("what was sent is there again, or what was not is lost: %q", got)
+		t.Errorf("sent text is shown again, or unsent text is lost: %q", got)
 	}
 	for _, problem := range w.take() {
 		if !strings.Contains(problem, "401") {
@@ -73,25 +74,27 @@ func TestTypedIsKept(t *testing.T) {
 		}
 	}
 	press(page, "form[action='/logout'] button")
-	signedIn(t, d, page, "ada")
+	signIn(t, d, page, "ada")
 	page.MustNavigate(d.Base + "/tickets/" + id).MustWaitLoad()
 	if got := value(page, "#note"); got != "" {
-		t.Errorf("after signing out the tab still holds %q", got)
+		t.Errorf("after signing out, the tab still has %q", got)
 	}
 
 	kim := b.MustIncognito().MustPage().Timeout(time.Minute)
-	signedIn(t, d, kim, "kim")
+	signIn(t, d, kim, "kim")
 	kim.MustNavigate(d.Base + "/reviews/" + review).MustWaitLoad()
 	kim.MustElement("#edit > summary").MustClick()
 	kim.MustElement("#markdown").MustInput("\n\nA line of the reviewer.")
 	kim.MustElement("#comment").MustInput("a remark")
 	kim.MustElement("#decision button.primary").MustClick()
 	if !kim.MustElement("[data-unsaved]").MustVisible() {
-		t.Error("a draft is approved without the changes that were typed")
+		t.Error("the draft is approved without the unsaved changes")
 	}
 	press(kim, "#edit-form button[value=approve]")
-	if text := kim.MustElement("main").MustText(); !strings.Contains(text, "approved and published") || !strings.Contains(text, "a remark") ||
-		!strings.Contains(text, "A line of the reviewer.") {
-		t.Errorf("approved with edits, the page says %q", text)
+	text := kim.MustElement("main").MustText()
+	for _, want := range []string{"approved and published", "a remark", "A line of the reviewer."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("after the approval with edits, the page says %q, without %q", text, want)
+		}
 	}
 }

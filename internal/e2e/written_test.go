@@ -17,9 +17,9 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 )
 
-// slowModel is an endpoint that writes the first part of a summary, waits to be told,
-// and writes the rest.
-func slowModel(t *testing.T, first, rest string, on <-chan struct{}) string {
+// slowModel starts an endpoint that writes the first part of a summary, waits for a value
+// on next, and writes the rest. It returns the base URL.
+func slowModel(t *testing.T, first, rest string, next <-chan struct{}) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
@@ -36,7 +36,7 @@ func slowModel(t *testing.T, first, rest string, on <-chan struct{}) string {
 		}
 		part(first, "null")
 		select {
-		case <-on:
+		case <-next:
 		case <-r.Context().Done():
 			return
 		}
@@ -47,14 +47,17 @@ func slowModel(t *testing.T, first, rest string, on <-chan struct{}) string {
 	return server.URL + "/v1"
 }
 
-// A page has its text at once and a model's line by line; what the model wrote takes
-// the other's place only when it is whole, and nothing of it runs.
-func TestWrittenInBrowser(t *testing.T) {
-	on := make(chan struct{})
+// TestSummaryInBrowser: the page shows the extractive text immediately and the model's
+// text line by line. The model's text replaces the other only when it is complete, and
+// nothing in it is executed.
+func TestSummaryInBrowser(t *testing.T) {
+	next := make(chan struct{})
 	p := program(t)
 	p.Env = []string{"DESKBOOK_LLM_MODEL=slow", "DESKBOOK_LLM_BASE_URL=" + slowModel(t,
-		`{"request":[{"text":"The label printer prints blank labels.","marks":["m1"]},{"text":"<img src=x onerror=alert(1)>","marks":["m1"]},`,
-		`{"text":"Nothing was changed at the printer.","marks":["m1"]}],"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`, on)}
+		`{"request":[{"text":"The label printer prints blank labels.","marks":["m1"]},`+
+			`{"text":"<img src=x onerror=alert(1)>","marks":["m1"]},`,
+		`{"text":"Nothing was changed at the printer.","marks":["m1"]}],`+
+			`"environment":[],"impact":[],"tried":[],"questions":[],"next":[]}`, next)}
 	d := boot(t, p, "rita", "ada")
 	var ticket testkit.Ticket
 	err := testkit.Client{Base: d.Base, Token: d.tokens["rita"]}.Call(t.Context(), "POST", "/tickets", map[string]any{
@@ -70,55 +73,55 @@ func TestWrittenInBrowser(t *testing.T) {
 	page.MustNavigate(d.Base + "/tickets/" + ticket.ID + "?summary=1").MustWaitLoad()
 	summary := page.Timeout(20 * time.Second).MustElement("#summary")
 	if text := page.MustElement("#summary-lines").MustText(); !strings.Contains(text, "blank labels") {
-		t.Errorf("at first there is %q", text)
+		t.Errorf("the extractive text is %q", text)
 	}
 	shows(t, summary, "A language model is writing its version")
-	if text := page.Timeout(20 * time.Second).MustElement("[data-stream] dd").MustText(); !strings.HasPrefix(text, "The label printer prints blank labels.") {
-		t.Errorf("the first line is %q", text)
+	first := page.Timeout(20 * time.Second).MustElement("[data-stream] dd").MustText()
+	if !strings.HasPrefix(first, "The label printer prints blank labels.") {
+		t.Errorf("the first line is %q", first)
 	}
-	on <- struct{}{}
+	next <- struct{}{}
 	shows(t, summary, "Written by a language model from this thread")
 	shows(t, summary, "Nothing was changed at the printer.")
 	if page.MustHas("#summary-lines") || page.MustHas("#summary img") {
 		t.Errorf("the summary is %s", summary.MustHTML())
 	}
-	renewed(t, d, page, ticket.ID, on)
+	renew(t, d, page, ticket.ID, next)
 	for _, problem := range w.take() {
 		t.Error(problem)
 	}
 }
 
-// renewed moves the thread on and renews the summary: the old one stays in its place
-// until the new one is whole.
-func renewed(t *testing.T, d *desk, page *rod.Page, ticket string, on chan<- struct{}) {
+// renew adds a message and renews the summary: the old one stays until the new one is
+// complete.
+func renew(t *testing.T, d *desk, page *rod.Page, ticket string, next chan<- struct{}) {
 	t.Helper()
-	if err := d.as("rita").Call(t.Context(), "POST", "/tickets/"+ticket+"/messages", map[string]any{"text": "It still prints blank labels."}, nil); err != nil {
-		t.Fatal(err)
-	}
+	d.call(t, "rita", "POST", "/tickets/"+ticket+"/messages", map[string]any{"text": "It still prints blank labels."}, nil)
 	page.MustNavigate(d.Base + "/tickets/" + ticket + "?summary=1").MustWaitLoad()
 	summary := page.Timeout(20 * time.Second).MustElement("#summary")
-	summary.MustElementR("button", "Renew").MustClick()
+	summary.MustElementR("button", "Update").MustClick()
 	shows(t, summary, "A language model is writing its version")
 	page.Timeout(20 * time.Second).MustElement("[data-stream] dd")
 	if !page.MustHas("#summary-lines") {
-		t.Error("the old summary went before the new one was there")
+		t.Error("the old summary was removed before the new one was complete")
 	}
-	on <- struct{}{}
+	next <- struct{}{}
 	shows(t, summary, "Written by a language model from this thread")
-	shows(t, summary, "Show it again to edit it")
+	shows(t, summary, "Reload the summary to edit it")
 	if page.MustHas("#summary-lines") || page.MustHas("#edit-summary") || page.MustHas("#summary form") {
 		t.Errorf("the summary is %s", summary.MustHTML())
 	}
 	page.MustReload().MustWaitLoad()
-	if text := page.MustElement("#summary").MustText(); strings.Contains(text, "Stale") || !strings.Contains(text, "Written by a language model") {
-		t.Errorf("after a reload %q", text)
+	text := page.MustElement("#summary").MustText()
+	if strings.Contains(text, "Out of date") || !strings.Contains(text, "Written by a language model") {
+		t.Errorf("after a reload, the summary is %q", text)
 	}
 }
 
-// shows waits until the element holds the text.
+// shows waits until the element contains the text.
 func shows(t *testing.T, el *rod.Element, text string) {
 	t.Helper()
 	if err := el.Wait(rod.Eval(`(text) => this.textContent.includes(text)`, text)); err != nil {
-		t.Fatalf("%q does not come: %v", text, err)
+		t.Fatalf("%q is not shown: %v", text, err)
 	}
 }

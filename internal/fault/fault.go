@@ -1,9 +1,8 @@
-// Package fault names the few kinds of error that Deskbook tells apart.
+// Package fault defines the few kinds of error that Deskbook distinguishes.
 //
-// Adapters translate their driver's errors into a kind, the domain wraps them
-// with context, and the edge (HTTP, command line) maps the kind to a status in
-// one place. Nothing matches on the text of an error. The package imports the
-// standard library only.
+// Adapters translate the errors of their drivers into a kind, the domain wraps them with
+// context, and the edge (HTTP, command line) maps the kind to a status in one place.
+// Nothing matches on the text of an error. The package imports only the standard library.
 package fault
 
 import (
@@ -14,12 +13,12 @@ import (
 // Kind classifies an error by what the caller can do about it.
 type Kind int
 
-// The kinds. Internal is the zero value: an error nobody classified.
+// The kinds. Internal is the zero value: an unclassified error.
 const (
 	Internal        Kind = iota // a defect or a broken dependency; the cause is logged, never shown
 	Invalid                     // the input is wrong; the message says where and why
 	NotFound                    // no such object, or none that the actor may see
-	Conflict                    // the object changed meanwhile, or the transition is not allowed from its state
+	Conflict                    // the object has changed in the meantime, or its state does not allow this
 	Forbidden                   // the actor is known and may not do this
 	Unauthenticated             // the actor is not known
 	TooLarge                    // the input exceeds a stated limit
@@ -32,7 +31,7 @@ var kindNames = [...]string{
 	"unauthenticated", "too large", "rate limited", "unavailable",
 }
 
-// String gives the kind in lower-case words.
+// String returns the kind in lower-case words.
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {
 		return "unknown"
@@ -46,8 +45,8 @@ type Field struct {
 	Message string `json:"message"`
 }
 
-// Error is an error with a kind and a message fit to be shown to a person.
-// Err, when set, is the cause; it is logged and never shown.
+// Error is an error with a kind and a message that can be shown to a person. Err, if set,
+// is the cause, which is logged and never shown.
 type Error struct {
 	Kind    Kind
 	Message string
@@ -55,7 +54,7 @@ type Error struct {
 	Err     error
 }
 
-// Error gives the message and, when there is one, the cause.
+// Error returns the message and, if there is one, the cause.
 func (e *Error) Error() string {
 	if e.Err != nil {
 		return e.Message + ": " + e.Err.Error()
@@ -63,26 +62,26 @@ func (e *Error) Error() string {
 	return e.Message
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// New makes an error of the given kind. The message is shown to people.
+// New returns an error of the given kind. The message is shown to people.
 func New(kind Kind, format string, args ...any) error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrap gives cause a kind and a message fit to be shown.
+// Wrap returns an error with a cause, a kind and a message that is shown to people.
 func Wrap(kind Kind, cause error, format string, args ...any) error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...), Err: cause}
 }
 
-// InvalidField is an Invalid error about one field of the input.
+// InvalidField returns an Invalid error about one field of the input.
 func InvalidField(field, format string, args ...any) error {
 	msg := fmt.Sprintf(format, args...)
 	return &Error{Kind: Invalid, Message: field + ": " + msg, Fields: []Field{{Field: field, Message: msg}}}
 }
 
-// InvalidFields is an Invalid error about several fields; nil when there are none.
+// InvalidFields returns an Invalid error about several fields, nil when there are none.
 func InvalidFields(fields []Field) error {
 	if len(fields) == 0 {
 		return nil
@@ -94,7 +93,7 @@ func InvalidFields(fields []Field) error {
 	return &Error{Kind: Invalid, Message: msg, Fields: fields}
 }
 
-// KindOf gives the kind of the first *Error in err's chain, Internal when there is none.
+// KindOf returns the kind of the first *Error in err's chain, Internal when there is none.
 func KindOf(err error) Kind {
 	var e *Error
 	if errors.As(err, &e) {
@@ -106,8 +105,8 @@ func KindOf(err error) Kind {
 // Is reports whether err is a non-nil error of the given kind.
 func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
 
-// Public gives what a person may be shown of err: the message and fields of the
-// first *Error in its chain, or ok=false when nothing in it was meant to be shown.
+// Public returns what may be shown to a person of err: the message and fields of the first
+// *Error in its chain; ok is false when there is nothing to show.
 func Public(err error) (message string, fields []Field, ok bool) {
 	var e *Error
 	if errors.As(err, &e) && e.Kind != Internal {

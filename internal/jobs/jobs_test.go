@@ -12,14 +12,16 @@ import (
 	"github.com/deskbook/deskbook/internal/jobs"
 )
 
-// queue is a store of one job that notes what becomes of it.
+// queue is a jobs.Store of one job that records how it ended.
 type queue struct {
 	job   *jobs.Job
 	ended []string
 	retry time.Time
 }
 
-func (q *queue) LeaseJob(_ context.Context, kinds []string, _ string, _ time.Time, _ time.Duration) (jobs.Job, bool, error) {
+func (q *queue) LeaseJob(
+	_ context.Context, kinds []string, _ string, _ time.Time, _ time.Duration,
+) (jobs.Job, bool, error) {
 	if q.job == nil || len(kinds) == 0 {
 		return jobs.Job{}, false, nil
 	}
@@ -44,15 +46,16 @@ func (q *queue) RetryJob(ctx context.Context, _ int64, _, reason string, at time
 	return nil
 }
 
-// TestAWorkerThatIsStoppedGivesItsJobBack: at once, and what was done stays done.
-func TestAWorkerThatIsStoppedGivesItsJobBack(t *testing.T) {
+// TestStoppedWorkerReturnsItsJob: a stopped worker makes its job due again immediately,
+// unless it has been done.
+func TestStoppedWorkerReturnsItsJob(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, c := range []struct {
 		name string
 		err  error
 		want []string
 	}{
-		{"given up", context.Canceled, []string{"the server was stopped"}},
+		{"interrupted", context.Canceled, []string{"the server was stopped"}},
 		{"just done", nil, []string{"done"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -77,6 +80,8 @@ func TestAWorkerThatIsStoppedGivesItsJobBack(t *testing.T) {
 
 func TestRunOne(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	fail := func(err error) jobs.Handler { return func(context.Context, jobs.Job) error { return err } }
+	down, bad := errors.New("down"), jobs.Permanent{Err: errors.New("bad")}
 	tests := []struct {
 		name     string
 		attempts int
@@ -84,17 +89,22 @@ func TestRunOne(t *testing.T) {
 		ended    []string
 		retry    time.Time
 	}{
-		{"done", 1, func(context.Context, jobs.Job) error { return nil }, []string{"done"}, time.Time{}},
-		{"fails once", 1, func(context.Context, jobs.Job) error { return errors.New("down") }, []string{"down"}, now.Add(2 * time.Second)},
-		{"fails again, waits longer", 3, func(context.Context, jobs.Job) error { return errors.New("down") }, []string{"down"}, now.Add(8 * time.Second)},
-		{"gives up", 8, func(context.Context, jobs.Job) error { return errors.New("down") }, []string{"down"}, time.Time{}},
-		{"permanent", 1, func(context.Context, jobs.Job) error { return jobs.Permanent{Err: errors.New("bad")} }, []string{"bad"}, time.Time{}},
-		{"panics", 1, func(context.Context, jobs.Job) error { panic("boom") }, []string{"job k panicked: boom"}, now.Add(2 * time.Second)},
+		{"done", 1, fail(nil), []string{"done"}, time.Time{}},
+		{"fails once", 1, fail(down), []string{"down"}, now.Add(2 * time.Second)},
+		{"fails again, waits longer", 3, fail(down), []string{"down"}, now.Add(8 * time.Second)},
+		{"fails for the last time", 8, fail(down), []string{"down"}, time.Time{}},
+		{"permanent", 1, fail(bad), []string{"bad"}, time.Time{}},
+		{
+			"panics", 1, func(context.Context, jobs.Job) error { panic("boom") },
+			[]string{"job k panicked: boom"},
+			now.Add(2 * time.Second),
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			q := &queue{job: &jobs.Job{ID: 1, Kind: "x", Key: "k", Attempts: tt.attempts}}
-			w := jobs.NewWorker(q, map[string]jobs.Handler{"x": tt.do}, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+			w := jobs.NewWorker(q, map[string]jobs.Handler{"x": tt.do},
+				func() time.Time { return now }, slog.New(slog.DiscardHandler))
 			ran, err := w.RunOne(context.Background())
 			if !ran || err != nil {
 				t.Fatalf("RunOne = %v, %v; want true, nil", ran, err)

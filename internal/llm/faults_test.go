@@ -21,13 +21,15 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/llm"
 	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 const key = "sk-test-0123456789abcdef"
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) } // an index library keeps workers from its start
+// TestMain ignores the workers that an index library starts with the program.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) }
 
-// config has bounds short enough for tests.
+// config has limits that are short enough for tests.
 func config(base string) llm.Config {
 	return llm.Config{
 		BaseURL: base + "/v1", Model: "test-model", APIKey: key,
@@ -36,11 +38,36 @@ func config(base string) llm.Config {
 	}
 }
 
-func completion(content, finish string) string {
-	return fmt.Sprintf(`{"id":"1","model":"test-model","choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":%q}],"usage":{"prompt_tokens":7,"completion_tokens":3}}`, content, finish)
+// newClient returns a client that is closed when the test ends.
+func newClient(t *testing.T, c llm.Config) *llm.Client {
+	t.Helper()
+	client, err := llm.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client
 }
 
-const summary = `{"request":[{"text":"The VPN rejects my sign-in with error 0x80070057.","marks":["m1"]}],"environment":[],"impact":[],
+// writer returns a writer that uses such a client.
+func writer(t *testing.T, c llm.Config, book *ledger) *summarize.Writer {
+	t.Helper()
+	return summarize.New(summarize.Deps{
+		Model: newClient(t, c), Prompts: os.DirFS("../../content/prompts"), Ledger: book,
+	})
+}
+
+func completion(content, finish string) string {
+	return fmt.Sprintf(`{"id":"1","model":"test-model","choices":[{"index":0,
+		"message":{"role":"assistant","content":%q},"finish_reason":%q}],
+		"usage":{"prompt_tokens":7,"completion_tokens":3}}`, content, finish)
+}
+
+// drain reads the body of a request, so that the server sees the client leave.
+func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
+
+const summary = `{"request":[{"text":"The VPN rejects my sign-in with error 0x80070057.","marks":["m1"]}],
+	"environment":[],"impact":[],
 	"tried":[{"text":"I restarted the laptop, it did not help.","marks":["m1"]}],"questions":[],"next":[]}`
 
 func ticket() desk.Ticket {
@@ -54,12 +81,12 @@ func jsonReply(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		io.WriteString(w, body) //nolint:errcheck // the client may be gone
+		fmt.Fprint(w, body)
 	}
 }
 
-// faults is the whole fault matrix: how the endpoint misbehaves, what the person is
-// told, and how often the endpoint is asked.
+// faults is the fault matrix: how the endpoint misbehaves, the reason shown to people, and
+// how often the endpoint is called.
 func faults() []struct {
 	name    string
 	handler http.HandlerFunc
@@ -73,43 +100,49 @@ func faults() []struct {
 		reason  string
 		calls   int32
 	}{
-		{"401", jsonReply(401, `{"error":{"message":"Incorrect API key provided: `+key+`","type":"x"}}`), "refused the key (401)", 1},
-		{"429 without Retry-After", jsonReply(429, `{"error":{"message":"slow down"}}`), "limits the rate", 2},
+		{
+			"401", jsonReply(401, `{"error":{"message":"Incorrect API key provided: `+key+`","type":"x"}}`),
+			"refused the key (401)", 1,
+		},
+		{"429 without Retry-After", jsonReply(429, `{"error":{"message":"slow down"}}`), "limits the request rate", 2},
 		{"429 with long Retry-After", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Retry-After", "3600")
 			jsonReply(429, `{}`)(w, r)
-		}, "limits the rate", 1},
+		}, "limits the request rate", 1},
 		{"429 with a date", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT")
 			jsonReply(429, `{}`)(w, r)
-		}, "limits the rate", 1},
+		}, "limits the request rate", 1},
 		{"500", jsonReply(500, "boom "+key), "provider failed (500)", 2},
-		{"slow first byte", func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); hold(r) }, "begin to answer", 1}, //nolint:errcheck // drains
+		{"slow first byte", func(_ http.ResponseWriter, r *http.Request) { drain(r); hold(r) }, "begin to answer", 1},
 		{"stall in the body", func(w http.ResponseWriter, r *http.Request) {
-			io.Copy(io.Discard, r.Body) //nolint:errcheck // drains
+			drain(r)
 			w.Header().Set("Content-Type", "application/json")
-			io.WriteString(w, completion("x", "stop")[:40]) //nolint:errcheck // the client may be gone
-			w.(http.Flusher).Flush()                        //nolint:forcetypeassert // the test server's writer is one
+			fmt.Fprint(w, completion("x", "stop")[:40])
+			w.(http.Flusher).Flush()
 			hold(r)
 		}, "stalled", 1},
 		{"cut", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", "5000")
-			io.WriteString(w, completion("x", "stop")[:40]) //nolint:errcheck // the client may be gone
+			fmt.Fprint(w, completion("x", "stop")[:40])
 			panic(http.ErrAbortHandler)
 		}, "was cut", 1},
 		{"malformed JSON", jsonReply(200, `{"choices":[}`), "malformed JSON", 1},
 		{"JSON of another shape", jsonReply(200, `{"choices":"none"}`), "malformed JSON", 1},
-		{"content that violates the schema", jsonReply(200, completion(`{"request":"text"}`, "stop")), "did not follow the schema", 2},
+		{
+			"content that violates the schema",
+			jsonReply(200, completion(`{"request":"text"}`, "stop")), "did not follow the schema", 2,
+		},
 		{"no choices", jsonReply(200, `{}`), "no choices", 1},
 		{"empty content", jsonReply(200, completion(" ", "stop")), "empty", 1},
 		{"HTML with status 200", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			io.WriteString(w, "<html>Sign in</html>") //nolint:errcheck // the client may be gone
+			fmt.Fprint(w, "<html>Sign in</html>")
 		}, "page instead of JSON", 1},
 		{"64 MiB", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			io.WriteString(w, `{"choices":[{"message":{"content":"`) //nolint:errcheck // the client may be gone
+			fmt.Fprint(w, `{"choices":[{"message":{"content":"`)
 			block := strings.Repeat("a", 1<<20)
 			for range 64 {
 				if _, err := io.WriteString(w, block); err != nil {
@@ -147,32 +180,23 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// ledger keeps the records of calls and admits all.
-type ledger struct{ settled []summarize.Call }
+// ledger is an ask.Ledger that admits and records all calls.
+type ledger struct{ settled []ask.Call }
 
-func (*ledger) Reserve(context.Context, summarize.Call) (int64, error) { return 1, nil }
+func (*ledger) Reserve(context.Context, ask.Call) (int64, error) { return 1, nil }
 
-func (l *ledger) Settle(_ context.Context, c summarize.Call) { l.settled = append(l.settled, c) }
+func (l *ledger) Settle(_ context.Context, c ask.Call) { l.settled = append(l.settled, c) }
 
 // falls asserts that a summary falls back to the extractive engine.
 func falls(t *testing.T, c llm.Config, reason string) {
 	t.Helper()
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	book := &ledger{}
-	w := summarize.New(summarize.Options{
-		Model: client, Prompts: os.DirFS("../../content/prompts"),
-		Ledger: book,
-	})
 	start := time.Now()
-	s, err := w.Summarize(context.Background(), ticket())
+	s, err := writer(t, c, book).Summarize(context.Background(), ticket())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.Extractive || !strings.Contains(s.Reason, reason) || len(s.Section("request").Lines) == 0 {
+	if s.Engine != ask.Extractive || !strings.Contains(s.Reason, reason) || len(s.Section("request").Lines) == 0 {
 		t.Errorf("engine %s, reason %q, want %q", s.Engine, s.Reason, reason)
 	}
 	if strings.Contains(s.Reason, key) {
@@ -190,12 +214,8 @@ func falls(t *testing.T, c llm.Config, reason string) {
 // hidesKey asserts that the key is nowhere in the error with all its causes.
 func hidesKey(t *testing.T, c llm.Config) {
 	t.Helper()
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	_, err = client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
+	client := newClient(t, c)
+	_, err := client.Complete(context.Background(), ask.Request{System: "s", User: "u"})
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if strings.Contains(fmt.Sprintf("%v %+v %#v", e, e, e), key) {
 			t.Errorf("the key is in the error: %#v", e)
@@ -205,7 +225,7 @@ func hidesKey(t *testing.T, c llm.Config) {
 
 func TestConnectionFaults(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +241,7 @@ func TestConnectionFaults(t *testing.T) {
 	t.Run("TLS", func(t *testing.T) {
 		server := httptest.NewUnstartedServer(jsonReply(200, completion(summary, "stop")))
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
-		server.StartTLS() // its certificate is signed by nobody the client trusts
+		server.StartTLS() // the client does not trust its certificate
 		defer server.Close()
 		falls(t, config(server.URL), "no secure connection")
 	})
@@ -238,7 +258,7 @@ func TestConnectionFaults(t *testing.T) {
 			http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
 		}))
 		defer server.Close()
-		falls(t, config(server.URL), "redirects elsewhere")
+		falls(t, config(server.URL), "redirects to another")
 		if reached.Load() != 0 {
 			t.Error("the redirect was followed")
 		}
@@ -252,7 +272,7 @@ func TestComplete(t *testing.T) {
 			t.Errorf("request %s %v", r.URL.Path, r.Header)
 		}
 		switch calls.Add(1) {
-		case 1: // a limit that is soon over
+		case 1: // a short rate limit
 			w.Header().Set("Retry-After", "0.01")
 			w.WriteHeader(429)
 		default:
@@ -260,20 +280,14 @@ func TestComplete(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	client, err := llm.New(config(server.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	w := summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts")})
-	s, err := w.Summarize(context.Background(), ticket())
-	if err != nil || s.Engine != summarize.ByModel || s.Reason != "" || calls.Load() != 2 {
+	s, err := writer(t, config(server.URL), &ledger{}).Summarize(context.Background(), ticket())
+	if err != nil || s.Engine != ask.ByModel || s.Reason != "" || calls.Load() != 2 {
 		t.Errorf("%+v, %v, %d calls", s, err, calls.Load())
 	}
 }
 
-// An endpoint without JSON schemas refuses the first request, and is asked without
-// from then on.
+// An endpoint without JSON schemas refuses the first request, and is sent no schema from
+// then on.
 func TestEndpointWithoutSchemas(t *testing.T) {
 	var with, without atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -290,13 +304,10 @@ func TestEndpointWithoutSchemas(t *testing.T) {
 		jsonReply(200, completion(summary, "stop"))(w, r)
 	}))
 	defer server.Close()
-	client, err := llm.New(config(server.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := newClient(t, config(server.URL))
+	request := ask.Request{System: "s", User: "u", Schema: []byte(`{"type":"object"}`), Name: "n"}
 	for range 2 {
-		if _, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u", Schema: []byte(`{"type":"object"}`), Name: "n"}); err != nil {
+		if _, err := client.Complete(context.Background(), request); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -305,202 +316,13 @@ func TestEndpointWithoutSchemas(t *testing.T) {
 	}
 }
 
-// After failures in a row the endpoint is left alone.
-func TestBreaker(t *testing.T) {
-	var calls atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		calls.Add(1)
-		jsonReply(401, `{}`)(w, r)
-	}))
-	defer server.Close()
-	c := config(server.URL)
-	c.Failures, c.Rest = 3, time.Hour
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	for range 10 {
-		if _, err = client.Complete(context.Background(), summarize.Request{System: "s", User: "u"}); !fault.Is(err, fault.Unavailable) {
-			t.Fatal(err)
-		}
-	}
-	if calls.Load() != 3 || !strings.Contains(err.Error(), "left alone") {
-		t.Errorf("%d calls, %v", calls.Load(), err)
-	}
-}
-
-// Readers that leave neither open nor close the way to the endpoint.
-func TestBreakerIgnoresReadersThatLeave(t *testing.T) {
-	var fails atomic.Bool
-	var calls atomic.Int32
-	entered := make(chan struct{}, 1)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		calls.Add(1)
-		if fails.Load() {
-			jsonReply(401, `{}`)(w, r)
-			return
-		}
-		io.Copy(io.Discard, r.Body) //nolint:errcheck // drains
-		entered <- struct{}{}
-		<-r.Context().Done()
-	}))
-	defer server.Close()
-	c := config(server.URL)
-	c.Failures, c.Rest, c.FirstByte = 2, time.Hour, time.Minute
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	ask := func(ctx context.Context) error {
-		_, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"})
-		return err
-	}
-	for i, fail := range []bool{false, false, false, true, false, true, true} {
-		fails.Store(fail)
-		ctx, leave := context.WithCancel(context.Background())
-		done := make(chan error, 1)
-		go func() { done <- ask(ctx) }()
-		if !fail {
-			<-entered
-			leave()
-		}
-		err := <-done
-		leave()
-		if got := errors.Is(err, context.Canceled); got == fail {
-			t.Errorf("request %d: %v", i, err)
-		}
-	}
-	if calls.Load() != 6 {
-		t.Errorf("%d requests came through; the last one should have been kept off", calls.Load())
-	}
-}
-
-// No more requests at a time than allowed; who waits too long is told so.
-func TestConcurrency(t *testing.T) {
-	release := make(chan struct{})
-	entered := make(chan struct{}, 8)
-	var now, most atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n := now.Add(1)
-		defer now.Add(-1)
-		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
-		}
-		entered <- struct{}{}
-		<-release
-		jsonReply(200, completion("x", "stop"))(w, r)
-	}))
-	defer server.Close()
-	c := config(server.URL)
-	c.Concurrency, c.FirstByte = 2, 3*time.Second
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	done := make(chan error, 5)
-	for range 5 {
-		go func() {
-			_, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
-			done <- err
-		}()
-	}
-	<-entered
-	<-entered
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-	defer cancel()
-	if _, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"}); err == nil {
-		t.Error("a third request passed")
-	}
-	close(release)
-	for range 5 {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	if most.Load() > 2 {
-		t.Errorf("%d at a time", most.Load())
-	}
-}
-
-// Who would have to wait behind too many is told so at once.
-func TestQueueIsBounded(t *testing.T) {
-	entered, release := make(chan struct{}, 1), make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		entered <- struct{}{}
-		<-release
-		jsonReply(200, completion("x", "stop"))(w, r)
-	}))
-	defer server.Close()
-	c := config(server.URL)
-	c.Concurrency, c.Queue, c.FirstByte = 1, 1, 3*time.Second
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	done := make(chan error, 20)
-	ask := func() {
-		_, err := client.Complete(context.Background(), summarize.Request{System: "s", User: "u"})
-		done <- err
-	}
-	go ask()
-	<-entered
-	for range 9 {
-		go ask()
-	}
-	for range 8 { // one waits, the others need not
-		if err := <-done; !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "too much to do") {
-			t.Errorf("error is %v", err)
-		}
-	}
-	close(release)
-	for range 2 {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-func TestTimeIsLeftToTheCaller(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		tick := time.NewTicker(20 * time.Millisecond) // never idle, never done
-		defer tick.Stop()
-		for {
-			if _, err := io.WriteString(w, " "); err != nil {
-				return
-			}
-			w.(http.Flusher).Flush()
-			select {
-			case <-tick.C:
-			case <-r.Context().Done():
-				return
-			}
-		}
-	}))
-	defer server.Close()
-	c := config(server.URL)
-	c.Timeout, c.Reserve = time.Minute, 30*time.Second
-	client, err := llm.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second+200*time.Millisecond)
-	defer cancel()
-	if _, err := client.Complete(ctx, summarize.Request{System: "s", User: "u"}); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("error is %v, want unavailable", err)
-	}
-	if ctx.Err() != nil {
-		t.Error("the caller's own time was used up")
-	}
-}
-
 func TestNewRefuses(t *testing.T) {
 	for _, c := range []llm.Config{
-		{}, {BaseURL: "ftp://x/v1", Model: "m"}, {BaseURL: "localhost:1", Model: "m"}, {BaseURL: "http://127.0.0.1:1/v1"}, {BaseURL: "http://%zz", Model: "m"},
+		{},
+		{BaseURL: "ftp://x/v1", Model: "m"},
+		{BaseURL: "localhost:1", Model: "m"},
+		{BaseURL: "http://127.0.0.1:1/v1"},
+		{BaseURL: "http://%zz", Model: "m"},
 	} {
 		if _, err := llm.New(c); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", c, err)

@@ -1,15 +1,12 @@
-// Package llm is the client of a language model behind any OpenAI-compatible
-// address.
+// Package llm is the client for a language model at an OpenAI-compatible endpoint.
 //
-// It promises that a call ends: within its deadline, with a bounded reply, or with
-// an error of a kind and a sentence that a person can read. It follows no redirect,
-// so the key goes to the configured address only; it reads no more than a stated
-// number of bytes; it retries once what is worth retrying and stops asking an
-// endpoint that keeps failing. The key is in no error. What the model wrote is
-// returned as it came: to judge it is the caller's work.
+// Every call ends within its deadline, with a bounded reply or with an error that a person
+// can read. The client follows no redirects, so that the key is only sent to the
+// configured address; it reads a limited number of bytes; it retries once what is worth
+// retrying, and stops calling an endpoint that keeps failing. No error contains the key.
+// The reply is returned as the model wrote it: checking it is up to the caller.
 //
-// It never imports SQL, the HTTP server or the domain; it implements
-// summarize.Model.
+// The package knows no SQL, no HTTP server and no domain; it implements ask.Model.
 package llm
 
 import (
@@ -26,27 +23,27 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// Config says which model to call and within which bounds. Zero bounds take their
-// defaults.
+// Config says which model to call and within which limits. A zero limit means the default,
+// given after the semicolon.
 type Config struct {
 	BaseURL string // up to and including /v1; set by the operator, so any host is trusted
 	Model   string
-	APIKey  string // "" for endpoints that want none
+	APIKey  string // "" for endpoints without one
 
-	Timeout     time.Duration // of one request with its retry, where the request says none; 60 s
-	FirstByte   time.Duration // until the reply's header; three quarters of the request's time
+	Timeout     time.Duration // of a request with its retry, if the request has none; 60 s
+	FirstByte   time.Duration // until the header of the reply; three quarters of the request's time
 	Idle        time.Duration // between two parts of the reply; three quarters of the request's time
 	MaxBytes    int64         // of a reply; 4 MiB
 	Concurrency int           // requests at a time; 2
-	Queue       int           // requests that may wait for their turn; 8
-	Failures    uint          // in a row, after which the endpoint is left alone; 5
-	Rest        time.Duration // for which it is left alone; 30 s
-	RetryWait   time.Duration // before the second attempt when the endpoint names none; 500 ms
-	MaxWait     time.Duration // the longest Retry-After that is waited for; 5 s
-	Reserve     time.Duration // of the caller's own deadline, left to answer without the model; 5 s
+	Queue       int           // requests that may wait; 8
+	Failures    uint          // in a row, after which the endpoint is not called for a while; 5
+	Rest        time.Duration // for which it is not called; 30 s
+	RetryWait   time.Duration // before the second attempt, without a Retry-After; 500 ms
+	MaxWait     time.Duration // the longest Retry-After to wait for; 5 s
+	Reserve     time.Duration // of the caller's deadline, for answering without the model; 5 s
 }
 
 func (c Config) withDefaults() Config {
@@ -80,19 +77,19 @@ type Client struct {
 	config  Config
 	api     *openai.Client
 	http    *http.Client
-	slots   chan struct{} // of requests under way
-	places  chan struct{} // of those and of the ones that wait
+	slots   chan struct{} // one for each request under way
+	places  chan struct{} // one for each request under way or waiting
 	breaker circuitbreaker.CircuitBreaker[any]
-	plain   atomic.Bool // the endpoint refused a JSON schema once: it gets none any more
-	whole   atomic.Bool // the endpoint answered a request for a stream with a whole reply
+	plain   atomic.Bool // the endpoint has refused a JSON schema and is not sent one again
+	whole   atomic.Bool // the endpoint has answered a request for a stream with a whole reply
 }
 
-// New makes a client. A base URL that is no http or https address, or a missing
-// model name, is fault.Invalid. It makes no call.
+// New returns a client; it makes no call. A base URL that is not an http or https URL, or
+// a missing model name, is fault.Invalid.
 func New(c Config) (*Client, error) {
 	u, err := url.Parse(c.BaseURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fault.New(fault.Invalid, "the model's base URL must be an http or https address")
+		return nil, fault.New(fault.Invalid, "the model's base URL must be an http or https URL")
 	}
 	if strings.TrimSpace(c.Model) == "" {
 		return nil, fault.New(fault.Invalid, "the model's name is missing")
@@ -110,14 +107,13 @@ func New(c Config) (*Client, error) {
 	}, nil
 }
 
-// Close drops idle connections. Requests under way go on.
+// Close closes idle connections. Requests under way continue.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Complete sends one request and gives the reply. Every failure is
-// fault.Unavailable with the reason, or the context's own error. It ends before the
-// context's deadline, so that a model that dawdles costs its words only and not the
-// whole request.
-func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+// Complete sends a request and returns the reply. Every failure is fault.Unavailable with
+// the reason, or the error of the context. It ends before the deadline of the context, so
+// that a slow model costs only its own text and not the whole request.
+func (c *Client) Complete(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	timeout := c.config.Timeout
 	if r.Timeout > 0 {
 		timeout = r.Timeout
@@ -128,28 +124,29 @@ func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.R
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errDeadline)
 	defer cancel()
 	ctx = withBounds(ctx, c.config.boundsOf(timeout))
-	select { // a slow model must not collect the server's readers
+	select { // a slow model must not tie up the server's requests
 	case c.places <- struct{}{}:
 		defer func() { <-c.places }()
 	default:
-		return summarize.Reply{}, fault.New(fault.Unavailable, "the model has too much to do right now")
+		return ask.Reply{}, fault.New(fault.Unavailable, "too many requests are waiting for the model")
 	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
-		return summarize.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
 	}
 	if !c.breaker.TryAcquirePermit() {
-		return summarize.Reply{}, fault.New(fault.Unavailable, "the model keeps failing and is left alone for %s", c.config.Rest)
+		return ask.Reply{}, fault.New(fault.Unavailable,
+			"the model keeps failing and is not called again for %s", c.config.Rest)
 	}
 	reply, err := c.twice(ctx, r)
 	switch {
 	case err == nil:
 		c.breaker.RecordSuccess()
 	case errors.Is(context.Cause(ctx), context.Canceled):
-		// The caller left, which says nothing about the endpoint: impatient readers must
-		// not keep asking one that is down. A trial that taught nothing is repeated later.
+		// The caller has gone, which says nothing about the endpoint. Impatient readers must
+		// not make the client keep calling one that is down, so a trial is repeated later.
 		if c.breaker.IsHalfOpen() {
 			c.breaker.RecordFailure()
 		}
@@ -159,8 +156,8 @@ func (c *Client) Complete(ctx context.Context, r summarize.Request) (summarize.R
 	return reply, err
 }
 
-// twice makes the request, and once more when the failure may pass.
-func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Reply, error) {
+// twice makes the request, and repeats it once if the failure may be temporary.
+func (c *Client) twice(ctx context.Context, r ask.Request) (ask.Reply, error) {
 	reply, again, err := c.once(ctx, r)
 	if err == nil || again < 0 {
 		return reply, err
@@ -170,15 +167,17 @@ func (c *Client) twice(ctx context.Context, r summarize.Request) (summarize.Repl
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return summarize.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
 	}
 	reply, _, err = c.once(ctx, r)
 	return reply, err
 }
 
-// once makes one request. again is how long to wait before another one, negative
-// when that is of no use.
-func (c *Client) once(ctx context.Context, r summarize.Request) (reply summarize.Reply, again time.Duration, err error) {
+// once makes one request. again is how long to wait before repeating it, negative when
+// that does not help.
+func (c *Client) once(
+	ctx context.Context, r ask.Request,
+) (reply ask.Reply, again time.Duration, err error) {
 	notes := &notes{}
 	ctx = withNotes(ctx, notes)
 	schema := len(r.Schema) > 0 && !c.plain.Load()
@@ -189,14 +188,14 @@ func (c *Client) once(ctx context.Context, r summarize.Request) (reply summarize
 		reply, err = c.complete(ctx, c.request(r, schema))
 	}
 	reply.Begun = notes.begun()
-	var told *fault.Error
+	var explained *fault.Error
 	switch {
 	case err == nil:
 		return reply, -1, nil
-	case errors.As(err, &told):
+	case errors.As(err, &explained):
 		return reply, -1, err
 	case schema && (notes.status == http.StatusBadRequest || notes.status == http.StatusUnprocessableEntity):
-		c.plain.Store(true) // most likely it knows no response format: the prompt holds the schema too
+		c.plain.Store(true) // most likely it does not support schemas; the prompt contains the schema as well
 		return reply, 0, c.unavailable(ctx, err, notes.reason())
 	case errors.Is(notes.failure, errWhole):
 		c.whole.Store(true)
@@ -206,16 +205,16 @@ func (c *Client) once(ctx context.Context, r summarize.Request) (reply summarize
 }
 
 // complete makes one request for a whole reply.
-func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (summarize.Reply, error) {
+func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (ask.Reply, error) {
 	response, err := c.api.CreateChatCompletion(ctx, q)
 	if err != nil {
-		return summarize.Reply{}, err
+		return ask.Reply{}, err
 	}
 	if len(response.Choices) == 0 {
-		return summarize.Reply{}, noChoices()
+		return ask.Reply{}, noChoices()
 	}
 	choice := response.Choices[0]
-	reply := summarize.Reply{
+	reply := ask.Reply{
 		Text: choice.Message.Content, Model: response.Model, Cut: choice.FinishReason == openai.FinishReasonLength,
 		PromptTokens: response.Usage.PromptTokens, CompletionTokens: response.Usage.CompletionTokens,
 	}
@@ -223,11 +222,11 @@ func (c *Client) complete(ctx context.Context, q openai.ChatCompletionRequest) (
 }
 
 func noChoices() error {
-	return fault.New(fault.Unavailable, "the model's reply held no text (no choices)")
+	return fault.New(fault.Unavailable, "the model's reply contained no text (no choices)")
 }
 
-// judge refuses a reply that has ended and is none.
-func judge(r summarize.Reply, finish openai.FinishReason) error {
+// judge returns an error for a complete reply that is of no use.
+func judge(r ask.Reply, finish openai.FinishReason) error {
 	switch {
 	case finish == openai.FinishReasonContentFilter:
 		return fault.New(fault.Unavailable, "the model's provider filtered the reply")
@@ -237,8 +236,9 @@ func judge(r summarize.Reply, finish openai.FinishReason) error {
 	return nil
 }
 
-// waitAfter says how long to wait before asking again: for a limit as long as the
-// endpoint wants, if that is bearable; for its own errors shortly; otherwise never.
+// waitAfter returns how long to wait before repeating a request: at a rate limit as long as
+// the endpoint says, up to MaxWait; after a server error a short time; otherwise a negative
+// value, for never.
 func (c *Client) waitAfter(n *notes) time.Duration {
 	switch {
 	case n.status == http.StatusTooManyRequests && n.retryAfter > c.config.MaxWait:
@@ -251,8 +251,8 @@ func (c *Client) waitAfter(n *notes) time.Duration {
 	return -1
 }
 
-// unavailable gives an error that names the reason. The cause is kept for the log
-// without the key and without what the endpoint wrote.
+// unavailable returns an error with the reason. Its cause, for the log, contains neither the
+// key nor what the endpoint wrote.
 func (c *Client) unavailable(ctx context.Context, cause error, reason string) error {
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return fmt.Errorf("call the model: %w", context.Canceled)

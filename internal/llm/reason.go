@@ -16,8 +16,8 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 )
 
-// reason tells what the endpoint's status means, "" when the exchange failed in
-// another way.
+// reason returns what the endpoint's status means, "" when the exchange failed in another
+// way.
 func (n *notes) reason() string {
 	switch {
 	case n.failure != nil:
@@ -25,7 +25,7 @@ func (n *notes) reason() string {
 	case n.status == http.StatusUnauthorized, n.status == http.StatusForbidden:
 		return fmt.Sprintf("the model's provider refused the key (%d)", n.status)
 	case n.status == http.StatusTooManyRequests:
-		return "the model's provider limits the rate (429)"
+		return "the model's provider limits the request rate (429)"
 	case n.status == http.StatusNotFound:
 		return "the model or its address does not exist (404)"
 	case n.status >= 500:
@@ -36,7 +36,7 @@ func (n *notes) reason() string {
 	return ""
 }
 
-// reasonFor puts a failed exchange into words.
+// reasonFor describes a failed exchange.
 func reasonFor(ctx context.Context, err error) string {
 	var (
 		dns      *net.DNSError
@@ -57,22 +57,25 @@ func reasonFor(ctx context.Context, err error) string {
 	case errors.Is(err, errTooLarge):
 		return "the model's reply was too large"
 	case errors.Is(err, errRedirect):
-		return "the model's address redirects elsewhere, which is not followed"
+		return "the model's address redirects to another one, which is not followed"
 	case errors.Is(err, errNotJSON):
 		return "the model's address answered with a page instead of JSON"
-	case errors.Is(err, errDeadline), errors.Is(context.Cause(ctx), errDeadline), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, errDeadline), errors.Is(context.Cause(ctx), errDeadline),
+		errors.Is(err, context.DeadlineExceeded):
 		return "the model did not answer in time"
 	case errors.As(err, &dns):
 		return "the model's host name could not be found"
-	case errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		return "no secure connection to the model's address could be made"
+	case errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &host),
+		errors.As(err, &invalid), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		return "no secure connection to the model's address could be established"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the model's address refused the connection"
 	case errors.As(err, &reported):
 		return "the model's provider reported an error"
 	case errors.Is(err, errWhole):
 		return "the model's address does not stream"
-	case errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF),
+		errors.Is(err, syscall.ECONNRESET):
 		return "the connection to the model was cut"
 	case errors.As(err, &syntax), errors.As(err, &mismatch), errors.Is(err, openai.ErrTooManyEmptyStreamMessages):
 		return "the model's address answered with malformed JSON"
@@ -80,8 +83,8 @@ func reasonFor(ctx context.Context, err error) string {
 	return "the model could not be reached"
 }
 
-// withoutKey gives the kinds of the cause as text. Nothing that the endpoint wrote
-// is kept: error texts of providers repeat the key.
+// withoutKey returns the cause without what the endpoint wrote, because the error texts of
+// providers repeat the key.
 func (c *Client) withoutKey(cause error) error {
 	if cause == nil {
 		return nil

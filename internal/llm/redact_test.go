@@ -6,32 +6,32 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/llm"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// canaries are the secrets of secretTicket, in parts that no encoding changes.
+// canaries are parts of the secrets in secretTicket that no encoding changes.
 var canaries = []string{
-	"anna.berg", "bob@", "7654321", "Hunter", "MIIEpAIB", "Q7bq9Xw2", "s3cr3tpw", "4f3c2b1a09d8", "0130 00", "1111 1111", "Elm Street",
-	"10.20.30.40", "db1.corp", "a1b2c3d4e5", "Xy7Zq9Lm", "481516", "Annabell", "Bergström",
+	"anna.berg", "bob@", "7654321", "Hunter", "MIIEpAIB", "Q7bq9Xw2", "s3cr3tpw", "4f3c2b1a09d8",
+	"0130 00", "1111 1111", "Elm Street", "10.20.30.40", "db1.corp", "a1b2c3d4e5", "Xy7Zq9Lm", "481516",
+	"Annabell", "Bergström",
 }
 
-// secretTicket is a thread with a secret of every kind, some of them hidden from
-// simple patterns.
+// secretTicket returns a thread with a secret of every kind, some of them in forms that
+// simple patterns miss.
 func secretTicket() desk.Ticket {
 	lines := []string{
 		"Hello, The VPN rejects my sign-in with error 0x80070057, account anna.berg@x.test.",
 		"I restarted the laptop, it did not help, so I called +49 30 7654321 about it.",
 		"My password is:", "Hunter#22", "and the code in the text message: verification code is 481516.",
 		"p\u0430ssw\u043erd: Hunter#22",
-		"-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA7bq9", "Q7bq9Xw2Q7bq9Xw2Q7bq9Xw2", "-----END RSA PRIVATE KEY-----",
+		"-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA7bq9", "Q7bq9Xw2Q7bq9Xw2Q7bq9Xw2",
+		"-----END RSA PRIVATE KEY-----",
 		"> https://svc:s3cr3tpw@git.x.test/a?sig=4f3c2b1a09d8e7f6 fails",
 		"IBAN DE89 3704 0044 0532 0130 00, card 4111 1111 1111 1111, I live at 42 Elm Street.",
 		"The server is 10.20.30.40, db1.corp.local. Cookie: sid=a1b2c3d4e5; x=y",
@@ -39,23 +39,26 @@ func secretTicket() desk.Ticket {
 		"Regards, Annabell Bergström",
 	}
 	at := time.Date(2024, 1, 2, 9, 0, 0, 0, time.UTC)
+	const note = "Delete the saved sign-in in the VPN client and enter the account again. That fixed it. " +
+		"Write to bob@x.test for more."
 	return desk.Ticket{
-		ID: "1001", Subject: "VPN rejects the sign-in of anna.berg@x.test", Status: desk.Resolved, Requester: "u_1", RequesterName: "Annabell Bergström",
+		ID: "1001", Subject: "VPN rejects the sign-in of anna.berg@x.test", Status: desk.Resolved,
+		Requester: "u_1", RequesterName: "Annabell Bergström",
 		Messages: []desk.Message{
-			{N: 1, Kind: desk.Reply, Visibility: desk.PublicReply, Author: "u_1", AuthorName: "Annabell Bergström", Text: strings.Join(lines, "\n"), At: at},
 			{
-				N: 2, Kind: desk.Resolving, Visibility: desk.PublicReply, FromDesk: true, Author: "u_2", AuthorName: "Carl Desk", At: at.Add(time.Hour),
-				Text: "Delete the saved sign-in in the VPN client and enter the account again. That fixed it. Write to bob@x.test for more.",
+				N: 1, Kind: desk.Reply, Visibility: desk.PublicReply, Author: "u_1", AuthorName: "Annabell Bergström",
+				Text: strings.Join(lines, "\n"), At: at,
+			},
+			{
+				N: 2, Kind: desk.Resolving, Visibility: desk.PublicReply, FromDesk: true,
+				Author: "u_2", AuthorName: "Carl Desk", At: at.Add(time.Hour), Text: note,
 			},
 		},
-		Resolution: &desk.Resolution{
-			Code: desk.Fixed, Message: 2, At: at.Add(time.Hour),
-			Note: "Delete the saved sign-in in the VPN client and enter the account again. That fixed it. Write to bob@x.test for more.",
-		},
+		Resolution: &desk.Resolution{Code: desk.Fixed, Message: 2, At: at.Add(time.Hour), Note: note},
 	}
 }
 
-// endpoint answers with one reply and keeps what it was sent.
+// endpoint always answers with the same reply and records what it is sent.
 type endpoint struct {
 	*httptest.Server
 	mu   sync.Mutex
@@ -79,39 +82,31 @@ func newEndpoint(t *testing.T, status int, reply func(body string) string) *endp
 	return e
 }
 
-// clean fails when a canary stands in a text.
+// clean fails the test when a text contains a canary.
 func clean(t *testing.T, where, text string) {
 	t.Helper()
 	for _, c := range canaries {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(c)) {
-			t.Errorf("%s holds %q:\n%s", where, c, text)
+			t.Errorf("%s contains %q:\n%s", where, c, text)
 		}
 	}
 }
 
-func writer(t *testing.T, e *endpoint, book *ledger) *summarize.Writer {
-	t.Helper()
-	client, err := llm.New(config(e.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	return summarize.New(summarize.Options{Model: client, Prompts: os.DirFS("../../content/prompts"), Ledger: book})
-}
-
-// TestNothingSecretIsSent follows a hand-off through a real endpoint: no secret goes
-// there or into the record, and the words that come back have their values again.
+// TestNothingSecretIsSent writes a hand-off with an endpoint: no secret is sent or
+// recorded, and the reply has its values restored.
 func TestNothingSecretIsSent(t *testing.T) {
 	e := newEndpoint(t, http.StatusOK, func(string) string {
-		return completion(`{"request":[{"text":"The VPN rejects my sign-in with error 0x80070057, account [email 1].","marks":["m1"]}],"environment":[],"impact":[],
-			"tried":[{"text":"I restarted the laptop, it did not help, so I called \\[Phone 1\\] about it.","marks":["m1"]}],"questions":[],"next":[]}`, "stop")
+		return completion(`{"request":[{"text":"The VPN rejects my sign-in with error 0x80070057, account [email 1].",
+			"marks":["m1"]}],"environment":[],"impact":[],
+			"tried":[{"text":"I restarted the laptop, it did not help, so I called \\[Phone 1\\] about it.","marks":["m1"]}],
+			"questions":[],"next":[]}`, "stop")
 	})
 	book := &ledger{}
-	s, err := writer(t, e, book).Summarize(context.Background(), secretTicket())
+	s, err := writer(t, config(e.URL), book).Summarize(context.Background(), secretTicket())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.ByModel {
+	if s.Engine != ask.ByModel {
 		t.Fatalf("engine %s: %s", s.Engine, s.Reason)
 	}
 	if len(e.sent) == 0 || len(book.settled) == 0 {
@@ -139,26 +134,29 @@ func TestNothingSecretIsSent(t *testing.T) {
 	}
 }
 
-// TestFailureTellsNothing has the endpoint give back what it was sent with an error.
-func TestFailureTellsNothing(t *testing.T) {
-	e := newEndpoint(t, http.StatusBadRequest, func(body string) string { return fmt.Sprintf(`{"error":{"message":%q}}`, body) })
+// TestErrorRevealsNothing: the endpoint returns what it was sent in its error.
+func TestErrorRevealsNothing(t *testing.T) {
+	e := newEndpoint(t, http.StatusBadRequest,
+		func(body string) string { return fmt.Sprintf(`{"error":{"message":%q}}`, body) })
 	book := &ledger{}
-	s, err := writer(t, e, book).Summarize(context.Background(), secretTicket())
+	s, err := writer(t, config(e.URL), book).Summarize(context.Background(), secretTicket())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Engine != summarize.Extractive || s.Reason == "" {
+	if s.Engine != ask.Extractive || s.Reason == "" {
 		t.Fatalf("engine %s, reason %q", s.Engine, s.Reason)
 	}
 	clean(t, "the reason", s.Reason)
 	clean(t, "the record", fmt.Sprintf("%+v", book.settled))
 }
 
-// TestDraftHoldsNothingSecret drafts by model and by rules: neither the request nor
-// the proposal holds a secret, and what was removed is listed with its places.
-func TestDraftHoldsNothingSecret(t *testing.T) {
+// TestDraftContainsNothingSecret drafts by model and by rules: neither the request nor the
+// proposal contains a secret, and what was removed is listed with its places.
+func TestDraftContainsNothingSecret(t *testing.T) {
 	replies := map[string]string{
-		"by model": `{"title":"VPN rejects the sign-in with 0x80070057","issue":[{"text":"The VPN rejects my sign-in with error 0x80070057, account [email 1].","marks":["m1"]}],"environment":[],"cause":[],
+		"by model": `{"title":"VPN rejects the sign-in with 0x80070057",
+			"issue":[{"text":"The VPN rejects my sign-in with error 0x80070057, account [email 1].","marks":["m1"]}],
+			"environment":[],"cause":[],
 			"resolution":[{"text":"Delete the saved sign-in in the VPN client and enter the account again.","marks":["m2"]}]}`,
 		"by rules": `nothing`,
 	}
@@ -166,11 +164,11 @@ func TestDraftHoldsNothingSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := newEndpoint(t, http.StatusOK, func(string) string { return completion(reply, "stop") })
 			book := &ledger{}
-			out, err := writer(t, e, book).Draft(context.Background(), secretTicket())
+			out, err := writer(t, config(e.URL), book).Draft(context.Background(), secretTicket())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.Proposal == nil || (out.Engine == summarize.ByModel) != (name == "by model") {
+			if out.Proposal == nil || (out.Engine == ask.ByModel) != (name == "by model") {
 				t.Fatalf("engine %s, %s: %+v", out.Engine, out.Reason, out.Knowledge)
 			}
 			clean(t, "the request", strings.Join(e.sent, "\n"))
@@ -180,7 +178,10 @@ func TestDraftHoldsNothingSecret(t *testing.T) {
 			for _, r := range out.Proposal.Redactions {
 				got[r.Kind] = r.Where
 			}
-			for kind, place := range map[string]string{"private key": "message 1", "password": "message 1", "email": "subject", "iban": "message 1", "host name": "message 1"} {
+			for kind, place := range map[string]string{
+				"private key": "message 1", "password": "message 1", "email": "subject",
+				"iban": "message 1", "host name": "message 1",
+			} {
 				if !strings.Contains(strings.Join(got[kind], ", "), place) {
 					t.Errorf("removed %s at %v, want %s among them", kind, got[kind], place)
 				}

@@ -6,11 +6,11 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// request puts a prompt into the endpoint's terms.
-func (c *Client) request(r summarize.Request, schema bool) openai.ChatCompletionRequest {
+// request converts a request to the endpoint's API.
+func (c *Client) request(r ask.Request, schema bool) openai.ChatCompletionRequest {
 	q := openai.ChatCompletionRequest{
 		Model: c.config.Model,
 		Messages: []openai.ChatCompletionMessage{
@@ -22,10 +22,10 @@ func (c *Client) request(r summarize.Request, schema bool) openai.ChatCompletion
 		q.Model = r.Model
 	}
 	if reasoning(q.Model) {
-		q.MaxCompletionTokens = r.MaxTokens // they refuse the older field, and a temperature
+		q.MaxCompletionTokens = r.MaxTokens // these refuse the older field and a temperature
 	} else {
-		q.MaxTokens = r.MaxTokens // local servers know this one only
-		// The library leaves out a zero, which endpoints take for their own default of one.
+		q.MaxTokens = r.MaxTokens //nolint:staticcheck // deprecated, but the only one that local servers know
+		// The library leaves out a zero, and endpoints then use their default of one.
 		q.Temperature = max(float32(r.Temperature), math.SmallestNonzeroFloat32)
 	}
 	if schema {
@@ -37,6 +37,7 @@ func (c *Client) request(r summarize.Request, schema bool) openai.ChatCompletion
 	return q
 }
 
+// reasoning reports whether the name is that of a reasoning model.
 func reasoning(model string) bool {
 	for _, p := range []string{"o1", "o3", "o4", "gpt-5", "gpt-6"} {
 		if strings.HasPrefix(model, p) {

@@ -8,14 +8,15 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// stream makes one request and hands on the reply while it is written. A stream that
-// ends without saying why the model stopped was cut, whatever the connection says:
-// the client library reports it as success.
-func (c *Client) stream(ctx context.Context, q openai.ChatCompletionRequest, partial func(string)) (reply summarize.Reply, _ error) {
-	// Endpoints that know no schema are as likely not to know this.
+// stream makes one request and passes the reply on while it is being written. A stream
+// that ends without a finish reason was cut, although the client library reports success.
+func (c *Client) stream(
+	ctx context.Context, q openai.ChatCompletionRequest, partial func(string),
+) (reply ask.Reply, _ error) {
+	// Endpoints that do not support schemas probably do not support this either.
 	if q.ResponseFormat != nil {
 		q.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
 	}
@@ -23,7 +24,7 @@ func (c *Client) stream(ctx context.Context, q openai.ChatCompletionRequest, par
 	if err != nil {
 		return reply, err
 	}
-	defer s.Close() //nolint:errcheck // it was read, and to close it tells nothing new
+	defer s.Close() //nolint:errcheck // it has been read to its end, or failed already
 	var (
 		text   strings.Builder
 		finish openai.FinishReason
@@ -45,7 +46,7 @@ func (c *Client) stream(ctx context.Context, q openai.ChatCompletionRequest, par
 			reply.PromptTokens, reply.CompletionTokens = u.PromptTokens, u.CompletionTokens
 		}
 		if len(part.Choices) == 0 {
-			continue // the last part may hold the usage only
+			continue // the last part may contain only the usage
 		}
 		some = true
 		choice := part.Choices[0]

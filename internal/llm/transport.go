@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	errDeadline  = errors.New("the deadline of the call passed")
+	errDeadline  = errors.New("the deadline of the call has passed")
 	errFirstByte = errors.New("no reply within the time for the first byte")
 	errIdle      = errors.New("the reply stalled")
 	errTooLarge  = errors.New("the reply is too large")
@@ -25,11 +25,11 @@ var (
 	errWhole     = errors.New("the endpoint does not stream")
 )
 
-// bounds are those of one exchange.
+// bounds are the time limits of one exchange.
 type bounds struct{ firstByte, idle time.Duration }
 
-// boundsOf gives the bounds of a request that may take so long. A local model reads
-// a long prompt in silence: what is not configured follows the request's own time.
+// boundsOf returns the limits of a request with this timeout. A local model may process a
+// long prompt in silence, so the defaults depend on the timeout.
 func (c Config) boundsOf(timeout time.Duration) bounds {
 	b := bounds{firstByte: c.FirstByte, idle: c.Idle}
 	if b.firstByte <= 0 {
@@ -47,16 +47,16 @@ func withBounds(ctx context.Context, b bounds) context.Context {
 	return context.WithValue(ctx, boundsKey{}, b)
 }
 
-// notes is what the transport saw of one exchange: the client library hides it.
+// notes is what the transport has seen of an exchange, which the client library hides.
 type notes struct {
 	status     int
 	retryAfter time.Duration
-	failure    error       // what this package's own bounds ended the exchange with
-	sent       atomic.Bool // the whole request went out
+	failure    error       // the limit of this package that ended the exchange, nil for none
+	sent       atomic.Bool // the whole request was sent
 }
 
-// begun reports whether the endpoint may have set to work: it took the request and
-// did not refuse it.
+// begun reports whether the endpoint may have started to work: it has received the request
+// and not refused it.
 func (n *notes) begun() bool {
 	return n.sent.Load() && n.status < 300 && !errors.Is(n.failure, errWhole) && !errors.Is(n.failure, errNotJSON)
 }
@@ -74,7 +74,7 @@ func notesOf(ctx context.Context) *notes {
 	return &notes{}
 }
 
-// transport bounds an exchange.
+// transport limits the time and the size of an exchange.
 type transport struct {
 	base     http.RoundTripper
 	maxBytes int64
@@ -91,20 +91,20 @@ func newHTTPClient(c Config) *http.Client {
 	}
 	return &http.Client{
 		Transport: transport{base: base, maxBytes: c.MaxBytes},
-		// Never reached, for the transport refuses redirects; kept so that a client made
-		// of another transport would not follow one with the key either.
+		// The transport refuses redirects itself; this makes sure that a client with another
+		// transport would not follow one with the key either.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
 	}
 }
 
-// CloseIdleConnections lets http.Client reach the transport beneath.
+// CloseIdleConnections lets http.Client reach the underlying transport.
 func (t transport) CloseIdleConnections() {
 	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// RoundTrip performs the exchange and refuses what is no reply of a model.
+// RoundTrip performs the exchange and refuses anything that is not a reply of a model.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	n := notesOf(r.Context())
 	b, _ := r.Context().Value(boundsKey{}).(bounds)
@@ -123,7 +123,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		cancel(nil)
 		return nil, err
 	}
-	if !stopped { // the time ran out just as the reply came
+	if !stopped { // the time ran out just as the reply arrived
 		n.failure = errFirstByte
 		return nil, errors.Join(errFirstByte, response.Body.Close())
 	}
@@ -138,7 +138,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// ownFailure gives err when it is one of this package's bounds.
+// ownFailure returns the error of this package in err's chain, nil for none.
 func ownFailure(err error) error {
 	for _, own := range []error{errFirstByte, errIdle, errTooLarge, errRedirect, errNotJSON, errWhole} {
 		if errors.Is(err, own) {
@@ -148,6 +148,7 @@ func ownFailure(err error) error {
 	return nil
 }
 
+// refuse returns an error for a response that is not a reply of a model.
 func (t transport) refuse(q *http.Request, r *http.Response) error {
 	switch {
 	case r.StatusCode >= 300 && r.StatusCode < 400:
@@ -155,8 +156,9 @@ func (t transport) refuse(q *http.Request, r *http.Response) error {
 	case r.ContentLength > t.maxBytes:
 		return errTooLarge
 	case r.StatusCode < 300:
-		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if r.Header.Get("Content-Type") != "" && (err != nil || strings.Contains(kind, "html") || strings.Contains(kind, "xml")) {
+		header := r.Header.Get("Content-Type")
+		kind, _, err := mime.ParseMediaType(header)
+		if header != "" && (err != nil || strings.Contains(kind, "html") || strings.Contains(kind, "xml")) {
 			return errNotJSON
 		}
 		if kind == "application/json" && strings.Contains(q.Header.Get("Accept"), "event-stream") {
@@ -166,8 +168,7 @@ func (t transport) refuse(q *http.Request, r *http.Response) error {
 	return nil
 }
 
-// retryAfter reads the header in seconds; the form with a date is taken for "long",
-// because clocks differ.
+// retryAfter parses the header in seconds. A date counts as an hour, because clocks differ.
 func retryAfter(v string) time.Duration {
 	v = strings.TrimSpace(v)
 	if v == "" {
@@ -183,12 +184,12 @@ func retryAfter(v string) time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// body ends a reply that is too large or stalls.
+// body is the body of a reply; it fails when that is too large or stalls.
 type body struct {
 	inner  io.ReadCloser
 	left   int64
 	idle   time.Duration
-	ctx    context.Context // of the exchange; its cause tells why it ended
+	ctx    context.Context // of the exchange; its cause says why it ended
 	cancel context.CancelCauseFunc
 	notes  *notes
 }

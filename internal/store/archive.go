@@ -14,15 +14,15 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// A backup is a compressed tar archive: manifest.json first, then the files that
-// it lists, the database among them.
+// A backup is a compressed tar archive: manifest.json first, then the files that it lists,
+// including the database.
 const (
 	archiveFormat = 1
 	manifestName  = "manifest.json"
 	maxManifest   = 1 << 20
 )
 
-// manifest says what a backup holds.
+// manifest describes the contents of a backup.
 type manifest struct {
 	Format  int                `json:"format"`
 	Schema  int64              `json:"schema"`
@@ -30,14 +30,14 @@ type manifest struct {
 	Files   map[string]fileSum `json:"files"`
 }
 
-// fileSum is how a file is recognised as complete and unchanged.
+// fileSum identifies a complete and unchanged file.
 type fileSum struct {
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }
 
-// checkName refuses names that would leave the folder, and those that SQLite would
-// take for parts of the database.
+// checkName refuses names that point outside the folder, and those that SQLite would
+// mistake for parts of the database.
 func checkName(name string) error {
 	local := filepath.IsLocal(filepath.FromSlash(name)) && filepath.ToSlash(filepath.Clean(name)) == name
 	if !local || name == "." || strings.ContainsAny(name, "\\:\x00") || name == manifestName || name == "archive" ||
@@ -47,7 +47,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// reader ends with the context's error when that ends.
+// reader returns the error of the context once that has ended.
 type reader struct {
 	ctx context.Context
 	r   io.Reader
@@ -82,7 +82,7 @@ func copyFile(ctx context.Context, to, from string) (err error) {
 	return err
 }
 
-// writeNew writes a new private file and what it takes for it to be on the disk.
+// writeNew writes a new private file and syncs it to the disk.
 func writeNew(ctx context.Context, path string, from io.Reader) (sum fileSum, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fileSum{}, err
@@ -100,7 +100,7 @@ func writeNew(ctx context.Context, path string, from io.Reader) (sum fileSum, er
 	return fileSum{Size: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
 }
 
-// syncDir makes the names in a folder lasting.
+// syncDir syncs the names in a folder to the disk.
 func syncDir(dir string) (err error) {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -3,19 +3,17 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
-// revisionColumns are all of a revision but its text, in the order of scanRevision
-// and revisionArgs.
+// revisionColumns are the columns of a revision except those of its text, in the order of
+// scanRevision and revisionArgs.
 const revisionColumns = `r.article_id, r.revision, r.slug, r.title, r.kind, r.confidence, r.audience, r.governance,
 	r.owner, r.review_by, r.service, r.categories, r.tags, r.locale, r.source_tickets, r.superseded_by,
 	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage, r.origin`
 
-// textColumns are the rest.
+// textColumns are the columns of its text.
 const textColumns = `, r.front, r.passages, r.headings, r.markdown`
 
 // fromCurrent joins every article with its current revision.
@@ -51,21 +49,14 @@ func revisionArgs(a kb.Article) []any {
 	}
 }
 
-// visible requires the states in table t ("a" the current ones, "r" a revision's) to
-// be within the visibility.
+// visible requires the states in table t ("a": the current ones, "r": those of a revision)
+// to be visible.
 func visible(w *where, t string, vis kb.Visibility) {
 	among(w, t+".audience", vis.Audiences)
 	among(w, t+".confidence", vis.Confidences)
 }
 
-func noArticle(err error, ref string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, "there is no article %q", ref)
-	}
-	return err
-}
-
-// Article gives the current revision of the article with this id or slug.
+// Article returns the current revision of the article with this id or slug.
 func (s *Store) Article(ctx context.Context, ref string, vis kb.Visibility) (kb.Article, error) {
 	var w where
 	w.and("a.id = ? OR a.slug = ?", ref, ref)
@@ -73,10 +64,10 @@ func (s *Store) Article(ctx context.Context, ref string, vis kb.Visibility) (kb.
 	// An id wins over the slug of another article that looks like it.
 	a, err := one(ctx, s.read(), scanArticle, "SELECT "+revisionColumns+textColumns+fromCurrent+w.String()+
 		" ORDER BY CASE WHEN a.id = ? THEN 0 ELSE 1 END LIMIT 1", append(w.args, ref)...)
-	return a, noArticle(err, ref)
+	return a, missing(err, "article %q", ref)
 }
 
-// Articles lists current revisions in order of id, or the last changed first.
+// Articles lists current revisions ordered by id, or the last changed first.
 func (s *Store) Articles(ctx context.Context, f kb.ArticleFilter) (kb.ArticlePage, error) {
 	var w where
 	visible(&w, "a", f.Visibility)
@@ -114,17 +105,14 @@ func (s *Store) Articles(ctx context.Context, f kb.ArticleFilter) (kb.ArticlePag
 	return page, nil
 }
 
-// ArticleRevision gives one revision, when both it and the current one are visible.
+// ArticleRevision returns a revision if both it and the current one are visible.
 func (s *Store) ArticleRevision(ctx context.Context, id string, revision int, vis kb.Visibility) (kb.Article, error) {
 	var w where
 	w.and("r.article_id = ? AND r.revision = ?", id, revision)
 	visible(&w, "a", vis)
 	visible(&w, "r", vis)
 	a, err := one(ctx, s.read(), scanArticle, "SELECT "+revisionColumns+textColumns+fromAll+w.String(), w.args...)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = fault.New(fault.NotFound, "there is no revision %d of article %q", revision, id)
-	}
-	return a, err
+	return a, missing(err, "revision %d of article %q", revision, id)
 }
 
 // ArticleRevisions lists the visible revisions, newest first, without front matter,
@@ -137,16 +125,17 @@ func (s *Store) ArticleRevisions(ctx context.Context, id string, vis kb.Visibili
 	found, err := list(ctx, s.read(), scanRevision, "SELECT "+revisionColumns+fromAll+w.String()+
 		" ORDER BY r.revision DESC", w.args...)
 	if err == nil && len(found) == 0 {
-		err = fault.New(fault.NotFound, "there is no article %q", id)
+		err = missing(sql.ErrNoRows, "article %q", id)
 	}
 	return found, err
 }
 
-// ImportIndex gives what an import compares with, for every article.
+// ImportIndex returns what an import compares its files with, for every article.
 func (s *Store) ImportIndex(ctx context.Context) ([]kb.ImportState, error) {
 	return list(ctx, s.read(), func(r scanner) (i kb.ImportState, err error) {
-		return i, r.Scan(&i.ID, &i.Slug, &i.Path, &i.Hash, &i.Revision, jsonTo(&i.Origin))
-	}, "SELECT a.id, a.slug, a.path, a.hash, a.revision, r.origin"+fromCurrent+" ORDER BY a.id")
+		return i, r.Scan(&i.ID, &i.Slug, &i.Path, &i.Hash, &i.Title, &i.Locale, &i.Confidence, &i.Revision, jsonTo(&i.Origin))
+	}, "SELECT a.id, a.slug, a.path, a.hash, r.title, r.locale, a.confidence, a.revision, r.origin"+fromCurrent+
+		" ORDER BY a.id")
 }
 
 func scanText(r scanner) (text string, err error) { return text, r.Scan(&text) }

@@ -18,18 +18,18 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Backup writes the whole database, as it is at one moment, and the extra files
-// (name in the backup, such as "service-model.yaml", to path) to one new file,
-// while others go on reading and writing. An extra file that does not exist is left
-// out: there is nothing of it to bring back. The new file appears under its name only when
-// it is complete and on the disk; a file that is there already is not overwritten.
+// Backup writes the whole database, as it is at one moment, and the extra files (name in
+// the backup, such as "service-model.yaml", to path) to a new file, while others continue
+// to read and write. Extra files that do not exist are left out. The new file appears
+// under its name only when it is complete and on the disk; an existing file is not
+// overwritten.
 func (s *Store) Backup(ctx context.Context, file string, extras map[string]string) (err error) {
 	file, err = filepath.Abs(file)
 	if err != nil {
 		return err
 	}
 	if _, err := os.Lstat(file); err == nil {
-		return fault.New(fault.Conflict, "there is a file %s already; it was left alone", file)
+		return fault.New(fault.Conflict, "the file %s already exists and was not changed", file)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fault.Wrap(fault.Unavailable, err, "the backup cannot be written")
 	}
@@ -46,14 +46,14 @@ func (s *Store) Backup(ctx context.Context, file string, extras map[string]strin
 	if err := pack(ctx, archive, work, m); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	// A link, unlike a rename, fails when somebody else has made the file meanwhile.
+	// A link, unlike a rename, fails if somebody else has created the file since.
 	if err := os.Link(archive, file); err != nil {
-		return fault.Wrap(fault.Conflict, err, "the backup cannot take the name %s", file)
+		return fault.Wrap(fault.Conflict, err, "the backup cannot be saved as %s", file)
 	}
 	return syncDir(filepath.Dir(file))
 }
 
-// collect puts copies of everything into the folder and lists them.
+// collect copies everything into the folder and lists the copies.
 func (s *Store) collect(ctx context.Context, work string, extras map[string]string) (manifest, error) {
 	m := manifest{Format: archiveFormat, Created: s.now().UTC(), Files: map[string]fileSum{}}
 	if err := s.engine.snapshot(ctx, filepath.Join(work, FileName)); err != nil {
@@ -62,7 +62,7 @@ func (s *Store) collect(ctx context.Context, work string, extras map[string]stri
 	copied := []string{FileName}
 	for name, path := range extras {
 		if err := checkName(name); err != nil || name == FileName {
-			return m, errors.Join(err, fault.New(fault.Invalid, "a backup cannot hold an extra file named %q", name))
+			return m, errors.Join(err, fault.New(fault.Invalid, "a backup cannot contain an extra file named %q", name))
 		}
 		err := copyFile(ctx, filepath.Join(work, filepath.FromSlash(name)), path)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -70,11 +70,11 @@ func (s *Store) collect(ctx context.Context, work string, extras map[string]stri
 		}
 		copied = append(copied, name)
 		if err != nil {
-			return m, fault.Wrap(fault.Unavailable, err, "the file %s cannot be put into the backup", path)
+			return m, fault.Wrap(fault.Unavailable, err, "the file %s cannot be added to the backup", path)
 		}
 	}
-	var err error
-	if m.Schema, err = s.schema(ctx); err != nil {
+	err := s.read().row(ctx, []any{&m.Schema}, "SELECT max(version_id) FROM "+versionTable)
+	if err != nil {
 		return m, err
 	}
 	for _, name := range copied {
@@ -85,14 +85,7 @@ func (s *Store) collect(ctx context.Context, work string, extras map[string]stri
 	return m, nil
 }
 
-// schema is the version of the schema in force.
-func (s *Store) schema(ctx context.Context) (int64, error) {
-	var v int64
-	err := s.read().row(ctx, []any{&v}, "SELECT max(version_id) FROM "+versionTable)
-	return v, err
-}
-
-// pack writes the manifest and the files it names as a compressed archive.
+// pack writes the manifest and the files it lists as a compressed archive.
 func pack(ctx context.Context, archive, work string, m manifest) (err error) {
 	f, err := os.OpenFile(archive, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -115,7 +108,8 @@ func pack(ctx context.Context, archive, work string, m manifest) (err error) {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		if err := packFile(ctx, out, filepath.Join(work, filepath.FromSlash(name)), header(name, m.Files[name].Size, m.Created)); err != nil {
+		path := filepath.Join(work, filepath.FromSlash(name))
+		if err := packFile(ctx, out, path, header(name, m.Files[name].Size, m.Created)); err != nil {
 			return err
 		}
 	}

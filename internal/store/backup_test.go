@@ -15,26 +15,26 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 )
 
-// rows gives every row of every table of a closed database.
+// rows returns every row of every table of a closed database.
 func rows(t *testing.T, path string) map[string][]string {
 	t.Helper()
 	db := rawDB(t, path)
-	defer db.Close() //nolint:errcheck // only read
 	tables := column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
 	all := map[string][]string{}
 	for _, table := range tables {
-		var columns string
-		must(t, db.QueryRowContext(t.Context(), "SELECT group_concat('quote('||name||')', '||'',''||') FROM pragma_table_info(?)", table).Scan(&columns))
-		all[table] = column(t, db, "SELECT "+columns+" AS row FROM "+table+" ORDER BY row")
+		columns := column(t, db, "SELECT group_concat('quote('||name||')', '||'',''||') FROM pragma_table_info(?)", table)
+		all[table] = column(t, db, "SELECT "+columns[0]+" AS row FROM "+table+" ORDER BY row")
 	}
+	must(t, db.Close())
 	return all
 }
 
-func column(t *testing.T, db *sql.DB, query string) (out []string) {
+// column returns the only column of a query's rows.
+func column(t *testing.T, db *sql.DB, query string, args ...any) (out []string) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), query)
+	rows, err := db.QueryContext(t.Context(), query, args...)
 	must(t, err)
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer func() { must(t, rows.Close()) }()
 	for rows.Next() {
 		var v string
 		must(t, rows.Scan(&v))
@@ -51,7 +51,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func TestBackupBringsBackEverything(t *testing.T) {
+func TestBackupRestoresEverything(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "data", store.FileName)
 	s := openAt(t, path)
@@ -64,7 +64,9 @@ func TestBackupBringsBackEverything(t *testing.T) {
 	model := filepath.Join(dir, "data", "model.yaml")
 	must(t, os.WriteFile(model, []byte("groups: [service-desk]\n"), 0o644))
 	file := filepath.Join(dir, "backup.tar.gz")
-	must(t, s.Backup(ctx, file, map[string]string{"service-model.yaml": model, "sub/copy.yaml": model, "missing.yaml": model + ".missing"}))
+	must(t, s.Backup(ctx, file, map[string]string{
+		"service-model.yaml": model, "sub/copy.yaml": model, "missing.yaml": model + ".missing",
+	}))
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup has the mode %v (%v)", info.Mode(), err)
 	}
@@ -79,7 +81,9 @@ func TestBackupBringsBackEverything(t *testing.T) {
 	}
 	files := folder(t, target)
 	delete(files, store.FileName)
-	if diff := cmp.Diff(map[string]string{"service-model.yaml": "groups: [service-desk]\n", "sub": "", "sub/copy.yaml": "groups: [service-desk]\n"}, files); diff != "" {
+	if diff := cmp.Diff(map[string]string{
+		"service-model.yaml": "groups: [service-desk]\n", "sub": "", "sub/copy.yaml": "groups: [service-desk]\n",
+	}, files); diff != "" {
 		t.Errorf("the other files differ:\n%s", diff)
 	}
 	left, err := filepath.Glob(filepath.Join(dir, ".deskbook*"))
@@ -87,14 +91,14 @@ func TestBackupBringsBackEverything(t *testing.T) {
 		t.Errorf("the backup left %v (%v)", left, err)
 	}
 	restored := openAt(t, filepath.Join(target, store.FileName))
-	id, err := addTicket(ctx, restored, "work goes on")
+	id, err := addTicket(ctx, restored, "after the restore")
 	if err != nil || id != "1021" {
 		t.Errorf("the next ticket is %s (%v)", id, err)
 	}
 }
 
-// TestBackupUnderLoad takes backups while two handles write: each holds whole
-// writes only, and all that was acknowledged before it began.
+// TestBackupUnderLoad takes backups while two stores write: each contains only complete
+// writes, and all that were acknowledged before it began.
 func TestBackupUnderLoad(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, store.FileName)
@@ -127,11 +131,11 @@ func TestBackupUnderLoad(t *testing.T) {
 		target := filepath.Join(dir, fmt.Sprintf("restored %d", i))
 		must(t, store.Restore(t.Context(), file, target))
 		db := rawDB(t, filepath.Join(target, store.FileName))
-		wholeWrites(t, db)
+		completeWrites(t, db)
 		var tickets int64
 		must(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM ticket").Scan(&tickets))
 		if tickets < before {
-			t.Errorf("the backup holds %d tickets, %d were acknowledged before it", tickets, before)
+			t.Errorf("the backup contains %d tickets, %d were acknowledged before it", tickets, before)
 		}
 		must(t, db.Close())
 	}
@@ -140,26 +144,40 @@ func TestBackupUnderLoad(t *testing.T) {
 	<-done
 }
 
-// wholeWrites fails when the database holds a part of a write.
-func wholeWrites(t *testing.T, db *sql.DB) {
+// completeWrites fails the test when the database contains a part of a write.
+func completeWrites(t *testing.T, db *sql.DB) {
 	t.Helper()
 	for what, query := range map[string]string{
-		"tickets without message 1":   "SELECT number FROM ticket WHERE number NOT IN (SELECT ticket FROM ticket_message WHERE n = 1)",
-		"threads with gaps":           "SELECT ticket FROM ticket_message GROUP BY ticket HAVING max(n) <> count(*)",
-		"versions without an event":   "SELECT number FROM ticket t WHERE version <> (SELECT count(*) FROM event WHERE object = 'ticket' AND object_id = CAST(t.number AS TEXT))",
-		"versions without a message":  "SELECT number FROM ticket t WHERE version <> (SELECT count(*) FROM ticket_message WHERE ticket = t.number)",
-		"versions without a change":   "SELECT number FROM ticket t WHERE version <> (SELECT count(*) FROM change_log WHERE object = 'ticket' AND object_id = CAST(t.number AS TEXT))",
-		"tickets without their job":   "SELECT number FROM ticket WHERE 'draft '||number NOT IN (SELECT key FROM job)",
-		"jobs without their ticket":   "SELECT key FROM job WHERE key NOT IN (SELECT 'draft '||number FROM ticket)",
-		"events without their object": "SELECT object_id FROM event WHERE object = 'ticket' AND CAST(object_id AS INTEGER) NOT IN (SELECT number FROM ticket) UNION ALL SELECT object_id FROM event WHERE object = 'article' AND object_id NOT IN (SELECT id FROM article)",
-		"articles without a revision": "SELECT id FROM article a WHERE revision <> (SELECT count(*) FROM article_revision WHERE article_id = a.id)",
-		"revisions without an event":  "SELECT id FROM article a WHERE revision <> (SELECT count(*) FROM event WHERE object = 'article' AND object_id = a.id)",
-		"revisions without a change":  "SELECT id FROM article a WHERE revision <> (SELECT count(*) FROM change_log WHERE object = 'article' AND object_id = a.id)",
-		"drafts approved in part":     "SELECT id FROM draft d WHERE (status = 'approved') <> (article_id <> '') OR (article_id <> '' AND article_id NOT IN (SELECT id FROM article))",
-		"users without their session": "SELECT id FROM account a WHERE NOT EXISTS (SELECT 1 FROM event WHERE object = 'user' AND object_id = a.id)",
-		"numbers given out in vain":   "SELECT name FROM counter WHERE value <> CASE name WHEN 'ticket' THEN 1000 + (SELECT count(*) FROM ticket) WHEN 'event' THEN (SELECT count(*) FROM event) ELSE (SELECT count(*) FROM change_log) END",
-		"foreign keys":                "SELECT \"table\" FROM pragma_foreign_key_check",
-		"damage":                      "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+		"tickets without message 1": `SELECT number FROM ticket
+			WHERE number NOT IN (SELECT ticket FROM ticket_message WHERE n = 1)`,
+		"threads with gaps": "SELECT ticket FROM ticket_message GROUP BY ticket HAVING max(n) <> count(*)",
+		"versions without an event": `SELECT number FROM ticket t WHERE version <>
+			(SELECT count(*) FROM event WHERE object = 'ticket' AND object_id = CAST(t.number AS TEXT))`,
+		"versions without a message": `SELECT number FROM ticket t WHERE version <>
+			(SELECT count(*) FROM ticket_message WHERE ticket = t.number)`,
+		"versions without a change": `SELECT number FROM ticket t WHERE version <>
+			(SELECT count(*) FROM change_log WHERE object = 'ticket' AND object_id = CAST(t.number AS TEXT))`,
+		"tickets without their job": "SELECT number FROM ticket WHERE 'draft '||number NOT IN (SELECT key FROM job)",
+		"jobs without their ticket": "SELECT key FROM job WHERE key NOT IN (SELECT 'draft '||number FROM ticket)",
+		"events without their object": `SELECT object_id FROM event
+			WHERE object = 'ticket' AND CAST(object_id AS INTEGER) NOT IN (SELECT number FROM ticket)
+			OR object = 'article' AND object_id NOT IN (SELECT id FROM article)`,
+		"articles without a revision": `SELECT id FROM article a WHERE revision <>
+			(SELECT count(*) FROM article_revision WHERE article_id = a.id)`,
+		"revisions without an event": `SELECT id FROM article a WHERE revision <>
+			(SELECT count(*) FROM event WHERE object = 'article' AND object_id = a.id)`,
+		"revisions without a change": `SELECT id FROM article a WHERE revision <>
+			(SELECT count(*) FROM change_log WHERE object = 'article' AND object_id = a.id)`,
+		"drafts approved in part": `SELECT id FROM draft d WHERE (status = 'approved') <> (article_id <> '')
+			OR (article_id <> '' AND article_id NOT IN (SELECT id FROM article))`,
+		"users without an event": `SELECT id FROM account a WHERE NOT EXISTS
+			(SELECT 1 FROM event WHERE object = 'user' AND object_id = a.id)`,
+		"numbers without a row": `SELECT name FROM counter WHERE value <> CASE name
+			WHEN 'ticket' THEN 1000 + (SELECT count(*) FROM ticket)
+			WHEN 'event' THEN (SELECT count(*) FROM event)
+			ELSE (SELECT count(*) FROM change_log) END`,
+		"foreign keys": `SELECT "table" FROM pragma_foreign_key_check`,
+		"damage":       "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
 	} {
 		if found := column(t, db, query); len(found) > 0 {
 			t.Errorf("%s: %v", what, found)

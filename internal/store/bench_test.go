@@ -26,14 +26,16 @@ func benchStore(b *testing.B) *store.Store {
 	return s
 }
 
-// sized is an article of about 4 kB in six passages, as real ones are.
+// sized returns an article of about 4 kB in six passages, like real ones.
 func sized(id string) kb.Article {
 	a := public(id, 1)
 	a.Tags, a.Categories = []string{"vpn", "network"}, []string{"access"}
 	for i := range 6 {
 		text := strings.Repeat("The connection ends after a minute and comes back by itself. ", 10)
 		a.Markdown += fmt.Sprintf("\n## Section %d\n\n%s\n", i, text)
-		a.Passages = append(a.Passages, kb.Passage{ID: fmt.Sprintf("%s.%d", id, i), Heading: fmt.Sprintf("Section %d", i), Text: text})
+		a.Passages = append(a.Passages, kb.Passage{
+			ID: fmt.Sprintf("%s.%d", id, i), Heading: fmt.Sprintf("Section %d", i), Text: text,
+		})
 	}
 	return a
 }
@@ -62,8 +64,8 @@ func BenchmarkSaveArticles(b *testing.B) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "articles/s")
 }
 
-// BenchmarkOpenTicket writes one ticket after the other, each on the disk before
-// the next begins.
+// BenchmarkOpenTicket writes one ticket after another, each synced to the disk before the
+// next one.
 func BenchmarkOpenTicket(b *testing.B) {
 	s := benchStore(b)
 	n := 0
@@ -91,8 +93,11 @@ func BenchmarkTicket(b *testing.B) {
 		}
 	})
 	b.Run("queue", func(b *testing.B) {
+		queue := desk.Filter{
+			Scope: desk.Scope{All: true}, Statuses: []desk.Status{desk.New, desk.Open}, ByPriority: true, Limit: 50,
+		}
 		for b.Loop() {
-			page, err := s.Tickets(b.Context(), desk.Filter{Scope: desk.Scope{All: true}, Statuses: []desk.Status{desk.New, desk.Open}, ByPriority: true, Limit: 50})
+			page, err := s.Tickets(b.Context(), queue)
 			if err != nil || len(page.Tickets) != 50 {
 				b.Fatal(len(page.Tickets), err)
 			}

@@ -16,22 +16,22 @@ func addChanges(ctx context.Context, c conn, changes []journal.Change) error {
 		return err
 	}
 	for i, ch := range changes {
-		if _, err := c.exec(ctx, "INSERT INTO change_log (seq, object, object_id) VALUES (?, ?, ?)",
-			seq+int64(i), ch.Object, ch.ID); err != nil {
+		_, err := c.exec(ctx, insertInto("change_log", "seq, object, object_id"), seq+int64(i), ch.Object, ch.ID)
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// LastChange gives the sequence of the newest change, 0 when there is none.
+// LastChange returns the sequence number of the newest change, 0 when there is none.
 func (s *Store) LastChange(ctx context.Context) (int64, error) {
 	var seq int64
 	err := s.read().row(ctx, []any{&seq}, "SELECT value FROM counter WHERE name = 'change'")
 	return seq, err
 }
 
-// Changes lists the changes after the sequence, oldest first, at most limit.
+// Changes lists the changes after a sequence number, oldest first, at most limit.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]journal.Change, error) {
 	return list(ctx, s.read(), func(r scanner) (ch journal.Change, err error) {
 		return ch, r.Scan(&ch.Seq, &ch.Object, &ch.ID)

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/internal/fault"
@@ -27,7 +29,7 @@ type conn struct {
 // scanner is one row of a result.
 type scanner interface{ Scan(dest ...any) error }
 
-// exec runs a statement and gives the number of rows it touched.
+// exec runs a statement and returns the number of rows it changed.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	args, err := plain(args)
 	if err != nil {
@@ -39,6 +41,15 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 	}
 	n, err := res.RowsAffected()
 	return n, c.engine.translate(err)
+}
+
+// execOr runs a statement and returns the error none when it changed no row.
+func (c conn) execOr(ctx context.Context, none error, query string, args ...any) error {
+	n, err := c.exec(ctx, query, args...)
+	if err == nil && n == 0 {
+		return none
+	}
+	return err
 }
 
 // row scans the first row into dest; sql.ErrNoRows when there is none.
@@ -64,7 +75,9 @@ func one[T any](ctx context.Context, c conn, scan func(scanner) (T, error), quer
 }
 
 // list scans all rows.
-func list[T any](ctx context.Context, c conn, scan func(scanner) (T, error), query string, args ...any) (out []T, err error) {
+func list[T any](
+	ctx context.Context, c conn, scan func(scanner) (T, error), query string, args ...any,
+) (out []T, err error) {
 	args, err = plain(args)
 	if err != nil {
 		return nil, err
@@ -88,8 +101,8 @@ func list[T any](ctx context.Context, c conn, scan func(scanner) (T, error), que
 	return out, c.engine.translate(rows.Err())
 }
 
-// plain turns named string types into strings, JSON into text, and refuses text
-// that an engine could not keep.
+// plain converts named string types to strings and JSON to text, and refuses text that an
+// engine could not store.
 func plain(args []any) ([]any, error) {
 	out := make([]any, len(args))
 	for i, a := range args {
@@ -111,7 +124,7 @@ func plain(args []any) ([]any, error) {
 	return out, nil
 }
 
-// checkText refuses what PostgreSQL could not keep, on every engine alike.
+// checkText refuses what PostgreSQL could not store, whatever the engine.
 func checkText(s string) error {
 	switch {
 	case strings.IndexByte(s, 0) >= 0:
@@ -122,11 +135,51 @@ func checkText(s string) error {
 	return nil
 }
 
-// marks gives n placeholders, separated by commas.
+// missing turns sql.ErrNoRows into a fault.NotFound that names what is missing.
+func missing(err error, format string, args ...any) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, "there is no "+format, args...)
+	}
+	return err
+}
+
+// stale returns the error of a change that could not be saved because the row has another
+// version than the one it starts from. The table is named as its objects are: ticket or
+// draft.
+func stale(ctx context.Context, c conn, table, key string, id any, from int) error {
+	var (
+		version int
+		status  string
+		at      time.Time
+	)
+	err := c.row(ctx, []any{&version, &status, timeTo(&at)},
+		"SELECT version, status, updated_at FROM "+table+" WHERE "+key+" = ?", id)
+	if err != nil {
+		return missing(err, "%s %v", table, id)
+	}
+	return fault.New(fault.Conflict, "%s %v has changed: it has been at version %d (%s) since %s, "+
+		"and your change starts from version %d; reload it and repeat your change",
+		table, id, version, status, at.Format(time.RFC3339), from)
+}
+
+// marks returns n placeholders, separated by commas.
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-// where collects conditions that all must hold. Each is parenthesised, so that an
-// OR inside one cannot reach beyond it.
+// placeholders returns one placeholder for each of the columns.
+func placeholders(columns string) string { return marks(strings.Count(columns, ",") + 1) }
+
+// insertInto returns an INSERT of one row with a value for each of the columns.
+func insertInto(table, columns string) string {
+	return "INSERT INTO " + table + " (" + columns + ") VALUES (" + placeholders(columns) + ")"
+}
+
+// updateSet returns an UPDATE that sets all the columns; a condition must follow.
+func updateSet(table, columns string) string {
+	return "UPDATE " + table + " SET (" + columns + ") = (" + placeholders(columns) + ")"
+}
+
+// where collects conditions that must all hold. Each is put in parentheses, so that an OR
+// inside one cannot affect the others.
 type where struct {
 	conds []string
 	args  []any
@@ -137,7 +190,7 @@ func (w *where) and(cond string, args ...any) {
 	w.args = append(w.args, args...)
 }
 
-// among requires the column to hold one of the values; no value, no row.
+// among requires the column to have one of the values; without values no row matches.
 func among[T any](w *where, column string, values []T) {
 	if len(values) == 0 {
 		w.and("1 = 0")
@@ -150,7 +203,7 @@ func among[T any](w *where, column string, values []T) {
 	w.and(column+" IN ("+marks(len(values))+")", args...)
 }
 
-// String gives the WHERE clause, "" without conditions.
+// String returns the WHERE clause, "" without conditions.
 func (w *where) String() string {
 	if len(w.conds) == 0 {
 		return ""
@@ -158,7 +211,7 @@ func (w *where) String() string {
 	return " WHERE " + strings.Join(w.conds, " AND ")
 }
 
-// limitOf brings a filter's limit into 1..500; 0 means 50.
+// limitOf returns the limit of a filter as a number from 1 to 500; 0 means 50.
 func limitOf(n int) int {
 	switch {
 	case n <= 0:
@@ -169,13 +222,17 @@ func limitOf(n int) int {
 	return n
 }
 
-// likePattern gives the LIKE pattern, with '\' as the escape character, that finds
-// the word anywhere in a text.
+// badCursor returns the error for a cursor that is not one of the list's.
+func badCursor() error { return fault.InvalidField("cursor", "is not a cursor of this list") }
+
+// likePattern returns the LIKE pattern, with '\' as the escape character, that finds the
+// word anywhere in a text.
 func likePattern(word string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
 }
 
-// chunks cuts ids into sorted parts that fit the placeholders of one statement.
+// chunks sorts the ids and splits them into parts that fit the placeholders of one
+// statement.
 func chunks[T cmp.Ordered](ids []T) [][]T {
 	sorted := slices.Compact(slices.Sorted(slices.Values(ids)))
 	return slices.Collect(slices.Chunk(sorted, 500))

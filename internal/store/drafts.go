@@ -4,52 +4,48 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
 )
 
-// draftColumns are those after the id, in the order of scanDraft and draftArgs.
-const draftColumns = `version, decision, status, article_id, base_revision, title, markdown, kind, confidence,
+// draftColumns are all columns of a draft, in the order of scanDraft and draftArgs.
+const draftColumns = `id, version, decision, status, article_id, base_revision, title, markdown, kind, confidence,
 	audience, governance, owner, review_by, service, categories, tags, locale, tickets, subjects, fingerprint,
 	nearest, evidence, redactions, checks, engine, comments, author, reviewer, created_at, updated_at, decided_at,
 	editors, text_version, sources, earlier, rejection, proposed, quality`
 
 func scanDraft(r scanner) (d kb.Draft, err error) {
 	return d, r.Scan(
-		&d.ID, &d.Version, &d.Decision, &d.Status, &d.ArticleID, &d.BaseRevision, &d.Title, &d.Markdown, &d.Kind, &d.Confidence,
-		&d.Audience, &d.Governance, &d.Owner, timeTo(&d.ReviewBy), &d.Service, jsonTo(&d.Categories), jsonTo(&d.Tags), &d.Locale,
-		jsonTo(&d.Tickets), jsonTo(&d.Subjects), &d.Fingerprint, jsonTo(&d.Nearest), jsonTo(&d.Evidence), jsonTo(&d.Redactions),
-		jsonTo(&d.Checks), &d.Engine, jsonTo(&d.Comments), &d.Author, &d.Reviewer,
+		&d.ID, &d.Version, &d.Decision, &d.Status, &d.ArticleID, &d.BaseRevision, &d.Title, &d.Markdown, &d.Kind,
+		&d.Confidence, &d.Audience, &d.Governance, &d.Owner, timeTo(&d.ReviewBy), &d.Service,
+		jsonTo(&d.Categories), jsonTo(&d.Tags), &d.Locale, jsonTo(&d.Tickets), jsonTo(&d.Subjects), &d.Fingerprint,
+		jsonTo(&d.Nearest), jsonTo(&d.Evidence), jsonTo(&d.Redactions), jsonTo(&d.Checks), &d.Engine,
+		jsonTo(&d.Comments), &d.Author, &d.Reviewer,
 		timeTo(&d.CreatedAt), timeTo(&d.UpdatedAt), timeTo(&d.DecidedAt),
-		jsonTo(&d.Editors), &d.TextVersion, jsonTo(&d.Sources), jsonTo(&d.Earlier), jsonTo(&d.Rejection), jsonTo(&d.Proposed), jsonTo(&d.Quality),
+		jsonTo(&d.Editors), &d.TextVersion, jsonTo(&d.Sources), jsonTo(&d.Earlier), jsonTo(&d.Rejection),
+		jsonTo(&d.Proposed), jsonTo(&d.Quality),
 	)
 }
 
 func draftArgs(d kb.Draft) []any {
 	return []any{
-		d.Version, d.Decision, d.Status, d.ArticleID, d.BaseRevision, d.Title, d.Markdown, d.Kind, d.Confidence,
-		d.Audience, d.Governance, d.Owner, micros(d.ReviewBy), d.Service, toJSON(d.Categories), toJSON(d.Tags), d.Locale,
-		toJSON(d.Tickets), toJSON(d.Subjects), d.Fingerprint, toJSON(d.Nearest), toJSON(d.Evidence), toJSON(d.Redactions),
-		toJSON(d.Checks), d.Engine, toJSON(d.Comments), d.Author, d.Reviewer,
+		d.ID, d.Version, d.Decision, d.Status, d.ArticleID, d.BaseRevision, d.Title, d.Markdown, d.Kind,
+		d.Confidence, d.Audience, d.Governance, d.Owner, micros(d.ReviewBy), d.Service,
+		toJSON(d.Categories), toJSON(d.Tags), d.Locale, toJSON(d.Tickets), toJSON(d.Subjects), d.Fingerprint,
+		toJSON(d.Nearest), toJSON(d.Evidence), toJSON(d.Redactions), toJSON(d.Checks), d.Engine,
+		toJSON(d.Comments), d.Author, d.Reviewer,
 		micros(d.CreatedAt), micros(d.UpdatedAt), micros(d.DecidedAt),
-		toJSON(d.Editors), d.TextVersion, toJSON(d.Sources), toJSON(d.Earlier), toJSON(d.Rejection), toJSON(d.Proposed), toJSON(d.Quality),
+		toJSON(d.Editors), d.TextVersion, toJSON(d.Sources), toJSON(d.Earlier), toJSON(d.Rejection),
+		toJSON(d.Proposed), toJSON(d.Quality),
 	}
 }
 
-// Draft gives the draft with this id.
+// Draft returns the draft with this id.
 func (s *Store) Draft(ctx context.Context, id string) (kb.Draft, error) {
-	d, err := one(ctx, s.read(), scanDraft, "SELECT id, "+draftColumns+" FROM draft WHERE id = ?", id)
-	return d, noDraft(err, id)
-}
-
-func noDraft(err error, id string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, "there is no draft %q", id)
-	}
-	return err
+	d, err := one(ctx, s.read(), scanDraft, "SELECT "+draftColumns+" FROM draft WHERE id = ?", id)
+	return d, missing(err, "draft %q", id)
 }
 
 // Drafts lists drafts, newest first.
@@ -61,7 +57,7 @@ func (s *Store) Drafts(ctx context.Context, f kb.DraftFilter) (kb.DraftPage, err
 			return err
 		}
 		limit := limitOf(f.Limit)
-		found, err := list(ctx, c, scanDraft, "SELECT id, "+draftColumns+" FROM draft"+w.String()+
+		found, err := list(ctx, c, scanDraft, "SELECT "+draftColumns+" FROM draft"+w.String()+
 			" ORDER BY created_at DESC, id DESC LIMIT ?", append(w.args, limit+1)...)
 		if err != nil {
 			return err
@@ -96,7 +92,7 @@ func draftFilter(ctx context.Context, c conn, f kb.DraftFilter) (where, error) {
 		var created int64
 		err := c.row(ctx, []any{&created}, "SELECT created_at FROM draft WHERE id = ?", f.After)
 		if errors.Is(err, sql.ErrNoRows) {
-			return w, fault.InvalidField("cursor", "names no draft")
+			return w, badCursor()
 		}
 		if err != nil {
 			return w, err
@@ -106,12 +102,12 @@ func draftFilter(ctx context.Context, c conn, f kb.DraftFilter) (where, error) {
 	return w, nil
 }
 
-// SaveDraft writes the draft, when its version follows the stored one.
+// SaveDraft writes the draft if its version follows the stored one.
 func (s *Store) SaveDraft(ctx context.Context, d kb.Draft, entry journal.Entry) error {
 	return s.write(ctx, entry, func(c conn) error { return saveDraft(ctx, c, d) })
 }
 
-// PublishDraft writes the decided draft and the revision it makes.
+// PublishDraft writes the approved draft and the revision it becomes.
 func (s *Store) PublishDraft(ctx context.Context, d kb.Draft, a kb.Article, entry journal.Entry) error {
 	return s.write(ctx, entry, func(c conn) error {
 		if err := saveDraft(ctx, c, d); err != nil {
@@ -123,52 +119,32 @@ func (s *Store) PublishDraft(ctx context.Context, d kb.Draft, a kb.Article, entr
 
 func saveDraft(ctx context.Context, c conn, d kb.Draft) error {
 	if d.Version < 1 {
-		return fault.New(fault.Invalid, "a draft's versions begin with 1, not %d", d.Version)
+		return fault.New(fault.Invalid, "the versions of a draft begin with 1, not %d", d.Version)
 	}
 	if d.CreatedAt.IsZero() {
-		return fault.New(fault.Invalid, "the draft %s has no time of creation", d.ID)
+		return fault.New(fault.Invalid, "draft %s has no creation time", d.ID)
 	}
-	args := draftArgs(d)
-	var (
-		n   int64
-		err error
-	)
+	query, args := updateSet("draft", draftColumns)+" WHERE id = ? AND version = ?", draftArgs(d)
 	if d.Version == 1 {
-		n, err = c.exec(ctx, "INSERT INTO draft (id, "+draftColumns+") VALUES ("+marks(len(args)+1)+") ON CONFLICT (id) DO NOTHING",
-			append([]any{d.ID}, args...)...)
+		query = insertInto("draft", draftColumns) + " ON CONFLICT (id) DO NOTHING"
 	} else {
-		n, err = c.exec(ctx, "UPDATE draft SET ("+draftColumns+") = ("+marks(len(args))+") WHERE id = ? AND version = ?",
-			append(args, d.ID, d.Version-1)...)
+		args = append(args, d.ID, d.Version-1)
 	}
+	n, err := c.exec(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
-		return staleDraft(ctx, c, d)
+		return stale(ctx, c, "draft", "id", d.ID, d.Version-1)
 	}
 	if _, err := c.exec(ctx, "DELETE FROM draft_ticket WHERE draft_id = ?", d.ID); err != nil {
 		return err
 	}
+	insert := insertInto("draft_ticket", "draft_id, ticket") + " ON CONFLICT (ticket, draft_id) DO NOTHING"
 	for _, t := range d.Tickets {
-		if _, err := c.exec(ctx, "INSERT INTO draft_ticket (draft_id, ticket) VALUES (?, ?) ON CONFLICT (ticket, draft_id) DO NOTHING",
-			d.ID, t); err != nil {
+		if _, err := c.exec(ctx, insert, d.ID, t); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// staleDraft says why the version could not follow the stored one.
-func staleDraft(ctx context.Context, c conn, d kb.Draft) error {
-	var (
-		version int
-		status  kb.DraftStatus
-		at      time.Time
-	)
-	err := c.row(ctx, []any{&version, &status, timeTo(&at)}, "SELECT version, status, updated_at FROM draft WHERE id = ?", d.ID)
-	if err != nil {
-		return noDraft(err, d.ID)
-	}
-	return fault.New(fault.Conflict, "draft %s changed meanwhile: it is at version %d (%s) since %s, your change starts from version %d; load it again and repeat your change",
-		d.ID, version, status, at.Format(time.RFC3339), d.Version-1)
 }

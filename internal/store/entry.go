@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -11,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// write commits data, and all that goes with it, in one transaction.
+// write commits data together with its entry in one transaction.
 func (s *Store) write(ctx context.Context, entry journal.Entry, fn func(c conn) error) error {
 	return s.update(ctx, func(c conn) error {
 		if err := s.claim(ctx, c, entry.Idempotency); err != nil {
@@ -24,14 +23,14 @@ func (s *Store) write(ctx context.Context, entry journal.Entry, fn func(c conn) 
 	})
 }
 
-// claim takes the idempotency key for this write; *journal.Replay when another
-// write has it. It comes before the data, so that a repeated create is told so
-// rather than that its name is taken.
+// claim takes the idempotency key for this write; *journal.Replay when another write has
+// taken it. It comes before the data, so that a repeated create is recognised as one and
+// does not fail because its name is taken.
 func (s *Store) claim(ctx context.Context, c conn, k journal.Idempotency) error {
 	if k.Key == "" {
 		return nil
 	}
-	n, err := c.exec(ctx, "INSERT INTO idempotency (key, hash, object, at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+	n, err := c.exec(ctx, insertInto("idempotency", "key, hash, object, at")+" ON CONFLICT (key) DO NOTHING",
 		k.Key, k.Hash, k.Object, s.now().UnixMicro())
 	if err != nil || n == 1 {
 		return err
@@ -39,18 +38,19 @@ func (s *Store) claim(ctx context.Context, c conn, k journal.Idempotency) error 
 	return claimed(ctx, c, k)
 }
 
-// claimed is *journal.Replay when a write has taken the key, sql.ErrNoRows when none has.
+// claimed returns *journal.Replay when a write has taken the key, sql.ErrNoRows otherwise.
 func claimed(ctx context.Context, c conn, k journal.Idempotency) error {
 	var hash, object string
-	if err := c.row(ctx, []any{&hash, &object}, "SELECT hash, object FROM idempotency WHERE key = ?", k.Key); err != nil {
+	err := c.row(ctx, []any{&hash, &object}, "SELECT hash, object FROM idempotency WHERE key = ?", k.Key)
+	if err != nil {
 		return err
 	}
 	return &journal.Replay{Object: object, Same: hash == k.Hash}
 }
 
-// Claimed is *journal.Replay when an earlier write took the key. A repeated create is
-// so recognised before checks that its own first run made fail: the name that is
-// taken by now, the ticket that was closed since.
+// Claimed returns *journal.Replay when an earlier write took the key. It is called before
+// checks that would fail because of that earlier write: its name is taken by now, or its
+// ticket is closed.
 func (s *Store) Claimed(ctx context.Context, k journal.Idempotency) error {
 	if k.Key == "" {
 		return nil
@@ -62,8 +62,8 @@ func (s *Store) Claimed(ctx context.Context, k journal.Idempotency) error {
 	return err
 }
 
-// record writes the events, changes and jobs of a write. It is the last thing a
-// transaction does, because the counters make others wait from here to the commit.
+// record writes the events, changes and jobs of a write. It is the last step of a
+// transaction, because the counters block others from here until the commit.
 func (s *Store) record(ctx context.Context, c conn, entry journal.Entry) error {
 	for _, j := range entry.Jobs {
 		if err := s.addJob(ctx, c, j); err != nil {
@@ -79,7 +79,7 @@ func (s *Store) record(ctx context.Context, c conn, entry journal.Entry) error {
 	return nil
 }
 
-// take gives out the next n numbers of a counter and returns the first.
+// take takes the next n numbers of a counter and returns the first.
 func take(ctx context.Context, c conn, counter string, n int) (int64, error) {
 	var last int64
 	err := c.row(ctx, []any{&last}, "UPDATE counter SET value = value + ? WHERE name = ? RETURNING value", n, counter)
@@ -98,50 +98,35 @@ func (s *Store) addEvents(ctx context.Context, c conn, events []journal.Event) e
 		if e.At.IsZero() {
 			e.At = s.now()
 		}
-		if _, err := c.exec(ctx, "INSERT INTO event (seq, at, actor, object, object_id, verb, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			seq+int64(i), micros(e.At), e.Actor, e.Object, e.ID, e.Verb, rawText(e.Data)); err != nil {
+		_, err := c.exec(ctx, insertInto("event", eventColumns),
+			seq+int64(i), micros(e.At), e.Actor, e.Object, e.ID, e.Verb, rawText(e.Data))
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rawText gives the column value of JSON that is text already.
-func rawText(raw json.RawMessage) any {
-	if raw == nil {
-		return nil
-	}
-	return string(raw)
+const eventColumns = "seq, at, actor, object, object_id, verb, data"
+
+func scanEvent(r scanner) (e journal.Event, err error) {
+	return e, r.Scan(&e.Seq, timeTo(&e.At), &e.Actor, &e.Object, &e.ID, &e.Verb, rawTo(&e.Data))
 }
 
-// scanEvent reads seq, at, actor, object, object_id, verb, data.
-func scanEvent(r scanner) (journal.Event, error) {
-	var (
-		e    journal.Event
-		data *string
-	)
-	err := r.Scan(&e.Seq, timeTo(&e.At), &e.Actor, &e.Object, &e.ID, &e.Verb, &data)
-	if data != nil {
-		e.Data = json.RawMessage(*data)
-	}
-	return e, err
-}
-
-// Events lists the events of one object in order, for the article's and the user's
-// history.
+// Events lists the events of one object in order: the history of an article or a user.
 func (s *Store) Events(ctx context.Context, object, id string) ([]journal.Event, error) {
 	return eventsOf(ctx, s.read(), object, id)
 }
 
-// EventsSince lists the events from the time on, oldest first, at most limit: the
-// audit trail.
+// EventsSince lists the events since a time and after a sequence number, oldest first, at
+// most limit: the audit trail.
 func (s *Store) EventsSince(ctx context.Context, since time.Time, after int64, limit int) ([]journal.Event, error) {
 	return list(ctx, s.read(), scanEvent,
-		"SELECT seq, at, actor, object, object_id, verb, data FROM event WHERE seq > ? AND at >= ? ORDER BY seq LIMIT ?",
+		"SELECT "+eventColumns+" FROM event WHERE seq > ? AND at >= ? ORDER BY seq LIMIT ?",
 		after, since.UnixMicro(), limitOf(limit))
 }
 
 func eventsOf(ctx context.Context, c conn, object, id string) ([]journal.Event, error) {
 	return list(ctx, c, scanEvent,
-		"SELECT seq, at, actor, object, object_id, verb, data FROM event WHERE object = ? AND object_id = ? ORDER BY seq", object, id)
+		"SELECT "+eventColumns+" FROM event WHERE object = ? AND object_id = ? ORDER BY seq", object, id)
 }

@@ -9,31 +9,32 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
-var (
-	_ retrieval.EvaluationLedger = (*Store)(nil)
-	_ retrieval.VersionLedger    = (*Store)(nil)
-)
+var _ learning.EvaluationLedger = (*Store)(nil)
 
 const runColumns = "id, state, actor, created_at, started_at, finished_at, done, total, weights, reason, report"
 
-func runDest(r *retrieval.EvaluationRun) []any {
+func runDest(r *learning.EvaluationRun) []any {
 	return []any{
 		&r.ID, &r.State, &r.By, timeTo(&r.CreatedAt), timeTo(&r.StartedAt), timeTo(&r.FinishedAt),
 		&r.Done, &r.Total, &r.Weights, &r.Reason, jsonTo(&r.Report),
 	}
 }
 
-// StartEvaluation writes a run that waits; fault.Conflict while another has not ended.
-func (s *Store) StartEvaluation(ctx context.Context, r retrieval.EvaluationRun, entry func(id string) journal.Entry) (retrieval.EvaluationRun, error) {
+// StartEvaluation writes a run that has not started; fault.Conflict while another has not
+// ended.
+func (s *Store) StartEvaluation(
+	ctx context.Context, r learning.EvaluationRun, entry func(id string) journal.Entry,
+) (learning.EvaluationRun, error) {
 	err := s.update(ctx, func(c conn) error {
-		err := c.row(ctx, []any{&r.ID}, "INSERT INTO evaluation_run (state, actor, created_at, started_at, finished_at, done, total, weights, reason, checkpoint, report) VALUES ("+
-			marks(11)+") ON CONFLICT DO NOTHING RETURNING id",
-			r.State, r.By, r.CreatedAt.UnixMicro(), micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report))
+		err := c.row(ctx, []any{&r.ID}, insertInto("evaluation_run", `state, actor, created_at, started_at,
+			finished_at, done, total, weights, reason, checkpoint, report`)+" ON CONFLICT DO NOTHING RETURNING id",
+			r.State, r.By, r.CreatedAt.UnixMicro(), micros(r.StartedAt), micros(r.FinishedAt),
+			r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report))
 		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "an evaluation is under way already")
+			return fault.New(fault.Conflict, "an evaluation is already running")
 		}
 		if err != nil {
 			return err
@@ -44,128 +45,57 @@ func (s *Store) StartEvaluation(ctx context.Context, r retrieval.EvaluationRun, 
 }
 
 // SaveEvaluation writes the state of a run that has not ended.
-func (s *Store) SaveEvaluation(ctx context.Context, r retrieval.EvaluationRun, entry journal.Entry) error {
+func (s *Store) SaveEvaluation(ctx context.Context, r learning.EvaluationRun, entry journal.Entry) error {
 	id, err := rowID(r.ID, "evaluation")
 	if err != nil {
 		return err
 	}
 	return s.write(ctx, entry, func(c conn) error {
-		n, err := c.exec(ctx, `UPDATE evaluation_run SET state = ?, started_at = ?, finished_at = ?, done = ?, total = ?, weights = ?,
-			reason = ?, checkpoint = ?, report = ? WHERE id = ? AND finished_at IS NULL`,
-			r.State, micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint, toJSON(r.Report), id)
-		if err == nil && n == 0 {
-			err = fault.New(fault.Conflict, "the evaluation %s has ended", r.ID)
-		}
-		return err
+		return c.execOr(ctx, fault.New(fault.Conflict, "evaluation %s has ended", r.ID),
+			updateSet("evaluation_run", `state, started_at, finished_at, done, total, weights, reason, checkpoint,
+				report`)+" WHERE id = ? AND finished_at IS NULL",
+			r.State, micros(r.StartedAt), micros(r.FinishedAt), r.Done, r.Total, r.Weights, r.Reason, r.Checkpoint,
+			toJSON(r.Report), id)
 	})
 }
 
-// Evaluation gives a run with its checkpoint.
-func (s *Store) Evaluation(ctx context.Context, id string) (retrieval.EvaluationRun, error) {
+// Evaluation returns a run with its checkpoint.
+func (s *Store) Evaluation(ctx context.Context, id string) (learning.EvaluationRun, error) {
 	n, err := rowID(id, "evaluation")
 	if err != nil {
-		return retrieval.EvaluationRun{}, err
+		return learning.EvaluationRun{}, err
 	}
-	r, err := one(ctx, s.read(), func(row scanner) (r retrieval.EvaluationRun, err error) {
+	r, err := one(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) {
 		return r, row.Scan(append(runDest(&r), &r.Checkpoint)...)
 	}, "SELECT "+runColumns+", checkpoint FROM evaluation_run WHERE id = ?", n)
 	return r, missing(err, "evaluation %s", id)
 }
 
 // Evaluations lists runs without their checkpoints, newest first.
-func (s *Store) Evaluations(ctx context.Context, after string, limit int) ([]retrieval.EvaluationRun, error) {
+func (s *Store) Evaluations(ctx context.Context, after string, limit int) ([]learning.EvaluationRun, error) {
 	var w where
 	if after != "" {
 		n, err := strconv.ParseInt(after, 10, 64)
 		if err != nil {
-			return nil, fault.InvalidField("cursor", "is not one that this list gave")
+			return nil, badCursor()
 		}
 		w.and("id < ?", n)
 	}
-	return list(ctx, s.read(), func(row scanner) (r retrieval.EvaluationRun, err error) { return r, row.Scan(runDest(&r)...) },
-		"SELECT "+runColumns+" FROM evaluation_run"+w.String()+" ORDER BY id DESC LIMIT ?", append(w.args, limitOf(limit))...)
+	return list(ctx, s.read(), func(row scanner) (r learning.EvaluationRun, err error) {
+		return r, row.Scan(runDest(&r)...)
+	}, "SELECT "+runColumns+" FROM evaluation_run"+w.String()+" ORDER BY id DESC LIMIT ?",
+		append(w.args, limitOf(limit))...)
 }
 
-// LastResolution gives when a ticket was last resolved, zero when none was.
+// LastResolution returns when a ticket was last resolved, zero when none was.
 func (s *Store) LastResolution(ctx context.Context) (time.Time, error) {
 	var at time.Time
 	err := s.read().row(ctx, []any{timeTo(&at)}, "SELECT max(resolved_at) FROM ticket WHERE resolved_at IS NOT NULL")
 	return at, err
 }
 
-const versionColumns = "id, state, actor, created_at, decided_at, reason, weights, report"
-
-func scanVersion(row scanner) (v retrieval.WeightsVersion, err error) {
-	return v, row.Scan(&v.ID, &v.State, &v.By, timeTo(&v.CreatedAt), timeTo(&v.DecidedAt), &v.Reason, &v.Weights, &v.Report)
-}
-
-// StartTraining writes a candidate; fault.Conflict while there is another.
-func (s *Store) StartTraining(ctx context.Context, v retrieval.WeightsVersion, entry func(id string) journal.Entry) (retrieval.WeightsVersion, error) {
-	err := s.update(ctx, func(c conn) error {
-		err := c.row(ctx, []any{&v.ID}, "INSERT INTO weights_version (state, actor, created_at, decided_at, reason, weights, report) VALUES ("+
-			marks(7)+") ON CONFLICT DO NOTHING RETURNING id",
-			v.State, v.By, v.CreatedAt.UnixMicro(), micros(v.DecidedAt), v.Reason, v.Weights, v.Report)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "a training is under way already")
-		}
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, c, entry(v.ID))
-	})
-	return v, err
-}
-
-// DecideVersion writes the version's new state, and the former one's when it takes
-// its place.
-func (s *Store) DecideVersion(ctx context.Context, v retrieval.WeightsVersion, former retrieval.VersionState, entry journal.Entry) error {
-	var id int64
-	if v.ID != "" {
-		var err error
-		if id, err = rowID(v.ID, "weights version"); err != nil {
-			return err
-		}
-	}
-	return s.write(ctx, entry, func(c conn) error {
-		if v.ID == "" || v.State == retrieval.VersionInForce {
-			_, err := c.exec(ctx, "UPDATE weights_version SET state = ?, decided_at = ? WHERE state = ? AND id <> ?",
-				former, micros(v.DecidedAt), retrieval.VersionInForce, id)
-			if err != nil || v.ID == "" {
-				return err
-			}
-		}
-		n, err := c.exec(ctx, "UPDATE weights_version SET state = ?, decided_at = ?, reason = ?, weights = ?, report = ? WHERE id = ?",
-			v.State, micros(v.DecidedAt), v.Reason, v.Weights, v.Report, id)
-		if err == nil && n == 0 {
-			err = fault.New(fault.NotFound, "there is no weights version %s", v.ID)
-		}
-		return err
-	})
-}
-
-// Version gives one version.
-func (s *Store) Version(ctx context.Context, id string) (retrieval.WeightsVersion, error) {
-	n, err := rowID(id, "weights version")
-	if err != nil {
-		return retrieval.WeightsVersion{}, err
-	}
-	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE id = ?", n)
-	return v, missing(err, "weights version %s", id)
-}
-
-// Versions lists versions, newest first.
-func (s *Store) Versions(ctx context.Context, limit int) ([]retrieval.WeightsVersion, error) {
-	return list(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version ORDER BY id DESC LIMIT ?", limitOf(limit))
-}
-
-// VersionInForce gives the version in force; fault.NotFound where the shipped
-// weights are.
-func (s *Store) VersionInForce(ctx context.Context) (retrieval.WeightsVersion, error) {
-	v, err := one(ctx, s.read(), scanVersion, "SELECT "+versionColumns+" FROM weights_version WHERE state = ?", retrieval.VersionInForce)
-	return v, missing(err, "weights version in force")
-}
-
-// rowID reads an id that is a number; what is none does not exist.
+// rowID parses an id that is a number; fault.NotFound when it is not in the form in which
+// the store assigns it.
 func rowID(id, what string) (int64, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != id {

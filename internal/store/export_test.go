@@ -2,10 +2,23 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+
+	"github.com/pressly/goose/v3"
 )
 
-// Pragmas gives a setting as it is on the writing and on a reading connection.
+// MigrateTo migrates an empty database to an earlier schema.
+func MigrateTo(ctx context.Context, db *sql.DB, schema int64) error {
+	p, err := provider(goose.DialectSQLite3, db)
+	if err != nil {
+		return err
+	}
+	_, err = p.UpTo(ctx, schema)
+	return err
+}
+
+// Pragmas returns the value of a pragma on the writing connection and on a reading one.
 func Pragmas(ctx context.Context, s *Store, name string) (writer, reader string, err error) {
 	if err := s.writer.QueryRowContext(ctx, "PRAGMA "+name).Scan(&writer); err != nil {
 		return "", "", err
@@ -14,8 +27,8 @@ func Pragmas(ctx context.Context, s *Store, name string) (writer, reader string,
 	return writer, reader, err
 }
 
-// LimitPages makes the database full at so many pages more than it has now, as a
-// full disk does.
+// LimitPages limits the database to so many pages more than it has now, as a full disk
+// does.
 func LimitPages(ctx context.Context, s *Store, more int) error {
 	var pages int
 	if err := s.writer.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages); err != nil {
@@ -25,5 +38,5 @@ func LimitPages(ctx context.Context, s *Store, more int) error {
 	return err
 }
 
-// StagePrefix is how a restore names the folder it prepares.
+// StagePrefix is the beginning of the name of a restore's temporary folder.
 const StagePrefix = stagePrefix

@@ -9,38 +9,41 @@ import (
 
 var _ desk.GapStore = (*Store)(nil)
 
-// SaveGap keeps the record of a gap. A ticket's gap of one kind is kept once: its
-// newest record replaces the others.
+// SaveGap stores the record of a gap. A ticket has one record of each kind: the newest
+// replaces the others.
 func (s *Store) SaveGap(ctx context.Context, r desk.GapRecord) error {
 	return s.update(ctx, func(c conn) error {
 		if r.Ticket != "" {
-			if _, err := c.exec(ctx, "DELETE FROM gap WHERE ticket = ? AND kind = ?", r.Ticket, string(r.Kind)); err != nil {
+			_, err := c.exec(ctx, "DELETE FROM gap WHERE ticket = ? AND kind = ?", r.Ticket, r.Kind)
+			if err != nil {
 				return err
 			}
 		}
-		_, err := c.exec(ctx, "INSERT INTO gap (at, kind, query, ticket, wording, reader, locale, service) VALUES ("+marks(8)+")",
-			r.At.UnixMicro(), string(r.Kind), r.Query, r.Ticket, r.Wording, r.Reader, r.Locale, r.Service)
+		_, err := c.exec(ctx, insertInto("gap", "at, kind, query, ticket, wording, reader, locale, service"),
+			r.At.UnixMicro(), r.Kind, r.Query, r.Ticket, r.Wording, r.Reader, r.Locale, r.Service)
 		return err
 	})
 }
 
-// ForgetGaps deletes the records before the moment.
+// ForgetGaps deletes the records before a time and returns their number.
 func (s *Store) ForgetGaps(ctx context.Context, before time.Time) (n int, err error) {
 	err = s.update(ctx, func(c conn) error {
-		gone, err := c.exec(ctx, "DELETE FROM gap WHERE at < ?", before.UnixMicro())
-		n = int(gone)
+		deleted, err := c.exec(ctx, "DELETE FROM gap WHERE at < ?", before.UnixMicro())
+		n = int(deleted)
 		return err
 	})
 	return n, err
 }
 
-// GapRecords lists records since the moment, newest first. A ticket that was merged
-// into another, or that an article was linked to since, shows no gap any more.
-func (s *Store) GapRecords(ctx context.Context, since time.Time, kind desk.GapKind, limit int) ([]desk.GapRecord, error) {
+// GapRecords lists the records since a time, newest first, without those of tickets that
+// have been merged into another or linked to an article.
+func (s *Store) GapRecords(
+	ctx context.Context, since time.Time, kind desk.GapKind, limit int,
+) ([]desk.GapRecord, error) {
 	var w where
 	w.and("g.at >= ?", since.UnixMicro())
 	if kind != "" {
-		w.and("g.kind = ?", string(kind))
+		w.and("g.kind = ?", kind)
 	}
 	w.and("(g.ticket = '' OR coalesce(t.merged_into, '') = '')")
 	w.and("NOT EXISTS (SELECT 1 FROM ticket_link l WHERE l.ticket = t.number AND l.kind = 'article')")

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -19,9 +20,9 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// The environment of the kill tests. killRuns says how many runs they make, killSeed
-// which ones; killTarget turns the test binary into a process that writes to this
-// database or, with killBackup, restores that backup to this folder.
+// The environment variables of the kill tests: the number of runs and their seed. If
+// killTarget is set, the test binary is a process that writes to that database or, with
+// killBackup, restores that backup into that folder.
 const (
 	killRuns   = "DESKBOOK_KILL_RUNS"
 	killSeed   = "DESKBOOK_KILL_SEED"
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 	if target == "" {
 		os.Exit(m.Run())
 	}
-	fmt.Println("begins")
+	fmt.Println("started")
 	var err error
 	if file := os.Getenv(killBackup); file != "" {
 		err = store.Restore(bg, file, target)
@@ -47,14 +48,14 @@ func TestMain(m *testing.M) {
 	os.Exit(1)
 }
 
-// killedEarly starts a process, kills it at a random moment after it has begun its
-// work, and fails when it complained.
+// killedEarly starts a process, kills it at a random time after it has started its work,
+// and fails the test when it reported an error.
 func killedEarly(t *testing.T, random *rand.Rand, within time.Duration, env ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), env...)
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
@@ -62,14 +63,14 @@ func killedEarly(t *testing.T, random *rand.Rand, within time.Duration, env ...s
 	must(t, err)
 	<-time.After(time.Duration(random.Int64N(int64(within))))
 	_ = cmd.Process.Kill()
-	_ = cmd.Wait() // killed: it fails, unless it was done already
-	if complaints.Len() > 0 {
-		t.Errorf("the process says: %s", complaints.String())
+	_ = cmd.Wait() // killed: it fails, unless it had finished
+	if stderr.Len() > 0 {
+		t.Errorf("the process reports: %s", stderr.String())
 	}
 }
 
-// TestKillWhileOpening kills a process that makes a new database: the next one
-// finds it usable at whatever point that was.
+// TestKillWhileOpening kills a process that creates a new database: the next one can use
+// it, whatever that point was.
 func TestKillWhileOpening(t *testing.T) {
 	random := rand.New(rand.NewPCG(uint64(intEnv(t, killSeed, 1)), 1))
 	for i := range intEnv(t, killRuns, 10) {
@@ -82,8 +83,8 @@ func TestKillWhileOpening(t *testing.T) {
 	}
 }
 
-// TestKillWhileRestoring kills a process that restores a backup: either all is
-// there, or the restore can be repeated; never is there a part that looks whole.
+// TestKillWhileRestoring kills a process that restores a backup: either everything is
+// restored, or the restore can be repeated; a part never looks complete.
 func TestKillWhileRestoring(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "data", store.FileName)
@@ -93,19 +94,19 @@ func TestKillWhileRestoring(t *testing.T) {
 		must(t, err)
 	}
 	random := rand.New(rand.NewPCG(uint64(intEnv(t, killSeed, 1)), 2))
-	noise := make([]byte, 1<<20) // does not compress, so that unpacking takes its time
+	noise := make([]byte, 1<<20) // does not compress, so that unpacking takes a while
 	for i := range noise {
 		noise[i] = byte(random.Uint32())
 	}
 	model, file := filepath.Join(dir, "model.yaml"), filepath.Join(dir, "backup")
 	must(t, os.WriteFile(model, noise, 0o600))
 	must(t, s.Backup(bg, file, map[string]string{"model.yaml": model}))
-	whole := 0
+	complete := 0
 	for i := range intEnv(t, killRuns, 10) {
 		target := filepath.Join(t.TempDir(), "data")
 		killedEarly(t, random, 60*time.Millisecond, killTarget+"="+target, killBackup+"="+file)
 		if _, err := os.Stat(filepath.Join(target, store.FileName)); err == nil {
-			whole++
+			complete++
 		} else {
 			must(t, store.Restore(bg, file, target))
 		}
@@ -118,13 +119,13 @@ func TestKillWhileRestoring(t *testing.T) {
 			t.Errorf("run %d: %d tickets (%v)", i, counts.Total, err)
 		}
 	}
-	t.Logf("%d restores were done before the kill", whole)
+	t.Logf("%d restores were complete before the kill", complete)
 }
 
-// TestKill starts one or two processes that write all kinds of things and tell each
-// write when it is acknowledged, kills them with SIGKILL after a random number of
-// them and a random delay, and then looks whether all that was acknowledged is
-// there and nothing is there by half. The database lives through all runs.
+// TestKill starts one or two processes that make all kinds of writes and report each that
+// is acknowledged, kills them with SIGKILL after a random number of writes and a random
+// delay, and then checks that every acknowledged write is present and that no write is
+// incomplete. All runs use the same database.
 func TestKill(t *testing.T) {
 	runs, seed := intEnv(t, killRuns, 10), intEnv(t, killSeed, 1)
 	random := rand.New(rand.NewPCG(uint64(seed), 0))
@@ -157,7 +158,7 @@ func intEnv(t *testing.T, name string, def int) int {
 	return n
 }
 
-// killed runs the writers of one run to their end and gives what they acknowledged.
+// killed starts the writers of one run, kills them and returns what they acknowledged.
 func killed(t *testing.T, path string, run int, random *rand.Rand) []string {
 	t.Helper()
 	var (
@@ -171,21 +172,21 @@ func killed(t *testing.T, path string, run int, random *rand.Rand) []string {
 	for p := range 1 + random.IntN(2) {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 		cmd.Env = append(os.Environ(), killTarget+"="+path, fmt.Sprintf("%s=%d-%d", killSeed, run, p))
-		var complaints bytes.Buffer
-		cmd.Stderr = &complaints
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
 		out, err := cmd.StdoutPipe()
 		must(t, err)
 		must(t, cmd.Start())
 		procs = append(procs, cmd)
 		wg.Go(func() {
-			// What was written to the pipe before the kill was acknowledged; a line
-			// without an end was not.
+			// What was written to the pipe before the kill was acknowledged; an incomplete
+			// line was not.
 			for lines := bufio.NewReader(out); ; {
 				line, err := lines.ReadString('\n')
 				if err != nil {
 					break
 				}
-				if line == "begins\n" {
+				if line == "started\n" {
 					continue
 				}
 				mu.Lock()
@@ -195,8 +196,8 @@ func killed(t *testing.T, path string, run int, random *rand.Rand) []string {
 				mu.Unlock()
 			}
 			_ = cmd.Wait() // killed: it always fails
-			if complaints.Len() > 0 {
-				t.Errorf("the writer says: %s", complaints.String())
+			if stderr.Len() > 0 {
+				t.Errorf("the writer reports: %s", stderr.String())
 			}
 		})
 	}
@@ -204,8 +205,8 @@ func killed(t *testing.T, path string, run int, random *rand.Rand) []string {
 	go func() { wg.Wait(); close(over) }()
 	select {
 	case <-enough:
-	case <-over: // a writer fails only when it is broken; its complaint is reported
-		t.Error("the writers ended by themselves")
+	case <-over: // only after an error, which is reported above
+		t.Error("the writers stopped by themselves")
 	}
 	for _, cmd := range procs {
 		<-time.After(time.Duration(random.IntN(4000)) * time.Microsecond)
@@ -215,27 +216,29 @@ func killed(t *testing.T, path string, run int, random *rand.Rand) []string {
 	return acks
 }
 
-// survived checks the acknowledged writes one by one and the whole for half ones.
+// survived checks that each acknowledged write is present and that no write is incomplete.
 func survived(t *testing.T, path string, acknowledged []string) {
 	t.Helper()
 	s, err := store.Open(t.Context(), path, store.Options{})
 	must(t, err)
-	defer s.Close() //nolint:errcheck // only read
 	for _, line := range acknowledged {
-		if err := present(t, s, strings.Fields(line)); err != nil {
+		if err := present(t, s, line); err != nil {
 			t.Errorf("%s was acknowledged: %v", line, err)
 		}
 	}
+	must(t, s.Close())
 	db := rawDB(t, path)
-	defer db.Close() //nolint:errcheck // only read
-	wholeWrites(t, db)
+	completeWrites(t, db)
+	must(t, db.Close())
 }
 
-// present looks for one acknowledged write: its kind, its id and a number.
-func present(t *testing.T, s *store.Store, ack []string) error {
+// present returns an error when an acknowledged write is missing. Its line consists of the
+// kind, the id and a number.
+func present(t *testing.T, s *store.Store, line string) error {
 	ctx := t.Context()
+	ack := strings.Fields(line)
 	if len(ack) != 3 {
-		return fmt.Errorf("unknown acknowledgement %q", ack)
+		return fmt.Errorf("unknown acknowledgement %q", line)
 	}
 	n, err := strconv.Atoi(ack[2])
 	if err != nil {
@@ -264,18 +267,18 @@ func present(t *testing.T, s *store.Store, ack []string) error {
 	case "job":
 		counts, err := s.JobCounts(ctx)
 		if err == nil && counts["done"] == 0 {
-			err = fmt.Errorf("no job is done")
+			err = errors.New("no job is done")
 		}
 		return err
 	case "backup":
 		dir := filepath.Join(t.TempDir(), "restored")
 		return store.Restore(ctx, ack[1], dir)
-	case "gone":
+	case "sign-out":
 		_, _, err := s.SessionUser(ctx, ack[1], time.Unix(1, 0))
 		if err == nil {
-			return fmt.Errorf("the session is back")
+			return errors.New("the session still exists")
 		}
 		return nil
 	}
-	return fmt.Errorf("unknown acknowledgement %q", ack)
+	return fmt.Errorf("unknown acknowledgement %q", line)
 }

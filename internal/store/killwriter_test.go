@@ -11,7 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 )
 
-// writeForever is the process that is killed. It stops only when a write fails.
+// writeForever runs in the process that is killed. It returns only when a write fails.
 func writeForever(path, name string) error {
 	s, err := store.Open(bg, path, store.Options{})
 	if err != nil {
@@ -32,15 +32,15 @@ func writeForever(path, name string) error {
 	return <-failed
 }
 
-// writer makes writes of which no two processes have the same ids.
+// writer makes writes with ids that are unique to its process.
 type writer struct {
 	s          *store.Store
 	name, path string
 	out        io.Writer
 }
 
-// ack tells that a write is acknowledged, in one system call, so that a kill cannot
-// mix two lines.
+// ack reports that a write is acknowledged, in one system call, so that a kill cannot mix
+// two lines.
 func (w *writer) ack(kind, id string, n int) error {
 	_, err := fmt.Fprintf(w.out, "%s %s %d\n", kind, id, n)
 	return err
@@ -91,7 +91,8 @@ func (w *writer) sessions(n int) error {
 	if err := addAccount(w.s, id); err != nil {
 		return err
 	}
-	if err := w.s.CreateSession(bg, auth.Session{Hash: hash, UserID: id, CreatedAt: time.Unix(0, 0), ExpiresAt: time.Unix(1<<31, 0)}); err != nil {
+	x := auth.Session{Hash: hash, UserID: id, CreatedAt: time.Unix(0, 0), ExpiresAt: time.Unix(1<<31, 0)}
+	if err := w.s.CreateSession(bg, x); err != nil {
 		return err
 	}
 	if n%2 == 0 {
@@ -100,7 +101,7 @@ func (w *writer) sessions(n int) error {
 	if err := w.s.DeleteSession(bg, hash); err != nil {
 		return err
 	}
-	return w.ack("gone", hash, n)
+	return w.ack("sign-out", hash, n)
 }
 
 func (w *writer) jobs(int) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/auth"
@@ -9,9 +10,9 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// attemptsKept is how long a failed login is remembered: longer than any window
-// that counts them.
-const attemptsKept = 7 * 24 * time.Hour
+// attemptRetention is how long failed logins are stored: longer than any period in which
+// they are counted.
+const attemptRetention = 7 * 24 * time.Hour
 
 // PutSetup replaces the one-time setup secret's hash; "" removes it.
 func (s *Store) PutSetup(ctx context.Context, hash string, expires time.Time) error {
@@ -20,8 +21,9 @@ func (s *Store) PutSetup(ctx context.Context, hash string, expires time.Time) er
 			_, err := c.exec(ctx, "DELETE FROM setup")
 			return err
 		}
-		_, err := c.exec(ctx, `INSERT INTO setup (id, hash, expires_at) VALUES (1, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at`, hash, micros(expires))
+		_, err := c.exec(ctx, insertInto("setup", "id, hash, expires_at")+
+			" ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at",
+			1, hash, micros(expires))
 		return err
 	})
 }
@@ -29,43 +31,44 @@ func (s *Store) PutSetup(ctx context.Context, hash string, expires time.Time) er
 // UseSetup consumes the setup secret and creates the first admin.
 func (s *Store) UseSetup(ctx context.Context, hash string, now time.Time, u auth.User, entry journal.Entry) error {
 	return s.write(ctx, entry, func(c conn) error {
-		n, err := c.exec(ctx, "DELETE FROM setup WHERE hash = ? AND expires_at > ?", hash, now.UnixMicro())
+		err := c.execOr(ctx,
+			fault.New(fault.NotFound, "the setup link is no longer valid; restart the server for a new one"),
+			"DELETE FROM setup WHERE hash = ? AND expires_at > ?", hash, now.UnixMicro())
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "the setup link is not valid any more; restart the server for a new one")
-		}
-		var users int
-		if err := c.row(ctx, []any{&users}, "SELECT count(*) FROM account"); err != nil {
+		users, err := list(ctx, c, scanUser, "SELECT "+userColumns+" FROM account u")
+		if err != nil {
 			return err
 		}
-		if users > 0 {
+		if slices.ContainsFunc(users, auth.User.Admin) {
 			return fault.New(fault.Conflict, "the first admin exists already; sign in")
 		}
 		return addUser(ctx, c, u)
 	})
 }
 
-// Attempts counts the failed logins of the key since the given time.
+// Attempts counts the failed logins of the key since a time.
 func (s *Store) Attempts(ctx context.Context, key string, since time.Time) (int, error) {
 	var n int
-	err := s.read().row(ctx, []any{&n}, "SELECT count(*) FROM login_attempt WHERE key = ? AND at >= ?", key, since.UnixMicro())
+	err := s.read().row(ctx, []any{&n},
+		"SELECT count(*) FROM login_attempt WHERE key = ? AND at >= ?", key, since.UnixMicro())
 	return n, err
 }
 
-// AddAttempt adds a failed login, and forgets those of long ago.
+// AddAttempt records a failed login, and deletes old ones.
 func (s *Store) AddAttempt(ctx context.Context, key string, at time.Time) error {
 	return s.update(ctx, func(c conn) error {
-		if _, err := c.exec(ctx, "DELETE FROM login_attempt WHERE at < ?", at.Add(-attemptsKept).UnixMicro()); err != nil {
+		_, err := c.exec(ctx, "DELETE FROM login_attempt WHERE at < ?", at.Add(-attemptRetention).UnixMicro())
+		if err != nil {
 			return err
 		}
-		_, err := c.exec(ctx, "INSERT INTO login_attempt (key, at) VALUES (?, ?)", key, at.UnixMicro())
+		_, err = c.exec(ctx, insertInto("login_attempt", "key, at"), key, at.UnixMicro())
 		return err
 	})
 }
 
-// ClearAttempts forgets the failed logins of the key.
+// ClearAttempts deletes the failed logins of the key.
 func (s *Store) ClearAttempts(ctx context.Context, key string) error {
 	return s.update(ctx, func(c conn) error {
 		_, err := c.exec(ctx, "DELETE FROM login_attempt WHERE key = ?", key)

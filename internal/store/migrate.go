@@ -16,10 +16,10 @@ import (
 //go:embed migration
 var migrations embed.FS
 
-// versionTable is where the migrations that were applied are recorded.
+// versionTable records the migrations that have been applied.
 const versionTable = "schema_version"
 
-// provider gives the migrations of an engine for the database.
+// provider returns the migrations of an engine for the database.
 func provider(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migration/"+dialectDir(dialect))
 	if err != nil {
@@ -36,7 +36,7 @@ func dialectDir(d goose.Dialect) string {
 	return string(d)
 }
 
-// Schema is the version of the newest schema that this program knows.
+// Schema returns the version of the newest schema that this program knows.
 func Schema() (int64, error) {
 	files, err := fs.Glob(migrations, "migration/sqlite/*.sql")
 	if err != nil || len(files) == 0 {
@@ -45,10 +45,10 @@ func Schema() (int64, error) {
 	return goose.NumericComponent(files[len(files)-1][len("migration/sqlite/"):])
 }
 
-// migrate applies what is missing, each migration with its record in one
-// transaction. Two processes may start at once: the slower one's attempt fails on
-// what the other has just made, and its next attempt finds it done. It can lose
-// that race once for each migration and for the table that records them.
+// migrate applies the migrations that are missing, each together with its record in one
+// transaction. Two processes may start at the same time: the slower one fails on what the
+// other has just created and succeeds when it tries again. It can lose that race once for
+// each migration and for the table that records them.
 func migrate(ctx context.Context, p *goose.Provider) error {
 	var err error
 	for range len(p.ListSources()) + 3 {
@@ -59,15 +59,16 @@ func migrate(ctx context.Context, p *goose.Provider) error {
 	return fmt.Errorf("migrate: %w", err)
 }
 
-// refuseNewer fails when the database has a schema that this program does not know.
+// refuseNewer returns an error when the database has a schema that this program does not
+// know.
 func refuseNewer(found int64) error {
 	known, err := Schema()
 	if err != nil {
 		return err
 	}
 	if found > known {
-		return fault.New(fault.Unavailable,
-			"the database has schema %d and this program knows schemas up to %d only; nothing was changed; start the newer version that wrote it", found, known)
+		return fault.New(fault.Unavailable, "the database has schema %d and this program knows schemas up to %d only; "+
+			"nothing was changed; start the newer version that wrote it", found, known)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	_ "modernc.org/sqlite"
@@ -20,7 +21,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 )
 
-// rawDB opens the file past the store, for tests that break it or look into it.
+// rawDB opens the file without the store, for tests that damage or inspect it.
 func rawDB(t *testing.T, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(15000)")
@@ -76,10 +77,8 @@ func TestOpenKeepsFilesPrivate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // the test is about the files
-	if err := s.PutSetting(t.Context(), "k", "v"); err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { must(t, s.Close()) })
+	must(t, s.AddAttempt(t.Context(), "key", time.Unix(1, 0)))
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 3 {
 		t.Fatalf("%d files (%v), want the database, its log and the log's index", len(entries), err)
@@ -97,23 +96,21 @@ func TestOpenKeepsFilesPrivate(t *testing.T) {
 func TestOpenSettings(t *testing.T) {
 	s := fresh(t)(t)
 	for name, want := range map[string]string{
-		"journal_mode": "wal wal", "synchronous": "2 2", "foreign_keys": "1 0", "busy_timeout": "15000 15000", "query_only": "0 1",
+		"journal_mode": "wal wal", "synchronous": "2 2", "foreign_keys": "1 0", "busy_timeout": "15000 15000",
+		"query_only": "0 1",
 	} {
 		writer, reader, err := store.Pragmas(t.Context(), s, name)
 		if got := writer + " " + reader; err != nil || got != want {
 			t.Errorf("%s is %s (%v), want %s", name, got, err, want)
 		}
 	}
-	if err := s.Ping(t.Context()); err != nil {
-		t.Error(err)
-	}
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestOpenTogether starts several at once on a folder without a database: all come
-// up, whoever makes the schema.
+// TestOpenTogether opens a store several times at once in a folder without a database: all
+// succeed, whichever creates the schema.
 func TestOpenTogether(t *testing.T) {
 	for range 5 {
 		path := filepath.Join(t.TempDir(), store.FileName)
@@ -123,7 +120,7 @@ func TestOpenTogether(t *testing.T) {
 			wg.Go(func() {
 				s, err := store.Open(context.Background(), path, store.Options{})
 				if err == nil {
-					err = errors.Join(s.PutSetting(context.Background(), "k", "v"), s.Close())
+					err = errors.Join(s.AddAttempt(context.Background(), "key", time.Unix(1, 0)), s.Close())
 				}
 				errs[i] = err
 			})
@@ -154,7 +151,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		{"a newer schema", newer, fault.Unavailable, "schema 9999"},
 		{"another program's database", foreign, fault.Invalid, "another program"},
-		{"no database at all", garbage, fault.Unavailable, "damaged"},
+		{"not a database", garbage, fault.Unavailable, "damaged"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -179,7 +176,7 @@ func openAndClose(path string) error {
 	return s.Close()
 }
 
-// folder gives the content of every file below dir by its name.
+// folder returns the content of every file below dir by its name.
 func folder(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -187,7 +184,10 @@ func folder(t *testing.T, dir string) map[string]string {
 		if err != nil || path == dir {
 			return err
 		}
-		name, _ := filepath.Rel(dir, path)
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
 		files[name] = ""
 		if d.Type().IsRegular() {
 			data, err := os.ReadFile(path)
@@ -202,8 +202,8 @@ func folder(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// TestFullDisk checks that a write for which there is no room leaves nothing and
-// that the store goes on when there is room again.
+// TestFullDisk checks that a write for which there is no space leaves nothing behind and
+// that smaller writes still succeed.
 func TestFullDisk(t *testing.T) {
 	s := fresh(t)(t)
 	ctx := t.Context()
@@ -236,8 +236,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestCancelledWrite checks that a write whose caller has gone is rolled back and
-// does not keep the next one waiting.
+// TestCancelledWrite checks that a cancelled write is rolled back and does not block the
+// next one.
 func TestCancelledWrite(t *testing.T) {
 	s := fresh(t)(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -248,9 +248,7 @@ func TestCancelledWrite(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
-	if err := s.PutSetting(t.Context(), "k", "v"); err != nil {
-		t.Error(err)
-	}
+	must(t, s.AddAttempt(t.Context(), "key", time.Unix(1, 0)))
 	counts, err := s.CountTickets(t.Context(), desk.Scope{All: true})
 	if err != nil || counts.Total != 0 {
 		t.Errorf("%d tickets (%v), want none", counts.Total, err)

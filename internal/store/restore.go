@@ -23,6 +23,12 @@ import (
 // stagePrefix begins the name of the folder in which a restore is prepared.
 const stagePrefix = ".deskbook-restore-"
 
+// Remains reports whether a file of this name in a data folder belongs to a database that
+// was there, or to a restore that was cut short.
+func Remains(name string) bool {
+	return strings.HasPrefix(name, FileName+"-") || strings.HasPrefix(name, stagePrefix)
+}
+
 // Restore brings back a backup into an empty or missing folder. Everything is
 // unpacked and checked aside first; the database takes its place last, so that a
 // restore that was cut short is never taken for a whole one and can be repeated.
@@ -33,13 +39,13 @@ func Restore(ctx context.Context, file, dir string) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	_, statErr := os.Lstat(dir)
-	made := errors.Is(statErr, fs.ErrNotExist)
+	created := errors.Is(statErr, fs.ErrNotExist)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fault.Wrap(fault.Unavailable, err, "the folder %s cannot be made", dir)
+		return fault.Wrap(fault.Unavailable, err, "the folder %s cannot be created", dir)
 	}
 	defer func() {
-		if err != nil && made {
-			// Only a folder that is empty again goes; what else is in it stays.
+		if err != nil && created {
+			// This removes the folder only if it is empty.
 			_ = os.Remove(dir)
 		}
 	}()
@@ -58,11 +64,11 @@ func Restore(ctx context.Context, file, dir string) (err error) {
 	if err := checkDatabase(ctx, filepath.Join(stage, FileName), m.Schema); err != nil {
 		return fmt.Errorf("restore %s: %w", file, err)
 	}
-	return settle(stage, dir, m)
+	return moveInto(dir, stage, m)
 }
 
-// clearTarget fails unless the folder is empty but for what a restore that was cut
-// short left there, which it removes.
+// clearTarget removes what an interrupted restore left in the folder and returns an error
+// when there is anything else in it.
 func clearTarget(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -83,14 +89,14 @@ func clearTarget(dir string) error {
 	return nil
 }
 
-// damaged is the error of a file that is no backup or not whole.
+// damaged returns the error for a file that is not a backup or not complete.
 func damaged(cause error, format string, args ...any) error {
-	return fault.Wrap(fault.Invalid, cause, "the backup is damaged or is none: "+format, args...)
+	return fault.Wrap(fault.Invalid, cause, "the backup is damaged or not a backup: "+format, args...)
 }
 
 var errShape = errors.New("unexpected content")
 
-// unpack writes the files of the archive into the stage, each checked against the
+// unpack writes the files of the archive into the stage and checks each against the
 // manifest.
 func unpack(ctx context.Context, from io.Reader, stage string) (manifest, error) {
 	zip, err := gzip.NewReader(from)
@@ -125,19 +131,19 @@ func unpack(ctx context.Context, from io.Reader, stage string) (manifest, error)
 			return m, damaged(err, "%q cannot be unpacked", h.Name)
 		}
 		if got != want {
-			return m, damaged(errShape, "the checksum of %q does not agree", h.Name)
+			return m, damaged(errShape, "the checksum of %q does not match", h.Name)
 		}
 	}
 	if len(missing) > 0 {
 		return m, damaged(errShape, "%q is missing", slices.Sorted(maps.Keys(missing))[0])
 	}
 	if _, err := io.Copy(io.Discard, zip); err != nil {
-		return m, damaged(err, "the checksum of the whole does not agree")
+		return m, damaged(err, "the checksum of the archive does not match")
 	}
 	return m, nil
 }
 
-// readManifest reads the first entry and refuses what this program cannot restore.
+// readManifest reads the first entry and refuses backups that this program cannot restore.
 func readManifest(in *tar.Reader) (manifest, error) {
 	var m manifest
 	h, err := in.Next()
@@ -148,13 +154,14 @@ func readManifest(in *tar.Reader) (manifest, error) {
 		return m, damaged(err, "the manifest cannot be read")
 	}
 	if m.Format != archiveFormat {
-		return m, fault.New(fault.Invalid, "the backup has format %d; this program reads format %d only", m.Format, archiveFormat)
+		return m, fault.New(fault.Invalid,
+			"the backup has format %d; this program reads only format %d", m.Format, archiveFormat)
 	}
 	if err := refuseNewer(m.Schema); err != nil {
 		return m, err
 	}
 	if _, ok := m.Files[FileName]; !ok {
-		return m, damaged(errShape, "it holds no database")
+		return m, damaged(errShape, "it contains no database")
 	}
 	for name := range m.Files {
 		if err := checkName(name); err != nil {
@@ -164,16 +171,18 @@ func readManifest(in *tar.Reader) (manifest, error) {
 	return m, nil
 }
 
-// checkDatabase runs SQLite's own check on the unpacked file, without writing
-// anything beside it, and makes sure that it has the schema the manifest names.
+// checkDatabase runs SQLite's own check on the unpacked file, without creating any files
+// next to it, and checks that its schema is that of the manifest.
 func checkDatabase(ctx context.Context, path string, schema int64) (err error) {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1"}
-	db, err := sql.Open("sqlite", u.String())
+	e, err := newSQLite(path)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", e.url(url.Values{"mode": {"ro"}, "immutable": {"1"}}))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	e := sqliteEngine{path: path}
 	c := conn{q: db, engine: e}
 	if err := e.check(ctx, c); err != nil {
 		return err
@@ -188,8 +197,8 @@ func checkDatabase(ctx context.Context, path string, schema int64) (err error) {
 	return nil
 }
 
-// settle moves everything into place, the database last.
-func settle(stage, dir string, m manifest) error {
+// moveInto moves everything from the stage into the folder, the database last.
+func moveInto(dir, stage string, m manifest) error {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(m.Files)), func(n string) bool { return n == FileName })
 	for _, name := range append(names, FileName) {
 		to := filepath.Join(dir, filepath.FromSlash(name))

@@ -18,14 +18,14 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 )
 
-// forgery builds backups by hand, with whatever a real one would not hold.
+// forgery builds backups by hand, including invalid ones.
 type forgery struct {
 	manifest map[string]any
 	entries  []tar.Header
 	data     map[string][]byte
 }
 
-// genuine is a backup as the store writes it.
+// genuine returns a backup as the store writes it.
 func genuine(t *testing.T) forgery {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), store.FileName)
@@ -48,7 +48,7 @@ func genuine(t *testing.T) forgery {
 	return f
 }
 
-// add puts a file in and lists it in the manifest.
+// add adds a file and lists it in the manifest.
 func (f *forgery) add(name string, data []byte) {
 	sum := sha256.Sum256(data)
 	f.manifest["files"].(map[string]any)[name] = map[string]any{"size": len(data), "sha256": hex.EncodeToString(sum[:])}
@@ -63,7 +63,9 @@ func (f *forgery) bytes(t *testing.T) []byte {
 	out := tar.NewWriter(zip)
 	head, err := json.Marshal(f.manifest)
 	must(t, err)
-	must(t, out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "manifest.json", Size: int64(len(head)), Mode: 0o600}))
+	must(t, out.WriteHeader(&tar.Header{
+		Typeflag: tar.TypeReg, Name: "manifest.json", Size: int64(len(head)), Mode: 0o600,
+	}))
 	_, err = out.Write(head)
 	must(t, err)
 	for _, h := range f.entries {
@@ -95,7 +97,10 @@ func TestRestoreRefuses(t *testing.T) {
 		{"an entry that is not listed", fault.Invalid, func(f *forgery) {
 			f.entries = append(f.entries, tar.Header{Typeflag: tar.TypeReg, Name: "more"})
 		}},
-		{"a listed file that is missing", fault.Invalid, func(f *forgery) { f.add("more", []byte("x")); f.entries = f.entries[:1] }},
+		{"a listed file that is missing", fault.Invalid, func(f *forgery) {
+			f.add("more", []byte("x"))
+			f.entries = f.entries[:1]
+		}},
 		{"the same file twice", fault.Invalid, func(f *forgery) { f.entries = append(f.entries, f.entries[0]) }},
 		{"a symbolic link", fault.Invalid, func(f *forgery) {
 			f.add("link", nil)
@@ -107,8 +112,11 @@ func TestRestoreRefuses(t *testing.T) {
 		}},
 		{"another content", fault.Invalid, func(f *forgery) { f.data[store.FileName][5000] ^= 1 }},
 		{"no database", fault.Invalid, func(f *forgery) { f.manifest["files"] = map[string]any{}; f.entries = nil }},
-		{"a database that is none", fault.Unavailable, func(f *forgery) { f.entries = nil; f.add(store.FileName, []byte("no database, really none")) }},
-		{"a torn database", fault.Unavailable, func(f *forgery) {
+		{"a file that is not a database", fault.Unavailable, func(f *forgery) {
+			f.entries = nil
+			f.add(store.FileName, []byte("this is not a database"))
+		}},
+		{"a damaged database", fault.Unavailable, func(f *forgery) {
 			data := f.data[store.FileName]
 			clear(data[len(data)/2:])
 			f.entries = nil
@@ -142,7 +150,7 @@ func TestRestoreRefuses(t *testing.T) {
 	})
 }
 
-// refuse wants that the backup is refused and leaves no trace beside or in the target.
+// refuse checks that the backup is refused and leaves nothing in the target or next to it.
 func refuse(t *testing.T, backup []byte, kind fault.Kind) {
 	t.Helper()
 	dir := t.TempDir()
@@ -169,8 +177,8 @@ func TestRestoreTargets(t *testing.T) {
 		{"an empty folder", nil, false},
 		{"a folder with a file", []string{"notes.txt"}, true},
 		{"a folder with a database", []string{store.FileName}, true},
-		{"the remains of a restore that was cut short", []string{store.StagePrefix + "1/deskbook.db", "model.yaml"}, false},
-		{"such remains beside a database", []string{store.StagePrefix + "1/deskbook.db", store.FileName}, true},
+		{"the remains of an interrupted restore", []string{store.StagePrefix + "1/deskbook.db", "model.yaml"}, false},
+		{"such remains and a database", []string{store.StagePrefix + "1/deskbook.db", store.FileName}, true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -199,7 +207,7 @@ func TestRestoreTargets(t *testing.T) {
 	}
 }
 
-// FuzzRestore feeds anything as a backup: it is restored whole or refused without a
+// FuzzRestore restores arbitrary data: it is restored completely or refused without a
 // trace.
 func FuzzRestore(f *testing.F) {
 	f.Add([]byte("this is no archive"))
@@ -210,10 +218,34 @@ func FuzzRestore(f *testing.F) {
 		must(t, os.WriteFile(file, data, 0o600))
 		if err := store.Restore(t.Context(), file, target); err != nil {
 			if _, statErr := os.Stat(target); statErr == nil {
-				t.Errorf("refused with %v, and yet there is %s", err, target)
+				t.Errorf("refused with %v, but %s exists", err, target)
 			}
 			return
 		}
 		must(t, openAndClose(filepath.Join(target, store.FileName)))
 	})
+}
+
+// TestRestorePaths restores to and from relative paths whose names mean something to a URL.
+func TestRestorePaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"plain", "a b", "q?mode=ro&x", "h#f", "p%20c", "p%zz", "a/../b", "file:x", ":memory:"} {
+		t.Run(name, func(t *testing.T) {
+			must(t, os.MkdirAll("a", 0o700))
+			s, err := store.Open(t.Context(), "sqlite", store.Options{Dir: name + " old"})
+			must(t, err)
+			must(t, s.AddAttempt(t.Context(), name, time.Now()))
+			must(t, s.Backup(t.Context(), name+".backup", nil))
+			must(t, s.Close())
+			must(t, store.Restore(t.Context(), name+".backup", name))
+			restored, err := store.Open(t.Context(), "sqlite", store.Options{Dir: name})
+			must(t, err)
+			n, err := restored.Attempts(t.Context(), name, time.Unix(0, 0))
+			must(t, err)
+			must(t, restored.Close())
+			if n != 1 {
+				t.Errorf("the restored database holds %d attempts", n)
+			}
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -29,8 +30,8 @@ func saveArticles(ctx context.Context, c conn, articles []kb.Article) error {
 	return nil
 }
 
-// freeSlugs parks the slugs that the articles of one write give up, so that
-// another article of the same write can take them whatever their order.
+// freeSlugs replaces the slugs that the articles of a write give up, so that other
+// articles of the same write can take them in any order.
 func freeSlugs(ctx context.Context, c conn, articles []kb.Article) error {
 	if len(articles) < 2 {
 		return nil
@@ -49,24 +50,23 @@ func freeSlugs(ctx context.Context, c conn, articles []kb.Article) error {
 
 func saveArticle(ctx context.Context, c conn, a kb.Article) error {
 	if a.Revision < 1 {
-		return fault.New(fault.Invalid, "an article's revisions begin with 1, not %d", a.Revision)
+		return fault.New(fault.Invalid, "the revisions of an article begin with 1, not %d", a.Revision)
 	}
-	current := []any{a.Slug, a.Revision, a.Kind, a.Confidence, a.Audience, a.Owner, a.Service, a.Path, a.Hash, a.UpdatedAt.UnixMicro()}
-	const columns = "slug, revision, kind, confidence, audience, owner, service, path, hash, changed_at"
 	if err := slugFree(ctx, c, a); err != nil {
 		return err
 	}
-	var (
-		n   int64
-		err error
-	)
-	if a.Revision == 1 {
-		n, err = c.exec(ctx, "INSERT INTO article (id, "+columns+") VALUES ("+marks(len(current)+1)+") ON CONFLICT (id) DO NOTHING",
-			append([]any{a.ID}, current...)...)
-	} else {
-		n, err = c.exec(ctx, "UPDATE article SET ("+columns+") = ("+marks(len(current))+") WHERE id = ? AND revision = ?",
-			append(current, a.ID, a.Revision-1)...)
+	const columns = "slug, revision, kind, confidence, audience, owner, service, path, hash, changed_at, id"
+	query := updateSet("article", columns) + " WHERE id = ? AND revision = ?"
+	args := []any{
+		a.Slug, a.Revision, a.Kind, a.Confidence, a.Audience, a.Owner, a.Service, a.Path, a.Hash,
+		a.UpdatedAt.UnixMicro(), a.ID,
 	}
+	if a.Revision == 1 {
+		query = insertInto("article", columns) + " ON CONFLICT (id) DO NOTHING"
+	} else {
+		args = append(args, a.ID, a.Revision-1)
+	}
+	n, err := c.exec(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -77,9 +77,8 @@ func saveArticle(ctx context.Context, c conn, a kb.Article) error {
 }
 
 func saveRevision(ctx context.Context, c conn, a kb.Article) error {
-	args := revisionArgs(a)
-	if _, err := c.exec(ctx, "INSERT INTO article_revision ("+strings.ReplaceAll(revisionColumns+textColumns, "r.", "")+
-		") VALUES ("+marks(len(args))+")", args...); err != nil {
+	columns := strings.ReplaceAll(revisionColumns+textColumns, "r.", "")
+	if _, err := c.exec(ctx, insertInto("article_revision", columns), revisionArgs(a)...); err != nil {
 		return err
 	}
 	if err := saveNames(ctx, c, a); err != nil {
@@ -88,16 +87,16 @@ func saveRevision(ctx context.Context, c conn, a kb.Article) error {
 	if _, err := c.exec(ctx, "DELETE FROM article_tag WHERE article_id = ?", a.ID); err != nil {
 		return err
 	}
+	insert := insertInto("article_tag", "article_id, tag") + " ON CONFLICT (tag, article_id) DO NOTHING"
 	for _, tag := range a.Tags {
-		if _, err := c.exec(ctx, "INSERT INTO article_tag (article_id, tag) VALUES (?, ?) ON CONFLICT (tag, article_id) DO NOTHING",
-			a.ID, tag); err != nil {
+		if _, err := c.exec(ctx, insert, a.ID, tag); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// slugFree fails when another article has the slug.
+// slugFree returns an error when another article has the slug.
 func slugFree(ctx context.Context, c conn, a kb.Article) error {
 	var other string
 	err := c.row(ctx, []any{&other}, "SELECT id FROM article WHERE slug = ? AND id <> ?", a.Slug, a.ID)
@@ -107,10 +106,10 @@ func slugFree(ctx context.Context, c conn, a kb.Article) error {
 	case err != nil:
 		return err
 	}
-	return fault.New(fault.Conflict, "the slug %q belongs to article %s already; choose another", a.Slug, other)
+	return fault.New(fault.Conflict, "the slug %q already belongs to article %s; choose another", a.Slug, other)
 }
 
-// staleArticle says why the revision could not follow the stored one.
+// staleArticle returns the error of a revision that does not follow the stored one.
 func staleArticle(ctx context.Context, c conn, a kb.Article) error {
 	var (
 		revision    int
@@ -120,23 +119,13 @@ func staleArticle(ctx context.Context, c conn, a kb.Article) error {
 	)
 	err := c.row(ctx, []any{&revision, &slug, &title, &author, timeTo(&at)},
 		"SELECT r.revision, r.slug, r.title, r.author, r.updated_at"+fromCurrent+" WHERE a.id = ?", a.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return noArticle(err, a.ID)
-	}
 	if err != nil {
-		return err
+		return missing(err, "article %q", a.ID)
 	}
 	if a.Revision == 1 {
-		return fault.New(fault.Conflict, "there is an article %s already (%q, revision %d)", a.ID, title, revision)
+		return fault.New(fault.Conflict, "article %s already exists (%q, revision %d)", a.ID, title, revision)
 	}
-	return fault.New(fault.Conflict, "article %q changed meanwhile: revision %d was saved by %s on %s, your change starts from revision %d; load it again and repeat your change",
-		slug, revision, who(author), at.Format(time.RFC3339), a.Revision-1)
-}
-
-// who names an author in a message.
-func who(author string) string {
-	if author == "" {
-		return "an unknown author"
-	}
-	return author
+	return fault.New(fault.Conflict, "article %q has changed: revision %d was saved by %s on %s, "+
+		"and your change starts from revision %d; reload it and repeat your change",
+		slug, revision, cmp.Or(author, "an unknown author"), at.Format(time.RFC3339), a.Revision-1)
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// What the index and the memory of resolved tickets project; the change log that
+// What the index and the memory of resolved tickets are built from; the change log that
 // they follow is in changes.go.
 
-// IndexArticles gives the current revisions of these articles whatever their state,
-// in order of id.
+// IndexArticles returns the current revisions of these articles in any state, ordered by
+// id.
 func (s *Store) IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error) {
 	var out []kb.Article
 	err := s.view(ctx, func(c conn) error {
@@ -39,7 +39,7 @@ func (s *Store) ArticleIDs(ctx context.Context, after string, limit int) ([]stri
 	return list(ctx, s.read(), scanText, "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
-// IndexTickets gives these tickets with their threads, in order of number.
+// IndexTickets returns these tickets with their threads, ordered by number.
 func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
 	var numbers []int64
 	for _, id := range ids {
@@ -63,13 +63,13 @@ func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, 
 	return out, err
 }
 
-// TicketIDs lists the ids of all tickets ever resolved, in order of number.
+// TicketIDs lists the ids of all tickets ever resolved, ordered by number.
 func (s *Store) TicketIDs(ctx context.Context, after string, limit int) ([]string, error) {
 	return s.ticketIDs(ctx, "resolved_at IS NOT NULL", after, limit)
 }
 
 // OpenTicketIDs lists the ids of tickets that were never resolved and not merged into
-// another, in order of number.
+// another, ordered by number.
 func (s *Store) OpenTicketIDs(ctx context.Context, after string, limit int) ([]string, error) {
 	return s.ticketIDs(ctx, "resolved_at IS NULL AND merged_into = ''", after, limit)
 }

@@ -1,12 +1,12 @@
-// Package store keeps all that Deskbook knows in an SQL database: articles with
-// their revisions, drafts, tickets with their threads, users, sessions, tokens,
-// background jobs, and the event and change logs that go with every write.
+// Package store stores all of Deskbook's data in an SQL database: articles with their
+// revisions, drafts, tickets with their threads, users, sessions, tokens, background
+// jobs, and the event and change logs that go with every write.
 //
-// It promises that each method is one transaction, that a write commits together
-// with its events, change-log rows, jobs and idempotency key or not at all, that an
-// acknowledged write survives the end of the process and of the machine, and that
+// It guarantees that each method is one transaction, that a write commits together with
+// its events, change-log rows, jobs and idempotency key or not at all, that an
+// acknowledged write survives a crash of the process and of the machine, and that
 // visibility and scope are applied inside the query. Several processes may use one
-// database. It is named only where the program is wired and in tests, and never
+// database. Only the wiring of the program and tests refer to the package, and it never
 // imports HTTP, the index or a language model.
 package store
 
@@ -29,14 +29,16 @@ import (
 // FileName is the name of the SQLite database inside the data folder.
 const FileName = "deskbook.db"
 
-// Options says how to open a store. The zero value is fit for a path given as URL.
+// Options configures a store. The zero value is valid for a URL that is a path.
 type Options struct {
-	// Dir is the data folder; the database of the URL "sqlite" lies in it.
+	// Dir is the data folder, which contains the database of the URL "sqlite".
 	Dir string
-	// Now is the clock for what carries no time of its own; nil means time.Now.
+	// Now is the clock for what has no time of its own; nil means time.Now.
 	Now func() time.Time
-	// Readers is how many queries run at once; 0 means 4.
+	// Readers is how many queries can run at the same time; 0 means 4.
 	Readers int
+	// MustExist makes Open refuse to begin a new database.
+	MustExist bool
 }
 
 // Store is an open database. It is safe for concurrent use.
@@ -56,7 +58,8 @@ var (
 
 // Open opens the database and brings its schema up to date. url is "sqlite" (or "")
 // for the file in o.Dir, or the path of an SQLite file, which is made when missing.
-// A database with a newer schema, or of another program, is refused and left untouched.
+// A database with a newer schema, or of another program, is refused and left untouched;
+// so is, with o.MustExist, one that is missing or empty.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -69,7 +72,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	case scheme == "postgres" || scheme == "postgresql":
 		return nil, fault.New(fault.Unavailable, "PostgreSQL is not supported by this version; use the store %q", "sqlite")
 	case hasScheme:
-		return nil, fault.New(fault.Invalid, "the store address begins with %q; use %q or the path of a file", scheme+"://", "sqlite")
+		return nil, fault.New(fault.Invalid,
+			"the store address begins with %q; use %q or the path of a file", scheme+"://", "sqlite")
 	case url == "" || url == "sqlite":
 		if o.Dir == "" {
 			return nil, fault.New(fault.Invalid, "the store %q needs a data folder", "sqlite")
@@ -83,22 +87,16 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close ends all connections. Calls under way end with an error.
+// Close closes all connections. Calls in progress return an error.
 func (s *Store) Close() error { return errors.Join(s.reader.Close(), s.writer.Close()) }
 
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error {
-	var one int
-	return s.read().row(ctx, []any{&one}, "SELECT 1")
-}
-
-// Check reads the whole database and fails with fault.Unavailable when it is
-// damaged. It may take seconds on a large one.
+// Check reads the whole database and returns fault.Unavailable when it is damaged. It may
+// take seconds on a large one.
 func (s *Store) Check(ctx context.Context) error {
 	return s.view(ctx, func(c conn) error { return s.engine.check(ctx, c) })
 }
 
-// read gives single statements outside of a transaction.
+// read returns a conn for single statements outside a transaction.
 func (s *Store) read() conn { return conn{q: s.reader, engine: s.engine} }
 
 // view runs several reads on one snapshot.
@@ -118,7 +116,7 @@ func (s *Store) inTx(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(
 	}
 	defer func() {
 		if err != nil {
-			// The first error says why; a rollback fails only where the connection is gone.
+			// The first error has the reason; a rollback fails only if the connection is lost.
 			_ = tx.Rollback()
 		}
 	}()

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -14,8 +13,8 @@ type part[T any] struct {
 	value  T
 }
 
-// attach runs a query over the parts of these tickets and hands each to add. The
-// query ends where the list of numbers follows.
+// attach runs a query for the parts of these tickets and calls add with each. The query
+// ends where its condition follows.
 func attach[T any](ctx context.Context, c conn, tickets []desk.Ticket, query, order string,
 	scan func(r scanner) (part[T], error), add func(t *desk.Ticket, v T),
 ) error {
@@ -95,19 +94,19 @@ func addHandoffs(ctx context.Context, c conn, tickets []desk.Ticket) error {
 		func(t *desk.Ticket, h desk.Handoff) { t.Handoffs = append(t.Handoffs, h) })
 }
 
-// saveHandoffs appends those that are new.
+// saveHandoffs adds the hand-offs that are not stored yet.
 func saveHandoffs(ctx context.Context, c conn, n int64, handoffs []desk.Handoff) error {
+	insert := insertInto("ticket_handoff", handoffColumns) + " ON CONFLICT (ticket, message) DO NOTHING"
 	for _, h := range handoffs {
-		if _, err := c.exec(ctx, "INSERT INTO ticket_handoff ("+handoffColumns+") VALUES ("+marks(5)+") ON CONFLICT (ticket, message) DO NOTHING",
-			n, h.Message, h.By, micros(h.At), h.Summary); err != nil {
+		if _, err := c.exec(ctx, insert, n, h.Message, h.By, micros(h.At), h.Summary); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// saveParts writes what belongs to a ticket: new messages and hand-offs behind the stored
-// ones, links and dismissals as they are now, and the intake suggestions where there are some.
+// saveParts writes the parts of a ticket: it adds new messages and hand-offs, replaces
+// links and dismissals, and writes the intake suggestions if there are any.
 func saveParts(ctx context.Context, c conn, n int64, t desk.Ticket) error {
 	if err := appendMessages(ctx, c, n, t.Messages); err != nil {
 		return err
@@ -124,14 +123,15 @@ func saveParts(ctx context.Context, c conn, n int64, t desk.Ticket) error {
 	if t.Intake == nil {
 		return nil
 	}
-	_, err := c.exec(ctx, "INSERT INTO ticket_intake (ticket, suggestions) VALUES (?, ?) ON CONFLICT (ticket) DO UPDATE SET suggestions = excluded.suggestions",
-		n, toJSON(t.Intake))
+	_, err := c.exec(ctx, insertInto("ticket_intake", "ticket, suggestions")+
+		" ON CONFLICT (ticket) DO UPDATE SET suggestions = excluded.suggestions", n, toJSON(t.Intake))
 	return err
 }
 
 func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Message) error {
 	var stored int
-	if err := c.row(ctx, []any{&stored}, "SELECT coalesce(max(n), 0) FROM ticket_message WHERE ticket = ?", n); err != nil {
+	err := c.row(ctx, []any{&stored}, "SELECT coalesce(max(n), 0) FROM ticket_message WHERE ticket = ?", n)
+	if err != nil {
 		return err
 	}
 	for _, m := range messages {
@@ -139,38 +139,40 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 			continue
 		}
 		if stored++; m.N != stored {
-			return fault.New(fault.Invalid, "message %d of ticket %s cannot follow message %d", m.N, strconv.FormatInt(n, 10), stored-1)
+			return fault.New(fault.Invalid, "message %d of ticket %d cannot follow message %d", m.N, n, stored-1)
 		}
-		if _, err := c.exec(ctx, "INSERT INTO ticket_message ("+messageColumns+") VALUES ("+marks(11)+")",
-			n, m.N, m.Kind, m.Author, m.AuthorName, m.FromDesk, m.Automatic, m.Visibility, m.Channel, micros(m.At), m.Text); err != nil {
+		_, err := c.exec(ctx, insertInto("ticket_message", messageColumns), n, m.N, m.Kind, m.Author, m.AuthorName,
+			m.FromDesk, m.Automatic, m.Visibility, m.Channel, micros(m.At), m.Text)
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func saveLinks(ctx context.Context, c conn, n int64, links []desk.Link) error {
-	if _, err := c.exec(ctx, "DELETE FROM ticket_link WHERE ticket = ?", n); err != nil {
+// replaceParts replaces the rows of a ticket in the table by the given ones; values
+// returns the values of the columns for part n.
+func replaceParts[T any](
+	ctx context.Context, c conn, ticket int64, table, columns string, parts []T, values func(n int, p T) []any,
+) error {
+	if _, err := c.exec(ctx, "DELETE FROM "+table+" WHERE ticket = ?", ticket); err != nil {
 		return err
 	}
-	for i, l := range links {
-		if _, err := c.exec(ctx, "INSERT INTO ticket_link ("+linkColumns+") VALUES ("+marks(9)+")",
-			n, i+1, l.Kind, l.Target, l.Title, l.Applied, l.By, micros(l.At), l.Message); err != nil {
+	for i, p := range parts {
+		if _, err := c.exec(ctx, insertInto(table, columns), values(i+1, p)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func saveDismissals(ctx context.Context, c conn, n int64, dismissed []desk.Dismissal) error {
-	if _, err := c.exec(ctx, "DELETE FROM ticket_dismissal WHERE ticket = ?", n); err != nil {
-		return err
-	}
-	for i, d := range dismissed {
-		if _, err := c.exec(ctx, "INSERT INTO ticket_dismissal ("+dismissalColumns+") VALUES ("+marks(6)+")",
-			n, i+1, d.Article, d.Reason, d.By, micros(d.At)); err != nil {
-			return err
-		}
-	}
-	return nil
+func saveLinks(ctx context.Context, c conn, ticket int64, links []desk.Link) error {
+	return replaceParts(ctx, c, ticket, "ticket_link", linkColumns, links, func(n int, l desk.Link) []any {
+		return []any{ticket, n, l.Kind, l.Target, l.Title, l.Applied, l.By, micros(l.At), l.Message}
+	})
+}
+
+func saveDismissals(ctx context.Context, c conn, ticket int64, dismissed []desk.Dismissal) error {
+	return replaceParts(ctx, c, ticket, "ticket_dismissal", dismissalColumns, dismissed,
+		func(n int, d desk.Dismissal) []any { return []any{ticket, n, d.Article, d.Reason, d.By, micros(d.At)} })
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,10 +12,11 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// maxWords bounds the words of a subject search, each of which costs a scan.
+// maxWords is the most words of a subject search: each of them costs a scan.
 const maxWords = 16
 
-// ticketColumns are those after the number, in the order of scanTicket and ticketArgs.
+// ticketColumns are the columns after the number, in the order of scanTicket and
+// ticketArgs.
 const ticketColumns = `version, subject, requester, requester_name, channel, bypass, type, status, service, category,
 	impact, urgency, priority, group_name, assignee, resolution, knowledge, merged_into, reopens,
 	created_at, updated_at, first_reply_at, resolved_at, closed_at`
@@ -27,29 +27,17 @@ func scanTicket(r scanner) (desk.Ticket, error) {
 		number int64
 	)
 	err := r.Scan(
-		&number, &t.Version, &t.Subject, &t.Requester, &t.RequesterName, &t.Channel, &t.Bypass, &t.Type, &t.Status, &t.Service, &t.Category,
-		&t.Impact, &t.Urgency, &t.Priority, &t.Group, &t.Assignee, jsonTo(&t.Resolution), jsonTo(&t.Knowledge), &t.MergedInto, &t.Reopens,
+		&number, &t.Version, &t.Subject, &t.Requester, &t.RequesterName, &t.Channel, &t.Bypass, &t.Type, &t.Status,
+		&t.Service, &t.Category, &t.Impact, &t.Urgency, &t.Priority, &t.Group, &t.Assignee,
+		jsonTo(&t.Resolution), jsonTo(&t.Knowledge), &t.MergedInto, &t.Reopens,
 		timeTo(&t.CreatedAt), timeTo(&t.UpdatedAt), timeTo(&t.FirstReplyAt), timeTo(&t.ResolvedAt), timeTo(&t.ClosedAt),
 	)
 	t.ID = strconv.FormatInt(number, 10)
 	return t, err
 }
 
-// number parses a ticket's id; only the form that the store gave out names one.
-func number(id string) (int64, error) {
-	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil || n < 1 || strconv.FormatInt(n, 10) != id {
-		return 0, noTicket(sql.ErrNoRows, id)
-	}
-	return n, nil
-}
-
-func noTicket(err error, id string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, "there is no ticket %q", id)
-	}
-	return err
-}
+// number parses the id of a ticket.
+func number(id string) (int64, error) { return rowID(id, "ticket") }
 
 // within requires the ticket to be in the scope.
 func within(w *where, scope desk.Scope) {
@@ -62,7 +50,7 @@ func within(w *where, scope desk.Scope) {
 	}
 }
 
-// Ticket gives the ticket with its whole thread.
+// Ticket returns the ticket with its whole thread.
 func (s *Store) Ticket(ctx context.Context, id string, scope desk.Scope) (desk.Ticket, error) {
 	n, err := number(id)
 	if err != nil {
@@ -75,7 +63,7 @@ func (s *Store) Ticket(ctx context.Context, id string, scope desk.Scope) (desk.T
 		within(&w, scope)
 		found, err := wholeTickets(ctx, c, w)
 		if err == nil && len(found) == 0 {
-			err = noTicket(sql.ErrNoRows, id)
+			err = missing(sql.ErrNoRows, "ticket %q", id)
 		}
 		if err != nil {
 			return err
@@ -86,10 +74,11 @@ func (s *Store) Ticket(ctx context.Context, id string, scope desk.Scope) (desk.T
 	return t, err
 }
 
-// wholeTickets gives the tickets with links, dismissals, threads, hand-offs and intake
+// wholeTickets returns the tickets with links, dismissals, threads, hand-offs and intake
 // suggestions.
 func wholeTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
-	found, err := list(ctx, c, scanTicket, "SELECT number, "+ticketColumns+" FROM ticket"+w.String()+" ORDER BY number", w.args...)
+	found, err := list(ctx, c, scanTicket,
+		"SELECT number, "+ticketColumns+" FROM ticket"+w.String()+" ORDER BY number", w.args...)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -139,7 +128,7 @@ func (s *Store) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	return page, err
 }
 
-// cursor names the last ticket of a page by what the list is ordered by.
+// cursor returns the position of the last ticket of a page in the order of the list.
 func cursor(f desk.Filter, last desk.Ticket) string {
 	if f.ByPriority {
 		return fmt.Sprintf("%d.%s", last.Priority, last.ID)
@@ -147,13 +136,12 @@ func cursor(f desk.Filter, last desk.Ticket) string {
 	return last.ID
 }
 
-// after continues behind the cursor.
+// after requires the ticket to follow the cursor.
 func after(w *where, f desk.Filter) error {
-	bad := fault.InvalidField("cursor", "is not one that this list gave")
 	if !f.ByPriority {
 		n, err := strconv.ParseInt(f.After, 10, 64)
 		if err != nil {
-			return bad
+			return badCursor()
 		}
 		w.and("number < ?", n)
 		return nil
@@ -162,7 +150,7 @@ func after(w *where, f desk.Filter) error {
 	priority, err1 := strconv.Atoi(p)
 	n, err2 := strconv.ParseInt(id, 10, 64)
 	if err1 != nil || err2 != nil {
-		return bad
+		return badCursor()
 	}
 	w.and("(priority, number) > (?, ?)", priority, n)
 	return nil
@@ -217,7 +205,7 @@ func (s *Store) TicketEvents(ctx context.Context, id string, scope desk.Scope) (
 		w.and("number = ?", n)
 		within(&w, scope)
 		if err := c.row(ctx, []any{&n}, "SELECT number FROM ticket"+w.String(), w.args...); err != nil {
-			return noTicket(err, id)
+			return missing(err, "ticket %q", id)
 		}
 		events, err = eventsOf(ctx, c, journal.Ticket, id)
 		return err
@@ -232,8 +220,8 @@ func (s *Store) CountTickets(ctx context.Context, scope desk.Scope) (desk.Counts
 	if scope.All {
 		w.and("merged_into = ''")
 	} else {
-		// Not a plain comparison, so that the few tickets are found by their requester
-		// and not among all that were not merged.
+		// An expression, so that the index of requesters is used and not that of the many
+		// tickets that were not merged.
 		w.and("coalesce(merged_into, '') = ''")
 	}
 	within(&w, scope)
@@ -254,6 +242,7 @@ func (s *Store) CountTickets(ctx context.Context, scope desk.Scope) (desk.Counts
 			counts.Bypassed += n
 		}
 		return struct{}{}, err
-	}, "SELECT status, group_name, bypass, count(*) FROM ticket"+w.String()+" GROUP BY status, group_name, bypass", w.args...)
+	}, "SELECT status, group_name, bypass, count(*) FROM ticket"+w.String()+" GROUP BY status, group_name, bypass",
+		w.args...)
 	return counts, err
 }

@@ -6,29 +6,30 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// savedColumns adds the folded subject, which searches look into.
+// savedColumns adds the lower-case subject, which is searched.
 const savedColumns = ticketColumns + ", subject_fold"
 
 func ticketArgs(t desk.Ticket) []any {
 	return []any{
-		t.Version, t.Subject, t.Requester, t.RequesterName, t.Channel, t.Bypass, t.Type, t.Status, t.Service, t.Category,
-		t.Impact, t.Urgency, t.Priority, t.Group, t.Assignee, toJSON(t.Resolution), toJSON(t.Knowledge), t.MergedInto, t.Reopens,
+		t.Version, t.Subject, t.Requester, t.RequesterName, t.Channel, t.Bypass, t.Type, t.Status,
+		t.Service, t.Category, t.Impact, t.Urgency, t.Priority, t.Group, t.Assignee,
+		toJSON(t.Resolution), toJSON(t.Knowledge), t.MergedInto, t.Reopens,
 		micros(t.CreatedAt), micros(t.UpdatedAt), micros(t.FirstReplyAt), micros(t.ResolvedAt), micros(t.ClosedAt),
 		strings.ToLower(t.Subject),
 	}
 }
 
-// CreateTicket assigns the next number, calls build with it and writes what it
-// returns. It gives the ticket as a later read will. build runs inside the
-// transaction and must neither wait nor call the store.
-func (s *Store) CreateTicket(ctx context.Context, build func(id string) (desk.Ticket, journal.Entry)) (desk.Ticket, error) {
+// CreateTicket assigns the next number, calls build with it and writes what that returns.
+// It returns the ticket as a later read will. build runs inside the transaction and must
+// neither wait nor call the store.
+func (s *Store) CreateTicket(
+	ctx context.Context, build func(id string) (desk.Ticket, journal.Entry),
+) (desk.Ticket, error) {
 	var created desk.Ticket
 	err := s.update(ctx, func(c conn) error {
 		n, err := take(ctx, c, "ticket", 1)
@@ -42,7 +43,7 @@ func (s *Store) CreateTicket(ctx context.Context, build func(id string) (desk.Ti
 			return err
 		}
 		args := append([]any{n}, ticketArgs(t)...)
-		if _, err := c.exec(ctx, "INSERT INTO ticket (number, "+savedColumns+") VALUES ("+marks(len(args))+")", args...); err != nil {
+		if _, err := c.exec(ctx, insertInto("ticket", "number, "+savedColumns), args...); err != nil {
 			return err
 		}
 		if err := saveParts(ctx, c, n, t); err != nil {
@@ -67,15 +68,16 @@ func ticketOf(ctx context.Context, c conn, n int64) (desk.Ticket, error) {
 		return desk.Ticket{}, err
 	}
 	if len(found) == 0 {
-		return desk.Ticket{}, fmt.Errorf("ticket %d vanished from its own transaction", n)
+		return desk.Ticket{}, fmt.Errorf("ticket %d is missing from its own transaction", n)
 	}
 	return found[0], nil
 }
 
-// SaveTickets writes the tickets, all or none, in order of id so that two merges
-// never wait for each other.
+// SaveTickets writes the tickets, all or none, ordered by id so that two merges never wait
+// for each other.
 func (s *Store) SaveTickets(ctx context.Context, tickets []desk.Ticket, entry journal.Entry) error {
-	ordered := slices.SortedFunc(slices.Values(tickets), func(a, b desk.Ticket) int { return strings.Compare(a.ID, b.ID) })
+	byID := func(a, b desk.Ticket) int { return strings.Compare(a.ID, b.ID) }
+	ordered := slices.SortedFunc(slices.Values(tickets), byID)
 	return s.write(ctx, entry, func(c conn) error {
 		for _, t := range ordered {
 			if err := saveTicket(ctx, c, t); err != nil {
@@ -91,29 +93,13 @@ func saveTicket(ctx context.Context, c conn, t desk.Ticket) error {
 	if err != nil {
 		return err
 	}
-	args := ticketArgs(t)
-	touched, err := c.exec(ctx, "UPDATE ticket SET ("+savedColumns+") = ("+marks(len(args))+") WHERE number = ? AND version = ?",
-		append(args, n, t.Version-1)...)
+	changed, err := c.exec(ctx, updateSet("ticket", savedColumns)+" WHERE number = ? AND version = ?",
+		append(ticketArgs(t), n, t.Version-1)...)
 	if err != nil {
 		return err
 	}
-	if touched == 0 {
-		return staleTicket(ctx, c, n, t)
+	if changed == 0 {
+		return stale(ctx, c, "ticket", "number", n, t.Version-1)
 	}
 	return saveParts(ctx, c, n, t)
-}
-
-// staleTicket says why the version could not follow the stored one.
-func staleTicket(ctx context.Context, c conn, n int64, t desk.Ticket) error {
-	var (
-		version int
-		status  desk.Status
-		at      time.Time
-	)
-	err := c.row(ctx, []any{&version, &status, timeTo(&at)}, "SELECT version, status, updated_at FROM ticket WHERE number = ?", n)
-	if err != nil {
-		return noTicket(err, t.ID)
-	}
-	return fault.New(fault.Conflict, "ticket %s changed meanwhile: it is at version %d (%s) since %s, your change starts from version %d; load it again and repeat your change",
-		t.ID, version, status, at.Format(time.RFC3339), t.Version-1)
 }

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,12 +13,12 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// bg is the context of a process that nobody ends in order.
+// bg is the context of processes that are killed.
 var bg = context.Background()
 
 var publicArticles = []access.Audience{access.AudiencePublic}
 
-// noted is the entry of one event and one change on an object.
+// noted returns an entry with an event and a change of an object.
 func noted(object, id, verb string) journal.Entry {
 	return journal.Entry{
 		Events:  []journal.Event{{At: time.Unix(1, 0), Actor: "u_1", Object: object, ID: id, Verb: verb}},
@@ -54,7 +53,8 @@ func reply(s *store.Store, id string) error {
 
 func public(id string, revision int) kb.Article {
 	return kb.Article{
-		ID: id, Slug: id, Title: "Title of " + id, Revision: revision, Confidence: kb.Validated, Audience: access.AudiencePublic,
+		ID: id, Slug: id, Title: "Title of " + id, Revision: revision,
+		Confidence: kb.Validated, Audience: access.AudiencePublic,
 		Markdown: fmt.Sprintf("# Title\n\nRevision %d of %s.\n", revision, id), UpdatedAt: time.Unix(int64(revision), 0),
 	}
 }
@@ -65,7 +65,8 @@ func addArticle(ctx context.Context, s *store.Store, id string, revision int) er
 }
 
 func addDraft(s *store.Store, id string) error {
-	return s.SaveDraft(bg, kb.Draft{ID: id, Version: 1, Status: kb.InReview, CreatedAt: time.Unix(1, 0)}, noted(journal.Draft, id, "saved"))
+	d := kb.Draft{ID: id, Version: 1, Status: kb.InReview, CreatedAt: time.Unix(1, 0)}
+	return s.SaveDraft(bg, d, noted(journal.Draft, id, "saved"))
 }
 
 // publish approves a draft and writes its article.
@@ -75,9 +76,5 @@ func publish(s *store.Store, id, article string) error {
 }
 
 func addAccount(s *store.Store, id string) error {
-	err := s.CreateUser(bg, auth.User{ID: id, Email: id + "@example.org"}, noted(journal.User, id, "created"))
-	if err != nil {
-		return errors.Join(fmt.Errorf("user %s", id), err)
-	}
-	return nil
+	return s.CreateUser(bg, auth.User{ID: id, Email: id + "@example.org"}, noted(journal.User, id, "created"))
 }

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 )
 
-// Client calls the API as one person; without a token as a visitor.
+// Client calls the API as one user, or without a token as a visitor.
 type Client struct {
 	Base  string // http://HOST:PORT
 	Token string
@@ -17,28 +18,48 @@ type Client struct {
 	Header http.Header
 }
 
-// StatusError is an answer other than 2xx.
+// StatusError is a response with a status other than 2xx.
 type StatusError struct {
 	Status int
 	Body   string
 }
 
-// Error gives status and body.
+// Error returns the status and the body.
 func (e *StatusError) Error() string { return fmt.Sprintf("status %d: %s", e.Status, e.Body) }
 
-// Call sends in as JSON (nil: no body) to a path below /api/v1 and decodes the
-// answer into out (nil: dropped). Any status but 2xx is a *StatusError.
+// Call sends in as JSON (nil: no body) to a path below /api/v1 and decodes the response
+// into out (nil: not at all). A status other than 2xx is a *StatusError.
 func (c Client) Call(ctx context.Context, method, path string, in, out any) error {
+	resp, err := c.do(ctx, method, path, in)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(text, out); err != nil {
+		return fmt.Errorf("%s %s: %w in %s", method, path, err, text)
+	}
+	return nil
+}
+
+// do makes a request; a status other than 2xx is a *StatusError.
+func (c Client) do(ctx context.Context, method, path string, in any) (*http.Response, error) {
 	var body []byte
 	if in != nil {
 		var err error
 		if body, err = json.Marshal(in); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.Base+"/api/v1"+path, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for name, values := range c.Header {
 		req.Header[name] = values
@@ -51,21 +72,12 @@ func (c Client) Call(ctx context.Context, method, path string, in, out any) erro
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer resp.Body.Close()
+	if resp.StatusCode/100 == 2 {
+		return resp, nil
+	}
 	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: %w", method, path, &StatusError{resp.StatusCode, string(text)})
-	}
-	if out == nil {
-		return nil
-	}
-	if err := json.Unmarshal(text, out); err != nil {
-		return fmt.Errorf("%s %s: %w in %s", method, path, err, text)
-	}
-	return nil
+	err = errors.Join(&StatusError{resp.StatusCode, string(text)}, err, resp.Body.Close())
+	return nil, fmt.Errorf("%s %s: %w", method, path, err)
 }

@@ -1,8 +1,8 @@
 package testkit
 
-// What tests and the loop read of the API's answers.
+// The parts of API responses that are read here.
 
-// Hit is an article with the passage that proves it.
+// Hit is an article with the passage that matches.
 type Hit struct {
 	Article struct {
 		ID, Slug, Title, URL string
@@ -16,7 +16,7 @@ type Hit struct {
 	Why   []string
 }
 
-// Ticket is a ticket as the API shows it.
+// Ticket is a ticket as the API returns it.
 type Ticket struct {
 	ID, Subject, Status, Type, Group string
 	Priority                         int

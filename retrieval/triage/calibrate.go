@@ -4,22 +4,23 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-const (
-	reliabilityBins = 10
-	minAbove        = 20    // choices that a floor must rest on
-	sureness        = 1.645 // standard errors: wrong once in twenty
-)
+// MinForFloor is the number of choices that a floor must be based on.
+const MinForFloor = 20
 
-// measure fits the temperature to later tickets and gives the mean loss with it. Values
-// that the classifier does not know teach nothing about its temperature.
-func (c *Classifier) measure(late []Example) float64 {
+const confidenceZ = 1.645 // standard errors: wrong once in twenty
+
+// fitTemperature fits the temperature to later tickets and returns the mean loss with it.
+// Values that the classifier does not know are left out.
+func (c *Classifier) fitTemperature(late []Example) float64 {
 	var scores [][]float64
 	var truth []int
 	for _, e := range late {
-		if at, ok := slices.BinarySearch(c.classes, e.Label); ok {
-			scores = append(scores, c.scores(c.vocabulary.row(e.terms)))
+		if at, ok := slices.BinarySearch(c.Classes, e.Label); ok {
+			scores = append(scores, c.scores(c.vocabulary.Features(e.Terms)))
 			truth = append(truth, at)
 		}
 	}
@@ -28,9 +29,9 @@ func (c *Classifier) measure(late []Example) float64 {
 	return loss
 }
 
-// temperatureFor finds the divisor of the scores under which what came true was most
-// probable (Guo et al., 2017), by golden section between 1/8 and 8, and gives the mean
-// of the logarithms of what it was believed with.
+// temperatureFor finds the divisor of the scores under which the truth is most probable
+// (Guo et al., 2017), by golden section search between 1/8 and 8, and returns it with the
+// mean negative logarithm of that probability.
 func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 	if len(scores) == 0 {
 		return 1, 0
@@ -43,7 +44,7 @@ func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 				z[c] = v / t
 			}
 			own := z[truth[i]]
-			sum += softmax(z) - own
+			sum += Softmax(z) - own
 		}
 		return sum / float64(len(scores))
 	}
@@ -65,85 +66,69 @@ func temperatureFor(scores [][]float64, truth []int) (divisor, loss float64) {
 	return math.Exp2((lo + hi) / 2), min(fa, fb)
 }
 
-// never is a floor that no probability reaches.
-const never = 2
+// unreachable is a floor that no probability reaches.
+const unreachable = 2
 
-// floorFor gives the lowest probability above which the target share of the choices
-// was surely right; never where there is none. Surely, because the floor is chosen on
-// the same choices, and the next tickets are not quite like them.
+// floorFor returns the lowest probability above which the target share of the choices is
+// right with confidence, unreachable where there is none. Confidence is required because
+// the floor is chosen on the same choices, and the next tickets differ from them.
 //
-// Where none of the choices was between the target and the floor, nothing speaks
-// against what the probabilities themselves say, and the target is the floor.
-func floorFor(choices []choice, target float64) float64 {
-	floor := lowestWith(choices, func(right, n int) bool { return n >= minAbove && sureShare(right, n) >= target })
-	between := func(c choice) bool { return c.p >= target && c.p < floor }
+// Where no choice lies between the target and the floor, nothing contradicts the
+// probabilities themselves, and the target is the floor.
+func floorFor(choices []Choice, target float64) float64 {
+	floor := LowestFloor(choices, func(right, n int) bool {
+		return n >= MinForFloor && wilsonLower(right, n) >= target
+	})
+	between := func(c Choice) bool { return c.P >= target && c.P < floor }
 	if floor <= 1 && floor > target && !slices.ContainsFunc(choices, between) {
 		return target
 	}
 	return floor
 }
 
-// sureShare is the share that is right, less what chance may have added to it: the
-// lower end of the interval of Wilson (1927).
-func sureShare(right, n int) float64 {
-	share, size, z := ratio(right, n), float64(n), sureness
+// wilsonLower returns the lower end of Wilson's (1927) interval of the share that is right.
+func wilsonLower(right, n int) float64 {
+	share, size, z := measure.Ratio(right, n), float64(n), confidenceZ
 	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
-// lowestWith gives the lowest probability above which the choices are good enough.
-func lowestWith(choices []choice, enough func(right, n int) bool) float64 {
-	sorted := slices.SortedFunc(slices.Values(choices), func(a, b choice) int { return cmp.Compare(b.p, a.p) })
-	floor, right := float64(never), 0
+// LowestFloor returns the lowest probability above which the choices are good enough.
+func LowestFloor(choices []Choice, enough func(right, n int) bool) float64 {
+	sorted := slices.SortedFunc(slices.Values(choices), func(a, b Choice) int { return cmp.Compare(b.P, a.P) })
+	floor, right := float64(unreachable), 0
 	for i, c := range sorted {
-		if c.right() {
+		if c.Correct() {
 			right++
 		}
-		if i+1 < len(sorted) && sorted[i+1].p == c.p {
+		if i+1 < len(sorted) && sorted[i+1].P == c.P {
 			continue
 		}
 		if enough(right, i+1) {
-			floor = c.p
+			floor = c.P
 		}
 	}
 	return floor
 }
 
-// measured reports on the choices.
-func (c *Classifier) measured(choices []choice) FieldReport {
-	r := FieldReport{Checked: len(choices), Floor: min(c.floor, 1), CalibrationError: calibrationError(choices)}
-	right, said, rightSaid := 0, 0, 0
+// Evaluate reports on choices.
+func (c *Classifier) Evaluate(choices []Choice) FieldReport {
+	r := FieldReport{Checked: len(choices), Floor: min(c.Floor, 1)}
+	right, proposed, rightProposed := 0, 0, 0
+	var reliability measure.Reliability
 	for _, x := range choices {
-		if x.right() {
+		reliability.Add(x.P, x.Correct())
+		if x.Correct() {
 			right++
 		}
-		if c.says(x.value, x.p) {
-			said++
-			if x.right() {
-				rightSaid++
+		if c.Proposes(x.Value, x.P) {
+			proposed++
+			if x.Correct() {
+				rightProposed++
 			}
 		}
 	}
-	r.Accuracy, r.Coverage, r.Precision = ratio(right, len(choices)), ratio(said, len(choices)), ratio(rightSaid, said)
+	r.Accuracy, r.Coverage = measure.Ratio(right, len(choices)), measure.Ratio(proposed, len(choices))
+	r.Precision = measure.Ratio(rightProposed, proposed)
+	r.CalibrationError = reliability.CalibrationError()
 	return r
-}
-
-// calibrationError is the mean distance between the probability given and the share
-// that was right, over ten equal parts of the range of probabilities.
-func calibrationError(choices []choice) float64 {
-	var sum, right, n [reliabilityBins]float64
-	for _, c := range choices {
-		b := min(reliabilityBins-1, int(c.p*reliabilityBins))
-		sum[b] += c.p
-		n[b]++
-		if c.right() {
-			right[b]++
-		}
-	}
-	gap := 0.0
-	for b := range n {
-		if n[b] > 0 {
-			gap += math.Abs(sum[b]-right[b]) / float64(len(choices))
-		}
-	}
-	return gap
 }

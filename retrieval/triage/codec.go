@@ -12,31 +12,31 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// format is the form of stored weights; another one is refused and learned anew.
+// format is the format of stored weights. Others are refused, and a training replaces them.
 const format = 1
 
-// Bounds of stored weights that are believed.
+// Bounds of stored weights.
 const (
 	maxStoredClasses = 1000
-	steps            = 127 // into which the weights of a class are divided
+	steps            = 127 // of a weight: it is stored in one signed byte
 )
 
-type storedModel struct {
-	Format int          `json:"format"`
-	Fields []storedLine `json:"fields"`
+type storedClassifiers struct {
+	Format int           `json:"format"`
+	Fields []storedField `json:"fields"`
 }
 
-type storedLine struct {
+type storedField struct {
 	Field      desk.Field       `json:"field"`
 	Classifier storedClassifier `json:"classifier"`
 }
 
-// storedClassifier is a classifier as text. Weights are one byte each, as steps of
-// their class's largest one.
+// storedClassifier is a classifier as text. Weights are one byte each, in steps of the
+// largest one of their class.
 type storedClassifier struct {
 	Classes     []string    `json:"classes"`
 	Constants   []float64   `json:"constants"`
-	Scales      []float64   `json:"scales"` // of each class: what one step is worth
+	Scales      []float64   `json:"scales"` // of each class: the size of one step
 	Temperature float64     `json:"temperature"`
 	Floor       float64     `json:"floor"`
 	Silent      string      `json:"silent"`
@@ -46,19 +46,19 @@ type storedClassifier struct {
 	Weights     string      `json:"weights"` // 8 bits each
 }
 
-// JSON gives the model as text. It holds no word of a ticket.
+// JSON returns the classifiers as text, which holds no word of a ticket.
 func (m *Classifiers) JSON() string {
-	s := storedModel{Format: format}
+	s := storedClassifiers{Format: format}
 	for _, f := range desk.Fields() {
 		if c, ok := m.fields[f]; ok {
-			s.Fields = append(s.Fields, storedLine{f, c.stored()})
+			s.Fields = append(s.Fields, storedField{f, c.encode()})
 		}
 	}
-	return text(s)
+	return mustJSON(s)
 }
 
-// text marshals plain structs of finite numbers, which cannot fail.
-func text(v any) string {
+// mustJSON marshals plain structs of finite numbers, which cannot fail.
+func mustJSON(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("triage: marshal %T: %v", v, err))
@@ -66,13 +66,14 @@ func text(v any) string {
 	return string(b)
 }
 
-func (c *Classifier) encode() string { return text(c.stored()) }
+// Encode returns the classifier as text.
+func (c *Classifier) Encode() string { return mustJSON(c.encode()) }
 
-func (c *Classifier) stored() storedClassifier {
-	k := len(c.classes)
+func (c *Classifier) encode() storedClassifier {
+	k := len(c.Classes)
 	s := storedClassifier{
-		Classes: c.classes, Constants: c.constants, Scales: make([]float64, k),
-		Temperature: c.temperature, Floor: c.floor, Silent: c.silent, Report: c.report,
+		Classes: c.Classes, Constants: c.constants, Scales: make([]float64, k),
+		Temperature: c.temperature, Floor: c.Floor, Silent: c.withheld, Report: c.Report,
 	}
 	for i, w := range c.weights {
 		s.Scales[i%k] = max(s.Scales[i%k], math.Abs(float64(w))/steps)
@@ -84,7 +85,7 @@ func (c *Classifier) stored() storedClassifier {
 		}
 	}
 	var hashes, rarity []byte
-	for i, h := range c.vocabulary.hashes {
+	for i, h := range c.vocabulary.Hashes {
 		hashes = binary.LittleEndian.AppendUint32(hashes, h)
 		rarity = binary.LittleEndian.AppendUint32(rarity, math.Float32bits(c.vocabulary.rarity[i]))
 	}
@@ -93,18 +94,18 @@ func (c *Classifier) stored() storedClassifier {
 	return s
 }
 
-// Parse reads what JSON gave.
+// Parse reads what JSON returned.
 func Parse(weights string) (*Classifiers, error) {
-	var s storedModel
+	var s storedClassifiers
 	if err := json.Unmarshal([]byte(weights), &s); err != nil {
 		return nil, fmt.Errorf("weights of triage: %w", err)
 	}
 	if s.Format != format {
-		return nil, fmt.Errorf("weights of triage: form %d is not known here", s.Format)
+		return nil, fmt.Errorf("weights of triage: the format %d is not known", s.Format)
 	}
 	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, line := range s.Fields {
-		c, err := line.Classifier.parse()
+		c, err := line.Classifier.decode()
 		if err != nil {
 			return nil, fmt.Errorf("weights of triage, %s: %w", line.Field, err)
 		}
@@ -113,7 +114,7 @@ func Parse(weights string) (*Classifiers, error) {
 	return m, nil
 }
 
-func (s storedClassifier) parse() (*Classifier, error) {
+func (s storedClassifier) decode() (*Classifier, error) {
 	from := base64.StdEncoding.DecodeString
 	hashes, err1 := from(s.Hashes)
 	rarity, err2 := from(s.Rarity)
@@ -128,18 +129,19 @@ func (s storedClassifier) parse() (*Classifier, error) {
 	case len(hashes) != 4*n || len(rarity) != 4*n || len(weights) != k*n:
 		return nil, fmt.Errorf("%d features, but %d bytes of weights", n, len(weights))
 	case !(s.Temperature > 0) || !(s.Floor >= 0):
-		return nil, errors.New("temperature or floor is no number above 0")
+		return nil, errors.New("the temperature or the floor is not a positive number")
 	}
 	c := &Classifier{
-		classes: s.Classes, constants: s.Constants, temperature: s.Temperature, floor: s.Floor, silent: s.Silent, report: s.Report,
-		vocabulary: vocabulary{hashes: make([]uint32, n), rarity: make([]float32, n)},
+		Classes: s.Classes, constants: s.Constants, temperature: s.Temperature,
+		Floor: s.Floor, withheld: s.Silent, Report: s.Report,
+		vocabulary: Vocabulary{Hashes: make([]uint32, n), rarity: make([]float32, n)},
 		weights:    make([]float32, k*n),
 	}
 	for i := range n {
-		c.vocabulary.hashes[i] = binary.LittleEndian.Uint32(hashes[4*i:])
+		c.vocabulary.Hashes[i] = binary.LittleEndian.Uint32(hashes[4*i:])
 		c.vocabulary.rarity[i] = math.Float32frombits(binary.LittleEndian.Uint32(rarity[4*i:]))
 	}
-	if !slices.IsSorted(c.vocabulary.hashes) {
+	if !slices.IsSorted(c.vocabulary.Hashes) {
 		return nil, errors.New("the features are not in order")
 	}
 	for i, w := range weights {

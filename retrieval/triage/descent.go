@@ -6,31 +6,31 @@ import (
 )
 
 const (
-	remembered = 5    // steps that the curvature is told from
-	maxSteps   = 30   // more change the weights, but hardly a proposal
-	flat       = 1e-3 // the slope, against the first one, at which it ends
+	historySize       = 5    // steps from which the curvature is estimated
+	maxSteps          = 30   // more of them change the weights, but hardly any proposal
+	gradientTolerance = 1e-3 // the slope, relative to the first one, at which it ends
 )
 
-// step is one move and how it changed the slope.
-type step struct {
+// pastStep is one move and how it changed the slope.
+type pastStep struct {
 	move, slope []float64
 	rho         float64
 }
 
-// minimise finds the parameters with the smallest loss, from zero, by L-BFGS (Nocedal,
-// 1980) with halved steps. It is deterministic.
+// minimise finds the parameters with the smallest loss, starting from zero, by L-BFGS
+// (Nocedal, 1980) with step halving. It is deterministic.
 func minimise(ctx context.Context, size int, loss func(x, grad []float64) float64) ([]float64, error) {
 	x, grad := make([]float64, size), make([]float64, size)
 	nextX, nextGrad := make([]float64, size), make([]float64, size)
 	dir := make([]float64, size)
 	value := loss(x, grad)
 	first := length(grad)
-	var past []step
+	var past []pastStep
 	for range maxSteps {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if length(grad) <= flat*first {
+		if length(grad) <= gradientTolerance*first {
 			break
 		}
 		direction(dir, grad, past)
@@ -49,7 +49,7 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 				break
 			}
 			if tries == 20 {
-				return x, nil // no step makes it smaller any more
+				return x, nil // no step makes it smaller
 			}
 			reach /= 2
 		}
@@ -59,15 +59,15 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 	return x, nil
 }
 
-// remember adds the step from x to next, in the space of the oldest one that is
-// forgotten.
-func remember(past []step, x, next, grad, nextGrad []float64) []step {
-	var s step
-	if len(past) == remembered {
+// remember adds the step from x to next, in the space of the oldest one when there are
+// enough.
+func remember(past []pastStep, x, next, grad, nextGrad []float64) []pastStep {
+	var s pastStep
+	if len(past) == historySize {
 		s = past[0]
 		past = append(past[:0], past[1:]...)
 	} else {
-		s = step{move: make([]float64, len(x)), slope: make([]float64, len(x))}
+		s = pastStep{move: make([]float64, len(x)), slope: make([]float64, len(x))}
 	}
 	for i := range x {
 		s.move[i], s.slope[i] = next[i]-x[i], nextGrad[i]-grad[i]
@@ -80,8 +80,9 @@ func remember(past []step, x, next, grad, nextGrad []float64) []step {
 	return append(past, s)
 }
 
-// direction puts the way down into dir: the slope, bent by the remembered curvature.
-func direction(dir, grad []float64, past []step) {
+// direction writes the direction of descent into dir: the slope, corrected by the estimated
+// curvature.
+func direction(dir, grad []float64, past []pastStep) {
 	for i, g := range grad {
 		dir[i] = -g
 	}

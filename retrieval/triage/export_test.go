@@ -1,7 +1,5 @@
 package triage
 
-import "time"
-
 // What the tests look at from outside.
 
 // Said is a first choice and whether it was right.
@@ -10,40 +8,28 @@ type Said struct {
 	Right bool
 }
 
-func choicesOf(list []Said) []choice {
-	out := make([]choice, len(list))
+func choicesOf(list []Said) []Choice {
+	out := make([]Choice, len(list))
 	for i, s := range list {
-		out[i] = choice{p: s.P, value: "a", truth: "b"}
+		out[i] = Choice{P: s.P, Value: "a", Truth: "b"}
 		if s.Right {
-			out[i].truth = "a"
+			out[i].Truth = "a"
 		}
 	}
 	return out
 }
 
-// FloorFor gives the floor of the choices.
-func FloorFor(list []Said) float64 { return floorFor(choicesOf(list), target) }
+// FloorFor returns the floor of the choices.
+func FloorFor(list []Said) float64 { return floorFor(choicesOf(list), TargetPrecision) }
 
-// CalibrationError gives the calibration error of the choices.
-func CalibrationError(list []Said) float64 { return calibrationError(choicesOf(list)) }
-
-// TemperatureFor gives the temperature of the scores.
+// TemperatureFor returns the temperature of the scores.
 func TemperatureFor(scores [][]float64, truth []int) float64 {
 	t, _ := temperatureFor(scores, truth)
 	return t
 }
 
-// Words gives the words of a text.
+// Words returns the words of a text.
 func Words(text string) []string { return words(text, maxBodyBytes, maxBodyWords) }
 
-// TermCount gives the number of features of a ticket.
+// TermCount returns the number of features of a ticket.
 func TermCount(subject, body string) int { return len(termsOf(subject, body)) }
-
-// WeightsOf gives how much tickets of these times teach.
-func WeightsOf(times []time.Time, half time.Duration) []float64 {
-	list := make([]Example, len(times))
-	for i, at := range times {
-		list[i].At = at
-	}
-	return weightsOf(list, half)
-}

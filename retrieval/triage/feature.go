@@ -8,11 +8,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/retrieval/terms"
 	"golang.org/x/text/unicode/norm"
 )
 
-// Bounds of what is read of a ticket. A request is told at its beginning; what follows
-// hundreds of words down is a log.
+// Bounds of what is read of a ticket. A request says what it is about at its beginning; what
+// follows hundreds of words below is a log.
 const (
 	maxSubjectBytes = 2 << 10
 	maxBodyBytes    = 24 << 10
@@ -20,34 +21,34 @@ const (
 	maxWordRunes    = 40
 )
 
-// How much a word of the subject counts, against once in the body, and a pair against
-// its words.
+// How much a word of the subject counts, compared with one of the body, and a pair compared
+// with its words.
 const (
 	subjectWeight = 2
 	pairWeight    = 0.5
 )
 
-// Marks that keep what is hashed apart: a pair of words is not the word that the two
-// make together, and a word of the subject also counts for itself.
+// Marks that separate what is hashed: a pair of words is not the word that the two form
+// together, and a word of the subject also counts as such.
 const (
 	pairMark    = ' '
 	subjectMark = '\x01'
 )
 
-// term is a word or a pair of neighbouring words of a ticket, by its hash, with how
-// much of it there is.
-type term struct {
+// Term is a word or a pair of adjacent words of a ticket, by its hash, with its weighted
+// count.
+type Term struct {
 	hash  uint32
 	count float32
 }
 
-// termsOf reads a ticket: its words and pairs, in order of hash.
-func termsOf(subject, body string) []term {
-	var hashes []term
-	read(subject, body, func(hash uint32, count float32, _ string) {
-		hashes = append(hashes, term{hash, count})
+// termsOf returns the words and pairs of a ticket, in order of hash.
+func termsOf(subject, body string) []Term {
+	var hashes []Term
+	eachTerm(subject, body, func(hash uint32, count float32, _ string) {
+		hashes = append(hashes, Term{hash, count})
 	})
-	slices.SortFunc(hashes, func(a, b term) int { return cmp.Compare(a.hash, b.hash) })
+	slices.SortFunc(hashes, func(a, b Term) int { return cmp.Compare(a.hash, b.hash) })
 	out := hashes[:0]
 	for _, t := range hashes {
 		if n := len(out); n > 0 && out[n-1].hash == t.hash {
@@ -62,24 +63,24 @@ func termsOf(subject, body string) []term {
 	return slices.Clip(out)
 }
 
-// read gives every word and pair of a ticket with its hash and weight. text is what a
-// person reads of it.
-func read(subject, body string, emit func(hash uint32, count float32, text string)) {
+// eachTerm visits every word and pair of a ticket with its hash and weight; text is what a
+// person reads.
+func eachTerm(subject, body string, visit func(hash uint32, count float32, text string)) {
 	pass := func(list []string, marked bool) {
 		for i, w := range list {
 			h := hash(w)
-			emit(h, weightOf(marked), w)
+			visit(h, weightOf(marked), w)
 			if marked {
-				emit(hashMore(h, string(subjectMark)), 1, w)
+				visit(hashMore(h, string(subjectMark)), 1, w)
 			}
 			if i+1 < len(list) {
 				pair := hashMore(hashMore(h, string(pairMark)), list[i+1])
-				emit(pair, pairWeight*weightOf(marked), w+" "+list[i+1])
+				visit(pair, pairWeight*weightOf(marked), w+" "+list[i+1])
 			}
 		}
 	}
 	pass(words(subject, maxSubjectBytes, maxBodyWords), true)
-	pass(words(unquoted(body), maxBodyBytes, maxBodyWords), false)
+	pass(words(withoutQuotes(body), maxBodyBytes, maxBodyWords), false)
 }
 
 func weightOf(subject bool) float32 {
@@ -89,9 +90,9 @@ func weightOf(subject bool) float32 {
 	return 1
 }
 
-// unquoted takes away the lines that quote somebody else.
-func unquoted(body string) string {
-	body = beginning(body, 2*maxBodyBytes)
+// withoutQuotes removes the lines that quote another message.
+func withoutQuotes(body string) string {
+	body = terms.Truncate(body, 2*maxBodyBytes)
 	if !strings.Contains(body, ">") {
 		return body
 	}
@@ -104,21 +105,10 @@ func unquoted(body string) string {
 	return b.String()
 }
 
-// beginning cuts a text to a number of bytes, at a rune.
-func beginning(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	for limit > 0 && !utf8.RuneStart(text[limit]) {
-		limit--
-	}
-	return text[:limit]
-}
-
-// words gives the words of a text: lower case, without accents. Scripts that put no
-// space between words give their characters, whose pairs then stand for words.
+// words returns the words of a text: lower case, without accents. In scripts without spaces
+// between words it returns the characters, whose pairs then stand for words.
 func words(text string, maxBytes, maxWords int) []string {
-	text = beginning(text, maxBytes)
+	text = terms.Truncate(text, maxBytes)
 	if !ascii(text) {
 		text = norm.NFKD.String(strings.ToValidUTF8(text, " "))
 	}
@@ -133,7 +123,7 @@ func words(text string, maxBytes, maxWords int) []string {
 	for _, r := range text {
 		switch {
 		case unicode.Is(unicode.Mn, r):
-		case dense(r):
+		case terms.IsUnspaced(r):
 			flush()
 			word = append(word, r)
 			flush()
@@ -160,11 +150,6 @@ func ascii(text string) bool {
 		}
 	}
 	return true
-}
-
-// dense reports whether the rune is of a script written without spaces.
-func dense(r rune) bool {
-	return r > 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // The 32-bit FNV-1a hash, by Fowler, Noll and Vo.

@@ -93,14 +93,7 @@ func TestFloor(t *testing.T) {
 	}
 }
 
-func TestCalibration(t *testing.T) {
-	var list []triage.Said
-	for i := range 100 {
-		list = append(list, triage.Said{P: .75, Right: i < 75}, triage.Said{P: .95, Right: i < 45})
-	}
-	if got := triage.CalibrationError(list); math.Abs(got-.25) > 1e-9 {
-		t.Errorf("calibration error %v, want a quarter: half of the choices are off by a half", got)
-	}
+func TestTemperature(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var scores [][]float64
 	var truth []int
@@ -119,7 +112,11 @@ func TestCalibration(t *testing.T) {
 
 func TestHalfLife(t *testing.T) {
 	day := 24 * time.Hour
-	got := triage.WeightsOf([]time.Time{begin, begin.Add(10 * day), begin.Add(20 * day)}, 10*day)
+	var list []triage.Example
+	for i := range 3 {
+		list = append(list, triage.Example{At: begin.Add(time.Duration(10*i) * day)})
+	}
+	got := triage.TimeWeights(list, 10*day)
 	want := []float64{3 * .25 / 1.75, 3 * .5 / 1.75, 3 * 1 / 1.75}
 	if d := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); d != "" {
 		t.Error(d)
@@ -130,7 +127,7 @@ func FuzzOpinions(f *testing.F) {
 	f.Add("Outlook hangs", "The mailbox is full.\n> yes")
 	f.Add("", "\xff\xfe")
 	f.Add("打印机", "e\u0301")
-	m, err := triage.Train(f.Context(), lessons(history(100, 1, begin)), choices())
+	m, err := triage.Train(f.Context(), samples(history(100, 1, begin)), choices())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -149,12 +146,13 @@ func FuzzOpinions(f *testing.F) {
 }
 
 func FuzzParse(f *testing.F) {
-	m, err := triage.Train(f.Context(), lessons(history(60, 1, begin)), choices())
+	m, err := triage.Train(f.Context(), samples(history(60, 1, begin)), choices())
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(m.JSON())
-	f.Add(`{"format":1,"fields":[{"field":"category","classifier":{"classes":["a","b"],"constants":[0,0],"scales":[1,1],"temperature":1,"floor":0}}]}`)
+	f.Add(`{"format":1,"fields":[{"field":"category","classifier":` +
+		`{"classes":["a","b"],"constants":[0,0],"scales":[1,1],"temperature":1,"floor":0}}]}`)
 	f.Fuzz(func(t *testing.T, weights string) {
 		m, err := triage.Parse(weights)
 		if err == nil {

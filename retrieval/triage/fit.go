@@ -5,71 +5,77 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
-// Example is a past ticket and how one field of it was decided.
+// Example is a past ticket and how one of its fields was decided.
 type Example struct {
 	At    time.Time
 	Label string
-	terms []term
+	Terms []Term
 }
 
 // NewExample reads a past ticket.
 func NewExample(subject, body, label string, at time.Time) Example {
-	return Example{At: at, Label: label, terms: termsOf(subject, body)}
+	return Example{At: at, Label: label, Terms: termsOf(subject, body)}
 }
 
 // Bounds of what can be learned from.
 const (
-	minExamples = 50 // fewer teach nothing that a proposal could rest on
-	minOfClass  = 3  // of one value
+	MinExamples = 50 // fewer are no basis for proposals
+	minOfClass  = 3  // tickets with a value
 )
 
 const (
 	penalty   = 0.3  // on the squares of the weights
-	lateShare = 0.2  // of the tickets, the newest, that a training is measured on,
-	maxLate   = 1000 // and no more than these
-	target    = 0.9  // of the proposals above the floor that are to be right
-	leastPart = 0.01
+	lateShare = 0.2  // of the tickets, the newest, on which a training is measured
+	maxLate   = 1000 // of these
+	minGain   = 0.01 // in the mean loss, for which older tickets are given up
+	minWeight = 0.01 // of a ticket that is fitted
 )
 
-// halfLives are the times in which what a ticket teaches may lose half of its weight.
-// A desk that sorts as it always did learns most from all of its tickets; one that has
-// just changed its categories from the newest. What fits the later tickets is taken.
+// TargetPrecision is the share of the proposals above the floor that should be right.
+const TargetPrecision = 0.9
+
+// halfLives are the candidates for the time in which a ticket loses half of its weight. A
+// desk that sorts as it always did learns most from all of its tickets; one that has just
+// changed its categories, from the newest. The half-life that fits the later tickets best
+// is used.
 var halfLives = [...]time.Duration{0, 60 * 24 * time.Hour, 15 * 24 * time.Hour}
 
-// FieldReport says what a classifier learned from, and how right it was on later
-// tickets than those.
+// FieldReport says what a classifier was trained on, and how often it was right on later
+// tickets.
 type FieldReport struct {
 	Tickets  int     `json:"tickets"` // with a value that a person decided
 	Values   int     `json:"values"`
 	Checked  int     `json:"checked"`  // later tickets that it was measured on
-	Accuracy float64 `json:"accuracy"` // share of right first choices, the floor not applied
-	Majority float64 `json:"majority"` // the same for always saying the most frequent value
-	// Floor is the probability below which the value is unknown, 1 for always; Coverage
-	// the share of the later tickets above it, and Precision how many of these were right.
+	Accuracy float64 `json:"accuracy"` // share of right first choices, without the floor
+	Majority float64 `json:"majority"` // the same for always choosing the most frequent value
+	// Floor is the probability below which the value is unknown, 1 for always; Coverage is
+	// the share of the later tickets above it, and Precision the share of these that were
+	// right.
 	Floor     float64 `json:"floor"`
 	Coverage  float64 `json:"coverage"`
 	Precision float64 `json:"precision"`
-	// CalibrationError is the mean distance between the probability given and the share
-	// that was right.
+	// CalibrationError is the mean distance between the probabilities and the share that was
+	// right.
 	CalibrationError float64 `json:"calibration_error"`
 	HalfLifeDays     float64 `json:"half_life_days"` // 0: old tickets count as much as new ones
 }
 
-// learn trains a classifier on tickets; nil when they are too few or all have the same
-// value. It learns from the earlier ones, is measured on the later ones and then
-// learns from all.
-func learn(ctx context.Context, examples []Example) (*Classifier, error) {
-	list := ordered(examples)
-	if len(list) < minExamples {
+// Learn trains a classifier; nil when the tickets are too few or all have the same value.
+// It is trained on the earlier ones, measured on the later ones and then trained on all.
+func Learn(ctx context.Context, examples []Example) (*Classifier, error) {
+	list := SortByTime(examples)
+	if len(list) < MinExamples {
 		return nil, nil
 	}
 	cut := len(list) - min(maxLate, int(float64(len(list))*lateShare))
 	early, late := list[:cut], list[cut:]
 	var (
 		chosen  time.Duration
-		choices []choice
+		choices []Choice
 		least   = math.Inf(1)
 		heat    float64
 	)
@@ -78,10 +84,10 @@ func learn(ctx context.Context, examples []Example) (*Classifier, error) {
 		if err != nil || c == nil {
 			return nil, err
 		}
-		loss := c.measure(late)
-		// An older ticket is thrown away for a clear gain only.
-		if loss < least-leastPart {
-			least, chosen, heat, choices = loss, half, c.temperature, c.choose(late)
+		loss := c.fitTemperature(late)
+		// Older tickets are given up only for a clear gain.
+		if loss < least-minGain {
+			least, chosen, heat, choices = loss, half, c.temperature, c.Classify(late)
 		}
 	}
 	all, err := fit(ctx, list, chosen)
@@ -89,72 +95,72 @@ func learn(ctx context.Context, examples []Example) (*Classifier, error) {
 		return nil, err
 	}
 	all.temperature = heat
-	all.settle(choices, usually(early, weightsOf(early, chosen)))
-	all.report.Tickets, all.report.Values = len(list), len(all.classes)
-	all.report.HalfLifeDays = chosen.Hours() / 24
+	all.decideFloor(choices, MajorityLabel(early, TimeWeights(early, chosen)))
+	all.Report.Tickets, all.Report.Values = len(list), len(all.Classes)
+	all.Report.HalfLifeDays = chosen.Hours() / 24
 	return all, nil
 }
 
-// settle decides from the choices on later tickets what is proposed. Most tickets have
-// the usual value anyway: whoever is not better than always saying it may still know
-// when a ticket is an unusual one, and is measured on that alone.
-func (c *Classifier) settle(choices []choice, usual string) {
+// decideFloor decides from the choices on later tickets what is proposed. Most tickets have
+// the usual value anyway: a classifier that is not better than always choosing it may still
+// recognise the unusual tickets, and is then measured on these alone.
+func (c *Classifier) decideFloor(choices []Choice, usual string) {
 	right, same := 0, 0
 	for _, x := range choices {
-		if x.right() {
+		if x.Correct() {
 			right++
 		}
-		if x.truth == usual {
+		if x.Truth == usual {
 			same++
 		}
 	}
-	often := ratio(same, len(choices))
+	often := measure.Ratio(same, len(choices))
 	judged := choices
-	if sureShare(right, len(choices)) <= often {
-		c.silent = usual
-		judged = slices.DeleteFunc(slices.Clone(choices), func(x choice) bool { return x.value == usual })
+	if wilsonLower(right, len(choices)) <= often {
+		c.withheld = usual
+		judged = slices.DeleteFunc(slices.Clone(choices), func(x Choice) bool { return x.Value == usual })
 	}
-	c.floor = floorFor(judged, target)
-	c.report = c.measured(choices)
-	c.report.Majority = often
+	c.Floor = floorFor(judged, TargetPrecision)
+	c.Report = c.Evaluate(choices)
+	c.Report.Majority = often
 }
 
-// ordered gives the tickets in order of time.
-func ordered(list []Example) []Example {
+// SortByTime returns the tickets in order of time.
+func SortByTime(list []Example) []Example {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Example) int { return a.At.Compare(b.At) })
 }
 
-// fit finds the weights for tickets in order of time. Values that too few of them have
-// are left out; nil when less than two are left.
+// fit finds the weights for tickets in order of time. Values that too few of them have are
+// left out; nil when fewer than two are left.
 func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, error) {
 	counts := make(map[string]int)
 	for _, e := range list {
 		counts[e.Label]++
 	}
-	c := &Classifier{temperature: 1, floor: 1}
+	c := &Classifier{temperature: 1, Floor: 1}
 	for label, n := range counts {
 		if n >= minOfClass {
-			c.classes = append(c.classes, label)
+			c.Classes = append(c.Classes, label)
 		}
 	}
-	if len(c.classes) < 2 {
+	if len(c.Classes) < 2 {
 		return nil, nil
 	}
-	slices.Sort(c.classes)
+	slices.Sort(c.Classes)
 	list = slices.DeleteFunc(slices.Clone(list), func(e Example) bool { return counts[e.Label] < minOfClass })
-	docs := make([][]term, len(list))
+	docs := make([][]Term, len(list))
 	for i, e := range list {
-		docs[i] = e.terms
+		docs[i] = e.Terms
 	}
-	c.vocabulary = newVocabulary(docs)
-	p := problem{k: len(c.classes), n: len(c.vocabulary.hashes), penalty: penalty}
-	weights := weightsOf(list, half)
+	c.vocabulary = NewVocabulary(docs)
+	p := problem{k: len(c.Classes), n: len(c.vocabulary.Hashes), penalty: penalty}
+	weights := TimeWeights(list, half)
 	for i, e := range list {
-		if weights[i] < leastPart {
+		if weights[i] < minWeight {
 			continue
 		}
-		at, _ := slices.BinarySearch(c.classes, e.Label)
-		p.rows = append(p.rows, c.vocabulary.row(e.terms))
+		at, _ := slices.BinarySearch(c.Classes, e.Label)
+		p.rows = append(p.rows, c.vocabulary.Features(e.Terms))
 		p.classes = append(p.classes, at)
 		p.weights = append(p.weights, weights[i])
 	}
@@ -170,8 +176,8 @@ func fit(ctx context.Context, list []Example, half time.Duration) (*Classifier, 
 	return c, nil
 }
 
-// weightsOf says how much each ticket teaches, one on average.
-func weightsOf(list []Example, half time.Duration) []float64 {
+// TimeWeights returns how much each ticket counts, one on average.
+func TimeWeights(list []Example, half time.Duration) []float64 {
 	weights := make([]float64, len(list))
 	newest, sum := list[len(list)-1].At, 0.0
 	for i, e := range list {
@@ -187,8 +193,8 @@ func weightsOf(list []Example, half time.Duration) []float64 {
 	return weights
 }
 
-// usually gives the label that the tickets have most often, each as far as it counts.
-func usually(list []Example, weights []float64) string {
+// MajorityLabel returns the most frequent label, with each ticket counting by its weight.
+func MajorityLabel(list []Example, weights []float64) string {
 	counts := make(map[string]float64)
 	for i, e := range list {
 		counts[e.Label] += weights[i]
@@ -200,11 +206,4 @@ func usually(list []Example, weights []float64) string {
 		}
 	}
 	return top
-}
-
-func ratio(n, of int) float64 {
-	if of == 0 {
-		return 0
-	}
-	return float64(n) / float64(of)
 }

@@ -2,30 +2,27 @@ package triage_test
 
 import (
 	"context"
-	"errors"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// ledger keeps versions in memory.
+// ledger stores versions; the tickets to learn from are given.
 type ledger struct {
-	records  []triage.Record // newest first
-	versions []triage.Version
-	events   []journal.Event
-	jobs     []journal.Job
-	decided  int // events since any training
-	err      error
+	*store.Store
+	records []triage.Record // newest first
+	decided int             // events since any training
 }
 
 func (l *ledger) TriageRecords(_ context.Context, before string, limit int) ([]triage.Record, error) {
@@ -33,67 +30,28 @@ func (l *ledger) TriageRecords(_ context.Context, before string, limit int) ([]t
 	if before != "" {
 		from = 1 + slices.IndexFunc(l.records, func(r triage.Record) bool { return r.Ticket.ID == before })
 	}
-	return l.records[from:min(from+limit, len(l.records))], l.err
+	return l.records[from:min(from+limit, len(l.records))], nil
 }
 
-func (l *ledger) TriageEvents(context.Context, int64) (int, int64, error) {
-	return l.decided, 77, l.err
-}
+func (l *ledger) TriageEvents(context.Context, int64) (int, error) { return l.decided, nil }
 
-func (l *ledger) StartTriage(_ context.Context, v triage.Version, entry func(string) journal.Entry) (triage.Version, error) {
-	if slices.ContainsFunc(l.versions, func(x triage.Version) bool { return x.State == triage.Training }) {
-		return v, fault.New(fault.Conflict, "another one")
+// filled returns a ledger with tickets that the desk has sorted.
+func filled(t *testing.T, n int) *ledger {
+	t.Helper()
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	v.ID = strconv.Itoa(len(l.versions) + 1)
-	l.versions = slices.Insert(l.versions, 0, v)
-	l.commit(entry(v.ID))
-	return v, l.err
-}
-
-func (l *ledger) commit(e journal.Entry) {
-	l.events = append(l.events, e.Events...)
-	l.jobs = append(l.jobs, e.Jobs...)
-}
-
-func (l *ledger) DecideTriage(_ context.Context, v triage.Version, e journal.Entry) error {
-	for i, x := range l.versions {
-		switch {
-		case x.ID == v.ID:
-			l.versions[i] = v
-		case x.State == triage.InForce && v.State == triage.InForce:
-			l.versions[i].State, l.versions[i].Weights = triage.Replaced, ""
-		}
-	}
-	l.commit(e)
-	return l.err
-}
-
-func (l *ledger) TriageVersion(_ context.Context, id string) (triage.Version, error) {
-	for _, v := range l.versions {
-		if v.ID == id {
-			return v, l.err
-		}
-	}
-	return triage.Version{}, fault.New(fault.NotFound, "no version %s", id)
-}
-
-func (l *ledger) TriageVersions(context.Context, int) ([]triage.Version, error) {
-	out := slices.Clone(l.versions)
-	for i := range out {
-		out[i].Weights = ""
-	}
-	return out, l.err
-}
-
-// filled is a ledger with tickets that somebody of the desk has sorted.
-func filled(n int) *ledger {
-	l := &ledger{}
+	t.Cleanup(func() { _ = s.Close() })
+	l := &ledger{Store: s}
 	for i, p := range history(n, 1, begin) {
 		t := desk.Ticket{
 			ID: strconv.Itoa(1001 + i), Subject: p.Subject, Messages: []desk.Message{{N: 1, Text: p.Body}},
 			CreatedAt: p.At, Category: p.Labels[desk.FieldCategory],
 		}
-		e := journal.Event{Actor: "u_ada", Verb: "updated", Data: journal.Data(map[string]any{"category": [2]string{"", t.Category}})}
+		e := journal.Event{
+			Actor: "u_ada", Verb: "updated", Data: journal.Data(map[string]any{"category": [2]string{"", t.Category}}),
+		}
 		l.records = slices.Insert(l.records, 0, triage.Record{Ticket: t, Events: []journal.Event{e}})
 	}
 	return l
@@ -101,18 +59,22 @@ func filled(n int) *ledger {
 
 var sven = access.Actor{ID: "u_sven", Roles: []access.Role{access.ServiceManager}}
 
-func newLearning(t *testing.T, l *ledger, now *time.Time) *triage.Learning {
+func newService(t *testing.T, l *ledger, now *time.Time) *triage.Service {
 	t.Helper()
 	m, err := desk.ParseModel(content.ServiceModel())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return triage.NewLearning(triage.Deps{Ledger: l, Model: func() *desk.ServiceModel { return m }, Now: func() time.Time { return *now }})
+	return triage.New(triage.Deps{
+		Ledger: l, Model: func() *desk.ServiceModel { return m }, Now: func() time.Time { return *now },
+	})
 }
 
-func category(t *testing.T, s *triage.Learning) desk.Opinion {
+func category(t *testing.T, s *triage.Service) desk.Opinion {
 	t.Helper()
-	list, err := s.Triage(context.Background(), desk.TriageRequest{Subject: "mailbox is full", Body: "outlook does not open", Choices: choices()})
+	list, err := s.Triage(
+		t.Context(), desk.TriageRequest{Subject: "mailbox is full", Body: "outlook does not open", Choices: choices()},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,125 +87,157 @@ func category(t *testing.T, s *triage.Learning) desk.Opinion {
 }
 
 func TestTrainingIsPutIntoForce(t *testing.T) {
-	ctx, now, l := context.Background(), begin.AddDate(0, 2, 0), filled(450)
-	s, other := newLearning(t, l, &now), newLearning(t, l, &now)
+	ctx, now, l := t.Context(), begin.AddDate(0, 2, 0), filled(t, 450)
+	s, other := newService(t, l, &now), newService(t, l, &now)
 	if o := category(t, s); o.Value != "" {
 		t.Errorf("before a training: %+v", o)
 	}
-	v, fresh, err := s.Start(ctx, sven)
-	if err != nil || !fresh || v.LastEvent != 77 {
-		t.Fatalf("started %+v, %v, %v", v, fresh, err)
-	}
-	if again, fresh, err := s.Start(ctx, sven); err != nil || fresh || again.ID != v.ID {
-		t.Errorf("started again %+v, %v, %v", again, fresh, err)
-	}
-	if len(l.jobs) != 1 || l.jobs[0].Kind != triage.JobTrain {
-		t.Errorf("jobs %+v", l.jobs)
-	}
-	for range 2 { // a job may run twice
-		if err := s.Work(ctx, v.ID); err != nil {
+	train := func() version.Version {
+		t.Helper()
+		v, _, err := s.StartTraining(ctx, sven)
+		if err != nil {
 			t.Fatal(err)
 		}
+		if err := s.WorkTraining(ctx, v.ID); err != nil {
+			t.Fatal(err)
+		}
+		return v
 	}
+	first := train()
 	if o := category(t, s); o.Value != "email" {
 		t.Errorf("after the training: %+v", o)
 	}
 	if err := other.Load(ctx); err != nil || category(t, other).Value != "email" {
 		t.Errorf("another node does not follow: %v", err)
 	}
-	var verbs []string
-	for _, e := range l.events {
-		verbs = append(verbs, e.Verb)
+	job, ok, err := l.LeaseJob(ctx, []string{triage.JobTrain}, "me", time.Now(), time.Minute)
+	if err != nil || !ok || job.Key != "triage_train 1" {
+		t.Errorf("job %+v, %v %v", job, ok, err)
 	}
-	if d := cmp.Diff([]string{"training_started", "training_in_force"}, verbs); d != "" {
-		t.Error(d)
+	events, err := l.Events(ctx, journal.Triage, first.ID)
+	if err != nil || len(events) != 2 || events[0].Verb != "training_started" || events[1].Verb != "training_in_force" {
+		t.Errorf("events %+v, %v", events, err)
 	}
-	shown, err := s.Versions(ctx, sven)
-	if err != nil || len(shown) != 1 || shown[0].Outcome.Tickets != 450 || shown[0].Outcome.Fields[desk.FieldCategory].Checked != 90 {
-		t.Errorf("shown %+v, %v", shown, err)
+	v, err := l.Version(ctx, version.Triage, first.ID)
+	if err != nil {
+		t.Fatal(err)
 	}
-	l.versions[0].ID, l.versions[0].Weights = "2", "torn"
+	r := version.ReportOf[triage.Report](v)
+	if r == nil || r.Tickets != 450 || r.Fields[desk.FieldCategory].Checked != 90 {
+		t.Errorf("report %+v of %+v", r, v)
+	}
+	train()
+	if v, err = l.Version(ctx, version.Triage, first.ID); err != nil || v.State != version.Replaced || v.Weights != "" {
+		t.Errorf("what was replaced is %+v, %v", v, err)
+	}
+	v, err = l.VersionInForce(ctx, version.Triage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.ID, v.Weights = first.ID, "torn"
+	if err := l.DecideVersion(ctx, v, version.Replaced, false, journal.Entry{}); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Load(ctx); err != nil || category(t, s).Value != "email" {
 		t.Errorf("weights that cannot be read took those in use away: %v", err)
 	}
 }
 
-func TestTrainingThatCannotWork(t *testing.T) {
-	ctx, now := context.Background(), begin
-	l := filled(20)
-	s := newLearning(t, l, &now)
-	v, _, err := s.Start(ctx, sven)
+// TestLikely: categories have probabilities once they were learned, and only for texts with
+// a known word.
+func TestLikely(t *testing.T) {
+	ctx, now := t.Context(), begin.AddDate(0, 2, 0)
+	s := newService(t, filled(t, 450), &now)
+	if p := s.Likely("mailbox is full"); p != nil {
+		t.Errorf("before a training: %v", p)
+	}
+	v, _, err := s.StartTraining(ctx, sven)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Work(ctx, v.ID); err != nil || l.versions[0].State != triage.Failed || l.versions[0].Reason == "" {
-		t.Errorf("version %+v, %v", l.versions[0], err)
-	}
-	l = filled(100)
-	s = newLearning(t, l, &now)
-	if v, _, err = s.Start(ctx, sven); err != nil {
+	if err := s.WorkTraining(ctx, v.ID); err != nil {
 		t.Fatal(err)
 	}
-	l.err = errors.New("disk")
-	if err := s.Work(ctx, v.ID); err == nil {
-		t.Error("a store that fails was not told")
+	p, sum := s.Likely("mailbox is full, outlook does not open"), 0.0
+	for name, x := range p {
+		sum += x
+		if name != "email" && x >= p["email"] {
+			t.Errorf("%s is as likely as email: %v", name, p)
+		}
 	}
-	l.err = nil
-	if err := s.Fail(ctx, v.ID, "the disk is full"); err != nil || l.versions[0].Reason != "the disk is full" {
-		t.Errorf("version %+v, %v", l.versions[0], err)
+	if sum < 0.999 || sum > 1.001 {
+		t.Errorf("the probabilities add up to %v: %v", sum, p)
 	}
-	if err := s.Work(ctx, v.ID); err != nil || l.versions[0].State != triage.Failed {
-		t.Errorf("an ended version was worked on: %+v, %v", l.versions[0], err)
+	if p := s.Likely("xyzzy"); p != nil {
+		t.Errorf("of an unknown word: %v", p)
 	}
 }
 
-func TestWhoMayTrain(t *testing.T) {
-	now := begin
-	s := newLearning(t, filled(0), &now)
-	for _, role := range []access.Role{access.Requester, access.Agent, access.KnowledgeManager, access.Admin} {
-		if _, _, err := s.Start(context.Background(), access.Actor{ID: "u", Roles: []access.Role{role}}); !fault.Is(err, fault.Forbidden) {
-			t.Errorf("%s starts a training: %v", role, err)
-		}
+func TestTooLittleToLearnFrom(t *testing.T) {
+	ctx, now := t.Context(), begin
+	s := newService(t, filled(t, 20), &now)
+	v, _, err := s.StartTraining(ctx, sven)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := s.Versions(context.Background(), access.Actor{ID: "u", Roles: []access.Role{access.Agent}}); !fault.Is(err, fault.Forbidden) {
-		t.Errorf("an agent reads reports: %v", err)
+	if err := s.WorkTraining(ctx, v.ID); err != nil {
+		t.Fatal(err)
+	}
+	latest, err := s.Latest(ctx)
+	if err != nil || latest.State != version.Failed || !strings.Contains(latest.Reason, "20 tickets") || latest.Trained {
+		t.Errorf("version %+v, %v", latest, err)
 	}
 }
 
 func TestWhenATrainingIsDue(t *testing.T) {
 	day := time.Date(2026, 5, 4, 14, 0, 0, 0, time.Local)
 	night := time.Date(2026, 5, 4, 3, 0, 0, 0, time.Local)
-	version := func(state triage.State, at time.Time) []triage.Version {
-		return []triage.Version{{ID: "1", State: state, CreatedAt: at}}
-	}
 	tests := []struct {
-		name     string
-		now      time.Time
-		versions []triage.Version
-		decided  int
-		due      bool
+		name    string
+		now     time.Time
+		state   version.State // of the last training, "" for none
+		since   time.Duration
+		decided int
+		due     bool
 	}{
-		{"the first, once there is enough", day, nil, 50, true},
-		{"the first, too little", night, nil, 49, false},
-		{"at night, something decided", night, version(triage.InForce, night.Add(-21*time.Hour)), 1, true},
-		{"at night, nothing decided", night, version(triage.InForce, night.Add(-21*time.Hour)), 0, false},
-		{"at night, just trained", night, version(triage.InForce, night.Add(-19*time.Hour)), 99, false},
-		{"by day, little decided", day, version(triage.InForce, day.Add(-48*time.Hour)), 99, false},
-		{"by day, much decided", day, version(triage.InForce, day.Add(-2*time.Hour)), 100, true},
-		{"by day, much decided at once", day, version(triage.InForce, day.Add(-time.Minute)), 1000, false},
-		{"one is under way", day, version(triage.Training, day.Add(-2*time.Hour)), 1000, false},
-		{"the last one failed just now", day, version(triage.Failed, day.Add(-2*time.Hour)), 1000, false},
-		{"the last one failed long ago", day, version(triage.Failed, day.Add(-7*time.Hour)), 1000, true},
+		{"the first, once there is enough", day, "", 0, 50, true},
+		{"the first, too little", night, "", 0, 49, false},
+		{"at night, something decided", night, version.InForce, 21 * time.Hour, 1, true},
+		{"at night, nothing decided", night, version.InForce, 21 * time.Hour, 0, false},
+		{"at night, just trained", night, version.InForce, 19 * time.Hour, 99, false},
+		{"by day, little decided", day, version.InForce, 48 * time.Hour, 99, false},
+		{"by day, much decided", day, version.InForce, 2 * time.Hour, 100, true},
+		{"by day, much decided at once", day, version.InForce, time.Minute, 1000, false},
+		{"one is under way", day, version.Training, 2 * time.Hour, 1000, false},
+		{"the last one failed just now", day, version.Failed, 2 * time.Hour, 1000, false},
+		{"the last one failed long ago", day, version.Failed, 7 * time.Hour, 1000, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := filled(0)
-			l.versions, l.decided = tt.versions, tt.decided
-			if err := newLearning(t, l, &tt.now).Nightly(context.Background()); err != nil {
+			ctx, l := t.Context(), filled(t, 0)
+			l.decided = tt.decided
+			want := 0
+			if tt.state != "" {
+				want++
+				v := version.Version{Kind: version.Triage, State: version.Training, CreatedAt: tt.now.Add(-tt.since)}
+				v, err := l.StartVersion(ctx, v, func(string) journal.Entry { return journal.Entry{} })
+				if err != nil {
+					t.Fatal(err)
+				}
+				v.State = tt.state
+				if err := l.DecideVersion(ctx, v, "", false, journal.Entry{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if tt.due {
+				want++
+			}
+			if err := newService(t, l, &tt.now).Nightly(ctx); err != nil {
 				t.Fatal(err)
 			}
-			if due := len(l.jobs) == 1; due != tt.due {
-				t.Errorf("due %v, want %v", due, tt.due)
+			list, err := l.Versions(ctx, version.Triage, 10)
+			if err != nil || len(list) != want {
+				t.Errorf("%d versions, want %d: %v", len(list), want, err)
 			}
 		})
 	}

@@ -10,23 +10,17 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// Past is a ticket of the team with what people decided about it.
-type Past struct {
-	Subject, Body string
-	At            time.Time
-	Labels        map[desk.Field]string
-}
-
-// Lesson is a past ticket as it is learned from: its words by their hashes, and no text.
-type Lesson struct {
+// Sample is a past ticket with what people decided about it: its words as hashes, and no
+// text.
+type Sample struct {
 	at     time.Time
-	terms  []term
+	terms  []Term
 	labels map[desk.Field]string
 }
 
-// NewLesson reads a past ticket.
-func NewLesson(p Past) Lesson {
-	return Lesson{at: p.At, terms: termsOf(p.Subject, p.Body), labels: p.Labels}
+// NewSample reads a past ticket.
+func NewSample(subject, body string, at time.Time, labels map[desk.Field]string) Sample {
+	return Sample{at: at, terms: termsOf(subject, body), labels: labels}
 }
 
 // Classifiers proposes the fields of a ticket. It never changes and may be shared.
@@ -34,19 +28,18 @@ type Classifiers struct {
 	fields map[desk.Field]*Classifier
 }
 
-// Train learns each field that enough of the lessons have a decided value of. Values
-// outside the choices are no longer of use and are left out. The same lessons always
-// give the same model.
-func Train(ctx context.Context, lessons []Lesson, choices map[desk.Field][]desk.Choice) (*Classifiers, error) {
+// Train learns each field that was decided in enough of the samples. Values outside the
+// choices are left out. The same samples always lead to the same classifiers.
+func Train(ctx context.Context, samples []Sample, choices map[desk.Field][]desk.Choice) (*Classifiers, error) {
 	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, f := range desk.Fields() {
 		var list []Example
-		for _, l := range lessons {
-			if v := l.labels[f]; v != "" && offered(choices[f], v) {
-				list = append(list, Example{At: l.at, Label: v, terms: l.terms})
+		for _, s := range samples {
+			if v := s.labels[f]; v != "" && offered(choices[f], v) {
+				list = append(list, Example{At: s.at, Label: v, Terms: s.terms})
 			}
 		}
-		c, err := learn(ctx, list)
+		c, err := Learn(ctx, list)
 		if err != nil {
 			return nil, err
 		}
@@ -61,22 +54,22 @@ func offered(choices []desk.Choice, value string) bool {
 	return slices.ContainsFunc(choices, func(c desk.Choice) bool { return c.Value == value })
 }
 
-// Reports says how well each field was learned; fields not learned are missing.
+// Reports returns how well each field was learned; fields that were not learned are missing.
 func (m *Classifiers) Reports() map[desk.Field]FieldReport {
 	out := make(map[desk.Field]FieldReport)
 	if m != nil {
 		for f, c := range m.fields {
-			out[f] = c.report
+			out[f] = c.Report
 		}
 	}
 	return out
 }
 
-// Opinions gives one opinion for each field that something can be said about. Without
-// a model (nil), and for fields that were not learned, only what the ticket names is
+// Opinions returns an opinion on each field about which anything can be said. Without
+// classifiers (nil), and for fields that were not learned, only what the ticket names is
 // proposed.
 func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
-	var terms []term
+	var terms []Term
 	var out []desk.Opinion
 	for _, f := range desk.Fields() {
 		var c *Classifier
@@ -85,7 +78,7 @@ func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 		}
 		if c == nil {
 			if f == desk.FieldCategory || f == desk.FieldService {
-				out = append(out, named(f, r))
+				out = append(out, nameOpinion(f, r))
 			}
 			continue
 		}
@@ -97,26 +90,26 @@ func (m *Classifiers) Opinions(r desk.TriageRequest) []desk.Opinion {
 	return out
 }
 
-// opinion gives the classifier's first choice, or unknown below its floor and where
-// the first choice is not offered any more.
-func (c *Classifier) opinion(f desk.Field, terms []term, r desk.TriageRequest) desk.Opinion {
+// opinion returns the classifier's first choice, or unknown below its floor and where the
+// first choice is no longer offered.
+func (c *Classifier) opinion(f desk.Field, terms []Term, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromHistory}
-	row := c.vocabulary.row(terms)
+	row := c.vocabulary.Features(terms)
 	if len(row) == 0 {
-		return o // not a word of it was ever seen
+		return o // none of its words is known
 	}
-	at, p := best(c.probabilities(c.scores(row)))
-	if !c.says(c.classes[at], p) || !offered(r.Choices[f], c.classes[at]) {
+	at, p := ArgMax(c.probabilities(c.scores(row)))
+	if !c.Proposes(c.Classes[at], p) || !offered(r.Choices[f], c.Classes[at]) {
 		return o
 	}
-	o.Value, o.Confidence = c.classes[at], min(p, c.atMost())
-	o.Words = c.carriers(r.Subject, r.Body, row, at)
+	o.Value, o.Confidence = c.Classes[at], min(p, c.maxProbability())
+	o.Words = c.salientWords(r.Subject, r.Body, row, at)
 	return o
 }
 
-// named proposes the one value whose words are in the subject, if there is just one
-// that has most of them.
-func named(f desk.Field, r desk.TriageRequest) desk.Opinion {
+// nameOpinion proposes the value most of whose words are in the subject, if there is exactly
+// one.
+func nameOpinion(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromName}
 	subject := make(map[string]string)
 	for _, w := range words(r.Subject, maxSubjectBytes, maxBodyWords) {
@@ -141,24 +134,25 @@ func named(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	return o
 }
 
-// nameWords gives the words that a value is known by, without those that say nothing:
-// articles and the like, and single letters and characters.
+// nameWords returns the words of a value's name, without articles and the like and without
+// single letters and characters.
 func nameWords(c desk.Choice) []string {
 	var out []string
 	for _, w := range words(c.Value+" "+c.Title, maxSubjectBytes, maxBodyWords) {
-		if utf8.RuneCountInString(w) > 1 && !slices.Contains(silent, w) {
+		if utf8.RuneCountInString(w) > 1 && !slices.Contains(nameStopWords, w) {
 			out = append(out, singular(w))
 		}
 	}
 	return out
 }
 
-// silent are words of names that point at nothing.
-var silent = []string{
-	"an", "and", "anything", "else", "for", "in", "new", "of", "on", "or", "other", "sign", "standard", "the", "to", "with",
+// nameStopWords are words of names that identify nothing.
+var nameStopWords = []string{
+	"an", "and", "anything", "else", "for", "in", "new", "of", "on", "or", "other", "sign", "standard", "the", "to",
+	"with",
 }
 
-// singular takes the ending of an English plural, roughly.
+// singular removes the ending of an English plural, roughly.
 func singular(w string) string {
 	if n := len(w); n > 3 && w[n-1] == 's' && w[n-2] != 's' {
 		return w[:n-1]

@@ -2,11 +2,10 @@ package triage
 
 import "math"
 
-// problem is a multinomial logistic regression: for each row the probability of its
-// class, less a penalty on the squares of the weights (L2). The constants of the
-// classes are not penalised.
+// problem is a multinomial logistic regression with a penalty on the squares of the weights
+// (L2). The constants of the classes are not penalised.
 type problem struct {
-	rows    [][]entry
+	rows    [][]Feature
 	classes []int     // of each row
 	weights []float64 // of each row
 	k       int       // classes
@@ -17,7 +16,7 @@ type problem struct {
 // size is the number of parameters: n times k weights, then k constants.
 func (p *problem) size() int { return (p.n + 1) * p.k }
 
-// loss gives what is to be made small, and puts its slope into grad.
+// loss returns what is minimised, and writes its gradient into grad.
 func (p *problem) loss(x, grad []float64) float64 {
 	constants := x[p.n*p.k:]
 	slopes := grad[p.n*p.k:]
@@ -27,14 +26,14 @@ func (p *problem) loss(x, grad []float64) float64 {
 	for i, row := range p.rows {
 		copy(z, constants)
 		for _, e := range row {
-			w := x[int(e.at)*p.k : int(e.at)*p.k+p.k]
-			v := float64(e.value)
+			w := x[int(e.Index)*p.k : int(e.Index)*p.k+p.k]
+			v := float64(e.Value)
 			for c := range w {
 				z[c] += v * w[c]
 			}
 		}
 		own := z[p.classes[i]]
-		norm := softmax(z)
+		norm := Softmax(z)
 		total += p.weights[i] * (norm - own)
 		z[p.classes[i]]--
 		for c := range z {
@@ -42,8 +41,8 @@ func (p *problem) loss(x, grad []float64) float64 {
 			slopes[c] += z[c]
 		}
 		for _, e := range row {
-			g := grad[int(e.at)*p.k : int(e.at)*p.k+p.k]
-			v := float64(e.value)
+			g := grad[int(e.Index)*p.k : int(e.Index)*p.k+p.k]
+			v := float64(e.Value)
 			for c := range g {
 				g[c] += v * z[c]
 			}
@@ -56,9 +55,9 @@ func (p *problem) loss(x, grad []float64) float64 {
 	return total
 }
 
-// softmax turns scores into probabilities, in place, and gives the logarithm of the
-// sum of their exponentials.
-func softmax(z []float64) float64 {
+// Softmax turns scores into probabilities, in place, and returns the logarithm of the sum of
+// their exponentials.
+func Softmax(z []float64) float64 {
 	top := math.Inf(-1)
 	for _, v := range z {
 		top = max(top, v)

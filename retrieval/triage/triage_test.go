@@ -15,23 +15,33 @@ import (
 	"github.com/deskbook/deskbook/retrieval/triage"
 )
 
+// pastTicket is a ticket with what people decided about it.
+type pastTicket struct {
+	Subject, Body string
+	At            time.Time
+	Labels        map[desk.Field]string
+}
+
 var begin = time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC)
 
 // phrases are what tickets of each category say.
 var phrases = map[string][]string{
-	"email":    {"outlook does not open", "mailbox is full", "calendar invitation is missing", "outlook keeps asking for the mailbox"},
+	"email": {
+		"outlook does not open", "mailbox is full", "calendar invitation is missing", "outlook keeps asking for the mailbox",
+	},
 	"network":  {"vpn tunnel drops", "wifi is slow", "vpn client cannot connect", "no wifi signal in the meeting room"},
 	"printing": {"printer jams", "toner is empty", "scanner shows nothing", "the printer queue is stuck"},
 }
 
-var filler = strings.Fields("please since yesterday on my machine again and it worked before could somebody look at this today I tried to restart several times nothing changed")
+var filler = strings.Fields("please since yesterday on my machine again and it worked before could somebody look " +
+	"at this today I tried to restart several times nothing changed")
 
 // history makes n tickets, a quarter of an hour apart. Their impact is 2 when the text
 // says that everybody has it.
-func history(n int, seed uint64, from time.Time) []triage.Past {
+func history(n int, seed uint64, from time.Time) []pastTicket {
 	r := rand.New(rand.NewPCG(seed, 1))
 	names := []string{"email", "network", "printing"}
-	var out []triage.Past
+	var out []pastTicket
 	for i := range n {
 		name := names[r.IntN(len(names))]
 		own := phrases[name]
@@ -39,9 +49,11 @@ func history(n int, seed uint64, from time.Time) []triage.Past {
 		for range 12 {
 			body = append(body, filler[r.IntN(len(filler))])
 		}
-		p := triage.Past{
+		p := pastTicket{
 			Subject: own[r.IntN(len(own))], Body: own[r.IntN(len(own))] + ". " + strings.Join(body, " "),
-			At: from.Add(time.Duration(i) * 15 * time.Minute), Labels: map[desk.Field]string{desk.FieldCategory: name, desk.FieldImpact: "3"},
+			At: from.Add(time.Duration(i) * 15 * time.Minute), Labels: map[desk.Field]string{
+				desk.FieldCategory: name, desk.FieldImpact: "3",
+			},
 		}
 		if r.IntN(3) == 0 {
 			p.Body += " Everybody in the office has it."
@@ -52,25 +64,32 @@ func history(n int, seed uint64, from time.Time) []triage.Past {
 	return out
 }
 
-func lessons(list []triage.Past) []triage.Lesson {
-	out := make([]triage.Lesson, len(list))
+func samples(list []pastTicket) []triage.Sample {
+	out := make([]triage.Sample, len(list))
 	for i, p := range list {
-		out[i] = triage.NewLesson(p)
+		out[i] = triage.NewSample(p.Subject, p.Body, p.At, p.Labels)
 	}
 	return out
 }
 
 func choices() map[desk.Field][]desk.Choice {
 	return map[desk.Field][]desk.Choice{
-		desk.FieldCategory: {{Value: "email", Title: "E-mail and calendar"}, {Value: "network", Title: "VPN, Wi-Fi and network"}, {Value: "printing", Title: "Printing and scanning"}, {Value: "other", Title: "Anything else"}},
-		desk.FieldService:  {{Value: "remote-access", Title: "Remote access (VPN)"}, {Value: "printing", Title: "Printing and scanning"}},
-		desk.FieldImpact:   {{Value: "1"}, {Value: "2"}, {Value: "3"}},
+		desk.FieldCategory: {
+			{Value: "email", Title: "E-mail and calendar"},
+			{Value: "network", Title: "VPN, Wi-Fi and network"},
+			{Value: "printing", Title: "Printing and scanning"},
+			{Value: "other", Title: "Anything else"},
+		},
+		desk.FieldService: {
+			{Value: "remote-access", Title: "Remote access (VPN)"}, {Value: "printing", Title: "Printing and scanning"},
+		},
+		desk.FieldImpact: {{Value: "1"}, {Value: "2"}, {Value: "3"}},
 	}
 }
 
-func train(t *testing.T, list []triage.Past) *triage.Classifiers {
+func train(t *testing.T, list []pastTicket) *triage.Classifiers {
 	t.Helper()
-	m, err := triage.Train(context.Background(), lessons(list), choices())
+	m, err := triage.Train(context.Background(), samples(list), choices())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +148,17 @@ func TestUnknown(t *testing.T) {
 		"signs alone":       {"!!! ???", "... --- ..."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := opinions(m, text[0], text[1])[desk.FieldCategory]; got.Value != "" || got.Confidence != 0 || got.Words != nil {
+			got := opinions(m, text[0], text[1])[desk.FieldCategory]
+			if got.Value != "" || got.Confidence != 0 || got.Words != nil {
 				t.Errorf("opinion %+v", got)
 			}
 		})
 	}
 	withdrawn := choices()
 	withdrawn[desk.FieldCategory] = withdrawn[desk.FieldCategory][1:]
-	for _, o := range m.Opinions(desk.TriageRequest{Subject: "mailbox is full", Body: "outlook does not open", Choices: withdrawn}) {
+	for _, o := range m.Opinions(desk.TriageRequest{
+		Subject: "mailbox is full", Body: "outlook does not open", Choices: withdrawn,
+	}) {
 		if o.Field == desk.FieldCategory && o.Value != "" {
 			t.Errorf("%q is in no list any more", o.Value)
 		}
@@ -159,7 +181,7 @@ func TestNothingToLearn(t *testing.T) {
 	}
 	tests := []struct {
 		name    string
-		list    []triage.Past
+		list    []pastTicket
 		learned bool
 	}{
 		{"labels at random", noise, true},
@@ -196,7 +218,7 @@ func TestUsualValueIsNoNews(t *testing.T) {
 	m := train(t, list)
 	got := opinions(m, "mailbox is full", "The whole company stands still.")
 	if c := got[desk.FieldCategory]; c.Value != "" {
-		t.Errorf("nothing tells the categories apart, and yet %+v", c)
+		t.Errorf("nothing distinguishes the categories, and yet %+v", c)
 	}
 	if i := got[desk.FieldImpact]; i.Value != "1" {
 		t.Errorf("impact %+v, report %+v", i, m.Reports()[desk.FieldImpact])
@@ -305,15 +327,19 @@ func TestNames(t *testing.T) {
 func TestCancelledTraining(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := triage.Train(ctx, lessons(history(100, 1, begin)), choices()); err == nil {
-		t.Error("a training that was told to end went on")
+	if _, err := triage.Train(ctx, samples(history(100, 1, begin)), choices()); err == nil {
+		t.Error("a cancelled training went on")
 	}
 }
 
 func TestChineseTicketsTeach(t *testing.T) {
-	var list []triage.Past
+	var list []pastTicket
 	for i := range 200 {
-		p := triage.Past{Subject: "打印机不能打印", Body: []string{"请帮忙", "今天早上开始", "昨天还好"}[i%3], At: begin.Add(time.Duration(i) * time.Hour), Labels: map[desk.Field]string{desk.FieldCategory: "printing"}}
+		p := pastTicket{
+			Subject: "打印机不能打印", Body: []string{"请帮忙", "今天早上开始", "昨天还好"}[i%3],
+			At:     begin.Add(time.Duration(i) * time.Hour),
+			Labels: map[desk.Field]string{desk.FieldCategory: "printing"},
+		}
 		if i%2 == 0 {
 			p.Subject, p.Labels = "邮箱已经满了", map[desk.Field]string{desk.FieldCategory: "email"}
 		}

@@ -6,22 +6,22 @@ import (
 	"slices"
 )
 
-// vocabulary is the words and pairs that weights are learned for, each with its
-// rarity. Hashes are in order.
-type vocabulary struct {
-	hashes []uint32
+// Vocabulary is the words and pairs for which weights are learned, each with its rarity.
+// Hashes are in order.
+type Vocabulary struct {
+	Hashes []uint32
 	rarity []float32 // ln((n+1)/(df+1)) + 1
 }
 
-// Bounds of a vocabulary: what one ticket alone says teaches nothing about another.
+// Bounds of a vocabulary: what a single ticket says is no help with another.
 const (
 	minTickets  = 2
 	maxFeatures = 1 << 13
 )
 
-// newVocabulary takes the words and pairs of the tickets, the more frequent ones
-// where there are too many.
-func newVocabulary(docs [][]term) vocabulary {
+// NewVocabulary returns the words and pairs of the tickets, the more frequent ones where
+// there are too many.
+func NewVocabulary(docs [][]Term) Vocabulary {
 	counts := make(map[uint32]int32)
 	for _, d := range docs {
 		for _, t := range d {
@@ -43,39 +43,39 @@ func newVocabulary(docs [][]term) vocabulary {
 	})
 	list = list[:min(len(list), maxFeatures)]
 	slices.SortFunc(list, func(a, b known) int { return cmp.Compare(a.hash, b.hash) })
-	v := vocabulary{hashes: make([]uint32, len(list)), rarity: make([]float32, len(list))}
+	v := Vocabulary{Hashes: make([]uint32, len(list)), rarity: make([]float32, len(list))}
 	for i, k := range list {
-		v.hashes[i] = k.hash
+		v.Hashes[i] = k.hash
 		v.rarity[i] = float32(math.Log(float64(len(docs)+1)/float64(k.df+1)) + 1)
 	}
 	return v
 }
 
-// entry is one feature of a ticket: its place in the vocabulary and its value.
-type entry struct {
-	at    int32
-	value float32
+// Feature is one feature of a ticket: its index in the vocabulary and its value.
+type Feature struct {
+	Index int32
+	Value float32
 }
 
-// row gives a ticket's features, of length one.
-func (v vocabulary) row(terms []term) []entry {
-	out := make([]entry, 0, len(terms))
+// Features returns the features of a ticket, as a vector of length one.
+func (v Vocabulary) Features(terms []Term) []Feature {
+	out := make([]Feature, 0, len(terms))
 	var sum float64
 	from := 0
 	for _, t := range terms {
-		i, ok := slices.BinarySearch(v.hashes[from:], t.hash)
+		i, ok := slices.BinarySearch(v.Hashes[from:], t.hash)
 		from += i
 		if !ok {
 			continue
 		}
 		x := t.count * v.rarity[from]
-		out = append(out, entry{int32(from), x})
+		out = append(out, Feature{int32(from), x})
 		sum += float64(x) * float64(x)
 	}
 	if sum > 0 {
 		scale := float32(1 / math.Sqrt(sum))
 		for i := range out {
-			out[i].value *= scale
+			out[i].Value *= scale
 		}
 	}
 	return slices.Clip(out)

@@ -2,7 +2,8 @@ package redact
 
 import "strings"
 
-// validCard is the Luhn check, for the lengths and first digits that cards have.
+// validCard reports whether digits are those of a card: a known brand's length and first
+// digits, and the Luhn check.
 func validCard(ds string) bool {
 	if !cardBrand(ds) {
 		return false
@@ -20,8 +21,8 @@ func validCard(ds string) bool {
 	return sum%10 == 0
 }
 
-// cardBrand reports whether some brand of cards has numbers of this length with these
-// first digits.
+// cardBrand reports whether a card brand issues numbers of this length that begin like
+// this.
 func cardBrand(ds string) bool {
 	if len(ds) < 13 || len(ds) > 19 {
 		return false
@@ -42,13 +43,14 @@ func cardBrand(ds string) bool {
 	return two == "50" || two >= "56" && two <= "69"
 }
 
-// ibanLengths are the lengths of account numbers by country, as registered.
+// ibanLengths holds the registered lengths of account numbers by country.
 var ibanLengths = func() map[string]int {
 	m := map[string]int{}
 	for n, list := range map[int]string{
 		15: "NO", 16: "BE", 18: "DK FI FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
-		22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST",
-		26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB NI PL SV", 29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+		22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
+		25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB NI PL SV",
+		29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
 	} {
 		for c := range strings.FieldsSeq(list) {
 			m[c] = n
@@ -57,8 +59,8 @@ var ibanLengths = func() map[string]int {
 	return m
 }()
 
-// validIBAN is the ISO 7064 mod 97 check of an account number without spaces, in
-// capitals.
+// validIBAN reports whether an account number, in capitals and without spaces, passes the
+// ISO 7064 mod 97 check.
 func validIBAN(s string) bool {
 	rest := 0
 	for i := range len(s) {

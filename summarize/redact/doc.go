@@ -1,16 +1,16 @@
-// Package redact finds secrets and personal data in texts and replaces them by
+// Package redact finds secrets and personal data in texts and replaces them with
 // placeholders such as "[email 1]".
 //
-// It promises: the same value gets the same placeholder within one Redactor; what was
-// removed is listed by kind, number and place; the values themselves are given back by
-// Restore alone and never by printing, logging or encoding a Redactor; the time grows
-// linearly with the text.
+// It promises that the same value gets the same placeholder within one Redactor, that
+// what was removed is listed by kind, number and place, that only Restore returns the
+// values (printing, logging or encoding a Redactor never does), and that time grows
+// linearly with the length of the text.
 //
-// It finds what has a form or a cue: keys, tokens, assigned passwords, addresses,
-// numbers with checksums. A password in running prose without a cue is not found, and
-// street addresses are found by pattern only. Forms are looked for in a view of the
-// text (see view) in which other scripts' digits, wide letters, invisible characters,
-// look-alikes, escapes and quote marks are read as a person reads them.
+// It finds what has a recognizable form or a cue: keys, tokens, assigned passwords,
+// addresses, numbers with checksums. A password in running prose without a cue is not
+// found, and street addresses are found by pattern only. Patterns are matched on a view
+// of the text (see view) in which digits of other scripts, full-width letters, invisible
+// characters, look-alikes, escapes and quote marks are normalized to what a person reads.
 //
-// It knows texts only: no ticket, no article, no model.
+// It works on texts alone and imports no other package of Deskbook.
 package redact

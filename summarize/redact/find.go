@@ -2,14 +2,15 @@ package redact
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 )
 
-// Kind is what a removed value was.
+// Kind is the kind of a removed value.
 type Kind string
 
-// The kinds of what is removed; they are the words of the placeholders.
+// The kinds of removed values, as placeholders name them.
 const (
 	PrivateKey Kind = "private key"
 	Password   Kind = "password" // one-time codes, PINs and recovery keys too
@@ -25,57 +26,55 @@ const (
 	Name       Kind = "name"
 )
 
-// Kinds lists every kind.
+// Kinds returns all kinds.
 func Kinds() []Kind {
 	return []Kind{PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Name}
 }
 
-// Network says which addresses and names of machines are removed.
+// Network is the policy for addresses and names of machines.
 type Network int
 
-// The policies for addresses and names of machines. Public host names always stay:
-// without them a thread about a service cannot be read.
+// The policies for addresses and names of machines. Public host names always stay: a
+// thread about a service makes no sense without them.
 const (
-	Internal Network = iota // private and link-local IP addresses, names under internal domains, names of shares
-	None                    // nothing
-	All                     // every IP address, and what Internal removes
+	Internal Network = iota // remove private and link-local IP addresses, internal names and file servers
+	None                    // remove nothing
+	All                     // remove all IP addresses, and what Internal removes
 )
 
-// Span is a stretch of a text, in bytes, that holds a secret.
+// Span is the byte range of a secret in a text.
 type Span struct {
 	From, To int
 	Kind     Kind
 }
 
-// found is a span of a view.
-type found struct {
+// finding is a byte range of a view that holds a secret.
+type finding struct {
 	lo, hi int
 	kind   Kind
 }
 
-// finder is one way of finding. What an earlier one found, a later one cannot take.
-type finder func(v *view, out []found) []found
+// finder appends what it finds in a view. The findings of an earlier finder take
+// precedence over those of a later one.
+type finder func(v *view, out []finding) []finding
 
-func finders(n Network) []finder {
-	fs := []finder{findKeys, findAddresses, findHeaders, findCued, findKnownTokens, findRecovery, findMail, findAccounts, findNumbers, findStreets}
-	if n != None {
-		fs = append(fs, func(v *view, out []found) []found { return findNetwork(v, n, out) })
+var (
+	finders = []finder{
+		findKeys, findAddresses, findHeaders, findCued, findKnownTokens,
+		findRecovery, findMail, findAccounts, findNumbers, findStreets, findNetwork,
 	}
-	return fs
-}
+	// acrossBreaks also run on the joined view, for values that a line break splits. The
+	// finders of numbers read across breaks themselves.
+	acrossBreaks = []finder{findAddresses, findHeaders, findCued, findKnownTokens, findMail}
+)
 
-// acrossBreaks are the finders that also read values with a line break inside; numbers
-// in groups are read across breaks by their own finder.
-func acrossBreaks() []finder {
-	return []finder{findAddresses, findHeaders, findCued, findKnownTokens, findMail}
-}
-
-// Find gives the secrets of a text in order, not overlapping. The text must be valid UTF-8.
+// Find returns the secrets in a text, in order and without overlaps. The text must be
+// valid UTF-8.
 func Find(text string, n Network) []Span {
 	v := newView(text)
-	taken := newTaken(len(text))
-	v.taken = taken
-	for _, f := range finders(n) {
+	taken := &taken{bytes: make([]bool, len(text))}
+	v.network, v.taken = n, taken
+	for _, f := range finders {
 		for _, s := range f(v, nil) {
 			lo, hi := v.span(s.lo, s.hi)
 			taken.add(lo, hi, s.kind)
@@ -83,14 +82,14 @@ func Find(text string, n Network) []Span {
 	}
 	if j, joins := v.joined(); j != nil {
 		j.taken = taken
-		for _, f := range acrossBreaks() {
+		for _, f := range acrossBreaks {
 			for _, s := range f(j, nil) {
 				i, _ := slices.BinarySearch(joins, s.lo+1)
 				if i == len(joins) || joins[i] >= s.hi {
-					continue // not across a break: found already, or no secret on its own
+					continue // no break inside: the first pass has decided
 				}
 				lo, hi := j.span(s.lo, s.hi)
-				taken.addTorn(text, lo, hi, s.kind)
+				taken.addBroken(text, lo, hi, s.kind)
 			}
 		}
 	}
@@ -98,63 +97,57 @@ func Find(text string, n Network) []Span {
 	return taken.trim(text)
 }
 
-// taken keeps spans apart: what overlaps gives up what is taken.
+// taken collects spans and keeps them from overlapping.
 type taken struct {
-	bytes []uint64 // a bit a byte
+	bytes []bool // those of the text that are part of a span
 	spans []Span
 }
 
-func newTaken(size int) *taken { return &taken{bytes: make([]uint64, size/64+1)} }
+// free returns the ranges between lo and hi that are not taken.
+func (t *taken) free(lo, hi int) [][2]int {
+	var out [][2]int
+	for i := lo; i < hi; i++ {
+		switch n := len(out); {
+		case t.bytes[i]:
+		case n > 0 && out[n-1][1] == i:
+			out[n-1][1]++
+		default:
+			out = append(out, [2]int{i, i + 1})
+		}
+	}
+	return out
+}
 
-func (t *taken) has(i int) bool { return t.bytes[i/64]&(1<<(i%64)) != 0 }
-
-// add takes the free parts of the stretch when it is a secret; personal data that
-// overlaps something taken is left, since its other half is then no longer any.
+// add takes the free parts of a range that holds a secret. Personal data is added only
+// when all of the range is free: what remains of it identifies nobody.
 func (t *taken) add(lo, hi int, k Kind) {
+	free := t.free(lo, hi)
 	secret := k == Password || k == Token || k == PrivateKey || k == Credential
-	if !secret {
-		for i := lo; i < hi; i++ {
-			if t.has(i) {
-				return
-			}
-		}
+	if !secret && !slices.Equal(free, [][2]int{{lo, hi}}) {
+		return
 	}
-	for i := lo; i < hi; {
-		if t.has(i) {
-			i++
-			continue
+	for _, f := range free {
+		for i := f[0]; i < f[1]; i++ {
+			t.bytes[i] = true
 		}
-		from := i
-		for i < hi && !t.has(i) {
-			t.bytes[i/64] |= 1 << (i % 64)
-			i++
-		}
-		t.spans = append(t.spans, Span{from, i, k})
+		t.spans = append(t.spans, Span{f[0], f[1], k})
 	}
 }
 
-// addTorn takes a value with a break inside. Where a part was found on its own, the
-// rest must look like more of it: else it is the first word of the next line.
-func (t *taken) addTorn(text string, lo, hi int, k Kind) {
-	free, whole := lo, true
-	for i := lo; i <= hi; i++ {
-		if i < hi && !t.has(i) {
-			continue
-		}
-		if i < hi {
-			whole = false
-		}
-		if i < hi || !whole {
-			t.addPieces(text, free, i, k)
-		}
-		free = i + 1
-	}
-	if whole {
+// addBroken adds a value that a line break splits. Where a part was found before, the
+// rest must look like more of it: otherwise it is the first word of the next line.
+func (t *taken) addBroken(text string, lo, hi int, k Kind) {
+	free := t.free(lo, hi)
+	if slices.Equal(free, [][2]int{{lo, hi}}) {
 		t.add(lo, hi, k)
+		return
+	}
+	for _, f := range free {
+		t.addPieces(text, f[0], f[1], k)
 	}
 }
 
-// addPieces takes the runs without white space that are no words.
+// addPieces adds the parts of a range, separated by white space, that are not words.
 func (t *taken) addPieces(text string, lo, hi int, k Kind) {
 	for lo < hi {
 		piece := strings.TrimLeft(text[lo:hi], " \t\r\n>")
@@ -162,15 +155,15 @@ func (t *taken) addPieces(text string, lo, hi int, k Kind) {
 		if end := strings.IndexAny(piece, " \t\r\n"); end >= 0 {
 			piece = piece[:end]
 		}
-		if len(piece) >= 4 && (mixed(piece) || odd(piece)) {
+		if len(piece) >= 4 && (tokenLike(piece) || unlikeWord(piece)) {
 			t.add(lo, lo+len(piece), k)
 		}
 		lo += max(1, len(piece))
 	}
 }
 
-// trim takes the white space off the spans' ends, drops those without content, and
-// joins neighbours: a value found in two pieces is one value.
+// trim returns the spans without white space at their ends and without empty ones;
+// adjacent spans of one kind are merged, since they are parts of one value.
 func (t *taken) trim(text string) []Span {
 	out := t.spans[:0]
 	for _, s := range t.spans {
@@ -192,13 +185,13 @@ func (t *taken) trim(text string) []Span {
 	return out
 }
 
-// found reports whether a stretch was found already, by its ends.
-func (v *view) found(lo, hi int) bool {
+// isTaken reports whether both ends of a range are part of earlier findings.
+func (v *view) isTaken(lo, hi int) bool {
 	from, to := v.span(lo, hi)
-	return v.taken != nil && to > from && v.taken.has(from) && v.taken.has(to-1)
+	return to > from && v.taken.bytes[from] && v.taken.bytes[to-1]
 }
 
-// before gives up to n bytes before i, cut at no rune's middle.
+// before returns up to n bytes before i, in lower case and in whole runes.
 func (v *view) before(i, n int) string {
 	lo := max(0, i-n)
 	for lo < i && v.text[lo]&0xc0 == 0x80 {
@@ -207,7 +200,7 @@ func (v *view) before(i, n int) string {
 	return v.lower[lo:i]
 }
 
-// after gives up to n bytes from i on, cut at no rune's middle.
+// after returns up to n bytes from i on, in whole runes.
 func (v *view) after(i, n int) string {
 	hi := min(len(v.text), i+n)
 	for hi < len(v.text) && hi > i && v.text[hi]&0xc0 == 0x80 {
@@ -216,14 +209,29 @@ func (v *view) after(i, n int) string {
 	return v.text[i:hi]
 }
 
-// wordByte reports whether a byte belongs to a word; those of other scripts do.
-func wordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
-}
+// wordByte reports whether a byte belongs to a word, as those of all non-ASCII runes do.
+func wordByte(c byte) bool { return letter(c) || digitByte(c) || c >= 0x80 }
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+const asciiDigits = "0123456789"
 
 func digitByte(c byte) bool { return c >= '0' && c <= '9' }
 
-// at gives the byte at i, 0 outside.
+// occurrences returns where a text occurs in another, without overlaps.
+func occurrences(text, of string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := 0; ; i += len(of) {
+			n := strings.Index(text[i:], of)
+			if n < 0 || !yield(i+n) {
+				return
+			}
+			i += n
+		}
+	}
+}
+
+// byteAt returns the byte at i, or 0 outside the text.
 func (v *view) byteAt(i int) byte {
 	if i < 0 || i >= len(v.text) {
 		return 0

@@ -2,74 +2,72 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 var (
-	authValue   = regexp.MustCompile(`^\s{0,3}["']?\s{0,2}:\s{0,3}["']?(?:([A-Za-z][A-Za-z-]{2,20})\s+)?([A-Za-z0-9._~+/=:-]{8,})`)
-	schemeValue = regexp.MustCompile(`^\s+["']?([A-Za-z0-9._~+/=-]{12,})`)
-	cookieValue = regexp.MustCompile(`^["']?[ \t]{0,3}:[ \t]{0,3}([^\r\n]{6,})`)
-	cookieFlag  = regexp.MustCompile(`^(?:[ =])(?:"([^"]{6,999})"|'([^']{6,999})'|([^\s"']{6,}))`)
-	cookieMore  = regexp.MustCompile(`^\r?\n[ \t]*([A-Za-z0-9_.-]{1,60}=[^\r\n]{1,}|(?i:path=/|httponly|secure|samesite)[^\r\n]{0,400})`)
+	authValue = regexp.MustCompile(`^\s{0,3}["']?\s{0,2}:\s{0,3}["']?` +
+		`(?:[A-Za-z][A-Za-z-]{2,20}\s+)?([A-Za-z0-9._~+/=:-]{8,})`)
+	schemeValue  = regexp.MustCompile(`^\s+["']?([A-Za-z0-9._~+/=-]{12,})`)
+	cookieValue  = regexp.MustCompile(`^["']?[ \t]{0,3}:[ \t]{0,3}([^\r\n]{6,})`)
+	cookieOption = regexp.MustCompile(`^(?:[ =])(?:"([^"]{6,999})"|'([^']{6,999})'|([^\s"']{6,}))`)
+	cookieMore   = regexp.MustCompile(`^\r?\n[ \t]*` +
+		`([A-Za-z0-9_.-]{1,60}=[^\r\n]{1,}|(?i:path=/|httponly|secure|samesite)[^\r\n]{0,400})`)
 )
 
-// findHeaders finds authorization and cookie headers of requests and of tools that make them.
-func findHeaders(v *view, out []found) []found {
-	out = eachWord(v, "authorization", out, func(end int) (int, int, bool) {
-		m := authValue.FindStringSubmatchIndex(v.after(end, 4200))
-		if m == nil || !mixed(v.text[end+m[4]:end+m[5]]) {
-			return 0, 0, false
+// findHeaders finds authorization and cookie headers, in requests and in the options of
+// tools that make them.
+func findHeaders(v *view, out []finding) []finding {
+	out = v.afterWord("authorization", authValue, out, func(_, lo, hi int) int {
+		if !tokenLike(v.text[lo:hi]) {
+			return 0
 		}
-		return end + m[4], end + m[5], true
+		return hi
 	})
 	for _, scheme := range []string{"bearer", "basic"} {
-		out = eachWord(v, scheme, out, func(end int) (int, int, bool) {
-			m := schemeValue.FindStringSubmatchIndex(v.after(end, 4200))
-			if m == nil || !mixed(v.text[end+m[2]:end+m[3]]) || countDigits(v.text[end+m[2]:end+m[3]]) == 0 && m[3]-m[2] < 20 {
-				return 0, 0, false
+		out = v.afterWord(scheme, schemeValue, out, func(_, lo, hi int) int {
+			value := v.text[lo:hi]
+			if !tokenLike(value) || countDigits(value) == 0 && len(value) < 20 {
+				return 0
 			}
-			return end + m[2], end + m[3], true
+			return hi
 		})
 	}
-	out = eachWord(v, "cookie", out, func(end int) (int, int, bool) {
-		m := cookieValue.FindStringSubmatchIndex(v.after(end, 4200))
-		if m == nil || !crumbs(v.text[end+m[2]:end+m[3]]) || strings.HasSuffix(v.before(end, 8), "=cookie") {
-			return 0, 0, false
+	out = v.afterWord("cookie", cookieValue, out, func(end, lo, hi int) int {
+		if !setsCookie(v.text[lo:hi]) || strings.HasSuffix(v.before(end, 8), "=cookie") {
+			return 0
 		}
-		return end + m[2], v.cookieEnd(end+m[2], end+m[3]), true
+		return v.cookieEnd(lo, hi)
 	})
-	for _, flag := range []string{"-b", "--cookie"} {
-		out = eachWord(v, flag, out, func(end int) (int, int, bool) {
-			m := cookieFlag.FindStringSubmatchIndex(v.after(end, 4200))
-			if m == nil || !strings.Contains(v.before(end, 300), "curl") && !strings.Contains(v.before(end, 300), "http") {
-				return 0, 0, false
+	for _, option := range []string{"-b", "--cookie"} {
+		out = v.afterWord(option, cookieOption, out, func(end, lo, hi int) int {
+			command := v.before(end, 300)
+			tool := strings.Contains(command, "curl") || strings.Contains(command, "http")
+			if !tool || !strings.Contains(v.text[lo:hi], "=") {
+				return 0
 			}
-			for g := 2; g < len(m); g += 2 {
-				if m[g] >= 0 && strings.Contains(v.text[end+m[g]:end+m[g+1]], "=") {
-					return end + m[g], end + m[g+1], true
-				}
-			}
-			return 0, 0, false
+			return hi
 		})
 	}
 	return out
 }
 
-// crumbs reports whether a header holds a cookie with a value, beside its attributes.
-func crumbs(header string) bool {
+// setsCookie reports whether a header holds a cookie with a value and not only attributes.
+func setsCookie(header string) bool {
 	for part := range strings.SplitSeq(header, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-		if ok && strings.Trim(value, ` "'`) != "" && !known(cookieAttributes, strings.ToLower(name)) {
+		if ok && strings.Trim(value, ` "'`) != "" && !slices.Contains(cookieAttributes, strings.ToLower(name)) {
 			return true
 		}
 	}
 	return false
 }
 
-var cookieAttributes = wordSet(`path expires domain max-age samesite priority`)
+var cookieAttributes = []string{"path", "expires", "domain", "max-age", "samesite", "priority"}
 
-// cookieEnd follows a cookie over line breaks: after a semicolon, and into a line that
-// begins like one.
+// cookieEnd returns the end of a cookie that may continue on the next lines: after a
+// semicolon, on a line that begins like a cookie.
 func (v *view) cookieEnd(lo, hi int) int {
 	for range 20 {
 		line := strings.TrimRight(v.text[lo:hi], " \t\r")
@@ -82,38 +80,28 @@ func (v *view) cookieEnd(lo, hi int) int {
 	return hi
 }
 
-// eachWord calls value with the end of each occurrence of a word; what value gives is a
-// token.
-func eachWord(v *view, word string, out []found, value func(end int) (lo, hi int, ok bool)) []found {
-	for i := 0; ; {
-		k := strings.Index(v.lower[i:], word)
-		if k < 0 {
-			return out
-		}
-		at := i + k
-		i = at + len(word)
-		if b := v.byteAt(at - 1); wordByte(b) || b == '_' || wordByte(v.byteAt(i)) {
+// afterWord adds, as tokens, what the groups of a pattern capture after each occurrence of a
+// word. Accept gets the end of the word and the range of the group, and returns where the
+// token ends, or 0 for none.
+func (v *view) afterWord(
+	word string, pattern *regexp.Regexp, out []finding, accept func(end, lo, hi int) int,
+) []finding {
+	next := 0
+	for at := range occurrences(v.lower, word) {
+		end := at + len(word)
+		if b := v.byteAt(at - 1); at < next || wordByte(b) || b == '_' || wordByte(v.byteAt(end)) {
 			continue
 		}
-		if lo, hi, ok := value(i); ok {
-			out = append(out, found{lo, hi, Token})
-			i = hi
+		m := pattern.FindStringSubmatchIndex(v.after(end, 4200))
+		for g := 2; g < len(m); g += 2 {
+			if m[g] < 0 {
+				continue
+			}
+			if hi := accept(end, end+m[g], end+m[g+1]); hi > 0 {
+				out = append(out, finding{end + m[g], hi, Token})
+				next = hi
+			}
 		}
 	}
-}
-
-// mixed wants what words do not have: a digit, or capitals inside.
-func mixed(s string) bool {
-	capitals, small := 0, 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case digitByte(c):
-			return true
-		case c >= 'A' && c <= 'Z' && i > 0:
-			capitals++
-		case c >= 'a' && c <= 'z':
-			small++
-		}
-	}
-	return capitals > 0 && small > 0 && len(s) >= 10
+	return out
 }

@@ -13,9 +13,9 @@ var (
 	keyLine  = regexp.MustCompile(`^[ \t]*(?:[A-Za-z0-9+/=\\]+|[A-Z][A-Za-z-]{2,20}: .*|)[ \t\r]*$`)
 )
 
-// findKeys finds private keys in PEM and armour. One without an end goes as far as its
-// lines look like one.
-func findKeys(v *view, out []found) []found {
+// findKeys finds PEM and armoured private keys. A key without an end marker extends as
+// far as its lines look like those of a key.
+func findKeys(v *view, out []finding) []finding {
 	for i := 0; ; {
 		n := strings.Index(v.text[i:], "-----")
 		if n < 0 {
@@ -30,14 +30,14 @@ func findKeys(v *view, out []found) []found {
 		hi := i + len(head)
 		body := v.after(hi, maxKey)
 		if next := strings.Index(body, "BEGIN "); next >= 0 {
-			body = body[:next] // each byte belongs to one key
+			body = body[:next] // the next key starts here
 		}
 		if end := keyEnd.FindStringIndex(body); end != nil {
 			hi += end[1]
 		} else {
 			hi = keyLines(v, hi)
 		}
-		out = append(out, found{i, hi, PrivateKey})
+		out = append(out, finding{i, hi, PrivateKey})
 		i = hi
 	}
 }

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,36 +9,20 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// writtenAt are at signs that are written out.
-var writtenAt = []string{"(at)", "[at]", "{at}", "<at>"}
+// atSigns are at signs, also as people write them out.
+var atSigns = []string{"@", "(at)", "[at]", "{at}", "<at>"}
 
-// commonEnds are the ends of domains that are believed where white space stands in the
-// address.
-var commonEnds = wordSet(`com org net edu gov mil info biz io eu de at ch fr be lu es pt br mx ar it nl pl cz se no dk fi uk ie us ca au nz jp cn in ru ua tr gr hu ro test example local lan`)
+// commonTLDs are the top-level domains that are accepted in addresses with white space
+// inside.
+var commonTLDs = wordSet("common-tlds")
 
-// reservedEnds are ends of domains that no registry gives out.
-var reservedEnds = wordSet(`test example invalid localhost onion`)
+// reservedTLDs are top-level domains that are in no registry.
+var reservedTLDs = []string{"test", "example", "invalid", "localhost", "onion"}
 
-// findMail finds e-mail addresses, also with the at sign written out.
-func findMail(v *view, out []found) []found {
-	for i := 0; i < len(v.text); i++ {
-		n := strings.IndexByte(v.text[i:], '@')
-		if n < 0 {
-			break
-		}
-		i += n
-		if s, ok := v.mailAt(i, i+1); ok {
-			out = append(out, s)
-			i = s.hi - 1
-		}
-	}
-	for _, sign := range writtenAt {
-		for i := 0; ; i += len(sign) {
-			n := strings.Index(v.lower[i:], sign)
-			if n < 0 {
-				break
-			}
-			i += n
+// findMail finds e-mail addresses, including those with a written-out at sign.
+func findMail(v *view, out []finding) []finding {
+	for _, sign := range atSigns {
+		for i := range occurrences(v.lower, sign) {
 			if s, ok := v.mailAt(i, i+len(sign)); ok {
 				out = append(out, s)
 			}
@@ -46,8 +31,8 @@ func findMail(v *view, out []found) []found {
 	return out
 }
 
-// mailAt reads an address around an at sign.
-func (v *view) mailAt(lo, hi int) (found, bool) {
+// mailAt returns the address around the at sign from lo to hi.
+func (v *view) mailAt(lo, hi int) (finding, bool) {
 	left, right := 0, 0
 	for ; left < 2 && lo > 0 && (v.text[lo-1] == ' ' || v.text[lo-1] == '\n'); left++ {
 		lo--
@@ -57,23 +42,20 @@ func (v *view) mailAt(lo, hi int) (found, bool) {
 	}
 	gap := left+right > 0
 	if left > 0 && right == 0 && v.text[hi-1] == '@' {
-		return found{}, false // "from @live.com" names a domain
+		return finding{}, false // "from @live.com" names a domain
 	}
 	from := v.localStart(lo)
 	to, end := v.domainEnd(hi)
 	if from == lo || to == hi || end == "" || strings.HasSuffix(v.before(from, 3), "://") {
-		return found{}, false
+		return finding{}, false
 	}
 	if v.byteAt(from-1) == '/' && strings.ToUpper(v.text[hi:to]) == v.text[hi:to] {
-		return found{}, false // a service's name in a realm
+		return finding{}, false // a Kerberos principal: HTTP/HOST@REALM
 	}
-	if _, public := publicsuffix.PublicSuffix(end); !public && !known(reservedEnds, end) && !known(internalDomains, end) && end[0] < utf8.RuneSelf {
-		return found{}, false // a file, or the version of a package
+	if !knownTLD(end) || gap && !commonTLDs[end] {
+		return finding{}, false // a file name, the version of a package, or prose
 	}
-	if _, common := commonEnds[end]; gap && !common {
-		return found{}, false
-	}
-	return found{from, to, Mail}, true
+	return finding{from, to, Mail}, true
 }
 
 func (v *view) localStart(lo int) int {
@@ -91,8 +73,9 @@ func (v *view) localStart(lo int) int {
 	return from
 }
 
-// domainEnd reads a domain of at least two labels and gives where it ends and its last
-// label. Dots may be written out, and stand before a line break.
+// domainEnd returns the end and the last label of the domain of at least two labels at
+// hi; the label is "" where there is none. Dots may be written out, and a line break may
+// follow them.
 func (v *view) domainEnd(hi int) (to int, end string) {
 	start := hi
 	labels := 0
@@ -111,11 +94,11 @@ func (v *view) domainEnd(hi int) (to int, end string) {
 		}
 		label := v.lower[from:hi]
 		labels++
-		if labels > 1 && topLabel(label) {
+		if labels > 1 && plausibleTLD(label) {
 			to, last = hi, label
 		}
-		dot, torn := v.dot(hi)
-		if dot < 0 || torn && last != "" && known(commonEnds, last) {
+		dot, torn := v.nextLabel(hi)
+		if dot < 0 || torn && last != "" && commonTLDs[last] {
 			break
 		}
 		hi = dot
@@ -126,7 +109,14 @@ func (v *view) domainEnd(hi int) (to int, end string) {
 	return to, last
 }
 
-func topLabel(s string) bool {
+// knownTLD reports whether mail may go to a top-level domain. Those of other scripts are
+// all accepted.
+func knownTLD(s string) bool {
+	_, public := publicsuffix.PublicSuffix(s)
+	return public || s[0] >= utf8.RuneSelf || slices.Contains(reservedTLDs, s) || slices.Contains(internalDomains, s)
+}
+
+func plausibleTLD(s string) bool {
 	if strings.HasPrefix(s, "xn--") {
 		return true
 	}
@@ -140,9 +130,9 @@ func topLabel(s string) bool {
 	return n >= 2 && n <= 24
 }
 
-// dot gives where the next label begins after a dot at i, -1 without one, and whether a
-// line break stands after it.
-func (v *view) dot(i int) (next int, torn bool) {
+// nextLabel returns where the next label begins after a dot at i, or -1 without a dot,
+// and whether a line break follows the dot.
+func (v *view) nextLabel(i int) (next int, torn bool) {
 	for _, d := range []string{".", "(dot)", "[dot]", " (dot) ", " [dot] ", "(punkt)", "(point)", "(punto)", "(ponto)"} {
 		if strings.HasPrefix(v.lower[i:], d) {
 			next = i + len(d)
@@ -153,18 +143,4 @@ func (v *view) dot(i int) (next int, torn bool) {
 		}
 	}
 	return -1, false
-}
-
-// wordSet makes a set of the words of a text.
-func wordSet(words string) map[string]struct{} {
-	m := map[string]struct{}{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = struct{}{}
-	}
-	return m
-}
-
-func known(m map[string]struct{}, s string) bool {
-	_, ok := m[s]
-	return ok
 }

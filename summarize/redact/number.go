@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// findAccounts finds bank account numbers by their country's length and check digits.
-func findAccounts(v *view, out []found) []found {
+// findAccounts finds bank account numbers (IBAN) by country, length and check digits.
+func findAccounts(v *view, out []finding) []finding {
 	for i := 0; i+15 <= len(v.text); i++ {
 		if !letter(v.text[i]) || !letter(v.text[i+1]) || i > 0 && wordByte(v.text[i-1]) {
 			continue
@@ -16,17 +16,19 @@ func findAccounts(v *view, out []found) []found {
 			continue
 		}
 		compact, end := collect(v.text, i, n)
-		if len(compact) == n && (end == len(v.text) || !wordByte(v.text[end])) && digitByte(compact[2]) && digitByte(compact[3]) && countDigits(compact) >= 8 && validIBAN(compact) {
-			out = append(out, found{i, end, IBAN})
+		if len(compact) != n || wordByte(v.byteAt(end)) || !digitByte(compact[2]) || !digitByte(compact[3]) {
+			continue
+		}
+		if countDigits(compact) >= 8 && validIBAN(compact) {
+			out = append(out, finding{i, end, IBAN})
 			i = end
 		}
 	}
 	return out
 }
 
-func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
-
-// collect reads n letters and digits from i on, over single separators, as capitals.
+// collect returns n letters and digits from i on, in capitals and without the separators
+// between them, and where they end.
 func collect(s string, i, n int) (compact string, end int) {
 	b := make([]byte, 0, n)
 	gap := 0
@@ -47,21 +49,21 @@ func collect(s string, i, n int) (compact string, end int) {
 	return string(b), i
 }
 
-// recovery is the form of the key that disk encryption asks for.
+// recovery matches the recovery key of an encrypted disk.
 var recovery = regexp.MustCompile(`\b\d{6}(?:[ \n-]{1,2}\d{6}){7}\b`)
 
-func findRecovery(v *view, out []found) []found {
+func findRecovery(v *view, out []finding) []finding {
 	for _, s := range numberRuns(v) {
 		if s.digits >= 48 {
 			for _, m := range recovery.FindAllStringIndex(v.text[s.lo:s.hi], -1) {
-				out = append(out, found{s.lo + m[0], s.lo + m[1], Password})
+				out = append(out, finding{s.lo + m[0], s.lo + m[1], Password})
 			}
 		}
 	}
 	return out
 }
 
-// run is a stretch of digits in groups.
+// run is a sequence of groups of digits.
 type run struct {
 	lo, hi int
 	digits int
@@ -70,7 +72,7 @@ type run struct {
 
 const maxRun = 30 // groups
 
-// numberRuns finds stretches of digits and of what may stand between groups of them.
+// numberRuns returns the groups of digits with at most three separators between them.
 func numberRuns(v *view) []run {
 	var out []run
 	for i := 0; i < len(v.text); i++ {
@@ -89,7 +91,7 @@ func numberRuns(v *view) []run {
 			}
 			r.groups = append(r.groups, [2]int{from, i})
 			r.digits += i - from
-			next := separated(v.text, i)
+			next := nextGroup(v.text, i)
 			if next < 0 {
 				break
 			}
@@ -102,28 +104,22 @@ func numberRuns(v *view) []run {
 	return out
 }
 
-// separated gives where the next group of digits begins after a separator at i, -1
-// when there is none.
-func separated(s string, i int) int {
-	for n := 0; i < len(s) && n < 3; i, n = i+1, n+1 {
-		if digitByte(s[i]) {
-			if n == 0 {
-				return -1
-			}
-			return i
+// nextGroup returns where the next group of digits begins after the separators at i, or
+// -1 without one.
+func nextGroup(s string, i int) int {
+	for n := i; n < min(len(s), i+4); n++ {
+		if digitByte(s[n]) {
+			return n
 		}
-		if strings.IndexByte(" \t\r\n.-/()", s[i]) < 0 {
+		if strings.IndexByte(" \t\r\n.-/()", s[n]) < 0 {
 			return -1
 		}
-	}
-	if i < len(s) && digitByte(s[i]) {
-		return i
 	}
 	return -1
 }
 
 // findNumbers finds card and phone numbers.
-func findNumbers(v *view, out []found) []found {
+func findNumbers(v *view, out []finding) []finding {
 	for _, r := range numberRuns(v) {
 		if cards := findCards(v, r); len(cards) > 0 {
 			out = append(out, cards...)
@@ -136,9 +132,9 @@ func findNumbers(v *view, out []found) []found {
 	return out
 }
 
-// findCards finds card numbers in a run: whole groups of it that pass the check.
-func findCards(v *view, r run) []found {
-	var out []found
+// findCards returns the card numbers in a run: whole groups of digits that pass the check.
+func findCards(v *view, r run) []finding {
+	var out []finding
 	for a := 0; a < len(r.groups); a++ {
 		var ds []byte
 		for b := a; b < len(r.groups); b++ {
@@ -147,19 +143,22 @@ func findCards(v *view, r run) []found {
 				break
 			}
 			ds = append(ds, v.text[g[0]:g[1]]...)
-			if len(ds) < 13 || len(ds) == 13 && b > a || b > a && len(r.groups) > 8 || b-a > 5 || !validCard(string(ds)) || !cardGroups(r.groups[a:b+1]) || v.dotted(r.groups[a:b+1]) || v.inToken(r.groups[a][0], g[1]) {
+			if b > a && (len(ds) == 13 || len(r.groups) > 8 || b-a > 5) {
 				continue
 			}
-			out = append(out, found{r.groups[a][0], g[1], Card})
-			a = b
-			break
+			card := r.groups[a : b+1]
+			if validCard(string(ds)) && cardGroups(card) && !v.dotted(card) && !v.inToken(card[0][0], g[1]) {
+				out = append(out, finding{card[0][0], g[1], Card})
+				a = b
+				break
+			}
 		}
 	}
 	return out
 }
 
-// cardGroups reports whether a card is written in groups like these: three to six
-// digits, where line breaks may have torn one.
+// cardGroups reports whether cards are written in groups of these sizes: four digits
+// first and six at most, the last group aside, which a line break may have split.
 func cardGroups(gs [][2]int) bool {
 	if len(gs) <= 2 {
 		return true
@@ -172,7 +171,7 @@ func cardGroups(gs [][2]int) bool {
 	return gs[0][1]-gs[0][0] == 4
 }
 
-// dotted reports whether all separators are dots, as in version numbers.
+// dotted reports whether all separators are dots, as in a version number.
 func (v *view) dotted(gs [][2]int) bool {
 	for i := 1; i < len(gs); i++ {
 		if v.text[gs[i-1][1]:gs[i][0]] != "." {
@@ -182,14 +181,15 @@ func (v *view) dotted(gs [][2]int) bool {
 	return len(gs) > 1
 }
 
-// inToken reports whether a stretch is part of a longer word, path or number.
+// inToken reports whether a range is part of a longer word, path or number.
 func (v *view) inToken(lo, hi int) bool {
 	b, a := v.byteAt(lo-1), v.byteAt(hi)
-	if wordByte(b) || wordByte(a) || b == '_' || a == '_' || b == '#' || b == '$' || b == '%' || b == '&' || b == '=' && !wordByte(v.byteAt(lo-2)) {
+	b2, a2 := v.byteAt(lo-2), v.byteAt(hi+1)
+	if wordByte(b) || wordByte(a) || a == '_' || strings.IndexByte("_#$%&", b) >= 0 || b == '=' && !wordByte(b2) {
 		return true
 	}
-	if (b == '.' || b == '-' || b == '/' || b == ':' || b == '\\') && wordByte(v.byteAt(lo-2)) {
-		return !(b == ':' && letter(v.byteAt(lo-2)) || b == '/' && v.byteAt(lo-2) == ' ')
+	if strings.IndexByte(`.-/:\`, b) >= 0 && wordByte(b2) {
+		return b != ':' || !letter(b2)
 	}
-	return (a == '.' && digitByte(v.byteAt(hi+1))) || (a == '-' || a == '/' || a == '\\' || a == ':' || a == '@') && wordByte(v.byteAt(hi+1))
+	return a == '.' && digitByte(a2) || strings.IndexByte(`-/\:@`, a) >= 0 && wordByte(a2)
 }

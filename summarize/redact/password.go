@@ -2,13 +2,127 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// quoteSize is the size of the quote at the end of a match, 0 without one.
-func quoteSize(m string) int {
+var (
+	// changeBefore matches before a cue a verb that changes or sets a password.
+	changeBefore = regexp.MustCompile(`\b` + oneOf(
+		`chang(?:e|ed|ing)|set|reset|resetting|updated?`,
+		`geändert|ändern|gesetzt|setze|setzen`,
+		`changé|changer|modifié|mis`,
+		`cambi(?:é|o|ar|ado)|puse`,
+		`mudei|mudar|alterei|troquei`,
+	) + `\b[^.!?\n]{0,24}$`)
+	// userBefore matches a user name before a cue: "login bob, password …".
+	userBefore = regexp.MustCompile(`\b` + oneOf(
+		`user(?:name)?|login|account`,
+		`benutzer(?:name)?|zugang|anmeldung|konto`,
+		`identifiant|utilisateur|compte`,
+		`usuario|cuenta`,
+		`utilizador|usuário|conta`,
+	) + `\b[^\n]{0,40}[,/;|] ?(?:mein |das |my |mon |mi |a )?$`)
+	// usedAs matches a value before a cue: "… as my password".
+	usedAs = regexp.MustCompile(`(?:^|\s)([^\s]{4,64})["'”»]?[ \n](?i:as|for|als|für|comme|como|pour)[ \n]` +
+		`(?i:` + oneOf(
+		`my|the|our|a|his|her|their|mein|meine|das|unser|mon|le|notre`,
+		`mi|la|a|minha|nossa|nuestra|wifi|login`,
+	) + `[ \n]){0,2}$`)
+	// described matches words and a colon before a value: "password used for the test: …".
+	described = regexp.MustCompile(`^[^\S\n][^\n:=.!?;]{1,40}[:=][ \t]{0,3}`)
+)
+
+// passwordAround returns a password after its cue, or before it.
+func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
+	if m := assignment.FindString(rest); m != "" {
+		return v.passwordValue(end+len(m), likely)
+	}
+	if m := statement.FindString(rest); m != "" {
+		if s, ok := v.passwordValue(end+len(m), likely); ok {
+			return s, true
+		}
+	}
+	if s, ok := v.passwordChangedTo(lo, end, rest); ok {
+		return s, true
+	}
+	if s, ok := v.passwordNextTo(lo, end, rest); ok {
+		return s, true
+	}
+	if m := described.FindString(rest); m != "" && !strings.Contains(m, " - ") {
+		if s, ok := v.passwordValue(end+len(m), strong); ok {
+			return s, true
+		}
+	}
+	return v.passwordUsedAs(lo)
+}
+
+// passwordNextTo returns a password right after its cue.
+func (v *view) passwordNextTo(lo, end int, rest string) (finding, bool) {
+	m := adjacent.FindString(rest)
+	if m == "" {
+		return finding{}, false
+	}
+	quote := trailingQuote(m)
+	test := stronger
+	switch {
+	case quote > 0:
+		test = func(s string, alone bool) bool { return !strings.Contains(s, " ") && likely(s, alone) }
+	case userBefore.MatchString(v.before(lo, 60)):
+		test = strong
+	}
+	return v.passwordValue(end+len(m)-quote, test)
+}
+
+// passwordUsedAs returns a password before its cue: "… as the password".
+func (v *view) passwordUsedAs(lo int) (finding, bool) {
+	from := max(0, lo-110)
+	m := usedAs.FindStringSubmatchIndex(v.text[from:lo])
+	if m == nil {
+		return finding{}, false
+	}
+	whole := v.text[from+m[2] : from+m[3]]
+	value := strings.Trim(whole, `"'”»“„«`)
+	if !strong(value, false) {
+		return finding{}, false
+	}
+	at := from + m[2] + strings.Index(whole, value)
+	return finding{at, at + len(value), Password}, true
+}
+
+// changedToWords introduce what a password is changed to.
+var changedToWords = []string{"to", "into", "auf", "in", "zu", "en", "à", "a", "por", "para", "as", "als"}
+
+// passwordChangedTo returns what a password is changed to, within five words after its
+// cue.
+func (v *view) passwordChangedTo(lo, end int, rest string) (finding, bool) {
+	test := stronger
+	if changeBefore.MatchString(v.before(lo, 60)) {
+		test = strong
+	}
+	at := 0
+	for range 5 {
+		if at >= len(rest) || rest[at] != ' ' {
+			return finding{}, false
+		}
+		word, _, more := strings.Cut(rest[at+1:], " ")
+		if !more || strings.ContainsAny(word, "=:.!?\n") || len(word) > 40 {
+			return finding{}, false
+		}
+		at += 1 + len(word)
+		if slices.Contains(changedToWords, word) {
+			if s, ok := v.passwordValue(end+at+1, test); ok {
+				return s, true
+			}
+		}
+	}
+	return finding{}, false
+}
+
+// trailingQuote returns the size of the quotation mark at the end of a match, or 0.
+func trailingQuote(m string) int {
 	r, n := utf8.DecodeLastRuneInString(m)
 	if strings.ContainsRune(`"'“„«‘`, r) {
 		return n
@@ -16,14 +130,17 @@ func quoteSize(m string) int {
 	return 0
 }
 
-var closing = map[rune]string{'"': `"`, '\'': `'`, '“': `”“"`, '„': `“”"`, '«': `»`, '‘': `’'`, '`': "`", '”': `”`}
+var closingQuotes = map[rune]string{
+	'"': `"`, '\'': `'`, '`': "`", '“': `”“"`, '”': `”`, '„': `“”"`, '«': `»`, '‘': `’'`,
+}
 
-// passwordValue reads a password at i, in quotes or up to white space, and lets test
-// decide.
-func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (found, bool) {
+// passwordValue returns the value at i, in quotation marks or up to white space, if test
+// accepts it. Test is also passed whether the value stands alone, with nothing of a
+// sentence after it.
+func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (finding, bool) {
 	rest := v.after(i, 240)
 	r, n := utf8.DecodeRuneInString(rest)
-	if ends := closing[r]; ends != "" {
+	if ends := closingQuotes[r]; ends != "" {
 		inner := strings.TrimLeft(rest[n:], " \u00a0")
 		lo := i + len(rest) - len(inner)
 		if line := strings.IndexByte(inner, '\n'); line >= 0 {
@@ -31,109 +148,28 @@ func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (found
 		}
 		if k := strings.IndexAny(inner, ends); k >= 3 && k <= 100 {
 			value := strings.TrimRight(inner[:k], " ")
-			return found{lo, lo + len(value), Password}, test(value, true)
+			return finding{lo, lo + len(value), Password}, test(value, true)
 		}
-		return found{}, false
+		return finding{}, false
 	}
 	k := strings.IndexFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"”»<>“`, r) })
 	if k < 0 {
 		k = len(rest)
 	}
-	value := rest[:k]
+	value, next := rest[:k], rest[k:]
 	if c := strings.IndexAny(value, ",;"); c >= 3 && c == len(value)-1 {
 		value = value[:c]
 	}
 	if c := strings.IndexByte(value, ';'); c >= 0 && strings.ContainsRune(value[c:], '=') {
-		value = value[:c] // the next field of a connection
+		value = value[:c] // the next field of a connection string
 	}
-	alone := k == len(rest) || strings.IndexByte("\n\r\"", rest[k]) >= 0 || strings.ContainsAny(value[max(0, len(value)-1):], ".!;") || len(rest) > k+1 && rest[k] == ' ' && len(strings.TrimSpace(rest[k:])) == 0
-	if len(value) < 3 || !test(value, alone) {
-		return found{}, false
+	if len(value) < 3 {
+		return finding{}, false
 	}
-	return found{i, i + len(value), Password}, true
+	alone := next == "" || strings.ContainsAny(next[:1], "\n\r\"") || strings.ContainsAny(value[len(value)-1:], ".!;") ||
+		len(next) > 1 && next[0] == ' ' && strings.TrimSpace(next) == ""
+	if !test(value, alone) {
+		return finding{}, false
+	}
+	return finding{i, i + len(value), Password}, true
 }
-
-// strong takes a value for a password only if no word is like it: letters with digits
-// or with signs inside, or digits alone that are long.
-func strong(s string, _ bool) bool {
-	s = strings.TrimRight(s, ".,;:!?)(|*")
-	if len(s) < 4 || variable.MatchString(s) || strings.Count(s, ":") > 2 || strings.ContainsAny(s[:1], `\/`) || strings.Count(s, "/") > 1 || strings.Count(s, `\`) > 1 || strings.Contains(s, `:\`) || hostPort.MatchString(s) || isPlaceholder(s) || notSecret.MatchString(s) {
-		return false
-	}
-	digits, letters, signs, upper := 0, 0, 0, 0
-	for i, r := range s {
-		switch {
-		case unicode.IsDigit(r):
-			digits++
-		case unicode.IsLetter(r):
-			letters++
-			if unicode.IsUpper(r) && i > 0 {
-				upper++
-			}
-		case r != '-' && r != '\'' && r != '/' && r != '’':
-			signs++
-		}
-	}
-	return digits > 0 && letters > 0 || digits >= 6 && letters == 0 && signs == 0 || signs > 0 && letters >= 4 && digits+upper > 0 || upper > 0 && upper < letters-1 && letters >= 8 && !humps.MatchString(s)
-}
-
-// stronger is strong for a value that only stands beside the cue: "account3" is not.
-func stronger(s string, alone bool) bool {
-	s = strings.TrimRight(s, ".,;:!?)(")
-	return strong(s, alone) && !strings.Contains(s, "|") && (countDigits(s) > 1 && !numbered.MatchString(s) || strings.ContainsAny(s, "!@#$%^&*_+="))
-}
-
-var (
-	numbered = regexp.MustCompile(`^(?:[A-Za-z]+\d{1,2}|\d{1,2}[A-Za-z]+|\d+)$`)
-	hostPort = regexp.MustCompile(`^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+(?::\d{2,5})?/?$`)
-)
-
-// humps are names of products: words run together.
-var humps = regexp.MustCompile(`^(?:[A-Z]{0,4}[a-z]{2,}){1,4}[A-Z]{0,3}$`)
-
-// notSecret are forms of other things: error codes, versions, addresses, times, files.
-var notSecret = regexp.MustCompile(`^(?i:0x[0-9a-f]+|v?\d+(?:\.\d+)+|https?:.*|[\w.-]+\.(?:exe|dll|txt|docx?|pdf|com|org|net|html?|php|json|ini|js|xml|png|jpg|csv|db|log)|kb\d+|\d+(?:st|nd|rd|th|%|kb|mb|gb|min|s|h|x)|\(?\d+\)?|[a-z]+\d?[)\]]|.*\(.*|.*[<>{}].*|logins\.json|key\d\.db|[a-z]+(?:\.[a-z]+){2,}|n/a|[o0]auth2?|sha-?\d+|md5|windows\d+|win\d+|outlook\d+|office\d+|\*+|•+|x+|\d{4}-\d\d?-\d\d?.*|[a-z]+=\d{1,4}|dword:.*)$`)
-
-// likely takes a value for a password unless it is a word of a sentence about them.
-func likely(s string, alone bool) bool {
-	if variable.MatchString(s) {
-		return false
-	}
-	bare := strings.ToLower(strings.TrimRight(s, ".,;:!?)(|*"))
-	if strong(s, alone) {
-		return true
-	}
-	if bare == "" || isPlaceholder(bare) || notSecret.MatchString(bare) && countDigits(bare) < 4 || known(talk, bare) {
-		return false
-	}
-	letters := strings.IndexFunc(bare, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '\'' && r != '’' }) < 0
-	if wordsOnly.MatchString(bare) && !alone {
-		return false
-	}
-	if !letters {
-		return !wordsOnly.MatchString(bare) && !strings.ContainsAny(bare, "/\\") && (countDigits(bare) > 0 || len(bare) >= 6)
-	}
-	return alone && utf8.RuneCountInString(bare) >= 5 && !participle.MatchString(bare)
-}
-
-// variable is what stands for a value in scripts and documents, and emphasis.
-var variable = regexp.MustCompile(`^(?:\$[A-Za-z{(]|@[A-Za-z_]+$|\*\*|\[|\+ |<|%[A-Za-z]+%|\{|!\[)|^(?i)[a-z_]*(?:password|passwort|passphrase|kennwort|contraseña|senha)$`)
-
-// wordsOnly are words with the marks of a sentence between.
-var wordsOnly = regexp.MustCompile(`^\pL+(?:[.,;:…/()&’'"-]+\pL*)+$`)
-
-// participle ends words that tell of a password instead of being one.
-var participle = regexp.MustCompile(`(?:ed|ing|able|ible|ful|less|ous|ly|ive|ant|ent|en|et|bar|lich|los|ig|ert|elt|é|ée|és|ées|ado|ada|ido|ida|ados|adas|idos|idas|mente|ment|oire|ório|orio|ória|oria|ble|vel|ct|cta|cte|cto)$`)
-
-// talk are words that follow "password is" in sentences about passwords.
-var talk = wordSet(`
-	correct incorrect wrong right invalid valid required needed missing empty blank lost saved stored visible hidden known unknown
-	different identical working accepted rejected asked again asking requested good secure strong weak short long change settings same
-	manager prompt field reset expiry expires managed only always never important available unavailable true false unchanged too there
-	encrypted autofill protected still also that this your the and not when where which being something nothing none null undefined optional default
-	shown entered typed set reset advance thunderbird enter click press here below above what how who whose case because fine okay there's they their then login logins username email account firefox google
-	windows apple microsoft facebook yahoo gmail outlook chrome exactly great gone stuck yours mine ours theirs important needed
-	falsch richtig korrekt ungültig gültig leer alt neu gleich sicher weg hier da dort nicht kein immer noch schon erforderlich bekannt unbekannt dasselbe
-	faux juste bon mauvais vide nouveau ancien pareil toujours pas ici obligatoire requis valide invalide correct perdu
-	falsa falso mala malo vacía vacío nueva antigua igual siempre aquí válida inválida obligatoria correcta incorrecta errónea errado
-	errada certa correta incorreta vazia nova antiga mesma sempre aqui válido necessária obrigatória`)

@@ -5,12 +5,17 @@ import (
 	"strings"
 )
 
-// phoneCue finds, right before a number, that it is one to call.
-var phoneCue = regexp.MustCompile(`(?:\b(?:tel(?:e(?:fone?|phone?|fon|fono))?|fon|phone|mobil(?:e|telefon|nummer)?|handy(?:nummer)?|cell(?:phone)?|fax|call|ring|dial|reach (?:me|us)|sms|whatsapp|direct line|landline|` +
-	`rufnummer|telefonnummer|durchwahl|erreichbar|erreichen|anrufen?|rufen?|rückruf|portable|appel(?:ez|er)|joindre|joignable|rappel(?:ez|er)|fixe|ligne directe|` +
-	`llam(?:ar|en|ad|e)|llámen?me|contactar|celular|telemóvel|celular|ligar|liguem|contacto|contato|tlf|telf|tfno)|téléphone|teléfono|móvil|` +
-	`\b(?:my|our|his|her|contact) (?:contact )?(?:number|nr|no)|\b(?:meine|unsere|seine|ihre) nummer|\b(?:mon|notre|son) numéro|\b(?:mi|nuestro|su) número|\bmeu número)` +
-	`\.?(?:[ -](?:no|nr|num|number|nummer|numéro|número|direct[oe]?|line|back))?\.?(?:[ \n]+(?:me|us|him|her|mich|uns|is|ist|est|es|é|at|on|under|unter|der|the|le|la|al|au|el|en|para|pelo|o|no|a|auf|per|via|following|folgende[nr]?|tomorrow|morgen|bitte|please|number|nummer|numéro|número|lautet)){0,5}[ \n]*[:#=]?[ \n]*$`)
+// phoneCue matches, right before a number, words that announce a phone number.
+var phoneCue = regexp.MustCompile(oneOf(
+	`\b`+anyOf("phone-cues"),
+	`téléphone|teléfono|móvil`,
+	`\b(?:my|our|his|her|contact) (?:contact )?(?:number|nr|no)`,
+	`\b(?:meine|unsere|seine|ihre) nummer`,
+	`\b(?:mon|notre|son) numéro`,
+	`\b(?:mi|nuestro|su) número`,
+	`\bmeu número`,
+) + `\.?(?:[ -](?:no|nr|num|number|nummer|numéro|número|direct[oe]?|line|back))?\.?` +
+	`(?:[ \n]+` + anyOf("phone-fillers") + `){0,5}[ \n]*[:#=]?[ \n]*$`)
 
 var (
 	grouped334 = regexp.MustCompile(`^(?:\+?1[-. ]\n?)?(?:\([2-9]\d\d\)[ \n]?|[2-9]\d\d[-. ]\n?)[2-9]\d\d[-. \n]\n?\d{4}$`)
@@ -18,14 +23,17 @@ var (
 )
 
 var (
-	doubleZero = regexp.MustCompile(`^00[1-9]\d{0,2}[ ./-]`)
-	pairs      = regexp.MustCompile(`^0[1-9](?:[ .-]\d\d){4}$`)
-	hexPair    = regexp.MustCompile(`(?:^|[ :])[0-9a-f]{2} $`)
-	pairHex    = regexp.MustCompile(`^ [0-9a-fA-F]{2}(?:\b|$)`)
+	doubleZero    = regexp.MustCompile(`^00[1-9]\d{0,2}[ ./-]`)
+	frenchNumber  = regexp.MustCompile(`^0[1-9](?:[ .-]\d\d){4}$`)
+	hexByteBefore = regexp.MustCompile(`(?:^|[ :])[0-9a-f]{2} $`)
+	hexByteAfter  = regexp.MustCompile(`^ [0-9a-fA-F]{2}(?:\b|$)`)
+
+	currencyBefore = regexp.MustCompile(`[$€£] *$`)
+	currencyAfter  = regexp.MustCompile(`^ *[€%]`)
 )
 
-// findPhones finds the phone number of a run: written as such, or told by a cue.
-func findPhones(v *view, r run, out []found) []found {
+// findPhones appends the phone number of a run, which has the form of one or a cue.
+func findPhones(v *view, r run, out []finding) []finding {
 	lo, hi := v.phoneBounds(r)
 	if lo >= hi {
 		return out
@@ -35,39 +43,51 @@ func findPhones(v *view, r run, out []found) []found {
 	if n < 6 || n > 15 || v.inToken(lo, hi) && !(v.byteAt(lo-1) == ':' || v.byteAt(lo-1) == '=') {
 		return out
 	}
-	international := strings.HasPrefix(text, "+") || strings.HasPrefix(text, "(+") || doubleZero.MatchString(text) && n >= 10
+	digits := strings.TrimLeft(text, "(+")
+	plus := strings.Contains(text[:len(text)-len(digits)], "+")
+	international := plus && n >= 8 && digits[0] != '0' || doubleZero.MatchString(text) && n >= 10
+	american := grouped334.MatchString(text)
 	switch {
-	case international && n >= 8 && plausibleCountry(text) && !v.money(lo, hi):
-	case pairs.MatchString(text) && !hexPair.MatchString(v.before(lo, 4)) && !pairHex.MatchString(v.after(hi, 4)):
-	case dateLike.MatchString(text) || v.dotted(r.groups) && !strings.Contains(text, "(") && !grouped334.MatchString(text):
+	case international && !v.besideCurrency(lo, hi):
+	case frenchNumber.MatchString(text) && !v.inHexDump(lo, hi):
+	case dateLike.MatchString(text) || v.dotted(r.groups) && !strings.Contains(text, "(") && !american:
 		return out
-	case grouped334.MatchString(text) && !v.money(lo, hi):
-	case national(text, n, len(r.groups)) && !hexPair.MatchString(v.before(lo, 4)) && !pairHex.MatchString(v.after(hi, 4)):
+	case american && !v.besideCurrency(lo, hi):
+	case nationalForm(text, n, len(r.groups)) && !v.inHexDump(lo, hi):
 	case phoneCue.MatchString(v.before(lo, 90)):
 	default:
 		return out
 	}
-	return append(out, found{lo, hi, Phone})
+	return append(out, finding{lo, hi, Phone})
 }
 
-// phoneBounds gives the part of a run that one number can be: line breaks part
-// numbers unless what is before them is too short to be one.
+// inHexDump reports whether a number has bytes in hexadecimal next to it.
+func (v *view) inHexDump(lo, hi int) bool {
+	return hexByteBefore.MatchString(v.before(lo, 4)) || hexByteAfter.MatchString(v.after(hi, 4))
+}
+
+// phoneBounds returns the part of a run that can be one number: a line break ends a
+// number unless what precedes it is too short to be one.
 func (v *view) phoneBounds(r run) (lo, hi int) {
 	lo, hi = r.lo, r.hi
 	for i := 1; i < len(r.groups); i++ {
-		gap := v.text[r.groups[i-1][1]:r.groups[i][0]]
-		done := countDigits(v.text[lo:r.groups[i-1][1]])
-		wide := strings.Contains(gap, "\n") && (done >= 9 && !(done < 10 && strings.Contains(v.text[lo:r.groups[0][1]], "+")) && !strings.ContainsAny(gap, "-/") || strings.Count(gap, "\n") > 1) || strings.Contains(gap, "  ")
-		if wide || done+r.groups[i][1]-r.groups[i][0] > 15 {
-			return lo, r.groups[i-1][1]
+		end, next := r.groups[i-1][1], r.groups[i]
+		gap := v.text[end:next[0]]
+		n := countDigits(v.text[lo:end])
+		plus := strings.Contains(v.text[lo:r.groups[0][1]], "+")
+		complete := (n >= 10 || n == 9 && !plus) && !strings.ContainsAny(gap, "-/")
+		breaks := strings.Count(gap, "\n")
+		if breaks > 1 || breaks == 1 && complete || strings.Contains(gap, "  ") || n+next[1]-next[0] > 15 {
+			return lo, end
 		}
 	}
 	return lo, hi
 }
 
-// national finds the forms that numbers without a country have and little else has: a
-// leading zero and ten or eleven digits in groups, or an area in brackets.
-func national(text string, digits, groups int) bool {
+// nationalForm reports whether a number without a country code has a form that little
+// else has: a leading zero and ten to twelve digits in groups, or an area code in
+// parentheses.
+func nationalForm(text string, digits, groups int) bool {
 	if strings.HasPrefix(text, "(") {
 		i := strings.IndexByte(text, ')')
 		return digits >= 8 && digits <= 12 && i >= 3 && i <= 6 && groups >= 2
@@ -79,25 +99,9 @@ func national(text string, digits, groups int) bool {
 	return first >= 3 && first <= 6
 }
 
-// plausibleCountry reports whether some country's code begins like this.
-func plausibleCountry(text string) bool {
-	ds := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, text)
-	if !strings.Contains(text, "+") {
-		ds = ds[2:]
-	}
-	return len(ds) >= 8 && ds[0] != '0'
-}
-
-// money reports whether a currency stands beside a number.
-func (v *view) money(lo, hi int) bool {
-	b := strings.TrimRight(v.before(lo, 6), " ")
-	a := v.after(hi, 4)
-	return strings.HasSuffix(b, "$") || strings.HasSuffix(b, "€") || strings.HasSuffix(b, "£") || strings.HasPrefix(strings.TrimLeft(a, " "), "€") || strings.HasPrefix(strings.TrimLeft(a, " "), "%")
+// besideCurrency reports whether a currency or percent sign is next to a number.
+func (v *view) besideCurrency(lo, hi int) bool {
+	return currencyBefore.MatchString(v.before(lo, 6)) || currencyAfter.MatchString(v.after(hi, 4))
 }
 
 func countDigits(s string) int {

@@ -13,60 +13,60 @@ import (
 	"unicode"
 )
 
-// Removed is one value that was taken out. It does not hold the value.
+// Removed describes one removed value, without the value.
 type Removed struct {
 	Kind  Kind     `json:"kind"`
-	N     int      `json:"n"`     // of the placeholder, from 1 within the kind
-	Count int      `json:"count"` // how often
-	Where []string `json:"where"` // the places named by In, in order
+	N     int      `json:"n"`     // number in the placeholder, from 1 within the kind
+	Count int      `json:"count"` // number of occurrences
+	Where []string `json:"where"` // the places set with In, in order
 }
 
-// Redactor replaces secrets and personal data by placeholders such as "[email 1]".
+// Redactor replaces secrets and personal data with placeholders such as "[email 1]".
 // The same value gets the same placeholder in every text of one Redactor, so that a
-// thread stays readable. It is not safe for concurrent use: make one per task.
+// thread stays readable. A Redactor is not safe for concurrent use: create one per task.
 type Redactor struct {
-	network Network
-	names   []*regexp.Regexp
-	where   string
-	values  map[string]int // kind and normal value → index in removed
-	kept    []string       // the values as first met, by index in removed
-	removed []Removed
-	next    map[Kind]int
-	own     map[string]int      // placeholder → index in removed
-	literal map[string]struct{} // placeholder forms that a text had by itself
-	done    map[string]string   // texts redacted already, by place
+	network   Network
+	names     []*regexp.Regexp
+	where     string
+	values    map[string]int // kind and normalized value → index in removed
+	originals []string       // the values as first found, by index in removed
+	removed   []Removed
+	next      map[Kind]int
+	issued    map[string]int    // placeholder → index in removed
+	reserved  map[string]bool   // placeholders that were in a text before
+	cache     map[string]string // redacted texts by place and text
 }
 
-// maxDone bounds the memory of texts redacted already.
-const maxDone = 512
+// maxCached limits the number of cached texts.
+const maxCached = 512
 
-// New makes a Redactor with a policy for machines. Names are patterns of people's names.
+// New returns a Redactor with a policy for machines. Names are patterns of people's names.
 func New(n Network, names []*regexp.Regexp) *Redactor {
 	return &Redactor{
-		network: n, names: names, values: map[string]int{}, next: map[Kind]int{}, own: map[string]int{},
-		literal: map[string]struct{}{}, done: map[string]string{},
+		network: n, names: names, values: map[string]int{}, next: map[Kind]int{}, issued: map[string]int{},
+		reserved: map[string]bool{}, cache: map[string]string{},
 	}
 }
 
-// In says where the texts that follow come from, for the list of what was removed.
+// In sets the place that the following texts come from, for the list of removed values.
 func (r *Redactor) In(place string) *Redactor {
 	r.where = place
 	return r
 }
 
-// Text gives the text with placeholders. A text given twice for the same place counts
-// once. What looks like a placeholder and is none of this Redactor's stays as it is
-// and is never restored.
+// Text returns the text with placeholders. A text that is passed twice for the same place
+// counts once. Anything that looks like a placeholder but was not issued by this Redactor
+// stays as it is and is never restored.
 func (r *Redactor) Text(text string) string { return r.text(text, true) }
 
-// Secrets is Text without the names: for a text that is yet to be taken apart by rules
-// that know greetings and signatures by their names.
+// Secrets is Text without the names, for a text whose greetings and signatures will still
+// be recognized by their names.
 func (r *Redactor) Secrets(text string) string { return r.text(text, false) }
 
 func (r *Redactor) text(text string, names bool) string {
 	text = strings.ToValidUTF8(text, "")
 	memo := fmt.Sprintf("%s\x00%t\x00%s", r.where, names, text)
-	if out, ok := r.done[memo]; ok {
+	if out, ok := r.cache[memo]; ok {
 		return out
 	}
 	r.reserve(text)
@@ -74,8 +74,8 @@ func (r *Redactor) text(text string, names bool) string {
 	if names && len(r.names) > 0 {
 		out = r.replace(out, r.nameSpans(out))
 	}
-	if len(r.done) < maxDone {
-		r.done[memo] = out
+	if len(r.cache) < maxCached {
+		r.cache[memo] = out
 	}
 	return out
 }
@@ -88,22 +88,22 @@ func (r *Redactor) replace(text string, spans []Span) string {
 	last := 0
 	for _, s := range spans {
 		b.WriteString(text[last:s.From])
-		b.WriteString(r.placeholder(s.Kind, text[s.From:s.To]))
+		b.WriteString(r.placeholderFor(s.Kind, text[s.From:s.To]))
 		last = s.To
 	}
 	b.WriteString(text[last:])
 	return b.String()
 }
 
-// nameSpans finds the names, outside placeholders.
+// nameSpans returns the names outside placeholders.
 func (r *Redactor) nameSpans(text string) []Span {
-	t := newTaken(len(text))
+	t := &taken{bytes: make([]bool, len(text))}
 	for _, m := range anyPlaceholder.FindAllStringIndex(text, -1) {
 		t.add(m[0], m[1], "")
 	}
 	for _, re := range r.names {
 		for _, m := range re.FindAllStringIndex(text, -1) {
-			if !t.has(m[0]) && !t.has(m[1]-1) {
+			if !t.bytes[m[0]] && !t.bytes[m[1]-1] {
 				t.add(m[0], m[1], Name)
 			}
 		}
@@ -113,61 +113,60 @@ func (r *Redactor) nameSpans(text string) []Span {
 	return spans
 }
 
-func (r *Redactor) placeholder(kind Kind, value string) string {
-	key := string(kind) + "\x00" + normal(value)
+func (r *Redactor) placeholderFor(kind Kind, value string) string {
+	key := string(kind) + "\x00" + normalize(value)
 	i, ok := r.values[key]
 	if !ok {
 		i = len(r.removed)
 		r.next[kind]++
-		for known(r.literal, mark(kind, r.next[kind])) {
+		for r.reserved[placeholder(kind, r.next[kind])] {
 			r.next[kind]++
 		}
 		r.values[key] = i
 		r.removed = append(r.removed, Removed{Kind: kind, N: r.next[kind]})
-		r.kept = append(r.kept, value)
-		r.own[mark(kind, r.next[kind])] = i
+		r.originals = append(r.originals, value)
+		r.issued[placeholder(kind, r.next[kind])] = i
 	}
 	it := &r.removed[i]
 	it.Count++
 	if r.where != "" && !slices.Contains(it.Where, r.where) {
 		it.Where = append(it.Where, r.where)
 	}
-	return mark(kind, it.N)
+	return placeholder(kind, it.N)
 }
 
-// Reserve makes known the texts that are yet to come: what looks like a placeholder in
-// them is given to no value. Without it a later text that has "[email 1]" by itself would
-// be taken for one that names the first address.
+// Reserve announces later texts, so that no value gets a placeholder that is in one of
+// them. Otherwise an "[email 1]" in a later text would be taken for the first address.
 func (r *Redactor) Reserve(texts ...string) {
 	for _, t := range texts {
 		r.reserve(strings.ToValidUTF8(t, ""))
 	}
 }
 
-// Placeholders lists the placeholders in a text, whoever put them there, in order and as
-// a Redactor writes them.
+// Placeholders returns the placeholders in a text, whoever put them there, in order and
+// as a Redactor writes them.
 func Placeholders(text string) []string {
 	var out []string
 	for _, m := range anyPlaceholder.FindAllStringSubmatch(text, -1) {
-		out = append(out, formOf(m))
+		out = append(out, canonical(m))
 	}
 	return out
 }
 
-// reserve keeps the numbers of placeholder forms that a text has by itself from being
-// given to a value, which Restore would then reveal in its place.
+// reserve records the placeholders that a text has before redaction. Were one of them
+// issued, Restore would reveal a value in its place.
 func (r *Redactor) reserve(text string) {
 	for _, m := range anyPlaceholder.FindAllStringSubmatch(text, -1) {
-		p := formOf(m)
-		if _, own := r.own[p]; !own {
-			r.literal[p] = struct{}{}
+		p := canonical(m)
+		if _, own := r.issued[p]; !own {
+			r.reserved[p] = true
 		}
 	}
 }
 
-func mark(kind Kind, n int) string { return "[" + string(kind) + " " + strconv.Itoa(n) + "]" }
+func placeholder(kind Kind, n int) string { return "[" + string(kind) + " " + strconv.Itoa(n) + "]" }
 
-// anyPlaceholder finds placeholders, also as models and Markdown change them.
+// anyPlaceholder matches placeholders, including the way models and Markdown alter them.
 var anyPlaceholder = func() *regexp.Regexp {
 	kinds := make([]string, 0, len(Kinds()))
 	for _, k := range Kinds() {
@@ -176,13 +175,13 @@ var anyPlaceholder = func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\\?\[\s*(` + strings.Join(kinds, "|") + `)\s+(\d{1,6})\s*\\?\]`)
 }()
 
-// formOf gives the placeholder as it was written, from a match.
-func formOf(m []string) string {
+// canonical returns a placeholder as a Redactor writes it, from a match.
+func canonical(m []string) string {
 	return "[" + strings.ToLower(strings.Join(strings.Fields(m[1]), " ")) + " " + m[2] + "]"
 }
 
 func isPlaceholder(s string) bool {
-	if !strings.ContainsAny(s, "0123456789") {
+	if !strings.ContainsAny(s, asciiDigits) {
 		return false
 	}
 	m := anyPlaceholder.FindString(s)
@@ -193,21 +192,21 @@ func isPlaceholder(s string) bool {
 	return len(m) == len(s)
 }
 
-// Restore puts the values back, once: what a value itself looks like is not read again.
-// Only for text that returns to the readers of what was redacted.
+// Restore replaces placeholders with their values, in one pass: a placeholder within a
+// value stays. Use it only for text that returns to the readers of the original.
 func (r *Redactor) Restore(text string) string {
-	if len(r.kept) == 0 || !strings.Contains(text, "[") {
+	if len(r.originals) == 0 || !strings.Contains(text, "[") {
 		return text
 	}
 	return anyPlaceholder.ReplaceAllStringFunc(text, func(p string) string {
-		if i, ok := r.own[formOf(anyPlaceholder.FindStringSubmatch(p))]; ok {
-			return r.kept[i]
+		if i, ok := r.issued[canonical(anyPlaceholder.FindStringSubmatch(p))]; ok {
+			return r.originals[i]
 		}
 		return p
 	})
 }
 
-// Removed lists what was taken out, in order of meeting.
+// Removed returns what was removed, in order of first occurrence.
 func (r *Redactor) Removed() []Removed {
 	out := slices.Clone(r.removed)
 	for i := range out {
@@ -216,8 +215,8 @@ func (r *Redactor) Removed() []Removed {
 	return out
 }
 
-// normal makes differently written forms of one value equal.
-func normal(value string) string {
+// normalize returns the same string for different spellings of one value.
+func normalize(value string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '-' || r == '(' || r == ')' {
 			return -1
@@ -226,18 +225,17 @@ func normal(value string) string {
 	}, newView(value).lower)
 }
 
-// String tells how many values were taken out. With Format, GoString, LogValue and
+// String returns the number of removed values. Together with Format, LogValue and
 // MarshalJSON it keeps the values out of whatever prints a Redactor.
 func (r *Redactor) String() string { return fmt.Sprintf("redactor of %d values", len(r.removed)) }
 
-// GoString is String.
-func (r *Redactor) GoString() string { return r.String() }
+// Format implements [fmt.Formatter]: it writes String for every verb.
+func (r *Redactor) Format(f fmt.State, _ rune) {
+	io.WriteString(f, r.String()) //nolint:errcheck // a Formatter cannot return it
+}
 
-// Format writes String for every verb.
-func (r *Redactor) Format(f fmt.State, _ rune) { io.WriteString(f, r.String()) } //nolint:errcheck // as fmt does
-
-// LogValue is String.
+// LogValue implements [slog.LogValuer] as String does.
 func (r *Redactor) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// MarshalJSON writes what was removed, without the values.
-func (r *Redactor) MarshalJSON() ([]byte, error) { return json.Marshal(r.Removed()) } //nolint:wrapcheck // as encoders do
+// MarshalJSON returns the list of removed values, without the values.
+func (r *Redactor) MarshalJSON() ([]byte, error) { return json.Marshal(r.Removed()) }

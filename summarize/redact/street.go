@@ -2,60 +2,84 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// The parts of a street address. Names begin with capitals; the words between may not.
+// streetForm is the pattern of addresses in one language. It is tried around the words
+// that its addresses have, if a number is within reach of one.
+type streetForm struct {
+	pattern       *regexp.Regexp
+	before, after int // how far around the word the number may be
+}
+
+// The parts of a street address. Names begin with capitals; the small words between them
+// need not.
 const (
 	streetName = `\p{Lu}[\p{L}'’.-]{0,24}`
 	smallWords = `(?:(?:de|du|des|da|do|das|dos|del|la|las|los|le|les|l'|d'|of|the|e|y|van|von|der|den|am)[ \n])`
 	houseNo    = `\d{1,4}[ ]?[a-hA-H]?\b`
-	tail       = `(?:,?[ \n]{1,2}(?:Apt|Suite|Unit|Flat|Floor|No|apt|suite|unit|Apto|apto|Piso|piso|bât|Bât|esc|bloco|Bloco)\.?[ ]?#?\w{1,5}\b)?(?:,?[ \n]{1,2}(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})?[ ]\p{Lu}[\p{L}-]{2,24}\b)?`
+	moreName   = `(?:` + smallWords + `)?` + streetName
+	apartment  = `(?:,?[ \n]{1,2}` +
+		`(?:Apt|Suite|Unit|Flat|Floor|No|apt|suite|unit|Apto|apto|Piso|piso|bât|Bât|esc|bloco|Bloco)` +
+		`\.?[ ]?#?\w{1,5}\b)?`
+	town = `(?:,?[ \n]{1,2}(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})?[ ]\p{Lu}[\p{L}-]{2,24}\b)?`
 )
 
 var (
-	streetEnglish = regexp.MustCompile(`\b\d{1,5}[A-Za-z]?[ \n]{1,2}(?:[NSEW]\.?[ ])?(?:(?:\p{Lu}[\p{L}'’.]{0,24}|\d{1,3}(?:st|nd|rd|th))[ \n]{1,2}){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Close|Crescent|Parkway|Pkwy|Highway|Hwy|Gardens|Grove|Row)\b\.?(?:[ ](?:NE|NW|SE|SW|N|S|E|W)\b)?` + tail)
-	streetGerman  = regexp.MustCompile(`(?:` + streetName + `(?:[ -]` + streetName + `){0,2}?(?:straße|strasse|str\.|weg|allee|platz|gasse|ufer|damm|chaussee|steig|markt|(?:alten|stadt|garten|nord|süd|ost|west|park|burg|kaiser|wall|innen|außen)ring)|(?:` + streetName + `[ -]){1,2}(?:Straße|Strasse|Str\.|Weg|Allee|Platz|Gasse|Ring|Ufer|Damm|Chaussee|Markt)|(?:Am|An der|An den|Im|In der|Auf der|Zum|Zur|Unter den)[ \n]{1,2}(?:` + streetName + `[ ])?\p{Lu}\p{L}{0,20}(?i:markt|graben|berg|tor|hof|park|see|wald|feld|bach|anger|hang|dorf|garten|gärten|brunnen|mühle|kirche|bahnhof|rathaus|schloss|linden|wiese|wiesen|hafen|rain|grund|winkel))[ \n]{1,2}` + houseNo + tail)
-	streetFrench  = regexp.MustCompile(`\b\d{1,4}(?:[ ]?(?:bis|ter|quater|[A-D]))?,?[ \n]{1,2}(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|cours|route|square|Rue|Avenue|Boulevard|Place|Chemin)[ \n]{1,2}` + smallWords + `{0,2}` + streetName + `(?:[ -](?:` + smallWords + `)?` + streetName + `){0,3}` + tail)
-	streetIberian = regexp.MustCompile(`(?:\b(?:Calle|calle|Avenida|avenida|Avda\.?|Av\.|Plaza|plaza|Paseo|paseo|Carrera|Camino|Ronda|Rua|rua|R\.|Praça|praça|Travessa|travessa|Largo|Alameda|Estrada|Rambla)|\bC/)[ \n]{0,2}` + smallWords + `{0,2}` + streetName + `(?:[ \n](?:` + smallWords + `)?` + streetName + `){0,3},?[ \n]{1,2}(?:n[º°o.]{1,2}[ ]?|núm\.?[ ]?|#[ ]?)?` + houseNo + tail)
+	streetEnglish = streetForm{before: 90, pattern: regexp.MustCompile(
+		`\b\d{1,5}[A-Za-z]?[ \n]{1,2}(?:[NSEW]\.?[ ])?` +
+			`(?:(?:\p{Lu}[\p{L}'’.]{0,24}|\d{1,3}(?:st|nd|rd|th))[ \n]{1,2}){1,4}` +
+			anyOf("street-english") + `\b\.?(?:[ ](?:NE|NW|SE|SW|N|S|E|W)\b)?` + apartment + town)}
+	streetGerman = streetForm{after: 60, pattern: regexp.MustCompile(oneOf(
+		streetName+`(?:[ -]`+streetName+`){0,2}?`+oneOf(
+			`straße|strasse|str\.|weg|allee|platz|gasse|ufer|damm|chaussee|steig|markt`,
+			`(?:alten|stadt|garten|nord|süd|ost|west|park|burg|kaiser|wall|innen|außen)ring`,
+		),
+		`(?:`+streetName+`[ -]){1,2}(?:Straße|Strasse|Str\.|Weg|Allee|Platz|Gasse|Ring|Ufer|Damm|Chaussee|Markt)`,
+		`(?:Am|An der|An den|Im|In der|Auf der|Zum|Zur|Unter den)[ \n]{1,2}(?:`+streetName+`[ ])?\p{Lu}\p{L}{0,20}(?i:`+oneOf(
+			`markt|graben|berg|tor|hof|park|see|wald|feld|bach|anger|hang|dorf|garten|gärten|brunnen|mühle`,
+			`kirche|bahnhof|rathaus|schloss|linden|wiese|wiesen|hafen|rain|grund|winkel`,
+		)+`)`,
+	) + `[ \n]{1,2}` + houseNo + apartment + town)}
+	streetFrench = streetForm{before: 14, pattern: regexp.MustCompile(
+		`\b\d{1,4}(?:[ ]?(?:bis|ter|quater|[A-D]))?,?[ \n]{1,2}` + anyOf("street-french") + `[ \n]{1,2}` +
+			smallWords + `{0,2}` + streetName + `(?:[ -]` + moreName + `){0,3}` + apartment + town)}
+	streetIberian = streetForm{after: 100, pattern: regexp.MustCompile(
+		`\b` + anyOf("street-iberian") + `[ \n]{0,2}` + smallWords + `{0,2}` + streetName + `(?:[ \n]` + moreName + `){0,3}` +
+			`,?[ \n]{1,2}(?:n[º°o.]{1,2}[ ]?|núm\.?[ ]?|#[ ]?)?` + houseNo + apartment + town)}
 )
 
-// streetWords say which forms to look for around them.
-var streetWords = func() map[string]*regexp.Regexp {
-	m := map[string]*regexp.Regexp{}
-	for re, words := range map[*regexp.Regexp]string{
-		streetEnglish: `street st road rd ave lane ln drive dr blvd court ct way pl sq terrace close crescent parkway pkwy highway hwy gardens grove row`,
-		streetFrench:  `rue boulevard bd chemin allée impasse quai cours route`,
-		streetIberian: `calle avenida avda av plaza paseo carrera camino ronda rua r praça travessa largo alameda estrada rambla c`,
+// streetWords holds the forms to try around a word.
+var streetWords = func() map[string][]*streetForm {
+	m := map[string][]*streetForm{}
+	for list, form := range map[string]*streetForm{
+		"street-english": &streetEnglish,
+		"street-french":  &streetFrench,
+		"street-iberian": &streetIberian,
 	} {
-		for w := range strings.FieldsSeq(words) {
-			m[w] = re
+		for _, w := range entries(list) {
+			w = strings.ToLower(strings.Trim(w, "./"))
+			if !slices.Contains(m[w], form) {
+				m[w] = append(m[w], form)
+			}
 		}
 	}
 	return m
 }()
 
-// both are words of several languages' forms.
-var both = map[string][]*regexp.Regexp{
-	"avenue": {streetEnglish, streetFrench}, "place": {streetEnglish, streetFrench}, "square": {streetEnglish, streetFrench}, "boulevard": {streetEnglish, streetFrench}, "av": {streetFrench, streetIberian},
-}
-
-var germanEnds = []string{"straße", "strasse", "str", "weg", "allee", "platz", "gasse", "ring", "ufer", "damm", "chaussee", "steig", "markt"}
-
-var germanStarts = wordSet("am an im in auf zum zur unter")
-
-// findStreets finds street addresses by their pattern, as well as that goes: around
-// words that streets have, with a number where that form has it.
-func findStreets(v *view, out []found) []found {
-	windows := map[*regexp.Regexp][][2]int{}
-	look := func(re *regexp.Regexp, lo, hi int) {
-		ws := windows[re]
-		if n := len(ws); n > 0 && ws[n-1][1] >= lo {
-			ws[n-1][1] = hi
-			return
-		}
-		windows[re] = append(ws, [2]int{lo, hi})
+// In German the words are parts of names: "Gartenweg 7", or at the start: "Am Stadtgraben 2".
+var (
+	germanEnds = []string{
+		"straße", "strasse", "str", "weg", "allee", "platz", "gasse", "ring", "ufer", "damm", "chaussee", "steig", "markt",
 	}
+	germanStarts = []string{"am", "an", "im", "in", "auf", "zum", "zur", "unter"}
+)
+
+// findStreets finds street addresses as well as patterns can: around words that are common
+// in street names, if a number is where the pattern expects one.
+func findStreets(v *view, out []finding) []finding {
+	windows := map[*streetForm][][2]int{}
 	for i := 0; i < len(v.lower); {
 		if !wordByte(v.lower[i]) {
 			i++
@@ -68,74 +92,65 @@ func findStreets(v *view, out []found) []found {
 		if i-lo > 40 {
 			continue
 		}
-		w := v.lower[lo:i]
-		for _, re := range streetForms(w, v.text[lo]) {
-			before, after := reach(re)
-			if numberIn(v.lower[max(0, lo-before):lo]) && re != streetGerman && re != streetIberian || numberIn(v.lower[i:min(len(v.lower), i+after)]) && (re == streetGerman || re == streetIberian) {
-				look(re, max(0, lo-90), min(len(v.text), i+130))
+		for _, form := range streetForms(v.lower[lo:i], v.text[lo]) {
+			near := v.lower[max(0, lo-form.before):lo]
+			if form.after > 0 {
+				near = v.lower[i:min(len(v.lower), i+form.after)]
+			}
+			if strings.ContainsAny(near, asciiDigits) {
+				windows[form] = addWindow(windows[form], max(0, lo-90), min(len(v.text), i+130))
 			}
 		}
 	}
-	for _, re := range []*regexp.Regexp{streetEnglish, streetGerman, streetFrench, streetIberian} {
-		for _, w := range windows[re] {
-			for _, m := range re.FindAllStringIndex(v.text[w[0]:w[1]], -1) {
+	for _, form := range []*streetForm{&streetEnglish, &streetGerman, &streetFrench, &streetIberian} {
+		for _, w := range windows[form] {
+			for _, m := range form.pattern.FindAllStringIndex(v.text[w[0]:w[1]], -1) {
 				lo, hi := w[0]+m[0], w[0]+m[1]
-				if re == streetEnglish && !v.address(lo, hi) || wordByte(v.byteAt(lo-1)) {
+				if form == &streetEnglish && !v.plausibleAddress(lo, hi) || wordByte(v.byteAt(lo-1)) {
 					continue
 				}
-				out = append(out, found{lo, hi, Street})
+				out = append(out, finding{lo, hi, Street})
 			}
 		}
 	}
 	return out
 }
 
-// streetForms gives the forms that a word can be part of.
-func streetForms(w string, first byte) []*regexp.Regexp {
-	if res := both[w]; res != nil {
-		return res
+// addWindow adds a range to ranges in order, which it merges with the last if they overlap.
+func addWindow(ranges [][2]int, lo, hi int) [][2]int {
+	if n := len(ranges); n > 0 && ranges[n-1][1] >= lo {
+		ranges[n-1][1] = hi
+		return ranges
 	}
-	if re := streetWords[w]; re != nil {
-		return []*regexp.Regexp{re}
+	return append(ranges, [2]int{lo, hi})
+}
+
+// streetForms returns the forms that a word can be part of.
+func streetForms(w string, first byte) []*streetForm {
+	if forms := streetWords[w]; forms != nil {
+		return forms
 	}
-	if (first >= 'A' && first <= 'Z' || first >= 0x80) && (germanEnd(w) || known(germanStarts, w)) {
-		return []*regexp.Regexp{streetGerman}
+	capital := first >= 'A' && first <= 'Z' || first >= 0x80
+	if capital && (endsInAny(w, germanEnds) || slices.Contains(germanStarts, w)) {
+		return []*streetForm{&streetGerman}
 	}
 	return nil
 }
 
-// reach is how far from its word the number of a form may stand.
-func reach(re *regexp.Regexp) (before, after int) {
-	switch re {
-	case streetFrench:
-		return 14, 0
-	case streetGerman:
-		return 0, 60
-	case streetIberian:
-		return 0, 100
-	}
-	return 90, 0
-}
-
-func numberIn(s string) bool { return strings.ContainsAny(s, "0123456789") }
-
 var (
-	countBefore = regexp.MustCompile(`(?:step|steps|chapter|section|windows|version|figure|table|part|page|level|item|option)[ \n]{1,2}$`)
+	countBefore = regexp.MustCompile(oneOf(
+		`step|steps|chapter|section|part|page`,
+		`windows|version|figure|table|level|item|option`,
+	) + `[ \n]{1,2}$`)
 	plainStreet = regexp.MustCompile(`(?:Street|Road|Avenue|Lane|Boulevard|Blvd|Ave)\b`)
 	nameAfter   = regexp.MustCompile(`^ \p{Lu}\p{Ll}`)
 )
 
-// address reports whether what looks like an English address is none of a step's number
-// and a thing's name.
-func (v *view) address(lo, hi int) bool {
-	return !countBefore.MatchString(v.before(lo, 12)) && (plainStreet.MatchString(v.text[lo:hi]) || !nameAfter.MatchString(v.after(hi, 6)))
-}
-
-func germanEnd(w string) bool {
-	for _, e := range germanEnds {
-		if strings.HasSuffix(w, e) {
-			return true
-		}
+// plausibleAddress reports whether a match of the English pattern is an address and not
+// the number of a step and the name of a thing.
+func (v *view) plausibleAddress(lo, hi int) bool {
+	if countBefore.MatchString(v.before(lo, 12)) {
+		return false
 	}
-	return false
+	return plainStreet.MatchString(v.text[lo:hi]) || !nameAfter.MatchString(v.after(hi, 6))
 }

@@ -12,7 +12,7 @@ import (
 	scanner "github.com/zricethezav/gitleaks/v8/config"
 )
 
-// tokenRules are the rules of the secret scanner with the ways into them.
+// tokenRules are the rules of the secret scanner, indexed by keyword.
 type tokenRules struct {
 	rules   []tokenRule
 	byStart map[[2]byte][]keyword
@@ -29,15 +29,15 @@ type keyword struct {
 	rules []int
 }
 
-// ownKinds are rules that other finders here do better, since they read prose too.
-var ownKinds = map[string]bool{"private-key": true, "curl-auth-user": true, "curl-auth-header": true}
+// skippedRules are rules for which this package has finders that also work on prose.
+var skippedRules = map[string]bool{"private-key": true, "curl-auth-user": true, "curl-auth-header": true}
 
-// knownRules reads the scanner's rules, once and only when a text asks for them: that
-// takes 25 ms and 12 MB.
+// knownRules returns the scanner's rules. They are compiled once and only when a text
+// needs them, since that takes 25 ms and 12 MB.
 var knownRules = sync.OnceValue(func() *tokenRules {
 	k, err := readRules(scanner.DefaultConfig)
 	if err != nil {
-		panic(err) // the rules are part of the program; a test reads them
+		panic(err) // the rules are part of the program, and a test compiles them
 	}
 	return k
 })
@@ -60,7 +60,7 @@ func readRules(text string) (*tokenRules, error) {
 	words := map[string][]int{}
 	for _, id := range c.OrderedRules {
 		r := c.Rules[id]
-		if r.Regex == nil || r.Path != nil || ownKinds[id] || len(r.Keywords) == 0 {
+		if r.Regex == nil || r.Path != nil || skippedRules[id] || len(r.Keywords) == 0 {
 			continue
 		}
 		k.rules = append(k.rules, tokenRule{r, strings.HasPrefix(id, "generic")})
@@ -78,17 +78,18 @@ func readRules(text string) (*tokenRules, error) {
 	return k, nil
 }
 
-// How far around its keyword a rule is looked for.
+// The window around a keyword in which its rule is matched, and the runs that count as
+// dense, all in bytes.
 const (
 	ruleBefore = 120
 	ruleAfter  = 700
-	denseRun   = 12 // bytes: what a token has at least in one piece, with digits and letters
-	longRun    = 20 // and without: some have letters alone
+	denseRun   = 12 // minimum length of a token with letters and digits
+	longRun    = 20 // and of a token with letters alone
 )
 
-// findKnownTokens finds what the scanner's rules describe. A rule is applied around its
-// keywords and only where something dense is near.
-func findKnownTokens(v *view, out []found) []found {
+// findKnownTokens finds what the scanner's rules describe. A rule is matched only around
+// its keywords, and only where a dense run is near.
+func findKnownTokens(v *view, out []finding) []finding {
 	dense := denseRuns(v.text)
 	if len(dense) == 0 {
 		return out
@@ -101,19 +102,19 @@ func findKnownTokens(v *view, out []found) []found {
 			continue
 		}
 		if soft == "" {
-			soft = softened(v.text)
+			soft = asSource(v.text)
 		}
 		for _, w := range ws {
 			out = k.apply(v, k.rules[i], soft, w, out)
 		}
 	}
-	return jwts(v, dense, out)
+	return findCommonTokens(v, dense, out)
 }
 
-// windows gives for each rule the stretches to look at, merged.
+// windows returns the merged ranges in which to match each rule.
 func (k *tokenRules) windows(v *view, dense [][2]int) [][][2]int {
 	out := make([][][2]int, len(k.rules))
-	next := 0 // the first dense run that ends after the window's start
+	next := 0 // the first dense run that does not end before the window
 	for i := 0; i+1 < len(v.lower); i++ {
 		for next < len(dense) && dense[next][1] < i-ruleBefore {
 			next++
@@ -131,38 +132,34 @@ func (k *tokenRules) windows(v *view, dense [][2]int) [][][2]int {
 			}
 			lo, hi := max(0, i-ruleBefore), min(len(v.text), i+ruleAfter)
 			for _, r := range w.rules {
-				if n := len(out[r]); n > 0 && out[r][n-1][1] >= lo {
-					out[r][n-1][1] = hi
-				} else {
-					out[r] = append(out[r], [2]int{lo, hi})
-				}
+				out[r] = addWindow(out[r], lo, hi)
 			}
 		}
 	}
 	return out
 }
 
-// apply runs a rule over a stretch. The rule's own bounds on the secret hold: the
-// group, the entropy, and what its authors allow.
-func (k *tokenRules) apply(v *view, r tokenRule, text string, w [2]int, out []found) []found {
+// apply appends the matches of a rule in the range w of a text, by the rule's own terms:
+// the group that is secret, the entropy it needs, and what the rule's authors allow.
+func (k *tokenRules) apply(v *view, r tokenRule, text string, w [2]int, out []finding) []finding {
 	part := text[w[0]:w[1]]
 	for _, m := range r.Regex.FindAllStringSubmatchIndex(part, -1) {
 		g := secretGroup(r, m)
 		lo, hi := m[2*g], m[2*g+1]
 		secret := part[lo:hi]
-		if v.found(w[0]+lo, w[0]+hi) || r.generic && !(genericCue.MatchString(part[m[0]:lo]) && mixed(secret) && countDigits(secret) >= 2 && !setting(secret)) {
+		if v.isTaken(w[0]+lo, w[0]+hi) || r.generic && !plausibleGeneric(part[m[0]:lo], secret) {
 			continue
 		}
 		if r.Entropy > 0 && entropy(secret) <= r.Entropy || k.allow(r, secret, part[m[0]:m[1]]) {
 			continue
 		}
-		out = append(out, found{w[0] + lo, w[0] + hi, Token})
+		out = append(out, finding{w[0] + lo, w[0] + hi, Token})
 	}
 	return out
 }
 
-// secretGroup gives the group of a match that is the secret: the one the rule names,
-// else the first that matched something.
+// secretGroup returns the group of a match that is the secret: the one that the rule
+// names, or else the first that is not empty.
 func secretGroup(r tokenRule, m []int) int {
 	if g := r.SecretGroup; g > 0 {
 		if 2*g < len(m) && m[2*g] >= 0 {
@@ -178,19 +175,27 @@ func secretGroup(r tokenRule, m []int) int {
 	return 0
 }
 
-// genericCue wants the cue of a general rule as a word, or a part of a name in a program:
-// "entitymapid" holds no "api".
-var genericCue = regexp.MustCompile(`(?:^|[^A-Za-z])(?i:access|auth|api|credential|creds|key|passw|secret|token)|[a-z](?:Access|Auth|Api|API|Credential|Key|Passw|Secret|Token)`)
+// genericCue matches the cue of a generic rule as a word or as a part of a camel-case
+// name: there is no "api" in "entitymapid".
+var genericCue = regexp.MustCompile(oneOf(
+	`(?:^|[^A-Za-z])(?i:access|auth|api|credential|creds|key|passw|secret|token)`,
+	`[a-z](?:Access|Auth|Api|API|Credential|Key|Passw|Secret|Token)`,
+))
 
-// dottedWords is the name of a setting or file: words with dots or dashes between.
-var dottedWords = regexp.MustCompile(`^[A-Za-z]+\d{0,3}(?:[._-][A-Za-z]*\d{0,4})+$`)
+// plausibleGeneric reports whether what a generic rule matched looks like a token.
+func plausibleGeneric(before, secret string) bool {
+	return genericCue.MatchString(before) && tokenLike(secret) && countDigits(secret) >= 2 && !settingName(secret)
+}
 
-func setting(s string) bool { return dottedWords.MatchString(s) }
+// dottedName matches names of settings and files: words joined by dots or dashes.
+var dottedName = regexp.MustCompile(`^[A-Za-z]+\d{0,3}(?:[._-][A-Za-z]*\d{0,4})+$`)
+
+func settingName(s string) bool { return dottedName.MatchString(s) }
 
 func (k *tokenRules) allow(r tokenRule, secret, match string) bool {
 	allows := func(a *scanner.Allowlist) bool {
 		if len(a.Paths) > 0 && a.MatchCondition == scanner.AllowlistMatchAnd {
-			return false // it speaks of files
+			return false // it also wants a file path
 		}
 		target := secret
 		if a.RegexTarget != "" {
@@ -202,48 +207,47 @@ func (k *tokenRules) allow(r tokenRule, secret, match string) bool {
 	return slices.ContainsFunc(r.Allowlists, allows) || slices.ContainsFunc(k.allowed, allows)
 }
 
-// softened is the text with what ends a token in prose as a space: rules are made for
-// source code, where a quote or a space ends it. It is byte for byte as long.
-func softened(text string) string {
+// asSource returns the text, at the same length, with a space for whatever ends a token
+// in prose. The rules are written for source code, where a quotation mark or a space does.
+func asSource(text string) string {
 	b := []byte(text)
 	for i, c := range b {
+		ends := false
 		switch c {
-		case ',', ')', ']', '}', '<', '&', '?', '!', '|', '.', ':':
-			last := i+1 == len(b)
-			if i > 0 && wordByte(b[i-1]) && (c == ',' || c == ')' || c == '<' || c == '&' || c == '|' || last || b[i+1] == ' ' || b[i+1] == '\n' || b[i+1] == '"' || b[i+1] == ')') && !(c == ':' && !last) {
-				b[i] = ' '
-			}
-		default:
-			if c >= 0x80 {
-				b[i] = ' '
-			}
+		case ',', ')', '<', '&', '|':
+			ends = true
+		case ']', '}', '?', '!', '.':
+			ends = i+1 == len(b) || strings.IndexByte(" \n\")", b[i+1]) >= 0
+		case ':':
+			ends = i+1 == len(b)
+		}
+		if c >= 0x80 || ends && i > 0 && wordByte(b[i-1]) {
+			b[i] = ' '
 		}
 	}
 	return string(b)
 }
 
-// denseRuns finds stretches without white space that may be a token.
+// denseRuns returns the ranges without white space that may be a token.
 func denseRuns(text string) [][2]int {
 	var out [][2]int
-	for i := 0; i < len(text); {
-		lo, digits, letters := i, 0, 0
+	for i := 0; i < len(text); i++ {
+		lo := i
 		for i < len(text) && tokenByte(text[i]) {
-			if digitByte(text[i]) {
-				digits++
-			} else if letter(text[i]) {
-				letters++
-			}
 			i++
 		}
-		if i-lo >= denseRun && (digits > 0 && letters > 0 || i-lo >= longRun || letters >= 16 && strings.ToUpper(text[lo:i]) == text[lo:i]) {
+		if i-lo < denseRun {
+			continue
+		}
+		n := shapeOf(text[lo:i])
+		if i-lo >= longRun || n.digits > 0 && n.letters > 0 || n.letters >= 16 && n.small == 0 {
 			out = append(out, [2]int{lo, i})
 		}
-		i++
 	}
 	return out
 }
 
-// entropy is Shannon's, in bits a byte.
+// entropy returns the Shannon entropy of s in bits per byte.
 func entropy(s string) float64 {
 	if s == "" {
 		return 0
@@ -264,18 +268,30 @@ func entropy(s string) float64 {
 
 var (
 	webToken = regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?`)
-	// familiar are forms that the scanner asks more of than people paste: shortened or
-	// older tokens.
-	familiar = regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|sk-[\w-]{16,}|sk_(?:live|test)_\w{16,}|npm_\w{30,}|dop_v1_[a-f0-9]{40,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})`)
+	// commonTokens matches shortened and older tokens for which the scanner is too strict.
+	commonTokens = regexp.MustCompile(`\b` + oneOf(
+		`gh[pousr]_[A-Za-z0-9]{20,}`,
+		`github_pat_\w{20,}`,
+		`glpat-[\w-]{16,}`,
+		`xox[abeoprs]-[\w-]{10,}`,
+		`(?:AKIA|ASIA)[A-Z0-9]{16}`,
+		`AIza[\w-]{30,}`,
+		`sk-[\w-]{16,}`,
+		`sk_(?:live|test)_\w{16,}`,
+		`npm_\w{30,}`,
+		`dop_v1_[a-f0-9]{40,}`,
+		`SG\.[\w-]{16,}\.[\w-]{16,}`,
+		`ya29\.[\w-]{20,}`,
+	))
 )
 
-// jwts finds web tokens and familiar forms.
-func jwts(v *view, dense [][2]int, out []found) []found {
+// findCommonTokens finds web tokens and what commonTokens matches.
+func findCommonTokens(v *view, dense [][2]int, out []finding) []finding {
 	for _, d := range dense {
 		lo, hi := d[0], d[1]
-		for _, re := range []*regexp.Regexp{webToken, familiar} {
+		for _, re := range []*regexp.Regexp{webToken, commonTokens} {
 			for _, m := range re.FindAllStringIndex(v.text[lo:hi], -1) {
-				out = append(out, found{lo + m[0], lo + m[1], Token})
+				out = append(out, finding{lo + m[0], lo + m[1], Token})
 			}
 		}
 	}

@@ -1,8 +1,8 @@
-// Package account is what people do with their own account: change the password,
-// make and revoke tokens.
+// Package account is the page where users manage their own account: change the
+// password, create and revoke tokens.
 //
-// It promises that a token's secret is shown once, in the answer that made it, and
-// that no password is ever sent back in a page. It imports no store.
+// It promises that a token's secret is shown once, in the response to its creation,
+// and that no page ever contains a password. It imports no store.
 package account
 
 import (
@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
@@ -24,21 +25,20 @@ import (
 //go:embed account.html
 var files embed.FS
 
-// Credentials changes what a person signs in with.
+// Credentials manages a user's own credentials.
 type Credentials interface {
+	port.Tokens
+	// ChangePassword ends all sessions and returns the secret of a new one.
 	ChangePassword(ctx context.Context, actor access.Actor, current, password, clientKey string) (secret string, err error)
-	CreateToken(ctx context.Context, actor access.Actor, userID string, in auth.NewToken) (secret string, t auth.Token, err error)
-	Tokens(ctx context.Context, actor access.Actor, userID string) ([]auth.Token, error)
-	RevokeToken(ctx context.Context, actor access.Actor, userID, tokenID string) error
 }
 
-// Deps is what the page needs.
+// Deps holds the page's dependencies.
 type Deps struct {
 	Credentials Credentials
 	Now         func() time.Time
 }
 
-// Page handles the account.
+// Page serves the account page.
 type Page struct {
 	Deps
 	view layout.View[Account]
@@ -49,46 +49,47 @@ type Account struct {
 	Name, Email string
 	Roles       []access.Role
 	Tokens      []Token
-	Secret      string // of the token just made; shown this once
+	Secret      string // of the token just created; shown only once
 	Password    layout.Problem
 	New         TokenForm
 }
 
-// Token is a token of the list.
+// Token is a token in the list.
 type Token struct {
 	auth.Token
-	State string // "in force", "expired" or "revoked"
+	State string // "active", "expired" or "revoked"
 }
 
-// TokenForm is what was typed for a new token.
+// TokenForm is the form for a new token with its input.
 type TokenForm struct {
 	Name    string
 	Days    int
 	Scopes  []ScopeChoice
-	Limits  []int // days to choose from
+	Limits  []int // choices, in days
 	Problem layout.Problem
 }
 
-// ScopeChoice is a scope that can be ticked.
+// ScopeChoice is a checkbox for a scope.
 type ScopeChoice struct {
 	Scope   access.Permission
 	Checked bool
 }
 
-// New parses the page.
+// New parses the page's template.
 func New(site *layout.Site, d Deps) (*Page, error) {
 	view, err := layout.Load[Account](site, files, "account.html")
 	return &Page{Deps: d, view: view}, err
 }
 
-// Routes lists the page's routes.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/account", Permission: access.SignedIn, Handler: p.show, Summary: "One's own account"},
-		{Method: http.MethodPost, Path: "/account/password", Permission: access.SignedIn, Handler: p.password, Summary: "Change the password"},
-		{Method: http.MethodPost, Path: "/account/tokens", Permission: access.SignedIn, Handler: p.create, Summary: "Make a token"},
-		{Method: http.MethodPost, Path: "/account/tokens/:id/revoke", Permission: access.SignedIn, Handler: p.revoke, Summary: "Revoke a token"},
-		{Method: http.MethodGet, Path: "/account/:action", Permission: access.SignedIn, Handler: layout.BackTo("/account"), Summary: "Back from a form to the account"},
+		route.New(http.MethodGet, "/account", access.SignedIn, p.show, "The user's account"),
+		route.New(http.MethodPost, "/account/password", access.SignedIn, p.password, "Change password"),
+		route.New(http.MethodPost, "/account/tokens", access.SignedIn, p.create, "Create a token"),
+		route.New(http.MethodPost, "/account/tokens/:id/revoke", access.SignedIn, p.revoke, "Revoke a token"),
+		route.New(http.MethodGet, "/account/:action", access.SignedIn, layout.BackTo("/account"),
+			"Redirect from a form to the account"),
 	}
 }
 
@@ -117,17 +118,17 @@ func state(t auth.Token, now time.Time) string {
 	case !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt):
 		return "expired"
 	default:
-		return "in force"
+		return "active"
 	}
 }
 
-// form offers the scopes that the person's roles grant.
-func form(actor access.Actor, ticked []access.Permission) TokenForm {
+// form returns the token form with the scopes that the user's roles grant.
+func form(actor access.Actor, selected []access.Permission) TokenForm {
 	f := TokenForm{Days: 90, Limits: []int{7, 30, 90, 365}}
-	chosen := access.Actor{Scopes: ticked, Roles: actor.Roles}
+	limited := access.Actor{Scopes: selected, Roles: actor.Roles}
 	for _, scope := range access.Scopes() {
 		if actor.Can(scope) {
-			f.Scopes = append(f.Scopes, ScopeChoice{Scope: scope, Checked: ticked != nil && chosen.Can(scope)})
+			f.Scopes = append(f.Scopes, ScopeChoice{Scope: scope, Checked: selected != nil && limited.Can(scope)})
 		}
 	}
 	return f
@@ -135,10 +136,11 @@ func form(actor access.Actor, ticked []access.Permission) TokenForm {
 
 func (p *Page) password(c echo.Context) error {
 	actor, next := route.Actor(c), c.FormValue("password")
-	err := fault.InvalidField("repeated", "is not the same as the new password")
+	err := fault.InvalidField("repeated", "does not match the new password")
 	var secret string
 	if next == c.FormValue("repeated") {
-		secret, err = p.Credentials.ChangePassword(c.Request().Context(), actor, c.FormValue("current_password"), next, route.ClientKey(c))
+		secret, err = p.Credentials.ChangePassword(c.Request().Context(), actor, c.FormValue("current_password"), next,
+			route.ClientKey(c))
 	}
 	if err != nil {
 		problem, status, ok := layout.FormProblem(err)
@@ -159,7 +161,7 @@ func (p *Page) create(c echo.Context) error {
 	}
 	days, err := strconv.Atoi(layout.Line(c, "days"))
 	if err != nil || days < 0 || days > 3650 {
-		err = fault.InvalidField("days", "must be a number of days up to 3650; 0 is until revoked")
+		err = fault.InvalidField("days", "must be a number of days up to 3650, or 0 for no expiry")
 	} else {
 		in.Life = time.Duration(days) * 24 * time.Hour
 	}
@@ -177,7 +179,7 @@ func (p *Page) create(c echo.Context) error {
 			a.New.Name, a.New.Days, a.New.Problem = in.Name, days, problem
 		})
 	}
-	// The secret exists in this one answer only, so this form does not redirect.
+	// The secret exists only in this response, so there is no redirect.
 	return p.render(c, http.StatusCreated, func(a *Account) { a.Secret = secret })
 }
 

@@ -1,82 +1,47 @@
-// Package article is the pages around a knowledge article: the list, reading it,
-// its revisions, and writing or editing it.
+// Package article serves the pages for knowledge articles: the list, an article, its
+// revisions, and the forms to create and edit it.
 //
-// It promises that nobody outside the desk sees a state, a revision or an article
-// that is not for them, that the only HTML it shows is kb's own rendering, and that
-// an edit that lost a race is shown beside what won, with nothing lost. It imports
-// no store.
+// It promises that only staff see states and internal articles and revisions, that
+// article HTML comes from kb's renderer alone, and that after an edit conflict the
+// user's text is shown next to the newer revision, with nothing lost. It imports no
+// store.
 package article
 
 import (
-	"context"
 	"embed"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 )
 
 //go:embed *.html
 var files embed.FS
 
-// Library reads articles as far as the actor may.
-type Library interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
-	Revision(ctx context.Context, actor access.Actor, id string, n int) (kb.Article, error)
-	Revisions(ctx context.Context, actor access.Actor, id string) ([]kb.Article, error)
-	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
-}
-
-// Editor changes articles.
-type Editor interface {
-	Create(ctx context.Context, actor access.Actor, in kb.NewArticleInput) (kb.Article, error)
-	Update(ctx context.Context, actor access.Actor, id string, baseRevision int, p kb.Patch) (kb.Article, error)
-	Restore(ctx context.Context, actor access.Actor, id string, revision, baseRevision int) (kb.Article, error)
-	Archive(ctx context.Context, actor access.Actor, id string, baseRevision int) (kb.Article, error)
-	Merge(ctx context.Context, actor access.Actor, id, intoID string, baseRevision int) (kb.Article, error)
-	Propose(ctx context.Context, actor access.Actor, p kb.Proposal) (kb.Draft, error)
-}
-
-// Rater takes readers' word on whether an article helped.
-type Rater interface {
-	Rate(ctx context.Context, actor access.Actor, ref string, f kb.Feedback) error
-}
-
-// Knowledge is all that the pages ask of the knowledge base.
+// Knowledge is the knowledge base as the pages use it.
 type Knowledge interface {
-	Library
-	Editor
-	Rater
+	port.Renderer
+	port.ArticleReader
+	port.ArticleEditor
+	port.Proposer
 }
 
-// Searcher ranks articles.
-type Searcher interface {
-	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
-}
-
-// People names people.
-type People interface {
-	Names(ctx context.Context, ids []string) (map[string]string, error)
-}
-
-// Deps is what the pages need.
+// Deps holds the pages' dependencies.
 type Deps struct {
-	Knowledge Knowledge
-	Search    Searcher
-	People    People
-	Model     func() *desk.ServiceModel
-	Now       func() time.Time
-	Log       *slog.Logger
+	Knowledge    Knowledge
+	Search       port.Searcher
+	People       port.People
+	ServiceModel func() *desk.ServiceModel
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
-// Pages handles everything below /articles.
+// Pages serves the pages under /articles.
 type Pages struct {
 	Deps
 	list      layout.View[List]
@@ -87,7 +52,7 @@ type Pages struct {
 	rated     layout.View[Rated]
 }
 
-// New parses the pages.
+// New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
 	var err error
@@ -110,23 +75,28 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	return p, err
 }
 
-// Routes lists the pages' routes.
+// Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		route.New(http.MethodGet, "/articles", access.ReadArticles, p.index, "Articles"),
+		route.New(http.MethodGet, "/articles", access.ReadArticles, p.index, "List of articles"),
 		route.New(http.MethodGet, "/articles/new", access.WriteArticles, p.newForm, "Form for a new article"),
-		route.New(http.MethodPost, "/articles/new", access.WriteArticles, p.create, "Write an article or propose one"),
+		route.New(http.MethodPost, "/articles/new", access.WriteArticles, p.create, "Create or propose an article"),
 		route.New(http.MethodGet, "/articles/:ref", access.ReadArticles, p.read, "An article"),
 		route.New(http.MethodGet, "/articles/:ref/edit", access.WriteArticles, p.editForm, "Form to edit an article"),
 		route.New(http.MethodPost, "/articles/:ref/edit", access.WriteArticles, p.edit, "Save or propose an edit"),
-		route.New(http.MethodPost, "/articles/:ref/feedback", access.ReadArticles, p.rate, "Say whether an article helped"),
-		route.New(http.MethodGet, "/articles/:ref/unsolved", access.ReadArticles, p.unsolved, "What to do when an article did not help"),
-		route.New(http.MethodGet, "/articles/:ref/revisions", access.WriteArticles, p.history, "An article's revisions"),
-		route.New(http.MethodGet, "/articles/:ref/revisions/:n", access.ReadArticles, p.old, "One revision of an article"),
-		route.New(http.MethodPost, "/articles/:ref/revisions/:n/restore", access.WriteArticles, p.restore, "Restore a revision"),
+		route.New(http.MethodPost, "/articles/:ref/feedback", access.ReadArticles, p.rate, "Rate whether an article helped"),
+		route.New(http.MethodGet, "/articles/:ref/unsolved", access.ReadArticles, p.unsolved,
+			"Next steps if an article did not help"),
+		route.New(http.MethodGet, "/articles/:ref/revisions", access.WriteArticles, p.history, "Revisions of an article"),
+		route.New(http.MethodGet, "/articles/:ref/revisions/:n", access.ReadArticles, p.showRevision,
+			"A revision of an article"),
+		route.New(http.MethodPost, "/articles/:ref/revisions/:n/restore", access.WriteArticles, p.restore,
+			"Restore a revision"),
 		route.New(http.MethodPost, "/articles/:ref/archive", access.ReviewArticles, p.archive, "Archive an article"),
 		route.New(http.MethodPost, "/articles/:ref/merge", access.ReviewArticles, p.merge, "Merge an article into another"),
-		route.New(http.MethodGet, "/articles/:ref/:action", access.ReadArticles, layout.BackTo("/articles/:ref"), "Back from a form to the article"),
-		route.New(http.MethodGet, "/articles/:ref/revisions/:n/restore", access.WriteArticles, layout.BackTo("/articles/:ref/revisions/:n"), "Back from a form to the revision"),
+		route.New(http.MethodGet, "/articles/:ref/:action", access.ReadArticles, layout.BackTo("/articles/:ref"),
+			"Redirect from a form to the article"),
+		route.New(http.MethodGet, "/articles/:ref/revisions/:n/restore", access.WriteArticles,
+			layout.BackTo("/articles/:ref/revisions/:n"), "Redirect from a form to the revision"),
 	}
 }

@@ -5,9 +5,6 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"net/url"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,24 +12,23 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
-// Form is the form to write or edit an article, with what was typed.
+// Form is the form to create or edit an article, with its input.
 type Form struct {
-	Ref   string // of the article edited, "" for a new one
-	Base  int    // the revision that the edit starts from
+	Ref   string // of the edited article, "" for a new one
+	Base  int    // the revision that the edit is based on
 	Key   string
-	Typed Typed
+	Input Input
 
 	Previewed bool
 	Preview   template.HTML
 	Conflict  *Conflict
 	Problem   layout.Problem
 
-	CanSave     bool // publish without review
-	CanReview   bool // set states that need a knowledge manager
+	CanSave     bool // may publish without review
+	CanReview   bool // may set states reserved for knowledge managers
 	Kinds       []kb.Kind
 	Confidences []kb.Confidence
 	Audiences   []access.Audience
@@ -40,8 +36,8 @@ type Form struct {
 	Services    []desk.SupportedService
 }
 
-// Typed is an article as typed.
-type Typed struct {
+// Input is an article as entered in the form.
+type Input struct {
 	Title, Slug, Markdown  string
 	Kind                   kb.Kind
 	Confidence             kb.Confidence
@@ -49,23 +45,23 @@ type Typed struct {
 	Governance             kb.Governance
 	Owner, Service, Locale string
 	ReviewBy               string // 2006-01-02, "" for none
-	Categories, Tags       string // separated by commas
+	Categories, Tags       string // comma-separated
 	Comment                string
 }
 
-// Conflict is somebody else's revision that was saved while this one was typed.
+// Conflict is a revision that someone else saved in the meantime.
 type Conflict struct {
 	Theirs  kb.Article
 	By      string
-	Changes []Change      // fields in which what was typed differs from theirs
-	Diff    []kb.DiffLine // from theirs to what was typed
+	Changes []layout.Change // fields in which the input differs from theirs
+	Diff    []kb.DiffLine   // from theirs to the input
 }
 
 const skeleton = "## Issue\n\n\n## Environment\n\n\n## Cause\n\n\n## Resolution\n\n"
 
 func (p *Pages) newForm(c echo.Context) error {
-	f := p.blank(route.Actor(c), kb.Article{Governance: kb.Experience})
-	f.Typed = Typed{
+	f := p.emptyForm(route.Actor(c), kb.Article{Governance: kb.Experience})
+	f.Input = Input{
 		Title: c.QueryParam("title"), Markdown: skeleton, Kind: kb.Troubleshooting,
 		Confidence: kb.NotValidated, Audience: access.Internal, Governance: kb.Experience,
 	}
@@ -78,19 +74,19 @@ func (p *Pages) editForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := p.blank(actor, a)
-	f.Ref, f.Base, f.Typed = ref(address(a)), a.Revision, typedFrom(a)
+	f := p.emptyForm(actor, a)
+	f.Ref, f.Base, f.Input = layout.ArticleRef(layout.ArticleURL(a)), a.Revision, inputFrom(a)
 	return p.form.Render(c, http.StatusOK, "Edit "+a.Title, f)
 }
 
-// blank is the form without text, for an article in this state.
-func (p *Pages) blank(actor access.Actor, a kb.Article) Form {
+// emptyForm returns the form without input for an article in the given state.
+func (p *Pages) emptyForm(actor access.Actor, a kb.Article) Form {
 	reviewer := actor.Can(access.ReviewArticles)
 	f := Form{
 		Key: layout.Key(), CanReview: reviewer,
 		CanSave: reviewer || a.Governance != kb.Compliance && a.Confidence != kb.Archived,
 		Kinds:   kb.Kinds(), Confidences: []kb.Confidence{kb.WIP, kb.NotValidated},
-		Audiences: kb.Audiences(), Governances: kb.Governances(), Services: p.Model().Services,
+		Audiences: kb.Audiences(), Governances: kb.Governances(), Services: p.ServiceModel().Services,
 	}
 	if reviewer || a.Confidence == kb.Validated {
 		f.Confidences = append(f.Confidences, kb.Validated)
@@ -101,16 +97,16 @@ func (p *Pages) blank(actor access.Actor, a kb.Article) Form {
 	return f
 }
 
-func typedFrom(a kb.Article) Typed {
-	return Typed{
+func inputFrom(a kb.Article) Input {
+	return Input{
 		Title: a.Title, Slug: a.Slug, Markdown: a.Markdown, Kind: a.Kind, Confidence: a.Confidence,
 		Audience: a.Audience, Governance: a.Governance, Owner: a.Owner, Service: a.Service, Locale: a.Locale,
-		ReviewBy: date(a.ReviewBy), Categories: joined(a.Categories), Tags: joined(a.Tags),
+		ReviewBy: route.FormatDate(a.ReviewBy), Categories: layout.JoinList(a.Categories), Tags: layout.JoinList(a.Tags),
 	}
 }
 
-func typed(c echo.Context) Typed {
-	return Typed{
+func parseInput(c echo.Context) Input {
+	return Input{
 		Title: layout.Line(c, "title"), Slug: layout.Line(c, "slug"), Markdown: layout.Field(c, "markdown"),
 		Kind: kb.Kind(layout.Line(c, "kind")), Confidence: kb.Confidence(layout.Line(c, "confidence")),
 		Audience: access.Audience(layout.Line(c, "audience")), Governance: kb.Governance(layout.Line(c, "governance")),
@@ -120,93 +116,48 @@ func typed(c echo.Context) Typed {
 	}
 }
 
-// reviewBy reads the date; browsers without a date field send what was typed.
-func (t Typed) reviewBy() (time.Time, error) {
-	if t.ReviewBy == "" {
-		return time.Time{}, nil
-	}
-	at, err := time.Parse(time.DateOnly, t.ReviewBy)
-	if err != nil {
-		return time.Time{}, fault.InvalidField("review_by", "must be a date like 2027-01-31")
-	}
-	return at, nil
-}
-
-func (t Typed) article(a kb.Article) kb.Article {
-	at, err := t.reviewBy()
+func (in Input) article(a kb.Article) kb.Article {
+	at, err := route.ParseDate("review_by", in.ReviewBy)
 	if err != nil {
 		at = a.ReviewBy
 	}
-	a.Title, a.Markdown, a.Kind, a.Audience = t.Title, t.Markdown, t.Kind, t.Audience
-	a.Confidence, a.Governance = cmp.Or(t.Confidence, a.Confidence), cmp.Or(t.Governance, a.Governance)
-	a.Owner, a.Service, a.Locale, a.ReviewBy = t.Owner, t.Service, t.Locale, at
-	a.Categories, a.Tags = split(t.Categories), split(t.Tags)
+	a.Title, a.Markdown, a.Kind, a.Audience = in.Title, in.Markdown, in.Kind, in.Audience
+	a.Confidence, a.Governance = cmp.Or(in.Confidence, a.Confidence), cmp.Or(in.Governance, a.Governance)
+	a.Owner, a.Service, a.Locale, a.ReviewBy = in.Owner, in.Service, in.Locale, at
+	a.Categories, a.Tags = layout.SplitList(in.Categories), layout.SplitList(in.Tags)
 	return a
 }
 
-func (t Typed) patch() (kb.Patch, error) {
-	at, err := t.reviewBy()
+func (in Input) patch() (kb.Patch, error) {
+	at, err := route.ParseDate("review_by", in.ReviewBy)
 	if err != nil {
 		return kb.Patch{}, err
 	}
-	categories, tags := split(t.Categories), split(t.Tags)
+	categories, tags := layout.SplitList(in.Categories), layout.SplitList(in.Tags)
 	patch := kb.Patch{
-		Title: &t.Title, Markdown: &t.Markdown, Kind: &t.Kind, Audience: &t.Audience,
-		Owner: &t.Owner, Service: &t.Service, Locale: &t.Locale, ReviewBy: &at,
+		Title: &in.Title, Markdown: &in.Markdown, Kind: &in.Kind, Audience: &in.Audience,
+		Owner: &in.Owner, Service: &in.Service, Locale: &in.Locale, ReviewBy: &at,
 		Categories: &categories, Tags: &tags,
 	}
-	if t.Confidence != "" {
-		patch.Confidence = &t.Confidence
+	if in.Confidence != "" {
+		patch.Confidence = &in.Confidence
 	}
-	if t.Governance != "" {
-		patch.Governance = &t.Governance
+	if in.Governance != "" {
+		patch.Governance = &in.Governance
 	}
 	return patch, nil
 }
 
-func (t Typed) proposal() (kb.Proposal, error) {
-	at, err := t.reviewBy()
+func (in Input) proposal() (kb.Proposal, error) {
+	at, err := route.ParseDate("review_by", in.ReviewBy)
 	return kb.Proposal{
-		Title: t.Title, Markdown: t.Markdown, Kind: t.Kind, Audience: t.Audience, Governance: t.Governance,
-		Owner: t.Owner, Service: t.Service, Locale: t.Locale, ReviewBy: at,
-		Categories: split(t.Categories), Tags: split(t.Tags), Comment: t.Comment,
+		Title: in.Title, Markdown: in.Markdown, Kind: in.Kind, Audience: in.Audience, Governance: in.Governance,
+		Owner: in.Owner, Service: in.Service, Locale: in.Locale, ReviewBy: at,
+		Categories: layout.SplitList(in.Categories), Tags: layout.SplitList(in.Tags), Comment: in.Comment,
 	}, err
 }
 
-func split(s string) []string {
-	out := []string{}
-	for _, part := range strings.Split(s, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	return out
-}
-
-func joined(list []string) string { return strings.Join(list, ", ") }
-
-func date(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
-}
-
-// ref takes what a person pastes for an article: its id, its slug, or the address
-// of its page.
-func ref(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
-	}
-	if _, after, ok := strings.Cut(u.Path, "/articles/"); ok {
-		first, _, _ := strings.Cut(after, "/")
-		return first
-	}
-	return s
-}
-
-// preview renders what was typed.
+// preview renders the input.
 func (p *Pages) preview(ctx context.Context, actor access.Actor, f *Form) error {
 	var err error
 	f.Previewed = true
@@ -216,7 +167,7 @@ func (p *Pages) preview(ctx context.Context, actor access.Actor, f *Form) error 
 			return err
 		}
 	}
-	a.Title, a.Markdown = f.Typed.Title, f.Typed.Markdown
-	f.Preview, _, err = p.html(ctx, actor, a)
+	a.Title, a.Markdown = f.Input.Title, f.Input.Markdown
+	f.Preview, _, err = layout.ArticleHTML(ctx, p.Knowledge, actor, a)
 	return err
 }

@@ -18,27 +18,25 @@ import (
 type Revisions struct {
 	Article   kb.Article
 	Revisions []kb.Article
-	Names     map[string]string // of authors, by user id
+	Names     map[string]string // of authors, by user ID
 }
 
-// Revision is one revision, and what it changed.
+// Revision is one revision and its changes.
 type Revision struct {
-	Article    kb.Article // as it is now
+	Article    kb.Article // the current one
 	Revision   kb.Article
 	Current    bool
 	HTML       template.HTML
 	Staff      bool
 	Author     string
-	Before     int // the revision compared with, 0 for none
-	Changes    []Change
+	Before     int // the revision it is compared with, 0 for none
+	Changes    []layout.Change
 	Diff       []kb.DiffLine
 	CanRestore bool
-	Problem    layout.Problem
-}
-
-// Change is a field that differs.
-type Change struct {
-	Field, From, To string
+	// Reaches says that the article reaches readers whom this revision was not for, or is
+	// validated as this revision was not.
+	Reaches bool
+	Problem layout.Problem
 }
 
 func (p *Pages) history(c echo.Context) error {
@@ -61,11 +59,11 @@ func (p *Pages) history(c echo.Context) error {
 	return p.revisions.Render(c, http.StatusOK, "Revisions of "+a.Title, r)
 }
 
-func (p *Pages) old(c echo.Context) error {
-	return p.oldPage(c, http.StatusOK, layout.Problem{})
+func (p *Pages) showRevision(c echo.Context) error {
+	return p.renderRevision(c, http.StatusOK, layout.Problem{})
 }
 
-func (p *Pages) oldPage(c echo.Context, status int, problem layout.Problem) error {
+func (p *Pages) renderRevision(c echo.Context, status int, problem layout.Problem) error {
 	ctx, reader := c.Request().Context(), route.Reader(c)
 	n, err := number(c)
 	if err != nil {
@@ -81,15 +79,16 @@ func (p *Pages) oldPage(c echo.Context, status int, problem layout.Problem) erro
 	}
 	r := Revision{
 		Article: a, Revision: rev, Current: rev.Revision == a.Revision, Staff: reader.Staff(),
-		CanRestore: reader.Can(access.WriteArticles) && rev.Revision != a.Revision, Problem: problem,
+		Reaches: reader.Staff() && kb.RestoreNeedsReview(a, rev), Problem: problem,
 	}
-	if r.HTML, _, err = p.html(ctx, reader, rev); err != nil {
+	r.CanRestore = reader.Can(access.WriteArticles) && !r.Current && (!r.Reaches || reader.Can(access.ReviewArticles))
+	if r.HTML, _, err = layout.ArticleHTML(ctx, p.Knowledge, reader, rev); err != nil {
 		return err
 	}
 	if r.Staff && n > 1 {
 		before, err := p.Knowledge.Revision(ctx, reader, a.ID, n-1)
 		if err == nil {
-			r.Before, r.Diff, r.Changes = n-1, kb.LineDiff(before.Markdown, rev.Markdown), changes(before, rev)
+			r.Before, r.Diff, r.Changes = n-1, kb.LineDiff(before.Markdown, rev.Markdown), layout.Changes(before, rev)
 		} else if !fault.Is(err, fault.NotFound) {
 			return err
 		}
@@ -112,28 +111,6 @@ func number(c echo.Context) (int, error) {
 	return n, nil
 }
 
-// changes lists the fields, other than the text, in which two revisions differ.
-func changes(from, to kb.Article) []Change {
-	var out []Change
-	add := func(field, a, b string) {
-		if a != b {
-			out = append(out, Change{Field: field, From: a, To: b})
-		}
-	}
-	add("Title", from.Title, to.Title)
-	add("Kind", layout.Words(from.Kind), layout.Words(to.Kind))
-	add("Confidence", layout.Words(from.Confidence), layout.Words(to.Confidence))
-	add("Audience", layout.Words(from.Audience), layout.Words(to.Audience))
-	add("Governance", layout.Words(from.Governance), layout.Words(to.Governance))
-	add("Owner", from.Owner, to.Owner)
-	add("Review by", date(from.ReviewBy), date(to.ReviewBy))
-	add("Service", from.Service, to.Service)
-	add("Categories", joined(from.Categories), joined(to.Categories))
-	add("Tags", joined(from.Tags), joined(to.Tags))
-	add("Language", from.Locale, to.Locale)
-	return out
-}
-
 func (p *Pages) restore(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	n, err := number(c)
@@ -149,9 +126,9 @@ func (p *Pages) restore(c echo.Context) error {
 		if !ok {
 			return err
 		}
-		return p.oldPage(c, status, problem)
+		return p.renderRevision(c, status, problem)
 	}
-	return layout.SeeOther(c, address(a), "restored")
+	return layout.SeeOther(c, layout.ArticleURL(a), "restored")
 }
 
 func (p *Pages) archive(c echo.Context) error {
@@ -163,7 +140,7 @@ func (p *Pages) archive(c echo.Context) error {
 	if _, err := p.Knowledge.Archive(ctx, actor, a.ID, base(c)); err != nil {
 		return p.failed(c, actor, a, err)
 	}
-	return layout.SeeOther(c, address(a), "archived")
+	return layout.SeeOther(c, layout.ArticleURL(a), "archived")
 }
 
 func (p *Pages) merge(c echo.Context) error {
@@ -172,7 +149,7 @@ func (p *Pages) merge(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	typed := ref(layout.Line(c, "into"))
+	typed := layout.ArticleRef(layout.Line(c, "into"))
 	into, err := p.Knowledge.Article(ctx, actor, typed)
 	if fault.Is(err, fault.NotFound) {
 		err = fault.InvalidField("into", "there is no article %q", typed)
@@ -183,10 +160,10 @@ func (p *Pages) merge(c echo.Context) error {
 	if err != nil {
 		return p.failed(c, actor, a, err)
 	}
-	return layout.SeeOther(c, address(into), "absorbed")
+	return layout.SeeOther(c, layout.ArticleURL(into), "absorbed")
 }
 
-// failed shows the article again with what went wrong.
+// failed shows the article again with the error.
 func (p *Pages) failed(c echo.Context, actor access.Actor, a kb.Article, err error) error {
 	problem, status, ok := layout.FormProblem(err)
 	if !ok {
@@ -195,8 +172,8 @@ func (p *Pages) failed(c echo.Context, actor access.Actor, a kb.Article, err err
 	return p.page(c, status, actor, a, problem)
 }
 
-// base is the revision that a form started from; 0, which no article has, when the
-// form does not say.
+// base returns the revision that a form is based on, or 0, which no article has, if it
+// is missing.
 func base(c echo.Context) int {
 	n, _ := strconv.Atoi(layout.Line(c, "base"))
 	return n

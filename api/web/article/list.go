@@ -22,7 +22,7 @@ type List struct {
 	Tag      string
 	Kinds    []kb.Kind
 	Services []desk.SupportedService
-	Staff    bool // sees states
+	Staff    bool // whether to show states
 	CanWrite bool
 	Pager    layout.Pager
 }
@@ -31,7 +31,7 @@ func (p *Pages) index(c echo.Context) error {
 	reader := route.Reader(c)
 	l := List{
 		Kind: kb.Kind(c.QueryParam("kind")), Service: c.QueryParam("service"), Tag: c.QueryParam("tag"),
-		Kinds: kb.Kinds(), Services: p.Model().Services,
+		Kinds: kb.Kinds(), Services: p.ServiceModel().Services,
 		Staff: reader.Staff(), CanWrite: reader.Can(access.WriteArticles),
 	}
 	page, err := p.Knowledge.Articles(c.Request().Context(), reader, kb.ArticleFilter{

@@ -15,35 +15,35 @@ import (
 // The buttons of the form.
 const (
 	doPreview = "preview"
-	doSave    = "save"    // at once, without review
-	doPropose = "propose" // into the review queue
-	doDraft   = "draft"   // kept as a draft of one's own
+	doSave    = "save"    // immediately, without review
+	doPropose = "propose" // submit for review
+	doDraft   = "draft"   // save as the user's own draft
 )
 
 func (p *Pages) create(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
-	f := p.blank(actor, kb.Article{Governance: kb.Experience})
-	f.Typed, f.Key = typed(c), keyOf(c, f.Key)
+	f := p.emptyForm(actor, kb.Article{Governance: kb.Experience})
+	f.Input, f.Key = parseInput(c), formKey(c, f.Key)
 	do := layout.Line(c, "do")
 	if do == doPreview {
 		return p.previewed(c, "New article", f)
 	}
 	if do == doSave {
-		at, err := f.Typed.reviewBy()
+		at, err := route.ParseDate("review_by", f.Input.ReviewBy)
 		if err != nil {
-			return p.again(c, "New article", f, err)
+			return p.redisplay(c, "New article", f, err)
 		}
-		t := f.Typed
+		t := f.Input
 		a, err := p.Knowledge.Create(ctx, actor, kb.NewArticleInput{
 			Title: t.Title, Slug: t.Slug, Markdown: t.Markdown, Kind: t.Kind, Confidence: t.Confidence,
 			Audience: t.Audience, Governance: t.Governance, Owner: t.Owner, Service: t.Service, Locale: t.Locale,
-			ReviewBy: at, Categories: split(t.Categories), Tags: split(t.Tags),
+			ReviewBy: at, Categories: layout.SplitList(t.Categories), Tags: layout.SplitList(t.Tags),
 			Idempotency: layout.Once(actor, "create article", f.Key, t.Title, t.Markdown),
 		})
 		if err != nil {
-			return p.again(c, "New article", f, err)
+			return p.redisplay(c, "New article", f, err)
 		}
-		return layout.SeeOther(c, address(a), "published")
+		return layout.SeeOther(c, layout.ArticleURL(a), "published")
 	}
 	return p.propose(c, actor, "New article", f, kb.Article{}, do == doPropose)
 }
@@ -54,8 +54,8 @@ func (p *Pages) edit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := p.blank(actor, a)
-	f.Ref, f.Base, f.Typed, f.Key = ref(address(a)), base(c), typed(c), keyOf(c, f.Key)
+	f := p.emptyForm(actor, a)
+	f.Ref, f.Base, f.Input, f.Key = layout.ArticleRef(layout.ArticleURL(a)), base(c), parseInput(c), formKey(c, f.Key)
 	title := "Edit " + a.Title
 	do := layout.Line(c, "do")
 	switch {
@@ -66,33 +66,33 @@ func (p *Pages) edit(c echo.Context) error {
 	case do != doSave:
 		return p.propose(c, actor, title, f, a, do == doPropose)
 	}
-	patch, err := f.Typed.patch()
+	patch, err := f.Input.patch()
 	if err != nil {
-		return p.again(c, title, f, err)
+		return p.redisplay(c, title, f, err)
 	}
 	saved, err := p.Knowledge.Update(ctx, actor, a.ID, f.Base, patch)
 	if fault.Is(err, fault.Conflict) {
 		return p.raced(c, actor, title, f, a, err)
 	}
 	if err != nil {
-		return p.again(c, title, f, err)
+		return p.redisplay(c, title, f, err)
 	}
-	return layout.SeeOther(c, address(saved), "published")
+	return layout.SeeOther(c, layout.ArticleURL(saved), "published")
 }
 
 func (p *Pages) propose(c echo.Context, actor access.Actor, title string, f Form, a kb.Article, submit bool) error {
-	proposal, err := f.Typed.proposal()
+	proposal, err := f.Input.proposal()
 	if err != nil {
-		return p.again(c, title, f, err)
+		return p.redisplay(c, title, f, err)
 	}
 	proposal.ArticleID, proposal.BaseRevision, proposal.Submit = a.ID, f.Base, submit
-	proposal.Idempotency = layout.Once(actor, "propose "+a.ID, f.Key, f.Typed.Title, f.Typed.Markdown)
+	proposal.Idempotency = layout.Once(actor, "propose "+a.ID, f.Key, f.Input.Title, f.Input.Markdown)
 	d, err := p.Knowledge.Propose(c.Request().Context(), actor, proposal)
 	if fault.Is(err, fault.Conflict) && a.ID != "" {
 		return p.raced(c, actor, title, f, a, err)
 	}
 	if err != nil {
-		return p.again(c, title, f, err)
+		return p.redisplay(c, title, f, err)
 	}
 	done := "drafted"
 	if submit {
@@ -101,20 +101,20 @@ func (p *Pages) propose(c echo.Context, actor access.Actor, title string, f Form
 	return layout.SeeOther(c, "/reviews/"+d.ID, done)
 }
 
-// raced tells a lost race, which is shown beside what won, from another conflict.
+// raced distinguishes a concurrent edit, for which both texts are shown, from another conflict.
 func (p *Pages) raced(c echo.Context, actor access.Actor, title string, f Form, seen kb.Article, cause error) error {
 	now, err := p.Knowledge.Article(c.Request().Context(), actor, seen.ID)
 	if err != nil {
 		return err
 	}
 	if now.Revision == f.Base {
-		return p.again(c, title, f, cause)
+		return p.redisplay(c, title, f, cause)
 	}
 	return p.conflict(c, f, now)
 }
 
-// conflict shows the revision that was saved meanwhile beside what was typed. The
-// form starts from that revision now, so that sending it again is a decision made
+// conflict shows the revision that was saved in the meantime next to the input. The
+// form is then based on that revision, so that submitting it again is a decision made
 // with both in view.
 func (p *Pages) conflict(c echo.Context, f Form, theirs kb.Article) error {
 	names, err := p.People.Names(c.Request().Context(), []string{theirs.Author})
@@ -123,22 +123,22 @@ func (p *Pages) conflict(c echo.Context, f Form, theirs kb.Article) error {
 	}
 	f.Conflict = &Conflict{
 		Theirs: theirs, By: names[theirs.Author],
-		Changes: changes(theirs, f.Typed.article(theirs)),
-		Diff:    kb.LineDiff(theirs.Markdown, f.Typed.Markdown),
+		Changes: layout.Changes(theirs, f.Input.article(theirs)),
+		Diff:    kb.LineDiff(theirs.Markdown, f.Input.Markdown),
 	}
 	f.Base = theirs.Revision
-	return p.form.Render(c, http.StatusConflict, "Changed meanwhile: "+theirs.Title, f)
+	return p.form.Render(c, http.StatusConflict, "Edit conflict: "+theirs.Title, f)
 }
 
 func (p *Pages) previewed(c echo.Context, title string, f Form) error {
 	if err := p.preview(c.Request().Context(), route.Actor(c), &f); err != nil {
-		return p.again(c, title, f, err)
+		return p.redisplay(c, title, f, err)
 	}
 	return p.form.Render(c, http.StatusOK, title, f)
 }
 
-// again shows the form with what was typed and what was wrong with it.
-func (p *Pages) again(c echo.Context, title string, f Form, err error) error {
+// redisplay shows the form again with its input and the error.
+func (p *Pages) redisplay(c echo.Context, title string, f Form, err error) error {
 	problem, status, ok := layout.FormProblem(err)
 	if !ok {
 		return err
@@ -147,7 +147,7 @@ func (p *Pages) again(c echo.Context, title string, f Form, err error) error {
 	return p.form.Render(c, status, title, f)
 }
 
-func keyOf(c echo.Context, fresh string) string {
+func formKey(c echo.Context, fresh string) string {
 	if key := layout.Line(c, "key"); key != "" {
 		return key
 	}

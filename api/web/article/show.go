@@ -4,7 +4,6 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -18,28 +17,28 @@ import (
 )
 
 const (
-	maxHeadings = 60 // of the table of contents
-	related     = 5
+	maxHeadings = 60 // in the table of contents
+	maxRelated  = 5
 )
 
-// Show is an article as it is read.
+// Show is the page of an article.
 type Show struct {
 	Article  kb.Article
-	HTML     template.HTML // made by kb alone
+	HTML     template.HTML // from kb.Render only
 	Contents []Heading
 	Related  []desk.ArticleHit
-	Service  string // title
-	Stale    bool   // past its review date
+	Service  string // its title
+	Stale    bool   // whether the review date has passed
 
 	Staff     bool
 	CanEdit   bool
 	CanReview bool
-	// Into is the article that this one was merged into, if the reader may see it.
+	// Into is the article this one was merged into, if the reader may see it.
 	Into    *kb.Article
 	Problem layout.Problem
 }
 
-// Heading is one line of the table of contents.
+// Heading is an entry in the table of contents.
 type Heading struct {
 	Text   string
 	Anchor string
@@ -53,14 +52,14 @@ func (p *Pages) read(c echo.Context) error {
 		return err
 	}
 	if a.Slug != "" && c.Param("ref") != a.Slug {
-		return c.Redirect(http.StatusFound, address(a)) // one address an article; ids stay valid
+		return c.Redirect(http.StatusFound, layout.ArticleURL(a)) // the canonical address; IDs remain valid
 	}
 	return p.page(c, http.StatusOK, reader, a, layout.Problem{})
 }
 
 func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Article, problem layout.Problem) error {
 	ctx := c.Request().Context()
-	html, headings, err := p.html(ctx, reader, a)
+	html, headings, err := layout.ArticleHTML(ctx, p.Knowledge, reader, a)
 	if err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 		CanEdit: reader.Can(access.WriteArticles),
 		Stale:   !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
 	}
-	if known, ok := p.Model().Service(a.Service); ok {
+	if known, ok := p.ServiceModel().Service(a.Service); ok {
 		s.Service = known.Title
 	}
 	if a.SupersededBy != "" {
@@ -80,15 +79,6 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	}
 	s.Related = p.related(ctx, reader, a)
 	return p.show.Render(c, status, a.Title, s)
-}
-
-// html renders an article's text without its title.
-func (p *Pages) html(ctx context.Context, reader access.Actor, a kb.Article) (template.HTML, []kb.Heading, error) {
-	page, err := p.Knowledge.Render(ctx, reader, a, true)
-	if err != nil {
-		return "", nil, err
-	}
-	return template.HTML(page.HTML), page.Headings, nil //nolint:gosec // it is sanitised; nothing else becomes HTML
 }
 
 // contents returns the table of contents, none for an article with fewer than two headings.
@@ -106,31 +96,24 @@ func contents(headings []kb.Heading) []Heading {
 	return out
 }
 
-// related finds articles about the same; without them the article still reads.
+// related finds articles on the same topic; if that fails, the page omits them.
 func (p *Pages) related(ctx context.Context, reader access.Actor, a kb.Article) []desk.ArticleHit {
-	found, err := p.Search.Search(ctx, retrieval.Query{Text: a.Title, Visibility: kb.VisibleTo(reader), Limit: related + 1})
+	found, err := p.Search.Search(ctx,
+		retrieval.Query{Text: a.Title, Visibility: kb.VisibleTo(reader), Limit: maxRelated + 1})
 	if err != nil {
-		p.Log.WarnContext(ctx, "article without related ones", "article", a.ID, "error", err)
+		p.Log.WarnContext(ctx, "article page without related articles", "article", a.ID, "error", err)
 		return nil
 	}
 	var out []desk.ArticleHit
 	for _, h := range found.Hits {
-		if h.Article.ID != a.ID && len(out) < related {
+		if h.Article.ID != a.ID && len(out) < maxRelated {
 			out = append(out, h)
 		}
 	}
 	return out
 }
 
-// address is the page of an article.
-func address(a kb.Article) string {
-	if a.Slug == "" {
-		return "/articles/" + url.PathEscape(a.ID)
-	}
-	return "/articles/" + url.PathEscape(a.Slug)
-}
-
-// Rated is the page after a reader said that an article did not help.
+// Rated is the page shown after a reader reports that an article did not help.
 type Rated struct {
 	Article   kb.Article
 	CanOpen   bool
@@ -145,26 +128,25 @@ func (p *Pages) rate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Knowledge.Rate(ctx, reader, a.ID, kb.Feedback{Helped: helped, Comment: layout.Field(c, "comment")}); err != nil {
+	feedback := kb.Feedback{Helped: helped, Comment: layout.Field(c, "comment")}
+	if err := p.Knowledge.Rate(ctx, reader, a.ID, feedback); err != nil {
 		return err
 	}
 	if helped {
-		return layout.SeeOther(c, address(a), "thanks")
+		return layout.SeeOther(c, layout.ArticleURL(a), "thanks")
 	}
-	return layout.SeeOther(c, address(a)+"/unsolved", "thanks")
+	return layout.SeeOther(c, layout.ArticleURL(a)+"/unsolved", "thanks")
 }
 
-// unsolved is where a reader goes whom the article did not help.
+// unsolved shows the next steps if the article did not help.
 func (p *Pages) unsolved(c echo.Context) error {
 	reader := route.Reader(c)
 	a, err := p.Knowledge.Article(c.Request().Context(), reader, c.Param("ref"))
 	if err != nil {
 		return err
 	}
-	r := Rated{Article: a, CanOpen: route.Actor(c).Can(access.OpenTickets), Handoff: p.Model().HandoffLine()}
-	r.TicketURL = "/tickets/new?subject=" + url.QueryEscape(a.Title)
-	if !route.Actor(c).Known() {
-		r.TicketURL = "/login?next=" + url.QueryEscape(r.TicketURL)
-	}
-	return p.rated.Render(c, http.StatusOK, "It did not help", r)
+	return p.rated.Render(c, http.StatusOK, "Not solved?", Rated{
+		Article: a, CanOpen: route.Actor(c).Can(access.OpenTickets),
+		TicketURL: layout.NewTicketURL(c, a.Title), Handoff: p.ServiceModel().HandoffLine(),
+	})
 }

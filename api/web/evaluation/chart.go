@@ -6,21 +6,20 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
-// Chart is a drawing in units of its own, made to be scaled.
+// Chart is a scalable drawing with its own units.
 type Chart struct {
-	Label         string // what it shows, for who does not see it
+	Label         string // text alternative
 	Width, Height int
-	Left, Right   int // of the plot
+	Left, Right   int // bounds of the plot
 	Top, Bottom   int
-	Across        []Tick // lines across, with what they stand for
-	Along         []Tick // marks along the bottom
-	Guide         string // points of a line to compare with, "" for none
+	YTicks        []Tick // horizontal grid lines
+	XTicks        []Tick // labels below the plot
+	Guide         string // points of a reference line, "" for none
 	Series        []Series
-	AlongTitle    string
-	AcrossTitle   string
+	XTitle        string
 }
 
 // Empty reports whether there is nothing to draw.
@@ -39,15 +38,15 @@ type Tick struct {
 	Text string
 }
 
-// Series is one line with its dots.
+// Series is a line with its dots.
 type Series struct {
 	Name string
-	Kind string // "a" or "b": its looks
-	Line string // points, "" for dots alone
+	Kind string // "a" or "b", which selects the style
+	Line string // points, "" for dots only
 	Dots []Dot
 }
 
-// Dot is one value; Text says it in words.
+// Dot is a value with its description.
 type Dot struct {
 	X, Y, R int
 	Text    string
@@ -63,13 +62,13 @@ const (
 	maxLabels   = 8
 )
 
-func newChart(label, along, across string) Chart {
+func newChart(label, xTitle string) Chart {
 	c := Chart{
-		Label: label, Width: chartWidth, Height: chartHeight, Left: plotLeft, Right: plotRight, Top: plotTop, Bottom: plotBottom,
-		AlongTitle: along, AcrossTitle: across,
+		Label: label, Width: chartWidth, Height: chartHeight, Left: plotLeft, Right: plotRight, Top: plotTop,
+		Bottom: plotBottom, XTitle: xTitle,
 	}
 	for _, v := range []float64{0, .2, .4, .6, .8, 1} {
-		c.Across = append(c.Across, Tick{At: c.y(v), Text: fmt.Sprintf("%.1f", v)})
+		c.YTicks = append(c.YTicks, Tick{At: c.y(v), Text: fmt.Sprintf("%.1f", v)})
 	}
 	return c
 }
@@ -82,23 +81,23 @@ func (c Chart) x(v float64) int {
 	return c.Left + int(math.Round(v*float64(c.Right-c.Left)))
 }
 
-// months lays the months with tickets out along the bottom and gives each its place.
-func (c *Chart) months(r *retrieval.HistoryReport) map[string]int {
+// months labels the x axis with months and returns the x coordinate of each month.
+func (c *Chart) months(r *learning.HistoryReport) map[string]int {
 	first, last := monthNumber(r.Months[0].Name), monthNumber(r.Months[len(r.Months)-1].Name)
 	span := max(1, last-first)
-	every := 1 + span/maxLabels
+	step := 1 + span/maxLabels
 	at := map[string]int{}
 	for _, m := range r.Months {
 		at[m.Name] = c.x((float64(monthNumber(m.Name)-first) + .5) / float64(span+1))
 	}
-	for n := first; n <= last; n += every {
+	for n := first; n <= last; n += step {
 		x := c.x((float64(n-first) + .5) / float64(span+1))
-		c.Along = append(c.Along, Tick{At: x, Text: fmt.Sprintf("%04d-%02d", n/12, n%12+1)})
+		c.XTicks = append(c.XTicks, Tick{At: x, Text: fmt.Sprintf("%04d-%02d", n/12, n%12+1)})
 	}
 	return at
 }
 
-// monthNumber counts months since year 0.
+// monthNumber returns the number of months since year 0.
 func monthNumber(name string) int {
 	t, err := time.Parse("2006-01", name)
 	if err != nil {
@@ -107,8 +106,11 @@ func monthNumber(name string) int {
 	return t.Year()*12 + int(t.Month()) - 1
 }
 
-// line draws one value a month.
-func (c *Chart) line(r *retrieval.HistoryReport, at map[string]int, name, kind string, value func(retrieval.GroupScore) (float64, bool)) {
+// line adds a series with one value per month.
+func (c *Chart) line(
+	r *learning.HistoryReport, at map[string]int, name, kind string,
+	value func(learning.GroupScore) (v float64, ok bool),
+) {
 	s := Series{Name: name, Kind: kind}
 	var points []string
 	for _, m := range r.Months {
@@ -124,40 +126,42 @@ func (c *Chart) line(r *retrieval.HistoryReport, at map[string]int, name, kind s
 	c.Series = append(c.Series, s)
 }
 
-// learningCurve shows nDCG@10 by month, with and without learning.
-func learningCurve(r *retrieval.HistoryReport) Chart {
-	c := newChart("nDCG at 10 by month, with learning and by text alone; the table of months has the figures", "", "nDCG@10")
+// learningCurve returns the chart of nDCG@10 by month, with and without learning.
+func learningCurve(r *learning.HistoryReport) Chart {
+	c := newChart("nDCG@10 by month, with learning and with text only; the table by month has the figures", "")
 	if len(r.Months) == 0 {
 		return c
 	}
 	at := c.months(r)
-	c.line(r, at, "with learning", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.NDCG10, true })
-	c.line(r, at, "text alone", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Text.NDCG10, true })
+	c.line(r, at, "with learning", "a", func(m learning.GroupScore) (float64, bool) { return m.Learned.NDCG10, true })
+	c.line(r, at, "text only", "b", func(m learning.GroupScore) (float64, bool) { return m.Text.NDCG10, true })
 	return c
 }
 
-// floorCurve shows by month for how many tickets something was suggested and how
-// often the first suggestion was right.
-func floorCurve(r *retrieval.HistoryReport) Chart {
-	c := newChart("Coverage and precision at the floor by month; the table of months has the figures", "", "share")
+// floorCurve returns the chart of the share of tickets with a suggestion, and of how
+// often the first suggestion was correct, by month.
+func floorCurve(r *learning.HistoryReport) Chart {
+	c := newChart("Coverage and precision at the floor by month; the table by month has the figures", "")
 	if len(r.Months) == 0 {
 		return c
 	}
 	at := c.months(r)
-	c.line(r, at, "coverage", "a", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
-	c.line(r, at, "precision", "b", func(m retrieval.GroupScore) (float64, bool) { return m.Learned.Precision, m.Learned.Coverage > 0 })
+	c.line(r, at, "coverage", "a", func(m learning.GroupScore) (float64, bool) { return m.Learned.Coverage, true })
+	c.line(r, at, "precision", "b", func(m learning.GroupScore) (float64, bool) {
+		return m.Learned.Precision, m.Learned.Coverage > 0
+	})
 	return c
 }
 
-// reliabilityDiagram compares the probabilities given with how often they came true.
-func reliabilityDiagram(r *retrieval.HistoryReport) Chart {
-	c := newChart("Probability given to the article on top against how often it was right; on the dashed line both are the same",
-		"probability given", "share that was right")
+// reliabilityDiagram returns the chart of predicted probabilities against observed accuracy.
+func reliabilityDiagram(r *learning.HistoryReport) Chart {
+	c := newChart("Predicted probability of the article ranked first against the share that was correct; "+
+		"on the dashed line both are equal", "predicted probability")
 	c.Width, c.Right, c.Height, c.Bottom = 320, 308, 300, 256
-	c.Across = nil
+	c.YTicks = nil
 	for _, v := range []float64{0, .2, .4, .6, .8, 1} {
-		c.Across = append(c.Across, Tick{At: c.y(v), Text: fmt.Sprintf("%.1f", v)})
-		c.Along = append(c.Along, Tick{At: c.x(v), Text: fmt.Sprintf("%.1f", v)})
+		c.YTicks = append(c.YTicks, Tick{At: c.y(v), Text: fmt.Sprintf("%.1f", v)})
+		c.XTicks = append(c.XTicks, Tick{At: c.x(v), Text: fmt.Sprintf("%.1f", v)})
 	}
 	c.Guide = fmt.Sprintf("%d,%d %d,%d", c.x(0), c.y(0), c.x(1), c.y(1))
 	most := 1
@@ -171,7 +175,7 @@ func reliabilityDiagram(r *retrieval.HistoryReport) Chart {
 		}
 		s.Dots = append(s.Dots, Dot{
 			X: c.x(b.Said), Y: c.y(b.Right), R: 3 + int(math.Round(9*math.Sqrt(float64(b.Tickets)/float64(most)))),
-			Text: fmt.Sprintf("said %.0f%%, right %.0f%% of %d tickets", 100*b.Said, 100*b.Right, b.Tickets),
+			Text: fmt.Sprintf("predicted %.0f%%, correct %.0f%% of %d tickets", 100*b.Said, 100*b.Right, b.Tickets),
 		})
 	}
 	c.Series = []Series{s}

@@ -1,25 +1,24 @@
-// Package evaluation is the page that shows how well the ranking does on the team's
-// own tickets, what learning adds to it, and which weights are in force.
+// Package evaluation is the page that shows how well the ranking performs on the
+// team's own tickets, how much learning improves it, and which weights are in force.
 //
-// It promises to name only tickets and articles that its reader may see, and to draw
+// It promises to show only tickets and articles that the reader may see, and to draw
 // its charts without scripts. It imports no store.
 package evaluation
 
 import (
 	"cmp"
-	"context"
 	"embed"
 	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 //go:embed evaluation.html training.html
@@ -29,44 +28,19 @@ const (
 	shownRuns     = 20
 	shownVersions = 20
 	shownMisses   = 20
-	shownGroups   = 10  // services, the smaller ones are folded away
-	refreshEvery  = "5" // seconds, while something runs
+	shownGroups   = 10  // services; smaller ones are collapsed
+	refreshEvery  = "5" // seconds, while a job is running
 )
 
-// Learning evaluates and trains; *retrieval.Learning is one.
-type Learning interface {
-	StartEvaluation(ctx context.Context, actor access.Actor) (run retrieval.EvaluationRun, fresh bool, err error)
-	Evaluation(ctx context.Context, actor access.Actor, id string) (retrieval.EvaluationRun, error)
-	ListEvaluations(ctx context.Context, actor access.Actor, after string, limit int) (runs []retrieval.EvaluationRun, next string, err error)
-	StartTraining(ctx context.Context, actor access.Actor) (v retrieval.WeightsVersion, fresh bool, err error)
-	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]retrieval.WeightsVersion, error)
-	Activate(ctx context.Context, actor access.Actor, id string) (retrieval.WeightsVersion, error)
-}
-
-// Tickets gives a ticket to whom may see it.
-type Tickets interface {
-	Ticket(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
-}
-
-// Articles gives an article to whom may see it.
-type Articles interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-}
-
-// People gives the names of users.
-type People interface {
-	Names(ctx context.Context, ids []string) (map[string]string, error)
-}
-
-// Deps is what the page needs.
+// Deps holds the page's dependencies.
 type Deps struct {
-	Learning Learning
-	Tickets  Tickets
-	Articles Articles
-	People   People
+	Learning port.Learning
+	Tickets  port.Ticket
+	Articles port.Article
+	People   port.People
 }
 
-// Page handles the evaluation.
+// Page serves the evaluation page.
 type Page struct {
 	Deps
 	view layout.View[Evaluation]
@@ -75,34 +49,36 @@ type Page struct {
 // Evaluation is what the page shows.
 type Evaluation struct {
 	Problem  layout.Problem
-	Under    *Progress // the run under way
-	Failed   string    // why the last run failed
+	Running  *Progress // the run in progress
+	Failed   string    // why the latest run failed
 	Shown    *Shown    // nil before the first report
 	Runs     []RunRow
 	Training Training
 }
 
-// Progress is a run under way.
+// Progress is the progress of a run.
 type Progress struct {
 	ID          string
 	Done, Total int
 }
 
-// New parses the page.
+// New parses the page's templates.
 func New(site *layout.Site, d Deps) (*Page, error) {
 	view, err := layout.Load[Evaluation](site, files, "evaluation.html", "training.html")
 	return &Page{Deps: d, view: view}, err
 }
 
-// Routes lists the page's routes.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		route.New(http.MethodGet, "/evaluation", access.ReadReports, p.show, "How well the ranking does on the team's tickets"),
-		route.New(http.MethodPost, "/evaluation", access.ReadReports, p.start, "Evaluate now"),
-		route.New(http.MethodPost, "/evaluation/training", access.EditModel, p.train, "Train now"),
-		route.New(http.MethodPost, "/evaluation/weights/:version", access.EditModel, p.activate, "Put weights into force"),
-		route.New(http.MethodGet, "/evaluation/training", access.ReadReports, layout.BackTo("/evaluation"), "Back from a form to the evaluation"),
-		route.New(http.MethodGet, "/evaluation/weights/:version", access.ReadReports, layout.BackTo("/evaluation"), "Back from a form to the evaluation"),
+		route.New(http.MethodGet, "/evaluation", access.ReadReports, p.show, "Evaluation of the ranking"),
+		route.New(http.MethodPost, "/evaluation", access.ReadReports, p.start, "Start an evaluation"),
+		route.New(http.MethodPost, "/evaluation/training", access.EditModel, p.train, "Train the ranking"),
+		route.New(http.MethodPost, "/evaluation/weights/:version", access.EditModel, p.activate, "Activate weights"),
+		route.New(http.MethodGet, "/evaluation/training", access.ReadReports, layout.BackTo("/evaluation"),
+			"Redirect from a form to the evaluation"),
+		route.New(http.MethodGet, "/evaluation/weights/:version", access.ReadReports, layout.BackTo("/evaluation"),
+			"Redirect from a form to the evaluation"),
 	}
 }
 
@@ -147,12 +123,12 @@ func (p *Page) render(c echo.Context, status int, problem layout.Problem) error 
 	if err != nil {
 		return err
 	}
-	names, err := p.People.Names(ctx, askedBy(runs, versions))
+	names, err := p.People.Names(ctx, requesters(runs, versions))
 	if err != nil {
 		return err
 	}
 	e := Evaluation{Problem: problem, Training: training(versions, names, actor.Can(access.EditModel))}
-	shown, err := p.chosen(c, runs)
+	shown, err := p.selectedRun(c, runs)
 	if err != nil {
 		return err
 	}
@@ -162,25 +138,25 @@ func (p *Page) render(c echo.Context, status int, problem layout.Problem) error 
 	if len(runs) > 0 {
 		switch newest := runs[0]; {
 		case !newest.Ended():
-			e.Under = &Progress{ID: newest.ID, Done: newest.Done, Total: newest.Total}
-		case newest.State == retrieval.RunFailed:
-			e.Failed = cmp.Or(layout.Sentence(newest.Reason), "The reason is in the server's log.")
+			e.Running = &Progress{ID: newest.ID, Done: newest.Done, Total: newest.Total}
+		case newest.State == learning.RunFailed:
+			e.Failed = cmp.Or(route.Sentence(newest.Reason), "See the server's log for the reason.")
 		}
 	}
 	if shown != nil {
-		if e.Shown, err = p.report(c, *shown, before(runs, *shown)); err != nil {
+		if e.Shown, err = p.report(c, *shown, previousRun(runs, *shown)); err != nil {
 			return err
 		}
 	}
-	if e.Under != nil || e.Training.Running {
+	if e.Running != nil || e.Training.Running {
 		c.Response().Header().Set("Refresh", refreshEvery)
 	}
 	return p.view.Render(c, status, "Evaluation", e)
 }
 
-// chosen gives the run asked for, else the newest that is done, else one under way
-// that has figures already; nil when there is none.
-func (p *Page) chosen(c echo.Context, runs []retrieval.EvaluationRun) (*retrieval.EvaluationRun, error) {
+// selectedRun returns the requested run, else the newest finished one, else one in
+// progress that already has figures, else nil.
+func (p *Page) selectedRun(c echo.Context, runs []learning.EvaluationRun) (*learning.EvaluationRun, error) {
 	if id := c.QueryParam("run"); id != "" {
 		r, err := p.Learning.Evaluation(c.Request().Context(), route.Actor(c), id)
 		if err != nil || r.Report == nil {
@@ -188,11 +164,11 @@ func (p *Page) chosen(c echo.Context, runs []retrieval.EvaluationRun) (*retrieva
 		}
 		return &r, nil
 	}
-	var partial *retrieval.EvaluationRun
+	var partial *learning.EvaluationRun
 	for i := range runs {
 		switch r := &runs[i]; {
 		case r.Report == nil:
-		case r.State == retrieval.RunDone:
+		case r.State == learning.RunDone:
 			return r, nil
 		case partial == nil:
 			partial = r
@@ -201,17 +177,17 @@ func (p *Page) chosen(c echo.Context, runs []retrieval.EvaluationRun) (*retrieva
 	return partial, nil
 }
 
-// before gives the last finished run before this one.
-func before(runs []retrieval.EvaluationRun, shown retrieval.EvaluationRun) *retrieval.EvaluationRun {
+// previousRun returns the last finished run before the shown one, or nil.
+func previousRun(runs []learning.EvaluationRun, shown learning.EvaluationRun) *learning.EvaluationRun {
 	for i := range runs {
-		if runs[i].CreatedAt.Before(shown.CreatedAt) && runs[i].State == retrieval.RunDone && runs[i].Report != nil {
+		if runs[i].CreatedAt.Before(shown.CreatedAt) && runs[i].State == learning.RunDone && runs[i].Report != nil {
 			return &runs[i]
 		}
 	}
 	return nil
 }
 
-func askedBy(runs []retrieval.EvaluationRun, versions []retrieval.WeightsVersion) []string {
+func requesters(runs []learning.EvaluationRun, versions []version.Version) []string {
 	var ids []string
 	for _, r := range runs {
 		ids = append(ids, r.By)
@@ -224,8 +200,8 @@ func askedBy(runs []retrieval.EvaluationRun, versions []retrieval.WeightsVersion
 
 // RunRow is one run of the list.
 type RunRow struct {
-	retrieval.EvaluationRun
-	Name      string // who asked for it
+	learning.EvaluationRun
+	Name      string // who requested it
 	Shown     bool
 	HasReport bool
 	Tickets   int
@@ -235,33 +211,34 @@ type RunRow struct {
 	Version   string
 }
 
-func runRow(r retrieval.EvaluationRun, names map[string]string, shown bool) RunRow {
-	row := RunRow{EvaluationRun: r, Name: nameOf(r.By, names), Shown: shown, Version: measured(r)}
+func runRow(r learning.EvaluationRun, names map[string]string, shown bool) RunRow {
+	row := RunRow{EvaluationRun: r, Name: nameOf(r.By, names), Shown: shown, Version: weightsLabel(r)}
 	if r.Report != nil {
 		row.HasReport, row.Tickets = true, r.Report.Tickets
-		row.NDCG, row.Text, row.Hit1 = figure(r.Report.Learned.NDCG10), figure(r.Report.Text.NDCG10), share(r.Report.Learned.Hit1)
+		row.NDCG, row.Text = figure(r.Report.Learned.NDCG10), figure(r.Report.Text.NDCG10)
+		row.Hit1 = share(r.Report.Learned.Hit1)
 	}
-	row.Report = nil // the row has what it shows
+	row.Report = nil // the row holds all figures that are shown
 	return row
 }
 
 func nameOf(id string, names map[string]string) string {
 	if id == access.SystemID {
-		return "by itself"
+		return "automatic"
 	}
-	return cmp.Or(names[id], "somebody")
+	return cmp.Or(names[id], "Unknown")
 }
 
 func weightsName(id string) string {
-	if id == "" || id == retrieval.ShippedWeights {
+	if id == "" || id == version.Shipped {
 		return "shipped"
 	}
 	return "version " + id
 }
 
-// measured names the weights of a run: those shipped change with the program, so they
-// are told apart by their hash.
-func measured(r retrieval.EvaluationRun) string {
+// weightsLabel returns the name of a run's weights. The shipped weights change between
+// versions of Deskbook, so they are distinguished by their hash.
+func weightsLabel(r learning.EvaluationRun) string {
 	name := weightsName(r.Weights)
 	if r.Weights == "" && r.Report != nil && len(r.Report.Ranker) >= 6 {
 		name += " " + r.Report.Ranker[:6]
@@ -269,7 +246,7 @@ func measured(r retrieval.EvaluationRun) string {
 	return name
 }
 
-// figure shows a measure, share a share.
+// figure formats a measure, share a share.
 func figure(x float64) string { return fmt.Sprintf("%.3f", x) }
 
 func share(x float64) string {

@@ -4,21 +4,23 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
 // Shown is the report of one run.
 type Shown struct {
 	ID       string
-	Partial  bool // the run goes on
+	Partial  bool // the run is still in progress
 	At       time.Time
 	From, To time.Time
 	Version  string
@@ -30,11 +32,11 @@ type Shown struct {
 	Older    int
 	Floor    string
 	Gain     string
-	Sure     bool // the interval of the gain is above zero
-	Worse    bool // it is below zero
+	Better   bool // whether the interval of the gain is above zero
+	Worse    bool // whether it is below zero
 	Rows     []Row
-	Compared bool // with the run before
-	Trained  bool // the weights were trained on some of these tickets
+	Compared bool // with the previous run
+	Trained  bool // whether the weights were trained on some of these tickets
 	Curve    Chart
 	Floors   Chart
 	Diagram  Chart
@@ -42,13 +44,13 @@ type Shown struct {
 	Months   []Row
 	Services []Row
 	Smaller  []Row // services with fewer tickets
-	// Languages is empty where all tickets are of one language.
+	// Languages is empty if all tickets are in one language.
 	Languages []Row
 	Misses    []Miss
 	Took      string
 }
 
-// Row is one line of a table of measures.
+// Row is a row in a table of measures.
 type Row struct {
 	Name      string
 	Tickets   int
@@ -60,39 +62,40 @@ type Row struct {
 	Hit3      string
 	Coverage  string
 	Precision string
-	Change    bool // it shows differences
+	Change    bool // whether it shows differences
 }
 
-// Miss is a ticket with a wrong article on top.
+// Miss is a ticket for which a wrong article was ranked first.
 type Miss struct {
 	Ticket   Link
 	Opened   time.Time
 	First    Link
 	FirstP   string
 	Wanted   []Link
-	Rank     int // 0 beyond the first hundred
+	Rank     int // 0 if beyond 100
 	TextRank int
 }
 
-// Link is an object that the reader may see, or just its kind where not.
+// Link is an object; without a URL, one that the reader may not see.
 type Link struct {
 	URL   string
 	Title string
 }
 
-func (p *Page) report(c echo.Context, run retrieval.EvaluationRun, before *retrieval.EvaluationRun) (*Shown, error) {
+func (p *Page) report(c echo.Context, run learning.EvaluationRun, before *learning.EvaluationRun) (*Shown, error) {
 	r := run.Report
 	s := &Shown{
-		ID: run.ID, Partial: !run.Ended(), At: run.FinishedAt, From: r.From, To: r.To, Version: measured(run),
+		ID: run.ID, Partial: !run.Ended(), At: run.FinishedAt, From: r.From, To: r.To, Version: weightsLabel(run),
 		Articles: r.Articles, Tickets: r.Tickets, Later: r.Later, Quiet: share(r.Quiet), Without: r.Without, Older: r.Older,
-		Floor: share(r.Floor), Gain: fmt.Sprintf("%+.3f (95%% interval %+.3f to %+.3f)", r.Gain.Mean, r.Gain.Low, r.Gain.High),
-		Sure: r.Gain.Low > 0, Worse: r.Gain.High < 0, Error: figure(r.CalibrationError), Took: took(r.Seconds),
-		Rows:  []Row{scoreRow("With learning", r.Tickets, r.Learned), scoreRow("Text alone", r.Tickets, r.Text)},
-		Curve: learningCurve(r), Floors: floorCurve(r), Diagram: reliabilityDiagram(r),
-		Months: groupRows(r.Months, ""), Services: groupRows(r.Services, "None set"),
+		Floor:  share(r.Floor),
+		Gain:   fmt.Sprintf("%+.3f (95%% interval %+.3f to %+.3f)", r.Gain.Mean, r.Gain.Low, r.Gain.High),
+		Better: r.Gain.Low > 0, Worse: r.Gain.High < 0, Error: figure(r.CalibrationError), Took: formatDuration(r.Seconds),
+		Rows:  []Row{scoreRow("With learning", r.Tickets, r.Learned), scoreRow("Text only", r.Tickets, r.Text)},
+		Curve: learningCurve(r), Floors: floorCurve(r), Diagram: reliabilityDiagram(r), Months: groupRows(r.Months, ""),
+		Services: groupRows(r.Services, "No service"),
 	}
 	if len(r.Languages) > 1 {
-		s.Languages = groupRows(r.Languages, "Not told by the text")
+		s.Languages = groupRows(r.Languages, "Unknown")
 	}
 	if len(s.Services) > shownGroups+2 {
 		s.Services, s.Smaller = s.Services[:shownGroups], s.Services[shownGroups:]
@@ -102,8 +105,8 @@ func (p *Page) report(c echo.Context, run retrieval.EvaluationRun, before *retri
 		b := before.Report
 		s.Compared = true
 		s.Rows = append(s.Rows,
-			scoreRow("Run before, with learning ("+measured(*before)+")", b.Tickets, b.Learned),
-			changeRow("Change since the run before", r.Tickets-b.Tickets, r.Learned, b.Learned))
+			scoreRow("Previous run, with learning ("+weightsLabel(*before)+")", b.Tickets, b.Learned),
+			changeRow("Change from the previous run", r.Tickets-b.Tickets, r.Learned, b.Learned))
 	}
 	names := links{page: p, ctx: c.Request().Context(), actor: route.Actor(c), articles: map[string]Link{}}
 	for _, m := range r.Misses[:min(len(r.Misses), shownMisses)] {
@@ -116,18 +119,17 @@ func (p *Page) report(c echo.Context, run retrieval.EvaluationRun, before *retri
 	return s, nil
 }
 
-func took(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
-	if d < time.Minute {
-		return fmt.Sprintf("%.0f seconds", d.Seconds())
+func formatDuration(seconds float64) string {
+	if seconds < 60 {
+		return layout.Plural(int(math.Ceil(seconds)), "second", "seconds")
 	}
-	return fmt.Sprintf("%.0f minutes", d.Minutes())
+	return layout.Plural(int(math.Round(seconds/60)), "minute", "minutes")
 }
 
-func scoreRow(name string, tickets int, x retrieval.Score) Row {
+func scoreRow(name string, tickets int, x learning.Score) Row {
 	precision := share(x.Precision)
 	if x.Coverage == 0 {
-		precision = "–" // nothing was suggested
+		precision = "–" // no suggestions
 	}
 	return Row{
 		Name: name, Tickets: tickets, NDCG: figure(x.NDCG10), Interval: figure(x.Low) + "–" + figure(x.High),
@@ -135,15 +137,16 @@ func scoreRow(name string, tickets int, x retrieval.Score) Row {
 	}
 }
 
-func changeRow(name string, tickets int, a, b retrieval.Score) Row {
+func changeRow(name string, tickets int, a, b learning.Score) Row {
 	points := func(x, y float64) string { return signed("%+.0f", 100*(x-y)) + " pt" }
 	return Row{
 		Name: name, Tickets: tickets, Change: true, NDCG: signed("%+.3f", a.NDCG10-b.NDCG10),
-		Hit1: points(a.Hit1, b.Hit1), Hit3: points(a.Hit3, b.Hit3), Coverage: points(a.Coverage, b.Coverage), Precision: points(a.Precision, b.Precision),
+		Hit1: points(a.Hit1, b.Hit1), Hit3: points(a.Hit3, b.Hit3),
+		Coverage: points(a.Coverage, b.Coverage), Precision: points(a.Precision, b.Precision),
 	}
 }
 
-// signed shows a difference; one that rounds to nothing has no direction.
+// signed formats a difference; one that rounds to zero has no sign.
 func signed(format string, x float64) string {
 	s := fmt.Sprintf(format, x)
 	if strings.Trim(s, "+-0.") == "" {
@@ -152,8 +155,8 @@ func signed(format string, x float64) string {
 	return s
 }
 
-// groupRows makes a row a group; none is the name of the group that has none.
-func groupRows(groups []retrieval.GroupScore, none string) []Row {
+// groupRows returns a row per group; none names the group with an empty name.
+func groupRows(groups []learning.GroupScore, none string) []Row {
 	var rows []Row
 	for _, g := range groups {
 		row := scoreRow(cmp.Or(g.Name, none), g.Tickets, g.Learned)
@@ -166,20 +169,20 @@ func groupRows(groups []retrieval.GroupScore, none string) []Row {
 	return rows
 }
 
-// links finds the titles of what a miss names, as far as the reader may see them.
+// links looks up the titles of tickets and articles that the reader may see.
 type links struct {
 	page     *Page
-	ctx      context.Context //nolint:containedctx // it lives for one request
+	ctx      context.Context //nolint:containedctx // used for one request only
 	actor    access.Actor
 	articles map[string]Link
 }
 
-func (l links) miss(m retrieval.Miss) (Miss, error) {
+func (l links) miss(m learning.Miss) (Miss, error) {
 	row := Miss{Opened: m.Opened, FirstP: share(m.FirstP), Rank: m.Rank, TextRank: m.TextRank}
 	t, err := l.page.Tickets.Ticket(l.ctx, l.actor, m.Ticket)
 	switch {
 	case hidden(err):
-		row.Ticket.Title = "A ticket that you may not read"
+		row.Ticket.Title = "A ticket you don't have access to"
 	case err != nil:
 		return Miss{}, err
 	default:
@@ -202,14 +205,14 @@ func (l links) article(id string) (Link, error) {
 	if found, ok := l.articles[id]; ok {
 		return found, nil
 	}
-	out := Link{Title: "An article that you may not read"}
+	out := Link{Title: "An article you don't have access to"}
 	a, err := l.page.Articles.Article(l.ctx, l.actor, id)
 	switch {
 	case hidden(err):
 	case err != nil:
 		return Link{}, err
 	default:
-		out = Link{URL: "/articles/" + cmp.Or(a.Slug, a.ID), Title: a.Title}
+		out = Link{URL: layout.ArticleURL(a), Title: a.Title}
 	}
 	l.articles[id] = out
 	return out, nil

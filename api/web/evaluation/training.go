@@ -1,30 +1,30 @@
 package evaluation
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// Training is the part of the page about weights.
+// Training is the section of the page about weights.
 type Training struct {
-	Allowed  bool // the reader may train and switch
+	Allowed  bool // whether the reader may train and switch
 	Running  bool
 	InForce  string
-	Shipped  bool   // the shipped weights are in force
-	Back     string // id of the version before, which one can go back to; "" when there is none
+	Shipped  bool   // whether the shipped weights are in force
+	Back     string // ID of the previous version, "" if there is none
 	BackName string
 	Versions []Version
 }
 
-// Version is one trained version.
+// Version is a trained version.
 type Version struct {
 	ID        string
-	State     retrieval.VersionState
+	State     version.State
 	At        time.Time
-	Name      string // who asked for it
+	Name      string // who requested it
 	Reason    string
 	Compared  bool
 	Trained   int
@@ -32,32 +32,31 @@ type Version struct {
 	InForce   string
 	Candidate string
 	Gain      string
-	Usable    bool // it can be put into force
+	Usable    bool // whether the reader can activate it
 }
 
-func training(versions []retrieval.WeightsVersion, names map[string]string, allowed bool) Training {
+func training(versions []version.Version, names map[string]string, allowed bool) Training {
 	t := Training{Allowed: allowed, Shipped: true}
 	var last time.Time
-	t.Back = retrieval.ShippedWeights
+	t.Back = version.Shipped
 	for _, v := range versions {
 		row := Version{ID: v.ID, State: v.State, At: v.CreatedAt, Name: nameOf(v.By, names), Reason: v.Reason}
-		var report retrieval.TrainingReport
-		if v.Report != "" && json.Unmarshal([]byte(v.Report), &report) == nil {
+		if report := version.ReportOf[retrieval.TrainingReport](v); report != nil {
 			row.Compared, row.Trained, row.Tickets = true, report.Trained, report.Compared
 			row.InForce, row.Candidate = figure(report.InForce), figure(report.Candidate)
 			row.Gain = fmt.Sprintf("%+.3f (%+.3f to %+.3f)", report.Gain.Mean, report.Gain.Low, report.Gain.High)
 		}
-		row.Usable = allowed && v.Weights != "" && v.State != retrieval.VersionInForce
+		row.Usable = allowed && v.Trained && v.State != version.InForce
 		switch v.State {
-		case retrieval.VersionCandidate:
+		case version.Training:
 			t.Running = true
-		case retrieval.VersionInForce:
+		case version.InForce:
 			t.InForce, t.Shipped = weightsName(v.ID), false
-		case retrieval.VersionReplaced:
+		case version.Replaced:
 			if v.DecidedAt.After(last) {
 				t.Back, last = v.ID, v.DecidedAt
 			}
-		case retrieval.VersionRejected, retrieval.VersionReverted, retrieval.VersionFailed:
+		case version.Rejected, version.Reverted, version.Failed:
 		}
 		t.Versions = append(t.Versions, row)
 	}

@@ -1,8 +1,8 @@
-// Package failure is the page for what went wrong: what happened, and what to do.
+// Package failure is the error page: what happened, and what to do about it.
 //
-// It promises never to show an internal cause, and that a form which could not be taken
-// now can be sent again from this page as it was filled in. It imports no other package of
-// Deskbook but layout and route.
+// It promises never to show an internal cause, and that a form which could not be
+// processed can be sent again from this page without retyping. Of Deskbook's packages
+// it imports only layout and route.
 package failure
 
 import (
@@ -23,7 +23,7 @@ import (
 //go:embed failure.html
 var files embed.FS
 
-// Page shows errors.
+// Page serves the error page.
 type Page struct {
 	view layout.View[Failure]
 }
@@ -33,26 +33,26 @@ type Failure struct {
 	Status    int
 	Title     string
 	Message   string
-	RequestID string // "" when it helps nobody
+	RequestID string // "" if it would not help
 	SignedIn  bool
-	SignIn    string // where to sign in and come back, "" when that does not help
-	Again     bool   // trying again may help
+	SignIn    string // login page that leads back here, "" if it would not help
+	Retry     bool   // whether trying again may help
 	Resend    Resend
 }
 
-// Resend is a form that was sent in vain, to be sent again as it is.
+// Resend is a form that could not be processed and can be sent again.
 type Resend struct {
-	Action string // "" when there is none
+	Action string // "" for none
 	Fields []Field
 }
 
-// Field is one value of a form.
+// Field is a value of a form.
 type Field struct {
 	Name, Value string
-	Long        bool // a person wrote it: it is shown
+	Long        bool // probably written by the user, so it is shown
 }
 
-// New parses the page.
+// New parses the page's template.
 func New(site *layout.Site) (*Page, error) {
 	view, err := layout.Load[Failure](site, files, "failure.html")
 	return &Page{view: view}, err
@@ -61,47 +61,49 @@ func New(site *layout.Site) (*Page, error) {
 var titles = map[int]string{
 	http.StatusBadRequest:            "That did not work",
 	http.StatusUnauthorized:          "Please sign in",
-	http.StatusForbidden:             "You may not do this",
-	http.StatusNotFound:              "There is nothing here",
+	http.StatusForbidden:             "You don't have permission to do this",
+	http.StatusNotFound:              "Page not found",
 	http.StatusMethodNotAllowed:      "That did not work",
-	http.StatusConflict:              "It changed meanwhile",
-	http.StatusRequestEntityTooLarge: "That was too large",
+	http.StatusConflict:              "This was changed in the meantime",
+	http.StatusRequestEntityTooLarge: "That is too large",
 	http.StatusUnprocessableEntity:   "That did not work",
 	http.StatusTooManyRequests:       "Too many requests",
 	http.StatusServiceUnavailable:    "Not available right now",
 }
 
-// Show answers with the error page. message is fit for people; requestID names the
-// request in the log.
+// Show responds with the error page. message must be suitable for users; requestID
+// identifies the request in the log.
 func (p *Page) Show(c echo.Context, status int, message, requestID string) error {
 	f := Failure{Status: status, Title: titles[status], Message: message, SignedIn: route.Actor(c).Known()}
 	if f.Title == "" {
 		f.Title = "Something went wrong"
 	}
-	f.Again = status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
-	if f.Again || status == http.StatusUnauthorized {
+	f.Retry = status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+	if f.Retry || status == http.StatusUnauthorized {
 		f.Resend = resend(c)
 	}
 	if status >= http.StatusInternalServerError {
 		f.RequestID = requestID
 	}
-	if !f.SignedIn && (status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound) {
+	if !f.SignedIn &&
+		(status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound) {
 		f.SignIn = "/login"
 		if c.Request().Method == http.MethodGet {
 			f.SignIn += "?next=" + url.QueryEscape(c.Request().URL.RequestURI())
 		}
 	}
 	if status == http.StatusUnauthorized && f.Resend.Action != "" {
-		f.Title, f.Message = "You were signed out", "What you sent was not taken. Nothing of it is lost: it is kept on this page."
+		f.Title = "You were signed out"
+		f.Message = "What you sent was not saved, but nothing is lost: it is still on this page."
 	}
 	return p.view.Render(c, status, f.Title, f)
 }
 
-// longText is the length from which a value is taken for something that was written.
+// longText is the length from which a value is assumed to be text written by the user.
 const longText = 60
 
-// resend gives the form that the request carries. One with a password is not repeated:
-// a page must not hold it.
+// resend returns the form that the request contains, unless it has a password field,
+// since a page must not contain passwords.
 func resend(c echo.Context) Resend {
 	path := layout.LocalPath(c.Request().URL.Path, "")
 	if c.Request().Method != http.MethodPost || path == "" || c.Request().ParseForm() != nil {

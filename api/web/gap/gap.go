@@ -1,11 +1,10 @@
-// Package gap is the page of what the knowledge base does not know: searches,
-// questions and tickets that no article helped with, in groups of similar wording.
+// Package gap is the page that lists gaps in the knowledge base: searches, questions
+// and tickets that no article helped with, in groups of similar wording.
 //
-// It promises that nobody is named as having looked for something. It imports no store.
+// It promises not to name the people who searched or asked. It imports no store.
 package gap
 
 import (
-	"context"
 	"embed"
 	"fmt"
 	"math"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -28,14 +28,9 @@ var files embed.FS
 
 const pageSize = 25
 
-// Gaps lists what is missing; *desk.Gaps is one.
-type Gaps interface {
-	List(ctx context.Context, actor access.Actor, f desk.GapFilter) (desk.GapPage, error)
-}
-
-// Page handles the list.
+// Page serves the gaps page.
 type Page struct {
-	gaps Gaps
+	gaps port.GapLister
 	view layout.View[List]
 }
 
@@ -50,41 +45,41 @@ type List struct {
 	Kinds    []desk.GapKind
 	Pager    layout.Pager
 	CanWrite bool
-	CanOpen  bool // the tickets of others
+	CanOpen  bool // may open the tickets
 }
 
-// Row is one group.
+// Row is a group of gaps.
 type Row struct {
 	desk.GapGroup
 	Counts []Count
-	// NewURL leads to a new article with the wording as its title.
+	// NewURL opens the form for a new article with the wording as its title.
 	NewURL string
 }
 
-// Count is how many of a group are of one kind.
+// Count is the number of gaps of one kind in a group.
 type Count struct {
 	Label string
 	N     int
 }
 
-// labels say what happened, as short as a table wants it.
+// labels describe the kinds of gaps.
 var labels = map[desk.GapKind]string{
 	desk.GapNoArticle:  "resolved without an article",
 	desk.GapNoResult:   "found nothing",
-	desk.GapBelowFloor: "found nothing close",
+	desk.GapBelowFloor: "found no close match",
 	desk.GapRefused:    "not answered",
 }
 
-// New parses the page.
-func New(site *layout.Site, gaps Gaps) (*Page, error) {
+// New parses the page's template.
+func New(site *layout.Site, gaps port.GapLister) (*Page, error) {
 	view, err := layout.Load[List](site, files, "gap.html")
 	return &Page{gaps: gaps, view: view}, err
 }
 
-// Routes lists the page's routes.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/gaps", Permission: access.ReadReports, Handler: p.list, Summary: "Gaps in the knowledge base"},
+		route.New(http.MethodGet, "/gaps", access.ReadReports, p.list, "Gaps in the knowledge base"),
 	}
 }
 
@@ -123,16 +118,16 @@ func rowOf(g desk.GapGroup) Row {
 	return r
 }
 
-// Label says what a kind of gap is.
-func (l List) Label(k desk.GapKind) string { return layout.Sentence(labels[k]) }
+// Label returns the description of a kind of gap.
+func (l List) Label(k desk.GapKind) string { return route.Sentence(labels[k]) }
 
-// Took says how long the group's tickets took.
+// Took returns how long the group's tickets took to resolve.
 func (r Row) Took() string { return span(r.Resolve) }
 
-// Costs says what the gap costs.
+// Costs returns the cost of the gap.
 func (r Row) Costs() string { return span(r.Cost()) }
 
-// span puts a duration in the unit that a person would choose.
+// span formats a duration in a suitable unit.
 func span(d time.Duration) string {
 	switch h := d.Hours(); {
 	case h < 1:

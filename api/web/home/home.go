@@ -1,15 +1,15 @@
-// Package home is the first page: a search box, and where to go from it.
+// Package home is the home page: a search box, recent articles and services.
 //
-// It promises to show nothing that its reader may not read, and imports no store.
+// It promises to show only what the reader may read, and imports no store.
 package home
 
 import (
-	"context"
 	"embed"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
@@ -20,27 +20,22 @@ import (
 //go:embed home.html
 var files embed.FS
 
-// recent is how many articles the page names.
+// recent is the number of articles shown.
 const recent = 8
 
-// Articles lists articles that the actor may read.
-type Articles interface {
-	Articles(ctx context.Context, actor access.Actor, f kb.ArticleFilter) (kb.ArticlePage, error)
-}
-
-// Deps is what the page needs.
+// Deps holds the page's dependencies.
 type Deps struct {
-	Articles Articles
-	Model    func() *desk.ServiceModel
+	Articles     port.Articles
+	ServiceModel func() *desk.ServiceModel
 }
 
-// Page handles the first page.
+// Page serves the home page.
 type Page struct {
 	Deps
 	view layout.View[Home]
 }
 
-// Home is what the first page shows.
+// Home is what the page shows.
 type Home struct {
 	Searchable bool // whether the reader may search
 	Readable   bool // whether the reader may browse articles
@@ -51,22 +46,22 @@ type Home struct {
 	SignedIn   bool
 }
 
-// New parses the page.
+// New parses the page's template.
 func New(site *layout.Site, d Deps) (*Page, error) {
 	view, err := layout.Load[Home](site, files, "home.html")
 	return &Page{Deps: d, view: view}, err
 }
 
-// Routes lists the page's routes.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/", Permission: access.Public, Handler: p.show, Summary: "First page with the search box"},
+		route.New(http.MethodGet, "/", access.Public, p.show, "Home page"),
 	}
 }
 
 func (p *Page) show(c echo.Context) error {
 	actor, reader := route.Actor(c), route.Reader(c)
-	model := p.Model()
+	model := p.ServiceModel()
 	h := Home{
 		Searchable: reader.Known() || model.AnonymousSearch(),
 		Readable:   reader.Known() || model.AnonymousReading(),

@@ -9,11 +9,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// Problem is what went wrong with a form, shown above it with what was typed kept.
-// The zero Problem shows nothing.
+// Problem is what went wrong with a form, shown above the form with its input. The
+// zero Problem shows nothing.
 type Problem struct {
 	Message string
 	Fields  []fault.Field
@@ -22,7 +23,7 @@ type Problem struct {
 // Any reports whether there is something to show.
 func (p Problem) Any() bool { return p.Message != "" || len(p.Fields) > 0 }
 
-// For gives the message for a field, "" when the field is fine.
+// For returns the message for a field, or "" if there is none.
 func (p Problem) For(field string) string {
 	for _, f := range p.Fields {
 		if f.Field == field {
@@ -32,8 +33,8 @@ func (p Problem) For(field string) string {
 	return ""
 }
 
-// FormProblem says how a form can be shown again after err: with which problem and
-// status. ok is false for errors that the form cannot do anything about.
+// FormProblem returns the problem and the status with which to show a form again after
+// err. ok is false for errors that cannot be fixed in the form.
 func FormProblem(err error) (p Problem, status int, ok bool) {
 	message, fields, public := fault.Public(err)
 	if !public {
@@ -56,40 +57,27 @@ func FormProblem(err error) (p Problem, status int, ok bool) {
 		return Problem{}, 0, false
 	}
 	if len(fields) > 0 {
-		message = "Please correct what is marked below."
+		message = "Please correct the fields marked below."
 	}
-	return Problem{Message: Sentence(message), Fields: fields}, status, true
+	return Problem{Message: route.Sentence(message), Fields: fields}, status, true
 }
 
-// Sentence makes an error's message a sentence.
-func Sentence(s string) string {
-	if s = strings.TrimSpace(s); s == "" {
-		return s
-	}
-	s = capital(s)
-	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
-		s += "."
-	}
-	return s
-}
-
-// Key makes a form's idempotency key: sending the form twice then creates once.
+// Key returns a new idempotency key for a form, so that sending it twice creates one object.
 func Key() string {
 	var b [15]byte
-	_, _ = rand.Read(b[:]) // crypto/rand never fails; it ends the program instead
+	_, _ = rand.Read(b[:]) // never fails; crypto/rand crashes the program instead
 	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
 }
 
-// Field gives a form's field as typed, with the line ends that browsers send made
-// plain ones.
+// Field returns a form field with the line endings that browsers send normalised.
 func Field(c echo.Context, name string) string {
 	return strings.ReplaceAll(c.FormValue(name), "\r\n", "\n")
 }
 
-// Line gives a one-line field of a form without surrounding space.
+// Line returns a single-line form field without surrounding space.
 func Line(c echo.Context, name string) string { return strings.TrimSpace(c.FormValue(name)) }
 
-// Checked gives the values of all ticked boxes of that name.
+// Checked returns the values of all checked boxes with that name.
 func Checked(c echo.Context, name string) []string {
 	if c.Request().ParseForm() != nil {
 		return nil
@@ -97,7 +85,7 @@ func Checked(c echo.Context, name string) []string {
 	return c.Request().PostForm[name]
 }
 
-// LocalPath gives p when it is a path on this server that a browser cannot read as
+// LocalPath returns p if it is a path on this server that browsers cannot interpret as
 // another server's address, otherwise fallback.
 func LocalPath(p, fallback string) string {
 	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
@@ -106,8 +94,8 @@ func LocalPath(p, fallback string) string {
 	return p
 }
 
-// Lost reports whether err is a lost race against another change.
-func Lost(err error) bool {
+// LostRace reports whether err is a conflict with a concurrent change.
+func LostRace(err error) bool {
 	var e *fault.Error
 	return errors.As(err, &e) && e.Kind == fault.Conflict
 }

@@ -10,20 +10,20 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// Frame is what stands around a page's content.
+// Frame is the frame around a page's content.
 type Frame struct {
-	Title  string
-	Nav    []NavItem
-	More   []NavItem // places that are visited less often, behind a menu where all do not fit
-	InMore string    // the label of the one of More that is shown, "" for none
-	User   string    // display name, "" for a visitor
-	Search bool      // whether the frame has a search box
-	Notice string    // what a form that was just worked off did, "" for none
-	// Private keeps the page out of every cache, the browser's own included.
+	Title       string
+	Nav         []NavItem
+	More        []NavItem // less frequently visited pages, shown in a menu if not all fit
+	CurrentMore string    // the label of the current page if it is in More, otherwise ""
+	User        string    // display name, "" for a visitor
+	Search      bool      // whether to show a search box
+	Notice      string    // what the form that was just processed did, "" for none
+	// Private keeps the page out of all caches, including the browser's.
 	Private bool
 }
 
-// NavItem is one link of the navigation.
+// NavItem is a link in the navigation.
 type NavItem struct {
 	Label   string
 	URL     string
@@ -37,40 +37,40 @@ func newFrame(c echo.Context, site *Site, title string) Frame {
 		Title:   title,
 		Nav:     navigation(actor, path),
 		User:    actor.DisplayName(),
-		Search:  path != "/" && path != "/search" && (actor.Can(access.ReadArticles) || site.SearchOpen()),
+		Search:  path != "/" && path != "/search" && (actor.Can(access.ReadArticles) || site.AnonymousSearch()),
 		Notice:  notices[c.QueryParam(noticeParam)],
 		Private: actor.Known(),
 	}
 	if !actor.Known() {
 		f.User = ""
 	}
-	f.Nav, f.More = folded(f.Nav)
+	f.Nav, f.More = fold(f.Nav)
 	for _, item := range f.More {
 		if item.Current {
-			f.InMore = item.Label
+			f.CurrentMore = item.Label
 		}
 	}
 	return f
 }
 
-// maxNav is how many places fit beside the search box and a name.
+// maxNav is how many links fit next to the search box and the user's name.
 const maxNav = 6
 
-// folded puts the places behind the first four into a menu where there are too many.
-func folded(items []NavItem) (nav, more []NavItem) {
+// fold moves all but the first four links into a menu if there are too many.
+func fold(items []NavItem) (nav, more []NavItem) {
 	if len(items) <= maxNav {
 		return items, nil
 	}
 	return items[:4], items[4:]
 }
 
-// navigation lists the places that the actor may go to.
+// navigation returns links to the pages that the actor may open.
 func navigation(a access.Actor, path string) []NavItem {
 	var items []NavItem
 	add := func(ok bool, label, address string) {
 		if ok {
 			current := path == address || strings.HasPrefix(path, address+"/") && path != "/tickets/new" ||
-				address == "/evaluation" && path == "/triage" // the page that leads there
+				address == "/evaluation" && path == "/triage" // which links to it
 			items = append(items, NavItem{Label: label, URL: address, Current: current})
 		}
 	}
@@ -82,42 +82,42 @@ func navigation(a access.Actor, path string) []NavItem {
 	add(a.Can(access.ReadReports), "Gaps", "/gaps")
 	add(a.Can(access.ReadReports), "Evaluation", "/evaluation")
 	add(a.Staff(), "Service model", "/model")
-	add(a.Can(access.ReadUsage), "Model usage", "/usage")
+	add(a.Can(access.ReadUsage), "Language model", "/usage")
 	add(a.Can(access.ManageUsers), "Users", "/admin/users")
 	return items
 }
 
 const noticeParam = "done"
 
-// notices are the sentences shown after a form was worked off. Addresses carry the
-// key only, so a forged link can show nothing but one of these.
+// notices are the messages shown after a form has been processed. URLs contain only
+// the key, so a forged link can show nothing but one of these.
 var notices = map[string]string{
-	"opened":    "Your ticket is open. We will reply here.",
-	"recorded":  "The ticket was opened.",
-	"replied":   "Your reply was added.",
-	"noted":     "The internal note was added.",
-	"linked":    "The article was linked.",
-	"taken":     "The proposal was taken.",
-	"dismissed": "The article is not suggested for this ticket any more.",
-	"escalated": "The ticket was escalated with its hand-off summary.",
-	"resolved":  "The ticket is resolved.",
-	"renewed":   "The summary knows the whole thread now.",
+	"opened":     "Your ticket is open. We will reply here.",
+	"recorded":   "The ticket was opened.",
+	"replied":    "Your reply was added.",
+	"note-added": "The internal note was added.",
+	"linked":     "The article was linked.",
+	"accepted":   "The proposal was accepted.",
+	"dismissed":  "The article is no longer suggested for this ticket.",
+	"escalated":  "The ticket was escalated with its hand-off summary.",
+	"resolved":   "The ticket is resolved.",
+	"renewed":    "The summary now covers the whole thread.",
 
-	"merged-ended":  "The tickets were merged. This one is resolved: reopen it if somebody still waits for a solution.",
-	"summary-saved": "The summary was saved. It goes with the escalation as it stands.",
+	"merged-ended":  "The tickets were merged. This one is resolved; reopen it if someone still needs a solution.",
+	"summary-saved": "The summary was saved and will be sent with the escalation.",
 
 	"reopened":   "The ticket is open again.",
 	"updated":    "The change was saved.",
 	"merged":     "The tickets were merged.",
 	"assigned":   "The ticket is assigned to you.",
-	"unassigned": "The ticket is assigned to nobody.",
+	"unassigned": "The ticket is unassigned.",
 	"published":  "The article was saved as a new revision.",
-	"proposed":   "Your proposal is in the review queue.",
+	"proposed":   "Your proposal was submitted for review.",
 	"drafted":    "Your draft was saved.",
-	"restored":   "The old revision is in force again, as a new revision.",
+	"restored":   "The earlier text was restored as a new revision.",
 	"archived":   "The article was archived.",
-	"thanks":     "Thank you. Your answer helps us improve this article.",
-	"submitted":  "The draft is in review.",
+	"thanks":     "Thank you. Your feedback helps us improve this article.",
+	"submitted":  "The draft was submitted for review.",
 	"approved":   "The draft was approved and published.",
 	"changes":    "Changes were requested.",
 	"rejected":   "The draft was rejected.",
@@ -130,10 +130,10 @@ var notices = map[string]string{
 	"signed-out": "You are signed out.",
 	"signed-up":  "The first admin was created, and you are signed in. Add your colleagues under Users.",
 	"absorbed":   "The article was merged.",
-	"evaluating": "The evaluation has begun.",
-	"training":   "The training has begun.",
-	"underway":   "One is under way already; here is how far it is.",
-	"activated":  "The ranking uses these weights from now on.",
+	"evaluating": "The evaluation has started.",
+	"training":   "The training has started.",
+	"underway":   "One is already running; its progress is shown here.",
+	"activated":  "The ranking now uses these weights.",
 }
 
 func withNotice(target, done string) string {

@@ -7,9 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/kb"
 )
 
 func functions(site *Site) template.FuncMap {
@@ -19,9 +20,9 @@ func functions(site *Site) template.FuncMap {
 		"segments": Segments,
 		"spans":    Spans,
 		"percent":  func(p float64) string { return fmt.Sprintf("%d%%", int(math.Round(p*100))) },
-		"plural":   plural,
-		"took":     Took,
-		"open":     OpenHours,
+		"plural":   Plural,
+		"duration": Duration,
+		"hours":    Hours,
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"day":      func(t time.Time) string { return t.UTC().Format("2 January 2006") },
 		"moment":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
@@ -30,29 +31,27 @@ func functions(site *Site) template.FuncMap {
 	}
 }
 
-// Words makes a domain value fit to read: "known_error" becomes "Known error".
+// Words makes a domain value readable: "known_error" becomes "Known error".
 func Words(v any) string {
-	switch s := fmt.Sprint(v); s {
-	case "faq":
-		return "FAQ"
-	case "howto":
-		return "How-to"
-	case "wip":
-		return "Work in progress"
-	case "vip":
-		return "VIP"
-	case "api":
-		return "API"
+	s := fmt.Sprint(v)
+	if display, ok := displayed[s]; ok {
+		return display
 	}
-	s := strings.ReplaceAll(fmt.Sprint(v), "_", " ")
-	if s == "" {
-		return ""
-	}
-	return capital(s)
+	return route.Capitalise(strings.ReplaceAll(s, "_", " "))
 }
 
-// Took tells a length of time in its two largest units: "3 h 20 min".
-func Took(d time.Duration) string {
+// displayed are the values that Words cannot derive from their names.
+var displayed = map[string]string{
+	"api": "API", "faq": "FAQ", "howto": "How-to", "vip": "VIP", "wip": "Work in progress",
+
+	"approve": "Approved", "reject": "Rejected", "request-changes": "Changes requested", "submit": "Submitted",
+
+	kb.LinksAlive: "Links work", kb.TitleInRequestersWords: "Title in the requester's words",
+	kb.RequestersContext: "Written in the requester's words",
+}
+
+// Duration formats a duration in its two largest units, such as "3 h 20 min".
+func Duration(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return "less than a minute"
@@ -64,10 +63,10 @@ func Took(d time.Duration) string {
 	return twoUnits(int(d.Hours())/24, "d", int(d.Hours())%24, "h")
 }
 
-// OpenHours tells a length of opening hours, of which no number makes a day: "26 h 5 min".
-func OpenHours(d time.Duration) string {
+// Hours formats a duration in hours and minutes, such as "26 h 5 min", for working hours.
+func Hours(d time.Duration) string {
 	if d < time.Hour {
-		return Took(d)
+		return Duration(d)
 	}
 	return twoUnits(int(d.Hours()), "h", int(d.Minutes())%60, "min")
 }
@@ -79,14 +78,15 @@ func twoUnits(n int, unit string, rest int, smaller string) string {
 	return fmt.Sprintf("%d %s %d %s", n, unit, rest, smaller)
 }
 
-func plural(n int, one, many string) string {
+// Plural returns n followed by the singular or the plural of a noun.
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// ref is how addresses name an article: its slug, or its id where it has none.
+// ref returns how URLs refer to an article: by its slug, or by its ID if it has none.
 func ref(a desk.ArticleRef) string {
 	if a.Slug != "" {
 		return a.Slug
@@ -94,14 +94,14 @@ func ref(a desk.ArticleRef) string {
 	return a.ID
 }
 
-// Segment is a stretch of text that is marked as matching, or not.
+// Segment is a piece of text that is either highlighted or not.
 type Segment struct {
 	Text string
 	Mark bool
 }
 
-// Segments cuts the passage's text at its marks. Marks that do not fit the text,
-// overlap or go backwards are left out rather than trusted.
+// Segments splits the passage's text at its marks. Marks that are out of range, overlap
+// or are out of order are ignored.
 func Segments(p desk.PassageRef) []Segment {
 	runes := []rune(p.Text)
 	var out []Segment
@@ -123,7 +123,7 @@ func Segments(p desk.PassageRef) []Segment {
 	return out
 }
 
-// Span is a stretch of plain text, a link when URL is set.
+// Span is a piece of plain text, or a link if URL is set.
 type Span struct {
 	Text string
 	URL  string
@@ -131,8 +131,8 @@ type Span struct {
 
 var webAddress = regexp.MustCompile(`https?://[^\s<>"'` + "`" + `]+`)
 
-// Spans finds the web addresses in a message's plain text, so that they can be
-// shown as links. Punctuation that ends a sentence is not part of an address.
+// Spans splits plain text at the web addresses in it, so that they can be shown as
+// links. Punctuation that ends a sentence is not part of an address.
 func Spans(text string) []Span {
 	var out []Span
 	at := 0
@@ -152,9 +152,4 @@ func Spans(text string) []Span {
 		out = append(out, Span{Text: text[at:]})
 	}
 	return out
-}
-
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(string(r)) + s[n:]
 }

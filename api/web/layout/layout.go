@@ -1,11 +1,12 @@
-// Package layout is what every page shares: the frame around it (head, navigation,
-// notices), the partial templates, and a typed view that a page is rendered through.
+// Package layout holds what all pages share: the frame around a page (head,
+// navigation, notices), the partial templates, form helpers, and a typed view that
+// renders a page.
 //
-// It promises that a page which does not parse or does not execute fails when the
-// server starts, not when somebody opens it; that a response is written only when
-// the whole page was rendered; and that all text is escaped by html/template but
-// for articles' HTML, which comes from kb.Render. It imports no store, no retrieval
-// and no domain service.
+// It promises that a page which fails to parse or execute is reported when the server
+// starts, not when someone opens it; that a response is written only once the whole
+// page has been rendered; and that html/template escapes all text except article HTML,
+// which comes from kb's renderer. It imports no store, no retrieval and no domain
+// service.
 package layout
 
 import (
@@ -25,24 +26,23 @@ import (
 //go:embed *.html
 var partials embed.FS
 
-// Site is what the frame of every page needs.
+// Site holds the dependencies of the frame.
 type Site struct {
-	// Asset gives the address of a static file, with its version.
+	// Asset returns the URL of a static file, including its version.
 	Asset func(name string) string
-	// SearchOpen says whether visitors may search; it decides whether the frame shows
-	// them a search box.
-	SearchOpen func() bool
+	// AnonymousSearch reports whether visitors may search, and so see the search box.
+	AnonymousSearch func() bool
 }
 
-// View renders one page whose template is executed with a T.
+// View renders a page whose template takes a T.
 type View[T any] struct {
 	site *Site
 	tmpl *template.Template
 }
 
-// Load parses the page's template files, which define "content" (and may define
-// more), within the frame, and executes the page with an empty and with full Ts, so
-// that a name that T does not have is found at start.
+// Load parses the page's template files, which must define "content", within the
+// frame. It executes the page with an empty T and with filled ones, so that references
+// to missing fields are found when the server starts.
 func Load[T any](site *Site, files fs.FS, patterns ...string) (View[T], error) {
 	tmpl := template.New("frame.html").Funcs(functions(site))
 	if _, err := tmpl.ParseFS(partials, "*.html"); err != nil {
@@ -52,13 +52,13 @@ func Load[T any](site *Site, files fs.FS, patterns ...string) (View[T], error) {
 		return View[T]{}, fmt.Errorf("parse page %v: %w", patterns, err)
 	}
 	v := View[T]{site: site, tmpl: tmpl}
-	if err := v.try(); err != nil {
+	if err := v.check(); err != nil {
 		return View[T]{}, fmt.Errorf("execute page %v: %w", patterns, err)
 	}
 	return v, nil
 }
 
-// Execute writes the whole page.
+// Execute renders the whole page to w.
 func (v View[T]) Execute(w io.Writer, f Frame, content T) error {
 	return v.tmpl.Execute(w, framed[T]{Frame: f, Content: content})
 }
@@ -68,8 +68,8 @@ type framed[T any] struct {
 	Content T
 }
 
-// Render answers the request with the page. Pages hold what a person is allowed to
-// see, so shared caches must not keep them.
+// Render responds with the page. Pages depend on what the user may see, so shared
+// caches must not store them.
 func (v View[T]) Render(c echo.Context, status int, title string, content T) error {
 	f := newFrame(c, v.site, title)
 	var out bytes.Buffer
@@ -85,15 +85,16 @@ func (v View[T]) Render(c echo.Context, status int, title string, content T) err
 	return c.Blob(status, echo.MIMETextHTMLCharsetUTF8, out.Bytes())
 }
 
-// SeeOther sends the browser to another page after a form was worked off. target
-// must be a path of this server; done names the notice to show there, "" for none.
+// SeeOther redirects the browser to another page after a form has been processed.
+// target must be a path on this server; done is the key of the notice to show there, ""
+// for none.
 func SeeOther(c echo.Context, target, done string) error {
 	return c.Redirect(http.StatusSeeOther, withNotice(target, done))
 }
 
-// BackTo answers a GET of a form's address, which is where a browser stands after a
-// form that failed, with the page that the form is on. A colon in target is replaced
-// by the path's parameter of that name.
+// BackTo returns a handler that redirects a GET of a form's address, where the browser
+// is after the form failed, to the page with the form. Path parameters in target, such
+// as ":id", are replaced by their values.
 func BackTo(target string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		to := target

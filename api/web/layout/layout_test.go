@@ -1,6 +1,7 @@
 package layout_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -18,8 +19,8 @@ import (
 
 func site() *layout.Site {
 	return &layout.Site{
-		Asset:      func(name string) string { return "/static/" + name },
-		SearchOpen: func() bool { return true },
+		Asset:           func(name string) string { return "/static/" + name },
+		AnonymousSearch: func() bool { return true },
 	}
 }
 
@@ -34,12 +35,18 @@ func TestLoad(t *testing.T) {
 	tests := []struct {
 		name, text, want string
 	}{
-		{"sound", `{{define "content"}}{{range .List}}{{.Known}}{{end}}{{end}}`, ""},
+		{"valid", `{{define "content"}}{{range .List}}{{.Known}}{{end}}{{end}}`, ""},
 		{"does not parse", `{{define "content"}}{{range .List}}{{end}`, "parse page"},
-		{"names what is not there", `{{define "content"}}{{.Missing}}{{end}}`, "Missing"},
-		{"names what is not there inside a list", `{{define "content"}}{{range .List}}{{.Missing}}{{end}}{{end}}`, "Missing"},
-		{"names what is not there behind a flag", `{{define "content"}}{{if .Flag}}{{.Missing}}{{end}}{{end}}`, "Missing"},
-		{"names what is not there behind a flag that is off", `{{define "content"}}{{if .Flag}}{{else}}{{.Missing}}{{end}}{{end}}`, "Missing"},
+		{"refers to a missing field", `{{define "content"}}{{.Missing}}{{end}}`, "Missing"},
+		{
+			"refers to a missing field inside a list", `{{define "content"}}{{range .List}}{{.Missing}}{{end}}{{end}}`,
+			"Missing",
+		},
+		{"refers to a missing field behind a flag", `{{define "content"}}{{if .Flag}}{{.Missing}}{{end}}{{end}}`, "Missing"},
+		{
+			"refers to a missing field behind a flag that is off",
+			`{{define "content"}}{{if .Flag}}{{else}}{{.Missing}}{{end}}{{end}}`, "Missing",
+		},
 		{"does not define content", `hello`, "content"},
 	}
 	for _, tt := range tests {
@@ -65,7 +72,11 @@ func TestSegments(t *testing.T) {
 		{"no marks", "abc", nil, []layout.Segment{text("abc")}},
 		{"runes, not bytes", "äöü x", [][2]int{{1, 3}}, []layout.Segment{text("ä"), mark("öü"), text(" x")}},
 		{"from start to end", "ab", [][2]int{{0, 2}}, []layout.Segment{mark("ab")}},
-		{"overlapping", "abcdef", [][2]int{{0, 3}, {2, 4}, {4, 5}}, []layout.Segment{mark("abc"), text("d"), mark("e"), text("f")}},
+		{
+			"overlapping", "abcdef",
+			[][2]int{{0, 3}, {2, 4}, {4, 5}},
+			[]layout.Segment{mark("abc"), text("d"), mark("e"), text("f")},
+		},
 		{"beyond the text", "abc", [][2]int{{1, 9}, {-1, 2}, {2, 2}}, []layout.Segment{text("abc")}},
 		{"empty", "", [][2]int{{0, 1}}, nil},
 	}
@@ -118,8 +129,8 @@ func TestSpans(t *testing.T) {
 
 func TestPager(t *testing.T) {
 	pager := func(target, next string) layout.Pager {
-		c := echo.New().NewContext(httptest.NewRequest("GET", target, nil), httptest.NewRecorder())
-		return layout.NewPager(c, next)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+		return layout.NewPager(echo.New().NewContext(r, httptest.NewRecorder()), next)
 	}
 	if p := pager("/tickets?view=mine", ""); p.Any() {
 		t.Errorf("a single page has %+v", p)
@@ -151,7 +162,7 @@ func TestLocalPath(t *testing.T) {
 		"https://evil": "/", "/a\r\nb": "/", "/\t/evil": "/", "/a": "/a",
 	} {
 		if got := layout.LocalPath(p, "/"); got != want {
-			t.Errorf("%q leads to %q, want %q", p, got, want)
+			t.Errorf("%q becomes %q, want %q", p, got, want)
 		}
 	}
 }
@@ -162,8 +173,8 @@ func TestFormProblem(t *testing.T) {
 		status  int
 		message string
 	}{
-		{fault.InvalidField("title", "is empty"), 422, "Please correct what is marked below."},
-		{fault.New(fault.Conflict, "somebody was faster"), 409, "Somebody was faster."},
+		{fault.InvalidField("title", "is empty"), 422, "Please correct the fields marked below."},
+		{fault.New(fault.Conflict, "someone else was faster"), 409, "Someone else was faster."},
 		{fault.New(fault.Forbidden, "not you"), 403, "Not you."},
 		{fault.New(fault.RateLimited, "Wait!"), 429, "Wait!"},
 		{fault.New(fault.NotFound, "gone"), 0, ""},
@@ -186,11 +197,11 @@ func TestOnce(t *testing.T) {
 		t.Error(diff)
 	}
 	for name, other := range map[string]string{
-		"person":                     layout.Once(bo, "open", "k", "a", "b").Key,
-		"action":                     layout.Once(ann, "reply", "k", "a", "b").Key,
-		"form":                       layout.Once(ann, "open", "l", "a", "b").Key,
-		"content":                    layout.Once(ann, "open", "k", "a", "c").Key,
-		"content cut somewhere else": layout.Once(ann, "open", "k", "ab", "").Key,
+		"person":                    layout.Once(bo, "open", "k", "a", "b").Key,
+		"action":                    layout.Once(ann, "reply", "k", "a", "b").Key,
+		"form":                      layout.Once(ann, "open", "l", "a", "b").Key,
+		"content":                   layout.Once(ann, "open", "k", "a", "c").Key,
+		"content split differently": layout.Once(ann, "open", "k", "ab", "").Key,
 	} {
 		if other == same.Key {
 			t.Errorf("another %s has the same key", name)
@@ -201,7 +212,18 @@ func TestOnce(t *testing.T) {
 	}
 }
 
-func TestTook(t *testing.T) {
+func TestWords(t *testing.T) {
+	for value, want := range map[string]string{
+		"": "", "known_error": "Known error", "howto": "How-to", "on_hold": "On hold",
+		"title_in_requesters_words": "Title in the requester's words", "request-changes": "Changes requested",
+	} {
+		if got := layout.Words(value); got != want {
+			t.Errorf("%q becomes %q, want %q", value, got, want)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration][2]string{
 		30 * time.Second:              {"less than a minute", "less than a minute"},
 		59 * time.Minute:              {"59 min", "59 min"},
@@ -210,7 +232,7 @@ func TestTook(t *testing.T) {
 		50*time.Hour + 30*time.Minute: {"2 d 2 h", "50 h 30 min"},
 		time.Hour:                     {"1 h", "1 h"},
 	} {
-		if got := [2]string{layout.Took(d), layout.OpenHours(d)}; got != want {
+		if got := [2]string{layout.Duration(d), layout.Hours(d)}; got != want {
 			t.Errorf("%v: got %q, want %q", d, got, want)
 		}
 	}

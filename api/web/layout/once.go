@@ -8,11 +8,11 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Once makes the idempotency of a form that creates something: the form's hidden
-// key, scoped to who sends it, to what it does and to what it asks for. The same
-// form sent twice is one create. A form that is sent again with other content, as
-// after going back in the browser to write one more reply, is another create: the
-// content is part of the key. No key, no idempotency.
+// Once returns the idempotency key of a form that creates something: the form's hidden
+// key, scoped to the actor, the action and the content. Sending the same form twice
+// creates one object. Sending it with different content, for example after going back
+// in the browser to write another reply, creates another one. Without a key there is
+// no idempotency.
 func Once(actor access.Actor, action, key string, content ...string) journal.Idempotency {
 	if key == "" || len(key) > 200 {
 		return journal.Idempotency{}
@@ -20,7 +20,7 @@ func Once(actor access.Actor, action, key string, content ...string) journal.Ide
 	h := sha256.New()
 	for _, s := range content {
 		sum := sha256.Sum256([]byte(s))
-		h.Write(sum[:]) // digests have one length, so contents cannot run into each other
+		h.Write(sum[:]) // fixed-length digests keep the parts separate
 	}
 	digest := hex.EncodeToString(h.Sum(nil))
 	return journal.Idempotency{

@@ -6,24 +6,24 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// maxTrail bounds how many pages back a pager remembers.
+// maxTrail is how many previous pages a pager remembers.
 const maxTrail = 50
 
-// Pager links to the next and the previous page of a list that is read by cursor.
-// Cursors only lead forward, so the address carries the cursors of the pages before.
+// Pager links to the next and the previous page of a list that uses cursors. Cursors
+// only lead forward, so the URL includes the cursors of the previous pages.
 type Pager struct {
-	Next string // address, "" on the last page
-	Prev string // address, "" on the first page
+	Next string // URL, "" on the last page
+	Prev string // URL, "" on the first page
 }
 
 // Any reports whether there is another page.
 func (p Pager) Any() bool { return p.Next != "" || p.Prev != "" }
 
-// Cursor gives the cursor of the page that is asked for, "" for the first.
+// Cursor returns the cursor of the requested page, "" for the first.
 func Cursor(c echo.Context) string { return c.QueryParam("after") }
 
-// NewPager makes the links around the page shown; next is the cursor that follows
-// it, "" when it is the last.
+// NewPager returns the links around the current page. next is the cursor of the
+// following page, "" on the last.
 func NewPager(c echo.Context, next string) Pager {
 	here := c.Request().URL
 	query := here.Query()

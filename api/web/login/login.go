@@ -1,9 +1,8 @@
-// Package login is the way in and out: sign in, sign out and the one-time setup of
-// the first admin.
+// Package login serves the pages to sign in, sign out and set up the first admin.
 //
-// It promises that a sign-in tells nobody whether an address is known, that no
-// password is ever sent back in a page, and that the way on after a sign-in leads
-// to this server only. It imports no store.
+// It promises that a failed sign-in does not reveal whether an address is known, that
+// no page ever contains a password, and that the redirect after a sign-in stays on
+// this server. It imports no store.
 package login
 
 import (
@@ -14,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
@@ -26,28 +26,28 @@ var files embed.FS
 
 // Sessions opens and ends sessions.
 type Sessions interface {
-	Login(ctx context.Context, email, password, clientKey string) (secret string, u auth.User, err error)
-	Logout(ctx context.Context, secret string) error
+	port.Sessions
+	// CompleteSetup creates the first admin and opens a session for them.
 	CompleteSetup(ctx context.Context, key string, in auth.NewUser) (secret string, u auth.User, err error)
 }
 
-// Deps is what the pages need.
+// Deps holds the pages' dependencies.
 type Deps struct {
 	Sessions Sessions
 	Now      func() time.Time
 }
 
-// Pages handles sign-in, sign-out and setup.
+// Pages serves sign-in, sign-out and setup.
 type Pages struct {
 	Deps
 	login layout.View[Login]
 	setup layout.View[Setup]
 }
 
-// Login is the form to sign in.
+// Login is the sign-in form.
 type Login struct {
 	Email   string
-	Next    string // path to go on to
+	Next    string // path to continue to
 	Problem layout.Problem
 }
 
@@ -56,17 +56,11 @@ type Setup struct {
 	Key     string
 	Email   string
 	Name    string
-	Roles   []RoleChoice
+	Roles   []layout.RoleChoice
 	Problem layout.Problem
 }
 
-// RoleChoice is a role that can be ticked.
-type RoleChoice struct {
-	Role    access.Role
-	Checked bool
-}
-
-// New parses the pages.
+// New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
 	var err error
@@ -77,14 +71,14 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	return p, err
 }
 
-// Routes lists the pages' routes.
+// Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/login", Permission: access.Public, Handler: p.loginForm, Summary: "Form to sign in"},
-		{Method: http.MethodPost, Path: "/login", Permission: access.Public, Handler: p.signIn, Summary: "Sign in"},
-		{Method: http.MethodPost, Path: "/logout", Permission: access.Public, Handler: p.signOut, Summary: "Sign out"},
-		{Method: http.MethodGet, Path: "/setup", Permission: access.Public, Handler: p.setupForm, Summary: "Form for the first admin"},
-		{Method: http.MethodPost, Path: "/setup", Permission: access.Public, Handler: p.complete, Summary: "Create the first admin"},
+		route.New(http.MethodGet, "/login", access.Public, p.loginForm, "Sign-in form"),
+		route.New(http.MethodPost, "/login", access.Public, p.signIn, "Sign in"),
+		route.New(http.MethodPost, "/logout", access.Public, p.signOut, "Sign out"),
+		route.New(http.MethodGet, "/setup", access.Public, p.setupForm, "Form for the first admin"),
+		route.New(http.MethodPost, "/setup", access.Public, p.complete, "Create the first admin"),
 	}
 }
 
@@ -103,7 +97,7 @@ func (p *Pages) signIn(c echo.Context) error {
 		problem, status, ok := layout.FormProblem(err)
 		if fault.Is(err, fault.Unauthenticated) {
 			message, _, _ := fault.Public(err)
-			problem, status, ok = layout.Problem{Message: layout.Sentence(message)}, http.StatusUnauthorized, true
+			problem, status, ok = layout.Problem{Message: route.Sentence(message)}, http.StatusUnauthorized, true
 		}
 		if !ok {
 			return err
@@ -111,14 +105,14 @@ func (p *Pages) signIn(c echo.Context) error {
 		form.Problem = problem
 		return p.login.Render(c, status, "Sign in", form)
 	}
-	p.end(c) // a session that was open in this browser is somebody's who left it
+	p.endSession(c) // the browser's previous session may belong to someone else
 	route.SetSession(c, secret, p.Now().Add(auth.SessionLife))
 	return layout.SeeOther(c, form.Next, "")
 }
 
-// end ends the browser's present session, if it has one. The new session is not
-// worth less when the old one cannot be deleted, so an error is not shown.
-func (p *Pages) end(c echo.Context) {
+// endSession ends the browser's current session, if any. The new session is valid even
+// if the old one cannot be deleted, so errors are ignored.
+func (p *Pages) endSession(c echo.Context) {
 	if old := route.Session(c); old != "" {
 		_ = p.Sessions.Logout(c.Request().Context(), old)
 	}
@@ -136,17 +130,14 @@ func (p *Pages) signOut(c echo.Context) error {
 
 func (p *Pages) setupForm(c echo.Context) error {
 	return p.setup.Render(c, http.StatusOK, "Create the first admin", Setup{
-		Key: c.QueryParam("key"), Roles: choices(access.Roles()),
+		Key: c.QueryParam("key"), Roles: layout.RoleChoices(access.Roles()),
 	})
 }
 
 func (p *Pages) complete(c echo.Context) error {
 	form := Setup{Key: c.FormValue("key"), Email: layout.Line(c, "email"), Name: layout.Line(c, "name")}
-	var roles []access.Role
-	for _, name := range layout.Checked(c, "roles") {
-		roles = append(roles, access.Role(name))
-	}
-	form.Roles = choices(roles)
+	roles := layout.SelectedRoles(c)
+	form.Roles = layout.RoleChoices(roles)
 	secret, _, err := p.Sessions.CompleteSetup(c.Request().Context(), form.Key, auth.NewUser{
 		Email: form.Email, Name: form.Name, Password: c.FormValue("password"), Roles: roles,
 	})
@@ -160,13 +151,4 @@ func (p *Pages) complete(c echo.Context) error {
 	}
 	route.SetSession(c, secret, p.Now().Add(auth.SessionLife))
 	return layout.SeeOther(c, "/", "signed-up")
-}
-
-func choices(ticked []access.Role) []RoleChoice {
-	actor := access.Actor{Roles: ticked}
-	var out []RoleChoice
-	for _, r := range access.Roles() {
-		out = append(out, RoleChoice{Role: r, Checked: actor.Has(r)})
-	}
-	return out
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,14 +16,14 @@ import (
 
 func here(c echo.Context) string { return "/reviews/" + c.Param("id") }
 
-// edit saves the draft, and submits it when the form says so.
+// edit saves the draft, and submits or approves it if the form says so.
 func (p *Pages) edit(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	before, err := p.Knowledge.Draft(ctx, actor, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	e := p.typed(c, before)
+	e := p.parseEdit(c, before)
 	patch, err := e.patch()
 	if err == nil && e.Rebase && before.ArticleID != "" {
 		var now kb.Article
@@ -42,7 +41,7 @@ func (p *Pages) edit(c echo.Context) error {
 		_, err = p.Knowledge.EditDraft(ctx, actor, before.ID, e.Version, patch)
 	}
 	if err != nil {
-		return p.again(c, e, err)
+		return p.redisplay(c, e, err)
 	}
 	if layout.Line(c, "do") == "submit" {
 		return p.submit(c)
@@ -50,12 +49,12 @@ func (p *Pages) edit(c echo.Context) error {
 	return layout.SeeOther(c, here(c), "drafted")
 }
 
-// typed reads the edit form.
-func (p *Pages) typed(c echo.Context, d kb.Draft) Edit {
+// parseEdit parses the edit form.
+func (p *Pages) parseEdit(c echo.Context, d kb.Draft) Edit {
 	e := p.form(d)
 	e.Version, _ = strconv.Atoi(layout.Line(c, "version"))
 	if e.Version == 0 {
-		e.Version = -1 // a form that names no version must not pass as one that accepts any
+		e.Version = -1 // a missing version must not mean any version
 	}
 	e.Title, e.Markdown = layout.Line(c, "title"), layout.Field(c, "markdown")
 	e.Kind, e.Confidence = kb.Kind(layout.Line(c, "kind")), kb.Confidence(layout.Line(c, "confidence"))
@@ -66,41 +65,34 @@ func (p *Pages) typed(c echo.Context, d kb.Draft) Edit {
 }
 
 func (e Edit) patch() (kb.Patch, error) {
-	var at time.Time
-	if e.ReviewBy != "" {
-		var err error
-		if at, err = time.Parse(time.DateOnly, e.ReviewBy); err != nil {
-			return kb.Patch{}, fault.InvalidField("review_by", "must be a date like 2027-01-31")
-		}
+	at, err := route.ParseDate("review_by", e.ReviewBy)
+	if err != nil {
+		return kb.Patch{}, err
 	}
-	tags := []string{}
-	for _, tag := range strings.Split(e.Tags, ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			tags = append(tags, tag)
-		}
-	}
+	tags := layout.SplitList(e.Tags)
 	return kb.Patch{
 		Title: &e.Title, Markdown: &e.Markdown, Kind: &e.Kind, Confidence: &e.Confidence, Audience: &e.Audience,
 		Service: &e.Service, Owner: &e.Owner, ReviewBy: &at, Tags: &tags,
 	}, nil
 }
 
-// again shows the draft with the edit form as typed. When somebody else saved the
-// draft meanwhile, their version is shown beside it and the form starts from it.
-func (p *Pages) again(c echo.Context, e Edit, err error) error {
+// redisplay shows the draft again with the input of the edit form. If someone else
+// saved the draft in the meantime, their version is shown as well and the form is then
+// based on it.
+func (p *Pages) redisplay(c echo.Context, e Edit, err error) error {
 	problem, status, ok := layout.FormProblem(err)
 	if !ok {
 		return err
 	}
 	return p.render(c, status, func(s *Show) {
 		e.Problem = problem
-		if layout.Lost(err) && s.Open && s.Draft.Version != e.Version {
+		if layout.LostRace(err) && s.Open && s.Draft.Version != e.Version {
 			theirs := s.Draft
 			e.Conflict, e.Diff, e.Version = &theirs, kb.LineDiff(theirs.Markdown, e.Markdown), theirs.Version
 		}
 		s.Edit = e
-		s.typed(c)
-		s.CanEdit = s.CanEdit || !s.Open // what was typed stays in sight although it is decided
+		s.keepInput(c)
+		s.CanEdit = s.CanEdit || !s.Open // keep the input visible even if the draft has been decided
 	})
 }
 
@@ -123,30 +115,32 @@ func (p *Pages) approve(c echo.Context) error {
 func (p *Pages) requestChanges(c echo.Context) error {
 	text := layout.Field(c, "comment")
 	if strings.TrimSpace(text) == "" {
-		return p.decided(c, noReason(), "changes")
+		return p.decided(c, missingReason(), "changes")
 	}
 	_, err := p.Knowledge.RequestChanges(c.Request().Context(), route.Actor(c), c.Param("id"), text)
 	return p.decided(c, err, "changes")
 }
 
-// reject decides with a reason. A reason of the list may stand alone; "other", or none
-// of them, needs words: who wrote the draft must learn what to do.
+// reject rejects the draft for a reason. A reason from the list may stand alone;
+// "other", or no reason, requires a comment that tells the author what to do.
 func (p *Pages) reject(c echo.Context) error {
 	in := kb.RejectInput{
-		Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.ArticleRef(layout.Line(c, "article")), Comment: layout.Field(c, "comment"),
+		Reason:  kb.RejectReason(layout.Line(c, "reason")),
+		Article: layout.ArticleRef(layout.Line(c, "article")),
+		Comment: layout.Field(c, "comment"),
 	}
 	if in.Reason != kb.RejectDuplicate {
 		in.Article = ""
 	}
 	if (in.Reason == "" || in.Reason == kb.RejectOther) && strings.TrimSpace(in.Comment) == "" {
-		return p.decided(c, noReason(), "rejected")
+		return p.decided(c, missingReason(), "rejected")
 	}
 	_, err := p.Knowledge.RejectFor(c.Request().Context(), route.Actor(c), c.Param("id"), in)
 	return p.decided(c, err, "rejected")
 }
 
-func noReason() error {
-	return fault.InvalidField("comment", "needs a few words: the author learns from them what to do")
+func missingReason() error {
+	return fault.InvalidField("comment", "is required, so that the author knows what to do")
 }
 
 func (p *Pages) decided(c echo.Context, err error, done string) error {
@@ -159,18 +153,18 @@ func (p *Pages) decided(c echo.Context, err error, done string) error {
 	}
 	return p.render(c, status, func(s *Show) {
 		s.Decision = problem
-		s.typed(c)
+		s.keepInput(c)
 		s.Reject = RejectForm{
-			Open: strings.HasSuffix(c.Path(), "/reject"), Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.Line(c, "article"),
-			Reasons: kb.RejectReasons(),
+			Open: strings.HasSuffix(c.Path(), "/reject"), Reasons: kb.RejectReasons(),
+			Reason: kb.RejectReason(layout.Line(c, "reason")), Article: layout.Line(c, "article"),
 		}
 	})
 }
 
-// typed puts the remark and the ticks back that were sent.
-func (s *Show) typed(c echo.Context) {
+// keepInput restores the submitted comment and checkboxes.
+func (s *Show) keepInput(c echo.Context) {
 	s.Comment = layout.Field(c, "comment")
 	for i := range s.Confirm {
-		s.Confirm[i].Ticked = slices.Contains(layout.Checked(c, "confirmed"), s.Confirm[i].Name)
+		s.Confirm[i].Checked = slices.Contains(layout.Checked(c, "confirmed"), s.Confirm[i].Name)
 	}
 }

@@ -19,25 +19,25 @@ type List struct {
 	Tabs   []Tab
 	Rows   []Row
 	Pager  layout.Pager
-	// Quality is what was decided in the last Days days; nil on further pages.
+	// Quality reports on the decisions of the last Days days; nil on further pages.
 	Quality *kb.QualityReport
 	Days    int
 }
 
-// qualityDays is how far back the queue's figures go.
+// qualityDays is how far back the quality figures go.
 const qualityDays = 90
 
-// Tab is one status of the queue.
+// Tab is a tab for one status.
 type Tab struct {
 	Label, URL string
 	Current    bool
 }
 
-// Row is one draft of the queue.
+// Row is a draft in the queue.
 type Row struct {
 	kb.Draft
 	AuthorName string
-	Failed     int // checks that are not passed
+	Failed     int // number of checks that did not pass
 }
 
 func (p *Pages) index(c echo.Context) error {
@@ -46,7 +46,7 @@ func (p *Pages) index(c echo.Context) error {
 	switch s := c.QueryParam("status"); s {
 	case "":
 		if l.Ticket != "" {
-			l.Status = "" // what became of a ticket, whatever its state
+			l.Status = "" // all drafts from a ticket, whatever their status
 		}
 	case "all":
 		l.Status = ""

@@ -5,8 +5,6 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,64 +16,64 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// closeScore is the likeness from which the nearest article is offered as the one that a
-// draft duplicates.
+// closeScore is the similarity from which the nearest article is suggested as the one
+// that a draft duplicates.
 const closeScore = 0.5
 
-// Show is a draft with all that a reviewer needs.
+// Show is a draft with everything that a reviewer needs.
 type Show struct {
-	Draft    kb.Draft
-	HTML     template.HTML // of the proposed text, made by kb alone
-	Names    map[string]string
-	Article  *kb.Article // as it is now: the one edited, or the one published
-	Nearest  kb.Nearest
-	Close    bool // the nearest article may well tell the same
-	Moved    bool // the article edited moved on since the draft was made
-	Changes  []Change
-	Diff     []kb.DiffLine // against the revision that the draft starts from
-	MovedBy  []kb.DiffLine // what the article gained since
-	Score    float64
-	Own      bool // the reader wrote it
-	CanEdit  bool
-	CanOffer bool // may put it into the review queue
-	// CanDecide says whether the reader may decide: a reviewer who is not its author.
+	Draft           kb.Draft
+	HTML            template.HTML // of the proposed text, from kb.Render only
+	Names           map[string]string
+	Article         *kb.Article // the current revision of the edited or published article
+	Nearest         kb.Nearest
+	LikelyDuplicate bool // the nearest article may well cover the same
+	ArticleChanged  bool // the edited article was changed since the draft was created
+	Changes         []layout.Change
+	Diff            []kb.DiffLine // from the base revision to the draft
+	ArticleDiff     []kb.DiffLine // from the base revision to the current one
+	Score           float64
+	Own             bool // the reader is its author
+	CanEdit         bool
+	CanSubmit       bool // the reader may submit it for review
+	// CanDecide reports whether the reader may decide: a reviewer who is not the author.
 	CanDecide bool
-	// CanApprove says whether the decision may be to publish: who changed the words may
+	// CanApprove reports whether the reader may approve; those who changed the text may
 	// not.
 	CanApprove bool
 	Open       bool
 
-	Sources  []Source      // the tickets with their evidence
-	Edited   []kb.DiffLine // from what was proposed to what stands there now; nil when it is the same
-	Retitled string        // the title as proposed, when it is another now
-	Next     kb.Draft      // another draft that waits for the reader; without an id there is none
+	Sources  []Source      // the source tickets with their evidence
+	Edited   []kb.DiffLine // from the proposed text to the current one; nil if unchanged
+	Retitled string        // the proposed title, if it was changed
+	Next     kb.Draft      // another draft the reader can decide on; its ID is empty if there is none
 
-	Comment  string // of the decision, as typed
+	Comment  string // the comment on the decision
 	Decision layout.Problem
 	Confirm  []Confirm
 	Reject   RejectForm
 	Edit     Edit
 }
 
-// Source is a ticket that the draft rests on, with its evidence.
+// Source is a source ticket of the draft with its evidence.
 type Source struct {
 	kb.Source
-	Evidence []Quoted
+	Evidence []QuotedMessage
 }
 
-// Quoted is one message with the pieces of it that a draft rests on.
-type Quoted struct {
+// QuotedMessage is a message with the sentences quoted from it as evidence.
+type QuotedMessage struct {
 	Message int
 	Pieces  []kb.DraftEvidence
 }
 
-// Confirm is a check that the reviewer answers.
+// Confirm is a checkbox for a check that only the reviewer can answer.
 type Confirm struct {
 	Name, Label string
-	Ticked      bool
+	Checked     bool
 }
 
-// RejectForm is what was chosen and typed for a rejection.
+// RejectForm is the form for a rejection with its input.
 type RejectForm struct {
 	Open    bool
 	Reason  kb.RejectReason
@@ -83,11 +81,11 @@ type RejectForm struct {
 	Reasons []kb.RejectReason
 }
 
-// toConfirm are the checks that only a person can answer, in words.
+// toConfirm returns the checks that only a person can answer.
 func toConfirm() []Confirm {
 	labels := map[string]string{
-		kb.SymptomValidated: "The symptom is right", kb.ResolutionValidated: "The resolution was tried and is right",
-		kb.Concise: "It is concise", kb.RequestersContext: "It is told from the requester's side",
+		kb.SymptomValidated: "The symptom is correct", kb.ResolutionValidated: "The resolution was tested and works",
+		kb.Concise: "It is concise", kb.RequestersContext: "It is written in the requester's words",
 	}
 	var out []Confirm
 	for _, name := range kb.HumanChecks() {
@@ -96,12 +94,7 @@ func toConfirm() []Confirm {
 	return out
 }
 
-// Change is a field that the draft changes.
-type Change struct {
-	Field, From, To string
-}
-
-// Edit is the form to edit the draft, with what was typed.
+// Edit is the form to edit the draft, with its input.
 type Edit struct {
 	Version     int
 	Title       string
@@ -114,7 +107,7 @@ type Edit struct {
 	ReviewBy    string
 	Tags        string
 	Rebase      bool
-	Conflict    *kb.Draft // what somebody else saved meanwhile
+	Conflict    *kb.Draft // what someone else saved in the meantime
 	Diff        []kb.DiffLine
 	Problem     layout.Problem
 	Kinds       []kb.Kind
@@ -125,7 +118,7 @@ type Edit struct {
 
 func (p *Pages) view(c echo.Context) error { return p.render(c, http.StatusOK, nil) }
 
-// render shows the draft of the address; fill puts a form's text and problem into it.
+// render shows the requested draft; fill adds a form's input and problem, if not nil.
 func (p *Pages) render(c echo.Context, status int, fill func(*Show)) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	d, err := p.Knowledge.Draft(ctx, actor, c.Param("id"))
@@ -133,7 +126,7 @@ func (p *Pages) render(c echo.Context, status int, fill func(*Show)) error {
 		return err
 	}
 	if err := p.Knowledge.Opened(ctx, actor, d); err != nil {
-		p.Log.WarnContext(ctx, "review time is not measured", "draft", d.ID, "error", err)
+		p.Log.WarnContext(ctx, "review time not recorded", "draft", d.ID, "error", err)
 	}
 	s, err := p.compose(ctx, actor, d)
 	if err != nil {
@@ -149,10 +142,10 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 	open := d.Status == kb.InDraft || d.Status == kb.InReview || d.Status == kb.ChangesRequested
 	own, reviewer := d.Author == actor.ID, actor.Can(access.ReviewArticles)
 	s := Show{
-		Draft: d, Open: open, Own: own, Nearest: d.Nearest, Close: d.Nearest.Score >= closeScore, Score: kb.Score(d.Checks),
-		CanEdit:   open && (own || reviewer || d.Author == access.System().ID),
-		CanDecide: reviewer && !own && d.Status == kb.InReview,
-		Sources:   sources(d), Confirm: toConfirm(), Reject: RejectForm{Reasons: kb.RejectReasons()}, Edit: p.form(d),
+		Draft: d, Open: open, Own: own, Nearest: d.Nearest, LikelyDuplicate: d.Nearest.Score >= closeScore,
+		Score: kb.Score(d.Checks), CanEdit: open && (own || reviewer || d.Author == access.System().ID),
+		CanDecide: reviewer && !own && d.Status == kb.InReview, Sources: sources(d), Confirm: toConfirm(),
+		Reject: RejectForm{Reasons: kb.RejectReasons()}, Edit: p.form(d),
 	}
 	s.CanApprove = s.CanDecide && d.MayApprove(actor)
 	if proposed := d.Proposed; proposed.Markdown != "" {
@@ -161,12 +154,12 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 			s.Retitled = proposed.Title
 		}
 	}
-	s.CanOffer = s.CanEdit && d.Status != kb.InReview
+	s.CanSubmit = s.CanEdit && d.Status != kb.InReview
 	var err error
 	if s.HTML, err = p.html(ctx, actor, d); err != nil {
 		return Show{}, err
 	}
-	if err := p.against(ctx, actor, &s); err != nil {
+	if err := p.compare(ctx, actor, &s); err != nil {
 		return Show{}, err
 	}
 	if s.CanDecide || !s.Open && reviewer {
@@ -185,7 +178,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, d kb.Draft) (Sh
 	return s, err
 }
 
-// sources groups the evidence by its tickets.
+// sources groups the evidence by ticket.
 func sources(d kb.Draft) []Source {
 	var out []Source
 	for _, id := range d.Tickets {
@@ -195,7 +188,7 @@ func sources(d kb.Draft) []Source {
 				continue
 			}
 			if n := len(s.Evidence); n == 0 || s.Evidence[n-1].Message != e.Message {
-				s.Evidence = append(s.Evidence, Quoted{Message: e.Message})
+				s.Evidence = append(s.Evidence, QuotedMessage{Message: e.Message})
 			}
 			last := &s.Evidence[len(s.Evidence)-1]
 			last.Pieces = append(last.Pieces, e)
@@ -205,7 +198,7 @@ func sources(d kb.Draft) []Source {
 	return out
 }
 
-// next is the newest other draft that the reader may decide on.
+// next returns the newest other draft that the reader may approve.
 func (p *Pages) next(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Draft, error) {
 	page, err := p.Knowledge.Drafts(ctx, actor, kb.DraftFilter{Status: kb.InReview, Limit: pageSize})
 	if err != nil {
@@ -219,8 +212,8 @@ func (p *Pages) next(ctx context.Context, actor access.Actor, d kb.Draft) (kb.Dr
 	return kb.Draft{}, nil
 }
 
-// against finds what the draft changes, and what changed under it.
-func (p *Pages) against(ctx context.Context, actor access.Actor, s *Show) error {
+// compare adds what the draft changes, and what has changed in the article since.
+func (p *Pages) compare(ctx context.Context, actor access.Actor, s *Show) error {
 	d := s.Draft
 	if d.ArticleID == "" {
 		return nil
@@ -243,26 +236,23 @@ func (p *Pages) against(ctx context.Context, actor access.Actor, s *Show) error 
 	}
 	s.Diff, s.Changes = kb.LineDiff(base.Markdown, d.Markdown), changes(base, d)
 	if s.Open && s.Article != nil && now.Revision != d.BaseRevision {
-		s.Moved, s.MovedBy = true, kb.LineDiff(base.Markdown, now.Markdown)
+		s.ArticleChanged, s.ArticleDiff = true, kb.LineDiff(base.Markdown, now.Markdown)
 	}
 	return nil
 }
 
-// html renders the proposed text, in the dialect of the article that it edits.
+// html renders the proposed text in the dialect of the article that it edits.
 func (p *Pages) html(ctx context.Context, actor access.Actor, d kb.Draft) (template.HTML, error) {
 	a, err := p.Knowledge.Base(ctx, actor, d)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return "", err
 	}
 	a.Title, a.Markdown = d.Title, d.Markdown
-	page, err := p.Knowledge.Render(ctx, actor, a, true)
-	if err != nil {
-		return "", err
-	}
-	return template.HTML(page.HTML), nil //nolint:gosec // it is sanitised; nothing else becomes HTML
+	html, _, err := layout.ArticleHTML(ctx, p.Knowledge, actor, a)
+	return html, err
 }
 
-// names gives people's names, and one to background work.
+// names returns the names of users by ID, including one for background jobs.
 func (p *Pages) names(ctx context.Context, ids []string) (map[string]string, error) {
 	slices.Sort(ids)
 	names, err := p.People.Names(ctx, slices.Compact(ids))
@@ -276,42 +266,21 @@ func (p *Pages) names(ctx context.Context, ids []string) (map[string]string, err
 	return names, nil
 }
 
-// form is the edit form, filled from the draft.
+// form returns the edit form, filled from the draft.
 func (p *Pages) form(d kb.Draft) Edit {
-	e := Edit{
+	return Edit{
 		Version: d.Version, Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Confidence: d.Confidence,
-		Audience: d.Audience, Service: d.Service, Owner: d.Owner, Tags: strings.Join(d.Tags, ", "),
-		Kinds: kb.Kinds(), Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated},
-		Audiences: kb.Audiences(), Services: p.Model().Services,
+		Audience: d.Audience, Service: d.Service, Owner: d.Owner, ReviewBy: route.FormatDate(d.ReviewBy),
+		Tags: layout.JoinList(d.Tags), Kinds: kb.Kinds(),
+		Confidences: []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated}, Audiences: kb.Audiences(),
+		Services: p.ServiceModel().Services,
 	}
-	if !d.ReviewBy.IsZero() {
-		e.ReviewBy = d.ReviewBy.Format(time.DateOnly)
-	}
-	return e
 }
 
-// changes lists the fields, other than the text, that the draft changes.
-func changes(from kb.Article, to kb.Draft) []Change {
-	var out []Change
-	add := func(field, a, b string) {
-		if a != b {
-			out = append(out, Change{Field: field, From: a, To: b})
-		}
-	}
-	day := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.Format(time.DateOnly)
-	}
-	add("Title", from.Title, to.Title)
-	add("Kind", layout.Words(from.Kind), layout.Words(to.Kind))
-	add("Confidence", layout.Words(from.Confidence), layout.Words(to.Confidence))
-	add("Audience", layout.Words(from.Audience), layout.Words(to.Audience))
-	add("Governance", layout.Words(from.Governance), layout.Words(to.Governance))
-	add("Owner", from.Owner, to.Owner)
-	add("Review by", day(from.ReviewBy), day(to.ReviewBy))
-	add("Service", from.Service, to.Service)
-	add("Tags", strings.Join(from.Tags, ", "), strings.Join(to.Tags, ", "))
-	return out
+// changes returns the fields, other than the text, that the draft changes.
+func changes(base kb.Article, d kb.Draft) []layout.Change {
+	to := base
+	to.Title, to.Kind, to.Confidence, to.Audience = d.Title, d.Kind, d.Confidence, d.Audience
+	to.Governance, to.Owner, to.ReviewBy, to.Service, to.Tags = d.Governance, d.Owner, d.ReviewBy, d.Service, d.Tags
+	return layout.Changes(base, to)
 }

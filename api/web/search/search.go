@@ -1,9 +1,9 @@
-// Package search is the page of results: a cited answer, when there is one, above
-// the articles that match.
+// Package search is the page of search results: a cited answer, if there is one, above
+// the matching articles.
 //
-// It promises that every sentence of the answer is shown with links to what it
-// rests on, and that a failing answer costs the answer only. It imports no store
-// and no language model.
+// It promises that every sentence of the answer is shown with links to its sources,
+// and that the results are shown even if the answer fails. It imports no store and no
+// language model client.
 package search
 
 import (
@@ -12,19 +12,19 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/answer"
 )
 
 //go:embed search.html
@@ -32,48 +32,32 @@ var files embed.FS
 
 const (
 	pageSize = 10
-	maxQuery = 400 // runes; what is longer is a ticket, not a search
-	// patience is how long results wait for the answer above them.
-	patience = 4 * time.Second
-	// modelPatience is how long they do where the reader asked to wait for a model.
-	modelPatience = 50 * time.Second
+	maxQuery = 400 // runes; longer texts are tickets, not searches
+	// answerTimeout is how long the page waits for the answer.
+	answerTimeout = 4 * time.Second
+	// modelTimeout is how long it waits if the reader chose to wait for a language model.
+	modelTimeout = 50 * time.Second
 )
 
-// Searcher ranks articles.
-type Searcher interface {
-	Search(ctx context.Context, q retrieval.Query) (retrieval.Results, error)
+// Writer answers questions, with and without a language model.
+type Writer interface {
+	port.Answerer
+	port.LanguageModel
+	// ExtractiveAnswer answers without a language model.
+	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (answer.Answer, error)
 }
 
-// Answerer writes cited answers.
-type Answerer interface {
-	Answer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-}
-
-// Streams tells whether a language model would write an answer, gives the one that
-// needs none, and tells how a model's is coming along.
-type Streams interface {
-	UsesModel(action, category string) bool
-	ExtractiveAnswer(ctx context.Context, question string, vis kb.Visibility) (summarize.Answer, error)
-	StreamAnswer(ctx context.Context, question string, vis kb.Visibility, p summarize.AnswerProgress) (summarize.Answer, error)
-}
-
-// Articles looks up an article that the actor may read.
-type Articles interface {
-	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
-}
-
-// Deps is what the page needs.
+// Deps holds the page's dependencies.
 type Deps struct {
-	Search   Searcher
-	Writer   Answerer
-	Streams  Streams // nil: an answer is shown once it is written
-	Articles Articles
-	Model    func() *desk.ServiceModel
-	Gaps     desk.GapRecorder
-	Log      *slog.Logger
+	Search       port.Searcher
+	Writer       Writer
+	Articles     port.Article
+	ServiceModel func() *desk.ServiceModel
+	Gaps         desk.GapRecorder
+	Log          *slog.Logger
 }
 
-// Page handles searches.
+// Page serves search results.
 type Page struct {
 	Deps
 	view layout.View[Results]
@@ -85,23 +69,23 @@ type Results struct {
 	Kind    string
 	Service string
 	Kinds   []kb.Kind
-	// Services are the service model's, to choose from.
+	// Services are the choices for Service.
 	Services []desk.SupportedService
 
-	// Corrected is what was searched for instead, "" when the query stood as typed.
+	// Corrected is the query that was used instead, "" if the query was not corrected.
 	Corrected string
 
-	Answer *Answer // nil when there is none
-	Hits   []desk.ArticleHit
-	Total  int
-	Weak   bool // nothing found is probable enough to rely on
-	First  bool // first page
-	Pager  layout.Pager
+	Answer     *Answer // nil when there is none
+	Hits       []desk.ArticleHit
+	Total      int
+	BelowFloor bool // whether no hit is probable enough to be suggested
+	First      bool // whether this is the first page
+	Pager      layout.Pager
 
 	CanOpen bool
-	// TicketURL leads to a new ticket with the query filled in.
+	// TicketURL opens the form for a new ticket with the query filled in.
 	TicketURL string
-	Handoff   string // the service model's line for where automation stops
+	Handoff   string // the service model's text for when automation stops
 }
 
 // Answer is a cited answer.
@@ -109,10 +93,10 @@ type Answer struct {
 	Sentences []Sentence
 	Sources   []Source
 	Engine    string
-	Reason    string // why the extractive engine wrote, "" when nothing needs saying
-	// Stream is where the version of a language model comes from, "" where none does;
-	// Whole leads to the page that waits for it.
-	Stream, Whole string
+	Reason    string // why the extractive engine was used, "" for no explanation
+	// StreamURL streams a language model's answer, "" if there is none; WaitURL is the
+	// page that waits for it.
+	StreamURL, WaitURL string
 }
 
 // Sentence is one sentence with the numbers of its sources.
@@ -121,7 +105,7 @@ type Sentence struct {
 	Sources []int
 }
 
-// Source is a passage that an answer rests on.
+// Source is a passage that an answer cites.
 type Source struct {
 	N       int
 	Title   string
@@ -129,22 +113,22 @@ type Source struct {
 	URL     string
 }
 
-// New parses the page.
+// New parses the page's template.
 func New(site *layout.Site, d Deps) (*Page, error) {
 	view, err := layout.Load[Results](site, files, "search.html")
 	return &Page{Deps: d, view: view}, err
 }
 
-// Routes lists the page's routes.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/search", Permission: access.ReadArticles, Handler: p.show, Summary: "Search results with a cited answer", Searches: true},
-		{Method: http.MethodGet, Path: "/search/answer", Permission: access.ReadArticles, Handler: p.stream, Summary: "A language model's answer while it is written", Searches: true},
+		route.Search(http.MethodGet, "/search", p.show, "Search results with a cited answer"),
+		route.Search(http.MethodGet, "/search/answer", p.stream, "Stream of a language model's answer"),
 	}
 }
 
 func (p *Page) show(c echo.Context) error {
-	reader, model := route.Reader(c), p.Model()
+	reader, model := route.Reader(c), p.ServiceModel()
 	r := Results{
 		Query: shorten(strings.TrimSpace(c.QueryParam("q"))),
 		Kind:  c.QueryParam("kind"), Service: c.QueryParam("service"),
@@ -154,11 +138,7 @@ func (p *Page) show(c echo.Context) error {
 		CanOpen:  route.Actor(c).Can(access.OpenTickets),
 		Handoff:  model.HandoffLine(),
 	}
-	newTicket := "/tickets/new?subject=" + url.QueryEscape(r.Query)
-	r.TicketURL = newTicket
-	if !route.Actor(c).Known() {
-		r.TicketURL = "/login?next=" + url.QueryEscape(newTicket)
-	}
+	r.TicketURL = layout.NewTicketURL(c, r.Query)
 	if r.Query == "" {
 		return p.view.Render(c, http.StatusOK, "Search", r)
 	}
@@ -169,18 +149,19 @@ func (p *Page) show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Hits, r.Total, r.Weak, r.Corrected = found.Hits, found.Total, found.BelowFloor, found.Corrected
+	r.Hits, r.Total, r.BelowFloor, r.Corrected = found.Hits, found.Total, found.BelowFloor, found.Corrected
 	r.Pager = layout.NewPager(c, found.Next)
 	refused := false
 	if r.First && len(r.Hits) > 0 {
-		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query), c.QueryParam("answer") == "model")
+		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query),
+			c.QueryParam("answer") == "model")
 	}
 	p.missed(c, r, refused)
 	return p.view.Render(c, http.StatusOK, r.Query+" – search", r)
 }
 
-// missed records a search that gave nothing, or nothing to rely on, once: when its
-// first page over all kinds of article is shown.
+// missed records a search that found nothing, or nothing probable enough. To count each
+// search once, it ignores further pages and searches limited to one kind of article.
 func (p *Page) missed(c echo.Context, r Results, refused bool) {
 	g := desk.Gap{Query: r.Query, Service: r.Service, Actor: route.Actor(c), Session: route.ClientKey(c)}
 	switch {
@@ -188,7 +169,7 @@ func (p *Page) missed(c echo.Context, r Results, refused bool) {
 		return
 	case len(r.Hits) == 0:
 		g.Kind = desk.GapNoResult
-	case r.Weak:
+	case r.BelowFloor:
 		g.Kind = desk.GapBelowFloor
 	case refused:
 		g.Kind = desk.GapRefused

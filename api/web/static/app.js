@@ -1,8 +1,8 @@
-// What makes the pages better where scripts run; every page works without it.
+// Progressive enhancement: every page also works without scripts.
 "use strict";
 
 (function () {
-  // Times in the reader's own zone. The server writes UTC.
+  // Shows times in the reader's time zone. The server renders UTC.
   function localise() {
     const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
     for (const el of document.querySelectorAll("time[data-moment]")) {
@@ -14,20 +14,20 @@
     }
   }
 
-  // Two forms that stand beside each other: one takes the other's fields along, or waits
-  // while the other holds changes that would be lost.
-  function beside() {
-    for (const form of document.querySelectorAll("form[data-takes]")) {
+  // Connects two forms: one also submits the other's fields, or is not submitted while
+  // the other has changes that would be lost.
+  function connectForms() {
+    for (const form of document.querySelectorAll("form[data-includes]")) {
       form.addEventListener("formdata", function (event) {
-        const other = document.getElementById(form.dataset.takes);
+        const other = document.getElementById(form.dataset.includes);
         if (!other) return;
         const own = new Set(event.formData.keys());
         for (const [name, value] of new FormData(other)) if (!own.has(name)) event.formData.append(name, value);
       });
     }
-    for (const form of document.querySelectorAll("form[data-beside]")) {
+    for (const form of document.querySelectorAll("form[data-waits-for]")) {
       form.addEventListener("submit", function (event) {
-        const other = document.getElementById(form.dataset.beside);
+        const other = document.getElementById(form.dataset.waitsFor);
         const changed = other && Array.from(other.elements).find(function (el) {
           return el.type !== "hidden" && "defaultValue" in el && el.type !== "checkbox" && el.value !== el.defaultValue;
         });
@@ -44,7 +44,7 @@
     }
   }
 
-  // A form that creates something is sent once; the server's key is the real guard.
+  // Submits a form that creates something only once. The server's key is the actual guard.
   function sendOnce(form) {
     form.addEventListener("submit", function (event) {
       if (form.dataset.sent) {
@@ -58,7 +58,7 @@
     });
   }
 
-  // Going back in the history shows the page as it was left; the form must work again.
+  // Going back in the history restores the page as it was left; the form must work again.
   window.addEventListener("pageshow", function (event) {
     if (!event.persisted) return;
     for (const form of document.querySelectorAll("form[data-sent]")) {
@@ -67,7 +67,7 @@
     }
   });
 
-  // Titles as one types, as a combobox with a list box.
+  // Suggests titles while typing, as a combobox with a list box.
   function complete(input, n) {
     const list = document.createElement("ul");
     list.className = "options";
@@ -80,7 +80,7 @@
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-controls", list.id);
-    let timer = 0, asked = 0, at = -1;
+    let timer = 0, latest = 0, at = -1;
 
     function close() {
       list.hidden = true;
@@ -118,13 +118,13 @@
       if (url.startsWith("/") && !url.startsWith("//")) window.location.assign(url);
     }
     async function ask() {
-      const text = input.value.trim(), turn = ++asked;
+      const text = input.value.trim(), request = ++latest;
       if (text.length < 2) return close();
       try {
         const answer = await fetch("/api/v1/complete?q=" + encodeURIComponent(text), { headers: { Accept: "application/json" } });
         if (!answer.ok) return close();
         const found = (await answer.json()).completions || [];
-        if (turn === asked && document.activeElement === input) show(found.slice(0, 8));
+        if (request === latest && document.activeElement === input) show(found.slice(0, 8));
       } catch {
         close(); // searching still works
       }
@@ -134,13 +134,13 @@
       timer = setTimeout(ask, 120);
     });
     input.addEventListener("keydown", function (event) {
-      if (event.key === "Escape") { asked++; return close(); }
+      if (event.key === "Escape") { latest++; return close(); }
       if (list.hidden) return;
       if (event.key === "ArrowDown") { event.preventDefault(); choose(at + 1); }
       if (event.key === "ArrowUp") { event.preventDefault(); choose(at < 0 ? -1 : at - 1); }
       if (event.key === "Enter" && at >= 0) { event.preventDefault(); go(list.children[at].dataset.url); }
     });
-    input.addEventListener("blur", function () { asked++; close(); });
+    input.addEventListener("blur", function () { latest++; close(); });
   }
 
   // "/" goes to the search box; j and k walk the queue.
@@ -165,8 +165,8 @@
     });
   }
 
-  // A letter leads to the part of the page that names it: what is closed opens, a link
-  // or button waits for Enter.
+  // Moves to the element with the typed key: a closed section opens, a link or button
+  // is focused.
   function hotkeys() {
     const targets = document.querySelectorAll("[data-key]");
     for (const hint of document.querySelectorAll("[data-hotkeys]")) hint.hidden = targets.length === 0;
@@ -182,21 +182,21 @@
     });
   }
 
-  // What scrolls sideways must be reachable without a mouse.
+  // Makes elements that scroll sideways reachable by keyboard.
   function reachable() {
     for (const el of document.querySelectorAll(".prose table, .prose pre, .table-wrap")) {
       if (el.scrollWidth > el.clientWidth) el.tabIndex = 0;
     }
   }
 
-  // A link into a closed part of the page opens it.
+  // Opens the closed section that a link points into.
   function openTarget() {
     const el = window.location.hash.length > 1 && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
     const closed = el && el.closest("details");
     if (closed) closed.open = true;
   }
 
-  // A menu closes on Escape and when something else is chosen.
+  // Closes a menu on Escape and on clicks elsewhere.
   function menus() {
     for (const menu of document.querySelectorAll("details[data-menu]")) {
       document.addEventListener("click", function (event) { if (!menu.contains(event.target)) menu.open = false; });
@@ -208,12 +208,12 @@
     }
   }
 
-  // What was typed outlives the page: pressing another form's button, following a link
-  // or being signed out loses nothing. It is kept for this tab and this person alone, until its form
-  // was worked off, it is emptied, or the person signs out. The version that a text was
-  // written on is kept with it, so that the server still notices who was faster.
-  function keepTyped() {
-    const prefix = "typed:", name = document.querySelector(".who-name");
+  // Preserves unsent input when the user submits another form, follows a link or is
+  // signed out. It is stored for this tab and this user only, until the form has been
+  // processed, the input is cleared or the user signs out. The version that the text was
+  // based on is stored with it, so that the server still detects conflicts.
+  function keepInput() {
+    const prefix = "input:", name = document.querySelector(".who-name");
     const mine = prefix + (name ? name.textContent : "") + ":";
     let store;
     try { store = window.sessionStorage; } catch { return; }
@@ -229,44 +229,44 @@
       try { return JSON.parse(store.getItem(key)); } catch { return null; }
     };
     const versionOf = function (form) { return form.querySelector("input[name=version], input[name=base]"); };
-    const given = function (typed) { return typed.filter(written).map(function (el) { return el.defaultValue; }).join("\n"); };
+    const initial = function (entered) { return entered.filter(written).map(function (el) { return el.defaultValue; }).join("\n"); };
     function save(form, sent) {
-      const version = versionOf(form), typed = fields(form);
+      const version = versionOf(form), entered = fields(form);
       try {
-        if (!typed.some(function (el) { return written(el) && el.value !== el.defaultValue; })) return store.removeItem(keyOf(form));
+        if (!entered.some(function (el) { return written(el) && el.value !== el.defaultValue; })) return store.removeItem(keyOf(form));
         store.setItem(keyOf(form), JSON.stringify({
-          sent: sent, version: version ? version.value : "", given: given(typed),
-          fields: Object.fromEntries(typed.map(function (el) { return [nameOf(el), checked(el) ? el.checked : el.value]; })),
+          sent: sent, version: version ? version.value : "", initial: initial(entered),
+          fields: Object.fromEntries(entered.map(function (el) { return [nameOf(el), checked(el) ? el.checked : el.value]; })),
         }));
-      } catch { /* the tab's store is full: the page works as without it */ }
+      } catch { /* the storage is full: the page works without it */ }
     }
     function restore(form) {
-      const kept = read(keyOf(form)), now = fields(form), version = versionOf(form);
-      if (!kept || !version && kept.given !== given(now)) return; // a form for something else
+      const stored = read(keyOf(form)), now = fields(form), version = versionOf(form);
+      if (!stored || !version && stored.initial !== initial(now)) return; // a form for something else
       if (now.some(function (el) { return written(el) && el.value !== el.defaultValue; })) return;
-      const found = now.filter(function (el) { return nameOf(el) in kept.fields; });
-      if (!found.some(function (el) { return written(el) && el.value !== kept.fields[nameOf(el)]; })) return;
+      const found = now.filter(function (el) { return nameOf(el) in stored.fields; });
+      if (!found.some(function (el) { return written(el) && el.value !== stored.fields[nameOf(el)]; })) return;
       for (const el of found) {
-        if (checked(el)) el.checked = kept.fields[nameOf(el)];
-        else el.value = kept.fields[nameOf(el)];
+        if (checked(el)) el.checked = stored.fields[nameOf(el)];
+        else el.value = stored.fields[nameOf(el)];
       }
-      if (version && kept.version) version.value = kept.version;
+      if (version && stored.version) version.value = stored.version;
       for (let at = form.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
       const note = document.createElement("p");
       note.className = "hint";
       note.setAttribute("role", "status");
-      note.textContent = "What you had typed here is back. It was not sent.";
+      note.textContent = "Your unsent input was restored.";
       form.prepend(note);
     }
-    // A notice says that what was sent is worked off; a form that comes back with a
-    // problem was not.
+    // A notice means that the submitted form has been processed; a form shown again with
+    // a problem has not.
     const keys = Object.keys(store).filter(function (key) { return key.startsWith(prefix); });
     const done = new URLSearchParams(window.location.search).has("done");
     const here = document.querySelector("[data-focus]") ? forms.map(keyOf) : [];
     for (const key of keys) {
-      const kept = read(key);
-      if (!kept || kept.sent && done) store.removeItem(key);
-      else if (kept.sent && here.includes(key)) store.setItem(key, JSON.stringify(Object.assign(kept, { sent: false })));
+      const stored = read(key);
+      if (!stored || stored.sent && done) store.removeItem(key);
+      else if (stored.sent && here.includes(key)) store.setItem(key, JSON.stringify(Object.assign(stored, { sent: false })));
     }
     for (const form of forms) {
       restore(form);
@@ -281,8 +281,8 @@
   }
 
   localise();
-  beside();
-  keepTyped();
+  connectForms();
+  keepInput();
   document.querySelectorAll("form[data-once]").forEach(sendOnce);
   document.querySelectorAll("input[data-complete]").forEach(complete);
   keys();

@@ -1,8 +1,9 @@
-// Package static serves the pages' style sheet, script and icon from the binary.
+// Package static serves the pages' style sheet, scripts and icon, which are embedded in
+// the binary.
 //
-// It promises addresses that change with the content, so that browsers may keep a
-// file for ever and still never show an old one. It imports no other package of
-// Deskbook but route and access.
+// It promises URLs that change with the content, so that browsers may cache a file
+// indefinitely and never use an outdated one. Of Deskbook's packages it imports only
+// route and access.
 package static
 
 import (
@@ -25,7 +26,7 @@ import (
 //go:embed app.css app.js stream.js icon.svg
 var files embed.FS
 
-// Files is the static files with their versions.
+// Files holds the static files with their versions.
 type Files struct {
 	content  map[string][]byte
 	versions map[string]string
@@ -55,13 +56,13 @@ func New() (*Files, error) {
 	return f, nil
 }
 
-// URL gives the address of a file, with its version.
+// URL returns the URL of a file, including its version.
 func (f *Files) URL(name string) string { return "/static/" + name + "?v=" + f.versions[name] }
 
-// Routes lists the files' route.
+// Routes returns the route of the files.
 func (f *Files) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/static/:name", Permission: access.Public, Handler: f.serve, Summary: "Style sheet, script and icon"},
+		route.New(http.MethodGet, "/static/:name", access.Public, f.serve, "Style sheet, scripts and icon"),
 	}
 }
 

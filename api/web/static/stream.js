@@ -1,10 +1,10 @@
-// Follows a text that a language model is writing. Every part was checked by the
-// server before it came; all of it is put into the page as plain text.
+// Shows a text while a language model is writing it. The server checks every part
+// before sending it, and all of it is added to the page as plain text.
 "use strict";
 
 const sections = ["request", "environment", "impact", "tried", "articles", "state", "questions", "next"];
 
-// events reads server-sent events from a response: [name, value] each.
+// events yields the server-sent events of a response as [name, value].
 async function* events(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -27,12 +27,12 @@ function element(tag, text, attributes) {
   return el;
 }
 
-// words makes a name fit to read, as the server does.
+// words makes a name readable, as the server does.
 function words(s) {
   return s ? s[0].toUpperCase() + s.slice(1).replaceAll("_", " ") : "";
 }
 
-// A hand-off summary: a list of terms with their lines.
+// summary shows a hand-off summary: a list of sections with their lines.
 const summary = {
   list() { return element("dl", "", { class: "summary" }); },
   add(list, event) {
@@ -56,10 +56,10 @@ const summary = {
   whole(list, done) {
     for (const s of done.sections) for (const line of s.lines) summary.add(list, { section: s.name, line });
   },
-  says: "Written by a language model from this thread; every line was checked against its messages.",
+  description: "Written by a language model from this thread; every line was checked against its messages.",
 };
 
-// An answer: sentences with the numbers of their sources.
+// answer shows an answer: sentences with the numbers of their sources.
 const answer = {
   list() {
     const box = element("div", "");
@@ -87,25 +87,25 @@ const answer = {
   whole(box, done) {
     for (const s of done.sentences) answer.add(box, s);
   },
-  says: "Written by a language model from our articles; every sentence was checked against its sources.",
+  description: "Written by a language model from our articles; every sentence was checked against its sources.",
 };
 
-// renew makes the button of an old summary write the new one into the page. Until this
-// has run, and without it, the form is sent and its answer waited for.
+// renew makes the update button of a summary stream the new one into the page. Without
+// it the form is submitted and the page waits for the response.
 export function renew(form) {
   form.addEventListener("submit", async function (event) {
     event.preventDefault();
     const box = element("div", "", { class: "written", "data-stream": form.dataset.renew, "data-kind": "summary", "data-instead": "summary-lines" });
     box.append(element("p", "", { class: "meta", role: "status", "data-state": "" }));
     form.replaceWith(box);
-    const came = await follow(box, { method: "POST", replaces: true });
+    const complete = await follow(box, { method: "POST", replaces: true });
     const edit = document.getElementById("edit-summary");
-    if (came && edit) { // it edits the text that was there before
+    if (complete && edit) { // the form edits the previous text
       const link = element("p", "", { class: "meta" });
-      link.append(element("a", "Show it again to edit it", { href: form.action.replace(/\/summary$/, "?summary=1#summary") }));
+      link.append(element("a", "Reload the summary to edit it", { href: form.action.replace(/\/summary$/, "?summary=1#summary") }));
       edit.replaceWith(link);
     }
-    if (came) return;
+    if (complete) return;
     box.after(form);
     delete form.dataset.sent;
     for (const b of form.querySelectorAll("button")) b.removeAttribute("aria-disabled");
@@ -113,9 +113,9 @@ export function renew(form) {
   });
 }
 
-// follow shows in el what the address in data-stream sends, and puts it in the place
-// of what is shown already (data-instead) once it is complete. It reports whether it
-// came to its end. What replaces an older text does so whoever wrote it.
+// follow shows the stream from the URL in data-stream in el. Once it is complete, it
+// replaces the element named by data-instead: always if replaces is set, otherwise only
+// if a language model wrote the text. It returns whether the stream was complete.
 export async function follow(el, { method = "GET", replaces = false } = {}) {
   const kind = el.dataset.kind === "answer" ? answer : summary;
   const state = el.querySelector("[data-state]"), instead = document.getElementById(el.dataset.instead);
@@ -129,7 +129,7 @@ export async function follow(el, { method = "GET", replaces = false } = {}) {
     if (!response.ok || !(response.headers.get("Content-Type") || "").startsWith("text/event-stream")) throw new Error("no events");
     for await (const [name, value] of events(response)) {
       if (name === "line" || name === "sentence") kind.add(shown, value);
-      if (name === "again") { clear(); say("A language model is trying once more: " + value.reason + "."); }
+      if (name === "again") { clear(); say("A language model is trying again: " + value.reason + "."); }
       if (name !== "done") continue;
       clear();
       const used = value.engine === "model" && !value.refused;
@@ -140,16 +140,16 @@ export async function follow(el, { method = "GET", replaces = false } = {}) {
         shown.remove();
       }
       if (used) {
-        say(kind.says);
+        say(kind.description);
       } else {
-        say(value.reason ? "The language model’s version is not used: " + value.reason + "." : "This is the whole text; no language model was needed.");
+        say(value.reason ? "The language model’s version was not used: " + value.reason + "." : "The text is complete; no language model was needed.");
       }
       return true;
     }
     throw new Error("no end");
   } catch {
     shown.remove();
-    say("The language model’s version did not arrive. What is shown is complete without it.");
+    say("The language model’s version could not be loaded. The text shown is complete without it.");
     return false;
   }
 }

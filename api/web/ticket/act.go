@@ -17,12 +17,12 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// again shows the ticket with the form that failed filled in, or hands on an error
-// that no form can mend.
+// redisplay shows the ticket again with the input of the failed form, or returns an
+// error that cannot be fixed in a form.
 //
-// The form comes back even where the ticket has none by now, because somebody resolved
-// or merged it meanwhile: what was typed must stay in sight.
-func (p *Pages) again(c echo.Context, err error, fill func(*Show, layout.Problem)) error {
+// The form is shown even if the ticket no longer has it, because someone resolved or
+// merged it in the meantime, so that the input stays visible.
+func (p *Pages) redisplay(c echo.Context, err error, fill func(*Show, layout.Problem)) error {
 	problem, status, ok := layout.FormProblem(err)
 	if !ok {
 		return err
@@ -51,14 +51,14 @@ func (p *Pages) reply(c echo.Context) error {
 		return layout.SeeOther(c, here(c)+"#thread-end", "replied")
 	}
 	if err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
 			form.Problem, form.Key = problem, layout.Key()
 			s.Reply = form
 		})
 	}
 	done := "replied"
 	if form.Note {
-		done = "noted"
+		done = "note-added"
 	}
 	return layout.SeeOther(c, here(c)+"#m"+strconv.Itoa(m.N), done)
 }
@@ -69,7 +69,7 @@ func (p *Pages) link(c echo.Context) error {
 		if notFound(err) {
 			err = noSuchArticle("article", form.Article)
 		}
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
 			form.Problem = problem
 			s.Link = form
 		})
@@ -78,9 +78,10 @@ func (p *Pages) link(c echo.Context) error {
 }
 
 func (p *Pages) dismiss(c echo.Context) error {
-	_, err := p.Desk.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), layout.Line(c, "article"), layout.Field(c, "reason"))
+	_, err := p.Desk.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), layout.Line(c, "article"),
+		layout.Field(c, "reason"))
 	if err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) { s.SuggestProblem = problem })
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) { s.SuggestProblem = problem })
 	}
 	return layout.SeeOther(c, here(c)+"#suggest-h", "dismissed")
 }
@@ -91,7 +92,7 @@ func (p *Pages) assign(c echo.Context) error {
 	switch to {
 	case "me":
 		to, done = actor.ID, "assigned"
-	case "nobody":
+	case "none":
 		to, done = "", "unassigned"
 	case "":
 		to = layout.Line(c, "person")
@@ -99,7 +100,7 @@ func (p *Pages) assign(c echo.Context) error {
 	return p.patch(c, desk.Patch{Assignee: &to}, done)
 }
 
-// update changes the fields that the form carries; what it does not carry stays.
+// update changes the fields that the form contains.
 func (p *Pages) update(c echo.Context) error {
 	var patch desk.Patch
 	form, err := c.FormParams()
@@ -117,7 +118,7 @@ func (p *Pages) update(c echo.Context) error {
 		if !form.Has(name) {
 			return nil
 		}
-		n, _ := strconv.Atoi(layout.Line(c, name)) // not a number is 0, which the desk refuses by name
+		n, _ := strconv.Atoi(layout.Line(c, name)) // 0 if not a number, which the desk rejects
 		return &n
 	}
 	if s := text("status"); s != nil && *s != "" {
@@ -138,31 +139,32 @@ func (p *Pages) update(c echo.Context) error {
 
 func (p *Pages) patch(c echo.Context, patch desk.Patch, done string) error {
 	if _, err := p.Desk.Update(c.Request().Context(), route.Actor(c), c.Param("id"), patch); err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
-			if layout.Lost(err) && patch.Version > 0 && patch.Version != s.Ticket.Version && s.Ticket.MergedInto == "" {
-				problem.Message = "Somebody changed the ticket meanwhile. The details say how it is now; what you chose is still in the form. Save again if it should be so."
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
+			if layout.LostRace(err) && patch.Version > 0 && patch.Version != s.Ticket.Version && s.Ticket.MergedInto == "" {
+				problem.Message = "Someone changed the ticket in the meantime. The details show its current state; " +
+					"your choices are still in the form. Save again to apply them."
 			}
-			s.keep(patch)
+			s.keepChoices(patch)
 			s.Change.Open, s.Change.Problem = true, problem
 		})
 	}
 	return layout.SeeOther(c, here(c), done)
 }
 
-// keep shows what was chosen, so that nothing has to be chosen again.
-func (s *Show) keep(p desk.Patch) {
+// keepChoices restores the submitted choices.
+func (s *Show) keepChoices(p desk.Patch) {
 	f := &s.Change
-	chosen(&f.Status, p.Status)
-	chosen(&f.Type, p.Type)
-	chosen(&f.Impact, p.Impact)
-	chosen(&f.Urgency, p.Urgency)
-	chosen(&f.Service, p.Service)
-	chosen(&f.Category, p.Category)
-	chosen(&f.Group, p.Group)
-	chosen(&f.Assignee, p.Assignee)
+	setIf(&f.Status, p.Status)
+	setIf(&f.Type, p.Type)
+	setIf(&f.Impact, p.Impact)
+	setIf(&f.Urgency, p.Urgency)
+	setIf(&f.Service, p.Service)
+	setIf(&f.Category, p.Category)
+	setIf(&f.Group, p.Group)
+	setIf(&f.Assignee, p.Assignee)
 }
 
-func chosen[T any](to, from *T) {
+func setIf[T any](to, from *T) {
 	if from != nil {
 		*to = *from
 	}
@@ -179,10 +181,10 @@ func (p *Pages) resolve(c echo.Context) error {
 	}
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	if _, err := p.Desk.Resolve(ctx, actor, c.Param("id"), in); err != nil {
-		if layout.Lost(err) && p.resolvedSo(ctx, actor, c.Param("id"), in) {
+		if layout.LostRace(err) && p.alreadyResolved(ctx, actor, c.Param("id"), in) {
 			return layout.SeeOther(c, here(c), "resolved")
 		}
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
 			s.Resolve.Code, s.Resolve.Note, s.Resolve.Other, s.Resolve.Problem = in.Code, in.Note, other, problem
 			for i := range s.Resolve.Articles {
 				s.Resolve.Articles[i].Checked = slices.Contains(in.Articles, s.Resolve.Articles[i].ID)
@@ -192,9 +194,9 @@ func (p *Pages) resolve(c echo.Context) error {
 	return layout.SeeOther(c, here(c), "resolved")
 }
 
-// resolvedSo reports whether the ticket is resolved by the same person in the same words:
-// the form was sent twice.
-func (p *Pages) resolvedSo(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) bool {
+// alreadyResolved reports whether the same person has resolved the ticket with the same
+// input, which means that the form was sent twice.
+func (p *Pages) alreadyResolved(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) bool {
 	t, err := p.Desk.Ticket(ctx, actor, id)
 	if err != nil || t.Status != desk.Resolved || t.Resolution == nil {
 		return false
@@ -206,7 +208,7 @@ func (p *Pages) resolvedSo(ctx context.Context, actor access.Actor, id string, i
 func (p *Pages) reopen(c echo.Context) error {
 	reason := layout.Field(c, "reason")
 	if _, err := p.Desk.Reopen(c.Request().Context(), route.Actor(c), c.Param("id"), reason); err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
 			s.Reopen = ReopenForm{Reason: reason, Problem: problem}
 		})
 	}
@@ -215,12 +217,12 @@ func (p *Pages) reopen(c echo.Context) error {
 
 func (p *Pages) merge(c echo.Context) error {
 	ctx, actor, into := c.Request().Context(), route.Actor(c), ticketID(layout.Line(c, "into"))
-	err := error(fault.InvalidField("into", "needs the number of a ticket"))
+	err := error(fault.InvalidField("into", "must be the number of a ticket"))
 	if into != "" {
 		_, err = p.Desk.Merge(ctx, actor, c.Param("id"), into)
 	}
 	if err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
 			s.Merge = MergeForm{Into: into, Problem: problem}
 		})
 	}

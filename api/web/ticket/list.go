@@ -15,40 +15,40 @@ import (
 
 const pageSize = 25
 
-// active are the statuses in which somebody has to work on a ticket.
+// active are the statuses of tickets that still need work.
 var active = []desk.Status{desk.New, desk.Open, desk.Pending, desk.OnHold}
 
 var allStatuses = append(slices.Clone(active), desk.Resolved, desk.Closed)
 
-// List is the queue, or a requester's own tickets.
+// List is the queue or a requester's own tickets.
 type List struct {
-	Queue   bool // the desk's view
+	Queue   bool // whether this is the queue
 	Tabs    []Tab
 	View    string
 	Group   string
-	Status  string // "" for all active ones, "any", or one status
+	Status  string // "" for all active statuses, "any", or one status
 	Text    string
 	Bypass  bool
 	Choices []desk.Status
 	Counts  desk.Counts
 
 	Tickets []desk.Ticket
-	Names   map[string]string // of assignees, by user id
+	Names   map[string]string // of assignees, by user ID
 	Titles  map[string]string // of groups, by name
 	Pager   layout.Pager
 }
 
-// Tab is one view of the queue.
+// Tab is a tab for one view of the queue.
 type Tab struct {
 	Label   string
 	URL     string
-	Count   int // -1 when it is not counted
+	Count   int // -1 for no count
 	Current bool
 }
 
 func (p *Pages) index(c echo.Context) error {
 	actor := route.Actor(c)
-	if !inside(actor) {
+	if !route.SeesAllTickets(actor) {
 		return p.own(c, actor)
 	}
 	ctx := c.Request().Context()
@@ -64,7 +64,7 @@ func (p *Pages) index(c echo.Context) error {
 		return err
 	}
 	l.Tickets, l.Pager = page.Tickets, layout.NewPager(c, page.Next)
-	l.Tabs, l.Titles = p.tabs(l), titles(p.Model())
+	l.Tabs, l.Titles = p.tabs(l), titles(p.ServiceModel())
 	ids := make([]string, 0, len(l.Tickets))
 	for _, t := range l.Tickets {
 		ids = append(ids, t.Assignee)
@@ -75,7 +75,7 @@ func (p *Pages) index(c echo.Context) error {
 	return p.list.Render(c, http.StatusOK, "Queue", l)
 }
 
-// own lists what a requester asked for; the desk limits the list to them.
+// own shows a requester's tickets, to which the desk limits the list.
 func (p *Pages) own(c echo.Context, actor access.Actor) error {
 	page, err := p.Desk.Tickets(c.Request().Context(), actor, desk.Filter{After: layout.Cursor(c), Limit: pageSize})
 	if err != nil {
@@ -118,7 +118,7 @@ func (p *Pages) tabs(l List) []Tab {
 		{Label: "Mine", URL: "/tickets?view=mine", Count: -1, Current: l.View == "mine"},
 		{Label: "Unassigned", URL: "/tickets?view=unassigned", Count: -1, Current: l.View == "unassigned"},
 	}
-	for _, g := range p.Model().Groups {
+	for _, g := range p.ServiceModel().Groups {
 		tabs = append(tabs, Tab{
 			Label: orName(g.Title, g.Name), URL: "/tickets?view=group&group=" + url.QueryEscape(g.Name),
 			Count: l.Counts.ByGroup[g.Name], Current: l.View == "group" && l.Group == g.Name,
@@ -127,8 +127,7 @@ func (p *Pages) tabs(l List) []Tab {
 	return tabs
 }
 
-// titles gives the groups' titles by name. A group that the service model no longer has
-// is shown by its name.
+// titles returns the titles of the service model's groups by name.
 func titles(m *desk.ServiceModel) map[string]string {
 	out := make(map[string]string)
 	for _, g := range m.Groups {

@@ -15,8 +15,8 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// Form is the form of a new ticket, with what was typed and, after the first step,
-// with the articles that may make the ticket unnecessary.
+// Form is the form for a new ticket with its input and, after the first step, with
+// articles that may make the ticket unnecessary.
 type Form struct {
 	Subject, Body     string
 	Type              desk.Type
@@ -27,7 +27,7 @@ type Form struct {
 	Key               string
 
 	Agent       bool // agents see all fields and skip the first step
-	Checked     bool // the suggestions were looked for
+	Checked     bool // whether Suggestions have been searched for
 	Suggestions desk.Suggestions
 	Problem     layout.Problem
 
@@ -38,13 +38,13 @@ type Form struct {
 	Levels     []Level
 }
 
-// Channel is one way a ticket can come in.
+// Channel is a channel through which a ticket can come in.
 type Channel struct {
-	Name     desk.Channel
-	SideDoor bool
+	Name   desk.Channel
+	Bypass bool
 }
 
-// Level is one choice of impact or urgency.
+// Level is a level of impact and urgency.
 type Level struct {
 	N               int
 	Impact, Urgency string
@@ -52,18 +52,18 @@ type Level struct {
 
 var levels = []Level{
 	{1, "Many people or a whole site", "Work has stopped"},
-	{2, "A team", "Work is hindered"},
+	{2, "A team", "Work is impaired"},
 	{3, "One person", "It can wait"},
 }
 
 func (p *Pages) newForm(c echo.Context) error {
-	f := p.blank(route.Actor(c))
+	f := p.emptyForm(route.Actor(c))
 	f.Subject, f.Body, f.Key = c.QueryParam("subject"), c.QueryParam("body"), layout.Key()
 	return p.form.Render(c, http.StatusOK, "New ticket", f)
 }
 
-func (p *Pages) blank(actor access.Actor) Form {
-	m := p.Model()
+func (p *Pages) emptyForm(actor access.Actor) Form {
+	m := p.ServiceModel()
 	f := Form{
 		Agent: actor.Can(access.WorkTickets), Channel: desk.Portal,
 		Types:    []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
@@ -71,22 +71,22 @@ func (p *Pages) blank(actor access.Actor) Form {
 	}
 	if f.Agent {
 		for _, name := range []desk.Channel{desk.Portal, desk.Mail, desk.Phone, desk.Direct, desk.VIP} {
-			f.Channels = append(f.Channels, Channel{Name: name, SideDoor: m.SideDoor(name)})
+			f.Channels = append(f.Channels, Channel{Name: name, Bypass: m.Bypasses(name)})
 		}
 	}
 	return f
 }
 
-// typed reads the form. Only agents may name channel, requester, impact and urgency
-// here; for others the service model's defaults hold.
-func (p *Pages) typed(c echo.Context, actor access.Actor) Form {
-	f := p.blank(actor)
+// parseForm parses the form. Only agents may set type, service, channel, requester,
+// impact and urgency; for others the service model's defaults apply.
+func (p *Pages) parseForm(c echo.Context, actor access.Actor) Form {
+	f := p.emptyForm(actor)
 	f.Subject, f.Body = layout.Line(c, "subject"), layout.Field(c, "body")
 	f.Category, f.Key = layout.Line(c, "category"), layout.Line(c, "key")
 	if f.Agent {
 		f.Type, f.Service = desk.Type(layout.Line(c, "type")), layout.Line(c, "service")
 		f.Channel, f.Requester = desk.Channel(layout.Line(c, "channel")), layout.Line(c, "requester")
-		f.Impact, _ = strconv.Atoi(layout.Line(c, "impact")) // not a number is 0: the default
+		f.Impact, _ = strconv.Atoi(layout.Line(c, "impact")) // 0 if not a number, which means the default
 		f.Urgency, _ = strconv.Atoi(layout.Line(c, "urgency"))
 	}
 	if f.Key == "" {
@@ -95,40 +95,41 @@ func (p *Pages) typed(c echo.Context, actor access.Actor) Form {
 	return f
 }
 
-// check is the first step: articles that may answer the question come before the
-// ticket. Where there is nothing to offer, the ticket is opened at once.
+// check is the first step: it shows articles that may answer the question. If there are
+// none, it opens the ticket immediately.
 func (p *Pages) check(c echo.Context) error {
 	actor := route.Actor(c)
-	f := p.typed(c, actor)
-	if f.Subject == "" || f.Body == "" || f.Agent || !p.Model().Boundary(f.Category, desk.ActionSuggest).Allows() {
-		return p.openTyped(c, actor, f)
+	f := p.parseForm(c, actor)
+	if f.Subject == "" || f.Body == "" || f.Agent || !p.ServiceModel().Boundary(f.Category, desk.ActionSuggest).Allows() {
+		return p.openTicket(c, actor, f)
 	}
 	ctx := c.Request().Context()
-	got, err := p.Suggester.Suggest(ctx, desk.SuggestRequest{Subject: f.Subject, Body: f.Body, Visibility: kb.VisibleTo(actor)})
+	got, err := p.Suggester.Suggest(ctx,
+		desk.SuggestRequest{Subject: f.Subject, Body: f.Body, Visibility: kb.VisibleTo(actor)})
 	if err != nil {
-		p.Log.WarnContext(ctx, "new ticket without suggestions", "error", err)
+		p.Log.WarnContext(ctx, "new ticket page without suggestions", "error", err)
 	}
 	if len(got.Articles)+len(got.KnownErrors) == 0 {
-		return p.openTyped(c, actor, f)
+		return p.openTicket(c, actor, f)
 	}
 	f.Checked, f.Suggestions = true, got
-	return p.form.Render(c, http.StatusOK, "Do these answer it?", f)
+	return p.form.Render(c, http.StatusOK, "Do these articles help?", f)
 }
 
 func (p *Pages) open(c echo.Context) error {
 	actor := route.Actor(c)
-	return p.openTyped(c, actor, p.typed(c, actor))
+	return p.openTicket(c, actor, p.parseForm(c, actor))
 }
 
-func (p *Pages) openTyped(c echo.Context, actor access.Actor, f Form) error {
+func (p *Pages) openTicket(c echo.Context, actor access.Actor, f Form) error {
 	t, err := p.Desk.OpenTicket(c.Request().Context(), actor, desk.NewTicket{
 		Subject: f.Subject, Body: f.Body, Type: f.Type, Service: f.Service, Category: f.Category,
 		Impact: f.Impact, Urgency: f.Urgency, Channel: f.Channel, Requester: f.Requester,
 		Idempotency: layout.Once(actor, "open ticket", f.Key, f.Subject, f.Body, f.Requester),
 	})
-	var again *journal.Replay
-	if errors.As(err, &again) && again.Same {
-		return layout.SeeOther(c, "/tickets/"+again.Object, "opened")
+	var repeated *journal.Replay
+	if errors.As(err, &repeated) && repeated.Same {
+		return layout.SeeOther(c, "/tickets/"+repeated.Object, "opened")
 	}
 	if err != nil {
 		problem, status, ok := layout.FormProblem(err)

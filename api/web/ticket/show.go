@@ -16,44 +16,44 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// Show is a ticket with everything its reader may see and do.
+// Show is a ticket with everything that the reader may see and do.
 type Show struct {
-	Ticket   desk.Ticket
-	Assignee string // name, "" when nobody is assigned
-	Inside   bool   // the reader sees notes, suggestions for the desk and history
-	CanWork  bool
-	CanDraft bool // may open drafts of articles
-	CanReply bool
-	CanEnd   bool // may be resolved, escalated and merged
-	// CanReopen says whether the reader may take an ended ticket up again.
+	Ticket       desk.Ticket
+	Assignee     string // name, "" if unassigned
+	SeesInternal bool   // may see internal notes, all suggestions and the history
+	CanWork      bool
+	CanDraft     bool // may open article drafts
+	CanReply     bool
+	CanEnd       bool // may resolve, escalate and merge it
+	// CanReopen reports whether the reader may reopen the ticket.
 	CanReopen bool
-	Mine      bool // assigned to the reader
+	Mine      bool // whether it is assigned to the reader
 
 	Suggestions desk.Suggestions
-	NoSuggest   bool // suggestions could not be made
-	// SuggestProblem is why a suggestion could not be dismissed.
+	Suggested   []Suggested // its known errors and articles
+	NoSuggest   bool        // whether suggestions failed
+	// SuggestProblem is why dismissing a suggestion failed.
 	SuggestProblem layout.Problem
-	Linked         map[string]bool
 	Triage         Triage
 
-	Summary   *summarize.Summary // nil until asked for
-	NoSummary bool               // it was asked for and could not be made
-	Kept      summarize.Kept     // what the summary is made of
-	// SummaryDiff leads from the text as made to the last edit.
+	Summary   *handoff.Summary // nil until requested
+	NoSummary bool             // whether generating the requested summary failed
+	Stored    handoff.Stored   // the stored form of the summary
+	// SummaryDiff is the diff from the generated text to the last edit.
 	SummaryDiff []kb.DiffLine
 	SummaryForm SummaryForm
-	Sent        []Sent    // summaries that went with escalations
-	Due         *desk.Due // nil where the service model promises nothing
-	// Stream is where the version of a language model comes from, "" where none does.
+	Sent        []Sent    // summaries sent with escalations
+	Due         *desk.Due // nil if the service model has no targets
+	// Stream is the URL that streams a language model's summary, "" if there is none.
 	Stream string
 	Events []Event
 
 	Agents      []access.Actor    // who can be assigned
 	GroupTitles map[string]string // by name
-	Statuses    []desk.Status     // that can be set by hand
+	Statuses    []desk.Status     // that can be set manually
 	Types       []desk.Type
 	Groups      []desk.Group
 	Services    []desk.SupportedService
@@ -69,7 +69,14 @@ type Show struct {
 	Change   ChangeForm
 }
 
-// ReplyForm is what was typed as a reply or note.
+// Suggested is a suggested article.
+type Suggested struct {
+	desk.ArticleHit
+	Known  bool // whether it is a known error
+	Linked bool // whether it is linked to the ticket
+}
+
+// ReplyForm is the form for a reply or internal note, with its input.
 type ReplyForm struct {
 	Text    string
 	Note    bool
@@ -77,20 +84,20 @@ type ReplyForm struct {
 	Problem layout.Problem
 }
 
-// EscalateForm is what was typed for an escalation.
+// EscalateForm is the form for an escalation, with its input.
 type EscalateForm struct {
 	Group, Reason string
 	Groups        []desk.Group // other than the ticket's own
 	Problem       layout.Problem
 }
 
-// ResolveForm is what was typed for a resolution.
+// ResolveForm is the form for a resolution, with its input.
 type ResolveForm struct {
 	Code     desk.ResolutionCode
 	Note     string
 	Codes    []desk.ResolutionCode
 	Articles []Choice
-	Other    string // a further article, by address or id
+	Other    string // another article, by address or ID
 	Problem  layout.Problem
 }
 
@@ -101,28 +108,28 @@ type Choice struct {
 	Checked   bool
 }
 
-// ReopenForm is what was typed for a reopening.
+// ReopenForm is the form to reopen the ticket, with its input.
 type ReopenForm struct {
 	Reason  string
 	Problem layout.Problem
 }
 
-// MergeForm is what was typed for a merge.
+// MergeForm is the form to merge the ticket, with its input.
 type MergeForm struct {
 	Into    string
 	Problem layout.Problem
 }
 
-// LinkForm is what was typed for a link.
+// LinkForm is the form to link an article, with its input.
 type LinkForm struct {
 	Article string
 	Problem layout.Problem
 }
 
-// ChangeForm is what was chosen for the ticket's details. It stands apart from the
-// ticket: after a lost race the page shows both.
+// ChangeForm is the form for the ticket's details, with its input. After a conflict the
+// page shows the input as well as the ticket's current details.
 type ChangeForm struct {
-	Status                             desk.Status // "" leaves it
+	Status                             desk.Status // "" for no change
 	Type                               desk.Type
 	Impact, Urgency                    int
 	Service, Category, Group, Assignee string
@@ -130,7 +137,7 @@ type ChangeForm struct {
 	Problem                            layout.Problem
 }
 
-// Event is one line of a ticket's history.
+// Event is an entry in a ticket's history.
 type Event struct {
 	At     time.Time
 	Actor  string
@@ -142,13 +149,13 @@ var codes = []desk.ResolutionCode{
 	desk.Fixed, desk.Workaround, desk.Answered, desk.Duplicate, desk.NotReproducible, desk.Withdrawn,
 }
 
-// byHand are the statuses that an agent can set without a verb of their own.
-var byHand = []desk.Status{desk.Open, desk.Pending, desk.OnHold}
+// manualStatuses are the statuses that agents set directly.
+var manualStatuses = []desk.Status{desk.Open, desk.Pending, desk.OnHold}
 
 func (p *Pages) view(c echo.Context) error { return p.render(c, http.StatusOK, nil) }
 
-// render shows the ticket of the address. fill puts a form's text and problem into
-// the page; nil shows empty forms.
+// render shows the requested ticket. fill adds a form's input and problem; if nil, the
+// forms are empty.
 func (p *Pages) render(c echo.Context, status int, fill func(*Show)) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	t, err := p.Desk.Ticket(ctx, actor, c.Param("id"))
@@ -159,8 +166,8 @@ func (p *Pages) render(c echo.Context, status int, fill func(*Show)) error {
 	if err != nil {
 		return err
 	}
-	if asked := c.QueryParam("summary"); s.Inside && (asked == "1" || asked == "model") {
-		p.summarise(ctx, t, &s, asked == "1")
+	if mode := c.QueryParam("summary"); s.SeesInternal && (mode == "1" || mode == "model") {
+		p.summarise(ctx, t, &s, mode == "1")
 	}
 	if fill != nil {
 		fill(&s)
@@ -169,23 +176,19 @@ func (p *Pages) render(c echo.Context, status int, fill func(*Show)) error {
 }
 
 func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) (Show, error) {
-	m := p.Model()
+	m := p.ServiceModel()
 	ended := t.Status.Ended()
 	s := Show{
-		Ticket: t, Inside: inside(actor), CanWork: actor.Can(access.WorkTickets), CanDraft: actor.Can(access.WriteArticles),
-		Mine:   t.Assignee != "" && t.Assignee == actor.ID,
-		Types:  []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
-		Groups: m.Groups, Services: m.Services, Categories: m.Categories, Levels: levels,
-		Linked: make(map[string]bool), GroupTitles: titles(m),
+		Ticket: t, SeesInternal: route.SeesAllTickets(actor), CanWork: actor.Can(access.WorkTickets),
+		CanDraft: actor.Can(access.WriteArticles), Mine: t.Assignee != "" && t.Assignee == actor.ID,
+		Types: []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change}, Groups: m.Groups, Services: m.Services,
+		Categories: m.Categories, Levels: levels, GroupTitles: titles(m),
 	}
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
 	s.CanEnd = s.CanWork && !ended
-	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Together
-	for _, id := range t.Linked() {
-		s.Linked[id] = true
-	}
-	for _, status := range byHand {
+	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Merged
+	for _, status := range manualStatuses {
 		if !ended && status != t.Status {
 			s.Statuses = append(s.Statuses, status)
 		}
@@ -204,7 +207,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	return s, nil
 }
 
-// suggest adds what may resolve the ticket; without it the page still works.
+// suggest adds the suggestions. If that fails, the page is shown without them.
 func (p *Pages) suggest(ctx context.Context, actor access.Actor, s *Show) {
 	got, err := p.Desk.Suggest(ctx, actor, s.Ticket.ID)
 	if err != nil {
@@ -213,13 +216,22 @@ func (p *Pages) suggest(ctx context.Context, actor access.Actor, s *Show) {
 		return
 	}
 	s.Suggestions = got
+	add := func(hits []desk.ArticleHit, known bool) {
+		for _, h := range hits {
+			s.Suggested = append(s.Suggested, Suggested{
+				ArticleHit: h, Known: known, Linked: slices.Contains(s.Ticket.Linked(), h.Article.ID),
+			})
+		}
+	}
+	add(got.KnownErrors, true)
+	add(got.Articles, false)
 }
 
-// people fills in names and, for the desk, the history.
+// people adds names and, for staff, the history.
 func (p *Pages) people(ctx context.Context, actor access.Actor, s *Show) error {
 	ids := []string{s.Ticket.Assignee}
 	var events []journal.Event
-	if s.Inside {
+	if s.SeesInternal {
 		var err error
 		if events, err = p.Desk.Events(ctx, actor, s.Ticket.ID); err != nil {
 			return err
@@ -249,7 +261,7 @@ func (p *Pages) people(ctx context.Context, actor access.Actor, s *Show) error {
 	return nil
 }
 
-// forms makes the empty forms.
+// forms fills in the empty forms.
 func (s *Show) forms() {
 	s.Reply.Key = layout.Key()
 	t := s.Ticket
@@ -270,7 +282,7 @@ func (s *Show) forms() {
 			add(l.Target, l.Title, true, l.Applied)
 		}
 	}
-	for _, h := range slices.Concat(s.Suggestions.KnownErrors, s.Suggestions.Articles) {
+	for _, h := range s.Suggested {
 		add(h.Article.ID, h.Article.Title, false, false)
 	}
 	for _, g := range s.Groups {
@@ -280,8 +292,8 @@ func (s *Show) forms() {
 	}
 }
 
-// detail makes an event's data readable without knowing its verb: every event says
-// in small named values what happened.
+// detail formats an event's data. All events describe what happened in named values, so
+// the format does not depend on the verb.
 func detail(data json.RawMessage) string {
 	var values map[string]any
 	if len(data) == 0 || json.Unmarshal(data, &values) != nil {

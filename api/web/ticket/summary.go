@@ -13,36 +13,36 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// SummaryForm is the summary as it is edited: one text a section, one line a row, each
-// with the numbers of its messages at the end.
+// SummaryForm is the form to edit the summary: one text per section, with one line per
+// row that ends in the numbers of its messages.
 type SummaryForm struct {
-	Version  int // 0: nothing is kept that could be edited
+	Version  int // 0 if there is no stored summary to edit
 	Sections []SectionText
 	Open     bool
-	Renew    string        // where a renewed summary comes from while a model writes it, "" where none does
-	Theirs   []kb.DiffLine // from what somebody else saved meanwhile to what was typed
+	Renew    string        // URL that streams a regenerated summary, "" if no language model is used
+	Theirs   []kb.DiffLine // from what someone else saved in the meantime to the input
 	Problem  layout.Problem
 }
 
-// SectionText is one section of the form.
+// SectionText is a section of the form.
 type SectionText struct {
 	Name, Text string
 }
 
-// Sent is a summary as it went with an escalation.
+// Sent is a summary as it was sent with an escalation.
 type Sent struct {
 	Message int
 	By      string
 	At      time.Time
-	Summary summarize.Summary
+	Summary handoff.Summary
 }
 
-func formOf(s summarize.Summary, version int) SummaryForm {
+func newSummaryForm(s handoff.Summary, version int) SummaryForm {
 	f := SummaryForm{Version: version}
-	for _, name := range summarize.Sections() {
+	for _, name := range handoff.Sections() {
 		var rows []string
 		for _, l := range s.Section(name).Lines {
 			rows = append(rows, l.PlainLine())
@@ -52,20 +52,20 @@ func formOf(s summarize.Summary, version int) SummaryForm {
 	return f
 }
 
-// typedSummary reads the form, and what it says.
-func typedSummary(c echo.Context) (SummaryForm, []summarize.Section) {
+// parseSummaryForm returns the submitted form and the sections parsed from it.
+func parseSummaryForm(c echo.Context) (SummaryForm, []handoff.Section) {
 	var f SummaryForm
-	var sections []summarize.Section
+	var sections []handoff.Section
 	f.Version, _ = strconv.Atoi(layout.Line(c, "version"))
 	if f.Version == 0 {
-		f.Version = -1 // a form that names no version must not pass for one
+		f.Version = -1 // a missing version must not mean any version
 	}
-	for _, name := range summarize.Sections() {
+	for _, name := range handoff.Sections() {
 		text := layout.Field(c, name)
-		sec := summarize.Section{Name: name}
+		sec := handoff.Section{Name: name}
 		for row := range strings.Lines(text) {
 			if row = strings.TrimSpace(row); row != "" {
-				sec.Lines = append(sec.Lines, summarize.ParseLine(row))
+				sec.Lines = append(sec.Lines, handoff.ParseLine(row))
 			}
 		}
 		f.Sections = append(f.Sections, SectionText{Name: name, Text: strings.TrimRight(text, "\n")})
@@ -74,16 +74,16 @@ func typedSummary(c echo.Context) (SummaryForm, []summarize.Section) {
 	return f, sections
 }
 
-// summarise adds the summary to the page: the kept one, however old; else a new one,
-// streamed to the page where a model writes it and the page may wait for nothing.
+// summarise adds the stored summary, however old, or else a new one. With stream set, a
+// language model's summary is streamed to the page instead of delaying it.
 func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bool) {
 	k, err := p.Handoffs.Stored(ctx, t.ID)
 	if err == nil && (k.Version == 0 || p.Handoffs.Retry(k, t)) {
-		if stream && p.streams(ctx, t, s) {
-			p.around(t, s)
+		if stream && p.streamSummary(ctx, t, s) {
+			p.addContext(t, s)
 			return
 		}
-		k, err = p.Handoffs.Summary(ctx, t, summarize.SummaryProgress{})
+		k, err = p.Handoffs.Summary(ctx, t, handoff.Progress{})
 	}
 	if err != nil {
 		p.Log.WarnContext(ctx, "ticket page without summary", "ticket", t.ID, "error", err)
@@ -91,24 +91,24 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 		return
 	}
 	current := k.Current().For(t)
-	s.Summary, s.Kept, s.SummaryForm = &current, k, formOf(current, k.Version)
-	if p.Streams != nil && p.Streams.UsesModel(desk.AIHandoff, t.Category) {
-		s.SummaryForm.Renew = streamOf(t)
+	s.Summary, s.Stored, s.SummaryForm = &current, k, newSummaryForm(current, k.Version)
+	if p.Writer.UsesModel(desk.AIHandoff, t.Category) {
+		s.SummaryForm.Renew = summaryStreamURL(t)
 	}
 	if k.Edit != nil {
 		s.SummaryDiff = k.Edit.Diff()
 	}
-	p.around(t, s)
+	p.addContext(t, s)
 }
 
-// around adds what stands beside a summary: those that were sent, and the time left.
-func (p *Pages) around(t desk.Ticket, s *Show) {
+// addContext adds the summaries that were sent, and the due times.
+func (p *Pages) addContext(t desk.Ticket, s *Show) {
 	for _, x := range t.Handoffs {
-		if sum, ok := summarize.SentWith(x, t); ok {
+		if sum, ok := handoff.Sent(x, t); ok {
 			s.Sent = append(s.Sent, Sent{Message: x.Message, By: authorOf(t, x.Message), At: x.At, Summary: sum})
 		}
 	}
-	if due, ok := p.Model().Due(t, p.Now()); ok {
+	if due, ok := p.ServiceModel().Due(t, p.Now()); ok {
 		s.Due = &due
 	}
 }
@@ -122,7 +122,7 @@ func authorOf(t desk.Ticket, n int) string {
 	return ""
 }
 
-// changeSummary renews, saves or resets the summary.
+// changeSummary regenerates or saves the summary, or discards its edits.
 func (p *Pages) changeSummary(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	t, err := p.Desk.Ticket(ctx, actor, c.Param("id"))
@@ -130,10 +130,10 @@ func (p *Pages) changeSummary(c echo.Context) error {
 		return err
 	}
 	done := here(c) + "?summary=1#summary"
-	form, sections := typedSummary(c)
+	form, sections := parseSummaryForm(c)
 	switch layout.Line(c, "do") {
 	case "renew":
-		if _, err := p.Handoffs.Renew(ctx, t, summarize.SummaryProgress{}); err != nil {
+		if _, err := p.Handoffs.Renew(ctx, t, handoff.Progress{}); err != nil {
 			return err
 		}
 		return layout.SeeOther(c, done, "renewed")
@@ -151,9 +151,9 @@ func (p *Pages) changeSummary(c echo.Context) error {
 	}
 	return p.renderSummary(c, status, func(s *Show) {
 		form.Open, form.Problem = true, problem
-		if status == http.StatusConflict && s.Kept.Version > 0 {
-			theirs := summarize.Edit{Base: s.Kept.Current(), Sections: sections}
-			form.Theirs, form.Version = theirs.Diff(), s.Kept.Version
+		if status == http.StatusConflict && s.Stored.Version > 0 {
+			theirs := handoff.Edit{Base: s.Stored.Current(), Sections: sections}
+			form.Theirs, form.Version = theirs.Diff(), s.Stored.Version
 		}
 		s.SummaryForm = form
 	})
@@ -162,24 +162,24 @@ func (p *Pages) changeSummary(c echo.Context) error {
 // renderSummary shows the ticket with its summary.
 func (p *Pages) renderSummary(c echo.Context, status int, fill func(*Show)) error {
 	return p.render(c, status, func(s *Show) {
-		if s.Summary == nil && s.Inside {
+		if s.Summary == nil && s.SeesInternal {
 			p.summarise(c.Request().Context(), s.Ticket, s, false)
 		}
 		fill(s)
 	})
 }
 
-// waits is why an escalation takes the extractive text along although a model could
-// write one; "" where none would.
-func (p *Pages) waits(t desk.Ticket) string {
-	if p.Streams != nil && p.Streams.UsesModel(desk.AIHandoff, t.Category) {
+// fallbackReason returns why an escalation sends the extractive summary although a
+// language model would write one, or "" if none would.
+func (p *Pages) fallbackReason(t desk.Ticket) string {
+	if p.Writer.UsesModel(desk.AIHandoff, t.Category) {
 		return "the ticket was escalated before it was written"
 	}
 	return ""
 }
 
-// escalate hands the ticket over with the summary as it is at hand: nobody waits for a
-// language model to pass a ticket on.
+// escalate hands the ticket over with the summary that is available, without waiting
+// for a language model.
 func (p *Pages) escalate(c echo.Context) error {
 	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
 	group, reason := layout.Line(c, "group"), layout.Field(c, "reason")
@@ -187,20 +187,20 @@ func (p *Pages) escalate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	k, err := p.Handoffs.AtHand(ctx, before, p.waits(before))
+	k, err := p.Handoffs.ReadyNow(ctx, before, p.fallbackReason(before))
 	if err != nil {
 		return err
 	}
-	var sent summarize.Summary
+	var sent handoff.Summary
 	t, err := p.Desk.EscalateWith(ctx, actor, id, group, reason, func(after desk.Ticket) (string, error) {
-		sent = p.Handoffs.Sent(k, after)
+		sent = k.ForEscalation(after)
 		return sent.Encode()
 	})
 	if err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
 			s.Escalate.Group, s.Escalate.Reason, s.Escalate.Problem = group, reason, problem
 		})
 	}
-	p.Handoffs.Escalated(ctx, k, t, sent)
+	p.Handoffs.SaveSent(ctx, k, t, sent)
 	return layout.SeeOther(c, here(c)+"?summary=1#summary", "escalated")
 }

@@ -12,33 +12,27 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 )
 
-// Triager proposes how a ticket is sorted.
-type Triager interface {
-	Triage(ctx context.Context, actor access.Actor, id string) (desk.Triage, error)
-	TakeProposals(ctx context.Context, actor access.Actor, id string, values map[desk.Field]string) (desk.Ticket, error)
-}
-
-// Triage is what an agent sees of the proposals for a ticket.
+// Triage holds the proposals for a ticket.
 type Triage struct {
 	Ticket     string
-	Show       bool // there is anything to take or confirm
-	Supervised bool // the proposals are one prepared change
+	Show       bool // whether there is anything to accept or confirm
+	Supervised bool // whether the proposals are one change to approve
 	Offered    []Proposed
-	Several    bool // more than one is offered
+	Several    bool // whether there is more than one
 	Set        []Proposed
 	SeveralSet bool
 	Problem    layout.Problem
 }
 
-// Proposed is one proposal in the words of the service model.
+// Proposed is a proposal with the service model's titles.
 type Proposed struct {
 	desk.Proposal
 	Ticket              string
 	Title, CurrentTitle string
 }
 
-// triage adds the proposals for those who may take them; without them the page still
-// works.
+// triage adds the proposals if the actor may accept them. If that fails, the page is
+// shown without them.
 func (p *Pages) triage(ctx context.Context, actor access.Actor, s *Show) {
 	if !s.CanWork || s.Ticket.Status.Ended() {
 		return
@@ -48,11 +42,14 @@ func (p *Pages) triage(ctx context.Context, actor access.Actor, s *Show) {
 		p.Log.WarnContext(ctx, "ticket page without triage", "ticket", s.Ticket.ID, "error", err)
 		return
 	}
-	m := p.Model()
+	m := p.ServiceModel()
 	named := func(list []desk.Proposal) []Proposed {
 		var out []Proposed
 		for _, x := range list {
-			out = append(out, Proposed{Proposal: x, Ticket: s.Ticket.ID, Title: title(m, x.Field, x.Value), CurrentTitle: title(m, x.Field, x.Current)})
+			out = append(out, Proposed{
+				Proposal: x, Ticket: s.Ticket.ID,
+				Title: title(m, x.Field, x.Value), CurrentTitle: title(m, x.Field, x.Current),
+			})
 		}
 		return out
 	}
@@ -64,7 +61,7 @@ func (p *Pages) triage(ctx context.Context, actor access.Actor, s *Show) {
 	s.Triage.Show = len(s.Triage.Offered)+len(s.Triage.Set) > 0
 }
 
-// title gives the words that pages show for a value.
+// title returns the display text of a value.
 func title(m *desk.ServiceModel, f desk.Field, value string) string {
 	if value == "" {
 		return "none"
@@ -96,8 +93,8 @@ func title(m *desk.ServiceModel, f desk.Field, value string) string {
 	return value
 }
 
-// take takes what the form names: the fields and values that the reader saw.
-func (p *Pages) take(c echo.Context) error {
+// acceptProposals accepts the fields and values in the form, which the user has seen.
+func (p *Pages) acceptProposals(c echo.Context) error {
 	values := make(map[desk.Field]string)
 	form, err := c.FormParams()
 	if err != nil {
@@ -109,9 +106,9 @@ func (p *Pages) take(c echo.Context) error {
 		}
 	}
 	if _, err := p.Desk.TakeProposals(c.Request().Context(), route.Actor(c), c.Param("id"), values); err != nil {
-		return p.again(c, err, func(s *Show, problem layout.Problem) {
+		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
 			s.Triage.Problem, s.Triage.Show = problem, true
 		})
 	}
-	return layout.SeeOther(c, here(c)+"#triage", "taken")
+	return layout.SeeOther(c, here(c)+"#triage", "accepted")
 }

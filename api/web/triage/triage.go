@@ -1,94 +1,92 @@
-// Package triage is the page of what triage has learned from the team's tickets, field
-// by field, and how right it was on later ones.
+// Package triage is the page that shows what triage has learned from the team's
+// tickets for each field, and how accurate it was on later tickets.
 //
-// It promises to show figures alone, no ticket's text. It imports no store.
+// It promises to show figures only and no text of tickets. It imports no store.
 package triage
 
 import (
-	"context"
 	"embed"
 	"math"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/triage"
+	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 //go:embed triage.html
 var files embed.FS
 
-// Learning trains triage; *triage.Learning is one.
-type Learning interface {
-	Start(ctx context.Context, actor access.Actor) (v triage.Version, fresh bool, err error)
-	Versions(ctx context.Context, actor access.Actor) ([]triage.Trained, error)
-}
+// listed is how many training runs are listed.
+const listed = 20
 
-// Page handles /triage.
+// Page serves the triage page.
 type Page struct {
-	learning Learning
+	learning port.Training
 	model    func() *desk.ServiceModel
 	view     layout.View[Show]
 }
 
 // Show is what the page shows.
 type Show struct {
-	Boundary desk.Boundary // of the default row
+	Boundary desk.Boundary // the default one
 	Running  bool
-	Allowed  bool // may ask for a training
-	InForce  *triage.Trained
+	Allowed  bool // may start a training run
+	InForce  *version.Version
+	Tickets  int // that the version in force was trained on
 	Fields   []Field
-	Versions []triage.Trained
+	Versions []version.Version
 }
 
-// Field is what was learned about one field.
+// Field is the quality of the classifier of one field.
 type Field struct {
 	Name desk.Field
 	triage.FieldReport
-	Speaks bool // it proposes anything
+	Proposes bool // whether it makes any proposals
 }
 
-// Shown is a share as a person reads it.
-func (f Field) Shown(share float64) int { return int(math.Round(share * 100)) }
+// Percent returns a share as a whole percentage.
+func (f Field) Percent(share float64) int { return int(math.Round(share * 100)) }
 
-// New parses the page.
-func New(site *layout.Site, l Learning, model func() *desk.ServiceModel) (*Page, error) {
+// New parses the page's template.
+func New(site *layout.Site, l port.Training, model func() *desk.ServiceModel) (*Page, error) {
 	view, err := layout.Load[Show](site, files, "triage.html")
 	return &Page{learning: l, model: model, view: view}, err
 }
 
-// Routes lists the page's routes; none where nothing learns.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
-	if p.learning == nil {
-		return nil
-	}
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/triage", Permission: access.ReadReports, Handler: p.show, Summary: "What triage has learned"},
-		{Method: http.MethodPost, Path: "/triage", Permission: access.EditModel, Handler: p.train, Summary: "Train triage"},
+		route.New(http.MethodGet, "/triage", access.ReadReports, p.show, "What triage has learned"),
+		route.New(http.MethodPost, "/triage", access.EditModel, p.train, "Train triage"),
 	}
 }
 
 func (p *Page) show(c echo.Context) error {
 	actor := route.Actor(c)
-	versions, err := p.learning.Versions(c.Request().Context(), actor)
+	versions, err := p.learning.ListVersions(c.Request().Context(), actor, listed)
 	if err != nil {
 		return err
 	}
-	s := Show{Boundary: p.model().Boundary("", desk.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions}
-	for i, v := range versions {
-		s.Running = s.Running || v.State == triage.Training
-		if v.State == triage.InForce && v.Outcome != nil {
-			s.InForce = &versions[i]
-		}
+	s := Show{
+		Boundary: p.model().Boundary("", desk.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions,
 	}
-	if s.InForce != nil {
+	for i, v := range versions {
+		s.Running = s.Running || v.State == version.Training
+		report := version.ReportOf[triage.Report](v)
+		if v.State != version.InForce || report == nil {
+			continue
+		}
+		s.InForce, s.Tickets = &versions[i], report.Tickets
 		for _, f := range desk.Fields() {
-			if r, ok := s.InForce.Outcome.Fields[f]; ok {
-				s.Fields = append(s.Fields, Field{Name: f, FieldReport: r, Speaks: r.Coverage > 0})
+			if r, ok := report.Fields[f]; ok {
+				s.Fields = append(s.Fields, Field{Name: f, FieldReport: r, Proposes: r.Coverage > 0})
 			}
 		}
 	}
@@ -96,7 +94,7 @@ func (p *Page) show(c echo.Context) error {
 }
 
 func (p *Page) train(c echo.Context) error {
-	if _, _, err := p.learning.Start(c.Request().Context(), route.Actor(c)); err != nil {
+	if _, _, err := p.learning.StartTraining(c.Request().Context(), route.Actor(c)); err != nil {
 		return err
 	}
 	return layout.SeeOther(c, "/triage", "")

@@ -1,8 +1,8 @@
-// Package usage is the page of what language models were asked: by action and day,
-// what is left of the budgets, every call, and for an admin what was sent.
+// Package usage serves the pages on language model usage: figures by action and day,
+// the remaining budgets, all calls and, for admins, the text that was sent.
 //
-// It promises that what was sent, which holds words of tickets, is shown to an admin
-// only. It imports no store and asks no model.
+// It promises that the text that was sent, which contains words from tickets, is shown
+// to admins only. It imports no store and calls no language model.
 package usage
 
 import (
@@ -16,11 +16,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 //go:embed usage.html call.html
@@ -29,31 +30,30 @@ var files embed.FS
 const (
 	pageSize    = 50
 	defaultDays = 7
-	maxReasons  = 3 // of a day and action, the rest is counted
+	maxReasons  = 3 // per day and action; further ones are counted
 )
 
-// Ledger keeps the calls to language models.
+// Ledger stores the calls to language models.
 type Ledger interface {
-	// ModelCalls lists calls, newest first, with what was sent.
-	ModelCalls(ctx context.Context, after string, limit int) (calls []summarize.Call, next string, err error)
-	// ModelCall gives one call with what was sent; fault.NotFound when there is none.
-	ModelCall(ctx context.Context, id string) (summarize.Call, error)
-	// ModelFigures lists the calls since a moment without what was sent.
-	ModelFigures(ctx context.Context, since time.Time) ([]summarize.Call, error)
-	// ModelBudgets says what of today's budgets is used, all together first.
-	ModelBudgets(ctx context.Context) ([]summarize.Budget, error)
+	port.CallLister
+	// ModelCall returns a call with the text that was sent; fault.NotFound if there is none.
+	ModelCall(ctx context.Context, id string) (ask.Call, error)
+	// ModelFigures returns the calls since a time, without the text that was sent.
+	ModelFigures(ctx context.Context, since time.Time) ([]ask.Call, error)
+	// ModelBudgets returns how much of today's budgets is used, the total first.
+	ModelBudgets(ctx context.Context) ([]ask.Budget, error)
 }
 
-// Deps is what the pages need. Configured says whether the server was started with a
-// model.
+// Deps holds the pages' dependencies. Configured reports whether the server was started
+// with a language model.
 type Deps struct {
-	Ledger     Ledger
-	Model      func() *desk.ServiceModel
-	Configured bool
-	Now        func() time.Time
+	Ledger       Ledger
+	ServiceModel func() *desk.ServiceModel
+	Configured   bool
+	Now          func() time.Time
 }
 
-// Pages handles everything below /usage.
+// Pages serves the pages under /usage.
 type Pages struct {
 	Deps
 	list layout.View[List]
@@ -62,50 +62,50 @@ type Pages struct {
 
 // List is what the overview shows.
 type List struct {
-	Configured bool
-	Budgets    []BudgetRow
-	Days       int
-	Spans      []int
-	Rows       []Row
-	Calls      []CallRow
-	CanRead    bool // what was sent
-	CanModel   bool // the service model
-	KeepDays   int
-	Pager      layout.Pager
+	Configured    bool
+	Budgets       []BudgetRow
+	Days          int
+	Spans         []int
+	Rows          []Row
+	Calls         []CallRow
+	CanRead       bool // may read the text that was sent
+	CanModel      bool // may read the service model
+	RetentionDays int
+	Pager         layout.Pager
 }
 
-// BudgetRow is one of today's budgets.
+// BudgetRow is a budget for today.
 type BudgetRow struct {
 	Of            string
 	Tokens, Money Share
 	Until         time.Time
 }
 
-// Share is how much of a bound is used.
+// Share is how much of a limit is used.
 type Share struct {
 	Used, Limit, Left string
 	Bounded, Out      bool
 }
 
-// Row is one action on one day.
+// Row is the usage of one action on one day.
 type Row struct {
-	summarize.DayUsage
-	More int // reasons that are not shown
+	ask.DayUsage
+	More int // number of reasons not shown
 }
 
-// CallRow is one call.
+// CallRow is a call in the list.
 type CallRow struct {
-	summarize.Call
-	State string // how it ended, as far as is known
+	ask.Call
+	State string // its outcome so far
 }
 
-// Detail is one call with what was sent.
+// Detail is a call with the text that was sent.
 type Detail struct {
 	CallRow
-	KeepDays int
+	RetentionDays int
 }
 
-// New parses the pages.
+// New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
 	var err error
@@ -116,20 +116,20 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	return p, err
 }
 
-// Routes lists the pages' routes.
+// Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: "/usage", Permission: access.ReadUsage, Handler: p.overview, Summary: "What language models were asked"},
-		{Method: http.MethodGet, Path: "/usage.csv", Permission: access.ReadUsage, Handler: p.sheet, Summary: "What language models were asked, by day, as a table for other programs"},
-		{Method: http.MethodGet, Path: "/usage/:call", Permission: access.ManageUsers, Handler: p.detail, Summary: "What one call sent"},
+		route.New(http.MethodGet, "/usage", access.ReadUsage, p.overview, "Language model usage"),
+		route.New(http.MethodGet, "/usage.csv", access.ReadUsage, p.csv, "Language model usage by day as CSV"),
+		route.New(http.MethodGet, "/usage/:call", access.ManageUsers, p.detail, "A language model call"),
 	}
 }
 
 func (p *Pages) overview(c echo.Context) error {
-	ctx, m, now := c.Request().Context(), p.Model(), p.Now()
+	ctx, m, now := c.Request().Context(), p.ServiceModel(), p.Now()
 	l := List{
 		Configured: p.Configured, Spans: spans(),
-		CanRead: route.Actor(c).Can(access.ManageUsers), CanModel: route.Actor(c).Staff(), KeepDays: keepDays(m),
+		CanRead: route.Actor(c).Can(access.ManageUsers), CanModel: route.Actor(c).Staff(), RetentionDays: retentionDays(m),
 	}
 	l.Days = days(c, l.Spans)
 	budgets, err := p.Ledger.ModelBudgets(ctx)
@@ -155,19 +155,19 @@ func (p *Pages) overview(c echo.Context) error {
 		return err
 	}
 	for _, k := range calls {
-		k.Sent = "" // the list has no use for it
+		k.Sent = "" // not shown in the list
 		l.Calls = append(l.Calls, CallRow{Call: k, State: k.OutcomeAt(now)})
 	}
 	l.Pager = layout.NewPager(c, next)
-	return p.list.Render(c, http.StatusOK, "Model usage", l)
+	return p.list.Render(c, http.StatusOK, "Language model usage", l)
 }
 
-// figures sums the calls of the last days, today included.
-func (p *Pages) figures(ctx context.Context, days int) ([]summarize.DayUsage, error) {
-	m, now := p.Model(), p.Now()
+// figures sums up the calls of the last days, including today.
+func (p *Pages) figures(ctx context.Context, days int) ([]ask.DayUsage, error) {
+	m, now := p.ServiceModel(), p.Now()
 	midnight := func(at time.Time) time.Time { from, _ := m.Day(at); return from }
 	calls, err := p.Ledger.ModelFigures(ctx, midnight(now).AddDate(0, 0, 1-days))
-	return summarize.Tally(calls, midnight, now), err
+	return ask.Tally(calls, midnight, now), err
 }
 
 func spans() []int { return []int{1, 7, 30, 90} }
@@ -184,13 +184,13 @@ func (p *Pages) detail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := Detail{CallRow: CallRow{Call: k, State: k.OutcomeAt(p.Now())}, KeepDays: keepDays(p.Model())}
-	return p.call.Render(c, http.StatusOK, "Model call "+c.Param("call"), d)
+	d := Detail{CallRow: CallRow{Call: k, State: k.OutcomeAt(p.Now())}, RetentionDays: retentionDays(p.ServiceModel())}
+	return p.call.Render(c, http.StatusOK, "Language model call "+c.Param("call"), d)
 }
 
-func keepDays(m *desk.ServiceModel) int { return int(m.AI().KeepSent / (24 * time.Hour)) }
+func retentionDays(m *desk.ServiceModel) int { return int(m.AI().KeepSent / (24 * time.Hour)) }
 
-func budgetRow(b summarize.Budget) BudgetRow {
+func budgetRow(b ask.Budget) BudgetRow {
 	r := BudgetRow{Of: Action(b.Action), Until: b.Until}
 	r.Tokens = share(int64(b.Tokens), int64(b.TokenLimit), number)
 	r.Money = share(b.Cost, b.CostLimit, func(n int64) string { return Money(n, b.Currency) })
@@ -205,7 +205,7 @@ func share(used, limit int64, show func(int64) string) Share {
 	return s
 }
 
-// Action names an action for a person.
+// Action returns the display name of an action.
 func Action(name string) string {
 	switch name {
 	case desk.AIHandoff:
@@ -215,13 +215,12 @@ func Action(name string) string {
 	case desk.AIDraft:
 		return "Drafts"
 	case "":
-		return "All together"
+		return "Total"
 	}
 	return layout.Words(name)
 }
 
-// Money shows millionths of a currency: cents where there are some, more digits where
-// a call costs less than one.
+// Money formats millionths of a currency unit, with more digits for small amounts.
 func Money(millionths int64, currency string) string {
 	digits := 2
 	if millionths != 0 && millionths < 100_000 {
@@ -230,7 +229,7 @@ func Money(millionths int64, currency string) string {
 	return fmt.Sprintf("%.*f %s", digits, float64(millionths)/1e6, currency)
 }
 
-// number shows a count with separated thousands.
+// number formats a count with thousands separators.
 func number(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -239,36 +238,36 @@ func number(n int64) string {
 	return s
 }
 
-// Name names the row's action.
+// Name returns the name of the row's action.
 func (r Row) Name() string { return Action(r.Action) }
 
-// Tokens shows the row's tokens.
+// Tokens returns the row's tokens.
 func (r Row) Tokens() string { return number(int64(r.PromptTokens + r.CompletionTokens)) }
 
-// Price shows the row's cost.
+// Price returns the row's cost.
 func (r Row) Price() string { return Money(r.Cost, r.Currency) }
 
-// Date shows the row's day.
+// Date returns the row's day.
 func (r Row) Date() string { return r.Day.Format("2 January 2006") }
 
-// Typical shows how long the middle call took.
+// Typical returns the median duration.
 func (r Row) Typical() string { return seconds(r.P50) }
 
-// Slow shows how long one call of twenty took or more.
+// Slow returns the 95th percentile of the duration.
 func (r Row) Slow() string { return seconds(r.P95) }
 
-// Name names the call's action.
+// Name returns the name of the call's action.
 func (c CallRow) Name() string { return Action(c.Action) }
 
-// Tokens shows what was sent and received.
+// Tokens returns the number of tokens sent and received.
 func (c CallRow) Tokens() string {
 	return number(int64(c.PromptTokens)) + " + " + number(int64(c.CompletionTokens))
 }
 
-// Price shows what the call cost.
+// Price returns the cost of the call.
 func (c CallRow) Price() string { return Money(c.Cost, c.Currency) }
 
-// Took shows how long the call took.
+// Took returns the duration of the call.
 func (c CallRow) Took() string { return seconds(c.Duration) }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

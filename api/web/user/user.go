@@ -1,6 +1,7 @@
-// Package user is where an admin keeps the people: list, create, roles, disable.
+// Package user is the page where admins manage users: list, create, set roles, disable
+// and enable.
 //
-// It promises that no password is ever sent back in a page. It imports no store.
+// It promises that no page ever contains a password. It imports no store.
 package user
 
 import (
@@ -10,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/internal/access"
@@ -19,66 +21,60 @@ import (
 //go:embed user.html
 var files embed.FS
 
-// Users keeps people.
+// Users manages users.
 type Users interface {
-	Users(ctx context.Context, actor access.Actor) ([]auth.User, error)
-	CreateUser(ctx context.Context, actor access.Actor, in auth.NewUser) (auth.User, error)
+	port.Users
 	SetRoles(ctx context.Context, actor access.Actor, id string, roles []access.Role) error
 	Disable(ctx context.Context, actor access.Actor, id string) error
 	Enable(ctx context.Context, actor access.Actor, id string) error
 }
 
-// Page handles the people.
+// Page serves the users page.
 type Page struct {
 	users Users
 	view  layout.View[List]
 }
 
-// List is all people and the form for a new one.
+// List holds all users and the form for a new one.
 type List struct {
 	Users   []Row
 	New     Form
-	Problem layout.Problem // with an action on somebody of the list
+	Problem layout.Problem // with an action on a listed user
 }
 
-// Row is one person.
+// Row is a user in the list.
 type Row struct {
 	auth.User
-	Choices []Choice
+	Choices []layout.RoleChoice
 	Self    bool
 }
 
-// Choice is a role that can be ticked.
-type Choice struct {
-	Role    access.Role
-	Checked bool
-}
-
-// Form is what was typed for a new person.
+// Form is the form for a new user, with its input.
 type Form struct {
 	Email, Name string
-	Roles       []Choice
+	Roles       []layout.RoleChoice
 	Problem     layout.Problem
 }
 
-// New parses the page.
+// New parses the page's template.
 func New(site *layout.Site, users Users) (*Page, error) {
 	view, err := layout.Load[List](site, files, "user.html")
 	return &Page{users: users, view: view}, err
 }
 
-// Routes lists the page's routes.
+// Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	row := func(method, path string, h echo.HandlerFunc, summary string) route.Route {
 		return route.New(method, path, access.ManageUsers, h, summary)
 	}
 	return []route.Route{
-		row(http.MethodGet, "/admin/users", p.list, "People"),
-		row(http.MethodPost, "/admin/users", p.create, "Create a person"),
-		row(http.MethodPost, "/admin/users/:id/roles", p.roles, "Set roles"),
-		row(http.MethodPost, "/admin/users/:id/disable", p.disable, "Disable"),
-		row(http.MethodPost, "/admin/users/:id/enable", p.enable, "Enable"),
-		row(http.MethodGet, "/admin/users/:id/:action", layout.BackTo("/admin/users"), "Back from a form to the people"),
+		row(http.MethodGet, "/admin/users", p.list, "List of users"),
+		row(http.MethodPost, "/admin/users", p.create, "Create a user"),
+		row(http.MethodPost, "/admin/users/:id/roles", p.roles, "Set a user's roles"),
+		row(http.MethodPost, "/admin/users/:id/disable", p.disable, "Disable a user"),
+		row(http.MethodPost, "/admin/users/:id/enable", p.enable, "Enable a user"),
+		row(http.MethodGet, "/admin/users/:id/:action", layout.BackTo("/admin/users"),
+			"Redirect from a form to the list of users"),
 	}
 }
 
@@ -90,9 +86,9 @@ func (p *Page) render(c echo.Context, status int, fill func(*List)) error {
 	if err != nil {
 		return err
 	}
-	l := List{New: Form{Roles: choices([]access.Role{access.Requester})}}
+	l := List{New: Form{Roles: layout.RoleChoices([]access.Role{access.Requester})}}
 	for _, u := range users {
-		l.Users = append(l.Users, Row{User: u, Choices: choices(u.Roles), Self: u.ID == actor.ID})
+		l.Users = append(l.Users, Row{User: u, Choices: layout.RoleChoices(u.Roles), Self: u.ID == actor.ID})
 	}
 	if fill != nil {
 		fill(&l)
@@ -102,8 +98,8 @@ func (p *Page) render(c echo.Context, status int, fill func(*List)) error {
 
 func (p *Page) create(c echo.Context) error {
 	f := Form{Email: layout.Line(c, "email"), Name: layout.Line(c, "name")}
-	roles := ticked(c)
-	f.Roles = choices(roles)
+	roles := layout.SelectedRoles(c)
+	f.Roles = layout.RoleChoices(roles)
 	_, err := p.users.CreateUser(c.Request().Context(), route.Actor(c), auth.NewUser{
 		Email: f.Email, Name: f.Name, Password: c.FormValue("password"), Roles: roles,
 	})
@@ -119,7 +115,8 @@ func (p *Page) create(c echo.Context) error {
 }
 
 func (p *Page) roles(c echo.Context) error {
-	return p.done(c, p.users.SetRoles(c.Request().Context(), route.Actor(c), c.Param("id"), ticked(c)), "roles")
+	return p.done(c, p.users.SetRoles(c.Request().Context(), route.Actor(c), c.Param("id"), layout.SelectedRoles(c)),
+		"roles")
 }
 
 func (p *Page) disable(c echo.Context) error {
@@ -139,21 +136,4 @@ func (p *Page) done(c echo.Context, err error, notice string) error {
 		return err
 	}
 	return p.render(c, status, func(l *List) { l.Problem = problem })
-}
-
-func ticked(c echo.Context) []access.Role {
-	var roles []access.Role
-	for _, name := range layout.Checked(c, "roles") {
-		roles = append(roles, access.Role(name))
-	}
-	return roles
-}
-
-func choices(ticked []access.Role) []Choice {
-	holder := access.Actor{Roles: ticked}
-	var out []Choice
-	for _, r := range access.Roles() {
-		out = append(out, Choice{Role: r, Checked: holder.Has(r)})
-	}
-	return out
 }

@@ -20,7 +20,7 @@ func accounts(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"users", users},
 		{"sessions", sessions},
 		{"tokens", tokens},
-		{"what a user is signed in with ends together", signOut},
+		{"sessions and tokens of a user end together", signOut},
 		{"setup", setup},
 		{"attempts", attempts},
 	}
@@ -31,7 +31,9 @@ func accounts(t *testing.T, fresh func(t *testing.T) Opener) {
 
 func addUser(t *testing.T, s *store.Store, id string) auth.User {
 	t.Helper()
-	u := auth.User{ID: id, Email: id + "@example.org", Roles: []access.Role{access.Agent}, CreatedAt: noon, UpdatedAt: noon}
+	u := auth.User{
+		ID: id, Email: id + "@example.org", Roles: []access.Role{access.Agent}, CreatedAt: noon, UpdatedAt: noon,
+	}
 	must(t, s.CreateUser(t.Context(), u, entry(journal.User, id, "created")))
 	return u
 }
@@ -82,9 +84,12 @@ func sessions(t *testing.T, s *store.Store) {
 		_, _, err := s.SessionUser(ctx, c.hash, c.now)
 		wantKind(t, err, fault.NotFound)
 	}
-	wantKind(t, s.CreateSession(ctx, auth.Session{Hash: "h3", UserID: "u_404", ExpiresAt: noon.Add(time.Hour)}), fault.NotFound)
-	// A later login sweeps what has expired by then.
-	must(t, s.CreateSession(ctx, auth.Session{Hash: "h4", UserID: u.ID, CreatedAt: noon.Add(2 * time.Hour), ExpiresAt: noon.Add(3 * time.Hour)}))
+	unknown := auth.Session{Hash: "h3", UserID: "u_404", ExpiresAt: noon.Add(time.Hour)}
+	wantKind(t, s.CreateSession(ctx, unknown), fault.NotFound)
+	// A later login deletes what has expired by then.
+	must(t, s.CreateSession(ctx, auth.Session{
+		Hash: "h4", UserID: u.ID, CreatedAt: noon.Add(2 * time.Hour), ExpiresAt: noon.Add(3 * time.Hour),
+	}))
 	_, _, err = s.SessionUser(ctx, "h1", noon)
 	wantKind(t, err, fault.NotFound)
 	must(t, s.DeleteSession(ctx, "h4"))
@@ -99,10 +104,13 @@ func tokens(t *testing.T, s *store.Store) {
 	for _, x := range []auth.Token{
 		{ID: "t_1", Hash: "h1", UserID: u.ID, Name: "all", CreatedAt: noon},
 		{ID: "t_2", Hash: "h2", UserID: u.ID, Name: "none", Scopes: []access.Permission{}, CreatedAt: noon.Add(time.Second)},
-		{ID: "t_3", Hash: "h3", UserID: u.ID, Scopes: []access.Permission{access.ReadArticles}, CreatedAt: noon.Add(time.Minute), ExpiresAt: noon.Add(time.Hour)},
+		{
+			ID: "t_3", Hash: "h3", UserID: u.ID, Scopes: []access.Permission{access.ReadArticles},
+			CreatedAt: noon.Add(time.Minute), ExpiresAt: noon.Add(time.Hour),
+		},
 	} {
 		must(t, s.CreateToken(ctx, x, entry(journal.User, u.ID, "token created")))
-		// A token without scopes and one with an empty list are not the same.
+		// A token without scopes is not the same as one with an empty list.
 		got, user, err := s.TokenUser(ctx, x.Hash, noon)
 		must(t, err)
 		wantEqual(t, got, x)
@@ -129,7 +137,8 @@ func signOut(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	for _, id := range []string{"u_1", "u_2"} {
 		addUser(t, s, id)
-		must(t, s.CreateSession(ctx, auth.Session{Hash: "s" + id, UserID: id, CreatedAt: noon, ExpiresAt: noon.Add(time.Hour)}))
+		x := auth.Session{Hash: "s" + id, UserID: id, CreatedAt: noon, ExpiresAt: noon.Add(time.Hour)}
+		must(t, s.CreateSession(ctx, x))
 		must(t, s.CreateToken(ctx, auth.Token{ID: "t" + id, Hash: "t" + id, UserID: id, CreatedAt: noon}, journal.Entry{}))
 	}
 	signedIn := func(id string) (n int) {
@@ -154,7 +163,7 @@ func signOut(t *testing.T, s *store.Store) {
 
 func setup(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	admin := auth.User{ID: "u_1", Email: "admin@example.org"}
+	admin := auth.User{ID: "u_1", Email: "admin@example.org", Roles: []access.Role{access.Admin}}
 	use := func(hash string, now time.Time) error {
 		return s.UseSetup(ctx, hash, now, admin, entry(journal.User, admin.ID, "created"))
 	}
@@ -166,6 +175,10 @@ func setup(t *testing.T, s *store.Store) {
 	must(t, s.PutSetup(ctx, "", time.Time{}))
 	wantKind(t, use("new", noon), fault.NotFound)
 	must(t, s.PutSetup(ctx, "new", noon.Add(time.Hour)))
+	agent := auth.User{ID: "u_2", Email: "agent@example.org", Roles: []access.Role{access.Agent}}
+	must(t, s.CreateUser(ctx, agent, journal.Entry{}))
+	taken := auth.User{ID: "u_3", Email: agent.Email, Roles: admin.Roles}
+	wantKind(t, s.UseSetup(ctx, "new", noon, taken, journal.Entry{}), fault.Conflict) // and the link stays valid
 	var won atomic.Int32
 	together(4, func(int) {
 		if use("new", noon) == nil {

@@ -12,11 +12,11 @@ import (
 )
 
 func articles(t *testing.T, fresh func(t *testing.T) Opener) {
-	t.Run("every field of a revision is kept", func(t *testing.T) {
+	t.Run("every field of a revision is saved", func(t *testing.T) {
 		s := fresh(t)(t)
 		ctx := t.Context()
 		first, second := filled[kb.Article](), filled[kb.Article]()
-		first.Ratings, second.Ratings = kb.Ratings{}, kb.Ratings{} // no fields: counted from what readers said
+		first.Ratings, second.Ratings = kb.Ratings{}, kb.Ratings{} // counted from the ratings of readers
 		first.Revision, first.Title = 1, "The first title"
 		second.Revision = 2
 		vis := kb.Visibility{Audiences: []access.Audience{first.Audience}, Confidences: []kb.Confidence{first.Confidence}}
@@ -45,11 +45,12 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		index, err := s.ImportIndex(ctx)
 		must(t, err)
 		wantEqual(t, index, []kb.ImportState{{
-			ID: second.ID, Slug: second.Slug, Path: second.Path, Hash: second.Hash, Revision: 2, Origin: second.Origin,
+			ID: second.ID, Slug: second.Slug, Path: second.Path, Hash: second.Hash, Title: second.Title,
+			Locale: second.Locale, Confidence: second.Confidence, Revision: 2, Origin: second.Origin,
 		}})
 	})
 
-	t.Run("what is not there is not found", func(t *testing.T) {
+	t.Run("what does not exist is not found", func(t *testing.T) {
 		s := fresh(t)(t)
 		saveArticle(t, s, article("a_1", 1))
 		_, err := s.Article(t.Context(), "a_2", all)
@@ -70,12 +71,12 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantKind(t, s.SaveArticles(t.Context(), []kb.Article{article("a_1", 0)}, journal.Entry{}), fault.Invalid)
 		err := s.SaveArticles(t.Context(), []kb.Article{article("a_1", 3)}, journal.Entry{})
 		if err == nil || !strings.Contains(err.Error(), "revision 1") {
-			t.Errorf("the conflict does not say which revision is in force: %v", err)
+			t.Errorf("the conflict does not mention the current revision: %v", err)
 		}
 		saveArticle(t, s, article("a_1", 2))
 	})
 
-	t.Run("of several writers of one revision one wins", func(t *testing.T) {
+	t.Run("only one of several writers of a revision wins", func(t *testing.T) {
 		opener := fresh(t)
 		one, two := opener(t), opener(t)
 		saveArticle(t, one, article("a_1", 1))
@@ -101,7 +102,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantKind(t, s.SaveArticles(t.Context(), []kb.Article{thief}, journal.Entry{}), fault.Conflict)
 	})
 
-	t.Run("slugs change hands within one write", func(t *testing.T) {
+	t.Run("articles can swap slugs in one write", func(t *testing.T) {
 		s := fresh(t)(t)
 		saveArticle(t, s, article("a_1", 1))
 		saveArticle(t, s, article("a_2", 1))
@@ -124,7 +125,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantEqual(t, got.ID, "a_2")
 	})
 
-	t.Run("a batch is written whole or not at all", func(t *testing.T) {
+	t.Run("a batch is written completely or not at all", func(t *testing.T) {
 		s := fresh(t)(t)
 		saveArticle(t, s, article("a_5", 1))
 		before := state(t.Context(), t, s)
@@ -134,7 +135,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantEqual(t, state(t.Context(), t, s), before)
 	})
 
-	t.Run("times are kept to the microsecond and zero stays zero", func(t *testing.T) {
+	t.Run("times are saved to the microsecond and zero stays zero", func(t *testing.T) {
 		s := fresh(t)(t)
 		a := article("a_1", 1)
 		a.CreatedAt = time.Date(1969, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
@@ -172,7 +173,7 @@ func articleFilters(fresh func(t *testing.T) Opener) func(t *testing.T) {
 			{"service", kb.ArticleFilter{Service: "mail"}, []string{"a_1"}},
 			{"owner", kb.ArticleFilter{Owner: "team"}, []string{"a_1"}},
 			{"tag", kb.ArticleFilter{Tag: "vpn"}, []string{"a_1", "a_2"}},
-			{"a tag is no pattern", kb.ArticleFilter{Tag: "%"}, nil},
+			{"a tag is not a pattern", kb.ArticleFilter{Tag: "%"}, nil},
 			{"after", kb.ArticleFilter{After: "a_1"}, []string{"a_2", "a_3"}},
 			{"newest", kb.ArticleFilter{Newest: true}, []string{"a_2", "a_3", "a_1"}},
 			{"newest of all", kb.ArticleFilter{Newest: true, Limit: 1}, []string{"a_2"}},
@@ -198,7 +199,7 @@ func articleFilters(fresh func(t *testing.T) Opener) func(t *testing.T) {
 	}
 }
 
-// oneWinner wants one nil and conflicts otherwise.
+// oneWinner checks that one error is nil and all others are conflicts.
 func oneWinner(t *testing.T, errs []error) {
 	t.Helper()
 	var won int

@@ -10,7 +10,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// changes checks that the change log is one that a projection can follow.
+// changes tests that a projection can follow the change log.
 func changes(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Run("empty", func(t *testing.T) {
 		s := fresh(t)(t)
@@ -31,14 +31,16 @@ func changes(t *testing.T, fresh func(t *testing.T) Opener) {
 		first, err := s.Changes(t.Context(), 0, 3)
 		must(t, err)
 		wantEqual(t, first, []journal.Change{
-			{Seq: 1, Object: journal.Article, ID: "a_1"}, {Seq: 2, Object: journal.Draft, ID: "r_1"}, {Seq: 3, Object: journal.Article, ID: "a_1"},
+			{Seq: 1, Object: journal.Article, ID: "a_1"},
+			{Seq: 2, Object: journal.Draft, ID: "r_1"},
+			{Seq: 3, Object: journal.Article, ID: "a_1"},
 		})
 		rest, err := s.Changes(t.Context(), 3, 3)
 		must(t, err)
 		wantEqual(t, rest, []journal.Change{{Seq: 4, Object: journal.Ticket, ID: "1001"}})
 	})
 
-	t.Run("a follower misses nothing while several write", func(t *testing.T) { follow(t, fresh) })
+	t.Run("a follower misses nothing during concurrent writes", func(t *testing.T) { follow(t, fresh) })
 
 	t.Run("ids in pages", func(t *testing.T) {
 		s := fresh(t)(t)
@@ -61,12 +63,12 @@ func changes(t *testing.T, fresh func(t *testing.T) Opener) {
 	})
 }
 
-// follow writes from several goroutines on two handles while a third handle tails
-// the log by "everything after the last I saw". A sequence that was not in commit
-// order would let it step over a change that commits late.
+// follow writes from several goroutines to two stores while a third one reads the changes
+// after the last it has seen. If sequence numbers were not in commit order, it would skip
+// changes that commit late.
 func follow(t *testing.T, fresh func(t *testing.T) Opener) {
 	opener := fresh(t)
-	handles := []*store.Store{opener(t), opener(t)}
+	stores := []*store.Store{opener(t), opener(t)}
 	reader := opener(t)
 	ctx := t.Context()
 	const writers, each = 6, 25
@@ -76,7 +78,7 @@ func follow(t *testing.T, fresh func(t *testing.T) Opener) {
 		together(writers, func(w int) {
 			for i := range each {
 				id := fmt.Sprintf("w%d-%03d", w, i)
-				_, err := handles[w%2].CreateTicket(ctx, func(string) (desk.Ticket, journal.Entry) {
+				_, err := stores[w%2].CreateTicket(ctx, func(string) (desk.Ticket, journal.Entry) {
 					return ticket(id), journal.Entry{
 						Events:  []journal.Event{{At: noon, Object: journal.Ticket, ID: id, Verb: "created"}},
 						Changes: []journal.Change{{Object: journal.Ticket, ID: id}, {Object: "second", ID: id}},
@@ -113,14 +115,14 @@ func follow(t *testing.T, fresh func(t *testing.T) Opener) {
 	progress := map[string]string{}
 	for i, c := range seen {
 		if c.Seq != int64(i+1) {
-			t.Fatalf("change %d has the sequence %d", i+1, c.Seq)
+			t.Fatalf("change %d has the sequence number %d", i+1, c.Seq)
 		}
 		if i%2 == 1 && (c.Object != "second" || c.ID != seen[i-1].ID) {
-			t.Fatalf("the changes of one write are apart: %v, %v", seen[i-1], c)
+			t.Fatalf("the changes of one write are separated: %v, %v", seen[i-1], c)
 		}
 		if w := c.ID[:2]; c.Object == journal.Ticket {
 			if c.ID <= progress[w] {
-				t.Fatalf("%s is behind %s, which was acknowledged before it began", c.ID, progress[w])
+				t.Fatalf("%s follows %s, although it was acknowledged before that began", c.ID, progress[w])
 			}
 			progress[w] = c.ID
 		}

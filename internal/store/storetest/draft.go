@@ -11,7 +11,7 @@ import (
 )
 
 func drafts(t *testing.T, fresh func(t *testing.T) Opener) {
-	t.Run("every field is kept", func(t *testing.T) {
+	t.Run("every field is saved", func(t *testing.T) {
 		s := fresh(t)(t)
 		d := filled[kb.Draft]()
 		for version := 1; version <= 2; version++ {
@@ -51,13 +51,14 @@ func drafts(t *testing.T, fresh func(t *testing.T) Opener) {
 		before := state(ctx, t, s)
 		approved := draft("r_1", 2)
 		approved.Status = kb.Approved
-		wantKind(t, s.PublishDraft(ctx, approved, article("a_1", 1), entry(journal.Article, "a_1", "published")), fault.Conflict)
-		wantKind(t, s.PublishDraft(ctx, draft("r_1", 3), article("a_1", 2), entry(journal.Article, "a_1", "published")), fault.Conflict)
+		published := entry(journal.Article, "a_1", "published")
+		wantKind(t, s.PublishDraft(ctx, approved, article("a_1", 1), published), fault.Conflict)
+		wantKind(t, s.PublishDraft(ctx, draft("r_1", 3), article("a_1", 2), published), fault.Conflict)
 		wantEqual(t, state(ctx, t, s), before)
 		got, err := s.Draft(ctx, "r_1")
 		must(t, err)
 		wantEqual(t, got, draft("r_1", 1))
-		must(t, s.PublishDraft(ctx, approved, article("a_1", 2), entry(journal.Article, "a_1", "published")))
+		must(t, s.PublishDraft(ctx, approved, article("a_1", 2), published))
 		a, err := s.Article(ctx, "a_1", all)
 		must(t, err)
 		wantEqual(t, a.Revision, 2)
@@ -68,7 +69,7 @@ func drafts(t *testing.T, fresh func(t *testing.T) Opener) {
 
 	t.Run("filters", func(t *testing.T) { draftFilters(t, fresh) })
 	t.Run("the first reading counts", func(t *testing.T) { draftReadings(t, fresh) })
-	t.Run("what was decided", func(t *testing.T) { draftOutcomes(t, fresh) })
+	t.Run("decided drafts", func(t *testing.T) { draftOutcomes(t, fresh) })
 }
 
 func draftFilters(t *testing.T, fresh func(t *testing.T) Opener) {
@@ -133,7 +134,7 @@ func draftReadings(t *testing.T, fresh func(t *testing.T) Opener) {
 		must(t, err)
 		wantEqual(t, at, want)
 	}
-	wantEqual(t, state(ctx, t, s), before) // looking is no change
+	wantEqual(t, state(ctx, t, s), before) // reading is not a change
 }
 
 func draftOutcomes(t *testing.T, fresh func(t *testing.T) Opener) {
@@ -148,7 +149,8 @@ func draftOutcomes(t *testing.T, fresh func(t *testing.T) Opener) {
 	}
 	first := kb.Outcome{ID: "r_2", Status: kb.Rejected, Decision: kb.NewArticle, Reason: kb.RejectWrong, DecidedAt: noon}
 	second := kb.Outcome{
-		ID: "r_1", Status: kb.Approved, Decision: kb.NewArticle, Author: "system", Engine: kb.ByRules, DecidedAt: a.DecidedAt, Quality: a.Quality,
+		ID: "r_1", Status: kb.Approved, Decision: kb.NewArticle, Author: "system", Engine: kb.ByRules,
+		DecidedAt: a.DecidedAt, Quality: a.Quality,
 	}
 	for _, x := range []struct {
 		since time.Time

@@ -15,12 +15,13 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// entries checks what is committed beside the data.
+// entries tests what is committed together with the data.
 func entries(t *testing.T, fresh func(t *testing.T) Opener) {
-	t.Run("an event is kept as it was", func(t *testing.T) {
+	t.Run("an event is saved unchanged", func(t *testing.T) {
 		s := fresh(t)(t)
+		data := json.RawMessage(`{"a":"\u0000"}`)
 		e := journal.Entry{Events: []journal.Event{
-			{At: noon, Actor: "u_1", Object: journal.Ticket, ID: "1001", Verb: "created", Data: json.RawMessage(`{"a":"\u0000"}`)},
+			{At: noon, Actor: "u_1", Object: journal.Ticket, ID: "1001", Verb: "created", Data: data},
 			{At: noon.Add(time.Microsecond), Actor: "system", Object: journal.Ticket, ID: "1001", Verb: "triaged"},
 			{At: noon, Actor: "u_1", Object: journal.Article, ID: "1001", Verb: "other"},
 		}}
@@ -35,11 +36,11 @@ func entries(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantEqual(t, len(got), 1)
 	})
 
-	t.Run("an entry that fails takes its write along", func(t *testing.T) { failing(t, fresh) })
+	t.Run("a write fails with its entry", func(t *testing.T) { failing(t, fresh) })
 	t.Run("a repeated key creates nothing", func(t *testing.T) { repeated(t, fresh) })
 }
 
-// failing tries every writing method with an entry of which one part cannot be kept.
+// failing calls every writing method with an entry of which one part cannot be saved.
 func failing(t *testing.T, fresh func(t *testing.T) Opener) {
 	s := fresh(t)(t)
 	ctx := t.Context()

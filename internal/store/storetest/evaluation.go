@@ -7,16 +7,16 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/learning"
 )
 
-// evaluations checks the runs over the team's history and the weights versions.
+// evaluations tests the runs over the team's history.
 func evaluations(t *testing.T, fresh func(t *testing.T) Opener) {
 	cases := []struct {
 		name string
 		run  func(t *testing.T, s, other *store.Store)
 	}{
-		{"runs", evaluationRuns}, {"one run at a time", oneRun}, {"versions", weightsVersions}, {"one candidate", oneCandidate}, {"last resolution", lastResolution},
+		{"runs", evaluationRuns}, {"one run at a time", oneRun}, {"last resolution", lastResolution},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) {
@@ -26,7 +26,7 @@ func evaluations(t *testing.T, fresh func(t *testing.T) Opener) {
 	}
 }
 
-// of is the entry of what has just got its id.
+// of returns a function that returns the entry of a new object with its id.
 func of(object, verb string) func(id string) journal.Entry {
 	return func(id string) journal.Entry {
 		e := entry(object, id, verb)
@@ -36,8 +36,8 @@ func of(object, verb string) func(id string) journal.Entry {
 	}
 }
 
-func waitingRun() retrieval.EvaluationRun {
-	return retrieval.EvaluationRun{State: retrieval.RunWaiting, By: "u_anna", CreatedAt: noon}
+func waitingRun() learning.EvaluationRun {
+	return learning.EvaluationRun{State: learning.RunWaiting, By: "u_anna", CreatedAt: noon}
 }
 
 func evaluationRuns(t *testing.T, s, other *store.Store) {
@@ -59,8 +59,9 @@ func evaluationRuns(t *testing.T, s, other *store.Store) {
 	must(t, err)
 	wantEqual(t, jobs["ready"], 1)
 
-	full := filled[retrieval.EvaluationRun]()
-	full.ID, full.By, full.CreatedAt, full.State, full.FinishedAt = started.ID, "u_anna", noon, retrieval.RunRunning, time.Time{}
+	full := filled[learning.EvaluationRun]()
+	full.ID, full.By, full.CreatedAt = started.ID, "u_anna", noon
+	full.State, full.FinishedAt = learning.RunRunning, time.Time{}
 	must(t, s.SaveEvaluation(ctx, full, journal.Entry{}))
 	got, err = other.Evaluation(ctx, full.ID)
 	must(t, err)
@@ -69,9 +70,9 @@ func evaluationRuns(t *testing.T, s, other *store.Store) {
 	must(t, err)
 	listed := full
 	listed.Checkpoint = ""
-	wantEqual(t, list, []retrieval.EvaluationRun{listed})
+	wantEqual(t, list, []learning.EvaluationRun{listed})
 
-	full.State, full.FinishedAt = retrieval.RunDone, noon.Add(time.Hour)
+	full.State, full.FinishedAt = learning.RunDone, noon.Add(time.Hour)
 	must(t, s.SaveEvaluation(ctx, full, of(journal.Evaluation, "finished")(full.ID)))
 	wantKind(t, s.SaveEvaluation(ctx, full, entry(journal.Evaluation, full.ID, "again")), fault.Conflict)
 	events, err = s.Events(ctx, journal.Evaluation, full.ID)
@@ -95,92 +96,17 @@ func evaluationRuns(t *testing.T, s, other *store.Store) {
 	}
 }
 
-// oneRun starts runs from two processes at once: one begins, and only when it has
-// ended the next.
+// oneRun starts runs concurrently from two stores: only one starts.
 func oneRun(t *testing.T, s, other *store.Store) {
 	ctx := t.Context()
 	errs := make([]error, 8)
 	together(len(errs), func(i int) {
 		_, errs[i] = []*store.Store{s, other}[i%2].StartEvaluation(ctx, waitingRun(), of(journal.Evaluation, "started"))
 	})
-	begun := 0
-	for _, err := range errs {
-		if err == nil {
-			begun++
-			continue
-		}
-		wantKind(t, err, fault.Conflict)
-	}
-	wantEqual(t, begun, 1)
+	oneWinner(t, errs)
 	counts, err := s.JobCounts(ctx)
 	must(t, err)
 	wantEqual(t, counts["ready"], 1)
-}
-
-func weightsVersions(t *testing.T, s, other *store.Store) {
-	ctx := t.Context()
-	_, err := s.VersionInForce(ctx)
-	wantKind(t, err, fault.NotFound)
-	add := func(state retrieval.VersionState) retrieval.WeightsVersion {
-		t.Helper()
-		v, err := s.StartTraining(ctx, retrieval.WeightsVersion{State: retrieval.VersionCandidate, By: "u_anna", CreatedAt: noon}, of(journal.Weights, "started"))
-		must(t, err)
-		v.State, v.DecidedAt, v.Reason, v.Weights, v.Report = state, noon.Add(time.Minute), "why "+v.ID, `{"v":`+v.ID+`}`, `{"r":1}`
-		must(t, s.DecideVersion(ctx, v, retrieval.VersionReplaced, entry(journal.Weights, v.ID, string(state))))
-		got, err := other.Version(ctx, v.ID)
-		must(t, err)
-		wantEqual(t, got, v)
-		return v
-	}
-	states := func(want ...retrieval.VersionState) {
-		t.Helper()
-		list, err := other.Versions(ctx, 10)
-		must(t, err)
-		var got []retrieval.VersionState
-		for _, v := range list {
-			got = append(got, v.State)
-		}
-		wantEqual(t, got, want)
-	}
-	first := add(retrieval.VersionInForce)
-	add(retrieval.VersionRejected)
-	third := add(retrieval.VersionInForce)
-	states(retrieval.VersionInForce, retrieval.VersionRejected, retrieval.VersionReplaced)
-	in, err := other.VersionInForce(ctx)
-	must(t, err)
-	wantEqual(t, in, third)
-
-	first.DecidedAt = noon.Add(time.Hour)
-	must(t, s.DecideVersion(ctx, first, retrieval.VersionReverted, entry(journal.Weights, first.ID, "activated")))
-	states(retrieval.VersionReverted, retrieval.VersionRejected, retrieval.VersionInForce)
-	in, err = s.VersionInForce(ctx)
-	must(t, err)
-	wantEqual(t, in, first)
-
-	must(t, s.DecideVersion(ctx, retrieval.WeightsVersion{DecidedAt: noon}, retrieval.VersionReverted, entry(journal.Weights, "shipped", "activated")))
-	states(retrieval.VersionReverted, retrieval.VersionRejected, retrieval.VersionReverted)
-	_, err = s.VersionInForce(ctx)
-	wantKind(t, err, fault.NotFound)
-
-	before := state(ctx, t, s)
-	gone := retrieval.WeightsVersion{ID: "99", State: retrieval.VersionInForce, DecidedAt: noon}
-	wantKind(t, s.DecideVersion(ctx, gone, retrieval.VersionReplaced, entry(journal.Weights, "99", "activated")), fault.NotFound)
-	wantEqual(t, state(ctx, t, s), before)
-	_, err = s.Version(ctx, "x")
-	wantKind(t, err, fault.NotFound)
-}
-
-func oneCandidate(t *testing.T, s, other *store.Store) {
-	ctx := t.Context()
-	candidate := retrieval.WeightsVersion{State: retrieval.VersionCandidate, By: "u_anna", CreatedAt: noon}
-	v, err := s.StartTraining(ctx, candidate, of(journal.Weights, "started"))
-	must(t, err)
-	_, err = other.StartTraining(ctx, candidate, of(journal.Weights, "started"))
-	wantKind(t, err, fault.Conflict)
-	v.State = retrieval.VersionFailed
-	must(t, s.DecideVersion(ctx, v, "", entry(journal.Weights, v.ID, "failed")))
-	_, err = other.StartTraining(ctx, candidate, of(journal.Weights, "started"))
-	must(t, err)
 }
 
 func lastResolution(t *testing.T, s, _ *store.Store) {

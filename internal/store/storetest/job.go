@@ -22,11 +22,11 @@ func jobRows(t *testing.T, fresh func(t *testing.T) Opener) {
 		run  func(t *testing.T, one, two *store.Store)
 	}{
 		{"a key has one job, finished or not", uniqueJobs},
-		{"a lease excludes others until it runs out", leases},
-		{"a job comes back when it is due again", retries},
-		{"a job without a next time is dead", deaths},
-		{"only the holder ends a lease", holders},
-		{"workers share the jobs, each once", sharing},
+		{"a lease excludes others until it expires", leases},
+		{"a failed job is leased again when it is due", retries},
+		{"a job without a retry time is dead", deaths},
+		{"only its owner ends a lease", owners},
+		{"each job is done once by one of the workers", sharing},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) {
@@ -62,7 +62,8 @@ func uniqueJobs(t *testing.T, one, two *store.Store) {
 }
 
 func leases(t *testing.T, one, two *store.Store) {
-	addJobs(t, one, "a_1", journal.Job{Kind: "draft", Key: "d1"}, journal.Job{Kind: "mail", Key: "m1"}, journal.Job{Kind: "draft", Key: "d2"})
+	addJobs(t, one, "a_1", journal.Job{Kind: "draft", Key: "d1"}, journal.Job{Kind: "mail", Key: "m1"},
+		journal.Job{Kind: "draft", Key: "d2"})
 	_, ok := lease(t, one, "w1", noon)
 	wantEqual(t, ok, false)
 	_, ok = lease(t, one, "w1", noon, "other")
@@ -86,7 +87,7 @@ func retries(t *testing.T, one, two *store.Store) {
 	addJobs(t, one, "a_1", journal.Job{Kind: "draft", Key: "d1"}, journal.Job{Kind: "draft", Key: "d2"})
 	j, _ := lease(t, one, "w1", noon, "draft")
 	later := noon.Add(10 * time.Second)
-	must(t, one.RetryJob(t.Context(), j.ID, "w1", "the model is away", later))
+	must(t, one.RetryJob(t.Context(), j.ID, "w1", "the model did not answer", later))
 	next, _ := lease(t, two, "w2", noon, "draft")
 	wantEqual(t, next.Key, "d2")
 	_, ok := lease(t, two, "w2", later.Add(-time.Microsecond), "draft")
@@ -112,7 +113,7 @@ func deaths(t *testing.T, one, two *store.Store) {
 	wantEqual(t, counts, map[string]int{"ready": 0, "done": 0, "dead": 1})
 }
 
-func holders(t *testing.T, one, _ *store.Store) {
+func owners(t *testing.T, one, _ *store.Store) {
 	ctx := t.Context()
 	addJobs(t, one, "a_1", journal.Job{Kind: "draft", Key: "d1"})
 	wantKind(t, one.FinishJob(ctx, 1, "", noon), fault.Conflict)

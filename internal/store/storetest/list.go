@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/desk"
@@ -14,13 +15,18 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// lists checks filters and that paging gives everything once.
+// lists tests filters, and that paging returns everything once.
 func lists(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Run("ticket filters", func(t *testing.T) { ticketFilters(t, fresh) })
-	t.Run("a cursor that no list gave is refused", func(t *testing.T) {
+	t.Run("an invalid cursor is refused", func(t *testing.T) {
 		s := fresh(t)(t)
 		open(t, s, ticket("printer"))
-		for _, f := range []desk.Filter{{After: "x"}, {After: "1.2"}, {After: "1001", ByPriority: true}, {After: "a.b", ByPriority: true}} {
+		for _, f := range []desk.Filter{
+			{After: "x"},
+			{After: "1.2"},
+			{After: "1001", ByPriority: true},
+			{After: "a.b", ByPriority: true},
+		} {
 			f.Scope = everyone
 			_, err := s.Tickets(t.Context(), f)
 			wantKind(t, err, fault.Invalid)
@@ -55,11 +61,11 @@ func ticketFilters(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"all words", desk.Filter{Text: "connect vpn"}, []string{"1002"}},
 		{"not only one of the words", desk.Filter{Text: "vpn drucker"}, nil},
 		{"letters beyond ASCII, folded", desk.Filter{Text: "ÜBER"}, []string{"1001"}},
-		{"a percent sign is itself", desk.Filter{Text: "%"}, []string{"1001"}},
-		{"an underscore is itself", desk.Filter{Text: "r_v"}, []string{"1001"}},
+		{"a percent sign is literal", desk.Filter{Text: "%"}, []string{"1001"}},
+		{"an underscore is literal", desk.Filter{Text: "r_v"}, []string{"1001"}},
 		{"and matches no other letter", desk.Filter{Text: "v_n"}, nil},
-		{"a backslash is itself", desk.Filter{Text: `c:\t`}, []string{"1003"}},
-		{"a quote is itself", desk.Filter{Text: `' OR '1'='1`}, nil},
+		{"a backslash is literal", desk.Filter{Text: `c:\t`}, []string{"1003"}},
+		{"a quote is literal", desk.Filter{Text: `' OR '1'='1`}, nil},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) {
@@ -73,12 +79,13 @@ func ticketFilters(t *testing.T, fresh func(t *testing.T) Opener) {
 			wantEqual(t, ids, x.want)
 		})
 	}
-	_, err := s.Tickets(t.Context(), desk.Filter{Scope: everyone, Text: "a b c d e f g h i j k l m n o p q r s t u v w x y z"})
+	tooMany := desk.Filter{Scope: everyone, Text: strings.Repeat("word ", 17)}
+	_, err := s.Tickets(t.Context(), tooMany)
 	wantKind(t, err, fault.Invalid)
 }
 
-// paging walks every list in small pages while another handle goes on inserting:
-// what was there at the start comes once each, in the order of the list.
+// paging reads every list in small pages while another store inserts: everything that
+// existed at the start is returned once, in the order of the list.
 func paging(t *testing.T, fresh func(t *testing.T) Opener) {
 	opener := fresh(t)
 	s, other := opener(t), opener(t)
@@ -135,7 +142,7 @@ func paging(t *testing.T, fresh func(t *testing.T) Opener) {
 			}
 			for i := range n {
 				if k := key(i); seen[k] != 1 {
-					t.Errorf("%s came %d times", k, seen[k])
+					t.Errorf("%s was returned %d times", k, seen[k])
 				}
 			}
 		})
@@ -146,7 +153,7 @@ func paging(t *testing.T, fresh func(t *testing.T) Opener) {
 
 func key(i int) string { return fmt.Sprintf("%06d", i*7919%100_000) }
 
-// insert adds one ticket, article and draft; their keys are in no order.
+// insert adds a ticket, an article and a draft; their keys are in no order.
 func insert(ctx context.Context, t *testing.T, s *store.Store, i int) {
 	x := ticket(key(i))
 	x.Priority = i%5 + 1

@@ -10,74 +10,65 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/ask"
 )
 
-// records checks the small keepings: settings, calls, gaps, feedback.
+// records tests calls to language models, gaps and feedback.
 func records(t *testing.T, fresh func(t *testing.T) Opener) {
 	cases := []struct {
 		name string
 		run  func(t *testing.T, s *store.Store)
 	}{
-		{"settings", settings}, {"calls", calls}, {"call budgets", callBudgets}, {"gaps", gaps}, {"gap records", gapRecords}, {"feedback", feedback},
+		{"calls", calls},
+		{"call budgets", callBudgets},
+		{"old gaps", oldGaps},
+		{"gap records", gapRecords},
+		{"feedback", feedback},
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) { x.run(t, fresh(t)(t)) })
 	}
 }
 
-func settings(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	_, err := s.Setting(ctx, "floor")
-	wantKind(t, err, fault.NotFound)
-	for _, value := range []string{"0.2", ""} {
-		must(t, s.PutSetting(ctx, "floor", value))
-		got, err := s.Setting(ctx, "floor")
-		must(t, err)
-		wantEqual(t, got, value)
-	}
-	must(t, s.DeleteSetting(ctx, "floor"))
-	_, err = s.Setting(ctx, "floor")
-	wantKind(t, err, fault.NotFound)
-}
-
 func calls(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	k := filled[summarize.Call]()
-	k.At, k.Outcome, k.Duration = noon, "ok", 1500*time.Millisecond
-	must(t, s.SaveCall(ctx, k))
+	k := filled[ask.Call]()
+	k.At, k.Duration = noon, 1500*time.Millisecond
 	other := k
-	other.At, other.Outcome, other.Ticket = noon.Add(time.Hour), "timeout", ""
-	must(t, s.SaveCall(ctx, other))
-	page, err := s.Calls(ctx, store.CallFilter{Limit: 1})
-	must(t, err)
-	other.ID = page.Calls[0].ID
-	wantEqual(t, page.Calls, []summarize.Call{other})
-	page, err = s.Calls(ctx, store.CallFilter{Limit: 1, After: page.Next})
-	must(t, err)
-	k.ID = page.Calls[0].ID
-	wantEqual(t, page, store.CallPage{Calls: []summarize.Call{k}})
-	for _, f := range []store.CallFilter{{Until: noon.Add(time.Hour)}, {Ticket: k.Ticket}} {
-		page, err = s.Calls(ctx, f)
+	other.At, other.Ticket = noon.Add(time.Hour), ""
+	for _, c := range []*ask.Call{&k, &other} {
+		id, over, err := s.ReserveCall(ctx, *c, noon, nil)
 		must(t, err)
-		wantEqual(t, page.Calls, []summarize.Call{k})
+		wantEqual(t, over, -1)
+		c.ID, c.Outcome = id, ask.UnderWay
 	}
-	usage, err := s.Usage(ctx, store.CallFilter{Since: noon, Action: k.Action})
+	got, next, err := s.Calls(ctx, "", 1)
 	must(t, err)
-	wantEqual(t, usage, []store.Usage{{
-		Action: k.Action, Model: k.Model, Calls: 2, Unused: 1,
-		PromptTokens: 2 * k.PromptTokens, CompletionTokens: 2 * k.CompletionTokens, Duration: 3 * time.Second,
-	}})
-	_, err = s.Calls(ctx, store.CallFilter{After: "x"})
+	wantEqual(t, got, []ask.Call{other})
+	got, next, err = s.Calls(ctx, next, 1)
+	must(t, err)
+	wantEqual(t, got, []ask.Call{k})
+	wantEqual(t, next, "")
+	_, _, err = s.Calls(ctx, "x", 1)
 	wantKind(t, err, fault.Invalid)
 }
 
-// callBudgets checks that calls cannot go beyond a limit together, and that a text
-// goes while its figures stay.
+// callBudgets checks that concurrent calls cannot exceed a budget together, and that
+// deleting a text leaves its figures.
 func callBudgets(t *testing.T, s *store.Store) {
 	ctx := t.Context()
-	k := summarize.Call{At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20, Cost: 10, Currency: "EUR", Sent: "prompt"}
-	limits := []store.CallLimit{{Action: "answer", Since: noon, Tokens: 1000, Cost: -1}, {Since: noon, Tokens: -1, Cost: 70}}
+	k := ask.Call{
+		At: noon, Action: "answer", Rule: "r", PromptTokens: 80, CompletionTokens: 20,
+		Cost: 10, Currency: "EUR", Sent: "prompt",
+	}
+	budgets := []ask.Budget{{Action: "answer", TokenLimit: 1000, CostLimit: -1}, {TokenLimit: -1, CostLimit: 70}}
+	wantSpent := func(action string, since time.Time, currency string, tokens int, cost int64) {
+		t.Helper()
+		gotTokens, gotCost, err := s.SpentCalls(ctx, action, since, currency)
+		must(t, err)
+		wantEqual(t, gotTokens, tokens)
+		wantEqual(t, gotCost, cost)
+	}
 	var (
 		wait    sync.WaitGroup
 		mu      sync.Mutex
@@ -85,52 +76,44 @@ func callBudgets(t *testing.T, s *store.Store) {
 	)
 	for range 20 {
 		wait.Go(func() {
-			id, over, err := s.ReserveCall(ctx, k, limits)
+			id, over, err := s.ReserveCall(ctx, k, noon, budgets)
 			mu.Lock()
 			defer mu.Unlock()
 			must(t, err)
 			if over < 0 {
 				granted = append(granted, id)
 			} else if over != 1 {
-				t.Errorf("limit %d was exceeded, want the second", over)
+				t.Errorf("budget %d has no room, want the second", over)
 			}
 		})
 	}
 	wait.Wait()
 	wantEqual(t, len(granted), 7) // ten by tokens, seven by cost
-	spent, err := s.SpentCalls(ctx, "", noon, "EUR")
-	must(t, err)
-	wantEqual(t, spent, store.Spent{Tokens: 700, Cost: 70})
+	wantSpent("", noon, "EUR", 700, 70)
 	one, err := s.Call(ctx, granted[0])
 	must(t, err)
-	wantEqual(t, one.Outcome, summarize.UnderWay)
+	wantEqual(t, one.Outcome, ask.UnderWay)
 	one.PromptTokens, one.CompletionTokens, one.Cost, one.Outcome, one.Duration = 8, 2, 1, "ok", time.Second
 	must(t, s.SettleCall(ctx, one))
 	got, err := s.Call(ctx, one.ID)
 	must(t, err)
 	wantEqual(t, got, one)
-	// Less was used than was reserved: there is room for a cheaper one.
+	// Less was used than was reserved, which leaves room for a cheaper call.
 	k.Cost = 9
-	_, over, err := s.ReserveCall(ctx, k, limits)
+	_, over, err := s.ReserveCall(ctx, k, noon, budgets)
 	must(t, err)
 	wantEqual(t, over, -1)
-	// Another action has its own limit, another day its own sum, another currency its own money.
-	spent, err = s.SpentCalls(ctx, "draft", noon, "EUR")
-	must(t, err)
-	wantEqual(t, spent, store.Spent{})
-	spent, err = s.SpentCalls(ctx, "answer", noon.Add(time.Second), "EUR")
-	must(t, err)
-	wantEqual(t, spent, store.Spent{})
-	spent, err = s.SpentCalls(ctx, "answer", noon, "USD")
-	must(t, err)
-	wantEqual(t, spent, store.Spent{Tokens: 710})
+	// Each action, day and currency is summed by itself.
+	wantSpent("draft", noon, "EUR", 0, 0)
+	wantSpent("answer", noon.Add(time.Second), "EUR", 0, 0)
+	wantSpent("answer", noon, "USD", 710, 0)
 	n, err := s.ForgetSent(ctx, noon)
 	must(t, err)
 	wantEqual(t, n, int64(0))
 	n, err = s.ForgetSent(ctx, noon.Add(time.Second))
 	must(t, err)
 	wantEqual(t, n, int64(8))
-	figures, err := s.CallFigures(ctx, store.CallFilter{Since: noon}, 100)
+	figures, err := s.CallFigures(ctx, noon, 100)
 	must(t, err)
 	wantEqual(t, len(figures), 8)
 	got, err = s.Call(ctx, one.ID)
@@ -139,11 +122,11 @@ func callBudgets(t *testing.T, s *store.Store) {
 	wantEqual(t, got.PromptTokens, 8)
 	_, err = s.Call(ctx, 4711)
 	wantKind(t, err, fault.NotFound)
-	wantKind(t, s.SettleCall(ctx, summarize.Call{ID: 4711}), fault.NotFound)
+	wantKind(t, s.SettleCall(ctx, ask.Call{ID: 4711}), fault.NotFound)
 }
 
-// gaps checks that old ones can be deleted.
-func gaps(t *testing.T, s *store.Store) {
+// oldGaps tests that old gaps can be deleted.
+func oldGaps(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	for _, day := range []int{-3, -2, -1} {
 		must(t, s.SaveGap(ctx, desk.GapRecord{Kind: desk.GapNoResult, Query: "x", At: noon.AddDate(0, 0, day)}))
@@ -156,7 +139,7 @@ func gaps(t *testing.T, s *store.Store) {
 	wantEqual(t, len(left), 2)
 }
 
-// gapRecords checks what the list of gaps is made from.
+// gapRecords tests the records that the list of gaps is computed from.
 func gapRecords(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	solved := ticket("printer")
@@ -166,12 +149,18 @@ func gapRecords(t *testing.T, s *store.Store) {
 	linked = open(t, s, linked)
 	merged.MergedInto = plain.ID
 	merged = open(t, s, merged)
-	search := desk.GapRecord{Kind: desk.GapNoResult, Query: "Flux capacitor", Wording: "capacitor flux", Reader: "visitor", Locale: "de", Service: "mail", At: noon}
+	search := desk.GapRecord{
+		Kind: desk.GapNoResult, Query: "Flux capacitor", Wording: "capacitor flux",
+		Reader: "visitor", Locale: "de", Service: "mail", At: noon,
+	}
 	must(t, s.SaveGap(ctx, search))
 	var want desk.GapRecord
 	for i, x := range []desk.Ticket{linked, merged, plain, plain} {
-		want = desk.GapRecord{Kind: desk.GapNoArticle, Query: "printer", Wording: "printer", Reader: "staff", Ticket: x.ID, At: noon.Add(time.Duration(i) * time.Minute)}
-		must(t, s.SaveGap(ctx, want)) // of a ticket the last one stays
+		want = desk.GapRecord{
+			Kind: desk.GapNoArticle, Query: "printer", Wording: "printer", Reader: "staff",
+			Ticket: x.ID, At: noon.Add(time.Duration(i) * time.Minute),
+		}
+		must(t, s.SaveGap(ctx, want)) // the last one replaces the others of its ticket
 	}
 	want.Opened, want.Resolved = noon, solved.ResolvedAt
 	got, err := s.GapRecords(ctx, noon, "", 10)
@@ -185,7 +174,12 @@ func gapRecords(t *testing.T, s *store.Store) {
 		kind  desk.GapKind
 		limit int
 		n     int
-	}{{noon, desk.GapNoResult, 10, 1}, {noon.Add(time.Minute), "", 10, 1}, {noon.Add(time.Hour), "", 10, 0}, {noon, "", 1, 1}} {
+	}{
+		{noon, desk.GapNoResult, 10, 1},
+		{noon.Add(time.Minute), "", 10, 1},
+		{noon.Add(time.Hour), "", 10, 0},
+		{noon, "", 1, 1},
+	} {
 		got, err := s.GapRecords(ctx, x.since, x.kind, x.limit)
 		must(t, err)
 		wantEqual(t, len(got), x.n)
@@ -204,9 +198,10 @@ func feedback(t *testing.T, s *store.Store) {
 		{1, "u_1", true}, // a change of mind
 		{2, "u_1", true}, // another revision
 		{1, "", false},
-		{1, "", false}, // visitors are not told apart
+		{1, "", false}, // visitors cannot be distinguished
 	} {
-		must(t, s.RateArticle(ctx, "a_1", x.actor, kb.Feedback{Revision: x.revision, Helped: x.helpful}, noon, journal.Entry{}))
+		rating := kb.Feedback{Revision: x.revision, Helped: x.helpful}
+		must(t, s.RateArticle(ctx, "a_1", x.actor, rating, noon, journal.Entry{}))
 	}
 	votes, err := s.Ratings(ctx, "a_1")
 	must(t, err)
@@ -220,5 +215,6 @@ func feedback(t *testing.T, s *store.Store) {
 	votes, err = s.Ratings(ctx, "a_2")
 	must(t, err)
 	wantEqual(t, votes, kb.Ratings{})
-	wantKind(t, s.RateArticle(ctx, "a_2", "", kb.Feedback{Revision: 1, Helped: true}, noon, journal.Entry{}), fault.NotFound)
+	err = s.RateArticle(ctx, "a_2", "", kb.Feedback{Revision: 1, Helped: true}, noon, journal.Entry{})
+	wantKind(t, err, fault.NotFound)
 }

@@ -1,6 +1,6 @@
-// Package storetest holds the contract that every engine of the store has to keep,
-// as tests. It promises to use the store through its exported methods only, so that
-// a further engine passes it unchanged, and never imports a driver.
+// Package storetest contains the contract of the store as tests that every engine must
+// pass. It uses only exported methods of the store, so that it applies unchanged to
+// further engines, and never imports a driver.
 package storetest
 
 import (
@@ -21,11 +21,11 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// Opener opens one more handle on a database, as a further process would. The
-// handle is closed when the test ends.
+// Opener opens the database once more, as another process would. The store is closed when
+// the test ends.
 type Opener func(t *testing.T) *store.Store
 
-// Run checks the contract. fresh makes an empty database each time.
+// Run tests the contract. fresh creates an empty database each time.
 func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Helper()
 	groups := []struct {
@@ -45,6 +45,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"records", records},
 		{"evaluations", evaluations},
 		{"triage", triages},
+		{"versions", versions},
+		{"model versions", modelVersions},
 		{"texts", texts},
 	}
 	for _, g := range groups {
@@ -52,8 +54,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	}
 }
 
-// noon is the moment at which everything happens unless a test says otherwise. It
-// has microseconds, because a store that loses them would order events wrongly.
+// noon is when everything happens unless a test needs another time. It has microseconds,
+// because a store that loses them would order events wrongly.
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 123456000, time.UTC)
 
 // all sees every article.
@@ -95,7 +97,7 @@ func message(n int, text string) desk.Message {
 	}
 }
 
-// entry is what goes with a write on one object: an event and a change.
+// entry returns the entry of a write to one object: an event and a change.
 func entry(object, id, verb string) journal.Entry {
 	return journal.Entry{
 		Events:  []journal.Event{{At: noon, Actor: "u_anna", Object: object, ID: id, Verb: verb}},
@@ -139,7 +141,7 @@ func wantEqual(t *testing.T, got, want any) {
 	}
 }
 
-// together runs the function n times at once and waits for all.
+// together calls the function n times concurrently and waits for all calls.
 func together(n int, fn func(i int)) {
 	var wg sync.WaitGroup
 	start := make(chan struct{})
@@ -153,7 +155,7 @@ func together(n int, fn func(i int)) {
 	wg.Wait()
 }
 
-// everything is what a write touches, for comparing before and after.
+// everything is all that a write can change, for comparing before and after.
 type everything struct {
 	Change  int64
 	Events  []journal.Event
@@ -181,8 +183,8 @@ func state(ctx context.Context, t *testing.T, s *store.Store) everything {
 	return e
 }
 
-// fill gives every field below v a value of its own that is not zero, so that a
-// field that a store forgets shows up, those added later included.
+// fill sets every field below v to a different value that is not zero, so that a field
+// that the store does not save is noticed, even one that is added later.
 func fill(v reflect.Value, n *int) {
 	*n++
 	switch v.Kind() {
@@ -214,11 +216,11 @@ func fill(v reflect.Value, n *int) {
 			fill(v.Field(i), n)
 		}
 	default:
-		panic(fmt.Sprintf("storetest: no value for a %s", v.Type()))
+		panic(fmt.Sprintf("storetest: no value for type %s", v.Type()))
 	}
 }
 
-// filled gives a T without any zero field.
+// filled returns a T without any zero field.
 func filled[T any]() T {
 	var (
 		v T

@@ -7,11 +7,11 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/summarize"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
-	t.Run("every field is kept", func(t *testing.T) {
+	t.Run("every field is saved", func(t *testing.T) {
 		s := fresh(t)(t)
 		ctx := t.Context()
 		x := open(t, s, ticket("VPN"))
@@ -19,7 +19,7 @@ func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantKind(t, err, fault.NotFound)
 		_, err = s.Summary(ctx, "no number")
 		wantKind(t, err, fault.NotFound)
-		k := filled[summarize.Kept]()
+		k := filled[handoff.Stored]()
 		k.Ticket = x.ID
 		for k.Version = 1; k.Version <= 2; k.Version++ {
 			must(t, s.SaveSummary(ctx, k, entry(journal.Ticket, x.ID, "summary_edited")))
@@ -43,7 +43,8 @@ func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
 			if version%2 == 1 {
 				s = two
 			}
-			return s.SaveSummary(t.Context(), summarize.Kept{Ticket: x.ID, Version: version}, entry(journal.Ticket, x.ID, "summary_edited"))
+			summary := handoff.Stored{Ticket: x.ID, Version: version}
+			return s.SaveSummary(t.Context(), summary, entry(journal.Ticket, x.ID, "summary_edited"))
 		}
 		wantKind(t, save(2), fault.Conflict)
 		must(t, save(1))
@@ -56,7 +57,7 @@ func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
 		oneWinner(t, errs)
 	})
 
-	t.Run("what was sent is never changed", func(t *testing.T) {
+	t.Run("a stored hand-off never changes", func(t *testing.T) {
 		s := fresh(t)(t)
 		ctx := t.Context()
 		x := open(t, s, ticket("VPN"))
@@ -64,7 +65,10 @@ func summaries(t *testing.T, fresh func(t *testing.T) Opener) {
 		must(t, s.SaveTickets(ctx, []desk.Ticket{x}, journal.Entry{}))
 		y := x
 		y.Version = 3
-		y.Handoffs = []desk.Handoff{{Message: 1, By: "u_bo", Summary: "other"}, {Message: 2, By: "u_bo", At: noon.Add(time.Hour), Summary: "second"}}
+		y.Handoffs = []desk.Handoff{
+			{Message: 1, By: "u_bo", Summary: "other"},
+			{Message: 2, By: "u_bo", At: noon.Add(time.Hour), Summary: "second"},
+		}
 		must(t, s.SaveTickets(ctx, []desk.Ticket{y}, journal.Entry{}))
 		got, err := s.Ticket(ctx, x.ID, everyone)
 		must(t, err)

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,16 +12,16 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// whole is a ticket with every field that a store keeps.
+// whole returns a ticket with every field that the store saves.
 func whole() desk.Ticket {
 	t := filled[desk.Ticket]()
 	t.Messages[0].N, t.Messages[1].N = 1, 2
-	t.Together = false // is told to requesters alone, and never kept
+	t.Merged = false // set for requesters only, and never saved
 	return t
 }
 
 func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
-	t.Run("every field is kept", func(t *testing.T) {
+	t.Run("every field is saved", func(t *testing.T) {
 		s := fresh(t)(t)
 		ctx := t.Context()
 		x := whole()
@@ -40,10 +41,9 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantEqual(t, page, desk.Page{Tickets: []desk.Ticket{listed}})
 	})
 
-	t.Run("a saved change is kept, empty again too", func(t *testing.T) {
+	t.Run("fields can be emptied", func(t *testing.T) {
 		s := fresh(t)(t)
-		x := whole()
-		x = open(t, s, x)
+		x := open(t, s, whole())
 		bare := desk.Ticket{ID: x.ID, Version: 2, Messages: x.Messages, Intake: x.Intake, Handoffs: x.Handoffs}
 		must(t, s.SaveTickets(t.Context(), []desk.Ticket{bare}, journal.Entry{}))
 		got, err := s.Ticket(t.Context(), x.ID, everyone)
@@ -62,10 +62,13 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantEqual(t, open(t, two, ticket("second")).ID, "1002")
 	})
 
-	t.Run("only the id that was given out names a ticket", func(t *testing.T) {
+	t.Run("other forms of an id are not found", func(t *testing.T) {
 		s := fresh(t)(t)
 		open(t, s, ticket("first"))
-		for _, id := range []string{"", "0", "01001", "+1001", " 1001", "1001 ", "1001.0", "1e3", "-1001", "99999999999999999999", "1002", "1001 OR 1=1"} {
+		for _, id := range []string{
+			"", "0", "01001", "+1001", " 1001", "1001 ", "1001.0", "1e3", "-1001", "99999999999999999999", "1002",
+			"1001 OR 1=1",
+		} {
 			_, err := s.Ticket(t.Context(), id, everyone)
 			wantKind(t, err, fault.NotFound)
 			_, err = s.TicketEvents(t.Context(), id, everyone)
@@ -88,7 +91,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantKind(t, s.SaveTickets(ctx, []desk.Ticket{x}, journal.Entry{}), fault.Invalid)
 	})
 
-	t.Run("of several writers of one version one wins", func(t *testing.T) {
+	t.Run("only one of several writers of a version wins", func(t *testing.T) {
 		opener := fresh(t)
 		one, two := opener(t), opener(t)
 		x := open(t, one, ticket("printer"))
@@ -100,7 +103,8 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 					s = two
 				}
 				mine.Version = round + 2
-				mine.Messages = append(append([]desk.Message{}, x.Messages...), message(len(x.Messages)+1, fmt.Sprintf("from %d", i)))
+				added := message(len(x.Messages)+1, fmt.Sprintf("from %d", i))
+				mine.Messages = append(slices.Clone(x.Messages), added)
 				errs[i] = s.SaveTickets(t.Context(), []desk.Ticket{mine}, entry(journal.Ticket, x.ID, "replied"))
 			})
 			oneWinner(t, errs)
@@ -124,7 +128,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		err := s.SaveTickets(ctx, []desk.Ticket{a, b}, entry(journal.Ticket, a.ID, "merged"))
 		wantKind(t, err, fault.Conflict)
 		if err == nil || !strings.Contains(err.Error(), "version 1") {
-			t.Errorf("the conflict does not say which version is in force: %v", err)
+			t.Errorf("the conflict does not mention the current version: %v", err)
 		}
 		wantEqual(t, state(ctx, t, s), before)
 		got, err := s.Ticket(ctx, a.ID, everyone)
@@ -137,7 +141,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 	})
 
 	t.Run("counts", func(t *testing.T) { counts(t, fresh) })
-	t.Run("the resolved are listed by number", func(t *testing.T) { resolved(t, fresh) })
+	t.Run("ids of resolved and open tickets", func(t *testing.T) { ticketIDs(t, fresh) })
 }
 
 func counts(t *testing.T, fresh func(t *testing.T) Opener) {
@@ -162,7 +166,7 @@ func counts(t *testing.T, fresh func(t *testing.T) Opener) {
 	})
 }
 
-func resolved(t *testing.T, fresh func(t *testing.T) Opener) {
+func ticketIDs(t *testing.T, fresh func(t *testing.T) Opener) {
 	s := fresh(t)(t)
 	var want, others []string
 	for i := range 25 {

@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// visibility checks every reading method against every combination of states, for
-// the readers there are.
+// visibility tests every reading method with every combination of states, for each kind of
+// reader.
 func visibility(t *testing.T, fresh func(t *testing.T) Opener) {
 	s := fresh(t)(t)
 	ctx := t.Context()
@@ -92,7 +92,7 @@ func revisionVisibility(t *testing.T, fresh func(t *testing.T) Opener) {
 	wantKind(t, err, fault.NotFound)
 }
 
-// scopes checks whose tickets each reading method gives.
+// scopes tests whose tickets each reading method returns.
 func scopes(t *testing.T, fresh func(t *testing.T) Opener) {
 	s := fresh(t)(t)
 	ctx := t.Context()

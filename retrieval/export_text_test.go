@@ -1,4 +1,0 @@
-package retrieval
-
-// FillerWeight is what a word of the telling weighs.
-const FillerWeight = fillerWeight

@@ -1,0 +1,7 @@
+// Package terms turns texts into terms: tokens, stems, identifiers whole and in parts, the
+// language of a text, its stop words and filler words, and the weighted query that a ticket
+// or a search line becomes.
+//
+// It promises that articles, tickets and queries are analysed in the same way. It knows
+// texts and articles only; it never imports an index, a store or a ticket's life.
+package terms

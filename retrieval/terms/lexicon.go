@@ -1,0 +1,117 @@
+package terms
+
+import (
+	"bufio"
+	"bytes"
+	"embed"
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+)
+
+//go:embed lexicon/*.txt
+var lexiconFiles embed.FS
+
+// lexicon is what is known of the words of a language.
+type lexicon struct {
+	// function words are frequent in texts of the language and rare in others.
+	function map[string]bool
+	// stop words are left out of the index and of queries. Words that service desks need
+	// are not among them: not, no, off, on, out, up, down ("power off", "out of memory").
+	stop map[string]bool
+	// filler words are those in which people tell what happened, whatever it was.
+	filler []string
+	// endings are taken from words, the first that fits; see stem.go.
+	endings []ending
+}
+
+// ending is what is taken from a word, and what is put in its place.
+type ending struct{ from, to []rune }
+
+// lexicons are the lexicons of all languages but Plain, which has none.
+var lexicons = sync.OnceValue(func() map[Language]*lexicon {
+	out := map[Language]*lexicon{}
+	for _, l := range Languages {
+		if l == Plain {
+			continue
+		}
+		text, err := lexiconFiles.ReadFile(path.Join("lexicon", string(l)+".txt"))
+		if err != nil {
+			panic(fmt.Sprintf("terms: lexicon: %v", err)) // a broken build, which every test notices
+		}
+		out[l] = parseLexicon(text)
+	}
+	return out
+})
+
+// parseLexicon reads a lexicon file: lists of words under headings in brackets. An ending
+// is written as "from>to", or "from" alone.
+func parseLexicon(text []byte) *lexicon {
+	x := &lexicon{function: map[string]bool{}, stop: map[string]bool{}}
+	section := ""
+	for scan := bufio.NewScanner(bytes.NewReader(text)); scan.Scan(); {
+		line := scan.Text()
+		switch {
+		case strings.HasPrefix(line, "#"):
+			continue
+		case strings.HasPrefix(line, "["):
+			section = line
+			continue
+		}
+		for _, w := range strings.Fields(line) {
+			switch section {
+			case "[function words, left out]":
+				x.function[w], x.stop[w] = true, true
+			case "[function words, indexed]":
+				x.function[w] = true
+			case "[other words, left out]":
+				x.stop[w] = true
+			case "[filler words]":
+				x.filler = append(x.filler, w)
+			case "[endings]":
+				from, to, _ := strings.Cut(w, ">")
+				x.endings = append(x.endings, ending{[]rune(from), []rune(to)})
+			default:
+				panic(fmt.Sprintf("terms: lexicon: no section %q", section))
+			}
+		}
+	}
+	return x
+}
+
+// IsFunctionWord reports whether the folded word is one that texts in the language are
+// full of and others have little of.
+func IsFunctionWord(l Language, w string) bool {
+	x := lexicons()[l]
+	return x != nil && x.function[w]
+}
+
+// IsStopWord reports whether the folded word is left out of the index and of queries.
+func IsStopWord(l Language, w string) bool {
+	x := lexicons()[l]
+	return x != nil && x.stop[w]
+}
+
+// fillerWeight is the weight of a filler word. Tickets tell a story: since when, how often,
+// what was tried, whose help is hoped for. In a knowledge base these words are rare, so
+// that they would weigh as much as what the story is about; yet they may be the matter
+// itself (working hours, a week's view), so they are not left out.
+const fillerWeight = 0.25
+
+// isFiller reports whether a term is a filler word in the language.
+func isFiller(l Language, term string) bool { return fillerTerms()[l][term] }
+
+// fillerTerms are the terms of the filler words by language.
+var fillerTerms = sync.OnceValue(func() map[Language]map[string]bool {
+	out := map[Language]map[string]bool{}
+	for l, x := range lexicons() {
+		out[l] = map[string]bool{}
+		for _, word := range x.filler {
+			for _, t := range In(l, word) {
+				out[l][t.Term] = true
+			}
+		}
+	}
+	return out
+})

@@ -1,0 +1,151 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/summarize/ask"
+	"github.com/deskbook/deskbook/summarize/evidence"
+	"github.com/deskbook/deskbook/summarize/thread"
+)
+
+// Answer is a short cited answer to a question, or a refusal with its reason.
+type Answer struct {
+	Refused bool `json:"refused"`
+	// Off reports that it was refused regardless of the articles: answers are switched off.
+	Off    bool   `json:"-"`
+	Reason string `json:"reason"` // why it is a refusal, or why the extractive engine wrote it
+	// Rule is the line of the service model that decides whether the question may be answered,
+	// "" if it was refused for want of articles.
+	Rule   string `json:"rule"`
+	Engine string `json:"engine"`
+	// Sentences is empty when refused; every sentence has at least one citation.
+	Sentences []Sentence        `json:"sentences"`
+	Nearest   []desk.ArticleHit `json:"nearest"`
+	// Probability is that of the best article to answer, 0 if none was judged.
+	Probability float64 `json:"-"`
+}
+
+// Sentence is one sentence of an answer with the passages that support it.
+type Sentence struct {
+	Text      string              `json:"text"`
+	Citations []evidence.Citation `json:"citations"`
+}
+
+// The bounds of an answer.
+const (
+	maxQuestionRunes = 2000
+	maxSentences     = 5
+	maxSentenceRunes = 400
+	maxPassages      = 6 // from which an answer is written
+	nearestArticles  = 5
+)
+
+// Answer answers a question from the articles within the visibility, which the search
+// itself enforces. It refuses, with the nearest articles, if none is probable enough or
+// no passage supports the question's words. An empty question is fault.Invalid; errors of
+// the search are returned.
+func (w *Writer) Answer(ctx context.Context, question string, vis kb.Visibility) (Answer, error) {
+	return w.StreamAnswer(ctx, question, vis, Progress{})
+}
+
+// basis is what an answer is written from. If answer is a refusal there is nothing.
+type basis struct {
+	answer   Answer
+	question string
+	terms    weightedQuestion
+	sources  []source // best first
+}
+
+// find finds the passages from which a question can be answered.
+func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (basis, error) {
+	b := basis{question: thread.Shorten(thread.Tidy(question), maxQuestionRunes)}
+	b.answer = Answer{Engine: ask.Extractive, Sentences: []Sentence{}, Nearest: []desk.ArticleHit{}}
+	if b.question == "" {
+		return b, fault.InvalidField("question", "is empty")
+	}
+	refuse := func(reason string) (basis, error) {
+		b.answer = b.answer.refuse(reason)
+		return b, nil
+	}
+	if w.deps.Search == nil {
+		return refuse("search is not available")
+	}
+	query := retrieval.Query{Text: b.question, Visibility: vis, Limit: nearestArticles}
+	found, err := w.deps.Search.Search(ctx, query)
+	if err != nil {
+		return b, fmt.Errorf("answer: %w", err)
+	}
+	b.answer.Nearest = append(b.answer.Nearest, found.Hits...)
+	if len(found.Hits) == 0 {
+		return refuse("no article matches this question")
+	}
+	if !w.permitted(&b.answer, desk.AnswerRequest{Question: b.question}) {
+		return b, nil
+	}
+	terms, list, err := w.candidates(ctx, thread.Shorten(question, maxQuestionRunes), vis, found.Hits)
+	if err != nil {
+		return b, fmt.Errorf("answer: %w", err)
+	}
+	var ranked []candidate
+	ranked, b.answer.Probability = rank(shippedWeights(), list)
+	_, floored := w.deps.Search.(Floored)
+	switch {
+	case len(ranked) == 0 || !ranked[0].addressesQuestion():
+		return refuse("the nearest articles do not address the question")
+	case b.answer.Probability < Limit(w.deps.Search), !floored && found.BelowFloor:
+		return refuse("no article is likely enough to answer this question")
+	}
+	from, err := w.request(ctx, b.question, ranked[0].hit.Article, vis)
+	if err != nil {
+		return b, fmt.Errorf("answer: %w", err)
+	}
+	if !w.permitted(&b.answer, from) {
+		return b, nil
+	}
+	b.terms = terms
+	if b.sources, err = w.sources(ctx, terms, ranked, vis); err != nil {
+		return b, fmt.Errorf("answer: %w", err)
+	}
+	return b, nil
+}
+
+// sources returns the passages to write from, a remedy of the first article first.
+func (w *Writer) sources(
+	ctx context.Context, q weightedQuestion, ranked []candidate, vis kb.Visibility,
+) ([]source, error) {
+	list := sourcesOf(ranked)
+	remedy, ok, err := w.remedyFor(ctx, q, ranked[0], vis)
+	if err != nil || !ok {
+		return list, err
+	}
+	others := slices.DeleteFunc(list, func(s source) bool { return s.hit.Passage.ID == remedy.hit.Passage.ID })
+	return append([]source{remedy}, others...), nil
+}
+
+// sourcesOf returns the passages to write from: those of the first article, then those
+// of the others with their probability relative to it.
+func sourcesOf(ranked []candidate) []source {
+	var out []source
+	for _, c := range ranked {
+		relative := 1.0
+		if first := ranked[0].hit; c.hit.Article.ID != first.Article.ID {
+			relative = c.hit.Score / max(first.Score, c.hit.Score, 1e-9)
+		}
+		for _, s := range c.sources {
+			s.relative = relative
+			out = append(out, s)
+		}
+	}
+	return out[:min(len(out), maxPassages)]
+}
+
+func (a Answer) refuse(reason string) Answer {
+	a.Refused, a.Reason, a.Sentences = true, reason, []Sentence{}
+	return a
+}

@@ -1,0 +1,4 @@
+package ask
+
+// FindJSON calls findJSON.
+func FindJSON(s string) ([]byte, error) { return findJSON(s) }
