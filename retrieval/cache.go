@@ -15,8 +15,8 @@ import (
 // maxCacheCost bounds, in bytes, the articles that are prepared for showing.
 const maxCacheCost = 48 << 20
 
-// articleCache holds prepared articles by what the index says they are, so that a changed
-// article is never shown from here.
+// articleCache holds prepared articles by the content hash that the index has for them, so
+// that it never returns an article as it was before a change.
 type articleCache struct {
 	seed  maphash.Seed
 	mu    sync.Mutex
@@ -70,8 +70,8 @@ func entry(x *list.Element) cached {
 	return c
 }
 
-// fetch returns these articles prepared for showing, by id. What the filter hides is left
-// out, and so is what the truth no longer shows.
+// fetch returns these articles prepared for showing, by id. Articles that the filter hides
+// or that the source no longer shows are left out.
 func (e *Engine) fetch(
 	ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string,
 ) (map[string]*article, error) {

@@ -326,18 +326,6 @@ func truncate(t *testing.T, path string, size int64) {
 	}
 }
 
-func scribble(t *testing.T, path string) {
-	t.Helper()
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range raw {
-		raw[i] ^= 0x5a
-	}
-	write(t, path, string(raw))
-}
-
 func write(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

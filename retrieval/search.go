@@ -24,7 +24,7 @@ const (
 	boxMemoryWeight = 1.0
 )
 
-// Search answers the search box: articles that hold any of the words, best first. The floor
+// Search answers the search box: articles that contain any of the words, best first. The floor
 // hides nothing here; the result says whether it would.
 func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	out = Results{Hits: []desk.ArticleHit{}}
@@ -59,13 +59,15 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	return out, nil
 }
 
-// find ranks the articles for the words of a search; one whose title they are comes first.
-func (e *Engine) find(ctx context.Context, v *view, f *filter, text string, keep int, out *Results) (*terms.Query, ranking, error) {
+// find ranks the articles for the words of a search; one with exactly that title comes first.
+func (e *Engine) find(
+	ctx context.Context, v *view, f *filter, text string, keep int, out *Results,
+) (*terms.Query, ranking, error) {
 	named, err := v.named(text, f)
 	if err != nil {
 		return nil, ranking{}, err
 	}
-	if len(named) == 0 { // what is a title is spelt as it is meant
+	if len(named) == 0 { // a title is spelt correctly
 		if out.Corrected, err = v.correct(text, f); err != nil {
 			return nil, ranking{}, err
 		}

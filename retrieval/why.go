@@ -74,7 +74,7 @@ func (a *article) holds(seed maphash.Seed) func(term string) bool {
 	}
 }
 
-// titleWords returns the words of the article's title that the query holds too.
+// titleWords returns the words of the article's title that the query contains too.
 func titleWords(q *terms.Query, a *article) []string {
 	title := terms.Valid(a.Title)
 	var out []string
@@ -94,7 +94,7 @@ func titleWords(q *terms.Query, a *article) []string {
 	return out
 }
 
-// heaviest returns the words of the query with the most weight that the article holds.
+// heaviest returns the words of the query with the most weight that the article contains.
 func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 	type weighed struct {
 		word   string
