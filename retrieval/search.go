@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -144,16 +145,15 @@ func (e *Engine) show(
 	if err != nil {
 		return nil, err
 	}
-	s := newPassageScorer(e.articles.seed, q, idf)
+	s := passage.NewScorer(q, idf)
 	hits := make([]desk.ArticleHit, 0, len(list))
 	for _, c := range list {
 		a := articles[c.meta.ID]
 		if a == nil {
 			continue
 		}
-		best := s.best(a)
 		hits = append(hits, desk.ArticleHit{
-			Article: ref(a.Article), Passage: s.excerpt(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
+			Article: ref(a.Article), Passage: s.Excerpt(a), Score: c.p, Why: explain(q, idf, a, c),
 		})
 	}
 	return hits, nil
