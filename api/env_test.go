@@ -121,7 +121,9 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	})
 	writer := summarize.New(summarize.Deps{
 		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
-		Answers: func() (string, bool) { return "automation.default.auto_answer", !e.answersOff },
+		Answers: func(desk.AnswerRequest) desk.Permit {
+			return desk.Permit{Allowed: !e.answersOff, Rule: "automation.default.auto_answer"}
+		},
 	})
 	e.learning = learning.New(learning.Deps{
 		Evaluations: e.store, Versions: e.store, Source: e.store, Ranker: &e.ranker, Floor: e.engine.Floor,

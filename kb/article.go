@@ -101,6 +101,10 @@ type Origin struct {
 	Withheld   string          `json:"withheld,omitempty"`
 	Confidence Confidence      `json:"confidence,omitempty"`
 	Audience   access.Audience `json:"audience,omitempty"`
+
+	Source        string `json:"source,omitempty"`         // the folder that brought it; see ImportOptions
+	Pruned        bool   `json:"pruned,omitempty"`         // archived because its file was gone
+	TranslationOf string `json:"translation_of,omitempty"` // id of the article with the same slug in another language
 }
 
 // Passage is one citable section of an article. Its id outlives edits: when a later

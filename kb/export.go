@@ -17,38 +17,71 @@ import (
 
 const exportPage = 200
 
+// ExportReport is the outcome of an export.
+type ExportReport struct {
+	Exported int `json:"exported"` // articles
+	// Renamed lists the articles that could not be written to the path they came from,
+	// because another has it; never nil.
+	Renamed []Move `json:"renamed"`
+}
+
 // Export writes the current revision of every article, archived ones included, into
-// the folder and returns their number. An imported article goes to the path it came
-// from, byte for byte the same if it has not changed since; one changed here has its
-// front matter corrected key by key, and one written here is named after its slug.
-// Files are replaced whole, and nothing outside the folder is written, whatever links
-// the folder holds.
-func (s *Service) Export(ctx context.Context, dir string) (int, error) {
+// the folder. An imported article goes to the path it came from, byte for byte the same if
+// it has not changed since; one changed here has its front matter corrected key by key,
+// and one written here is named after its slug. Where two would be one file, as README.md
+// and Readme.md are on some file systems, the second gets a suffix and is reported. Files
+// are replaced whole, and nothing outside the folder is written, whatever links the folder
+// holds.
+func (s *Service) Export(ctx context.Context, dir string) (ExportReport, error) {
+	report := ExportReport{Renamed: []Move{}}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return 0, fault.Wrap(fault.Invalid, err, "the folder %s cannot be created", dir)
+		return report, fault.Wrap(fault.Invalid, err, "the folder %s cannot be created", dir)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return 0, fault.Wrap(fault.Invalid, err, "the folder %s cannot be opened", dir)
+		return report, fault.Wrap(fault.Invalid, err, "the folder %s cannot be opened", dir)
 	}
 	defer func() { _ = root.Close() }() // a handle on a folder: nothing is lost
-	names, err := s.exportNames(ctx)
+	folds, err := foldsNames(root)
 	if err != nil {
-		return 0, fmt.Errorf("export: %w", err)
+		return report, fault.Wrap(fault.Invalid, err, "the folder %s cannot be written", dir)
 	}
-	n := 0
+	names, err := s.exportNames(ctx, folds)
+	if err != nil {
+		return report, fmt.Errorf("export: %w", err)
+	}
 	err = s.eachArticle(ctx, func(a Article) error {
 		name := names.of(a)
 		if err := writeFile(root, name, exportedFile(a, name)); err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
-		n++
+		report.Exported++
+		if a.Path != "" && a.Path != name {
+			report.Renamed = append(report.Renamed, Move{From: a.Path, To: name})
+		}
 		return nil
 	})
 	if err != nil {
-		return n, fmt.Errorf("export: %w", err)
+		return report, fmt.Errorf("export: %w", err)
 	}
-	return n, nil
+	return report, nil
+}
+
+// foldsNames reports whether the file system of a folder takes names that differ only in
+// case, or only in Unicode form, for the same.
+func foldsNames(root *os.Root) (folds bool, err error) {
+	name := "." + newID("probe-é-")
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, root.Remove(name)) }()
+	for _, other := range []string{strings.ToUpper(name), norm.NFD.String(name)} {
+		if _, missing := root.Stat(other); missing == nil {
+			folds = true
+		}
+	}
+	return folds, f.Close()
 }
 
 // eachArticle calls do for every current revision in order of id.
@@ -71,16 +104,17 @@ func (s *Service) eachArticle(ctx context.Context, do func(Article) error) error
 	}
 }
 
-// fileNames assigns every article its own file, also where names differ only in case.
+// fileNames assigns every article its own file.
 type fileNames struct {
+	folds bool // names that differ only in case are the same
 	byID  map[string]string
 	taken map[string]bool
 }
 
 // exportNames assigns imported articles their paths first, so that an article written
 // here never displaces them.
-func (s *Service) exportNames(ctx context.Context) (*fileNames, error) {
-	names := &fileNames{byID: map[string]string{}, taken: map[string]bool{}}
+func (s *Service) exportNames(ctx context.Context, folds bool) (*fileNames, error) {
+	names := &fileNames{folds: folds, byID: map[string]string{}, taken: map[string]bool{}}
 	var local []Article
 	err := s.eachArticle(ctx, func(a Article) error {
 		if a.Path == "" {
@@ -104,12 +138,20 @@ func (f *fileNames) of(a Article) string {
 	if name == "" || !fs.ValidPath(name) || !filepath.IsLocal(filepath.FromSlash(name)) {
 		name = a.Slug + ".md"
 	}
-	if f.taken[folded(name)] {
+	if f.taken[f.key(name)] {
 		ext := path.Ext(name)
 		name = strings.TrimSuffix(name, ext) + "-" + a.ID + ext
 	}
-	f.taken[folded(name)] = true
+	f.taken[f.key(name)] = true
 	f.byID[a.ID] = name
+	return name
+}
+
+// key returns what a name has in common with others of the same file.
+func (f *fileNames) key(name string) string {
+	if f.folds {
+		return folded(name)
+	}
 	return name
 }
 

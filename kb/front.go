@@ -541,6 +541,7 @@ type ParseError struct {
 	Line   int // 1-based line of the file
 	Reason string
 	kind   fault.Kind
+	empty  bool // the file has no text
 }
 
 // Error returns the line and the reason.
@@ -548,6 +549,10 @@ func (e *ParseError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, 
 
 // Unwrap returns the error's fault.
 func (e *ParseError) Unwrap() error { return fault.New(e.kind, "%s", e.Error()) }
+
+func emptyError(line int, reason string) error {
+	return &ParseError{Line: line, Reason: reason, kind: fault.Invalid, empty: true}
+}
 
 func parseError(line int, format string, args ...any) error {
 	return &ParseError{Line: line, Reason: fmt.Sprintf(format, args...), kind: fault.Invalid}

@@ -59,14 +59,14 @@ func (im *importer) held(ctx context.Context, stored, a Article, given map[strin
 }
 
 // changedHere reports whether a revision, of all in order, newest first, was made by other
-// means than an import, which changes the hash of the file.
+// means than an import, which changes the hash of the file, its path or its origin.
 func changedHere(revisions []Article) bool {
 	for i, r := range revisions {
-		before := ""
+		var before Article
 		if i+1 < len(revisions) {
-			before = revisions[i+1].Hash
+			before = revisions[i+1]
 		}
-		if r.Hash == before {
+		if r.Hash == before.Hash && r.Path == before.Path && r.Origin == before.Origin {
 			return true
 		}
 	}

@@ -38,7 +38,12 @@ func (b bench) load(t *testing.T, fsys fs.FS, opts kb.ImportOptions) kb.ImportRe
 
 func wantReport(t *testing.T, got, want kb.ImportReport) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(kb.ImportReport{}, "Seconds"), cmpopts.EquateEmpty()); diff != "" {
+	if files := got.Created + got.Updated + got.Unchanged + len(got.Moved) + len(got.Rejected) + len(got.Skipped) +
+		len(got.Conflicts); got.Files != files {
+		t.Errorf("%d files, but %d are accounted for", got.Files, files)
+	}
+	derived := cmpopts.IgnoreFields(kb.ImportReport{}, "Seconds", "Files")
+	if diff := cmp.Diff(want, got, derived, cmpopts.EquateEmpty()); diff != "" {
 		t.Fatal(diff)
 	}
 }
@@ -64,13 +69,16 @@ func TestImport(t *testing.T) {
 		t, folder(files),
 		kb.ImportOptions{Progress: func(done, total int) { progress = append(progress, fmt.Sprint(done, "/", total)) }},
 	)
-	wantReport(t, got, kb.ImportReport{Created: 6, Rejected: []kb.Rejection{
+	wantReport(t, got, kb.ImportReport{Created: 7, Rejected: []kb.Rejection{
 		{
 			File: "bad.md", Line: 3,
 			Reason: `kind must be one of troubleshooting, howto, faq, known_error, policy, not "nonsense"`,
 		},
-		{File: "twin.md", Line: 1, Reason: "it has the same slug as slug.markdown"},
 		{File: "zbad.md", Line: 1, Reason: "the file holds a zero byte; it is not text"},
+	}, Skipped: []kb.SkippedFile{
+		{File: ".git", Reason: "hidden: a folder of version control"},
+		{File: "a/.hidden.md", Reason: "hidden: its name or its folder begins with a dot"},
+		{File: "a/picture.png", Reason: "not an article: the extension .png is not read"},
 	}})
 	if diff := cmp.Diff([]string{"9/9"}, progress); diff != "" {
 		t.Error(diff)
@@ -86,25 +94,28 @@ func TestImport(t *testing.T) {
 	if diff := cmp.Diff(
 		[]string{
 			"article imported", "article imported", "article imported", "article imported", "article imported",
-			"article imported",
+			"article imported", "article imported",
 		},
 		b.store.verbs(),
 	); diff != "" {
 		t.Error(diff)
 	}
-	if n := len(b.store.entries[0].Changes); n != 6 || b.store.writes != 1 {
+	if n := len(b.store.entries[0].Changes); n != 7 || b.store.writes != 1 {
 		t.Errorf("%d changes in %d writes", n, b.store.writes)
 	}
 
 	again := b.load(t, folder(files), kb.ImportOptions{})
-	wantReport(t, again, kb.ImportReport{Unchanged: 6, Rejected: got.Rejected})
+	wantReport(
+		t, again, kb.ImportReport{Unchanged: 7, Rejected: got.Rejected, Skipped: got.Skipped},
+	)
 	if b.store.writes != 1 {
 		t.Error("a second import wrote")
 	}
 
 	files["mail/full.md"] = "# Mailbox is full\n\nEmpty the bin. Then wait.\n"
 	wantReport(
-		t, b.load(t, folder(files), kb.ImportOptions{}), kb.ImportReport{Updated: 1, Unchanged: 5, Rejected: got.Rejected},
+		t, b.load(t, folder(files), kb.ImportOptions{}),
+		kb.ImportReport{Updated: 1, Unchanged: 6, Rejected: got.Rejected, Skipped: got.Skipped},
 	)
 	after, err := b.Article(t.Context(), visitor, "mail-full")
 	if err != nil || after.Revision != 2 || after.ID != a.ID || after.Passages[0].ID != a.Passages[0].ID {
@@ -136,7 +147,7 @@ func TestImportKeepsWhatChangedHere(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, err = b.Update(t.Context(), manager, a.ID, a.Revision, kb.Patch{
-		Audience: ptr(access.Internal), Service: ptr("Post"), Tags: ptr([]string{"t"}), Markdown: ptr("Changed here"),
+		Audience: ptr(access.Internal), Service: ptr("Post"), Tags: ptr([]string{"t"}),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -194,15 +205,17 @@ func TestImportIdentity(t *testing.T) {
 		t, folder(map[string]string{"a.md": "---\nid: a_1\nslug: one\n---\nText", "b.md": "---\nslug: two\n---\nText"}),
 		kb.ImportOptions{},
 	)
-	// An article moves to another file; another file wants a slug that is taken.
+	// An article moves to another file; other files want a slug or an id that is taken.
 	wantReport(t, b.load(t, folder(map[string]string{
 		"moved/b.md": "---\nslug: two\n---\nText 2",
 		"thief.md":   "---\nid: a_2\nslug: one\n---\nText",
 		"trick.md":   "---\nslug: a_1\n---\nText",
-	}), kb.ImportOptions{}), kb.ImportReport{Updated: 1, Rejected: []kb.Rejection{
-		{File: "thief.md", Line: 1, Reason: "the slug one belongs to article a_1"},
-		{File: "trick.md", Line: 1, Reason: "the slug a_1 belongs to article a_1"},
-	}})
+	}), kb.ImportOptions{}), kb.ImportReport{Created: 2, Moved: []kb.Move{{From: "b.md", To: "moved/b.md"}}})
+	for ref, path := range map[string]string{"a_1": "a.md", "one": "a.md", "a_2": "thief.md"} {
+		if got, err := b.Article(t.Context(), manager, ref); err != nil || got.Path != path {
+			t.Errorf("%s leads to %q, want %s (%v)", ref, got.Path, path, err)
+		}
+	}
 	if got, err := b.Article(t.Context(), manager, "two"); err != nil || got.Path != "moved/b.md" || got.Revision != 2 {
 		t.Errorf("%+v %v", got, err)
 	}
@@ -223,9 +236,11 @@ func TestImportLeavesLinksAlone(t *testing.T) {
 	}
 	wantReport(t, newBench().load(
 		t, os.DirFS(dir), kb.ImportOptions{},
-	), kb.ImportReport{Created: 1, Rejected: []kb.Rejection{
-		{File: "link.md", Reason: "not a regular file; symbolic links are not followed"},
-	}})
+	), kb.ImportReport{
+		Created:  1,
+		Rejected: []kb.Rejection{{File: "link.md", Reason: "not a regular file; symbolic links are not followed"}},
+		Skipped:  []kb.SkippedFile{{File: "folder", Reason: "not a regular file; symbolic links are not followed"}},
+	})
 }
 
 func TestImportStops(t *testing.T) {

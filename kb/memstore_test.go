@@ -88,10 +88,11 @@ func (m *memory) ArticleRevisions(_ context.Context, id string, vis kb.Visibilit
 
 func (m *memory) ImportIndex(context.Context) ([]kb.ImportState, error) {
 	var out []kb.ImportState
-	for id := range m.articles {
+	for _, id := range slices.Sorted(maps.Keys(m.articles)) {
 		a, _ := m.current(id)
 		out = append(out, kb.ImportState{
-			ID: a.ID, Slug: a.Slug, Path: a.Path, Hash: a.Hash, Revision: a.Revision, Origin: a.Origin,
+			ID: a.ID, Slug: a.Slug, Path: a.Path, Hash: a.Hash, Title: a.Title, Locale: a.Locale,
+			Confidence: a.Confidence, Revision: a.Revision, Origin: a.Origin,
 		})
 	}
 	return out, nil

@@ -137,7 +137,7 @@ func parseText(name string, text []byte, originOf func(front, string) Origin) (p
 		return parsed{}, err
 	}
 	if strings.TrimSpace(body) == "" {
-		return parsed{}, parseError(lineAt(text, len(raw)), "the article has no text")
+		return parsed{}, emptyError(lineAt(text, len(raw)), "the article has no text")
 	}
 	f, err := readFront(raw, inner, form)
 	if err != nil {

@@ -27,6 +27,7 @@ const (
 // to edits. Confidence is what the article becomes on approval; if it is empty, approval
 // validates the article.
 type Proposal struct {
+	ID           string // of the draft; a new one when empty
 	ArticleID    string
 	BaseRevision int // the revision edited, 0 for the current one
 
@@ -107,7 +108,7 @@ func commentVerb(submit bool) string {
 func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
 	now := s.clock()
 	d := Draft{
-		ID: newID("r_"), Version: 1, TextVersion: 1, Decision: NewArticle, Status: InDraft, ArticleID: p.ArticleID,
+		ID: cmp.Or(p.ID, newID("r_")), Version: 1, TextVersion: 1, Decision: NewArticle, Status: InDraft, ArticleID: p.ArticleID,
 		Kind: Troubleshooting, Audience: access.Internal, Governance: Experience,
 		Tickets: cleanList(p.Tickets), Subjects: slices.Clone(p.Subjects),
 		Evidence: p.Evidence, Redactions: p.Redactions, Nearest: p.Nearest,

@@ -75,6 +75,9 @@ func importedID(key string) string {
 	return "a_" + idEncoding.EncodeToString(sum[:10])
 }
 
+// isGeneratedID reports whether an id has the form of those made by importedID.
+func isGeneratedID(id string) bool { return strings.HasPrefix(id, "a_") && len(id) == len("a_")+16 }
+
 // distinctSlug returns the slug of an article whose own is taken. It is deterministic,
 // so that an import into another store leads to the same address.
 func distinctSlug(slug, id string) string {

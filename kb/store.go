@@ -82,6 +82,8 @@ type ArticlePage struct {
 // ImportState is what an import knows about a stored article.
 type ImportState struct {
 	ID, Slug, Path, Hash string
+	Title, Locale        string
+	Confidence           Confidence
 	Revision             int
 	Origin               Origin
 }

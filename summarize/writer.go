@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/draft"
@@ -35,9 +36,9 @@ type Deps struct {
 	Ledger   ask.Ledger
 	Settings func(action string) ask.Settings
 	Rule     func(action, category string) (rule string, allowed bool)
-	// Answers reports whether the service model lets questions be answered without a
-	// person, by whichever engine, and which rule decides. If nil, it does.
-	Answers  func() (rule string, allowed bool)
+	// Answers returns whether the service model lets a question be answered without a
+	// person, by whichever engine. If nil, every question may be.
+	Answers  func(desk.AnswerRequest) desk.Permit
 	Machines func() redact.Network
 }
 

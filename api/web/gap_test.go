@@ -100,3 +100,20 @@ func TestSearchPageRecordsGaps(t *testing.T) {
 		})
 	}
 }
+
+// TestAnswersSwitchedOffAreNoGap: a refusal for want of knowledge is a gap, one by the
+// service model is none.
+func TestAnswersSwitchedOffAreNoGap(t *testing.T) {
+	for off, want := range map[bool][]desk.GapKind{false: {desk.GapRefused}, true: nil} {
+		s := newSite(t)
+		s.write.answer.Refused, s.write.answer.Off = true, off
+		s.lacks(s.get(visitor, "/search?q=flux"), "answer-h")
+		var got []desk.GapKind
+		for _, g := range s.gaps.recorded {
+			got = append(got, g.Kind)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("switched off %v:\n%s", off, diff)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func TestUsagePage(t *testing.T) {
 		rec := s.get(who, "/usage?days=30")
 		s.shows(rec, http.StatusOK, "1,234,567", "of 2,000,000", "765,433", "Used up", "unlimited", "Hand-off summaries",
 			"0.0025 EUR",
-			"In progress", "the model’s reply stalled", "the server ended before the model had answered", "2.5 s", "Next")
+			"In progress", "the model’s reply stalled", "the server stopped before the model had answered", "2.5 s", "Next")
 		if strings.Contains(rec.Body.String(), "CANARY-SENT") {
 			t.Error("the list shows the text that was sent")
 		}

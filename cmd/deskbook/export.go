@@ -13,11 +13,14 @@ func newExport(cfg *config) *cobra.Command {
 		Short: "Export all articles as Markdown that imports back byte for byte",
 		Args:  exactly(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
-			n, err := a.articles.Export(ctx, args[0])
+			report, err := a.articles.Export(ctx, args[0])
 			if err != nil {
 				return fmt.Errorf("export: %w", err)
 			}
-			return cfg.result(cmd, map[string]int{"exported": n}, "%d articles written to %s", n, args[0])
+			for _, r := range report.Renamed {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: written as %s, because another article has this path\n", r.From, r.To)
+			}
+			return cfg.result(cmd, report, "%d articles written to %s", report.Exported, args[0])
 		}),
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -15,16 +17,24 @@ import (
 	"github.com/deskbook/deskbook/kb/dialect"
 )
 
+// importResult is the report of an import, with what its index took.
+type importResult struct {
+	kb.ImportReport
+	IndexSeconds float64 `json:"index_seconds"`
+}
+
 func newImport(cfg *config) *cobra.Command {
-	var audience, tool string
-	var draft bool
+	var audience, tool, source string
+	var opts kb.ImportOptions
 	cmd := &cobra.Command{
 		Use:   "import FOLDER",
 		Short: "Import a folder of Markdown articles",
 		Long: `Import every Markdown file below FOLDER. A file that has not changed since it was last
 imported is left alone, a changed one becomes a new revision, and a bad one is reported
-with its line while the others are imported. It is safe to run the import again, and to
-run it while a server is running.`,
+with its line while the others are imported. A file that moved is still the same article.
+An article that was edited here as well is not overwritten: its file goes into the review
+queue. Articles that came from this folder and whose files are gone are listed; --prune
+archives them. It is safe to run the import again, and to run it while a server is running.`,
 		Args: exactly(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
 			if !isAudience(audience) {
@@ -34,36 +44,65 @@ run it while a server is running.`,
 			if tool != "" && !ok {
 				return usageError{fmt.Errorf("--dialect must be one of %v, not %q", dialect.Names(), tool)}
 			}
-			root, err := os.OpenRoot(args[0])
-			if err != nil {
+			opts.Audience, opts.Dialect, opts.Progress = access.Audience(audience), name, progress(cmd, "importing")
+			var err error
+			if opts.Source, err = sourceOf(source, args[0]); err != nil {
 				return fmt.Errorf("import: %w", err)
 			}
-			report, err := a.articles.Import(ctx, root.FS(), kb.ImportOptions{
-				Audience: access.Audience(audience), Draft: draft, Dialect: name, Progress: progress(cmd, "importing"),
-			})
-			if err = errors.Join(err, root.Close()); err != nil {
+			result, err := a.importFolder(ctx, args[0], opts)
+			if err != nil {
 				return err
 			}
-			if err := a.catchUp(ctx); err != nil {
-				return fmt.Errorf("the articles were imported, but the index is not up to date: %w", err)
+			if !cfg.json {
+				printImport(cmd.OutOrStdout(), result.ImportReport, opts)
 			}
-			for _, r := range report.Rejected {
-				fmt.Fprintf(cmd.ErrOrStderr(), "%s:%d: %s\n", r.File, r.Line, r.Reason)
-			}
-			for _, n := range report.Notices {
-				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", n.File, n.Notice)
-			}
-			return cfg.result(cmd, report, "%d created, %d updated, %d unchanged, %d rejected in %.1f s",
-				report.Created, report.Updated, report.Unchanged, len(report.Rejected), report.Seconds)
+			return cfg.result(cmd, result, "%s", importSummary(result.ImportReport, opts.DryRun))
 		}),
 	}
-	cmd.Flags().StringVar(&audience, "audience", "",
+	flags := cmd.Flags()
+	flags.StringVar(&audience, "audience", "",
 		"audience of articles whose front matter names none: internal, customer or public (default: public)")
-	cmd.Flags().StringVar(&tool, "dialect", "",
+	flags.StringVar(&tool, "dialect", "",
 		"the tool that the files were written for, such as mkdocs or obsidian (default: recognised from the files)")
-	cmd.Flags().BoolVar(&draft, "draft", false,
+	flags.StringVar(&source, "source", "",
+		"a name for the folder, if its path changes from one import to the next (default: its path)")
+	flags.BoolVar(&opts.Draft, "draft", false,
 		"import articles as not validated, unless their front matter says otherwise")
+	flags.BoolVar(&opts.Prune, "prune", false, "archive the articles that came from this folder and whose files are gone")
+	flags.BoolVar(&opts.DryRun, "dry-run", false, "report what an import would do, and change nothing")
 	return cmd
+}
+
+// sourceOf returns what identifies a folder: the given name, else its path without links.
+func sourceOf(name, folder string) (string, error) {
+	if name != "" {
+		return name, nil
+	}
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real, nil
+	}
+	return abs, nil
+}
+
+// importFolder imports a folder and brings the index up to date.
+func (a *app) importFolder(ctx context.Context, folder string, opts kb.ImportOptions) (importResult, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return importResult{}, fmt.Errorf("import: %w", err)
+	}
+	report, err := a.articles.Import(ctx, root.FS(), opts)
+	if err = errors.Join(err, root.Close()); err != nil || opts.DryRun {
+		return importResult{ImportReport: report}, err
+	}
+	start := time.Now()
+	if err := a.catchUp(ctx); err != nil {
+		return importResult{}, fmt.Errorf("the articles were imported, but the index is not up to date: %w", err)
+	}
+	return importResult{report, time.Since(start).Seconds()}, nil
 }
 
 // isAudience reports whether the value of --audience is one, or is left out.

@@ -71,12 +71,12 @@ func (s *server) wire() error {
 	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 	s.articles = kb.NewService(s.store, time.Now,
 		kb.WithRedactor(evidence.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
+	s.triage = s.newTriage()
 	writer, err := s.newWriter()
 	if err != nil {
 		return err
 	}
 	s.gaps = newGaps(s.store, s.log)
-	s.triage = s.newTriage()
 	tickets := desk.NewService(desk.Deps{
 		Store: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
@@ -136,7 +136,7 @@ func (s *server) standard() kb.Standard { return s.model.Model().Knowledge.Stand
 
 // newWriter returns the writer, with a language model if one is configured.
 func (s *server) newWriter() (*summarize.Writer, error) {
-	policy := budget.Policy{Model: s.model.Model, DefaultModel: s.cfg.llmModel}
+	policy := budget.Policy{Model: s.model.Model, DefaultModel: s.cfg.llmModel, Likely: s.triage.Likely}
 	o := summarize.Deps{
 		Search: s.engine, Library: s.store, Prompts: content.Prompts(), Now: time.Now,
 		Ledger: s.ledger, Settings: policy.Settings, Rule: policy.Rule, Answers: policy.Answers,

@@ -10,6 +10,8 @@ type Policy struct {
 	Model func() *desk.ServiceModel
 	// DefaultModel is the language model of actions for which the service model names none.
 	DefaultModel string
+	// Likely returns how probable each category is for a text, nil where nobody knows.
+	Likely func(text string) map[string]float64
 }
 
 // Settings returns how an action uses the language model.
@@ -33,9 +35,7 @@ func (p Policy) Rule(action, category string) (rule string, allowed bool) {
 	return m.BoundaryRule(category, boundary), m.Boundary(category, boundary).Allows()
 }
 
-// Answers returns the line of the service model that decides whether questions may be
-// answered without a person, by whatever engine, and whether they may.
-func (p Policy) Answers() (rule string, allowed bool) {
-	m := p.Model()
-	return m.BoundaryRule("", desk.ActionAutoAnswer), m.Boundary("", desk.ActionAutoAnswer).Allows()
+// Answers returns whether a question may be answered without a person, by whatever engine.
+func (p Policy) Answers(q desk.AnswerRequest) desk.Permit {
+	return p.Model().MayAnswer(q, p.Likely(q.Question))
 }

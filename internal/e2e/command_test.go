@@ -64,18 +64,22 @@ var folder = map[string]string{
 }
 
 type report struct {
-	Created, Updated, Unchanged int
-	Rejected                    []struct {
+	Created, Updated, Unchanged, Files int
+	Moved                              []struct{ From, To string }
+	Rejected                           []struct {
 		File   string
 		Line   int
 		Reason string
 	}
+	Skipped   []struct{ File, Reason string }
+	Missing   []string
+	Conflicts []struct{ File, Article, Review string }
 }
 
 // importJSON runs deskbook import and returns its report.
-func importJSON(t *testing.T, p testkit.Program, dir string) report {
+func importJSON(t *testing.T, p testkit.Program, dir string, options ...string) report {
 	t.Helper()
-	out, err := p.Run(t.Context(), "", "import", dir, "--json")
+	out, err := p.Run(t.Context(), "", append([]string{"import", dir, "--json"}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +136,7 @@ func TestImportReportsBadFiles(t *testing.T) {
 		"twice2.md": "---\ntitle: c\nslug: same\n---\ny\n",
 	})
 	r := importJSON(t, p, dir)
-	if r.Created != 2 || len(r.Rejected) != 5 {
+	if r.Created != 4 || len(r.Rejected) != 2 || len(r.Skipped) != 1 || r.Skipped[0].File != "empty.md" {
 		t.Fatalf("import: %+v", r)
 	}
 	lines := map[string]int{}
@@ -142,11 +146,39 @@ func TestImportReportsBadFiles(t *testing.T) {
 			t.Errorf("%s: no reason", bad.File)
 		}
 	}
-	if lines["kind.md"] != 3 || lines["utf8.md"] != 3 {
-		t.Errorf("lines %v: want 3 for kind.md and utf8.md", lines)
+	if lines["kind.md"] != 3 || lines["yaml.md"] == 0 {
+		t.Errorf("lines %v: want 3 for kind.md and one for yaml.md", lines)
 	}
-	if _, ok := lines["twice2.md"]; !ok {
-		t.Errorf("rejected %v: want the second file of the same slug", lines)
+}
+
+// TestImportAgain imports a folder in which files have moved, changed and gone.
+func TestImportAgain(t *testing.T) {
+	p := program(t)
+	dir := writeFiles(t, map[string]string{
+		"net/wombat.md": "# Wombat restarts\n\nUnplug it.\n", "old.md": "# Numbat\n\nPort 3128.\n", "FAQ.md": "# A\n\nx\n",
+		"faq.md": "# B\n\ny\n", "page.html": "<p>x</p>",
+	})
+	if r := importJSON(t, p, dir); r.Created != 4 || r.Files != 5 || len(r.Skipped) != 1 || len(r.Rejected) != 0 {
+		t.Fatalf("first import: %+v", r)
+	}
+	if err := os.Rename(filepath.Join(dir, "net", "wombat.md"), filepath.Join(dir, "router.md")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "old.md")); err != nil {
+		t.Fatal(err)
+	}
+	dry := importJSON(t, p, dir, "--prune", "--dry-run")
+	r := importJSON(t, p, dir, "--prune")
+	if diff := cmp.Diff(r, dry); diff != "" {
+		t.Errorf("the dry run (-run +dry):\n%s", diff)
+	}
+	if r.Unchanged != 2 || len(r.Moved) != 1 || r.Moved[0].To != "router.md" || len(r.Missing) != 1 ||
+		r.Missing[0] != "old" {
+		t.Errorf("second import: %+v", r)
+	}
+	out, err := p.Run(t.Context(), "", "import", dir)
+	if err != nil || !strings.Contains(out, "page.html: not read") || !strings.Contains(out, "4 files: 0 created") {
+		t.Errorf("in words: %s, %v", out, err)
 	}
 }
 

@@ -133,8 +133,9 @@ func (s *Store) ArticleRevisions(ctx context.Context, id string, vis kb.Visibili
 // ImportIndex returns what an import compares its files with, for every article.
 func (s *Store) ImportIndex(ctx context.Context) ([]kb.ImportState, error) {
 	return list(ctx, s.read(), func(r scanner) (i kb.ImportState, err error) {
-		return i, r.Scan(&i.ID, &i.Slug, &i.Path, &i.Hash, &i.Revision, jsonTo(&i.Origin))
-	}, "SELECT a.id, a.slug, a.path, a.hash, a.revision, r.origin"+fromCurrent+" ORDER BY a.id")
+		return i, r.Scan(&i.ID, &i.Slug, &i.Path, &i.Hash, &i.Title, &i.Locale, &i.Confidence, &i.Revision, jsonTo(&i.Origin))
+	}, "SELECT a.id, a.slug, a.path, a.hash, r.title, r.locale, a.confidence, a.revision, r.origin"+fromCurrent+
+		" ORDER BY a.id")
 }
 
 func scanText(r scanner) (text string, err error) { return text, r.Scan(&text) }

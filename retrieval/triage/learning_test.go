@@ -143,6 +143,36 @@ func TestTrainingIsPutIntoForce(t *testing.T) {
 	}
 }
 
+// TestLikely: categories have probabilities once they were learned, and only for texts with
+// a known word.
+func TestLikely(t *testing.T) {
+	ctx, now := t.Context(), begin.AddDate(0, 2, 0)
+	s := newService(t, filled(t, 450), &now)
+	if p := s.Likely("mailbox is full"); p != nil {
+		t.Errorf("before a training: %v", p)
+	}
+	v, _, err := s.StartTraining(ctx, sven)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.WorkTraining(ctx, v.ID); err != nil {
+		t.Fatal(err)
+	}
+	p, sum := s.Likely("mailbox is full, outlook does not open"), 0.0
+	for name, x := range p {
+		sum += x
+		if name != "email" && x >= p["email"] {
+			t.Errorf("%s is as likely as email: %v", name, p)
+		}
+	}
+	if sum < 0.999 || sum > 1.001 {
+		t.Errorf("the probabilities add up to %v: %v", sum, p)
+	}
+	if p := s.Likely("xyzzy"); p != nil {
+		t.Errorf("of an unknown word: %v", p)
+	}
+}
+
 func TestTooLittleToLearnFrom(t *testing.T) {
 	ctx, now := t.Context(), begin
 	s := newService(t, filled(t, 20), &now)

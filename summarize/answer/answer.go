@@ -20,6 +20,9 @@ type Answer struct {
 	// Off reports that it was refused regardless of the articles: answers are switched off.
 	Off    bool   `json:"-"`
 	Reason string `json:"reason"` // why it is a refusal, or why the extractive engine wrote it
+	// Rule is the line of the service model that decides whether the question may be answered,
+	// "" if it was refused for want of articles.
+	Rule   string `json:"rule"`
 	Engine string `json:"engine"`
 	// Sentences is empty when refused; every sentence has at least one citation.
 	Sentences []Sentence        `json:"sentences"`
@@ -82,9 +85,8 @@ func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (
 	if len(found.Hits) == 0 {
 		return refuse("no article matches this question")
 	}
-	if rule, allowed := w.allowed(); !allowed {
-		b.answer.Off = true
-		return refuse("answers are switched off by the service model (" + rule + ")")
+	if !w.permitted(&b.answer, desk.AnswerRequest{Question: b.question}) {
+		return b, nil
 	}
 	terms, list, err := w.candidates(ctx, thread.Shorten(question, maxQuestionRunes), vis, found.Hits)
 	if err != nil {
@@ -99,18 +101,18 @@ func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (
 	case b.answer.Probability < Limit(w.deps.Search), !floored && found.BelowFloor:
 		return refuse("no article is likely enough to answer this question")
 	}
+	from, err := w.request(ctx, b.question, ranked[0].hit.Article, vis)
+	if err != nil {
+		return b, fmt.Errorf("answer: %w", err)
+	}
+	if !w.permitted(&b.answer, from) {
+		return b, nil
+	}
 	b.terms = terms
 	if b.sources, err = w.sources(ctx, terms, ranked, vis); err != nil {
 		return b, fmt.Errorf("answer: %w", err)
 	}
 	return b, nil
-}
-
-func (w *Writer) allowed() (rule string, allowed bool) {
-	if w.deps.Allowed == nil {
-		return "", true
-	}
-	return w.deps.Allowed()
 }
 
 // sources returns the passages to write from, a remedy of the first article first.

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize/ask"
@@ -29,9 +30,9 @@ type Deps struct {
 	Client  *ask.Client
 	Search  Finder
 	Library Library
-	// Allowed reports whether the service model lets questions be answered without a
-	// person, by whichever engine, and which rule decides. If nil, it does.
-	Allowed func() (rule string, allowed bool)
+	// Allowed returns whether the service model lets a question be answered without a
+	// person, by whichever engine. If nil, every question may be.
+	Allowed func(desk.AnswerRequest) desk.Permit
 }
 
 // Writer answers questions from articles. It is safe for concurrent use.

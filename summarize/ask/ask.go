@@ -14,11 +14,11 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// maxReply is how much of a model's reply is looked at, in bytes. The schema bounds
-// what is asked for far below it.
+// maxReply is the maximum length of a model's reply, in bytes. Replies that follow a schema
+// are far shorter.
 const maxReply = 256 << 10
 
-// Reason gives what a person may be told of why the model's words were not used.
+// Reason returns why a model's text was not used, in words that may be shown to a person.
 func Reason(err error) string {
 	if message, _, ok := fault.Public(err); ok {
 		return message
@@ -26,32 +26,33 @@ func Reason(err error) string {
 	return "the model could not be used"
 }
 
-// defaultMaxTokens is how long a reply may get where no setting says otherwise.
+// defaultMaxTokens is the maximum length of a reply where the settings have none.
 const defaultMaxTokens = 1500
 
-// mostTimes is how many times the reservation an endpoint's own count may be. More is a
-// mistake of the endpoint: one call must not use up a day, nor make its sums overflow.
-const mostTimes = 8
+// maxOverrun bounds the tokens that an endpoint reports, as a multiple of the reservation.
+// A larger number is an error of the endpoint: one call must not use up the budget of a
+// day or overflow its sums.
+const maxOverrun = 8
 
-// Task is one thing asked of the model.
+// Task is one request to the model.
 type Task struct {
 	Action   string
-	Category string // of the ticket, for the rule
+	Category string // of the ticket, which the rule may depend on
 	Ticket   string
 	Input    promptInput
 	Schema   json.RawMessage
-	Redactor *evidence.Redactor // took out what is secret of the input; nothing is sent without one
-	// accept parses and checks the JSON of a reply; its error tells the model, in one
-	// repair attempt, and then the reader what was wrong.
+	Redactor *evidence.Redactor // redacted the input; nothing is sent without one
+	// Accept parses and checks the JSON of a reply. Its error is shown to the model, in
+	// one repair attempt, and then to the reader.
 	Accept func(data []byte) error
-	// piece, when set, gets each item of the reply as soon as it stands, not yet
-	// checked; again says that what it got so far is void, and why.
+	// Piece, when set, receives each item of the reply as soon as it is complete,
+	// unchecked. Again reports that the items so far are void, and why.
 	Piece func(key string, raw []byte)
 	Again func(reason string)
 }
 
-// Ask runs the task with one repair attempt, within the action's deadline. Every
-// call is recorded, used or not.
+// Ask runs the task, with one repair attempt, within the action's deadline. Each call is
+// recorded, whether its reply is used or not.
 func (c *Client) Ask(ctx context.Context, t Task) error {
 	if c.err != nil {
 		return fault.Wrap(fault.Unavailable, c.err, "the prompts could not be read")
@@ -96,8 +97,8 @@ func (c *Client) settings(action string) Settings {
 	return s
 }
 
-// attempt makes one call. A reply that cannot be used is an Invalid error; any other
-// kind means that asking again now is of no use.
+// attempt makes one call. The error for a reply that cannot be used is fault.Invalid; with
+// any other kind, a second attempt would not help.
 func (c *Client) attempt(ctx context.Context, t Task, rule string, set Settings) error {
 	system, user, err := c.prompts.render(t.Action, t.Input)
 	if err != nil {
@@ -131,8 +132,8 @@ func (c *Client) attempt(ctx context.Context, t Task, rule string, set Settings)
 	return err
 }
 
-// notReserved says why a call was not made: the budget's own reason, or that the
-// ledger does not work. Without a ledger nothing may be spent.
+// notReserved returns why a call was not made: the budget's reason, or that the ledger does
+// not work, without which nothing may be spent.
 func notReserved(ctx context.Context, err error) error {
 	if fault.Is(err, fault.RateLimited) || ctx.Err() != nil {
 		return err
@@ -140,14 +141,14 @@ func notReserved(ctx context.Context, err error) error {
 	return fault.Wrap(fault.Unavailable, err, "the budget for language models could not be checked")
 }
 
-// settled gives the record of a call that has ended. An endpoint that does not count
-// is counted for; a request that it took and that came to nothing counts as sent.
+// settled returns the record of a call that has ended. Where the endpoint does not count
+// tokens, they are estimated, also for a request that it accepted and did not answer.
 func (c Call) settled(r Reply, err error, at time.Time) Call {
 	if r.PromptTokens == 0 && r.CompletionTokens == 0 && r.Begun {
 		r.PromptTokens, r.CompletionTokens = c.PromptTokens, min(c.CompletionTokens, tokensOf(r.Text))
 	}
-	c.PromptTokens = min(max(0, r.PromptTokens), mostTimes*c.PromptTokens)
-	c.CompletionTokens = min(max(0, r.CompletionTokens), mostTimes*c.CompletionTokens)
+	c.PromptTokens = min(max(0, r.PromptTokens), maxOverrun*c.PromptTokens)
+	c.CompletionTokens = min(max(0, r.CompletionTokens), maxOverrun*c.CompletionTokens)
 	if name := thread.Shorten(thread.Tidy(r.Model), 120); name != "" {
 		c.Model = name
 	}
@@ -177,8 +178,8 @@ func (t Task) check(r Reply) error {
 	return t.Accept(data)
 }
 
-// findJSON takes the one JSON object out of a reply: models wrap it in fences, in
-// talk and in thinking. What is inside must then be strict JSON.
+// findJSON returns the JSON object in a reply, which models wrap in code fences, prose and
+// reasoning.
 func findJSON(text string) ([]byte, error) {
 	if i := strings.LastIndex(text, "</think>"); i >= 0 {
 		text = text[i+len("</think>"):]
@@ -207,7 +208,7 @@ func findJSON(text string) ([]byte, error) {
 	return nil, fault.New(fault.Invalid, "the model's reply was not valid JSON")
 }
 
-// DecodeStrict decodes into v and refuses unknown fields and missing shape.
+// DecodeStrict decodes data into v and rejects unknown fields.
 func DecodeStrict(data []byte, v any) error {
 	dec := json.NewDecoder(strings.NewReader(string(data)))
 	dec.DisallowUnknownFields()
@@ -217,8 +218,8 @@ func DecodeStrict(data []byte, v any) error {
 	return nil
 }
 
-// ClaimSchema is the schema of a bounded list of claims whose marks are those that
-// exist. An unbounded list makes small models count until the token limit cuts them.
+// ClaimSchema returns the schema of a bounded list of claims that cite existing marks. With
+// an unbounded list, small models write until the token limit stops them.
 func ClaimSchema(marks []string, items, length int) map[string]any {
 	return map[string]any{
 		"type": "array", "maxItems": items,
@@ -226,13 +227,18 @@ func ClaimSchema(marks []string, items, length int) map[string]any {
 			"type": "object", "additionalProperties": false,
 			"required": []string{"text", "marks"},
 			"properties": map[string]any{
-				"text":  map[string]any{"type": "string", "maxLength": length},
-				"marks": map[string]any{"type": "array", "minItems": 1, "maxItems": 4, "items": map[string]any{"type": "string", "enum": marks}},
+				"text": map[string]any{"type": "string", "maxLength": length},
+				"marks": map[string]any{
+					"type": "array", "minItems": 1, "maxItems": 4,
+					"items": map[string]any{"type": "string", "enum": marks},
+				},
 			},
 		},
 	}
 }
 
+// ObjectSchema returns the schema of an object with these properties, all of them required.
+// The names give their order.
 func ObjectSchema(properties map[string]any, names []string) (json.RawMessage, error) {
 	data, err := json.Marshal(map[string]any{
 		"type": "object", "additionalProperties": false, "required": names, "properties": properties,
@@ -243,10 +249,10 @@ func ObjectSchema(properties map[string]any, names []string) (json.RawMessage, e
 	return data, nil
 }
 
-// maxClaimRunes is the length from which a claim is no sentence: nobody shortens it.
+// maxClaimRunes is the length beyond which a claim is dropped rather than shortened.
 const maxClaimRunes = 4 * 280
 
-// BoundedClaims checks what the schema asked for and drops what goes beyond it.
+// BoundedClaims returns the claims within the schema's bounds, which endpoints may ignore.
 func BoundedClaims(cs []evidence.Claim, items int) []evidence.Claim {
 	var out []evidence.Claim
 	for _, c := range cs {
@@ -260,8 +266,8 @@ func BoundedClaims(cs []evidence.Claim, items int) []evidence.Claim {
 	return out
 }
 
-// ClaimOf reads one item of a reply that is being written; strictly, as the whole is
-// read when it has ended.
+// ClaimOf parses one item of a partial reply as strictly as the whole reply is parsed, and
+// reports whether it is a claim.
 func ClaimOf(raw []byte) (evidence.Claim, bool) {
 	var c evidence.Claim
 	if err := DecodeStrict(raw, &c); err != nil {
@@ -270,12 +276,18 @@ func ClaimOf(raw []byte) (evidence.Claim, bool) {
 	return c, len(BoundedClaims([]evidence.Claim{c}, 1)) == 1
 }
 
-// The engines that can have written a text.
+// The engines that may have written a text.
 const (
-	Extractive    = "extractive"
-	ByModel       = "model"
+	Extractive = "extractive"
+	ByModel    = "model"
+)
+
+// The actions that a model may perform.
+const (
 	ActionHandoff = "handoff"
 	ActionAnswer  = "answer"
 	ActionDraft   = "draft"
-	defaultRule   = "default"
 )
+
+// defaultRule is recorded where no service model allows or forbids an action.
+const defaultRule = "default"

@@ -8,36 +8,37 @@ import (
 	"github.com/deskbook/deskbook/summarize/redact"
 )
 
-// Deps configures a Client. Every field may be left out: without Model nothing
-// is asked and all is extractive.
+// Deps configures a Client. All fields are optional: without Model no call is made and all
+// texts are extractive.
 type Deps struct {
 	Model Model
-	// Prompts holds handoff.md, answer.md and draft.md at its root; needed with Model.
+	// Prompts contains handoff.md, answer.md and draft.md; required with Model.
 	Prompts fs.FS
 	Now     func() time.Time
-	// Ledger admits the calls to the model and records them. Without it they are
-	// neither bounded nor recorded.
+	// Ledger reserves and records the calls. Without it they are neither limited nor
+	// recorded.
 	Ledger Ledger
-	// Settings says how an action ("handoff", "answer", "draft") uses the model.
+	// Settings returns how an action ("handoff", "answer", "draft") uses the model.
 	Settings func(action string) Settings
-	// Rule says which rule of the service model allows the model to perform an action
-	// ("handoff", "answer", "draft") for a ticket of this category ("" when there is
-	// no ticket), and whether it does. Without it every action is allowed.
+	// Rule returns which rule of the service model decides whether a language model may
+	// perform an action for a ticket of this category ("" without a ticket), and whether
+	// it may. Without Rule every action is allowed.
 	Rule func(action, category string) (rule string, allowed bool)
-	// Machines is the policy for addresses and names of machines; nil is redact.Internal.
+	// Machines returns the policy for addresses and names of machines; nil means
+	// redact.Internal.
 	Machines func() redact.Network
 }
 
-// Client asks the language model: it renders the prompt, redacts, reserves the budget,
-// checks the reply and records the call. It is safe for concurrent use.
+// Client calls the language model: it renders the prompt, reserves the budget, checks the
+// reply and records the call. It is safe for concurrent use.
 type Client struct {
 	Deps
 	prompts prompts
-	err     error // why the prompts cannot be used; the writers fall back with it
+	err     error // why the prompts cannot be used
 }
 
-// New makes a client. Prompts that do not parse leave the writers extractive;
-// Ready reports why.
+// New returns a client. With prompts that do not parse the writers remain extractive, and
+// Ready returns why.
 func New(d Deps) *Client {
 	if d.Now == nil {
 		d.Now = time.Now
@@ -49,15 +50,15 @@ func New(d Deps) *Client {
 	return c
 }
 
-// Ready reports why the configured model cannot be used, nil when it can or when
-// there is none. It makes no call.
+// Ready returns why the configured model cannot be used, nil when it can or when there is
+// none. It does not call the model.
 func (c *Client) Ready() error { return c.err }
 
-// Configured reports whether there is a model at all.
+// Configured reports whether there is a model.
 func (c *Client) Configured() bool { return c.Model != nil }
 
-// UsesModel reports whether a model would be asked for the action on a ticket of the
-// category. The budget can still forbid it.
+// UsesModel reports whether the action uses the model for a ticket of the category. The
+// budget may still prevent the call.
 func (c *Client) UsesModel(action, category string) bool {
 	if c.Model == nil || c.err != nil {
 		return false
@@ -69,7 +70,7 @@ func (c *Client) UsesModel(action, category string) bool {
 	return allowed
 }
 
-// Redactor makes the Redactor of one task, by the policy in force.
+// Redactor returns a Redactor for one task, with the policy in force.
 func (c *Client) Redactor(names ...string) *evidence.Redactor {
 	if c.Machines != nil {
 		return evidence.NewRedactor(c.Machines(), names...)

@@ -1,9 +1,9 @@
-// Package ask is the way to a language model: prompts, schemas, budget, the call, the
-// reading of its reply and the record of all of it.
+// Package ask calls a language model: it renders prompts and schemas, reserves the budget,
+// makes the call, parses the reply and records all of it.
 //
-// It promises that nothing is sent that was not redacted, that every call is reserved
-// before it is made and recorded after it, and that a reply reaches its writer only as
-// JSON that followed the schema. What stands in the reply stays untrusted: the writer
-// checks it against the evidence. It never imports a model's client: one stands behind
-// the interface Model.
+// It promises that nothing is sent without redaction, that every call is reserved in the
+// budget before it is made and recorded after it, and that a writer receives a reply only
+// as JSON that follows the schema. The content of a reply is untrusted: the writer checks
+// it against the evidence. It never imports a model's client, which implements the
+// interface Model.
 package ask

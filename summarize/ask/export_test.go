@@ -1,4 +1,4 @@
 package ask
 
-// FindJSON is findJSON.
+// FindJSON calls findJSON.
 func FindJSON(s string) ([]byte, error) { return findJSON(s) }

@@ -1,34 +1,32 @@
 package ask
 
-// The bounds of what is looked at while a reply is being written.
+// The bounds of what is parsed while a reply is being written.
 const (
 	maxPiece   = 8 << 10 // of one item, in bytes
 	maxPieces  = 200     // of a reply
 	thinkClose = "</think>"
 )
 
-// pieces finds the items of a reply while it is being written: each complete object
-// in a list of the outermost object, with the key of the list. It reads byte by
-// byte and keeps no more than the item it is in.
+// pieces finds the items of a reply while it is being written: each complete object in a
+// list of the outermost object, with the key of the list. It buffers one item.
 //
-// What it gives is as untrusted as the reply. The reply as a whole is judged when it
-// has ended; until then its items are shown as soon as each of them stands.
+// The items are as untrusted as the reply, which is checked as a whole when it has ended.
 type pieces struct {
 	found func(key string, raw []byte)
 
-	stack    []byte // '{' and '[' that are open
+	stack    []byte // the open braces and brackets
 	inString bool
 	escaped  bool
-	text     []byte // the string being read, or read last, at depth 1
-	key      string // of the list being read
-	item     []byte // the item being read
+	text     []byte // the current or last string at depth 1
+	key      string // of the current list
+	item     []byte // the current item
 	inItem   bool
 	tooLong  bool
 	count    int
-	tail     []byte // the last bytes, to find the end of thinking aloud
+	tail     []byte // the last bytes, to find thinkClose
 }
 
-// feed reads on.
+// feed parses more of the reply.
 func (p *pieces) feed(text string) {
 	for i := 0; i < len(text); i++ {
 		c := text[i]
@@ -40,8 +38,8 @@ func (p *pieces) feed(text string) {
 	}
 }
 
-// thinkingEnds reports whether what came before was thinking aloud: what it holds is
-// no reply, and the reply is still to come.
+// thinkingEnds reports whether c ends the model's reasoning. What came before it is not
+// part of the reply.
 func (p *pieces) thinkingEnds(c byte) bool {
 	if p.tail = append(p.tail, c); len(p.tail) > len(thinkClose) {
 		p.tail = p.tail[1:]
@@ -87,7 +85,7 @@ func (p *pieces) stringByte(c byte) {
 
 func (p *pieces) open(c byte) {
 	if len(p.stack) == 0 && c != '{' || len(p.stack) > 64 {
-		return // talk before the reply, or nonsense
+		return // prose before the reply, or nested too deeply
 	}
 	p.stack = append(p.stack, c)
 	switch {

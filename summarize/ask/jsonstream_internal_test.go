@@ -14,12 +14,12 @@ func TestPieces(t *testing.T) {
 		want       []string
 	}{
 		{"two lists", `{"a":[{"t":"1"},{"t":"2"}],"b":[{"t":"3"}]}`, []string{`a {"t":"1"}`, `a {"t":"2"}`, `b {"t":"3"}`}},
-		{"fence and talk", "Sure!\n```json\n{\"a\": [ {\"t\": \"1\"} ]}\n```", []string{`a {"t": "1"}`}},
+		{"fence and prose", "Sure!\n```json\n{\"a\": [ {\"t\": \"1\"} ]}\n```", []string{`a {"t": "1"}`}},
 		{"cut in an item", `{"a":[{"t":"1"},{"t":"2`, []string{`a {"t":"1"}`}},
-		{"signs in strings", `{"a":[{"t":"}]{[\"\\"}]}`, []string{`a {"t":"}]{[\"\\"}`}},
+		{"brackets in strings", `{"a":[{"t":"}]{[\"\\"}]}`, []string{`a {"t":"}]{[\"\\"}`}},
 		{"nested", `{"a":[{"t":"1","marks":["m1"],"x":{"y":[{}]}}]}`, []string{`a {"t":"1","marks":["m1"],"x":{"y":[{}]}}`}},
-		{"thinking aloud", `<think>{"a":[{"t":"draft"}]}</think>{"a":[{"t":"1"}]}`, []string{`a {"t":"draft"}`, `a {"t":"1"}`}},
-		{"unclosed thinking", `<think>{"a":[{"t</think>{"a":[{"t":"1"}]}`, []string{`a {"t":"1"}`}},
+		{"reasoning", `<think>{"a":[{"t":"draft"}]}</think>{"a":[{"t":"1"}]}`, []string{`a {"t":"draft"}`, `a {"t":"1"}`}},
+		{"reasoning with an open item", `<think>{"a":[{"t</think>{"a":[{"t":"1"}]}`, []string{`a {"t":"1"}`}},
 		{"no list", `{"a":{"t":"1"},"b":"{}","c":[1,"x",["y"]]}`, nil},
 		{"list at the top", `[{"t":"1"}]`, nil},
 		{"nothing", "", nil},
@@ -41,7 +41,8 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// A reply of any size costs no more memory than an item, and gives a bounded number.
+// TestPiecesAreBounded requires memory for one item, whatever the size of the reply, and a
+// bounded number of items.
 func TestPiecesAreBounded(t *testing.T) {
 	n := 0
 	p := &pieces{found: func(_ string, raw []byte) {
@@ -54,7 +55,7 @@ func TestPiecesAreBounded(t *testing.T) {
 		p.feed(fmt.Sprintf(`{"t":"%d"},`, i))
 	}
 	if n == 0 || n > maxPieces || cap(p.item) > 4*maxPiece || cap(p.stack) > 256 || cap(p.text) > 128 {
-		t.Errorf("%d items, %d bytes kept", n, cap(p.item))
+		t.Errorf("%d items, %d bytes buffered", n, cap(p.item))
 	}
 }
 

@@ -11,43 +11,45 @@ import (
 	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
-// prompts holds the parsed prompt files. Each defines the templates "system" and
-// "user".
+// prompts holds the parsed prompt file of each action, which defines the templates "system"
+// and "user".
 type prompts map[string]*template.Template
 
-// promptInput is what a prompt template can name: each action has a type of its own.
+// promptInput is the data of a prompt template; each action has a type of its own.
 type promptInput interface{ frame() *Frame }
 
-// Frame is what every prompt can name.
+// Frame is the data of every prompt.
 type Frame struct {
-	// Evidence is one JSON object a line: {"mark","from","text"}. JSON keeps a text
-	// from closing its own quotation.
+	// Evidence has one JSON object a line: {"mark","from","text"}. In JSON a text cannot
+	// end its own quotation.
 	Evidence string
-	Schema   string // the JSON schema, for endpoints that take none
-	Repair   string // why the last reply was not accepted, "" at first
+	Schema   string // the JSON schema, for endpoints without support for schemas
+	Repair   string // why the last reply was not accepted, "" in the first attempt
 }
 
 func (f *Frame) frame() *Frame { return f }
 
-// HandoffPrompt is what handoff.md can name.
+// HandoffPrompt is the data of handoff.md.
 type HandoffPrompt struct{ Frame }
 
-// AnswerPrompt is what answer.md can name.
+// AnswerPrompt is the data of answer.md.
 type AnswerPrompt struct {
 	Frame
 	Question string
 }
 
-// DraftPrompt is what draft.md can name.
+// DraftPrompt is the data of draft.md.
 type DraftPrompt struct {
 	Frame
-	Title   string // a first title
-	Section string // the name of the section that tells the resolution
+	Title   string // the extractive draft's title
+	Section string // the name of the section for the resolution
 }
 
-// promptInputs gives an empty input of each action.
+// promptInputs returns an empty input for each action.
 func promptInputs() map[string]promptInput {
-	return map[string]promptInput{ActionHandoff: &HandoffPrompt{}, ActionAnswer: &AnswerPrompt{}, ActionDraft: &DraftPrompt{}}
+	return map[string]promptInput{
+		ActionHandoff: &HandoffPrompt{}, ActionAnswer: &AnswerPrompt{}, ActionDraft: &DraftPrompt{},
+	}
 }
 
 func parsePrompts(fsys fs.FS) (prompts, error) {
@@ -70,7 +72,7 @@ func parsePrompts(fsys fs.FS) (prompts, error) {
 				return nil, fault.New(fault.Invalid, "prompt %s does not define %q", name, part)
 			}
 			if err := t.ExecuteTemplate(&bytes.Buffer{}, part, empty); err != nil {
-				return nil, fmt.Errorf("try prompt %s: %w", name, err)
+				return nil, fmt.Errorf("execute prompt %s: %w", name, err)
 			}
 		}
 		p[action] = t
@@ -89,7 +91,7 @@ func (p prompts) render(action string, in promptInput) (system, user string, err
 	return s.String(), u.String(), nil
 }
 
-// EvidenceLines renders evidence for a prompt.
+// EvidenceLines renders evidence for a prompt. The function from describes an item's author.
 func EvidenceLines(e *evidence.Set, from func(it evidence.Item) string) string {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)

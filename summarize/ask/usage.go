@@ -6,22 +6,23 @@ import (
 	"time"
 )
 
-// UnderWay is the outcome of a call that was admitted and has not ended. Its tokens
-// and cost are then the most that it may use. It stays where the process was killed
-// meanwhile: what such a call used is not known.
+// UnderWay is the outcome of a call that was admitted and has not ended. Its tokens and
+// cost are the maximum that it may use. It is also the outcome of a call whose process was
+// killed: what that call used is unknown.
 const UnderWay = "under way"
 
-// lostAfter is when a call that has not ended never will: no deadline is that long.
+// lostAfter is the age at which a call that has not ended never will: no deadline is that
+// long.
 const lostAfter = 15 * time.Minute
 
 // DayUsage sums the calls of one action on one day.
 type DayUsage struct {
-	Day    time.Time // its midnight in the desk's time zone
+	Day    time.Time // midnight in the desk's time zone
 	Action string
 	Calls  int // that have ended
-	OK     int // whose words were used
+	OK     int // whose text was used
 	Open   int // under way
-	// Reasons tells why the words of the others were not used, the most frequent first.
+	// Reasons are why the text of the others was not used, the most frequent first.
 	Reasons          []ReasonCount
 	PromptTokens     int
 	CompletionTokens int
@@ -30,28 +31,28 @@ type DayUsage struct {
 	P50, P95         time.Duration // of the calls that have ended
 }
 
-// ReasonCount is how often calls ended with a reason.
+// ReasonCount is the number of calls that ended with a reason.
 type ReasonCount struct {
 	Reason string
 	N      int
 }
 
-// FellBack is how many calls ended without their words being used.
+// FellBack returns the number of calls that have ended and whose text was not used.
 func (d DayUsage) FellBack() int { return d.Calls - d.OK }
 
-// Budget is what may be used on a day, and what is. Limits below 0 bound nothing.
+// Budget is what may be used on a day and what has been used. A limit below 0 means no limit.
 type Budget struct {
-	Action     string // "" for all together
+	Action     string // "" for all actions together
 	Tokens     int    // used or reserved
 	TokenLimit int
 	Cost       int64 // used or reserved, in millionths of Currency
 	CostLimit  int64
 	Currency   string
-	Until      time.Time // when it begins anew
+	Until      time.Time // when it is reset
 }
 
-// Tally sums calls by day and action, the newest day first. A cost in a currency
-// other than the newest one's is left out: it cannot be added.
+// Tally sums calls by day and action, the newest day first. It leaves out costs in a
+// currency other than the newest call's, which cannot be added.
 func Tally(calls []Call, midnight func(time.Time) time.Time, now time.Time) []DayUsage {
 	type key struct {
 		day    int64
@@ -102,15 +103,15 @@ func Tally(calls []Call, midnight func(time.Time) time.Time, now time.Time) []Da
 	return out
 }
 
-// OutcomeAt gives how the call ended, as far as is known at the moment.
+// OutcomeAt returns how the call ended, as far as is known at the time now.
 func (c Call) OutcomeAt(now time.Time) string {
 	if c.Outcome == UnderWay && now.Sub(c.At) > lostAfter {
-		return "the server ended before the model had answered"
+		return "the server stopped before the model had answered"
 	}
 	return c.Outcome
 }
 
-// quantile gives the value that the share q of the sorted values does not exceed.
+// quantile returns the smallest value that the share q of the sorted values does not exceed.
 func quantile(sorted []time.Duration, q float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0

@@ -71,7 +71,7 @@ func joinConditions(parts []part) []part {
 	var out []part
 	for i, p := range parts {
 		if i+1 < len(parts) && parts[i+1].isInstruction && isCondition(p.Text) {
-			clause := strings.TrimRight(thread.Joining.ReplaceAllString(p.Text, ""), conditionEnd)
+			clause := strings.TrimRight(thread.Connective.ReplaceAllString(p.Text, ""), conditionEnd)
 			instruction := thread.LowerFirst(thread.Instruction(parts[i+1].Text))
 			parts[i+1].Phrase = thread.Parse(thread.UpperFirst(clause) + ", " + instruction)
 			continue

@@ -85,7 +85,7 @@ func (c *composer) partsOf(m statement) []part {
 		observed := p.result == thread.Worked && p.Content <= 3
 		p.isInstruction = p.listed && !observes.MatchString(text) ||
 			action && m.reading.Result != thread.Failed && !thread.Negated(text) && !observed
-		p.failed = !p.listed && thread.ResultOf(clause) == thread.Failed && thread.ReportsDeed(clause)
+		p.failed = !p.listed && thread.ResultOf(clause) == thread.Failed && thread.ReportsAction(clause)
 		out = append(out, p)
 	}
 	return out

@@ -10,19 +10,18 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// markPattern finds evidence marks in text that a model returned, with or without
-// brackets around lists of them: [m3], [m3, p2], (m3).
+// Evidence marks in a model's text, alone and in brackets: m3, [m3], [m3, p2], (m3).
 var (
 	markPattern  = regexp.MustCompile(`(?i)\b([mp])(\d{1,6})\b`)
 	groupPattern = regexp.MustCompile(`(?i)[\[(【]\s*(?:[mp]\d{1,6}\s*[,;&]?\s*)+[\])】]`)
 )
 
-// splitMarks takes the bracketed evidence marks out of text and lists them, lower
-// case, without repeats, in order.
+// splitMarks returns text without its bracketed evidence marks, and the marks in order, in
+// lower case and without repeats.
 func splitMarks(text string) (plain string, marks []string) {
 	seen := map[string]bool{}
 	plain = thread.Tidy(text)
-	for range maxNesting { // taking one out of "[m[m1]2]" makes another
+	for range maxNesting { // "[m[m1]2]" without the inner mark is another
 		rest := groupPattern.ReplaceAllStringFunc(plain, func(group string) string {
 			for _, m := range markPattern.FindAllString(group, -1) {
 				if m = strings.ToLower(m); !seen[m] {
@@ -40,18 +39,18 @@ func splitMarks(text string) (plain string, marks []string) {
 	return plain, marks
 }
 
-// maxNesting bounds how deep marks inside marks are followed.
+// maxNesting bounds the depth of marks within marks.
 const maxNesting = 8
 
-// Claim is a sentence with the marks it was given.
+// Claim is a sentence with the marks that its writer gave it.
 type Claim struct {
 	Text  string   `json:"text"`
 	Marks []string `json:"marks"`
 }
 
-// Resolve cleans a claim that a model made, looks its marks up and checks its
-// support. It gives ok=false for a claim that must not be shown: no mark that
-// exists, or words that the evidence does not hold.
+// Resolve cleans a model's claim, looks up its marks and checks that they support it. It
+// returns the text, shortened to limit runes, and the items it cites. It returns false for
+// a claim that must not be shown: none of its marks exists, or they do not support it.
 func (e *Set) Resolve(c Claim, limit int) (text string, cited []Item, ok bool) {
 	text, inline := splitMarks(c.Text)
 	seen := map[string]bool{}
@@ -66,26 +65,26 @@ func (e *Set) Resolve(c Claim, limit int) (text string, cited []Item, ok bool) {
 		return "", nil, false
 	}
 	text = thread.Shorten(PlainText(text, cited), limit)
-	if text == "" || !e.Supported(text, cited) || !inPlace(text, cited) {
+	if text == "" || !e.Supported(text, cited) || !placeholdersMatch(text, cited) {
 		return "", nil, false
 	}
 	return text, needed(text, cited), true
 }
 
-// inPlace reports whether the claim's placeholders stand in what it cites and, those of
-// one kind, in the same order there. To the check of words they are all alike, and one
-// that was made up or changed for another would come back as another person's value.
-func inPlace(text string, cited []Item) bool {
+// placeholdersMatch reports whether the cited items contain the claim's placeholders, those
+// of one kind in the same order. The check of words cannot distinguish them, and one that
+// was invented or swapped would be replaced by another person's data.
+func placeholdersMatch(text string, cited []Item) bool {
 	used := redact.Placeholders(text)
 	if len(used) == 0 {
 		return true
 	}
 	cited = slices.SortedStableFunc(slices.Values(cited), func(a, b Item) int { return cmp.Compare(a.Message, b.Message) })
-	there := map[string][]string{} // by kind, what is still to come
+	remaining := map[string][]string{} // by kind, in order
 	for _, it := range cited {
 		for _, p := range redact.Placeholders(it.Text) {
 			kind := kindOf(p)
-			there[kind] = append(there[kind], p)
+			remaining[kind] = append(remaining[kind], p)
 		}
 	}
 	seen := map[string]bool{}
@@ -94,11 +93,11 @@ func inPlace(text string, cited []Item) bool {
 			continue
 		}
 		kind := kindOf(p)
-		at := slices.Index(there[kind], p)
+		at := slices.Index(remaining[kind], p)
 		if at < 0 {
 			return false
 		}
-		seen[p], there[kind] = true, there[kind][at+1:]
+		seen[p], remaining[kind] = true, remaining[kind][at+1:]
 	}
 	return true
 }
@@ -107,8 +106,8 @@ func kindOf(placeholder string) string {
 	return placeholder[:strings.LastIndexByte(placeholder, ' ')]
 }
 
-// needed drops marks that add nothing: a model that cites everything would make its
-// citations worthless.
+// needed returns the cited items that the text shares words with: citations would be
+// worthless if a model could cite everything.
 func needed(text string, cited []Item) []Item {
 	if len(cited) < 2 {
 		return cited
@@ -126,15 +125,18 @@ func needed(text string, cited []Item) []Item {
 	return out
 }
 
+// active lists the elements whose content is not text.
+const active = `script|style|iframe|svg|object`
+
 var (
 	tagPattern   = regexp.MustCompile(`(?s)<[/!?a-zA-Z][^<>]{0,900}>`)
-	scriptBlocks = regexp.MustCompile(`(?is)<(script|style|iframe|svg|object)\b.*?(</(script|style|iframe|svg|object)\s*>|$)`)
+	scriptBlocks = regexp.MustCompile(`(?is)<(?:` + active + `)\b.*?(?:</(?:` + active + `)\s*>|$)`)
 	mdLink       = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\([^()]{0,900}\)`)
 	mdRefLink    = regexp.MustCompile(`!?\[([^\[\]]{0,300})\]\[[^\[\]]{0,300}\]`)
 )
 
-// PlainText makes a model's words plain: no markup, no control characters, no
-// address that the cited evidence does not hold.
+// PlainText returns a model's text without markup, control characters and addresses that
+// the cited evidence does not contain.
 func PlainText(text string, cited []Item) string {
 	text = scriptBlocks.ReplaceAllString(text, " ")
 	text = tagPattern.ReplaceAllString(text, " ")

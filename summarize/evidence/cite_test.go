@@ -34,8 +34,10 @@ func TestSplitMarks(t *testing.T) {
 
 func TestResolve(t *testing.T) {
 	const (
-		vpn   = "The stale certificate for vpn.example.test blocks sign-in. Remove it and re-enrol. Restarting does not help. Error 0x80070057 is shown."
-		print = "Clear the print queue, then restart the spooler service."
+		vpn = "The stale certificate for vpn.example.test blocks sign-in. Remove it and re-enrol. " +
+			"Restarting does not help. Error 0x80070057 is shown."
+		printer = "Clear the print queue, then restart the spooler service."
+		stale   = "Remove the stale certificate"
 	)
 	tests := []struct {
 		name, claim string
@@ -45,7 +47,7 @@ func TestResolve(t *testing.T) {
 		text        string
 	}{
 		{"supported", "Remove the stale certificate and re-enrol.", []string{"p1"}, true, []string{"p1"}, ""},
-		{"mark in the text", "Remove the stale certificate [p1].", nil, true, []string{"p1"}, "Remove the stale certificate."},
+		{"mark in the text", "Remove the stale certificate [p1].", nil, true, []string{"p1"}, stale + "."},
 		{"no mark", "Remove the stale certificate.", nil, false, nil, ""},
 		{"mark that does not exist", "Remove the stale certificate.", []string{"p9"}, false, nil, ""},
 		{"one of two exists", "Remove the stale certificate.", []string{"p9", "P1"}, true, []string{"p1"}, ""},
@@ -53,16 +55,28 @@ func TestResolve(t *testing.T) {
 		{"mark that adds nothing", "Remove the stale certificate.", []string{"p1", "p2"}, true, []string{"p1"}, ""},
 		{"invented", "Reinstall Windows and call the vendor.", []string{"p1", "p2"}, false, nil, ""},
 		{"other number", "Error 0x80070058 is shown.", []string{"p1"}, false, nil, ""},
-		{"turned round", "Restarting helps.", []string{"p1"}, false, nil, ""},
-		{"turned round the other way", "Clear the print queue never works with the spooler service.", []string{"p2"}, false, nil, ""},
+		{"negation dropped", "Restarting helps.", []string{"p1"}, false, nil, ""},
+		{"negation added", "Clear the print queue never works with the spooler service.", []string{"p2"}, false, nil, ""},
 		{"only function words", "It is what it is.", []string{"p1"}, false, nil, ""},
-		{"script goes", "Remove the stale <b>certificate</b><script>alert(1)</script>.", []string{"p1"}, true, []string{"p1"}, "Remove the stale certificate."},
-		{"image goes", "Remove the stale certificate ![x](https://evil.test/?q=1).", []string{"p1"}, true, []string{"p1"}, "Remove the stale certificate x."},
-		{"foreign address goes", "Remove the stale certificate https://evil.test/a", []string{"p1"}, true, []string{"p1"}, "Remove the stale certificate"},
+		{
+			"script removed", "Remove the stale <b>certificate</b><script>alert(1)</script>.",
+			[]string{"p1"},
+			true,
+			[]string{"p1"},
+			stale + ".",
+		},
+		{
+			"image removed", "Remove the stale certificate ![x](https://evil.test/?q=1).",
+			[]string{"p1"},
+			true,
+			[]string{"p1"},
+			stale + " x.",
+		},
+		{"unknown address removed", stale + " https://evil.test/a", []string{"p1"}, true, []string{"p1"}, stale},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			text, cited, ok := evidence.ResolveClaim(tt.claim, tt.marks, vpn, print)
+			text, cited, ok := evidence.ResolveClaim(tt.claim, tt.marks, vpn, printer)
 			if ok != tt.ok || !cmp.Equal(cited, tt.cited) || tt.text != "" && text != tt.text {
 				t.Errorf("got %q %v %v, want %q %v %v", text, cited, ok, tt.text, tt.cited, tt.ok)
 			}
@@ -70,7 +84,8 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// A long message must not support everything: its words have to stand together.
+// TestResolveLongEvidence requires the words that support a claim to be close together: a
+// long message would support everything.
 func TestResolveLongEvidence(t *testing.T) {
 	filler := strings.Repeat("the weather report speaks about rain and wind in many distant places today ", 40)
 	ev := "replace the cable " + filler + "in the basement " + filler + "restart the router"
@@ -78,7 +93,7 @@ func TestResolveLongEvidence(t *testing.T) {
 		t.Error("words far apart supported a claim")
 	}
 	if _, _, ok := evidence.ResolveClaim("Restart the router", []string{"p1"}, ev); !ok {
-		t.Error("words together did not support a claim")
+		t.Error("words close together did not support a claim")
 	}
 }
 
@@ -90,7 +105,7 @@ func FuzzMarks(f *testing.F) {
 		plain, marks := evidence.MarksOf(text)
 		again, more := evidence.MarksOf(plain)
 		if len(marks) == 0 && len(more) > 0 {
-			t.Fatalf("marks %v came out of %q", more, again)
+			t.Fatalf("marks %v found in %q", more, again)
 		}
 		for _, m := range marks {
 			if len(m) < 2 || len(m) > 7 || m[0] != 'm' && m[0] != 'p' {

@@ -10,35 +10,37 @@ import (
 // The thresholds of the support check.
 const (
 	// supportFloor is the share of a claim's content words that its evidence must
-	// hold. Below it a sentence says something that nobody said.
+	// contain.
 	supportFloor = 0.75
-	// supportWindow is how many words of one evidence item count together: in a
-	// message of ten thousand words every word occurs somewhere.
+	// supportWindow is the length in words of the part of an item that has to contain
+	// them: in a message of ten thousand words, every word occurs somewhere.
 	supportWindow = 80
 )
 
 // Item is one numbered piece of evidence: a message or a passage.
 type Item struct {
-	Mark     string // "m3", "p1": opaque to the model, resolved by code
+	Mark     string // "m3", "p1"
 	Message  int    // message number, 0 for a passage
 	Citation Citation
 	thread.Phrase
 }
 
-// Set is what a text may be written from.
+// Set is the evidence that a text may be written from.
 type Set struct {
 	Items  []Item
 	byMark map[string]int
 }
 
+// New returns an empty set.
 func New() *Set { return &Set{byMark: map[string]int{}} }
 
+// Add adds an item.
 func (e *Set) Add(it Item) {
 	e.byMark[it.Mark] = len(e.Items)
 	e.Items = append(e.Items, it)
 }
 
-// AddMessage adds a message; its text may be a redacted or shortened form.
+// AddMessage adds a message with its text, which may be redacted or shortened.
 func (e *Set) AddMessage(m desk.Message, text string) {
 	e.Add(Item{Mark: fmt.Sprintf("m%d", m.N), Message: m.N, Phrase: thread.Parse(text)})
 }
@@ -48,6 +50,7 @@ func (e *Set) AddPassage(c Citation, text string) {
 	e.Add(Item{Mark: fmt.Sprintf("p%d", len(e.Items)+1), Citation: c, Phrase: thread.Parse(text)})
 }
 
+// Marks returns the marks of all items, in order.
 func (e *Set) Marks() []string {
 	out := make([]string, len(e.Items))
 	for i, it := range e.Items {
@@ -56,6 +59,7 @@ func (e *Set) Marks() []string {
 	return out
 }
 
+// Find returns the item with the mark, and whether there is one.
 func (e *Set) Find(mark string) (Item, bool) {
 	i, ok := e.byMark[mark]
 	if !ok {
@@ -64,9 +68,9 @@ func (e *Set) Find(mark string) (Item, bool) {
 	return e.Items[i], true
 }
 
-// Support gives the share of the claim's content words that the cited items hold,
-// and whether the claim contradicts them to the letter: an identifier or number that
-// none of them has, or a negation where the best window has none (or the reverse).
+// Support returns the share of the claim's content words that the cited items contain, and
+// whether the claim contradicts them: it has an identifier or a number that none of them
+// has, or it is negated where the best window is not, or the reverse.
 func (e *Set) Support(claim string, cited []Item) (share float64, contradicted bool) {
 	want := map[string]bool{}
 	negated := false
@@ -85,8 +89,8 @@ func (e *Set) Support(claim string, cited []Item) (share float64, contradicted b
 	got := map[string]bool{}
 	agree := false
 	for _, it := range cited {
-		best, polarity := bestWindow(it.Words, want, negated)
-		agree = agree || polarity
+		best, agrees := bestWindow(it.Words, want, negated)
+		agree = agree || agrees
 		for s := range best {
 			got[s] = true
 		}
@@ -99,6 +103,7 @@ func (e *Set) Support(claim string, cited []Item) (share float64, contradicted b
 	return thread.Overlap(want, got), !agree
 }
 
+// Holds reports whether a word of the items has the stem.
 func Holds(items []Item, stem string) bool {
 	for _, it := range items {
 		for _, w := range it.Words {
@@ -110,9 +115,8 @@ func Holds(items []Item, stem string) bool {
 	return false
 }
 
-// bestWindow gives the wanted stems in the window of supportWindow words that holds
-// most of them, and whether some stretch around a wanted word agrees with the claim
-// about being negated.
+// bestWindow returns the wanted stems in the window of supportWindow words that contains
+// most of them, and whether it agrees with the claim about negation.
 func bestWindow(ws []thread.Word, want map[string]bool, negated bool) (best map[string]bool, agree bool) {
 	count := map[string]int{}
 	lo, bestLo, bestHi := 0, 0, 0
@@ -142,11 +146,10 @@ func bestWindow(ws []thread.Word, want map[string]bool, negated bool) (best map[
 	return best, polarity(ws[bestLo:bestHi], want, negated)
 }
 
-// polarityReach is how far, in words, a negation is taken to act.
+// polarityReach is how many words before and after it a negation applies to.
 const polarityReach = 6
 
-// polarity reports whether some wanted word stands in a stretch that is negated just
-// as the claim is.
+// polarity reports whether a wanted word is negated just as the claim is.
 func polarity(ws []thread.Word, want map[string]bool, negated bool) bool {
 	for i, w := range ws {
 		if !want[w.Stem] || w.Stop {
@@ -163,13 +166,13 @@ func polarity(ws []thread.Word, want map[string]bool, negated bool) bool {
 	return false
 }
 
-// Supported is the rule for text that a model wrote.
+// Supported reports whether a claim has enough support to be shown.
 func (e *Set) Supported(claim string, cited []Item) bool {
 	share, contradicted := e.Support(claim, cited)
 	return share >= supportFloor && !contradicted
 }
 
-// MessagesOf lists the message numbers of items, without repeats.
+// MessagesOf returns the message numbers of the items, without repeats.
 func MessagesOf(items []Item) []int {
 	var ns []int
 	seen := map[int]bool{}

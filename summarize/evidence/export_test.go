@@ -1,9 +1,9 @@
 package evidence
 
-// MarksOf is splitMarks.
+// MarksOf calls splitMarks.
 func MarksOf(text string) (string, []string) { return splitMarks(text) }
 
-// ResolveClaim checks a claim against texts that become passages p1, p2, ….
+// ResolveClaim resolves a claim against texts that become the passages p1, p2, ….
 func ResolveClaim(claimed string, marks []string, texts ...string) (string, []string, bool) {
 	e := New()
 	for _, t := range texts {

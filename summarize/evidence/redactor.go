@@ -14,7 +14,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// The kinds of what redaction removes that the composer asks about.
+// The kinds of redacted data that the writers distinguish.
 const (
 	KindPassword = string(redact.Password)
 	KindToken    = string(redact.Token)
@@ -23,13 +23,13 @@ const (
 	KindName     = string(redact.Name)
 )
 
-// Redactor replaces secrets and personal data by placeholders such as "[email 1]".
-// The same value gets the same placeholder in every text of one Redactor, so that a
-// thread stays readable. It is not safe for concurrent use: make one per task.
+// Redactor replaces secrets and personal data with placeholders such as "[email 1]". A
+// value has the same placeholder in all texts of one Redactor, so that a thread stays
+// readable. It is not safe for concurrent use: each task has its own.
 type Redactor struct{ *redact.Redactor }
 
-// NewRedactor makes a Redactor with a policy for addresses and names of machines. Names
-// are people's names and e-mail addresses known from the ticket.
+// NewRedactor returns a Redactor with a policy for addresses and names of machines. The
+// names are those of the people in the ticket; e-mail addresses among them are ignored.
 func NewRedactor(network redact.Network, names ...string) *Redactor {
 	var patterns []*regexp.Regexp
 	for _, n := range names {
@@ -38,7 +38,7 @@ func NewRedactor(network redact.Network, names ...string) *Redactor {
 	return &Redactor{redact.New(network, patterns)}
 }
 
-// Counts lists what was removed by kind, in order of name, with the places; repeats count.
+// Counts returns how often each kind of data was removed and where, ordered by kind.
 func (r *Redactor) Counts() []kb.Redaction {
 	var out []kb.Redaction
 	for _, m := range r.Removed() {
@@ -58,21 +58,21 @@ func (r *Redactor) Counts() []kb.Redaction {
 	return out
 }
 
-// Redactions counts the secrets and personal data in a text, for the content
-// standard's check. Names of machines are no matter there: articles may name them.
+// Redactions counts the secrets and personal data in a text, for the check of the content
+// standard. Machines do not count: articles may name them.
 func Redactions(text string) []kb.Redaction {
 	r := NewRedactor(redact.None)
 	r.Text(text)
 	return r.Counts()
 }
 
-// NamePatterns makes patterns of a person's name: the whole name, and each part of
-// three letters or more that is no common word. Parts must be capitalised: names
-// such as Mark or Will are words otherwise.
+// NamePatterns returns patterns for a person's name: for the whole name, and for each part
+// of at least three letters that is not a common word. Parts match with a capital only:
+// without it, names such as Mark and Will are words.
 func NamePatterns(name string) []*regexp.Regexp {
 	name = thread.Tidy(name)
 	if name == "" || strings.Contains(name, "@") {
-		return nil // addresses are found by their form
+		return nil // the redactor recognises addresses by their form
 	}
 	var out []*regexp.Regexp
 	parts := strings.Fields(name)
@@ -82,7 +82,8 @@ func NamePatterns(name string) []*regexp.Regexp {
 	for _, p := range parts {
 		p = strings.Trim(p, ".,()'\"")
 		lower := strings.ToLower(p)
-		if len([]rune(p)) < 3 || thread.StopWords[lower] || ambiguousNames[lower] || thread.EmptySubjects[lower] || strings.IndexFunc(p, unicode.IsDigit) >= 0 {
+		word := thread.StopWords[lower] || ambiguousNames[lower] || thread.EmptySubjects[lower]
+		if word || utf8.RuneCountInString(p) < 3 || strings.IndexFunc(p, unicode.IsDigit) >= 0 {
 			continue
 		}
 		out = append(out, regexp.MustCompile(boundary(thread.UpperFirst(lower))))
@@ -90,11 +91,11 @@ func NamePatterns(name string) []*regexp.Regexp {
 	return out
 }
 
-// ambiguousNames are parts of names that open sentences as ordinary words.
+// ambiguousNames are parts of names that, as ordinary words, often begin a sentence.
 var ambiguousNames = lexicon.Words("evidence/ambiguous-names")
 
-// boundary matches a name as a whole. The word boundaries of patterns are those of
-// ASCII, so a name that begins or ends with another letter has none there.
+// boundary returns a pattern that matches a name as a whole. \b knows ASCII letters only, so
+// a name that begins or ends with another letter has no boundary there.
 func boundary(s string) string {
 	edge := func(c byte) string {
 		if c < utf8.RuneSelf {

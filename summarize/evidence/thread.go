@@ -9,13 +9,14 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// PromptBudget is how many runes of evidence a prompt may hold: about 6,000 tokens
-// of English. Beyond it the sentences that the extractive engine ranks lowest go.
+// PromptBudget is the maximum number of runes of evidence in a prompt: about 6,000 tokens
+// of English.
 const PromptBudget = 24_000
 
-// OfThread makes evidence of the messages that may be used, within the prompt
-// budget. Messages that matter (cited by the extractive summary, the first, the last
-// four) come first into the budget; the order of the thread is kept.
+// OfThread returns the ticket's messages that may be used as evidence, redacted and within
+// the prompt budget, in the order of the thread. When the budget does not suffice for all,
+// the first message, escalations and resolutions have precedence, then the last four and
+// those that the extractive summary cites.
 func OfThread(t desk.Ticket, r *Redactor, cited []int, use func(desk.Message) bool) *Set {
 	n := len(t.Messages)
 	order := make([]int, n)
@@ -41,7 +42,7 @@ func OfThread(t desk.Ticket, r *Redactor, cited []int, use func(desk.Message) bo
 		if m.Automatic || !use(m) || left < 80 {
 			continue
 		}
-		text := r.In(MessageLabel(m.N)).Text(said(m.Text))
+		text := r.In(messageLabel(m.N)).Text(authored(m.Text))
 		limit := max(600, PromptBudget/max(1, min(n, 12)))
 		text = thread.Shorten(text, min(limit, left))
 		if text != "" {
@@ -58,8 +59,8 @@ func OfThread(t desk.Ticket, r *Redactor, cited []int, use func(desk.Message) bo
 	return ev
 }
 
-// said is a message without quotes, greeting and signature, one sentence a line.
-func said(text string) string {
+// authored returns a message without quotes, greeting and signature, one sentence a line.
+func authored(text string) string {
 	var out []byte
 	for _, s := range thread.TrimMiddle(thread.Authored(thread.Segment(thread.BoundText(text))), thread.MaxMessageSpans) {
 		if len(out) > 0 {
@@ -70,7 +71,7 @@ func said(text string) string {
 	return string(out)
 }
 
-// Speaker says who wrote a message, without a name.
+// Speaker describes who wrote a message, without naming them.
 func Speaker(t desk.Ticket, n int) string {
 	for _, m := range t.Messages {
 		if m.N != n {
@@ -92,7 +93,7 @@ func Speaker(t desk.Ticket, n int) string {
 	return "desk"
 }
 
-// NamesOf lists the names of the people in the ticket.
+// NamesOf returns the names of the people in the ticket.
 func NamesOf(t desk.Ticket) []string {
 	names := []string{t.RequesterName}
 	for _, m := range t.Messages {
@@ -103,8 +104,8 @@ func NamesOf(t desk.Ticket) []string {
 	return names
 }
 
-// Ticket gives the ticket with placeholders in its subject, messages and resolution:
-// whole texts, since what stands before a secret may be in another sentence.
+// Ticket returns the ticket with placeholders in its subject, messages and resolution. It
+// redacts whole texts, since what reveals a secret may be in the sentence before it.
 func (r *Redactor) Ticket(t desk.Ticket) desk.Ticket {
 	r.Reserve(t.Subject)
 	for _, m := range t.Messages {
@@ -115,17 +116,17 @@ func (r *Redactor) Ticket(t desk.Ticket) desk.Ticket {
 	}
 	t.Messages = slices.Clone(t.Messages)
 	for i, m := range t.Messages {
-		t.Messages[i].Text = r.In(MessageLabel(m.N)).Secrets(m.Text)
+		t.Messages[i].Text = r.In(messageLabel(m.N)).Secrets(m.Text)
 	}
 	t.Subject = r.In("subject").Secrets(t.Subject)
 	if t.Resolution != nil {
 		res := *t.Resolution
-		res.Note = r.In(MessageLabel(res.Message)).Secrets(res.Note)
+		res.Note = r.In(messageLabel(res.Message)).Secrets(res.Note)
 		t.Resolution = &res
 	}
 	r.In("")
 	return t
 }
 
-// MessageLabel names a message in the list of what was removed.
-func MessageLabel(message int) string { return fmt.Sprintf("message %d", message) }
+// messageLabel returns the name of a message in the list of what was removed.
+func messageLabel(message int) string { return fmt.Sprintf("message %d", message) }

@@ -13,11 +13,11 @@ import (
 
 var (
 	// notARemedy matches past forms that did nothing about the problem.
-	notARemedy = lexicon.Pattern("handoff/nodeed")
+	notARemedy = lexicon.Pattern("handoff/not-a-remedy")
 	// suggesting matches possibilities that a helper mentions without telling anybody to act.
 	suggesting = lexicon.Pattern("handoff/suggesting")
 	// coversAllEfforts matches outcomes of everything that was tried before.
-	coversAllEfforts = lexicon.Pattern("handoff/every")
+	coversAllEfforts = lexicon.Pattern("handoff/all-efforts")
 )
 
 // gatherEfforts collects all efforts of the thread with their outcomes. Each outcome is
@@ -117,7 +117,7 @@ func explainsSuccess(u thread.Sentence) bool {
 }
 
 // ownAction matches an action with any verb; it is tried on sentences with an outcome.
-var ownAction = lexicon.Pattern("handoff/own-deed")
+var ownAction = lexicon.Pattern("handoff/own-action")
 
 // causedSuccess matches statements of what led to success.
 var causedSuccess = lexicon.Pattern("handoff/causal")

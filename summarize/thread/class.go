@@ -6,28 +6,28 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// Class is something that a sentence can be recognised as by its wording.
+// Class is a property of a sentence that its wording reveals. A sentence can have several.
 type Class uint8
 
-// The classes.
+// The classes, with what a sentence of each does.
 const (
-	SmallTalk        Class = iota // is a statement of a conversation that no article repeats
-	Plea                          // is a sentence of a first message that only talks to the reader
-	Anecdote                      // is an opinion, a sigh or a story
-	Wishful                       // is a wish or an intention, which reports nothing
-	NamesCause                    // says why
-	RefersBack                    // speaks of what was just said
+	SmallTalk        Class = iota // makes conversation; no article repeats it
+	Plea                          // asks for help in general, in a first message
+	Anecdote                      // gives an opinion, complains or tells a story
+	Wishful                       // states a wish or an intention, and so reports nothing
+	NamesCause                    // names a cause
+	RefersBack                    // refers to what was just said
 	Conditional                   // holds only under a condition
-	Chore                         // is what the desk asks for without it being a remedy
-	Thankful                      // thanks
-	Unhappy                       // says that the thanks are for nothing
-	AddressOnly                   // points elsewhere and says nothing itself
-	NamesArticle                  // holds the address of an article
+	Chore                         // asks the requester for something that remedies nothing
+	Thankful                      // thanks the desk
+	Unhappy                       // shows that the problem remains, thanks or not
+	AddressOnly                   // consists of a web address
+	NamesArticle                  // contains the address of an article
 	OpensInstruction              // begins as an instruction does
-	MenuPath                      // names a path through menus
+	MenuPath                      // contains a path through menus
 	NamesProblem                  // says that something is wrong
 	Wish                          // says what is wanted
-	FutureStep                    // says what will be or is to be done
+	FutureStep                    // says what will or should be done
 	classCount
 )
 
@@ -36,14 +36,14 @@ var wordings = [classCount]*regexp.Regexp{
 	Plea:             lexicon.Pattern("thread/plea"),
 	Anecdote:         lexicon.Pattern("thread/anecdote"),
 	Wishful:          lexicon.Pattern("thread/wishful"),
-	NamesCause:       lexicon.Pattern("thread/cause-words"),
+	NamesCause:       lexicon.Pattern("thread/cause"),
 	RefersBack:       lexicon.Pattern("thread/refers-back"),
 	Conditional:      lexicon.Pattern("thread/conditional"),
 	Chore:            lexicon.Pattern("thread/chore"),
 	Thankful:         lexicon.Pattern("thread/thankful"),
 	Unhappy:          lexicon.Pattern("thread/unhappy"),
 	AddressOnly:      regexp.MustCompile(`^(?:\S{0,20}:?\s*)?(?:https?://\S+\s*)+$`),
-	NamesArticle:     regexp.MustCompile(`(?i)(?:https?://\S*|(?:^|\s))/(?:kb|articles?|help|support|docs?|knowledge)/[\w./-]+`),
+	NamesArticle:     lexicon.Pattern("thread/article-address"),
 	OpensInstruction: lexicon.Pattern("thread/opens-instruction"),
 	MenuPath:         regexp.MustCompile(`[\p{L}\]"')] ?(?:>|→|») ?[\p{L}\["'(]`),
 	NamesProblem:     lexicon.Pattern("thread/problem"),
@@ -51,26 +51,26 @@ var wordings = [classCount]*regexp.Regexp{
 	FutureStep:       lexicon.Pattern("thread/future-step"),
 }
 
-// Matches reports whether a text is of the class.
+// Matches reports whether the text is of the class.
 func (c Class) Matches(text string) bool { return wordings[c].MatchString(text) }
 
-// FindAll returns what makes a text one of the class, word for word, at most n times.
+// FindAll returns up to n parts of the text that put it in the class, word for word.
 func (c Class) FindAll(text string, n int) []string { return wordings[c].FindAllString(text, n) }
 
-// classes remembers which classes a phrase was asked for, and which it is of.
-type classes struct{ asked, held uint32 }
+// classCache holds, one bit a class, which classes a phrase was checked for and which it is of.
+type classCache struct{ checked, matched uint32 }
 
 // Is reports whether the phrase is of the class.
 func (p Phrase) Is(c Class) bool {
-	if p.known == nil {
+	if p.cache == nil {
 		return c.Matches(p.Text)
 	}
 	bit := uint32(1) << c
-	if p.known.asked&bit == 0 {
-		p.known.asked |= bit
+	if p.cache.checked&bit == 0 {
+		p.cache.checked |= bit
 		if c.Matches(p.Text) {
-			p.known.held |= bit
+			p.cache.matched |= bit
 		}
 	}
-	return p.known.held&bit != 0
+	return p.cache.matched&bit != 0
 }

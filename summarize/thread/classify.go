@@ -10,58 +10,64 @@ import (
 // role is what a sentence does in a support thread.
 type role int
 
+// The roles.
 const (
-	Statement   role = iota
-	Request          // what is wrong or wanted
-	Attempt          // something that was done about it
-	Advice           // something the desk tells the requester to do
-	Outcome          // how an attempt ended
-	Environment      // versions, devices, error signatures
+	Statement   role = iota // none of the others
+	Request                 // what is wrong or wanted
+	Attempt                 // something that was done about it
+	Advice                  // something the desk tells the requester to do
+	Outcome                 // how an attempt ended
+	Environment             // versions, devices, error signatures
 	Question
 	Decision   // what will happen or was decided
 	Pleasantry // thanks, greetings, apologies
 )
 
-// Reading is what the classifier makes of a sentence.
+// Reading is the classification of a sentence.
 type Reading struct {
 	Role   role
 	Result Result // what the sentence says about success, "" when nothing
 	Scores scores // by role; a sentence often does two things
 }
 
-// scores holds a score by role, 0 for absent cues.
+// scores holds the score of each role, 0 where there is no cue for it.
 type scores [Pleasantry + 1]float64
 
-// Voice is who speaks: the same words mean different things from either side.
+// Voice describes the speaker: the same words mean different things from the desk and
+// from the requester.
 type Voice struct {
 	Desk  bool
 	first bool // the message that opened the ticket
 	Nth   int  // index of the sentence within the message
 }
 
-// The cues. Each pattern is one family of wording; the scores below weigh families,
-// so that no single phrase decides.
+// The cues. Each pattern is a family of wordings; the scores below weigh families, so
+// that no single phrase decides.
 var (
-	deedWords     = lexicon.Pattern("thread/did-pattern")
-	failureWords  = lexicon.Pattern("thread/fail-pattern")
-	successWords  = regexp.MustCompile(`(?i)(?:^(?:solved|fixed|resolved|sorted|success)(?: it)?[!.]*$|\b(?:(?:that|this|it|which|problem|issue|everything|all|now|and|error|same)\b[^.!?]{0,40}\b(?:worked|works|fixed|solved|resolved|did the trick|helped|gone|back to normal|went away|did it|disappeared|succeeded)|(?:is|are|now|back|all) (?:working|fixed|solved|resolved|gone|fine|good)\b|works? (?:now|again|fine|perfectly|well|great|like a charm)|worked(?: (?:like a charm|perfectly|fine|great|now|for me|afterwards))?[.!;]?$|fixed it|solved it|i(?:'ve| have)?(?: now| finally| just| actually)* (?:solved|fixed|resolved|sorted|figured)\b(?: it| this| that)?(?: out)?(?:[.!,]|$)|i(?:'ve| have)? (?:now|finally|successfully) (?:downloaded|installed|got|managed|found (?:out )?how|fixed|solved|recovered|restored)|(?:i|we) (?:have )?managed to|solved (?:my|the) (?:problem|issue)|resolved (?:my|the) (?:problem|issue)|fixed (?:my|the|this) (?:problem|issue)|did the trick|no longer (?:happens|occurs|appears|see|get|crash\w*|ask\w*)|(?:reconnect|login|sign-?in|sync|test|print\w*) (?:worked|succeeded|successful|ok)|confirmed (?:working|fixed|ok)|problem (?:solved|fixed|gone)|funktioniert (?:jetzt|wieder|nun)|geht (?:jetzt|wieder)|gelöst|fonctionne (?:maintenant|à nouveau)|résolu|ya funciona|solucionado|funciona (?:ahora|de nuevo)))`)
-	adviceWords   = lexicon.Pattern("thread/advice-pattern")
-	decided       = lexicon.Pattern("thread/decided")
-	versioned     = lexicon.Pattern("thread/versioned")
-	device        = regexp.MustCompile(`(?i)\b(?:(?:dell|lenovo|thinkpad|hp|elitebook|latitude|surface|macbook|imac|ipad|iphone|samsung|pixel|galaxy|asus|acer|canon|epson|brother|xerox|kyocera|laserjet|cisco|logitech|docking station|dock|yubikey)\b[\w -]{0,20}|(?:operating system|my (?:laptop|pc|computer|phone|desktop|machine|mac|tablet|printer)|user ?agent|hostname|model|os|environment|browser)\s*(?::|is|runs|=))`)
-	ErrorCode     = lexicon.Pattern("thread/error-code")
-	pleasantWords = lexicon.Pattern("thread/pleasant-words")
-	asking        = lexicon.Pattern("thread/asking")
-	ImpactWords   = lexicon.Pattern("thread/impact-words")
+	actionReport = lexicon.Pattern("thread/action-report")
+	failure      = lexicon.Pattern("thread/failure")
+	success      = lexicon.Pattern("thread/success")
+	advice       = lexicon.Pattern("thread/advice")
+	decided      = lexicon.Pattern("thread/decided")
+	version      = lexicon.Pattern("thread/version")
+	device       = lexicon.Pattern("thread/device")
+	pleasantry   = lexicon.Pattern("thread/pleasantry")
+	asking       = lexicon.Pattern("thread/asking")
 )
 
-// proposing finds remedies that are not put as orders.
+// ErrorCode matches error codes, exceptions and numbered events.
+var ErrorCode = lexicon.Pattern("thread/error-code")
+
+// ImpactWords matches wordings that show how many people a problem affects, and how badly.
+var ImpactWords = lexicon.Pattern("thread/impact")
+
+// proposing matches remedies that are suggested rather than given as an instruction.
 var proposing = lexicon.Pattern("thread/proposing")
 
-// RemedyHeading finds headings under which an article tells what to do.
+// RemedyHeading matches headings under which an article says what to do.
 var RemedyHeading = lexicon.Pattern("thread/remedy-heading")
 
-// Classify reads one sentence.
+// Classify returns the role and the result of one sentence.
 func Classify(s Span, v Voice) Reading {
 	var sc scores
 	text := s.Text
@@ -72,13 +78,13 @@ func Classify(s Span, v Voice) Reading {
 	if isQuestion || (asking.MatchString(text) && n > 3 && strings.Contains(text, "?")) {
 		sc[Question] = 2.2
 	}
-	if versioned.MatchString(text) {
+	if version.MatchString(text) {
 		sc[Environment] += 1.2
 	}
 	if device.MatchString(text) {
 		sc[Environment] += 0.7
 		if n <= 8 && strings.ContainsAny(text, "0123456789") {
-			sc[Environment] += 0.6 // a short line with a model's number says little else
+			sc[Environment] += 0.6 // a short line with a model number says little else
 		}
 	}
 	if ErrorCode.MatchString(text) || s.Form == Code {
@@ -87,13 +93,13 @@ func Classify(s Span, v Voice) Reading {
 	if n <= 12 && sc[Environment] > 1 {
 		sc[Environment] += 0.8 // a short line with a version says little else
 	}
-	if deedWords.MatchString(text) || ReportsDeed(text) {
+	if actionReport.MatchString(text) || ReportsAction(text) {
 		sc[Attempt] += 1.8
 	}
 	if result != "" {
 		sc[Outcome] += 1.4
 	}
-	if (adviceWords.MatchString(text) || v.Desk && (MenuPath.Matches(text) || proposing.MatchString(text))) && !isQuestion {
+	if (advice.MatchString(text) || v.Desk && (MenuPath.Matches(text) || proposing.MatchString(text))) && !isQuestion {
 		sc[Advice] += adviceWeight(s, v)
 	}
 	if NamesProblem.Matches(text) {
@@ -114,13 +120,13 @@ func Classify(s Span, v Voice) Reading {
 	if decided.MatchString(text) {
 		sc[Decision]++
 	}
-	if pleasantWords.MatchString(text) {
+	if pleasantry.MatchString(text) {
 		sc[Pleasantry] += pleasantWeight(n)
 	}
 	return settle(sc, result, s)
 }
 
-// adviceWeight: instructions come from the desk, and as list items.
+// adviceWeight returns the score of an instruction: most come from the desk, and as list items.
 func adviceWeight(s Span, v Voice) float64 {
 	w := 0.7
 	if v.Desk {
@@ -132,7 +138,8 @@ func adviceWeight(s Span, v Voice) float64 {
 	return w
 }
 
-// requestWeight: what is wrong is told first, by the requester.
+// requestWeight returns the score of a complaint or a wish: the requester's first sentences
+// say what is wrong.
 func requestWeight(v Voice) float64 {
 	switch {
 	case v.Desk:
@@ -145,7 +152,8 @@ func requestWeight(v Voice) float64 {
 	return 0.8
 }
 
-// pleasantWeight: a thank-you in a long sentence is not what the sentence is for.
+// pleasantWeight returns the score of a polite word among n words: a long sentence has
+// another purpose.
 func pleasantWeight(n int) float64 {
 	switch {
 	case n <= 6:
@@ -158,7 +166,8 @@ func pleasantWeight(n int) float64 {
 	return 0.3
 }
 
-// settle picks the role. An attempt with its outcome in one sentence is an attempt.
+// settle picks the role with the highest score. A sentence that reports an attempt and its
+// outcome is an attempt.
 func settle(sc scores, result Result, s Span) Reading {
 	if sc[Attempt] > 0 && sc[Outcome] > 0 {
 		sc[Attempt] += 0.6
@@ -176,7 +185,7 @@ func settle(sc scores, result Result, s Span) Reading {
 	return Reading{Role: best, Result: result, Scores: sc}
 }
 
-// supposed finds what makes "it works" a wish, a condition or the past.
+// supposed matches what makes "it works" a wish, a condition or a matter of the past.
 var supposed = lexicon.Pattern("thread/supposed")
 
 var (
@@ -184,37 +193,49 @@ var (
 	ifStart = regexp.MustCompile(`(?i)^(?:and |but |so )?(?:if|unless|in case)\b`)
 )
 
-// regret finds the beginning of a sentence that tells nothing good.
+// regret matches the opening of a sentence that brings bad news.
 var regret = lexicon.Pattern("thread/regret")
 
 var nextStep = regexp.MustCompile(`(?i)^(?:the )?(?:next steps?|to ?do|plan)\b`)
 
-// formerly finds what worked in the past only.
-var formerly = regexp.MustCompile(`(?i)\b(?:worked (?:fine |well |perfectly |ok )?(?:until|before|yesterday|last|for (?:years|months))|(?:it|all|everything) (?:all )?(?:always )?worked (?:fine|well|perfectly))\b`)
+// formerly matches reports that something used to work.
+var formerly = lexicon.Pattern("thread/formerly")
 
-// ReportsDeed finds a sentence that begins with a past form, its actor left out or
-// named: "Removed the profile", "I finally found the switch and turned it off".
-func ReportsDeed(text string) bool {
-	bare := deedActor.ReplaceAllString(text, "")
+// ReportsAction reports whether a sentence begins with the past form of a known verb, with
+// or without its subject: "Removed the profile", "I finally found the switch and turned it off".
+func ReportsAction(text string) bool {
+	bare := actor.ReplaceAllString(text, "")
 	head := FirstWord(bare)
-	if _, past := pastForms[head]; past && head != "set" && head != "put" && head != "reset" {
+	base, past := pastForms[head]
+	switch {
+	case past && base == head: // "Set it to 587" may be an instruction, "Set it and restarted" is none
+		return bare != text || joinsAction(bare, false)
+	case past:
 		return true
 	}
-	if head == "set" || head == "put" || head == "reset" {
-		return bare != text // the base form is the same: only with an actor it is a deed
-	}
-	return head == "found" && coordinatedDeed.MatchString(bare)
+	return head == "found" && joinsAction(bare, true)
 }
 
-var coordinatedDeed = lexicon.Pattern("thread/coordinated-deed")
+// joinsAction reports whether a clause continues with an action: "… and turned it off". Past
+// forms that are also base forms count if ambiguous is set.
+func joinsAction(clause string, ambiguous bool) bool {
+	for _, m := range coordinate.FindAllStringSubmatchIndex(clause, -1) {
+		past := strings.ToLower(clause[m[4]:m[5]])
+		base := pastForms[past]
+		if BaseForms[base] && (ambiguous || base != past) && !notAnAction.MatchString(clause[m[4]:]) {
+			return true
+		}
+	}
+	return false
+}
 
-// ResultOf says what a sentence tells about success. Failure is looked for first:
-// "works now" occurs in "nothing works now", not the other way round.
+// ResultOf returns what a sentence says about success, "" when nothing. Failure takes
+// precedence: "nothing works now" contains "works now".
 func ResultOf(text string) Result {
 	if Wishful.Matches(text) {
 		return ""
 	}
-	fail, work := failureWords.FindStringIndex(text), successWords.FindStringIndex(text)
+	fail, work := failure.FindStringIndex(text), success.FindStringIndex(text)
 	if work != nil && (supposed.MatchString(text[:work[1]]) || formerly.MatchString(text)) {
 		work = nil
 	}
@@ -238,7 +259,7 @@ func ResultOf(text string) Result {
 	return ""
 }
 
-// Result says how an attempt ended, as the thread tells.
+// Result is how an attempt ended, according to the thread.
 type Result string
 
 // The results of an attempt.

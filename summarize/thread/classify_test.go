@@ -53,7 +53,7 @@ func TestCleanSubject(t *testing.T) {
 		"help":                                            "help",
 	}
 	for in, want := range tests {
-		if got := thread.CleanedSubject(in); got != want {
+		if got := thread.CleanSubject(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
@@ -69,7 +69,7 @@ func TestInstruction(t *testing.T) {
 		"reset the password":                            "Reset the password",
 	}
 	for in, want := range tests {
-		if got := thread.InstructionOf(in); got != want {
+		if got := thread.Instruction(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}

@@ -3,6 +3,6 @@
 // and classifies what each sentence does (request, attempt, advice, outcome) and what
 // it says about success.
 //
-// It promises that nothing above it tokenises, stems or classifies a message again. It
-// knows tickets and texts; it never imports an article store, the search or a model.
+// It promises that no package above it has to tokenise, stem or classify a message
+// again. It never imports an article store, the search engine or a language model.
 package thread

@@ -1,15 +1,18 @@
 package thread
 
-// Form names what a stretch of a message is.
+// String returns the name of the form, for test cases.
 func (f Form) String() string {
 	return [...]string{"prose", "step", "code", "quoted", "signature", "greeting", "data"}[f]
 }
 
+// String returns the name of the role, for test cases.
 func (r role) String() string {
-	return [...]string{"statement", "request", "attempt", "advice", "outcome", "environment", "question", "decision", "pleasantry"}[r]
+	return [...]string{
+		"statement", "request", "attempt", "advice", "outcome", "environment", "question", "decision", "pleasantry",
+	}[r]
 }
 
-// SpanForms gives the spans of a message as "form: text".
+// SpanForms returns the spans of a message as "form: text".
 func SpanForms(text string) []string {
 	var out []string
 	for _, s := range Segment(text) {
@@ -18,18 +21,9 @@ func SpanForms(text string) []string {
 	return out
 }
 
-// ClassifyText gives role and result of a sentence.
+// ClassifyText returns the role and the result of a sentence.
 func ClassifyText(text string, desk, first bool) (role string, result Result) {
 	spans := Segment(text)
 	r := Classify(spans[0], Voice{Desk: desk, first: first})
 	return r.Role.String(), r.Result
 }
-
-// CleanedSubject is cleanSubject.
-func CleanedSubject(s string) string { return CleanSubject(s) }
-
-// InstructionOf is instruction.
-func InstructionOf(s string) string { return Instruction(s) }
-
-// ClausesOf is clauses.
-func ClausesOf(s string) []string { return Clauses(s) }

@@ -10,17 +10,18 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// Form says what a stretch of a message is by its layout.
+// Form is what the layout of a piece of a message shows it to be.
 type Form int
 
+// The forms.
 const (
 	Prose     Form = iota
 	Step           // an item of a list
 	Code           // fenced or indented code, log and error lines
-	quoted         // somebody else's words repeated
+	quoted         // repeated from an earlier message
 	signature      // closing, name, contact block
 	Greeting
-	Data // pasted material that is no language
+	Data // pasted material such as mail headers and JSON
 )
 
 // Span is one sentence, list item or code line of a message.
@@ -29,21 +30,21 @@ type Span struct {
 	Form  Form
 	Para  int // index of the paragraph, from 0
 	Pos   int // index in the message, from 0
-	Group int // of a passage: which caption it stands under, 0 for none
-	// ordered marks an item of a numbered list.
+	Group int // of a passage: the number of the caption above it, 0 for none
+	// Ordered reports whether it is an item of a numbered list.
 	Ordered bool
 }
 
-// maxSpanRunes bounds one span: a "sentence" beyond it is data, not language.
+// maxSpanRunes bounds one span: no sentence is longer.
 const maxSpanRunes = 1200
 
-// Segment splits a message into spans. It never joins what a blank line, a list
-// marker or a code fence separates, and never splits inside identifiers, addresses,
-// versions and common abbreviations.
+// Segment splits a message into spans. It never joins what a blank line, a list marker
+// or a code fence separates, and never splits identifiers, addresses, versions and common
+// abbreviations.
 func Segment(text string) []Span {
 	s := segmenter{}
-	text = strings.ToValidUTF8(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ").Replace(text), "")
-	lines := strings.Split(text, "\n")
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ").Replace(text)
+	lines := strings.Split(strings.ToValidUTF8(text, ""), "\n")
 	quoteFrom := quoteTail(lines)
 	for i, line := range lines {
 		if i >= quoteFrom {
@@ -70,33 +71,34 @@ type segmenter struct {
 }
 
 var (
-	listItem  = lexicon.Pattern("thread/list-item")
-	listMark  = lexicon.Pattern("thread/list-mark")
-	errorLine = lexicon.Pattern("thread/error-line")
-	onWrote   = lexicon.Pattern("thread/on-wrote")
-	original  = regexp.MustCompile(`(?i)^\s*(?:-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|message d'origine|mensaje original)\s*-{2,}|_{20,})\s*$`)
-	saidLine  = regexp.MustCompile(`(?i)^\s*\S{2,30}(?: \S{1,30}){0,2} (?:said|wrote)\s*:?$`)
-	numbered  = regexp.MustCompile(`^(?:(\d{1,2})[.)]|[-•])\s+(.*)$`)
-	trailing  = regexp.MustCompile(`^(.*\S)\s+(\d{1,2})[.)]$`)
-	dataLine  = regexp.MustCompile(`^\s*(?:[{\[]\s*["{\[]|</?[a-zA-Z][\w-]*[ >/])`)
+	listItem        = lexicon.Pattern("thread/list-item")
+	listMark        = lexicon.Pattern("thread/list-mark")
+	errorLine       = lexicon.Pattern("thread/error-line")
+	quoteHeader     = lexicon.Pattern("thread/quote-header")
+	originalMessage = lexicon.Pattern("thread/original-message")
+	saidLine        = regexp.MustCompile(`(?i)^\s*\S{2,30}(?: \S{1,30}){0,2} (?:said|wrote)\s*:?$`)
+	numbered        = regexp.MustCompile(`^(?:(\d{1,2})[.)]|[-•])\s+(.*)$`)
+	trailing        = regexp.MustCompile(`^(.*\S)\s+(\d{1,2})[.)]$`)
+	dataLine        = regexp.MustCompile(`^\s*(?:[{\[]\s*["{\[]|</?[a-zA-Z][\w-]*[ >/])`)
 )
 
-// quoteTail gives the line from which the rest of the message repeats an older one,
-// len(lines) when none does. A line with ">" is handled alone: replies stand between.
+// quoteTail returns the index of the line from which the message only repeats an earlier
+// one, len(lines) when there is none. Lines marked with ">" are handled one by one, since
+// replies may stand between them.
 func quoteTail(lines []string) int {
 	for i, l := range lines {
-		if original.MatchString(l) {
+		if originalMessage.MatchString(l) {
 			return i
 		}
-		if onWrote.MatchString(l) && !answersBelow(lines[i+1:]) {
+		if quoteHeader.MatchString(l) && !answersBelow(lines[i+1:]) {
 			return i
 		}
 	}
 	return len(lines)
 }
 
-// answersBelow reports whether, after a "wrote:" line, quoted lines are marked with
-// ">" and something unmarked follows them: then the reply stands below the quote.
+// answersBelow reports whether the lines after a "wrote:" line are marked with ">" and
+// followed by unmarked ones: the reply then stands below the quote.
 func answersBelow(lines []string) bool {
 	marked := false
 	for _, l := range lines {
@@ -123,7 +125,7 @@ func (s *segmenter) line(line string) {
 		s.para++
 	case s.fenced:
 		s.emit(t, Code)
-	case strings.HasPrefix(t, ">"), onWrote.MatchString(t), saidLine.MatchString(t):
+	case strings.HasPrefix(t, ">"), quoteHeader.MatchString(t), saidLine.MatchString(t):
 		s.flush()
 		s.emit(strings.TrimSpace(strings.TrimLeft(t, "> ")), quoted)
 	case errorLine.MatchString(line), dataLine.MatchString(line):
@@ -142,15 +144,15 @@ func (s *segmenter) line(line string) {
 	}
 }
 
-// wrapWidth is the line length from which a break is taken for a mail client's
-// wrapping rather than the writer's.
+// wrapWidth is the line length from which a line break is taken for a mail client's, not
+// the writer's.
 const wrapWidth = 60
 
-// continues reports whether a line goes on with the sentence of the line before it.
+// continues reports whether a line continues the sentence of the line before it.
 func continues(before, line string, item bool) bool {
 	t := strings.TrimSpace(line)
 	if before == "" {
-		return true // the text of an item whose marker stands alone
+		return true // the text of an item whose marker has a line of its own
 	}
 	last, _ := utf8.DecodeLastRuneInString(before)
 	if strings.ContainsRune(".!?:;。！？…", last) || AddressOnly.Matches(before) || AddressOnly.Matches(t) {
@@ -192,7 +194,7 @@ func (s *segmenter) flush() {
 			}
 		}
 		if m := trailing.FindStringSubmatch(sentence); m != nil && f == Step && m[2] == strconv.Itoa(count+1) {
-			sentence = m[1] // the next item's number stands in the running text
+			sentence = m[1] // the next item's number is in the running text
 			count++
 		}
 		s.emit(sentence, f)
@@ -221,10 +223,10 @@ func (s *segmenter) emit(text string, f Form) {
 	s.out = append(s.out, Span{Phrase: p, Form: f, Para: s.para, Pos: len(s.out), Ordered: f == Step && s.number})
 }
 
-// abbreviations end with a point and no sentence does.
+// abbreviations are followed by a full stop that does not end a sentence.
 var abbreviations = lexicon.Words("thread/abbreviations")
 
-// SplitSentences splits one paragraph.
+// SplitSentences splits a paragraph into its sentences.
 func SplitSentences(text string) []string {
 	var out []string
 	runes := []rune(text)
@@ -257,15 +259,15 @@ func SplitSentences(text string) []string {
 	return out
 }
 
-// opensList reports whether what follows a colon is an item marker written in the
-// running text: "my issues: 1. …".
+// opensList reports whether a list marker in the running text follows a colon:
+// "my issues: 1. …".
 func opensList(rest []rune) bool {
 	head := strings.Fields(string(rest[:min(len(rest), 8)]))
 	return len(head) > 1 && (head[0] == "1." || head[0] == "1)" || head[0] == "-")
 }
 
-// endsSentence decides about the terminator at i, whose run of closing characters
-// ends before end.
+// endsSentence reports whether the terminator at i, whose run of closing characters ends
+// before end, ends the sentence that begins at from.
 func endsSentence(runes []rune, from, i, end int) bool {
 	if strings.ContainsRune("。！？", runes[i]) {
 		return true
@@ -293,7 +295,7 @@ func endsSentence(runes []rune, from, i, end int) bool {
 	case utf8.RuneCountInString(before) == 1 && unicode.IsUpper([]rune(before)[0]):
 		return before == "I" // a single capital is an initial
 	case unicode.IsLower(runes[next]):
-		return utf8.RuneCountInString(before) >= 2 // many people write without capitals
+		return utf8.RuneCountInString(before) >= 2 // many people do not use capitals
 	case isNumber(before) && len(before) <= 2 && strings.TrimSpace(string(runes[from:i])) == before:
 		return false // "1." opens a sentence
 	}

@@ -15,42 +15,56 @@ func TestSegment(t *testing.T) {
 		name, text string
 		want       []string
 	}{
-		{"sentences", "It fails. I restarted it! Why?", []string{"prose: It fails.", "prose: I restarted it!", "prose: Why?"}},
+		{"sentences", "It fails. I restarted it! Why?", []string{
+			"prose: It fails.", "prose: I restarted it!", "prose: Why?",
+		}},
 		{"no capitals", "i tried that. it did not work.", []string{"prose: i tried that.", "prose: it did not work."}},
 		{"abbreviations", "Use e.g. Chrome or approx. 3 tabs. Dr. Who agrees, i.e. yes.", []string{
 			"prose: Use e.g. Chrome or approx. 3 tabs.", "prose: Dr. Who agrees, i.e. yes.",
 		}},
-		{"German", "Das geht z.B. nicht mit Outlook. Danke.", []string{"prose: Das geht z.B. nicht mit Outlook.", "signature: Danke."}},
+		{"German", "Das geht z.B. nicht mit Outlook. Danke.", []string{
+			"prose: Das geht z.B. nicht mit Outlook.", "signature: Danke.",
+		}},
 		{"Japanese", "接続できません。再起動しました。", []string{"prose: 接続できません。", "prose: 再起動しました。"}},
 		{"versions and addresses", "Version 115.6.0 on vpn.example.test/a?b=1. See https://x.test/a.html now.", []string{
 			"prose: Version 115.6.0 on vpn.example.test/a?b=1.", "prose: See https://x.test/a.html now.",
 		}},
-		{"ellipsis", "It loads ... and loads... Then stops.", []string{"prose: It loads ... and loads...", "prose: Then stops."}},
+		{"ellipsis", "It loads ... and loads... Then stops.", []string{
+			"prose: It loads ... and loads...", "prose: Then stops.",
+		}},
 		{"list", "Please:\n1. Open settings\n2) Click Reset.\n- Restart", []string{
 			"prose: Please:", "step: Open settings", "step: Click Reset.", "step: Restart",
 		}},
 		{"list in running text", "Do this: 1. Open settings. 2. Click Reset. 3. Restart.", []string{
 			"prose: Do this:", "step: Open settings.", "step: Click Reset.", "step: Restart.",
 		}},
-		{"list without points", "Steps: 1. Open the settings 2. Click Reset 3. Restart", []string{
+		{"list without full stops", "Steps: 1. Open the settings 2. Click Reset 3. Restart", []string{
 			"prose: Steps:", "step: Open the settings", "step: Click Reset", "step: Restart",
 		}},
 		{"wrapped line", "This line was wrapped by a mail client somewhere in the\nmiddle of it. Next.", []string{
 			"prose: This line was wrapped by a mail client somewhere in the middle of it.", "prose: Next.",
 		}},
 		{"lines of a form", "OS: Windows 11\nVPN: 5.1", []string{"prose: OS: Windows 11", "prose: VPN: 5.1"}},
-		{"fence", "Log:\n```\nERROR x.\nat y\n```\nDone.", []string{"prose: Log:", "code: ERROR x.", "code: at y", "prose: Done."}},
+		{"fence", "Log:\n```\nERROR x.\nat y\n```\nDone.", []string{
+			"prose: Log:", "code: ERROR x.", "code: at y", "prose: Done.",
+		}},
 		{"error lines", "It says\n2024-01-02 10:11:12 ERROR db down. Retrying.\njava.io.IOException: no. space", []string{
 			"prose: It says", "code: 2024-01-02 10:11:12 ERROR db down. Retrying.", "code: java.io.IOException: no. space",
 		}},
 		{"greeting and signature", "Hi team,\n\nIt fails.\n\nKind regards\nAnna Example\nSales | +49 30 123456", []string{
-			"greeting: Hi team,", "prose: It fails.", "signature: Kind regards", "signature: Anna Example", "signature: Sales | +49 30 123456",
+			"greeting: Hi team,", "prose: It fails.",
+			"signature: Kind regards", "signature: Anna Example", "signature: Sales | +49 30 123456",
 		}},
-		{"thanks, then news", "Thank you David.\nThat worked.", []string{"signature: Thank you David.", "prose: That worked."}},
-		{"quoted reply below", "Yes.\n\nOn Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:\n> Did it work?\n> Regards", []string{
-			"prose: Yes.", "quoted: On Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:", "quoted: > Did it work?", "quoted: > Regards",
+		{"thanks, then news", "Thank you David.\nThat worked.", []string{
+			"signature: Thank you David.", "prose: That worked.",
 		}},
-		{"reply under the quote", "> Did it work?\nNo, it did not.", []string{"quoted: Did it work?", "prose: No, it did not."}},
+		{"quote below reply", "Yes.\n\nOn Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:\n> Did it?\n> Regards", []string{
+			"prose: Yes.",
+			"quoted: On Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:", "quoted: > Did it?", "quoted: > Regards",
+		}},
+		{"reply below the quote", "> Did it work?\nNo, it did not.", []string{
+			"quoted: Did it work?", "prose: No, it did not.",
+		}},
 		{"original message", "Fixed now.\n-----Original Message-----\nFrom: a\nIt fails.", []string{
 			"prose: Fixed now.", "quoted: -----Original Message-----", "quoted: From: a", "quoted: It fails.",
 		}},
@@ -66,7 +80,9 @@ func TestSegment(t *testing.T) {
 }
 
 func FuzzSegment(f *testing.F) {
-	for _, s := range []string{"a. b", "1. a 2. b", "> q\nr", "```\nx", "Hi,\n--\nme", "。！？", "\xff\xfe.", "e.g.", "...", ": 1. ", "1. \nx"} {
+	for _, s := range []string{
+		"a. b", "1. a 2. b", "> q\nr", "```\nx", "Hi,\n--\nme", "。！？", "\xff\xfe.", "e.g.", "...", ": 1. ", "1. \nx",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

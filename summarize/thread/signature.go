@@ -10,37 +10,44 @@ import (
 
 var (
 	greetingLine = lexicon.Pattern("thread/greeting-line")
-	ClosingLine  = lexicon.Pattern("thread/closing-line")
-	closingName  = regexp.MustCompile(`^(?i:thanks|thank you|thx|cheers|regards|best regards|kind regards|best|danke|gruß|grüße|merci|gracias)[,!.\s–-]+\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}[.!]?$`)
+	closingName  = lexicon.Pattern("thread/closing-name")
 	bareName     = regexp.MustCompile(`^(?:[-–/] ?)?\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\p{Ll}{1,20})?$`)
-	namePlace    = regexp.MustCompile(`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}, \p{Lu}[\p{L}. ]{1,24}(?:, \p{Lu}[\p{L}. ]{1,24})?[.]?$`)
-	mobileLine   = lexicon.Pattern("thread/mobile-line")
-	disclaimer   = lexicon.Pattern("thread/disclaimer")
-	vocative     = regexp.MustCompile(`^(?i:hi|hello|hey|dear|hallo|bonjour|hola|good (?:morning|afternoon|evening))(?: (?i:there|all|team|everyone))?(?: \p{Lu}[\p{L}'’-]{1,20}){0,2}\s*[,!–-]\s+`)
+	namePlace    = regexp.MustCompile(
+		`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}(?:, \p{Lu}[\p{L}. ]{1,24}){1,2}[.]?$`)
+	mobileLine = lexicon.Pattern("thread/mobile-line")
+	disclaimer = lexicon.Pattern("thread/disclaimer")
+	salutation = lexicon.Pattern("thread/salutation")
 )
 
-// IsGreeting reports whether the whole text only greets.
+// ClosingLine matches a line that closes a message: "Kind regards".
+var ClosingLine = lexicon.Pattern("thread/closing-line")
+
+// IsGreeting reports whether the text is a greeting and nothing else.
 func IsGreeting(text string) bool {
 	return utf8.RuneCountInString(text) <= 80 && greetingLine.MatchString(text)
 }
 
-// WithoutGreeting takes a leading "Hi Anna," off a sentence that goes on.
+// WithoutGreeting returns a sentence without a leading "Hi Anna,".
 func WithoutGreeting(text string) string {
-	rest := vocative.ReplaceAllString(text, "")
+	rest := salutation.ReplaceAllString(text, "")
 	if rest == "" || rest == text {
 		return text
 	}
 	return UpperFirst(rest)
 }
 
-// maxSignature is how many short lines after a closing are taken for its signature.
+// maxSignature is the maximum number of lines of a signature below its closing.
 const maxSignature = 8
 
-// markSignature marks the closing of a message and what follows it. A closing in the
-// middle with full sentences after it is only a polite word: it alone is marked.
+// markSignature marks the closing of a message and what follows it. Of a polite closing
+// that full sentences follow, only the closing itself is marked.
 func markSignature(spans []Span) {
-	if n := len(spans); n > 1 && spans[n-1].Form == Prose && (bareName.MatchString(spans[n-1].Text) || namePlace.MatchString(spans[n-1].Text)) && spans[n-1].Para >= spans[n-2].Para {
-		spans[n-1].Form = signature
+	if n := len(spans); n > 1 {
+		last := &spans[n-1]
+		isName := bareName.MatchString(last.Text) || namePlace.MatchString(last.Text)
+		if last.Form == Prose && isName && last.Para >= spans[n-2].Para {
+			last.Form = signature
+		}
 	}
 	for i := range spans {
 		s := &spans[i]
@@ -69,7 +76,7 @@ func markRest(spans []Span) {
 	}
 }
 
-// shortTail reports whether what is left looks like a name and contact block.
+// shortTail reports whether the rest of a message looks like a name and contact details.
 func shortTail(spans []Span) bool {
 	n := 0
 	for _, s := range spans {
@@ -77,17 +84,17 @@ func shortTail(spans []Span) bool {
 			continue
 		}
 		n++
-		wordsHere := len(strings.Fields(s.Text))
+		words := len(strings.Fields(s.Text))
 		last, _ := utf8.DecodeLastRuneInString(s.Text)
-		says := strings.ContainsRune(".?!", last) && wordsHere > 1 && !ClosingLine.MatchString(s.Text)
-		if n > maxSignature || wordsHere > 8 || says || ResultOf(s.Text) != "" || s.Form == Step || s.Form == Code {
+		states := strings.ContainsRune(".?!", last) && words > 1 && !ClosingLine.MatchString(s.Text)
+		if n > maxSignature || words > 8 || states || ResultOf(s.Text) != "" || s.Form == Step || s.Form == Code {
 			return false
 		}
 	}
 	return true
 }
 
-// Authored gives the spans that are the writer's own statements.
+// Authored returns the spans that are the writer's own statements.
 func Authored(spans []Span) []Span {
 	var out []Span
 	for _, s := range spans {

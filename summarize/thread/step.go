@@ -8,58 +8,34 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// pastForms maps a past form to the base form. A step is written as an instruction: the
-// past tense of a note ("Removed …") becomes the imperative ("Remove …"), which changes
-// no content word.
-var pastForms = func() map[string]string {
-	m := map[string]string{}
-	for _, v := range lexicon.Pairs("thread/verbs") {
-		base, past := v[0], v[1]
-		switch {
-		case past != "":
-		case strings.HasSuffix(base, "e"):
-			past = base + "d"
-		default:
-			past = base + "ed"
-		}
-		m[past] = base
-	}
-	m["went"], m["chose"], m["took"], m["put"], m["made"], m["did"], m["told"] = "go", "choose", "take", "put", "make", "do", "tell"
-	return m
-}()
+// pastForms maps past forms to base forms. A step is written as an instruction: the past
+// tense of a note ("Removed …") becomes the imperative ("Remove …"), which changes no
+// content word.
+var pastForms = lexicon.PastForms()
 
-// BaseForms holds the verbs themselves.
-var BaseForms = func() map[string]bool {
-	set := map[string]bool{}
-	for _, base := range pastForms {
-		set[base] = true
-	}
-	for _, v := range strings.Fields("go choose take put make try restart wait see look find right-click double-click enroll re-enroll reenroll hold scroll visit ensure let keep") {
-		set[v] = true
-	}
-	delete(set, "do")
-	delete(set, "tell")
-	return set
-}()
+// BaseForms holds the base forms of the known verbs.
+var BaseForms = lexicon.BaseForms()
 
 var (
-	deedActor       = lexicon.Pattern("thread/actor")
-	instructionLead = lexicon.Pattern("thread/told")
+	actor           = lexicon.Pattern("thread/actor")
+	instructionLead = lexicon.Pattern("thread/instruction-lead")
 	sequence        = regexp.MustCompile(`(?i)\s*;\s+|,?\s+(?:and )?then,?\s+|\s*(?:->|=>|→)\s+(?:\p{Lu})`)
 	coordinate      = regexp.MustCompile(`(?i)(,? and(?: then)? |, )([a-z-]+)\b`)
-	Possessive      = regexp.MustCompile(`(?i)\b(?:my|our)\b( own)?`)
 )
 
-// Clauses splits a sentence that tells several actions in a row.
+// Possessive matches the writer's possessive pronouns; what it captures comes after "the".
+var Possessive = regexp.MustCompile(`(?i)\b(?:my|our)\b( own)?`)
+
+// Clauses splits a sentence that names several actions in a row.
 func Clauses(sentence string) []string {
 	if strings.Contains(sentence, "://") {
 		return []string{sentence}
 	}
-	if listed := Dashed(sentence); listed != nil {
+	if listed := splitAtDashes(sentence); listed != nil {
 		return listed
 	}
-	if deeds := series(sentence); len(deeds) > 2 {
-		return deeds
+	if actions := series(sentence); len(actions) > 2 {
+		return actions
 	}
 	var out []string
 	last := 0
@@ -78,8 +54,8 @@ func Clauses(sentence string) []string {
 	return append(out, strings.TrimSpace(sentence[last:]))
 }
 
-// series splits "did A, did B and did C" into its deeds: three or more, each beginning
-// with a known verb. Two stay together, as people read them.
+// series splits "did A, did B and did C" into its actions, each beginning with a known
+// verb. The caller leaves two together, as people read them.
 func series(sentence string) []string {
 	if !IsAction(sentence) {
 		return nil
@@ -104,25 +80,26 @@ func knownVerb(word string) bool {
 	return past || BaseForms[word]
 }
 
-// IsAction reports whether a clause begins with something done or to do.
+// IsAction reports whether a clause begins with something done or something to do.
 func IsAction(clause string) bool {
 	first := FirstWord(Instruction(clause))
 	return BaseForms[first] || OpensInstruction.Matches(Instruction(clause))
 }
 
-// seeing finds what somebody will notice, which nobody can be told to do.
+// seeing matches what the reader will notice, which cannot be an instruction.
 var seeing = lexicon.Pattern("thread/seeing")
 
-// noDeed finds past forms of known verbs that tell no deed.
-var noDeed = lexicon.Pattern("thread/no-deed")
+// notAnAction matches past forms of known verbs that report no action.
+var notAnAction = lexicon.Pattern("thread/not-an-action")
 
-// foundAnd finds where something is and what was done with it.
-var foundAnd = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |finally )?found ((?:the|a|an) [^.;!]{3,100}?) and (\p{L}+ed)\b`)
+// foundAnd matches a report of where something was found and what was done with it.
+var foundAnd = regexp.MustCompile(
+	`(?i)^(?:(?:i|we)(?:'ve| have)? )?(?:just |finally )?found ((?:the|a|an) [^.;!]{3,100}?) and (\p{L}+ed)\b`)
 
-// label finds a heading before what is told, in the running text.
-var label = regexp.MustCompile(`(?i)^(?:(?:and )?(?:the |my )?(?:solution|fix|answer|work-?around|resolution|remedy|update|edit)\s*(?:[:!…]+|\.{2,}|\s--?\s|\s?[–—])|(?:problem |issue |it's |now )?(?:solved|fixed|resolved|sorted)(?: it)?\s*(?:[:!….]+|\s--?\s|\s?[–—]))\s*(\p{L})`)
+// label matches a label in the running text: "Solution: …".
+var label = lexicon.Pattern("thread/label")
 
-// WithoutLabel takes it off.
+// WithoutLabel returns text without a label in front of it.
 func WithoutLabel(text string) string {
 	m := label.FindStringSubmatchIndex(text)
 	if m == nil || CountContent(text[m[2]:]) < 2 {
@@ -131,6 +108,7 @@ func WithoutLabel(text string) string {
 	return UpperFirst(text[m[2]:])
 }
 
+// FirstWord returns the first word of s in lower case, "" when there is none.
 func FirstWord(s string) string {
 	f := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
 	if len(f) == 0 {
@@ -139,25 +117,24 @@ func FirstWord(s string) string {
 	return strings.ToLower(f[0])
 }
 
-// Instruction gives a clause as an instruction: who did it is dropped, past forms
-// of known verbs become imperatives, other words stay. A clause that does not begin
-// with a known verb stays as it is.
+// Instruction returns a clause as an instruction: it drops who did it and turns past forms
+// of known verbs into imperatives. A clause that does not begin with a known verb is
+// returned as it is.
 func Instruction(clause string) string {
 	s := strings.TrimSpace(clause)
 	if m := foundAnd.FindStringSubmatch(s); m != nil && pastForms[strings.ToLower(m[2])] != "" {
 		s = "find " + m[1] + " and " + pastForms[strings.ToLower(m[2])] + s[len(m[0]):]
 	}
-	if order, ok := remedyTold(s); ok {
-		return Possessive.ReplaceAllString(order, "the$1")
+	if instruction, ok := creditedRemedy(s); ok {
+		return Possessive.ReplaceAllString(instruction, "the$1")
 	}
-	bare := instructionLead.ReplaceAllString(deedActor.ReplaceAllString(instructionLead.ReplaceAllString(s, ""), ""), "")
+	bare := withoutActor(instructionLead.ReplaceAllString(s, ""))
 	head := FirstWord(bare)
-	if cut := Joining.ReplaceAllString(bare, ""); !knownVerb(head) && knownVerb(FirstWord(instructionLead.ReplaceAllString(deedActor.ReplaceAllString(cut, ""), ""))) {
-		bare = instructionLead.ReplaceAllString(deedActor.ReplaceAllString(cut, ""), "")
-		head = FirstWord(bare)
+	if cut := withoutActor(Connective.ReplaceAllString(bare, "")); !knownVerb(head) && knownVerb(FirstWord(cut)) {
+		bare, head = cut, FirstWord(cut)
 	}
 	base, past := pastForms[head]
-	if noDeed.MatchString(bare) || seeing.MatchString(s) {
+	if notAnAction.MatchString(bare) || seeing.MatchString(s) {
 		return s
 	}
 	switch {
@@ -179,9 +156,15 @@ func Instruction(clause string) string {
 	return UpperFirst(bare)
 }
 
-// remedyTold gives the instruction in a sentence that tells a remedy by its success.
-func remedyTold(sentence string) (string, bool) {
-	for _, re := range []*regexp.Regexp{remediedBy, remedyIs, byDoing, remedying} {
+// withoutActor returns a clause without its subject and what leads up to an instruction.
+func withoutActor(clause string) string {
+	return instructionLead.ReplaceAllString(actor.ReplaceAllString(clause, ""), "")
+}
+
+// creditedRemedy returns the instruction in a sentence that credits an action with the
+// success, and whether there is one.
+func creditedRemedy(sentence string) (string, bool) {
+	for _, re := range credits {
 		m := re.FindStringSubmatch(sentence)
 		if m == nil {
 			continue
@@ -198,70 +181,50 @@ func remedyTold(sentence string) (string, bool) {
 	return "", false
 }
 
-// Dashed splits instructions that a message lists in one line with dashes between, two
-// at least. What is none stays with the instruction before it.
-func Dashed(sentence string) []string {
+// splitAtDashes splits a line that lists at least two instructions with dashes between
+// them, and returns nil for any other. What is not an instruction stays with the one before it.
+func splitAtDashes(sentence string) []string {
 	pieces := strings.Split(strings.TrimLeft(sentence, "- "), " - ")
 	if len(pieces) < 2 {
 		return nil
 	}
 	var out []string
-	orders := 0
+	instructions := 0
 	for _, p := range pieces {
 		p = strings.TrimSpace(p)
 		if IsAction(p) {
-			orders++
+			instructions++
 		} else if len(out) > 0 {
 			out[len(out)-1] += " - " + p
 			continue
 		}
 		out = append(out, p)
 	}
-	if orders < 2 {
+	if instructions < 2 {
 		return nil
 	}
 	return out
 }
 
-// Joining finds words that only tie an instruction to the one before.
-var Joining = regexp.MustCompile(`(?i)^(?:(?:so|and|then|next|now|also|just|simply|after (?:that|this|which)|afterwards|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|basically|yes|ok|okay)\b[\s,:.…-]*)+`)
+// Connective matches words that only connect an instruction with the one before it.
+var Connective = lexicon.Pattern("thread/connective")
 
-// unfinished finds a piece that ends in a condition, so that what follows is no
-// instruction of its own.
+// unfinished matches a piece that ends in a condition: what follows depends on it.
 var unfinished = lexicon.Pattern("thread/unfinished")
 
-// afterDoing finds what somebody saw after a deed: "when I deleted it, all worked".
+// afterDoing matches what happened after an action: "when I deleted it, all worked".
 var afterDoing = lexicon.Pattern("thread/after-doing")
 
-var byDoing = regexp.MustCompile(`(?i)^(?:(?:probably|maybe|perhaps|possibly|just|simply|try|yes,?) )*by ([\p{L}-]+ing)\b\s*([^,]*)$`)
+// gerunds maps the -ing forms of the known verbs to their base forms: "removing the entry
+// fixed it" is an instruction to remove it.
+var gerunds = lexicon.Gerunds()
 
-// gerunds maps the form in -ing of the known verbs to the base form: "removing the
-// entry fixed it" tells to remove it.
-var gerunds = func() map[string]string {
-	m := map[string]string{}
-	for base := range BaseForms {
-		switch {
-		case strings.HasSuffix(base, "ee"), strings.HasSuffix(base, "ye"):
-			m[base+"ing"] = base
-		case strings.HasSuffix(base, "ie"):
-			m[strings.TrimSuffix(base, "ie")+"ying"] = base
-		case strings.HasSuffix(base, "e"):
-			m[strings.TrimSuffix(base, "e")+"ing"] = base
-		default:
-			m[base+"ing"] = base
-		}
-	}
-	for _, base := range strings.Fields("set reset put run re-run drag plug unplug log get let map remap swap shut format stop") {
-		m[base+base[len(base)-1:]+"ing"] = base
-	}
-	m["formatting"], m["getting"], m["letting"] = "format", "get", "let"
-	return m
-}()
-
-// remediedBy, remedying, remedyIs and byDoing find a remedy told by what it brought: "I solved it by removing the
-// entry", "removing the entry did the trick".
-var remediedBy = lexicon.Pattern("thread/remedied-by")
-
-var remedyIs = lexicon.Pattern("thread/remedy-is")
-
-var remedying = lexicon.Pattern("thread/remedying")
+// credits match sentences that credit an action with the success. They capture its -ing
+// form and its object.
+var credits = []*regexp.Regexp{
+	lexicon.Pattern("thread/remedied-by"), // "I solved it by removing the entry"
+	lexicon.Pattern("thread/remedy-is"),   // "The fix was removing the entry"
+	regexp.MustCompile(
+		`(?i)^(?:(?:probably|maybe|perhaps|possibly|just|simply|try|yes,?) )*by ([\p{L}-]+ing)\b\s*([^,]*)$`),
+	lexicon.Pattern("thread/remedying"), // "Removing the entry did the trick"
+}

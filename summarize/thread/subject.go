@@ -12,28 +12,31 @@ import (
 var (
 	replyPrefix   = regexp.MustCompile(`(?i)^\s*(?:(?:re|fw|fwd|aw|wg|tr|rv|sv|antw)\s*(?:\[\d+\])?\s*:\s*)+`)
 	ticketTag     = lexicon.Pattern("thread/ticket-tag")
-	shoutPrefix   = regexp.MustCompile(`(?i)^\s*(?:\[?(?:urgent|help(?: needed)?|please help|important|asap|question|problem|issue|bug|external)\]?\s*[!:–-]+\s*|\[(?:solved|fixed|closed|resolved|bug|question|help)\]\s*)+`)
-	shoutSuffix   = lexicon.Pattern("thread/shout-suffix")
+	urgencyPrefix = lexicon.Pattern("thread/urgency-prefix")
+	urgencySuffix = lexicon.Pattern("thread/urgency-suffix")
 	manyMarks     = regexp.MustCompile(`([?!.])[?!.]+`)
-	EmptySubjects = lexicon.Words("thread/empty-subjects")
 )
 
-// CleanSubject takes mail prefixes, ticket numbers and shouting off a subject.
+// EmptySubjects are the words that do not describe a problem in a subject.
+var EmptySubjects = lexicon.Words("thread/empty-subjects")
+
+// CleanSubject returns a subject without mail prefixes, ticket numbers and markers such as
+// "URGENT".
 func CleanSubject(subject string) string {
 	s := Tidy(plainLetters(subject))
 	s = replyPrefix.ReplaceAllString(s, "")
 	s = ticketTag.ReplaceAllString(s, "")
-	s = shoutPrefix.ReplaceAllString(s, "")
+	s = urgencyPrefix.ReplaceAllString(s, "")
 	s = manyMarks.ReplaceAllString(s, "$1")
-	if cut := shoutSuffix.ReplaceAllString(s, ""); CountContent(cut) >= 2 {
+	if cut := urgencySuffix.ReplaceAllString(s, ""); CountContent(cut) >= 2 {
 		s = cut
 	}
 	s = balanced(placeholder.ReplaceAllString(s, " "))
 	return strings.TrimSpace(strings.Trim(Tidy(s), " -–:;,.!"))
 }
 
-// plainLetters writes letters that only look different, such as mathematical bold, as
-// what they are.
+// plainLetters replaces mathematical letters, which people use as bold or italic text, by
+// plain ones.
 func plainLetters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 0x1d400 && r <= 0x1d7ff {
@@ -45,11 +48,11 @@ func plainLetters(s string) string {
 	}, s)
 }
 
-// placeholder finds what stands for something taken out, with what only made sense
-// beside it: "version [number]-bit)".
+// placeholder matches a placeholder of removed data together with the words that mean
+// nothing without it: "version [number]-bit)".
 var placeholder = lexicon.Pattern("thread/placeholder")
 
-// balanced drops brackets that lack their other half.
+// balanced returns s without unpaired brackets.
 func balanced(s string) string {
 	var out []rune
 	var open []int
@@ -71,7 +74,7 @@ func balanced(s string) string {
 	return string(out)
 }
 
-// IsVague reports whether a subject names no symptom.
+// IsVague reports whether a subject is too unspecific to name a symptom.
 func IsVague(subject string) bool {
 	n := 0
 	for _, w := range Words(subject) {

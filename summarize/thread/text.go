@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Tidy drops control and format characters (bidirectional overrides can make a text
-// read otherwise than it is) and folds white space.
+// Tidy returns text without control and format characters (bidirectional overrides can
+// make a text look different from what it is) and with single spaces.
 func Tidy(text string) string {
 	text = strings.ToValidUTF8(text, "")
 	text = strings.Map(func(r rune) rune {
@@ -30,8 +30,8 @@ func Tidy(text string) string {
 	return text
 }
 
-// Shorten cuts text to at most limit runes, at a word where one is near, and shows
-// the cut.
+// Shorten returns at most limit runes of text. Where it cuts, it cuts between words if it
+// can and adds an ellipsis.
 func Shorten(text string, limit int) string {
 	runes := []rune(text)
 	if len(runes) <= limit {
@@ -47,28 +47,35 @@ func Shorten(text string, limit int) string {
 	return strings.TrimRight(string(runes[:cut]), " ,;:") + "…"
 }
 
-// UpperFirst capitalises a sentence, but not an address, path or identifier.
+// UpperFirst returns s with a capital, unless s begins with an address, path or identifier.
 func UpperFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	head, _, _ := strings.Cut(s, " ")
-	if r == utf8.RuneError || strings.ContainsAny(strings.TrimRight(head, ".,;:!?"), "/\\._=:@") || strings.ToLower(head) != head {
+	identifier := strings.ContainsAny(strings.TrimRight(head, ".,;:!?"), "/\\._=:@")
+	if r == utf8.RuneError || identifier || strings.ToLower(head) != head {
 		return s
 	}
 	return strings.ToUpper(string(r)) + s[n:]
 }
 
+// LowerFirst returns s with its first letter in lower case.
 func LowerFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return strings.ToLower(string(r)) + s[n:]
 }
 
+// SentenceEnd returns s with a full stop, unless it already ends with punctuation or an
+// address.
 func SentenceEnd(s string) string {
 	s = strings.TrimRight(s, " ,;")
 	last, _ := utf8.DecodeLastRuneInString(s)
-	if s == "" || strings.ContainsRune(".!?:)`\"'”’…。！？", last) || strings.Contains(s[strings.LastIndex(s, " ")+1:], "://") {
+	lastWord := s[strings.LastIndex(s, " ")+1:]
+	if s == "" || strings.ContainsRune(".!?:)`\"'”’…。！？", last) || strings.Contains(lastWord, "://") {
 		return s
 	}
 	return s + "."
 }
 
-var URLPattern = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://[^\s<>"')\]]+|(?:javascript|data|vbscript|mailto):[^\s<>"')\]]+)`)
+// URLPattern matches addresses with a scheme, those that carry scripts or data included.
+var URLPattern = regexp.MustCompile(
+	`(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|(?:javascript|data|vbscript|mailto):)[^\s<>"')\]]+`)

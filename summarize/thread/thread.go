@@ -10,14 +10,17 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// The bounds on how much of a thread is classified, in sentences. What is left out of
-// a thread of 200 messages and 100,000 words are repetitions and, in the middle of
-// long messages, sentences that tell no deed, result or error.
+// The bounds on how much of a thread is classified, in sentences. A thread of 200 messages
+// and 100,000 words loses repetitions and, in the middle of long messages, sentences that
+// mention no action, result or error.
 const (
 	maxThreadSpans  = 2400
 	MaxMessageSpans = 300
 	minMessageSpans = 12
 )
+
+// OutcomeReach is how many messages after an effort its outcome may be reported.
+const OutcomeReach = 3
 
 // Sentence is a sentence of a thread with what it does there.
 type Sentence struct {
@@ -28,8 +31,8 @@ type Sentence struct {
 	Centrality float64 // 0..1: how much of the thread's vocabulary it carries
 }
 
-// OpenedByRequester gives the ticket with the message that opened it as the requester's: it tells
-// what they asked, even where somebody of the desk typed it for them.
+// OpenedByRequester returns the ticket with its first message attributed to the requester:
+// it says what they asked, even where somebody at the desk typed it for them.
 func OpenedByRequester(t desk.Ticket) desk.Ticket {
 	if len(t.Messages) > 0 && t.Messages[0].FromDesk && t.Messages[0].Kind == desk.Reply {
 		t.Messages = slices.Clone(t.Messages)
@@ -40,13 +43,13 @@ func OpenedByRequester(t desk.Ticket) desk.Ticket {
 
 // Thread is a ticket's thread, read once. It is used by one goroutine.
 type Thread struct {
-	Ticket    desk.Ticket // the message that opened it counts as the requester's
-	Subject   Phrase      // without prefixes, ticket numbers and shouting
+	Ticket    desk.Ticket // its first message counts as the requester's
+	Subject   Phrase      // as CleanSubject returns it
 	Sentences []Sentence  // in order, internal notes included
 	stems     map[int]map[string]bool
 }
 
-// Read segments, classifies and ranks the whole thread.
+// Read splits the ticket's messages into sentences and classifies them.
 func Read(t desk.Ticket) *Thread {
 	t = OpenedByRequester(t)
 	th := &Thread{Ticket: t, Subject: Parse(CleanSubject(t.Subject)), stems: map[int]map[string]bool{}}
@@ -57,7 +60,7 @@ func Read(t desk.Ticket) *Thread {
 		if m.Automatic && m.Kind == desk.Reply {
 			continue // a rule's standard text says nothing about this ticket
 		}
-		spans := firstTold(Authored(Segment(BoundText(m.Text))), seen)
+		spans := dropRepeated(Authored(Segment(BoundText(m.Text))), seen)
 		left := len(t.Messages) - i
 		spans = TrimMiddle(spans, max(minMessageSpans, min(MaxMessageSpans, budget/left*4)))
 		budget = max(0, budget-len(spans))
@@ -78,10 +81,10 @@ func (t *Thread) Stems(index int) map[string]bool {
 	return t.stems[index]
 }
 
-// maxMessageBytes bounds what is segmented of one message; the store's own limit may
-// be wider.
+// maxMessageBytes bounds how much of one message is segmented; the store may accept more.
 const maxMessageBytes = 400_000
 
+// BoundText returns the text or, of one that is too long to be segmented, its two ends.
 func BoundText(text string) string {
 	if len(text) <= maxMessageBytes {
 		return text
@@ -89,19 +92,19 @@ func BoundText(text string) string {
 	return text[:maxMessageBytes/2] + "\n\n" + text[len(text)-maxMessageBytes/2:]
 }
 
-// firstTold drops longer sentences that the thread held before: quotes without a
-// mark, signatures and boilerplate.
-func firstTold(spans []Span, seen map[string]bool) []Span {
+// dropRepeated removes longer sentences that occurred earlier in the thread: unmarked
+// quotes, signatures and boilerplate.
+func dropRepeated(spans []Span, seen map[string]bool) []Span {
 	return slices.DeleteFunc(spans, func(s Span) bool {
-		again := len(s.Text) > 40 && seen[s.Text]
+		repeated := len(s.Text) > 40 && seen[s.Text]
 		seen[s.Text] = true
-		return again
+		return repeated
 	})
 }
 
-// TrimMiddle keeps at most about keep spans: half of them from the start of the
-// message, which says what it is about, a quarter from its end, which says what came
-// of it, and of the middle those with a cue.
+// TrimMiddle returns at most keep spans of a message: half of them from its start, which
+// says what it is about, a quarter from its end, which says how it ended, and of the
+// middle those with a cue.
 func TrimMiddle(spans []Span, keep int) []Span {
 	if len(spans) <= keep {
 		return spans
@@ -116,12 +119,13 @@ func TrimMiddle(spans []Span, keep int) []Span {
 	return append(out, spans[len(spans)-tail:]...)
 }
 
-// cues are words that sentences of attempts, results and errors hold.
+// cues are words that occur in sentences about attempts, results and errors.
 var cues = lexicon.Words("thread/cues")
 
-// cued is a cheap guess that a sentence matters, made before it is classified.
+// cued reports whether a sentence is likely to matter. It is cheaper than to classify it.
 func cued(text string) bool {
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
+	for _, w := range words {
 		if _, past := pastForms[w]; past || cues[w] {
 			return true
 		}
@@ -129,32 +133,32 @@ func cued(text string) bool {
 	return false
 }
 
-// rankCentrality gives each utterance its cosine with the thread's word vector
-// (sentence frequency, damped), scaled to the highest.
-func rankCentrality(us []Sentence) {
+// rankCentrality sets the centrality of each sentence to its cosine with the thread's word
+// vector (sentence frequency, damped), relative to the highest.
+func rankCentrality(sentences []Sentence) {
 	frequency := map[string]float64{}
-	for _, u := range us {
-		for s := range u.Stems {
-			frequency[s]++
+	for _, s := range sentences {
+		for stem := range s.Stems {
+			frequency[stem]++
 		}
 	}
 	top := 0.0
-	for i := range us {
-		u := &us[i]
+	for i := range sentences {
+		s := &sentences[i]
 		sum := 0.0
-		for _, s := range u.Order { // not the set: sums of figures must not depend on its order
-			if f := frequency[s]; f > 1 {
+		for _, stem := range s.Order { // not Stems: a sum of floats depends on their order
+			if f := frequency[stem]; f > 1 {
 				sum += math.Log1p(f)
 			}
 		}
-		if n := len(u.Stems); n > 0 {
-			u.Centrality = sum / math.Sqrt(float64(n)+2)
+		if n := len(s.Stems); n > 0 {
+			s.Centrality = sum / math.Sqrt(float64(n)+2)
 		}
-		top = max(top, u.Centrality)
+		top = max(top, s.Centrality)
 	}
-	for i := range us {
+	for i := range sentences {
 		if top > 0 {
-			us[i].Centrality /= top
+			sentences[i].Centrality /= top
 		}
 	}
 }

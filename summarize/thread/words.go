@@ -10,18 +10,17 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// Word is one token of a text: its stem for comparing and whether it carries
-// content.
+// Word is one token of a text, with its stem for comparison and whether it carries content.
 type Word struct {
 	Text string // lower case
 	Stem string
 	Stop bool // a function word
-	ID   bool // an identifier or number: it must be supported to the letter
+	ID   bool // an identifier or number, which evidence must contain exactly
 }
 
 // Words splits text into tokens. Identifiers stay whole (0x80070057, KB5034441,
 // vpn.example.test, 115.6.0): splitting them would let a wrong version number pass
-// as supported. Scripts without spaces give one token a rune.
+// as supported. In scripts without spaces each rune is a token.
 func Words(text string) []Word {
 	var out []Word
 	runes := []rune(norm.NFKC.String(text))
@@ -71,28 +70,27 @@ func newWord(s string) Word {
 
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
-// joins reports whether r holds an identifier or a compound together when letters
-// or digits stand on both sides.
+// joins reports whether r, between letters or digits, belongs to an identifier or a compound.
 func joins(r rune) bool { return strings.ContainsRune("._-@'’\\", r) }
 
 func spaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
 }
 
-// Phrase is a stretch of text whose words were found once. It is read by one goroutine:
-// what is asked of it later is remembered in it.
+// Phrase is a piece of text that was tokenised once. It caches its classes and is
+// therefore used by one goroutine.
 type Phrase struct {
 	Text    string
 	Words   []Word
 	Stems   map[string]bool // of the content words
 	Order   []string        // the same, in order
 	Content int             // content words, repeats included
-	known   *classes
+	cache   *classCache
 }
 
-// Parse finds the words of a text.
+// Parse returns the text with its words and stems.
 func Parse(text string) Phrase {
-	p := Phrase{Text: text, Words: Words(text), Stems: map[string]bool{}, known: &classes{}}
+	p := Phrase{Text: text, Words: Words(text), Stems: map[string]bool{}, cache: &classCache{}}
 	for _, w := range p.Words {
 		if w.Stop {
 			continue
@@ -106,13 +104,13 @@ func Parse(text string) Phrase {
 	return p
 }
 
-// Stems returns the set of content stems of a text that is looked at once.
+// Stems returns the set of content stems of a text that is not needed as a Phrase.
 func Stems(text string) map[string]bool { return Parse(text).Stems }
 
-// CountContent counts the content words of a text that is looked at once.
+// CountContent returns the number of content words of a text that is not needed as a Phrase.
 func CountContent(text string) int { return Parse(text).Content }
 
-// Overlap is the share of a's stems that b has too; 0 for an empty a.
+// Overlap returns the share of a's stems that are in b, 0 for an empty a.
 func Overlap(a, b map[string]bool) float64 {
 	if len(a) == 0 {
 		return 0
@@ -126,7 +124,7 @@ func Overlap(a, b map[string]bool) float64 {
 	return float64(n) / float64(len(a))
 }
 
-// Jaccard is the share of the stems of both that both have.
+// Jaccard returns the size of the intersection of a and b relative to their union.
 func Jaccard(a, b map[string]bool) float64 {
 	if len(a)+len(b) == 0 {
 		return 0
@@ -140,12 +138,23 @@ func Jaccard(a, b map[string]bool) float64 {
 	return float64(n) / float64(len(a)+len(b)-n)
 }
 
-// Negations turn a statement round. They are function words, but a claim must agree
-// with its evidence in them.
+// Negations reverse a statement. They are function words, yet a claim must agree with
+// its evidence in them.
 var Negations = lexicon.Words("thread/negations")
 
-// StopWords are function words of the languages that tickets come in most. Words
-// that change what a step does (off, out, up, down, before, after) are content.
+// Negated reports whether a text contains a negation other than "no" and "without", which
+// often leave the statement as it is.
+func Negated(text string) bool {
+	for _, w := range Words(text) {
+		if Negations[w.Text] && w.Text != "no" && w.Text != "without" {
+			return true
+		}
+	}
+	return false
+}
+
+// StopWords are function words of the most frequent languages of tickets. Words that
+// change what a step does (off, out, up, down, before, after) count as content.
 var StopWords = func() map[string]bool {
 	set := lexicon.Words("thread/stop-words")
 	for w := range Negations {

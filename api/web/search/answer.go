@@ -43,7 +43,7 @@ func (p *Page) answer(
 		return nil, false
 	}
 	if got.Refused {
-		return nil, true
+		return nil, !got.Off
 	}
 	a := &Answer{Engine: got.Engine, Reason: got.Reason}
 	cited := p.newCitations(ctx, reader)

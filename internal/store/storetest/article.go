@@ -45,7 +45,8 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		index, err := s.ImportIndex(ctx)
 		must(t, err)
 		wantEqual(t, index, []kb.ImportState{{
-			ID: second.ID, Slug: second.Slug, Path: second.Path, Hash: second.Hash, Revision: 2, Origin: second.Origin,
+			ID: second.ID, Slug: second.Slug, Path: second.Path, Hash: second.Hash, Title: second.Title,
+			Locale: second.Locale, Confidence: second.Confidence, Revision: 2, Origin: second.Origin,
 		}})
 	})
 

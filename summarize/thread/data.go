@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
-// What is language and what is data. Mail headers, encoded blocks, JSON and markup
-// end up in tickets when people paste them; no summary or article repeats them.
+// People paste mail headers, encoded blocks, JSON and markup into tickets. They are data
+// rather than language: no summary or article repeats them.
 
 var (
 	mailHeader = lexicon.Pattern("thread/mail-header")
@@ -19,12 +19,12 @@ var (
 	plainWord  = regexp.MustCompile(`^[("'“‘«]*\p{L}[\p{L}\p{M}'’-]{0,24}[)"'”’»,.;:!?…]*$`)
 )
 
-// maxCodeRunes is how long a line of code or log may be to be kept as one.
+// maxCodeRunes is the length beyond which a line of code or log output is data.
 const maxCodeRunes = 240
 
-// isData reports whether a stretch of a message is no language: without a letter, a
-// mail header, an encoded block, or more marks and long tokens than words. Short
-// error lines, paths and commands are not data.
+// isData reports whether a piece of a message is data: it has no letter or digit, is a mail
+// header or an encoded block, or has more symbols and long tokens than words. Short error
+// lines, paths and commands are not data.
 func isData(text string, f Form) bool {
 	if strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
 		return true
@@ -42,13 +42,15 @@ func isData(text string, f Form) bool {
 	switch {
 	case f == Code:
 		return n > maxCodeRunes || n > 60 && SymbolShare(bare) > 0.3
-	case n > 40 && SymbolShare(bare) > 0.3, n > 15 && SymbolShare(bare) > 0.2 && proseShare(bare) < 0.5 && !MenuPath.Matches(bare):
+	case n > 40 && SymbolShare(bare) > 0.3,
+		n > 15 && SymbolShare(bare) > 0.2 && proseShare(bare) < 0.5 && !MenuPath.Matches(bare):
 		return true
 	}
-	return n > 40 && proseShare(bare) < 0.4 && !ErrorCode.MatchString(bare) && !versioned.MatchString(bare)
+	return n > 40 && proseShare(bare) < 0.4 && !ErrorCode.MatchString(bare) && !version.MatchString(bare)
 }
 
-// SymbolShare is the share of runes, white space aside, that structure data.
+// SymbolShare returns the share of the runes, white space aside, that are symbols as in code,
+// markup and structured data.
 func SymbolShare(text string) float64 {
 	marks, all := 0, 0
 	for _, r := range text {
@@ -66,7 +68,7 @@ func SymbolShare(text string) float64 {
 	return float64(marks) / float64(all)
 }
 
-// proseShare is the share of tokens that are ordinary words.
+// proseShare returns the share of the tokens that are ordinary words.
 func proseShare(text string) float64 {
 	fields := strings.Fields(text)
 	if len(fields) == 0 {
@@ -83,10 +85,10 @@ func proseShare(text string) float64 {
 
 func spacelessText(s string) bool { return strings.IndexFunc(s, spaceless) >= 0 }
 
-// smiley finds faces and lone symbols at the end of a sentence.
+// smiley matches emoticons and symbols at the end of a sentence.
 var smiley = regexp.MustCompile(`\s*(?:[:;=8]-?[)(DPp/|]|\p{So}|\x{FE0F})+\s*$`)
 
-// withoutSmiley takes them off.
+// withoutSmiley returns text without emoticons at its end, unless nothing else is in it.
 func withoutSmiley(text string) string {
 	if out := strings.TrimSpace(smiley.ReplaceAllString(text, "")); out != "" {
 		return out

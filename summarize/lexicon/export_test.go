@@ -1,0 +1,4 @@
+package lexicon
+
+// Expand calls expand.
+func Expand(text string) (string, error) { return expand(text) }
