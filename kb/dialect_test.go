@@ -64,8 +64,8 @@ func golden(t *testing.T, file, got string) {
 }
 
 var (
-	rawMarks = regexp.MustCompile(`:::|(?m)^!!! \w+$|\?\?\? |\{% [^k]|\{\{[^<$ ]|\[\[|%%|\{:|\{#|\{\.|\[!|` +
-		`\^\[|\[\^|:smile:|^=== |` +
+	rawMarks = regexp.MustCompile(`:::|(?m)^!!! \w+$|\?\?\? |\{% [^k]|\{\{[^<$ ]|\[\[|%%|\{:|\{#|\{\.|\[!|\^\[|\[\^|` +
+		`:smile:|^=== |` +
 		`^import |^export |</?[A-Z]\w*|--8<--|\{\d+\}|\{\+\+|<!--|:material-`)
 	codeElements = regexp.MustCompile(`(?s)<(pre|code)\b.*?</(?:pre|code)>`)
 	anyElement   = regexp.MustCompile(`<[^>]*>`)
@@ -80,10 +80,10 @@ func words(rendered string) string {
 // it looks like and wherever the code stands.
 func TestCodeIsUntouched(t *testing.T) {
 	code := []string{
-		"{{ a }} {% b %} {% raw %}c{% endraw %}", "{{< d >}}e{{< /d >}}", "::: note", "!!! warning \"f\"",
-		"=== \"g\"", "[[h]] ![[i]]",
-		"%% j %%", "{: .k} {#l} {.m}", "> [!NOTE]", "^[n] [^1]", ":smile: :material-x:", "import O from 'o';",
-		"<P q={r} />", "==s==",
+		"{{ a }} {% b %} {% raw %}c{% endraw %}", "{{< d >}}e{{< /d >}}", "::: note", "!!! warning \"f\"", "=== \"g\"",
+		"[[h]] ![[i]]",
+		"%% j %%", "{: .k} {#l} {.m}", "> [!NOTE]", "^[n] [^1]", ":smile: :material-x:", "import O from 'o';", "<P q={r} />",
+		"==s==",
 		"<!-- t -->", "{/* u */} {v}", "++ctrl+w++", "--8<-- \"x\"", "[TOC]", "<div>y</div>",
 		"{% comment %}z{% endcomment %}",
 	}
@@ -96,8 +96,8 @@ func TestCodeIsUntouched(t *testing.T) {
 			"fence in a list":  "- item\n\n  ```\n" + indented("  ") + "\n  ```\n",
 			"fence in a quote": "> ```\n" + indented("> ") + "\n> ```\n",
 			"fence in a box":   "!!! note\n    ```\n" + indented("    ") + "\n    ```\n",
-			"fence in a tag": "<Tabs>\n  <TabItem label=\"a\">\n\n    ```\n" + indented("    ") +
-				"\n    ```\n\n  </TabItem>\n</Tabs>\n",
+			"fence in a tag": "<Tabs>\n  <TabItem label=\"a\">\n\n    ```\n" + indented("    ") + "\n    ```\n\n  " +
+				"</TabItem>\n</Tabs>\n",
 			"fence in a hint":    "{% hint style=\"info\" %}\n```\n" + body + "\n```\n{% endhint %}\n",
 			"fence in brackets":  "::: note\n```\n" + body + "\n```\n:::\n",
 			"indented":           "Text\n\n" + indented("    ") + "\n\nText\n",
@@ -123,9 +123,9 @@ func TestCodeIsUntouched(t *testing.T) {
 		}
 		for _, c := range code {
 			p, err := kb.Render(kb.Article{Markdown: "Use ``" + c + "`` here.", Origin: kb.Origin{Dialect: d}}, kb.Rendering{})
-			want := "<p>Use <code>" + html.EscapeString(c) + "</code> here.</p>\n"
-			if err != nil || html.UnescapeString(p.HTML) !=
-				html.UnescapeString(want) {
+			if want := "<p>Use <code>" + html.EscapeString(c) + "</code> here.</p>\n"; err != nil ||
+				html.UnescapeString(p.HTML) !=
+					html.UnescapeString(want) {
 				t.Errorf("%s: %q, %v, want %q", d, p.HTML, err, want)
 			}
 		}

@@ -185,8 +185,8 @@ func sense(previous, r, next rune) int {
 			score -= 4
 		}
 	}
-	if previous >= 0x80 && unicode.Is(unicode.Latin, previous) && unicode.Is(unicode.Latin, r) &&
-		unicode.IsLetter(previous) {
+	if previous >= 0x80 && unicode.Is(unicode.Latin, previous) && unicode.Is(unicode.Latin,
+		r) && unicode.IsLetter(previous) {
 		score -= 3 // accents rarely follow each other
 	}
 	if strangers[r] {

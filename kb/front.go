@@ -115,8 +115,8 @@ var (
 	tomlLike = regexp.MustCompile(`^(?:#[^\n]*\n)*[A-Za-z_][\w.-]*[ \t]*=`)
 	// headerKey matches the first line of a header without delimiters, as MultiMarkdown,
 	// Pelican and Hexo have it.
-	headerKey = regexp.MustCompile(`^(?i:title|date|author|authors|status|layout|slug|category|categories|tags|` +
-		`lang|summary):[ \t]`)
+	headerKey = regexp.MustCompile(`^(?i:title|date|author|authors|status|layout|slug|category|categories|tags|lang|` +
+		`summary):[ \t]`)
 	headerLine = regexp.MustCompile(`^(?:[A-Za-z_][\w .-]{0,40}:(?:[ \t].*)?|[ \t]+\S.*|-[ \t].*)$`)
 	// yamlPlace matches the beginning of the YAML parser's messages.
 	yamlPlace = regexp.MustCompile(`^yaml: (?:line \d+: )?`)

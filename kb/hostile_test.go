@@ -103,10 +103,10 @@ func hostileSyntax(size int) map[string]string {
 	}
 	texts["names"], texts["elements"] = names.String(), elements.String()
 	for _, unit := range []string{
-		"{% a %}", "{% a %}\n", "{% enda %}\n", "{% raw %}", "{% comment %}", "{% highlight a %}\n", "{% for a %}",
-		"{%", "{% \"",
-		"{{< a >}}", "{{< a >}}\n", "{{< /a >}}", "{{<", "{{/*", "{{< highlight a >}}", "{{ a }}", "{{ site.a }}",
-		"{{", "{{ \"",
+		"{% a %}", "{% a %}\n", "{% enda %}\n", "{% raw %}", "{% comment %}", "{% highlight a %}\n", "{% for a %}", "{%",
+		"{% \"",
+		"{{< a >}}", "{{< a >}}\n", "{{< /a >}}", "{{<", "{{/*", "{{< highlight a >}}", "{{ a }}", "{{ site.a }}", "{{",
+		"{{ \"",
 		"<A>", "<A>\n", "</A>\n", "<A", "<A b={", "<A b=\"", "<div>a</div>\n", "<details><summary>a</summary>\n",
 		"<h2 id=a>b</h2>\n",
 		"<svg>", "<svg>a</svg>", "<pre>", "<code>", "<code>a</code>", "<a name=b></a>", "<a href=b>c</a> ",
@@ -115,16 +115,16 @@ func hostileSyntax(size int) map[string]string {
 		"::: a [b]{c}\n", ":::a:::",
 		":::\n", "/// a | b\n", "///\n", "+++a\n", "+++\n", "!!! note\n", "!!! a\n    b\n", "=== \"a\"\n",
 		"=== \"a\"\n    b\n", "!> a\n",
-		"> [!NOTE]\n", "> [!NOTE] a\n\n", "[!INCLUDE [a](b)]", "[details=a]\n", "[details=a]b[/details]\n",
-		"[quote]", "[[a]]", "[[a|b]] ",
-		"[[", "![[a.png]] ", "{.a}", "{#a}\n", "{: .note }\n", "a {#b}\n\n", "# a {#b}\n", "{#", "{:", "{.",
-		"==a==", "==", "==a", "^[a]",
+		"> [!NOTE]\n", "> [!NOTE] a\n\n", "[!INCLUDE [a](b)]", "[details=a]\n", "[details=a]b[/details]\n", "[quote]",
+		"[[a]]", "[[a|b]] ",
+		"[[", "![[a.png]] ", "{.a}", "{#a}\n", "{: .note }\n", "a {#b}\n\n", "# a {#b}\n", "{#", "{:", "{.", "==a==",
+		"==", "==a", "^[a]",
 		"^[", "[^a]", "[^a]: b\n", "[^a]: b\n\n[^a] ", "%%", "%% a %%", "^a\n", ":a:", ":smile:", "++ctrl++", "++a",
 		"{++a++}", "{--", "{~~a~>",
 		"import a from 'b'\n", "export const a = {\n", "--8<-- \"a\"\n", "*[a]: b\n", "[TOC]\n", "```{note}\n",
 		"```ad-note\n", "{a}", "{/*",
-		"{'a'}", "<>", "a\n: b\n", "a\n\n: b\n", "![a](b =1x1) ", "[a]({% link b %}) ", "[a]({{ b }}/c) ",
-		"[a](b c.md) ", "[a]: {{ b }}\n",
+		"{'a'}", "<>", "a\n: b\n", "a\n\n: b\n", "![a](b =1x1) ", "[a]({% link b %}) ", "[a]({{ b }}/c) ", "[a](b c.md) ",
+		"[a]: {{ b }}\n",
 	} {
 		texts[fmt.Sprintf("repeated %.24q", unit)] = strings.Repeat(unit, max(1, size/len(unit)))
 	}

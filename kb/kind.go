@@ -30,10 +30,10 @@ var (
 		`^comment `, `^cómo `, `^come (?:si )?\S+(?:are|ere|ire)\b`, `^como `, `^hoe `, `^как `, `^jak `, `^hur `, `方法$`,
 		`する方法`,
 		`^如何`, `^怎么`, `하는 방법`)
-	taskTitle = phrases(`^(?:install|set ?up|configure|create|add|remove|delete|reset|change|enable|disable|`+
-		`connect|update|upgrade|`+
-		`migrate|import|export|restore|back ?up|deploy|register|activate|request|invite|assign|build|run|start|use|`+
-		`get|manage|share|`+
+	taskTitle = phrases(`^(?:install|set ?up|configure|create|add|remove|delete|reset|change|enable|disable|connect|`+
+		`update|upgrade|`+
+		`migrate|import|export|restore|back ?up|deploy|register|activate|request|invite|assign|build|run|start|use|get|`+
+		`manage|share|`+
 		`print|sign in|sign up|log in|move|rename|map|join|turn on|turn off|unlock|renew|order|book)\b`,
 		`^(?:install|sett|configur|creat|add|remov|delet|resett|chang|enabl|disabl|connect|updat|upgrad|migrat|import|`+
 			`export|`+
@@ -60,10 +60,12 @@ var (
 		`エラー`, `できない`, `トラブル`, `错误`, `无法`, `故障`, `오류`)
 	symptomHeading = phrases(`^(?:issues?|symptoms?|problems?|problem description|error(?: message)?|what happens)\b`,
 		`^(?:symptome?|problem|`+
-			`fehlerbild|fehlermeldung)\b`, `^(?:symptômes?|problème)`, `^(?:síntomas?|problema|sintomi)\b`,
-		`^(?:症状|問題|现象|問題描述)`, `^(?:симптом|проблема)`)
-	causeHeading = phrases(`^(?:root )?causes?\b`, `^(?:possible |likely )?(?:reasons?|causes?)\b`, `^ursachen?\b`,
-		`^causes?`, `^causas?\b`, `^原因`, `^причин`)
+			`fehlerbild|fehlermeldung)\b`, `^(?:symptômes?|problème)`, `^(?:síntomas?|problema|sintomi)\b`, `^(?:症状|問題|现象|問題描述)`,
+		`^(?:симптом|проблема)`)
+	causeHeading = phrases(
+		`^(?:root )?causes?\b`, `^(?:possible |likely )?(?:reasons?|causes?)\b`, `^ursachen?\b`, `^causes?`, `^causas?\b`,
+		`^原因`, `^причин`,
+	)
 	fixHeading = phrases(`^(?:resolutions?|solutions?|fix(?:es)?|remedy|how to fix|workarounds?)\b`,
 		`^(?:lösung(?:en)?|abhilfe|behebung)\b`,
 		`^(?:résolution|solution)`, `^(?:soluci(?:ón|ones)|soluzion[ei]|soluç(?:ão|ões))`, `^(?:解決|対処|解决)`, `^решени`)
@@ -98,8 +100,7 @@ var kindsOfTools = map[string]Kind{
 // clearly.
 func kindOf(f front, title string, d document) Kind {
 	for _, key := range []string{
-		"kind", "ms.topic", "content_type", "contenttype", "doc_type", "type", "topic_type",
-		"template",
+		"kind", "ms.topic", "content_type", "contenttype", "doc_type", "type", "topic_type", "template",
 	} {
 		if k, ok := kindsOfTools[strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(f.word(key)))]; ok {
 			return k

@@ -253,8 +253,8 @@ func (l *linker) target(n ast.Node, address string) (string, bool) {
 	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path, true); ok && u.Path != "" {
 		return l.addressOf(n, found, u.Fragment, address), true
 	}
-	if p := path.Clean(u.Path); slices.Contains(sitePages, p) && strings.HasPrefix(u.Path, "/") &&
-		(p != "/" || l.from.Path == "") {
+	if p := path.Clean(u.Path); slices.Contains(sitePages, p) && strings.HasPrefix(u.Path,
+		"/") && (p != "/" || l.from.Path == "") {
 		return (&url.URL{Path: p, RawQuery: u.RawQuery, Fragment: u.Fragment}).String(), true
 	}
 	return "", false

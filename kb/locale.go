@@ -16,12 +16,11 @@ var localeKeys = []string{
 
 // plainLanguages are language codes that are hardly ever anything else as the name of a
 // folder; it (a department), hr, is and the like count only among others.
-var plainLanguages = wordsIn(`en de fr es pt nl pl ru ja zh ko sv fi tr cs uk hu ro el vi th da nb nn he
-	ar bg sk hr sl sr lt lv et
-	fa hi id it ca km bn`)
+var plainLanguages = wordsIn(`en de fr es pt nl pl ru ja zh ko sv fi tr cs uk hu ro el vi th da nb nn he ar bg
+		sk hr sl sr lt lv et fa hi id it ca km bn`)
 
-var ambiguousLanguages = wordsIn(`hr it id is no so to or as am ar bn ca da fa he hi km la lt ms my pa
-	sk sl sr et lv nb nn bg`)
+var ambiguousLanguages = wordsIn(`hr it id is no so to or as am ar bn ca da fa he hi km la lt ms my pa sk sl sr et
+		lv nb nn bg`)
 
 // languageNames are the names of languages as front matter has them.
 var languageNames = map[string]string{
@@ -107,8 +106,9 @@ func isAmbiguous(name string) bool {
 // folderLanguage returns the language that the name of a folder can mean, "" if none.
 func folderLanguage(name string) string {
 	base, region, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
-	known := slices.Contains(plainLanguages, strings.ToLower(base)) ||
-		slices.Contains(ambiguousLanguages, strings.ToLower(base))
+	known := slices.Contains(plainLanguages, strings.ToLower(base)) || slices.Contains(
+		ambiguousLanguages, strings.ToLower(base),
+	)
 	if !known || region == "" && name != strings.ToLower(name) || region != "" && len(region) != 2 && len(region) != 4 {
 		return ""
 	}

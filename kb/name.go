@@ -211,7 +211,8 @@ func pageNames(from, page string) []string {
 		}
 	}
 	base := fileStem(page)
-	out = append(out, titleName+Slugify(base), titleName+Slugify(page), slugName+strings.ToLower(page),
-		slugName+Slugify(page))
+	out = append(
+		out, titleName+Slugify(base), titleName+Slugify(page), slugName+strings.ToLower(page), slugName+Slugify(page),
+	)
 	return distinct(out...)
 }

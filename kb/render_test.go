@@ -88,8 +88,7 @@ func TestRenderLinks(t *testing.T) {
 		"unknown article":       {"", "[a *b*](gone.md)", `<p>a <em>b</em></p>`},
 		"unknown address":       {"", "[a](/articles/gone)", `<p>a</p>`},
 		"heading here": {
-			"", "# The part\n[a](#The-Part)",
-			"<h1 id=\"h-the-part\">The part</h1>\n<p><a href=\"#h-the-part\">a</a></p>",
+			"", "# The part\n[a](#The-Part)", "<h1 id=\"h-the-part\">The part</h1>\n<p><a href=\"#h-the-part\">a</a></p>",
 		},
 		"heading that is not": {"", "[a](#The-Part)", `<p>a</p>`},
 		"page of the site":    {"", "[a](/tickets/../search?q=a&b=c)", `<p><a href="/search?q=a&amp;b=c">a</a></p>`},

@@ -13,8 +13,8 @@ import (
 // allowed lists the attributes that each element may have.
 var allowed = map[string][]string{
 	"h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
-	"p": {"class"}, "aside": {"class", "role"}, "div": {"class"}, "span": {"id"}, "sup": {}, "dl": {}, "dt": {},
-	"dd": {}, "br": {}, "hr": {}, "blockquote": {}, "pre": {}, "code": {"class"}, "em": {}, "strong": {}, "del": {},
+	"p": {"class"}, "aside": {"class", "role"}, "div": {"class"}, "span": {"id"}, "sup": {}, "dl": {}, "dt": {}, "dd": {},
+	"br": {}, "hr": {}, "blockquote": {}, "pre": {}, "code": {"class"}, "em": {}, "strong": {}, "del": {},
 	"ul": {}, "ol": {"start"}, "li": {"id"}, "table": {}, "thead": {}, "tbody": {}, "tr": {},
 	"th": {"align"}, "td": {"align"}, "a": {"href", "rel"},
 }

@@ -14,48 +14,46 @@ import (
 
 // The keys of front matter with which a text is kept back, folded as by foldKey.
 var (
-	heldIfTrue = wordsIn(`draft is_draft isdraft unlisted hidden hide private is_private internal confidential secret
-		restricted noindex no_index unpublished deleted trashed wip work_in_progress embargoed protected members_only
-		memberonly headless is_hidden exclude excluded archived is_archived not_public`)
-	heldIfFalse = wordsIn(`published is_published ispublished publish public is_public visible is_visible listed live
-		dg_publish permalink render enabled shared`)
-	stateKeys = wordsIn(`status state stage workflow workflow_state workflow_status publish_status published_status
-		post_status publication_status publishing_status publicationstatus review_status lifecycle page_status doc_status
-		article_status article_state content_status`)
-	accessKeys = wordsIn(`visibility access privacy access_level classification confidentiality sensitivity
-		security_classification tlp distribution`)
+	heldIfTrue = wordsIn(`draft is_draft isdraft unlisted hidden hide private is_private internal
+		confidential secret restricted noindex no_index unpublished deleted trashed wip work_in_progress embargoed
+		protected members_only memberonly headless is_hidden exclude excluded archived is_archived not_public`)
+	heldIfFalse = wordsIn(`published is_published ispublished publish public is_public visible is_visible
+		listed live dg_publish permalink render enabled shared`)
+	stateKeys = wordsIn(`status state stage workflow workflow_state workflow_status publish_status
+		published_status post_status publication_status publishing_status publicationstatus review_status lifecycle
+		page_status doc_status article_status article_state content_status`)
+	accessKeys = wordsIn(`visibility access privacy access_level classification confidentiality
+		sensitivity security_classification tlp distribution`)
 	restrictingKeys = wordsIn(`acl allowed_roles allowed_groups allowed_users restrict_to restricted_to viewers
 		required_role required_roles password passphrase`)
-	startKeys = wordsIn(`publishdate publish_date publish_on publishon publish_at publishat published_from embargo
-		embargo_until golive go_live go_live_date visible_from valid_from available_from release_at scheduled scheduled_for`)
-	endKeys = wordsIn(`expirydate expiry_date expires expires_on expiry expiration_date expire_date unpublishdate
-		unpublish_date unpublish_on unpublish_at valid_until visible_until available_until`)
+	startKeys = wordsIn(`publishdate publish_date publish_on publishon publish_at publishat
+		published_from embargo embargo_until golive go_live go_live_date visible_from valid_from available_from
+		release_at scheduled scheduled_for`)
+	endKeys = wordsIn(`expirydate expiry_date expires expires_on expiry expiration_date expire_date
+		unpublishdate unpublish_date unpublish_on unpublish_at valid_until visible_until available_until`)
 	// nestedKeys hold further keys that count as if they stood at the top.
 	nestedKeys = wordsIn(`seo robots params extra build _build publish publishing settings options`)
 )
 
 // heldStates are the states in which a text is kept back, in several languages.
 var heldStates = phraseList(`draft; drafts; wip; work in progress; in progress; in work; unpublished;
-	not published; private;
-	hidden; internal; internal only; pending; review; in review; under review; needs review; for review; to review;
-	awaiting review;
-	pending review; awaiting approval; todo; to do; idea; planned; proposed; proposal; outline; stub; rejected; scheduled;
-	future; embargo; embargoed; trash; trashed; deleted; withdrawn; retired; archive; archived; inactive; disabled;
-	confidential; secret; restricted; unlisted; preview; incomplete; unfinished; not ready; do not publish; offline;
-	entwurf; in arbeit; in bearbeitung; unveröffentlicht; privat; vertraulich; intern; archiviert; brouillon; privé;
-	en cours; archivé; confidentiel; borrador; privado; archivado; bozza; privato; rascunho; concept; vertrouwelijk;
-	szkic; wersja robocza; черновик; скрыто; 草稿; 下書き; 초안; 비공개; 非公開; utkast; kladde; luonnos; koncept; taslak`)
+		not published; private; hidden; internal; internal only; pending; review; in review; under review; needs review;
+		for review; to review; awaiting review; pending review; awaiting approval; todo; to do; idea; planned; proposed;
+		proposal; outline; stub; rejected; scheduled; future; embargo; embargoed; trash; trashed; deleted; withdrawn;
+		retired; archive; archived; inactive; disabled; confidential; secret; restricted; unlisted; preview; incomplete;
+		unfinished; not ready; do not publish; offline; entwurf; in arbeit; in bearbeitung; unveröffentlicht; privat;
+		vertraulich; intern; archiviert; brouillon; privé; en cours; archivé; confidentiel; borrador; privado;
+		archivado; bozza; privato; rascunho; concept; vertrouwelijk; szkic; wersja robocza; черновик; скрыто; 草稿; 下書き;
+		초안; 비공개; 非公開; utkast; kladde; luonnos; koncept; taslak`)
 
 // openWords are what access keys say of a text that everyone may read.
-var openWords = phraseList(`public; open; everyone; anyone; anybody; all; published; visible; listed;
-	yes; true; free; world;
-	unrestricted; unclassified; white; clear; tlp:white; tlp:clear; green; tlp:green; external; guest; anonymous;
-	öffentlich;
-	publique; público; pubblico; none; 0`)
+var openWords = phraseList(`public; open; everyone; anyone; anybody; all; published; visible; listed; yes;
+		true; free; world; unrestricted; unclassified; white; clear; tlp:white; tlp:clear; green; tlp:green; external;
+		guest; anonymous; öffentlich; publique; público; pubblico; none; 0`)
 
 // archivedStates are the states of texts that are no longer in use.
-var archivedStates = phraseList(`archive; archived; retired; archiviert; archivé; archivado; trash;
-	trashed; deleted; withdrawn`)
+var archivedStates = phraseList(`archive; archived; retired; archiviert; archivé; archivado; trash; trashed;
+		deleted; withdrawn`)
 
 func wordsIn(s string) []string { return strings.Fields(s) }
 
@@ -143,13 +141,12 @@ func heldBy(key string, n *yaml.Node, now time.Time) holding {
 	switch {
 	case slices.Contains(heldIfTrue, key) && known && truth, slices.Contains(heldIfFalse, key) && known && !truth:
 		held.archived = strings.Contains(key, "archived")
-		held.internal = slices.Contains([]string{
-			"private", "is_private", "internal", "confidential", "secret",
-			"restricted",
-		}, key)
+		held.internal = slices.Contains(
+			[]string{"private", "is_private", "internal", "confidential", "secret", "restricted"}, key,
+		)
 		return held
-	case slices.Contains(stateKeys, key) || slices.Contains(heldIfFalse, key) || key == "draft" || key == "type" &&
-		word == "draft":
+	case slices.Contains(stateKeys, key) || slices.Contains(heldIfFalse,
+		key) || key == "draft" || key == "type" && word == "draft":
 		held.archived = slices.Contains(archivedStates, word)
 		if slices.Contains(heldStates, word) || key == "render" && word == "never" || key == "list" && word == "never" {
 			return held

@@ -117,6 +117,7 @@ func openBox(t *Text, g *tag) *Box {
 		b.Form = linkBox
 	case summary:
 		b.Form = labelBox
+		return b
 	case quotation:
 		b.Form = quoteBox
 		if title := g.value("title", "author", "cite"); title != "" {
@@ -129,6 +130,7 @@ func openBox(t *Text, g *tag) *Box {
 		}
 	default:
 	}
+	b.anchor = g.value("id")
 	return b
 }
 

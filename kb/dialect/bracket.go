@@ -12,8 +12,8 @@ var (
 	bbOpening = regexp.MustCompile(`^\[(details|quote|spoiler|hide|collapse|accordion|wrap|grid|tabs|tab|poll|note|` +
 		`callout)` +
 		`(?:=["“]?([^\]"”\n]*)["”]?)?((?:\s+[\w-]+=(?:"[^"\n]*"|[^\]\s]*))*)\]`)
-	bbClosing = regexp.MustCompile(`^\[/(details|quote|spoiler|hide|collapse|accordion|wrap|grid|tabs|tab|poll|` +
-		`note|callout)\]`)
+	bbClosing = regexp.MustCompile(`^\[/(details|quote|spoiler|hide|collapse|accordion|wrap|grid|tabs|tab|poll|note|` +
+		`callout)\]`)
 	inclusion  = regexp.MustCompile(`^\[!(?i:INCLUDE)\s*\[[^\]\n]*\]\([^)\n]*\)\]`)
 	videoLink  = regexp.MustCompile(`^\[!(?i:VIDEO)\s+([^\]\s]+)[^\]\n]*\]`)
 	control    = regexp.MustCompile(`^\[!(?:UICONTROL|DNL)\s+([^\]\n]+)\]`)
@@ -94,8 +94,8 @@ func (s *scanner) wikiLink(inner string, opening int, embed bool) bool {
 		return false
 	}
 	name := strings.ReplaceAll(line[:end], `\|`, "|")
-	if !embed &&
-		(strings.HasPrefix(inner[end+2:], "(") || strings.TrimSpace(name) != name || shellTest.MatchString(name)) {
+	if !embed && (strings.HasPrefix(inner[end+2:],
+		"(") || strings.TrimSpace(name) != name || shellTest.MatchString(name)) {
 		return false
 	}
 	if !strings.ContainsFunc(name, func(r rune) bool { return r > 0x7f || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }) {

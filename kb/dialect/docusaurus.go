@@ -30,6 +30,6 @@ func docusaurus() tool {
 	}
 }
 
-var docusaurusText = regexp.MustCompile(`(?m)^import\s[^\n]*["'](?:@theme|@site|@docusaurus|@mdx|@astrojs|` +
-	`nextra)|^export default |` +
+var docusaurusText = regexp.MustCompile(`(?m)^import\s[^\n]*["'](?:@theme|@site|@docusaurus|@mdx|@astrojs|nextra)|` +
+	`^export default |` +
 	`<TabItem\b|<DocCardList\b|<Tabs groupId=|^\{/\*`)

@@ -8,16 +8,17 @@ import (
 )
 
 // htmlNames are the elements of HTML, which are no components whatever their case.
-var htmlNames = wordSet(`a abbr acronym address applet area article aside audio b base basefont bdi bdo big blockquote
-	body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt
-	em embed fieldset figcaption figure font footer form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html
-	i iframe img input ins kbd label legend li link main map mark marquee math menu meta meter nav nobr noframes
-	noscript object ol optgroup option output p param path picture pre progress q rect rp rt ruby s samp script
-	section select slot small source span strike strong style sub summary sup svg table tbody td template textarea
-	tfoot th thead time title tr track tt u ul use var video wbr circle line polygon polyline defs`)
+var htmlNames = wordSet(`a abbr acronym address applet area article aside audio b base basefont bdi bdo
+		big blockquote body br button canvas caption center cite code col colgroup data datalist dd del details dfn
+		dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset g h1 h2 h3 h4 h5 h6
+		head header hgroup hr html i iframe img input ins kbd label legend li link main map mark marquee math menu meta
+		meter nav nobr noframes noscript object ol optgroup option output p param path picture pre progress q rect rp rt
+		ruby s samp script section select slot small source span strike strong style sub summary sup svg table tbody td
+		template textarea tfoot th thead time title tr track tt u ul use var video wbr circle line polygon polyline defs`)
 
 // enclosing are the elements of HTML that enclose Markdown, as most tools read them.
-var enclosing = wordSet(`div section aside details summary center article main header footer nav figure figcaption p`)
+var enclosing = wordSet(`div section aside details summary center article main header footer nav figure
+		figcaption p`)
 
 // voidOrGone are elements that are dropped with everything in them.
 var goneElements = wordSet(`svg style script head noscript template object audio canvas video math`)
@@ -131,9 +132,9 @@ func (s *scanner) htmlElement(name string, g tag, end int) bool {
 
 // blockNames are the elements with which a block of HTML begins, but for those that
 // enclose Markdown.
-var blockNames = wordSet(`address blockquote body caption col colgroup dd dialog dir dl dt fieldset form frame frameset
-	h1 h2 h3 h4 h5 h6 hr html legend li link menu menuitem noframes ol optgroup option param search table tbody td tfoot
-	th thead title tr track ul base basefont`)
+var blockNames = wordSet(`address blockquote body caption col colgroup dd dialog dir dl dt fieldset form
+		frame frameset h1 h2 h3 h4 h5 h6 hr html legend li link menu menuitem noframes ol optgroup option param search
+		table tbody td tfoot th thead title tr track ul base basefont`)
 
 // plainHTML reads an element of HTML that encloses no Markdown. One of those that stand in
 // a line is dropped where it stands alone, so that it does not begin a block of HTML.
@@ -174,7 +175,23 @@ func (s *scanner) copied(end int) bool {
 }
 
 // closes reports whether an element with that name is closed further on.
-func (s *scanner) closes(name string, from int) bool { return s.find("</"+name, from) >= 0 }
+func (s *scanner) closes(name string, from int) bool {
+	if s.closers == nil {
+		s.closers = map[string]int{}
+		for at := 0; ; at += 2 {
+			i := strings.Index(s.src[at:], "</")
+			if i < 0 {
+				break
+			}
+			at += i
+			if m := elementHead.FindStringSubmatch(s.src[at:min(len(s.src), at+maxName)]); m != nil {
+				s.closers[m[2]] = at
+			}
+		}
+	}
+	at, ok := s.closers[name]
+	return ok && at >= from
+}
 
 // elementEnd returns the offset behind a tag of an element, -1 if it does not end.
 func (s *scanner) elementEnd(from int) int {

@@ -1,7 +1,7 @@
 package dialect
 
 import (
-	"regexp"
+	"bytes"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -13,11 +13,19 @@ import (
 // maxNotes is how many footnotes of one text are understood.
 const maxNotes = 2000
 
-var (
-	notesKey = parser.NewContextKey()
-	noteHead = regexp.MustCompile(`^\[\^([^\]\n]{1,200})\]:`)
-	noteRef  = regexp.MustCompile(`^\[\^([^\]\n]{1,200})\]`)
-)
+var notesKey = parser.NewContextKey()
+
+// noteMention returns the name in the [^name] that a line begins with, nil if there is none.
+func noteMention(line []byte) []byte {
+	if !bytes.HasPrefix(line, []byte("[^")) {
+		return nil
+	}
+	end := bytes.IndexByte(line[:min(len(line), maxName)], ']')
+	if end < 3 {
+		return nil
+	}
+	return line[2:end]
+}
 
 // footnotes are the footnotes of a document: what they say, in the order of their first
 // mention.
@@ -48,16 +56,17 @@ func (noteBlocks) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.N
 	if pos >= len(line) {
 		return nil, parser.NoChildren
 	}
-	m := noteHead.FindSubmatch(line[pos:min(len(line), pos+maxName)])
+	name := noteMention(line[pos:])
+	behind := pos + len("[^]") + len(name)
 	notes := footnotesOf(pc)
-	if m == nil || len(notes.byName) >= maxNotes {
+	if name == nil || behind >= len(line) || line[behind] != ':' || len(notes.byName) >= maxNotes {
 		return nil, parser.NoChildren
 	}
-	n := extast.NewFootnote(m[1])
-	if _, twice := notes.byName[string(m[1])]; !twice {
-		notes.byName[string(m[1])] = n
+	n := extast.NewFootnote(bytes.Clone(name))
+	if _, twice := notes.byName[string(name)]; !twice {
+		notes.byName[string(name)] = n
 	}
-	reader.Advance(pos + len(m[0]))
+	reader.Advance(behind + 1)
 	return n, parser.HasChildren
 }
 
@@ -93,15 +102,12 @@ func (noteInlines) Trigger() []byte { return []byte{'['} }
 // Parse returns a link to the footnote.
 func (noteInlines) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
-	if len(line) < 2 || line[1] != '^' {
-		return nil
-	}
-	m := noteRef.FindSubmatch(line[:min(len(line), maxName)])
-	if m == nil {
+	name := noteMention(line)
+	if name == nil {
 		return nil
 	}
 	notes := footnotesOf(pc)
-	n, ok := notes.byName[string(m[1])]
+	n, ok := notes.byName[string(name)]
 	if !ok {
 		return nil
 	}
@@ -109,13 +115,13 @@ func (noteInlines) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.N
 		notes.used = append(notes.used, n)
 		n.Index = len(notes.used)
 	}
-	block.Advance(len(m[0]))
+	block.Advance(len("[^]") + len(name))
 	return extast.NewFootnoteLink(n.Index)
 }
 
 // collect moves the footnotes that are mentioned to the end of the document, and replaces
 // the others by what they say.
-func (f *footnotes) collect(doc ast.Node, all []ast.Node) {
+func (f *footnotes) collect(doc ast.Node, all []*extast.Footnote) {
 	list := extast.NewFootnoteList()
 	list.Count = len(f.used)
 	for _, n := range f.used {

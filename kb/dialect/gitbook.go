@@ -19,7 +19,7 @@ func gitBook() tool {
 var (
 	gitBookText = regexp.MustCompile(`\{% (?:hint|tabs|tab|content-ref|embed|stepper|step|code|columns|openapi|updates|` +
 		`swagger|reusable-content)\b`)
-	summaryLink = regexp.MustCompile(`\]\(\s*<?([^)>\s#]*)`)
+	summaryLink = regexp.MustCompile(`\]\(\s*(?:<([^>#\n]*)|([^)\s#]+))`)
 )
 
 // gitBookUnpublished returns the rule that only pages named in SUMMARY.md are published.
@@ -30,7 +30,7 @@ func gitBookUnpublished(f *Folder, root string) rule {
 	}
 	listed := map[string]bool{}
 	for _, m := range summaryLink.FindAllStringSubmatch(summary, -1) {
-		listed[strings.ToLower(path.Clean(unescaped(m[1])))] = true
+		listed[strings.ToLower(path.Clean(unescaped(m[1]+m[2])))] = true
 	}
 	if len(listed) == 0 {
 		return nil

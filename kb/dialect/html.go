@@ -253,8 +253,9 @@ func (b *htmlBuilder) language(class string) {
 }
 
 func plainWord(s string) bool {
-	odd := func(r rune) bool { return r >= 0x80 || !isWord(byte(r)) && r != '-' && r != '+' }
-	return s != "" && strings.IndexFunc(s, odd) < 0
+	return s != "" && strings.IndexFunc(
+		s, func(r rune) bool { return r >= 0x80 || !isWord(byte(r)) && r != '-' && r != '+' },
+	) < 0
 }
 
 // end closes the innermost element of that name with what is open in it.

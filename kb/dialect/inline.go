@@ -10,8 +10,8 @@ import (
 
 var (
 	emojiName = regexp.MustCompile(`^:([a-z0-9_+-]{1,60}):`)
-	iconName  = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple|fa|fas|fab|far|mdi|bi|heroicons|` +
-		`lucide|tabler)-` +
+	iconName  = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple|fa|fas|fab|far|mdi|bi|heroicons|lucide|` +
+		`tabler)-` +
 		`[a-z0-9-]+:`)
 	emojis = definition.Github()
 	// further names that Discourse and Slack use.
@@ -131,10 +131,10 @@ func matchingBracket(s string) int {
 
 var (
 	keyCombination = regexp.MustCompile(`^\+\+((?:[a-zA-Z0-9-]+|"[^"\n]+")(?:\+(?:[a-zA-Z0-9-]+|"[^"\n]+"))*)\+\+`)
-	knownKeys      = wordSet(`ctrl control alt shift cmd command win windows meta option enter return tab
-		esc escape space del
-		delete backspace ins insert home end page-up page-down up down left right arrow-up arrow-down arrow-left
-		arrow-right f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12 print-screen caps-lock num-lock fn super plus minus`)
+	knownKeys      = wordSet(`ctrl control alt shift cmd command win windows meta option enter return tab esc
+		escape space del delete backspace ins insert home end page-up page-down up down left right arrow-up arrow-down
+		arrow-left arrow-right f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12 print-screen caps-lock num-lock fn super plus
+		minus`)
 )
 
 // marks reads ==highlighted words== and ++key+combinations++.

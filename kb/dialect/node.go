@@ -41,9 +41,10 @@ type Box struct {
 	end     int // offset behind that token
 	indent  int // columns that its lines are indented by, -1 until that is known
 	strip   bool
-	gathers bool // what follows it belongs to it, up to another such box
-	level   int  // of the heading that it was
-	lines   int  // for a box closed by indentation: columns its content is indented by
+	gathers bool   // what follows it belongs to it, up to another such box
+	anchor  string // the id that its author gave it
+	level   int    // of the heading that it was
+	lines   int    // for a box closed by indentation: columns its content is indented by
 }
 
 // Kind implements ast.Node.

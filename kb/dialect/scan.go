@@ -40,6 +40,7 @@ type scanner struct {
 	boxes   []fence           // open fences that enclose Markdown, the innermost last
 	found   map[string]sought // where delimiters were found last
 	ended   map[string]bool   // tags that do not occur in the rest of the text
+	closers map[string]int    // where elements are closed last; nil if that was not looked for
 	spent   int               // bytes that were looked at in vain
 	skip    []mute            // closing marks to drop, in order
 	top     int               // white space at the beginning of what was written

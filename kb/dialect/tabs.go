@@ -15,11 +15,8 @@ func isTab(h *ast.Heading) bool {
 }
 
 // tabOf replaces such a heading by a box that gathers what follows.
-func tabOf(h ast.Node) *Box {
-	b := &Box{Form: Section, Own: true, gathers: true}
-	if heading, ok := h.(*ast.Heading); ok {
-		b.level = heading.Level
-	}
+func tabOf(h *ast.Heading) *Box {
+	b := &Box{Form: Section, Own: true, gathers: true, level: h.Level}
 	l := &Label{}
 	moveChildren(h.FirstChild(), l)
 	b.AppendChild(b, l)

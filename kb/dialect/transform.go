@@ -26,67 +26,79 @@ func (transformer) Transform(doc *ast.Document, _ text.Reader, pc parser.Context
 	if t == nil {
 		return
 	}
-	var boxes, blocks, lists, marks, notes, raw, tabs []ast.Node
+	var found nodes
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
-			switch n := n.(type) {
-			case *ast.CodeBlock, *ast.FencedCodeBlock:
-				t.restoreLines(n)
-			case *ast.CodeSpan:
-				t.restoreSpan(n)
-			case *ast.Blockquote, *ast.Paragraph:
-				blocks = append(blocks, n)
-			case *ast.Heading:
-				if isTab(n) {
-					tabs = append(tabs, n)
-				}
-			case *ast.HTMLBlock:
-				raw = append(raw, n)
-			case *extast.Footnote:
-				notes = append(notes, n)
-			case *attributesNode:
-				lists = append(lists, n)
-			case *markNode:
-				marks = append(marks, n)
-			}
-			return ast.WalkContinue, nil
-		}
-		if _, ok := n.(*Box); ok {
-			boxes = append(boxes, n)
+			t.restoreCode(n)
+			found.collect(n)
+		} else if b, ok := n.(*Box); ok {
+			found.boxes = append(found.boxes, b)
 		}
 		return ast.WalkContinue, nil
 	})
-	for _, n := range lists {
-		if l, ok := n.(*attributesNode); ok {
-			applyList(l)
-		}
+	for _, n := range found.lists {
+		applyList(n)
 	}
-	for _, n := range marks {
-		if m, ok := n.(*markNode); ok {
-			t.applyMark(m)
-		}
+	for _, n := range found.marks {
+		t.applyMark(n)
 	}
-	for _, n := range blocks {
+	for _, n := range found.blocks {
 		if b, ok := boxOf(n); ok {
 			becomeBox(n, b)
 			if b.gathers {
-				boxes = append(boxes, b)
+				found.boxes = append(found.boxes, b)
 			}
 		}
 	}
-	for _, n := range tabs {
-		boxes = append(boxes, tabOf(n))
+	for _, n := range found.tabs {
+		found.boxes = append(found.boxes, tabOf(n))
 	}
-	for _, n := range raw {
-		if b, ok := n.(*ast.HTMLBlock); ok {
-			t.htmlBlock(b)
-		}
+	for _, n := range found.html {
+		t.htmlBlock(n)
 	}
-	footnotesOf(pc).collect(doc, notes)
-	for _, n := range boxes {
-		if b, ok := n.(*Box); ok {
-			settleBox(b)
+	footnotesOf(pc).collect(doc, found.notes)
+	for _, n := range found.boxes {
+		settleBox(n)
+	}
+}
+
+// nodes are the nodes of a document that are to be rewritten.
+type nodes struct {
+	boxes  []*Box     // the inner ones first
+	blocks []ast.Node // that may become boxes
+	tabs   []*ast.Heading
+	html   []*ast.HTMLBlock
+	notes  []*extast.Footnote
+	lists  []*attributesNode
+	marks  []*markNode
+}
+
+func (found *nodes) collect(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Blockquote, *ast.Paragraph:
+		found.blocks = append(found.blocks, n)
+	case *ast.Heading:
+		if isTab(n) {
+			found.tabs = append(found.tabs, n)
 		}
+	case *ast.HTMLBlock:
+		found.html = append(found.html, n)
+	case *extast.Footnote:
+		found.notes = append(found.notes, n)
+	case *attributesNode:
+		found.lists = append(found.lists, n)
+	case *markNode:
+		found.marks = append(found.marks, n)
+	}
+}
+
+// restoreCode gives code what its tokens stand for.
+func (t *Text) restoreCode(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.CodeBlock, *ast.FencedCodeBlock:
+		t.restoreLines(n)
+	case *ast.CodeSpan:
+		t.restoreSpan(n)
 	}
 }
 
@@ -323,8 +335,8 @@ func becomeBox(n ast.Node, b *Box) {
 	if !ok {
 		return
 	}
-	title, ok := first.NextSibling().(*ast.Paragraph)
-	if ok && b.Own && title.NextSibling() != nil && first.Lines().Len() == 0 {
+	if title, ok := first.NextSibling().(*ast.Paragraph); ok && b.Own && title.NextSibling() != nil &&
+		first.Lines().Len() == 0 {
 		first.RemoveChildren(first)
 		moveChildren(title, first)
 		b.RemoveChild(b, title)
@@ -358,6 +370,14 @@ func settleBox(b *Box) {
 	}
 	if b.gathers {
 		gather(b)
+	}
+	if b.anchor != "" {
+		p := ast.NewParagraph()
+		p.AppendChild(p, &Anchor{ID: b.anchor})
+		b.InsertBefore(b, b.FirstChild(), p)
+		if l, ok := p.NextSibling().(*Label); ok {
+			b.InsertBefore(b, p, l)
+		}
 	}
 	switch b.Form {
 	case labelBox:
