@@ -159,9 +159,8 @@ func TestWithheldByFolder(t *testing.T) {
 	}
 }
 
-// TestWithheldIsReleased shows that a draft becomes public when its file says so, and a
-// public article does not stay so when its file takes it back. An article that its file
-// made internal stays internal until a file names a wider audience.
+// TestWithheldIsReleased shows that a draft becomes public when its file says so, and that
+// an article that was taken back reaches more readers only by a line that says so.
 func TestWithheldIsReleased(t *testing.T) {
 	b := newBench()
 	load := func(front string) kb.Article {

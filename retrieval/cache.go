@@ -4,21 +4,20 @@ import (
 	"container/list"
 	"context"
 	"fmt"
-	"hash/maphash"
 	"net/url"
 	"sync"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/passage"
 )
 
 // maxCacheCost bounds, in bytes, the articles that are prepared for showing.
 const maxCacheCost = 48 << 20
 
-// articleCache holds prepared articles by what the index says they are, so that a changed
-// article is never shown from here.
+// articleCache holds prepared articles by the content hash that the index has for them, so
+// that it never returns an article as it was before a change.
 type articleCache struct {
-	seed  maphash.Seed
 	mu    sync.Mutex
 	byKey map[string]*list.Element
 	order *list.List // most recent first
@@ -27,14 +26,14 @@ type articleCache struct {
 
 type cached struct {
 	key string
-	a   *article
+	a   *passage.Article
 }
 
 func newArticleCache() *articleCache {
-	return &articleCache{seed: maphash.MakeSeed(), byKey: map[string]*list.Element{}, order: list.New()}
+	return &articleCache{byKey: map[string]*list.Element{}, order: list.New()}
 }
 
-func (c *articleCache) get(key string) *article {
+func (c *articleCache) get(key string) *passage.Article {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	x, ok := c.byKey[key]
@@ -45,20 +44,20 @@ func (c *articleCache) get(key string) *article {
 	return entry(x).a
 }
 
-func (c *articleCache) put(key string, a *article) {
+func (c *articleCache) put(key string, a *passage.Article) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.byKey[key]; ok || a.cost > maxCacheCost/4 {
+	if _, ok := c.byKey[key]; ok || a.Cost() > maxCacheCost/4 {
 		return
 	}
 	c.byKey[key] = c.order.PushFront(cached{key, a})
-	c.cost += a.cost
+	c.cost += a.Cost()
 	for c.cost > maxCacheCost {
 		last := c.order.Back()
 		old := entry(last)
 		c.order.Remove(last)
 		delete(c.byKey, old.key)
-		c.cost -= old.a.cost
+		c.cost -= old.a.Cost()
 	}
 }
 
@@ -70,12 +69,12 @@ func entry(x *list.Element) cached {
 	return c
 }
 
-// fetch returns these articles prepared for showing, by id. What the filter hides is left
-// out, and so is what the truth no longer shows.
+// fetch returns these articles prepared for showing, by id. Articles that the filter hides
+// or that the source no longer shows are left out.
 func (e *Engine) fetch(
 	ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string,
-) (map[string]*article, error) {
-	out := make(map[string]*article, len(ids))
+) (map[string]*passage.Article, error) {
+	out := make(map[string]*passage.Article, len(ids))
 	var missing []string
 	keys := map[string]string{}
 	for _, id := range ids {
@@ -103,7 +102,7 @@ func (e *Engine) fetch(
 		if !vis.Allows(x) || !indexed(x) {
 			continue
 		}
-		a := readArticle(x, e.articles.seed)
+		a := passage.Read(x)
 		out[x.ID] = a
 		if x.ID+"\x00"+indexHash(x) == keys[x.ID] {
 			e.articles.put(keys[x.ID], a)

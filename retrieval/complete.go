@@ -19,12 +19,12 @@ import (
 const (
 	maxPrefixBytes     = 200
 	maxPrefixWords     = 10
-	maxPrefixTerms     = 500 // words of titles that a prefix may stand for
+	maxPrefixTerms     = 500 // words of titles that a prefix may match
 	defaultCompletions = 8
 	maxCompletions     = 20
 )
 
-// Complete returns titles that complete what is being typed: those that hold all of its
+// Complete returns titles that complete what is being typed: those that contain all of its
 // words, the last one as a prefix.
 func (e *Engine) Complete(
 	ctx context.Context, prefix string, vis kb.Visibility, limit int,
@@ -108,7 +108,7 @@ func typedWords(prefix string) (finished []string, last string) {
 	return finished, last
 }
 
-// titlesWith returns the documents whose title holds all the words and one that starts with
+// titlesWith returns the documents whose title contains all the words and one that starts with
 // last.
 func (s *segView) titlesWith(finished []string, last string) (*roaring.Bitmap, error) {
 	var docs *roaring.Bitmap

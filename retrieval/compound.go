@@ -10,16 +10,16 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// German writes compounds as one word: who searches for "Laufwerk" means the
-// "Netzlaufwerk" too, and many write it apart. The dictionary is the articles' own words:
-// a compound counts where what is left of it, without a linking element, is a word of a
+// German writes compounds as one word: a search for "Laufwerk" should also find
+// "Netzlaufwerk", which many people write as two words. The dictionary is the articles' own
+// words: a compound counts if its remainder, without a linking element, is a word of a
 // visible article.
 const (
 	compoundFrom    = 4  // letters of a part that is searched for
 	remainderFrom   = 3  // letters of the other part
-	maxCompounds    = 12 // compounds that a word stands for
+	maxCompounds    = 12 // compounds that a word is expanded to
 	maxExamined     = 200
-	compoundWords   = 12 // words of a search that are looked at
+	compoundWords   = 12 // words of a search that are considered
 	headWeight      = 0.7
 	modifierWeight  = 0.5
 	longestCompound = 40
@@ -27,7 +27,7 @@ const (
 
 var compoundLanguage = terms.Language("de")
 
-// linking elements stand between the parts of a compound.
+// linking elements join the parts of a compound.
 var linking = []string{"", "s", "n", "es", "en", "er", "e"}
 
 // vocabulary is the words of a segment's titles and bodies, in order from either end.
@@ -86,8 +86,8 @@ func withPrefix(ordered []string, prefix string, n int) []string {
 	return ordered[from:to]
 }
 
-// addCompounds adds to a search in German the compounds of its words, the parts of words
-// that no article holds, and what is a compound written apart.
+// addCompounds expands a German search by the compounds of its words, by the parts of words
+// that no article contains, and by compounds that were written as separate words.
 func (v *view) addCompounds(q *terms.Query, text string, f *filter) error {
 	if !slices.Contains(f.languages, compoundLanguage) || !slices.Contains(f.queryLanguages(text), compoundLanguage) {
 		return nil
@@ -180,14 +180,13 @@ func (v *view) compoundsOf(t terms.QueryTerm, f *filter) ([]terms.QueryTerm, err
 	var out []terms.QueryTerm
 	for _, c := range found[:min(len(found), maxCompounds)] {
 		out = append(out, terms.QueryTerm{
-			Term: c.term, WordNumber: t.WordNumber, Weight: c.weight * t.Weight,
-			InTitle: t.InTitle, Text: t.Text,
+			Term: c.term, WordNumber: t.WordNumber, Weight: c.weight * t.Weight, InTitle: t.InTitle, Text: t.Text,
 		})
 	}
 	return out, nil
 }
 
-// isRemainder reports whether what is left of a compound is a word of a visible article,
+// isRemainder reports whether the rest of a compound is a word of a visible article,
 // with or without a linking element at either end.
 func (v *view) isRemainder(rest string, f *filter) (bool, error) {
 	for _, link := range linking {
@@ -203,8 +202,8 @@ func (v *view) isRemainder(rest string, f *filter) (bool, error) {
 	return false, nil
 }
 
-// split returns the two parts of a compound that visible articles hold as words, nil when
-// there is no such place to divide it.
+// split returns the two parts of a compound that visible articles contain as words, nil if
+// it cannot be divided like that.
 func (v *view) split(term string, f *filter) ([]string, error) {
 	r := []rune(term)
 	for at := len(r) - remainderFrom; at >= remainderFrom; at-- {
@@ -231,8 +230,8 @@ func (v *view) split(term string, f *filter) ([]string, error) {
 	return nil, nil
 }
 
-// joinedWords returns the terms of adjacent words of a search that visible articles hold
-// written as one.
+// joinedWords returns the terms of adjacent words of a search that visible articles write as
+// one word.
 func (v *view) joinedWords(text string, f *filter) ([]string, error) {
 	words := terms.Words(text)
 	words = words[:min(len(words), compoundWords)]
@@ -255,7 +254,7 @@ func (v *view) joinedWords(text string, f *filter) ([]string, error) {
 	return out, nil
 }
 
-// holdsWord reports whether a visible article holds the word in any of its forms.
+// holdsWord reports whether a visible article contains the word in any of its forms.
 func (v *view) holdsWord(word string, f *filter) (bool, error) {
 	for _, t := range terms.In(compoundLanguage, word) {
 		if known, err := v.holdsTerm(t.Term, f); known || err != nil {
@@ -265,7 +264,7 @@ func (v *view) holdsWord(word string, f *filter) (bool, error) {
 	return v.holdsTerm(word, f)
 }
 
-// holdsTerm reports whether a visible article holds the term.
+// holdsTerm reports whether a visible article contains the term.
 func (v *view) holdsTerm(term string, f *filter) (bool, error) {
 	for _, field := range []string{fieldBody, fieldTitle} {
 		g, err := v.gather(field, term, f)

@@ -104,8 +104,8 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// claim takes the folder for this process. One that cannot be used, because it is a file
-// or cannot be read, is quarantined beside a new one.
+// claim locks the folder for this process. A folder that cannot be used, because it is a
+// file or unreadable, is quarantined and replaced by a new one.
 func claim(ctx context.Context, dir string, log *slog.Logger) (*flock.Flock, error) {
 	owner, err := own(ctx, dir)
 	if err == nil || fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
@@ -144,7 +144,7 @@ func own(ctx context.Context, dir string) (*flock.Flock, error) {
 	return lock, nil
 }
 
-// removeUnlessFile removes whatever stands in the place of a file.
+// removeUnlessFile removes anything at path that is not a regular file.
 func removeUnlessFile(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().IsRegular() {
@@ -154,7 +154,7 @@ func removeUnlessFile(path string) error {
 }
 
 // openCurrent opens the index in use, or quarantines it, and removes what an unfinished
-// build left.
+// build left behind.
 func (e *Engine) openCurrent(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -188,8 +188,7 @@ func isIndexName(name string) bool {
 	return ok && rest != "" && strings.Trim(rest, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// quarantine moves an unreadable index to where one is stored for whoever wants to look at
-// it, the last one only.
+// quarantine moves an unreadable index aside for inspection. Only the last one is stored.
 func quarantine(path, aside string) error {
 	if err := os.RemoveAll(aside); err != nil {
 		return fmt.Errorf("quarantine index: %w", err)
@@ -197,11 +196,11 @@ func quarantine(path, aside string) error {
 	if err := os.Rename(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("quarantine index: %w", err)
 	}
-	_ = os.Chmod(aside, 0o700) // so that the next one can replace it; a file needs no such thing
+	_ = os.Chmod(aside, 0o700) // so that the next one can replace it; harmless for a file
 	return nil
 }
 
-// tidy removes index folders other than the one in use, and what stands in the place of
+// tidy removes index folders other than the one in use, and anything that is in the way of
 // the files beside them.
 func (e *Engine) tidy(keep string) error {
 	entries, err := os.ReadDir(e.dir)

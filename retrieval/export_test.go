@@ -36,7 +36,7 @@ func (e *Engine) RankParts(ctx context.Context, r desk.SuggestRequest) ([]Ranked
 	return out, err
 }
 
-// TextScores returns S of every article that holds a word of the ticket.
+// TextScores returns S of every article that contains a word of the ticket.
 func (e *Engine) TextScores(
 	ctx context.Context, subject, body string, vis kb.Visibility,
 ) (scores map[string]float64, err error) {

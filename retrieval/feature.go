@@ -40,10 +40,10 @@ const (
 	// wordingLength is by how much an article's vector is longer than the square root of its
 	// number of words.
 	wordingLength = 4.0
-	wordingShort  = 50 // words added to each, so that three words do not make an article
+	wordingShort  = 50 // words added to each, so that a few words do not count as a whole article
 )
 
-// computeFeatures gives each candidate its features.
+// computeFeatures fills in each candidate's features.
 func computeFeatures(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter) error {
 	if len(list) == 0 {
 		return nil

@@ -14,8 +14,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// FitReport says what the weights of a calibrator are based on, and what they do with tickets
-// that have an answer and with those that have none.
+// FitReport describes what the weights of a calibrator are based on, and how they treat
+// tickets with and without an answer.
 type FitReport struct {
 	Samples int      `json:"samples"`
 	LogLoss float64  `json:"log_loss"` // mean over the samples
@@ -59,7 +59,7 @@ type fitSetting struct {
 	unanswered float64
 }
 
-// draws returns in how many knowledge bases a query is ranked: small ones differ much.
+// draws returns in how many knowledge bases a query is ranked: small ones vary a lot.
 func (c fitSetting) draws() int {
 	if c.small {
 		return 3
@@ -84,13 +84,13 @@ const (
 )
 
 // fitCalibrator finds the weights of a calibrator on judged tickets, in order of creation and
-// with only earlier ones remembered. Each query is ranked with its articles there and, as
-// cases without an answer, with these removed and with all articles near it removed; and all
-// that again in small knowledge bases drawn from the set, with few tickets remembered, since
-// most installations start like this. The draws are seeded.
+// with only earlier ones remembered. Each query is ranked among all articles and, for cases
+// without an answer, without its own articles and without all articles near it. All of this is
+// repeated in small knowledge bases drawn from the set, with few tickets remembered, since most
+// installations start like this. The draws are seeded.
 //
-// parts are rankers that were not fitted on the part of the set, in order of creation, that
-// they rank here: they would be too sure of what they were fitted on.
+// Each of parts ranks one part of the set, in order of creation, on which it was not fitted: a
+// ranker is too sure of what it was fitted on.
 func (e *Engine) fitCalibrator(
 	ctx context.Context, cases []Sample, parts []RankerWeights, progress func(done, total int),
 ) (Calibrator, FitReport, error) {
@@ -290,7 +290,7 @@ func (f *filter) only(v *view, keep func(doc int) bool) *filter {
 	return out
 }
 
-// report says what the weights do.
+// report summarises what the weights do.
 func (f *fitter) report(c Calibrator) FitReport {
 	r := FitReport{}
 	var loss float64

@@ -26,9 +26,9 @@ type candidate struct {
 	meta         *docMeta
 	text         float64 // S / max S
 	ideal        float64 // S as a share of the highest possible
-	cover        float64 // share of the query's weight that the article holds
+	cover        float64 // share of the query's weight that the article contains
 	subjectCover float64 // the same over the words of the query's title
-	titleCover   float64 // share of the article's title that the query holds
+	titleCover   float64 // share of the article's title that the query contains
 	vote         memory.Vote
 	links        float64 // tickets that it resolved
 	overdue      bool    // its review is overdue
@@ -43,7 +43,7 @@ type candidate struct {
 // ranking is the result of one request.
 type ranking struct {
 	list  []candidate // best first
-	total int         // wanted articles that hold any term of the query
+	total int         // wanted articles that contain any term of the query
 	idf   []float64   // of the query's terms
 	n     int         // visible articles
 	known int         // tickets remembered
@@ -55,12 +55,12 @@ type rankOptions struct {
 	weight   float64 // of the memory in M
 	textOnly bool    // candidates must hold a term of the query
 	plain    bool    // ordered by M
-	relevant bool    // what holds little of the query beside the best is left out
+	relevant bool    // hits that match far less of the query than the best are left out
 	weights  *RankerWeights
 }
 
 // rank fuses the text ranking with the memory's votes. Candidates are the articles within
-// the filter that hold a term of the query or that earlier tickets vote for. The best by M
+// the filter that contain a term of the query or that earlier tickets vote for. The best by M
 // are ordered by the ranker.
 func (v *view) rank(
 	ctx context.Context, pool *scratch, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions,
@@ -142,7 +142,7 @@ func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter
 	return nil
 }
 
-// setShares gives each candidate its share of the total probability, by the scores.
+// setShares sets each candidate's share of the total probability from the scores.
 func setShares(list []candidate) {
 	if len(list) == 0 {
 		return
@@ -177,8 +177,8 @@ func better(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.m, a.m), cmp.Compare(a.meta.ID, b.meta.ID))
 }
 
-// setProbabilities gives each candidate its probability. A better rank never has the lower
-// one, so that the order by probability is that of the ranking.
+// setProbabilities sets each candidate's probability. It never rises from one rank to the
+// next, so that the order by probability is that of the ranking.
 func (r *ranking) setProbabilities(c Calibrator) {
 	limit := 1.0
 	for i := range r.list {

@@ -238,8 +238,8 @@ func (d *diskIndex) close() error {
 // indexed reports whether the index must hold the article.
 func indexed(a kb.Article) bool { return a.Confidence != kb.Archived && a.SupersededBy == "" }
 
-// tracked reports whether the index must know of the article: those that it holds, and those
-// merged into another one, of which it knows nothing else.
+// tracked reports whether the index records the article: it holds the text of some, and of
+// those merged into another one only that they were.
 func tracked(a kb.Article) bool { return indexed(a) || a.SupersededBy != "" }
 
 // indexHash returns a hash of everything that the index holds about an article.

@@ -17,7 +17,7 @@ const namedProbability = 0.95
 // maxNamed bounds how many articles of one title are put first.
 const maxNamed = 20
 
-// version finds a number of a version in an address: v2, 4-1, 1.12.
+// version matches a version number in an address: v2, 4-1, 1.12.
 var version = regexp.MustCompile(`(?:^|[-/_])v?(\d+(?:[._-]\d+)*)(?:$|[-/_])`)
 
 // named returns the wanted articles whose title equals the text, folded for case, space,
@@ -91,9 +91,9 @@ func numbersOf(version string) []int {
 	return out
 }
 
-// titled returns the wanted articles whose title holds all words of the text, function
-// words and single letters included; of one ideogram, those with a word that begins with
-// it. It serves texts that hold nothing else.
+// titled returns the wanted articles whose title contains all words of the text, function
+// words and single letters included; for a single ideogram, those with a word that begins
+// with it. It is for texts that consist of nothing else.
 func (v *view) titled(text string, f *filter) ([]candidate, error) {
 	words, last := typedWords(text + " ")
 	if last != "" {
@@ -115,9 +115,8 @@ func (v *view) titled(text string, f *filter) ([]candidate, error) {
 		for it := docs.Iterator(); it.HasNext(); {
 			n := it.Next()
 			if d := s.base + int(n); f.wanted.has(d) {
-				share := float64(max(1, len(words))) / float64(max(1, len(terms.Words(s.metas[n].Title))))
-				out = append(out, candidate{doc: d, meta: &s.metas[n], titleCover: min(1, share), p: namedProbability * min(1,
-					share)})
+				share := min(1, float64(max(1, len(words)))/float64(max(1, len(terms.Words(s.metas[n].Title)))))
+				out = append(out, candidate{doc: d, meta: &s.metas[n], titleCover: share, p: namedProbability * share})
 			}
 		}
 	}

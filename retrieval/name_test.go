@@ -22,22 +22,22 @@ func TestFoundByItsName(t *testing.T) {
 	}
 	for i := range 6 {
 		n := string(rune('a' + i))
-		shelf = append(shelf, article("other-"+n, "VPN client "+n+" needs attention",
-			"VPN connection VPN reconnect VPN drop VPN."))
+		title := "VPN client " + n + " needs attention"
+		shelf = append(shelf, article("other-"+n, title, "VPN connection VPN reconnect VPN drop VPN."))
 	}
 	e := open(t, withArticles(shelf...))
 	for query, want := range map[string]string{
-		"VPN": "vpn", " vpn. ": "vpn", "About": "about", "it": "it", "who is who?": "who", "R": "r", ".NET": "dotnet",
-		"net": "net",
-		"C++": "cpp", "c#": "csharp", "release-guide": "guide-v1-12", "cafe a la carte": "cafe", "网": "network",
+		"VPN": "vpn", " vpn. ": "vpn", "About": "about", "it": "it", "who is who?": "who", "R": "r",
+		".NET": "dotnet", "net": "net", "C++": "cpp", "c#": "csharp",
+		"release-guide": "guide-v1-12", "cafe a la carte": "cafe", "网": "network",
 	} {
 		hits := search(t, e, query, visitor).Hits
 		if len(hits) == 0 || hits[0].Article.ID != want {
 			t.Errorf("%q: %v, want %s first", query, hitIDs(hits), want)
 		}
 	}
-	if r := search(t, e, "vpn", visitor); r.BelowFloor || r.Hits[0].Score < 0.9 ||
-		r.Hits[0].Why[0] != "the title is what was searched for" {
+	r := search(t, e, "vpn", visitor)
+	if r.BelowFloor || r.Hits[0].Score < 0.9 || r.Hits[0].Why[0] != "the title is what was searched for" {
 		t.Errorf("%+v", r.Hits[0])
 	}
 	if r := search(t, e, "about vpn", visitor); len(r.Hits) < 2 {

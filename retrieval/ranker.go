@@ -22,9 +22,9 @@ const grownMemory = 80
 //go:embed weights.json
 var shippedWeights []byte
 
-// RankerWeights order the candidates of a suggestion and say how probable each is. Where few
-// tickets are known the plain sum M counts more, whose only weight is Young; with more of
-// them the trained sum over all features does.
+// RankerWeights order the candidates of a suggestion and say how probable each is. While few
+// tickets are known, the plain sum M counts more, whose only weight is Young; later the trained
+// sum over all features does.
 type RankerWeights struct {
 	Form       int        `json:"form"`
 	Features   []string   `json:"features"`
@@ -44,7 +44,7 @@ func ShippedRanker() RankerWeights {
 var shippedRanker = sync.OnceValue(func() RankerWeights {
 	w, err := parseWeights(shippedWeights)
 	if err != nil {
-		// A build without usable weights ranks by M; the tests refuse it.
+		// A build without usable weights ranks by M; a test fails then.
 		return RankerWeights{Form: weightsFormat, Young: 1, Calibrator: Calibrator{}}
 	}
 	return w

@@ -71,7 +71,7 @@ func TestUseSwitchesAtOnce(t *testing.T) {
 	}
 }
 
-// office makes a desk at which the first word of the subject, which no article holds,
+// office makes a desk at which the first word of the subject, which no article contains,
 // decides what helps, and in which the text misleads.
 func office(n int) *eval.Snapshot {
 	s := eval.NewSnapshot()

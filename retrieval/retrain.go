@@ -15,23 +15,23 @@ import (
 )
 
 const (
-	// newestTrained and newestBefore bound a training whatever the number of tickets: those
+	// newestTrained and newestBefore bound a training run whatever the number of tickets: those
 	// that it fits, and those before them that are known.
 	newestTrained = 3000
 	newestBefore  = 6000
-	// trainAtLeast is how many tickets a training needs, and checkShare the share of them, the
+	// trainAtLeast is how many tickets a training run needs, and checkShare the share of them, the
 	// latest, that only judges the outcome.
 	trainAtLeast = 200
 	checkShare   = 0.25
 	trainHeads   = 40
 	// switchGain and switchLevel decide when weights replace others. The level is high because
-	// a training runs every night: what happens by chance one night in twenty would soon be
+	// weights are trained every night: what happens by chance one night in twenty would soon be
 	// accepted.
 	switchGain  = 0.005
 	switchLevel = 0.99
 )
 
-// Trained is the outcome of a training.
+// Trained is the outcome of a training run.
 type Trained struct {
 	Weights string // JSON
 	Report  TrainingReport
@@ -39,7 +39,7 @@ type Trained struct {
 	Reason  string
 }
 
-// TrainingReport compares trained weights with those in force on later tickets than all that
+// TrainingReport compares trained weights with those in force, on tickets later than any that
 // they were trained on.
 type TrainingReport struct {
 	Trained   int                `json:"trained"` // tickets
@@ -75,7 +75,7 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 	return out, nil
 }
 
-// trainingRun is one training under way.
+// trainingRun is one call of Train.
 type trainingRun struct {
 	v       *view
 	source  Source
@@ -107,7 +107,7 @@ func (t *trainingRun) collect(ctx context.Context) error {
 	s.sparse = true
 	from := max(0, len(samples)-newestTrained)
 	for i, x := range samples[from:] {
-		if float64(i) > float64(len(samples)-from)*(1-checkShare)*0.9 { // those that may judge
+		if float64(i) > float64(len(samples)-from)*(1-checkShare)*0.9 { // those that may be compared
 			s.heads = trainHeads
 		}
 		if err := ctx.Err(); err != nil {

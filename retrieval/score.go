@@ -38,10 +38,10 @@ var bodyIdeal = func() (sum float64) {
 }()
 
 // textScores holds S for every document of a view, and how much of the query's weight each
-// document holds.
+// document contains.
 type textScores struct {
 	s            []float64
-	cover        []float64 // weight of the query's terms that the document holds
+	cover        []float64 // weight of the query's terms that the document contains
 	subjectCover []float64 // the same over the terms of the query's title
 	stamp        []int32
 	touched      []int32
@@ -52,15 +52,15 @@ type textScores struct {
 	maximum      float64
 }
 
-// A search lists what holds at least relevantShare of the query's weight that the best
-// document holds, or scores at least relevantScore of the highest score: beyond that,
+// A search lists documents that contain at least relevantShare of the query's weight that
+// the best one contains, or score at least relevantScore of the highest score: below that,
 // people find nothing that they looked for. Chosen, not fitted: docs/adr/010-titles-as-searches.md.
 const (
 	relevantShare = 0.5
 	relevantScore = 0.5
 )
 
-// cut leaves out the documents where relevance ends.
+// cut drops the documents that are not relevant enough to be listed.
 func (t *textScores) cut() {
 	cover := 0.0
 	for _, d := range t.touched {
@@ -130,7 +130,7 @@ func (v *view) score(ctx context.Context, q *terms.Query, f *filter, t *textScor
 // scoreTerm adds the contribution of one term of the query.
 func (v *view) scoreTerm(i int, qt terms.QueryTerm, f *filter, t *textScores, fit *topicFit, held wordWeights) error {
 	var found [len(scoredFields)]gathered
-	common := 0 // documents that hold the term in the body, or else in another field
+	common := 0 // documents that contain the term in the body, or else in another field
 	for n, field := range scoredFields {
 		g, err := v.gather(field.name, qt.Term, f)
 		if err != nil {
@@ -158,7 +158,7 @@ func (v *view) scoreTerm(i int, qt terms.QueryTerm, f *filter, t *textScores, fi
 }
 
 // wordWeights holds the weight of each word of the query: that of its heaviest reading that
-// articles hold, or else that of its heaviest reading.
+// articles contain, or else that of its heaviest reading.
 type wordWeights map[int]wordWeight
 
 type wordWeight struct {
@@ -240,7 +240,7 @@ func (g gathered) add(t *textScores, f *filter, field int, weights []float64) {
 	}
 }
 
-// cover records that the documents hold the term; in several fields it counts once.
+// cover records that the documents contain the term; in several fields it counts once.
 func (g gathered) cover(t *textScores, f *filter, weight float64, mark int32, lead bool) {
 	for i, s := range g.v.segs {
 		for _, p := range g.lists[i] {

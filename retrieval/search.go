@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -24,7 +25,7 @@ const (
 	boxMemoryWeight = 1.0
 )
 
-// Search answers the search box: articles that hold any of the words, best first. The floor
+// Search answers the search box: articles that contain any of the words, best first. The floor
 // hides nothing here; the result says whether it would.
 func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	out = Results{Hits: []desk.ArticleHit{}}
@@ -59,7 +60,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	return out, nil
 }
 
-// find ranks the articles for the words of a search; one whose title they are comes first.
+// find ranks the articles for the words of a search; one with exactly that title comes first.
 func (e *Engine) find(
 	ctx context.Context, v *view, f *filter, text string, keep int, out *Results,
 ) (*terms.Query, ranking, error) {
@@ -67,7 +68,7 @@ func (e *Engine) find(
 	if err != nil {
 		return nil, ranking{}, err
 	}
-	if len(named) == 0 { // what is a title is spelt as it is meant
+	if len(named) == 0 { // a title is spelt correctly
 		if out.Corrected, err = v.correct(text, f); err != nil {
 			return nil, ranking{}, err
 		}
@@ -144,16 +145,15 @@ func (e *Engine) show(
 	if err != nil {
 		return nil, err
 	}
-	s := newPassageScorer(e.articles.seed, q, idf)
+	s := passage.NewScorer(q, idf)
 	hits := make([]desk.ArticleHit, 0, len(list))
 	for _, c := range list {
 		a := articles[c.meta.ID]
 		if a == nil {
 			continue
 		}
-		best := s.best(a)
 		hits = append(hits, desk.ArticleHit{
-			Article: ref(a.Article), Passage: s.excerpt(a, best), Score: c.p, Why: explain(q, idf, a, c, e.articles.seed),
+			Article: ref(a.Article), Passage: s.Excerpt(a), Score: c.p, Why: explain(q, idf, a, c),
 		})
 	}
 	return hits, nil

@@ -28,8 +28,8 @@ type Source interface {
 	TicketIDs(ctx context.Context, after string, limit int) ([]string, error)
 }
 
-// OpenTickets is implemented by a Source that also knows the tickets that were never resolved,
-// so that a memory that is read again notices their duplicates.
+// OpenTickets is implemented by a Source that can also list tickets that were never resolved,
+// so that a memory that is rebuilt recognises their duplicates.
 type OpenTickets interface {
 	// OpenTicketIDs lists the ids of tickets that were never resolved and not merged into
 	// another, in order of number.

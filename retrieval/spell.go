@@ -34,7 +34,7 @@ var speller = sync.OnceValues(func() (out [2]*levenshtein.LevenshteinAutomatonBu
 	return out, nil
 })
 
-// correct replaces the words of a search that no visible article holds by the nearest ones
+// correct replaces the words of a search that no visible article contains by the nearest ones
 // that one does; "" where there is nothing to replace. Words of hidden articles alone count
 // neither as known nor as corrections.
 func (v *view) correct(text string, f *filter) (string, error) {
@@ -142,7 +142,7 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 	}).word, nil
 }
 
-// holds reports whether a visible article holds the word in any form, or searches ignore it.
+// holds reports whether a visible article contains the word in any form, or searches ignore it.
 func (v *view) holds(word string, f *filter) (bool, error) {
 	if f.ignores(word) {
 		return true, nil

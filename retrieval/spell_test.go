@@ -40,7 +40,7 @@ func TestMisspeltWordsAreCorrected(t *testing.T) {
 	}
 }
 
-// TestCorrectionsNeverComeFromHiddenArticles: what only hidden articles hold is
+// TestCorrectionsNeverComeFromHiddenArticles: what only hidden articles contain is
 // neither a correction nor a word that needs none.
 func TestCorrectionsNeverComeFromHiddenArticles(t *testing.T) {
 	e, _ := library(t)
@@ -58,7 +58,7 @@ func TestCorrectionsNeverComeFromHiddenArticles(t *testing.T) {
 			t.Errorf("the desk types %s: corrected to %q, want %q", text, got.Corrected, readers[1])
 		}
 	}
-	// A word that hidden articles hold is unknown to who does not see them.
+	// A word that hidden articles contain is unknown to who does not see them.
 	near := withArticles(article("seen", "Cable colours", "The orange cable is for the phone."))
 	secret := article("hidden", "Orangge", "orangge")
 	secret.Audience = "internal"
@@ -72,7 +72,7 @@ func TestCorrectionsNeverComeFromHiddenArticles(t *testing.T) {
 	}
 }
 
-// TestWordsThatAreRightStay: a word that no article holds is not made into one that
+// TestWordsThatAreRightStay: a word that no article contains is not made into one that
 // searches leave out, nor into one that begins otherwise and differs twice.
 func TestWordsThatAreRightStay(t *testing.T) {
 	e := open(

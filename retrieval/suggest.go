@@ -129,7 +129,7 @@ func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate
 	return out
 }
 
-// knownErrors returns the active known errors that hold an error signature of the ticket, then
+// knownErrors returns the active known errors that contain an error signature of the ticket, then
 // those above the floor.
 func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
 	active := kb.Visibility{Audiences: vis.Audiences}
@@ -164,7 +164,7 @@ func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor f
 	return out[:min(len(out), maxKnownErrors)], nil
 }
 
-// each visits the wanted documents that hold the term.
+// each visits the wanted documents that contain the term.
 func (g gathered) each(f *filter, visit func(doc int)) {
 	for i, s := range g.v.segs {
 		for _, p := range g.lists[i] {

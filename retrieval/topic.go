@@ -182,7 +182,7 @@ func (t *topics) among(visible bitset, n int) *topics {
 	return out
 }
 
-// topicFit is how well one query fits each topic.
+// topicFit holds how well one query fits each topic.
 type topicFit struct {
 	t      *topics
 	logs   []float64 // Σ qw·ln(p(w|topic)/p(w))
@@ -207,7 +207,7 @@ func newTopicFit(t *topics) *topicFit {
 	return f
 }
 
-// count returns the visible documents of each topic that hold the term.
+// count returns the visible documents of each topic that contain the term.
 func (f *topicFit) count(g gathered, fl *filter) []int {
 	clear(f.df)
 	for i, s := range g.v.segs {

@@ -30,7 +30,8 @@ type Sample struct {
 	fold   int            // copied to its choices
 }
 
-// choice is one sample of a training: the candidates and which of them resolved the ticket.
+// choice is one sample as the weights are fitted to it: the candidates and which of them
+// resolved the ticket.
 type choice struct {
 	regress.Choice
 	ms      []float64   // M of each candidate
@@ -122,9 +123,9 @@ func (s *sampler) add(ctx context.Context, x Sample) error {
 
 // choice ranks one sample; ok is false where none of the articles that resolved it is a
 // candidate. plain is the choice with M as the only feature.
-func (s *sampler) choice(
-	ctx context.Context, x Sample, m *memory.Memory,
-) (c choice, plain regress.Choice, ok bool, err error) {
+func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (
+	c choice, plain regress.Choice, ok bool, err error,
+) {
 	subject, body := x.Ticket.Subject, x.Ticket.Body()
 	q := terms.TicketQuery(subject, body)
 	rec := m.Recall(memory.Query{
@@ -163,8 +164,7 @@ func toFloat32(x []float64) []float32 {
 	return out
 }
 
-// fitLinear returns the weights fitted to the choices, near those given; the rest of them
-// is that of w.
+// fitLinear returns w with its linear weights fitted to the choices, near those given.
 func fitLinear(w RankerWeights, choices []choice, near []float64) RankerWeights {
 	w.Form, w.Features = weightsFormat, featureNames()
 	observed := make([]regress.Choice, len(choices))
@@ -190,8 +190,8 @@ func (e *Engine) FitRanker(
 	return w, r, err
 }
 
-// folds is into how many parts a set is divided, so that each is judged by weights that were
-// not fitted on it.
+// folds is the number of parts into which a set is divided, so that each is judged by
+// weights that were not fitted on it.
 const folds = 5
 
 // fitFolds fits weights on all samples, and others on all but each fold.

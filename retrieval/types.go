@@ -26,7 +26,7 @@ type Results struct {
 	// BelowFloor says that no hit is probable enough to be suggested for a ticket with these
 	// words; the hits are shown anyway.
 	BelowFloor bool `json:"below_floor"`
-	// Corrected is the text that was searched for, where a word that no visible article holds
+	// Corrected is the text that was searched for, where a word that no visible article contains
 	// was treated as misspelt; "" where nothing was corrected.
 	Corrected string `json:"corrected,omitempty"`
 }
@@ -41,7 +41,7 @@ type Completion struct {
 type PassageHit struct {
 	Article desk.ArticleRef `json:"article"`
 	Passage kb.Passage      `json:"passage"` // whole
-	Score   float64         `json:"score"`   // share of the text's weight that the passage holds, 0..1
+	Score   float64         `json:"score"`   // share of the text's weight that the passage contains, 0..1
 	Marks   [][2]int        `json:"marks"`   // half-open rune ranges in Passage.Text
 }
 

@@ -37,7 +37,7 @@ type view struct {
 	topicSets map[string]func() *topics // by visibility
 }
 
-// segView is one segment as this view sees it.
+// segView is one segment with what is visible of it in this view.
 type segView struct {
 	*segData
 	base    int // number of its first document
@@ -64,7 +64,7 @@ type posting struct {
 	tf  uint32
 }
 
-// newView derives a view from a snapshot, reusing what old knows of segments that both have.
+// newView derives a view from a snapshot, reusing old's data for the segments that both have.
 func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 	known := map[segment.Segment]*segData{}
 	if old != nil {
@@ -92,8 +92,8 @@ func newView(snap *scorch.IndexSnapshot, old *view) (*view, error) {
 func readSegment(seg segment.Segment) (*segData, error) {
 	n := seg.Count()
 	d := &segData{
-		seg: seg, metas: make([]docMeta, n), byID: make(map[string]uint32, n),
-		names: make(map[string][]uint32, n), postings: map[string][]posting{},
+		seg: seg, metas: make([]docMeta, n), byID: make(map[string]uint32, n), names: make(map[string][]uint32, n),
+		postings: map[string][]posting{},
 	}
 	for i := range d.metas {
 		var bad error

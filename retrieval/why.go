@@ -3,11 +3,11 @@ package retrieval
 import (
 	"cmp"
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -18,7 +18,7 @@ const (
 )
 
 // explain says in plain words why an article is among the hits.
-func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphash.Seed) []string {
+func explain(q *terms.Query, idf []float64, a *passage.Article, c candidate) []string {
 	why := []string{}
 	if c.named {
 		why = append(why, "the title is what was searched for")
@@ -34,17 +34,16 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	if c.vote.Against >= memory.SimilarFrom {
 		why = append(why, "did not help with a similar ticket")
 	}
-	held := a.holds(seed)
 	shown := 0
 	for _, s := range q.Signatures {
-		if shown < memory.SignaturesShown && held(s.Term) {
+		if shown < memory.SignaturesShown && a.Contains(s.Term) {
 			why = append(why, "matches error "+s.Text)
 			shown++
 		}
 	}
-	if words := titleWords(q, a); len(words) > 0 {
+	if words := a.TitleWords(q, wordsShown); len(words) > 0 {
 		why = append(why, "title matches: "+strings.Join(words, ", "))
-	} else if words := heaviest(q, idf, held); len(words) > 0 {
+	} else if words := heaviest(q, idf, a); len(words) > 0 {
 		why = append(why, "text matches: "+strings.Join(words, ", "))
 	}
 	if c.meta.unhelpfulness() >= unhelpfulFrom {
@@ -57,45 +56,8 @@ func explain(q *terms.Query, idf []float64, a *article, c candidate, seed maphas
 	return why
 }
 
-// holds returns a function that reports whether a term occurs in the article's title or
-// passages.
-func (a *article) holds(seed maphash.Seed) func(term string) bool {
-	return func(term string) bool {
-		if slices.ContainsFunc(a.title, func(t terms.Token) bool { return t.Term == term }) {
-			return true
-		}
-		h := maphash.String(seed, term)
-		for _, p := range a.passages {
-			if slices.ContainsFunc(p.spots, func(s spot) bool { return s.hash == h }) {
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// titleWords returns the words of the article's title that the query holds too.
-func titleWords(q *terms.Query, a *article) []string {
-	title := terms.Valid(a.Title)
-	var out []string
-	end := 0
-	for _, t := range a.title {
-		if t.Start < end || len(out) == wordsShown {
-			continue // a part of a name that is shown whole
-		}
-		if slices.ContainsFunc(q.Terms, func(x terms.QueryTerm) bool { return x.Term == t.Term }) {
-			word := strings.ToLower(title[t.Start:t.End])
-			if !slices.Contains(out, word) {
-				out = append(out, word)
-			}
-			end = t.End
-		}
-	}
-	return out
-}
-
-// heaviest returns the words of the query with the most weight that the article holds.
-func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
+// heaviest returns the words of the query with the most weight that the article contains.
+func heaviest(q *terms.Query, idf []float64, a *passage.Article) []string {
 	type weighed struct {
 		word   string
 		weight float64
@@ -110,7 +72,7 @@ func heaviest(q *terms.Query, idf []float64, held func(string) bool) []string {
 		if len(out) == wordsShown {
 			break
 		}
-		if held(w.word) {
+		if a.Contains(w.word) {
 			i := slices.IndexFunc(q.Terms, func(t terms.QueryTerm) bool { return t.Term == w.word })
 			out = append(out, strings.ToLower(q.Terms[i].Text))
 		}

@@ -43,13 +43,15 @@ var allowed = map[string]string{
 	"kb/dialect":       "",
 	"desk":             "kb",
 
-	"retrieval/measure":  "",
-	"retrieval/topk":     "",
-	"retrieval/regress":  "retrieval/measure",
-	"retrieval/version":  "",
-	"retrieval/terms":    "kb",
-	"retrieval/memory":   "retrieval/terms retrieval/measure retrieval/topk desk",
-	"retrieval":          "retrieval/terms retrieval/memory retrieval/measure retrieval/regress retrieval/topk desk kb",
+	"retrieval/measure": "",
+	"retrieval/topk":    "",
+	"retrieval/regress": "retrieval/measure",
+	"retrieval/version": "",
+	"retrieval/terms":   "kb",
+	"retrieval/memory":  "retrieval/terms retrieval/measure retrieval/topk desk",
+	"retrieval/passage": "retrieval/terms retrieval/measure desk kb",
+	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
+		"retrieval/topk desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 

@@ -69,7 +69,7 @@ func refusedAtTenth(with, without []float64) float64 {
 	return share(n, len(without))
 }
 
-// AnswerPoint is how answering does at one floor.
+// AnswerPoint is the result of answering at one floor.
 type AnswerPoint struct {
 	Floor          float64 `json:"floor"`
 	Refused        float64 `json:"refused_unanswerable"` // right refusals
@@ -137,7 +137,7 @@ func Answer(ctx context.Context, o AnswerOptions) (AnswerReport, error) {
 	return e.finish(), nil
 }
 
-// answerRun is one measurement under way.
+// answerRun is the state of one call of Answer.
 type answerRun struct {
 	o                                         AnswerOptions
 	halved                                    bool

@@ -100,7 +100,7 @@ func Draft(ctx context.Context, o DraftOptions) (r DraftReport, err error) {
 	return d.finish(), nil
 }
 
-// draftRun is one measurement under way.
+// draftRun is the state of one call of Draft.
 type draftRun struct {
 	o                              DraftOptions
 	library                        *library

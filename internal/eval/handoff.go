@@ -27,7 +27,7 @@ type HandoffReport struct {
 	LongThreads int `json:"long_threads"`
 }
 
-// Compared is how one way of shortening does.
+// Compared is the result of one way of shortening.
 type Compared struct {
 	// Solution is the share of threads whose accepted message is in the evidence.
 	Solution     float64 `json:"solution_recall"`

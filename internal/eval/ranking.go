@@ -110,7 +110,7 @@ func Ranking(ctx context.Context, o RankingOptions) (RankingReport, error) {
 	return r, errors.Join(err, b.close())
 }
 
-// rankingBench is one evaluation under way.
+// rankingBench is the state of one call of Ranking.
 type rankingBench struct {
 	o        RankingOptions
 	dir      string

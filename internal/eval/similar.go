@@ -49,7 +49,7 @@ type HalfReport struct {
 	Recall10 float64 `json:"recall@10"`
 }
 
-// similarBench is one evaluation under way.
+// similarBench is the state of one call of Similar.
 type similarBench struct {
 	o       SimilarOptions
 	memory  *memory.Memory

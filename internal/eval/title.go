@@ -11,8 +11,8 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// TitleReport says how well articles are found by their titles. Articles of one title
-// count as one: whichever of them stands there is right.
+// TitleReport says how well articles are found by their titles. Articles with the same
+// title count as one: any of them is right.
 type TitleReport struct {
 	Articles int     `json:"articles"`
 	Queries  int     `json:"queries"` // distinct titles

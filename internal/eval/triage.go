@@ -39,7 +39,7 @@ type TriageReport struct {
 	Floor     float64 `json:"floor"`
 	Coverage  float64 `json:"coverage"`
 	Precision float64 `json:"precision"`
-	// Follow is the same with a training at the beginning of each week.
+	// Follow is the same with a training run at the beginning of each week.
 	Follow       TriageMeasures `json:"weekly"`
 	HalfLifeDays float64        `json:"half_life_days"`
 	Seconds      float64        `json:"seconds"`    // of the training
@@ -48,7 +48,7 @@ type TriageReport struct {
 	MicrosEach   float64        `json:"micros_each"`
 }
 
-// TriageMeasures is how well one system does.
+// TriageMeasures holds the measures of one system.
 type TriageMeasures struct {
 	Accuracy float64 `json:"accuracy"`
 	MacroF1  float64 `json:"macro_f1"`
@@ -151,7 +151,7 @@ func baselines(r *TriageReport, early, late []triage.Example, half time.Duration
 	}
 }
 
-// weekly measures what a desk would see: each week's tickets are classified by a training on all
+// weekly measures what a desk would see: each week's tickets are classified by a training run on all
 // that came before that week.
 func weekly(ctx context.Context, early, late []triage.Example, progress func(done, total int)) (TriageMeasures, error) {
 	const week = 7 * 24 * time.Hour

@@ -34,7 +34,7 @@ func (s *Store) StartVersion(
 			FROM trained_version WHERE kind = ? ON CONFLICT DO NOTHING RETURNING id, last_event`,
 			v.Kind, v.State, v.By, v.CreatedAt.UnixMicro(), v.Kind)
 		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.Conflict, "a training of the %s is already running", v.Kind)
+			return fault.New(fault.Conflict, "the %s is already being trained", v.Kind)
 		}
 		if err != nil {
 			return err

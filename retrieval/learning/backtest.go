@@ -53,7 +53,7 @@ type HistoryOptions struct {
 	Rest float64
 }
 
-// HistoryProgress is how far an evaluation has come.
+// HistoryProgress is how far an evaluation has got.
 type HistoryProgress struct {
 	Done, Total int
 	Ended       bool // nothing is left to rank
@@ -108,7 +108,7 @@ type pastArticle struct {
 	since time.Time
 }
 
-// backtest is one evaluation under way.
+// backtest is the state of one evaluation.
 type backtest struct {
 	o       HistoryOptions
 	started time.Time

@@ -202,7 +202,7 @@ func TestNightly(t *testing.T) {
 		t.Helper()
 		x.now = now
 		if r, v := asked(); r != want || v != want {
-			t.Errorf("%s: %d evaluations and %d trainings, want %d", name, r, v, want)
+			t.Errorf("%s: %d evaluations and %d training runs, want %d", name, r, v, want)
 		}
 	}
 	step("nothing was ever resolved", night(2), 0)

@@ -7,7 +7,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// RunState is where an evaluation of the team's history stands.
+// RunState is the state of an evaluation of the team's history.
 type RunState string
 
 // The states of a run.

@@ -9,7 +9,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// Nightly starts, at night, a training and an evaluation if tickets were resolved since the
+// Nightly starts, at night, a training run and an evaluation if tickets were resolved since the
 // last ones.
 func (s *Service) Nightly(ctx context.Context) error {
 	now := s.d.Now()

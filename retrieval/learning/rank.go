@@ -137,7 +137,7 @@ func (h *backtest) rest(ctx context.Context, worked time.Duration) error {
 	}
 }
 
-// reveal makes known what was there before the moment.
+// reveal reveals what existed before the moment.
 func (h *backtest) reveal(ctx context.Context, at time.Time) error {
 	articles := leading(h.articles[len(h.past.articles):], func(a pastArticle) (string, bool) {
 		return a.id, a.since.Before(at)

@@ -81,7 +81,7 @@ func (h *backtest) scanTickets(ctx context.Context) ([]pastTicket, error) {
 	return out, nil
 }
 
-// past returns what there is to learn from a ticket; ok is false where that is nothing.
+// past returns what there is to learn from a ticket; ok is false if there is nothing.
 // What resolved it counts as known when the last link or dismissal was noted.
 func past(t desk.Ticket) (pastTicket, bool) {
 	described, ok := memory.Describe(t)
@@ -101,7 +101,7 @@ func past(t desk.Ticket) (pastTicket, bool) {
 	}, true
 }
 
-// scanArticles reads since when each article was there, and returns the targets of merged
+// scanArticles reads since when each article has existed, and returns the targets of merged
 // ones.
 func (h *backtest) scanArticles(ctx context.Context, tickets []pastTicket) (merged map[string]string, err error) {
 	since, merged := map[string]time.Time{}, map[string]string{}

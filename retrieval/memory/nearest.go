@@ -24,7 +24,7 @@ const (
 
 	// padding is how many tickets are assumed to be remembered besides those that are, and
 	// to hold none of their words, where it matters how alike two tickets are: among the
-	// first three tickets of a desk, a word that all three hold is no common word.
+	// first three tickets of a desk, a word that all three contain is not yet a common one.
 	padding = 30
 )
 
@@ -69,7 +69,7 @@ type nearness struct {
 	resolved, open       topk.List[scored]
 }
 
-// term is a word or a pair of the query that remembered tickets hold.
+// term is a word or a pair of the query that remembered tickets contain.
 type term struct {
 	slot   uint32
 	cosine float64 // weight in the vector
@@ -77,9 +77,9 @@ type term struct {
 	text   float64 // weight in the text score
 }
 
-// weigh returns the query's grams their weights. A gram that no remembered ticket holds
-// weighs as much as one that a single ticket holds: without it, a ticket that shares three
-// words with the only one remembered would seem much like it.
+// weigh sets the weights of the query's grams. A gram that no remembered ticket has weighs
+// as much as one that a single ticket has: otherwise a ticket that shares three words with
+// the only one remembered would seem very similar to it.
 func (s *nearness) weigh(m *Memory, t ticketText) {
 	s.wordTerms.reset(len(t.words))
 	s.pairTerms.reset(len(t.pairs))

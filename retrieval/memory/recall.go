@@ -50,7 +50,7 @@ func (m *Memory) rarity(ts []terms.QueryTerm) []float64 {
 	return out
 }
 
-// Damped returns 1+ln of a count; what is less than 1, as for a filler word, stays.
+// Damped returns 1+ln of a count; less than 1, as for a filler word, is returned as it is.
 func Damped(count float64) float64 {
 	if count < 1 {
 		return count

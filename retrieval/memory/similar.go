@@ -27,7 +27,7 @@ const (
 
 	// What makes two tickets alike besides their wording. The weight of time was chosen on
 	// half of the pairs that helpers of a public help forum and two bug trackers had
-	// pointed out; the others stand for what such data do not contain, and are small.
+	// pointed out; the others are for what such data do not contain, and are small.
 	timeWeight      = 0.05 // for each e-fold of the days between them
 	signatureWeight = 0.10 // the same error code or name
 	serviceWeight   = 0.02
@@ -54,7 +54,7 @@ type Request struct {
 type Match struct {
 	neighbour
 	Likeness   float64
-	signatures []string // error signatures that both hold, as written
+	signatures []string // error signatures that both contain, as written
 }
 
 // Rank orders all resolved neighbours by their likeness, best first.
@@ -159,7 +159,7 @@ func (r Request) explain(m Match) []string {
 	return why
 }
 
-// commonWords returns words of the request's subject that the other subject holds too.
+// commonWords returns words of the request's subject that the other subject contains too.
 func (r Request) commonWords(subject string) []string {
 	held := map[string]bool{}
 	for _, t := range terms.Of(terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes)) {

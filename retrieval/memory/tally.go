@@ -52,7 +52,7 @@ func updated(days []int64, day int64, by int) []int64 {
 	return days
 }
 
-// Standing is how much an article was of use until a moment.
+// Standing is how often an article had been of use up to a moment.
 type Standing struct {
 	Links  float64 // tickets that it resolved
 	Recent float64 // the same, halved with every 60 days

@@ -39,7 +39,7 @@ func (t *Ticket) day() int64 { return DayOf(t.created) }
 // Open reports whether the ticket is still being worked on.
 func (t *Ticket) Open() bool { return t.code == "" }
 
-// Describe returns a ticket as the memory stores it. ok is false when nothing can be
+// Describe returns a ticket as the memory stores it. ok is false if nothing can be
 // learned from it: it was withdrawn, not reproducible, or merged into another ticket.
 func Describe(t desk.Ticket) (out Ticket, ok bool) {
 	if t.MergedInto != "" || t.Status.Ended() && t.Resolution == nil {

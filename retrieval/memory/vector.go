@@ -20,7 +20,7 @@ type ticketText struct {
 }
 
 // gram is a word or a pair of adjacent ones, identified by its hash: in a memory of five
-// million of them one in a thousand has the same as another, which costs less than storing
+// million of them one in a thousand collides with another, which costs less than storing
 // their letters.
 type gram struct {
 	hash  uint32
@@ -157,7 +157,7 @@ func (v vector) renumbered(words, pairs []uint32) vector {
 	return v
 }
 
-// renumber returns the grams that remembered tickets still hold new slots in another memory.
+// renumber assigns new slots, in another memory, to the grams that remembered tickets still have.
 func (m *Memory) renumber(to *Memory) (words, pairs []uint32) {
 	move := func(l *lexicon, to *lexicon, slots func(vector) []uint32) []uint32 {
 		out := make([]uint32, len(l.df))
@@ -185,7 +185,7 @@ func (m *Memory) renumber(to *Memory) (words, pairs []uint32) {
 // packed packs a place in the memory, one of 16 million, with a count.
 func packed(place uint32, tf uint8) uint32 { return place<<8 | uint32(tf) }
 
-// countWeight is the weight of a word by how often a ticket holds it.
+// countWeight is the weight of a word by how often a ticket contains it.
 var countWeight = func() (w [maxCount + 1]float64) {
 	for i := 1; i < len(w); i++ {
 		w[i] = 1 + math.Log(float64(i))

@@ -17,7 +17,7 @@ const (
 	recentVoteHalf = 90  // days, half-life where recent votes count
 )
 
-// Vote is what earlier tickets say about one article. Shares are shares of the votes for
+// Vote is the evidence of earlier tickets for one article. Shares are shares of the votes for
 // all candidates by so many neighbours, each voting with a power of its cosine or of its
 // text score.
 type Vote struct {

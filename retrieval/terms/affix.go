@@ -14,7 +14,7 @@ var elided = map[string]bool{
 	"quest": true, "quell": true, "sant": true, "dov": true, "com": true, "cos": true,
 }
 
-// maxElided is how many letters stand before an apostrophe at most.
+// maxElided is the most letters of an elided word before its apostrophe.
 const maxElided = 6
 
 // withoutElision returns a word without the article or pronoun before its apostrophe.
@@ -44,7 +44,7 @@ const (
 )
 
 // isHangul reports whether the rune is a Korean syllable or a letter of one. Compatibility
-// decomposition would take syllables to letters, of which pairs say little.
+// decomposition would split syllables into letters, and pairs of letters say little.
 func isHangul(r rune) bool {
 	return r >= firstSyllable && r <= lastSyllable || r >= firstLead && r < firstTail+tails
 }
@@ -59,8 +59,8 @@ func (s *scanner) addHangul(r rune, at, end int) {
 		case lead >= 0 && lead < leads && vowel >= 0 && vowel < vowels:
 			last.r, last.end = firstSyllable+(lead*vowels+vowel)*tails, end
 			return
-		case last.r >= firstSyllable && last.r <= lastSyllable && (last.r-firstSyllable)%tails == 0 && tail > 0 &&
-			tail < tails:
+		case last.r >= firstSyllable && last.r <= lastSyllable && (last.r-firstSyllable)%tails == 0 &&
+			tail > 0 && tail < tails:
 			last.r, last.end = last.r+tail, end
 			return
 		}
@@ -83,7 +83,7 @@ const (
 	minArabicStem = 2 // and without the other affixes
 )
 
-// stemArabic takes the affixes from a word without vowel signs, in place.
+// stemArabic removes the affixes of a word without vowel signs, in place.
 func stemArabic(w []rune) []rune {
 	for i, r := range w {
 		switch r {

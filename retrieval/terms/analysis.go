@@ -289,7 +289,7 @@ func isWordRune(r rune) bool {
 func NormalizeKeyword(s string) string { return strings.ToLower(strings.TrimSpace(Valid(s))) }
 
 // Name returns a title folded for comparing: lower case, without accents, spaces and
-// punctuation; signs that tell names apart (C#, C++) stay.
+// punctuation; signs that distinguish names (C#, C++) stay.
 func Name(title string) string {
 	var b strings.Builder
 	s := scanner{}

@@ -2,6 +2,6 @@
 // language of a text, its stop words and filler words, and the weighted query that a ticket
 // or a search line becomes.
 //
-// It promises that articles, tickets and queries are analysed in the same way. It knows
-// texts and articles only; it never imports an index, a store or a ticket's life.
+// It promises that articles, tickets and queries are analysed in the same way. It
+// handles texts and articles only and never imports an index, a store or desk.
 package terms

@@ -83,7 +83,7 @@ func isHyphenated(group []unit) bool {
 	return true
 }
 
-// emitJoined emits a hyphenated word as one word too: Wi-Fi is wifi, e-mail is email.
+// emitJoined also emits a hyphenated word as a single word: Wi-Fi is wifi, e-mail is email.
 func (s *scanner) emitJoined(group []unit) {
 	var word []unit
 	for _, u := range group {

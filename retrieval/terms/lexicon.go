@@ -13,20 +13,20 @@ import (
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
 
-// lexicon is what is known of the words of a language.
+// lexicon lists the special words of a language.
 type lexicon struct {
 	// function words are frequent in texts of the language and rare in others.
 	function map[string]bool
 	// stop words are left out of the index and of queries. Words that service desks need
 	// are not among them: not, no, off, on, out, up, down ("power off", "out of memory").
 	stop map[string]bool
-	// filler words are those in which people tell what happened, whatever it was.
+	// filler words are those in which people describe what happened, whatever it was.
 	filler []string
-	// endings are taken from words, the first that fits; see stem.go.
+	// endings are removed from words, the first that fits; see stem.go.
 	endings []ending
 }
 
-// ending is what is taken from a word, and what is put in its place.
+// ending is what is removed from a word, and what replaces it.
 type ending struct{ from, to []rune }
 
 // lexicons are the lexicons of all languages but Plain, which has none.
@@ -93,8 +93,8 @@ func IsStopWord(l Language, w string) bool {
 	return x != nil && x.stop[w]
 }
 
-// fillerWeight is the weight of a filler word. Tickets tell a story: since when, how often,
-// what was tried, whose help is hoped for. In a knowledge base these words are rare, so
+// fillerWeight is the weight of a filler word. Tickets have a story: since when, how often,
+// what was tried, who is asked for help. In a knowledge base these words are rare, so
 // that they would weigh as much as what the story is about; yet they may be the matter
 // itself (working hours, a week's view), so they are not left out.
 const fillerWeight = 0.25

@@ -26,15 +26,15 @@ type Query struct {
 }
 
 // QueryTerm is one distinct term. Its weight is (count in title and body + count in
-// title)^QueryPower, less for a filler word. A word that is read in several languages makes
-// one term of each, which count as one.
+// title)^QueryPower, less for a filler word. A word that is read in several languages has
+// one term for each, and they count as one.
 type QueryTerm struct {
 	Term       string
 	WordNumber int // of the word that it is a reading of
 	Weight     float64
 	InTitle    bool
 	Text       string // as it is written, for explanations
-	span       [2]int // where it stands first
+	span       [2]int // where it occurs first
 	filler     bool
 }
 

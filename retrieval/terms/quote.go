@@ -44,8 +44,8 @@ var (
 )
 
 // StripQuotes removes from a message what its author did not write for this ticket: quoted
-// lines, the history below a reply, the signature. A message of nothing else stays as it
-// is.
+// lines, the history below a reply, the signature. A message that consists of nothing else
+// is returned as it is.
 func StripQuotes(text string) string {
 	if !strings.ContainsAny(text, ">:-_") && !strings.Contains(text, "ent from my ") {
 		return text

@@ -6,9 +6,9 @@ import (
 	porter "github.com/blevesearch/go-porterstemmer"
 )
 
-// stem takes the endings from a folded word, in place. English words get Porter's stems;
+// stem removes the endings of a folded word, in place. English words get Porter's stems;
 // those of other languages lose only the endings of number, gender and the most common verb
-// forms, which goes well with folded accents: a text without accents finds the same. A
+// forms, which also works without accents: a text without them finds the same. A
 // compound loses the ending of its last word and is otherwise left whole.
 func stem(l Language, w []rune) []rune {
 	switch l {
@@ -25,7 +25,7 @@ func stem(l Language, w []rune) []rune {
 	return w
 }
 
-// stripEnding takes away the first ending that fits and leaves at least so many runes.
+// stripEnding removes the first ending that fits and leaves at least so many runes.
 func stripEnding(w []rune, endings []ending, leave int) []rune {
 	for _, e := range endings {
 		if n := len(w) - len(e.from); n >= leave && slices.Equal(w[n:], e.from) {
@@ -35,8 +35,8 @@ func stripEnding(w []rune, endings []ending, leave int) []rune {
 	return w
 }
 
-// stemGerman writes ae, oe and ue as the letters that they stand for, and takes away two
-// endings: Passwoerter, Passwörtern and Passwort become the same.
+// stemGerman replaces ae, oe and ue by a, o and u and removes up to two endings: Passwoerter,
+// Passwörtern and Passwort become the same.
 func stemGerman(w []rune) []rune {
 	out := w[:0]
 	for i := 0; i < len(w); i++ {

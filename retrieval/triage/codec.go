@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// format is the format of stored weights. Others are refused, and a training replaces them.
+// format is the format of stored weights. Others are refused, and the next training run replaces them.
 const format = 1
 
 // Bounds of stored weights.
@@ -46,7 +46,7 @@ type storedClassifier struct {
 	Weights     string      `json:"weights"` // 8 bits each
 }
 
-// JSON returns the classifiers as text, which holds no word of a ticket.
+// JSON returns the classifiers as text, which contains no word of a ticket.
 func (m *Classifiers) JSON() string {
 	s := storedClassifiers{Format: format}
 	for _, f := range desk.Fields() {
@@ -101,7 +101,7 @@ func Parse(weights string) (*Classifiers, error) {
 		return nil, fmt.Errorf("weights of triage: %w", err)
 	}
 	if s.Format != format {
-		return nil, fmt.Errorf("weights of triage: the format %d is not known", s.Format)
+		return nil, fmt.Errorf("weights of triage: the format %d is unknown", s.Format)
 	}
 	m := &Classifiers{fields: make(map[desk.Field]*Classifier)}
 	for _, line := range s.Fields {

@@ -29,7 +29,7 @@ const (
 
 const (
 	penalty   = 0.3  // on the squares of the weights
-	lateShare = 0.2  // of the tickets, the newest, on which a training is measured
+	lateShare = 0.2  // of the tickets, the newest, on which a training run is measured
 	maxLate   = 1000 // of these
 	minGain   = 0.01 // in the mean loss, for which older tickets are given up
 	minWeight = 0.01 // of a ticket that is fitted

@@ -49,7 +49,7 @@ func New(d Deps) *Service {
 	return s
 }
 
-// Triage returns what the classifiers in force think of a ticket.
+// Triage returns the opinions of the classifiers in force on a ticket.
 func (s *Service) Triage(_ context.Context, r desk.TriageRequest) ([]desk.Opinion, error) {
 	return s.current.Load().Opinions(r), nil
 }
@@ -94,7 +94,7 @@ func (t trainer) Train(ctx context.Context, _ string) (version.Outcome, error) {
 	}, nil
 }
 
-// samples reads the newest tickets that people decided on.
+// samples reads the newest tickets with fields that people decided.
 func (s *Service) samples(ctx context.Context) ([]Sample, error) {
 	var out []Sample
 	for before := ""; len(out) < maxSamples; {

@@ -22,7 +22,7 @@ import (
 type ledger struct {
 	*store.Store
 	records []triage.Record // newest first
-	decided int             // events since any training
+	decided int             // events since any training run
 }
 
 func (l *ledger) TriageRecords(_ context.Context, before string, limit int) ([]triage.Record, error) {
@@ -90,7 +90,7 @@ func TestTrainingIsPutIntoForce(t *testing.T) {
 	ctx, now, l := t.Context(), begin.AddDate(0, 2, 0), filled(t, 450)
 	s, other := newService(t, l, &now), newService(t, l, &now)
 	if o := category(t, s); o.Value != "" {
-		t.Errorf("before a training: %+v", o)
+		t.Errorf("before any training: %+v", o)
 	}
 	train := func() version.Version {
 		t.Helper()

@@ -8,7 +8,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// Report says what a training was based on, and how well each field was learned.
+// Report says what a training run was based on, and how well each field was learned.
 type Report struct {
 	Tickets int                        `json:"tickets"`
 	Fields  map[desk.Field]FieldReport `json:"fields"`

@@ -8,16 +8,16 @@ import (
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
-// When a training starts by itself: at night if anything was decided since the last one, by
+// When training starts by itself: at night if anything was decided since the last run, by
 // day if much was.
 const (
 	betweenDays   = time.Hour
-	enoughDecided = 100 // decisions that are worth a training by day
+	enoughDecided = 100 // decisions that are worth a training run by day
 	firstDecided  = MinExamples
 	afterFailure  = 6 * time.Hour
 )
 
-// Nightly starts a training when it is time for one.
+// Nightly starts a training run when one is due.
 func (s *Service) Nightly(ctx context.Context) error {
 	last, err := s.Latest(ctx)
 	if err != nil {

@@ -246,7 +246,7 @@ func TestTrainingIsRepeatable(t *testing.T) {
 	list := history(200, 1, begin)
 	a, b := train(t, list).JSON(), train(t, list).JSON()
 	if a != b {
-		t.Error("two trainings on the same tickets differ")
+		t.Error("two training runs on the same tickets differ")
 	}
 	for _, word := range []string{"outlook", "toner", "everybody"} {
 		if strings.Contains(a, word) {

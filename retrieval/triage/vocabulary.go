@@ -13,7 +13,7 @@ type Vocabulary struct {
 	rarity []float32 // ln((n+1)/(df+1)) + 1
 }
 
-// Bounds of a vocabulary: what a single ticket says is no help with another.
+// Bounds of a vocabulary: a word that only one ticket has does not help with another.
 const (
 	minTickets  = 2
 	maxFeatures = 1 << 13

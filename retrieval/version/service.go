@@ -24,7 +24,7 @@ type Trainer interface {
 	Use(weights string) error
 }
 
-// Outcome is what came of a training.
+// Outcome is the result of a training run.
 type Outcome struct {
 	State   State // InForce, Rejected or Failed
 	Reason  string
@@ -32,7 +32,7 @@ type Outcome struct {
 	Report  any    // marshalled into Version.Report; nil for none
 }
 
-// Rules are the names and habits of a kind.
+// Rules are the names and rules of a kind.
 type Rules struct {
 	Kind    Kind
 	Job     string             // kind of the job that trains
@@ -77,7 +77,7 @@ func Require(actor access.Actor, p access.Permission) error {
 
 func (s *Service) now() time.Time { return s.d.Now().UTC().Truncate(time.Microsecond) }
 
-// StartTraining asks for a training. While one is under way it returns that one, and
+// StartTraining asks for a training run. While one is under way it returns that one, and
 // fresh is false.
 func (s *Service) StartTraining(ctx context.Context, actor access.Actor) (v Version, fresh bool, err error) {
 	if err := Require(actor, access.EditModel); err != nil {
@@ -99,7 +99,7 @@ func (s *Service) StartTraining(ctx context.Context, actor access.Actor) (v Vers
 		err = errors.Join(err, e)
 	}
 	if err != nil {
-		return Version{}, false, fmt.Errorf("start a training of the %s: %w", r.Kind, err)
+		return Version{}, false, fmt.Errorf("start training the %s: %w", r.Kind, err)
 	}
 	return v, true, nil
 }
@@ -131,7 +131,7 @@ func (s *Service) WorkTraining(ctx context.Context, id string) error {
 	return s.decide(ctx, access.SystemID, v, Replaced, in.ID)
 }
 
-// FailTraining ends a training that cannot be finished, with the reason.
+// FailTraining ends a training run that cannot be finished, with the reason.
 func (s *Service) FailTraining(ctx context.Context, id, reason string) error {
 	v, in, err := s.underWay(ctx, id)
 	if err != nil || v.State != Training {

@@ -21,7 +21,7 @@ import (
 type trainer struct {
 	next    version.Outcome
 	err     error
-	beaten  []string // what each training had to beat
+	beaten  []string // what each training run had to beat
 	used    []string
 	refuses string // weights that it cannot use
 }
@@ -73,7 +73,7 @@ func newNode(t *testing.T, s *store.Store, discard bool) *node {
 	return n
 }
 
-// train starts a training, works it as its job does, and returns the version.
+// train starts a training run, carries it out as its job does, and returns the version.
 func (n *node) train(o version.Outcome) version.Version {
 	n.t.Helper()
 	n.trainer.next = o

@@ -27,22 +27,22 @@ const (
 	Rejected State = "rejected" // not shown to be better
 	Replaced State = "replaced" // by a newer one
 	Reverted State = "reverted" // another one was activated instead
-	Failed   State = "failed"   // the training did not end
+	Failed   State = "failed"   // the training run did not finish
 )
 
-// Shipped names, where a version is asked for, what comes with the program. It is in
-// force where no version is.
+// Shipped stands, in place of a version's id, for what comes with the program. It is in
+// force while no version is.
 const Shipped = "shipped"
 
-// Version is one training on the team's own tickets.
+// Version is one training run on the team's own tickets, with its result.
 type Version struct {
 	Kind      Kind
 	ID        string // decimal number, assigned by the ledger for each kind
 	State     State
-	By        string // user id of who asked for the training
+	By        string // user id of whoever asked for it
 	CreatedAt time.Time
 	DecidedAt time.Time // of the last change of state, zero while in training
-	LastEvent int64     // sequence of the newest event when the training was asked for
+	LastEvent int64     // sequence of the newest event when it was asked for
 	Reason    string    // why it is in this state, in plain words
 	Weights   string    // JSON, "" until trained; lists leave it out
 	Trained   bool      // it has weights
@@ -59,7 +59,7 @@ func ReportOf[Report any](v Version) *Report {
 	return &r
 }
 
-// Job is the payload of a training's job: it names the version.
+// Job is the payload of the job that trains: it names the version.
 type Job struct {
 	ID string `json:"id"`
 }
