@@ -107,7 +107,7 @@ func formerAnchor(n ast.Node) string {
 
 // headings lists the headings and other anchors of a document, at most maxHeadings.
 func (d document) headings() []Heading {
-	var out []Heading
+	out := []Heading{}
 	_ = ast.Walk(d.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil

@@ -187,7 +187,8 @@ func TestDeadLinks(t *testing.T) {
 	b := newBench()
 	b.load(t, folder(map[string]string{
 		"x.md": "---\ntitle: T\n---\n\n<!-- a\ncomment -->\n[one](gone.md) and\n[two](#nowhere)\n\n- [three](x.md#nope) " +
-			"[ok](x.md)\n- [[Nobody]]\n",
+			"[ok](x.md)\n- [[Nobody]]\n- [[plain#^nope]]\n",
+		"plain.md": "An article without headings.\n",
 	}), kb.ImportOptions{})
 	got, err := b.DeadLinks(t.Context(), b.byPath(t, "x.md"))
 	if err != nil {
@@ -198,6 +199,7 @@ func TestDeadLinks(t *testing.T) {
 		{Line: 8, Link: "#nowhere"},
 		{Line: 10, Link: "x.md#nope"},
 		{Line: 11, Link: "[[Nobody]]"},
+		{Line: 12, Link: "[[plain#^nope]]"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
