@@ -33,6 +33,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		run  func(t *testing.T, fresh func(t *testing.T) Opener)
 	}{
 		{"articles", articles},
+		{"names", names},
 		{"visibility", visibility},
 		{"drafts", drafts},
 		{"tickets", tickets},

@@ -13,8 +13,8 @@ CREATE TABLE article_name (
 ) STRICT;
 CREATE INDEX article_name_article ON article_name (article_id);
 
--- The names of articles from before are made without the program's way to fold them; the
--- next revision or import of an article sets them right.
+-- Names of articles stored earlier are folded here only as far as SQL can; the next import or
+-- revision of an article replaces them.
 INSERT INTO article_name (name, article_id, former)
   SELECT 'slug:' || lower(slug), id, 0 FROM article WHERE true
   ON CONFLICT (name, article_id) DO NOTHING;
