@@ -174,7 +174,7 @@ func editedFront(a Article, keys []string) string {
 	}
 	lines := strings.SplitAfter(inner, "\n")
 	missing := slices.Clone(keys)
-	// From the last key to the first, so that earlier line numbers stay true.
+	// From the last key to the first, so that earlier line numbers stay valid.
 	for i := len(root.Content) - 2; i >= 0; i -= 2 {
 		key := root.Content[i]
 		at := slices.IndexFunc(missing, func(k string) bool { return k == key.Value || k == foldKey(key.Value) })
@@ -204,7 +204,7 @@ func editedFront(a Article, keys []string) string {
 	return raw[:start] + strings.Join(lines, "") + added.String() + raw[start+len(inner):]
 }
 
-// encodedFront is editedFront for front matter in TOML or JSON, which is written anew with
+// encodedFront is editedFront for front matter in TOML or JSON, which is rewritten with
 // the keys of other tools in it.
 func encodedFront(a Article, raw, inner string, form frontForm, keys []string) string {
 	root, err := parseFront(inner, form, 1)

@@ -5,11 +5,9 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/yuin/goldmark/ast"
 
-	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb/dialect"
 )
 
@@ -23,20 +21,6 @@ const (
 
 // sitePages are the pages of Deskbook that an article may link to.
 var sitePages = []string{"/", "/search", "/articles", "/tickets", "/tickets/new", "/account", "/login"}
-
-// Target is an article that a link can lead to.
-type Target struct {
-	ID, Slug, Path, Locale string
-	Audience               access.Audience
-	Confidence             Confidence
-	SupersededBy           string
-	Former                 bool // an earlier revision had the name, the current one has not
-	Headings               []Heading
-	Unread                 bool // its headings are not known
-}
-
-// Finding returns the articles that bear these names; see [Article.Names].
-type Finding func(names []string) (map[string][]Target, error)
 
 // DeadLink is a link that leads nowhere a reader may go.
 type DeadLink struct {
@@ -299,109 +283,7 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 	return address + "#" + anchor
 }
 
-// pick returns the article that the likeliest of the names means. Of several with the same
-// name it prefers one that still has it, then the one whose path was written, one in the
-// same language, and the nearest.
-func (l *linker) pick(names []string, written string, byStem bool) (Target, bool) {
-	for _, name := range names {
-		targets := slices.Clone(l.known[name])
-		if len(targets) == 0 || byStem && strings.HasPrefix(name, titleName) && len(targets) > 1 {
-			continue // a file that moved is found by its name alone if no other has it
-		}
-		slices.SortStableFunc(targets, func(a, b Target) int { return l.rank(b, written) - l.rank(a, written) })
-		if t := targets[0]; t.Slug != "" && cleanAddress(articlePath+t.Slug) {
-			return t, true
-		}
-	}
-	return Target{}, false
-}
-
-func (l *linker) rank(t Target, written string) int {
-	score := 0
-	if !t.Former {
-		score += 10_000
-	}
-	written = strings.Trim(strings.ToLower(path.Clean("/"+written)), "/")
-	bare := strings.ToLower(t.Path)
-	if bare == written || strings.HasSuffix(bare, "/"+written) || pageExtension.ReplaceAllString(bare, "") == written ||
-		strings.HasSuffix(pageExtension.ReplaceAllString(bare, ""), "/"+written) {
-		score += 4000
-	}
-	if l.from.Locale != "" && t.Locale == l.from.Locale {
-		score += 2000
-	}
-	return score + 10*commonFolders(l.from.Path, t.Path) - strings.Count(t.Path, "/")
-}
-
-// commonFolders returns how many folders two paths share.
-func commonFolders(a, b string) int {
-	x, y := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
-	n := 0
-	for n < len(x) && n < len(y) && x[n] == y[n] {
-		n++
-	}
-	return n
-}
-
-// localAddress returns an address that has no scheme and no host.
-func localAddress(address string) (*url.URL, bool) {
-	if !cleanAddress(address) || strings.HasPrefix(address, "//") {
-		return nil, false
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" {
-		return nil, false
-	}
-	return u, true
-}
-
 func distinct(in ...string) []string { return cleanList(in) }
-
-// unescapedPath resolves the escapes of a part of an address.
-func unescapedPath(s string) string {
-	if decoded, err := url.PathUnescape(s); err == nil {
-		return decoded
-	}
-	return s
-}
-
-// externalAddress returns the address if it leads to the web or a mailbox.
-func externalAddress(address string) (string, bool) {
-	if !cleanAddress(address) {
-		return "", false
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return "", false
-	}
-	switch u.Scheme {
-	case "http", "https":
-		return u.String(), u.Host != "" && u.Opaque == ""
-	case "mailto":
-		return u.String(), u.Opaque != "" && strings.Contains(u.Opaque, "@")
-	}
-	return "", false
-}
-
-func isExternal(address string) bool {
-	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://") ||
-		strings.HasPrefix(address, "mailto:")
-}
-
-// cleanAddress reports whether an address is free of what browsers skip or reinterpret:
-// control and invisible characters, spaces and backslashes.
-func cleanAddress(address string) bool {
-	return address != "" && strings.IndexFunc(address, func(r rune) bool {
-		return r == '\\' || r == unicode.ReplacementChar || unicode.IsControl(r) || unicode.IsSpace(r) ||
-			unicode.Is(unicode.Cf, r)
-	}) < 0
-}
-
-// decodeAddress resolves the escapes and character references of a destination as the
-// renderer would, with spaces as %20.
-func decodeAddress(destination []byte) string {
-	return strings.ReplaceAll(strings.TrimSpace(string(unescape(destination, false))), " ", "%20")
-}
 
 func within(n ast.Node, kind ast.NodeKind) bool {
 	for p := n.Parent(); p != nil && p.Type() == ast.TypeInline; p = p.Parent() {

@@ -7,12 +7,11 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	goldext "github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
-	"github.com/yuin/goldmark/util"
-
-	goldext "github.com/yuin/goldmark/extension"
 	goldhtml "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb/dialect"

@@ -20,7 +20,7 @@ var htmlNames = wordSet(`a abbr acronym address applet area article aside audio 
 var enclosing = wordSet(`div section aside details summary center article main header footer nav figure
 		figcaption p`)
 
-// voidOrGone are elements that are dropped with everything in them.
+// goneElements are elements that are dropped with everything in them.
 var goneElements = wordSet(`svg style script head noscript template object audio canvas video math`)
 
 func wordSet(list string) map[string]bool {

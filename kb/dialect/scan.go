@@ -123,11 +123,6 @@ func (s *scanner) gap(at int) (end int, ends bool) {
 	return at, at >= len(s.src) || s.src[at] == '\n'
 }
 
-func lineAt(src string, at int) string {
-	line, _, _ := strings.Cut(src[at:], "\n")
-	return line
-}
-
 // find returns the offset of a delimiter from an offset on, -1 if there is none. What was
 // found, or was not, is remembered, so that no part of the text is searched twice.
 func (s *scanner) find(delimiter string, from int) int {
@@ -195,46 +190,6 @@ func (s *scanner) line() {
 	if !s.lineStart(indent) {
 		s.words()
 	}
-}
-
-// maxQuotes is how many quotations within each other are distinguished.
-const maxQuotes = 50
-
-// splitQuote splits off the quotation marks that a line begins with, n at most.
-func splitQuote(line string, n int) (quote, rest string) {
-	at := 0
-	for range n {
-		i := at
-		for i < len(line) && i-at < 4 && line[i] == ' ' {
-			i++
-		}
-		if i-at > 3 || i >= len(line) || line[i] != '>' {
-			return line[:at], line[at:]
-		}
-		at = i + 1
-		if at < len(line) && line[at] == ' ' {
-			at++
-		}
-	}
-	return line[:at], line[at:]
-}
-
-func depth(quote string) int { return strings.Count(quote, ">") }
-
-// indentOf returns the columns and the bytes of white space that a line begins with.
-func indentOf(line string) (columns, width int) {
-	for width < len(line) {
-		switch line[width] {
-		case ' ':
-			columns++
-		case '\t':
-			columns += 4 - columns%4
-		default:
-			return columns, width
-		}
-		width++
-	}
-	return columns, width
 }
 
 // settle leaves the holders that a line with this indentation does not belong to.
@@ -345,14 +300,6 @@ func (s *scanner) address() bool {
 		return true
 	}
 	return false
-}
-
-func isPunctuation(c byte) bool {
-	return c >= '!' && c <= '/' || c >= ':' && c <= '@' || c >= '[' && c <= '`' || c >= '{' && c <= '~'
-}
-
-func isWord(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '_' || c >= utf8.RuneSelf
 }
 
 // before returns the last byte written, a line break at the beginning.

@@ -1,0 +1,34 @@
+package kb
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// lineAt returns the 1-based line of the byte offset.
+func lineAt(data []byte, offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }
+
+// ParseError is where and why a file is not an article. Its chain ends in a
+// fault.Invalid, or a fault.TooLarge for a file beyond MaxArticle.
+type ParseError struct {
+	Line   int // 1-based line of the file
+	Reason string
+	kind   fault.Kind
+	empty  bool // the file has no text
+}
+
+// Error returns the line and the reason.
+func (e *ParseError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
+
+// Unwrap returns the error's fault.
+func (e *ParseError) Unwrap() error { return fault.New(e.kind, "%s", e.Error()) }
+
+func emptyError(line int, reason string) error {
+	return &ParseError{Line: line, Reason: reason, kind: fault.Invalid, empty: true}
+}
+
+func parseError(line int, format string, args ...any) error {
+	return &ParseError{Line: line, Reason: fmt.Sprintf(format, args...), kind: fault.Invalid}
+}
