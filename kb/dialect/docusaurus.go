@@ -11,6 +11,7 @@ func docusaurus() tool {
 		name: Docusaurus,
 		config: []string{
 			"docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs", "docusaurus.config.cjs",
+			"sidebars.js", "sidebars.ts", "docs.json",
 			"mint.json", "theme.config.tsx", "theme.config.jsx", "astro.config.mjs", "astro.config.ts",
 		},
 		syntax: syntax{mdx: true},
@@ -31,5 +32,4 @@ func docusaurus() tool {
 }
 
 var docusaurusText = regexp.MustCompile(`(?m)^import\s[^\n]*["'](?:@theme|@site|@docusaurus|@mdx|@astrojs|nextra)|` +
-	`^export default |` +
-	`<TabItem\b|<DocCardList\b|<Tabs groupId=|^\{/\*`)
+	`^export default |<TabItem\b|<DocCardList\b|<Tabs groupId=|^\{/\*`)

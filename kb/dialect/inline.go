@@ -89,7 +89,7 @@ func (s *scanner) caret() bool {
 			s.drop(s.pos + 1 + end + 1)
 			return true
 		}
-		s.notes = append(s.notes, line[2:1+end])
+		s.notes = append(s.notes, note{line[2 : 1+end], s.currentLine()})
 		s.write("[^" + noteName(len(s.notes)) + "]")
 		s.drop(s.pos + 1 + end + 1)
 		return true
@@ -106,11 +106,39 @@ var blockID = regexp.MustCompile(`^\^([A-Za-z0-9-]+)[ \t]*(?:\n|$)`)
 
 func noteName(n int) string { return "inline-note-" + strconv.Itoa(n) }
 
-// addNotes writes the footnotes that stood within lines.
+// note is a footnote that stood within a line of the original.
+type note struct {
+	words string
+	line  int
+}
+
+// addNotes reads the footnotes that stood within lines and writes them behind the text.
 func (s *scanner) addNotes() {
-	for i, words := range s.notes {
-		s.write("\n\n[^" + noteName(i+1) + "]: " + words)
+	if len(s.notes) == 0 {
+		return
 	}
+	if s.code.length > 0 {
+		s.write("\n" + strings.Repeat(" ", s.code.indent) + strings.Repeat(string(s.code.mark), s.code.length))
+		s.lose(-1)
+	}
+	line := 1 + strings.Count(s.src, "\n") // on which the text ends
+	for i := 0; i < len(s.notes); i++ {
+		n := s.notes[i]
+		s.write("\n\n")
+		s.lose(n.line - line - 2)
+		next := newScanner("[^"+noteName(i+1)+"]: "+n.words+"\n", s.syntax)
+		next.out, next.tags, next.lost, next.notes, next.lines = s.out, s.tags, s.lost, s.notes, n.line-1
+		*s = *next
+		s.all()
+		line = n.line + 1
+	}
+}
+
+// currentLine returns the 1-based line of the original that is being read.
+func (s *scanner) currentLine() int {
+	s.lines += strings.Count(s.src[s.counted:s.pos], "\n")
+	s.counted = s.pos
+	return 1 + s.lines
 }
 
 // matchingBracket returns the offset of the bracket that closes the first, -1 if none.

@@ -12,16 +12,25 @@ const maxTags = 20_000
 
 // Prepare reads a text in a dialect.
 func Prepare(markdown string, d Name) *Text {
-	s := &scanner{
-		src: markdown, syntax: syntaxOf(d), blank: true,
+	s := newScanner(markdown, syntaxOf(d))
+	s.out = make([]byte, 0, len(markdown)+len(markdown)/8)
+	s.all()
+	s.addNotes()
+	return &Text{syntax: s.syntax, body: len(s.out), source: s.out, tags: s.tags, lost: summedUp(s.lost)}
+}
+
+func newScanner(src string, x syntax) *scanner {
+	return &scanner{
+		src: src, syntax: x, blank: true,
 		found: map[string]sought{}, ended: map[string]bool{}, open: map[string][]int{},
 	}
-	s.out = make([]byte, 0, len(markdown)+len(markdown)/8)
+}
+
+// all reads the whole text.
+func (s *scanner) all() {
 	for s.pos < len(s.src) {
 		s.line()
 	}
-	s.addNotes()
-	return &Text{syntax: s.syntax, body: len(s.out), source: s.out, tags: s.tags, lost: s.lost}
 }
 
 // scanner reads a text line by line. It knows what is code well enough to leave it alone
@@ -33,7 +42,10 @@ type scanner struct {
 	syntax syntax
 	tags   []tag
 	lost   []lost
-	notes  []string // inline footnotes
+	notes  []note
+
+	counted int // bytes of the original whose line breaks are in lines
+	lines   int
 
 	open    map[string][]int  // tags that are not closed yet, by form and name
 	fences  []openFence       // open directives, the innermost last

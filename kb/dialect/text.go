@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"bytes"
 	"slices"
 	"sort"
 	"strconv"
@@ -18,11 +17,24 @@ type Text struct {
 	body   int    // bytes of source that are the text; labels follow
 	source []byte // the text, then the labels that tags carry
 	tags   []tag
-	lost   []lost // line breaks that the source has fewer than the original
+	lost   []lost // what the source has fewer than the original, by offset
+	breaks []int  // offsets of the source's line breaks; nil until Line needs them
 }
 
-// lost is a number of line breaks that were dropped before an offset of the source.
+// lost is the number of line breaks that the source has fewer than the original from an
+// offset on.
 type lost struct{ offset, breaks int }
+
+// summedUp turns the numbers of line breaks dropped at each offset into their sums.
+func summedUp(dropped []lost) []lost {
+	slices.SortStableFunc(dropped, func(a, b lost) int { return a.offset - b.offset })
+	sum := 0
+	for i := range dropped {
+		sum += dropped[i].breaks
+		dropped[i].breaks = sum
+	}
+	return dropped
+}
 
 // tag is what a token stands for.
 type tag struct {
@@ -91,11 +103,17 @@ func textOf(pc parser.Context) *Text {
 // Line returns the 1-based line of the original on which the offset lies.
 func (t *Text) Line(offset int) int {
 	offset = min(max(offset, 0), t.body)
-	line := 1 + bytes.Count(t.source[:offset], []byte("\n"))
-	for _, l := range t.lost {
-		if l.offset <= offset {
-			line += l.breaks
+	if t.breaks == nil {
+		t.breaks = []int{}
+		for i, c := range t.source[:t.body] {
+			if c == '\n' {
+				t.breaks = append(t.breaks, i)
+			}
 		}
+	}
+	line := 1 + sort.SearchInts(t.breaks, offset)
+	if i := sort.Search(len(t.lost), func(i int) bool { return t.lost[i].offset > offset }); i > 0 {
+		line += t.lost[i-1].breaks
 	}
 	return line
 }
