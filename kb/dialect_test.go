@@ -131,3 +131,51 @@ func TestCodeIsUntouched(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDialects shows that any text in any dialect is rendered safely and always alike, and
+// that neither its HTML nor its plain text shows the tokens that stand for tags.
+func FuzzDialects(f *testing.F) {
+	samples, err := filepath.Glob("testdata/dialect/*.md")
+	if err != nil || len(samples) == 0 {
+		f.Fatal(samples, err)
+	}
+	for i, name := range samples {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for j, part := range strings.SplitAfter(string(data), "\n\n") {
+			f.Add(part, i+j)
+		}
+	}
+	for _, s := range attacks {
+		f.Add(s, 0)
+	}
+	leaked := regexp.MustCompile(`\{\d+\}`)
+	f.Fuzz(func(t *testing.T, markdown string, n int) {
+		if len(markdown) > 4000 {
+			return
+		}
+		names := dialect.Names()
+		a := kb.Article{ID: "a_x", Markdown: markdown}
+		a.Origin.Dialect = names[(n%len(names)+len(names))%len(names)]
+		p, err := kb.Render(a, kb.Rendering{Find: known})
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertSafe(t, p.HTML)
+		again, err := kb.Render(a, kb.Rendering{Find: known})
+		if diff := cmp.Diff(p, again); diff != "" || err != nil {
+			t.Fatalf("%s, %v", diff, err)
+		}
+		plain := a.PlainText()
+		if !strings.ContainsAny(markdown, "0123456789&") && leaked.MatchString(p.HTML+plain) {
+			t.Fatalf("a token is left in %q and %q", p.HTML, plain)
+		}
+		for _, d := range p.Dead {
+			if d.Line < 1 || d.Line > 1+strings.Count(markdown, "\n")+strings.Count(markdown, "\r") {
+				t.Fatalf("a dead link on line %d", d.Line)
+			}
+		}
+	})
+}

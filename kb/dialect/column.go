@@ -34,6 +34,22 @@ func splitQuote(line string, n int) (quote, rest string) {
 
 func depth(quote string) int { return strings.Count(quote, ">") }
 
+// maxIndent is how much of a line is looked at to find out how it is indented.
+const maxIndent = 500
+
+// columnsOf returns how many columns a text without line breaks takes.
+func columnsOf(s string) int {
+	columns := 0
+	for _, r := range s {
+		if r == '\t' {
+			columns += 4 - columns%4
+		} else {
+			columns++
+		}
+	}
+	return columns
+}
+
 // indentOf returns the columns and the bytes of white space that a line begins with.
 func indentOf(line string) (columns, width int) {
 	for width < len(line) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
 	"golang.org/x/net/html"
 )
 
@@ -18,11 +19,10 @@ const (
 func (t *Text) htmlBlock(n *ast.HTMLBlock) {
 	var raw bytes.Buffer
 	for i := range n.Lines().Len() {
-		segment := n.Lines().At(i)
-		raw.Write(segment.Value(t.source))
+		t.writeHTML(&raw, n.Lines().At(i))
 	}
 	if n.HasClosure() {
-		raw.Write(n.ClosureLine.Value(t.source))
+		t.writeHTML(&raw, n.ClosureLine)
 	}
 	b := &htmlBuilder{t: t, root: &Box{Form: plainBox}}
 	b.build(html.NewTokenizer(&raw))
@@ -34,6 +34,19 @@ func (t *Text) htmlBlock(n *ast.HTMLBlock) {
 		c = next
 	}
 	parent.RemoveChild(parent, n)
+}
+
+// writeHTML writes a line of a block of HTML with the elements that its tokens stand for.
+func (t *Text) writeHTML(out *bytes.Buffer, s text.Segment) {
+	at := s.Start
+	for _, g := range t.within(s.Start, s.Stop) {
+		out.Write(t.source[at:g.at])
+		if g.form == element {
+			out.WriteString(g.raw)
+		}
+		at = g.end
+	}
+	out.Write(t.source[at:s.Stop])
 }
 
 // htmlBuilder builds a tree from tokens of HTML.
@@ -103,12 +116,35 @@ func (b *htmlBuilder) start(z *html.Tokenizer) {
 	case len(b.stack) > maxDepth:
 		return
 	}
+	if b.inCode(name, attributes) {
+		return
+	}
 	if id := attributes["id"]; id != "" && name != "input" && !headingName.MatchString(name) && name[0] != 't' {
 		b.inline().AppendChild(b.inline(), &Anchor{ID: id})
 	}
 	if !b.startBlock(name, attributes) {
 		b.startInline(name, attributes)
 	}
+}
+
+// inCode reports whether code is open, in which elements say nothing. A block ends code
+// within words.
+func (b *htmlBuilder) inCode(name string, attributes map[string]string) bool {
+	switch b.top().(type) {
+	case *ast.CodeBlock, *ast.FencedCodeBlock:
+		if name == "br" {
+			b.words("\n")
+		} else if codeNames[name] {
+			b.language(attributes["class"])
+		}
+		return true
+	case *ast.CodeSpan:
+		if !blockNames[name] {
+			return true
+		}
+		b.stack = b.stack[:len(b.stack)-1]
+	}
+	return false
 }
 
 // startBlock opens a block; false if the element is none.
@@ -212,7 +248,7 @@ func (b *htmlBuilder) startInline(name string, attributes map[string]string) {
 		b.inline().AppendChild(b.inline(), named(ast.NewImage(l), attributes["alt"]))
 		return
 	case "a":
-		if attributes["href"] == "" {
+		if attributes["href"] == "" || b.within("a") {
 			return
 		}
 		l := ast.NewLink()
@@ -225,10 +261,6 @@ func (b *htmlBuilder) startInline(name string, attributes map[string]string) {
 	case "del", "s", "strike":
 		n = extast.NewStrikethrough()
 	case "code", "kbd", "samp", "tt":
-		if b.within("pre") {
-			b.language(attributes["class"])
-			return
-		}
 		n = ast.NewCodeSpan()
 	default:
 		return

@@ -81,8 +81,11 @@ func (b *htmlBuilder) words(s string) {
 	switch n := b.top().(type) {
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		for line := range strings.Lines(s) {
-			segment := b.t.label(strings.TrimSuffix(line, "\n"))
-			segment.Stop++
+			bare, ends := strings.CutSuffix(line, "\n")
+			segment := b.t.label(bare)
+			if ends {
+				segment.Stop++ // the line break that ends a label
+			}
 			n.Lines().Append(segment)
 		}
 		return

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"bytes"
 	"cmp"
 	"regexp"
 	"strings"
@@ -93,7 +94,7 @@ func (indentedBoxes) Open(_ ast.Node, reader text.Reader, pc parser.Context) (as
 		}
 		b.Form, b.Own = Section, true
 		b.labelled(title)
-	} else if !b.readKind(t, kinds, title, quoted, indentedBelow(reader)) {
+	} else if !b.readKind(t, kinds, title, quoted, indentedBelow(reader.Source(), at)) {
 		return nil, parser.NoChildren
 	}
 	reader.AdvanceToEOL()
@@ -132,21 +133,20 @@ func (b *Box) readKind(t *Text, kinds string, title text.Segment, quoted, conten
 }
 
 // indentedBelow reports whether the next line with words is indented by four columns more
-// than the current one.
-func indentedBelow(reader text.Reader) bool {
-	n, position := reader.Position()
-	line, _ := reader.PeekLine()
-	own, _ := util.IndentWidth(line, reader.LineOffset())
-	defer reader.SetPosition(n, position)
+// than the mark at that offset.
+func indentedBelow(source []byte, at int) bool {
+	begin := bytes.LastIndexByte(source[:at], '\n') + 1
+	quote, before := splitQuote(string(source[begin:at]), maxQuotes)
+	own, rest := depth(quote), source[at:]
 	for range 3 {
-		reader.AdvanceLine()
-		line, _ := reader.PeekLine()
-		if line == nil {
+		_, after, _ := bytes.Cut(rest, []byte("\n"))
+		if rest = after; len(rest) == 0 {
 			return false
 		}
-		if !util.IsBlank(line) {
-			w, _ := util.IndentWidth(line, reader.LineOffset())
-			return w >= own+4
+		line := lineAt(string(rest[:min(len(rest), maxIndent)]), 0)
+		marks, line := splitQuote(line, own)
+		if columns, width := indentOf(line); width < len(line) {
+			return depth(marks) == own && columns >= columnsOf(before)+4
 		}
 	}
 	return false

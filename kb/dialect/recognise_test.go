@@ -113,7 +113,9 @@ func FuzzRecognise(f *testing.F) {
 	} {
 		f.Add(s, "a/b.md")
 	}
-	configs := []string{"mkdocs.yml", "_config.yml", "SUMMARY.md", ".gitbook.yaml", "docs/_index.md", "hugo.toml", "book.toml"}
+	configs := []string{
+		"mkdocs.yml", "_config.yml", "SUMMARY.md", ".gitbook.yaml", "docs/_index.md", "hugo.toml", "book.toml",
+	}
 	f.Fuzz(func(t *testing.T, config, name string) {
 		if !fs.ValidPath(name) {
 			return

@@ -297,7 +297,7 @@ func (s *scanner) construct(c byte) bool {
 		return s.caret()
 	case '=', '+':
 		return s.marks(c)
-	case 'h':
+	case 'h', 'w':
 		return s.address()
 	}
 	return false
@@ -309,6 +309,11 @@ func (s *scanner) address() bool {
 	if strings.HasPrefix(rest, "http://") || strings.HasPrefix(rest, "https://") {
 		s.url, s.lone = true, false
 		s.put(7) // past the scheme, so that its colon is read as part of it
+		return true
+	}
+	if strings.HasPrefix(rest, "www.") && !isWord(s.before()) {
+		s.url, s.lone = true, false
+		s.put(4)
 		return true
 	}
 	return false
