@@ -107,9 +107,11 @@ func TestParse(t *testing.T) {
 // FuzzRecognise reads configuration of every tool with any content.
 func FuzzRecognise(f *testing.F) {
 	for _, s := range []string{
-		"exclude_docs: |\n  /a\n  !*.md\n  **/x/**\ndraft_docs: a/", "exclude: [a, 'b*', \"[\"]\ndefaults:\n- scope: {path: a}\n" +
+		"exclude_docs: |\n  /a\n  !*.md\n  **/x/**\ndraft_docs: a/",
+		"exclude: [a, 'b*', \"[\"]\ndefaults:\n- scope: {path: a}\n" +
 			"  values: {published: false}", "* [A](a.md)\n* [B](<b c.md>)", "root: ./docs/\nstructure:\n  summary: x.md",
-		"---\ncascade:\n  draft: true\n---", "+++\n[cascade]\ndraft = true\n+++", "!!python/name:a.b", "&a [*a]", "root: ../..",
+		"---\ncascade:\n  draft: true\n---", "+++\n[cascade]\ndraft = true\n+++", "!!python/name:a.b",
+		"&a [*a]", "root: ../..",
 	} {
 		f.Add(s, "a/b.md")
 	}
