@@ -107,16 +107,6 @@ type Origin struct {
 	TranslationOf string `json:"translation_of,omitempty"` // id of the article with the same slug in another language
 }
 
-// Passage is one citable section of an article. Its id outlives edits: when a later
-// revision has recognisably the same section, that section has the same id, and an id
-// is never reused for another section.
-type Passage struct {
-	ID      string `json:"id"`      // "<article id>.<n>", safe in a URL
-	Heading string `json:"heading"` // path of headings, joined by " › ", starting below the title; "" for the lead
-	Anchor  string `json:"anchor"`  // the rendered heading's anchor, "" for the lead
-	Text    string `json:"text"`    // plain text of the section, Markdown syntax removed
-}
-
 // Visibility is what a reader may see of the knowledge base. Stores and the index
 // apply it inside the query.
 type Visibility struct {
@@ -150,3 +140,12 @@ func (v Visibility) Allows(a Article) bool {
 	}
 	return audience && confidence
 }
+
+// NoKind is the kind of an article whose text shows none clearly.
+const NoKind Kind = ""
+
+// maxTitle is the longest title in runes; a longer one is cut.
+const maxTitle = 300
+
+// MaxArticle is the longest article, front matter included, in bytes.
+const MaxArticle = 2 << 20

@@ -33,7 +33,7 @@ func exportedFront(a Article, name string) string {
 	}
 	// One of our keys can change how another system's keys are read; in that case all of
 	// ours are written.
-	if edited := editedFront(a, ownKeys); reads(a, edited, name) {
+	if edited := editedFront(a, ownKeys()); reads(a, edited, name) {
 		return edited
 	}
 	return newFront(a)
@@ -48,7 +48,7 @@ func reads(a Article, front, name string) bool {
 // differs lists the keys whose values are not the article's.
 func differs(a, b Article) []string {
 	var out []string
-	for _, key := range ownKeys {
+	for _, key := range ownKeys() {
 		if (key == keyID || key == keySlug) && a.Path != "" && a.Path == b.Path {
 			continue // the import gave it both; the file is written back as it came
 		}
@@ -131,7 +131,7 @@ func newFront(a Article) string {
 		b.WriteString("\uFEFF")
 	}
 	b.WriteString("---\n")
-	for _, key := range ownKeys {
+	for _, key := range ownKeys() {
 		b.WriteString(frontLine(a, key, "\n"))
 	}
 	b.WriteString("---\n")
@@ -195,7 +195,7 @@ func editedFront(a Article, keys []string) string {
 		lines = slices.Replace(lines, first, end, frontLine(a, missingKey, newline))
 	}
 	var added strings.Builder
-	for _, key := range ownKeys {
+	for _, key := range ownKeys() {
 		if slices.Contains(missing, key) {
 			added.WriteString(frontLine(a, key, newline))
 		}

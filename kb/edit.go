@@ -135,7 +135,7 @@ func (f fields) tidy() error {
 			refuse(name, "not one of the known values")
 		}
 	}
-	if *f.locale != "" && !localeShape.MatchString(*f.locale) {
+	if *f.locale != "" && !isLocale(*f.locale) {
 		refuse("locale", "must be a language tag like en or de-CH")
 	}
 	for name, list := range map[string][]string{
@@ -167,3 +167,6 @@ func sameFields(f, g fields) bool {
 		f.reviewBy.Equal(*g.reviewBy) &&
 		slices.Equal(*f.categories, *g.categories) && slices.Equal(*f.tags, *g.tags)
 }
+
+// sameContent reports whether two articles agree in everything that people edit.
+func sameContent(a, b Article) bool { return sameFields(a.fields(), b.fields()) }

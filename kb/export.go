@@ -2,6 +2,7 @@ package kb
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,7 +33,7 @@ type ExportReport struct {
 // and Readme.md are on some file systems, the second gets a suffix and is reported. Files
 // are replaced whole, and nothing outside the folder is written, whatever links the folder
 // holds.
-func (s *Service) Export(ctx context.Context, dir string) (ExportReport, error) {
+func (s *Folders) Export(ctx context.Context, dir string) (ExportReport, error) {
 	report := ExportReport{Renamed: []Move{}}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return report, fault.Wrap(fault.Invalid, err, "the folder %s cannot be created", dir)
@@ -70,7 +71,7 @@ func (s *Service) Export(ctx context.Context, dir string) (ExportReport, error) 
 // foldsNames reports whether the file system of a folder takes names that differ only in
 // case, or only in Unicode form, for the same.
 func foldsNames(root *os.Root) (folds bool, err error) {
-	name := "." + newID("probe-é-")
+	name := "." + "probe-é-" + rand.Text()[:16]
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return false, err
@@ -85,7 +86,7 @@ func foldsNames(root *os.Root) (folds bool, err error) {
 }
 
 // eachArticle calls do for every current revision in order of id.
-func (s *Service) eachArticle(ctx context.Context, do func(Article) error) error {
+func (s *Folders) eachArticle(ctx context.Context, do func(Article) error) error {
 	f := ArticleFilter{Visibility: everything(), Limit: exportPage}
 	for {
 		page, err := s.store.Articles(ctx, f)
@@ -113,7 +114,7 @@ type fileNames struct {
 
 // exportNames assigns imported articles their paths first, so that an article written
 // here never displaces them.
-func (s *Service) exportNames(ctx context.Context, folds bool) (*fileNames, error) {
+func (s *Folders) exportNames(ctx context.Context, folds bool) (*fileNames, error) {
 	names := &fileNames{folds: folds, byID: map[string]string{}, taken: map[string]bool{}}
 	var local []Article
 	err := s.eachArticle(ctx, func(a Article) error {
@@ -170,7 +171,7 @@ func writeFile(root *os.Root, name string, data []byte) error {
 		}
 	}
 	// The name begins with a dot, so that an import skips a file left behind by a crash.
-	partial := filepath.Join(filepath.Dir(name), "."+newID("part-"))
+	partial := filepath.Join(filepath.Dir(name), "."+"part-"+rand.Text()[:16])
 	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package kb
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -26,14 +25,13 @@ const (
 	keyLocale     = "locale"
 )
 
-var ownKeys = []string{
-	keyID, keySlug, keyTitle, keyKind, keyConfidence, keyAudience, keyGovernance,
-	keyOwner, keyReviewBy, keyService, keyCategories, keyTags, keyLocale,
+// ownKeys lists them in the order in which they are written.
+func ownKeys() []string {
+	return []string{
+		keyID, keySlug, keyTitle, keyKind, keyConfidence, keyAudience, keyGovernance,
+		keyOwner, keyReviewBy, keyService, keyCategories, keyTags, keyLocale,
+	}
 }
-
-// markers are the keys that other systems do not use with our values: any of them shows
-// that the front matter was written for Deskbook.
-var markers = []string{keyKind, keyConfidence, keyGovernance, keyReviewBy}
 
 const (
 	maxFront     = 64 << 10
@@ -59,7 +57,7 @@ type front struct {
 	first   int // line of the file on which the text between the delimiters begins
 	values  map[string]*yaml.Node
 	all     map[string]*yaml.Node // those of other tools too, by key in lower case
-	foreign bool                  // written for another system: values we do not know are its own
+	foreign bool                  // has keys of another system: values we do not know are its own
 }
 
 // readFront parses the text between the delimiters.
@@ -78,7 +76,6 @@ func readFront(raw, inner string, form frontForm) (front, error) {
 	if err != nil || root == nil {
 		return f, err
 	}
-	marked := false
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		folded := foldKey(key.Value)
@@ -99,9 +96,7 @@ func readFront(raw, inner string, form frontForm) (front, error) {
 			return f, parseError(f.line(key), "%s is given twice", own)
 		}
 		f.values[own] = value
-		marked = marked || isMarker(own, value.Value)
 	}
-	f.foreign = f.foreign && !marked
 	return f, nil
 }
 
@@ -111,7 +106,7 @@ func foldKey(key string) string {
 }
 
 func isOwnKey(key string) bool {
-	for _, k := range ownKeys {
+	for _, k := range ownKeys() {
 		if k == key {
 			return true
 		}
@@ -119,26 +114,13 @@ func isOwnKey(key string) bool {
 	return false
 }
 
-// isMarker reports whether this key with this value shows a file written for Deskbook.
-func isMarker(key, value string) bool {
-	for _, m := range markers {
-		if m != key {
-			continue
-		}
-		switch key {
-		case keyKind:
-			_, ok := ParseKind(value)
-			return ok
-		case keyConfidence:
-			_, ok := ParseConfidence(value)
-			return ok
-		case keyGovernance:
-			_, ok := ParseGovernance(value)
-			return ok
-		}
-		return true
+// frontOf returns the front matter with these delimiters in it.
+func frontOf(raw string) (front, error) {
+	raw, inner, _, form, err := splitFront(raw)
+	if err != nil {
+		return front{}, err
 	}
-	return false
+	return readFront(raw, inner, form)
 }
 
 func (f front) line(n *yaml.Node) int { return f.first + n.Line - 1 }
@@ -240,36 +222,4 @@ func (f front) date(key string) (time.Time, error) {
 		return time.Time{}, parseError(f.line(f.values[key]), "%s must be a date like 2026-03-31, not %q", key, clip(s, 40))
 	}
 	return d, nil
-}
-
-// cleanList trims entries and drops empty and repeated ones, keeping the order.
-func cleanList(in []string) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, s := range in {
-		s = strings.TrimSpace(oneLine(s))
-		if s != "" && !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// oneLine turns line breaks and other control characters into spaces.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-// clip shortens s to at most n runes.
-func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n-1]) + "…"
 }

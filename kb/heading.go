@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,8 +14,10 @@ import (
 	"github.com/deskbook/deskbook/kb/dialect"
 )
 
-// maxHeadings is how many headings and other anchors of one article links can lead to.
-const maxHeadings = 2000
+const (
+	maxHeadings = 2000 // headings and other anchors of one article that links can lead to
+	maxWords    = 300  // runes of a heading
+)
 
 // Heading is a heading of an article, or another place that links lead to.
 type Heading struct {
@@ -117,7 +120,7 @@ func (d document) headings() []Heading {
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			words := clip(oneLine(inlineText(n, d.source())), maxTitle)
+			words := clip(oneLine(inlineText(n, d.source())), maxWords)
 			out = append(out, Heading{Level: n.Level, Text: words, Anchor: headingAnchor(n), Names: dialect.IDs(n)})
 		case *dialect.Anchor:
 			if id := headingAnchor(n); id != "" {
@@ -256,7 +259,7 @@ func kramdownSlug(s string) string {
 // foldings returns the letters and digits of a heading in the spellings that tools reduce
 // them to.
 func foldings(s string) []string {
-	return distinct(fold(s), fold(strings.ReplaceAll(s, "&", " and ")), fold(umlauts.Replace(s)))
+	return cleanList([]string{fold(s), fold(strings.ReplaceAll(s, "&", " and ")), fold(umlauts.Replace(s))})
 }
 
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "ae", "Ö", "oe", "Ü", "ue")
@@ -264,10 +267,18 @@ var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "ae"
 // fold returns the letters and digits of s in lower case, without accents.
 func fold(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(ligatures.Replace(strings.ToLower(s))) {
+	for _, r := range decomposed(s) {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && r > 0x36f {
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// unescapedPath resolves the escapes of a part of an address.
+func unescapedPath(s string) string {
+	if decoded, err := url.PathUnescape(s); err == nil {
+		return decoded
+	}
+	return s
 }

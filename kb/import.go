@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb/dialect"
@@ -13,6 +14,29 @@ const (
 	importBatch      = 200     // articles of one transaction
 	importBatchBytes = 8 << 20 // bytes of files held for one transaction
 )
+
+// FolderStore is what imports and exports read of a [Store].
+type FolderStore interface {
+	Article(ctx context.Context, ref string, vis Visibility) (Article, error)
+	Articles(ctx context.Context, f ArticleFilter) (ArticlePage, error)
+	ArticleRevisions(ctx context.Context, id string, vis Visibility) ([]Article, error)
+	ImportIndex(ctx context.Context) ([]ImportState, error)
+	Named(ctx context.Context, names []string, vis Visibility) (map[string][]Target, error)
+	Draft(ctx context.Context, id string) (Draft, error)
+}
+
+// Folders imports and exports folders of Markdown files. It reads the store itself and
+// leaves every write to the articles' service.
+type Folders struct {
+	articles *Service
+	store    FolderStore
+	now      func() time.Time
+}
+
+// NewFolders returns a service on the articles' service, the store below it and a clock.
+func NewFolders(articles *Service, store FolderStore, now func() time.Time) *Folders {
+	return &Folders{articles: articles, store: store, now: now}
+}
 
 // ImportOptions decide what an import does where files leave something open.
 type ImportOptions struct {
@@ -38,10 +62,10 @@ type ImportOptions struct {
 //
 // An error concerns the import as a whole, the store or the context; the report then
 // covers what was imported before it.
-func (s *Service) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (ImportReport, error) {
+func (s *Folders) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (ImportReport, error) {
 	start := s.now()
 	im := &importer{
-		Service: s, fsys: fsys, opts: opts, report: newImportReport(), planned: map[string]Article{},
+		Folders: s, fsys: fsys, opts: opts, report: newImportReport(), planned: map[string]Article{},
 	}
 	if !im.opts.Actor.Known() {
 		im.opts.Actor = access.System()
@@ -59,7 +83,7 @@ func (s *Service) Import(ctx context.Context, fsys fs.FS, opts ImportOptions) (I
 // article each of them is, and once to save them in batches, so that a large folder need
 // not fit into memory.
 type importer struct {
-	*Service
+	*Folders
 	fsys    fs.FS
 	opts    ImportOptions
 	known   lookup

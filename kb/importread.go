@@ -66,7 +66,7 @@ func (im *importer) identifyFile(f *file) {
 		f.err = emptyError(1, "the file has no text")
 		return
 	}
-	if st, ok := im.known.at(f.name, im.opts.Source, f.hash, ""); ok && st.Hash == f.hash && im.readAlike(f, st.Origin) {
+	if st, ok := im.known.at(f.name, im.opts.Source, f.hash, ""); ok && st.Hash == f.hash && im.around.alike(f.name, f.data, st.Origin) {
 		f.state, f.same = st, true
 		return
 	}
@@ -98,27 +98,6 @@ func (im *importer) readAgain(f *file) {
 	} else {
 		f.parsed.read(nil)
 	}
-}
-
-// readAlike reports whether a file with the bytes of the last import would be read as it
-// was then: with the same dialect, language and state.
-func (im *importer) readAlike(f *file, before Origin) bool {
-	text, _, _, err := decoded(f.data)
-	if err != nil || before.Dialect == "" {
-		return false
-	}
-	raw, inner, body, form, err := splitFront(string(text))
-	if err != nil {
-		return false
-	}
-	head, err := readFront(raw, inner, form)
-	if err != nil {
-		return false
-	}
-	now := im.around.origin(f.name, head, body)
-	now.Encoding, now.Kind = before.Encoding, before.Kind
-	now.Source, now.TranslationOf = before.Source, before.TranslationOf
-	return now == before
 }
 
 func (im *importer) readFile(name string) ([]byte, error) {

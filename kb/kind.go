@@ -7,9 +7,6 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// NoKind is the kind of an article whose text shows none clearly.
-const NoKind Kind = ""
-
 // The words of titles and headings by which the kind of an article is recognised.
 var (
 	faqTitle = phrases(`\bfaqs?\b`, `frequently asked`, `questions? (?:and|&) answers?`, `\bq ?& ?a\b`,

@@ -141,13 +141,13 @@ func (l *linker) bury(n ast.Node, link string) {
 func (l *linker) line(n ast.Node) int {
 	for at := n; at != nil; at = at.Parent() {
 		if t, ok := at.(*ast.Text); ok {
-			return l.doc.text.Line(t.Segment.Start)
+			return l.doc.line(t.Segment.Start)
 		}
 		if at.Type() == ast.TypeBlock && at.Lines() != nil && at.Lines().Len() > 0 {
-			return l.doc.text.Line(at.Lines().At(0).Start)
+			return l.doc.line(at.Lines().At(0).Start)
 		}
 		if first, ok := at.FirstChild().(*ast.Text); ok {
-			return l.doc.text.Line(first.Segment.Start)
+			return l.doc.line(first.Segment.Start)
 		}
 	}
 	return 1
@@ -282,8 +282,6 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 	}
 	return address + "#" + anchor
 }
-
-func distinct(in ...string) []string { return cleanList(in) }
 
 func within(n ast.Node, kind ast.NodeKind) bool {
 	for p := n.Parent(); p != nil && p.Type() == ast.TypeInline; p = p.Parent() {

@@ -1,8 +1,7 @@
 package kb
 
 import (
-	"path"
-	"slices"
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -13,14 +12,6 @@ var localeKeys = []string{
 	keyLocale, "lang", "language", "languagecode", "language_code", "lang_code", "content_language", "hreflang",
 	"ms.locale", "iso_lang",
 }
-
-// plainLanguages are language codes that are hardly ever anything else as the name of a
-// folder; it (a department), hr, is and the like count only among others.
-var plainLanguages = wordsIn(`en de fr es pt nl pl ru ja zh ko sv fi tr cs uk hu ro el vi th da nb nn he ar bg
-		sk hr sl sr lt lv et fa hi id it ca km bn`)
-
-var ambiguousLanguages = wordsIn(`hr it id is no so to or as am ar bn ca da fa he hi km la lt ms my pa sk sl sr et
-		lv nb nn bg`)
 
 // languageNames are the names of languages as front matter has them.
 var languageNames = map[string]string{
@@ -44,7 +35,7 @@ func parseLocale(s string) string {
 		return code
 	}
 	s, _, _ = strings.Cut(s, ".") // de_DE.UTF-8
-	if !localeShape.MatchString(s) {
+	if !isLocale(s) {
 		return ""
 	}
 	tag, err := language.Parse(strings.ReplaceAll(s, "_", "-"))
@@ -67,65 +58,14 @@ func (f front) frontLocale() string {
 	return ""
 }
 
-// languageFolders are the folders that are named after the language of what is in them.
-type languageFolders map[string]string // path → locale
+var (
+	localeShape  = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)
+	localeSuffix = regexp.MustCompile(`\.[a-z]{2}(?:[-_][A-Za-z]{2,4})?$`)
+)
 
-// newLanguageFolders finds them among the folders of an import. A folder counts if those
-// beside it are languages too, or if its name is hardly anything else.
-func newLanguageFolders(folders []string) languageFolders {
-	beside := map[string][]string{}
-	for _, name := range folders {
-		beside[path.Dir(name)] = append(beside[path.Dir(name)], path.Base(name))
-	}
-	out := languageFolders{}
-	for parent, names := range beside {
-		plain, other := 0, 0
-		for _, name := range names {
-			switch code := folderLanguage(name); {
-			case code == "":
-				other++
-			case !isAmbiguous(name):
-				plain++
-			}
-		}
-		for _, name := range names {
-			code := folderLanguage(name)
-			if code == "" || isAmbiguous(name) && (plain == 0 || plain == 1 && other > 0) {
-				continue
-			}
-			out[path.Join(parent, name)] = code
-		}
-	}
-	return out
-}
+// isLocale reports whether s has the shape of a language tag.
+func isLocale(s string) bool { return localeShape.MatchString(s) }
 
-func isAmbiguous(name string) bool {
-	return len(name) == 2 && slices.Contains(ambiguousLanguages, strings.ToLower(name))
-}
-
-// folderLanguage returns the language that the name of a folder can mean, "" if none.
-func folderLanguage(name string) string {
-	base, region, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
-	known := slices.Contains(plainLanguages, strings.ToLower(base)) || slices.Contains(
-		ambiguousLanguages, strings.ToLower(base),
-	)
-	if !known || region == "" && name != strings.ToLower(name) || region != "" && len(region) != 2 && len(region) != 4 {
-		return ""
-	}
-	return parseLocale(name)
-}
-
-// of returns the language of a file: that of its name, as in page.de.md, or of the
-// innermost folder that has one.
-func (l languageFolders) of(name string) string {
-	stem := strings.TrimSuffix(path.Base(name), path.Ext(name))
-	if m := localeSuffix.FindStringSubmatch(stem); m != nil && folderLanguage(m[1]) != "" && !isAmbiguous(m[1]) {
-		return parseLocale(m[1])
-	}
-	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if code, ok := l[dir]; ok {
-			return code
-		}
-	}
-	return ""
-}
+// localeEnding returns the language at the end of a file's name, with its dot, as in
+// page.de; "" if there is none.
+func localeEnding(stem string) string { return localeSuffix.FindString(stem) }

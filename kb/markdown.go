@@ -93,6 +93,9 @@ type document struct {
 // source is what the segments of the nodes point into.
 func (d document) source() []byte { return d.text.Source() }
 
+// line returns the line of the text on which the byte at an offset of the source stands.
+func (d document) line(offset int) int { return d.text.Line(offset) }
+
 // parseMarkdown parses a text in a dialect; an unknown one is [dialect.Common].
 func parseMarkdown(markdown string, d dialect.Name) document {
 	clean := strings.ToValidUTF8(markdown, "\uFFFD")

@@ -2,18 +2,10 @@ package kb
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/journal"
 )
-
-func contentHash(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
 
 // change is what an import will save for a file.
 type change struct {
@@ -51,7 +43,7 @@ func (im *importer) next(ctx context.Context, f *file) (change, error) {
 	if f.state.Revision == 0 {
 		a := f.parsed.Article
 		im.defaults(&a, f.parsed.given)
-		now := im.clock()
+		now := im.articles.clock()
 		a.Revision, a.Author, a.CreatedAt, a.UpdatedAt = 1, im.opts.Actor.ID, now, now
 		return change{file: f, article: a, write: true}, nil
 	}
@@ -75,7 +67,7 @@ func (im *importer) next(ctx context.Context, f *file) (change, error) {
 		c.article = stored
 		return c, nil
 	}
-	im.stamp(&c.article, im.opts.Actor, &stored)
+	im.articles.stamp(&c.article, im.opts.Actor, &stored)
 	return c, nil
 }
 
@@ -107,14 +99,11 @@ func (im *importer) save(ctx context.Context, changes []change) error {
 
 func (im *importer) saveBatch(ctx context.Context, changes []change) error {
 	var articles []Article
-	var entry journal.Entry
 	for _, c := range changes {
 		if !c.write {
 			continue
 		}
 		articles = append(articles, c.article)
-		entry = withEntry(entry, articleEntry(c.article.UpdatedAt, im.opts.Actor, "imported", c.article.ID,
-			eventData{Revision: c.article.Revision, Title: c.article.Title, Path: c.article.Path}))
 	}
 	switch {
 	case len(articles) == 0:
@@ -123,7 +112,7 @@ func (im *importer) saveBatch(ctx context.Context, changes []change) error {
 			im.planned[a.ID] = a
 		}
 	default:
-		if err := im.store.SaveArticles(ctx, articles, entry); err != nil {
+		if err := im.articles.saveImported(ctx, im.opts.Actor, articles); err != nil {
 			return fmt.Errorf("save %d articles: %w", len(articles), err)
 		}
 	}
@@ -215,16 +204,7 @@ func (im *importer) archiveMissing(ctx context.Context, missing []ImportState) e
 		return nil
 	}
 	for _, st := range missing {
-		before, err := im.store.Article(ctx, st.ID, everything())
-		if err != nil {
-			return fmt.Errorf("archive article %s: %w", st.ID, err)
-		}
-		if before.Confidence == Archived {
-			continue
-		}
-		after := before
-		after.Confidence, after.Origin.Pruned = Archived, true
-		if _, err := im.saveRevision(ctx, im.opts.Actor, "archived", before, after, eventData{Path: st.Path}); err != nil {
+		if err := im.articles.prune(ctx, im.opts.Actor, st.ID); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,6 @@ var (
 	indexName     = regexp.MustCompile(`(?i)^(?:index|_index|readme|default|toc)$`)
 	orderPrefix   = regexp.MustCompile(`^\d{1,4}[-_. ]+`)
 	datePrefix    = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})-`)
-	localeSuffix  = regexp.MustCompile(`\.([a-z]{2}(?:[-_][A-Za-z]{2,4})?)$`)
 )
 
 // Names returns the names under which links find the article, each once.
@@ -42,7 +41,7 @@ func (a Article) Names() []string {
 		add(titleName + Slugify(fileStem(a.Path)))
 	}
 	add(titleName + Slugify(a.Title))
-	f, err := frontOf(a)
+	f, err := frontOf(a.Front)
 	if err != nil {
 		return out
 	}
@@ -88,7 +87,7 @@ func pathForms(name string) []string {
 		rest := base[len(m[0]):]
 		out = append(out, path.Join(m[1], m[2], m[3], rest), path.Join(path.Dir(name), rest))
 	}
-	if m := localeSuffix.FindString(base); m != "" {
+	if m := localeEnding(base); m != "" {
 		out = append(out, strings.TrimSuffix(name, m))
 	}
 	return out
@@ -125,7 +124,7 @@ func foldPath(p string) string {
 func linkNames(from, to string) []string {
 	if slug, ok := strings.CutPrefix(to, articlePath); ok {
 		slug = strings.Trim(slug, "/")
-		return distinct(slugName+strings.ToLower(slug), slugName+Slugify(slug))
+		return cleanList([]string{slugName + strings.ToLower(slug), slugName + Slugify(slug)})
 	}
 	trimmed := strings.Trim(to, "/")
 	base := fileStem(trimmed)
@@ -152,7 +151,7 @@ func linkNames(from, to string) []string {
 		out = append(out, localised(from, path.Join(above, top))...)
 	}
 	if top == "" {
-		return distinct(out...)
+		return cleanList(out)
 	}
 	if _, rest, ok := strings.Cut(top, "/"); ok && strings.HasPrefix(to, "/") {
 		out = append(out, pathName+foldPath(rest)) // below the path that the site is at
@@ -161,7 +160,7 @@ func linkNames(from, to string) []string {
 		}
 	}
 	out = append(out, slugName+Slugify(foldPath(top)), slugName+Slugify(base), titleName+Slugify(base))
-	return distinct(out...)
+	return cleanList(out)
 }
 
 // pageFolder returns the folder that a page is if its tool gives each page a folder.
@@ -178,7 +177,7 @@ func outside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }
 // of the article's file has.
 func localised(from, to string) []string {
 	name := pathName + foldPath(to)
-	m := localeSuffix.FindString(pageExtension.ReplaceAllString(from, ""))
+	m := localeEnding(pageExtension.ReplaceAllString(from, ""))
 	if m == "" {
 		return []string{name}
 	}
@@ -214,5 +213,5 @@ func pageNames(from, page string) []string {
 	out = append(
 		out, titleName+Slugify(base), titleName+Slugify(page), slugName+strings.ToLower(page), slugName+Slugify(page),
 	)
-	return distinct(out...)
+	return cleanList(out)
 }

@@ -1,11 +1,11 @@
 package kb
 
 import (
-	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,14 +14,6 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb/dialect"
 )
-
-// MaxArticle is the longest article, front matter included, in bytes.
-const MaxArticle = 2 << 20
-
-// maxTitle is the longest title in runes; a longer one is cut.
-const maxTitle = 300
-
-var localeShape = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$`)
 
 // ParseArticle reads an article from a Markdown file. name is the file's path below the
 // imported folder, slash separated. Front matter is optional; keys that are not Deskbook's
@@ -54,18 +46,6 @@ type parsed struct {
 	Article
 	given map[string]bool
 	sure  bool // the encoding is certain
-}
-
-// read sets what is derived from the text: passages and headings. before is the revision
-// that the article follows, nil for the first.
-func (a *Article) read(before *Article) {
-	doc := a.document()
-	a.Headings = doc.headings()
-	if before == nil {
-		a.Passages, a.NextPassage = doc.passages(a.ID, nil, 1)
-		return
-	}
-	a.Passages, a.NextPassage = doc.passages(a.ID, before.Passages, before.NextPassage)
 }
 
 // parseFile reads a file that is imported.
@@ -113,6 +93,27 @@ func (s surroundings) origin(name string, f front, body string) Origin {
 	return o
 }
 
+// alike reports whether a file with the bytes of the last import would be read as it was
+// then: with the same dialect, language and state.
+func (s surroundings) alike(name string, data []byte, before Origin) bool {
+	text, _, _, err := decoded(data)
+	if err != nil || before.Dialect == "" {
+		return false
+	}
+	raw, inner, body, form, err := splitFront(string(text))
+	if err != nil {
+		return false
+	}
+	f, err := readFront(raw, inner, form)
+	if err != nil {
+		return false
+	}
+	now := s.origin(name, f, body)
+	now.Encoding, now.Kind = before.Encoding, before.Kind
+	now.Source, now.TranslationOf = before.Source, before.TranslationOf
+	return now == before
+}
+
 // draftByName returns the part of a path that says that the file is a draft, "" if none
 // does.
 func draftByName(name string) string {
@@ -143,6 +144,7 @@ func parseText(name string, text []byte, originOf func(front, string) Origin) (p
 	if err != nil {
 		return parsed{}, err
 	}
+	f.foreign = f.foreign && !marked(f)
 	p := parsed{given: map[string]bool{}}
 	p.Markdown, p.Front, p.Path = body, raw, name
 	p.Origin = originOf(f, body)
@@ -154,7 +156,7 @@ func parseText(name string, text []byte, originOf func(front, string) Origin) (p
 			return parsed{}, err
 		}
 	}
-	for _, key := range ownKeys {
+	for _, key := range ownKeys() {
 		p.given[key] = p.given[key] || f.has(key)
 	}
 	p.derive(f, doc)
@@ -198,37 +200,6 @@ func formerKind(title string) Kind {
 	return Troubleshooting
 }
 
-// frontOf returns the parsed front matter of a stored article.
-func frontOf(a Article) (front, error) {
-	raw, inner, _, form, err := splitFront(a.Front)
-	if err != nil {
-		return front{}, err
-	}
-	return readFront(raw, inner, form)
-}
-
-// checkText returns an error for what cannot be an article: too long, or not text.
-func checkText(data []byte) error {
-	if len(data) > MaxArticle {
-		return &ParseError{Line: 1, Reason: "the article is longer than 2 MiB", kind: fault.TooLarge}
-	}
-	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return parseError(lineAt(data, i), "the file holds a zero byte; it is not text")
-	}
-	if !utf8.Valid(data) {
-		i := 0
-		for i < len(data) {
-			r, size := utf8.DecodeRune(data[i:])
-			if r == utf8.RuneError && size == 1 {
-				break
-			}
-			i += size
-		}
-		return parseError(lineAt(data, i), "the text is not UTF-8; save it as UTF-8")
-	}
-	return nil
-}
-
 func (p *parsed) readTexts(f front, doc document) (err error) {
 	read := func(into *string, key string) {
 		if err == nil {
@@ -242,7 +213,7 @@ func (p *parsed) readTexts(f front, doc document) (err error) {
 	if err != nil {
 		return err
 	}
-	if p.Locale != "" && !localeShape.MatchString(p.Locale) {
+	if p.Locale != "" && !isLocale(p.Locale) {
 		if !f.foreign {
 			return parseError(
 				f.line(f.values[keyLocale]), "locale must be a language tag like en or de-CH, not %q", clip(p.Locale, 40),
@@ -367,4 +338,45 @@ func fileTitle(name string) string {
 	}
 	r, size := utf8.DecodeRuneInString(words)
 	return strings.ToUpper(string(r)) + words[size:]
+}
+
+func contentHash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// isMarker reports whether this key with this value shows a file written for Deskbook.
+func isMarker(key, value string) bool {
+	for _, m := range markers {
+		if m != key {
+			continue
+		}
+		switch key {
+		case keyKind:
+			_, ok := ParseKind(value)
+			return ok
+		case keyConfidence:
+			_, ok := ParseConfidence(value)
+			return ok
+		case keyGovernance:
+			_, ok := ParseGovernance(value)
+			return ok
+		}
+		return true
+	}
+	return false
+}
+
+// markers are the keys that other systems do not use with our values: any of them shows
+// that the front matter was written for Deskbook.
+var markers = []string{keyKind, keyConfidence, keyGovernance, keyReviewBy}
+
+// marked reports whether a key shows that the front matter was written for Deskbook.
+func marked(f front) bool {
+	for key, value := range f.values {
+		if isMarker(key, value.Value) {
+			return true
+		}
+	}
+	return false
 }

@@ -7,9 +7,6 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// lineAt returns the 1-based line of the byte offset.
-func lineAt(data []byte, offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }
-
 // ParseError is where and why a file is not an article. Its chain ends in a
 // fault.Invalid, or a fault.TooLarge for a file beyond MaxArticle.
 type ParseError struct {
@@ -32,3 +29,6 @@ func emptyError(line int, reason string) error {
 func parseError(line int, format string, args ...any) error {
 	return &ParseError{Line: line, Reason: fmt.Sprintf(format, args...), kind: fault.Invalid}
 }
+
+// lineAt returns the 1-based line of the byte offset.
+func lineAt(data []byte, offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }

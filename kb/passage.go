@@ -19,22 +19,6 @@ const (
 	headingJoin   = " › "
 )
 
-// SplitPassages splits a body into its passages: the lead, then the section under each
-// heading, a long one into several at its paragraphs. Ids are carried over from
-// previous, the passages of the revision before, wherever a section is recognisably the
-// same. New numbers follow the largest of previous; callers that store
-// Article.NextPassage use SplitPassagesFrom, which never assigns a number twice.
-func SplitPassages(articleID, markdown string, previous []Passage) []Passage {
-	passages, _ := SplitPassagesFrom(articleID, markdown, previous, 1)
-	return passages
-}
-
-// SplitPassagesFrom is SplitPassages with new numbers starting at next. It also returns
-// the next number for the following revision.
-func SplitPassagesFrom(articleID, markdown string, previous []Passage, next int) ([]Passage, int) {
-	return parseMarkdown(markdown, dialect.Common).passages(articleID, previous, next)
-}
-
 // passages returns the passages of a document, with ids carried over from previous and
 // new numbers starting at next, and the next number for the following revision.
 func (d document) passages(articleID string, previous []Passage, next int) ([]Passage, int) {
@@ -230,4 +214,14 @@ func cutAt(runes []rune) int {
 		return space
 	}
 	return len(runes)
+}
+
+// Passage is one citable section of an article. Its id outlives edits: when a later
+// revision has recognisably the same section, that section has the same id, and an id
+// is never reused for another section.
+type Passage struct {
+	ID      string `json:"id"`      // "<article id>.<n>", safe in a URL
+	Heading string `json:"heading"` // path of headings, joined by " › ", starting below the title; "" for the lead
+	Anchor  string `json:"anchor"`  // the rendered heading's anchor, "" for the lead
+	Text    string `json:"text"`    // plain text of the section, Markdown syntax removed
 }

@@ -12,18 +12,6 @@ import (
 	"github.com/deskbook/deskbook/kb/dialect"
 )
 
-// PlainText returns the words of a text without Markdown syntax, one line for each
-// paragraph, list item, table row or line of code. Headings are separate lines; code,
-// link texts and image descriptions are included, addresses are not. The text is read as
-// [dialect.Common]; [Article.PlainText] reads an article.
-func PlainText(markdown string) string { return parseMarkdown(markdown, dialect.Common).plainText() }
-
-// PlainText returns the article's words without Markdown syntax; see [PlainText].
-func (a Article) PlainText() string { return a.document().plainText() }
-
-// document returns the parsed text of the article.
-func (a Article) document() document { return parseMarkdown(a.Markdown, a.Origin.Dialect) }
-
 func (d document) plainText() string {
 	var lines []string
 	r := newTextReader(d)
@@ -289,4 +277,10 @@ func tagGap(name string) string {
 		return "\n"
 	}
 	return " "
+}
+
+// decodeAddress resolves the escapes and character references of a destination as the
+// renderer would, with spaces as %20.
+func decodeAddress(destination []byte) string {
+	return strings.ReplaceAll(strings.TrimSpace(string(unescape(destination, false))), " ", "%20")
 }

@@ -88,3 +88,42 @@ func TargetOf(a Article) Target {
 		SupersededBy: a.SupersededBy, Headings: a.Headings, Unread: a.Headings == nil,
 	}
 }
+
+// Page is an article as it is read.
+type Page struct {
+	HTML     string     // safe to embed in a page
+	Headings []Heading  // the headings of the text in order, without the one that is the title
+	Dead     []DeadLink // links that lead nowhere, which are no links in HTML
+}
+
+// Rendering decides how an article is rendered.
+type Rendering struct {
+	Find      Finding // finds other articles; nil finds none
+	OmitTitle bool    // leave out the heading that opens the text if it repeats the title
+}
+
+// Render turns an article's text into HTML that is safe to embed in a page.
+//
+// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
+// link with its description as text, any other becomes its description. Links lead to
+// http, https and mailto addresses, to headings of the article and to other articles: by
+// their path, by their address here and, in a wiki link, by their name. Every other link
+// becomes its text and is listed. Headings carry the anchors that passages name.
+//
+// Beyond MaxArticle the error is fault.TooLarge.
+func Render(a Article, r Rendering) (Page, error) {
+	if len(a.Markdown) > MaxArticle {
+		return Page{}, fault.New(fault.TooLarge, "an article may have up to %d bytes", MaxArticle)
+	}
+	doc := a.document()
+	l, err := newLinker(a, doc, r.Find)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Headings: doc.contents(), Dead: l.rewrite()}
+	if r.OmitTitle {
+		doc.omitTitle(a.Title)
+	}
+	p.HTML, err = doc.html()
+	return p, err
+}

@@ -29,13 +29,16 @@ var ligatures = strings.NewReplacer(
 	"ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i",
 )
 
+// decomposed returns s in lower case with its letters apart from their accents.
+func decomposed(s string) string { return norm.NFKD.String(ligatures.Replace(strings.ToLower(s))) }
+
 // Slugify turns a title or path into part of an address: lower case, without the accents
 // of Latin letters, with the letters and digits of every script, one hyphen for anything
 // between them, at most 80 runes. It is "" if s has no letter or digit.
 func Slugify(s string) string {
 	var b strings.Builder
 	runes, gap, latin := 0, false, false // latin: the letter before a mark
-	for _, r := range norm.NFKD.String(ligatures.Replace(strings.ToLower(s))) {
+	for _, r := range decomposed(s) {
 		if runes >= maxSlug || b.Len() >= maxBytes {
 			break
 		}
@@ -71,8 +74,13 @@ func pathSlug(name string) string {
 // importedID derives an article's id from what identifies its file, so that the same
 // file has the same id in every store.
 func importedID(key string) string {
+	return hashID("a_", key)
+}
+
+// hashID returns an id with a prefix that depends on the key alone.
+func hashID(prefix, key string) string {
 	sum := sha256.Sum256([]byte(key))
-	return "a_" + idEncoding.EncodeToString(sum[:10])
+	return prefix + idEncoding.EncodeToString(sum[:10])
 }
 
 // isGeneratedID reports whether an id has the form of those made by importedID.

@@ -3,7 +3,6 @@ package kb
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"slices"
 
 	"github.com/deskbook/deskbook/internal/fault"
@@ -54,7 +53,7 @@ func (m *merger) differs(a Article) bool {
 	b := m.stored
 	return m.stored.Path != "" && m.file.moved || m.stored.Origin.Pruned || a.Markdown != b.Markdown ||
 		a.Front != b.Front || a.Hash != b.Hash || a.Slug != b.Slug || m.stored.Path != "" && unsourced(a) != unsourced(b) ||
-		!sameFields(a.fields(), b.fields())
+		!sameContent(a, b)
 }
 
 // unsourced returns the origin of an article without the name of its folder.
@@ -101,7 +100,7 @@ func (m *merger) merged() (a Article, clash bool) {
 	p := m.file.parsed
 	a = p.Article
 	m.defaults(&a, p.given)
-	for _, key := range ownKeys {
+	for _, key := range ownKeys() {
 		here, was, file := frontValue(m.stored, key), frontValue(m.base.Article, key), frontValue(p.Article, key)
 		switch {
 		case key == keyID || key == keySlug || slices.Equal(here, was) || slices.Equal(here, file):
@@ -174,8 +173,7 @@ func (m *merger) proposal(a Article) *Proposal {
 // reviewID returns the id of the draft that a version of a file leads to: the same file
 // imported again finds it.
 func reviewID(article, hash string) string {
-	sum := sha256.Sum256([]byte(article + "\x00" + hash))
-	return "r_" + idEncoding.EncodeToString(sum[:10])
+	return hashID("r_", article+"\x00"+hash)
 }
 
 // propose puts the file's version into the review queue, once, and reports whether it is
@@ -189,7 +187,7 @@ func (im *importer) propose(ctx context.Context, c change) (open bool, err error
 	case !fault.Is(err, fault.NotFound):
 		return false, err
 	case !im.opts.DryRun:
-		_, err = im.Propose(ctx, im.opts.Actor, *c.proposal)
+		_, err = im.articles.Propose(ctx, im.opts.Actor, *c.proposal)
 		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 			reason, _, _ := fault.Public(err)
 			im.report.reject(c.file.name, 0, "%s", reason)

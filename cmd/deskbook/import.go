@@ -94,7 +94,7 @@ func (a *app) importFolder(ctx context.Context, folder string, opts kb.ImportOpt
 	if err != nil {
 		return importResult{}, fmt.Errorf("import: %w", err)
 	}
-	report, err := a.articles.Import(ctx, root.FS(), opts)
+	report, err := a.folders().Import(ctx, root.FS(), opts)
 	if err = errors.Join(err, root.Close()); err != nil || opts.DryRun {
 		return importResult{ImportReport: report}, err
 	}

@@ -152,7 +152,7 @@ func (s *server) loadContent(ctx context.Context) error {
 	if err != nil || len(page) > 0 {
 		return err
 	}
-	report, err := s.articles.Import(ctx, content.ArticlesFS(), kb.ImportOptions{Source: "shipped"})
+	report, err := s.folders().Import(ctx, content.ArticlesFS(), kb.ImportOptions{Source: "shipped"})
 	if err != nil {
 		return fmt.Errorf("load the shipped articles: %w", err)
 	}

@@ -58,6 +58,9 @@ func open(ctx context.Context, cmd *cobra.Command, cfg *config) (*app, error) {
 	}, nil
 }
 
+// folders imports and exports folders of articles.
+func (a *app) folders() *kb.Folders { return kb.NewFolders(a.articles, a.store, time.Now) }
+
 func (a *app) close() error { return a.store.Close() }
 
 // with opens the data folder for a command and closes it afterwards.

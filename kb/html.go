@@ -13,48 +13,8 @@ import (
 	goldhtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
 
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb/dialect"
 )
-
-// Page is an article as it is read.
-type Page struct {
-	HTML     string     // safe to embed in a page
-	Headings []Heading  // the headings of the text in order, without the one that is the title
-	Dead     []DeadLink // links that lead nowhere, which are no links in HTML
-}
-
-// Rendering decides how an article is rendered.
-type Rendering struct {
-	Find      Finding // finds other articles; nil finds none
-	OmitTitle bool    // leave out the heading that opens the text if it repeats the title
-}
-
-// Render turns an article's text into HTML that is safe to embed in a page.
-//
-// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
-// link with its description as text, any other becomes its description. Links lead to
-// http, https and mailto addresses, to headings of the article and to other articles: by
-// their path, by their address here and, in a wiki link, by their name. Every other link
-// becomes its text and is listed. Headings carry the anchors that passages name.
-//
-// Beyond MaxArticle the error is fault.TooLarge.
-func Render(a Article, r Rendering) (Page, error) {
-	if len(a.Markdown) > MaxArticle {
-		return Page{}, fault.New(fault.TooLarge, "an article may have up to %d bytes", MaxArticle)
-	}
-	doc := a.document()
-	l, err := newLinker(a, doc, r.Find)
-	if err != nil {
-		return Page{}, err
-	}
-	p := Page{Headings: doc.contents(), Dead: l.rewrite()}
-	if h := doc.title(); r.OmitTitle && h != nil && fold(inlineText(h, doc.source())) == fold(a.Title) {
-		h.Parent().RemoveChild(h.Parent(), h)
-	}
-	p.HTML, err = doc.html()
-	return p, err
-}
 
 // contents lists the headings of a document without the one that is its title.
 func (d document) contents() []Heading {
@@ -70,6 +30,15 @@ func (d document) contents() []Heading {
 	return out
 }
 
+// omitTitle drops the heading that opens the text if it repeats the title.
+func (d document) omitTitle(title string) {
+	if h := d.title(); h != nil && fold(inlineText(h, d.source())) == fold(title) {
+		h.Parent().RemoveChild(h.Parent(), h)
+	}
+}
+
+// html returns the document as HTML that is safe to embed in a page. Its links must have
+// been replaced by those that a reader may follow.
 func (d document) html() (string, error) {
 	var out bytes.Buffer
 	source := d.source()
@@ -286,4 +255,9 @@ func (ownNodes) note(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast
 	}
 	_, err := w.WriteString(`<li id="` + noteAnchor + strconv.Itoa(note.Index) + "\">\n")
 	return ast.WalkContinue, err
+}
+
+func isExternal(address string) bool {
+	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://") ||
+		strings.HasPrefix(address, "mailto:")
 }
