@@ -5,6 +5,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/markdown"
 )
 
 // Confidence says how far an article's resolution is trusted (KCS v6).
@@ -88,6 +89,12 @@ type Article struct {
 	UpdatedAt time.Time // of this revision
 }
 
+// Passage is one citable section of an article.
+type Passage = markdown.Passage
+
+// Heading is a heading of an article, or another place that links lead to.
+type Heading = markdown.Heading
+
 // Origin is what an import knows of a file beyond its text. It is stored, so that the
 // article is read later as it was read then, and exported as it came.
 type Origin struct {
@@ -144,8 +151,8 @@ func (v Visibility) Allows(a Article) bool {
 // NoKind is the kind of an article whose text shows none clearly.
 const NoKind Kind = ""
 
-// maxTitle is the longest title in runes; a longer one is cut.
-const maxTitle = 300
+// MaxTitle is the longest title in runes; a longer one is cut.
+const MaxTitle = 300
 
 // MaxArticle is the longest article, front matter included, in bytes.
 const MaxArticle = 2 << 20

@@ -11,7 +11,7 @@ import (
 // RestoreNeedsReview reports whether the words of an old revision would, as the article is
 // now, reach readers whom that revision was not for, or pass as validated where it was not.
 func RestoreNeedsReview(now, old Article) bool {
-	return wider(now.Audience, old.Audience) || opens(now.Confidence, old.Confidence) || now.Governance != old.Governance
+	return Wider(now.Audience, old.Audience) || Opens(now.Confidence, old.Confidence) || now.Governance != old.Governance
 }
 
 // mayRestore refuses a restore that needs a reviewer to actors who are none.
@@ -24,7 +24,7 @@ func mayRestore(actor access.Actor, now, old Article) error {
 		old.Audience, old.Confidence, old.Governance, now.Audience, now.Confidence, now.Governance)
 }
 
-// opens reports whether confidence a shows an article to readers to whom b does not.
-func opens(a, b Confidence) bool {
+// Opens reports whether confidence a shows an article to readers to whom b does not.
+func Opens(a, b Confidence) bool {
 	return a == Validated && b != Validated || b == Archived && a != Archived
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// saveImported writes stamped revisions of articles that an import read, in one
+// SaveImported writes stamped revisions of articles that an import read, in one
 // transaction.
-func (s *Service) saveImported(ctx context.Context, actor access.Actor, articles []Article) error {
+func (s *Service) SaveImported(ctx context.Context, actor access.Actor, articles []Article) error {
 	var entry journal.Entry
 	for _, a := range articles {
 		entry = withEntry(entry, articleEntry(a.UpdatedAt, actor, "imported", a.ID,
@@ -19,9 +19,9 @@ func (s *Service) saveImported(ctx context.Context, actor access.Actor, articles
 	return s.store.SaveArticles(ctx, articles, entry)
 }
 
-// prune archives an article whose file is gone.
-func (s *Service) prune(ctx context.Context, actor access.Actor, id string) error {
-	before, err := s.store.Article(ctx, id, everything())
+// Prune archives an article whose file is gone.
+func (s *Service) Prune(ctx context.Context, actor access.Actor, id string) error {
+	before, err := s.store.Article(ctx, id, Everything())
 	if err != nil {
 		return fmt.Errorf("archive article %s: %w", id, err)
 	}

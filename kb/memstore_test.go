@@ -256,7 +256,6 @@ var (
 // bench is a service over a memory store, with a clock that moves a second a call.
 type bench struct {
 	*kb.Service
-	*kb.Folders
 	store *memory
 }
 
@@ -264,8 +263,7 @@ func newBench(opts ...kb.Option) bench {
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	now := func() time.Time { at = at.Add(time.Second); return at }
 	m := newMemory()
-	s := kb.NewService(m, now, opts...)
-	return bench{s, kb.NewFolders(s, m, now), m}
+	return bench{kb.NewService(m, now, opts...), m}
 }
 
 // article makes an article and fails the test if that fails.

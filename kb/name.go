@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/kb/front"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // Links name an article by its path, by its address here, or by its title. The store has
@@ -38,17 +41,17 @@ func (a Article) Names() []string {
 		for _, p := range pathForms(a.Path) {
 			add(pathName + foldPath(p))
 		}
-		add(titleName + Slugify(fileStem(a.Path)))
+		add(titleName + plain.Slugify(fileStem(a.Path)))
 	}
-	add(titleName + Slugify(a.Title))
-	f, err := frontOf(a.Front)
+	add(titleName + plain.Slugify(a.Title))
+	f, err := front.Of(a.Front)
 	if err != nil {
 		return out
 	}
 	folder := path.Dir(a.Path)
 	for _, key := range []string{"slug", "permalink", "url", "id", "aliases", "alias", "redirect_from", "previous_names"} {
-		for _, value := range f.words(key) {
-			add(titleName + Slugify(value))
+		for _, value := range f.Words(key) {
+			add(titleName + plain.Slugify(value))
 			if strings.HasPrefix(value, "/") {
 				add(pathName + foldPath(value))
 			} else {
@@ -87,7 +90,7 @@ func pathForms(name string) []string {
 		rest := base[len(m[0]):]
 		out = append(out, path.Join(m[1], m[2], m[3], rest), path.Join(path.Dir(name), rest))
 	}
-	if m := localeEnding(base); m != "" {
+	if m := front.LocaleEnding(base); m != "" {
 		out = append(out, strings.TrimSuffix(name, m))
 	}
 	return out
@@ -106,7 +109,7 @@ func foldPath(p string) string {
 			out = out[:max(0, len(out)-1)]
 			continue
 		}
-		slug := Slugify(part)
+		slug := plain.Slugify(part)
 		if slug == "" {
 			slug = strings.ToLower(part)
 		}
@@ -124,7 +127,7 @@ func foldPath(p string) string {
 func linkNames(from, to string) []string {
 	if slug, ok := strings.CutPrefix(to, articlePath); ok {
 		slug = strings.Trim(slug, "/")
-		return cleanList([]string{slugName + strings.ToLower(slug), slugName + Slugify(slug)})
+		return plain.List([]string{slugName + strings.ToLower(slug), slugName + plain.Slugify(slug)})
 	}
 	trimmed := strings.Trim(to, "/")
 	base := fileStem(trimmed)
@@ -151,7 +154,7 @@ func linkNames(from, to string) []string {
 		out = append(out, localised(from, path.Join(above, top))...)
 	}
 	if top == "" {
-		return cleanList(out)
+		return plain.List(out)
 	}
 	if _, rest, ok := strings.Cut(top, "/"); ok && strings.HasPrefix(to, "/") {
 		out = append(out, pathName+foldPath(rest)) // below the path that the site is at
@@ -159,8 +162,8 @@ func linkNames(from, to string) []string {
 			out = append(out, pathName+foldPath(path.Join(above, rest)))
 		}
 	}
-	out = append(out, slugName+Slugify(foldPath(top)), slugName+Slugify(base), titleName+Slugify(base))
-	return cleanList(out)
+	out = append(out, slugName+plain.Slugify(foldPath(top)), slugName+plain.Slugify(base), titleName+plain.Slugify(base))
+	return plain.List(out)
 }
 
 // pageFolder returns the folder that a page is if its tool gives each page a folder.
@@ -177,7 +180,7 @@ func outside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }
 // of the article's file has.
 func localised(from, to string) []string {
 	name := pathName + foldPath(to)
-	m := localeEnding(pageExtension.ReplaceAllString(from, ""))
+	m := front.LocaleEnding(pageExtension.ReplaceAllString(from, ""))
 	if m == "" {
 		return []string{name}
 	}
@@ -211,7 +214,7 @@ func pageNames(from, page string) []string {
 	}
 	base := fileStem(page)
 	out = append(
-		out, titleName+Slugify(base), titleName+Slugify(page), slugName+strings.ToLower(page), slugName+Slugify(page),
+		out, titleName+plain.Slugify(base), titleName+plain.Slugify(page), slugName+strings.ToLower(page), slugName+plain.Slugify(page),
 	)
-	return cleanList(out)
+	return plain.List(out)
 }

@@ -23,7 +23,7 @@ func (s *Service) Render(ctx context.Context, actor access.Actor, a Article, omi
 // there, whoever reads it.
 func (s *Service) DeadLinks(ctx context.Context, a Article) ([]DeadLink, error) {
 	p, err := Render(a, Rendering{Find: func(names []string) (map[string][]Target, error) {
-		return s.store.Named(ctx, names, everything())
+		return s.store.Named(ctx, names, Everything())
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("links of article %s: %w", a.ID, err)
@@ -115,15 +115,15 @@ func Render(a Article, r Rendering) (Page, error) {
 	if len(a.Markdown) > MaxArticle {
 		return Page{}, fault.New(fault.TooLarge, "an article may have up to %d bytes", MaxArticle)
 	}
-	doc := a.document()
+	doc := a.Document()
 	l, err := newLinker(a, doc, r.Find)
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Headings: doc.contents(), Dead: l.rewrite()}
+	p := Page{Headings: doc.Contents(), Dead: l.rewrite()}
 	if r.OmitTitle {
-		doc.omitTitle(a.Title)
+		doc.OmitTitle(a.Title)
 	}
-	p.HTML, err = doc.html()
+	p.HTML, err = doc.HTML()
 	return p, err
 }

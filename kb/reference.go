@@ -8,6 +8,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/markdown"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // References are what an article refers to beyond itself.
@@ -16,9 +18,9 @@ type References struct {
 	Files []string   // the pictures and attachments that it names, as written
 }
 
-// referencesOf returns what an article refers to.
-func referencesOf(a Article, find Finding) (References, error) {
-	doc := a.document()
+// ReferencesOf returns what an article refers to.
+func ReferencesOf(a Article, find Finding) (References, error) {
+	doc := a.Document()
 	files := attachments(doc)
 	l, err := newLinker(a, doc, find)
 	if err != nil {
@@ -28,7 +30,7 @@ func referencesOf(a Article, find Finding) (References, error) {
 }
 
 // attachments lists the pictures and attachments in the folder that a document names.
-func attachments(doc document) []string {
+func attachments(doc markdown.Document) []string {
 	var out []string
 	add := func(address string) {
 		u, ok := localAddress(address)
@@ -37,13 +39,13 @@ func attachments(doc document) []string {
 		}
 		out = append(out, u.Path)
 	}
-	for _, n := range linkNodes(doc.root) {
+	for _, n := range linkNodes(doc.Root) {
 		switch n := n.(type) {
 		case *ast.Image:
-			add(decodeAddress(n.Destination))
+			add(markdown.Address(n.Destination))
 		case *ast.Link:
-			if u, ok := localAddress(decodeAddress(n.Destination)); ok && isAttachment(u.Path) {
-				add(decodeAddress(n.Destination))
+			if u, ok := localAddress(markdown.Address(n.Destination)); ok && isAttachment(u.Path) {
+				add(markdown.Address(n.Destination))
 			}
 		case *dialect.PageLink:
 			target, _, _ := strings.Cut(n.Target, "#")
@@ -52,7 +54,7 @@ func attachments(doc document) []string {
 			}
 		}
 	}
-	return cleanList(out)
+	return plain.List(out)
 }
 
 // isAttachment reports whether a path names a file that is no page.

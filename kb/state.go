@@ -38,7 +38,7 @@ func oneOf[T ~string](s string, values []T) (T, bool) {
 	return v, slices.Contains(values, v)
 }
 
-func names[T ~string](values []T) []string {
+func Names[T ~string](values []T) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
 		out[i] = string(v)
@@ -46,13 +46,13 @@ func names[T ~string](values []T) []string {
 	return out
 }
 
-// wider reports whether audience a reaches more people than b.
-func wider(a, b access.Audience) bool {
+// Wider reports whether audience a reaches more people than b.
+func Wider(a, b access.Audience) bool {
 	return slices.Index(Audiences(), a) > slices.Index(Audiences(), b)
 }
 
-// everything is the visibility for operations that serve no reader: import, export, and
+// Everything is the visibility for operations that serve no reader: import, export, and
 // checks of other articles during a change.
-func everything() Visibility {
+func Everything() Visibility {
 	return Visibility{Audiences: Audiences(), Confidences: Confidences()}
 }

@@ -6,15 +6,17 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/front"
+	"github.com/deskbook/deskbook/kb/markdown"
 )
 
-// checkText returns an error for what cannot be an article: too long, or not text.
-func checkText(data []byte) error {
+// CheckText returns an error for what cannot be an article: too long, or not text.
+func CheckText(data []byte) error {
 	if len(data) > MaxArticle {
-		return &ParseError{Line: 1, Reason: "the article is longer than 2 MiB", kind: fault.TooLarge}
+		return &front.ParseError{Line: 1, Reason: "the article is longer than 2 MiB", Kind: fault.TooLarge}
 	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return parseError(lineAt(data, i), "the file holds a zero byte; it is not text")
+		return front.Errorf(front.LineAt(data, i), "the file holds a zero byte; it is not text")
 	}
 	if !utf8.Valid(data) {
 		i := 0
@@ -25,7 +27,7 @@ func checkText(data []byte) error {
 			}
 			i += size
 		}
-		return parseError(lineAt(data, i), "the text is not UTF-8; save it as UTF-8")
+		return front.Errorf(front.LineAt(data, i), "the text is not UTF-8; save it as UTF-8")
 	}
 	return nil
 }
@@ -34,38 +36,28 @@ func checkText(data []byte) error {
 // paragraph, list item, table row or line of code. Headings are separate lines; code,
 // link texts and image descriptions are included, addresses are not. The text is read as
 // [dialect.Common]; [Article.PlainText] reads an article.
-func PlainText(markdown string) string { return parseMarkdown(markdown, dialect.Common).plainText() }
+func PlainText(body string) string { return markdown.Parse(body, dialect.Common).PlainText() }
 
 // PlainText returns the article's words without Markdown syntax; see [PlainText].
-func (a Article) PlainText() string { return a.document().plainText() }
+func (a Article) PlainText() string { return a.Document().PlainText() }
 
-// document returns the parsed text of the article.
-func (a Article) document() document { return parseMarkdown(a.Markdown, a.Origin.Dialect) }
+// Document returns the parsed text of the article.
+func (a Article) Document() markdown.Document { return markdown.Parse(a.Markdown, a.Origin.Dialect) }
 
-// SplitPassages splits a body into its passages: the lead, then the section under each
-// heading, a long one into several at its paragraphs. Ids are carried over from
-// previous, the passages of the revision before, wherever a section is recognisably the
-// same. New numbers follow the largest of previous; callers that store
-// Article.NextPassage use SplitPassagesFrom, which never assigns a number twice.
-func SplitPassages(articleID, markdown string, previous []Passage) []Passage {
-	passages, _ := SplitPassagesFrom(articleID, markdown, previous, 1)
+// SplitPassages splits a text into passages as [markdown.Document.Passages] does.
+func SplitPassages(articleID, body string, previous []Passage) []Passage {
+	passages, _ := markdown.Parse(body, dialect.Common).Passages(articleID, previous, 1)
 	return passages
 }
 
-// SplitPassagesFrom is SplitPassages with new numbers starting at next. It also returns
-// the next number for the following revision.
-func SplitPassagesFrom(articleID, markdown string, previous []Passage, next int) ([]Passage, int) {
-	return parseMarkdown(markdown, dialect.Common).passages(articleID, previous, next)
-}
-
-// read sets what is derived from the text: passages and headings. before is the revision
+// Derive sets what is derived from the text: passages and headings. before is the revision
 // that the article follows, nil for the first.
-func (a *Article) read(before *Article) {
-	doc := a.document()
-	a.Headings = doc.headings()
+func (a *Article) Derive(before *Article) {
+	doc := a.Document()
+	a.Headings = doc.Headings()
 	if before == nil {
-		a.Passages, a.NextPassage = doc.passages(a.ID, nil, 1)
+		a.Passages, a.NextPassage = doc.Passages(a.ID, nil, 1)
 		return
 	}
-	a.Passages, a.NextPassage = doc.passages(a.ID, before.Passages, before.NextPassage)
+	a.Passages, a.NextPassage = doc.Passages(a.ID, before.Passages, before.NextPassage)
 }
