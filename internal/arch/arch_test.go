@@ -26,7 +26,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit",	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"internal/testkit", "summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
