@@ -32,8 +32,10 @@ func TestStandIns(t *testing.T) {
 			"Supprimer le profil de la personne concernée.",
 		},
 		{"Принтер не печатает с утра.", "Удалить профиль Okafor.", "Удалить профиль [name 1]."},
-		{"My printer does not work since the move.", "Delete C:\\Users\\aokafor\\AppData\\Local\\Gazelle and log in.",
-			"Delete %USERPROFILE%\\AppData\\Local\\Gazelle and log in."},
+		{
+			"My printer does not work since the move.", "Delete C:\\Users\\aokafor\\AppData\\Local\\Gazelle and log in.",
+			"Delete %USERPROFILE%\\AppData\\Local\\Gazelle and log in.",
+		},
 		{"My printer does not work since the move.", "Delete /home/aokafor/.gazelle and log in.", "Delete ~/.gazelle and log in."},
 	} {
 		tk := desk.Ticket{
