@@ -11,6 +11,7 @@ import (
 
 	"github.com/blevesearch/vellum/levenshtein"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -181,7 +182,7 @@ func insideIdentifier(text string, t terms.Token) bool {
 
 func onlyLetters(w string) bool {
 	for _, r := range w {
-		if !unicode.IsLetter(r) || terms.IsUnspaced(r) {
+		if !unicode.IsLetter(r) || word.IsUnspaced(r) {
 			return false
 		}
 	}

@@ -20,12 +20,13 @@ import (
 const module = "github.com/deskbook/deskbook"
 
 // pure packages may be imported by every package.
-var pure = []string{"internal/fault", "internal/access", "internal/journal"}
+var pure = []string{"internal/fault", "internal/access", "internal/journal", "internal/word"}
 
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
+	"internal/word",
 	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
@@ -35,6 +36,7 @@ var allowed = map[string]string{
 	"internal/fault":   "",
 	"internal/access":  "",
 	"internal/journal": "",
+	"internal/word":    "",
 	"internal/auth":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
