@@ -20,13 +20,13 @@ import (
 const module = "github.com/deskbook/deskbook"
 
 // pure packages may be imported by every package.
-var pure = []string{"internal/fault", "internal/access", "internal/journal", "internal/word"}
+var pure = []string{"internal/fault", "internal/access", "internal/journal", "internal/word", "internal/reply"}
 
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
-	"internal/word",
+	"internal/word", "internal/reply",
 	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
@@ -37,6 +37,7 @@ var allowed = map[string]string{
 	"internal/access":  "",
 	"internal/journal": "",
 	"internal/word":    "",
+	"internal/reply":   "",
 	"internal/auth":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",

@@ -77,8 +77,9 @@ func eachTerm(subject, body string, visit func(hash uint32, count float32, text 
 			}
 		}
 	}
+	subject, body = terms.Own(subject, body)
 	pass(words(subject, maxSubjectBytes), true)
-	pass(words(withoutQuotes(body), maxBodyBytes), false)
+	pass(words(body, maxBodyBytes), false)
 }
 
 func weightOf(subject bool) float32 {
@@ -86,21 +87,6 @@ func weightOf(subject bool) float32 {
 		return subjectWeight
 	}
 	return 1
-}
-
-// withoutQuotes removes the lines that quote another message.
-func withoutQuotes(body string) string {
-	body = terms.Truncate(body, 2*maxBodyBytes)
-	if !strings.Contains(body, ">") {
-		return body
-	}
-	var b strings.Builder
-	for line := range strings.Lines(body) {
-		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), ">") {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
 }
 
 // words returns the folded words of a text. In scripts without spaces between words it
