@@ -61,6 +61,25 @@ func TestFold(t *testing.T) {
 	}
 }
 
+func TestStemEnglish(t *testing.T) {
+	for stem, words := range map[string][]string{
+		"connect": {"connect", "connects", "connected", "connecting", "connection", "connections"},
+		"printer": {"printer", "printers"},
+		"general": {"general", "generally"},
+		"generat": {"generate", "generating"},
+		"die":     {"die", "dies", "dying"},
+		"is":      {"is"},
+	} {
+		for range 2 { // the second time from memory
+			for _, w := range words {
+				if got := word.StemEnglish(w); got != stem {
+					t.Errorf("%q: %q, want %q", w, got, stem)
+				}
+			}
+		}
+	}
+}
+
 func FuzzFold(f *testing.F) {
 	f.Add("Straße \xff ㄱㅏ ﬁ")
 	f.Fuzz(func(t *testing.T, text string) {

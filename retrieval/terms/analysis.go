@@ -213,10 +213,10 @@ func (s *scanner) emitWord(seg []unit) {
 		s.runes = stemArabic(s.runes)
 	}
 	if ascii {
-		if s.stop[string(s.runes)] {
-			return
+		if !s.stop[string(s.runes)] {
+			s.emit(Token{stem(s.language, string(s.runes)), start, end})
 		}
-		s.runes = stem(s.language, s.runes)
+		return
 	}
 	s.emit(Token{string(s.runes), start, end})
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/kljensen/snowball/english"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/deskbook/deskbook/internal/word"
@@ -39,7 +38,7 @@ func newWord(s string) Word {
 	case StopWords[s]:
 		w.Stop = true
 	case !w.ID:
-		w.Stem = english.Stem(strings.TrimSuffix(s, "'s"), true)
+		w.Stem = word.StemEnglish(strings.TrimSuffix(s, "'s"))
 	}
 	return w
 }
