@@ -89,14 +89,14 @@ func isHyphenated(group []unit) bool {
 
 // emitJoined also emits a hyphenated word as a single word: Wi-Fi is wifi, e-mail is email.
 func (s *scanner) emitJoined(group []unit) {
-	var word []unit
+	var joined []unit
 	for _, u := range group {
 		if u.r != '-' && u.r != '.' {
-			word = append(word, u)
+			joined = append(joined, u)
 		}
 	}
-	if len(word) <= maxTermRunes/2 {
-		s.emitWord(word)
+	if len(joined) <= maxTermRunes/2 {
+		s.emitWord(joined)
 	}
 }
 

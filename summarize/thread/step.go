@@ -75,9 +75,9 @@ func series(sentence string) []string {
 	return append(out, strings.TrimSpace(sentence[last:]))
 }
 
-func knownVerb(word string) bool {
-	_, past := pastForms[word]
-	return past || BaseForms[word]
+func knownVerb(w string) bool {
+	_, past := pastForms[w]
+	return past || BaseForms[w]
 }
 
 // IsAction reports whether a clause begins with something done or something to do.
