@@ -196,6 +196,15 @@
     if (closed) closed.open = true;
   }
 
+  // Opens the sections that have a place of their own in a wide window, and closes them in
+  // a narrow one.
+  function openWide() {
+    const wide = window.matchMedia("(min-width: 60.01rem)");
+    const set = function () { for (const el of document.querySelectorAll("details[data-wide]")) el.open = wide.matches; };
+    wide.addEventListener("change", set);
+    set();
+  }
+
   // Closes a menu on Escape and on clicks elsewhere.
   function menus() {
     for (const menu of document.querySelectorAll("details[data-menu]")) {
@@ -288,6 +297,7 @@
   keys();
   hotkeys();
   menus();
+  openWide();
   reachable();
   openTarget();
   window.addEventListener("hashchange", openTarget);
