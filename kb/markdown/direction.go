@@ -55,9 +55,9 @@ func readsBothWays(text []byte) bool {
 }
 
 // direct sets the direction of each block that reads in another one than what is around it.
-// Around the document is text from left to right. A paragraph, heading or cell has that of its
-// words without code, a list, table or quotation the one that most of its paragraphs have, and
-// code is always from left to right.
+// Around the document is text from left to right. A paragraph or heading has that of its
+// words without code, a list or quotation the one that most of its paragraphs have, a table that of its header,
+// and code is always from left to right.
 func (d Document) direct() {
 	if source := d.Source(); readsBothWays(source) {
 		r := directions{source: source, of: map[ast.Node]direction{}}
@@ -98,6 +98,7 @@ func (r *directions) read(n ast.Node) (surplus int) {
 		}
 	}
 	switch {
+	case n.Kind() == extast.KindTable: // its first words are those of the header
 	case surplus > 0:
 		r.of[n] = rightToLeft
 	case surplus < 0:
@@ -148,13 +149,13 @@ func (r *directions) set(n ast.Node, around, document direction) {
 
 func isCode(n ast.Node) bool { return n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock }
 
-// hasDirection reports whether a node is an element whose direction can be set. An item is
-// not: its mark stands on the side of the list.
+// hasDirection reports whether a node is an element whose direction is set. An item is not: its
+// mark stands on the side of the list; nor is a cell: it is aligned as its column.
 func hasDirection(n ast.Node) bool {
 	switch n.Kind() {
 	case ast.KindHeading, ast.KindParagraph, ast.KindList, ast.KindBlockquote, ast.KindCodeBlock, ast.KindFencedCodeBlock,
-		extast.KindTable, extast.KindTableCell, extast.KindDefinitionList, extast.KindDefinitionTerm,
-		extast.KindDefinitionDescription, dialect.KindBox:
+		extast.KindTable, extast.KindDefinitionList, extast.KindDefinitionTerm, extast.KindDefinitionDescription,
+		dialect.KindBox:
 		return true
 	}
 	return false

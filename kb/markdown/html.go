@@ -91,6 +91,7 @@ func (o ownNodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindRawHTML, o.rawHTML)
 	reg.Register(ast.KindHTMLBlock, o.htmlBlock)
 	reg.Register(ast.KindHeading, o.heading)
+	reg.Register(extast.KindTable, o.table)
 	reg.Register(ast.KindCodeBlock, o.code)
 	reg.Register(ast.KindFencedCodeBlock, o.code)
 	reg.Register(extast.KindTaskCheckBox, o.taskCheckBox)
@@ -200,6 +201,16 @@ func (ownNodes) taskCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bo
 		mark = "☑ "
 	}
 	_, err := w.WriteString(mark)
+	return ast.WalkContinue, err
+}
+
+// table writes a table within an element that scrolls sideways if the table is too wide.
+func (ownNodes) table(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		_, err := w.WriteString(`<div class="table"` + directionAttribute(n) + ">\n<table>\n")
+		return ast.WalkContinue, err
+	}
+	_, err := w.WriteString("</table>\n</div>\n")
 	return ast.WalkContinue, err
 }
 

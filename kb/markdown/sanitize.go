@@ -26,7 +26,7 @@ func newSanitizer() *bluemonday.Policy {
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^`+AnchorStart+`[\p{L}\p{M}\p{N}-]+$`)).
 		OnElements("h1", "h2", "h3", "h4", "h5", "h6", "span", "li")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^callout callout-[a-z]+$`)).OnElements("aside")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^part$`)).OnElements("div")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(?:part|table)$`)).OnElements("div")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^label$`)).OnElements("p")
 	p.AllowAttrs("role").Matching(regexp.MustCompile(`^note$`)).OnElements("aside")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^language-[A-Za-z0-9_+#.-]{1,40}$`)).OnElements("code")
