@@ -147,7 +147,9 @@ func (r *directions) set(n ast.Node, around, document direction) {
 	}
 }
 
-func isCode(n ast.Node) bool { return n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock }
+func isCode(n ast.Node) bool {
+	return n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock
+}
 
 // hasDirection reports whether a node is an element whose direction is set. An item is not: its
 // mark stands on the side of the list; nor is a cell: it is aligned as its column.

@@ -71,9 +71,9 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	s := Show{
 		Article: a, HTML: html, Contents: contents(headings), Service: a.Service, Problem: problem,
 		Staff: reader.Staff(), CanReview: reader.Can(access.ReviewArticles),
-		CanEdit: reader.Can(access.WriteArticles),
+		CanEdit:   reader.Can(access.WriteArticles),
 		Validated: a.ValidatedAt,
-		Stale:   !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
+		Stale:     !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
 	}
 	if s.Staff || !strings.Contains(a.Owner, "@") { // others see teams, not people's addresses
 		s.Owner = a.Owner
