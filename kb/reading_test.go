@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/highlight"
+	"github.com/deskbook/deskbook/kb/markdown"
 )
 
 // TestPageGolden renders testdata/page/*.md as pages do, with the table of contents first.
@@ -30,7 +31,7 @@ func TestPageGolden(t *testing.T) {
 			}
 			p, err := kb.Render(
 				kb.Article{Title: "The title", Markdown: string(source)},
-				kb.Rendering{Find: known, OmitTitle: true, Code: highlight.New(noon)},
+				kb.Rendering{Find: known, OmitTitle: true, Code: markdown.NewHighlighter(noon)},
 			)
 			if err != nil {
 				t.Fatal(err)
@@ -67,19 +68,20 @@ var element = regexp.MustCompile(`<[^>]*>`)
 // nothing.
 func TestHostileCode(t *testing.T) {
 	for name, c := range map[string]struct{ language, code string }{
-		"script":              {"html", "<script>alert(1)</script>\n<img src=x onerror=alert(1)>\n"},
-		"end of the block":    {"go", "</code></pre><script>alert(1)</script>\n"},
-		"a class of its own":  {"xml", "<span class=\"hl-keyword\" onclick=\"x\">a</span>\n"},
-		"unknown language":    {"klingon", "<b>qapla</b>\n"},
-		"hostile language":    {"\"><script>alert(1)</script>", "x = 1\n"},
-		"500 KB in one block": {"json", strings.Repeat("{\"a\": [1, \"<script>\"]}\n", 500<<10/24)},
-		"500 KB on one line":  {"js", strings.Repeat("x<y&&", 500<<10/5) + "\n"},
-		"many blocks":         {"sql", strings.Repeat("SELECT '<script>';\n```\n\n```sql\n", 10_000)},
-		"other direction":     {"python", "# \u202etxet\u202c شرح\nx = 'שלום'\n"},
+		"marks of the renderer": {"go", "var a = \"\x00\" // \x00 &#0; \u0000\n"},
+		"script":                {"html", "<script>alert(1)</script>\n<img src=x onerror=alert(1)>\n"},
+		"end of the block":      {"go", "</code></pre><script>alert(1)</script>\n"},
+		"a class of its own":    {"xml", "<span class=\"hl-keyword\" onclick=\"x\">a</span>\n"},
+		"unknown language":      {"klingon", "<b>qapla</b>\n"},
+		"hostile language":      {"\"><script>alert(1)</script>", "x = 1\n"},
+		"500 KB in one block":   {"json", strings.Repeat("{\"a\": [1, \"<script>\"]}\n", 500<<10/24)},
+		"500 KB on one line":    {"js", strings.Repeat("x<y&&", 500<<10/5) + "\n"},
+		"many blocks":           {"sql", strings.Repeat("SELECT '<script>';\n```\n\n```sql\n", 10_000)},
+		"other direction":       {"python", "# \u202etxet\u202c شرح\nx = 'שלום'\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			source := "```" + c.language + "\n" + c.code + "```\n"
-			p, err := kb.Render(kb.Article{Markdown: source}, kb.Rendering{OmitTitle: true, Code: highlight.New(time.Now)})
+			p, err := kb.Render(kb.Article{Markdown: source}, kb.Rendering{OmitTitle: true, Code: markdown.NewHighlighter(time.Now)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,11 +92,32 @@ func TestHostileCode(t *testing.T) {
 			if name == "many blocks" {
 				return
 			}
-			if shown := html.UnescapeString(element.ReplaceAllString(p.HTML, "")); strings.TrimSpace(shown) != strings.TrimSpace(c.code) {
+			if shown := html.UnescapeString(element.ReplaceAllString(p.HTML, "")); strings.TrimSpace(shown) != strings.TrimSpace(strings.ReplaceAll(c.code, "\x00", "\uFFFD")) {
 				t.Errorf("shown %.200q", shown)
 			}
 			if len(p.HTML) > 8*len(source)+1000 {
 				t.Errorf("%d bytes became %d", len(source), len(p.HTML))
+			}
+		})
+	}
+}
+
+// BenchmarkPage renders a page with 16 KiB of code: never coloured, coloured for the first time,
+// and remembered.
+func BenchmarkPage(b *testing.B) {
+	line := "Get-ChildItem -Path \"$env:TEMP\\*.log\" | Where-Object { $_.Length -gt 10 } # old logs\n"
+	a := kb.Article{Markdown: strings.Repeat("Some words before the code.\n\n```powershell\n"+strings.Repeat(line, 12)+"```\n\n", 16)}
+	known := markdown.NewHighlighter(time.Now)
+	for name, code := range map[string]func() *highlight.Highlighter{
+		"plain":      func() *highlight.Highlighter { return nil },
+		"first":      func() *highlight.Highlighter { return markdown.NewHighlighter(time.Now) },
+		"remembered": func() *highlight.Highlighter { return known },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := kb.Render(a, kb.Rendering{OmitTitle: true, Code: code()}); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

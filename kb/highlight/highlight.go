@@ -17,8 +17,7 @@ import (
 	"github.com/alecthomas/chroma/v2/lexers"
 )
 
-// The budget of one text. Ordinary code takes about a millisecond for 4 KiB; the time is
-// many times what is needed, since the processor may be busy.
+// The budget of one text. Ordinary code takes about two milliseconds a kilobyte.
 const (
 	maxBlock = 16 << 10 // bytes of a block of code
 	maxTotal = 96 << 10 // bytes of all blocks
@@ -28,11 +27,15 @@ const (
 // Highlighter colours code. It is safe for concurrent use.
 type Highlighter struct {
 	now   func() time.Time
+	check func(html string) string
 	known cache
 }
 
-// New returns a highlighter that measures time with the clock.
-func New(now func() time.Time) *Highlighter { return &Highlighter{now: now} }
+// New returns a highlighter that measures time with the clock. Its HTML passes through check,
+// once for each code.
+func New(now func() time.Time, check func(html string) string) *Highlighter {
+	return &Highlighter{now: now, check: check}
+}
 
 // Text is a text with blocks of code, which share a budget.
 type Text struct {
@@ -59,29 +62,32 @@ func (t *Text) Code(language, code string) (_ string, ok bool) {
 	if t.spent >= maxTime {
 		return "", false
 	}
-	start := t.h.now()
-	out := t.h.mark(name, code, start.Add(maxTime-t.spent))
+	start, whole := t.h.now(), t.spent == 0
+	out, late := t.h.mark(name, code, start.Add(maxTime-t.spent))
 	t.spent += t.h.now().Sub(start)
-	t.h.known.put(key, out)
+	if !late || whole { // otherwise there is more time for it when the text is read again
+		t.h.known.put(key, out)
+	}
 	return out, out != ""
 }
 
-// mark colours code until the deadline; beyond it returns "".
-func (h *Highlighter) mark(name, code string, deadline time.Time) string {
+// mark colours code until the deadline. It returns "" for code without anything to mark, or
+// when it is late.
+func (h *Highlighter) mark(name, code string, deadline time.Time) (out string, late bool) {
 	lexer := lexers.Get(name)
 	if lexer == nil {
-		return ""
+		return "", false
 	}
 	next, err := chroma.Coalesce(lexer).Tokenise(&chroma.TokeniseOptions{State: "root"}, code)
 	if err != nil {
-		return ""
+		return "", false
 	}
 	var b strings.Builder
 	b.Grow(3 * len(code))
 	marked := false
 	for token := next(); token != chroma.EOF; token = next() {
 		if h.now().After(deadline) {
-			return ""
+			return "", true
 		}
 		text := html.EscapeString(token.Value)
 		class := classOf(token.Type)
@@ -93,9 +99,9 @@ func (h *Highlighter) mark(name, code string, deadline time.Time) string {
 		b.WriteString(`<span class="` + class + `">` + text + "</span>")
 	}
 	if !marked {
-		return ""
+		return "", false
 	}
-	return b.String()
+	return h.check(b.String()), false
 }
 
 // Classes are all that the package writes.

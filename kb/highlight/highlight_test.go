@@ -41,7 +41,7 @@ func TestCode(t *testing.T) {
 		{"go", "", ""},
 		{"go", " \n", ""},
 	} {
-		got, ok := highlight.New(time.Now).Text().Code(c.language, c.code)
+		got, ok := highlight.New(time.Now, strings.Clone).Text().Code(c.language, c.code)
 		if diff := cmp.Diff(c.want, got); diff != "" || ok != (c.want != "") {
 			t.Errorf("%s %q (ok %v):\n%s", c.language, c.code, ok, diff)
 		}
@@ -63,7 +63,7 @@ var hostile = []string{
 func TestEveryLanguage(t *testing.T) {
 	for _, language := range highlight.Languages() {
 		clock := &ticking{}
-		h := highlight.New(clock.now)
+		h := highlight.New(clock.now, strings.Clone)
 		for _, part := range hostile {
 			code := strings.ToValidUTF8(strings.Repeat(part, 160/len(part)), "\uFFFD")
 			out, ok := h.Text().Code(language, code)
@@ -88,7 +88,7 @@ func (c *ticking) now() time.Time {
 // TestBudget stops at the time of a text, and leaves out blocks that are too long or too many.
 func TestBudget(t *testing.T) {
 	code := strings.Repeat("var x = 1\n", 100)
-	slow := highlight.New((&ticking{step: time.Millisecond}).now)
+	slow := highlight.New((&ticking{step: time.Millisecond}).now, strings.Clone)
 	one := slow.Text()
 	if _, ok := one.Code("go", code); ok {
 		t.Error("coloured beyond its time")
@@ -99,7 +99,7 @@ func TestBudget(t *testing.T) {
 	if _, ok := slow.Text().Code("go", "var y = 1"); !ok {
 		t.Error("another text has no time")
 	}
-	h := highlight.New(time.Now)
+	h := highlight.New(time.Now, strings.Clone)
 	if _, ok := h.Text().Code("go", strings.Repeat("x", 16<<10+1)); ok {
 		t.Error("a block of more than 16 KiB is coloured")
 	}
@@ -117,7 +117,7 @@ func TestBudget(t *testing.T) {
 // TestRemembered colours the same code once.
 func TestRemembered(t *testing.T) {
 	clock := &ticking{step: time.Microsecond}
-	h := highlight.New(clock.now)
+	h := highlight.New(clock.now, strings.Clone)
 	first, _ := h.Text().Code("sql", "SELECT 1")
 	before := clock.at
 	second, ok := h.Text().Code("SQL", "SELECT 1")
@@ -130,7 +130,7 @@ func BenchmarkFirst(b *testing.B) {
 	code := strings.Repeat("Get-ChildItem -Path \"$env:TEMP\\*.log\" | Where-Object { $_.Length -gt 10 } # old logs\n", 48)
 	b.SetBytes(int64(len(code)))
 	for b.Loop() {
-		if _, ok := highlight.New(time.Now).Text().Code("powershell", code); !ok {
+		if _, ok := highlight.New(time.Now, strings.Clone).Text().Code("powershell", code); !ok {
 			b.Fatal("not coloured")
 		}
 	}
@@ -138,7 +138,7 @@ func BenchmarkFirst(b *testing.B) {
 
 func BenchmarkAgain(b *testing.B) {
 	code := strings.Repeat("Get-ChildItem -Path \"$env:TEMP\\*.log\" | Where-Object { $_.Length -gt 10 } # old logs\n", 48)
-	h := highlight.New(time.Now)
+	h := highlight.New(time.Now, strings.Clone)
 	for b.Loop() {
 		if _, ok := h.Text().Code("powershell", code); !ok {
 			b.Fatal("not coloured")

@@ -58,7 +58,7 @@ func (d Document) Nest() {
 // the highlighter; with nil it is not. Its links must have been replaced by those that a reader
 // may follow.
 func (d Document) HTML(h *highlight.Highlighter) (string, error) {
-	d.colour(h)
+	blocks := d.colour(h)
 	d.direct()
 	var out bytes.Buffer
 	source := d.Source()
@@ -66,7 +66,7 @@ func (d Document) HTML(h *highlight.Highlighter) (string, error) {
 	if err := htmlRenderer.Render(&out, source, d.Root); err != nil {
 		return "", fmt.Errorf("render markdown: %w", err)
 	}
-	return string(sanitizer.SanitizeBytes(out.Bytes())), nil
+	return checked(out.Bytes(), blocks), nil
 }
 
 var htmlRenderer = renderer.NewRenderer(renderer.WithNodeRenderers(
