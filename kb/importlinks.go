@@ -7,10 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/yuin/goldmark/ast"
-
-	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 // findLoose reports what the imported articles refer to and what is not there: links to
@@ -58,7 +54,7 @@ func (im *importer) loose(ctx context.Context, f *file) (dead []DeadLink, missin
 		}
 	}
 	doc := a.document()
-	for _, name := range attachments(doc) {
+	for _, name := range namedPaths(doc) {
 		if !im.present.has(f.name, name) {
 			missing = append(missing, name)
 		}
@@ -107,44 +103,6 @@ func (im *importer) named(ctx context.Context, names []string) (map[string][]Tar
 	}
 	return found, nil
 }
-
-// attachments lists the pictures and attachments in the folder that a document names.
-func attachments(doc document) []string {
-	var out []string
-	add := func(address string) {
-		u, ok := localAddress(address)
-		if !ok || u.Path == "" || strings.HasSuffix(u.Path, "/") || strings.HasPrefix(u.Path, articlePath) {
-			return
-		}
-		out = append(out, u.Path)
-	}
-	for _, n := range linkNodes(doc.root) {
-		switch n := n.(type) {
-		case *ast.Image:
-			add(decodeAddress(n.Destination))
-		case *ast.Link:
-			if u, ok := localAddress(decodeAddress(n.Destination)); ok && isAttachment(u.Path) {
-				add(decodeAddress(n.Destination))
-			}
-		case *dialect.PageLink:
-			target, _, _ := strings.Cut(n.Target, "#")
-			if target = strings.TrimSpace(target); isAttachment(target) {
-				out = append(out, target)
-			}
-		}
-	}
-	return distinct(out...)
-}
-
-// isAttachment reports whether a path names a file that is no page.
-func isAttachment(name string) bool {
-	return slices.Contains(attachmentExtensions, strings.ToLower(path.Ext(name)))
-}
-
-var attachmentExtensions = wordsIn(`.png .jpg .jpeg .gif .svg .webp .avif .bmp .ico .tif .tiff .heic .mp4 .webm .mov
-	.avi .mkv .mp3 .wav .ogg .m4a .pdf .doc .docx .odt .xls .xlsx .ods .csv .ppt .pptx .odp .rtf .txt .log .zip .tar .gz
-	.tgz .bz2 .xz .7z .rar .exe .msi .dmg .pkg .deb .rpm .apk .iso .ps1 .bat .sh .reg .vbs .json .xml .yml .yaml .conf
-	.cfg .ini .drawio .vsd .vsdx`)
 
 // has reports whether the folder has the file that an article names: relative to the
 // article, below any folder that a site is built from, or, for a bare name, anywhere.

@@ -35,7 +35,8 @@ type linker struct {
 	known     map[string][]Target
 	fragments fragments
 	headings  map[string]fragments // of targets, by article id
-	first     int                  // line of the file on which the text begins
+	files     filePlaces
+	first     int // line of the file on which the text begins
 	dead      []DeadLink
 }
 
@@ -43,7 +44,7 @@ type linker struct {
 func newLinker(a Article, doc document, find Finding) (*linker, error) {
 	l := &linker{
 		doc: doc, from: a, headings: map[string]fragments{}, first: strings.Count(a.Front, "\n"),
-		fragments: newFragments(doc.headings()),
+		fragments: newFragments(doc.headings()), files: newFilePlaces(a.Files),
 	}
 	if find == nil {
 		return l, nil
@@ -153,12 +154,21 @@ func (l *linker) line(n ast.Node) int {
 	return 1
 }
 
-// image turns a remote image into a link where a link is allowed, and any other image
-// into its description.
+// image shows a picture that is a file of the article. A file that is no picture and a
+// remote image become links where a link is allowed, any other image its description.
 func (l *linker) image(n *ast.Image, linked bool) {
-	target, ok := "", false
+	target, ok, words := "", false, "image"
 	if linked {
-		target, ok = externalAddress(decodeAddress(n.Destination))
+		f, found := l.files.file(l.from.Path, localPath(decodeAddress(n.Destination)))
+		switch {
+		case found && f.Picture():
+			n.Destination, n.Title = []byte(fileAddress(f)), nil
+			return
+		case found:
+			target, ok, words = fileAddress(f), true, path.Base(f.Path)
+		default:
+			target, ok = externalAddress(decodeAddress(n.Destination))
+		}
 	}
 	if !ok || strings.HasPrefix(target, "mailto:") || within(n, ast.KindLink) {
 		unwrap(n)
@@ -168,7 +178,7 @@ func (l *linker) image(n *ast.Image, linked bool) {
 	link.Destination = []byte(target)
 	moveChildren(n, link)
 	if link.FirstChild() == nil {
-		link.AppendChild(link, ast.NewString([]byte("image")))
+		link.AppendChild(link, ast.NewString([]byte(words)))
 	}
 	n.Parent().ReplaceChild(n.Parent(), n, link)
 }
@@ -192,7 +202,9 @@ func (l *linker) autoLink(n *ast.AutoLink) {
 func (l *linker) pageLink(n *dialect.PageLink) {
 	_, part, _ := strings.Cut(n.Target, "#")
 	target, ok := "", false
-	if strings.HasPrefix(n.Target, "#") {
+	if f, found := l.files.file(l.from.Path, wikiPath(n)); found {
+		target, ok = fileAddress(f), true
+	} else if strings.HasPrefix(n.Target, "#") {
 		target, ok = l.anchor(part)
 	} else if found, known := l.pick(l.pageCandidates(n), n.Target, false); known {
 		target, ok = l.addressOf(n, found, part, "[["+n.Target+"]]"), true
@@ -229,6 +241,9 @@ func (l *linker) target(n ast.Node, address string) (string, bool) {
 	}
 	if external, ok := externalAddress(address); ok {
 		return external, true
+	}
+	if f, found := l.files.file(l.from.Path, localPath(address)); found {
+		return fileAddress(f), true
 	}
 	u, ok := localAddress(address)
 	if !ok {
@@ -282,6 +297,11 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 	}
 	return address + "#" + anchor
 }
+
+// filePath begins the address of a file.
+const filePath = "/files/"
+
+func fileAddress(f File) string { return filePath + f.ID }
 
 func distinct(in ...string) []string { return cleanList(in) }
 

@@ -32,8 +32,9 @@ type Rendering struct {
 
 // Render turns an article's text into HTML that is safe to embed in a page.
 //
-// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
-// link with its description as text, any other becomes its description. Links lead to
+// Raw HTML is reduced to its words. Pictures are those among the article's files. Images
+// are never fetched: a remote one becomes a link with its description as text, any other
+// becomes its description. Links lead to
 // http, https and mailto addresses, to headings of the article and to other articles: by
 // their path, by their address here and, in a wiki link, by their name. Every other link
 // becomes its text and is listed. Headings carry the anchors that passages name.
@@ -142,9 +143,17 @@ func (ownNodes) autoLink(w util.BufWriter, source []byte, n ast.Node, entering b
 	return ast.WalkContinue, nil
 }
 
-// image writes nothing; the linker has replaced all images.
-func (ownNodes) image(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
-	return ast.WalkContinue, nil
+// image writes a picture; the linker has replaced the images that are none of the
+// article's files.
+func (ownNodes) image(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	i, ok := n.(*ast.Image)
+	if !ok || !entering || !bytes.HasPrefix(i.Destination, []byte(filePath)) {
+		return ast.WalkContinue, nil
+	}
+	words := strings.Join(strings.Fields(inlineText(n, source)), " ")
+	_, err := fmt.Fprintf(w, `<img src="%s" alt="%s" loading="lazy">`,
+		util.EscapeHTML(i.Destination), util.EscapeHTML([]byte(words)))
+	return ast.WalkSkipChildren, err
 }
 
 func (ownNodes) nothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {

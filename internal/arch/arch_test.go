@@ -36,12 +36,13 @@ var allowed = map[string]string{
 	"internal/access":  "",
 	"internal/journal": "",
 	"internal/auth":    "",
+	"internal/blob":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
 	"content":          "",
-	"kb":               "kb/dialect",
+	"kb":               "kb/dialect internal/blob",
 	"kb/dialect":       "",
-	"desk":             "kb",
+	"desk":             "kb internal/blob",
 
 	"retrieval/measure": "",
 	"retrieval/topk":    "",
@@ -94,10 +95,10 @@ var allowed = map[string]string{
 const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
+		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk kb internal/auth internal/jobs"
+		"desk kb internal/auth internal/blob internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.
@@ -117,6 +118,7 @@ var fenced = map[string][]string{
 	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "summarize/draft", "retrieval"},
 	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
 	"github.com/pelletier/go-toml":     {"kb"},
+	"github.com/gabriel-vasile":        {"internal/blob"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},
