@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"time"
@@ -104,7 +103,7 @@ func (s *Server) addFiles(c echo.Context) error {
 	for _, f := range files {
 		in.Files = append(in.Files, desk.NewFile{Name: f.Name, Content: f})
 	}
-	if err := digestForm(c, in); err != nil {
+	if err := digestForm(c, in.Text, in.Visibility, files); err != nil {
 		return err
 	}
 	if in.Idempotency, err = idempotency(c); err != nil {
@@ -158,21 +157,18 @@ func (s *Server) formFiles(c echo.Context, fields ...string) ([]route.FormFile, 
 }
 
 // digestForm stores the digest of a form, since its body is not held, for idempotency.
-func digestForm(c echo.Context, in desk.NewMessage) error {
+func digestForm(c echo.Context, text string, visibility desk.MessageVisibility, files []route.FormFile) error {
 	if c.Request().Header.Get(idempotencyKey) == "" {
 		return nil
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q", in.Text, in.Visibility)
-	for _, f := range in.Files {
-		sum := sha256.New()
-		if _, err := io.Copy(sum, f.Content); err != nil {
+	fmt.Fprintf(h, "%q %q", text, visibility)
+	for _, f := range files {
+		digest, err := f.Digest()
+		if err != nil {
 			return err
 		}
-		if _, err := f.Content.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		fmt.Fprintf(h, " %q %x", f.Name, sum.Sum(nil))
+		fmt.Fprintf(h, " %q %s", f.Name, digest)
 	}
 	c.Set(bodyKey, h.Sum(nil))
 	return nil

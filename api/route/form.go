@@ -1,7 +1,10 @@
 package route
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
 	"mime/multipart"
 	"net/http"
 
@@ -17,6 +20,16 @@ const formMemory = 1 << 20
 type FormFile struct {
 	Name string // as the client sent it
 	multipart.File
+}
+
+// Digest returns the SHA-256 of the content in hex.
+func (f FormFile) Digest() (string, error) {
+	h := sha256.New()
+	_, err := io.Copy(h, f)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // FormFiles parses a form and returns the files of a field; a field that was left empty has
