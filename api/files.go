@@ -140,7 +140,9 @@ func (s *Server) formFiles(c echo.Context, fields ...string) ([]route.FormFile, 
 	}
 	var bad []fault.Field
 	for name := range form.Value {
-		if !known[name] {
+		if name == "file" {
+			bad = append(bad, fault.Field{Field: name, Message: "must be sent with a file name"})
+		} else if !known[name] {
 			bad = append(bad, fault.Field{Field: name, Message: "is not a field of this request"})
 		}
 	}
