@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // maxFiles is how many files one article may have.
@@ -80,7 +81,7 @@ func (s *Service) Upload(ctx context.Context, actor access.Actor, name string, c
 	if err != nil {
 		return File{}, fmt.Errorf("upload: %w", err)
 	}
-	up := Upload{Author: actor.ID, File: File{Path: uploadPath(f), Info: f.Info}, At: s.clock()}
+	up := Upload{Author: actor.ID, File: File{Path: uploadPath(f), Info: f.Info}, At: s.Clock()}
 	if err := s.store.SaveUpload(ctx, up, f); err != nil {
 		return File{}, fmt.Errorf("upload: %w", err)
 	}
@@ -93,7 +94,8 @@ const uploadFolder = "files"
 // uploadPath returns a path that no other content has.
 func uploadPath(f blob.File) string {
 	stem, ext := blob.Stem(f.Name)
-	return uploadFolder + "/" + cmp.Or(clip(Slugify(stem), 60), "file") + "-" + f.ID[:12] + ext
+	words := []rune(plain.Slugify(stem))
+	return uploadFolder + "/" + cmp.Or(string(words[:min(len(words), 60)]), "file") + "-" + f.ID[:12] + ext
 }
 
 // Markdown returns what a text contains to show the file, or to link to it if it is no
@@ -117,7 +119,7 @@ func (s *Service) namedFiles(ctx context.Context, actor access.Actor, a Article,
 			}
 		}
 	}
-	names := namedPaths(a.document())
+	names := namedPaths(a.Document())
 	if len(names) == 0 {
 		return nil, nil
 	}

@@ -8,11 +8,13 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/markdown"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // namedPaths lists the pictures and attachments that a document names, as it names them
 // and each once: maxFiles at most.
-func namedPaths(doc document) []string {
+func namedPaths(doc markdown.Document) []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(name string) {
@@ -21,12 +23,12 @@ func namedPaths(doc document) []string {
 			out = append(out, name)
 		}
 	}
-	for _, n := range linkNodes(doc.root) {
+	for _, n := range linkNodes(doc.Root) {
 		switch n := n.(type) {
 		case *ast.Image:
-			add(localPath(decodeAddress(n.Destination)))
+			add(localPath(markdown.Address(n.Destination)))
 		case *ast.Link:
-			if name := localPath(decodeAddress(n.Destination)); isAttachment(name) {
+			if name := localPath(markdown.Address(n.Destination)); isAttachment(name) {
 				add(name)
 			}
 		case *dialect.PageLink:
@@ -61,7 +63,7 @@ func isAttachment(name string) bool {
 	return slices.Contains(attachmentExtensions, strings.ToLower(path.Ext(name)))
 }
 
-var attachmentExtensions = wordsIn(`.png .jpg .jpeg .gif .svg .webp .avif .bmp .ico .tif .tiff .heic .mp4 .webm .mov
+var attachmentExtensions = strings.Fields(`.png .jpg .jpeg .gif .svg .webp .avif .bmp .ico .tif .tiff .heic .mp4 .webm .mov
 	.avi .mkv .mp3 .wav .ogg .m4a .pdf .doc .docx .odt .xls .xlsx .ods .csv .ppt .pptx .odp .rtf .txt .log .zip .tar .gz
 	.tgz .bz2 .xz .7z .rar .exe .msi .dmg .pkg .deb .rpm .apk .iso .ps1 .bat .sh .reg .vbs .json .xml .yml .yaml .conf
 	.cfg .ini .drawio .vsd .vsdx`)
@@ -83,7 +85,7 @@ func (p *Paths) Add(name string) {
 		return
 	}
 	p.all[name] = true
-	base := folded(path.Base(name))
+	base := plain.Folded(path.Base(name))
 	p.byName[base] = append(p.byName[base], name)
 }
 
@@ -105,10 +107,10 @@ func (p *Paths) Find(from, name string) (string, bool) {
 	if p.all[clean] {
 		return clean, true
 	}
-	wanted := folded(clean)
+	wanted := plain.Folded(clean)
 	var found []string
 	for _, other := range p.byName[path.Base(wanted)] {
-		o := folded(other)
+		o := plain.Folded(other)
 		if o != wanted && !strings.HasSuffix(o, "/"+wanted) {
 			continue
 		}

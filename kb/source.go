@@ -49,13 +49,13 @@ func (s *Service) AddSource(
 		if slices.Contains(d.Tickets, from.Ticket) {
 			return d, nil
 		}
-		if !d.open() {
+		if !d.Open() {
 			return Draft{}, fault.New(fault.Conflict, "draft %s has already been decided", d.ID)
 		}
 		if len(d.Tickets) >= maxSources {
 			return d, nil // one more ticket would not help a reviewer
 		}
-		d.add(from, evidence, s.clock())
+		d.add(from, evidence, s.Clock())
 		if d.Checks, err = s.check(ctx, d); err != nil {
 			return Draft{}, fmt.Errorf("draft %s: %w", id, err)
 		}

@@ -118,7 +118,7 @@ func mayTurn(actor access.Actor, before, after Article) error {
 		return nil
 	}
 	turned := func(to Confidence) bool { return after.Confidence == to && before.Confidence != to }
-	if turned(Validated) || turned(Archived) || after.Governance != before.Governance || wider(
+	if turned(Validated) || turned(Archived) || after.Governance != before.Governance || Wider(
 		after.Audience, before.Audience,
 	) {
 		return fault.New(
@@ -139,7 +139,7 @@ func (s *Service) saveRevision(
 			return Article{}, fmt.Errorf("files of article %s: %w", after.ID, err)
 		}
 	}
-	s.stamp(&after, actor, &before)
+	s.Stamp(&after, actor, &before)
 	data.Revision, data.Title = after.Revision, after.Title
 	entry := articleEntry(after.UpdatedAt, actor, verb, after.ID, data)
 	if err := s.store.SaveArticles(ctx, []Article{after}, entry); err != nil {
