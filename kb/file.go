@@ -3,6 +3,8 @@ package kb
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"path"
@@ -88,6 +90,11 @@ func (s *Service) Upload(ctx context.Context, actor access.Actor, name string, c
 	return up.File, nil
 }
 
+// PutFiles stores the contents of files that imported articles are to name.
+func (s *Service) PutFiles(ctx context.Context, files []blob.File) error {
+	return s.store.PutFiles(ctx, files)
+}
+
 // uploadFolder is where exported files are that were uploaded here.
 const uploadFolder = "files"
 
@@ -143,7 +150,7 @@ func (s *Service) namedFiles(ctx context.Context, actor access.Actor, a Article,
 			out = append(out, f)
 		}
 	}
-	return sortedFiles(out), nil
+	return SortFiles(out), nil
 }
 
 // WithFiles returns a text that the actor is writing with the files that it names.
@@ -171,9 +178,21 @@ func (s *Service) draftFiles(ctx context.Context, actor access.Actor, d Draft) (
 	return s.namedFiles(ctx, actor, base, d.Files, own)
 }
 
-// sortedFiles returns the files in order of path, each path once.
-func sortedFiles(files []File) []File {
+// SortFiles returns the files in order of path, each path once: maxFiles at most.
+func SortFiles(files []File) []File {
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	files = slices.CompactFunc(files, func(a, b File) bool { return a.Path == b.Path })
 	return files[:min(len(files), maxFiles)]
+}
+
+// FilesDigest returns the digest of a list of files, "" for none.
+func FilesDigest(files []File) string {
+	if len(files) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, f := range files {
+		fmt.Fprintf(h, "%q %s\n", f.Path, f.ID)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }

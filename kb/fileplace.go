@@ -28,11 +28,11 @@ func namedPaths(doc markdown.Document) []string {
 		case *ast.Image:
 			add(localPath(markdown.Address(n.Destination)))
 		case *ast.Link:
-			if name := localPath(markdown.Address(n.Destination)); isAttachment(name) {
+			if name := localPath(markdown.Address(n.Destination)); IsAttachment(name) {
 				add(name)
 			}
 		case *dialect.PageLink:
-			if name := wikiPath(n); isAttachment(name) {
+			if name := wikiPath(n); IsAttachment(name) {
 				add(name)
 			}
 		}
@@ -58,8 +58,8 @@ func wikiPath(n *dialect.PageLink) string {
 	return strings.TrimSpace(name)
 }
 
-// isAttachment reports whether a path names a file that is no page.
-func isAttachment(name string) bool {
+// IsAttachment reports whether a path names a file that is no page.
+func IsAttachment(name string) bool {
 	return slices.Contains(attachmentExtensions, strings.ToLower(path.Ext(name)))
 }
 
@@ -67,6 +67,15 @@ var attachmentExtensions = strings.Fields(`.png .jpg .jpeg .gif .svg .webp .avif
 	.avi .mkv .mp3 .wav .ogg .m4a .pdf .doc .docx .odt .xls .xlsx .ods .csv .ppt .pptx .odp .rtf .txt .log .zip .tar .gz
 	.tgz .bz2 .xz .7z .rar .exe .msi .dmg .pkg .deb .rpm .apk .iso .ps1 .bat .sh .reg .vbs .json .xml .yml .yaml .conf
 	.cfg .ini .drawio .vsd .vsdx`)
+
+// FileNames lists the pictures and attachments that the article's text names, as it names
+// them and each once.
+func (a Article) FileNames() []string { return namedPaths(a.Document()) }
+
+// FileNamed returns the one of the article's files that its text means by a name.
+func (a Article) FileNamed(name string) (File, bool) {
+	return newFilePlaces(a.Files).file(a.Path, name)
+}
 
 // Paths are the paths of files, which texts name in several ways. The order of what is
 // found does not depend on what else is there, so that among the files of an article a

@@ -1,18 +1,13 @@
 package kb
 
-// References are what an article refers to beyond itself.
-type References struct {
-	Dead  []DeadLink // links that lead nowhere
-	Files []string   // the pictures and attachments that it names, as written
-}
-
-// ReferencesOf returns what an article refers to.
-func ReferencesOf(a Article, find Finding) (References, error) {
+// LooseLinks returns the links of an article that lead nowhere, if it has the files that
+// the function returns for the names in its text.
+func LooseLinks(a Article, find Finding, files func(names []string) []File) ([]DeadLink, error) {
 	doc := a.Document()
-	files := namedPaths(doc)
+	a.Files = files(namedPaths(doc))
 	l, err := newLinker(a, doc, find)
 	if err != nil {
-		return References{}, err
+		return nil, err
 	}
-	return References{Dead: l.rewrite(), Files: files}, nil
+	return l.rewrite(), nil
 }

@@ -26,7 +26,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit",	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"internal/testkit", "summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
@@ -123,7 +123,7 @@ var fenced = map[string][]string{
 	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "kb/markdown", "kb/format", "summarize/draft", "retrieval"},
 	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
 	"github.com/pelletier/go-toml":     {"kb/front", "kb/format"},
-	"github.com/gabriel-vasile":       {"internal/blob"},
+	"github.com/gabriel-vasile":        {"internal/blob"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},
