@@ -308,8 +308,11 @@
   function insertFiles(input) {
     const text = document.getElementById(input.dataset.insert);
     const problem = input.form.querySelector("[data-insert-problem]");
+    let entered = false;
+    text.addEventListener("focus", function () { entered = true; });
     async function insert(files) {
       problem.hidden = true;
+      if (!entered) text.setSelectionRange(text.value.length, text.value.length);
       input.setAttribute("aria-busy", "true");
       try {
         for (const file of files) {
