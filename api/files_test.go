@@ -363,3 +363,17 @@ func TestFilesOfPagesAreInert(t *testing.T) {
 	}
 	e.get("", "/files/"+up.ID).wantFile(svgFile, "image/svg+xml", "attachment", "logo-"+up.ID[:12]+".svg")
 }
+
+// TestFileReopens: a file without words on a resolved ticket reopens it, as words do.
+func TestFileReopens(t *testing.T) {
+	e := newEnv(t)
+	ticket := "/api/v1/tickets/" + e.open("rita", "No picture", "See below.")
+	e.post("anna", ticket+"/resolve", map[string]any{"code": "fixed", "note": "Plugged in."}).want(http.StatusOK)
+	r := e.form("rita", ticket+"/files", []part{{"file", "still.png", pngFile}}).want(http.StatusCreated)
+	if r.str("kind") != "reopening" || r.str("files.0.name") != "still.png" {
+		t.Errorf("message %s", r.body)
+	}
+	if got := e.get("anna", ticket).str("status"); got != "open" {
+		t.Errorf("the ticket is %s", got)
+	}
+}

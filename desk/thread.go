@@ -21,7 +21,8 @@ type NewMessage struct {
 	Idempotency journal.Idempotency
 }
 
-// Reply adds a message. A requester's reply moves a pending ticket back to open; the
+// Reply adds a message. A requester's reply moves a pending ticket back to open and, unless
+// it only says thanks, reopens a resolved one within the reopen days of the service model; the
 // desk's first public reply moves a new ticket to open and is its first response.
 func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in NewMessage) (Ticket, Message, error) {
 	text, err := cleanText("text", in.Text, MaxText, len(in.Files) > 0)
@@ -54,16 +55,14 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 		if err := replyable(actor, *t); err != nil {
 			return journal.Entry{}, err
 		}
-		n := s.append(t, actor, m)
-		s.noteMessage(t, t.Messages[n-1])
+		entry, err := s.addReply(t, actor, m)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		n := len(t.Messages)
 		for _, a := range articles {
 			linkMentioned(t, actor, a, t.Messages[n-1])
 		}
-		data := map[string]any{"n": n, "visibility": in.Visibility}
-		if len(m.Files) > 0 {
-			data["files"] = len(m.Files)
-		}
-		entry := s.event(actor, t.ID, "message_added", data)
 		entry.Idempotency = in.Idempotency
 		entry.Idempotency.Object = fmt.Sprintf("%s/%d", t.ID, n)
 		return entry, nil
@@ -91,6 +90,27 @@ func replyable(actor access.Actor, t Ticket) error {
 		return err
 	}
 	return nil
+}
+
+// addReply adds a reply to the ticket. The requester's reply to a resolved ticket reopens it,
+// unless it only says thanks.
+func (s *Service) addReply(t *Ticket, actor access.Actor, m Message) (journal.Entry, error) {
+	contradicts := t.Status == Resolved && t.MergedInto == "" && actor.ID == t.Requester &&
+		m.Visibility == PublicReply && (s.OnlyThanks == nil || m.Text == "" || !s.OnlyThanks(m.Text))
+	if contradicts {
+		if err := s.mayReopenStill(*t); err != nil {
+			return journal.Entry{}, err
+		}
+		m.Kind = Reopening
+		return s.reopen(t, actor, m), nil
+	}
+	n := s.append(t, actor, m)
+	s.noteMessage(t, t.Messages[n-1])
+	data := map[string]any{"n": n, "visibility": m.Visibility}
+	if len(m.Files) > 0 {
+		data["files"] = len(m.Files)
+	}
+	return s.event(actor, t.ID, "message_added", data), nil
 }
 
 // Replied returns the message of an earlier reply and its ticket, as the actor may see

@@ -1,6 +1,7 @@
 package kb
 
 import (
+	_ "embed"
 	"path"
 	"slices"
 	"strings"
@@ -63,10 +64,11 @@ func IsAttachment(name string) bool {
 	return slices.Contains(attachmentExtensions, strings.ToLower(path.Ext(name)))
 }
 
-var attachmentExtensions = strings.Fields(`.png .jpg .jpeg .gif .svg .webp .avif .bmp .ico .tif .tiff .heic .mp4 .webm .mov
-	.avi .mkv .mp3 .wav .ogg .m4a .pdf .doc .docx .odt .xls .xlsx .ods .csv .ppt .pptx .odp .rtf .txt .log .zip .tar .gz
-	.tgz .bz2 .xz .7z .rar .exe .msi .dmg .pkg .deb .rpm .apk .iso .ps1 .bat .sh .reg .vbs .json .xml .yml .yaml .conf
-	.cfg .ini .drawio .vsd .vsdx`)
+//go:embed attachment.txt
+var attachmentWords string
+
+// attachmentExtensions are those of pictures and attachments.
+var attachmentExtensions = plain.ParseLists(attachmentWords).Of("extension")
 
 // FileNames lists the pictures and attachments that the article's text names, as it names
 // them and each once.

@@ -214,7 +214,8 @@ func pageNames(from, page string) []string {
 	}
 	base := fileStem(page)
 	out = append(
-		out, titleName+plain.Slugify(base), titleName+plain.Slugify(page), slugName+strings.ToLower(page), slugName+plain.Slugify(page),
+		out, titleName+plain.Slugify(base), titleName+plain.Slugify(page),
+		slugName+strings.ToLower(page), slugName+plain.Slugify(page),
 	)
 	return plain.List(out)
 }

@@ -38,6 +38,7 @@ func oneOf[T ~string](s string, values []T) (T, bool) {
 	return v, slices.Contains(values, v)
 }
 
+// Names returns values as strings.
 func Names[T ~string](values []T) []string {
 	out := make([]string, len(values))
 	for i, v := range values {

@@ -1,20 +1,25 @@
 package format
 
 import (
+	_ "embed"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/kb/front"
+	"github.com/deskbook/deskbook/kb/plain"
 )
+
+//go:embed language.txt
+var languageWords string
+
+var languageLists = plain.ParseLists(languageWords)
 
 // plainLanguages are language codes that are hardly ever anything else as the name of a
 // folder; it (a department), hr, is and the like count only among others.
-var plainLanguages = front.WordsIn(`en de fr es pt nl pl ru ja zh ko sv fi tr cs uk hu ro el vi th da nb nn he ar bg
-		sk hr sl sr lt lv et fa hi id it ca km bn`)
+var plainLanguages = languageLists.Of("plain")
 
-var ambiguousLanguages = front.WordsIn(`hr it id is no so to or as am ar bn ca da fa he hi km la lt ms my pa sk sl sr et
-		lv nb nn bg`)
+var ambiguousLanguages = languageLists.Of("ambiguous")
 
 // Languages are the folders that are named after the language of what is in them.
 type Languages map[string]string // path → locale
@@ -28,18 +33,18 @@ func NewLanguages(folders []string) Languages {
 	}
 	out := Languages{}
 	for parent, names := range beside {
-		plain, other := 0, 0
+		certain, other := 0, 0
 		for _, name := range names {
 			switch code := folderLanguage(name); {
 			case code == "":
 				other++
 			case !isAmbiguous(name):
-				plain++
+				certain++
 			}
 		}
 		for _, name := range names {
 			code := folderLanguage(name)
-			if code == "" || isAmbiguous(name) && (plain == 0 || plain == 1 && other > 0) {
+			if code == "" || isAmbiguous(name) && (certain == 0 || certain == 1 && other > 0) {
 				continue
 			}
 			out[path.Join(parent, name)] = code

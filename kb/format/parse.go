@@ -345,6 +345,7 @@ func fileTitle(name string) string {
 	return strings.ToUpper(string(r)) + words[size:]
 }
 
+// Hash returns what two files have in common if and only if they have the same bytes.
 func Hash(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])

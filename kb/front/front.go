@@ -35,18 +35,20 @@ func Keys() []string {
 	}
 }
 
+// Limits of front matter, and the form of its dates.
 const (
-	MaxLength    = 64 << 10
-	maxYAMLTries = 100 // lines dropped while searching for the faulty one
-	MaxListed    = 100 // categories or tags of one article
+	MaxLength    = 64 << 10 // bytes of front matter
+	maxYAMLTries = 100      // lines dropped while searching for the faulty one
+	MaxListed    = 100      // categories or tags of one article
 	DateForm     = "2006-01-02"
 )
 
 // Form is the language that front matter is written in.
 type Form int
 
+// The forms.
 const (
-	None Form = iota
+	None Form = iota // there is no front matter
 	YAML
 	TOML
 	JSON
@@ -125,6 +127,7 @@ func Of(raw string) (Matter, error) {
 	return Read(raw, inner, form)
 }
 
+// Line returns the line of the file on which a node stands.
 func (f Matter) Line(n *yaml.Node) int { return f.first + n.Line - 1 }
 
 // Has reports whether the key is given with a value.

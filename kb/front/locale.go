@@ -1,31 +1,33 @@
 package front
 
 import (
+	_ "embed"
 	"regexp"
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
+//go:embed locale.txt
+var localeWords string
+
+var localeLists = plain.ParseLists(localeWords)
+
 // localeKeys are the keys of front matter that tools have for a text's language.
-var localeKeys = []string{
-	KeyLocale, "lang", "language", "languagecode", "language_code", "lang_code", "content_language", "hreflang",
-	"ms.locale", "iso_lang",
-}
+var localeKeys = localeLists.Of("key")
 
 // languageNames are the names of languages as front matter has them.
-var languageNames = map[string]string{
-	"english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "francais": "fr", "spanish": "es",
-	"español": "es", "espanol": "es", "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt",
-	"dutch":      "nl",
-	"nederlands": "nl", "polish": "pl", "polski": "pl", "russian": "ru", "русский": "ru", "japanese": "ja", "日本語": "ja",
-	"chinese": "zh", "中文": "zh", "korean": "ko", "한국어": "ko", "swedish": "sv", "svenska": "sv", "danish": "da",
-	"dansk":     "da",
-	"norwegian": "no", "norsk": "no", "finnish": "fi", "suomi": "fi", "czech": "cs", "čeština": "cs", "turkish": "tr",
-	"türkçe":    "tr",
-	"ukrainian": "uk", "українська": "uk", "greek": "el", "hungarian": "hu", "magyar": "hu", "romanian": "ro",
-	"română": "ro",
-	"arabic": "ar", "العربية": "ar", "hebrew": "he", "עברית": "he", "hindi": "hi", "vietnamese": "vi", "thai": "th",
+var languageNames = newLanguageNames()
+
+func newLanguageNames() map[string]string {
+	out := map[string]string{}
+	for _, line := range localeLists.Of("name") {
+		code, name, _ := strings.Cut(line, " ")
+		out[name] = code
+	}
+	return out
 }
 
 // ParseLocale returns the tag of a language, in canonical form; "" if it is none.

@@ -22,10 +22,12 @@ func (e *ParseError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, 
 // Unwrap returns the error's fault.
 func (e *ParseError) Unwrap() error { return fault.New(e.Kind, "%s", e.Error()) }
 
+// EmptyError returns the error of a file without text.
 func EmptyError(line int, reason string) error {
 	return &ParseError{Line: line, Reason: reason, Kind: fault.Invalid, Empty: true}
 }
 
+// Errorf returns the error of a file that is not an article.
 func Errorf(line int, format string, args ...any) error {
 	return &ParseError{Line: line, Reason: fmt.Sprintf(format, args...), Kind: fault.Invalid}
 }

@@ -1,6 +1,7 @@
 package front
 
 import (
+	_ "embed"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,58 +15,37 @@ import (
 // Tools have many ways to keep a text back. Whatever tool wrote it, such a text does not
 // become public by an import.
 
+//go:embed withheld.txt
+var withheldWords string
+
+var withheldLists = plain.ParseLists(withheldWords)
+
+var (
+	trueWords  = withheldLists.Of("true")
+	falseWords = withheldLists.Of("false")
+)
+
 // The keys of front matter with which a text is kept back, folded as by foldKey.
 var (
-	heldIfTrue = WordsIn(`draft is_draft isdraft unlisted hidden hide private is_private internal
-		confidential secret restricted noindex no_index unpublished deleted trashed wip work_in_progress embargoed
-		protected members_only memberonly headless is_hidden exclude excluded archived is_archived not_public`)
-	heldIfFalse = WordsIn(`published is_published ispublished publish public is_public visible is_visible
-		listed live dg_publish permalink render enabled shared`)
-	stateKeys = WordsIn(`status state stage workflow workflow_state workflow_status publish_status
-		published_status post_status publication_status publishing_status publicationstatus review_status lifecycle
-		page_status doc_status article_status article_state content_status`)
-	accessKeys = WordsIn(`visibility access privacy access_level classification confidentiality
-		sensitivity security_classification tlp distribution`)
-	restrictingKeys = WordsIn(`acl allowed_roles allowed_groups allowed_users restrict_to restricted_to viewers
-		required_role required_roles password passphrase`)
-	startKeys = WordsIn(`publishdate publish_date publish_on publishon publish_at publishat
-		published_from embargo embargo_until golive go_live go_live_date visible_from valid_from available_from
-		release_at scheduled scheduled_for`)
-	endKeys = WordsIn(`expirydate expiry_date expires expires_on expiry expiration_date expire_date
-		unpublishdate unpublish_date unpublish_on unpublish_at valid_until visible_until available_until`)
+	heldIfTrue      = withheldLists.Of("kept back if true")
+	heldIfFalse     = withheldLists.Of("kept back if false")
+	stateKeys       = withheldLists.Of("key of a state")
+	accessKeys      = withheldLists.Of("key of access")
+	restrictingKeys = withheldLists.Of("key of a restriction")
+	startKeys       = withheldLists.Of("key of a beginning")
+	endKeys         = withheldLists.Of("key of an end")
 	// nestedKeys hold further keys that count as if they stood at the top.
-	nestedKeys = WordsIn(`seo robots params extra build _build publish publishing settings options`)
+	nestedKeys = withheldLists.Of("key of further keys")
 )
 
 // heldStates are the states in which a text is kept back, in several languages.
-var heldStates = phraseList(`draft; drafts; wip; work in progress; in progress; in work; unpublished;
-		not published; private; hidden; internal; internal only; pending; review; in review; under review; needs review;
-		for review; to review; awaiting review; pending review; awaiting approval; todo; to do; idea; planned; proposed;
-		proposal; outline; stub; rejected; scheduled; future; embargo; embargoed; trash; trashed; deleted; withdrawn;
-		retired; archive; archived; inactive; disabled; confidential; secret; restricted; unlisted; preview; incomplete;
-		unfinished; not ready; do not publish; offline; entwurf; in arbeit; in bearbeitung; unveröffentlicht; privat;
-		vertraulich; intern; archiviert; brouillon; privé; en cours; archivé; confidentiel; borrador; privado;
-		archivado; bozza; privato; rascunho; concept; vertrouwelijk; szkic; wersja robocza; черновик; скрыто; 草稿; 下書き;
-		초안; 비공개; 非公開; utkast; kladde; luonnos; koncept; taslak`)
+var heldStates = withheldLists.Of("state that keeps back")
 
 // openWords are what access keys say of a text that everyone may read.
-var openWords = phraseList(`public; open; everyone; anyone; anybody; all; published; visible; listed; yes;
-		true; free; world; unrestricted; unclassified; white; clear; tlp:white; tlp:clear; green; tlp:green; external;
-		guest; anonymous; öffentlich; publique; público; pubblico; none; 0`)
+var openWords = withheldLists.Of("access for everyone")
 
 // archivedStates are the states of texts that are no longer in use.
-var archivedStates = phraseList(`archive; archived; retired; archiviert; archivé; archivado; trash; trashed;
-		deleted; withdrawn`)
-
-func WordsIn(s string) []string { return strings.Fields(s) }
-
-func phraseList(s string) []string {
-	var out []string
-	for _, p := range strings.Split(s, ";") {
-		out = append(out, strings.TrimSpace(p))
-	}
-	return out
-}
+var archivedStates = withheldLists.Of("state of no use")
 
 // Holding is how a text is kept back.
 type Holding struct {
@@ -181,16 +161,14 @@ func heldBy(key string, n *yaml.Node, now time.Time) Holding {
 
 // truthOf returns the truth value that a word stands for.
 func truthOf(word string) (truth, known bool) {
-	switch word {
-	case "true", "yes", "y", "on", "1", "ja", "oui", "si", "sí", "sim", "да":
+	switch {
+	case slices.Contains(trueWords, word):
 		return true, true
-	case "false", "no", "n", "off", "0", "nein", "non", "nee", "não", "нет", "never":
+	case slices.Contains(falseWords, word):
 		return false, true
 	}
-	if b, err := strconv.ParseBool(word); err == nil {
-		return b, true
-	}
-	return false, false
+	truth, err := strconv.ParseBool(word)
+	return truth, err == nil
 }
 
 var dateForms = []string{

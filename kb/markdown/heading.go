@@ -140,6 +140,7 @@ type Fragments struct {
 	folded map[string][]string
 }
 
+// NewFragments returns the fragments that lead to these headings.
 func NewFragments(headings []Heading) Fragments {
 	f := Fragments{exact: map[string]string{}, folded: map[string][]string{}}
 	add := func(name, anchor string) {

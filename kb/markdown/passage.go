@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
+// The lengths of passages, and what joins the headings of a passage's path.
 const (
 	passageLength = 1500 // runes after which a section goes on in another passage
 	maxParagraph  = 3000 // runes of the longest paragraph that is not split

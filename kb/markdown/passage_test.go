@@ -50,8 +50,10 @@ func TestSplitPassages(t *testing.T) {
 		"raw HTML": {
 			"<div>kept <b>bold</b></div>\n\nx<br>y <i>z</i>\n", []markdown.Passage{{"a_x.1", "", "", "kept bold\nx\ny z"}},
 		},
-		"nothing":                     {" \n", nil},
-		"a heading in a list is text": {"- # not a section\n- x\n", []markdown.Passage{{"a_x.1", "", "", "not a section\nx"}}},
+		"nothing": {" \n", nil},
+		"a heading in a list is text": {
+			"- # not a section\n- x\n", []markdown.Passage{{"a_x.1", "", "", "not a section\nx"}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, split("a_x", c.markdown, nil), cmpopts.EquateEmpty()); diff != "" {

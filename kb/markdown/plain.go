@@ -13,6 +13,8 @@ import (
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
+// PlainText returns the words of the document, one line for each paragraph, list item, table
+// row or line of code.
 func (d Document) PlainText() string {
 	var lines []string
 	r := newTextReader(d)

@@ -11,10 +11,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// The lengths of slugs and ids.
 const (
 	maxSlug  = 80  // runes: long enough for most titles, short enough for an address bar
 	maxBytes = 200 // of a slug, which is also a file name
-	MaxIDLen = 80
+	MaxIDLen = 80  // bytes of an id
 )
 
 var (
