@@ -149,10 +149,12 @@ func TestUploadsAreTheirUploaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "files/blue-port-1-" + up.ID[:12] + ".png"; up.Path != want || up.Markdown() != "!["+want[6:len(want)-4]+"]("+want+")" {
+	name := "blue-port-1-" + up.ID[:12]
+	if up.Path != "files/"+name+".png" || up.Markdown() != "!["+name+"](files/"+name+".png)" {
 		t.Errorf("path %q, named by %q", up.Path, up.Markdown())
 	}
-	if _, err := b.Upload(t.Context(), access.Actor{ID: "u_r", Roles: []access.Role{access.Requester}}, "x.png", strings.NewReader(png)); !fault.Is(err, fault.Forbidden) {
+	requester := access.Actor{ID: "u_r", Roles: []access.Role{access.Requester}}
+	if _, err := b.Upload(t.Context(), requester, "x.png", strings.NewReader(png)); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a reader uploads: %v", err)
 	}
 	if _, err := b.Upload(t.Context(), agent, "x.png", strings.NewReader("")); !fault.Is(err, fault.Invalid) {

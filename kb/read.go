@@ -108,7 +108,8 @@ type Rendering struct {
 // are never fetched: a remote one becomes a link with its description as text, any other
 // becomes its description. Links lead to http, https and mailto addresses, to headings and
 // files of the article and to other articles: by their path, by their address here and, in
-// a wiki link, by their name. Every other link becomes its text and is listed. Headings carry the anchors that passages name.
+// a wiki link, by their name. Every other link becomes its text and is listed. Headings
+// carry the anchors that passages name.
 //
 // Beyond MaxArticle the error is fault.TooLarge.
 func Render(a Article, r Rendering) (Page, error) {

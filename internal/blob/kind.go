@@ -13,7 +13,8 @@ const Unknown = "application/octet-stream"
 const svg = "image/svg+xml"
 
 // rasters are pictures that cannot contain anything but a picture to a browser.
-var rasters = setOf(`image/png image/vnd.mozilla.apng image/jpeg image/gif image/webp image/avif image/bmp image/x-icon`)
+var rasters = setOf(`image/png image/vnd.mozilla.apng image/jpeg image/gif image/webp image/avif image/bmp
+	image/x-icon`)
 
 // others are the remaining types under which files are served. What is none of them is
 // Unknown: HTML, scripts and style sheets above all.

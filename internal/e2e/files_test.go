@@ -27,8 +27,8 @@ const (
 func shown(t *testing.T, page *rod.Page, selector string) int {
 	t.Helper()
 	page.MustEval(`selector => document.querySelectorAll(selector).forEach(i => { i.loading = "eager"; })`, selector)
-	page.Timeout(20*time.Second).MustWait(`selector => Array.from(document.querySelectorAll(selector)).every(i => i.complete)`,
-		selector)
+	const complete = `selector => Array.from(document.querySelectorAll(selector)).every(i => i.complete)`
+	page.Timeout(20*time.Second).MustWait(complete, selector)
 	const visible = `selector => Array.from(document.querySelectorAll(selector)).filter(i => i.naturalWidth > 0).length`
 	return page.MustEval(visible, selector).Int()
 }
@@ -82,7 +82,8 @@ func TestFilesInBrowser(t *testing.T) {
 	page.MustElement("#title").MustInput("The blue port")
 	page.MustElement("#markdown").MustSelectAllText().MustInput("Use this port:\n\n")
 	page.MustElement("#file").MustSetFiles(at("blue port.png")...)
-	page.Timeout(20 * time.Second).MustWait(`() => document.getElementById("markdown").value.includes("](files/blue-port-")`)
+	const named = `() => document.getElementById("markdown").value.includes("](files/blue-port-")`
+	page.Timeout(20 * time.Second).MustWait(named)
 	press(page, "button[value=preview]")
 	page.Timeout(20 * time.Second).MustElement("#preview img")
 	if n := shown(t, page, "#preview img"); n != 1 {

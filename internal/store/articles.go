@@ -36,7 +36,8 @@ func scanRevision(r scanner) (a kb.Article, err error) {
 }
 
 func scanArticle(r scanner) (a kb.Article, err error) {
-	return a, r.Scan(append(revisionDest(&a), &a.Front, jsonTo(&a.Passages), jsonTo(&a.Headings), jsonTo(&a.Files), &a.Markdown)...)
+	text := []any{&a.Front, jsonTo(&a.Passages), jsonTo(&a.Headings), jsonTo(&a.Files), &a.Markdown}
+	return a, r.Scan(append(revisionDest(&a), text...)...)
 }
 
 func revisionArgs(a kb.Article) []any {

@@ -18,14 +18,16 @@ import (
 	"github.com/deskbook/deskbook/kb/folder"
 )
 
-const picture = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+const picture = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" +
+	"\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 
 // wiki is a folder with pictures in the places where tools put them.
 func wiki() map[string]string {
 	return map[string]string{
 		"docs/dock.md": "# Dock\n\n![The blue port](img/port.png)\n\n![](</img/my port.png>) ![](../static/logo.svg)\n\n" +
 			"[Manual](manual.pdf), ![again](img/port.png), [page](other.md) ![lost](img/lost.png) ![e](img/empty.png)\n",
-		"docs/other.md":            "# Other\n\n![](../.gitbook/assets/deep.png) ![[same.png]] ![](https://example.org/far.png)\n",
+		"docs/other.md": "# Other\n\n![](../.gitbook/assets/deep.png) ![[same.png]] " +
+			"![](https://example.org/far.png)\n",
 		"docs/img/port.png":        picture,
 		"docs/img/my port.png":     picture + "my",
 		"docs/img/empty.png":       "",

@@ -56,7 +56,8 @@ func (m *merger) moved() kb.Article {
 func (m *merger) differs(a kb.Article) bool {
 	b := m.stored
 	return m.stored.Path != "" && m.file.moved || m.stored.Origin.Pruned || a.Markdown != b.Markdown ||
-		a.Front != b.Front || a.Hash != b.Hash || a.Slug != b.Slug || !slices.Equal(a.Files, b.Files) || m.stored.Path != "" && unsourced(a) != unsourced(b) ||
+		a.Front != b.Front || a.Hash != b.Hash || a.Slug != b.Slug || !slices.Equal(a.Files, b.Files) ||
+		m.stored.Path != "" && unsourced(a) != unsourced(b) ||
 		!kb.SameContent(a, b)
 }
 
