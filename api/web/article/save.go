@@ -1,6 +1,7 @@
 package article
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -25,10 +26,15 @@ const (
 func (p *Pages) create(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	f := p.emptyForm(actor, kb.Article{Governance: kb.Experience})
-	if err := p.attach(c, &f); err != nil {
+	files, release, err := route.FormFiles(c, "file")
+	if err != nil {
+		return err
+	}
+	defer release()
+	f.Input, f.Key = parseInput(c), formKey(c, f.Key)
+	if err := p.attach(ctx, actor, &f, files); err != nil {
 		return p.redisplay(c, "New article", f, err)
 	}
-	f.Key = formKey(c, f.Key)
 	do := layout.Line(c, "do")
 	switch do {
 	case doPreview:
@@ -64,11 +70,15 @@ func (p *Pages) edit(c echo.Context) error {
 	}
 	f := p.emptyForm(actor, a)
 	title := "Edit " + a.Title
-	f.Ref, f.Base = layout.ArticleRef(layout.ArticleURL(a)), a.Revision
-	if err := p.attach(c, &f); err != nil {
+	files, release, err := route.FormFiles(c, "file")
+	if err != nil {
+		return err
+	}
+	defer release()
+	f.Ref, f.Base, f.Input, f.Key = layout.ArticleRef(layout.ArticleURL(a)), base(c), parseInput(c), formKey(c, f.Key)
+	if err := p.attach(ctx, actor, &f, files); err != nil {
 		return p.redisplay(c, title, f, err)
 	}
-	f.Base, f.Key = base(c), formKey(c, f.Key)
 	do := layout.Line(c, "do")
 	switch {
 	case do == doAttach:
@@ -94,17 +104,11 @@ func (p *Pages) edit(c echo.Context) error {
 	return layout.SeeOther(c, layout.ArticleURL(saved), "published")
 }
 
-// attach reads the input, uploads the files that were chosen and names each at the end of
-// the text, whichever button was pressed: a choice that was made is meant.
-func (p *Pages) attach(c echo.Context, f *Form) error {
-	files, done, err := route.FormFiles(c, "file")
-	if err != nil {
-		return err
-	}
-	defer done()
-	f.Input = parseInput(c)
+// attach uploads the files that were chosen and names each at the end of the text,
+// whichever button was pressed: a choice that was made is meant.
+func (p *Pages) attach(ctx context.Context, actor access.Actor, f *Form, files []route.FormFile) error {
 	for _, file := range files {
-		up, err := p.Knowledge.Upload(c.Request().Context(), route.Actor(c), file.Name, file)
+		up, err := p.Knowledge.Upload(ctx, actor, file.Name, file)
 		if err != nil {
 			return err
 		}
