@@ -377,3 +377,26 @@ func TestFileReopens(t *testing.T) {
 		t.Errorf("the ticket is %s", got)
 	}
 }
+
+// TestFilesWithoutAnonymousReading: where reading needs a login, files do too.
+func TestFilesWithoutAnonymousReading(t *testing.T) {
+	e := newEnv(t, closed)
+	up, err := e.kb.Upload(t.Context(), e.actor("all"), "port.png", strings.NewReader(pngFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.kb.Create(t.Context(), e.actor("all"), kb.NewArticleInput{
+		Title: "Dock", Markdown: up.Markdown(), Audience: access.AudiencePublic, Confidence: kb.Validated,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	limited := e.token("rita", []access.Permission{access.OpenTickets})
+	for who, want := range map[string]int{
+		"": http.StatusNotFound, "admin": http.StatusNotFound, limited: http.StatusNotFound,
+		"rita": http.StatusOK, "anna": http.StatusOK,
+	} {
+		for _, prefix := range []string{"/files/", "/api/v1/files/"} {
+			e.get(who, prefix+up.ID, "Accept", "application/json").want(want)
+		}
+	}
+}
