@@ -72,7 +72,8 @@ var allowed = map[string]string{
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer":   "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
-	"summarize/draft":    "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval retrieval/terms desk kb",
+	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
+		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
 		"retrieval desk kb",
 
