@@ -42,6 +42,7 @@ var allowed = map[string]string{
 	"kb":               "kb/dialect",
 	"kb/dialect":       "",
 	"desk":             "kb",
+	"desk/history":     "desk",
 
 	"retrieval/measure": "",
 	"retrieval/topk":    "",
@@ -87,7 +88,7 @@ var allowed = map[string]string{
 		"summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
+		"retrieval/version desk desk/history kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
 		"internal/capture internal/eval",
 }
 
@@ -97,7 +98,7 @@ const (
 		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk kb internal/auth internal/jobs"
+		"desk desk/history kb internal/auth internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.

@@ -134,6 +134,7 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 	if err != nil {
 		return err
 	}
+	var rows [][]any
 	for _, m := range messages {
 		if m.N <= stored {
 			continue
@@ -141,13 +142,15 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 		if stored++; m.N != stored {
 			return fault.New(fault.Invalid, "message %d of ticket %d cannot follow message %d", m.N, n, stored-1)
 		}
-		_, err := c.exec(ctx, insertInto("ticket_message", messageColumns), n, m.N, m.Kind, m.Author, m.AuthorName,
-			m.FromDesk, m.Automatic, m.Visibility, m.Channel, micros(m.At), m.Text)
-		if err != nil {
-			return err
-		}
+		rows = append(rows, messageRow(n, m))
 	}
-	return nil
+	return insertRows(ctx, c, "ticket_message", messageColumns, rows)
+}
+
+func messageRow(ticket int64, m desk.Message) []any {
+	return []any{
+		ticket, m.N, m.Kind, m.Author, m.AuthorName, m.FromDesk, m.Automatic, m.Visibility, m.Channel, micros(m.At), m.Text,
+	}
 }
 
 // replaceParts replaces the rows of a ticket in the table by the given ones; values
@@ -167,9 +170,12 @@ func replaceParts[T any](
 }
 
 func saveLinks(ctx context.Context, c conn, ticket int64, links []desk.Link) error {
-	return replaceParts(ctx, c, ticket, "ticket_link", linkColumns, links, func(n int, l desk.Link) []any {
-		return []any{ticket, n, l.Kind, l.Target, l.Title, l.Applied, l.By, micros(l.At), l.Message}
-	})
+	return replaceParts(ctx, c, ticket, "ticket_link", linkColumns, links,
+		func(n int, l desk.Link) []any { return linkRow(ticket, n, l) })
+}
+
+func linkRow(ticket int64, n int, l desk.Link) []any {
+	return []any{ticket, n, l.Kind, l.Target, l.Title, l.Applied, l.By, micros(l.At), l.Message}
 }
 
 func saveDismissals(ctx context.Context, c conn, ticket int64, dismissed []desk.Dismissal) error {

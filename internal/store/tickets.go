@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ const maxWords = 16
 // ticketArgs.
 const ticketColumns = `version, subject, requester, requester_name, channel, bypass, type, status, service, category,
 	impact, urgency, priority, group_name, assignee, resolution, knowledge, merged_into, reopens,
-	created_at, updated_at, first_reply_at, resolved_at, closed_at`
+	created_at, updated_at, first_reply_at, resolved_at, closed_at, external_id`
 
 func scanTicket(r scanner) (desk.Ticket, error) {
 	var (
@@ -31,6 +32,7 @@ func scanTicket(r scanner) (desk.Ticket, error) {
 		&t.Service, &t.Category, &t.Impact, &t.Urgency, &t.Priority, &t.Group, &t.Assignee,
 		jsonTo(&t.Resolution), jsonTo(&t.Knowledge), &t.MergedInto, &t.Reopens,
 		timeTo(&t.CreatedAt), timeTo(&t.UpdatedAt), timeTo(&t.FirstReplyAt), timeTo(&t.ResolvedAt), timeTo(&t.ClosedAt),
+		&t.ExternalID,
 	)
 	t.ID = strconv.FormatInt(number, 10)
 	return t, err
@@ -50,28 +52,36 @@ func within(w *where, scope desk.Scope) {
 	}
 }
 
-// Ticket returns the ticket with its whole thread.
+// Ticket returns the ticket with its whole thread. id is its number or, unless a ticket in
+// the scope has that number, the id that it had in the tool it came from.
 func (s *Store) Ticket(ctx context.Context, id string, scope desk.Scope) (desk.Ticket, error) {
-	n, err := number(id)
-	if err != nil {
-		return desk.Ticket{}, err
-	}
 	var t desk.Ticket
-	err = s.view(ctx, func(c conn) error {
-		var w where
-		w.and("number = ?", n)
-		within(&w, scope)
-		found, err := wholeTickets(ctx, c, w)
-		if err == nil && len(found) == 0 {
-			err = missing(sql.ErrNoRows, "ticket %q", id)
+	err := s.view(ctx, func(c conn) error {
+		n, err := numberWithin(ctx, c, id, scope)
+		if err == nil {
+			t, err = ticketOf(ctx, c, n)
 		}
-		if err != nil {
-			return err
-		}
-		t = found[0]
-		return nil
+		return err
 	})
 	return t, err
+}
+
+// numberWithin returns the number of a ticket in the scope, by its number or external id.
+func numberWithin(ctx context.Context, c conn, id string, scope desk.Scope) (n int64, err error) {
+	find := func(cond string, arg any) error {
+		var w where
+		w.and(cond, arg)
+		within(&w, scope)
+		return c.row(ctx, []any{&n}, "SELECT number FROM ticket"+w.String(), w.args...)
+	}
+	err = sql.ErrNoRows
+	if own, bad := number(id); bad == nil {
+		err = find("number = ?", own)
+	}
+	if errors.Is(err, sql.ErrNoRows) && checkText(id) == nil {
+		err = find("number = (SELECT number FROM ticket_history WHERE external_id = ?)", id)
+	}
+	return n, missing(err, "ticket %q", id)
 }
 
 // wholeTickets returns the tickets with links, dismissals, threads, hand-offs and intake
@@ -195,19 +205,12 @@ func ticketFilter(f desk.Filter) (where, error) {
 
 // TicketEvents lists a ticket's events in order.
 func (s *Store) TicketEvents(ctx context.Context, id string, scope desk.Scope) ([]journal.Event, error) {
-	n, err := number(id)
-	if err != nil {
-		return nil, err
-	}
 	var events []journal.Event
-	err = s.view(ctx, func(c conn) error {
-		var w where
-		w.and("number = ?", n)
-		within(&w, scope)
-		if err := c.row(ctx, []any{&n}, "SELECT number FROM ticket"+w.String(), w.args...); err != nil {
-			return missing(err, "ticket %q", id)
+	err := s.view(ctx, func(c conn) error {
+		n, err := numberWithin(ctx, c, id, scope)
+		if err == nil {
+			events, err = eventsOf(ctx, c, journal.Ticket, strconv.FormatInt(n, 10))
 		}
-		events, err = eventsOf(ctx, c, journal.Ticket, id)
 		return err
 	})
 	return events, err
