@@ -63,7 +63,7 @@ func (s *Service) lines(ctx context.Context, numbers []string) (map[string][]byt
 	out := make(map[string][]byte, len(past))
 	for _, t := range told {
 		t.aliases = aliases
-		out[t.past.Ticket.ID] = t.line().encode()
+		out[t.past.Ticket.ID] = t.line().Encode()
 	}
 	return out, nil
 }

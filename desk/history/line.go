@@ -121,9 +121,9 @@ func invalidAt(raw []byte) int {
 	return len(raw)
 }
 
-// encode returns the line as it is exported, with its line feed. A Line consists of strings
+// Encode returns the line as it is exported, with its line feed. A Line consists of strings
 // and numbers, so encoding it cannot fail.
-func (l Line) encode() []byte {
+func (l Line) Encode() []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

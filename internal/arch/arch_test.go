@@ -78,6 +78,7 @@ var allowed = map[string]string{
 	"internal/testkit":         "",
 	"internal/budget":          "summarize/ask desk",
 	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/simulate":        "desk desk/history",
 	"internal/cmd/structure":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
@@ -89,7 +90,7 @@ var allowed = map[string]string{
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
 		"retrieval/version desk desk/history kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
-		"internal/capture internal/eval",
+		"internal/capture internal/simulate internal/eval",
 }
 
 const (
