@@ -125,7 +125,7 @@ func (e *Event) clean() error {
 	if e.Note, err = text("note", e.Note, desk.MaxText); err != nil {
 		return err
 	}
-	if e.Reason, err = text("reason", e.Reason, desk.MaxReason); err != nil {
+	if e.Reason, err = text("reason", e.Reason, desk.MaxText); err != nil {
 		return err
 	}
 	return e.complete()

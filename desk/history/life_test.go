@@ -10,21 +10,21 @@ import (
 func TestEvents(t *testing.T) {
 	p := newPlace(t)
 	p.article("cert")
-	r := p.bring(`{"id":"A","subject":"VPN drops","requester":"ada@example.org","created":"2024-05-01T10:00:00+02:00",`+
-		`"channel":"vip","type":"incident","service":"telex","category":"network","impact":3,"urgency":2,"group":"night-shift",`+
-		`"messages":[{"text":"It drops."},`+
-		`{"at":"2024-05-01T08:05:00Z","from":"desk","automatic":true,"text":"Received."},`+
-		`{"at":"2024-05-01T08:30:00Z","by":"ben@example.org","visibility":"internal","text":"Odd."},`+
-		`{"at":"2024-05-01T09:00:00Z","by":"ben@example.org","text":"Which version?"},`+
-		`{"at":"2024-05-01T10:00:00Z","by":"ada@example.org","text":"Version 2."}],"events":[`+
-		`{"at":"2024-05-03T08:00:00Z","do":"close"},`+ // out of order
-		`{"at":"2024-05-01T08:10:00Z","by":"ben@example.org","do":"assign","to":"Ben@example.org"},`+
-		`{"at":"2024-05-01T08:20:00Z","by":"ben@example.org","do":"priority","impact":1,"urgency":1},`+
-		`{"at":"2024-05-01T09:01:00Z","by":"ben@example.org","do":"status","to":"pending"},`+
-		`{"at":"2024-05-01T11:00:00Z","by":"ben@example.org","do":"escalate","to":"second-line","reason":"Server."},`+
-		`{"at":"2024-05-01T12:00:00Z","by":"cas@example.org","do":"status","to":"on_hold","supplier":"Lineways"},`+
-		`{"at":"2024-05-01T13:00:00Z","by":"cas@example.org","do":"resolve","code":"fixed","note":"Renewed.","articles":["cert","gone"]},`+
-		`{"at":"2024-05-02T08:00:00Z","by":"ada@example.org","do":"reopen","reason":"Again."},`+
+	r := p.bring(`{"id":"A","subject":"VPN drops","requester":"ada@example.org","created":"2024-05-01T10:00:00+02:00",` +
+		`"channel":"vip","type":"incident","service":"telex","category":"network","impact":3,"urgency":2,"group":"night-shift",` +
+		`"messages":[{"text":"It drops."},` +
+		`{"at":"2024-05-01T08:05:00Z","from":"desk","automatic":true,"text":"Received."},` +
+		`{"at":"2024-05-01T08:30:00Z","by":"ben@example.org","visibility":"internal","text":"Odd."},` +
+		`{"at":"2024-05-01T09:00:00Z","by":"ben@example.org","text":"Which version?"},` +
+		`{"at":"2024-05-01T10:00:00Z","by":"ada@example.org","text":"Version 2."}],"events":[` +
+		`{"at":"2024-05-03T08:00:00Z","do":"close"},` + // out of order
+		`{"at":"2024-05-01T08:10:00Z","by":"ben@example.org","do":"assign","to":"Ben@example.org"},` +
+		`{"at":"2024-05-01T08:20:00Z","by":"ben@example.org","do":"priority","impact":1,"urgency":1},` +
+		`{"at":"2024-05-01T09:01:00Z","by":"ben@example.org","do":"status","to":"pending"},` +
+		`{"at":"2024-05-01T11:00:00Z","by":"ben@example.org","do":"escalate","to":"second-line","reason":"Server."},` +
+		`{"at":"2024-05-01T12:00:00Z","by":"cas@example.org","do":"status","to":"on_hold","supplier":"Lineways"},` +
+		`{"at":"2024-05-01T13:00:00Z","by":"cas@example.org","do":"resolve","code":"fixed","note":"Renewed.","articles":["cert","gone"]},` +
+		`{"at":"2024-05-02T08:00:00Z","by":"ada@example.org","do":"reopen","reason":"Again."},` +
 		`{"at":"2024-05-02T09:00:00Z","by":"cas@example.org","do":"resolve","code":"workaround"}]}`)
 	p.want(r, counts(1, 0, 0, 0))
 	unknown := r.Unknown

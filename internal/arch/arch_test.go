@@ -88,9 +88,9 @@ var allowed = map[string]string{
 		"retrieval/triage summarize summarize/thread summarize/evidence summarize/ask summarize/handoff " +
 		"summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
-		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk desk/history kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
-		"internal/capture internal/simulate internal/eval",
+		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
+		"retrieval/version desk desk/history kb kb/dialect internal/auth internal/jobs internal/store internal/llm " +
+		"internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (
