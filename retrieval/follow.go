@@ -196,9 +196,9 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 		for _, id := range ids[:n] {
 			gone[id] = true
 		}
-		for _, t := range tickets {
-			delete(gone, t.ID)
-			e.memory.Learn(t)
+		for _, p := range memory.PrepareAll(tickets) {
+			delete(gone, p.ID())
+			e.memory.Add(p)
 		}
 		for id := range gone {
 			e.memory.Forget(id)

@@ -198,27 +198,39 @@ func (t *trainingRun) labels(ticket desk.Ticket) map[string]int {
 }
 
 // dropYounger removes from the samples the articles that were written after the ticket came
-// in: they cannot have been found for it.
+// in: they cannot have been found for it. An article that was imported after its first use
+// counts as known from that use on.
 func (t *trainingRun) dropYounger(ctx context.Context, samples []Sample) error {
-	judged := map[string]bool{}
+	known := map[string]time.Time{}
 	for _, s := range samples {
+		used := s.Ticket.ResolvedAt
+		for _, l := range s.Ticket.Links {
+			if l.At.After(used) {
+				used = l.At // an article that was written from the ticket, perhaps
+			}
+		}
 		for id := range s.Judged {
-			judged[id] = true
+			if at, ok := known[id]; !ok || used.Before(at) {
+				known[id] = used
+			}
 		}
 	}
-	created := map[string]time.Time{}
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(judged)), ArticlesPerBatch) {
+	exist := map[string]bool{}
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(known)), ArticlesPerBatch) {
 		articles, err := t.source.IndexArticles(ctx, part)
 		if err != nil {
 			return err
 		}
 		for _, a := range articles {
-			created[a.ID] = a.CreatedAt
+			exist[a.ID] = true
+			if a.CreatedAt.Before(known[a.ID]) {
+				known[a.ID] = a.CreatedAt
+			}
 		}
 	}
 	for _, s := range samples {
 		for id := range s.Judged {
-			if at, ok := created[id]; !ok || at.After(s.Ticket.CreatedAt) {
+			if !exist[id] || known[id].After(s.Ticket.CreatedAt) {
 				delete(s.Judged, id)
 			}
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/history"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -42,9 +43,19 @@ func (s *Store) TicketNumbers(ctx context.Context, after string, limit int) ([]s
 
 // Past returns those of the tickets that exist, each with its events in the order of time.
 func (s *Store) Past(ctx context.Context, numbers []string) ([]history.Past, error) {
-	tickets, err := s.IndexTickets(ctx, numbers)
-	if err != nil || len(tickets) == 0 {
+	ns, err := rowNumbers(numbers)
+	if err != nil {
 		return nil, err
+	}
+	var tickets []desk.Ticket
+	for _, part := range chunks(ns) {
+		var w where
+		among(&w, "number", part)
+		found, err := wholeTickets(ctx, s.read(), w)
+		if err != nil {
+			return nil, err
+		}
+		tickets = append(tickets, found...)
 	}
 	out, ids, at := make([]history.Past, len(tickets)), make([]string, len(tickets)), make(map[string]int, len(tickets))
 	for i, t := range tickets {

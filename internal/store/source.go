@@ -39,7 +39,9 @@ func (s *Store) ArticleIDs(ctx context.Context, after string, limit int) ([]stri
 	return list(ctx, s.read(), scanText, "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
-// IndexTickets returns these tickets with their threads, ordered by number.
+// IndexTickets returns these tickets as far as the memory and the training read them, ordered
+// by number: with links, dismissals and the message that each was opened with, which is a
+// fraction of a thread.
 func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
 	var numbers []int64
 	for _, id := range ids {
@@ -52,7 +54,7 @@ func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, 
 		for _, part := range chunks(numbers) {
 			var w where
 			among(&w, "number", part)
-			found, err := wholeTickets(ctx, c, w)
+			found, err := taughtTickets(ctx, c, w)
 			if err != nil {
 				return err
 			}

@@ -14,8 +14,8 @@ type part[T any] struct {
 }
 
 // attach runs a query for the parts of these tickets and calls add with each. The query
-// ends where its condition follows.
-func attach[T any](ctx context.Context, c conn, tickets []desk.Ticket, query, order string,
+// ends where its condition follows, and end follows that.
+func attach[T any](ctx context.Context, c conn, tickets []desk.Ticket, query, end string,
 	scan func(r scanner) (part[T], error), add func(t *desk.Ticket, v T),
 ) error {
 	byNumber := make(map[int64]*desk.Ticket, len(tickets))
@@ -30,7 +30,7 @@ func attach[T any](ctx context.Context, c conn, tickets []desk.Ticket, query, or
 	for _, some := range chunks(numbers) {
 		var w where
 		among(&w, "ticket", some)
-		found, err := list(ctx, c, scan, query+w.String()+order, w.args...)
+		found, err := list(ctx, c, scan, query+w.String()+end, w.args...)
 		if err != nil {
 			return err
 		}
@@ -45,13 +45,22 @@ const messageColumns = "ticket, n, kind, author, author_name, from_desk, automat
 
 func addMessages(ctx context.Context, c conn, tickets []desk.Ticket) error {
 	return attach(ctx, c, tickets, "SELECT "+messageColumns+" FROM ticket_message", " ORDER BY ticket, n",
-		func(r scanner) (p part[desk.Message], err error) {
-			m := &p.value
-			return p, r.Scan(&p.ticket, &m.N, &m.Kind, &m.Author, &m.AuthorName, &m.FromDesk, &m.Automatic,
-				&m.Visibility, &m.Channel, timeTo(&m.At), &m.Text)
-		},
-		func(t *desk.Ticket, m desk.Message) { t.Messages = append(t.Messages, m) })
+		scanMessage, appendMessage)
 }
+
+// addRequests adds the first message of each ticket.
+func addRequests(ctx context.Context, c conn, tickets []desk.Ticket) error {
+	return attach(ctx, c, tickets, "SELECT "+messageColumns+" FROM ticket_message", " AND n = 1",
+		scanMessage, appendMessage)
+}
+
+func scanMessage(r scanner) (p part[desk.Message], err error) {
+	m := &p.value
+	return p, r.Scan(&p.ticket, &m.N, &m.Kind, &m.Author, &m.AuthorName, &m.FromDesk, &m.Automatic,
+		&m.Visibility, &m.Channel, timeTo(&m.At), &m.Text)
+}
+
+func appendMessage(t *desk.Ticket, m desk.Message) { t.Messages = append(t.Messages, m) }
 
 const linkColumns = "ticket, n, kind, target, title, applied, actor, at, message"
 

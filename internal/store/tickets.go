@@ -87,24 +87,29 @@ func numberWithin(ctx context.Context, c conn, id string, scope desk.Scope) (n i
 // wholeTickets returns the tickets with links, dismissals, threads, hand-offs and intake
 // suggestions.
 func wholeTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
+	return ticketsWith(ctx, c, w, addLinks, addDismissals, addMessages, addHandoffs, addIntake)
+}
+
+// taughtTickets returns the tickets with links, dismissals and the first message.
+func taughtTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
+	return ticketsWith(ctx, c, w, addLinks, addDismissals, addRequests)
+}
+
+// ticketsWith returns the tickets with the given parts.
+func ticketsWith(
+	ctx context.Context, c conn, w where, parts ...func(context.Context, conn, []desk.Ticket) error,
+) ([]desk.Ticket, error) {
 	found, err := list(ctx, c, scanTicket,
 		"SELECT number, "+ticketColumns+" FROM ticket"+w.String()+" ORDER BY number", w.args...)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	if err := addLinks(ctx, c, found); err != nil {
-		return nil, err
+	for _, add := range parts {
+		if err := add(ctx, c, found); err != nil {
+			return nil, err
+		}
 	}
-	if err := addDismissals(ctx, c, found); err != nil {
-		return nil, err
-	}
-	if err := addMessages(ctx, c, found); err != nil {
-		return nil, err
-	}
-	if err := addHandoffs(ctx, c, found); err != nil {
-		return nil, err
-	}
-	return found, addIntake(ctx, c, found)
+	return found, nil
 }
 
 // Tickets lists tickets with links and dismissals, without threads and intake suggestions.

@@ -33,7 +33,9 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		wantEqual(t, got, x)
 		indexed, err := s.IndexTickets(ctx, []string{"9999", "no number", x.ID, x.ID})
 		must(t, err)
-		wantEqual(t, indexed, []desk.Ticket{x})
+		taught := x
+		taught.Messages, taught.Intake, taught.Handoffs = x.Messages[:1], nil, nil
+		wantEqual(t, indexed, []desk.Ticket{taught})
 		page, err := s.Tickets(ctx, desk.Filter{Scope: everyone})
 		must(t, err)
 		listed := x
