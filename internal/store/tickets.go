@@ -4,17 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 )
-
-// maxWords is the most words of a subject search: each of them costs a scan.
-const maxWords = 16
 
 // ticketColumns are the columns after the number, in the order of scanTicket and
 // ticketArgs.
@@ -112,102 +106,6 @@ func ticketsWith(
 	return found, nil
 }
 
-// Tickets lists tickets with links and dismissals, without threads and intake suggestions.
-func (s *Store) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
-	w, err := ticketFilter(f)
-	if err != nil {
-		return desk.Page{}, err
-	}
-	order := " ORDER BY number DESC"
-	if f.ByPriority {
-		order = " ORDER BY priority, number"
-	}
-	var page desk.Page
-	limit := limitOf(f.Limit)
-	err = s.view(ctx, func(c conn) error {
-		found, err := list(ctx, c, scanTicket, "SELECT number, "+ticketColumns+" FROM ticket"+w.String()+order+" LIMIT ?",
-			append(w.args, limit+1)...)
-		if err != nil {
-			return err
-		}
-		page.Tickets = found
-		if len(found) > limit {
-			page.Tickets = found[:limit]
-			page.Next = cursor(f, found[limit-1])
-		}
-		if err := addLinks(ctx, c, page.Tickets); err != nil {
-			return err
-		}
-		return addDismissals(ctx, c, page.Tickets)
-	})
-	return page, err
-}
-
-// cursor returns the position of the last ticket of a page in the order of the list.
-func cursor(f desk.Filter, last desk.Ticket) string {
-	if f.ByPriority {
-		return fmt.Sprintf("%d.%s", last.Priority, last.ID)
-	}
-	return last.ID
-}
-
-// after requires the ticket to follow the cursor.
-func after(w *where, f desk.Filter) error {
-	if !f.ByPriority {
-		n, err := strconv.ParseInt(f.After, 10, 64)
-		if err != nil {
-			return badCursor()
-		}
-		w.and("number < ?", n)
-		return nil
-	}
-	p, id, _ := strings.Cut(f.After, ".")
-	priority, err1 := strconv.Atoi(p)
-	n, err2 := strconv.ParseInt(id, 10, 64)
-	if err1 != nil || err2 != nil {
-		return badCursor()
-	}
-	w.and("(priority, number) > (?, ?)", priority, n)
-	return nil
-}
-
-func ticketFilter(f desk.Filter) (where, error) {
-	var w where
-	within(&w, f.Scope)
-	if len(f.Statuses) > 0 {
-		among(&w, "status", f.Statuses)
-	}
-	if f.Group != "" {
-		w.and("group_name = ?", f.Group)
-	}
-	if f.Assignee != "" {
-		w.and("assignee = ?", f.Assignee)
-	}
-	if f.Unassigned {
-		w.and("assignee = ''")
-	}
-	if f.Type != "" {
-		w.and("type = ?", f.Type)
-	}
-	if f.Bypass {
-		w.and("bypass = ?", true)
-	}
-	if err := checkText(f.Text); err != nil {
-		return w, err
-	}
-	words := strings.Fields(strings.ToLower(f.Text))
-	if len(words) > maxWords {
-		return w, fault.InvalidField("text", "has %d words; search with at most %d", len(words), maxWords)
-	}
-	for _, word := range words {
-		w.and(`subject_fold LIKE ? ESCAPE '\'`, likePattern(word))
-	}
-	if f.After != "" {
-		return w, after(&w, f)
-	}
-	return w, nil
-}
-
 // TicketEvents lists a ticket's events in order.
 func (s *Store) TicketEvents(ctx context.Context, id string, scope desk.Scope) ([]journal.Event, error) {
 	var events []journal.Event
@@ -219,38 +117,4 @@ func (s *Store) TicketEvents(ctx context.Context, id string, scope desk.Scope) (
 		return err
 	})
 	return events, err
-}
-
-// CountTickets counts the tickets in the scope that were not merged into another.
-func (s *Store) CountTickets(ctx context.Context, scope desk.Scope) (desk.Counts, error) {
-	counts := desk.Counts{ByStatus: map[desk.Status]int{}, ByGroup: map[string]int{}}
-	var w where
-	if scope.All {
-		w.and("merged_into = ''")
-	} else {
-		// An expression, so that the index of requesters is used and not that of the many
-		// tickets that were not merged.
-		w.and("coalesce(merged_into, '') = ''")
-	}
-	within(&w, scope)
-	_, err := list(ctx, s.read(), func(r scanner) (struct{}, error) {
-		var (
-			status desk.Status
-			group  string
-			bypass bool
-			n      int
-		)
-		err := r.Scan(&status, &group, &bypass, &n)
-		counts.ByStatus[status] += n
-		counts.Total += n
-		if !status.Ended() {
-			counts.ByGroup[group] += n
-		}
-		if bypass {
-			counts.Bypassed += n
-		}
-		return struct{}{}, err
-	}, "SELECT status, group_name, bypass, count(*) FROM ticket"+w.String()+" GROUP BY status, group_name, bypass",
-		w.args...)
-	return counts, err
 }
