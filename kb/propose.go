@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // The authors of a draft's words.
@@ -112,12 +113,12 @@ func commentVerb(submit bool) string {
 
 // newDraft returns a draft made from the proposal and the article it edits.
 func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
-	now := s.clock()
+	now := s.Clock()
 	d := Draft{
 		ID: cmp.Or(p.ID, newID("r_")), Version: 1, TextVersion: 1, Decision: NewArticle, Status: InDraft,
 		ArticleID: p.ArticleID,
 		Kind:      Troubleshooting, Audience: access.Internal, Governance: Experience,
-		Tickets: cleanList(p.Tickets), Subjects: slices.Clone(p.Subjects),
+		Tickets: plain.List(p.Tickets), Subjects: slices.Clone(p.Subjects),
 		Evidence: p.Evidence, Redactions: p.Redactions, Nearest: p.Nearest,
 		Engine: cmp.Or(p.Engine, ByPerson), Author: actor.ID, CreatedAt: now, UpdatedAt: now,
 	}
@@ -190,13 +191,13 @@ func (s *Service) baseOf(ctx context.Context, actor access.Actor, p Proposal) (A
 // draftSight returns what drafts may be about: background work sees what the desk sees.
 func draftSight(actor access.Actor) Visibility {
 	if isSystem(actor) {
-		return everything()
+		return Everything()
 	}
 	return visible(actor)
 }
 
-// open reports whether the draft is still undecided.
-func (d Draft) open() bool {
+// Open reports whether the draft is still undecided.
+func (d Draft) Open() bool {
 	return d.Status == InDraft || d.Status == InReview || d.Status == ChangesRequested
 }
 

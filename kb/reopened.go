@@ -7,6 +7,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // ResolutionHolds is the check that no ticket a draft rests on was reopened.
@@ -41,9 +42,9 @@ func (s *Service) markReopened(ctx context.Context, actor access.Actor, id, tick
 		return d, err
 	}
 	from := d.Source(ticket)
-	from.Reopened = s.clock()
+	from.Reopened = s.Clock()
 	d.setSource(from)
-	if !d.open() {
+	if !d.Open() {
 		return s.saveDraft(ctx, actor, d, "ticket_reopened", "", "")
 	}
 	if !d.Holds() {
@@ -57,7 +58,7 @@ func (s *Service) markReopened(ctx context.Context, actor access.Actor, id, tick
 }
 
 func reopenedNote(ticket, reason string) string {
-	return fmt.Sprintf("Ticket %s was reopened, so this resolution did not hold: %s", ticket, clip(oneLine(reason), 500))
+	return fmt.Sprintf("Ticket %s was reopened, so this resolution did not hold: %s", ticket, plain.Clip(plain.OneLine(reason), 500))
 }
 
 // reviewReopened opens a review of every article that rests on this reopened ticket alone.
@@ -67,14 +68,14 @@ func (s *Service) reviewReopened(ctx context.Context, actor access.Actor, ticket
 	if err != nil {
 		return fmt.Errorf("drafts of ticket %s: %w", ticket, err)
 	}
-	if slices.ContainsFunc(found, Draft.open) {
+	if slices.ContainsFunc(found, Draft.Open) {
 		return nil
 	}
 	for _, d := range found {
 		if d.Status != Approved || d.Holds() {
 			continue
 		}
-		a, err := s.store.Article(ctx, d.ArticleID, everything())
+		a, err := s.store.Article(ctx, d.ArticleID, Everything())
 		if err != nil {
 			return fmt.Errorf("article of draft %s: %w", d.ID, err)
 		}

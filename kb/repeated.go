@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // A rejection is remembered by its evidence: the ticket, the message and the words.
@@ -31,7 +32,7 @@ func (s *Service) refuseRepeated(ctx context.Context, d Draft) (replaced *Draft,
 		return nil, err
 	}
 	for _, other := range found {
-		if !other.open() || slices.Index(other.Tickets, cause) != 0 {
+		if !other.Open() || slices.Index(other.Tickets, cause) != 0 {
 			continue
 		}
 		if !isReplacement(other, d) {
@@ -60,7 +61,7 @@ func inBrackets(why string) string {
 	if why == "" {
 		return ""
 	}
-	return " (" + clip(oneLine(why), 200) + ")"
+	return " (" + plain.Clip(plain.OneLine(why), 200) + ")"
 }
 
 // sameEvidence reports whether a draft has no evidence beyond that of the earlier one.

@@ -53,14 +53,14 @@ func (s *Service) AddSource(
 		if slices.Contains(d.Tickets, from.Ticket) && !again {
 			return d, nil
 		}
-		if !d.open() {
+		if !d.Open() {
 			return Draft{}, fault.New(fault.Conflict, "draft %s has already been decided", d.ID)
 		}
 		if len(d.Tickets) >= maxSources && !again {
 			return d, nil // one more ticket would not help a reviewer
 		}
 		held := d.Holds()
-		d.add(from, evidence, s.clock())
+		d.add(from, evidence, s.Clock())
 		if !held {
 			d.Status = InReview // it left the queue because no resolution held
 		}
