@@ -125,15 +125,19 @@ func (t *trainingRun) collect(ctx context.Context) error {
 	return nil
 }
 
-// list returns the newest tickets that articles resolved, in order of creation.
+// list returns the newest tickets that articles resolved, in order of creation. It reads
+// tickets from the newest on until it has twice as many as it needs, because those that came
+// in from another tool are not numbered in order of creation.
 func (t *trainingRun) list(ctx context.Context) ([]sampleRef, error) {
+	const enough = newestTrained + newestBefore
+	ids, err := newestIDs(ctx, t.source.TicketIDs, newestRemembered)
+	if err != nil {
+		return nil, err
+	}
 	var out []sampleRef
-	for after := ""; ; {
-		ids, err := t.source.TicketIDs(ctx, after, TicketsPerBatch)
-		if err != nil || len(ids) == 0 {
-			return newestRefs(out, newestTrained+newestBefore), err
-		}
-		tickets, err := t.source.IndexTickets(ctx, ids)
+	for len(ids) > 0 && len(out) < 2*enough {
+		from := max(0, len(ids)-TicketsPerBatch)
+		tickets, err := t.source.IndexTickets(ctx, ids[from:])
 		if err != nil {
 			return nil, err
 		}
@@ -142,11 +146,9 @@ func (t *trainingRun) list(ctx context.Context) ([]sampleRef, error) {
 				out = append(out, sampleRef{x.ID, x.CreatedAt})
 			}
 		}
-		if len(out) > 2*(newestTrained+newestBefore) {
-			out = newestRefs(out, newestTrained+newestBefore)
-		}
-		after = ids[len(ids)-1]
+		ids = ids[:from]
 	}
+	return newestRefs(out, enough), nil
 }
 
 func newestRefs(all []sampleRef, n int) []sampleRef {
