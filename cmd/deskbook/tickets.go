@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -102,14 +105,35 @@ func (a *app) importTickets(
 	return report, nil
 }
 
+// maxNamesPrinted is how many unknown names of a kind are printed; --json has more.
+const maxNamesPrinted = 10
+
 // printTicketImport lists what did not go in, and what is not known here.
 func printTicketImport(out io.Writer, r history.Report) {
 	for _, x := range r.Rejected {
 		fmt.Fprintf(out, "line %d: %s\n", x.Line, x.Reason)
 	}
-	if text, err := json.Marshal(r.Unknown); err == nil && string(text) != "{}" {
-		fmt.Fprintf(out, "not known here, kept as text: %s\n", text)
+	for _, u := range []struct {
+		what  string
+		names []string
+	}{
+		{"services", names(r.Unknown.Services)}, {"categories", names(r.Unknown.Categories)},
+		{"groups", names(r.Unknown.Groups)}, {"articles", names(r.Unknown.Articles)},
+		{"tickets that others are merged into", r.Unknown.Tickets},
+	} {
+		if n := len(u.names); n > maxNamesPrinted {
+			fmt.Fprintf(out, "unknown %s, kept as text: %s and %d more\n", u.what, strings.Join(u.names[:maxNamesPrinted], ", "), n-maxNamesPrinted)
+		} else if n > 0 {
+			fmt.Fprintf(out, "unknown %s, kept as text: %s\n", u.what, strings.Join(u.names, ", "))
+		}
 	}
+}
+
+// names lists the counted names, those of most tickets first.
+func names(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
 }
 
 func newTicketsExport(cfg *config) *cobra.Command {
