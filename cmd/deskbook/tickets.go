@@ -117,12 +117,15 @@ func printTicketImport(out io.Writer, r history.Report) {
 		what  string
 		names []string
 	}{
-		{"services", names(r.Unknown.Services)}, {"categories", names(r.Unknown.Categories)},
-		{"groups", names(r.Unknown.Groups)}, {"articles", names(r.Unknown.Articles)},
+		{"services", names(r.Unknown.Services)},
+		{"categories", names(r.Unknown.Categories)},
+		{"groups", names(r.Unknown.Groups)},
+		{"articles", names(r.Unknown.Articles)},
 		{"tickets that others are merged into", r.Unknown.Tickets},
 	} {
 		if n := len(u.names); n > maxNamesPrinted {
-			fmt.Fprintf(out, "unknown %s, kept as text: %s and %d more\n", u.what, strings.Join(u.names[:maxNamesPrinted], ", "), n-maxNamesPrinted)
+			fmt.Fprintf(out, "unknown %s, kept as text: %s and %d more\n",
+				u.what, strings.Join(u.names[:maxNamesPrinted], ", "), n-maxNamesPrinted)
 		} else if n > 0 {
 			fmt.Fprintf(out, "unknown %s, kept as text: %s\n", u.what, strings.Join(u.names, ", "))
 		}

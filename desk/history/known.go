@@ -127,6 +127,7 @@ func (l *Line) names(n *Names, seen map[string]bool, newID func() string) {
 			for _, slug := range e.Articles {
 				article(slug)
 			}
+		default: // names nobody else
 		}
 	}
 }

@@ -181,6 +181,7 @@ func (x *life) act(e Event, at time.Time) error {
 			x.resolve(e, at)
 		}
 		return nil
+	default:
+		return x.update(e, at, func() error { return x.set(e) })
 	}
-	return x.update(e, at, func() error { return x.set(e) })
 }

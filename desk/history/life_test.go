@@ -11,7 +11,8 @@ func TestEvents(t *testing.T) {
 	p := newPlace(t)
 	p.article("cert")
 	r := p.bring(`{"id":"A","subject":"VPN drops","requester":"ada@example.org","created":"2024-05-01T10:00:00+02:00",` +
-		`"channel":"vip","type":"incident","service":"telex","category":"network","impact":3,"urgency":2,"group":"night-shift",` +
+		`"channel":"vip","type":"incident","service":"telex","category":"network",` +
+		`"impact":3,"urgency":2,"group":"night-shift",` +
 		`"messages":[{"text":"It drops."},` +
 		`{"at":"2024-05-01T08:05:00Z","from":"desk","automatic":true,"text":"Received."},` +
 		`{"at":"2024-05-01T08:30:00Z","by":"ben@example.org","visibility":"internal","text":"Odd."},` +
@@ -23,7 +24,8 @@ func TestEvents(t *testing.T) {
 		`{"at":"2024-05-01T09:01:00Z","by":"ben@example.org","do":"status","to":"pending"},` +
 		`{"at":"2024-05-01T11:00:00Z","by":"ben@example.org","do":"escalate","to":"second-line","reason":"Server."},` +
 		`{"at":"2024-05-01T12:00:00Z","by":"cas@example.org","do":"status","to":"on_hold","supplier":"Lineways"},` +
-		`{"at":"2024-05-01T13:00:00Z","by":"cas@example.org","do":"resolve","code":"fixed","note":"Renewed.","articles":["cert","gone"]},` +
+		`{"at":"2024-05-01T13:00:00Z","by":"cas@example.org","do":"resolve","code":"fixed",` +
+		`"note":"Renewed.","articles":["cert","gone"]},` +
 		`{"at":"2024-05-02T08:00:00Z","by":"ada@example.org","do":"reopen","reason":"Again."},` +
 		`{"at":"2024-05-02T09:00:00Z","by":"cas@example.org","do":"resolve","code":"workaround"}]}`)
 	p.want(r, counts(1, 0, 0, 0))
@@ -60,7 +62,8 @@ func TestEvents(t *testing.T) {
 	if got := x.Messages[9]; got.Text != "Again." || got.FromDesk || got.Visibility != "public" {
 		t.Errorf("the reopening: %+v", got)
 	}
-	if got := x.Messages[7]; got.Text != "Applied article: gone" || len(x.Links) != 1 || x.Links[0].Title != "Title of cert" {
+	got := x.Messages[7]
+	if got.Text != "Applied article: gone" || len(x.Links) != 1 || x.Links[0].Title != "Title of cert" {
 		t.Errorf("the unknown article: %+v, %+v", got, x.Links)
 	}
 }

@@ -94,7 +94,9 @@ func (l *live) play() {
 	l.step(l.desk.Escalate(ctx, ben, first, "second-line", "Needs the server."))
 	l.step(l.desk.Update(ctx, cas, first, desk.Patch{Assignee: ptr("cas@example.org"), Status: ptr(desk.OnHold)}))
 	l.step(l.desk.Update(ctx, cas, first, desk.Patch{Assignee: ptr(""), Status: ptr(desk.Open)}))
-	l.step(l.desk.Resolve(ctx, cas, first, desk.ResolveInput{Code: desk.Fixed, Note: "Renewed.", Articles: []string{"cert", "dns"}}))
+	l.step(l.desk.Resolve(ctx, cas, first, desk.ResolveInput{
+		Code: desk.Fixed, Note: "Renewed.", Articles: []string{"cert", "dns"},
+	}))
 	l.step(l.desk.Reopen(ctx, ada, first, "Again."))
 	l.step(l.desk.Resolve(ctx, cas, first, desk.ResolveInput{Code: desk.Withdrawn}))
 	l.step(l.desk.Update(ctx, cas, first, desk.Patch{Status: ptr(desk.Closed)}))
@@ -120,7 +122,8 @@ func told(t *testing.T, p history.Past) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, userID.ReplaceAllStringFunc(fmt.Sprintf("%s %s %s %s", e.At, e.Actor, e.Verb, text), func(id string) string {
+		line := fmt.Sprintf("%s %s %s %s", e.At, e.Actor, e.Verb, text)
+		out = append(out, userID.ReplaceAllStringFunc(line, func(id string) string {
 			if names[id] == "" {
 				names[id] = fmt.Sprintf("person %d", len(names)+1)
 			}

@@ -51,12 +51,12 @@ func diff[T any](data map[string]json.RawMessage, field desk.Field) (from, to T,
 	return both[0], both[1], true
 }
 
-// first returns the value that a field had when the ticket was opened: the one before its
+// opened returns the value that a field had when the ticket was opened: the one before its
 // first change, or the one it has now.
 func opened[T any](t *telling, field desk.Field, now T) T {
 	for i, e := range t.past.Events {
 		if field == desk.FieldGroup && e.Verb == "escalated" {
-			return any(value[string](t.data[i], "from")).(T)
+			return value[T](t.data[i], "from")
 		}
 		if from, _, ok := diff[T](t.data[i], field); ok {
 			return from

@@ -117,7 +117,9 @@ func (w *writing) introduce(ctx context.Context, lines []parsed) (Known, error) 
 
 // build returns what is to be written, and the lines by ticket number. Lines that cannot go
 // in are added to what the portion rejects.
-func (w *writing) build(ctx context.Context, lines []parsed, known Known, p *portion) (Batch, map[string]parsed, error) {
+func (w *writing) build(
+	ctx context.Context, lines []parsed, known Known, p *portion,
+) (Batch, map[string]parsed, error) {
 	var b Batch
 	numbers := make(map[string]parsed, len(lines))
 	chain := mergeChain{store: w.s.Store, into: map[string]string{}}
@@ -185,6 +187,7 @@ func (w *writing) count(x *life) {
 			categories = append(categories, e.To)
 		case DoGroup, DoEscalate:
 			groups = append(groups, e.To)
+		default: // names nothing of the service model
 		}
 	}
 	u, m := &w.report.Unknown, x.model

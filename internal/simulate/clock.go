@@ -44,11 +44,11 @@ func later(at time.Time, wait time.Duration) time.Time {
 			at = start
 		}
 		if workday(day) && at.Before(end) {
-			if left := end.Sub(at); wait <= left {
+			left := end.Sub(at)
+			if wait <= left {
 				return at.Add(wait.Truncate(time.Second))
-			} else {
-				wait -= left
 			}
+			wait -= left
 		}
 		at = day.Add(24 * time.Hour)
 	}

@@ -73,8 +73,9 @@ func (d *desk) article(i issue) string {
 	r := random(d.seed, ofIssue, uint64(1<<50+i.number))
 	w := d.world
 	var b strings.Builder
-	fmt.Fprintf(&b, "---\nslug: %s\ntitle: %q\nkind: troubleshooting\nservice: %s\ncategories: [%s]\ntags: [%s, %s]\n---\n\n",
-		i.slug, i.title, i.service.name, i.service.category, slugOf(i.product), slugOf(i.part))
+	fmt.Fprintf(&b, "---\nslug: %s\ntitle: %q\nkind: troubleshooting\n", i.slug, i.title)
+	fmt.Fprintf(&b, "service: %s\ncategories: [%s]\ntags: [%s, %s]\n---\n\n",
+		i.service.name, i.service.category, slugOf(i.product), slugOf(i.part))
 	fmt.Fprintf(&b, "## Issue\n\n%s. ", upperFirst(w.fill(r, i.symptom.title, i)))
 	fmt.Fprintf(&b, "%s.\n\n", upperFirst(w.fill(r, pick(r, i.symptom.words), i)))
 	if r.IntN(10) < 7 {

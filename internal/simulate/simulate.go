@@ -63,7 +63,8 @@ func newDesk(o Options) (*desk, error) {
 
 func (d *desk) person(n int) string {
 	w := d.world.phrases
-	return fmt.Sprintf("%s.%s%d@example.org", w["first"][n%len(w["first"])], w["last"][n/len(w["first"])%len(w["last"])], n)
+	first, last := w["first"], w["last"]
+	return fmt.Sprintf("%s.%s%d@example.org", first[n%len(first)], last[n/len(first)%len(last)], n)
 }
 
 func (d *desk) agent(n int) string {

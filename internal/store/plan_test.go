@@ -75,7 +75,8 @@ var (
 	// few are the indexes of few tickets, however many there are.
 	few = []string{"ticket_open", "ticket_bypass"}
 	// most are conditions that most tickets meet, so that a page has them soon.
-	most = regexp.MustCompile(`^SELECT [^(]*( WHERE \((\+status IN \(\?(, \?)?\)|merged_into = '')\))? ORDER BY [a-z, ]*( DESC)? LIMIT \?$`)
+	most = regexp.MustCompile(`^SELECT [^(]*( WHERE \((\+status IN \(\?(, \?)?\)|merged_into = '')\))?` +
+		` ORDER BY [a-z, ]*( DESC)? LIMIT \?$`)
 )
 
 // scans returns why a plan reads more of a growing table than a page, "" if it does not.

@@ -108,5 +108,6 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (auth.User, error
 // Users lists the users who have a role, ordered by e-mail address: not the many people who
 // only ever wrote in a ticket that came in.
 func (s *Store) Users(ctx context.Context) ([]auth.User, error) {
-	return list(ctx, s.read(), scanUser, "SELECT "+userColumns+" FROM account u WHERE u.roles IS NOT NULL ORDER BY u.email")
+	return list(ctx, s.read(), scanUser,
+		"SELECT "+userColumns+" FROM account u WHERE u.roles IS NOT NULL ORDER BY u.email")
 }

@@ -33,7 +33,8 @@ func histories(t *testing.T, fresh func(t *testing.T) Opener) {
 func introduce(t *testing.T, s *store.Store, ids ...string) history.Known {
 	t.Helper()
 	k, err := s.Introduce(t.Context(), history.Names{
-		Tickets: ids, People: []history.Person{{ID: auth.NewUserID(), Email: "ada@example.org"}}, Articles: []string{"slug-a_1"},
+		Tickets: ids, People: []history.Person{{ID: auth.NewUserID(), Email: "ada@example.org"}},
+		Articles: []string{"slug-a_1"},
 	})
 	if err != nil {
 		t.Error(err)
