@@ -19,7 +19,8 @@ func TestRemembersTheNewest(t *testing.T) {
 	add := func(s *eval.Snapshot, from, to int) {
 		for i := from; i < to; i++ {
 			s.PutTickets(resolved(
-				fmt.Sprint(i), fmt.Sprintf("unique%dx trouble", i), "Nothing works.", noon.Add(time.Duration(i)*time.Minute), "vpn-drops",
+				fmt.Sprint(i), fmt.Sprintf("unique%dx trouble", i), "Nothing works.",
+				noon.Add(time.Duration(i)*time.Minute), "vpn-drops",
 			))
 		}
 	}

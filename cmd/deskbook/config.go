@@ -90,7 +90,8 @@ func newRoot() *cobra.Command {
 		"lowest level that is logged to standard error: debug, info, warn or error")
 	root.AddCommand(
 		newServe(cfg), newImport(cfg), newExport(cfg), newTickets(cfg), newSearch(cfg), newSuggest(cfg), newEval(cfg),
-		newSimulate(cfg), newReindex(cfg), newVerify(cfg), newBackup(cfg), newRestore(cfg), newUser(cfg), newToken(cfg), newVersion(cfg),
+		newSimulate(cfg), newReindex(cfg), newVerify(cfg), newBackup(cfg), newRestore(cfg), newUser(cfg), newToken(cfg),
+		newVersion(cfg),
 	)
 	return root
 }

@@ -94,8 +94,8 @@ var allowed = map[string]string{
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk desk/history kb kb/dialect kb/folder internal/auth internal/jobs internal/store internal/llm " +
-		"internal/budget internal/capture internal/simulate internal/eval",
+		"retrieval/version desk desk/history kb kb/dialect kb/folder internal/auth internal/jobs internal/store " +
+		"internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (

@@ -105,7 +105,8 @@ func TestTicketsWhileServing(t *testing.T) {
 	}
 	var s struct{ Tickets []struct{ ID string } }
 	eventually(t, time.Minute, "suggestions from the tickets that came in", func() bool {
-		d.call(t, "ada", http.MethodPost, "/suggestions", map[string]string{"subject": x.Subject, "body": x.Messages[0].Text}, &s)
+		in := map[string]string{"subject": x.Subject, "body": x.Messages[0].Text}
+		d.call(t, "ada", http.MethodPost, "/suggestions", in, &s)
 		return len(s.Tickets) > 0
 	})
 }

@@ -28,7 +28,8 @@ func TestTrim(t *testing.T) {
 		t.Fatalf("%d tickets are left", grown.Len())
 	}
 	later := noon.AddDate(1, 0, 0)
-	want, got := tops(fresh, "printer fails", "The printer fails.", later), tops(grown, "printer fails", "The printer fails.", later)
+	want := tops(fresh, "printer fails", "The printer fails.", later)
+	got := tops(grown, "printer fails", "The printer fails.", later)
 	if len(want) == 0 || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("votes %v, want %v", got, want)
 	}
