@@ -15,7 +15,8 @@ import (
 // ticketRow is a ticket in a list.
 type ticketRow struct {
 	ID            string       `json:"id"`
-	Version       int          `json:"version,omitempty"` // counts changes; staff only
+	ExternalID    string       `json:"external_id,omitempty"` // in the tool that it came from
+	Version       int          `json:"version,omitempty"`     // counts changes; staff only
 	Subject       string       `json:"subject"`
 	Status        desk.Status  `json:"status"`
 	Type          desk.Type    `json:"type"`
@@ -84,8 +85,9 @@ type knowledgeJSON struct {
 
 func rowOf(t desk.Ticket) ticketRow {
 	return ticketRow{
-		ID: t.ID, Version: t.Version, Subject: t.Subject, Status: t.Status, Type: t.Type, Priority: t.Priority,
-		Group: t.Group, Assignee: t.Assignee, Requester: t.Requester, RequesterName: t.RequesterName,
+		ID: t.ID, ExternalID: t.ExternalID, Version: t.Version, Subject: t.Subject, Status: t.Status, Type: t.Type,
+		Priority: t.Priority,
+		Group:    t.Group, Assignee: t.Assignee, Requester: t.Requester, RequesterName: t.RequesterName,
 		Service: t.Service, Category: t.Category, Impact: t.Impact, Urgency: t.Urgency,
 		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Reopens: t.Reopens,
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,

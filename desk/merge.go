@@ -15,9 +15,6 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, into string
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
-	if id == into {
-		return Ticket{}, fault.InvalidField("into", "a ticket cannot be merged into itself")
-	}
 	for attempt := 0; ; attempt++ {
 		t, err := s.mergeOnce(ctx, actor, id, into)
 		if fault.Is(err, fault.Conflict) && attempt < maxAttempts {
@@ -38,6 +35,9 @@ func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into st
 	}
 	if err != nil {
 		return Ticket{}, err
+	}
+	if from.ID == to.ID {
+		return Ticket{}, fault.InvalidField("into", "a ticket cannot be merged into itself")
 	}
 	if from.MergedInto != "" {
 		return Ticket{}, fault.InvalidField("id",

@@ -72,6 +72,8 @@ const (
 type Ticket struct {
 	ID      string // decimal number, assigned by the store
 	Version int    // incremented with every saved change; for optimistic concurrency
+	// ExternalID is the id in the tool that the ticket came from, "" for one opened here.
+	ExternalID string
 
 	Subject   string
 	Requester string // user id

@@ -52,6 +52,7 @@ var allowed = map[string]string{
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/markdown",
 	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format internal/blob",
 	"desk":             "kb internal/blob",
+	"desk/history":     "desk",
 
 	"retrieval/measure": "",
 	"retrieval/topk":    "",
@@ -88,6 +89,7 @@ var allowed = map[string]string{
 	"internal/testkit":         "",
 	"internal/budget":          "summarize/ask desk",
 	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/simulate":        "desk desk/history",
 	"internal/cmd/structure":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
@@ -98,8 +100,8 @@ var allowed = map[string]string{
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk kb kb/dialect kb/folder internal/auth internal/jobs internal/store internal/llm " +
-		"internal/budget internal/capture internal/eval",
+		"retrieval/version desk desk/history kb kb/dialect kb/folder internal/auth internal/jobs internal/store " +
+		"internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (
@@ -108,7 +110,7 @@ const (
 		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk kb internal/auth internal/blob internal/jobs"
+		"desk desk/history kb internal/auth internal/blob internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.

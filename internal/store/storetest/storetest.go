@@ -38,6 +38,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"visibility", visibility},
 		{"drafts", drafts},
 		{"tickets", tickets},
+		{"tickets of another tool", histories},
 		{"summaries", summaries},
 		{"lists", lists},
 		{"entries", entries},
