@@ -46,8 +46,9 @@ var allowed = map[string]string{
 	"kb/plain":         "",
 	"kb/front":         "kb/plain",
 	"kb/dialect":       "",
-	"kb/markdown":      "kb/plain kb/dialect",
-	"kb":               "kb/plain kb/front kb/dialect kb/markdown internal/blob",
+	"kb/highlight":     "",
+	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
+	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/markdown",
 	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format internal/blob",
 	"desk":             "kb internal/blob",
@@ -71,7 +72,8 @@ var allowed = map[string]string{
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer":   "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
-	"summarize/draft":    "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval retrieval/terms desk kb",
+	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
+		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
 		"retrieval desk kb",
 
@@ -137,6 +139,7 @@ var fenced = map[string][]string{
 	"database/sql":                   {"internal/store"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},
+	"github.com/alecthomas/chroma":   {"kb/highlight"},
 	"github.com/prometheus":          {"api"},
 	"github.com/spf13/cobra":         {"cmd/deskbook"},
 	"github.com/spf13/pflag":         {"cmd/deskbook"},
