@@ -162,6 +162,16 @@ func ticketFilter(f desk.Filter) (where, error) {
 	if len(f.Statuses) > 0 {
 		among(&w, "status", f.Statuses)
 	}
+	if f.IDs != nil {
+		numbers := make([]int64, len(f.IDs))
+		for i, id := range f.IDs {
+			var err error
+			if numbers[i], err = number(id); err != nil {
+				return w, err
+			}
+		}
+		among(&w, "number", numbers)
+	}
 	if f.Group != "" {
 		w.and("group_name = ?", f.Group)
 	}
