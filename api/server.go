@@ -88,6 +88,7 @@ type Server struct {
 	deps    Deps
 	log     *slog.Logger
 	echo    *echo.Echo
+	handler http.Handler
 	limiter *limiter
 	metrics *metrics
 	busy    chan struct{}
@@ -111,7 +112,9 @@ func New(d Deps) (*Server, error) {
 	if err := s.register(s.routes); err != nil {
 		return nil, err
 	}
-	return s, nil
+	handler, err := compressed(s.echo)
+	s.handler = handler
+	return s, err
 }
 
 // extractors return how a client's address and scheme are determined: from the
@@ -151,7 +154,7 @@ func (s *Server) register(routes []route.Route) error {
 }
 
 // Handler returns the handler of all routes.
-func (s *Server) Handler() http.Handler { return s.echo }
+func (s *Server) Handler() http.Handler { return s.handler }
 
 // Routes returns all routes, including those of the pages.
 func (s *Server) Routes() []route.Route { return s.routes }

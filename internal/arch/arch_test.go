@@ -121,6 +121,7 @@ var fenced = map[string][]string{
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},
 	"github.com/microcosm-cc":          {"kb"},
+	"github.com/klauspost/compress":    {"api"},
 	"github.com/prometheus":            {"api"},
 	"github.com/spf13/cobra":           {"cmd/deskbook"},
 	"github.com/spf13/pflag":           {"cmd/deskbook"},
