@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/internal/fault"
 )
 
 // decodedPath makes the router match the decoded path, however the client encoded it:
@@ -108,7 +108,8 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// bound limits the duration, the size and the number of concurrent requests.
+// bound limits the duration and the number of concurrent requests. A request counts until
+// its response begins.
 func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if isProbe(c.Request().URL.Path) {
@@ -116,20 +117,36 @@ func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		select {
 		case s.busy <- struct{}{}:
-			defer func() { <-s.busy }()
+			release := sync.OnceFunc(func() { <-s.busy })
+			defer release()
+			c.Response().Before(release)
 		default:
 			s.metrics.rejected.WithLabelValues("busy").Inc()
-			return fault.New(fault.Unavailable, "The server is overloaded. Try again in a moment.")
+			return overloaded(nil)
 		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), s.deps.Limits.Timeout)
 		defer cancel()
-		r := c.Request().WithContext(ctx)
-		if r.ContentLength > maxBody {
-			// Rejected before any of the body is read; the connection is not reused.
-			return httpError(http.StatusRequestEntityTooLarge, "The request body is larger than %d bytes.", maxBody)
-		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
-		c.SetRequest(r)
+		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)
 	}
+}
+
+// admitted runs the handler of a route when the gate of its class lets it in.
+func (s *Server) admitted(c echo.Context, r route.Route) error {
+	cost := r.CostOf(c)
+	g := s.gates[cost]
+	if g == nil {
+		return r.Handler(c)
+	}
+	client, _ := c.Get(clientKey).(string)
+	leave, err := g.enter(c.Request().Context(), client)
+	if err != nil {
+		s.metrics.rejected.WithLabelValues(g.name).Inc()
+		return err
+	}
+	defer leave()
+	if cost != route.Writing { // what a language model writes is still being written when its stream begins
+		c.Response().Before(leave)
+	}
+	return r.Handler(c)
 }

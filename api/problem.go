@@ -67,7 +67,6 @@ func problemOf(err error) problem {
 	var (
 		own     *status
 		echoErr *echo.HTTPError
-		tooBig  *http.MaxBytesError
 		waiter  interface{ RetryAfter() time.Duration }
 	)
 	message, fields, public := fault.Public(err)
@@ -76,9 +75,6 @@ func problemOf(err error) problem {
 		p.Status, p.Detail, p.Errors = kindStatus[fault.KindOf(err)], route.Sentence(message), fields
 	case errors.As(err, &own):
 		p.Status, p.Detail = own.code, own.detail
-	case errors.As(err, &tooBig):
-		p.Status = http.StatusRequestEntityTooLarge
-		p.Detail = fmt.Sprintf("The request body is larger than %d bytes.", tooBig.Limit)
 	case errors.Is(err, context.DeadlineExceeded):
 		p.Status, p.Detail = http.StatusServiceUnavailable, "The request took too long and was cancelled. Try again."
 	case errors.Is(err, context.Canceled):

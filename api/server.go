@@ -63,6 +63,10 @@ type Limits struct {
 	Rate        float64       // requests per second for each token, session or address; default 300
 	Burst       int           // requests at once; default 600
 	Concurrency int           // requests processed at the same time; default 256
+	Ranking     int           // searches and suggestions at the same time; default 2 for each core, at least 4
+	Writing     int           // requests that may wait for a language model at the same time; default 64
+	Queue       int           // searches and suggestions that wait their turn; default 100
+	Wait        time.Duration // for a turn; default 5 s
 	Timeout     time.Duration // of one request; default 60 s
 	Lag         int64         // how many changes the index may be behind and still be ready; default 2000
 }
@@ -71,6 +75,10 @@ func (l Limits) withDefaults() Limits {
 	setDefault(&l.Rate, 300)
 	setDefault(&l.Burst, 600)
 	setDefault(&l.Concurrency, 256)
+	setDefault(&l.Ranking, defaultRanking())
+	setDefault(&l.Writing, 64)
+	setDefault(&l.Queue, 100)
+	setDefault(&l.Wait, 5*time.Second)
 	setDefault(&l.Timeout, time.Minute)
 	setDefault(&l.Lag, 2000)
 	return l
@@ -92,7 +100,10 @@ type Server struct {
 	limiter *limiter
 	metrics *metrics
 	busy    chan struct{}
+	gates   map[route.Cost]*gate
 	routes  []route.Route
+
+	receiving, sending transfers
 }
 
 // New builds the server. It returns an error if a route lacks a permission.
@@ -101,13 +112,14 @@ func New(d Deps) (*Server, error) {
 	s := &Server{
 		deps: d, log: d.Log, echo: echo.New(), metrics: newMetrics(d),
 		limiter: newLimiter(d.Limits.Rate, d.Limits.Burst, d.Now),
-		busy:    make(chan struct{}, d.Limits.Concurrency),
+		busy:    make(chan struct{}, d.Limits.Concurrency), gates: d.Limits.gates(),
+		receiving: transfers{most: maxReceiving}, sending: transfers{most: maxSending},
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.fail
 	s.echo.IPExtractor, s.echo.SchemeExtractor = extractors(d.TrustedProxies)
 	s.echo.Pre(decodedPath)
-	s.echo.Use(s.requestID, s.observe, s.recover, s.headers, s.bound, s.authenticate)
+	s.echo.Use(s.requestID, s.observe, s.recover, s.headers, s.send, s.receive, s.bound, s.authenticate)
 	s.routes = append(s.table(), d.Pages...)
 	if err := s.register(s.routes); err != nil {
 		return nil, err

@@ -2,8 +2,8 @@
 // the binary.
 //
 // It promises URLs that change with the content, so that browsers may cache a file
-// indefinitely and never use an outdated one, and compresses each file only once. Of Deskbook's packages it imports only
-// route and access.
+// indefinitely and never use an outdated one, and compresses each file only once. Of
+// Deskbook's packages it imports only route and access.
 package static
 
 import (
