@@ -131,8 +131,12 @@ func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// admitted runs the handler of a route when the gate of its class lets it in.
+// admitted runs the handler of a route with known parameters when the gate of its class lets
+// it in.
 func (s *Server) admitted(c echo.Context, r route.Route) error {
+	if err := s.parameters.check(c, r); err != nil {
+		return err
+	}
 	cost := r.CostOf(c)
 	g := s.gates[cost]
 	if g == nil {

@@ -62,11 +62,11 @@ type Deps struct {
 type Limits struct {
 	Rate        float64       // requests per second for each token, session or address; default 300
 	Burst       int           // requests at once; default 600
-	Concurrency int           // requests processed at the same time; default 256
+	Concurrency int           // requests processed or waiting at the same time; default 512
 	Ranking     int           // searches and suggestions at the same time; default 2 for each core, at least 4
 	Writing     int           // requests that may wait for a language model at the same time; default 64
-	Queue       int           // searches and suggestions that wait their turn; default 100
-	Wait        time.Duration // for a turn; default 2 s
+	Queue       int           // searches and suggestions that wait their turn; default 200
+	Wait        time.Duration // for a turn; default 5 s
 	Timeout     time.Duration // of one request; default 60 s
 	Lag         int64         // how many changes the index may be behind and still be ready; default 2000
 }
@@ -74,11 +74,11 @@ type Limits struct {
 func (l Limits) withDefaults() Limits {
 	setDefault(&l.Rate, 300)
 	setDefault(&l.Burst, 600)
-	setDefault(&l.Concurrency, 256)
+	setDefault(&l.Concurrency, 512)
 	setDefault(&l.Ranking, defaultRanking())
 	setDefault(&l.Writing, 64)
-	setDefault(&l.Queue, 100)
-	setDefault(&l.Wait, 2*time.Second)
+	setDefault(&l.Queue, 200)
+	setDefault(&l.Wait, 5*time.Second)
 	setDefault(&l.Timeout, time.Minute)
 	setDefault(&l.Lag, 2000)
 	return l
@@ -101,7 +101,9 @@ type Server struct {
 	metrics *metrics
 	busy    chan struct{}
 	gates   map[route.Cost]*gate
-	routes  []route.Route
+
+	parameters parameters
+	routes     []route.Route
 
 	receiving, sending transfers
 }
@@ -115,6 +117,10 @@ func New(d Deps) (*Server, error) {
 		busy:    make(chan struct{}, d.Limits.Concurrency), gates: d.Limits.gates(),
 		receiving: transfers{most: maxReceiving}, sending: transfers{most: maxSending},
 	}
+	var err error
+	if s.parameters, err = documentedParameters(); err != nil {
+		return nil, err
+	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.fail
 	s.echo.IPExtractor, s.echo.SchemeExtractor = extractors(d.TrustedProxies)
@@ -124,8 +130,7 @@ func New(d Deps) (*Server, error) {
 	if err := s.register(s.routes); err != nil {
 		return nil, err
 	}
-	handler, err := compressed(s.echo)
-	s.handler = handler
+	s.handler, err = compressed(s.echo)
 	return s, err
 }
 

@@ -126,7 +126,10 @@ func (c *crowd) sizes(r route.Route) []string {
 	if r.Searches {
 		return []string{"?q=stuck+queue&limit=50"}
 	}
-	return []string{"?limit=100&order=newest", "?limit=50&status=in_review"}
+	if strings.HasSuffix(r.Path, "/reviews") {
+		return []string{"?limit=50&status=in_review", "?status=in_review"}
+	}
+	return nil
 }
 
 func sorted(m map[string][]string) []string {
