@@ -30,7 +30,7 @@ const (
 // which browsers mark, get uncompressed responses. There is little to find besides: no page
 // contains a CSRF token, the session cookie is not sent with another site's requests except
 // when a link is followed, and a token or setup link is shown once, in response to a form,
-// which other sites cannot send (docs/adr/011-compression.md).
+// which other sites cannot send (docs/adr/018-compression.md).
 func compressed(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(compressFrom), gzhttp.CompressionLevel(compressLevel), gzhttp.ContentTypes(compressible),

@@ -30,8 +30,8 @@ const (
 	maxSending   = 256
 )
 
-// transferTime returns how long the transfer of so many bytes may take.
-func transferTime(n int64) time.Duration {
+// timeFor returns how long the transfer of so many bytes may take.
+func timeFor(n int64) time.Duration {
 	return transferGrace + time.Duration(n)*time.Second/transferRate
 }
 
@@ -41,11 +41,11 @@ type transfers struct {
 	most int
 
 	mu   sync.Mutex
-	open []*transfer // oldest first
+	open []*openTransfer // oldest first
 }
 
-// transfer is a body or a response under way.
-type transfer struct {
+// openTransfer is a body or a response under way.
+type openTransfer struct {
 	cut func() // ends it; called at most once
 }
 
@@ -53,7 +53,7 @@ type transfer struct {
 func (t *transfers) enter(cut func()) (leave func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	own := &transfer{cut}
+	own := &openTransfer{cut}
 	t.open = append(t.open, own)
 	if len(t.open) > t.most {
 		t.open[0].cut()
@@ -95,7 +95,7 @@ func (s *Server) readWhole(c echo.Context) ([]byte, error) {
 		size = maxBody
 	}
 	until := func(t time.Time) { _ = control.SetReadDeadline(t) } // not supported by test recorders
-	until(time.Now().Add(transferTime(size)))
+	until(time.Now().Add(timeFor(size)))
 	leave := s.receiving.enter(func() { until(time.Unix(1, 0)) })
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
 	leave()
@@ -147,7 +147,7 @@ func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *pacedWriter) begin() {
 	w.began = time.Now()
-	w.until(w.began.Add(transferTime(0)))
+	w.until(w.began.Add(timeFor(0)))
 }
 
 func (w *pacedWriter) until(t time.Time) { _ = w.control.SetWriteDeadline(t) } // not supported by test recorders
@@ -157,7 +157,7 @@ func (w *pacedWriter) Write(p []byte) (int, error) {
 		return w.ResponseWriter.Write(p)
 	}
 	w.written += int64(len(p))
-	w.until(w.began.Add(transferTime(w.written)))
+	w.until(w.began.Add(timeFor(w.written)))
 	leave := w.sending.enter(func() { w.until(time.Unix(1, 0)) })
 	defer leave()
 	n, err := w.ResponseWriter.Write(p)
