@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"time"
@@ -92,9 +93,6 @@ func (g *gate) part(client string) {
 
 // overloaded returns the error of a request that there is no room for.
 func overloaded(cause error) error {
-	const message = "The server is overloaded. Try again in a moment."
-	if cause == nil {
-		return fault.New(fault.Unavailable, message)
-	}
-	return fault.Wrap(fault.Unavailable, cause, message)
+	return fault.Wrap(fault.Unavailable, errors.Join(wait(time.Second), cause),
+		"The server is overloaded. Try again in a moment.")
 }

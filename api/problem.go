@@ -151,9 +151,11 @@ func (s *Server) writeProblem(c echo.Context, p problem) {
 	}
 }
 
-// logError logs server errors, but neither client errors nor cancelled requests.
+// logError logs server errors, but neither client errors nor cancelled requests, nor those
+// that a limit rejected: a line for each would add to the load, and the metrics count them.
 func (s *Server) logError(c echo.Context, err error, p problem) {
-	if p.Status < 500 || errors.Is(err, context.Canceled) {
+	var limited wait
+	if p.Status < 500 || errors.Is(err, context.Canceled) || errors.As(err, &limited) {
 		return
 	}
 	level := slog.LevelError
