@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -153,9 +154,14 @@ func (s *Server) writeProblem(c echo.Context, p problem) {
 
 // logError logs server errors, but neither client errors nor cancelled requests, nor those
 // that a limit rejected: a line for each would add to the load, and the metrics count them.
+// Nor does it log that a client no longer reads its response.
 func (s *Server) logError(c echo.Context, err error, p problem) {
-	var limited wait
-	if p.Status < 500 || errors.Is(err, context.Canceled) || errors.As(err, &limited) {
+	var (
+		limited wait
+		network *net.OpError
+	)
+	gone := c.Response().Committed && errors.As(err, &network)
+	if p.Status < 500 || errors.Is(err, context.Canceled) || errors.As(err, &limited) || gone {
 		return
 	}
 	level := slog.LevelError
