@@ -66,7 +66,7 @@ type Limits struct {
 	Ranking     int           // searches and suggestions at the same time; default 2 for each core, at least 4
 	Writing     int           // requests that may wait for a language model at the same time; default 64
 	Queue       int           // searches and suggestions that wait their turn; default 200
-	Wait        time.Duration // for a turn; default 5 s
+	Wait        time.Duration // for a turn; default 2 s
 	Timeout     time.Duration // of one request; default 60 s
 	Lag         int64         // how many changes the index may be behind and still be ready; default 2000
 }
@@ -78,7 +78,7 @@ func (l Limits) withDefaults() Limits {
 	setDefault(&l.Ranking, defaultRanking())
 	setDefault(&l.Writing, 64)
 	setDefault(&l.Queue, 200)
-	setDefault(&l.Wait, 5*time.Second)
+	setDefault(&l.Wait, 2*time.Second)
 	setDefault(&l.Timeout, time.Minute)
 	setDefault(&l.Lag, 2000)
 	return l
