@@ -14,7 +14,7 @@ LLM_CACHE ?= $(HOME)/.cache/deskbook
 # The tools have a module of their own, so that the product's go.mod lists only what the product needs.
 TOOL    := $(GO) tool -modfile=internal/tools/go.mod
 
-.PHONY: help build run loop test race check fmt kill fuzz eval bench llm-check llm-faults clean
+.PHONY: help build run loop test race check fmt kill fuzz eval bench load llm-check llm-faults clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -70,6 +70,10 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 bench: build ## measure import speed, sizes and latency over HTTP: make bench DATA=folder
 	@test -d "$(DATA)/sumo" || { echo "make bench DATA=folder with sumo and ms-support-kb"; exit 2; }
 	$(GO) run ./internal/cmd/bench -bin $(BIN) -data $(DATA)
+	$(GO) run ./internal/cmd/bench load -bin $(BIN)
+
+load: build ## put a running server under load, and under twice what it can; fails on any error
+	$(GO) run ./internal/cmd/bench load -bin $(BIN)
 
 llm-check: build ## run every action through a small real model (installs about 1 GB into LLM_CACHE)
 	@internal/cmd/llmcheck/install.sh model $(LLM_CACHE)/model

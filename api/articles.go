@@ -30,12 +30,8 @@ func (s *Server) getArticle(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.Response().Header()
-	h.Set("ETag", articleTag(a.Revision))
-	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Vary", "Authorization, Cookie")
-	if matches(c.Request().Header.Get("If-None-Match"), articleTag(a.Revision), true) {
-		return c.NoContent(http.StatusNotModified)
+	if unchanged(c, articleTag(a.Revision)) {
+		return nil
 	}
 	view, err := s.articleView(c, a)
 	if err != nil {

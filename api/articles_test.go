@@ -72,8 +72,9 @@ func TestUnchangedArticleIsNotSentAgain(t *testing.T) {
 		`"r9"`: http.StatusOK, "": http.StatusOK,
 	} {
 		r := e.get("", address, "If-None-Match", header).want(status)
-		if r.header.Get("ETag") != tag {
-			t.Errorf("%s: ETag %q", header, r.header.Get("ETag"))
+		plain := func(t string) string { return strings.Replace(t, `-gzip"`, `"`, 1) } // compressed or not
+		if got := r.header.Get("ETag"); plain(got) != plain(tag) {
+			t.Errorf("%s: ETag %q", header, got)
 		}
 		if status == http.StatusNotModified && len(r.body) > 0 {
 			t.Errorf("%s: 304 with a body", header)

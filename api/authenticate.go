@@ -13,6 +13,10 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
+// clientKey is the context key of what tells clients apart for limits: their token, session
+// or address.
+const clientKey = "deskbook.client"
+
 // authenticate identifies the actor by bearer token or session cookie; without either
 // the actor is a visitor. An invalid token is rejected even where none is required, so
 // that its owner notices; an expired session cookie is ignored.
@@ -41,6 +45,7 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		route.WithActor(c, actor)
+		c.Set(clientKey, key)
 		return next(c)
 	}
 }
@@ -91,7 +96,7 @@ func (s *Server) require(r route.Route) echo.HandlerFunc {
 		actor := route.Actor(c)
 		switch {
 		case actor.Can(r.Permission), r.Permission == access.ReadArticles && s.openToAll(r):
-			return r.Handler(c)
+			return s.admitted(c, r)
 		case !actor.Known():
 			return fault.New(fault.Unauthenticated, "Sign in, or send a token.")
 		default:

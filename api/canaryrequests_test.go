@@ -25,8 +25,8 @@ func (w *world) paths(pattern string) []string {
 	}
 	fill(":ref", w.articles)
 	fill(":revision", []string{"1", "2"})
-	fill(":n", []string{"1", "2"})
 	fill(":name", []string{"app.css"})
+	fill(":n", []string{"1", "2"})
 	fill(":token", w.tokens)
 	fill(":call", []string{"1"})
 	fill(":version", []string{"shipped"})
@@ -39,6 +39,8 @@ func (w *world) paths(pattern string) []string {
 		fill(":id", w.drafts)
 	case strings.Contains(pattern, "/users/"):
 		fill(":id", w.users)
+	case strings.Contains(pattern, "/evaluations/"):
+		fill(":id", []string{"1"})
 	case strings.Contains(pattern, "/tokens/"):
 		fill(":id", w.tokens)
 	default:

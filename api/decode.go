@@ -53,11 +53,7 @@ func readBody(c echo.Context) ([]byte, error) {
 	r := c.Request()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		var tooBig *http.MaxBytesError
-		if errors.As(err, &tooBig) {
-			return nil, err
-		}
-		return nil, fault.Wrap(fault.Invalid, err, "The request body is incomplete.")
+		return nil, err
 	}
 	c.Set(bodyKey, body)
 	if len(body) == 0 {

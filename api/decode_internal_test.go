@@ -72,15 +72,3 @@ func TestAddressKey(t *testing.T) {
 		}
 	}
 }
-
-func TestMatches(t *testing.T) {
-	for header, want := range map[string][2]bool{ // strong, weak
-		`"r1"`: {true, true}, `W/"r1"`: {false, true}, `"a", "r1"`: {true, true}, `*`: {true, true}, `"r2"`: {false, false},
-		``: {false, false}, `r1`: {false, false},
-	} {
-		got := [2]bool{matches(header, `"r1"`, false), matches(header, `"r1"`, true)}
-		if got != want {
-			t.Errorf("%q: %v, want %v", header, got, want)
-		}
-	}
-}

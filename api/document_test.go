@@ -107,6 +107,11 @@ func (d *document) check(t *testing.T, req *http.Request, sent []byte, r reply) 
 	}
 	input := &openapi3filter.RequestValidationInput{Request: again, PathParams: params, Route: found, Options: options}
 	if r.status < 300 {
+		for name := range req.URL.Query() {
+			if strings.HasPrefix(req.URL.Path, "/api/") && found.Operation.Parameters.GetByInAndName("query", name) == nil {
+				t.Errorf("%s %s was accepted with %s, which is not in the document", req.Method, req.URL.Path, name)
+			}
+		}
 		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
 			t.Errorf("%s %s was accepted but does not match the document: %v", req.Method, req.URL.Path, err)
 		}

@@ -96,7 +96,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	dir := t.TempDir()
 	e := &env{T: t, logs: &syncBuffer{}, doc: loadDocument(t), tokens: map[string]string{}, users: map[string]auth.User{}}
 	var err error
-	if e.store, err = store.Open(ctx, filepath.Join(dir, "test.db"), store.Options{}); err != nil {
+	if e.store, err = store.Open(ctx, filepath.Join(dir, "test.db"), store.Options{Trace: traceStatements}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.store.Close() })

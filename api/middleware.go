@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -109,7 +110,8 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// bound limits the duration, the size and the number of concurrent requests.
+// bound limits the duration and the number of concurrent requests. A request counts until
+// its response begins.
 func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if isProbe(c.Request().URL.Path) {
@@ -117,10 +119,12 @@ func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		select {
 		case s.busy <- struct{}{}:
-			defer func() { <-s.busy }()
+			release := sync.OnceFunc(func() { <-s.busy })
+			defer release()
+			c.Response().Before(release)
 		default:
 			s.metrics.rejected.WithLabelValues("busy").Inc()
-			return fault.New(fault.Unavailable, "The server is overloaded. Try again in a moment.")
+			return overloaded(nil)
 		}
 		limit, timeout := int64(maxBody), s.deps.Limits.Timeout
 		if s.large[c.Request().Method+" "+c.Path()] {
@@ -134,11 +138,13 @@ func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(c.Request().Context(), timeout)
 		defer cancel()
 		r := c.Request().WithContext(ctx)
-		if r.ContentLength > limit {
-			// Rejected before any of the body is read; the connection is not reused.
-			return httpError(http.StatusRequestEntityTooLarge, "The request body is larger than %d bytes.", limit)
+		if limit > maxBody {
+			if r.ContentLength > limit {
+				// Rejected before any of the body is read; the connection is not reused.
+				return tooLarge(limit)
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		c.SetRequest(r)
 		return next(c)
 	}
@@ -169,4 +175,28 @@ func (s *Server) transfer(c echo.Context, timeout time.Duration) (done func(), e
 		s.metrics.rejected.WithLabelValues("busy").Inc()
 		return nil, fault.New(fault.Unavailable, "Too many files are being uploaded at the moment. Try again in a moment.")
 	}
+}
+
+// admitted runs the handler of a route with known parameters when the gate of its class lets
+// it in.
+func (s *Server) admitted(c echo.Context, r route.Route) error {
+	if err := s.parameters.check(c, r); err != nil {
+		return err
+	}
+	cost := r.CostOf(c)
+	g := s.gates[cost]
+	if g == nil {
+		return r.Handler(c)
+	}
+	client, _ := c.Get(clientKey).(string)
+	leave, err := g.enter(c.Request().Context(), client)
+	if err != nil {
+		s.metrics.rejected.WithLabelValues(g.name).Inc()
+		return err
+	}
+	defer leave()
+	if cost != route.Writing { // what a language model writes is still being written when its stream begins
+		c.Response().Before(leave)
+	}
+	return r.Handler(c)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
 )
 
 // articleTag returns the entity tag of an article's revision, draftTag that of a draft's
@@ -14,19 +16,13 @@ func articleTag(revision int) string { return `"r` + strconv.Itoa(revision) + `"
 
 func draftTag(version int) string { return `"v` + strconv.Itoa(version) + `"` }
 
-// matches reports whether a list of entity tags contains the current one. Weak tags
-// match only if the comparison may be weak, as for reads.
-func matches(header, tag string, weak bool) bool {
-	for one := range strings.SplitSeq(header, ",") {
-		one = strings.TrimSpace(one)
-		if weak {
-			one = strings.TrimPrefix(one, "W/")
-		}
-		if one == "*" || one == tag {
-			return true
-		}
-	}
-	return false
+// unchanged sets the headers of a response that depends on the reader and may be kept by
+// the reader's client, and reports whether the client has it already.
+func unchanged(c echo.Context, tag string) bool {
+	h := c.Response().Header()
+	h.Set("Cache-Control", "private, no-cache")
+	h.Add("Vary", "Authorization, Cookie")
+	return route.NotModified(c, tag)
 }
 
 // precondition requires If-Match to contain the current entity tag.
@@ -36,7 +32,7 @@ func precondition(c echo.Context, tag string) error {
 	case header == "":
 		return httpError(http.StatusPreconditionRequired,
 			"Send If-Match with the ETag that you read, so that no changes are lost. The current ETag is %s.", tag)
-	case !matches(header, tag, false):
+	case !route.TagMatches(header, tag, false):
 		return stale()
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -67,7 +68,6 @@ func problemOf(err error) problem {
 	var (
 		own     *status
 		echoErr *echo.HTTPError
-		tooBig  *http.MaxBytesError
 		waiter  interface{ RetryAfter() time.Duration }
 	)
 	message, fields, public := fault.Public(err)
@@ -76,9 +76,6 @@ func problemOf(err error) problem {
 		p.Status, p.Detail, p.Errors = kindStatus[fault.KindOf(err)], route.Sentence(message), fields
 	case errors.As(err, &own):
 		p.Status, p.Detail = own.code, own.detail
-	case errors.As(err, &tooBig):
-		p.Status = http.StatusRequestEntityTooLarge
-		p.Detail = fmt.Sprintf("The request body is larger than %d bytes.", tooBig.Limit)
 	case errors.Is(err, context.DeadlineExceeded):
 		p.Status, p.Detail = http.StatusServiceUnavailable, "The request took too long and was cancelled. Try again."
 	case errors.Is(err, context.Canceled):
@@ -155,9 +152,16 @@ func (s *Server) writeProblem(c echo.Context, p problem) {
 	}
 }
 
-// logError logs server errors, but neither client errors nor cancelled requests.
+// logError logs server errors, but neither client errors nor cancelled requests, nor those
+// that a limit rejected: a line for each would add to the load, and the metrics count them.
+// Nor does it log that a client no longer reads its response.
 func (s *Server) logError(c echo.Context, err error, p problem) {
-	if p.Status < 500 || errors.Is(err, context.Canceled) {
+	var (
+		limited wait
+		network *net.OpError
+	)
+	gone := c.Response().Committed && errors.As(err, &network)
+	if p.Status < 500 || errors.Is(err, context.Canceled) || errors.As(err, &limited) || gone {
 		return
 	}
 	level := slog.LevelError

@@ -39,6 +39,9 @@ func (s *Server) getRevision(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if unchanged(c, articleTag(n)) {
+		return nil
+	}
 	view, err := s.articleView(c, old)
 	if err != nil {
 		return err

@@ -21,8 +21,9 @@ func (s *Server) table() []route.Route {
 	rows := []route.Route{
 		route.Search(get, "/search", s.search, "Search articles"),
 		route.Search(get, "/complete", s.complete, "Complete a title as it is typed"),
-		route.Search(post, "/answers", s.answer, "Answer a question with citations"),
-		route.New(post, "/suggestions", own, s.suggest, "Suggest resolutions for a ticket that is not open yet"),
+		route.Search(post, "/answers", s.answer, "Answer a question with citations").Costs(route.Writing),
+		route.New(post, "/suggestions", own, s.suggest, "Suggest resolutions for a ticket that is not open yet").
+			Costs(route.Ranking),
 
 		route.New(get, "/articles", read, s.listArticles, "List articles"),
 		route.New(post, "/articles", write, s.createArticle, "Create an article"),
@@ -38,19 +39,23 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/passages/:id", read, s.getPassage, "Read a cited passage"),
 
 		route.New(get, "/tickets", own, s.listTickets, "List tickets"),
-		route.New(post, "/tickets", own, s.openTicket, "Open a ticket"),
+		route.New(post, "/tickets", own, s.openTicket, "Open a ticket").Costs(route.Ranking),
 		route.New(get, "/tickets/counts", own, s.countTickets, "Count tickets"),
-		route.New(get, "/tickets/:id", own, s.getTicket, "Read a ticket with its suggestions"),
+		route.New(get, "/tickets/:id", own, s.getTicket, "Read a ticket with its suggestions").Costs(route.Ranking),
 		route.New(patch, "/tickets/:id", work, s.patchTicket, "Assign a ticket or update its fields"),
 		route.New(post, "/tickets/:id/messages", own, s.addMessage, "Add a reply or an internal note"),
 		route.Large(post, "/tickets/:id/files", own, s.addFiles, "Add a message with files"),
 		route.New(post, "/tickets/:id/links", work, s.linkArticle, "Link an article"),
 		route.New(post, "/tickets/:id/dismissals", work, s.dismiss, "Dismiss a suggested article"),
-		route.New(get, "/tickets/:id/triage", work, s.getTriage, "Read the triage proposals for a ticket"),
+		route.New(get, "/tickets/:id/triage", work, s.getTriage, "Read the triage proposals for a ticket").
+			Costs(route.Ranking),
 		route.New(post, "/tickets/:id/triage", work, s.takeProposals, "Accept or confirm triage proposals"),
-		route.New(post, "/tickets/:id/escalate", work, s.escalate, "Escalate a ticket to another group"),
-		route.New(get, "/tickets/:id/summary", work, s.summary, "Read or generate the hand-off summary"),
-		route.New(post, "/tickets/:id/summary", work, s.renewSummary, "Regenerate the hand-off summary"),
+		route.New(post, "/tickets/:id/escalate", work, s.escalate, "Escalate a ticket to another group").
+			Costs(route.Writing),
+		route.New(get, "/tickets/:id/summary", work, s.summary, "Read or generate the hand-off summary").
+			Costs(route.Writing),
+		route.New(post, "/tickets/:id/summary", work, s.renewSummary, "Regenerate the hand-off summary").
+			Costs(route.Writing),
 		route.New(put, "/tickets/:id/summary", work, s.editSummary, "Edit the hand-off summary"),
 		route.New(del, "/tickets/:id/summary/edit", work, s.discardSummaryEdit, "Discard the edits of the hand-off summary"),
 		route.New(post, "/tickets/:id/resolve", work, s.resolve, "Resolve a ticket"),
@@ -63,7 +68,8 @@ func (s *Server) table() []route.Route {
 
 		route.New(get, "/reviews", write, s.listReviews, "List drafts"),
 		route.New(post, "/reviews", write, s.propose, "Propose an article or an edit"),
-		route.New(get, "/reviews/quality", access.ReadReports, s.reviewQuality, "Report on the quality of drafts"),
+		route.New(get, "/reviews/quality", access.ReadReports, s.reviewQuality, "Report on the quality of drafts").
+			Costs(route.Reporting),
 		route.New(get, "/reviews/:id", write, s.getReview, "Read a draft with its evidence"),
 		route.New(patch, "/reviews/:id", write, s.editReview, "Edit a draft"),
 		route.New(post, "/reviews/:id/submit", write, s.submitReview, "Submit a draft for review"),
@@ -82,7 +88,8 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/triage", access.ReadReports, s.listTriageVersions, "List triage classifiers and their quality"),
 		route.New(post, "/triage", access.EditModel, s.trainTriage, "Train triage"),
 
-		route.New(get, "/gaps", access.ReadReports, s.listGaps, "List gaps in the knowledge base"),
+		route.New(get, "/gaps", access.ReadReports, s.listGaps, "List gaps in the knowledge base").
+			Costs(route.Reporting),
 
 		route.New(get, "/me", access.SignedIn, s.me, "Read the current user and their permissions"),
 		route.New(get, "/me/tokens", access.SignedIn, s.listTokens, "List the current user's tokens"),
@@ -98,7 +105,7 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/users/:id/tokens", access.ManageUsers, s.listTokens, "List a user's tokens"),
 		route.New(post, "/users/:id/tokens", access.ManageUsers, s.createToken, "Create a token for a user"),
 		route.New(del, "/users/:id/tokens/:token", access.ManageUsers, s.revokeToken, "Revoke a user's token"),
-		route.New(get, "/usage", access.ReadUsage, s.usage, "List language model calls"),
+		route.New(get, "/usage", access.ReadUsage, s.usage, "List language model calls").Costs(route.Reporting),
 
 		route.New(get, "/openapi.yaml", access.Public, s.openapi, "This document"),
 	}

@@ -62,7 +62,11 @@ type Deps struct {
 type Limits struct {
 	Rate        float64       // requests per second for each token, session or address; default 300
 	Burst       int           // requests at once; default 600
-	Concurrency int           // requests processed at the same time; default 256
+	Concurrency int           // requests processed or waiting at the same time; default 512
+	Ranking     int           // searches and suggestions at the same time; default 2 for each core, at least 4
+	Writing     int           // requests that may wait for a language model at the same time; default 64
+	Queue       int           // searches and suggestions that wait their turn; default 200
+	Wait        time.Duration // for a turn; default 2 s
 	Timeout     time.Duration // of one request; default 60 s
 	Lag         int64         // how many changes the index may be behind and still be ready; default 2000
 }
@@ -70,7 +74,11 @@ type Limits struct {
 func (l Limits) withDefaults() Limits {
 	setDefault(&l.Rate, 300)
 	setDefault(&l.Burst, 600)
-	setDefault(&l.Concurrency, 256)
+	setDefault(&l.Concurrency, 512)
+	setDefault(&l.Ranking, defaultRanking())
+	setDefault(&l.Writing, 64)
+	setDefault(&l.Queue, 200)
+	setDefault(&l.Wait, 2*time.Second)
 	setDefault(&l.Timeout, time.Minute)
 	setDefault(&l.Lag, 2000)
 	return l
@@ -88,12 +96,18 @@ type Server struct {
 	deps    Deps
 	log     *slog.Logger
 	echo    *echo.Echo
+	handler http.Handler
 	limiter *limiter
 	metrics *metrics
 	busy    chan struct{}
 	uploads chan struct{}
 	large   map[string]bool // method and path of the routes that transfer files
-	routes  []route.Route
+	gates   map[route.Cost]*gate
+
+	parameters parameters
+	routes     []route.Route
+
+	receiving, sending transfers
 }
 
 // New builds the server. It returns an error if a route lacks a permission.
@@ -102,19 +116,25 @@ func New(d Deps) (*Server, error) {
 	s := &Server{
 		deps: d, log: d.Log, echo: echo.New(), metrics: newMetrics(d),
 		limiter: newLimiter(d.Limits.Rate, d.Limits.Burst, d.Now),
-		busy:    make(chan struct{}, d.Limits.Concurrency),
+		busy:    make(chan struct{}, d.Limits.Concurrency), gates: d.Limits.gates(),
 		uploads: make(chan struct{}, max(1, d.Limits.Concurrency/maxUploadShare)), large: map[string]bool{},
+		receiving: transfers{most: maxReceiving}, sending: transfers{most: maxSending},
+	}
+	var err error
+	if s.parameters, err = documentedParameters(); err != nil {
+		return nil, err
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.fail
 	s.echo.IPExtractor, s.echo.SchemeExtractor = extractors(d.TrustedProxies)
 	s.echo.Pre(decodedPath)
-	s.echo.Use(s.requestID, s.observe, s.recover, s.headers, s.bound, s.authenticate)
+	s.echo.Use(s.requestID, s.observe, s.recover, s.headers, s.send, s.receive, s.bound, s.authenticate)
 	s.routes = append(s.table(), d.Pages...)
 	if err := s.register(s.routes); err != nil {
 		return nil, err
 	}
-	return s, nil
+	s.handler, err = compressed(s.echo)
+	return s, err
 }
 
 // extractors return how a client's address and scheme are determined: from the
@@ -155,7 +175,7 @@ func (s *Server) register(routes []route.Route) error {
 }
 
 // Handler returns the handler of all routes.
-func (s *Server) Handler() http.Handler { return s.echo }
+func (s *Server) Handler() http.Handler { return s.handler }
 
 // Routes returns all routes, including those of the pages.
 func (s *Server) Routes() []route.Route { return s.routes }

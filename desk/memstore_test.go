@@ -73,6 +73,9 @@ func (m *memory) Tickets(_ context.Context, f desk.Filter) (desk.Page, error) {
 	defer m.mu.Unlock()
 	var p desk.Page
 	for _, t := range m.tickets {
+		if f.IDs != nil && !slices.Contains(f.IDs, t.ID) {
+			continue
+		}
 		if f.Scope.All || (f.Scope.Requester != "" && f.Scope.Requester == t.Requester) {
 			t.Messages = nil
 			p.Tickets = append(p.Tickets, t)
@@ -126,6 +129,16 @@ func (shelf) Article(_ context.Context, a access.Actor, ref string) (kb.Article,
 		return kb.Article{ID: ref, Title: "Title of " + ref, Revision: 1}, nil
 	}
 	return kb.Article{}, fault.New(fault.NotFound, "there is no article %s", ref)
+}
+
+func (s shelf) Targets(ctx context.Context, a access.Actor, ids []string) (map[string]kb.Target, error) {
+	out := map[string]kb.Target{}
+	for _, id := range ids {
+		if found, err := s.Article(ctx, a, id); err == nil {
+			out[id] = kb.Target{ID: found.ID, Title: found.Title}
+		}
+	}
+	return out, nil
 }
 
 // crowd is a desk.People that knows the actors of the tests.

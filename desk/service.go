@@ -29,6 +29,9 @@ const maxMessages = 2_000
 // implements it.
 type Articles interface {
 	Article(ctx context.Context, actor access.Actor, ref string) (kb.Article, error)
+	// Targets returns, by id, the articles to which links with these ids lead the actor.
+	// What the actor may not open is left out.
+	Targets(ctx context.Context, actor access.Actor, ids []string) (map[string]kb.Target, error)
 }
 
 // People finds a person by user id or e-mail address; fault.NotFound otherwise.
@@ -108,10 +111,8 @@ func (s *Service) Tickets(ctx context.Context, actor access.Actor, f Filter) (Pa
 	if err != nil {
 		return Page{}, err
 	}
-	for i := range page.Tickets {
-		if page.Tickets[i], err = s.visibleTo(ctx, actor, page.Tickets[i]); err != nil {
-			return Page{}, err
-		}
+	if err := s.reduce(ctx, actor, page.Tickets); err != nil {
+		return Page{}, err
 	}
 	return page, nil
 }
@@ -129,13 +130,56 @@ func (s *Service) Counts(ctx context.Context, actor access.Actor) (Counts, error
 	return s.Store.CountTickets(ctx, readScope(actor))
 }
 
-// visibleTo returns t as the actor may see it. Requesters see the public thread and the
-// articles that they may read, but no notes, suggestions, knowledge decision or text of
-// the resolution.
+// visibleTo returns t as the actor may see it.
 func (s *Service) visibleTo(ctx context.Context, actor access.Actor, t Ticket) (Ticket, error) {
-	if actor.ReadsAllTickets() {
-		return t, nil
+	one := []Ticket{t}
+	if err := s.reduce(ctx, actor, one); err != nil {
+		return Ticket{}, err
 	}
+	return one[0], nil
+}
+
+// reduce replaces the tickets by what the actor may see of them, with the same few queries
+// for one ticket and for many.
+func (s *Service) reduce(ctx context.Context, actor access.Actor, tickets []Ticket) error {
+	if actor.ReadsAllTickets() {
+		return nil
+	}
+	var articles, merged []string
+	for _, t := range tickets {
+		for _, l := range t.Links {
+			if l.Kind == ArticleLink {
+				articles = append(articles, l.Target)
+			}
+		}
+		if t.MergedInto != "" {
+			merged = append(merged, t.MergedInto)
+		}
+	}
+	open, err := s.Articles.Targets(ctx, actor, articles)
+	if err != nil {
+		return err
+	}
+	own := map[string]bool{}
+	if len(merged) > 0 {
+		page, err := s.Store.Tickets(ctx, Filter{Scope: readScope(actor), IDs: merged, Limit: len(merged)})
+		if err != nil {
+			return err
+		}
+		for _, t := range page.Tickets {
+			own[t.ID] = true
+		}
+	}
+	for i, t := range tickets {
+		tickets[i] = requesterView(t, open, own)
+	}
+	return nil
+}
+
+// requesterView returns what a requester sees of a ticket: the public thread and the
+// articles that are open to them, but no notes, suggestions, knowledge decision or text of
+// the resolution. own are the tickets of the requester.
+func requesterView(t Ticket, open map[string]kb.Target, own map[string]bool) Ticket {
 	t.Messages = t.VisibleMessages(false)
 	for i := range t.Messages {
 		t.Messages[i].N = i + 1 // gaps in the numbers would reveal how many notes there are
@@ -145,12 +189,8 @@ func (s *Service) visibleTo(ctx context.Context, actor access.Actor, t Ticket) (
 	t.Version, t.Bypass, t.UpdatedAt = 0, false, lastVisibleChange(t)
 	if t.MergedInto != "" {
 		t.Merged = true
-		_, err := s.Store.Ticket(ctx, t.MergedInto, readScope(actor))
-		switch {
-		case fault.Is(err, fault.NotFound):
-			t.MergedInto = "" // somebody else's ticket
-		case err != nil:
-			return Ticket{}, err
+		if !own[t.MergedInto] {
+			t.MergedInto = ""
 		}
 	}
 	visible := make(map[string]bool)
@@ -159,16 +199,11 @@ func (s *Service) visibleTo(ctx context.Context, actor access.Actor, t Ticket) (
 		if l.Kind != ArticleLink {
 			continue
 		}
-		a, err := s.Articles.Article(ctx, actor, l.Target)
-		if fault.Is(err, fault.NotFound) {
-			continue
+		if a, ok := open[l.Target]; ok {
+			l.Title, l.Message, l.By = a.Title, 0, ""
+			visible[a.ID] = true
+			links = append(links, l)
 		}
-		if err != nil {
-			return Ticket{}, err
-		}
-		l.Title, l.Message, l.By = a.Title, 0, ""
-		visible[a.ID] = true
-		links = append(links, l)
 	}
 	t.Links = links
 	if t.Resolution != nil {
@@ -177,7 +212,7 @@ func (s *Service) visibleTo(ctx context.Context, actor access.Actor, t Ticket) (
 		r.Articles = slices.DeleteFunc(slices.Clone(r.Articles), func(id string) bool { return !visible[id] })
 		t.Resolution = &r
 	}
-	return t, nil
+	return t
 }
 
 // lastVisibleChange returns the time of the last change that the requester can see.

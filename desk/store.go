@@ -37,6 +37,7 @@ type Scope struct {
 // Filter selects tickets. Zero fields do not filter, but a zero Scope selects nothing.
 type Filter struct {
 	Scope      Scope
+	IDs        []string // nil for all
 	Statuses   []Status
 	Group      string
 	Assignee   string

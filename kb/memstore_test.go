@@ -90,6 +90,28 @@ func (m *memory) ArticleRevisions(_ context.Context, id string, vis kb.Visibilit
 	return out, nil
 }
 
+func (m *memory) PassageRevision(
+	_ context.Context, id, passage string, before int, vis kb.Visibility,
+) (kb.Article, error) {
+	for n := before - 1; n > 0; n-- {
+		a, err := m.ArticleRevision(context.Background(), id, n, vis)
+		if err == nil && slices.ContainsFunc(a.Passages, func(p kb.Passage) bool { return p.ID == passage }) {
+			return a, nil
+		}
+	}
+	return kb.Article{}, fault.New(fault.NotFound, "no passage %s", passage)
+}
+
+func (m *memory) Targets(_ context.Context, refs []string, vis kb.Visibility) ([]kb.Target, error) {
+	var out []kb.Target
+	for _, ref := range refs {
+		if a, ok := m.current(ref); ok && vis.Allows(a) {
+			out = append(out, kb.TargetOf(a))
+		}
+	}
+	return out, nil
+}
+
 func (m *memory) ImportIndex(context.Context) ([]kb.ImportState, error) {
 	var out []kb.ImportState
 	for _, id := range slices.Sorted(maps.Keys(m.articles)) {

@@ -3,6 +3,7 @@ package kb
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -36,9 +37,6 @@ func (s *Service) DeadLinks(ctx context.Context, a Article) ([]DeadLink, error) 
 	return p.Dead, nil
 }
 
-// maxFollowed is how many merged articles are followed for the links of one article.
-const maxFollowed = 50
-
 // finding returns how links find articles for a reader. A link to an article that was
 // merged into another leads there.
 func (s *Service) finding(ctx context.Context, actor access.Actor) Finding {
@@ -48,23 +46,25 @@ func (s *Service) finding(ctx context.Context, actor access.Actor) Finding {
 			return nil, err
 		}
 		may := visible(actor).Confidences
-		followed := map[string]Target{}
+		var merged []string
+		for _, targets := range found {
+			for _, t := range targets {
+				if !slices.Contains(may, t.Confidence) && t.SupersededBy != "" {
+					merged = append(merged, t.ID)
+				}
+			}
+		}
+		into, err := s.Targets(ctx, actor, merged)
+		if err != nil {
+			return nil, err
+		}
 		for name, targets := range found {
 			var open []Target
 			for _, t := range targets {
 				if slices.Contains(may, t.Confidence) {
 					open = append(open, t)
-					continue
-				}
-				into, known := followed[t.ID]
-				if !known && t.SupersededBy != "" && len(followed) < maxFollowed {
-					if into, err = s.successor(ctx, actor, t); err != nil {
-						return nil, err
-					}
-					followed[t.ID] = into
-				}
-				if into.Slug != "" {
-					open = append(open, into)
+				} else if t, ok := into[t.ID]; ok {
+					open = append(open, t)
 				}
 			}
 			found[name] = open
@@ -73,24 +73,44 @@ func (s *Service) finding(ctx context.Context, actor access.Actor) Finding {
 	}
 }
 
-// successor returns the article that a merged one leads to, the zero Target if this reader
-// may not open it.
-func (s *Service) successor(ctx context.Context, actor access.Actor, t Target) (Target, error) {
-	a, err := s.Article(ctx, actor, t.ID)
-	if fault.Is(err, fault.NotFound) {
-		return Target{}, nil
+// Targets returns, by id, the articles to which links with these ids lead the reader. An
+// article that was merged into another leads there. What the reader may not open is left out.
+func (s *Service) Targets(ctx context.Context, actor access.Actor, ids []string) (map[string]Target, error) {
+	may, out := visible(actor).Confidences, map[string]Target{}
+	from := map[string][]string{} // the ids that lead to an article, by its id or slug
+	for _, id := range ids {
+		from[id] = []string{id}
 	}
-	if err != nil {
-		return Target{}, err
+	for range MaxMerges {
+		if len(from) == 0 {
+			break
+		}
+		found, err := s.store.Targets(ctx, slices.Sorted(maps.Keys(from)), VisibleTo(actor).WithArchived())
+		if err != nil {
+			return nil, fmt.Errorf("follow links: %w", err)
+		}
+		next := map[string][]string{}
+		for _, t := range found {
+			led := append(slices.Clone(from[t.ID]), from[t.Slug]...)
+			switch {
+			case slices.Contains(may, t.Confidence):
+				for _, id := range led {
+					out[id] = t
+				}
+			case t.SupersededBy != "":
+				next[t.SupersededBy] = append(next[t.SupersededBy], led...)
+			}
+		}
+		from = next
 	}
-	return TargetOf(a), nil
+	return out, nil
 }
 
 // TargetOf returns the article as links see it.
 func TargetOf(a Article) Target {
 	return Target{
-		ID: a.ID, Slug: a.Slug, Path: a.Path, Locale: a.Locale, Audience: a.Audience, Confidence: a.Confidence,
-		SupersededBy: a.SupersededBy, Headings: a.Headings, Unread: a.Headings == nil,
+		ID: a.ID, Slug: a.Slug, Path: a.Path, Locale: a.Locale, Title: a.Title, Audience: a.Audience,
+		Confidence: a.Confidence, SupersededBy: a.SupersededBy, Headings: a.Headings, Unread: a.Headings == nil,
 	}
 }
 

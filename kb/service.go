@@ -152,23 +152,20 @@ func (s *Service) Passage(
 			return v, nil
 		}
 	}
-	first, last := current.Revision-1, 1
-	if revision != 0 {
-		first, last = revision, revision
+	var a Article
+	if revision == 0 {
+		a, err = s.store.PassageRevision(ctx, id, passageID, current.Revision, visible(actor))
+	} else {
+		a, err = s.store.ArticleRevision(ctx, id, revision, visible(actor))
 	}
-	for n := first; n >= last; n-- {
-		a, err := s.store.ArticleRevision(ctx, id, n, visible(actor))
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return PassageView{}, fmt.Errorf("passage %s: %w", passageID, err)
-		}
-		if v, found := passageIn(a, passageID); found {
-			return v, nil
-		}
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return PassageView{}, fmt.Errorf("passage %s: %w", passageID, err)
 	}
-	return PassageView{}, missing
+	v, found := passageIn(a, passageID)
+	if !found {
+		return PassageView{}, missing
+	}
+	return v, nil
 }
 
 func passageIn(a Article, passageID string) (PassageView, bool) {

@@ -26,6 +26,11 @@ type ArticleStore interface {
 	ArticleRevision(ctx context.Context, id string, revision int, vis Visibility) (Article, error)
 	// ArticleRevisions lists all revisions, newest first, without their bodies.
 	ArticleRevisions(ctx context.Context, id string, vis Visibility) ([]Article, error)
+	// PassageRevision returns the newest revision before the given one that contains the
+	// passage, if both it and the current revision are within the visibility.
+	PassageRevision(ctx context.Context, id, passage string, before int, vis Visibility) (Article, error)
+	// Targets returns the articles with these ids or slugs as links see them.
+	Targets(ctx context.Context, refs []string, vis Visibility) ([]Target, error)
 	// ImportIndex returns what an import compares with, for every article, archived ones
 	// included.
 	ImportIndex(ctx context.Context) ([]ImportState, error)

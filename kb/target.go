@@ -11,6 +11,7 @@ import (
 // Target is an article that a link can lead to.
 type Target struct {
 	ID, Slug, Path, Locale string
+	Title                  string
 	Audience               access.Audience
 	Confidence             Confidence
 	SupersededBy           string

@@ -28,6 +28,9 @@ type Route struct {
 	Summary    string
 	Searches   bool // whether it searches for articles rather than opening one
 	Large      bool // whether it transfers files, which are larger and take longer than anything else
+	Cost       Cost // see CostOf
+
+	modelParameter string
 }
 
 // New returns a route that does not search.
@@ -38,7 +41,7 @@ func New(method, path string, need access.Permission, h echo.HandlerFunc, summar
 // Search returns a route that searches articles.
 func Search(method, path string, h echo.HandlerFunc, summary string) Route {
 	r := New(method, path, access.ReadArticles, h, summary)
-	r.Searches = true
+	r.Searches, r.Cost = true, Ranking
 	return r
 }
 

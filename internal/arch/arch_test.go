@@ -149,7 +149,7 @@ var fenced = map[string][]string{
 	"testing":                        {"internal/store/storetest"},
 	"net/http": {
 		"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit",
-		"internal/cmd/llmcheck", "cmd/deskbook",
+		"internal/cmd/llmcheck", "internal/cmd/bench", "cmd/deskbook",
 	},
 }
 

@@ -91,12 +91,15 @@ func checkToken(actor access.Actor, u User, in NewToken, now time.Time) error {
 	return fault.InvalidFields(fields)
 }
 
-// Tokens lists the tokens of the actor or, if the actor manages users, of any user. Their
-// hashes are left out.
+// Tokens lists the tokens of the actor or, if the actor manages users, of any user, who must
+// exist. Their hashes are left out.
 func (s *Service) Tokens(ctx context.Context, actor access.Actor, userID string) ([]Token, error) {
 	if actor.ID != userID || !actor.Known() {
 		if err := mayManage(actor); err != nil {
 			return nil, err
+		}
+		if _, err := s.store.User(ctx, userID); err != nil {
+			return nil, fmt.Errorf("list tokens: %w", err)
 		}
 	}
 	ts, err := s.store.Tokens(ctx, userID)

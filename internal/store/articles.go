@@ -117,6 +117,21 @@ func (s *Store) ArticleRevision(ctx context.Context, id string, revision int, vi
 	return a, missing(err, "revision %d of article %q", revision, id)
 }
 
+// PassageRevision returns the newest visible revision before the given one that contains
+// the passage, if the current one is visible too.
+func (s *Store) PassageRevision(
+	ctx context.Context, id, passage string, before int, vis kb.Visibility,
+) (kb.Article, error) {
+	var w where
+	w.and("r.article_id = ? AND r.revision < ?", id, before)
+	w.and(`r.passages LIKE ? ESCAPE '\'`, likePattern(`"`+passage+`"`))
+	visible(&w, "a", vis)
+	visible(&w, "r", vis)
+	a, err := one(ctx, s.read(), scanArticle, "SELECT "+revisionColumns+textColumns+fromAll+w.String()+
+		" ORDER BY r.revision DESC LIMIT 1", w.args...)
+	return a, missing(err, "passage %q", passage)
+}
+
 // ArticleRevisions lists the visible revisions, newest first, without front matter,
 // passages, files and text.
 func (s *Store) ArticleRevisions(ctx context.Context, id string, vis kb.Visibility) ([]kb.Article, error) {

@@ -24,6 +24,7 @@ type querier interface {
 type conn struct {
 	q      querier
 	engine engine
+	trace  func(ctx context.Context, query string) // nil: not traced
 }
 
 // scanner is one row of a result.
@@ -35,12 +36,19 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 	if err != nil {
 		return 0, err
 	}
+	c.traced(ctx, query)
 	res, err := c.q.ExecContext(ctx, c.engine.rebind(query), args...)
 	if err != nil {
 		return 0, c.engine.translate(err)
 	}
 	n, err := res.RowsAffected()
 	return n, c.engine.translate(err)
+}
+
+func (c conn) traced(ctx context.Context, query string) {
+	if c.trace != nil {
+		c.trace(ctx, query)
+	}
 }
 
 // execOr runs a statement and returns the error none when it changed no row.
@@ -82,6 +90,7 @@ func list[T any](
 	if err != nil {
 		return nil, err
 	}
+	c.traced(ctx, query)
 	rows, err := c.q.QueryContext(ctx, c.engine.rebind(query), args...)
 	if err != nil {
 		return nil, c.engine.translate(err)

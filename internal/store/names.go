@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/deskbook/deskbook/kb"
 )
@@ -23,12 +24,12 @@ func (s *Store) Named(ctx context.Context, names []string, vis kb.Visibility) (m
 		}
 		found, err := list(ctx, s.read(), func(r scanner) (t row, err error) {
 			var headings []kb.Heading
-			err = r.Scan(&t.name, &t.Former, &t.ID, &t.Slug, &t.Path, &t.Locale, &t.Audience, &t.Confidence,
-				&t.SupersededBy, jsonTo(&headings))
+			err = r.Scan(&t.name, &t.Former, &t.ID, &t.Slug, &t.Title, &t.Path, &t.Locale, &t.Audience,
+				&t.Confidence, &t.SupersededBy, jsonTo(&headings))
 			t.Headings, t.Unread = headings, headings == nil
 			return t, err
-		}, `SELECT n.name, n.former, a.id, a.slug, a.path, r.locale, a.audience, a.confidence, r.superseded_by, r.headings
-			FROM article_name n JOIN article a ON a.id = n.article_id
+		}, `SELECT n.name, n.former, a.id, a.slug, r.title, a.path, r.locale, a.audience, a.confidence,
+			r.superseded_by, r.headings FROM article_name n JOIN article a ON a.id = n.article_id
 			JOIN article_revision r ON r.article_id = a.id AND r.revision = a.revision`+w.String()+
 			" ORDER BY n.name, a.id", w.args...)
 		if err != nil {
@@ -37,6 +38,31 @@ func (s *Store) Named(ctx context.Context, names []string, vis kb.Visibility) (m
 		for _, f := range found {
 			out[f.name] = append(out[f.name], f.Target)
 		}
+	}
+	return out, nil
+}
+
+// Targets returns the articles with these ids or slugs as links see them.
+func (s *Store) Targets(ctx context.Context, refs []string, vis kb.Visibility) ([]kb.Target, error) {
+	var out []kb.Target
+	for chunk := range slices.Chunk(refs, namesAtOnce) {
+		ids := where{}
+		among(&ids, "a.id", chunk)
+		among(&ids, "a.slug", chunk)
+		var w where
+		w.and(strings.Join(ids.conds, " OR "), ids.args...)
+		visible(&w, "a", vis)
+		found, err := list(ctx, s.read(), func(r scanner) (t kb.Target, err error) {
+			err = r.Scan(&t.ID, &t.Slug, &t.Title, &t.Path, &t.Locale, &t.Audience, &t.Confidence, &t.SupersededBy,
+				jsonTo(&t.Headings))
+			t.Unread = t.Headings == nil
+			return t, err
+		}, `SELECT a.id, a.slug, r.title, a.path, r.locale, a.audience, a.confidence, r.superseded_by, r.headings`+
+			fromCurrent+w.String(), w.args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
 	}
 	return out, nil
 }

@@ -54,7 +54,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	s := &Store{writer: writer, reader: reader, engine: e, now: o.Now}
+	s := &Store{writer: writer, reader: reader, engine: e, now: o.Now, trace: o.Trace}
 	p, err := provider(goose.DialectSQLite3, writer)
 	if err == nil {
 		err = migrate(ctx, p)

@@ -39,6 +39,9 @@ type Options struct {
 	Readers int
 	// MustExist makes Open refuse to begin a new database.
 	MustExist bool
+	// Trace, if not nil, is called before each statement, with the context of the call that
+	// needs it. Tests count statements with it.
+	Trace func(ctx context.Context, query string)
 }
 
 // Store is an open database. It is safe for concurrent use.
@@ -47,6 +50,7 @@ type Store struct {
 	reader *sql.DB
 	engine engine
 	now    func() time.Time
+	trace  func(ctx context.Context, query string)
 }
 
 var (
@@ -97,7 +101,9 @@ func (s *Store) Check(ctx context.Context) error {
 }
 
 // read returns a conn for single statements outside a transaction.
-func (s *Store) read() conn { return conn{q: s.reader, engine: s.engine} }
+func (s *Store) read() conn { return s.conn(s.reader) }
+
+func (s *Store) conn(q querier) conn { return conn{q: q, engine: s.engine, trace: s.trace} }
 
 // view runs several reads on one snapshot.
 func (s *Store) view(ctx context.Context, fn func(c conn) error) error {
@@ -120,7 +126,7 @@ func (s *Store) inTx(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(
 			_ = tx.Rollback()
 		}
 	}()
-	if err := fn(conn{q: tx, engine: s.engine}); err != nil {
+	if err := fn(s.conn(tx)); err != nil {
 		return err
 	}
 	return s.engine.translate(tx.Commit())

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,9 +51,12 @@ func (s *Store) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	return page, err
 }
 
+// ticketName matches what people write before the number of a ticket.
+var ticketName = regexp.MustCompile(`(?i)^\s*(?:ticket\b)?\s*(?:no\.?|nr\.?|number)?\s*#?`)
+
 // namedFirst puts the ticket that the text of the filter names at the top of the first page.
 func namedFirst(ctx context.Context, c conn, f desk.Filter, page []desk.Ticket) ([]desk.Ticket, error) {
-	name := strings.TrimSpace(f.Text)
+	name := strings.TrimSpace(ticketName.ReplaceAllString(f.Text, ""))
 	if name == "" || f.After != "" {
 		return page, nil
 	}
@@ -92,6 +96,16 @@ func ticketQuery(f desk.Filter) (query, error) {
 	w := &q.where
 	within(w, f.Scope)
 	open := len(f.Statuses) > 0 && !slices.ContainsFunc(f.Statuses, desk.Status.Ended)
+	if f.IDs != nil {
+		numbers := make([]int64, len(f.IDs))
+		for i, id := range f.IDs {
+			var err error
+			if numbers[i], err = number(id); err != nil {
+				return q, err
+			}
+		}
+		among(w, "number", numbers)
+	}
 	switch {
 	case f.ByPriority:
 		q.order = " ORDER BY priority, number"

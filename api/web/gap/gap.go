@@ -79,7 +79,7 @@ func New(site *layout.Site, gaps port.GapLister) (*Page, error) {
 // Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		route.New(http.MethodGet, "/gaps", access.ReadReports, p.list, "Gaps in the knowledge base"),
+		route.New(http.MethodGet, "/gaps", access.ReadReports, p.list, "Gaps in the knowledge base").Costs(route.Reporting),
 	}
 }
 

@@ -21,6 +21,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
 )
 
 //go:embed *.html
@@ -69,7 +71,8 @@ type framed[T any] struct {
 }
 
 // Render responds with the page. Pages depend on what the user may see, so shared
-// caches must not store them.
+// caches must not store them. A visitor's browser may keep a page and ask whether it has
+// changed.
 func (v View[T]) Render(c echo.Context, status int, title string, content T) error {
 	f := newFrame(c, v.site, title)
 	var out bytes.Buffer
@@ -82,6 +85,10 @@ func (v View[T]) Render(c echo.Context, status int, title string, content T) err
 		h.Set(echo.HeaderCacheControl, "no-store")
 	}
 	h.Add(echo.HeaderVary, echo.HeaderCookie)
+	if status == http.StatusOK && !f.Private && c.Request().Method != http.MethodPost &&
+		route.NotModified(c, route.ContentTag(out.Bytes())) {
+		return nil
+	}
 	return c.Blob(status, echo.MIMETextHTMLCharsetUTF8, out.Bytes())
 }
 

@@ -120,8 +120,9 @@ func New(site *layout.Site, d Deps) (*Page, error) {
 // Routes returns the page's routes.
 func (p *Page) Routes() []route.Route {
 	return []route.Route{
-		route.Search(http.MethodGet, "/search", p.show, "Search results with a cited answer"),
-		route.Search(http.MethodGet, "/search/answer", p.stream, "Stream of a language model's answer"),
+		route.Search(http.MethodGet, "/search", p.show, "Search results with a cited answer").WaitsWith("answer"),
+		route.Search(http.MethodGet, "/search/answer", p.stream, "Stream of a language model's answer").
+			Costs(route.Writing),
 	}
 }
 

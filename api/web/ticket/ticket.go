@@ -75,9 +75,11 @@ func (p *Pages) Routes() []route.Route {
 	return []route.Route{
 		route.New(http.MethodGet, "/tickets", access.OpenTickets, p.index, "Queue or own tickets"),
 		route.New(http.MethodGet, "/tickets/new", access.OpenTickets, p.newForm, "Form for a new ticket"),
-		route.New(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket"),
-		route.New(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket"),
-		route.New(http.MethodGet, "/tickets/:id", access.OpenTickets, p.view, "A ticket"),
+		route.New(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket").
+			Costs(route.Ranking),
+		route.New(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket").Costs(route.Ranking),
+		route.New(http.MethodGet, "/tickets/:id", access.OpenTickets, p.view, "A ticket").
+			Costs(route.Ranking).WaitsWith("summary"),
 		route.Large(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Add a reply or an internal note"),
 		route.New(http.MethodPost, "/tickets/:id/links", access.WorkTickets, p.link, "Link an article"),
 		route.New(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Dismiss a suggested article"),
@@ -86,9 +88,9 @@ func (p *Pages) Routes() []route.Route {
 		route.New(http.MethodPost, "/tickets/:id/triage", access.WorkTickets, p.acceptProposals,
 			"Accept or confirm triage proposals"),
 		route.New(http.MethodPost, "/tickets/:id/escalate", access.WorkTickets, p.escalate,
-			"Escalate a ticket to another group"),
+			"Escalate a ticket to another group").Costs(route.Writing),
 		route.New(http.MethodPost, "/tickets/:id/summary", access.WorkTickets, p.changeSummary,
-			"Regenerate or edit the hand-off summary"),
+			"Regenerate or edit the hand-off summary").Costs(route.Writing),
 		route.New(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve a ticket"),
 		route.New(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen a ticket"),
 		route.New(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge a ticket into another"),

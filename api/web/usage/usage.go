@@ -118,8 +118,9 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 // Routes returns the pages' routes.
 func (p *Pages) Routes() []route.Route {
 	return []route.Route{
-		route.New(http.MethodGet, "/usage", access.ReadUsage, p.overview, "Language model usage"),
-		route.New(http.MethodGet, "/usage.csv", access.ReadUsage, p.csv, "Language model usage by day as CSV"),
+		route.New(http.MethodGet, "/usage", access.ReadUsage, p.overview, "Language model usage").Costs(route.Reporting),
+		route.New(http.MethodGet, "/usage.csv", access.ReadUsage, p.csv, "Language model usage by day as CSV").
+			Costs(route.Reporting),
 		route.New(http.MethodGet, "/usage/:call", access.ManageUsers, p.detail, "A language model call"),
 	}
 }

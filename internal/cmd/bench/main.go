@@ -5,7 +5,9 @@
 //	go run ./internal/cmd/bench -data FOLDER
 //
 // FOLDER contains sumo/ and ms-support-kb/, each with articles/, and sumo/queries.jsonl,
-// the tickets.
+// the tickets. "bench load" puts a running server under load; it needs no data.
+//
+//	go run ./internal/cmd/bench load
 package main
 
 import (
@@ -25,14 +27,23 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "load" {
+		exit(load(context.Background(), os.Args[2:]))
+	}
 	bin := flag.String("bin", "bin/deskbook", "the program to measure")
 	data := flag.String("data", "", "folder with sumo/ and ms-support-kb/")
 	requests := flag.Int("n", 400, "requests of each kind")
 	flag.Parse()
-	if err := run(context.Background(), *bin, *data, *requests); err != nil {
+	exit(run(context.Background(), *bin, *data, *requests))
+}
+
+// exit ends the program, with an error message and status 1 if there is an error.
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
 func run(ctx context.Context, bin, data string, requests int) (err error) {

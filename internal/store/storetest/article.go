@@ -51,6 +51,44 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		}})
 	})
 
+	t.Run("a passage is found in the newest revision that has it", func(t *testing.T) {
+		s := fresh(t)(t)
+		for n, passages := range [][]kb.Passage{{{ID: "a_1.1"}}, {{ID: "a_1.1"}, {ID: "a_1.12"}}, {{ID: "ax1.1"}}, nil} {
+			a := article("a_1", n+1)
+			a.Passages = passages
+			saveArticle(t, s, a)
+		}
+		for _, x := range []struct {
+			passage      string
+			before, want int
+		}{{"a_1.1", 4, 2}, {"a_1.1", 2, 1}, {"a_1.12", 4, 2}} {
+			got, err := s.PassageRevision(t.Context(), "a_1", x.passage, x.before, all)
+			must(t, err)
+			wantEqual(t, got.Revision, x.want)
+		}
+		for _, missing := range []string{"a_1.2", "a_1.%"} {
+			_, err := s.PassageRevision(t.Context(), "a_1", missing, 4, all)
+			wantKind(t, err, fault.NotFound)
+		}
+	})
+
+	t.Run("targets are found by id and slug", func(t *testing.T) {
+		s := fresh(t)(t)
+		one, two := article("a_1", 1), article("a_2", 1)
+		one.Headings, two.Audience = []kb.Heading{}, access.Internal
+		saveArticle(t, s, one)
+		saveArticle(t, s, two)
+		want := kb.TargetOf(one)
+		for _, ref := range []string{one.ID, one.Slug} {
+			got, err := s.Targets(t.Context(), []string{ref, two.ID, "a_3"}, kb.VisibleTo(access.Actor{}))
+			must(t, err)
+			wantEqual(t, got, []kb.Target{want})
+		}
+		got, err := s.Targets(t.Context(), nil, all)
+		must(t, err)
+		wantEqual(t, len(got), 0)
+	})
+
 	t.Run("what does not exist is not found", func(t *testing.T) {
 		s := fresh(t)(t)
 		saveArticle(t, s, article("a_1", 1))

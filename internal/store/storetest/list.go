@@ -51,6 +51,8 @@ func ticketFilters(t *testing.T, fresh func(t *testing.T) Opener) {
 	}{
 		{"none, newest first", desk.Filter{}, []string{"1003", "1002", "1001"}},
 		{"by priority, oldest first", desk.Filter{ByPriority: true}, []string{"1002", "1001", "1003"}},
+		{"numbers", desk.Filter{IDs: []string{"1001", "1003", "9999"}}, []string{"1003", "1001"}},
+		{"no number", desk.Filter{IDs: []string{}}, nil},
 		{"statuses", desk.Filter{Statuses: []desk.Status{desk.New, desk.Closed}}, []string{"1003", "1001"}},
 		{"group", desk.Filter{Group: "second-line"}, []string{"1002"}},
 		{"assignee", desk.Filter{Assignee: "u_eve"}, []string{"1001"}},

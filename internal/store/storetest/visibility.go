@@ -74,11 +74,13 @@ func visibility(t *testing.T, fresh func(t *testing.T) Opener) {
 func revisionVisibility(t *testing.T, fresh func(t *testing.T) Opener) {
 	s := fresh(t)(t)
 	was, is := article("a_1", 1), article("a_1", 2)
-	was.Audience = access.Internal
+	was.Audience, was.Passages = access.Internal, []kb.Passage{{ID: "a_1.1"}}
 	saveArticle(t, s, was)
 	saveArticle(t, s, is)
 	public := kb.VisibleTo(access.Actor{})
 	_, err := s.ArticleRevision(t.Context(), "a_1", 1, public)
+	wantKind(t, err, fault.NotFound)
+	_, err = s.PassageRevision(t.Context(), "a_1", "a_1.1", 2, public)
 	wantKind(t, err, fault.NotFound)
 	revisions, err := s.ArticleRevisions(t.Context(), "a_1", public)
 	must(t, err)
