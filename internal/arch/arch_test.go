@@ -26,7 +26,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
-	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk", "retrieval/meaning/nn",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
@@ -43,13 +43,15 @@ var allowed = map[string]string{
 	"kb/dialect":       "",
 	"desk":             "kb",
 
-	"retrieval/measure": "",
-	"retrieval/topk":    "",
-	"retrieval/regress": "retrieval/measure",
-	"retrieval/version": "",
-	"retrieval/terms":   "kb",
-	"retrieval/memory":  "retrieval/terms retrieval/measure retrieval/topk desk",
-	"retrieval/passage": "retrieval/terms retrieval/measure desk kb",
+	"retrieval/measure":    "",
+	"retrieval/topk":       "",
+	"retrieval/regress":    "retrieval/measure",
+	"retrieval/version":    "",
+	"retrieval/meaning/nn": "",
+	"retrieval/meaning":    "retrieval/meaning/nn",
+	"retrieval/terms":      "kb",
+	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk desk",
+	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
 	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
 		"retrieval/topk desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
@@ -78,6 +80,7 @@ var allowed = map[string]string{
 	"internal/budget":          "summarize/ask desk",
 	"internal/capture":         "internal/jobs summarize/draft desk kb",
 	"internal/cmd/structure":   "",
+	"internal/tools/kernels":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
 	"internal/cmd/llmcheck":    "internal/testkit",
@@ -118,6 +121,8 @@ var fenced = map[string][]string{
 	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
 	"github.com/pelletier/go-toml":     {"kb"},
 	"modernc.org/sqlite":               {"internal/store"},
+	"github.com/mmcloughlin/avo":       {"internal/tools/kernels"},
+	"golang.org/x/sys/cpu":             {"retrieval/meaning/nn"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},
 	"github.com/microcosm-cc":          {"kb"},
