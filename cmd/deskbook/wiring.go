@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
@@ -82,18 +83,21 @@ func (a *app) withIndex(ctx context.Context, use func(index) error) error {
 	if h.lock == nil {
 		return use(newControlClient(h.server))
 	}
-	e, err := a.openEngine(ctx)
+	e, err := a.openEngine(ctx, nil)
 	if err != nil {
 		return errors.Join(err, h.lock.Unlock())
 	}
 	return errors.Join(use(e), e.Close(), h.lock.Unlock())
 }
 
-// openEngine opens the index in this process, which must hold its lock.
-func (a *app) openEngine(ctx context.Context) (*retrieval.Engine, error) {
-	e, err := retrieval.Open(ctx, retrieval.Options{
-		Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now,
-	})
+// openEngine opens the index in this process, which must hold its lock. Without meaning, words
+// alone count.
+func (a *app) openEngine(ctx context.Context, meaning *sense.Index) (*retrieval.Engine, error) {
+	o := retrieval.Options{Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now}
+	if meaning != nil {
+		o.Meaning = meaning
+	}
+	e, err := retrieval.Open(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}

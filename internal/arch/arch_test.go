@@ -50,10 +50,11 @@ var allowed = map[string]string{
 	"retrieval/meaning/nn": "",
 	"retrieval/meaning":    "retrieval/meaning/nn",
 	"retrieval/terms":      "kb",
-	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk desk",
+	"retrieval/sense":      "retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
+	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk retrieval/sense desk",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
 	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
-		"retrieval/topk desk kb",
+		"retrieval/topk retrieval/sense desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
@@ -86,11 +87,12 @@ var allowed = map[string]string{
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/triage summarize summarize/thread summarize/evidence summarize/ask summarize/handoff " +
+		"retrieval/triage retrieval/meaning retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
+		"summarize/handoff " +
 		"summarize/answer summarize/draft summarize/redact desk kb",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
+		"retrieval/version retrieval/meaning retrieval/sense desk kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
 		"internal/capture internal/eval",
 }
 
@@ -111,7 +113,7 @@ var below = []string{"api/web"}
 var fenced = map[string][]string{
 	"github.com/blevesearch":           {"retrieval", "retrieval/terms"},
 	"github.com/RoaringBitmap/roaring": {"retrieval"},
-	"go.etcd.io/bbolt":                 {"retrieval"},
+	"go.etcd.io/bbolt":                 {"retrieval", "retrieval/sense"},
 	"github.com/sashabaranov":          {"internal/llm"},
 	"github.com/failsafe-go":           {"internal/llm"},
 	"github.com/zricethezav":           {"summarize/redact"},
