@@ -125,6 +125,7 @@ var fenced = map[string][]string{
 	"modernc.org/sqlite":               {"internal/store"},
 	"github.com/mmcloughlin/avo":       {"internal/tools/kernels"},
 	"golang.org/x/sys/cpu":             {"retrieval/meaning/nn"},
+	"google.golang.org/protobuf":       {"retrieval/meaning"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},
 	"github.com/microcosm-cc":          {"kb"},

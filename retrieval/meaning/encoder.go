@@ -39,12 +39,12 @@ func Open(dir string) (e *Encoder, err error) {
 	if e.tokenizer, err = readTokenizer(dir, c); err != nil {
 		return nil, err
 	}
-	t, err := openTensors(dir)
+	w, done, err := openWeights(dir)
 	if err != nil {
 		return nil, err
 	}
-	e.model, err = newModel(c, t)
-	if err = errors.Join(err, t.close()); err != nil {
+	e.model, err = newModel(c, w)
+	if err = errors.Join(err, done()); err != nil {
 		return nil, err
 	}
 	e.id, err = identify(dir)
@@ -55,7 +55,7 @@ func Open(dir string) (e *Encoder, err error) {
 func identify(dir string) (string, error) {
 	sum := sha256.New()
 	for _, name := range []string{
-		"config.json", "model.safetensors", "tokenizer.json", "vocab.txt", "tokenizer_config.json",
+		"config.json", "model.safetensors", onnxFile, "tokenizer.json", "vocab.txt", "tokenizer_config.json",
 		filepath.Join("1_Pooling", "config.json"), "sentence_bert_config.json", "config_sentence_transformers.json",
 	} {
 		f, err := os.Open(filepath.Join(dir, name))

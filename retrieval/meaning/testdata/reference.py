@@ -2,14 +2,15 @@
 the pieces of texts by the library tokenizers, and their vectors by onnxruntime.
 
     pip install numpy onnx onnxruntime safetensors tokenizers
-    python3 reference.py tiny                 # testdata/tiny: a BERT with random weights, and tiny.json
+    python3 reference.py tiny                 # testdata/tiny: a BERT with random weights, tiny.json, and the same quantised
     python3 reference.py FOLDER NAME.json     # the same texts with a published model
 """
-import json, os, sys
+import json, os, shutil, sys
 import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
@@ -91,19 +92,22 @@ def graph(dir, c):
     size, heads = c["hidden_size"], c["num_attention_heads"]
     nodes, constants = [], []
 
-    def constant(a):
-        constants.append(numpy_helper.from_array(np.ascontiguousarray(a), f"c{len(constants)}"))
+    def constant(a, name=None):
+        constants.append(numpy_helper.from_array(np.ascontiguousarray(a), name or f"c{len(constants)}"))
         return constants[-1].name
+
+    def stored(name):
+        return constant(w[name], name)
 
     def op(kind, *inputs, **attributes):
         nodes.append(helper.make_node(kind, list(inputs), [f"n{len(nodes)}"], **attributes))
         return nodes[-1].output[0]
 
     def linear(x, name):
-        return op("Add", op("MatMul", x, constant(w[name + ".weight"].T)), constant(w[name + ".bias"]))
+        return op("Add", op("MatMul", x, constant(w[name + ".weight"].T)), stored(name + ".bias"))
 
     def norm(x, name):
-        return op("LayerNormalization", x, constant(w[name + ".weight"]), constant(w[name + ".bias"]),
+        return op("LayerNormalization", x, stored(name + ".weight"), stored(name + ".bias"),
                   axis=-1, epsilon=c["layer_norm_eps"])
 
     def number(v):
@@ -111,7 +115,7 @@ def graph(dir, c):
 
     x = None
     for name, ids in ("word", "ids"), ("token_type", "types"), ("position", "positions"):
-        e = op("Gather", constant(w[f"embeddings.{name}_embeddings.weight"]), ids)
+        e = op("Gather", stored(f"embeddings.{name}_embeddings.weight"), ids)
         x = e if x is None else op("Add", x, e)
     x = norm(x, "embeddings.LayerNorm")
     split = constant(np.array([0, 0, heads, size // heads], np.int64))
@@ -150,17 +154,34 @@ def load(dir, name):
     return json.load(open(path)) if os.path.exists(path) else {}
 
 
+def quantise(dir, c):
+    """The same model with matrices of integers, as packages carry it, in a folder beside."""
+    small = dir + "-int8"
+    shutil.copytree(dir, small, dirs_exist_ok=True)
+    os.remove(os.path.join(small, "model.safetensors"))
+    with open(os.path.join(small, "full.onnx"), "wb") as f:
+        f.write(graph(dir, c))
+    quantize_dynamic(os.path.join(small, "full.onnx"), os.path.join(small, "model.onnx"), per_channel=True,
+                     weight_type=QuantType.QInt8)
+    os.remove(os.path.join(small, "full.onnx"))
+
+
 def main(dir, out):
     c = load(dir, "config.json")
     limit = load(dir, "sentence_bert_config.json").get("max_seq_length", c["max_position_embeddings"])
     first = load(dir, "1_Pooling/config.json").get("pooling_mode_cls_token", False)
-    session = onnxruntime.InferenceSession(graph(dir, c), providers=["CPUExecutionProvider"])
+    small = os.path.join(dir, "model.onnx")
+    model = small if os.path.exists(small) else graph(dir, c)
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    names = dict(input_ids="ids", token_type_ids="types", attention_mask="mask")
     t, vocabulary = tokenizer(dir)
     cases = []
     for text in texts:
         pieces = t.encode(text, add_special_tokens=False).ids[:limit - 2]
         ids = np.array([[vocabulary["[CLS]"]] + pieces + [vocabulary["[SEP]"]]])
-        hidden = session.run(None, {"ids": ids, "types": ids * 0, "positions": np.arange(ids.shape[1])[None]})[0][0]
+        inputs = dict(ids=ids, types=ids * 0, positions=np.arange(ids.shape[1])[None], mask=ids * 0 + 1)
+        inputs = {i.name: inputs[names.get(i.name, i.name)] for i in session.get_inputs()}
+        hidden = session.run(None, inputs)[0][0]
         v = hidden[0] if first else hidden.mean(0)
         v = v / np.linalg.norm(v)
         cases.append(dict(text=text, tokens=pieces, vector=[round(float(x), 6) for x in v]))
@@ -172,5 +193,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["tiny"]:
         tiny(os.path.join(here, "tiny"))
         main(os.path.join(here, "tiny"), os.path.join(here, "tiny.json"))
+        quantise(os.path.join(here, "tiny"), load(os.path.join(here, "tiny"), "config.json"))
+        main(os.path.join(here, "tiny-int8"), os.path.join(here, "tiny-int8.json"))
     else:
         main(sys.argv[1], sys.argv[2])
