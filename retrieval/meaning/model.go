@@ -133,6 +133,7 @@ type buffers struct {
 // workspace is what one goroutine needs.
 type workspace struct {
 	attention nn.Attention
+	rounded   nn.Rounded
 	row, wide []float32
 }
 
@@ -201,9 +202,9 @@ func (m *model) embed(b *buffers, texts []text) {
 // pass applies one layer to all tokens.
 func (m *model) pass(b *buffers, l *layer, total, workers int) {
 	parts := min((total+blockRows*workers-1)/(blockRows*workers)*workers, nn.Padded(total)/nn.Padded(1))
-	spread(workers, parts, func(_, i int) {
+	spread(workers, parts, func(worker, i int) {
 		from, n := part(total, parts, i)
-		l.attention.Apply(b.mixed[from*3*m.Size:], b.rows[from*m.Size:], n)
+		l.attention.Apply(b.mixed[from*3*m.Size:], b.rows[from*m.Size:], n, &b.workers[worker].rounded)
 	})
 	head := m.Size / m.Heads
 	spread(workers, (len(b.starts)-1)*m.Heads, func(worker, i int) {
@@ -216,11 +217,11 @@ func (m *model) pass(b *buffers, l *layer, total, workers int) {
 	spread(workers, parts, func(worker, i int) {
 		from, n := part(total, parts, i)
 		w, rows := &b.workers[worker], b.rows[from*m.Size:]
-		l.out.Apply(w.row, b.attended[from*m.Size:], n)
+		l.out.Apply(w.row, b.attended[from*m.Size:], n, &w.rounded)
 		l.outNorm.Apply(w.row, rows, n)
-		l.up.Apply(w.wide, w.row, n)
+		l.up.Apply(w.wide, w.row, n, &w.rounded)
 		nn.GELU(w.wide[:n*m.Inner])
-		l.down.Apply(rows, w.wide, n)
+		l.down.Apply(rows, w.wide, n, &w.rounded)
 		l.downNorm.Apply(rows, w.row, n)
 	})
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,70 +14,15 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/eval"
+	"github.com/deskbook/deskbook/internal/testkit"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/sense"
 )
 
-// wordEncoder is an encoder whose vectors are the words of a text; some words mean the same.
-type wordEncoder struct {
-	id      string
-	calls   atomic.Int32 // texts encoded
-	failing atomic.Bool
-	after   func(calls int) // called after each text
-}
-
-const vectorSize = 64
-
 var synonyms = map[string]string{"laptop": "notebook", "crashes": "freezes", "screen": "display"}
 
-func (e *wordEncoder) ID() string { return e.id }
-func (e *wordEncoder) Size() int  { return vectorSize }
-func (e *wordEncoder) Limit() int { return 40 }
-
-func (e *wordEncoder) Tokens(text string, limit int) int {
-	return min(limit, len(strings.Fields(text)))
-}
-
-func (e *wordEncoder) Query(_ context.Context, text string) ([]float32, error) {
-	if e.failing.Load() {
-		return nil, errors.New("out of order")
-	}
-	v, length := make([]float32, vectorSize), 0.0
-	for _, w := range strings.Fields(strings.ToLower(text)) {
-		w = strings.Trim(w, ".,›")
-		if s, ok := synonyms[w]; ok {
-			w = s
-		}
-		h := fnv.New32a()
-		h.Write([]byte(w))
-		v[h.Sum32()%vectorSize]++
-	}
-	for _, x := range v {
-		length += float64(x) * float64(x)
-	}
-	for i := range v {
-		v[i] /= float32(max(1, math.Sqrt(length)))
-	}
-	n := e.calls.Add(1)
-	if e.after != nil {
-		e.after(int(n))
-	}
-	return v, nil
-}
-
-func (e *wordEncoder) Passages(ctx context.Context, texts []string) ([][]float32, error) {
-	var out [][]float32
-	for _, s := range texts {
-		v, err := e.Query(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
+func encoder(name string) *testkit.WordEncoder {
+	return &testkit.WordEncoder{Name: name, Same: synonyms}
 }
 
 func article(id, title string, sections ...string) kb.Article {
@@ -161,7 +103,7 @@ func TestNearest(t *testing.T) {
 		ticket("1", "My screen is black", "", at, "notebook"), ticket("2", "No tunnel at home", "", at, "vpn"),
 		ticket("3", "My screen is dusty", "", at), // no article resolved it
 	)
-	x := openIndex(t, filepath.Join(t.TempDir(), "vectors.db"), &wordEncoder{id: "one"}, source)
+	x := openIndex(t, filepath.Join(t.TempDir(), "vectors.db"), encoder("one"), source)
 	if n := x.Pending(); n == 0 {
 		t.Error("nothing is pending before the first CatchUp")
 	}
@@ -187,17 +129,17 @@ func TestNearest(t *testing.T) {
 func TestFollowsChanges(t *testing.T) {
 	source := eval.NewSnapshot()
 	source.PutArticles(shelf()...)
-	e := &wordEncoder{id: "one"}
+	e := encoder("one")
 	x := openIndex(t, filepath.Join(t.TempDir(), "vectors.db"), e, source)
 	catchUp(t, x)
-	before := e.calls.Load()
+	before := e.Calls.Load()
 	changed := shelf()[1]
 	changed.Passages[1].Text = "Plug the cable of the scanner and the badge reader into the dock, all at once, and wait until the " +
 		"lamp on its front turns green; it takes a minute, or two where many devices are attached to it."
 	source.PutArticles(changed)
 	source.RemoveArticle("vpn")
 	catchUp(t, x)
-	if n := e.calls.Load() - before; n > 2 {
+	if n := e.Calls.Load() - before; n > 2 {
 		t.Errorf("a changed section took %d texts", n)
 	}
 	if got := first(t, x, "scanner dock lamp"); got != "printer" {
@@ -212,10 +154,10 @@ func TestKeptVectors(t *testing.T) {
 	source := eval.NewSnapshot()
 	source.PutArticles(shelf()...)
 	file := filepath.Join(t.TempDir(), "vectors.db")
-	count := func(e *wordEncoder) int32 {
+	count := func(e *testkit.WordEncoder) int32 {
 		x := openIndex(t, file, e, source)
 		catchUp(t, x)
-		n := e.calls.Load()
+		n := e.Calls.Load()
 		if got := first(t, x, "laptop crashes"); got != "notebook" {
 			t.Errorf("found %q", got)
 		}
@@ -224,22 +166,22 @@ func TestKeptVectors(t *testing.T) {
 		}
 		return n
 	}
-	if n := count(&wordEncoder{id: "one"}); n == 0 {
+	if n := count(encoder("one")); n == 0 {
 		t.Error("nothing was encoded")
 	}
-	if n := count(&wordEncoder{id: "one"}); n != 0 {
+	if n := count(encoder("one")); n != 0 {
 		t.Errorf("%d texts were encoded again", n)
 	}
-	if n := count(&wordEncoder{id: "two"}); n == 0 {
+	if n := count(encoder("two")); n == 0 {
 		t.Error("another model uses the vectors of the first")
 	}
-	if n := count(&wordEncoder{id: "one"}); n == 0 {
+	if n := count(encoder("one")); n == 0 {
 		t.Error("the vectors of the first model were kept after the second was whole")
 	}
 	if err := os.WriteFile(file, []byte("no database"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if n := count(&wordEncoder{id: "one"}); n == 0 {
+	if n := count(encoder("one")); n == 0 {
 		t.Error("vectors were read from a damaged file")
 	}
 }
@@ -254,7 +196,7 @@ func TestInterrupted(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "vectors.db")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	e := &wordEncoder{id: "one", after: func(calls int) {
+	e := &testkit.WordEncoder{Name: "one", After: func(calls int) {
 		if calls == articles/2 {
 			cancel()
 		}
@@ -267,7 +209,7 @@ func TestInterrupted(t *testing.T) {
 		t.Errorf("%d of %d are pending", n, articles)
 	}
 	catchUp(t, x)
-	if n := e.calls.Load(); n > articles+16 {
+	if n := e.Calls.Load(); n > articles+16 {
 		t.Errorf("%d texts were encoded for %d articles", n, articles)
 	}
 }
@@ -275,15 +217,15 @@ func TestInterrupted(t *testing.T) {
 func TestFailingEncoder(t *testing.T) {
 	source := eval.NewSnapshot()
 	source.PutArticles(shelf()...)
-	e := &wordEncoder{id: "one"}
-	e.failing.Store(true)
+	e := encoder("one")
+	e.Failing.Store(true)
 	x := openIndex(t, filepath.Join(t.TempDir(), "vectors.db"), e, source)
 	if err := x.CatchUp(t.Context()); err == nil || x.Pending() == 0 {
 		t.Errorf("got %v and %d pending from an encoder that fails", err, x.Pending())
 	}
-	e.failing.Store(false)
+	e.Failing.Store(false)
 	catchUp(t, x)
-	e.failing.Store(true)
+	e.Failing.Store(true)
 	if _, err := x.Read(t.Context(), "anything", ""); err == nil {
 		t.Error("a text was read by an encoder that fails")
 	}
@@ -305,7 +247,7 @@ func TestChunks(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, sense.Chunks(tt.article, &wordEncoder{})); diff != "" {
+			if diff := cmp.Diff(tt.want, sense.Chunks(tt.article, encoder(""))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -318,7 +260,7 @@ func TestChunksLoseNothing(t *testing.T) {
 	for i := range 900 {
 		words = append(words, fmt.Sprintf("w%dx", i))
 	}
-	joined := strings.Join(sense.Chunks(article("a", "T", ": "+strings.Join(words, " ")), &wordEncoder{}), " ")
+	joined := strings.Join(sense.Chunks(article("a", "T", ": "+strings.Join(words, " ")), encoder("")), " ")
 	held := map[string]bool{}
 	for _, w := range strings.Fields(joined) {
 		held[w] = true

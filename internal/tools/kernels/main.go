@@ -20,6 +20,8 @@ const (
 func main() {
 	ConstraintExpr("amd64,!purego")
 	tile()
+	tileIntegers()
+	quantize()
 	gelu()
 	exponents()
 	normalize()
@@ -99,6 +101,126 @@ func tile() {
 			ADDQ(ldd, dst)
 		}
 	}
+	VZEROUPPER()
+	RET()
+}
+
+// tileIntegers is tile over integers of 16 bits, two of a row at a time; the sums are scaled by
+// the row's and the column's scale and added to numbers.
+func tileIntegers() {
+	TEXT("tileIntegersAVX2", NOSPLIT,
+		"func(pairs int, x *int16, ldx int, panel *int16, dst *float32, ldd int, rows, columns *float32)")
+	Pragma("noescape")
+	Doc("tileIntegersAVX2 adds the scaled product of 6 rows of x and a panel of 16 columns to dst;",
+		"ldx and ldd are bytes a row.")
+	n := Load(Param("pairs"), GP64())
+	x := Load(Param("x"), GP64())
+	ldx := Load(Param("ldx"), GP64())
+	panel := Load(Param("panel"), GP64())
+	x3 := GP64()
+	LEAQ(Mem{Base: x, Index: ldx, Scale: 2}, x3)
+	ADDQ(ldx, x3)
+	rows := [tileRows]Mem{
+		{Base: x},
+		{Base: x, Index: ldx, Scale: 1},
+		{Base: x, Index: ldx, Scale: 2},
+		{Base: x3},
+		{Base: x3, Index: ldx, Scale: 1},
+		{Base: x3, Index: ldx, Scale: 2},
+	}
+	var sums [tileRows][2]VecVirtual
+	for i := range sums {
+		for j := range sums[i] {
+			sums[i][j] = YMM()
+			VPXOR(sums[i][j], sums[i][j], sums[i][j])
+		}
+	}
+	left, right, value, product := YMM(), YMM(), YMM(), YMM()
+	step := func(n int) {
+		VMOVDQU(Mem{Base: panel, Disp: n * 64}, left)
+		VMOVDQU(Mem{Base: panel, Disp: n*64 + 32}, right)
+		for i, m := range rows {
+			VPBROADCASTD(m.Offset(n*4), value)
+			VPMADDWD(left, value, product)
+			VPADDD(product, sums[i][0], sums[i][0])
+			VPMADDWD(right, value, value)
+			VPADDD(value, sums[i][1], sums[i][1])
+		}
+	}
+	const unrolled = 4
+	Label("four")
+	for n := range unrolled {
+		step(n)
+	}
+	ADDQ(U8(unrolled*4), x)
+	ADDQ(U8(unrolled*4), x3)
+	ADDQ(U32(unrolled*64), panel)
+	SUBQ(U8(unrolled), n)
+	JG(LabelRef("four"))
+	dst := Load(Param("dst"), GP64())
+	ldd := Load(Param("ldd"), GP64())
+	byRow := Load(Param("rows"), GP64())
+	byColumn := Load(Param("columns"), GP64())
+	VMOVUPS(Mem{Base: byColumn}, left)
+	VMOVUPS(Mem{Base: byColumn, Disp: 32}, right)
+	for i := range sums {
+		VBROADCASTSS(Mem{Base: byRow, Disp: 4 * i}, value)
+		for j, scale := range []VecVirtual{left, right} {
+			at := Mem{Base: dst, Disp: j * 32}
+			VCVTDQ2PS(sums[i][j], sums[i][j])
+			VMULPS(value, sums[i][j], sums[i][j])
+			VFMADD213PS(at, scale, sums[i][j])
+			VMOVUPS(sums[i][j], at)
+		}
+		if i < tileRows-1 {
+			ADDQ(ldd, dst)
+		}
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// quantize rounds a row to integers of 16 bits, of which the largest is levels.
+func quantize() {
+	TEXT("quantizeAVX2", NOSPLIT, "func(n int, x *float32, dst *int16, levels float32) float32")
+	Pragma("noescape")
+	Doc("quantizeAVX2 rounds n numbers, a multiple of 16, to -levels..levels and returns the scale.")
+	n := Load(Param("n"), GP64())
+	x := Load(Param("x"), GP64())
+	dst := Load(Param("dst"), GP64())
+	levels := Load(Param("levels"), XMM())
+	sign := whole("notSign", 0x7fffffff)
+	most, v, w := YMM(), YMM(), YMM()
+	at := GP64()
+	VXORPS(most, most, most)
+	XORQ(at, at)
+	Label("most")
+	VANDPS(Mem{Base: x, Index: at, Scale: 4}, sign, v)
+	VMAXPS(v, most, most)
+	ADDQ(U8(width), at)
+	CMPQ(at, n)
+	JL(LabelRef("most"))
+	top := largest(most)
+	least := XMM()
+	VMOVSS(ConstData("tiny", bits(1e-30)), least)
+	VMAXSS(least, top, top)
+	scale := XMM()
+	VDIVSS(levels, top, scale)
+	Store(scale, ReturnIndex(0))
+	VDIVSS(top, levels, top)
+	factor := spread(top)
+	XORQ(at, at)
+	Label("round")
+	VMULPS(Mem{Base: x, Index: at, Scale: 4}, factor, v)
+	VMULPS(Mem{Base: x, Index: at, Scale: 4, Disp: 32}, factor, w)
+	VCVTPS2DQ(v, v)
+	VCVTPS2DQ(w, w)
+	VPACKSSDW(w, v, v)
+	VPERMQ(U8(0xd8), v, v)
+	VMOVDQU(v, Mem{Base: dst, Index: at, Scale: 2})
+	ADDQ(U8(2*width), at)
+	CMPQ(at, n)
+	JL(LabelRef("round"))
 	VZEROUPPER()
 	RET()
 }

@@ -63,9 +63,9 @@ func weigh(row []float32, n int) float32 {
 }
 
 // grown returns a slice of length n, in the memory of x where it is large enough.
-func grown(x []float32, n int) []float32 {
+func grown[T any](x []T, n int) []T {
 	if cap(x) < n {
-		return make([]float32, n)
+		return make([]T, n)
 	}
 	return x[:n]
 }

@@ -9,6 +9,17 @@ package nn
 //go:noescape
 func tileAVX2(k int, x *float32, ldx int, panel *float32, dst *float32, ldd int)
 
+// tileIntegersAVX2 adds the scaled product of 6 rows of x and a panel of 16 columns to dst;
+// ldx and ldd are bytes a row.
+//
+//go:noescape
+func tileIntegersAVX2(pairs int, x *int16, ldx int, panel *int16, dst *float32, ldd int, rows *float32, columns *float32)
+
+// quantizeAVX2 rounds n numbers, a multiple of 16, to -levels..levels and returns the scale.
+//
+//go:noescape
+func quantizeAVX2(n int, x *float32, dst *int16, levels float32) float32
+
 // geluAVX2 replaces n numbers, a multiple of 8, by their Gaussian error linear unit.
 //
 //go:noescape
