@@ -90,18 +90,18 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 	return x
 }
 
-// meaningFigures returns the candidate's cosine, and how far it is ahead of the nearest other
-// article or behind the nearest one.
+// meaningFigures returns how near the candidate is in meaning, and how far it is ahead of the
+// nearest other article or behind the nearest one.
 func (r *ranking) meaningFigures(i int) [meaningFigures]float64 {
-	rank, cosine := r.meant.place(r.list[i].doc)
+	rank, deviation := r.meant.place(r.list[i].doc)
 	other := 0.0
-	switch near := r.meant.cosines; {
+	switch near := r.meant.deviations; {
 	case rank > 0 && len(near) > 0:
 		other = near[0]
 	case len(near) > 1:
 		other = near[1]
 	}
-	return [meaningFigures]float64{cosine, cosine - other}
+	return [meaningFigures]float64{deviation, deviation - other}
 }
 
 // MarshalJSON leaves out the zeros at the end: those of meanings where words alone count.

@@ -30,7 +30,6 @@ type candidate struct {
 	cover        float64 // share of the query's weight that the article contains
 	subjectCover float64 // the same over the words of the query's title
 	titleCover   float64 // share of the article's title that the query contains
-	cosine       float64 // to the query in meaning, where meanings are compared
 	vote         memory.Vote
 	links        float64 // tickets that it resolved
 	overdue      bool    // its review is overdue
@@ -108,8 +107,8 @@ func (v *view) rank(
 		}
 		c.m = c.text + o.weight*c.vote.Top
 		if r.meant != nil {
-			_, c.cosine = r.meant.place(c.doc)
-			c.m += meaningWeight * c.cosine
+			_, deviation := r.meant.place(c.doc)
+			c.m += meaningWeight * deviation
 		}
 		if !top.Full() || c.m >= top.Worst().m {
 			c.meta = v.meta(c.doc)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 
-	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/sense"
 )
 
@@ -19,24 +18,24 @@ const (
 	// meaningDepth is how many of the nearest articles in meaning are candidates; all others
 	// count as near as the last of them.
 	meaningDepth = 100
-	// meaningWeight is the weight of the cosine in M, chosen on the development half of a set.
-	meaningWeight = 4.0
+	// meaningWeight is the weight of the deviation in M, chosen on the development half of a set.
+	meaningWeight = 0.3
+	// meaningSpread is added to the standard deviation of cosines, which is small where there are
+	// few articles.
+	meaningSpread = 0.02
 )
 
 // meaningNames are the names of the features that a candidate has in addition where meanings
-// are compared.
+// are compared. None of them is a cosine: what a cosine says depends on the encoder, and the
+// weights must serve any.
 func meaningNames() []string {
-	return []string{
-		"meaning", "meaning of best", "meaning rank", "meaning rank log", "meaning deviation",
-		"meaning votes of 20", "meaning votes of 50", "meaning of ticket", "meaning of tickets",
-	}
+	return []string{"meaning", "meaning rank", "meaning rank log", "meaning votes of 20", "meaning votes of 50"}
 }
 
 // meant is what the nearest articles in meaning say about a query.
 type meant struct {
-	near         map[int]int // by document: its place among the nearest
-	cosines      []float64   // of the nearest, in order
-	mean, spread float64
+	near       map[int]int // by document: its place among the nearest
+	deviations []float64   // of the nearest, in order: of the cosine from their mean, in standard deviations
 }
 
 // findMeant finds the nearest articles that the filter wants.
@@ -49,40 +48,36 @@ func (v *view) findMeant(t *sense.Text, f *filter) *meant {
 		d, ok := v.find(id)
 		return ok && f.wanted.has(d)
 	})
-	squares := 0.0
+	mean, squares := 0.0, 0.0
 	for i, x := range found {
 		d, _ := v.find(x.ID)
 		m.near[d] = i
-		m.cosines = append(m.cosines, x.Cosine)
-		m.mean += x.Cosine / float64(len(found))
+		mean += x.Cosine / float64(len(found))
 		squares += x.Cosine * x.Cosine / float64(len(found))
 	}
-	m.spread = math.Sqrt(max(0, squares-m.mean*m.mean))
+	spread := math.Sqrt(max(0, squares-mean*mean)) + meaningSpread
+	for _, x := range found {
+		m.deviations = append(m.deviations, (x.Cosine-mean)/spread)
+	}
 	return m
 }
 
-// place returns the place of a document among the nearest, and its cosine.
-func (m *meant) place(doc int) (rank int, cosine float64) {
+// place returns the place of a document among the nearest, and its deviation.
+func (m *meant) place(doc int) (rank int, deviation float64) {
 	if i, ok := m.near[doc]; ok {
-		return i, m.cosines[i]
+		return i, m.deviations[i]
 	}
-	if n := len(m.cosines); n > 0 {
-		return n, m.cosines[n-1]
+	if n := len(m.deviations); n > 0 {
+		return n, m.deviations[n-1]
 	}
 	return 0, 0
 }
 
 // features returns what meaningNames lists.
 func (m *meant) features(c *candidate) []float64 {
-	rank, cosine := m.place(c.doc)
-	best := cosine
-	if len(m.cosines) > 0 {
-		best = m.cosines[0]
-	}
+	rank, deviation := m.place(c.doc)
 	return []float64{
-		cosine, measure.Ratio(cosine, best), 1 / float64(rank+2), -math.Log(float64(rank + 1)),
-		measure.Ratio(cosine-m.mean, m.spread+.02),
-		c.vote.MeaningShare20, c.vote.MeaningShare50, c.vote.MeaningBest, c.vote.MeaningTop,
+		deviation, 1 / float64(rank+2), -math.Log(float64(rank + 1)), c.vote.MeaningShare20, c.vote.MeaningShare50,
 	}
 }
 

@@ -31,7 +31,6 @@ type Vote struct {
 	Against                    float64 // cosines of tickets that the article did not help
 	// The same by meaning, where meanings are compared.
 	MeaningShare20, MeaningShare50 float64
-	MeaningBest, MeaningTop        float64
 	Tickets                        int // similar tickets that were resolved with it
 	TicketIDs                      []string
 	counted                        int // cosines in Top
@@ -95,15 +94,9 @@ func (r Recalled) Votes(target func(id string) (candidate string, ok bool)) map[
 // addMeaning counts the votes of the nearest tickets in meaning.
 func (r Recalled) addMeaning(out map[string]*Vote, target func(id string) (candidate string, ok bool)) {
 	votes := votesOf(r.meant, target)
-	counted := map[string]int{}
 	for _, v := range votes {
 		for _, id := range v.articles {
 			out[id] = cmp.Or(out[id], &Vote{})
-			x := v.weight * v.cosine
-			if counted[id]++; counted[id] <= voters {
-				out[id].MeaningTop += x
-			}
-			out[id].MeaningBest = max(out[id].MeaningBest, x)
 		}
 	}
 	byCosine := func(n neighbour) float64 { return n.cosine }
