@@ -25,8 +25,9 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
-	"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
-	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk", "retrieval/meaning/nn",
+	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
+	"internal/testkit", "summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"retrieval/meaning/nn",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
@@ -39,8 +40,13 @@ var allowed = map[string]string{
 	"internal/jobs":    "",
 	"internal/arch":    "",
 	"content":          "",
-	"kb":               "kb/dialect",
+	"kb/plain":         "",
+	"kb/front":         "kb/plain",
 	"kb/dialect":       "",
+	"kb/markdown":      "kb/plain kb/dialect",
+	"kb":               "kb/plain kb/front kb/dialect kb/markdown",
+	"kb/format":        "kb kb/plain kb/front kb/dialect kb/markdown",
+	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format",
 	"desk":             "kb",
 
 	"retrieval/measure":    "",
@@ -87,13 +93,13 @@ var allowed = map[string]string{
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/triage retrieval/meaning retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
+		"retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
 		"summarize/handoff " +
-		"summarize/answer summarize/draft summarize/redact desk kb",
+		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
-		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
-		"internal/capture internal/eval",
+		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
+		"retrieval/version retrieval/meaning retrieval/sense desk kb kb/dialect kb/folder internal/auth internal/jobs internal/store internal/llm " +
+		"internal/budget internal/capture internal/eval",
 }
 
 const (
@@ -119,16 +125,16 @@ var fenced = map[string][]string{
 	"github.com/zricethezav":           {"summarize/redact"},
 	"github.com/spf13/viper":           {"summarize/redact"},
 	"github.com/labstack/echo":         {"api", "api/web", "api/route"},
-	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "summarize/draft", "retrieval"},
+	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "kb/markdown", "kb/format", "summarize/draft", "retrieval"},
 	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
-	"github.com/pelletier/go-toml":     {"kb"},
+	"github.com/pelletier/go-toml":     {"kb/front", "kb/format"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"github.com/mmcloughlin/avo":       {"internal/tools/kernels"},
 	"golang.org/x/sys/cpu":             {"retrieval/meaning/nn"},
 	"google.golang.org/protobuf":       {"retrieval/meaning"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},
-	"github.com/microcosm-cc":          {"kb"},
+	"github.com/microcosm-cc":          {"kb/markdown"},
 	"github.com/prometheus":            {"api"},
 	"github.com/spf13/cobra":           {"cmd/deskbook"},
 	"github.com/spf13/pflag":           {"cmd/deskbook"},
