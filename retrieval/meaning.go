@@ -81,6 +81,9 @@ func (m *meant) features(c *candidate) []float64 {
 	}
 }
 
+// Meaning returns what the engine compares meanings with, nil for words alone.
+func (e *Engine) Meaning() Meaning { return e.meaning }
+
 // readMeaning returns the text to compare meanings with; nil where there is nothing to compare
 // with, or where it fails: suggestions go on by words.
 func (e *Engine) readMeaning(ctx context.Context, subject, body string) *sense.Text {

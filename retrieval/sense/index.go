@@ -67,6 +67,8 @@ type Index struct {
 	loaded    bool       // everything was read once; guarded by following
 	sequence  int64      // of the last change applied; guarded by following
 
+	recent recent
+
 	mu       sync.RWMutex
 	articles map[string]set
 	tickets  map[string]set

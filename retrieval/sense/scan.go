@@ -32,6 +32,15 @@ func shrunk(v []float32) small {
 	return s
 }
 
+// numbers returns the vector in numbers.
+func (s small) numbers() []float32 {
+	out := make([]float32, len(s.n))
+	for i, x := range s.n {
+		out[i] = float32(x) * s.scale
+	}
+	return out
+}
+
 // set is the chunks of an article, or the one of a ticket, side by side.
 type set struct {
 	scales []float32

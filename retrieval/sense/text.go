@@ -3,6 +3,7 @@ package sense
 import (
 	"context"
 	"fmt"
+	"sync"
 )
 
 // Text is a text as a vector, to be compared with articles and tickets.
@@ -19,17 +20,16 @@ func (x *Index) Read(ctx context.Context, subject, body string) (*Text, error) {
 		return nil, nil
 	}
 	text := ticketText(subject, body)
-	k := []key{keyOf(queryKind, text)}
-	kept, err := x.file.get(k)
+	k := keyOf(queryKind, text)
+	if v, ok := x.recent.get(k); ok {
+		return x.text(v), nil
+	}
+	kept, err := x.file.get([]key{k})
 	if err != nil {
 		return nil, err
 	}
-	if n := kept[0].n; n != nil {
-		v := make([]float32, len(n))
-		for i, q := range n {
-			v[i] = float32(q) * kept[0].scale
-		}
-		return &Text{x, v, kept[0]}, nil
+	if v := kept[0]; v.n != nil {
+		return x.text(v), nil
 	}
 	x.asked.Add(1)
 	v, err := x.o.Encoder.Query(ctx, text)
@@ -37,11 +37,43 @@ func (x *Index) Read(ctx context.Context, subject, body string) (*Text, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read text: %w", err)
 	}
-	t := &Text{x, v, shrunk(v)}
+	t := x.text(shrunk(v)) // rounded as it is when it comes from the file
+	x.recent.put(k, t.rough)
 	if x.o.KeepQueries {
-		return t, x.file.put(k, []small{t.rough})
+		return t, x.file.put([]key{k}, []small{t.rough})
 	}
 	return t, nil
+}
+
+func (x *Index) text(v small) *Text { return &Text{x, v.numbers(), v} }
+
+// recent holds the vectors of the latest questions: a ticket is asked for several times while it
+// comes in.
+type recent struct {
+	mu         sync.Mutex
+	young, old map[key]small
+}
+
+// recentQuestions is how many questions are held at least, and half of how many at most.
+const recentQuestions = 256
+
+func (r *recent) get(k key) (small, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if v, ok := r.young[k]; ok {
+		return v, true
+	}
+	v, ok := r.old[k]
+	return v, ok
+}
+
+func (r *recent) put(k key, v small) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.young == nil || len(r.young) >= recentQuestions {
+		r.old, r.young = r.young, map[key]small{}
+	}
+	r.young[k] = v
 }
 
 // Articles returns the n nearest of the accepted articles, nearest first.
