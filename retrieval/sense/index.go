@@ -70,8 +70,8 @@ type Index struct {
 	recent recent
 
 	mu       sync.RWMutex
-	articles map[string]set
-	tickets  map[string]set
+	articles *shelf
+	tickets  *shelf
 
 	pending atomic.Int64
 	whole   atomic.Bool  // there was a moment when everything had its vectors
@@ -89,7 +89,7 @@ func Open(o Options) (*Index, error) {
 	}
 	x := &Index{
 		o: o, log: o.Log, file: f, chunker: chunker{o.Encoder.Limit(), o.Encoder.Tokens},
-		articles: map[string]set{}, tickets: map[string]set{},
+		articles: newShelf(o.Encoder.Size()), tickets: newShelf(o.Encoder.Size()),
 	}
 	x.pending.Store(1) // until they are counted
 	return x, nil
@@ -382,21 +382,20 @@ func (x *Index) encode(ctx context.Context, article bool, texts []string) ([][]f
 func (x *Index) set(w work) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if w.article {
-		x.articles[w.id] = joined(w.vectors)
-	} else {
-		x.tickets[w.id] = joined(w.vectors)
-	}
+	x.shelf(w.article).put(w.id, w.vectors)
 }
 
 func (x *Index) remove(article bool, gone map[string]bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for id := range gone {
-		if article {
-			delete(x.articles, id)
-		} else {
-			delete(x.tickets, id)
-		}
+		x.shelf(article).remove(id)
 	}
+}
+
+func (x *Index) shelf(article bool) *shelf {
+	if article {
+		return x.articles
+	}
+	return x.tickets
 }

@@ -41,38 +41,80 @@ func (s small) numbers() []float32 {
 	return out
 }
 
-// set is the chunks of an article, or the one of a ticket, side by side.
-type set struct {
-	scales []float32
+// shelf holds the vectors of articles or tickets side by side, so that a scan reads memory in
+// order. The vectors of one follow each other.
+type shelf struct {
+	size   int // of a vector
 	n      []int8
+	scales []float32
+	owners []int32 // by vector: its owner, -1 for a vector that was removed
+	ids    []string
+	places map[string]place
+	dead   int // vectors removed
 }
 
-func joined(vectors []small) set {
-	var s set
+// place is where the vectors of an owner are.
+type place struct {
+	owner, from, count int
+}
+
+// compactFrom is how many removed vectors are left in place at least.
+const compactFrom = 1024
+
+func newShelf(size int) *shelf { return &shelf{size: size, places: map[string]place{}} }
+
+// put replaces the vectors of an owner.
+func (s *shelf) put(id string, vectors []small) {
+	s.remove(id)
+	p := place{len(s.ids), len(s.owners), len(vectors)}
+	s.ids, s.places[id] = append(s.ids, id), p
 	for _, v := range vectors {
-		s.scales, s.n = append(s.scales, v.scale), append(s.n, v.n...)
+		s.n, s.scales, s.owners = append(s.n, v.n...), append(s.scales, v.scale), append(s.owners, int32(p.owner))
 	}
-	return s
 }
 
-// near returns the cosine of the nearest chunk, with the query in small integers.
-func (s set) near(q small) float64 {
-	best, size := float32(-1), len(q.n)
-	for i, scale := range s.scales {
-		best = max(best, scale*q.scale*float32(nn.Dot(s.n[i*size:(i+1)*size], q.n)))
+func (s *shelf) remove(id string) {
+	p, ok := s.places[id]
+	if !ok {
+		return
 	}
-	return float64(best)
+	delete(s.places, id)
+	for i := range p.count {
+		s.owners[p.from+i] = -1
+	}
+	if s.dead += p.count; s.dead > compactFrom && s.dead > len(s.owners)/4 {
+		s.compact()
+	}
 }
 
-// exact is near with the query's own numbers.
-func (s set) exact(q []float32) float64 {
-	best, size := float32(-1), len(q)
-	for i, scale := range s.scales {
+// compact drops what was removed.
+func (s *shelf) compact() {
+	to := newShelf(s.size)
+	for owner, id := range s.ids {
+		p, ok := s.places[id]
+		if !ok || p.owner != owner {
+			continue
+		}
+		to.places[id] = place{len(to.ids), len(to.owners), p.count}
+		for range p.count {
+			to.owners = append(to.owners, int32(len(to.ids)))
+		}
+		to.ids = append(to.ids, id)
+		to.scales = append(to.scales, s.scales[p.from:p.from+p.count]...)
+		to.n = append(to.n, s.n[p.from*s.size:(p.from+p.count)*s.size]...)
+	}
+	*s = *to
+}
+
+// exact returns the cosine of an owner's nearest vector, with the query's own numbers.
+func (s *shelf) exact(p place, q []float32) float64 {
+	best := float32(-1)
+	for i := p.from; i < p.from+p.count; i++ {
 		var sum float32
-		for k, x := range s.n[i*size : (i+1)*size] {
+		for k, x := range s.n[i*s.size : (i+1)*s.size] {
 			sum += float32(x) * q[k]
 		}
-		best = max(best, scale*sum)
+		best = max(best, s.scales[i]*sum)
 	}
 	return float64(best)
 }
@@ -83,21 +125,28 @@ type Scored struct {
 	Cosine float64
 }
 
-// nearest returns the n nearest of the accepted sets, nearest first: all of them are scanned, and
-// twice as many as asked for are compared exactly. Equal ones are in order of id.
-func nearest(all map[string]set, q []float32, rough small, n int, accept func(id string) bool) []Scored {
+// nearest returns the n nearest of the accepted owners, nearest first: all of them are scanned,
+// and twice as many as asked for are compared exactly. Equal ones are in order of id.
+func (s *shelf) nearest(q []float32, rough small, n int, accept func(id string) bool) []Scored {
 	var top topk.List[Scored]
 	top.Reset(2*n, func(a, b Scored) bool { return compare(a, b) > 0 })
-	for id, s := range all {
-		x := Scored{id, s.near(rough)}
-		if top.Full() && compare(x, top.Worst()) > 0 || !accept(id) {
+	for i := 0; i < len(s.owners); {
+		owner, best := s.owners[i], float32(-1)
+		for ; i < len(s.owners) && s.owners[i] == owner; i++ {
+			if owner >= 0 {
+				best = max(best, s.scales[i]*rough.scale*float32(nn.Dot(s.n[i*s.size:(i+1)*s.size], rough.n)))
+			}
+		}
+		if owner < 0 || top.Full() && float64(best) < top.Worst().Cosine {
 			continue
 		}
-		top.Offer(x)
+		if x := (Scored{s.ids[owner], float64(best)}); accept(x.ID) {
+			top.Offer(x)
+		}
 	}
 	out := slices.Clone(top.Items())
 	for i := range out {
-		out[i].Cosine = all[out[i].ID].exact(q)
+		out[i].Cosine = s.exact(s.places[out[i].ID], q)
 	}
 	slices.SortFunc(out, compare)
 	return out[:min(n, len(out))]

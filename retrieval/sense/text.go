@@ -80,23 +80,23 @@ func (r *recent) put(k key, v small) {
 func (t *Text) Articles(n int, accept func(id string) bool) []Scored {
 	t.x.mu.RLock()
 	defer t.x.mu.RUnlock()
-	return nearest(t.x.articles, t.v, t.rough, n, accept)
+	return t.x.articles.nearest(t.v, t.rough, n, accept)
 }
 
 // Tickets returns the n nearest of the accepted resolved tickets, nearest first.
 func (t *Text) Tickets(n int, accept func(id string) bool) []Scored {
 	t.x.mu.RLock()
 	defer t.x.mu.RUnlock()
-	return nearest(t.x.tickets, t.v, t.rough, n, accept)
+	return t.x.tickets.nearest(t.v, t.rough, n, accept)
 }
 
 // Article returns the cosine of an article; ok is false where it has no vector yet.
 func (t *Text) Article(id string) (cosine float64, ok bool) {
 	t.x.mu.RLock()
 	defer t.x.mu.RUnlock()
-	s, ok := t.x.articles[id]
+	p, ok := t.x.articles.places[id]
 	if !ok {
 		return 0, false
 	}
-	return s.exact(t.v), true
+	return t.x.articles.exact(p, t.v), true
 }
