@@ -309,8 +309,8 @@ func (w *work) kind() string {
 
 // ticketText is what is encoded of a ticket: without quotes of earlier messages.
 func ticketText(subject, body string) string {
-	subject = terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes)
-	return strings.TrimSpace(subject + "\n" + terms.StripQuotes(terms.Truncate(terms.Valid(body), terms.MaxQueryBytes)))
+	subject, body = terms.Own(subject, body)
+	return strings.TrimSpace(subject + "\n" + body)
 }
 
 // compute encodes what is missing, and keeps it in parts.
