@@ -19,7 +19,9 @@ import (
 // meanings opens an index of meanings over the source; some words mean the same.
 func meanings(t *testing.T, source sense.Source) (*sense.Index, *testkit.WordEncoder) {
 	t.Helper()
-	e := &testkit.WordEncoder{Name: "words", Same: map[string]string{"monitor": "screen", "dark": "black", "remains": "stays"}}
+	e := &testkit.WordEncoder{
+		Name: "words", Same: map[string]string{"monitor": "screen", "dark": "black", "remains": "stays"},
+	}
 	x, err := sense.Open(sense.Options{File: filepath.Join(t.TempDir(), "vectors.db"), Encoder: e, Source: source})
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,8 @@ func (c *config) remains() ([]string, error) {
 	var found []string
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == indexFolder, name == evaluationFolder, name == vectorsFile, name == lockFile, name == serverFile, store.Remains(name):
+		case name == indexFolder, name == evaluationFolder, name == vectorsFile, name == lockFile, name == serverFile,
+			store.Remains(name):
 			found = append(found, name)
 		}
 	}

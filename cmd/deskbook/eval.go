@@ -26,7 +26,9 @@ func evalTasks() []evalTask {
 	return []evalTask{
 		{
 			name: "ranking", args: "SET", short: "Rank the articles for the queries of a set",
-			flags:   []string{"qrels", "history", "with", "stream", "no-learning", "run", "fit", "weights", "vectors", "vectors-file"},
+			flags: []string{
+				"qrels", "history", "with", "stream", "no-learning", "run", "fit", "weights", "vectors", "vectors-file",
+			},
 			measure: evaluation.ranking,
 		},
 		{

@@ -131,7 +131,8 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
-		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors, Keys: s.store, Log: s.log, Now: time.Now,
+		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors,
+		Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {

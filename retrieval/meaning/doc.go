@@ -2,7 +2,8 @@
 // texts into vectors whose cosines say how near the texts are in meaning.
 //
 // A model is a folder as it is published: config.json, model.safetensors or a model.onnx whose
-// matrices are quantised, the vocabulary in tokenizer.json or vocab.txt, and, where the model has them, 1_Pooling/config.json,
+// matrices are quantised, the vocabulary in tokenizer.json or vocab.txt, and, where the model has
+// them, 1_Pooling/config.json,
 // sentence_bert_config.json and config_sentence_transformers.json. Other architectures are
 // refused. Weights are never part of the program.
 //

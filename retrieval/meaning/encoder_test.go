@@ -235,7 +235,10 @@ func TestBrokenONNX(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := [][]byte{raw[:0], raw[:len(raw)/2], raw[:len(raw)-1], bytes.ReplaceAll(raw, []byte("MatMulInteger"), []byte("MatMulFloating"))}
+	broken := [][]byte{
+		raw[:0], raw[:len(raw)/2], raw[:len(raw)-1],
+		bytes.ReplaceAll(raw, []byte("MatMulInteger"), []byte("MatMulFloated")),
+	}
 	for at := 0; at < len(raw); at += 997 {
 		x := slices.Clone(raw)
 		x[at] ^= 0xff

@@ -70,11 +70,11 @@ func openONNX(dir string) (*onnxWeights, error) {
 	}
 	w := &onnxWeights{tensors: map[string]onnxTensor{}, matrices: map[string]string{}}
 	var nodes []onnxNode
-	err = fields(raw, func(number protowire.Number, graph []byte, _ uint64) error {
+	err = fields(raw, func(number int32, graph []byte, _ uint64) error {
 		if number != modelGraph {
 			return nil
 		}
-		return fields(graph, func(number protowire.Number, b []byte, _ uint64) error {
+		return fields(graph, func(number int32, b []byte, _ uint64) error {
 			switch number {
 			case graphNode:
 				n, err := readNode(b)
@@ -101,7 +101,7 @@ func openONNX(dir string) (*onnxWeights, error) {
 }
 
 // fields calls do for each field of a message: with its bytes, or with its number.
-func fields(b []byte, do func(number protowire.Number, bytes []byte, value uint64) error) error {
+func fields(b []byte, do func(number int32, bytes []byte, value uint64) error) error {
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
 		if n < 0 {
@@ -122,7 +122,7 @@ func fields(b []byte, do func(number protowire.Number, bytes []byte, value uint6
 			return protowire.ParseError(n)
 		}
 		b = b[n:]
-		if err := do(number, bytes, value); err != nil {
+		if err := do(int32(number), bytes, value); err != nil {
 			return err
 		}
 	}
@@ -130,7 +130,7 @@ func fields(b []byte, do func(number protowire.Number, bytes []byte, value uint6
 }
 
 func readNode(b []byte) (n onnxNode, err error) {
-	err = fields(b, func(number protowire.Number, bytes []byte, _ uint64) error {
+	err = fields(b, func(number int32, bytes []byte, _ uint64) error {
 		switch number {
 		case nodeInput:
 			n.inputs = append(n.inputs, string(bytes))
@@ -145,7 +145,7 @@ func readNode(b []byte) (n onnxNode, err error) {
 }
 
 func readTensor(b []byte) (name string, t onnxTensor, err error) {
-	err = fields(b, func(number protowire.Number, bytes []byte, value uint64) error {
+	err = fields(b, func(number int32, bytes []byte, value uint64) error {
 		switch number {
 		case tensorDims:
 			if bytes == nil {

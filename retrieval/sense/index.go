@@ -185,7 +185,8 @@ func (x *Index) load(ctx context.Context) error {
 	}
 	var missing [2][]string
 	count := 0
-	for i, list := range []func(context.Context, string, int) ([]string, error){x.o.Source.ArticleIDs, x.o.Source.TicketIDs} {
+	type lister func(ctx context.Context, after string, limit int) ([]string, error)
+	for i, list := range []lister{x.o.Source.ArticleIDs, x.o.Source.TicketIDs} {
 		if i == 1 && x.o.NoTickets {
 			break
 		}

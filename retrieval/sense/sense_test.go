@@ -134,8 +134,8 @@ func TestFollowsChanges(t *testing.T) {
 	catchUp(t, x)
 	before := e.Calls.Load()
 	changed := shelf()[1]
-	changed.Passages[1].Text = "Plug the cable of the scanner and the badge reader into the dock, all at once, and wait until the " +
-		"lamp on its front turns green; it takes a minute, or two where many devices are attached to it."
+	changed.Passages[1].Text = "Plug the cable of the scanner and the badge reader into the dock, all at once, and wait " +
+		"until the lamp on its front turns green; it takes a minute, or two where many devices are attached to it."
 	source.PutArticles(changed)
 	source.RemoveArticle("vpn")
 	catchUp(t, x)

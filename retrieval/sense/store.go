@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // key identifies a text: it is the first half of the SHA-256 of its kind and bytes.
@@ -45,7 +46,7 @@ func openFile(path, model string, size int, log *slog.Logger) (*file, error) {
 		return nil, fmt.Errorf("open vectors: %w", err)
 	}
 	f, err := tryFile(path, model, size)
-	if err == nil || errors.Is(err, bbolt.ErrTimeout) || errors.Is(err, os.ErrPermission) {
+	if err == nil || errors.Is(err, bolterrors.ErrTimeout) || errors.Is(err, os.ErrPermission) {
 		return f, err
 	}
 	log.Warn("the file of vectors is damaged; it is deleted, and they are computed again", "reason", err.Error())
