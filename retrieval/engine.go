@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ type Options struct {
 	Calibrator *Calibrator      // nil is the ranker's own
 	NoLearning bool             // resolved tickets are not remembered
 	Meaning    Meaning          // nil compares words alone
+	Remember   int              // most tickets that are remembered, the newest; 0 is 200,000
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
@@ -56,8 +58,10 @@ type Engine struct {
 	sensed  atomic.Pointer[RankerWeights] // where meanings are compared
 	meaning Meaning
 	learns  bool
-	floor   atomic.Uint64
-	owner   *flock.Flock
+	// remember is how many tickets are remembered, the newest.
+	remember int
+	floor    atomic.Uint64
+	owner    *flock.Flock
 
 	mu     sync.RWMutex
 	disk   *diskIndex // nil until there is an index
@@ -90,7 +94,8 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning, meaning: o.Meaning,
-		owner: owner, wake: make(chan struct{}, 1), memory: memory.New(), articles: newArticleCache(),
+		remember: cmp.Or(o.Remember, newestRemembered),
+		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(), articles: newArticleCache(),
 	}
 	e.SetFloor(o.Floor)
 	e.useShipped()
