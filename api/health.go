@@ -22,6 +22,9 @@ type readyJSON struct {
 	Status     string `json:"status"` // "ok", or why the node is not ready
 	Sequence   int64  `json:"sequence"`
 	LastChange int64  `json:"last_change"`
+	// PendingVectors is how many passages and tickets have no vector yet; until they do, words
+	// alone count. It says nothing about readiness.
+	PendingVectors int `json:"pending_vectors"`
 }
 
 // ready reports whether this node should receive requests: the store responds and the
@@ -30,6 +33,9 @@ func (s *Server) ready(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
 	defer cancel()
 	r := readyJSON{Status: "ok", Sequence: s.deps.Search.Sequence()}
+	if s.deps.PendingVectors != nil {
+		r.PendingVectors = s.deps.PendingVectors()
+	}
 	last, err := s.deps.Changes.LastChange(ctx)
 	r.LastChange = last
 	switch {

@@ -36,14 +36,16 @@ type Deps struct {
 	Auth     Accounts
 	Keys     Keys
 	// Changes reports the store's newest change, with which readiness compares the index.
-	Changes      Changes
-	Learning     port.Learning
-	Triage       port.Training
-	Gaps         port.Gaps
-	Usage        port.CallLister
-	ServiceModel func() *desk.ServiceModel // the service model in force
-	Log          *slog.Logger
-	Now          func() time.Time
+	Changes Changes
+	// PendingVectors returns how many texts have no vector yet; nil where none are used.
+	PendingVectors func() int
+	Learning       port.Learning
+	Triage         port.Training
+	Gaps           port.Gaps
+	Usage          port.CallLister
+	ServiceModel   func() *desk.ServiceModel // the service model in force
+	Log            *slog.Logger
+	Now            func() time.Time
 
 	// Pages are the routes of the web pages, served alongside the API.
 	Pages []route.Route

@@ -58,7 +58,7 @@ func (c Calibrator) moved(shift, factor float64) Calibrator {
 	for i := range c.Weights {
 		c.Weights[i] *= factor
 	}
-	for i := 0; i < featureCount; i += youngFigures { // the constants add up to one
+	for i := 0; i < wordFigures; i += youngFigures { // the constants add up to one
 		c.Weights[i] += shift
 	}
 	return c
@@ -76,7 +76,7 @@ func (o oddsCase) loss(z float64) float64 {
 
 // odds returns the calibrator's log odds for the first five candidates of a ticket.
 func (c *choice) odds(w *RankerWeights) []oddsCase {
-	r := ranking{known: c.known, n: c.visible}
+	r := ranking{known: c.known, n: c.visible, meant: c.meant}
 	z := c.scores(w)
 	for i, x := range c.heads {
 		x.z = z[i]

@@ -43,18 +43,21 @@ type Options struct {
 	Ranker     *RankerWeights   // nil is ShippedRanker
 	Calibrator *Calibrator      // nil is the ranker's own
 	NoLearning bool             // resolved tickets are not remembered
+	Meaning    Meaning          // nil compares words alone
 	Remember   int              // most tickets that are remembered, the newest; 0 is 200,000
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
 // It is safe for use by several goroutines.
 type Engine struct {
-	dir    string
-	source Source
-	log    *slog.Logger
-	now    func() time.Time
-	ranker atomic.Pointer[RankerWeights]
-	learns bool
+	dir     string
+	source  Source
+	log     *slog.Logger
+	now     func() time.Time
+	ranker  atomic.Pointer[RankerWeights]
+	sensed  atomic.Pointer[RankerWeights] // where meanings are compared
+	meaning Meaning
+	learns  bool
 	// remember is how many tickets are remembered, the newest.
 	remember int
 	floor    atomic.Uint64
@@ -85,24 +88,25 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	weights := ShippedRanker()
-	if o.Ranker != nil {
-		weights = *o.Ranker
-	}
-	if o.Calibrator != nil {
-		weights.Calibrator = *o.Calibrator
-	}
 	owner, err := claim(ctx, o.Dir, o.Log)
 	if err != nil {
 		return nil, err
 	}
 	e := &Engine{
-		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning,
+		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning, meaning: o.Meaning,
 		remember: cmp.Or(o.Remember, newestRemembered),
 		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(), articles: newArticleCache(),
 	}
 	e.SetFloor(o.Floor)
-	e.ranker.Store(&weights)
+	e.useShipped()
+	if o.Ranker != nil {
+		e.use(*o.Ranker)
+	}
+	if o.Calibrator != nil {
+		weights := *e.ranker.Load()
+		weights.Calibrator = *o.Calibrator
+		e.use(weights)
+	}
 	if err := e.openCurrent(ctx); err != nil {
 		return nil, errors.Join(err, owner.Unlock())
 	}

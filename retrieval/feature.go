@@ -10,10 +10,11 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// featureNames returns the names of a candidate's features, in the order of computeFeatures.
-// They are stored with the weights, so that weights of another program version are noticed.
-func featureNames() []string {
-	return []string{
+// featureNames returns the names of a candidate's features, in the order of computeFeatures:
+// with meaningNames where meanings are compared. They are stored with the weights, so that
+// weights of another program version are noticed.
+func featureNames(sensed bool) []string {
+	names := []string{
 		"text", "text squared", "text rank", "text rank log", "coverage", "coverage of subject", "coverage of title",
 		"wording", "wording of best", "prototype", "prototype of best",
 		"subject matter", "subject matter of best", "typical", "typical of best",
@@ -22,6 +23,10 @@ func featureNames() []string {
 		"text votes of 50", "text votes of 200", "ticket text", "ticket texts",
 		"links", "linked", "recent", "recent root",
 	}
+	if sensed {
+		names = append(names, meaningNames()...)
+	}
+	return names
 }
 
 // The prototype of an article consists of the tickets that it resolved and of its own text,
@@ -44,7 +49,9 @@ const (
 )
 
 // computeFeatures fills in each candidate's features.
-func computeFeatures(list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter) error {
+func computeFeatures(
+	list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter, near *meant,
+) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -92,6 +99,9 @@ func computeFeatures(list []candidate, v *view, q *terms.Query, rec memory.Recal
 			c.vote.Sum / (s.Links + 5), cluster,
 			c.vote.TextShare50, c.vote.TextShare200, c.vote.TextBest, c.vote.TextTop,
 			math.Log1p(s.Links), linked, recent, math.Sqrt(recent),
+		}
+		if near != nil {
+			c.x = append(c.x, near.features(c)...)
 		}
 	}
 	return nil

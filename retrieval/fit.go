@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/regress"
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -179,10 +180,12 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	}
 	title, body := q.Ticket.Subject, q.Ticket.Body()
 	tq := terms.TicketQuery(title, body)
-	near, err := f.nearest(ctx, v, whole, tq)
+	text := f.e.readMeaning(ctx, title, body)
+	near, err := f.nearest(ctx, v, whole, tq, text)
 	if c.small {
 		body = f.clip(body)
 		tq = terms.TicketQuery(title, body)
+		text = f.e.readMeaning(ctx, title, body)
 	}
 	if err != nil {
 		return err
@@ -190,7 +193,7 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	var rec memory.Recalled
 	if c.learn {
 		rec = m.Recall(memory.Query{
-			Subject: title, Body: body, Exclude: q.Ticket.ID, At: q.Ticket.CreatedAt, Terms: tq.Terms,
+			Subject: title, Body: body, Exclude: q.Ticket.ID, At: q.Ticket.CreatedAt, Terms: tq.Terms, Meaning: text,
 		})
 	}
 	depth := fitDepth
@@ -200,7 +203,7 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
 		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
-		o := rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights}
+		o := rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights, text: text}
 		r, err := v.rank(ctx, &f.e.scratch, tq, rec, filter, o)
 		if err != nil {
 			return err
@@ -234,9 +237,11 @@ func (f *fitter) clip(body string) string {
 
 // nearest returns the articles whose text is nearest to a query: without them and its own
 // articles the knowledge base has nothing on the matter.
-func (f *fitter) nearest(ctx context.Context, v *view, whole *filter, q *terms.Query) (map[int]bool, error) {
+func (f *fitter) nearest(
+	ctx context.Context, v *view, whole *filter, q *terms.Query, text *sense.Text,
+) (map[int]bool, error) {
 	const nearArticles = 100
-	o := rankOptions{keep: nearArticles, plain: true, weights: f.weights}
+	o := rankOptions{keep: nearArticles, plain: true, weights: f.weights, text: text}
 	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, o)
 	out := map[int]bool{}
 	for _, c := range r.list {

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"encoding/json"
 	"math"
 
 	"github.com/deskbook/deskbook/retrieval/regress"
@@ -16,7 +17,10 @@ const DefaultFloor = 0.15
 const (
 	youngFigures = 13
 	grownFigures = 10
-	featureCount = 2*youngFigures + grownFigures
+	wordFigures  = 2*youngFigures + grownFigures
+	// meaningFigures follow, for each of the three parts, where meanings are compared.
+	meaningFigures = 2
+	featureCount   = wordFigures + 3*meaningFigures
 )
 
 const (
@@ -76,7 +80,39 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 	} {
 		x[2*youngFigures+k] = v * grown
 	}
+	if r.meant != nil {
+		for k, v := range r.meaningFigures(i) {
+			x[wordFigures+k] = v * (1 - grown) * (1 - large)
+			x[wordFigures+meaningFigures+k] = v * (1 - grown) * large
+			x[wordFigures+2*meaningFigures+k] = v * grown
+		}
+	}
 	return x
+}
+
+// meaningFigures returns how near the candidate is in meaning, and how far it is ahead of the
+// nearest other article or behind the nearest one.
+func (r *ranking) meaningFigures(i int) [meaningFigures]float64 {
+	rank, deviation := r.meant.place(r.list[i].doc)
+	other := 0.0
+	switch near := r.meant.deviations; {
+	case rank > 0 && len(near) > 0:
+		other = near[0]
+	case len(near) > 1:
+		other = near[1]
+	}
+	return [meaningFigures]float64{deviation, deviation - other}
+}
+
+// MarshalJSON leaves out the zeros at the end: those of meanings where words alone count.
+func (c Calibrator) MarshalJSON() ([]byte, error) {
+	n := featureCount
+	for n > 0 && c.Weights[n-1] == 0 {
+		n--
+	}
+	return json.Marshal(struct {
+		Weights []float64 `json:"weights"`
+	}{c.Weights[:n]})
 }
 
 // largeShare returns to what degree a knowledge base of so many articles counts as large.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/topk"
 )
@@ -47,6 +48,7 @@ type ranking struct {
 	idf   []float64   // of the query's terms
 	n     int         // visible articles
 	known int         // tickets remembered
+	meant *meant      // nil where words alone are compared
 }
 
 // rankOptions says how to rank.
@@ -58,6 +60,7 @@ type rankOptions struct {
 	relevant bool    // hits that match far less of the query than the best are left out
 	tally    *tally  // counts the hits and says which are within the narrowings; nil keeps all
 	weights  *RankerWeights
+	text     *sense.Text // to compare meanings with, nil for words alone
 }
 
 // rank fuses the text ranking with the memory's votes. Candidates are the articles within
@@ -91,6 +94,14 @@ func (v *view) rank(
 			t.touched = append(t.touched, int32(d))
 		}
 	}
+	if r.meant = v.findMeant(o.text, f); r.meant != nil {
+		for d := range r.meant.near {
+			if t.stamp[d] == 0 {
+				t.stamp[d] = -1
+				t.touched = append(t.touched, int32(d))
+			}
+		}
+	}
 	var top topk.List[candidate]
 	top.Reset(max(o.keep, rerankDepth), func(a, b candidate) bool { return better(a, b) > 0 })
 	for _, d := range t.touched {
@@ -99,6 +110,10 @@ func (v *view) rank(
 			c.text = t.s[d] / t.maximum
 		}
 		c.m = c.text + o.weight*c.vote.Top
+		if r.meant != nil {
+			_, deviation := r.meant.place(c.doc)
+			c.m += meaningWeight * deviation
+		}
 		if !top.Full() || c.m >= top.Worst().m {
 			c.meta = v.meta(c.doc)
 			c.ideal, c.cover = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll)
@@ -128,7 +143,7 @@ func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter
 		c.titleCover = titleShare(c.meta, held)
 		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
-	if err := computeFeatures(top, v, q, rec, f); err != nil {
+	if err := computeFeatures(top, v, q, rec, f, r.meant); err != nil {
 		return err
 	}
 	for i := range top {

@@ -22,6 +22,11 @@ const grownMemory = 80
 //go:embed weights.json
 var shippedWeights []byte
 
+// shippedMeaning are the weights for an engine that compares meanings.
+//
+//go:embed weights-meaning.json
+var shippedMeaning []byte
+
 // RankerWeights order the candidates of a suggestion and say how probable each is. While few
 // tickets are known, the plain sum M counts more, whose only weight is Young; later the trained
 // sum over all features does.
@@ -34,21 +39,31 @@ type RankerWeights struct {
 	Tickets    int        `json:"tickets"` // that they were fitted on
 }
 
-// ShippedRanker returns the weights that come with the program.
-func ShippedRanker() RankerWeights {
-	w := shippedRanker()
+// ShippedRanker returns the weights that come with the program, for words alone.
+func ShippedRanker() RankerWeights { return shippedRanker().clone() }
+
+// ShippedMeaningRanker returns the weights that come with the program for an engine that also
+// compares meanings.
+func ShippedMeaningRanker() RankerWeights { return shippedMeaningRanker().clone() }
+
+func (w RankerWeights) clone() RankerWeights {
 	w.Features, w.Linear = slices.Clone(w.Features), slices.Clone(w.Linear)
 	return w
 }
 
-var shippedRanker = sync.OnceValue(func() RankerWeights {
-	w, err := parseWeights(shippedWeights)
+var (
+	shippedRanker        = sync.OnceValue(func() RankerWeights { return shippedOr(shippedWeights) })
+	shippedMeaningRanker = sync.OnceValue(func() RankerWeights { return shippedOr(shippedMeaning) })
+)
+
+func shippedOr(raw []byte) RankerWeights {
+	w, err := parseWeights(raw)
 	if err != nil {
 		// A build without usable weights ranks by M; a test fails then.
 		return RankerWeights{Form: weightsFormat, Young: 1, Calibrator: Calibrator{}}
 	}
 	return w
-})
+}
 
 // ParseRanker reads weights; "" is the shipped ones. Weights of another program version, with
 // other features, are fault.Invalid.
@@ -64,7 +79,7 @@ func parseWeights(raw []byte) (RankerWeights, error) {
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return w, fault.Wrap(fault.Invalid, err, "these are not the weights of a ranking: %v", err)
 	}
-	if w.Form != weightsFormat || !slices.Equal(w.Features, featureNames()) || len(w.Linear) != len(w.Features) {
+	if w.Form != weightsFormat || !slices.Equal(w.Features, featureNames(w.sensed())) || len(w.Linear) != len(w.Features) {
 		return w, fault.New(fault.Invalid, "these weights belong to another version of the ranking; train it again")
 	}
 	return w, nil
@@ -144,16 +159,44 @@ func (c *candidate) cost() float64 {
 	return cost + ratedCost*c.meta.unhelpfulness()
 }
 
+// sensed reports whether these are weights for an engine that compares meanings.
+func (w *RankerWeights) sensed() bool { return slices.Contains(w.Features, meaningNames()[0]) }
+
 // Ranker returns the weights in use.
-func (e *Engine) Ranker() RankerWeights { return *e.ranker.Load() }
+func (e *Engine) Ranker() RankerWeights { return *e.weightsFor(e.meaning != nil) }
+
+// weightsFor returns the weights in use where meanings are compared, or words alone.
+func (e *Engine) weightsFor(sensed bool) *RankerWeights {
+	if sensed {
+		return e.sensed.Load()
+	}
+	return e.ranker.Load()
+}
+
+func (e *Engine) use(w RankerWeights) {
+	if w.sensed() {
+		e.sensed.Store(&w)
+	} else {
+		e.ranker.Store(&w)
+	}
+}
+
+func (e *Engine) useShipped() {
+	words, meanings := ShippedRanker(), ShippedMeaningRanker()
+	e.ranker.Store(&words)
+	e.sensed.Store(&meanings)
+}
 
 // Use ranks with these weights, as ParseRanker reads them, from the next request on; "" is the
-// shipped ones.
+// shipped ones, which also serve where these do not: with meanings, or with words alone.
 func (e *Engine) Use(weights string) error {
 	w, err := ParseRanker(weights)
 	if err != nil {
 		return err
 	}
-	e.ranker.Store(&w)
+	e.useShipped()
+	if weights != "" {
+		e.use(w)
+	}
 	return nil
 }

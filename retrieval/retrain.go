@@ -58,15 +58,19 @@ type TrainingReport struct {
 func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out Trained, err error) {
 	start := time.Now()
 	former, err := ParseRanker(inForce)
-	if err != nil {
-		former = ShippedRanker() // those in force belong to another version of the program
+	if err != nil || former.sensed() != (e.meaning != nil) {
+		// Those in force belong to another version of the program or to another setting.
+		former = ShippedRanker()
+		if e.meaning != nil {
+			former = ShippedMeaningRanker()
+		}
 	}
 	v, done, err := e.acquire()
 	if err != nil {
 		return out, err
 	}
 	defer done(&err)
-	t := trainingRun{v: v, source: source, pool: &e.scratch, former: former}
+	t := trainingRun{e: e, v: v, source: source, former: former}
 	if err := t.collect(ctx); err != nil {
 		return out, fmt.Errorf("train: %w", err)
 	}
@@ -77,9 +81,9 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 
 // trainingRun is one call of Train.
 type trainingRun struct {
+	e       *Engine
 	v       *view
 	source  Source
-	pool    *scratch
 	former  RankerWeights
 	choices []choice
 }
@@ -100,7 +104,7 @@ func (t *trainingRun) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := newSampler(t.v, t.pool, t.former, samples)
+	s, err := t.e.newSampler(t.v, t.former, samples)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/passage"
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -87,7 +88,7 @@ func (e *Engine) find(
 	named = counted.add(named)
 	if len(qu.Terms) > 0 {
 		w := e.ranker.Load()
-		rec := e.recall(qu, qu.Title, "", "", e.now())
+		rec := e.recall(qu, qu.Title, "", "", e.now(), nil)
 		o := rankOptions{
 			keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true, tally: counted,
 		}
@@ -133,11 +134,15 @@ func cursorAt(offset int) string {
 }
 
 // recall queries the memory, where the engine learns.
-func (e *Engine) recall(q *terms.Query, subject, body, exclude string, at time.Time) memory.Recalled {
+func (e *Engine) recall(
+	q *terms.Query, subject, body, exclude string, at time.Time, text *sense.Text,
+) memory.Recalled {
 	if !e.learns {
 		return memory.Recalled{}
 	}
-	return e.memory.Recall(memory.Query{Subject: subject, Body: body, Exclude: exclude, At: at, Terms: q.Terms})
+	return e.memory.Recall(memory.Query{
+		Subject: subject, Body: body, Exclude: exclude, At: at, Terms: q.Terms, Meaning: text,
+	})
 }
 
 // show turns candidates into hits with their best passages. A candidate that the truth no

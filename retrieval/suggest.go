@@ -72,9 +72,11 @@ func (e *Engine) suggest(
 		return out, ranking{}, err
 	}
 	q := terms.TicketQuery(r.Subject, r.Body, f.queryLanguages(r.Subject+"\n"+r.Body)...)
-	w := e.ranker.Load()
-	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at)
-	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
+	text := e.readMeaning(ctx, r.Subject, r.Body)
+	w := e.weightsFor(text != nil)
+	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at, text)
+	o := rankOptions{keep: keep, weight: memoryWeight, weights: w, text: text}
+	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, o)
 	if err != nil {
 		return out, ranked, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/regress"
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -34,10 +35,11 @@ type Sample struct {
 // resolved the ticket.
 type choice struct {
 	regress.Choice
-	ms      []float64   // M of each candidate
-	costs   []float64   // of each, besides its features
-	known   int         // tickets remembered
-	visible int         // articles
+	ms      []float64 // M of each candidate
+	costs   []float64 // of each, besides its features
+	known   int       // tickets remembered
+	visible int       // articles
+	meant   *meant
 	fold    int         // of the tickets, in order of creation
 	late    bool        // ranked with an old memory
 	heads   []candidate // the first candidates, without their features
@@ -48,6 +50,7 @@ type choice struct {
 type sampler struct {
 	v       *view
 	pool    *scratch
+	read    func(ctx context.Context, subject, body string) *sense.Text
 	filter  *filter
 	weights *RankerWeights
 	sparse  bool        // only every second ticket is ranked with the old memory
@@ -73,7 +76,7 @@ func (p *pastMemory) advance(at time.Time) {
 }
 
 // newSampler returns a sampler whose memories will hold these tickets.
-func newSampler(v *view, pool *scratch, w RankerWeights, known []Sample) (*sampler, error) {
+func (e *Engine) newSampler(v *view, w RankerWeights, known []Sample) (*sampler, error) {
 	f, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return nil, err
@@ -88,7 +91,7 @@ func newSampler(v *view, pool *scratch, w RankerWeights, known []Sample) (*sampl
 		return a.Ticket.ResolvedAt.Compare(b.Ticket.ResolvedAt)
 	})
 	return &sampler{
-		v: v, pool: pool, filter: f, weights: &w,
+		v: v, pool: &e.scratch, read: e.readMeaning, filter: f, weights: &w,
 		all: &pastMemory{memory.New(), prepared}, late: &pastMemory{memory.New(), prepared},
 	}, nil
 }
@@ -128,15 +131,16 @@ func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (
 ) {
 	subject, body := x.Ticket.Subject, x.Ticket.Body()
 	q := terms.TicketQuery(subject, body)
+	text := s.read(ctx, subject, body)
 	rec := m.Recall(memory.Query{
-		Subject: subject, Body: body, Exclude: x.Ticket.ID, At: x.Ticket.CreatedAt, Terms: q.Terms,
+		Subject: subject, Body: body, Exclude: x.Ticket.ID, At: x.Ticket.CreatedAt, Terms: q.Terms, Meaning: text,
 	})
-	o := rankOptions{keep: rerankDepth, weight: memoryWeight, plain: true, weights: s.weights}
+	o := rankOptions{keep: rerankDepth, weight: memoryWeight, plain: true, weights: s.weights, text: text}
 	r, err := s.v.rank(ctx, s.pool, q, rec, s.filter, o)
 	if err != nil {
 		return c, plain, false, err
 	}
-	c = choice{known: rec.Known, visible: r.n, fold: x.fold, ideal: measure.IdealGain(x.Judged)}
+	c = choice{known: rec.Known, meant: r.meant, visible: r.n, fold: x.fold, ideal: measure.IdealGain(x.Judged)}
 	for i, h := range r.list {
 		gain := float64(x.Judged[h.meta.ID])
 		if i >= trainRows && gain == 0 {
@@ -166,7 +170,7 @@ func toFloat32(x []float64) []float32 {
 
 // fitLinear returns w with its linear weights fitted to the choices, near those given.
 func fitLinear(w RankerWeights, choices []choice, near []float64) RankerWeights {
-	w.Form, w.Features = weightsFormat, featureNames()
+	w.Form = weightsFormat
 	observed := make([]regress.Choice, len(choices))
 	for i, c := range choices {
 		observed[i] = c.Choice
@@ -207,7 +211,7 @@ func (e *Engine) fitFolds(
 	for i := range samples {
 		samples[i].fold = i * folds / len(samples)
 	}
-	s, err := newSampler(v, &e.scratch, RankerWeights{Young: 1}, samples)
+	s, err := e.newSampler(v, RankerWeights{Young: 1, Features: featureNames(e.meaning != nil)}, samples)
 	if err != nil {
 		return w, nil, err
 	}

@@ -17,10 +17,11 @@ import (
 	"github.com/deskbook/deskbook/internal/store"
 )
 
-// Folders in the data folder. Both can be rebuilt from the database.
+// Folders and files in the data folder that can be rebuilt from the database.
 const (
 	indexFolder      = "index"
 	evaluationFolder = "evaluation"
+	vectorsFile      = "vectors.db"
 )
 
 // config holds the options of the command line and the environment. Each option --a-b
@@ -33,6 +34,7 @@ type config struct {
 
 	llmURL, llmModel, llmKeyFile string
 	trustedProxies               []string
+	vectors                      string // folder of an encoder
 }
 
 // path returns the path of a file in the data folder.
@@ -48,7 +50,8 @@ func (c *config) remains() ([]string, error) {
 	var found []string
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == indexFolder, name == evaluationFolder, name == lockFile, name == serverFile, store.Remains(name):
+		case name == indexFolder, name == evaluationFolder, name == vectorsFile, name == lockFile, name == serverFile,
+			store.Remains(name):
 			found = append(found, name)
 		}
 	}

@@ -26,7 +26,9 @@ func evalTasks() []evalTask {
 	return []evalTask{
 		{
 			name: "ranking", args: "SET", short: "Rank the articles for the queries of a set",
-			flags:   []string{"qrels", "history", "with", "stream", "no-learning", "run", "fit", "weights"},
+			flags: []string{
+				"qrels", "history", "with", "stream", "no-learning", "run", "fit", "weights", "vectors", "vectors-file",
+			},
 			measure: evaluation.ranking,
 		},
 		{
@@ -72,6 +74,7 @@ type evaluation struct {
 	cmd *cobra.Command
 
 	qrels, runFile, fit, weights string
+	vectors, vectorsFile         string
 	history, with                []string
 	stream, noLearning           bool
 	since, before, family        string
@@ -90,6 +93,8 @@ func (e *evaluation) flags() *pflag.FlagSet {
 	f.StringVar(&e.runFile, "run", "", "write the rankings to this file, in TREC format")
 	f.StringVar(&e.fit, "fit", "", "instead of measuring, fit the weights to the judgements and write them to this file")
 	f.StringVar(&e.weights, "weights", "", "rank with the weights in this file instead of the built-in ones")
+	f.StringVar(&e.vectors, "vectors", "", vectorsUsage)
+	f.StringVar(&e.vectorsFile, "vectors-file", "", "keep vectors in this file for the next evaluation")
 	f.StringVar(&e.since, "since", "",
 		"only threads created on this day (2006-01-02) or later; for triage, the first day to test on")
 	f.StringVar(&e.before, "before", "", "only threads and tickets created before this day (2006-01-02)")

@@ -113,6 +113,12 @@ func TestEvalForms(t *testing.T) {
 			"ndcg@10",
 		},
 		{
+			"ranking with an encoder",
+			[]string{"ranking", set, "--vectors", "../../retrieval/meaning/testdata/tiny", "--history", set + ":test"},
+			[]string{set, "--history", set + ":test", "--vectors", "../../retrieval/meaning/testdata/tiny"},
+			"ndcg@10",
+		},
+		{
 			"similar",
 			[]string{"similar", set, "--qrels", "test"},
 			[]string{set, "--task", "similar", "--qrels", "test"},

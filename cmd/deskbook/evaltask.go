@@ -17,17 +17,21 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if e.fit != "" {
-		return e.fitRanking(set)
+	o := eval.RankingOptions{
+		Set: set, History: e.history, With: e.with, Stream: e.stream, NoLearning: e.noLearning,
+		RunFile: e.runFile, Progress: e.progress("ranking"), Vectors: e.vectorsFile,
 	}
-	ranker, err := readRanker(e.weights)
-	if err != nil {
+	if o.Encoder, err = openEncoder(e.vectors); err != nil {
 		return nil, "", err
 	}
-	r, err := eval.Ranking(e.cmd.Context(), eval.RankingOptions{
-		Set: set, History: e.history, With: e.with, Stream: e.stream, NoLearning: e.noLearning,
-		RunFile: e.runFile, Ranker: ranker, Progress: e.progress("ranking"),
-	})
+	o.Encoding = e.encoding()
+	if e.fit != "" {
+		return e.fitRanking(o)
+	}
+	if o.Ranker, err = readRanker(e.weights); err != nil {
+		return nil, "", err
+	}
+	r, err := eval.Ranking(e.cmd.Context(), o)
 	if err != nil {
 		return nil, "", err
 	}
@@ -40,8 +44,9 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 }
 
 // fitRanking fits the ranker's weights, as those that ship were.
-func (e evaluation) fitRanking(set *eval.Set) (any, string, error) {
-	w, r, err := eval.FitRanker(e.cmd.Context(), set, e.progress("fitting"))
+func (e evaluation) fitRanking(o eval.RankingOptions) (any, string, error) {
+	o.Progress = e.progress("fitting")
+	w, r, err := eval.FitRanker(e.cmd.Context(), o)
 	if err == nil {
 		err = os.WriteFile(e.fit, []byte(w.JSON()+"\n"), 0o644)
 	}

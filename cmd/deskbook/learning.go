@@ -23,7 +23,7 @@ const trainingAttempts = 5
 // newLearning returns the service that evaluates and trains the ranker.
 func (a *app) newLearning(e *retrieval.Engine) *learning.Service {
 	return learning.New(learning.Deps{
-		Evaluations: a.store, Versions: a.store, Source: a.store, Ranker: e,
+		Evaluations: a.store, Versions: a.store, Source: a.store, Ranker: e, Meaning: e.Meaning(),
 		Floor: e.Floor, Dir: a.cfg.path(evaluationFolder), Now: time.Now, Log: a.log,
 	})
 }

@@ -47,6 +47,7 @@ func newServe(cfg *config) *cobra.Command {
 	f.StringVar(&cfg.llmModel, "llm-model", "", "language model to use, as the endpoint names it")
 	f.StringVar(&cfg.llmKeyFile, "llm-api-key-file", "",
 		"file that contains the endpoint's key (or set DESKBOOK_LLM_API_KEY)")
+	f.StringVar(&cfg.vectors, "vectors", "", vectorsUsage)
 	f.StringSliceVar(&cfg.trustedProxies, "trusted-proxies", nil,
 		"networks of proxies whose X-Forwarded-For headers are trusted, e.g. 10.0.0.0/8")
 	return cmd
@@ -125,10 +126,14 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 
 // background lists the work that goes on while the server runs. It needs the index.
 func (s *server) background() []func(context.Context) error {
-	return []func(context.Context) error{
+	work := []func(context.Context) error{
 		s.engine.Follow, s.worker.Run, s.trainer.Run, s.gaps.Run, s.model.watch,
 		s.followRanker, s.followTriage, s.trainTriage, s.forgetModelCalls, s.sweepFiles,
 	}
+	if s.meaning != nil {
+		work = append(work, s.meaning.Follow)
+	}
+	return work
 }
 
 // announce prints the server's address and, where there is no admin, the link to create one.

@@ -23,6 +23,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/summarize"
@@ -37,6 +38,7 @@ type server struct {
 	*app
 	model   *modelFile
 	engine  *retrieval.Engine
+	meaning *sense.Index // nil for words alone
 	worker  *jobs.Worker
 	trainer *jobs.Worker
 	gaps    *desk.Gaps
@@ -54,16 +56,34 @@ func (a *app) newServer(ctx context.Context) (*server, error) {
 	if s.model, err = openModel(ctx, a.cfg, a.store, a.log); err != nil {
 		return nil, err
 	}
-	if s.engine, err = a.openEngine(ctx); err != nil {
+	if s.meaning, err = a.openMeaning(); err != nil {
 		return nil, err
 	}
+	if s.engine, err = a.openEngine(ctx, s.meaning); err != nil {
+		return nil, errors.Join(err, s.closeMeaning())
+	}
 	if err := s.wire(); err != nil {
-		return nil, errors.Join(err, s.engine.Close())
+		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func (s *server) close() error { return s.engine.Close() }
+func (s *server) close() error { return errors.Join(s.engine.Close(), s.closeMeaning()) }
+
+func (s *server) closeMeaning() error {
+	if s.meaning == nil {
+		return nil
+	}
+	return s.meaning.Close()
+}
+
+// pendingVectors returns how many texts have no vector yet.
+func (s *server) pendingVectors() int {
+	if s.meaning == nil {
+		return 0
+	}
+	return s.meaning.Pending()
+}
 
 // wire connects the domain, the index, the writer and the background work.
 func (s *server) wire() error {
@@ -111,7 +131,8 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
-		ServiceModel: s.model.Model, Changes: s.store, Keys: s.store, Log: s.log, Now: time.Now,
+		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors,
+		Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
 	})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/folder"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/summarize/evidence"
 )
 
@@ -79,7 +80,8 @@ func with(
 
 // withIndex calls use with the index, opened here or in the running server.
 func (a *app) withIndex(ctx context.Context, use func(index) error) error {
-	return a.withIndexOf(ctx, a.openEngine, use)
+	words := func(ctx context.Context) (*retrieval.Engine, error) { return a.openEngine(ctx, nil) }
+	return a.withIndexOf(ctx, words, use)
 }
 
 // withIndexOf is withIndex with the function that opens the index here.
@@ -100,11 +102,14 @@ func (a *app) withIndexOf(
 	return errors.Join(use(e), e.Close(), h.lock.Unlock())
 }
 
-// openEngine opens the index in this process, which must hold its lock.
-func (a *app) openEngine(ctx context.Context) (*retrieval.Engine, error) {
-	e, err := retrieval.Open(ctx, retrieval.Options{
-		Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now,
-	})
+// openEngine opens the index in this process, which must hold its lock. Without meaning, words
+// alone count.
+func (a *app) openEngine(ctx context.Context, meaning *sense.Index) (*retrieval.Engine, error) {
+	o := retrieval.Options{Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now}
+	if meaning != nil {
+		o.Meaning = meaning
+	}
+	e, err := retrieval.Open(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}

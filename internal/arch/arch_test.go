@@ -28,6 +28,7 @@ var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
 	"internal/testkit", "internal/word", "internal/reply",
 	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"retrieval/meaning/nn",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
@@ -54,15 +55,18 @@ var allowed = map[string]string{
 	"desk":             "kb internal/blob",
 	"desk/history":     "desk",
 
-	"retrieval/measure": "",
-	"retrieval/topk":    "",
-	"retrieval/regress": "retrieval/measure",
-	"retrieval/version": "",
-	"retrieval/terms":   "kb",
-	"retrieval/memory":  "retrieval/terms retrieval/measure retrieval/topk desk",
-	"retrieval/passage": "retrieval/terms retrieval/measure desk kb",
+	"retrieval/measure":    "",
+	"retrieval/topk":       "",
+	"retrieval/regress":    "retrieval/measure",
+	"retrieval/version":    "",
+	"retrieval/meaning/nn": "",
+	"retrieval/meaning":    "retrieval/meaning/nn",
+	"retrieval/terms":      "kb",
+	"retrieval/sense":      "retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
+	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk retrieval/sense desk",
+	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
 	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
-		"retrieval/topk desk kb",
+		"retrieval/topk retrieval/sense desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
@@ -91,17 +95,19 @@ var allowed = map[string]string{
 	"internal/capture":         "internal/jobs summarize/draft desk kb",
 	"internal/simulate":        "desk desk/history",
 	"internal/cmd/structure":   "",
+	"internal/tools/kernels":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/triage summarize summarize/thread summarize/evidence summarize/ask summarize/handoff " +
+		"retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
+		"summarize/handoff " +
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk desk/history kb kb/dialect kb/folder internal/auth internal/jobs internal/store " +
-		"internal/llm internal/budget internal/capture internal/simulate internal/eval",
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/history kb kb/dialect kb/folder internal/auth " +
+		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (
@@ -125,7 +131,7 @@ var fenced = map[string][]string{
 	"github.com/blevesearch/vellum":             {"retrieval"},
 	"github.com/blevesearch/snowballstem":       {"internal/word"},
 	"github.com/RoaringBitmap/roaring":          {"retrieval"},
-	"go.etcd.io/bbolt":                          {"retrieval"},
+	"go.etcd.io/bbolt":                          {"retrieval", "retrieval/sense"},
 	"github.com/sashabaranov":                   {"internal/llm"},
 	"github.com/failsafe-go":                    {"internal/llm"},
 	"github.com/zricethezav":                    {"summarize/redact"},
@@ -138,6 +144,9 @@ var fenced = map[string][]string{
 	"github.com/pelletier/go-toml":   {"kb/front", "kb/format"},
 	"github.com/gabriel-vasile":      {"internal/blob"},
 	"modernc.org/sqlite":             {"internal/store"},
+	"github.com/mmcloughlin/avo":     {"internal/tools/kernels"},
+	"golang.org/x/sys/cpu":           {"retrieval/meaning/nn"},
+	"google.golang.org/protobuf":     {"retrieval/meaning"},
 	"database/sql":                   {"internal/store"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},

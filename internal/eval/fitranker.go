@@ -8,18 +8,27 @@ import (
 )
 
 // FitRanker fits the weights of the ranking, the calibrator included, on a set's judged
-// queries, in order of creation: those that ship with the program.
+// queries, in order of creation: those that ship with the program, for words alone or, with an
+// encoder, for meanings as well.
 func FitRanker(
-	ctx context.Context, set *Set, progress func(done, total int),
+	ctx context.Context, o RankingOptions,
 ) (w retrieval.RankerWeights, r retrieval.FitReport, err error) {
-	b, err := newBench(ctx, RankingOptions{Set: set})
+	b, err := newBench(ctx, o)
 	if err != nil {
 		return w, r, err
 	}
 	cases := make([]retrieval.Sample, 0, len(b.queries))
 	for _, q := range b.queries {
-		cases = append(cases, retrieval.Sample{Ticket: resolvedTicket(q, set.relevant(q.ID)), Judged: b.judged[q.ID]})
+		cases = append(cases, retrieval.Sample{Ticket: resolvedTicket(q, o.Set.relevant(q.ID)), Judged: b.judged[q.ID]})
 	}
-	w, r, err = b.engine.FitRanker(ctx, cases, progress)
+	if b.meaning != nil { // the memories of the fit are compared with each ticket by meaning, too
+		for _, c := range cases {
+			b.source.PutTickets(c.Ticket)
+		}
+		err = b.encode(ctx)
+	}
+	if err == nil {
+		w, r, err = b.engine.FitRanker(ctx, cases, o.Progress)
+	}
 	return w, r, errors.Join(err, b.close())
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/sense"
 )
 
 const (
@@ -35,6 +36,10 @@ type RankingOptions struct {
 	Calibrator *retrieval.Calibrator
 	Ranker     *retrieval.RankerWeights // nil is ShippedRanker
 	Progress   func(done, total int)
+	Encoder    sense.Encoder // to compare meanings with, nil for words alone
+	Vectors    string        // file in which vectors are kept for the next run, "" for none
+	// Encoding reports how many texts have no vector yet.
+	Encoding func(pending int)
 }
 
 // RankingReport is the result of Ranking. The measures are those of the judged queries; Below
@@ -116,6 +121,7 @@ type rankingBench struct {
 	dir      string
 	source   *Snapshot
 	engine   *retrieval.Engine
+	meaning  *sense.Index              // nil for words alone
 	judged   map[string]map[string]int // by query, ids as in the corpus
 	queries  []SetQuery                // to be ranked, in order of creation
 	pending  []desk.Ticket             // history not yet known, oldest first
@@ -160,10 +166,17 @@ func newBench(ctx context.Context, o RankingOptions) (_ *rankingBench, err error
 		return nil, fault.New(fault.Invalid, "%s has no query judged in qrels/%s.tsv", o.Set.Dir, o.Set.Name)
 	}
 	slices.SortStableFunc(b.queries, func(x, y SetQuery) int { return x.Created.Compare(y.Created) })
+	if err := b.openMeaning(ctx); err != nil {
+		return nil, err
+	}
 	start := time.Now()
-	b.engine, err = retrieval.Open(ctx, retrieval.Options{
+	options := retrieval.Options{
 		Dir: b.dir, Source: b.source, Floor: o.Floor, Calibrator: o.Calibrator, Ranker: o.Ranker, NoLearning: o.NoLearning,
-	})
+	}
+	if b.meaning != nil {
+		options.Meaning = b.meaning
+	}
+	b.engine, err = retrieval.Open(ctx, options)
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +225,11 @@ func (b *rankingBench) reveal(ctx context.Context, at time.Time) error {
 	}
 	b.source.PutTickets(b.pending[:n]...)
 	b.pending = b.pending[n:]
+	if b.meaning != nil {
+		if err := b.meaning.CatchUp(ctx); err != nil {
+			return err
+		}
+	}
 	return b.engine.CatchUp(ctx)
 }
 
@@ -324,6 +342,9 @@ func (b *rankingBench) close() error {
 	var err error
 	if b.engine != nil {
 		err = b.engine.Close()
+	}
+	if b.meaning != nil {
+		err = errors.Join(err, b.meaning.Close())
 	}
 	return errors.Join(err, os.RemoveAll(b.dir))
 }

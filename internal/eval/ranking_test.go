@@ -185,7 +185,7 @@ func TestEvaluateWithFurtherArticlesAndRunFile(t *testing.T) {
 
 // TestFit fits on a set in which the words decide.
 func TestFit(t *testing.T) {
-	w, r, err := eval.FitRanker(t.Context(), load(t, smallSet(t), "test"), nil)
+	w, r, err := eval.FitRanker(t.Context(), eval.RankingOptions{Set: load(t, smallSet(t), "test")})
 	if err != nil {
 		t.Fatal(err)
 	}

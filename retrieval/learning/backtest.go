@@ -35,7 +35,8 @@ type HistoryOptions struct {
 	Log        *slog.Logger
 	Floor      float64
 	Calibrator *retrieval.Calibrator
-	Weights    string // JSON of the ranker's weights, "" for the shipped ones
+	Weights    string            // JSON of the ranker's weights, "" for the shipped ones
+	Meaning    retrieval.Meaning // nil compares words alone
 	// Until ends the history: later tickets are left out. It stays the same when a run is
 	// resumed.
 	Until time.Time
@@ -170,7 +171,7 @@ func (h *backtest) open(ctx context.Context) error {
 	}{{&h.learned, learnedFolder, false}, {&h.text, textFolder, true}} {
 		*x.to, err = retrieval.Open(ctx, retrieval.Options{
 			Dir: filepath.Join(h.o.Dir, x.folder), Source: h.past, Log: h.o.Log, Floor: h.o.Floor,
-			Ranker: &weights, Calibrator: h.o.Calibrator, NoLearning: x.plain,
+			Ranker: &weights, Calibrator: h.o.Calibrator, NoLearning: x.plain, Meaning: h.o.Meaning,
 		})
 		if err != nil {
 			return fmt.Errorf("evaluate history: %w", err)

@@ -41,6 +41,7 @@ type Deps struct {
 	Versions    version.Ledger
 	Source      retrieval.Source
 	Ranker      Ranker
+	Meaning     retrieval.Meaning // nil compares words alone
 	Floor       func() float64
 	Dir         string // a folder for the indexes of an evaluation
 	Now         func() time.Time
@@ -158,7 +159,7 @@ func (s *Service) WorkEvaluation(ctx context.Context, id string) error {
 		}
 	}
 	o := HistoryOptions{
-		Source: s.d.Source, Dir: s.d.Dir, Log: s.d.Log, Until: run.StartedAt, Newest: s.d.Newest,
+		Source: s.d.Source, Dir: s.d.Dir, Log: s.d.Log, Meaning: s.d.Meaning, Until: run.StartedAt, Newest: s.d.Newest,
 		Checkpoint: run.Checkpoint, Budget: cmp.Or(s.d.Budget, evaluationBudget), Rest: evaluationRest,
 	}
 	if s.d.Rest != nil {

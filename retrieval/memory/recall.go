@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -13,6 +14,7 @@ type Query struct {
 	Exclude       string    // its own id
 	At            time.Time // only what was resolved, or came in, before counts
 	Terms         []terms.QueryTerm
+	Meaning       *sense.Text // nil for words alone
 }
 
 // Recalled is what the memory says about a ticket. The zero value is that of an engine
@@ -23,6 +25,7 @@ type Recalled struct {
 	Rarity   []float64   // of the query's terms among tickets
 	resolved []neighbour // highest cosine first
 	open     []neighbour // the same of open tickets
+	meant    []neighbour // resolved tickets by meaning, nearest first
 	tally    *tally
 }
 
@@ -34,7 +37,31 @@ func (m *Memory) Recall(q Query) Recalled {
 	defer m.mu.RUnlock()
 	r := Recalled{At: q.At, Known: m.resolved, Rarity: m.rarity(q.Terms), tally: m.tally}
 	r.resolved, r.open = m.near(text, q)
+	r.meant = m.nearMeaning(q)
 	return r
+}
+
+// meaningCompared is how many resolved tickets are compared by meaning.
+const meaningCompared = 60
+
+// nearMeaning finds the resolved tickets that are nearest in meaning.
+func (m *Memory) nearMeaning(q Query) []neighbour {
+	if q.Meaning == nil {
+		return nil
+	}
+	found := q.Meaning.Tickets(meaningCompared, func(id string) bool {
+		i, ok := m.byID[id]
+		if !ok || id == q.Exclude || m.past[i].state != counted {
+			return false
+		}
+		t := m.past[i].Ticket
+		return !t.Open() && t.ResolvedAt.Before(q.At)
+	})
+	out := make([]neighbour, len(found))
+	for i, x := range found {
+		out[i] = neighbour{Ticket: m.past[m.byID[x.ID]].Ticket, cosine: max(0, x.Cosine)}
+	}
+	return out
 }
 
 // rarity returns for each term how rare it is among remembered tickets.

@@ -29,9 +29,11 @@ type Vote struct {
 	TextShare50, TextShare200  float64 // by text score
 	TextBest, TextTop          float64 // the highest text score, and the sum of the three highest
 	Against                    float64 // cosines of tickets that the article did not help
-	Tickets                    int     // similar tickets that were resolved with it
-	TicketIDs                  []string
-	counted                    int // cosines in Top
+	// The same by meaning, where meanings are compared.
+	MeaningShare20, MeaningShare50 float64
+	Tickets                        int // similar tickets that were resolved with it
+	TicketIDs                      []string
+	counted                        int // cosines in Top
 }
 
 // neighbourVote is one neighbour with the candidates that it votes for.
@@ -46,18 +48,7 @@ type neighbourVote struct {
 // goes to, which is another one after a merge, and whether that is a candidate: what the
 // reader may not see has no part in shares.
 func (r Recalled) Votes(target func(id string) (candidate string, ok bool)) map[string]*Vote {
-	var votes []neighbourVote
-	for _, n := range r.resolved {
-		v := neighbourVote{
-			neighbour: n, articles: targets(n.Articles, target), against: targets(n.against, target), weight: 1,
-		}
-		if !n.Applied {
-			v.weight = linkedWeight
-		}
-		if len(v.articles)+len(v.against) > 0 {
-			votes = append(votes, v)
-		}
-	}
+	votes := votesOf(r.resolved, target)
 	out := map[string]*Vote{}
 	for _, v := range votes {
 		for _, id := range v.articles {
@@ -96,7 +87,42 @@ func (r Recalled) Votes(target func(id string) (candidate string, ok bool)) map[
 			out[id].TextBest = max(out[id].TextBest, x)
 		}
 	}
+	r.addMeaning(out, target)
 	return out
+}
+
+// addMeaning counts the votes of the nearest tickets in meaning.
+func (r Recalled) addMeaning(out map[string]*Vote, target func(id string) (candidate string, ok bool)) {
+	votes := votesOf(r.meant, target)
+	for _, v := range votes {
+		for _, id := range v.articles {
+			out[id] = cmp.Or(out[id], &Vote{})
+		}
+	}
+	byCosine := func(n neighbour) float64 { return n.cosine }
+	for _, s := range []share{
+		{20, 6, 0, byCosine, func(v *Vote) *float64 { return &v.MeaningShare20 }},
+		{50, 4, voteHalfLife, byCosine, func(v *Vote) *float64 { return &v.MeaningShare50 }},
+	} {
+		s.divide(out, votes, r.At)
+	}
+}
+
+// votesOf returns the neighbours that vote for or against a candidate.
+func votesOf(list []neighbour, target func(id string) (candidate string, ok bool)) []neighbourVote {
+	var votes []neighbourVote
+	for _, n := range list {
+		v := neighbourVote{
+			neighbour: n, articles: targets(n.Articles, target), against: targets(n.against, target), weight: 1,
+		}
+		if !n.Applied {
+			v.weight = linkedWeight
+		}
+		if len(v.articles)+len(v.against) > 0 {
+			votes = append(votes, v)
+		}
+	}
+	return votes
 }
 
 // add counts one neighbour's cosine.
