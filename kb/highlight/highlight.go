@@ -27,13 +27,13 @@ const (
 // Highlighter colours code. It is safe for concurrent use.
 type Highlighter struct {
 	now   func() time.Time
-	check func(html string) string
+	check func(marked string) string
 	known cache
 }
 
 // New returns a highlighter that measures time with the clock. Its HTML passes through check,
 // once for each code.
-func New(now func() time.Time, check func(html string) string) *Highlighter {
+func New(now func() time.Time, check func(marked string) string) *Highlighter {
 	return &Highlighter{now: now, check: check}
 }
 
