@@ -10,7 +10,7 @@ import (
 )
 
 const guide = "Lead with `code`.\n\n## Roll-out\n\n### With the store\n\nفقرة بالعربية مع كلمة VPN.\n\n" +
-	"```powershell\n$url = \"https://packages.example.org/agent/5.2.1/agent-x64.msi?channel=stable&arch=x64&signature=abcdef\"\n" +
+	"```powershell\n$url = \"https://packages.example.org/agent/5.2.1/agent-x64.msi?channel=stable&arch=x64\"\n" +
 	"# <script>alert(1)</script>\n```\n\n" +
 	"| Host | Port | Protocol | Direction | Purpose | Owner | Version |\n|---|---:|---|---|---|---|---|\n" +
 	"| agent.example.org | 443 | HTTPS | out | check-in | Network | 5 |\n\n" +
