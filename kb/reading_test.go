@@ -81,7 +81,9 @@ func TestHostileCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			source := "```" + c.language + "\n" + c.code + "```\n"
-			p, err := kb.Render(kb.Article{Markdown: source}, kb.Rendering{OmitTitle: true, Code: markdown.NewHighlighter(time.Now)})
+			p, err := kb.Render(
+				kb.Article{Markdown: source}, kb.Rendering{OmitTitle: true, Code: markdown.NewHighlighter(time.Now)},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +94,8 @@ func TestHostileCode(t *testing.T) {
 			if name == "many blocks" {
 				return
 			}
-			if shown := html.UnescapeString(element.ReplaceAllString(p.HTML, "")); strings.TrimSpace(shown) != strings.TrimSpace(strings.ReplaceAll(c.code, "\x00", "\uFFFD")) {
+			shown := strings.TrimSpace(html.UnescapeString(element.ReplaceAllString(p.HTML, "")))
+			if shown != strings.TrimSpace(strings.ReplaceAll(c.code, "\x00", "\uFFFD")) {
 				t.Errorf("shown %.200q", shown)
 			}
 			if len(p.HTML) > 8*len(source)+1000 {
@@ -106,7 +109,8 @@ func TestHostileCode(t *testing.T) {
 // and remembered.
 func BenchmarkPage(b *testing.B) {
 	line := "Get-ChildItem -Path \"$env:TEMP\\*.log\" | Where-Object { $_.Length -gt 10 } # old logs\n"
-	a := kb.Article{Markdown: strings.Repeat("Some words before the code.\n\n```powershell\n"+strings.Repeat(line, 12)+"```\n\n", 16)}
+	block := "Some words before the code.\n\n```powershell\n" + strings.Repeat(line, 12) + "```\n\n"
+	a := kb.Article{Markdown: strings.Repeat(block, 16)}
 	known := markdown.NewHighlighter(time.Now)
 	for name, code := range map[string]func() *highlight.Highlighter{
 		"plain":      func() *highlight.Highlighter { return nil },

@@ -23,8 +23,10 @@ var allowed = map[string][]string{
 }
 
 var safeValues = map[string]*regexp.Regexp{
-	"id":    regexp.MustCompile(`^h-[\p{L}\p{M}\p{N}-]+$`),
-	"class": regexp.MustCompile(`^(?:language-[A-Za-z0-9_+#.-]+|callout callout-[a-z]+|part|table|label|` + highlight.Classes + `)$`),
+	"id": regexp.MustCompile(`^h-[\p{L}\p{M}\p{N}-]+$`),
+	"class": regexp.MustCompile(
+		`^(?:language-[A-Za-z0-9_+#.-]+|callout callout-[a-z]+|part|table|label|` + highlight.Classes + `)$`,
+	),
 	"dir":   regexp.MustCompile(`^(?:ltr|rtl|auto)$`),
 	"start": regexp.MustCompile(`^[0-9]+$`),
 	"align": regexp.MustCompile(`^(left|right|center)$`),

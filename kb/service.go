@@ -47,7 +47,9 @@ func WithFinder(f Finder) Option { return func(s *Service) { s.nearest = f } }
 
 // NewService returns a service on a store and a clock.
 func NewService(store Store, now func() time.Time, opts ...Option) *Service {
-	s := &Service{store: store, now: now, code: markdown.NewHighlighter(now), standard: func() Standard { return Standard{} }}
+	s := &Service{
+		store: store, now: now, code: markdown.NewHighlighter(now), standard: func() Standard { return Standard{} },
+	}
 	for _, o := range opts {
 		o(s)
 	}

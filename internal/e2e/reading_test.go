@@ -10,7 +10,7 @@ import (
 )
 
 const guide = "Lead with `code`.\n\n## Roll-out\n\n### With the store\n\nفقرة بالعربية مع كلمة VPN.\n\n" +
-	"```powershell\n$url = \"https://packages.example.org/agent/5.2.1/agent-x64.msi?channel=stable&arch=x64&signature=abcdef\"\n" +
+	"```powershell\n$url = \"https://packages.example.org/agent/5.2.1/agent-x64.msi?channel=stable&arch=x64\"\n" +
 	"# <script>alert(1)</script>\n```\n\n" +
 	"| Host | Port | Protocol | Direction | Purpose | Owner | Version |\n|---|---:|---|---|---|---|---|\n" +
 	"| agent.example.org | 443 | HTTPS | out | check-in | Network | 5 |\n\n" +
@@ -58,8 +58,8 @@ func TestReadingInBrowser(t *testing.T) {
 	mustDo(t, proto.EmulationSetEmulatedMedia{Media: "print"}.Call(page))
 	is("what is printed", "none none none pre-wrap", `() => [".top", ".toc", ".copy", ".prose pre"]
 		.map((s, i) => getComputedStyle(document.querySelector(s))[i < 3 ? "display" : "whiteSpace"]).join(" ")`)
-	is("a printed address", `" (" attr(href) ")"`, `() => [...document.styleSheets[0].cssRules].flatMap(r => [...(r.cssRules || [])])
-		.find(r => r.selectorText?.includes('href^="http"'))?.style.content`)
+	is("a printed address", `" (" attr(href) ")"`, `() => [...document.styleSheets[0].cssRules]
+		.flatMap(r => [...(r.cssRules || [])]).find(r => r.selectorText?.includes('href^="http"'))?.style.content`)
 	mustDo(t, proto.EmulationSetEmulatedMedia{}.Call(page))
 
 	open(320)
@@ -83,18 +83,23 @@ func copyCode(t *testing.T, page *rod.Page) {
 	page.MustEval(`() => document.querySelector(".copy").focus()`)
 	page.Keyboard.MustType(input.Enter)
 	page.MustWait(`() => document.querySelector(".copy").textContent === "Copied"`)
-	if said := page.MustEval(`() => [...document.querySelectorAll("[role=status]")].map(e => e.textContent).join()`); said.Str() != "Copied" {
+	const status = `() => [...document.querySelectorAll("[role=status]")].map(e => e.textContent).join()`
+	if said := page.MustEval(status).Str(); said != "Copied" {
 		t.Errorf("announces %q", said)
 	}
 	if at := page.MustEval(`() => document.activeElement.className`).Str(); at != "copy" {
 		t.Errorf("the focus is on %q", at)
 	}
-	page.MustEval(`() => { const a = document.createElement("textarea"); a.id = "paste"; document.body.append(a); a.focus(); }`)
+	page.MustEval(`() => {
+		const a = document.createElement("textarea");
+		a.id = "paste";
+		document.body.append(a);
+	}`)
 	page.MustElement("#paste").MustFocus()
 	page.KeyActions().Press(input.ControlLeft).Type(input.KeyV).MustDo()
 	page.MustWait(`() => document.getElementById("paste").value !== ""`)
-	if got := page.MustEval(`() => document.getElementById("paste").value`).Str(); !strings.HasSuffix(got, "<script>alert(1)</script>") ||
-		!strings.HasPrefix(got, "$url = ") {
+	got := page.MustEval(`() => document.getElementById("paste").value`).Str()
+	if !strings.HasPrefix(got, "$url = ") || !strings.HasSuffix(got, "<script>alert(1)</script>") {
 		t.Errorf("copied %q", got)
 	}
 }

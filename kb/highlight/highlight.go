@@ -27,13 +27,13 @@ const (
 // Highlighter colours code. It is safe for concurrent use.
 type Highlighter struct {
 	now   func() time.Time
-	check func(html string) string
+	check func(marked string) string
 	known cache
 }
 
 // New returns a highlighter that measures time with the clock. Its HTML passes through check,
 // once for each code.
-func New(now func() time.Time, check func(html string) string) *Highlighter {
+func New(now func() time.Time, check func(marked string) string) *Highlighter {
 	return &Highlighter{now: now, check: check}
 }
 
@@ -107,27 +107,24 @@ func (h *Highlighter) mark(name, code string, deadline time.Time) (out string, l
 // Classes are all that the package writes.
 const Classes = "hl-comment|hl-keyword|hl-string|hl-number|hl-name|hl-type|hl-variable|hl-deleted|hl-inserted|hl-prompt"
 
+// classes are those of the token types that are marked in another way than their category.
+var classes = map[chroma.TokenType]string{
+	chroma.GenericDeleted: "hl-deleted", chroma.GenericInserted: "hl-inserted", chroma.GenericPrompt: "hl-prompt",
+	chroma.GenericHeading: "hl-name", chroma.GenericSubheading: "hl-name",
+	chroma.KeywordType: "hl-type", chroma.NameClass: "hl-type", chroma.NameNamespace: "hl-type",
+	chroma.NameException: "hl-type",
+	chroma.NameFunction:  "hl-name", chroma.NameFunctionMagic: "hl-name", chroma.NameBuiltin: "hl-name",
+	chroma.NameTag: "hl-name", chroma.NameDecorator: "hl-name",
+	chroma.NameVariable: "hl-variable", chroma.NameVariableGlobal: "hl-variable", chroma.NameVariableClass: "hl-variable",
+	chroma.NameVariableInstance: "hl-variable", chroma.NameVariableMagic: "hl-variable",
+	chroma.NameAttribute: "hl-variable", chroma.NameProperty: "hl-variable", chroma.NameConstant: "hl-variable",
+}
+
 // classOf returns the class of a token, "" for one that is not marked. Errors are not: they
 // are a lexer's, and code in an article is often an excerpt.
 func classOf(t chroma.TokenType) string {
-	switch t {
-	case chroma.GenericDeleted:
-		return "hl-deleted"
-	case chroma.GenericInserted:
-		return "hl-inserted"
-	case chroma.GenericHeading, chroma.GenericSubheading:
-		return "hl-name"
-	case chroma.GenericPrompt:
-		return "hl-prompt"
-	case chroma.GenericOutput:
-		return ""
-	case chroma.KeywordType, chroma.NameClass, chroma.NameNamespace, chroma.NameException:
-		return "hl-type"
-	case chroma.NameFunction, chroma.NameFunctionMagic, chroma.NameBuiltin, chroma.NameTag, chroma.NameDecorator:
-		return "hl-name"
-	case chroma.NameVariable, chroma.NameVariableGlobal, chroma.NameVariableInstance, chroma.NameVariableClass,
-		chroma.NameVariableMagic, chroma.NameAttribute, chroma.NameProperty, chroma.NameConstant:
-		return "hl-variable"
+	if class, ok := classes[t]; ok {
+		return class
 	}
 	switch {
 	case t.InCategory(chroma.Comment):

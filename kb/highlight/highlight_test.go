@@ -54,8 +54,9 @@ func TestCode(t *testing.T) {
 
 // hostile are the bodies that make lexers backtrack.
 var hostile = []string{
-	"(", "\"", "'", "`", "a", " ", "\n", "\\", "/*", "<", "<a ", "{", "[", "$", "#", "a b\n", "\\\"", "{{", "//", "\t\n", "&",
-	"::", "1.", "=", "~", "<!--", "$((", "\u202e", "é", "\xff", "\x00", "<script>", "</span>", "--", "/* */", "a,",
+	"(", "\"", "'", "`", "a", " ", "\n", "\\", "/*", "<", "<a ", "{", "[", "$", "#", "a b\n", "\\\"", "{{",
+	"//", "\t\n", "&", "::", "1.", "=", "~", "<!--", "$((", "\u202e", "é", "\xff", "\x00", "<script>", "</span>",
+	"--", "/* */", "a,",
 }
 
 // TestEveryLanguage colours hostile code of each language within the budget of time, and

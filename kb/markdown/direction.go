@@ -27,10 +27,9 @@ func directionOf(text []byte) direction {
 		if size == 0 {
 			return ""
 		}
-		switch p.Class() {
-		case bidi.L:
+		if c := p.Class(); c == bidi.L {
 			return leftToRight
-		case bidi.R, bidi.AL:
+		} else if c == bidi.R || c == bidi.AL {
 			return rightToLeft
 		}
 		text = text[size:]
