@@ -135,7 +135,8 @@ func TestModelBoundaries(t *testing.T) {
 
 func TestModelKnowledgeStandard(t *testing.T) {
 	m := shippedModel(t)
-	if diff := cmp.Diff([]string{"Issue", "Environment", "Workaround"}, m.Knowledge.Kinds[kb.KnownError].Sections); diff != "" {
+	sections := m.Knowledge.Kinds[kb.KnownError].Sections
+	if diff := cmp.Diff([]string{"Issue", "Environment", "Workaround"}, sections); diff != "" {
 		t.Errorf("sections of a known error (-want +got):\n%s", diff)
 	}
 	if got := m.ReviewInterval(kb.KnownError); got != 90*24*time.Hour {

@@ -39,17 +39,19 @@ var allowed = map[string]string{
 	"internal/word":    "",
 	"internal/reply":   "",
 	"internal/auth":    "",
+	"internal/blob":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
 	"content":          "",
 	"kb/plain":         "",
 	"kb/front":         "kb/plain",
 	"kb/dialect":       "",
-	"kb/markdown":      "kb/plain kb/dialect",
-	"kb":               "kb/plain kb/front kb/dialect kb/markdown",
+	"kb/highlight":     "",
+	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
+	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/markdown",
-	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format",
-	"desk":             "kb",
+	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format internal/blob",
+	"desk":             "kb internal/blob",
 	"desk/history":     "desk",
 
 	"retrieval/measure": "",
@@ -71,7 +73,8 @@ var allowed = map[string]string{
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer":   "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
-	"summarize/draft":    "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval retrieval/terms desk kb",
+	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
+		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
 		"retrieval desk kb",
 
@@ -104,10 +107,10 @@ var allowed = map[string]string{
 const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
+		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/history kb internal/auth internal/jobs"
+		"desk desk/history kb internal/auth internal/blob internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.
@@ -133,10 +136,12 @@ var fenced = map[string][]string{
 	},
 	"github.com/yuin/goldmark-emoji": {"kb/dialect"},
 	"github.com/pelletier/go-toml":   {"kb/front", "kb/format"},
+	"github.com/gabriel-vasile":      {"internal/blob"},
 	"modernc.org/sqlite":             {"internal/store"},
 	"database/sql":                   {"internal/store"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},
+	"github.com/alecthomas/chroma":   {"kb/highlight"},
 	"github.com/prometheus":          {"api"},
 	"github.com/spf13/cobra":         {"cmd/deskbook"},
 	"github.com/spf13/pflag":         {"cmd/deskbook"},

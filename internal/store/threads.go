@@ -48,6 +48,27 @@ func addMessages(ctx context.Context, c conn, tickets []desk.Ticket) error {
 		scanMessage, appendMessage)
 }
 
+const fileColumns = "ticket, message, n, blob, name"
+
+// addFiles adds the files to the messages that name them.
+func addFiles(ctx context.Context, c conn, tickets []desk.Ticket) error {
+	type named struct {
+		message int
+		file    desk.File
+	}
+	return attach(ctx, c, tickets,
+		"SELECT ticket, message, name, id, type, size FROM ticket_file JOIN blob ON blob.id = ticket_file.blob",
+		" ORDER BY ticket, message, n",
+		func(r scanner) (p part[named], err error) {
+			f := &p.value.file
+			return p, r.Scan(&p.ticket, &p.value.message, &f.Name, &f.ID, &f.Type, &f.Size)
+		},
+		func(t *desk.Ticket, v named) {
+			m := &t.Messages[v.message-1] // messages are numbered without gaps
+			m.Files = append(m.Files, v.file)
+		})
+}
+
 // addRequests adds the first message of each ticket.
 func addRequests(ctx context.Context, c conn, tickets []desk.Ticket) error {
 	return attach(ctx, c, tickets, "SELECT "+messageColumns+" FROM ticket_message", " AND n = 1",
@@ -143,7 +164,7 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 	if err != nil {
 		return err
 	}
-	var rows [][]any
+	var rows, files [][]any
 	for _, m := range messages {
 		if m.N <= stored {
 			continue
@@ -152,8 +173,14 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 			return fault.New(fault.Invalid, "message %d of ticket %d cannot follow message %d", m.N, n, stored-1)
 		}
 		rows = append(rows, messageRow(n, m))
+		for i, f := range m.Files {
+			files = append(files, []any{n, m.N, i + 1, f.ID, f.Name})
+		}
 	}
-	return insertRows(ctx, c, "ticket_message", messageColumns, rows)
+	if err := insertRows(ctx, c, "ticket_message", messageColumns, rows); err != nil {
+		return err
+	}
+	return insertRows(ctx, c, "ticket_file", fileColumns, files)
 }
 
 func messageRow(ticket int64, m desk.Message) []any {

@@ -81,7 +81,7 @@ func numberWithin(ctx context.Context, c conn, id string, scope desk.Scope) (n i
 // wholeTickets returns the tickets with links, dismissals, threads, hand-offs and intake
 // suggestions.
 func wholeTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
-	return ticketsWith(ctx, c, w, addLinks, addDismissals, addMessages, addHandoffs, addIntake)
+	return ticketsWith(ctx, c, w, addLinks, addDismissals, addMessages, addFiles, addHandoffs, addIntake)
 }
 
 // taughtTickets returns the tickets with links, dismissals and the first message.

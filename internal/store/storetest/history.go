@@ -64,7 +64,7 @@ func introductions(t *testing.T, s *store.Store) {
 
 // moved returns a record of a ticket with an event.
 func moved(k history.Known, id string, version int) history.Record {
-	x := whole()
+	x := withoutFiles()
 	x.ID, x.ExternalID, x.Version = k.Tickets[id].Number, id, version
 	x.Dismissed, x.Handoffs, x.Intake = nil, nil, nil
 	x.MergedInto = ""
