@@ -19,7 +19,8 @@ func FuzzLine(f *testing.F) {
 	const head = `{"id":"X","subject":"s","created":"2024-05-01T08:00:00Z","messages":[{"text":"t"}]`
 	f.Add([]byte(head + `}`))
 	f.Add([]byte(head + `,"events":[{"at":"2024-05-01T09:00:00Z","do":"resolve","code":"fixed","articles":["a","a"]},` +
-		`{"at":"2024-05-01T10:00:00+02:00","by":"a@b.c","do":"reopen"},{"at":"2024-05-01T09:00:00Z","do":"merge","to":"Y"}]}`))
+		`{"at":"2024-05-01T10:00:00+02:00","by":"a@b.c","do":"reopen"},` +
+		`{"at":"2024-05-01T09:00:00Z","do":"merge","to":"Y"}]}`))
 	f.Add([]byte(head + `,"events":[{"at":"2024-05-01T09:00:00Z","do":"status","to":"on_hold","supplier":"S"},null]}`))
 	f.Add([]byte(`{"id":"\ud800","messages":[null],"impact":1e9}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
