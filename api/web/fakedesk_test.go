@@ -33,8 +33,10 @@ func newDesk() *fakeDesk {
 			Messages: []desk.Message{
 				{
 					N: 1, Kind: desk.Reply, AuthorName: "Rita " + hostile, Visibility: desk.PublicReply, At: noon,
-					Text:  "See https://example.org/a?b=1. " + hostile,
-					Files: []desk.File{{Name: hostile + ".png", Info: blob.Info{ID: strings.Repeat("a", 64), Type: "image/png", Size: 9}}},
+					Text: "See https://example.org/a?b=1. " + hostile,
+					Files: []desk.File{{
+						Name: hostile + ".png", Info: blob.Info{ID: strings.Repeat("a", 64), Type: "image/png", Size: 9},
+					}},
 				},
 				{
 					N: 2, Kind: desk.Reply, AuthorName: "Anna", FromDesk: true, Visibility: desk.InternalNote, At: noon,

@@ -67,10 +67,12 @@ func TestTicketPageFiles(t *testing.T) {
 func TestArticleFormFiles(t *testing.T) {
 	s := newSite(t)
 	for _, target := range []string{"/articles/new", "/articles/vpn-drops/edit"} {
-		rec := s.upload(knower, target, "port.png", "x", "title", "T", "markdown", "My words\n\n", "do", "attach", "base", "3")
+		rec := s.upload(knower, target, "port.png", "x",
+			"title", "T", "markdown", "My words\n\n", "do", "attach", "base", "3")
 		page := rec.Body.String()
 		if rec.Code != http.StatusOK || s.kb.last() != "upload port.png" ||
-			!strings.Contains(page, "My words\n\n[port](files/port.png)\n</textarea>") || !strings.Contains(page, " data-fresh>") {
+			!strings.Contains(page, "My words\n\n[port](files/port.png)\n</textarea>") ||
+			!strings.Contains(page, " data-fresh>") {
 			t.Errorf("%s: %d %s %s", target, rec.Code, s.kb.last(), page)
 		}
 		s.kb.err = fault.New(fault.TooLarge, "the file is too large")

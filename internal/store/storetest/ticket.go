@@ -46,7 +46,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		must(t, err)
 		taught := x
 		taught.Messages, taught.Intake, taught.Handoffs = slices.Clone(x.Messages[:1]), nil, nil
-		taught.Messages[0].Files = nil
+		taught.Messages[0].Files = nil // nothing is learned from them
 		wantEqual(t, indexed, []desk.Ticket{taught})
 		page, err := s.Tickets(ctx, desk.Filter{Scope: everyone})
 		must(t, err)
