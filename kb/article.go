@@ -109,7 +109,7 @@ type Origin struct {
 	Confidence Confidence      `json:"confidence,omitempty"`
 	Audience   access.Audience `json:"audience,omitempty"`
 
-	Source        string `json:"source,omitempty"`         // the folder that brought it; see ImportOptions
+	Source        string `json:"source,omitempty"`         // the folder that brought it; see folder.Options
 	Pruned        bool   `json:"pruned,omitempty"`         // archived because its file was gone
 	TranslationOf string `json:"translation_of,omitempty"` // id of the article with the same slug in another language
 }

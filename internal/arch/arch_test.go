@@ -42,10 +42,11 @@ var allowed = map[string]string{
 	"kb/plain":         "",
 	"kb/front":         "kb/plain",
 	"kb/dialect":       "",
+	"kb/tool":          "kb/dialect",
 	"kb/markdown":      "kb/plain kb/dialect",
 	"kb":               "kb/plain kb/front kb/dialect kb/markdown",
-	"kb/format":        "kb kb/plain kb/front kb/dialect kb/markdown",
-	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format",
+	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
+	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format",
 	"desk":             "kb",
 
 	"retrieval/measure": "",

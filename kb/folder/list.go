@@ -8,8 +8,8 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/kb/dialect"
 	"github.com/deskbook/deskbook/kb/format"
+	"github.com/deskbook/deskbook/kb/tool"
 )
 
 // markdownExtensions are those of the files that are read, in lower case.
@@ -104,7 +104,7 @@ func (im *importer) list() ([]file, error) {
 		return nil
 	})
 	im.around = format.Surroundings{
-		Folder: dialect.Recognise(im.fsys, names, im.opts.Dialect), Languages: format.NewLanguages(folders), Now: im.now(),
+		Folder: tool.Recognise(im.fsys, names, im.opts.Dialect), Languages: format.NewLanguages(folders), Now: im.now(),
 	}
 	return files, err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/deskbook/deskbook/kb/front"
 	"github.com/deskbook/deskbook/kb/markdown"
 	"github.com/deskbook/deskbook/kb/plain"
+	"github.com/deskbook/deskbook/kb/tool"
 )
 
 // Read reads an article from a Markdown file. name is the file's path below the
@@ -40,7 +41,7 @@ func Read(name string, data []byte) (kb.Article, error) {
 
 // Surroundings are what is known of a file before it is read.
 type Surroundings struct {
-	Folder    *dialect.Folder // nil if the folder is not known
+	Folder    *tool.Folder // nil if the folder is not known
 	Languages Languages
 	Now       time.Time // zero if times do not count
 }
