@@ -89,6 +89,7 @@ type CheckInput struct {
 	Editing         string   // id of the article that the text replaces, "" for a new one
 	Nearest         Nearest  // the published article most like it
 	Subjects        []string // of the tickets it was written from
+	Reopened        int      // how many of them were reopened
 	// Sections are the headings that there must be; nil is the template of the kind.
 	Sections []string
 	// Path and Dialect are those of the article that is edited, zero for a new one.
@@ -112,6 +113,7 @@ func Checklist(in CheckInput) []Check {
 		checkOwner(in),
 		checkSecrets(in),
 		checkPlaceholders(in),
+		checkHolds(in),
 	}
 }
 

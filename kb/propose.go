@@ -56,9 +56,9 @@ type Proposal struct {
 }
 
 // Propose creates a draft and answers its checklist. The author is the actor, who needs
-// the permission to write articles; background work proposes as the system. It is
-// fault.Conflict if the ticket that caused the draft already has an open one, or if a
-// draft from the same evidence was rejected.
+// the permission to write articles; background work proposes as the system. An open draft
+// of the same ticket is replaced if nobody has worked on it and its resolution did not hold;
+// otherwise it is fault.Conflict, as is a proposal whose evidence was rejected before.
 func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
 	if !isSystem(actor) {
 		if err := require(actor, access.WriteArticles, "propose articles"); err != nil {
@@ -69,8 +69,14 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (
 	if err != nil {
 		return Draft{}, fmt.Errorf("propose: %w", err)
 	}
-	if err := s.refuseRepeated(ctx, d); err != nil {
+	replaced, err := s.refuseRepeated(ctx, d)
+	if err != nil {
 		return Draft{}, fmt.Errorf("propose: %w", err)
+	}
+	verb := "proposed"
+	if replaced != nil {
+		d.replace(*replaced)
+		verb = "replaced"
 	}
 	if d.Checks, err = s.check(ctx, d); err != nil {
 		return Draft{}, fmt.Errorf("propose: %w", err)
@@ -79,9 +85,9 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (
 		d.Status = InReview
 	}
 	if text := strings.TrimSpace(p.Comment); text != "" || p.Submit {
-		d.Comments = append(d.Comments, Comment{At: d.CreatedAt, By: actor.ID, Verb: commentVerb(p.Submit), Text: text})
+		d.Comments = append(d.Comments, Comment{At: d.UpdatedAt, By: actor.ID, Verb: commentVerb(p.Submit), Text: text})
 	}
-	entry := draftEntry(d, actor, "proposed")
+	entry := draftEntry(d, actor, verb)
 	entry.Idempotency = p.Idempotency
 	entry.Idempotency.Object = d.ID
 	err = s.store.SaveDraft(ctx, d, entry)

@@ -90,7 +90,7 @@ func TestAuthorsDoNotApprove(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	var human []string
-	for _, c := range other.Checks[8:] {
+	for _, c := range other.Checks[9:] {
 		human = append(human, fmt.Sprint(c.Name, c.Passed))
 	}
 	want := []string{"symptom_validatedfalse", "resolution_validatedfalse", "concisetrue", "requesters_contextfalse"}

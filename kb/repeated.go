@@ -20,29 +20,41 @@ import (
 const sameWords = 0.9
 
 // refuseRepeated refuses a draft while its ticket has an open one, and one that a
-// reviewer rejected on the same evidence.
-func (s *Service) refuseRepeated(ctx context.Context, d Draft) error {
+// reviewer rejected on the same evidence. It returns the open draft that d replaces, if
+// there is one.
+func (s *Service) refuseRepeated(ctx context.Context, d Draft) (replaced *Draft, err error) {
 	if len(d.Tickets) == 0 {
-		return nil
+		return nil, nil
 	}
 	cause := d.Tickets[0]
 	found, err := s.drafts(ctx, DraftFilter{Ticket: cause})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, other := range found {
-		if other.Open() && slices.Index(other.Tickets, cause) == 0 {
-			return fault.New(fault.Conflict, "ticket %s already has the open draft %s; edit or decide that one", cause, other.ID)
+		if !other.Open() || slices.Index(other.Tickets, cause) != 0 {
+			continue
 		}
+		if !isReplacement(other, d) {
+			return nil, fault.New(fault.Conflict,
+				"ticket %s already has the open draft %s; edit or decide that one", cause, other.ID)
+		}
+		replaced = &other
 	}
 	for _, other := range found {
 		if other.Status == Rejected && sameEvidence(other, d) {
-			return fault.New(fault.Conflict, "draft %s from the same evidence was rejected%s; propose again when the ticket "+
-				"says something new",
+			return nil, fault.New(fault.Conflict, "draft %s from the same evidence was rejected%s; propose again when the "+
+				"ticket says something new",
 				other.ID, inBrackets(other.Why()))
 		}
 	}
-	return nil
+	return replaced, nil
+}
+
+// isReplacement reports whether d, written from the next resolution of a ticket, replaces
+// that open draft.
+func isReplacement(open, d Draft) bool {
+	return open.replaceable() && d.Author == open.Author && d.Holds()
 }
 
 func inBrackets(why string) string {

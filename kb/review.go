@@ -227,7 +227,7 @@ func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
 		Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Audience: d.Audience,
 		Service: d.Service, Owner: d.Owner, ReviewBy: d.ReviewBy,
 		Editing: d.ArticleID, Nearest: d.Nearest, Subjects: d.Subjects,
-		Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
+		Reopened: d.reopened(), Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
 	}
 	if d.Decision == EditArticle {
 		base, err := s.store.Article(ctx, d.ArticleID, Everything())

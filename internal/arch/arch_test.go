@@ -92,7 +92,7 @@ var allowed = map[string]string{
 		"retrieval/triage summarize summarize/thread summarize/evidence summarize/ask summarize/handoff " +
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
-		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
+		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
 		"retrieval/version desk kb kb/dialect kb/folder internal/auth internal/jobs internal/store internal/llm " +
 		"internal/budget internal/capture internal/eval",
 }

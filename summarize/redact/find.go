@@ -23,12 +23,15 @@ const (
 	Street     Kind = "street address"
 	IP         Kind = "ip address"
 	Host       Kind = "host name"
+	Hardware   Kind = "hardware address"
+	Identity   Kind = "personal number" // national numbers, and those of employees
+	Account    Kind = "user name"       // in paths
 	Name       Kind = "name"
 )
 
 // Kinds returns all kinds.
 func Kinds() []Kind {
-	return []Kind{PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Name}
+	return []Kind{PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Hardware, Identity, Account, Name}
 }
 
 // Network is the policy for addresses and names of machines.
@@ -60,8 +63,9 @@ type finder func(v *view, out []finding) []finding
 
 var (
 	finders = []finder{
-		findKeys, findAddresses, findHeaders, findCued, findKnownTokens,
-		findRecovery, findMail, findAccounts, findNumbers, findStreets, findNetwork,
+		findKeys, findAddresses, findHeaders, findCommands, findTables, findCued, findUnspaced, findPairs,
+		findKnownTokens, findRecovery, findMail, findAccounts, findHardware, findIdentity, findNumbers, findStreets,
+		findHomes, findNetwork,
 	}
 	// acrossBreaks also run on the joined view, for values that a line break splits. The
 	// finders of numbers read across breaks themselves.
