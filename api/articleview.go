@@ -39,6 +39,7 @@ type articleJSON struct {
 	Markdown      string       `json:"markdown"`
 	HTML          string       `json:"html"`
 	Passages      []kb.Passage `json:"passages"`
+	Files         []fileJSON   `json:"files"`                    // named by the text
 	SourceTickets []string     `json:"source_tickets,omitempty"` // staff only
 }
 
@@ -66,7 +67,10 @@ func (s *Server) articleView(c echo.Context, a kb.Article) (articleJSON, error) 
 	}
 	v := articleJSON{
 		articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: page.HTML,
-		Passages: list(a.Passages),
+		Passages: list(a.Passages), Files: make([]fileJSON, len(a.Files)),
+	}
+	for i, f := range a.Files {
+		v.Files[i] = fileJSON{Info: f.Info, Name: f.Path, URL: prefix + "/files/" + f.ID}
 	}
 	if reader.Staff() {
 		v.SourceTickets = list(a.SourceTickets)

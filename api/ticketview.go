@@ -9,6 +9,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/blob"
 )
 
 // ticketRow is a ticket in a list.
@@ -59,6 +60,14 @@ type messageJSON struct {
 	Channel    desk.Channel           `json:"channel"`
 	At         time.Time              `json:"at"`
 	Text       string                 `json:"text"`
+	Files      []fileJSON             `json:"files"`
+}
+
+// fileJSON is a file that a message or an article names.
+type fileJSON struct {
+	blob.Info
+	Name string `json:"name"`
+	URL  string `json:"url"`
 }
 
 type linkJSON struct {
@@ -87,9 +96,20 @@ func rowOf(t desk.Ticket) ticketRow {
 func messageViews(messages []desk.Message) []messageJSON {
 	views := make([]messageJSON, len(messages))
 	for i, m := range messages {
-		views[i] = messageJSON(m)
+		views[i] = messageView(m)
 	}
 	return views
+}
+
+func messageView(m desk.Message) messageJSON {
+	v := messageJSON{
+		N: m.N, Kind: m.Kind, Author: m.Author, AuthorName: m.AuthorName, FromDesk: m.FromDesk, Automatic: m.Automatic,
+		Visibility: m.Visibility, Channel: m.Channel, At: m.At, Text: m.Text, Files: make([]fileJSON, len(m.Files)),
+	}
+	for i, f := range m.Files {
+		v.Files[i] = fileJSON{Info: f.Info, Name: f.Name, URL: prefix + "/files/" + f.ID}
+	}
+	return v
 }
 
 func linkViews(links []desk.Link) []linkJSON {

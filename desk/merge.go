@@ -58,6 +58,7 @@ func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into st
 		Kind: Merging, Visibility: InternalNote,
 		Text: fmt.Sprintf("Ticket %s of %s was merged into this one.\n\n%s\n\n%s",
 			from.ID, from.RequesterName, from.Subject, from.Body()),
+		Files: from.allFiles(),
 	})
 	entry := s.event(actor, from.ID, "merged", map[string]any{"into": to.ID})
 	entry.Events = append(entry.Events, s.event(actor, to.ID, "absorbed", map[string]any{"ticket": from.ID}).Events...)

@@ -1,6 +1,10 @@
 package desk
 
-import "time"
+import (
+	"time"
+
+	"github.com/deskbook/deskbook/internal/blob"
+)
 
 // Type is the type of a ticket. Not every request is an incident.
 type Type string
@@ -128,6 +132,13 @@ type Message struct {
 	Channel    Channel           `json:"channel"`
 	At         time.Time         `json:"at"`
 	Text       string            `json:"text"`
+	Files      []File            `json:"files,omitempty"`
+}
+
+// File is a file that was attached to a message, under the name that it came with.
+type File struct {
+	Name string `json:"name"`
+	blob.Info
 }
 
 // MessageKind says what a message records.

@@ -46,6 +46,9 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, in NewArticleI
 	if a.Slug, err = s.newSlug(ctx, a); err != nil {
 		return Article{}, fmt.Errorf("create article: %w", err)
 	}
+	if a.Files, err = s.namedFiles(ctx, actor, a); err != nil {
+		return Article{}, fmt.Errorf("create article: %w", err)
+	}
 	s.Stamp(&a, actor, nil)
 	entry := articleEntry(a.UpdatedAt, actor, "created", a.ID, eventData{Revision: 1, Title: a.Title})
 	entry.Idempotency = in.Idempotency

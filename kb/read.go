@@ -104,11 +104,11 @@ type Rendering struct {
 
 // Render turns an article's text into HTML that is safe to embed in a page.
 //
-// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
-// link with its description as text, any other becomes its description. Links lead to
-// http, https and mailto addresses, to headings of the article and to other articles: by
-// their path, by their address here and, in a wiki link, by their name. Every other link
-// becomes its text and is listed. Headings carry the anchors that passages name.
+// Raw HTML is reduced to its words. Pictures are those among the article's files. Images
+// are never fetched: a remote one becomes a link with its description as text, any other
+// becomes its description. Links lead to http, https and mailto addresses, to headings and
+// files of the article and to other articles: by their path, by their address here and, in
+// a wiki link, by their name. Every other link becomes its text and is listed. Headings carry the anchors that passages name.
 //
 // Beyond MaxArticle the error is fault.TooLarge.
 func Render(a Article, r Rendering) (Page, error) {

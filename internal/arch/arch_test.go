@@ -36,6 +36,7 @@ var allowed = map[string]string{
 	"internal/access":  "",
 	"internal/journal": "",
 	"internal/auth":    "",
+	"internal/blob":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
 	"content":          "",
@@ -44,10 +45,10 @@ var allowed = map[string]string{
 	"kb/dialect":       "",
 	"kb/tool":          "kb/dialect",
 	"kb/markdown":      "kb/plain kb/dialect",
-	"kb":               "kb/plain kb/front kb/dialect kb/markdown",
+	"kb":               "kb/plain kb/front kb/dialect kb/markdown internal/blob",
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
-	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format",
-	"desk":             "kb",
+	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
+	"desk":             "kb internal/blob",
 
 	"retrieval/measure": "",
 	"retrieval/topk":    "",
@@ -100,10 +101,10 @@ var allowed = map[string]string{
 const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
+		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk kb internal/auth internal/jobs"
+		"desk kb internal/auth internal/blob internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.
@@ -123,6 +124,7 @@ var fenced = map[string][]string{
 	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "kb/markdown", "kb/format", "summarize/draft", "retrieval"},
 	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
 	"github.com/pelletier/go-toml":     {"kb/front", "kb/format"},
+	"github.com/gabriel-vasile":        {"internal/blob"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"database/sql":                     {"internal/store"},
 	"github.com/pressly/goose":         {"internal/store"},

@@ -53,6 +53,27 @@ func addMessages(ctx context.Context, c conn, tickets []desk.Ticket) error {
 		func(t *desk.Ticket, m desk.Message) { t.Messages = append(t.Messages, m) })
 }
 
+const fileColumns = "ticket, message, n, blob, name"
+
+// addFiles adds the files to the messages that name them.
+func addFiles(ctx context.Context, c conn, tickets []desk.Ticket) error {
+	type named struct {
+		message int
+		file    desk.File
+	}
+	return attach(ctx, c, tickets,
+		"SELECT ticket, message, name, id, type, size FROM ticket_file JOIN blob ON blob.id = ticket_file.blob",
+		" ORDER BY ticket, message, n",
+		func(r scanner) (p part[named], err error) {
+			f := &p.value.file
+			return p, r.Scan(&p.ticket, &p.value.message, &f.Name, &f.ID, &f.Type, &f.Size)
+		},
+		func(t *desk.Ticket, v named) {
+			m := &t.Messages[v.message-1] // messages are numbered without gaps
+			m.Files = append(m.Files, v.file)
+		})
+}
+
 const linkColumns = "ticket, n, kind, target, title, applied, actor, at, message"
 
 func addLinks(ctx context.Context, c conn, tickets []desk.Ticket) error {
@@ -145,6 +166,11 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 			m.FromDesk, m.Automatic, m.Visibility, m.Channel, micros(m.At), m.Text)
 		if err != nil {
 			return err
+		}
+		for i, f := range m.Files {
+			if _, err := c.exec(ctx, insertInto("ticket_file", fileColumns), n, m.N, i+1, f.ID, f.Name); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

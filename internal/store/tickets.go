@@ -91,6 +91,9 @@ func wholeTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
 	if err := addMessages(ctx, c, found); err != nil {
 		return nil, err
 	}
+	if err := addFiles(ctx, c, found); err != nil {
+		return nil, err
+	}
 	if err := addHandoffs(ctx, c, found); err != nil {
 		return nil, err
 	}

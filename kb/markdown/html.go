@@ -111,9 +111,19 @@ func (ownNodes) autoLink(w util.BufWriter, source []byte, n ast.Node, entering b
 	return ast.WalkContinue, nil
 }
 
-// image writes nothing; the linker has replaced all images.
-func (ownNodes) image(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
-	return ast.WalkContinue, nil
+// FilePath begins the address of a file.
+const FilePath = "/files/"
+
+// image writes a picture that is a file here. All other images have been replaced.
+func (ownNodes) image(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	i, ok := n.(*ast.Image)
+	if !ok || !entering || !bytes.HasPrefix(i.Destination, []byte(FilePath)) {
+		return ast.WalkContinue, nil
+	}
+	words := strings.Join(strings.Fields(InlineText(n, source)), " ")
+	_, err := fmt.Fprintf(w, `<img src="%s" alt="%s" loading="lazy">`,
+		util.EscapeHTML(i.Destination), util.EscapeHTML([]byte(words)))
+	return ast.WalkSkipChildren, err
 }
 
 func (ownNodes) nothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {

@@ -31,6 +31,9 @@ func newSanitizer() *bluemonday.Policy {
 	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,9}$`)).OnElements("ol")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^` + externalRel + `$`)).OnElements("a")
+	p.AllowAttrs("src").Matching(regexp.MustCompile(`^` + FilePath + `[0-9a-f]{64}$`)).OnElements("img")
+	p.AllowAttrs("alt").OnElements("img")
+	p.AllowAttrs("loading").Matching(regexp.MustCompile(`^lazy$`)).OnElements("img")
 	// A relative address is a path of this site or a fragment: never "//host",
 	// which is another site's, nor with a backslash, which browsers read as "/".
 	href := regexp.MustCompile(`^(?:(?i:https?://|mailto:)[^\\\s]+|/(?:[^/\\\s][^\\\s]*)?|#[^\\\s]*)$`)

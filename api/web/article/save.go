@@ -2,6 +2,7 @@ package article
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,15 +19,22 @@ const (
 	doSave    = "save"    // immediately, without review
 	doPropose = "propose" // submit for review
 	doDraft   = "draft"   // save as the user's own draft
+	doAttach  = "attach"  // upload the chosen files and name them in the text
 )
 
 func (p *Pages) create(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	f := p.emptyForm(actor, kb.Article{Governance: kb.Experience})
-	f.Input, f.Key = parseInput(c), formKey(c, f.Key)
+	if err := p.attach(c, &f); err != nil {
+		return p.redisplay(c, "New article", f, err)
+	}
+	f.Key = formKey(c, f.Key)
 	do := layout.Line(c, "do")
-	if do == doPreview {
+	switch do {
+	case doPreview:
 		return p.previewed(c, "New article", f)
+	case doAttach:
+		return p.form.Render(c, http.StatusOK, "New article", f)
 	}
 	if do == doSave {
 		at, err := route.ParseDate("review_by", f.Input.ReviewBy)
@@ -55,10 +63,16 @@ func (p *Pages) edit(c echo.Context) error {
 		return err
 	}
 	f := p.emptyForm(actor, a)
-	f.Ref, f.Base, f.Input, f.Key = layout.ArticleRef(layout.ArticleURL(a)), base(c), parseInput(c), formKey(c, f.Key)
 	title := "Edit " + a.Title
+	f.Ref, f.Base = layout.ArticleRef(layout.ArticleURL(a)), a.Revision
+	if err := p.attach(c, &f); err != nil {
+		return p.redisplay(c, title, f, err)
+	}
+	f.Base, f.Key = base(c), formKey(c, f.Key)
 	do := layout.Line(c, "do")
 	switch {
+	case do == doAttach:
+		return p.form.Render(c, http.StatusOK, title, f)
 	case do == doPreview:
 		return p.previewed(c, title, f)
 	case f.Base != a.Revision:
@@ -78,6 +92,26 @@ func (p *Pages) edit(c echo.Context) error {
 		return p.redisplay(c, title, f, err)
 	}
 	return layout.SeeOther(c, layout.ArticleURL(saved), "published")
+}
+
+// attach reads the input, uploads the files that were chosen and names each at the end of
+// the text, whichever button was pressed: a choice that was made is meant.
+func (p *Pages) attach(c echo.Context, f *Form) error {
+	files, done, err := route.FormFiles(c, "file")
+	if err != nil {
+		return err
+	}
+	defer done()
+	f.Input = parseInput(c)
+	for _, file := range files {
+		up, err := p.Knowledge.Upload(c.Request().Context(), route.Actor(c), file.Name, file)
+		if err != nil {
+			return err
+		}
+		f.Attached = true
+		f.Input.Markdown = strings.TrimRight(f.Input.Markdown, "\n ") + "\n\n" + up.Markdown() + "\n"
+	}
+	return nil
 }
 
 func (p *Pages) propose(c echo.Context, actor access.Actor, title string, f Form, a kb.Article, submit bool) error {

@@ -221,7 +221,7 @@
       return form.querySelector("textarea") && !form.querySelector("input[type=password]");
     });
     const keyOf = function (form) { return mine + new URL(form.getAttribute("action"), window.location.href).pathname; };
-    const fields = function (form) { return Array.from(form.elements).filter(function (el) { return el.name && el.type !== "hidden" && el.type !== "submit"; }); };
+    const fields = function (form) { return Array.from(form.elements).filter(function (el) { return el.name && !/^(hidden|submit|file)$/.test(el.type); }); };
     const checked = function (el) { return /^(radio|checkbox)$/.test(el.type); };
     const nameOf = function (el) { return checked(el) ? el.name + "=" + el.value : el.name; };
     const written = function (el) { return el.tagName === "TEXTAREA" || /^(text|search)$/.test(el.type); };
@@ -269,6 +269,7 @@
       else if (stored.sent && here.includes(key)) store.setItem(key, JSON.stringify(Object.assign(stored, { sent: false })));
     }
     for (const form of forms) {
+      if (form.hasAttribute("data-fresh")) store.removeItem(keyOf(form)); // the server has added to the text
       restore(form);
       form.addEventListener("input", function () { save(form, false); });
       form.addEventListener("submit", function () { save(form, true); });
@@ -280,11 +281,65 @@
     }
   }
 
+  // Calls use with the files that are pasted into or dropped on a text.
+  function takeFiles(text, use) {
+    for (const [event, data] of [["paste", "clipboardData"], ["drop", "dataTransfer"]]) {
+      text.addEventListener(event, function (e) {
+        const files = Array.from(e[data] ? e[data].files : []);
+        if (!files.length) return;
+        e.preventDefault();
+        use(files);
+      });
+    }
+  }
+
+  // Adds pasted files to those that are sent with a message.
+  function attachFiles(text) {
+    const input = document.getElementById(text.dataset.files);
+    if (!input) return;
+    takeFiles(text, function (files) {
+      const all = new DataTransfer();
+      for (const file of Array.from(input.files).concat(files)) all.items.add(file);
+      input.files = all.files;
+    });
+  }
+
+  // Uploads the files that are chosen for an article and names them where the cursor is.
+  function insertFiles(input) {
+    const text = document.getElementById(input.dataset.insert);
+    const problem = input.form.querySelector("[data-insert-problem]");
+    async function insert(files) {
+      problem.hidden = true;
+      input.setAttribute("aria-busy", "true");
+      try {
+        for (const file of files) {
+          const body = new FormData();
+          body.append("file", file, file.name);
+          const response = await fetch("/api/v1/files", { method: "POST", body: body });
+          const answer = await response.json();
+          if (!response.ok) throw new Error(answer.detail);
+          text.setRangeText(answer.markdown, text.selectionStart, text.selectionEnd, "end");
+          text.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+      } catch (error) {
+        problem.textContent = error.message;
+        problem.hidden = false;
+      }
+      input.removeAttribute("aria-busy");
+      input.value = "";
+    }
+    for (const button of input.form.querySelectorAll("button[value=attach]")) button.hidden = true;
+    input.addEventListener("change", function () { insert(Array.from(input.files)); });
+    takeFiles(text, insert);
+  }
+
   localise();
   connectForms();
   keepInput();
   document.querySelectorAll("form[data-once]").forEach(sendOnce);
   document.querySelectorAll("input[data-complete]").forEach(complete);
+  document.querySelectorAll("textarea[data-files]").forEach(attachFiles);
+  document.querySelectorAll("input[data-insert]").forEach(insertFiles);
   keys();
   hotkeys();
   menus();

@@ -82,6 +82,7 @@ type ReplyForm struct {
 	Text    string
 	Note    bool
 	Key     string
+	Chosen  int // files that were sent with it, which must be chosen again
 	Problem layout.Problem
 }
 

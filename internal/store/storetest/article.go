@@ -19,6 +19,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		first.Ratings, second.Ratings = kb.Ratings{}, kb.Ratings{} // counted from the ratings of readers
 		first.Revision, first.Title = 1, "The first title"
 		second.Revision = 2
+		first.Files, second.Files = putFiles(t, s, "one", "two"), putFiles(t, s, "two", "three")
 		vis := kb.Visibility{Audiences: []access.Audience{first.Audience}, Confidences: []kb.Confidence{first.Confidence}}
 		saveArticle(t, s, first)
 		saveArticle(t, s, second)
@@ -39,7 +40,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		revisions, err := s.ArticleRevisions(ctx, first.ID, vis)
 		must(t, err)
 		for _, a := range []*kb.Article{&first, &second} {
-			a.Markdown, a.Front, a.Passages, a.Headings = "", "", nil, nil
+			a.Markdown, a.Front, a.Passages, a.Headings, a.Files = "", "", nil, nil, nil
 		}
 		wantEqual(t, revisions, []kb.Article{second, first})
 		index, err := s.ImportIndex(ctx)

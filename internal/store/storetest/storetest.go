@@ -34,6 +34,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	}{
 		{"articles", articles},
 		{"names", names},
+		{"files", files},
 		{"visibility", visibility},
 		{"drafts", drafts},
 		{"tickets", tickets},

@@ -10,21 +10,24 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/internal/store"
 )
 
 // whole returns a ticket with every field that the store saves.
-func whole() desk.Ticket {
-	t := filled[desk.Ticket]()
-	t.Messages[0].N, t.Messages[1].N = 1, 2
-	t.Merged = false // set for requesters only, and never saved
-	return t
+func whole(t *testing.T, s *store.Store) desk.Ticket {
+	t.Helper()
+	x := filled[desk.Ticket]()
+	x.Messages[0].N, x.Messages[1].N = 1, 2
+	x.Messages[0].Files, x.Messages[1].Files = attached(t, s, "one", "two"), attached(t, s, "two")
+	x.Merged = false // set for requesters only, and never saved
+	return x
 }
 
 func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Run("every field is saved", func(t *testing.T) {
 		s := fresh(t)(t)
 		ctx := t.Context()
-		x := whole()
+		x := whole(t, s)
 		created := open(t, s, x)
 		x.ID, x.Version = created.ID, 1
 		wantEqual(t, created, x)
@@ -43,7 +46,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 
 	t.Run("fields can be emptied", func(t *testing.T) {
 		s := fresh(t)(t)
-		x := open(t, s, whole())
+		x := open(t, s, whole(t, s))
 		bare := desk.Ticket{ID: x.ID, Version: 2, Messages: x.Messages, Intake: x.Intake, Handoffs: x.Handoffs}
 		must(t, s.SaveTickets(t.Context(), []desk.Ticket{bare}, journal.Entry{}))
 		got, err := s.Ticket(t.Context(), x.ID, everyone)
