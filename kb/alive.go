@@ -86,7 +86,7 @@ func (l *linker) deadPage(in CheckInput, n *dialect.PageLink) string {
 	if fragment, ok := strings.CutPrefix(n.Target, "#"); ok {
 		return l.deadLink(in, "#"+fragment)
 	}
-	if found, ok := l.pick(l.pageCandidates(n), n.Target, false); ok {
+	if found, ok := l.pick(l.pageCandidates(n.Target, markdown.InlineText(n, l.doc.Source())), n.Target, false); ok {
 		return notFor(in, found)
 	}
 	return "no such article"

@@ -80,6 +80,10 @@ type Article struct {
 
 	Headings []Heading // of Markdown, in order; links lead to them
 
+	// References are what Markdown refers to beyond itself; nil where that is not known, as
+	// in revisions of earlier releases.
+	References []Reference
+
 	// Files are the pictures and attachments that Markdown names, in order of path. Each
 	// revision has its own, so that an old text shows the pictures it had.
 	Files []File

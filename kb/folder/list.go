@@ -45,7 +45,6 @@ type file struct {
 	locale string
 	title  string
 	parsed format.Parsed
-	names  []string // the pictures and attachments that its text names
 	data   []byte
 	err    error
 	out    bool // rejected or skipped
@@ -53,8 +52,8 @@ type file struct {
 
 // forget drops the texts of the file.
 func (f *file) forget() {
-	f.data, f.parsed.Article.Markdown, f.parsed.Article.Front = nil, "", ""
-	f.parsed.Passages, f.parsed.Headings = nil, nil
+	f.data = nil
+	f.parsed.Forget()
 }
 
 // list returns the Markdown files of the folder in order of name, reports the others, and

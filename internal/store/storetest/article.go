@@ -40,7 +40,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		revisions, err := s.ArticleRevisions(ctx, first.ID, vis)
 		must(t, err)
 		for _, a := range []*kb.Article{&first, &second} {
-			a.Markdown, a.Front, a.Passages, a.Headings, a.Files = "", "", nil, nil, nil
+			a.Markdown, a.Front, a.Passages, a.Headings, a.References, a.Files = "", "", nil, nil, nil, nil
 		}
 		wantEqual(t, revisions, []kb.Article{second, first})
 		index, err := s.ImportIndex(ctx)
