@@ -35,6 +35,7 @@ type linker struct {
 	doc       markdown.Document
 	from      Article
 	known     map[string][]Target
+	names     map[string][]string // that the path of a link can mean, by path
 	fragments func() markdown.Fragments
 	headings  map[string]markdown.Fragments // of targets, by article id
 	files     filePlaces
@@ -67,7 +68,7 @@ func (l *linker) lookUp(refs []Reference, find Finding) error {
 		switch r.Form {
 		case LinkReference:
 			if u, ok := localAddress(r.To); ok && u.Path != "" {
-				names = append(names, linkNames(l.from.Path, u.Path)...)
+				names = append(names, l.namesOf(u.Path)...)
 			}
 		case PageReference:
 			names = append(names, l.pageCandidates(r.To, r.Label)...)
@@ -81,6 +82,19 @@ func (l *linker) lookUp(refs []Reference, find Finding) error {
 	var err error
 	l.known, err = find(slices.Compact(names))
 	return err
+}
+
+// namesOf returns the names that the path of a link can mean.
+func (l *linker) namesOf(to string) []string {
+	names, known := l.names[to]
+	if !known {
+		names = linkNames(l.from.Path, to)
+		if l.names == nil {
+			l.names = map[string][]string{}
+		}
+		l.names[to] = names
+	}
+	return names
 }
 
 // linkNodes returns the links, bare addresses and images of a document.
@@ -262,7 +276,7 @@ func (l *linker) target(at func() int, address string) (string, bool) {
 	if f, found := l.files.file(l.from.Path, localPath(address)); found {
 		return fileAddress(f), true
 	}
-	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path, true); ok && u.Path != "" {
+	if found, ok := l.pick(l.namesOf(u.Path), u.Path, true); ok && u.Path != "" {
 		return l.addressOf(at, found, u.Fragment, address), true
 	}
 	if p := path.Clean(u.Path); slices.Contains(sitePages, p) && strings.HasPrefix(u.Path,
