@@ -120,6 +120,7 @@ type Origin struct {
 	Source        string `json:"source,omitempty"`         // the folder that brought it; see folder.Options
 	Files         string `json:"files,omitempty"`          // digest of the files that came with it
 	Pruned        bool   `json:"pruned,omitempty"`         // archived because its file was gone
+	Settled       bool   `json:"settled,omitempty"`        // made here, and found in its file later
 	TranslationOf string `json:"translation_of,omitempty"` // id of the article with the same slug in another language
 }
 

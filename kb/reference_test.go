@@ -44,7 +44,9 @@ func TestReferencesIn(t *testing.T) {
 		}, nil
 	})
 	if diff := cmp.Diff([]kb.DeadLink{
-		{Line: 6, Link: "#no-part"}, {Line: 6, Link: "other.md#x"}, {Line: 9, Link: "[[Manual]]"},
+		{Line: 6, Link: "#no-part"},
+		{Line: 6, Link: "other.md#x"},
+		{Line: 9, Link: "[[Manual]]"},
 		{Line: 13, Link: "ftp://example.org/"},
 	}, dead); diff != "" || err != nil {
 		t.Error(diff, err)

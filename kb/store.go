@@ -33,6 +33,9 @@ type ArticleStore interface {
 	// one more than the stored one (1 for a new article), otherwise fault.Conflict;
 	// so is a slug that another article has.
 	SaveArticles(ctx context.Context, articles []Article, entry journal.Entry) error
+	// SettleArticle sets the hash, front matter and origin of the stored revision, which must
+	// be the current one, otherwise fault.Conflict. Nobody who reads the article sees it.
+	SettleArticle(ctx context.Context, a Article) error
 	// Named returns the articles that bear these names, by name; see Article.Names. Names
 	// of earlier revisions count too, unless another article has them now.
 	Named(ctx context.Context, names []string, vis Visibility) (map[string][]Target, error)
