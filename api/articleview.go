@@ -31,6 +31,7 @@ type articleRow struct {
 	Author       string          `json:"author,omitempty"` // staff only
 	CreatedAt    time.Time       `json:"created_at"`
 	UpdatedAt    time.Time       `json:"updated_at"`
+	ValidatedAt  *time.Time      `json:"validated_at,omitempty"`
 }
 
 // articleJSON is an article including its text.
@@ -50,6 +51,9 @@ func articleRowOf(a kb.Article, reader access.Actor) articleRow {
 		ReviewBy: dateOrNull(a.ReviewBy), Service: a.Service,
 		Categories: list(a.Categories), Tags: list(a.Tags), Locale: a.Locale, SupersededBy: a.SupersededBy,
 		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+	}
+	if !a.ValidatedAt.IsZero() {
+		r.ValidatedAt = &a.ValidatedAt
 	}
 	if reader.Staff() {
 		r.Author = a.Author

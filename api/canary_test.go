@@ -365,6 +365,11 @@ func TestCountsDoNotLeak(t *testing.T) {
 		if len(r.list("hits")) != want || r.get("total") != float64(want) {
 			t.Errorf("%q finds %s", who, r.body)
 		}
+		for _, facet := range []string{"kind", "service", "locale"} {
+			if r.get("facets."+facet+".total") != float64(want) || len(r.list("facets."+facet+".values")) > want {
+				t.Errorf("%q is counted %s", who, r.body)
+			}
+		}
 	}
 	for who, want := range map[string]float64{"rita": 2, "rolf": 2, "anna": 4} {
 		if got := w.get(who, "/api/v1/tickets/counts").want(http.StatusOK).get("total"); got != want {

@@ -95,6 +95,9 @@ type Article struct {
 	Author    string    // who wrote this revision: user id
 	CreatedAt time.Time // of revision 1
 	UpdatedAt time.Time // of this revision
+	// ValidatedAt is when the article became validated, or when somebody who may validate
+	// it last saved or approved a revision; zero if it is not validated.
+	ValidatedAt time.Time
 }
 
 // Passage is one citable section of an article.

@@ -5,13 +5,12 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/yuin/goldmark/ast"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/kb/dialect"
 	"github.com/deskbook/deskbook/kb/front"
 	"github.com/deskbook/deskbook/kb/markdown"
@@ -254,9 +253,7 @@ func checkTitle(in CheckInput) Check {
 // first six letters so that inflections agree.
 func contentWords(line string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(norm.NFKC.String(line)), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}) {
+	for _, w := range word.Pairs(word.Fold(line), "") {
 		if r := []rune(w); len(r) > 6 {
 			w = string(r[:6])
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -83,6 +84,14 @@ type eventData struct {
 func (s *Service) Stamp(a *Article, actor access.Actor, before *Article) {
 	now := s.Clock()
 	a.Author, a.UpdatedAt = actor.ID, now
+	switch {
+	case a.Confidence != Validated:
+		a.ValidatedAt = time.Time{}
+	case before == nil || before.Confidence != Validated || actor.Can(access.ReviewArticles):
+		a.ValidatedAt = now
+	default:
+		a.ValidatedAt = before.ValidatedAt
+	}
 	if before == nil {
 		a.Revision, a.CreatedAt = 1, now
 		a.Derive(nil)

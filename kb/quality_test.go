@@ -29,6 +29,7 @@ func TestDistance(t *testing.T) {
 		{"all written", "", "a b", 1},
 		{"moved", "a b c d", "b c d a", .5},
 		{"another script", "сертификат обновить", "сертификат удалить", .5},
+		{"no spaces", "密码已重置", "密码已更改", .4},
 		{"very long, the same", long, long, 0},
 		{"very long, a word at both ends", "start " + long + "stop", "begin " + long + "end", 2.0 / 7502},
 	} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
@@ -100,7 +101,7 @@ func evidenceWords(text string) []string {
 }
 
 // wordList returns a text's words in lower case, separated by single spaces.
-func wordList(text string) string { return strings.Join(wordsOf(strings.ToLower(text)), " ") }
+func wordList(text string) string { return strings.Join(word.Split(strings.ToLower(text), ""), " ") }
 
 // fingerprint returns a digest of what a draft is based on: the article it edits and its
 // evidence in any order; "" without tickets.

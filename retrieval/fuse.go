@@ -56,6 +56,7 @@ type rankOptions struct {
 	textOnly bool    // candidates must hold a term of the query
 	plain    bool    // ordered by M
 	relevant bool    // hits that match far less of the query than the best are left out
+	tally    *tally  // counts the hits and says which are within the narrowings; nil keeps all
 	weights  *RankerWeights
 }
 
@@ -72,6 +73,9 @@ func (v *view) rank(
 	}
 	if o.relevant {
 		t.cut()
+	}
+	if o.tally != nil {
+		t.keep(func(d int32) bool { return o.tally.count(int(d)) })
 	}
 	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
 	votes := map[int32]memory.Vote{}

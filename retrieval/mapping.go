@@ -20,7 +20,7 @@ import (
 
 // indexFormat is the format of the index: its fields and its analysis. An index in another
 // format is rebuilt. Raise it with every change to either.
-const indexFormat = "5"
+const indexFormat = "8"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -190,9 +190,10 @@ func indexDocument(a kb.Article) (*document.Document, error) {
 		})
 	}
 	r := readText(a)
+	language, locale := terms.Recognise(a)
 	meta := docMeta{
 		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
-		Language: terms.LanguageOf(a), MergedInto: a.SupersededBy, Review: reviewDay(a),
+		Language: language, MergedInto: a.SupersededBy, Review: reviewDay(a),
 		Helped: a.Ratings.Helped, DidNot: a.Ratings.DidNot,
 	}
 	titleWords := terms.Words(r.title)
@@ -202,7 +203,7 @@ func indexDocument(a kb.Article) (*document.Document, error) {
 	f.keywords(fieldConfidence, string(a.Confidence))
 	f.keywords(fieldKind, string(a.Kind))
 	f.keywords(fieldService, terms.NormalizeKeyword(a.Service))
-	f.keywords(fieldLocale, locales(a.Locale)...)
+	f.keywords(fieldLocale, locales(locale)...)
 	var title, body []terms.Token
 	for i, field := range scoredFields {
 		found := terms.In(meta.Language, r.field(field.name))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -103,7 +104,7 @@ func (v *view) titled(text string, f *filter) ([]candidate, error) {
 		return nil, nil
 	}
 	prefix := ""
-	if r := []rune(words[0]); len(words) == 1 && len(r) == 1 && terms.IsUnspaced(r[0]) {
+	if r := []rune(words[0]); len(words) == 1 && len(r) == 1 && word.IsUnspaced(r[0]) {
 		words, prefix = nil, words[0]
 	}
 	var out []candidate
@@ -142,8 +143,6 @@ func (r *ranking) putFirst(named []candidate) {
 			was := r.list[i]
 			was.named = true
 			c = was
-		} else {
-			r.total++
 		}
 		c.p = max(c.p, namedProbability)
 		first[c.doc] = true

@@ -66,9 +66,14 @@ func (t *textScores) cut() {
 	for _, d := range t.touched {
 		cover = max(cover, t.cover[d])
 	}
+	t.keep(func(d int32) bool { return t.cover[d] >= relevantShare*cover || t.s[d] >= relevantScore*t.maximum })
+}
+
+// keep drops the documents that are not wanted.
+func (t *textScores) keep(wanted func(doc int32) bool) {
 	kept := t.touched[:0]
 	for _, d := range t.touched {
-		if t.cover[d] >= relevantShare*cover || t.s[d] >= relevantScore*t.maximum {
+		if wanted(d) {
 			kept = append(kept, d)
 			continue
 		}

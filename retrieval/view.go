@@ -52,6 +52,8 @@ type segData struct {
 	byID  map[string]uint32
 	names map[string][]uint32 // documents by folded title; see name.go
 
+	columns columns // see facet.go
+
 	mu         sync.RWMutex
 	vocabulary *vocabulary // read when it is first needed; see compound.go
 	postings   map[string][]posting

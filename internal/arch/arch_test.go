@@ -20,13 +20,14 @@ import (
 const module = "github.com/deskbook/deskbook"
 
 // pure packages may be imported by every package.
-var pure = []string{"internal/fault", "internal/access", "internal/journal"}
+var pure = []string{"internal/fault", "internal/access", "internal/journal", "internal/word", "internal/reply"}
 
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit", "summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"internal/testkit", "internal/word", "internal/reply",
+	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
@@ -35,6 +36,8 @@ var allowed = map[string]string{
 	"internal/fault":   "",
 	"internal/access":  "",
 	"internal/journal": "",
+	"internal/word":    "",
+	"internal/reply":   "",
 	"internal/auth":    "",
 	"internal/blob":    "",
 	"internal/jobs":    "",
@@ -44,8 +47,9 @@ var allowed = map[string]string{
 	"kb/front":         "kb/plain",
 	"kb/dialect":       "",
 	"kb/tool":          "kb/dialect",
-	"kb/markdown":      "kb/plain kb/dialect",
-	"kb":               "kb/plain kb/front kb/dialect kb/markdown internal/blob",
+	"kb/highlight":     "",
+	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
+	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
 	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
 	"desk":             "kb internal/blob",
@@ -67,9 +71,9 @@ var allowed = map[string]string{
 	"summarize/thread":   "summarize/lexicon desk",
 	"summarize/evidence": "summarize/lexicon summarize/thread summarize/redact desk kb",
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
-	"summarize/handoff":  "summarize/lexicon summarize/thread summarize/evidence summarize/ask desk kb",
+	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer":   "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
-	"summarize/draft":    "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
+	"summarize/draft":    "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
 		"retrieval desk kb",
 
@@ -113,27 +117,34 @@ var below = []string{"api/web"}
 // fenced lists, for outside libraries (path prefixes), the only packages that may import
 // them.
 var fenced = map[string][]string{
-	"github.com/blevesearch":           {"retrieval", "retrieval/terms"},
-	"github.com/RoaringBitmap/roaring": {"retrieval"},
-	"go.etcd.io/bbolt":                 {"retrieval"},
-	"github.com/sashabaranov":          {"internal/llm"},
-	"github.com/failsafe-go":           {"internal/llm"},
-	"github.com/zricethezav":           {"summarize/redact"},
-	"github.com/spf13/viper":           {"summarize/redact"},
-	"github.com/labstack/echo":         {"api", "api/web", "api/route"},
-	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "kb/markdown", "kb/format", "summarize/draft", "retrieval"},
-	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
-	"github.com/pelletier/go-toml":     {"kb/front", "kb/format"},
-	"github.com/gabriel-vasile":        {"internal/blob"},
-	"modernc.org/sqlite":               {"internal/store"},
-	"database/sql":                     {"internal/store"},
-	"github.com/pressly/goose":         {"internal/store"},
-	"github.com/microcosm-cc":          {"kb/markdown"},
-	"github.com/prometheus":            {"api"},
-	"github.com/spf13/cobra":           {"cmd/deskbook"},
-	"github.com/spf13/pflag":           {"cmd/deskbook"},
-	"golang.org/x/net/publicsuffix":    {"summarize/redact"},
-	"testing":                          {"internal/store/storetest"},
+	"github.com/blevesearch/bleve":              {"retrieval"},
+	"github.com/blevesearch/bleve_index_api":    {"retrieval"},
+	"github.com/blevesearch/scorch_segment_api": {"retrieval"},
+	"github.com/blevesearch/vellum":             {"retrieval"},
+	"github.com/blevesearch/snowballstem":       {"internal/word"},
+	"github.com/RoaringBitmap/roaring":          {"retrieval"},
+	"go.etcd.io/bbolt":                          {"retrieval"},
+	"github.com/sashabaranov":                   {"internal/llm"},
+	"github.com/failsafe-go":                    {"internal/llm"},
+	"github.com/zricethezav":                    {"summarize/redact"},
+	"github.com/spf13/viper":                    {"summarize/redact"},
+	"github.com/labstack/echo":                  {"api", "api/web", "api/route"},
+	"github.com/yuin/goldmark": {
+		"kb", "kb/dialect", "kb/markdown", "kb/format", "summarize/draft", "retrieval",
+	},
+	"github.com/yuin/goldmark-emoji": {"kb/dialect"},
+	"github.com/pelletier/go-toml":   {"kb/front", "kb/format"},
+	"github.com/gabriel-vasile":      {"internal/blob"},
+	"modernc.org/sqlite":             {"internal/store"},
+	"database/sql":                   {"internal/store"},
+	"github.com/pressly/goose":       {"internal/store"},
+	"github.com/microcosm-cc":        {"kb/markdown"},
+	"github.com/alecthomas/chroma":   {"kb/highlight"},
+	"github.com/prometheus":          {"api"},
+	"github.com/spf13/cobra":         {"cmd/deskbook"},
+	"github.com/spf13/pflag":         {"cmd/deskbook"},
+	"golang.org/x/net/publicsuffix":  {"summarize/redact"},
+	"testing":                        {"internal/store/storetest"},
 	"net/http": {
 		"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit",
 		"internal/cmd/llmcheck", "cmd/deskbook",

@@ -11,7 +11,7 @@ import (
 // scanRevision and revisionArgs.
 const revisionColumns = `r.article_id, r.revision, r.slug, r.title, r.kind, r.confidence, r.audience, r.governance,
 	r.owner, r.review_by, r.service, r.categories, r.tags, r.locale, r.source_tickets, r.superseded_by,
-	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage, r.origin`
+	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage, r.origin, r.validated_at`
 
 // textColumns are the columns of its text.
 const textColumns = `, r.front, r.passages, r.headings, r.refs, r.files, r.markdown`
@@ -28,6 +28,7 @@ func revisionDest(a *kb.Article) []any {
 		&a.Owner, timeTo(&a.ReviewBy), &a.Service, jsonTo(&a.Categories), jsonTo(&a.Tags), &a.Locale,
 		jsonTo(&a.SourceTickets), &a.SupersededBy, &a.Path, &a.Hash, &a.Author,
 		timeTo(&a.CreatedAt), timeTo(&a.UpdatedAt), &a.NextPassage, jsonTo(&a.Origin),
+		timeTo(&a.ValidatedAt),
 	}
 }
 
@@ -45,7 +46,7 @@ func revisionArgs(a kb.Article) []any {
 		a.ID, a.Revision, a.Slug, a.Title, a.Kind, a.Confidence, a.Audience, a.Governance,
 		a.Owner, micros(a.ReviewBy), a.Service, toJSON(a.Categories), toJSON(a.Tags), a.Locale,
 		toJSON(a.SourceTickets), a.SupersededBy, a.Path, a.Hash, a.Author,
-		micros(a.CreatedAt), micros(a.UpdatedAt), a.NextPassage, toJSON(a.Origin),
+		micros(a.CreatedAt), micros(a.UpdatedAt), a.NextPassage, toJSON(a.Origin), micros(a.ValidatedAt),
 		a.Front, toJSON(a.Passages), toJSON(a.Headings), toJSON(a.References), toJSON(a.Files), a.Markdown,
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/deskbook/deskbook/internal/word"
 )
 
 const (
@@ -111,9 +112,7 @@ func (m *matcher) alike(least float64, mayMatch func(old, fresh Passage) bool) {
 
 // wordSet is the sorted set of a text's words, as hashes.
 func wordSet(text string) []uint32 {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
+	words := word.Split(strings.ToLower(text), "")
 	set := make([]uint32, len(words))
 	for i, w := range words {
 		h := fnv.New32a()

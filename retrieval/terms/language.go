@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -37,17 +38,28 @@ const (
 
 // LanguageOf returns the language that an article is indexed in.
 func LanguageOf(a kb.Article) Language {
-	primary, _, _ := strings.Cut(strings.ReplaceAll(NormalizeKeyword(a.Locale), "_", "-"), "-")
-	if primary == "" {
-		if l, sure := Detect(beginningOf(a), Languages[:]); sure {
-			return l
+	l, _ := Recognise(a)
+	return l
+}
+
+// Recognise returns the language that an article is indexed in, and its locale; for an
+// article that names none, the locale is the language that its words show, "" if they show
+// none clearly.
+func Recognise(a kb.Article) (l Language, locale string) {
+	if primary, _, _ := strings.Cut(strings.ReplaceAll(NormalizeKeyword(a.Locale), "_", "-"), "-"); primary != "" {
+		if l = Language(primary); lexicons()[l] == nil {
+			l = Plain
 		}
-		return English
+		return l, a.Locale
 	}
-	if l := Language(primary); lexicons()[l] != nil {
-		return l
+	l, sure := Detect(beginningOf(a), Languages[:])
+	switch {
+	case !sure:
+		return English, ""
+	case l == Plain:
+		return Plain, ""
 	}
-	return Plain
+	return l, string(l)
 }
 
 // beginningOf returns the title and the beginning of an article.
@@ -110,16 +122,9 @@ func mostlyUnspaced(text string) bool {
 			continue
 		}
 		all++
-		if IsUnspaced(r) {
+		if word.IsUnspaced(r) {
 			found++
 		}
 	}
 	return found > 0 && float64(found) >= unspacedShare*float64(all)
-}
-
-// IsUnspaced reports whether the letter belongs to a script that is written without spaces
-// between words.
-func IsUnspaced(r rune) bool {
-	return r > 0x0dff && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
-		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }

@@ -31,8 +31,15 @@ const (
 
 // Kinds returns all kinds.
 func Kinds() []Kind {
-	return []Kind{PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Hardware, Identity, Account, Name}
+	return []Kind{
+		PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Hardware, Identity,
+		Account, Name,
+	}
 }
+
+// Secret reports whether values of the kind give access to something; those of other kinds
+// are personal data, or names of machines.
+func (k Kind) Secret() bool { return k == Password || k == Token || k == PrivateKey || k == Credential }
 
 // Network is the policy for addresses and names of machines.
 type Network int
@@ -126,8 +133,7 @@ func (t *taken) free(lo, hi int) [][2]int {
 // when all of the range is free: what remains of it identifies nobody.
 func (t *taken) add(lo, hi int, k Kind) {
 	free := t.free(lo, hi)
-	secret := k == Password || k == Token || k == PrivateKey || k == Credential
-	if !secret && !slices.Equal(free, [][2]int{{lo, hi}}) {
+	if !k.Secret() && !slices.Equal(free, [][2]int{{lo, hi}}) {
 		return
 	}
 	for _, f := range free {

@@ -4,9 +4,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/reply"
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
@@ -53,6 +54,11 @@ type Thread struct {
 func Read(t desk.Ticket) *Thread {
 	t = OpenedByRequester(t)
 	th := &Thread{Ticket: t, Subject: Parse(CleanSubject(t.Subject)), stems: map[int]map[string]bool{}}
+	t.Messages = slices.Clone(t.Messages)
+	for i := range t.Messages {
+		t.Messages[i].Text = reply.Text(t.Messages[i].Text)
+	}
+	th.Ticket = t
 	budget := maxThreadSpans
 	seen := map[string]bool{}
 	for i := range t.Messages {
@@ -124,8 +130,7 @@ var cues = lexicon.Words("thread/cues")
 
 // cued reports whether a sentence is likely to matter. It is cheaper than to classify it.
 func cued(text string) bool {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
-	for _, w := range words {
+	for _, w := range word.Split(strings.ToLower(text), "-") {
 		if _, past := pastForms[w]; past || cues[w] {
 			return true
 		}

@@ -164,6 +164,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		a.CreatedAt = time.Date(1969, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
 		a.UpdatedAt = time.Date(2026, 7, 1, 2, 3, 4, 5678, time.FixedZone("", 3600))
 		a.ReviewBy = time.Time{}
+		a.ValidatedAt = time.Date(2025, 2, 28, 23, 59, 59, 1000, time.UTC)
 		saveArticle(t, s, a)
 		got, err := s.Article(t.Context(), "a_1", all)
 		must(t, err)
