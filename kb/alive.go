@@ -72,7 +72,7 @@ func (l *linker) deadLink(in CheckInput, address string) string {
 	if !ok {
 		return "not a usable address"
 	}
-	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path, true); ok {
+	if found, ok := l.pick(l.namesOf(u.Path), u.Path, true); ok {
 		return notFor(in, found)
 	}
 	if strings.HasPrefix(u.Path, "/") && slices.Contains(sitePages, path.Clean(u.Path)) {
@@ -86,7 +86,7 @@ func (l *linker) deadPage(in CheckInput, n *dialect.PageLink) string {
 	if fragment, ok := strings.CutPrefix(n.Target, "#"); ok {
 		return l.deadLink(in, "#"+fragment)
 	}
-	if found, ok := l.pick(l.pageCandidates(n), n.Target, false); ok {
+	if found, ok := l.pick(l.pageCandidates(n.Target, markdown.InlineText(n, l.doc.Source())), n.Target, false); ok {
 		return notFor(in, found)
 	}
 	return "no such article"

@@ -80,6 +80,10 @@ type Article struct {
 
 	Headings []Heading // of Markdown, in order; links lead to them
 
+	// References are what Markdown refers to beyond itself; nil where that is not known, as
+	// in revisions of earlier releases.
+	References []Reference
+
 	// Files are the pictures and attachments that Markdown names, in order of path. Each
 	// revision has its own, so that an old text shows the pictures it had.
 	Files []File
@@ -116,9 +120,10 @@ type Origin struct {
 	Confidence Confidence      `json:"confidence,omitempty"`
 	Audience   access.Audience `json:"audience,omitempty"`
 
-	Source        string `json:"source,omitempty"`         // the folder that brought it; see ImportOptions
+	Source        string `json:"source,omitempty"`         // the folder that brought it; see folder.Options
 	Files         string `json:"files,omitempty"`          // digest of the files that came with it
 	Pruned        bool   `json:"pruned,omitempty"`         // archived because its file was gone
+	Settled       bool   `json:"settled,omitempty"`        // made here, and found in its file later
 	TranslationOf string `json:"translation_of,omitempty"` // id of the article with the same slug in another language
 }
 

@@ -98,8 +98,9 @@ func (s *Service) Stamp(a *Article, actor access.Actor, before *Article) {
 		return
 	}
 	a.Revision, a.CreatedAt = before.Revision+1, before.CreatedAt
-	a.Passages, a.NextPassage, a.Headings = before.Passages, before.NextPassage, before.Headings
-	if a.Markdown != before.Markdown || a.Origin.Dialect != before.Origin.Dialect {
+	a.Passages, a.NextPassage = before.Passages, before.NextPassage
+	a.Headings, a.References = before.Headings, before.References
+	if before.References == nil || a.Markdown != before.Markdown || a.Origin.Dialect != before.Origin.Dialect {
 		a.Derive(before)
 	}
 }

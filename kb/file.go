@@ -126,7 +126,7 @@ func (s *Service) namedFiles(ctx context.Context, actor access.Actor, a Article,
 			}
 		}
 	}
-	names := namedPaths(a.Document())
+	names := a.FileNames()
 	if len(names) == 0 {
 		return nil, nil
 	}

@@ -6,16 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/yuin/goldmark/ast"
-
-	"github.com/deskbook/deskbook/kb/dialect"
-	"github.com/deskbook/deskbook/kb/markdown"
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
-// namedPaths lists the pictures and attachments that a document names, as it names them
+// NamedFiles lists the pictures and attachments that references name, as they name them
 // and each once: maxFiles at most.
-func namedPaths(doc markdown.Document) []string {
+func NamedFiles(refs []Reference) []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(name string) {
@@ -24,16 +20,16 @@ func namedPaths(doc markdown.Document) []string {
 			out = append(out, name)
 		}
 	}
-	for _, n := range linkNodes(doc.Root) {
-		switch n := n.(type) {
-		case *ast.Image:
-			add(localPath(markdown.Address(n.Destination)))
-		case *ast.Link:
-			if name := localPath(markdown.Address(n.Destination)); IsAttachment(name) {
+	for _, r := range refs {
+		switch r.Form {
+		case ImageReference:
+			add(localPath(r.To))
+		case LinkReference:
+			if name := localPath(r.To); IsAttachment(name) {
 				add(name)
 			}
-		case *dialect.PageLink:
-			if name := wikiPath(n); IsAttachment(name) {
+		case PageReference:
+			if name := wikiPath(r.To); IsAttachment(name) {
 				add(name)
 			}
 		}
@@ -54,8 +50,8 @@ func localPath(address string) string {
 }
 
 // wikiPath returns the path that a wiki link names.
-func wikiPath(n *dialect.PageLink) string {
-	name, _, _ := strings.Cut(n.Target, "#")
+func wikiPath(to string) string {
+	name, _, _ := strings.Cut(to, "#")
 	return strings.TrimSpace(name)
 }
 
@@ -72,7 +68,7 @@ var attachmentExtensions = plain.ParseLists(attachmentWords).Of("extension")
 
 // FileNames lists the pictures and attachments that the article's text names, as it names
 // them and each once.
-func (a Article) FileNames() []string { return namedPaths(a.Document()) }
+func (a Article) FileNames() []string { return NamedFiles(ReferencesIn(a.Document())) }
 
 // FileNamed returns the one of the article's files that its text means by a name.
 func (a Article) FileNamed(name string) (File, bool) {

@@ -19,6 +19,16 @@ func (s *Service) SaveImported(ctx context.Context, actor access.Actor, articles
 	return s.store.SaveArticles(ctx, articles, entry)
 }
 
+// Settle records that the file of an article says what its current revision says, with the
+// file's hash and front matter: no new revision is made.
+func (s *Service) Settle(ctx context.Context, a Article) error {
+	a.Origin.Settled = true
+	if err := s.store.SettleArticle(ctx, a); err != nil {
+		return fmt.Errorf("settle article %s: %w", a.ID, err)
+	}
+	return nil
+}
+
 // Prune archives an article whose file is gone.
 func (s *Service) Prune(ctx context.Context, actor access.Actor, id string) error {
 	before, err := s.store.Article(ctx, id, Everything())

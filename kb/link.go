@@ -35,7 +35,8 @@ type linker struct {
 	doc       markdown.Document
 	from      Article
 	known     map[string][]Target
-	fragments markdown.Fragments
+	names     map[string][]string // that the path of a link can mean, by path
+	fragments func() markdown.Fragments
 	headings  map[string]markdown.Fragments // of targets, by article id
 	files     filePlaces
 	first     int // line of the file on which the text begins
@@ -46,40 +47,54 @@ type linker struct {
 func newLinker(a Article, doc markdown.Document, find Finding) (*linker, error) {
 	l := &linker{
 		doc: doc, from: a, headings: map[string]markdown.Fragments{}, first: strings.Count(a.Front, "\n"),
-		fragments: markdown.NewFragments(doc.Headings()), files: newFilePlaces(a.Files),
+		fragments: ownFragments(doc), files: newFilePlaces(a.Files),
 	}
+	return l, l.lookUp(ReferencesIn(doc), find)
+}
+
+// lookUp finds the articles that references can mean.
+func (l *linker) lookUp(refs []Reference, find Finding) error {
 	if find == nil {
-		return l, nil
+		return nil
 	}
 	var names []string
 	pages := map[string]bool{}
-	for _, n := range linkNodes(doc.Root) {
-		page, candidates := "", []string(nil)
-		switch n := n.(type) {
-		case *ast.Link:
-			if page = string(n.Destination[:min(len(n.Destination), maxAddress+1)]); len(page) > maxAddress || pages[page] {
-				continue
-			}
-			if u, ok := localAddress(markdown.Address(n.Destination)); ok && u.Path != "" {
-				candidates = linkNames(a.Path, u.Path)
-			}
-		case *dialect.PageLink:
-			if page = "[[" + n.Target; !pages[page] {
-				candidates = l.pageCandidates(n)
-			}
+	for _, r := range refs {
+		key := string(r.Form) + r.To
+		if pages[key] || len(pages) >= maxTargets {
+			continue
 		}
-		if len(candidates) > 0 && len(pages) < maxTargets {
-			names = append(names, candidates...)
+		pages[key] = true
+		switch r.Form {
+		case LinkReference:
+			if u, ok := localAddress(r.To); ok && u.Path != "" {
+				names = append(names, l.namesOf(u.Path)...)
+			}
+		case PageReference:
+			names = append(names, l.pageCandidates(r.To, r.Label)...)
+		case ImageReference:
 		}
-		pages[page] = true
 	}
 	if len(names) == 0 {
-		return l, nil
+		return nil
 	}
 	slices.Sort(names)
 	var err error
 	l.known, err = find(slices.Compact(names))
-	return l, err
+	return err
+}
+
+// namesOf returns the names that the path of a link can mean.
+func (l *linker) namesOf(to string) []string {
+	names, known := l.names[to]
+	if !known {
+		names = linkNames(l.from.Path, to)
+		if l.names == nil {
+			l.names = map[string][]string{}
+		}
+		l.names[to] = names
+	}
+	return names
 }
 
 // linkNodes returns the links, bare addresses and images of a document.
@@ -113,9 +128,10 @@ func (l *linker) rewrite() []DeadLink {
 				continue
 			}
 			address := markdown.Address(n.Destination)
-			target, ok := l.target(n, address)
+			at := func() int { return lineOf(l.doc, n) }
+			target, ok := l.target(at, address)
 			if !ok {
-				l.bury(n, address)
+				l.bury(at, address)
 				unwrap(n)
 				continue
 			}
@@ -133,24 +149,24 @@ func (l *linker) rewrite() []DeadLink {
 	return l.dead
 }
 
-// bury lists a dead link.
-func (l *linker) bury(n ast.Node, link string) {
+// bury lists a dead link, which stands on a line of the text.
+func (l *linker) bury(at func() int, link string) {
 	if len(l.dead) < maxDead {
-		l.dead = append(l.dead, DeadLink{Line: l.first + l.line(n), Link: plain.Clip(plain.OneLine(link), 200)})
+		l.dead = append(l.dead, DeadLink{Line: l.first + at(), Link: plain.Clip(plain.OneLine(link), 200)})
 	}
 }
 
-// line returns the line of the text on which a node begins.
-func (l *linker) line(n ast.Node) int {
+// lineOf returns the line of the text on which a node begins.
+func lineOf(doc markdown.Document, n ast.Node) int {
 	for at := n; at != nil; at = at.Parent() {
 		if t, ok := at.(*ast.Text); ok {
-			return l.doc.Line(t.Segment.Start)
+			return doc.Line(t.Segment.Start)
 		}
 		if at.Type() == ast.TypeBlock && at.Lines() != nil && at.Lines().Len() > 0 {
-			return l.doc.Line(at.Lines().At(0).Start)
+			return doc.Line(at.Lines().At(0).Start)
 		}
 		if first, ok := at.FirstChild().(*ast.Text); ok {
-			return l.doc.Line(first.Segment.Start)
+			return doc.Line(first.Segment.Start)
 		}
 	}
 	return 1
@@ -203,17 +219,10 @@ func (l *linker) autoLink(n *ast.AutoLink) {
 
 // pageLink turns a wiki link into a link, or into its words.
 func (l *linker) pageLink(n *dialect.PageLink) {
-	_, part, _ := strings.Cut(n.Target, "#")
-	target, ok := "", false
-	if f, found := l.files.file(l.from.Path, wikiPath(n)); found {
-		target, ok = fileAddress(f), true
-	} else if strings.HasPrefix(n.Target, "#") {
-		target, ok = l.anchor(part)
-	} else if found, known := l.pick(l.pageCandidates(n), n.Target, false); known {
-		target, ok = l.addressOf(n, found, part, "[["+n.Target+"]]"), true
-	}
+	at := func() int { return lineOf(l.doc, n) }
+	target, ok := l.page(at, n.Target, markdown.InlineText(n, l.doc.Source()))
 	if !ok {
-		l.bury(n, "[["+n.Target+"]]")
+		l.bury(at, "[["+n.Target+"]]")
 		unwrap(n)
 		return
 	}
@@ -223,22 +232,37 @@ func (l *linker) pageLink(n *dialect.PageLink) {
 	n.Parent().ReplaceChild(n.Parent(), n, link)
 }
 
+// page returns where a wiki link leads, ok=false if it leads nowhere a reader may go.
+func (l *linker) page(at func() int, to, label string) (string, bool) {
+	_, part, _ := strings.Cut(to, "#")
+	if f, found := l.files.file(l.from.Path, wikiPath(to)); found {
+		return fileAddress(f), true
+	}
+	if strings.HasPrefix(to, "#") {
+		return l.anchor(part)
+	}
+	if found, known := l.pick(l.pageCandidates(to, label), to, false); known {
+		return l.addressOf(at, found, part, "[["+to+"]]"), true
+	}
+	return "", false
+}
+
 // pageCandidates lists the names that a wiki link can mean: its target, or, as wikis write
 // it that put the words first, its label.
-func (l *linker) pageCandidates(n *dialect.PageLink) []string {
-	page, _, _ := strings.Cut(n.Target, "#")
+func (l *linker) pageCandidates(to, label string) []string {
+	page, _, _ := strings.Cut(to, "#")
 	if page == "" {
 		return nil
 	}
 	out := pageNames(l.from.Path, page)
-	if label := markdown.InlineText(n, l.doc.Source()); label != "" && label != page {
+	if label != "" && label != page {
 		out = append(out, pageNames("", label)...)
 	}
 	return out
 }
 
 // target returns where a link leads, ok=false if it leads nowhere a reader may go.
-func (l *linker) target(n ast.Node, address string) (string, bool) {
+func (l *linker) target(at func() int, address string) (string, bool) {
 	if fragment, ok := strings.CutPrefix(address, "#"); ok && cleanAddress(address) {
 		return l.anchor(fragment)
 	}
@@ -252,8 +276,8 @@ func (l *linker) target(n ast.Node, address string) (string, bool) {
 	if f, found := l.files.file(l.from.Path, localPath(address)); found {
 		return fileAddress(f), true
 	}
-	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path, true); ok && u.Path != "" {
-		return l.addressOf(n, found, u.Fragment, address), true
+	if found, ok := l.pick(l.namesOf(u.Path), u.Path, true); ok && u.Path != "" {
+		return l.addressOf(at, found, u.Fragment, address), true
 	}
 	if p := path.Clean(u.Path); slices.Contains(sitePages, p) && strings.HasPrefix(u.Path,
 		"/") && (p != "/" || l.from.Path == "") {
@@ -267,25 +291,27 @@ func (l *linker) anchor(fragment string) (string, bool) {
 	if fragment == "top" || fragment == "_top" {
 		return "#top", true
 	}
-	anchor, ok := l.fragments.Find(fragment)
+	anchor, ok := l.fragments().Find(fragment)
 	return "#" + anchor, ok
 }
 
 // addressOf returns the address of an article, with the part that a link names if the
 // article has it; a part that it has not is listed as dead.
-func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) string {
+func (l *linker) addressOf(at func() int, t Target, fragment, written string) string {
 	address := articlePath + t.Slug
 	if fragment == "" || strings.HasPrefix(fragment, ":~:") {
 		return address
 	}
 	own := t.ID == l.from.ID && l.from.ID != ""
-	f := l.fragments
+	f, known := l.headings[t.ID]
+	switch {
+	case own:
+		f = l.fragments()
+	case !known:
+		f = markdown.NewFragments(t.Headings)
+		l.headings[t.ID] = f
+	}
 	if !own {
-		known := false
-		if f, known = l.headings[t.ID]; !known {
-			f = markdown.NewFragments(t.Headings)
-			l.headings[t.ID] = f
-		}
 		if len(t.Headings) == 0 && t.Unread {
 			return address + "#" + markdown.AnchorOf(strings.TrimPrefix(fragment, markdown.AnchorStart))
 		}
@@ -293,7 +319,7 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 	anchor, ok := f.Find(fragment)
 	switch {
 	case !ok:
-		l.bury(n, written)
+		l.bury(at, written)
 		return address
 	case own:
 		return "#" + anchor

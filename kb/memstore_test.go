@@ -143,6 +143,23 @@ func (m *memory) Named(_ context.Context, names []string, vis kb.Visibility) (ma
 	return out, nil
 }
 
+func (m *memory) SettleArticle(_ context.Context, a kb.Article) error {
+	m.articles[a.ID][a.Revision-1] = a
+	return nil
+}
+
+func (m *memory) Links(context.Context) (kb.Links, error) {
+	var out kb.Links
+	for _, id := range slices.Sorted(maps.Keys(m.articles)) {
+		a, _ := m.current(id)
+		out.Articles = append(out.Articles, a)
+		for _, name := range a.Names() {
+			out.Names = append(out.Names, kb.ArticleName{Name: name, Article: id})
+		}
+	}
+	return out, nil
+}
+
 func (m *memory) intrude() {
 	if f := m.beforeSave; f != nil {
 		m.beforeSave = nil

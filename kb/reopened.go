@@ -58,7 +58,8 @@ func (s *Service) markReopened(ctx context.Context, actor access.Actor, id, tick
 }
 
 func reopenedNote(ticket, reason string) string {
-	return fmt.Sprintf("Ticket %s was reopened, so this resolution did not hold: %s", ticket, plain.Clip(plain.OneLine(reason), 500))
+	return fmt.Sprintf("Ticket %s was reopened, so this resolution did not hold: %s", ticket,
+		plain.Clip(plain.OneLine(reason), 500))
 }
 
 // reviewReopened opens a review of every article that rests on this reopened ticket alone.

@@ -38,9 +38,14 @@ type ArticleStore interface {
 	// one more than the stored one (1 for a new article), otherwise fault.Conflict;
 	// so is a slug that another article has.
 	SaveArticles(ctx context.Context, articles []Article, entry journal.Entry) error
+	// SettleArticle sets the hash, front matter and origin of the stored revision, which must
+	// be the current one, otherwise fault.Conflict. Nobody who reads the article sees it.
+	SettleArticle(ctx context.Context, a Article) error
 	// Named returns the articles that bear these names, by name; see Article.Names. Names
 	// of earlier revisions count too, unless another article has them now.
 	Named(ctx context.Context, names []string, vis Visibility) (map[string][]Target, error)
+	// Links returns what links between all articles need.
+	Links(ctx context.Context) (Links, error)
 	// RateArticle stores a reader's rating of a revision ("" for a visitor); a known
 	// reader's later rating replaces the earlier one.
 	RateArticle(ctx context.Context, article, reader string, f Feedback, at time.Time, entry journal.Entry) error
@@ -83,6 +88,20 @@ type ArticleFilter struct {
 type ArticlePage struct {
 	Articles []Article
 	Next     string
+}
+
+// Links are the current revisions without their texts and passages, in order of id, and the
+// names that links find them by, in order of name.
+type Links struct {
+	Articles []Article
+	Names    []ArticleName
+}
+
+// ArticleName is a name of an article; see [Article.Names].
+type ArticleName struct {
+	Name    string
+	Article string // id
+	Former  bool   // an earlier revision had it, the current one has not
 }
 
 // ImportState is what an import knows about a stored article.

@@ -50,11 +50,13 @@ func SplitPassages(articleID, body string, previous []Passage) []Passage {
 	return passages
 }
 
-// Derive sets what is derived from the text: passages and headings. before is the revision
-// that the article follows, nil for the first.
-func (a *Article) Derive(before *Article) {
-	doc := a.Document()
-	a.Headings = doc.Headings()
+// Derive sets what is derived from the text: passages, headings and references. before is
+// the revision that the article follows, nil for the first.
+func (a *Article) Derive(before *Article) { a.DeriveFrom(a.Document(), before) }
+
+// DeriveFrom is Derive for a text that is parsed already.
+func (a *Article) DeriveFrom(doc markdown.Document, before *Article) {
+	a.Headings, a.References = doc.Headings(), ReferencesIn(doc)
 	if before == nil {
 		a.Passages, a.NextPassage = doc.Passages(a.ID, nil, 1)
 		return

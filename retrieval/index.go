@@ -49,9 +49,6 @@ type diskIndex struct {
 
 // createIndex creates an empty index in path, which must not exist.
 func createIndex(path string) (*diskIndex, error) {
-	if _, err := registered(); err != nil {
-		return nil, err
-	}
 	b, err := bleve.NewUsing(path, newMapping(), scorch.Name, scorch.Name, runtimeConfig())
 	if err != nil {
 		return nil, fmt.Errorf("create index: %w", err)
@@ -66,9 +63,6 @@ func createIndex(path string) (*diskIndex, error) {
 // openIndex opens the index in path. Torn files make Bleve fail in many ways, among
 // them panics and reads beyond the end of a mapped file; all become an error.
 func openIndex(path string) (d *diskIndex, err error) {
-	if _, err := registered(); err != nil {
-		return nil, err
-	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
@@ -96,6 +90,7 @@ func openIndex(path string) (d *diskIndex, err error) {
 }
 
 func runtimeConfig() map[string]any {
+	registered()
 	return map[string]any{"bolt_timeout": lockTimeout, "asyncErrorCallbackName": asyncCallback}
 }
 
@@ -108,12 +103,8 @@ func wrapIndex(path string, b bleve.Index) (*diskIndex, error) {
 	if !ok {
 		return nil, fmt.Errorf("open index: %T is not the kind of index that is written here", advanced)
 	}
-	errs, err := registered()
-	if err != nil {
-		return nil, err
-	}
 	d := &diskIndex{path: path, bleve: b, scorch: s}
-	errs.set(path, func(error) { d.suspect.Store(true) })
+	registered().set(path, func(error) { d.suspect.Store(true) })
 	return d, nil
 }
 
@@ -160,12 +151,12 @@ func (b *batch) put(a kb.Article) error {
 		b.b.Delete(a.ID)
 		return nil
 	}
-	doc, err := document(a)
+	doc, err := indexDocument(a)
 	if err != nil {
 		return err
 	}
 	b.bytes += len(a.Markdown) + len(a.Title)
-	if err := b.b.Index(a.ID, doc); err != nil {
+	if err := b.b.IndexAdvanced(doc); err != nil {
 		return fmt.Errorf("index article %s: %w", a.ID, err)
 	}
 	return nil
@@ -227,9 +218,7 @@ func closeReader(r index.IndexReader) { _ = r.Close() }
 // close closes the index. Bleve panics when closed twice.
 func (d *diskIndex) close() error {
 	d.closing.Do(func() {
-		if errs, err := registered(); err == nil {
-			errs.set(d.path, nil)
-		}
+		registered().set(d.path, nil)
 		d.closeErr = d.bleve.Close()
 	})
 	return d.closeErr

@@ -8,9 +8,10 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/registry"
+	index "github.com/blevesearch/bleve_index_api"
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
@@ -19,7 +20,7 @@ import (
 
 // indexFormat is the format of the index: its fields and its analysis. An index in another
 // format is rebuilt. Raise it with every change to either.
-const indexFormat = "7"
+const indexFormat = "8"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -37,19 +38,13 @@ const (
 	fieldKind       = "kind"
 	fieldService    = "service"
 	fieldLocale     = "locale"
-	fieldLanguage   = "language" // not indexed: it selects the analysis
-	fieldMeta       = "meta"     // stored only: a docMeta
+	fieldMeta       = "meta" // stored only: a docMeta
 )
 
 // validatedKeyword is the value of fieldConfidence for validated articles.
 const validatedKeyword = string(kb.Validated)
 
-const (
-	termAnalyzer    = "deskbook_terms_" // and the language
-	wordAnalyzer    = "deskbook_words"
-	keywordAnalyzer = "deskbook_keyword"
-	asyncCallback   = "deskbook_async"
-)
+const asyncCallback = "deskbook_async"
 
 // docMeta is what the index stores of an article besides its postings.
 type docMeta struct {
@@ -125,25 +120,12 @@ func (a *asyncErrors) dispatch(err error, path string) {
 	}
 }
 
-// registered enters the analyzers and the callback into Bleve's tables, once per process:
-// everything that opens an index needs them.
-var registered = sync.OnceValues(func() (*asyncErrors, error) {
-	analyzers := map[string]analyzerFunc{
-		wordAnalyzer:    func(b []byte) analysis.TokenStream { return stream(terms.Words(string(b))) },
-		keywordAnalyzer: keywordStream,
-	}
-	for _, l := range terms.Languages {
-		analyzers[termAnalyzer+string(l)] = func(b []byte) analysis.TokenStream { return stream(terms.In(l, string(b))) }
-	}
-	for name, f := range analyzers {
-		build := func(map[string]interface{}, *registry.Cache) (analysis.Analyzer, error) { return f, nil }
-		if err := registry.RegisterAnalyzer(name, build); err != nil {
-			return nil, fmt.Errorf("register analyzer %s: %w", name, err)
-		}
-	}
+// registered enters the callback into Bleve's tables, once per process: everything that
+// opens an index needs it.
+var registered = sync.OnceValue(func() *asyncErrors {
 	errs := &asyncErrors{handlers: map[string]func(error){}}
 	scorch.RegistryAsyncErrorCallbacks[asyncCallback] = errs.dispatch
-	return errs, nil
+	return errs
 })
 
 func stream(tokens []terms.Token) analysis.TokenStream {
@@ -160,44 +142,52 @@ func keywordStream(b []byte) analysis.TokenStream {
 	return analysis.TokenStream{{Term: b, Start: 0, End: len(b), Position: 1, Type: analysis.AlphaNumeric}}
 }
 
-// newMapping describes the document: explicit fields, nothing dynamic, the body indexed and
-// not stored.
+// newMapping maps nothing: documents come with their fields and with the terms in them; see
+// document.
 func newMapping() mapping.IndexMapping {
-	text := func(analyzer string) *mapping.FieldMapping {
-		f := bleve.NewTextFieldMapping()
-		f.Analyzer = analyzer
-		f.Store, f.IncludeInAll, f.IncludeTermVectors, f.DocValues = false, false, false, false
-		return f
-	}
 	m := bleve.NewIndexMapping()
-	for _, l := range terms.Languages {
-		doc := bleve.NewDocumentStaticMapping()
-		for _, f := range scoredFields {
-			doc.AddFieldMappingsAt(f.name, text(termAnalyzer+string(l)))
-		}
-		doc.AddFieldMappingsAt(fieldWords, text(wordAnalyzer))
-		forms := text(wordAnalyzer)
-		forms.SkipFreqNorm = true
-		doc.AddFieldMappingsAt(fieldForms, forms)
-		for _, name := range []string{fieldAudience, fieldConfidence, fieldKind, fieldService, fieldLocale} {
-			doc.AddFieldMappingsAt(name, text(keywordAnalyzer))
-		}
-		meta := text(keywordAnalyzer)
-		meta.Index, meta.Store = false, true
-		doc.AddFieldMappingsAt(fieldMeta, meta)
-		m.AddDocumentMapping(string(l), doc)
-	}
-	m.TypeField = fieldLanguage
 	m.DefaultMapping = bleve.NewDocumentDisabledMapping()
-	m.DefaultAnalyzer = keywordAnalyzer
 	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
 	return m
 }
 
-// document returns an article's fields as Bleve takes them.
-func document(a kb.Article) (map[string]any, error) {
+// fields collects the fields of a document. The terms of a text are found once, by whoever
+// needs them first, and not again by Bleve.
+type fields struct{ doc *document.Document }
+
+// terms adds a text by its terms.
+func (f fields) terms(name string, found []terms.Token, more index.FieldIndexingOptions) {
+	analyzed := analyzerFunc(func([]byte) analysis.TokenStream { return stream(found) })
+	f.doc.AddField(document.NewTextFieldCustom(name, nil, nil, index.IndexField|more, analyzed))
+}
+
+// keywords adds values as they are.
+func (f fields) keywords(name string, values ...string) {
+	for i, v := range values {
+		f.doc.AddField(document.NewTextFieldCustom(
+			name, []uint64{uint64(i)}, []byte(v), index.IndexField, analyzerFunc(keywordStream),
+		))
+	}
+}
+
+// meta adds what is stored of an article.
+func (f fields) meta(m docMeta) error {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("describe article %s: %w", m.ID, err)
+	}
+	f.doc.AddField(document.NewTextFieldCustom(fieldMeta, nil, raw, index.StoreField, nil))
+	return nil
+}
+
+// indexDocument returns an article as Bleve takes it.
+func indexDocument(a kb.Article) (*document.Document, error) {
+	f := fields{document.NewDocument(a.ID)}
 	if !indexed(a) {
-		return mergeStub(a)
+		// It has no audience, so that no search finds it.
+		return f.doc, f.meta(docMeta{
+			ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, MergedInto: a.SupersededBy,
+		})
 	}
 	r := readText(a)
 	language, locale := terms.Recognise(a)
@@ -206,23 +196,20 @@ func document(a kb.Article) (map[string]any, error) {
 		Language: language, MergedInto: a.SupersededBy, Review: reviewDay(a),
 		Helped: a.Ratings.Helped, DidNot: a.Ratings.DidNot,
 	}
-	doc := map[string]any{
-		fieldWords:      r.title,
-		fieldForms:      distinctWords(r.title, r.body),
-		fieldAudience:   string(a.Audience),
-		fieldConfidence: string(a.Confidence),
-		fieldKind:       string(a.Kind),
-		fieldService:    terms.NormalizeKeyword(a.Service),
-		fieldLocale:     locales(locale),
-		fieldLanguage:   string(meta.Language),
-	}
+	titleWords := terms.Words(r.title)
+	f.terms(fieldWords, titleWords, 0)
+	f.terms(fieldForms, distinctWords(titleWords, terms.Words(r.body)), index.SkipFreqNorm)
+	f.keywords(fieldAudience, string(a.Audience))
+	f.keywords(fieldConfidence, string(a.Confidence))
+	f.keywords(fieldKind, string(a.Kind))
+	f.keywords(fieldService, terms.NormalizeKeyword(a.Service))
+	f.keywords(fieldLocale, locales(locale)...)
 	var title, body []terms.Token
-	for i, f := range scoredFields {
-		text := r.field(f.name)
-		found := terms.In(meta.Language, text)
+	for i, field := range scoredFields {
+		found := terms.In(meta.Language, r.field(field.name))
 		meta.Lengths[i] = len(found)
-		doc[f.name] = text
-		switch f.name {
+		f.terms(field.name, found, 0)
+		switch field.name {
 		case fieldTitle:
 			title = found
 		case fieldBody:
@@ -230,24 +217,7 @@ func document(a kb.Article) (map[string]any, error) {
 		}
 	}
 	meta.Sketch = newSketch(title, body)
-	raw, err := json.Marshal(meta)
-	if err != nil {
-		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
-	}
-	doc[fieldMeta] = string(raw)
-	return doc, nil
-}
-
-// mergeStub returns the document of an article that was merged into another one. It has no
-// audience, so that no search finds it.
-func mergeStub(a kb.Article) (map[string]any, error) {
-	raw, err := json.Marshal(docMeta{
-		ID: a.ID, Revision: a.Revision, Hash: indexHash(a), Language: terms.Plain, MergedInto: a.SupersededBy,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("describe article %s: %w", a.ID, err)
-	}
-	return map[string]any{fieldLanguage: string(terms.Plain), fieldMeta: string(raw)}, nil
+	return f.doc, f.meta(meta)
 }
 
 // locales returns a locale and the wider ones that it belongs to: en-US is also en.
@@ -299,20 +269,20 @@ func readText(a kb.Article) articleText {
 	return out
 }
 
-// distinctWords returns each word of the texts once, unstemmed: these are the words to which
-// a misspelt word of a search can be corrected.
-func distinctWords(texts ...string) string {
+// distinctWords returns each of the words once: these are the words to which a misspelt word
+// of a search can be corrected.
+func distinctWords(texts ...[]terms.Token) []terms.Token {
 	seen := map[string]bool{}
-	var b strings.Builder
-	for _, text := range texts {
-		for _, t := range terms.Words(text) {
+	var out []terms.Token
+	for _, words := range texts {
+		for _, t := range words {
 			if n := len(t.Term); n >= spellFrom && n <= 4*spellTo && !seen[t.Term] && onlyLetters(t.Term) {
 				seen[t.Term] = true
-				b.WriteString(t.Term + " ")
+				out = append(out, t)
 			}
 		}
 	}
-	return b.String()
+	return out
 }
 
 // leadTerms is how many terms of a body are its lead.

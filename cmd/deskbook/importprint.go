@@ -35,6 +35,10 @@ func printImport(w io.Writer, r folder.Report, opts folder.Options) {
 		func(m folder.MissingFile) string { return m.File + ": " + strings.Join(m.Names, ", ") })
 	printKind(w, "Links that lead nowhere:", r.Dead,
 		func(d folder.DeadEnd) string { return fmt.Sprintf("%s:%d: %s", d.File, d.Line, d.Link) })
+	printKind(w, "Not opened to more readers than before; open them on their pages if they are to be:", r.Held,
+		func(h folder.Held) string {
+			return h.File + ": article " + h.Article + " keeps " + strings.Join(h.States, ", ")
+		})
 	printKind(w, "Please check:", r.Notices, func(n folder.Notice) string { return n.File + ": " + n.Notice })
 }
 

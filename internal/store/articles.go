@@ -14,7 +14,7 @@ const revisionColumns = `r.article_id, r.revision, r.slug, r.title, r.kind, r.co
 	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage, r.origin, r.validated_at`
 
 // textColumns are the columns of its text.
-const textColumns = `, r.front, r.passages, r.headings, r.files, r.markdown`
+const textColumns = `, r.front, r.passages, r.headings, r.refs, r.files, r.markdown`
 
 // fromCurrent joins every article with its current revision.
 const fromCurrent = ` FROM article a JOIN article_revision r ON r.article_id = a.id AND r.revision = a.revision`
@@ -37,7 +37,9 @@ func scanRevision(r scanner) (a kb.Article, err error) {
 }
 
 func scanArticle(r scanner) (a kb.Article, err error) {
-	text := []any{&a.Front, jsonTo(&a.Passages), jsonTo(&a.Headings), jsonTo(&a.Files), &a.Markdown}
+	text := []any{
+		&a.Front, jsonTo(&a.Passages), jsonTo(&a.Headings), jsonTo(&a.References), jsonTo(&a.Files), &a.Markdown,
+	}
 	return a, r.Scan(append(revisionDest(&a), text...)...)
 }
 
@@ -47,7 +49,7 @@ func revisionArgs(a kb.Article) []any {
 		a.Owner, micros(a.ReviewBy), a.Service, toJSON(a.Categories), toJSON(a.Tags), a.Locale,
 		toJSON(a.SourceTickets), a.SupersededBy, a.Path, a.Hash, a.Author,
 		micros(a.CreatedAt), micros(a.UpdatedAt), a.NextPassage, toJSON(a.Origin), micros(a.ValidatedAt),
-		a.Front, toJSON(a.Passages), toJSON(a.Headings), toJSON(a.Files), a.Markdown,
+		a.Front, toJSON(a.Passages), toJSON(a.Headings), toJSON(a.References), toJSON(a.Files), a.Markdown,
 	}
 }
 

@@ -67,6 +67,22 @@ func (s *Store) Targets(ctx context.Context, refs []string, vis kb.Visibility) (
 	return out, nil
 }
 
+// Links returns what links between all articles need.
+func (s *Store) Links(ctx context.Context) (kb.Links, error) {
+	articles, err := list(ctx, s.read(), func(r scanner) (a kb.Article, err error) {
+		return a, r.Scan(&a.ID, &a.Slug, &a.Path, &a.Locale, &a.Audience, &a.Confidence, &a.SupersededBy, &a.Front,
+			jsonTo(&a.Headings), jsonTo(&a.References), jsonTo(&a.Files))
+	}, `SELECT a.id, a.slug, a.path, r.locale, a.audience, a.confidence, r.superseded_by, r.front,
+		r.headings, r.refs, r.files`+fromCurrent+" ORDER BY a.id")
+	if err != nil {
+		return kb.Links{}, err
+	}
+	names, err := list(ctx, s.read(), func(r scanner) (n kb.ArticleName, err error) {
+		return n, r.Scan(&n.Name, &n.Article, &n.Former)
+	}, "SELECT name, article_id, former FROM article_name ORDER BY name, article_id")
+	return kb.Links{Articles: articles, Names: names}, err
+}
+
 // saveNames stores the names of an article's new revision; those of earlier ones remain.
 func saveNames(ctx context.Context, c conn, a kb.Article) error {
 	if _, err := c.exec(ctx, "UPDATE article_name SET former = 1 WHERE article_id = ?", a.ID); err != nil {

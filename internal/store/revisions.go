@@ -76,6 +76,22 @@ func saveArticle(ctx context.Context, c conn, a kb.Article) error {
 	return saveRevision(ctx, c, a)
 }
 
+// SettleArticle sets what is known of the file of an article's current revision.
+func (s *Store) SettleArticle(ctx context.Context, a kb.Article) error {
+	return s.write(ctx, journal.Entry{}, func(c conn) error {
+		n, err := c.exec(ctx, "UPDATE article SET hash = ? WHERE id = ? AND revision = ?", a.Hash, a.ID, a.Revision)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "article %s has changed since revision %d", a.ID, a.Revision)
+		}
+		_, err = c.exec(ctx, updateSet("article_revision", "hash, front, origin")+
+			" WHERE article_id = ? AND revision = ?", a.Hash, a.Front, toJSON(a.Origin), a.ID, a.Revision)
+		return err
+	})
+}
+
 func saveRevision(ctx context.Context, c conn, a kb.Article) error {
 	columns := strings.ReplaceAll(revisionColumns+textColumns, "r.", "")
 	if _, err := c.exec(ctx, insertInto("article_revision", columns), revisionArgs(a)...); err != nil {

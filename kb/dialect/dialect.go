@@ -9,8 +9,7 @@
 // nothing is dropped. Code blocks and code spans are never touched.
 //
 // Most syntax is unambiguous and is understood in every text; a dialect decides only the
-// rest, such as whether %% encloses a comment. [Recognise] finds the dialect of the files
-// in a folder.
+// rest, such as whether %% encloses a comment.
 //
 // The package promises linear time and bounded nesting for every text, and imports
 // nothing else of this module.
@@ -38,17 +37,6 @@ const (
 	WikiJS     Name = "wikijs"
 )
 
-// tool is what is known about the tool behind a dialect.
-type tool struct {
-	name   Name
-	config []string            // patterns of the files and folders that configure it
-	signs  func(doc file) bool // whether a text was clearly written for it
-	syntax syntax
-	// unpublished returns the rule for the files below a folder that the tool does not
-	// publish; nil if it publishes all of them.
-	unpublished func(f *Folder, root string) rule
-}
-
 // syntax is what is understood in one dialect only.
 type syntax struct {
 	mdx       bool // {expressions} and ESM; no indented code
@@ -59,21 +47,9 @@ type syntax struct {
 	keys      bool // ++ctrl+c++ whatever the key
 }
 
-// tools lists the tools, those with the most distinctive texts first.
-func tools() []tool {
-	return []tool{
-		microsoft(), wikiJS(), gitBook(), docusaurus(), hugo(), obsidian(), mkDocs(), jekyll(), gitHub(), {name: Common},
-	}
-}
-
 // Names lists every dialect in alphabetical order.
 func Names() []Name {
-	var out []Name
-	for _, t := range tools() {
-		out = append(out, t.name)
-	}
-	slices.Sort(out)
-	return out
+	return []Name{Common, Docusaurus, GitBook, GitHub, Hugo, Jekyll, Microsoft, MkDocs, Obsidian, WikiJS}
 }
 
 // Parse returns the dialect with that name, in any case.
@@ -83,10 +59,16 @@ func Parse(s string) (Name, bool) {
 }
 
 func syntaxOf(n Name) syntax {
-	for _, t := range tools() {
-		if t.name == n {
-			return t.syntax
-		}
+	switch n {
+	case Docusaurus:
+		return syntax{mdx: true}
+	case Jekyll:
+		return syntax{variables: true, templates: true}
+	case MkDocs:
+		return syntax{keys: true, templates: true}
+	case Obsidian:
+		return syntax{percent: true, blockIDs: true}
+	case Common, GitBook, GitHub, Hugo, Microsoft, WikiJS:
 	}
 	return syntax{}
 }

@@ -5,12 +5,13 @@ import (
 	"strings"
 )
 
-// Lines that tools read as instructions and readers never see.
+// Lines that tools read as instructions and readers never see. Each pattern is tried only on
+// lines that begin as one of its alternatives does: most lines are words.
 var (
 	tocLine = regexp.MustCompile(`^(?i)(?:\[\[?_?toc_?\]\]?|@\[toc\](?:\([^)]*\))?|\$\{toc\}|\{\{?\s*toc\s*\}\}?|` +
 		`\[\[_tosp_\]\]|<toc ?/?>|<--->|%toc%|__toc__)\s*$`)
-	snippetLine = regexp.MustCompile(`^;?-{1,2}8<-{1,2}(?:\s|$)|^!include |^\{!.*!\}$|^<<< *@|^<<\[.*\]$|` +
-		`^@include |^::include\{.*\}$|^@import ["']`)
+	snippetLine = regexp.MustCompile(`^(?:;?-{1,2}8<-{1,2}(?:\s|$)|!include |\{!.*!\}$|<<< *@|<<\[.*\]$|` +
+		`@include |::include\{.*\}$|@import ["'])`)
 	abbreviationLine = regexp.MustCompile(`^\*\[[^\]\n]{1,80}\]:\s`)
 	importLine       = regexp.MustCompile(`^import\s+(?:[\w*{}$,\s]+?\s+from\s+)?["'][^"'\n]+["']\s*;?\s*$`)
 	importOpening    = regexp.MustCompile(`^import\s+(?:\w+\s*,\s*)?\{[^}\n]*$`)
@@ -18,7 +19,7 @@ var (
 		`\*\s+from\s)`)
 	listMarker      = regexp.MustCompile(`^(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)`)
 	noteMarker      = regexp.MustCompile(`^\[\^[^\]\n]+\]:[ \t]*`)
-	indentedOpening = regexp.MustCompile(`^(?:!!!|\?\?\?\+?)\s*(?:[\w"'“-]|$)|^===[+!]{0,2}\s+["'“]`)
+	indentedOpening = regexp.MustCompile(`^(?:(?:!!!|\?\?\?\+?)\s*(?:[\w"'“-]|$)|===[+!]{0,2}\s+["'“])`)
 	headingLine     = regexp.MustCompile(`^#{1,6}(?:\s|$)`)
 )
 
@@ -33,14 +34,14 @@ func (s *scanner) lineStart(indent int) bool {
 	if s.openFence() || s.directive() {
 		return true
 	}
-	if indentedOpening.MatchString(line) {
+	if strings.IndexByte("!?=", line[0]) >= 0 && indentedOpening.MatchString(line) {
 		s.hold(holder{content: indent + 4, floor: indent, tag: -1})
 		return false
 	}
 	if s.dropped(line) {
 		return true
 	}
-	if headingLine.MatchString(line) {
+	if line[0] == '#' && headingLine.MatchString(line) {
 		s.words()
 		s.blank = true
 		return true
@@ -55,6 +56,9 @@ const maxMarkers = 30
 func (s *scanner) markers(indent int) int {
 	for range maxMarkers {
 		line := s.ahead(maxTemplate)
+		if line == "" || line[0] > '9' && line[0] != '[' {
+			return indent // no list marker has a later first byte
+		}
 		m := listMarker.FindString(line)
 		if m == "" {
 			if m = noteMarker.FindString(line); m == "" {
@@ -90,16 +94,16 @@ func isBreak(line string) bool {
 // dropped drops a line that is an instruction to the tool.
 func (s *scanner) dropped(line string) bool {
 	switch {
-	case tocLine.MatchString(line), snippetLine.MatchString(line), abbreviationLine.MatchString(line):
+	case strings.IndexByte("[@$<{%_;-!:*", line[0]) >= 0 &&
+		(tocLine.MatchString(line) || snippetLine.MatchString(line) || abbreviationLine.MatchString(line)):
 		if strings.HasPrefix(line, "--8<--") && strings.TrimSpace(line) == "--8<--" {
 			s.dropThrough("--8<--", len(line))
 			return true
 		}
 		s.pos += len(line)
-	case importLine.MatchString(line) && (s.syntax.mdx || s.atModuleTop()), s.syntax.mdx && exportLine.MatchString(line),
-		importOpening.MatchString(line) && s.syntax.mdx:
-		s.dropModule()
-	case strings.HasPrefix(line, "export ") && exportLine.MatchString(line) && s.atModuleTop():
+	case line[0] == 'i' && (s.syntax.mdx || s.atModuleTop()) && importLine.MatchString(line),
+		line[0] == 'i' && s.syntax.mdx && importOpening.MatchString(line),
+		line[0] == 'e' && (s.syntax.mdx || s.atModuleTop()) && exportLine.MatchString(line):
 		s.dropModule()
 	default:
 		return false

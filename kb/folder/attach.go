@@ -84,7 +84,7 @@ func (im *importer) filesOf(a kb.Article, names []string) (files []kb.File, miss
 
 // attach gives an article that is to be saved the files that its text names.
 func (im *importer) attach(a *kb.Article, f *file) {
-	names := f.names
+	names := kb.NamedFiles(f.parsed.References)
 	if a.Markdown != f.parsed.Markdown {
 		names = a.FileNames()
 	}
@@ -139,8 +139,13 @@ func (im *importer) refresh(ctx context.Context, articles []kb.Article) error {
 	slices.SortFunc(articles, func(a, b kb.Article) int { return strings.Compare(a.ID, b.ID) })
 	for some := range slices.Chunk(articles, importBatch) {
 		var files []kb.File
-		for i := range some {
-			before := some[i]
+		for i, loose := range some {
+			before, err := im.store.Article(ctx, loose.ID, kb.Everything())
+			if err != nil {
+				return err
+			}
+			some[i] = before
+			some[i].Files, some[i].Origin.Files = loose.Files, kb.FilesDigest(loose.Files)
 			im.articles.Stamp(&some[i], im.opts.Actor, &before)
 			files = append(files, some[i].Files...)
 		}

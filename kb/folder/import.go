@@ -25,7 +25,7 @@ type Store interface {
 	Articles(ctx context.Context, f kb.ArticleFilter) (kb.ArticlePage, error)
 	ArticleRevisions(ctx context.Context, id string, vis kb.Visibility) ([]kb.Article, error)
 	ImportIndex(ctx context.Context) ([]kb.ImportState, error)
-	Named(ctx context.Context, names []string, vis kb.Visibility) (map[string][]kb.Target, error)
+	Links(ctx context.Context) (kb.Links, error)
 	Draft(ctx context.Context, id string) (kb.Draft, error)
 	ArticleFile(ctx context.Context, id string, sight kb.FileSight) (blob.File, error)
 }
@@ -96,13 +96,10 @@ type importer struct {
 	known   lookup
 	around  format.Surroundings
 	report  Report
-	present *kb.Paths         // every file of the folder, hidden ones included
-	others  map[string]*other // those that are no Markdown, by path
-	naming  sync.Mutex        // guards what several workers learn of others
-	// planned are the articles that a dry run would have saved, by id; plannedNames are
-	// their ids, by name.
-	planned      map[string]kb.Article
-	plannedNames map[string][]string
+	present *kb.Paths             // every file of the folder, hidden ones included
+	others  map[string]*other     // those that are no Markdown, by path
+	naming  sync.Mutex            // guards what several workers learn of others
+	planned map[string]kb.Article // what a dry run would have saved, by id
 }
 
 func (im *importer) run(ctx context.Context) error {

@@ -1,81 +1,64 @@
 package folder
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/deskbook/deskbook/kb"
 )
 
 // findLoose reports what the imported articles refer to and what is not there: links to
-// other articles, pictures and attachments.
+// other articles, pictures and attachments. The texts are not read again: every revision is
+// stored with its references.
 func (im *importer) findLoose(ctx context.Context, files []file) error {
-	im.plannedNames = map[string][]string{}
-	for _, id := range slices.Sorted(maps.Keys(im.planned)) {
-		for _, name := range im.planned[id].Names() {
-			im.plannedNames[name] = append(im.plannedNames[name], id)
-		}
-	}
-	var mu sync.Mutex
-	var failed error
-	var changed []kb.Article
-	err := im.parseAll(ctx, files, func(im *importer, f *file) {
-		if f.out {
-			return
-		}
-		found, err := im.loose(ctx, f)
-		mu.Lock()
-		defer mu.Unlock()
-		if err != nil {
-			failed = err
-			return
-		}
-		if found.changed != nil {
-			changed = append(changed, *found.changed)
-		}
-		for _, d := range found.dead {
-			im.report.Dead = append(im.report.Dead, DeadEnd{File: f.name, Line: d.Line, Link: d.Link})
-		}
-		if len(found.missing) > 0 {
-			im.report.MissingFiles = append(im.report.MissingFiles, MissingFile{File: f.name, Names: found.missing})
-		}
-	})
-	if err = cmp.Or(failed, err); err != nil {
+	graph, err := im.links(ctx)
+	if err != nil {
 		return err
+	}
+	var changed []kb.Article
+	for i := range files {
+		f := &files[i]
+		if f.out {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		a := graph.articles[f.articleID()]
+		if a.References == nil {
+			if a, err = im.store.Article(ctx, a.ID, kb.Everything()); err != nil {
+				return err
+			}
+			a.References = kb.ReferencesIn(a.Document())
+		}
+		before := a.Files
+		var missing []string
+		a.Files, missing = im.filesOf(a, kb.NamedFiles(a.References))
+		if f.same && !slices.Equal(before, a.Files) {
+			changed = append(changed, a)
+		}
+		if err := im.reportLoose(f, a, graph, missing); err != nil {
+			return err
+		}
 	}
 	return im.refresh(ctx, changed)
 }
 
-// looseEnds are what an article refers to and what is not there.
-type looseEnds struct {
-	dead    []kb.DeadLink
-	missing []string    // pictures and attachments that neither the folder nor the article has
-	changed *kb.Article // with the files that it has now, if only those changed
-}
-
-// loose returns the loose ends of a file's article.
-func (im *importer) loose(ctx context.Context, f *file) (found looseEnds, err error) {
-	a, ok := im.planned[f.articleID()]
-	if !ok {
-		if a, err = im.store.Article(ctx, f.articleID(), kb.Everything()); err != nil {
-			return looseEnds{}, err
-		}
+// reportLoose reports the dead links of a file's article and the files that it lacks.
+func (im *importer) reportLoose(f *file, a kb.Article, graph links, missing []string) error {
+	dead, err := kb.LooseLinks(a, graph.find)
+	if err != nil {
+		return err
 	}
-	var files []kb.File
-	find := func(names []string) (map[string][]kb.Target, error) { return im.named(ctx, names) }
-	found.dead, err = kb.LooseLinks(a, find, func(names []string) []kb.File {
-		files, found.missing = im.filesOf(a, names)
-		return files
-	})
-	if f.same && !slices.Equal(files, a.Files) {
-		a.Files, a.Origin.Files = files, kb.FilesDigest(files)
-		found.changed = &a
+	for _, d := range dead {
+		im.report.Dead = append(im.report.Dead, DeadEnd{File: f.name, Line: d.Line, Link: d.Link})
 	}
-	return found, err
+	if len(missing) > 0 {
+		im.report.MissingFiles = append(im.report.MissingFiles, MissingFile{File: f.name, Names: missing})
+	}
+	return nil
 }
 
 func (f *file) articleID() string {
@@ -85,33 +68,53 @@ func (f *file) articleID() string {
 	return f.id
 }
 
-// named returns the articles that bear these names, those that a dry run would have saved
-// included.
-func (im *importer) named(ctx context.Context, names []string) (map[string][]kb.Target, error) {
-	found, err := im.store.Named(ctx, names, kb.Everything())
-	if err != nil || len(im.planned) == 0 {
-		return found, err
+// links finds articles by the names in links.
+type links struct {
+	articles map[string]kb.Article // by id, without texts and passages
+	names    map[string][]name
+}
+
+// name is the name of an article.
+type name struct {
+	article string // id
+	former  bool   // it has the name no longer
+}
+
+// links returns the names of all articles, those that a dry run would have saved included.
+func (im *importer) links(ctx context.Context) (links, error) {
+	stored, err := im.store.Links(ctx)
+	if err != nil {
+		return links{}, err
 	}
-	for _, name := range names {
-		targets := found[name]
-		for i, t := range targets {
-			if a, ok := im.planned[t.ID]; ok {
-				targets[i] = kb.TargetOf(a)
-				targets[i].Former = true
-			}
-		}
-		for _, id := range im.plannedNames[name] {
-			t := kb.TargetOf(im.planned[id])
-			if i := slices.IndexFunc(targets, func(t kb.Target) bool { return t.ID == id }); i >= 0 {
-				targets[i] = t
-			} else {
-				targets = append(targets, t)
-			}
-		}
-		slices.SortFunc(targets, func(a, b kb.Target) int { return strings.Compare(a.ID, b.ID) })
-		if len(targets) > 0 {
-			found[name] = targets
+	l := links{make(map[string]kb.Article, len(stored.Articles)), make(map[string][]name, len(stored.Names))}
+	for _, a := range stored.Articles {
+		l.articles[a.ID] = a
+	}
+	for _, n := range stored.Names {
+		_, planned := im.planned[n.Article]
+		l.names[n.Name] = append(l.names[n.Name], name{n.Article, n.Former || planned})
+	}
+	for _, id := range slices.Sorted(maps.Keys(im.planned)) {
+		a := im.planned[id]
+		l.articles[id] = a
+		for _, n := range a.Names() {
+			others := slices.DeleteFunc(l.names[n], func(o name) bool { return o.article == id })
+			l.names[n] = append(others, name{article: id})
+			slices.SortFunc(l.names[n], func(a, b name) int { return strings.Compare(a.article, b.article) })
 		}
 	}
-	return found, nil
+	return l, nil
+}
+
+// find returns the articles that bear these names.
+func (l links) find(names []string) (map[string][]kb.Target, error) {
+	out := map[string][]kb.Target{}
+	for _, wanted := range names {
+		for _, n := range l.names[wanted] {
+			t := kb.TargetOf(l.articles[n.article])
+			t.Former = n.former
+			out[wanted] = append(out[wanted], t)
+		}
+	}
+	return out, nil
 }

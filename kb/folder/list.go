@@ -8,8 +8,8 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/kb/dialect"
 	"github.com/deskbook/deskbook/kb/format"
+	"github.com/deskbook/deskbook/kb/tool"
 )
 
 // markdownExtensions are those of the files that are read, in lower case.
@@ -45,7 +45,6 @@ type file struct {
 	locale string
 	title  string
 	parsed format.Parsed
-	names  []string // the pictures and attachments that its text names
 	data   []byte
 	err    error
 	out    bool // rejected or skipped
@@ -53,8 +52,8 @@ type file struct {
 
 // forget drops the texts of the file.
 func (f *file) forget() {
-	f.data, f.parsed.Article.Markdown, f.parsed.Article.Front = nil, "", ""
-	f.parsed.Passages, f.parsed.Headings = nil, nil
+	f.data = nil
+	f.parsed.Forget()
 }
 
 // list returns the Markdown files of the folder in order of name, reports the others, and
@@ -93,7 +92,7 @@ func (im *importer) list() ([]file, error) {
 		return nil
 	})
 	im.around = format.Surroundings{
-		Folder: dialect.Recognise(im.fsys, names, im.opts.Dialect), Languages: format.NewLanguages(folders), Now: im.now(),
+		Folder: tool.Recognise(im.fsys, names, im.opts.Dialect), Languages: format.NewLanguages(folders), Now: im.now(),
 	}
 	return files, err
 }

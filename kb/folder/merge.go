@@ -15,6 +15,8 @@ type change struct {
 	article  kb.Article   // the next revision; the stored one if only a review is to be made
 	write    bool         // whether article is a new revision
 	proposal *kb.Proposal // of the file's text, where it cannot simply replace the article's
+	settles  bool         // no new revision: the file says what article says
+	kept     []string     // states that the file does not open
 }
 
 // take saves a batch of parsed files in one transaction.
@@ -56,8 +58,9 @@ func (im *importer) next(ctx context.Context, f *file) (change, error) {
 	}
 	m := newMerger(im, stored, f)
 	a, clash := m.merge()
+	var kept []string
 	if !clash {
-		if a, err = im.held(ctx, m.stored, a, f.parsed.Given); err != nil {
+		if a, kept, err = im.held(ctx, m.stored, a, f.parsed.Given); err != nil {
 			return change{}, err
 		}
 	}
@@ -65,13 +68,18 @@ func (im *importer) next(ctx context.Context, f *file) (change, error) {
 		a.Files = stored.Files
 		im.attach(&a, f)
 	}
-	c := change{file: f, article: a, write: m.differs(a)}
+	c := change{file: f, article: a, write: m.differs(a), kept: kept}
 	if clash {
 		c.proposal = m.proposal(a)
 		c.article, c.write = m.moved(), f.moved
 	}
 	if !c.write {
-		c.article = stored
+		c.article, c.settles = stored, m.settled
+	}
+	if m.settled {
+		c.article.Hash, c.article.Front = f.hash, f.parsed.Front
+	}
+	if !c.write {
 		return c, nil
 	}
 	im.articles.Stamp(&c.article, im.opts.Actor, &stored)
@@ -108,6 +116,11 @@ func (im *importer) saveBatch(ctx context.Context, changes []change) error {
 	var articles []kb.Article
 	var files []kb.File
 	for _, c := range changes {
+		if c.settles && !im.opts.DryRun {
+			if err := im.articles.Settle(ctx, c.article); err != nil {
+				return err
+			}
+		}
 		if !c.write {
 			continue
 		}
@@ -145,6 +158,9 @@ func (im *importer) count(ctx context.Context, c change) error {
 		}
 	}
 	r := &im.report
+	if len(c.kept) > 0 {
+		r.Held = append(r.Held, Held{File: c.file.name, Article: c.article.Slug, States: c.kept})
+	}
 	switch {
 	case c.file.moved:
 		r.Moved = append(r.Moved, Move{From: c.file.state.Path, To: c.file.name})

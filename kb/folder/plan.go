@@ -240,11 +240,16 @@ func (p *planner) name(f *file, locales map[string]string) {
 func (p *planner) missing() []kb.ImportState {
 	var out []kb.ImportState
 	for _, st := range p.known.all {
-		if p.opts.Source == "" || st.Origin.Source != p.opts.Source || st.Confidence == kb.Archived ||
-			p.claimed[st.ID] != nil || p.unusable(st.Path) {
+		own := st.Origin.Source == p.opts.Source
+		// Of what came from a folder without a name it is not known whether this one brought it.
+		unnamed := st.Origin.Source == "" && st.Origin.Dialect != "" && st.Path != ""
+		if p.opts.Source == "" || !own && !unnamed || st.Confidence == kb.Archived || p.claimed[st.ID] != nil ||
+			p.unusable(st.Path) {
 			continue
 		}
-		out = append(out, st)
+		if own {
+			out = append(out, st)
+		}
 		p.report.Missing = append(p.report.Missing, st.Slug)
 	}
 	return out

@@ -74,10 +74,11 @@ func (im *importer) identifyFile(f *file) {
 		f.state, f.same = st, true
 		return
 	}
-	if f.parsed, f.err = format.ReadFile(f.name, f.data, im.around); f.err == nil {
+	// Titles tell which article a file is only where there are articles already.
+	if f.parsed, f.err = format.Identify(f.name, f.data, im.around, len(im.known.all) > 0); f.err == nil {
 		f.title, f.locale = f.parsed.Title, f.parsed.Locale
 	}
-	f.parsed.Markdown, f.parsed.Front, f.data = "", "", nil
+	f.forget()
 }
 
 // readAgain reads a file that is to be saved.
@@ -95,15 +96,14 @@ func (im *importer) readAgain(f *file) {
 	if f.parsed, f.err = format.ReadFile(f.name, f.data, im.around); f.err != nil {
 		return
 	}
-	f.names = f.parsed.FileNames()
-	im.filesOf(f.parsed.Article, f.names) // reads them here, where several workers are at it
 	f.parsed.ID, f.parsed.Slug = f.id, f.slug
 	f.parsed.Origin.Source, f.parsed.Origin.TranslationOf = im.opts.Source, f.origin
 	if f.state.Revision > 0 {
 		f.parsed.Origin.TranslationOf = f.state.Origin.TranslationOf
 	} else {
-		f.parsed.Derive(nil)
+		f.parsed.Derive()
 	}
+	im.filesOf(f.parsed.Article, kb.NamedFiles(f.parsed.References)) // reads them where several workers are at it
 }
 
 func (im *importer) readFile(name string) ([]byte, error) {

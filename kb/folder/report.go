@@ -24,6 +24,7 @@ type Report struct {
 	Attached     []string      `json:"attached"` // pictures and attachments that articles name
 	MissingFiles []MissingFile `json:"missing_files"`
 	Dead         []DeadEnd     `json:"dead"`
+	Held         []Held        `json:"held"`
 	Notices      []Notice      `json:"notices"`
 	Files        int           `json:"files"` // all that were seen
 	Seconds      float64       `json:"seconds"`
@@ -70,6 +71,15 @@ type DeadEnd struct {
 	Link string `json:"link"`
 }
 
+// Held is a file that says nothing, or something more open, of states that its article
+// keeps: it was changed here, or the file that the states came from kept it back. A person
+// who may review opens it on its page.
+type Held struct {
+	File    string   `json:"file"`
+	Article string   `json:"article"` // slug
+	States  []string `json:"states"`  // as in front matter
+}
+
 // Notice is what its owner should know about a file that went in.
 type Notice struct {
 	File   string `json:"file"`
@@ -79,7 +89,7 @@ type Notice struct {
 func newReport() Report {
 	return Report{
 		Moved: []Move{}, Rejected: []Rejection{}, Skipped: []Skipped{}, Missing: []string{}, Conflicts: []Conflict{},
-		Attached: []string{}, MissingFiles: []MissingFile{}, Dead: []DeadEnd{}, Notices: []Notice{},
+		Attached: []string{}, MissingFiles: []MissingFile{}, Dead: []DeadEnd{}, Held: []Held{}, Notices: []Notice{},
 	}
 }
 
@@ -92,6 +102,7 @@ func (r *Report) finish() {
 	slices.SortFunc(r.Conflicts, func(a, b Conflict) int { return cmp.Compare(a.File, b.File) })
 	slices.SortFunc(r.MissingFiles, func(a, b MissingFile) int { return cmp.Compare(a.File, b.File) })
 	slices.SortStableFunc(r.Dead, func(a, b DeadEnd) int { return cmp.Compare(a.File, b.File) })
+	slices.SortFunc(r.Held, func(a, b Held) int { return cmp.Compare(a.File, b.File) })
 	slices.SortStableFunc(r.Notices, func(a, b Notice) int { return cmp.Compare(a.File, b.File) })
 	r.Files = r.Created + r.Updated + r.Unchanged + len(r.Moved) + len(r.Rejected) + len(r.Skipped) + len(r.Conflicts) +
 		len(r.Attached)

@@ -19,6 +19,8 @@ type merger struct {
 	file   *file
 	stored kb.Article
 	base   format.Parsed // the file as it was last imported; zero for an article written here
+	// settled reports that what was changed here is what the file says now.
+	settled bool
 }
 
 func newMerger(im *importer, stored kb.Article, f *file) *merger {
@@ -37,7 +39,11 @@ func newMerger(im *importer, stored kb.Article, f *file) *merger {
 // both changed the same: then the file's version is returned.
 func (m *merger) merge() (a kb.Article, clash bool) {
 	here := m.moved()
-	if string(format.File(here, m.file.name)) == string(m.file.data) || m.stored.Hash == m.file.parsed.Hash {
+	alike := m.stored.Hash == m.file.hash
+	if !alike && string(format.File(here, m.file.name)) == string(m.file.data) {
+		alike, m.settled = true, here.Path != ""
+	}
+	if alike {
 		return m.reread(), false
 	}
 	return m.merged()
@@ -77,6 +83,7 @@ func (m *merger) reread() kb.Article {
 		return a
 	}
 	a.Origin = p.Origin
+	a.Origin.Settled = m.stored.Origin.Settled
 	if m.base.Path == "" {
 		return a
 	}

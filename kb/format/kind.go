@@ -57,7 +57,7 @@ func newKindsOfTools() map[string]kb.Kind {
 
 // kindOf returns the kind that front matter, title and text show, NoKind if they show none
 // clearly.
-func kindOf(f front.Matter, title string, d markdown.Document) kb.Kind {
+func kindOf(f front.Matter, title string, read func() markdown.Document) kb.Kind {
 	for _, key := range []string{
 		"kind", "ms.topic", "content_type", "contenttype", "doc_type", "type", "topic_type", "template",
 	} {
@@ -65,12 +65,14 @@ func kindOf(f front.Matter, title string, d markdown.Document) kb.Kind {
 			return k
 		}
 	}
-	s := signsOf(d)
 	switch {
 	case faqTitle.MatchString(title):
 		return kb.FAQ
 	case policyTitle.MatchString(title):
 		return kb.Policy
+	}
+	s := signsOf(read())
+	switch {
 	case knownTitle.MatchString(title), s.symptom && s.workaround && !s.fix:
 		return kb.KnownError
 	case s.symptom && (s.fix || s.cause), s.cause && s.fix:

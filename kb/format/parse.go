@@ -17,6 +17,7 @@ import (
 	"github.com/deskbook/deskbook/kb/front"
 	"github.com/deskbook/deskbook/kb/markdown"
 	"github.com/deskbook/deskbook/kb/plain"
+	"github.com/deskbook/deskbook/kb/tool"
 )
 
 // Read reads an article from a Markdown file. name is the file's path below the
@@ -34,13 +35,13 @@ func Read(name string, data []byte) (kb.Article, error) {
 	if err != nil {
 		return kb.Article{}, err
 	}
-	p.Derive(nil)
+	p.Derive()
 	return p.Article, nil
 }
 
 // Surroundings are what is known of a file before it is read.
 type Surroundings struct {
-	Folder    *dialect.Folder // nil if the folder is not known
+	Folder    *tool.Folder // nil if the folder is not known
 	Languages Languages
 	Now       time.Time // zero if times do not count
 }
@@ -50,10 +51,56 @@ type Parsed struct {
 	kb.Article
 	Given map[string]bool
 	Sure  bool // the encoding is certain
+	doc   *markdown.Document
 }
 
-// ReadFile reads a file that is imported.
+// document returns the parsed text. It is parsed once, and only where something of it is
+// needed: an article with a title and a kind of its own needs nothing.
+func (p *Parsed) document() markdown.Document {
+	if p.doc == nil {
+		doc := p.Document()
+		p.doc = &doc
+	}
+	return *p.doc
+}
+
+// Derive sets what is derived from the text of a first revision.
+func (p *Parsed) Derive() { p.DeriveFrom(p.document(), nil) }
+
+// Forget drops the text and what is derived from it.
+func (p *Parsed) Forget() {
+	p.Markdown, p.Front, p.doc = "", "", nil
+	p.Passages, p.Headings, p.References = nil, nil, nil
+}
+
+// depth is how much of a file is read.
+type depth int
+
+const (
+	frontOnly depth = iota // not the text, not even for a title
+	titled                 // the text for a title, not for the kind
+	whole
+)
+
+// Identify reads only what tells which article a file is: not its kind, and its title from
+// the text only if that is wanted.
+func Identify(name string, data []byte, around Surroundings, wantTitle bool) (Parsed, error) {
+	if wantTitle {
+		return readFile(name, data, around, titled)
+	}
+	return readFile(name, data, around, frontOnly)
+}
+
+// ReadFile reads a file that is imported, with the references of its text.
 func ReadFile(name string, data []byte, around Surroundings) (Parsed, error) {
+	p, err := readFile(name, data, around, whole)
+	if err == nil {
+		p.References = kb.ReferencesIn(p.document())
+	}
+	return p, err
+}
+
+func readFile(name string, data []byte, around Surroundings, d depth) (Parsed, error) {
 	if !fs.ValidPath(name) || name == "." {
 		return Parsed{}, fault.New(fault.Invalid, "%q is not a path below the imported folder", plain.Clip(name, 200))
 	}
@@ -64,7 +111,7 @@ func ReadFile(name string, data []byte, around Surroundings) (Parsed, error) {
 	if err != nil {
 		return Parsed{}, err
 	}
-	p, err := parseText(name, text, func(f front.Matter, body string) kb.Origin {
+	p, err := parseText(name, text, d, func(f front.Matter, body string) kb.Origin {
 		o := around.origin(name, f, body)
 		o.Encoding = encoding
 		return o
@@ -115,6 +162,7 @@ func (s Surroundings) Alike(name string, data []byte, before kb.Origin) bool {
 	now := s.origin(name, f, body)
 	now.Encoding, now.Kind = before.Encoding, before.Kind
 	now.Source, now.TranslationOf, now.Files = before.Source, before.TranslationOf, before.Files
+	now.Settled = before.Settled
 	return now == before
 }
 
@@ -133,7 +181,7 @@ func draftByName(name string) string {
 }
 
 // parseText reads the text of a file whose origin is found from its front matter and body.
-func parseText(name string, text []byte, originOf func(front.Matter, string) kb.Origin) (Parsed, error) {
+func parseText(name string, text []byte, d depth, originOf func(front.Matter, string) kb.Origin) (Parsed, error) {
 	if err := kb.CheckText(text); err != nil {
 		return Parsed{}, err
 	}
@@ -152,9 +200,8 @@ func parseText(name string, text []byte, originOf func(front.Matter, string) kb.
 	p := Parsed{Given: map[string]bool{}}
 	p.Markdown, p.Front, p.Path = body, raw, name
 	p.Origin = originOf(f, body)
-	doc := p.Document()
 	for _, step := range []func(front.Matter) error{
-		func(f front.Matter) error { return p.readTexts(f, doc) }, p.readStates, p.readIdentity,
+		func(f front.Matter) error { return p.readTexts(f, d) }, p.readStates, p.readIdentity,
 	} {
 		if err := step(f); err != nil {
 			return Parsed{}, err
@@ -163,15 +210,15 @@ func parseText(name string, text []byte, originOf func(front.Matter, string) kb.
 	for _, key := range front.Keys() {
 		p.Given[key] = p.Given[key] || f.Has(key)
 	}
-	p.derive(f, doc)
+	p.derive(f, d)
 	return p, nil
 }
 
 // derive sets what the file does not say itself.
-func (p *Parsed) derive(f front.Matter, doc markdown.Document) {
-	if !p.Given[front.KeyKind] {
+func (p *Parsed) derive(f front.Matter, d depth) {
+	if !p.Given[front.KeyKind] && d == whole {
 		if p.Origin.Kind == kb.NoKind {
-			p.Origin.Kind = kindOf(f, p.Title, doc)
+			p.Origin.Kind = kindOf(f, p.Title, p.document)
 		}
 		p.Kind = p.Origin.Kind
 	}
@@ -189,7 +236,7 @@ func (p *Parsed) derive(f front.Matter, doc markdown.Document) {
 // Reread reads a stored article with this front matter again, as its file was read
 // when it was imported.
 func Reread(a kb.Article, head, name string) (Parsed, error) {
-	p, err := parseText(name, []byte(head+a.Markdown), func(front.Matter, string) kb.Origin { return a.Origin })
+	p, err := parseText(name, []byte(head+a.Markdown), whole, func(front.Matter, string) kb.Origin { return a.Origin })
 	if err == nil && a.Origin.Dialect == "" && a.Path != "" && !p.Given[front.KeyKind] {
 		p.Kind = formerKind(p.Title)
 	}
@@ -204,7 +251,7 @@ func formerKind(title string) kb.Kind {
 	return kb.Troubleshooting
 }
 
-func (p *Parsed) readTexts(f front.Matter, doc markdown.Document) (err error) {
+func (p *Parsed) readTexts(f front.Matter, d depth) (err error) {
 	read := func(into *string, key string) {
 		if err == nil {
 			*into, err = f.Text(key)
@@ -235,10 +282,10 @@ func (p *Parsed) readTexts(f front.Matter, doc markdown.Document) (err error) {
 	if p.ReviewBy, err = f.Date(front.KeyReviewBy); err != nil {
 		return err
 	}
-	if p.Title == "" {
-		p.Title = doc.FirstHeading()
+	if p.Title == "" && d > frontOnly {
+		p.Title = p.document().FirstHeading()
 	}
-	if p.Title == "" {
+	if p.Title == "" && d > frontOnly {
 		p.Title = fileTitle(p.Path)
 	}
 	p.Title = plain.Clip(p.Title, kb.MaxTitle)

@@ -94,7 +94,8 @@ func TestParseArticle(t *testing.T) {
 			want := kb.Article{
 				ID: got.ID, Confidence: kb.Validated, Audience: access.AudiencePublic,
 				Governance: kb.Experience, Markdown: got.Markdown, Front: got.Front, Path: c.path, Hash: got.Hash,
-				Passages: got.Passages, NextPassage: got.NextPassage, Headings: got.Headings, Origin: got.Origin,
+				Passages: got.Passages, NextPassage: got.NextPassage, Headings: got.Headings,
+				References: got.References, Origin: got.Origin,
 			}
 			c.want(&want)
 			if diff := cmp.Diff(want, got); diff != "" {

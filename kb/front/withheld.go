@@ -25,7 +25,7 @@ var (
 	falseWords = withheldLists.Of("false")
 )
 
-// The keys of front matter with which a text is kept back, folded as by foldKey.
+// The keys of front matter with which a text is kept back, folded as by FoldKey.
 var (
 	heldIfTrue      = withheldLists.Of("kept back if true")
 	heldIfFalse     = withheldLists.Of("kept back if false")

@@ -12,6 +12,28 @@ import (
 )
 
 func articles(t *testing.T, fresh func(t *testing.T) Opener) {
+	t.Run("settling a file makes no revision", func(t *testing.T) {
+		s := fresh(t)(t)
+		a := article("a_1", 1)
+		a.Path, a.Hash, a.Front = "a.md", "old", "---\nx: 1\n---\n"
+		saveArticle(t, s, a)
+		sequence, err := s.LastChange(t.Context())
+		must(t, err)
+		a.Hash, a.Front, a.Origin.Settled = "new", "---\nx: 2\n---\n", true
+		must(t, s.SettleArticle(t.Context(), a))
+		got, err := s.Article(t.Context(), a.ID, all)
+		must(t, err)
+		wantEqual(t, got, a)
+		states, err := s.ImportIndex(t.Context())
+		must(t, err)
+		wantEqual(t, states[0].Hash, "new")
+		now, err := s.LastChange(t.Context())
+		must(t, err)
+		wantEqual(t, now, sequence)
+		a.Revision = 2
+		wantKind(t, s.SettleArticle(t.Context(), a), fault.Conflict)
+	})
+
 	t.Run("every field of a revision is saved", func(t *testing.T) {
 		s := fresh(t)(t)
 		ctx := t.Context()
@@ -40,7 +62,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		revisions, err := s.ArticleRevisions(ctx, first.ID, vis)
 		must(t, err)
 		for _, a := range []*kb.Article{&first, &second} {
-			a.Markdown, a.Front, a.Passages, a.Headings, a.Files = "", "", nil, nil, nil
+			a.Markdown, a.Front, a.Passages, a.Headings, a.References, a.Files = "", "", nil, nil, nil, nil
 		}
 		wantEqual(t, revisions, []kb.Article{second, first})
 		index, err := s.ImportIndex(ctx)

@@ -33,6 +33,31 @@ func names(t *testing.T, fresh func(t *testing.T) Opener) {
 		}
 	})
 
+	t.Run("the links between all articles", func(t *testing.T) {
+		s := fresh(t)(t)
+		a := article("a_1", 1)
+		a.Path, a.Front, a.Markdown = "old.md", "---\nx: y\n---\n", "Text"
+		a.Headings, a.References = []kb.Heading{}, []kb.Reference{{Line: 1, To: "other.md"}}
+		saveArticle(t, s, a)
+		a.Revision, a.Path = 2, "new.md"
+		saveArticle(t, s, a)
+		got, err := s.Links(t.Context())
+		must(t, err)
+		wantEqual(t, got.Articles, []kb.Article{{
+			ID: a.ID, Slug: a.Slug, Path: a.Path, Locale: a.Locale, Audience: a.Audience, Confidence: a.Confidence,
+			Front: a.Front, Headings: a.Headings, References: a.References,
+		}})
+		var former []string
+		for _, n := range got.Names {
+			wantEqual(t, n.Article, a.ID)
+			if n.Former {
+				former = append(former, n.Name)
+			}
+		}
+		wantEqual(t, former, []string{"name:old", "path:old"})
+		wantEqual(t, len(got.Names), len(a.Names())+len(former))
+	})
+
 	t.Run("headings that are not known are not an empty list", func(t *testing.T) {
 		s := fresh(t)(t)
 		unknown, none := article("a_1", 1), article("a_2", 1)

@@ -1,4 +1,4 @@
-package dialect_test
+package tool_test
 
 import (
 	"io/fs"
@@ -9,10 +9,11 @@ import (
 	"testing/fstest"
 
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/tool"
 )
 
 // recognise returns what the files of a folder say; those in files have their text.
-func recognise(files map[string]string, given dialect.Name) *dialect.Folder {
+func recognise(files map[string]string, given dialect.Name) *tool.Folder {
 	fsys := fstest.MapFS{}
 	names := map[string]bool{}
 	for name, text := range files {
@@ -21,7 +22,7 @@ func recognise(files map[string]string, given dialect.Name) *dialect.Folder {
 			names[name] = true
 		}
 	}
-	return dialect.Recognise(fsys, slices.Sorted(maps.Keys(names)), given)
+	return tool.Recognise(fsys, slices.Sorted(maps.Keys(names)), given)
 }
 
 func TestRecogniseByFolder(t *testing.T) {
@@ -69,7 +70,7 @@ func TestRecogniseNearest(t *testing.T) {
 }
 
 func TestRecogniseByText(t *testing.T) {
-	var none *dialect.Folder
+	var none *tool.Folder
 	for text, want := range map[string]dialect.Name{
 		"!!! note\n    x":                             dialect.MkDocs,
 		"a\n\n=== \"Linux\"\n    x":                   dialect.MkDocs,

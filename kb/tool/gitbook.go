@@ -1,17 +1,18 @@
-package dialect
+package tool
 
 import (
 	"cmp"
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 func gitBook() tool {
 	return tool{
-		name:        GitBook,
+		name:        dialect.GitBook,
 		config:      []string{".gitbook", ".gitbook.yaml", ".gitbook.yml", "SUMMARY.md", "book.json", "book.toml"},
-		syntax:      syntax{},
 		signs:       func(f file) bool { return gitBookText.MatchString(f.text) },
 		unpublished: gitBookUnpublished,
 	}

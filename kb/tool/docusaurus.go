@@ -1,20 +1,21 @@
-package dialect
+package tool
 
 import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 func docusaurus() tool {
 	return tool{
-		name: Docusaurus,
+		name: dialect.Docusaurus,
 		config: []string{
 			"docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs", "docusaurus.config.cjs",
 			"sidebars.js", "sidebars.ts", "docs.json",
 			"mint.json", "theme.config.tsx", "theme.config.jsx", "astro.config.mjs", "astro.config.ts",
 		},
-		syntax: syntax{mdx: true},
 		signs: func(f file) bool {
 			return path.Ext(f.name) == ".mdx" || docusaurusText.MatchString(f.text)
 		},

@@ -1,4 +1,9 @@
-package dialect
+// Package tool recognises which tool a folder of Markdown was written for, by the files that
+// configure the tool and by the texts, and which of the files that tool does not publish.
+//
+// It reads configuration files alone, each up to a limit, and imports nothing of this module
+// but the names of the dialects.
+package tool
 
 import (
 	"io"
@@ -9,6 +14,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 // maxConfig is how much of a configuration file is read, in bytes.
@@ -17,6 +24,24 @@ const maxConfig = 1 << 20
 // file is a text with its front matter.
 type file struct{ name, front, text string }
 
+// tool is what is known about the tool behind a dialect.
+type tool struct {
+	name   dialect.Name
+	config []string            // patterns of the files and folders that configure it
+	signs  func(doc file) bool // whether a text was clearly written for it
+	// unpublished returns the rule for the files below a folder that the tool does not
+	// publish; nil if it publishes all of them.
+	unpublished func(f *Folder, root string) rule
+}
+
+// tools lists the tools, those with the most distinctive texts first.
+func tools() []tool {
+	return []tool{
+		microsoft(), wikiJS(), gitBook(), docusaurus(), hugo(), obsidian(), mkDocs(), jekyll(), gitHub(),
+		{name: dialect.Common},
+	}
+}
+
 // rule returns why the tool does not publish a file, "" if it does.
 type rule func(name string) string
 
@@ -24,20 +49,20 @@ type rule func(name string) string
 type Folder struct {
 	fsys  fs.FS
 	names []string // files and folders, in order of path
-	given Name
+	given dialect.Name
 	roots []root // the innermost first
 }
 
 // root is a folder with the configuration of a tool.
 type root struct {
 	dir         string
-	dialect     Name
+	dialect     dialect.Name
 	unpublished rule
 }
 
 // Recognise looks at the names of the files and folders in a folder. A dialect that is
 // given holds for every file.
-func Recognise(fsys fs.FS, names []string, given Name) *Folder {
+func Recognise(fsys fs.FS, names []string, given dialect.Name) *Folder {
 	f := &Folder{fsys: fsys, names: names, given: given}
 	all := tools()
 	for _, name := range names {
@@ -63,11 +88,11 @@ func Recognise(fsys fs.FS, names []string, given Name) *Folder {
 }
 
 // weight puts the signs of a tool that many folders have behind those of others.
-func weight(n Name) int {
+func weight(n dialect.Name) int {
 	switch n {
-	case GitHub:
+	case dialect.GitHub:
 		return 2
-	case GitBook: // SUMMARY.md is a plug-in's file in others
+	case dialect.GitBook: // SUMMARY.md is a plug-in's file in others
 		return 1
 	default:
 		return 0
@@ -93,12 +118,12 @@ func (t tool) configures(name string) (dir string, ok bool) {
 // Dialect returns the dialect of a text: the given one, else that of the nearest folder
 // with a configuration, else what the text itself shows, else Common. name is the path of
 // its file below the folder.
-func (f *Folder) Dialect(name, front, text string) Name {
+func (f *Folder) Dialect(name, front, text string) dialect.Name {
 	if f != nil && f.given != "" {
 		return f.given
 	}
 	found, _ := f.nearest(name)
-	if found != "" && found != GitHub {
+	if found != "" && found != dialect.GitHub {
 		return found
 	}
 	for _, t := range tools() {
@@ -109,12 +134,12 @@ func (f *Folder) Dialect(name, front, text string) Name {
 	if found != "" {
 		return found
 	}
-	return Common
+	return dialect.Common
 }
 
 // nearest returns the dialect of the innermost folder with a configuration that a file
 // lies in. A single configuration counts for the files beside its folder too.
-func (f *Folder) nearest(name string) (Name, bool) {
+func (f *Folder) nearest(name string) (dialect.Name, bool) {
 	if f == nil || len(f.roots) == 0 {
 		return "", false
 	}

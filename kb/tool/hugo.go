@@ -1,14 +1,16 @@
-package dialect
+package tool
 
 import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 func hugo() tool {
 	return tool{
-		name: Hugo,
+		name: dialect.Hugo,
 		config: []string{
 			"hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config/_default", "archetypes",
 			".hugo_build.lock",

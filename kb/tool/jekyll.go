@@ -1,19 +1,20 @@
-package dialect
+package tool
 
 import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/deskbook/deskbook/kb/dialect"
 )
 
 func jekyll() tool {
 	return tool{
-		name: Jekyll,
+		name: dialect.Jekyll,
 		config: []string{
 			"_config.yml", "_config.yaml", "_config.toml", ".eleventy.js", "eleventy.config.js", "eleventy.config.mjs",
 			"eleventy.config.cjs", "_layouts", "_includes",
 		},
-		syntax:      syntax{variables: true, templates: true},
 		signs:       func(f file) bool { return jekyllText.MatchString(f.text) },
 		unpublished: jekyllUnpublished,
 	}

@@ -1,10 +1,14 @@
-package dialect
+package tool
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/deskbook/deskbook/kb/dialect"
+)
 
 func microsoft() tool {
 	return tool{
-		name:   Microsoft,
+		name:   dialect.Microsoft,
 		config: []string{"docfx.json", ".openpublishing.publish.config.json"},
 		signs: func(f file) bool {
 			return microsoftFront.MatchString(f.front) || microsoftText.MatchString(f.text)

@@ -1,12 +1,15 @@
-package dialect
+package tool
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/deskbook/deskbook/kb/dialect"
+)
 
 func obsidian() tool {
 	return tool{
-		name:   Obsidian,
+		name:   dialect.Obsidian,
 		config: []string{".obsidian"},
-		syntax: syntax{percent: true, blockIDs: true},
 		signs: func(f file) bool {
 			return obsidianText.MatchString(f.text) || obsidianFront.MatchString(f.front)
 		},

@@ -1,10 +1,14 @@
-package dialect
+package tool
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/deskbook/deskbook/kb/dialect"
+)
 
 func wikiJS() tool {
 	return tool{
-		name: WikiJS,
+		name: dialect.WikiJS,
 		signs: func(f file) bool {
 			return wikiJSFront.MatchString(f.front) || wikiJSText.MatchString(f.text)
 		},

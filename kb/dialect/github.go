@@ -1,5 +1,0 @@
-package dialect
-
-func gitHub() tool {
-	return tool{name: GitHub, config: []string{".github"}}
-}
