@@ -79,7 +79,7 @@ func (e *Engine) fetch(
 	keys := map[string]string{}
 	for _, id := range ids {
 		d, ok := v.find(id)
-		if !ok || !f.visible.has(d) || out[id] != nil || keys[id] != "" {
+		if !ok || !f.visible.Has(d) || out[id] != nil || keys[id] != "" {
 			continue
 		}
 		m := v.meta(d)

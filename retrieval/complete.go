@@ -58,7 +58,7 @@ func (e *Engine) Complete(
 			return nil, err
 		}
 		for it := docs.Iterator(); it.HasNext(); {
-			if n := it.Next(); f.wanted.has(s.base + int(n)) {
+			if n := it.Next(); f.wants(s.base + int(n)) {
 				found = append(found, &s.metas[n])
 			}
 		}

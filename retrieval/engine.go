@@ -66,7 +66,6 @@ type Engine struct {
 	memory       *memory.Memory
 	memoryLoaded bool // the memory was read from the truth; guarded by following
 	articles     *articleCache
-	scratch      scratch
 	closing      sync.Once
 	closeErr     error
 }

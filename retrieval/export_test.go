@@ -50,14 +50,13 @@ func (e *Engine) TextScores(
 		return nil, err
 	}
 	q := terms.TicketQuery(subject, body, f.queryLanguages(subject+"\n"+body)...)
-	t := e.scratch.get(v.docs, len(q.Terms))
-	defer e.scratch.put(t)
-	if err := v.score(ctx, q, f, t); err != nil {
+	t, err := v.scoreAll(ctx, q, f)
+	if err != nil {
 		return nil, err
 	}
 	scores = map[string]float64{}
-	for _, d := range t.touched {
-		scores[v.meta(int(d)).ID] = t.s[d]
+	for _, m := range t.matches {
+		scores[v.meta(int(m.doc)).ID] = m.s
 	}
 	return scores, nil
 }
@@ -79,11 +78,14 @@ func Topics(e *Engine, vis kb.Visibility) (n int) {
 	}
 	defer done(&err)
 	f, err := v.filterFor(vis, "", "", "")
-	if err != nil || f.topics == nil {
+	if err != nil {
 		return 0
 	}
-	return len(f.topics.size)
+	return len(f.statistics.Sizes)
 }
+
+// Settle waits until topics are found that articles changed since.
+func Settle(e *Engine) { e.disk.topics.running.Wait() }
 
 // SwitchFor reports whether weights with these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }

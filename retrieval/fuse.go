@@ -3,6 +3,7 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 
@@ -63,56 +64,59 @@ type rankOptions struct {
 // the filter that contain a term of the query or that earlier tickets vote for. The best by M
 // are ordered by the ranker.
 func (v *view) rank(
-	ctx context.Context, pool *scratch, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions,
+	ctx context.Context, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions,
 ) (ranking, error) {
-	t := pool.get(v.docs, len(q.Terms))
-	defer pool.put(t)
-	if err := v.score(ctx, q, f, t); err != nil {
+	votes := map[uint32]memory.Vote{}
+	for id, vt := range rec.Votes(func(id string) (string, bool) { return v.mergeTarget(id, f) }) {
+		if d, ok := v.find(id); ok {
+			votes[uint32(d)] = *vt
+		}
+	}
+	var t *textScores
+	var err error
+	if o.textOnly {
+		t, err = v.scoreAll(ctx, q, f)
+	} else {
+		t, err = v.scoreBest(ctx, q, f, max(o.keep, rerankDepth), slices.Sorted(maps.Keys(votes)))
+	}
+	if err != nil {
 		return ranking{}, err
 	}
 	if o.relevant {
 		t.cut()
 	}
-	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
-	votes := map[int32]memory.Vote{}
-	target := func(id string) (string, bool) { return v.mergeTarget(id, f) }
-	for id, vt := range rec.Votes(target) {
-		d, ok := v.find(id)
-		if !ok || o.textOnly && t.stamp[d] == 0 {
-			continue
-		}
-		votes[int32(d)] = *vt
-		if t.stamp[d] == 0 {
-			t.stamp[d] = -1
-			t.touched = append(t.touched, int32(d))
-		}
-	}
-	var top topk.List[candidate]
-	top.Reset(max(o.keep, rerankDepth), func(a, b candidate) bool { return better(a, b) > 0 })
-	for _, d := range t.touched {
-		c := candidate{doc: int(d), vote: votes[d]}
-		if t.maximum > 0 {
-			c.text = t.s[d] / t.maximum
-		}
-		c.m = c.text + o.weight*c.vote.Top
-		if !top.Full() || c.m >= top.Worst().m {
-			c.meta = v.meta(c.doc)
-			c.ideal, c.cover = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll)
-			c.subjectCover = measure.Ratio(t.subjectCover[d], t.subjectAll)
-			top.Offer(c)
-		}
-	}
-	r.list = top.Items()
-	slices.SortFunc(r.list, better)
-	if err := r.rerank(v, q, rec, f, o); err != nil {
-		return ranking{}, err
-	}
+	r := ranking{total: len(t.matches), idf: t.idf, n: f.n, known: rec.Known}
+	r.list = v.candidates(t, votes, o)
+	r.rerank(v, q, rec, f, t, o)
 	r.list = r.list[:min(o.keep, len(r.list))]
 	return r, nil
 }
 
+// candidates returns the best matches by M, best first.
+func (v *view) candidates(t *textScores, votes map[uint32]memory.Vote, o rankOptions) []candidate {
+	var top topk.List[candidate]
+	top.Reset(max(o.keep, rerankDepth), func(a, b candidate) bool { return better(a, b) > 0 })
+	for _, m := range t.matches {
+		c := candidate{doc: int(m.doc), vote: votes[m.doc]}
+		if t.maximum > 0 {
+			c.text = m.s / t.maximum
+		}
+		c.m = c.text + o.weight*c.vote.Top
+		if !top.Full() || c.m >= top.Worst().m {
+			c.meta = v.meta(c.doc)
+			c.ideal = measure.Ratio(m.s, t.ideal)
+			top.Offer(c)
+		}
+	}
+	list := top.Items()
+	slices.SortFunc(list, better)
+	return list
+}
+
 // rerank computes the features of the best candidates and orders them by the ranker.
-func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) error {
+func (r *ranking) rerank(
+	v *view, q *terms.Query, rec memory.Recalled, f *filter, t *textScores, o rankOptions,
+) {
 	held := make(map[string]bool, len(q.Terms))
 	for _, qt := range q.Terms {
 		held[qt.Term] = true
@@ -124,9 +128,7 @@ func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter
 		c.titleCover = titleShare(c.meta, held)
 		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
-	if err := computeFeatures(top, v, q, rec, f); err != nil {
-		return err
-	}
+	v.computeFeatures(r.list, depth, q, rec, f, t)
 	for i := range top {
 		top[i].z = o.weights.rate(&top[i], r.known)
 	}
@@ -139,7 +141,6 @@ func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter
 	for i := range rest { // below all that were reranked
 		rest[i].z = top[len(top)-1].z - 1
 	}
-	return nil
 }
 
 // setShares sets each candidate's share of the total probability from the scores.

@@ -66,7 +66,7 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 		return out, err
 	}
 	defer done(&err)
-	t := trainingRun{v: v, source: source, pool: &e.scratch, former: former}
+	t := trainingRun{v: v, source: source, former: former}
 	if err := t.collect(ctx); err != nil {
 		return out, fmt.Errorf("train: %w", err)
 	}
@@ -79,7 +79,6 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 type trainingRun struct {
 	v       *view
 	source  Source
-	pool    *scratch
 	former  RankerWeights
 	choices []choice
 }
@@ -100,7 +99,7 @@ func (t *trainingRun) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := newSampler(t.v, t.pool, t.former, samples)
+	s, err := newSampler(t.v, t.former, samples)
 	if err != nil {
 		return err
 	}

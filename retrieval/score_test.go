@@ -83,7 +83,7 @@ func TestTextScoreIsTheFormula(t *testing.T) {
 			t.Fatalf("scored %d articles, want %d", len(got), len(want))
 		}
 		for id, w := range want {
-			if math.Abs(got[id]-w) > 1e-9*math.Max(1, w) {
+			if math.Abs(got[id]-w) > 1e-5*math.Max(1, w) {
 				t.Errorf("S(%s) = %v, want %v", id, got[id], w)
 			}
 		}

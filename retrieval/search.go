@@ -83,7 +83,7 @@ func (e *Engine) find(
 		w := e.ranker.Load()
 		rec := e.recall(qu, qu.Title, "", "", e.now())
 		o := rankOptions{keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true}
-		if r, err = v.rank(ctx, &e.scratch, qu, rec, f, o); err != nil {
+		if r, err = v.rank(ctx, qu, rec, f, o); err != nil {
 			return nil, ranking{}, err
 		}
 		r.setProbabilities(w.Calibrator)

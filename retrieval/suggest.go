@@ -8,6 +8,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -74,7 +75,7 @@ func (e *Engine) suggest(
 	q := terms.TicketQuery(r.Subject, r.Body, f.queryLanguages(r.Subject+"\n"+r.Body)...)
 	w := e.ranker.Load()
 	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at)
-	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
+	ranked, err = v.rank(ctx, q, rec, f, rankOptions{keep: keep, weight: memoryWeight, weights: w})
 	if err != nil {
 		return out, ranked, err
 	}
@@ -132,28 +133,27 @@ func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate
 // knownErrors returns the active known errors that contain an error signature of the ticket, then
 // those above the floor.
 func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
-	active := kb.Visibility{Audiences: vis.Audiences}
-	if slices.Contains(vis.Confidences, kb.Validated) {
-		active.Confidences = []kb.Confidence{kb.Validated}
-	}
-	f, err := v.filterFor(active, string(kb.KnownError), "", "")
+	f, err := v.filterBy(vis, narrowing{kind: string(kb.KnownError), confidence: validatedKeyword})
 	if err != nil {
 		return nil, err
 	}
+	docs := make([]uint32, len(r.list))
+	for i, c := range r.list {
+		docs[i] = uint32(c.doc)
+	}
+	slices.Sort(docs)
 	signed := map[int]bool{}
-	for _, s := range q.Signatures {
-		for _, field := range []string{fieldBody, fieldTitle} {
-			g, err := v.gather(field, s.Term, f)
-			if err != nil {
-				return nil, err
-			}
-			g.each(f, func(doc int) { signed[doc] = true })
+	for _, x := range q.Signatures {
+		l, err := v.list(x.Term, f.scope)
+		if err != nil {
+			return nil, err
 		}
+		l.Counts(docs, func(i int, _ posting.Counts) { signed[int(docs[i])] = true })
 	}
 	var out, likely []candidate
 	for _, c := range r.list {
 		switch {
-		case !f.wanted.has(c.doc):
+		case !f.wants(c.doc):
 		case signed[c.doc]:
 			out = append(out, c)
 		case c.p >= floor:
@@ -162,15 +162,4 @@ func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor f
 	}
 	out = append(out, likely...)
 	return out[:min(len(out), maxKnownErrors)], nil
-}
-
-// each visits the wanted documents that contain the term.
-func (g gathered) each(f *filter, visit func(doc int)) {
-	for i, s := range g.v.segs {
-		for _, p := range g.lists[i] {
-			if d := s.base + int(p.doc); f.wanted.has(d) {
-				visit(d)
-			}
-		}
-	}
 }

@@ -47,7 +47,6 @@ type choice struct {
 // sampler ranks tickets, each with what was known before it.
 type sampler struct {
 	v       *view
-	pool    *scratch
 	filter  *filter
 	weights *RankerWeights
 	sparse  bool        // only every second ticket is ranked with the old memory
@@ -73,7 +72,7 @@ func (p *pastMemory) advance(at time.Time) {
 }
 
 // newSampler returns a sampler whose memories will hold these tickets.
-func newSampler(v *view, pool *scratch, w RankerWeights, known []Sample) (*sampler, error) {
+func newSampler(v *view, w RankerWeights, known []Sample) (*sampler, error) {
 	f, err := v.filterFor(AllVisible(), "", "", "")
 	if err != nil {
 		return nil, err
@@ -88,7 +87,7 @@ func newSampler(v *view, pool *scratch, w RankerWeights, known []Sample) (*sampl
 		return a.Ticket.ResolvedAt.Compare(b.Ticket.ResolvedAt)
 	})
 	return &sampler{
-		v: v, pool: pool, filter: f, weights: &w,
+		v: v, filter: f, weights: &w,
 		all: &pastMemory{memory.New(), prepared}, late: &pastMemory{memory.New(), prepared},
 	}, nil
 }
@@ -132,7 +131,7 @@ func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (
 		Subject: subject, Body: body, Exclude: x.Ticket.ID, At: x.Ticket.CreatedAt, Terms: q.Terms,
 	})
 	o := rankOptions{keep: rerankDepth, weight: memoryWeight, plain: true, weights: s.weights}
-	r, err := s.v.rank(ctx, s.pool, q, rec, s.filter, o)
+	r, err := s.v.rank(ctx, q, rec, s.filter, o)
 	if err != nil {
 		return c, plain, false, err
 	}
@@ -207,7 +206,7 @@ func (e *Engine) fitFolds(
 	for i := range samples {
 		samples[i].fold = i * folds / len(samples)
 	}
-	s, err := newSampler(v, &e.scratch, RankerWeights{Young: 1}, samples)
+	s, err := newSampler(v, RankerWeights{Young: 1}, samples)
 	if err != nil {
 		return w, nil, err
 	}

@@ -49,9 +49,11 @@ var allowed = map[string]string{
 	"retrieval/version": "",
 	"retrieval/terms":   "kb",
 	"retrieval/memory":  "retrieval/terms retrieval/measure retrieval/topk desk",
+	"retrieval/posting": "",
+	"retrieval/topic":   "retrieval/terms",
 	"retrieval/passage": "retrieval/terms retrieval/measure desk kb",
 	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
-		"retrieval/topk desk kb",
+		"retrieval/topk retrieval/posting retrieval/topic desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 

@@ -1,8 +1,9 @@
-package retrieval
+package topic
 
 import (
 	"cmp"
 	"hash/fnv"
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -16,12 +17,13 @@ const (
 	sketchBytes = 3       // of one term: its slot, and its count
 )
 
-// sketch says what an article is about, in a few bytes: its most frequent terms, those of the
+// Sketch says what an article is about, in a few bytes: its most frequent terms, those of the
 // title counted three times. It does not depend on other articles; terms are weighted among
 // those that a reader may see.
-type sketch []byte
+type Sketch []byte
 
-func newSketch(title, body []terms.Token) sketch {
+// NewSketch returns the sketch of an article.
+func NewSketch(title, body []terms.Token) Sketch {
 	count := map[string]int{}
 	for _, t := range body {
 		count[t.Term]++
@@ -31,7 +33,7 @@ func newSketch(title, body []terms.Token) sketch {
 	}
 	keys := slices.Sorted(maps.Keys(count))
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
-	var out sketch
+	var out Sketch
 	for _, k := range keys[:min(len(keys), sketchTerms)] {
 		h := fnv.New32a()
 		h.Write([]byte(k))
@@ -42,29 +44,39 @@ func newSketch(title, body []terms.Token) sketch {
 }
 
 // each visits the slots of a sketch.
-func (s sketch) each(visit func(slot uint16, times byte)) {
+func (s Sketch) each(visit func(slot uint16, times byte)) {
 	for ; len(s) >= sketchBytes; s = s[sketchBytes:] {
 		visit((uint16(s[0])<<8|uint16(s[1]))%sketchSpace, s[2])
 	}
 }
 
-// wordSpace weights the slots of sketches by how rare they are among the documents.
-type wordSpace struct {
+// Space weights the slots of sketches by how rare they are among some articles.
+type Space struct {
 	idf []float32
 }
 
-func (w *wordSpace) weigh(v *view, docs []int) {
+// NewSpace returns the space of these n articles.
+func NewSpace(articles iter.Seq[Sketch], n int) Space {
 	df := make([]int, sketchSpace)
-	for _, d := range docs {
-		v.meta(d).Sketch.each(func(slot uint16, _ byte) { df[slot]++ })
+	for s := range articles {
+		s.each(func(slot uint16, _ byte) { df[slot]++ })
 	}
-	w.idf = make([]float32, sketchSpace)
-	for slot, n := range df {
-		if n > 1 { // a term of a single article says nothing about others
-			w.idf[slot] = float32(math.Log((float64(len(docs)) + 1) / (float64(n) + .5)))
+	w := Space{idf: make([]float32, sketchSpace)}
+	for slot, k := range df {
+		if k > 1 { // a term of a single article says nothing about others
+			w.idf[slot] = float32(math.Log((float64(n) + 1) / (float64(k) + .5)))
 		}
 	}
+	return w
 }
+
+// damped is 1+ln of a count.
+var damped = func() (d [256]float32) {
+	for i := range d {
+		d[i] = float32(1 + math.Log(float64(max(i, 1))))
+	}
+	return d
+}()
 
 // direction is a weighted sketch of unit length.
 type direction struct {
@@ -72,12 +84,12 @@ type direction struct {
 	weights []float32
 }
 
-func (w *wordSpace) direction(s sketch) direction {
+func (w Space) direction(s Sketch) direction {
 	n := len(s) / sketchBytes
 	x := direction{make([]uint16, 0, n), make([]float32, 0, n)}
 	var sum float64
 	s.each(func(slot uint16, times byte) {
-		weight := float32(1+math.Log(float64(max(times, 1)))) * w.idf[slot]
+		weight := damped[times] * w.idf[slot]
 		x.slots, x.weights = append(x.slots, slot), append(x.weights, weight)
 		sum += float64(weight) * float64(weight)
 	})

@@ -1,0 +1,279 @@
+package posting
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// Term is a term of a query: its list and its weight.
+type Term struct {
+	List   *List
+	Weight float64
+}
+
+// Scored is a document with its score.
+type Scored struct {
+	Doc   uint32
+	Score float32
+}
+
+// Query is what documents are ranked by.
+type Query struct {
+	Terms []Term
+	Docs  int // numbers of documents are below it
+	// Wanted are the documents that may be returned; nil for all visible ones.
+	Wanted Bitset
+	// Pinned are documents that are returned whatever their score, in ascending order.
+	Pinned []uint32
+	// Groups is the group of each document, and Factors by what the scores of each group are
+	// multiplied, at most 1; nil for none.
+	Groups  []uint8
+	Factors []float32
+}
+
+// factor returns by what a document's score is multiplied.
+func (q *Query) factor(doc uint32) float32 {
+	if q.Factors == nil {
+		return 1
+	}
+	return q.Factors[q.Groups[doc]]
+}
+
+func (q *Query) wants(doc uint32) bool { return q.Wanted == nil || q.Wanted.Has(int(doc)) }
+
+// step is one part of one term's list.
+type step struct {
+	*part
+	term   int
+	weight float32
+	bound  float32 // the most that it adds to a score
+	left   float32 // the most that it and what follows add to a score
+}
+
+// steps returns the parts of all lists, the one that can add most first.
+func (q *Query) steps() []step {
+	var out []step
+	for i, t := range q.Terms {
+		if t.List == nil {
+			continue
+		}
+		for k := range t.List.parts {
+			p, w := &t.List.parts[k], float32(t.Weight)
+			out = append(out, step{part: p, term: i, weight: w, bound: w * p.most})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b step) int { return cmp.Compare(b.bound, a.bound) })
+	most := make([]float32, len(q.Terms)) // of the parts from here on
+	left := float32(0)
+	for i := len(out) - 1; i >= 0; i-- {
+		// A document is in one part of a term's list at most.
+		left += out[i].bound - most[out[i].term]
+		most[out[i].term] = out[i].bound
+		out[i].left = left
+	}
+	return out
+}
+
+// sums pools accumulators: they are as long as the index.
+var sums sync.Pool
+
+func newSums(n int) *[]float32 {
+	s, ok := sums.Get().(*[]float32)
+	if !ok || cap(*s) < n {
+		fresh := make([]float32, n+n/8)
+		s = &fresh
+	}
+	*s = (*s)[:n]
+	clear(*s)
+	return s
+}
+
+const (
+	// slack makes up for rounding where a score is compared with what it can become.
+	slack = 1 - 1e-4
+	// gallopFrom is by how much a part must be longer than the list of candidates for looking
+	// these up to cost less than reading the part.
+	gallopFrom = 8
+)
+
+// Top returns the documents with the k highest scores, at least one, and others that are equal to the last of
+// these, in no particular order. All other documents score less.
+func Top(q Query, k int) []Scored {
+	acc := newSums(q.Docs)
+	defer sums.Put(acc)
+	r := ranker{Query: q, acc: *acc, k: max(1, k)}
+	steps := q.steps()
+	read := 0 // postings since the candidates were last chosen
+	for i := range steps {
+		s := &steps[i]
+		if i > 0 && r.due(read, s.left, steps[0].left) {
+			r.choose(s.left)
+			read = 0
+		}
+		read += r.add(s)
+	}
+	return r.result(r.kth())
+}
+
+// ranker is the state of one ranking.
+type ranker struct {
+	Query
+	acc        []float32
+	k          int
+	chosen     bool
+	candidates []uint32 // in ascending order, once chosen: the only documents whose sums are right
+	heap       []float32
+}
+
+// due reports whether it may pay to choose the candidates again.
+func (r *ranker) due(read int, left, all float32) bool {
+	if !r.chosen {
+		return left < all/2 && read > len(r.acc)/2
+	}
+	return len(r.candidates) > 2*r.k && read > len(r.candidates)
+}
+
+// add adds a part to the sums and returns about how many postings it read.
+func (r *ranker) add(s *step) int {
+	if !r.chosen || len(s.docs) < gallopFrom*len(r.candidates) {
+		acc, w := r.acc, s.weight
+		impacts := s.impacts[:len(s.docs)]
+		for i, d := range s.docs {
+			acc[d] += w * impacts[i]
+		}
+		return len(s.docs)
+	}
+	at := 0
+	for _, d := range r.candidates {
+		if at = seek(s.docs, at, d); at == len(s.docs) {
+			break
+		}
+		if s.docs[at] == d {
+			r.acc[d] += s.weight * s.impacts[at]
+		}
+	}
+	return len(r.candidates)
+}
+
+// choose leaves out the documents that cannot be among the best, whatever the parts from here on
+// add to them.
+func (r *ranker) choose(left float32) {
+	lowest := r.kth()
+	if !r.chosen && left >= lowest*slack { // a document that no list had so far could still be
+		return
+	}
+	if !r.chosen {
+		r.chosen = true
+		for d, x := range r.acc {
+			if x > 0 && r.factor(uint32(d))*(x+left) >= lowest*slack && r.wants(uint32(d)) {
+				r.candidates = append(r.candidates, uint32(d))
+			}
+		}
+		r.candidates = slices.Compact(slices.Sorted(slices.Values(append(r.candidates, r.Pinned...))))
+		return
+	}
+	kept := r.candidates[:0]
+	for _, d := range r.candidates {
+		_, pinned := slices.BinarySearch(r.Pinned, d)
+		if pinned || r.factor(d)*(r.acc[d]+left) >= lowest*slack {
+			kept = append(kept, d)
+		}
+	}
+	r.candidates = kept
+}
+
+// kth returns the k-th highest score so far, 0 where there are fewer.
+func (r *ranker) kth() float32 {
+	r.heap = r.heap[:0]
+	if r.chosen {
+		for _, d := range r.candidates {
+			r.offer(r.factor(d) * r.acc[d])
+		}
+	} else {
+		low := float32(0)
+		for d, x := range r.acc {
+			if x <= low { // factors are at most 1
+				continue
+			}
+			if r.wants(uint32(d)) {
+				r.offer(r.factor(uint32(d)) * x)
+				if len(r.heap) == r.k {
+					low = r.heap[0]
+				}
+			}
+		}
+	}
+	if len(r.heap) < r.k {
+		return 0
+	}
+	return r.heap[0]
+}
+
+// offer adds a score to the heap of the k highest, the lowest of which is on top.
+func (r *ranker) offer(x float32) {
+	h := r.heap
+	if len(h) < r.k {
+		h = append(h, x)
+		for i := len(h) - 1; i > 0 && h[i] < h[(i-1)/2]; i = (i - 1) / 2 {
+			h[i], h[(i-1)/2] = h[(i-1)/2], h[i]
+		}
+		r.heap = h
+		return
+	}
+	if x <= h[0] {
+		return
+	}
+	h[0] = x
+	for i := 0; ; {
+		c := 2*i + 1
+		if c+1 < len(h) && h[c+1] < h[c] {
+			c++
+		}
+		if c >= len(h) || h[i] <= h[c] {
+			return
+		}
+		h[i], h[c] = h[c], h[i]
+		i = c
+	}
+}
+
+// result returns the documents that do not score less than lowest, with their scores.
+func (r *ranker) result(lowest float32) []Scored {
+	var out []Scored
+	keep := func(d uint32) {
+		if s := r.factor(d) * r.acc[d]; s > 0 && s >= lowest && r.wants(d) {
+			out = append(out, Scored{d, s})
+		} else if _, pinned := slices.BinarySearch(r.Pinned, d); pinned {
+			out = append(out, Scored{d, s})
+		}
+	}
+	if r.chosen {
+		for _, d := range r.candidates {
+			keep(d)
+		}
+		return out
+	}
+	for d, x := range r.acc {
+		if x > 0 && x >= lowest {
+			keep(uint32(d))
+		}
+	}
+	for _, d := range r.Pinned {
+		if x := r.acc[d]; x <= 0 || x < lowest {
+			out = append(out, Scored{d, r.factor(d) * x})
+		}
+	}
+	return out
+}
+
+// All returns every wanted document that contains a term of the query, in ascending order.
+func All(q Query) []Scored {
+	acc := newSums(q.Docs)
+	defer sums.Put(acc)
+	r := ranker{Query: q, acc: *acc}
+	for _, s := range q.steps() {
+		r.add(&s)
+	}
+	return r.result(0)
+}
