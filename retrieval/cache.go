@@ -10,10 +10,11 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/passage"
+	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
 // maxCacheCost bounds, in bytes, the articles that are prepared for showing.
-const maxCacheCost = 48 << 20
+const maxCacheCost = 64 << 20
 
 // articleCache holds prepared articles by the content hash that the index has for them, so
 // that it never returns an article as it was before a change.
@@ -102,10 +103,12 @@ func (e *Engine) fetch(
 		if !vis.Allows(x) || !indexed(x) {
 			continue
 		}
-		a := passage.Read(x)
-		out[x.ID] = a
-		if x.ID+"\x00"+indexHash(x) == keys[x.ID] {
-			e.articles.put(keys[x.ID], a)
+		d, _ := v.find(x.ID)
+		if m := v.meta(d); m.Hash == indexHash(x) {
+			out[x.ID] = passage.Read(x, m.Language)
+			e.articles.put(keys[x.ID], out[x.ID])
+		} else {
+			out[x.ID] = passage.Read(x, terms.LanguageOf(x))
 		}
 	}
 	return out, nil

@@ -142,6 +142,7 @@ func wording(
 	}
 	for k, i := range order {
 		c := &list[i]
+		c.titleCover = min(1, measure.Ratio(e.title[k], float64(c.meta.length(fieldTitle))))
 		c.cover, c.subjectCover = measure.Ratio(e.cover[k], t.coverAll), measure.Ratio(e.subjectCover[k], t.subjectAll)
 		size := float64(c.meta.length(fieldBody) + 2*c.meta.length(fieldTitle) + wordingShort)
 		scale := math.Sqrt(length*size) * wordingPairs * wordingLength

@@ -117,15 +117,10 @@ func (v *view) candidates(t *textScores, votes map[uint32]memory.Vote, o rankOpt
 func (r *ranking) rerank(
 	v *view, q *terms.Query, rec memory.Recalled, f *filter, t *textScores, o rankOptions,
 ) {
-	held := make(map[string]bool, len(q.Terms))
-	for _, qt := range q.Terms {
-		held[qt.Term] = true
-	}
 	depth := min(rerankDepth, len(r.list))
 	top, rest := r.list[:depth], r.list[depth:]
 	for i := range r.list {
 		c := &r.list[i]
-		c.titleCover = titleShare(c.meta, held)
 		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
 	v.computeFeatures(r.list, depth, q, rec, f, t)
@@ -159,18 +154,6 @@ func setShares(list []candidate) {
 	for i := range list {
 		list[i].share /= sum
 	}
-}
-
-// titleShare returns the share of a title's terms that are among held.
-func titleShare(m *docMeta, held map[string]bool) float64 {
-	ts := terms.In(m.Language, terms.Valid(m.Title))
-	n := 0
-	for _, t := range ts {
-		if held[t.Term] {
-			n++
-		}
-	}
-	return measure.Ratio(n, len(ts))
 }
 
 // better orders candidates by M, best first, ties by id.

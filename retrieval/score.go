@@ -9,6 +9,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/topic"
+	"github.com/deskbook/deskbook/retrieval/topk"
 )
 
 // scoredField is one field of an article's text with the settings of its BM25.
@@ -156,30 +157,40 @@ func (v *view) scoreAll(ctx context.Context, q *terms.Query, f *filter) (*textSc
 // finish sets the matches from their scores, and raises those of articles that are similar to
 // the best ones.
 func (v *view) finish(t *textScores, f *filter, found []posting.Scored) {
-	slices.SortFunc(found, func(a, b posting.Scored) int { return cmp.Compare(a.Doc, b.Doc) })
 	t.matches = make([]match, len(found))
-	order := make([]int, len(found))
 	for i, x := range found {
-		t.matches[i], order[i] = match{doc: x.Doc, s: float64(x.Score)}, i
+		t.matches[i] = match{doc: x.Doc, s: float64(x.Score)}
 	}
 	if f.space != nil {
-		slices.SortFunc(order, func(a, b int) int {
-			if x := cmp.Compare(found[b].Score, found[a].Score); x != 0 {
-				return x
-			}
-			return cmp.Compare(v.meta(int(found[a].Doc)).ID, v.meta(int(found[b].Doc)).ID)
-		})
-		order = order[:min(len(order), topic.CohereReach)]
-		sketches, scores := make([]topic.Sketch, len(order)), make([]float64, len(order))
-		for i, k := range order {
-			sketches[i], scores[i] = v.meta(int(found[k].Doc)).Sketch, t.matches[k].s
-		}
-		for i, more := range f.space.Cohere(sketches, scores) {
-			t.matches[order[i]].s += more
-		}
+		v.cohere(t, f.space)
 	}
 	for _, m := range t.matches {
 		t.maximum = max(t.maximum, m.s)
+	}
+}
+
+// cohere raises the scores of matches that are similar to the best ones.
+func (v *view) cohere(t *textScores, space *topic.Space) {
+	worse := func(a, b int) bool {
+		x, y := t.matches[a], t.matches[b]
+		if x.s != y.s {
+			return x.s < y.s
+		}
+		return v.meta(int(x.doc)).ID > v.meta(int(y.doc)).ID
+	}
+	var top topk.List[int]
+	top.Reset(topic.CohereReach, worse)
+	for i := range t.matches {
+		top.Offer(i)
+	}
+	order := top.Items()
+	slices.SortFunc(order, func(a, b int) int { return cmpBool(worse(a, b), worse(b, a)) })
+	sketches, scores := make([]topic.Sketch, len(order)), make([]float64, len(order))
+	for i, k := range order {
+		sketches[i], scores[i] = v.meta(int(t.matches[k].doc)).Sketch, t.matches[k].s
+	}
+	for i, more := range space.Cohere(sketches, scores) {
+		t.matches[order[i]].s += more
 	}
 }
 
@@ -217,11 +228,12 @@ func (w wordWeights) sum(t *textScores) {
 // evidence says which terms of a query some documents contain.
 type evidence struct {
 	cover, subjectCover []float64
-	last                []int32 // the word that was counted last
+	title               []float64 // how many words of the title the query contains
+	last                []int32   // the word that was counted last
 }
 
 func newEvidence(n int) *evidence {
-	return &evidence{make([]float64, n), make([]float64, n), make([]int32, n)}
+	return &evidence{make([]float64, n), make([]float64, n), make([]float64, n), make([]int32, n)}
 }
 
 // note records which of the documents, given in ascending order, contain a term of the query,
@@ -229,6 +241,7 @@ func newEvidence(n int) *evidence {
 func (e *evidence) note(t *textScores, i int, qt terms.QueryTerm, docs []uint32, visit func(k int, c posting.Counts)) {
 	weight, word := qt.Weight*t.idf[i], int32(qt.WordNumber+1)
 	t.lists[i].Counts(docs, func(k int, c posting.Counts) {
+		e.title[k] += float64(c.Of(titlePlace))
 		if e.last[k] != word {
 			e.last[k] = word
 			e.cover[k] += weight

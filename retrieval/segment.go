@@ -34,6 +34,7 @@ type segData struct {
 
 	mu         sync.Mutex
 	vocabulary *vocabulary                // read when it is first needed; see compound.go
+	titleOrder *titleOrder                // found when it is first needed; see complete.go
 	visibleTo  map[string]*roaring.Bitmap // deleted documents included
 }
 

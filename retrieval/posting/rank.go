@@ -95,10 +95,13 @@ const (
 	// gallopFrom is by how much a part must be longer than the list of candidates for looking
 	// these up to cost less than reading the part.
 	gallopFrom = 8
+	// chooseBelow is the share of the highest possible score that must be left at most before
+	// candidates are chosen.
+	chooseBelow = 0.4
 )
 
 // Top returns the documents with the k highest scores, at least one, and others that are equal to the last of
-// these, in no particular order. All other documents score less.
+// these, in ascending order of documents. All others score less.
 func Top(q Query, k int) []Scored {
 	acc := newSums(q.Docs)
 	defer sums.Put(acc)
@@ -113,7 +116,7 @@ func Top(q Query, k int) []Scored {
 		}
 		read += r.add(s)
 	}
-	return r.result(r.kth())
+	return r.pin(r.best())
 }
 
 // ranker is the state of one ranking.
@@ -129,9 +132,9 @@ type ranker struct {
 // due reports whether it may pay to choose the candidates again.
 func (r *ranker) due(read int, left, all float32) bool {
 	if !r.chosen {
-		return left < all/2 && read > len(r.acc)/2
+		return left < all*chooseBelow && read > len(r.acc)
 	}
-	return len(r.candidates) > 2*r.k && read > len(r.candidates)
+	return len(r.candidates) > 2*r.k && read > 8*len(r.candidates)
 }
 
 // add adds a part to the sums and returns about how many postings it read.
@@ -188,7 +191,9 @@ func (r *ranker) kth() float32 {
 	r.heap = r.heap[:0]
 	if r.chosen {
 		for _, d := range r.candidates {
-			r.offer(r.factor(d) * r.acc[d])
+			if r.wants(d) {
+				r.offer(r.factor(d) * r.acc[d])
+			}
 		}
 	} else {
 		low := float32(0)
@@ -238,42 +243,61 @@ func (r *ranker) offer(x float32) {
 	}
 }
 
-// result returns the documents that do not score less than lowest, with their scores.
-func (r *ranker) result(lowest float32) []Scored {
+// best returns the documents that do not score less than the k-th, in ascending order.
+func (r *ranker) best() []Scored {
+	r.heap = r.heap[:0]
 	var out []Scored
-	keep := func(d uint32) {
-		if s := r.factor(d) * r.acc[d]; s > 0 && s >= lowest && r.wants(d) {
-			out = append(out, Scored{d, s})
-		} else if _, pinned := slices.BinarySearch(r.Pinned, d); pinned {
-			out = append(out, Scored{d, s})
+	low := float32(0)
+	see := func(d uint32, x float32) { // factors are at most 1
+		if x *= r.factor(d); x < low || x <= 0 || !r.wants(d) {
+			return
+		}
+		out = append(out, Scored{d, x})
+		if r.offer(x); len(r.heap) == r.k {
+			low = r.heap[0]
 		}
 	}
 	if r.chosen {
 		for _, d := range r.candidates {
-			keep(d)
+			see(d, r.acc[d])
 		}
-		return out
-	}
-	for d, x := range r.acc {
-		if x > 0 && x >= lowest {
-			keep(uint32(d))
-		}
-	}
-	for _, d := range r.Pinned {
-		if x := r.acc[d]; x <= 0 || x < lowest {
-			out = append(out, Scored{d, r.factor(d) * x})
+	} else {
+		for d, x := range r.acc {
+			if x > 0 && x >= low {
+				see(uint32(d), x)
+			}
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(s Scored) bool { return s.Score < low })
 }
 
 // All returns every wanted document that contains a term of the query, in ascending order.
 func All(q Query) []Scored {
 	acc := newSums(q.Docs)
 	defer sums.Put(acc)
-	r := ranker{Query: q, acc: *acc}
+	r := ranker{Query: q, acc: *acc, k: 1}
 	for _, s := range q.steps() {
 		r.add(&s)
 	}
-	return r.result(0)
+	var out []Scored
+	for d, x := range r.acc {
+		if x > 0 && r.wants(uint32(d)) {
+			out = append(out, Scored{uint32(d), x * r.factor(uint32(d))})
+		}
+	}
+	return out
+}
+
+// pin adds the pinned documents that are not among those found, which are in ascending order.
+func (r *ranker) pin(found []Scored) []Scored {
+	n := len(found)
+	for _, d := range r.Pinned {
+		if _, ok := slices.BinarySearchFunc(found[:n], d, func(s Scored, d uint32) int { return cmp.Compare(s.Doc, d) }); !ok {
+			found = append(found, Scored{d, r.factor(d) * r.acc[d]})
+		}
+	}
+	if len(found) > n {
+		slices.SortFunc(found, func(a, b Scored) int { return cmp.Compare(a.Doc, b.Doc) })
+	}
+	return found
 }

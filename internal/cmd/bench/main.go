@@ -28,11 +28,31 @@ func main() {
 	bin := flag.String("bin", "bin/deskbook", "the program to measure")
 	data := flag.String("data", "", "folder with sumo/ and ms-support-kb/")
 	requests := flag.Int("n", 400, "requests of each kind")
+	folder := flag.String("folder", "", "data folder of a deskbook; measures the processor time of each kind of request in a copy")
+	bin2 := flag.String("bin2", "", "with -folder: another program, measured alternately")
 	flag.Parse()
-	if err := run(context.Background(), *bin, *data, *requests); err != nil {
+	ctx, bins := context.Background(), []string{*bin}
+	if *bin2 != "" {
+		bins = append(bins, *bin2)
+	}
+	var err error
+	if *folder != "" {
+		err = runCosts(ctx, bins, *folder, *data, *requests)
+	} else {
+		err = run(ctx, *bin, *data, *requests)
+	}
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 		os.Exit(1)
 	}
+}
+
+func runCosts(ctx context.Context, bins []string, folder, data string, requests int) error {
+	tickets, err := readTickets(filepath.Join(data, "sumo", "queries.jsonl"))
+	if err != nil {
+		return err
+	}
+	return costs(ctx, bins, folder, tickets, requests)
 }
 
 func run(ctx context.Context, bin, data string, requests int) (err error) {
