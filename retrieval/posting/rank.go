@@ -98,6 +98,9 @@ const (
 	// chooseBelow is the share of the highest possible score that must be left at most before
 	// candidates are chosen.
 	chooseBelow = 0.4
+	// chooseAgain is the same for choosing among the candidates, as a share of what was left
+	// the last time.
+	chooseAgain = 0.8
 )
 
 // Top returns the documents with the k highest scores, at least one, and others that are equal to the last of
@@ -112,7 +115,7 @@ func Top(q Query, k int) []Scored {
 		s := &steps[i]
 		if i > 0 && r.due(read, s.left, steps[0].left) {
 			r.choose(s.left)
-			read = 0
+			read, r.seen = 0, s.left
 		}
 		read += r.add(s)
 	}
@@ -127,6 +130,8 @@ type ranker struct {
 	chosen     bool
 	candidates []uint32 // in ascending order, once chosen: the only documents whose sums are right
 	heap       []float32
+	lowest     float32 // a score that k documents have at least
+	seen       float32 // what was left when candidates were last chosen
 }
 
 // due reports whether it may pay to choose the candidates again.
@@ -134,7 +139,7 @@ func (r *ranker) due(read int, left, all float32) bool {
 	if !r.chosen {
 		return left < all*chooseBelow && read > len(r.acc)
 	}
-	return len(r.candidates) > 2*r.k && read > 8*len(r.candidates)
+	return len(r.candidates) > 2*r.k && read > 8*len(r.candidates) && left < r.seen*chooseAgain
 }
 
 // add adds a part to the sums and returns about how many postings it read.
@@ -162,7 +167,8 @@ func (r *ranker) add(s *step) int {
 // choose leaves out the documents that cannot be among the best, whatever the parts from here on
 // add to them.
 func (r *ranker) choose(left float32) {
-	lowest := r.kth()
+	r.raise()
+	lowest := r.lowest
 	if !r.chosen && left >= lowest*slack { // a document that no list had so far could still be
 		return
 	}
@@ -186,33 +192,31 @@ func (r *ranker) choose(left float32) {
 	r.candidates = kept
 }
 
-// kth returns the k-th highest score so far, 0 where there are fewer.
-func (r *ranker) kth() float32 {
+// raise raises lowest to the k-th highest score so far.
+func (r *ranker) raise() {
 	r.heap = r.heap[:0]
+	low := r.lowest // sums only grow: k documents have it at least
+	see := func(d uint32, x float32) {
+		if x *= r.factor(d); x > low && r.wants(d) {
+			if r.offer(x); len(r.heap) == r.k {
+				low = r.heap[0]
+			}
+		}
+	}
 	if r.chosen {
 		for _, d := range r.candidates {
-			if r.wants(d) {
-				r.offer(r.factor(d) * r.acc[d])
+			if x := r.acc[d]; x > low { // factors are at most 1
+				see(d, x)
 			}
 		}
 	} else {
-		low := float32(0)
 		for d, x := range r.acc {
-			if x <= low { // factors are at most 1
-				continue
-			}
-			if r.wants(uint32(d)) {
-				r.offer(r.factor(uint32(d)) * x)
-				if len(r.heap) == r.k {
-					low = r.heap[0]
-				}
+			if x > low {
+				see(uint32(d), x)
 			}
 		}
 	}
-	if len(r.heap) < r.k {
-		return 0
-	}
-	return r.heap[0]
+	r.lowest = low
 }
 
 // offer adds a score to the heap of the k highest, the lowest of which is on top.
@@ -247,7 +251,7 @@ func (r *ranker) offer(x float32) {
 func (r *ranker) best() []Scored {
 	r.heap = r.heap[:0]
 	var out []Scored
-	low := float32(0)
+	low := r.lowest
 	see := func(d uint32, x float32) { // factors are at most 1
 		if x *= r.factor(d); x < low || x <= 0 || !r.wants(d) {
 			return
