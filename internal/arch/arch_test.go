@@ -26,7 +26,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal"}
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
-	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"internal/recent", "summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
@@ -38,6 +38,7 @@ var allowed = map[string]string{
 	"internal/auth":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
+	"internal/recent":  "",
 	"content":          "",
 	"kb":               "kb/dialect",
 	"kb/dialect":       "",
@@ -53,7 +54,7 @@ var allowed = map[string]string{
 	"retrieval/topic":   "retrieval/terms",
 	"retrieval/passage": "retrieval/terms retrieval/measure desk kb",
 	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
-		"retrieval/topk retrieval/posting retrieval/topic desk kb",
+		"retrieval/topk retrieval/posting retrieval/topic internal/recent desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
@@ -63,8 +64,9 @@ var allowed = map[string]string{
 	"summarize/evidence": "summarize/lexicon summarize/thread summarize/redact desk kb",
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/thread summarize/evidence summarize/ask desk kb",
-	"summarize/answer":   "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
-	"summarize/draft":    "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
+	"summarize/answer": "summarize/lexicon summarize/thread summarize/evidence summarize/ask internal/recent " +
+		"retrieval desk kb",
+	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
 		"retrieval desk kb",
 

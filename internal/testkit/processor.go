@@ -1,7 +1,11 @@
 package testkit
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -29,4 +33,18 @@ func (s *Server) ProcessorTime() (time.Duration, error) {
 		sum += n
 	}
 	return time.Duration(sum) * clockTick, nil
+}
+
+// Ready reports whether the server says that it is ready.
+func (s *Server) Ready(ctx context.Context) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Base+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	_, err = io.Copy(io.Discard, resp.Body)
+	return errors.Join(err, resp.Body.Close()) == nil && resp.StatusCode == http.StatusOK
 }

@@ -77,8 +77,8 @@ func spaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
 }
 
-// Phrase is a piece of text that was tokenised once. It caches its classes and is
-// therefore used by one goroutine.
+// Phrase is a piece of text that was tokenised once. It caches its classes, and is safe for use by
+// several goroutines.
 type Phrase struct {
 	Text    string
 	Words   []Word

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -129,25 +127,12 @@ func enter(ctx context.Context, bin, folder, dir string) (*contender, error) {
 	c := &contender{
 		bin: bin, server: s, client: testkit.Client{Base: s.Base, Token: token}, spent: map[string]time.Duration{},
 	}
-	for until := time.Now().Add(buildWithin); !ready(ctx, s.Base); time.Sleep(settleFor) {
+	for until := time.Now().Add(buildWithin); !s.Ready(ctx); time.Sleep(settleFor) {
 		if time.Now().After(until) {
 			return nil, errors.Join(fmt.Errorf("%s is not ready after %s", bin, buildWithin), s.Stop())
 		}
 	}
 	return c, nil
-}
-
-func ready(ctx context.Context, base string) bool {
-	req, err := http.NewRequestWithContext(ctx, "GET", base+"/readyz", nil)
-	if err != nil {
-		return false
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	return errors.Join(err, resp.Body.Close()) == nil && resp.StatusCode == http.StatusOK
 }
 
 // spend makes one round of requests; the first round warms up and does not count.
