@@ -89,3 +89,17 @@ func Settle(e *Engine) { e.disk.topics.running.Wait() }
 
 // SwitchFor reports whether weights with these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }
+
+// Derived identifies what is derived from the documents of the newest view, and returns the sequence
+// that is on disk.
+func Derived(e *Engine) (content uint64, stored int64) {
+	v, done, err := e.acquire()
+	if err != nil {
+		return 0, 0
+	}
+	defer done(&err)
+	return v.id, e.disk.stored
+}
+
+// PostingBytes returns how much memory the decoded postings take up.
+func PostingBytes(e *Engine) int { return e.disk.postings.Bytes() }

@@ -51,6 +51,30 @@ func (e *Engine) Rank(
 	return out, list, err
 }
 
+// RankText returns the articles with the highest text scores for a ticket, without what earlier
+// tickets say and without probabilities. It is for measuring: suggestions contain more.
+func (e *Engine) RankText(
+	ctx context.Context, subject, body string, vis kb.Visibility, limit int,
+) (out []Ranked, err error) {
+	v, done, err := e.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer done(&err)
+	f, err := v.filterFor(vis, "", "", "")
+	if err != nil {
+		return nil, err
+	}
+	t, err := v.scoreBest(ctx, terms.TicketQuery(subject, body, f.queryLanguages(subject+"\n"+body)...), f, limit, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range v.candidates(t, nil, rankOptions{keep: limit})[:min(limit, len(t.matches))] {
+		out = append(out, Ranked{ID: c.meta.ID})
+	}
+	return out, nil
+}
+
 // suggest also returns the ranking from which the suggestions were taken, of length keep.
 func (e *Engine) suggest(
 	ctx context.Context, r desk.SuggestRequest, limit, keep int,

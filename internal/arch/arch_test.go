@@ -84,6 +84,7 @@ var allowed = map[string]string{
 	"internal/cmd/structure":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
+	"internal/cmd/rankbench":   "retrieval internal/eval kb",
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
@@ -110,7 +111,7 @@ var below = []string{"api/web"}
 // fenced lists, for outside libraries (path prefixes), the only packages that may import
 // them.
 var fenced = map[string][]string{
-	"github.com/blevesearch":           {"retrieval", "retrieval/terms"},
+	"github.com/blevesearch":           {"retrieval", "retrieval/terms", "internal/cmd/rankbench"},
 	"github.com/RoaringBitmap/roaring": {"retrieval"},
 	"go.etcd.io/bbolt":                 {"retrieval"},
 	"github.com/sashabaranov":          {"internal/llm"},
@@ -121,8 +122,8 @@ var fenced = map[string][]string{
 	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "summarize/draft", "retrieval"},
 	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
 	"github.com/pelletier/go-toml":     {"kb"},
-	"modernc.org/sqlite":               {"internal/store"},
-	"database/sql":                     {"internal/store"},
+	"modernc.org/sqlite":               {"internal/store", "internal/cmd/rankbench"},
+	"database/sql":                     {"internal/store", "internal/cmd/rankbench"},
 	"github.com/pressly/goose":         {"internal/store"},
 	"github.com/microcosm-cc":          {"kb"},
 	"github.com/prometheus":            {"api"},
