@@ -67,7 +67,7 @@ func TestApprovalAndQuality(t *testing.T) {
 	}
 	e.post("kim", review+"/approve", nil).want(http.StatusForbidden)
 	approved := e.post("all", review+"/approve", map[string]any{"confirmed": []string{"concise"}}).want(http.StatusOK)
-	if x := approved.get("quality.distance").(float64); x <= 0 || x >= .2 || len(approved.list("checks")) != 12 {
+	if x := approved.get("quality.distance").(float64); x <= 0 || x >= .2 || len(approved.list("checks")) != 13 {
 		t.Errorf("%s", approved.body)
 	}
 	other := e.draft("1002", "u_rita")

@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/format"
 )
 
 var (
@@ -44,7 +45,7 @@ func articles(t *testing.T) map[string]kb.Article {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := kb.ParseArticle(file, data)
+		a, err := format.Read(file, data)
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/deskbook/deskbook/internal/word"
 )
 
 // A question in self-service has no category, so its text decides which ones it may belong
@@ -58,14 +58,14 @@ func (c Category) mayHold(q AnswerRequest, likely map[string]float64) string {
 	if likely[c.Name] >= likelyFrom {
 		return "earlier tickets make that probable"
 	}
-	if word := c.namedIn(q.Question); word != "" {
-		return fmt.Sprintf("it has the word %q", word)
+	if w := c.namedIn(q.Question); w != "" {
+		return fmt.Sprintf("it has the word %q", w)
 	}
 	if slices.Contains(q.Categories, c.Name) {
 		return "the nearest article is"
 	}
-	if word := c.namedIn(q.Title); word != "" && len(q.Categories) == 0 {
-		return fmt.Sprintf("the nearest article has the word %q", word)
+	if w := c.namedIn(q.Title); w != "" && len(q.Categories) == 0 {
+		return fmt.Sprintf("the nearest article has the word %q", w)
 	}
 	return ""
 }
@@ -109,28 +109,12 @@ func sameWord(a, b string) bool {
 	return n == long || n == short && n >= minStem || n > minStem && long-n <= maxEnding
 }
 
-// wordsOf returns the words of a text, without case, accents and the plural's s. Scripts
-// without spaces are cut into pairs of characters.
+// wordsOf returns the folded words of a text without the plural's s.
 func wordsOf(text string) []string {
-	folded := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) && r < 0x0370 { // accents on Latin letters
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(text))
-	var out []string
-	apart := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
-	for _, w := range strings.FieldsFunc(norm.NFC.String(folded), apart) {
-		runes := []rune(w)
-		switch {
-		case unicode.In(runes[0], unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
-			for i := range max(1, len(runes)-1) {
-				out = append(out, string(runes[i:min(i+2, len(runes))]))
-			}
-		case len(runes) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss"):
-			out = append(out, strings.TrimSuffix(w, "s"))
-		default:
-			out = append(out, w)
+	out := word.Pairs(word.Fold(text), "")
+	for i, w := range out {
+		if utf8.RuneCountInString(w) > 3 && !strings.HasSuffix(w, "ss") {
+			out[i] = strings.TrimSuffix(w, "s")
 		}
 	}
 	return out

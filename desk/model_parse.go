@@ -233,7 +233,7 @@ func readKnowledge(v value) KnowledgeStandard {
 func checkNames() []string {
 	return []string{
 		kb.DuplicateAvoided, kb.EnvironmentGiven, kb.SectionsPresent, kb.TitleInRequestersWords,
-		kb.LinksAlive, kb.OwnerAndReviewDate, kb.NoSecrets, kb.PlaceholdersReplaced,
+		kb.LinksAlive, kb.OwnerAndReviewDate, kb.NoSecrets, kb.PlaceholdersReplaced, kb.ResolutionHolds,
 		"symptom_validated", "resolution_validated", "concise", "requesters_context",
 	}
 }

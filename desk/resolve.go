@@ -22,6 +22,16 @@ type DraftJob struct {
 	ResolvedAt time.Time `json:"resolved_at"`
 }
 
+// JobReopened is the kind of the job that takes back what a resolution contributed; its
+// payload is a ReopenedJob.
+const JobReopened = "reopened"
+
+// ReopenedJob says that a ticket's resolution did not hold, and why.
+type ReopenedJob struct {
+	Ticket string `json:"ticket"`
+	Reason string `json:"reason"`
+}
+
 // ResolveInput says how a ticket is resolved.
 type ResolveInput struct {
 	Code ResolutionCode
@@ -133,21 +143,39 @@ func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, reason str
 			if actor.ID != t.Requester {
 				return journal.Entry{}, fault.New(fault.Forbidden, "only the requester and agents can reopen a ticket")
 			}
-			days := s.Model().ReopenDays()
-			if s.clock().After(t.ResolvedAt.AddDate(0, 0, days)) {
-				return journal.Entry{}, fault.New(fault.Conflict,
-					"ticket %s was resolved more than %d days ago; open a new one that refers to it", t.ID, days)
+			if err := s.mayReopenStill(*t); err != nil {
+				return journal.Entry{}, err
 			}
 		}
 		visibility := InternalNote
 		if actor.ID == t.Requester {
 			visibility = PublicReply // requesters can read what they write
 		}
-		n := s.append(t, actor, Message{Kind: Reopening, Visibility: visibility, Text: reason})
-		t.Status, t.ClosedAt = Open, time.Time{}
-		t.Reopens++
-		last := t.Resolution
-		t.Resolution, t.Knowledge = nil, nil
-		return s.event(actor, t.ID, "reopened", map[string]any{"message": n, "resolution": last}), nil
+		return s.reopen(t, actor, Message{Kind: Reopening, Visibility: visibility, Text: reason}), nil
 	})
+}
+
+// mayReopenStill returns an error if the requester's days to reopen the ticket are over.
+func (s *Service) mayReopenStill(t Ticket) error {
+	days := s.Model().ReopenDays()
+	if s.clock().After(t.ResolvedAt.AddDate(0, 0, days)) {
+		return fault.New(fault.Conflict,
+			"ticket %s was resolved more than %d days ago; open a new one that refers to it", t.ID, days)
+	}
+	return nil
+}
+
+// reopen takes a ticket's resolution back, with the message that says why.
+func (s *Service) reopen(t *Ticket, actor access.Actor, m Message) journal.Entry {
+	n := s.append(t, actor, m)
+	t.Status, t.ClosedAt = Open, time.Time{}
+	t.Reopens++
+	last := t.Resolution
+	t.Resolution, t.Knowledge = nil, nil
+	entry := s.event(actor, t.ID, "reopened", map[string]any{"message": n, "resolution": last})
+	entry.Jobs = []journal.Job{{
+		Kind: JobReopened, Key: fmt.Sprintf("%s/%s/%d", JobReopened, t.ID, n),
+		Payload: journal.Data(ReopenedJob{Ticket: t.ID, Reason: m.Text}),
+	}}
+	return entry
 }

@@ -52,7 +52,10 @@ type Deps struct {
 	Gaps      GapRecorder
 	// Triager proposes how to sort tickets; without one, nothing is proposed.
 	Triager Triager
-	Log     *slog.Logger
+	// OnlyThanks reports whether a reply says no more than thanks; a requester's reply with
+	// more in it reopens a resolved ticket. Without it, every reply does.
+	OnlyThanks func(text string) bool
+	Log        *slog.Logger
 }
 
 // Service is the desk. Every exported method is one transaction, and returns errors of the

@@ -208,6 +208,43 @@ func TestThread(t *testing.T) {
 	wantKind(t, err, fault.Invalid)
 }
 
+func TestReplyToAResolvedTicket(t *testing.T) {
+	w := newWorld(t)
+	w.OnlyThanks = func(text string) bool { return text == "Thanks!" }
+	id := w.open(t).ID
+	resolve := func() {
+		t.Helper()
+		must[desk.Ticket](t)(w.Resolve(ctx, ada, id, desk.ResolveInput{Code: desk.Fixed, Note: "Restarted it."}))
+	}
+	reply := func(who access.Actor, text string, v desk.MessageVisibility) desk.Ticket {
+		t.Helper()
+		tk, _, err := w.Reply(ctx, who, id, desk.NewMessage{Text: text, Visibility: v})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tk
+	}
+	resolve()
+	for _, tk := range []desk.Ticket{
+		reply(rita, "Thanks!", desk.PublicReply), reply(ada, "You are welcome.", desk.PublicReply),
+		reply(ada, "For the record.", desk.InternalNote),
+	} {
+		if tk.Status != desk.Resolved || tk.Reopens != 0 {
+			t.Fatalf("status %s, reopened %d times", tk.Status, tk.Reopens)
+		}
+	}
+	tk := reply(rita, "It is broken again.", desk.PublicReply)
+	last := tk.Messages[len(tk.Messages)-1]
+	if tk.Status != desk.Open || tk.Reopens != 1 || last.Kind != desk.Reopening || last.Visibility != desk.PublicReply {
+		t.Fatalf("status %s, reopened %d times, %+v", tk.Status, tk.Reopens, last)
+	}
+	resolve()
+	w.now = w.now.AddDate(0, 0, w.Model().ReopenDays()+1)
+	_, _, err := w.Reply(ctx, rita, id, desk.NewMessage{Text: "It is broken again."})
+	wantKind(t, err, fault.Conflict)
+	reply(rita, "Thanks!", desk.PublicReply)
+}
+
 func TestLostRaceIsTriedAgain(t *testing.T) {
 	w := newWorld(t)
 	id := w.open(t).ID

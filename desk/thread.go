@@ -20,7 +20,8 @@ type NewMessage struct {
 	Idempotency journal.Idempotency
 }
 
-// Reply adds a message. A requester's reply moves a pending ticket back to open; the
+// Reply adds a message. A requester's reply moves a pending ticket back to open and, unless
+// it only says thanks, reopens a resolved one within the reopen days of the service model; the
 // desk's first public reply moves a new ticket to open and is its first response.
 func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in NewMessage) (Ticket, Message, error) {
 	text, err := cleanText("text", in.Text, MaxText, false)
@@ -47,12 +48,16 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 		if err := requireOpenFor(actor, *t); t.Status == Closed && err != nil {
 			return journal.Entry{}, err
 		}
-		n := s.append(t, actor, Message{Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text})
-		s.noteMessage(t, t.Messages[n-1])
+		entry, err := s.addReply(t, actor, Message{
+			Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text,
+		})
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		n := len(t.Messages)
 		for _, a := range articles {
 			linkMentioned(t, actor, a, t.Messages[n-1])
 		}
-		entry := s.event(actor, t.ID, "message_added", map[string]any{"n": n, "visibility": in.Visibility})
 		entry.Idempotency = in.Idempotency
 		entry.Idempotency.Object = fmt.Sprintf("%s/%d", t.ID, n)
 		return entry, nil
@@ -61,6 +66,23 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 		return Ticket{}, Message{}, err
 	}
 	return t, t.Messages[len(t.Messages)-1], nil
+}
+
+// addReply adds a reply to the ticket. The requester's reply to a resolved ticket reopens it,
+// unless it only says thanks.
+func (s *Service) addReply(t *Ticket, actor access.Actor, m Message) (journal.Entry, error) {
+	contradicts := t.Status == Resolved && t.MergedInto == "" && actor.ID == t.Requester &&
+		m.Visibility == PublicReply && (s.OnlyThanks == nil || !s.OnlyThanks(m.Text))
+	if contradicts {
+		if err := s.mayReopenStill(*t); err != nil {
+			return journal.Entry{}, err
+		}
+		m.Kind = Reopening
+		return s.reopen(t, actor, m), nil
+	}
+	n := s.append(t, actor, m)
+	s.noteMessage(t, t.Messages[n-1])
+	return s.event(actor, t.ID, "message_added", map[string]any{"n": n, "visibility": m.Visibility}), nil
 }
 
 // Replied returns the message of an earlier reply and its ticket, as the actor may see

@@ -18,14 +18,6 @@ func localAddress(address string) (*url.URL, bool) {
 	return u, true
 }
 
-// unescapedPath resolves the escapes of a part of an address.
-func unescapedPath(s string) string {
-	if decoded, err := url.PathUnescape(s); err == nil {
-		return decoded
-	}
-	return s
-}
-
 // externalAddress returns the address if it leads to the web or a mailbox.
 func externalAddress(address string) (string, bool) {
 	if !cleanAddress(address) {
@@ -44,11 +36,6 @@ func externalAddress(address string) (string, bool) {
 	return "", false
 }
 
-func isExternal(address string) bool {
-	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://") ||
-		strings.HasPrefix(address, "mailto:")
-}
-
 // cleanAddress reports whether an address is free of what browsers skip or reinterpret:
 // control and invisible characters, spaces and backslashes.
 func cleanAddress(address string) bool {
@@ -56,10 +43,4 @@ func cleanAddress(address string) bool {
 		return r == '\\' || r == unicode.ReplacementChar || unicode.IsControl(r) || unicode.IsSpace(r) ||
 			unicode.Is(unicode.Cf, r)
 	}) < 0
-}
-
-// decodeAddress resolves the escapes and character references of a destination as the
-// renderer would, with spaces as %20.
-func decodeAddress(destination []byte) string {
-	return strings.ReplaceAll(strings.TrimSpace(string(unescape(destination, false))), " ", "%20")
 }

@@ -10,24 +10,26 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/markdown"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // checkLinks finds links that lead nowhere, or to what the article's readers may not see.
 // Addresses outside are not called: a check must not reach the network.
 func checkLinks(in CheckInput) Check {
 	a := in.article()
-	doc := a.document()
+	doc := a.Document()
 	l, err := newLinker(a, doc, in.Find)
 	if err != nil {
 		return answer(LinksAlive, false, "the links could not be looked up")
 	}
 	var broken []string
 	n := 0
-	for _, node := range linkNodes(doc.root) {
+	for _, node := range linkNodes(doc.Root) {
 		written, why := "", ""
 		switch node := node.(type) {
 		case *ast.Link:
-			written = decodeAddress(node.Destination)
+			written = markdown.Address(node.Destination)
 			why = l.deadLink(in, written)
 		case *dialect.PageLink:
 			written = "[[" + node.Target + "]]"
@@ -37,10 +39,10 @@ func checkLinks(in CheckInput) Check {
 		}
 		n++
 		if why != "" {
-			broken = append(broken, fmt.Sprintf("%s (%s)", clip(oneLine(written), 80), why))
+			broken = append(broken, fmt.Sprintf("%s (%s)", plain.Clip(plain.OneLine(written), 80), why))
 		}
 	}
-	broken = cleanList(broken)
+	broken = plain.List(broken)
 	if len(broken) > 0 {
 		return answer(LinksAlive, false, "%s", strings.Join(broken, "; "))
 	}
@@ -95,7 +97,7 @@ func notFor(in CheckInput, t Target) string {
 	switch {
 	case t.Confidence == Archived:
 		return "archived"
-	case wider(in.Audience, t.Audience):
+	case Wider(in.Audience, t.Audience):
 		return "not for this audience"
 	case in.Audience != access.Internal && t.Confidence != Validated:
 		return "not validated"

@@ -7,6 +7,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // Archive removes the article from search and self-service. Staff can still open it
@@ -51,7 +52,7 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, intoID stri
 	}
 	after := before
 	after.Confidence, after.SupersededBy = Archived, into.ID
-	s.stamp(&after, actor, &before)
+	s.Stamp(&after, actor, &before)
 	changed := []Article{after}
 	entry := articleEntry(
 		after.UpdatedAt, actor, "merged", after.ID, eventData{Revision: after.Revision, Title: after.Title, Into: into.ID},
@@ -69,13 +70,13 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, intoID stri
 // takeOver adds the duplicate's source tickets to the article that remains; the
 // entry is nil when the article already has all of them.
 func (s *Service) takeOver(actor access.Actor, into, duplicate Article) (Article, *journal.Entry) {
-	all := cleanList(append(append([]string{}, into.SourceTickets...), duplicate.SourceTickets...))
+	all := plain.List(append(append([]string{}, into.SourceTickets...), duplicate.SourceTickets...))
 	if len(all) == len(into.SourceTickets) {
 		return into, nil
 	}
 	after := into
 	after.SourceTickets = all
-	s.stamp(&after, actor, &into)
+	s.Stamp(&after, actor, &into)
 	entry := articleEntry(
 		after.UpdatedAt, actor, "updated", after.ID,
 		eventData{Revision: after.Revision, Title: after.Title, Merged: duplicate.ID},

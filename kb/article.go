@@ -5,6 +5,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/markdown"
 )
 
 // Confidence says how far an article's resolution is trusted (KCS v6).
@@ -88,6 +89,12 @@ type Article struct {
 	UpdatedAt time.Time // of this revision
 }
 
+// Passage is one citable section of an article.
+type Passage = markdown.Passage
+
+// Heading is a heading of an article, or another place that links lead to.
+type Heading = markdown.Heading
+
 // Origin is what an import knows of a file beyond its text. It is stored, so that the
 // article is read later as it was read then, and exported as it came.
 type Origin struct {
@@ -105,16 +112,6 @@ type Origin struct {
 	Source        string `json:"source,omitempty"`         // the folder that brought it; see ImportOptions
 	Pruned        bool   `json:"pruned,omitempty"`         // archived because its file was gone
 	TranslationOf string `json:"translation_of,omitempty"` // id of the article with the same slug in another language
-}
-
-// Passage is one citable section of an article. Its id outlives edits: when a later
-// revision has recognisably the same section, that section has the same id, and an id
-// is never reused for another section.
-type Passage struct {
-	ID      string `json:"id"`      // "<article id>.<n>", safe in a URL
-	Heading string `json:"heading"` // path of headings, joined by " › ", starting below the title; "" for the lead
-	Anchor  string `json:"anchor"`  // the rendered heading's anchor, "" for the lead
-	Text    string `json:"text"`    // plain text of the section, Markdown syntax removed
 }
 
 // Visibility is what a reader may see of the knowledge base. Stores and the index
@@ -150,3 +147,12 @@ func (v Visibility) Allows(a Article) bool {
 	}
 	return audience && confidence
 }
+
+// NoKind is the kind of an article whose text shows none clearly.
+const NoKind Kind = ""
+
+// MaxTitle is the longest title in runes; a longer one is cut.
+const MaxTitle = 300
+
+// MaxArticle is the longest article, front matter included, in bytes.
+const MaxArticle = 2 << 20

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/yuin/goldmark/ast"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/front"
+	"github.com/deskbook/deskbook/kb/markdown"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // The names of the checks that a machine answers.
@@ -49,7 +51,8 @@ func confirmed(checks []Check, items []string) ([]Check, error) {
 	for _, item := range items {
 		if !slices.Contains(HumanChecks(), item) {
 			return nil, fault.InvalidField(
-				"confirmed", "%q is not a reviewer's check; those are %s", clip(item, maxIDLen), strings.Join(HumanChecks(), ", "),
+				"confirmed", "%q is not a reviewer's check; those are %s", plain.Clip(item, plain.MaxIDLen),
+				strings.Join(HumanChecks(), ", "),
 			)
 		}
 	}
@@ -85,6 +88,7 @@ type CheckInput struct {
 	Editing         string   // id of the article that the text replaces, "" for a new one
 	Nearest         Nearest  // the published article most like it
 	Subjects        []string // of the tickets it was written from
+	Reopened        int      // how many of them were reopened
 	// Sections are the headings that there must be; nil is the template of the kind.
 	Sections []string
 	// Path and Dialect are those of the article that is edited, zero for a new one.
@@ -97,8 +101,8 @@ type CheckInput struct {
 // Checklist answers the machine-checked items of the content standard: always the
 // same items in the same order.
 func Checklist(in CheckInput) []Check {
-	doc := in.article().document()
-	parts := doc.sections()
+	doc := in.article().Document()
+	parts := doc.Sections()
 	return []Check{
 		checkDuplicate(in),
 		checkEnvironment(in, parts),
@@ -108,6 +112,7 @@ func Checklist(in CheckInput) []Check {
 		checkOwner(in),
 		checkSecrets(in),
 		checkPlaceholders(in),
+		checkHolds(in),
 	}
 }
 
@@ -173,7 +178,7 @@ func beginnings(name string) []string {
 
 func hasSection(parts []Passage, words []string) bool {
 	return slices.ContainsFunc(parts, func(p Passage) bool {
-		return slices.ContainsFunc(strings.Split(strings.ToLower(p.Heading), headingJoin), func(h string) bool {
+		return slices.ContainsFunc(strings.Split(strings.ToLower(p.Heading), markdown.HeadingJoin), func(h string) bool {
 			return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(h, w) })
 		})
 	})
@@ -209,8 +214,8 @@ func checkSections(in CheckInput, parts []Passage, listed bool) Check {
 	return answer(SectionsPresent, true, "all sections of its kind are present")
 }
 
-func hasList(doc document) bool {
-	for n := doc.root.FirstChild(); n != nil; n = n.NextSibling() {
+func hasList(doc markdown.Document) bool {
+	for n := doc.Root.FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind() == ast.KindList {
 			return true
 		}
@@ -248,9 +253,7 @@ func checkTitle(in CheckInput) Check {
 // first six letters so that inflections agree.
 func contentWords(line string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(norm.NFKC.String(line)), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}) {
+	for _, w := range word.Pairs(word.Fold(line), "") {
 		if r := []rune(w); len(r) > 6 {
 			w = string(r[:6])
 		}
@@ -276,7 +279,7 @@ func checkOwner(in CheckInput) Check {
 	case in.ReviewBy.IsZero():
 		return answer(OwnerAndReviewDate, false, "set a review date")
 	}
-	return answer(OwnerAndReviewDate, true, "%s reviews it by %s", in.Owner, in.ReviewBy.Format(dateForm))
+	return answer(OwnerAndReviewDate, true, "%s reviews it by %s", in.Owner, in.ReviewBy.Format(front.DateForm))
 }
 
 func checkSecrets(in CheckInput) Check {

@@ -146,7 +146,7 @@ func TestChecklist(t *testing.T) {
 			if len(details) > 0 && !strings.Contains(details[0], c.detail) {
 				t.Errorf("%q does not say %q", details[0], c.detail)
 			}
-			if want := float64(len(checks)-len(failed)) / 8; kb.Score(checks) != want {
+			if want := float64(len(checks)-len(failed)) / float64(len(checks)); kb.Score(checks) != want {
 				t.Errorf("score %v, want %v", kb.Score(checks), want)
 			}
 		})

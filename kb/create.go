@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // maxSlugTries bounds the search for a free address.
@@ -30,7 +31,7 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, in NewArticleI
 		Audience: cmp.Or(in.Audience, access.Internal), Governance: cmp.Or(in.Governance, Experience),
 		Owner: in.Owner, ReviewBy: in.ReviewBy, Service: in.Service, Locale: in.Locale,
 		Categories: in.Categories, Tags: in.Tags, Markdown: in.Markdown,
-		SourceTickets: cleanList(in.Tickets),
+		SourceTickets: plain.List(in.Tickets),
 	}
 	if err := a.fields().tidy(); err != nil {
 		return Article{}, fmt.Errorf("create article: %w", err)
@@ -45,7 +46,7 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, in NewArticleI
 	if a.Slug, err = s.newSlug(ctx, a); err != nil {
 		return Article{}, fmt.Errorf("create article: %w", err)
 	}
-	s.stamp(&a, actor, nil)
+	s.Stamp(&a, actor, nil)
 	entry := articleEntry(a.UpdatedAt, actor, "created", a.ID, eventData{Revision: 1, Title: a.Title})
 	entry.Idempotency = in.Idempotency
 	entry.Idempotency.Object = a.ID
@@ -74,27 +75,27 @@ type eventData struct {
 	Path     string `json:"path,omitempty"` // the file imported
 }
 
-// stamp sets a new revision's author, times and passages; before is the revision it
+// Stamp sets a new revision's author, times and passages; before is the revision it
 // follows, nil for the first.
-func (s *Service) stamp(a *Article, actor access.Actor, before *Article) {
-	now := s.clock()
+func (s *Service) Stamp(a *Article, actor access.Actor, before *Article) {
+	now := s.Clock()
 	a.Author, a.UpdatedAt = actor.ID, now
 	if before == nil {
 		a.Revision, a.CreatedAt = 1, now
-		a.read(nil)
+		a.Derive(nil)
 		return
 	}
 	a.Revision, a.CreatedAt = before.Revision+1, before.CreatedAt
 	a.Passages, a.NextPassage, a.Headings = before.Passages, before.NextPassage, before.Headings
 	if a.Markdown != before.Markdown || a.Origin.Dialect != before.Origin.Dialect {
-		a.read(before)
+		a.Derive(before)
 	}
 }
 
 // newSlug checks the given slug or finds a free one for the title.
 func (s *Service) newSlug(ctx context.Context, a Article) (string, error) {
 	if a.Slug != "" {
-		if !validSlug(a.Slug) {
+		if !plain.ValidSlug(a.Slug) {
 			return "", fault.InvalidField("slug", "may hold letters, digits and hyphens")
 		}
 		free, err := s.slugFree(ctx, a.Slug)
@@ -103,7 +104,7 @@ func (s *Service) newSlug(ctx context.Context, a Article) (string, error) {
 		}
 		return a.Slug, err
 	}
-	base := Slugify(a.Title)
+	base := plain.Slugify(a.Title)
 	if base == "" {
 		return a.ID, nil
 	}
@@ -116,18 +117,18 @@ func (s *Service) newSlug(ctx context.Context, a Article) (string, error) {
 			return slug, err
 		}
 	}
-	return distinctSlug(base, a.ID), nil
+	return plain.DistinctSlug(base, a.ID), nil
 }
 
 func (s *Service) slugFree(ctx context.Context, slug string) (bool, error) {
-	_, err := s.store.Article(ctx, slug, everything())
+	_, err := s.store.Article(ctx, slug, Everything())
 	if fault.Is(err, fault.NotFound) {
 		return true, nil
 	}
 	return false, err
 }
 
-func trimLine(s string) string { return strings.TrimSpace(oneLine(s)) }
+func trimLine(s string) string { return strings.TrimSpace(plain.OneLine(s)) }
 
 // sortFields puts field errors in a fixed order.
 func sortFields(in []fault.Field) []fault.Field {

@@ -2,9 +2,10 @@ package kb
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/deskbook/deskbook/internal/word"
 )
 
 // maxTable bounds the exact comparison of two texts: about 5,000 × 5,000 words, a
@@ -15,19 +16,12 @@ const maxTable = 25_000_000
 // to insert, delete or replace (Levenshtein), divided by the words of the longer text.
 // For very long texts it counts the edits of a diff, which may be slightly more.
 func Distance(before, after string) float64 {
-	a, b := wordsOf(before), wordsOf(after)
+	a, b := word.Split(before, ""), word.Split(after, "")
 	longer := max(len(a), len(b))
 	if longer == 0 {
 		return 0
 	}
 	return float64(wordEdits(a, b)) / float64(longer)
-}
-
-// wordsOf splits a text into words, without the punctuation and spaces between them.
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(
-		text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) },
-	)
 }
 
 func wordEdits(a, b []string) int {
@@ -64,7 +58,7 @@ func diffEdits(a, b []string) int {
 	before, after := strings.Join(a, "\n")+"\n", strings.Join(b, "\n")+"\n"
 	n := 0
 	for _, e := range udiff.Lines(before, after) {
-		n += max(len(wordsOf(before[e.Start:e.End])), len(wordsOf(e.New)))
+		n += max(len(word.Split(before[e.Start:e.End], "")), len(word.Split(e.New, "")))
 	}
 	return n
 }

@@ -7,11 +7,13 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/front"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 const (
-	maxBody = MaxArticle - maxFront // leaves an exported file room for its front matter
-	maxName = 200                   // runes of an owner, service, category or tag
+	maxBody = MaxArticle - front.MaxLength // leaves an exported file room for its front matter
+	maxName = 200                          // runes of an owner, service, category or tag
 )
 
 // NewArticleInput is an article as a person writes it. Title and Markdown are
@@ -108,21 +110,21 @@ func (f fields) tidy() error {
 	for _, t := range []*string{f.title, f.owner, f.service, f.locale} {
 		*t = trimLine(*t)
 	}
-	*f.categories, *f.tags = cleanList(*f.categories), cleanList(*f.tags)
+	*f.categories, *f.tags = plain.List(*f.categories), plain.List(*f.tags)
 	if !f.reviewBy.IsZero() {
 		y, m, d := f.reviewBy.Date()
 		*f.reviewBy = time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	}
 	if *f.title == "" {
 		refuse("title", "a title is needed")
-	} else if len([]rune(*f.title)) > maxTitle {
+	} else if len([]rune(*f.title)) > MaxTitle {
 		refuse("title", "the title is longer than 300 characters")
 	}
 	if trimLine(*f.markdown) == "" {
 		refuse("markdown", "the article has no text")
 	} else if len(*f.markdown) > maxBody {
 		refuse("markdown", "the text is longer than 1984 KiB")
-	} else if err := checkText([]byte(*f.markdown)); err != nil {
+	} else if err := CheckText([]byte(*f.markdown)); err != nil {
 		refuse("markdown", err.Error())
 	}
 	for name, ok := range map[string]bool{
@@ -135,13 +137,13 @@ func (f fields) tidy() error {
 			refuse(name, "not one of the known values")
 		}
 	}
-	if *f.locale != "" && !localeShape.MatchString(*f.locale) {
+	if *f.locale != "" && !front.IsLocale(*f.locale) {
 		refuse("locale", "must be a language tag like en or de-CH")
 	}
 	for name, list := range map[string][]string{
 		"owner": {*f.owner}, "service": {*f.service}, "categories": *f.categories, "tags": *f.tags,
 	} {
-		if len(list) > maxListed {
+		if len(list) > front.MaxListed {
 			refuse(name, "has more than 100 entries")
 		}
 		for _, s := range list {
@@ -167,3 +169,6 @@ func sameFields(f, g fields) bool {
 		f.reviewBy.Equal(*g.reviewBy) &&
 		slices.Equal(*f.categories, *g.categories) && slices.Equal(*f.tags, *g.tags)
 }
+
+// SameContent reports whether two articles agree in everything that people edit.
+func SameContent(a, b Article) bool { return sameFields(a.fields(), b.fields()) }

@@ -44,7 +44,7 @@ func (s *Service) Rate(ctx context.Context, actor access.Actor, ref string, f Fe
 		return fault.InvalidField("comment", "must not be longer than %d characters", maxComment)
 	}
 	f.Revision = a.Revision
-	now := s.clock()
+	now := s.Clock()
 	entry := articleEntry(now, actor, "rated", a.ID, f)
 	if !actor.Known() {
 		entry.Changes = nil // visitors can vote as often as they like, so their votes do not affect ranking

@@ -9,6 +9,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/markdown"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 const (
@@ -30,34 +32,34 @@ type DeadLink struct {
 
 // linker rewrites the links and images of a document to what a reader may follow.
 type linker struct {
-	doc       document
+	doc       markdown.Document
 	from      Article
 	known     map[string][]Target
-	fragments fragments
-	headings  map[string]fragments // of targets, by article id
-	first     int                  // line of the file on which the text begins
+	fragments markdown.Fragments
+	headings  map[string]markdown.Fragments // of targets, by article id
+	first     int                           // line of the file on which the text begins
 	dead      []DeadLink
 }
 
 // newLinker looks up everything that the document links to.
-func newLinker(a Article, doc document, find Finding) (*linker, error) {
+func newLinker(a Article, doc markdown.Document, find Finding) (*linker, error) {
 	l := &linker{
-		doc: doc, from: a, headings: map[string]fragments{}, first: strings.Count(a.Front, "\n"),
-		fragments: newFragments(doc.headings()),
+		doc: doc, from: a, headings: map[string]markdown.Fragments{}, first: strings.Count(a.Front, "\n"),
+		fragments: markdown.NewFragments(doc.Headings()),
 	}
 	if find == nil {
 		return l, nil
 	}
 	var names []string
 	pages := map[string]bool{}
-	for _, n := range linkNodes(doc.root) {
+	for _, n := range linkNodes(doc.Root) {
 		page, candidates := "", []string(nil)
 		switch n := n.(type) {
 		case *ast.Link:
 			if page = string(n.Destination[:min(len(n.Destination), maxAddress+1)]); len(page) > maxAddress || pages[page] {
 				continue
 			}
-			if u, ok := localAddress(decodeAddress(n.Destination)); ok && u.Path != "" {
+			if u, ok := localAddress(markdown.Address(n.Destination)); ok && u.Path != "" {
 				candidates = linkNames(a.Path, u.Path)
 			}
 		case *dialect.PageLink:
@@ -102,14 +104,14 @@ func (l *linker) rewrite() []DeadLink {
 		spent += len(destination)
 		return len(destination) <= maxAddress && spent <= maxAddresses
 	}
-	for _, n := range linkNodes(l.doc.root) {
+	for _, n := range linkNodes(l.doc.Root) {
 		switch n := n.(type) {
 		case *ast.Link:
 			if !affordable(n.Destination) {
 				unwrap(n)
 				continue
 			}
-			address := decodeAddress(n.Destination)
+			address := markdown.Address(n.Destination)
 			target, ok := l.target(n, address)
 			if !ok {
 				l.bury(n, address)
@@ -122,7 +124,7 @@ func (l *linker) rewrite() []DeadLink {
 		case *ast.Image:
 			l.image(n, affordable(n.Destination))
 		case *ast.AutoLink:
-			if affordable(n.Label(l.doc.source())) {
+			if affordable(n.Label(l.doc.Source())) {
 				l.autoLink(n)
 			}
 		}
@@ -133,7 +135,7 @@ func (l *linker) rewrite() []DeadLink {
 // bury lists a dead link.
 func (l *linker) bury(n ast.Node, link string) {
 	if len(l.dead) < maxDead {
-		l.dead = append(l.dead, DeadLink{Line: l.first + l.line(n), Link: clip(oneLine(link), 200)})
+		l.dead = append(l.dead, DeadLink{Line: l.first + l.line(n), Link: plain.Clip(plain.OneLine(link), 200)})
 	}
 }
 
@@ -141,13 +143,13 @@ func (l *linker) bury(n ast.Node, link string) {
 func (l *linker) line(n ast.Node) int {
 	for at := n; at != nil; at = at.Parent() {
 		if t, ok := at.(*ast.Text); ok {
-			return l.doc.text.Line(t.Segment.Start)
+			return l.doc.Line(t.Segment.Start)
 		}
 		if at.Type() == ast.TypeBlock && at.Lines() != nil && at.Lines().Len() > 0 {
-			return l.doc.text.Line(at.Lines().At(0).Start)
+			return l.doc.Line(at.Lines().At(0).Start)
 		}
 		if first, ok := at.FirstChild().(*ast.Text); ok {
-			return l.doc.text.Line(first.Segment.Start)
+			return l.doc.Line(first.Segment.Start)
 		}
 	}
 	return 1
@@ -158,7 +160,7 @@ func (l *linker) line(n ast.Node) int {
 func (l *linker) image(n *ast.Image, linked bool) {
 	target, ok := "", false
 	if linked {
-		target, ok = externalAddress(decodeAddress(n.Destination))
+		target, ok = externalAddress(markdown.Address(n.Destination))
 	}
 	if !ok || strings.HasPrefix(target, "mailto:") || within(n, ast.KindLink) {
 		unwrap(n)
@@ -174,7 +176,7 @@ func (l *linker) image(n *ast.Image, linked bool) {
 }
 
 func (l *linker) autoLink(n *ast.AutoLink) {
-	address := string(n.URL(l.doc.source()))
+	address := string(n.URL(l.doc.Source()))
 	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(address), "mailto:") {
 		address = "mailto:" + address
 	}
@@ -216,7 +218,7 @@ func (l *linker) pageCandidates(n *dialect.PageLink) []string {
 		return nil
 	}
 	out := pageNames(l.from.Path, page)
-	if label := inlineText(n, l.doc.source()); label != "" && label != page {
+	if label := markdown.InlineText(n, l.doc.Source()); label != "" && label != page {
 		out = append(out, pageNames("", label)...)
 	}
 	return out
@@ -249,7 +251,7 @@ func (l *linker) anchor(fragment string) (string, bool) {
 	if fragment == "top" || fragment == "_top" {
 		return "#top", true
 	}
-	anchor, ok := l.fragments.find(fragment)
+	anchor, ok := l.fragments.Find(fragment)
 	return "#" + anchor, ok
 }
 
@@ -265,14 +267,14 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 	if !own {
 		known := false
 		if f, known = l.headings[t.ID]; !known {
-			f = newFragments(t.Headings)
+			f = markdown.NewFragments(t.Headings)
 			l.headings[t.ID] = f
 		}
 		if len(t.Headings) == 0 && t.Unread {
-			return address + "#" + anchorOf(strings.TrimPrefix(fragment, anchorStart))
+			return address + "#" + markdown.AnchorOf(strings.TrimPrefix(fragment, markdown.AnchorStart))
 		}
 	}
-	anchor, ok := f.find(fragment)
+	anchor, ok := f.Find(fragment)
 	switch {
 	case !ok:
 		l.bury(n, written)
@@ -282,8 +284,6 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 	}
 	return address + "#" + anchor
 }
-
-func distinct(in ...string) []string { return cleanList(in) }
 
 func within(n ast.Node, kind ast.NodeKind) bool {
 	for p := n.Parent(); p != nil && p.Type() == ast.TypeInline; p = p.Parent() {

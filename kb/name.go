@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/kb/front"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // Links name an article by its path, by its address here, or by its title. The store has
@@ -24,7 +27,6 @@ var (
 	indexName     = regexp.MustCompile(`(?i)^(?:index|_index|readme|default|toc)$`)
 	orderPrefix   = regexp.MustCompile(`^\d{1,4}[-_. ]+`)
 	datePrefix    = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})-`)
-	localeSuffix  = regexp.MustCompile(`\.([a-z]{2}(?:[-_][A-Za-z]{2,4})?)$`)
 )
 
 // Names returns the names under which links find the article, each once.
@@ -39,17 +41,17 @@ func (a Article) Names() []string {
 		for _, p := range pathForms(a.Path) {
 			add(pathName + foldPath(p))
 		}
-		add(titleName + Slugify(fileStem(a.Path)))
+		add(titleName + plain.Slugify(fileStem(a.Path)))
 	}
-	add(titleName + Slugify(a.Title))
-	f, err := frontOf(a)
+	add(titleName + plain.Slugify(a.Title))
+	f, err := front.Of(a.Front)
 	if err != nil {
 		return out
 	}
 	folder := path.Dir(a.Path)
 	for _, key := range []string{"slug", "permalink", "url", "id", "aliases", "alias", "redirect_from", "previous_names"} {
-		for _, value := range f.words(key) {
-			add(titleName + Slugify(value))
+		for _, value := range f.Words(key) {
+			add(titleName + plain.Slugify(value))
 			if strings.HasPrefix(value, "/") {
 				add(pathName + foldPath(value))
 			} else {
@@ -88,7 +90,7 @@ func pathForms(name string) []string {
 		rest := base[len(m[0]):]
 		out = append(out, path.Join(m[1], m[2], m[3], rest), path.Join(path.Dir(name), rest))
 	}
-	if m := localeSuffix.FindString(base); m != "" {
+	if m := front.LocaleEnding(base); m != "" {
 		out = append(out, strings.TrimSuffix(name, m))
 	}
 	return out
@@ -107,7 +109,7 @@ func foldPath(p string) string {
 			out = out[:max(0, len(out)-1)]
 			continue
 		}
-		slug := Slugify(part)
+		slug := plain.Slugify(part)
 		if slug == "" {
 			slug = strings.ToLower(part)
 		}
@@ -125,7 +127,7 @@ func foldPath(p string) string {
 func linkNames(from, to string) []string {
 	if slug, ok := strings.CutPrefix(to, articlePath); ok {
 		slug = strings.Trim(slug, "/")
-		return distinct(slugName+strings.ToLower(slug), slugName+Slugify(slug))
+		return plain.List([]string{slugName + strings.ToLower(slug), slugName + plain.Slugify(slug)})
 	}
 	trimmed := strings.Trim(to, "/")
 	base := fileStem(trimmed)
@@ -152,7 +154,7 @@ func linkNames(from, to string) []string {
 		out = append(out, localised(from, path.Join(above, top))...)
 	}
 	if top == "" {
-		return distinct(out...)
+		return plain.List(out)
 	}
 	if _, rest, ok := strings.Cut(top, "/"); ok && strings.HasPrefix(to, "/") {
 		out = append(out, pathName+foldPath(rest)) // below the path that the site is at
@@ -160,8 +162,8 @@ func linkNames(from, to string) []string {
 			out = append(out, pathName+foldPath(path.Join(above, rest)))
 		}
 	}
-	out = append(out, slugName+Slugify(foldPath(top)), slugName+Slugify(base), titleName+Slugify(base))
-	return distinct(out...)
+	out = append(out, slugName+plain.Slugify(foldPath(top)), slugName+plain.Slugify(base), titleName+plain.Slugify(base))
+	return plain.List(out)
 }
 
 // pageFolder returns the folder that a page is if its tool gives each page a folder.
@@ -178,7 +180,7 @@ func outside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }
 // of the article's file has.
 func localised(from, to string) []string {
 	name := pathName + foldPath(to)
-	m := localeSuffix.FindString(pageExtension.ReplaceAllString(from, ""))
+	m := front.LocaleEnding(pageExtension.ReplaceAllString(from, ""))
 	if m == "" {
 		return []string{name}
 	}
@@ -212,7 +214,8 @@ func pageNames(from, page string) []string {
 	}
 	base := fileStem(page)
 	out = append(
-		out, titleName+Slugify(base), titleName+Slugify(page), slugName+strings.ToLower(page), slugName+Slugify(page),
+		out, titleName+plain.Slugify(base), titleName+plain.Slugify(page),
+		slugName+strings.ToLower(page), slugName+plain.Slugify(page),
 	)
-	return distinct(out...)
+	return plain.List(out)
 }

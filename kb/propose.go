@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // The authors of a draft's words.
@@ -55,9 +56,9 @@ type Proposal struct {
 }
 
 // Propose creates a draft and answers its checklist. The author is the actor, who needs
-// the permission to write articles; background work proposes as the system. It is
-// fault.Conflict if the ticket that caused the draft already has an open one, or if a
-// draft from the same evidence was rejected.
+// the permission to write articles; background work proposes as the system. An open draft
+// of the same ticket is replaced if nobody has worked on it and its resolution did not hold;
+// otherwise it is fault.Conflict, as is a proposal whose evidence was rejected before.
 func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
 	if !isSystem(actor) {
 		if err := require(actor, access.WriteArticles, "propose articles"); err != nil {
@@ -68,8 +69,14 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (
 	if err != nil {
 		return Draft{}, fmt.Errorf("propose: %w", err)
 	}
-	if err := s.refuseRepeated(ctx, d); err != nil {
+	replaced, err := s.refuseRepeated(ctx, d)
+	if err != nil {
 		return Draft{}, fmt.Errorf("propose: %w", err)
+	}
+	verb := "proposed"
+	if replaced != nil {
+		d.replace(*replaced)
+		verb = "replaced"
 	}
 	if d.Checks, err = s.check(ctx, d); err != nil {
 		return Draft{}, fmt.Errorf("propose: %w", err)
@@ -78,9 +85,9 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, p Proposal) (
 		d.Status = InReview
 	}
 	if text := strings.TrimSpace(p.Comment); text != "" || p.Submit {
-		d.Comments = append(d.Comments, Comment{At: d.CreatedAt, By: actor.ID, Verb: commentVerb(p.Submit), Text: text})
+		d.Comments = append(d.Comments, Comment{At: d.UpdatedAt, By: actor.ID, Verb: commentVerb(p.Submit), Text: text})
 	}
-	entry := draftEntry(d, actor, "proposed")
+	entry := draftEntry(d, actor, verb)
 	entry.Idempotency = p.Idempotency
 	entry.Idempotency.Object = d.ID
 	err = s.store.SaveDraft(ctx, d, entry)
@@ -106,12 +113,12 @@ func commentVerb(submit bool) string {
 
 // newDraft returns a draft made from the proposal and the article it edits.
 func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) (Draft, error) {
-	now := s.clock()
+	now := s.Clock()
 	d := Draft{
 		ID: cmp.Or(p.ID, newID("r_")), Version: 1, TextVersion: 1, Decision: NewArticle, Status: InDraft,
 		ArticleID: p.ArticleID,
 		Kind:      Troubleshooting, Audience: access.Internal, Governance: Experience,
-		Tickets: cleanList(p.Tickets), Subjects: slices.Clone(p.Subjects),
+		Tickets: plain.List(p.Tickets), Subjects: slices.Clone(p.Subjects),
 		Evidence: p.Evidence, Redactions: p.Redactions, Nearest: p.Nearest,
 		Engine: cmp.Or(p.Engine, ByPerson), Author: actor.ID, CreatedAt: now, UpdatedAt: now,
 	}
@@ -184,13 +191,13 @@ func (s *Service) baseOf(ctx context.Context, actor access.Actor, p Proposal) (A
 // draftSight returns what drafts may be about: background work sees what the desk sees.
 func draftSight(actor access.Actor) Visibility {
 	if isSystem(actor) {
-		return everything()
+		return Everything()
 	}
 	return visible(actor)
 }
 
-// open reports whether the draft is still undecided.
-func (d Draft) open() bool {
+// Open reports whether the draft is still undecided.
+func (d Draft) Open() bool {
 	return d.Status == InDraft || d.Status == InReview || d.Status == ChangesRequested
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // JobPublished is the kind of the job that links the source tickets of an approved
@@ -133,7 +134,7 @@ func (s *Service) newArticle(ctx context.Context, actor access.Actor, d Draft) (
 	if a.Slug, err = s.newSlug(ctx, a); err != nil {
 		return Article{}, err
 	}
-	s.stamp(&a, actor, nil)
+	s.Stamp(&a, actor, nil)
 	a.Author = d.Author
 	return a, nil
 }
@@ -155,8 +156,8 @@ func (s *Service) editedArticle(ctx context.Context, actor access.Actor, d Draft
 	a := before
 	a.fields().copyFrom(d.fields())
 	a.Confidence = cmp.Or(d.Confidence, Validated)
-	a.SourceTickets = cleanList(append(append([]string{}, before.SourceTickets...), d.Tickets...))
-	s.stamp(&a, actor, &before)
+	a.SourceTickets = plain.List(append(append([]string{}, before.SourceTickets...), d.Tickets...))
+	s.Stamp(&a, actor, &before)
 	a.Author = d.Author
 	return a, nil
 }

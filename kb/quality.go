@@ -68,7 +68,7 @@ func (s *Service) Opened(ctx context.Context, actor access.Actor, d Draft) error
 	}
 	at, err := s.store.Reading(ctx, d.ID, actor.ID)
 	if err == nil && at.IsZero() {
-		err = s.store.NoteReading(ctx, d.ID, actor.ID, s.clock())
+		err = s.store.NoteReading(ctx, d.ID, actor.ID, s.Clock())
 	}
 	if err != nil {
 		return fmt.Errorf("note that draft %s was opened: %w", d.ID, err)

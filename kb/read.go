@@ -23,7 +23,7 @@ func (s *Service) Render(ctx context.Context, actor access.Actor, a Article, omi
 // there, whoever reads it.
 func (s *Service) DeadLinks(ctx context.Context, a Article) ([]DeadLink, error) {
 	p, err := Render(a, Rendering{Find: func(names []string) (map[string][]Target, error) {
-		return s.store.Named(ctx, names, everything())
+		return s.store.Named(ctx, names, Everything())
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("links of article %s: %w", a.ID, err)
@@ -87,4 +87,43 @@ func TargetOf(a Article) Target {
 		ID: a.ID, Slug: a.Slug, Path: a.Path, Locale: a.Locale, Audience: a.Audience, Confidence: a.Confidence,
 		SupersededBy: a.SupersededBy, Headings: a.Headings, Unread: a.Headings == nil,
 	}
+}
+
+// Page is an article as it is read.
+type Page struct {
+	HTML     string     // safe to embed in a page
+	Headings []Heading  // the headings of the text in order, without the one that is the title
+	Dead     []DeadLink // links that lead nowhere, which are no links in HTML
+}
+
+// Rendering decides how an article is rendered.
+type Rendering struct {
+	Find      Finding // finds other articles; nil finds none
+	OmitTitle bool    // leave out the heading that opens the text if it repeats the title
+}
+
+// Render turns an article's text into HTML that is safe to embed in a page.
+//
+// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
+// link with its description as text, any other becomes its description. Links lead to
+// http, https and mailto addresses, to headings of the article and to other articles: by
+// their path, by their address here and, in a wiki link, by their name. Every other link
+// becomes its text and is listed. Headings carry the anchors that passages name.
+//
+// Beyond MaxArticle the error is fault.TooLarge.
+func Render(a Article, r Rendering) (Page, error) {
+	if len(a.Markdown) > MaxArticle {
+		return Page{}, fault.New(fault.TooLarge, "an article may have up to %d bytes", MaxArticle)
+	}
+	doc := a.Document()
+	l, err := newLinker(a, doc, r.Find)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Headings: doc.Contents(), Dead: l.rewrite()}
+	if r.OmitTitle {
+		doc.OmitTitle(a.Title)
+	}
+	p.HTML, err = doc.HTML()
+	return p, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // RejectReason is why a draft was rejected; a closed list, so that reasons can be counted.
@@ -84,7 +85,7 @@ func (s *Service) RejectFor(ctx context.Context, actor access.Actor, id string, 
 		in.Reason = RejectOther
 	}
 	if !slices.Contains(RejectReasons(), in.Reason) {
-		return Draft{}, fault.InvalidField("reason", "must be one of %s", strings.Join(names(RejectReasons()), ", "))
+		return Draft{}, fault.InvalidField("reason", "must be one of %s", strings.Join(Names(RejectReasons()), ", "))
 	}
 	if in.Article != "" && in.Reason != RejectDuplicate {
 		return Draft{}, fault.InvalidField("article", "can be named for a duplicate only")
@@ -100,7 +101,7 @@ func (s *Service) RejectFor(ctx context.Context, actor access.Actor, id string, 
 				return Draft{}, fmt.Errorf("reject draft %s: %w", id, err)
 			}
 		}
-		d.Status, d.Reviewer, d.DecidedAt = Rejected, actor.ID, s.clock()
+		d.Status, d.Reviewer, d.DecidedAt = Rejected, actor.ID, s.Clock()
 		if d.Quality, err = s.measure(ctx, actor, d); err != nil {
 			return Draft{}, fmt.Errorf("reject draft %s: %w", id, err)
 		}
@@ -131,7 +132,7 @@ func (s *Service) duplicateOf(ctx context.Context, actor access.Actor, d *Draft,
 	}
 	a, err := s.store.Article(ctx, ref, VisibleTo(actor))
 	if fault.Is(err, fault.NotFound) {
-		return fault.InvalidField("article", "there is no article %q", clip(ref, maxIDLen))
+		return fault.InvalidField("article", "there is no article %q", plain.Clip(ref, plain.MaxIDLen))
 	}
 	if err != nil {
 		return err
@@ -143,7 +144,7 @@ func (s *Service) duplicateOf(ctx context.Context, actor access.Actor, d *Draft,
 // earlier returns the rejected drafts that a proposal names as having the same content.
 func (s *Service) earlier(ctx context.Context, ids []string) ([]Earlier, error) {
 	var out []Earlier
-	for _, id := range cleanList(ids) {
+	for _, id := range plain.List(ids) {
 		d, err := s.store.Draft(ctx, id)
 		if fault.Is(err, fault.NotFound) || err == nil && d.Status != Rejected {
 			continue

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/word"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // A rejection is remembered by its evidence: the ticket, the message and the words.
@@ -19,36 +21,48 @@ import (
 const sameWords = 0.9
 
 // refuseRepeated refuses a draft while its ticket has an open one, and one that a
-// reviewer rejected on the same evidence.
-func (s *Service) refuseRepeated(ctx context.Context, d Draft) error {
+// reviewer rejected on the same evidence. It returns the open draft that d replaces, if
+// there is one.
+func (s *Service) refuseRepeated(ctx context.Context, d Draft) (replaced *Draft, err error) {
 	if len(d.Tickets) == 0 {
-		return nil
+		return nil, nil
 	}
 	cause := d.Tickets[0]
 	found, err := s.drafts(ctx, DraftFilter{Ticket: cause})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, other := range found {
-		if other.open() && slices.Index(other.Tickets, cause) == 0 {
-			return fault.New(fault.Conflict, "ticket %s already has the open draft %s; edit or decide that one", cause, other.ID)
+		if !other.Open() || slices.Index(other.Tickets, cause) != 0 {
+			continue
 		}
+		if !isReplacement(other, d) {
+			return nil, fault.New(fault.Conflict,
+				"ticket %s already has the open draft %s; edit or decide that one", cause, other.ID)
+		}
+		replaced = &other
 	}
 	for _, other := range found {
 		if other.Status == Rejected && sameEvidence(other, d) {
-			return fault.New(fault.Conflict, "draft %s from the same evidence was rejected%s; propose again when the ticket "+
-				"says something new",
+			return nil, fault.New(fault.Conflict, "draft %s from the same evidence was rejected%s; propose again when the "+
+				"ticket says something new",
 				other.ID, inBrackets(other.Why()))
 		}
 	}
-	return nil
+	return replaced, nil
+}
+
+// isReplacement reports whether d, written from the next resolution of a ticket, replaces
+// that open draft.
+func isReplacement(open, d Draft) bool {
+	return open.replaceable() && d.Author == open.Author && d.Holds()
 }
 
 func inBrackets(why string) string {
 	if why == "" {
 		return ""
 	}
-	return " (" + clip(oneLine(why), 200) + ")"
+	return " (" + plain.Clip(plain.OneLine(why), 200) + ")"
 }
 
 // sameEvidence reports whether a draft has no evidence beyond that of the earlier one.
@@ -87,7 +101,7 @@ func evidenceWords(text string) []string {
 }
 
 // wordList returns a text's words in lower case, separated by single spaces.
-func wordList(text string) string { return strings.Join(wordsOf(strings.ToLower(text)), " ") }
+func wordList(text string) string { return strings.Join(word.Split(strings.ToLower(text), ""), " ") }
 
 // fingerprint returns a digest of what a draft is based on: the article it edits and its
 // evidence in any order; "" without tickets.

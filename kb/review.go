@@ -148,7 +148,7 @@ func (s *Service) undecided(ctx context.Context, actor access.Actor, id string, 
 	if err != nil {
 		return Draft{}, err
 	}
-	if !d.open() {
+	if !d.Open() {
 		return Draft{}, fault.New(
 			fault.Conflict, "draft %s is already %s", d.ID, strings.ReplaceAll(string(d.Status), "_", " "),
 		)
@@ -206,7 +206,7 @@ func (d Draft) mayEdit(actor access.Actor) bool {
 // advance moves the draft to its next version, with a comment if there is a verb.
 func (s *Service) advance(d *Draft, actor access.Actor, verb, text string) {
 	d.Version++
-	d.UpdatedAt = s.clock()
+	d.UpdatedAt = s.Clock()
 	if verb != "" {
 		d.Comments = append(append([]Comment{}, d.Comments...),
 			Comment{At: d.UpdatedAt, By: actor.ID, Verb: verb, Text: strings.TrimSpace(text)})
@@ -227,10 +227,10 @@ func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
 		Title: d.Title, Markdown: d.Markdown, Kind: d.Kind, Audience: d.Audience,
 		Service: d.Service, Owner: d.Owner, ReviewBy: d.ReviewBy,
 		Editing: d.ArticleID, Nearest: d.Nearest, Subjects: d.Subjects,
-		Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
+		Reopened: d.reopened(), Redact: s.redact, Sections: s.standard().Kinds[d.Kind].Sections,
 	}
 	if d.Decision == EditArticle {
-		base, err := s.store.Article(ctx, d.ArticleID, everything())
+		base, err := s.store.Article(ctx, d.ArticleID, Everything())
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
@@ -238,7 +238,7 @@ func (s *Service) check(ctx context.Context, d Draft) ([]Check, error) {
 	}
 	var failed error
 	in.Find = func(names []string) (found map[string][]Target, err error) {
-		found, failed = s.store.Named(ctx, names, everything())
+		found, failed = s.store.Named(ctx, names, Everything())
 		return found, failed
 	}
 	checks := Checklist(in)

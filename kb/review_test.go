@@ -40,7 +40,7 @@ func TestApproveNewArticle(t *testing.T) {
 	b := newBench()
 	d := b.propose(t, access.System(), fromTicket("1001", 1, 3))
 	if d.Status != kb.InReview || d.Decision != kb.NewArticle || d.Author != "system" ||
-		len(d.Checks) != 8 || d.Audience != access.Internal {
+		len(d.Checks) != 9 || d.Audience != access.Internal {
 		t.Fatalf("%+v", d)
 	}
 	d, err := b.EditDraft(

@@ -10,6 +10,8 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/markdown"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // Redactor finds secrets and personal data in a text and counts them by kind.
@@ -35,7 +37,7 @@ func WithRedactor(r Redactor) Option { return func(s *Service) { s.redact = r } 
 
 // Finder returns the published article most like a text, the zero Nearest if there is
 // none.
-type Finder func(ctx context.Context, title, markdown string) (Nearest, error)
+type Finder func(ctx context.Context, title, body string) (Nearest, error)
 
 // WithFinder lets the checklist look for duplicates of what people propose. Without it
 // only proposals that name their nearest article are compared.
@@ -130,8 +132,8 @@ type PassageView struct {
 func (s *Service) Passage(
 	ctx context.Context, actor access.Actor, passageID string, revision int,
 ) (PassageView, error) {
-	missing := fault.New(fault.NotFound, "there is no passage %s", clip(passageID, maxIDLen))
-	id, ok := PassageArticle(passageID)
+	missing := fault.New(fault.NotFound, "there is no passage %s", plain.Clip(passageID, plain.MaxIDLen))
+	id, ok := markdown.PassageArticle(passageID)
 	if !ok {
 		return PassageView{}, missing
 	}
@@ -194,8 +196,8 @@ func require(actor access.Actor, p access.Permission, doing string) error {
 
 func isSystem(actor access.Actor) bool { return actor.ID == access.System().ID }
 
-// clock returns the time in UTC, to the microsecond that every store can hold.
-func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+// Clock returns the time in UTC, to the microsecond that every store can hold.
+func (s *Service) Clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
 // articleEntry returns the journal entry for one change of an article.
 func articleEntry(at time.Time, actor access.Actor, verb, id string, data any) journal.Entry {

@@ -18,6 +18,8 @@ type Source struct {
 	Message   int       `json:"message"`  // the message that holds the sentence, 0 if unknown
 	Confirms  string    `json:"confirms"` // the sentence that confirms the resolution
 	At        time.Time `json:"at"`       // when it was added to the draft
+	// Reopened is when it was recorded that the ticket's resolution did not hold, zero if it holds.
+	Reopened time.Time `json:"reopened,omitzero"`
 }
 
 // The limits of what a draft collects from further tickets.
@@ -28,8 +30,9 @@ const (
 
 // AddSource records that a further ticket was resolved the way an undecided draft
 // describes. Its evidence is appended to the draft's; the text does not change, so a
-// review in progress is not disturbed. Adding a ticket twice changes nothing. It is
-// fault.Conflict if the draft has been decided.
+// review in progress is not disturbed. Adding a ticket twice changes nothing, unless it
+// was reopened in the meantime and resolved the same way again. It is fault.Conflict if
+// the draft has been decided.
 func (s *Service) AddSource(
 	ctx context.Context, actor access.Actor, id string, from Source, evidence []DraftEvidence,
 ) (Draft, error) {
@@ -46,16 +49,21 @@ func (s *Service) AddSource(
 		if err != nil {
 			return Draft{}, fmt.Errorf("draft %s: %w", id, err)
 		}
-		if slices.Contains(d.Tickets, from.Ticket) {
+		again := !d.Source(from.Ticket).Reopened.IsZero()
+		if slices.Contains(d.Tickets, from.Ticket) && !again {
 			return d, nil
 		}
-		if !d.open() {
+		if !d.Open() {
 			return Draft{}, fault.New(fault.Conflict, "draft %s has already been decided", d.ID)
 		}
-		if len(d.Tickets) >= maxSources {
+		if len(d.Tickets) >= maxSources && !again {
 			return d, nil // one more ticket would not help a reviewer
 		}
-		d.add(from, evidence, s.clock())
+		held := d.Holds()
+		d.add(from, evidence, s.Clock())
+		if !held {
+			d.Status = InReview // it left the queue because no resolution held
+		}
 		if d.Checks, err = s.check(ctx, d); err != nil {
 			return Draft{}, fmt.Errorf("draft %s: %w", id, err)
 		}
@@ -63,12 +71,14 @@ func (s *Service) AddSource(
 	})
 }
 
-// add appends a further source, without writing to what the draft shares with copies.
+// add appends a source or replaces what is known of it, without writing to what the draft shares with copies.
 func (d *Draft) add(from Source, evidence []DraftEvidence, at time.Time) {
 	from.At = at
-	d.Tickets = append(slices.Clone(d.Tickets), from.Ticket)
-	d.Subjects = append(slices.Clone(d.Subjects), from.Subject)
-	d.Sources = append(slices.Clone(d.Sources), from)
+	if !slices.Contains(d.Tickets, from.Ticket) {
+		d.Tickets = append(slices.Clone(d.Tickets), from.Ticket)
+		d.Subjects = append(slices.Clone(d.Subjects), from.Subject)
+	}
+	d.setSource(from)
 	d.Evidence = slices.Clone(d.Evidence)
 	for _, e := range evidence {
 		if len(d.Evidence) == maxEvidence {

@@ -32,7 +32,7 @@ func (s *Service) reviewBy(k Kind) time.Time {
 	if every <= 0 {
 		return time.Time{}
 	}
-	return s.clock().Add(every).Truncate(24 * time.Hour)
+	return s.Clock().Add(every).Truncate(24 * time.Hour)
 }
 
 // WithStandard weighs the checklist by the standard in force and applies its gate to

@@ -116,7 +116,7 @@ func mayTurn(actor access.Actor, before, after Article) error {
 		return nil
 	}
 	turned := func(to Confidence) bool { return after.Confidence == to && before.Confidence != to }
-	if turned(Validated) || turned(Archived) || after.Governance != before.Governance || wider(
+	if turned(Validated) || turned(Archived) || after.Governance != before.Governance || Wider(
 		after.Audience, before.Audience,
 	) {
 		return fault.New(
@@ -131,7 +131,7 @@ func mayTurn(actor access.Actor, before, after Article) error {
 func (s *Service) saveRevision(
 	ctx context.Context, actor access.Actor, verb string, before, after Article, data eventData,
 ) (Article, error) {
-	s.stamp(&after, actor, &before)
+	s.Stamp(&after, actor, &before)
 	data.Revision, data.Title = after.Revision, after.Title
 	entry := articleEntry(after.UpdatedAt, actor, verb, after.ID, data)
 	if err := s.store.SaveArticles(ctx, []Article{after}, entry); err != nil {

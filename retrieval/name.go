@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
@@ -104,7 +105,7 @@ func (v *view) titled(text string, f *filter) ([]candidate, error) {
 		return nil, nil
 	}
 	prefix := ""
-	if r := []rune(words[0]); len(words) == 1 && len(r) == 1 && terms.IsUnspaced(r[0]) {
+	if r := []rune(words[0]); len(words) == 1 && len(r) == 1 && word.IsUnspaced(r[0]) {
 		words, prefix = nil, words[0]
 	}
 	var out []candidate

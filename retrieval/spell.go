@@ -11,6 +11,7 @@ import (
 
 	"github.com/blevesearch/vellum/levenshtein"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -46,13 +47,13 @@ func (v *view) correct(text string, f *filter) (string, error) {
 			continue // a part of the word before
 		}
 		checked++
-		word, err := v.spell(t, text, f)
+		replacement, err := v.spell(t, text, f)
 		if err != nil {
 			return "", err
 		}
-		if word != "" {
+		if replacement != "" {
 			b.WriteString(text[at:t.Start])
-			b.WriteString(word)
+			b.WriteString(replacement)
 			at = t.End
 		}
 	}
@@ -88,7 +89,7 @@ func (v *view) spell(t terms.Token, text string, f *filter) (string, error) {
 
 // nearestWord returns the visible word that the automaton reaches with the fewest edits; of
 // equals the one with the same first letter, then the most frequent.
-func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (string, error) {
+func (v *view) nearestWord(w string, automaton *levenshtein.DFA, f *filter) (string, error) {
 	type near struct {
 		word  string
 		edits uint8
@@ -97,7 +98,7 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 	}
 	var all []near
 	seen, visited := map[string]bool{}, 0
-	first, _ := utf8.DecodeRuneInString(word)
+	first, _ := utf8.DecodeRuneInString(w)
 	for _, s := range v.segs {
 		dict, err := s.seg.Dictionary(fieldForms)
 		if err != nil {
@@ -118,7 +119,7 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 			}
 			seen[term] = true
 			r, _ := utf8.DecodeRuneInString(term)
-			edits := editDistance(word, term)
+			edits := editDistance(w, term)
 			if edits > 1 && r != first { // rarely meant: people know how a word begins
 				continue
 			}
@@ -143,12 +144,12 @@ func (v *view) nearestWord(word string, automaton *levenshtein.DFA, f *filter) (
 }
 
 // holds reports whether a visible article contains the word in any form, or searches ignore it.
-func (v *view) holds(word string, f *filter) (bool, error) {
-	if f.ignores(word) {
+func (v *view) holds(w string, f *filter) (bool, error) {
+	if f.ignores(w) {
 		return true, nil
 	}
 	for _, l := range f.languages {
-		for _, t := range terms.In(l, word) {
+		for _, t := range terms.In(l, w) {
 			if known, err := v.holdsTerm(t.Term, f); known || err != nil {
 				return known, err
 			}
@@ -164,9 +165,9 @@ func (v *view) holds(word string, f *filter) (bool, error) {
 }
 
 // ignores reports whether searches ignore the word in a language of the articles.
-func (f *filter) ignores(word string) bool {
+func (f *filter) ignores(w string) bool {
 	return slices.ContainsFunc(f.languages, func(l terms.Language) bool {
-		return terms.IsStopWord(l, word) || terms.IsFunctionWord(l, word)
+		return terms.IsStopWord(l, w) || terms.IsFunctionWord(l, w)
 	})
 }
 
@@ -181,7 +182,7 @@ func insideIdentifier(text string, t terms.Token) bool {
 
 func onlyLetters(w string) bool {
 	for _, r := range w {
-		if !unicode.IsLetter(r) || terms.IsUnspaced(r) {
+		if !unicode.IsLetter(r) || word.IsUnspaced(r) {
 			return false
 		}
 	}

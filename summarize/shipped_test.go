@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/format"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -34,7 +35,7 @@ func newShipped(t *testing.T) *shipped {
 		if err != nil {
 			return err
 		}
-		a, err := kb.ParseArticle(path, data)
+		a, err := format.Read(path, data)
 		if err != nil {
 			return err
 		}

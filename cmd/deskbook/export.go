@@ -13,7 +13,7 @@ func newExport(cfg *config) *cobra.Command {
 		Short: "Export all articles as Markdown that imports back byte for byte",
 		Args:  exactly(1),
 		RunE: with(cfg, func(ctx context.Context, cmd *cobra.Command, a *app, args []string) error {
-			report, err := a.articles.Export(ctx, args[0])
+			report, err := a.folders().Export(ctx, args[0])
 			if err != nil {
 				return fmt.Errorf("export: %w", err)
 			}

@@ -13,19 +13,19 @@ import (
 	"golang.org/x/term"
 
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/folder"
 )
 
 // importResult is the report of an import, with what its index took.
 type importResult struct {
-	kb.ImportReport
+	folder.Report
 	IndexSeconds float64 `json:"index_seconds"`
 }
 
 func newImport(cfg *config) *cobra.Command {
 	var audience, tool, source string
-	var opts kb.ImportOptions
+	var opts folder.Options
 	cmd := &cobra.Command{
 		Use:   "import FOLDER",
 		Short: "Import a folder of Markdown articles",
@@ -54,9 +54,9 @@ archives them. It is safe to run the import again, and to run it while a server 
 				return err
 			}
 			if !cfg.json {
-				printImport(cmd.OutOrStdout(), result.ImportReport, opts)
+				printImport(cmd.OutOrStdout(), result.Report, opts)
 			}
-			return cfg.result(cmd, result, "%s", importSummary(result.ImportReport, opts.DryRun))
+			return cfg.result(cmd, result, "%s", importSummary(result.Report, opts.DryRun))
 		}),
 	}
 	flags := cmd.Flags()
@@ -74,11 +74,11 @@ archives them. It is safe to run the import again, and to run it while a server 
 }
 
 // sourceOf returns what identifies a folder: the given name, else its path without links.
-func sourceOf(name, folder string) (string, error) {
+func sourceOf(name, dir string) (string, error) {
 	if name != "" {
 		return name, nil
 	}
-	abs, err := filepath.Abs(folder)
+	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
@@ -89,14 +89,14 @@ func sourceOf(name, folder string) (string, error) {
 }
 
 // importFolder imports a folder and brings the index up to date.
-func (a *app) importFolder(ctx context.Context, folder string, opts kb.ImportOptions) (importResult, error) {
-	root, err := os.OpenRoot(folder)
+func (a *app) importFolder(ctx context.Context, dir string, opts folder.Options) (importResult, error) {
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return importResult{}, fmt.Errorf("import: %w", err)
 	}
-	report, err := a.articles.Import(ctx, root.FS(), opts)
+	report, err := a.folders().Import(ctx, root.FS(), opts)
 	if err = errors.Join(err, root.Close()); err != nil || opts.DryRun {
-		return importResult{ImportReport: report}, err
+		return importResult{Report: report}, err
 	}
 	start := time.Now()
 	if err := a.catchUp(ctx); err != nil {

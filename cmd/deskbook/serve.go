@@ -14,7 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/folder"
 )
 
 // Time limits of requests, and of those under way when the server is stopped.
@@ -152,7 +152,7 @@ func (s *server) loadContent(ctx context.Context) error {
 	if err != nil || len(page) > 0 {
 		return err
 	}
-	report, err := s.articles.Import(ctx, content.ArticlesFS(), kb.ImportOptions{Source: "shipped"})
+	report, err := s.folders().Import(ctx, content.ArticlesFS(), folder.Options{Source: "shipped"})
 	if err != nil {
 		return fmt.Errorf("load the shipped articles: %w", err)
 	}

@@ -29,6 +29,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/evidence"
 	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/redact"
+	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 // server is an app with what only a server needs.
@@ -79,7 +80,7 @@ func (s *server) wire() error {
 	s.gaps = newGaps(s.store, s.log)
 	tickets := desk.NewService(desk.Deps{
 		Store: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
-		Articles: s.articles, People: s.users, Now: time.Now, Log: s.log,
+		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
 	s.worker = jobs.NewWorker(s.store, capture.New(capture.Deps{
 		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,

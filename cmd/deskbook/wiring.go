@@ -14,6 +14,7 @@ import (
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/folder"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize/evidence"
 )
@@ -57,6 +58,9 @@ func open(ctx context.Context, cmd *cobra.Command, cfg *config) (*app, error) {
 		users:    auth.NewService(st, time.Now),
 	}, nil
 }
+
+// folders imports and exports folders of articles.
+func (a *app) folders() *folder.Service { return folder.New(a.articles, a.store, time.Now) }
 
 func (a *app) close() error { return a.store.Close() }
 

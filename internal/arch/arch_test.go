@@ -20,13 +20,14 @@ import (
 const module = "github.com/deskbook/deskbook"
 
 // pure packages may be imported by every package.
-var pure = []string{"internal/fault", "internal/access", "internal/journal"}
+var pure = []string{"internal/fault", "internal/access", "internal/journal", "internal/word", "internal/reply"}
 
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
-	"content", "kb/dialect", "internal/access", "internal/fault", "internal/journal", "internal/jobs", "internal/testkit",
-	"internal/recent", "summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
+	"internal/testkit", "internal/word", "internal/reply", "internal/recent",
+	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
@@ -35,13 +36,20 @@ var allowed = map[string]string{
 	"internal/fault":   "",
 	"internal/access":  "",
 	"internal/journal": "",
+	"internal/word":    "",
+	"internal/reply":   "",
 	"internal/auth":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
 	"internal/recent":  "",
 	"content":          "",
-	"kb":               "kb/dialect",
+	"kb/plain":         "",
+	"kb/front":         "kb/plain",
 	"kb/dialect":       "",
+	"kb/markdown":      "kb/plain kb/dialect",
+	"kb":               "kb/plain kb/front kb/dialect kb/markdown",
+	"kb/format":        "kb kb/plain kb/front kb/dialect kb/markdown",
+	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format",
 	"desk":             "kb",
 
 	"retrieval/measure": "",
@@ -63,10 +71,10 @@ var allowed = map[string]string{
 	"summarize/thread":   "summarize/lexicon desk",
 	"summarize/evidence": "summarize/lexicon summarize/thread summarize/redact desk kb",
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
-	"summarize/handoff":  "summarize/lexicon summarize/thread summarize/evidence summarize/ask desk kb",
+	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer": "summarize/lexicon summarize/thread summarize/evidence summarize/ask internal/recent " +
 		"retrieval desk kb",
-	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
+	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
 		"retrieval desk kb",
 
@@ -89,11 +97,11 @@ var allowed = map[string]string{
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
 		"retrieval/triage summarize summarize/thread summarize/evidence summarize/ask summarize/handoff " +
-		"summarize/answer summarize/draft summarize/redact desk kb",
+		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
-		"summarize/draft summarize/redact retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk kb kb/dialect internal/auth internal/jobs internal/store internal/llm internal/budget " +
-		"internal/capture internal/eval",
+		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
+		"retrieval/version desk kb kb/dialect kb/folder internal/auth internal/jobs internal/store internal/llm " +
+		"internal/budget internal/capture internal/eval",
 }
 
 const (
@@ -111,26 +119,32 @@ var below = []string{"api/web"}
 // fenced lists, for outside libraries (path prefixes), the only packages that may import
 // them.
 var fenced = map[string][]string{
-	"github.com/blevesearch":           {"retrieval", "retrieval/terms", "internal/cmd/rankbench"},
-	"github.com/RoaringBitmap/roaring": {"retrieval"},
-	"go.etcd.io/bbolt":                 {"retrieval"},
-	"github.com/sashabaranov":          {"internal/llm"},
-	"github.com/failsafe-go":           {"internal/llm"},
-	"github.com/zricethezav":           {"summarize/redact"},
-	"github.com/spf13/viper":           {"summarize/redact"},
-	"github.com/labstack/echo":         {"api", "api/web", "api/route"},
-	"github.com/yuin/goldmark":         {"kb", "kb/dialect", "summarize/draft", "retrieval"},
-	"github.com/yuin/goldmark-emoji":   {"kb/dialect"},
-	"github.com/pelletier/go-toml":     {"kb"},
-	"modernc.org/sqlite":               {"internal/store", "internal/cmd/rankbench"},
-	"database/sql":                     {"internal/store", "internal/cmd/rankbench"},
-	"github.com/pressly/goose":         {"internal/store"},
-	"github.com/microcosm-cc":          {"kb"},
-	"github.com/prometheus":            {"api"},
-	"github.com/spf13/cobra":           {"cmd/deskbook"},
-	"github.com/spf13/pflag":           {"cmd/deskbook"},
-	"golang.org/x/net/publicsuffix":    {"summarize/redact"},
-	"testing":                          {"internal/store/storetest"},
+	"github.com/blevesearch/bleve":              {"retrieval", "internal/cmd/rankbench"},
+	"github.com/blevesearch/bleve_index_api":    {"retrieval"},
+	"github.com/blevesearch/scorch_segment_api": {"retrieval"},
+	"github.com/blevesearch/vellum":             {"retrieval"},
+	"github.com/blevesearch/snowballstem":       {"internal/word"},
+	"github.com/RoaringBitmap/roaring":          {"retrieval"},
+	"go.etcd.io/bbolt":                          {"retrieval"},
+	"github.com/sashabaranov":                   {"internal/llm"},
+	"github.com/failsafe-go":                    {"internal/llm"},
+	"github.com/zricethezav":                    {"summarize/redact"},
+	"github.com/spf13/viper":                    {"summarize/redact"},
+	"github.com/labstack/echo":                  {"api", "api/web", "api/route"},
+	"github.com/yuin/goldmark": {
+		"kb", "kb/dialect", "kb/markdown", "kb/format", "summarize/draft", "retrieval",
+	},
+	"github.com/yuin/goldmark-emoji": {"kb/dialect"},
+	"github.com/pelletier/go-toml":   {"kb/front", "kb/format"},
+	"modernc.org/sqlite":             {"internal/store", "internal/cmd/rankbench"},
+	"database/sql":                   {"internal/store", "internal/cmd/rankbench"},
+	"github.com/pressly/goose":       {"internal/store"},
+	"github.com/microcosm-cc":        {"kb/markdown"},
+	"github.com/prometheus":          {"api"},
+	"github.com/spf13/cobra":         {"cmd/deskbook"},
+	"github.com/spf13/pflag":         {"cmd/deskbook"},
+	"golang.org/x/net/publicsuffix":  {"summarize/redact"},
+	"testing":                        {"internal/store/storetest"},
 	"net/http": {
 		"api", "api/web", "api/route", "internal/llm", "internal/auth", "internal/testkit",
 		"internal/cmd/llmcheck", "cmd/deskbook",

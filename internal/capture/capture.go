@@ -44,7 +44,9 @@ func New(d Deps) *Service { return &Service{deps: d} }
 
 // Handlers returns the handlers by kind of job.
 func (s *Service) Handlers() map[string]jobs.Handler {
-	return map[string]jobs.Handler{desk.JobDraft: s.draft, kb.JobPublished: s.published, kb.JobDuplicate: s.duplicate}
+	return map[string]jobs.Handler{
+		desk.JobDraft: s.draft, desk.JobReopened: s.reopened, kb.JobPublished: s.published, kb.JobDuplicate: s.duplicate,
+	}
 }
 
 // draft handles the job of a resolution.
@@ -73,7 +75,28 @@ func (s *Service) draft(ctx context.Context, j jobs.Job) error {
 	if err != nil {
 		return err
 	}
-	return s.deps.Tickets.RecordKnowledge(ctx, t, k, rule)
+	if err := s.deps.Tickets.RecordKnowledge(ctx, t, k, rule); err != nil {
+		return err
+	}
+	return s.unlessReopened(ctx, t)
+}
+
+// unlessReopened takes back what has just been drafted if the ticket was reopened meanwhile.
+func (s *Service) unlessReopened(ctx context.Context, t desk.Ticket) error {
+	now, err := s.deps.Tickets.Ticket(ctx, access.System(), t.ID)
+	if err != nil || now.Reopens == t.Reopens {
+		return err
+	}
+	return s.deps.Articles.TicketReopened(ctx, access.System(), t.ID, "reopened while the draft was written")
+}
+
+// reopened handles the job of a reopening.
+func (s *Service) reopened(ctx context.Context, j jobs.Job) error {
+	var p desk.ReopenedJob
+	if err := decode(j, &p); err != nil {
+		return err
+	}
+	return s.deps.Articles.TicketReopened(ctx, access.System(), p.Ticket, p.Reason)
 }
 
 // maxDecisions bounds how often a resolution is judged again because a reviewer decided

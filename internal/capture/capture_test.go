@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -285,5 +286,40 @@ func TestRejectedDuplicateBecomesALink(t *testing.T) {
 	open := p.drafts(kb.InReview)
 	if len(open) != 1 || open[0].Tickets[0] != other || len(open[0].Earlier) != 1 || open[0].Earlier[0].By != kim.ID {
 		t.Fatalf("drafts %+v", open)
+	}
+}
+
+func TestReopenedTicketIsWrittenAgain(t *testing.T) {
+	p := newPipeline(t)
+	id := p.resolved("u_rita")
+	p.work()
+	d := p.drafts(kb.InReview)[0]
+	_, a, err := p.articles.Approve(t.Context(), kim, d.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.work()
+	if _, err := p.tickets.Reopen(t.Context(), anna, id, "The door is shut again."); err != nil {
+		t.Fatal(err)
+	}
+	p.work()
+	review := p.drafts(kb.InReview)
+	if len(review) != 1 || review[0].ArticleID != a.ID || review[0].Markdown != a.Markdown {
+		t.Fatalf("reviews %+v", review)
+	}
+	_, err = p.tickets.Resolve(t.Context(), anna, id, desk.ResolveInput{
+		Code: desk.Fixed, Note: "Replaced the broken reader at the door of building 4 with a new one from the store.",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.work()
+	now := p.drafts(kb.InReview)
+	if len(now) != 1 || now[0].ID != review[0].ID || !strings.Contains(now[0].Markdown, "Replace the broken reader") ||
+		strings.Contains(now[0].Markdown, "certificate") {
+		t.Fatalf("drafts %+v", now)
+	}
+	if k := p.ticket(id).Knowledge; k == nil || k.Decision != "edit" || k.Article != a.ID || k.Review != now[0].ID {
+		t.Errorf("knowledge %+v", k)
 	}
 }

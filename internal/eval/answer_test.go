@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/format"
 )
 
 func TestRefusedAtTenth(t *testing.T) {
@@ -102,7 +103,7 @@ func shippedArticles(t *testing.T) []kb.Article {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := kb.ParseArticle(name, data)
+		a, err := format.Read(name, data)
 		if err != nil {
 			t.Fatal(err)
 		}

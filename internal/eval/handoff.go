@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/handoff"
 	"github.com/deskbook/deskbook/summarize/thread"
@@ -102,7 +103,7 @@ func lineHolds(th Thread, l handoff.Line) bool {
 	text.WriteString(" " + thread.Tidy(th.Title))
 	have := strings.ToLower(text.String())
 	line := strings.ToLower(strings.TrimPrefix(l.Text, handoff.AdvisedHead))
-	words := strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := word.Split(line, "")
 	missing, all := 0, 0
 	for _, w := range words {
 		if utf8.RuneCountInString(w) > 3 {

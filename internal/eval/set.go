@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/format"
 )
 
 // Set is a labelled set: articles, queries, and which article resolved which query.
@@ -131,7 +132,7 @@ func loadMarkdown(dir string) (articles []kb.Article, rejected int, err error) {
 
 // parseArticle reads an article file; ok is false where it is none.
 func parseArticle(path string, data []byte) (a kb.Article, ok bool) {
-	a, err := kb.ParseArticle(path, data)
+	a, err := format.Read(path, data)
 	return a, err == nil
 }
 

@@ -82,9 +82,7 @@ func (h *backtest) rankOne(ctx context.Context, c pastTicket, t desk.Ticket) err
 
 // languageOf returns the language that a ticket shows, "" where that is unclear.
 func languageOf(subject, body string) string {
-	subject = terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes)
-	body = terms.StripQuotes(terms.Truncate(terms.Valid(body), terms.MaxQueryBytes))
-	l, sure := terms.TicketLanguage(subject, body)
+	l, sure := terms.TicketLanguage(terms.Own(subject, body))
 	if !sure || l == terms.Plain {
 		return ""
 	}

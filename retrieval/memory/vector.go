@@ -31,8 +31,7 @@ type gram struct {
 // shows by itself, or else in English: what is remembered must not depend on the articles
 // or on other tickets.
 func readTicket(subject, body string) ticketText {
-	subject = terms.Truncate(terms.Valid(subject), terms.MaxTitleBytes)
-	body = terms.StripQuotes(terms.Truncate(terms.Valid(body), terms.MaxQueryBytes))
+	subject, body = terms.Own(subject, body)
 	in, sure := terms.TicketLanguage(subject, body)
 	if !sure {
 		in = terms.English

@@ -3,10 +3,9 @@ package passage
 import (
 	"cmp"
 	"slices"
-	"unicode"
 	"unicode/utf8"
 
-	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/internal/word"
 )
 
 // markFrom is the share of the highest weight in a passage from which a word is marked: in a
@@ -49,11 +48,11 @@ func (s *Scorer) marks(p passage, from, to int) [][2]int {
 // wholeWord widens a range that is part of a word, such as a part of a name, to the whole
 // word. In scripts without spaces between words there is nothing to widen.
 func wholeWord(text string, start, end, from, to int) [2]int {
-	if r, _ := utf8.DecodeRuneInString(text[start:]); terms.IsUnspaced(r) {
+	if r, _ := utf8.DecodeRuneInString(text[start:]); word.IsUnspaced(r) {
 		return [2]int{start, end}
 	}
 	inWord := func(r rune) bool {
-		return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)) && !terms.IsUnspaced(r)
+		return word.In(r) && !word.IsUnspaced(r)
 	}
 	for start > from {
 		r, n := utf8.DecodeLastRuneInString(text[from:start])

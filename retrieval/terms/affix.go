@@ -43,12 +43,6 @@ const (
 	firstTail, tails            = 0x11a7, 28
 )
 
-// isHangul reports whether the rune is a Korean syllable or a letter of one. Compatibility
-// decomposition would split syllables into letters, and pairs of letters say little.
-func isHangul(r rune) bool {
-	return r >= firstSyllable && r <= lastSyllable || r >= firstLead && r < firstTail+tails
-}
-
 // addHangul adds a syllable to the chunk, or composes a letter with the syllable before it
 // (Unicode 15, section 3.12).
 func (s *scanner) addHangul(r rune, at, end int) {

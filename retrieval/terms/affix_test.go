@@ -29,7 +29,10 @@ func TestAffixes(t *testing.T) {
 			}
 		}
 	}
-	for text, part := range map[string]string{"비밀번호를": "번호", "프린터가": "린터", "Node.js": "nodej", "node.js": "node.js"} {
+	for text, part := range map[string]string{
+		"비밀번호를": "번호", "프린터가": "린터", "Node.js": "nodej", "node.js": "node.js",
+		"नया पासवर्ड": "पासवरड",
+	} {
 		found := false
 		for _, x := range texts(terms.Of(text)) {
 			found = found || x == part

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/deskbook/deskbook/internal/word"
 )
 
 const (
@@ -37,7 +37,6 @@ type scanner struct {
 	emit     func(Token)
 	chunk    []unit
 	runes    []rune
-	folded   []byte
 }
 
 // Of returns the stemmed terms of an English text in order. The ranges are correct only if
@@ -83,7 +82,7 @@ func (s *scanner) scan(text string) {
 			i += n
 			continue
 		}
-		s.addRune(r, text[i:i+n], i)
+		s.addRune(r, i, i+n)
 		i += n
 		if len(s.chunk) >= maxChunkRunes {
 			s.flush()
@@ -93,8 +92,7 @@ func (s *scanner) scan(text string) {
 }
 
 // addRune folds one rune and adds it to the chunk.
-func (s *scanner) addRune(r rune, raw string, at int) {
-	end := at + len(raw)
+func (s *scanner) addRune(r rune, at, end int) {
 	if r < utf8.RuneSelf {
 		upper := r >= 'A' && r <= 'Z'
 		if upper {
@@ -103,66 +101,24 @@ func (s *scanner) addRune(r rune, raw string, at int) {
 		s.chunk = append(s.chunk, unit{r, at, end, upper})
 		return
 	}
-	switch r {
-	case '’', 'ʼ', '‘', '＇':
-		s.chunk = append(s.chunk, unit{'\'', at, end, false})
-		return
-	case '\u00ad', '\u200b', '\u200c', '\u200d', '\ufeff': // invisible inside words
-		return
-	case '‐', '‑':
-		s.chunk = append(s.chunk, unit{'-', at, end, false})
-		return
-	}
-	if isHangul(r) {
+	if unicode.Is(unicode.Hangul, r) {
 		s.addHangul(r, at, end)
 		return
 	}
-	if spelled := spellOut(r); spelled != "" {
-		for _, d := range spelled {
-			s.chunk = append(s.chunk, unit{d, at, end, unicode.IsUpper(r)})
-		}
-		return
+	s.runes = word.AppendBase(s.runes[:0], r)
+	for _, l := range s.runes {
+		s.chunk = append(s.chunk, unit{unicode.ToLower(l), at, end, unicode.IsUpper(l)})
 	}
-	s.folded = norm.NFKD.AppendString(s.folded[:0], raw)
-	for b := s.folded; len(b) > 0; {
-		d, n := utf8.DecodeRune(b)
-		b = b[n:]
-		if unicode.Is(unicode.Mn, d) {
-			continue
-		}
-		s.chunk = append(s.chunk, unit{unicode.ToLower(d), at, end, unicode.IsUpper(d)})
-	}
-}
-
-// spellOut returns the letters of a rune that decomposition leaves whole, "" for others.
-func spellOut(r rune) string {
-	switch r {
-	case 'ß', 'ẞ':
-		return "ss"
-	case 'æ', 'Æ':
-		return "ae"
-	case 'œ', 'Œ':
-		return "oe"
-	case 'ø', 'Ø':
-		return "o"
-	case 'đ', 'Đ', 'ð', 'Ð':
-		return "d"
-	case 'ł', 'Ł':
-		return "l"
-	case 'ı':
-		return "i"
-	}
-	return ""
 }
 
 // emitSegment emits a run of letters and digits script by script.
 func (s *scanner) emitSegment(seg []unit) {
 	start := 0
 	for i := 1; i <= len(seg); i++ {
-		if i < len(seg) && IsUnspaced(seg[i].r) == IsUnspaced(seg[start].r) {
+		if i < len(seg) && word.IsUnspaced(seg[i].r) == word.IsUnspaced(seg[start].r) {
 			continue
 		}
-		if IsUnspaced(seg[start].r) {
+		if word.IsUnspaced(seg[start].r) {
 			s.emitPairs(seg[start:i])
 		} else {
 			s.emitSpaced(seg[start:i])
@@ -252,10 +208,10 @@ func (s *scanner) emitWord(seg []unit) {
 		s.runes = stemArabic(s.runes)
 	}
 	if ascii {
-		if s.stop[string(s.runes)] {
-			return
+		if !s.stop[string(s.runes)] {
+			s.emit(Token{stem(s.language, string(s.runes)), start, end})
 		}
-		s.runes = stem(s.language, s.runes)
+		return
 	}
 	s.emit(Token{string(s.runes), start, end})
 }
@@ -269,14 +225,6 @@ func (s *scanner) emitPairs(seg []unit) {
 	for i := 0; i+1 < len(seg); i++ {
 		s.emitWhole(seg[i : i+2])
 	}
-}
-
-// isWordRune reports whether the folded rune is a letter or a digit.
-func isWordRune(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
-	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 // NormalizeKeyword returns a service, a locale or the like in the form in which it is
@@ -293,9 +241,9 @@ func Name(title string) string {
 			continue
 		}
 		s.chunk = s.chunk[:0]
-		s.addRune(r, string(r), i)
+		s.addRune(r, i, i)
 		for _, u := range s.chunk {
-			if isWordRune(u.r) || u.r == '#' || u.r == '+' {
+			if word.In(u.r) || u.r == '#' || u.r == '+' {
 				b.WriteRune(u.r)
 			}
 		}

@@ -1,13 +1,17 @@
 package terms
 
-import "unicode"
+import (
+	"unicode"
+
+	"github.com/deskbook/deskbook/internal/word"
+)
 
 // flush emits the terms of the chunk. Segments joined by connecting characters are also an
 // identifier when they look like one.
 func (s *scanner) flush() {
 	c := s.chunk
 	for i := 0; i < len(c); {
-		if !isWordRune(c[i].r) {
+		if !word.In(c[i].r) {
 			i++
 			continue
 		}
@@ -85,14 +89,14 @@ func isHyphenated(group []unit) bool {
 
 // emitJoined also emits a hyphenated word as a single word: Wi-Fi is wifi, e-mail is email.
 func (s *scanner) emitJoined(group []unit) {
-	var word []unit
+	var joined []unit
 	for _, u := range group {
 		if u.r != '-' && u.r != '.' {
-			word = append(word, u)
+			joined = append(joined, u)
 		}
 	}
-	if len(word) <= maxTermRunes/2 {
-		s.emitWord(word)
+	if len(joined) <= maxTermRunes/2 {
+		s.emitWord(joined)
 	}
 }
 
@@ -106,9 +110,9 @@ func isIdentifier(group []unit) bool {
 			return true
 		case u.r == '/':
 			slashes++
-		case i > 0 && u.upper && !group[i-1].upper && isWordRune(group[i-1].r): // fooBar
+		case i > 0 && u.upper && !group[i-1].upper && word.In(group[i-1].r): // fooBar
 			return true
-		case i > 1 && !u.upper && isWordRune(u.r) && group[i-1].upper && group[i-2].upper: // ABar
+		case i > 1 && !u.upper && word.In(u.r) && group[i-1].upper && group[i-2].upper: // ABar
 			return true
 		}
 	}
@@ -118,7 +122,7 @@ func isIdentifier(group []unit) bool {
 // hasSeveralSegments reports whether the group has more than one segment.
 func hasSeveralSegments(group []unit) bool {
 	for _, u := range group {
-		if !isWordRune(u.r) && u.r != '\'' {
+		if !word.In(u.r) && u.r != '\'' {
 			return true
 		}
 	}
@@ -141,7 +145,7 @@ func (s *scanner) emitWhole(group []unit) {
 // apostrophe between letters belongs to it.
 func segmentEnd(c []unit, i int) int {
 	for i < len(c) {
-		if isWordRune(c[i].r) || c[i].r == '\'' && i+1 < len(c) && isWordRune(c[i+1].r) {
+		if word.In(c[i].r) || c[i].r == '\'' && i+1 < len(c) && word.In(c[i+1].r) {
 			i++
 			continue
 		}
@@ -157,7 +161,7 @@ func nextSegment(c []unit, j int) int {
 	for k < len(c) && k < j+3 && IsConnector(c[k].r) {
 		k++
 	}
-	if k == j || k >= len(c) || !isWordRune(c[k].r) {
+	if k == j || k >= len(c) || !word.In(c[k].r) {
 		return -1
 	}
 	if k-j > 1 && !isLongConnector(c[j:k]) {

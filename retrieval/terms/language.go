@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -110,16 +111,9 @@ func mostlyUnspaced(text string) bool {
 			continue
 		}
 		all++
-		if IsUnspaced(r) {
+		if word.IsUnspaced(r) {
 			found++
 		}
 	}
 	return found > 0 && float64(found) >= unspacedShare*float64(all)
-}
-
-// IsUnspaced reports whether the letter belongs to a script that is written without spaces
-// between words.
-func IsUnspaced(r rune) bool {
-	return r > 0x0dff && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
-		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }

@@ -27,7 +27,7 @@ type lexicon struct {
 }
 
 // ending is what is removed from a word, and what replaces it.
-type ending struct{ from, to []rune }
+type ending struct{ from, to string }
 
 // lexicons are the lexicons of all languages but Plain, which has none.
 var lexicons = sync.OnceValue(func() map[Language]*lexicon {
@@ -71,7 +71,7 @@ func parseLexicon(text []byte) *lexicon {
 				x.filler = append(x.filler, w)
 			case "[endings]":
 				from, to, _ := strings.Cut(w, ">")
-				x.endings = append(x.endings, ending{[]rune(from), []rune(to)})
+				x.endings = append(x.endings, ending{from, to})
 			default:
 				panic(fmt.Sprintf("terms: lexicon: no section %q", section))
 			}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/internal/reply"
 )
 
 // Bounds of what is read of a text.
@@ -38,12 +40,21 @@ type QueryTerm struct {
 	filler     bool
 }
 
+// Own returns what is read of a ticket: the beginning of its subject and of what its
+// author wrote, or of the whole body where that is nothing.
+func Own(subject, body string) (string, string) {
+	body = Truncate(Valid(body), MaxQueryBytes)
+	if own := reply.Own(body); strings.TrimSpace(own) != "" {
+		body = own
+	}
+	return Truncate(Valid(subject), MaxTitleBytes), body
+}
+
 // TicketQuery reads a ticket in these languages, in English where none is given: its title
 // counts twice, quotes and signatures are removed.
 func TicketQuery(subject, body string, in ...Language) *Query {
-	q := &Query{
-		Title: Truncate(Valid(subject), MaxTitleBytes), body: StripQuotes(Truncate(Valid(body), MaxQueryBytes)),
-	}
+	q := &Query{}
+	q.Title, q.body = Own(subject, body)
 	q.weigh(2, in)
 	q.Signatures = FindSignatures(q.Title + "\n" + q.body)
 	return q

@@ -1,21 +1,19 @@
 package terms
 
 import (
-	"slices"
+	"strings"
 
-	porter "github.com/blevesearch/go-porterstemmer"
+	"github.com/deskbook/deskbook/internal/word"
 )
 
-// stem removes the endings of a folded word, in place. English words get Porter's stems;
-// those of other languages lose only the endings of number, gender and the most common verb
-// forms, which also works without accents: a text without them finds the same. A
-// compound loses the ending of its last word and is otherwise left whole.
-func stem(l Language, w []rune) []rune {
+// stem returns a folded word of ASCII letters without its endings. English words get the
+// stems that all of Deskbook has for them; those of other languages lose only the endings of number, gender and
+// the most common verb forms, which also works without accents: a text without them finds
+// the same. A compound loses the ending of its last word and is otherwise left whole.
+func stem(l Language, w string) string {
 	switch l {
 	case English:
-		if len(w) > 2 {
-			return porter.StemWithoutLowerCasing(w)
-		}
+		return word.StemEnglish(w)
 	case german:
 		return stemGerman(w)
 	case french, spanish, portuguese:
@@ -25,11 +23,11 @@ func stem(l Language, w []rune) []rune {
 	return w
 }
 
-// stripEnding removes the first ending that fits and leaves at least so many runes.
-func stripEnding(w []rune, endings []ending, leave int) []rune {
+// stripEnding replaces the first ending that fits and leaves at least so many letters.
+func stripEnding(w string, endings []ending, leave int) string {
 	for _, e := range endings {
-		if n := len(w) - len(e.from); n >= leave && slices.Equal(w[n:], e.from) {
-			return append(w[:n], e.to...)
+		if rest, ok := strings.CutSuffix(w, e.from); ok && len(rest) >= leave {
+			return rest + e.to
 		}
 	}
 	return w
@@ -37,23 +35,15 @@ func stripEnding(w []rune, endings []ending, leave int) []rune {
 
 // stemGerman replaces ae, oe and ue by a, o and u and removes up to two endings: Passwoerter,
 // Passwörtern and Passwort become the same.
-func stemGerman(w []rune) []rune {
-	out := w[:0]
+func stemGerman(w string) string {
+	plain := make([]byte, 0, len(w))
 	for i := 0; i < len(w); i++ {
-		out = append(out, w[i])
-		umlaut := i+1 < len(w) && w[i+1] == 'e' && (w[i] == 'a' || w[i] == 'o' || w[i] == 'u')
-		if umlaut && (i == 0 || !isGermanVowel(w[i-1])) {
+		plain = append(plain, w[i])
+		umlaut := i+1 < len(w) && w[i+1] == 'e' && strings.IndexByte("aou", w[i]) >= 0
+		if umlaut && (i == 0 || strings.IndexByte("aeiouq", w[i-1]) < 0) {
 			i++
 		}
 	}
 	endings := lexicons()[german].endings
-	return stripEnding(stripEnding(out, endings, 4), endings, 4)
-}
-
-func isGermanVowel(r rune) bool {
-	switch r {
-	case 'a', 'e', 'i', 'o', 'u', 'q':
-		return true
-	}
-	return false
+	return stripEnding(stripEnding(string(plain), endings, 4), endings, 4)
 }

@@ -29,7 +29,7 @@ func TemperatureFor(scores [][]float64, truth []int) float64 {
 }
 
 // Words returns the words of a text.
-func Words(text string) []string { return words(text, maxBodyBytes, maxBodyWords) }
+func Words(text string) []string { return words(text, maxBodyBytes) }
 
 // TermCount returns the number of features of a ticket.
 func TermCount(subject, body string) int { return len(termsOf(subject, body)) }

@@ -5,11 +5,9 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/retrieval/terms"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Bounds of what is read of a ticket. A request says what it is about at its beginning; what
@@ -17,8 +15,8 @@ import (
 const (
 	maxSubjectBytes = 2 << 10
 	maxBodyBytes    = 24 << 10
-	maxBodyWords    = 400
-	maxWordRunes    = 40
+	maxWords        = 400
+	maxWordBytes    = 40
 )
 
 // How much a word of the subject counts, compared with one of the body, and a pair compared
@@ -79,8 +77,9 @@ func eachTerm(subject, body string, visit func(hash uint32, count float32, text 
 			}
 		}
 	}
-	pass(words(subject, maxSubjectBytes, maxBodyWords), true)
-	pass(words(withoutQuotes(body), maxBodyBytes, maxBodyWords), false)
+	subject, body = terms.Own(subject, body)
+	pass(words(subject, maxSubjectBytes), true)
+	pass(words(body, maxBodyBytes), false)
 }
 
 func weightOf(subject bool) float32 {
@@ -90,66 +89,15 @@ func weightOf(subject bool) float32 {
 	return 1
 }
 
-// withoutQuotes removes the lines that quote another message.
-func withoutQuotes(body string) string {
-	body = terms.Truncate(body, 2*maxBodyBytes)
-	if !strings.Contains(body, ">") {
-		return body
+// words returns the folded words of a text. In scripts without spaces between words it
+// returns the characters, whose pairs then stand for words.
+func words(text string, maxBytes int) []string {
+	out := word.Split(word.Fold(terms.Truncate(text, maxBytes)), "'")
+	out = out[:min(len(out), maxWords)]
+	for i, w := range out {
+		out[i] = terms.Truncate(strings.ReplaceAll(w, "'", ""), maxWordBytes)
 	}
-	var b strings.Builder
-	for line := range strings.Lines(body) {
-		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), ">") {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
-}
-
-// words returns the words of a text: lower case, without accents. In scripts without spaces
-// between words it returns the characters, whose pairs then stand for words.
-func words(text string, maxBytes, maxWords int) []string {
-	text = terms.Truncate(text, maxBytes)
-	if !ascii(text) {
-		text = norm.NFKD.String(strings.ToValidUTF8(text, " "))
-	}
-	var out []string
-	word := make([]rune, 0, maxWordRunes)
-	flush := func() {
-		if len(word) > 0 && len(out) < maxWords {
-			out = append(out, string(word))
-		}
-		word = word[:0]
-	}
-	for _, r := range text {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case terms.IsUnspaced(r):
-			flush()
-			word = append(word, r)
-			flush()
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if len(word) < maxWordRunes {
-				word = append(word, unicode.ToLower(r))
-			}
-		case r == '\'' || r == '’':
-		default:
-			flush()
-		}
-		if len(out) >= maxWords {
-			return out
-		}
-	}
-	flush()
 	return out
-}
-
-func ascii(text string) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // The 32-bit FNV-1a hash, by Fowler, Noll and Vo.

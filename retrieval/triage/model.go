@@ -112,7 +112,7 @@ func (c *Classifier) opinion(f desk.Field, terms []Term, r desk.TriageRequest) d
 func nameOpinion(f desk.Field, r desk.TriageRequest) desk.Opinion {
 	o := desk.Opinion{Field: f, Basis: desk.FromName}
 	subject := make(map[string]string)
-	for _, w := range words(r.Subject, maxSubjectBytes, maxBodyWords) {
+	for _, w := range words(r.Subject, maxSubjectBytes) {
 		subject[singular(w)] = w
 	}
 	top := 0
@@ -138,7 +138,7 @@ func nameOpinion(f desk.Field, r desk.TriageRequest) desk.Opinion {
 // single letters and characters.
 func nameWords(c desk.Choice) []string {
 	var out []string
-	for _, w := range words(c.Value+" "+c.Title, maxSubjectBytes, maxBodyWords) {
+	for _, w := range words(c.Value+" "+c.Title, maxSubjectBytes) {
 		if utf8.RuneCountInString(w) > 1 && !slices.Contains(nameStopWords, w) {
 			out = append(out, singular(w))
 		}

@@ -67,12 +67,15 @@ func (c *composer) title() string {
 	if !thread.IsVague(subject) {
 		return thread.Shorten(thread.UpperFirst(subject), maxTitle)
 	}
+	// What was repaired is what the symptom is about.
+	resolution := thread.Stems(c.Ticket.Resolution.Note)
 	best, top := "", 0.0
 	for _, u := range c.Sentences {
 		if u.Index != 0 || u.Role == thread.Pleasantry || u.Form == thread.Code {
 			continue
 		}
-		score := u.Scores[thread.Request] + 0.5*u.Centrality - 0.1*float64(u.Pos)
+		score := u.Scores[thread.Request] + 0.5*u.Centrality - 0.1*float64(u.Pos) +
+			0.6*float64(shared(u.Stems, resolution))
 		if n := u.Content; n >= 3 && n <= 18 && score > top {
 			best, top = u.Text, score
 		}
@@ -82,6 +85,17 @@ func (c *composer) title() string {
 	}
 	c.cite(c.Ticket.Messages[0].N, best)
 	return thread.Shorten(thread.UpperFirst(strings.TrimRight(c.clean(best), ".!")), maxTitle)
+}
+
+// shared returns how many stems two texts have in common.
+func shared(a, b map[string]bool) int {
+	n := 0
+	for s := range a {
+		if b[s] {
+			n++
+		}
+	}
+	return n
 }
 
 // writeIssue writes the symptom in the requester's words.

@@ -19,6 +19,7 @@ type composer struct {
 	internal bool // internal notes may be used
 	redactor *evidence.Redactor
 	people   []person
+	device   standIn
 	evidence []kb.DraftEvidence
 	// namesRemoved counts the statements from which names were removed.
 	namesRemoved int
@@ -27,16 +28,18 @@ type composer struct {
 // person is somebody named in the ticket and what the draft calls them.
 type person struct {
 	patterns []*regexp.Regexp
-	as       string
+	as       standIn
 }
 
 func newComposer(th *thread.Thread, r *evidence.Redactor) *composer {
 	t := th.Ticket
 	c := &composer{Thread: th, redactor: r}
-	c.people = append(c.people, person{evidence.NamePatterns(t.RequesterName), "the requester"})
+	l := languageOf(th)
+	c.device = standInFor(l, "device", "")
+	c.people = append(c.people, person{evidence.NamePatterns(t.RequesterName), standInFor(l, "requester", "[name 1]")})
 	for _, n := range evidence.NamesOf(t)[1:] {
 		if n != t.RequesterName {
-			c.people = append(c.people, person{evidence.NamePatterns(n), "a colleague"})
+			c.people = append(c.people, person{evidence.NamePatterns(n), standInFor(l, "colleague", "[name 2]")})
 		}
 	}
 	return c
@@ -51,6 +54,8 @@ var (
 		`(?:ticket|case|incident|request|ref(?:erence)?)\s*(?:no\.?|number|id|nr\.?)?\s*[:#]?\s*#?\d{3,}`,
 		`(?:INC|REQ|RITM|CHG|PRB|TKT)[-_]?\d{3,}`,
 	}, "|") + `)\b[\])]?`)
+	windowsHome = regexp.MustCompile(`(?i)\b[a-z]:[\\/]{1,2}(?:users|benutzer)[\\/]{1,2}\[user name \d+\]`)
+	unixHome    = regexp.MustCompile(`/(?:home|Users)/\[user name \d+\]`)
 	assetTag    = lexicon.Pattern("draft/asset-tag")
 	vocatives   = regexp.MustCompile(`(?:^|,\s*)(?:the requester|a colleague)\s*[,:!–-]\s*`)
 	seeAttached = lexicon.Pattern("draft/see-attached")
@@ -61,19 +66,17 @@ var (
 // identifiers specific to the ticket.
 func (c *composer) clean(text string) string {
 	text = interjection.ReplaceAllString(thread.WithoutGreeting(thread.Tidy(text)), "")
-	text = c.redactor.Text(text)
+	text = unixHome.ReplaceAllString(windowsHome.ReplaceAllString(c.redactor.Text(text), "%USERPROFILE%"), "~")
 	before := text
 	for _, p := range c.people {
-		for _, re := range p.patterns {
-			text = re.ReplaceAllString(text, p.as)
-		}
+		text = p.replaceNames(text)
 	}
 	if text != before {
 		c.namesRemoved++
 		text = thread.UpperFirst(strings.TrimSpace(doubleThe.ReplaceAllString(vocatives.ReplaceAllString(text, ""), "$1")))
 	}
 	text = ticketRef.ReplaceAllString(text, "")
-	text = assetTag.ReplaceAllString(text, "the device")
+	text = c.device.replaceTags(text)
 	return thread.Tidy(seeAttached.ReplaceAllString(text, ""))
 }
 

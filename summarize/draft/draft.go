@@ -81,7 +81,11 @@ func (w *Writer) propose(ctx context.Context, out *Outcome, c *composer, v verdi
 	var p kb.Proposal
 	if v.decision == DecideEdit {
 		c.internal = v.article.Audience == access.Internal
-		p = c.edit(v)
+		if v.rewrite {
+			p = c.rewrite(v.article, ms)
+		} else {
+			p = c.edit(v)
+		}
 	} else {
 		c.internal = anyInternal(ms)
 		p, out.Engine, out.Reason = w.compose(ctx, c, ms)

@@ -50,6 +50,7 @@ type verdict struct {
 	reason   string
 	article  kb.Article  // for link and edit
 	added    []statement // for edit: what the article does not cover
+	rewrite  bool        // for edit: the article's text did not hold and is replaced
 	review   string      // an open draft with the same content
 	earlier  []string    // rejected drafts with the same content
 	nearest  kb.Nearest  // the closest article that the ranking found
@@ -71,18 +72,23 @@ func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement) 
 		return none("Resolved as %s: there is no resolution to capture.", strings.ReplaceAll(string(code), "_", " ")), nil
 	case desk.Fixed, desk.Workaround, desk.Answered:
 	}
-	v, err := w.decideNamed(ctx, th, ms)
-	if err != nil {
-		return v, err
-	}
-	if v.decided() {
-		return w.unlessRepeated(ctx, th, ms, v)
+	for _, step := range []func(context.Context, *thread.Thread, []statement) (verdict, error){
+		w.decideReopened, w.decideNamed,
+	} {
+		v, err := step(ctx, th, ms)
+		if err != nil {
+			return v, err
+		}
+		if v.decided() {
+			return w.unlessRepeated(ctx, th, ms, v)
+		}
 	}
 	if len(ms) == 0 {
 		return none("The resolution does not say what was done, " +
 			"and nothing in the thread is reported to have worked."), nil
 	}
-	if v, err = w.decideNear(ctx, th, ms); err != nil {
+	v, err := w.decideNear(ctx, th, ms)
+	if err != nil {
 		return v, err
 	}
 	if v.decided() {

@@ -3,16 +3,18 @@ package handoff
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/lexicon"
+	"github.com/deskbook/deskbook/summarize/redact"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 // summarizeExtractive fills the eight sections with sentences of the thread.
 func summarizeExtractive(t desk.Ticket) Summary {
-	th := thread.Read(t)
+	th := thread.Read(withoutSecrets(t))
 	s := newSummary(th.Ticket, ask.Extractive)
 	if len(t.Messages) == 0 {
 		return s
@@ -29,6 +31,34 @@ func summarizeExtractive(t desk.Ticket) Summary {
 	s.set(SectionArticles, x.articles())
 	return s
 }
+
+// withoutSecrets returns the ticket with placeholders for passwords, keys and tokens: whoever
+// needs them finds them in the thread.
+func withoutSecrets(t desk.Ticket) desk.Ticket {
+	r := redact.New(redact.None, nil)
+	r.Reserve(t.Subject)
+	for _, m := range t.Messages {
+		r.Reserve(m.Text)
+	}
+	t.Subject = r.WithoutSecrets(t.Subject)
+	t.Messages = slices.Clone(t.Messages)
+	for i := range t.Messages {
+		t.Messages[i].Text = r.WithoutSecrets(t.Messages[i].Text)
+	}
+	return t
+}
+
+// onlySecret reports whether a line says nothing beside a secret that was taken out of it.
+func onlySecret(text string) bool {
+	placeholders := redact.Placeholders(text)
+	for _, p := range placeholders {
+		text = strings.ReplaceAll(text, p, " ")
+	}
+	return len(placeholders) > 0 && thread.CountContent(text) < leastBeside
+}
+
+// leastBeside is the number of content words beside a secret that make a line worth showing.
+const leastBeside = 3
 
 // extractor chooses the lines of one summary.
 type extractor struct {
@@ -56,6 +86,7 @@ func (x *extractor) choose(candidates []candidate, n int) []Line {
 	for i := range candidates {
 		candidates[i].stems = thread.Stems(candidates[i].line.Text)
 	}
+	candidates = slices.DeleteFunc(candidates, func(c candidate) bool { return onlySecret(c.line.Text) })
 	for _, most := range []int{2, n} { // at first no more than two lines from one message
 		for _, p := range candidates {
 			if len(chosen) == n {

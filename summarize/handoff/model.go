@@ -97,5 +97,5 @@ func supportedLine(e *evidence.Set, earlier []Line, c evidence.Claim, r *evidenc
 	if len(ns) == 0 || repeats(earlier, text) {
 		return Line{}, false
 	}
-	return Line{Text: thread.Shorten(r.Restore(text), MaxLineRunes), Messages: ns}, true
+	return Line{Text: thread.Shorten(r.RestorePersonal(text), MaxLineRunes), Messages: ns}, true
 }

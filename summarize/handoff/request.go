@@ -47,7 +47,8 @@ func (x *extractor) request() []Line {
 		}
 	}
 	covers := func(l Line) bool { return thread.Overlap(symptom, thread.Stems(l.Text)) >= 0.99 }
-	if subject != "" && !slices.ContainsFunc(lines, covers) {
+	vague := len(lines) > 0 && thread.IsVague(subject)
+	if subject != "" && !vague && !slices.ContainsFunc(lines, covers) {
 		head := Line{Text: thread.Shorten(subject, MaxLineRunes), Messages: []int{first.N}}
 		if thread.Overlap(symptom, x.Stems(0)) < 0.99 {
 			head.Basis = "ticket"

@@ -91,6 +91,16 @@ func read(name string) string {
 	return strings.TrimSuffix(text, "\n")
 }
 
+// Rows returns the lines of ROOM/NAME.txt as cells, which " | " separates. It panics if the
+// file is missing.
+func Rows(name string) [][]string {
+	var rows [][]string
+	for line := range strings.Lines(read(name)) {
+		rows = append(rows, strings.Split(strings.TrimRight(line, "\n"), " | "))
+	}
+	return rows
+}
+
 // Words returns the words in ROOM/NAME.txt, which white space separates. It panics if the
 // file is missing.
 func Words(name string) map[string]bool {

@@ -29,15 +29,19 @@ var cues = func() map[string][]cue {
 		cueQuery:     {"key", "code", "sid", "auth", "ticket", "session"},
 	} {
 		for _, phrase := range phrases {
-			first := phrase
-			if i := strings.IndexAny(phrase, " -'"); i > 0 {
-				first = phrase[:i]
-			}
-			m[first] = append(m[first], cue{phrase, class})
+			m[firstWord(phrase)] = append(m[firstWord(phrase)], cue{phrase, class})
 		}
 	}
 	return m
 }()
+
+// firstWord returns the first word of a phrase.
+func firstWord(phrase string) string {
+	if i := strings.IndexAny(phrase, " -'./"); i > 0 {
+		return phrase[:i]
+	}
+	return phrase
+}
 
 type cue struct {
 	text  string
@@ -134,11 +138,17 @@ var (
 			`est|était|devrait être|c'est`,
 			`es|era|debería ser|sería`,
 			`é|deveria ser|seria|foi`,
+			`è|era|sarebbe|dovrebbe essere`,
+			`to jest|jest|brzmi|je|zní`,
+			`это|такой|такая|був|була`,
+			`är|er|var|skal være|skulle være`,
+			`reads|lautet jetzt|heißt|luidt`,
 		) + `)(?:[ \n]{1,2}(?i:` +
 		oneOf(
 			`now|currently|still|just|simply|actually|set to|changed to`,
 			`maintenant|jetzt|aktuell|übrigens|nun|ahora|agora|toujours`,
 			`la siguiente|a seguinte|le suivant|folgendes|the following`,
+			`adesso|ora|attualmente|nu|teraz|теперь|сейчас|now reads|zurzeit|nå`,
 		) + `))?:?[ \n]{1,2}`)
 	// adjacent matches what separates a cue from the value right after it.
 	adjacent = regexp.MustCompile(`^[ \n]{1,2}["'“„«‘]?`)

@@ -23,13 +23,20 @@ const (
 	Street     Kind = "street address"
 	IP         Kind = "ip address"
 	Host       Kind = "host name"
+	Hardware   Kind = "hardware address"
+	Identity   Kind = "personal number" // national numbers, and those of employees
+	Account    Kind = "user name"       // in paths
 	Name       Kind = "name"
 )
 
 // Kinds returns all kinds.
 func Kinds() []Kind {
-	return []Kind{PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Name}
+	return []Kind{PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Hardware, Identity, Account, Name}
 }
+
+// Secret reports whether values of the kind give access to something; those of other kinds
+// are personal data, or names of machines.
+func (k Kind) Secret() bool { return k == Password || k == Token || k == PrivateKey || k == Credential }
 
 // Network is the policy for addresses and names of machines.
 type Network int
@@ -60,8 +67,9 @@ type finder func(v *view, out []finding) []finding
 
 var (
 	finders = []finder{
-		findKeys, findAddresses, findHeaders, findCued, findKnownTokens,
-		findRecovery, findMail, findAccounts, findNumbers, findStreets, findNetwork,
+		findKeys, findAddresses, findHeaders, findCommands, findTables, findCued, findUnspaced, findPairs,
+		findKnownTokens, findRecovery, findMail, findAccounts, findHardware, findIdentity, findNumbers, findStreets,
+		findHomes, findNetwork,
 	}
 	// acrossBreaks also run on the joined view, for values that a line break splits. The
 	// finders of numbers read across breaks themselves.
@@ -122,8 +130,7 @@ func (t *taken) free(lo, hi int) [][2]int {
 // when all of the range is free: what remains of it identifies nobody.
 func (t *taken) add(lo, hi int, k Kind) {
 	free := t.free(lo, hi)
-	secret := k == Password || k == Token || k == PrivateKey || k == Credential
-	if !secret && !slices.Equal(free, [][2]int{{lo, hi}}) {
+	if !k.Secret() && !slices.Equal(free, [][2]int{{lo, hi}}) {
 		return
 	}
 	for _, f := range free {

@@ -16,6 +16,8 @@ var (
 		`changé|changer|modifié|mis`,
 		`cambi(?:é|o|ar|ado)|puse`,
 		`mudei|mudar|alterei|troquei`,
+		`cambiat[ao]|cambiare|impostat[ao]|gewijzigd|veranderd|zmien(?:iłem|iłam|ione)|zmieni(?:łem|łam)`,
+		`сменил[аи]?|изменил[аи]?|поменял[аи]?|değiştirdim|bytte|ändrade|endret|ændrede`,
 	) + `\b[^.!?\n]{0,24}$`)
 	// userBefore matches a user name before a cue: "login bob, password …".
 	userBefore = regexp.MustCompile(`\b` + oneOf(
@@ -24,6 +26,9 @@ var (
 		`identifiant|utilisateur|compte`,
 		`usuario|cuenta`,
 		`utilizador|usuário|conta`,
+		`utente|utenza|nome utente`,
+		`gebruiker(?:snaam)?|użytkownik|uživatel`,
+		`логин|пользователь|имя|kullanıcı(?: adı)?|användare|bruker(?:navn)?|käyttäjä`,
 	) + `\b[^\n]{0,40}[,/;|] ?(?:mein |das |my |mon |mi |a )?$`)
 	// usedAs matches a value before a cue: "… as my password".
 	usedAs = regexp.MustCompile(`(?:^|\s)([^\s]{4,64})["'”»]?[ \n](?i:as|for|als|für|comme|como|pour)[ \n]` +
@@ -31,17 +36,27 @@ var (
 		`my|the|our|a|his|her|their|mein|meine|das|unser|mon|le|notre`,
 		`mi|la|a|minha|nossa|nuestra|wifi|login`,
 	) + `[ \n]){0,2}$`)
+	// dashed matches a dash before a value.
+	dashed = regexp.MustCompile(`^[ \t]{1,2}-{1,2}[ \t]{1,2}`)
 	// described matches words and a colon before a value: "password used for the test: …".
 	described = regexp.MustCompile(`^[^\S\n][^\n:=.!?;]{1,40}[:=][ \t]{0,3}`)
 )
 
 // passwordAround returns a password after its cue, or before it.
 func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
+	if s, ok := v.passphraseAfter(lo, end, rest); ok {
+		return s, true
+	}
 	if m := assignment.FindString(rest); m != "" {
 		return v.passwordValue(end+len(m), likely)
 	}
 	if m := statement.FindString(rest); m != "" {
 		if s, ok := v.passwordValue(end+len(m), likely); ok {
+			return s, true
+		}
+	}
+	if m := dashed.FindString(rest); m != "" {
+		if s, ok := v.passwordValue(end+len(m), strong); ok {
 			return s, true
 		}
 	}
@@ -93,7 +108,10 @@ func (v *view) passwordUsedAs(lo int) (finding, bool) {
 }
 
 // changedToWords introduce what a password is changed to.
-var changedToWords = []string{"to", "into", "auf", "in", "zu", "en", "à", "a", "por", "para", "as", "als"}
+var changedToWords = []string{
+	"to", "into", "auf", "in", "zu", "en", "à", "a", "por", "para", "as", "als", "naar", "na", "на", "til", "till",
+	"olarak",
+}
 
 // passwordChangedTo returns what a password is changed to, within five words after its
 // cue.
@@ -138,6 +156,8 @@ var closingQuotes = map[rune]string{
 // accepts it. Test is also passed whether the value stands alone, with nothing of a
 // sentence after it.
 func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (finding, bool) {
+	mark := v.emphasis(i)
+	i += len(mark)
 	rest := v.after(i, 240)
 	r, n := utf8.DecodeRuneInString(rest)
 	if ends := closingQuotes[r]; ends != "" {
@@ -157,6 +177,9 @@ func (v *view) passwordValue(i int, test func(s string, alone bool) bool) (findi
 		k = len(rest)
 	}
 	value, next := rest[:k], rest[k:]
+	if whole, _, marked := strings.Cut(value, mark); marked && mark != "" {
+		value = whole
+	}
 	if c := strings.IndexAny(value, ",;"); c >= 3 && c == len(value)-1 {
 		value = value[:c]
 	}

@@ -194,16 +194,29 @@ func isPlaceholder(s string) bool {
 
 // Restore replaces placeholders with their values, in one pass: a placeholder within a
 // value stays. Use it only for text that returns to the readers of the original.
-func (r *Redactor) Restore(text string) string {
+func (r *Redactor) Restore(text string) string { return r.restore(text, true) }
+
+// RestorePersonal is Restore without passwords, keys and tokens.
+func (r *Redactor) RestorePersonal(text string) string { return r.restore(text, false) }
+
+func (r *Redactor) restore(text string, secrets bool) string {
 	if len(r.originals) == 0 || !strings.Contains(text, "[") {
 		return text
 	}
 	return anyPlaceholder.ReplaceAllStringFunc(text, func(p string) string {
-		if i, ok := r.issued[canonical(anyPlaceholder.FindStringSubmatch(p))]; ok {
-			return r.originals[i]
+		i, ok := r.issued[canonical(anyPlaceholder.FindStringSubmatch(p))]
+		if !ok || r.removed[i].Kind.Secret() && !secrets {
+			return p
 		}
-		return p
+		return r.originals[i]
 	})
+}
+
+// WithoutSecrets returns the text with placeholders for passwords, keys and tokens only.
+func (r *Redactor) WithoutSecrets(text string) string {
+	text = strings.ToValidUTF8(text, "")
+	r.reserve(text)
+	return r.replace(text, slices.DeleteFunc(Find(text, r.network), func(s Span) bool { return !s.Kind.Secret() }))
 }
 
 // Removed returns what was removed, in order of first occurrence.

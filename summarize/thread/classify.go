@@ -53,6 +53,8 @@ var (
 	device       = lexicon.Pattern("thread/device")
 	pleasantry   = lexicon.Pattern("thread/pleasantry")
 	asking       = lexicon.Pattern("thread/asking")
+	complaint    = lexicon.Pattern("thread/complaint")
+	beganAfter   = lexicon.Pattern("thread/began-after")
 )
 
 // ErrorCode matches error codes, exceptions and numbered events.
@@ -99,7 +101,8 @@ func Classify(s Span, v Voice) Reading {
 	if result != "" {
 		sc[Outcome] += 1.4
 	}
-	if (advice.MatchString(text) || v.Desk && (MenuPath.Matches(text) || proposing.MatchString(text))) && !isQuestion {
+	if (advice.MatchString(text) || v.Desk && (MenuPath.Matches(text) || proposing.MatchString(text) ||
+		ordersPolitely(text))) && !isQuestion {
 		sc[Advice] += adviceWeight(s, v)
 	}
 	if NamesProblem.Matches(text) {
@@ -123,8 +126,30 @@ func Classify(s Span, v Voice) Reading {
 	if pleasantry.MatchString(text) {
 		sc[Pleasantry] += pleasantWeight(n)
 	}
+	if complaint.MatchString(text) {
+		sc = scores{Pleasantry: 3} // whatever else it says, it is about the service
+	}
+	if v.first && !v.Desk && result != Worked && !stillSo.MatchString(text) && beganAfter.MatchString(text) {
+		sc[Request] = max(sc[Request], requestWeight(v)) + 1
+		sc[Attempt], sc[Outcome] = 0, 0
+	}
 	return settle(sc, result, s)
 }
+
+// politeOrder matches an order with a please; the group is its verb.
+var politeOrder = regexp.MustCompile(`(?i)^(?:\w+[,:] |(?:then|now|so|and|first|next),? )?please (?:also |now |first |then |try to )?([a-z-]+)`)
+
+// politeOnly holds the verbs of requests that advise nothing: "please send", "please note".
+var politeOnly = lexicon.Words("thread/polite-only")
+
+// ordersPolitely reports whether a sentence of the desk tells somebody to do something.
+func ordersPolitely(text string) bool {
+	m := politeOrder.FindStringSubmatch(text)
+	return m != nil && !politeOnly[strings.ToLower(m[1])]
+}
+
+// stillSo matches what says that an attempt changed nothing.
+var stillSo = regexp.MustCompile(`(?i)\b(?:still|again|immer noch|noch immer|toujours|todavía|ainda)\b`)
 
 // adviceWeight returns the score of an instruction: most come from the desk, and as list items.
 func adviceWeight(s Span, v Voice) float64 {
@@ -177,6 +202,10 @@ func settle(sc scores, result Result, s Span) Reading {
 		if sc[r] > sc[best] {
 			best = role(r)
 		}
+	}
+	if best == Pleasantry && result != "" && sc[Outcome] > 0 {
+		sc[Pleasantry] = 0 // the thanks are for the outcome
+		return settle(sc, result, s)
 	}
 	if best == Pleasantry && s.Content > 8 && (sc[Outcome] > 0 || sc[Attempt] > 0 || sc[Advice] > 1) {
 		sc[Pleasantry] = 0

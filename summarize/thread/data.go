@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
@@ -76,14 +77,12 @@ func proseShare(text string) float64 {
 	}
 	n := 0
 	for _, f := range fields {
-		if plainWord.MatchString(f) || spacelessText(f) {
+		if plainWord.MatchString(f) || strings.IndexFunc(f, word.IsUnspaced) >= 0 {
 			n++
 		}
 	}
 	return float64(n) / float64(len(fields))
 }
-
-func spacelessText(s string) bool { return strings.IndexFunc(s, spaceless) >= 0 }
 
 // smiley matches emoticons and symbols at the end of a sentence.
 var smiley = regexp.MustCompile(`\s*(?:[:;=8]-?[)(DPp/|]|\p{So}|\x{FE0F})+\s*$`)

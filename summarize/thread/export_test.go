@@ -2,7 +2,7 @@ package thread
 
 // String returns the name of the form, for test cases.
 func (f Form) String() string {
-	return [...]string{"prose", "step", "code", "quoted", "signature", "greeting", "data"}[f]
+	return [...]string{"prose", "step", "code", "signature", "greeting", "data"}[f]
 }
 
 // String returns the name of the role, for test cases.

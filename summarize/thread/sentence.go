@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/internal/reply"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
@@ -18,7 +19,6 @@ const (
 	Prose     Form = iota
 	Step           // an item of a list
 	Code           // fenced or indented code, log and error lines
-	quoted         // repeated from an earlier message
 	signature      // closing, name, contact block
 	Greeting
 	Data // pasted material such as mail headers and JSON
@@ -38,22 +38,13 @@ type Span struct {
 // maxSpanRunes bounds one span: no sentence is longer.
 const maxSpanRunes = 1200
 
-// Segment splits a message into spans. It never joins what a blank line, a list marker
-// or a code fence separates, and never splits identifiers, addresses, versions and common
-// abbreviations.
+// Segment splits what the author of a message wrote for it into spans. It never joins what
+// a blank line, a list marker or a code fence separates, and never splits identifiers,
+// addresses, versions and common abbreviations.
 func Segment(text string) []Span {
 	s := segmenter{}
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ").Replace(text)
-	lines := strings.Split(strings.ToValidUTF8(text, ""), "\n")
-	quoteFrom := quoteTail(lines)
-	for i, line := range lines {
-		if i >= quoteFrom {
-			s.flush()
-			if t := strings.TrimSpace(line); t != "" {
-				s.emit(t, quoted)
-			}
-			continue
-		}
+	for line := range strings.SplitSeq(reply.Own(strings.ToValidUTF8(text, "")), "\n") {
 		s.line(line)
 	}
 	s.flush()
@@ -71,47 +62,13 @@ type segmenter struct {
 }
 
 var (
-	listItem        = lexicon.Pattern("thread/list-item")
-	listMark        = lexicon.Pattern("thread/list-mark")
-	errorLine       = lexicon.Pattern("thread/error-line")
-	quoteHeader     = lexicon.Pattern("thread/quote-header")
-	originalMessage = lexicon.Pattern("thread/original-message")
-	saidLine        = regexp.MustCompile(`(?i)^\s*\S{2,30}(?: \S{1,30}){0,2} (?:said|wrote)\s*:?$`)
-	numbered        = regexp.MustCompile(`^(?:(\d{1,2})[.)]|[-•])\s+(.*)$`)
-	trailing        = regexp.MustCompile(`^(.*\S)\s+(\d{1,2})[.)]$`)
-	dataLine        = regexp.MustCompile(`^\s*(?:[{\[]\s*["{\[]|</?[a-zA-Z][\w-]*[ >/])`)
+	listItem  = lexicon.Pattern("thread/list-item")
+	listMark  = lexicon.Pattern("thread/list-mark")
+	errorLine = lexicon.Pattern("thread/error-line")
+	numbered  = regexp.MustCompile(`^(?:(\d{1,2})[.)]|[-•])\s+(.*)$`)
+	trailing  = regexp.MustCompile(`^(.*\S)\s+(\d{1,2})[.)]$`)
+	dataLine  = regexp.MustCompile(`^\s*(?:[{\[]\s*["{\[]|</?[a-zA-Z][\w-]*[ >/])`)
 )
-
-// quoteTail returns the index of the line from which the message only repeats an earlier
-// one, len(lines) when there is none. Lines marked with ">" are handled one by one, since
-// replies may stand between them.
-func quoteTail(lines []string) int {
-	for i, l := range lines {
-		if originalMessage.MatchString(l) {
-			return i
-		}
-		if quoteHeader.MatchString(l) && !answersBelow(lines[i+1:]) {
-			return i
-		}
-	}
-	return len(lines)
-}
-
-// answersBelow reports whether the lines after a "wrote:" line are marked with ">" and
-// followed by unmarked ones: the reply then stands below the quote.
-func answersBelow(lines []string) bool {
-	marked := false
-	for _, l := range lines {
-		t := strings.TrimSpace(l)
-		switch {
-		case strings.HasPrefix(t, ">"):
-			marked = true
-		case t != "" && marked:
-			return true
-		}
-	}
-	return false
-}
 
 func (s *segmenter) line(line string) {
 	t := strings.TrimSpace(line)
@@ -125,9 +82,6 @@ func (s *segmenter) line(line string) {
 		s.para++
 	case s.fenced:
 		s.emit(t, Code)
-	case strings.HasPrefix(t, ">"), quoteHeader.MatchString(t), saidLine.MatchString(t):
-		s.flush()
-		s.emit(strings.TrimSpace(strings.TrimLeft(t, "> ")), quoted)
 	case errorLine.MatchString(line), dataLine.MatchString(line):
 		s.flush()
 		s.emit(t, Code)
@@ -208,7 +162,6 @@ func (s *segmenter) emit(text string, f Form) {
 		return
 	}
 	switch {
-	case f == quoted:
 	case isData(text, f):
 		f = Data
 	case f == Prose && IsGreeting(text):

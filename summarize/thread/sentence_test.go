@@ -60,13 +60,18 @@ func TestSegment(t *testing.T) {
 		}},
 		{"quote below reply", "Yes.\n\nOn Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:\n> Did it?\n> Regards", []string{
 			"prose: Yes.",
-			"quoted: On Mon, 3 Feb 2025 at 10:00, Desk <d@x.test> wrote:", "quoted: > Did it?", "quoted: > Regards",
 		}},
 		{"reply below the quote", "> Did it work?\nNo, it did not.", []string{
-			"quoted: Did it work?", "prose: No, it did not.",
+			"prose: No, it did not.",
 		}},
 		{"original message", "Fixed now.\n-----Original Message-----\nFrom: a\nIt fails.", []string{
-			"prose: Fixed now.", "quoted: -----Original Message-----", "quoted: From: a", "quoted: It fails.",
+			"prose: Fixed now.",
+		}},
+		{"a quote between", "I restarted it\n> Did you\nand it works", []string{
+			"prose: I restarted it", "prose: and it works",
+		}},
+		{"forwarded", "-------- Forwarded Message --------\nFrom: Anna\nSubject: Help\n\nIt fails.", []string{
+			"prose: It fails.",
 		}},
 		{"nothing", " \n\t\n", nil},
 	}

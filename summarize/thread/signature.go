@@ -14,8 +14,6 @@ var (
 	bareName     = regexp.MustCompile(`^(?:[-–/] ?)?\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\p{Ll}{1,20})?$`)
 	namePlace    = regexp.MustCompile(
 		`^\p{Lu}\p{Ll}{1,20}(?: \p{Lu}\.?\p{Ll}{0,20}){0,3}(?:, \p{Lu}[\p{L}. ]{1,24}){1,2}[.]?$`)
-	mobileLine = lexicon.Pattern("thread/mobile-line")
-	disclaimer = lexicon.Pattern("thread/disclaimer")
 	salutation = lexicon.Pattern("thread/salutation")
 )
 
@@ -54,40 +52,25 @@ func markSignature(spans []Span) {
 		if s.Form != Prose && s.Form != Greeting {
 			continue
 		}
-		switch {
-		case s.Text == "--" || mobileLine.MatchString(s.Text) || disclaimer.MatchString(s.Text):
-			markRest(spans[i:])
-			return
-		case ClosingLine.MatchString(s.Text) || closingName.MatchString(s.Text):
+		if ClosingLine.MatchString(s.Text) || closingName.MatchString(s.Text) {
 			s.Form = signature
 			if shortTail(spans[i+1:]) {
-				markRest(spans[i:])
+				for k := range spans[i:] {
+					spans[i+k].Form = signature
+				}
 				return
 			}
 		}
 	}
 }
 
-func markRest(spans []Span) {
-	for i := range spans {
-		if spans[i].Form != quoted {
-			spans[i].Form = signature
-		}
-	}
-}
-
 // shortTail reports whether the rest of a message looks like a name and contact details.
 func shortTail(spans []Span) bool {
-	n := 0
-	for _, s := range spans {
-		if s.Form == quoted {
-			continue
-		}
-		n++
+	for n, s := range spans {
 		words := len(strings.Fields(s.Text))
 		last, _ := utf8.DecodeLastRuneInString(s.Text)
 		states := strings.ContainsRune(".?!", last) && words > 1 && !ClosingLine.MatchString(s.Text)
-		if n > maxSignature || words > 8 || states || ResultOf(s.Text) != "" || s.Form == Step || s.Form == Code {
+		if n >= maxSignature || words > 8 || states || ResultOf(s.Text) != "" || s.Form == Step || s.Form == Code {
 			return false
 		}
 	}

@@ -3,8 +3,8 @@ package thread
 import (
 	"regexp"
 	"strings"
-	"unicode"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
@@ -75,9 +75,9 @@ func series(sentence string) []string {
 	return append(out, strings.TrimSpace(sentence[last:]))
 }
 
-func knownVerb(word string) bool {
-	_, past := pastForms[word]
-	return past || BaseForms[word]
+func knownVerb(w string) bool {
+	_, past := pastForms[w]
+	return past || BaseForms[w]
 }
 
 // IsAction reports whether a clause begins with something done or something to do.
@@ -110,11 +110,10 @@ func WithoutLabel(text string) string {
 
 // FirstWord returns the first word of s in lower case, "" when there is none.
 func FirstWord(s string) string {
-	f := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
-	if len(f) == 0 {
-		return ""
+	for _, w := range word.Split(strings.ToLower(s), "-") {
+		return w
 	}
-	return strings.ToLower(f[0])
+	return ""
 }
 
 // Instruction returns a clause as an instruction: it drops who did it and turns past forms

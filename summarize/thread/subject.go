@@ -76,6 +76,9 @@ func balanced(s string) string {
 
 // IsVague reports whether a subject is too unspecific to name a symptom.
 func IsVague(subject string) bool {
+	if complaint.MatchString(subject) {
+		return true
+	}
 	n := 0
 	for _, w := range Words(subject) {
 		if !w.Stop && !EmptySubjects[w.Text] {

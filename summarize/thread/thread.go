@@ -4,9 +4,9 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
@@ -124,8 +124,7 @@ var cues = lexicon.Words("thread/cues")
 
 // cued reports whether a sentence is likely to matter. It is cheaper than to classify it.
 func cued(text string) bool {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
-	for _, w := range words {
+	for _, w := range word.Split(strings.ToLower(text), "-") {
 		if _, past := pastForms[w]; past || cues[w] {
 			return true
 		}

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/kljensen/snowball/english"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
 
@@ -20,38 +20,13 @@ type Word struct {
 
 // Words splits text into tokens. Identifiers stay whole (0x80070057, KB5034441,
 // vpn.example.test, 115.6.0): splitting them would let a wrong version number pass
-// as supported. In scripts without spaces each rune is a token.
+// as supported. In scripts without spaces each pair of characters is a token.
 func Words(text string) []Word {
 	var out []Word
-	runes := []rune(norm.NFKC.String(text))
-	for i := 0; i < len(runes); {
-		switch r := runes[i]; {
-		case spaceless(r):
-			out = append(out, Word{Text: string(r), Stem: string(r)})
-			i++
-		case inWord(r):
-			j := tokenEnd(runes, i)
-			out = append(out, newWord(string(runes[i:j])))
-			i = j
-		default:
-			i++
-		}
+	for _, w := range word.Pairs(norm.NFKC.String(text), "._-@'’\\") {
+		out = append(out, newWord(w))
 	}
 	return out
-}
-
-func tokenEnd(runes []rune, i int) int {
-	j := i + 1
-	for j < len(runes) && !spaceless(runes[j]) {
-		switch {
-		case inWord(runes[j]):
-		case joins(runes[j]) && j+1 < len(runes) && inWord(runes[j+1]) && !spaceless(runes[j+1]):
-		default:
-			return j
-		}
-		j++
-	}
-	return j
 }
 
 func newWord(s string) Word {
@@ -63,18 +38,9 @@ func newWord(s string) Word {
 	case StopWords[s]:
 		w.Stop = true
 	case !w.ID:
-		w.Stem = english.Stem(strings.TrimSuffix(s, "'s"), true)
+		w.Stem = word.StemEnglish(strings.TrimSuffix(s, "'s"))
 	}
 	return w
-}
-
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
-
-// joins reports whether r, between letters or digits, belongs to an identifier or a compound.
-func joins(r rune) bool { return strings.ContainsRune("._-@'’\\", r) }
-
-func spaceless(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer)
 }
 
 // Phrase is a piece of text that was tokenised once. It caches its classes, and is safe for use by

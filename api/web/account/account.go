@@ -77,8 +77,8 @@ type ScopeChoice struct {
 
 // New parses the page's template.
 func New(site *layout.Site, d Deps) (*Page, error) {
-	view, err := layout.Load[Account](site, files, "account.html")
-	return &Page{Deps: d, view: view}, err
+	p := &Page{Deps: d}
+	return p, layout.Load(site, files, &p.view, "account.html")
 }
 
 // Routes returns the page's routes.

@@ -9,6 +9,7 @@ package article
 
 import (
 	"embed"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -55,24 +56,14 @@ type Pages struct {
 // New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
-	var err error
-	if p.list, err = layout.Load[List](site, files, "list.html"); err != nil {
-		return nil, err
-	}
-	if p.show, err = layout.Load[Show](site, files, "show.html"); err != nil {
-		return nil, err
-	}
-	if p.revisions, err = layout.Load[Revisions](site, files, "revisions.html"); err != nil {
-		return nil, err
-	}
-	if p.revision, err = layout.Load[Revision](site, files, "revision.html"); err != nil {
-		return nil, err
-	}
-	if p.rated, err = layout.Load[Rated](site, files, "rated.html"); err != nil {
-		return nil, err
-	}
-	p.form, err = layout.Load[Form](site, files, "form.html")
-	return p, err
+	return p, errors.Join(
+		layout.Load(site, files, &p.list, "list.html"),
+		layout.Load(site, files, &p.show, "show.html"),
+		layout.Load(site, files, &p.revisions, "revisions.html"),
+		layout.Load(site, files, &p.revision, "revision.html"),
+		layout.Load(site, files, &p.rated, "rated.html"),
+		layout.Load(site, files, &p.form, "form.html"),
+	)
 }
 
 // Routes returns the pages' routes.

@@ -64,8 +64,8 @@ type Progress struct {
 
 // New parses the page's templates.
 func New(site *layout.Site, d Deps) (*Page, error) {
-	view, err := layout.Load[Evaluation](site, files, "evaluation.html", "training.html")
-	return &Page{Deps: d, view: view}, err
+	p := &Page{Deps: d}
+	return p, layout.Load(site, files, &p.view, "evaluation.html", "training.html")
 }
 
 // Routes returns the page's routes.

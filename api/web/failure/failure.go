@@ -54,8 +54,8 @@ type Field struct {
 
 // New parses the page's template.
 func New(site *layout.Site) (*Page, error) {
-	view, err := layout.Load[Failure](site, files, "failure.html")
-	return &Page{view: view}, err
+	p := &Page{}
+	return p, layout.Load(site, files, &p.view, "failure.html")
 }
 
 var titles = map[int]string{

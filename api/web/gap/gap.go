@@ -72,8 +72,8 @@ var labels = map[desk.GapKind]string{
 
 // New parses the page's template.
 func New(site *layout.Site, gaps port.GapLister) (*Page, error) {
-	view, err := layout.Load[List](site, files, "gap.html")
-	return &Page{gaps: gaps, view: view}, err
+	p := &Page{gaps: gaps}
+	return p, layout.Load(site, files, &p.view, "gap.html")
 }
 
 // Routes returns the page's routes.

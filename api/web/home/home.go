@@ -48,8 +48,8 @@ type Home struct {
 
 // New parses the page's template.
 func New(site *layout.Site, d Deps) (*Page, error) {
-	view, err := layout.Load[Home](site, files, "home.html")
-	return &Page{Deps: d, view: view}, err
+	p := &Page{Deps: d}
+	return p, layout.Load(site, files, &p.view, "home.html")
 }
 
 // Routes returns the page's routes.

@@ -40,22 +40,22 @@ type View[T any] struct {
 	tmpl *template.Template
 }
 
-// Load parses the page's template files, which must define "content", within the
-// frame. It executes the page with an empty T and with filled ones, so that references
+// Load parses the page's template files, which must define "content", within the frame,
+// into view. It executes the page with an empty T and with filled ones, so that references
 // to missing fields are found when the server starts.
-func Load[T any](site *Site, files fs.FS, patterns ...string) (View[T], error) {
+func Load[T any](site *Site, files fs.FS, view *View[T], patterns ...string) error {
 	tmpl := template.New("frame.html").Funcs(functions(site))
 	if _, err := tmpl.ParseFS(partials, "*.html"); err != nil {
-		return View[T]{}, fmt.Errorf("parse the frame: %w", err)
+		return fmt.Errorf("parse the frame: %w", err)
 	}
 	if _, err := tmpl.ParseFS(files, patterns...); err != nil {
-		return View[T]{}, fmt.Errorf("parse page %v: %w", patterns, err)
+		return fmt.Errorf("parse page %v: %w", patterns, err)
 	}
-	v := View[T]{site: site, tmpl: tmpl}
-	if err := v.check(); err != nil {
-		return View[T]{}, fmt.Errorf("execute page %v: %w", patterns, err)
+	*view = View[T]{site: site, tmpl: tmpl}
+	if err := view.check(); err != nil {
+		return fmt.Errorf("execute page %v: %w", patterns, err)
 	}
-	return v, nil
+	return nil
 }
 
 // Execute renders the whole page to w.

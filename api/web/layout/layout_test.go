@@ -52,7 +52,8 @@ func TestLoad(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			files := fstest.MapFS{"page.html": {Data: []byte(tt.text)}}
-			_, err := layout.Load[content](site(), files, "page.html")
+			var view layout.View[content]
+			err := layout.Load(site(), files, &view, "page.html")
 			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got error %v, want one with %q", err, tt.want)
 			}

@@ -8,6 +8,7 @@ package login
 import (
 	"context"
 	"embed"
+	"errors"
 	"net/http"
 	"time"
 
@@ -63,12 +64,10 @@ type Setup struct {
 // New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
-	var err error
-	if p.login, err = layout.Load[Login](site, files, "login.html"); err != nil {
-		return nil, err
-	}
-	p.setup, err = layout.Load[Setup](site, files, "setup.html")
-	return p, err
+	return p, errors.Join(
+		layout.Load(site, files, &p.login, "login.html"),
+		layout.Load(site, files, &p.setup, "setup.html"),
+	)
 }
 
 // Routes returns the pages' routes.

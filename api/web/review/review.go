@@ -9,6 +9,7 @@ package review
 import (
 	"context"
 	"embed"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -53,12 +54,10 @@ type Pages struct {
 // New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
-	var err error
-	if p.list, err = layout.Load[List](site, files, "list.html"); err != nil {
-		return nil, err
-	}
-	p.show, err = layout.Load[Show](site, files, "show.html", "edit.html", "decide.html")
-	return p, err
+	return p, errors.Join(
+		layout.Load(site, files, &p.list, "list.html"),
+		layout.Load(site, files, &p.show, "show.html", "edit.html", "decide.html"),
+	)
 }
 
 // Routes returns the pages' routes.

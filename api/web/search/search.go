@@ -115,8 +115,8 @@ type Source struct {
 
 // New parses the page's template.
 func New(site *layout.Site, d Deps) (*Page, error) {
-	view, err := layout.Load[Results](site, files, "search.html")
-	return &Page{Deps: d, view: view}, err
+	p := &Page{Deps: d}
+	return p, layout.Load(site, files, &p.view, "search.html")
 }
 
 // Routes returns the page's routes.

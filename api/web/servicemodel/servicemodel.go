@@ -45,8 +45,8 @@ type Content struct {
 
 // New parses the page's template.
 func New(site *layout.Site, d Deps) (*Page, error) {
-	view, err := layout.Load[Content](site, files, "servicemodel.html")
-	return &Page{Deps: d, view: view}, err
+	p := &Page{Deps: d}
+	return p, layout.Load(site, files, &p.view, "servicemodel.html")
 }
 
 // Routes returns the page's routes.

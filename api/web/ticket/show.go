@@ -27,6 +27,7 @@ type Show struct {
 	CanWork      bool
 	CanDraft     bool // may open article drafts
 	CanReply     bool
+	ReplyReopens bool // a reply of the reader reopens the ticket, unless it only says thanks
 	CanEnd       bool // may resolve, escalate and merge it
 	// CanReopen reports whether the reader may reopen the ticket.
 	CanReopen bool
@@ -186,6 +187,7 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 	}
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed
+	s.ReplyReopens = own && t.Status == desk.Resolved
 	s.CanEnd = s.CanWork && !ended
 	s.CanReopen = (s.CanWork || own) && ended && t.MergedInto == "" && !t.Merged
 	for _, status := range manualStatuses {

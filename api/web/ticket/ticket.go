@@ -10,6 +10,7 @@ package ticket
 import (
 	"context"
 	"embed"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -62,16 +63,11 @@ type Pages struct {
 // New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
-	var err error
-	if p.list, err = layout.Load[List](site, files, "list.html"); err != nil {
-		return nil, err
-	}
-	if p.form, err = layout.Load[Form](site, files, "new.html"); err != nil {
-		return nil, err
-	}
-	p.show, err = layout.Load[Show](site, files,
-		"show.html", "side.html", "act.html", "triage.html", "stream.html", "summary.html")
-	return p, err
+	return p, errors.Join(
+		layout.Load(site, files, &p.list, "list.html"),
+		layout.Load(site, files, &p.form, "new.html"),
+		layout.Load(site, files, &p.show, "show.html", "side.html", "act.html", "triage.html", "stream.html", "summary.html"),
+	)
 }
 
 // Routes returns the pages' routes.

@@ -56,8 +56,8 @@ func (f Field) Percent(share float64) int { return int(math.Round(share * 100)) 
 
 // New parses the page's template.
 func New(site *layout.Site, l port.Training, model func() *desk.ServiceModel) (*Page, error) {
-	view, err := layout.Load[Show](site, files, "triage.html")
-	return &Page{learning: l, model: model, view: view}, err
+	p := &Page{learning: l, model: model}
+	return p, layout.Load(site, files, &p.view, "triage.html")
 }
 
 // Routes returns the page's routes.

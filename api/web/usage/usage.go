@@ -8,6 +8,7 @@ package usage
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -108,12 +109,10 @@ type Detail struct {
 // New parses the pages' templates.
 func New(site *layout.Site, d Deps) (*Pages, error) {
 	p := &Pages{Deps: d}
-	var err error
-	if p.list, err = layout.Load[List](site, files, "usage.html"); err != nil {
-		return nil, err
-	}
-	p.call, err = layout.Load[Detail](site, files, "call.html")
-	return p, err
+	return p, errors.Join(
+		layout.Load(site, files, &p.list, "usage.html"),
+		layout.Load(site, files, &p.call, "call.html"),
+	)
 }
 
 // Routes returns the pages' routes.

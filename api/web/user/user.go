@@ -58,8 +58,8 @@ type Form struct {
 
 // New parses the page's template.
 func New(site *layout.Site, users Users) (*Page, error) {
-	view, err := layout.Load[List](site, files, "user.html")
-	return &Page{users: users, view: view}, err
+	p := &Page{users: users}
+	return p, layout.Load(site, files, &p.view, "user.html")
 }
 
 // Routes returns the page's routes.

@@ -1,0 +1,42 @@
+package markdown
+
+import (
+	"regexp"
+
+	"github.com/microcosm-cc/bluemonday"
+)
+
+// externalRel marks a link as user content for search engines and denies the page
+// behind it access to this one.
+const externalRel = "noopener nofollow ugc"
+
+// sanitizer is a second barrier behind the renderer: should the renderer or its parser
+// ever emit more than it promises, only these elements and attributes pass.
+var sanitizer = newSanitizer()
+
+func newSanitizer() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements(
+		"h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code",
+		"em", "strong", "del", "sup", "ul", "ol", "li", "dl", "dt", "dd", "div", "aside",
+		"table", "thead", "tbody", "tr", "th", "td",
+	)
+	p.AllowAttrs("id").Matching(regexp.MustCompile(`^`+AnchorStart+`[\p{L}\p{M}\p{N}-]+$`)).
+		OnElements("h1", "h2", "h3", "h4", "h5", "h6", "span", "li")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^callout callout-[a-z]+$`)).OnElements("aside")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^part$`)).OnElements("div")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^label$`)).OnElements("p")
+	p.AllowAttrs("role").Matching(regexp.MustCompile(`^note$`)).OnElements("aside")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^language-[A-Za-z0-9_+#.-]{1,40}$`)).OnElements("code")
+	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,9}$`)).OnElements("ol")
+	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")
+	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^` + externalRel + `$`)).OnElements("a")
+	// A relative address is a path of this site or a fragment: never "//host",
+	// which is another site's, nor with a backslash, which browsers read as "/".
+	href := regexp.MustCompile(`^(?:(?i:https?://|mailto:)[^\\\s]+|/(?:[^/\\\s][^\\\s]*)?|#[^\\\s]*)$`)
+	p.AllowAttrs("href").Matching(href).OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowRelativeURLs(true)
+	p.RequireParseableURLs(true)
+	return p
+}

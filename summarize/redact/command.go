@@ -1,0 +1,180 @@
+package redact
+
+import (
+	"regexp"
+	"strings"
+)
+
+// commands match passwords in the options of commands, in lines that contain a word in lower
+// case: the group is the password.
+var commands = []struct {
+	word string
+	line *regexp.Regexp
+}{
+	{"-u", regexp.MustCompile(`(?:^|\s)(?:-u|--user|-U|--proxy-user)[ =]?["']?[^\s:"'%]{1,64}[:%]([^\s"']{3,})`)},
+	{"sshpass", regexp.MustCompile(`\bsshpass\s+-p\s*["']?([^\s"']{3,})`)},
+	{"mysql", databasePassword},
+	{"mariadb", databasePassword},
+	{"sqlcmd", databasePassword},
+	{"docker", regexp.MustCompile(`\bdocker\s+login\b[^\n|;]{0,120}?\s-p\s+["']?([^\s"']{3,})`)},
+	{"/user:", regexp.MustCompile(`(?i)\bnet1?\s+use\b[^\n]{0,160}?\s/user:\S+\s+["']?([^\s"'/][^\s"']{2,})`)},
+	{"/user:", regexp.MustCompile(
+		`(?i)\bnet1?\s+use\s+\S+\s+\\\\\S+\s+["']?([^\s"'/][^\s"']{2,})["']?\s+/user:`)},
+	{"net user", regexp.MustCompile(`(?i)\bnet1?\s+user\s+\S+\s+["']?([^\s"'/*][^\s"']{2,})`)},
+	{"-pw", regexp.MustCompile(`(?i)\b(?:plink|pscp|psftp|putty)\b[^\n]{0,160}?\s-pw\s+["']?([^\s"']{3,})`)},
+	{"psexec", regexp.MustCompile(`(?i)\bpsexec\b[^\n]{0,160}?\s-p\s+["']?([^\s"']{3,})`)},
+	{"/pass", regexp.MustCompile(`(?i)/pass(?:word)?:["']?([^\s"']{3,})`)},
+	{"convertto-securestring", regexp.MustCompile(`(?i)\bConvertTo-SecureString\s+(?:-String\s+)?["']([^"'\n]{3,})["']`)},
+	{"-p", regexp.MustCompile(
+		`(?i)(?:^|\s)--?(?:password|passwd|passphrase|pass|pwd)[ =]["']?([^\s"'=-][^\s"']{2,})`)},
+	{"keypass", keystorePassword},
+	{"storepass", keystorePassword},
+	{"pass:", regexp.MustCompile(`\bpass:([^\s"':]{3,})`)},
+	{"echo", regexp.MustCompile(`(?i)\becho\s+["']?([^\s"'|]{3,})["']?\s*\|\s*(?:sudo\s+-S|passwd|chpasswd)`)},
+}
+
+var (
+	databasePassword = regexp.MustCompile(
+		`\b(?:mysql\w*|mariadb[\w-]*|sqlcmd)\b[^\n|;]{0,120}?\s-(?:p|P )["']?([^\s"'-][^\s"']{2,})`)
+	keystorePassword = regexp.MustCompile(`(?i)-(?:store|key)pass[ =]["']?([^\s"'=-][^\s"']{2,})`)
+)
+
+// elements match a value between the tags of its name, or beside its name in an attribute.
+var (
+	element  = regexp.MustCompile(`<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{2,60})(?:\s[^<>\n]{0,120})?>\s{0,8}([^<>\n]{3,200}?)\s{0,8}</`)
+	keyValue = regexp.MustCompile(`(?i)\b(?:key|name)\s{0,2}=\s{0,2}["']([^"'\n]{3,80})["']\s{1,4}value\s{0,2}=\s{0,2}["']([^"'\n]{3,200})["']`)
+)
+
+// findCommands finds passwords in the options of commands and in XML.
+func findCommands(v *view, out []finding) []finding {
+	for _, c := range commands {
+		done := 0
+		for at := range occurrences(v.lower, c.word) {
+			if at < done {
+				continue
+			}
+			lo := strings.LastIndexByte(v.text[:at], '\n') + 1
+			done = at + len(v.after(at, 4000))
+			if n := strings.IndexByte(v.text[at:done], '\n'); n >= 0 {
+				done = at + n
+			}
+			for _, m := range c.line.FindAllStringSubmatchIndex(v.text[max(lo, at-400):done], -1) {
+				from, to := max(lo, at-400)+m[2], max(lo, at-400)+m[3]
+				if !v.variable(from, to) {
+					out = append(out, finding{from, to, Password})
+				}
+			}
+		}
+	}
+	return findElements(v, out)
+}
+
+// findElements finds passwords and tokens in XML.
+func findElements(v *view, out []finding) []finding {
+	for _, re := range []*regexp.Regexp{element, keyValue} {
+		if re == element && !strings.Contains(v.text, "</") || re == keyValue && !strings.Contains(v.lower, "value") {
+			continue
+		}
+		for _, m := range re.FindAllStringSubmatchIndex(v.text, -1) {
+			class := identifierClass(v.lower[m[2]:m[3]])
+			if v.isCue(v.lower[m[2]:m[3]]) {
+				class = cuePassword
+			}
+			value := v.text[m[4]:m[5]]
+			if class == cuePassword && !v.variable(m[4], m[5]) && !passwordTalk[v.lower[m[4]:m[5]]] {
+				out = append(out, finding{m[4], m[5], Password})
+			} else if class == cueToken && tokenLike(value) && !v.variable(m[4], m[5]) {
+				out = append(out, finding{m[4], m[5], Token})
+			}
+		}
+	}
+	return out
+}
+
+// variable reports whether a range is a variable, a sample or a mask in place of a value.
+func (v *view) variable(lo, hi int) bool {
+	s := v.text[lo:hi]
+	return standIn.MatchString(s) || isPlaceholder(s) || strings.Trim(s, "*•x.-") == ""
+}
+
+// isCue reports whether a text is a cue of a password.
+func (v *view) isCue(s string) bool {
+	for _, c := range cues[firstWord(s)] {
+		if c.text == s && (c.class == cuePassword || c.class == cueAmbiguous) {
+			return true
+		}
+	}
+	return false
+}
+
+// cellSeparators separate the cells of a table.
+const cellSeparators = "|\t;,"
+
+// around is what may stand around the text of a cell.
+const around = " \t\r*_`\"'"
+
+// findTables finds passwords in the column of a table that is headed by a cue.
+func findTables(v *view, out []finding) []finding {
+	v.words(func(lo, hi int) {
+		if end, class := v.cueAt(lo, hi); class == cuePassword || class == cueAmbiguous {
+			if sep := v.headsColumn(lo, end); sep != 0 {
+				out = v.columnBelow(lo, sep, out)
+			}
+		}
+	})
+	return out
+}
+
+// headsColumn returns the separator if the text from lo to hi is a whole cell of a line of
+// cells, else 0.
+func (v *view) headsColumn(lo, hi int) byte {
+	before := strings.TrimRight(v.text[max(0, lo-8):lo], around[:1]+around[2:])
+	after := strings.TrimLeft(v.after(hi, 8), around[:1]+around[2:])
+	for i := range len(cellSeparators) {
+		sep := cellSeparators[i]
+		opens := before == "" || before[len(before)-1] == '\n' || before[len(before)-1] == sep
+		closes := after == "" || after[0] == '\n' || after[0] == sep
+		divided := before != "" && before[len(before)-1] == sep || after != "" && after[0] == sep
+		if opens && closes && divided {
+			return sep
+		}
+	}
+	return 0
+}
+
+// columnBelow appends the passwords in the column below the head at lo.
+func (v *view) columnBelow(at int, sep byte, out []finding) []finding {
+	lo := strings.LastIndexByte(v.text[:at], '\n') + 1
+	column := strings.Count(v.text[lo:at], string(sep))
+	cells := -1
+	for lo < len(v.text) {
+		hi := len(v.text)
+		if n := strings.IndexByte(v.text[lo:], '\n'); n >= 0 {
+			hi = lo + n
+		}
+		n := strings.Count(v.text[lo:hi], string(sep))
+		if cells < 0 {
+			cells = n
+		} else if n != cells {
+			break
+		} else if from, to := cell(v.text, lo, hi, sep, column); to-from >= 3 && !v.variable(from, to) &&
+			likely(v.text[from:to], true) {
+			out = append(out, finding{from, to, Password})
+		}
+		lo = hi + 1
+	}
+	return out
+}
+
+// cell returns the range of a cell of a line, without what may stand around its text.
+func cell(text string, lo, hi int, sep byte, column int) (from, to int) {
+	for range column {
+		lo += strings.IndexByte(text[lo:hi], sep) + 1
+	}
+	if n := strings.IndexByte(text[lo:hi], sep); n >= 0 {
+		hi = lo + n
+	}
+	body := strings.TrimLeft(text[lo:hi], around)
+	from = hi - len(body)
+	return from, from + len(strings.TrimRight(body, around))
+}
