@@ -95,7 +95,8 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning,
-		owner: owner, wake: make(chan struct{}, 1), memory: memory.New(), articles: recent.New[*passage.Article](articleBytes),
+		owner: owner, wake: make(chan struct{}, 1), memory: memory.New(),
+		articles: recent.New[*passage.Article](articleBytes),
 	}
 	e.SetFloor(o.Floor)
 	e.ranker.Store(&weights)

@@ -94,22 +94,36 @@ func (v *view) rank(
 
 // candidates returns the best matches by M, best first.
 func (v *view) candidates(t *textScores, votes map[uint32]memory.Vote, o rankOptions) []candidate {
-	var top topk.List[candidate]
-	top.Reset(max(o.keep, rerankDepth), func(a, b candidate) bool { return better(a, b) > 0 })
-	for _, m := range t.matches {
-		c := candidate{doc: int(m.doc), vote: votes[m.doc]}
-		if t.maximum > 0 {
-			c.text = m.s / t.maximum
+	type placed struct {
+		m float64
+		i int
+	}
+	compare := func(a, b placed) int { // the best first
+		if a.m != b.m {
+			return cmp.Compare(b.m, a.m)
 		}
-		c.m = c.text + o.weight*c.vote.Top
-		if !top.Full() || c.m >= top.Worst().m {
-			c.meta = v.meta(c.doc)
-			c.ideal = measure.Ratio(m.s, t.ideal)
-			top.Offer(c)
+		return cmp.Compare(v.meta(int(t.matches[a.i].doc)).ID, v.meta(int(t.matches[b.i].doc)).ID)
+	}
+	text := func(m match) float64 { return measure.Ratio(m.s, t.maximum) }
+	var top topk.List[placed]
+	top.Reset(max(o.keep, rerankDepth), func(a, b placed) bool { return compare(a, b) > 0 })
+	for i, m := range t.matches {
+		x := placed{text(m), i}
+		if len(votes) > 0 {
+			x.m += o.weight * votes[m.doc].Top
+		}
+		top.Offer(x)
+	}
+	best := top.Items()
+	slices.SortFunc(best, compare)
+	list := make([]candidate, len(best))
+	for k, x := range best {
+		m := t.matches[x.i]
+		list[k] = candidate{
+			doc: int(m.doc), meta: v.meta(int(m.doc)), vote: votes[m.doc], m: x.m,
+			text: text(m), ideal: measure.Ratio(m.s, t.ideal),
 		}
 	}
-	list := top.Items()
-	slices.SortFunc(list, better)
 	return list
 }
 

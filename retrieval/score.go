@@ -1,7 +1,6 @@
 package retrieval
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -82,12 +81,6 @@ func (t *textScores) cut() {
 	t.matches = slices.DeleteFunc(t.matches, func(m match) bool {
 		return m.cover < relevantShare*cover && m.s < relevantScore*t.maximum
 	})
-}
-
-// has reports whether the document is among the matches.
-func (t *textScores) has(doc int) bool {
-	_, ok := slices.BinarySearchFunc(t.matches, uint32(doc), func(m match, d uint32) int { return cmp.Compare(m.doc, d) })
-	return ok
 }
 
 // prepare looks up the lists of a query's terms, and what the query weighs.

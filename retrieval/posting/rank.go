@@ -295,8 +295,9 @@ func All(q Query) []Scored {
 // pin adds the pinned documents that are not among those found, which are in ascending order.
 func (r *ranker) pin(found []Scored) []Scored {
 	n := len(found)
+	byDoc := func(s Scored, d uint32) int { return cmp.Compare(s.Doc, d) }
 	for _, d := range r.Pinned {
-		if _, ok := slices.BinarySearchFunc(found[:n], d, func(s Scored, d uint32) int { return cmp.Compare(s.Doc, d) }); !ok {
+		if _, ok := slices.BinarySearchFunc(found[:n], d, byDoc); !ok {
 			found = append(found, Scored{d, r.factor(d) * r.acc[d]})
 		}
 	}

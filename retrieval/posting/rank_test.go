@@ -181,8 +181,8 @@ func TestTopIsExact(t *testing.T) {
 		}
 		for i, w := range want {
 			x, ok := got[w.doc]
-			clear := i < k && (k >= len(want) || w.score > want[k].score*(1+1e-5)) // not a tie with the next one
-			if !ok && (clear || w.doc == int(pin)) {
+			alone := i < k && (k >= len(want) || w.score > want[k].score*(1+1e-5)) // not a tie with the next one
+			if !ok && (alone || w.doc == int(pin)) {
 				t.Fatalf("document %d, place %d of %d, is missing", w.doc, i+1, k)
 			}
 			if ok && math.Abs(x-w.score) > 1e-5*w.score {

@@ -29,8 +29,9 @@ func (w Space) Cohere(articles []Sketch, scores []float64) []float64 {
 	}
 	high := scores[0]
 	near := make([]direction, len(articles))
+	var room direction
 	for i, a := range articles {
-		near[i] = w.direction(a)
+		near[i] = w.append(&room, a)
 	}
 	middle := make([]float32, sketchSpace)
 	weight := func(n int) float32 { return float32(math.Pow(scores[n]/high, coherePower)) }

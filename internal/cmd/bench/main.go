@@ -28,7 +28,7 @@ func main() {
 	bin := flag.String("bin", "bin/deskbook", "the program to measure")
 	data := flag.String("data", "", "folder with sumo/ and ms-support-kb/")
 	requests := flag.Int("n", 400, "requests of each kind")
-	folder := flag.String("folder", "", "data folder of a deskbook; measures the processor time of each kind of request in a copy")
+	folder := flag.String("folder", "", "a data folder; measures the processor time of each kind of request in a copy")
 	bin2 := flag.String("bin2", "", "with -folder: another program, measured alternately")
 	flag.Parse()
 	ctx, bins := context.Background(), []string{*bin}

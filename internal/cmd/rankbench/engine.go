@@ -81,7 +81,8 @@ func (b *bleveIndex) rank(ctx context.Context, text string) (int, error) {
 	title, body := bleve.NewMatchQuery(text), bleve.NewMatchQuery(text)
 	title.SetField("title")
 	body.SetField("body")
-	r, err := b.index.SearchInContext(ctx, bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(title, body), hits, 0, false))
+	request := bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(title, body), hits, 0, false)
+	r, err := b.index.SearchInContext(ctx, request)
 	if err != nil {
 		return 0, err
 	}
@@ -109,13 +110,15 @@ func (f *fts5) build(ctx context.Context, dir string, docs []document) (err erro
 			err = errors.Join(err, tx.Rollback())
 		}
 	}()
-	if _, err = tx.ExecContext(ctx, "CREATE VIRTUAL TABLE d USING fts5(title, body, tokenize='porter unicode61')"); err != nil {
+	_, err = tx.ExecContext(ctx, "CREATE VIRTUAL TABLE d USING fts5(title, body, tokenize='porter unicode61')")
+	if err != nil {
 		return err
 	}
 	insert, err := tx.PrepareContext(ctx, "INSERT INTO d (title, body) VALUES (?, ?)")
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, insert.Close()) }()
 	for _, d := range docs {
 		if _, err = insert.ExecContext(ctx, d.title, d.body); err != nil {
 			return err
