@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -9,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
@@ -19,6 +21,8 @@ type Articles interface {
 	port.ArticleEditor
 	Passage(ctx context.Context, actor access.Actor, passageID string, revision int) (kb.PassageView, error)
 	Render(ctx context.Context, actor access.Actor, a kb.Article, omitTitle bool) (kb.Page, error)
+	File(ctx context.Context, actor access.Actor, id string) (blob.File, error)
+	Upload(ctx context.Context, actor access.Actor, name string, content io.ReadSeeker) (kb.File, error)
 }
 
 func (s *Server) getArticle(c echo.Context) error {

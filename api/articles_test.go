@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -219,4 +220,50 @@ func TestSlugIsFoundHoweverItIsEncoded(t *testing.T) {
 		}
 	}
 	e.get("", "/api/v1/articles/..%2Farticles%2Fgr%C3%B6%C3%9Fe").want(http.StatusNotFound)
+}
+
+// TestFacets counts hits by what they can be narrowed to, and returns nothing for values that
+// no hit has.
+func TestFacets(t *testing.T) {
+	e := newEnv(t)
+	for _, a := range []map[string]any{
+		{"title": "Badge printer", "kind": "howto", "service": "Badges", "locale": "en"},
+		{"title": "Badge lost", "kind": "howto", "service": "badges", "locale": "en-GB"},
+		{"title": "Badge verloren", "kind": "faq", "locale": "de-AT"},
+		{"title": "Badge of an engineer", "kind": "policy", "service": "secret", "locale": "fr", "audience": "internal"},
+	} {
+		a["confidence"], a["markdown"] = "validated", "## Resolution\n\nAbout the badge.\n"
+		if a["audience"] == nil {
+			a["audience"] = "public"
+		}
+		e.post("all", "/api/v1/articles", a).want(http.StatusCreated)
+	}
+	e.catchUp()
+	facet := func(total float64, values ...any) map[string]any {
+		list := []any{}
+		for i := 0; i < len(values); i += 2 {
+			list = append(list, map[string]any{"value": values[i], "count": values[i+1]})
+		}
+		return map[string]any{"total": total, "values": list}
+	}
+	for query, want := range map[string]map[string]any{
+		"": {
+			"kind": facet(3, "howto", 2.0, "faq", 1.0), "service": facet(3, "badges", 2.0),
+			"locale": facet(3, "en", 2.0, "de", 1.0),
+		},
+		"&kind=howto": {
+			"kind": facet(3, "howto", 2.0, "faq", 1.0), "service": facet(2, "badges", 2.0), "locale": facet(2, "en", 2.0),
+		},
+		"&locale=de&service=BADGES": {
+			"kind": facet(0), "service": facet(1), "locale": facet(2, "en", 2.0),
+		},
+		"&service=" + url.QueryEscape("<script>\x00"): {
+			"kind": facet(0), "service": facet(3, "badges", 2.0), "locale": facet(0),
+		},
+	} {
+		got := e.get("", "/api/v1/search?q=badge"+query).want(http.StatusOK)
+		if diff := cmp.Diff(any(want), got.get("facets")); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", query, diff)
+		}
+	}
 }

@@ -31,6 +31,7 @@ type articleRow struct {
 	Author       string          `json:"author,omitempty"` // staff only
 	CreatedAt    time.Time       `json:"created_at"`
 	UpdatedAt    time.Time       `json:"updated_at"`
+	ValidatedAt  *time.Time      `json:"validated_at,omitempty"`
 }
 
 // articleJSON is an article including its text.
@@ -39,6 +40,7 @@ type articleJSON struct {
 	Markdown      string       `json:"markdown"`
 	HTML          string       `json:"html"`
 	Passages      []kb.Passage `json:"passages"`
+	Files         []fileJSON   `json:"files"`                    // named by the text
 	SourceTickets []string     `json:"source_tickets,omitempty"` // staff only
 }
 
@@ -49,6 +51,9 @@ func articleRowOf(a kb.Article, reader access.Actor) articleRow {
 		ReviewBy: dateOrNull(a.ReviewBy), Service: a.Service,
 		Categories: list(a.Categories), Tags: list(a.Tags), Locale: a.Locale, SupersededBy: a.SupersededBy,
 		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+	}
+	if !a.ValidatedAt.IsZero() {
+		r.ValidatedAt = &a.ValidatedAt
 	}
 	if reader.Staff() {
 		r.Author = a.Author
@@ -66,7 +71,10 @@ func (s *Server) articleView(c echo.Context, a kb.Article) (articleJSON, error) 
 	}
 	v := articleJSON{
 		articleRow: articleRowOf(a, reader), Markdown: a.Markdown, HTML: page.HTML,
-		Passages: list(a.Passages),
+		Passages: list(a.Passages), Files: make([]fileJSON, len(a.Files)),
+	}
+	for i, f := range a.Files {
+		v.Files[i] = fileJSON{Info: f.Info, Name: f.Path, URL: prefix + "/files/" + f.ID}
 	}
 	if reader.Staff() {
 		v.SourceTickets = list(a.SourceTickets)

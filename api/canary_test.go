@@ -50,7 +50,7 @@ var canaries = map[string][]string{
 // world holds the objects that the property test requests.
 type world struct {
 	*env
-	articles, tickets, drafts, users, passages, tokens []string
+	articles, tickets, drafts, users, passages, tokens, files []string
 }
 
 func newWorld(t *testing.T) *world {
@@ -144,6 +144,17 @@ func (fakeCalls) ModelFigures(context.Context, time.Time) ([]ask.Call, error) {
 
 func (fakeCalls) ModelBudgets(context.Context) ([]ask.Budget, error) { return nil, nil }
 
+// file uploads a file that contains the word, and returns what a text names it by.
+func (w *world) file(actor access.Actor, word string) string {
+	w.Helper()
+	f, err := w.kb.Upload(w.Context(), actor, "list.txt", strings.NewReader("The list of "+word+"."))
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.files = append(w.files, f.ID)
+	return f.Markdown()
+}
+
 // hide creates an article with the word everywhere.
 func (w *world) hide(word string, audience access.Audience, confidence kb.Confidence) kb.Article {
 	w.Helper()
@@ -154,7 +165,7 @@ func (w *world) hide(word string, audience access.Audience, confidence kb.Confid
 	a, err := w.kb.Create(w.Context(), w.actor("all"), kb.NewArticleInput{
 		Title: "Printer queue stuck " + word, Slug: slug,
 		Markdown: "Printer " + word + "\n\n## Issue\n\nThe printer queue is stuck, error 0x00000709 " + word +
-			".\n\n## Resolution\n\nRestart the spooler " + word + ".\n",
+			".\n\n## Resolution\n\nRestart the spooler " + word + ".\n\n" + w.file(w.actor("all"), word) + "\n",
 		Audience: audience, Confidence: confidence, Owner: word + "@example.org", Service: "printing",
 		Categories: []string{word}, Tags: []string{word, "printer"},
 	})
@@ -209,8 +220,12 @@ func (w *world) hideTickets() {
 		}
 	}
 	note := func(id, text string) {
-		_, _, err := w.desk.Reply(ctx, anna, id, desk.NewMessage{Text: text, Visibility: desk.InternalNote})
+		_, m, err := w.desk.Reply(ctx, anna, id, desk.NewMessage{
+			Text: text, Visibility: desk.InternalNote,
+			Files: []desk.NewFile{{Name: text + ".txt", Content: strings.NewReader("Attached: " + text)}},
+		})
 		must(nil, err)
+		w.files = append(w.files, m.Files[0].ID)
 	}
 	foreign := open("rolf", "Printer queue stuck qforeignq", "The printer queue is stuck, error 0x00000709 qforeignq.")
 	note(foreign, "qforeignq")
@@ -237,7 +252,8 @@ func (w *world) hideDrafts() {
 	for _, article := range []string{"", w.articles[0]} {
 		d, err := w.kb.Propose(w.Context(), access.System(), kb.Proposal{
 			ArticleID: article, Title: "Printer queue stuck qdraftq",
-			Markdown: "## Issue\n\nqdraftq\n\n## Resolution\n\nqdraftq\n", Audience: access.AudiencePublic,
+			Markdown: "## Issue\n\nqdraftq\n\n## Resolution\n\nqdraftq\n\n" + w.file(access.System(), "qdraftq") + "\n",
+			Audience: access.AudiencePublic,
 			Evidence: []kb.DraftEvidence{{N: 1, Ticket: w.tickets[0], Message: 1, Text: "qdraftq"}}, Submit: true,
 			Comment: "qdraftq",
 		})
@@ -348,6 +364,11 @@ func TestCountsDoNotLeak(t *testing.T) {
 		r := w.get(who, "/api/v1/search?q=qinternalq").want(http.StatusOK)
 		if len(r.list("hits")) != want || r.get("total") != float64(want) {
 			t.Errorf("%q finds %s", who, r.body)
+		}
+		for _, facet := range []string{"kind", "service", "locale"} {
+			if r.get("facets."+facet+".total") != float64(want) || len(r.list("facets."+facet+".values")) > want {
+				t.Errorf("%q is counted %s", who, r.body)
+			}
 		}
 	}
 	for who, want := range map[string]float64{"rita": 2, "rolf": 2, "anna": 4} {

@@ -31,6 +31,8 @@ func (w *world) paths(pattern string) []string {
 	fill(":call", []string{"1"})
 	fill(":version", []string{"shipped"})
 	switch {
+	case strings.Contains(pattern, "/files/"):
+		fill(":id", w.files)
 	case strings.Contains(pattern, "/tickets/"):
 		fill(":id", w.tickets)
 	case strings.Contains(pattern, "/reviews/"):

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
@@ -121,15 +122,51 @@ func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 			s.metrics.rejected.WithLabelValues("busy").Inc()
 			return fault.New(fault.Unavailable, "The server is overloaded. Try again in a moment.")
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), s.deps.Limits.Timeout)
+		limit, timeout := int64(maxBody), s.deps.Limits.Timeout
+		if s.large[c.Request().Method+" "+c.Path()] {
+			limit, timeout = maxUpload, max(timeout, transferTime)
+			done, err := s.transfer(c, timeout)
+			if err != nil {
+				return err
+			}
+			defer done()
+		}
+		ctx, cancel := context.WithTimeout(c.Request().Context(), timeout)
 		defer cancel()
 		r := c.Request().WithContext(ctx)
-		if r.ContentLength > maxBody {
+		if r.ContentLength > limit {
 			// Rejected before any of the body is read; the connection is not reused.
-			return httpError(http.StatusRequestEntityTooLarge, "The request body is larger than %d bytes.", maxBody)
+			return httpError(http.StatusRequestEntityTooLarge, "The request body is larger than %d bytes.", limit)
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		c.SetRequest(r)
 		return next(c)
+	}
+}
+
+const (
+	// maxUpload is the most bytes of a request with files.
+	maxUpload = 2*blob.MaxSize + maxBody
+	// transferTime is how long a file may be on its way.
+	transferTime = 3 * time.Minute
+	// maxUploadShare limits uploads, which occupy the disk and take long, to a part of the
+	// requests that are processed at the same time.
+	maxUploadShare = 8
+)
+
+// transfer allows the request the time that files take. Uploads are limited; done ends one.
+func (s *Server) transfer(c echo.Context, timeout time.Duration) (done func(), err error) {
+	control, end := http.NewResponseController(c.Response()), time.Now().Add(timeout)
+	// Neither is supported by the recorders of tests.
+	_, _ = control.SetReadDeadline(end), control.SetWriteDeadline(end)
+	if c.Request().Method == http.MethodGet {
+		return func() {}, nil
+	}
+	select {
+	case s.uploads <- struct{}{}:
+		return func() { <-s.uploads }, nil
+	default:
+		s.metrics.rejected.WithLabelValues("busy").Inc()
+		return nil, fault.New(fault.Unavailable, "Too many files are being uploaded at the moment. Try again in a moment.")
 	}
 }

@@ -43,6 +43,7 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/tickets/:id", own, s.getTicket, "Read a ticket with its suggestions"),
 		route.New(patch, "/tickets/:id", work, s.patchTicket, "Assign a ticket or update its fields"),
 		route.New(post, "/tickets/:id/messages", own, s.addMessage, "Add a reply or an internal note"),
+		route.Large(post, "/tickets/:id/files", own, s.addFiles, "Add a message with files"),
 		route.New(post, "/tickets/:id/links", work, s.linkArticle, "Link an article"),
 		route.New(post, "/tickets/:id/dismissals", work, s.dismiss, "Dismiss a suggested article"),
 		route.New(get, "/tickets/:id/triage", work, s.getTriage, "Read the triage proposals for a ticket"),
@@ -56,6 +57,9 @@ func (s *Server) table() []route.Route {
 		route.New(post, "/tickets/:id/reopen", own, s.reopen, "Reopen a ticket"),
 		route.New(post, "/tickets/:id/merge", work, s.mergeTicket, "Merge a ticket into another"),
 		route.New(get, "/tickets/:id/events", own, s.ticketEvents, "List a ticket's events"),
+
+		route.Large(post, "/files", write, s.uploadFile, "Upload a file for an article"),
+		route.Large(get, "/files/:id", access.Public, s.getFile, "Download a file"),
 
 		route.New(get, "/reviews", write, s.listReviews, "List drafts"),
 		route.New(post, "/reviews", write, s.propose, "Propose an article or an edit"),
@@ -102,6 +106,7 @@ func (s *Server) table() []route.Route {
 		rows[i].Path = prefix + rows[i].Path
 	}
 	return append(rows,
+		route.Large(get, "/files/:id", access.Public, s.getFile, "A file, as articles and tickets show it"),
 		route.New(get, "/livez", access.Public, s.live, "Report whether the process responds"),
 		route.New(get, "/readyz", access.Public, s.ready, "Report whether this node is ready for requests"),
 		route.New(get, "/metrics", access.Public, s.showMetrics, "Prometheus metrics"),

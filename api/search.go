@@ -32,6 +32,7 @@ type searchJSON struct {
 	Total      int               `json:"total"`
 	BelowFloor bool              `json:"below_floor"`
 	Corrected  string            `json:"corrected,omitempty"`
+	Facets     retrieval.Facets  `json:"facets"`
 }
 
 func (s *Server) search(c echo.Context) error {
@@ -67,6 +68,7 @@ func (s *Server) search(c echo.Context) error {
 	s.missedSearch(c, text, res)
 	return c.JSON(http.StatusOK, searchJSON{
 		Hits: hits(res.Hits), Next: res.Next, Total: res.Total, BelowFloor: res.BelowFloor, Corrected: res.Corrected,
+		Facets: facets(res.Facets),
 	})
 }
 
@@ -141,6 +143,11 @@ func hits(hs []desk.ArticleHit) []desk.ArticleHit {
 		out[i] = h
 	}
 	return out
+}
+
+func facets(f retrieval.Facets) retrieval.Facets {
+	f.Kind.Values, f.Service.Values, f.Locale.Values = list(f.Kind.Values), list(f.Service.Values), list(f.Locale.Values)
+	return f
 }
 
 func suggestions(g desk.Suggestions) desk.Suggestions {

@@ -91,6 +91,8 @@ type Server struct {
 	limiter *limiter
 	metrics *metrics
 	busy    chan struct{}
+	uploads chan struct{}
+	large   map[string]bool // method and path of the routes that transfer files
 	routes  []route.Route
 }
 
@@ -101,6 +103,7 @@ func New(d Deps) (*Server, error) {
 		deps: d, log: d.Log, echo: echo.New(), metrics: newMetrics(d),
 		limiter: newLimiter(d.Limits.Rate, d.Limits.Burst, d.Now),
 		busy:    make(chan struct{}, d.Limits.Concurrency),
+		uploads: make(chan struct{}, max(1, d.Limits.Concurrency/maxUploadShare)), large: map[string]bool{},
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.fail
@@ -141,6 +144,7 @@ func (s *Server) register(routes []route.Route) error {
 			return fmt.Errorf("route %s is in the table twice", key)
 		}
 		seen[key] = true
+		s.large[key] = r.Large
 		h := s.require(r)
 		s.echo.Add(r.Method, r.Path, h)
 		if r.Method == http.MethodGet {

@@ -38,7 +38,7 @@ func (s *Server) addMessage(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+url.PathEscape(id))
-	return c.JSON(http.StatusCreated, messageJSON(m))
+	return c.JSON(http.StatusCreated, messageView(m))
 }
 
 type articleLink struct {

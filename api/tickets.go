@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
@@ -19,6 +20,7 @@ type Tickets interface {
 	port.Desk
 	// Replied returns the ticket and the message that a repeated Reply refers to.
 	Replied(ctx context.Context, actor access.Actor, object string) (desk.Ticket, desk.Message, error)
+	File(ctx context.Context, actor access.Actor, id string) (blob.File, error)
 }
 
 func (s *Server) openTicket(c echo.Context) error {

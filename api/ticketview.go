@@ -10,12 +10,14 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/blob"
 )
 
 // ticketRow is a ticket in a list.
 type ticketRow struct {
 	ID            string       `json:"id"`
-	Version       int          `json:"version,omitempty"` // counts changes; staff only
+	ExternalID    string       `json:"external_id,omitempty"` // in the tool that it came from
+	Version       int          `json:"version,omitempty"`     // counts changes; staff only
 	Subject       string       `json:"subject"`
 	Status        desk.Status  `json:"status"`
 	Type          desk.Type    `json:"type"`
@@ -60,6 +62,14 @@ type messageJSON struct {
 	Channel    desk.Channel           `json:"channel"`
 	At         time.Time              `json:"at"`
 	Text       string                 `json:"text"`
+	Files      []fileJSON             `json:"files"`
+}
+
+// fileJSON is a file that a message or an article names.
+type fileJSON struct {
+	blob.Info
+	Name string `json:"name"`
+	URL  string `json:"url"`
 }
 
 type linkJSON struct {
@@ -76,8 +86,9 @@ type knowledgeJSON struct {
 
 func rowOf(t desk.Ticket) ticketRow {
 	return ticketRow{
-		ID: t.ID, Version: t.Version, Subject: t.Subject, Status: t.Status, Type: t.Type, Priority: t.Priority,
-		Group: t.Group, Assignee: t.Assignee, Requester: t.Requester, RequesterName: t.RequesterName,
+		ID: t.ID, ExternalID: t.ExternalID, Version: t.Version, Subject: t.Subject, Status: t.Status, Type: t.Type,
+		Priority: t.Priority,
+		Group:    t.Group, Assignee: t.Assignee, Requester: t.Requester, RequesterName: t.RequesterName,
 		Service: t.Service, Category: t.Category, Impact: t.Impact, Urgency: t.Urgency,
 		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Reopens: t.Reopens,
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
@@ -88,9 +99,20 @@ func rowOf(t desk.Ticket) ticketRow {
 func messageViews(messages []desk.Message) []messageJSON {
 	views := make([]messageJSON, len(messages))
 	for i, m := range messages {
-		views[i] = messageJSON(m)
+		views[i] = messageView(m)
 	}
 	return views
+}
+
+func messageView(m desk.Message) messageJSON {
+	v := messageJSON{
+		N: m.N, Kind: m.Kind, Author: m.Author, AuthorName: m.AuthorName, FromDesk: m.FromDesk, Automatic: m.Automatic,
+		Visibility: m.Visibility, Channel: m.Channel, At: m.At, Text: m.Text, Files: make([]fileJSON, len(m.Files)),
+	}
+	for i, f := range m.Files {
+		v.Files[i] = fileJSON{Info: f.Info, Name: f.Name, URL: prefix + "/files/" + f.ID}
+	}
+	return v
 }
 
 func linkViews(links []desk.Link) []linkJSON {

@@ -15,9 +15,6 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, id, into string
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
-	if id == into {
-		return Ticket{}, fault.InvalidField("into", "a ticket cannot be merged into itself")
-	}
 	for attempt := 0; ; attempt++ {
 		t, err := s.mergeOnce(ctx, actor, id, into)
 		if fault.Is(err, fault.Conflict) && attempt < maxAttempts {
@@ -39,6 +36,9 @@ func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into st
 	if err != nil {
 		return Ticket{}, err
 	}
+	if from.ID == to.ID {
+		return Ticket{}, fault.InvalidField("into", "a ticket cannot be merged into itself")
+	}
 	if from.MergedInto != "" {
 		return Ticket{}, fault.InvalidField("id",
 			"ticket %s has already been merged into ticket %s", from.ID, from.MergedInto)
@@ -58,6 +58,7 @@ func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into st
 		Kind: Merging, Visibility: InternalNote,
 		Text: fmt.Sprintf("Ticket %s of %s was merged into this one.\n\n%s\n\n%s",
 			from.ID, from.RequesterName, from.Subject, from.Body()),
+		Files: from.allFiles(),
 	})
 	entry := s.event(actor, from.ID, "merged", map[string]any{"into": to.ID})
 	entry.Events = append(entry.Events, s.event(actor, to.ID, "absorbed", map[string]any{"ticket": from.ID}).Events...)

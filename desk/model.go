@@ -266,11 +266,6 @@ func (m *ServiceModel) ReopenDays() int { return m.reopenDays }
 // HandoffLine returns the sentence shown where automation stops and a person takes over.
 func (m *ServiceModel) HandoffLine() string { return m.handoffLine }
 
-// RequiredSections lists the sections that an article of the kind must have.
-func (m *ServiceModel) RequiredSections(kind kb.Kind) []string {
-	return slices.Clone(m.Knowledge.Kinds[kind].Sections)
-}
-
 // ReviewInterval returns the time after which an article of the kind is due for review.
 func (m *ServiceModel) ReviewInterval(kind kb.Kind) time.Duration {
 	return m.Knowledge.Kinds[kind].Review

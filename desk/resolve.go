@@ -22,6 +22,15 @@ type DraftJob struct {
 	ResolvedAt time.Time `json:"resolved_at"`
 }
 
+// NewDraftJob returns the job for a resolution. A resolution has one, however often it is
+// requested.
+func NewDraftJob(ticket string, resolvedAt time.Time) journal.Job {
+	return journal.Job{
+		Kind: JobDraft, Key: fmt.Sprintf("%s/%s/%d", JobDraft, ticket, resolvedAt.UnixMicro()),
+		Payload: journal.Data(DraftJob{Ticket: ticket, ResolvedAt: resolvedAt}),
+	}
+}
+
 // JobReopened is the kind of the job that takes back what a resolution contributed; its
 // payload is a ReopenedJob.
 const JobReopened = "reopened"
@@ -73,10 +82,7 @@ func (s *Service) Resolve(ctx context.Context, actor access.Actor, id string, in
 		t.Resolution = &Resolution{Code: in.Code, Note: note, Articles: applied, By: actor.ID, At: now, Message: n}
 		gap = hasSolution(in.Code) && len(t.Linked()) == 0
 		entry := s.event(actor, t.ID, "resolved", map[string]any{"code": in.Code, "articles": applied, "message": n})
-		entry.Jobs = []journal.Job{{
-			Kind: JobDraft, Key: fmt.Sprintf("%s/%s/%d", JobDraft, t.ID, now.UnixMicro()),
-			Payload: journal.Data(DraftJob{Ticket: t.ID, ResolvedAt: now}),
-		}}
+		entry.Jobs = []journal.Job{NewDraftJob(t.ID, now)}
 		return entry, nil
 	})
 	if err == nil && gap {

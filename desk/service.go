@@ -44,6 +44,7 @@ type GapRecorder interface{ Record(g Gap) }
 // required.
 type Deps struct {
 	Store     Store
+	Files     FileStore
 	Model     func() *ServiceModel // the service model in force
 	Suggester Suggester
 	Articles  Articles

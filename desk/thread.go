@@ -14,8 +14,9 @@ import (
 
 // NewMessage is a reply or note to be added to a thread.
 type NewMessage struct {
-	Text        string
+	Text        string            // may be empty with files
 	Visibility  MessageVisibility // public when empty
+	Files       []NewFile
 	Channel     Channel
 	Idempotency journal.Idempotency
 }
@@ -24,7 +25,7 @@ type NewMessage struct {
 // it only says thanks, reopens a resolved one within the reopen days of the service model; the
 // desk's first public reply moves a new ticket to open and is its first response.
 func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in NewMessage) (Ticket, Message, error) {
-	text, err := cleanText("text", in.Text, MaxText, false)
+	text, err := cleanText("text", in.Text, MaxText, len(in.Files) > 0)
 	if err != nil {
 		return Ticket{}, Message{}, err
 	}
@@ -41,16 +42,20 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 	if err != nil {
 		return Ticket{}, Message{}, err
 	}
-	t, err := s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
-		if !actor.Can(access.WorkTickets) && actor.ID != t.Requester {
-			return journal.Entry{}, fault.New(fault.Forbidden, "only the requester and agents can reply")
+	m := Message{Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text}
+	if len(in.Files) > 0 {
+		if err := s.mayReply(ctx, actor, id); err != nil {
+			return Ticket{}, Message{}, err
 		}
-		if err := requireOpenFor(actor, *t); t.Status == Closed && err != nil {
+		if m.Files, err = s.store(ctx, in.Files); err != nil {
+			return Ticket{}, Message{}, err
+		}
+	}
+	t, err := s.change(ctx, actor, id, func(t *Ticket) (journal.Entry, error) {
+		if err := replyable(actor, *t); err != nil {
 			return journal.Entry{}, err
 		}
-		entry, err := s.addReply(t, actor, Message{
-			Kind: Reply, Visibility: in.Visibility, Channel: in.Channel, Text: text,
-		})
+		entry, err := s.addReply(t, actor, m)
 		if err != nil {
 			return journal.Entry{}, err
 		}
@@ -68,11 +73,30 @@ func (s *Service) Reply(ctx context.Context, actor access.Actor, id string, in N
 	return t, t.Messages[len(t.Messages)-1], nil
 }
 
+// mayReply returns an error unless the actor may reply to the ticket as it is now.
+func (s *Service) mayReply(ctx context.Context, actor access.Actor, id string) error {
+	t, err := s.Store.Ticket(ctx, id, readScope(actor))
+	if err != nil {
+		return err
+	}
+	return replyable(actor, t)
+}
+
+func replyable(actor access.Actor, t Ticket) error {
+	if !actor.Can(access.WorkTickets) && actor.ID != t.Requester {
+		return fault.New(fault.Forbidden, "only the requester and agents can reply")
+	}
+	if err := requireOpenFor(actor, t); t.Status == Closed && err != nil {
+		return err
+	}
+	return nil
+}
+
 // addReply adds a reply to the ticket. The requester's reply to a resolved ticket reopens it,
 // unless it only says thanks.
 func (s *Service) addReply(t *Ticket, actor access.Actor, m Message) (journal.Entry, error) {
 	contradicts := t.Status == Resolved && t.MergedInto == "" && actor.ID == t.Requester &&
-		m.Visibility == PublicReply && (s.OnlyThanks == nil || !s.OnlyThanks(m.Text))
+		m.Visibility == PublicReply && (s.OnlyThanks == nil || m.Text == "" || !s.OnlyThanks(m.Text))
 	if contradicts {
 		if err := s.mayReopenStill(*t); err != nil {
 			return journal.Entry{}, err
@@ -82,7 +106,11 @@ func (s *Service) addReply(t *Ticket, actor access.Actor, m Message) (journal.En
 	}
 	n := s.append(t, actor, m)
 	s.noteMessage(t, t.Messages[n-1])
-	return s.event(actor, t.ID, "message_added", map[string]any{"n": n, "visibility": m.Visibility}), nil
+	data := map[string]any{"n": n, "visibility": m.Visibility}
+	if len(m.Files) > 0 {
+		data["files"] = len(m.Files)
+	}
+	return s.event(actor, t.ID, "message_added", data), nil
 }
 
 // Replied returns the message of an earlier reply and its ticket, as the actor may see

@@ -1,6 +1,10 @@
 package desk
 
-import "time"
+import (
+	"time"
+
+	"github.com/deskbook/deskbook/internal/blob"
+)
 
 // Type is the type of a ticket. Not every request is an incident.
 type Type string
@@ -68,6 +72,8 @@ const (
 type Ticket struct {
 	ID      string // decimal number, assigned by the store
 	Version int    // incremented with every saved change; for optimistic concurrency
+	// ExternalID is the id in the tool that the ticket came from, "" for one opened here.
+	ExternalID string
 
 	Subject   string
 	Requester string // user id
@@ -128,6 +134,13 @@ type Message struct {
 	Channel    Channel           `json:"channel"`
 	At         time.Time         `json:"at"`
 	Text       string            `json:"text"`
+	Files      []File            `json:"files,omitempty"`
+}
+
+// File is a file that was attached to a message, under the name that it came with.
+type File struct {
+	Name string `json:"name"`
+	blob.Info
 }
 
 // MessageKind says what a message records.

@@ -203,7 +203,7 @@ func (s *Service) TakeProposals(
 			return journal.Entry{}, err
 		}
 		data := map[string]any{"rule": now.Rule}
-		for name, diff := range changes(before, *t) {
+		for name, diff := range Changes(before, *t) {
 			data[name] = diff
 		}
 		if len(data) == 1 && len(confirmed) == 0 {

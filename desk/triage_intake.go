@@ -49,7 +49,7 @@ func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) m
 		confidence[f] = round(o.Confidence)
 	}
 	data := map[string]any{"boundary": BoundaryAutonomous, "rule": rules, "confidence": confidence}
-	for name, diff := range changes(before, *t) {
+	for name, diff := range Changes(before, *t) {
 		data[name] = diff
 	}
 	return data

@@ -59,7 +59,7 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 		if err := s.apply(t, actor, p); err != nil {
 			return journal.Entry{}, err
 		}
-		diff := changes(before, *t)
+		diff := Changes(before, *t)
 		if len(diff) == 0 {
 			return journal.Entry{}, errUnchanged
 		}
@@ -140,8 +140,9 @@ func checkLists(t Ticket) []fault.Field {
 	return bad
 }
 
-// changes returns the fields that differ, each with its value before and after.
-func changes(before, after Ticket) map[string][2]any {
+// Changes returns the fields that differ, each with its value before and after: what the
+// event of an update records.
+func Changes(before, after Ticket) map[string][2]any {
 	diff := make(map[string][2]any)
 	add := func(name string, a, b any) {
 		if a != b {

@@ -80,6 +80,10 @@ type Article struct {
 
 	Headings []Heading // of Markdown, in order; links lead to them
 
+	// Files are the pictures and attachments that Markdown names, in order of path. Each
+	// revision has its own, so that an old text shows the pictures it had.
+	Files []File
+
 	// Ratings counts what signed-in readers said of this revision. It is set only on
 	// articles that are read for the index.
 	Ratings Ratings
@@ -87,6 +91,9 @@ type Article struct {
 	Author    string    // who wrote this revision: user id
 	CreatedAt time.Time // of revision 1
 	UpdatedAt time.Time // of this revision
+	// ValidatedAt is when the article became validated, or when somebody who may validate
+	// it last saved or approved a revision; zero if it is not validated.
+	ValidatedAt time.Time
 }
 
 // Passage is one citable section of an article.
@@ -110,6 +117,7 @@ type Origin struct {
 	Audience   access.Audience `json:"audience,omitempty"`
 
 	Source        string `json:"source,omitempty"`         // the folder that brought it; see ImportOptions
+	Files         string `json:"files,omitempty"`          // digest of the files that came with it
 	Pruned        bool   `json:"pruned,omitempty"`         // archived because its file was gone
 	TranslationOf string `json:"translation_of,omitempty"` // id of the article with the same slug in another language
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -46,6 +47,9 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, in NewArticleI
 	if a.Slug, err = s.newSlug(ctx, a); err != nil {
 		return Article{}, fmt.Errorf("create article: %w", err)
 	}
+	if a.Files, err = s.namedFiles(ctx, actor, a); err != nil {
+		return Article{}, fmt.Errorf("create article: %w", err)
+	}
 	s.Stamp(&a, actor, nil)
 	entry := articleEntry(a.UpdatedAt, actor, "created", a.ID, eventData{Revision: 1, Title: a.Title})
 	entry.Idempotency = in.Idempotency
@@ -80,6 +84,14 @@ type eventData struct {
 func (s *Service) Stamp(a *Article, actor access.Actor, before *Article) {
 	now := s.Clock()
 	a.Author, a.UpdatedAt = actor.ID, now
+	switch {
+	case a.Confidence != Validated:
+		a.ValidatedAt = time.Time{}
+	case before == nil || before.Confidence != Validated || actor.Can(access.ReviewArticles):
+		a.ValidatedAt = now
+	default:
+		a.ValidatedAt = before.ValidatedAt
+	}
 	if before == nil {
 		a.Revision, a.CreatedAt = 1, now
 		a.Derive(nil)

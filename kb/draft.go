@@ -50,6 +50,7 @@ type Draft struct {
 	Categories []string
 	Tags       []string
 	Locale     string
+	Files      []File // that Markdown names; see Article.Files
 
 	// TextVersion is the version that last changed what is to be approved. Later
 	// versions only added sources, so whoever read this version has read the current text.

@@ -37,7 +37,8 @@ type linker struct {
 	known     map[string][]Target
 	fragments markdown.Fragments
 	headings  map[string]markdown.Fragments // of targets, by article id
-	first     int                           // line of the file on which the text begins
+	files     filePlaces
+	first     int // line of the file on which the text begins
 	dead      []DeadLink
 }
 
@@ -45,7 +46,7 @@ type linker struct {
 func newLinker(a Article, doc markdown.Document, find Finding) (*linker, error) {
 	l := &linker{
 		doc: doc, from: a, headings: map[string]markdown.Fragments{}, first: strings.Count(a.Front, "\n"),
-		fragments: markdown.NewFragments(doc.Headings()),
+		fragments: markdown.NewFragments(doc.Headings()), files: newFilePlaces(a.Files),
 	}
 	if find == nil {
 		return l, nil
@@ -155,12 +156,22 @@ func (l *linker) line(n ast.Node) int {
 	return 1
 }
 
-// image turns a remote image into a link where a link is allowed, and any other image
-// into its description.
+// image shows a picture that is a file of the article. A file that is no picture and a
+// remote image become links where a link is allowed, any other image its description.
 func (l *linker) image(n *ast.Image, linked bool) {
-	target, ok := "", false
+	target, ok, words := "", false, "image"
 	if linked {
-		target, ok = externalAddress(markdown.Address(n.Destination))
+		address := markdown.Address(n.Destination)
+		f, found := l.files.file(l.from.Path, localPath(address))
+		switch {
+		case found && f.Picture():
+			n.Destination, n.Title = []byte(fileAddress(f)), nil
+			return
+		case found:
+			target, ok, words = fileAddress(f), true, path.Base(f.Path)
+		default:
+			target, ok = externalAddress(address)
+		}
 	}
 	if !ok || strings.HasPrefix(target, "mailto:") || within(n, ast.KindLink) {
 		unwrap(n)
@@ -170,7 +181,7 @@ func (l *linker) image(n *ast.Image, linked bool) {
 	link.Destination = []byte(target)
 	moveChildren(n, link)
 	if link.FirstChild() == nil {
-		link.AppendChild(link, ast.NewString([]byte("image")))
+		link.AppendChild(link, ast.NewString([]byte(words)))
 	}
 	n.Parent().ReplaceChild(n.Parent(), n, link)
 }
@@ -194,7 +205,9 @@ func (l *linker) autoLink(n *ast.AutoLink) {
 func (l *linker) pageLink(n *dialect.PageLink) {
 	_, part, _ := strings.Cut(n.Target, "#")
 	target, ok := "", false
-	if strings.HasPrefix(n.Target, "#") {
+	if f, found := l.files.file(l.from.Path, wikiPath(n)); found {
+		target, ok = fileAddress(f), true
+	} else if strings.HasPrefix(n.Target, "#") {
 		target, ok = l.anchor(part)
 	} else if found, known := l.pick(l.pageCandidates(n), n.Target, false); known {
 		target, ok = l.addressOf(n, found, part, "[["+n.Target+"]]"), true
@@ -235,6 +248,9 @@ func (l *linker) target(n ast.Node, address string) (string, bool) {
 	u, ok := localAddress(address)
 	if !ok {
 		return "", false
+	}
+	if f, found := l.files.file(l.from.Path, localPath(address)); found {
+		return fileAddress(f), true
 	}
 	if found, ok := l.pick(linkNames(l.from.Path, u.Path), u.Path, true); ok && u.Path != "" {
 		return l.addressOf(n, found, u.Fragment, address), true
@@ -284,6 +300,8 @@ func (l *linker) addressOf(n ast.Node, t Target, fragment, written string) strin
 	}
 	return address + "#" + anchor
 }
+
+func fileAddress(f File) string { return markdown.FilePath + f.ID }
 
 func within(n ast.Node, kind ast.NodeKind) bool {
 	for p := n.Parent(); p != nil && p.Type() == ast.TypeInline; p = p.Parent() {

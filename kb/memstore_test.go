@@ -24,10 +24,14 @@ type memory struct {
 	beforeSave func()
 	writes     int
 	readings   map[[2]string]time.Time
+	files      shelf
 }
 
 func newMemory() *memory {
-	return &memory{articles: map[string][]kb.Article{}, drafts: map[string]kb.Draft{}, readings: map[[2]string]time.Time{}}
+	return &memory{
+		articles: map[string][]kb.Article{}, drafts: map[string]kb.Draft{}, readings: map[[2]string]time.Time{},
+		files: shelf{contents: map[string]stored{}},
+	}
 }
 
 func (m *memory) current(ref string) (kb.Article, bool) {

@@ -40,6 +40,7 @@ type Proposal struct {
 	Owner, Service, Locale string
 	ReviewBy               time.Time
 	Categories, Tags       []string
+	Files                  []File // known to Markdown besides those of the edited article and the author's uploads
 
 	Tickets    []string // the first one caused the draft
 	Subjects   []string // the tickets' subjects
@@ -156,6 +157,10 @@ func (s *Service) newDraft(ctx context.Context, actor access.Actor, p Proposal) 
 		}
 	}
 	if err := d.fields().tidy(); err != nil {
+		return Draft{}, err
+	}
+	d.Files = p.Files
+	if d.Files, err = s.draftFiles(ctx, actor, d); err != nil {
 		return Draft{}, err
 	}
 	d.Proposed = DraftText{Title: d.Title, Markdown: d.Markdown}

@@ -127,7 +127,7 @@ func (s *Service) approve(ctx context.Context, actor access.Actor, id string, in
 
 // newArticle returns the first revision of the article that a draft proposes.
 func (s *Service) newArticle(ctx context.Context, actor access.Actor, d Draft) (Article, error) {
-	a := Article{ID: newID("a_"), SourceTickets: d.Tickets}
+	a := Article{ID: newID("a_"), SourceTickets: d.Tickets, Files: d.Files}
 	a.fields().copyFrom(d.fields())
 	a.Confidence = cmp.Or(d.Confidence, Validated)
 	var err error
@@ -155,6 +155,7 @@ func (s *Service) editedArticle(ctx context.Context, actor access.Actor, d Draft
 	}
 	a := before
 	a.fields().copyFrom(d.fields())
+	a.Files = d.Files
 	a.Confidence = cmp.Or(d.Confidence, Validated)
 	a.SourceTickets = plain.List(append(append([]string{}, before.SourceTickets...), d.Tickets...))
 	s.Stamp(&a, actor, &before)

@@ -7,12 +7,17 @@ import (
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/kb/highlight"
 )
 
 // Render renders an article, or a text that is to become one, for a reader: links lead
 // only to articles that this reader may open.
 func (s *Service) Render(ctx context.Context, actor access.Actor, a Article, omitTitle bool) (Page, error) {
-	p, err := Render(a, Rendering{Find: s.finding(ctx, actor), OmitTitle: omitTitle})
+	r := Rendering{Find: s.finding(ctx, actor), OmitTitle: omitTitle}
+	if omitTitle { // a page, whose style sheet has the colours
+		r.Code = s.code
+	}
+	p, err := Render(a, r)
 	if err != nil {
 		return Page{}, fmt.Errorf("render article %s: %w", a.ID, err)
 	}
@@ -92,23 +97,26 @@ func TargetOf(a Article) Target {
 // Page is an article as it is read.
 type Page struct {
 	HTML     string     // safe to embed in a page
-	Headings []Heading  // the headings of the text in order, without the one that is the title
+	Headings []Heading  // the headings of HTML in order, without one of the first level that opens it
 	Dead     []DeadLink // links that lead nowhere, which are no links in HTML
 }
 
 // Rendering decides how an article is rendered.
 type Rendering struct {
 	Find      Finding // finds other articles; nil finds none
-	OmitTitle bool    // leave out the heading that opens the text if it repeats the title
+	OmitTitle bool    // for a page with the title: without the heading that repeats it, the others below it
+
+	Code *highlight.Highlighter // colours code; nil does not
 }
 
 // Render turns an article's text into HTML that is safe to embed in a page.
 //
-// Raw HTML is reduced to its words. Images are never fetched: a remote one becomes a
-// link with its description as text, any other becomes its description. Links lead to
-// http, https and mailto addresses, to headings of the article and to other articles: by
-// their path, by their address here and, in a wiki link, by their name. Every other link
-// becomes its text and is listed. Headings carry the anchors that passages name.
+// Raw HTML is reduced to its words. Pictures are those among the article's files. Images
+// are never fetched: a remote one becomes a link with its description as text, any other
+// becomes its description. Links lead to http, https and mailto addresses, to headings and
+// files of the article and to other articles: by their path, by their address here and, in
+// a wiki link, by their name. Every other link becomes its text and is listed. Headings
+// carry the anchors that passages name.
 //
 // Beyond MaxArticle the error is fault.TooLarge.
 func Render(a Article, r Rendering) (Page, error) {
@@ -120,10 +128,12 @@ func Render(a Article, r Rendering) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Headings: doc.Contents(), Dead: l.rewrite()}
+	p := Page{Dead: l.rewrite()}
 	if r.OmitTitle {
 		doc.OmitTitle(a.Title)
+		doc.Nest()
 	}
-	p.HTML, err = doc.HTML()
+	p.Headings = doc.Contents()
+	p.HTML, err = doc.HTML(r.Code)
 	return p, err
 }

@@ -198,8 +198,8 @@ func TestRenderOmitsTitle(t *testing.T) {
 		"# The title\n\nText":                         "<p>Text</p>",
 		"\n# the TITLE #\nText":                       "<p>Text</p>",
 		"import X from 'x'\n\n# The title {#t}\nText": "<p>Text</p>",
-		"# Another\n\nText":                           "<h1 id=\"h-another\">Another</h1>\n<p>Text</p>",
-		"Text\n# The title":                           "<p>Text</p>\n<h1 id=\"h-the-title\">The title</h1>",
+		"# Another\n\nText":                           "<h2 id=\"h-another\">Another</h2>\n<p>Text</p>",
+		"Text\n# The title":                           "<p>Text</p>\n<h2 id=\"h-the-title\">The title</h2>",
 		"## The title\nText":                          "<h2 id=\"h-the-title\">The title</h2>\n<p>Text</p>",
 	} {
 		p, err := kb.Render(kb.Article{Title: "The title", Markdown: in}, kb.Rendering{OmitTitle: true})

@@ -95,6 +95,7 @@ func (s *Service) patched(ctx context.Context, actor access.Actor, d Draft, p Pa
 		if d.Governance == old.Governance {
 			d.Governance = base.Governance
 		}
+		d.Files = slices.DeleteFunc(slices.Clone(d.Files), func(f File) bool { return slices.Contains(old.Files, f) })
 		d.BaseRevision = base.Revision
 	}
 	before := DraftText{Title: d.Title, Markdown: d.Markdown}
@@ -107,6 +108,9 @@ func (s *Service) patched(ctx context.Context, actor access.Actor, d Draft, p Pa
 	}
 	d.TextVersion = d.Version + 1
 	var err error
+	if d.Files, err = s.draftFiles(ctx, actor, d); err != nil {
+		return Draft{}, err
+	}
 	d.Checks, err = s.check(ctx, d)
 	return d, err
 }

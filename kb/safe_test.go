@@ -8,20 +8,24 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/deskbook/deskbook/kb/highlight"
 )
 
 // allowed lists the attributes that each element may have.
 var allowed = map[string][]string{
-	"h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
-	"p": {"class"}, "aside": {"class", "role"}, "div": {"class"}, "span": {"id"}, "sup": {}, "dl": {}, "dt": {}, "dd": {},
-	"br": {}, "hr": {}, "blockquote": {}, "pre": {}, "code": {"class"}, "em": {}, "strong": {}, "del": {},
-	"ul": {}, "ol": {"start"}, "li": {"id"}, "table": {}, "thead": {}, "tbody": {}, "tr": {},
-	"th": {"align"}, "td": {"align"}, "a": {"href", "rel"},
+	"h1": {"id", "dir"}, "h2": {"id", "dir"}, "h3": {"id", "dir"}, "h4": {"id", "dir"}, "h5": {"id", "dir"},
+	"h6": {"id", "dir"}, "p": {"class", "dir"}, "aside": {"class", "role", "dir"}, "div": {"class", "dir"},
+	"span": {"id", "class"}, "sup": {}, "dl": {"dir"}, "dt": {"dir"}, "dd": {"dir"},
+	"br": {}, "hr": {}, "blockquote": {"dir"}, "pre": {"dir"}, "code": {"class"}, "em": {}, "strong": {}, "del": {},
+	"ul": {"dir"}, "ol": {"start", "dir"}, "li": {"id"}, "table": {"dir"}, "thead": {}, "tbody": {}, "tr": {},
+	"th": {"align", "dir"}, "td": {"align", "dir"}, "a": {"href", "rel"},
 }
 
 var safeValues = map[string]*regexp.Regexp{
 	"id":    regexp.MustCompile(`^h-[\p{L}\p{M}\p{N}-]+$`),
-	"class": regexp.MustCompile(`^(?:language-[A-Za-z0-9_+#.-]+|callout callout-[a-z]+|part|label)$`),
+	"class": regexp.MustCompile(`^(?:language-[A-Za-z0-9_+#.-]+|callout callout-[a-z]+|part|table|label|` + highlight.Classes + `)$`),
+	"dir":   regexp.MustCompile(`^(?:ltr|rtl|auto)$`),
 	"start": regexp.MustCompile(`^[0-9]+$`),
 	"align": regexp.MustCompile(`^(left|right|center)$`),
 	"role":  regexp.MustCompile(`^note$`),

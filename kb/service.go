@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/kb/highlight"
 	"github.com/deskbook/deskbook/kb/markdown"
 	"github.com/deskbook/deskbook/kb/plain"
 )
@@ -24,6 +25,7 @@ type Service struct {
 	now     func() time.Time
 	redact  Redactor
 	nearest Finder
+	code    *highlight.Highlighter
 	// standard returns what articles are checked against; see Standard.
 	standard func() Standard
 }
@@ -45,7 +47,7 @@ func WithFinder(f Finder) Option { return func(s *Service) { s.nearest = f } }
 
 // NewService returns a service on a store and a clock.
 func NewService(store Store, now func() time.Time, opts ...Option) *Service {
-	s := &Service{store: store, now: now, standard: func() Standard { return Standard{} }}
+	s := &Service{store: store, now: now, code: markdown.NewHighlighter(now), standard: func() Standard { return Standard{} }}
 	for _, o := range opts {
 		o(s)
 	}

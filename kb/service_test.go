@@ -364,3 +364,38 @@ func TestPassage(t *testing.T) {
 	_, err = b.Passage(t.Context(), visitor, fix, 1)
 	wantKind(t, err, fault.NotFound)
 }
+
+// TestValidatedAt: an article is validated anew by whoever may validate it, and stays
+// validated as it was when others edit it.
+func TestValidatedAt(t *testing.T) {
+	b := newBench()
+	a := b.article(t, kb.NewArticleInput{Confidence: kb.NotValidated})
+	if !a.ValidatedAt.IsZero() {
+		t.Errorf("not validated, and validated at %v", a.ValidatedAt)
+	}
+	for _, step := range []struct {
+		name  string
+		actor access.Actor
+		patch kb.Patch
+		want  func(before, after kb.Article) bool
+	}{
+		{"validated", manager, kb.Patch{Confidence: ptr(kb.Validated)}, func(_, after kb.Article) bool {
+			return after.ValidatedAt.Equal(after.UpdatedAt)
+		}},
+		{"edited by an agent", agent, kb.Patch{Markdown: ptr("More words")}, func(before, after kb.Article) bool {
+			return after.ValidatedAt.Equal(before.ValidatedAt) && after.UpdatedAt.After(after.ValidatedAt)
+		}},
+		{"edited by a manager", manager, kb.Patch{Markdown: ptr("Other words")}, func(_, after kb.Article) bool {
+			return after.ValidatedAt.Equal(after.UpdatedAt)
+		}},
+		{"no longer valid", manager, kb.Patch{Confidence: ptr(kb.WIP)}, func(_, after kb.Article) bool {
+			return after.ValidatedAt.IsZero()
+		}},
+	} {
+		after, err := b.Update(t.Context(), step.actor, a.ID, a.Revision, step.patch)
+		if err != nil || !step.want(a, after) {
+			t.Fatalf("%s: %v → %v, updated %v, %v", step.name, a.ValidatedAt, after.ValidatedAt, after.UpdatedAt, err)
+		}
+		a = after
+	}
+}

@@ -12,6 +12,7 @@ import (
 type Store interface {
 	ArticleStore
 	DraftStore
+	FileStore
 }
 
 // ArticleStore holds articles with their revisions.

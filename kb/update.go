@@ -3,6 +3,7 @@ package kb
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -59,7 +60,8 @@ func (s *Service) Restore(
 	after.Title, after.Markdown, after.Kind = old.Title, old.Markdown, old.Kind
 	after.Service, after.Locale = old.Service, old.Locale
 	after.Categories, after.Tags = old.Categories, old.Tags
-	if sameFields(before.fields(), after.fields()) {
+	after.Files = old.Files
+	if slices.Equal(after.Files, before.Files) && sameFields(before.fields(), after.fields()) {
 		return before, nil
 	}
 	return s.saveRevision(ctx, actor, "restored", before, after, eventData{From: revision})
@@ -131,6 +133,12 @@ func mayTurn(actor access.Actor, before, after Article) error {
 func (s *Service) saveRevision(
 	ctx context.Context, actor access.Actor, verb string, before, after Article, data eventData,
 ) (Article, error) {
+	if after.Markdown != before.Markdown {
+		var err error
+		if after.Files, err = s.namedFiles(ctx, actor, after, after.Files, before.Files); err != nil {
+			return Article{}, fmt.Errorf("files of article %s: %w", after.ID, err)
+		}
+	}
 	s.Stamp(&after, actor, &before)
 	data.Revision, data.Title = after.Revision, after.Title
 	entry := articleEntry(after.UpdatedAt, actor, verb, after.ID, data)

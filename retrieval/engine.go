@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,7 @@ type Options struct {
 	Ranker     *RankerWeights   // nil is ShippedRanker
 	Calibrator *Calibrator      // nil is the ranker's own
 	NoLearning bool             // resolved tickets are not remembered
+	Remember   int              // most tickets that are remembered, the newest; 0 is 200,000
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
@@ -55,8 +57,10 @@ type Engine struct {
 	now    func() time.Time
 	ranker atomic.Pointer[RankerWeights]
 	learns bool
-	floor  atomic.Uint64
-	owner  *flock.Flock
+	// remember is how many tickets are remembered, the newest.
+	remember int
+	floor    atomic.Uint64
+	owner    *flock.Flock
 
 	mu     sync.RWMutex
 	disk   *diskIndex // nil until there is an index
@@ -95,7 +99,8 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning,
-		owner: owner, wake: make(chan struct{}, 1), memory: memory.New(),
+		remember: cmp.Or(o.Remember, newestRemembered),
+		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(),
 		articles: recent.New[*passage.Article](articleBytes),
 	}
 	e.SetFloor(o.Floor)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/retrieval/memory"
 )
 
 const (
@@ -188,77 +187,6 @@ func (e *Engine) putArticles(ctx context.Context, b *batch, ids []string) error 
 		}
 	}
 	return nil
-}
-
-// learn brings the memory up to date with these tickets.
-func (e *Engine) learn(ctx context.Context, ids []string) error {
-	if !e.learns {
-		return nil
-	}
-	for len(ids) > 0 {
-		n := min(len(ids), TicketsPerBatch)
-		tickets, err := e.source.IndexTickets(ctx, ids[:n])
-		if err != nil {
-			return fmt.Errorf("read tickets: %w", err)
-		}
-		gone := make(map[string]bool, n)
-		for _, id := range ids[:n] {
-			gone[id] = true
-		}
-		for _, t := range tickets {
-			delete(gone, t.ID)
-			e.memory.Learn(t)
-		}
-		for id := range gone {
-			e.memory.Forget(id)
-		}
-		ids = ids[n:]
-	}
-	return nil
-}
-
-// loadMemory reads all resolved and open tickets, once. Changes that come in the meantime are
-// applied again by the steps that follow, without effect.
-func (e *Engine) loadMemory(ctx context.Context) error {
-	if e.memoryLoaded || !e.learns {
-		return nil
-	}
-	fresh := memory.New()
-	if err := e.loadTickets(ctx, fresh, e.source.TicketIDs); err != nil {
-		return err
-	}
-	if s, ok := e.source.(OpenTickets); ok {
-		if err := e.loadTickets(ctx, fresh, s.OpenTicketIDs); err != nil {
-			return err
-		}
-	}
-	e.memory.Replace(fresh)
-	e.memoryLoaded = true
-	return nil
-}
-
-// loadTickets adds the listed tickets to the memory. All processors share the most expensive
-// part, reading their words.
-func (e *Engine) loadTickets(
-	ctx context.Context, m *memory.Memory, list func(ctx context.Context, after string, limit int) ([]string, error),
-) error {
-	for after := ""; ; {
-		ids, err := list(ctx, after, TicketsPerBatch)
-		if err != nil {
-			return fmt.Errorf("read tickets: %w", err)
-		}
-		if len(ids) == 0 {
-			return nil
-		}
-		tickets, err := e.source.IndexTickets(ctx, ids)
-		if err != nil {
-			return fmt.Errorf("read tickets: %w", err)
-		}
-		for _, p := range memory.PrepareAll(tickets) {
-			m.Add(p)
-		}
-		after = ids[len(ids)-1]
-	}
 }
 
 // Rebuild builds a new index alongside the current one and swaps them, and re-reads all

@@ -44,7 +44,6 @@ type candidate struct {
 // ranking is the result of one request.
 type ranking struct {
 	list  []candidate // best first
-	total int         // wanted articles that contain any term of the query
 	idf   []float64   // of the query's terms
 	n     int         // visible articles
 	known int         // tickets remembered
@@ -57,6 +56,7 @@ type rankOptions struct {
 	textOnly bool    // candidates must hold a term of the query
 	plain    bool    // ordered by M
 	relevant bool    // hits that match far less of the query than the best are left out
+	tally    *tally  // counts the hits and says which are within the narrowings; nil keeps all
 	weights  *RankerWeights
 }
 
@@ -85,7 +85,10 @@ func (v *view) rank(
 	if o.relevant {
 		t.cut()
 	}
-	r := ranking{total: len(t.matches), idf: t.idf, n: f.n, known: rec.Known}
+	if o.tally != nil {
+		t.matches = slices.DeleteFunc(t.matches, func(m match) bool { return !o.tally.count(int(m.doc)) })
+	}
+	r := ranking{idf: t.idf, n: f.n, known: rec.Known}
 	r.list = v.candidates(t, votes, o)
 	r.rerank(v, q, rec, f, t, o)
 	r.list = r.list[:min(o.keep, len(r.list))]

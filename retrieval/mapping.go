@@ -20,7 +20,7 @@ import (
 
 // indexFormat is the format of the index: its fields and its analysis. An index in another
 // format is rebuilt. Raise it with every change to either.
-const indexFormat = "6"
+const indexFormat = "7"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -201,9 +201,10 @@ func document(a kb.Article) (map[string]any, error) {
 		return mergeStub(a)
 	}
 	r := readText(a)
+	language, locale := terms.Recognise(a)
 	meta := docMeta{
 		ID: a.ID, Slug: a.Slug, Title: a.Title, Revision: a.Revision, Hash: indexHash(a),
-		Language: terms.LanguageOf(a), MergedInto: a.SupersededBy, Review: reviewDay(a),
+		Language: language, MergedInto: a.SupersededBy, Review: reviewDay(a),
 		Helped: a.Ratings.Helped, DidNot: a.Ratings.DidNot,
 	}
 	doc := map[string]any{
@@ -213,7 +214,7 @@ func document(a kb.Article) (map[string]any, error) {
 		fieldConfidence: string(a.Confidence),
 		fieldKind:       string(a.Kind),
 		fieldService:    terms.NormalizeKeyword(a.Service),
-		fieldLocale:     locales(a.Locale),
+		fieldLocale:     locales(locale),
 		fieldLanguage:   string(meta.Language),
 	}
 	var title, body []terms.Token

@@ -144,8 +144,6 @@ func (r *ranking) putFirst(named []candidate) {
 			was := r.list[i]
 			was.named = true
 			c = was
-		} else {
-			r.total++
 		}
 		c.p = max(c.p, namedProbability)
 		first[c.doc] = true

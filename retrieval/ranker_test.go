@@ -3,6 +3,7 @@ package retrieval_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,14 +182,41 @@ func TestTrainNeedsTickets(t *testing.T) {
 // it should have been answered with.
 func TestTrainLooksAtNothingYounger(t *testing.T) {
 	s := office(300)
-	for k := range 12 {
-		a := article(fmt.Sprintf("a%02d", k), "About "+vocabulary[k], "Look after it.")
-		a.CreatedAt = noon.AddDate(1, 0, 0)
-		s.PutArticles(a)
+	later := noon.AddDate(1, 0, 0)
+	for i := range 300 { // the articles were linked when they had been written
+		found, err := s.IndexTickets(t.Context(), []string{fmt.Sprint(1000 + i)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := found[0]
+		x.Links = slices.Clone(x.Links)
+		x.Links[0].At = later
+		s.PutTickets(x)
 	}
+	rewritten(s, later)
 	out, err := open(t, s).Train(t.Context(), s, "")
 	if err != nil || out.Report.Trained != 0 || out.Better {
 		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// rewritten makes the articles of an office as old as the time.
+func rewritten(s *eval.Snapshot, at time.Time) {
+	for k := range 12 {
+		a := article(fmt.Sprintf("a%02d", k), "About "+vocabulary[k], "Look after it.")
+		a.CreatedAt = at
+		s.PutArticles(a)
+	}
+}
+
+// TestTrainOnHistory: articles that came in today with the tickets of years resolved them all
+// the same, and each counts as known from its first use on.
+func TestTrainOnHistory(t *testing.T) {
+	s := office(300)
+	rewritten(s, noon.AddDate(1, 0, 0))
+	out, err := open(t, s).Train(t.Context(), s, "")
+	if n := out.Report.Trained + out.Report.Compared; err != nil || n < 250 || n > 300-12 {
+		t.Errorf("trained on %d tickets: %+v, %v", n, out.Report, err)
 	}
 }
 

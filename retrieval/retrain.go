@@ -124,15 +124,19 @@ func (t *trainingRun) collect(ctx context.Context) error {
 	return nil
 }
 
-// list returns the newest tickets that articles resolved, in order of creation.
+// list returns the newest tickets that articles resolved, in order of creation. It reads
+// tickets from the newest on until it has twice as many as it needs, because those that came
+// in from another tool are not numbered in order of creation.
 func (t *trainingRun) list(ctx context.Context) ([]sampleRef, error) {
+	const enough = newestTrained + newestBefore
+	ids, err := newestIDs(ctx, t.source.TicketIDs, newestRemembered)
+	if err != nil {
+		return nil, err
+	}
 	var out []sampleRef
-	for after := ""; ; {
-		ids, err := t.source.TicketIDs(ctx, after, TicketsPerBatch)
-		if err != nil || len(ids) == 0 {
-			return newestRefs(out, newestTrained+newestBefore), err
-		}
-		tickets, err := t.source.IndexTickets(ctx, ids)
+	for len(ids) > 0 && len(out) < 2*enough {
+		from := max(0, len(ids)-TicketsPerBatch)
+		tickets, err := t.source.IndexTickets(ctx, ids[from:])
 		if err != nil {
 			return nil, err
 		}
@@ -141,11 +145,9 @@ func (t *trainingRun) list(ctx context.Context) ([]sampleRef, error) {
 				out = append(out, sampleRef{x.ID, x.CreatedAt})
 			}
 		}
-		if len(out) > 2*(newestTrained+newestBefore) {
-			out = newestRefs(out, newestTrained+newestBefore)
-		}
-		after = ids[len(ids)-1]
+		ids = ids[:from]
 	}
+	return newestRefs(out, enough), nil
 }
 
 func newestRefs(all []sampleRef, n int) []sampleRef {
@@ -197,27 +199,39 @@ func (t *trainingRun) labels(ticket desk.Ticket) map[string]int {
 }
 
 // dropYounger removes from the samples the articles that were written after the ticket came
-// in: they cannot have been found for it.
+// in: they cannot have been found for it. An article that was imported after its first use
+// counts as known from that use on.
 func (t *trainingRun) dropYounger(ctx context.Context, samples []Sample) error {
-	judged := map[string]bool{}
+	known := map[string]time.Time{}
 	for _, s := range samples {
+		used := s.Ticket.ResolvedAt
+		for _, l := range s.Ticket.Links {
+			if l.At.After(used) {
+				used = l.At // an article that was written from the ticket, perhaps
+			}
+		}
 		for id := range s.Judged {
-			judged[id] = true
+			if at, ok := known[id]; !ok || used.Before(at) {
+				known[id] = used
+			}
 		}
 	}
-	created := map[string]time.Time{}
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(judged)), ArticlesPerBatch) {
+	exist := map[string]bool{}
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(known)), ArticlesPerBatch) {
 		articles, err := t.source.IndexArticles(ctx, part)
 		if err != nil {
 			return err
 		}
 		for _, a := range articles {
-			created[a.ID] = a.CreatedAt
+			exist[a.ID] = true
+			if a.CreatedAt.Before(known[a.ID]) {
+				known[a.ID] = a.CreatedAt
+			}
 		}
 	}
 	for _, s := range samples {
 		for id := range s.Judged {
-			if at, ok := created[id]; !ok || at.After(s.Ticket.CreatedAt) {
+			if !exist[id] || known[id].After(s.Ticket.CreatedAt) {
 				delete(s.Judged, id)
 			}
 		}

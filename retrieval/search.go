@@ -38,15 +38,19 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 		return out, err
 	}
 	defer done(&err)
-	f, err := v.filterBy(q.Visibility, narrowing{q.Kind, q.Service, q.Locale, q.Audience, q.Confidence})
+	f, err := v.filterBy(q.Visibility, narrowing{audience: q.Audience, confidence: q.Confidence})
 	if err != nil {
 		return out, err
 	}
-	qu, r, err := e.find(ctx, v, f, q.Text, offset+limit+1, &out)
+	counted, err := v.newTally(perFacet[string]{q.Kind, q.Service, q.Locale})
 	if err != nil {
 		return out, err
 	}
-	out.Total = r.total
+	qu, r, err := e.find(ctx, v, f, counted, q.Text, offset+limit+1, &out)
+	if err != nil {
+		return out, err
+	}
+	out.Total, out.Unnarrowed, out.Facets = counted.total, counted.unnarrowed, counted.facets()
 	out.BelowFloor = len(r.list) == 0 || r.list[0].p < e.Floor()
 	if len(r.list) > offset+limit && offset+limit < maxDepth {
 		out.Next = cursorAt(offset + limit)
@@ -60,9 +64,10 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	return out, nil
 }
 
-// find ranks the articles for the words of a search; one with exactly that title comes first.
+// find ranks the articles for the words of a search, and counts them; one with exactly that
+// title comes first.
 func (e *Engine) find(
-	ctx context.Context, v *view, f *filter, text string, keep int, out *Results,
+	ctx context.Context, v *view, f *filter, counted *tally, text string, keep int, out *Results,
 ) (*terms.Query, ranking, error) {
 	named, err := v.named(text, f)
 	if err != nil {
@@ -79,21 +84,24 @@ func (e *Engine) find(
 		return nil, ranking{}, err
 	}
 	r := ranking{n: f.n}
+	named = counted.add(named)
 	if len(qu.Terms) > 0 {
 		w := e.ranker.Load()
 		rec := e.recall(qu, qu.Title, "", "", e.now())
-		o := rankOptions{keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true}
+		o := rankOptions{
+			keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true, tally: counted,
+		}
 		if r, err = v.rank(ctx, qu, rec, f, o); err != nil {
 			return nil, ranking{}, err
 		}
 		r.setProbabilities(w.Calibrator)
 	}
 	r.putFirst(named)
-	if len(r.list) == 0 {
+	if counted.unnarrowed == 0 {
 		if r.list, err = v.titled(text, f); err != nil {
 			return nil, ranking{}, err
 		}
-		r.total = len(r.list)
+		r.list = counted.add(r.list)
 	}
 	return qu, r, nil
 }

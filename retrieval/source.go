@@ -19,7 +19,8 @@ type Source interface {
 	// IndexArticles returns the current revisions of these articles whatever their
 	// state; ids that do not exist are left out.
 	IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error)
-	// IndexTickets returns these tickets with their threads; ids that do not exist are left out.
+	// IndexTickets returns these tickets with at least the first message of their threads; ids
+	// that do not exist are left out.
 	IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error)
 	// ArticleIDs lists all article ids in order, TicketIDs those of all tickets ever resolved,
 	// in order of number: what a rebuild reads. after is the last id of the previous page, ""

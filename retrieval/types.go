@@ -22,7 +22,10 @@ type Query struct {
 type Results struct {
 	Hits  []desk.ArticleHit `json:"hits"`
 	Next  string            `json:"next"`  // "" on the last page
-	Total int               `json:"total"` // visible articles that contain any of the words
+	Total int               `json:"total"` // visible articles that are relevant and within the narrowings
+	// Unnarrowed is what Total is for the same words if Kind, Service and Locale are not given.
+	Unnarrowed int    `json:"unnarrowed"`
+	Facets     Facets `json:"facets"`
 	// BelowFloor says that no hit is probable enough to be suggested for a ticket with these
 	// words; the hits are shown anyway.
 	BelowFloor bool `json:"below_floor"`

@@ -77,7 +77,9 @@ func randomArticle(rng *rand.Rand, i int) kb.Article {
 	)
 	a.Audience = []access.Audience{access.Internal, access.Customer, access.AudiencePublic}[rng.IntN(3)]
 	a.Confidence = []kb.Confidence{kb.WIP, kb.NotValidated, kb.Validated, kb.Validated, kb.Archived}[rng.IntN(5)]
-	a.Kind = []kb.Kind{kb.Troubleshooting, kb.KnownError}[rng.IntN(2)]
+	a.Kind = []kb.Kind{kb.Troubleshooting, kb.KnownError, kb.NoKind}[rng.IntN(3)]
+	a.Service = []string{"", "mail", "Mail", "network"}[rng.IntN(4)]
+	a.Locale = []string{"", "en", "en-US", "de_AT"}[rng.IntN(4)]
 	return a
 }
 
@@ -108,6 +110,7 @@ func answers(rt *rapid.T, t *testing.T, source *eval.Snapshot, vis kb.Visibility
 	} {
 		keep(e.Search(t.Context(), retrieval.Query{Text: text, Visibility: vis}))
 		keep(e.Search(t.Context(), retrieval.Query{Text: text, Visibility: vis, Kind: "known_error"}))
+		keep(e.Search(t.Context(), retrieval.Query{Text: text, Visibility: vis, Service: "mail", Locale: "en"}))
 		keep(e.Suggest(t.Context(), desk.SuggestRequest{Subject: text, Body: "badge screen", Visibility: vis}))
 		keep(e.Complete(t.Context(), text[:2], vis, 0))
 		keep(e.Passages(t.Context(), text, vis, []string{"a00", "a01", "a02", "a03", "a04", "a05"}, 5))

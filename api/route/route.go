@@ -27,6 +27,7 @@ type Route struct {
 	Handler    echo.HandlerFunc
 	Summary    string
 	Searches   bool // whether it searches for articles rather than opening one
+	Large      bool // whether it transfers files, which are larger and take longer than anything else
 }
 
 // New returns a route that does not search.
@@ -38,6 +39,13 @@ func New(method, path string, need access.Permission, h echo.HandlerFunc, summar
 func Search(method, path string, h echo.HandlerFunc, summary string) Route {
 	r := New(method, path, access.ReadArticles, h, summary)
 	r.Searches = true
+	return r
+}
+
+// Large returns a route that transfers files.
+func Large(method, path string, need access.Permission, h echo.HandlerFunc, summary string) Route {
+	r := New(method, path, need, h, summary)
+	r.Large = true
 	return r
 }
 

@@ -3,8 +3,10 @@ package web_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -29,6 +31,52 @@ func TestArticle(t *testing.T) {
 	}
 	s.kb.article.Audience = access.Internal
 	s.shows(s.get(visitor, "/articles/vpn-drops"), 404, "Page not found", "sign in")
+}
+
+// TestArticleFacts: everyone sees when an article was validated and updated, with the time zone;
+// an owner who is a person is named to staff only.
+func TestArticleFacts(t *testing.T) {
+	s := newSite(t)
+	s.kb.article.ValidatedAt = noon.AddDate(0, -2, 0)
+	s.kb.article.Owner = "net team"
+	rec := s.get(visitor, "/articles/vpn-drops")
+	s.shows(rec, 200, "Last validated "+noon.AddDate(0, -2, 0).Format("2 Jan 2006, 15:04")+" UTC",
+		"Updated "+noon.Format("2 Jan 2006, 15:04")+" UTC", "Owner net team")
+	s.kb.article.Owner, s.kb.article.ValidatedAt = "ann@example.org", time.Time{}
+	s.lacks(s.get(visitor, "/articles/vpn-drops"), "ann@example.org", "Last validated")
+	s.shows(s.get(agent, "/articles/vpn-drops"), 200, "Owner ann@example.org", "Revision 3, updated")
+}
+
+// TestContents lists every heading once, in order; of very many those of the outer levels.
+func TestContents(t *testing.T) {
+	listed := func(markdown string) (entries []string) {
+		s := newSite(t)
+		s.kb.article.Markdown = markdown
+		walk(parse(t, s.get(visitor, "/articles/vpn-drops").Body.String()), func(n *html.Node) {
+			class, _ := attr(n, "class")
+			if strings.HasPrefix(class, "depth-") {
+				href, _ := attr(n.FirstChild, "href")
+				entries = append(entries, strings.TrimPrefix(class, "depth-")+" "+inner(n)+" "+href)
+			}
+		})
+		return entries
+	}
+	long := strings.Repeat("A long paragraph of the section.\n\n", 60)
+	if diff := compare(
+		listed("## A\n\n### With text\n\n"+long+"### Empty\n\n#### Deep\n\n##### Deeper\n\n## A\n\nText\n\n# Top\n"),
+		[]string{
+			"1 A #h-a", "2 With text #h-with-text", "2 Empty #h-empty", "3 Deep #h-deep", "3 Deeper #h-deeper",
+			"1 A #h-a--2", "1 Top #h-top",
+		},
+	); diff != "" {
+		t.Error(diff)
+	}
+	if got := listed("## Only one\n"); got != nil {
+		t.Errorf("contents of one heading: %v", got)
+	}
+	if got := listed(strings.Repeat("## Part\n\n### Detail\n\n", 150)); len(got) != 150 || strings.Contains(got[1], "Detail") {
+		t.Errorf("%d entries, the second %q", len(got), got[1])
+	}
 }
 
 func TestFeedback(t *testing.T) {

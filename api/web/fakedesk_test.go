@@ -3,9 +3,12 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -31,10 +34,14 @@ func newDesk() *fakeDesk {
 				{
 					N: 1, Kind: desk.Reply, AuthorName: "Rita " + hostile, Visibility: desk.PublicReply, At: noon,
 					Text: "See https://example.org/a?b=1. " + hostile,
+					Files: []desk.File{{
+						Name: hostile + ".png", Info: blob.Info{ID: strings.Repeat("a", 64), Type: "image/png", Size: 9},
+					}},
 				},
 				{
 					N: 2, Kind: desk.Reply, AuthorName: "Anna", FromDesk: true, Visibility: desk.InternalNote, At: noon,
-					Text: "CANARY-NOTE " + hostile,
+					Text:  "CANARY-NOTE " + hostile,
+					Files: []desk.File{{Name: "CANARY-FILE.txt", Info: blob.Info{ID: strings.Repeat("b", 64), Size: 12_345}}},
 				},
 				{
 					N: 3, Kind: desk.Escalation, AuthorName: "Anna", FromDesk: true, Visibility: desk.InternalNote, At: noon,
@@ -118,7 +125,15 @@ func (f *fakeDesk) OpenTicket(_ context.Context, _ access.Actor, in desk.NewTick
 func (f *fakeDesk) Reply(_ context.Context, _ access.Actor, id string, in desk.NewMessage) (desk.Ticket, desk.Message,
 	error,
 ) {
-	return f.ticket, desk.Message{N: 4}, f.say("reply %s|%s|%s", id, in.Visibility, in.Text)
+	said := fmt.Sprintf("reply %s|%s|%s", id, in.Visibility, in.Text)
+	for _, file := range in.Files {
+		content, err := io.ReadAll(file.Content)
+		if err != nil {
+			return desk.Ticket{}, desk.Message{}, err
+		}
+		said += fmt.Sprintf(" %s=%s", file.Name, content)
+	}
+	return f.ticket, desk.Message{N: 4}, f.say("%s", said)
 }
 
 func (f *fakeDesk) Link(_ context.Context, _ access.Actor, id, article string) (desk.Ticket, error) {

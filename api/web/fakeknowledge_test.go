@@ -3,9 +3,11 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
@@ -82,6 +84,18 @@ func (f *fakeKnowledge) Create(_ context.Context, _ access.Actor, in kb.NewArtic
 func (f *fakeKnowledge) Update(_ context.Context, _ access.Actor, id string, base int, p kb.Patch) (kb.Article, error) {
 	f.patch = p
 	return f.article, f.say("update %s from %d", id, base)
+}
+
+func (f *fakeKnowledge) Upload(_ context.Context, _ access.Actor, name string, content io.ReadSeeker) (kb.File, error) {
+	file, err := blob.New(name, content)
+	if err == nil {
+		err = f.say("upload %s", file.Name)
+	}
+	return kb.File{Path: "files/" + file.Name, Info: file.Info}, err
+}
+
+func (f *fakeKnowledge) WithFiles(_ context.Context, _ access.Actor, a kb.Article) (kb.Article, error) {
+	return a, nil
 }
 
 func (f *fakeKnowledge) Restore(_ context.Context, _ access.Actor, id string, n, base int) (kb.Article, error) {

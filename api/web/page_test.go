@@ -106,7 +106,7 @@ func checkHTML(t *testing.T, body string) {
 				labels[to] = true
 			}
 		case "img":
-			if src, _ := attr(n, "src"); !strings.HasPrefix(src, "/static/") {
+			if src, _ := attr(n, "src"); !strings.HasPrefix(src, "/static/") && !strings.HasPrefix(src, "/files/") {
 				t.Errorf("image %q", src)
 			}
 		}

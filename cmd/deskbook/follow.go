@@ -14,6 +14,9 @@ const (
 	triageTrainingInterval = 5 * time.Minute
 	// forgetInterval is how long a text may outlive its retention time.
 	forgetInterval = time.Hour
+	// fileLeave is how long a file that nothing names is left: whoever uploaded it may still
+	// be writing the text that names it.
+	fileLeave = 24 * time.Hour
 )
 
 // followRanker loads the version of the ranker in force, which another node may have
@@ -37,6 +40,17 @@ func (s *server) trainTriage(ctx context.Context) error {
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)
+}
+
+// sweepFiles removes files that nothing names.
+func (s *server) sweepFiles(ctx context.Context) error {
+	return every(ctx, forgetInterval, s.log, "remove files that nothing names", func(ctx context.Context) error {
+		removed, err := s.store.SweepFiles(ctx, time.Now().Add(-fileLeave))
+		if removed > 0 {
+			s.log.InfoContext(ctx, "removed files that nothing names", "files", removed)
+		}
+		return err
+	})
 }
 
 // every runs a task now and at each interval until ctx ends. A failure is logged, and the

@@ -31,7 +31,9 @@ func newImport(cfg *config) *cobra.Command {
 		Short: "Import a folder of Markdown articles",
 		Long: `Import every Markdown file below FOLDER. A file that has not changed since it was last
 imported is left alone, a changed one becomes a new revision, and a bad one is reported
-with its line while the others are imported. A file that moved is still the same article.
+with its line while the others are imported. The pictures and attachments that an article
+names are stored with it, up to 50 MiB each, and listed as "attached"; those that the
+folder lacks are listed too. A file that moved is still the same article.
 An article that was edited here as well is not overwritten: its file goes into the review
 queue. Articles that came from this folder and whose files are gone are listed; --prune
 archives them. It is safe to run the import again, and to run it while a server is running.`,

@@ -55,9 +55,9 @@ func printKind[T any](w io.Writer, heading string, list []T, line func(T) string
 
 // importSummary returns the last line of an import.
 func importSummary(r folder.Report, dry bool) string {
-	text := fmt.Sprintf("%d files: %d created, %d updated, %d unchanged, %d moved, %d in review, %d rejected, "+
-		"%d skipped in %.1f s", r.Files, r.Created, r.Updated, r.Unchanged, len(r.Moved), len(r.Conflicts),
-		len(r.Rejected), len(r.Skipped), r.Seconds)
+	text := fmt.Sprintf("%d files: %d created, %d updated, %d unchanged, %d moved, %d in review, %d attached, "+
+		"%d rejected, %d skipped in %.1f s", r.Files, r.Created, r.Updated, r.Unchanged, len(r.Moved), len(r.Conflicts),
+		len(r.Attached), len(r.Rejected), len(r.Skipped), r.Seconds)
 	if dry {
 		return text + " (dry run: nothing was changed)"
 	}

@@ -127,7 +127,7 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 func (s *server) background() []func(context.Context) error {
 	return []func(context.Context) error{
 		s.engine.Follow, s.worker.Run, s.trainer.Run, s.gaps.Run, s.model.watch,
-		s.followRanker, s.followTriage, s.trainTriage, s.forgetModelCalls,
+		s.followRanker, s.followTriage, s.trainTriage, s.forgetModelCalls, s.sweepFiles,
 	}
 }
 

@@ -79,6 +79,13 @@ func with(
 
 // withIndex calls use with the index, opened here or in the running server.
 func (a *app) withIndex(ctx context.Context, use func(index) error) error {
+	return a.withIndexOf(ctx, a.openEngine, use)
+}
+
+// withIndexOf is withIndex with the function that opens the index here.
+func (a *app) withIndexOf(
+	ctx context.Context, open func(context.Context) (*retrieval.Engine, error), use func(index) error,
+) error {
 	h, err := claimIndex(ctx, a.cfg)
 	if err != nil {
 		return err
@@ -86,7 +93,7 @@ func (a *app) withIndex(ctx context.Context, use func(index) error) error {
 	if h.lock == nil {
 		return use(newControlClient(h.server))
 	}
-	e, err := a.openEngine(ctx)
+	e, err := open(ctx)
 	if err != nil {
 		return errors.Join(err, h.lock.Unlock())
 	}
@@ -107,9 +114,15 @@ func (a *app) openEngine(ctx context.Context) (*retrieval.Engine, error) {
 	return e, nil
 }
 
-// catchUp brings the index up to date, wherever it is open.
+// catchUp brings the index up to date, wherever it is open. What resolved tickets teach is in
+// no file, so that a command need not read them.
 func (a *app) catchUp(ctx context.Context) error {
-	return a.withIndex(ctx, func(idx index) error { return idx.CatchUp(ctx) })
+	plain := func(ctx context.Context) (*retrieval.Engine, error) {
+		return retrieval.Open(ctx, retrieval.Options{
+			Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now, NoLearning: true,
+		})
+	}
+	return a.withIndexOf(ctx, plain, func(idx index) error { return idx.CatchUp(ctx) })
 }
 
 // operator returns the actor of the command line: whoever can read the data folder.

@@ -39,6 +39,7 @@ var allowed = map[string]string{
 	"internal/word":    "",
 	"internal/reply":   "",
 	"internal/auth":    "",
+	"internal/blob":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
 	"internal/recent":  "",
@@ -46,11 +47,13 @@ var allowed = map[string]string{
 	"kb/plain":         "",
 	"kb/front":         "kb/plain",
 	"kb/dialect":       "",
-	"kb/markdown":      "kb/plain kb/dialect",
-	"kb":               "kb/plain kb/front kb/dialect kb/markdown",
+	"kb/highlight":     "",
+	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
+	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/markdown",
-	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format",
-	"desk":             "kb",
+	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/format internal/blob",
+	"desk":             "kb internal/blob",
+	"desk/history":     "desk",
 
 	"retrieval/measure": "",
 	"retrieval/topk":    "",
@@ -74,7 +77,8 @@ var allowed = map[string]string{
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer": "summarize/lexicon summarize/thread summarize/evidence summarize/ask internal/recent " +
 		"retrieval desk kb",
-	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval retrieval/terms desk kb",
+	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
+		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
 		"retrieval desk kb",
 
@@ -89,6 +93,7 @@ var allowed = map[string]string{
 	"internal/testkit":         "",
 	"internal/budget":          "summarize/ask desk",
 	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/simulate":        "desk desk/history",
 	"internal/cmd/structure":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
@@ -100,17 +105,17 @@ var allowed = map[string]string{
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version desk kb kb/dialect kb/folder internal/auth internal/jobs internal/store internal/llm " +
-		"internal/budget internal/capture internal/eval",
+		"retrieval/version desk desk/history kb kb/dialect kb/folder internal/auth internal/jobs internal/store " +
+		"internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth"
+		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk kb internal/auth internal/jobs"
+		"desk desk/history kb internal/auth internal/blob internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.
@@ -136,10 +141,12 @@ var fenced = map[string][]string{
 	},
 	"github.com/yuin/goldmark-emoji": {"kb/dialect"},
 	"github.com/pelletier/go-toml":   {"kb/front", "kb/format"},
+	"github.com/gabriel-vasile":      {"internal/blob"},
 	"modernc.org/sqlite":             {"internal/store", "internal/cmd/rankbench"},
 	"database/sql":                   {"internal/store", "internal/cmd/rankbench"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},
+	"github.com/alecthomas/chroma":   {"kb/highlight"},
 	"github.com/prometheus":          {"api"},
 	"github.com/spf13/cobra":         {"cmd/deskbook"},
 	"github.com/spf13/pflag":         {"cmd/deskbook"},

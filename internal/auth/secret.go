@@ -30,6 +30,9 @@ func digest(secret string) string {
 
 var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
+// NewUserID returns the id of a new user.
+func NewUserID() string { return newID("u_") }
+
 // newID returns a random id: the prefix and 16 lower-case letters and digits.
 func newID(prefix string) string {
 	b := make([]byte, 10)

@@ -62,7 +62,8 @@ func (s *Service) CreateUser(ctx context.Context, actor access.Actor, in NewUser
 	return u, nil
 }
 
-// build checks the fields of a new user and hashes the password.
+// build checks the fields of a new user and hashes the password. A person who wrote in a
+// ticket that came in keeps their id.
 func (s *Service) build(ctx context.Context, in NewUser) (User, error) {
 	email := normaliseEmail(in.Email)
 	fields := checkEmail(email)
@@ -78,9 +79,16 @@ func (s *Service) build(ctx context.Context, in NewUser) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
+	id := NewUserID()
+	switch person, err := s.store.UserByEmail(ctx, email); {
+	case err == nil && person.Person():
+		id = person.ID
+	case err != nil && !fault.Is(err, fault.NotFound):
+		return User{}, fmt.Errorf("user %s: %w", email, err)
+	}
 	now := s.now().UTC()
 	return User{
-		ID: newID("u_"), Email: email, Name: strings.TrimSpace(in.Name), PasswordHash: hash,
+		ID: id, Email: email, Name: strings.TrimSpace(in.Name), PasswordHash: hash,
 		Roles: sortedRoles(in.Roles), CreatedAt: now, UpdatedAt: now,
 	}, nil
 }

@@ -24,6 +24,10 @@ type User struct {
 // Admin reports whether the user is an admin who can sign in.
 func (u User) Admin() bool { return !u.Disabled && slices.Contains(u.Roles, access.Admin) }
 
+// Person reports whether the user is somebody who only ever wrote in a ticket that came in:
+// without a login and without a role.
+func (u User) Person() bool { return u.PasswordHash == "" && len(u.Roles) == 0 }
+
 // Session is a signed-in browser. Its cookie contains a random secret, of which only the
 // SHA-256 is stored.
 type Session struct {

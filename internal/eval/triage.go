@@ -131,7 +131,7 @@ func split(o TriageOptions) (early, late []triage.Example) {
 func baselines(r *TriageReport, early, late []triage.Example, half time.Duration) {
 	weights := triage.TimeWeights(early, half)
 	top := triage.MajorityLabel(early, weights)
-	b, n := newBayes(early, weights), newNearest(early, weights)
+	b := newBayes(early, weights)
 	p := 0.0
 	for i, e := range early {
 		if e.Label == top {
@@ -141,7 +141,6 @@ func baselines(r *TriageReport, early, late []triage.Example, half time.Duration
 	for name, one := range map[string]func(e triage.Example) triage.Choice{
 		baselineMajority: func(e triage.Example) triage.Choice { return triage.Choice{P: p, Value: top, Truth: e.Label} },
 		baselineBayes:    b.choose,
-		baselineNearest:  n.choose,
 	} {
 		choices := make([]triage.Choice, len(late))
 		for i, e := range late {
@@ -267,7 +266,7 @@ func (r TriageReport) String() string {
 	row := func(name string, m TriageMeasures) {
 		fmt.Fprintf(&b, "%-12s %8.3f %8.3f %12.3f %8.3f\n", name, m.Accuracy, m.MacroF1, m.Coverage90, m.CalibrationError)
 	}
-	for _, name := range []string{systemTriage, baselineBayes, baselineNearest, baselineMajority} {
+	for _, name := range []string{systemTriage, baselineBayes, baselineMajority} {
 		row(name, r.Systems[name])
 	}
 	row("weekly", r.Follow)

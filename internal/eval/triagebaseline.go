@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -12,7 +11,6 @@ import (
 const (
 	baselineMajority = "majority"
 	baselineBayes    = "naive bayes"
-	baselineNearest  = "nearest"
 )
 
 // smoothing is added to each count of naive Bayes.
@@ -74,61 +72,4 @@ func (b bayes) choose(e triage.Example) triage.Choice {
 	triage.Softmax(z)
 	at, p := triage.ArgMax(z)
 	return triage.Choice{P: p, Value: b.classes[at], Truth: e.Label}
-}
-
-// neighbours is how many similar tickets vote.
-const neighbours = 15
-
-// nearest lets the most similar earlier tickets vote, each with its cosine and age.
-type nearest struct {
-	vocabulary triage.Vocabulary
-	postings   [][]triage.Feature // of each feature: the tickets that have it
-	labels     []string
-	weights    []float64
-}
-
-func newNearest(list []triage.Example, weights []float64) nearest {
-	n := nearest{weights: weights}
-	docs := make([][]triage.Term, len(list))
-	for i, e := range list {
-		docs[i] = e.Terms
-		n.labels = append(n.labels, e.Label)
-	}
-	n.vocabulary = triage.NewVocabulary(docs)
-	n.postings = make([][]triage.Feature, len(n.vocabulary.Hashes))
-	for i, d := range docs {
-		for _, x := range n.vocabulary.Features(d) {
-			n.postings[x.Index] = append(n.postings[x.Index], triage.Feature{Index: int32(i), Value: x.Value})
-		}
-	}
-	return n
-}
-
-func (n nearest) choose(e triage.Example) triage.Choice {
-	likeness := make([]float32, len(n.labels))
-	for _, x := range n.vocabulary.Features(e.Terms) {
-		for _, p := range n.postings[x.Index] {
-			likeness[p.Index] += x.Value * p.Value
-		}
-	}
-	order := make([]int, len(likeness))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(float64(likeness[b])*n.weights[b], float64(likeness[a])*n.weights[a])
-	})
-	votes, sum := make(map[string]float64), 0.0
-	for _, i := range order[:min(neighbours, len(order))] {
-		vote := float64(likeness[i]) * n.weights[i]
-		votes[n.labels[i]] += vote
-		sum += vote
-	}
-	out := triage.Choice{Truth: e.Label}
-	for label, v := range votes {
-		if sum > 0 && (v/sum > out.P || v/sum == out.P && label < out.Value) {
-			out.Value, out.P = label, v/sum
-		}
-	}
-	return out
 }

@@ -9,14 +9,22 @@ import (
 
 var (
 	// attribution is the line above what a reply quotes.
-	attribution = line(`\s*:$`,
+	attribution = line(`\s*[:：]$`,
 		`on .{4,200} wrote`,
-		`am .{4,200} schrieb.{0,100}`,
+		`(?:am|on) .{4,200} schrieb.{0,100}`,
 		`le .{4,200} a écrit`,
-		`el .{4,200} escribió`,
-		`op .{4,200} schreef.{0,100}`,
-		`il .{4,200} ha scritto`,
+		`el .{4,200} escribió.{0,100}`,
+		`(?:em|a) .{4,200} escreveu.{0,100}`,
+		`op .{4,200} (?:schreef|heeft).{0,100}`,
+		`(?:il|in data) .{4,200} ha scritto`,
+		`(?:w dniu )?.{4,200} napisała?(?:\(a\))?.{0,100}`,
+		`dne .{4,200} napsala?.{0,100}`,
+		`(?:den )?.{4,200} (?:skrev|kirjoitti).{0,100}`,
+		`.{4,200} (?:пишет|написала?|пише|wrote|schrieb|yazdı|írta|a scris|έγραψε).{0,100}`,
+		`.{4,200}(?:写道|寫道|님이 작성|のメール).{0,40}`,
 	)
+	// timed is the same line in any language: a time of day and an address before a colon.
+	timed = regexp.MustCompile(`^.{0,120}\d{1,2}[:.h]\d{2}.{1,160}@.{1,100}>?\s*[:：]$`)
 	// speaker is the same line in a forum: "anna said".
 	speaker = line(`\s*:?$`, `\S{2,30}(?: \S{1,30}){0,2} (?:said|wrote)`)
 	// separator is the line above an earlier message.
@@ -25,22 +33,19 @@ var (
 		`-{2,}\s*(?:ursprüngliche|weitergeleitete) nachricht\s*-{2,}`,
 		`-{2,}\s*message (?:d['’]origine|transféré)\s*-{2,}`,
 		`-{2,}\s*mensaje (?:original|reenviado)\s*-{2,}`,
+		`-{2,}\s*mensagem (?:original|encaminhada)\s*-{2,}`,
+		`-{2,}\s*messaggio (?:originale|inoltrato)\s*-{2,}`,
+		`-{2,}\s*(?:oorspronkelijk|doorgestuurd) bericht\s*-{2,}`,
+		`-{2,}\s*(?:wiadomość oryginalna|oryginalna wiadomość|treść przekazanej wiadomości)\s*-{2,}`,
+		`-{2,}\s*(?:původní zpráva|přeposlaná zpráva)\s*-{2,}`,
+		`-{2,}\s*(?:ursprungligt meddelande|vidarebefordrat meddelande)\s*-{2,}`,
+		`-{2,}\s*(?:oprindelig meddelelse|opprinnelig melding|videresendt (?:meddelelse|melding))\s*-{2,}`,
+		`-{2,}\s*alkuperäinen viesti\s*-{2,}`,
+		`-{2,}\s*(?:исходное сообщение|пересылаемое сообщение|пересланное сообщение)\s*-{2,}`,
+		`-{2,}\s*(?:özgün|orijinal|iletilen) (?:ileti|mesaj)\s*-{2,}`,
+		`-{2,}\s*(?:元のメッセージ|転送メッセージ|原始邮件|原始郵件|转发邮件|轉寄郵件|원본 메시지|전달된 메시지)\s*-{2,}`,
 		`begin forwarded message:`,
 		`_{20,}`,
-	)
-	// from, sent and header are lines of an earlier message's header.
-	from = line(`\s*:\*?\s.+`, `from`, `von`, `de`)
-	sent = line(`\s*:\*?\s.+`,
-		`sent`, `date`, `to`,
-		`gesendet`, `datum`, `an`,
-		`envoyé`, `à`,
-		`enviado`, `fecha`, `para`,
-	)
-	header = line(`\s*:\*?\s.+`,
-		`from`, `sent`, `date`, `to`, `cc`, `subject`, `reply-to`,
-		`von`, `gesendet`, `datum`, `an`, `betreff`,
-		`de`, `envoyé`, `à`, `objet`,
-		`enviado`, `fecha`, `para`, `asunto`,
 	)
 	// device is a line that a mail program adds.
 	device = line(`$`,
@@ -82,7 +87,7 @@ func Own(text string) string {
 			fenced = !fenced
 		case fenced:
 		case strings.HasPrefix(bare, ">"), speaker.MatchString(bare), device.MatchString(bare),
-			forwards && empty && header.MatchString(bare):
+			forwards && empty && fieldOf(bare) != noField:
 			own = append(own, "")
 			continue
 		case n > 0 && (empty || answersBelow(lines[i+n:])):
@@ -106,13 +111,26 @@ func openers(lines []string) int {
 		next = strings.TrimSpace(lines[1])
 	}
 	switch {
-	case separator.MatchString(bare), from.MatchString(bare) && sent.MatchString(next), attribution.MatchString(bare):
+	case separator.MatchString(bare), opensHeader(bare, next), isAttribution(bare):
 		return 1
-	case strings.HasSuffix(next, ":") && attribution.MatchString(bare+" "+next): // wrapped
+	case isWrapped(bare, next):
 		return 2
 	}
 	return 0
 }
+
+func isAttribution(l string) bool {
+	return endsInColon(l) && (attribution.MatchString(l) || timed.MatchString(l))
+}
+
+// isWrapped reports whether two lines are one attribution, whose date is on the first.
+func isWrapped(l, next string) bool {
+	const digits = "0123456789"
+	return endsInColon(next) && strings.ContainsAny(l, digits) && isAttribution(l+" "+next) &&
+		(!isAttribution(next) || !strings.ContainsAny(next, digits))
+}
+
+func endsInColon(l string) bool { return strings.HasSuffix(l, ":") || strings.HasSuffix(l, "：") }
 
 // answersBelow reports whether the lines below an opener are marked as quoted and followed
 // by others: the reply then stands below the quote.

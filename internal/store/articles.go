@@ -11,10 +11,10 @@ import (
 // scanRevision and revisionArgs.
 const revisionColumns = `r.article_id, r.revision, r.slug, r.title, r.kind, r.confidence, r.audience, r.governance,
 	r.owner, r.review_by, r.service, r.categories, r.tags, r.locale, r.source_tickets, r.superseded_by,
-	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage, r.origin`
+	r.path, r.hash, r.author, r.created_at, r.updated_at, r.next_passage, r.origin, r.validated_at`
 
 // textColumns are the columns of its text.
-const textColumns = `, r.front, r.passages, r.headings, r.markdown`
+const textColumns = `, r.front, r.passages, r.headings, r.files, r.markdown`
 
 // fromCurrent joins every article with its current revision.
 const fromCurrent = ` FROM article a JOIN article_revision r ON r.article_id = a.id AND r.revision = a.revision`
@@ -28,6 +28,7 @@ func revisionDest(a *kb.Article) []any {
 		&a.Owner, timeTo(&a.ReviewBy), &a.Service, jsonTo(&a.Categories), jsonTo(&a.Tags), &a.Locale,
 		jsonTo(&a.SourceTickets), &a.SupersededBy, &a.Path, &a.Hash, &a.Author,
 		timeTo(&a.CreatedAt), timeTo(&a.UpdatedAt), &a.NextPassage, jsonTo(&a.Origin),
+		timeTo(&a.ValidatedAt),
 	}
 }
 
@@ -36,7 +37,8 @@ func scanRevision(r scanner) (a kb.Article, err error) {
 }
 
 func scanArticle(r scanner) (a kb.Article, err error) {
-	return a, r.Scan(append(revisionDest(&a), &a.Front, jsonTo(&a.Passages), jsonTo(&a.Headings), &a.Markdown)...)
+	text := []any{&a.Front, jsonTo(&a.Passages), jsonTo(&a.Headings), jsonTo(&a.Files), &a.Markdown}
+	return a, r.Scan(append(revisionDest(&a), text...)...)
 }
 
 func revisionArgs(a kb.Article) []any {
@@ -44,8 +46,8 @@ func revisionArgs(a kb.Article) []any {
 		a.ID, a.Revision, a.Slug, a.Title, a.Kind, a.Confidence, a.Audience, a.Governance,
 		a.Owner, micros(a.ReviewBy), a.Service, toJSON(a.Categories), toJSON(a.Tags), a.Locale,
 		toJSON(a.SourceTickets), a.SupersededBy, a.Path, a.Hash, a.Author,
-		micros(a.CreatedAt), micros(a.UpdatedAt), a.NextPassage, toJSON(a.Origin),
-		a.Front, toJSON(a.Passages), toJSON(a.Headings), a.Markdown,
+		micros(a.CreatedAt), micros(a.UpdatedAt), a.NextPassage, toJSON(a.Origin), micros(a.ValidatedAt),
+		a.Front, toJSON(a.Passages), toJSON(a.Headings), toJSON(a.Files), a.Markdown,
 	}
 }
 
@@ -116,7 +118,7 @@ func (s *Store) ArticleRevision(ctx context.Context, id string, revision int, vi
 }
 
 // ArticleRevisions lists the visible revisions, newest first, without front matter,
-// passages and text.
+// passages, files and text.
 func (s *Store) ArticleRevisions(ctx context.Context, id string, vis kb.Visibility) ([]kb.Article, error) {
 	var w where
 	w.and("r.article_id = ?", id)

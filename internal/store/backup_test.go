@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -8,11 +9,14 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/store"
+	"github.com/deskbook/deskbook/kb"
 )
 
 // rows returns every row of every table of a closed database.
@@ -61,6 +65,9 @@ func TestBackupRestoresEverything(t *testing.T) {
 		must(t, err)
 		must(t, addArticle(ctx, s, fmt.Sprintf("a_%d", i%7), i/7+1))
 	}
+	f, err := blob.New("x.bin", bytes.NewReader(bytes.Repeat([]byte{0, 1, 0xff}, 300_000)))
+	must(t, err)
+	must(t, s.SaveUpload(ctx, kb.Upload{Author: "u", File: kb.File{Path: "x.bin", Info: f.Info}, At: time.Now()}, f))
 	model := filepath.Join(dir, "data", "model.yaml")
 	must(t, os.WriteFile(model, []byte("groups: [service-desk]\n"), 0o644))
 	file := filepath.Join(dir, "backup.tar.gz")
@@ -91,6 +98,11 @@ func TestBackupRestoresEverything(t *testing.T) {
 		t.Errorf("the backup left %v (%v)", left, err)
 	}
 	restored := openAt(t, filepath.Join(target, store.FileName))
+	stored, err := restored.ArticleFile(ctx, f.ID, kb.FileSight{Uploader: "u"})
+	must(t, err)
+	if got, err := blob.New("x.bin", stored.Content); err != nil || got.Info != f.Info {
+		t.Errorf("the restored file is %v (%v)", got.Info, err)
+	}
 	id, err := addTicket(ctx, restored, "after the restore")
 	if err != nil || id != "1021" {
 		t.Errorf("the next ticket is %s (%v)", id, err)
@@ -170,6 +182,8 @@ func completeWrites(t *testing.T, db *sql.DB) {
 			(SELECT count(*) FROM change_log WHERE object = 'article' AND object_id = a.id)`,
 		"drafts approved in part": `SELECT id FROM draft d WHERE (status = 'approved') <> (article_id <> '')
 			OR (article_id <> '' AND article_id NOT IN (SELECT id FROM article))`,
+		"files in part": `SELECT id FROM blob b WHERE size <> (SELECT coalesce(sum(length(data)), 0) FROM blob_part
+			WHERE blob = b.id)`,
 		"users without an event": `SELECT id FROM account a WHERE NOT EXISTS
 			(SELECT 1 FROM event WHERE object = 'user' AND object_id = a.id)`,
 		"numbers without a row": `SELECT name FROM counter WHERE value <> CASE name

@@ -15,13 +15,11 @@ func addChanges(ctx context.Context, c conn, changes []journal.Change) error {
 	if err != nil {
 		return err
 	}
+	rows := make([][]any, len(changes))
 	for i, ch := range changes {
-		_, err := c.exec(ctx, insertInto("change_log", "seq, object, object_id"), seq+int64(i), ch.Object, ch.ID)
-		if err != nil {
-			return err
-		}
+		rows[i] = []any{seq + int64(i), ch.Object, ch.ID}
 	}
-	return nil
+	return insertRows(ctx, c, "change_log", "seq, object, object_id", rows)
 }
 
 // LastChange returns the sequence number of the newest change, 0 when there is none.

@@ -237,3 +237,19 @@ func chunks[T cmp.Ordered](ids []T) [][]T {
 	sorted := slices.Compact(slices.Sorted(slices.Values(ids)))
 	return slices.Collect(slices.Chunk(sorted, 500))
 }
+
+// eachOf runs a query for the values of a column, as many at once as a statement may have,
+// and calls row with each row of the result. The query ends where its condition follows.
+func eachOf[T cmp.Ordered](
+	ctx context.Context, c conn, query, column string, values []T, row func(r scanner) error,
+) error {
+	for _, part := range chunks(values) {
+		var w where
+		among(&w, column, part)
+		_, err := list(ctx, c, func(r scanner) (struct{}, error) { return struct{}{}, row(r) }, query+w.String(), w.args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -14,7 +14,7 @@ import (
 const draftColumns = `id, version, decision, status, article_id, base_revision, title, markdown, kind, confidence,
 	audience, governance, owner, review_by, service, categories, tags, locale, tickets, subjects, fingerprint,
 	nearest, evidence, redactions, checks, engine, comments, author, reviewer, created_at, updated_at, decided_at,
-	editors, text_version, sources, earlier, rejection, proposed, quality`
+	editors, text_version, sources, earlier, rejection, proposed, quality, files`
 
 func scanDraft(r scanner) (d kb.Draft, err error) {
 	return d, r.Scan(
@@ -25,7 +25,7 @@ func scanDraft(r scanner) (d kb.Draft, err error) {
 		jsonTo(&d.Comments), &d.Author, &d.Reviewer,
 		timeTo(&d.CreatedAt), timeTo(&d.UpdatedAt), timeTo(&d.DecidedAt),
 		jsonTo(&d.Editors), &d.TextVersion, jsonTo(&d.Sources), jsonTo(&d.Earlier), jsonTo(&d.Rejection),
-		jsonTo(&d.Proposed), jsonTo(&d.Quality),
+		jsonTo(&d.Proposed), jsonTo(&d.Quality), jsonTo(&d.Files),
 	)
 }
 
@@ -38,7 +38,7 @@ func draftArgs(d kb.Draft) []any {
 		toJSON(d.Comments), d.Author, d.Reviewer,
 		micros(d.CreatedAt), micros(d.UpdatedAt), micros(d.DecidedAt),
 		toJSON(d.Editors), d.TextVersion, toJSON(d.Sources), toJSON(d.Earlier), toJSON(d.Rejection),
-		toJSON(d.Proposed), toJSON(d.Quality),
+		toJSON(d.Proposed), toJSON(d.Quality), toJSON(d.Files),
 	}
 }
 
@@ -136,6 +136,12 @@ func saveDraft(ctx context.Context, c conn, d kb.Draft) error {
 	}
 	if n == 0 {
 		return stale(ctx, c, "draft", "id", d.ID, d.Version-1)
+	}
+	if _, err := c.exec(ctx, "DELETE FROM draft_file WHERE draft_id = ?", d.ID); err != nil {
+		return err
+	}
+	if err := nameFiles(ctx, c, "draft_file", "draft_id", d.Files, d.ID); err != nil {
+		return err
 	}
 	if _, err := c.exec(ctx, "DELETE FROM draft_ticket WHERE draft_id = ?", d.ID); err != nil {
 		return err

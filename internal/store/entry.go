@@ -94,17 +94,14 @@ func (s *Store) addEvents(ctx context.Context, c conn, events []journal.Event) e
 	if err != nil {
 		return err
 	}
+	rows := make([][]any, len(events))
 	for i, e := range events {
 		if e.At.IsZero() {
 			e.At = s.now()
 		}
-		_, err := c.exec(ctx, insertInto("event", eventColumns),
-			seq+int64(i), micros(e.At), e.Actor, e.Object, e.ID, e.Verb, rawText(e.Data))
-		if err != nil {
-			return err
-		}
+		rows[i] = []any{seq + int64(i), micros(e.At), e.Actor, e.Object, e.ID, e.Verb, rawText(e.Data)}
 	}
-	return nil
+	return insertRows(ctx, c, "event", eventColumns, rows)
 }
 
 const eventColumns = "seq, at, actor, object, object_id, verb, data"

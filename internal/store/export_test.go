@@ -40,3 +40,25 @@ func LimitPages(ctx context.Context, s *Store, more int) error {
 
 // StagePrefix is the beginning of the name of a restore's temporary folder.
 const StagePrefix = stagePrefix
+
+// tracing is an engine that reports every statement.
+type tracing struct {
+	engine
+	seen func(query string)
+}
+
+func (t tracing) rebind(query string) string {
+	t.seen(query)
+	return t.engine.rebind(query)
+}
+
+// Trace reports every statement of the store.
+func Trace(s *Store, seen func(query string)) { s.engine = tracing{s.engine, seen} }
+
+// Plan returns the lines of a statement's plan.
+func Plan(ctx context.Context, s *Store, query string, args ...any) ([]string, error) {
+	return list(ctx, s.read(), func(r scanner) (detail string, err error) {
+		var id, parent, unused int
+		return detail, r.Scan(&id, &parent, &unused, &detail)
+	}, "EXPLAIN QUERY PLAN "+query, args...)
+}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/kb"
 )
@@ -273,6 +274,17 @@ func present(t *testing.T, s *store.Store, line string) error {
 	case "backup":
 		dir := filepath.Join(t.TempDir(), "restored")
 		return store.Restore(ctx, ack[1], dir)
+	case "file":
+		author, id, _ := strings.Cut(ack[1], "/")
+		f, err := s.ArticleFile(ctx, id, kb.FileSight{Uploader: author})
+		if err != nil {
+			return err
+		}
+		got, err := blob.New(f.Name, f.Content)
+		if err == nil && got.Info != f.Info {
+			err = fmt.Errorf("its content is %v", got.Info)
+		}
+		return err
 	case "sign-out":
 		_, _, err := s.SessionUser(ctx, ack[1], time.Unix(1, 0))
 		if err == nil {

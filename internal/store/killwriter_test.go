@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/auth"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/store"
+	"github.com/deskbook/deskbook/kb"
 )
 
 // writeForever runs in the process that is killed. It returns only when a write fails.
@@ -19,7 +21,7 @@ func writeForever(path, name string) error {
 	}
 	w := &writer{s: s, name: name, path: path, out: os.Stdout}
 	failed := make(chan error)
-	for _, write := range []func(n int) error{w.tickets, w.articles, w.drafts, w.sessions, w.jobs, w.backups} {
+	for _, write := range []func(n int) error{w.tickets, w.articles, w.drafts, w.sessions, w.jobs, w.backups, w.files} {
 		go func() {
 			for n := 0; ; n++ {
 				if err := write(n); err != nil {
@@ -114,6 +116,25 @@ func (w *writer) jobs(int) error {
 		return err
 	}
 	return w.ack("job", j.Key[len("draft "):], j.Attempts)
+}
+
+// files stores contents of up to three parts, each twice, and sweeps those that an article
+// did not name in the end.
+func (w *writer) files(n int) error {
+	text := strings.Repeat(fmt.Sprintf("%s %d. ", w.name, n/2), 1+n%7*9000)
+	f, err := blob.New("x.txt", strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	up := kb.Upload{Author: w.name, File: kb.File{Path: f.ID, Info: f.Info}, At: time.Now()}
+	if err := w.s.SaveUpload(bg, up, f); err != nil {
+		return err
+	}
+	if err := w.ack("file", w.name+"/"+f.ID, n); err != nil {
+		return err
+	}
+	_, err = w.s.SweepFiles(bg, time.Now().Add(-time.Hour))
+	return err
 }
 
 func (w *writer) backups(n int) error {

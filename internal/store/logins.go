@@ -37,7 +37,7 @@ func (s *Store) UseSetup(ctx context.Context, hash string, now time.Time, u auth
 		if err != nil {
 			return err
 		}
-		users, err := list(ctx, c, scanUser, "SELECT "+userColumns+" FROM account u")
+		users, err := list(ctx, c, scanUser, "SELECT "+userColumns+" FROM account u WHERE u.roles IS NOT NULL")
 		if err != nil {
 			return err
 		}

@@ -81,6 +81,9 @@ func saveRevision(ctx context.Context, c conn, a kb.Article) error {
 	if _, err := c.exec(ctx, insertInto("article_revision", columns), revisionArgs(a)...); err != nil {
 		return err
 	}
+	if err := nameFiles(ctx, c, "article_file", "article_id, revision", a.Files, a.ID, a.Revision); err != nil {
+		return err
+	}
 	if err := saveNames(ctx, c, a); err != nil {
 		return err
 	}

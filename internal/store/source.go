@@ -39,7 +39,9 @@ func (s *Store) ArticleIDs(ctx context.Context, after string, limit int) ([]stri
 	return list(ctx, s.read(), scanText, "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
-// IndexTickets returns these tickets with their threads, ordered by number.
+// IndexTickets returns these tickets as far as the memory and the training read them, ordered
+// by number: with links, dismissals and the message that each was opened with, which is a
+// fraction of a thread.
 func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
 	var numbers []int64
 	for _, id := range ids {
@@ -52,7 +54,7 @@ func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, 
 		for _, part := range chunks(numbers) {
 			var w where
 			among(&w, "number", part)
-			found, err := wholeTickets(ctx, c, w)
+			found, err := taughtTickets(ctx, c, w)
 			if err != nil {
 				return err
 			}
@@ -65,13 +67,13 @@ func (s *Store) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, 
 
 // TicketIDs lists the ids of all tickets ever resolved, ordered by number.
 func (s *Store) TicketIDs(ctx context.Context, after string, limit int) ([]string, error) {
-	return s.ticketIDs(ctx, "resolved_at IS NOT NULL", after, limit)
+	return s.ticketIDs(ctx, "resolved_at IS NOT NULL AND ", after, limit)
 }
 
 // OpenTicketIDs lists the ids of tickets that were never resolved and not merged into
 // another, ordered by number.
 func (s *Store) OpenTicketIDs(ctx context.Context, after string, limit int) ([]string, error) {
-	return s.ticketIDs(ctx, "resolved_at IS NULL AND merged_into = ''", after, limit)
+	return s.ticketIDs(ctx, "resolved_at IS NULL AND merged_into = '' AND ", after, limit)
 }
 
 func (s *Store) ticketIDs(ctx context.Context, which, after string, limit int) ([]string, error) {
@@ -83,7 +85,7 @@ func (s *Store) ticketIDs(ctx context.Context, which, after string, limit int) (
 		}
 	}
 	numbers, err := list(ctx, s.read(), func(r scanner) (n int64, err error) { return n, r.Scan(&n) },
-		"SELECT number FROM ticket WHERE "+which+" AND number > ? ORDER BY number LIMIT ?", n, limit)
+		"SELECT number FROM ticket WHERE "+which+"number > ? ORDER BY number LIMIT ?", n, limit)
 	ids := make([]string, len(numbers))
 	for i, n := range numbers {
 		ids[i] = strconv.FormatInt(n, 10)

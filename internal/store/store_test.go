@@ -30,5 +30,3 @@ func openAt(t *testing.T, path string) *store.Store {
 	})
 	return s
 }
-
-func TestContract(t *testing.T) { storetest.Run(t, fresh) }

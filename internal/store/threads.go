@@ -14,8 +14,8 @@ type part[T any] struct {
 }
 
 // attach runs a query for the parts of these tickets and calls add with each. The query
-// ends where its condition follows.
-func attach[T any](ctx context.Context, c conn, tickets []desk.Ticket, query, order string,
+// ends where its condition follows, and end follows that.
+func attach[T any](ctx context.Context, c conn, tickets []desk.Ticket, query, end string,
 	scan func(r scanner) (part[T], error), add func(t *desk.Ticket, v T),
 ) error {
 	byNumber := make(map[int64]*desk.Ticket, len(tickets))
@@ -30,7 +30,7 @@ func attach[T any](ctx context.Context, c conn, tickets []desk.Ticket, query, or
 	for _, some := range chunks(numbers) {
 		var w where
 		among(&w, "ticket", some)
-		found, err := list(ctx, c, scan, query+w.String()+order, w.args...)
+		found, err := list(ctx, c, scan, query+w.String()+end, w.args...)
 		if err != nil {
 			return err
 		}
@@ -45,13 +45,43 @@ const messageColumns = "ticket, n, kind, author, author_name, from_desk, automat
 
 func addMessages(ctx context.Context, c conn, tickets []desk.Ticket) error {
 	return attach(ctx, c, tickets, "SELECT "+messageColumns+" FROM ticket_message", " ORDER BY ticket, n",
-		func(r scanner) (p part[desk.Message], err error) {
-			m := &p.value
-			return p, r.Scan(&p.ticket, &m.N, &m.Kind, &m.Author, &m.AuthorName, &m.FromDesk, &m.Automatic,
-				&m.Visibility, &m.Channel, timeTo(&m.At), &m.Text)
-		},
-		func(t *desk.Ticket, m desk.Message) { t.Messages = append(t.Messages, m) })
+		scanMessage, appendMessage)
 }
+
+const fileColumns = "ticket, message, n, blob, name"
+
+// addFiles adds the files to the messages that name them.
+func addFiles(ctx context.Context, c conn, tickets []desk.Ticket) error {
+	type named struct {
+		message int
+		file    desk.File
+	}
+	return attach(ctx, c, tickets,
+		"SELECT ticket, message, name, id, type, size FROM ticket_file JOIN blob ON blob.id = ticket_file.blob",
+		" ORDER BY ticket, message, n",
+		func(r scanner) (p part[named], err error) {
+			f := &p.value.file
+			return p, r.Scan(&p.ticket, &p.value.message, &f.Name, &f.ID, &f.Type, &f.Size)
+		},
+		func(t *desk.Ticket, v named) {
+			m := &t.Messages[v.message-1] // messages are numbered without gaps
+			m.Files = append(m.Files, v.file)
+		})
+}
+
+// addRequests adds the first message of each ticket.
+func addRequests(ctx context.Context, c conn, tickets []desk.Ticket) error {
+	return attach(ctx, c, tickets, "SELECT "+messageColumns+" FROM ticket_message", " AND n = 1",
+		scanMessage, appendMessage)
+}
+
+func scanMessage(r scanner) (p part[desk.Message], err error) {
+	m := &p.value
+	return p, r.Scan(&p.ticket, &m.N, &m.Kind, &m.Author, &m.AuthorName, &m.FromDesk, &m.Automatic,
+		&m.Visibility, &m.Channel, timeTo(&m.At), &m.Text)
+}
+
+func appendMessage(t *desk.Ticket, m desk.Message) { t.Messages = append(t.Messages, m) }
 
 const linkColumns = "ticket, n, kind, target, title, applied, actor, at, message"
 
@@ -134,6 +164,7 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 	if err != nil {
 		return err
 	}
+	var rows, files [][]any
 	for _, m := range messages {
 		if m.N <= stored {
 			continue
@@ -141,13 +172,21 @@ func appendMessages(ctx context.Context, c conn, n int64, messages []desk.Messag
 		if stored++; m.N != stored {
 			return fault.New(fault.Invalid, "message %d of ticket %d cannot follow message %d", m.N, n, stored-1)
 		}
-		_, err := c.exec(ctx, insertInto("ticket_message", messageColumns), n, m.N, m.Kind, m.Author, m.AuthorName,
-			m.FromDesk, m.Automatic, m.Visibility, m.Channel, micros(m.At), m.Text)
-		if err != nil {
-			return err
+		rows = append(rows, messageRow(n, m))
+		for i, f := range m.Files {
+			files = append(files, []any{n, m.N, i + 1, f.ID, f.Name})
 		}
 	}
-	return nil
+	if err := insertRows(ctx, c, "ticket_message", messageColumns, rows); err != nil {
+		return err
+	}
+	return insertRows(ctx, c, "ticket_file", fileColumns, files)
+}
+
+func messageRow(ticket int64, m desk.Message) []any {
+	return []any{
+		ticket, m.N, m.Kind, m.Author, m.AuthorName, m.FromDesk, m.Automatic, m.Visibility, m.Channel, micros(m.At), m.Text,
+	}
 }
 
 // replaceParts replaces the rows of a ticket in the table by the given ones; values
@@ -167,9 +206,12 @@ func replaceParts[T any](
 }
 
 func saveLinks(ctx context.Context, c conn, ticket int64, links []desk.Link) error {
-	return replaceParts(ctx, c, ticket, "ticket_link", linkColumns, links, func(n int, l desk.Link) []any {
-		return []any{ticket, n, l.Kind, l.Target, l.Title, l.Applied, l.By, micros(l.At), l.Message}
-	})
+	return replaceParts(ctx, c, ticket, "ticket_link", linkColumns, links,
+		func(n int, l desk.Link) []any { return linkRow(ticket, n, l) })
+}
+
+func linkRow(ticket int64, n int, l desk.Link) []any {
+	return []any{ticket, n, l.Kind, l.Target, l.Title, l.Applied, l.By, micros(l.At), l.Message}
 }
 
 func saveDismissals(ctx context.Context, c conn, ticket int64, dismissed []desk.Dismissal) error {

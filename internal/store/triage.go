@@ -43,7 +43,7 @@ func (s *Store) TriageRecords(ctx context.Context, before string, limit int) ([]
 				return err
 			}
 		}
-		if err := addRequests(ctx, c, out, at, numbers); err != nil {
+		if err := addBeginnings(ctx, c, out, at, numbers); err != nil {
 			return err
 		}
 		return addTicketEvents(ctx, c, out, at, ids)
@@ -51,8 +51,8 @@ func (s *Store) TriageRecords(ctx context.Context, before string, limit int) ([]
 	return out, err
 }
 
-// addRequests adds the beginning of message 1 to each record.
-func addRequests(ctx context.Context, c conn, out []triage.Record, at map[string]int, numbers []int64) error {
+// addBeginnings adds the beginning of message 1 to each record.
+func addBeginnings(ctx context.Context, c conn, out []triage.Record, at map[string]int, numbers []int64) error {
 	for _, part := range chunks(numbers) {
 		var w where
 		w.and("n = 1")

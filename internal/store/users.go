@@ -30,7 +30,8 @@ func userArgs(u auth.User) []any {
 
 func scanUser(r scanner) (u auth.User, err error) { return u, r.Scan(userDest(&u)...) }
 
-// CreateUser writes a new user; fault.Conflict when the e-mail address is taken.
+// CreateUser writes a new user, or gives a person who wrote in a ticket that came in a login;
+// fault.Conflict when the e-mail address is taken.
 func (s *Store) CreateUser(ctx context.Context, u auth.User, entry journal.Entry) error {
 	return s.write(ctx, entry, func(c conn) error { return addUser(ctx, c, u) })
 }
@@ -39,8 +40,11 @@ func addUser(ctx context.Context, c conn, u auth.User) error {
 	if err := emailFree(ctx, c, u); err != nil {
 		return err
 	}
+	columns := strings.ReplaceAll(userColumns, "u.", "")
 	return c.execOr(ctx, fault.New(fault.Conflict, "user %s already exists", u.ID),
-		insertInto("account", strings.ReplaceAll(userColumns, "u.", ""))+" ON CONFLICT DO NOTHING", userArgs(u)...)
+		insertInto("account", columns)+" ON CONFLICT (id) DO UPDATE SET ("+columns+") = ("+
+			"excluded."+strings.ReplaceAll(columns, ", ", ", excluded.")+
+			") WHERE account.roles IS NULL AND account.password_hash = ''", userArgs(u)...)
 }
 
 // emailFree returns an error when another user has the address.
@@ -101,7 +105,9 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (auth.User, error
 	return u, missing(err, "user with the address %q", email)
 }
 
-// Users lists all users, ordered by e-mail address.
+// Users lists the users who have a role, ordered by e-mail address: not the many people who
+// only ever wrote in a ticket that came in.
 func (s *Store) Users(ctx context.Context) ([]auth.User, error) {
-	return list(ctx, s.read(), scanUser, "SELECT "+userColumns+" FROM account u ORDER BY u.email")
+	return list(ctx, s.read(), scanUser,
+		"SELECT "+userColumns+" FROM account u WHERE u.roles IS NOT NULL ORDER BY u.email")
 }

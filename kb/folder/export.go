@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -13,9 +14,11 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/format"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 const exportPage = 200
@@ -23,8 +26,9 @@ const exportPage = 200
 // ExportReport is the outcome of an export.
 type ExportReport struct {
 	Exported int `json:"exported"` // articles
-	// Renamed lists the articles that could not be written to the path they came from,
-	// because another has it; never nil.
+	Files    int `json:"files"`    // their pictures and attachments
+	// Renamed lists the articles and files that could not be written to the path they came
+	// from, because another has it; never nil.
 	Renamed []Move `json:"renamed"`
 }
 
@@ -34,7 +38,8 @@ type ExportReport struct {
 // and one written here is named after its slug. Where two would be one file, as README.md
 // and Readme.md are on some file systems, the second gets a suffix and is reported. Files
 // are replaced whole, and nothing outside the folder is written, whatever links the folder
-// holds.
+// holds. The pictures and attachments of articles go to the paths that their texts name,
+// byte for byte.
 func (s *Service) Export(ctx context.Context, dir string) (ExportReport, error) {
 	report := ExportReport{Renamed: []Move{}}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -53,6 +58,7 @@ func (s *Service) Export(ctx context.Context, dir string) (ExportReport, error) 
 	if err != nil {
 		return report, fmt.Errorf("export: %w", err)
 	}
+	files := map[string]string{} // the content at each path, by the path's key
 	err = s.eachArticle(ctx, func(a kb.Article) error {
 		name := names.of(a)
 		if err := writeFile(root, name, format.File(a, name)); err != nil {
@@ -62,12 +68,52 @@ func (s *Service) Export(ctx context.Context, dir string) (ExportReport, error) 
 		if a.Path != "" && a.Path != name {
 			report.Renamed = append(report.Renamed, Move{From: a.Path, To: name})
 		}
+		for _, f := range a.Files {
+			if err := s.exportFile(ctx, root, f, names, files, &report); err != nil {
+				return fmt.Errorf("write %s: %w", f.Path, err)
+			}
+		}
 		return nil
 	})
 	if err != nil {
 		return report, fmt.Errorf("export: %w", err)
 	}
 	return report, nil
+}
+
+// exportFile writes a picture or attachment, once if several articles name it. Where another
+// content has its path, it gets a suffix, and is reported.
+func (s *Service) exportFile(
+	ctx context.Context, root *os.Root, f kb.File, names *fileNames, files map[string]string, report *ExportReport,
+) error {
+	name := f.Path
+	if !localName(name) {
+		return nil // no import or upload makes such a path
+	}
+	if id, ok := files[names.key(name)]; ok && id != f.ID || names.taken[names.key(name)] {
+		stem, ext := blob.Stem(name)
+		name = stem + "-" + f.ID[:12] + ext
+		report.Renamed = append(report.Renamed, Move{From: f.Path, To: name})
+	}
+	if files[names.key(name)] == f.ID {
+		return nil
+	}
+	files[names.key(name)] = f.ID
+	stored, err := s.store.ArticleFile(ctx, f.ID, kb.FileSight{Visibility: kb.Everything()})
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(stored.Content)
+	if err != nil {
+		return err
+	}
+	report.Files++
+	return writeFile(root, name, data)
+}
+
+// localName reports whether a path is below the folder on every system.
+func localName(name string) bool {
+	return fs.ValidPath(name) && filepath.IsLocal(filepath.FromSlash(name))
 }
 
 // foldsNames reports whether the file system of a folder takes names that differ only in
@@ -138,7 +184,7 @@ func (f *fileNames) of(a kb.Article) string {
 		return name
 	}
 	name := a.Path
-	if name == "" || !fs.ValidPath(name) || !filepath.IsLocal(filepath.FromSlash(name)) {
+	if !localName(name) {
 		name = a.Slug + ".md"
 	}
 	if f.taken[f.key(name)] {
@@ -153,13 +199,10 @@ func (f *fileNames) of(a kb.Article) string {
 // key returns what a name has in common with others of the same file.
 func (f *fileNames) key(name string) string {
 	if f.folds {
-		return folded(name)
+		return plain.Folded(name)
 	}
 	return name
 }
-
-// folded returns the name as file systems see it that ignore case and Unicode form.
-func folded(name string) string { return norm.NFC.String(strings.ToLower(name)) }
 
 // writeFile replaces a file whole: a reader sees the old one or the new one.
 func writeFile(root *os.Root, name string, data []byte) error {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/dialect"
 	"github.com/deskbook/deskbook/kb/format"
@@ -25,6 +27,7 @@ type Store interface {
 	ImportIndex(ctx context.Context) ([]kb.ImportState, error)
 	Named(ctx context.Context, names []string, vis kb.Visibility) (map[string][]kb.Target, error)
 	Draft(ctx context.Context, id string) (kb.Draft, error)
+	ArticleFile(ctx context.Context, id string, sight kb.FileSight) (blob.File, error)
 }
 
 // Service imports and exports folders of Markdown files. It reads the store itself and
@@ -59,8 +62,10 @@ type Options struct {
 // and the rest are left alone. A file that moved is still the same article. Where a file
 // says nothing, changes made here since are preserved; where both the file and the words
 // of the article have changed, the file becomes a draft in the review queue. No file opens an
-// article that was ever changed here, by audience, confidence or governance. Every file is
-// reported, whatever became of it. Symbolic links are not followed.
+// article that was ever changed here, by audience, confidence or governance. The pictures
+// and attachments in the folder that an article names are stored with it; one that changed
+// leads to a new revision. Every file is reported, whatever became of it. Symbolic links
+// are not followed.
 //
 // An error concerns the import as a whole, the store or the context; the report then
 // covers what was imported before it.
@@ -91,7 +96,9 @@ type importer struct {
 	known   lookup
 	around  format.Surroundings
 	report  Report
-	present folderFiles
+	present *kb.Paths         // every file of the folder, hidden ones included
+	others  map[string]*other // those that are no Markdown, by path
+	naming  sync.Mutex        // guards what several workers learn of others
 	// planned are the articles that a dry run would have saved, by id; plannedNames are
 	// their ids, by name.
 	planned      map[string]kb.Article
@@ -121,7 +128,11 @@ func (im *importer) run(ctx context.Context) error {
 	if err := im.archiveMissing(ctx, missing); err != nil {
 		return err
 	}
-	return im.findLoose(ctx, files)
+	if err := im.findLoose(ctx, files); err != nil {
+		return err
+	}
+	im.account()
+	return nil
 }
 
 // saveAll saves the files in batches.

@@ -40,7 +40,7 @@ func (b bench) load(t *testing.T, fsys fs.FS, opts folder.Options) folder.Report
 func wantReport(t *testing.T, got, want folder.Report) {
 	t.Helper()
 	if files := got.Created + got.Updated + got.Unchanged + len(got.Moved) + len(got.Rejected) + len(got.Skipped) +
-		len(got.Conflicts); got.Files != files {
+		len(got.Conflicts) + len(got.Attached); got.Files != files {
 		t.Errorf("%d files, but %d are accounted for", got.Files, files)
 	}
 	derived := cmpopts.IgnoreFields(folder.Report{}, "Seconds", "Files")
@@ -79,7 +79,7 @@ func TestImport(t *testing.T) {
 	}, Skipped: []folder.Skipped{
 		{File: ".git", Reason: "hidden: a folder of version control"},
 		{File: "a/.hidden.md", Reason: "hidden: its name or its folder begins with a dot"},
-		{File: "a/picture.png", Reason: "not an article: the extension .png is not read"},
+		{File: "a/picture.png", Reason: "not an article, and no article names it"},
 	}})
 	if diff := cmp.Diff([]string{"9/9"}, progress); diff != "" {
 		t.Error(diff)

@@ -1,9 +1,9 @@
 package folder
 
 import (
+	"cmp"
 	"context"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -22,49 +22,60 @@ func (im *importer) findLoose(ctx context.Context, files []file) error {
 	}
 	var mu sync.Mutex
 	var failed error
+	var changed []kb.Article
 	err := im.parseAll(ctx, files, func(im *importer, f *file) {
 		if f.out {
 			return
 		}
-		dead, missing, err := im.loose(ctx, f)
+		found, err := im.loose(ctx, f)
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil {
 			failed = err
 			return
 		}
-		for _, d := range dead {
+		if found.changed != nil {
+			changed = append(changed, *found.changed)
+		}
+		for _, d := range found.dead {
 			im.report.Dead = append(im.report.Dead, DeadEnd{File: f.name, Line: d.Line, Link: d.Link})
 		}
-		if len(missing) > 0 {
-			im.report.MissingFiles = append(im.report.MissingFiles, MissingFile{File: f.name, Names: missing})
+		if len(found.missing) > 0 {
+			im.report.MissingFiles = append(im.report.MissingFiles, MissingFile{File: f.name, Names: found.missing})
 		}
 	})
-	if failed != nil {
-		return failed
+	if err = cmp.Or(failed, err); err != nil {
+		return err
 	}
-	return err
+	return im.refresh(ctx, changed)
 }
 
-// loose returns the dead links of a file's article, and the pictures and attachments that
-// it names and that the folder lacks.
-func (im *importer) loose(ctx context.Context, f *file) (dead []kb.DeadLink, missing []string, err error) {
+// looseEnds are what an article refers to and what is not there.
+type looseEnds struct {
+	dead    []kb.DeadLink
+	missing []string    // pictures and attachments that neither the folder nor the article has
+	changed *kb.Article // with the files that it has now, if only those changed
+}
+
+// loose returns the loose ends of a file's article.
+func (im *importer) loose(ctx context.Context, f *file) (found looseEnds, err error) {
 	a, ok := im.planned[f.articleID()]
 	if !ok {
 		if a, err = im.store.Article(ctx, f.articleID(), kb.Everything()); err != nil {
-			return nil, nil, err
+			return looseEnds{}, err
 		}
 	}
-	refs, err := kb.ReferencesOf(a, func(names []string) (map[string][]kb.Target, error) { return im.named(ctx, names) })
-	if err != nil {
-		return nil, nil, err
+	var files []kb.File
+	find := func(names []string) (map[string][]kb.Target, error) { return im.named(ctx, names) }
+	found.dead, err = kb.LooseLinks(a, find, func(names []string) []kb.File {
+		files, found.missing = im.filesOf(a, names)
+		return files
+	})
+	if f.same && !slices.Equal(files, a.Files) {
+		a.Files, a.Origin.Files = files, kb.FilesDigest(files)
+		found.changed = &a
 	}
-	for _, name := range refs.Files {
-		if !im.present.has(f.name, name) {
-			missing = append(missing, name)
-		}
-	}
-	return refs.Dead, missing, nil
+	return found, err
 }
 
 func (f *file) articleID() string {
@@ -103,17 +114,4 @@ func (im *importer) named(ctx context.Context, names []string) (map[string][]kb.
 		}
 	}
 	return found, nil
-}
-
-// has reports whether the folder has the file that an article names: relative to the
-// article, below any folder that a site is built from, or, for a bare name, anywhere.
-func (f *folderFiles) has(from, name string) bool {
-	if f.paths[path.Join(path.Dir(from), name)] {
-		return true
-	}
-	wanted := folded(strings.TrimPrefix(path.Clean("/"+name), "/"))
-	return slices.ContainsFunc(f.byName[path.Base(wanted)], func(p string) bool {
-		p = folded(p)
-		return p == wanted || strings.HasSuffix(p, "/"+wanted)
-	})
 }

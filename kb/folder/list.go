@@ -31,18 +31,6 @@ var configExtensions = []string{
 // versionFolders are the folders of version control; they are skipped as a whole.
 var versionFolders = []string{".git", ".hg", ".svn", ".bzr", ".jj"}
 
-// folderFiles are the files of the imported folder, hidden ones included.
-type folderFiles struct {
-	paths  map[string]bool
-	byName map[string][]string // folded base name → paths
-}
-
-func (f *folderFiles) add(name string) {
-	f.paths[name] = true
-	base := folded(path.Base(name))
-	f.byName[base] = append(f.byName[base], name)
-}
-
 // file is a file found in the folder and, later, what was read from it.
 type file struct {
 	name   string
@@ -57,6 +45,7 @@ type file struct {
 	locale string
 	title  string
 	parsed format.Parsed
+	names  []string // the pictures and attachments that its text names
 	data   []byte
 	err    error
 	out    bool // rejected or skipped
@@ -73,7 +62,7 @@ func (f *file) forget() {
 func (im *importer) list() ([]file, error) {
 	var files []file
 	var names, folders []string
-	im.present = folderFiles{map[string]bool{}, map[string][]string{}}
+	im.present, im.others = kb.NewPaths(), map[string]*other{}
 	err := fs.WalkDir(im.fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if name == "." {
@@ -98,7 +87,7 @@ func (im *importer) list() ([]file, error) {
 			folders = append(folders, name)
 		case d.IsDir():
 		default:
-			im.present.add(name)
+			im.present.Add(name)
 			files = im.found(files, name, d, hidden)
 		}
 		return nil
@@ -118,15 +107,21 @@ func isHidden(name string) bool {
 // found adds a file that is read, and reports any other.
 func (im *importer) found(files []file, name string, d fs.DirEntry, hidden bool) []file {
 	markdown := slices.Contains(markdownExtensions, strings.ToLower(path.Ext(name)))
+	const isHidden, isLink = "hidden: its name or its folder begins with a dot",
+		"not a regular file; symbolic links are not followed"
 	switch {
-	case hidden:
-		im.report.skip(name, "hidden: its name or its folder begins with a dot")
-	case !markdown && !d.Type().IsRegular():
-		im.report.skip(name, "not a regular file; symbolic links are not followed")
+	case hidden && markdown:
+		im.report.skip(name, isHidden)
 	case !markdown:
-		im.report.skip(name, "%s", unreadReason(name))
+		o := &other{reason: unreadReason(name), regular: d.Type().IsRegular()}
+		if hidden {
+			o.reason = isHidden
+		} else if !o.regular {
+			o.reason = isLink
+		}
+		im.others[name] = o
 	case !d.Type().IsRegular():
-		im.report.reject(name, 0, "not a regular file; symbolic links are not followed")
+		im.report.reject(name, 0, isLink)
 	default:
 		info, err := d.Info()
 		if err != nil {
@@ -149,6 +144,9 @@ func unreadReason(name string) string {
 		return "a configuration file (" + ext + "), not an article"
 	case ext == "" || ext == ".":
 		return "not read: its name has no extension; articles end in " + strings.Join(markdownExtensions, ", ")
+	}
+	if kb.IsAttachment(name) {
+		return "not an article, and no article names it"
 	}
 	return "not an article: the extension " + shownName(ext) + " is not read"
 }

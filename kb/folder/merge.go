@@ -45,6 +45,7 @@ func (im *importer) next(ctx context.Context, f *file) (change, error) {
 	if f.state.Revision == 0 {
 		a := f.parsed.Article
 		im.defaults(&a, f.parsed.Given)
+		im.attach(&a, f)
 		now := im.articles.Clock()
 		a.Revision, a.Author, a.CreatedAt, a.UpdatedAt = 1, im.opts.Actor.ID, now, now
 		return change{file: f, article: a, write: true}, nil
@@ -59,6 +60,10 @@ func (im *importer) next(ctx context.Context, f *file) (change, error) {
 		if a, err = im.held(ctx, m.stored, a, f.parsed.Given); err != nil {
 			return change{}, err
 		}
+	}
+	if a.Path != "" {
+		a.Files = stored.Files
+		im.attach(&a, f)
 	}
 	c := change{file: f, article: a, write: m.differs(a)}
 	if clash {
@@ -101,11 +106,13 @@ func (im *importer) save(ctx context.Context, changes []change) error {
 
 func (im *importer) saveBatch(ctx context.Context, changes []change) error {
 	var articles []kb.Article
+	var files []kb.File
 	for _, c := range changes {
 		if !c.write {
 			continue
 		}
 		articles = append(articles, c.article)
+		files = append(files, c.article.Files...)
 	}
 	switch {
 	case len(articles) == 0:
@@ -114,6 +121,9 @@ func (im *importer) saveBatch(ctx context.Context, changes []change) error {
 			im.planned[a.ID] = a
 		}
 	default:
+		if err := im.putFiles(ctx, files); err != nil {
+			return err
+		}
 		if err := im.articles.SaveImported(ctx, im.opts.Actor, articles); err != nil {
 			return fmt.Errorf("save %d articles: %w", len(articles), err)
 		}

@@ -73,7 +73,7 @@ func (im *importer) plan(files []file) []kb.ImportState {
 
 // identify finds the stored article of each file, the surest signs first.
 func (p *planner) identify() {
-	gone := func(st kb.ImportState) bool { return st.Path == "" || !p.present.paths[st.Path] }
+	gone := func(st kb.ImportState) bool { return st.Path == "" || !p.present.Has(st.Path) }
 	own := func(f *file) (kb.ImportState, bool) {
 		st, ok := p.known.at(f.name, p.opts.Source, f.hash, f.title)
 		// A file that names another id is another article, unless its id was only made up.
@@ -144,7 +144,7 @@ func (p *planner) claim(f *file, st kb.ImportState) {
 func (p *planner) identifyMoved(keyOf func(kb.ImportState) string, key func(*file) string) {
 	gone := map[string][]kb.ImportState{}
 	for _, st := range p.known.all {
-		if p.fromHere(st) && p.claimed[st.ID] == nil && !p.present.paths[st.Path] && keyOf(st) != "" {
+		if p.fromHere(st) && p.claimed[st.ID] == nil && !p.present.Has(st.Path) && keyOf(st) != "" {
 			gone[keyOf(st)] = append(gone[keyOf(st)], st)
 		}
 	}

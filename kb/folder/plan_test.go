@@ -62,14 +62,14 @@ func TestImportDryRun(t *testing.T) {
 		Created: 1, Updated: 1, Unchanged: 1, Moved: []folder.Move{{From: "net/wombat.md", To: "wombat.md"}},
 		Rejected: []folder.Rejection{{File: "bad.md", Line: got.Rejected[0].Line, Reason: got.Rejected[0].Reason}},
 		Skipped: []folder.Skipped{
-			{File: "a/q.pdf", Reason: "not an article: the extension .pdf is not read"},
 			{File: "empty.md", Reason: "empty: the article has no text"},
 		},
 		Missing:      []string{"gone"},
 		Conflicts:    []folder.Conflict{{File: "edited.md", Article: "edited", Review: got.Conflicts[0].Review}},
+		Attached:     []string{"a/q.pdf"},
 		MissingFiles: []folder.MissingFile{{File: "changed.md", Names: []string{"p.png"}}},
 		Dead: []folder.DeadEnd{
-			{File: "changed.md", Line: 3, Link: "no.md"}, {File: "changed.md", Line: 3, Link: "a/q.pdf"},
+			{File: "changed.md", Line: 3, Link: "no.md"},
 		},
 	})
 	if again := b.fromWiki(t, after, prune); again.Created+again.Updated+len(again.Moved)+len(again.Missing) != 0 ||

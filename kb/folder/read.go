@@ -95,6 +95,8 @@ func (im *importer) readAgain(f *file) {
 	if f.parsed, f.err = format.ReadFile(f.name, f.data, im.around); f.err != nil {
 		return
 	}
+	f.names = f.parsed.FileNames()
+	im.filesOf(f.parsed.Article, f.names) // reads them here, where several workers are at it
 	f.parsed.ID, f.parsed.Slug = f.id, f.slug
 	f.parsed.Origin.Source, f.parsed.Origin.TranslationOf = im.opts.Source, f.origin
 	if f.state.Revision > 0 {

@@ -10,8 +10,8 @@ import (
 )
 
 // Report is the outcome of an import. Every file that was seen is counted in
-// exactly one of Created, Updated, Unchanged, Moved, Rejected, Skipped and Conflicts. No
-// list is nil; all are sorted.
+// exactly one of Created, Updated, Unchanged, Moved, Rejected, Skipped, Conflicts and
+// Attached. No list is nil; all are sorted.
 type Report struct {
 	Created      int           `json:"created"`
 	Updated      int           `json:"updated"`
@@ -21,6 +21,7 @@ type Report struct {
 	Skipped      []Skipped     `json:"skipped"`
 	Missing      []string      `json:"missing"` // slugs of articles whose files are gone
 	Conflicts    []Conflict    `json:"conflicts"`
+	Attached     []string      `json:"attached"` // pictures and attachments that articles name
 	MissingFiles []MissingFile `json:"missing_files"`
 	Dead         []DeadEnd     `json:"dead"`
 	Notices      []Notice      `json:"notices"`
@@ -78,7 +79,7 @@ type Notice struct {
 func newReport() Report {
 	return Report{
 		Moved: []Move{}, Rejected: []Rejection{}, Skipped: []Skipped{}, Missing: []string{}, Conflicts: []Conflict{},
-		MissingFiles: []MissingFile{}, Dead: []DeadEnd{}, Notices: []Notice{},
+		Attached: []string{}, MissingFiles: []MissingFile{}, Dead: []DeadEnd{}, Notices: []Notice{},
 	}
 }
 
@@ -92,7 +93,8 @@ func (r *Report) finish() {
 	slices.SortFunc(r.MissingFiles, func(a, b MissingFile) int { return cmp.Compare(a.File, b.File) })
 	slices.SortStableFunc(r.Dead, func(a, b DeadEnd) int { return cmp.Compare(a.File, b.File) })
 	slices.SortStableFunc(r.Notices, func(a, b Notice) int { return cmp.Compare(a.File, b.File) })
-	r.Files = r.Created + r.Updated + r.Unchanged + len(r.Moved) + len(r.Rejected) + len(r.Skipped) + len(r.Conflicts)
+	r.Files = r.Created + r.Updated + r.Unchanged + len(r.Moved) + len(r.Rejected) + len(r.Skipped) + len(r.Conflicts) +
+		len(r.Attached)
 }
 
 func (r *Report) reject(name string, line int, format string, args ...any) {

@@ -56,7 +56,8 @@ func (m *merger) moved() kb.Article {
 func (m *merger) differs(a kb.Article) bool {
 	b := m.stored
 	return m.stored.Path != "" && m.file.moved || m.stored.Origin.Pruned || a.Markdown != b.Markdown ||
-		a.Front != b.Front || a.Hash != b.Hash || a.Slug != b.Slug || m.stored.Path != "" && unsourced(a) != unsourced(b) ||
+		a.Front != b.Front || a.Hash != b.Hash || a.Slug != b.Slug || !slices.Equal(a.Files, b.Files) ||
+		m.stored.Path != "" && unsourced(a) != unsourced(b) ||
 		!kb.SameContent(a, b)
 }
 
@@ -169,7 +170,7 @@ func (m *merger) proposal(a kb.Article) *kb.Proposal {
 		ID: reviewID(m.stored.ID, m.file.hash), ArticleID: m.stored.ID,
 		Title: a.Title, Markdown: a.Markdown, Kind: a.Kind, Confidence: a.Confidence, Audience: a.Audience,
 		Governance: a.Governance, Owner: a.Owner, Service: a.Service, Locale: a.Locale, ReviewBy: a.ReviewBy,
-		Categories: a.Categories, Tags: a.Tags, Submit: true,
+		Categories: a.Categories, Tags: a.Tags, Files: a.Files, Submit: true,
 		Comment: "The file " + shownName(m.file.name) + " was changed, and so was the article here since it was " +
 			"imported. This is the text of the file.",
 	}
@@ -192,6 +193,9 @@ func (im *importer) propose(ctx context.Context, c change) (open bool, err error
 	case !fault.Is(err, fault.NotFound):
 		return false, err
 	case !im.opts.DryRun:
+		if err := im.putFiles(ctx, c.proposal.Files); err != nil {
+			return false, err
+		}
 		_, err = im.articles.Propose(ctx, im.opts.Actor, *c.proposal)
 		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 			reason, _, _ := fault.Public(err)

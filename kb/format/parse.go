@@ -114,7 +114,7 @@ func (s Surroundings) Alike(name string, data []byte, before kb.Origin) bool {
 	}
 	now := s.origin(name, f, body)
 	now.Encoding, now.Kind = before.Encoding, before.Kind
-	now.Source, now.TranslationOf = before.Source, before.TranslationOf
+	now.Source, now.TranslationOf, now.Files = before.Source, before.TranslationOf, before.Files
 	return now == before
 }
 

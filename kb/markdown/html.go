@@ -14,6 +14,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"github.com/deskbook/deskbook/kb/dialect"
+	"github.com/deskbook/deskbook/kb/highlight"
 )
 
 // Contents lists the headings of a document without the one that is its title.
@@ -37,16 +38,35 @@ func (d Document) OmitTitle(title string) {
 	}
 }
 
-// HTML returns the document as HTML that is safe to embed in a page. Its links must have
-// been replaced by those that a reader may follow.
-func (d Document) HTML() (string, error) {
+// Nest puts the headings below that of a page, which is the first level: the outermost ones
+// are of the second, and none is more than one level below the heading that it belongs to.
+func (d Document) Nest() {
+	var around []int // levels of the headings that the next one may belong to
+	_ = ast.Walk(d.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if h, ok := n.(*ast.Heading); ok && entering {
+			for len(around) > 0 && around[len(around)-1] >= h.Level {
+				around = around[:len(around)-1]
+			}
+			around = append(around, h.Level)
+			h.Level = min(1+len(around), 6)
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// HTML returns the document as HTML that is safe to embed in a page, with its code coloured by
+// the highlighter; with nil it is not. Its links must have been replaced by those that a reader
+// may follow.
+func (d Document) HTML(h *highlight.Highlighter) (string, error) {
+	blocks := d.colour(h)
+	d.direct()
 	var out bytes.Buffer
 	source := d.Source()
 	out.Grow(len(source) * 3 / 2)
 	if err := htmlRenderer.Render(&out, source, d.Root); err != nil {
 		return "", fmt.Errorf("render markdown: %w", err)
 	}
-	return string(sanitizer.SanitizeBytes(out.Bytes())), nil
+	return checked(out.Bytes(), blocks), nil
 }
 
 var htmlRenderer = renderer.NewRenderer(renderer.WithNodeRenderers(
@@ -71,6 +91,9 @@ func (o ownNodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindRawHTML, o.rawHTML)
 	reg.Register(ast.KindHTMLBlock, o.htmlBlock)
 	reg.Register(ast.KindHeading, o.heading)
+	reg.Register(extast.KindTable, o.table)
+	reg.Register(ast.KindCodeBlock, o.code)
+	reg.Register(ast.KindFencedCodeBlock, o.code)
 	reg.Register(extast.KindTaskCheckBox, o.taskCheckBox)
 	reg.Register(extast.KindFootnoteLink, o.noteLink)
 	reg.Register(extast.KindFootnoteList, o.notes)
@@ -111,9 +134,19 @@ func (ownNodes) autoLink(w util.BufWriter, source []byte, n ast.Node, entering b
 	return ast.WalkContinue, nil
 }
 
-// image writes nothing; the linker has replaced all images.
-func (ownNodes) image(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
-	return ast.WalkContinue, nil
+// FilePath begins the address of a file.
+const FilePath = "/files/"
+
+// image writes a picture that is a file here. All other images have been replaced.
+func (ownNodes) image(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	i, ok := n.(*ast.Image)
+	if !ok || !entering || !bytes.HasPrefix(i.Destination, []byte(FilePath)) {
+		return ast.WalkContinue, nil
+	}
+	words := strings.Join(strings.Fields(InlineText(n, source)), " ")
+	_, err := fmt.Fprintf(w, `<img src="%s" alt="%s" loading="lazy">`,
+		util.EscapeHTML(i.Destination), util.EscapeHTML([]byte(words)))
+	return ast.WalkSkipChildren, err
 }
 
 func (ownNodes) nothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
@@ -137,7 +170,11 @@ func (ownNodes) htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering 
 			if line = strings.TrimSpace(line); line == "" {
 				continue
 			}
-			if _, err := fmt.Fprintf(w, "<p>%s</p>\n", util.EscapeHTML([]byte(line))); err != nil {
+			open := "<p>"
+			if readsBothWays([]byte(line)) {
+				open = `<p dir="auto">`
+			}
+			if _, err := fmt.Fprintf(w, "%s%s</p>\n", open, util.EscapeHTML([]byte(line))); err != nil {
 				return ast.WalkStop, err
 			}
 		}
@@ -156,7 +193,7 @@ func (ownNodes) heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (
 		_, err := fmt.Fprintf(w, "</h%d>\n", h.Level)
 		return ast.WalkContinue, err
 	}
-	_, err := fmt.Fprintf(w, `<h%d id="%s">`, h.Level, util.EscapeHTML([]byte(headingAnchor(h))))
+	_, err := fmt.Fprintf(w, `<h%d id="%s"%s>`, h.Level, util.EscapeHTML([]byte(headingAnchor(h))), directionAttribute(h))
 	if former := formerAnchor(h); err == nil && former != "" {
 		_, err = fmt.Fprintf(w, `<span id="%s"></span>`, util.EscapeHTML([]byte(former)))
 	}
@@ -177,18 +214,28 @@ func (ownNodes) taskCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bo
 	return ast.WalkContinue, err
 }
 
+// table writes a table within an element that scrolls sideways if the table is too wide.
+func (ownNodes) table(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		_, err := w.WriteString(`<div class="table"` + directionAttribute(n) + ">\n<table>\n")
+		return ast.WalkContinue, err
+	}
+	_, err := w.WriteString("</table>\n</div>\n")
+	return ast.WalkContinue, err
+}
+
 // box writes a callout as a note with a label, and any other box as a labelled part.
 func (ownNodes) box(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	b, ok := n.(*dialect.Box)
 	if !ok {
 		return ast.WalkContinue, nil
 	}
-	open, end := `<div class="part">`, "</div>\n"
+	open, end := `<div class="part"`, "</div>\n"
 	if b.Form == dialect.Callout {
-		open, end = `<aside class="callout callout-`+string(b.Severity)+`" role="note">`, "</aside>\n"
+		open, end = `<aside class="callout callout-`+string(b.Severity)+`" role="note"`, "</aside>\n"
 	}
 	if entering {
-		_, err := w.WriteString(open + "\n")
+		_, err := w.WriteString(open + directionAttribute(n) + ">\n")
 		return ast.WalkContinue, err
 	}
 	_, err := w.WriteString(end)

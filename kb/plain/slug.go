@@ -101,3 +101,6 @@ func ValidID(s string) bool { return len(s) <= MaxIDLen && idShape.MatchString(s
 func ValidSlug(s string) bool {
 	return len(s) <= maxBytes && slugShape.MatchString(s) && norm.NFC.IsNormalString(s)
 }
+
+// Folded returns the name as file systems see it that ignore case and Unicode form.
+func Folded(name string) string { return norm.NFC.String(strings.ToLower(name)) }

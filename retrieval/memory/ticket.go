@@ -120,6 +120,9 @@ type Prepared struct {
 	text   ticketText
 }
 
+// ID returns the id of the ticket.
+func (p Prepared) ID() string { return p.id }
+
 // Prepare reads a ticket.
 func Prepare(t desk.Ticket) Prepared {
 	p := Prepared{id: t.ID}

@@ -38,17 +38,28 @@ const (
 
 // LanguageOf returns the language that an article is indexed in.
 func LanguageOf(a kb.Article) Language {
-	primary, _, _ := strings.Cut(strings.ReplaceAll(NormalizeKeyword(a.Locale), "_", "-"), "-")
-	if primary == "" {
-		if l, sure := Detect(beginningOf(a), Languages[:]); sure {
-			return l
+	l, _ := Recognise(a)
+	return l
+}
+
+// Recognise returns the language that an article is indexed in, and its locale; for an
+// article that names none, the locale is the language that its words show, "" if they show
+// none clearly.
+func Recognise(a kb.Article) (l Language, locale string) {
+	if primary, _, _ := strings.Cut(strings.ReplaceAll(NormalizeKeyword(a.Locale), "_", "-"), "-"); primary != "" {
+		if l = Language(primary); lexicons()[l] == nil {
+			l = Plain
 		}
-		return English
+		return l, a.Locale
 	}
-	if l := Language(primary); lexicons()[l] != nil {
-		return l
+	l, sure := Detect(beginningOf(a), Languages[:])
+	switch {
+	case !sure:
+		return English, ""
+	case l == Plain:
+		return Plain, ""
 	}
-	return Plain
+	return l, string(l)
 }
 
 // beginningOf returns the title and the beginning of an article.

@@ -44,6 +44,7 @@ type QueryTerm struct {
 // author wrote, or of the whole body where that is nothing.
 func Own(subject, body string) (string, string) {
 	body = Truncate(Valid(body), MaxQueryBytes)
+	body = reply.Text(body)
 	if own := reply.Own(body); strings.TrimSpace(own) != "" {
 		body = own
 	}

@@ -11,20 +11,22 @@ import (
 )
 
 func TestStandIns(t *testing.T) {
+	const english = "My printer does not work since the move."
+	const german = "Der Drucker geht nicht, und ich weiß nicht warum."
 	for _, tt := range []struct{ body, text, want string }{
-		{"My printer does not work since the move.", "Reset the profile of Mrs Okafor.", "Reset the profile of the requester."},
-		{"My printer does not work since the move.", "Okafor: restart the laptop LT-2231.", "Restart the laptop."},
-		{"My printer does not work since the move.", "Restart LT-2231.", "Restart the device."},
+		{english, "Reset the profile of Mrs Okafor.", "Reset the profile of the requester."},
+		{english, "Okafor: restart the laptop LT-2231.", "Restart the laptop."},
+		{english, "Restart LT-2231.", "Restart the device."},
 		{
-			"Der Drucker geht nicht, und ich weiß nicht warum.", "Das Profil von Frau Okafor löschen.",
+			german, "Das Profil von Frau Okafor löschen.",
 			"Das Profil von der anfragenden Person löschen.",
 		},
 		{
-			"Der Drucker geht nicht, und ich weiß nicht warum.", "Frau Okafor meldet sich neu an.",
+			german, "Frau Okafor meldet sich neu an.",
 			"Die anfragende Person meldet sich neu an.",
 		},
 		{
-			"Der Drucker geht nicht, und ich weiß nicht warum.", "Auf dem Rechner LT-2231 den Dienst neu starten.",
+			german, "Auf dem Rechner LT-2231 den Dienst neu starten.",
 			"Auf dem Rechner den Dienst neu starten.",
 		},
 		{
@@ -33,10 +35,10 @@ func TestStandIns(t *testing.T) {
 		},
 		{"Принтер не печатает с утра.", "Удалить профиль Okafor.", "Удалить профиль [name 1]."},
 		{
-			"My printer does not work since the move.", "Delete C:\\Users\\aokafor\\AppData\\Local\\Gazelle and log in.",
+			english, "Delete C:\\Users\\aokafor\\AppData\\Local\\Gazelle and log in.",
 			"Delete %USERPROFILE%\\AppData\\Local\\Gazelle and log in.",
 		},
-		{"My printer does not work since the move.", "Delete /home/aokafor/.gazelle and log in.", "Delete ~/.gazelle and log in."},
+		{english, "Delete /home/aokafor/.gazelle and log in.", "Delete ~/.gazelle and log in."},
 	} {
 		tk := desk.Ticket{
 			Subject: "x", RequesterName: "Ada Okafor",

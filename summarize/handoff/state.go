@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -62,7 +63,7 @@ func (x *extractor) listsEffortOf(index int) bool {
 // the action behind it where the outcome alone only says "it worked", or a decision, or
 // else the most central statement. It is "" for a message that is merely polite.
 func (x *extractor) gist(index int) string {
-	best, top := -1, 0.0
+	best, top := -1, -1.0
 	for i, u := range x.Sentences {
 		if u.Index != index || !saysState(u) || isGeneral(u) && x.solvedBefore(u.Index) {
 			continue
@@ -93,7 +94,7 @@ func saysState(u thread.Sentence) bool {
 	case u.Role == thread.Pleasantry && (u.Result == "" || u.Message.FromDesk),
 		u.Role == thread.Question,
 		u.Form == thread.Code,
-		u.Result == "" && u.Content < 3,
+		u.Result == "" && u.Content < 3 && strings.IndexFunc(u.Text, word.IsUnspaced) < 0,
 		u.Is(thread.Anecdote) && u.Result == "",
 		u.Is(thread.Conditional), u.Is(thread.Wishful), u.Is(thread.SmallTalk):
 		return false

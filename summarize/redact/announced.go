@@ -104,8 +104,7 @@ var phrase = regexp.MustCompile(`^["'“„«]?(\pL+(?:[ -]\pL+){2,9})["'”»]?
 // passphraseAfter returns the words after a cue that announces a phrase.
 func (v *view) passphraseAfter(lo, end int, rest string) (finding, bool) {
 	cue := v.lower[lo:end]
-	if !strings.HasSuffix(cue, "phrase") && !strings.HasSuffix(cue, "phrase de passe") && !strings.HasSuffix(cue, "fras") &&
-		!strings.HasSuffix(cue, "zin") {
+	if !endsInAny(cue, []string{"phrase", "phrase de passe", "fras", "zin"}) {
 		return finding{}, false
 	}
 	skip := link(rest)

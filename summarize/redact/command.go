@@ -41,8 +41,10 @@ var (
 
 // elements match a value between the tags of its name, or beside its name in an attribute.
 var (
-	element  = regexp.MustCompile(`<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{2,60})(?:\s[^<>\n]{0,120})?>\s{0,8}([^<>\n]{3,200}?)\s{0,8}</`)
-	keyValue = regexp.MustCompile(`(?i)\b(?:key|name)\s{0,2}=\s{0,2}["']([^"'\n]{3,80})["']\s{1,4}value\s{0,2}=\s{0,2}["']([^"'\n]{3,200})["']`)
+	element = regexp.MustCompile(`<(?:[\w.-]{1,30}:)?([A-Za-z][\w.-]{2,60})(?:\s[^<>\n]{0,120})?>` +
+		`\s{0,8}([^<>\n]{3,200}?)\s{0,8}</`)
+	keyValue = regexp.MustCompile(`(?i)\b(?:key|name)\s{0,2}=\s{0,2}["']([^"'\n]{3,80})["']` +
+		`\s{1,4}value\s{0,2}=\s{0,2}["']([^"'\n]{3,200})["']`)
 )
 
 // findCommands finds passwords in the options of commands and in XML.

@@ -31,7 +31,10 @@ const (
 
 // Kinds returns all kinds.
 func Kinds() []Kind {
-	return []Kind{PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Hardware, Identity, Account, Name}
+	return []Kind{
+		PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Hardware, Identity,
+		Account, Name,
+	}
 }
 
 // Secret reports whether values of the kind give access to something; those of other kinds

@@ -36,7 +36,8 @@ var (
 var (
 	idCues     = cueSet("id-cues")
 	idValue    = regexp.MustCompile(`^["'“„«(]?([A-Za-z]{0,3}[ -]?\d[\dA-Za-z]*(?:[ ./-]\d[\dA-Za-z]*){0,5})`)
-	idAdjacent = regexp.MustCompile(`^(?:[ ]?(?:no|nr|num|number|nummer|numéro|número|numero|номер)\b\.?)?[ \t]{1,2}(?:n[°º.] ?)?`)
+	idAdjacent = regexp.MustCompile(`^(?:[ ]?(?:no|nr|num|number|nummer|numéro|número|numero|номер)\b\.?)?` +
+		`[ \t]{1,2}(?:n[°º.] ?)?`)
 )
 
 // cueSet holds the phrases of a list by their first word.

@@ -6,7 +6,8 @@ import (
 )
 
 // homes match the folder of a user: the group is the user's name.
-var homes = regexp.MustCompile(`(?i)(?:\b[a-z]:[\\/]{1,2}(?:users|benutzer|documents and settings|dokumente und einstellungen)[\\/]{1,2}` +
+var homes = regexp.MustCompile(`(?i)(?:\b[a-z]:[\\/]{1,2}` +
+	`(?:users|benutzer|documents and settings|dokumente und einstellungen)[\\/]{1,2}` +
 	`|(?:^|[\s"'=(:,;<>])(?:file://)?/(?:home|Users)/)([^\\/\s:*?"'<>|,;)\]]{1,64}(?: [A-Z][^\\/\s:*?"'<>|,;)\]]{1,40})?)`)
 
 // homeWords are the words that such a path has, in lower case.

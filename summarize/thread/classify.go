@@ -137,7 +137,8 @@ func Classify(s Span, v Voice) Reading {
 }
 
 // politeOrder matches an order with a please; the group is its verb.
-var politeOrder = regexp.MustCompile(`(?i)^(?:\w+[,:] |(?:then|now|so|and|first|next),? )?please (?:also |now |first |then |try to )?([a-z-]+)`)
+var politeOrder = regexp.MustCompile(`(?i)^(?:\w+[,:] |(?:then|now|so|and|first|next),? )?` +
+	`please (?:also |now |first |then |try to )?([a-z-]+)`)
 
 // politeOnly holds the verbs of requests that advise nothing: "please send", "please note".
 var politeOnly = lexicon.Words("thread/polite-only")

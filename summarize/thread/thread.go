@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/reply"
 	"github.com/deskbook/deskbook/internal/word"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
@@ -53,6 +54,11 @@ type Thread struct {
 func Read(t desk.Ticket) *Thread {
 	t = OpenedByRequester(t)
 	th := &Thread{Ticket: t, Subject: Parse(CleanSubject(t.Subject)), stems: map[int]map[string]bool{}}
+	t.Messages = slices.Clone(t.Messages)
+	for i := range t.Messages {
+		t.Messages[i].Text = reply.Text(t.Messages[i].Text)
+	}
+	th.Ticket = t
 	budget := maxThreadSpans
 	seen := map[string]bool{}
 	for i := range t.Messages {

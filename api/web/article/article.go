@@ -8,8 +8,10 @@
 package article
 
 import (
+	"context"
 	"embed"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/kb"
 )
 
 //go:embed *.html
@@ -30,6 +33,10 @@ type Knowledge interface {
 	port.ArticleReader
 	port.ArticleEditor
 	port.Proposer
+	// Upload stores a file for a text that the actor is writing.
+	Upload(ctx context.Context, actor access.Actor, name string, content io.ReadSeeker) (kb.File, error)
+	// WithFiles returns a text that the actor is writing with the files that it names.
+	WithFiles(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error)
 }
 
 // Deps holds the pages' dependencies.
@@ -71,10 +78,10 @@ func (p *Pages) Routes() []route.Route {
 	return []route.Route{
 		route.New(http.MethodGet, "/articles", access.ReadArticles, p.index, "List of articles"),
 		route.New(http.MethodGet, "/articles/new", access.WriteArticles, p.newForm, "Form for a new article"),
-		route.New(http.MethodPost, "/articles/new", access.WriteArticles, p.create, "Create or propose an article"),
+		route.Large(http.MethodPost, "/articles/new", access.WriteArticles, p.create, "Create or propose an article"),
 		route.New(http.MethodGet, "/articles/:ref", access.ReadArticles, p.read, "An article"),
 		route.New(http.MethodGet, "/articles/:ref/edit", access.WriteArticles, p.editForm, "Form to edit an article"),
-		route.New(http.MethodPost, "/articles/:ref/edit", access.WriteArticles, p.edit, "Save or propose an edit"),
+		route.Large(http.MethodPost, "/articles/:ref/edit", access.WriteArticles, p.edit, "Save or propose an edit"),
 		route.New(http.MethodPost, "/articles/:ref/feedback", access.ReadArticles, p.rate, "Rate whether an article helped"),
 		route.New(http.MethodGet, "/articles/:ref/unsolved", access.ReadArticles, p.unsolved,
 			"Next steps if an article did not help"),

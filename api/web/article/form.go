@@ -22,6 +22,7 @@ type Form struct {
 	Key   string
 	Input Input
 
+	Attached  bool // whether files were named in the text just now
 	Previewed bool
 	Preview   template.HTML
 	Conflict  *Conflict
@@ -168,6 +169,9 @@ func (p *Pages) preview(ctx context.Context, actor access.Actor, f *Form) error 
 		}
 	}
 	a.Title, a.Markdown = f.Input.Title, f.Input.Markdown
+	if a, err = p.Knowledge.WithFiles(ctx, actor, a); err != nil {
+		return err
+	}
 	f.Preview, _, err = layout.ArticleHTML(ctx, p.Knowledge, actor, a)
 	return err
 }

@@ -1,7 +1,9 @@
 package article
 
 import (
+	"context"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,15 +20,27 @@ const (
 	doSave    = "save"    // immediately, without review
 	doPropose = "propose" // submit for review
 	doDraft   = "draft"   // save as the user's own draft
+	doAttach  = "attach"  // upload the chosen files and name them in the text
 )
 
 func (p *Pages) create(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	f := p.emptyForm(actor, kb.Article{Governance: kb.Experience})
+	files, release, err := route.FormFiles(c, "file")
+	if err != nil {
+		return err
+	}
+	defer release()
 	f.Input, f.Key = parseInput(c), formKey(c, f.Key)
+	if err := p.attach(ctx, actor, &f, files); err != nil {
+		return p.redisplay(c, "New article", f, err)
+	}
 	do := layout.Line(c, "do")
-	if do == doPreview {
+	switch do {
+	case doPreview:
 		return p.previewed(c, "New article", f)
+	case doAttach:
+		return p.form.Render(c, http.StatusOK, "New article", f)
 	}
 	if do == doSave {
 		at, err := route.ParseDate("review_by", f.Input.ReviewBy)
@@ -55,10 +69,20 @@ func (p *Pages) edit(c echo.Context) error {
 		return err
 	}
 	f := p.emptyForm(actor, a)
-	f.Ref, f.Base, f.Input, f.Key = layout.ArticleRef(layout.ArticleURL(a)), base(c), parseInput(c), formKey(c, f.Key)
 	title := "Edit " + a.Title
+	files, release, err := route.FormFiles(c, "file")
+	if err != nil {
+		return err
+	}
+	defer release()
+	f.Ref, f.Base, f.Input, f.Key = layout.ArticleRef(layout.ArticleURL(a)), base(c), parseInput(c), formKey(c, f.Key)
+	if err := p.attach(ctx, actor, &f, files); err != nil {
+		return p.redisplay(c, title, f, err)
+	}
 	do := layout.Line(c, "do")
 	switch {
+	case do == doAttach:
+		return p.form.Render(c, http.StatusOK, title, f)
 	case do == doPreview:
 		return p.previewed(c, title, f)
 	case f.Base != a.Revision:
@@ -78,6 +102,20 @@ func (p *Pages) edit(c echo.Context) error {
 		return p.redisplay(c, title, f, err)
 	}
 	return layout.SeeOther(c, layout.ArticleURL(saved), "published")
+}
+
+// attach uploads the files that were chosen and names each at the end of the text,
+// whichever button was pressed: a choice that was made is meant.
+func (p *Pages) attach(ctx context.Context, actor access.Actor, f *Form, files []route.FormFile) error {
+	for _, file := range files {
+		up, err := p.Knowledge.Upload(ctx, actor, file.Name, file)
+		if err != nil {
+			return err
+		}
+		f.Attached = true
+		f.Input.Markdown = strings.TrimRight(f.Input.Markdown, "\n ") + "\n\n" + up.Markdown() + "\n"
+	}
+	return nil
 }
 
 func (p *Pages) propose(c echo.Context, actor access.Actor, title string, f Form, a kb.Article, submit bool) error {

@@ -4,7 +4,8 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"slices"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,7 +18,8 @@ import (
 )
 
 const (
-	maxHeadings = 60 // in the table of contents
+	maxHeadings = 200 // in the table of contents
+	maxDepth    = 3   // to which it is indented
 	maxRelated  = 5
 )
 
@@ -29,6 +31,9 @@ type Show struct {
 	Related  []desk.ArticleHit
 	Service  string // its title
 	Stale    bool   // whether the review date has passed
+	// Validated is when the article was last validated, zero if it is not.
+	Validated time.Time
+	Owner     string // "" if the reader may not see it
 
 	Staff     bool
 	CanEdit   bool
@@ -42,7 +47,7 @@ type Show struct {
 type Heading struct {
 	Text   string
 	Anchor string
-	Deep   bool
+	Depth  int // 1 for the outermost
 }
 
 func (p *Pages) read(c echo.Context) error {
@@ -66,8 +71,12 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	s := Show{
 		Article: a, HTML: html, Contents: contents(headings), Service: a.Service, Problem: problem,
 		Staff: reader.Staff(), CanReview: reader.Can(access.ReviewArticles),
-		CanEdit: reader.Can(access.WriteArticles),
-		Stale:   !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
+		CanEdit:   reader.Can(access.WriteArticles),
+		Validated: a.ValidatedAt,
+		Stale:     !a.ReviewBy.IsZero() && a.ReviewBy.Before(p.Now()),
+	}
+	if s.Staff || !strings.Contains(a.Owner, "@") { // others see teams, not people's addresses
+		s.Owner = a.Owner
 	}
 	if known, ok := p.ServiceModel().Service(a.Service); ok {
 		s.Service = known.Title
@@ -81,16 +90,25 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 	return p.show.Render(c, status, a.Title, s)
 }
 
-// contents returns the table of contents, none for an article with fewer than two headings.
+// contents returns the table of contents: every heading once, in order, or where there are too
+// many of them those of the outer levels. There is none for an article with fewer than two.
 func contents(headings []kb.Heading) []Heading {
 	if len(headings) < 2 {
 		return nil
 	}
-	top := slices.MinFunc(headings, func(a, b kb.Heading) int { return a.Level - b.Level }).Level
+	top, deepest := 6, 0
+	var levels [7]int
+	for _, h := range headings {
+		levels[h.Level]++
+		top, deepest = min(top, h.Level), max(deepest, h.Level)
+	}
+	for left := len(headings); left > maxHeadings && deepest > top; deepest-- {
+		left -= levels[deepest]
+	}
 	var out []Heading
-	for _, h := range headings[:min(len(headings), maxHeadings)] {
-		if h.Text != "" {
-			out = append(out, Heading{Text: h.Text, Anchor: h.Anchor, Deep: h.Level > top})
+	for _, h := range headings {
+		if h.Text != "" && h.Level <= deepest && len(out) < maxHeadings {
+			out = append(out, Heading{Text: h.Text, Anchor: h.Anchor, Depth: min(h.Level-top+1, maxDepth)})
 		}
 	}
 	return out

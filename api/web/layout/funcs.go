@@ -27,8 +27,20 @@ func functions(site *Site) template.FuncMap {
 		"day":      func(t time.Time) string { return t.UTC().Format("2 January 2006") },
 		"moment":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 		"ref":      ref,
+		"bytes":    Bytes,
 		"inc":      func(i int) int { return i + 1 },
 	}
+}
+
+// Bytes formats the size of a file, such as "12 KB".
+func Bytes(n int64) string {
+	switch {
+	case n < 1000:
+		return Plural(int(n), "byte", "bytes")
+	case n < 1_000_000:
+		return fmt.Sprintf("%d KB", (n+500)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
 // Words makes a domain value readable: "known_error" becomes "Known error".

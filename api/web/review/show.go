@@ -247,7 +247,7 @@ func (p *Pages) html(ctx context.Context, actor access.Actor, d kb.Draft) (templ
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return "", err
 	}
-	a.Title, a.Markdown = d.Title, d.Markdown
+	a.Title, a.Markdown, a.Files = d.Title, d.Markdown, d.Files
 	html, _, err := layout.ArticleHTML(ctx, p.Knowledge, actor, a)
 	return html, err
 }

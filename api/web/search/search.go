@@ -12,7 +12,6 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -65,19 +64,18 @@ type Page struct {
 
 // Results is what the page shows.
 type Results struct {
-	Query   string
-	Kind    string
-	Service string
-	Kinds   []kb.Kind
-	// Services are the choices for Service.
-	Services []desk.SupportedService
+	Query     string
+	Narrowed  []Narrowing // what the results are narrowed to
+	Facets    []Facet     // what they can be narrowed to
+	WidestURL string      // the same search without narrowing
 
 	// Corrected is the query that was used instead, "" if the query was not corrected.
-	Corrected string
+	Corrected, CorrectedURL string
 
 	Answer     *Answer // nil when there is none
 	Hits       []desk.ArticleHit
 	Total      int
+	Unnarrowed int  // what Total is without narrowing
 	BelowFloor bool // whether no hit is probable enough to be suggested
 	First      bool // whether this is the first page
 	Pager      layout.Pager
@@ -128,44 +126,49 @@ func (p *Page) Routes() []route.Route {
 }
 
 func (p *Page) show(c echo.Context) error {
-	reader, model := route.Reader(c), p.ServiceModel()
+	reader, model, asked := route.Reader(c), p.ServiceModel(), requested(c)
 	r := Results{
-		Query: shorten(strings.TrimSpace(c.QueryParam("q"))),
-		Kind:  c.QueryParam("kind"), Service: c.QueryParam("service"),
-		Kinds:    []kb.Kind{kb.Troubleshooting, kb.HowTo, kb.FAQ, kb.KnownError, kb.Policy},
-		Services: model.Services,
-		First:    layout.Cursor(c) == "",
-		CanOpen:  route.Actor(c).Can(access.OpenTickets),
-		Handoff:  model.HandoffLine(),
+		Query:   asked.text,
+		First:   layout.Cursor(c) == "",
+		CanOpen: route.Actor(c).Can(access.OpenTickets),
+		Handoff: model.HandoffLine(),
 	}
 	r.TicketURL = layout.NewTicketURL(c, r.Query)
 	if r.Query == "" {
 		return p.view.Render(c, http.StatusOK, "Search", r)
 	}
 	found, err := p.Search.Search(c.Request().Context(), retrieval.Query{
-		Text: r.Query, Visibility: kb.VisibleTo(reader), Kind: r.Kind, Service: r.Service,
-		Limit: pageSize, Cursor: layout.Cursor(c),
+		Text: r.Query, Visibility: kb.VisibleTo(reader), Limit: pageSize, Cursor: layout.Cursor(c),
+		Kind: asked.narrowed[kindFacet], Service: asked.narrowed[serviceFacet], Locale: asked.narrowed[languageFacet],
 	})
 	if err != nil {
 		return err
 	}
-	r.Hits, r.Total, r.BelowFloor, r.Corrected = found.Hits, found.Total, found.BelowFloor, found.Corrected
+	r.Hits, r.Total, r.Unnarrowed, r.BelowFloor = found.Hits, found.Total, found.Unnarrowed, found.BelowFloor
+	r.Narrowed, r.Facets = asked.narrowings(found.Facets, model), asked.facets(found, model)
+	r.WidestURL = asked.widest().url()
+	if r.Corrected = found.Corrected; r.Corrected != "" {
+		r.CorrectedURL = asked.about(r.Corrected).url()
+	}
 	r.Pager = layout.NewPager(c, found.Next)
 	refused := false
-	if r.First && len(r.Hits) > 0 {
+	if r.First && len(r.Hits) > 0 && len(r.Narrowed) == 0 {
 		r.Answer, refused = p.answer(c.Request().Context(), reader, cmp.Or(r.Corrected, r.Query),
 			c.QueryParam("answer") == "model")
 	}
-	p.missed(c, r, refused)
+	p.missed(c, r, asked, refused)
 	return p.view.Render(c, http.StatusOK, r.Query+" – search", r)
 }
 
 // missed records a search that found nothing, or nothing probable enough. To count each
-// search once, it ignores further pages and searches limited to one kind of article.
-func (p *Page) missed(c echo.Context, r Results, refused bool) {
-	g := desk.Gap{Query: r.Query, Service: r.Service, Actor: route.Actor(c), Session: route.ClientKey(c)}
+// search once, it ignores further pages, and searches narrowed to a kind or a language,
+// which do not show that anything else is missing.
+func (p *Page) missed(c echo.Context, r Results, asked request, refused bool) {
+	g := desk.Gap{
+		Query: r.Query, Service: asked.narrowed[serviceFacet], Actor: route.Actor(c), Session: route.ClientKey(c),
+	}
 	switch {
-	case !r.First || r.Kind != "":
+	case !r.First || asked.narrowed[kindFacet] != "" || asked.narrowed[languageFacet] != "":
 		return
 	case len(r.Hits) == 0:
 		g.Kind = desk.GapNoResult
@@ -179,9 +182,11 @@ func (p *Page) missed(c echo.Context, r Results, refused bool) {
 	p.Gaps.Record(g)
 }
 
-func shorten(q string) string {
-	if runes := []rune(q); len(runes) > maxQuery {
-		return string(runes[:maxQuery])
+func shorten(q string) string { return shortenTo(maxQuery, q) }
+
+func shortenTo(n int, s string) string {
+	if runes := []rune(s); len(runes) > n {
+		return string(runes[:n])
 	}
-	return q
+	return s
 }

@@ -5,11 +5,12 @@
   // Shows times in the reader's time zone. The server renders UTC.
   function localise() {
     const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+    const zoned = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
     for (const el of document.querySelectorAll("time[data-moment]")) {
       const at = new Date(el.dateTime);
       if (!Number.isNaN(at.getTime())) {
         el.title = el.textContent;
-        el.textContent = format.format(at);
+        el.textContent = (el.dataset.moment === "zoned" ? zoned : format).format(at);
       }
     }
   }
@@ -184,9 +185,99 @@
 
   // Makes elements that scroll sideways reachable by keyboard.
   function reachable() {
-    for (const el of document.querySelectorAll(".prose table, .prose pre, .table-wrap")) {
-      if (el.scrollWidth > el.clientWidth) el.tabIndex = 0;
+    for (const el of document.querySelectorAll(".prose .table, .prose pre, .table-wrap")) {
+      if (el.scrollWidth <= el.clientWidth) continue;
+      el.tabIndex = 0;
+      el.setAttribute("role", "region");
+      el.setAttribute("aria-label", el.tagName === "PRE" ? "Code" : "Table");
     }
+  }
+
+  // Adds a link to each heading of an article, and a button that copies each block of code.
+  function annotate() {
+    for (const h of document.querySelectorAll("article.prose :is(h2, h3, h4, h5, h6)[id]")) {
+      const box = document.createElement("div"), link = document.createElement("a");
+      box.className = "heading";
+      link.className = "anchor";
+      link.href = "#" + h.id;
+      link.textContent = "#";
+      link.setAttribute("aria-label", "Link to “" + h.textContent.trim() + "”");
+      box.dir = getComputedStyle(h).direction;
+      h.replaceWith(box);
+      box.append(h, link);
+    }
+    const blocks = document.querySelectorAll(".prose pre");
+    if (!blocks.length) return;
+    const status = document.createElement("p");
+    status.className = "unseen";
+    status.setAttribute("role", "status");
+    document.querySelector("main").append(status);
+    for (const pre of blocks) {
+      const box = document.createElement("div"), button = document.createElement("button");
+      box.className = "code-block";
+      box.dir = "ltr";
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = "Copy";
+      button.setAttribute("aria-label", "Copy code");
+      pre.replaceWith(box);
+      box.append(pre, button);
+      button.addEventListener("click", async function () {
+        const done = await copyText(pre.textContent.replace(/\n$/, "")) ? "Copied" : "Not copied";
+        button.textContent = status.textContent = done;
+        setTimeout(function () { button.textContent = "Copy"; status.textContent = ""; }, 2000);
+      });
+    }
+  }
+
+  // Copies a text, also on pages whose address is not secure. It returns whether it could.
+  async function copyText(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { /* not available here */ }
+    const area = document.createElement("textarea"), focused = document.activeElement;
+    area.value = text;
+    area.className = "unseen";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    focused.focus();
+    return done;
+  }
+
+  // Marks the section that is being read in the table of contents.
+  function followSections() {
+    const list = document.querySelector("[data-contents]");
+    if (!list) return;
+    const links = new Map();
+    for (const a of list.querySelectorAll("a")) {
+      const h = document.getElementById(decodeURIComponent(a.hash.slice(1)));
+      if (h) links.set(h, a);
+    }
+    let current = null, waiting = false;
+    function mark() {
+      waiting = false;
+      let now = null;
+      for (const [h, a] of links) {
+        if (h.getBoundingClientRect().top > 120) break;
+        now = a;
+      }
+      if (now === current) return;
+      if (current) current.removeAttribute("aria-current");
+      current = now;
+      if (!now) return;
+      now.setAttribute("aria-current", "location");
+      const box = list.closest("nav"), top = now.offsetTop - box.offsetTop;
+      if (top < box.scrollTop || top + now.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 2;
+    }
+    window.addEventListener("scroll", function () {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(mark);
+    }, { passive: true });
+    mark();
   }
 
   // Opens the closed section that a link points into.
@@ -194,6 +285,15 @@
     const el = window.location.hash.length > 1 && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
     const closed = el && el.closest("details");
     if (closed) closed.open = true;
+  }
+
+  // Opens the sections that have a place of their own in a wide window, and closes them in
+  // a narrow one.
+  function openWide() {
+    const wide = window.matchMedia("(min-width: 60.01rem)");
+    const set = function () { for (const el of document.querySelectorAll("details[data-wide]")) el.open = wide.matches; };
+    wide.addEventListener("change", set);
+    set();
   }
 
   // Closes a menu on Escape and on clicks elsewhere.
@@ -221,7 +321,7 @@
       return form.querySelector("textarea") && !form.querySelector("input[type=password]");
     });
     const keyOf = function (form) { return mine + new URL(form.getAttribute("action"), window.location.href).pathname; };
-    const fields = function (form) { return Array.from(form.elements).filter(function (el) { return el.name && el.type !== "hidden" && el.type !== "submit"; }); };
+    const fields = function (form) { return Array.from(form.elements).filter(function (el) { return el.name && !/^(hidden|submit|file)$/.test(el.type); }); };
     const checked = function (el) { return /^(radio|checkbox)$/.test(el.type); };
     const nameOf = function (el) { return checked(el) ? el.name + "=" + el.value : el.name; };
     const written = function (el) { return el.tagName === "TEXTAREA" || /^(text|search)$/.test(el.type); };
@@ -269,6 +369,7 @@
       else if (stored.sent && here.includes(key)) store.setItem(key, JSON.stringify(Object.assign(stored, { sent: false })));
     }
     for (const form of forms) {
+      if (form.hasAttribute("data-fresh")) store.removeItem(keyOf(form)); // the server has added to the text
       restore(form);
       form.addEventListener("input", function () { save(form, false); });
       form.addEventListener("submit", function () { save(form, true); });
@@ -280,14 +381,74 @@
     }
   }
 
+  // Calls use with the files that are pasted into or dropped on a text.
+  function takeFiles(text, use) {
+    for (const [event, data] of [["paste", "clipboardData"], ["drop", "dataTransfer"]]) {
+      text.addEventListener(event, function (e) {
+        const files = Array.from(e[data] ? e[data].files : []);
+        if (!files.length) return;
+        e.preventDefault();
+        use(files);
+      });
+    }
+  }
+
+  // Adds pasted files to those that are sent with a message.
+  function attachFiles(text) {
+    const input = document.getElementById(text.dataset.files);
+    if (!input) return;
+    takeFiles(text, function (files) {
+      const all = new DataTransfer();
+      for (const file of Array.from(input.files).concat(files)) all.items.add(file);
+      input.files = all.files;
+    });
+  }
+
+  // Uploads the files that are chosen for an article and names them where the cursor is.
+  function insertFiles(input) {
+    const text = document.getElementById(input.dataset.insert);
+    const problem = input.form.querySelector("[data-insert-problem]");
+    let entered = false;
+    text.addEventListener("focus", function () { entered = true; });
+    async function insert(files) {
+      problem.hidden = true;
+      if (!entered) text.setSelectionRange(text.value.length, text.value.length);
+      input.setAttribute("aria-busy", "true");
+      try {
+        for (const file of files) {
+          const body = new FormData();
+          body.append("file", file, file.name);
+          const response = await fetch("/api/v1/files", { method: "POST", body: body });
+          const answer = await response.json();
+          if (!response.ok) throw new Error(answer.detail);
+          text.setRangeText(answer.markdown, text.selectionStart, text.selectionEnd, "end");
+          text.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+      } catch (error) {
+        problem.textContent = error.message;
+        problem.hidden = false;
+      }
+      input.removeAttribute("aria-busy");
+      input.value = "";
+    }
+    for (const button of input.form.querySelectorAll("button[value=attach]")) button.hidden = true;
+    input.addEventListener("change", function () { insert(Array.from(input.files)); });
+    takeFiles(text, insert);
+  }
+
   localise();
   connectForms();
   keepInput();
   document.querySelectorAll("form[data-once]").forEach(sendOnce);
   document.querySelectorAll("input[data-complete]").forEach(complete);
+  document.querySelectorAll("textarea[data-files]").forEach(attachFiles);
+  document.querySelectorAll("input[data-insert]").forEach(insertFiles);
   keys();
   hotkeys();
   menus();
+  openWide();
+  annotate();
+  followSections();
   reachable();
   openTarget();
   window.addEventListener("hashchange", openTarget);

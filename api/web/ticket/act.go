@@ -39,20 +39,33 @@ func here(c echo.Context) string { return "/tickets/" + c.Param("id") }
 
 func (p *Pages) reply(c echo.Context) error {
 	actor := route.Actor(c)
+	files, release, err := route.FormFiles(c, "file")
+	if err != nil {
+		return err
+	}
+	defer release()
 	form := ReplyForm{Text: layout.Field(c, "text"), Key: layout.Line(c, "key")}
 	visibility := desk.MessageVisibility(layout.Line(c, "visibility"))
 	form.Note = visibility == desk.InternalNote
-	_, m, err := p.Desk.Reply(c.Request().Context(), actor, c.Param("id"), desk.NewMessage{
-		Text: form.Text, Visibility: visibility, Channel: desk.Portal,
-		Idempotency: layout.Once(actor, "reply "+c.Param("id"), form.Key, form.Text, string(visibility)),
-	})
+	in := desk.NewMessage{Text: form.Text, Visibility: visibility, Channel: desk.Portal}
+	said := []string{form.Text, string(visibility)}
+	for _, f := range files {
+		digest, err := f.Digest()
+		if err != nil {
+			return err
+		}
+		in.Files = append(in.Files, desk.NewFile{Name: f.Name, Content: f})
+		said = append(said, f.Name, digest)
+	}
+	in.Idempotency = layout.Once(actor, "reply "+c.Param("id"), form.Key, said...)
+	_, m, err := p.Desk.Reply(c.Request().Context(), actor, c.Param("id"), in)
 	var repeated *journal.Replay
 	if errors.As(err, &repeated) && repeated.Same {
 		return layout.SeeOther(c, here(c)+"#thread-end", "replied")
 	}
 	if err != nil {
 		return p.redisplay(c, err, func(s *Show, problem layout.Problem) {
-			form.Problem, form.Key = problem, layout.Key()
+			form.Problem, form.Key, form.Chosen = problem, layout.Key(), len(files)
 			s.Reply = form
 		})
 	}

@@ -51,6 +51,7 @@ type Show struct {
 	// Stream is the URL that streams a language model's summary, "" if there is none.
 	Stream string
 	Events []Event
+	Files  []desk.File // of all messages that the reader sees
 
 	Agents      []access.Actor    // who can be assigned
 	GroupTitles map[string]string // by name
@@ -82,6 +83,7 @@ type ReplyForm struct {
 	Text    string
 	Note    bool
 	Key     string
+	Chosen  int // files that were sent with it, which must be chosen again
 	Problem layout.Problem
 }
 
@@ -184,6 +186,9 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 		CanDraft: actor.Can(access.WriteArticles), Mine: t.Assignee != "" && t.Assignee == actor.ID,
 		Types: []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change}, Groups: m.Groups, Services: m.Services,
 		Categories: m.Categories, Levels: levels, GroupTitles: titles(m),
+	}
+	for _, m := range t.Messages {
+		s.Files = append(s.Files, m.Files...)
 	}
 	own := t.Requester == actor.ID
 	s.CanReply = (s.CanWork || own) && t.Status != desk.Closed

@@ -78,7 +78,7 @@ func (p *Pages) Routes() []route.Route {
 		route.New(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket"),
 		route.New(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket"),
 		route.New(http.MethodGet, "/tickets/:id", access.OpenTickets, p.view, "A ticket"),
-		route.New(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Add a reply or an internal note"),
+		route.Large(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Add a reply or an internal note"),
 		route.New(http.MethodPost, "/tickets/:id/links", access.WorkTickets, p.link, "Link an article"),
 		route.New(http.MethodPost, "/tickets/:id/dismissals", access.WorkTickets, p.dismiss, "Dismiss a suggested article"),
 		route.New(http.MethodPost, "/tickets/:id/assign", access.WorkTickets, p.assign, "Assign a ticket"),

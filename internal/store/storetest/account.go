@@ -50,7 +50,8 @@ func users(t *testing.T, s *store.Store) {
 	second := addUser(t, s, "u_2")
 	second.Email = u.Email
 	wantKind(t, s.SaveUser(ctx, second, false, journal.Entry{}), fault.Conflict)
-	second.Email, second.Name, second.Roles, second.Disabled = "new@example.org", "New", nil, true
+	second.Email, second.Name, second.Roles = "new@example.org", "New", []access.Role{access.Agent}
+	second.Disabled = true
 	must(t, s.SaveUser(ctx, second, false, journal.Entry{}))
 	got, err = s.UserByEmail(ctx, "new@example.org")
 	must(t, err)
@@ -58,6 +59,17 @@ func users(t *testing.T, s *store.Store) {
 	list, err := s.Users(ctx)
 	must(t, err)
 	wantEqual(t, list, []auth.User{second, u})
+	person := auth.User{ID: "u_3", Email: "person@example.org"}
+	must(t, s.CreateUser(ctx, person, journal.Entry{}))
+	list, err = s.Users(ctx)
+	must(t, err)
+	wantEqual(t, len(list), 2) // those without a role are not listed
+	person.Roles, person.PasswordHash = []access.Role{access.Requester}, "hash"
+	must(t, s.CreateUser(ctx, person, journal.Entry{}))
+	wantKind(t, s.CreateUser(ctx, person, journal.Entry{}), fault.Conflict)
+	got, err = s.UserByEmail(ctx, person.Email)
+	must(t, err)
+	wantEqual(t, got, person)
 	_, err = s.User(ctx, "u_404")
 	wantKind(t, err, fault.NotFound)
 	_, err = s.UserByEmail(ctx, "u_2@example.org")

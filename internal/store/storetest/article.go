@@ -19,6 +19,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		first.Ratings, second.Ratings = kb.Ratings{}, kb.Ratings{} // counted from the ratings of readers
 		first.Revision, first.Title = 1, "The first title"
 		second.Revision = 2
+		first.Files, second.Files = putFiles(t, s, "one", "two"), putFiles(t, s, "two", "three")
 		vis := kb.Visibility{Audiences: []access.Audience{first.Audience}, Confidences: []kb.Confidence{first.Confidence}}
 		saveArticle(t, s, first)
 		saveArticle(t, s, second)
@@ -39,7 +40,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		revisions, err := s.ArticleRevisions(ctx, first.ID, vis)
 		must(t, err)
 		for _, a := range []*kb.Article{&first, &second} {
-			a.Markdown, a.Front, a.Passages, a.Headings = "", "", nil, nil
+			a.Markdown, a.Front, a.Passages, a.Headings, a.Files = "", "", nil, nil, nil
 		}
 		wantEqual(t, revisions, []kb.Article{second, first})
 		index, err := s.ImportIndex(ctx)
@@ -141,6 +142,7 @@ func articles(t *testing.T, fresh func(t *testing.T) Opener) {
 		a.CreatedAt = time.Date(1969, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
 		a.UpdatedAt = time.Date(2026, 7, 1, 2, 3, 4, 5678, time.FixedZone("", 3600))
 		a.ReviewBy = time.Time{}
+		a.ValidatedAt = time.Date(2025, 2, 28, 23, 59, 59, 1000, time.UTC)
 		saveArticle(t, s, a)
 		got, err := s.Article(t.Context(), "a_1", all)
 		must(t, err)

@@ -14,6 +14,7 @@ func drafts(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Run("every field is saved", func(t *testing.T) {
 		s := fresh(t)(t)
 		d := filled[kb.Draft]()
+		d.Files = putFiles(t, s, "one", "two")
 		for version := 1; version <= 2; version++ {
 			d.Version, d.Title = version, fmt.Sprintf("Title %d", version)
 			must(t, s.SaveDraft(t.Context(), d, entry(journal.Draft, d.ID, "saved")))

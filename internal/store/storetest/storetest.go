@@ -34,9 +34,11 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	}{
 		{"articles", articles},
 		{"names", names},
+		{"files", files},
 		{"visibility", visibility},
 		{"drafts", drafts},
 		{"tickets", tickets},
+		{"tickets of another tool", histories},
 		{"summaries", summaries},
 		{"lists", lists},
 		{"entries", entries},
