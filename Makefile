@@ -5,6 +5,12 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN     := bin/deskbook
 # Folder with the labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
 DATA    ?=
+# For bench: a data folder in whose copy requests are measured, another binary to compare with, and what is ranked:
+# so many generated documents, or the sections of a folder of Markdown.
+AT      ?=
+BIN2    ?=
+SIZES   ?= 73000,300000
+FOLDER  ?=
 FUZZ    ?= 20s
 # Address of a vulnerability database for `make check`; empty: https://vuln.go.dev, where it can be reached.
 VULNDB  ?=
@@ -69,9 +75,10 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 	@echo "techqa-sample"; $(BIN) eval $(DATA)/techqa-sample
 	@echo "techqa-sample with ms-support-kb"; $(BIN) eval $(DATA)/techqa-sample --with $(DATA)/ms-support-kb
 
-bench: build ## measure import speed, sizes and latency over HTTP: make bench DATA=folder
-	@test -d "$(DATA)/sumo" || { echo "make bench DATA=folder with sumo and ms-support-kb"; exit 2; }
-	$(GO) run ./internal/cmd/bench -bin $(BIN) -data $(DATA)
+bench: build ## measure speed: import, sizes and latency with DATA=folder, cost a request with AT=data-folder, ranking alone
+	@test -z "$(DATA)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -data $(DATA)
+	@test -z "$(AT)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -bin2 "$(BIN2)" -folder $(AT) -data $(DATA)
+	$(GO) run ./internal/cmd/rankbench -sizes $(SIZES) -folder "$(FOLDER)"
 	$(GO) run ./internal/cmd/bench load -bin $(BIN)
 
 load: build ## put a running server under load, and under twice what it can; fails on any error

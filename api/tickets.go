@@ -46,17 +46,21 @@ func (s *Server) openTicket(c echo.Context) error {
 		in.Channel = desk.API
 	}
 	ctx, actor := c.Request().Context(), route.Actor(c)
+	reply := s.openedReply
 	t, err := once(s, c, key, func() (desk.Ticket, error) {
 		return s.deps.Tickets.OpenTicket(ctx, actor, desk.NewTicket{
 			Subject: in.Subject, Body: in.Body, Type: in.Type, Service: in.Service, Category: in.Category,
 			Impact: in.Impact, Urgency: in.Urgency, Channel: in.Channel, Requester: in.Requester, Idempotency: key,
 		})
-	}, func(id string) (desk.Ticket, error) { return s.deps.Tickets.Ticket(ctx, actor, id) })
+	}, func(id string) (desk.Ticket, error) {
+		reply = func(c echo.Context, t desk.Ticket) error { return s.ticketReply(c, http.StatusCreated, t) }
+		return s.deps.Tickets.Ticket(ctx, actor, id)
+	})
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+t.ID)
-	return s.ticketReply(c, http.StatusCreated, t)
+	return reply(c, t)
 }
 
 func (s *Server) getTicket(c echo.Context) error {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -128,6 +129,15 @@ func linkViews(links []desk.Link) []linkJSON {
 // ticketView returns a ticket, already reduced to what the actor may see, with its
 // suggestions: current ones while it is active, those of its intake once it has ended.
 func (s *Server) ticketView(ctx context.Context, actor access.Actor, t desk.Ticket) (ticketJSON, error) {
+	got, err := s.suggestionsFor(ctx, actor, t)
+	if err != nil {
+		return ticketJSON{}, err
+	}
+	return viewOf(t, got), nil
+}
+
+// viewOf returns a ticket with these suggestions.
+func viewOf(t desk.Ticket, got desk.Suggestions) ticketJSON {
 	v := ticketJSON{
 		ticketRow: rowOf(t), Messages: messageViews(t.Messages), Links: linkViews(t.Links), Resolution: t.Resolution,
 	}
@@ -140,12 +150,8 @@ func (s *Server) ticketView(ctx context.Context, actor access.Actor, t desk.Tick
 		k := knowledgeJSON(*t.Knowledge)
 		v.Knowledge = &k
 	}
-	got, err := s.suggestionsFor(ctx, actor, t)
-	if err != nil {
-		return ticketJSON{}, err
-	}
 	v.Suggestions = suggestions(got)
-	return v, nil
+	return v
 }
 
 // suggestionsFor returns the suggestions for a ticket. If the search fails, the ticket
@@ -174,4 +180,13 @@ func (s *Server) ticketReply(c echo.Context, code int, t desk.Ticket) error {
 		return err
 	}
 	return c.JSON(code, v)
+}
+
+// openedReply answers with a ticket that was opened a moment ago. What was suggested at its intake
+// is current; staff see all of it, others get what they may see.
+func (s *Server) openedReply(c echo.Context, t desk.Ticket) error {
+	if actor := route.Actor(c); t.Intake == nil || !actor.Staff() || !actor.ReadsAllTickets() {
+		return s.ticketReply(c, http.StatusCreated, t)
+	}
+	return c.JSON(http.StatusCreated, viewOf(t, *t.Intake))
 }

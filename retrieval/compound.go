@@ -34,7 +34,7 @@ var linking = []string{"", "s", "n", "es", "en", "er", "e"}
 type vocabulary struct{ forward, backward []string }
 
 // words returns the segment's vocabulary, which is read once.
-func (s *segData) words() (*vocabulary, error) {
+func (s *segView) words() (*vocabulary, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.vocabulary != nil {
@@ -262,15 +262,4 @@ func (v *view) holdsWord(word string, f *filter) (bool, error) {
 		}
 	}
 	return v.holdsTerm(word, f)
-}
-
-// holdsTerm reports whether a visible article contains the term.
-func (v *view) holdsTerm(term string, f *filter) (bool, error) {
-	for _, field := range []string{fieldBody, fieldTitle} {
-		g, err := v.gather(field, term, f)
-		if err != nil || g.df > 0 {
-			return err == nil, err
-		}
-	}
-	return false, nil
 }

@@ -50,14 +50,13 @@ func (e *Engine) TextScores(
 		return nil, err
 	}
 	q := terms.TicketQuery(subject, body, f.queryLanguages(subject+"\n"+body)...)
-	t := e.scratch.get(v.docs, len(q.Terms))
-	defer e.scratch.put(t)
-	if err := v.score(ctx, q, f, t); err != nil {
+	t, err := v.scoreAll(ctx, q, f)
+	if err != nil {
 		return nil, err
 	}
 	scores = map[string]float64{}
-	for _, d := range t.touched {
-		scores[v.meta(int(d)).ID] = t.s[d]
+	for _, m := range t.matches {
+		scores[v.meta(int(m.doc)).ID] = m.s
 	}
 	return scores, nil
 }
@@ -79,11 +78,28 @@ func Topics(e *Engine, vis kb.Visibility) (n int) {
 	}
 	defer done(&err)
 	f, err := v.filterFor(vis, "", "", "")
-	if err != nil || f.topics == nil {
+	if err != nil {
 		return 0
 	}
-	return len(f.topics.size)
+	return len(f.statistics.Sizes)
 }
+
+// Settle waits until topics are found that articles changed since.
+func Settle(e *Engine) { e.disk.topics.running.Wait() }
 
 // SwitchFor reports whether weights with these figures replace others.
 func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }
+
+// Derived identifies what is derived from the documents of the newest view, and returns the sequence
+// that is on disk.
+func Derived(e *Engine) (content uint64, stored int64) {
+	v, done, err := e.acquire()
+	if err != nil {
+		return 0, 0
+	}
+	defer done(&err)
+	return v.id, e.disk.stored
+}
+
+// PostingBytes returns how much memory the decoded postings take up.
+func PostingBytes(e *Engine) int { return e.disk.postings.Bytes() }

@@ -55,7 +55,7 @@ type column struct {
 }
 
 // facets returns the segment's columns.
-func (s *segData) facets() (*perFacet[column], error) {
+func (s *segView) facets() (*perFacet[column], error) {
 	s.columns.once.Do(func() {
 		for i, field := range facetFields {
 			if s.columns.of[i], s.columns.err = s.readColumn(field); s.columns.err != nil {
@@ -66,7 +66,7 @@ func (s *segData) facets() (*perFacet[column], error) {
 	return &s.columns.of, s.columns.err
 }
 
-func (s *segData) readColumn(field string) (column, error) {
+func (s *segView) readColumn(field string) (column, error) {
 	c := column{values: []string{""}, of: make([]uint32, len(s.metas))}
 	dict, err := s.seg.Dictionary(field)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *segData) readColumn(field string) (column, error) {
 			return c, err
 		}
 		for _, p := range list {
-			c.of[p.doc] = uint32(len(c.values))
+			c.of[p.Doc] = uint32(len(c.values))
 		}
 		c.values = append(c.values, strings.Clone(entry.Term))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -48,16 +49,15 @@ const (
 	wordingShort  = 50 // words added to each, so that a few words do not count as a whole article
 )
 
-// computeFeatures fills in each candidate's features.
-func computeFeatures(
-	list []candidate, v *view, q *terms.Query, rec memory.Recalled, f *filter, near *meant,
-) error {
+// computeFeatures fills in how much of the query each candidate covers, and the features of the
+// first depth of them.
+func (v *view) computeFeatures(
+	all []candidate, depth int, q *terms.Query, rec memory.Recalled, f *filter, t *textScores, near *meant,
+) {
+	words, matter := wording(all, q, rec, f, t)
+	list := all[:depth]
 	if len(list) == 0 {
-		return nil
-	}
-	words, matter, err := v.wording(q, rec, f, list)
-	if err != nil {
-		return err
+		return
 	}
 	order := make([]int, len(list))
 	for i := range order {
@@ -104,68 +104,57 @@ func computeFeatures(
 			c.x = append(c.x, near.features(c)...)
 		}
 	}
-	return nil
 }
 
 func prototype(votes, words, links float64) float64 {
 	return (votes + prototypeText*words) / math.Sqrt(prototypeText*prototypeText+links+prototypeAlike*links*links)
 }
 
-// wording compares the query with each candidate as if the article were a ticket. Words are
-// weighted by how rare they are among tickets; in matter, the article's words by how rare
-// they are among articles.
+// wording sets how much of the query each candidate covers, and compares it with the query as if
+// the article were a ticket. Words are weighted by how rare they are among tickets; in matter,
+// the article's words by how rare they are among articles.
 //
 //	wording(d) = Σ (1+ln tf in the query)·idf·(1+ln tf in d)·idf / lengths
-func (v *view) wording(
-	q *terms.Query, rec memory.Recalled, f *filter, list []candidate,
-) (words, matter []float64, err error) {
+func wording(
+	list []candidate, q *terms.Query, rec memory.Recalled, f *filter, t *textScores,
+) (words, matter []float64) {
 	words, matter = make([]float64, len(list)), make([]float64, len(list))
-	if rec.Known == 0 {
-		return words, matter, nil
+	order := make([]int, len(list)) // places in the list, in ascending order of documents
+	for i := range order {
+		order[i] = i
 	}
-	place := make([]int32, v.docs) // in list, from 1
-	for i, c := range list {
-		place[c.doc] = int32(i + 1)
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(list[a].doc, list[b].doc) })
+	docs := make([]uint32, len(list))
+	for k, i := range order {
+		docs[k] = uint32(list[i].doc)
 	}
-	counts, held := make([]float64, len(list)), []int32{}
+	e := newEvidence(len(list))
 	var length float64
-	for k, qt := range q.Terms {
-		rare := rec.Rarity[k]
+	for i, qt := range q.Terms {
+		if rec.Known == 0 {
+			e.note(t, i, qt, docs, nil)
+			continue
+		}
+		rare := rec.Rarity[i]
 		w := rare * memory.Damped(math.Pow(qt.Weight, 1/terms.QueryPower))
 		length += w * w
-		held = held[:0]
-		df := 0
-		for times, field := range []string{fieldBody, fieldTitle} {
-			g, err := v.gather(field, qt.Term, f)
-			if err != nil {
-				return nil, nil, err
-			}
-			df = max(df, g.df)
-			for s, seg := range v.segs {
-				for _, p := range g.lists[s] {
-					i := place[seg.base+int(p.doc)] - 1
-					if i < 0 {
-						continue
-					}
-					if counts[i] == 0 {
-						held = append(held, i)
-					}
-					counts[i] += float64(times+1) * float64(p.tf)
-				}
-			}
-		}
+		df := max(t.lists[i].Frequency[bodyPlace], t.lists[i].Frequency[titlePlace])
 		idf := math.Log(float64(f.n+1) / float64(max(1, df)))
-		for _, i := range held {
-			x := w * (1 + math.Log(counts[i]))
-			words[i] += x * rare
-			matter[i] += x * idf
-			counts[i] = 0
-		}
+		e.note(t, i, qt, docs, func(k int, c posting.Counts) {
+			if n := c.Of(bodyPlace) + 2*c.Of(titlePlace); n > 0 {
+				x := w * (1 + math.Log(float64(n)))
+				words[order[k]] += x * rare
+				matter[order[k]] += x * idf
+			}
+		})
 	}
-	for i, c := range list {
+	for k, i := range order {
+		c := &list[i]
+		c.titleCover = min(1, measure.Ratio(e.title[k], float64(c.meta.length(fieldTitle))))
+		c.cover, c.subjectCover = measure.Ratio(e.cover[k], t.coverAll), measure.Ratio(e.subjectCover[k], t.subjectAll)
 		size := float64(c.meta.length(fieldBody) + 2*c.meta.length(fieldTitle) + wordingShort)
 		scale := math.Sqrt(length*size) * wordingPairs * wordingLength
 		words[i], matter[i] = measure.Ratio(words[i], scale), measure.Ratio(matter[i], scale)
 	}
-	return words, matter, nil
+	return words, matter
 }

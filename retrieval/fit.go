@@ -10,9 +10,11 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/regress"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/topic"
 )
 
 // FitReport describes what the weights of a calibrator are based on, and how they treat
@@ -204,7 +206,7 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 		answerable := without == nil
 		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
 		o := rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights, text: text}
-		r, err := v.rank(ctx, &f.e.scratch, tq, rec, filter, o)
+		r, err := v.rank(ctx, tq, rec, filter, o)
 		if err != nil {
 			return err
 		}
@@ -242,7 +244,7 @@ func (f *fitter) nearest(
 ) (map[int]bool, error) {
 	const nearArticles = 100
 	o := rankOptions{keep: nearArticles, plain: true, weights: f.weights, text: text}
-	r, err := v.rank(ctx, &f.e.scratch, q, memory.Recalled{}, whole, o)
+	r, err := v.rank(ctx, q, memory.Recalled{}, whole, o)
 	out := map[int]bool{}
 	for _, c := range r.list {
 		out[c.doc] = true
@@ -284,14 +286,19 @@ func (f *fitter) drawSmall(v *view, gold map[int]bool) (*memory.Memory, func(int
 
 // only returns the filter of a knowledge base that holds only these articles.
 func (f *filter) only(v *view, keep func(doc int) bool) *filter {
-	visible := newBitset(v.docs)
+	visible := posting.NewBitset(v.docs)
 	for d := range v.docs {
-		if f.visible.has(d) && keep(d) {
-			visible.set(d)
+		if f.visible.Has(d) && keep(d) {
+			visible.Set(d)
 		}
 	}
-	out := v.filterOf(visible)
-	out.topics = f.topics.among(visible, out.n)
+	out := &filter{scope: v.scopeOf(visible)}
+	if f.space != nil && out.n >= topic.CohereFrom {
+		out.space = f.space
+	}
+	if len(f.statistics.Sizes) > 0 && out.n >= topic.From {
+		out.group(f.statistics.Groups, len(f.statistics.Sizes))
+	}
 	return out
 }
 

@@ -17,6 +17,10 @@ const (
 	maxRetry   = 10 * time.Second
 	changePage = 500
 	batchBytes = 8 << 20 // of text, which also end a batch of articles
+	// lateChanges is how many changes that concern no article may be applied before their
+	// sequence is written: a write would cost more than they do, and those that a crash lets
+	// the index forget are applied again.
+	lateChanges = 2000
 )
 
 // How many articles and tickets are read from a Source at once.
@@ -138,8 +142,13 @@ func changedIDs(changes []journal.Change) (articles, tickets []string) {
 	return articles, tickets
 }
 
-// project writes the current state of these articles and the sequence in one batch.
+// project writes the current state of these articles and the sequence in one batch. Changes to
+// tickets alone are not written at once: the index holds nothing of them but their sequence.
 func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequence int64) error {
+	if len(ids) == 0 && sequence-d.stored < lateChanges {
+		d.sequence.Store(sequence)
+		return nil
+	}
 	b := d.newBatch()
 	for len(ids) > 0 {
 		n := min(len(ids), ArticlesPerBatch)

@@ -233,6 +233,44 @@ func TestTruthReplaced(t *testing.T) {
 	}
 }
 
+// TestTicketsCostTheIndexNothing: a ticket's write changes neither what is derived from articles nor
+// the index on disk, and is not lost for that.
+func TestTicketsCostTheIndexNothing(t *testing.T) {
+	source, dir, crashed := withArticles(shelf(t)...), t.TempDir(), filepath.Join(t.TempDir(), "index")
+	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source, Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	follow(t, e)
+	before, stored := retrieval.Derived(e)
+	source.PutTickets(resolved("1001", "Printer", "The printer queue is stuck", noon, "printer-queue"))
+	follow(t, e)
+	if after, still := retrieval.Derived(e); after != before || still != stored {
+		t.Errorf("derived %d, stored %d, before %d, %d", after, still, before, stored)
+	}
+	if r := mustVerify(t, e); r.Sequence != stored+1 || r.Tickets != 1 {
+		t.Errorf("%+v", r)
+	}
+	if err := os.CopyFS(crashed, os.DirFS(dir)); err != nil { // as if the process had ended here
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{crashed, dir} {
+		e = openIn(t, dir, source)
+		if r := mustVerify(t, e); r.Sequence != stored+1 || r.Tickets != 1 {
+			t.Errorf("%+v", r)
+		}
+	}
+	before, _ = retrieval.Derived(e)
+	source.PutArticles(article("late", "Late article", "jackfruit"))
+	follow(t, e)
+	if after, still := retrieval.Derived(e); after == before || still != stored+2 {
+		t.Errorf("derived %d, stored %d after an article", after, still)
+	}
+}
+
 // failing is a source that can be made to fail.
 type failing struct {
 	*eval.Snapshot

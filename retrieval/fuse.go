@@ -3,6 +3,7 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 
@@ -44,7 +45,6 @@ type candidate struct {
 // ranking is the result of one request.
 type ranking struct {
 	list  []candidate // best first
-	total int         // wanted articles that contain any term of the query
 	idf   []float64   // of the query's terms
 	n     int         // visible articles
 	known int         // tickets remembered
@@ -67,85 +67,94 @@ type rankOptions struct {
 // the filter that contain a term of the query or that earlier tickets vote for. The best by M
 // are ordered by the ranker.
 func (v *view) rank(
-	ctx context.Context, pool *scratch, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions,
+	ctx context.Context, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions,
 ) (ranking, error) {
-	t := pool.get(v.docs, len(q.Terms))
-	defer pool.put(t)
-	if err := v.score(ctx, q, f, t); err != nil {
+	votes := map[uint32]memory.Vote{}
+	for id, vt := range rec.Votes(func(id string) (string, bool) { return v.mergeTarget(id, f) }) {
+		if d, ok := v.find(id); ok {
+			votes[uint32(d)] = *vt
+		}
+	}
+	r := ranking{n: f.n, known: rec.Known, meant: v.findMeant(o.text, f)}
+	pinned := maps.Clone(votes)
+	if r.meant != nil {
+		for d := range r.meant.near {
+			pinned[uint32(d)] = votes[uint32(d)]
+		}
+	}
+	var t *textScores
+	var err error
+	if o.textOnly {
+		t, err = v.scoreAll(ctx, q, f)
+	} else {
+		t, err = v.scoreBest(ctx, q, f, max(o.keep, rerankDepth), slices.Sorted(maps.Keys(pinned)))
+	}
+	if err != nil {
 		return ranking{}, err
 	}
 	if o.relevant {
 		t.cut()
 	}
 	if o.tally != nil {
-		t.keep(func(d int32) bool { return o.tally.count(int(d)) })
+		t.matches = slices.DeleteFunc(t.matches, func(m match) bool { return !o.tally.count(int(m.doc)) })
 	}
-	r := ranking{total: len(t.touched), idf: t.idf, n: f.n, known: rec.Known}
-	votes := map[int32]memory.Vote{}
-	target := func(id string) (string, bool) { return v.mergeTarget(id, f) }
-	for id, vt := range rec.Votes(target) {
-		d, ok := v.find(id)
-		if !ok || o.textOnly && t.stamp[d] == 0 {
-			continue
-		}
-		votes[int32(d)] = *vt
-		if t.stamp[d] == 0 {
-			t.stamp[d] = -1
-			t.touched = append(t.touched, int32(d))
-		}
-	}
-	if r.meant = v.findMeant(o.text, f); r.meant != nil {
-		for d := range r.meant.near {
-			if t.stamp[d] == 0 {
-				t.stamp[d] = -1
-				t.touched = append(t.touched, int32(d))
-			}
-		}
-	}
-	var top topk.List[candidate]
-	top.Reset(max(o.keep, rerankDepth), func(a, b candidate) bool { return better(a, b) > 0 })
-	for _, d := range t.touched {
-		c := candidate{doc: int(d), vote: votes[d]}
-		if t.maximum > 0 {
-			c.text = t.s[d] / t.maximum
-		}
-		c.m = c.text + o.weight*c.vote.Top
-		if r.meant != nil {
-			_, deviation := r.meant.place(c.doc)
-			c.m += meaningWeight * deviation
-		}
-		if !top.Full() || c.m >= top.Worst().m {
-			c.meta = v.meta(c.doc)
-			c.ideal, c.cover = measure.Ratio(t.s[d], t.ideal), measure.Ratio(t.cover[d], t.coverAll)
-			c.subjectCover = measure.Ratio(t.subjectCover[d], t.subjectAll)
-			top.Offer(c)
-		}
-	}
-	r.list = top.Items()
-	slices.SortFunc(r.list, better)
-	if err := r.rerank(v, q, rec, f, o); err != nil {
-		return ranking{}, err
-	}
+	r.idf = t.idf
+	r.list = v.candidates(t, votes, r.meant, o)
+	r.rerank(v, q, rec, f, t, o)
 	r.list = r.list[:min(o.keep, len(r.list))]
 	return r, nil
 }
 
-// rerank computes the features of the best candidates and orders them by the ranker.
-func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter, o rankOptions) error {
-	held := make(map[string]bool, len(q.Terms))
-	for _, qt := range q.Terms {
-		held[qt.Term] = true
+// candidates returns the best matches by M, best first.
+func (v *view) candidates(t *textScores, votes map[uint32]memory.Vote, near *meant, o rankOptions) []candidate {
+	type placed struct {
+		m float64
+		i int
 	}
+	compare := func(a, b placed) int { // the best first
+		if a.m != b.m {
+			return cmp.Compare(b.m, a.m)
+		}
+		return cmp.Compare(v.meta(int(t.matches[a.i].doc)).ID, v.meta(int(t.matches[b.i].doc)).ID)
+	}
+	text := func(m match) float64 { return measure.Ratio(m.s, t.maximum) }
+	var top topk.List[placed]
+	top.Reset(max(o.keep, rerankDepth), func(a, b placed) bool { return compare(a, b) > 0 })
+	for i, m := range t.matches {
+		x := placed{text(m), i}
+		if len(votes) > 0 {
+			x.m += o.weight * votes[m.doc].Top
+		}
+		if near != nil {
+			_, deviation := near.place(int(m.doc))
+			x.m += meaningWeight * deviation
+		}
+		top.Offer(x)
+	}
+	best := top.Items()
+	slices.SortFunc(best, compare)
+	list := make([]candidate, len(best))
+	for k, x := range best {
+		m := t.matches[x.i]
+		list[k] = candidate{
+			doc: int(m.doc), meta: v.meta(int(m.doc)), vote: votes[m.doc], m: x.m,
+			text: text(m), ideal: measure.Ratio(m.s, t.ideal),
+		}
+	}
+	return list
+}
+
+// rerank computes the features of the best candidates and orders them by the ranker.
+func (r *ranking) rerank(
+	v *view, q *terms.Query, rec memory.Recalled, f *filter, t *textScores, o rankOptions,
+) {
 	depth := min(rerankDepth, len(r.list))
 	top, rest := r.list[:depth], r.list[depth:]
 	for i := range r.list {
 		c := &r.list[i]
-		c.titleCover = titleShare(c.meta, held)
 		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
-	if err := computeFeatures(top, v, q, rec, f, r.meant); err != nil {
-		return err
-	}
+	v.computeFeatures(r.list, depth, q, rec, f, t, r.meant)
 	for i := range top {
 		top[i].z = o.weights.rate(&top[i], r.known)
 	}
@@ -158,7 +167,6 @@ func (r *ranking) rerank(v *view, q *terms.Query, rec memory.Recalled, f *filter
 	for i := range rest { // below all that were reranked
 		rest[i].z = top[len(top)-1].z - 1
 	}
-	return nil
 }
 
 // setShares sets each candidate's share of the total probability from the scores.
@@ -177,18 +185,6 @@ func setShares(list []candidate) {
 	for i := range list {
 		list[i].share /= sum
 	}
-}
-
-// titleShare returns the share of a title's terms that are among held.
-func titleShare(m *docMeta, held map[string]bool) float64 {
-	ts := terms.In(m.Language, terms.Valid(m.Title))
-	n := 0
-	for _, t := range ts {
-		if held[t.Term] {
-			n++
-		}
-	}
-	return measure.Ratio(n, len(ts))
 }
 
 // better orders candidates by M, best first, ties by id.

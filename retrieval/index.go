@@ -20,6 +20,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/posting"
 )
 
 const lockTimeout = "2s" // without it a second process would wait for ever
@@ -38,11 +39,14 @@ type diskIndex struct {
 	path     string
 	bleve    bleve.Index
 	scorch   *scorch.Scorch
-	sequence atomic.Int64
-	suspect  atomic.Bool // background work failed: to be rebuilt
+	sequence atomic.Int64 // of the last change that was applied
+	stored   int64        // the same as written to disk; one goroutine at a time follows changes
+	suspect  atomic.Bool  // background work failed: to be rebuilt
 	users    sync.WaitGroup
 	view     atomic.Pointer[view]
 	viewing  sync.Mutex // one goroutine derives a new view
+	postings *posting.Cache
+	topics   *topicBook
 	closing  sync.Once
 	closeErr error
 }
@@ -103,7 +107,9 @@ func wrapIndex(path string, b bleve.Index) (*diskIndex, error) {
 	if !ok {
 		return nil, fmt.Errorf("open index: %T is not the kind of index that is written here", advanced)
 	}
-	d := &diskIndex{path: path, bleve: b, scorch: s}
+	d := &diskIndex{
+		path: path, bleve: b, scorch: s, postings: posting.NewCache(postingBytes), topics: newTopicBook(),
+	}
 	registered().set(path, func(error) { d.suspect.Store(true) })
 	return d, nil
 }
@@ -127,6 +133,7 @@ func (d *diskIndex) check() error {
 		return fmt.Errorf("read sequence of index: %w", err)
 	}
 	d.sequence.Store(n)
+	d.stored = n
 	v, release, err := d.acquire()
 	if err != nil {
 		return err
@@ -176,6 +183,7 @@ func (b *batch) commit(ctx context.Context, sequence int64) error {
 		return fmt.Errorf("write index: %w", err)
 	}
 	b.d.sequence.Store(sequence)
+	b.d.stored = sequence
 	b.b.Reset()
 	b.bytes = 0
 	return nil
@@ -202,7 +210,7 @@ func (d *diskIndex) acquire() (*view, func(), error) {
 	if old != nil && old.snap == snap {
 		return old, release, nil
 	}
-	v, err := newView(snap, old)
+	v, err := newView(snap, d, old)
 	if err != nil {
 		release()
 		return nil, nil, err
@@ -219,7 +227,11 @@ func closeReader(r index.IndexReader) { _ = r.Close() }
 func (d *diskIndex) close() error {
 	d.closing.Do(func() {
 		registered().set(d.path, nil)
-		d.closeErr = d.bleve.Close()
+		d.topics.close()
+		if sequence := d.sequence.Load(); sequence != d.stored && !d.suspect.Load() {
+			d.closeErr = d.newBatch().commit(context.Background(), sequence)
+		}
+		d.closeErr = errors.Join(d.closeErr, d.bleve.Close())
 	})
 	return d.closeErr
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/topic"
 )
 
 // indexFormat is the format of the index: its fields and its analysis. An index in another
@@ -55,7 +56,7 @@ type docMeta struct {
 	Hash     string `json:"h"` // of everything that the index holds about the article
 	// Lengths are the numbers of terms of each field, in the order of scoredFields.
 	Lengths    [len(scoredFields)]int `json:"l"`
-	Sketch     sketch                 `json:"k"` // what the article is about; see topic.go
+	Sketch     topic.Sketch           `json:"k"` // what the article is about
 	Language   terms.Language         `json:"g"`
 	MergedInto string                 `json:"o,omitempty"` // the article that it was merged into
 	// Review is the day by which it is to be reviewed, 0 for none; see memory.DayOf.
@@ -216,7 +217,7 @@ func indexDocument(a kb.Article) (*document.Document, error) {
 			body = found
 		}
 	}
-	meta.Sketch = newSketch(title, body)
+	meta.Sketch = topic.NewSketch(title, body)
 	return f.doc, f.meta(meta)
 }
 

@@ -23,7 +23,7 @@ func MergeTarget(id string, merged map[string]string) string {
 func (v *view) mergeTarget(id string, f *filter) (target string, wanted bool) {
 	target = MergeTarget(id, v.merged)
 	d, ok := v.find(target)
-	return target, ok && f.wanted.has(d)
+	return target, ok && f.wants(d)
 }
 
 // mergedIDs lists an article and those merged into it.
@@ -35,9 +35,9 @@ func (v *view) mergedIDs(id string) []string {
 func (v *view) readMerges() {
 	v.merged, v.former = map[string]string{}, map[string][]string{}
 	for _, s := range v.segs {
-		for i := range s.metas {
-			if m := &s.metas[i]; m.MergedInto != "" && m.MergedInto != m.ID && s.live(uint32(i)) {
-				v.merged[m.ID] = m.MergedInto
+		for _, i := range s.segData.merged {
+			if s.live(i) {
+				v.merged[s.metas[i].ID] = s.metas[i].MergedInto
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/word"
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -32,7 +33,7 @@ func (v *view) named(text string, f *filter) ([]candidate, error) {
 	var out []candidate
 	for _, s := range v.segs {
 		for _, n := range s.names[key] {
-			if d := s.base + int(n); f.wanted.has(d) {
+			if d := s.base + int(n); f.wants(d) {
 				out = append(out, candidate{doc: d, meta: &s.metas[n], named: true})
 			}
 		}
@@ -40,7 +41,7 @@ func (v *view) named(text string, f *filter) ([]candidate, error) {
 	if len(out) < 2 {
 		return out, nil
 	}
-	unsure := newBitset(v.docs)
+	unsure := posting.NewBitset(v.docs)
 	for _, s := range v.segs {
 		validated, err := s.with(fieldConfidence, validatedKeyword)
 		if err != nil {
@@ -48,7 +49,7 @@ func (v *view) named(text string, f *filter) ([]candidate, error) {
 		}
 		for n := range s.metas {
 			if !validated.Contains(uint32(n)) {
-				unsure.set(s.base + n)
+				unsure.Set(s.base + n)
 			}
 		}
 	}
@@ -57,7 +58,7 @@ func (v *view) named(text string, f *filter) ([]candidate, error) {
 		return cmp.Or(
 			cmpBool(a.meta.Title != written, b.meta.Title != written),
 			cmpBool(!strings.EqualFold(a.meta.Title, written), !strings.EqualFold(b.meta.Title, written)),
-			cmpBool(unsure.has(a.doc), unsure.has(b.doc)),
+			cmpBool(unsure.Has(a.doc), unsure.Has(b.doc)),
 			compareVersions(a.meta.Slug, b.meta.Slug),
 			cmp.Compare(a.meta.ID, b.meta.ID),
 		)
@@ -115,7 +116,7 @@ func (v *view) titled(text string, f *filter) ([]candidate, error) {
 		}
 		for it := docs.Iterator(); it.HasNext(); {
 			n := it.Next()
-			if d := s.base + int(n); f.wanted.has(d) {
+			if d := s.base + int(n); f.wants(d) {
 				share := min(1, float64(max(1, len(words)))/float64(max(1, len(terms.Words(s.metas[n].Title)))))
 				out = append(out, candidate{doc: d, meta: &s.metas[n], titleCover: share, p: namedProbability * share})
 			}

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/passage"
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -64,11 +64,11 @@ func (e *Engine) Passages(
 func (v *view) weights(q *terms.Query, f *filter) ([]float64, error) {
 	idf := make([]float64, len(q.Terms))
 	for i, t := range q.Terms {
-		g, err := v.gather(fieldBody, t.Term, f)
+		l, err := v.list(t.Term, f.scope)
 		if err != nil {
 			return nil, err
 		}
-		idf[i] = math.Max(0, inverse(f.n, g.df))
+		idf[i] = posting.Inverse(f.n, l.Frequency[bodyPlace])
 	}
 	return idf, nil
 }

@@ -3,11 +3,12 @@ package retrieval
 import (
 	"context"
 	"maps"
-	"math"
 	"slices"
-	"sync"
 
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/topic"
+	"github.com/deskbook/deskbook/retrieval/topk"
 )
 
 // scoredField is one field of an article's text with the settings of its BM25.
@@ -20,12 +21,18 @@ type scoredField struct {
 // BM25. They were chosen on tickets: a ticket is long and repeats what matters, hence the
 // high k1 for bodies and the damped counts of terms.QueryPower. Words in a heading or at the
 // beginning of an article count again.
-var scoredFields = [...]scoredField{
+var scoredFields = [posting.Fields]scoredField{
 	{fieldBody, 1, 5, 0.65},
 	{fieldTitle, 1, 1.2, 0.75},
 	{fieldHeading, 0.4, 1.2, 0.75},
 	{fieldLead, 0.3, 1.2, 0.75},
 }
+
+// The places of fields in scoredFields.
+const (
+	bodyPlace  = 0
+	titlePlace = 1
+)
 
 // bodyIdeal is the most that a term can contribute in a body with its headings and lead.
 var bodyIdeal = func() (sum float64) {
@@ -37,19 +44,24 @@ var bodyIdeal = func() (sum float64) {
 	return sum
 }()
 
-// textScores holds S for every document of a view, and how much of the query's weight each
-// document contains.
+// match is an article that the query's words or earlier tickets lead to.
+type match struct {
+	doc uint32
+	s   float64 // S
+	// cover is the weight of the query's terms that the article contains, subjectCover the same
+	// over the terms of the query's title.
+	cover, subjectCover float64
+}
+
+// textScores is the outcome of a text ranking.
 type textScores struct {
-	s            []float64
-	cover        []float64 // weight of the query's terms that the document contains
-	subjectCover []float64 // the same over the terms of the query's title
-	stamp        []int32
-	touched      []int32
-	idf          []float64 // of each query term, in bodies
-	ideal        float64   // the limit of S in a body that repeats every term
-	coverAll     float64
-	subjectAll   float64
-	maximum      float64
+	matches    []match   // in ascending order of documents
+	idf        []float64 // of each query term
+	ideal      float64   // the limit of S in a body that repeats every term
+	coverAll   float64
+	subjectAll float64
+	maximum    float64
+	lists      []*posting.List // of each query term
 }
 
 // A search lists documents that contain at least relevantShare of the query's weight that
@@ -63,103 +75,116 @@ const (
 // cut drops the documents that are not relevant enough to be listed.
 func (t *textScores) cut() {
 	cover := 0.0
-	for _, d := range t.touched {
-		cover = max(cover, t.cover[d])
+	for _, m := range t.matches {
+		cover = max(cover, m.cover)
 	}
-	t.keep(func(d int32) bool { return t.cover[d] >= relevantShare*cover || t.s[d] >= relevantScore*t.maximum })
+	t.matches = slices.DeleteFunc(t.matches, func(m match) bool {
+		return m.cover < relevantShare*cover && m.s < relevantScore*t.maximum
+	})
 }
 
-// keep drops the documents that are not wanted.
-func (t *textScores) keep(wanted func(doc int32) bool) {
-	kept := t.touched[:0]
-	for _, d := range t.touched {
-		if wanted(d) {
-			kept = append(kept, d)
-			continue
-		}
-		t.s[d], t.cover[d], t.subjectCover[d], t.stamp[d] = 0, 0, 0, 0
+// prepare looks up the lists of a query's terms, and what the query weighs.
+func (v *view) prepare(ctx context.Context, q *terms.Query, f *filter) (*textScores, posting.Query, error) {
+	t := &textScores{idf: make([]float64, len(q.Terms)), lists: make([]*posting.List, len(q.Terms))}
+	pq := posting.Query{
+		Docs: v.docs, Terms: make([]posting.Term, len(q.Terms)), Wanted: f.wanted, Groups: f.statistics.Groups,
 	}
-	t.touched = kept
-}
-
-// scratch pools accumulators between requests: they are as long as the index.
-type scratch struct{ pool sync.Pool }
-
-func (p *scratch) get(docs, ts int) *textScores {
-	t, ok := p.pool.Get().(*textScores)
-	if !ok || cap(t.s) < docs {
-		t = &textScores{
-			s: make([]float64, docs), cover: make([]float64, docs), subjectCover: make([]float64, docs),
-			stamp: make([]int32, docs),
-		}
-	}
-	t.s, t.cover, t.subjectCover, t.stamp = t.s[:docs], t.cover[:docs], t.subjectCover[:docs], t.stamp[:docs]
-	t.touched, t.idf = t.touched[:0], make([]float64, ts)
-	t.ideal, t.coverAll, t.subjectAll, t.maximum = 0, 0, 0, 0
-	return t
-}
-
-// put returns the accumulators to the pool, cleared.
-func (p *scratch) put(t *textScores) {
-	for _, d := range t.touched {
-		t.s[d], t.cover[d], t.subjectCover[d], t.stamp[d] = 0, 0, 0, 0
-	}
-	p.pool.Put(t)
-}
-
-// score computes S over the wanted documents of the filter, term by term. Document frequencies
-// and lengths are those of the visible documents; see topic.go for the role of topics.
-func (v *view) score(ctx context.Context, q *terms.Query, f *filter, t *textScores) error {
-	fit, held := newTopicFit(f.topics), wordWeights{}
+	var fit topic.Fit
+	held := wordWeights{}
 	for i, qt := range q.Terms {
 		if i%32 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+			return nil, pq, ctx.Err()
 		}
-		if err := v.scoreTerm(i, qt, f, t, fit, held); err != nil {
-			return err
+		l, err := v.list(qt.Term, f.scope)
+		if err != nil {
+			return nil, pq, err
 		}
+		t.lists[i], pq.Terms[i] = l, posting.Term{List: l, Weight: qt.Weight}
+		if l.Main > 0 {
+			fit.Add(l.Logs, qt.Weight)
+		}
+		t.idf[i] = posting.Inverse(f.n, max(l.Main, 1))
+		held.note(qt, qt.Weight*t.idf[i], l.Main > 0)
 	}
 	held.sum(t)
-	if factors := fit.factors(); factors != nil {
-		for _, d := range t.touched {
-			t.s[d] *= factors[f.topics.of[d]]
-		}
-	}
-	v.cohere(f, t)
-	for _, d := range t.touched {
-		t.maximum = max(t.maximum, t.s[d])
-	}
-	return nil
+	pq.Factors = fit.Factors()
+	return t, pq, nil
 }
 
-// scoreTerm adds the contribution of one term of the query.
-func (v *view) scoreTerm(i int, qt terms.QueryTerm, f *filter, t *textScores, fit *topicFit, held wordWeights) error {
-	var found [len(scoredFields)]gathered
-	common := 0 // documents that contain the term in the body, or else in another field
-	for n, field := range scoredFields {
-		g, err := v.gather(field.name, qt.Term, f)
-		if err != nil {
-			return err
-		}
-		found[n] = g
-		if common == 0 {
-			common = g.df
-			fit.add(g, f, qt.Weight)
-		}
+// scoreBest computes S for the k best documents that the filter wants and for those that are
+// pinned, given in ascending order.
+func (v *view) scoreBest(
+	ctx context.Context, q *terms.Query, f *filter, k int, pinned []uint32,
+) (*textScores, error) {
+	t, pq, err := v.prepare(ctx, q, f)
+	if err != nil {
+		return nil, err
 	}
-	idf := inverse(f.n, max(common, 1))
-	t.idf[i] = idf
-	weight := qt.Weight * idf
-	held.note(qt, weight, common > 0)
-	for n := range scoredFields {
-		if found[n].df > 0 {
-			found[n].add(t, f, n, fit.weights(found[n], f, qt.Weight*scoredFields[n].weight))
+	pq.Pinned = pinned
+	v.finish(t, f, posting.Top(pq, max(k, topic.CohereReach)))
+	return t, nil
+}
+
+// scoreAll computes S for every document that the filter wants and that contains a term of the
+// query, and how much of the query it covers.
+func (v *view) scoreAll(ctx context.Context, q *terms.Query, f *filter) (*textScores, error) {
+	t, pq, err := v.prepare(ctx, q, f)
+	if err != nil {
+		return nil, err
+	}
+	v.finish(t, f, posting.All(pq))
+	docs := make([]uint32, len(t.matches))
+	for i, m := range t.matches {
+		docs[i] = m.doc
+	}
+	e := newEvidence(len(docs))
+	for i, qt := range q.Terms {
+		e.note(t, i, qt, docs, nil)
+	}
+	for i := range t.matches {
+		t.matches[i].cover, t.matches[i].subjectCover = e.cover[i], e.subjectCover[i]
+	}
+	return t, nil
+}
+
+// finish sets the matches from their scores, and raises those of articles that are similar to
+// the best ones.
+func (v *view) finish(t *textScores, f *filter, found []posting.Scored) {
+	t.matches = make([]match, len(found))
+	for i, x := range found {
+		t.matches[i] = match{doc: x.Doc, s: float64(x.Score)}
+	}
+	if f.space != nil {
+		v.cohere(t, f.space)
+	}
+	for _, m := range t.matches {
+		t.maximum = max(t.maximum, m.s)
+	}
+}
+
+// cohere raises the scores of matches that are similar to the best ones.
+func (v *view) cohere(t *textScores, space *topic.Space) {
+	worse := func(a, b int) bool {
+		x, y := t.matches[a], t.matches[b]
+		if x.s != y.s {
+			return x.s < y.s
 		}
+		return v.meta(int(x.doc)).ID > v.meta(int(y.doc)).ID
 	}
-	for n := range scoredFields {
-		found[n].cover(t, f, weight, int32(qt.WordNumber+1), qt.InTitle)
+	var top topk.List[int]
+	top.Reset(topic.CohereReach, worse)
+	for i := range t.matches {
+		top.Offer(i)
 	}
-	return nil
+	order := top.Items()
+	slices.SortFunc(order, func(a, b int) int { return cmpBool(worse(a, b), worse(b, a)) })
+	sketches, scores := make([]topic.Sketch, len(order)), make([]float64, len(order))
+	for i, k := range order {
+		sketches[i], scores[i] = v.meta(int(t.matches[k].doc)).Sketch, t.matches[k].s
+	}
+	for i, more := range space.Cohere(sketches, scores) {
+		t.matches[order[i]].s += more
+	}
 }
 
 // wordWeights holds the weight of each word of the query: that of its heaviest reading that
@@ -193,71 +218,32 @@ func (w wordWeights) sum(t *textScores) {
 	}
 }
 
-// inverse returns the inverse document frequency of BM25, in the form that is never negative.
-func inverse(n, df int) float64 {
-	return math.Log(1 + (float64(n)-float64(df)+.5)/(float64(df)+.5))
+// evidence says which terms of a query some documents contain.
+type evidence struct {
+	cover, subjectCover []float64
+	title               []float64 // how many words of the title the query contains
+	last                []int32   // the word that was counted last
 }
 
-// gathered holds a term's postings in all segments, with the visible document frequency.
-type gathered struct {
-	v     *view
-	lists [][]posting
-	df    int
+func newEvidence(n int) *evidence {
+	return &evidence{make([]float64, n), make([]float64, n), make([]float64, n), make([]int32, n)}
 }
 
-func (v *view) gather(field, term string, f *filter) (gathered, error) {
-	g := gathered{v: v, lists: make([][]posting, len(v.segs))}
-	for i, s := range v.segs {
-		list, err := s.list(field, term)
-		if err != nil {
-			return g, err
-		}
-		g.lists[i] = list
-		for _, p := range list {
-			if f.visible.has(s.base + int(p.doc)) {
-				g.df++
+// note records which of the documents, given in ascending order, contain a term of the query,
+// and reports each of them with its counts to visit, unless that is nil.
+func (e *evidence) note(t *textScores, i int, qt terms.QueryTerm, docs []uint32, visit func(k int, c posting.Counts)) {
+	weight, word := qt.Weight*t.idf[i], int32(qt.WordNumber+1)
+	t.lists[i].Counts(docs, func(k int, c posting.Counts) {
+		e.title[k] += float64(c.Of(titlePlace))
+		if e.last[k] != word {
+			e.last[k] = word
+			e.cover[k] += weight
+			if qt.InTitle {
+				e.subjectCover[k] += weight
 			}
 		}
-	}
-	return g, nil
-}
-
-// add accumulates weight·tf·(k1+1)/(tf+k1·(1−b+b·len/avg)), with the weight for the document's
-// topic; there is one weight where there are no topics.
-func (g gathered) add(t *textScores, f *filter, field int, weights []float64) {
-	k1, b, average := scoredFields[field].k1, scoredFields[field].b, f.average[field]
-	for i, s := range g.v.segs {
-		for _, p := range g.lists[i] {
-			d := s.base + int(p.doc)
-			if !f.wanted.has(d) {
-				continue
-			}
-			tf, weight := float64(p.tf), weights[0]
-			if f.topics.several() {
-				weight = weights[f.topics.of[d]]
-			}
-			if t.stamp[d] == 0 {
-				t.stamp[d] = -1
-				t.touched = append(t.touched, int32(d))
-			}
-			t.s[d] += weight * tf * (k1 + 1) / (tf + k1*(1-b+b*float64(s.metas[p.doc].Lengths[field])/average))
+		if visit != nil {
+			visit(k, c)
 		}
-	}
-}
-
-// cover records that the documents contain the term; in several fields it counts once.
-func (g gathered) cover(t *textScores, f *filter, weight float64, mark int32, lead bool) {
-	for i, s := range g.v.segs {
-		for _, p := range g.lists[i] {
-			d := s.base + int(p.doc)
-			if !f.wanted.has(d) || t.stamp[d] == mark {
-				continue
-			}
-			t.stamp[d] = mark
-			t.cover[d] += weight
-			if lead {
-				t.subjectCover[d] += weight
-			}
-		}
-	}
+	})
 }

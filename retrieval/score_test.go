@@ -1,9 +1,17 @@
 package retrieval_test
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/terms"
@@ -83,9 +91,64 @@ func TestTextScoreIsTheFormula(t *testing.T) {
 			t.Fatalf("scored %d articles, want %d", len(got), len(want))
 		}
 		for id, w := range want {
-			if math.Abs(got[id]-w) > 1e-9*math.Max(1, w) {
+			if math.Abs(got[id]-w) > 1e-5*math.Max(1, w) {
 				t.Errorf("S(%s) = %v, want %v", id, got[id], w)
 			}
 		}
 	}
+}
+
+// TestScoresFollowTheDocuments compares scores and rankings with the formula while articles are
+// added, changed and removed, so that segments are merged and vanish.
+func TestScoresFollowTheDocuments(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	text := func(n int) string {
+		var b strings.Builder
+		for range n {
+			b.WriteString(vocabulary[min(rng.IntN(len(vocabulary)), rng.IntN(len(vocabulary)))] + " ")
+		}
+		return b.String()
+	}
+	source, held := eval.NewSnapshot(), map[string]kb.Article{}
+	e := open(t, source)
+	for step := range 60 {
+		for range 1 + rng.IntN(3) {
+			id := fmt.Sprintf("a%02d", rng.IntN(40))
+			if _, ok := held[id]; ok && rng.IntN(4) == 0 {
+				source.RemoveArticle(id)
+				delete(held, id)
+				continue
+			}
+			a := article(id, text(1+rng.IntN(4)), text(5+rng.IntN(90)))
+			a.Revision = held[id].Revision + 1
+			held[id] = a
+			source.PutArticles(a)
+		}
+		follow(t, e)
+		var all []kb.Article
+		for _, a := range held {
+			all = append(all, a)
+		}
+		subject, body := text(2), text(10)
+		want := bruteForce(all, subject, body)
+		got, err := e.TextScores(t.Context(), subject, body, visitor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-5, 0)); diff != "" {
+			t.Fatalf("step %d: %s", step, diff)
+		}
+		best, err := e.RankText(t.Context(), subject, body, visitor, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range best {
+			for id, s := range want {
+				if s > want[r.ID]*(1+1e-5) && !slices.ContainsFunc(best[:i], func(x retrieval.Ranked) bool { return x.ID == id }) {
+					t.Fatalf("step %d: %s is at place %d, before %s", step, r.ID, i+1, id)
+				}
+			}
+		}
+	}
+	mustVerify(t, e)
 }

@@ -92,7 +92,7 @@ func (e *Engine) find(
 		o := rankOptions{
 			keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true, tally: counted,
 		}
-		if r, err = v.rank(ctx, &e.scratch, qu, rec, f, o); err != nil {
+		if r, err = v.rank(ctx, qu, rec, f, o); err != nil {
 			return nil, ranking{}, err
 		}
 		r.setProbabilities(w.Calibrator)

@@ -2,6 +2,7 @@ package retrieval_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +142,55 @@ func TestSearchWithoutWords(t *testing.T) {
 	for _, text := range []string{"", "  ", "the of and", "*", "\"\""} {
 		if r := search(t, e, text, staff); len(r.Hits) != 0 || r.Total != 0 || !r.BelowFloor {
 			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}
+
+// TestCompleteAmongMany compares completions with all titles in their order.
+func TestCompleteAmongMany(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	source := eval.NewSnapshot()
+	var titles []string
+	for i := range 400 {
+		words := make([]string, 1+rng.IntN(4))
+		for k := range words {
+			words[k] = vocabulary[rng.IntN(len(vocabulary))]
+		}
+		title := fmt.Sprintf("%s %d", strings.Join(words, " "), i)
+		titles = append(titles, title)
+		source.PutArticles(article(fmt.Sprintf("a%03d", i), title, "x"))
+	}
+	e := open(t, source)
+	for _, typed := range []string{"p", "vpn", "vpn ", "mail pr", "queue 1", "printer queue", "39", "zzz"} {
+		var want []string
+		for _, title := range titles {
+			held := " " + title
+			for i, w := range strings.Fields(typed) {
+				if last := i == len(strings.Fields(typed))-1 && !strings.HasSuffix(typed, " "); !last {
+					w += " "
+				}
+				if !strings.Contains(held+" ", " "+w) {
+					held = ""
+				}
+			}
+			if held != "" {
+				want = append(want, title)
+			}
+		}
+		key := func(title string) string { // those that start with it, then the shorter ones
+			return fmt.Sprint(!strings.HasPrefix(title, strings.TrimSpace(typed)), 100+len(title), title)
+		}
+		slices.SortFunc(want, func(a, b string) int { return strings.Compare(key(a), key(b)) })
+		found, err := e.Complete(t.Context(), typed, visitor, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range found {
+			got = append(got, c.Title)
+		}
+		if want = want[:min(len(want), 8)]; !slices.Equal(got, want) {
+			t.Errorf("%q completes to %q, want %q", typed, got, want)
 		}
 	}
 }

@@ -123,14 +123,14 @@ func (v *view) nearestWord(w string, automaton *levenshtein.DFA, f *filter) (str
 			if edits > 1 && r != first { // rarely meant: people know how a word begins
 				continue
 			}
-			g, err := v.gather(fieldForms, term, f)
+			df, err := v.frequency(fieldForms, term, f)
 			if err != nil {
 				return "", err
 			}
-			if g.df == 0 {
+			if df == 0 {
 				continue
 			}
-			all = append(all, near{term, edits, r != first, g.df})
+			all = append(all, near{term, edits, r != first, df})
 		}
 	}
 	if len(all) == 0 {

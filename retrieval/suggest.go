@@ -8,6 +8,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -50,6 +51,30 @@ func (e *Engine) Rank(
 	return out, list, err
 }
 
+// RankText returns the articles with the highest text scores for a ticket, without what earlier
+// tickets say and without probabilities. It is for measuring: suggestions contain more.
+func (e *Engine) RankText(
+	ctx context.Context, subject, body string, vis kb.Visibility, limit int,
+) (out []Ranked, err error) {
+	v, done, err := e.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer done(&err)
+	f, err := v.filterFor(vis, "", "", "")
+	if err != nil {
+		return nil, err
+	}
+	t, err := v.scoreBest(ctx, terms.TicketQuery(subject, body, f.queryLanguages(subject+"\n"+body)...), f, limit, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range v.candidates(t, nil, nil, rankOptions{keep: limit})[:min(limit, len(t.matches))] {
+		out = append(out, Ranked{ID: c.meta.ID})
+	}
+	return out, nil
+}
+
 // suggest also returns the ranking from which the suggestions were taken, of length keep.
 func (e *Engine) suggest(
 	ctx context.Context, r desk.SuggestRequest, limit, keep int,
@@ -76,7 +101,7 @@ func (e *Engine) suggest(
 	w := e.weightsFor(text != nil)
 	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at, text)
 	o := rankOptions{keep: keep, weight: memoryWeight, weights: w, text: text}
-	ranked, err = v.rank(ctx, &e.scratch, q, rec, f, o)
+	ranked, err = v.rank(ctx, q, rec, f, o)
 	if err != nil {
 		return out, ranked, err
 	}
@@ -134,28 +159,27 @@ func (e *Engine) aboveFloor(r ranking, known []candidate, limit int) []candidate
 // knownErrors returns the active known errors that contain an error signature of the ticket, then
 // those above the floor.
 func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor float64) ([]candidate, error) {
-	active := kb.Visibility{Audiences: vis.Audiences}
-	if slices.Contains(vis.Confidences, kb.Validated) {
-		active.Confidences = []kb.Confidence{kb.Validated}
-	}
-	f, err := v.filterFor(active, string(kb.KnownError), "", "")
+	f, err := v.filterBy(vis, narrowing{kind: string(kb.KnownError), confidence: validatedKeyword})
 	if err != nil {
 		return nil, err
 	}
+	docs := make([]uint32, len(r.list))
+	for i, c := range r.list {
+		docs[i] = uint32(c.doc)
+	}
+	slices.Sort(docs)
 	signed := map[int]bool{}
-	for _, s := range q.Signatures {
-		for _, field := range []string{fieldBody, fieldTitle} {
-			g, err := v.gather(field, s.Term, f)
-			if err != nil {
-				return nil, err
-			}
-			g.each(f, func(doc int) { signed[doc] = true })
+	for _, x := range q.Signatures {
+		l, err := v.list(x.Term, f.scope)
+		if err != nil {
+			return nil, err
 		}
+		l.Counts(docs, func(i int, _ posting.Counts) { signed[int(docs[i])] = true })
 	}
 	var out, likely []candidate
 	for _, c := range r.list {
 		switch {
-		case !f.wanted.has(c.doc):
+		case !f.wants(c.doc):
 		case signed[c.doc]:
 			out = append(out, c)
 		case c.p >= floor:
@@ -164,15 +188,4 @@ func (v *view) knownErrors(q *terms.Query, vis kb.Visibility, r ranking, floor f
 	}
 	out = append(out, likely...)
 	return out[:min(len(out), maxKnownErrors)], nil
-}
-
-// each visits the wanted documents that contain the term.
-func (g gathered) each(f *filter, visit func(doc int)) {
-	for i, s := range g.v.segs {
-		for _, p := range g.lists[i] {
-			if d := s.base + int(p.doc); f.wanted.has(d) {
-				visit(d)
-			}
-		}
-	}
 }

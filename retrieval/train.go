@@ -49,7 +49,6 @@ type choice struct {
 // sampler ranks tickets, each with what was known before it.
 type sampler struct {
 	v       *view
-	pool    *scratch
 	read    func(ctx context.Context, subject, body string) *sense.Text
 	filter  *filter
 	weights *RankerWeights
@@ -91,7 +90,7 @@ func (e *Engine) newSampler(v *view, w RankerWeights, known []Sample) (*sampler,
 		return a.Ticket.ResolvedAt.Compare(b.Ticket.ResolvedAt)
 	})
 	return &sampler{
-		v: v, pool: &e.scratch, read: e.readMeaning, filter: f, weights: &w,
+		v: v, read: e.readMeaning, filter: f, weights: &w,
 		all: &pastMemory{memory.New(), prepared}, late: &pastMemory{memory.New(), prepared},
 	}, nil
 }
@@ -136,7 +135,7 @@ func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (
 		Subject: subject, Body: body, Exclude: x.Ticket.ID, At: x.Ticket.CreatedAt, Terms: q.Terms, Meaning: text,
 	})
 	o := rankOptions{keep: rerankDepth, weight: memoryWeight, plain: true, weights: s.weights, text: text}
-	r, err := s.v.rank(ctx, s.pool, q, rec, s.filter, o)
+	r, err := s.v.rank(ctx, q, rec, s.filter, o)
 	if err != nil {
 		return c, plain, false, err
 	}

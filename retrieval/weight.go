@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -28,11 +29,11 @@ func (e *Engine) Weights(ctx context.Context, words []string, vis kb.Visibility)
 			return nil, fmt.Errorf("weigh words: %w", err)
 		}
 		for _, t := range terms.Of(terms.Valid(w)) {
-			g, err := v.gather(fieldBody, t.Term, f)
+			l, err := v.list(t.Term, f.scope)
 			if err != nil {
 				return nil, err
 			}
-			out[i] = math.Max(out[i], inverse(f.n, g.df))
+			out[i] = math.Max(out[i], posting.Inverse(f.n, l.Frequency[bodyPlace]))
 		}
 	}
 	return out, nil

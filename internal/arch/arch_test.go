@@ -26,7 +26,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal", "in
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit", "internal/word", "internal/reply",
+	"internal/testkit", "internal/word", "internal/reply", "internal/recent",
 	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 	"retrieval/meaning/nn",
 }
@@ -43,6 +43,7 @@ var allowed = map[string]string{
 	"internal/blob":    "",
 	"internal/jobs":    "",
 	"internal/arch":    "",
+	"internal/recent":  "",
 	"content":          "",
 	"kb/plain":         "",
 	"kb/front":         "kb/plain",
@@ -65,9 +66,11 @@ var allowed = map[string]string{
 	"retrieval/terms":      "kb",
 	"retrieval/sense":      "retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
 	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk retrieval/sense desk",
+	"retrieval/posting":    "",
+	"retrieval/topic":      "retrieval/terms",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
 	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
-		"retrieval/topk retrieval/sense desk kb",
+		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
@@ -77,7 +80,8 @@ var allowed = map[string]string{
 	"summarize/evidence": "summarize/lexicon summarize/thread summarize/redact desk kb",
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
-	"summarize/answer":   "summarize/lexicon summarize/thread summarize/evidence summarize/ask retrieval desk kb",
+	"summarize/answer": "summarize/lexicon summarize/thread summarize/evidence summarize/ask internal/recent " +
+		"retrieval desk kb",
 	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
 		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
@@ -99,6 +103,7 @@ var allowed = map[string]string{
 	"internal/tools/kernels":   "",
 	"internal/cmd/loop":        "internal/testkit",
 	"internal/cmd/bench":       "internal/testkit",
+	"internal/cmd/rankbench":   "retrieval internal/eval kb",
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
@@ -126,7 +131,7 @@ var below = []string{"api/web"}
 // fenced lists, for outside libraries (path prefixes), the only packages that may import
 // them.
 var fenced = map[string][]string{
-	"github.com/blevesearch/bleve":              {"retrieval"},
+	"github.com/blevesearch/bleve":              {"retrieval", "internal/cmd/rankbench"},
 	"github.com/blevesearch/bleve_index_api":    {"retrieval"},
 	"github.com/blevesearch/scorch_segment_api": {"retrieval"},
 	"github.com/blevesearch/vellum":             {"retrieval"},
@@ -144,11 +149,11 @@ var fenced = map[string][]string{
 	"github.com/yuin/goldmark-emoji": {"kb/dialect"},
 	"github.com/pelletier/go-toml":   {"kb/front", "kb/format"},
 	"github.com/gabriel-vasile":      {"internal/blob"},
-	"modernc.org/sqlite":             {"internal/store"},
+	"modernc.org/sqlite":             {"internal/store", "internal/cmd/rankbench"},
 	"github.com/mmcloughlin/avo":     {"internal/tools/kernels"},
 	"golang.org/x/sys/cpu":           {"retrieval/meaning/nn"},
 	"google.golang.org/protobuf":     {"retrieval/meaning"},
-	"database/sql":                   {"internal/store"},
+	"database/sql":                   {"internal/store", "internal/cmd/rankbench"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},
 	"github.com/alecthomas/chroma":   {"kb/highlight"},

@@ -17,7 +17,8 @@ type Article struct {
 	kb.Article
 	passages []passage
 	title    []terms.Token
-	average  float64 // terms of a passage
+	terms    []uint64 // hashes of the distinct terms of title and passages, in order
+	average  float64  // terms of a passage
 	cost     int
 }
 
@@ -34,20 +35,31 @@ type spot struct {
 	start, end uint32 // bytes
 }
 
-// Read prepares an article.
-func Read(a kb.Article) *Article {
-	in := terms.LanguageOf(a)
-	out := &Article{Article: a, title: terms.In(in, terms.Valid(a.Title)), cost: len(a.Markdown) + 1024}
+// Read prepares an article, which is written in the language. The Markdown is not stored: what
+// is shown are the passages.
+func Read(a kb.Article, in terms.Language) *Article {
+	a.Markdown = ""
+	out := &Article{Article: a, title: terms.In(in, terms.Valid(a.Title)), cost: 1024}
+	for _, t := range out.title {
+		out.terms = append(out.terms, maphash.String(seed, t.Term))
+	}
 	total := 0
 	for _, p := range a.Passages {
 		r := passage{text: terms.Valid(p.Text)}
-		for _, t := range terms.In(in, r.text) {
-			r.spots = append(r.spots, spot{maphash.String(seed, t.Term), uint32(t.Start), uint32(t.End)})
+		found := terms.In(in, r.text)
+		r.spots = make([]spot, len(found))
+		for i, t := range found {
+			h := maphash.String(seed, t.Term)
+			r.spots[i] = spot{h, uint32(t.Start), uint32(t.End)}
+			out.terms = append(out.terms, h)
 		}
 		total += len(r.spots)
 		out.cost += len(r.text) + 16*len(r.spots)
 		out.passages = append(out.passages, r)
 	}
+	slices.Sort(out.terms)
+	out.terms = slices.Clone(slices.Compact(out.terms)) // without the room for repetitions
+	out.cost += 8 * len(out.terms)
 	out.average = max(1, float64(total)/float64(max(1, len(out.passages))))
 	return out
 }
@@ -57,16 +69,8 @@ func (a *Article) Cost() int { return a.cost }
 
 // Contains reports whether a term occurs in the article's title or passages.
 func (a *Article) Contains(term string) bool {
-	if slices.ContainsFunc(a.title, func(t terms.Token) bool { return t.Term == term }) {
-		return true
-	}
-	h := maphash.String(seed, term)
-	for _, p := range a.passages {
-		if slices.ContainsFunc(p.spots, func(s spot) bool { return s.hash == h }) {
-			return true
-		}
-	}
-	return false
+	_, ok := slices.BinarySearch(a.terms, maphash.String(seed, term))
+	return ok
 }
 
 // TitleWords returns the words of the article's title that the query contains too, at most

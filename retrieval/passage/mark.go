@@ -19,12 +19,12 @@ func (s *Scorer) marks(p passage, from, to int) [][2]int {
 	high := 0.0
 	for _, sp := range p.spots {
 		if inside(sp) {
-			high = max(high, s.weights[sp.hash])
+			high = max(high, s.weight(sp.hash))
 		}
 	}
 	var ranges [][2]int
 	for _, sp := range p.spots {
-		if w := s.weights[sp.hash]; inside(sp) && w > 0 && w >= markFrom*high {
+		if w := s.weight(sp.hash); inside(sp) && w > 0 && w >= markFrom*high {
 			ranges = append(ranges, wholeWord(p.text, int(sp.start), int(sp.end), from, to))
 		}
 	}

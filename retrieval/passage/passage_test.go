@@ -14,7 +14,7 @@ import (
 
 func read(markdown string) *passage.Article {
 	a := kb.Article{ID: "a", Title: "Title", Markdown: markdown, Passages: kb.SplitPassages("a", markdown, nil)}
-	return passage.Read(a)
+	return passage.Read(a, terms.LanguageOf(a))
 }
 
 // scorer returns a scorer for a search in which all terms are equally rare.

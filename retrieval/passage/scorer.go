@@ -16,45 +16,99 @@ const (
 	b  = 0.5
 )
 
-// Scorer rates passages by a query: it holds the weights of the query's terms by hash.
+// Scorer rates passages by a query. It is for one goroutine at a time.
 type Scorer struct {
-	weights map[uint64]float64
-	order   []uint64 // the terms in the query's order
+	places  table     // of the query's distinct terms
+	weights []float64 // of each
+	counts  []int     // of each, in the passage that is being read
+	order   []int32   // the terms in the query's order
 	all     float64
 }
 
 // NewScorer returns a scorer for the query, given the inverse document frequency of each of its
 // terms.
 func NewScorer(q *terms.Query, idf []float64) *Scorer {
-	s := &Scorer{weights: make(map[uint64]float64, len(q.Terms))}
+	s := &Scorer{places: newTable(len(q.Terms))}
 	for i, t := range q.Terms {
 		w := t.Weight * idf[i]
-		h := maphash.String(seed, t.Term)
-		s.weights[h] = w
-		s.order = append(s.order, h)
+		at := s.places.add(maphash.String(seed, t.Term))
+		if int(at) == len(s.weights) {
+			s.weights = append(s.weights, 0)
+		}
+		s.weights[at] = w
+		s.order = append(s.order, at)
 		s.all += w
 	}
+	s.counts = make([]int, len(s.weights))
 	return s
+}
+
+// weight returns the weight of a term, 0 where the query does not contain it.
+func (s *Scorer) weight(hash uint64) float64 {
+	if at := s.places.get(hash); at >= 0 {
+		return s.weights[at]
+	}
+	return 0
 }
 
 // score returns the score of a passage for the query, and the share of the query's weight that
 // it holds.
 func (s *Scorer) score(p passage, avg float64) (score, share float64) {
-	counts := map[uint64]int{}
+	clear(s.counts)
 	for _, sp := range p.spots {
-		if _, ok := s.weights[sp.hash]; ok {
-			counts[sp.hash]++
+		if at := s.places.get(sp.hash); at >= 0 {
+			s.counts[at]++
 		}
 	}
 	norm := k1 * (1 - b + b*float64(len(p.spots))/avg)
-	// In the order of the query's terms: a sum must not depend on the order of a map.
-	for _, h := range s.order {
-		if n := float64(counts[h]); n > 0 {
-			share += s.weights[h]
-			score += s.weights[h] * n * (k1 + 1) / (n + norm)
+	for _, at := range s.order {
+		if n := float64(s.counts[at]); n > 0 {
+			share += s.weights[at]
+			score += s.weights[at] * n * (k1 + 1) / (n + norm)
 		}
 	}
 	return score, min(1, measure.Ratio(share, s.all))
+}
+
+// table numbers hashes in the order in which they are added. It is several times as fast as a
+// map: hashes are spread already.
+type table struct {
+	keys []uint64
+	vals []int32 // number+1, 0 for none
+	n    int32
+}
+
+func newTable(n int) table {
+	size := 16
+	for size < 4*n {
+		size *= 2
+	}
+	return table{keys: make([]uint64, size), vals: make([]int32, size)}
+}
+
+// add returns the number of a hash, a new one where it has none.
+func (t *table) add(hash uint64) int32 {
+	mask := uint64(len(t.keys) - 1)
+	i := hash & mask
+	for ; t.vals[i] != 0; i = (i + 1) & mask {
+		if t.keys[i] == hash {
+			return t.vals[i] - 1
+		}
+	}
+	t.n++
+	t.keys[i], t.vals[i] = hash, t.n
+	return t.n - 1
+}
+
+// get returns the number of a hash, -1 where it has none.
+func (t *table) get(hash uint64) int32 {
+	mask := uint64(len(t.keys) - 1)
+	for i := hash & mask; t.vals[i] != 0; i = (i + 1) & mask {
+		if t.keys[i] == hash {
+			return t.vals[i] - 1
+		}
+	}
+	return -1
 }
 
 // best returns the index of the passage that is most relevant to the query: the first of

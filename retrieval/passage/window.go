@@ -15,7 +15,7 @@ func (s *Scorer) window(p passage) (from, to int) {
 	}
 	var hits []spot
 	for _, sp := range p.spots {
-		if s.weights[sp.hash] > 0 {
+		if s.weight(sp.hash) > 0 {
 			hits = append(hits, sp)
 		}
 	}
@@ -34,7 +34,7 @@ func (s *Scorer) densest(hits []spot) int {
 	for first := range hits {
 		for last < len(hits) && int(hits[last].end-hits[first].start) <= windowRunes*3/4 {
 			if counts[hits[last].hash]++; counts[hits[last].hash] == 1 {
-				sum += s.weights[hits[last].hash]
+				sum += s.weight(hits[last].hash)
 			}
 			last++
 		}
@@ -46,7 +46,7 @@ func (s *Scorer) densest(hits []spot) int {
 			continue
 		}
 		if counts[hits[first].hash]--; counts[hits[first].hash] == 0 {
-			sum -= s.weights[hits[first].hash]
+			sum -= s.weight(hits[first].hash)
 		}
 	}
 	return at

@@ -43,25 +43,20 @@ type scanner struct {
 // the text is valid UTF-8; see Valid.
 func Of(text string) []Token { return In(English, text) }
 
-// In returns the terms of a text in the language.
+// In returns the terms of a text in the language, one of Languages.
 func In(l Language, text string) []Token {
+	if m := memos()[l]; m != nil && l != "" {
+		return m.read(text)
+	}
 	out := make([]Token, 0, len(text)/7+1)
 	s := scanner{language: l, emit: func(t Token) { out = append(out, t) }}
-	if x := lexicons()[l]; x != nil {
-		s.stop = x.stop
-	}
 	s.scan(text)
 	return out
 }
 
 // Words returns the terms of a text unstemmed and with stop words: what the completion of
 // titles matches.
-func Words(text string) []Token {
-	var out []Token
-	s := scanner{emit: func(t Token) { out = append(out, t) }}
-	s.scan(text)
-	return out
-}
+func Words(text string) []Token { return memos()[""].read(text) }
 
 // Valid returns a text with invalid UTF-8 replaced, which would silently end a field in the
 // index.

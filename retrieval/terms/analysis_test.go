@@ -1,6 +1,7 @@
 package terms_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -98,4 +99,41 @@ func FuzzAnalyze(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestChunksAreReadAlike: chunks that are remembered have the terms that reading them has.
+func TestChunksAreReadAlike(t *testing.T) {
+	texts := []string{
+		"The printer's queue, e-mail (ERR_CONNECTION_RESET) naïve C# C++ Node.js printers' trays.",
+		"l'école d’été Straße  Get-ADUser\u00a0java.lang.NullPointerException \xff broken\xffbytes 自宅からVPNに接続できない",
+		strings.Repeat("x", 3000) + " " + strings.Repeat("ab-", 40) + " the THE The",
+		"(printer's queue, trays. e-mail C# broken école",
+	}
+	for _, l := range terms.Languages {
+		for range 2 { // read, then remembered
+			for _, text := range texts {
+				if diff := cmp.Diff(terms.Scan(l, text), terms.In(l, text)); diff != "" {
+					t.Errorf("%s %.40q: %s", l, text, diff)
+				}
+			}
+		}
+	}
+	for _, text := range texts {
+		if diff := cmp.Diff(terms.Scan("", text), terms.Words(text)); diff != "" {
+			t.Errorf("words of %.40q: %s", text, diff)
+		}
+	}
+}
+
+// TestManyChunks: more chunks than are remembered are read all the same.
+func TestManyChunks(t *testing.T) {
+	for part := range 3 {
+		var b strings.Builder
+		for i := range 30_000 {
+			fmt.Fprintf(&b, "w%dx ", part*30_000+i)
+		}
+		if diff := cmp.Diff(terms.Scan(terms.English, b.String()), terms.In(terms.English, b.String())); diff != "" {
+			t.Fatal(diff)
+		}
+	}
 }

@@ -17,6 +17,9 @@ func (l *List[T]) Reset(limit int, worse func(a, b T) bool) {
 	l.limit, l.worse, l.items = limit, worse, l.items[:0]
 }
 
+// Limit returns how many values are kept at most.
+func (l *List[T]) Limit() int { return l.limit }
+
 // Full reports whether a value must be better than the worst one to be kept.
 func (l *List[T]) Full() bool { return len(l.items) >= l.limit }
 

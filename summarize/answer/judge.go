@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
@@ -124,7 +123,7 @@ func (w *Writer) candidates(
 		if err != nil {
 			return q, nil, fmt.Errorf("read passages of %s: %w", h.Article.ID, err)
 		}
-		c := candidate{hit: h, sources: rankPassages(q, found)}
+		c := candidate{hit: h, sources: w.rankPassages(q, found)}
 		c.features = featuresOf(q, c, weights)
 		out = append(out, c)
 	}
@@ -147,13 +146,12 @@ func featuresOf(q weightedQuestion, c candidate, weights map[string]float64) Fea
 		title = append(title, term{s, weights[s]})
 	}
 	cover := 0.0
-	var text strings.Builder
-	text.WriteString(c.hit.Article.Title)
+	text := contentStems(c.hit.Article.Title)
 	for _, s := range c.sources {
 		cover = max(cover, s.coverage)
-		text.WriteString("\n" + s.hit.Passage.Text)
+		text = append(text, s.content...)
 	}
-	return Features{1, logOdds(c.hit.Score), shareOf(title, asked), cover, q.pairShare(text.String())}
+	return Features{1, logOdds(c.hit.Score), shareOf(title, asked), cover, q.pairShare(text)}
 }
 
 func logOdds(p float64) float64 {

@@ -50,7 +50,7 @@ func (w *Writer) remedyFor(
 		if !underRemedy(p.Heading) {
 			continue
 		}
-		if found := rankPassages(q, []retrieval.PassageHit{{Article: c.hit.Article, Passage: p}}); len(found) > 0 {
+		if found := w.rankPassages(q, []retrieval.PassageHit{{Article: c.hit.Article, Passage: p}}); len(found) > 0 {
 			s := found[0]
 			s.remedy, s.relative = true, 1
 			return s, true, nil

@@ -14,9 +14,8 @@ import (
 
 // source is a passage from which an answer may be written.
 type source struct {
-	hit      retrieval.PassageHit
-	spans    []thread.Span
-	steps    int
+	hit retrieval.PassageHit
+	*reading
 	coverage float64 // share of the question's words in passage, heading and title
 	score    float64
 	relative float64 // its article's probability relative to the first one's
@@ -35,23 +34,13 @@ const (
 
 // rankPassages returns the passages of one article by how much of the question they
 // contain.
-func rankPassages(q weightedQuestion, hits []retrieval.PassageHit) []source {
+func (w *Writer) rankPassages(q weightedQuestion, hits []retrieval.PassageHit) []source {
 	var out []source
 	for _, h := range hits {
-		s := source{hit: h, spans: passageSpans(h.Passage.Text)}
-		for _, sp := range s.spans {
-			if sp.Form == thread.Step {
-				s.steps++
-			}
-		}
+		s := source{hit: h, reading: w.readPassage(h.Passage.Text)}
 		head := thread.Stems(h.Article.Title + " " + h.Passage.Heading)
-		body := thread.Stems(h.Passage.Text)
-		own := q.share(body)
-		for w := range head {
-			body[w] = true
-		}
-		s.coverage = q.share(body)
-		s.score = 0.5*s.coverage + 0.3*own + 0.4*h.Score
+		s.coverage = q.share(s.stems, head)
+		s.score = 0.5*s.coverage + 0.3*q.share(s.stems) + 0.4*h.Score
 		switch {
 		case s.steps > 1 && q.how:
 			s.score += howToBonus

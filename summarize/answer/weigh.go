@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
@@ -106,15 +107,15 @@ func (w *Writer) weighWords(ctx context.Context, vis kb.Visibility, texts ...str
 }
 
 // share returns the share of the question's weight that the stems contain.
-func (q weightedQuestion) share(have map[string]bool) float64 { return shareOf(q.weights, have) }
+func (q weightedQuestion) share(have ...map[string]bool) float64 { return shareOf(q.weights, have...) }
 
-// shareOf returns the share of the terms' total weight that the stems contain, 0 if
-// nothing weighs anything.
-func shareOf(weights []term, have map[string]bool) float64 {
+// shareOf returns the share of the terms' total weight that the sets of stems together contain,
+// 0 if nothing weighs anything.
+func shareOf(weights []term, have ...map[string]bool) float64 {
 	got, all := 0.0, 0.0
 	for _, w := range weights {
 		all += w.weight
-		if have[w.stem] {
+		if slices.ContainsFunc(have, func(stems map[string]bool) bool { return stems[w.stem] }) {
 			got += w.weight
 		}
 	}
@@ -125,19 +126,21 @@ func shareOf(weights []term, have map[string]bool) float64 {
 }
 
 // pairShare returns the share of the question's pairs of neighbouring words that are also
-// near each other in the text: a phrase means more than its words.
-func (q weightedQuestion) pairShare(text string) float64 {
+// near each other in a text, given as the stems of its content words: a phrase means more than
+// its words.
+func (q weightedQuestion) pairShare(stems []string) float64 {
 	const (
 		before = 2 // how far the second word may precede the first
 		after  = 3 // and how far it may follow
 		few    = 3 // least number of pairs to divide by: one found by chance is no half
 	)
-	var stems []string
 	where := map[string][]int{}
-	for _, x := range thread.Words(text) {
-		if !x.Stop {
-			where[x.Stem] = append(where[x.Stem], len(stems))
-			stems = append(stems, x.Stem)
+	for _, s := range q.run {
+		where[s] = nil
+	}
+	for i, s := range stems {
+		if at, ok := where[s]; ok {
+			where[s] = append(at, i)
 		}
 	}
 	near := func(first, second string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/internal/recent"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize/ask"
@@ -36,7 +37,10 @@ type Deps struct {
 }
 
 // Writer answers questions from articles. It is safe for concurrent use.
-type Writer struct{ deps Deps }
+type Writer struct {
+	deps Deps
+	read *recent.Cache[*reading] // by passage
+}
 
 // New returns a Writer.
-func New(d Deps) *Writer { return &Writer{d} }
+func New(d Deps) *Writer { return &Writer{d, recent.New[*reading](readBytes)} }

@@ -2,6 +2,7 @@ package thread
 
 import (
 	"regexp"
+	"sync/atomic"
 
 	"github.com/deskbook/deskbook/summarize/lexicon"
 )
@@ -58,7 +59,7 @@ func (c Class) Matches(text string) bool { return wordings[c].MatchString(text) 
 func (c Class) FindAll(text string, n int) []string { return wordings[c].FindAllString(text, n) }
 
 // classCache holds, one bit a class, which classes a phrase was checked for and which it is of.
-type classCache struct{ checked, matched uint32 }
+type classCache struct{ checked, matched atomic.Uint32 }
 
 // Is reports whether the phrase is of the class.
 func (p Phrase) Is(c Class) bool {
@@ -66,11 +67,11 @@ func (p Phrase) Is(c Class) bool {
 		return c.Matches(p.Text)
 	}
 	bit := uint32(1) << c
-	if p.cache.checked&bit == 0 {
-		p.cache.checked |= bit
+	if p.cache.checked.Load()&bit == 0 {
 		if c.Matches(p.Text) {
-			p.cache.matched |= bit
+			p.cache.matched.Or(bit)
 		}
+		p.cache.checked.Or(bit)
 	}
-	return p.cache.matched&bit != 0
+	return p.cache.matched.Load()&bit != 0
 }

@@ -43,8 +43,8 @@ func newWord(s string) Word {
 	return w
 }
 
-// Phrase is a piece of text that was tokenised once. It caches its classes and is
-// therefore used by one goroutine.
+// Phrase is a piece of text that was tokenised once. It caches its classes, and is safe for use by
+// several goroutines.
 type Phrase struct {
 	Text    string
 	Words   []Word

@@ -33,8 +33,17 @@ func main() {
 	bin := flag.String("bin", "bin/deskbook", "the program to measure")
 	data := flag.String("data", "", "folder with sumo/ and ms-support-kb/")
 	requests := flag.Int("n", 400, "requests of each kind")
+	folder := flag.String("folder", "", "a data folder; measures the processor time of each kind of request in a copy")
+	bin2 := flag.String("bin2", "", "with -folder: another program, measured alternately")
 	flag.Parse()
-	exit(run(context.Background(), *bin, *data, *requests))
+	ctx, bins := context.Background(), []string{*bin}
+	if *bin2 != "" {
+		bins = append(bins, *bin2)
+	}
+	if *folder != "" {
+		exit(runCosts(ctx, bins, *folder, *data, *requests))
+	}
+	exit(run(ctx, *bin, *data, *requests))
 }
 
 // exit ends the program, with an error message and status 1 if there is an error.
@@ -44,6 +53,14 @@ func exit(err error) {
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+func runCosts(ctx context.Context, bins []string, folder, data string, requests int) error {
+	tickets, err := readTickets(filepath.Join(data, "sumo", "queries.jsonl"))
+	if err != nil {
+		return err
+	}
+	return costs(ctx, bins, folder, tickets, requests)
 }
 
 func run(ctx context.Context, bin, data string, requests int) (err error) {

@@ -1,0 +1,61 @@
+package topic
+
+import (
+	"math"
+	"slices"
+)
+
+// The neighbourhood of the best articles: what is similar to most of them is more probable.
+const (
+	cohereTop   = 10
+	coherePower = 4
+	coherePull  = 0.15
+)
+
+const (
+	// CohereFrom is the number of articles from which scores are raised by likeness.
+	CohereFrom = 100
+	// CohereReach is how many of the best articles are compared.
+	CohereReach = 200
+)
+
+// Cohere returns by how much the scores of articles rise that are similar to the best ones
+// together: each of these counts by its score, and none for itself. The articles are given
+// best first, with their scores.
+func (w Space) Cohere(articles []Sketch, scores []float64) []float64 {
+	out := make([]float64, len(articles))
+	if len(articles) < 2 || scores[0] <= 0 {
+		return out
+	}
+	high := scores[0]
+	near := make([]direction, len(articles))
+	var room direction
+	for i, a := range articles {
+		near[i] = w.append(&room, a)
+	}
+	middle := make([]float32, sketchSpace)
+	weight := func(n int) float32 { return float32(math.Pow(scores[n]/high, coherePower)) }
+	for n, x := range near[:min(len(near), cohereTop)] {
+		k := weight(n)
+		for i, h := range x.slots {
+			middle[h] += k * x.weights[i]
+		}
+	}
+	for n, x := range near {
+		var dot, own float32
+		for i, h := range x.slots {
+			dot += middle[h] * x.weights[i]
+			own += x.weights[i] * x.weights[i]
+		}
+		if n < cohereTop {
+			dot -= weight(n) * own
+		}
+		out[n] = max(0, float64(dot))
+	}
+	if top := slices.Max(out); top > 0 {
+		for n := range out {
+			out[n] *= coherePull * high / top
+		}
+	}
+	return out
+}
