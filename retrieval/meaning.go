@@ -46,7 +46,7 @@ func (v *view) findMeant(t *sense.Text, f *filter) *meant {
 	m := &meant{near: map[int]int{}}
 	found := t.Articles(meaningDepth, func(id string) bool {
 		d, ok := v.find(id)
-		return ok && f.wanted.Has(d)
+		return ok && f.wants(d)
 	})
 	mean, squares := 0.0, 0.0
 	for i, x := range found {

@@ -36,6 +36,11 @@ func TestUnsentTextIsKept(t *testing.T) {
 	d := boot(t, program(t), "rita", "ada", "kim")
 	id, review := resolvedTicket(t, d)
 	d.call(t, "ada", "POST", "/tickets/"+id+"/reopen", map[string]string{"reason": "It prints blue again."}, nil)
+	// Reopening takes the draft out of the queue; somebody submits it again.
+	eventually(t, 20*time.Second, "the draft to leave the queue", func() bool {
+		return draftOf(t, d, id).Status == "draft"
+	})
+	d.call(t, "ada", "POST", "/reviews/"+review+"/submit", map[string]string{"comment": "It holds."}, nil)
 	b := chromium(t)
 	page := b.MustIncognito().MustPage().Timeout(time.Minute)
 	signIn(t, d, page, "ada")

@@ -106,7 +106,11 @@ const longText = 60
 // since a page must not contain passwords.
 func resend(c echo.Context) Resend {
 	path := layout.LocalPath(c.Request().URL.Path, "")
-	if c.Request().Method != http.MethodPost || path == "" || c.Request().ParseForm() != nil {
+	if c.Request().Method != http.MethodPost || path == "" {
+		return Resend{}
+	}
+	// It also parses forms with files; a browser does not let a page choose those again.
+	if _, err := c.FormParams(); err != nil {
 		return Resend{}
 	}
 	form := c.Request().PostForm
