@@ -74,7 +74,8 @@ func TestContents(t *testing.T) {
 	if got := listed("## Only one\n"); got != nil {
 		t.Errorf("contents of one heading: %v", got)
 	}
-	if got := listed(strings.Repeat("## Part\n\n### Detail\n\n", 150)); len(got) != 150 || strings.Contains(got[1], "Detail") {
+	got := listed(strings.Repeat("## Part\n\n### Detail\n\n", 150))
+	if len(got) != 150 || strings.Contains(got[1], "Detail") {
 		t.Errorf("%d entries, the second %q", len(got), got[1])
 	}
 }

@@ -131,7 +131,8 @@ func BenchmarkFirst(b *testing.B) {
 	code := strings.Repeat("Get-ChildItem -Path \"$env:TEMP\\*.log\" | Where-Object { $_.Length -gt 10 } # old logs\n", 48)
 	b.SetBytes(int64(len(code)))
 	for b.Loop() {
-		if _, ok := highlight.New((&ticking{step: time.Microsecond}).now, strings.Clone).Text().Code("powershell", code); !ok {
+		text := highlight.New((&ticking{step: time.Microsecond}).now, strings.Clone).Text()
+		if _, ok := text.Code("powershell", code); !ok {
 			b.Fatal("not coloured")
 		}
 	}
