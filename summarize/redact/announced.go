@@ -39,7 +39,7 @@ func findUnspaced(v *view, out []finding) []finding {
 }
 
 var (
-	pairCues = cueSet("pair-cues")
+	pairCues = cueSet{}.add(0, entries("pair-cues")...)
 	// pair matches a user name and a password.
 	pair = regexp.MustCompile(`^["'“(]?[^\s:/|"',]{2,64}[ \t]{0,2}(?:/|:|\||, | - )[ \t]{0,2}["']?([^\s"']{4,64})`)
 
@@ -54,7 +54,7 @@ const wifiReach = 220
 // network.
 func findPairs(v *view, out []finding) []finding {
 	v.words(func(lo, hi int) {
-		if end := v.longest(pairCues, lo, hi); end > 0 {
+		if end, _ := v.longest(pairCues, lo, hi); end > 0 {
 			out = v.pairAfter(end, out)
 		}
 		if keyWords[v.lower[lo:hi]] && wifiWord.MatchString(v.before(hi, wifiReach)) {

@@ -17,23 +17,55 @@ const (
 	cueQuery              // a token, but only as a parameter of a URL
 )
 
-// cues holds, by their first word, words and phrases in English, German, French, Spanish
-// and Portuguese that announce a secret. The longest match counts.
-var cues = func() map[string][]cue {
-	m := map[string][]cue{}
-	for class, phrases := range map[cueClass][]string{
-		cuePassword:  entries("password-cues"),
-		cueCode:      entries("code-cues"),
-		cueToken:     entries("token-cues"),
-		cueAmbiguous: {"clave", "pass"},
-		cueQuery:     {"key", "code", "sid", "auth", "ticket", "session"},
-	} {
-		for _, phrase := range phrases {
-			m[firstWord(phrase)] = append(m[firstWord(phrase)], cue{phrase, class})
+// cue is a word or phrase that announces a secret or a number.
+type cue struct {
+	text  string
+	class cueClass // 0 where there is only one
+}
+
+// cueSet holds cues by their first word.
+type cueSet map[string][]cue
+
+func (s cueSet) add(class cueClass, phrases ...string) cueSet {
+	for _, p := range phrases {
+		s[firstWord(p)] = append(s[firstWord(p)], cue{p, class})
+	}
+	return s
+}
+
+// cues announce a secret. No phrase is in two classes.
+var cues = cueSet{}.
+	add(cuePassword, entries("password-cues")...).
+	add(cueCode, entries("code-cues")...).
+	add(cueToken, entries("token-cues")...).
+	add(cueAmbiguous, "clave", "pass").
+	add(cueQuery, "key", "code", "sid", "auth", "ticket", "session")
+
+// longest returns the end and the class of the longest cue of a set that begins with the word
+// from lo to hi; the end is 0 where there is none.
+func (v *view) longest(set cueSet, lo, hi int) (end int, class cueClass) {
+	for _, c := range set[v.lower[lo:hi]] {
+		if n := lo + len(c.text); n > end && strings.HasPrefix(v.lower[lo:], c.text) && !wordByte(v.byteAt(n)) {
+			end, class = n, c.class
 		}
 	}
-	return m
-}()
+	return end, class
+}
+
+// words calls f for each word of the text.
+func (v *view) words(f func(lo, hi int)) {
+	for i := 0; i < len(v.lower); {
+		if !wordByte(v.lower[i]) {
+			i++
+			continue
+		}
+		lo := i
+		for i < len(v.lower) && wordByte(v.lower[i]) {
+			i++
+		}
+		f(lo, i)
+	}
+}
 
 // firstWord returns the first word of a phrase.
 func firstWord(phrase string) string {
@@ -41,11 +73,6 @@ func firstWord(phrase string) string {
 		return phrase[:i]
 	}
 	return phrase
-}
-
-type cue struct {
-	text  string
-	class cueClass
 }
 
 // findCued finds secrets by the words before and after them.
@@ -77,12 +104,7 @@ func findCued(v *view, out []finding) []finding {
 // cueAt returns the end and class of the cue that begins with the word from lo to hi;
 // the class is 0 where there is none.
 func (v *view) cueAt(lo, hi int) (end int, class cueClass) {
-	word := v.lower[lo:hi]
-	for _, c := range cues[word] {
-		if n := len(c.text); lo+n > end && strings.HasPrefix(v.lower[lo:], c.text) && !wordByte(v.byteAt(lo+n)) {
-			end, class = lo+n, c.class
-		}
-	}
+	end, class = v.longest(cues, lo, hi)
 	if class == cuePassword || class == cueCode {
 		return end, class
 	}

@@ -34,48 +34,11 @@ var (
 )
 
 var (
-	idCues     = cueSet("id-cues")
+	idCues     = cueSet{}.add(0, entries("id-cues")...)
 	idValue    = regexp.MustCompile(`^["'“„«(]?([A-Za-z]{0,3}[ -]?\d[\dA-Za-z]*(?:[ ./-]\d[\dA-Za-z]*){0,5})`)
 	idAdjacent = regexp.MustCompile(`^(?:[ ]?(?:no|nr|num|number|nummer|numéro|número|numero|номер)\b\.?)?` +
 		`[ \t]{1,2}(?:n[°º.] ?)?`)
 )
-
-// cueSet holds the phrases of a list by their first word.
-func cueSet(list string) map[string][]string {
-	set := map[string][]string{}
-	for _, phrase := range entries(list) {
-		first := firstWord(phrase)
-		set[first] = append(set[first], phrase)
-	}
-	return set
-}
-
-// longest returns the end of the longest phrase of a set that begins with the word from lo to
-// hi, or 0.
-func (v *view) longest(set map[string][]string, lo, hi int) int {
-	end := 0
-	for _, phrase := range set[v.lower[lo:hi]] {
-		if n := lo + len(phrase); n > end && strings.HasPrefix(v.lower[lo:], phrase) && !wordByte(v.byteAt(n)) {
-			end = n
-		}
-	}
-	return end
-}
-
-// words calls f for each word of the text.
-func (v *view) words(f func(lo, hi int)) {
-	for i := 0; i < len(v.lower); {
-		if !wordByte(v.lower[i]) {
-			i++
-			continue
-		}
-		lo := i
-		for i < len(v.lower) && wordByte(v.lower[i]) {
-			i++
-		}
-		f(lo, i)
-	}
-}
 
 // findIdentity finds numbers of persons: national ones by their form, others by their cue.
 func findIdentity(v *view, out []finding) []finding {
@@ -86,7 +49,7 @@ func findIdentity(v *view, out []finding) []finding {
 		case c >= 'A' && c <= 'Z' && strings.ContainsAny(v.after(lo, 8), asciiDigits):
 			out = v.national(lo, nationalLetters, out)
 		}
-		if end := v.longest(idCues, lo, hi); end > 0 {
+		if end, _ := v.longest(idCues, lo, hi); end > 0 {
 			out = v.idAfter(end, v.idLink(end), out)
 		}
 	})

@@ -80,28 +80,20 @@ var (
 // in street names, if a number is where the pattern expects one.
 func findStreets(v *view, out []finding) []finding {
 	windows := map[*streetForm][][2]int{}
-	for i := 0; i < len(v.lower); {
-		if !wordByte(v.lower[i]) {
-			i++
-			continue
+	v.words(func(lo, hi int) {
+		if hi-lo > 40 {
+			return
 		}
-		lo := i
-		for i < len(v.lower) && wordByte(v.lower[i]) {
-			i++
-		}
-		if i-lo > 40 {
-			continue
-		}
-		for _, form := range streetForms(v.lower[lo:i], v.text[lo]) {
+		for _, form := range streetForms(v.lower[lo:hi], v.text[lo]) {
 			near := v.lower[max(0, lo-form.before):lo]
 			if form.after > 0 {
-				near = v.lower[i:min(len(v.lower), i+form.after)]
+				near = v.lower[hi:min(len(v.lower), hi+form.after)]
 			}
 			if strings.ContainsAny(near, asciiDigits) {
-				windows[form] = addWindow(windows[form], max(0, lo-90), min(len(v.text), i+130))
+				windows[form] = addWindow(windows[form], max(0, lo-90), min(len(v.text), hi+130))
 			}
 		}
-	}
+	})
 	for _, form := range []*streetForm{&streetEnglish, &streetGerman, &streetFrench, &streetIberian} {
 		for _, w := range windows[form] {
 			for _, m := range form.pattern.FindAllStringIndex(v.text[w[0]:w[1]], -1) {
