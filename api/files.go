@@ -84,9 +84,8 @@ func (s *Server) uploadFile(c echo.Context) error {
 
 // addFiles adds a message with files to a ticket.
 func (s *Server) addFiles(c echo.Context) error {
-	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
 	// A body is not read for somebody who may not see the ticket.
-	if _, err := s.deps.Tickets.Ticket(ctx, actor, id); err != nil {
+	if _, err := s.deps.Tickets.Ticket(c.Request().Context(), route.Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	files, done, err := s.formFiles(c, "text", "visibility")
@@ -109,18 +108,7 @@ func (s *Server) addFiles(c echo.Context) error {
 	if in.Idempotency, err = idempotency(c); err != nil {
 		return err
 	}
-	m, err := once(s, c, in.Idempotency, func() (desk.Message, error) {
-		_, m, err := s.deps.Tickets.Reply(ctx, actor, id, in)
-		return m, err
-	}, func(object string) (desk.Message, error) {
-		_, m, err := s.deps.Tickets.Replied(ctx, actor, object)
-		return m, err
-	})
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set(echo.HeaderLocation, prefix+"/tickets/"+id)
-	return c.JSON(http.StatusCreated, messageView(m))
+	return s.reply(c, in)
 }
 
 // formFiles parses the form of the request and returns its files. It rejects other fields

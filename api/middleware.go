@@ -129,7 +129,7 @@ func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 		limit, timeout := int64(maxBody), s.deps.Limits.Timeout
 		if s.large[c.Request().Method+" "+c.Path()] {
 			limit, timeout = maxUpload, max(timeout, transferTime)
-			done, err := s.transfer(c, timeout)
+			done, err := s.upload(c, timeout)
 			if err != nil {
 				return err
 			}
@@ -160,14 +160,13 @@ const (
 	maxUploadShare = 8
 )
 
-// transfer allows the request the time that files take. Uploads are limited; done ends one.
-func (s *Server) transfer(c echo.Context, timeout time.Duration) (done func(), err error) {
-	control, end := http.NewResponseController(c.Response()), time.Now().Add(timeout)
-	// Neither is supported by the recorders of tests.
-	_, _ = control.SetReadDeadline(end), control.SetWriteDeadline(end)
+// upload allows a request with files the time that its body takes, and limits how many there
+// are at once; done ends one. The time of responses is limited by their size, see send.
+func (s *Server) upload(c echo.Context, timeout time.Duration) (done func(), err error) {
 	if c.Request().Method == http.MethodGet {
 		return func() {}, nil
 	}
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(timeout)) // not supported by test recorders
 	select {
 	case s.uploads <- struct{}{}:
 		return func() { <-s.uploads }, nil

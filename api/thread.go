@@ -24,11 +24,16 @@ func (s *Server) addMessage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.reply(c, desk.NewMessage{
+		Text: in.Text, Visibility: in.Visibility, Channel: desk.API, Idempotency: key,
+	})
+}
+
+// reply adds a message to the ticket of the request, once, and answers with it.
+func (s *Server) reply(c echo.Context, in desk.NewMessage) error {
 	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
-	m, err := once(s, c, key, func() (desk.Message, error) {
-		_, m, err := s.deps.Tickets.Reply(ctx, actor, id, desk.NewMessage{
-			Text: in.Text, Visibility: in.Visibility, Channel: desk.API, Idempotency: key,
-		})
+	m, err := once(s, c, in.Idempotency, func() (desk.Message, error) {
+		_, m, err := s.deps.Tickets.Reply(ctx, actor, id, in)
 		return m, err
 	}, func(object string) (desk.Message, error) {
 		_, m, err := s.deps.Tickets.Replied(ctx, actor, object)

@@ -112,14 +112,22 @@ func (v *view) isCue(s string) bool {
 // cellSeparators separate the cells of a table.
 const cellSeparators = "|\t;,"
 
-// around is what may stand around the text of a cell.
-const around = " \t\r*_`\"'"
+// around is what may stand around the text of a cell, besideCell the same without the tab that
+// separates cells.
+const (
+	around     = "\t" + besideCell
+	besideCell = " \r*_`\"'"
+)
 
 // findTables finds passwords in the column of a table that is headed by a cue.
 func findTables(v *view, out []finding) []finding {
 	v.words(func(lo, hi int) {
+		before := v.beforeCell(lo)
+		if before != 0 && strings.IndexByte("\n"+cellSeparators, before) < 0 {
+			return // within a sentence, as nearly all words are
+		}
 		if end, class := v.cueAt(lo, hi); class == cuePassword || class == cueAmbiguous {
-			if sep := v.headsColumn(lo, end); sep != 0 {
+			if sep := v.headsColumn(before, end); sep != 0 {
 				out = v.columnBelow(lo, sep, out)
 			}
 		}
@@ -127,17 +135,28 @@ func findTables(v *view, out []finding) []finding {
 	return out
 }
 
-// headsColumn returns the separator if the text from lo to hi is a whole cell of a line of
-// cells, else 0.
-func (v *view) headsColumn(lo, hi int) byte {
-	before := strings.TrimRight(v.text[max(0, lo-8):lo], around[:1]+around[2:])
-	after := strings.TrimLeft(v.after(hi, 8), around[:1]+around[2:])
+// beforeCell returns the byte before what may stand around the text of a cell that begins at
+// lo, 0 if there is none.
+func (v *view) beforeCell(lo int) byte {
+	s := strings.TrimRight(v.text[max(0, lo-8):lo], besideCell)
+	if s == "" {
+		return 0
+	}
+	return s[len(s)-1]
+}
+
+// headsColumn returns the separator if a text between that byte and hi is a whole cell of a line
+// of cells, else 0.
+func (v *view) headsColumn(before byte, hi int) byte {
+	after := byte(0)
+	if s := strings.TrimLeft(v.after(hi, 8), besideCell); s != "" {
+		after = s[0]
+	}
 	for i := range len(cellSeparators) {
 		sep := cellSeparators[i]
-		opens := before == "" || before[len(before)-1] == '\n' || before[len(before)-1] == sep
-		closes := after == "" || after[0] == '\n' || after[0] == sep
-		divided := before != "" && before[len(before)-1] == sep || after != "" && after[0] == sep
-		if opens && closes && divided {
+		opens := before == 0 || before == '\n' || before == sep
+		closes := after == 0 || after == '\n' || after == sep
+		if opens && closes && (before == sep || after == sep) {
 			return sep
 		}
 	}
