@@ -49,7 +49,7 @@ func (e *Engine) Complete(
 		return nil, err
 	}
 	defer done(&err)
-	f, err := v.filterFor(vis, "", "", "")
+	f, err := v.filterFor(vis)
 	if err != nil {
 		return nil, err
 	}

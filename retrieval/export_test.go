@@ -45,7 +45,7 @@ func (e *Engine) TextScores(
 		return nil, err
 	}
 	defer done(&err)
-	f, err := v.filterFor(vis, "", "", "")
+	f, err := v.filterFor(vis)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func Topics(e *Engine, vis kb.Visibility) (n int) {
 		return -1
 	}
 	defer done(&err)
-	f, err := v.filterFor(vis, "", "", "")
+	f, err := v.filterFor(vis)
 	if err != nil {
 		return 0
 	}
@@ -101,5 +101,3 @@ func Derived(e *Engine) (content uint64, stored int64) {
 	return v.id, e.disk.stored
 }
 
-// PostingBytes returns how much memory the decoded postings take up.
-func PostingBytes(e *Engine) int { return e.disk.postings.Bytes() }

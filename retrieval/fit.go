@@ -141,7 +141,7 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 		return err
 	}
 	defer done(&err)
-	whole, err := v.filterFor(AllVisible(), "", "", "")
+	whole, err := v.filterFor(AllVisible())
 	if err != nil {
 		return err
 	}

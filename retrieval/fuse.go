@@ -76,18 +76,19 @@ func (v *view) rank(
 		}
 	}
 	r := ranking{n: f.n, known: rec.Known, meant: v.findMeant(o.text, f)}
-	pinned := maps.Clone(votes)
+	pinned := slices.Collect(maps.Keys(votes))
 	if r.meant != nil {
 		for d := range r.meant.near {
-			pinned[uint32(d)] = votes[uint32(d)]
+			pinned = append(pinned, uint32(d))
 		}
 	}
+	slices.Sort(pinned)
 	var t *textScores
 	var err error
 	if o.textOnly {
 		t, err = v.scoreAll(ctx, q, f)
 	} else {
-		t, err = v.scoreBest(ctx, q, f, max(o.keep, rerankDepth), slices.Sorted(maps.Keys(pinned)))
+		t, err = v.scoreBest(ctx, q, f, max(o.keep, rerankDepth), slices.Compact(pinned))
 	}
 	if err != nil {
 		return ranking{}, err

@@ -25,7 +25,7 @@ func (e *Engine) Passages(
 		return nil, err
 	}
 	defer done(&err)
-	f, err := v.filterFor(vis, "", "", "")
+	f, err := v.filterFor(vis)
 	if err != nil {
 		return nil, err
 	}

@@ -40,14 +40,13 @@ func (f *filter) wants(doc int) bool {
 }
 
 // narrowing says which of the visible articles a request wants; "" is all.
-type narrowing struct{ kind, service, locale, audience, confidence string }
+type narrowing struct{ kind, audience, confidence string }
 
 // keywords returns the keyword of each field that is narrowed.
 func (c narrowing) keywords() map[string]string {
 	out := map[string]string{}
 	for field, value := range map[string]string{
-		fieldKind: c.kind, fieldService: terms.NormalizeKeyword(c.service), fieldLocale: terms.NormalizeKeyword(c.locale),
-		fieldAudience: c.audience, fieldConfidence: c.confidence,
+		fieldKind: c.kind, fieldAudience: c.audience, fieldConfidence: c.confidence,
 	} {
 		if value != "" {
 			out[field] = value
@@ -57,13 +56,11 @@ func (c narrowing) keywords() map[string]string {
 }
 
 func filterKey(vis kb.Visibility, c narrowing) string {
-	return fmt.Sprintf("%q", []any{vis.Audiences, vis.Confidences, c.kind, c.service, c.locale, c.audience, c.confidence})
+	return fmt.Sprintf("%q", []any{vis.Audiences, vis.Confidences, c.kind, c.audience, c.confidence})
 }
 
-// filterFor returns the filter of a request.
-func (v *view) filterFor(vis kb.Visibility, kind, service, locale string) (*filter, error) {
-	return v.filterBy(vis, narrowing{kind: kind, service: service, locale: locale})
-}
+// filterFor returns the filter of a request for all visible articles.
+func (v *view) filterFor(vis kb.Visibility) (*filter, error) { return v.filterBy(vis, narrowing{}) }
 
 // filterBy returns the filter of a narrower choice of articles.
 func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
@@ -86,7 +83,7 @@ func (v *view) filterBy(vis kb.Visibility, c narrowing) (*filter, error) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.filters) < 256 { // services and locales come from requests
+	if len(v.filters) < 256 { // audience and confidence come from requests
 		v.filters[key] = f
 	}
 	return f, nil

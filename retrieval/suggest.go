@@ -61,7 +61,7 @@ func (e *Engine) RankText(
 		return nil, err
 	}
 	defer done(&err)
-	f, err := v.filterFor(vis, "", "", "")
+	f, err := v.filterFor(vis)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (e *Engine) suggest(
 		return out, ranking{}, err
 	}
 	defer done(&err)
-	f, err := v.filterFor(r.Visibility, "", "", "")
+	f, err := v.filterFor(r.Visibility)
 	if err != nil {
 		return out, ranking{}, err
 	}

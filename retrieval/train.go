@@ -76,7 +76,7 @@ func (p *pastMemory) advance(at time.Time) {
 
 // newSampler returns a sampler whose memories will hold these tickets.
 func (e *Engine) newSampler(v *view, w RankerWeights, known []Sample) (*sampler, error) {
-	f, err := v.filterFor(AllVisible(), "", "", "")
+	f, err := v.filterFor(AllVisible())
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (e *Engine) Weights(ctx context.Context, words []string, vis kb.Visibility)
 		return nil, err
 	}
 	defer done(&err)
-	f, err := v.filterFor(vis, "", "", "")
+	f, err := v.filterFor(vis)
 	if err != nil {
 		return nil, err
 	}

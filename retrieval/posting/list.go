@@ -22,6 +22,14 @@ type Statistics struct {
 	Logs func(df int, within []int) []float32
 }
 
+// group returns the group of a visible document.
+func (s *Statistics) group(doc int) uint8 {
+	if len(s.Sizes) == 0 {
+		return 0
+	}
+	return s.Groups[doc]
+}
+
 // Piece is one segment's postings of a term.
 type Piece struct {
 	Raw     *Raw
@@ -90,10 +98,7 @@ func (l *List) count(s *Statistics) (within [Fields][]int) {
 			if !s.Visible.Has(doc) {
 				continue
 			}
-			g := uint8(0)
-			if len(s.Sizes) > 0 {
-				g = s.Groups[doc]
-			}
+			g := s.group(doc)
 			for f := range Fields {
 				if p.Raw.Counts[i].Of(f) > 0 {
 					l.Frequency[f]++
@@ -141,10 +146,7 @@ func (l *List) impacts(s *Statistics, w [Fields][]float64) (docs []uint32, impac
 			if !s.Visible.Has(doc) {
 				continue
 			}
-			g := uint8(0)
-			if len(s.Sizes) > 0 {
-				g = s.Groups[doc]
-			}
+			g := s.group(doc)
 			counts, sum := p.Raw.Counts[i], 0.0
 			for f := range Fields {
 				if tf := counts.Of(f); tf > 0 {
