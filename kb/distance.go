@@ -6,6 +6,7 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/deskbook/deskbook/internal/word"
+	"github.com/deskbook/deskbook/kb/plain"
 )
 
 // maxTable bounds the exact comparison of two texts: about 5,000 × 5,000 words, a
@@ -34,23 +35,7 @@ func wordEdits(a, b []string) int {
 	if len(a)*len(b) > maxTable {
 		return diffEdits(a, b)
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range b {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return plain.Edits(a, b)
 }
 
 // diffEdits counts the words of a diff's edits: a replacement costs the longer side.

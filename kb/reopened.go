@@ -23,16 +23,16 @@ func (s *Service) TicketReopened(ctx context.Context, actor access.Actor, ticket
 	if err != nil {
 		return fmt.Errorf("drafts of ticket %s: %w", ticket, err)
 	}
-	for _, d := range found {
+	for i, d := range found {
 		if d.Status == Rejected || !d.Source(ticket).Reopened.IsZero() {
 			continue
 		}
 		mark := func() (Draft, error) { return s.markReopened(ctx, actor, d.ID, ticket, reason) }
-		if _, err := s.retry(ctx, d.ID, mark); err != nil {
+		if found[i], err = s.retry(ctx, d.ID, mark); err != nil {
 			return fmt.Errorf("draft %s of reopened ticket %s: %w", d.ID, ticket, err)
 		}
 	}
-	return s.reviewReopened(ctx, actor, ticket, reason)
+	return s.reviewReopened(ctx, actor, found, ticket, reason)
 }
 
 // markReopened marks one draft as resting on a ticket that was reopened.
@@ -64,11 +64,10 @@ func reopenedNote(ticket, reason string) string {
 
 // reviewReopened opens a review of every article that rests on this reopened ticket alone.
 // The review proposes the article as it is, until the ticket's next resolution replaces it.
-func (s *Service) reviewReopened(ctx context.Context, actor access.Actor, ticket, reason string) error {
-	found, err := s.drafts(ctx, DraftFilter{Ticket: ticket})
-	if err != nil {
-		return fmt.Errorf("drafts of ticket %s: %w", ticket, err)
-	}
+// found are all drafts of the ticket.
+func (s *Service) reviewReopened(
+	ctx context.Context, actor access.Actor, found []Draft, ticket, reason string,
+) error {
 	if slices.ContainsFunc(found, Draft.Open) {
 		return nil
 	}

@@ -100,4 +100,3 @@ func Derived(e *Engine) (content uint64, stored int64) {
 	defer done(&err)
 	return v.id, e.disk.stored
 }
-

@@ -1,6 +1,10 @@
 package format
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/deskbook/deskbook/kb/plain"
+)
 
 // resembles reports whether s could be a misspelling of one of the values: it has the
 // same beginning, or differs by at most two letters.
@@ -20,21 +24,5 @@ func editDistance(a, b string) int {
 	if len(a) > 32 || len(b) > 32 {
 		return 32
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return plain.Edits([]byte(a), []byte(b))
 }

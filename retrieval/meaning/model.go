@@ -34,7 +34,6 @@ type layer struct {
 // weights is where a model's numbers come from.
 type weights interface {
 	get(name string, shape ...int) ([]float32, error)
-	has(name string) bool
 }
 
 // loader reads weights until the first error.

@@ -206,15 +206,6 @@ func (w *onnxWeights) nameMatrices(nodes []onnxNode) {
 	}
 }
 
-// has reports whether there is such a tensor.
-func (w *onnxWeights) has(name string) bool {
-	name = w.prefix + name
-	_, plain := w.tensors[name]
-	_, small := w.tensors[name+quantized]
-	_, matrix := w.matrices[name]
-	return plain || small || matrix
-}
-
 // get returns a tensor of the given shape as numbers.
 func (w *onnxWeights) get(name string, shape ...int) ([]float32, error) {
 	full := w.prefix + name

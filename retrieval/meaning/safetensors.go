@@ -81,12 +81,6 @@ func openTensors(dir string) (t *tensors, err error) {
 
 func (t *tensors) close() error { return t.file.Close() }
 
-// has reports whether there is such a tensor.
-func (t *tensors) has(name string) bool {
-	_, ok := t.header[t.prefix+name]
-	return ok
-}
-
 // get returns a tensor of the given shape as numbers.
 func (t *tensors) get(name string, shape ...int) ([]float32, error) {
 	x, ok := t.header[t.prefix+name]
