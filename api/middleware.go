@@ -166,7 +166,8 @@ func (s *Server) upload(c echo.Context, timeout time.Duration) (done func(), err
 	if c.Request().Method == http.MethodGet {
 		return func() {}, nil
 	}
-	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(timeout)) // not supported by test recorders
+	// The recorders of tests do not support it.
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(timeout))
 	select {
 	case s.uploads <- struct{}{}:
 		return func() { <-s.uploads }, nil

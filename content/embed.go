@@ -20,13 +20,13 @@ var prompts embed.FS
 //go:embed service-model.yaml
 var serviceModel []byte
 
-// ArticlesFS gives the shipped articles, one Markdown file each, at the root.
+// ArticlesFS returns the shipped articles, one Markdown file each, at the root.
 func ArticlesFS() fs.FS { return sub(articles, "articles") }
 
-// Prompts gives the prompt files, one Markdown file each, at the root.
+// Prompts returns the prompt files, one Markdown file each, at the root.
 func Prompts() fs.FS { return sub(prompts, "prompts") }
 
-// ServiceModel gives the shipped service model (YAML). The caller owns the slice.
+// ServiceModel returns the shipped service model (YAML). The caller owns the slice.
 func ServiceModel() []byte { return append([]byte(nil), serviceModel...) }
 
 // sub cannot fail: the folders are named in the embed patterns above, which the

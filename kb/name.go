@@ -166,7 +166,7 @@ func linkNames(from, to string) []string {
 	return plain.List(out)
 }
 
-// pageFolder returns the folder that a page is if its tool gives each page a folder.
+// pageFolder returns the folder that a page is if its tool makes a folder of each page.
 func pageFolder(from string) string {
 	if from == "" || indexName.MatchString(pageExtension.ReplaceAllString(path.Base(from), "")) {
 		return ""

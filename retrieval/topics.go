@@ -12,7 +12,7 @@ import (
 // topicRest is for how many times as long as finding topics took no others are looked for.
 const topicRest = 20
 
-// topicBook holds the topics that were found last for each kind of reader. They are found anew in
+// topicBook holds the topics that were found last for each kind of reader. They are found again in
 // the background after articles changed; until then new articles join the nearest one.
 type topicBook struct {
 	mu      sync.Mutex
@@ -41,7 +41,7 @@ func (b *topicBook) close() {
 	b.running.Wait()
 }
 
-// setTopics gives the scope of a visibility its topics: those found last, or new ones where there
+// setTopics sets the topics of a visibility's scope: those found last, or new ones where there
 // are none.
 func (v *view) setTopics(s *scope, vis kb.Visibility) {
 	if s.n < topic.CohereFrom {

@@ -67,7 +67,7 @@ type Aliases struct {
 
 // Store stores tickets in bulk. Every method is one transaction.
 type Store interface {
-	// Introduce gives a number to every external id and a user without a login to every
+	// Introduce assigns a number to every external id and a user without a login to every
 	// address that is new, and returns all that is known.
 	Introduce(ctx context.Context, n Names) (Known, error)
 	// SaveHistory writes the batch. It returns the numbers of the tickets that it left alone

@@ -10,7 +10,7 @@ import (
 
 var _ history.Store = (*Store)(nil)
 
-// Introduce gives a number to every external id and a user without a login to every address
+// Introduce assigns a number to every external id and a user without a login to every address
 // that is new, and returns all that is known.
 func (s *Store) Introduce(ctx context.Context, n history.Names) (history.Known, error) {
 	known, err := introduced(ctx, s.read(), n)
@@ -112,7 +112,7 @@ func (s *Store) addPeople(ctx context.Context, c conn, people []history.Person, 
 	return nil
 }
 
-// numberTickets gives a number to the external ids that are new.
+// numberTickets assigns numbers to the external ids that are new.
 func numberTickets(ctx context.Context, c conn, ids []string, known history.Known) error {
 	var fresh []string
 	for _, id := range ids {

@@ -20,7 +20,7 @@ func applyList(n *attributesNode) {
 	n.Parent().RemoveChild(n.Parent(), n)
 }
 
-// applyAttributes gives a block the id and the callout that an attribute list names.
+// applyAttributes sets the id and the callout of a block that an attribute list names.
 func applyAttributes(target ast.Node, g *tag) {
 	if l, ok := target.(*ast.List); ok && g.has("toc") {
 		l.Parent().RemoveChild(l.Parent(), l) // the table of contents takes its place

@@ -136,7 +136,7 @@ func openBox(t *Text, g *tag) *Box {
 
 func (b *Box) setLabel(t *Text, words string) { b.labelled(t.label(words)) }
 
-// labelled gives the box the label that a segment of the source holds.
+// labelled sets the label of the box: the one that a segment of the source holds.
 func (b *Box) labelled(words text.Segment) {
 	l := &Label{}
 	l.Lines().Append(words)

@@ -92,7 +92,7 @@ func becomeBox(n ast.Node, b *Box) {
 	}
 }
 
-// settleBox gives a box its final form.
+// settleBox brings a box into its final form.
 func settleBox(b *Box) {
 	if b.Parent() == nil {
 		return

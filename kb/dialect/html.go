@@ -270,7 +270,7 @@ func (b *htmlBuilder) startInline(name string, attributes map[string]string) {
 	b.stack = append(b.stack, htmlFrame{name, n})
 }
 
-// language gives the block of code that is open the language that a class names.
+// language sets the language of the open block of code to the one that a class names.
 func (b *htmlBuilder) language(class string) {
 	for _, word := range strings.Fields(class) {
 		name, ok := strings.CutPrefix(word, "language-")

@@ -92,7 +92,7 @@ func (found *nodes) collect(n ast.Node) {
 	}
 }
 
-// restoreCode gives code what its tokens stand for.
+// restoreCode replaces the tokens in code by what they stand for.
 func (t *Text) restoreCode(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
@@ -102,7 +102,7 @@ func (t *Text) restoreCode(n ast.Node) {
 	}
 }
 
-// restoreLines gives the lines of a code block what its tokens stand for.
+// restoreLines replaces the tokens in the lines of a code block by what they stand for.
 func (t *Text) restoreLines(n ast.Node) {
 	lines := n.Lines()
 	for i := range lines.Len() {
@@ -116,7 +116,7 @@ func (t *Text) restoreLines(n ast.Node) {
 	}
 }
 
-// restoreSpan gives a code span what its tokens stand for.
+// restoreSpan replaces the tokens in a code span by what they stand for.
 func (t *Text) restoreSpan(n ast.Node) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		if words, ok := c.(*ast.Text); ok {
@@ -151,7 +151,7 @@ func unwrapBlock(b ast.Node) {
 // idsKey is the attribute under which a block's explicit ids are stored.
 const idsKey = "ids"
 
-// AddID gives a block an id of the author's.
+// AddID sets a block's id of the author's.
 func AddID(n ast.Node, id string) {
 	n.SetAttributeString(idsKey, append(IDs(n), id))
 }

@@ -82,7 +82,7 @@ func (im *importer) filesOf(a kb.Article, names []string) (files []kb.File, miss
 	return kb.SortFiles(files), missing
 }
 
-// attach gives an article that is to be saved the files that its text names.
+// attach adds to an article that is to be saved the files that its text names.
 func (im *importer) attach(a *kb.Article, f *file) {
 	names := kb.NamedFiles(f.parsed.References)
 	if a.Markdown != f.parsed.Markdown {

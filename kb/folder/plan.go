@@ -173,7 +173,7 @@ func (p *planner) identifyMoved(keyOf func(kb.ImportState) string, key func(*fil
 	}
 }
 
-// nameAll gives every file the id and the slug of its article. Stored articles keep
+// nameAll sets the id and the slug of every file's article. Stored articles keep
 // theirs. Where two files claim the same, the first by path has it; the other's gets a
 // suffix that depends on its own path alone.
 func (p *planner) nameAll() {
@@ -200,7 +200,7 @@ func (p *planner) nameAll() {
 	}
 }
 
-// rename gives a stored article the slug that its file names, if that is free.
+// rename changes the slug of a stored article to the one that its file names, if that is free.
 func (p *planner) rename(f *file) {
 	f.id, f.slug = f.state.ID, f.state.Slug
 	wanted := f.parsed.Slug
@@ -212,7 +212,7 @@ func (p *planner) rename(f *file) {
 	}
 }
 
-// name gives a new article an id and a slug.
+// name sets the id and the slug of a new article.
 func (p *planner) name(f *file, locales map[string]string) {
 	f.id, f.slug = f.parsed.ID, f.parsed.Slug
 	share := func(owner string) {

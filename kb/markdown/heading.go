@@ -28,7 +28,7 @@ type Heading struct {
 	Names  []string `json:"names,omitempty"` // ids that the author gave it
 }
 
-// anchors gives every heading an id derived from its words, so that the same words have
+// anchors assigns every heading an id derived from its words, so that the same words have
 // the same id in every revision, or from the id that its author gave it.
 type anchors struct{}
 
