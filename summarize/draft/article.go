@@ -157,9 +157,11 @@ func (c *composer) symptom() (sentences, logs []string) {
 	return sentences, logs
 }
 
-// namesContact reports whether a mail address or phone number was redacted from a text.
+// namesContact reports whether a mail address, phone number or personal number was redacted
+// from a text: it says who reports the symptom.
 func namesContact(text string) bool {
-	return strings.Contains(text, "["+evidence.KindMail+" ") || strings.Contains(text, "["+evidence.KindPhone+" ")
+	return slices.ContainsFunc([]string{evidence.KindMail, evidence.KindPhone, evidence.KindIdentity},
+		func(kind string) bool { return strings.Contains(text, "["+kind+" ") })
 }
 
 // seeksHelp matches sentences about the search for help or about the author.

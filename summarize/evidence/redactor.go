@@ -20,6 +20,7 @@ const (
 	KindToken    = string(redact.Token)
 	KindMail     = string(redact.Mail)
 	KindPhone    = string(redact.Phone)
+	KindIdentity = string(redact.Identity)
 	KindName     = string(redact.Name)
 )
 
