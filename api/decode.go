@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -121,7 +123,7 @@ func checkKnown(fields map[string]json.RawMessage, t reflect.Type) error {
 		known[name] = name != ""
 	}
 	var bad []fault.Field
-	for name := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !known[name] {
 			bad = append(bad, fault.Field{Field: name, Message: "is not a field of this request"})
 		}

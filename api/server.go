@@ -14,6 +14,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -149,7 +151,28 @@ func extractors(proxies []*net.IPNet) (echo.IPExtractor, echo.SchemeExtractor) {
 	for _, n := range proxies {
 		options = append(options, echo.TrustIPRange(n))
 	}
-	return echo.ExtractIPFromXFFHeader(options...), echo.ExtractSchemeFromHeaders(options...)
+	return withoutPorts(echo.ExtractIPFromXFFHeader(options...)), echo.ExtractSchemeFromHeaders(options...)
+}
+
+// withoutPorts removes the ports that some proxies add to the addresses they forward.
+func withoutPorts(extract echo.IPExtractor) echo.IPExtractor {
+	return func(r *http.Request) string {
+		var addresses []string
+		for _, list := range r.Header.Values(echo.HeaderXForwardedFor) {
+			for address := range strings.SplitSeq(list, ",") {
+				address = strings.TrimSpace(address)
+				if a, err := netip.ParseAddrPort(address); err == nil {
+					address = a.Addr().String()
+				}
+				addresses = append(addresses, address)
+			}
+		}
+		if len(addresses) == 0 {
+			return extract(r)
+		}
+		header := http.Header{echo.HeaderXForwardedFor: {strings.Join(addresses, ", ")}}
+		return extract(&http.Request{RemoteAddr: r.RemoteAddr, Header: header})
+	}
 }
 
 // register adds the routes to the router, each guarded by its permission.

@@ -133,6 +133,15 @@ func TestOnlyTrustedProxiesAreBelieved(t *testing.T) {
 	if !strings.Contains(behind.logs.String(), "198.51.100.7") {
 		t.Error("the trusted proxy is not believed")
 	}
+	for address, want := range map[string]string{
+		"198.51.100.8:4711": "198.51.100.8", "[2001:db8::7]:4711": "2001:db8::7", "[2001:db8::8]": "2001:db8::8",
+		"198.51.100.9:1, 127.0.0.2:2": "198.51.100.9",
+	} {
+		behind.get("", "/api/v1/search?q=x", "X-Forwarded-For", address)
+		if !strings.Contains(behind.logs.String(), `"`+want+`"`) && !strings.Contains(behind.logs.String(), "client="+want+" ") {
+			t.Errorf("forwarded for %q: the client is not %s", address, want)
+		}
+	}
 	if !strings.Contains(r.header.Get("Set-Cookie"), "Secure") || r.header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("over TLS: %v", r.header)
 	}

@@ -51,7 +51,7 @@ var allowed = map[string]string{
 	"kb/tool":          "kb/dialect",
 	"kb/highlight":     "",
 	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
-	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
+	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
 	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
 	"desk":             "kb internal/blob",
