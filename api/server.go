@@ -22,7 +22,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
@@ -45,7 +45,7 @@ type Deps struct {
 	Triage         port.Training
 	Gaps           port.Gaps
 	Usage          port.CallLister
-	ServiceModel   func() *desk.ServiceModel // the service model in force
+	ServiceModel   func() *model.Service // the service model in force
 	Log            *slog.Logger
 	Now            func() time.Time
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/deskbook/deskbook/api"
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 )
 
@@ -276,9 +276,9 @@ func closed(d *api.Deps) {
 	text := strings.NewReplacer("anonymous_search: true", "anonymous_search: false", "anonymous_reading: true",
 		"anonymous_reading: false").
 		Replace(string(content.ServiceModel()))
-	model, err := desk.ParseModel([]byte(text))
+	current, err := model.Parse([]byte(text))
 	if err != nil {
 		panic(err)
 	}
-	d.ServiceModel = func() *desk.ServiceModel { return model }
+	d.ServiceModel = func() *model.Service { return current }
 }
