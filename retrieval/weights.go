@@ -1,18 +1,23 @@
 package retrieval
 
+import "github.com/deskbook/deskbook/retrieval/ranker"
+
+// DefaultFloor is the probability below which nothing is suggested.
+const DefaultFloor = ranker.DefaultFloor
+
 // Ranker returns the weights in use.
-func (e *Engine) Ranker() RankerWeights { return *e.weightsFor(e.meaning != nil) }
+func (e *Engine) Ranker() ranker.Weights { return *e.weightsFor(e.meaning != nil) }
 
 // weightsFor returns the weights in use where meanings are compared, or words alone.
-func (e *Engine) weightsFor(sensed bool) *RankerWeights {
+func (e *Engine) weightsFor(sensed bool) *ranker.Weights {
 	if sensed {
 		return e.sensed.Load()
 	}
 	return e.ranker.Load()
 }
 
-func (e *Engine) use(w RankerWeights) {
-	if w.sensed() {
+func (e *Engine) use(w ranker.Weights) {
+	if w.Sensed() {
 		e.sensed.Store(&w)
 	} else {
 		e.ranker.Store(&w)
@@ -20,15 +25,15 @@ func (e *Engine) use(w RankerWeights) {
 }
 
 func (e *Engine) useShipped() {
-	words, meanings := ShippedRanker(), ShippedMeaningRanker()
+	words, meanings := ranker.Shipped(), ranker.ShippedMeaning()
 	e.ranker.Store(&words)
 	e.sensed.Store(&meanings)
 }
 
-// Use ranks with these weights, as ParseRanker reads them, from the next request on; "" is the
+// Use ranks with these weights, as ranker.Parse reads them, from the next request on; "" is the
 // shipped ones, which also serve where these do not: with meanings, or with words alone.
 func (e *Engine) Use(weights string) error {
-	w, err := ParseRanker(weights)
+	w, err := ranker.Parse(weights)
 	if err != nil {
 		return err
 	}

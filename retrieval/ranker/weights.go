@@ -1,4 +1,4 @@
-package retrieval
+package ranker
 
 import (
 	"crypto/sha256"
@@ -11,7 +11,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// weightsFormat is the format of RankerWeights; weights in another format are refused.
+// weightsFormat is the format of Weights; weights in another format are refused.
 const weightsFormat = 2
 
 // grownMemory is the number of remembered tickets with which the trained ranking and the plain
@@ -20,17 +20,17 @@ const weightsFormat = 2
 const grownMemory = 80
 
 //go:embed weights.json
-var shippedWeights []byte
+var wordsJSON []byte
 
-// shippedMeaning are the weights for an engine that compares meanings.
+// meaningJSON are the weights for an engine that compares meanings.
 //
 //go:embed weights-meaning.json
-var shippedMeaning []byte
+var meaningJSON []byte
 
-// RankerWeights order the candidates of a suggestion and say how probable each is. While few
+// Weights order the candidates of a suggestion and say how probable each is. While few
 // tickets are known, the plain sum M counts more, whose only weight is Young; later the trained
 // sum over all features does.
-type RankerWeights struct {
+type Weights struct {
 	Form       int        `json:"form"`
 	Features   []string   `json:"features"`
 	Linear     []float64  `json:"linear"` // of each feature
@@ -39,54 +39,54 @@ type RankerWeights struct {
 	Tickets    int        `json:"tickets"` // that they were fitted on
 }
 
-// ShippedRanker returns the weights that come with the program, for words alone.
-func ShippedRanker() RankerWeights { return shippedRanker().clone() }
+// Shipped returns the weights that come with the program, for words alone.
+func Shipped() Weights { return shippedWords().clone() }
 
-// ShippedMeaningRanker returns the weights that come with the program for an engine that also
+// ShippedMeaning returns the weights that come with the program for an engine that also
 // compares meanings.
-func ShippedMeaningRanker() RankerWeights { return shippedMeaningRanker().clone() }
+func ShippedMeaning() Weights { return shippedMeanings().clone() }
 
-func (w RankerWeights) clone() RankerWeights {
+func (w Weights) clone() Weights {
 	w.Features, w.Linear = slices.Clone(w.Features), slices.Clone(w.Linear)
 	return w
 }
 
 var (
-	shippedRanker        = sync.OnceValue(func() RankerWeights { return shippedOr(shippedWeights) })
-	shippedMeaningRanker = sync.OnceValue(func() RankerWeights { return shippedOr(shippedMeaning) })
+	shippedWords    = sync.OnceValue(func() Weights { return shippedOr(wordsJSON) })
+	shippedMeanings = sync.OnceValue(func() Weights { return shippedOr(meaningJSON) })
 )
 
-func shippedOr(raw []byte) RankerWeights {
+func shippedOr(raw []byte) Weights {
 	w, err := parseWeights(raw)
 	if err != nil {
 		// A build without usable weights ranks by M; a test fails then.
-		return RankerWeights{Form: weightsFormat, Young: 1, Calibrator: Calibrator{}}
+		return Weights{Form: weightsFormat, Young: 1, Calibrator: Calibrator{}}
 	}
 	return w
 }
 
-// ParseRanker reads weights; "" is the shipped ones. Weights of another program version, with
+// Parse reads weights; "" is the shipped ones. Weights of another program version, with
 // other features, are fault.Invalid.
-func ParseRanker(text string) (RankerWeights, error) {
+func Parse(text string) (Weights, error) {
 	if text == "" {
-		return ShippedRanker(), nil
+		return Shipped(), nil
 	}
 	return parseWeights([]byte(text))
 }
 
-func parseWeights(raw []byte) (RankerWeights, error) {
-	var w RankerWeights
+func parseWeights(raw []byte) (Weights, error) {
+	var w Weights
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return w, fault.Wrap(fault.Invalid, err, "these are not the weights of a ranking: %v", err)
 	}
-	if w.Form != weightsFormat || !slices.Equal(w.Features, featureNames(w.sensed())) || len(w.Linear) != len(w.Features) {
+	if w.Form != weightsFormat || !slices.Equal(w.Features, FeatureNames(w.Sensed())) || len(w.Linear) != len(w.Features) {
 		return w, fault.New(fault.Invalid, "these weights belong to another version of the ranking; train it again")
 	}
 	return w, nil
 }
 
-// JSON returns the weights as ParseRanker reads them.
-func (w RankerWeights) JSON() string {
+// JSON returns the weights as Parse reads them.
+func (w Weights) JSON() string {
 	raw, err := json.Marshal(w)
 	if err != nil {
 		return "" // numbers that are not finite are never weights
@@ -95,18 +95,14 @@ func (w RankerWeights) JSON() string {
 }
 
 // Hash identifies the weights: it is the first half of the SHA-256 of their JSON.
-func (w RankerWeights) Hash() string {
+func (w Weights) Hash() string {
 	sum := sha256.Sum256([]byte(w.JSON()))
 	return hex.EncodeToString(sum[:16])
 }
 
-// rate returns the score of a candidate.
-func (w *RankerWeights) rate(c *candidate, known int) float64 {
-	return w.mix(c.x, c.m, known) - c.cost()
-}
-
-// mix weights the plain and the trained ranking by how many tickets are known.
-func (w *RankerWeights) mix(x []float64, m float64, known int) float64 {
+// Mix returns the score of a candidate before its cost, from its features and its M. It weights
+// the plain and the trained ranking by how many tickets are known.
+func (w *Weights) Mix(x []float64, m float64, known int) float64 {
 	grown := grownShare(known)
 	if len(w.Linear) != len(x) {
 		grown = 0
@@ -125,7 +121,7 @@ func grownShare(known int) float64 {
 }
 
 // trained returns the score by the trained weights.
-func (w *RankerWeights) trained(x []float64) float64 {
+func (w *Weights) trained(x []float64) float64 {
 	var z float64
 	for i, k := range w.Linear {
 		z += k * x[i]
@@ -133,5 +129,5 @@ func (w *RankerWeights) trained(x []float64) float64 {
 	return z
 }
 
-// sensed reports whether these are weights for an engine that compares meanings.
-func (w *RankerWeights) sensed() bool { return slices.Contains(w.Features, meaningNames()[0]) }
+// Sensed reports whether these are weights for an engine that compares meanings.
+func (w *Weights) Sensed() bool { return slices.Contains(w.Features, MeaningNames()[0]) }
