@@ -22,6 +22,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Names inside the engine's folder. The file "current" names the folder of the current
@@ -39,7 +40,7 @@ const (
 // Options says what an engine works on.
 type Options struct {
 	Dir        string             // folder of the index; created when missing
-	Source     Source             // the truth
+	Source     truth.Source       // the truth
 	Log        *slog.Logger       // nil discards
 	Now        func() time.Time   // nil is time.Now
 	Floor      float64            // 0 is DefaultFloor
@@ -54,7 +55,7 @@ type Options struct {
 // It is safe for use by several goroutines.
 type Engine struct {
 	dir     string
-	source  Source
+	source  truth.Source
 	log     *slog.Logger
 	now     func() time.Time
 	ranker  atomic.Pointer[ranker.Weights]

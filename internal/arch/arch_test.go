@@ -65,16 +65,18 @@ var allowed = map[string]string{
 	"retrieval/meaning/nn": "",
 	"retrieval/meaning":    "retrieval/meaning/nn",
 	"retrieval/terms":      "kb",
-	"retrieval/sense":      "retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
+	"retrieval/truth":      "desk kb",
+	"retrieval/sense":      "retrieval/truth retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
 	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk retrieval/sense desk",
 	"retrieval/posting":    "",
 	"retrieval/topic":      "retrieval/terms",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
-	"retrieval/ranker":     "retrieval/terms retrieval/memory retrieval/measure retrieval/regress retrieval/sense desk kb",
-	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/ranker " +
+	"retrieval/ranker": "retrieval/truth retrieval/terms retrieval/memory retrieval/measure retrieval/regress " +
+		"retrieval/sense desk",
+	"retrieval": "retrieval/truth retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/ranker " +
 		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
-	"retrieval/learning": "retrieval retrieval/ranker retrieval/terms retrieval/memory retrieval/measure " +
-		"retrieval/version desk kb",
+	"retrieval/learning": "retrieval retrieval/truth retrieval/ranker retrieval/terms retrieval/memory " +
+		"retrieval/measure retrieval/version desk kb",
 	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk desk/model",
 
 	"summarize/redact":   "",
@@ -110,9 +112,8 @@ var allowed = map[string]string{
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/ranker retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
-		"summarize/handoff " +
-		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
+		"retrieval/truth retrieval/ranker retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence " +
+		"summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread " +
 		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
