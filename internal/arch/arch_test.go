@@ -70,7 +70,7 @@ var allowed = map[string]string{
 	"retrieval/topic":      "retrieval/terms",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
 	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
-		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
+		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense desk kb",
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
