@@ -55,7 +55,8 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 		t.ID = id
 		entry := s.event(actor, id, "created", map[string]any{
 			"type": asOpened.Type, "priority": asOpened.Priority, "group": asOpened.Group,
-			"channel": t.Channel, "bypass": t.Bypass, "chosen": chosen,
+			"channel": t.Channel, "bypass": t.Bypass, "chosen": chosen, "service": asOpened.Service,
+			"category": asOpened.Category, "requester": t.Requester, "from": side(t.Messages[0]),
 		})
 		if triaged != nil {
 			entry.Events = append(entry.Events, s.event(access.System(), id, verbTriaged, triaged).Events...)

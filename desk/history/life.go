@@ -67,7 +67,8 @@ func (x *life) open(created time.Time) {
 	// Nobody knows which of the fields the requester chose.
 	x.record(created, t.Requester, "created", map[string]any{
 		"type": t.Type, "priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass,
-		"chosen": []desk.Field{},
+		"chosen": []desk.Field{}, "service": t.Service, "category": t.Category, "requester": t.Requester,
+		"from": "requester",
 	})
 }
 
@@ -149,7 +150,11 @@ func (x *life) message(n int, in Message, at time.Time) {
 	case !m.FromDesk && t.Status == desk.Pending:
 		t.Status = desk.Open
 	}
-	x.record(at, m.Author, "message_added", map[string]any{"n": n, "visibility": m.Visibility})
+	data := map[string]any{"n": n, "visibility": m.Visibility, "from": from}
+	if m.Automatic {
+		data["automatic"] = true
+	}
+	x.record(at, m.Author, "message_added", data)
 }
 
 // act applies an event.

@@ -56,7 +56,8 @@ var allowed = map[string]string{
 	"kb/format":         "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
 	"kb/folder":         "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
 	"desk/model":        "kb",
-	"desk":              "desk/model kb internal/blob",
+	"desk/clock":        "desk/model",
+	"desk":              "desk/model desk/clock kb internal/blob",
 	"desk/history":      "desk desk/model",
 
 	"retrieval/measure":    "",
@@ -165,6 +166,7 @@ var fenced = map[string][]string{
 	"github.com/microcosm-cc":        {"kb/markdown"},
 	"github.com/alecthomas/chroma":   {"kb/highlight"},
 	"github.com/prometheus":          {"api"},
+	"github.com/rickar/cal":          {"desk/model"},
 	"github.com/spf13/cobra":         {"cmd/deskbook"},
 	"github.com/spf13/pflag":         {"cmd/deskbook"},
 	"golang.org/x/net/publicsuffix":  {"summarize/redact"},
