@@ -56,6 +56,7 @@ var allowed = map[string]string{
 	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
 	"desk":             "kb internal/blob",
 	"desk/history":     "desk",
+	"desk/measure":     "",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -112,17 +113,17 @@ var allowed = map[string]string{
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/history kb kb/dialect kb/folder internal/auth " +
-		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/history desk/measure kb kb/dialect kb/folder " +
+		"internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
+		"summarize/evidence summarize/handoff summarize/answer desk desk/measure kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/history kb internal/auth internal/blob internal/jobs"
+		"desk desk/history desk/measure kb internal/auth internal/blob internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.
