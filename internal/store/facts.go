@@ -16,7 +16,7 @@ var _ measure.Store = (*Store)(nil)
 // one there is.
 func (s *Store) FactsAt(ctx context.Context) (known, last int64, err error) {
 	err = s.read().row(ctx, []any{&known, &last},
-		"SELECT f.value, e.value FROM counter f, counter e WHERE f.name = 'fact' AND e.name = 'event'")
+		"SELECT f.seq, e.value FROM fact_position f, counter e WHERE e.name = 'event'")
 	return known, last, err
 }
 
@@ -84,7 +84,7 @@ func (s *Store) SaveFacts(
 	}
 	return s.update(ctx, func(c conn) error {
 		err := c.execOr(ctx, fault.New(fault.Conflict, "the measures are brought up to date by another process"),
-			"UPDATE counter SET value = ? WHERE name = 'fact' AND value = ?", last, before)
+			"UPDATE fact_position SET seq = ? WHERE seq = ?", last, before)
 		if err != nil {
 			return err
 		}
@@ -175,4 +175,9 @@ func (s *Store) EachVisit(
 		}
 	}
 	return nil
+}
+
+// Record writes an event that belongs to no other data.
+func (s *Store) Record(ctx context.Context, e journal.Event) error {
+	return s.write(ctx, journal.Entry{Events: []journal.Event{e}}, func(conn) error { return nil })
 }

@@ -47,5 +47,9 @@ CREATE TABLE visit_fact (
 CREATE INDEX visit_fact_created ON visit_fact (created_at);
 CREATE INDEX visit_fact_reader ON visit_fact (reader, created_at);
 
--- The sequence number of the last event that the facts know.
-INSERT INTO counter (name, value) VALUES ('fact', 0);
+-- The last event that the facts know: one row.
+CREATE TABLE fact_position (
+  id  INTEGER PRIMARY KEY CHECK (id = 1),
+  seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO fact_position (id, seq) VALUES (1, 0);
