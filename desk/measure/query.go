@@ -28,6 +28,9 @@ func Parameters() []string {
 // ParseQuery returns the query that parameters describe. Dates are days in the zone, of which
 // the last one is part of the window.
 func ParseQuery(get func(name string) string, zone *time.Location) (q Query, err error) {
+	if zone == nil {
+		zone = time.UTC
+	}
 	q = Query{
 		Group: get("group"), Service: get("service"), Category: get("category"), Type: get("type"), Channel: get("channel"),
 	}

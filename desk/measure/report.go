@@ -3,6 +3,8 @@ package measure
 import (
 	"slices"
 	"time"
+
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // Report is all measures over a window.
@@ -71,6 +73,9 @@ func newTallies() []*tally {
 	}
 	return out
 }
+
+// RulesOf returns the rules of a service model.
+func RulesOf(m *model.Service) Rules { return Rules{ReopenDays: m.ReopenDays(), Zone: m.Location} }
 
 func (r Rules) zone() *time.Location {
 	if r.Zone == nil {

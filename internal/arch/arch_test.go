@@ -57,7 +57,7 @@ var allowed = map[string]string{
 	"desk/model":       "kb",
 	"desk":             "desk/model kb internal/blob",
 	"desk/history":     "desk desk/model",
-	"desk/measure":     "",
+	"desk/measure":     "desk/model",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",

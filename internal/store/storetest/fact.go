@@ -91,4 +91,3 @@ func visitFacts(t *testing.T, s, other *store.Store) {
 	wantEqual(t, in(at, late.Created, first), []measure.Visit{second})
 	wantEqual(t, in(at+1, late.Created, measure.Visit{}), []measure.Visit{second})
 }
-
