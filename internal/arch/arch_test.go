@@ -66,15 +66,19 @@ var allowed = map[string]string{
 	"retrieval/meaning/nn": "",
 	"retrieval/meaning":    "retrieval/meaning/nn",
 	"retrieval/terms":      "kb",
-	"retrieval/sense":      "retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
+	"retrieval/truth":      "desk kb",
+	"retrieval/sense":      "retrieval/truth retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
 	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk retrieval/sense desk",
 	"retrieval/posting":    "",
 	"retrieval/topic":      "retrieval/terms",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
-	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
+	"retrieval/ranker": "retrieval/truth retrieval/terms retrieval/memory retrieval/measure retrieval/regress " +
+		"retrieval/sense desk",
+	"retrieval": "retrieval/truth retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/ranker " +
 		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
-	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
-	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk desk/model",
+	"retrieval/learning": "retrieval retrieval/truth retrieval/ranker retrieval/terms retrieval/memory " +
+		"retrieval/measure retrieval/version desk kb",
+	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk desk/model",
 
 	"summarize/redact":   "",
 	"summarize/lexicon":  "",
@@ -109,11 +113,11 @@ var allowed = map[string]string{
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
-		"summarize/handoff " +
-		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
+		"retrieval/truth retrieval/ranker retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence " +
+		"summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
-		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
+		"summarize/draft summarize/redact summarize/thread " +
+		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
 		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history desk/measure kb kb/dialect " +
 		"kb/folder internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture " +
 		"internal/simulate internal/eval",
@@ -121,7 +125,8 @@ var allowed = map[string]string{
 
 const (
 	// shown are the packages whose results the API and the pages show.
-	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
+	shown = "retrieval retrieval/ranker retrieval/learning retrieval/measure retrieval/triage " +
+		"retrieval/version summarize/ask " +
 		"summarize/evidence summarize/handoff summarize/answer desk desk/model desk/measure kb " +
 		"internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.

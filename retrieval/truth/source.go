@@ -1,4 +1,9 @@
-package retrieval
+// Package truth reads the truth as it changes: what an index, a memory or vectors project, and
+// how they stay up to date with it.
+//
+// It promises that a change is passed on after its write was committed, in order, and again after
+// an error. It never imports SQL or what follows.
+package truth
 
 import (
 	"context"
