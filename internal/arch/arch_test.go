@@ -59,6 +59,7 @@ var allowed = map[string]string{
 	"desk/clock":        "desk/model",
 	"desk":              "desk/model desk/clock kb internal/blob",
 	"desk/history":      "desk desk/model",
+	"desk/measure":      "desk/model",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -119,18 +120,20 @@ var allowed = map[string]string{
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread " +
 		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder internal/auth " +
-		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history desk/measure kb kb/dialect " +
+		"kb/folder internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture " +
+		"internal/simulate internal/eval",
 }
 
 const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/ranker retrieval/learning retrieval/measure retrieval/triage " +
 		"retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk desk/model kb internal/auth internal/blob"
+		"summarize/evidence summarize/handoff summarize/answer desk desk/model desk/measure kb " +
+		"internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/model desk/history kb internal/auth internal/blob internal/jobs internal/prepared"
+		"desk desk/model desk/history desk/measure kb internal/auth internal/blob internal/jobs internal/prepared"
 )
 
 // below lists packages whose sub-packages follow the same rule.
