@@ -51,11 +51,12 @@ var allowed = map[string]string{
 	"kb/tool":          "kb/dialect",
 	"kb/highlight":     "",
 	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
-	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
+	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
 	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
 	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
-	"desk":             "kb internal/blob",
-	"desk/history":     "desk",
+	"desk/model":       "kb",
+	"desk":             "desk/model kb internal/blob",
+	"desk/history":     "desk desk/model",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -76,7 +77,7 @@ var allowed = map[string]string{
 		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
 	"retrieval/learning": "retrieval retrieval/truth retrieval/ranker retrieval/terms retrieval/memory " +
 		"retrieval/measure retrieval/version desk kb",
-	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk",
+	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk desk/model",
 
 	"summarize/redact":   "",
 	"summarize/lexicon":  "",
@@ -85,11 +86,11 @@ var allowed = map[string]string{
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer": "summarize/lexicon summarize/thread summarize/evidence summarize/ask internal/recent " +
-		"retrieval desk kb",
+		"retrieval desk desk/model kb",
 	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
 		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
-		"retrieval desk kb",
+		"retrieval desk desk/model kb",
 
 	"api/route": "",
 	"api/port":  shown,
@@ -100,8 +101,8 @@ var allowed = map[string]string{
 	"internal/store":           stored,
 	"internal/store/storetest": "internal/store " + stored,
 	"internal/testkit":         "",
-	"internal/budget":          "summarize/ask desk",
-	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/budget":          "summarize/ask desk/model",
+	"internal/capture":         "internal/jobs summarize/draft desk desk/model kb",
 	"internal/simulate":        "desk desk/history",
 	"internal/cmd/structure":   "",
 	"internal/tools/kernels":   "",
@@ -116,7 +117,7 @@ var allowed = map[string]string{
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread " +
 		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/history kb kb/dialect kb/folder internal/auth " +
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder internal/auth " +
 		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
@@ -124,10 +125,10 @@ const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/ranker retrieval/learning retrieval/measure retrieval/triage " +
 		"retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
+		"summarize/evidence summarize/handoff summarize/answer desk desk/model kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/history kb internal/auth internal/blob internal/jobs"
+		"desk desk/model desk/history kb internal/auth internal/blob internal/jobs"
 )
 
 // below lists packages whose sub-packages follow the same rule.
