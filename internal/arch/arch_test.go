@@ -20,43 +20,45 @@ import (
 const module = "github.com/deskbook/deskbook"
 
 // pure packages may be imported by every package.
-var pure = []string{"internal/fault", "internal/access", "internal/journal", "internal/word", "internal/reply"}
+var pure = []string{
+	"internal/fault", "internal/access", "internal/journal", "internal/word", "internal/wordlist", "internal/reply",
+}
 
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit", "internal/word", "internal/reply", "internal/recent",
-	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
-	"retrieval/meaning/nn",
+	"internal/testkit", "internal/word", "internal/wordlist", "internal/recent",
+	"retrieval/measure", "retrieval/topk", "retrieval/meaning/nn",
 }
 
 // allowed lists, for every package of the module, the packages that its production code may
 // import in addition to the pure ones.
 var allowed = map[string]string{
-	"internal/fault":   "",
-	"internal/access":  "",
-	"internal/journal": "",
-	"internal/word":    "",
-	"internal/reply":   "",
-	"internal/auth":    "",
-	"internal/blob":    "",
-	"internal/jobs":    "",
-	"internal/arch":    "",
-	"internal/recent":  "",
-	"content":          "",
-	"kb/plain":         "",
-	"kb/front":         "kb/plain",
-	"kb/dialect":       "",
-	"kb/tool":          "kb/dialect",
-	"kb/highlight":     "",
-	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
-	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
-	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
-	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
-	"desk/model":       "kb",
-	"desk":             "desk/model kb internal/blob",
-	"desk/history":     "desk desk/model",
+	"internal/fault":    "",
+	"internal/access":   "",
+	"internal/journal":  "",
+	"internal/word":     "",
+	"internal/wordlist": "",
+	"internal/reply":    "",
+	"internal/auth":     "",
+	"internal/blob":     "",
+	"internal/jobs":     "",
+	"internal/arch":     "",
+	"internal/recent":   "",
+	"content":           "",
+	"kb/plain":          "",
+	"kb/front":          "kb/plain",
+	"kb/dialect":        "",
+	"kb/tool":           "kb/dialect",
+	"kb/highlight":      "",
+	"kb/markdown":       "kb/plain kb/dialect kb/highlight",
+	"kb":                "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
+	"kb/format":         "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
+	"kb/folder":         "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
+	"desk/model":        "kb",
+	"desk":              "desk/model kb internal/blob",
+	"desk/history":      "desk desk/model",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -117,8 +119,8 @@ var allowed = map[string]string{
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread " +
 		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder internal/auth " +
-		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder " +
+		"internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (
