@@ -9,8 +9,14 @@ func Opening(t Ticket, chosen []Field) map[string]any {
 		"priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass, "requester": t.Requester,
 		"chosen": chosen, "from": sideRequester,
 	}
-	if len(t.Messages) > 0 && t.Messages[0].FromDesk {
+	if len(t.Messages) == 0 {
+		return data
+	}
+	if t.Messages[0].FromDesk {
 		data["from"] = sideDesk
+	}
+	if n := len(t.Messages[0].Files); n > 0 {
+		data["files"] = n
 	}
 	return data
 }
