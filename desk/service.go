@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -48,7 +49,7 @@ type GapRecorder interface{ Record(g Gap) }
 type Deps struct {
 	Store     Store
 	Files     FileStore
-	Model     func() *ServiceModel // the service model in force
+	Model     func() *model.Service // the service model in force
 	Suggester Suggester
 	Articles  Articles
 	People    People

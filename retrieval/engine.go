@@ -19,6 +19,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 )
 
 // Names inside the engine's folder. The file "current" names the folder of the current
@@ -35,16 +36,16 @@ const (
 
 // Options says what an engine works on.
 type Options struct {
-	Dir        string           // folder of the index; created when missing
-	Source     Source           // the truth
-	Log        *slog.Logger     // nil discards
-	Now        func() time.Time // nil is time.Now
-	Floor      float64          // 0 is DefaultFloor
-	Ranker     *RankerWeights   // nil is ShippedRanker
-	Calibrator *Calibrator      // nil is the ranker's own
-	NoLearning bool             // resolved tickets are not remembered
-	Meaning    Meaning          // nil compares words alone
-	Remember   int              // most tickets that are remembered, the newest; 0 is 200,000
+	Dir        string             // folder of the index; created when missing
+	Source     Source             // the truth
+	Log        *slog.Logger       // nil discards
+	Now        func() time.Time   // nil is time.Now
+	Floor      float64            // 0 is DefaultFloor
+	Ranker     *ranker.Weights    // nil is ranker.Shipped()
+	Calibrator *ranker.Calibrator // nil is the ranker's own
+	NoLearning bool               // resolved tickets are not remembered
+	Meaning    Meaning            // nil compares words alone
+	Remember   int                // most tickets that are remembered, the newest; 0 is 200,000
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
@@ -54,8 +55,8 @@ type Engine struct {
 	source  Source
 	log     *slog.Logger
 	now     func() time.Time
-	ranker  atomic.Pointer[RankerWeights]
-	sensed  atomic.Pointer[RankerWeights] // where meanings are compared
+	ranker  atomic.Pointer[ranker.Weights]
+	sensed  atomic.Pointer[ranker.Weights] // where meanings are compared
 	meaning Meaning
 	learns  bool
 	// remember is how many tickets are remembered, the newest.

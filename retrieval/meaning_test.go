@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
 )
 
@@ -121,18 +122,18 @@ func TestMeaningLearnsFromTickets(t *testing.T) {
 }
 
 func TestShippedMeaningWeights(t *testing.T) {
-	w := retrieval.ShippedMeaningRanker()
-	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) != len(w.Features) || w.Calibrator == (retrieval.Calibrator{}) {
+	w := ranker.ShippedMeaning()
+	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) != len(w.Features) || w.Calibrator == (ranker.Calibrator{}) {
 		t.Fatalf("the shipped weights cannot be used: %+v", w)
 	}
-	again, err := retrieval.ParseRanker(w.JSON())
+	again, err := ranker.Parse(w.JSON())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(w, again); diff != "" {
 		t.Error(diff)
 	}
-	words := retrieval.ShippedRanker()
+	words := ranker.Shipped()
 	if slices.Equal(w.Features, words.Features) {
 		t.Error("they have the features of the weights for words alone")
 	}

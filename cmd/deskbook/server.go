@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/budget"
 	"github.com/deskbook/deskbook/internal/capture"
@@ -87,7 +88,7 @@ func (s *server) pendingVectors() int {
 
 // wire connects the domain, the index, the writer and the background work.
 func (s *server) wire() error {
-	s.model.onLoad = func(m *desk.ServiceModel) { s.engine.SetFloor(m.Floor()) }
+	s.model.onLoad = func(m *model.Service) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
 	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 	s.articles = kb.NewService(s.store, time.Now,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -15,7 +16,7 @@ import (
 type life struct {
 	ticket desk.Ticket
 	events []journal.Event
-	model  *desk.ServiceModel
+	model  *model.Service
 	known  Known
 	line   *Line
 	merged bool // into another ticket
@@ -24,7 +25,7 @@ type life struct {
 }
 
 // replay builds the ticket of a clean line. Its errors are the reasons to reject the line.
-func replay(l *Line, m *desk.ServiceModel, known Known, now time.Time) (*life, error) {
+func replay(l *Line, m *model.Service, known Known, now time.Time) (*life, error) {
 	created, err := parseTime("created", l.Created)
 	if err != nil {
 		return nil, err

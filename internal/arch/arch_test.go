@@ -52,11 +52,12 @@ var allowed = map[string]string{
 	"kb/tool":           "kb/dialect",
 	"kb/highlight":      "",
 	"kb/markdown":       "kb/plain kb/dialect kb/highlight",
-	"kb":                "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
+	"kb":                "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
 	"kb/format":         "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
 	"kb/folder":         "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
-	"desk":              "kb internal/blob",
-	"desk/history":      "desk",
+	"desk/model":        "kb",
+	"desk":              "desk/model kb internal/blob",
+	"desk/history":      "desk desk/model",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -70,10 +71,12 @@ var allowed = map[string]string{
 	"retrieval/posting":    "",
 	"retrieval/topic":      "retrieval/terms",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
-	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
+	"retrieval/ranker":     "retrieval/terms retrieval/memory retrieval/measure retrieval/regress retrieval/sense desk kb",
+	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/ranker " +
 		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense desk kb",
-	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
-	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
+	"retrieval/learning": "retrieval retrieval/ranker retrieval/terms retrieval/memory retrieval/measure " +
+		"retrieval/version desk kb",
+	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk desk/model",
 
 	"summarize/redact":   "",
 	"summarize/lexicon":  "",
@@ -82,11 +85,11 @@ var allowed = map[string]string{
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer": "summarize/lexicon summarize/thread summarize/evidence summarize/ask internal/recent " +
-		"retrieval desk kb",
+		"retrieval desk desk/model kb",
 	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
 		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
-		"retrieval desk kb",
+		"retrieval desk desk/model kb",
 
 	"api/route": "",
 	"api/port":  shown,
@@ -97,8 +100,8 @@ var allowed = map[string]string{
 	"internal/store":           stored,
 	"internal/store/storetest": "internal/store " + stored,
 	"internal/testkit":         "",
-	"internal/budget":          "summarize/ask desk",
-	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/budget":          "summarize/ask desk/model",
+	"internal/capture":         "internal/jobs summarize/draft desk desk/model kb",
 	"internal/simulate":        "desk desk/history",
 	"internal/cmd/structure":   "",
 	"internal/tools/kernels":   "",
@@ -108,22 +111,24 @@ var allowed = map[string]string{
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
+		"retrieval/ranker retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
 		"summarize/handoff " +
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
-		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/history kb kb/dialect kb/folder internal/auth " +
+		"summarize/draft summarize/redact summarize/thread " +
+		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder internal/auth " +
 		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
 const (
 	// shown are the packages whose results the API and the pages show.
-	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
+	shown = "retrieval retrieval/ranker retrieval/learning retrieval/measure retrieval/triage " +
+		"retrieval/version summarize/ask " +
+		"summarize/evidence summarize/handoff summarize/answer desk desk/model kb internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/history kb internal/auth internal/blob internal/jobs internal/prepared"
+		"desk desk/model desk/history kb internal/auth internal/blob internal/jobs internal/prepared"
 )
 
 // below lists packages whose sub-packages follow the same rule.

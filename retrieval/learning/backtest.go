@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 )
 
 // Bounds of an evaluation over the team's own history.
@@ -34,7 +35,7 @@ type HistoryOptions struct {
 	Dir        string // a folder for its indexes alone, emptied before and after
 	Log        *slog.Logger
 	Floor      float64
-	Calibrator *retrieval.Calibrator
+	Calibrator *ranker.Calibrator
 	Weights    string            // JSON of the ranker's weights, "" for the shipped ones
 	Meaning    retrieval.Meaning // nil compares words alone
 	// Until ends the history: later tickets are left out. It stays the same when a run is
@@ -159,7 +160,7 @@ func byCreation(a, b pastTicket) int {
 
 // open creates two empty indexes, one that learns and one that does not.
 func (h *backtest) open(ctx context.Context) error {
-	weights, err := retrieval.ParseRanker(h.o.Weights)
+	weights, err := ranker.Parse(h.o.Weights)
 	if err != nil {
 		return fmt.Errorf("evaluate history: %w", err)
 	}

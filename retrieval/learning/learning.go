@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
@@ -30,7 +31,7 @@ const (
 type Ranker interface {
 	// Train fits weights to the source's links and compares them with those in force
 	// ("" for the shipped ones) on later tickets.
-	Train(ctx context.Context, source retrieval.Source, inForce string) (retrieval.Trained, error)
+	Train(ctx context.Context, source retrieval.Source, inForce string) (ranker.Trained, error)
 	// Use ranks with these weights from now on; "" is the shipped ones.
 	Use(weights string) error
 }

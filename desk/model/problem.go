@@ -1,4 +1,4 @@
-package desk
+package model
 
 import (
 	"cmp"
@@ -10,26 +10,26 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// ModelProblem is one problem in a service model.
-type ModelProblem struct {
+// Problem is one problem in a service model.
+type Problem struct {
 	Line   int    // from 1
 	Path   string // the keys that lead there, joined by dots; "" for the whole file
 	Reason string
 }
 
 // String returns the problem as "line 12: groups.second-line.calendar: reason".
-func (p ModelProblem) String() string {
+func (p Problem) String() string {
 	if p.Path == "" {
 		return fmt.Sprintf("line %d: %s", p.Line, p.Reason)
 	}
 	return fmt.Sprintf("line %d: %s: %s", p.Line, p.Path, p.Reason)
 }
 
-// ModelProblems lists the problems in a service model, in order of line.
-type ModelProblems []ModelProblem
+// Problems lists the problems in a service model, in order of line.
+type Problems []Problem
 
 // Error lists the problems, one per line.
-func (ps ModelProblems) Error() string {
+func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
 		lines[i] = p.String()
@@ -38,8 +38,8 @@ func (ps ModelProblems) Error() string {
 }
 
 // refused returns the fault that carries the problems.
-func (ps ModelProblems) refused() error {
-	slices.SortStableFunc(ps, func(a, b ModelProblem) int { return cmp.Compare(a.Line, b.Line) })
+func (ps Problems) refused() error {
+	slices.SortStableFunc(ps, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	fields := make([]fault.Field, len(ps))
 	for i, p := range ps {
 		line := "line " + strconv.Itoa(p.Line)

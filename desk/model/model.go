@@ -1,4 +1,4 @@
-package desk
+package model
 
 import (
 	"slices"
@@ -8,12 +8,12 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// ServiceModel describes how this desk works, as written by the service manager. It is
-// created by ParseModel and immutable, so it may be shared.
+// Service describes how this desk works, as written by the service manager. It is
+// created by Parse and immutable, so it may be shared.
 //
 // Names (of groups, categories, services, calendars) are lower-case words joined by
 // hyphens. Lists keep the order of the file.
-type ServiceModel struct {
+type Service struct {
 	Version  int // incremented by the service manager with every change
 	Name     string
 	Location *time.Location // the time zone of the calendars
@@ -161,7 +161,7 @@ func (b Boundary) Allows() bool { return b != BoundaryOff && b != "" }
 
 // Priority returns the priority, 1 (highest) to 5, for an impact and urgency of 1..3, or 0
 // when one of them is out of range.
-func (m *ServiceModel) Priority(impact, urgency int) int {
+func (m *Service) Priority(impact, urgency int) int {
 	if impact < 1 || impact > 3 || urgency < 1 || urgency > 3 {
 		return 0
 	}
@@ -169,42 +169,42 @@ func (m *ServiceModel) Priority(impact, urgency int) int {
 }
 
 // MayDeclareP1 reports whether somebody with these roles may declare priority 1.
-func (m *ServiceModel) MayDeclareP1(roles []access.Role) bool {
+func (m *Service) MayDeclareP1(roles []access.Role) bool {
 	return slices.ContainsFunc(roles, func(r access.Role) bool { return slices.Contains(m.PriorityOneRoles, r) })
 }
 
 // Group returns the group with that name.
-func (m *ServiceModel) Group(name string) (Group, bool) {
+func (m *Service) Group(name string) (Group, bool) {
 	return find(m.Groups, func(g Group) bool { return g.Name == name })
 }
 
 // HasGroup reports whether there is a group with that name.
-func (m *ServiceModel) HasGroup(name string) bool { _, ok := m.Group(name); return ok }
+func (m *Service) HasGroup(name string) bool { _, ok := m.Group(name); return ok }
 
 // GroupNames lists the names of the groups in the order of the file.
-func (m *ServiceModel) GroupNames() []string {
+func (m *Service) GroupNames() []string {
 	return names(m.Groups, func(g Group) string { return g.Name })
 }
 
 // Service returns the service with that name.
-func (m *ServiceModel) Service(name string) (SupportedService, bool) {
+func (m *Service) Service(name string) (SupportedService, bool) {
 	return find(m.Services, func(s SupportedService) bool { return s.Name == name })
 }
 
 // HasService reports whether there is a service with that name.
-func (m *ServiceModel) HasService(name string) bool { _, ok := m.Service(name); return ok }
+func (m *Service) HasService(name string) bool { _, ok := m.Service(name); return ok }
 
 // Category returns the category with that name.
-func (m *ServiceModel) Category(name string) (Category, bool) {
+func (m *Service) Category(name string) (Category, bool) {
 	return find(m.Categories, func(c Category) bool { return c.Name == name })
 }
 
 // HasCategory reports whether there is a category with that name.
-func (m *ServiceModel) HasCategory(name string) bool { _, ok := m.Category(name); return ok }
+func (m *Service) HasCategory(name string) bool { _, ok := m.Category(name); return ok }
 
 // DefaultGroup returns the group that gets tickets of the category first; for an unknown
 // or empty category, that of the intake.
-func (m *ServiceModel) DefaultGroup(category string) string {
+func (m *Service) DefaultGroup(category string) string {
 	if c, ok := m.Category(category); ok {
 		return c.Group
 	}
@@ -213,7 +213,7 @@ func (m *ServiceModel) DefaultGroup(category string) string {
 
 // DefaultType returns the type of a ticket in the category that was opened without one;
 // for an unknown or empty category, that of the intake.
-func (m *ServiceModel) DefaultType(category string) Type {
+func (m *Service) DefaultType(category string) Type {
 	if c, ok := m.Category(category); ok {
 		return c.Type
 	}
@@ -221,16 +221,16 @@ func (m *ServiceModel) DefaultType(category string) Type {
 }
 
 // Bypasses reports whether tickets from this channel bypassed the intake.
-func (m *ServiceModel) Bypasses(c Channel) bool { return slices.Contains(m.Intake.BypassChannels, c) }
+func (m *Service) Bypasses(c Channel) bool { return slices.Contains(m.Intake.BypassChannels, c) }
 
 // Level returns the service level of a priority 1..5.
-func (m *ServiceModel) Level(priority int) (ServiceLevel, bool) {
+func (m *Service) Level(priority int) (ServiceLevel, bool) {
 	return find(m.Levels, func(l ServiceLevel) bool { return l.Priority == priority })
 }
 
 // Boundary returns how far the action may go for tickets in the category; for an unknown or
 // empty category, the default row decides. An unknown action is off.
-func (m *ServiceModel) Boundary(category, action string) Boundary {
+func (m *Service) Boundary(category, action string) Boundary {
 	if b, ok := m.boundaries[category][action]; ok {
 		return b
 	}
@@ -242,7 +242,7 @@ func (m *ServiceModel) Boundary(category, action string) Boundary {
 
 // BoundaryRule returns the path of the rule that Boundary applies, for the record of an
 // automatic action: "automation.categories.security.auto_answer".
-func (m *ServiceModel) BoundaryRule(category, action string) string {
+func (m *Service) BoundaryRule(category, action string) string {
 	if _, ok := m.boundaries[category][action]; ok {
 		return "automation.categories." + category + "." + action
 	}
@@ -250,24 +250,24 @@ func (m *ServiceModel) BoundaryRule(category, action string) string {
 }
 
 // Floor returns the probability below which nothing is suggested or answered.
-func (m *ServiceModel) Floor() float64 { return m.floor }
+func (m *Service) Floor() float64 { return m.floor }
 
 // AnonymousSearch reports whether visitors may search public articles.
-func (m *ServiceModel) AnonymousSearch() bool { return m.anonymousSearch }
+func (m *Service) AnonymousSearch() bool { return m.anonymousSearch }
 
 // AnonymousReading reports whether visitors may read public articles; it is true if
 // AnonymousSearch is.
-func (m *ServiceModel) AnonymousReading() bool { return m.anonymousReading }
+func (m *Service) AnonymousReading() bool { return m.anonymousReading }
 
 // ReopenDays returns for how many days after its resolution a requester can reopen a
 // ticket.
-func (m *ServiceModel) ReopenDays() int { return m.reopenDays }
+func (m *Service) ReopenDays() int { return m.reopenDays }
 
 // HandoffLine returns the sentence shown where automation stops and a person takes over.
-func (m *ServiceModel) HandoffLine() string { return m.handoffLine }
+func (m *Service) HandoffLine() string { return m.handoffLine }
 
 // ReviewInterval returns the time after which an article of the kind is due for review.
-func (m *ServiceModel) ReviewInterval(kind kb.Kind) time.Duration {
+func (m *Service) ReviewInterval(kind kb.Kind) time.Duration {
 	return m.Knowledge.Kinds[kind].Review
 }
 

@@ -1,4 +1,4 @@
-package desk
+package model
 
 import (
 	_ "embed"
@@ -34,7 +34,7 @@ type Permit struct {
 
 // MayAnswer returns whether the question may be answered without a person. likely are the
 // probabilities of categories that triage has learned, nil where it has not.
-func (m *ServiceModel) MayAnswer(q AnswerRequest, likely map[string]float64) Permit {
+func (m *Service) MayAnswer(q AnswerRequest, likely map[string]float64) Permit {
 	q.Categories = slices.DeleteFunc(slices.Clone(q.Categories), func(c string) bool { return !m.HasCategory(c) })
 	strictest := m.Boundary("", ActionAutoAnswer)
 	p := Permit{Rule: m.BoundaryRule("", ActionAutoAnswer)}

@@ -1,4 +1,4 @@
-package desk
+package model
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 // modelReader collects the problems of a file, so that all are reported at once, and the
 // names it declares with the references to them.
 type modelReader struct {
-	problems ModelProblems
+	problems Problems
 	declared map[string]bool // "group second-line"
 	refs     []modelRef
 }
@@ -35,7 +35,7 @@ type value struct {
 }
 
 func (v value) fail(format string, args ...any) {
-	v.r.problems = append(v.r.problems, ModelProblem{Line: v.line, Path: v.path, Reason: fmt.Sprintf(format, args...)})
+	v.r.problems = append(v.r.problems, Problem{Line: v.line, Path: v.path, Reason: fmt.Sprintf(format, args...)})
 }
 
 // is reports whether the node is of the kind; if not, it records a problem.

@@ -1,4 +1,4 @@
-package desk
+package model
 
 import (
 	"slices"
@@ -49,11 +49,11 @@ type AIAction struct {
 }
 
 // AI returns the rules for language models.
-func (m *ServiceModel) AI() AI { return m.ai }
+func (m *Service) AI() AI { return m.ai }
 
 // Day returns the day of a moment, from midnight to midnight in the desk's time zone.
 // Where the clocks go forward at midnight, the day begins when they do.
-func (m *ServiceModel) Day(at time.Time) (from, until time.Time) {
+func (m *Service) Day(at time.Time) (from, until time.Time) {
 	zone := m.Location
 	if zone == nil {
 		zone = time.UTC

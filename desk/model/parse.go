@@ -1,4 +1,4 @@
-package desk
+package model
 
 import (
 	"slices"
@@ -10,10 +10,10 @@ import (
 	"github.com/deskbook/deskbook/kb"
 )
 
-// ParseModel parses a service model (YAML). A file with any problem is refused as a whole:
-// the error is fault.Invalid, and its chain contains ModelProblems with the line and the
+// Parse parses a service model (YAML). A file with any problem is refused as a whole:
+// the error is fault.Invalid, and its chain contains Problems with the line and the
 // reason of every problem.
-func ParseModel(data []byte) (*ServiceModel, error) {
+func Parse(data []byte) (*Service, error) {
 	r := &modelReader{declared: map[string]bool{}}
 	m := r.model(r.parseNode(data))
 	r.resolve()
@@ -23,10 +23,10 @@ func ParseModel(data []byte) (*ServiceModel, error) {
 	return m, nil
 }
 
-func (r *modelReader) model(root value) *ServiceModel {
+func (r *modelReader) model(root value) *Service {
 	f := root.fields()
 	defer f.done()
-	m := &ServiceModel{
+	m := &Service{
 		Version:    f.get("version").integer(1, 1_000_000),
 		Name:       f.get("name").text(),
 		Location:   location(f.get("time_zone")),
@@ -132,7 +132,7 @@ func readIntake(v value) Intake {
 	return in
 }
 
-func (m *ServiceModel) readPriority(v value) {
+func (m *Service) readPriority(v value) {
 	f := v.fields()
 	defer f.done()
 	rows := f.get("matrix").fields()
@@ -238,7 +238,7 @@ func checkNames() []string {
 	}
 }
 
-func (m *ServiceModel) readAudiences(v value) {
+func (m *Service) readAudiences(v value) {
 	f := v.fields()
 	defer f.done()
 	m.anonymousSearch = f.get("anonymous_search").boolean()
@@ -249,7 +249,7 @@ func (m *ServiceModel) readAudiences(v value) {
 	}
 }
 
-func (m *ServiceModel) readAutomation(v value) {
+func (m *Service) readAutomation(v value) {
 	f := v.fields()
 	defer f.done()
 	m.defaults = map[string]Boundary{}

@@ -1,4 +1,4 @@
-package desk_test
+package model_test
 
 import (
 	"errors"
@@ -8,24 +8,24 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
 func TestModelAI(t *testing.T) {
 	ai := shippedModel(t).AI()
 	if ai.Currency != "EUR" || ai.KeepSent != 30*24*time.Hour ||
-		ai.Budget != (desk.AIBudget{Tokens: 2_000_000, Money: 5}) {
+		ai.Budget != (model.AIBudget{Tokens: 2_000_000, Money: 5}) {
 		t.Errorf("%+v", ai)
 	}
-	want := desk.AIAction{
+	want := model.AIAction{
 		Enabled: true, Temperature: 0.1, MaxTokens: 800, Deadline: 30 * time.Second,
-		Budget: desk.AIBudget{Tokens: 1_000_000, Money: desk.Unlimited},
+		Budget: model.AIBudget{Tokens: 1_000_000, Money: model.Unlimited},
 	}
-	if diff := cmp.Diff(want, ai.Action(desk.AIAnswer)); diff != "" {
+	if diff := cmp.Diff(want, ai.Action(model.AIAnswer)); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
-	if d := ai.Action(desk.AIDraft); d.Deadline != 2*time.Minute || d.MaxTokens != 1500 {
+	if d := ai.Action(model.AIDraft); d.Deadline != 2*time.Minute || d.MaxTokens != 1500 {
 		t.Errorf("draft is not based on the default row: %+v", d)
 	}
 	if a := ai.Action("novel"); a.Enabled {
@@ -37,7 +37,7 @@ func TestModelAI(t *testing.T) {
 func TestModelWithoutAI(t *testing.T) {
 	text := shippedText(t)
 	from, to := strings.Index(text, "\nai:\n"), strings.Index(text, "# Shown wherever automation stops")
-	m, err := desk.ParseModel([]byte(text[:from+1] + text[to:]))
+	m, err := model.Parse([]byte(text[:from+1] + text[to:]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestModelWithoutAI(t *testing.T) {
 	if ai.Currency != shipped.Currency || ai.Budget != shipped.Budget || ai.KeepSent != shipped.KeepSent {
 		t.Errorf("without: %+v, shipped: %+v", ai, shipped)
 	}
-	for _, name := range desk.AIActions() {
+	for _, name := range model.AIActions() {
 		if diff := cmp.Diff(shipped.Action(name), ai.Action(name)); diff != "" {
 			t.Errorf("%s (-shipped +without):\n%s", name, diff)
 		}
@@ -55,15 +55,15 @@ func TestModelWithoutAI(t *testing.T) {
 func TestModelAIRules(t *testing.T) {
 	text := strings.Replace(shippedText(t), "answer: {max_output_tokens: 800,",
 		"answer: {enabled: false, model: tiny, input_price: 0.5, output_price: 1.5, daily_money: 0,", 1)
-	m, err := desk.ParseModel([]byte(text))
+	m, err := model.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ai := m.AI()
-	a := ai.Action(desk.AIAnswer)
-	if a.Enabled || a.Model != "tiny" || a.Budget.Money != 0 || ai.Rule(desk.AIAnswer) != "ai.actions.answer.enabled" ||
-		ai.Rule(desk.AIDraft) != "ai.default.enabled" {
-		t.Errorf("%+v, rules %s and %s", a, ai.Rule(desk.AIAnswer), ai.Rule(desk.AIDraft))
+	a := ai.Action(model.AIAnswer)
+	if a.Enabled || a.Model != "tiny" || a.Budget.Money != 0 || ai.Rule(model.AIAnswer) != "ai.actions.answer.enabled" ||
+		ai.Rule(model.AIDraft) != "ai.default.enabled" {
+		t.Errorf("%+v, rules %s and %s", a, ai.Rule(model.AIAnswer), ai.Rule(model.AIDraft))
 	}
 	if got := a.Cost(2000, 100); got != 1_150_000 {
 		t.Errorf("2,000 and 100 tokens cost %d millionths", got)
@@ -93,8 +93,8 @@ func TestModelAIRefuses(t *testing.T) {
 			if part == text[i:] {
 				t.Fatalf("the shipped model has no %q", tt.old)
 			}
-			_, err := desk.ParseModel([]byte(text[:i] + part))
-			var problems desk.ModelProblems
+			_, err := model.Parse([]byte(text[:i] + part))
+			var problems model.Problems
 			if !fault.Is(err, fault.Invalid) || !errors.As(err, &problems) {
 				t.Fatal(err)
 			}
@@ -111,7 +111,7 @@ func TestModelAIRefuses(t *testing.T) {
 // Days are those of the desk's time zone, even if they have 23 or 25 hours.
 func TestModelDay(t *testing.T) {
 	text := strings.Replace(shippedText(t), "time_zone: Etc/UTC ", "time_zone: Europe/Berlin ", 1)
-	m, err := desk.ParseModel([]byte(text))
+	m, err := model.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package desk_test
+package model_test
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
@@ -17,16 +17,16 @@ import (
 
 func shippedText(t testing.TB) string {
 	t.Helper()
-	data, err := os.ReadFile("../content/service-model.yaml")
+	data, err := os.ReadFile("../../content/service-model.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(data)
 }
 
-func shippedModel(t testing.TB) *desk.ServiceModel {
+func shippedModel(t testing.TB) *model.Service {
 	t.Helper()
-	m, err := desk.ParseModel([]byte(shippedText(t)))
+	m, err := model.Parse([]byte(shippedText(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,20 +86,20 @@ func TestModelNames(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		category, group string
-		kind            desk.Type
+		kind            model.Type
 	}{
-		{"sign-in", "service-desk", desk.Incident},
-		{"access", "service-desk", desk.Request},
-		{"security", "second-line", desk.Incident},
-		{"", "service-desk", desk.Incident},
-		{"unheard-of", "service-desk", desk.Incident},
+		{"sign-in", "service-desk", model.Incident},
+		{"access", "service-desk", model.Request},
+		{"security", "second-line", model.Incident},
+		{"", "service-desk", model.Incident},
+		{"unheard-of", "service-desk", model.Incident},
 	} {
 		if g, k := m.DefaultGroup(tc.category), m.DefaultType(tc.category); g != tc.group || k != tc.kind {
 			t.Errorf("category %q goes to %s as %s, want %s as %s", tc.category, g, k, tc.group, tc.kind)
 		}
 	}
-	for channel, want := range map[desk.Channel]bool{
-		desk.Direct: true, desk.VIP: true, desk.Portal: false, desk.Mail: false,
+	for channel, want := range map[model.Channel]bool{
+		model.Direct: true, model.VIP: true, model.Portal: false, model.Mail: false,
 	} {
 		if m.Bypasses(channel) != want {
 			t.Errorf("Bypasses(%s) is not %v", channel, want)
@@ -111,15 +111,15 @@ func TestModelBoundaries(t *testing.T) {
 	m := shippedModel(t)
 	for _, tc := range []struct {
 		category, action string
-		want             desk.Boundary
+		want             model.Boundary
 		rule             string
 	}{
-		{"", desk.ActionAutoAnswer, desk.BoundaryAutonomous, "automation.default.auto_answer"},
-		{"email", desk.ActionDraftArticle, desk.BoundarySupervised, "automation.default.draft_article"},
-		{"security", desk.ActionAutoAnswer, desk.BoundaryOff, "automation.categories.security.auto_answer"},
-		{"security", desk.ActionSuggest, desk.BoundarySuggest, "automation.default.suggest"},
-		{"unheard-of", desk.ActionTriage, desk.BoundarySuggest, "automation.default.triage"},
-		{"", "reboot_everything", desk.BoundaryOff, "automation.default.reboot_everything"},
+		{"", model.ActionAutoAnswer, model.BoundaryAutonomous, "automation.default.auto_answer"},
+		{"email", model.ActionDraftArticle, model.BoundarySupervised, "automation.default.draft_article"},
+		{"security", model.ActionAutoAnswer, model.BoundaryOff, "automation.categories.security.auto_answer"},
+		{"security", model.ActionSuggest, model.BoundarySuggest, "automation.default.suggest"},
+		{"unheard-of", model.ActionTriage, model.BoundarySuggest, "automation.default.triage"},
+		{"", "reboot_everything", model.BoundaryOff, "automation.default.reboot_everything"},
 	} {
 		if got := m.Boundary(tc.category, tc.action); got != tc.want {
 			t.Errorf("Boundary(%q, %q) = %q, want %q", tc.category, tc.action, got, tc.want)
@@ -128,7 +128,7 @@ func TestModelBoundaries(t *testing.T) {
 			t.Errorf("BoundaryRule(%q, %q) = %q, want %q", tc.category, tc.action, got, tc.rule)
 		}
 	}
-	if desk.BoundaryOff.Allows() || desk.Boundary("").Allows() || !desk.BoundarySuggest.Allows() {
+	if model.BoundaryOff.Allows() || model.Boundary("").Allows() || !model.BoundarySuggest.Allows() {
 		t.Error("Allows must be false for off and nothing, true for suggest")
 	}
 }
@@ -160,7 +160,7 @@ func TestModelValues(t *testing.T) {
 			m.Floor(), m.ReopenDays(), m.AnonymousSearch(), m.AnonymousReading(), m.HandoffLine())
 	}
 	level, ok := m.Level(1)
-	want := desk.ServiceLevel{
+	want := model.ServiceLevel{
 		Priority: 1, Calendar: "always", FirstResponse: 15 * time.Minute, Resolution: 4 * time.Hour, UpdateEvery: time.Hour,
 	}
 	if diff := cmp.Diff(want, level); !ok || diff != "" {
@@ -170,7 +170,7 @@ func TestModelValues(t *testing.T) {
 		t.Error("there is a sixth priority")
 	}
 	office := m.Calendars[0]
-	if diff := cmp.Diff([]desk.Span{{From: 8 * 60, To: 17 * 60}}, office.Hours[time.Friday]); diff != "" ||
+	if diff := cmp.Diff([]model.Span{{From: 8 * 60, To: 17 * 60}}, office.Hours[time.Friday]); diff != "" ||
 		len(office.Hours[time.Sunday]) != 0 {
 		t.Errorf("office hours on Friday (-want +got):\n%s", diff)
 	}
@@ -327,8 +327,8 @@ func TestParseModelRefuses(t *testing.T) {
 	for _, tc := range badModels() {
 		t.Run(tc.name, func(t *testing.T) {
 			bad, line := tc.apply(t, text)
-			m, err := desk.ParseModel([]byte(bad))
-			var problems desk.ModelProblems
+			m, err := model.Parse([]byte(bad))
+			var problems model.Problems
 			if m != nil || !fault.Is(err, fault.Invalid) || !errors.As(err, &problems) {
 				t.Fatalf("got model %v, error %v", m != nil, err)
 			}
@@ -345,8 +345,8 @@ func TestParseModelRefuses(t *testing.T) {
 func TestParseModelReportsEverythingAtOnce(t *testing.T) {
 	bad := strings.NewReplacer("reopen_days: 7", "reopen_days: never", "floor: 0.15", "floor: high",
 		"name: IT Service Desk", "nome: IT Service Desk").Replace(shippedText(t))
-	_, err := desk.ParseModel([]byte(bad))
-	var problems desk.ModelProblems
+	_, err := model.Parse([]byte(bad))
+	var problems model.Problems
 	if !errors.As(err, &problems) {
 		t.Fatal(err)
 	}
@@ -374,7 +374,7 @@ func TestParseModelRefusesOtherTexts(t *testing.T) {
 		"too large": "name: " + strings.Repeat("a", 300<<10),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if m, err := desk.ParseModel([]byte(data)); m != nil || !fault.Is(err, fault.Invalid) {
+			if m, err := model.Parse([]byte(data)); m != nil || !fault.Is(err, fault.Invalid) {
 				t.Errorf("got model %v, error %v", m != nil, err)
 			}
 		})
@@ -393,17 +393,17 @@ func FuzzParseModel(f *testing.F) {
 		f.Add(strings.Replace(text, b.old, b.new, 1))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		m, err := desk.ParseModel([]byte(text))
+		m, err := model.Parse([]byte(text))
 		if err == nil {
 			if p := m.Priority(2, 2); p < 1 || p > 5 {
 				t.Errorf("accepted a matrix with priority %d", p)
 			}
-			if !m.HasGroup(m.DefaultGroup("")) || m.Boundary("", desk.ActionSuggest) == "" || m.HandoffLine() == "" {
+			if !m.HasGroup(m.DefaultGroup("")) || m.Boundary("", model.ActionSuggest) == "" || m.HandoffLine() == "" {
 				t.Error("accepted a model without what it must have")
 			}
 			return
 		}
-		var problems desk.ModelProblems
+		var problems model.Problems
 		if !errors.As(err, &problems) || len(problems) == 0 {
 			t.Fatalf("refused without a problem: %v", err)
 		}

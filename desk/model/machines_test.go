@@ -1,11 +1,11 @@
-package desk_test
+package model_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 func TestModelMachines(t *testing.T) {
@@ -16,17 +16,17 @@ func TestModelMachines(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name, with string
-		want       desk.Machines
+		want       model.Machines
 		bad        bool
 	}{
-		{"as it ships", line, desk.MachinesInternal, false},
-		{"all", "redact_machines: all", desk.MachinesAll, false},
-		{"none", "redact_machines: none", desk.MachinesNone, false},
-		{"an older file", "", desk.MachinesInternal, false},
+		{"as it ships", line, model.MachinesInternal, false},
+		{"all", "redact_machines: all", model.MachinesAll, false},
+		{"none", "redact_machines: none", model.MachinesNone, false},
+		{"an older file", "", model.MachinesInternal, false},
 		{"unknown", "redact_machines: some", "", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m, err := desk.ParseModel([]byte(strings.Replace(shipped, line, tt.with, 1)))
+			m, err := model.Parse([]byte(strings.Replace(shipped, line, tt.with, 1)))
 			if tt.bad {
 				if err == nil || !strings.Contains(err.Error(), "line ") {
 					t.Errorf("error %v, want one with its line", err)

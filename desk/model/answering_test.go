@@ -1,4 +1,4 @@
-package desk_test
+package model_test
 
 import (
 	"cmp"
@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // withAutomation returns the shipped model with other boundaries of auto_answer.
-func withAutomation(t *testing.T, standard string, categories map[string]string) *desk.ServiceModel {
+func withAutomation(t *testing.T, standard string, categories map[string]string) *model.Service {
 	t.Helper()
-	raw, err := os.ReadFile("../content/service-model.yaml")
+	raw, err := os.ReadFile("../../content/service-model.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func withAutomation(t *testing.T, standard string, categories map[string]string)
 	if !ok {
 		t.Fatal("the shipped model has other boundaries")
 	}
-	m, err := desk.ParseModel([]byte(before + own + after))
+	m, err := model.Parse([]byte(before + own + after))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestMayAnswer(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			m := withAutomation(t, cmp.Or(tt.standard, "autonomous"), tt.categories)
-			got := m.MayAnswer(desk.AnswerRequest{Question: tt.question, Title: tt.title, Categories: tt.article}, tt.likely)
+			got := m.MayAnswer(model.AnswerRequest{Question: tt.question, Title: tt.title, Categories: tt.article}, tt.likely)
 			if got.Allowed != tt.allowed || got.Rule != "automation."+tt.rule+".auto_answer" {
 				t.Errorf("%+v, want allowed %v by %s", got, tt.allowed, tt.rule)
 			}
@@ -168,10 +168,10 @@ func TestMayAnswerInOtherScripts(t *testing.T) {
 			t.Fatal("the shipped categories have another order")
 		}
 		m.Categories[at].Title = title
-		if got := m.MayAnswer(desk.AnswerRequest{Question: question}, nil); got.Allowed {
+		if got := m.MayAnswer(model.AnswerRequest{Question: question}, nil); got.Allowed {
 			t.Errorf("%q may be answered, with the title %q", question, title)
 		}
-		printer := desk.AnswerRequest{Question: "Und der Drucker? 打印机 принтер"}
+		printer := model.AnswerRequest{Question: "Und der Drucker? 打印机 принтер"}
 		if got := m.MayAnswer(printer, nil); !got.Allowed {
 			t.Errorf("the printer is %q: %s", title, got.Why)
 		}

@@ -1,10 +1,10 @@
-package desk_test
+package model_test
 
 import (
 	"testing"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // Days have neither gaps nor overlaps, even where the clocks change at midnight, as in
@@ -19,7 +19,7 @@ func TestDaysMeet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := &desk.ServiceModel{Location: zone}
+			m := &model.Service{Location: zone}
 			at := time.Date(2011, 1, 1, 0, 0, 0, 0, time.UTC)
 			if name != "Pacific/Apia" { // which skipped 30 December 2011
 				at = time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC)
