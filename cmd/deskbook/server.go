@@ -88,8 +88,7 @@ func (s *server) pendingVectors() int {
 
 // wire connects the domain, the index, the writer and the background work.
 func (s *server) wire() error {
-	s.model.onLoad = func(m *model.Service) { s.engine.SetFloor(m.Floor()) }
-	s.engine.SetFloor(s.model.Model().Floor())
+	s.model.OnLoad(func(m *model.Service) { s.engine.SetFloor(m.Floor()) })
 	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 	s.articles = kb.NewService(s.store, time.Now,
 		kb.WithRedactor(evidence.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
@@ -119,7 +118,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
 		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
-		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused,
+		ServiceModel: s.model.Model, ServiceModelText: func() string { return s.model.Current().Text }, ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})
 	if err != nil {
