@@ -1,4 +1,4 @@
-package retrieval
+package ranker
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 const (
@@ -50,41 +51,27 @@ type TrainingReport struct {
 	Seconds   float64            `json:"seconds"`
 }
 
-// Train fits weights to the links of the source's resolved tickets, each ranked with what was
-// known before it, and compares them with those in force ("" for the shipped ones) on the
-// latest quarter, which is not fitted. They are better when the gain in nDCG@10 is at least
-// switchGain and its whole 99% interval is above zero. Time and space are bounded: of many
-// tickets the newest are used. The same tickets always lead to the same weights.
-func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out Trained, err error) {
+// Train fits weights to the links of the source's newest resolved tickets, at most newest, each
+// ranked with what was known before it, and compares them with the former ones on the latest
+// quarter, which is not fitted. They are better when the gain in nDCG@10 is at least switchGain
+// and its whole 99% interval is above zero. Time and space are bounded: of many tickets the
+// newest are used. The same tickets always lead to the same weights.
+func Train(ctx context.Context, in Articles, source truth.Source, newest int, former Weights) (Trained, error) {
 	start := time.Now()
-	former, err := ParseRanker(inForce)
-	if err != nil || former.sensed() != (e.meaning != nil) {
-		// Those in force belong to another version of the program or to another setting.
-		former = ShippedRanker()
-		if e.meaning != nil {
-			former = ShippedMeaningRanker()
-		}
+	t := trainingRun{in: in, source: source, former: former}
+	if err := t.collect(ctx, newest); err != nil {
+		return Trained{}, fmt.Errorf("train: %w", err)
 	}
-	v, done, err := e.acquire()
-	if err != nil {
-		return out, err
-	}
-	defer done(&err)
-	t := trainingRun{e: e, v: v, source: source, former: former}
-	if err := t.collect(ctx); err != nil {
-		return out, fmt.Errorf("train: %w", err)
-	}
-	out = t.compare()
+	out := t.compare()
 	out.Report.Seconds = measure.Round(time.Since(start).Seconds())
 	return out, nil
 }
 
 // trainingRun is one call of Train.
 type trainingRun struct {
-	e       *Engine
-	v       *view
-	source  Source
-	former  RankerWeights
+	in      Articles
+	source  truth.Source
+	former  Weights
 	choices []choice
 }
 
@@ -95,8 +82,8 @@ type sampleRef struct {
 }
 
 // collect ranks the samples, each with what was known before it.
-func (t *trainingRun) collect(ctx context.Context) error {
-	refs, err := t.list(ctx)
+func (t *trainingRun) collect(ctx context.Context, newest int) error {
+	refs, err := t.list(ctx, newest)
 	if err != nil {
 		return err
 	}
@@ -104,10 +91,7 @@ func (t *trainingRun) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := t.e.newSampler(t.v, t.former, samples)
-	if err != nil {
-		return err
-	}
+	s := newSampler(t.in, t.former, samples)
 	s.sparse = true
 	from := max(0, len(samples)-newestTrained)
 	for i, x := range samples[from:] {
@@ -132,15 +116,15 @@ func (t *trainingRun) collect(ctx context.Context) error {
 // list returns the newest tickets that articles resolved, in order of creation. It reads
 // tickets from the newest on until it has twice as many as it needs, because those that came
 // in from another tool are not numbered in order of creation.
-func (t *trainingRun) list(ctx context.Context) ([]sampleRef, error) {
+func (t *trainingRun) list(ctx context.Context, newest int) ([]sampleRef, error) {
 	const enough = newestTrained + newestBefore
-	ids, err := newestIDs(ctx, t.source.TicketIDs, newestRemembered)
+	ids, err := truth.Newest(ctx, t.source.TicketIDs, newest)
 	if err != nil {
 		return nil, err
 	}
 	var out []sampleRef
 	for len(ids) > 0 && len(out) < 2*enough {
-		from := max(0, len(ids)-TicketsPerBatch)
+		from := max(0, len(ids)-truth.TicketsPerBatch)
 		tickets, err := t.source.IndexTickets(ctx, ids[from:])
 		if err != nil {
 			return nil, err
@@ -165,7 +149,7 @@ func newestRefs(all []sampleRef, n int) []sampleRef {
 // read returns the tickets with what resolved them.
 func (t *trainingRun) read(ctx context.Context, refs []sampleRef) ([]Sample, error) {
 	samples := make([]Sample, 0, len(refs))
-	for part := range slices.Chunk(refs, TicketsPerBatch) {
+	for part := range slices.Chunk(refs, truth.TicketsPerBatch) {
 		ids := make([]string, len(part))
 		for i, r := range part {
 			ids[i] = r.id
@@ -198,7 +182,7 @@ func (t *trainingRun) labels(ticket desk.Ticket) map[string]int {
 	}
 	out := map[string]int{}
 	for _, id := range l.Articles {
-		out[MergeTarget(id, t.v.merged)] = weight
+		out[t.in.MergeTarget(id)] = weight
 	}
 	return out
 }
@@ -222,7 +206,7 @@ func (t *trainingRun) dropYounger(ctx context.Context, samples []Sample) error {
 		}
 	}
 	exist := map[string]bool{}
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(known)), ArticlesPerBatch) {
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(known)), truth.ArticlesPerBatch) {
 		articles, err := t.source.IndexArticles(ctx, part)
 		if err != nil {
 			return err
@@ -307,7 +291,7 @@ func switchFor(now, then []float64) (gain measure.Difference, worth bool) {
 }
 
 // ndcg returns nDCG@10 of the order by the weights.
-func (c *choice) ndcg(w *RankerWeights) float64 {
+func (c *choice) ndcg(w *Weights) float64 {
 	z := c.scores(w)
 	order := make([]int, len(z))
 	for i := range order {
@@ -321,7 +305,7 @@ func (c *choice) ndcg(w *RankerWeights) float64 {
 	return measure.Ratio(sum, c.ideal)
 }
 
-func (c *choice) scores(w *RankerWeights) []float64 {
+func (c *choice) scores(w *Weights) []float64 {
 	out := make([]float64, len(c.Rows))
 	var wide []float64
 	for i, x := range c.Rows {
@@ -329,7 +313,7 @@ func (c *choice) scores(w *RankerWeights) []float64 {
 		for _, v := range x {
 			wide = append(wide, float64(v))
 		}
-		out[i] = w.mix(wide, c.ms[i], c.known) - c.costs[i]
+		out[i] = w.Mix(wide, c.ms[i], c.ranking.Known) - c.costs[i]
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package retrieval
+package ranker
 
 import (
 	"context"
@@ -11,9 +11,11 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/regress"
-	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
+
+// Depth is how many candidates, the best by M, have features; the others follow them.
+const Depth = 250
 
 const (
 	// trainLag is the age of the newest known ticket when a ticket is ranked a second time: a
@@ -37,21 +39,16 @@ type choice struct {
 	regress.Choice
 	ms      []float64 // M of each candidate
 	costs   []float64 // of each, besides its features
-	known   int       // tickets remembered
-	visible int       // articles
-	meant   *meant
-	fold    int         // of the tickets, in order of creation
-	late    bool        // ranked with an old memory
-	heads   []candidate // the first candidates, without their features
-	ideal   float64     // discounted gain of the best order, with articles that are not candidates
+	ranking Ranking   // with the first candidates, without their features
+	fold    int       // of the tickets, in order of creation
+	late    bool      // ranked with an old memory
+	ideal   float64   // discounted gain of the best order, with articles that are not candidates
 }
 
 // sampler ranks tickets, each with what was known before it.
 type sampler struct {
-	v       *view
-	read    func(ctx context.Context, subject, body string) *sense.Text
-	filter  *filter
-	weights *RankerWeights
+	in      Articles
+	weights *Weights
 	sparse  bool        // only every second ticket is ranked with the old memory
 	heads   int         // candidates of a choice that are stored whole
 	all     *pastMemory // resolved before the ticket came in
@@ -75,11 +72,7 @@ func (p *pastMemory) advance(at time.Time) {
 }
 
 // newSampler returns a sampler whose memories will hold these tickets.
-func (e *Engine) newSampler(v *view, w RankerWeights, known []Sample) (*sampler, error) {
-	f, err := v.filterFor(AllVisible())
-	if err != nil {
-		return nil, err
-	}
+func newSampler(in Articles, w Weights, known []Sample) *sampler {
 	prepared := make([]memory.Prepared, 0, len(known))
 	for _, s := range known {
 		if p := memory.Prepare(s.Ticket); p.Ticket != nil && !p.Ticket.Open() {
@@ -90,9 +83,9 @@ func (e *Engine) newSampler(v *view, w RankerWeights, known []Sample) (*sampler,
 		return a.Ticket.ResolvedAt.Compare(b.Ticket.ResolvedAt)
 	})
 	return &sampler{
-		v: v, read: e.readMeaning, filter: f, weights: &w,
+		in: in, weights: &w,
 		all: &pastMemory{memory.New(), prepared}, late: &pastMemory{memory.New(), prepared},
-	}, nil
+	}
 }
 
 // add ranks the next sample, in order of creation.
@@ -130,28 +123,28 @@ func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (
 ) {
 	subject, body := x.Ticket.Subject, x.Ticket.Body()
 	q := terms.TicketQuery(subject, body)
-	text := s.read(ctx, subject, body)
+	text := s.in.Meaning(ctx, subject, body)
 	rec := m.Recall(memory.Query{
 		Subject: subject, Body: body, Exclude: x.Ticket.ID, At: x.Ticket.CreatedAt, Terms: q.Terms, Meaning: text,
 	})
-	o := rankOptions{keep: rerankDepth, weight: memoryWeight, plain: true, weights: s.weights, text: text}
-	r, err := s.v.rank(ctx, q, rec, s.filter, o)
+	r, err := s.in.Rank(ctx, Query{q, rec, text}, Options{Keep: Depth, Plain: true, Weights: s.weights})
 	if err != nil {
 		return c, plain, false, err
 	}
-	c = choice{known: rec.Known, meant: r.meant, visible: r.n, fold: x.fold, ideal: measure.IdealGain(x.Judged)}
-	for i, h := range r.list {
-		gain := float64(x.Judged[h.meta.ID])
+	c = choice{ranking: r, fold: x.fold, ideal: measure.IdealGain(x.Judged)}
+	c.ranking.List = nil
+	for i, h := range r.List {
+		gain := float64(x.Judged[h.ID])
 		if i >= trainRows && gain == 0 {
 			continue
 		}
 		ok = ok || gain > 0
-		c.Rows, c.Gains = append(c.Rows, toFloat32(h.x)), append(c.Gains, gain)
-		plain.Rows = append(plain.Rows, []float32{float32(h.m)})
-		c.ms, c.costs = append(c.ms, h.m), append(c.costs, h.cost())
-		if len(c.heads) < s.heads {
-			h.x, h.vote.TicketIDs = nil, nil
-			c.heads = append(c.heads, h)
+		c.Rows, c.Gains = append(c.Rows, toFloat32(h.X)), append(c.Gains, gain)
+		plain.Rows = append(plain.Rows, []float32{float32(h.M)})
+		c.ms, c.costs = append(c.ms, h.M), append(c.costs, h.Cost)
+		if len(c.ranking.List) < s.heads {
+			h.X = nil
+			c.ranking.List = append(c.ranking.List, h)
 		}
 	}
 	plain.Gains = c.Gains
@@ -168,7 +161,7 @@ func toFloat32(x []float64) []float32 {
 }
 
 // fitLinear returns w with its linear weights fitted to the choices, near those given.
-func fitLinear(w RankerWeights, choices []choice, near []float64) RankerWeights {
+func fitLinear(w Weights, choices []choice, near []float64) Weights {
 	w.Form = weightsFormat
 	observed := make([]regress.Choice, len(choices))
 	for i, c := range choices {
@@ -179,17 +172,17 @@ func fitLinear(w RankerWeights, choices []choice, near []float64) RankerWeights 
 	return w
 }
 
-// FitRanker finds weights, the calibrator included, on judged tickets in order of creation,
+// Fit finds weights, the calibrator included, on judged tickets in order of creation,
 // each with only earlier ones remembered: those that ship with the program.
-func (e *Engine) FitRanker(
-	ctx context.Context, samples []Sample, progress func(done, total int),
-) (RankerWeights, FitReport, error) {
-	w, without, err := e.fitFolds(ctx, samples, progress)
+func Fit(
+	ctx context.Context, in Articles, sensed bool, samples []Sample, progress func(done, total int),
+) (Weights, FitReport, error) {
+	w, without, err := fitFolds(ctx, in, sensed, samples, progress)
 	if err != nil {
-		return RankerWeights{}, FitReport{}, err
+		return Weights{}, FitReport{}, err
 	}
 	var r FitReport
-	w.Calibrator, r, err = e.fitCalibrator(ctx, samples, without, progress)
+	w.Calibrator, r, err = fitCalibrator(ctx, in, samples, without, progress)
 	return w, r, err
 }
 
@@ -198,22 +191,14 @@ func (e *Engine) FitRanker(
 const folds = 5
 
 // fitFolds fits weights on all samples, and others on all but each fold.
-func (e *Engine) fitFolds(
-	ctx context.Context, samples []Sample, progress func(done, total int),
-) (w RankerWeights, without []RankerWeights, err error) {
-	v, done, err := e.acquire()
-	if err != nil {
-		return w, nil, err
-	}
-	defer done(&err)
+func fitFolds(
+	ctx context.Context, in Articles, sensed bool, samples []Sample, progress func(done, total int),
+) (w Weights, without []Weights, err error) {
 	samples = slices.Clone(samples)
 	for i := range samples {
 		samples[i].fold = i * folds / len(samples)
 	}
-	s, err := e.newSampler(v, RankerWeights{Young: 1, Features: featureNames(e.meaning != nil)}, samples)
-	if err != nil {
-		return w, nil, err
-	}
+	s := newSampler(in, Weights{Young: 1, Features: FeatureNames(sensed)}, samples)
 	for i, x := range samples {
 		if err := s.add(ctx, x); err != nil {
 			return w, nil, fmt.Errorf("fit on %s: %w", x.Ticket.ID, err)

@@ -1,4 +1,4 @@
-package retrieval
+package ranker
 
 import (
 	"context"
@@ -10,11 +10,9 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
-	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/regress"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
-	"github.com/deskbook/deskbook/retrieval/topic"
 )
 
 // FitReport describes what the weights of a calibrator are based on, and how they treat
@@ -47,7 +45,7 @@ type FitCut struct {
 
 // observation is one candidate of one case.
 type observation struct {
-	x      [featureCount]float64
+	x      Features
 	label  float64
 	weight float64
 }
@@ -94,10 +92,10 @@ const (
 //
 // Each of parts ranks one part of the set, in order of creation, on which it was not fitted: a
 // ranker is too sure of what it was fitted on.
-func (e *Engine) fitCalibrator(
-	ctx context.Context, cases []Sample, parts []RankerWeights, progress func(done, total int),
+func fitCalibrator(
+	ctx context.Context, in Articles, cases []Sample, parts []Weights, progress func(done, total int),
 ) (Calibrator, FitReport, error) {
-	f := &fitter{e: e, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: memory.New()}
+	f := &fitter{in: in, queries: cases, parts: parts, rng: rand.New(rand.NewPCG(3, 4)), all: memory.New()}
 	if err := f.collect(ctx, progress); err != nil {
 		return Calibrator{}, FitReport{}, err
 	}
@@ -117,10 +115,10 @@ func (e *Engine) fitCalibrator(
 
 // fitter collects observations.
 type fitter struct {
-	e       *Engine
-	queries []Sample        // judged, in order of creation
-	parts   []RankerWeights // one for each of as many equal parts of the queries
-	weights *RankerWeights  // of the current part
+	in      Articles
+	queries []Sample  // judged, in order of creation
+	parts   []Weights // one for each of as many equal parts of the queries
+	weights *Weights  // of the current part
 	rng     *rand.Rand
 	docs    []int          // in order of id: draws must not depend on the layout of the index
 	all     *memory.Memory // every earlier ticket
@@ -135,22 +133,13 @@ type fitCase struct {
 	rows       []observation
 }
 
-func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (err error) {
-	v, done, err := f.e.acquire()
-	if err != nil {
-		return err
-	}
-	defer done(&err)
-	whole, err := v.filterFor(AllVisible())
-	if err != nil {
-		return err
-	}
-	f.docs = v.inOrder(whole.visible)
+func (f *fitter) collect(ctx context.Context, progress func(done, total int)) error {
+	f.docs = f.in.Docs()
 	for i, q := range f.queries {
 		f.weights = &f.parts[i*len(f.parts)/len(f.queries)]
 		for kind, c := range fitSettings {
 			for range c.draws() {
-				if err := f.addCases(ctx, v, whole, q, kind, c); err != nil {
+				if err := f.addCases(ctx, q, kind, c); err != nil {
 					return fmt.Errorf("fit on %s: %w", q.Ticket.ID, err)
 				}
 			}
@@ -165,10 +154,10 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) (e
 }
 
 // addCases ranks one query in one setting, with and without its articles.
-func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample, kind int, c fitSetting) error {
+func (f *fitter) addCases(ctx context.Context, q Sample, kind int, c fitSetting) error {
 	gold := map[int]bool{}
 	for id := range q.Judged {
-		if d, ok := v.find(id); ok {
+		if d, ok := f.in.Find(id); ok {
 			gold[d] = true
 		}
 	}
@@ -178,16 +167,16 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	m := f.all
 	keep := func(int) bool { return true }
 	if c.small {
-		m, keep = f.drawSmall(v, gold)
+		m, keep = f.drawSmall(gold)
 	}
 	title, body := q.Ticket.Subject, q.Ticket.Body()
 	tq := terms.TicketQuery(title, body)
-	text := f.e.readMeaning(ctx, title, body)
-	near, err := f.nearest(ctx, v, whole, tq, text)
+	text := f.in.Meaning(ctx, title, body)
+	near, err := f.nearest(ctx, tq, text)
 	if c.small {
 		body = f.clip(body)
 		tq = terms.TicketQuery(title, body)
-		text = f.e.readMeaning(ctx, title, body)
+		text = f.in.Meaning(ctx, title, body)
 	}
 	if err != nil {
 		return err
@@ -204,9 +193,8 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 	}
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
-		filter := whole.only(v, func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) })
-		o := rankOptions{keep: fitKeep, weight: memoryWeight, weights: f.weights, text: text}
-		r, err := v.rank(ctx, tq, rec, filter, o)
+		only := func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) }
+		r, err := f.in.Rank(ctx, Query{tq, rec, text}, Options{Keep: fitKeep, Weights: f.weights, Only: only})
 		if err != nil {
 			return err
 		}
@@ -216,9 +204,9 @@ func (f *fitter) addCases(ctx context.Context, v *view, whole *filter, q Sample,
 			weight = 1
 		}
 		weight /= float64(c.draws())
-		for i := range r.list[:min(depth, len(r.list))] {
-			s := observation{x: r.features(i), weight: weight}
-			if gold[r.list[i].doc] {
+		for i := range r.List[:min(depth, len(r.List))] {
+			s := observation{x: r.Features(i), weight: weight}
+			if gold[r.List[i].Doc] {
 				s.label = 1
 			}
 			out.rows = append(out.rows, s)
@@ -240,21 +228,21 @@ func (f *fitter) clip(body string) string {
 // nearest returns the articles whose text is nearest to a query: without them and its own
 // articles the knowledge base has nothing on the matter.
 func (f *fitter) nearest(
-	ctx context.Context, v *view, whole *filter, q *terms.Query, text *sense.Text,
+	ctx context.Context, q *terms.Query, text *sense.Text,
 ) (map[int]bool, error) {
 	const nearArticles = 100
-	o := rankOptions{keep: nearArticles, plain: true, weights: f.weights, text: text}
-	r, err := v.rank(ctx, q, memory.Recalled{}, whole, o)
+	o := Options{Keep: nearArticles, Plain: true, Weights: f.weights}
+	r, err := f.in.Rank(ctx, Query{Terms: q, Meaning: text}, o)
 	out := map[int]bool{}
-	for _, c := range r.list {
-		out[c.doc] = true
+	for _, c := range r.List {
+		out[c.Doc] = true
 	}
 	return out, err
 }
 
 // drawSmall draws a small knowledge base that holds the query's articles, and the few tickets
 // that it remembers: in half of the draws one of them was resolved with such an article.
-func (f *fitter) drawSmall(v *view, gold map[int]bool) (*memory.Memory, func(int) bool) {
+func (f *fitter) drawSmall(gold map[int]bool) (*memory.Memory, func(int) bool) {
 	size := 12 + f.rng.IntN(60)
 	in := make(map[int]bool, size)
 	for d := range gold {
@@ -273,7 +261,7 @@ func (f *fitter) drawSmall(v *view, gold map[int]bool) (*memory.Memory, func(int
 		e := f.earlier[i]
 		hit := false
 		for id := range e.Judged {
-			d, ok := v.find(id)
+			d, ok := f.in.Find(id)
 			hit = hit || ok && gold[d]
 		}
 		if akin == hit {
@@ -284,31 +272,13 @@ func (f *fitter) drawSmall(v *view, gold map[int]bool) (*memory.Memory, func(int
 	return m, func(d int) bool { return in[d] }
 }
 
-// only returns the filter of a knowledge base that holds only these articles.
-func (f *filter) only(v *view, keep func(doc int) bool) *filter {
-	visible := posting.NewBitset(v.docs)
-	for d := range v.docs {
-		if f.visible.Has(d) && keep(d) {
-			visible.Set(d)
-		}
-	}
-	out := &filter{scope: v.scopeOf(visible)}
-	if f.space != nil && out.n >= topic.CohereFrom {
-		out.space = f.space
-	}
-	if len(f.statistics.Sizes) > 0 && out.n >= topic.From {
-		out.group(f.statistics.Groups, len(f.statistics.Sizes))
-	}
-	return out
-}
-
 // report summarises what the weights do.
 func (f *fitter) report(c Calibrator) FitReport {
 	r := FitReport{}
 	var loss float64
 	for _, x := range f.cases {
 		for _, o := range x.rows {
-			p := min(1-1e-12, max(1e-12, c.probability(o.x)))
+			p := min(1-1e-12, max(1e-12, c.Probability(o.x)))
 			loss -= o.label*math.Log(p) + (1-o.label)*math.Log(1-p)
 			r.Samples++
 		}
@@ -324,7 +294,7 @@ func (f *fitter) report(c Calibrator) FitReport {
 			}
 			p := 0.0
 			if len(x.rows) > 0 {
-				p = c.probability(x.rows[0].x)
+				p = c.Probability(x.rows[0].x)
 			}
 			if x.answerable {
 				yes = append(yes, p)

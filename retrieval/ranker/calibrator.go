@@ -1,4 +1,4 @@
-package retrieval
+package ranker
 
 import (
 	"encoding/json"
@@ -38,7 +38,10 @@ type Calibrator struct {
 	Weights [featureCount]float64 `json:"weights"`
 }
 
-// features returns the features of the i-th candidate, in three parts: the first counts with
+// Features are what a Calibrator weighs of a candidate.
+type Features [featureCount]float64
+
+// Features returns the features of the i-th candidate, in three parts: the first counts with
 // a young memory and a small knowledge base, the second with a young memory and a large one,
 // which has an article on most matters, and the third with a grown memory.
 //
@@ -50,10 +53,10 @@ type Calibrator struct {
 //
 // Grown: constant; what the ranker says: its share, as odds, and its lead over the next
 // candidate; and of the above what the ranker does not contain, since it compares candidates.
-func (r *ranking) features(i int) (x [featureCount]float64) {
-	c := r.list[i]
-	grown := grownShare(r.known)
-	large := largeShare(r.n)
+func (r *Ranking) Features(i int) (x Features) {
+	c := &r.List[i]
+	grown := grownShare(r.Known)
+	large := largeShare(r.Articles)
 	for k, v := range r.youngFigures(i) {
 		x[k] = v * (1 - grown) * (1 - large)
 		x[youngFigures+k] = v * (1 - grown) * large
@@ -62,25 +65,25 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 	switch {
 	case i > 0:
 		lead = 0
-	case len(r.list) > 1:
-		lead = min(max(c.z-r.list[1].z, 0), 3)
+	case len(r.List) > 1:
+		lead = min(max(c.Z-r.List[1].Z, 0), 3)
 	}
-	share := min(max(c.share, 1e-4), 1-1e-3)
+	share := min(max(c.Share, 1e-4), 1-1e-3)
 	for k, v := range [grownFigures]float64{
 		1,
 		math.Log(share / (1 - share)),
 		lead,
-		c.text,
-		c.cover,
-		c.subjectCover,
-		c.titleCover,
-		min(c.vote.Top, 1.5),
-		min(c.vote.Best, 1),
-		math.Log1p(float64(r.known)) / 10,
+		c.Text,
+		c.Cover,
+		c.SubjectCover,
+		c.TitleCover,
+		min(c.Votes, 1.5),
+		min(c.Cosine, 1),
+		math.Log1p(float64(r.Known)) / 10,
 	} {
 		x[2*youngFigures+k] = v * grown
 	}
-	if r.meant != nil {
+	if r.Sensed {
 		for k, v := range r.meaningFigures(i) {
 			x[wordFigures+k] = v * (1 - grown) * (1 - large)
 			x[wordFigures+meaningFigures+k] = v * (1 - grown) * large
@@ -92,16 +95,16 @@ func (r *ranking) features(i int) (x [featureCount]float64) {
 
 // meaningFigures returns how near the candidate is in meaning, and how far it is ahead of the
 // nearest other article or behind the nearest one.
-func (r *ranking) meaningFigures(i int) [meaningFigures]float64 {
-	rank, deviation := r.meant.place(r.list[i].doc)
+func (r *Ranking) meaningFigures(i int) [meaningFigures]float64 {
+	c := &r.List[i]
 	other := 0.0
-	switch near := r.meant.deviations; {
-	case rank > 0 && len(near) > 0:
+	switch near := r.Near; {
+	case c.Place > 0 && len(near) > 0:
 		other = near[0]
 	case len(near) > 1:
 		other = near[1]
 	}
-	return [meaningFigures]float64{deviation, deviation - other}
+	return [meaningFigures]float64{c.Deviation, c.Deviation - other}
 }
 
 // MarshalJSON leaves out the zeros at the end: those of meanings where words alone count.
@@ -121,40 +124,41 @@ func largeShare(n int) float64 {
 	return k / (k + halfLarge*halfLarge)
 }
 
-func (r *ranking) youngFigures(i int) [youngFigures]float64 {
-	c := r.list[i]
+func (r *Ranking) youngFigures(i int) [youngFigures]float64 {
+	c := &r.List[i]
 	var ahead, behind float64
 	switch {
 	case i > 0:
-		behind = max(0, r.list[0].m-c.m)
-	case len(r.list) > 1:
-		ahead = max(0, c.m-r.list[1].m)
+		behind = max(0, r.List[0].M-c.M)
+	case len(r.List) > 1:
+		ahead = max(0, c.M-r.List[1].M)
 	default:
 		ahead = 1 // there is no other candidate
 	}
 	return [youngFigures]float64{
 		1,
-		c.text,
-		math.Sqrt(c.ideal),
-		c.cover,
-		c.subjectCover,
-		c.titleCover,
-		min(c.vote.Top, 1.5),
-		min(c.vote.Best, 1),
-		min(ahead, 1) * c.cover,
+		c.Text,
+		math.Sqrt(c.Ideal),
+		c.Cover,
+		c.SubjectCover,
+		c.TitleCover,
+		min(c.Votes, 1.5),
+		min(c.Cosine, 1),
+		min(ahead, 1) * c.Cover,
 		min(behind, 2),
-		math.Log1p(float64(min(r.n, largeBase))) / 10,
-		math.Log1p(float64(r.known)) / 10,
+		math.Log1p(float64(min(r.Articles, largeBase))) / 10,
+		math.Log1p(float64(r.Known)) / 10,
 		1 / float64(i+1),
 	}
 }
 
-func (c Calibrator) probability(x [featureCount]float64) float64 {
+// Probability returns the probability of a candidate with these features.
+func (c Calibrator) Probability(x Features) float64 {
 	return regress.Probability(c.Weights[:], x[:])
 }
 
 // odds returns the logarithm of the odds.
-func (c Calibrator) odds(x [featureCount]float64) (z float64) {
+func (c Calibrator) odds(x Features) (z float64) {
 	for i, w := range c.Weights {
 		z += w * x[i]
 	}

@@ -1,4 +1,4 @@
-package retrieval
+package ranker
 
 import (
 	"cmp"
@@ -11,7 +11,7 @@ import (
 // recalibrated returns the calibrator with its log odds scaled and shifted so that they fit
 // the first half of some tickets, in order of time, if that lowers the log loss on the
 // second half with confidence; otherwise it returns the calibrator as it is.
-func recalibrated(w RankerWeights, check []choice) Calibrator {
+func recalibrated(w Weights, check []choice) Calibrator {
 	const atLeast = 100 // tickets in each half
 	half := len(check) / 2
 	if half < atLeast {
@@ -75,23 +75,22 @@ func (o oddsCase) loss(z float64) float64 {
 }
 
 // odds returns the calibrator's log odds for the first five candidates of a ticket.
-func (c *choice) odds(w *RankerWeights) []oddsCase {
-	r := ranking{known: c.known, n: c.visible, meant: c.meant}
+func (c *choice) odds(w *Weights) []oddsCase {
+	r := c.ranking
+	r.List = slices.Clone(c.ranking.List)
 	z := c.scores(w)
-	for i, x := range c.heads {
-		x.z = z[i]
-		r.list = append(r.list, x)
-	}
+	shares := Shares(z[:len(r.List)])
 	gains := map[int]float64{}
-	for i, x := range r.list {
-		gains[x.doc] = c.Gains[i]
+	for i := range r.List {
+		x := &r.List[i]
+		x.Z, x.Share = z[i], shares[i]
+		gains[x.Doc] = c.Gains[i]
 	}
-	setShares(r.list)
-	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })
+	slices.SortStableFunc(r.List, func(a, b Candidate) int { return cmp.Compare(b.Z, a.Z) })
 	var out []oddsCase
-	for i := range r.list[:min(fitDepthSmall, len(r.list))] {
-		o := oddsCase{z: w.Calibrator.odds(r.features(i))}
-		if gains[r.list[i].doc] > 0 {
+	for i := range r.List[:min(fitDepthSmall, len(r.List))] {
+		o := oddsCase{z: w.Calibrator.odds(r.Features(i))}
+		if gains[r.List[i].Doc] > 0 {
 			o.label = 1
 		}
 		out = append(out, o)
