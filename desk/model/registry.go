@@ -284,10 +284,14 @@ func (r *Registry) Version(ctx context.Context, number int) (Version, error) {
 }
 
 // Proposals lists the newest proposals.
-func (r *Registry) Proposals(ctx context.Context) ([]Proposal, error) { return r.store.ModelProposals(ctx, 50) }
+func (r *Registry) Proposals(ctx context.Context) ([]Proposal, error) {
+	return r.store.ModelProposals(ctx, 50)
+}
 
 // Proposal returns a proposal; fault.NotFound when there is none.
-func (r *Registry) Proposal(ctx context.Context, id int) (Proposal, error) { return r.store.ModelProposal(ctx, id) }
+func (r *Registry) Proposal(ctx context.Context, id int) (Proposal, error) {
+	return r.store.ModelProposal(ctx, id)
+}
 
 // Timeline returns the service models that were in force, the oldest first, up to the
 // present one. Versions that this program cannot parse are left out.
