@@ -38,7 +38,7 @@ func (s *Store) Touched(ctx context.Context, after int64, events int) (measure.T
 			t.Tickets = append(t.Tickets, e.ID)
 		}
 		return struct{}{}, nil
-	}, `SELECT seq, at, actor, object, object_id, verb, CASE WHEN object = 'visit' THEN data END
+	}, `SELECT seq, at, actor, object, object_id, verb, CASE WHEN object = 'visit' THEN data END, model
 		FROM event WHERE seq > ? ORDER BY seq LIMIT ?`, after, events)
 	if err != nil || t.Last != after {
 		return t, err
