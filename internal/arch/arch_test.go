@@ -26,7 +26,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal", "in
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit", "internal/word", "internal/reply", "internal/recent",
+	"internal/testkit", "internal/word", "internal/reply", "internal/recent", "internal/prepared",
 	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 	"retrieval/meaning/nn",
 }
@@ -34,30 +34,32 @@ var alone = []string{
 // allowed lists, for every package of the module, the packages that its production code may
 // import in addition to the pure ones.
 var allowed = map[string]string{
-	"internal/fault":   "",
-	"internal/access":  "",
-	"internal/journal": "",
-	"internal/word":    "",
-	"internal/reply":   "",
-	"internal/auth":    "",
-	"internal/blob":    "",
-	"internal/jobs":    "",
-	"internal/arch":    "",
-	"internal/recent":  "",
-	"content":          "",
-	"kb/plain":         "",
-	"kb/front":         "kb/plain",
-	"kb/dialect":       "",
-	"kb/tool":          "kb/dialect",
-	"kb/highlight":     "",
-	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
-	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
-	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
-	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
-	"desk/model":       "kb",
-	"desk":             "desk/model kb internal/blob",
-	"desk/history":     "desk desk/model",
-	"desk/measure":     "desk/model",
+	"internal/fault":    "",
+	"internal/access":   "",
+	"internal/journal":  "",
+	"internal/word":     "",
+	"internal/reply":    "",
+	"internal/auth":     "",
+	"internal/blob":     "",
+	"internal/jobs":     "",
+	"internal/arch":     "",
+	"internal/recent":   "",
+	"internal/prepared": "",
+	"content":           "",
+	"kb/plain":          "",
+	"kb/front":          "kb/plain",
+	"kb/dialect":        "",
+	"kb/tool":           "kb/dialect",
+	"kb/highlight":      "",
+	"kb/markdown":       "kb/plain kb/dialect kb/highlight",
+	"kb":                "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
+	"kb/format":         "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
+	"kb/folder":         "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
+	"desk/model":        "kb",
+	"desk/clock":        "desk/model",
+	"desk":              "desk/model desk/clock kb internal/blob",
+	"desk/history":      "desk desk/model",
+	"desk/measure":      "desk/model desk/clock",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -75,7 +77,7 @@ var allowed = map[string]string{
 	"retrieval/ranker": "retrieval/truth retrieval/terms retrieval/memory retrieval/measure retrieval/regress " +
 		"retrieval/sense desk",
 	"retrieval": "retrieval/truth retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/ranker " +
-		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
+		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense desk kb",
 	"retrieval/learning": "retrieval retrieval/truth retrieval/ranker retrieval/terms retrieval/memory " +
 		"retrieval/measure retrieval/version desk kb",
 	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk desk/model",
@@ -131,7 +133,8 @@ const (
 		"internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/model desk/history desk/measure kb internal/auth internal/blob internal/jobs"
+		"desk desk/model desk/history desk/measure kb internal/auth internal/blob internal/jobs " +
+		"internal/prepared"
 )
 
 // below lists packages whose sub-packages follow the same rule.
@@ -162,11 +165,12 @@ var fenced = map[string][]string{
 	"github.com/mmcloughlin/avo":     {"internal/tools/kernels"},
 	"golang.org/x/sys/cpu":           {"retrieval/meaning/nn"},
 	"google.golang.org/protobuf":     {"retrieval/meaning"},
-	"database/sql":                   {"internal/store", "internal/cmd/rankbench"},
+	"database/sql":                   {"internal/store", "internal/prepared", "internal/cmd/rankbench"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},
 	"github.com/alecthomas/chroma":   {"kb/highlight"},
 	"github.com/prometheus":          {"api"},
+	"github.com/rickar/cal":          {"desk/model"},
 	"github.com/spf13/cobra":         {"cmd/deskbook"},
 	"github.com/spf13/pflag":         {"cmd/deskbook"},
 	"golang.org/x/net/publicsuffix":  {"summarize/redact"},
