@@ -72,7 +72,7 @@ func choose(q weightedQuestion, o *outline, passage string) chosen {
 		}
 	}
 	c := o.take(q, i)
-	if q.how && !slices.ContainsFunc(c.lines, line.acts) {
+	if q.how && len(q.run) <= shortQuestion && !slices.ContainsFunc(c.lines, line.acts) {
 		return chosen{} // it describes what the question asks how to do
 	}
 	return c
