@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
@@ -51,6 +53,7 @@ type env struct {
 	learning *learning.Service
 	triage   *triage.Service
 	gaps     *desk.Gaps
+	measures *measure.Service
 	ranker   fakeRanker
 	logs     *syncBuffer
 	doc      *document
@@ -135,10 +138,11 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: inForce, Now: time.Now})
 	e.desk.Triager = e.triage
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
+	e.measures = measure.New(e.store, func() measure.Rules { return measure.RulesOf(current) }, time.Now)
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
-		ServiceModel: inForce, Now: time.Now,
+		Measures: e.measures, ServiceModel: inForce, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	e.web = web.Deps{
@@ -227,10 +231,10 @@ func (e *env) actor(name string) access.Actor {
 	return access.Actor{ID: u.ID, Email: u.Email, Name: u.Name, Roles: u.Roles}
 }
 
-// catchUp brings the index to the newest change.
+// catchUp brings the index to the newest change, and the measures to the newest event.
 func (e *env) catchUp() {
 	e.Helper()
-	if err := e.engine.CatchUp(e.Context()); err != nil {
+	if err := errors.Join(e.engine.CatchUp(e.Context()), e.measures.Follow(e.Context())); err != nil {
 		e.Fatal(err)
 	}
 }

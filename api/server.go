@@ -45,6 +45,7 @@ type Deps struct {
 	Triage         port.Training
 	Gaps           port.Gaps
 	Usage          port.CallLister
+	Measures       port.Measures
 	ServiceModel   func() *model.Service // the service model in force
 	Log            *slog.Logger
 	Now            func() time.Time

@@ -53,10 +53,7 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 	t.Intake = s.intakeSuggestions(ctx, t)
 	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
 		t.ID = id
-		entry := s.event(actor, id, "created", map[string]any{
-			"type": asOpened.Type, "priority": asOpened.Priority, "group": asOpened.Group,
-			"channel": t.Channel, "bypass": t.Bypass, "chosen": chosen,
-		})
+		entry := s.event(actor, id, "created", Opening(asOpened, chosen))
 		if triaged != nil {
 			entry.Events = append(entry.Events, s.event(access.System(), id, verbTriaged, triaged).Events...)
 		}

@@ -18,9 +18,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/recent"
 	"github.com/deskbook/deskbook/retrieval/memory"
-	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/truth"
 )
@@ -76,7 +74,6 @@ type Engine struct {
 	wake         chan struct{}
 	memory       *memory.Memory
 	memoryLoaded bool // the memory was read from the truth; guarded by following
-	articles     *recent.Cache[*passage.Article]
 	closing      sync.Once
 	closeErr     error
 }
@@ -99,7 +96,6 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning, meaning: o.Meaning,
 		remember: cmp.Or(o.Remember, newestRemembered),
 		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(),
-		articles: recent.New[*passage.Article](articleBytes),
 	}
 	e.SetFloor(o.Floor)
 	e.useShipped()

@@ -28,7 +28,7 @@ var pure = []string{
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit", "internal/word", "internal/wordlist", "internal/recent",
+	"internal/testkit", "internal/word", "internal/wordlist", "internal/recent", "internal/prepared",
 	"retrieval/measure", "retrieval/topk", "retrieval/meaning/nn",
 }
 
@@ -46,6 +46,7 @@ var allowed = map[string]string{
 	"internal/jobs":     "",
 	"internal/arch":     "",
 	"internal/recent":   "",
+	"internal/prepared": "",
 	"content":           "",
 	"kb/plain":          "",
 	"kb/front":          "kb/plain",
@@ -57,8 +58,10 @@ var allowed = map[string]string{
 	"kb/format":         "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
 	"kb/folder":         "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
 	"desk/model":        "kb",
-	"desk":              "desk/model kb internal/blob",
+	"desk/clock":        "desk/model",
+	"desk":              "desk/model desk/clock kb internal/blob",
 	"desk/history":      "desk desk/model",
+	"desk/measure":      "desk/model",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -76,7 +79,7 @@ var allowed = map[string]string{
 	"retrieval/ranker": "retrieval/truth retrieval/terms retrieval/memory retrieval/measure retrieval/regress " +
 		"retrieval/sense desk",
 	"retrieval": "retrieval/truth retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/ranker " +
-		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
+		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense desk kb",
 	"retrieval/learning": "retrieval retrieval/truth retrieval/ranker retrieval/terms retrieval/memory " +
 		"retrieval/measure retrieval/version desk kb",
 	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk desk/model",
@@ -119,18 +122,20 @@ var allowed = map[string]string{
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread " +
 		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder " +
-		"internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history desk/measure kb kb/dialect " +
+		"kb/folder internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture " +
+		"internal/simulate internal/eval",
 }
 
 const (
 	// shown are the packages whose results the API and the pages show.
 	shown = "retrieval retrieval/ranker retrieval/learning retrieval/measure retrieval/triage " +
 		"retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk desk/model kb internal/auth internal/blob"
+		"summarize/evidence summarize/handoff summarize/answer desk desk/model desk/measure kb " +
+		"internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/model desk/history kb internal/auth internal/blob internal/jobs"
+		"desk desk/model desk/history desk/measure kb internal/auth internal/blob internal/jobs internal/prepared"
 )
 
 // below lists packages whose sub-packages follow the same rule.
@@ -161,11 +166,12 @@ var fenced = map[string][]string{
 	"github.com/mmcloughlin/avo":     {"internal/tools/kernels"},
 	"golang.org/x/sys/cpu":           {"retrieval/meaning/nn"},
 	"google.golang.org/protobuf":     {"retrieval/meaning"},
-	"database/sql":                   {"internal/store", "internal/cmd/rankbench"},
+	"database/sql":                   {"internal/store", "internal/prepared", "internal/cmd/rankbench"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},
 	"github.com/alecthomas/chroma":   {"kb/highlight"},
 	"github.com/prometheus":          {"api"},
+	"github.com/rickar/cal":          {"desk/model"},
 	"github.com/spf13/cobra":         {"cmd/deskbook"},
 	"github.com/spf13/pflag":         {"cmd/deskbook"},
 	"golang.org/x/net/publicsuffix":  {"summarize/redact"},

@@ -99,6 +99,19 @@ func (s *Snapshot) IndexArticles(_ context.Context, ids []string) ([]kb.Article,
 	return pick(s.articles, ids), nil
 }
 
+// CurrentRevisions returns the revisions of these articles.
+func (s *Snapshot) CurrentRevisions(_ context.Context, ids []string, vis kb.Visibility) (map[string]int, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make(map[string]int, len(ids))
+	for _, id := range ids {
+		if a, ok := s.articles[id]; ok && vis.Allows(a) {
+			out[id] = a.Revision
+		}
+	}
+	return out, nil
+}
+
 // IndexTickets returns these tickets.
 func (s *Snapshot) IndexTickets(_ context.Context, ids []string) ([]desk.Ticket, error) {
 	s.mu.RLock()

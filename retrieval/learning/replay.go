@@ -55,6 +55,13 @@ func (p *replay) IndexArticles(ctx context.Context, ids []string) ([]kb.Article,
 	return p.truth.IndexArticles(ctx, only(ids, p.articles))
 }
 
+// CurrentRevisions returns the current revisions of those of the articles that were revealed.
+func (p *replay) CurrentRevisions(
+	ctx context.Context, ids []string, vis kb.Visibility,
+) (map[string]int, error) {
+	return p.truth.CurrentRevisions(ctx, only(ids, p.articles), vis)
+}
+
 // IndexTickets returns those of the tickets that were revealed.
 func (p *replay) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error) {
 	return p.truth.IndexTickets(ctx, only(ids, p.tickets))
