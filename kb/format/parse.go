@@ -36,7 +36,7 @@ func Read(name string, data []byte) (kb.Article, error) {
 	return p.Article, nil
 }
 
-// Parsed is an article as read from its file, with the keys that the file gives.
+// Parsed is an article as read from its file, with the keys that the file sets.
 type Parsed struct {
 	kb.Article
 	Given map[string]bool
@@ -72,7 +72,7 @@ const (
 	whole
 )
 
-// Identify reads only what tells which article a file is: not its kind, and its title from
+// Identify reads only what identifies the article in a file: not its kind, and its title from
 // the text only if that is wanted.
 func Identify(name string, data []byte, around Surroundings, wantTitle bool) (Parsed, error) {
 	if wantTitle {
