@@ -24,7 +24,7 @@ const (
 	maxPrefixTerms     = 500 // words of titles that a prefix may match
 	defaultCompletions = 8
 	maxCompletions     = 20
-	// fewTitles is the part of a segment's titles below which those that match are looked at one
+	// fewTitles is the part of a segment's titles below which those that match are examined one
 	// by one.
 	fewTitles = 32
 )
@@ -91,7 +91,7 @@ func compareTitles(a, b titleMatch) int {
 	)
 }
 
-// titleOrder is the documents of a segment in the orders in which titles are looked for.
+// titleOrder is the documents of a segment in the orders in which titles are searched for.
 type titleOrder struct {
 	lower   []string // titles in lower case, in order
 	docs    []uint32 // the documents that have them

@@ -6,7 +6,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Store keeps the facts beside the events. Every method is one transaction.
+// Store stores the facts alongside the events. Every method is one transaction.
 type Store interface {
 	// FactsAt returns the sequence numbers of the last event that the facts know, and of the last
 	// one there is.
