@@ -10,7 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
@@ -25,14 +25,14 @@ import (
 func (p *Page) answer(
 	ctx context.Context, reader access.Actor, question string, wait bool,
 ) (shown *Answer, refused bool) {
-	if !p.ServiceModel().Boundary("", desk.ActionAutoAnswer).Allows() {
+	if !p.ServiceModel().Boundary("", model.ActionAutoAnswer).Allows() {
 		return nil, false
 	}
 	write, stream, timeout := p.Writer.Answer, false, answerTimeout
 	switch {
 	case wait:
 		timeout = modelTimeout
-	case p.Writer.UsesModel(desk.AIAnswer, ""):
+	case p.Writer.UsesModel(model.AIAnswer, ""):
 		write, stream = p.Writer.ExtractiveAnswer, true
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -45,16 +45,18 @@ func (p *Page) answer(
 	if got.Refused {
 		return nil, !got.Off
 	}
-	a := &Answer{Engine: got.Engine, Reason: got.Reason}
+	a := &Answer{Engine: got.Engine, Reason: got.Reason, NotCovered: got.NotCovered}
 	cited := p.newCitations(ctx, reader)
+	var sentences []Sentence
 	for _, s := range got.Sentences {
 		if sentence, ok := cited.sentence(s); ok {
-			a.Sentences = append(a.Sentences, sentence)
+			sentences = append(sentences, sentence)
 		}
 	}
-	if len(a.Sentences) == 0 {
+	if len(sentences) == 0 {
 		return nil, false
 	}
+	a.Shown, a.Folded, a.More = fold(groupsOf(sentences))
 	a.Sources = cited.sources
 	if stream {
 		a.StreamURL = "/search/answer?q=" + url.QueryEscape(question)
@@ -79,7 +81,7 @@ func (p *Page) newCitations(ctx context.Context, reader access.Actor) *citations
 // sentence returns the sentence with the numbers of its sources; ok is false if the
 // reader can open none of them.
 func (c *citations) sentence(s answer.Sentence) (_ Sentence, ok bool) {
-	out := Sentence{Text: s.Text}
+	out := Sentence{Text: s.Text, kind: s.Kind, depth: s.Depth}
 	for _, cite := range s.Citations {
 		n, ok := c.numbers[cite.Passage]
 		if !ok {
@@ -146,7 +148,7 @@ func (c *citations) streamed(s answer.Sentence) (_ streamedSentence, ok bool) {
 // stream sends a language model's answer, each sentence as soon as it is checked.
 func (p *Page) stream(c echo.Context) error {
 	question, reader := shorten(strings.TrimSpace(c.QueryParam("q"))), route.Reader(c)
-	if question == "" || !p.ServiceModel().Boundary("", desk.ActionAutoAnswer).Allows() {
+	if question == "" || !p.ServiceModel().Boundary("", model.ActionAutoAnswer).Allows() {
 		return fault.New(fault.NotFound, "there is no answer to stream")
 	}
 	// This is not a page to navigate to, and other sites must not be able to spend the budget.

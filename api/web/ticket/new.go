@@ -11,6 +11,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
@@ -36,8 +37,8 @@ type Form struct {
 
 	Types      []desk.Type
 	Channels   []Channel
-	Services   []desk.SupportedService
-	Categories []desk.Category
+	Services   []model.SupportedService
+	Categories []model.Category
 	Levels     []Level
 }
 
@@ -140,7 +141,7 @@ func (p *Pages) check(c echo.Context) error {
 		return err
 	}
 	defer release()
-	if f.Subject == "" || f.Body == "" || f.Agent || !p.ServiceModel().Boundary(f.Category, desk.ActionSuggest).Allows() {
+	if f.Subject == "" || f.Body == "" || f.Agent || !p.ServiceModel().Boundary(f.Category, model.ActionSuggest).Allows() {
 		return p.openTicket(c, actor, f)
 	}
 	ctx := c.Request().Context()
