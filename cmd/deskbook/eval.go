@@ -42,6 +42,11 @@ func evalTasks() []evalTask {
 			measure: evaluation.titles,
 		},
 		{
+			name: "searches", args: "SET", short: "Search for the titles of a set's queries, and see where the lists end",
+			flags:   []string{"qrels"},
+			measure: evaluation.searches,
+		},
+		{
 			name: "handoff", args: "SET", short: "Write hand-off summaries of resolved threads",
 			flags:   []string{"since", "before"},
 			measure: evaluation.handoff,
