@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
@@ -138,7 +140,10 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: inForce, Now: time.Now})
 	e.desk.Triager = e.triage
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
-	e.measures = measure.New(e.store, func() measure.Rules { return measure.RulesOf(current) }, time.Now)
+	e.measures = measure.New(measure.Deps{
+		Store: e.store, Model: inForce, Now: time.Now,
+		Models: func(context.Context) (clock.Timeline, error) { return clock.Always(current), nil },
+	})
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
@@ -147,7 +152,8 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	}
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
-		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: inForce,
+		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, Measures: e.measures,
+		ServiceModel:      inForce,
 		ServiceModelText:  func() string { return string(content.ServiceModel()) },
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}

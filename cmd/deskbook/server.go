@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
@@ -109,10 +110,15 @@ func (s *server) wire() error {
 		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
 	}).Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine)
-	s.measures = measure.New(s.store, func() measure.Rules { return measure.RulesOf(s.model.Model()) }, time.Now)
+	s.measures = measure.New(measure.Deps{Store: s.store, Model: s.model.Model, Models: s.models, Now: time.Now})
 	s.trainer = s.newTrainingWorker()
 	s.handler, err = s.newHandler(tickets, writer)
 	return err
+}
+
+// models returns the service models that clocks run under.
+func (s *server) models(context.Context) (clock.Timeline, error) {
+	return clock.Always(s.model.Model()), nil
 }
 
 // newHandler returns the handler of the API and the pages.
@@ -121,7 +127,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
+		Usage: s.ledger, Measures: s.measures, HasLanguageModel: s.cfg.llmURL != "",
 		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})

@@ -120,8 +120,8 @@ var allowed = map[string]string{
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread " +
 		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history desk/measure kb kb/dialect " +
-		"kb/folder internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture " +
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history desk/clock desk/measure " +
+		"kb kb/dialect kb/folder internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture " +
 		"internal/simulate internal/eval",
 }
 
