@@ -38,7 +38,8 @@ func TestEvents(t *testing.T) {
 	ben := x.Messages[2].Author
 	want := []string{
 		`01 08:00 created {"bypass":true,"category":"network","channel":"vip","chosen":[],"from":"requester",` +
-			`"group":"night-shift","impact":3,"priority":4,"requester":"` + x.Requester + `","service":"telex","type":"incident","urgency":2}`,
+			`"group":"night-shift","impact":3,"priority":4,"requester":"` + x.Requester +
+			`","service":"telex","type":"incident","urgency":2}`,
 		`01 08:05 message_added {"automatic":true,"from":"desk","n":2,"visibility":"public"}`,
 		`01 08:10 updated {"assignee":["","` + ben + `"],"status":["new","open"]}`,
 		`01 08:20 updated {"impact":[3,1],"priority":[4,1],"urgency":[2,1]}`,

@@ -29,11 +29,16 @@ const (
 
 // Deps are the dependencies of a Service.
 type Deps struct {
-	Store Store
-	Model func() *model.Service // the service model in force
-	// Models returns the service models that were in force.
-	Models func(ctx context.Context) (clock.Timeline, error)
+	Store  Store
+	Models Models
 	Now    func() time.Time
+}
+
+// Models holds the service models. *model.Registry implements it.
+type Models interface {
+	Model() *model.Service // in force
+	// Timeline returns those that were in force, the oldest first.
+	Timeline(ctx context.Context) ([]model.InForce, error)
 }
 
 // Service keeps the facts up to date and answers from them.
@@ -46,7 +51,7 @@ type Service struct {
 // New returns a service.
 func New(d Deps) *Service { return &Service{Deps: d} }
 
-func (s *Service) rules() Rules { return RulesOf(s.Model()) }
+func (s *Service) rules() Rules { return RulesOf(s.Models.Model()) }
 
 // Follow brings the facts up to date with the events.
 func (s *Service) Follow(ctx context.Context) error {
@@ -62,7 +67,7 @@ func (s *Service) Follow(ctx context.Context) error {
 	if err != nil || known >= last {
 		return err
 	}
-	models, err := s.Models(ctx)
+	models, err := s.Models.Timeline(ctx)
 	for err == nil && known < last {
 		if err = ctx.Err(); err == nil {
 			known, err = s.portion(ctx, known, models)
