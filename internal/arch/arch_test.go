@@ -27,7 +27,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal", "in
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
 	"internal/testkit", "internal/word", "internal/reply", "internal/recent",
-	"summarize/redact", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
+	"summarize/redact/person", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 	"retrieval/meaning/nn",
 }
 
@@ -74,7 +74,7 @@ var allowed = map[string]string{
 	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
 	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
 
-	"summarize/redact":   "",
+	"summarize/redact": "summarize/redact/person", "summarize/redact/person": "",
 	"summarize/lexicon":  "",
 	"summarize/thread":   "summarize/lexicon desk",
 	"summarize/evidence": "summarize/lexicon summarize/thread summarize/redact desk kb",
