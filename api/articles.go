@@ -45,11 +45,11 @@ func (s *Server) listArticles(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	kind, err := oneOf("kind", c.QueryParam("kind"), kb.Kinds()...)
+	kind, err := choice(c, "kind", kb.Kinds()...)
 	if err != nil {
 		return err
 	}
-	order, err := oneOf[string]("order", c.QueryParam("order"), "id", "newest")
+	order, err := choice[string](c, "order", "id", "newest")
 	if err != nil {
 		return err
 	}

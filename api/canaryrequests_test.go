@@ -25,7 +25,7 @@ func (w *world) paths(pattern string) []string {
 	}
 	fill(":ref", w.articles)
 	fill(":revision", []string{"1", "2"})
-	fill(":name", []string{"app.css"})
+	fill(":name", []string{"app.css", "volume", "deflection"})
 	fill(":n", []string{"1", "2"})
 	fill(":token", w.tokens)
 	fill(":call", []string{"1"})

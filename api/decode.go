@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -90,7 +92,8 @@ func decodeBytes(body []byte, v any) error {
 	return nil
 }
 
-// checkDepth limits nesting before the body reaches a recursive parser.
+// checkDepth limits nesting before the body reaches a recursive parser, and rejects null, which
+// no field of a request takes: where it means anything, it is that the field is omitted.
 func checkDepth(body []byte) error {
 	depth, inString, escaped := 0, false, false
 	for i, b := range body {
@@ -109,6 +112,9 @@ func checkDepth(body []byte) error {
 			}
 		case b == '}' || b == ']':
 			depth--
+		case depth > 0 && bytes.HasPrefix(body[i:], []byte("null")):
+			line, col := position(body, i)
+			return fault.New(fault.Invalid, "The JSON body has null on line %d, column %d. Omit the field instead.", line, col)
 		}
 	}
 	return nil
@@ -121,7 +127,7 @@ func checkKnown(fields map[string]json.RawMessage, t reflect.Type) error {
 		known[name] = name != ""
 	}
 	var bad []fault.Field
-	for name := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !known[name] {
 			bad = append(bad, fault.Field{Field: name, Message: "is not a field of this request"})
 		}
@@ -234,11 +240,17 @@ func textParam(c echo.Context, name string) (string, error) {
 	return v, nil
 }
 
-// oneOf checks that a parameter has one of the allowed values; "" passes.
-func oneOf[T ~string](name, value string, allowed ...T) (T, error) {
-	if value == "" {
+// choice returns the value of a query parameter that must be one of those allowed, "" if the
+// request does not have it.
+func choice[T ~string](c echo.Context, name string, allowed ...T) (T, error) {
+	if !c.QueryParams().Has(name) {
 		return "", nil
 	}
+	return oneOf(name, c.QueryParam(name), allowed...)
+}
+
+// oneOf returns the allowed value that a parameter has.
+func oneOf[T ~string](name, value string, allowed ...T) (T, error) {
 	for _, a := range allowed {
 		if string(a) == value {
 			return a, nil

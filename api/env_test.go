@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,8 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/measure"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -50,6 +53,7 @@ type env struct {
 	learning *learning.Service
 	triage   *triage.Service
 	gaps     *desk.Gaps
+	measures *measure.Service
 	ranker   fakeRanker
 	logs     *syncBuffer
 	doc      *document
@@ -105,11 +109,11 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.engine.Close() })
-	model, err := desk.ParseModel(content.ServiceModel())
+	current, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		t.Fatal(err)
 	}
-	current := func() *desk.ServiceModel { return model }
+	inForce := func() *model.Service { return current }
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
@@ -117,13 +121,13 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
-		Store: e.store, Files: e.store, Model: current, Suggester: e.engine, Articles: e.kb, People: e.auth,
+		Store: e.store, Files: e.store, Model: inForce, Suggester: e.engine, Articles: e.kb, People: e.auth,
 		Gaps: e.gaps, Now: time.Now,
 	})
 	writer := summarize.New(summarize.Deps{
 		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,
-		Answers: func(desk.AnswerRequest) desk.Permit {
-			return desk.Permit{Allowed: !e.answersOff, Rule: "automation.default.auto_answer"}
+		Answers: func(model.AnswerRequest) model.Permit {
+			return model.Permit{Allowed: !e.answersOff, Rule: "automation.default.auto_answer"}
 		},
 	})
 	e.learning = learning.New(learning.Deps{
@@ -131,18 +135,19 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Dir: filepath.Join(dir, "evaluation"), Now: time.Now,
 	})
 
-	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: current, Now: time.Now})
+	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: inForce, Now: time.Now})
 	e.desk.Triager = e.triage
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
+	e.measures = measure.New(e.store, func() measure.Rules { return measure.RulesOf(current) }, time.Now)
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
-		ServiceModel: current, Now: time.Now,
+		Measures: e.measures, ServiceModel: inForce, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
-		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: current,
+		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: inForce,
 		ServiceModelText:  func() string { return string(content.ServiceModel()) },
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
@@ -226,10 +231,10 @@ func (e *env) actor(name string) access.Actor {
 	return access.Actor{ID: u.ID, Email: u.Email, Name: u.Name, Roles: u.Roles}
 }
 
-// catchUp brings the index to the newest change.
+// catchUp brings the index to the newest change, and the measures to the newest event.
 func (e *env) catchUp() {
 	e.Helper()
-	if err := e.engine.CatchUp(e.Context()); err != nil {
+	if err := errors.Join(e.engine.CatchUp(e.Context()), e.measures.Follow(e.Context())); err != nil {
 		e.Fatal(err)
 	}
 }

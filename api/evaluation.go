@@ -6,15 +6,14 @@ import (
 	"encoding/csv"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
@@ -76,8 +75,8 @@ func versionView[Report any](v version.Version) versionJSON[Report] {
 
 // weightsView shows a version of the ranker's weights. One in training has been called a
 // candidate here from the beginning.
-func weightsView(v version.Version) versionJSON[retrieval.TrainingReport] {
-	view := versionView[retrieval.TrainingReport](v)
+func weightsView(v version.Version) versionJSON[ranker.TrainingReport] {
+	view := versionView[ranker.TrainingReport](v)
 	view.ID = cmp.Or(view.ID, version.Shipped)
 	if view.State == version.Training {
 		view.State = "candidate"
@@ -118,8 +117,7 @@ func (s *Server) getEvaluation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
-	if strings.Contains(c.Request().Header.Get(echo.HeaderAccept), "text/csv") {
+	if wantsCSV(c) {
 		body, err := monthsCSV(run.Report)
 		if err != nil {
 			return err
@@ -161,7 +159,7 @@ func (s *Server) getRanker(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	inForce, views := version.Shipped, make([]versionJSON[retrieval.TrainingReport], len(versions))
+	inForce, views := version.Shipped, make([]versionJSON[ranker.TrainingReport], len(versions))
 	for i, v := range versions {
 		views[i] = weightsView(v)
 		if v.State == version.InForce {

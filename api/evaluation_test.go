@@ -12,18 +12,19 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // fakeRanker returns fixed training results and records which weights are used.
 type fakeRanker struct {
-	next  retrieval.Trained
+	next  ranker.Trained
 	given []string // the weights in force at each training
 	used  []string
 }
 
-func (f *fakeRanker) Train(_ context.Context, _ retrieval.Source, inForce string) (retrieval.Trained, error) {
+func (f *fakeRanker) Train(_ context.Context, _ truth.Source, inForce string) (ranker.Trained, error) {
 	f.given = append(f.given, inForce)
 	return f.next, nil
 }
@@ -106,7 +107,7 @@ func TestEvaluations(t *testing.T) {
 func TestRanker(t *testing.T) {
 	e := newEnv(t)
 	const path = "/api/v1/ranker"
-	train := func(next retrieval.Trained) string {
+	train := func(next ranker.Trained) string {
 		t.Helper()
 		e.ranker.next = next
 		id := e.post("sven", path, nil).want(http.StatusAccepted).str("id")
@@ -125,14 +126,14 @@ func TestRanker(t *testing.T) {
 		}
 	}
 	inForce("shipped")
-	report := retrieval.TrainingReport{
+	report := ranker.TrainingReport{
 		Trained: 80, Compared: 20, InForce: .5, Candidate: .6, Gain: measure.Difference{Mean: .1, Low: .05, High: .15},
 	}
-	one := train(retrieval.Trained{Weights: `{"v":1}`, Report: report, Better: true, Reason: "better by 0.100"})
+	one := train(ranker.Trained{Weights: `{"v":1}`, Report: report, Better: true, Reason: "better by 0.100"})
 	inForce(one)
-	two := train(retrieval.Trained{Weights: `{"v":2}`, Report: report, Reason: "not significantly better"})
+	two := train(ranker.Trained{Weights: `{"v":2}`, Report: report, Reason: "not significantly better"})
 	inForce(one)
-	three := train(retrieval.Trained{Weights: `{"v":3}`, Report: report, Better: true, Reason: "better"})
+	three := train(ranker.Trained{Weights: `{"v":3}`, Report: report, Better: true, Reason: "better"})
 	inForce(three)
 	for _, step := range []struct{ activate, inForce string }{
 		{one, one},

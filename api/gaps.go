@@ -37,7 +37,7 @@ func (s *Server) listGaps(c echo.Context) error {
 		return err
 	}
 	f := desk.GapFilter{After: p.Cursor, Limit: p.Limit}
-	if f.Kind, err = oneOf("kind", c.QueryParam("kind"), desk.GapKinds()...); err != nil {
+	if f.Kind, err = choice(c, "kind", desk.GapKinds()...); err != nil {
 		return err
 	}
 	if days := c.QueryParam("days"); days != "" {

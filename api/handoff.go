@@ -88,7 +88,7 @@ func (s *Server) handoffView(k handoff.Stored, t desk.Ticket) handoffJSON {
 			v.Sent = append(v.Sent, sentSummary{Message: x.Message, By: x.By, At: x.At, Summary: summaryView(sum)})
 		}
 	}
-	if due, ok := s.deps.ServiceModel().Due(t, s.deps.Now()); ok {
+	if due, ok := desk.DueOf(s.deps.ServiceModel(), t, s.deps.Now()); ok {
 		v.Level = &serviceLevel{
 			Calendar: due.Calendar, FirstResponse: targetView(due.FirstResponse), Resolution: targetView(due.Resolution),
 		}

@@ -46,7 +46,9 @@ func documentedParameters() (parameters, error) {
 				if p.Ref != "" {
 					p = doc.Components.Parameters[p.Ref[strings.LastIndex(p.Ref, "/")+1:]]
 				}
-				known[p.Name] = p.In == "query"
+				if p.In == "query" {
+					known[p.Name] = true
+				}
 			}
 			out[strings.ToUpper(method)+" "+path] = known
 		}
@@ -61,10 +63,14 @@ func (p parameters) check(c echo.Context, r route.Route) error {
 		return nil
 	}
 	known := p[r.Method+" "+documentPath(r.Path)]
+	message := "is not a parameter of this request, which has none"
+	if len(known) > 0 {
+		message = "is not a parameter of this request; it has " + strings.Join(slices.Sorted(maps.Keys(known)), ", ")
+	}
 	var bad []fault.Field
 	for _, name := range slices.Sorted(maps.Keys(c.QueryParams())) {
 		if !known[name] {
-			bad = append(bad, fault.Field{Field: name, Message: "is not a parameter of this request"})
+			bad = append(bad, fault.Field{Field: name, Message: message})
 		}
 	}
 	return fault.InvalidFields(bad)

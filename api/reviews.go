@@ -26,7 +26,7 @@ func (s *Server) listReviews(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := oneOf("status", c.QueryParam("status"),
+	st, err := choice(c, "status",
 		kb.InDraft, kb.InReview, kb.ChangesRequested, kb.Approved, kb.Rejected)
 	if err != nil {
 		return err

@@ -91,6 +91,11 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/gaps", access.ReadReports, s.listGaps, "List gaps in the knowledge base").
 			Costs(route.Reporting),
 
+		route.New(get, "/measures", access.ReadReports, s.listMeasures, "Compute the measures of a window").
+			Costs(route.Reporting),
+		route.New(get, "/measures/:name/tickets", access.ReadReports, s.measureTickets,
+			"List the tickets that make up a measure").Costs(route.Reporting),
+
 		route.New(get, "/me", access.SignedIn, s.me, "Read the current user and their permissions"),
 		route.New(get, "/me/tokens", access.SignedIn, s.listTokens, "List the current user's tokens"),
 		route.New(post, "/me/tokens", access.SignedIn, s.createToken, "Create a token for the current user"),

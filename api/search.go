@@ -44,15 +44,15 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	kind, err := oneOf("kind", c.QueryParam("kind"), kb.Kinds()...)
+	kind, err := choice(c, "kind", kb.Kinds()...)
 	if err != nil {
 		return err
 	}
-	audience, err := oneOf("audience", c.QueryParam("audience"), kb.Audiences()...)
+	audience, err := choice(c, "audience", kb.Audiences()...)
 	if err != nil {
 		return err
 	}
-	confidence, err := oneOf("confidence", c.QueryParam("confidence"), kb.Confidences()...)
+	confidence, err := choice(c, "confidence", kb.Confidences()...)
 	if err != nil {
 		return err
 	}

@@ -14,13 +14,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
@@ -43,7 +45,8 @@ type Deps struct {
 	Triage         port.Training
 	Gaps           port.Gaps
 	Usage          port.CallLister
-	ServiceModel   func() *desk.ServiceModel // the service model in force
+	Measures       port.Measures
+	ServiceModel   func() *model.Service // the service model in force
 	Log            *slog.Logger
 	Now            func() time.Time
 
@@ -149,7 +152,28 @@ func extractors(proxies []*net.IPNet) (echo.IPExtractor, echo.SchemeExtractor) {
 	for _, n := range proxies {
 		options = append(options, echo.TrustIPRange(n))
 	}
-	return echo.ExtractIPFromXFFHeader(options...), echo.ExtractSchemeFromHeaders(options...)
+	return withoutPorts(echo.ExtractIPFromXFFHeader(options...)), echo.ExtractSchemeFromHeaders(options...)
+}
+
+// withoutPorts removes the ports that some proxies add to the addresses they forward.
+func withoutPorts(extract echo.IPExtractor) echo.IPExtractor {
+	return func(r *http.Request) string {
+		var addresses []string
+		for _, list := range r.Header.Values(echo.HeaderXForwardedFor) {
+			for address := range strings.SplitSeq(list, ",") {
+				address = strings.TrimSpace(address)
+				if a, err := netip.ParseAddrPort(address); err == nil {
+					address = a.Addr().String()
+				}
+				addresses = append(addresses, address)
+			}
+		}
+		if len(addresses) == 0 {
+			return extract(r)
+		}
+		header := http.Header{echo.HeaderXForwardedFor: {strings.Join(addresses, ", ")}}
+		return extract(&http.Request{RemoteAddr: r.RemoteAddr, Header: header})
+	}
 }
 
 // register adds the routes to the router, each guarded by its permission.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/deskbook/deskbook/api"
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 )
 
@@ -132,6 +132,15 @@ func TestOnlyTrustedProxiesAreBelieved(t *testing.T) {
 		forwarded...).want(http.StatusOK)
 	if !strings.Contains(behind.logs.String(), "198.51.100.7") {
 		t.Error("the trusted proxy is not believed")
+	}
+	for address, want := range map[string]string{
+		"198.51.100.8:4711": "198.51.100.8", "[2001:db8::7]:4711": "2001:db8::7", "[2001:db8::8]": "2001:db8::8",
+		"198.51.100.9:1, 127.0.0.2:2": "198.51.100.9",
+	} {
+		behind.get("", "/api/v1/search?q=x", "X-Forwarded-For", address)
+		if logs := behind.logs.String(); !strings.Contains(logs, `"`+want+`"`) && !strings.Contains(logs, "client="+want+" ") {
+			t.Errorf("forwarded for %q: the client is not %s", address, want)
+		}
 	}
 	if !strings.Contains(r.header.Get("Set-Cookie"), "Secure") || r.header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("over TLS: %v", r.header)
@@ -267,9 +276,9 @@ func closed(d *api.Deps) {
 	text := strings.NewReplacer("anonymous_search: true", "anonymous_search: false", "anonymous_reading: true",
 		"anonymous_reading: false").
 		Replace(string(content.ServiceModel()))
-	model, err := desk.ParseModel([]byte(text))
+	current, err := model.Parse([]byte(text))
 	if err != nil {
 		panic(err)
 	}
-	d.ServiceModel = func() *desk.ServiceModel { return model }
+	d.ServiceModel = func() *model.Service { return current }
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -57,5 +58,22 @@ func TestErrorsOfEveryRoute(t *testing.T) {
 			problem(e.do("all", r.Method, path, body, "If-Match", `"r1"`), name+" with "+what, 400, 404)
 		}
 		problem(e.do("all", r.Method, path, `a=b`, "Content-Type", "text/plain"), name+" with text", 415, 404)
+	}
+}
+
+// TestErrorsAreShort: an error about many fields is not as long as the request that had them.
+func TestErrorsAreShort(t *testing.T) {
+	e := newEnv(t)
+	fields := map[string]any{strings.Repeat("ä", 10_000): 1}
+	for i := range 10_000 {
+		fields["unknown"+strconv.Itoa(i)] = i
+	}
+	r := e.post("rita", "/api/v1/tickets", fields).want(http.StatusBadRequest)
+	if len(r.body) > 8192 || !strings.Contains(r.str("detail"), "10000 more") {
+		t.Errorf("%d bytes: %.300s", len(r.body), r.body)
+	}
+	r = e.get("", "/api/v1/search?q=vpn&kinds=howto").want(http.StatusBadRequest)
+	if got := r.str("errors.0.message"); !strings.Contains(got, "kind, limit") && !strings.Contains(got, "cursor") {
+		t.Errorf("the parameters that exist are not named: %s", got)
 	}
 }

@@ -100,12 +100,10 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 			if err != nil {
 				return f, err
 			}
-			if st != "" {
-				f.Statuses = append(f.Statuses, st)
-			}
+			f.Statuses = append(f.Statuses, st)
 		}
 	}
-	f.Type, err = oneOf("type", c.QueryParam("type"), desk.Incident, desk.Request, desk.Question, desk.Change)
+	f.Type, err = choice(c, "type", desk.Incident, desk.Request, desk.Question, desk.Change)
 	if err != nil {
 		return f, err
 	}
@@ -122,7 +120,7 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	if actor := route.Actor(c); mine && route.SeesAllTickets(actor) {
 		f.Assignee = actor.ID
 	}
-	order, err := oneOf[string]("order", c.QueryParam("order"), "newest", "priority")
+	order, err := choice[string](c, "order", "newest", "priority")
 	f.ByPriority = order == "priority"
 	return f, err
 }

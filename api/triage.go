@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/retrieval/version"
@@ -22,13 +23,13 @@ type proposalJSON struct {
 	Confidence float64            `json:"confidence"`
 	Basis      desk.Basis         `json:"basis"`
 	Words      []string           `json:"words"`
-	Boundary   desk.Boundary      `json:"boundary"`
+	Boundary   model.Boundary     `json:"boundary"`
 	Rule       string             `json:"rule"`
 }
 
 // triageJSON is the triage of one ticket.
 type triageJSON struct {
-	Boundary  desk.Boundary  `json:"boundary"`
+	Boundary  model.Boundary `json:"boundary"`
 	Rule      string         `json:"rule"`
 	Proposals []proposalJSON `json:"proposals"`
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // samples are subjects of tickets by category.
@@ -146,12 +147,12 @@ func TestAutonomousTriage(t *testing.T) {
 	if err := e.triage.WorkTraining(t.Context(), v.ID); err != nil {
 		t.Fatal(err)
 	}
-	m, err := desk.ParseModel([]byte(strings.Replace(string(content.ServiceModel()), "triage: suggest",
+	m, err := model.Parse([]byte(strings.Replace(string(content.ServiceModel()), "triage: suggest",
 		"triage: autonomous", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.desk.Model = func() *desk.ServiceModel { return m }
+	e.desk.Model = func() *model.Service { return m }
 	opened := e.post("rita", "/api/v1/tickets",
 		map[string]any{"subject": "Mailbox is full", "body": "Outlook does not open"}).want(http.StatusCreated)
 	id := opened.str("id")

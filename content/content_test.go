@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/format"
@@ -23,9 +23,9 @@ var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 )
 
-func model(t *testing.T) *desk.ServiceModel {
+func shipped(t *testing.T) *model.Service {
 	t.Helper()
-	m, err := desk.ParseModel(content.ServiceModel())
+	m, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func articles(t *testing.T) map[string]kb.Article {
 }
 
 func TestArticlesMeetTheStandard(t *testing.T) {
-	m := model(t)
+	m := shipped(t)
 	for file, a := range articles(t) {
 		t.Run(file, func(t *testing.T) {
 			if want := strings.TrimSuffix(path.Base(file), ".md"); a.Slug != want {
@@ -95,7 +95,7 @@ func TestArticlesMeetTheStandard(t *testing.T) {
 }
 
 func TestArticlesHaveTheirSections(t *testing.T) {
-	m := model(t)
+	m := shipped(t)
 	for file, a := range articles(t) {
 		t.Run(file, func(t *testing.T) {
 			var have []string

@@ -3,6 +3,8 @@ package desk
 import (
 	"slices"
 	"time"
+
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // Target is a deadline that the service model sets for a ticket.
@@ -30,14 +32,14 @@ type Due struct {
 	Resolution    Target
 }
 
-// Due returns the targets of a ticket; ok is false when the service model has none for its
+// DueOf returns the targets of a ticket; ok is false when the service model has none for its
 // priority.
-func (m *ServiceModel) Due(t Ticket, now time.Time) (d Due, ok bool) {
+func DueOf(m *model.Service, t Ticket, now time.Time) (d Due, ok bool) {
 	level, found := m.Level(t.Priority)
 	if !found {
 		return Due{}, false
 	}
-	j := slices.IndexFunc(m.Calendars, func(c Calendar) bool { return c.Name == level.Calendar })
+	j := slices.IndexFunc(m.Calendars, func(c model.Calendar) bool { return c.Name == level.Calendar })
 	if j < 0 {
 		return Due{}, false
 	}
@@ -67,7 +69,7 @@ func (m *ServiceModel) Due(t Ticket, now time.Time) (d Due, ok bool) {
 
 // businessHours is a calendar in a time zone.
 type businessHours struct {
-	calendar Calendar
+	calendar model.Calendar
 	zone     *time.Location
 }
 

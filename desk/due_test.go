@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // hours returns the business hours of a week.
-func hours(spans map[time.Weekday][]desk.Span) (h [7][]desk.Span) {
+func hours(spans map[time.Weekday][]model.Span) (h [7][]model.Span) {
 	for day, s := range spans {
 		h[day] = s
 	}
@@ -16,15 +17,15 @@ func hours(spans map[time.Weekday][]desk.Span) (h [7][]desk.Span) {
 }
 
 // withLevel returns a service model with one service level on the calendar.
-func withLevel(c desk.Calendar, zone *time.Location, response, resolution time.Duration) *desk.ServiceModel {
+func withLevel(c model.Calendar, zone *time.Location, response, resolution time.Duration) *model.Service {
 	c.Name = "office"
-	return &desk.ServiceModel{
-		Location: zone, Calendars: []desk.Calendar{c},
-		Levels: []desk.ServiceLevel{{Priority: 3, Calendar: "office", FirstResponse: response, Resolution: resolution}},
+	return &model.Service{
+		Location: zone, Calendars: []model.Calendar{c},
+		Levels: []model.ServiceLevel{{Priority: 3, Calendar: "office", FirstResponse: response, Resolution: resolution}},
 	}
 }
 
-func span(from, to int) []desk.Span { return []desk.Span{{From: from * 60, To: to * 60}} }
+func span(from, to int) []model.Span { return []model.Span{{From: from * 60, To: to * 60}} }
 
 func TestDue(t *testing.T) {
 	utc := func(s string) time.Time {
@@ -38,22 +39,22 @@ func TestDue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vector := desk.Calendar{
-		Hours: hours(map[time.Weekday][]desk.Span{
+	vector := model.Calendar{
+		Hours: hours(map[time.Weekday][]model.Span{
 			time.Monday: span(9, 17), time.Tuesday: span(9, 16), time.Thursday: span(8, 17),
 		}),
 	}
-	always := desk.Calendar{Hours: hours(map[time.Weekday][]desk.Span{
+	always := model.Calendar{Hours: hours(map[time.Weekday][]model.Span{
 		0: span(0, 24), 1: span(0, 24), 2: span(0, 24), 3: span(0, 24), 4: span(0, 24), 5: span(0, 24), 6: span(0, 24),
 	})}
-	lunch := desk.Calendar{
-		Hours: hours(map[time.Weekday][]desk.Span{time.Monday: {{From: 480, To: 720}, {From: 780, To: 1020}}}),
+	lunch := model.Calendar{
+		Hours: hours(map[time.Weekday][]model.Span{time.Monday: {{From: 480, To: 720}, {From: 780, To: 1020}}}),
 	}
 	holiday := vector
 	holiday.Holidays = []time.Time{time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC)}
 	for _, c := range []struct {
 		name       string
-		calendar   desk.Calendar
+		calendar   model.Calendar
 		zone       *time.Location
 		start, now string
 		goal       time.Duration
@@ -99,7 +100,7 @@ func TestDue(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := withLevel(c.calendar, c.zone, c.goal, c.goal)
-			got, ok := m.Due(desk.Ticket{Priority: 3, Status: desk.Open, CreatedAt: utc(c.start)}, utc(c.now))
+			got, ok := desk.DueOf(m, desk.Ticket{Priority: 3, Status: desk.Open, CreatedAt: utc(c.start)}, utc(c.now))
 			if !ok || !got.Resolution.Due.Equal(utc(c.due)) || got.Resolution.Left != c.left ||
 				got.Resolution.Late() != (c.left < 0) {
 				t.Errorf("due %v, left %v, %v; want %v, %v", got.Resolution.Due, got.Resolution.Left, ok, c.due, c.left)
@@ -109,35 +110,35 @@ func TestDue(t *testing.T) {
 }
 
 func TestDueOfMetTargets(t *testing.T) {
-	c := desk.Calendar{Hours: hours(map[time.Weekday][]desk.Span{time.Monday: span(9, 17)})}
+	c := model.Calendar{Hours: hours(map[time.Weekday][]model.Span{time.Monday: span(9, 17)})}
 	m := withLevel(c, time.UTC, time.Hour, 4*time.Hour)
 	nine := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	ticket := desk.Ticket{
 		Priority: 3, Status: desk.Resolved, CreatedAt: nine, FirstReplyAt: nine.Add(90 * time.Minute),
 		ResolvedAt: nine.Add(3 * time.Hour),
 	}
-	got, ok := m.Due(ticket, nine.AddDate(0, 0, 7))
+	got, ok := desk.DueOf(m, ticket, nine.AddDate(0, 0, 7))
 	if !ok || !got.FirstResponse.Late() || got.FirstResponse.Left != -30*time.Minute || got.Resolution.Late() ||
 		got.Resolution.Left != time.Hour {
 		t.Errorf("%+v, %v", got, ok)
 	}
 	unanswered := ticket
 	unanswered.FirstReplyAt = time.Time{}
-	if got, _ := m.Due(unanswered, nine.AddDate(0, 0, 7)); !got.FirstResponse.Met.Equal(ticket.ResolvedAt) {
+	if got, _ := desk.DueOf(m, unanswered, nine.AddDate(0, 0, 7)); !got.FirstResponse.Met.Equal(ticket.ResolvedAt) {
 		t.Errorf("%+v", got.FirstResponse)
 	}
 	reopened := ticket
 	reopened.Status = desk.Open
-	if got, _ := m.Due(reopened, nine.Add(5*time.Hour)); !got.Resolution.Late() || !got.Resolution.Met.IsZero() {
+	if got, _ := desk.DueOf(m, reopened, nine.Add(5*time.Hour)); !got.Resolution.Late() || !got.Resolution.Met.IsZero() {
 		t.Errorf("%+v", got.Resolution)
 	}
-	for name, m := range map[string]*desk.ServiceModel{
+	for name, m := range map[string]*model.Service{
 		"no level":     {},
-		"no calendar":  {Levels: []desk.ServiceLevel{{Priority: 3, Calendar: "gone"}}},
-		"never opens":  withLevel(desk.Calendar{}, time.UTC, time.Hour, time.Hour),
-		"other levels": {Levels: []desk.ServiceLevel{{Priority: 1}}},
+		"no calendar":  {Levels: []model.ServiceLevel{{Priority: 3, Calendar: "gone"}}},
+		"never opens":  withLevel(model.Calendar{}, time.UTC, time.Hour, time.Hour),
+		"other levels": {Levels: []model.ServiceLevel{{Priority: 1}}},
 	} {
-		if _, ok := m.Due(ticket, nine); ok {
+		if _, ok := desk.DueOf(m, ticket, nine); ok {
 			t.Errorf("%s: a target was found", name)
 		}
 	}

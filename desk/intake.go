@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -52,10 +53,7 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 	t.Intake = s.intakeSuggestions(ctx, t)
 	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
 		t.ID = id
-		entry := s.event(actor, id, "created", map[string]any{
-			"type": asOpened.Type, "priority": asOpened.Priority, "group": asOpened.Group,
-			"channel": t.Channel, "bypass": t.Bypass, "chosen": chosen,
-		})
+		entry := s.event(actor, id, "created", Opening(asOpened, chosen))
 		if triaged != nil {
 			entry.Events = append(entry.Events, s.event(access.System(), id, verbTriaged, triaged).Events...)
 		}
@@ -135,7 +133,7 @@ func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) 
 // guessType returns the type of a ticket that was opened without one: a question if the
 // subject ends in a question mark and there is no category, otherwise the default type of
 // the category or the intake.
-func guessType(m *ServiceModel, category, subject string) Type {
+func guessType(m *model.Service, category, subject string) Type {
 	if category == "" && strings.HasSuffix(subject, "?") {
 		return Question
 	}
@@ -145,7 +143,7 @@ func guessType(m *ServiceModel, category, subject string) Type {
 // intakeSuggestions returns suggestions with all that the desk may see: only agents are
 // shown what is stored with the ticket.
 func (s *Service) intakeSuggestions(ctx context.Context, t Ticket) *Suggestions {
-	if s.Model().Boundary(t.Category, ActionSuggest) == BoundaryOff {
+	if s.Model().Boundary(t.Category, model.ActionSuggest) == model.BoundaryOff {
 		return nil
 	}
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{
@@ -166,7 +164,7 @@ func (s *Service) Suggest(ctx context.Context, actor access.Actor, id string) (S
 	if err != nil {
 		return Suggestions{}, err
 	}
-	if s.Model().Boundary(t.Category, ActionSuggest) == BoundaryOff {
+	if s.Model().Boundary(t.Category, model.ActionSuggest) == model.BoundaryOff {
 		return Suggestions{BelowFloor: true, At: s.clock()}, nil
 	}
 	got, err := s.Suggester.Suggest(ctx, SuggestRequest{

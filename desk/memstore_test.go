@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -185,13 +186,13 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, err := desk.ParseModel(text)
+	current, err := model.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{store: newMemory(), suggest: &suggester{}, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	w.Service = desk.NewService(desk.Deps{
-		Store: w.store, Model: func() *desk.ServiceModel { return model }, Suggester: w.suggest,
+		Store: w.store, Model: func() *model.Service { return current }, Suggester: w.suggest,
 		Articles: shelf{}, People: crowd{}, Now: func() time.Time { return w.now },
 	})
 	return w

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -48,7 +49,7 @@ type GapRecorder interface{ Record(g Gap) }
 type Deps struct {
 	Store     Store
 	Files     FileStore
-	Model     func() *ServiceModel // the service model in force
+	Model     func() *model.Service // the service model in force
 	Suggester Suggester
 	Articles  Articles
 	People    People
@@ -280,7 +281,9 @@ var errUnchanged = errors.New("unchanged")
 
 // event returns the entry for one event on a ticket.
 func (s *Service) event(actor access.Actor, id, verb string, data any) journal.Entry {
-	e := journal.Event{At: s.clock(), Actor: actor.ID, Object: journal.Ticket, ID: id, Verb: verb}
+	e := journal.Event{
+		At: s.clock(), Actor: actor.ID, Object: journal.Ticket, ID: id, Verb: verb, Model: s.Model().Number,
+	}
 	if data != nil {
 		e.Data = journal.Data(data)
 	}

@@ -3,35 +3,45 @@ package desk
 import (
 	"time"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/blob"
 )
 
-// Type is the type of a ticket. Not every request is an incident.
-type Type string
+// The words of tickets that the service model has rules about. They are declared there, and
+// these are the same types.
+type (
+	Type    = model.Type
+	Status  = model.Status
+	Channel = model.Channel
+)
 
 // The ticket types.
 const (
-	Incident Type = "incident" // something that used to work is broken or degraded
-	Request  Type = "request"
-	Question Type = "question"
-	Change   Type = "change"
+	Incident = model.Incident
+	Request  = model.Request
+	Question = model.Question
+	Change   = model.Change
 )
-
-// Status is the status of a ticket.
-type Status string
 
 // The statuses.
 const (
-	New      Status = "new"
-	Open     Status = "open"
-	Pending  Status = "pending" // waits for the requester
-	OnHold   Status = "on_hold" // waits for a supplier or another team
-	Resolved Status = "resolved"
-	Closed   Status = "closed"
+	New      = model.New
+	Open     = model.Open
+	Pending  = model.Pending
+	OnHold   = model.OnHold
+	Resolved = model.Resolved
+	Closed   = model.Closed
 )
 
-// Ended reports whether a ticket in this status needs no more work.
-func (s Status) Ended() bool { return s == Resolved || s == Closed }
+// The channels.
+const (
+	Portal = model.Portal
+	API    = model.API
+	Mail   = model.Mail
+	Phone  = model.Phone
+	Direct = model.Direct
+	VIP    = model.VIP
+)
 
 // MessageVisibility says who may read a message.
 type MessageVisibility string
@@ -40,19 +50,6 @@ type MessageVisibility string
 const (
 	PublicReply  MessageVisibility = "public"
 	InternalNote MessageVisibility = "internal"
-)
-
-// Channel says how a ticket or message came in.
-type Channel string
-
-// The channels. The service model says which of them bypass the intake.
-const (
-	Portal Channel = "portal"
-	API    Channel = "api"
-	Mail   Channel = "mail"
-	Phone  Channel = "phone"
-	Direct Channel = "direct" // a direct message to an agent
-	VIP    Channel = "vip"    // a walk-up or call outside the queue
 )
 
 // ResolutionCode says how a ticket ended.

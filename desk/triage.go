@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -28,13 +29,13 @@ type Proposal struct {
 	Current string // the value of the field
 	State   ProposalState
 	// Boundary is how far triage may go here, and Rule the path of the rule that says so.
-	Boundary Boundary
+	Boundary model.Boundary
 	Rule     string
 }
 
 // Triage is what triage proposes for a ticket.
 type Triage struct {
-	Boundary  Boundary // for the ticket's category
+	Boundary  model.Boundary // for the ticket's category
 	Rule      string
 	Proposals []Proposal // at most one per field
 }
@@ -70,7 +71,7 @@ func (s *Service) Triage(ctx context.Context, actor access.Actor, id string) (Tr
 func (s *Service) triage(ctx context.Context, actor access.Actor, t Ticket) (Triage, error) {
 	m := s.Model()
 	out := Triage{
-		Boundary: m.Boundary(t.Category, ActionTriage), Rule: m.BoundaryRule(t.Category, ActionTriage),
+		Boundary: m.Boundary(t.Category, model.ActionTriage), Rule: m.BoundaryRule(t.Category, model.ActionTriage),
 		Proposals: []Proposal{},
 	}
 	if s.Triager == nil || !out.Boundary.Allows() || t.MergedInto != "" || t.Status.Ended() {
@@ -157,14 +158,14 @@ func (s *Service) opinions(ctx context.Context, t Ticket, origins map[Field]Orig
 // stricter returns the boundary for an opinion and its rule: that of the ticket's category
 // or, for a proposed category, the stricter of the two, so that a category reserved for
 // human decisions is not set without one.
-func stricter(m *ServiceModel, category string, o Opinion) (Boundary, string) {
-	b, rule := m.Boundary(category, ActionTriage), m.BoundaryRule(category, ActionTriage)
+func stricter(m *model.Service, category string, o Opinion) (model.Boundary, string) {
+	b, rule := m.Boundary(category, model.ActionTriage), m.BoundaryRule(category, model.ActionTriage)
 	if o.Field != FieldCategory || o.Value == "" {
 		return b, rule
 	}
-	to := m.Boundary(o.Value, ActionTriage)
-	if slices.Index(Boundaries(), to) < slices.Index(Boundaries(), b) {
-		return to, m.BoundaryRule(o.Value, ActionTriage)
+	to := m.Boundary(o.Value, model.ActionTriage)
+	if slices.Index(model.Boundaries(), to) < slices.Index(model.Boundaries(), b) {
+		return to, m.BoundaryRule(o.Value, model.ActionTriage)
 	}
 	return b, rule
 }

@@ -1,6 +1,10 @@
 package desk
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/deskbook/deskbook/desk/model"
+)
 
 // fieldValue returns a field of a ticket as text.
 func fieldValue(t Ticket, f Field) string {
@@ -51,7 +55,7 @@ func level(text string) *int {
 }
 
 // TriageChoices returns the values that each field of triage can have.
-func TriageChoices(m *ServiceModel) map[Field][]Choice {
+func TriageChoices(m *model.Service) map[Field][]Choice {
 	out := map[Field][]Choice{
 		FieldType: {{string(Incident), ""}, {string(Request), ""}, {string(Question), ""}, {string(Change), ""}},
 	}

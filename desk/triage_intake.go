@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 )
 
@@ -13,7 +14,7 @@ import (
 // urgency that would lead to it are not set.
 func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) map[string]any {
 	m := s.Model()
-	if s.Triager == nil || !m.Boundary(t.Category, ActionTriage).Allows() {
+	if s.Triager == nil || !m.Boundary(t.Category, model.ActionTriage).Allows() {
 		return nil
 	}
 	origins := make(map[Field]Origin)
@@ -48,7 +49,7 @@ func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) m
 	for f, o := range set {
 		confidence[f] = round(o.Confidence)
 	}
-	data := map[string]any{"boundary": BoundaryAutonomous, "rule": rules, "confidence": confidence}
+	data := map[string]any{"boundary": model.BoundaryAutonomous, "rule": rules, "confidence": confidence}
 	for name, diff := range Changes(before, *t) {
 		data[name] = diff
 	}
@@ -59,12 +60,12 @@ func (s *Service) triageIntake(ctx context.Context, t *Ticket, chosen []Field) m
 // rules that allow it. An opinion based on a name alone has never been measured and is
 // left to people.
 func autonomous(
-	m *ServiceModel, t Ticket, opinions []Opinion, chosen []Field,
+	m *model.Service, t Ticket, opinions []Opinion, chosen []Field,
 ) (set map[Field]Opinion, rules []string) {
 	set = make(map[Field]Opinion)
 	pick := func(o Opinion) {
 		b, rule := stricter(m, t.Category, o)
-		if o.Value == "" || o.Basis == FromName || b != BoundaryAutonomous ||
+		if o.Value == "" || o.Basis == FromName || b != model.BoundaryAutonomous ||
 			o.Value == fieldValue(t, o.Field) || slices.Contains(chosen, o.Field) {
 			return
 		}

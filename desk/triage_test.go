@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -35,7 +36,7 @@ func learned(f desk.Field, value string) desk.Opinion {
 // triaged returns a desk whose triage has these opinions, under a service model with this
 // boundary for triage and, in rows, those of categories that differ.
 func triaged(
-	t *testing.T, boundary desk.Boundary, rows map[string]desk.Boundary, opinions ...desk.Opinion,
+	t *testing.T, boundary model.Boundary, rows map[string]model.Boundary, opinions ...desk.Opinion,
 ) (*world, *sorter) {
 	t.Helper()
 	w := newWorld(t)
@@ -49,12 +50,12 @@ func triaged(
 		t.Fatal("the shipped model has no row to insert others before")
 	}
 	text = strings.Replace(text, last, more.String()+last, 1)
-	m, err := desk.ParseModel([]byte(text))
+	m, err := model.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &sorter{opinions: opinions}
-	w.Model, w.Triager = func() *desk.ServiceModel { return m }, s
+	w.Model, w.Triager = func() *model.Service { return m }, s
 	return w, s
 }
 
@@ -81,10 +82,10 @@ func eventOf(t *testing.T, w *world, verb string) (journal.Event, map[string]any
 }
 
 func TestProposalsAreForAgentsAlone(t *testing.T) {
-	w, _ := triaged(t, desk.BoundarySuggest, nil, learned(desk.FieldCategory, "email"))
+	w, _ := triaged(t, model.BoundarySuggest, nil, learned(desk.FieldCategory, "email"))
 	id := w.open(t).ID
 	got := must[desk.Triage](t)(w.Triage(ctx, ada, id))
-	if got.Boundary != desk.BoundarySuggest || got.Rule != "automation.default.triage" {
+	if got.Boundary != model.BoundarySuggest || got.Rule != "automation.default.triage" {
 		t.Errorf("boundary %s by %s", got.Boundary, got.Rule)
 	}
 	offered := got.Offered()
@@ -101,7 +102,7 @@ func TestProposalsAreForAgentsAlone(t *testing.T) {
 }
 
 func TestTriageAsksWithClosedLists(t *testing.T) {
-	w, s := triaged(t, desk.BoundarySuggest, nil)
+	w, s := triaged(t, model.BoundarySuggest, nil)
 	must[desk.Triage](t)(w.Triage(ctx, ada, w.open(t).ID))
 	for _, f := range desk.Fields() {
 		if len(s.asked[0].Choices[f]) == 0 {
@@ -114,7 +115,7 @@ func TestTriageAsksWithClosedLists(t *testing.T) {
 }
 
 func TestTakeProposal(t *testing.T) {
-	w, s := triaged(t, desk.BoundarySuggest, nil, learned(desk.FieldCategory, "security"), learned(desk.FieldImpact, "2"))
+	w, s := triaged(t, model.BoundarySuggest, nil, learned(desk.FieldCategory, "security"), learned(desk.FieldImpact, "2"))
 	id := w.open(t).ID
 	got := must[desk.Triage](t)(w.Triage(ctx, ada, id))
 	want := map[desk.Field]desk.ProposalState{
@@ -157,11 +158,11 @@ func TestTakeProposal(t *testing.T) {
 }
 
 func TestTakingPriorityOneNeedsPermission(t *testing.T) {
-	w, _ := triaged(t, desk.BoundarySuggest, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"))
+	w, _ := triaged(t, model.BoundarySuggest, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"))
 	text := strings.Replace(string(content.ServiceModel()),
 		"may_declare_1: [agent, service_manager]", "may_declare_1: [service_manager]", 1)
-	m := must[*desk.ServiceModel](t)(desk.ParseModel([]byte(text)))
-	w.Model = func() *desk.ServiceModel { return m }
+	m := must[*model.Service](t)(model.Parse([]byte(text)))
+	w.Model = func() *model.Service { return m }
 	id := w.open(t).ID
 	one := map[desk.Field]string{desk.FieldImpact: "1", desk.FieldUrgency: "1"}
 	wantKind(t, second(w.TakeProposals(ctx, ada, id, one)), fault.Forbidden)
@@ -176,38 +177,38 @@ func TestBoundaries(t *testing.T) {
 	}
 	tests := []struct {
 		name     string
-		boundary desk.Boundary
-		rows     map[string]desk.Boundary
+		boundary model.Boundary
+		rows     map[string]model.Boundary
 		in       desk.NewTicket
 		category string // after intake
 		service  string
 		rule     string // of the event, "" for none
 		offered  int
 	}{
-		{"off", desk.BoundaryOff, nil, desk.NewTicket{}, "", "", "", 0},
-		{"suggest", desk.BoundarySuggest, nil, desk.NewTicket{}, "", "", "", 3},
-		{"supervised", desk.BoundarySupervised, nil, desk.NewTicket{}, "", "", "", 3},
-		{"autonomous", desk.BoundaryAutonomous, nil, desk.NewTicket{}, "email", "email", "automation.default.triage", 0},
+		{"off", model.BoundaryOff, nil, desk.NewTicket{}, "", "", "", 0},
+		{"suggest", model.BoundarySuggest, nil, desk.NewTicket{}, "", "", "", 3},
+		{"supervised", model.BoundarySupervised, nil, desk.NewTicket{}, "", "", "", 3},
+		{"autonomous", model.BoundaryAutonomous, nil, desk.NewTicket{}, "email", "email", "automation.default.triage", 0},
 		{
-			"autonomous, but the proposed category is left to people", desk.BoundaryAutonomous,
-			map[string]desk.Boundary{"email": desk.BoundarySuggest},
+			"autonomous, but the proposed category is left to people", model.BoundaryAutonomous,
+			map[string]model.Boundary{"email": model.BoundarySuggest},
 			desk.NewTicket{},
 			"", "email", "automation.default.triage", 1,
 		},
 		{
-			"the requester chose", desk.BoundaryAutonomous, nil,
+			"the requester chose", model.BoundaryAutonomous, nil,
 			desk.NewTicket{Category: "printing"},
 			"printing", "email", "automation.default.triage", 1,
 		},
 		{
-			"the chosen category alone allows it", desk.BoundarySuggest,
-			map[string]desk.Boundary{"printing": desk.BoundaryAutonomous},
+			"the chosen category alone allows it", model.BoundarySuggest,
+			map[string]model.Boundary{"printing": model.BoundaryAutonomous},
 			desk.NewTicket{Category: "printing"},
 			"printing", "email", "automation.categories.printing.triage", 1,
 		},
 		{
-			"the chosen category forbids it", desk.BoundaryAutonomous,
-			map[string]desk.Boundary{"printing": desk.BoundaryOff},
+			"the chosen category forbids it", model.BoundaryAutonomous,
+			map[string]model.Boundary{"printing": model.BoundaryOff},
 			desk.NewTicket{Category: "printing"},
 			"printing", "", "", 0,
 		},
@@ -240,7 +241,7 @@ func TestBoundaries(t *testing.T) {
 }
 
 func TestAutonomousNeverDeclaresPriorityOne(t *testing.T) {
-	w, _ := triaged(t, desk.BoundaryAutonomous, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"),
+	w, _ := triaged(t, model.BoundaryAutonomous, nil, learned(desk.FieldImpact, "1"), learned(desk.FieldUrgency, "1"),
 		learned(desk.FieldService, "email"))
 	tk := must[desk.Ticket](t)(w.OpenTicket(ctx, ada, desk.NewTicket{Subject: "All down", Body: "Everything."}))
 	if tk.Priority == 1 || tk.Impact == 1 || tk.Service != "email" {
@@ -251,14 +252,14 @@ func TestAutonomousNeverDeclaresPriorityOne(t *testing.T) {
 func TestAutonomousIgnoresUnmeasuredOpinions(t *testing.T) {
 	o := learned(desk.FieldCategory, "email")
 	o.Basis = desk.FromName
-	w, _ := triaged(t, desk.BoundaryAutonomous, nil, o)
+	w, _ := triaged(t, model.BoundaryAutonomous, nil, o)
 	if tk := w.open(t); tk.Category != "" {
 		t.Errorf("category %q was set by its name alone", tk.Category)
 	}
 }
 
 func TestIntakeSurvivesTriage(t *testing.T) {
-	w, s := triaged(t, desk.BoundaryAutonomous, nil)
+	w, s := triaged(t, model.BoundaryAutonomous, nil)
 	s.err = errors.New("no weights")
 	id := w.open(t).ID
 	if id == "" {
@@ -271,7 +272,7 @@ func TestIntakeSurvivesTriage(t *testing.T) {
 
 // TestLabelsAreHumanDecisions follows the labels of a ticket through its life.
 func TestLabelsAreHumanDecisions(t *testing.T) {
-	w, _ := triaged(t, desk.BoundaryAutonomous, nil, learned(desk.FieldCategory, "email"),
+	w, _ := triaged(t, model.BoundaryAutonomous, nil, learned(desk.FieldCategory, "email"),
 		learned(desk.FieldService, "email"))
 	id := must[desk.Ticket](t)(w.OpenTicket(ctx, rita,
 		desk.NewTicket{Subject: "Outlook hangs", Body: "It does.", Type: desk.Incident})).ID

@@ -11,20 +11,6 @@ import (
 	"github.com/deskbook/deskbook/kb/highlight"
 )
 
-// Render renders an article, or a text that is to become one, for a reader: links lead
-// only to articles that this reader may open.
-func (s *Service) Render(ctx context.Context, actor access.Actor, a Article, omitTitle bool) (Page, error) {
-	r := Rendering{Find: s.finding(ctx, actor), OmitTitle: omitTitle}
-	if omitTitle { // a page, whose style sheet has the colours
-		r.Code = s.code
-	}
-	p, err := Render(a, r)
-	if err != nil {
-		return Page{}, fmt.Errorf("render article %s: %w", a.ID, err)
-	}
-	return p, nil
-}
-
 // DeadLinks lists the links of an article that lead nowhere, or to a part that is not
 // there, whoever reads it.
 func (s *Service) DeadLinks(ctx context.Context, a Article) ([]DeadLink, error) {

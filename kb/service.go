@@ -26,6 +26,7 @@ type Service struct {
 	redact  Redactor
 	nearest Finder
 	code    *highlight.Highlighter
+	pages   *pages
 	// standard returns what articles are checked against; see Standard.
 	standard func() Standard
 }
@@ -48,7 +49,8 @@ func WithFinder(f Finder) Option { return func(s *Service) { s.nearest = f } }
 // NewService returns a service on a store and a clock.
 func NewService(store Store, now func() time.Time, opts ...Option) *Service {
 	s := &Service{
-		store: store, now: now, code: markdown.NewHighlighter(now), standard: func() Standard { return Standard{} },
+		store: store, now: now, code: markdown.NewHighlighter(now), pages: newPages(),
+		standard: func() Standard { return Standard{} },
 	}
 	for _, o := range opts {
 		o(s)

@@ -18,9 +18,9 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/recent"
 	"github.com/deskbook/deskbook/retrieval/memory"
-	"github.com/deskbook/deskbook/retrieval/passage"
+	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Names inside the engine's folder. The file "current" names the folder of the current
@@ -37,27 +37,27 @@ const (
 
 // Options says what an engine works on.
 type Options struct {
-	Dir        string           // folder of the index; created when missing
-	Source     Source           // the truth
-	Log        *slog.Logger     // nil discards
-	Now        func() time.Time // nil is time.Now
-	Floor      float64          // 0 is DefaultFloor
-	Ranker     *RankerWeights   // nil is ShippedRanker
-	Calibrator *Calibrator      // nil is the ranker's own
-	NoLearning bool             // resolved tickets are not remembered
-	Meaning    Meaning          // nil compares words alone
-	Remember   int              // most tickets that are remembered, the newest; 0 is 200,000
+	Dir        string             // folder of the index; created when missing
+	Source     truth.Source       // the truth
+	Log        *slog.Logger       // nil discards
+	Now        func() time.Time   // nil is time.Now
+	Floor      float64            // 0 is DefaultFloor
+	Ranker     *ranker.Weights    // nil is ranker.Shipped()
+	Calibrator *ranker.Calibrator // nil is the ranker's own
+	NoLearning bool               // resolved tickets are not remembered
+	Meaning    Meaning            // nil compares words alone
+	Remember   int                // most tickets that are remembered, the newest; 0 is 200,000
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
 // It is safe for use by several goroutines.
 type Engine struct {
 	dir     string
-	source  Source
+	source  truth.Source
 	log     *slog.Logger
 	now     func() time.Time
-	ranker  atomic.Pointer[RankerWeights]
-	sensed  atomic.Pointer[RankerWeights] // where meanings are compared
+	ranker  atomic.Pointer[ranker.Weights]
+	sensed  atomic.Pointer[ranker.Weights] // where meanings are compared
 	meaning Meaning
 	learns  bool
 	// remember is how many tickets are remembered, the newest.
@@ -74,7 +74,6 @@ type Engine struct {
 	wake         chan struct{}
 	memory       *memory.Memory
 	memoryLoaded bool // the memory was read from the truth; guarded by following
-	articles     *recent.Cache[*passage.Article]
 	closing      sync.Once
 	closeErr     error
 }
@@ -97,7 +96,6 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning, meaning: o.Meaning,
 		remember: cmp.Or(o.Remember, newestRemembered),
 		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(),
-		articles: recent.New[*passage.Article](articleBytes),
 	}
 	e.SetFloor(o.Floor)
 	e.useShipped()

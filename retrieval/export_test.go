@@ -5,7 +5,6 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -86,9 +85,6 @@ func Topics(e *Engine, vis kb.Visibility) (n int) {
 
 // Settle waits until topics are found that articles changed since.
 func Settle(e *Engine) { e.disk.topics.running.Wait() }
-
-// SwitchFor reports whether weights with these figures replace others.
-func SwitchFor(now, then []float64) (measure.Difference, bool) { return switchFor(now, then) }
 
 // Derived identifies what is derived from the documents of the newest view, and returns the sequence
 // that is on disk.

@@ -11,25 +11,6 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// featureNames returns the names of a candidate's features, in the order of computeFeatures:
-// with meaningNames where meanings are compared. They are stored with the weights, so that
-// weights of another program version are noticed.
-func featureNames(sensed bool) []string {
-	names := []string{
-		"text", "text squared", "text rank", "text rank log", "coverage", "coverage of subject", "coverage of title",
-		"wording", "wording of best", "prototype", "prototype of best",
-		"subject matter", "subject matter of best", "typical", "typical of best",
-		"votes of 20", "votes of 50", "votes of 50 root", "votes of 200", "votes of late",
-		"cosine", "cosines", "cosine mean", "cosine of best", "cosines of best", "cosines by links", "cluster",
-		"text votes of 50", "text votes of 200", "ticket text", "ticket texts",
-		"links", "linked", "recent", "recent root",
-	}
-	if sensed {
-		names = append(names, meaningNames()...)
-	}
-	return names
-}
-
 // The prototype of an article consists of the tickets that it resolved and of its own text,
 // which counts as prototypeText more of them:
 //

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/topk"
@@ -18,9 +19,6 @@ import (
 // M(d) = S(d)/max S + memoryWeight·mem(d). It was chosen on the development half of a set of
 // real tickets, among 4, 5, 6 and 8.
 const memoryWeight = 5.0
-
-// rerankDepth is how many candidates, the best by M, get features; the others follow them.
-const rerankDepth = 250
 
 // candidate is an article that may be a hit.
 type candidate struct {
@@ -36,7 +34,7 @@ type candidate struct {
 	overdue      bool    // its review is overdue
 	named        bool    // its title is what was searched for
 	m            float64
-	x            []float64 // its features, nil beyond rerankDepth
+	x            []float64 // its features, nil beyond ranker.Depth
 	z            float64   // its score
 	share        float64   // of the total probability, by the scores
 	p            float64   // probability that it resolves the ticket
@@ -59,7 +57,7 @@ type rankOptions struct {
 	plain    bool    // ordered by M
 	relevant bool    // hits that match far less of the query than the best are left out
 	tally    *tally  // counts the hits and says which are within the narrowings; nil keeps all
-	weights  *RankerWeights
+	weights  *ranker.Weights
 	text     *sense.Text // to compare meanings with, nil for words alone
 }
 
@@ -88,7 +86,7 @@ func (v *view) rank(
 	if o.textOnly {
 		t, err = v.scoreAll(ctx, q, f)
 	} else {
-		t, err = v.scoreBest(ctx, q, f, max(o.keep, rerankDepth), slices.Compact(pinned))
+		t, err = v.scoreBest(ctx, q, f, max(o.keep, ranker.Depth), slices.Compact(pinned))
 	}
 	if err != nil {
 		return ranking{}, err
@@ -120,7 +118,7 @@ func (v *view) candidates(t *textScores, votes map[uint32]memory.Vote, near *mea
 	}
 	text := func(m match) float64 { return measure.Ratio(m.s, t.maximum) }
 	var top topk.List[placed]
-	top.Reset(max(o.keep, rerankDepth), func(a, b placed) bool { return compare(a, b) > 0 })
+	top.Reset(max(o.keep, ranker.Depth), func(a, b placed) bool { return compare(a, b) > 0 })
 	for i, m := range t.matches {
 		x := placed{text(m), i}
 		if len(votes) > 0 {
@@ -149,17 +147,22 @@ func (v *view) candidates(t *textScores, votes map[uint32]memory.Vote, near *mea
 func (r *ranking) rerank(
 	v *view, q *terms.Query, rec memory.Recalled, f *filter, t *textScores, o rankOptions,
 ) {
-	depth := min(rerankDepth, len(r.list))
+	depth := min(ranker.Depth, len(r.list))
 	top, rest := r.list[:depth], r.list[depth:]
 	for i := range r.list {
 		c := &r.list[i]
 		c.overdue = c.meta.Review != 0 && !rec.At.IsZero() && c.meta.Review < memory.DayOf(rec.At)
 	}
 	v.computeFeatures(r.list, depth, q, rec, f, t, r.meant)
+	scores := make([]float64, depth)
 	for i := range top {
-		top[i].z = o.weights.rate(&top[i], r.known)
+		c := &top[i]
+		c.z = o.weights.Mix(c.x, c.m, r.known) - c.cost()
+		scores[i] = c.z
 	}
-	setShares(top)
+	for i, share := range ranker.Shares(scores) {
+		top[i].share = share
+	}
 	if !o.plain {
 		slices.SortFunc(top, func(a, b candidate) int {
 			return cmp.Or(cmp.Compare(b.z, a.z), better(a, b))
@@ -170,24 +173,6 @@ func (r *ranking) rerank(
 	}
 }
 
-// setShares sets each candidate's share of the total probability from the scores.
-func setShares(list []candidate) {
-	if len(list) == 0 {
-		return
-	}
-	top, sum := math.Inf(-1), 0.0
-	for _, c := range list {
-		top = max(top, c.z)
-	}
-	for i := range list {
-		list[i].share = math.Exp(list[i].z - top)
-		sum += list[i].share
-	}
-	for i := range list {
-		list[i].share /= sum
-	}
-}
-
 // better orders candidates by M, best first, ties by id.
 func better(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.m, a.m), cmp.Compare(a.meta.ID, b.meta.ID))
@@ -195,10 +180,11 @@ func better(a, b candidate) int {
 
 // setProbabilities sets each candidate's probability. It never rises from one rank to the
 // next, so that the order by probability is that of the ranking.
-func (r *ranking) setProbabilities(c Calibrator) {
+func (r *ranking) setProbabilities(c ranker.Calibrator) {
 	limit := 1.0
+	figures := r.figures()
 	for i := range r.list {
-		p := c.probability(r.features(i))
+		p := c.Probability(figures.Features(i))
 		p = min(p, limit)
 		r.list[i].p = p
 		limit = math.Nextafter(p*(1-1e-9), 0)

@@ -25,13 +25,6 @@ const (
 	meaningSpread = 0.02
 )
 
-// meaningNames are the names of the features that a candidate has in addition where meanings
-// are compared. None of them is a cosine: what a cosine says depends on the encoder, and the
-// weights must serve any.
-func meaningNames() []string {
-	return []string{"meaning", "meaning rank", "meaning rank log", "meaning votes of 20", "meaning votes of 50"}
-}
-
 // meant is what the nearest articles in meaning say about a query.
 type meant struct {
 	near       map[int]int // by document: its place among the nearest
@@ -73,7 +66,7 @@ func (m *meant) place(doc int) (rank int, deviation float64) {
 	return 0, 0
 }
 
-// features returns what meaningNames lists.
+// features returns what ranker.MeaningNames lists.
 func (m *meant) features(c *candidate) []float64 {
 	rank, deviation := m.place(c.doc)
 	return []float64{

@@ -13,11 +13,13 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // meanings opens an index of meanings over the source; some words mean the same.
-func meanings(t *testing.T, source sense.Source) (*sense.Index, *testkit.WordEncoder) {
+func meanings(t *testing.T, source truth.Source) (*sense.Index, *testkit.WordEncoder) {
 	t.Helper()
 	e := &testkit.WordEncoder{
 		Name: "words", Same: map[string]string{"monitor": "screen", "dark": "black", "remains": "stays"},
@@ -34,7 +36,7 @@ func meanings(t *testing.T, source sense.Source) (*sense.Index, *testkit.WordEnc
 	return x, e
 }
 
-func openWith(t *testing.T, source retrieval.Source, m retrieval.Meaning) *retrieval.Engine {
+func openWith(t *testing.T, source truth.Source, m retrieval.Meaning) *retrieval.Engine {
 	t.Helper()
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: source, Now: clock, Meaning: m})
 	if err != nil {
@@ -121,18 +123,18 @@ func TestMeaningLearnsFromTickets(t *testing.T) {
 }
 
 func TestShippedMeaningWeights(t *testing.T) {
-	w := retrieval.ShippedMeaningRanker()
-	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) != len(w.Features) || w.Calibrator == (retrieval.Calibrator{}) {
+	w := ranker.ShippedMeaning()
+	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) != len(w.Features) || w.Calibrator == (ranker.Calibrator{}) {
 		t.Fatalf("the shipped weights cannot be used: %+v", w)
 	}
-	again, err := retrieval.ParseRanker(w.JSON())
+	again, err := ranker.Parse(w.JSON())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(w, again); diff != "" {
 		t.Error(diff)
 	}
-	words := retrieval.ShippedRanker()
+	words := ranker.Shipped()
 	if slices.Equal(w.Features, words.Features) {
 		t.Error("they have the features of the weights for words alone")
 	}

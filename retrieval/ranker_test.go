@@ -14,25 +14,11 @@ import (
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 )
 
-func TestShippedWeightsAreUsable(t *testing.T) {
-	w := retrieval.ShippedRanker()
-	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) == 0 || w.Calibrator == (retrieval.Calibrator{}) {
-		t.Fatalf("%+v", w)
-	}
-	again, err := retrieval.ParseRanker(w.JSON())
-	if err != nil || again.Hash() != w.Hash() || len(w.Hash()) != 32 {
-		t.Errorf("read again: %v, %s and %s", err, again.Hash(), w.Hash())
-	}
-	if shipped, err := retrieval.ParseRanker(""); err != nil || shipped.Hash() != w.Hash() {
-		t.Errorf("no weights are the shipped ones: %v", err)
-	}
-}
-
 func TestForeignWeightsAreRefused(t *testing.T) {
-	w := retrieval.ShippedRanker()
+	w := ranker.Shipped()
 	fewer := w
 	fewer.Features = fewer.Features[1:]
 	form := w
@@ -55,7 +41,7 @@ func TestForeignWeightsAreRefused(t *testing.T) {
 func TestUseSwitchesAtOnce(t *testing.T) {
 	e, _ := library(t)
 	before := suggest(t, e, "vpn from home", "does not connect", staff)
-	w := retrieval.ShippedRanker()
+	w := ranker.Shipped()
 	w.Calibrator.Weights[0]++
 	if err := e.Use(w.JSON()); err != nil {
 		t.Fatal(err)
@@ -102,7 +88,7 @@ func office(n int) *eval.Snapshot {
 func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	s := office(700)
 	e := open(t, s)
-	weak := retrieval.ShippedRanker()
+	weak := ranker.Shipped()
 	for k := range weak.Linear {
 		weak.Linear[k] = 0
 	}
@@ -128,45 +114,6 @@ func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	}
 	if err := e.Use(out.Weights); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestSwitchNeedsMoreThanChance: the question is put every night.
-func TestSwitchNeedsMoreThanChance(t *testing.T) {
-	rng := rand.New(rand.NewPCG(8, 9))
-	const tickets = 300
-	draw := func(mean, spread float64) (now, then []float64) {
-		for range tickets {
-			base := rng.Float64() * .8
-			then = append(then, base)
-			now = append(now, base+mean+spread*rng.NormFloat64())
-		}
-		return now, then
-	}
-	for _, c := range []struct {
-		name         string
-		mean, spread float64
-		worth        bool
-	}{
-		{"clearly better", .03, .1, true},
-		{"sure and tiny", .002, .001, false},
-		{"worse", -.03, .1, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if gain, worth := retrieval.SwitchFor(draw(c.mean, c.spread)); worth != c.worth {
-				t.Errorf("%+v: %v", gain, worth)
-			}
-		})
-	}
-	taken := 0
-	const nights = 400
-	for range nights {
-		if _, worth := retrieval.SwitchFor(draw(0, .2)); worth {
-			taken++
-		}
-	}
-	if taken > nights/50 {
-		t.Errorf("%d of %d differences of nothing but chance are taken", taken, nights)
 	}
 }
 

@@ -57,11 +57,11 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 		out.Next = cursorAt(offset + limit)
 	}
 	page := r.list[min(offset, len(r.list)):min(offset+limit, len(r.list))]
-	shown, err := e.show(ctx, v, q.Visibility, f, qu, r.idf, page)
+	hits, err := e.show(ctx, v, q.Visibility, f, qu, r.idf, page)
 	if err != nil {
 		return out, err
 	}
-	out.Hits = shown
+	out.Hits = hits
 	return out, nil
 }
 
@@ -161,13 +161,11 @@ func (e *Engine) show(
 	s := passage.NewScorer(q, idf)
 	hits := make([]desk.ArticleHit, 0, len(list))
 	for _, c := range list {
-		a := articles[c.meta.ID]
-		if a == nil {
-			continue
+		if a, ok := articles[c.meta.ID]; ok {
+			hits = append(hits, desk.ArticleHit{
+				Article: a.ref, Passage: s.Excerpt(a.Article), Score: c.p, Why: explain(q, idf, a.Article, c),
+			})
 		}
-		hits = append(hits, desk.ArticleHit{
-			Article: ref(a.Article), Passage: s.Excerpt(a), Score: c.p, Why: explain(q, idf, a, c),
-		})
 	}
 	return hits, nil
 }

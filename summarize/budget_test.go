@@ -54,7 +54,7 @@ func TestBudgetExhausted(t *testing.T) {
 // Reservations are never smaller than what is used, and usage that an endpoint does not
 // report is estimated.
 func TestLedgerEntries(t *testing.T) {
-	m := &model{replies: []ask.Reply{{Text: "no JSON"}}}
+	m := &fakeModel{replies: []ask.Reply{{Text: "no JSON"}}}
 	calls := &ledger{}
 	w := summarize.New(summarize.Deps{
 		Model: m, Prompts: promptFiles(), Ledger: calls,

@@ -100,14 +100,14 @@ func (b *base) Drafts(_ context.Context, f kb.DraftFilter) (kb.DraftPage, error)
 	return page, b.err
 }
 
-// model replies with fixed texts, one a call, repeating the last.
-type model struct {
+// fakeModel replies with fixed texts, one a call, repeating the last.
+type fakeModel struct {
 	replies []ask.Reply
 	errs    []error
 	asked   []ask.Request
 }
 
-func (m *model) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
+func (m *fakeModel) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 	i := len(m.asked)
 	m.asked = append(m.asked, r)
 	if len(m.errs) > 0 {
@@ -126,8 +126,8 @@ func (m *model) Complete(_ context.Context, r ask.Request) (ask.Reply, error) {
 	return reply, nil
 }
 
-func says(texts ...string) *model {
-	m := &model{}
+func says(texts ...string) *fakeModel {
+	m := &fakeModel{}
 	for _, t := range texts {
 		m.replies = append(m.replies, ask.Reply{Text: t, Model: "test-model", PromptTokens: 10, CompletionTokens: 5})
 	}

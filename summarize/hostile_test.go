@@ -152,7 +152,7 @@ func checkClean(t *testing.T, v any, unwanted ...string) {
 
 func TestModelFails(t *testing.T) {
 	calls := &ledger{}
-	m := &model{errs: []error{fault.New(fault.Unavailable, "the model did not answer in time")}}
+	m := &fakeModel{errs: []error{fault.New(fault.Unavailable, "the model did not answer in time")}}
 	w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles(), Ledger: calls})
 	s, err := w.Summarize(t.Context(), vpnTicket())
 	if err != nil || s.Engine != ask.Extractive || s.Reason != "the model did not answer in time" {

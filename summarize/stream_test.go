@@ -57,7 +57,7 @@ func TestStreamSummary(t *testing.T) {
 		"environment: AnyConnect 5.1 on Windows 11 [1]",
 		"tried: I reinstalled the client, still the same error. [3]",
 	}
-	stream := func(m *model) (handoff.Summary, *progress, error) {
+	stream := func(m *fakeModel) (handoff.Summary, *progress, error) {
 		k := &progress{}
 		w := summarize.New(summarize.Deps{Model: m, Prompts: promptFiles()})
 		s, err := w.StreamSummary(t.Context(), vpnTicket(), k.summary())

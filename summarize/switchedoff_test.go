@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/summarize"
 )
 
@@ -15,29 +15,29 @@ import (
 // refused with the rule and its reason, and the nearest articles stay.
 func TestAnswersSwitchedOff(t *testing.T) {
 	const question = "How do I fix the stale VPN certificate?"
-	for name, permit := range map[string]func(desk.AnswerRequest) desk.Permit{
-		"allowed": func(desk.AnswerRequest) desk.Permit {
-			return desk.Permit{Allowed: true, Rule: "automation.default.auto_answer"}
+	for name, permit := range map[string]func(model.AnswerRequest) model.Permit{
+		"allowed": func(model.AnswerRequest) model.Permit {
+			return model.Permit{Allowed: true, Rule: "automation.default.auto_answer"}
 		},
-		"off by default": func(desk.AnswerRequest) desk.Permit {
-			return desk.Permit{Rule: "automation.default.auto_answer"}
+		"off by default": func(model.AnswerRequest) model.Permit {
+			return model.Permit{Rule: "automation.default.auto_answer"}
 		},
-		"off by its words": func(q desk.AnswerRequest) desk.Permit {
-			return desk.Permit{
+		"off by its words": func(q model.AnswerRequest) model.Permit {
+			return model.Permit{
 				Allowed: !strings.Contains(q.Question, "VPN"), Rule: "automation.categories.network.auto_answer", Why: "the VPN",
 			}
 		},
-		"off by the article": func(q desk.AnswerRequest) desk.Permit {
+		"off by the article": func(q model.AnswerRequest) model.Permit {
 			off := slices.Contains(q.Categories, "network") && q.Title == "VPN sign-in is rejected"
-			return desk.Permit{Allowed: !off, Rule: "automation.categories.network.auto_answer", Why: "the article"}
+			return model.Permit{Allowed: !off, Rule: "automation.categories.network.auto_answer", Why: "the article"}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := vpnBase()
 			found.articles[1].Categories = []string{"network"}
-			var asked []desk.AnswerRequest
-			var last desk.Permit
-			o := summarize.Deps{Search: found, Library: found, Answers: func(q desk.AnswerRequest) desk.Permit {
+			var asked []model.AnswerRequest
+			var last model.Permit
+			o := summarize.Deps{Search: found, Library: found, Answers: func(q model.AnswerRequest) model.Permit {
 				asked, last = append(asked, q), permit(q)
 				return last
 			}}
@@ -52,7 +52,7 @@ func TestAnswersSwitchedOff(t *testing.T) {
 			if off && (!strings.Contains(a.Reason, last.Rule) || !strings.Contains(a.Reason, last.Why)) {
 				t.Errorf("reason %q", a.Reason)
 			}
-			want := []desk.AnswerRequest{
+			want := []model.AnswerRequest{
 				{Question: question},
 				{Question: question, Title: "VPN sign-in is rejected", Categories: []string{"network"}},
 			}

@@ -4,7 +4,7 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/ask"
 	"github.com/deskbook/deskbook/summarize/draft"
@@ -38,7 +38,7 @@ type Deps struct {
 	Rule     func(action, category string) (rule string, allowed bool)
 	// Answers returns whether the service model lets a question be answered without a
 	// person, by whichever engine. If nil, every question may be.
-	Answers  func(desk.AnswerRequest) desk.Permit
+	Answers  func(model.AnswerRequest) model.Permit
 	Machines func() redact.Network
 }
 

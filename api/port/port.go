@@ -10,6 +10,7 @@ import (
 	"context"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -69,4 +70,13 @@ type Learning interface {
 type Training interface {
 	StartTraining(ctx context.Context, actor access.Actor) (v version.Version, fresh bool, err error)
 	ListVersions(ctx context.Context, actor access.Actor, limit int) ([]version.Version, error)
+}
+
+// Measures computes the desk's numbers. *measure.Service implements it.
+type Measures interface {
+	Report(ctx context.Context, actor access.Actor, q measure.Query) (measure.Report, error)
+	// Rows calls fn with the rows that make up a measure until it returns false, beginning after the
+	// row of a cursor.
+	Rows(ctx context.Context, actor access.Actor, m measure.Measure, q measure.Query, after string,
+		fn func(measure.Row) bool) error
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/measure"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
@@ -66,7 +66,7 @@ func newLearning() *fakeLearning {
 	running.Done, running.Total = 40, 120
 	second.Report, second.Weights, second.FinishedAt = historyReport(.61), "7", noon
 	first.Report, first.By = historyReport(.58), access.SystemID
-	report := string(journal.Data(retrieval.TrainingReport{
+	report := string(journal.Data(ranker.TrainingReport{
 		Trained: 80, Compared: 40, InForce: .58, Candidate: .61, Gain: measure.Difference{Mean: .03, Low: .01, High: .05},
 	}))
 	return &fakeLearning{

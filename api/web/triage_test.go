@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -15,7 +16,7 @@ import (
 
 // proposed contains proposals based on the words of a hostile requester.
 var proposed = desk.Triage{
-	Boundary: desk.BoundarySuggest, Rule: "automation.default.triage",
+	Boundary: model.BoundarySuggest, Rule: "automation.default.triage",
 	Proposals: []desk.Proposal{
 		{Opinion: desk.Opinion{
 			Field: desk.FieldCategory, Value: "network", Confidence: .934, Basis: desk.FromHistory,
@@ -39,7 +40,7 @@ func TestProposals(t *testing.T) {
 	s.lacks(page, "Urgency: ")
 	checkHTML(t, page.Body.String())
 	s.lacks(s.get(requester, "/tickets/1001"), "Triage", "93%", "Accept all")
-	s.desk.triage.Boundary = desk.BoundarySupervised
+	s.desk.triage.Boundary = model.BoundarySupervised
 	s.shows(s.get(agent, "/tickets/1001"), http.StatusOK, "Approve all", "Nothing changes until you approve it.")
 }
 

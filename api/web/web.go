@@ -32,6 +32,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/usage"
 	"github.com/deskbook/deskbook/api/web/user"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
@@ -75,7 +76,7 @@ type Deps struct {
 	Usage    usage.Ledger
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
-	ServiceModel     func() *desk.ServiceModel // the service model in force
+	ServiceModel     func() *model.Service // the service model in force
 	// ServiceModelText returns the text of the service model in force.
 	ServiceModelText func() string
 	// ServiceModelError returns why the current file is not in force, "" if it is.

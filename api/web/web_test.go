@@ -15,7 +15,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize/handoff"
@@ -58,7 +58,7 @@ type site struct {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	text := content.ServiceModel()
-	model, err := desk.ParseModel(text)
+	current, err := model.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func newSite(t *testing.T) *site {
 		Handoffs: handoff.New(handoff.Deps{
 			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
 		}),
-		ServiceModel: func() *desk.ServiceModel { return model }, ServiceModelText: func() string { return string(text) },
+		ServiceModel: func() *model.Service { return current }, ServiceModelText: func() string { return string(text) },
 		ServiceModelError: func() string { return "" },
 		Now:               func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 	})

@@ -9,7 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 )
 
 func (e evaluation) ranking(dir string) (any, string, error) {
@@ -57,7 +57,7 @@ func (e evaluation) fitRanking(o eval.RankingOptions) (any, string, error) {
 }
 
 // readRanker reads the weights in a file; nil when path is "".
-func readRanker(path string) (*retrieval.RankerWeights, error) {
+func readRanker(path string) (*ranker.Weights, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -65,7 +65,7 @@ func readRanker(path string) (*retrieval.RankerWeights, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := retrieval.ParseRanker(string(raw))
+	w, err := ranker.Parse(string(raw))
 	return &w, err
 }
 

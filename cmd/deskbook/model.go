@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -26,10 +26,10 @@ const (
 
 // modelVersions stores the service models that were in force.
 type modelVersions interface {
-	LastModelVersion(ctx context.Context) (desk.ModelVersion, error)
+	LastModelVersion(ctx context.Context) (model.Version, error)
 	AddModelVersion(
-		ctx context.Context, v desk.ModelVersion, entry func(desk.ModelVersion) journal.Entry,
-	) (desk.ModelVersion, error)
+		ctx context.Context, v model.Version, entry func(model.Version) journal.Entry,
+	) (model.Version, error)
 }
 
 // modelFile is the service model in force: the file in the data folder, read again whenever
@@ -39,15 +39,15 @@ type modelFile struct {
 	path     string
 	versions modelVersions
 	log      *slog.Logger
-	onLoad   func(*desk.ServiceModel)
+	onLoad   func(*model.Service)
 	current  atomic.Pointer[loadedModel]
 	refused  atomic.Pointer[string] // why the current file is not in force, nil when it is
 	seen     modelStamp             // the file as it was last read
 }
 
 type loadedModel struct {
-	model *desk.ServiceModel
-	desk.ModelVersion
+	model *model.Service
+	model.Version
 }
 
 // modelStamp tells whether a file changed. It is zero for one that is missing.
@@ -60,7 +60,7 @@ type modelStamp struct {
 // openModel returns the service model in force. A desk that never had one gets the shipped
 // one, unless there is a file. Without a last good version a bad file is an error.
 func openModel(ctx context.Context, cfg *config, versions modelVersions, log *slog.Logger) (*modelFile, error) {
-	m := &modelFile{path: cfg.path(modelFileName), versions: versions, log: log, onLoad: func(*desk.ServiceModel) {}}
+	m := &modelFile{path: cfg.path(modelFileName), versions: versions, log: log, onLoad: func(*model.Service) {}}
 	last, err := versions.LastModelVersion(ctx)
 	if fault.Is(err, fault.NotFound) {
 		if err := m.ship(); err != nil {
@@ -72,12 +72,12 @@ func openModel(ctx context.Context, cfg *config, versions modelVersions, log *sl
 	if err != nil {
 		return nil, fmt.Errorf("service model: %w", err)
 	}
-	model, err := desk.ParseModel([]byte(last.Text))
+	parsed, err := model.Parse([]byte(last.Text))
 	if err != nil { // an older or newer program knew another form
 		m.seen = m.stamp()
 		return m, m.load(ctx, reasonChanged)
 	}
-	m.current.Store(&loadedModel{model, last})
+	m.current.Store(&loadedModel{parsed, last})
 	m.reload(ctx)
 	return m, nil
 }
@@ -104,7 +104,7 @@ func (m *modelFile) load(ctx context.Context, reason string) error {
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "The file %s cannot be read.", modelFileName)
 	}
-	model, err := desk.ParseModel(text)
+	parsed, err := model.Parse(text)
 	if err != nil {
 		return fmt.Errorf("service model %s: %w", m.path, err)
 	}
@@ -114,12 +114,12 @@ func (m *modelFile) load(ctx context.Context, reason string) error {
 			"Write the rest, or, if that is to go, raise the version at the top too.", modelFileName)
 	}
 	if last == nil || last.Text != string(text) {
-		v := desk.ModelVersion{Text: string(text), Author: desk.AuthorFile, Reason: reason, At: time.Now().UTC()}
+		v := model.Version{Text: string(text), Author: model.AuthorFile, Reason: reason, At: time.Now().UTC()}
 		if v, err = m.versions.AddModelVersion(ctx, v, versionEntry); err != nil {
 			return fmt.Errorf("store the service model: %w", err)
 		}
-		m.current.Store(&loadedModel{model, v})
-		m.onLoad(model)
+		m.current.Store(&loadedModel{parsed, v})
+		m.onLoad(parsed)
 	}
 	m.refused.Store(nil)
 	return nil
@@ -132,7 +132,7 @@ func cutShort(text, whole []byte) bool {
 }
 
 // versionEntry records a new version of the service model.
-func versionEntry(v desk.ModelVersion) journal.Entry {
+func versionEntry(v model.Version) journal.Entry {
 	return journal.Entry{Events: []journal.Event{{
 		At: v.At, Actor: access.SystemID, Object: journal.Model, ID: strconv.Itoa(v.Number), Verb: "changed",
 		Data: journal.Data(map[string]string{"author": v.Author, "reason": v.Reason}),
@@ -140,7 +140,7 @@ func versionEntry(v desk.ModelVersion) journal.Entry {
 }
 
 // Model returns the service model in force.
-func (m *modelFile) Model() *desk.ServiceModel { return m.current.Load().model }
+func (m *modelFile) Model() *model.Service { return m.current.Load().model }
 
 // Text returns the text of the service model in force.
 func (m *modelFile) Text() string { return m.current.Load().Text }

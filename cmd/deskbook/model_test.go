@@ -11,27 +11,27 @@ import (
 	"testing"
 
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
 // memory stores versions of the service model; down makes it fail.
 type memory struct {
-	list []desk.ModelVersion
+	list []model.Version
 	down error
 }
 
-func (m *memory) LastModelVersion(context.Context) (desk.ModelVersion, error) {
+func (m *memory) LastModelVersion(context.Context) (model.Version, error) {
 	if len(m.list) == 0 {
-		return desk.ModelVersion{}, fault.New(fault.NotFound, "none")
+		return model.Version{}, fault.New(fault.NotFound, "none")
 	}
 	return m.list[len(m.list)-1], nil
 }
 
 func (m *memory) AddModelVersion(
-	_ context.Context, v desk.ModelVersion, _ func(desk.ModelVersion) journal.Entry,
-) (desk.ModelVersion, error) {
+	_ context.Context, v model.Version, _ func(model.Version) journal.Entry,
+) (model.Version, error) {
 	if m.down != nil {
 		return v, m.down
 	}
@@ -91,7 +91,7 @@ func TestModelVersions(t *testing.T) {
 			t.Errorf("refused with %q, want %q", got, step.reason)
 		}
 		last := versions.list[len(versions.list)-1]
-		if len(versions.list) != step.versions || m.Text() != last.Text || last.Author != desk.AuthorFile {
+		if len(versions.list) != step.versions || m.Text() != last.Text || last.Author != model.AuthorFile {
 			t.Errorf("%d versions, want %d; in force is %.40q", len(versions.list), step.versions, m.Text())
 		}
 	}

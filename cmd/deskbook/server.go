@@ -15,6 +15,8 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/measure"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/budget"
 	"github.com/deskbook/deskbook/internal/capture"
@@ -47,6 +49,7 @@ type server struct {
 
 	learning *learning.Service
 	triage   *triage.Service
+	measures *measure.Service
 }
 
 // newServer returns a server. This process must hold the lock of the index.
@@ -87,7 +90,7 @@ func (s *server) pendingVectors() int {
 
 // wire connects the domain, the index, the writer and the background work.
 func (s *server) wire() error {
-	s.model.onLoad = func(m *desk.ServiceModel) { s.engine.SetFloor(m.Floor()) }
+	s.model.onLoad = func(m *model.Service) { s.engine.SetFloor(m.Floor()) }
 	s.engine.SetFloor(s.model.Model().Floor())
 	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 	s.articles = kb.NewService(s.store, time.Now,
@@ -106,6 +109,7 @@ func (s *server) wire() error {
 		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
 	}).Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine)
+	s.measures = measure.New(s.store, func() measure.Rules { return measure.RulesOf(s.model.Model()) }, time.Now)
 	s.trainer = s.newTrainingWorker()
 	s.handler, err = s.newHandler(tickets, writer)
 	return err
@@ -131,6 +135,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
+		Measures:     s.measures,
 		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors,
 		Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,

@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/history"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -26,7 +27,7 @@ type place struct {
 	*testing.T
 	store  *store.Store
 	moving *history.Service
-	model  *desk.ServiceModel
+	model  *model.Service
 }
 
 func newPlace(t *testing.T) *place {
@@ -40,7 +41,7 @@ func newPlace(t *testing.T) *place {
 			t.Error(err)
 		}
 	})
-	m, err := desk.ParseModel(content.ServiceModel())
+	m, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func newPlace(t *testing.T) *place {
 // service returns a service on a store that may be another than the real one.
 func (p *place) service(st history.Store) *history.Service {
 	return history.New(history.Deps{
-		Store: st, Model: func() *desk.ServiceModel { return p.model }, NewID: auth.NewUserID,
+		Store: st, Model: func() *model.Service { return p.model }, NewID: auth.NewUserID,
 		Now: func() time.Time { return today },
 	})
 }

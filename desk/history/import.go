@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // Bounds of a batch, which is one transaction and all that an import holds in memory.
@@ -22,8 +22,8 @@ const (
 // Deps are the dependencies of a Service. All fields are required.
 type Deps struct {
 	Store Store
-	Model func() *desk.ServiceModel // the service model in force
-	NewID func() string             // returns the id for a new user
+	Model func() *model.Service // the service model in force
+	NewID func() string         // returns the id for a new user
 	Now   func() time.Time
 }
 
@@ -162,7 +162,7 @@ func (s *Service) read(ctx context.Context, in io.Reader, to chan<- portion) err
 }
 
 // check parses a line and replays it, with nobody and nothing known.
-func (s *Service) check(raw []byte, model *desk.ServiceModel) (Line, error) {
+func (s *Service) check(raw []byte, model *model.Service) (Line, error) {
 	l, err := parseLine(raw)
 	if err == nil {
 		err = l.clean()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -15,7 +16,7 @@ import (
 type life struct {
 	ticket desk.Ticket
 	events []journal.Event
-	model  *desk.ServiceModel
+	model  *model.Service
 	known  Known
 	line   *Line
 	merged bool // into another ticket
@@ -24,7 +25,7 @@ type life struct {
 }
 
 // replay builds the ticket of a clean line. Its errors are the reasons to reject the line.
-func replay(l *Line, m *desk.ServiceModel, known Known, now time.Time) (*life, error) {
+func replay(l *Line, m *model.Service, known Known, now time.Time) (*life, error) {
 	created, err := parseTime("created", l.Created)
 	if err != nil {
 		return nil, err
@@ -63,11 +64,6 @@ func (x *life) open(created time.Time) {
 	}
 	t.Bypass, t.Priority = m.Bypasses(t.Channel), m.Priority(t.Impact, t.Urgency)
 	x.ticket = t
-	// Nobody knows which of the fields the requester chose.
-	x.record(created, t.Requester, "created", map[string]any{
-		"type": t.Type, "priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass,
-		"chosen": []desk.Field{},
-	})
 }
 
 // record adds an event and notes the time of the change.
@@ -133,8 +129,9 @@ func (x *life) message(n int, in Message, at time.Time) {
 		m.Author, m.AuthorName = t.Requester, t.RequesterName
 	}
 	n = x.say(m)
-	if n == 1 {
-		return // the ticket was opened with it
+	if n == 1 { // the ticket was opened with it; nobody knows which of the fields the requester chose
+		x.record(t.CreatedAt, t.Requester, "created", desk.Opening(*t, []desk.Field{}))
+		return
 	}
 	switch {
 	case m.Visibility == desk.InternalNote || t.Status.Ended():
@@ -148,7 +145,7 @@ func (x *life) message(n int, in Message, at time.Time) {
 	case !m.FromDesk && t.Status == desk.Pending:
 		t.Status = desk.Open
 	}
-	x.record(at, m.Author, "message_added", map[string]any{"n": n, "visibility": m.Visibility})
+	x.record(at, m.Author, "message_added", desk.Added(t.Messages[n-1]))
 }
 
 // act applies an event.

@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // FuzzLine: whatever is in a line, it is rejected with a reason of one line or replayed, and
 // one that can be replayed can be encoded and replayed again.
 func FuzzLine(f *testing.F) {
-	model, err := desk.ParseModel(content.ServiceModel())
+	model, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		f.Fatal(err)
 	}

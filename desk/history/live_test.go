@@ -15,6 +15,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/history"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/kb"
@@ -59,7 +60,7 @@ func newLive(t *testing.T) *live {
 		l.ids[name] = access.Actor{ID: u.ID, Email: u.Email, Roles: u.Roles}
 	}
 	l.desk = desk.NewService(desk.Deps{
-		Store: l.store, Model: func() *desk.ServiceModel { return l.model }, Suggester: l, Articles: l, People: people,
+		Store: l.store, Model: func() *model.Service { return l.model }, Suggester: l, Articles: l, People: people,
 		Now: now,
 	})
 	return l

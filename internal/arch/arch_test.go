@@ -26,7 +26,7 @@ var pure = []string{"internal/fault", "internal/access", "internal/journal", "in
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit", "internal/word", "internal/reply", "internal/recent",
+	"internal/testkit", "internal/word", "internal/reply", "internal/recent", "internal/prepared",
 	"summarize/redact/person", "summarize/lexicon", "retrieval/measure", "retrieval/topk",
 	"retrieval/meaning/nn",
 }
@@ -34,28 +34,32 @@ var alone = []string{
 // allowed lists, for every package of the module, the packages that its production code may
 // import in addition to the pure ones.
 var allowed = map[string]string{
-	"internal/fault":   "",
-	"internal/access":  "",
-	"internal/journal": "",
-	"internal/word":    "",
-	"internal/reply":   "",
-	"internal/auth":    "",
-	"internal/blob":    "",
-	"internal/jobs":    "",
-	"internal/arch":    "",
-	"internal/recent":  "",
-	"content":          "",
-	"kb/plain":         "",
-	"kb/front":         "kb/plain",
-	"kb/dialect":       "",
-	"kb/tool":          "kb/dialect",
-	"kb/highlight":     "",
-	"kb/markdown":      "kb/plain kb/dialect kb/highlight",
-	"kb":               "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob",
-	"kb/format":        "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
-	"kb/folder":        "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
-	"desk":             "kb internal/blob",
-	"desk/history":     "desk",
+	"internal/fault":    "",
+	"internal/access":   "",
+	"internal/journal":  "",
+	"internal/word":     "",
+	"internal/reply":    "",
+	"internal/auth":     "",
+	"internal/blob":     "",
+	"internal/jobs":     "",
+	"internal/arch":     "",
+	"internal/recent":   "",
+	"internal/prepared": "",
+	"content":           "",
+	"kb/plain":          "",
+	"kb/front":          "kb/plain",
+	"kb/dialect":        "",
+	"kb/tool":           "kb/dialect",
+	"kb/highlight":      "",
+	"kb/markdown":       "kb/plain kb/dialect kb/highlight",
+	"kb":                "kb/plain kb/front kb/dialect kb/highlight kb/markdown internal/blob internal/recent",
+	"kb/format":         "kb kb/plain kb/front kb/dialect kb/tool kb/markdown",
+	"kb/folder":         "kb kb/plain kb/front kb/dialect kb/tool kb/format internal/blob",
+	"desk/model":        "kb",
+	"desk/clock":        "desk/model",
+	"desk":              "desk/model desk/clock kb internal/blob",
+	"desk/history":      "desk desk/model",
+	"desk/measure":      "desk/model",
 
 	"retrieval/measure":    "",
 	"retrieval/topk":       "",
@@ -64,15 +68,19 @@ var allowed = map[string]string{
 	"retrieval/meaning/nn": "",
 	"retrieval/meaning":    "retrieval/meaning/nn",
 	"retrieval/terms":      "kb",
-	"retrieval/sense":      "retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
+	"retrieval/truth":      "desk kb",
+	"retrieval/sense":      "retrieval/truth retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
 	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk retrieval/sense desk",
 	"retrieval/posting":    "",
 	"retrieval/topic":      "retrieval/terms",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
-	"retrieval": "retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/regress " +
-		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense internal/recent desk kb",
-	"retrieval/learning": "retrieval retrieval/terms retrieval/memory retrieval/measure retrieval/version desk kb",
-	"retrieval/triage":   "retrieval/terms retrieval/measure retrieval/version desk",
+	"retrieval/ranker": "retrieval/truth retrieval/terms retrieval/memory retrieval/measure retrieval/regress " +
+		"retrieval/sense desk",
+	"retrieval": "retrieval/truth retrieval/terms retrieval/memory retrieval/passage retrieval/measure retrieval/ranker " +
+		"retrieval/topk retrieval/posting retrieval/topic retrieval/sense desk kb",
+	"retrieval/learning": "retrieval retrieval/truth retrieval/ranker retrieval/terms retrieval/memory " +
+		"retrieval/measure retrieval/version desk kb",
+	"retrieval/triage": "retrieval/terms retrieval/measure retrieval/version desk desk/model",
 
 	"summarize/redact": "summarize/redact/person", "summarize/redact/person": "",
 	"summarize/lexicon":  "",
@@ -81,11 +89,11 @@ var allowed = map[string]string{
 	"summarize/ask":      "summarize/thread summarize/evidence summarize/redact kb",
 	"summarize/handoff":  "summarize/lexicon summarize/redact summarize/thread summarize/evidence summarize/ask desk kb",
 	"summarize/answer": "summarize/lexicon summarize/thread summarize/evidence summarize/ask internal/recent " +
-		"retrieval desk kb",
+		"retrieval desk desk/model kb",
 	"summarize/draft": "summarize/lexicon summarize/thread summarize/evidence summarize/ask " +
 		"retrieval retrieval/terms desk kb",
 	"summarize": "summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact " +
-		"retrieval desk kb",
+		"retrieval desk desk/model kb",
 
 	"api/route": "",
 	"api/port":  shown,
@@ -96,8 +104,8 @@ var allowed = map[string]string{
 	"internal/store":           stored,
 	"internal/store/storetest": "internal/store " + stored,
 	"internal/testkit":         "",
-	"internal/budget":          "summarize/ask desk",
-	"internal/capture":         "internal/jobs summarize/draft desk kb",
+	"internal/budget":          "summarize/ask desk/model",
+	"internal/capture":         "internal/jobs summarize/draft desk desk/model kb",
 	"internal/simulate":        "desk desk/history",
 	"internal/cmd/structure":   "",
 	"internal/tools/kernels":   "",
@@ -107,22 +115,25 @@ var allowed = map[string]string{
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
-		"summarize/handoff " +
-		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
+		"retrieval/truth retrieval/ranker retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence " +
+		"summarize/ask summarize/handoff summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
-		"summarize/draft summarize/redact summarize/thread retrieval retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/history kb kb/dialect kb/folder internal/auth " +
-		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
+		"summarize/draft summarize/redact summarize/thread " +
+		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
+		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history desk/measure kb kb/dialect " +
+		"kb/folder internal/auth internal/jobs internal/store internal/llm internal/budget internal/capture " +
+		"internal/simulate internal/eval",
 }
 
 const (
 	// shown are the packages whose results the API and the pages show.
-	shown = "retrieval retrieval/learning retrieval/measure retrieval/triage retrieval/version summarize/ask " +
-		"summarize/evidence summarize/handoff summarize/answer desk kb internal/auth internal/blob"
+	shown = "retrieval retrieval/ranker retrieval/learning retrieval/measure retrieval/triage " +
+		"retrieval/version summarize/ask " +
+		"summarize/evidence summarize/handoff summarize/answer desk desk/model desk/measure kb " +
+		"internal/auth internal/blob"
 	// stored are the packages whose types the store saves or whose interfaces it implements.
 	stored = "retrieval retrieval/learning retrieval/triage retrieval/version summarize/ask summarize/handoff " +
-		"desk desk/history kb internal/auth internal/blob internal/jobs"
+		"desk desk/model desk/history desk/measure kb internal/auth internal/blob internal/jobs internal/prepared"
 )
 
 // below lists packages whose sub-packages follow the same rule.
@@ -153,11 +164,12 @@ var fenced = map[string][]string{
 	"github.com/mmcloughlin/avo":     {"internal/tools/kernels"},
 	"golang.org/x/sys/cpu":           {"retrieval/meaning/nn"},
 	"google.golang.org/protobuf":     {"retrieval/meaning"},
-	"database/sql":                   {"internal/store", "internal/cmd/rankbench"},
+	"database/sql":                   {"internal/store", "internal/prepared", "internal/cmd/rankbench"},
 	"github.com/pressly/goose":       {"internal/store"},
 	"github.com/microcosm-cc":        {"kb/markdown"},
 	"github.com/alecthomas/chroma":   {"kb/highlight"},
 	"github.com/prometheus":          {"api"},
+	"github.com/rickar/cal":          {"desk/model"},
 	"github.com/spf13/cobra":         {"cmd/deskbook"},
 	"github.com/spf13/pflag":         {"cmd/deskbook"},
 	"golang.org/x/net/publicsuffix":  {"summarize/redact"},

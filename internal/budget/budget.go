@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
@@ -38,7 +38,7 @@ type Store interface {
 // Deps are the dependencies of a Ledger. All fields are required.
 type Deps struct {
 	Store Store
-	Model func() *desk.ServiceModel
+	Model func() *model.Service
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -79,7 +79,7 @@ func (l *Ledger) Reserve(ctx context.Context, c ask.Call) (int64, error) {
 }
 
 // dailyBudget returns the limits of an action, or of all together ("").
-func dailyBudget(ai desk.AI, action string, until time.Time) ask.Budget {
+func dailyBudget(ai model.AI, action string, until time.Time) ask.Budget {
 	limit := ai.Budget
 	if action != "" {
 		limit = ai.Action(action).Budget
@@ -100,11 +100,11 @@ func (l *Ledger) Settle(ctx context.Context, c ask.Call) {
 	}
 }
 
-// millionths converts an amount of money to the unit of the store; desk.Unlimited stays
+// millionths converts an amount of money to the unit of the store; model.Unlimited stays
 // as it is.
 func millionths(money float64) int64 {
 	if money < 0 {
-		return desk.Unlimited
+		return model.Unlimited
 	}
 	return int64(math.Round(money * 1e6))
 }
@@ -150,7 +150,7 @@ func (l *Ledger) ModelBudgets(ctx context.Context) ([]ask.Budget, error) {
 	ai := m.AI()
 	from, until := m.Day(l.deps.Now())
 	var out []ask.Budget
-	for _, action := range append([]string{""}, desk.AIActions()...) {
+	for _, action := range append([]string{""}, model.AIActions()...) {
 		b := dailyBudget(ai, action, until)
 		var err error
 		if b.Tokens, b.Cost, err = l.deps.Store.SpentCalls(ctx, action, from, ai.Currency); err != nil {

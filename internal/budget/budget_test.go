@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/content"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/budget"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/store"
@@ -22,7 +22,7 @@ import (
 type ledger struct {
 	*budget.Ledger
 	store *store.Store
-	model *desk.ServiceModel
+	model *model.Service
 	now   time.Time
 }
 
@@ -35,13 +35,13 @@ func open(t *testing.T, path string, now time.Time, replace ...string) *ledger {
 	}
 	t.Cleanup(func() { _ = st.Close() })
 	text := strings.NewReplacer(replace...).Replace(string(content.ServiceModel()))
-	model, err := desk.ParseModel([]byte(text))
+	current, err := model.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &ledger{store: st, model: model, now: now}
+	l := &ledger{store: st, model: current, now: now}
 	l.Ledger = budget.New(budget.Deps{
-		Store: st, Model: func() *desk.ServiceModel { return model },
+		Store: st, Model: func() *model.Service { return current },
 		Now: func() time.Time { return l.now }, Log: slog.New(slog.DiscardHandler),
 	})
 	return l
@@ -55,7 +55,7 @@ func TestBudgetIsNotOverrun(t *testing.T) {
 		"time_zone: Etc/UTC ", "time_zone: Europe/Berlin ", "daily_tokens: 1000000}", "daily_tokens: 1000}",
 	}
 	l := open(t, path, at, replace...)
-	c := ask.Call{At: at, Action: desk.AIAnswer, PromptTokens: 80, CompletionTokens: 20}
+	c := ask.Call{At: at, Action: model.AIAnswer, PromptTokens: 80, CompletionTokens: 20}
 	var (
 		wait    sync.WaitGroup
 		granted atomic.Int64
@@ -95,7 +95,7 @@ func TestBudgetIsNotOverrun(t *testing.T) {
 	c.ID, c.PromptTokens, c.CompletionTokens, c.Outcome = id, 7, 3, "ok"
 	again.Settle(t.Context(), c)
 	from, _ := again.model.Day(again.now)
-	tokens, _, err := again.store.SpentCalls(t.Context(), desk.AIAnswer, from, "EUR")
+	tokens, _, err := again.store.SpentCalls(t.Context(), model.AIAnswer, from, "EUR")
 	if err != nil || tokens != 10 {
 		t.Errorf("spent %d tokens, %v", tokens, err)
 	}
@@ -105,25 +105,25 @@ func TestBudgetOfMoney(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	l := open(t, filepath.Join(t.TempDir(), "test.db"), at,
 		"daily_money: 5.00", "daily_money: 0.05", "output_price: 0\n", "output_price: 0.1\n")
-	c := ask.Call{At: at, Action: desk.AIHandoff, PromptTokens: 1_000, CompletionTokens: 300}
+	c := ask.Call{At: at, Action: model.AIHandoff, PromptTokens: 1_000, CompletionTokens: 300}
 	id, err := l.Reserve(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.ID = id
-	c.Action = desk.AIDraft
+	c.Action = model.AIDraft
 	const want = "the daily budget for language models is used up until 23 November, 00:00 UTC"
 	_, err = l.Reserve(t.Context(), c)
 	if !fault.Is(err, fault.RateLimited) || !strings.Contains(err.Error(), want) {
 		t.Errorf("beyond the budget: %v", err)
 	}
-	c.Action, c.CompletionTokens = desk.AIHandoff, 100
+	c.Action, c.CompletionTokens = model.AIHandoff, 100
 	l.Settle(t.Context(), c)
 	calls, _, err := l.ModelCalls(t.Context(), "", 10)
 	if err != nil || len(calls) != 1 || calls[0].Cost != 10_000 || calls[0].Currency != "EUR" {
 		t.Errorf("%+v, %v", calls, err)
 	}
-	c.Action, c.CompletionTokens = desk.AIDraft, 300
+	c.Action, c.CompletionTokens = model.AIDraft, 300
 	if _, err := l.Reserve(t.Context(), c); err != nil {
 		t.Errorf("within the budget again: %v", err)
 	}
@@ -134,7 +134,7 @@ func TestBudgetOfMoney(t *testing.T) {
 func TestSentIsForgotten(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	l := open(t, filepath.Join(t.TempDir(), "test.db"), at)
-	c := ask.Call{At: at, Action: desk.AIDraft, Sent: "prompt"}
+	c := ask.Call{At: at, Action: model.AIDraft, Sent: "prompt"}
 	id, err := l.Reserve(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

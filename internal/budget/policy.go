@@ -1,13 +1,13 @@
 package budget
 
 import (
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
 
 // Policy answers what the service model in force allows a language model to do, and how.
 type Policy struct {
-	Model func() *desk.ServiceModel
+	Model func() *model.Service
 	// DefaultModel is the language model of actions for which the service model names none.
 	DefaultModel string
 	// Likely returns how probable each category is for a text, nil where nobody knows.
@@ -28,7 +28,7 @@ func (p Policy) Settings(action string) ask.Settings {
 func (p Policy) Rule(action, category string) (rule string, allowed bool) {
 	m := p.Model()
 	ai := m.AI()
-	boundary := map[string]string{desk.AIDraft: desk.ActionDraftArticle, desk.AIAnswer: desk.ActionAutoAnswer}[action]
+	boundary := map[string]string{model.AIDraft: model.ActionDraftArticle, model.AIAnswer: model.ActionAutoAnswer}[action]
 	if !ai.Action(action).Enabled || boundary == "" {
 		return ai.Rule(action), ai.Action(action).Enabled
 	}
@@ -36,6 +36,6 @@ func (p Policy) Rule(action, category string) (rule string, allowed bool) {
 }
 
 // Answers returns whether a question may be answered without a person, by whatever engine.
-func (p Policy) Answers(q desk.AnswerRequest) desk.Permit {
+func (p Policy) Answers(q model.AnswerRequest) model.Permit {
 	return p.Model().MayAnswer(q, p.Likely(q.Question))
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/jobs"
@@ -32,7 +33,7 @@ type Deps struct {
 	Tickets  *desk.Service
 	Articles *kb.Service
 	Writer   Writer
-	Model    func() *desk.ServiceModel
+	Model    func() *model.Service
 	Now      func() time.Time
 }
 
@@ -65,8 +66,8 @@ func (s *Service) draft(ctx context.Context, j jobs.Job) error {
 	if t.Resolution == nil || !t.Resolution.At.Equal(p.ResolvedAt) {
 		return nil // the ticket has been reopened; its next resolution has a job of its own
 	}
-	rule := s.deps.Model().BoundaryRule(t.Category, desk.ActionDraftArticle)
-	if !s.deps.Model().Boundary(t.Category, desk.ActionDraftArticle).Allows() {
+	rule := s.deps.Model().BoundaryRule(t.Category, model.ActionDraftArticle)
+	if !s.deps.Model().Boundary(t.Category, model.ActionDraftArticle).Allows() {
 		return s.deps.Tickets.RecordKnowledge(ctx, t, desk.Knowledge{
 			Decision: "none", Reason: "the service model turns off drafting (" + rule + ")",
 		}, rule)

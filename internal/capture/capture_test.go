@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/capture"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -72,19 +73,19 @@ func newPipeline(t *testing.T) *pipeline {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	model, err := desk.ParseModel(content.ServiceModel())
+	current, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		t.Fatal(err)
 	}
-	current := func() *desk.ServiceModel { return model }
+	inForce := func() *model.Service { return current }
 	p := &pipeline{T: t, store: st}
 	p.articles = kb.NewService(st, time.Now, kb.WithRedactor(evidence.Redactions))
 	p.tickets = desk.NewService(desk.Deps{
-		Store: st, Model: current, Suggester: noSuggestions{}, Articles: p.articles, People: people{}, Now: time.Now,
+		Store: st, Model: inForce, Suggester: noSuggestions{}, Articles: p.articles, People: people{}, Now: time.Now,
 	})
 	p.writer = &interruptedWriter{Writer: summarize.New(summarize.Deps{Library: st, Now: time.Now})}
 	p.handlers = capture.New(capture.Deps{
-		Tickets: p.tickets, Articles: p.articles, Writer: p.writer, Model: current, Now: time.Now,
+		Tickets: p.tickets, Articles: p.articles, Writer: p.writer, Model: inForce, Now: time.Now,
 	}).Handlers()
 	p.worker = jobs.NewWorker(st, p.handlers, time.Now, slog.New(slog.DiscardHandler))
 	return p

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 )
 
 // FitRanker fits the weights of the ranking, the calibrator included, on a set's judged
@@ -12,14 +12,14 @@ import (
 // encoder, for meanings as well.
 func FitRanker(
 	ctx context.Context, o RankingOptions,
-) (w retrieval.RankerWeights, r retrieval.FitReport, err error) {
+) (w ranker.Weights, r ranker.FitReport, err error) {
 	b, err := newBench(ctx, o)
 	if err != nil {
 		return w, r, err
 	}
-	cases := make([]retrieval.Sample, 0, len(b.queries))
+	cases := make([]ranker.Sample, 0, len(b.queries))
 	for _, q := range b.queries {
-		cases = append(cases, retrieval.Sample{Ticket: resolvedTicket(q, o.Set.relevant(q.ID)), Judged: b.judged[q.ID]})
+		cases = append(cases, ranker.Sample{Ticket: resolvedTicket(q, o.Set.relevant(q.ID)), Judged: b.judged[q.ID]})
 	}
 	if b.meaning != nil { // the memories of the fit are compared with each ticket by meaning, too
 		for _, c := range cases {

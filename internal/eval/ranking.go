@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
 )
 
@@ -33,8 +34,8 @@ type RankingOptions struct {
 	RunFile    string  // TREC run to write, "" for none
 	Floor      float64 // 0 is DefaultFloor
 	TempDir    string  // where the index is built, "" for the system's
-	Calibrator *retrieval.Calibrator
-	Ranker     *retrieval.RankerWeights // nil is ShippedRanker
+	Calibrator *ranker.Calibrator
+	Ranker     *ranker.Weights // nil is ranker.Shipped()
 	Progress   func(done, total int)
 	Encoder    sense.Encoder // to compare meanings with, nil for words alone
 	Vectors    string        // file in which vectors are kept for the next run, "" for none

@@ -8,6 +8,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Kind classifies an error by what the caller can do about it.
@@ -81,16 +83,29 @@ func InvalidField(field, format string, args ...any) error {
 	return &Error{Kind: Invalid, Message: field + ": " + msg, Fields: []Field{{Field: field, Message: msg}}}
 }
 
-// InvalidFields returns an Invalid error about several fields, nil when there are none.
+// What an error repeats of its cause: fields, and bytes of a name that somebody made up.
+const (
+	maxFields    = 20
+	maxFieldName = 80
+)
+
+// InvalidFields returns an Invalid error about several fields, nil when there are none. It lists
+// at most maxFields, so that an error is never as long as what caused it.
 func InvalidFields(fields []Field) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	msg := fields[0].Field + ": " + fields[0].Message
+	shown := slices.Clone(fields[:min(len(fields), maxFields)])
+	for i, f := range shown {
+		if len(f.Field) > maxFieldName {
+			shown[i].Field = strings.ToValidUTF8(f.Field[:maxFieldName], "") + "…"
+		}
+	}
+	msg := shown[0].Field + ": " + shown[0].Message
 	if n := len(fields) - 1; n > 0 {
 		msg = fmt.Sprintf("%s (and %d more)", msg, n)
 	}
-	return &Error{Kind: Invalid, Message: msg, Fields: fields}
+	return &Error{Kind: Invalid, Message: msg, Fields: shown}
 }
 
 // KindOf returns the kind of the first *Error in err's chain, Internal when there is none.

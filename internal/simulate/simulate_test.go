@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/history"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/simulate"
 	"github.com/deskbook/deskbook/internal/store"
@@ -69,7 +69,7 @@ func TestSeed(t *testing.T) {
 func TestMovesIn(t *testing.T) {
 	folder := generate(t, simulate.Options{Seed: 3, Tickets: 1500})
 	text := contents(t, folder)
-	model, err := desk.ParseModel([]byte(text["service-model.yaml"]))
+	current, err := model.Parse([]byte(text["service-model.yaml"]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestMovesIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := history.New(history.Deps{
-			Store: st, Model: func() *desk.ServiceModel { return model }, NewID: auth.NewUserID, Now: time.Now,
+			Store: st, Model: func() *model.Service { return current }, NewID: auth.NewUserID, Now: time.Now,
 		})
 		r, err := s.Import(t.Context(), bytes.NewReader([]byte(lines)), history.Options{})
 		if err != nil {

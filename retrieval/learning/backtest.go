@@ -14,6 +14,8 @@ import (
 
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Bounds of an evaluation over the team's own history.
@@ -30,11 +32,11 @@ const (
 
 // HistoryOptions says what to evaluate, and how.
 type HistoryOptions struct {
-	Source     retrieval.Source
+	Source     truth.Source
 	Dir        string // a folder for its indexes alone, emptied before and after
 	Log        *slog.Logger
 	Floor      float64
-	Calibrator *retrieval.Calibrator
+	Calibrator *ranker.Calibrator
 	Weights    string            // JSON of the ranker's weights, "" for the shipped ones
 	Meaning    retrieval.Meaning // nil compares words alone
 	// Until ends the history: later tickets are left out. It stays the same when a run is
@@ -159,7 +161,7 @@ func byCreation(a, b pastTicket) int {
 
 // open creates two empty indexes, one that learns and one that does not.
 func (h *backtest) open(ctx context.Context) error {
-	weights, err := retrieval.ParseRanker(h.o.Weights)
+	weights, err := ranker.Parse(h.o.Weights)
 	if err != nil {
 		return fmt.Errorf("evaluate history: %w", err)
 	}

@@ -12,19 +12,20 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
 // trainer is a Ranker with an outcome set beforehand.
 type trainer struct {
-	next retrieval.Trained
+	next ranker.Trained
 	err  error
 	used []string
 }
 
-func (f *trainer) Train(context.Context, retrieval.Source, string) (retrieval.Trained, error) {
+func (f *trainer) Train(context.Context, truth.Source, string) (ranker.Trained, error) {
 	return f.next, f.err
 }
 

@@ -11,16 +11,12 @@ import (
 	"github.com/deskbook/deskbook/retrieval/meaning"
 )
 
-// BenchmarkQuery measures a text of about 150 words with the model that make models installed
+// BenchmarkQuery measures a text of about 150 words with the models that make models installed
 // into the folder DESKBOOK_MODELS, or the small one with random weights.
 func BenchmarkQuery(b *testing.B) {
-	dir := filepath.Join("testdata", "tiny")
+	dirs := []string{filepath.Join("testdata", "tiny")}
 	if models := os.Getenv("DESKBOOK_MODELS"); models != "" {
-		dir = filepath.Join(models, "minilm-l6")
-	}
-	e, err := meaning.Open(dir)
-	if err != nil {
-		b.Fatal(err)
+		dirs = []string{filepath.Join(models, "minilm-l6"), filepath.Join(models, "bge-small")}
 	}
 	text := strings.Repeat("The printer on the second floor is offline since this morning, and nobody can print. ", 10)
 	if file := os.Getenv("DESKBOOK_TEXT"); file != "" {
@@ -29,6 +25,16 @@ func BenchmarkQuery(b *testing.B) {
 			b.Fatal(err)
 		}
 		text = string(raw)
+	}
+	for _, dir := range dirs {
+		b.Run(filepath.Base(dir), func(b *testing.B) { benchmarkQuery(b, dir, text) })
+	}
+}
+
+func benchmarkQuery(b *testing.B, dir, text string) {
+	e, err := meaning.Open(dir)
+	if err != nil {
+		b.Fatal(err)
 	}
 	least := time.Hour
 	for b.Loop() {

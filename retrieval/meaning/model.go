@@ -34,6 +34,8 @@ type layer struct {
 // weights is where a model's numbers come from.
 type weights interface {
 	get(name string, shape ...int) ([]float32, error)
+	// matrix returns a matrix of out rows of in numbers.
+	matrix(name string, out, in int) (nn.Matrix, error)
 }
 
 // loader reads weights until the first error.
@@ -57,8 +59,17 @@ func (l *loader) norm(name string, c config) nn.Normalization {
 	}
 }
 
+func (l *loader) matrix(name string, out, in int) nn.Matrix {
+	if l.err != nil {
+		return nn.Matrix{}
+	}
+	m, err := l.weights.matrix(name, out, in)
+	l.err = err
+	return m
+}
+
 func (l *loader) layer(name string, in, out int) nn.Layer {
-	matrix, bias := l.numbers(name+".weight", out, in), l.numbers(name+".bias", out)
+	matrix, bias := l.matrix(name+".weight", out, in), l.numbers(name+".bias", out)
 	if l.err != nil {
 		return nn.Layer{}
 	}
@@ -67,18 +78,18 @@ func (l *loader) layer(name string, in, out int) nn.Layer {
 
 // attention joins the three maps, the first scaled so that its products need no scaling.
 func (l *loader) attention(name string, c config) nn.Layer {
-	var matrix, bias []float32
+	var matrix nn.Matrix
+	var bias []float32
 	scale := float32(1 / math.Sqrt(float64(c.Size/c.Heads)))
 	for i, part := range []string{"query", "key", "value"} {
-		m, b := l.numbers(name+"."+part+".weight", c.Size, c.Size), l.numbers(name+"."+part+".bias", c.Size)
+		m, b := l.matrix(name+"."+part+".weight", c.Size, c.Size), l.numbers(name+"."+part+".bias", c.Size)
 		if i == 0 {
-			for _, x := range [][]float32{m, b} {
-				for k := range x {
-					x[k] *= scale
-				}
+			m.Scale(scale)
+			for k := range b {
+				b[k] *= scale
 			}
 		}
-		matrix, bias = append(matrix, m...), append(bias, b...)
+		matrix, bias = matrix.Append(m), append(bias, b...)
 	}
 	if l.err != nil {
 		return nn.Layer{}

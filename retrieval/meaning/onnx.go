@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/deskbook/deskbook/retrieval/meaning/nn"
 )
 
 // onnxFile is the name under which packages carry quantised models.
@@ -208,16 +210,53 @@ func (w *onnxWeights) nameMatrices(nodes []onnxNode) {
 
 // get returns a tensor of the given shape as numbers.
 func (w *onnxWeights) get(name string, shape ...int) ([]float32, error) {
-	full := w.prefix + name
-	if matrix, ok := w.matrices[full]; ok && len(shape) == 2 {
-		flat, err := w.numbers(matrix, shape[1], shape[0])
-		if err != nil {
-			return nil, err
-		}
-		return transposed(flat, shape[1], shape[0]), nil
+	if _, ok := w.tensors[name]; ok { // without a prefix: a head, which is beside the model
+		return w.numbers(name, shape...)
 	}
-	return w.numbers(full, shape...)
+	return w.numbers(w.prefix+name, shape...)
 }
+
+// matrix returns a matrix of out rows of in numbers, in bytes where it is stored in such.
+func (w *onnxWeights) matrix(name string, out, in int) (nn.Matrix, error) {
+	full := w.prefix + name
+	if _, ok := w.matrices[full]; !ok {
+		full = name
+	}
+	matrix, ok := w.matrices[full]
+	if !ok {
+		return asMatrix(w.get(name, out, in))
+	}
+	if m, ok, err := w.bytes(matrix, out, in); ok || err != nil {
+		return m, err
+	}
+	flat, err := w.numbers(matrix, in, out)
+	if err != nil {
+		return nn.Matrix{}, err
+	}
+	return nn.Matrix{Numbers: transposed(flat, in, out)}, nil
+}
+
+// bytes returns a matrix, laid out in × out, in bytes; ok is false where it is stored otherwise.
+func (w *onnxWeights) bytes(name string, out, in int) (m nn.Matrix, ok bool, err error) {
+	t, ok := w.tensors[name+quantized]
+	if !ok || t.kind != onnxInt8 {
+		return m, false, nil
+	}
+	scales, values, zeros, err := w.parts(name, t, in, out)
+	if err != nil || slices.ContainsFunc(zeros, func(z int) bool { return z != 0 }) {
+		return m, false, err
+	}
+	m = nn.Matrix{Bytes: make([]int8, len(values)), Scales: make([]float32, out)}
+	for i, v := range values {
+		m.Bytes[i%out*in+i/out] = int8(v)
+	}
+	for o := range m.Scales {
+		m.Scales[o] = scales[o%len(scales)]
+	}
+	return m, true, nil
+}
+
+func asMatrix(x []float32, err error) (nn.Matrix, error) { return nn.Matrix{Numbers: x}, err }
 
 // numbers returns a tensor by its name in the file, quantised or not.
 func (w *onnxWeights) numbers(name string, shape ...int) ([]float32, error) {
@@ -229,39 +268,50 @@ func (w *onnxWeights) numbers(name string, shape ...int) ([]float32, error) {
 			return nil, refused("the weights have no %s", name)
 		}
 	}
+	if small {
+		return w.scaled(name, t, shape)
+	}
 	if !slices.Equal(t.dims, shape) {
 		return nil, refused("%s has the shape %v, not %v", name, t.dims, shape)
 	}
-	if !small {
-		return t.floats(name)
-	}
-	return w.scaled(name, t, shape[len(shape)-1])
+	return t.floats(name)
 }
 
-// scaled returns scale·(n - zero) of integers; scale and zero are those of the tensor or of each
-// of its columns.
-func (w *onnxWeights) scaled(name string, t onnxTensor, columns int) ([]float32, error) {
-	scales, err := w.tensors[name+"_scale"].floats(name + "_scale")
+// scaled returns scale·(n - zero) of integers.
+func (w *onnxWeights) scaled(name string, t onnxTensor, shape []int) ([]float32, error) {
+	scales, values, zeros, err := w.parts(name, t, shape...)
 	if err != nil {
 		return nil, err
 	}
-	values, err := t.integers(name)
-	if err != nil {
-		return nil, err
-	}
-	zeros, err := w.tensors[name+"_zero_point"].integers(name + "_zero_point")
-	if err != nil {
-		return nil, err
-	}
-	if n := len(scales); n != len(zeros) || n != 1 && n != columns {
-		return nil, refused("%s has %d scales and %d zero points for %d columns", name, n, len(zeros), columns)
-	}
+	columns := shape[len(shape)-1]
 	out := make([]float32, len(values))
 	for i, v := range values {
 		k := i % columns % len(scales)
 		out[i] = scales[k] * float32(v-zeros[k])
 	}
 	return out, nil
+}
+
+// parts returns the integers of a tensor with scale and zero, those of all or of each column.
+func (w *onnxWeights) parts(
+	name string, t onnxTensor, shape ...int,
+) (scales []float32, values, zeros []int, err error) {
+	if !slices.Equal(t.dims, shape) {
+		return nil, nil, nil, refused("%s has the shape %v, not %v", name, t.dims, shape)
+	}
+	if scales, err = w.tensors[name+"_scale"].floats(name + "_scale"); err != nil {
+		return nil, nil, nil, err
+	}
+	if values, err = t.integers(name); err != nil {
+		return nil, nil, nil, err
+	}
+	if zeros, err = w.tensors[name+"_zero_point"].integers(name + "_zero_point"); err != nil {
+		return nil, nil, nil, err
+	}
+	if n, columns := len(scales), shape[len(shape)-1]; n != len(zeros) || n != 1 && n != columns {
+		return nil, nil, nil, refused("%s has %d scales and %d zero points for %d columns", name, n, len(zeros), columns)
+	}
+	return scales, values, zeros, nil
 }
 
 func (t onnxTensor) count() int {

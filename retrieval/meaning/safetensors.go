@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/deskbook/deskbook/retrieval/meaning/nn"
 )
 
 // largestHeader bounds what is read before anything of a file was checked.
@@ -71,6 +73,9 @@ func openTensors(dir string) (t *tensors, err error) {
 		if err := json.Unmarshal(entry, &x); err != nil {
 			return nil, refused("%s: %s: %v", path, name, err)
 		}
+		if x.Offsets[1] > t.size {
+			return nil, refused("%s: %s lies outside of the file", path, name)
+		}
 		t.header[name] = x
 		if strings.HasSuffix(name, wordEmbeddings) {
 			t.prefix = strings.TrimSuffix(name, wordEmbeddings)
@@ -84,6 +89,9 @@ func (t *tensors) close() error { return t.file.Close() }
 // get returns a tensor of the given shape as numbers.
 func (t *tensors) get(name string, shape ...int) ([]float32, error) {
 	x, ok := t.header[t.prefix+name]
+	if !ok {
+		x, ok = t.header[name] // a head, which is beside the model
+	}
 	if !ok {
 		return nil, refused("the weights have no %s", name)
 	}
@@ -117,6 +125,10 @@ func (t *tensors) get(name string, shape ...int) ([]float32, error) {
 		}
 	}
 	return out, nil
+}
+
+func (t *tensors) matrix(name string, out, in int) (nn.Matrix, error) {
+	return asMatrix(t.get(name, out, in))
 }
 
 // fromHalf returns the value of a number of 16 bits, as IEEE 754 has it.

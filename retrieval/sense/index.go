@@ -11,10 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Encoder turns texts into vectors of unit length.
@@ -27,28 +25,18 @@ type Encoder interface {
 	Passages(ctx context.Context, texts []string) ([][]float32, error)
 }
 
-// Source is the truth that the vectors follow.
-type Source interface {
-	LastChange(ctx context.Context) (int64, error)
-	Changes(ctx context.Context, after int64, limit int) ([]journal.Change, error)
-	IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error)
-	IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error)
-	ArticleIDs(ctx context.Context, after string, limit int) ([]string, error)
-	TicketIDs(ctx context.Context, after string, limit int) ([]string, error)
-}
-
 // Options says what an index works on.
 type Options struct {
 	File        string // where vectors are kept
 	Encoder     Encoder
-	Source      Source
+	Source      truth.Source // the truth
 	Log         *slog.Logger // nil discards
 	NoTickets   bool         // tickets get no vectors
 	KeepQueries bool         // also keep the vectors of questions, for evaluations that are repeated
 }
 
 const (
-	pageSize   = 200 // articles, tickets or changes read at once
+	pageSize   = 200 // articles or tickets read at once
 	batchTexts = 8   // texts encoded at once
 	keepEvery  = 64  // vectors written at once
 	pollEvery  = 300 * time.Millisecond
@@ -104,29 +92,8 @@ func (x *Index) Pending() int { return int(x.pending.Load()) }
 // Follow computes vectors as articles and tickets come until ctx ends, and returns nil then. It
 // waits while questions are encoded.
 func (x *Index) Follow(ctx context.Context) error {
-	wait := pollEvery
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		err := x.CatchUp(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			if wait == pollEvery {
-				x.log.Error("vectors do not follow, trying again", "reason", err.Error())
-			}
-			wait = min(2*wait, maxRetry)
-		default:
-			wait = pollEvery
-		}
-		timer.Reset(wait)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
-	}
+	truth.Loop{Name: "index of vectors", Every: pollEvery, MaxRetry: maxRetry, Log: x.log}.Run(ctx, x.CatchUp)
+	return nil
 }
 
 // CatchUp brings the vectors up to date. What it has computed is kept when it is interrupted.
@@ -139,42 +106,21 @@ func (x *Index) CatchUp(ctx context.Context) error {
 		}
 		x.loaded = true
 	}
-	for {
-		changes, err := x.o.Source.Changes(ctx, x.sequence, pageSize)
-		if err != nil {
-			return fmt.Errorf("vectors: %w", err)
+	err := truth.Changes(ctx, x.o.Source, x.sequence, func(articles, tickets []string, sequence int64) error {
+		err := x.update(ctx, articles, tickets)
+		if err == nil {
+			x.sequence = sequence
 		}
-		if len(changes) == 0 {
-			break
-		}
-		articles, tickets := changed(changes)
-		if err := x.update(ctx, articles, tickets); err != nil {
-			return fmt.Errorf("vectors: %w", err)
-		}
-		x.sequence = changes[len(changes)-1].Seq
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("vectors: %w", err)
 	}
 	x.pending.Store(0)
 	if !x.whole.Swap(true) {
 		return x.file.dropOthers()
 	}
 	return nil
-}
-
-// changed lists what changed.
-func changed(changes []journal.Change) (articles, tickets []string) {
-	for _, c := range changes {
-		switch c.Object {
-		case journal.Article:
-			articles = append(articles, c.ID)
-		case journal.Ticket:
-			tickets = append(tickets, c.ID)
-		}
-	}
-	unique := func(ids []string) []string {
-		slices.Sort(ids)
-		return slices.Compact(ids)
-	}
-	return unique(articles), unique(tickets)
 }
 
 // load reads everything: first what the file has, then what is missing.
@@ -185,18 +131,13 @@ func (x *Index) load(ctx context.Context) error {
 	}
 	var missing [2][]string
 	count := 0
-	type lister func(ctx context.Context, after string, limit int) ([]string, error)
-	for i, list := range []lister{x.o.Source.ArticleIDs, x.o.Source.TicketIDs} {
+	for i, list := range []truth.Lister{x.o.Source.ArticleIDs, x.o.Source.TicketIDs} {
 		if i == 1 && x.o.NoTickets {
 			break
 		}
-		for after := ""; ; {
-			ids, err := list(ctx, after, pageSize)
+		for ids, err := range truth.Pages(ctx, list, pageSize) {
 			if err != nil {
 				return err
-			}
-			if len(ids) == 0 {
-				break
 			}
 			works, err := x.read(ctx, i == 0, ids)
 			if err != nil {
@@ -210,7 +151,6 @@ func (x *Index) load(ctx context.Context) error {
 				}
 				x.set(w)
 			}
-			after = ids[len(ids)-1]
 		}
 	}
 	x.pending.Store(int64(count))

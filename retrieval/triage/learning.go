@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
@@ -23,7 +24,7 @@ const (
 // Deps is what a Service works on. All fields but Log are required.
 type Deps struct {
 	Ledger Ledger
-	Model  func() *desk.ServiceModel // the service model, which has the lists of values
+	Model  func() *model.Service // the service model, which has the lists of values
 	Now    func() time.Time
 	Log    *slog.Logger // nil discards
 }

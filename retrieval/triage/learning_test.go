@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
@@ -61,12 +62,12 @@ var sven = access.Actor{ID: "u_sven", Roles: []access.Role{access.ServiceManager
 
 func newService(t *testing.T, l *ledger, now *time.Time) *triage.Service {
 	t.Helper()
-	m, err := desk.ParseModel(content.ServiceModel())
+	m, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return triage.New(triage.Deps{
-		Ledger: l, Model: func() *desk.ServiceModel { return m }, Now: func() time.Time { return *now },
+		Ledger: l, Model: func() *model.Service { return m }, Now: func() time.Time { return *now },
 	})
 }
 

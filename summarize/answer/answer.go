@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -85,7 +86,7 @@ func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (
 	if len(found.Hits) == 0 {
 		return refuse("no article matches this question")
 	}
-	if !w.permitted(&b.answer, desk.AnswerRequest{Question: b.question}) {
+	if !w.permitted(&b.answer, model.AnswerRequest{Question: b.question}) {
 		return b, nil
 	}
 	terms, list, err := w.candidates(ctx, thread.Shorten(question, maxQuestionRunes), vis, found.Hits)

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
 // permitted records what the service model says of a question, and refuses it where it may
 // not be answered.
-func (w *Writer) permitted(a *Answer, q desk.AnswerRequest) bool {
+func (w *Writer) permitted(a *Answer, q model.AnswerRequest) bool {
 	if w.deps.Allowed == nil {
 		return true
 	}
@@ -31,8 +32,8 @@ func (w *Writer) permitted(a *Answer, q desk.AnswerRequest) bool {
 // request returns the question with what the article that it is answered from is about.
 func (w *Writer) request(
 	ctx context.Context, question string, from desk.ArticleRef, vis kb.Visibility,
-) (desk.AnswerRequest, error) {
-	q := desk.AnswerRequest{Question: question, Title: from.Title}
+) (model.AnswerRequest, error) {
+	q := model.AnswerRequest{Question: question, Title: from.Title}
 	if w.deps.Library == nil || w.deps.Allowed == nil {
 		return q, nil
 	}

@@ -3,7 +3,7 @@ package answer
 import (
 	"context"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/recent"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -33,7 +33,7 @@ type Deps struct {
 	Library Library
 	// Allowed returns whether the service model lets a question be answered without a
 	// person, by whichever engine. If nil, every question may be.
-	Allowed func(desk.AnswerRequest) desk.Permit
+	Allowed func(model.AnswerRequest) model.Permit
 }
 
 // Writer answers questions from articles. It is safe for concurrent use.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 )
@@ -34,7 +34,7 @@ type Form struct {
 	Confidences []kb.Confidence
 	Audiences   []access.Audience
 	Governances []kb.Governance
-	Services    []desk.SupportedService
+	Services    []model.SupportedService
 }
 
 // Input is an article as entered in the form.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 )
@@ -21,7 +21,7 @@ type List struct {
 	Service  string
 	Tag      string
 	Kinds    []kb.Kind
-	Services []desk.SupportedService
+	Services []model.SupportedService
 	Staff    bool // whether to show states
 	CanWrite bool
 	Pager    layout.Pager

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
@@ -41,7 +41,7 @@ func training(versions []version.Version, names map[string]string, allowed bool)
 	t.Back = version.Shipped
 	for _, v := range versions {
 		row := Version{ID: v.ID, State: v.State, At: v.CreatedAt, Name: nameOf(v.By, names), Reason: v.Reason}
-		if report := version.ReportOf[retrieval.TrainingReport](v); report != nil {
+		if report := version.ReportOf[ranker.TrainingReport](v); report != nil {
 			row.Compared, row.Trained, row.Tickets = true, report.Trained, report.Compared
 			row.InForce, row.Candidate = figure(report.InForce), figure(report.Candidate)
 			row.Gain = fmt.Sprintf("%+.3f (%+.3f to %+.3f)", report.Gain.Mean, report.Gain.Low, report.Gain.High)

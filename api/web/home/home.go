@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 )
@@ -26,7 +26,7 @@ const recent = 8
 // Deps holds the page's dependencies.
 type Deps struct {
 	Articles     port.Articles
-	ServiceModel func() *desk.ServiceModel
+	ServiceModel func() *model.Service
 }
 
 // Page serves the home page.
@@ -40,7 +40,7 @@ type Home struct {
 	Searchable bool // whether the reader may search
 	Readable   bool // whether the reader may browse articles
 	Recent     []kb.Article
-	Services   []desk.SupportedService
+	Services   []model.SupportedService
 	CanOpen    bool // whether the reader may open a ticket
 	CanWork    bool
 	SignedIn   bool

@@ -17,7 +17,7 @@ import (
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 )
@@ -39,7 +39,7 @@ type Knowledge interface {
 type Deps struct {
 	Knowledge    Knowledge
 	People       port.People
-	ServiceModel func() *desk.ServiceModel
+	ServiceModel func() *model.Service
 	Now          func() time.Time
 	Log          *slog.Logger
 }

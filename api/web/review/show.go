@@ -10,7 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
@@ -113,7 +113,7 @@ type Edit struct {
 	Kinds       []kb.Kind
 	Confidences []kb.Confidence
 	Audiences   []access.Audience
-	Services    []desk.SupportedService
+	Services    []model.SupportedService
 }
 
 func (p *Pages) view(c echo.Context) error { return p.render(c, http.StatusOK, nil) }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
@@ -25,14 +25,14 @@ import (
 func (p *Page) answer(
 	ctx context.Context, reader access.Actor, question string, wait bool,
 ) (shown *Answer, refused bool) {
-	if !p.ServiceModel().Boundary("", desk.ActionAutoAnswer).Allows() {
+	if !p.ServiceModel().Boundary("", model.ActionAutoAnswer).Allows() {
 		return nil, false
 	}
 	write, stream, timeout := p.Writer.Answer, false, answerTimeout
 	switch {
 	case wait:
 		timeout = modelTimeout
-	case p.Writer.UsesModel(desk.AIAnswer, ""):
+	case p.Writer.UsesModel(model.AIAnswer, ""):
 		write, stream = p.Writer.ExtractiveAnswer, true
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -146,7 +146,7 @@ func (c *citations) streamed(s answer.Sentence) (_ streamedSentence, ok bool) {
 // stream sends a language model's answer, each sentence as soon as it is checked.
 func (p *Page) stream(c echo.Context) error {
 	question, reader := shorten(strings.TrimSpace(c.QueryParam("q"))), route.Reader(c)
-	if question == "" || !p.ServiceModel().Boundary("", desk.ActionAutoAnswer).Allows() {
+	if question == "" || !p.ServiceModel().Boundary("", model.ActionAutoAnswer).Allows() {
 		return fault.New(fault.NotFound, "there is no answer to stream")
 	}
 	// This is not a page to navigate to, and other sites must not be able to spend the budget.

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/retrieval"
 )
 
@@ -89,7 +89,7 @@ func (r request) to(facet int, value string) request {
 }
 
 // narrowings lists what the results are narrowed to.
-func (r request) narrowings(found retrieval.Facets, m *desk.ServiceModel) []Narrowing {
+func (r request) narrowings(found retrieval.Facets, m *model.Service) []Narrowing {
 	var out []Narrowing
 	for i, f := range inOrder(found) {
 		if value := r.narrowed[i]; value != "" {
@@ -104,7 +104,7 @@ func (r request) narrowings(found retrieval.Facets, m *desk.ServiceModel) []Narr
 
 // facets lists what the results can be narrowed to, without facets that leave them as they
 // are.
-func (r request) facets(found retrieval.Results, m *desk.ServiceModel) []Facet {
+func (r request) facets(found retrieval.Results, m *model.Service) []Facet {
 	var out []Facet
 	for i, f := range inOrder(found.Facets) {
 		if len(f.Values) == 0 || len(f.Values) == 1 && f.Values[0].Count == f.Total && r.narrowed[i] == "" {
@@ -129,7 +129,7 @@ func inOrder(f retrieval.Facets) [facetCount]retrieval.Facet {
 
 // valueLabel returns how the page names a value: services by their title, languages by their
 // English name.
-func valueLabel(facet int, value string, m *desk.ServiceModel) string {
+func valueLabel(facet int, value string, m *model.Service) string {
 	switch facet {
 	case kindFacet:
 		return layout.Words(value)

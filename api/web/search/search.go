@@ -20,6 +20,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -51,7 +52,7 @@ type Deps struct {
 	Search       port.Searcher
 	Writer       Writer
 	Articles     port.Article
-	ServiceModel func() *desk.ServiceModel
+	ServiceModel func() *model.Service
 	Gaps         desk.GapRecorder
 	Log          *slog.Logger
 }

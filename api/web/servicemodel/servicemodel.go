@@ -13,7 +13,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 )
@@ -23,7 +23,7 @@ var files embed.FS
 
 // Deps holds the page's dependencies.
 type Deps struct {
-	ServiceModel func() *desk.ServiceModel
+	ServiceModel func() *model.Service
 	Text         func() string // the file in force
 	// Error returns why the current file is not in force, "" if it is.
 	Error func() string

@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 )
 
@@ -128,7 +129,7 @@ func (p *Pages) tabs(l List) []Tab {
 }
 
 // titles returns the titles of the service model's groups by name.
-func titles(m *desk.ServiceModel) map[string]string {
+func titles(m *model.Service) map[string]string {
 	out := make(map[string]string)
 	for _, g := range m.Groups {
 		out[g.Name] = orName(g.Title, g.Name)

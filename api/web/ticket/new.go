@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
@@ -33,8 +34,8 @@ type Form struct {
 
 	Types      []desk.Type
 	Channels   []Channel
-	Services   []desk.SupportedService
-	Categories []desk.Category
+	Services   []model.SupportedService
+	Categories []model.Category
 	Levels     []Level
 }
 
@@ -100,7 +101,7 @@ func (p *Pages) parseForm(c echo.Context, actor access.Actor) Form {
 func (p *Pages) check(c echo.Context) error {
 	actor := route.Actor(c)
 	f := p.parseForm(c, actor)
-	if f.Subject == "" || f.Body == "" || f.Agent || !p.ServiceModel().Boundary(f.Category, desk.ActionSuggest).Allows() {
+	if f.Subject == "" || f.Body == "" || f.Agent || !p.ServiceModel().Boundary(f.Category, model.ActionSuggest).Allows() {
 		return p.openTicket(c, actor, f)
 	}
 	ctx := c.Request().Context()

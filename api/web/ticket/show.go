@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
@@ -57,9 +58,9 @@ type Show struct {
 	GroupTitles map[string]string // by name
 	Statuses    []desk.Status     // that can be set manually
 	Types       []desk.Type
-	Groups      []desk.Group
-	Services    []desk.SupportedService
-	Categories  []desk.Category
+	Groups      []model.Group
+	Services    []model.SupportedService
+	Categories  []model.Category
 	Levels      []Level
 
 	Reply    ReplyForm
@@ -90,7 +91,7 @@ type ReplyForm struct {
 // EscalateForm is the form for an escalation, with its input.
 type EscalateForm struct {
 	Group, Reason string
-	Groups        []desk.Group // other than the ticket's own
+	Groups        []model.Group // other than the ticket's own
 	Problem       layout.Problem
 }
 

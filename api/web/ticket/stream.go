@@ -5,12 +5,13 @@ import (
 	"net/url"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // streamSummary adds the extractive summary if a language model would also write one,
 // which the page then streams. It reports whether it did.
 func (p *Pages) streamSummary(ctx context.Context, t desk.Ticket, s *Show) bool {
-	if !p.Writer.UsesModel(desk.AIHandoff, t.Category) {
+	if !p.Writer.UsesModel(model.AIHandoff, t.Category) {
 		return false
 	}
 	got, err := p.Writer.ExtractiveSummary(ctx, t)

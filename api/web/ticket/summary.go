@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
@@ -92,7 +93,7 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 	}
 	current := k.Current().For(t)
 	s.Summary, s.Stored, s.SummaryForm = &current, k, newSummaryForm(current, k.Version)
-	if p.Writer.UsesModel(desk.AIHandoff, t.Category) {
+	if p.Writer.UsesModel(model.AIHandoff, t.Category) {
 		s.SummaryForm.Renew = summaryStreamURL(t)
 	}
 	if k.Edit != nil {
@@ -108,7 +109,7 @@ func (p *Pages) addContext(t desk.Ticket, s *Show) {
 			s.Sent = append(s.Sent, Sent{Message: x.Message, By: authorOf(t, x.Message), At: x.At, Summary: sum})
 		}
 	}
-	if due, ok := p.ServiceModel().Due(t, p.Now()); ok {
+	if due, ok := desk.DueOf(p.ServiceModel(), t, p.Now()); ok {
 		s.Due = &due
 	}
 }
@@ -172,7 +173,7 @@ func (p *Pages) renderSummary(c echo.Context, status int, fill func(*Show)) erro
 // fallbackReason returns why an escalation sends the extractive summary although a
 // language model would write one, or "" if none would.
 func (p *Pages) fallbackReason(t desk.Ticket) string {
-	if p.Writer.UsesModel(desk.AIHandoff, t.Category) {
+	if p.Writer.UsesModel(model.AIHandoff, t.Category) {
 		return "the ticket was escalated before it was written"
 	}
 	return ""

@@ -19,6 +19,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
@@ -47,7 +48,7 @@ type Deps struct {
 	Handoffs     *handoff.Service
 	Articles     port.Article
 	People       People
-	ServiceModel func() *desk.ServiceModel
+	ServiceModel func() *model.Service
 	Now          func() time.Time
 	Log          *slog.Logger
 }

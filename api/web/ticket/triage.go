@@ -9,6 +9,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 )
 
@@ -54,7 +55,7 @@ func (p *Pages) triage(ctx context.Context, actor access.Actor, s *Show) {
 		return out
 	}
 	s.Triage = Triage{
-		Ticket: s.Ticket.ID, Supervised: got.Boundary == desk.BoundarySupervised,
+		Ticket: s.Ticket.ID, Supervised: got.Boundary == model.BoundarySupervised,
 		Offered: named(got.Offered()), Set: named(got.SetByRule()),
 	}
 	s.Triage.Several, s.Triage.SeveralSet = len(s.Triage.Offered) > 1, len(s.Triage.Set) > 1
@@ -62,7 +63,7 @@ func (p *Pages) triage(ctx context.Context, actor access.Actor, s *Show) {
 }
 
 // title returns the display text of a value.
-func title(m *desk.ServiceModel, f desk.Field, value string) string {
+func title(m *model.Service, f desk.Field, value string) string {
 	if value == "" {
 		return "none"
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/retrieval/triage"
 	"github.com/deskbook/deskbook/retrieval/version"
@@ -29,13 +30,13 @@ const listed = 20
 // Page serves the triage page.
 type Page struct {
 	learning port.Training
-	model    func() *desk.ServiceModel
+	model    func() *model.Service
 	view     layout.View[Show]
 }
 
 // Show is what the page shows.
 type Show struct {
-	Boundary desk.Boundary // the default one
+	Boundary model.Boundary // the default one
 	Running  bool
 	Allowed  bool // may start a training run
 	InForce  *version.Version
@@ -55,7 +56,7 @@ type Field struct {
 func (f Field) Percent(share float64) int { return int(math.Round(share * 100)) }
 
 // New parses the page's template.
-func New(site *layout.Site, l port.Training, model func() *desk.ServiceModel) (*Page, error) {
+func New(site *layout.Site, l port.Training, model func() *model.Service) (*Page, error) {
 	p := &Page{learning: l, model: model}
 	return p, layout.Load(site, files, &p.view, "triage.html")
 }
@@ -75,7 +76,7 @@ func (p *Page) show(c echo.Context) error {
 		return err
 	}
 	s := Show{
-		Boundary: p.model().Boundary("", desk.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions,
+		Boundary: p.model().Boundary("", model.ActionTriage), Allowed: actor.Can(access.EditModel), Versions: versions,
 	}
 	for i, v := range versions {
 		s.Running = s.Running || v.State == version.Training

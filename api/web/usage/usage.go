@@ -20,7 +20,7 @@ import (
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/summarize/ask"
 )
@@ -49,7 +49,7 @@ type Ledger interface {
 // with a language model.
 type Deps struct {
 	Ledger       Ledger
-	ServiceModel func() *desk.ServiceModel
+	ServiceModel func() *model.Service
 	Configured   bool
 	Now          func() time.Time
 }
@@ -188,7 +188,7 @@ func (p *Pages) detail(c echo.Context) error {
 	return p.call.Render(c, http.StatusOK, "Language model call "+c.Param("call"), d)
 }
 
-func retentionDays(m *desk.ServiceModel) int { return int(m.AI().KeepSent / (24 * time.Hour)) }
+func retentionDays(m *model.Service) int { return int(m.AI().KeepSent / (24 * time.Hour)) }
 
 func budgetRow(b ask.Budget) BudgetRow {
 	r := BudgetRow{Of: Action(b.Action), Until: b.Until}
@@ -208,11 +208,11 @@ func share(used, limit int64, show func(int64) string) Share {
 // Action returns the display name of an action.
 func Action(name string) string {
 	switch name {
-	case desk.AIHandoff:
+	case model.AIHandoff:
 		return "Hand-off summaries"
-	case desk.AIAnswer:
+	case model.AIAnswer:
 		return "Answers"
-	case desk.AIDraft:
+	case model.AIDraft:
 		return "Drafts"
 	case "":
 		return "Total"

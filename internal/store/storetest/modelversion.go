@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -16,10 +16,10 @@ func modelVersions(t *testing.T, fresh func(t *testing.T) Opener) {
 	ctx := t.Context()
 	_, err := s.LastModelVersion(ctx)
 	wantKind(t, err, fault.NotFound)
-	add := func(text string) desk.ModelVersion {
+	add := func(text string) model.Version {
 		t.Helper()
-		v := desk.ModelVersion{Text: text, Author: desk.AuthorFile, Reason: "because of " + text, At: noon}
-		v, err := s.AddModelVersion(ctx, v, func(v desk.ModelVersion) journal.Entry {
+		v := model.Version{Text: text, Author: model.AuthorFile, Reason: "because of " + text, At: noon}
+		v, err := s.AddModelVersion(ctx, v, func(v model.Version) journal.Entry {
 			return entry(journal.Model, strconv.Itoa(v.Number), "changed")
 		})
 		must(t, err)
@@ -30,7 +30,7 @@ func modelVersions(t *testing.T, fresh func(t *testing.T) Opener) {
 	wantEqual(t, second.Number, 2)
 	last, err := other.LastModelVersion(ctx)
 	must(t, err)
-	want := desk.ModelVersion{Number: 2, Text: "a: 2\n", Author: "file", Reason: "because of a: 2\n", At: noon}
+	want := model.Version{Number: 2, Text: "a: 2\n", Author: "file", Reason: "because of a: 2\n", At: noon}
 	wantEqual(t, last, want)
 	wantEqual(t, add("a: 2\n"), want) // the same text is the same version
 	wantEqual(t, add("a: 1\n").Number, 3)

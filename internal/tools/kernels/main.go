@@ -1,4 +1,5 @@
-// Command kernels writes the assembly of retrieval/meaning/nn for processors with AVX2 and FMA:
+// Command kernels writes the assembly of retrieval/meaning/nn for processors with AVX2 and FMA, and
+// where it says so AVX-512 and VNNI:
 //
 //	go run -C internal/tools ./kernels -out ../../retrieval/meaning/nn/kernel_amd64.s \
 //		-stubs ../../retrieval/meaning/nn/stub_amd64.go -pkg nn
@@ -8,6 +9,7 @@ import (
 	"math"
 
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
@@ -21,7 +23,9 @@ func main() {
 	ConstraintExpr("amd64,!purego")
 	tile()
 	tileIntegers()
+	tileBytes()
 	quantize()
+	quantizeBytes()
 	gelu()
 	exponents()
 	normalize()
@@ -180,6 +184,89 @@ func tileIntegers() {
 	RET()
 }
 
+// tileBytes is tile over bytes, four of a row at a time, for processors that multiply and add them
+// in one instruction. A row's numbers are its scale times (byte - zero): the sums begin with what
+// the zero adds to them, which the sums of the columns say.
+func tileBytes() {
+	TEXT("tileBytesVNNI", NOSPLIT, "func(quads int, x *uint8, ldx int, panel *int8, dst *float32, ldd int, "+
+		"rows *float32, zeros *int32, columns *float32, sums *int32)")
+	Pragma("noescape")
+	Doc("tileBytesVNNI adds the scaled product of 6 rows of x and a panel of 16 columns to dst;",
+		"ldx and ldd are bytes a row.")
+	n := Load(Param("quads"), GP64())
+	x := Load(Param("x"), GP64())
+	ldx := Load(Param("ldx"), GP64())
+	panel := Load(Param("panel"), GP64())
+	x3 := GP64()
+	LEAQ(Mem{Base: x, Index: ldx, Scale: 2}, x3)
+	ADDQ(ldx, x3)
+	rows := [tileRows]Mem{
+		{Base: x},
+		{Base: x, Index: ldx, Scale: 1},
+		{Base: x, Index: ldx, Scale: 2},
+		{Base: x3},
+		{Base: x3, Index: ldx, Scale: 1},
+		{Base: x3, Index: ldx, Scale: 2},
+	}
+	zeros, columnSums := Load(Param("zeros"), GP64()), Load(Param("sums"), GP64())
+	whole, none := ZMM(), ZMM()
+	VMOVDQU32(Mem{Base: columnSums}, whole)
+	VPXORD(none, none, none)
+	VPSUBD(whole, none, whole)
+	var sums [tileRows]VecVirtual
+	for i := range sums {
+		sums[i] = ZMM()
+		VPBROADCASTD(Mem{Base: zeros, Disp: 4 * i}, sums[i])
+		VPMULLD(whole, sums[i], sums[i])
+	}
+	const unrolled = 4
+	var values [tileRows]VecVirtual
+	for i := range values {
+		values[i] = ZMM()
+	}
+	column := ZMM()
+	Label("four")
+	for k := range unrolled {
+		VMOVDQU32(Mem{Base: panel, Disp: k * 64}, column)
+		for i, m := range rows {
+			VPBROADCASTD(m.Offset(k*4), values[i])
+			multiplyBytes(column, values[i], sums[i])
+		}
+	}
+	ADDQ(U8(unrolled*4), x)
+	ADDQ(U8(unrolled*4), x3)
+	ADDQ(U32(unrolled*64), panel)
+	SUBQ(U8(unrolled), n)
+	JG(LabelRef("four"))
+	dst := Load(Param("dst"), GP64())
+	ldd := Load(Param("ldd"), GP64())
+	byRow := Load(Param("rows"), GP64())
+	byColumn := Load(Param("columns"), GP64())
+	VMOVUPS(Mem{Base: byColumn}, column)
+	value := ZMM()
+	for i := range sums {
+		VBROADCASTSS(Mem{Base: byRow, Disp: 4 * i}, value)
+		VCVTDQ2PS(sums[i], sums[i])
+		VMULPS(value, sums[i], sums[i])
+		VFMADD213PS(Mem{Base: dst}, column, sums[i])
+		VMOVUPS(sums[i], Mem{Base: dst})
+		if i < tileRows-1 {
+			ADDQ(ldd, dst)
+		}
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// multiplyBytes adds the products of signed and unsigned bytes, four side by side, to sum: VPDPBUSD,
+// which avo does not have.
+func multiplyBytes(signed, unsigned, sum VecVirtual) {
+	Instruction(&ir.Instruction{
+		Opcode: "VPDPBUSD", Operands: []Op{signed, unsigned, sum}, Inputs: []Op{signed, unsigned, sum}, Outputs: []Op{sum},
+		ISA: []string{"AVX512VNNI"},
+	})
+}
+
 // quantize rounds a row to integers of 16 bits, of which the largest is levels.
 func quantize() {
 	TEXT("quantizeAVX2", NOSPLIT, "func(n int, x *float32, dst *int16, levels float32) float32")
@@ -218,6 +305,68 @@ func quantize() {
 	VPACKSSDW(w, v, v)
 	VPERMQ(U8(0xd8), v, v)
 	VMOVDQU(v, Mem{Base: dst, Index: at, Scale: 2})
+	ADDQ(U8(2*width), at)
+	CMPQ(at, n)
+	JL(LabelRef("round"))
+	VZEROUPPER()
+	RET()
+}
+
+// quantizeBytes rounds a row to bytes: the smallest number, or zero, becomes 0 and the largest, or
+// zero, 255.
+func quantizeBytes() {
+	TEXT("quantizeBytesAVX2", NOSPLIT, "func(n int, x *float32, dst *uint8) (scale float32, zero int32)")
+	Pragma("noescape")
+	Doc("quantizeBytesAVX2 rounds n numbers, a multiple of 16, to 0..255, and returns the scale and what zero becomes.")
+	n := Load(Param("n"), GP64())
+	x := Load(Param("x"), GP64())
+	dst := Load(Param("dst"), GP64())
+	sign := whole("minus", 0x80000000)
+	most, least, v, w := YMM(), YMM(), YMM(), YMM()
+	at := GP64()
+	VXORPS(most, most, most)
+	VXORPS(least, least, least)
+	XORQ(at, at)
+	Label("most")
+	VMOVUPS(Mem{Base: x, Index: at, Scale: 4}, v)
+	VMAXPS(v, most, most)
+	VXORPS(sign, v, v)
+	VMAXPS(v, least, least) // of the negated numbers
+	ADDQ(U8(width), at)
+	CMPQ(at, n)
+	JL(LabelRef("most"))
+	top, bottom := largest(most), largest(least)
+	scale, tiny := XMM(), XMM()
+	VADDSS(bottom, top, scale)
+	VMOVSS(ConstData("smallest", bits(1e-30)), tiny)
+	VMAXSS(tiny, scale, scale)
+	levels := XMM()
+	VMOVSS(ConstData("levels", bits(255)), levels)
+	VDIVSS(scale, levels, tiny) // the factor
+	VDIVSS(levels, scale, scale)
+	Store(scale, ReturnIndex(0))
+	factor := spread(tiny)
+	VMULSS(tiny, bottom, bottom)
+	zero := GP32()
+	VCVTSS2SI(bottom, zero)
+	Store(zero, ReturnIndex(1))
+	VMOVD(zero, bottom)
+	shift := YMM()
+	VPBROADCASTD(bottom, shift)
+	XORQ(at, at)
+	Label("round")
+	VMULPS(Mem{Base: x, Index: at, Scale: 4}, factor, v)
+	VMULPS(Mem{Base: x, Index: at, Scale: 4, Disp: 32}, factor, w)
+	VCVTPS2DQ(v, v)
+	VCVTPS2DQ(w, w)
+	VPADDD(shift, v, v)
+	VPADDD(shift, w, w)
+	VPACKSSDW(w, v, v)
+	VPERMQ(U8(0xd8), v, v)
+	high := XMM()
+	VEXTRACTI128(U8(1), v, high)
+	VPACKUSWB(high, v.AsX(), high)
+	VMOVDQU(high, Mem{Base: dst, Index: at, Scale: 1})
 	ADDQ(U8(2*width), at)
 	CMPQ(at, n)
 	JL(LabelRef("round"))

@@ -2,15 +2,17 @@ package nn
 
 import "testing"
 
-// Kernels runs a test with the assembly, where the processor has it, and with plain Go.
+// Kernels runs a test with the assembly, as far as the processor has it, and with plain Go.
 func Kernels(t *testing.T, test func(t *testing.T)) {
-	if assembly {
+	all, bytes := assembly, fourfold
+	defer func() { assembly, fourfold = all, bytes }()
+	if bytes {
+		t.Run("bytes", test)
+	}
+	fourfold = false
+	if all {
 		t.Run("assembly", test)
 	}
-	t.Run("plain", func(t *testing.T) {
-		before := assembly
-		assembly = false
-		defer func() { assembly = before }()
-		test(t)
-	})
+	assembly = false
+	t.Run("plain", test)
 }

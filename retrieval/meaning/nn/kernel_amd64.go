@@ -7,6 +7,10 @@ import "golang.org/x/sys/cpu"
 // assembly reports whether the processor runs kernel_amd64.s. Tests alone change it.
 var assembly = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 
+// fourfold reports whether the processor multiplies and adds four bytes in one instruction. Tests
+// alone change it.
+var fourfold = assembly && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VNNI
+
 func tile(k int, x []float32, ldx int, panel, dst []float32, ldd int) {
 	if !assembly {
 		tilePlain(k, x, ldx, panel, dst, ldd)
@@ -29,6 +33,24 @@ func tileIntegers(k int, x []int16, ldx int, panel []int16, dst []float32, ldd i
 func quantize(x []float32, dst []int16, levels float32) float32 {
 	_ = dst[len(x)-1]
 	return quantizeAVX2(len(x), &x[0], &dst[0], levels)
+}
+
+// tileBytes is tileIntegers for bytes: a row's numbers are its scale times (byte - zero), and sums
+// are those of the panel's columns. It needs fourfold.
+func tileBytes(
+	k int, x []uint8, ldx int, panel []int8, dst []float32, ldd int, rows []float32, zeros []int32, columns []float32,
+	sums []int32,
+) {
+	_, _, _ = x[(tileRows-1)*ldx+k-1], panel[k*tileCols-1], dst[(tileRows-1)*ldd+tileCols-1]
+	_, _, _, _ = rows[tileRows-1], zeros[tileRows-1], columns[tileCols-1], sums[tileCols-1]
+	tileBytesVNNI(k/4, &x[0], ldx, &panel[0], &dst[0], ldd*4, &rows[0], &zeros[0], &columns[0], &sums[0])
+}
+
+// quantizeBytes rounds x to bytes and returns the scale and what zero becomes. It needs the
+// assembly.
+func quantizeBytes(x []float32, dst []uint8) (scale float32, zero int32) {
+	_ = dst[len(x)-1]
+	return quantizeBytesAVX2(len(x), &x[0], &dst[0])
 }
 
 func gelu(x []float32) {

@@ -405,6 +405,134 @@ four:
 	VZEROUPPER
 	RET
 
+// func tileBytesVNNI(quads int, x *uint8, ldx int, panel *int8, dst *float32, ldd int, rows *float32, zeros *int32, columns *float32, sums *int32)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·tileBytesVNNI(SB), NOSPLIT, $0-80
+	MOVQ         quads+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         ldx+16(FP), DX
+	MOVQ         panel+24(FP), BX
+	LEAQ         (CX)(DX*2), SI
+	ADDQ         DX, SI
+	MOVQ         zeros+56(FP), DI
+	MOVQ         sums+72(FP), R8
+	VMOVDQU32    (R8), Z0
+	VPXORD       Z1, Z1, Z1
+	VPSUBD       Z0, Z1, Z0
+	VPBROADCASTD (DI), Z1
+	VPMULLD      Z0, Z1, Z1
+	VPBROADCASTD 4(DI), Z2
+	VPMULLD      Z0, Z2, Z2
+	VPBROADCASTD 8(DI), Z3
+	VPMULLD      Z0, Z3, Z3
+	VPBROADCASTD 12(DI), Z4
+	VPMULLD      Z0, Z4, Z4
+	VPBROADCASTD 16(DI), Z5
+	VPMULLD      Z0, Z5, Z5
+	VPBROADCASTD 20(DI), Z6
+	VPMULLD      Z0, Z6, Z6
+
+four:
+	VMOVDQU32    (BX), Z7
+	VPBROADCASTD (CX), Z0
+	VPDPBUSD     Z7, Z0, Z1
+	VPBROADCASTD (CX)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z2
+	VPBROADCASTD (CX)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z3
+	VPBROADCASTD (SI), Z0
+	VPDPBUSD     Z7, Z0, Z4
+	VPBROADCASTD (SI)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z5
+	VPBROADCASTD (SI)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z6
+	VMOVDQU32    64(BX), Z7
+	VPBROADCASTD 4(CX), Z0
+	VPDPBUSD     Z7, Z0, Z1
+	VPBROADCASTD 4(CX)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z2
+	VPBROADCASTD 4(CX)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z3
+	VPBROADCASTD 4(SI), Z0
+	VPDPBUSD     Z7, Z0, Z4
+	VPBROADCASTD 4(SI)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z5
+	VPBROADCASTD 4(SI)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z6
+	VMOVDQU32    128(BX), Z7
+	VPBROADCASTD 8(CX), Z0
+	VPDPBUSD     Z7, Z0, Z1
+	VPBROADCASTD 8(CX)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z2
+	VPBROADCASTD 8(CX)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z3
+	VPBROADCASTD 8(SI), Z0
+	VPDPBUSD     Z7, Z0, Z4
+	VPBROADCASTD 8(SI)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z5
+	VPBROADCASTD 8(SI)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z6
+	VMOVDQU32    192(BX), Z7
+	VPBROADCASTD 12(CX), Z0
+	VPDPBUSD     Z7, Z0, Z1
+	VPBROADCASTD 12(CX)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z2
+	VPBROADCASTD 12(CX)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z3
+	VPBROADCASTD 12(SI), Z0
+	VPDPBUSD     Z7, Z0, Z4
+	VPBROADCASTD 12(SI)(DX*1), Z0
+	VPDPBUSD     Z7, Z0, Z5
+	VPBROADCASTD 12(SI)(DX*2), Z0
+	VPDPBUSD     Z7, Z0, Z6
+	ADDQ         $0x10, CX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x04, AX
+	JG           four
+	MOVQ         dst+32(FP), AX
+	MOVQ         ldd+40(FP), CX
+	MOVQ         rows+48(FP), DX
+	MOVQ         columns+64(FP), BX
+	VMOVUPS      (BX), Z7
+	VBROADCASTSS (DX), Z0
+	VCVTDQ2PS    Z1, Z1
+	VMULPS       Z0, Z1, Z1
+	VFMADD213PS  (AX), Z7, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         CX, AX
+	VBROADCASTSS 4(DX), Z0
+	VCVTDQ2PS    Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VFMADD213PS  (AX), Z7, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         CX, AX
+	VBROADCASTSS 8(DX), Z0
+	VCVTDQ2PS    Z3, Z3
+	VMULPS       Z0, Z3, Z3
+	VFMADD213PS  (AX), Z7, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         CX, AX
+	VBROADCASTSS 12(DX), Z0
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z0, Z4, Z4
+	VFMADD213PS  (AX), Z7, Z4
+	VMOVUPS      Z4, (AX)
+	ADDQ         CX, AX
+	VBROADCASTSS 16(DX), Z0
+	VCVTDQ2PS    Z5, Z5
+	VMULPS       Z0, Z5, Z5
+	VFMADD213PS  (AX), Z7, Z5
+	VMOVUPS      Z5, (AX)
+	ADDQ         CX, AX
+	VBROADCASTSS 20(DX), Z0
+	VCVTDQ2PS    Z6, Z6
+	VMULPS       Z0, Z6, Z6
+	VFMADD213PS  (AX), Z7, Z6
+	VMOVUPS      Z6, (AX)
+	VZEROUPPER
+	RET
+
 // func quantizeAVX2(n int, x *float32, dst *int16, levels float32) float32
 // Requires: AVX, AVX2, SSE
 TEXT ·quantizeAVX2(SB), NOSPLIT, $0-36
@@ -455,6 +583,79 @@ GLOBL notSign<>(SB), RODATA|NOPTR, $4
 
 DATA tiny<>+0(SB)/4, $0x0da24260
 GLOBL tiny<>(SB), RODATA|NOPTR, $4
+
+// func quantizeBytesAVX2(n int, x *float32, dst *uint8) (scale float32, zero int32)
+// Requires: AVX, AVX2, SSE
+TEXT ·quantizeBytesAVX2(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         dst+16(FP), DX
+	VBROADCASTSS minus<>+0(SB), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	XORQ         BX, BX
+
+most:
+	VMOVUPS      (CX)(BX*4), Y3
+	VMAXPS       Y3, Y1, Y1
+	VXORPS       Y0, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	ADDQ         $0x08, BX
+	CMPQ         BX, AX
+	JL           most
+	VEXTRACTF128 $0x01, Y1, X0
+	VMAXPS       X1, X0, X0
+	VMOVHLPS     X0, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXSS       X1, X0, X0
+	VEXTRACTF128 $0x01, Y2, X1
+	VMAXPS       X2, X1, X1
+	VMOVHLPS     X1, X1, X2
+	VMAXPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VMAXSS       X2, X1, X1
+	VADDSS       X1, X0, X0
+	VMOVSS       smallest<>+0(SB), X2
+	VMAXSS       X2, X0, X0
+	VMOVSS       levels<>+0(SB), X3
+	VDIVSS       X0, X3, X2
+	VDIVSS       X3, X0, X0
+	MOVSS        X0, scale+24(FP)
+	VBROADCASTSS X2, Y0
+	VMULSS       X2, X1, X1
+	VCVTSS2SI    X1, BX
+	MOVL         BX, zero+28(FP)
+	VMOVD        BX, X1
+	VPBROADCASTD X1, Y2
+	XORQ         BX, BX
+
+round:
+	VMULPS       (CX)(BX*4), Y0, Y3
+	VMULPS       32(CX)(BX*4), Y0, Y1
+	VCVTPS2DQ    Y3, Y3
+	VCVTPS2DQ    Y1, Y1
+	VPADDD       Y2, Y3, Y3
+	VPADDD       Y2, Y1, Y1
+	VPACKSSDW    Y1, Y3, Y3
+	VPERMQ       $0xd8, Y3, Y3
+	VEXTRACTI128 $0x01, Y3, X1
+	VPACKUSWB    X1, X3, X1
+	VMOVDQU      X1, (DX)(BX*1)
+	ADDQ         $0x10, BX
+	CMPQ         BX, AX
+	JL           round
+	VZEROUPPER
+	RET
+
+DATA minus<>+0(SB)/4, $0x80000000
+GLOBL minus<>(SB), RODATA|NOPTR, $4
+
+DATA smallest<>+0(SB)/4, $0x0da24260
+GLOBL smallest<>(SB), RODATA|NOPTR, $4
+
+DATA levels<>+0(SB)/4, $0x437f0000
+GLOBL levels<>(SB), RODATA|NOPTR, $4
 
 DATA erfNumA<>+0(SB)/4, $0xaf95df0b
 DATA erfNumA<>+4(SB)/4, $0xaf95df0b

@@ -31,7 +31,7 @@ func TestLayer(t *testing.T) {
 			w, b := numbers(r, size.in*size.out), numbers(r, size.out)
 			x := numbers(r, nn.Padded(size.rows)*size.in)
 			dst := make([]float32, nn.Padded(size.rows)*size.out)
-			l := nn.NewLayer(w, b, size.in, size.out)
+			l := nn.NewLayer(nn.Matrix{Numbers: w}, b, size.in, size.out)
 			var buffer nn.Rounded
 			l.Apply(dst, x, size.rows, &buffer)
 			root := float32(math.Sqrt(float64(size.in)))
@@ -47,6 +47,47 @@ func TestLayer(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLayerOfBytes multiplies a matrix that is stored in bytes; rows may be rounded to bytes, too.
+func TestLayerOfBytes(t *testing.T) {
+	nn.Kernels(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(9, 8))
+		for _, size := range []struct{ rows, in, out int }{{1, 16, 16}, {5, 48, 32}, {7, 400, 64}, {13, 1536, 48}} {
+			w := nn.Matrix{Bytes: make([]int8, size.in*size.out), Scales: numbers(r, size.out)}
+			for i := range w.Bytes {
+				w.Bytes[i] = int8(r.IntN(256) - 128)
+			}
+			b, x := numbers(r, size.out), numbers(r, nn.Padded(size.rows)*size.in)
+			for i := range x {
+				x[i] = max(x[i], -.2) // as after a GELU
+			}
+			dst := make([]float32, nn.Padded(size.rows)*size.out)
+			l := nn.NewLayer(w, b, size.in, size.out)
+			var buffer nn.Rounded
+			l.Apply(dst, x, size.rows, &buffer)
+			for i := range size.rows {
+				for o := range size.out {
+					want, unit := float64(b[o]), math.Abs(float64(w.Scales[o]))*74*math.Sqrt(float64(size.in))
+					for k := range size.in {
+						want += float64(x[i*size.in+k]) * float64(w.Bytes[o*size.in+k]) * float64(w.Scales[o])
+					}
+					near(t, "product", float32(float64(dst[i*size.out+o])/unit), want/unit, 1.5e-2)
+				}
+			}
+		}
+	})
+}
+
+func TestMatrix(t *testing.T) {
+	m := nn.Matrix{Bytes: []int8{1, -2, 3, 4}, Scales: []float32{1, 2}}
+	m = m.Append(nn.Matrix{Bytes: []int8{5, -6}, Scales: []float32{.5}})
+	m = m.Append(nn.Matrix{Numbers: []float32{.25, 7}})
+	m.Scale(2)
+	want := []float32{2, -4, 12, 16, 5, -6, .5, 14}
+	for i, v := range m.InNumbers().Numbers {
+		near(t, "number", v, float64(want[i]), 1e-6)
+	}
 }
 
 func TestGELU(t *testing.T) {
@@ -154,11 +195,19 @@ func TestDot(t *testing.T) {
 func BenchmarkLayer(b *testing.B) {
 	const rows, in, out = 48, 384, 1536
 	r := rand.New(rand.NewPCG(1, 2))
-	l := nn.NewLayer(numbers(r, in*out), make([]float32, out), in, out)
-	x, dst := numbers(r, rows*in), make([]float32, rows*out)
-	var buffer nn.Rounded
-	for b.Loop() {
-		l.Apply(dst, x, rows, &buffer)
+	bytes := nn.Matrix{Bytes: make([]int8, in*out), Scales: numbers(r, out)}
+	for i := range bytes.Bytes {
+		bytes.Bytes[i] = int8(r.IntN(256) - 128)
 	}
-	b.ReportMetric(2*rows*in*out*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	for name, m := range map[string]nn.Matrix{"numbers": {Numbers: numbers(r, in*out)}, "bytes": bytes} {
+		b.Run(name, func(b *testing.B) {
+			l := nn.NewLayer(m, make([]float32, out), in, out)
+			x, dst := numbers(r, rows*in), make([]float32, rows*out)
+			var buffer nn.Rounded
+			for b.Loop() {
+				l.Apply(dst, x, rows, &buffer)
+			}
+			b.ReportMetric(2*rows*in*out*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+		})
+	}
 }

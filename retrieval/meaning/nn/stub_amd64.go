@@ -15,10 +15,21 @@ func tileAVX2(k int, x *float32, ldx int, panel *float32, dst *float32, ldd int)
 //go:noescape
 func tileIntegersAVX2(pairs int, x *int16, ldx int, panel *int16, dst *float32, ldd int, rows *float32, columns *float32)
 
+// tileBytesVNNI adds the scaled product of 6 rows of x and a panel of 16 columns to dst;
+// ldx and ldd are bytes a row.
+//
+//go:noescape
+func tileBytesVNNI(quads int, x *uint8, ldx int, panel *int8, dst *float32, ldd int, rows *float32, zeros *int32, columns *float32, sums *int32)
+
 // quantizeAVX2 rounds n numbers, a multiple of 16, to -levels..levels and returns the scale.
 //
 //go:noescape
 func quantizeAVX2(n int, x *float32, dst *int16, levels float32) float32
+
+// quantizeBytesAVX2 rounds n numbers, a multiple of 16, to 0..255, and returns the scale and what zero becomes.
+//
+//go:noescape
+func quantizeBytesAVX2(n int, x *float32, dst *uint8) (scale float32, zero int32)
 
 // geluAVX2 replaces n numbers, a multiple of 8, by their Gaussian error linear unit.
 //

@@ -4,6 +4,7 @@ the pieces of texts by the library tokenizers, and their vectors by onnxruntime.
     pip install numpy onnx onnxruntime safetensors tokenizers
     python3 reference.py tiny                 # testdata/tiny: a BERT with random weights, tiny.json, and the same quantised
     python3 reference.py FOLDER NAME.json     # the same texts with a published model
+    python3 reference.py FOLDER NAME.json pairs [LIMIT]   # pairs of a question and a passage, with a cross-encoder
 """
 import json, os, shutil, sys
 import numpy as np
@@ -34,6 +35,15 @@ texts = [
     "“quoted” – dash… ¿qué? «oui» 、。！",
     "the disk is full " * 2500,
     "vpn",
+]
+pairs = [
+    ("printer offline", "The printer is offline and does not print"),
+    ("printer offline", "reset the password of the mail"),
+    ("How can I get into my mail when I forgot the word I log in with?",
+     "Reset password › Cause\nA reset of the password takes a minute. Open the portal and choose Forgotten."),
+    ("How can I get into my mail when I forgot the word I log in with?", "The disk is full › Fix\nDelete what is old."),
+    ("", "the disk is full"), ("vpn", ""), ("Crème brûlée 東京タワー 🖨️ [SEP]", "한국어 [CLS] error 0x80070057"),
+    ("the disk is full " * 200, "not full " * 300), ("vpn", "mail error " * 500),
 ]
 
 
@@ -83,6 +93,8 @@ def tiny(dir):
         linear(at + "intermediate.dense", inner, size)
         linear(at + "output.dense", size, inner)
         norm(at + "output.LayerNorm")
+    linear("pooler.dense", size, size)
+    linear("classifier", 1, size)
     save_file(w, os.path.join(dir, "model.safetensors"))
 
 
@@ -131,9 +143,14 @@ def graph(dir, c):
         u = op("Mul", op("Mul", u, number(.5)), op("Add", op("Erf", op("Div", u, number(np.sqrt(2)))), number(1)))
         x = norm(op("Add", linear(u, at + "output.dense"), x), at + "output.LayerNorm")
     nodes.append(helper.make_node("Identity", [x], ["hidden"]))
+    outputs = [helper.make_tensor_value_info("hidden", TensorProto.FLOAT, ["texts", "tokens", size])]
+    if "classifier.weight" in w:
+        first = op("Gather", x, constant(np.array(0, np.int64)), axis=1)
+        score = linear(op("Tanh", linear(first, "pooler.dense")), "classifier")
+        nodes.append(helper.make_node("Identity", [score], ["logits"]))
+        outputs.append(helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", 1, 1]))
     inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, ["texts", "tokens"]) for n in ("ids", "types", "positions")]
-    output = helper.make_tensor_value_info("hidden", TensorProto.FLOAT, ["texts", "tokens", size])
-    model = helper.make_model(helper.make_graph(nodes, "bert", inputs, [output], constants),
+    model = helper.make_model(helper.make_graph(nodes, "bert", inputs, outputs, constants),
                               opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
     return model.SerializeToString()
@@ -166,34 +183,67 @@ def quantise(dir, c):
     os.remove(os.path.join(small, "full.onnx"))
 
 
+class Runner:
+    """A model with its tokenizer."""
+
+    def __init__(self, dir):
+        self.dir, self.config = dir, load(dir, "config.json")
+        small = os.path.join(dir, "model.onnx")
+        model = small if os.path.exists(small) else graph(dir, self.config)
+        self.session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+        self.tokenizer, vocabulary = tokenizer(dir)
+        self.first, self.between = vocabulary["[CLS]"], vocabulary["[SEP]"]
+
+    def pieces(self, text, limit):
+        return self.tokenizer.encode(text, add_special_tokens=False).ids[:limit]
+
+    def run(self, output, ids, second):
+        names = dict(input_ids="ids", token_type_ids="types", attention_mask="mask")
+        ids, places = np.array([ids]), np.arange(len(ids))[None]
+        inputs = dict(ids=ids, types=(places >= second).astype(np.int64), positions=places, mask=ids * 0 + 1)
+        inputs = {i.name: inputs[names.get(i.name, i.name)] for i in self.session.get_inputs()}
+        return self.session.run([output], inputs)[0][0]
+
+
 def main(dir, out):
-    c = load(dir, "config.json")
-    limit = load(dir, "sentence_bert_config.json").get("max_seq_length", c["max_position_embeddings"])
+    m = Runner(dir)
+    limit = load(dir, "sentence_bert_config.json").get("max_seq_length", m.config["max_position_embeddings"])
     first = load(dir, "1_Pooling/config.json").get("pooling_mode_cls_token", False)
-    small = os.path.join(dir, "model.onnx")
-    model = small if os.path.exists(small) else graph(dir, c)
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    names = dict(input_ids="ids", token_type_ids="types", attention_mask="mask")
-    t, vocabulary = tokenizer(dir)
     cases = []
     for text in texts:
-        pieces = t.encode(text, add_special_tokens=False).ids[:limit - 2]
-        ids = np.array([[vocabulary["[CLS]"]] + pieces + [vocabulary["[SEP]"]]])
-        inputs = dict(ids=ids, types=ids * 0, positions=np.arange(ids.shape[1])[None], mask=ids * 0 + 1)
-        inputs = {i.name: inputs[names.get(i.name, i.name)] for i in session.get_inputs()}
-        hidden = session.run(None, inputs)[0][0]
+        pieces = m.pieces(text, limit - 2)
+        hidden = m.run(m.session.get_outputs()[0].name, [m.first] + pieces + [m.between], limit)
         v = hidden[0] if first else hidden.mean(0)
         v = v / np.linalg.norm(v)
         cases.append(dict(text=text, tokens=pieces, vector=[round(float(x), 6) for x in v]))
+    write(out, cases)
+
+
+def score_pairs(dir, out, limit):
+    m = Runner(dir)
+    cases = []
+    for question, passage in pairs:
+        first = [m.first] + m.pieces(question, limit // 2) + [m.between]
+        ids = first + m.pieces(passage, limit - len(first) + 2) + [m.between]
+        score = m.run("logits", ids, len(first))
+        cases.append(dict(question=question, passage=passage, limit=limit, score=round(float(score.ravel()[0]), 5)))
+    write(out, cases)
+
+
+def write(out, cases):
     with open(out, "w") as f:
         f.write("[\n" + ",\n".join(json.dumps(x) for x in cases) + "\n]\n")
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["tiny"]:
-        tiny(os.path.join(here, "tiny"))
-        main(os.path.join(here, "tiny"), os.path.join(here, "tiny.json"))
-        quantise(os.path.join(here, "tiny"), load(os.path.join(here, "tiny"), "config.json"))
-        main(os.path.join(here, "tiny-int8"), os.path.join(here, "tiny-int8.json"))
+        small = os.path.join(here, "tiny")
+        tiny(small)
+        quantise(small, load(small, "config.json"))
+        for dir in small, small + "-int8":
+            main(dir, dir + ".json")
+            score_pairs(dir, dir + "-pairs.json", 40)
+    elif sys.argv[3:4] == ["pairs"]:
+        score_pairs(sys.argv[1], sys.argv[2], int((sys.argv[4:] or ["128"])[0]))
     else:
         main(sys.argv[1], sys.argv[2])
