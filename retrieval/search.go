@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/passage"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
@@ -87,7 +88,7 @@ func (e *Engine) find(
 	r := ranking{n: f.n}
 	named = counted.add(named)
 	if len(qu.Terms) > 0 {
-		w := e.ranker.Load()
+		w := e.weightsFor(ranker.Setting{})
 		rec := e.recall(qu, qu.Title, "", "", e.now(), nil)
 		o := rankOptions{
 			keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true, tally: counted,

@@ -68,6 +68,7 @@ var allowed = map[string]string{
 	"retrieval/sense":      "retrieval/terms retrieval/topk retrieval/meaning/nn desk kb",
 	"retrieval/memory":     "retrieval/terms retrieval/measure retrieval/topk retrieval/sense desk",
 	"retrieval/posting":    "",
+	"retrieval/rerank":     "internal/recent",
 	"retrieval/topic":      "retrieval/terms",
 	"retrieval/passage":    "retrieval/terms retrieval/measure desk kb",
 	"retrieval/ranker":     "retrieval/terms retrieval/memory retrieval/measure retrieval/regress retrieval/sense desk kb",
@@ -110,13 +111,13 @@ var allowed = map[string]string{
 	"internal/cmd/llmcheck":    "internal/testkit",
 
 	"internal/eval": "retrieval retrieval/terms retrieval/memory retrieval/learning retrieval/measure retrieval/regress " +
-		"retrieval/ranker retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
+		"retrieval/ranker retrieval/rerank retrieval/triage retrieval/sense summarize summarize/thread summarize/evidence summarize/ask " +
 		"summarize/handoff " +
 		"summarize/answer summarize/draft summarize/redact desk kb kb/format",
 	"cmd/deskbook": "content api api/route api/web summarize summarize/ask summarize/evidence summarize/handoff " +
 		"summarize/draft summarize/redact summarize/thread " +
 		"retrieval retrieval/ranker retrieval/terms retrieval/learning retrieval/triage " +
-		"retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder internal/auth " +
+		"retrieval/rerank retrieval/version retrieval/meaning retrieval/sense desk desk/model desk/history kb kb/dialect kb/folder internal/auth " +
 		"internal/jobs internal/store internal/llm internal/budget internal/capture internal/simulate internal/eval",
 }
 
