@@ -5,10 +5,11 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN     := bin/deskbook
 # Folder with the labelled sets (sumo, sumo-similar-tickets, techqa-sample, ms-support-kb) for eval and bench.
 DATA    ?=
-# For bench: a data folder in whose copy requests are measured, another binary to compare with, and what is ranked:
-# so many generated documents, or the sections of a folder of Markdown.
+# For bench: a data folder in whose copy requests are measured, another binary to compare with and its data folder
+# (AT where none is given), and what is ranked: so many generated documents, or the sections of a folder of Markdown.
 AT      ?=
 BIN2    ?=
+AT2     ?=
 SIZES   ?= 73000,300000
 FOLDER  ?=
 FUZZ    ?= 20s
@@ -77,7 +78,7 @@ eval: build ## measure the ranking on labelled sets: make eval DATA=folder
 
 bench: build ## measure speed: import, sizes and latency with DATA=folder, cost a request with AT=data-folder, ranking alone
 	@test -z "$(DATA)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -data $(DATA)
-	@test -z "$(AT)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -bin2 "$(BIN2)" -folder $(AT) -data $(DATA)
+	@test -z "$(AT)" || $(GO) run ./internal/cmd/bench -bin $(BIN) -bin2 "$(BIN2)" -folder $(AT) -folder2 "$(AT2)" -data $(DATA)
 	$(GO) run ./internal/cmd/rankbench -sizes $(SIZES) -folder "$(FOLDER)"
 	$(GO) run ./internal/cmd/bench load -bin $(BIN)
 

@@ -281,7 +281,9 @@ var errUnchanged = errors.New("unchanged")
 
 // event returns the entry for one event on a ticket.
 func (s *Service) event(actor access.Actor, id, verb string, data any) journal.Entry {
-	e := journal.Event{At: s.clock(), Actor: actor.ID, Object: journal.Ticket, ID: id, Verb: verb}
+	e := journal.Event{
+		At: s.clock(), Actor: actor.ID, Object: journal.Ticket, ID: id, Verb: verb, Model: s.Model().Number,
+	}
 	if data != nil {
 		e.Data = journal.Data(data)
 	}

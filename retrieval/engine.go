@@ -18,10 +18,9 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/deskbook/deskbook/internal/fault"
-	"github.com/deskbook/deskbook/internal/recent"
 	"github.com/deskbook/deskbook/retrieval/memory"
-	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Names inside the engine's folder. The file "current" names the folder of the current
@@ -39,7 +38,7 @@ const (
 // Options says what an engine works on.
 type Options struct {
 	Dir        string             // folder of the index; created when missing
-	Source     Source             // the truth
+	Source     truth.Source       // the truth
 	Log        *slog.Logger       // nil discards
 	Now        func() time.Time   // nil is time.Now
 	Floor      float64            // 0 is DefaultFloor
@@ -57,7 +56,7 @@ type Options struct {
 // It is safe for use by several goroutines.
 type Engine struct {
 	dir     string
-	source  Source
+	source  truth.Source
 	log     *slog.Logger
 	now     func() time.Time
 	rankers [ranker.Settings]atomic.Pointer[ranker.Weights]
@@ -79,7 +78,6 @@ type Engine struct {
 	wake         chan struct{}
 	memory       *memory.Memory
 	memoryLoaded bool // the memory was read from the truth; guarded by following
-	articles     *recent.Cache[*passage.Article]
 	closing      sync.Once
 	closeErr     error
 }
@@ -103,7 +101,6 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		reader: o.Reader, gist: o.Gist,
 		remember: cmp.Or(o.Remember, newestRemembered),
 		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(),
-		articles: recent.New[*passage.Article](articleBytes),
 	}
 	e.SetFloor(o.Floor)
 	e.useShipped()

@@ -15,13 +15,14 @@ import (
 
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/topic"
 )
 
 // indexFormat is the format of the index: its fields and its analysis. An index in another
 // format is rebuilt. Raise it with every change to either.
-const indexFormat = "9"
+const indexFormat = "11"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"
@@ -39,7 +40,8 @@ const (
 	fieldKind       = "kind"
 	fieldService    = "service"
 	fieldLocale     = "locale"
-	fieldMeta       = "meta" // stored only: a docMeta
+	fieldMeta       = "meta"     // stored only: a docMeta
+	fieldPassages   = "passages" // stored only: a record of package passage
 )
 
 // validatedKeyword is the value of fieldConfidence for validated articles.
@@ -177,8 +179,13 @@ func (f fields) meta(m docMeta) error {
 	if err != nil {
 		return fmt.Errorf("describe article %s: %w", m.ID, err)
 	}
-	f.doc.AddField(document.NewTextFieldCustom(fieldMeta, nil, raw, index.StoreField, nil))
+	f.stored(fieldMeta, raw)
 	return nil
+}
+
+// stored adds a value that is not searched.
+func (f fields) stored(name string, value []byte) {
+	f.doc.AddField(document.NewTextFieldCustom(name, nil, value, index.StoreField, nil))
 }
 
 // indexDocument returns an article as Bleve takes it.
@@ -218,6 +225,7 @@ func indexDocument(a kb.Article) (*document.Document, error) {
 		}
 	}
 	meta.Sketch = topic.NewSketch(title, body)
+	f.stored(fieldPassages, passage.Record(a.Passages, r.body, r.passages, title, body))
 	return f.doc, f.meta(meta)
 }
 
@@ -240,6 +248,8 @@ func locales(locale string) []string {
 // what an article is about.
 type articleText struct {
 	title, body, heading, lead string
+
+	passages [][2]int // where each passage stands in body
 }
 
 // readText returns an article's text from its passages, headings included. An article without
@@ -255,17 +265,20 @@ func readText(a kb.Article) articleText {
 	last := ""
 	for _, p := range a.Passages {
 		if p.Heading != last {
-			own := p.Heading
-			if _, after, ok := cutLast(p.Heading, headingJoin); ok {
+			own := terms.Valid(p.Heading)
+			if _, after, ok := cutLast(own, headingJoin); ok {
 				own = after
 			}
 			heading.WriteString(own + "\n")
 			body.WriteString(own + "\n")
 			last = p.Heading
 		}
-		body.WriteString(p.Text + "\n")
+		start := body.Len()
+		body.WriteString(terms.Valid(p.Text))
+		out.passages = append(out.passages, [2]int{start, body.Len()})
+		body.WriteString("\n")
 	}
-	out.body, out.heading = terms.Valid(body.String()), terms.Valid(heading.String())
+	out.body, out.heading = body.String(), heading.String()
 	out.lead = beginning(out.body)
 	return out
 }

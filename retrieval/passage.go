@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/posting"
@@ -41,21 +40,20 @@ func (e *Engine) Passages(
 	s := passage.NewScorer(q, idf)
 	type match struct {
 		passage.Match
-		article desk.ArticleRef
+		article shown
 	}
 	var all []match
 	for _, id := range articleIDs {
-		a := articles[id]
-		if a == nil {
-			continue
-		}
-		for _, m := range s.Matches(a) {
-			all = append(all, match{m, ref(a.Article)})
+		if a, ok := articles[id]; ok {
+			for _, m := range s.Matches(a.Article) {
+				all = append(all, match{m, a})
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b match) int { return cmp.Compare(b.Score, a.Score) })
 	for _, m := range all[:min(len(all), max(0, min(n, maxPassageHit)))] {
-		hits = append(hits, PassageHit{m.article, m.Passage, m.Share, m.Marks})
+		p, marks := s.Read(m.article.Article, m.Match)
+		hits = append(hits, PassageHit{m.article.ref, p, m.Share, marks})
 	}
 	return hits, nil
 }

@@ -1,111 +1,113 @@
 package retrieval
 
 import (
-	"cmp"
+	"bytes"
 	"context"
-	"slices"
-	"strings"
+	"fmt"
+	"net/url"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/passage"
-	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// Reader reads a question together with passages. rerank.Reader implements it.
-type Reader interface {
-	// Read returns how well the passages answer the question, as log odds, in their order; where the
-	// time is over, of the first of them alone.
-	Read(ctx context.Context, question string, passages []string) []float64
+// shown is an article that is shown.
+type shown struct {
+	ref desk.ArticleRef
+	*passage.Article
 }
 
-const (
-	// readDepth is how many articles are read, the best by what else is known.
-	readDepth = 10
-	// readScale brings log odds near the range of the other features.
-	readScale = 0.2
-)
-
-// reading is what candidates are read for.
-type reading struct {
-	e             *Engine
-	v             *view
-	vis           kb.Visibility
-	filter        *filter
-	query         *terms.Query
-	subject, body string // without quotes
-}
-
-func (e *Engine) readingOf(
-	v *view, vis kb.Visibility, f *filter, q *terms.Query, subject, body string,
-) reading {
-	subject, body = terms.Own(subject, body)
-	return reading{e, v, vis, f, q, subject, body}
-}
-
-// gist returns what is read of the text.
-func (q reading) gist() string {
-	if q.e.gist == nil {
-		return strings.TrimSpace(q.subject + "\n" + q.body)
-	}
-	return q.e.gist(q.subject, q.body)
-}
-
-// read has the first candidates read, where the weights are for that, and orders them by it as
-// well. Candidates for which no time was left count as much as the worst that was read, so that
-// they stay in their order.
-func (r *ranking) read(ctx context.Context, q reading, w *ranker.Weights) error {
-	if w.Read == nil || q.e.reader == nil {
-		return nil
-	}
-	r.reads, r.short = true, ranker.Shortness(len(strings.Fields(q.subject))+len(strings.Fields(q.body)))
-	passages, err := q.passages(ctx, r.idf, r.list[:min(readDepth, len(r.list))])
-	if err != nil {
-		return err
-	}
-	odds := q.e.reader.Read(ctx, q.gist(), passages)
-	if len(odds) == 0 {
-		return nil
-	}
-	worst := slices.Min(odds)
-	scores := make([]float64, len(r.list))
-	for i := range r.list {
-		c := &r.list[i]
-		c.read = readScale * worst
-		if i < len(odds) {
-			c.read, c.wasRead = readScale*odds[i], true
+// fetch returns these articles prepared for showing, by id. Articles that the filter hides
+// or that the source no longer shows are left out. What the index holds is shown only of a
+// revision that is still the current one.
+func (e *Engine) fetch(
+	ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string,
+) (map[string]shown, error) {
+	out := make(map[string]shown, len(ids))
+	var wanted []string
+	for _, id := range ids {
+		if d, ok := v.find(id); ok && f.visible.Has(d) {
+			wanted = append(wanted, id)
 		}
-		c.z += w.Reading(r.short) * c.read
-		scores[i] = c.z
 	}
-	for i, share := range ranker.Shares(scores[:min(ranker.Depth, len(scores))]) {
-		r.list[i].share = share
+	if len(wanted) == 0 {
+		return out, nil
 	}
-	slices.SortStableFunc(r.list, func(a, b candidate) int { return cmp.Compare(b.z, a.z) })
+	now, err := e.source.CurrentRevisions(ctx, wanted, vis)
+	if err != nil {
+		return nil, fmt.Errorf("read articles: %w", err)
+	}
+	var changed []string
+	for _, id := range wanted {
+		d, _ := v.find(id)
+		m := v.meta(d)
+		if now[id] != m.Revision {
+			if now[id] != 0 {
+				changed = append(changed, id)
+			}
+			continue
+		}
+		a, err := v.open(d)
+		if err != nil {
+			return nil, err
+		}
+		out[id] = shown{refTo(m.ID, m.Slug, m.Title, m.Revision), a}
+	}
+	if len(changed) > 0 {
+		err = e.fetchChanged(ctx, vis, changed, out)
+	}
+	return out, err
+}
+
+// fetchChanged adds articles that were changed in the meantime, which the index does not hold yet.
+func (e *Engine) fetchChanged(ctx context.Context, vis kb.Visibility, ids []string, out map[string]shown) error {
+	articles, err := e.source.IndexArticles(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("read articles: %w", err)
+	}
+	for _, x := range articles {
+		if !vis.Allows(x) || !indexed(x) {
+			continue
+		}
+		a, err := openArticle(x)
+		if err != nil {
+			return err
+		}
+		out[x.ID] = shown{refTo(x.ID, x.Slug, x.Title, x.Revision), a}
+	}
 	return nil
 }
 
-// passages returns of each candidate's article what is most relevant to the query, under its title.
-func (q reading) passages(ctx context.Context, idf []float64, list []candidate) ([]string, error) {
-	ids := make([]string, len(list))
-	for i, c := range list {
-		ids[i] = c.meta.ID
-	}
-	articles, err := q.e.fetch(ctx, q.v, q.vis, q.filter, ids)
-	if err != nil {
-		return nil, err
-	}
-	s := passage.NewScorer(q.query, idf)
-	out := make([]string, len(list))
-	for i, c := range list {
-		out[i] = c.meta.Title
-		if a := articles[c.meta.ID]; a != nil {
-			p := s.Excerpt(a)
-			if p.Heading != "" {
-				out[i] += " › " + p.Heading
-			}
-			out[i] += "\n" + p.Text
+// openArticle prepares an article as the index would.
+func openArticle(a kb.Article) (*passage.Article, error) {
+	in, r := terms.LanguageOf(a), readText(a)
+	record := passage.Record(a.Passages, r.body, r.passages, terms.In(in, r.title), terms.In(in, r.body))
+	return passage.Open(a.Title, in, record)
+}
+
+// open prepares the article of a document.
+func (v *view) open(doc int) (*passage.Article, error) {
+	var record []byte
+	s := v.segment(doc)
+	err := s.seg.VisitStoredFields(uint64(doc-s.base), func(field string, _ byte, value []byte, _ []uint64) bool {
+		if field == fieldPassages {
+			record = bytes.Clone(value)
+		}
+		return record == nil
+	})
+	m := &s.metas[doc-s.base]
+	if err == nil {
+		var a *passage.Article
+		if a, err = passage.Open(m.Title, m.Language, record); err == nil {
+			return a, nil
 		}
 	}
-	return out, nil
+	return nil, fmt.Errorf("read passages of %s: %w: %w", m.ID, errDamaged, err)
 }
+
+func refTo(id, slug, title string, revision int) desk.ArticleRef {
+	return desk.ArticleRef{ID: id, Slug: slug, Title: title, Revision: revision, URL: articleURL(slug)}
+}
+
+func articleURL(slug string) string { return "/articles/" + url.PathEscape(slug) }

@@ -48,7 +48,11 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	qu, r, err := e.find(ctx, v, f, counted, q.Text, offset+limit+1, &out)
+	find := e.find
+	if q.Question && (e.meaning != nil || e.reader != nil) {
+		find = e.findAnswer
+	}
+	qu, r, err := find(ctx, v, f, counted, q, offset+limit+1, &out)
 	if err != nil {
 		return out, err
 	}
@@ -58,19 +62,20 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 		out.Next = cursorAt(offset + limit)
 	}
 	page := r.list[min(offset, len(r.list)):min(offset+limit, len(r.list))]
-	shown, err := e.show(ctx, v, q.Visibility, f, qu, r.idf, page)
+	hits, err := e.show(ctx, v, q.Visibility, f, qu, r.idf, page)
 	if err != nil {
 		return out, err
 	}
-	out.Hits = shown
+	out.Hits = hits
 	return out, nil
 }
 
 // find ranks the articles for the words of a search, and counts them; one with exactly that
 // title comes first.
 func (e *Engine) find(
-	ctx context.Context, v *view, f *filter, counted *tally, text string, keep int, out *Results,
+	ctx context.Context, v *view, f *filter, counted *tally, q Query, keep int, out *Results,
 ) (*terms.Query, ranking, error) {
+	text := q.Text
 	named, err := v.named(text, f)
 	if err != nil {
 		return nil, ranking{}, err
@@ -162,13 +167,12 @@ func (e *Engine) show(
 	s := passage.NewScorer(q, idf)
 	hits := make([]desk.ArticleHit, 0, len(list))
 	for _, c := range list {
-		a := articles[c.meta.ID]
-		if a == nil {
-			continue
+		if a, ok := articles[c.meta.ID]; ok {
+			hits = append(hits, desk.ArticleHit{
+				Article: a.ref, Passage: s.Excerpt(a.Article), Score: c.p, Why: explain(q, idf, a.Article, c),
+				Answers: c.answers(),
+			})
 		}
-		hits = append(hits, desk.ArticleHit{
-			Article: ref(a.Article), Passage: s.Excerpt(a), Score: c.p, Why: explain(q, idf, a, c),
-		})
 	}
 	return hits, nil
 }

@@ -2,17 +2,17 @@ package retrieval
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/topic"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Train fits weights to the links of the source's resolved tickets and compares them with those
 // in force, "" for the shipped ones; see ranker.Train.
-func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out ranker.Trained, err error) {
+func (e *Engine) Train(ctx context.Context, source truth.Source, inForce string) (out ranker.Trained, err error) {
 	former, err := ranker.Parse(inForce)
 	if err != nil || former.Setting() != e.Setting() {
 		// Those in force belong to another version of the program or to another setting.
@@ -27,11 +27,7 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 	if err != nil {
 		return out, err
 	}
-	ids, err := newestIDs(ctx, source.TicketIDs, newestRemembered)
-	if err != nil {
-		return out, fmt.Errorf("train: %w", err)
-	}
-	return ranker.Train(ctx, in, source, ids, former)
+	return ranker.Train(ctx, in, source, newestRemembered, former)
 }
 
 // FitRanker finds weights, the calibrator included, on judged tickets in order of creation; see

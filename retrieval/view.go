@@ -97,8 +97,8 @@ func (v *view) find(id string) (int, bool) {
 	return 0, false
 }
 
-// meta describes the document with that number.
-func (v *view) meta(doc int) *docMeta {
+// segment returns the segment that holds the document with that number.
+func (v *view) segment(doc int) *segView {
 	i, found := slices.BinarySearchFunc(v.segs, doc, func(s *segView, doc int) int { return s.base - doc })
 	if !found {
 		i--
@@ -107,7 +107,13 @@ func (v *view) meta(doc int) *docMeta {
 	for doc >= v.segs[i].base+len(v.segs[i].metas) {
 		i++
 	}
-	return &v.segs[i].metas[doc-v.segs[i].base]
+	return v.segs[i]
+}
+
+// meta describes the document with that number.
+func (v *view) meta(doc int) *docMeta {
+	s := v.segment(doc)
+	return &s.metas[doc-s.base]
 }
 
 // postingBytes bounds the decoded postings of an index.

@@ -23,6 +23,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/home"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/api/web/login"
+	"github.com/deskbook/deskbook/api/web/notice"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
 	"github.com/deskbook/deskbook/api/web/servicemodel"
@@ -77,8 +78,8 @@ type Deps struct {
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
 	ServiceModel     func() *model.Service // the service model in force
-	// ServiceModelText returns the text of the service model in force.
-	ServiceModelText func() string
+	Models           port.Models
+	Inbox            port.Inbox
 	// ServiceModelError returns why the current file is not in force, "" if it is.
 	ServiceModelError func() string
 	Now               func() time.Time
@@ -158,8 +159,9 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
 			return servicemodel.New(site,
-				servicemodel.Deps{ServiceModel: d.ServiceModel, Text: d.ServiceModelText, Error: d.ServiceModelError})
+				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, People: d.Auth, Error: d.ServiceModelError})
 		},
+		func() (page, error) { return notice.New(site, d.Inbox) },
 	}
 }
 

@@ -37,6 +37,11 @@ func (s *server) trainTriage(ctx context.Context) error {
 	return every(ctx, triageTrainingInterval, s.log, "request a training of triage", s.triage.Nightly)
 }
 
+// followEvents keeps the facts that measures are computed from up to date.
+func (s *server) followEvents(ctx context.Context) error {
+	return every(ctx, followInterval, s.log, "read events for the measures", s.measures.Follow)
+}
+
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)

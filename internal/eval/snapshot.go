@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Snapshot is a Source in memory, for evaluations and tests. It is safe for use by several
@@ -99,6 +99,19 @@ func (s *Snapshot) IndexArticles(_ context.Context, ids []string) ([]kb.Article,
 	return pick(s.articles, ids), nil
 }
 
+// CurrentRevisions returns the revisions of these articles.
+func (s *Snapshot) CurrentRevisions(_ context.Context, ids []string, vis kb.Visibility) (map[string]int, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make(map[string]int, len(ids))
+	for _, id := range ids {
+		if a, ok := s.articles[id]; ok && vis.Allows(a) {
+			out[id] = a.Revision
+		}
+	}
+	return out, nil
+}
+
 // IndexTickets returns these tickets.
 func (s *Snapshot) IndexTickets(_ context.Context, ids []string) ([]desk.Ticket, error) {
 	s.mu.RLock()
@@ -121,19 +134,19 @@ func pick[T any](all map[string]T, ids []string) []T {
 func (s *Snapshot) ArticleIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return retrieval.PageOf(s.order, after, limit, strings.Compare), nil
+	return truth.PageOf(s.order, after, limit, strings.Compare), nil
 }
 
 // TicketIDs lists the ids of tickets ever resolved in order of number.
 func (s *Snapshot) TicketIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return retrieval.PageOf(s.numbers, after, limit, memory.CompareIDs), nil
+	return truth.PageOf(s.numbers, after, limit, memory.CompareIDs), nil
 }
 
 // OpenTicketIDs lists the ids of tickets never resolved in order of number.
 func (s *Snapshot) OpenTicketIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return retrieval.PageOf(s.opened, after, limit, memory.CompareIDs), nil
+	return truth.PageOf(s.opened, after, limit, memory.CompareIDs), nil
 }

@@ -34,6 +34,28 @@ func (s *Store) IndexArticles(ctx context.Context, ids []string) ([]kb.Article, 
 	return out, err
 }
 
+// CurrentRevisions returns the numbers of the current revisions of those of the articles that are
+// within the visibility.
+func (s *Store) CurrentRevisions(ctx context.Context, ids []string, vis kb.Visibility) (map[string]int, error) {
+	out := make(map[string]int, len(ids))
+	for _, part := range chunks(ids) {
+		var w where
+		among(&w, "a.id", part)
+		visible(&w, "a", vis)
+		_, err := list(ctx, s.read(), func(r scanner) (struct{}, error) {
+			var id string
+			var revision int
+			err := r.Scan(&id, &revision)
+			out[id] = revision
+			return struct{}{}, err
+		}, "SELECT a.id, a.revision FROM article a"+w.String(), w.args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // ArticleIDs lists all article ids in order.
 func (s *Store) ArticleIDs(ctx context.Context, after string, limit int) ([]string, error) {
 	return list(ctx, s.read(), scanText, "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?", after, limit)

@@ -17,6 +17,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/deskbook/deskbook/internal/fault"
+	"github.com/deskbook/deskbook/internal/prepared"
 )
 
 // lockWait is how long a statement waits for another process's write.
@@ -101,10 +102,11 @@ var ErrNoDatabase = fault.New(fault.Unavailable, "the database is missing or emp
 // connect opens a pool whose transactions take the write lock at their start unless
 // they are read-only: a lock taken later could not be waited for.
 func (e sqliteEngine) connect(size int, pragmas ...string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", e.dsn(append(pragmas, lockWait)...))
+	c, err := sqlite.NewConnector(e.dsn(append(pragmas, lockWait)...))
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(prepared.Connector(c))
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db, nil

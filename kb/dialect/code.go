@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// openFence opens a fenced code block if one begins at the current offset.
-func (s *scanner) openFence() bool {
+// openFence opens a fenced code block if one begins at the current offset, in that column.
+func (s *scanner) openFence(column int) bool {
 	line := s.rest()
 	mark, n := fenceMark(line)
 	if n < 3 {
@@ -19,6 +19,7 @@ func (s *scanner) openFence() bool {
 	if info == "" && s.closeFenceBox(mark, n) {
 		return true
 	}
+	s.leave(column) // a fence continues no paragraph
 	f := fence{mark: mark, length: n, indent: s.base(), depth: depth(s.quote)}
 	if g, ok := fenceTag(info); ok {
 		s.fenceBox(g, f)

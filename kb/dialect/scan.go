@@ -21,7 +21,7 @@ func Prepare(markdown string, d Name) *Text {
 
 func newScanner(src string, x syntax) *scanner {
 	return &scanner{
-		src: src, syntax: x, blank: true,
+		src: src, syntax: x, blank: true, title: -1,
 		found: map[string]sought{}, ended: map[string]bool{}, open: map[string][]int{},
 	}
 }
@@ -60,6 +60,7 @@ type scanner struct {
 
 	code     fence
 	html     bool     // the line lies in a block of HTML, which ends with a blank line
+	title    int      // where the heading that is being read begins in what was written, -1 for none
 	heading  int      // level of the HTML heading that is open on the current line
 	quote    string   // the quotation marks that the current line begins with
 	holders  []holder // what the current line is indented by, the innermost last
@@ -218,6 +219,13 @@ func (s *scanner) settle(indent int) {
 	}
 }
 
+// leave leaves the holders, but for tags, whose content begins behind a column.
+func (s *scanner) leave(column int) {
+	for n := len(s.holders); n > 0 && s.holders[n-1].tag < 0 && s.holders[n-1].content > column; n = len(s.holders) {
+		s.holders = s.holders[:n-1]
+	}
+}
+
 // base returns the column at which the content of the innermost holder begins.
 func (s *scanner) base() int {
 	if n := len(s.holders); n > 0 {
@@ -232,9 +240,7 @@ func (s *scanner) isCode(indent int) bool {
 
 // hold adds a holder; the blocks that do not contain it are left.
 func (s *scanner) hold(h holder) {
-	for n := len(s.holders); n > 0 && s.holders[n-1].tag < 0 && s.holders[n-1].content > h.floor; n = len(s.holders) {
-		s.holders = s.holders[:n-1]
-	}
+	s.leave(h.floor)
 	s.holders = append(s.holders, h)
 }
 

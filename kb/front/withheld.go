@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/deskbook/deskbook/internal/wordlist"
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
@@ -18,7 +19,7 @@ import (
 //go:embed withheld.txt
 var withheldWords string
 
-var withheldLists = plain.ParseLists(withheldWords)
+var withheldLists = wordlist.Parse(withheldWords)
 
 var (
 	trueWords  = withheldLists.Of("true")

@@ -1,90 +1,92 @@
 package passage
 
 import (
-	"hash/maphash"
+	"encoding/binary"
 	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// seed makes the hashes of terms: they are compared within the process only.
-var seed = maphash.MakeSeed()
-
-// Article is an article prepared for showing: its passages with the positions of their terms.
+// Article is an article whose passages can be found and shown. It reads its record where that
+// lies: nothing of it is parsed but what is asked for.
 type Article struct {
-	kb.Article
-	passages []passage
-	title    []terms.Token
-	terms    []uint64 // hashes of the distinct terms of title and passages, in order
-	average  float64  // terms of a passage
-	cost     int
+	title    string
+	language terms.Language
+	passages []entry
+	average  float64 // terms of a passage
+	hashes   []byte  // of the distinct terms of title and passages, in order
+	table    []byte  // where each of them occurs
 }
 
-// passage is a passage with its terms.
-type passage struct {
-	text  string // valid UTF-8
-	spots []spot
+// entry is a passage in a record.
+type entry struct {
+	id, heading, anchor, text []byte
+	terms                     int
 }
 
-// spot is a term at its position. The term is stored as a hash, since a long article has tens
-// of thousands.
-type spot struct {
-	hash       uint64
-	start, end uint32 // bytes
-}
-
-// Read prepares an article, which is written in the language. The Markdown is not stored: what
-// is shown are the passages.
-func Read(a kb.Article, in terms.Language) *Article {
-	a.Markdown = ""
-	out := &Article{Article: a, title: terms.In(in, terms.Valid(a.Title)), cost: 1024}
-	for _, t := range out.title {
-		out.terms = append(out.terms, maphash.String(seed, t.Term))
+// Open returns an article written in a language from its title and its record, which must not
+// change afterwards.
+func Open(title string, in terms.Language, record []byte) (*Article, error) {
+	a := &Article{title: terms.Valid(title), language: in}
+	r := &reader{rest: record}
+	n, total := r.number(), 0
+	if n > len(record) {
+		return nil, errRecord
 	}
-	total := 0
-	for _, p := range a.Passages {
-		r := passage{text: terms.Valid(p.Text)}
-		found := terms.In(in, r.text)
-		r.spots = make([]spot, len(found))
-		for i, t := range found {
-			h := maphash.String(seed, t.Term)
-			r.spots[i] = spot{h, uint32(t.Start), uint32(t.End)}
-			out.terms = append(out.terms, h)
-		}
-		total += len(r.spots)
-		out.cost += len(r.text) + 16*len(r.spots)
-		out.passages = append(out.passages, r)
+	a.passages = make([]entry, n)
+	for i := range a.passages {
+		a.passages[i] = entry{id: r.text(), heading: r.text(), anchor: r.text(), text: r.text(), terms: r.number()}
+		total += a.passages[i].terms
 	}
-	slices.Sort(out.terms)
-	out.terms = slices.Clone(slices.Compact(out.terms)) // without the room for repetitions
-	out.cost += 8 * len(out.terms)
-	out.average = max(1, float64(total)/float64(max(1, len(out.passages))))
-	return out
+	a.hashes = r.bytes(hashBytes * r.number())
+	a.table = r.rest
+	if r.bad {
+		return nil, errRecord
+	}
+	a.average = max(1, measure.Ratio(total, max(1, n)))
+	return a, nil
 }
 
-// Cost returns about how many bytes the article takes up.
-func (a *Article) Cost() int { return a.cost }
+func (a *Article) hash(i int) uint32 { return binary.LittleEndian.Uint32(a.hashes[hashBytes*i:]) }
 
 // Contains reports whether a term occurs in the article's title or passages.
 func (a *Article) Contains(term string) bool {
-	_, ok := slices.BinarySearch(a.terms, maphash.String(seed, term))
-	return ok
+	h := hashOf(term)
+	low, high := 0, len(a.hashes)/hashBytes
+	for low < high {
+		mid := (low + high) / 2
+		switch x := a.hash(mid); {
+		case x == h:
+			return true
+		case x < h:
+			low = mid + 1
+		default:
+			high = mid
+		}
+	}
+	return false
+}
+
+// passage returns a passage as the knowledge base has it.
+func (a *Article) passage(i int) kb.Passage {
+	p := a.passages[i]
+	return kb.Passage{ID: string(p.id), Heading: string(p.heading), Anchor: string(p.anchor), Text: string(p.text)}
 }
 
 // TitleWords returns the words of the article's title that the query contains too, at most
 // limit of them.
 func (a *Article) TitleWords(q *terms.Query, limit int) []string {
-	title := terms.Valid(a.Title)
 	var out []string
 	end := 0
-	for _, t := range a.title {
+	for _, t := range terms.In(a.language, a.title) {
 		if t.Start < end || len(out) == limit {
 			continue // a part of a name that is returned whole
 		}
 		if slices.ContainsFunc(q.Terms, func(x terms.QueryTerm) bool { return x.Term == t.Term }) {
-			word := strings.ToLower(title[t.Start:t.End])
+			word := strings.ToLower(a.title[t.Start:t.End])
 			if !slices.Contains(out, word) {
 				out = append(out, word)
 			}

@@ -12,20 +12,20 @@ import (
 // long ticket nearly every word occurs somewhere.
 const markFrom = 0.2
 
-// marks returns the rune ranges of the words inside text[from:to] that matter for the match,
+// marks returns the rune ranges of the spots inside text[from:to] that matter for the match,
 // in order and without overlap.
-func (s *Scorer) marks(p passage, from, to int) [][2]int {
-	inside := func(sp spot) bool { return int(sp.start) >= from && int(sp.end) <= to }
+func marks(text string, spots []spot, from, to int) [][2]int {
+	inside := func(x spot) bool { return x.start >= from && x.end <= to }
 	high := 0.0
-	for _, sp := range p.spots {
-		if inside(sp) {
-			high = max(high, s.weight(sp.hash))
+	for _, x := range spots {
+		if inside(x) {
+			high = max(high, x.weight)
 		}
 	}
 	var ranges [][2]int
-	for _, sp := range p.spots {
-		if w := s.weight(sp.hash); inside(sp) && w > 0 && w >= markFrom*high {
-			ranges = append(ranges, wholeWord(p.text, int(sp.start), int(sp.end), from, to))
+	for _, x := range spots {
+		if inside(x) && x.weight >= markFrom*high {
+			ranges = append(ranges, wholeWord(text, x.start, x.end, from, to))
 		}
 	}
 	slices.SortFunc(ranges, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], b[1]-a[1]) })
@@ -36,8 +36,8 @@ func (s *Scorer) marks(p passage, from, to int) [][2]int {
 		if r[0] < end {
 			continue // a part of an identifier that is marked whole
 		}
-		runes += utf8.RuneCountInString(p.text[at:r[0]])
-		width := utf8.RuneCountInString(p.text[r[0]:r[1]])
+		runes += utf8.RuneCountInString(text[at:r[0]])
+		width := utf8.RuneCountInString(text[r[0]:r[1]])
 		out = append(out, [2]int{runes, runes + width})
 		runes += width
 		at, end = r[1], r[1]

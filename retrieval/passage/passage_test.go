@@ -6,15 +6,42 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/passage"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-func read(markdown string) *passage.Article {
+// reading is an article with what was prepared for showing it.
+type reading struct {
+	*passage.Article
+	kb       kb.Article
+	language terms.Language
+}
+
+// read prepares an article with the body as the index does: its passages are parts of one text.
+func read(t testing.TB, markdown string) reading {
+	t.Helper()
 	a := kb.Article{ID: "a", Title: "Title", Markdown: markdown, Passages: kb.SplitPassages("a", markdown, nil)}
-	return passage.Read(a, terms.LanguageOf(a))
+	in := terms.LanguageOf(a)
+	var body strings.Builder
+	var spans [][2]int
+	for _, p := range a.Passages {
+		body.WriteString(p.Heading + "\n")
+		start := body.Len()
+		body.WriteString(terms.Valid(p.Text))
+		spans = append(spans, [2]int{start, body.Len()})
+		body.WriteString("\n")
+	}
+	text := body.String()
+	record := passage.Record(a.Passages, text, spans, terms.In(in, a.Title), terms.In(in, text))
+	opened, err := passage.Open(a.Title, in, record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reading{opened, a, in}
 }
 
 // scorer returns a scorer for a search in which all terms are equally rare.
@@ -50,8 +77,8 @@ func TestMarksAreWholeWords(t *testing.T) {
 		{accents, "creme", "cre\u0300me"},
 		{accents, "printer", "printers"},
 	} {
-		a := read(c.body)
-		if got := marked(scorer(c.query, terms.LanguageOf(a.Article)).Excerpt(a)); !slices.Contains(got, c.want) {
+		a := read(t, c.body)
+		if got := marked(scorer(c.query, a.language).Excerpt(a.Article)); !slices.Contains(got, c.want) {
 			t.Errorf("%s marks %q, want %q", c.query, got, c.want)
 		}
 	}
@@ -69,7 +96,7 @@ func TestExcerptSaysWhereItIsCut(t *testing.T) {
 		{other + "The gyroscope is stuck.", "gyroscope", true, false},
 		{"The sextant is stuck.", "sextant", false, false},
 	} {
-		p := scorer(c.query).Excerpt(read(c.body))
+		p := scorer(c.query).Excerpt(read(t, c.body).Article)
 		if p.CutBefore != c.before || p.CutAfter != c.after {
 			t.Errorf("cut before %v and after %v in %q", p.CutBefore, p.CutAfter, p.Text)
 		}
@@ -80,11 +107,20 @@ func TestExcerptSaysWhereItIsCut(t *testing.T) {
 }
 
 func TestMatchesAreThePassagesWithWordsOfTheQuery(t *testing.T) {
-	a := read("## Symptoms\n\nThe sextant is stuck.\n\n" +
+	a := read(t, "## Symptoms\n\nThe sextant is stuck.\n\n"+
 		"## Resolution\n\nOil the gyroscope.\n\n## Cause\n\nRust on the gyroscope.\n")
-	got := scorer("gyroscope rust").Matches(a)
-	if len(got) != 2 || got[0].Passage.Heading != "Resolution" || got[1].Passage.Heading != "Cause" {
+	scorer := scorer("gyroscope rust")
+	got := scorer.Matches(a.Article)
+	if len(got) != 2 {
 		t.Fatalf("%+v", got)
+	}
+	first, _ := scorer.Read(a.Article, got[0])
+	second, marks := scorer.Read(a.Article, got[1])
+	if diff := cmp.Diff(a.kb.Passages[1:], []kb.Passage{first, second}); diff != "" {
+		t.Errorf("passages (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([][2]int{{0, 4}, {12, 21}}, marks); diff != "" {
+		t.Errorf("marks of %q (-want +got):\n%s", second.Text, diff)
 	}
 	if got[0].Share != 0.5 || got[1].Share != 1 || got[0].Score >= got[1].Score {
 		t.Errorf("shares %v and %v, scores %v and %v", got[0].Share, got[1].Share, got[0].Score, got[1].Score)

@@ -1,7 +1,8 @@
 package passage
 
 import (
-	"hash/maphash"
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/deskbook/deskbook/desk"
@@ -18,107 +19,101 @@ const (
 
 // Scorer rates passages by a query. It is for one goroutine at a time.
 type Scorer struct {
-	places  table     // of the query's distinct terms
-	weights []float64 // of each
-	counts  []int     // of each, in the passage that is being read
-	order   []int32   // the terms in the query's order
-	all     float64
+	wanted []wanted // the query's distinct terms, in order of their hashes
+	all    float64  // the weight of all of them
+
+	// Of the article read last:
+	rated []rating // its passages
+	found []found  // terms that it contains
+	spots []spot
+}
+
+// wanted is a term of the query.
+type wanted struct {
+	hash   uint32
+	weight float64
+}
+
+// found is where an article contains a term of the query.
+type found struct {
+	term        int // its place in wanted
+	occurrences []byte
+}
+
+// rating says how relevant a passage is to the query.
+type rating struct {
+	norm  float64 // of its length
+	score float64
+	share float64 // of the query's weight that it contains
 }
 
 // NewScorer returns a scorer for the query, given the inverse document frequency of each of its
 // terms.
 func NewScorer(q *terms.Query, idf []float64) *Scorer {
-	s := &Scorer{places: newTable(len(q.Terms))}
+	s := &Scorer{wanted: make([]wanted, len(q.Terms))}
 	for i, t := range q.Terms {
-		w := t.Weight * idf[i]
-		at := s.places.add(maphash.String(seed, t.Term))
-		if int(at) == len(s.weights) {
-			s.weights = append(s.weights, 0)
-		}
-		s.weights[at] = w
-		s.order = append(s.order, at)
-		s.all += w
+		s.wanted[i] = wanted{hashOf(t.Term), t.Weight * idf[i]}
 	}
-	s.counts = make([]int, len(s.weights))
+	slices.SortStableFunc(s.wanted, func(a, b wanted) int { return cmp.Compare(a.hash, b.hash) })
+	s.wanted = slices.CompactFunc(s.wanted, func(a, b wanted) bool { return a.hash == b.hash })
+	for _, x := range s.wanted {
+		s.all += x.weight
+	}
 	return s
 }
 
-// weight returns the weight of a term, 0 where the query does not contain it.
-func (s *Scorer) weight(hash uint64) float64 {
-	if at := s.places.get(hash); at >= 0 {
-		return s.weights[at]
+// rate rates the passages of an article.
+func (s *Scorer) rate(a *Article) []rating {
+	s.rated, s.found = s.rated[:0], s.found[:0]
+	for _, p := range a.passages {
+		s.rated = append(s.rated, rating{norm: k1 * (1 - b + b*float64(p.terms)/a.average)})
 	}
-	return 0
-}
-
-// score returns the score of a passage for the query, and the share of the query's weight that
-// it holds.
-func (s *Scorer) score(p passage, avg float64) (score, share float64) {
-	clear(s.counts)
-	for _, sp := range p.spots {
-		if at := s.places.get(sp.hash); at >= 0 {
-			s.counts[at]++
+	table, next := reader{rest: a.table}, 0
+	for i := 0; i < len(a.hashes)/hashBytes && next < len(s.wanted); i++ {
+		h, own := a.hash(i), table.text()
+		for next < len(s.wanted) && s.wanted[next].hash < h {
+			next++
+		}
+		if next < len(s.wanted) && s.wanted[next].hash == h {
+			s.found = append(s.found, found{next, own})
+			s.add(s.wanted[next].weight, own)
 		}
 	}
-	norm := k1 * (1 - b + b*float64(len(p.spots))/avg)
-	for _, at := range s.order {
-		if n := float64(s.counts[at]); n > 0 {
-			share += s.weights[at]
-			score += s.weights[at] * n * (k1 + 1) / (n + norm)
+	return s.rated
+}
+
+// add adds a term to the ratings of the passages that contain it.
+func (s *Scorer) add(weight float64, occurrences []byte) {
+	visit(occurrences, func(passage, count int, r *reader) {
+		r.skip(2 * count)
+		if passage < len(s.rated) {
+			x, n := &s.rated[passage], float64(count)
+			x.share += weight
+			x.score += weight * n * (k1 + 1) / (n + x.norm)
 		}
-	}
-	return score, min(1, measure.Ratio(share, s.all))
+	})
 }
 
-// table numbers hashes in the order in which they are added. It is several times as fast as a
-// map: hashes are spread already.
-type table struct {
-	keys []uint64
-	vals []int32 // number+1, 0 for none
-	n    int32
-}
-
-func newTable(n int) table {
-	size := 16
-	for size < 4*n {
-		size *= 2
-	}
-	return table{keys: make([]uint64, size), vals: make([]int32, size)}
-}
-
-// add returns the number of a hash, a new one where it has none.
-func (t *table) add(hash uint64) int32 {
-	mask := uint64(len(t.keys) - 1)
-	i := hash & mask
-	for ; t.vals[i] != 0; i = (i + 1) & mask {
-		if t.keys[i] == hash {
-			return t.vals[i] - 1
+// visit visits the passages in which a term occurs; see must read its positions.
+func visit(occurrences []byte, see func(passage, count int, r *reader)) {
+	r := &reader{rest: occurrences}
+	for passage := 0; len(r.rest) > 0; passage++ {
+		passage += r.number()
+		count := r.number()
+		if r.bad || count > len(r.rest) {
+			return
 		}
+		see(passage, count, r)
 	}
-	t.n++
-	t.keys[i], t.vals[i] = hash, t.n
-	return t.n - 1
-}
-
-// get returns the number of a hash, -1 where it has none.
-func (t *table) get(hash uint64) int32 {
-	mask := uint64(len(t.keys) - 1)
-	for i := hash & mask; t.vals[i] != 0; i = (i + 1) & mask {
-		if t.keys[i] == hash {
-			return t.vals[i] - 1
-		}
-	}
-	return -1
 }
 
 // best returns the index of the passage that is most relevant to the query: the first of
 // equals, and the first with text when none holds a word of the query.
 func (s *Scorer) best(a *Article) int {
 	at, high := -1, 0.0
-	for i, p := range a.passages {
-		score, _ := s.score(p, a.average)
-		if score > high || at < 0 && p.text != "" {
-			at, high = i, score
+	for i, r := range s.rate(a) {
+		if r.score > high || at < 0 && len(a.passages[i].text) > 0 {
+			at, high = i, r.score
 		}
 	}
 	return at
@@ -131,31 +126,65 @@ func (s *Scorer) Excerpt(a *Article) desk.PassageRef {
 	if i < 0 {
 		return desk.PassageRef{Marks: [][2]int{}}
 	}
-	p := a.passages[i]
-	from, to := s.window(p)
+	p := a.passage(i)
+	spots := s.locate(i, len(p.Text))
+	from, to := window(p.Text, spots)
 	return desk.PassageRef{
-		ID: a.Passages[i].ID, Heading: a.Passages[i].Heading, Text: p.text[from:to], Marks: s.marks(p, from, to),
-		CutBefore: strings.TrimSpace(p.text[:from]) != "", CutAfter: strings.TrimSpace(p.text[to:]) != "",
+		ID: p.ID, Heading: p.Heading, Text: p.Text[from:to], Marks: marks(p.Text, spots, from, to),
+		CutBefore: strings.TrimSpace(p.Text[:from]) != "", CutAfter: strings.TrimSpace(p.Text[to:]) != "",
 	}
+}
+
+// spot is a term of the query at its position in a passage.
+type spot struct {
+	term       int // its place in Scorer.wanted
+	weight     float64
+	start, end int // bytes
+}
+
+// locate returns where the terms of the query stand in a passage, of so many bytes, of the article
+// that was rated last: in order, a name before its parts.
+func (s *Scorer) locate(passage, size int) []spot {
+	s.spots = s.spots[:0]
+	for _, f := range s.found {
+		w := s.wanted[f.term].weight
+		visit(f.occurrences, func(p, count int, r *reader) {
+			start := 0
+			for range count {
+				start += r.number()
+				if end := start + r.number(); p == passage && w > 0 && end <= size {
+					s.spots = append(s.spots, spot{f.term, w, start, end})
+				}
+			}
+		})
+	}
+	slices.SortFunc(s.spots, func(a, b spot) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.term, b.term))
+	})
+	return s.spots
 }
 
 // Match is a passage that contains words of the query.
 type Match struct {
-	Passage kb.Passage // whole
-	Score   float64
-	Share   float64  // of the query's weight that the passage contains
-	Marks   [][2]int // rune ranges in Passage.Text
+	Score float64
+	Share float64 // of the query's weight that the passage contains
+	index int
 }
 
 // Matches returns the passages of an article that contain words of the query, in their order.
 func (s *Scorer) Matches(a *Article) []Match {
 	var out []Match
-	for i, p := range a.passages {
-		if score, share := s.score(p, a.average); score > 0 {
-			whole := a.Passages[i]
-			whole.Text = p.text
-			out = append(out, Match{whole, score, share, s.marks(p, 0, len(p.text))})
+	for i, r := range s.rate(a) {
+		if r.score > 0 {
+			out = append(out, Match{r.score, min(1, measure.Ratio(r.share, s.all)), i})
 		}
 	}
 	return out
+}
+
+// Read returns a passage of an article, whole, and the rune ranges of the words that match.
+func (s *Scorer) Read(a *Article, m Match) (kb.Passage, [][2]int) {
+	s.rate(a)
+	p := a.passage(m.index)
+	return p, marks(p.Text, s.locate(m.index, len(p.Text)), 0, len(p.Text))
 }

@@ -7,34 +7,28 @@ import (
 
 const windowRunes = 400 // of a passage as it is shown
 
-// window returns the byte range of at most windowRunes runes whose distinct words have the
-// most weight, cut at white space.
-func (s *Scorer) window(p passage) (from, to int) {
-	if utf8.RuneCountInString(p.text) <= windowRunes {
-		return 0, len(p.text)
-	}
-	var hits []spot
-	for _, sp := range p.spots {
-		if s.weight(sp.hash) > 0 {
-			hits = append(hits, sp)
-		}
+// window returns the byte range of at most windowRunes runes of a passage in which distinct
+// terms have the most weight, cut at white space.
+func window(text string, spots []spot) (from, to int) {
+	if utf8.RuneCountInString(text) <= windowRunes {
+		return 0, len(text)
 	}
 	start := 0
-	if len(hits) > 0 {
-		start = int(hits[s.densest(hits)].start)
+	if len(spots) > 0 {
+		start = spots[densest(spots)].start
 	}
-	return fit(p.text, start)
+	return fit(text, start)
 }
 
-// densest returns the hit from which windowRunes bytes hold the most weight. Bytes stand for
+// densest returns the spot from which windowRunes bytes hold the most weight. Bytes stand for
 // runes here: the window is cut to runes later.
-func (s *Scorer) densest(hits []spot) int {
-	counts := map[uint64]int{}
+func densest(spots []spot) int {
+	counts := map[int]int{}
 	best, at, sum, last := 0.0, 0, 0.0, 0
-	for first := range hits {
-		for last < len(hits) && int(hits[last].end-hits[first].start) <= windowRunes*3/4 {
-			if counts[hits[last].hash]++; counts[hits[last].hash] == 1 {
-				sum += s.weight(hits[last].hash)
+	for first, x := range spots {
+		for last < len(spots) && spots[last].end-x.start <= windowRunes*3/4 {
+			if counts[spots[last].term]++; counts[spots[last].term] == 1 {
+				sum += spots[last].weight
 			}
 			last++
 		}
@@ -45,8 +39,8 @@ func (s *Scorer) densest(hits []spot) int {
 			last++
 			continue
 		}
-		if counts[hits[first].hash]--; counts[hits[first].hash] == 0 {
-			sum -= s.weight(hits[first].hash)
+		if counts[x.term]--; counts[x.term] == 0 {
+			sum -= x.weight
 		}
 	}
 	return at

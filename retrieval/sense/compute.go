@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/retrieval/terms"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // load reads everything: first what the file has, then what is missing.
@@ -18,18 +19,13 @@ func (x *Index) load(ctx context.Context) error {
 	}
 	var missing [2][]string
 	count := 0
-	type lister func(ctx context.Context, after string, limit int) ([]string, error)
-	for i, list := range []lister{x.o.Source.ArticleIDs, x.o.Source.TicketIDs} {
+	for i, list := range []truth.Lister{x.o.Source.ArticleIDs, x.o.Source.TicketIDs} {
 		if i == 1 && x.o.NoTickets {
 			break
 		}
-		for after := ""; ; {
-			ids, err := list(ctx, after, pageSize)
+		for ids, err := range truth.Pages(ctx, list, pageSize) {
 			if err != nil {
 				return err
-			}
-			if len(ids) == 0 {
-				break
 			}
 			works, err := x.read(ctx, i == 0, ids)
 			if err != nil {
@@ -43,7 +39,6 @@ func (x *Index) load(ctx context.Context) error {
 				}
 				x.set(w)
 			}
-			after = ids[len(ids)-1]
 		}
 	}
 	x.pending.Store(int64(count))

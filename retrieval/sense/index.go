@@ -5,14 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/internal/journal"
-	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Encoder turns texts into vectors of unit length.
@@ -24,16 +21,6 @@ type Encoder interface {
 	Passages(ctx context.Context, texts []string) ([][]float32, error)
 }
 
-// Source is the truth that the vectors follow.
-type Source interface {
-	LastChange(ctx context.Context) (int64, error)
-	Changes(ctx context.Context, after int64, limit int) ([]journal.Change, error)
-	IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error)
-	IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error)
-	ArticleIDs(ctx context.Context, after string, limit int) ([]string, error)
-	TicketIDs(ctx context.Context, after string, limit int) ([]string, error)
-}
-
 // Options says what an index works on.
 type Options struct {
 	File    string // where vectors are kept
@@ -42,14 +29,14 @@ type Options struct {
 	// Former is the encoder before this one, nil for none. Its vectors serve until those of Encoder
 	// are whole.
 	Former      Encoder
-	Source      Source
+	Source      truth.Source // the truth
 	Log         *slog.Logger // nil discards
 	NoTickets   bool         // tickets get no vectors
 	KeepQueries bool         // also keep the vectors of questions, for evaluations that are repeated
 }
 
 const (
-	pageSize   = 200 // articles, tickets or changes read at once
+	pageSize   = 200 // articles or tickets read at once
 	batchTexts = 8   // texts encoded at once
 	keepEvery  = 64  // vectors written at once
 	pollEvery  = 300 * time.Millisecond
@@ -127,29 +114,8 @@ func (x *Index) Pending() int { return int(x.pending.Load()) }
 // waits while questions are encoded.
 func (x *Index) Follow(ctx context.Context) error {
 	defer x.followFormer(ctx)()
-	wait := pollEvery
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		err := x.CatchUp(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			if wait == pollEvery {
-				x.log.Error("vectors do not follow, trying again", "reason", err.Error())
-			}
-			wait = min(2*wait, maxRetry)
-		default:
-			wait = pollEvery
-		}
-		timer.Reset(wait)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
-	}
+	truth.Loop{Name: "index of vectors", Every: pollEvery, MaxRetry: maxRetry, Log: x.log}.Run(ctx, x.CatchUp)
+	return nil
 }
 
 // CatchUp brings the vectors up to date. What it has computed is kept when it is interrupted.
@@ -166,19 +132,15 @@ func (x *Index) CatchUp(ctx context.Context) error {
 		}
 		x.loaded = true
 	}
-	for {
-		changes, err := x.o.Source.Changes(ctx, x.sequence, pageSize)
-		if err != nil {
-			return fmt.Errorf("vectors: %w", err)
+	err := truth.Changes(ctx, x.o.Source, x.sequence, func(articles, tickets []string, sequence int64) error {
+		err := x.update(ctx, articles, tickets)
+		if err == nil {
+			x.sequence = sequence
 		}
-		if len(changes) == 0 {
-			break
-		}
-		articles, tickets := changed(changes)
-		if err := x.update(ctx, articles, tickets); err != nil {
-			return fmt.Errorf("vectors: %w", err)
-		}
-		x.sequence = changes[len(changes)-1].Seq
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("vectors: %w", err)
 	}
 	x.pending.Store(0)
 	return x.finish()
@@ -226,23 +188,6 @@ func (x *Index) fits(v small) bool {
 		x.articles, x.tickets = newShelf(x.size), newShelf(x.size)
 	}
 	return len(v.n) == x.size
-}
-
-// changed lists what changed.
-func changed(changes []journal.Change) (articles, tickets []string) {
-	for _, c := range changes {
-		switch c.Object {
-		case journal.Article:
-			articles = append(articles, c.ID)
-		case journal.Ticket:
-			tickets = append(tickets, c.ID)
-		}
-	}
-	unique := func(ids []string) []string {
-		slices.Sort(ids)
-		return slices.Compact(ids)
-	}
-	return unique(articles), unique(tickets)
 }
 
 // set makes the vectors of an article or a ticket known.

@@ -18,6 +18,7 @@ import (
 	"github.com/deskbook/deskbook/internal/testkit"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/sense"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 var synonyms = map[string]string{"laptop": "notebook", "crashes": "freezes", "screen": "display"}
@@ -55,7 +56,7 @@ func ticket(id, subject, body string, at time.Time, articles ...string) desk.Tic
 	return t
 }
 
-func openIndex(t *testing.T, file string, e sense.Encoder, s sense.Source) *sense.Index {
+func openIndex(t *testing.T, file string, e sense.Encoder, s truth.Source) *sense.Index {
 	t.Helper()
 	x, err := sense.Open(sense.Options{File: file, Encoder: e, Source: s})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 // contender is one binary that serves a copy of a data folder.
 type contender struct {
 	bin    string
+	folder string
 	server *testkit.Server
 	client testkit.Client
 	spent  map[string]time.Duration // processor time by kind of request
@@ -29,22 +30,19 @@ const (
 	buildWithin = 20 * time.Minute
 )
 
-// costs measures the processor time of each kind of request in copies of a data folder, with one
-// server for each binary, alternating.
-func costs(ctx context.Context, bins []string, folder string, tickets []ticket, n int) (err error) {
+// costs measures the processor time of each kind of request in copies of data folders, with one
+// server for each contender, alternating.
+func costs(ctx context.Context, all []*contender, tickets []ticket, n int) (err error) {
 	dir, err := os.MkdirTemp("", "deskbook-cost-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	var all []*contender
-	for i, bin := range bins {
-		c, err := enter(ctx, bin, folder, filepath.Join(dir, fmt.Sprint(i)))
-		if err != nil {
+	for i, c := range all {
+		if err := c.enter(ctx, filepath.Join(dir, fmt.Sprint(i))); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, c.server.Stop()) }()
-		all = append(all, c)
 	}
 	kinds := costKinds(long(tickets))
 	for _, k := range kinds {
@@ -110,29 +108,26 @@ func long(tickets []ticket) []ticket {
 	return out
 }
 
-// enter starts a binary on a copy of a folder and waits until its index is built.
-func enter(ctx context.Context, bin, folder, dir string) (*contender, error) {
-	if err := os.CopyFS(dir, os.DirFS(folder)); err != nil {
-		return nil, err
+// enter starts the binary on a copy of its folder and waits until its index is built.
+func (c *contender) enter(ctx context.Context, dir string) error {
+	if err := os.CopyFS(dir, os.DirFS(c.folder)); err != nil {
+		return err
 	}
-	p := testkit.Program{Bin: bin, Data: dir}
+	p := testkit.Program{Bin: c.bin, Data: dir}
 	token, err := p.AddUser(ctx, fmt.Sprintf("cost%d@example.test", time.Now().UnixNano()), "agent")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s, err := p.Start(ctx, os.Stderr)
-	if err != nil {
-		return nil, err
+	if c.server, err = p.Start(ctx, os.Stderr); err != nil {
+		return err
 	}
-	c := &contender{
-		bin: bin, server: s, client: testkit.Client{Base: s.Base, Token: token}, spent: map[string]time.Duration{},
-	}
-	for until := time.Now().Add(buildWithin); !s.Ready(ctx); time.Sleep(settleFor) {
+	c.client, c.spent = testkit.Client{Base: c.server.Base, Token: token}, map[string]time.Duration{}
+	for until := time.Now().Add(buildWithin); !c.server.Ready(ctx); time.Sleep(settleFor) {
 		if time.Now().After(until) {
-			return nil, errors.Join(fmt.Errorf("%s is not ready after %s", bin, buildWithin), s.Stop())
+			return errors.Join(fmt.Errorf("%s is not ready after %s", c.bin, buildWithin), c.server.Stop())
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // spend makes one round of requests; the first round warms up and does not count.

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,13 +36,15 @@ func main() {
 	requests := flag.Int("n", 400, "requests of each kind")
 	folder := flag.String("folder", "", "a data folder; measures the processor time of each kind of request in a copy")
 	bin2 := flag.String("bin2", "", "with -folder: another program, measured alternately")
+	folder2 := flag.String("folder2", "", "with -bin2: the data folder of the other program, with an index of its format")
 	flag.Parse()
-	ctx, bins := context.Background(), []string{*bin}
-	if *bin2 != "" {
-		bins = append(bins, *bin2)
-	}
+	ctx := context.Background()
 	if *folder != "" {
-		exit(runCosts(ctx, bins, *folder, *data, *requests))
+		all := []*contender{{bin: *bin, folder: *folder}}
+		if *bin2 != "" {
+			all = append(all, &contender{bin: *bin2, folder: cmp.Or(*folder2, *folder)})
+		}
+		exit(runCosts(ctx, all, *data, *requests))
 	}
 	exit(run(ctx, *bin, *data, *requests))
 }
@@ -55,12 +58,12 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-func runCosts(ctx context.Context, bins []string, folder, data string, requests int) error {
+func runCosts(ctx context.Context, all []*contender, data string, requests int) error {
 	tickets, err := readTickets(filepath.Join(data, "sumo", "queries.jsonl"))
 	if err != nil {
 		return err
 	}
-	return costs(ctx, bins, folder, tickets, requests)
+	return costs(ctx, all, tickets, requests)
 }
 
 func run(ctx context.Context, bin, data string, requests int) (err error) {

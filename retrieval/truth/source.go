@@ -1,4 +1,9 @@
-package retrieval
+// Package truth reads the truth as it changes: what an index, a memory or vectors project, and
+// how they stay up to date with it.
+//
+// It promises that a change is passed on after its write was committed, in order, and again after
+// an error. It never imports SQL or what follows.
+package truth
 
 import (
 	"context"
@@ -19,6 +24,9 @@ type Source interface {
 	// IndexArticles returns the current revisions of these articles whatever their
 	// state; ids that do not exist are left out.
 	IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error)
+	// CurrentRevisions returns the numbers of the current revisions of those of the articles that
+	// are within the visibility.
+	CurrentRevisions(ctx context.Context, ids []string, vis kb.Visibility) (map[string]int, error)
 	// IndexTickets returns these tickets with at least the first message of their threads; ids
 	// that do not exist are left out.
 	IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // wordReader likes passages that contain a word, and reads the first few.
@@ -47,7 +48,7 @@ func printers() *eval.Snapshot {
 	return s
 }
 
-func openReading(t *testing.T, source retrieval.Source, r *wordReader) *retrieval.Engine {
+func openReading(t *testing.T, source truth.Source, r *wordReader) *retrieval.Engine {
 	t.Helper()
 	e, err := retrieval.Open(t.Context(), retrieval.Options{
 		Dir: t.TempDir(), Source: source, Now: clock, Reader: r,
@@ -89,6 +90,31 @@ func TestReaderOrders(t *testing.T) {
 	}
 	if len(r.questions) != asked {
 		t.Error("the search box has passages read")
+	}
+}
+
+// TestQuestion: a search that wants an answer has passages read, and says how well each answers.
+func TestQuestion(t *testing.T) {
+	r := &wordReader{likes: "driver"}
+	e := openReading(t, printers(), r)
+	q := retrieval.Query{Text: "Why does my printer print nothing?", Visibility: staff, Limit: 3, Question: true}
+	got, err := e.Search(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Hits) != 3 || got.Hits[0].Article.ID != "p3" || *got.Hits[0].Answers <= 0 || *got.Hits[1].Answers >= 0 {
+		t.Errorf("got %v", hitIDs(got.Hits))
+	}
+	if len(r.questions) != 1 || r.questions[0] != "gist of "+q.Text {
+		t.Errorf("asked %q", r.questions)
+	}
+	q.Text = "the"
+	if got, err := e.Search(t.Context(), q); err != nil || len(r.questions) != 1 {
+		t.Errorf("without a word to search for: %v, %v", got.Hits, err)
+	}
+	plain, err := open(t, printers()).Search(t.Context(), retrieval.Query{Text: q.Text, Visibility: staff, Question: true})
+	if err != nil || len(plain.Hits) > 0 && plain.Hits[0].Answers != nil {
+		t.Errorf("without a reader: %v, %v", plain.Hits, err)
 	}
 }
 
