@@ -96,6 +96,17 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/measures/:name/tickets", access.ReadReports, s.measureTickets,
 			"List the tickets that make up a measure").Costs(route.Reporting),
 
+		route.New(get, "/model", access.ReadModel, s.getModel, "Read the service model in force"),
+		route.New(put, "/model", access.EditModel, s.putModel, "Change the service model"),
+		route.New(get, "/model/schema.json", access.Public, s.modelSchema, "JSON Schema of the service model"),
+		route.New(get, "/model/versions", access.ReadModel, s.modelVersions, "List versions of the service model"),
+		route.New(get, "/model/versions/:version", access.ReadModel, s.modelVersion, "Read a version of the service model"),
+		route.New(get, "/model/proposals", access.ReadModel, s.modelProposals, "List proposed changes of the service model"),
+		route.New(post, "/model/proposals/:id/approve", access.EditModel, s.approveModel, "Approve a proposed change"),
+		route.New(post, "/model/proposals/:id/reject", access.EditModel, s.rejectModel, "Reject a proposed change"),
+		route.New(get, "/notices", access.SignedIn, s.listNotices, "List the current user's tasks and notices"),
+		route.New(post, "/notices/:id/done", access.SignedIn, s.finishNotice, "Mark a task or notice as done"),
+
 		route.New(get, "/me", access.SignedIn, s.me, "Read the current user and their permissions"),
 		route.New(get, "/me/tokens", access.SignedIn, s.listTokens, "List the current user's tokens"),
 		route.New(post, "/me/tokens", access.SignedIn, s.createToken, "Create a token for the current user"),
