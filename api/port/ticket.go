@@ -28,6 +28,8 @@ type TicketReader interface {
 // TicketEditor opens and changes tickets.
 type TicketEditor interface {
 	OpenTicket(ctx context.Context, actor access.Actor, in desk.NewTicket) (desk.Ticket, error)
+	// KeepFiles stores the files of a form for a new ticket until it is sent again.
+	KeepFiles(ctx context.Context, actor access.Actor, files []desk.NewFile, kept []string) ([]desk.File, error)
 	Reply(ctx context.Context, actor access.Actor, id string, in desk.NewMessage) (desk.Ticket, desk.Message, error)
 	Update(ctx context.Context, actor access.Actor, id string, p desk.Patch) (desk.Ticket, error)
 	Link(ctx context.Context, actor access.Actor, id, article string) (desk.Ticket, error)

@@ -112,8 +112,32 @@ func (f *fakeDesk) Suggest(_ context.Context, a access.Actor, _ string) (desk.Su
 	return s, nil
 }
 
+func (f *fakeDesk) KeepFiles(
+	_ context.Context, _ access.Actor, files []desk.NewFile, kept []string,
+) ([]desk.File, error) {
+	var out []desk.File
+	for _, path := range kept {
+		out = append(out, desk.File{Name: path[len("ticket/")+64+1:], Info: blob.Info{ID: path[len("ticket/"):][:64]}})
+	}
+	for _, file := range files {
+		stored, err := blob.New(file.Name, file.Content)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, desk.File{Name: stored.Name, Info: stored.Info})
+	}
+	return out, nil
+}
+
 func (f *fakeDesk) OpenTicket(_ context.Context, _ access.Actor, in desk.NewTicket) (desk.Ticket, error) {
-	if err := f.say("open %s|%s|%s|%s|%d", in.Subject, in.Body, in.Channel, in.Requester, in.Impact); err != nil {
+	said := fmt.Sprintf("open %s|%s|%s|%s|%d", in.Subject, in.Body, in.Channel, in.Requester, in.Impact)
+	for _, file := range in.Files {
+		said += " " + file.Name
+	}
+	for _, path := range in.Kept {
+		said += " kept " + path[len("ticket/")+64+1:]
+	}
+	if err := f.say("%s", said); err != nil {
 		return desk.Ticket{}, err
 	}
 	if id, ok := f.opened[in.Idempotency.Key]; ok {

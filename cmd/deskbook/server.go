@@ -109,7 +109,7 @@ func (s *server) wire() error {
 		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
 	}).Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine)
-	s.measures = measure.New(s.store, func() measure.Rules { return measure.RulesOf(s.model.Model()) }, time.Now)
+	s.measures = measure.New(measure.Deps{Store: s.store, Models: s.model, Now: time.Now})
 	s.trainer = s.newTrainingWorker()
 	s.handler, err = s.newHandler(tickets, writer)
 	return err
@@ -122,7 +122,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
+		Usage: s.ledger, Measures: s.measures, HasLanguageModel: s.cfg.llmURL != "",
 		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})

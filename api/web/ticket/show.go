@@ -89,6 +89,11 @@ type ReplyForm struct {
 	Problem layout.Problem
 }
 
+// Files returns the field for the reply's files.
+func (f ReplyForm) Files() layout.FileInput {
+	return layout.FileInput{ID: "reply-file", Chosen: f.Chosen, Problem: f.Problem}
+}
+
 // EscalateForm is the form for an escalation, with its input.
 type EscalateForm struct {
 	Group, Reason string
