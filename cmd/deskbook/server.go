@@ -45,6 +45,7 @@ type server struct {
 	trainer *jobs.Worker
 	gaps    *desk.Gaps
 	ledger  *budget.Ledger
+	alarms  *desk.Alarms
 	handler http.Handler
 
 	learning *learning.Service
@@ -101,7 +102,7 @@ func (s *server) wire() error {
 	}
 	s.gaps = newGaps(s.store, s.log)
 	tickets := desk.NewService(desk.Deps{
-		Store: s.store, Files: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
+		Store: s.store, Files: s.store, Model: s.model.Model, Models: s.model.Timeline, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
 	s.worker = jobs.NewWorker(s.store, capture.New(capture.Deps{
@@ -117,6 +118,7 @@ func (s *server) wire() error {
 // newHandler returns the handler of the API and the pages.
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	s.alarms = &desk.Alarms{Desk: tickets, Store: s.store, Summarizer: sender{handoffs}}
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
