@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
@@ -48,9 +50,11 @@ type env struct {
 	auth   *auth.Service
 	engine *retrieval.Engine
 
+	models   *model.Registry
 	learning *learning.Service
 	triage   *triage.Service
 	gaps     *desk.Gaps
+	measures *measure.Service
 	ranker   fakeRanker
 	logs     *syncBuffer
 	doc      *document
@@ -106,11 +110,12 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.engine.Close() })
-	current, err := model.Parse(content.ServiceModel())
-	if err != nil {
+	e.models = model.NewRegistry(e.store, time.Now)
+	if _, err := e.models.AddFile(ctx, content.ServiceModel(), "as shipped"); err != nil {
 		t.Fatal(err)
 	}
-	inForce := func() *model.Service { return current }
+	inForce := e.models.Model
+	inbox := &desk.Inbox{Store: e.store, Model: inForce, Now: time.Now}
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
@@ -118,7 +123,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
-		Store: e.store, Files: e.store, Model: inForce, Suggester: e.engine, Articles: e.kb, People: e.auth,
+		Store: e.store, Files: e.store, Model: inForce, Models: e.models.Timeline, Suggester: e.engine, Articles: e.kb, People: e.auth,
 		Gaps: e.gaps, Now: time.Now,
 	})
 	writer := summarize.New(summarize.Deps{
@@ -135,16 +140,17 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: inForce, Now: time.Now})
 	e.desk.Triager = e.triage
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
+	e.measures = measure.New(measure.Deps{Store: e.store, Models: e.models, Now: time.Now})
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
-		ServiceModel: inForce, Now: time.Now,
+		Measures: e.measures, ServiceModel: inForce, Models: e.models, Inbox: inbox, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
-		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: inForce,
-		ServiceModelText:  func() string { return string(content.ServiceModel()) },
+		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, Measures: e.measures,
+		ServiceModel: inForce, Models: e.models, Inbox: inbox,
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
 	if e.pages, err = web.New(e.web); err != nil {
@@ -227,10 +233,10 @@ func (e *env) actor(name string) access.Actor {
 	return access.Actor{ID: u.ID, Email: u.Email, Name: u.Name, Roles: u.Roles}
 }
 
-// catchUp brings the index to the newest change.
+// catchUp brings the index to the newest change, and the measures to the newest event.
 func (e *env) catchUp() {
 	e.Helper()
-	if err := e.engine.CatchUp(e.Context()); err != nil {
+	if err := errors.Join(e.engine.CatchUp(e.Context()), e.measures.Follow(e.Context())); err != nil {
 		e.Fatal(err)
 	}
 }

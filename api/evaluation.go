@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -118,8 +117,7 @@ func (s *Server) getEvaluation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
-	if strings.Contains(c.Request().Header.Get(echo.HeaderAccept), "text/csv") {
+	if wantsCSV(c) {
 		body, err := monthsCSV(run.Report)
 		if err != nil {
 			return err

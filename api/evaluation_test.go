@@ -12,9 +12,9 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // fakeRanker returns fixed training results and records which weights are used.
@@ -24,7 +24,7 @@ type fakeRanker struct {
 	used  []string
 }
 
-func (f *fakeRanker) Train(_ context.Context, _ retrieval.Source, inForce string) (ranker.Trained, error) {
+func (f *fakeRanker) Train(_ context.Context, _ truth.Source, inForce string) (ranker.Trained, error) {
 	f.given = append(f.given, inForce)
 	return f.next, nil
 }

@@ -42,6 +42,7 @@ func (s *Server) table() []route.Route {
 		route.New(post, "/tickets", own, s.openTicket, "Open a ticket").Costs(route.Ranking),
 		route.New(get, "/tickets/counts", own, s.countTickets, "Count tickets"),
 		route.New(get, "/tickets/:id", own, s.getTicket, "Read a ticket with its suggestions").Costs(route.Ranking),
+		route.New(get, "/tickets/:id/clocks", own, s.getClocks, "Read the clocks of a ticket's targets"),
 		route.New(patch, "/tickets/:id", work, s.patchTicket, "Assign a ticket or update its fields"),
 		route.New(post, "/tickets/:id/messages", own, s.addMessage, "Add a reply or an internal note"),
 		route.Large(post, "/tickets/:id/files", own, s.addFiles, "Add a message with files"),
@@ -90,6 +91,24 @@ func (s *Server) table() []route.Route {
 
 		route.New(get, "/gaps", access.ReadReports, s.listGaps, "List gaps in the knowledge base").
 			Costs(route.Reporting),
+
+		route.New(get, "/measures", access.ReadReports, s.listMeasures, "Compute the measures of a window").
+			Costs(route.Reporting),
+		route.New(get, "/measures/signs", access.ReadReports, s.listSigns,
+			"List tickets that may make numbers look better than the work").Costs(route.Reporting),
+		route.New(get, "/measures/:name/tickets", access.ReadReports, s.measureTickets,
+			"List the tickets that make up a measure").Costs(route.Reporting),
+
+		route.New(get, "/model", access.ReadModel, s.getModel, "Read the service model in force"),
+		route.New(put, "/model", access.EditModel, s.putModel, "Change the service model"),
+		route.New(get, "/model/schema.json", access.Public, s.modelSchema, "JSON Schema of the service model"),
+		route.New(get, "/model/versions", access.ReadModel, s.modelVersions, "List versions of the service model"),
+		route.New(get, "/model/versions/:version", access.ReadModel, s.modelVersion, "Read a version of the service model"),
+		route.New(get, "/model/proposals", access.ReadModel, s.modelProposals, "List proposed changes of the service model"),
+		route.New(post, "/model/proposals/:id/approve", access.EditModel, s.approveModel, "Approve a proposed change"),
+		route.New(post, "/model/proposals/:id/reject", access.EditModel, s.rejectModel, "Reject a proposed change"),
+		route.New(get, "/notices", access.SignedIn, s.listNotices, "List the current user's tasks and notices"),
+		route.New(post, "/notices/:id/done", access.SignedIn, s.finishNotice, "Mark a task or notice as done"),
 
 		route.New(get, "/me", access.SignedIn, s.me, "Read the current user and their permissions"),
 		route.New(get, "/me/tokens", access.SignedIn, s.listTokens, "List the current user's tokens"),

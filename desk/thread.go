@@ -106,11 +106,7 @@ func (s *Service) addReply(t *Ticket, actor access.Actor, m Message) (journal.En
 	}
 	n := s.append(t, actor, m)
 	s.noteMessage(t, t.Messages[n-1])
-	data := map[string]any{"n": n, "visibility": m.Visibility}
-	if len(m.Files) > 0 {
-		data["files"] = len(m.Files)
-	}
-	return s.event(actor, t.ID, "message_added", data), nil
+	return s.event(actor, t.ID, "message_added", Added(t.Messages[n-1])), nil
 }
 
 // Replied returns the message of an earlier reply and its ticket, as the actor may see

@@ -22,7 +22,7 @@ const (
 	maxPrefixWords     = 10
 	defaultCompletions = 8
 	maxCompletions     = 20
-	// fewTitles is the part of a segment's titles below which those that match are looked at one
+	// fewTitles is the part of a segment's titles below which those that match are examined one
 	// by one.
 	fewTitles = 32
 )
@@ -89,7 +89,7 @@ func compareTitles(a, b titleMatch) int {
 	)
 }
 
-// titleOrder is the documents of a segment in the orders in which titles are looked for.
+// titleOrder is the documents of a segment in the orders in which titles are searched for.
 type titleOrder struct {
 	lower   []string // titles in lower case, in order
 	docs    []uint32 // the documents that have them

@@ -20,6 +20,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Names inside the engine's folder. The file "current" names the folder of the current
@@ -37,27 +38,31 @@ const (
 // Options says what an engine works on.
 type Options struct {
 	Dir        string             // folder of the index; created when missing
-	Source     Source             // the truth
+	Source     truth.Source       // the truth
 	Log        *slog.Logger       // nil discards
 	Now        func() time.Time   // nil is time.Now
 	Floor      float64            // 0 is DefaultFloor
-	Ranker     *ranker.Weights    // nil is ranker.Shipped()
+	Ranker     *ranker.Weights    // nil is the shipped ones
 	Calibrator *ranker.Calibrator // nil is the ranker's own
 	NoLearning bool               // resolved tickets are not remembered
 	Meaning    Meaning            // nil compares words alone
-	Remember   int                // most tickets that are remembered, the newest; 0 is 200,000
+	Reader     Reader             // nil has no passages read
+	// Gist returns what of a ticket is read together with passages; nil is all of it.
+	Gist     func(subject, body string) string
+	Remember int // most tickets that are remembered, the newest; 0 is 200,000
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
 // It is safe for use by several goroutines.
 type Engine struct {
 	dir     string
-	source  Source
+	source  truth.Source
 	log     *slog.Logger
 	now     func() time.Time
-	ranker  atomic.Pointer[ranker.Weights]
-	sensed  atomic.Pointer[ranker.Weights] // where meanings are compared
+	rankers [ranker.Settings]atomic.Pointer[ranker.Weights]
 	meaning Meaning
+	reader  Reader
+	gist    func(subject, body string) string
 	learns  bool
 	// remember is how many tickets are remembered, the newest.
 	remember int
@@ -93,6 +98,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning, meaning: o.Meaning,
+		reader: o.Reader, gist: o.Gist,
 		remember: cmp.Or(o.Remember, newestRemembered),
 		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(),
 	}
@@ -102,7 +108,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		e.use(*o.Ranker)
 	}
 	if o.Calibrator != nil {
-		weights := *e.ranker.Load()
+		weights := e.Ranker()
 		weights.Calibrator = *o.Calibrator
 		e.use(weights)
 	}

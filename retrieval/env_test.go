@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -77,12 +78,12 @@ func lines(t testing.TB, path string) []string {
 }
 
 // open makes an engine over the source and brings it up to date.
-func open(t testing.TB, source retrieval.Source) *retrieval.Engine {
+func open(t testing.TB, source truth.Source) *retrieval.Engine {
 	t.Helper()
 	return openIn(t, t.TempDir(), source)
 }
 
-func openIn(t testing.TB, dir string, source retrieval.Source) *retrieval.Engine {
+func openIn(t testing.TB, dir string, source truth.Source) *retrieval.Engine {
 	t.Helper()
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source, Now: clock})
 	if err != nil {

@@ -9,24 +9,17 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/deskbook/deskbook/internal/journal"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 const (
 	pollEvery  = 150 * time.Millisecond
 	maxRetry   = 10 * time.Second
-	changePage = 500
 	batchBytes = 8 << 20 // of text, which also end a batch of articles
 	// lateChanges is how many changes that concern no article may be applied before their
 	// sequence is written: a write would cost more than they do, and those that a crash lets
 	// the index forget are applied again.
 	lateChanges = 2000
-)
-
-// How many articles and tickets are read from a Source at once.
-const (
-	ArticlesPerBatch = 250
-	TicketsPerBatch  = 200
 )
 
 // Wake makes Follow check for changes now.
@@ -40,34 +33,10 @@ func (e *Engine) Wake() {
 // Follow applies changes as they come until ctx ends, and returns nil then. When the truth
 // returns an error, it is logged and Follow tries again; a damaged index is rebuilt.
 func (e *Engine) Follow(ctx context.Context) error {
-	wait := pollEvery
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		err := e.CatchUp(ctx)
-		failing := wait > pollEvery
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && !failing:
-			e.log.Error("search index does not follow, trying again", "reason", err.Error())
-		case err == nil && failing:
-			e.log.Info("search index follows again")
-		}
-		wake := e.wake
-		if err != nil {
-			wait, wake = min(2*wait, maxRetry), nil // a full disk is not tried ten times a second
-		} else {
-			wait = pollEvery
-		}
-		timer.Reset(wait)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-wake:
-		case <-timer.C:
-		}
-	}
+	truth.Loop{
+		Name: "search index", Every: pollEvery, MaxRetry: maxRetry, Wake: e.wake, Log: e.log,
+	}.Run(ctx, e.CatchUp)
+	return nil
 }
 
 // CatchUp applies all changes up to the newest. Where there is no index or where it failed,
@@ -94,52 +63,18 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 	if err := e.loadMemory(ctx); err != nil {
 		return err
 	}
-	for {
-		more, err := e.step(ctx)
-		if err != nil {
+	d = e.disk // only this goroutine replaces it, under following
+	err = truth.Changes(ctx, e.source, d.sequence.Load(), func(articles, tickets []string, sequence int64) error {
+		if err := e.learn(ctx, tickets); err != nil {
 			return err
 		}
-		if !more {
-			e.ready.Store(true)
-			return nil
-		}
+		return e.project(ctx, d, articles, sequence)
+	})
+	if err != nil {
+		return fmt.Errorf("follow changes: %w", err)
 	}
-}
-
-// step applies one page of changes and reports whether there may be more.
-func (e *Engine) step(ctx context.Context) (bool, error) {
-	d := e.disk // only this goroutine replaces it, under following
-	changes, err := e.source.Changes(ctx, d.sequence.Load(), changePage)
-	if err != nil || len(changes) == 0 {
-		return false, wrap(err, "follow changes")
-	}
-	articles, tickets := changedIDs(changes)
-	if err := e.learn(ctx, tickets); err != nil {
-		return false, err
-	}
-	if err := e.project(ctx, d, articles, changes[len(changes)-1].Seq); err != nil {
-		return false, err
-	}
-	return len(changes) == changePage, nil
-}
-
-// changedIDs lists what changed, each object once.
-func changedIDs(changes []journal.Change) (articles, tickets []string) {
-	seen := map[journal.Change]bool{}
-	for _, c := range changes {
-		key := journal.Change{Object: c.Object, ID: c.ID}
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
-		switch c.Object {
-		case journal.Article:
-			articles = append(articles, c.ID)
-		case journal.Ticket:
-			tickets = append(tickets, c.ID)
-		}
-	}
-	return articles, tickets
+	e.ready.Store(true)
+	return nil
 }
 
 // project writes the current state of these articles and the sequence in one batch. Changes to
@@ -150,13 +85,11 @@ func (e *Engine) project(ctx context.Context, d *diskIndex, ids []string, sequen
 		return nil
 	}
 	b := d.newBatch()
-	for len(ids) > 0 {
-		n := min(len(ids), ArticlesPerBatch)
-		if err := e.putArticles(ctx, b, ids[:n]); err != nil {
+	for i := 0; i < len(ids); i += truth.ArticlesPerBatch {
+		if err := e.putArticles(ctx, b, ids[i:min(i+truth.ArticlesPerBatch, len(ids))]); err != nil {
 			return err
 		}
-		ids = ids[n:]
-		if len(ids) > 0 && b.bytes > batchBytes {
+		if i+truth.ArticlesPerBatch < len(ids) && b.bytes > batchBytes {
 			// Part of a page: the sequence stays until all of it is written.
 			if err := b.commit(ctx, d.sequence.Load()); err != nil {
 				return err
@@ -246,24 +179,20 @@ func (e *Engine) freePath() (string, error) {
 // fill writes every article. The sequence is that from before the first was read.
 func (e *Engine) fill(ctx context.Context, d *diskIndex, sequence int64) error {
 	b := d.newBatch()
-	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, ArticlesPerBatch)
+	for ids, err := range truth.Pages(ctx, e.source.ArticleIDs, truth.ArticlesPerBatch) {
 		if err != nil {
 			return fmt.Errorf("build index: %w", err)
-		}
-		if len(ids) == 0 {
-			return b.commit(ctx, sequence)
 		}
 		if err := e.putArticles(ctx, b, ids); err != nil {
 			return err
 		}
-		if b.b.Size() >= ArticlesPerBatch || b.bytes > batchBytes {
+		if b.b.Size() >= truth.ArticlesPerBatch || b.bytes > batchBytes {
 			if err := b.commit(ctx, 0); err != nil {
 				return err
 			}
 		}
-		after = ids[len(ids)-1]
 	}
+	return b.commit(ctx, sequence)
 }
 
 func wrap(err error, what string) error {

@@ -20,6 +20,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // TestRecovery damages an index in many ways: each time it is rebuilt and agrees
@@ -312,7 +313,7 @@ func TestManyPagesOfChanges(t *testing.T) {
 	}
 }
 
-func fill(t *testing.T, dir string, source retrieval.Source) {
+func fill(t *testing.T, dir string, source truth.Source) {
 	t.Helper()
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: dir, Source: source})
 	if err != nil {

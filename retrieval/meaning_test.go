@@ -15,10 +15,11 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // meanings opens an index of meanings over the source; some words mean the same.
-func meanings(t *testing.T, source sense.Source) (*sense.Index, *testkit.WordEncoder) {
+func meanings(t *testing.T, source truth.Source) (*sense.Index, *testkit.WordEncoder) {
 	t.Helper()
 	e := &testkit.WordEncoder{
 		Name: "words", Same: map[string]string{"monitor": "screen", "dark": "black", "remains": "stays"},
@@ -35,7 +36,7 @@ func meanings(t *testing.T, source sense.Source) (*sense.Index, *testkit.WordEnc
 	return x, e
 }
 
-func openWith(t *testing.T, source retrieval.Source, m retrieval.Meaning) *retrieval.Engine {
+func openWith(t *testing.T, source truth.Source, m retrieval.Meaning) *retrieval.Engine {
 	t.Helper()
 	e, err := retrieval.Open(t.Context(), retrieval.Options{Dir: t.TempDir(), Source: source, Now: clock, Meaning: m})
 	if err != nil {
@@ -122,7 +123,7 @@ func TestMeaningLearnsFromTickets(t *testing.T) {
 }
 
 func TestShippedMeaningWeights(t *testing.T) {
-	w := ranker.ShippedMeaning()
+	w := ranker.Shipped(ranker.Setting{Sensed: true})
 	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) != len(w.Features) || w.Calibrator == (ranker.Calibrator{}) {
 		t.Fatalf("the shipped weights cannot be used: %+v", w)
 	}
@@ -133,7 +134,7 @@ func TestShippedMeaningWeights(t *testing.T) {
 	if diff := cmp.Diff(w, again); diff != "" {
 		t.Error(diff)
 	}
-	words := ranker.Shipped()
+	words := ranker.Shipped(ranker.Setting{})
 	if slices.Equal(w.Features, words.Features) {
 		t.Error("they have the features of the weights for words alone")
 	}

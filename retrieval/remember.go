@@ -3,33 +3,28 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
-const (
-	// newestRemembered bounds the memory, and with it the time to start, whatever the number of
-	// tickets: at this many it takes about 250 MB.
-	newestRemembered = 200_000
-	idsPerPage       = 5000
-)
-
-// lister lists ids of tickets in order of number.
-type lister func(ctx context.Context, after string, limit int) ([]string, error)
+// newestRemembered bounds the memory, and with it the time to start, whatever the number of
+// tickets: at this many it takes about 250 MB.
+const newestRemembered = 200_000
 
 // learn brings the memory up to date with these tickets.
 func (e *Engine) learn(ctx context.Context, ids []string) error {
 	if !e.learns {
 		return nil
 	}
-	for len(ids) > 0 {
-		n := min(len(ids), TicketsPerBatch)
-		tickets, err := e.source.IndexTickets(ctx, ids[:n])
+	for part := range slices.Chunk(ids, truth.TicketsPerBatch) {
+		tickets, err := e.source.IndexTickets(ctx, part)
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
-		gone := make(map[string]bool, n)
-		for _, id := range ids[:n] {
+		gone := make(map[string]bool, len(part))
+		for _, id := range part {
 			gone[id] = true
 		}
 		for _, p := range memory.PrepareAll(tickets) {
@@ -40,7 +35,6 @@ func (e *Engine) learn(ctx context.Context, ids []string) error {
 			e.memory.Forget(id)
 		}
 		e.memory.Trim(e.remember)
-		ids = ids[n:]
 	}
 	return nil
 }
@@ -55,7 +49,7 @@ func (e *Engine) loadMemory(ctx context.Context) error {
 	if err := e.loadTickets(ctx, fresh, e.source.TicketIDs); err != nil {
 		return err
 	}
-	if s, ok := e.source.(OpenTickets); ok {
+	if s, ok := e.source.(truth.OpenTickets); ok {
 		if err := e.loadTickets(ctx, fresh, s.OpenTicketIDs); err != nil {
 			return err
 		}
@@ -67,36 +61,19 @@ func (e *Engine) loadMemory(ctx context.Context) error {
 
 // loadTickets adds the newest of the listed tickets to the memory. All processors share the
 // most expensive part, reading their words.
-func (e *Engine) loadTickets(ctx context.Context, m *memory.Memory, list lister) error {
-	ids, err := newestIDs(ctx, list, e.remember)
+func (e *Engine) loadTickets(ctx context.Context, m *memory.Memory, list truth.Lister) error {
+	ids, err := truth.Newest(ctx, list, e.remember)
 	if err != nil {
 		return fmt.Errorf("read tickets: %w", err)
 	}
-	for len(ids) > 0 {
-		n := min(len(ids), TicketsPerBatch)
-		tickets, err := e.source.IndexTickets(ctx, ids[:n])
+	for part := range slices.Chunk(ids, truth.TicketsPerBatch) {
+		tickets, err := e.source.IndexTickets(ctx, part)
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
 		for _, p := range memory.PrepareAll(tickets) {
 			m.Add(p)
 		}
-		ids = ids[n:]
 	}
 	return nil
-}
-
-// newestIDs returns the last ids of a list, at most n.
-func newestIDs(ctx context.Context, list lister, n int) ([]string, error) {
-	var all []string
-	for after := ""; ; {
-		page, err := list(ctx, after, idsPerPage)
-		if err != nil || len(page) == 0 {
-			return all[max(0, len(all)-n):], err
-		}
-		if all = append(all, page...); len(all) > 2*(n+idsPerPage) {
-			all = append([]string(nil), all[len(all)-n:]...)
-		}
-		after = page[len(page)-1]
-	}
 }

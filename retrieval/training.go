@@ -2,24 +2,21 @@ package retrieval
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/deskbook/deskbook/retrieval/posting"
 	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/topic"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Train fits weights to the links of the source's resolved tickets and compares them with those
 // in force, "" for the shipped ones; see ranker.Train.
-func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out ranker.Trained, err error) {
+func (e *Engine) Train(ctx context.Context, source truth.Source, inForce string) (out ranker.Trained, err error) {
 	former, err := ranker.Parse(inForce)
-	if err != nil || former.Sensed() != (e.meaning != nil) {
+	if err != nil || former.Setting() != e.Setting() {
 		// Those in force belong to another version of the program or to another setting.
-		former = ranker.Shipped()
-		if e.meaning != nil {
-			former = ranker.ShippedMeaning()
-		}
+		former = ranker.Shipped(e.Setting())
 	}
 	v, done, err := e.acquire()
 	if err != nil {
@@ -30,11 +27,7 @@ func (e *Engine) Train(ctx context.Context, source Source, inForce string) (out 
 	if err != nil {
 		return out, err
 	}
-	ids, err := newestIDs(ctx, source.TicketIDs, newestRemembered)
-	if err != nil {
-		return out, fmt.Errorf("train: %w", err)
-	}
-	return ranker.Train(ctx, in, source, ids, former)
+	return ranker.Train(ctx, in, source, newestRemembered, former)
 }
 
 // FitRanker finds weights, the calibrator included, on judged tickets in order of creation; see
@@ -51,7 +44,7 @@ func (e *Engine) FitRanker(
 	if err != nil {
 		return w, r, err
 	}
-	return ranker.Fit(ctx, in, e.meaning != nil, samples, progress)
+	return ranker.Fit(ctx, in, e.Setting(), samples, progress)
 }
 
 // wholeView is a view in which everything is visible. It implements ranker.Articles.
@@ -90,12 +83,17 @@ func (w wholeView) Rank(ctx context.Context, q ranker.Query, o ranker.Options) (
 	r, err := w.rank(ctx, q.Terms, q.Recalled, f, rankOptions{
 		keep: o.Keep, weight: memoryWeight, plain: o.Plain, weights: o.Weights, text: q.Meaning,
 	})
+	if err == nil && !o.Plain {
+		err = r.read(ctx, w.e.readingOf(w.view, AllVisible(), f, q.Terms, q.Subject, q.Body), o.Weights)
+	}
 	return r.figures(), err
 }
 
 // figures returns the ranking as the ranker's figures.
 func (r *ranking) figures() ranker.Ranking {
-	out := ranker.Ranking{List: make([]ranker.Candidate, len(r.list)), Articles: r.n, Known: r.known}
+	out := ranker.Ranking{
+		List: make([]ranker.Candidate, len(r.list)), Articles: r.n, Known: r.known, Reads: r.reads, Short: r.short,
+	}
 	if r.meant != nil {
 		out.Sensed, out.Near = true, r.meant.deviations
 	}
@@ -104,7 +102,7 @@ func (r *ranking) figures() ranker.Ranking {
 		x := ranker.Candidate{
 			ID: c.meta.ID, Doc: c.doc, X: c.x, M: c.m, Cost: c.cost(), Z: c.z, Share: c.share,
 			Text: c.text, Ideal: c.ideal, Cover: c.cover, SubjectCover: c.subjectCover, TitleCover: c.titleCover,
-			Votes: c.vote.Top, Cosine: c.vote.Best,
+			Votes: c.vote.Top, Cosine: c.vote.Best, Read: c.read, WasRead: c.wasRead,
 		}
 		if r.meant != nil {
 			x.Place, x.Deviation = r.meant.place(c.doc)

@@ -3,6 +3,8 @@ package retrieval
 import (
 	"context"
 	"fmt"
+
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // verifyAttempts is how often a comparison is made when writes interfere with it.
@@ -73,13 +75,9 @@ func (e *Engine) verify(ctx context.Context) (r VerifyReport, err error) {
 func (e *Engine) compare(
 	ctx context.Context, v *view, r *VerifyReport, extra map[string]bool, differ func(string, ...any),
 ) error {
-	for after := ""; ; {
-		ids, err := e.source.ArticleIDs(ctx, after, ArticlesPerBatch)
+	for ids, err := range truth.Pages(ctx, e.source.ArticleIDs, truth.ArticlesPerBatch) {
 		if err != nil {
 			return fmt.Errorf("verify: %w", err)
-		}
-		if len(ids) == 0 {
-			return nil
 		}
 		articles, err := e.source.IndexArticles(ctx, ids)
 		if err != nil {
@@ -104,6 +102,6 @@ func (e *Engine) compare(
 				differ("article %s: the index holds another text of revision %d", a.ID, a.Revision)
 			}
 		}
-		after = ids[len(ids)-1]
 	}
+	return nil
 }

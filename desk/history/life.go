@@ -64,11 +64,6 @@ func (x *life) open(created time.Time) {
 	}
 	t.Bypass, t.Priority = m.Bypasses(t.Channel), m.Priority(t.Impact, t.Urgency)
 	x.ticket = t
-	// Nobody knows which of the fields the requester chose.
-	x.record(created, t.Requester, "created", map[string]any{
-		"type": t.Type, "priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass,
-		"chosen": []desk.Field{},
-	})
 }
 
 // record adds an event and notes the time of the change.
@@ -134,8 +129,9 @@ func (x *life) message(n int, in Message, at time.Time) {
 		m.Author, m.AuthorName = t.Requester, t.RequesterName
 	}
 	n = x.say(m)
-	if n == 1 {
-		return // the ticket was opened with it
+	if n == 1 { // the ticket was opened with it; nobody knows which of the fields the requester chose
+		x.record(t.CreatedAt, t.Requester, "created", desk.Opening(*t, []desk.Field{}))
+		return
 	}
 	switch {
 	case m.Visibility == desk.InternalNote || t.Status.Ended():
@@ -149,7 +145,7 @@ func (x *life) message(n int, in Message, at time.Time) {
 	case !m.FromDesk && t.Status == desk.Pending:
 		t.Status = desk.Open
 	}
-	x.record(at, m.Author, "message_added", map[string]any{"n": n, "visibility": m.Visibility})
+	x.record(at, m.Author, "message_added", desk.Added(t.Messages[n-1]))
 }
 
 // act applies an event.

@@ -37,14 +37,16 @@ func TestEvents(t *testing.T) {
 	x := p.ticket("A")
 	ben := x.Messages[2].Author
 	want := []string{
-		`01 08:00 created {"bypass":true,"channel":"vip","chosen":[],"group":"night-shift","priority":4,"type":"incident"}`,
-		`01 08:05 message_added {"n":2,"visibility":"public"}`,
+		`01 08:00 created {"bypass":true,"category":"network","channel":"vip","chosen":[],"from":"requester",` +
+			`"group":"night-shift","impact":3,"priority":4,"requester":"` + x.Requester +
+			`","service":"telex","type":"incident","urgency":2}`,
+		`01 08:05 message_added {"automatic":true,"from":"desk","n":2,"visibility":"public"}`,
 		`01 08:10 updated {"assignee":["","` + ben + `"],"status":["new","open"]}`,
 		`01 08:20 updated {"impact":[3,1],"priority":[4,1],"urgency":[2,1]}`,
-		`01 08:30 message_added {"n":3,"visibility":"internal"}`,
-		`01 09:00 message_added {"n":4,"visibility":"public"}`,
+		`01 08:30 message_added {"from":"desk","n":3,"visibility":"internal"}`,
+		`01 09:00 message_added {"from":"desk","n":4,"visibility":"public"}`,
 		`01 09:01 updated {"status":["open","pending"]}`,
-		`01 10:00 message_added {"n":5,"visibility":"public"}`,
+		`01 10:00 message_added {"from":"requester","n":5,"visibility":"public"}`,
 		`01 11:00 escalated {"from":"night-shift","message":6,"to":"second-line"}`,
 		`01 12:00 updated {"status":["open","on_hold"],"supplier":"Lineways"}`,
 		`01 13:00 resolved {"articles":["a_cert"],"code":"fixed","message":9,"unknown":["gone"]}`,

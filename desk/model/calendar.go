@@ -2,14 +2,76 @@ package model
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/rickar/cal/v2"
 	"go.yaml.in/yaml/v3"
 )
 
+// Calendar holds the hours in which time counts towards a target.
+type Calendar struct {
+	Name     string
+	Zone     *time.Location // of the hours; nil is UTC
+	Hours    [7][]Span      // by time.Weekday; in order, without overlaps; empty: closed
+	Holidays []time.Time    // closed days besides the public holidays
+	Region   string         // whose public holidays are closed, "" for none
+
+	public map[int]bool // days of public holidays, see dayNumber
+}
+
+// Span is a half-open part of a day, in minutes after midnight: 0 <= From < To <= 1440.
+type Span struct{ From, To int }
+
+// Closed reports whether the day is a holiday of the calendar.
+func (c Calendar) Closed(year int, month time.Month, day int) bool {
+	if c.public[dayNumber(year, month, day)] {
+		return true
+	}
+	for _, h := range c.Holidays {
+		if y, m, d := h.Date(); y == year && m == month && d == day {
+			return true
+		}
+	}
+	return false
+}
+
+func dayNumber(year int, month time.Month, day int) int { return (year*100+int(month))*100 + day }
+
+// The years whose public holidays are known.
+const firstYear, lastYear = 2000, 2060
+
+// publicHolidays returns the days of the region's public and bank holidays, and those on
+// which they are observed instead.
+func publicHolidays(region string) map[int]bool {
+	days := map[int]bool{}
+	for _, h := range regions()[region] {
+		if h.Type != cal.ObservancePublic && h.Type != cal.ObservanceBank {
+			continue
+		}
+		for year := firstYear; year <= lastYear; year++ {
+			actual, observed := h.Calc(year)
+			for _, at := range []time.Time{actual, observed} {
+				if !at.IsZero() {
+					days[dayNumber(at.Date())] = true
+				}
+			}
+		}
+	}
+	return days
+}
+
 func readCalendar(name string, f *fields) Calendar {
 	c := Calendar{Name: name}
+	if f.has("time_zone") {
+		c.Zone = location(f.get("time_zone"))
+	}
+	if f.has("public_holidays") {
+		c.Region = oneOf(f.get("public_holidays"), slices.Sorted(maps.Keys(regions())))
+		c.public = publicHolidays(c.Region)
+	}
 	hours := f.get("hours").fields()
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		if key := strings.ToLower(day.String()); hours.has(key) {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
@@ -15,23 +16,38 @@ import (
 // hyphens. Lists keep the order of the file.
 type Service struct {
 	Version  int // incremented by the service manager with every change
+	Number   int // of the stored version, 0 while it is not stored
 	Name     string
-	Location *time.Location // the time zone of the calendars
+	Location *time.Location // the time zone of days, and of calendars without one
+	Owners   Owners
+	// Reviewed says that a change needs the approval of another person.
+	Reviewed bool
 
 	Calendars  []Calendar
+	Sites      []Site
+	Suppliers  []Supplier
 	Groups     []Group
 	Services   []SupportedService
 	Categories []Category
+	Catalogue  []RequestType
 
 	Intake           Intake
+	Membership       Enforcement   // when a ticket gets an assignee who is not in its group
+	HandOver         Enforcement   // when a group hands over to one that its row does not name
 	PriorityOneRoles []access.Role // who may declare priority 1
 
 	DefaultImpact  int // 1..3
 	DefaultUrgency int // 1..3
 
-	Levels    []ServiceLevel // in order of priority, 1 to 5
-	Problems  ProblemRule
-	Knowledge KnowledgeStandard
+	Levels      []ServiceLevel // in order of priority, 1 to 5
+	Escalations []EscalationRule
+	// NearBreach is the share of a goal from which its breach is near.
+	NearBreach float64
+	Problems   ProblemRule
+	Knowledge  KnowledgeStandard
+	Thresholds []Threshold
+	Retention  Retention
+	Silence    Silence
 
 	matrix           [3][3]int
 	reopenDays       int
@@ -42,23 +58,16 @@ type Service struct {
 	defaults         map[string]Boundary
 	boundaries       map[string]map[string]Boundary // by category, then action
 	ai               AI
+	clocks           map[TargetKind]ClockPolicy
 }
-
-// Calendar holds the hours in which time counts towards a target.
-type Calendar struct {
-	Name     string
-	Hours    [7][]Span // by time.Weekday; in order, without overlaps; empty: closed
-	Holidays []time.Time
-}
-
-// Span is a half-open part of a day, in minutes after midnight: 0 <= From < To <= 1440.
-type Span struct{ From, To int }
 
 // Group is a group of agents.
 type Group struct {
 	Name        string
 	Title       string
 	Calendar    string
+	Site        string   // "" for none
+	OLA         Targets  // time in the group, by priority
 	Members     []string // e-mail addresses; empty: every agent may take its tickets
 	EscalatesTo []string // groups it may hand tickets over to
 }
@@ -69,6 +78,7 @@ type SupportedService struct {
 	Title    string
 	Owner    string // group
 	Critical bool
+	Levels   []ServiceLevel // that replace those of the priorities
 }
 
 // Category is what a ticket is about, from a closed list.
@@ -226,6 +236,38 @@ func (m *Service) Bypasses(c Channel) bool { return slices.Contains(m.Intake.Byp
 // Level returns the service level of a priority 1..5.
 func (m *Service) Level(priority int) (ServiceLevel, bool) {
 	return find(m.Levels, func(l ServiceLevel) bool { return l.Priority == priority })
+}
+
+// Calendar returns the calendar with that name.
+func (m *Service) Calendar(name string) (Calendar, bool) {
+	return find(m.Calendars, func(c Calendar) bool { return c.Name == name })
+}
+
+// Supplier returns the supplier with that name or title.
+func (m *Service) Supplier(name string) (Supplier, bool) {
+	return find(m.Suppliers, func(s Supplier) bool { return s.Name == name || strings.EqualFold(s.Title, name) })
+}
+
+// Clock returns what moves the clocks of a kind of target.
+func (m *Service) Clock(kind TargetKind) ClockPolicy { return m.clocks[kind] }
+
+// Accepts reports whether tickets can come in by this channel.
+func (m *Service) Accepts(c Channel) bool {
+	return slices.Contains(m.Intake.Channels, c) || m.Bypasses(c)
+}
+
+// IsMember reports whether a person may take the tickets of a group. Every agent may take
+// those of a group without members and of an unknown one.
+func (m *Service) IsMember(group, email string) bool {
+	g, ok := m.Group(group)
+	return !ok || len(g.Members) == 0 || slices.Contains(g.Members, strings.ToLower(email))
+}
+
+// MayHandOver reports whether the row of a group allows it to hand tickets over to another.
+// An unknown group may hand over to every group.
+func (m *Service) MayHandOver(from, to string) bool {
+	g, ok := m.Group(from)
+	return !ok || from == to || slices.Contains(g.EscalatesTo, to)
 }
 
 // Boundary returns how far the action may go for tickets in the category; for an unknown or

@@ -18,6 +18,7 @@ type modelReader struct {
 	problems Problems
 	declared map[string]bool // "group second-line"
 	refs     []modelRef
+	known    map[string]bool // keys that were asked for, with * for names: "groups.*.title"
 }
 
 type modelRef struct {
@@ -30,12 +31,14 @@ type modelRef struct {
 type value struct {
 	r    *modelReader
 	path string
+	form string // the path with * for names
 	line int
+	col  int // from 1, 0 when the position is that of a whole line
 	node *yaml.Node
 }
 
 func (v value) fail(format string, args ...any) {
-	v.r.problems = append(v.r.problems, Problem{Line: v.line, Path: v.path, Reason: fmt.Sprintf(format, args...)})
+	v.r.problems = append(v.r.problems, Problem{Line: v.line, Column: v.col, Path: v.path, Reason: fmt.Sprintf(format, args...)})
 }
 
 // is reports whether the node is of the kind; if not, it records a problem.
@@ -59,7 +62,8 @@ func (v value) is(kind yaml.Kind) bool {
 // fields is a mapping whose keys are read one by one; done refuses the rest.
 type fields struct {
 	value
-	entries []value // in order; each path ends in the key, each line is the key's
+	asked   []string // the keys that were asked for, for the message about an unknown one
+	entries []value  // in order; each path ends in the key, each line is the key's
 	keys    []string
 	used    map[string]bool
 }
@@ -72,10 +76,10 @@ func (v value) fields() *fields {
 	}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v.node.Content[i]
-		e := value{r: v.r, path: join(v.path, key.Value), line: key.Line, node: v.node.Content[i+1]}
+		e := value{r: v.r, path: join(v.path, key.Value), form: join(v.form, key.Value), line: key.Line, col: key.Column, node: v.node.Content[i+1]}
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			value{r: v.r, path: v.path, line: key.Line}.fail("a key must be a single word")
+			value{r: v.r, path: v.path, line: key.Line, col: key.Column}.fail("a key must be a single word")
 		case slices.Contains(f.keys, key.Value):
 			e.fail("appears twice")
 		default:
@@ -87,6 +91,7 @@ func (v value) fields() *fields {
 
 // get returns the value of a required key.
 func (f *fields) get(key string) value {
+	f.ask(key)
 	if i := slices.Index(f.keys, key); i >= 0 {
 		f.used[key] = true
 		return f.entries[i]
@@ -94,17 +99,34 @@ func (f *fields) get(key string) value {
 	if f.node != nil {
 		value{r: f.r, path: f.path, line: f.line}.fail("%s is missing", key)
 	}
-	return value{r: f.r, path: join(f.path, key), line: f.line}
+	return value{r: f.r, path: join(f.path, key), form: join(f.form, key), line: f.line}
 }
 
 // has reports whether an optional key is present.
-func (f *fields) has(key string) bool { return slices.Contains(f.keys, key) }
+func (f *fields) has(key string) bool {
+	f.ask(key)
+	return slices.Contains(f.keys, key)
+}
+
+func (f *fields) ask(key string) {
+	if !slices.Contains(f.asked, key) {
+		f.asked = append(f.asked, key)
+		f.r.known[join(f.form, key)] = true
+	}
+}
+
+// named returns the value of the i-th key, which is a name.
+func (f *fields) named(i int) value {
+	e := f.entries[i]
+	e.form = join(f.form, "*")
+	return e
+}
 
 // done refuses every key that was not read.
 func (f *fields) done() {
 	for i, k := range f.keys {
 		if !f.used[k] {
-			f.entries[i].fail("unknown key")
+			f.entries[i].fail("unknown key; the keys here are %s", strings.Join(f.asked, ", "))
 		}
 	}
 }
@@ -115,7 +137,7 @@ func (v value) items() []value {
 	}
 	out := make([]value, len(v.node.Content))
 	for i, n := range v.node.Content {
-		out[i] = value{r: v.r, path: fmt.Sprintf("%s[%d]", v.path, i), line: n.Line, node: n}
+		out[i] = value{r: v.r, path: fmt.Sprintf("%s[%d]", v.path, i), form: v.form, line: n.Line, col: n.Column, node: n}
 	}
 	return out
 }
@@ -138,6 +160,17 @@ func (v value) text() string {
 	}
 	return ""
 }
+
+// oneOfEach reads a list of values from a closed list.
+func oneOfEach[T ~string](v value, allowed []T) []T {
+	out := []T{}
+	for _, item := range v.items() {
+		out = append(out, oneOf(item, allowed))
+	}
+	return out
+}
+
+var fieldForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 

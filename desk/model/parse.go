@@ -14,7 +14,7 @@ import (
 // the error is fault.Invalid, and its chain contains Problems with the line and the
 // reason of every problem.
 func Parse(data []byte) (*Service, error) {
-	r := &modelReader{declared: map[string]bool{}}
+	r := &modelReader{declared: map[string]bool{}, known: map[string]bool{}}
 	m := r.model(r.parseNode(data))
 	r.resolve()
 	if len(r.problems) > 0 {
@@ -39,6 +39,20 @@ func (r *modelReader) model(root value) *Service {
 		Problems:   readProblemRule(f.get("problem_candidates")),
 		Knowledge:  readKnowledge(f.get("knowledge")),
 	}
+	m.Owners = readOwners(f)
+	m.Reviewed = f.has("changes_reviewed") && f.get("changes_reviewed").boolean()
+	m.Sites = readSome(f, "locations", "location", readSite)
+	m.Suppliers = readSome(f, "suppliers", "supplier", readSupplier)
+	m.Catalogue = readSome(f, "catalogue", "request type", readRequestType)
+	m.Escalations = readSome(f, "escalations", "escalation", readEscalation)
+	m.Thresholds = readSome(f, "thresholds", "threshold", readThreshold)
+	m.Membership, m.HandOver = enforcement(f, "membership"), enforcement(f, "hand_overs")
+	m.clocks = readClocks(f)
+	if m.NearBreach = 0.8; f.has("near_breach") {
+		m.NearBreach = f.get("near_breach").number(0, 1)
+	}
+	m.Retention, m.Silence = readRetention(f), readSilence(f)
+	m.finish()
 	m.reopenDays = f.get("reopen_days").integer(0, 365)
 	m.readPriority(f.get("priority"))
 	m.readAudiences(f.get("audiences"))
@@ -49,6 +63,36 @@ func (r *modelReader) model(root value) *Service {
 	m.handoffLine = f.get("handoff_line").text()
 	m.ai = readAI(f)
 	return m
+}
+
+// finish fills in what one part of the file takes from another.
+func (m *Service) finish() {
+	for i := range m.Calendars {
+		if m.Calendars[i].Zone == nil {
+			m.Calendars[i].Zone = m.Location
+		}
+	}
+	for i, g := range m.Groups {
+		if site, ok := find(m.Sites, func(s Site) bool { return s.Name == g.Site }); ok && g.Calendar == "" {
+			m.Groups[i].Calendar = site.Calendar
+		}
+	}
+}
+
+// enforcement reads how a rule is enforced; a file that does not say so warns.
+func enforcement(root *fields, key string) Enforcement {
+	if !root.has(key) {
+		return Warn
+	}
+	return oneOf(root.get(key), Enforcements())
+}
+
+// readSome reads a mapping of names to things of one kind, which may be missing.
+func readSome[T any](root *fields, key, kind string, read func(name string, f *fields) T) []T {
+	if !root.has(key) {
+		return nil
+	}
+	return readAll(root.get(key), kind, read)
 }
 
 func location(v value) *time.Location {
@@ -67,7 +111,7 @@ func readAll[T any](v value, kind string, read func(name string, f *fields) T) [
 	var out []T
 	all := v.fields()
 	for i, name := range all.keys {
-		f := all.entries[i].fields()
+		f := all.named(i).fields()
 		f.declare(kind, name)
 		out = append(out, read(name, f))
 		f.done()
@@ -79,14 +123,18 @@ func readAll[T any](v value, kind string, read func(name string, f *fields) T) [
 }
 
 func readGroup(name string, f *fields) Group {
-	g := Group{Name: name, Title: f.get("title").text(), Calendar: f.get("calendar").reference("calendar")}
+	g := Group{Name: name, Title: f.get("title").text()}
+	if f.has("location") {
+		g.Site = f.get("location").reference("location")
+	}
+	if f.has("calendar") || g.Site == "" {
+		g.Calendar = f.get("calendar").reference("calendar")
+	}
+	if f.has("ola") {
+		g.OLA = readTargets(f.get("ola"))
+	}
 	for _, v := range f.get("members").items() {
-		address := v.text()
-		at := strings.IndexByte(address, '@')
-		if address != "" && (at < 1 || at == len(address)-1 || strings.ContainsAny(address, " ,<>")) {
-			v.fail("%q is not an e-mail address", address)
-		}
-		g.Members = append(g.Members, strings.ToLower(address))
+		g.Members = append(g.Members, mailAddress(v))
 	}
 	for _, v := range f.get("escalates_to").items() {
 		target := v.reference("group")
@@ -99,10 +147,20 @@ func readGroup(name string, f *fields) Group {
 }
 
 func readService(name string, f *fields) SupportedService {
-	return SupportedService{
+	s := SupportedService{
 		Name: name, Title: f.get("title").text(),
 		Owner: f.get("owner").reference("group"), Critical: f.get("critical").boolean(),
 	}
+	if f.has("service_levels") {
+		rows := f.get("service_levels").fields()
+		for i, key := range priorities() {
+			if rows.has(key) {
+				s.Levels = append(s.Levels, readLevel(rows.get(key), i+1))
+			}
+		}
+		rows.done()
+	}
+	return s
 }
 
 func readCategory(name string, f *fields) Category {
@@ -160,20 +218,25 @@ func readLevels(v value) []ServiceLevel {
 	defer all.done()
 	levels := make([]ServiceLevel, 5)
 	for i := range levels {
-		f := all.get(strconv.Itoa(i + 1)).fields()
-		levels[i] = ServiceLevel{
-			Priority:      i + 1,
-			Calendar:      f.get("calendar").reference("calendar"),
-			FirstResponse: f.get("first_response").duration(),
-			Resolution:    f.get("resolution").duration(),
-			UpdateEvery:   f.get("update_every").duration(),
-		}
-		if l := levels[i]; l.Resolution > 0 && l.FirstResponse > l.Resolution {
-			f.get("first_response").fail("is longer than the resolution time")
-		}
-		f.done()
+		levels[i] = readLevel(all.get(priorities()[i]), i+1)
 	}
 	return levels
+}
+
+func readLevel(v value, priority int) ServiceLevel {
+	f := v.fields()
+	defer f.done()
+	l := ServiceLevel{
+		Priority:      priority,
+		Calendar:      f.get("calendar").reference("calendar"),
+		FirstResponse: f.get("first_response").duration(),
+		Resolution:    f.get("resolution").duration(),
+		UpdateEvery:   f.get("update_every").duration(),
+	}
+	if l.Resolution > 0 && l.FirstResponse > l.Resolution {
+		f.get("first_response").fail("is longer than the resolution time")
+	}
+	return l
 }
 
 func readProblemRule(v value) ProblemRule {
@@ -202,6 +265,9 @@ func readKnowledge(v value) KnowledgeStandard {
 		k.Gate = gate.number(0, 1)
 	}
 	checks := f.get("checklist").fields()
+	for _, name := range checkNames() {
+		checks.ask(name)
+	}
 	for i, name := range checks.keys {
 		if v := checks.entries[i]; slices.Contains(checkNames(), name) {
 			k.Weights[name] = v.number(0, 100)
@@ -264,7 +330,7 @@ func (m *Service) readAutomation(v value) {
 	}
 	all := f.get("categories").fields()
 	for i, category := range all.keys {
-		e := all.entries[i]
+		e := all.named(i)
 		if !v.r.declared["category "+category] {
 			e.fail("there is no category %q", category)
 		}

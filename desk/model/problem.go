@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/fault"
@@ -13,16 +12,26 @@ import (
 // Problem is one problem in a service model.
 type Problem struct {
 	Line   int    // from 1
+	Column int    // from 1, 0 where the whole line is meant
 	Path   string // the keys that lead there, joined by dots; "" for the whole file
 	Reason string
 }
 
-// String returns the problem as "line 12: groups.second-line.calendar: reason".
-func (p Problem) String() string {
-	if p.Path == "" {
-		return fmt.Sprintf("line %d: %s", p.Line, p.Reason)
+// String returns the problem as "line 12, column 5: groups.second-line.calendar: reason".
+func (p Problem) String() string { return p.place() + ": " + p.what() }
+
+func (p Problem) place() string {
+	if p.Column == 0 {
+		return fmt.Sprintf("line %d", p.Line)
 	}
-	return fmt.Sprintf("line %d: %s: %s", p.Line, p.Path, p.Reason)
+	return fmt.Sprintf("line %d, column %d", p.Line, p.Column)
+}
+
+func (p Problem) what() string {
+	if p.Path == "" {
+		return p.Reason
+	}
+	return p.Path + ": " + p.Reason
 }
 
 // Problems lists the problems in a service model, in order of line.
@@ -42,8 +51,7 @@ func (ps Problems) refused() error {
 	slices.SortStableFunc(ps, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	fields := make([]fault.Field, len(ps))
 	for i, p := range ps {
-		line := "line " + strconv.Itoa(p.Line)
-		fields[i] = fault.Field{Field: line, Message: strings.TrimPrefix(p.String(), line+": ")}
+		fields[i] = fault.Field{Field: p.place(), Message: p.what()}
 	}
 	msg := "the service model was refused: " + ps[0].String()
 	if n := len(ps) - 1; n > 0 {

@@ -15,7 +15,8 @@ import (
 
 // RedactionOptions says what to measure redaction on.
 type RedactionOptions struct {
-	// Family is the family of generated texts: "held" for figures, "dev" for tuning.
+	// Family is the family of texts: "held" or "written-held" for figures, "dev" or
+	// "written-dev" for tuning. The first of each is generated, the second written by hand.
 	Family string
 	Texts  []RedactionText // real texts whose redactions are counted; may be empty
 	Show   int             // print this many misses or, with Texts, redactions
@@ -30,6 +31,7 @@ type RedactionReport struct {
 	Family string `json:"family"`
 	RedactionScores
 	Kinds      []RedactionRow      `json:"kinds"`
+	Languages  []RedactionRow      `json:"languages"`
 	Variants   []RedactionRow      `json:"variants"`
 	NearMisses []RedactionNearMiss `json:"near_misses"`
 	RealTexts  int                 `json:"real_texts"`
@@ -41,13 +43,14 @@ type RedactionReport struct {
 // RedactionScores are the measures of a number of texts, each from 0 to 1.
 type RedactionScores struct {
 	Texts         int     `json:"texts"`
+	Values        int     `json:"values"`    // secrets in them
 	Recall        float64 `json:"recall"`    // share of the secrets of which no letter or digit is left
 	CharRecall    float64 `json:"chars"`     // share of the secrets' letters and digits that is redacted
 	CharPrecision float64 `json:"precision"` // share of the redacted letters and digits that is secret
 	Precision     float64 `json:"items"`     // share of the redactions of which half or more is secret
 }
 
-// RedactionRow holds the scores of one kind or variant, in its own texts.
+// RedactionRow holds the scores of one kind, language or variant, in its own texts.
 type RedactionRow struct {
 	Name string `json:"name"`
 	RedactionScores
@@ -60,53 +63,67 @@ type RedactionNearMiss struct {
 	Left  float64 `json:"left"`
 }
 
-// Redaction measures redaction on a generated family of texts, and counts what it
-// redacts in real ones.
+// Redaction measures redaction on a family of texts, and counts what it redacts in real
+// ones.
 func Redaction(ctx context.Context, o RedactionOptions) (RedactionReport, error) {
 	r := RedactionReport{Family: o.Family, Takings: map[redact.Kind]int{}}
-	if o.Family != "held" && o.Family != "dev" {
-		return r, fault.New(fault.Invalid, "family %q: want held or dev", o.Family)
-	}
-	set, err := loadRedactionSet(redactionFiles, o.Family)
+	texts, err := redactionTexts(o.Family)
 	if err != nil {
 		return r, fmt.Errorf("evaluate redaction: %w", err)
 	}
 	var all redactionTally
-	kinds, variants, near := map[string]*redactionTally{}, map[string]*redactionTally{}, map[string]*redactionTally{}
+	var kinds, languages, variants redactionRows
+	near := map[string]*redactionTally{}
 	shown := 0
-	for _, l := range set.texts() {
+	for _, l := range texts {
 		if err := ctx.Err(); err != nil {
 			return r, fmt.Errorf("evaluate redaction: %w", err)
 		}
 		spans := redact.Find(l.text, redact.Internal)
 		before := all
-		all.count(l, spans)
-		if l.near {
-			at(near, l.kind).count(l, spans)
+		all.count(l, spans, "")
+		languages.at(string(l.lang)).count(l, spans, "")
+		if len(l.secrets) == 0 {
+			at(near, l.kind).count(l, spans, "")
 		} else {
-			at(kinds, l.kind).count(l, spans)
-			at(variants, l.variant).count(l, spans)
+			for _, kind := range l.secretKinds() {
+				kinds.at(kind).count(l, spans, kind)
+			}
+			variants.at(l.variant).count(l, spans, "")
 		}
 		missed := all.secrets-before.secrets > all.found-before.found || all.right-before.right < len(spans)
 		if o.Log != nil && len(o.Texts) == 0 && shown < o.Show && missed {
 			shown++
 			fmt.Fprintf(o.Log, "%s, %s, %s\n  %q\n  want %q, got %s\n",
-				l.kind, l.variant, l.lang, l.text, l.text[l.from:l.to], spanList(l.text, spans))
+				l.kind, l.variant, l.lang, l.text, l.secretTexts(), spanList(l.text, spans))
 		}
 	}
 	r.RedactionScores = all.scores()
-	for _, k := range set.Kinds {
-		r.Kinds = append(r.Kinds, RedactionRow{k.Name.Value, at(kinds, k.Name.Value).scores()})
-	}
-	for _, v := range set.variants {
-		r.Variants = append(r.Variants, RedactionRow{v.Name.Value, at(variants, v.Name.Value).scores()})
-	}
+	r.Kinds, r.Languages, r.Variants = kinds.scores(), languages.scores(), variants.scores()
 	for _, name := range slices.Sorted(maps.Keys(near)) {
 		n := near[name]
 		r.NearMisses = append(r.NearMisses, RedactionNearMiss{name, n.texts, shareOf(n.untouched, n.texts)})
 	}
 	r.countReal(o)
 	return r, nil
+}
+
+func redactionTexts(family string) ([]labelled, error) {
+	switch family {
+	case "held", "dev":
+		set, err := loadRedactionSet(redactionFiles, family)
+		if err != nil {
+			return nil, err
+		}
+		return set.texts(), nil
+	case "written-held", "written-dev":
+		set, err := loadWrittenSet(redactionFiles, family)
+		if err != nil {
+			return nil, err
+		}
+		return set.texts(), nil
+	}
+	return nil, fault.New(fault.Invalid, "family %q: want held, dev, written-held or written-dev", family)
 }
 
 func spanList(text string, spans []redact.Span) string {
@@ -151,18 +168,19 @@ func oneLine(s string) string { return strings.Join(strings.Fields(strings.ToVal
 // String returns the report as tables.
 func (r RedactionReport) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "family %s, %d texts: ", r.Family, r.Texts)
+	fmt.Fprintf(&b, "family %s, %d texts, %d values: ", r.Family, r.Texts, r.Values)
 	fmt.Fprintf(&b, "recall %.3f (letters and digits %.3f), ", r.Recall, r.CharRecall)
 	fmt.Fprintf(&b, "precision %.3f (letters and digits %.3f)\n\n", r.Precision, r.CharPrecision)
 	table := func(name string, rows []RedactionRow) {
-		fmt.Fprintf(&b, "%-18s %6s %8s %8s %10s %8s\n", name, "texts", "recall", "chars", "precision", "chars")
+		fmt.Fprintf(&b, "%-18s %6s %6s %8s %8s %10s %8s\n", name, "texts", "values", "recall", "chars", "precision", "chars")
 		for _, k := range rows {
-			fmt.Fprintf(&b, "%-18s %6d %8.3f %8.3f %10.3f %8.3f\n",
-				k.Name, k.Texts, k.Recall, k.CharRecall, k.Precision, k.CharPrecision)
+			fmt.Fprintf(&b, "%-18s %6d %6d %8.3f %8.3f %10.3f %8.3f\n",
+				k.Name, k.Texts, k.Values, k.Recall, k.CharRecall, k.Precision, k.CharPrecision)
 		}
 		b.WriteString("\n")
 	}
 	table("kind", r.Kinds)
+	table("language", r.Languages)
 	table("variant", r.Variants)
 	fmt.Fprintf(&b, "%-18s %6s %8s\n", "near miss", "texts", "left")
 	for _, n := range r.NearMisses {

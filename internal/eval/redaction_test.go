@@ -70,6 +70,32 @@ func TestRedactionFamily(t *testing.T) {
 	}
 }
 
+// TestWrittenRedactionSet checks what the written families promise.
+func TestWrittenRedactionSet(t *testing.T) {
+	seen := map[string]bool{}
+	values, near, languages := 0, 0, map[string]int{}
+	for _, family := range []string{"written-dev", "written-held"} {
+		texts, err := eval.WrittenTexts(family)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range texts {
+			if seen[l.Text] {
+				t.Errorf("%s: written twice: %q", family, l.Text)
+			}
+			seen[l.Text] = true
+			languages[l.Language]++
+			values += len(l.Secrets)
+			if len(l.Secrets) == 0 {
+				near++
+			}
+		}
+	}
+	if len(seen) < 1000 || len(languages) != 10 || values < 1500 || 3*near < len(seen) {
+		t.Errorf("%d texts in %v with %d values; %d have none", len(seen), languages, values, near)
+	}
+}
+
 // TestBadRedactionSet breaks one line of a set that is right.
 func TestBadRedactionSet(t *testing.T) {
 	const family = `seed: 1
@@ -85,7 +111,7 @@ near_misses: []
 		{"as it is", "", "", ""},
 		{"syntax", "kinds:", "kinds: a: b", "held.yaml: yaml: line 4"},
 		{"unknown key", "near_misses", "near", "held.yaml: yaml: unmarshal errors:\n  line 7: field near not found"},
-		{"unknown language", "{en: ['{v}']", "{it: ['{v}']", `line 3: language "it"`},
+		{"unknown language", "{en: ['{v}']", "{xx: ['{v}']", `line 3: language "xx"`},
 		{"missing language", ", pt: [a]", "", `held.yaml: no noise or no carriers in "pt"`},
 		{"no slot", "en: ['{v}']", "en: ['v']", `line 3: "v" has no {v}`},
 		{"unknown function", "letters 3", "latters 3", `line 6: "{{latters 3}}@x.test": `},

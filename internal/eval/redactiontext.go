@@ -11,14 +11,39 @@ import (
 // redactionRepeats is how many texts there are of each kind, variant and language.
 const redactionRepeats = 6
 
-// labelled is one text of the set. The bytes between from and to must be redacted; in a
-// near miss there are none, and nothing may be.
+// labelled is one text of a set. In a near miss there are no secrets, and nothing may be
+// redacted.
 type labelled struct {
 	kind, variant string
 	lang          language
 	text          string
-	from, to      int
-	near          bool
+	secrets       []part // must be redacted
+	free          []part // may be
+}
+
+// part is the part of a text between two of its bytes.
+type part struct {
+	kind     string
+	from, to int
+}
+
+// secretKinds returns the kinds of the secrets, each once.
+func (l labelled) secretKinds() []string {
+	var kinds []string
+	for _, p := range l.secrets {
+		if !slices.Contains(kinds, p.kind) {
+			kinds = append(kinds, p.kind)
+		}
+	}
+	return kinds
+}
+
+func (l labelled) secretTexts() []string {
+	var texts []string
+	for _, p := range l.secrets {
+		texts = append(texts, l.text[p.from:p.to])
+	}
+	return texts
 }
 
 // texts writes the texts of the set, the same on every call.
@@ -85,7 +110,8 @@ func (s *redactionSet) secret(d *draw, kind redactionKind, variant string, lang 
 		to += 2 * (1 + strings.Count(text[:to], "\n"))
 		text = "> " + strings.ReplaceAll(text, "\n", "\n> ")
 	}
-	return labelled{kind: kind.Name.Value, variant: variant, lang: lang, text: text, from: from, to: to}
+	secret := part{kind.Name.Value, from, to}
+	return labelled{kind: kind.Name.Value, variant: variant, lang: lang, text: text, secrets: []part{secret}}
 }
 
 // secretPart returns which bytes of a value are secret: not the scheme of an
@@ -113,5 +139,5 @@ func (s *redactionSet) nearMiss(d *draw, kind, text string, lang language) label
 	}
 	noise := s.Noise[lang]
 	text = pickValue(d, noise) + " " + text + " " + pickValue(d, noise)
-	return labelled{kind: kind, variant: "near miss", lang: lang, near: true, text: text}
+	return labelled{kind: kind, variant: "near miss", lang: lang, text: text}
 }

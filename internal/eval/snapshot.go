@@ -9,8 +9,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Snapshot is a Source in memory, for evaluations and tests. It is safe for use by several
@@ -134,19 +134,19 @@ func pick[T any](all map[string]T, ids []string) []T {
 func (s *Snapshot) ArticleIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return retrieval.PageOf(s.order, after, limit, strings.Compare), nil
+	return truth.PageOf(s.order, after, limit, strings.Compare), nil
 }
 
 // TicketIDs lists the ids of tickets ever resolved in order of number.
 func (s *Snapshot) TicketIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return retrieval.PageOf(s.numbers, after, limit, memory.CompareIDs), nil
+	return truth.PageOf(s.numbers, after, limit, memory.CompareIDs), nil
 }
 
 // OpenTicketIDs lists the ids of tickets never resolved in order of number.
 func (s *Snapshot) OpenTicketIDs(_ context.Context, after string, limit int) ([]string, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return retrieval.PageOf(s.opened, after, limit, memory.CompareIDs), nil
+	return truth.PageOf(s.opened, after, limit, memory.CompareIDs), nil
 }

@@ -1,6 +1,6 @@
 // Package journal describes what is committed together with the data of a write: the
 // events that say who did what, the change-log rows that projections follow, and the jobs
-// that the write causes. A store commits all of it in the transaction of the write. The
+// and notices that the write causes. A store commits all of it in the transaction of the write. The
 // package imports only the standard library.
 package journal
 
@@ -21,6 +21,8 @@ const (
 	Weights    = "weights"
 	// Triage is a training of triage on the team's own tickets.
 	Triage = "triage"
+	// Visit is a visit of articles by a browser, tied to no account.
+	Visit = "visit"
 	// Model is a version of the service model.
 	Model = "model"
 )
@@ -34,6 +36,9 @@ type Event struct {
 	ID     string          `json:"id"`
 	Verb   string          `json:"verb"` // e.g. "created", "resolved", "published"
 	Data   json.RawMessage `json:"data,omitempty"`
+	// Model is the version of the service model under which it happened; 0 in a new event
+	// means the last one stored.
+	Model int `json:"model,omitempty"`
 }
 
 // Change is a row of the change log: the object with this id has changed. Its new state is
@@ -52,11 +57,24 @@ type Job struct {
 	Payload json.RawMessage
 }
 
+// Notice tells somebody what happened or has to be done. Key makes it idempotent: a store
+// has at most one notice per key, done or not.
+type Notice struct {
+	Key       string
+	Task      bool   // something has to be done
+	Recipient string // "user:ID", "group:NAME", "role:NAME" or "mail:ADDRESS"
+	Title     string
+	Detail    string
+	Object    string // what it is about, with its id
+	ID        string
+}
+
 // Entry is everything that is committed with a write.
 type Entry struct {
 	Events  []Event
 	Changes []Change
 	Jobs    []Job
+	Notices []Notice
 	// Idempotency makes the write happen once if its Key is not empty: a second commit with
 	// the same key fails with *Replay and changes nothing.
 	Idempotency Idempotency

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -62,13 +63,16 @@ func (s *Store) Claimed(ctx context.Context, k journal.Idempotency) error {
 	return err
 }
 
-// record writes the events, changes and jobs of a write. It is the last step of a
+// record writes the events, changes, jobs and notices of a write. It is the last step of a
 // transaction, because the counters block others from here until the commit.
 func (s *Store) record(ctx context.Context, c conn, entry journal.Entry) error {
 	for _, j := range entry.Jobs {
 		if err := s.addJob(ctx, c, j); err != nil {
 			return fmt.Errorf("job %s: %w", j.Key, err)
 		}
+	}
+	if err := s.addNotices(ctx, c, entry.Notices); err != nil {
+		return fmt.Errorf("notices: %w", err)
 	}
 	if err := s.addEvents(ctx, c, entry.Events); err != nil {
 		return fmt.Errorf("events: %w", err)
@@ -94,20 +98,25 @@ func (s *Store) addEvents(ctx context.Context, c conn, events []journal.Event) e
 	if err != nil {
 		return err
 	}
+	var model int
+	if err := c.row(ctx, []any{&model}, "SELECT coalesce(max(id), 0) FROM model_version"); err != nil {
+		return err
+	}
 	rows := make([][]any, len(events))
 	for i, e := range events {
 		if e.At.IsZero() {
 			e.At = s.now()
 		}
-		rows[i] = []any{seq + int64(i), micros(e.At), e.Actor, e.Object, e.ID, e.Verb, rawText(e.Data)}
+		e.Model = cmp.Or(e.Model, model)
+		rows[i] = []any{seq + int64(i), micros(e.At), e.Actor, e.Object, e.ID, e.Verb, rawText(e.Data), e.Model}
 	}
 	return insertRows(ctx, c, "event", eventColumns, rows)
 }
 
-const eventColumns = "seq, at, actor, object, object_id, verb, data"
+const eventColumns = "seq, at, actor, object, object_id, verb, data, model"
 
 func scanEvent(r scanner) (e journal.Event, err error) {
-	return e, r.Scan(&e.Seq, timeTo(&e.At), &e.Actor, &e.Object, &e.ID, &e.Verb, rawTo(&e.Data))
+	return e, r.Scan(&e.Seq, timeTo(&e.At), &e.Actor, &e.Object, &e.ID, &e.Verb, rawTo(&e.Data), &e.Model)
 }
 
 // Events lists the events of one object in order: the history of an article or a user.

@@ -6,10 +6,10 @@ import (
 
 	"github.com/deskbook/deskbook/internal/store"
 	"github.com/deskbook/deskbook/internal/store/storetest"
-	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
-var _ retrieval.Source = (*store.Store)(nil)
+var _ truth.Source = (*store.Store)(nil)
 
 // fresh makes an empty SQLite database.
 func fresh(t *testing.T) storetest.Opener {

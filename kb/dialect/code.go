@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// openFence opens a fenced code block if one begins at the current offset.
-func (s *scanner) openFence() bool {
+// openFence opens a fenced code block if one begins at the current offset, in that column.
+func (s *scanner) openFence(column int) bool {
 	line := s.rest()
 	mark, n := fenceMark(line)
 	if n < 3 {
@@ -19,6 +19,7 @@ func (s *scanner) openFence() bool {
 	if info == "" && s.closeFenceBox(mark, n) {
 		return true
 	}
+	s.leave(column) // a fence continues no paragraph
 	f := fence{mark: mark, length: n, indent: s.base(), depth: depth(s.quote)}
 	if g, ok := fenceTag(info); ok {
 		s.fenceBox(g, f)
@@ -57,7 +58,7 @@ func (s *scanner) inFence(line string) bool {
 
 // spans are the runs of backticks in a paragraph, by their length.
 type spans struct {
-	end  int // of the paragraph, 0 if it was not looked through yet
+	end  int // of the paragraph, 0 if it was not scanned yet
 	runs map[int][]int
 }
 
@@ -77,7 +78,7 @@ func (s *scanner) codeSpan() bool {
 	return true
 }
 
-// spansFrom looks through the paragraph that the offset lies in.
+// spansFrom scans the paragraph that the offset lies in.
 func spansFrom(src string, from int) spans {
 	out := spans{end: len(src), runs: map[int][]int{}}
 	for i := from; i < len(src); {

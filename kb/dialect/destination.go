@@ -58,11 +58,7 @@ func (s *scanner) templatedAddress(at int, until string) (address string, end in
 	for at < len(s.src) && b.Len() < maxName*5 {
 		rest := s.src[at:]
 		if strings.HasPrefix(rest, "{{") || strings.HasPrefix(rest, "{%") {
-			closing := "%}"
-			if rest[1] == '{' {
-				closing = "}}"
-			}
-			to := s.closingOf(at+2, closing)
+			to := s.templateEnd(at)
 			if to < 0 {
 				return "", at, false
 			}

@@ -90,8 +90,11 @@ func (s *scanner) angle() bool {
 		s.pos++
 		return true
 	}
+	if !s.syntax.mdx && (strings.Contains(raw, "{{") || strings.Contains(raw, "{%")) {
+		raw = evaluatedTag(raw)
+	}
 	if s.html {
-		return s.copied(end) // the block of HTML is read as a whole
+		return s.replaced(raw, end) // the block of HTML is read as a whole
 	}
 	g := tag{form: element, name: m[2], html: isHTML(m[2]), raw: raw, state: opening}
 	body := strings.TrimSuffix(raw[len(m[0]):], ">")
@@ -103,6 +106,35 @@ func (s *scanner) angle() bool {
 	g.args = arguments(body)
 	return s.htmlElement(name, g, end)
 }
+
+// evaluatedTag returns a tag with the templates in its attributes evaluated; those between its
+// attributes are dropped.
+func evaluatedTag(raw string) string {
+	var b strings.Builder
+	at, quote := 0, byte(0)
+	for _, m := range anyTemplate.FindAllStringIndex(raw, -1) {
+		for _, c := range []byte(raw[at:m[0]]) {
+			if c == quote {
+				quote = 0
+			} else if quote == 0 && (c == '"' || c == '\'') {
+				quote = c
+			}
+		}
+		b.WriteString(raw[at:m[0]])
+		at = m[1]
+		switch before := raw[m[0]-1]; {
+		case quote != 0:
+			b.WriteString(attributeEscapes.Replace(pathOf(raw[m[0]:m[1]])))
+		case before == '=' && strings.IndexByte(" \t\n/>", raw[at]) >= 0:
+			b.WriteString(`"` + attributeEscapes.Replace(pathOf(raw[m[0]:m[1]])) + `"`)
+		case before == '=':
+			b.WriteString(attributeEscapes.Replace(pathOf(raw[m[0]:m[1]])))
+		}
+	}
+	return b.String() + raw[at:]
+}
+
+var attributeEscapes = strings.NewReplacer(`"`, "%22", "'", "%27", "<", "%3C", ">", "%3E")
 
 // htmlElement decides about an element that is neither code nor dropped.
 func (s *scanner) htmlElement(name string, g tag, end int) bool {
@@ -147,7 +179,7 @@ func (s *scanner) plainHTML(name string, g tag, end int) bool {
 	}
 	if blockNames[name] {
 		s.html = s.html || s.lone
-		return s.copied(end)
+		return s.replaced(g.raw, end)
 	}
 	if id := g.value("id"); id != "" && g.state != closing && name != "input" {
 		s.emit(tag{form: element, name: "a", role: anchor, state: single, args: []arg{{"id", id}}}, s.pos)
@@ -160,7 +192,7 @@ func (s *scanner) plainHTML(name string, g tag, end int) bool {
 		s.dropWhole(end)
 		return true
 	}
-	return s.copied(end)
+	return s.replaced(g.raw, end)
 }
 
 // styles are the elements that set words in another style, with the marks that Markdown
@@ -171,6 +203,15 @@ var styles = map[string]string{"b": "**", "strong": "**", "i": "*", "em": "*", "
 func (s *scanner) copied(end int) bool {
 	s.lone = false
 	s.put(end - s.pos)
+	return true
+}
+
+// replaced writes a tag in place of the original up to an offset.
+func (s *scanner) replaced(raw string, end int) bool {
+	s.lone = false
+	s.write(raw)
+	s.lose(strings.Count(s.src[s.pos:end], "\n") - strings.Count(raw, "\n"))
+	s.pos = end
 	return true
 }
 
@@ -202,6 +243,12 @@ func (s *scanner) elementEnd(from int) int {
 	quote, depth, i := byte(0), 0, from
 	for ; i < limit; i++ {
 		c := s.src[i]
+		if c == '{' && !s.syntax.mdx && i+1 < limit && (s.src[i+1] == '{' || s.src[i+1] == '%') {
+			if to := s.templateEnd(i); to > 0 {
+				i = to - 1
+				continue
+			}
+		}
 		switch {
 		case quote != 0:
 			if c == quote {
@@ -224,6 +271,15 @@ func (s *scanner) elementEnd(from int) int {
 	}
 	s.spend(i - from)
 	return -1
+}
+
+// templateEnd returns the offset behind the template that begins at an offset, -1 if it does
+// not end.
+func (s *scanner) templateEnd(at int) int {
+	if s.src[at+1] == '%' {
+		return s.closingOf(at+2, "%}")
+	}
+	return s.closingOf(at+2, "}}")
 }
 
 // htmlComment drops a comment. One that does not end hides the rest only where it begins

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,11 +15,21 @@ var (
 		`tabler)-` +
 		`[a-z0-9-]+:`)
 	emojis = definition.Github()
-	// further names that Discourse and Slack use.
+	// further names: those of Discourse and Slack, and Unicode's own.
 	emojiAliases = map[string]string{
-		"slight_smile": "slightly_smiling_face", "slightly_smiling": "slightly_smiling_face", "hugs": "hugs",
+		"slight_smile": "slightly_smiling_face", "slightly_smiling": "slightly_smiling_face",
 		"thinking_face": "thinking", "white_tick": "heavy_check_mark", "information": "information_source",
-		"simple_smile": "slightly_smiling_face", "man_shrugging": "shrug",
+		"simple_smile": "slightly_smiling_face", "man_shrugging": "shrug", "person_shrugging": "shrug",
+		"person_raising_hand": "raising_hand", "person_facepalming": "facepalm", "thumbs_up": "+1",
+		"thumbs_down": "-1", "clapping_hands": "clap", "folded_hands": "pray", "waving_hand": "wave",
+		"raising_hands": "raised_hands", "index_pointing_up": "point_up", "red_heart": "heart",
+		"check_mark": "heavy_check_mark", "check_mark_button": "white_check_mark", "cross_mark": "x",
+		"cross_mark_button": "negative_squared_cross_mark", "light_bulb": "bulb", "party_popper": "tada",
+		"police_car_light": "rotating_light", "high_voltage": "zap", "hundred_points": "100",
+		"magnifying_glass_tilted_left": "mag", "magnifying_glass_tilted_right": "mag_right",
+		"double_exclamation_mark": "bangbang", "red_question_mark": "question",
+		"red_exclamation_mark": "exclamation", "large_green_circle": "green_circle",
+		"large_yellow_circle": "yellow_circle", "large_orange_circle": "orange_circle",
 	}
 )
 
@@ -39,7 +50,8 @@ func (s *scanner) emoji() bool {
 	if m == nil {
 		return false
 	}
-	if after := rest[len(m[0]):]; after != "" && (isWord(after[0]) || after[0] == ':' && !emojiName.MatchString(after)) {
+	n := len(m[0]) + len(skinTone.FindString(rest[len(m[0]):]))
+	if after := rest[n:]; after != "" && (isWord(after[0]) || after[0] == ':' && !emojiName.MatchString(after)) {
 		return false
 	}
 	name := m[1]
@@ -48,11 +60,31 @@ func (s *scanner) emoji() bool {
 	}
 	e, ok := emojis.Get(name)
 	if !ok {
-		return false
+		return s.ownEmoji(name, n)
 	}
 	s.lone = false
 	s.write(string(e.Unicode))
-	s.pos += len(m[0])
+	s.pos += n
+	return true
+}
+
+// skinTone matches what names the tone of the emoji before it.
+var skinTone = regexp.MustCompile(`^(?::skin-tone-[1-6]:|t[1-6]:)`)
+
+// ownEmoji drops a name that only the tool of the author knows where it adorns a heading.
+// Elsewhere it may be what the author wrote, and remains.
+func (s *scanner) ownEmoji(name string, n int) bool {
+	at, ends := s.gap(s.pos + n)
+	if s.title < 0 || strings.Trim(name, "0123456789+-_") == "" {
+		return false
+	}
+	if begins := len(bytes.Trim(s.out[s.title:], "# \t")) == 0; begins == ends {
+		return false
+	}
+	if s.trimLine(); !ends {
+		s.write(" ")
+	}
+	s.pos = at
 	return true
 }
 

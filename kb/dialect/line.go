@@ -31,7 +31,7 @@ func (s *scanner) lineStart(indent int) bool {
 	if line == "" {
 		return false
 	}
-	if s.openFence() || s.directive() {
+	if s.openFence(indent) || s.directive() {
 		return true
 	}
 	if strings.IndexByte("!?=", line[0]) >= 0 && indentedOpening.MatchString(line) {
@@ -42,8 +42,9 @@ func (s *scanner) lineStart(indent int) bool {
 		return true
 	}
 	if line[0] == '#' && headingLine.MatchString(line) {
+		s.title = len(s.out)
 		s.words()
-		s.blank = true
+		s.title, s.blank = -1, true
 		return true
 	}
 	return s.definition(line)

@@ -21,7 +21,7 @@ func Prepare(markdown string, d Name) *Text {
 
 func newScanner(src string, x syntax) *scanner {
 	return &scanner{
-		src: src, syntax: x, blank: true,
+		src: src, syntax: x, blank: true, title: -1,
 		found: map[string]sought{}, ended: map[string]bool{}, open: map[string][]int{},
 	}
 }
@@ -52,14 +52,15 @@ type scanner struct {
 	boxes   []fence           // open fences that enclose Markdown, the innermost last
 	found   map[string]sought // where delimiters were found last
 	ended   map[string]bool   // tags that do not occur in the rest of the text
-	closers map[string]int    // where elements are closed last; nil if that was not looked for
-	spent   int               // bytes that were looked at in vain
+	closers map[string]int    // where elements are closed last; nil if that was not determined
+	spent   int               // bytes that were scanned in vain
 	skip    []mute            // closing marks to drop, in order
 	top     int               // white space at the beginning of what was written
 	literal int               // templates before this offset are words
 
 	code     fence
 	html     bool     // the line lies in a block of HTML, which ends with a blank line
+	title    int      // where the heading that is being read begins in what was written, -1 for none
 	heading  int      // level of the HTML heading that is open on the current line
 	quote    string   // the quotation marks that the current line begins with
 	holders  []holder // what the current line is indented by, the innermost last
@@ -161,7 +162,7 @@ func (s *scanner) near(delimiter string) bool {
 	return at >= 0 && at-s.pos <= maxTemplate
 }
 
-// spend reports whether n more bytes may be looked at in vain. Honest texts never get
+// spend reports whether n more bytes may be scanned in vain. Honest texts never get
 // there; of others the rest is read without what needs a look ahead.
 func (s *scanner) spend(n int) bool {
 	s.spent += n
@@ -218,6 +219,13 @@ func (s *scanner) settle(indent int) {
 	}
 }
 
+// leave leaves the holders, but for tags, whose content begins behind a column.
+func (s *scanner) leave(column int) {
+	for n := len(s.holders); n > 0 && s.holders[n-1].tag < 0 && s.holders[n-1].content > column; n = len(s.holders) {
+		s.holders = s.holders[:n-1]
+	}
+}
+
 // base returns the column at which the content of the innermost holder begins.
 func (s *scanner) base() int {
 	if n := len(s.holders); n > 0 {
@@ -232,9 +240,7 @@ func (s *scanner) isCode(indent int) bool {
 
 // hold adds a holder; the blocks that do not contain it are left.
 func (s *scanner) hold(h holder) {
-	for n := len(s.holders); n > 0 && s.holders[n-1].tag < 0 && s.holders[n-1].content > h.floor; n = len(s.holders) {
-		s.holders = s.holders[:n-1]
-	}
+	s.leave(h.floor)
 	s.holders = append(s.holders, h)
 }
 

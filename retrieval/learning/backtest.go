@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Bounds of an evaluation over the team's own history.
@@ -31,7 +32,7 @@ const (
 
 // HistoryOptions says what to evaluate, and how.
 type HistoryOptions struct {
-	Source     retrieval.Source
+	Source     truth.Source
 	Dir        string // a folder for its indexes alone, emptied before and after
 	Log        *slog.Logger
 	Floor      float64

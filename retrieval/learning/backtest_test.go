@@ -17,8 +17,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 var january = time.Date(2025, 1, 1, 9, 0, 0, 0, time.UTC)
@@ -39,7 +39,7 @@ func ask(id, subject string, at time.Time, articles ...string) desk.Ticket {
 	return t
 }
 
-func replayed(t testing.TB, source retrieval.Source, change ...func(*learning.HistoryOptions)) learning.HistoryReport {
+func replayed(t testing.TB, source truth.Source, change ...func(*learning.HistoryOptions)) learning.HistoryReport {
 	t.Helper()
 	o := learning.HistoryOptions{Source: source, Dir: filepath.Join(t.TempDir(), "evaluation")}
 	for _, c := range change {

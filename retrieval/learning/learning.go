@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
@@ -31,7 +32,7 @@ const (
 type Ranker interface {
 	// Train fits weights to the source's links and compares them with those in force
 	// ("" for the shipped ones) on later tickets.
-	Train(ctx context.Context, source retrieval.Source, inForce string) (ranker.Trained, error)
+	Train(ctx context.Context, source truth.Source, inForce string) (ranker.Trained, error)
 	// Use ranks with these weights from now on; "" is the shipped ones.
 	Use(weights string) error
 }
@@ -40,7 +41,7 @@ type Ranker interface {
 type Deps struct {
 	Evaluations EvaluationLedger
 	Versions    version.Ledger
-	Source      retrieval.Source
+	Source      truth.Source
 	Ranker      Ranker
 	Meaning     retrieval.Meaning // nil compares words alone
 	Floor       func() float64
@@ -80,7 +81,7 @@ func New(d Deps) *Service {
 // trainer trains the ranker on the team's own links.
 type trainer struct {
 	Ranker
-	source retrieval.Source
+	source truth.Source
 }
 
 // Train implements version.Trainer.

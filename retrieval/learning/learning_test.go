@@ -12,9 +12,9 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/store"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/learning"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/truth"
 	"github.com/deskbook/deskbook/retrieval/version"
 )
 
@@ -25,7 +25,7 @@ type trainer struct {
 	used []string
 }
 
-func (f *trainer) Train(context.Context, retrieval.Source, string) (ranker.Trained, error) {
+func (f *trainer) Train(context.Context, truth.Source, string) (ranker.Trained, error) {
 	return f.next, f.err
 }
 

@@ -9,21 +9,21 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // replay is a Source that reveals the articles and tickets of another one bit by bit, in
 // the order in which they came. It is for one goroutine.
 type replay struct {
-	truth    retrieval.Source
+	truth    truth.Source
 	articles map[string]bool // revealed
 	tickets  map[string]bool
 	changes  []journal.Change
 }
 
-func newReplay(truth retrieval.Source) *replay {
-	return &replay{truth: truth, articles: map[string]bool{}, tickets: map[string]bool{}}
+func newReplay(source truth.Source) *replay {
+	return &replay{truth: source, articles: map[string]bool{}, tickets: map[string]bool{}}
 }
 
 // reveal makes these articles and tickets known.
@@ -69,13 +69,13 @@ func (p *replay) IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket,
 
 // ArticleIDs lists the revealed articles, in order.
 func (p *replay) ArticleIDs(_ context.Context, after string, limit int) ([]string, error) {
-	return retrieval.PageOf(slices.Sorted(maps.Keys(p.articles)), after, limit, strings.Compare), nil
+	return truth.PageOf(slices.Sorted(maps.Keys(p.articles)), after, limit, strings.Compare), nil
 }
 
 // TicketIDs lists the revealed tickets, in order of number.
 func (p *replay) TicketIDs(_ context.Context, after string, limit int) ([]string, error) {
 	ids := slices.SortedFunc(maps.Keys(p.tickets), memory.CompareIDs)
-	return retrieval.PageOf(ids, after, limit, memory.CompareIDs), nil
+	return truth.PageOf(ids, after, limit, memory.CompareIDs), nil
 }
 
 func only(ids []string, revealed map[string]bool) []string {

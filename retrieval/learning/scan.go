@@ -12,6 +12,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // scan reads when each article and each ticket became known, without storing their texts.
@@ -51,23 +52,12 @@ func (h *backtest) scan(ctx context.Context) error {
 
 // scanTickets reads the newest tickets that were resolved.
 func (h *backtest) scanTickets(ctx context.Context) ([]pastTicket, error) {
-	var ids []string
-	for after := ""; ; {
-		page, err := h.o.Source.TicketIDs(ctx, after, retrieval.TicketsPerBatch)
-		if err != nil {
-			return nil, fmt.Errorf("evaluate history: %w", err)
-		}
-		if len(page) == 0 {
-			break
-		}
-		ids = append(ids, page...)
-		if len(ids) > 2*newestScanned {
-			ids = append([]string(nil), ids[len(ids)-newestScanned:]...)
-		}
-		after = page[len(page)-1]
+	ids, err := truth.Newest(ctx, h.o.Source.TicketIDs, newestScanned)
+	if err != nil {
+		return nil, fmt.Errorf("evaluate history: %w", err)
 	}
 	var out []pastTicket
-	for part := range slices.Chunk(ids[max(0, len(ids)-newestScanned):], retrieval.TicketsPerBatch) {
+	for part := range slices.Chunk(ids, truth.TicketsPerBatch) {
 		tickets, err := h.o.Source.IndexTickets(ctx, part)
 		if err != nil {
 			return nil, fmt.Errorf("evaluate history: %w", err)
@@ -106,13 +96,9 @@ func past(t desk.Ticket) (pastTicket, bool) {
 func (h *backtest) scanArticles(ctx context.Context, tickets []pastTicket) (merged map[string]string, err error) {
 	since, merged := map[string]time.Time{}, map[string]string{}
 	used := firstUses(tickets)
-	for after := ""; ; {
-		ids, err := h.o.Source.ArticleIDs(ctx, after, retrieval.ArticlesPerBatch)
+	for ids, err := range truth.Pages(ctx, h.o.Source.ArticleIDs, truth.ArticlesPerBatch) {
 		if err != nil {
 			return nil, fmt.Errorf("evaluate history: %w", err)
-		}
-		if len(ids) == 0 {
-			break
 		}
 		articles, err := h.o.Source.IndexArticles(ctx, ids)
 		if err != nil {
@@ -130,7 +116,6 @@ func (h *backtest) scanArticles(ctx context.Context, tickets []pastTicket) (merg
 				h.articles = append(h.articles, pastArticle{id: a.ID})
 			}
 		}
-		after = ids[len(ids)-1]
 	}
 	for from := range merged { // a merge target stands for what was merged into it
 		if to := retrieval.MergeTarget(from, merged); since[from].Before(since[to]) {

@@ -46,21 +46,26 @@ func (s *shelf) statistics(visible posting.Bitset) *posting.Statistics {
 func (s *shelf) list(word string, st *posting.Statistics) *posting.List {
 	var pieces []posting.Piece
 	for i, base := range s.segments {
-		end := len(s.docs)
-		if i+1 < len(s.segments) {
-			end = s.segments[i+1]
-		}
-		var fields [posting.Fields][]posting.Posting
-		for d := base; d < end; d++ {
-			for f, n := range s.docs[d][word] {
-				if n > 0 {
-					fields[f] = append(fields[f], posting.Posting{Doc: uint32(d - base), Count: n})
-				}
-			}
-		}
-		pieces = append(pieces, posting.Piece{Raw: posting.Merge(&fields), Base: base, Lengths: s.lengths[base:end]})
+		pieces = append(pieces, s.piece(word, i, base))
 	}
 	return posting.Build(pieces, st)
+}
+
+// piece returns the postings of a word in the i-th segment.
+func (s *shelf) piece(word string, i, base int) posting.Piece {
+	end := len(s.docs)
+	if i+1 < len(s.segments) {
+		end = s.segments[i+1]
+	}
+	var fields [posting.Fields][]posting.Posting
+	for d := base; d < end; d++ {
+		for f, n := range s.docs[d][word] {
+			if n > 0 {
+				fields[f] = append(fields[f], posting.Posting{Doc: uint32(d - base), Count: n})
+			}
+		}
+	}
+	return posting.Piece{Raw: posting.Merge(&fields), Base: base, Lengths: s.lengths[base:end]}
 }
 
 // score computes the score of a document by its definition.
@@ -269,6 +274,31 @@ func BenchmarkTop(b *testing.B) {
 					b.ReportMetric((processorTime(b)-start).Seconds()*1e6/float64(n), "cpu-µs/op")
 				})
 		}
+	}
+}
+
+// BenchmarkBuild builds the list of a word that a third of the documents contain.
+func BenchmarkBuild(b *testing.B) {
+	r := rand.New(rand.NewPCG(5, 6))
+	s := &shelf{segments: []int{0, 7_000}}
+	visible := posting.NewBitset(20_000)
+	for d := range 20_000 {
+		words := map[string][posting.Fields]uint32{}
+		if r.IntN(3) == 0 {
+			words["a"] = [posting.Fields]uint32{1 + r.Uint32N(9), r.Uint32N(2), r.Uint32N(2), r.Uint32N(2)}
+		}
+		s.docs, s.lengths = append(s.docs, words), append(s.lengths, [posting.Fields]uint32{100 + r.Uint32N(400), 5, 9, 60})
+		if r.IntN(10) > 0 {
+			visible.Set(d)
+		}
+	}
+	st := s.statistics(visible)
+	var pieces []posting.Piece
+	for i, base := range s.segments {
+		pieces = append(pieces, s.piece("a", i, base))
+	}
+	for b.Loop() {
+		posting.Build(pieces, st)
 	}
 }
 

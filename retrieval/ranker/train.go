@@ -10,15 +10,12 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
+	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 const (
-	ticketsPerBatch  = 200
-	articlesPerBatch = 250
-
 	// newestTrained and newestBefore bound a training run whatever the number of tickets: those
 	// that it fits, and those before them that are known.
 	newestTrained = 3000
@@ -54,21 +51,15 @@ type TrainingReport struct {
 	Seconds   float64            `json:"seconds"`
 }
 
-// Source is the tickets and articles that a training run reads.
-type Source interface {
-	IndexTickets(ctx context.Context, ids []string) ([]desk.Ticket, error)
-	IndexArticles(ctx context.Context, ids []string) ([]kb.Article, error)
-}
-
-// Train fits weights to the links of resolved tickets, given by their ids in order of number, each
+// Train fits weights to the links of the source's newest resolved tickets, at most newest, each
 // ranked with what was known before it, and compares them with the former ones on the latest
 // quarter, which is not fitted. They are better when the gain in nDCG@10 is at least switchGain
 // and its whole 99% interval is above zero. Time and space are bounded: of many tickets the
 // newest are used. The same tickets always lead to the same weights.
-func Train(ctx context.Context, in Articles, source Source, ids []string, former Weights) (Trained, error) {
+func Train(ctx context.Context, in Articles, source truth.Source, newest int, former Weights) (Trained, error) {
 	start := time.Now()
 	t := trainingRun{in: in, source: source, former: former}
-	if err := t.collect(ctx, ids); err != nil {
+	if err := t.collect(ctx, newest); err != nil {
 		return Trained{}, fmt.Errorf("train: %w", err)
 	}
 	out := t.compare()
@@ -79,7 +70,7 @@ func Train(ctx context.Context, in Articles, source Source, ids []string, former
 // trainingRun is one call of Train.
 type trainingRun struct {
 	in      Articles
-	source  Source
+	source  truth.Source
 	former  Weights
 	choices []choice
 }
@@ -91,8 +82,8 @@ type sampleRef struct {
 }
 
 // collect ranks the samples, each with what was known before it.
-func (t *trainingRun) collect(ctx context.Context, ids []string) error {
-	refs, err := t.list(ctx, ids)
+func (t *trainingRun) collect(ctx context.Context, newest int) error {
+	refs, err := t.list(ctx, newest)
 	if err != nil {
 		return err
 	}
@@ -125,11 +116,15 @@ func (t *trainingRun) collect(ctx context.Context, ids []string) error {
 // list returns the newest tickets that articles resolved, in order of creation. It reads
 // tickets from the newest on until it has twice as many as it needs, because those that came
 // in from another tool are not numbered in order of creation.
-func (t *trainingRun) list(ctx context.Context, ids []string) ([]sampleRef, error) {
+func (t *trainingRun) list(ctx context.Context, newest int) ([]sampleRef, error) {
 	const enough = newestTrained + newestBefore
+	ids, err := truth.Newest(ctx, t.source.TicketIDs, newest)
+	if err != nil {
+		return nil, err
+	}
 	var out []sampleRef
 	for len(ids) > 0 && len(out) < 2*enough {
-		from := max(0, len(ids)-ticketsPerBatch)
+		from := max(0, len(ids)-truth.TicketsPerBatch)
 		tickets, err := t.source.IndexTickets(ctx, ids[from:])
 		if err != nil {
 			return nil, err
@@ -154,7 +149,7 @@ func newestRefs(all []sampleRef, n int) []sampleRef {
 // read returns the tickets with what resolved them.
 func (t *trainingRun) read(ctx context.Context, refs []sampleRef) ([]Sample, error) {
 	samples := make([]Sample, 0, len(refs))
-	for part := range slices.Chunk(refs, ticketsPerBatch) {
+	for part := range slices.Chunk(refs, truth.TicketsPerBatch) {
 		ids := make([]string, len(part))
 		for i, r := range part {
 			ids[i] = r.id
@@ -211,7 +206,7 @@ func (t *trainingRun) dropYounger(ctx context.Context, samples []Sample) error {
 		}
 	}
 	exist := map[string]bool{}
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(known)), articlesPerBatch) {
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(known)), truth.ArticlesPerBatch) {
 		articles, err := t.source.IndexArticles(ctx, part)
 		if err != nil {
 			return err

@@ -50,6 +50,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"triage", triages},
 		{"versions", versions},
 		{"model versions", modelVersions},
+		{"facts", facts},
 		{"texts", texts},
 	}
 	for _, g := range groups {
