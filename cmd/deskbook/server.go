@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -66,6 +67,7 @@ func (a *app) newServer(ctx context.Context) (*server, error) {
 	if s.engine, err = a.openEngine(ctx, s.meaning); err != nil {
 		return nil, errors.Join(err, s.closeMeaning())
 	}
+	debug.FreeOSMemory() // reading models takes several times what they keep
 	if err := s.wire(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
