@@ -48,6 +48,8 @@ func newServe(cfg *config) *cobra.Command {
 	f.StringVar(&cfg.llmKeyFile, "llm-api-key-file", "",
 		"file that contains the endpoint's key (or set DESKBOOK_LLM_API_KEY)")
 	f.StringVar(&cfg.vectors, "vectors", "", vectorsUsage)
+	cfg.embeddings.flags(f)
+	f.StringVar(&cfg.reranker, "reranker", "", rerankerUsage)
 	f.StringSliceVar(&cfg.trustedProxies, "trusted-proxies", nil,
 		"networks of proxies whose X-Forwarded-For headers are trusted, e.g. 10.0.0.0/8")
 	return cmd
