@@ -42,6 +42,11 @@ func evalTasks() []evalTask {
 			measure: evaluation.titles,
 		},
 		{
+			name: "searches", args: "SET", short: "Search for the titles of a set's queries, and see where the lists end",
+			flags:   []string{"qrels"},
+			measure: evaluation.searches,
+		},
+		{
 			name: "handoff", args: "SET", short: "Write hand-off summaries of resolved threads",
 			flags:   []string{"since", "before"},
 			measure: evaluation.handoff,
@@ -94,7 +99,7 @@ func (e *evaluation) flags() *pflag.FlagSet {
 	f.StringVar(&e.fit, "fit", "", "instead of measuring, fit the weights to the judgements and write them to this file")
 	f.StringVar(&e.weights, "weights", "", "rank with the weights in this file instead of the built-in ones")
 	f.StringVar(&e.vectors, "vectors", "", vectorsUsage)
-	f.StringVar(&e.vectorsFile, "vectors-file", "", "keep vectors in this file for the next evaluation")
+	f.StringVar(&e.vectorsFile, "vectors-file", "", "store vectors in this file for the next evaluation")
 	f.StringVar(&e.since, "since", "",
 		"only threads created on this day (2006-01-02) or later; for triage, the first day to test on")
 	f.StringVar(&e.before, "before", "", "only threads and tickets created before this day (2006-01-02)")

@@ -6,7 +6,7 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Store keeps the facts beside the events. Every method is one transaction.
+// Store stores the facts alongside the events. Every method is one transaction.
 type Store interface {
 	// PrepareFacts forgets all facts unless they are of this version.
 	PrepareFacts(ctx context.Context, version int) error

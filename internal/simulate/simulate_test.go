@@ -47,7 +47,7 @@ func contents(t *testing.T, folder string) map[string]string {
 	return out
 }
 
-// TestSeed: the same seed gives the same bytes, another one others, and a larger desk has the
+// TestSeed: the same seed produces the same bytes, another one others, and a larger desk has the
 // same articles under the same numbers.
 func TestSeed(t *testing.T) {
 	one := contents(t, generate(t, simulate.Options{Seed: 7, Tickets: 300, Articles: 50}))
@@ -62,7 +62,7 @@ func TestSeed(t *testing.T) {
 		}
 	}
 	if one["tickets.jsonl"] == other["tickets.jsonl"] {
-		t.Error("another seed gives the same tickets")
+		t.Error("another seed produces the same tickets")
 	}
 }
 

@@ -27,12 +27,12 @@ type Encoder interface {
 
 // Options says what an index works on.
 type Options struct {
-	File        string // where vectors are kept
+	File        string // where vectors are stored
 	Encoder     Encoder
 	Source      truth.Source // the truth
 	Log         *slog.Logger // nil discards
 	NoTickets   bool         // tickets get no vectors
-	KeepQueries bool         // also keep the vectors of questions, for evaluations that are repeated
+	KeepQueries bool         // also store the vectors of questions, for evaluations that are repeated
 }
 
 const (
@@ -96,7 +96,7 @@ func (x *Index) Follow(ctx context.Context) error {
 	return nil
 }
 
-// CatchUp brings the vectors up to date. What it has computed is kept when it is interrupted.
+// CatchUp brings the vectors up to date. What it has computed remains when it is interrupted.
 func (x *Index) CatchUp(ctx context.Context) error {
 	x.following.Lock()
 	defer x.following.Unlock()
@@ -202,7 +202,7 @@ func (w *work) missing() (n int) {
 	return n
 }
 
-// read returns the texts of articles or tickets with the vectors that are kept. Tickets that no
+// read returns the texts of articles or tickets with the vectors that are stored. Tickets that no
 // article resolved have none.
 func (x *Index) read(ctx context.Context, article bool, ids []string) ([]work, error) {
 	var out []work
@@ -254,7 +254,7 @@ func ticketText(subject, body string) string {
 	return strings.TrimSpace(subject + "\n" + body)
 }
 
-// compute encodes what is missing, and keeps it in parts.
+// compute encodes what is missing, and stores it in parts.
 func (x *Index) compute(ctx context.Context, works []work) error {
 	type place struct{ work, text int }
 	var places []place

@@ -48,7 +48,7 @@ func withoutSecrets(t desk.Ticket) desk.Ticket {
 	return t
 }
 
-// onlySecret reports whether a line says nothing beside a secret that was taken out of it.
+// onlySecret reports whether a line says nothing besides a secret that was taken out of it.
 func onlySecret(text string) bool {
 	placeholders := redact.Placeholders(text)
 	for _, p := range placeholders {
