@@ -125,8 +125,9 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, Measures: s.measures, HasLanguageModel: s.cfg.llmURL != "",
-		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(), ServiceModelError: s.model.Refused,
+		Usage: s.ledger, Measures: s.measures, Visits: s.measures, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(),
+		ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})
 	if err != nil {
