@@ -34,10 +34,11 @@ var (
 )
 
 var (
-	idCues     = cueSet{}.add(0, entries("id-cues")...)
-	idValue    = regexp.MustCompile(`^["'“„«(]?([A-Za-z]{0,3}[ -]?\d[\dA-Za-z]*(?:[ ./-]\d[\dA-Za-z]*){0,5})`)
+	idCues  = cueSet{}.add(0, entries("id-cues")...)
+	idValue = regexp.MustCompile(`^["'“„«(]?([A-Za-z]{0,3}[ -]?\d[\dA-Za-z]*(?:[ ./-](?:\d[\dA-Za-z]*|` +
+		`[A-Z]\b)){0,7})`)
 	idAdjacent = regexp.MustCompile(`^(?:[ ]?(?:no|nr|num|number|nummer|numéro|número|numero|номер)\b\.?)?` +
-		`[ \t]{1,2}(?:n[°º.] ?)?`)
+		`[.,]?[ \t]{1,2}(?:n[°º.] ?|№ ?|# ?|nr\.? |no\.? )?`)
 )
 
 // findIdentity finds numbers of persons: national ones by their form, others by their cue.
