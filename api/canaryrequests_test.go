@@ -29,6 +29,10 @@ func (w *world) paths(pattern string) []string {
 	fill(":n", []string{"1", "2"})
 	fill(":token", w.tokens)
 	fill(":call", []string{"1"})
+	if strings.Contains(pattern, "/model/") {
+		fill(":version", []string{"1"})
+		fill(":id", []string{"1"})
+	}
 	fill(":version", []string{"shipped"})
 	switch {
 	case strings.Contains(pattern, "/files/"):

@@ -50,6 +50,7 @@ type env struct {
 	auth   *auth.Service
 	engine *retrieval.Engine
 
+	models   *model.Registry
 	learning *learning.Service
 	triage   *triage.Service
 	gaps     *desk.Gaps
@@ -109,11 +110,12 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.engine.Close() })
-	current, err := model.Parse(content.ServiceModel())
-	if err != nil {
+	e.models = model.NewRegistry(e.store, time.Now)
+	if _, err := e.models.AddFile(ctx, content.ServiceModel(), "as shipped"); err != nil {
 		t.Fatal(err)
 	}
-	inForce := func() *model.Service { return current }
+	inForce := e.models.Model
+	inbox := &desk.Inbox{Store: e.store, Model: inForce, Now: time.Now}
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
 	e.gaps = desk.NewGaps(desk.GapDeps{
@@ -121,7 +123,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
-		Store: e.store, Files: e.store, Model: inForce, Suggester: e.engine, Articles: e.kb, People: e.auth,
+		Store: e.store, Files: e.store, Model: inForce, Models: e.models.Timeline, Suggester: e.engine, Articles: e.kb, People: e.auth,
 		Gaps: e.gaps, Now: time.Now,
 	})
 	writer := summarize.New(summarize.Deps{
@@ -138,17 +140,17 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.triage = triage.New(triage.Deps{Ledger: e.store, Model: inForce, Now: time.Now})
 	e.desk.Triager = e.triage
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
-	e.measures = measure.New(e.store, func() measure.Rules { return measure.RulesOf(current) }, time.Now)
+	e.measures = measure.New(measure.Deps{Store: e.store, Models: e.models, Now: time.Now})
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
-		Measures: e.measures, ServiceModel: inForce, Now: time.Now,
+		Measures: e.measures, ServiceModel: inForce, Models: e.models, Inbox: inbox, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
-		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, ServiceModel: inForce,
-		ServiceModelText:  func() string { return string(content.ServiceModel()) },
+		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, Measures: e.measures,
+		ServiceModel: inForce, Models: e.models, Inbox: inbox,
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
 	if e.pages, err = web.New(e.web); err != nil {

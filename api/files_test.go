@@ -12,8 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/blob"
+	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 )
 
@@ -140,6 +142,41 @@ func TestMergedTicketKeepsFiles(t *testing.T) {
 	}
 	e.get("rita", "/files/"+id).want(http.StatusOK)
 	e.get("rolf", "/files/"+id, "Accept", "application/json").want(http.StatusNotFound)
+}
+
+// TestNewTicketFiles: a new ticket has the files that came with it and those that the same
+// person has sent before, and nobody else's.
+func TestNewTicketFiles(t *testing.T) {
+	e := newEnv(t)
+	ctx, rita, rolf := t.Context(), e.actor("rita"), e.actor("rolf")
+	kept, err := e.desk.KeepFiles(ctx, rita, []desk.NewFile{{Name: "port.png", Content: strings.NewReader(pngFile)}}, nil)
+	if err != nil || len(kept) != 1 {
+		t.Fatal(kept, err)
+	}
+	path := kept[0].Kept()
+	e.get("rolf", "/api/v1/files/"+kept[0].ID).want(http.StatusNotFound)
+	in := desk.NewTicket{Subject: "The port", Body: "See the picture.", Kept: []string{path, path}}
+	if _, err := e.desk.OpenTicket(ctx, rolf, in); !fault.Is(err, fault.Invalid) {
+		t.Errorf("with the file of another person: %v", err)
+	}
+	in.Files = []desk.NewFile{{Name: "log.txt", Content: strings.NewReader("It failed.")}}
+	tk, err := e.desk.OpenTicket(ctx, rita, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := e.get("rita", "/api/v1/tickets/"+tk.ID).want(http.StatusOK)
+	if got := r.str("messages.0.files.0.name") + " " + r.str("messages.0.files.1.name"); got != "port.png log.txt" {
+		t.Errorf("the files are %s", got)
+	}
+	e.get("rita", r.str("messages.0.files.1.url")).want(http.StatusOK)
+	e.get("rolf", r.str("messages.0.files.1.url")).want(http.StatusNotFound)
+	many := desk.NewTicket{Subject: "Many", Body: "Many files.", Kept: []string{path}}
+	for range desk.MaxFiles {
+		many.Files = append(many.Files, desk.NewFile{Name: "x.txt", Content: strings.NewReader("x")})
+	}
+	if _, err := e.desk.OpenTicket(ctx, rita, many); !fault.Is(err, fault.Invalid) {
+		t.Errorf("with too many files: %v", err)
+	}
 }
 
 func TestFileRequests(t *testing.T) {

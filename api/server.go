@@ -47,8 +47,13 @@ type Deps struct {
 	Usage          port.CallLister
 	Measures       port.Measures
 	ServiceModel   func() *model.Service // the service model in force
-	Log            *slog.Logger
-	Now            func() time.Time
+	Models         port.Models
+	Inbox          port.Inbox
+	// ModelRefused returns why the file in the data folder is not in force, "" if it is; nil
+	// where there is no file.
+	ModelRefused func() string
+	Log          *slog.Logger
+	Now          func() time.Time
 
 	// Pages are the routes of the web pages, served alongside the API.
 	Pages []route.Route

@@ -24,6 +24,8 @@ type NewTicket struct {
 	// Requester is the user id or e-mail address of the person the ticket is opened for;
 	// only agents may open tickets for others.
 	Requester   string
+	Files       []NewFile
+	Kept        []string // paths of files that were sent before; see [Service.KeepFiles]
 	Idempotency journal.Idempotency
 }
 
@@ -47,10 +49,18 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 	if err != nil {
 		return Ticket{}, err
 	}
-	s.append(&t, actor, Message{Kind: Reply, Visibility: PublicReply, Channel: t.Channel, Text: body})
+	files, err := s.newFiles(ctx, actor, in)
+	if err != nil {
+		return Ticket{}, err
+	}
+	s.append(&t, actor, Message{Kind: Reply, Visibility: PublicReply, Channel: t.Channel, Text: body, Files: files})
 	asOpened, chosen := t, chosenFields(in)
 	triaged := s.triageIntake(ctx, &t, chosen)
 	t.Intake = s.intakeSuggestions(ctx, t)
+	models, err := s.timeline(ctx)
+	if err != nil {
+		return Ticket{}, err
+	}
 	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
 		t.ID = id
 		entry := s.event(actor, id, "created", Opening(asOpened, chosen))
@@ -60,6 +70,7 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 		entry.Changes = []journal.Change{{Object: journal.Ticket, ID: id}}
 		entry.Idempotency = in.Idempotency
 		entry.Idempotency.Object = id
+		t.Timing = s.timing(entry.Events, models)
 		return t, entry
 	})
 	if err != nil {
@@ -69,6 +80,17 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 		s.recordGap(actor, created, GapBelowFloor)
 	}
 	return s.visibleTo(ctx, actor, created)
+}
+
+// newFiles returns the files of a new ticket: those that were sent before, and those that are
+// stored now.
+func (s *Service) newFiles(ctx context.Context, actor access.Actor, in NewTicket) ([]File, error) {
+	kept, err := s.keptFiles(ctx, actor, in.Kept, len(in.Files))
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.store(ctx, in.Files)
+	return append(kept, stored...), err
 }
 
 // requester returns the person the ticket is opened for.

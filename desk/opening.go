@@ -7,20 +7,17 @@ func Opening(t Ticket, chosen []Field) map[string]any {
 	data := map[string]any{
 		"type": t.Type, "service": t.Service, "category": t.Category, "impact": t.Impact, "urgency": t.Urgency,
 		"priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass, "requester": t.Requester,
-		"chosen": chosen, "from": sideRequester,
+		"chosen": chosen, "from": side(t.Messages[0]),
 	}
-	if len(t.Messages) > 0 && t.Messages[0].FromDesk {
-		data["from"] = sideDesk
+	if n := len(t.Messages[0].Files); n > 0 {
+		data["files"] = n
 	}
 	return data
 }
 
 // Added returns the data of the event that records a reply or a note.
 func Added(m Message) map[string]any {
-	data := map[string]any{"n": m.N, "visibility": m.Visibility, "from": sideRequester}
-	if m.FromDesk {
-		data["from"] = sideDesk
-	}
+	data := map[string]any{"n": m.N, "visibility": m.Visibility, "from": side(m)}
 	if m.Automatic {
 		data["automatic"] = true
 	}
@@ -30,8 +27,10 @@ func Added(m Message) map[string]any {
 	return data
 }
 
-// The two sides of a thread, as events name them.
-const (
-	sideDesk      = "desk"
-	sideRequester = "requester"
-)
+// side returns who wrote a message, as events name it.
+func side(m Message) string {
+	if m.FromDesk {
+		return "desk"
+	}
+	return "requester"
+}

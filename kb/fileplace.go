@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskbook/deskbook/internal/wordlist"
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
@@ -64,7 +65,7 @@ func IsAttachment(name string) bool {
 var attachmentWords string
 
 // attachmentExtensions are those of pictures and attachments.
-var attachmentExtensions = plain.ParseLists(attachmentWords).Of("extension")
+var attachmentExtensions = wordlist.Parse(attachmentWords).Of("extension")
 
 // FileNames lists the pictures and attachments that the article's text names, as it names
 // them and each once.

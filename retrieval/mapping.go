@@ -22,7 +22,7 @@ import (
 
 // indexFormat is the format of the index: its fields and its analysis. An index in another
 // format is rebuilt. Raise it with every change to either.
-const indexFormat = "10"
+const indexFormat = "11"
 
 // headingJoin separates the headings of a passage's path.
 const headingJoin = "›"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/measure"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -79,4 +80,22 @@ type Measures interface {
 	// row of a cursor.
 	Rows(ctx context.Context, actor access.Actor, m measure.Measure, q measure.Query, after string,
 		fn func(measure.Row) bool) error
+}
+
+// Inbox shows people their tasks and notices. *desk.Inbox implements it.
+type Inbox interface {
+	List(ctx context.Context, actor access.Actor, done bool, before int64, limit int) ([]desk.Notice, error)
+	Done(ctx context.Context, actor access.Actor, number int64) (desk.Notice, error)
+}
+
+// Models holds the versions of the service model. *model.Registry implements it.
+type Models interface {
+	Current() model.Version
+	// Put puts a changed text into force, or proposes it.
+	Put(ctx context.Context, actor access.Actor, base int, text, reason string) (*model.Version, *model.Proposal, error)
+	Decide(ctx context.Context, actor access.Actor, id int, approve bool, comment string) (model.Proposal, error)
+	Versions(ctx context.Context, before, limit int) ([]model.Version, error)
+	Version(ctx context.Context, number int) (model.Version, error)
+	Proposals(ctx context.Context) ([]model.Proposal, error)
+	Proposal(ctx context.Context, id int) (model.Proposal, error)
 }

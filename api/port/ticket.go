@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -20,11 +21,15 @@ type TicketReader interface {
 	Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error)
 	Counts(ctx context.Context, actor access.Actor) (desk.Counts, error)
 	Suggest(ctx context.Context, actor access.Actor, id string) (desk.Suggestions, error)
+	// Clocks returns the clocks of a ticket's targets as they are now.
+	Clocks(ctx context.Context, actor access.Actor, id string) ([]clock.Clock, error)
 }
 
 // TicketEditor opens and changes tickets.
 type TicketEditor interface {
 	OpenTicket(ctx context.Context, actor access.Actor, in desk.NewTicket) (desk.Ticket, error)
+	// KeepFiles stores the files of a form for a new ticket until it is sent again.
+	KeepFiles(ctx context.Context, actor access.Actor, files []desk.NewFile, kept []string) ([]desk.File, error)
 	Reply(ctx context.Context, actor access.Actor, id string, in desk.NewMessage) (desk.Ticket, desk.Message, error)
 	Update(ctx context.Context, actor access.Actor, id string, p desk.Patch) (desk.Ticket, error)
 	Link(ctx context.Context, actor access.Actor, id, article string) (desk.Ticket, error)

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -109,8 +112,32 @@ func (f *fakeDesk) Suggest(_ context.Context, a access.Actor, _ string) (desk.Su
 	return s, nil
 }
 
+func (f *fakeDesk) KeepFiles(
+	_ context.Context, _ access.Actor, files []desk.NewFile, kept []string,
+) ([]desk.File, error) {
+	var out []desk.File
+	for _, path := range kept {
+		out = append(out, desk.File{Name: path[len("ticket/")+64+1:], Info: blob.Info{ID: path[len("ticket/"):][:64]}})
+	}
+	for _, file := range files {
+		stored, err := blob.New(file.Name, file.Content)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, desk.File{Name: stored.Name, Info: stored.Info})
+	}
+	return out, nil
+}
+
 func (f *fakeDesk) OpenTicket(_ context.Context, _ access.Actor, in desk.NewTicket) (desk.Ticket, error) {
-	if err := f.say("open %s|%s|%s|%s|%d", in.Subject, in.Body, in.Channel, in.Requester, in.Impact); err != nil {
+	said := fmt.Sprintf("open %s|%s|%s|%s|%d", in.Subject, in.Body, in.Channel, in.Requester, in.Impact)
+	for _, file := range in.Files {
+		said += " " + file.Name
+	}
+	for _, path := range in.Kept {
+		said += " kept " + path[len("ticket/")+64+1:]
+	}
+	if err := f.say("%s", said); err != nil {
 		return desk.Ticket{}, err
 	}
 	if id, ok := f.opened[in.Idempotency.Key]; ok {
@@ -142,6 +169,20 @@ func (f *fakeDesk) Link(_ context.Context, _ access.Actor, id, article string) (
 
 func (f *fakeDesk) Dismiss(_ context.Context, _ access.Actor, id, article, _ string) (desk.Ticket, error) {
 	return f.ticket, f.say("dismiss %s|%s", id, article)
+}
+
+func (f *fakeDesk) Clocks(context.Context, access.Actor, string) ([]clock.Clock, error) {
+	return []clock.Clock{
+		{
+			Target: "first_response", Kind: model.FirstResponse, Goal: time.Hour, Spent: 2 * time.Hour,
+			Due: noon.Add(-time.Hour), Phase: clock.Breached,
+		},
+		{
+			Target: "resolution", Kind: model.Resolution, Goal: 8 * time.Hour, Spent: time.Hour, Due: noon.Add(7 * time.Hour),
+			Phase: clock.Running,
+		},
+		{Target: "supplier:acme", Kind: model.SupplierTarget, Goal: time.Hour, Spent: time.Minute, Phase: clock.Paused},
+	}, nil
 }
 
 func (f *fakeDesk) Triage(_ context.Context, _ access.Actor, _ string) (desk.Triage, error) {

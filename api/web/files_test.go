@@ -86,3 +86,50 @@ func TestArticleFormFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestNewTicketFiles: what was chosen in the first step is sent with the second, and what was
+// chosen before a mistake is not to be chosen again.
+func TestNewTicketFiles(t *testing.T) {
+	s := newSite(t)
+	rec := s.upload(requester, "/tickets/new", "blue port.png", "x", "subject", "VPN drops", "body", "every hour", "key", "k")
+	s.shows(rec, http.StatusOK, "Do these articles help?", "Files you have sent", "blue port.png")
+	checkHTML(t, rec.Body.String())
+	kept := field(t, rec, "/tickets", "kept")
+	rec = s.upload(requester, "/tickets", "log.txt", "y", "subject", "VPN drops", "body", "every hour", "key", "k",
+		"kept", kept)
+	s.sent(rec, "/tickets/2000?done=opened")
+	if got := s.desk.last(); got != "open VPN drops|every hour|portal||0 log.txt kept blue port.png" {
+		t.Errorf("got %q", got)
+	}
+	again := s.upload(requester, "/tickets", "log.txt", "y", "subject", "VPN drops", "body", "every hour", "key", "k",
+		"kept", kept)
+	s.sent(again, "/tickets/2000?done=opened")
+
+	s.desk.err = fault.InvalidField("subject", "is too long")
+	rec = s.upload(requester, "/tickets", "log.txt", "y", "subject", "VPN", "body", "my words", "kept", kept)
+	s.shows(rec, http.StatusUnprocessableEntity, "is too long", "my words", "blue port.png", "log.txt")
+	s.lacks(rec, "again: browsers")
+	s.desk.err = fault.New(fault.Invalid, "the file log.txt is empty")
+	rec = s.upload(requester, "/tickets", "log.txt", "", "subject", "VPN", "body", "my words", "kept", kept)
+	s.shows(rec, http.StatusUnprocessableEntity, "The file log.txt is empty.", "my words", "blue port.png",
+		"choose the file again")
+}
+
+// TestDraftFormFiles: without scripts a file is named at the end of the draft's text.
+func TestDraftFormFiles(t *testing.T) {
+	s := newSite(t)
+	fields := []string{"version", "2", "title", "T", "markdown", "My words\n\n", "kind", "faq", "audience", "internal"}
+	rec := s.upload(agent, "/reviews/r_1/edit", "port.png", "x", append(fields, "do", "attach")...)
+	page := rec.Body.String()
+	if rec.Code != http.StatusOK || s.kb.last() != "upload port.png" || !strings.Contains(page, `id="edit" data-key="e" open`) ||
+		!strings.Contains(page, "My words\n\n[port](files/port.png)\n</textarea>") || !strings.Contains(page, " data-fresh>") {
+		t.Errorf("%d %s %s", rec.Code, s.kb.last(), page)
+	}
+	checkHTML(t, page)
+	s.sent(s.upload(agent, "/reviews/r_1/edit", "port.png", "x", fields...), "/reviews/r_1?done=drafted")
+	if got := *s.kb.patch.Markdown; got != "My words\n\n[port](files/port.png)\n" {
+		t.Errorf("saved %q", got)
+	}
+	rec = s.upload(agent, "/reviews/r_1/edit", "port.png", "", fields...)
+	s.shows(rec, http.StatusUnprocessableEntity, "The file port.png is empty.", "My words")
+}

@@ -23,6 +23,8 @@ import (
 	"github.com/deskbook/deskbook/api/web/home"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/api/web/login"
+	"github.com/deskbook/deskbook/api/web/notice"
+	"github.com/deskbook/deskbook/api/web/report"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
 	"github.com/deskbook/deskbook/api/web/servicemodel"
@@ -74,11 +76,12 @@ type Deps struct {
 	Triage   port.Training
 	Gaps     port.Gaps
 	Usage    usage.Ledger
+	Measures port.Measures
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
 	ServiceModel     func() *model.Service // the service model in force
-	// ServiceModelText returns the text of the service model in force.
-	ServiceModelText func() string
+	Models           port.Models
+	Inbox            port.Inbox
 	// ServiceModelError returns why the current file is not in force, "" if it is.
 	ServiceModelError func() string
 	Now               func() time.Time
@@ -155,11 +158,15 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			})
 		},
 		func() (page, error) { return gap.New(site, d.Gaps) },
+		func() (page, error) {
+			return report.New(site, report.Deps{Measures: d.Measures, ServiceModel: d.ServiceModel, Now: d.Now})
+		},
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
 			return servicemodel.New(site,
-				servicemodel.Deps{ServiceModel: d.ServiceModel, Text: d.ServiceModelText, Error: d.ServiceModelError})
+				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, People: d.Auth, Error: d.ServiceModelError})
 		},
+		func() (page, error) { return notice.New(site, d.Inbox) },
 	}
 }
 

@@ -21,10 +21,15 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 		Set: set, History: e.history, With: e.with, Stream: e.stream, NoLearning: e.noLearning,
 		RunFile: e.runFile, Progress: e.progress("ranking"), Vectors: e.vectorsFile,
 	}
-	if o.Encoder, err = openEncoder(e.vectors); err != nil {
+	if o.Encoder, _, err = openEncoder(e.vectors, e.embeddings); err != nil {
 		return nil, "", err
 	}
 	o.Encoding = e.encoding()
+	if m, err := openReranker(e.reranker); err != nil {
+		return nil, "", err
+	} else if m != nil {
+		o.Reranker, o.Scores, o.ReadingTime = m, e.scoresFile, e.readingTime
+	}
 	if e.fit != "" {
 		return e.fitRanking(o)
 	}
@@ -96,6 +101,15 @@ func (e evaluation) titles(dir string) (any, string, error) {
 	for _, title := range r.Misses[:min(len(r.Misses), e.show)] {
 		fmt.Fprintln(e.cmd.ErrOrStderr(), title)
 	}
+	return r, r.String(), err
+}
+
+func (e evaluation) searches(dir string) (any, string, error) {
+	set, err := eval.LoadSet(dir, e.qrels)
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := eval.Searches(e.cmd.Context(), set, e.progress("searching"))
 	return r, r.String(), err
 }
 

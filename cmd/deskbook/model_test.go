@@ -18,6 +18,7 @@ import (
 
 // memory stores versions of the service model; down makes it fail.
 type memory struct {
+	model.Store
 	list []model.Version
 	down error
 }
@@ -30,7 +31,7 @@ func (m *memory) LastModelVersion(context.Context) (model.Version, error) {
 }
 
 func (m *memory) AddModelVersion(
-	_ context.Context, v model.Version, _ func(model.Version) journal.Entry,
+	_ context.Context, v model.Version, _ int, _ *model.Proposal, _ func(model.Version) journal.Entry,
 ) (model.Version, error) {
 	if m.down != nil {
 		return v, m.down
@@ -54,7 +55,7 @@ func replaceFile(t *testing.T, path, text string) {
 	}
 }
 
-func openTestModel(t *testing.T, cfg *config, versions modelVersions, log *slog.Logger) *modelFile {
+func openTestModel(t *testing.T, cfg *config, versions model.Store, log *slog.Logger) *modelFile {
 	t.Helper()
 	m, err := openModel(t.Context(), cfg, versions, log)
 	if err != nil {
@@ -86,13 +87,13 @@ func TestModelVersions(t *testing.T) {
 	} {
 		replaceFile(t, m.path, step.text)
 		m.reload(t.Context())
-		refused := step.versions == len(versions.list) && m.Text() != step.text
+		refused := step.versions == len(versions.list) && m.Current().Text != step.text
 		if got := m.Refused(); (got != "") != refused || !strings.Contains(got, step.reason) {
 			t.Errorf("refused with %q, want %q", got, step.reason)
 		}
 		last := versions.list[len(versions.list)-1]
-		if len(versions.list) != step.versions || m.Text() != last.Text || last.Author != model.AuthorFile {
-			t.Errorf("%d versions, want %d; in force is %.40q", len(versions.list), step.versions, m.Text())
+		if len(versions.list) != step.versions || m.Current().Text != last.Text || last.Author != model.AuthorFile {
+			t.Errorf("%d versions, want %d; in force is %.40q", len(versions.list), step.versions, m.Current().Text)
 		}
 	}
 }
@@ -123,7 +124,7 @@ func TestModelFileLost(t *testing.T) {
 			}
 			check := func(m *modelFile) {
 				t.Helper()
-				if m.Model().AnonymousReading() || m.Text() != closed() || m.Refused() == "" || len(versions.list) != 1 {
+				if m.Model().AnonymousReading() || m.Current().Text != closed() || m.Refused() == "" || len(versions.list) != 1 {
 					t.Errorf("reading is open: %v, refused: %q, %d versions",
 						m.Model().AnonymousReading(), m.Refused(), len(versions.list))
 				}
@@ -156,7 +157,7 @@ func TestModelWithoutGoodVersion(t *testing.T) {
 	if err := os.Remove(cfg.path(modelFileName)); err != nil {
 		t.Fatal(err)
 	}
-	if m := openTestModel(t, cfg, &memory{}, slog.New(slog.DiscardHandler)); m.Text() != string(content.ServiceModel()) {
+	if m := openTestModel(t, cfg, &memory{}, slog.New(slog.DiscardHandler)); m.Current().Text != string(content.ServiceModel()) {
 		t.Error("the shipped model is not in force")
 	}
 }
@@ -168,12 +169,12 @@ func TestModelStoreDown(t *testing.T) {
 	replaceFile(t, m.path, closed())
 	versions.down = errors.New("no space")
 	m.reload(t.Context())
-	if m.Text() == closed() || m.Refused() == "" || m.stamp() == m.seen {
+	if m.Current().Text == closed() || m.Refused() == "" || m.stamp() == m.seen {
 		t.Errorf("refused: %q", m.Refused())
 	}
 	versions.down = nil
 	m.reload(t.Context())
-	if m.Text() != closed() || m.Refused() != "" || m.stamp() != m.seen {
+	if m.Current().Text != closed() || m.Refused() != "" || m.stamp() != m.seen {
 		t.Errorf("refused: %q", m.Refused())
 	}
 }

@@ -45,6 +45,7 @@ type server struct {
 	trainer *jobs.Worker
 	gaps    *desk.Gaps
 	ledger  *budget.Ledger
+	alarms  *desk.Alarms
 	handler http.Handler
 
 	learning *learning.Service
@@ -90,8 +91,7 @@ func (s *server) pendingVectors() int {
 
 // wire connects the domain, the index, the writer and the background work.
 func (s *server) wire() error {
-	s.model.onLoad = func(m *model.Service) { s.engine.SetFloor(m.Floor()) }
-	s.engine.SetFloor(s.model.Model().Floor())
+	s.model.OnLoad(func(m *model.Service) { s.engine.SetFloor(m.Floor()) })
 	s.ledger = budget.New(budget.Deps{Store: s.store, Model: s.model.Model, Now: time.Now, Log: s.log})
 	s.articles = kb.NewService(s.store, time.Now,
 		kb.WithRedactor(evidence.Redactions), kb.WithFinder(s.nearest), kb.WithStandard(s.standard))
@@ -102,14 +102,14 @@ func (s *server) wire() error {
 	}
 	s.gaps = newGaps(s.store, s.log)
 	tickets := desk.NewService(desk.Deps{
-		Store: s.store, Files: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
+		Store: s.store, Files: s.store, Model: s.model.Model, Models: s.model.Timeline, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
 	s.worker = jobs.NewWorker(s.store, capture.New(capture.Deps{
 		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
 	}).Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine)
-	s.measures = measure.New(s.store, func() measure.Rules { return measure.RulesOf(s.model.Model()) }, time.Now)
+	s.measures = measure.New(measure.Deps{Store: s.store, Models: s.model, Now: time.Now})
 	s.trainer = s.newTrainingWorker()
 	s.handler, err = s.newHandler(tickets, writer)
 	return err
@@ -118,11 +118,12 @@ func (s *server) wire() error {
 // newHandler returns the handler of the API and the pages.
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	s.alarms = &desk.Alarms{Desk: tickets, Store: s.store, Summarizer: sender{handoffs}}
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
-		ServiceModel: s.model.Model, ServiceModelText: s.model.Text, ServiceModelError: s.model.Refused,
+		Usage: s.ledger, Measures: s.measures, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})
 	if err != nil {
@@ -135,7 +136,8 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
-		Measures:     s.measures,
+		Measures: s.measures,
+		Models:   s.model, Inbox: s.inbox(), ModelRefused: s.model.Refused,
 		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors,
 		Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
@@ -144,6 +146,11 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 		return nil, fmt.Errorf("api: %w", err)
 	}
 	return edge.Handler(), nil
+}
+
+// inbox returns what shows people their tasks and notices.
+func (s *server) inbox() *desk.Inbox {
+	return &desk.Inbox{Store: s.store, Model: s.model.Model, Now: time.Now}
 }
 
 // nearest finds the article closest to a proposed text among those that the desk sees.

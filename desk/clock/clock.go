@@ -78,15 +78,9 @@ func (c Clock) crossing(spent time.Duration) (at, end time.Time, ok bool) {
 	return at, at, false
 }
 
-// InForce is a service model with the time from which it was in force.
-type InForce struct {
-	From  time.Time
-	Model *model.Service
-}
-
 // Timeline lists the service models that were in force, the oldest first. The first counts
 // from the beginning of time.
-type Timeline []InForce
+type Timeline []model.InForce
 
 // Always returns the timeline of one service model.
 func Always(m *model.Service) Timeline { return Timeline{{Model: m}} }

@@ -35,6 +35,9 @@ type Row struct {
 	visit    bool     // of a visit rather than a ticket
 }
 
+// Visit reports whether the row is of a visit rather than a ticket.
+func (r Row) Visit() bool { return r.visit }
+
 // Measure is a number with its definition. The version changes with the definition.
 type Measure struct {
 	Name       string

@@ -144,6 +144,9 @@ func readAI(root *fields) AI {
 		return a
 	}
 	all := f.get("actions").fields()
+	for _, name := range AIActions() {
+		all.ask(name)
+	}
 	for i, name := range all.keys {
 		e := all.entries[i]
 		if !slices.Contains(AIActions(), name) {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/internal/word"
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 // A question in self-service has no category, so its text decides which ones it may belong
@@ -90,7 +91,7 @@ func (c Category) namedIn(text string) string {
 var commonText string
 
 // common are words of names that say nothing about what is in a category.
-var common = strings.Fields(commonText)
+var common = wordlist.Words(wordlist.Entries(commonText))
 
 // Two words are forms of one if one begins with the other, of at least minStem letters, or
 // if both begin with the same letters, one more at least, and go on with at most maxEnding.

@@ -59,7 +59,7 @@ func readRequestType(name string, f *fields) RequestType {
 	if f.has("fields") {
 		all := f.get("fields").fields()
 		for i, key := range all.keys {
-			row := all.entries[i].fields()
+			row := all.named(i).fields()
 			r.Fields = append(r.Fields, readRequestField(key, row))
 			row.done()
 		}

@@ -18,6 +18,7 @@ type modelReader struct {
 	problems Problems
 	declared map[string]bool // "group second-line"
 	refs     []modelRef
+	known    map[string]bool // keys that were asked for, with * for names: "groups.*.title"
 }
 
 type modelRef struct {
@@ -30,6 +31,7 @@ type modelRef struct {
 type value struct {
 	r    *modelReader
 	path string
+	form string // the path with * for names
 	line int
 	col  int // from 1, 0 when the position is that of a whole line
 	node *yaml.Node
@@ -74,7 +76,7 @@ func (v value) fields() *fields {
 	}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v.node.Content[i]
-		e := value{r: v.r, path: join(v.path, key.Value), line: key.Line, col: key.Column, node: v.node.Content[i+1]}
+		e := value{r: v.r, path: join(v.path, key.Value), form: join(v.form, key.Value), line: key.Line, col: key.Column, node: v.node.Content[i+1]}
 		switch {
 		case key.Kind != yaml.ScalarNode:
 			value{r: v.r, path: v.path, line: key.Line, col: key.Column}.fail("a key must be a single word")
@@ -97,7 +99,7 @@ func (f *fields) get(key string) value {
 	if f.node != nil {
 		value{r: f.r, path: f.path, line: f.line}.fail("%s is missing", key)
 	}
-	return value{r: f.r, path: join(f.path, key), line: f.line}
+	return value{r: f.r, path: join(f.path, key), form: join(f.form, key), line: f.line}
 }
 
 // has reports whether an optional key is present.
@@ -109,7 +111,15 @@ func (f *fields) has(key string) bool {
 func (f *fields) ask(key string) {
 	if !slices.Contains(f.asked, key) {
 		f.asked = append(f.asked, key)
+		f.r.known[join(f.form, key)] = true
 	}
+}
+
+// named returns the value of the i-th key, which is a name.
+func (f *fields) named(i int) value {
+	e := f.entries[i]
+	e.form = join(f.form, "*")
+	return e
 }
 
 // done refuses every key that was not read.
@@ -127,7 +137,7 @@ func (v value) items() []value {
 	}
 	out := make([]value, len(v.node.Content))
 	for i, n := range v.node.Content {
-		out[i] = value{r: v.r, path: fmt.Sprintf("%s[%d]", v.path, i), line: n.Line, col: n.Column, node: n}
+		out[i] = value{r: v.r, path: fmt.Sprintf("%s[%d]", v.path, i), form: v.form, line: n.Line, col: n.Column, node: n}
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 // the error is fault.Invalid, and its chain contains Problems with the line and the
 // reason of every problem.
 func Parse(data []byte) (*Service, error) {
-	r := &modelReader{declared: map[string]bool{}}
+	r := &modelReader{declared: map[string]bool{}, known: map[string]bool{}}
 	m := r.model(r.parseNode(data))
 	r.resolve()
 	if len(r.problems) > 0 {
@@ -111,7 +111,7 @@ func readAll[T any](v value, kind string, read func(name string, f *fields) T) [
 	var out []T
 	all := v.fields()
 	for i, name := range all.keys {
-		f := all.entries[i].fields()
+		f := all.named(i).fields()
 		f.declare(kind, name)
 		out = append(out, read(name, f))
 		f.done()
@@ -265,6 +265,9 @@ func readKnowledge(v value) KnowledgeStandard {
 		k.Gate = gate.number(0, 1)
 	}
 	checks := f.get("checklist").fields()
+	for _, name := range checkNames() {
+		checks.ask(name)
+	}
 	for i, name := range checks.keys {
 		if v := checks.entries[i]; slices.Contains(checkNames(), name) {
 			k.Weights[name] = v.number(0, 100)
@@ -327,7 +330,7 @@ func (m *Service) readAutomation(v value) {
 	}
 	all := f.get("categories").fields()
 	for i, category := range all.keys {
-		e := all.entries[i]
+		e := all.named(i)
 		if !v.r.declared["category "+category] {
 			e.fail("there is no category %q", category)
 		}

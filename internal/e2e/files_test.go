@@ -105,6 +105,72 @@ func TestFilesInBrowser(t *testing.T) {
 	openedAlone(t, b, d, ticket.ID)
 }
 
+// fill sets the value of a field. It works without the page's scripts, of which typing waits for
+// a frame.
+func fill(page *rod.Page, selector, words string) {
+	page.MustElement(selector).MustEval(`words => { this.value = words; }`, words)
+}
+
+// TestFilesOfFormsInBrowser sends files with a new ticket and with a draft, with scripts and
+// without: nothing is to be chosen twice, and what is too large is named before it is sent.
+func TestFilesOfFormsInBrowser(t *testing.T) {
+	d := boot(t, program(t), "rita", "ada", "kim")
+	id, _ := resolvedTicket(t, d)
+	draft := draftOf(t, d, id).ID
+	dir := writeFiles(t, map[string]string{"blue port.png": dot, "log.txt": "It failed.\n", "none.txt": ""})
+	at := func(name string) string { return filepath.Join(dir, name) }
+	b := chromium(t)
+	for _, scripts := range []bool{true, false} {
+		page := b.MustIncognito().MustPage().Timeout(time.Minute)
+		w := watch(page, must(url.Parse(d.Base)).Host)
+		if !scripts {
+			must(struct{}{}, proto.EmulationSetScriptExecutionDisabled{Value: true}.Call(page))
+		}
+		signIn(t, d, page, "rita")
+		page.MustNavigate(d.Base + "/tickets/new").MustWaitLoad()
+		fill(page, "#subject", "Printer prints blue")
+		fill(page, "#body", "The printer prints blue pages since Monday.")
+		if scripts {
+			page.MustElement("#file").MustSetFiles(at("none.txt"))
+			if got := page.MustEval(`() => document.getElementById("file").validationMessage`).Str(); got != "none.txt is empty." {
+				t.Errorf("an empty file: %q", got)
+			}
+		}
+		page.MustElement("#file").MustSetFiles(at("blue port.png"))
+		press(page, "main form button[type=submit]")
+		shows(t, page.MustElement("main fieldset"), "blue port.png")
+		narrow(t, page)
+		page.MustElement("#file").MustSetFiles(at("log.txt"))
+		press(page, "main form .actions:last-child button[type=submit]")
+		page.MustElement(".files")
+		if n := shown(t, page, ".files img"); n != 1 {
+			t.Errorf("scripts %v: %d pictures are in the ticket", scripts, n)
+		}
+		shows(t, page.MustElement(".files"), "log.txt")
+
+		signIn(t, d, page, "ada")
+		page.MustNavigate(d.Base + "/reviews/" + draft).MustWaitLoad()
+		page.MustElement("#edit > summary").MustEval(`() => this.click()`)
+		page.MustElement("#edit-form #file").MustSetFiles(at("blue port.png"))
+		if scripts {
+			page.MustWait(`() => document.getElementById("markdown").value.includes("](files/blue-port-")`)
+		} else {
+			press(page, "button[value=attach]")
+		}
+		if got := value(page, "#markdown"); !strings.Contains(got, "](files/blue-port-") {
+			t.Errorf("scripts %v: the text is %q", scripts, got)
+		}
+		narrow(t, page)
+		press(page, "#edit-form button:not([name])")
+		if n := shown(t, page, ".prose img"); n == 0 {
+			t.Errorf("scripts %v: the draft shows no picture", scripts)
+		}
+		for _, problem := range w.take() {
+			t.Error(problem)
+		}
+	}
+}
+
 // openedAlone opens each file of a ticket by itself: a browser shows the raster picture and
 // saves the rest.
 func openedAlone(t *testing.T, b *rod.Browser, d *desk, ticket string) {

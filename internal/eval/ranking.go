@@ -16,7 +16,9 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/rerank"
 	"github.com/deskbook/deskbook/retrieval/sense"
+	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 const (
@@ -35,10 +37,15 @@ type RankingOptions struct {
 	Floor      float64 // 0 is DefaultFloor
 	TempDir    string  // where the index is built, "" for the system's
 	Calibrator *ranker.Calibrator
-	Ranker     *ranker.Weights // nil is ranker.Shipped()
+	Ranker     *ranker.Weights // nil is the shipped ones
 	Progress   func(done, total int)
 	Encoder    sense.Encoder // to compare meanings with, nil for words alone
 	Vectors    string        // file in which vectors are kept for the next run, "" for none
+	// Reranker reads passages, at most ReadingTime for a query, or 0 for all; nil reads none. What it
+	// says is kept in the file Scores for the next run, "" for none.
+	Reranker    Reranker
+	Scores      string
+	ReadingTime time.Duration
 	// Encoding reports how many texts have no vector yet.
 	Encoding func(pending int)
 }
@@ -123,6 +130,7 @@ type rankingBench struct {
 	source   *Snapshot
 	engine   *retrieval.Engine
 	meaning  *sense.Index              // nil for words alone
+	scores   *scores                   // nil where passages are not read
 	judged   map[string]map[string]int // by query, ids as in the corpus
 	queries  []SetQuery                // to be ranked, in order of creation
 	pending  []desk.Ticket             // history not yet known, oldest first
@@ -176,6 +184,12 @@ func newBench(ctx context.Context, o RankingOptions) (_ *rankingBench, err error
 	}
 	if b.meaning != nil {
 		options.Meaning = b.meaning
+	}
+	if o.Reranker != nil {
+		if b.scores, err = openScores(o.Reranker, o.Scores); err != nil {
+			return nil, err
+		}
+		options.Reader, options.Gist = rerank.New(b.scores, o.ReadingTime, nil), thread.Gist
 	}
 	b.engine, err = retrieval.Open(ctx, options)
 	if err != nil {
@@ -346,6 +360,9 @@ func (b *rankingBench) close() error {
 	}
 	if b.meaning != nil {
 		err = errors.Join(err, b.meaning.Close())
+	}
+	if b.scores != nil {
+		err = errors.Join(err, b.scores.close())
 	}
 	return errors.Join(err, os.RemoveAll(b.dir))
 }

@@ -3,6 +3,8 @@ package reply
 import (
 	_ "embed"
 	"strings"
+
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 //go:embed headers.txt
@@ -22,11 +24,8 @@ const (
 // fields holds the names of fields in lower case; one name can be that of several fields.
 var fields = func() map[string][]field {
 	names := map[string][]field{}
-	for l := range strings.Lines(headers) {
-		if strings.HasPrefix(l, "#") {
-			continue
-		}
-		for i, column := range strings.Split(strings.TrimSpace(l), " | ") {
+	for _, entry := range wordlist.Entries(headers) {
+		for i, column := range wordlist.Cells(entry) {
 			for name := range strings.SplitSeq(column, "/") {
 				names[name] = append(names[name], field(i+1))
 			}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 //go:embed world
@@ -44,32 +46,35 @@ func newWorld() (*world, error) {
 		name string
 		line func(line string) error
 	}{
-		{"services", w.addService}, {"symptoms", w.addSymptom}, {"causes", w.addCause}, {"phrases", w.phraseAdder()},
+		{"services", w.addService}, {"symptoms", w.addSymptom}, {"causes", w.addCause},
 	} {
-		text, err := files.ReadFile("world/" + f.name + ".txt")
+		lists, err := readWorld(f.name)
 		if err != nil {
 			return nil, err
 		}
-		for n, line := range strings.Split(string(text), "\n") {
-			if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-				continue
-			}
+		for _, line := range lists.Of("") {
 			if err := f.line(line); err != nil {
-				return nil, fmt.Errorf("world/%s.txt:%d: %w", f.name, n+1, err)
+				return nil, fmt.Errorf("world/%s.txt: %q: %w", f.name, line, err)
 			}
 		}
 	}
-	return w, nil
+	phrases, err := readWorld("phrases")
+	for _, l := range phrases {
+		w.phrases[l.Name] = l.Entries
+	}
+	return w, err
+}
+
+func readWorld(name string) (wordlist.Lists, error) {
+	text, err := files.ReadFile("world/" + name + ".txt")
+	return wordlist.Parse(string(text)), err
 }
 
 // fields splits a line into n fields.
 func fields(line string, n int) ([]string, error) {
-	out := strings.Split(line, "|")
+	out := wordlist.Cells(line)
 	if len(out) != n {
 		return nil, fmt.Errorf("has %d fields instead of %d", len(out), n)
-	}
-	for i := range out {
-		out[i] = strings.TrimSpace(out[i])
 	}
 	return out, nil
 }
@@ -108,18 +113,6 @@ func (w *world) addCause(line string) error {
 	}
 	w.causes = append(w.causes, cause{f[0], list(f[1]), f[2]})
 	return nil
-}
-
-func (w *world) phraseAdder() func(line string) error {
-	kind := ""
-	return func(line string) error {
-		if name, ok := strings.CutPrefix(line, "["); ok {
-			kind = strings.TrimSuffix(name, "]")
-			return nil
-		}
-		w.phrases[kind] = append(w.phrases[kind], line)
-		return nil
-	}
 }
 
 // pick returns one of the items.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
@@ -159,14 +160,48 @@ func (r *content) Seek(offset int64, whence int) (int64, error) {
 // SaveUpload stores a file together with its upload.
 func (s *Store) SaveUpload(ctx context.Context, u kb.Upload, f blob.File) error {
 	return s.update(ctx, func(c conn) error {
-		if err := s.putFiles(ctx, c, f); err != nil {
-			return err
-		}
-		_, err := c.exec(ctx, insertInto("upload", "author, path, blob, at")+
-			" ON CONFLICT (author, path) DO UPDATE SET (blob, at) = (excluded.blob, excluded.at)",
-			u.Author, u.Path, u.ID, micros(u.At))
-		return err
+		return s.putUpload(ctx, c, u.Author, u.Path, u.At, f)
 	})
+}
+
+// putUpload stores a file under the path by which its author is to name it.
+func (s *Store) putUpload(ctx context.Context, c conn, author, path string, at time.Time, f blob.File) error {
+	if err := s.putFiles(ctx, c, f); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, insertInto("upload", "author, path, blob, at")+
+		" ON CONFLICT (author, path) DO UPDATE SET (blob, at) = (excluded.blob, excluded.at)",
+		author, path, f.ID, micros(at))
+	return err
+}
+
+// KeepFiles stores the files of a form as uploads of its author.
+func (s *Store) KeepFiles(ctx context.Context, author string, at time.Time, files []blob.File) error {
+	return s.update(ctx, func(c conn) error {
+		for _, f := range files {
+			path := desk.File{Name: f.Name, Info: f.Info}.Kept()
+			if err := s.putUpload(ctx, c, author, path, at, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// KeptFiles returns those of an author's kept files that have one of the paths.
+func (s *Store) KeptFiles(ctx context.Context, author string, paths []string) (map[string]desk.File, error) {
+	uploads, err := s.Uploads(ctx, author, paths)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]desk.File{}
+	for _, u := range uploads {
+		f := desk.File{Name: strings.TrimPrefix(u.Path, desk.File{Info: u.Info}.Kept()), Info: u.Info}
+		if f.Kept() == u.Path {
+			out[u.Path] = f
+		}
+	}
+	return out, nil
 }
 
 // Uploads returns those of an author's uploads that have one of the paths.

@@ -7,17 +7,17 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 
+	"github.com/deskbook/deskbook/internal/wordlist"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/front"
 	"github.com/deskbook/deskbook/kb/markdown"
-	"github.com/deskbook/deskbook/kb/plain"
 )
 
 //go:embed kind.txt
 var kindWords string
 
 // kindLists are the words by which the kind of an article is recognised.
-var kindLists = plain.ParseLists(kindWords)
+var kindLists = wordlist.Parse(kindWords)
 
 var (
 	faqTitle          = phrases("title of questions and answers")

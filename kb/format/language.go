@@ -6,14 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskbook/deskbook/internal/wordlist"
 	"github.com/deskbook/deskbook/kb/front"
-	"github.com/deskbook/deskbook/kb/plain"
 )
 
 //go:embed language.txt
 var languageWords string
 
-var languageLists = plain.ParseLists(languageWords)
+var languageLists = wordlist.Parse(languageWords)
 
 // plainLanguages are language codes that are hardly ever anything else as the name of a
 // folder; it (a department), hr, is and the like count only among others.

@@ -7,13 +7,13 @@ import (
 
 	"golang.org/x/text/language"
 
-	"github.com/deskbook/deskbook/kb/plain"
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 //go:embed locale.txt
 var localeWords string
 
-var localeLists = plain.ParseLists(localeWords)
+var localeLists = wordlist.Parse(localeWords)
 
 // localeKeys are the keys of front matter that tools have for a text's language.
 var localeKeys = localeLists.Of("key")

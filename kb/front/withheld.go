@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/deskbook/deskbook/internal/wordlist"
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
@@ -18,7 +19,7 @@ import (
 //go:embed withheld.txt
 var withheldWords string
 
-var withheldLists = plain.ParseLists(withheldWords)
+var withheldLists = wordlist.Parse(withheldWords)
 
 var (
 	trueWords  = withheldLists.Of("true")
@@ -45,7 +46,7 @@ var heldStates = withheldLists.Of("state that keeps back")
 var openWords = withheldLists.Of("access for everyone")
 
 // archivedStates are the states of texts that are no longer in use.
-var archivedStates = withheldLists.Of("state of no use")
+var archivedStates = withheldLists.Of("state of an archived text")
 
 // Holding is how a text is kept back.
 type Holding struct {

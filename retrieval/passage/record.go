@@ -12,11 +12,14 @@ import (
 
 // A record holds what finding and showing the passages of an article needs:
 //
-//	passages                                             their number
-//	id, heading, anchor, text, terms                     of each passage; terms is a number
-//	hashes                                               their number
-//	hash                                                 of each distinct term of title and passages, in order
-//	occurrences, then (passages skipped, count) of each  of each hash in that order
+//	passages                          their number
+//	id, heading, anchor, text, terms  of each passage; terms is a number
+//	hashes                            their number
+//	hash                              of each distinct term of title and passages, in order
+//	bytes, occurrences                of each hash in that order
+//
+// The occurrences of a term are, for each passage that contains it, how many passages were skipped,
+// how often it occurs, and each time how far it starts after the time before, and its length.
 //
 // A text is its length followed by its bytes, a hash is four bytes, and all other numbers are
 // uvarints.
@@ -38,8 +41,9 @@ func hashOf(term string) uint32 {
 
 // occurrence is a term in a passage.
 type occurrence struct {
-	hash    uint32
-	passage int // -1 for the title
+	hash       uint32
+	passage    int32 // -1 for the title
+	start, end int32 // bytes in the passage's text
 }
 
 // Record returns the record of an article, given the terms of its title and its passages: body
@@ -48,7 +52,7 @@ func Record(passages []kb.Passage, text string, spans [][2]int, title, body []te
 	out := binary.AppendUvarint(make([]byte, 0, len(text)+hashBytes*len(body)), uint64(len(passages)))
 	all := make([]occurrence, 0, len(title)+len(body))
 	for _, t := range title {
-		all = append(all, occurrence{hashOf(t.Term), -1})
+		all = append(all, occurrence{hash: hashOf(t.Term), passage: -1})
 	}
 	for i, p := range passages {
 		for len(body) > 0 && body[0].Start < spans[i][0] {
@@ -56,7 +60,10 @@ func Record(passages []kb.Passage, text string, spans [][2]int, title, body []te
 		}
 		n := 0
 		for ; n < len(body) && body[n].Start < spans[i][1]; n++ {
-			all = append(all, occurrence{hashOf(body[n].Term), i})
+			t := body[n]
+			all = append(all, occurrence{
+				hashOf(t.Term), int32(i), int32(t.Start - spans[i][0]), int32(t.End - spans[i][0]),
+			})
 		}
 		body = body[n:]
 		for _, x := range []string{p.ID, p.Heading, p.Anchor, text[spans[i][0]:spans[i][1]]} {
@@ -65,49 +72,52 @@ func Record(passages []kb.Passage, text string, spans [][2]int, title, body []te
 		out = binary.AppendUvarint(out, uint64(n))
 	}
 	slices.SortFunc(all, func(a, b occurrence) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.passage, b.passage))
+		return cmp.Or(
+			cmp.Compare(a.hash, b.hash), cmp.Compare(a.passage, b.passage), cmp.Compare(a.start, b.start),
+			cmp.Compare(a.end, b.end),
+		)
 	})
 	return appendTable(out, all)
 }
 
 // appendTable appends the hashes with their occurrences, which are in order.
 func appendTable(out []byte, all []occurrence) []byte {
-	var hashes, table []byte
+	var hashes, table, own []byte
 	for len(all) > 0 {
 		n := 1
 		for n < len(all) && all[n].hash == all[0].hash {
 			n++
 		}
 		hashes = binary.LittleEndian.AppendUint32(hashes, all[0].hash)
-		table = appendOccurrences(table, all[:n])
+		own = appendOccurrences(own[:0], all[:n])
+		table = append(binary.AppendUvarint(table, uint64(len(own))), own...)
 		all = all[n:]
 	}
 	out = binary.AppendUvarint(out, uint64(len(hashes)/hashBytes))
 	return append(append(out, hashes...), table...)
 }
 
-func appendOccurrences(table []byte, all []occurrence) []byte {
-	for len(all) > 0 && all[0].passage < 0 {
-		all = all[1:]
-	}
-	distinct := 0
-	for i := range all {
-		if i == 0 || all[i].passage != all[i-1].passage {
-			distinct++
-		}
-	}
-	table = binary.AppendUvarint(table, uint64(distinct))
-	for next := 0; len(all) > 0; {
+// appendOccurrences appends the occurrences of one term, which are in order.
+func appendOccurrences(out []byte, all []occurrence) []byte {
+	for next := int32(0); len(all) > 0; {
 		n := 1
 		for n < len(all) && all[n].passage == all[0].passage {
 			n++
 		}
-		table = binary.AppendUvarint(table, uint64(all[0].passage-next))
-		table = binary.AppendUvarint(table, uint64(n))
-		next = all[0].passage + 1
+		if all[0].passage >= 0 {
+			out = binary.AppendUvarint(out, uint64(all[0].passage-next))
+			out = binary.AppendUvarint(out, uint64(n))
+			last := int32(0)
+			for _, x := range all[:n] {
+				out = binary.AppendUvarint(out, uint64(x.start-last))
+				out = binary.AppendUvarint(out, uint64(x.end-x.start))
+				last = x.start
+			}
+			next = all[0].passage + 1
+		}
 		all = all[n:]
 	}
-	return table
+	return out
 }
 
 // reader reads a record. After bad is set, what it returns means nothing.
@@ -124,6 +134,17 @@ func (r *reader) number() int {
 	}
 	r.rest = r.rest[size:]
 	return int(n)
+}
+
+// skip skips n numbers.
+func (r *reader) skip(n int) {
+	i := 0
+	for ; n > 0 && i < len(r.rest); i++ {
+		if r.rest[i] < 0x80 {
+			n--
+		}
+	}
+	r.rest, r.bad = r.rest[i:], r.bad || n > 0
 }
 
 func (r *reader) bytes(n int) []byte {

@@ -21,13 +21,23 @@ const (
 type Scorer struct {
 	wanted []wanted // the query's distinct terms, in order of their hashes
 	all    float64  // the weight of all of them
-	rated  []rating // of the passages of the article read last
+
+	// Of the article read last:
+	rated []rating // its passages
+	found []found  // terms that it contains
+	spots []spot
 }
 
 // wanted is a term of the query.
 type wanted struct {
 	hash   uint32
 	weight float64
+}
+
+// found is where an article contains a term of the query.
+type found struct {
+	term        int // its place in wanted
+	occurrences []byte
 }
 
 // rating says how relevant a passage is to the query.
@@ -52,46 +62,49 @@ func NewScorer(q *terms.Query, idf []float64) *Scorer {
 	return s
 }
 
-// weight returns the weight of a term, 0 where the query does not contain it.
-func (s *Scorer) weight(term string) float64 {
-	i, ok := slices.BinarySearchFunc(s.wanted, hashOf(term), func(x wanted, hash uint32) int {
-		return cmp.Compare(x.hash, hash)
-	})
-	if !ok {
-		return 0
-	}
-	return s.wanted[i].weight
-}
-
 // rate rates the passages of an article.
 func (s *Scorer) rate(a *Article) []rating {
-	s.rated = s.rated[:0]
+	s.rated, s.found = s.rated[:0], s.found[:0]
 	for _, p := range a.passages {
 		s.rated = append(s.rated, rating{norm: k1 * (1 - b + b*float64(p.terms)/a.average)})
 	}
 	table, next := reader{rest: a.table}, 0
 	for i := 0; i < len(a.hashes)/hashBytes && next < len(s.wanted); i++ {
-		h := a.hash(i)
+		h, own := a.hash(i), table.text()
 		for next < len(s.wanted) && s.wanted[next].hash < h {
 			next++
 		}
-		found := next < len(s.wanted) && s.wanted[next].hash == h
-		passage := 0
-		for range table.number() {
-			passage += table.number()
-			n := float64(table.number())
-			if table.bad || passage >= len(s.rated) {
-				return s.rated // damaged
-			}
-			if found {
-				r, w := &s.rated[passage], s.wanted[next].weight
-				r.share += w
-				r.score += w * n * (k1 + 1) / (n + r.norm)
-			}
-			passage++
+		if next < len(s.wanted) && s.wanted[next].hash == h {
+			s.found = append(s.found, found{next, own})
+			s.add(s.wanted[next].weight, own)
 		}
 	}
 	return s.rated
+}
+
+// add adds a term to the ratings of the passages that contain it.
+func (s *Scorer) add(weight float64, occurrences []byte) {
+	visit(occurrences, func(passage, count int, r *reader) {
+		r.skip(2 * count)
+		if passage < len(s.rated) {
+			x, n := &s.rated[passage], float64(count)
+			x.share += weight
+			x.score += weight * n * (k1 + 1) / (n + x.norm)
+		}
+	})
+}
+
+// visit visits the passages in which a term occurs; see must read its positions.
+func visit(occurrences []byte, see func(passage, count int, r *reader)) {
+	r := &reader{rest: occurrences}
+	for passage := 0; len(r.rest) > 0; passage++ {
+		passage += r.number()
+		count := r.number()
+		if r.bad || count > len(r.rest) {
+			return
+		}
+		see(passage, count, r)
+	}
 }
 
 // best returns the index of the passage that is most relevant to the query: the first of
@@ -114,7 +127,7 @@ func (s *Scorer) Excerpt(a *Article) desk.PassageRef {
 		return desk.PassageRef{Marks: [][2]int{}}
 	}
 	p := a.passage(i)
-	spots := s.spots(a, p.Text)
+	spots := s.locate(i, len(p.Text))
 	from, to := window(p.Text, spots)
 	return desk.PassageRef{
 		ID: p.ID, Heading: p.Heading, Text: p.Text[from:to], Marks: marks(p.Text, spots, from, to),
@@ -124,20 +137,31 @@ func (s *Scorer) Excerpt(a *Article) desk.PassageRef {
 
 // spot is a term of the query at its position in a passage.
 type spot struct {
-	term       string
+	term       int // its place in Scorer.wanted
 	weight     float64
 	start, end int // bytes
 }
 
-// spots returns where the terms of the query stand in a passage of an article.
-func (s *Scorer) spots(a *Article, text string) []spot {
-	var out []spot
-	for _, t := range terms.In(a.language, text) {
-		if w := s.weight(t.Term); w > 0 {
-			out = append(out, spot{t.Term, w, t.Start, t.End})
-		}
+// locate returns where the terms of the query stand in a passage, of so many bytes, of the article
+// that was rated last: in order, a name before its parts.
+func (s *Scorer) locate(passage, size int) []spot {
+	s.spots = s.spots[:0]
+	for _, f := range s.found {
+		w := s.wanted[f.term].weight
+		visit(f.occurrences, func(p, count int, r *reader) {
+			start := 0
+			for range count {
+				start += r.number()
+				if end := start + r.number(); p == passage && w > 0 && end <= size {
+					s.spots = append(s.spots, spot{f.term, w, start, end})
+				}
+			}
+		})
 	}
-	return out
+	slices.SortFunc(s.spots, func(a, b spot) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.term, b.term))
+	})
+	return s.spots
 }
 
 // Match is a passage that contains words of the query.
@@ -160,6 +184,7 @@ func (s *Scorer) Matches(a *Article) []Match {
 
 // Read returns a passage of an article, whole, and the rune ranges of the words that match.
 func (s *Scorer) Read(a *Article, m Match) (kb.Passage, [][2]int) {
+	s.rate(a)
 	p := a.passage(m.index)
-	return p, marks(p.Text, s.spots(a, p.Text), 0, len(p.Text))
+	return p, marks(p.Text, s.locate(m.index, len(p.Text)), 0, len(p.Text))
 }

@@ -23,7 +23,7 @@ func window(text string, spots []spot) (from, to int) {
 // densest returns the spot from which windowRunes bytes hold the most weight. Bytes stand for
 // runes here: the window is cut to runes later.
 func densest(spots []spot) int {
-	counts := map[string]int{}
+	counts := map[int]int{}
 	best, at, sum, last := 0.0, 0, 0.0, 0
 	for first, x := range spots {
 		for last < len(spots) && spots[last].end-x.start <= windowRunes*3/4 {

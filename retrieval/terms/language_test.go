@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskbook/deskbook/internal/wordlist"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/google/go-cmp/cmp"
@@ -65,11 +66,8 @@ func TestLexicons(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(string(raw)) {
-			if strings.HasPrefix(line, "#") || strings.HasPrefix(line, "[") {
-				continue
-			}
-			for _, w := range strings.Fields(line) {
+		for _, list := range wordlist.Parse(string(raw)) {
+			for _, w := range wordlist.Words(list.Entries) {
 				if strings.Trim(w, "abcdefghijklmnopqrstuvwxyz>") != "" {
 					t.Errorf("%s: %q is not folded", l, w)
 				}

@@ -1,13 +1,14 @@
 package terms
 
 import (
-	"bufio"
-	"bytes"
 	"embed"
 	"fmt"
+	"maps"
 	"path"
 	"strings"
 	"sync"
+
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 //go:embed lexicon/*.txt
@@ -40,41 +41,33 @@ var lexicons = sync.OnceValue(func() map[Language]*lexicon {
 		if err != nil {
 			panic(fmt.Sprintf("terms: lexicon: %v", err)) // a broken build, which every test notices
 		}
-		out[l] = parseLexicon(text)
+		out[l] = parseLexicon(string(text))
 	}
 	return out
 })
 
-// parseLexicon reads a lexicon file: lists of words under headings in brackets. An ending
-// is written as "from>to", or "from" alone.
-func parseLexicon(text []byte) *lexicon {
+// parseLexicon reads a lexicon file. An ending is written as "from>to", or "from" alone.
+func parseLexicon(text string) *lexicon {
 	x := &lexicon{function: map[string]bool{}, stop: map[string]bool{}}
-	section := ""
-	for scan := bufio.NewScanner(bytes.NewReader(text)); scan.Scan(); {
-		line := scan.Text()
-		switch {
-		case strings.HasPrefix(line, "#"):
-			continue
-		case strings.HasPrefix(line, "["):
-			section = line
-			continue
-		}
-		for _, w := range strings.Fields(line) {
-			switch section {
-			case "[function words, left out]":
-				x.function[w], x.stop[w] = true, true
-			case "[function words, indexed]":
-				x.function[w] = true
-			case "[other words, left out]":
-				x.stop[w] = true
-			case "[filler words]":
-				x.filler = append(x.filler, w)
-			case "[endings]":
+	for _, l := range wordlist.Parse(text) {
+		words := wordlist.Words(l.Entries)
+		switch l.Name {
+		case "function words, left out":
+			maps.Copy(x.function, wordlist.Set(words))
+			maps.Copy(x.stop, wordlist.Set(words))
+		case "function words, indexed":
+			maps.Copy(x.function, wordlist.Set(words))
+		case "other words, left out":
+			maps.Copy(x.stop, wordlist.Set(words))
+		case "filler words":
+			x.filler = words
+		case "endings":
+			for _, w := range words {
 				from, to, _ := strings.Cut(w, ">")
 				x.endings = append(x.endings, ending{from, to})
-			default:
-				panic(fmt.Sprintf("terms: lexicon: no section %q", section))
 			}
+		default:
+			panic(fmt.Sprintf("terms: lexicon: there is no use for the list %q", l.Name))
 		}
 	}
 	return x

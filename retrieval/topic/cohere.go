@@ -28,27 +28,27 @@ func (w Space) Cohere(articles []Sketch, scores []float64) []float64 {
 		return out
 	}
 	high := scores[0]
-	near := make([]direction, len(articles))
-	var room direction
-	for i, a := range articles {
-		near[i] = w.append(&room, a)
-	}
 	middle := make([]float32, sketchSpace)
 	weight := func(n int) float32 { return float32(math.Pow(scores[n]/high, coherePower)) }
-	for n, x := range near[:min(len(near), cohereTop)] {
-		k := weight(n)
+	for n, a := range articles[:min(len(articles), cohereTop)] {
+		k, x := weight(n), w.direction(a)
 		for i, h := range x.slots {
 			middle[h] += k * x.weights[i]
 		}
 	}
-	for n, x := range near {
+	for n, a := range articles {
 		var dot, own float32
-		for i, h := range x.slots {
-			dot += middle[h] * x.weights[i]
-			own += x.weights[i] * x.weights[i]
+		a.each(func(slot uint16, times byte) {
+			x := damped[times] * w.idf[slot]
+			dot += middle[slot] * x
+			own += x * x
+		})
+		if own == 0 {
+			continue
 		}
+		dot /= float32(math.Sqrt(float64(own)))
 		if n < cohereTop {
-			dot -= weight(n) * own
+			dot -= weight(n)
 		}
 		out[n] = max(0, float64(dot))
 	}

@@ -84,25 +84,16 @@ type direction struct {
 	weights []float32
 }
 
+// direction returns the direction of a sketch.
 func (w Space) direction(s Sketch) direction {
-	return w.append(&direction{}, s)
-}
-
-// append returns the direction of a sketch, in memory that is added to room.
-func (w Space) append(room *direction, s Sketch) direction {
 	n := len(s) / sketchBytes
-	if len(room.slots)+n > cap(room.slots) {
-		size := max(n, 16*cap(room.slots))
-		room.slots, room.weights = make([]uint16, 0, size), make([]float32, 0, size)
-	}
-	from := len(room.slots)
+	x := direction{make([]uint16, 0, n), make([]float32, 0, n)}
 	var sum float64
 	s.each(func(slot uint16, times byte) {
 		weight := damped[times] * w.idf[slot]
-		room.slots, room.weights = append(room.slots, slot), append(room.weights, weight)
+		x.slots, x.weights = append(x.slots, slot), append(x.weights, weight)
 		sum += float64(weight) * float64(weight)
 	})
-	x := direction{room.slots[from:], room.weights[from:]}
 	if sum > 0 {
 		length := float32(math.Sqrt(sum))
 		for i := range x.weights {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/deskbook/deskbook/internal/wordlist"
 	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/summarize/lexicon"
 	"github.com/deskbook/deskbook/summarize/thread"
@@ -18,7 +19,8 @@ type standIn struct{ words, dative string }
 // standIns holds the words by language and by what they stand for.
 var standIns = func() map[terms.Language]map[string]standIn {
 	all := map[terms.Language]map[string]standIn{}
-	for _, row := range lexicon.Rows("draft/stand-ins") {
+	for _, entry := range lexicon.Entries("draft/stand-ins") {
+		row := wordlist.Cells(entry)
 		l := terms.Language(row[0])
 		if all[l] == nil {
 			all[l] = map[string]standIn{}

@@ -1,10 +1,9 @@
 // Package lexicon holds the wordings by which sentences of tickets are recognised, as
-// data: one file a pattern, one alternative a line. It imports no other package of Deskbook.
+// data: one file a pattern, one alternative a line, in the format of internal/wordlist.
 //
-// A file begins with comments ("#"). The next line is the frame of a regular expression,
-// in which … stands for the alternatives; the following lines are the alternatives. Parts
-// follow, each after an empty line: a name with a colon, then the alternatives for which
-// {name} stands anywhere above it:
+// The first entry of a file is the frame of a regular expression, in which … stands for the
+// alternatives that follow it. The named lists are parts: the alternatives for which {name}
+// stands anywhere above it:
 //
 //	# Reports of a restart.
 //	(?i)^…\b
@@ -24,6 +23,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 //go:embed verbs.txt */*.txt
@@ -47,18 +48,18 @@ var (
 
 // expand returns the regular expression that the text of a file describes.
 func expand(text string) (string, error) {
-	blocks := strings.Split(text, "\n\n")
-	frame, alternatives, _ := strings.Cut(blocks[0], "\n")
+	lists := wordlist.Parse(text)
+	whole := lists.Of("")
+	frame, alternatives := whole[0], whole[1:]
 	if strings.Count(frame, "…") != 1 {
 		return "", errors.New("the first line must contain one …")
 	}
 	pattern := strings.Replace(frame, "…", group(alternatives), 1)
-	for _, b := range blocks[1:] {
-		part, alternatives, _ := strings.Cut(b, ":\n")
-		if !strings.Contains(pattern, "{"+part+"}") {
-			return "", fmt.Errorf("part %q is not used above it", part)
+	for _, part := range lists[1:] {
+		if !strings.Contains(pattern, "{"+part.Name+"}") {
+			return "", fmt.Errorf("part %q is not used above it", part.Name)
 		}
-		pattern = strings.ReplaceAll(pattern, "{"+part+"}", group(alternatives))
+		pattern = strings.ReplaceAll(pattern, "{"+part.Name+"}", group(part.Entries))
 	}
 	pattern = verbReference.ReplaceAllStringFunc(pattern, func(ref string) string {
 		m := verbReference.FindStringSubmatch(ref)
@@ -73,40 +74,20 @@ func expand(text string) (string, error) {
 	return pattern, nil
 }
 
-// group returns the alternatives, one a line, as a group of a regular expression.
-func group(alternatives string) string {
-	return "(?:" + strings.ReplaceAll(alternatives, "\n", "|") + ")"
-}
+// group returns alternatives as a group of a regular expression.
+func group(alternatives []string) string { return "(?:" + strings.Join(alternatives, "|") + ")" }
 
-// read returns a file without its comments and its final line break.
 func read(name string) string {
 	data, err := files.ReadFile(name + ".txt")
 	if err != nil {
 		panic(fmt.Sprintf("lexicon %s: %v", name, err))
 	}
-	text := string(data)
-	for strings.HasPrefix(text, "#") {
-		_, text, _ = strings.Cut(text, "\n")
-	}
-	return strings.TrimSuffix(text, "\n")
+	return string(data)
 }
 
-// Rows returns the lines of ROOM/NAME.txt as cells, which " | " separates. It panics if the
-// file is missing.
-func Rows(name string) [][]string {
-	var rows [][]string
-	for line := range strings.Lines(read(name)) {
-		rows = append(rows, strings.Split(strings.TrimRight(line, "\n"), " | "))
-	}
-	return rows
-}
+// Entries returns the entries of ROOM/NAME.txt. It panics if the file is missing.
+func Entries(name string) []string { return wordlist.Entries(read(name)) }
 
 // Words returns the words in ROOM/NAME.txt, which white space separates. It panics if the
 // file is missing.
-func Words(name string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(read(name)) {
-		set[w] = true
-	}
-	return set
-}
+func Words(name string) map[string]bool { return wordlist.Set(wordlist.Words(Entries(name))) }

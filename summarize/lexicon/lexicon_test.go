@@ -47,7 +47,7 @@ func TestExpand(t *testing.T) {
 		{"no frame", "a\nb", ""},
 		{"unknown part", "…\n{who} fell", ""},
 		{"part used below only", "…\na\n\nwho:\n{one}\n\none:\nhe", ""},
-		{"empty alternative", "…\na\n", ""},
+		{"empty alternative", "…\na|", ""},
 		{"verbs", "…\n{base:opens}", "(?:(?:allow|decrease|deny|increase))"},
 		{"unknown use", "…\na\n{base:sometimes}", ""},
 	}

@@ -19,7 +19,7 @@ var verbs = readVerbs()
 // readVerbs returns the verbs of verbs.txt, in order.
 func readVerbs() []verb {
 	var out []verb
-	for line := range strings.Lines(read("verbs")) {
+	for _, line := range Entries("verbs") {
 		v, err := parseVerb(line)
 		if err != nil {
 			panic(fmt.Sprintf("lexicon verbs: %v", err))
@@ -110,9 +110,8 @@ func Gerunds() map[string]string {
 	return m
 }
 
-// used returns the base or past forms of the verbs with the use, each with its particles,
-// as alternatives.
-func used(form, use string) string {
+// used returns the base or past forms of the verbs with the use, each with its particles.
+func used(form, use string) []string {
 	var forms []string
 	for _, v := range verbs {
 		if !slices.Contains(v.uses, use) {
@@ -123,9 +122,9 @@ func used(form, use string) string {
 			f = v.past
 		}
 		if len(v.particles) > 0 {
-			f += " " + group(strings.Join(v.particles, "\n"))
+			f += " " + group(v.particles)
 		}
 		forms = append(forms, f)
 	}
-	return strings.Join(forms, "\n")
+	return forms
 }

@@ -4,34 +4,24 @@ import (
 	"embed"
 	"regexp"
 	"strings"
+
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 //go:embed lexicon/*.txt
 var lexicon embed.FS
 
-// entries returns the lines of a word list without its comments.
+// entries returns the entries of a word list.
 func entries(list string) []string {
 	text, err := lexicon.ReadFile("lexicon/" + list + ".txt")
 	if err != nil {
 		panic(err) // the lists are part of the program
 	}
-	var out []string
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-			out = append(out, line)
-		}
-	}
-	return out
+	return wordlist.Entries(string(text))
 }
 
-// wordSet returns the words of a list as a set.
-func wordSet(list string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range entries(list) {
-		set[w] = true
-	}
-	return set
-}
+// wordSet returns the entries of a list as a set.
+func wordSet(list string) map[string]bool { return wordlist.Set(entries(list)) }
 
 // anyOf returns a pattern that matches the words of a list, in its order of preference.
 func anyOf(list string) string {

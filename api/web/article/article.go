@@ -11,7 +11,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -33,8 +32,7 @@ type Knowledge interface {
 	port.ArticleReader
 	port.ArticleEditor
 	port.Proposer
-	// Upload stores a file for a text that the actor is writing.
-	Upload(ctx context.Context, actor access.Actor, name string, content io.ReadSeeker) (kb.File, error)
+	layout.Uploader
 	// WithFiles returns a text that the actor is writing with the files that it names.
 	WithFiles(ctx context.Context, actor access.Actor, a kb.Article) (kb.Article, error)
 }

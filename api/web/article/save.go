@@ -3,7 +3,6 @@ package article
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -107,15 +106,9 @@ func (p *Pages) edit(c echo.Context) error {
 // attach uploads the files that were chosen and names each at the end of the text,
 // whichever button was pressed: a choice that was made is meant.
 func (p *Pages) attach(ctx context.Context, actor access.Actor, f *Form, files []route.FormFile) error {
-	for _, file := range files {
-		up, err := p.Knowledge.Upload(ctx, actor, file.Name, file)
-		if err != nil {
-			return err
-		}
-		f.Attached = true
-		f.Input.Markdown = strings.TrimRight(f.Input.Markdown, "\n ") + "\n\n" + up.Markdown() + "\n"
-	}
-	return nil
+	text, err := layout.AppendFiles(ctx, p.Knowledge, actor, f.Input.Markdown, files)
+	f.Attached, f.Input.Markdown = text != f.Input.Markdown, text
+	return err
 }
 
 func (p *Pages) propose(c echo.Context, actor access.Actor, title string, f Form, a kb.Article, submit bool) error {

@@ -79,6 +79,8 @@ func navigation(a access.Actor, path string) []NavItem {
 	add(a.Can(access.OpenTickets), "New ticket", "/tickets/new")
 	add(a.Can(access.ReadArticles), "Articles", "/articles")
 	add(a.Can(access.WriteArticles), "Reviews", "/reviews")
+	add(a.Can(access.ReadReports), "Report", "/report")
+	add(a.Staff(), "Tasks", "/notices")
 	add(a.Can(access.ReadReports), "Gaps", "/gaps")
 	add(a.Can(access.ReadReports), "Evaluation", "/evaluation")
 	add(a.Staff(), "Service model", "/model")
@@ -106,6 +108,11 @@ var notices = map[string]string{
 	"merged-ended":  "The tickets were merged. This one is resolved; reopen it if someone still needs a solution.",
 	"summary-saved": "The summary was saved and will be sent with the escalation.",
 
+	"model-changed":  "The new version of the service model is in force.",
+	"model-proposed": "The change was proposed; another service manager has to approve it.",
+	"model-rejected": "The proposed change was rejected.",
+
+	"done":       "That is done.",
 	"reopened":   "The ticket is open again.",
 	"updated":    "The change was saved.",
 	"merged":     "The tickets were merged.",

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,15 @@ func (p *Pages) edit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	files, release, err := route.FormFiles(c, "file")
+	if err != nil {
+		return err
+	}
+	defer release()
 	e := p.parseEdit(c, before)
+	if done, err := p.attach(c, actor, &e, files); done || err != nil {
+		return err
+	}
 	patch, err := e.patch()
 	if err == nil && e.Rebase && before.ArticleID != "" {
 		var now kb.Article
@@ -47,6 +56,25 @@ func (p *Pages) edit(c echo.Context) error {
 		return p.submit(c)
 	}
 	return layout.SeeOther(c, here(c), "drafted")
+}
+
+// attach uploads the files that were chosen and names each at the end of the text, whichever
+// button was pressed. done means that nothing else was asked for, or that it failed; the form
+// was then shown again.
+func (p *Pages) attach(c echo.Context, actor access.Actor, e *Edit, files []route.FormFile) (done bool, err error) {
+	text, err := layout.AppendFiles(c.Request().Context(), p.Knowledge, actor, e.Markdown, files)
+	e.Attached, e.Markdown = text != e.Markdown, text
+	if err != nil {
+		return true, p.redisplay(c, *e, err)
+	}
+	if layout.Line(c, "do") != "attach" {
+		return false, nil
+	}
+	e.Attached = true
+	return true, p.render(c, http.StatusOK, func(s *Show) {
+		s.Edit = *e
+		s.keepInput(c)
+	})
 }
 
 // parseEdit parses the edit form.

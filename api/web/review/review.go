@@ -31,6 +31,7 @@ type Knowledge interface {
 	port.Renderer
 	port.Drafts
 	port.Reviewing
+	layout.Uploader
 	// Opened records that a reviewer has opened the draft.
 	Opened(ctx context.Context, actor access.Actor, d kb.Draft) error
 }
@@ -65,7 +66,7 @@ func (p *Pages) Routes() []route.Route {
 	return []route.Route{
 		route.New(http.MethodGet, "/reviews", access.WriteArticles, p.index, "Review queue"),
 		route.New(http.MethodGet, "/reviews/:id", access.WriteArticles, p.view, "A draft"),
-		route.New(http.MethodPost, "/reviews/:id/edit", access.WriteArticles, p.edit, "Edit a draft"),
+		route.Large(http.MethodPost, "/reviews/:id/edit", access.WriteArticles, p.edit, "Edit a draft"),
 		route.New(http.MethodPost, "/reviews/:id/submit", access.WriteArticles, p.submit, "Submit a draft for review"),
 		route.New(http.MethodPost, "/reviews/:id/approve", access.ReviewArticles, p.approve, "Approve and publish a draft"),
 		route.New(http.MethodPost, "/reviews/:id/request-changes", access.ReviewArticles, p.requestChanges,

@@ -107,6 +107,7 @@ type Edit struct {
 	ReviewBy    string
 	Tags        string
 	Rebase      bool
+	Attached    bool      // whether files were named in the text just now
 	Conflict    *kb.Draft // what someone else saved in the meantime
 	Diff        []kb.DiffLine
 	Problem     layout.Problem

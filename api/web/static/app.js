@@ -401,6 +401,24 @@
       const all = new DataTransfer();
       for (const file of Array.from(input.files).concat(files)) all.items.add(file);
       input.files = all.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
+  // Names what is wrong with a choice of files before they are sent.
+  function limitFiles(input) {
+    const size = function (name) { return Number(input.dataset[name]) * 1024 * 1024; };
+    input.addEventListener("change", function () {
+      const files = Array.from(input.files), sum = files.reduce(function (n, f) { return n + f.size; }, 0);
+      const large = files.find(function (f) { return f.size > size("megabytes"); });
+      const empty = files.find(function (f) { return f.size === 0; });
+      let problem = "";
+      if (files.length > Number(input.dataset.most)) problem = "Please choose " + input.dataset.most + " files at most.";
+      else if (large) problem = large.name + " is larger than " + input.dataset.megabytes + " MB.";
+      else if (empty) problem = empty.name + " is empty.";
+      else if (sum > size("together")) problem = "Together these files are larger than " + input.dataset.together + " MB.";
+      input.setCustomValidity(problem);
+      if (problem) input.reportValidity();
     });
   }
 
@@ -431,7 +449,7 @@
       input.removeAttribute("aria-busy");
       input.value = "";
     }
-    for (const button of input.form.querySelectorAll("button[value=attach]")) button.hidden = true;
+    for (const button of input.form.querySelectorAll("button[value=attach]")) button.remove();
     input.addEventListener("change", function () { insert(Array.from(input.files)); });
     takeFiles(text, insert);
   }
@@ -442,6 +460,7 @@
   document.querySelectorAll("form[data-once]").forEach(sendOnce);
   document.querySelectorAll("input[data-complete]").forEach(complete);
   document.querySelectorAll("textarea[data-files]").forEach(attachFiles);
+  document.querySelectorAll("input[data-most]").forEach(limitFiles);
   document.querySelectorAll("input[data-insert]").forEach(insertFiles);
   keys();
   hotkeys();

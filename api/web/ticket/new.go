@@ -3,6 +3,7 @@ package ticket
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -26,6 +27,8 @@ type Form struct {
 	Channel           desk.Channel
 	Requester         string
 	Key               string
+	Kept              []desk.File // files that were sent with an earlier step
+	Chosen            int         // files that have to be chosen again
 
 	Agent       bool // agents see all fields and skip the first step
 	Checked     bool // whether Suggestions have been searched for
@@ -37,6 +40,11 @@ type Form struct {
 	Services   []model.SupportedService
 	Categories []model.Category
 	Levels     []Level
+}
+
+// Files returns the field for the ticket's files.
+func (f Form) Files() layout.FileInput {
+	return layout.FileInput{ID: "file", Chosen: f.Chosen, Problem: f.Problem}
 }
 
 // Channel is a channel through which a ticket can come in.
@@ -96,11 +104,43 @@ func (p *Pages) parseForm(c echo.Context, actor access.Actor) Form {
 	return f
 }
 
+// sent is the form as it was sent, with its files.
+type sent struct {
+	Form
+	files []desk.NewFile
+	kept  []string // paths of the files that an earlier step has stored
+	said  []string // what identifies the files
+}
+
+// receive parses the form with its files; release frees them.
+func (p *Pages) receive(c echo.Context, actor access.Actor) (in sent, release func(), err error) {
+	files, release, err := route.FormFiles(c, "file")
+	if err != nil {
+		return sent{}, nil, err
+	}
+	in = sent{Form: p.parseForm(c, actor), kept: layout.Checked(c, "kept")}
+	in.said = slices.Clone(in.kept)
+	for _, f := range files {
+		digest, err := f.Digest()
+		if err != nil {
+			release()
+			return sent{}, nil, err
+		}
+		in.files = append(in.files, desk.NewFile{Name: f.Name, Content: f})
+		in.said = append(in.said, f.Name, digest)
+	}
+	return in, release, nil
+}
+
 // check is the first step: it shows articles that may answer the question. If there are
 // none, it opens the ticket immediately.
 func (p *Pages) check(c echo.Context) error {
 	actor := route.Actor(c)
-	f := p.parseForm(c, actor)
+	f, release, err := p.receive(c, actor)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if f.Subject == "" || f.Body == "" || f.Agent || !p.ServiceModel().Boundary(f.Category, model.ActionSuggest).Allows() {
 		return p.openTicket(c, actor, f)
 	}
@@ -113,36 +153,60 @@ func (p *Pages) check(c echo.Context) error {
 	if len(got.Articles)+len(got.KnownErrors) == 0 {
 		return p.openTicket(c, actor, f)
 	}
+	if f.Kept, err = p.Desk.KeepFiles(ctx, actor, f.files, f.kept); err != nil {
+		return p.rejected(c, actor, f, err)
+	}
 	f.Checked, f.Suggestions = true, got
-	return p.form.Render(c, http.StatusOK, "Do these articles help?", f)
+	return p.form.Render(c, http.StatusOK, "Do these articles help?", f.Form)
 }
 
 func (p *Pages) open(c echo.Context) error {
 	actor := route.Actor(c)
-	return p.openTicket(c, actor, p.parseForm(c, actor))
+	f, release, err := p.receive(c, actor)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return p.openTicket(c, actor, f)
 }
 
-func (p *Pages) openTicket(c echo.Context, actor access.Actor, f Form) error {
+func (p *Pages) openTicket(c echo.Context, actor access.Actor, f sent) error {
 	t, err := p.Desk.OpenTicket(c.Request().Context(), actor, desk.NewTicket{
 		Subject: f.Subject, Body: f.Body, Type: f.Type, Service: f.Service, Category: f.Category,
 		Impact: f.Impact, Urgency: f.Urgency, Channel: f.Channel, Requester: f.Requester,
-		Idempotency: layout.Once(actor, "open ticket", f.Key, f.Subject, f.Body, f.Requester),
+		Files: f.files, Kept: f.kept,
+		Idempotency: layout.Once(actor, "open ticket", f.Key, append([]string{f.Subject, f.Body, f.Requester}, f.said...)...),
 	})
 	var repeated *journal.Replay
 	if errors.As(err, &repeated) && repeated.Same {
 		return layout.SeeOther(c, "/tickets/"+repeated.Object, "opened")
 	}
 	if err != nil {
-		problem, status, ok := layout.FormProblem(err)
-		if !ok {
-			return err
-		}
-		f.Problem = problem
-		return p.form.Render(c, status, "New ticket", f)
+		return p.rejected(c, actor, f, err)
 	}
 	done := "opened"
 	if f.Agent {
 		done = "recorded"
 	}
 	return layout.SeeOther(c, "/tickets/"+t.ID, done)
+}
+
+// rejected shows the form again with its input, and keeps its files. Where they cannot be
+// kept, because one of them is the reason, the form asks for them again.
+func (p *Pages) rejected(c echo.Context, actor access.Actor, f sent, cause error) error {
+	problem, status, ok := layout.FormProblem(cause)
+	if !ok {
+		return cause
+	}
+	f.Problem = problem
+	ctx := c.Request().Context()
+	kept, err := p.Desk.KeepFiles(ctx, actor, f.files, f.kept)
+	if err != nil {
+		f.Chosen = len(f.files)
+		if kept, err = p.Desk.KeepFiles(ctx, actor, nil, f.kept); err != nil {
+			f.Chosen += len(f.kept)
+		}
+	}
+	f.Kept = kept
+	return p.form.Render(c, status, "New ticket", f.Form)
 }

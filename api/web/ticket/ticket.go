@@ -76,9 +76,9 @@ func (p *Pages) Routes() []route.Route {
 	return []route.Route{
 		route.New(http.MethodGet, "/tickets", access.OpenTickets, p.index, "Queue or own tickets"),
 		route.New(http.MethodGet, "/tickets/new", access.OpenTickets, p.newForm, "Form for a new ticket"),
-		route.New(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket").
+		route.Large(http.MethodPost, "/tickets/new", access.OpenTickets, p.check, "Articles that may answer a new ticket").
 			Costs(route.Ranking),
-		route.New(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket").Costs(route.Ranking),
+		route.Large(http.MethodPost, "/tickets", access.OpenTickets, p.open, "Open a ticket").Costs(route.Ranking),
 		route.New(http.MethodGet, "/tickets/:id", access.OpenTickets, p.view, "A ticket").
 			Costs(route.Ranking).WaitsWith("summary"),
 		route.Large(http.MethodPost, "/tickets/:id/messages", access.OpenTickets, p.reply, "Add a reply or an internal note"),

@@ -52,6 +52,7 @@ func files(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Run("a content under two names is stored once", func(t *testing.T) { fileOnce(t, fresh(t)) })
 	t.Run("an article's file is where its revision is", func(t *testing.T) { articleFiles(t, fresh(t)(t)) })
 	t.Run("a draft's file and an upload", func(t *testing.T) { draftFiles(t, fresh(t)(t)) })
+	t.Run("a form's file is kept for who sent it", func(t *testing.T) { formFiles(t, fresh(t)(t)) })
 	t.Run("a ticket's file is where its message is", func(t *testing.T) { ticketFiles(t, fresh(t)(t)) })
 	t.Run("what nothing names is swept", func(t *testing.T) { sweptFiles(t, fresh(t)(t)) })
 	t.Run("what is not stored cannot be named", func(t *testing.T) {
@@ -209,6 +210,22 @@ func draftFiles(t *testing.T, s *store.Store) {
 		found, err := s.Uploads(ctx, author, []string{"files/y.png", "files/x.png"})
 		must(t, err)
 		wantEqual(t, found, want)
+	}
+}
+
+func formFiles(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	sent := []blob.File{newFile(t, "a b.png", []byte("first")), newFile(t, "log.txt", []byte("second"))}
+	must(t, s.KeepFiles(ctx, "u_anna", noon, sent))
+	first, second := desk.File{Name: "a b.png", Info: sent[0].Info}, desk.File{Name: "log.txt", Info: sent[1].Info}
+	renamed := desk.File{Name: "other.png", Info: first.Info}
+	paths := []string{second.Kept(), renamed.Kept(), first.Kept(), "ticket/" + first.ID, ""}
+	for author, want := range map[string]map[string]desk.File{
+		"u_anna": {first.Kept(): first, second.Kept(): second}, "u_bob": {}, "": {},
+	} {
+		got, err := s.KeptFiles(ctx, author, paths)
+		must(t, err)
+		wantEqual(t, got, want)
 	}
 }
 
