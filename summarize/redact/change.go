@@ -2,6 +2,7 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ var (
 	changed = regexp.MustCompile(`^(?:[ ][^\s.!?;:]{1,24}){0,8}?[ ]?(?:from|von|de|da|van|z|с|从|` +
 		`從)[ ]["'“„«]?([^\s"'”»]{4,64})["'”»]?` +
 		`[ ](?:to|auf|zu|à|en|a|para|in|naar|na|на|换成|改成|改为|換成)[ ]["'“„«]?([^\s"'”»,]{4,64})`)
+	changedFrom = []string{" from ", " von ", " de ", " da ", " van ", " z ", " с ", "从 ", "從 "}
 	// reply matches the start of a line of a chat.
 	reply = regexp.MustCompile(`^[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?[ ]{1,2}@?[^\n:]{1,40}:[ ]{0,2}`)
 )
@@ -17,7 +19,11 @@ var (
 // findChanges finds both values in "the code was changed from 1234 to 5678".
 func findChanges(v *view, out []finding) []finding {
 	each := func(end int, code bool) {
-		m := changed.FindStringSubmatchIndex(v.after(end, 200))
+		rest := v.after(end, 200)
+		if !slices.ContainsFunc(changedFrom, func(w string) bool { return strings.Contains(rest, w) }) {
+			return
+		}
+		m := changed.FindStringSubmatchIndex(rest)
 		if m == nil {
 			return
 		}

@@ -65,6 +65,9 @@ func findIdentity(v *view, out []finding) []finding {
 
 // national appends the national number that begins at lo.
 func (v *view) national(lo int, forms []stateForm, out []finding) []finding {
+	if countDigits(v.after(lo, 20)) < 6 {
+		return out
+	}
 	for _, n := range forms {
 		m := n.form.FindString(v.after(lo, 40))
 		if m != "" && (n.valid == nil || n.valid(compactID(m))) && !v.inToken(lo, lo+len(m)) {

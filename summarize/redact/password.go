@@ -62,7 +62,7 @@ func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
 	if s, ok := v.passwordNextTo(lo, end, rest); ok {
 		return s, true
 	}
-	if m := inserted.FindStringSubmatchIndex(v.after(end, 120)); m != nil {
+	if m := v.insertedAfter(end, rest); m != nil {
 		if m[2] < 0 {
 			m[2], m[3] = m[4], m[5]
 		}
@@ -74,7 +74,7 @@ func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
 			return finding{at, at + len(value), Password}, true
 		}
 	}
-	if m := described.FindString(rest); m != "" && !strings.Contains(m, " - ") {
+	if m := v.describedAfter(rest); m != "" && !strings.Contains(m, " - ") {
 		test := strong
 		if strings.HasPrefix(rest[len(m):], `"`) {
 			test = likely
@@ -94,6 +94,22 @@ func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
 		}
 	}
 	return v.passwordUsedAs(lo)
+}
+
+// insertedAfter matches inserted after a cue, and describedAfter described, both only where a
+// look at the marks that they need says that they may match.
+func (v *view) insertedAfter(end int, rest string) []int {
+	if !strings.HasPrefix(rest, ", ") && strings.IndexByte(rest[:min(len(rest), 52)], '(') < 0 {
+		return nil
+	}
+	return inserted.FindStringSubmatchIndex(v.after(end, 120))
+}
+
+func (v *view) describedAfter(rest string) string {
+	if !strings.ContainsAny(rest[:min(len(rest), 46)], ":=") {
+		return ""
+	}
+	return described.FindString(rest)
 }
 
 // dense reports whether a value has small letters and digits, as codes of errors and
@@ -125,8 +141,10 @@ func (v *view) passwordNextTo(lo, end int, rest string) (finding, bool) {
 		test = func(s string, alone bool) bool { return !strings.Contains(s, " ") && likely(s, alone) }
 	case v.emphasis(end+len(m)) != "":
 		test = likely
-	case userBefore.MatchString(v.before(lo, 60)):
-		test = strong
+	default:
+		test = func(s string, alone bool) bool {
+			return stronger(s, alone) || strong(s, alone) && userBefore.MatchString(v.before(lo, 60))
+		}
 	}
 	return v.passwordValue(end+len(m)-quote, test)
 }
@@ -203,9 +221,6 @@ var changedToWords = []string{
 // cue.
 func (v *view) passwordChangedTo(lo, end int, rest string) (finding, bool) {
 	test := stronger
-	if changeBefore.MatchString(v.before(lo, 60)) {
-		test = strong
-	}
 	at := 0
 	for range 5 {
 		if at >= len(rest) || rest[at] != ' ' {
@@ -220,6 +235,9 @@ func (v *view) passwordChangedTo(lo, end int, rest string) (finding, bool) {
 			test = strong
 		}
 		if slices.Contains(changedToWords, word) {
+			if changeBefore.MatchString(v.before(lo, 60)) {
+				test = strong
+			}
 			if s, ok := v.passwordValue(end+at+1, test); ok {
 				return s, true
 			}

@@ -27,6 +27,8 @@ var (
 		`(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})?(?:[ ][A-Z]{2}\b)?(?:[ ]\p{Lu}[\p{L}-]{2,24}\b)?`,
 		`\d{2}-\d{3}(?:[ ]\p{Lu}[\p{L}-]{2,24}\b)?`,
 		`[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}\b`,
+		`\p{Lu}[\p{L}.'-]{1,24}(?:[ ]\p{Lu}[\p{L}.'-]{1,24}){0,3},?[ ](?:[A-Z]{2,3}[ ])?`+
+			`(?:\d{4,5}(?:-\d{4})?\b|[A-Z]\d[A-Z][ ]\d[A-Z]\d\b|[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}\b)`,
 	) + `)?`
 )
 
@@ -113,6 +115,7 @@ var streetOrder = []*streetForm{
 }
 
 var (
+	postBoxWords = []string{"box", "postfach", "boîte postale", "apartado", "casella postale", "postbus"}
 	// postBox matches a box at a post office.
 	postBox = regexp.MustCompile(`(?i)\b(?:p\.? ?o\.? ?box|postfach|boîte postale|apartado(?: de correos)?|` +
 		`casella postale|postbus) \d{1,6}\b`)
@@ -125,7 +128,7 @@ var (
 // findStreets finds street addresses as well as patterns can: around words that are common
 // in street names, if a number is where the pattern expects one.
 func findStreets(v *view, out []finding) []finding {
-	for _, m := range postBox.FindAllStringIndex(v.text, -1) {
+	for _, m := range v.near(postBoxWords, postBox) {
 		out = append(out, finding{m[0], m[1], Street})
 	}
 	if v.source != nil && (strings.Contains(v.text, "号") || strings.Contains(v.text, "弄")) {
