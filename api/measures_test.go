@@ -22,7 +22,8 @@ func TestMeasures(t *testing.T) {
 			want(http.StatusCreated).str("id")
 	}
 	first, second, third := open("Printer"), open("Scanner"), open("Printer again")
-	e.post("anna", "/api/v1/tickets/"+first+"/messages", map[string]any{"text": "Switched it on."}).want(http.StatusCreated)
+	e.post("anna", "/api/v1/tickets/"+first+"/messages", map[string]any{"text": "Switched it on."}).
+		want(http.StatusCreated)
 	e.post("anna", "/api/v1/tickets/"+first+"/resolve", map[string]any{"code": "fixed", "note": "On."}).want(http.StatusOK)
 	e.post("anna", "/api/v1/tickets/"+second+"/escalate", map[string]any{"group": "second-line", "reason": "x"}).
 		want(http.StatusOK)
@@ -53,8 +54,11 @@ func TestMeasures(t *testing.T) {
 		}
 	}
 	want := map[string]float64{
-		"volume": 2, "backlog": 1, "first_response": 1, "mtta": 2, "mttr": 1, "first_touch": 1, "reopen_rate": 1,
-		"reuse": 0, "link_rate": 1, "bypass_rate": 2, "self_service": 0, "deflection": 2,
+		"volume": 2, "backlog": 1, "first_response": 1, "mtta": 2, "mttr": 1, "mttr_business": 1,
+		"first_touch": 1, "reopen_rate": 1,
+		"compliance_first_response": 1, "compliance_resolution": 1, "compliance_ola": 0, "compliance_supplier": 0,
+		"updates_kept": 1,
+		"reuse":        0, "link_rate": 1, "bypass_rate": 2, "self_service": 0, "deflection": 2,
 	}
 	if d := cmp.Diff(want, counts); d != "" {
 		t.Errorf("n (-want +got):\n%s", d)
@@ -98,7 +102,8 @@ func TestMeasureRows(t *testing.T) {
 		}
 		return lines
 	}
-	if lines := read("/api/v1/measures/volume/tickets"); len(lines) != 6 || lines[5][0] != want[4] || lines[5][1] != "true" {
+	lines := read("/api/v1/measures/volume/tickets")
+	if len(lines) != 6 || lines[5][0] != want[4] || lines[5][1] != "true" {
 		t.Errorf("CSV of rows: %q", lines)
 	}
 	if lines := read("/api/v1/measures"); len(lines) != 1+len(measure.Measures()) || lines[1][1] != "5" {
@@ -109,7 +114,7 @@ func TestMeasureRows(t *testing.T) {
 // TestMeasuresRefuse: only who reads reports may, and what a query cannot say is refused.
 func TestMeasuresRefuse(t *testing.T) {
 	e := newEnv(t)
-	for _, path := range []string{"/api/v1/measures", "/api/v1/measures/mttr/tickets"} {
+	for _, path := range []string{"/api/v1/measures", "/api/v1/measures/signs", "/api/v1/measures/mttr/tickets"} {
 		for _, who := range []string{"rita", "anna", "admin"} {
 			e.get(who, path).want(http.StatusForbidden)
 		}
@@ -124,4 +129,21 @@ func TestMeasuresRefuse(t *testing.T) {
 	e.get("sven", "/api/v1/measures/happiness/tickets").want(http.StatusNotFound)
 	e.get("sven", "/api/v1/measures/volume/tickets?cursor=x").want(http.StatusBadRequest)
 	e.get("sven", "/api/v1/measures/self_service/tickets?cursor=v1").want(http.StatusBadRequest)
+}
+
+// TestSigns: two tickets that the desk opened for one call are a sign, shown with each other.
+func TestSigns(t *testing.T) {
+	e := newEnv(t)
+	open := func() string {
+		return e.post("anna", "/api/v1/tickets", map[string]any{"subject": "s", "body": "b", "requester": "rita@example.org"}).
+			want(http.StatusCreated).str("id")
+	}
+	first, second := open(), open()
+	got := e.get("sven", "/api/v1/measures/signs?group=service-desk").want(http.StatusOK)
+	if got.get("signs.4.n") != 1.0 || got.str("signs.4.tickets.0.id") != second || got.str("signs.4.tickets.0.with") != first {
+		t.Errorf("%s", got.body)
+	}
+	if got := e.get("sven", "/api/v1/measures/signs?group=second-line").want(http.StatusOK); got.get("signs.4.n") != 0.0 {
+		t.Errorf("%s", got.body)
+	}
 }

@@ -35,6 +35,8 @@ type config struct {
 	llmURL, llmModel, llmKeyFile string
 	trustedProxies               []string
 	vectors                      string // folder of an encoder
+	embeddings                   embeddings
+	reranker                     string // folder of a cross-encoder
 }
 
 // path returns the path of a file in the data folder.

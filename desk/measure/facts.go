@@ -50,6 +50,11 @@ type Facts struct {
 	Waits       []Wait       `json:"waits,omitempty"`       // in order
 	Links       []Link       `json:"links,omitempty"`       // one an article
 	Raised      []Raise      `json:"raised,omitempty"`      // changes of priority
+	Clocks      []Clock      `json:"clocks,omitempty"`
+	// Business is the business time until the resolution that holds, BusinessPending the part of it
+	// in which the ticket waited for its requester; nil where no calendar says what that is.
+	Business        *Moment `json:"business,omitempty"`
+	BusinessPending *Moment `json:"business_pending,omitempty"`
 }
 
 // Resolution is one resolution of a ticket, and whether it held.
@@ -68,6 +73,10 @@ type Wait struct {
 	From   Moment `json:"from"`
 	To     Moment `json:"to,omitempty"`
 	Status string `json:"status"`
+	// Of one for the requester: whether the desk had written to them in the hour before, and whether
+	// they ended it with an answer.
+	Asked    bool `json:"asked,omitempty"`
+	Answered bool `json:"answered,omitempty"`
 }
 
 // Link is a link to an article, used for the ticket or written from it.
@@ -81,6 +90,7 @@ type Raise struct {
 	At   Moment `json:"at"`
 	From int    `json:"from"`
 	To   int    `json:"to"`
+	Near bool   `json:"near,omitempty"` // it was lowered when the resolution was near its target
 }
 
 // The statuses that measures distinguish, as events name them.
@@ -161,6 +171,10 @@ func (f *Facts) Until() Moment {
 	}
 	for _, l := range f.Links {
 		last = max(last, l.At)
+	}
+	for _, c := range f.Clocks {
+		at, _, _ := c.decided(math.MaxInt64)
+		last = max(last, at)
 	}
 	return last
 }

@@ -12,14 +12,15 @@ import (
 // monday is day 1 of the scripts.
 var monday = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
-// clock returns the time of "DAY HH:MM", where day 1 is a Monday.
-func clock(t *testing.T, text string) time.Time {
+// moment returns the time of "DAY HH:MM" or "DAY HH:MM:SS", where day 1 is a Monday.
+func moment(t *testing.T, text string) time.Time {
 	t.Helper()
-	var d, h, m int
-	if _, err := fmt.Sscanf(text, "%d %d:%d", &d, &h, &m); err != nil {
+	var d, h, m, s int
+	if n, err := fmt.Sscanf(text, "%d %d:%d:%d", &d, &h, &m, &s); n < 3 {
 		t.Fatalf("time %q: %v", text, err)
 	}
-	return monday.AddDate(0, 0, d-1).Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute)
+	return monday.AddDate(0, 0, d-1).Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute +
+		time.Duration(s)*time.Second)
 }
 
 // script returns the events of a ticket that a script describes: one event a line, as
@@ -33,7 +34,7 @@ func script(t *testing.T, text string) []journal.Event {
 		if !strings.Contains(f[0], ":") {
 			day, f = f[0], f[1:]
 		}
-		e := journal.Event{At: clock(t, day+" "+f[0]), Seq: int64(n + 1), Object: journal.Ticket, ID: "1", Actor: "agent"}
+		e := journal.Event{At: moment(t, day+" "+f[0]), Seq: int64(n + 1), Object: journal.Ticket, ID: "1", Actor: "agent"}
 		var data map[string]any
 		e.Actor, e.Verb, data = act(t, f[1], f[2:], &status)
 		e.Data = journal.Data(data)
@@ -75,7 +76,11 @@ func act(t *testing.T, word string, args []string, status *string) (actor, verb 
 	case "assign":
 		return "agent", "updated", map[string]any{"assignee": [2]string{"", arg}}
 	case "pending", "on_hold", "open":
-		return "agent", "updated", to(word)
+		data := to(word)
+		if arg != "" {
+			data["supplier"] = arg
+		}
+		return "agent", "updated", data
 	case "close":
 		return "system", "updated", to("closed")
 	case "priority":

@@ -75,18 +75,15 @@ func (q *Query) steps() []step {
 	return out
 }
 
-// sums pools accumulators: they are as long as the index.
+// sums pools accumulators, which are as long as the index and zero.
 var sums sync.Pool
 
-func newSums(n int) *[]float32 {
+func newSums(n int) []float32 {
 	s, ok := sums.Get().(*[]float32)
 	if !ok || cap(*s) < n {
-		fresh := make([]float32, n+n/8)
-		s = &fresh
+		return make([]float32, n, n+n/8)
 	}
-	*s = (*s)[:n]
-	clear(*s)
-	return s
+	return (*s)[:n]
 }
 
 const (
@@ -101,14 +98,16 @@ const (
 	// chooseAgain is the same for choosing among the candidates, as a share of what was left
 	// the last time.
 	chooseAgain = 0.8
+	// denseFrom is the part of all documents from which reading all sums costs less than keeping
+	// a list of those that are not zero.
+	denseFrom = 8
 )
 
 // Top returns the documents with the k highest scores, at least one, and others that are equal to the last of
 // these, in ascending order of documents. All others score less.
 func Top(q Query, k int) []Scored {
-	acc := newSums(q.Docs)
-	defer sums.Put(acc)
-	r := ranker{Query: q, acc: *acc, k: max(1, k)}
+	r := ranker{Query: q, acc: newSums(q.Docs), k: max(1, k)}
+	defer r.release()
 	steps := q.steps()
 	read := 0 // postings since the candidates were last chosen
 	for i := range steps {
@@ -126,6 +125,8 @@ func Top(q Query, k int) []Scored {
 type ranker struct {
 	Query
 	acc        []float32
+	touched    []uint32 // the documents whose sums are not zero, in no order; unless dense
+	dense      bool     // too many are not zero to list them
 	k          int
 	chosen     bool
 	candidates []uint32 // in ascending order, once chosen: the only documents whose sums are right
@@ -134,21 +135,63 @@ type ranker struct {
 	seen       float32 // what was left when candidates were last chosen
 }
 
+// release returns the accumulator to the pool.
+func (r *ranker) release() {
+	if r.dense {
+		clear(r.acc)
+	} else {
+		for _, d := range r.touched {
+			r.acc[d] = 0
+		}
+	}
+	sums.Put(&r.acc)
+}
+
+// visit visits the documents that can be among the best and whose sums are above low, which may
+// rise meanwhile, with their sums: in ascending order unless the few of many are listed. Factors are
+// at most 1, so that no score is above its sum.
+func (r *ranker) visit(low *float32, see func(d uint32, x float32)) {
+	list := r.touched
+	switch {
+	case r.chosen:
+		list = r.candidates
+	case r.dense:
+		for d, x := range r.acc {
+			if x > *low {
+				see(uint32(d), x)
+			}
+		}
+		return
+	}
+	for _, d := range list {
+		if x := r.acc[d]; x > *low {
+			see(d, x)
+		}
+	}
+}
+
 // due reports whether it may pay to choose the candidates again.
 func (r *ranker) due(read int, left, all float32) bool {
-	if !r.chosen {
-		return left < all*chooseBelow && read > len(r.acc)
+	if r.chosen {
+		return len(r.candidates) > 2*r.k && read > 8*len(r.candidates) && left < r.seen*chooseAgain
 	}
-	return len(r.candidates) > 2*r.k && read > 8*len(r.candidates) && left < r.seen*chooseAgain
+	cost := len(r.touched)
+	if r.dense {
+		cost = len(r.acc)
+	}
+	return left < all*chooseBelow && read > max(cost, r.k)
 }
 
 // add adds a part to the sums and returns about how many postings it read.
 func (r *ranker) add(s *step) int {
 	if !r.chosen || len(s.docs) < gallopFrom*len(r.candidates) {
-		acc, w := r.acc, s.weight
-		impacts := s.impacts[:len(s.docs)]
-		for i, d := range s.docs {
-			acc[d] += w * impacts[i]
+		if !r.dense && len(r.touched)+len(s.docs) > len(r.acc)/denseFrom {
+			r.dense = true
+		}
+		if r.dense {
+			r.addDense(s)
+		} else {
+			r.addSparse(s)
 		}
 		return len(s.docs)
 	}
@@ -164,58 +207,67 @@ func (r *ranker) add(s *step) int {
 	return len(r.candidates)
 }
 
+func (r *ranker) addDense(s *step) {
+	acc, w := r.acc, s.weight
+	impacts := s.impacts[:len(s.docs)]
+	for i, d := range s.docs {
+		acc[d] += w * impacts[i]
+	}
+}
+
+func (r *ranker) addSparse(s *step) {
+	acc, w, touched := r.acc, s.weight, r.touched
+	impacts := s.impacts[:len(s.docs)]
+	for i, d := range s.docs {
+		if acc[d] == 0 {
+			touched = append(touched, d)
+		}
+		acc[d] += w * impacts[i]
+	}
+	r.touched = touched
+}
+
 // choose leaves out the documents that cannot be among the best, whatever the parts from here on
 // add to them.
 func (r *ranker) choose(left float32) {
 	r.raise()
-	lowest := r.lowest
-	if !r.chosen && left >= lowest*slack { // a document that no list had so far could still be
-		return
-	}
-	if !r.chosen {
-		r.chosen = true
-		for d, x := range r.acc {
-			if x > 0 && r.factor(uint32(d))*(x+left) >= lowest*slack && r.wants(uint32(d)) {
-				r.candidates = append(r.candidates, uint32(d))
+	lowest := r.lowest * slack
+	if r.chosen {
+		r.candidates = slices.DeleteFunc(r.candidates, func(d uint32) bool {
+			if r.factor(d)*(r.acc[d]+left) >= lowest {
+				return false
 			}
-		}
-		r.candidates = slices.Compact(slices.Sorted(slices.Values(append(r.candidates, r.Pinned...))))
+			_, pinned := slices.BinarySearch(r.Pinned, d)
+			return !pinned
+		})
 		return
 	}
-	kept := r.candidates[:0]
-	for _, d := range r.candidates {
-		_, pinned := slices.BinarySearch(r.Pinned, d)
-		if pinned || r.factor(d)*(r.acc[d]+left) >= lowest*slack {
+	if left >= lowest { // a document that no list had so far could still be
+		return
+	}
+	var kept []uint32
+	above := max(0, lowest-left)
+	r.visit(&above, func(d uint32, x float32) {
+		if r.factor(d)*(x+left) >= lowest && r.wants(d) {
 			kept = append(kept, d)
 		}
-	}
-	r.candidates = kept
+	})
+	kept = append(kept, r.Pinned...)
+	slices.Sort(kept)
+	r.candidates, r.chosen = slices.Compact(kept), true
 }
 
 // raise raises lowest to the k-th highest score so far.
 func (r *ranker) raise() {
 	r.heap = r.heap[:0]
 	low := r.lowest // sums only grow: k documents have it at least
-	see := func(d uint32, x float32) {
+	r.visit(&low, func(d uint32, x float32) {
 		if x *= r.factor(d); x > low && r.wants(d) {
 			if r.offer(x); len(r.heap) == r.k {
 				low = r.heap[0]
 			}
 		}
-	}
-	if r.chosen {
-		for _, d := range r.candidates {
-			if x := r.acc[d]; x > low { // factors are at most 1
-				see(d, x)
-			}
-		}
-	} else {
-		for d, x := range r.acc {
-			if x > low {
-				see(uint32(d), x)
-			}
-		}
-	}
+	})
 	r.lowest = low
 }
 
@@ -251,35 +303,28 @@ func (r *ranker) offer(x float32) {
 func (r *ranker) best() []Scored {
 	r.heap = r.heap[:0]
 	var out []Scored
-	low := r.lowest
-	see := func(d uint32, x float32) { // factors are at most 1
-		if x *= r.factor(d); x < low || x <= 0 || !r.wants(d) {
+	low, above := r.lowest, r.lowest*slack
+	r.visit(&above, func(d uint32, x float32) {
+		if x *= r.factor(d); x < low || !r.wants(d) {
 			return
 		}
 		out = append(out, Scored{d, x})
 		if r.offer(x); len(r.heap) == r.k {
 			low = r.heap[0]
+			above = low * slack
 		}
+	})
+	out = slices.DeleteFunc(out, func(s Scored) bool { return s.Score < low })
+	if !r.chosen && !r.dense {
+		slices.SortFunc(out, func(a, b Scored) int { return cmp.Compare(a.Doc, b.Doc) })
 	}
-	if r.chosen {
-		for _, d := range r.candidates {
-			see(d, r.acc[d])
-		}
-	} else {
-		for d, x := range r.acc {
-			if x > 0 && x >= low {
-				see(uint32(d), x)
-			}
-		}
-	}
-	return slices.DeleteFunc(out, func(s Scored) bool { return s.Score < low })
+	return out
 }
 
 // All returns every wanted document that contains a term of the query, in ascending order.
 func All(q Query) []Scored {
-	acc := newSums(q.Docs)
-	defer sums.Put(acc)
-	r := ranker{Query: q, acc: *acc, k: 1}
+	r := ranker{Query: q, acc: newSums(q.Docs), k: 1, dense: true}
+	defer r.release()
 	for _, s := range q.steps() {
 		r.add(&s)
 	}
