@@ -13,7 +13,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// clientKey is the context key of what tells clients apart for limits: their token, session
+// clientKey is the context key of what distinguishes clients for limits: their token, session
 // or address.
 const clientKey = "deskbook.client"
 

@@ -74,7 +74,8 @@ func (s *Server) listMeasures(c echo.Context) error {
 	if wantsCSV(c) {
 		return measure.WriteReport(asCSV(c), r)
 	}
-	views, series, ages := make([]measureJSON, len(r.Values)), make([]bucketJSON, len(r.Series)), make([]ageJSON, len(r.Ages))
+	views, series := make([]measureJSON, len(r.Values)), make([]bucketJSON, len(r.Series))
+	ages := make([]ageJSON, len(r.Ages))
 	for i, v := range r.Values {
 		views[i] = measureView(v)
 	}

@@ -22,7 +22,8 @@ func TestMeasures(t *testing.T) {
 			want(http.StatusCreated).str("id")
 	}
 	first, second, third := open("Printer"), open("Scanner"), open("Printer again")
-	e.post("anna", "/api/v1/tickets/"+first+"/messages", map[string]any{"text": "Switched it on."}).want(http.StatusCreated)
+	e.post("anna", "/api/v1/tickets/"+first+"/messages", map[string]any{"text": "Switched it on."}).
+		want(http.StatusCreated)
 	e.post("anna", "/api/v1/tickets/"+first+"/resolve", map[string]any{"code": "fixed", "note": "On."}).want(http.StatusOK)
 	e.post("anna", "/api/v1/tickets/"+second+"/escalate", map[string]any{"group": "second-line", "reason": "x"}).
 		want(http.StatusOK)
@@ -53,8 +54,11 @@ func TestMeasures(t *testing.T) {
 		}
 	}
 	want := map[string]float64{
-		"volume": 2, "backlog": 1, "first_response": 1, "mtta": 2, "mttr": 1, "first_touch": 1, "reopen_rate": 1,
-		"reuse": 0, "link_rate": 1, "bypass_rate": 2, "self_service": 0, "deflection": 2,
+		"volume": 2, "backlog": 1, "first_response": 1, "mtta": 2, "mttr": 1, "mttr_business": 1,
+		"first_touch": 1, "reopen_rate": 1,
+		"compliance_first_response": 1, "compliance_resolution": 1, "compliance_ola": 0, "compliance_supplier": 0,
+		"updates_kept": 1,
+		"reuse":        0, "link_rate": 1, "bypass_rate": 2, "self_service": 0, "deflection": 2,
 	}
 	if d := cmp.Diff(want, counts); d != "" {
 		t.Errorf("n (-want +got):\n%s", d)
@@ -98,7 +102,8 @@ func TestMeasureRows(t *testing.T) {
 		}
 		return lines
 	}
-	if lines := read("/api/v1/measures/volume/tickets"); len(lines) != 6 || lines[5][0] != want[4] || lines[5][1] != "true" {
+	lines := read("/api/v1/measures/volume/tickets")
+	if len(lines) != 6 || lines[5][0] != want[4] || lines[5][1] != "true" {
 		t.Errorf("CSV of rows: %q", lines)
 	}
 	if lines := read("/api/v1/measures"); len(lines) != 1+len(measure.Measures()) || lines[1][1] != "5" {

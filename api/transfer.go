@@ -17,7 +17,7 @@ import (
 )
 
 // A client that sends or reads slowly must not hold what others wait for. So a request takes
-// a slot when its body has arrived, and gives it back when its response begins; between them
+// a slot when its body has arrived, and releases it when its response begins; between them
 // the client cannot make it take longer. While bodies and responses are transferred they
 // only take memory, and that is limited by time and by number.
 const (

@@ -124,7 +124,7 @@ func (l *linker) rewrite() []DeadLink {
 		switch n := n.(type) {
 		case *ast.Link:
 			if !affordable(n.Destination) {
-				unwrap(n)
+				dialect.Unwrap(n)
 				continue
 			}
 			address := markdown.Address(n.Destination)
@@ -132,7 +132,7 @@ func (l *linker) rewrite() []DeadLink {
 			target, ok := l.target(at, address)
 			if !ok {
 				l.bury(at, address)
-				unwrap(n)
+				dialect.Unwrap(n)
 				continue
 			}
 			n.Destination, n.Title = []byte(target), nil
@@ -190,7 +190,7 @@ func (l *linker) image(n *ast.Image, linked bool) {
 		}
 	}
 	if !ok || strings.HasPrefix(target, "mailto:") || within(n, ast.KindLink) {
-		unwrap(n)
+		dialect.Unwrap(n)
 		return
 	}
 	link := ast.NewLink()
@@ -223,7 +223,7 @@ func (l *linker) pageLink(n *dialect.PageLink) {
 	target, ok := l.page(at, n.Target, markdown.InlineText(n, l.doc.Source()))
 	if !ok {
 		l.bury(at, "[["+n.Target+"]]")
-		unwrap(n)
+		dialect.Unwrap(n)
 		return
 	}
 	link := ast.NewLink()
@@ -336,18 +336,6 @@ func within(n ast.Node, kind ast.NodeKind) bool {
 		}
 	}
 	return false
-}
-
-// unwrap replaces a node by its children.
-func unwrap(n ast.Node) {
-	parent := n.Parent()
-	for c := n.FirstChild(); c != nil; {
-		next := c.NextSibling()
-		n.RemoveChild(n, c)
-		parent.InsertBefore(parent, n, c)
-		c = next
-	}
-	parent.RemoveChild(parent, n)
 }
 
 func moveChildren(from, to ast.Node) {

@@ -12,7 +12,7 @@ import (
 	"github.com/deskbook/deskbook/internal/recent"
 )
 
-// Bytes of rendered pages, and of the names that their links look for, that stay in memory.
+// Bytes of rendered pages, and of the names that their links refer to, that stay in memory.
 const (
 	pageBytes = 64 << 20
 	nameBytes = 4 << 20
@@ -21,7 +21,7 @@ const (
 // pages are those rendered recently. A page is made once, however many ask for it at a time,
 // and again only when its text changes or an article that its links can mean.
 type pages struct {
-	names   *recent.Cache[[]string] // that the links of a text look for
+	names   *recent.Cache[[]string] // that the links of a text refer to
 	pages   *recent.Cache[Page]     // by text and by what its links found
 	current singleflight.Group
 }

@@ -365,7 +365,7 @@ func TestPassage(t *testing.T) {
 	wantKind(t, err, fault.NotFound)
 }
 
-// TestValidatedAt: an article is validated anew by whoever may validate it, and stays
+// TestValidatedAt: an article is validated again by whoever may validate it, and stays
 // validated as it was when others edit it.
 func TestValidatedAt(t *testing.T) {
 	b := newBench()

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -21,10 +20,9 @@ import (
 const (
 	maxPrefixBytes     = 200
 	maxPrefixWords     = 10
-	maxPrefixTerms     = 500 // words of titles that a prefix may match
 	defaultCompletions = 8
 	maxCompletions     = 20
-	// fewTitles is the part of a segment's titles below which those that match are looked at one
+	// fewTitles is the part of a segment's titles below which those that match are examined one
 	// by one.
 	fewTitles = 32
 )
@@ -60,11 +58,11 @@ func (e *Engine) Complete(
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		docs, err := s.titlesWith(typed, last)
+		words, err := s.wordsOfTitles()
 		if err != nil {
 			return nil, err
 		}
-		s.offerTitles(docs, start, f, &best)
+		s.offerTitles(words.titlesWith(typed, last), start, f, &best)
 	}
 	found := best.Items()
 	slices.SortFunc(found, compareTitles)
@@ -91,7 +89,7 @@ func compareTitles(a, b titleMatch) int {
 	)
 }
 
-// titleOrder is the documents of a segment in the orders in which titles are looked for.
+// titleOrder is the documents of a segment in the orders in which titles are searched for.
 type titleOrder struct {
 	lower   []string // titles in lower case, in order
 	docs    []uint32 // the documents that have them
@@ -198,73 +196,6 @@ func typedWords(prefix string) (finished []string, last string) {
 		}
 	}
 	return finished, last
-}
-
-// titlesWith returns the documents whose title contains all the words and one that starts with
-// last.
-func (s *segView) titlesWith(finished []string, last string) (*roaring.Bitmap, error) {
-	var docs *roaring.Bitmap
-	meet := func(b *roaring.Bitmap) {
-		if docs == nil {
-			docs = b
-			return
-		}
-		docs.And(b)
-	}
-	for _, w := range finished {
-		b, err := s.with(fieldWords, w)
-		if err != nil {
-			return nil, err
-		}
-		meet(b)
-	}
-	if last != "" {
-		b, err := s.withPrefix(last)
-		if err != nil {
-			return nil, err
-		}
-		meet(b)
-	}
-	if docs == nil {
-		docs = roaring.New()
-	}
-	return docs, nil
-}
-
-func (s *segView) withPrefix(prefix string) (*roaring.Bitmap, error) {
-	dict, err := s.seg.Dictionary(fieldWords)
-	if err != nil {
-		return nil, fmt.Errorf("read words of titles: %w: %w", errDamaged, err)
-	}
-	out := roaring.New()
-	it := dict.AutomatonIterator(nil, []byte(prefix), after(prefix))
-	for n := 0; n < maxPrefixTerms; n++ {
-		entry, err := it.Next()
-		if err != nil {
-			return nil, fmt.Errorf("read words of titles: %w: %w", errDamaged, err)
-		}
-		if entry == nil {
-			break
-		}
-		b, err := s.with(fieldWords, entry.Term)
-		if err != nil {
-			return nil, err
-		}
-		out.Or(b)
-	}
-	return out, nil
-}
-
-// after returns the first key after all those that start with prefix.
-func after(prefix string) []byte {
-	b := []byte(prefix)
-	for i := len(b) - 1; i >= 0; i-- {
-		if b[i] < 0xff {
-			b[i]++
-			return b[:i+1]
-		}
-	}
-	return nil
 }
 
 // cmpBool orders false before true.

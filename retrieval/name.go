@@ -110,11 +110,11 @@ func (v *view) titled(text string, f *filter) ([]candidate, error) {
 	}
 	var out []candidate
 	for _, s := range v.segs {
-		docs, err := s.titlesWith(words, prefix)
+		titles, err := s.wordsOfTitles()
 		if err != nil {
 			return nil, err
 		}
-		for it := docs.Iterator(); it.HasNext(); {
+		for it := titles.titlesWith(words, prefix).Iterator(); it.HasNext(); {
 			n := it.Next()
 			if d := s.base + int(n); f.wants(d) {
 				share := min(1, float64(max(1, len(words)))/float64(max(1, len(terms.Words(s.metas[n].Title)))))

@@ -48,9 +48,6 @@ var bodyIdeal = func() (sum float64) {
 type match struct {
 	doc uint32
 	s   float64 // S
-	// cover is the weight of the query's terms that the article contains, subjectCover the same
-	// over the terms of the query's title.
-	cover, subjectCover float64
 }
 
 // textScores is the outcome of a text ranking.
@@ -64,23 +61,28 @@ type textScores struct {
 	lists      []*posting.List // of each query term
 }
 
-// A search lists documents that contain at least relevantShare of the query's weight that
-// the best one contains, or score at least relevantScore of the highest score: below that,
-// people find nothing that they looked for. Chosen, not fitted: docs/adr/010-titles-as-searches.md.
+// A search lists documents that score at least relevantShare of what the relevantBest best ones
+// score on average, those that are missing counted as 0, and at least relevantFloor of the
+// highest score. Fitted on the titles of tickets: docs/adr/028-where-a-search-ends.md.
 const (
-	relevantShare = 0.5
-	relevantScore = 0.5
+	relevantBest  = 20
+	relevantShare = 0.65
+	relevantFloor = 0.3
 )
 
 // cut drops the documents that are not relevant enough to be listed.
 func (t *textScores) cut() {
-	cover := 0.0
+	var best topk.List[float64]
+	best.Reset(relevantBest, func(a, b float64) bool { return a < b })
 	for _, m := range t.matches {
-		cover = max(cover, m.cover)
+		best.Offer(m.s)
 	}
-	t.matches = slices.DeleteFunc(t.matches, func(m match) bool {
-		return m.cover < relevantShare*cover && m.s < relevantScore*t.maximum
-	})
+	sum := 0.0
+	for _, s := range best.Items() {
+		sum += s
+	}
+	least := max(relevantShare*sum/relevantBest, relevantFloor*t.maximum)
+	t.matches = slices.DeleteFunc(t.matches, func(m match) bool { return m.s < least })
 }
 
 // prepare looks up the lists of a query's terms, and what the query weighs.
@@ -126,24 +128,13 @@ func (v *view) scoreBest(
 }
 
 // scoreAll computes S for every document that the filter wants and that contains a term of the
-// query, and how much of the query it covers.
+// query.
 func (v *view) scoreAll(ctx context.Context, q *terms.Query, f *filter) (*textScores, error) {
 	t, pq, err := v.prepare(ctx, q, f)
 	if err != nil {
 		return nil, err
 	}
 	v.finish(t, f, posting.All(pq))
-	docs := make([]uint32, len(t.matches))
-	for i, m := range t.matches {
-		docs[i] = m.doc
-	}
-	e := newEvidence(len(docs))
-	for i, qt := range q.Terms {
-		e.note(t, i, qt, docs, nil)
-	}
-	for i := range t.matches {
-		t.matches[i].cover, t.matches[i].subjectCover = e.cover[i], e.subjectCover[i]
-	}
 	return t, nil
 }
 

@@ -32,7 +32,8 @@ type segData struct {
 	names   map[string][]uint32 // documents by folded title; see name.go
 	merged  []uint32            // documents of articles that were merged into others
 
-	columns columns // see facet.go
+	columns    columns    // see facet.go
+	titleWords titleWords // see titleword.go
 
 	mu         sync.Mutex
 	vocabulary *vocabulary                // read when it is first needed; see compound.go

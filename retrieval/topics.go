@@ -9,7 +9,7 @@ import (
 	"github.com/deskbook/deskbook/retrieval/topic"
 )
 
-// topicRest is for how many times as long as finding topics took no others are looked for.
+// topicRest is for how many times as long as finding topics took no others are searched for.
 const topicRest = 20
 
 // topicBook holds the topics that were found last for each kind of reader. They are found again in
@@ -27,8 +27,8 @@ type foundTopics struct {
 	content  uint64             // from which they were found
 	segments map[uint64][]uint8 // by segment, the topic of each document
 	articles map[string]uint8   // by id
-	next     time.Time          // when others may be looked for
-	waiting  bool               // others are being looked for
+	next     time.Time          // when others may be searched for
+	waiting  bool               // others are being searched for
 }
 
 func newTopicBook() *topicBook {
@@ -130,7 +130,7 @@ func (v *view) assign(t *foundTopics, s *scope) []uint8 {
 	return of
 }
 
-// refreshTopics looks for new topics in the background, unless that is under way.
+// refreshTopics searches for new topics in the background, unless that is under way.
 func (d *diskIndex) refreshTopics(key string, vis kb.Visibility, t *foundTopics) {
 	d.topics.mu.Lock()
 	defer d.topics.mu.Unlock()

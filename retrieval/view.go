@@ -119,7 +119,7 @@ func (v *view) meta(doc int) *docMeta {
 // postingBytes bounds the decoded postings of an index.
 const postingBytes = 256 << 20
 
-// states numbers contents and scopes: lists that were derived for one scope are of no use to another.
+// states numbers contents and scopes: lists that were derived for one scope are useless to another.
 var states atomic.Uint64
 
 // raws returns the postings of a term by segment.

@@ -73,21 +73,24 @@ func TestAnswerInOtherWords(t *testing.T) {
 }
 
 func TestAnswer(t *testing.T) {
-	w := summarize.New(summarize.Deps{Search: vpnBase()})
+	w := over(vpnBase())
 	a, err := w.Answer(t.Context(), "How do I fix the VPN error 0x80070057 when the certificate is stale?", visitor())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Refused || a.Engine != ask.Extractive || len(a.Sentences) == 0 || len(a.Sentences) > 5 {
+	if a.Refused || a.Engine != ask.Extractive || len(a.Sentences) != 3 {
 		t.Fatalf("answer: %+v", a)
 	}
 	cite := evidence.Citation{Article: "a_vpn", Revision: 3, Passage: "a_vpn.3"}
-	want := []answer.Sentence{
-		{Text: "Open the certificate store.", Citations: []evidence.Citation{cite}},
-		{Text: "Remove the stale certificate of vpn.example.test.", Citations: []evidence.Citation{cite}},
-		{Text: "Re-enrol the device.", Citations: []evidence.Citation{cite}},
+	step := func(text string) answer.Sentence {
+		return answer.Sentence{Text: text, Citations: []evidence.Citation{cite}, Kind: answer.KindStep, Depth: 1}
 	}
-	if diff := cmp.Diff(want, a.Sentences[:3]); diff != "" {
+	want := []answer.Sentence{
+		step("Open the certificate store."),
+		step("Remove the stale certificate of vpn.example.test."),
+		step("Re-enrol the device."),
+	}
+	if diff := cmp.Diff(want, a.Sentences); diff != "" {
 		t.Errorf("sentences (-want +got):\n%s", diff)
 	}
 	if data, err := json.Marshal(a); err != nil || strings.Contains(string(data), "CANARY") {
@@ -100,7 +103,7 @@ func TestAnswerRefuses(t *testing.T) {
 	below.below = true
 	tests := []struct {
 		name, question string
-		finder         summarize.Finder
+		base           *base
 		reason         string
 	}{
 		{"below the floor", "VPN certificate?", below, "likely enough"},
@@ -111,8 +114,8 @@ func TestAnswerRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			o := summarize.Deps{}
-			if tt.finder != nil {
-				o.Search = tt.finder
+			if tt.base != nil {
+				o.Search, o.Library = tt.base, tt.base
 			}
 			a, err := summarize.New(o).Answer(t.Context(), tt.question, visitor())
 			if err != nil || !a.Refused || !strings.Contains(a.Reason, tt.reason) {
@@ -139,7 +142,7 @@ func TestAnswerByModel(t *testing.T) {
 		{"text":"Re-enrol the device.","marks":["p99"]}]}`)
 	calls := &ledger{}
 	w := summarize.New(summarize.Deps{
-		Search: b, Model: m, Prompts: promptFiles(), Ledger: calls,
+		Search: b, Library: b, Model: m, Prompts: promptFiles(), Ledger: calls,
 		Rule: func(action, _ string) (string, bool) { return "rule-" + action, true },
 	})
 	if err := w.Ready(); err != nil {

@@ -49,6 +49,9 @@ var pages = []struct {
 	{"evaluation", "/evaluation", everyone},
 	{"evaluation of a knowledge manager", "/evaluation?run=2", knower},
 	{"gaps", "/gaps?kind=no_article", knower},
+	{"report", "/report?from=2026-11-01&to=2026-11-22&group=%22%3E%3Cscript%3E", everyone},
+	{"measure", "/report/compliance_supplier?from=2026-11-01&to=2026-11-22", everyone},
+	{"measure of seconds", "/report/mttr?pending=out", knower},
 	{"missing", "/articles/none", visitor},
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/api/web/login"
 	"github.com/deskbook/deskbook/api/web/notice"
+	"github.com/deskbook/deskbook/api/web/report"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
 	"github.com/deskbook/deskbook/api/web/servicemodel"
@@ -75,6 +76,7 @@ type Deps struct {
 	Triage   port.Training
 	Gaps     port.Gaps
 	Usage    usage.Ledger
+	Measures port.Measures
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
 	ServiceModel     func() *model.Service // the service model in force
@@ -156,6 +158,9 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 			})
 		},
 		func() (page, error) { return gap.New(site, d.Gaps) },
+		func() (page, error) {
+			return report.New(site, report.Deps{Measures: d.Measures, ServiceModel: d.ServiceModel, Now: d.Now})
+		},
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
 			return servicemodel.New(site,

@@ -53,6 +53,7 @@ type site struct {
 	book   *fakeLedger
 	shelf  *fakeShelf
 	triage *fakeTriage
+	count  *fakeMeasures
 }
 
 func newSite(t *testing.T) *site {
@@ -65,11 +66,11 @@ func newSite(t *testing.T) *site {
 	s := &site{
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
 		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(),
-		shelf: &fakeShelf{}, triage: &fakeTriage{},
+		shelf: &fakeShelf{}, triage: &fakeTriage{}, count: &fakeMeasures{},
 	}
 	s.pages, err = web.New(web.Deps{
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage,
-		Gaps: s.gaps, Usage: s.book,
+		Gaps: s.gaps, Usage: s.book, Measures: s.count,
 		Handoffs: handoff.New(handoff.Deps{
 			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
 		}),

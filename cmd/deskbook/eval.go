@@ -44,6 +44,11 @@ func evalTasks() []evalTask {
 			measure: evaluation.titles,
 		},
 		{
+			name: "searches", args: "SET", short: "Search for the titles of a set's queries, and see where the lists end",
+			flags:   []string{"qrels"},
+			measure: evaluation.searches,
+		},
+		{
 			name: "handoff", args: "SET", short: "Write hand-off summaries of resolved threads",
 			flags:   []string{"since", "before"},
 			measure: evaluation.handoff,
@@ -100,10 +105,10 @@ func (e *evaluation) flags() *pflag.FlagSet {
 	f.StringVar(&e.fit, "fit", "", "instead of measuring, fit the weights to the judgements and write them to this file")
 	f.StringVar(&e.weights, "weights", "", "rank with the weights in this file instead of the built-in ones")
 	f.StringVar(&e.vectors, "vectors", "", vectorsUsage)
-	f.StringVar(&e.vectorsFile, "vectors-file", "", "keep vectors in this file for the next evaluation")
+	f.StringVar(&e.vectorsFile, "vectors-file", "", "store vectors in this file for the next evaluation")
 	e.embeddings.flags(f)
 	f.StringVar(&e.reranker, "reranker", "", rerankerUsage)
-	f.StringVar(&e.scoresFile, "scores-file", "", "keep what the cross-encoder says in this file for the next evaluation")
+	f.StringVar(&e.scoresFile, "scores-file", "", "store what the cross-encoder says in this file for the next evaluation")
 	f.DurationVar(&e.readingTime, "reading-time", 0, "read passages for at most this long a query; 0 for all of them")
 	f.BoolVar(&e.layers, "layers", false, "rank by words alone, with the encoder, with the reranker and with both")
 	f.StringVar(&e.since, "since", "",

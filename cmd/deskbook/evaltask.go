@@ -108,6 +108,15 @@ func (e evaluation) titles(dir string) (any, string, error) {
 	return r, r.String(), err
 }
 
+func (e evaluation) searches(dir string) (any, string, error) {
+	set, err := eval.LoadSet(dir, e.qrels)
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := eval.Searches(e.cmd.Context(), set, e.progress("searching"))
+	return r, r.String(), err
+}
+
 func (e evaluation) threads(dir string) ([]eval.Thread, error) {
 	p, err := e.period()
 	if err != nil {

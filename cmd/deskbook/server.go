@@ -46,6 +46,7 @@ type server struct {
 	trainer *jobs.Worker
 	gaps    *desk.Gaps
 	ledger  *budget.Ledger
+	alarms  *desk.Alarms
 	handler http.Handler
 
 	learning *learning.Service
@@ -103,14 +104,14 @@ func (s *server) wire() error {
 	}
 	s.gaps = newGaps(s.store, s.log)
 	tickets := desk.NewService(desk.Deps{
-		Store: s.store, Files: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
+		Store: s.store, Files: s.store, Model: s.model.Model, Models: s.model.Timeline, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
 	s.worker = jobs.NewWorker(s.store, capture.New(capture.Deps{
 		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
 	}).Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine)
-	s.measures = measure.New(s.store, func() measure.Rules { return measure.RulesOf(s.model.Model()) }, time.Now)
+	s.measures = measure.New(measure.Deps{Store: s.store, Models: s.model, Now: time.Now})
 	s.trainer = s.newTrainingWorker()
 	s.handler, err = s.newHandler(tickets, writer)
 	return err
@@ -119,10 +120,11 @@ func (s *server) wire() error {
 // newHandler returns the handler of the API and the pages.
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	s.alarms = &desk.Alarms{Desk: tickets, Store: s.store, Summarizer: sender{handoffs}}
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, HasLanguageModel: s.cfg.llmURL != "",
+		Usage: s.ledger, Measures: s.measures, HasLanguageModel: s.cfg.llmURL != "",
 		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})

@@ -124,10 +124,10 @@ func printTicketImport(out io.Writer, r history.Report) {
 		{"tickets that others are merged into", r.Unknown.Tickets},
 	} {
 		if n := len(u.names); n > maxNamesPrinted {
-			fmt.Fprintf(out, "unknown %s, kept as text: %s and %d more\n",
+			fmt.Fprintf(out, "unknown %s, stored as text: %s and %d more\n",
 				u.what, strings.Join(u.names[:maxNamesPrinted], ", "), n-maxNamesPrinted)
 		} else if n > 0 {
-			fmt.Fprintf(out, "unknown %s, kept as text: %s\n", u.what, strings.Join(u.names, ", "))
+			fmt.Fprintf(out, "unknown %s, stored as text: %s\n", u.what, strings.Join(u.names, ", "))
 		}
 	}
 }

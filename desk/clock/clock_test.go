@@ -61,8 +61,8 @@ func march(t *testing.T, s string) time.Time {
 const opened = `2 09:00 ada created {"type":"incident","priority":3,"group":"service-desk","service":"email",` +
 	`"category":"email","channel":"portal"}`
 
-// told returns the latest clock of each target as short texts.
-func told(clocks []clock.Clock) map[string]string {
+// texts returns the latest clock of each target as short texts.
+func texts(clocks []clock.Clock) map[string]string {
 	out := map[string]string{}
 	for _, c := range clock.Latest(clocks) {
 		due := "-"
@@ -235,7 +235,7 @@ func TestClocks(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			models := clock.Always(parse(t, shippedText(t), tt.model...))
-			got := told(clock.Of(life(t, tt.events...), models, march(t, tt.now)))
+			got := texts(clock.Of(life(t, tt.events...), models, march(t, tt.now)))
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
@@ -251,7 +251,7 @@ func TestModelsInForce(t *testing.T) {
 	models := clock.Timeline{{Model: parse(t, text)}, {From: march(t, "2 11:00"), Model: later}}
 	clocks := clock.Of(life(t, opened), models, march(t, "3 09:00"))
 	want := "running #1 4h0m0s of 5h0m0s, due 03 10:00" // 2 hours until 11:00, 1 until 12:00, 1 on Tuesday
-	if got := told(clocks)["resolution"]; got != want {
+	if got := texts(clocks)["resolution"]; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, c := range clocks {

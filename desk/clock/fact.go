@@ -48,7 +48,7 @@ type payload struct {
 	// Of the events about targets.
 	Target string `json:"target"`
 	Cycle  int    `json:"cycle"`
-	RuleID string `json:"escalation"`
+	Rule   string `json:"escalation"`
 }
 
 // opening are the fields of the event of a new ticket.
@@ -86,7 +86,7 @@ type reader struct {
 
 func (r *reader) read(e journal.Event) (Fact, bool) {
 	f := Fact{At: e.At, Verb: e.Verb, Actor: e.Actor}
-	changes := e.Verb == "updated" || e.Verb == "triaged" || e.Verb == "proposal_taken" || e.Verb == "escalation_raised"
+	changes := e.Verb == "updated" || e.Verb == "triaged" || e.Verb == "proposal_taken"
 	if !changes && len(e.Data) > 0 && json.Unmarshal(e.Data, &f.data) != nil {
 		return f, false
 	}

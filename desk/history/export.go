@@ -47,21 +47,21 @@ func (s *Service) lines(ctx context.Context, numbers []string) (map[string][]byt
 	if err != nil || len(past) == 0 {
 		return nil, err
 	}
-	told := make([]*telling, len(past))
+	composers := make([]*composer, len(past))
 	r := newReferences()
 	for i, p := range past {
-		told[i] = &telling{past: p}
-		if err := told[i].decode(); err != nil {
+		composers[i] = &composer{past: p}
+		if err := composers[i].decode(); err != nil {
 			return nil, fmt.Errorf("ticket %s: %w", p.Ticket.ID, err)
 		}
-		r.collect(told[i])
+		r.collect(composers[i])
 	}
 	aliases, err := s.Store.Aliases(ctx, r.list("@"), r.list("/"), r.list("#"))
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[string][]byte, len(past))
-	for _, t := range told {
+	for _, t := range composers {
 		t.aliases = aliases
 		out[t.past.Ticket.ID] = t.line().Encode()
 	}

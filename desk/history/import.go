@@ -50,7 +50,7 @@ type Rejection struct {
 	Reason string `json:"reason"`
 }
 
-// Unknown counts the tickets with names that this desk does not have. They are kept as text.
+// Unknown counts the tickets with names that this desk does not have. They are stored as text.
 type Unknown struct {
 	Services   map[string]int `json:"services,omitempty"`
 	Categories map[string]int `json:"categories,omitempty"`

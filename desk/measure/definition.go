@@ -1,5 +1,7 @@
 package measure
 
+import "github.com/deskbook/deskbook/desk/model"
+
 // measures are all measures. Whoever changes what a number means changes its text and its version.
 var measures = []Measure{
 	{
@@ -27,10 +29,44 @@ var measures = []Measure{
 			"window. A reopened ticket counts when it is resolved again, with the whole time.",
 	},
 	{
+		Name: "mttr_business", Title: "Time to resolve, business time", Unit: Seconds, Version: 1, rows: mttrBusiness,
+		Definition: "The same in business time: of the calendar that the service model had for the ticket's priority at " +
+			"each moment.",
+	},
+	{
 		Name: "first_touch", Title: "First-touch resolution", Unit: Ratio, Version: 1, rows: firstTouch,
 		Definition: "Share of the tickets first resolved in the window that were resolved with exactly one public reply of " +
 			"a person of the desk, without an escalation, and not reopened within the reopen days of the service model. " +
 			"Provisional until these days are over for each of them.",
+	},
+	{
+		Name: "compliance_first_response", Title: "First response in time", Unit: Ratio, Version: 1,
+		rows: compliance(model.FirstResponse),
+		Definition: "Targets of the first response that were met, divided by those met or missed, decided in the window: " +
+			"when it came, or when it became due. An open target that is past due is missed; cancelled ones do not count.",
+	},
+	{
+		Name: "compliance_resolution", Title: "Resolution in time", Unit: Ratio, Version: 1,
+		rows: compliance(model.Resolution),
+		Definition: "Targets of the resolution that were met, divided by those met or missed, decided in the window: when " +
+			"the ticket was resolved, or when it became due. An open target that is past due is missed; cancelled ones do " +
+			"not count.",
+	},
+	{
+		Name: "compliance_ola", Title: "Groups in time", Unit: Ratio, Version: 1, rows: compliance(model.OLATarget),
+		Definition: "Targets of groups for the time that tickets were with them (OLA) that were met, divided by those met " +
+			"or missed, decided in the window. Each group that had a ticket counts.",
+	},
+	{
+		Name: "compliance_supplier", Title: "Suppliers in time", Unit: Ratio, Version: 1,
+		rows: compliance(model.SupplierTarget),
+		Definition: "Targets of suppliers for the time that tickets were on hold with them that were met, divided by those " +
+			"met or missed, decided in the window. Each supplier that had a ticket counts.",
+	},
+	{
+		Name: "updates_kept", Title: "Update rhythm kept", Unit: Ratio, Version: 1, rows: updatesKept,
+		Definition: "Share of the tickets with an update due or given in the window whose requester never waited longer " +
+			"for a public reply than the service model allows at their priority.",
 	},
 	{
 		Name: "reopen_rate", Title: "Reopen rate", Unit: Ratio, Version: 1, rows: reopenRate,
@@ -58,7 +94,7 @@ var measures = []Measure{
 	},
 	{
 		Name: "deflection", Title: "Deflection", Unit: Ratio, Version: 1, rows: deflection, visits: deflected,
-		Definition: "Visits that found help alone, confirmed or assumed, divided by these visits and the tickets created in " +
-			"the window. Visits of readers who came back within 7 days do not count.",
+		Definition: "Visits that found help alone, confirmed or assumed, divided by these visits and the tickets created " +
+			"in the window. Visits of readers who came back within 7 days do not count.",
 	},
 }

@@ -50,6 +50,11 @@ type Facts struct {
 	Waits       []Wait       `json:"waits,omitempty"`       // in order
 	Links       []Link       `json:"links,omitempty"`       // one an article
 	Raised      []Raise      `json:"raised,omitempty"`      // changes of priority
+	Clocks      []Clock      `json:"clocks,omitempty"`
+	// Business is the business time until the resolution that holds, BusinessPending the part of it
+	// in which the ticket waited for its requester; nil where no calendar says what that is.
+	Business        *Moment `json:"business,omitempty"`
+	BusinessPending *Moment `json:"business_pending,omitempty"`
 }
 
 // Resolution is one resolution of a ticket, and whether it held.
@@ -161,6 +166,10 @@ func (f *Facts) Until() Moment {
 	}
 	for _, l := range f.Links {
 		last = max(last, l.At)
+	}
+	for _, c := range f.Clocks {
+		at, _, _ := c.decided(math.MaxInt64)
+		last = max(last, at)
 	}
 	return last
 }

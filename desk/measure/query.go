@@ -68,7 +68,8 @@ func parseTime(field, text string, zone *time.Location, days int) (time.Time, er
 	}
 	t, err := time.ParseInLocation(time.DateOnly, text, zone)
 	if err != nil {
-		return time.Time{}, fault.InvalidField(field, "must be a date such as 2027-01-31 or a time such as 2027-01-31T08:00:00Z")
+		return time.Time{}, fault.InvalidField(field,
+			"must be a date such as 2027-01-31 or a time such as 2027-01-31T08:00:00Z")
 	}
 	return t.AddDate(0, 0, days).UTC(), nil
 }

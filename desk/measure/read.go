@@ -4,20 +4,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Read returns the facts of a ticket from its events, in order. ok is false if they do not
-// begin with the ticket.
-func Read(ticket string, events []journal.Event) (f Facts, ok bool, err error) {
+// Read returns the facts of a ticket from its events, in order, and the service models in force.
+// ok is false if the events do not begin with the ticket.
+func Read(
+	ticket string, events []journal.Event, models clock.Timeline, now time.Time,
+) (f Facts, ok bool, err error) {
 	r := reader{facts: Facts{Ticket: ticket}}
 	for _, e := range events {
 		if err := r.event(e); err != nil {
 			return Facts{}, false, fmt.Errorf("event %d (%s) of ticket %s: %w", e.Seq, e.Verb, ticket, err)
 		}
 	}
+	r.facts.addTargets(events, models, now)
 	return r.facts, r.facts.Created != 0, nil
 }
 

@@ -89,7 +89,7 @@ func (t *Builder) Add(f *Facts) {
 	if !t.matches(f) {
 		return
 	}
-	t.past(f)
+	t.eachStep(f)
 	for i, m := range measures {
 		if m.rows == nil {
 			continue
@@ -121,7 +121,9 @@ func (t *Builder) row(i int, r Row) {
 	t.tallies[i].add(r)
 	if measures[i].Name == "backlog" {
 		t.age(r)
-		return
+	}
+	if measures[i].perStep() {
+		return // see eachStep
 	}
 	if j := slices.IndexFunc(t.steps, func(s step) bool { return s.in(r.At) }); j >= 0 {
 		t.steps[j].tallies[i].add(r)
@@ -140,12 +142,16 @@ func (t *Builder) age(r Row) {
 	}
 }
 
-// past adds what a ticket contributes to the backlog at the ends of the steps.
-func (t *Builder) past(f *Facts) {
-	i := slices.IndexFunc(measures, func(m Measure) bool { return m.Name == "backlog" })
+// eachStep adds what a ticket contributes to several steps of the trend.
+func (t *Builder) eachStep(f *Facts) {
 	for _, s := range t.steps {
-		for _, r := range backlog(s.frame, f) {
-			s.tallies[i].add(r)
+		for i, m := range measures {
+			if !m.perStep() {
+				continue
+			}
+			for _, r := range m.rows(s.frame, f) {
+				s.tallies[i].add(r)
+			}
 		}
 	}
 }

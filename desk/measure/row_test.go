@@ -8,7 +8,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskbook/deskbook/content"
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/desk/measure"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // TestRows has corner cases, each computed by hand: what one ticket contributes to every
@@ -26,7 +29,12 @@ func TestRows(t *testing.T) {
 				first_response 1h0m0s
 				mtta 20m0s
 				mttr 2h0m0s
+				mttr_business 2h0m0s
 				first_touch 1
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 0
 				reuse 1
 				link_rate 1
@@ -42,7 +50,12 @@ func TestRows(t *testing.T) {
 				first_response 1h30m0s
 				mtta 1h30m0s
 				mttr 2h0m0s
+				mttr_business 2h0m0s
 				first_touch 1
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 0
 				link_rate 0
 				bypass_rate 0`,
@@ -56,6 +69,10 @@ func TestRows(t *testing.T) {
 				backlog 1
 				first_response 3h0m0s
 				mtta 10m0s
+				compliance_first_response 0
+				compliance_resolution 0
+				compliance_ola ola:service-desk 0
+				updates_kept 0
 				bypass_rate 0`,
 		},
 		{
@@ -64,6 +81,10 @@ func TestRows(t *testing.T) {
 				08:10 answer`, `
 				volume 1
 				backlog 1
+				compliance_first_response 0
+				compliance_resolution 0
+				compliance_ola ola:service-desk 0
+				updates_kept 0
 				bypass_rate 0`,
 		},
 		{
@@ -75,7 +96,12 @@ func TestRows(t *testing.T) {
 				first_response 45m0s
 				mtta 45m0s
 				mttr 1h0m0s
+				mttr_business 1h0m0s
 				first_touch 1
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 0
 				link_rate 0
 				bypass_rate 0`,
@@ -91,7 +117,12 @@ func TestRows(t *testing.T) {
 				first_response 1h0m0s
 				mtta 1h0m0s
 				mttr 27h0m0s
+				mttr_business 13h0m0s
 				first_touch 0
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 1
 				reuse 2
 				link_rate 1
@@ -108,6 +139,10 @@ func TestRows(t *testing.T) {
 				first_response 1h0m0s
 				mtta 1h0m0s
 				first_touch 0
+				compliance_first_response 1
+				compliance_resolution 0
+				compliance_ola ola:service-desk 0
+				updates_kept 0
 				reopen_rate 1
 				bypass_rate 0`,
 		},
@@ -122,7 +157,12 @@ func TestRows(t *testing.T) {
 				first_response 1h0m0s
 				mtta 1h0m0s
 				mttr 171h0m0s
+				mttr_business 52h0m0s
 				first_touch 1
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 0
 				link_rate 0
 				bypass_rate 0`,
@@ -137,7 +177,12 @@ func TestRows(t *testing.T) {
 				first_response 1h0m0s
 				mtta 1h0m0s
 				mttr 2h0m0s
+				mttr_business 2h0m0s
 				first_touch 0
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 0
 				link_rate 0
 				bypass_rate 0`,
@@ -152,7 +197,12 @@ func TestRows(t *testing.T) {
 				first_response 1h0m0s
 				mtta 1h0m0s
 				mttr 2h0m0s
+				mttr_business 2h0m0s
 				first_touch 0
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 0
 				link_rate 0
 				bypass_rate 1`,
@@ -165,6 +215,10 @@ func TestRows(t *testing.T) {
 				volume not: merged
 				first_response not: merged
 				mtta not: merged
+				compliance_first_response not: merged
+				compliance_resolution not: merged
+				compliance_ola ola:service-desk not: merged
+				updates_kept not: merged
 				bypass_rate not: merged`,
 		},
 		{
@@ -176,7 +230,12 @@ func TestRows(t *testing.T) {
 				first_response 1h0m0s
 				mtta 1h0m0s
 				mttr 2h0m0s
+				mttr_business 2h0m0s
 				first_touch 1
+				compliance_first_response 1
+				compliance_resolution not: cancelled
+				compliance_ola ola:service-desk not: cancelled
+				updates_kept 1
 				reopen_rate 0
 				link_rate 0
 				bypass_rate 0`,
@@ -188,7 +247,12 @@ func TestRows(t *testing.T) {
 				volume not: spam
 				mtta not: spam
 				mttr not: spam
+				mttr_business not: spam
 				first_touch not: spam
+				compliance_first_response not: spam
+				compliance_resolution not: spam
+				compliance_ola ola:service-desk not: spam
+				updates_kept not: spam
 				reopen_rate not: spam
 				link_rate not: spam
 				bypass_rate not: spam`,
@@ -200,7 +264,12 @@ func TestRows(t *testing.T) {
 				08:00 answered-by-rule answered cert`, `
 				volume 1
 				mttr not: automatic
+				mttr_business not: automatic
 				first_touch not: automatic
+				compliance_first_response not: automatic
+				compliance_resolution not: automatic
+				compliance_ola ola:service-desk not: automatic
+				updates_kept not: automatic
 				reopen_rate 0
 				reuse 1
 				link_rate 1
@@ -214,7 +283,12 @@ func TestRows(t *testing.T) {
 				volume 1
 				mtta 1h0m0s
 				mttr 1h0m0s
+				mttr_business 1h0m0s
 				first_touch 0
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				updates_kept 1
 				reopen_rate 0
 				link_rate 1
 				bypass_rate 0`,
@@ -223,7 +297,11 @@ func TestRows(t *testing.T) {
 			"created before the window, resolved after it", `
 				0 08:00 created
 				15 09:00 resolve fixed`, `
-				backlog 1`,
+				backlog 1
+				compliance_first_response 0
+				compliance_resolution 0
+				compliance_ola ola:service-desk 0
+				updates_kept 0`,
 		},
 		{
 			"resolved before the window", `
@@ -240,7 +318,75 @@ func TestRows(t *testing.T) {
 				backlog 1
 				mtta 1h0m0s
 				first_touch 0
+				compliance_first_response 1
+				updates_kept 1
 				reopen_rate 0
+				bypass_rate 0`,
+		},
+		{
+			// Paused for 20 of 34 business hours: 14 of 24 are spent. Of the group's 4, one on Monday and
+			// three on Wednesday. The rhythm of updates goes on while the requester is waited for.
+			"waiting for the requester pauses the resolution", `
+				1 08:00 created
+				09:00 reply
+				09:00 pending
+				3 09:00 answer
+				4 12:00 resolve fixed`, `
+				volume 1
+				first_response 1h0m0s
+				mtta 1h0m0s
+				mttr 76h0m0s
+				mttr_business 34h0m0s
+				first_touch 1
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 0
+				updates_kept 0
+				reopen_rate 0
+				link_rate 0
+				bypass_rate 0`,
+		},
+		{
+			// Acme had it for 9 hours on Monday and 2 on Tuesday, and has 8.
+			"on hold at a supplier", `
+				1 08:00 created
+				08:30 reply
+				09:00 on_hold acme
+				2 10:00 open
+				11:00 resolve fixed`, `
+				volume 1
+				first_response 30m0s
+				mtta 30m0s
+				mttr 27h0m0s
+				mttr_business 13h0m0s
+				first_touch 1
+				compliance_first_response 1
+				compliance_resolution 1
+				compliance_ola ola:service-desk 1
+				compliance_supplier supplier:acme 0
+				updates_kept 0
+				reopen_rate 0
+				link_rate 0
+				bypass_rate 0`,
+		},
+		{
+			// At priority 1, 15 minutes for the response are over; 3 of 4 hours until the resolution.
+			"raised to priority 1: the time already spent counts", `
+				1 08:00 created
+				09:00 priority 3 to 1
+				09:05 reply
+				11:00 resolve fixed`, `
+				volume 1
+				first_response 1h5m0s
+				mtta 1h0m0s
+				mttr 3h0m0s
+				mttr_business 3h0m0s
+				first_touch 1
+				compliance_first_response 0
+				compliance_resolution 1
+				updates_kept 0
+				reopen_rate 0
+				link_rate 0
 				bypass_rate 0`,
 		},
 	} {
@@ -270,9 +416,9 @@ func TestPending(t *testing.T) {
 		out  bool
 		want string
 	}{
-		{false, "first_response 2h0m0s; mtta 30m0s; mttr 5h0m0s"},
+		{false, "first_response 2h0m0s; mtta 30m0s; mttr 5h0m0s; mttr_business 5h0m0s"},
 		// an hour before the reply; then 45 minutes, and 45 minutes in which it was resolved
-		{true, "first_response 1h0m0s; mtta 30m0s; mttr 2h30m0s"},
+		{true, "first_response 1h0m0s; mtta 30m0s; mttr 2h30m0s; mttr_business 2h30m0s"},
 	} {
 		var got []string
 		for _, l := range rows(t, ticket, measure.Query{From: monday, PendingOut: c.out}, 30) {
@@ -311,6 +457,23 @@ func TestProvisional(t *testing.T) {
 	}
 }
 
+// shipped returns the service model that ships, with replacements.
+func shipped(t *testing.T, replace ...string) *model.Service {
+	t.Helper()
+	text := string(content.ServiceModel())
+	for i := 0; i < len(replace); i += 2 {
+		if !strings.Contains(text, replace[i]) {
+			t.Fatalf("the service model lacks %q", replace[i])
+		}
+		text = strings.Replace(text, replace[i], replace[i+1], 1)
+	}
+	m, err := model.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 func lines(text string) []string {
 	out := []string{}
 	for _, l := range strings.Split(text, "\n") {
@@ -325,7 +488,9 @@ func now(day int) time.Time { return monday.AddDate(0, 0, day-1) }
 
 func facts(t *testing.T, text string) measure.Facts {
 	t.Helper()
-	f, ok, err := measure.Read("1", script(t, text))
+	models := clock.Always(shipped(t, "escalates_to: [second-line]", "escalates_to: [second-line]\n    ola: {3: 4h}",
+		"groups:", "suppliers:\n  acme: {title: Acme, calendar: office, targets: {3: 8h}}\ngroups:"))
+	f, ok, err := measure.Read("1", script(t, text), models, now(40))
 	if err != nil || !ok {
 		t.Fatalf("%v, %v", ok, err)
 	}

@@ -12,8 +12,8 @@ import (
 // monday is day 1 of the scripts.
 var monday = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
-// clock returns the time of "DAY HH:MM", where day 1 is a Monday.
-func clock(t *testing.T, text string) time.Time {
+// moment returns the time of "DAY HH:MM", where day 1 is a Monday.
+func moment(t *testing.T, text string) time.Time {
 	t.Helper()
 	var d, h, m int
 	if _, err := fmt.Sscanf(text, "%d %d:%d", &d, &h, &m); err != nil {
@@ -33,7 +33,7 @@ func script(t *testing.T, text string) []journal.Event {
 		if !strings.Contains(f[0], ":") {
 			day, f = f[0], f[1:]
 		}
-		e := journal.Event{At: clock(t, day+" "+f[0]), Seq: int64(n + 1), Object: journal.Ticket, ID: "1", Actor: "agent"}
+		e := journal.Event{At: moment(t, day+" "+f[0]), Seq: int64(n + 1), Object: journal.Ticket, ID: "1", Actor: "agent"}
 		var data map[string]any
 		e.Actor, e.Verb, data = act(t, f[1], f[2:], &status)
 		e.Data = journal.Data(data)
@@ -75,7 +75,11 @@ func act(t *testing.T, word string, args []string, status *string) (actor, verb 
 	case "assign":
 		return "agent", "updated", map[string]any{"assignee": [2]string{"", arg}}
 	case "pending", "on_hold", "open":
-		return "agent", "updated", to(word)
+		data := to(word)
+		if arg != "" {
+			data["supplier"] = arg
+		}
+		return "agent", "updated", data
 	case "close":
 		return "system", "updated", to("closed")
 	case "priority":

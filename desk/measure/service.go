@@ -4,44 +4,73 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/deskbook/deskbook/desk/clock"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
 const (
+	// factsVersion changes when the same events make other facts; those of another version are
+	// computed anew.
+	factsVersion = 2
 	// eventsAtOnce is how many events are looked at for one portion of facts.
 	eventsAtOnce = 5000
 	// waitFor is how many events somebody who asks waits for.
 	waitFor = 20_000
 )
 
-// Service keeps the facts up to date and answers from them.
-type Service struct {
-	store Store
-	rules func() Rules
-	now   func() time.Time
-	turn  sync.Mutex // one follower at a time
+// Deps are the dependencies of a Service.
+type Deps struct {
+	Store  Store
+	Models Models
+	Now    func() time.Time
 }
 
-// New returns a service. rules returns what the service model in force says.
-func New(store Store, rules func() Rules, now func() time.Time) *Service {
-	return &Service{store: store, rules: rules, now: now}
+// Models holds the service models. *model.Registry implements it.
+type Models interface {
+	Model() *model.Service // in force
+	// Timeline returns those that were in force, the oldest first.
+	Timeline(ctx context.Context) ([]model.InForce, error)
 }
+
+// Service keeps the facts up to date and answers from them.
+type Service struct {
+	Deps
+	turn     sync.Mutex // one follower at a time
+	prepared bool
+}
+
+// New returns a service.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+func (s *Service) rules() Rules { return RulesOf(s.Models.Model()) }
 
 // Follow brings the facts up to date with the events.
 func (s *Service) Follow(ctx context.Context) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	known, last, err := s.store.FactsAt(ctx)
+	if !s.prepared {
+		if err := s.Store.PrepareFacts(ctx, factsVersion); err != nil {
+			return err
+		}
+		s.prepared = true
+	}
+	known, last, err := s.Store.FactsAt(ctx)
+	if err != nil || known >= last {
+		return err
+	}
+	models, err := s.Models.Timeline(ctx)
 	for err == nil && known < last {
 		if err = ctx.Err(); err == nil {
-			known, err = s.portion(ctx, known)
+			known, err = s.portion(ctx, known, models)
 		}
 	}
 	if fault.Is(err, fault.Conflict) {
@@ -51,12 +80,17 @@ func (s *Service) Follow(ctx context.Context) error {
 }
 
 // portion updates the facts by some events, and returns the last one that they know now.
-func (s *Service) portion(ctx context.Context, known int64) (int64, error) {
-	touched, err := s.store.Touched(ctx, known, eventsAtOnce)
+func (s *Service) portion(ctx context.Context, known int64, models clock.Timeline) (int64, error) {
+	touched, err := s.Store.Touched(ctx, known, eventsAtOnce)
 	if err != nil {
 		return known, err
 	}
-	facts, err := s.read(ctx, touched.Tickets)
+	if touched.Model && known > 0 {
+		if err := s.again(ctx, known, models); err != nil {
+			return known, err
+		}
+	}
+	facts, err := s.read(ctx, touched.Tickets, models)
 	if err != nil {
 		return known, err
 	}
@@ -74,19 +108,41 @@ func (s *Service) portion(ctx context.Context, known int64) (int64, error) {
 	for _, id := range ids {
 		seen = append(seen, *visits[id])
 	}
-	return touched.Last, s.store.SaveFacts(ctx, facts, seen, known, touched.Last)
+	return touched.Last, s.Store.SaveFacts(ctx, facts, seen, known, touched.Last)
+}
+
+// again computes the facts of open tickets anew, because a changed service model moves their targets.
+func (s *Service) again(ctx context.Context, known int64, models clock.Timeline) error {
+	var open []string
+	err := s.Store.EachFacts(ctx, math.MaxInt64, math.MaxInt64, "", func(f *Facts) error {
+		open = append(open, f.Ticket)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(open, 500) {
+		facts, err := s.read(ctx, part, models)
+		if err != nil {
+			return err
+		}
+		if err := s.Store.SaveFacts(ctx, facts, nil, known, known); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read computes the facts of tickets from their events.
-func (s *Service) read(ctx context.Context, tickets []string) ([]Facts, error) {
+func (s *Service) read(ctx context.Context, tickets []string, models clock.Timeline) ([]Facts, error) {
 	var out []Facts
 	for part := range slices.Chunk(tickets, 500) {
-		events, err := s.store.FactEvents(ctx, part)
+		events, err := s.Store.FactEvents(ctx, part)
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range part {
-			f, ok, err := Read(id, events[id])
+			f, ok, err := Read(id, events[id], models, s.Now())
 			if err != nil {
 				return nil, err
 			}
@@ -104,7 +160,7 @@ func (s *Service) ready(ctx context.Context, actor access.Actor) error {
 	if !actor.Can(access.ReadReports) {
 		return fault.New(fault.Forbidden, "only service managers and knowledge managers can read the measures")
 	}
-	known, last, err := s.store.FactsAt(ctx)
+	known, last, err := s.Store.FactsAt(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,13 +176,13 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, q Query) (Repo
 	if err := s.ready(ctx, actor); err != nil {
 		return Report{}, err
 	}
-	b := NewBuilder(q, s.rules(), s.now())
-	err := s.store.EachFacts(ctx, b.from, b.to, "", func(f *Facts) error {
+	b := NewBuilder(q, s.rules(), s.Now())
+	err := s.Store.EachFacts(ctx, b.from, b.to, "", func(f *Facts) error {
 		b.Add(f)
 		return nil
 	})
 	if err == nil && q.visits() {
-		err = s.store.EachVisit(ctx, b.from, b.to, Visit{}, func(v *Visit) error {
+		err = s.Store.EachVisit(ctx, b.from, b.to, Visit{}, func(v *Visit) error {
 			b.AddVisit(v)
 			return nil
 		})
@@ -150,7 +206,7 @@ func (s *Service) Rows(
 	if err != nil {
 		return err
 	}
-	w := newFrame(q, s.now(), s.rules().ReopenDays)
+	w := newFrame(q, s.Now(), s.rules().ReopenDays)
 	each := func(rows []Row) error {
 		for _, r := range rows {
 			if !fn(r) {
@@ -160,7 +216,7 @@ func (s *Service) Rows(
 		return nil
 	}
 	if m.rows != nil && visit.ID == "" {
-		err = s.store.EachFacts(ctx, w.from, w.to, ticket, func(f *Facts) error {
+		err = s.Store.EachFacts(ctx, w.from, w.to, ticket, func(f *Facts) error {
 			if !q.matches(f) {
 				return nil
 			}
@@ -168,7 +224,7 @@ func (s *Service) Rows(
 		})
 	}
 	if err == nil && m.visits != nil && q.visits() {
-		err = s.store.EachVisit(ctx, w.from, w.to, visit, func(v *Visit) error { return each(m.visits(w, v)) })
+		err = s.Store.EachVisit(ctx, w.from, w.to, visit, func(v *Visit) error { return each(m.visits(w, v)) })
 	}
 	if errors.Is(err, errEnough) {
 		return nil

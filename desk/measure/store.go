@@ -6,8 +6,10 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// Store keeps the facts beside the events. Every method is one transaction.
+// Store stores the facts alongside the events. Every method is one transaction.
 type Store interface {
+	// PrepareFacts forgets all facts unless they are of this version.
+	PrepareFacts(ctx context.Context, version int) error
 	// FactsAt returns the sequence numbers of the last event that the facts know, and of the last
 	// one there is.
 	FactsAt(ctx context.Context) (known, last int64, err error)
@@ -31,6 +33,7 @@ type Store interface {
 type Touched struct {
 	Tickets []string
 	Visits  []journal.Event // the events themselves
+	Model   bool            // the service model
 	Last    int64
 }
 

@@ -22,7 +22,7 @@ type Value struct {
 	Parts []Part
 }
 
-// Part is a number beside a measure.
+// Part is a number alongside a measure.
 type Part struct {
 	Name string
 	N    int

@@ -109,7 +109,7 @@ type Threshold struct {
 	Task    Recipient
 }
 
-// Retention says for how long texts and people of ended tickets are kept; 0 is for ever.
+// Retention says for how long texts and people of ended tickets are stored; 0 is forever.
 type Retention struct{ TicketDays int }
 
 // Silence says what happens to a ticket that was answered without a person when the

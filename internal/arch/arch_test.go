@@ -30,6 +30,7 @@ var pure = []string{
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
 	"internal/testkit", "internal/word", "internal/wordlist", "internal/recent", "internal/prepared",
+	"summarize/redact/person",
 	"retrieval/measure", "retrieval/topk", "retrieval/meaning/nn",
 }
 

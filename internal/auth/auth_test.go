@@ -247,23 +247,23 @@ func TestOneClientGuessingManyAddressesIsSlowed(t *testing.T) {
 
 func TestParallelGuessesAreCounted(t *testing.T) {
 	s, _, _ := open(t)
-	const tries = 30
-	results := make(chan error, tries)
-	for range tries {
+	const attempts = 30
+	results := make(chan error, attempts)
+	for range attempts {
 		go func() {
 			_, _, err := s.Login(context.Background(), "ann@example.org", "wrong password", "192.0.2.1")
 			results <- err
 		}()
 	}
 	checked := 0
-	for range tries {
+	for range attempts {
 		if fault.Is(<-results, fault.Unauthenticated) {
 			checked++
 		}
 	}
 	// Two at a time are hashed, so one more than the limit can slip through.
 	if checked < 5 || checked > 6 {
-		t.Errorf("%d of %d parallel guesses were checked, want 5 or 6", checked, tries)
+		t.Errorf("%d of %d parallel guesses were checked, want 5 or 6", checked, attempts)
 	}
 }
 

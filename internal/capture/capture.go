@@ -82,7 +82,7 @@ func (s *Service) draft(ctx context.Context, j jobs.Job) error {
 	return s.unlessReopened(ctx, t)
 }
 
-// unlessReopened takes back what has just been drafted if the ticket was reopened meanwhile.
+// unlessReopened takes back what has just been drafted if the ticket was reopened in the meantime.
 func (s *Service) unlessReopened(ctx context.Context, t desk.Ticket) error {
 	now, err := s.deps.Tickets.Ticket(ctx, access.System(), t.ID)
 	if err != nil || now.Reopens == t.Reopens {

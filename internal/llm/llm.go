@@ -237,7 +237,7 @@ func noChoices() error {
 	return fault.New(fault.Unavailable, "the model's reply contained no text (no choices)")
 }
 
-// judge returns an error for a complete reply that is of no use.
+// judge returns an error for a complete reply that cannot be used.
 func judge(r ask.Reply, finish openai.FinishReason) error {
 	switch {
 	case finish == openai.FinishReasonContentFilter:

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// lastDay is the last day of every desk: fixed, so that the same seed gives the same bytes.
+// lastDay is the last day of every desk: fixed, so that the same seed produces the same bytes.
 var lastDay = time.Date(2025, 12, 19, 0, 0, 0, 0, time.UTC)
 
 // workday reports whether people work on the day.

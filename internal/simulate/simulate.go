@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/template"
 	"time"
 )
@@ -34,9 +35,12 @@ type desk struct {
 	perDay             int
 	end                time.Time
 	progress           func(done int)
+	story              *story // of a quarter; nil for a desk of years
+	followUps          []arrival
+	plots              map[plot][]string // ids of the tickets of each plot
 }
 
-// years is how long a desk has been there, in working days; small ones are younger.
+// workdays is how many working days a large desk has been there; a small one for a quarter.
 const workdays = 520
 
 func newDesk(o Options) (*desk, error) {
@@ -47,14 +51,22 @@ func newDesk(o Options) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
+	days := workdays
+	if o.Tickets <= maxQuarter {
+		days = quarter
+		w.services = w.services[:quarterServices]
+	}
 	d := &desk{
-		seed: o.Seed, world: w, tickets: o.Tickets, issues: o.Articles, perDay: max(5, o.Tickets/workdays),
+		seed: o.Seed, world: w, tickets: o.Tickets, issues: o.Articles, perDay: max(5, o.Tickets/days),
 		requesters: max(30, o.Tickets/25), end: lastDay.Add(24 * time.Hour), progress: o.Progress,
 	}
 	if d.issues == 0 {
 		d.issues = max(20, o.Tickets/10)
 	}
-	d.agents = 8 + d.perDay/15
+	d.agents, d.plots = 8+d.perDay/15, map[plot][]string{}
+	if o.Tickets <= maxQuarter {
+		d.story = d.newStory()
+	}
 	if d.progress == nil {
 		d.progress = func(int) {}
 	}
@@ -73,7 +85,7 @@ func (d *desk) agent(n int) string {
 }
 
 // Generate writes a desk into a folder: tickets.jsonl, changes.jsonl, service-model.yaml and
-// articles/. It holds a day of tickets in memory.
+// articles/, and for a quarter story.json, which lists the tickets of what happened. It holds a day of tickets in memory.
 func Generate(ctx context.Context, folder string, o Options) error {
 	d, err := newDesk(o)
 	if err != nil {
@@ -92,10 +104,18 @@ func Generate(ctx context.Context, folder string, o Options) error {
 	if err := d.writeArticles(ctx, filepath.Join(folder, "articles")); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(folder, "changes.jsonl"), func(changes io.Writer) error {
+	err = writeFile(filepath.Join(folder, "changes.jsonl"), func(changes io.Writer) error {
 		return writeFile(filepath.Join(folder, "tickets.jsonl"), func(tickets io.Writer) error {
 			return d.writeTickets(ctx, tickets, changes)
 		})
+	})
+	if err != nil || d.story == nil {
+		return err
+	}
+	return writeFile(filepath.Join(folder, "story.json"), func(out io.Writer) error {
+		e := json.NewEncoder(out)
+		e.SetIndent("", " ")
+		return e.Encode(d.plots)
 	})
 }
 
@@ -130,6 +150,9 @@ func (d *desk) writeArticles(ctx context.Context, folder string) error {
 	return nil
 }
 
+// quarterServices is how many services a desk of a quarter has.
+const quarterServices = 6
+
 // change is a change to a service, as changes come in.
 type change struct {
 	Title    string    `json:"title"`
@@ -142,24 +165,27 @@ type change struct {
 
 // writeTickets writes day after day until all tickets are written.
 func (d *desk) writeTickets(ctx context.Context, tickets, changes io.Writer) error {
-	day := lastDay
+	day, index := lastDay, -1
 	for left := d.tickets / d.perDay; left > 1; day = day.AddDate(0, 0, -1) {
 		if workday(day) {
 			left--
 		}
 	}
 	for done := 0; done < d.tickets; day = day.AddDate(0, 0, 1) {
+		if workday(day) {
+			index++
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		arrivals, made := d.day(day, d.tickets-done)
+		arrivals, made := d.day(day, index, d.tickets-done)
 		for _, c := range made {
 			if err := json.NewEncoder(changes).Encode(c); err != nil {
 				return err
 			}
 		}
 		for _, a := range arrivals {
-			if _, err := tickets.Write(d.ticket(done, a).Encode()); err != nil {
+			if _, err := tickets.Write(d.ticket(done, index, a).Encode()); err != nil {
 				return err
 			}
 			done++
@@ -170,17 +196,27 @@ func (d *desk) writeTickets(ctx context.Context, tickets, changes io.Writer) err
 }
 
 // day returns what comes in on a day, in order of time, at most left tickets, and the changes
-// of the day. The last day brings all that is left.
-func (d *desk) day(day time.Time, left int) (arrivals []arrival, changes []change) {
+// of the day, the index-th working day. The last day brings all that is left.
+func (d *desk) day(day time.Time, index, left int) (arrivals []arrival, changes []change) {
 	r := random(d.seed, ofDay, uint64(day.Unix()/86400))
 	n := d.perDay * (70 + r.IntN(60)) / 100
 	if !workday(day) {
 		n = d.perDay / 40
 	}
 	var bursts []change
-	if workday(day) && r.IntN(12) == 0 {
+	rare := 12
+	if d.story != nil {
+		rare = 4
+	}
+	if workday(day) && r.IntN(rare) == 0 {
 		arrivals, bursts = d.burst(r, day)
 	}
+	if d.story != nil && workday(day) {
+		told, made := d.told(r, day, index, n)
+		arrivals, changes = append(arrivals, told...), append(changes, made...)
+		n = max(0, n-len(told))
+	}
+	arrivals = append(arrivals, d.due(day)...)
 	for range n {
 		arrivals = append(arrivals, arrival{at: moment(r, day)})
 	}
@@ -196,13 +232,25 @@ func (d *desk) day(day time.Time, left int) (arrivals []arrival, changes []chang
 	return arrivals[:min(len(arrivals), left)], append(changes, bursts...)
 }
 
+// due returns the tickets that others led to and that come in on the day.
+func (d *desk) due(day time.Time) (today []arrival) {
+	d.followUps = slices.DeleteFunc(d.followUps, func(a arrival) bool {
+		if a.at.Before(day.AddDate(0, 0, 1)) {
+			today = append(today, a)
+			return true
+		}
+		return false
+	})
+	return today
+}
+
 // burst returns the tickets of an incident that many report, and the change before it.
 func (d *desk) burst(r *rand.Rand, day time.Time) ([]arrival, []change) {
 	b := &burst{issue: d.issue(r.IntN(d.issues/2 + 1))}
 	start := day.Add(8*time.Hour + time.Duration(r.IntN(7*3600))*time.Second)
 	out := make([]arrival, 4+r.IntN(6+d.perDay/5))
 	for i := range out {
-		out[i] = arrival{start.Add(time.Duration(r.IntN(3*3600)) * time.Second), b}
+		out[i] = arrival{at: start.Add(time.Duration(r.IntN(3*3600)) * time.Second), burst: b}
 	}
 	return out, []change{d.change(r, b.issue.service, start.Add(-time.Hour))}
 }
@@ -221,14 +269,21 @@ func (d *desk) model() ([]byte, error) {
 		Name, Title, Second, Group string
 		Critical                   bool
 	}
-	var data struct{ Services, Categories []row }
+	var data struct {
+		Services, Categories []row
+		Suppliers            []string
+	}
 	for i, s := range d.world.services {
+		if !slices.Contains(data.Suppliers, s.supplier) {
+			data.Suppliers = append(data.Suppliers, s.supplier)
+		}
 		data.Services = append(data.Services, row{Name: s.name, Title: s.title, Second: s.second, Critical: i < 4})
 		if !slices.ContainsFunc(data.Categories, func(c row) bool { return c.Name == s.category }) {
 			data.Categories = append(data.Categories, row{Name: s.category, Title: s.title, Group: s.group})
 		}
 	}
-	t, err := template.ParseFS(files, "world/service-model.yaml.tmpl")
+	t, err := template.New("service-model.yaml.tmpl").Funcs(template.FuncMap{"lower": strings.ToLower}).
+		ParseFS(files, "world/service-model.yaml.tmpl")
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,13 +47,13 @@ func contents(t *testing.T, folder string) map[string]string {
 	return out
 }
 
-// TestSeed: the same seed gives the same bytes, another one others, and a larger desk has the
+// TestSeed: the same seed produces the same bytes, another one others, and a larger desk has the
 // same articles under the same numbers.
 func TestSeed(t *testing.T) {
 	one := contents(t, generate(t, simulate.Options{Seed: 7, Tickets: 300, Articles: 50}))
 	again := contents(t, generate(t, simulate.Options{Seed: 7, Tickets: 300, Articles: 50}))
 	other := contents(t, generate(t, simulate.Options{Seed: 8, Tickets: 300, Articles: 50}))
-	if len(one) != 53 {
+	if len(one) != 54 {
 		t.Errorf("%d files", len(one))
 	}
 	for name, text := range one {
@@ -60,7 +62,7 @@ func TestSeed(t *testing.T) {
 		}
 	}
 	if one["tickets.jsonl"] == other["tickets.jsonl"] {
-		t.Error("another seed gives the same tickets")
+		t.Error("another seed produces the same tickets")
 	}
 }
 
@@ -161,6 +163,69 @@ func TestRefuses(t *testing.T) {
 	for _, o := range []simulate.Options{{}, {Tickets: -1}, {Tickets: 10_000_001}, {Tickets: 5, Articles: 51}} {
 		if err := simulate.Generate(t.Context(), t.TempDir(), o); err == nil {
 			t.Errorf("%+v is accepted", o)
+		}
+	}
+}
+
+// TestStory: a quarter has what a service manager should find in it, and says where.
+func TestStory(t *testing.T) {
+	text := contents(t, generate(t, simulate.Options{Seed: 11, Tickets: 10_000}))
+	var plots map[string][]string
+	if err := json.Unmarshal([]byte(text["story.json"]), &plots); err != nil {
+		t.Fatal(err)
+	}
+	lines, services, suppliers := map[string]history.Line{}, map[string]bool{}, map[string]bool{}
+	for _, one := range strings.Split(strings.TrimSpace(text["tickets.jsonl"]), "\n") {
+		var l history.Line
+		if err := json.Unmarshal([]byte(one), &l); err != nil {
+			t.Fatal(err)
+		}
+		lines[l.ID] = l
+		services[l.Service] = true
+		for _, e := range l.Events {
+			if e.Supplier != "" {
+				suppliers[e.Supplier] = true
+			}
+		}
+	}
+	delete(services, "")
+	if len(lines) != 10_000 || len(services) != 6 || len(suppliers) != 2 {
+		t.Errorf("%d tickets, services %v, suppliers %v", len(lines), services, suppliers)
+	}
+	first, last := lines["T-1"].Created, lines["T-10000"].Created
+	if first > "2025-09-25" || first < "2025-09-15" || last < "2025-12-12" {
+		t.Errorf("the quarter is from %s to %s", first, last)
+	}
+	for plot, least := range map[string]int{
+		"outage": 30, "bad_release": 80, "lapsed_workaround": 120, "priority_lowered": 8, "closed_elsewhere": 8,
+		"pending_as_pause": 8, "split": 9,
+	} {
+		if len(plots[plot]) < least {
+			t.Errorf("%s: %d tickets, want at least %d", plot, len(plots[plot]), least)
+		}
+	}
+	back, all := [2]int{}, [2]int{} // of the workaround: before and after it lapsed
+	for _, id := range plots["lapsed_workaround"] {
+		late := 0
+		if lines[id].Created > "2025-11-24" {
+			late = 1
+		}
+		all[late]++
+		if slices.ContainsFunc(lines[id].Events, func(e history.Event) bool { return e.Do == history.DoReopen }) {
+			back[late]++
+		}
+	}
+	if back[0]*8 > all[0] || back[1]*2 < all[1] {
+		t.Errorf("the workaround: %v of %v came back before and after it lapsed", back, all)
+	}
+	for _, id := range plots["outage"] {
+		if c := lines[id].Created; c[:10] != lines[plots["outage"][0]].Created[:10] || lines[id].Impact != 1 {
+			t.Errorf("%s is no ticket of the outage: %s", id, c)
+		}
+	}
+	for _, what := range []string{"New certificate on the gateway", "Release of", "Roll-back of"} {
+		if !strings.Contains(text["changes.jsonl"], what) {
+			t.Errorf("no change %q", what)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -14,6 +15,11 @@ import (
 type arrival struct {
 	at    time.Time
 	burst *burst // nil for one on its own
+	plot  plot   // "" for an ordinary ticket
+	// again and requester are of one that somebody opens because an earlier one did not help; requester
+	// also of the second and third ticket of one call.
+	again     bool
+	requester string
 }
 
 // burst is an incident that many report at once.
@@ -36,24 +42,52 @@ type ticket struct {
 	over      bool // the next step lies beyond the last day
 }
 
-// ticket returns the n-th ticket of the desk.
-func (d *desk) ticket(n int, a arrival) history.Line {
+// ticket returns the n-th ticket of the desk, which comes in on the index-th working day.
+func (d *desk) ticket(n, index int, a arrival) history.Line {
 	r := random(d.seed, ofTicket, uint64(n))
 	t := &ticket{desk: d, r: r, at: a.at, requester: d.person(r.IntN(d.requesters)), agent: d.agent(r.IntN(d.agents))}
-	if a.burst != nil {
+	t.requester = cmp.Or(a.requester, t.requester)
+	switch {
+	case a.burst != nil:
 		t.issue, t.known = a.burst.issue, true
-	} else {
+	case a.plot != "":
+		t.issue, t.known = d.storyIssue(a.plot), a.plot != release
+	default:
 		t.choose(n)
 	}
 	t.open(fmt.Sprintf("T-%d", n+1), a.burst != nil)
+	if a.plot != "" {
+		t.cast(a)
+	}
 	if a.burst != nil && a.burst.first == "" {
 		a.burst.first = t.line.ID
 	} else if a.burst != nil && r.IntN(4) == 0 && t.wait(20*time.Minute) {
 		t.do(history.Event{Do: history.DoMerge, To: a.burst.first})
 		return t.line
 	}
-	t.work()
+	if a.plot == "" || a.again {
+		t.work()
+	} else {
+		t.play(a.plot, index)
+	}
 	return t.line
+}
+
+// cast makes a new ticket one of a plot.
+func (t *ticket) cast(a arrival) {
+	s := t.issue.service
+	t.line.Type, t.line.Service, t.line.Category = tickets.Incident, s.name, s.category
+	switch a.plot {
+	case outage:
+		t.line.Impact, t.line.Urgency = 1, 1+t.r.IntN(2)
+	case lowered, elsewhere, paused:
+		t.line.Impact, t.line.Urgency, t.agent = 2, 2, t.desk.agent(3)
+	case split:
+		t.agent = t.desk.agent(3)
+	case release, lapsed:
+		t.line.Impact, t.line.Urgency = 3, 2
+	}
+	t.plots[a.plot] = append(t.plots[a.plot], t.line.ID)
 }
 
 // choose picks the issue: some come back often and most rarely, new ones come up over time,

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"math"
 	"strconv"
 
@@ -11,6 +13,28 @@ import (
 )
 
 var _ measure.Store = (*Store)(nil)
+
+// PrepareFacts forgets all facts unless they are of this version.
+func (s *Store) PrepareFacts(ctx context.Context, version int) error {
+	const key = "facts"
+	return s.update(ctx, func(c conn) error {
+		var known string
+		err := c.row(ctx, []any{&known}, "SELECT value FROM setting WHERE key = ?", key)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) || known == strconv.Itoa(version) {
+			return err
+		}
+		for _, q := range []string{
+			"DELETE FROM ticket_fact", "DELETE FROM visit_fact", "UPDATE fact_position SET seq = 0",
+		} {
+			if _, err := c.exec(ctx, q); err != nil {
+				return err
+			}
+		}
+		_, err = c.exec(ctx, insertInto("setting", "key, value")+
+			" ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, strconv.Itoa(version))
+		return err
+	})
+}
 
 // FactsAt returns the sequence numbers of the last event that the facts know, and of the last
 // one there is.
@@ -31,6 +55,8 @@ func (s *Store) Touched(ctx context.Context, after int64, events int) (measure.T
 		}
 		t.Last = e.Seq
 		switch {
+		case e.Object == journal.Model:
+			t.Model = true
 		case e.Object == journal.Visit:
 			t.Visits = append(t.Visits, e)
 		case e.Object == journal.Ticket && !seen[e.ID]:

@@ -32,7 +32,7 @@ var signs = map[string]Severity{
 // ?>, into callouts.
 type alerts struct{}
 
-// Transform looks at the first line of a paragraph.
+// Transform reads the first line of a paragraph.
 func (alerts) Transform(p *ast.Paragraph, reader text.Reader, pc parser.Context) {
 	t := textOf(pc)
 	if t == nil || p.Lines().Len() == 0 {

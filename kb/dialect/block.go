@@ -7,7 +7,7 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// Blocks returns the parsers of blocks that a dialect needs beside those of CommonMark, of
+// Blocks returns the parsers of blocks that a dialect needs in addition to those of CommonMark, of
 // which it replaces the one for indented code. All open containers; the parser that uses
 // them has to bound their nesting.
 func Blocks(d Name) []util.PrioritizedValue {

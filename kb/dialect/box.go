@@ -19,7 +19,7 @@ func becomeLink(b *Box) {
 		first.AppendChild(first, named(l, words))
 		b.Parent().InsertBefore(b.Parent(), b, first)
 	}
-	unwrapBlock(b)
+	Unwrap(b)
 }
 
 func hasLink(n ast.Node) bool {
@@ -120,11 +120,11 @@ func settleBox(b *Box) {
 		becomeLink(b)
 	case plainBox:
 		moveLabelAsParagraph(b)
-		unwrapBlock(b)
+		Unwrap(b)
 	case Callout, Section:
 		if b.FirstChild() == nil || b.Form == Section && onlyLabel(b) && b.tag != nil && b.tag.state == single {
 			moveLabelAsParagraph(b)
-			unwrapBlock(b)
+			Unwrap(b)
 		}
 	}
 }
@@ -150,7 +150,7 @@ func becomeLabel(b *Box) {
 	first := b.PreviousSibling()
 	label, labelled := first.(*Label)
 	if !ok || around.Form != Section && around.Form != Callout || first != nil && (!labelled || around.Own) {
-		unwrapBlock(b)
+		Unwrap(b)
 		return
 	}
 	l := &Label{}

@@ -58,7 +58,7 @@ func (s *scanner) inFence(line string) bool {
 
 // spans are the runs of backticks in a paragraph, by their length.
 type spans struct {
-	end  int // of the paragraph, 0 if it was not looked through yet
+	end  int // of the paragraph, 0 if it was not scanned yet
 	runs map[int][]int
 }
 
@@ -78,7 +78,7 @@ func (s *scanner) codeSpan() bool {
 	return true
 }
 
-// spansFrom looks through the paragraph that the offset lies in.
+// spansFrom scans the paragraph that the offset lies in.
 func spansFrom(src string, from int) spans {
 	out := spans{end: len(src), runs: map[int][]int{}}
 	for i := from; i < len(src); {

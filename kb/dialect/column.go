@@ -34,7 +34,7 @@ func splitQuote(line string, n int) (quote, rest string) {
 
 func depth(quote string) int { return strings.Count(quote, ">") }
 
-// maxIndent is how much of a line is looked at to find out how it is indented.
+// maxIndent is how much of a line is scanned to find out how it is indented.
 const maxIndent = 500
 
 // columnsOf returns how many columns a text without line breaks takes.

@@ -130,7 +130,7 @@ func (f *footnotes) collect(doc ast.Node, all []*extast.Footnote) {
 	}
 	for _, n := range all {
 		if n.Parent() != list {
-			unwrapBlock(n)
+			Unwrap(n)
 		}
 	}
 	if list.FirstChild() != nil {

@@ -52,8 +52,8 @@ type scanner struct {
 	boxes   []fence           // open fences that enclose Markdown, the innermost last
 	found   map[string]sought // where delimiters were found last
 	ended   map[string]bool   // tags that do not occur in the rest of the text
-	closers map[string]int    // where elements are closed last; nil if that was not looked for
-	spent   int               // bytes that were looked at in vain
+	closers map[string]int    // where elements are closed last; nil if that was not determined
+	spent   int               // bytes that were scanned in vain
 	skip    []mute            // closing marks to drop, in order
 	top     int               // white space at the beginning of what was written
 	literal int               // templates before this offset are words
@@ -162,7 +162,7 @@ func (s *scanner) near(delimiter string) bool {
 	return at >= 0 && at-s.pos <= maxTemplate
 }
 
-// spend reports whether n more bytes may be looked at in vain. Honest texts never get
+// spend reports whether n more bytes may be scanned in vain. Honest texts never get
 // there; of others the rest is read without what needs a look ahead.
 func (s *scanner) spend(n int) bool {
 	s.spent += n

@@ -136,8 +136,8 @@ func moveChildren(from, to ast.Node) {
 	}
 }
 
-// unwrapBlock replaces a box by what it contains.
-func unwrapBlock(b ast.Node) {
+// Unwrap replaces a node by its children.
+func Unwrap(b ast.Node) {
 	parent := b.Parent()
 	for c := b.FirstChild(); c != nil; {
 		next := c.NextSibling()

@@ -59,7 +59,7 @@ func (im *importer) refuse(f *file) {
 	}
 }
 
-// identifyFile reads what tells which article a file is.
+// identifyFile reads what identifies the article in a file.
 func (im *importer) identifyFile(f *file) {
 	if f.data, f.err = im.readFile(f.name); f.err != nil {
 		return

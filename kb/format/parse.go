@@ -7,17 +7,14 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/kb/dialect"
 	"github.com/deskbook/deskbook/kb/front"
 	"github.com/deskbook/deskbook/kb/markdown"
 	"github.com/deskbook/deskbook/kb/plain"
-	"github.com/deskbook/deskbook/kb/tool"
 )
 
 // Read reads an article from a Markdown file. name is the file's path below the
@@ -39,14 +36,7 @@ func Read(name string, data []byte) (kb.Article, error) {
 	return p.Article, nil
 }
 
-// Surroundings are what is known of a file before it is read.
-type Surroundings struct {
-	Folder    *tool.Folder // nil if the folder is not known
-	Languages Languages
-	Now       time.Time // zero if times do not count
-}
-
-// Parsed is an article as read from its file, with the keys that the file gives.
+// Parsed is an article as read from its file, with the keys that the file sets.
 type Parsed struct {
 	kb.Article
 	Given map[string]bool
@@ -82,7 +72,7 @@ const (
 	whole
 )
 
-// Identify reads only what tells which article a file is: not its kind, and its title from
+// Identify reads only what identifies the article in a file: not its kind, and its title from
 // the text only if that is wanted.
 func Identify(name string, data []byte, around Surroundings, wantTitle bool) (Parsed, error) {
 	if wantTitle {
@@ -118,66 +108,6 @@ func readFile(name string, data []byte, around Surroundings, d depth) (Parsed, e
 	})
 	p.Hash, p.Sure = Hash(data), sure
 	return p, err
-}
-
-// origin returns what is known of a file beyond its text, but for its encoding and kind.
-func (s Surroundings) origin(name string, f front.Matter, body string) kb.Origin {
-	o := kb.Origin{Dialect: s.Folder.Dialect(name, f.Raw, body), Locale: s.Languages.of(name)}
-	dated := !s.Now.IsZero() && (o.Dialect == dialect.Hugo || o.Dialect == dialect.Jekyll)
-	held := f.Withheld(s.Now, dated)
-	if held.Why == "" {
-		held.Why = s.Folder.Unpublished(name)
-	}
-	if held.Why == "" {
-		held.Why = draftByName(name)
-	}
-	if held.Why == "" {
-		return o
-	}
-	o.Withheld, o.Confidence = held.Why, kb.NotValidated
-	if held.Archived {
-		o.Confidence = kb.Archived
-	}
-	if held.Internal {
-		o.Audience = access.Internal
-	}
-	return o
-}
-
-// Alike reports whether a file with the bytes of the last import would be read as it was
-// then: with the same dialect, language and state.
-func (s Surroundings) Alike(name string, data []byte, before kb.Origin) bool {
-	text, _, _, err := Decode(data)
-	if err != nil || before.Dialect == "" {
-		return false
-	}
-	raw, inner, body, form, err := front.Split(string(text))
-	if err != nil {
-		return false
-	}
-	f, err := front.Read(raw, inner, form)
-	if err != nil {
-		return false
-	}
-	now := s.origin(name, f, body)
-	now.Encoding, now.Kind = before.Encoding, before.Kind
-	now.Source, now.TranslationOf, now.Files = before.Source, before.TranslationOf, before.Files
-	now.Settled = before.Settled
-	return now == before
-}
-
-// draftByName returns the part of a path that says that the file is a draft, "" if none
-// does.
-func draftByName(name string) string {
-	for _, part := range strings.Split(path.Dir(name), "/") {
-		if part == "_drafts" || part == "drafts" || part == ".drafts" {
-			return "it is in " + part
-		}
-	}
-	if stem := strings.TrimSuffix(path.Base(name), path.Ext(name)); strings.HasSuffix(strings.ToLower(stem), ".draft") {
-		return "it is named a draft"
-	}
-	return ""
 }
 
 // parseText reads the text of a file whose origin is found from its front matter and body.
@@ -396,40 +326,4 @@ func fileTitle(name string) string {
 func Hash(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// isMarker reports whether this key with this value shows a file written for Deskbook.
-func isMarker(key, value string) bool {
-	for _, m := range markers {
-		if m != key {
-			continue
-		}
-		switch key {
-		case front.KeyKind:
-			_, ok := kb.ParseKind(value)
-			return ok
-		case front.KeyConfidence:
-			_, ok := kb.ParseConfidence(value)
-			return ok
-		case front.KeyGovernance:
-			_, ok := kb.ParseGovernance(value)
-			return ok
-		}
-		return true
-	}
-	return false
-}
-
-// markers are the keys that other systems do not use with our values: any of them shows
-// that the front matter was written for Deskbook.
-var markers = []string{front.KeyKind, front.KeyConfidence, front.KeyGovernance, front.KeyReviewBy}
-
-// marked reports whether a key shows that the front matter was written for Deskbook.
-func marked(f front.Matter) bool {
-	for key, value := range f.Values {
-		if isMarker(key, value.Value) {
-			return true
-		}
-	}
-	return false
 }

@@ -147,7 +147,7 @@ var encodedKey = regexp.MustCompile(`^[ \t{,]*["']?([\w.-]+)["']?[ \t]*[:=]`)
 func yamlError(err error, inner string, first int) error {
 	lines := strings.SplitAfter(strings.TrimRight(inner, "\r\n"), "\n")
 	bad := len(lines)
-	for tries := 0; bad > 1 && tries < maxYAMLTries; tries++ {
+	for attempt := 0; bad > 1 && attempt < maxYAMLAttempts; attempt++ {
 		if _, err := YAMLNode(strings.Join(lines[:bad-1], "")); err == nil {
 			break
 		}

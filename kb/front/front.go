@@ -37,10 +37,10 @@ func Keys() []string {
 
 // Limits of front matter, and the form of its dates.
 const (
-	MaxLength    = 64 << 10 // bytes of front matter
-	maxYAMLTries = 100      // lines dropped while searching for the faulty one
-	MaxListed    = 100      // categories or tags of one article
-	DateForm     = "2006-01-02"
+	MaxLength       = 64 << 10 // bytes of front matter
+	maxYAMLAttempts = 100      // lines dropped while searching for the faulty one
+	MaxListed       = 100      // categories or tags of one article
+	DateForm        = "2006-01-02"
 )
 
 // Form is the language that front matter is written in.

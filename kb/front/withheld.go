@@ -46,7 +46,7 @@ var heldStates = withheldLists.Of("state that keeps back")
 var openWords = withheldLists.Of("access for everyone")
 
 // archivedStates are the states of texts that are no longer in use.
-var archivedStates = withheldLists.Of("state of no use")
+var archivedStates = withheldLists.Of("state of an archived text")
 
 // Holding is how a text is kept back.
 type Holding struct {

@@ -99,7 +99,7 @@ func headingAnchor(n ast.Node) string {
 	return ""
 }
 
-// formerAnchor returns the id that links to a heading may use beside its own, "" if none.
+// formerAnchor returns the id that links to a heading may use in addition to its own, "" if none.
 func formerAnchor(n ast.Node) string {
 	v, ok := n.AttributeString(formerKey)
 	if !ok {

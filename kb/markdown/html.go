@@ -166,7 +166,7 @@ func (ownNodes) htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering 
 		return ast.WalkContinue, nil
 	}
 	for _, words := range (&textReader{source: source}).block(n) {
-		for _, line := range strings.Split(words, "\n") {
+		for _, line := range strings.Split(words.Text, "\n") {
 			if line = strings.TrimSpace(line); line == "" {
 				continue
 			}

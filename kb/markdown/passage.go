@@ -65,9 +65,10 @@ func passageNumber(id string) int {
 type splitter struct {
 	source  []byte
 	out     []Passage
-	path    []level // open headings, outermost first
-	titled  bool    // the heading that repeats the title has been seen
-	texts   []string
+	lines   [][]Line // of each passage
+	path    []level  // open headings, outermost first
+	titled  bool     // the heading that repeats the title has been seen
+	open    []Line   // of the passage being collected
 	size    int
 	written bool // the open section already has a passage
 	title   string
@@ -81,6 +82,17 @@ type level struct {
 
 // Sections splits a body into passages without ids.
 func (d Document) Sections() []Passage {
+	passages, _ := d.sections()
+	return passages
+}
+
+// Outline returns the lines of each passage, in the order of [Document.Passages].
+func (d Document) Outline() [][]Line {
+	_, lines := d.sections()
+	return lines
+}
+
+func (d Document) sections() ([]Passage, [][]Line) {
 	s := &splitter{source: d.Source()}
 	r := newTextReader(d)
 	for n := d.Root.FirstChild(); n != nil; n = n.NextSibling() {
@@ -88,9 +100,9 @@ func (d Document) Sections() []Passage {
 	}
 	s.end(0)
 	if len(s.out) == 0 && s.title != "" {
-		s.out = append(s.out, Passage{Text: s.title})
+		s.out, s.lines = append(s.out, Passage{Text: s.title}), append(s.lines, []Line{{Text: s.title}})
 	}
-	return s.out
+	return s.out, s.lines
 }
 
 // block adds a block. A box that contains headings, such as a tab, is split at them.
@@ -105,8 +117,8 @@ func (s *splitter) block(r *textReader, n ast.Node) {
 		}
 		return
 	}
-	for _, words := range r.block(n) {
-		s.add(words)
+	for _, l := range r.block(n) {
+		s.add(l)
 	}
 }
 
@@ -135,14 +147,15 @@ func (s *splitter) heading(h *ast.Heading) {
 	s.written = false
 }
 
-// add appends a paragraph to the section.
-func (s *splitter) add(words string) {
-	for _, part := range cutParagraph(words) {
+// add appends a line to the section.
+func (s *splitter) add(l Line) {
+	for _, part := range cutParagraph(l.Text) {
 		n := utf8.RuneCountInString(part)
 		if s.size > 0 && s.size+n > passageLength && len(s.out) < maxPassages {
 			s.flush()
 		}
-		s.texts = append(s.texts, part)
+		l.Text = part
+		s.open = append(s.open, l)
 		s.size += n + 1
 	}
 }
@@ -152,7 +165,7 @@ func (s *splitter) add(words string) {
 func (s *splitter) end(depth int) {
 	if s.size == 0 && !s.written && len(s.path) > 0 && s.path[len(s.path)-1].depth >= depth {
 		if words := s.path[len(s.path)-1].words; words != "" {
-			s.texts = append(s.texts, words)
+			s.open = append(s.open, Line{Text: words})
 		}
 	}
 	s.flush()
@@ -160,10 +173,10 @@ func (s *splitter) end(depth int) {
 
 // flush turns the collected texts into a passage.
 func (s *splitter) flush() {
-	if len(s.texts) == 0 {
+	if len(s.open) == 0 {
 		return
 	}
-	p := Passage{Text: strings.Join(s.texts, "\n")}
+	p := Passage{Text: joinLines(s.open, "\n")}
 	var words []string
 	for _, l := range s.path {
 		if l.words != "" {
@@ -172,8 +185,8 @@ func (s *splitter) flush() {
 		p.Anchor = l.anchor
 	}
 	p.Heading = strings.Join(words, HeadingJoin)
-	s.out = append(s.out, p)
-	s.texts, s.size, s.written = nil, 0, true
+	s.out, s.lines = append(s.out, p), append(s.lines, s.open)
+	s.open, s.size, s.written = nil, 0, true
 }
 
 // cutParagraph returns a paragraph whole, or a very long one in parts that end at a

@@ -219,3 +219,25 @@ func split(id, text string, previous []markdown.Passage) []markdown.Passage {
 func splitFrom(id, text string, previous []markdown.Passage, next int) ([]markdown.Passage, int) {
 	return markdown.Parse(text, dialect.Common).Passages(id, previous, next)
 }
+
+func TestOutline(t *testing.T) {
+	d := markdown.Parse("Lead.\n\n## Do\n\n**Windows**\n\nFirst:\n\n3. Open\n   - a door\n   - a [window](w.md)\n\n   "+
+		"Wait.\n4. Close\n\n```\nrun x\nrun y\n```\n\n- [Doors](d.md)\n", dialect.Common)
+	want := [][]markdown.Line{
+		{{Text: "Lead."}},
+		{
+			{Text: "Windows", Form: markdown.Label},
+			{Text: "First:"},
+			{Text: "Open", Form: markdown.Step, Depth: 1, N: 3},
+			{Text: "a door", Form: markdown.Item, Depth: 2},
+			{Text: "a window", Form: markdown.Item, Depth: 2},
+			{Text: "Wait.", Depth: 1},
+			{Text: "Close", Form: markdown.Step, Depth: 1, N: 4},
+			{Text: "run x\nrun y", Form: markdown.Listing},
+			{Text: "Doors", Form: markdown.Item, Depth: 1, Links: true},
+		},
+	}
+	if diff := cmp.Diff(want, d.Outline()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

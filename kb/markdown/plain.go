@@ -19,7 +19,9 @@ func (d Document) PlainText() string {
 	var lines []string
 	r := newTextReader(d)
 	for n := d.Root.FirstChild(); n != nil; n = n.NextSibling() {
-		lines = append(lines, r.block(n)...)
+		for _, l := range r.block(n) {
+			lines = append(lines, l.Text)
+		}
 	}
 	return strings.Join(lines, "\n")
 }
@@ -58,6 +60,8 @@ const maxNote = 400
 type textReader struct {
 	source []byte
 	notes  map[int]*extast.Footnote
+	lists  int  // lists that are open
+	mark   Form // of the item whose first words come next, Words if there is none
 }
 
 func newTextReader(d Document) *textReader {
@@ -72,26 +76,26 @@ func newTextReader(d Document) *textReader {
 	return r
 }
 
-// block returns the texts of a block: one for a paragraph, one for each item of a list,
+// block returns the lines of a block: one for a paragraph, one for each item of a list,
 // row of a table and block of a quotation.
-func (r *textReader) block(n ast.Node) []string {
-	var out []string
-	add := func(s string) {
-		if s = strings.TrimSpace(s); s != "" {
-			out = append(out, s)
-		}
-	}
+func (r *textReader) block(n ast.Node) []Line {
 	switch n := n.(type) {
-	case *ast.Paragraph, *ast.TextBlock, *ast.Heading, *dialect.Label, *extast.DefinitionTerm:
-		add(r.inline(n))
+	case *ast.Paragraph, *ast.TextBlock, *ast.Heading, *extast.DefinitionTerm:
+		form := Words
+		if r.lists == 0 && isStrong(n) {
+			form = Label
+		}
+		return r.line(r.inline(n), form, onlyLinks(n))
+	case *dialect.Label:
+		return r.line(r.inline(n), Label, false)
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
-		add(strings.TrimRight(rawLines(n, r.source), "\n"))
+		return r.line(strings.TrimRight(rawLines(n, r.source), "\n"), Listing, false)
 	case *ast.HTMLBlock:
 		raw := rawLines(n, r.source)
 		if n.HasClosure() {
 			raw += string(n.ClosureLine.Value(r.source))
 		}
-		add(htmlText(raw))
+		return r.line(htmlText(raw), Words, false)
 	case *extast.TableHeader, *extast.TableRow:
 		var cells []string
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -99,42 +103,83 @@ func (r *textReader) block(n ast.Node) []string {
 				cells = append(cells, s)
 			}
 		}
-		add(strings.Join(cells, "; "))
+		return r.line(strings.Join(cells, "; "), Row, false)
+	case *ast.List:
+		return r.list(n)
 	case *dialect.Box:
 		return r.box(n)
 	case *extast.FootnoteList:
+		var out []Line
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 			if note, ok := c.(*extast.Footnote); ok && r.notes[note.Index] != nil {
 				out = append(out, r.children(note)...) // it was too long to be read in place
 			}
 		}
-	default:
-		return r.children(n)
+		return out
 	}
+	return r.children(n)
+}
+
+// line returns the text as a line, or none if it is empty. The first words of a list's item
+// have the item's form.
+func (r *textReader) line(text string, form Form, links bool) []Line {
+	if text = strings.TrimSpace(text); text == "" {
+		return nil
+	}
+	if r.mark != Words && form == Words {
+		form = r.mark
+	}
+	r.mark = Words
+	return []Line{{Text: text, Form: form, Depth: r.lists, Links: links}}
+}
+
+// list returns the lines of a list.
+func (r *textReader) list(n *ast.List) []Line {
+	form := Item
+	if n.IsOrdered() {
+		form = Step
+	}
+	r.lists++
+	var out []Line
+	number := n.Start
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		r.mark = form
+		lines := r.block(c)
+		r.mark = Words
+		if len(lines) > 0 && lines[0].Form == Step {
+			lines[0].N = number
+			number++
+		}
+		out = append(out, lines...)
+	}
+	r.lists--
 	return out
 }
 
-func (r *textReader) children(n ast.Node) []string {
-	var out []string
+func (r *textReader) children(n ast.Node) []Line {
+	var out []Line
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		out = append(out, r.block(c)...)
 	}
 	return out
 }
 
-// box returns the texts of a callout or a labelled part. The name of a severity is no
+// box returns the lines of a callout or a labelled part. The name of a severity is no
 // text, but a warning says that it is one.
-func (r *textReader) box(b *dialect.Box) []string {
+func (r *textReader) box(b *dialect.Box) []Line {
 	label, ok := b.FirstChild().(*dialect.Label)
 	if !ok || b.Own {
 		return r.children(b)
 	}
-	var out []string
+	var out []Line
 	for c := label.NextSibling(); c != nil; c = c.NextSibling() {
 		out = append(out, r.block(c)...)
 	}
 	if len(out) > 0 && b.Severity.Grave() {
-		out[0] = r.inline(label) + ": " + out[0]
+		out[0].Text = r.inline(label) + ": " + out[0].Text
+		for i := range out {
+			out[i].Grave = true
+		}
 	}
 	return out
 }
@@ -198,7 +243,7 @@ func (r *textReader) note(b *strings.Builder, index int) {
 		return
 	}
 	delete(r.notes, index)
-	if words := strings.Join(r.children(n), " "); utf8.RuneCountInString(words) <= maxNote {
+	if words := joinLines(r.children(n), " "); utf8.RuneCountInString(words) <= maxNote {
 		b.WriteString(" (" + words + ")")
 		return
 	}

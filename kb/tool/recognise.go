@@ -60,7 +60,7 @@ type root struct {
 	unpublished rule
 }
 
-// Recognise looks at the names of the files and folders in a folder. A dialect that is
+// Recognise reads the names of the files and folders in a folder. A dialect that is
 // given holds for every file.
 func Recognise(fsys fs.FS, names []string, given dialect.Name) *Folder {
 	f := &Folder{fsys: fsys, names: names, given: given}

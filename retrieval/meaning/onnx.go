@@ -210,7 +210,7 @@ func (w *onnxWeights) nameMatrices(nodes []onnxNode) {
 
 // get returns a tensor of the given shape as numbers.
 func (w *onnxWeights) get(name string, shape ...int) ([]float32, error) {
-	if _, ok := w.tensors[name]; ok { // without a prefix: a head, which is beside the model
+	if _, ok := w.tensors[name]; ok { // without a prefix: a head, which is not part of the encoder
 		return w.numbers(name, shape...)
 	}
 	return w.numbers(w.prefix+name, shape...)

@@ -90,7 +90,7 @@ func (t *tensors) close() error { return t.file.Close() }
 func (t *tensors) get(name string, shape ...int) ([]float32, error) {
 	x, ok := t.header[t.prefix+name]
 	if !ok {
-		x, ok = t.header[name] // a head, which is beside the model
+		x, ok = t.header[name] // a head, which is not part of the encoder
 	}
 	if !ok {
 		return nil, refused("the weights have no %s", name)

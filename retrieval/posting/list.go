@@ -87,26 +87,31 @@ func Build(pieces []Piece, s *Statistics) *List {
 	return l
 }
 
+// visit visits the visible documents of the list, each by its number in its piece.
+func (l *List) visit(s *Statistics, f func(p *Piece, doc uint32, c Counts, group uint8)) {
+	for k := range l.raws {
+		p := &l.raws[k]
+		for i, d := range p.Raw.Docs {
+			if doc := p.Base + int(d); s.Visible.Has(doc) {
+				f(p, d, p.Raw.Counts[i], s.group(doc))
+			}
+		}
+	}
+}
+
 // count counts the visible documents, also by group.
 func (l *List) count(s *Statistics) (within [Fields][]int) {
 	for f := range within {
 		within[f] = make([]int, max(1, len(s.Sizes)))
 	}
-	for _, p := range l.raws {
-		for i, d := range p.Raw.Docs {
-			doc := p.Base + int(d)
-			if !s.Visible.Has(doc) {
-				continue
-			}
-			g := s.group(doc)
-			for f := range Fields {
-				if p.Raw.Counts[i].Of(f) > 0 {
-					l.Frequency[f]++
-					within[f][g]++
-				}
+	l.visit(s, func(_ *Piece, _ uint32, c Counts, g uint8) {
+		for f := range Fields {
+			if c.Of(f) > 0 {
+				l.Frequency[f]++
+				within[f][g]++
 			}
 		}
-	}
+	})
 	return within
 }
 
@@ -140,23 +145,16 @@ func (l *List) impacts(s *Statistics, w [Fields][]float64) (docs []uint32, impac
 	for f, x := range s.Fields {
 		fixed[f], slope[f] = x.K1*(1-x.B), x.K1*x.B/x.Average
 	}
-	for _, p := range l.raws {
-		for i, d := range p.Raw.Docs {
-			doc := p.Base + int(d)
-			if !s.Visible.Has(doc) {
-				continue
+	l.visit(s, func(p *Piece, d uint32, c Counts, g uint8) {
+		sum := 0.0
+		for f := range Fields {
+			if tf := c.Of(f); tf > 0 {
+				x := float64(tf)
+				sum += w[f][g] * x / (x + fixed[f] + slope[f]*float64(p.Lengths[d][f]))
 			}
-			g := s.group(doc)
-			counts, sum := p.Raw.Counts[i], 0.0
-			for f := range Fields {
-				if tf := counts.Of(f); tf > 0 {
-					x := float64(tf)
-					sum += w[f][g] * x / (x + fixed[f] + slope[f]*float64(p.Lengths[d][f]))
-				}
-			}
-			docs, impacts = append(docs, uint32(doc)), append(impacts, float32(sum))
 		}
-	}
+		docs, impacts = append(docs, uint32(p.Base)+d), append(impacts, float32(sum))
+	})
 	return docs, impacts
 }
 

@@ -2,6 +2,7 @@ package posting
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 )
@@ -75,18 +76,15 @@ func (q *Query) steps() []step {
 	return out
 }
 
-// sums pools accumulators: they are as long as the index.
+// sums pools accumulators, which are as long as the index and zero.
 var sums sync.Pool
 
-func newSums(n int) *[]float32 {
+func newSums(n int) []float32 {
 	s, ok := sums.Get().(*[]float32)
 	if !ok || cap(*s) < n {
-		fresh := make([]float32, n+n/8)
-		s = &fresh
+		return make([]float32, n, n+n/8)
 	}
-	*s = (*s)[:n]
-	clear(*s)
-	return s
+	return (*s)[:n]
 }
 
 const (
@@ -101,14 +99,16 @@ const (
 	// chooseAgain is the same for choosing among the candidates, as a share of what was left
 	// the last time.
 	chooseAgain = 0.8
+	// denseFrom is the part of all documents from which reading all sums costs less than keeping
+	// a list of those that are not zero.
+	denseFrom = 8
 )
 
 // Top returns the documents with the k highest scores, at least one, and others that are equal to the last of
 // these, in ascending order of documents. All others score less.
 func Top(q Query, k int) []Scored {
-	acc := newSums(q.Docs)
-	defer sums.Put(acc)
-	r := ranker{Query: q, acc: *acc, k: max(1, k)}
+	r := ranker{Query: q, acc: newSums(q.Docs), k: max(1, k)}
+	defer r.release()
 	steps := q.steps()
 	read := 0 // postings since the candidates were last chosen
 	for i := range steps {
@@ -126,6 +126,8 @@ func Top(q Query, k int) []Scored {
 type ranker struct {
 	Query
 	acc        []float32
+	touched    []uint32 // the documents whose sums are not zero, in no order; unless dense
+	dense      bool     // too many are not zero to list them
 	k          int
 	chosen     bool
 	candidates []uint32 // in ascending order, once chosen: the only documents whose sums are right
@@ -134,21 +136,62 @@ type ranker struct {
 	seen       float32 // what was left when candidates were last chosen
 }
 
+// release returns the accumulator to the pool.
+func (r *ranker) release() {
+	if r.dense {
+		clear(r.acc)
+	} else {
+		for _, d := range r.touched {
+			r.acc[d] = 0
+		}
+	}
+	sums.Put(&r.acc)
+}
+
+// visit visits the documents that can be among the best and whose sums are above low, with their
+// sums. Their order is ascending unless the few of many are listed.
+func (r *ranker) visit(low float32, see func(d uint32, x float32)) {
+	list := r.touched
+	switch {
+	case r.chosen:
+		list = r.candidates
+	case r.dense:
+		for d, x := range r.acc {
+			if x > low {
+				see(uint32(d), x)
+			}
+		}
+		return
+	}
+	for _, d := range list {
+		if x := r.acc[d]; x > low {
+			see(d, x)
+		}
+	}
+}
+
 // due reports whether it may pay to choose the candidates again.
 func (r *ranker) due(read int, left, all float32) bool {
-	if !r.chosen {
-		return left < all*chooseBelow && read > len(r.acc)
+	if r.chosen {
+		return len(r.candidates) > 2*r.k && read > 8*len(r.candidates) && left < r.seen*chooseAgain
 	}
-	return len(r.candidates) > 2*r.k && read > 8*len(r.candidates) && left < r.seen*chooseAgain
+	cost := len(r.touched)
+	if r.dense {
+		cost = len(r.acc)
+	}
+	return left < all*chooseBelow && read > max(cost, r.k)
 }
 
 // add adds a part to the sums and returns about how many postings it read.
 func (r *ranker) add(s *step) int {
 	if !r.chosen || len(s.docs) < gallopFrom*len(r.candidates) {
-		acc, w := r.acc, s.weight
-		impacts := s.impacts[:len(s.docs)]
-		for i, d := range s.docs {
-			acc[d] += w * impacts[i]
+		if !r.dense && len(r.touched)+len(s.docs) > len(r.acc)/denseFrom {
+			r.dense = true
+		}
+		if r.dense {
+			r.addDense(s)
+		} else {
+			r.addSparse(s)
 		}
 		return len(s.docs)
 	}
@@ -164,59 +207,78 @@ func (r *ranker) add(s *step) int {
 	return len(r.candidates)
 }
 
+func (r *ranker) addDense(s *step) {
+	acc, w := r.acc, s.weight
+	impacts := s.impacts[:len(s.docs)]
+	for i, d := range s.docs {
+		acc[d] += w * impacts[i]
+	}
+}
+
+func (r *ranker) addSparse(s *step) {
+	acc, w, touched := r.acc, s.weight, r.touched
+	impacts := s.impacts[:len(s.docs)]
+	for i, d := range s.docs {
+		if acc[d] == 0 {
+			touched = append(touched, d)
+		}
+		acc[d] += w * impacts[i]
+	}
+	r.touched = touched
+}
+
 // choose leaves out the documents that cannot be among the best, whatever the parts from here on
 // add to them.
 func (r *ranker) choose(left float32) {
 	r.raise()
-	lowest := r.lowest
-	if !r.chosen && left >= lowest*slack { // a document that no list had so far could still be
-		return
-	}
-	if !r.chosen {
-		r.chosen = true
-		for d, x := range r.acc {
-			if x > 0 && r.factor(uint32(d))*(x+left) >= lowest*slack && r.wants(uint32(d)) {
-				r.candidates = append(r.candidates, uint32(d))
+	lowest := r.lowest * slack
+	if r.chosen {
+		r.candidates = slices.DeleteFunc(r.candidates, func(d uint32) bool {
+			if r.factor(d)*(r.acc[d]+left) >= lowest {
+				return false
 			}
-		}
-		r.candidates = slices.Compact(slices.Sorted(slices.Values(append(r.candidates, r.Pinned...))))
+			_, pinned := slices.BinarySearch(r.Pinned, d)
+			return !pinned
+		})
 		return
 	}
-	kept := r.candidates[:0]
-	for _, d := range r.candidates {
-		_, pinned := slices.BinarySearch(r.Pinned, d)
-		if pinned || r.factor(d)*(r.acc[d]+left) >= lowest*slack {
+	if left >= lowest { // a document that no list had so far could still be
+		return
+	}
+	var kept []uint32
+	r.visit(max(0, lowest-left), func(d uint32, x float32) { // factors are at most 1
+		if r.factor(d)*(x+left) >= lowest && r.wants(d) {
 			kept = append(kept, d)
 		}
-	}
-	r.candidates = kept
+	})
+	kept = append(kept, r.Pinned...)
+	slices.Sort(kept)
+	r.candidates, r.chosen = slices.Compact(kept), true
 }
 
-// raise raises lowest to the k-th highest score so far.
+// bucketBits is by how many bits scores are shortened to be counted: sixteen buckets for each
+// doubling.
+const bucketBits = 19
+
+// raise raises lowest towards the k-th highest score so far: the buckets into which scores are
+// sorted are a few percent wide.
 func (r *ranker) raise() {
-	r.heap = r.heap[:0]
-	low := r.lowest // sums only grow: k documents have it at least
-	see := func(d uint32, x float32) {
+	var counts [1 << (31 - bucketBits)]uint32
+	low, top := r.lowest, uint32(0)          // sums only grow: k documents have it at least
+	r.visit(low, func(d uint32, x float32) { // factors are at most 1
 		if x *= r.factor(d); x > low && r.wants(d) {
-			if r.offer(x); len(r.heap) == r.k {
-				low = r.heap[0]
-			}
+			b := math.Float32bits(x) >> bucketBits
+			counts[b]++
+			top = max(top, b)
+		}
+	})
+	n := uint32(0)
+	for b := int(top); b >= 0; b-- {
+		if n += counts[b]; n >= uint32(r.k) {
+			r.lowest = max(low, math.Float32frombits(uint32(b)<<bucketBits))
+			return
 		}
 	}
-	if r.chosen {
-		for _, d := range r.candidates {
-			if x := r.acc[d]; x > low { // factors are at most 1
-				see(d, x)
-			}
-		}
-	} else {
-		for d, x := range r.acc {
-			if x > low {
-				see(uint32(d), x)
-			}
-		}
-	}
-	r.lowest = low
 }
 
 // offer adds a score to the heap of the k highest, the lowest of which is on top.
@@ -249,37 +311,32 @@ func (r *ranker) offer(x float32) {
 
 // best returns the documents that do not score less than the k-th, in ascending order.
 func (r *ranker) best() []Scored {
-	r.heap = r.heap[:0]
+	r.raise()
 	var out []Scored
 	low := r.lowest
-	see := func(d uint32, x float32) { // factors are at most 1
-		if x *= r.factor(d); x < low || x <= 0 || !r.wants(d) {
-			return
+	r.visit(max(0, low*slack), func(d uint32, x float32) { // factors are at most 1
+		if x *= r.factor(d); x >= low && r.wants(d) {
+			out = append(out, Scored{d, x})
 		}
-		out = append(out, Scored{d, x})
-		if r.offer(x); len(r.heap) == r.k {
-			low = r.heap[0]
-		}
+	})
+	r.heap = r.heap[:0]
+	for _, x := range out {
+		r.offer(x.Score)
 	}
-	if r.chosen {
-		for _, d := range r.candidates {
-			see(d, r.acc[d])
-		}
-	} else {
-		for d, x := range r.acc {
-			if x > 0 && x >= low {
-				see(uint32(d), x)
-			}
-		}
+	if len(r.heap) == r.k {
+		low = r.heap[0]
 	}
-	return slices.DeleteFunc(out, func(s Scored) bool { return s.Score < low })
+	out = slices.DeleteFunc(out, func(s Scored) bool { return s.Score < low || s.Score <= 0 })
+	if !r.chosen && !r.dense {
+		slices.SortFunc(out, func(a, b Scored) int { return cmp.Compare(a.Doc, b.Doc) })
+	}
+	return out
 }
 
 // All returns every wanted document that contains a term of the query, in ascending order.
 func All(q Query) []Scored {
-	acc := newSums(q.Docs)
-	defer sums.Put(acc)
-	r := ranker{Query: q, acc: *acc, k: 1}
+	r := ranker{Query: q, acc: newSums(q.Docs), k: 1, dense: true}
+	defer r.release()
 	for _, s := range q.steps() {
 		r.add(&s)
 	}

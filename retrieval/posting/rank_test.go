@@ -46,21 +46,26 @@ func (s *shelf) statistics(visible posting.Bitset) *posting.Statistics {
 func (s *shelf) list(word string, st *posting.Statistics) *posting.List {
 	var pieces []posting.Piece
 	for i, base := range s.segments {
-		end := len(s.docs)
-		if i+1 < len(s.segments) {
-			end = s.segments[i+1]
-		}
-		var fields [posting.Fields][]posting.Posting
-		for d := base; d < end; d++ {
-			for f, n := range s.docs[d][word] {
-				if n > 0 {
-					fields[f] = append(fields[f], posting.Posting{Doc: uint32(d - base), Count: n})
-				}
-			}
-		}
-		pieces = append(pieces, posting.Piece{Raw: posting.Merge(&fields), Base: base, Lengths: s.lengths[base:end]})
+		pieces = append(pieces, s.piece(word, i, base))
 	}
 	return posting.Build(pieces, st)
+}
+
+// piece returns the postings of a word in the i-th segment.
+func (s *shelf) piece(word string, i, base int) posting.Piece {
+	end := len(s.docs)
+	if i+1 < len(s.segments) {
+		end = s.segments[i+1]
+	}
+	var fields [posting.Fields][]posting.Posting
+	for d := base; d < end; d++ {
+		for f, n := range s.docs[d][word] {
+			if n > 0 {
+				fields[f] = append(fields[f], posting.Posting{Doc: uint32(d - base), Count: n})
+			}
+		}
+	}
+	return posting.Piece{Raw: posting.Merge(&fields), Base: base, Lengths: s.lengths[base:end]}
 }
 
 // score computes the score of a document by its definition.
@@ -270,4 +275,87 @@ func BenchmarkTop(b *testing.B) {
 				})
 		}
 	}
+}
+
+// BenchmarkBuild builds the list of a word that a third of the documents contain.
+func BenchmarkBuild(b *testing.B) {
+	r := rand.New(rand.NewPCG(5, 6))
+	s := &shelf{segments: []int{0, 7_000}}
+	visible := posting.NewBitset(20_000)
+	for d := range 20_000 {
+		words := map[string][posting.Fields]uint32{}
+		if r.IntN(3) == 0 {
+			words["a"] = [posting.Fields]uint32{1 + r.Uint32N(9), r.Uint32N(2), r.Uint32N(2), r.Uint32N(2)}
+		}
+		s.docs, s.lengths = append(s.docs, words), append(s.lengths, [posting.Fields]uint32{100 + r.Uint32N(400), 5, 9, 60})
+		if r.IntN(10) > 0 {
+			visible.Set(d)
+		}
+	}
+	st := s.statistics(visible)
+	var pieces []posting.Piece
+	for i, base := range s.segments {
+		pieces = append(pieces, s.piece("a", i, base))
+	}
+	for b.Loop() {
+		posting.Build(pieces, st)
+	}
+}
+
+// TestTopAgreesWithAll compares rankings with those that score every document, for queries of a few
+// rare words, of many frequent ones, and of both, one after the other: sums of one ranking must
+// not be left over in the next.
+func TestTopAgreesWithAll(t *testing.T) {
+	const docs = 3000
+	rng := rand.New(rand.NewPCG(7, 3))
+	s := &shelf{segments: []int{0, docs / 3}, docs: make([]map[string][posting.Fields]uint32, docs)}
+	visible := posting.NewBitset(docs)
+	var words []string
+	for i := range 40 {
+		words = append(words, string(rune('A'+i)))
+	}
+	for d := range s.docs {
+		s.docs[d] = map[string][posting.Fields]uint32{}
+		var n uint32
+		for i, w := range words {
+			if rng.IntN(i*i+2) == 0 { // the first in every second document, the last in every 1500th
+				c := uint32(1 + rng.IntN(6))
+				s.docs[d][w] = [posting.Fields]uint32{c}
+				n += c
+			}
+		}
+		s.lengths = append(s.lengths, [posting.Fields]uint32{n + 1})
+		if rng.IntN(20) > 0 {
+			visible.Set(d)
+		}
+	}
+	st := s.statistics(visible)
+	lists := map[string]*posting.List{}
+	for _, w := range words {
+		lists[w] = s.list(w, st)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		q := posting.Query{Docs: docs}
+		from := rapid.IntRange(0, len(words)-1).Draw(t, "from")
+		for range rapid.IntRange(1, 25).Draw(t, "terms") {
+			w := words[rapid.IntRange(from, len(words)-1).Draw(t, "word")]
+			q.Terms = append(q.Terms, posting.Term{List: lists[w], Weight: rapid.Float64Range(.1, 3).Draw(t, "weight")})
+		}
+		want := posting.All(q)
+		slices.SortStableFunc(want, func(a, b posting.Scored) int { return cmp.Compare(b.Score, a.Score) })
+		k := rapid.IntRange(1, 300).Draw(t, "k")
+		got := posting.Top(q, k)
+		if !slices.IsSortedFunc(got, byDoc) {
+			t.Fatal("documents are not in order")
+		}
+		slices.SortStableFunc(got, func(a, b posting.Scored) int { return cmp.Compare(b.Score, a.Score) })
+		if len(got) < min(k, len(want)) {
+			t.Fatalf("%d documents, want %d of %d", len(got), k, len(want))
+		}
+		for i, x := range got {
+			if math.Abs(float64(x.Score-want[i].Score)) > 1e-5*float64(want[i].Score) {
+				t.Fatalf("place %d scores %v, want %v", i+1, x.Score, want[i].Score)
+			}
+		}
+	})
 }

@@ -23,16 +23,16 @@ type Encoder interface {
 
 // Options says what an index works on.
 type Options struct {
-	File    string // where vectors are kept
+	File    string // where vectors are stored
 	Encoder Encoder
-	Name    string // of where the encoder is found, kept with its vectors; see Kept
+	Name    string // of where the encoder is found, stored with its vectors; see Kept
 	// Former is the encoder before this one, nil for none. Its vectors serve until those of Encoder
 	// are whole.
 	Former      Encoder
 	Source      truth.Source // the truth
 	Log         *slog.Logger // nil discards
 	NoTickets   bool         // tickets get no vectors
-	KeepQueries bool         // also keep the vectors of questions, for evaluations that are repeated
+	KeepQueries bool         // also store the vectors of questions, for evaluations that are repeated
 }
 
 const (
@@ -118,7 +118,7 @@ func (x *Index) Follow(ctx context.Context) error {
 	return nil
 }
 
-// CatchUp brings the vectors up to date. What it has computed is kept when it is interrupted.
+// CatchUp brings the vectors up to date. What it has computed remains when it is interrupted.
 func (x *Index) CatchUp(ctx context.Context) error {
 	x.following.Lock()
 	defer x.following.Unlock()

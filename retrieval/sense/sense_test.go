@@ -178,7 +178,7 @@ func TestKeptVectors(t *testing.T) {
 		t.Error("another model uses the vectors of the first")
 	}
 	if n := count(encoder("one")); n == 0 {
-		t.Error("the vectors of the first model were kept after the second was whole")
+		t.Error("the vectors of the first model were still there after the second was whole")
 	}
 	if err := os.WriteFile(file, []byte("no database"), 0o600); err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func keyOf(kind, text string) key {
 	return key(sum[:16])
 }
 
-// file keeps vectors by text, those of each model in a bucket of its own. It is a cache: what
+// file stores vectors by text, those of each model in a bucket of its own. It is a cache: what
 // cannot be read counts as missing.
 type file struct {
 	db    *bbolt.DB
@@ -94,7 +94,7 @@ func (f *file) get(keys []key) ([]small, error) {
 	return out, wrap(err, "read vectors")
 }
 
-// put keeps vectors.
+// put stores vectors.
 func (f *file) put(keys []key, vectors []small) error {
 	err := f.db.Update(func(tx *bbolt.Tx) error {
 		b, err := tx.CreateBucketIfNotExists(f.model)
@@ -108,7 +108,7 @@ func (f *file) put(keys []key, vectors []small) error {
 		}
 		return nil
 	})
-	return wrap(err, "keep vectors")
+	return wrap(err, "store vectors")
 }
 
 // dropOthers deletes the vectors of other models.

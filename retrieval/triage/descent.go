@@ -40,7 +40,7 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 			reach = 1 / max(1, length(grad))
 		}
 		var next float64
-		for tries := 0; ; tries++ {
+		for attempt := 0; ; attempt++ {
 			for i := range x {
 				nextX[i] = x[i] + reach*dir[i]
 			}
@@ -48,7 +48,7 @@ func minimise(ctx context.Context, size int, loss func(x, grad []float64) float6
 			if next <= value+1e-4*reach*slope {
 				break
 			}
-			if tries == 20 {
+			if attempt == 20 {
 				return x, nil // no step makes it smaller
 			}
 			reach /= 2

@@ -257,7 +257,7 @@ func TestTrainingIsRepeatable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near := cmpopts.EquateApprox(0, .03) // a weight is kept in one byte
+	near := cmpopts.EquateApprox(0, .03) // a weight is stored in one byte
 	for _, p := range history(50, 9, begin) {
 		if d := cmp.Diff(opinions(train(t, list[:0]), "", ""), opinions(back, "", ""), near); d == "" {
 			t.Fatal("the model read back knows nothing")

@@ -26,8 +26,10 @@ type Answer struct {
 	Rule   string `json:"rule"`
 	Engine string `json:"engine"`
 	// Sentences is empty when refused; every sentence has at least one citation.
-	Sentences []Sentence        `json:"sentences"`
-	Nearest   []desk.ArticleHit `json:"nearest"`
+	Sentences []Sentence `json:"sentences"`
+	// NotCovered are words of the question that the article it is answered from does not have.
+	NotCovered []string          `json:"not_covered,omitempty"`
+	Nearest    []desk.ArticleHit `json:"nearest"`
 	// Probability is that of the best article to answer, 0 if none was judged.
 	Probability float64 `json:"-"`
 }
@@ -36,14 +38,16 @@ type Answer struct {
 type Sentence struct {
 	Text      string              `json:"text"`
 	Citations []evidence.Citation `json:"citations"`
+	Kind      string              `json:"kind,omitempty"`  // one of the kinds; "" for a sentence or paragraph
+	Depth     int                 `json:"depth,omitempty"` // lists that it is within
 }
 
 // The bounds of an answer.
 const (
 	maxQuestionRunes = 2000
-	maxSentences     = 5
-	maxSentenceRunes = 400
-	maxPassages      = 6 // from which an answer is written
+	maxSentences     = 5   // that a language model may write
+	maxSentenceRunes = 400 // of each
+	maxPassages      = 6   // from which an answer is written
 	nearestArticles  = 5
 )
 
@@ -59,8 +63,11 @@ func (w *Writer) Answer(ctx context.Context, question string, vis kb.Visibility)
 type basis struct {
 	answer   Answer
 	question string
-	terms    weightedQuestion
 	sources  []source // best first
+	outline  *outline // of the article that answers
+	chosen   chosen
+	// partial reports that too little of the question is covered for an answer that only quotes.
+	partial bool
 }
 
 // find finds the passages from which a question can be answered.
@@ -74,7 +81,7 @@ func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (
 		b.answer = b.answer.refuse(reason)
 		return b, nil
 	}
-	if w.deps.Search == nil {
+	if w.deps.Search == nil || w.deps.Library == nil {
 		return refuse("search is not available")
 	}
 	query := retrieval.Query{Text: b.question, Visibility: vis, Limit: nearestArticles, Question: true}
@@ -109,38 +116,41 @@ func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (
 	if !w.permitted(&b.answer, from) {
 		return b, nil
 	}
-	b.terms = terms
-	if b.sources, err = w.sources(ctx, terms, ranked, vis); err != nil {
+	if b.outline, err = w.outlineOf(ctx, ranked[0].hit.Article.ID, vis); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return refuse("the nearest article is no longer there")
+		}
 		return b, fmt.Errorf("answer: %w", err)
 	}
+	nearest := ranked[0].sources[0].hit.Passage
+	b.chosen = choose(terms, b.outline, nearest.ID)
+	covers := b.chosen.cover(terms, b.outline, nearest)
+	b.partial = covers.tooLittle(terms)
+	b.answer.NotCovered = covers.missing[:min(len(covers.missing), maxMissing)]
+	b.sources = b.sourcesOf(ranked)
 	return b, nil
 }
 
-// sources returns the passages to write from, a remedy of the first article first.
-func (w *Writer) sources(
-	ctx context.Context, q weightedQuestion, ranked []candidate, vis kb.Visibility,
-) ([]source, error) {
-	list := sourcesOf(ranked)
-	remedy, ok, err := w.remedyFor(ctx, q, ranked[0], vis)
-	if err != nil || !ok {
-		return list, err
-	}
-	others := slices.DeleteFunc(list, func(s source) bool { return s.hit.Passage.ID == remedy.hit.Passage.ID })
-	return append([]source{remedy}, others...), nil
-}
-
-// sourcesOf returns the passages to write from: those of the first article, then those
-// of the others with their probability relative to it.
-func sourcesOf(ranked []candidate) []source {
+// sourcesOf returns the passages for a model to write from: those that the extractive answer
+// cites, then those of the article, then those of the others.
+func (b basis) sourcesOf(ranked []candidate) []source {
 	var out []source
-	for _, c := range ranked {
-		relative := 1.0
-		if first := ranked[0].hit; c.hit.Article.ID != first.Article.ID {
-			relative = c.hit.Score / max(first.Score, c.hit.Score, 1e-9)
+	seen := map[string]bool{}
+	for _, l := range b.chosen.lines {
+		if seen[l.passage] {
+			continue
 		}
+		seen[l.passage] = true
+		i := slices.IndexFunc(b.outline.article.Passages, func(p kb.Passage) bool { return p.ID == l.passage })
+		hit := retrieval.PassageHit{Article: ranked[0].hit.Article, Passage: b.outline.article.Passages[i]}
+		hit.Article.Revision = b.outline.article.Revision
+		out = append(out, source{hit: hit})
+	}
+	for _, c := range ranked {
 		for _, s := range c.sources {
-			s.relative = relative
-			out = append(out, s)
+			if !seen[s.hit.Passage.ID] {
+				out = append(out, s)
+			}
 		}
 	}
 	return out[:min(len(out), maxPassages)]

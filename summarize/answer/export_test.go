@@ -1,6 +1,10 @@
 package answer
 
-import "github.com/deskbook/deskbook/summarize/thread"
+import (
+	"strings"
+
+	"github.com/deskbook/deskbook/kb"
+)
 
 // PairShareOf returns pairShare of a question read from text.
 func PairShareOf(question, text string) float64 {
@@ -10,5 +14,13 @@ func PairShareOf(question, text string) float64 {
 // FocusOf returns focusOf(question).
 func FocusOf(question string) string { return focusOf(question) }
 
-// LineOf returns a line as an answer shows it.
-func LineOf(text string) string { return answerLine(thread.Span{Phrase: thread.Parse(text)}) }
+// LinesOf returns what an article answers a question with from the passage with this index: each
+// line behind its kind.
+func LinesOf(question string, a kb.Article, passage int) []string {
+	o := &outline{article: a, sections: sectionsOf(a)}
+	var out []string
+	for _, s := range choose(readQuestion(question), o, a.Passages[passage].ID).withWarnings(o).sentences(o) {
+		out = append(out, strings.TrimSpace(s.Kind+" "+s.Text))
+	}
+	return out
+}

@@ -2,151 +2,122 @@ package answer
 
 import (
 	"cmp"
-	"regexp"
+	"maps"
 	"slices"
+	"strings"
 
-	"github.com/deskbook/deskbook/summarize/evidence"
-	"github.com/deskbook/deskbook/summarize/lexicon"
+	"github.com/deskbook/deskbook/kb"
+	"github.com/deskbook/deskbook/kb/markdown"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// The thresholds for the choice of sentences, shares of the question's weight.
+// The kinds of the sentences of an answer, beside plain ones.
 const (
-	aboutFloor         = 0.4 // from which a passage or step is taken to be about the question
-	sentenceFloor      = 0.25
-	secondArticleFloor = 0.3 // of an article's probability, relative to the first, to add a sentence
-	secondPassageFloor = 0.6 // for a sentence from a passage other than the best
-	enoughSentences    = 3
+	KindStep    = "step"    // of a numbered list, or to be followed in order
+	KindItem    = "item"    // of another list
+	KindRow     = "row"     // of a table, its cells separated by semicolons
+	KindHeading = "heading" // what follows is under it
+	KindCode    = "code"    // verbatim, with its line breaks
+	KindPart    = "part"    // a section of the article, to be read there
 )
 
-// extractAnswer returns up to five sentences: the steps or the best sentences of the best
-// passage, in order, and where these are few, sentences from other passages that contain
-// most of the question.
-func extractAnswer(q weightedQuestion, ranked []source) []Sentence {
-	best := ranked[0]
+// withWarnings returns what was chosen behind the warnings of the article, if it is something to
+// do.
+func (c chosen) withWarnings(o *outline) chosen {
+	acts := slices.ContainsFunc(c.lines, func(l line) bool { return l.Form == markdown.Step })
+	if !acts || c.lines[0].passage == o.article.Passages[0].ID {
+		return c
+	}
+	c.lines = append(o.warnings(), c.lines...)
+	return c
+}
+
+// sentences returns the lines as sentences that cite their passages.
+func (c chosen) sentences(o *outline) []Sentence {
 	var out []Sentence
-	for _, i := range chooseSpans(q, best) {
-		out = append(out, Sentence{
-			Text: answerLine(best.spans[i]), Citations: []evidence.Citation{best.citation()},
-		})
-	}
-	for _, s := range ranked[1:] {
-		if len(out) >= enoughSentences {
-			break
+	for _, l := range c.lines {
+		s := Sentence{Text: l.Phrase.Text, Citations: o.citation(l.passage), Depth: l.Depth}
+		switch {
+		case c.parts && l.Form == markdown.Step:
+			s.Kind = KindPart
+		case l.Form == markdown.Step:
+			s.Kind = KindStep
+		case l.Form == markdown.Item:
+			s.Kind = KindItem
+		case l.Form == markdown.Row:
+			s.Kind = KindRow
+		case l.Form == markdown.Label:
+			s.Kind = KindHeading
+		case l.Form == markdown.Listing:
+			s.Kind = KindCode
 		}
-		if s.relative < secondArticleFloor {
-			continue
-		}
-		i, share := bestSpan(q, s)
-		unfit := i < 0 || !standsAlone(s.spans[i]) || slices.ContainsFunc(out, func(o Sentence) bool {
-			return thread.Jaccard(thread.Stems(o.Text), s.spans[i].Stems) >= 0.6
-		})
-		if share >= secondPassageFloor && !unfit {
-			out = append(out, Sentence{Text: answerLine(s.spans[i]), Citations: []evidence.Citation{s.citation()}})
-		}
+		out = append(out, s)
 	}
 	return out
 }
 
-var (
-	// selfDescription matches what an article says about itself, which answers nothing.
-	selfDescription = lexicon.Pattern("answer/about-itself")
-	// introduces matches sentences that mean nothing without what follows.
-	introduces = regexp.MustCompile(`:\s*$`)
-	// strayNumber matches the number of the first step after the sentence that introduces it.
-	strayNumber = regexp.MustCompile(`:\s+\d{1,2}[.)]$`)
+// coverage is how much of a question an article covers.
+type coverage struct {
+	chosen  float64  // share of its weight in what was chosen, with the titles
+	article float64  // the same in the whole article
+	missing []string // words that the article lacks, rarest first
+}
+
+// cover returns how much of the question is covered by the chosen lines, with their titles and
+// the passage nearest to the question.
+func (c chosen) cover(q weightedQuestion, o *outline, nearest kb.Passage) coverage {
+	title := thread.Stems(o.article.Title)
+	have := thread.Stems(nearest.Heading + " " + nearest.Text)
+	for _, l := range c.lines {
+		maps.Copy(have, l.Stems)
+	}
+	all := maps.Clone(have)
+	maps.Copy(all, title)
+	for _, s := range o.sections {
+		maps.Copy(all, s.stems())
+	}
+	have, all = unhyphened(have), unhyphened(all)
+	out := coverage{chosen: q.share(have, title), article: q.share(all)}
+	var lacking []term
+	for _, t := range q.weights {
+		if !all[t.stem] && !all[strings.ReplaceAll(t.stem, "-", "")] {
+			lacking = append(lacking, t)
+		}
+	}
+	slices.SortStableFunc(lacking, func(a, b term) int { return cmp.Compare(b.weight, a.weight) })
+	for _, t := range lacking {
+		out.missing = append(out.missing, t.word)
+	}
+	return out
+}
+
+// unhyphened returns stems with those that have a hyphen also without it: "wi-fi" is "wifi".
+func unhyphened(stems map[string]bool) map[string]bool {
+	out := maps.Clone(stems)
+	for s := range stems {
+		out[strings.ReplaceAll(s, "-", "")] = true
+	}
+	return out
+}
+
+// tooLittle reports whether so little of a question is covered that quoting the article would
+// send its reader wrong. A long question describes more than any article repeats.
+func (c coverage) tooLittle(q weightedQuestion) bool {
+	switch {
+	case len(q.run) <= fewWords && len(c.missing) > 0:
+		return true
+	case len(q.run) <= shortQuestion:
+		return c.chosen < leastCovered || c.article < leastOfArticle
+	}
+	return false
+}
+
+const (
+	fewWords      = 2  // content words of a question of which none may be missing
+	shortQuestion = 10 // and of one of which these shares must be there
+	// leastCovered and leastOfArticle are the shares of the question's weight that the text it
+	// is answered with and its article must contain.
+	leastCovered   = 0.5
+	leastOfArticle = 0.7
+	maxMissing     = 3 // words that are named
 )
-
-// answerLine returns a line as an answer shows it.
-func answerLine(sp thread.Span) string {
-	return thread.Shorten(strayNumber.ReplaceAllString(sp.Text, ":"), maxSentenceRunes)
-}
-
-// standsAlone reports whether a line makes sense in an answer without the next one.
-func standsAlone(sp thread.Span) bool {
-	return sp.Form != thread.Code && sp.Content >= 3 &&
-		!selfDescription.MatchString(sp.Text) && !introduces.MatchString(sp.Text)
-}
-
-// chooseSpans returns the indexes of the spans of the best passage to quote, ascending:
-// its steps, or its best sentences, or its first ones if none bears on the question.
-func chooseSpans(q weightedQuestion, s source) []int {
-	top, share := bestSpan(q, s)
-	if s.steps >= 2 && (s.remedy || s.coverage >= aboutFloor) {
-		if steps := stepsFrom(s, top, share); len(steps) > 0 {
-			return steps
-		}
-	}
-	type scored struct {
-		i     int
-		value float64
-	}
-	var all []scored
-	head := thread.Stems(s.hit.Article.Title + " " + s.hit.Passage.Heading)
-	for i, sp := range s.spans {
-		if sp.Form == thread.Code || selfDescription.MatchString(sp.Text) || sp.Content < 2 {
-			continue
-		}
-		ws := sp.Stems
-		value := q.share(ws) + 0.2*thread.Overlap(head, ws)
-		if i > 0 && i == top+1 {
-			value += 0.15 // what follows the best sentence explains it
-		}
-		if s.remedy {
-			value = sentenceFloor + 1/float64(i+1) // a remedy is quoted from its beginning
-		}
-		all = append(all, scored{i, value})
-	}
-	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.value, a.value) })
-	n := min(len(all), enoughSentences)
-	for n > 1 && all[n-1].value < sentenceFloor {
-		n--
-	}
-	var out []int
-	for _, c := range all[:n] {
-		out = append(out, c.i)
-		if next := c.i + 1; introduces.MatchString(s.spans[c.i].Text) && next < len(s.spans) {
-			out = append(out, next)
-		}
-	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return out[:min(len(out), maxSentences)]
-}
-
-// stepsFrom returns the indexes of steps in order. If one line covers enough of the
-// question they begin near it: a passage can contain the steps of several cases.
-func stepsFrom(s source, top int, share float64) []int {
-	from := 0
-	if share >= aboutFloor && s.spans[top].Form == thread.Step {
-		precedes := func(i int) bool {
-			return i >= 0 && s.spans[i].Form == thread.Step && s.spans[i].Group == s.spans[top].Group
-		}
-		for from = top; precedes(from-1) && top-from < maxSentences-2; {
-			from-- // the steps before the matching one lead to it
-		}
-	}
-	var out []int
-	for i := from; i < len(s.spans) && len(out) < maxSentences; i++ {
-		bears := i == top && share >= sentenceFloor
-		explains := i > top && i <= top+2 && s.spans[i].Para == s.spans[top].Para && share >= aboutFloor
-		if s.spans[i].Group != s.spans[max(0, top)].Group && (share >= sentenceFloor || len(out) > 0) {
-			continue // the steps of another case
-		}
-		if s.spans[i].Form == thread.Step || bears || explains {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// bestSpan returns the index of the span with the largest share of the question, or -1.
-func bestSpan(q weightedQuestion, s source) (index int, share float64) {
-	index = -1
-	for i, sp := range s.spans {
-		if v := q.share(sp.Stems); v > share || index < 0 {
-			index, share = i, v
-		}
-	}
-	return index, share
-}

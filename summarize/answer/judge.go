@@ -149,7 +149,7 @@ func featuresOf(q weightedQuestion, c candidate, weights map[string]float64) Fea
 	}
 	var title []term
 	for _, s := range thread.Parse(c.hit.Article.Title).Order {
-		title = append(title, term{s, weights[s]})
+		title = append(title, term{stem: s, weight: weights[s]})
 	}
 	cover := 0.0
 	text := contentStems(c.hit.Article.Title)

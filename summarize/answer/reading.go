@@ -1,12 +1,15 @@
 package answer
 
-import "github.com/deskbook/deskbook/summarize/thread"
+import (
+	"strings"
+
+	"github.com/deskbook/deskbook/summarize/thread"
+)
 
 // reading is the text of a passage as it is compared with questions. It is shared between them
 // and never changes.
 type reading struct {
-	spans   []thread.Span
-	steps   int             // spans that are steps
+	steps   int             // lines that begin as an instruction
 	stems   map[string]bool // of its content words
 	content []string        // the same in order, with repeats
 }
@@ -24,9 +27,9 @@ func (w *Writer) readPassage(text string) *reading {
 	if r, ok := w.read.Get(text); ok {
 		return r
 	}
-	r := &reading{spans: passageSpans(text), stems: map[string]bool{}, content: contentStems(text)}
-	for _, s := range r.spans {
-		if s.Form == thread.Step {
+	r := &reading{stems: map[string]bool{}, content: contentStems(text)}
+	for line := range strings.Lines(thread.BoundText(text)) {
+		if thread.OpensInstruction.Matches(strings.TrimSpace(line)) {
 			r.steps++
 		}
 	}

@@ -2,10 +2,7 @@ package answer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/deskbook/deskbook/retrieval"
 	"github.com/deskbook/deskbook/summarize/evidence"
@@ -18,8 +15,6 @@ type source struct {
 	*reading
 	coverage float64 // share of the question's words in passage, heading and title
 	score    float64
-	relative float64 // its article's probability relative to the first one's
-	remedy   bool    // it says what to do, whatever words it contains
 }
 
 func (s source) citation() evidence.Citation {
@@ -47,70 +42,10 @@ func (w *Writer) rankPassages(q weightedQuestion, hits []retrieval.PassageHit) [
 		case s.steps > 1 || thread.RemedyHeading.MatchString(h.Passage.Heading):
 			s.score += stepBonus
 		}
-		if len(s.spans) > 0 {
+		if len(s.content) > 0 {
 			out = append(out, s)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b source) int { return cmp.Compare(b.score, a.score) })
 	return out
-}
-
-// maxStepRunes is how long a line of a passage shown as one step may be.
-const maxStepRunes = 320
-
-// passageSpans segments a passage, which has one line for each paragraph and list item
-// and no Markdown any more. A line of bounded length that begins as an instruction
-// therefore counts as one step. A short line without final punctuation among lines with
-// it is a caption: it is not a sentence, and what follows is a group of its own.
-func passageSpans(text string) []thread.Span {
-	lines := strings.Split(thread.BoundText(text), "\n")
-	terminated, filled := 0, 0
-	for _, l := range lines {
-		if l = strings.TrimSpace(l); l != "" {
-			filled++
-			if isTerminated(l) {
-				terminated++
-			}
-		}
-	}
-	var out []thread.Span
-	group := 0
-	for para, line := range lines {
-		line = thread.Tidy(line)
-		short := len(strings.Fields(line)) <= maxCaption
-		if 2*terminated >= filled && short && !isTerminated(line) && para+1 < len(lines) {
-			group++
-			continue
-		}
-		if directive.MatchString(line) {
-			continue
-		}
-		spans := thread.Authored(thread.Segment(callout.ReplaceAllString(line, "")))
-		if len(spans) == 0 {
-			continue
-		}
-		if spans[0].Form != thread.Code && thread.OpensInstruction.Matches(line) && len([]rune(line)) <= maxStepRunes {
-			spans = []thread.Span{{Phrase: thread.Parse(line), Form: thread.Step}}
-		}
-		for _, s := range spans {
-			s.Para, s.Pos, s.Group = para, len(out), group
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-const maxCaption = 6 // words
-
-var (
-	// directive matches lines addressed to the software that renders a page.
-	directive = regexp.MustCompile(`^\s*(?::::|\[!INCLUDE)`)
-	// callout matches the marker of a highlighted note.
-	callout = regexp.MustCompile(`^\s*\[!\w+\]\s*`)
-)
-
-// isTerminated reports whether a line ends like a sentence or an introduction.
-func isTerminated(line string) bool {
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, "\"'”’)»* "))
-	return strings.ContainsRune(".!?:;…。！？", last)
 }

@@ -61,7 +61,10 @@ func (b basis) extract() Answer {
 	if a.Refused {
 		return a
 	}
-	a.Sentences = extractAnswer(b.terms, b.sources)
+	if b.partial {
+		return a.refuse("the nearest article covers only part of the question")
+	}
+	a.Sentences = b.chosen.withWarnings(b.outline).sentences(b.outline)
 	if len(a.Sentences) == 0 {
 		return a.refuse("no sentence in the nearest articles answers the question")
 	}

@@ -23,20 +23,25 @@ type weightedQuestion struct {
 	weights []term
 	run     []string // all content stems, in order
 	how     bool     // it asks what to do
+	sample  bool     // it asks for an example
 }
 
 // term is a stem with its weight. Terms are a list because a sum must not depend on the
 // iteration order of a map.
 type term struct {
 	stem   string
+	word   string // as the question has it
 	weight float64
+	id     bool // an identifier or number
 }
 
 // asksHow matches questions about what to do.
 var asksHow = lexicon.Pattern("answer/asks-how")
 
-// AsksHow reports whether a text asks what to do.
-func AsksHow(text string) bool { return asksHow.MatchString(text) }
+// AsksHow reports whether a text asks what to do, or names it: "reset a password".
+func AsksHow(text string) bool {
+	return asksHow.MatchString(text) || thread.BaseForms[thread.FirstWord(text)]
+}
 
 const (
 	// focusWords is how many content words a question may have to be used as a whole. In a
@@ -50,10 +55,13 @@ const (
 
 // readQuestion returns the question with every term weighing the same.
 func readQuestion(question string) weightedQuestion {
-	q := weightedQuestion{how: AsksHow(question)}
-	focus := thread.Parse(focusOf(question)).Order
-	for _, s := range focus[:min(len(focus), 2*focusWords)] {
-		q.weights = append(q.weights, term{s, 1})
+	q := weightedQuestion{how: AsksHow(question), sample: sampleHeading.MatchString(question)}
+	known := map[string]bool{}
+	for _, x := range thread.Words(focusOf(question)) {
+		if !x.Stop && !known[x.Stem] && len(known) < 2*focusWords {
+			known[x.Stem] = true
+			q.weights = append(q.weights, term{x.Stem, x.Text, 1, x.ID})
+		}
 	}
 	for _, x := range thread.Words(question) {
 		if !x.Stop && len(q.run) < maxRun {

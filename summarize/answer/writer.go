@@ -25,8 +25,7 @@ type Library interface {
 	Article(ctx context.Context, ref string, vis kb.Visibility) (kb.Article, error)
 }
 
-// Deps are the dependencies of a Writer. Without Search every question is refused;
-// without Library no article's remedy is looked up.
+// Deps are the dependencies of a Writer. Without Search or Library every question is refused.
 type Deps struct {
 	Client  *ask.Client
 	Search  Finder
@@ -40,7 +39,11 @@ type Deps struct {
 type Writer struct {
 	deps Deps
 	read *recent.Cache[*reading] // by passage
+
+	outlines *recent.Cache[*outline] // by article and revision
 }
 
 // New returns a Writer.
-func New(d Deps) *Writer { return &Writer{d, recent.New[*reading](readBytes)} }
+func New(d Deps) *Writer {
+	return &Writer{d, recent.New[*reading](readBytes), recent.New[*outline](readBytes)}
+}

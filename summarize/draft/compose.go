@@ -66,7 +66,7 @@ var (
 // identifiers specific to the ticket.
 func (c *composer) clean(text string) string {
 	text = interjection.ReplaceAllString(thread.WithoutGreeting(thread.Tidy(text)), "")
-	text = unixHome.ReplaceAllString(windowsHome.ReplaceAllString(c.redactor.Text(text), "%USERPROFILE%"), "~")
+	text = unixHome.ReplaceAllString(windowsHome.ReplaceAllString(c.redactor.Secrets(text), "%USERPROFILE%"), "~")
 	before := text
 	for _, p := range c.people {
 		text = p.replaceNames(text)
@@ -75,7 +75,7 @@ func (c *composer) clean(text string) string {
 		c.namesRemoved++
 		text = thread.UpperFirst(strings.TrimSpace(doubleThe.ReplaceAllString(vocatives.ReplaceAllString(text, ""), "$1")))
 	}
-	text = ticketRef.ReplaceAllString(text, "")
+	text = ticketRef.ReplaceAllString(c.redactor.Text(text), "") // the names of other people
 	text = c.device.replaceTags(text)
 	return thread.Tidy(seeAttached.ReplaceAllString(text, ""))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
-// A hand-off leaves secrets to the thread, and keeps the error that stands beside one.
+// A hand-off leaves secrets to the thread, and keeps the error next to one.
 func TestHandoffWithoutSecrets(t *testing.T) {
 	ticket := desk.Ticket{ID: "1001", Subject: "Every page ends with error 500", Messages: []desk.Message{{
 		N: 1, Kind: desk.Reply, Visibility: desk.PublicReply, At: time.Unix(0, 0),

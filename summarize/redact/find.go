@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/deskbook/deskbook/summarize/redact/person"
 )
 
 // Kind is the kind of a removed value.
@@ -79,9 +81,12 @@ var (
 	acrossBreaks = []finder{findAddresses, findHeaders, findCued, findKnownTokens, findMail}
 )
 
-// Find returns the secrets in a text, in order and without overlaps. The text must be
-// valid UTF-8.
-func Find(text string, n Network) []Span {
+// Find returns the secrets and the personal data in a text, in order and without overlaps.
+// The text must be valid UTF-8.
+func Find(text string, n Network) []Span { return find(text, n, true) }
+
+// find is Find with the names of people or without.
+func find(text string, n Network, names bool) []Span {
 	v := newView(text)
 	taken := &taken{bytes: make([]bool, len(text))}
 	v.network, v.taken = n, taken
@@ -89,6 +94,12 @@ func Find(text string, n Network) []Span {
 		for _, s := range f(v, nil) {
 			lo, hi := v.span(s.lo, s.hi)
 			taken.add(lo, hi, s.kind)
+		}
+	}
+	if names {
+		for _, s := range person.Find(v.text, v.lower) {
+			lo, hi := v.span(s[0], s[1])
+			taken.add(lo, hi, Name)
 		}
 	}
 	if j, joins := v.joined(); j != nil {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// stateForm is the form of a number that a state gives to persons, anchored at its start, and
+// stateForm is the form of a number that a state issues to persons, anchored at its start, and
 // the check of its digits, if it has one.
 type stateForm struct {
 	form  *regexp.Regexp

@@ -33,7 +33,7 @@ func (v *view) near(words []string, pattern *regexp.Regexp) [][]int {
 	return out
 }
 
-// notPeople are folders beside those of users.
+// notPeople are folders alongside those of users.
 var notPeople = wordSet("not-people")
 
 // findHomes finds the names of users in the paths of their folders.

@@ -70,7 +70,7 @@ func (r *Redactor) text(text string, names bool) string {
 		return out
 	}
 	r.reserve(text)
-	out := r.replace(text, Find(text, r.network))
+	out := r.replace(text, find(text, r.network, names))
 	if names && len(r.names) > 0 {
 		out = r.replace(out, r.nameSpans(out))
 	}

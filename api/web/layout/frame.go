@@ -79,6 +79,7 @@ func navigation(a access.Actor, path string) []NavItem {
 	add(a.Can(access.OpenTickets), "New ticket", "/tickets/new")
 	add(a.Can(access.ReadArticles), "Articles", "/articles")
 	add(a.Can(access.WriteArticles), "Reviews", "/reviews")
+	add(a.Can(access.ReadReports), "Report", "/report")
 	add(a.Staff(), "Tasks", "/notices")
 	add(a.Can(access.ReadReports), "Gaps", "/gaps")
 	add(a.Can(access.ReadReports), "Evaluation", "/evaluation")

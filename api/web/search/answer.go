@@ -45,16 +45,18 @@ func (p *Page) answer(
 	if got.Refused {
 		return nil, !got.Off
 	}
-	a := &Answer{Engine: got.Engine, Reason: got.Reason}
+	a := &Answer{Engine: got.Engine, Reason: got.Reason, NotCovered: got.NotCovered}
 	cited := p.newCitations(ctx, reader)
+	var sentences []Sentence
 	for _, s := range got.Sentences {
 		if sentence, ok := cited.sentence(s); ok {
-			a.Sentences = append(a.Sentences, sentence)
+			sentences = append(sentences, sentence)
 		}
 	}
-	if len(a.Sentences) == 0 {
+	if len(sentences) == 0 {
 		return nil, false
 	}
+	a.Shown, a.Folded, a.More = fold(groupsOf(sentences))
 	a.Sources = cited.sources
 	if stream {
 		a.StreamURL = "/search/answer?q=" + url.QueryEscape(question)
@@ -79,7 +81,7 @@ func (p *Page) newCitations(ctx context.Context, reader access.Actor) *citations
 // sentence returns the sentence with the numbers of its sources; ok is false if the
 // reader can open none of them.
 func (c *citations) sentence(s answer.Sentence) (_ Sentence, ok bool) {
-	out := Sentence{Text: s.Text}
+	out := Sentence{Text: s.Text, kind: s.Kind, depth: s.Depth}
 	for _, cite := range s.Citations {
 		n, ok := c.numbers[cite.Passage]
 		if !ok {

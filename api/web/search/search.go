@@ -89,19 +89,24 @@ type Results struct {
 
 // Answer is a cited answer.
 type Answer struct {
-	Sentences []Sentence
-	Sources   []Source
-	Engine    string
-	Reason    string // why the extractive engine was used, "" for no explanation
+	Shown, Folded []Group // the lines, and those beyond the first eight
+	More          int     // lines that are folded
+	NotCovered    []string
+	Sources       []Source
+	Engine        string
+	Reason        string // why the extractive engine was used, "" for no explanation
 	// StreamURL streams a language model's answer, "" if there is none; WaitURL is the
 	// page that waits for it.
 	StreamURL, WaitURL string
 }
 
-// Sentence is one sentence with the numbers of its sources.
+// Sentence is one sentence or line with the numbers of its sources.
 type Sentence struct {
 	Text    string
 	Sources []int
+	Within  []Group // what belongs to an item of a list
+	kind    string
+	depth   int
 }
 
 // Source is a passage that an answer cites.

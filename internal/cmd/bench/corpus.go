@@ -9,7 +9,7 @@ import (
 )
 
 // corpus makes up articles and requests. Its words have the lengths and frequencies of
-// natural text (Zipf's law with an exponent of 1.1), and the same seed gives the same texts.
+// natural text (Zipf's law with an exponent of 1.1), and the same seed produces the same texts.
 type corpus struct {
 	rng   *rand.Rand
 	words []string

@@ -59,6 +59,11 @@ func ticketFacts(t *testing.T, s, other *store.Store) {
 	open.Group = "second-line"
 	must(t, s.SaveFacts(ctx, []measure.Facts{open}, nil, 2, 3))
 	wantEqual(t, in(0, 10*hour, "1001"), []measure.Facts{open})
+	must(t, s.PrepareFacts(ctx, 1))
+	wantEqual(t, len(in(0, 10*hour, "")), 0)
+	must(t, s.SaveFacts(ctx, []measure.Facts{open}, nil, 0, 3))
+	must(t, other.PrepareFacts(ctx, 1))
+	wantEqual(t, in(0, 10*hour, ""), []measure.Facts{open})
 	touched, err = other.Touched(ctx, 3, 10)
 	must(t, err)
 	wantEqual(t, touched, measure.Touched{Last: 3})

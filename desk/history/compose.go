@@ -11,14 +11,14 @@ import (
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
-// telling turns a ticket and its events back into a line: the reverse of life.
-type telling struct {
+// composer turns a ticket and its events back into a line: the reverse of life.
+type composer struct {
 	past    Past
 	data    []map[string]json.RawMessage // of the events
 	aliases Aliases
 }
 
-func (t *telling) decode() error {
+func (t *composer) decode() error {
 	t.data = make([]map[string]json.RawMessage, len(t.past.Events))
 	for i, e := range t.past.Events {
 		if len(e.Data) == 0 {
@@ -53,7 +53,7 @@ func diff[T any](data map[string]json.RawMessage, field desk.Field) (from, to T,
 
 // opened returns the value that a field had when the ticket was opened: the one before its
 // first change, or the one it has now.
-func opened[T any](t *telling, field desk.Field, now T) T {
+func opened[T any](t *composer, field desk.Field, now T) T {
 	for i, e := range t.past.Events {
 		if field == desk.FieldGroup && e.Verb == "escalated" {
 			return value[T](t.data[i], "from")
@@ -66,7 +66,7 @@ func opened[T any](t *telling, field desk.Field, now T) T {
 }
 
 // line returns the ticket's line.
-func (t *telling) line() Line {
+func (t *composer) line() Line {
 	x := t.past.Ticket
 	l := Line{
 		ID: cmp.Or(x.ExternalID, x.ID), Subject: x.Subject, Requester: t.aliases.People[x.Requester],
@@ -78,7 +78,7 @@ func (t *telling) line() Line {
 	}
 	for _, m := range x.Messages {
 		if m.Kind != desk.Reply {
-			continue // told by its event
+			continue // its event says it
 		}
 		from := FromRequester
 		if m.FromDesk {
@@ -99,7 +99,7 @@ func (t *telling) line() Line {
 }
 
 // events returns the events of a line that say what an event says, without time and person.
-func (t *telling) events(e journal.Event, data map[string]json.RawMessage) []Event {
+func (t *composer) events(e journal.Event, data map[string]json.RawMessage) []Event {
 	switch e.Verb {
 	case "updated", "triaged", "proposal_taken":
 		return t.changes(data)
@@ -136,7 +136,7 @@ func (t *telling) events(e journal.Event, data map[string]json.RawMessage) []Eve
 }
 
 // changes returns an event for each field that was changed.
-func (t *telling) changes(data map[string]json.RawMessage) []Event {
+func (t *composer) changes(data map[string]json.RawMessage) []Event {
 	var out []Event
 	for _, f := range []struct {
 		field desk.Field
@@ -172,7 +172,7 @@ func (t *telling) changes(data map[string]json.RawMessage) []Event {
 }
 
 // text returns the text of the message that an event refers to.
-func (t *telling) text(data map[string]json.RawMessage) string {
+func (t *composer) text(data map[string]json.RawMessage) string {
 	n := value[int](data, "message")
 	if n < 1 || n > len(t.past.Ticket.Messages) {
 		return ""
@@ -181,9 +181,9 @@ func (t *telling) text(data map[string]json.RawMessage) string {
 }
 
 // slug returns the slug of an article, its id if there is none.
-func (t *telling) slug(id string) string { return cmp.Or(t.aliases.Articles[id], id) }
+func (t *composer) slug(id string) string { return cmp.Or(t.aliases.Articles[id], id) }
 
-// references collects the ids whose outside names a telling needs.
+// references collects the ids whose outside names a composer needs.
 type references map[string]map[string]bool
 
 func newReferences() references { return references{"@": {}, "/": {}, "#": {}} }
@@ -205,7 +205,7 @@ func (r references) list(kind string) []string {
 	return out
 }
 
-func (r references) collect(t *telling) {
+func (r references) collect(t *composer) {
 	r.add("@", t.past.Ticket.Requester)
 	for _, m := range t.past.Ticket.Messages {
 		r.add("@", m.Author)
