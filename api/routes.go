@@ -95,6 +95,8 @@ func (s *Server) table() []route.Route {
 
 		route.New(get, "/measures", access.ReadReports, s.listMeasures, "Compute the measures of a window").
 			Costs(route.Reporting),
+		route.New(get, "/measures/signs", access.ReadReports, s.listSigns,
+			"List tickets that may make numbers look better than the work").Costs(route.Reporting),
 		route.New(get, "/measures/:name/tickets", access.ReadReports, s.measureTickets,
 			"List the tickets that make up a measure").Costs(route.Reporting),
 

@@ -82,6 +82,8 @@ type Measures interface {
 	// row of a cursor.
 	Rows(ctx context.Context, actor access.Actor, m measure.Measure, q measure.Query, after string,
 		fn func(measure.Row) bool) error
+	// Signs returns the tickets that may make numbers look better than the work is.
+	Signs(ctx context.Context, actor access.Actor, q measure.Query) ([]measure.Sign, error)
 }
 
 // Replayer replays a changed service model on past tickets. *replay.Service implements it.

@@ -77,6 +77,7 @@ type Deps struct {
 	Gaps     port.Gaps
 	Usage    usage.Ledger
 	Measures port.Measures
+	Visits   Visits
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
 	ServiceModel     func() *model.Service // the service model in force
@@ -113,7 +114,9 @@ func New(d Deps) (*Pages, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.routes = append(p.routes, built.Routes()...)
+		for _, r := range built.Routes() {
+			p.routes = append(p.routes, follow(r, d.Visits, d.Now, d.Log))
+		}
 	}
 	return p, nil
 }

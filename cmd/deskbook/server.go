@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -67,6 +68,7 @@ func (a *app) newServer(ctx context.Context) (*server, error) {
 	if s.engine, err = a.openEngine(ctx, s.meaning); err != nil {
 		return nil, errors.Join(err, s.closeMeaning())
 	}
+	debug.FreeOSMemory() // reading models takes several times what they keep
 	if err := s.wire(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -123,8 +125,9 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, Measures: s.measures, HasLanguageModel: s.cfg.llmURL != "",
-		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(), ServiceModelError: s.model.Refused,
+		Usage: s.ledger, Measures: s.measures, Visits: s.measures, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(),
+		ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})
 	if err != nil {
