@@ -57,6 +57,28 @@ func (s *server) ringAlarms(ctx context.Context) error {
 	return every(ctx, alarmInterval, s.log, "do what is due on tickets", s.alarms.Run)
 }
 
+// keepRetention removes texts and people of tickets that are older than the service model
+// keeps them, and opens the tasks of thresholds that are crossed.
+func (s *server) keepRetention(ctx context.Context) error {
+	const portion = 500
+	return every(ctx, forgetInterval, s.log, "keep what the service model says of age and thresholds",
+		func(ctx context.Context) error {
+			m := s.model.Model()
+			crossed, err := s.measures.Crossed(ctx, m)
+			if err == nil {
+				err = s.store.Notify(ctx, crossed)
+			}
+			if err != nil || m.Retention.TicketDays == 0 {
+				return err
+			}
+			before := time.Now().AddDate(0, 0, -m.Retention.TicketDays)
+			for n := portion; n == portion && err == nil; {
+				n, err = s.store.BlankTickets(ctx, before, portion)
+			}
+			return err
+		})
+}
+
 // sender writes the hand-offs of escalations by a rule.
 type sender struct{ handoffs *handoff.Service }
 
