@@ -42,6 +42,11 @@ func (s *server) followEvents(ctx context.Context) error {
 	return every(ctx, followInterval, s.log, "read events for the measures", s.measures.Follow)
 }
 
+// watchMeasures opens tasks for thresholds that are crossed.
+func (s *server) watchMeasures(ctx context.Context) error {
+	return every(ctx, forgetInterval, s.log, "watch the measures", s.measures.Watch)
+}
+
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)
