@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -113,6 +114,10 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	if f.Bypass, err = boolParam(c, "bypass"); err != nil {
 		return f, err
 	}
+	f.Overdue, err = choice(c, "overdue", model.FirstResponse, model.Resolution, model.UpdateTarget)
+	if err != nil {
+		return f, err
+	}
 	mine, err := boolParam(c, "mine")
 	if err != nil {
 		return f, err
@@ -143,6 +148,7 @@ func changeTicket[T any](
 
 type ticketPatch struct {
 	Status   *desk.Status `json:"status"`
+	Supplier *string      `json:"supplier"`
 	Assignee *string      `json:"assignee"`
 	Group    *string      `json:"group"`
 	Type     *desk.Type   `json:"type"`

@@ -57,6 +57,10 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 	asOpened, chosen := t, chosenFields(in)
 	triaged := s.triageIntake(ctx, &t, chosen)
 	t.Intake = s.intakeSuggestions(ctx, t)
+	models, err := s.timeline(ctx)
+	if err != nil {
+		return Ticket{}, err
+	}
 	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
 		t.ID = id
 		entry := s.event(actor, id, "created", Opening(asOpened, chosen))
@@ -66,6 +70,7 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 		entry.Changes = []journal.Change{{Object: journal.Ticket, ID: id}}
 		entry.Idempotency = in.Idempotency
 		entry.Idempotency.Object = id
+		t.Timing = s.timing(entry.Events, models)
 		return t, entry
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 // Patch changes fields of a ticket; nil fields stay as they are.
 type Patch struct {
 	Status   *Status
+	Supplier *string // with the status on hold
 	Assignee *string // user id or e-mail address; "" unassigns
 	Group    *string
 	Type     *Type
@@ -59,7 +60,13 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 		if err := s.apply(t, actor, p); err != nil {
 			return journal.Entry{}, err
 		}
-		diff := Changes(before, *t)
+		diff := map[string]any{}
+		for field, pair := range Changes(before, *t) {
+			diff[field] = pair
+		}
+		if t.Supplier != before.Supplier && t.Supplier != "" {
+			diff["status"], diff["supplier"] = [2]any{before.Status, t.Status}, t.Supplier
+		}
 		if len(diff) == 0 {
 			return journal.Entry{}, errUnchanged
 		}
@@ -79,6 +86,9 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 		if t.Status == Closed {
 			t.ClosedAt = s.clock()
 		}
+	}
+	if err := s.setSupplier(t, p.Supplier); err != nil {
+		return err
 	}
 	set(&t.Assignee, p.Assignee)
 	if p.Assignee != nil && *p.Assignee != "" && t.Status == New {
@@ -116,6 +126,31 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 	if t.Priority == 1 && old != 1 && !m.MayDeclareP1(actor.Roles) {
 		return fault.New(fault.Forbidden, "your roles may not declare priority 1; the service model says which ones may")
 	}
+	return nil
+}
+
+// maxSupplier bounds the name of a supplier, in runes.
+const maxSupplier = 200
+
+// setSupplier sets the supplier of a ticket on hold, and takes it from others. A service
+// model that lists suppliers allows no other.
+func (s *Service) setSupplier(t *Ticket, name *string) error {
+	set(&t.Supplier, name)
+	if t.Status != OnHold {
+		if name != nil && *name != "" {
+			return fault.InvalidField("supplier", "goes with the status on_hold")
+		}
+		t.Supplier = ""
+	}
+	m := s.Model()
+	if name == nil || *name == "" || len(m.Suppliers) == 0 {
+		return nil
+	}
+	x, ok := m.Supplier(*name)
+	if !ok {
+		return fault.InvalidField("supplier", "is not in the service model")
+	}
+	t.Supplier = x.Name
 	return nil
 }
 

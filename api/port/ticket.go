@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -20,6 +21,8 @@ type TicketReader interface {
 	Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error)
 	Counts(ctx context.Context, actor access.Actor) (desk.Counts, error)
 	Suggest(ctx context.Context, actor access.Actor, id string) (desk.Suggestions, error)
+	// Clocks returns the clocks of a ticket's targets as they are now.
+	Clocks(ctx context.Context, actor access.Actor, id string) ([]clock.Clock, error)
 }
 
 // TicketEditor opens and changes tickets.

@@ -83,6 +83,7 @@ type Deps struct {
 	ServiceModel     func() *model.Service // the service model in force
 	Models           port.Models
 	Inbox            port.Inbox
+	Replayer         port.Replayer
 	// ServiceModelError returns why the current file is not in force, "" if it is.
 	ServiceModelError func() string
 	Now               func() time.Time
@@ -167,7 +168,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
 			return servicemodel.New(site,
-				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, People: d.Auth, Error: d.ServiceModelError})
+				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, Replayer: d.Replayer, People: d.Auth, Now: d.Now, Error: d.ServiceModelError})
 		},
 		func() (page, error) { return notice.New(site, d.Inbox) },
 	}

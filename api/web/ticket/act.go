@@ -142,6 +142,9 @@ func (p *Pages) update(c echo.Context) error {
 		kind := desk.Type(*s)
 		patch.Type = &kind
 	}
+	if s := text("supplier"); s != nil && (*s != "" || patch.Status == nil) {
+		patch.Supplier = s
+	}
 	patch.Group, patch.Service, patch.Category = text("group"), text("service"), text("category")
 	patch.Impact, patch.Urgency = number("impact"), number("urgency")
 	if n := number("version"); n != nil {
