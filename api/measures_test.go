@@ -135,12 +135,15 @@ func TestMeasuresRefuse(t *testing.T) {
 func TestSigns(t *testing.T) {
 	e := newEnv(t)
 	open := func() string {
-		return e.post("anna", "/api/v1/tickets", map[string]any{"subject": "s", "body": "b", "requester": "rita@example.org"}).
+		return e.post("anna", "/api/v1/tickets", map[string]any{
+			"subject": "s", "body": "b", "requester": "rita@example.org",
+		}).
 			want(http.StatusCreated).str("id")
 	}
 	first, second := open(), open()
 	got := e.get("sven", "/api/v1/measures/signs?group=service-desk").want(http.StatusOK)
-	if got.get("signs.4.n") != 1.0 || got.str("signs.4.tickets.0.id") != second || got.str("signs.4.tickets.0.with") != first {
+	if sign := "signs.4.tickets.0."; got.get("signs.4.n") != 1.0 || got.str(sign+"id") != second ||
+		got.str(sign+"with") != first {
 		t.Errorf("%s", got.body)
 	}
 	if got := e.get("sven", "/api/v1/measures/signs?group=second-line").want(http.StatusOK); got.get("signs.4.n") != 0.0 {

@@ -400,16 +400,12 @@ func TestThresholds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		crossed, err := e.measures.Crossed(t.Context(), e.models.Model())
-		if err == nil {
-			err = e.store.Notify(t.Context(), crossed)
-		}
-		if err != nil || len(crossed) != 1 {
-			t.Fatalf("%+v, %v", crossed, err)
+		if err := e.measures.Watch(t.Context()); err != nil {
+			t.Fatal(err)
 		}
 	}
 	got := e.get("sven", "/api/v1/notices").list("notices")
-	if len(got) != 1 || got[0].(map[string]any)["title"] != "volume is above its threshold" {
+	if len(got) != 1 || got[0].(map[string]any)["title"] != "Volume has crossed its threshold" {
 		t.Errorf("notices: %v", got)
 	}
 }

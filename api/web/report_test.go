@@ -84,8 +84,8 @@ const november = "from=2026-11-01&to=2026-11-22"
 
 func TestReportPage(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(knower, "/report?"+november), http.StatusOK, "Time to resolve", "3 h", "58 tickets", "100.0%", "Provisional",
-		"Days begin at midnight in Etc/UTC", "Age of the backlog", "7 d to 30 d")
+	s.shows(s.get(knower, "/report?"+november), http.StatusOK, "Time to resolve", "3 h", "58 tickets", "100.0%",
+		"Provisional", "Days begin at midnight in Etc/UTC", "Age of the backlog", "7 d to 30 d")
 	body := s.get(knower, "/report?"+november).Body.String()
 	for _, part := range []string{"/report/mttr?from=2026-11-01", "/report.csv?from=2026-11-01", "<polyline"} {
 		if !strings.Contains(body, part) {
@@ -111,7 +111,8 @@ func TestReportPage(t *testing.T) {
 
 func TestSignsPage(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(knower, "/report/signs?"+november), http.StatusOK, "One request, several tickets: 101", "#1002", "after #1001",
+	s.shows(s.get(knower, "/report/signs?"+november), http.StatusOK, "One request, several tickets: 101", "#1002",
+		"after #1001",
 		"And 1 other", "Resolved within a minute of the limit: 0", "22 Nov 2026")
 	if rec := s.get(agent, "/report/signs"); rec.Code != http.StatusForbidden {
 		t.Errorf("an agent gets %d", rec.Code)
@@ -120,8 +121,8 @@ func TestSignsPage(t *testing.T) {
 
 func TestMeasurePage(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(knower, "/report/mttr?"+november), http.StatusOK, "58 tickets", "Mean time from the creation", "Version 1",
-		"#1001", "merged into another ticket", "Next", "1 Nov")
+	s.shows(s.get(knower, "/report/mttr?"+november), http.StatusOK, "58 tickets", "Mean time from the creation",
+		"Version 1", "#1001", "merged into another ticket", "Next", "1 Nov")
 	s.shows(s.get(knower, "/report/mttr?"+november+"&after=1050"), http.StatusOK, "#1051")
 	s.shows(s.get(knower, "/report/backlog?"+november), http.StatusOK, "1 ticket", "#1003")
 	s.shows(s.get(knower, "/report/compliance_supplier?"+november), http.StatusOK, "0.0%", "Supplier "+hostile)

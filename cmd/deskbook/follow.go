@@ -47,6 +47,11 @@ func (s *server) followEvents(ctx context.Context) error {
 	return every(ctx, followInterval, s.log, "read events for the measures", s.measures.Follow)
 }
 
+// watchMeasures opens tasks for thresholds that are crossed.
+func (s *server) watchMeasures(ctx context.Context) error {
+	return every(ctx, forgetInterval, s.log, "watch the measures", s.measures.Watch)
+}
+
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)
@@ -58,19 +63,16 @@ func (s *server) ringAlarms(ctx context.Context) error {
 }
 
 // keepRetention removes texts and people of tickets that are older than the service model
-// keeps them, and opens the tasks of thresholds that are crossed.
+// keeps them.
 func (s *server) keepRetention(ctx context.Context) error {
 	const portion = 500
-	return every(ctx, forgetInterval, s.log, "keep what the service model says of age and thresholds",
+	return every(ctx, forgetInterval, s.log, "keep the retention of the service model",
 		func(ctx context.Context) error {
 			m := s.model.Model()
-			crossed, err := s.measures.Crossed(ctx, m)
-			if err == nil {
-				err = s.store.Notify(ctx, crossed)
+			if m.Retention.TicketDays == 0 {
+				return nil
 			}
-			if err != nil || m.Retention.TicketDays == 0 {
-				return err
-			}
+			var err error
 			before := time.Now().AddDate(0, 0, -m.Retention.TicketDays)
 			for n := portion; n == portion && err == nil; {
 				n, err = s.store.BlankTickets(ctx, before, portion)

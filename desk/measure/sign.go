@@ -37,7 +37,8 @@ func SignKinds() []SignKind {
 			"requester in the hour before, and went on without an answer.", 1},
 		{signElsewhere, "Opened again as another ticket", "Within a day after a ticket was resolved, its requester opened " +
 			"another one about the same service and category instead of reopening it.", 1},
-		{signSplit, "One request, several tickets", "The desk opened several tickets for one requester within 30 minutes.", 1},
+		{signSplit, "One request, several tickets", "The desk opened several tickets for one requester within 30 " +
+			"minutes.", 1},
 	}
 }
 

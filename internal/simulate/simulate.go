@@ -85,7 +85,8 @@ func (d *desk) agent(n int) string {
 }
 
 // Generate writes a desk into a folder: tickets.jsonl, changes.jsonl, service-model.yaml and
-// articles/, and for a quarter story.json, which lists the tickets of what happened. It holds a day of tickets in memory.
+// articles/, and for a quarter story.json, which lists the tickets of what happened. It holds a
+// day of tickets in memory.
 func Generate(ctx context.Context, folder string, o Options) error {
 	d, err := newDesk(o)
 	if err != nil {

@@ -114,6 +114,7 @@ func (p *Pages) overview(c echo.Context) error {
 	for i, v := range r.Values {
 		row := rowOf(v, trend(r.Series, i))
 		row.URL = "/report/" + v.Name + f.suffix()
+		row.Thresholds = thresholds(p.ServiceModel().Thresholds, v)
 		a.Rows = append(a.Rows, row)
 		a.Empty = a.Empty && v.N == 0
 	}
@@ -152,6 +153,7 @@ func (p *Pages) measure(c echo.Context) error {
 	for i, v := range r.Values {
 		if v.Name == m.Name {
 			o.Row, o.Chart = rowOf(v, trend(r.Series, i)), chart(r, i, f.Zone)
+			o.Row.Thresholds = thresholds(p.ServiceModel().Thresholds, v)
 		}
 	}
 	rows, next, err := measure.Page(pageSize, p.rows(c, m, f.query, layout.Cursor(c)))
@@ -166,7 +168,9 @@ func (p *Pages) measure(c echo.Context) error {
 	return p.one.Render(c, http.StatusOK, m.Title, o)
 }
 
-func (p *Pages) rows(c echo.Context, m measure.Measure, q measure.Query, after string) func(func(measure.Row) bool) error {
+func (p *Pages) rows(
+	c echo.Context, m measure.Measure, q measure.Query, after string,
+) func(func(measure.Row) bool) error {
 	return func(fn func(measure.Row) bool) error {
 		return p.Measures.Rows(c.Request().Context(), route.Actor(c), m, q, after, fn)
 	}
