@@ -94,6 +94,8 @@ func (s *Server) table() []route.Route {
 
 		route.New(get, "/measures", access.ReadReports, s.listMeasures, "Compute the measures of a window").
 			Costs(route.Reporting),
+		route.New(get, "/measures/signs", access.ReadReports, s.listSigns,
+			"List tickets that may make numbers look better than the work").Costs(route.Reporting),
 		route.New(get, "/measures/:name/tickets", access.ReadReports, s.measureTickets,
 			"List the tickets that make up a measure").Costs(route.Reporting),
 
@@ -105,6 +107,8 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/model/proposals", access.ReadModel, s.modelProposals, "List proposed changes of the service model"),
 		route.New(post, "/model/proposals/:id/approve", access.EditModel, s.approveModel, "Approve a proposed change"),
 		route.New(post, "/model/proposals/:id/reject", access.EditModel, s.rejectModel, "Reject a proposed change"),
+		route.New(post, "/model/replay", access.EditModel, s.replayModel, "Replay a changed service model on past tickets").
+			Costs(route.Reporting),
 		route.New(get, "/notices", access.SignedIn, s.listNotices, "List the current user's tasks and notices"),
 		route.New(post, "/notices/:id/done", access.SignedIn, s.finishNotice, "Mark a task or notice as done"),
 

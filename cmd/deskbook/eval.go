@@ -29,7 +29,7 @@ func evalTasks() []evalTask {
 			flags: []string{
 				"qrels", "history", "with", "stream", "no-learning", "run", "fit", "weights", "vectors", "vectors-file",
 				"embeddings-base-url", "embeddings-model", "embeddings-api-key-file",
-				"reranker", "scores-file", "reading-time",
+				"reranker", "scores-file", "reading-time", "layers",
 			},
 			measure: evaluation.ranking,
 		},
@@ -85,6 +85,7 @@ type evaluation struct {
 	embeddings                   embeddings
 	reranker, scoresFile         string
 	readingTime                  time.Duration
+	layers                       bool
 	history, with                []string
 	stream, noLearning           bool
 	since, before, family        string
@@ -109,6 +110,7 @@ func (e *evaluation) flags() *pflag.FlagSet {
 	f.StringVar(&e.reranker, "reranker", "", rerankerUsage)
 	f.StringVar(&e.scoresFile, "scores-file", "", "store what the cross-encoder says in this file for the next evaluation")
 	f.DurationVar(&e.readingTime, "reading-time", 0, "read passages for at most this long a query; 0 for all of them")
+	f.BoolVar(&e.layers, "layers", false, "rank by words alone, with the encoder, with the reranker and with both")
 	f.StringVar(&e.since, "since", "",
 		"only threads created on this day (2006-01-02) or later; for triage, the first day to test on")
 	f.StringVar(&e.before, "before", "", "only threads and tickets created before this day (2006-01-02)")

@@ -30,8 +30,12 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 	} else if m != nil {
 		o.Reranker, o.Scores, o.ReadingTime = m, e.scoresFile, e.readingTime
 	}
-	if e.fit != "" {
+	switch {
+	case e.fit != "":
 		return e.fitRanking(o)
+	case e.layers:
+		l, err := eval.RankLayers(e.cmd.Context(), o)
+		return l, l.String(), err
 	}
 	if o.Ranker, err = readRanker(e.weights); err != nil {
 		return nil, "", err

@@ -15,6 +15,8 @@ type State struct {
 	Status   model.Status
 	Type     model.Type
 	Priority int
+	Impact   int // 0 where it is not known
+	Urgency  int
 	Group    string
 	Assignee string // user id
 	Service  string
@@ -55,6 +57,8 @@ type payload struct {
 type opening struct {
 	Type     model.Type `json:"type"`
 	Priority int        `json:"priority"`
+	Impact   int        `json:"impact"`
+	Urgency  int        `json:"urgency"`
 	Group    string     `json:"group"`
 	Service  string     `json:"service"`
 	Category string     `json:"category"`
@@ -129,7 +133,7 @@ func (r *reader) create(e journal.Event, p payload) []model.Condition {
 		return nil
 	}
 	r.state = State{
-		Status: model.New, Type: o.Type, Priority: o.Priority, Group: o.Group, Service: o.Service, Category: o.Category,
+		Status: model.New, Type: o.Type, Priority: o.Priority, Impact: o.Impact, Urgency: o.Urgency, Group: o.Group, Service: o.Service, Category: o.Category,
 		Request: o.Request,
 	}
 	if o.Status != "" {
@@ -187,6 +191,8 @@ func (r *reader) update(e journal.Event) (happened []model.Condition) {
 	s := &r.state
 	changed(fields["status"], &s.Status, nil, &happened)
 	changed(fields["assignee"], &s.Assignee, nil, &happened)
+	changed(fields["impact"], &s.Impact, nil, &happened)
+	changed(fields["urgency"], &s.Urgency, nil, &happened)
 	for _, c := range []struct {
 		key       string
 		into      *string

@@ -69,6 +69,9 @@ type RankingReport struct {
 	// and with an answer; they are set where there are unanswerable ones.
 	RefusedUnanswerable *float64 `json:"refused_unanswerable,omitempty"`
 	RefusedAnswerable   *float64 `json:"refused_answerable,omitempty"`
+	// RefusedAtTenth is the share of queries without an answer that are refused with the floor at which
+	// a tenth of those with one is.
+	RefusedAtTenth *float64 `json:"refused_unanswerable_at_tenth,omitempty"`
 	// Coverage is the share of judged queries for which something is suggested, Precision the
 	// share of these whose first suggestion is right.
 	Coverage  float64 `json:"coverage"`
@@ -281,6 +284,7 @@ func (b *rankingBench) report() RankingReport {
 	r.Recall10, r.MRR10, r.CI95 = measure.Round(m.Recall10), measure.Round(m.MRR10), measure.Intervals(all)
 	r.Below = measure.Round(float64(below) / float64(len(b.results)))
 	if r.Unanswerable > 0 {
+		r.RefusedAtTenth = b.refusedAtTenth()
 		un := measure.Round(float64(refusedUn) / float64(r.Unanswerable))
 		r.RefusedUnanswerable = &un
 		if r.Queries > 0 {
@@ -290,6 +294,35 @@ func (b *rankingBench) report() RankingReport {
 	}
 	r.MS = latency(ms)
 	return r
+}
+
+// refusedAtTenth returns the share of queries without an answer whose best article is less probable
+// than that of nine tenths of the others; nil where there are no others.
+func (b *rankingBench) refusedAtTenth() *float64 {
+	var with, without []float64
+	for _, x := range b.results {
+		p := 0.0
+		if len(x.ranked) > 0 {
+			p = x.ranked[0].P
+		}
+		if len(b.judged[x.query.ID]) > 0 {
+			with = append(with, p)
+		} else {
+			without = append(without, p)
+		}
+	}
+	if len(with) == 0 {
+		return nil
+	}
+	slices.Sort(with)
+	floor, refused := with[len(with)/10], 0
+	for _, p := range without {
+		if p < floor {
+			refused++
+		}
+	}
+	share := measure.Round(float64(refused) / float64(len(without)))
+	return &share
 }
 
 // calibration compares probabilities with how often articles were right, over judged queries.

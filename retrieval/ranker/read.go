@@ -11,8 +11,12 @@ import (
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
-// readEvery is which part of the tickets is read to fit weights: reading takes most of the time.
-const readEvery = 15
+// Reading takes most of the time of a fit: every orderEvery-th ticket is read for the weights of the
+// order, every readEvery-th for those of the probability.
+const (
+	orderEvery = 5
+	readEvery  = 15
+)
 
 // fitReading fits what reading adds to the shipped weights: how much it counts for the order, then
 // for the probability.
@@ -53,7 +57,7 @@ func fitRead(ctx context.Context, in Articles, samples []Sample, w Weights) (*[2
 	var choices []regress.Choice
 	w.Read = &[2]float64{} // candidates are read, and keep their order
 	for i, x := range samples {
-		if i%readEvery > 0 {
+		if i%orderEvery > 0 {
 			continue
 		}
 		for _, body := range []string{x.Ticket.Body(), ""} {
@@ -69,7 +73,7 @@ func fitRead(ctx context.Context, in Articles, samples []Sample, w Weights) (*[2
 			}
 		}
 	}
-	fitted := regress.Conditional(choices, 3, nil)
+	fitted := regress.Conditional(choices, 3, []float64{1, 0, 0}) // near the score without it
 	score := max(fitted[0], 1e-9)
 	return &[2]float64{measure.Round(fitted[1] / score), measure.Round(fitted[2] / score)}, nil
 }
