@@ -151,7 +151,7 @@ var (
 		`(?::=|=>|->|→|==?|:)[ \t]{0,4}(?:\r?\n[ \t]{0,4})?`)
 	// statement matches a verb after a cue and the words that may stand before and after it.
 	statement = regexp.MustCompile(`^(?:[’']s|` +
-		`(?i:[ ,]{1,2}(?:for|of|to|on|für|zum|vom|von|fürs|pour|de|du|para|da|do|del)` +
+		`(?i:[ ,]{1,2}(?:for|of|to|on|für|zum|zur|vom|von|fürs|pour|de|du|para|da|do|del|della|dello|van|voor|od|для|от|к)` +
 		`(?:[ ][^\s=:]{1,40}){1,4}?|,|[ ](?:shown|given|used|you gave me|affiché|fourni))?[ \n]{1,2}` +
 		`(?i:temporarily |now |übrigens |also |provisoire |temporal |temporária |actuel |actual |atual )?` +
 		oneOf(
@@ -213,10 +213,12 @@ func (v *view) secretAt(lo, end int, class cueClass) (finding, bool) {
 		if m := link(rest); m != "" {
 			return v.tokenValue(end+len(m), query)
 		}
+		return v.tokenNextTo(end, rest)
 	case cueAmbiguous:
 		if m := link(rest); m != "" {
 			return v.passwordValue(end+len(m), strong)
 		}
+		return v.passwordNextTo(lo, end, rest)
 	case cueQuery:
 	}
 	return finding{}, false
@@ -283,6 +285,21 @@ func (v *view) mixedCode(i int) (finding, bool) {
 	}
 	return finding{i + m[2], i + m[3], Password}, true
 }
+
+// tokenNextTo returns a token right after its cue, or in brackets: it must be long, with
+// letters and digits.
+func (v *view) tokenNextTo(end int, rest string) (finding, bool) {
+	m := besideToken.FindString(rest)
+	if m == "" {
+		return finding{}, false
+	}
+	s, ok := v.tokenValue(end+len(m), false)
+	n := shapeOf(v.text[s.lo:s.hi])
+	return s, ok && s.hi-s.lo >= 16 && !strings.Contains(v.text[s.lo:s.hi], "=") && n.digits >= 3 && n.letters >= 3
+}
+
+// besideToken matches what may stand between a cue and such a token.
+var besideToken = regexp.MustCompile(`^[ \n](?:[(\["'“„«` + "`" + `]|№ ?)?`)
 
 // codeBefore returns a code of digits before its cue.
 func (v *view) codeBefore(lo int) (finding, bool) {

@@ -83,15 +83,8 @@ func (v *view) passwordAround(lo, end int, rest string) (finding, bool) {
 			return s, true
 		}
 	}
-	if m := qualified.FindString(rest); m != "" {
-		at := end + len(m)
-		test := dense
-		if v.emphasis(at) != "" || strings.IndexByte("\"'", v.byteAt(at)) >= 0 {
-			test = likely
-		}
-		if s, ok := v.passwordValue(at, test); ok {
-			return s, true
-		}
+	if s, ok := v.passwordQualified(end, rest); ok {
+		return s, true
 	}
 	return v.passwordUsedAs(lo)
 }
@@ -115,18 +108,45 @@ func (v *view) describedAfter(rest string) string {
 // dense reports whether a value has small letters and digits, as codes of errors and
 // articles have not.
 func dense(s string, alone bool) bool {
+	s = strings.TrimRight(s, ".,;:!?)(|*")
 	n := shapeOf(s)
 	return n.small > 0 && n.digits > 1 && len(s) >= 6 && strong(s, alone) && strings.IndexByte(s, '.') < 0
 }
 
-// qualified matches what may stand between a cue and the value after it: a preposition and
-// what the password is for, or an adjective.
-var qualified = regexp.MustCompile(`^[ ](?:` + oneOf(
-	`(?:for|of|to|on|für|zum|zur|vom|von|pour|du|de la|de l'|de|del|da|do|della|dello|van|voor|do|od|для|от|`+
-		`к)[ ](?:\pL[\pL'-]*[ ]){1,3}?`,
-	`(?:temporary|initial|new|old|temporär|provisoire|temporaire|temporal|provisional|nueva|provisória|inicial|monouso|`+
-		`iniziale|provvisoria|tijdelijk|nieuw|tymczasowe|nowe|временный|новый)[ ]`,
-) + `)`)
+var (
+	// purposeWords introduce what a password is for.
+	purposeWords = regexp.MustCompile(`^[ ](?:for|of|to|on|für|zum|zur|vom|von|pour|du|de|del|da|do|della|dello|van|` +
+		`voor|od|для|от|к)[ ]`)
+	qualities = wordSet("password-qualities")
+)
+
+// passwordQualified returns a password after its cue and a word about it: an adjective, or
+// a preposition and up to three words for what it is for.
+func (v *view) passwordQualified(end int, rest string) (finding, bool) {
+	at, words := len(purposeWords.FindString(rest)), 3
+	if at == 0 {
+		at, words = 1, 1
+		first, _, _ := strings.Cut(strings.TrimPrefix(rest, " "), " ")
+		if !strings.HasPrefix(rest, " ") || !qualities[first] {
+			return finding{}, false
+		}
+	}
+	for range words {
+		n := strings.IndexByte(rest[at:], ' ')
+		if n < 1 || strings.ContainsAny(rest[at:at+n], ".,;:!?\n=") {
+			return finding{}, false
+		}
+		at += n + 1
+		test := dense
+		if at < len(rest) && (strings.IndexByte(`"'`, rest[at]) >= 0 || v.emphasis(end+at) != "") {
+			test = likely
+		}
+		if s, ok := v.passwordValue(end+at, test); ok {
+			return s, true
+		}
+	}
+	return finding{}, false
+}
 
 // passwordNextTo returns a password right after its cue.
 func (v *view) passwordNextTo(lo, end int, rest string) (finding, bool) {
@@ -135,7 +155,7 @@ func (v *view) passwordNextTo(lo, end int, rest string) (finding, bool) {
 		return finding{}, false // the head of a table
 	}
 	quote := trailingQuote(m)
-	test := stronger
+	var test func(s string, alone bool) bool
 	switch {
 	case quote > 0:
 		test = func(s string, alone bool) bool { return !strings.Contains(s, " ") && likely(s, alone) }

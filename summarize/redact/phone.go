@@ -65,6 +65,7 @@ var (
 var (
 	doubleZero    = regexp.MustCompile(`^00[1-9]\d{0,2}[ ./-]`)
 	russianNumber = regexp.MustCompile(`^[78][ -]?\(\d{3,5}\)[ -]?\d`)
+	italianNumber = regexp.MustCompile(`^0\d \d{4} \d{4}$`)
 	frenchNumber  = regexp.MustCompile(`^0[1-9](?:[ .-]\d\d){4}$`)
 	hexByteBefore = regexp.MustCompile(`(?:^|[ :])[0-9a-f]{2} $`)
 	hexByteAfter  = regexp.MustCompile(`^ [0-9a-fA-F]{2}(?:\b|$)`)
@@ -130,7 +131,7 @@ func (v *view) phoneBounds(r run) (lo, hi int) {
 // else has: a leading zero and ten to twelve digits in groups, or an area code in
 // parentheses.
 func nationalForm(text string, digits, groups int) bool {
-	if russianNumber.MatchString(text) {
+	if russianNumber.MatchString(text) || italianNumber.MatchString(text) {
 		return true
 	}
 	if strings.HasPrefix(text, "(") {

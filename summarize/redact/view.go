@@ -182,7 +182,7 @@ func (v *view) joined() (*view, []int) {
 const brokenReach = 200
 
 // namedLine matches the name of a setting or header at the start of a line.
-var namedLine = regexp.MustCompile(`^[A-Za-z][A-Za-z_-]{1,40}(?:=[^=\s]|:[ ])`)
+var namedLine = regexp.MustCompile(`^(?:[A-Z][A-Z0-9_]{2,40}=[^=\s]|[A-Za-z][A-Za-z-]{1,40}:[ ])`)
 
 // breaksValue reports whether the line break at i may be inside a value: the runs of
 // token characters around it are long and unlike words, or form an e-mail address.
