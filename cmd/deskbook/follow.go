@@ -42,6 +42,11 @@ func (s *server) followEvents(ctx context.Context) error {
 	return every(ctx, followInterval, s.log, "read events for the measures", s.measures.Follow)
 }
 
+// followPatterns looks for patterns in the incidents that have come in.
+func (s *server) followPatterns(ctx context.Context) error {
+	return every(ctx, followInterval, s.log, "look for patterns in incidents", s.problems.Follow)
+}
+
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)

@@ -17,6 +17,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/desk/problem"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/budget"
 	"github.com/deskbook/deskbook/internal/capture"
@@ -50,6 +51,7 @@ type server struct {
 	learning *learning.Service
 	triage   *triage.Service
 	measures *measure.Service
+	problems *problem.Service
 }
 
 // newServer returns a server. This process must hold the lock of the index.
@@ -104,8 +106,12 @@ func (s *server) wire() error {
 		Store: s.store, Files: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
+	s.problems = problem.New(problem.Deps{
+		Store: s.store, Model: s.model.Model, Reader: s.engine, Tickets: tickets, Articles: s.articles,
+		Now: time.Now, Log: s.log,
+	})
 	s.worker = jobs.NewWorker(s.store, capture.New(capture.Deps{
-		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
+		Tickets: tickets, Articles: s.articles, Writer: writer, Problems: s.problems, Model: s.model.Model, Now: time.Now,
 	}).Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine)
 	s.measures = measure.New(measure.Deps{Store: s.store, Models: s.model, Now: time.Now})
@@ -134,7 +140,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
-		Measures: s.measures,
+		Measures: s.measures, Problems: s.problems,
 		Models:   s.model, Inbox: s.inbox(), ModelRefused: s.model.Refused,
 		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors,
 		Keys: s.store, Log: s.log, Now: time.Now,
