@@ -155,7 +155,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, Measures: e.measures,
-		ServiceModel: inForce, Models: e.models, Inbox: inbox,
+		ServiceModel: inForce, Models: e.models, Inbox: inbox, Problems: e.problems,
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
 	if e.pages, err = web.New(e.web); err != nil {

@@ -24,6 +24,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/api/web/login"
 	"github.com/deskbook/deskbook/api/web/notice"
+	"github.com/deskbook/deskbook/api/web/problem"
 	"github.com/deskbook/deskbook/api/web/report"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
@@ -77,6 +78,7 @@ type Deps struct {
 	Gaps     port.Gaps
 	Usage    usage.Ledger
 	Measures port.Measures
+	Problems port.ProblemManagement
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
 	ServiceModel     func() *model.Service // the service model in force
@@ -167,6 +169,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, People: d.Auth, Error: d.ServiceModelError})
 		},
 		func() (page, error) { return notice.New(site, d.Inbox) },
+		func() (page, error) { return problem.New(site, d.Problems) },
 	}
 }
 

@@ -126,7 +126,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, Measures: s.measures, HasLanguageModel: s.cfg.llmURL != "",
+		Usage: s.ledger, Measures: s.measures, Problems: s.problems, HasLanguageModel: s.cfg.llmURL != "",
 		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), ServiceModelError: s.model.Refused,
 		Log: s.log, Now: time.Now,
 	})
