@@ -50,7 +50,7 @@ var canaries = map[string][]string{
 // world holds the objects that the property test requests.
 type world struct {
 	*env
-	articles, tickets, drafts, users, passages, tokens, files []string
+	articles, tickets, drafts, problems, users, passages, tokens, files []string
 }
 
 func newWorld(t *testing.T) *world {

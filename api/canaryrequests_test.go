@@ -41,6 +41,8 @@ func (w *world) paths(pattern string) []string {
 		fill(":id", w.tickets)
 	case strings.Contains(pattern, "/reviews/"):
 		fill(":id", w.drafts)
+	case strings.Contains(pattern, "/problems/"):
+		fill(":id", w.problems)
 	case strings.Contains(pattern, "/users/"):
 		fill(":id", w.users)
 	case strings.Contains(pattern, "/evaluations/"):

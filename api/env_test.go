@@ -20,6 +20,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/desk/problem"
 	"github.com/deskbook/deskbook/desk/replay"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
@@ -56,6 +57,7 @@ type env struct {
 	triage   *triage.Service
 	gaps     *desk.Gaps
 	measures *measure.Service
+	problems *problem.Service
 	ranker   fakeRanker
 	logs     *syncBuffer
 	doc      *document
@@ -143,16 +145,21 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.desk.Triager = e.triage
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: e.store, Now: time.Now})
 	e.measures = measure.New(measure.Deps{Store: e.store, Models: e.models, Now: time.Now})
+	e.problems = problem.New(problem.Deps{
+		Store: e.store, Model: inForce, Reader: e.engine, Tickets: e.desk, Articles: e.kb, Now: time.Now,
+	})
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
-		Measures: e.measures, ServiceModel: inForce, Models: e.models, Inbox: inbox, Replayer: replayer, Now: time.Now,
+		Measures: e.measures, Problems: e.problems, ServiceModel: inForce, Models: e.models, Inbox: inbox,
+		Replayer: replayer, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, Measures: e.measures,
 		Visits: e.measures, ServiceModel: inForce, Models: e.models, Inbox: inbox, Replayer: replayer,
+		Problems:          e.problems,
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
 	if e.pages, err = web.New(e.web); err != nil {
@@ -238,7 +245,8 @@ func (e *env) actor(name string) access.Actor {
 // catchUp brings the index to the newest change, and the measures to the newest event.
 func (e *env) catchUp() {
 	e.Helper()
-	if err := errors.Join(e.engine.CatchUp(e.Context()), e.measures.Follow(e.Context())); err != nil {
+	if err := errors.Join(e.engine.CatchUp(e.Context()), e.measures.Follow(e.Context()),
+		e.problems.Follow(e.Context())); err != nil {
 		e.Fatal(err)
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-// problem is an error response (RFC 9457).
-type problem struct {
+// details is an error response (RFC 9457).
+type details struct {
 	Type      string        `json:"type"`
 	Title     string        `json:"title"`
 	Status    int           `json:"status"`
@@ -63,8 +63,8 @@ const internalDetail = "Something went wrong on the server. The cause is in its 
 
 // problemOf translates any error. An error that is not meant for users becomes
 // status 500 without its text.
-func problemOf(err error) problem {
-	p := problem{Status: http.StatusInternalServerError, Detail: internalDetail}
+func problemOf(err error) details {
+	p := details{Status: http.StatusInternalServerError, Detail: internalDetail}
 	var (
 		own     *status
 		echoErr *echo.HTTPError
@@ -141,7 +141,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 }
 
-func (s *Server) writeProblem(c echo.Context, p problem) {
+func (s *Server) writeProblem(c echo.Context, p details) {
 	p.Instance = c.Request().URL.EscapedPath()
 	if p.Status == http.StatusUnauthorized {
 		c.Response().Header().Set("WWW-Authenticate", `Bearer realm="deskbook"`)
@@ -155,7 +155,7 @@ func (s *Server) writeProblem(c echo.Context, p problem) {
 // logError logs server errors, but neither client errors nor cancelled requests, nor those
 // that a limit rejected: a line for each would add to the load, and the metrics count them.
 // Nor does it log that a client no longer reads its response.
-func (s *Server) logError(c echo.Context, err error, p problem) {
+func (s *Server) logError(c echo.Context, err error, p details) {
 	var (
 		limited wait
 		network *net.OpError

@@ -100,6 +100,22 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/measures/:name/tickets", access.ReadReports, s.measureTickets,
 			"List the tickets that make up a measure").Costs(route.Reporting),
 
+		route.New(get, "/problems/candidates", access.ReadProblems, s.listCandidates, "List problem candidates").
+			Costs(route.Reporting),
+		route.New(post, "/problems/candidates/:id/dismiss", access.ManageProblems, s.dismissCandidate,
+			"Dismiss a problem candidate"),
+		route.New(post, "/problems/candidates/:id/merge", access.ManageProblems, s.mergeCandidate,
+			"Merge a problem candidate into another or into a problem"),
+		route.New(get, "/problems", access.ReadProblems, s.listProblems, "List problems"),
+		route.New(post, "/problems", access.ManageProblems, s.createProblem, "Create a problem"),
+		route.New(get, "/problems/:id", access.ReadProblems, s.getProblem, "Read a problem"),
+		route.New(patch, "/problems/:id", access.ManageProblems, s.patchProblem, "Update a problem and its known error"),
+		route.New(post, "/problems/:id/known-error", access.ManageProblems, s.recordKnownError, "Record a known error"),
+		route.New(post, "/problems/:id/tell", access.ManageProblems, s.tellRequesters,
+			"Tell the requesters of a problem that it is fixed"),
+		route.New(get, "/changes", access.ReadProblems, s.listChanges, "List changes in services"),
+		route.New(post, "/changes", access.WriteChanges, s.addChange, "Record a change in services"),
+
 		route.New(get, "/model", access.ReadModel, s.getModel, "Read the service model in force"),
 		route.New(put, "/model", access.EditModel, s.putModel, "Change the service model"),
 		route.New(get, "/model/schema.json", access.Public, s.modelSchema, "JSON Schema of the service model"),

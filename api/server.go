@@ -46,6 +46,7 @@ type Deps struct {
 	Gaps           port.Gaps
 	Usage          port.CallLister
 	Measures       port.Measures
+	Problems       port.ProblemManagement
 	ServiceModel   func() *model.Service // the service model in force
 	Models         port.Models
 	Inbox          port.Inbox

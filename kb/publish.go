@@ -11,8 +11,8 @@ import (
 	"github.com/deskbook/deskbook/kb/plain"
 )
 
-// JobPublished is the kind of the job that links the source tickets of an approved
-// draft to its article. Its payload is PublishedJob.
+// JobPublished is the kind of the job that tells of an approved draft, and links its source
+// tickets to its article. Its payload is PublishedJob.
 const JobPublished = "published"
 
 // PublishedJob names an approved draft, its article and the tickets it came from.
@@ -113,12 +113,10 @@ func (s *Service) approve(ctx context.Context, actor access.Actor, id string, in
 		draftEntry(d, actor, "approved"),
 		articleEntry(a.UpdatedAt, actor, verb, a.ID, eventData{Revision: a.Revision, Title: a.Title, Draft: d.ID}),
 	)
-	if len(d.Tickets) > 0 {
-		entry.Jobs = append(entry.Jobs, journal.Job{
-			Kind: JobPublished, Key: JobPublished + "/" + d.ID,
-			Payload: journal.Data(PublishedJob{Draft: d.ID, Article: a.ID, Title: a.Title, Tickets: d.Tickets}),
-		})
-	}
+	entry.Jobs = append(entry.Jobs, journal.Job{
+		Kind: JobPublished, Key: JobPublished + "/" + d.ID,
+		Payload: journal.Data(PublishedJob{Draft: d.ID, Article: a.ID, Title: a.Title, Tickets: d.Tickets}),
+	})
 	if err := s.store.PublishDraft(ctx, d, a, entry); err != nil {
 		return Draft{}, Article{}, fmt.Errorf("approve draft %s: %w", id, err)
 	}

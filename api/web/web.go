@@ -24,6 +24,7 @@ import (
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/api/web/login"
 	"github.com/deskbook/deskbook/api/web/notice"
+	"github.com/deskbook/deskbook/api/web/problem"
 	"github.com/deskbook/deskbook/api/web/report"
 	"github.com/deskbook/deskbook/api/web/review"
 	"github.com/deskbook/deskbook/api/web/search"
@@ -78,6 +79,7 @@ type Deps struct {
 	Usage    usage.Ledger
 	Measures port.Measures
 	Visits   Visits
+	Problems port.ProblemManagement
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
 	ServiceModel     func() *model.Service // the service model in force
@@ -171,6 +173,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, Replayer: d.Replayer, People: d.Auth, Now: d.Now, Error: d.ServiceModelError})
 		},
 		func() (page, error) { return notice.New(site, d.Inbox) },
+		func() (page, error) { return problem.New(site, d.Problems) },
 	}
 }
 

@@ -71,7 +71,7 @@ func newSite(t *testing.T) *site {
 	}
 	s.pages, err = web.New(web.Deps{
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage,
-		Gaps: s.gaps, Usage: s.book, Measures: s.count, Visits: s.seen,
+		Gaps: s.gaps, Usage: s.book, Measures: s.count, Visits: s.seen, Problems: &fakeProblems{},
 		Handoffs: handoff.New(handoff.Deps{
 			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
 		}),

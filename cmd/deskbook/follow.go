@@ -52,6 +52,11 @@ func (s *server) watchMeasures(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "watch the measures", s.measures.Watch)
 }
 
+// followPatterns looks for patterns in the incidents that have come in.
+func (s *server) followPatterns(ctx context.Context) error {
+	return every(ctx, followInterval, s.log, "look for patterns in incidents", s.problems.Follow)
+}
+
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)

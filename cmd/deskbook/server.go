@@ -18,6 +18,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/desk/problem"
 	"github.com/deskbook/deskbook/desk/replay"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/budget"
@@ -53,6 +54,7 @@ type server struct {
 	learning *learning.Service
 	triage   *triage.Service
 	measures *measure.Service
+	problems *problem.Service
 }
 
 // newServer returns a server. This process must hold the lock of the index.
@@ -108,8 +110,12 @@ func (s *server) wire() error {
 		Store: s.store, Files: s.store, Model: s.model.Model, Models: s.model.Timeline, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
+	s.problems = problem.New(problem.Deps{
+		Store: s.store, Model: s.model.Model, Reader: s.engine, Tickets: tickets, Articles: s.articles,
+		Now: time.Now, Log: s.log,
+	})
 	s.worker = jobs.NewWorker(s.store, capture.New(capture.Deps{
-		Tickets: tickets, Articles: s.articles, Writer: writer, Model: s.model.Model, Now: time.Now,
+		Tickets: tickets, Articles: s.articles, Writer: writer, Problems: s.problems, Model: s.model.Model, Now: time.Now,
 	}).Handlers(), time.Now, s.log)
 	s.learning = s.newLearning(s.engine)
 	s.measures = measure.New(measure.Deps{Store: s.store, Models: s.model, Now: time.Now})
@@ -125,10 +131,11 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, Measures: s.measures, Visits: s.measures, HasLanguageModel: s.cfg.llmURL != "",
-		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(),
+		Usage: s.ledger, Measures: s.measures, Visits: s.measures, Problems: s.problems,
+		HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel:     s.model.Model, Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(),
 		ServiceModelError: s.model.Refused,
-		Log: s.log, Now: time.Now,
+		Log:               s.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
@@ -140,8 +147,8 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 	edge, err := api.New(api.Deps{
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
-		Measures: s.measures,
-		Models:   s.model, Inbox: s.inbox(), Replayer: s.replayer(), ModelRefused: s.model.Refused,
+		Measures: s.measures, Problems: s.problems,
+		Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(), ModelRefused: s.model.Refused,
 		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors,
 		Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,

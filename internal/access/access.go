@@ -47,23 +47,28 @@ const (
 	ReadReports    Permission = "reports:read"    // measures and the tickets behind them
 	ReadModel      Permission = "model:read"      // read the service model
 	EditModel      Permission = "model:edit"      // change the service model
+	ReadProblems   Permission = "problems:read"   // candidates, problems, known errors and changes
+	ManageProblems Permission = "problems:manage" // decide on candidates, manage problems and known errors
+	WriteChanges   Permission = "changes:write"   // record changes
 	ReadUsage      Permission = "usage:read"      // calls to language models and their cost
 	ManageUsers    Permission = "users:manage"    // users, tokens, providers, backup
 )
 
 var grants = map[Role][]Permission{
 	Requester:        {ReadArticles, OpenTickets},
-	Agent:            {ReadArticles, OpenTickets, WorkTickets, WriteArticles, ReadModel},
-	KnowledgeManager: {ReadArticles, OpenTickets, WriteArticles, ReviewArticles, ReadReports, ReadModel},
-	ServiceManager:   {ReadArticles, OpenTickets, ReadReports, ReadModel, EditModel, ReadUsage},
-	Admin:            {ManageUsers, ReadUsage},
+	Agent:            {ReadArticles, OpenTickets, WorkTickets, WriteArticles, ReadModel, ReadProblems, WriteChanges},
+	KnowledgeManager: {ReadArticles, OpenTickets, WriteArticles, ReviewArticles, ReadReports, ReadModel, ReadProblems},
+	ServiceManager: {
+		ReadArticles, OpenTickets, ReadReports, ReadModel, EditModel, ReadUsage, ReadProblems, ManageProblems, WriteChanges,
+	},
+	Admin: {ManageUsers, ReadUsage},
 }
 
 // Scopes lists the permissions that a token can be limited to.
 func Scopes() []Permission {
 	return []Permission{
 		ReadArticles, WriteArticles, ReviewArticles, OpenTickets, WorkTickets,
-		ReadReports, ReadModel, EditModel, ReadUsage, ManageUsers,
+		ReadReports, ReadModel, EditModel, ReadProblems, ManageProblems, WriteChanges, ReadUsage, ManageUsers,
 	}
 }
 

@@ -28,11 +28,17 @@ type Writer interface {
 	Draft(ctx context.Context, t desk.Ticket) (draft.Outcome, error)
 }
 
+// Problems learns which drafts have become articles. *problem.Service implements it.
+type Problems interface {
+	Published(ctx context.Context, draft, article string) error
+}
+
 // Deps are the dependencies of a Service. All fields are required.
 type Deps struct {
 	Tickets  *desk.Service
 	Articles *kb.Service
 	Writer   Writer
+	Problems Problems
 	Model    func() *model.Service
 	Now      func() time.Time
 }
@@ -217,6 +223,9 @@ func (s *Service) published(ctx context.Context, j jobs.Job) error {
 	var p kb.PublishedJob
 	if err := decode(j, &p); err != nil {
 		return err
+	}
+	if err := s.deps.Problems.Published(ctx, p.Draft, p.Article); err != nil {
+		return fmt.Errorf("publish the known error of draft %s: %w", p.Draft, err)
 	}
 	return linkAll(p.Tickets, p.Article, func(ticket string) error {
 		return s.deps.Tickets.LinkCaptured(ctx, ticket, p.Draft, p.Article, p.Title)

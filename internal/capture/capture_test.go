@@ -15,6 +15,7 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/desk/problem"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/capture"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -31,6 +32,7 @@ type pipeline struct {
 	*testing.T
 	tickets  *desk.Service
 	articles *kb.Service
+	problems *problem.Service
 	writer   *interruptedWriter
 	handlers map[string]jobs.Handler
 	worker   *jobs.Worker
@@ -84,8 +86,11 @@ func newPipeline(t *testing.T) *pipeline {
 		Store: st, Model: inForce, Suggester: noSuggestions{}, Articles: p.articles, People: people{}, Now: time.Now,
 	})
 	p.writer = &interruptedWriter{Writer: summarize.New(summarize.Deps{Library: st, Now: time.Now})}
+	p.problems = problem.New(problem.Deps{
+		Store: st, Model: inForce, Tickets: p.tickets, Articles: p.articles, Now: time.Now,
+	})
 	p.handlers = capture.New(capture.Deps{
-		Tickets: p.tickets, Articles: p.articles, Writer: p.writer, Model: inForce, Now: time.Now,
+		Tickets: p.tickets, Articles: p.articles, Writer: p.writer, Problems: p.problems, Model: inForce, Now: time.Now,
 	}).Handlers()
 	p.worker = jobs.NewWorker(st, p.handlers, time.Now, slog.New(slog.DiscardHandler))
 	return p

@@ -27,6 +27,11 @@ const (
 	Visit = "visit"
 	// Model is a version of the service model.
 	Model = "model"
+	// Candidate is a pattern in incidents, Problem what one has become, ChangeRecord a change in
+	// a service.
+	Candidate    = "problem_candidate"
+	Problem      = "problem"
+	ChangeRecord = "change"
 )
 
 // Event is something that happened to an object. Events are append-only.

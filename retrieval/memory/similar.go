@@ -90,6 +90,22 @@ func (r Recalled) Duplicates(request Request, limit int) []desk.DuplicateHit {
 	return out
 }
 
+// Alike lists the tickets, open or resolved, that are as much alike as duplicates, the most alike
+// first.
+func (r Recalled) Alike(request Request, limit int) []string {
+	var out []string
+	near := slices.Concat(r.open, r.resolved[:min(len(r.resolved), maxSimilar)])
+	for _, m := range request.rank(near) {
+		if len(out) == limit || m.Likeness < duplicateFrom {
+			break
+		}
+		if m.padded >= SimilarFrom {
+			out = append(out, m.ID)
+		}
+	}
+	return out
+}
+
 func (r Request) rank(near []neighbour) []Match {
 	out := make([]Match, 0, len(near))
 	for _, n := range near {

@@ -81,6 +81,7 @@ func navigation(a access.Actor, path string) []NavItem {
 	add(a.Can(access.WriteArticles), "Reviews", "/reviews")
 	add(a.Can(access.ReadReports), "Report", "/report")
 	add(a.Staff(), "Tasks", "/notices")
+	add(a.Can(access.ReadProblems), "Problems", "/problems")
 	add(a.Can(access.ReadReports), "Gaps", "/gaps")
 	add(a.Can(access.ReadReports), "Evaluation", "/evaluation")
 	add(a.Staff(), "Service model", "/model")
@@ -107,6 +108,11 @@ var notices = map[string]string{
 
 	"merged-ended":  "The tickets were merged. This one is resolved; reopen it if someone still needs a solution.",
 	"summary-saved": "The summary was saved and will be sent with the escalation.",
+
+	"problem-made":        "The candidate is a problem now.",
+	"candidate-dismissed": "The candidate was dismissed. It returns only with new incidents.",
+	"candidate-merged":    "The candidate was merged.",
+	"told":                "The requesters were told.",
 
 	"model-changed":  "The new version of the service model is in force.",
 	"model-proposed": "The change was proposed; another service manager has to approve it.",

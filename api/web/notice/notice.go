@@ -80,6 +80,10 @@ func address(n desk.Notice) string {
 	switch n.Object {
 	case journal.Ticket:
 		return "/tickets/" + n.ID
+	case journal.Candidate:
+		return "/problems#candidate-" + n.ID
+	case journal.Problem:
+		return "/problems/" + n.ID
 	case journal.Article:
 		return "/articles/" + n.ID
 	case journal.Model:

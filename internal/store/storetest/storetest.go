@@ -51,6 +51,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"versions", versions},
 		{"model versions", modelVersions},
 		{"facts", facts},
+		{"patterns", patterns},
 		{"texts", texts},
 	}
 	for _, g := range groups {

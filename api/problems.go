@@ -1,0 +1,397 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/deskbook/deskbook/api/route"
+	"github.com/deskbook/deskbook/desk/problem"
+	"github.com/deskbook/deskbook/internal/fault"
+)
+
+// candidateJSON is a pattern in incidents with its evidence.
+type candidateJSON struct {
+	ID         string                 `json:"id"`
+	Title      string                 `json:"title"`
+	Rule       problem.Rule           `json:"rule"`
+	State      problem.CandidateState `json:"state"`
+	Services   []string               `json:"services"`
+	Tickets    []string               `json:"tickets"`
+	Terms      []string               `json:"terms"`
+	Reopenings int                    `json:"reopenings"`
+	Changes    []string               `json:"changes"`
+	Since      time.Time              `json:"since"`
+	OutageAt   *time.Time             `json:"outage_at"`
+	UpdatedAt  time.Time              `json:"updated_at"`
+}
+
+func candidateView(c problem.Candidate) candidateJSON {
+	changes := make([]string, len(c.Changes))
+	for i, x := range c.Changes {
+		changes[i] = x.ID
+	}
+	return candidateJSON{
+		ID: c.ID, Title: c.Title, Rule: c.Rule, State: c.State, Services: list(c.Services), Tickets: list(c.Tickets),
+		Terms: list(c.Terms), Reopenings: c.Reopenings, Changes: changes, Since: c.Since,
+		OutageAt: timeOrNull(c.OutageAt), UpdatedAt: c.UpdatedAt,
+	}
+}
+
+func (s *Server) listCandidates(c echo.Context) error {
+	found, err := s.deps.Problems.List(c.Request().Context(), route.Actor(c))
+	if err != nil {
+		return err
+	}
+	views := make([]candidateJSON, len(found))
+	for i, x := range found {
+		views[i] = candidateView(x)
+	}
+	return c.JSON(http.StatusOK, map[string]any{"candidates": views})
+}
+
+func (s *Server) dismissCandidate(c echo.Context) error {
+	var in struct {
+		Reason string `json:"reason"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	got, err := s.deps.Problems.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), in.Reason)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, candidateView(got))
+}
+
+// mergeCandidate makes a candidate part of another one, or of a problem.
+func (s *Server) mergeCandidate(c echo.Context) error {
+	var in struct {
+		Candidate string `json:"candidate"`
+		Problem   string `json:"problem"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
+	switch {
+	case (in.Candidate == "") == (in.Problem == ""):
+		return fault.New(fault.Invalid, "Name either a candidate or a problem to merge into.")
+	case in.Problem != "":
+		p, err := s.deps.Problems.MergeIntoProblem(ctx, actor, id, in.Problem)
+		if err != nil {
+			return err
+		}
+		return s.showProblem(c, http.StatusOK, p)
+	}
+	got, err := s.deps.Problems.MergeCandidate(ctx, actor, id, in.Candidate)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, candidateView(got))
+}
+
+// recordJSON is a problem.
+type recordJSON struct {
+	ID            string           `json:"id"`
+	Version       int              `json:"version"`
+	Title         string           `json:"title"`
+	Service       string           `json:"service"`
+	State         problem.State    `json:"state"`
+	CauseCategory problem.Category `json:"cause_category"`
+	Cause         string           `json:"cause"`
+	Tickets       []string         `json:"tickets"`
+	Changes       []string         `json:"changes"`
+	KnownError    *knownErrorJSON  `json:"known_error"`
+	By            string           `json:"by"`
+	CreatedAt     time.Time        `json:"created_at"`
+	UpdatedAt     time.Time        `json:"updated_at"`
+}
+
+// knownErrorJSON is a problem's known error.
+type knownErrorJSON struct {
+	Number     string                  `json:"number"`
+	Title      string                  `json:"title"`
+	Symptom    string                  `json:"symptom"`
+	Workaround string                  `json:"workaround"`
+	Signature  []string                `json:"signature"`
+	Versions   string                  `json:"versions"`
+	State      problem.KnownErrorState `json:"state"`
+	FixChange  string                  `json:"fix_change"`
+	ReviewBy   time.Time               `json:"review_by"`
+	Review     string                  `json:"review"`
+	Article    string                  `json:"article"`
+	ToldAt     *time.Time              `json:"told_at"`
+	Outcome    outcomeJSON             `json:"outcome"` // of the workaround
+}
+
+// outcomeJSON says how often an article was applied and held.
+type outcomeJSON struct {
+	Applied int      `json:"applied"`
+	Held    int      `json:"held"`
+	Rate    *float64 `json:"rate"` // null below ten applications
+	Low     *float64 `json:"low"`
+	High    *float64 `json:"high"`
+}
+
+func outcomeView(o problem.Outcome) outcomeJSON {
+	v := outcomeJSON{Applied: o.Applied, Held: o.Held}
+	rate, low, high, ok := o.Rate()
+	if ok {
+		v.Low, v.High = &low, &high
+	}
+	if o.Applied >= problem.Enough {
+		v.Rate = &rate
+	}
+	return v
+}
+
+// problemViews returns problems with what became of their workarounds.
+func (s *Server) problemViews(c echo.Context, found ...problem.Problem) ([]recordJSON, error) {
+	var articles []string
+	for _, p := range found {
+		if p.KnownError != nil && p.KnownError.Article != "" {
+			articles = append(articles, p.KnownError.Article)
+		}
+	}
+	outcomes, err := s.deps.Problems.Outcomes(c.Request().Context(), articles...)
+	views := make([]recordJSON, len(found))
+	for i, p := range found {
+		views[i] = recordView(p, outcomes)
+	}
+	return views, err
+}
+
+func recordView(p problem.Problem, outcomes map[string]problem.Outcome) recordJSON {
+	v := recordJSON{
+		ID: p.ID, Version: p.Version, Title: p.Title, Service: p.Service, State: p.State, CauseCategory: p.CauseCategory,
+		Cause: p.Cause, Tickets: list(p.Tickets), Changes: list(p.Changes), By: p.By,
+		CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+	}
+	if p.KnownError == nil {
+		return v
+	}
+	ke := *p.KnownError
+	v.KnownError = &knownErrorJSON{
+		Number: ke.Number(p.ID), Title: ke.Title, Symptom: ke.Symptom, Workaround: ke.Workaround,
+		Signature: list(ke.Signature), Versions: ke.Versions, State: ke.State, FixChange: ke.FixChange, ReviewBy: ke.ReviewBy, Review: ke.Review,
+		Article: ke.Article, ToldAt: timeOrNull(ke.ToldAt), Outcome: outcomeView(outcomes[ke.Article]),
+	}
+	return v
+}
+
+func (s *Server) showProblem(c echo.Context, status int, p problem.Problem) error {
+	v, err := s.problemViews(c, p)
+	if err != nil {
+		return err
+	}
+	return c.JSON(status, v[0])
+}
+
+func (s *Server) listProblems(c echo.Context) error {
+	p, err := paging(c)
+	if err != nil {
+		return err
+	}
+	state, err := choice(c, "state", problem.States()...)
+	if err != nil {
+		return err
+	}
+	found, err := s.deps.Problems.Problems(c.Request().Context(), route.Actor(c), state, p.Cursor, p.Limit)
+	if err != nil {
+		return err
+	}
+	views, err := s.problemViews(c, found...)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if n := len(found); n == p.Limit {
+		next = found[n-1].ID
+	}
+	return c.JSON(http.StatusOK, map[string]any{"problems": views, "next": next})
+}
+
+func (s *Server) createProblem(c echo.Context) error {
+	var in struct {
+		Candidate string   `json:"candidate"`
+		Tickets   []string `json:"tickets"`
+		Title     string   `json:"title"`
+		Service   string   `json:"service"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	key, err := idempotency(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	p, err := once(s, c, key, func() (problem.Problem, error) {
+		return s.deps.Problems.Create(ctx, actor, problem.NewProblem{
+			Candidate: in.Candidate, Tickets: in.Tickets, Title: in.Title, Service: in.Service, Idempotency: key,
+		})
+	}, func(id string) (problem.Problem, error) { return s.deps.Problems.Problem(ctx, actor, id) })
+	if err != nil {
+		return err
+	}
+	return s.showProblem(c, http.StatusCreated, p)
+}
+
+func (s *Server) getProblem(c echo.Context) error {
+	p, err := s.deps.Problems.Problem(c.Request().Context(), route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.showProblem(c, http.StatusOK, p)
+}
+
+func (s *Server) patchProblem(c echo.Context) error {
+	var in struct {
+		Title         *string           `json:"title"`
+		Service       *string           `json:"service"`
+		Cause         *string           `json:"cause"`
+		CauseCategory *problem.Category `json:"cause_category"`
+		State         *problem.State    `json:"state"`
+		Tickets       []string          `json:"tickets"`
+		Changes       []string          `json:"changes"`
+		Version       int               `json:"version"`
+		KnownError    *struct {
+			State     *problem.KnownErrorState `json:"state"`
+			FixChange *string                  `json:"fix_change"`
+			Versions  *string                  `json:"versions"`
+		} `json:"known_error"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	patch := problem.Patch{
+		Title: in.Title, Service: in.Service, Cause: in.Cause, CauseCategory: in.CauseCategory, State: in.State,
+		Tickets: in.Tickets, Changes: in.Changes, Version: in.Version,
+	}
+	if ke := in.KnownError; ke != nil {
+		patch.KnownError = &problem.KnownErrorPatch{State: ke.State, FixChange: ke.FixChange, Versions: ke.Versions}
+	}
+	p, err := s.deps.Problems.Update(c.Request().Context(), route.Actor(c), c.Param("id"), patch)
+	if err != nil {
+		return err
+	}
+	return s.showProblem(c, http.StatusOK, p)
+}
+
+func (s *Server) recordKnownError(c echo.Context) error {
+	var in struct {
+		Title      string   `json:"title"`
+		Symptom    string   `json:"symptom"`
+		Workaround string   `json:"workaround"`
+		Signature  []string `json:"signature"`
+		Versions   string   `json:"versions"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	p, err := s.deps.Problems.RecordKnownError(c.Request().Context(), route.Actor(c), c.Param("id"), problem.NewKnownError{
+		Title: in.Title, Symptom: in.Symptom, Workaround: in.Workaround, Signature: in.Signature, Versions: in.Versions,
+	})
+	if err != nil {
+		return err
+	}
+	return s.showProblem(c, http.StatusCreated, p)
+}
+
+func (s *Server) tellRequesters(c echo.Context) error {
+	var in struct {
+		Text string `json:"text"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	told, err := s.deps.Problems.Tell(c.Request().Context(), route.Actor(c), c.Param("id"), in.Text)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{"told": list(told.Tickets), "ended": list(told.Ended)})
+}
+
+// changeJSON is a change in services.
+type changeJSON struct {
+	ID        string           `json:"id"`
+	Title     string           `json:"title"`
+	Class     problem.Class    `json:"class"`
+	Services  []string         `json:"services"`
+	Starts    time.Time        `json:"starts"`
+	Ends      time.Time        `json:"ends"`
+	Approval  problem.Approval `json:"approval"`
+	Source    string           `json:"source"`
+	By        string           `json:"by"`
+	CreatedAt time.Time        `json:"created_at"`
+}
+
+func changeView(x problem.Change) changeJSON {
+	return changeJSON{
+		ID: x.ID, Title: x.Title, Class: x.Class, Services: list(slices.Clone(x.Services)), Starts: x.Starts, Ends: x.Ends,
+		Approval: x.Approval, Source: x.Source, By: x.By, CreatedAt: x.CreatedAt,
+	}
+}
+
+func (s *Server) addChange(c echo.Context) error {
+	var in struct {
+		Title    string           `json:"title"`
+		Class    problem.Class    `json:"class"`
+		Services []string         `json:"services"`
+		Starts   string           `json:"starts"`
+		Ends     string           `json:"ends"`
+		Approval problem.Approval `json:"approval"`
+		Source   string           `json:"source"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	key, err := idempotency(c)
+	if err != nil {
+		return err
+	}
+	change := problem.NewChange{
+		Title: in.Title, Class: in.Class, Services: in.Services, Approval: in.Approval, Source: in.Source, Idempotency: key,
+	}
+	for _, f := range []struct {
+		name, text string
+		to         *time.Time
+	}{{"starts", in.Starts, &change.Starts}, {"ends", in.Ends, &change.Ends}} {
+		if f.text == "" {
+			continue
+		}
+		if *f.to, err = time.Parse(time.RFC3339, f.text); err != nil {
+			return fault.InvalidField(f.name, "must be a time such as 2026-03-04T12:00:00Z")
+		}
+	}
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	x, err := once(s, c, key, func() (problem.Change, error) {
+		return s.deps.Problems.AddChange(ctx, actor, change)
+	}, func(id string) (problem.Change, error) { return s.deps.Problems.Change(ctx, actor, id) })
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, changeView(x))
+}
+
+func (s *Server) listChanges(c echo.Context) error {
+	p, err := paging(c)
+	if err != nil {
+		return err
+	}
+	found, err := s.deps.Problems.Changes(c.Request().Context(), route.Actor(c), p.Cursor, p.Limit)
+	if err != nil {
+		return err
+	}
+	views, next := make([]changeJSON, len(found)), ""
+	for i, x := range found {
+		views[i] = changeView(x)
+	}
+	if n := len(found); n == p.Limit {
+		next = found[n-1].ID
+	}
+	return c.JSON(http.StatusOK, map[string]any{"changes": views, "next": next})
+}
