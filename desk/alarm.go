@@ -23,7 +23,7 @@ type AlarmStore interface {
 	DueTickets(ctx context.Context, at time.Time, limit int) ([]string, error)
 	// UntimedTickets lists open tickets whose timing is not of this service model, at most
 	// limit.
-	UntimedTickets(ctx context.Context, model, limit int) ([]string, error)
+	UntimedTickets(ctx context.Context, version, limit int) ([]string, error)
 	// SaveTiming stores the timing of a ticket of this version; another version is left alone.
 	SaveTiming(ctx context.Context, id string, version int, t *Timing) error
 }

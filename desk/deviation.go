@@ -35,7 +35,8 @@ func mayTake(m *model.Service, group string, person access.Actor) (*deviation, e
 		return nil, nil
 	}
 	return enforce(m.Membership, "assignee", deviation{
-		Rule: "membership", What: fmt.Sprintf("%s is not a member of %s", person.DisplayName(), group), to: model.ToPeopleLead,
+		Rule: "membership", to: model.ToPeopleLead,
+		What: fmt.Sprintf("%s is not a member of %s", person.DisplayName(), group),
 	})
 }
 

@@ -102,6 +102,7 @@ func recipientsOf(m *model.Service, t Ticket, r model.Recipient) []string {
 			return []string{"group:" + s.Owner}
 		}
 		return nil
+	case model.ToProcessOwner, model.ToPlatformOwner, model.ToPeopleLead: // of no ticket
 	}
 	return m.Addresses(r)
 }

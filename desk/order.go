@@ -123,7 +123,8 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (T
 		}
 		r, _ := s.Model().RequestType(t.Order.Type)
 		if !actor.Has(r.Approval...) || len(r.Approval) == 0 {
-			return journal.Entry{}, fault.New(fault.Forbidden, "your roles may not approve this request; the catalogue says which may")
+			return journal.Entry{}, fault.New(fault.Forbidden,
+				"your roles may not approve this request; the catalogue says which may")
 		}
 		if actor.ID == t.Requester {
 			return journal.Entry{}, fault.New(fault.Forbidden, "another person must approve your own request")

@@ -7,11 +7,12 @@ import (
 	"github.com/deskbook/deskbook/internal/blob"
 )
 
-// The words of tickets that the service model has rules about. They are declared there, and
-// these are the same types.
 type (
-	Type    = model.Type
-	Status  = model.Status
+	// Type is the type of a ticket, as the service model declares it.
+	Type = model.Type
+	// Status is the status of a ticket, as the service model declares it.
+	Status = model.Status
+	// Channel says how a ticket or message came in, as the service model declares it.
 	Channel = model.Channel
 )
 

@@ -177,8 +177,13 @@ func (s *Service) setSupplier(t *Ticket, name *string) error {
 		t.Supplier = ""
 	}
 	m := s.Model()
-	if name == nil || *name == "" || len(m.Suppliers) == 0 {
+	if name == nil || *name == "" || t.Supplier == "" {
 		return nil
+	}
+	if len(m.Suppliers) == 0 {
+		clean, err := cleanText("supplier", strings.Join(strings.Fields(*name), " "), maxSupplier, false)
+		t.Supplier = clean
+		return err
 	}
 	x, ok := m.Supplier(*name)
 	if !ok {

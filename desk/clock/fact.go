@@ -133,8 +133,8 @@ func (r *reader) create(e journal.Event, p payload) []model.Condition {
 		return nil
 	}
 	r.state = State{
-		Status: model.New, Type: o.Type, Priority: o.Priority, Impact: o.Impact, Urgency: o.Urgency, Group: o.Group, Service: o.Service, Category: o.Category,
-		Request: o.Request,
+		Status: model.New, Type: o.Type, Priority: o.Priority, Impact: o.Impact, Urgency: o.Urgency, Group: o.Group,
+		Service: o.Service, Category: o.Category, Request: o.Request,
 	}
 	if o.Status != "" {
 		r.state.Status = model.Status(o.Status)
@@ -238,13 +238,11 @@ func changed[T any](raw json.RawMessage, into *T, c *model.Condition, happened *
 // holds reports whether a condition is true after the fact.
 func (f Fact) holds(c model.Condition) bool {
 	s := f.State
-	switch c {
-	case model.AtSupplier:
+	if c == model.AtSupplier {
 		return s.Status == model.OnHold && s.Supplier != ""
-	case model.Assigned:
-		return s.Assignee != ""
-	case model.Unassigned:
-		return s.Assignee == ""
+	}
+	if c == model.Assigned || c == model.Unassigned {
+		return (s.Assignee != "") == (c == model.Assigned)
 	}
 	return string(c) == string(s.Status) || slices.Contains(f.Happened, c)
 }

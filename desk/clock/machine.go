@@ -107,8 +107,7 @@ func (m *machine) conditions(before *Fact, f Fact, p model.ClockPolicy) (starts,
 		}
 		return s.Status == model.OnHold && s.Supplier == m.name
 	}
-	switch m.kind {
-	case model.OLATarget, model.SupplierTarget:
+	if m.kind == model.OLATarget || m.kind == model.SupplierTarget {
 		had := before != nil && has(before.State)
 		return has(f.State) && !had, !has(f.State) && had
 	}

@@ -76,7 +76,10 @@ func (v value) fields() *fields {
 	}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v.node.Content[i]
-		e := value{r: v.r, path: join(v.path, key.Value), form: join(v.form, key.Value), line: key.Line, col: key.Column, node: v.node.Content[i+1]}
+		e := value{
+			r: v.r, path: join(v.path, key.Value), form: join(v.form, key.Value),
+			line: key.Line, col: key.Column, node: v.node.Content[i+1],
+		}
 		switch {
 		case key.Kind != yaml.ScalarNode:
 			value{r: v.r, path: v.path, line: key.Line, col: key.Column}.fail("a key must be a single word")

@@ -108,6 +108,8 @@ func (m *Service) Addresses(r Recipient) []string {
 		address = m.Owners.Platform
 	case ToPeopleLead:
 		address = m.Owners.People
+	case ToAssignee, ToGroup, ToServiceOwner: // of a ticket
+		return nil
 	}
 	switch {
 	case strings.Contains(address, "@"):
