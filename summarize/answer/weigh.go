@@ -38,10 +38,8 @@ type term struct {
 // asksHow matches questions about what to do.
 var asksHow = lexicon.Pattern("answer/asks-how")
 
-// AsksHow reports whether a text asks what to do, or names it: "reset a password".
-func AsksHow(text string) bool {
-	return asksHow.MatchString(text) || thread.BaseForms[thread.FirstWord(text)]
-}
+// AsksHow reports whether a text asks what to do.
+func AsksHow(text string) bool { return asksHow.MatchString(text) }
 
 const (
 	// focusWords is how many content words a question may have to be used as a whole. In a
@@ -55,7 +53,10 @@ const (
 
 // readQuestion returns the question with every term weighing the same.
 func readQuestion(question string) weightedQuestion {
-	q := weightedQuestion{how: AsksHow(question), sample: sampleHeading.MatchString(question)}
+	q := weightedQuestion{
+		// "reset a password" asks how as well
+		how: AsksHow(question) || thread.BaseForms[thread.FirstWord(question)], sample: sampleHeading.MatchString(question),
+	}
 	known := map[string]bool{}
 	for _, x := range thread.Words(focusOf(question)) {
 		if !x.Stop && !known[x.Stem] && len(known) < 2*focusWords {
