@@ -71,6 +71,14 @@ func (f *fakeMeasures) Rows(
 	return nil
 }
 
+func (f *fakeMeasures) Signs(context.Context, access.Actor, measure.Query) ([]measure.Sign, error) {
+	var out []measure.Sign
+	for range 101 {
+		out = append(out, measure.Sign{Kind: "split", Ticket: "1002", With: "1001", At: measure.At(noon)})
+	}
+	return out, nil
+}
+
 // November is a window with all tickets of the fake.
 const november = "from=2026-11-01&to=2026-11-22"
 
@@ -98,6 +106,15 @@ func TestReportPage(t *testing.T) {
 	}
 	if rec := s.get(knower, "/report?from=soon"); rec.Code != http.StatusBadRequest {
 		t.Errorf("a window that is no date: status %d", rec.Code)
+	}
+}
+
+func TestSignsPage(t *testing.T) {
+	s := newSite(t)
+	s.shows(s.get(knower, "/report/signs?"+november), http.StatusOK, "One request, several tickets: 101", "#1002", "after #1001",
+		"And 1 other", "Resolved within a minute of the limit: 0", "22 Nov 2026")
+	if rec := s.get(agent, "/report/signs"); rec.Code != http.StatusForbidden {
+		t.Errorf("an agent gets %d", rec.Code)
 	}
 }
 

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 const (
@@ -14,6 +17,8 @@ const (
 	triageTrainingInterval = 5 * time.Minute
 	// forgetInterval is how long a text may outlive its retention time.
 	forgetInterval = time.Hour
+	// alarmInterval is how late a breach can be noticed.
+	alarmInterval = 5 * time.Second
 	// fileLeave is how long a file that nothing names is left: whoever uploaded it may still
 	// be writing the text that names it.
 	fileLeave = 24 * time.Hour
@@ -45,6 +50,45 @@ func (s *server) followEvents(ctx context.Context) error {
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)
+}
+
+// ringAlarms does what has become due on tickets.
+func (s *server) ringAlarms(ctx context.Context) error {
+	return every(ctx, alarmInterval, s.log, "do what is due on tickets", s.alarms.Run)
+}
+
+// keepRetention removes texts and people of tickets that are older than the service model
+// keeps them, and opens the tasks of thresholds that are crossed.
+func (s *server) keepRetention(ctx context.Context) error {
+	const portion = 500
+	return every(ctx, forgetInterval, s.log, "keep what the service model says of age and thresholds",
+		func(ctx context.Context) error {
+			m := s.model.Model()
+			crossed, err := s.measures.Crossed(ctx, m)
+			if err == nil {
+				err = s.store.Notify(ctx, crossed)
+			}
+			if err != nil || m.Retention.TicketDays == 0 {
+				return err
+			}
+			before := time.Now().AddDate(0, 0, -m.Retention.TicketDays)
+			for n := portion; n == portion && err == nil; {
+				n, err = s.store.BlankTickets(ctx, before, portion)
+			}
+			return err
+		})
+}
+
+// sender writes the hand-offs of escalations by a rule.
+type sender struct{ handoffs *handoff.Service }
+
+// Handoff returns the summary of the ticket for its new group.
+func (x sender) Handoff(ctx context.Context, before, after desk.Ticket) (string, error) {
+	k, err := x.handoffs.Ready(ctx, before)
+	if err != nil {
+		return "", err
+	}
+	return k.ForEscalation(after).Encode()
 }
 
 // sweepFiles removes files that nothing names.

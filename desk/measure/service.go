@@ -20,7 +20,7 @@ import (
 const (
 	// factsVersion changes when the same events make other facts; those of another version are
 	// computed anew.
-	factsVersion = 2
+	factsVersion = 3
 	// eventsAtOnce is how many events are looked at for one portion of facts.
 	eventsAtOnce = 5000
 	// waitFor is how many events somebody who asks waits for.

@@ -65,7 +65,7 @@ func newDesk(o Options) (*desk, error) {
 	}
 	d.agents, d.plots = 8+d.perDay/15, map[plot][]string{}
 	if o.Tickets <= maxQuarter {
-		d.story = d.newStory()
+		d.story, d.requesters = d.newStory(), max(30, o.Tickets/3)
 	}
 	if d.progress == nil {
 		d.progress = func(int) {}

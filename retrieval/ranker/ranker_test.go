@@ -4,11 +4,13 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/deskbook/deskbook/retrieval/ranker"
 )
 
 func TestShippedWeightsAreUsable(t *testing.T) {
-	w := ranker.Shipped()
+	w := ranker.Shipped(ranker.Setting{})
 	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) == 0 || w.Calibrator == (ranker.Calibrator{}) {
 		t.Fatalf("%+v", w)
 	}
@@ -62,7 +64,7 @@ func TestSwitchNeedsMoreThanChance(t *testing.T) {
 
 // One resolved ticket makes no certainty, however alike it is.
 func TestOneTicketIsNoCertainty(t *testing.T) {
-	w := ranker.Shipped()
+	w := ranker.Shipped(ranker.Setting{})
 	like := ranker.Candidate{
 		ID: "a", M: 6, Bare: 1, Votes: 1, Cosine: 1, Support: 1, Links: 1, Text: 1, Ideal: .6, Cover: .8, SubjectCover: .8,
 	}
@@ -72,5 +74,25 @@ func TestOneTicketIsNoCertainty(t *testing.T) {
 	none.Known = 0
 	if text := none.Probabilities(w.Calibrator); p[0] > max(.9, text[0]) || p[1] >= ranker.DefaultFloor {
 		t.Errorf("got %v, text alone %v", p, text)
+	}
+}
+
+func TestShippedWeightsOfEachSetting(t *testing.T) {
+	seen := map[string]bool{}
+	for _, sensed := range []bool{false, true} {
+		for _, reads := range []bool{false, true} {
+			w := ranker.Shipped(ranker.Setting{Sensed: sensed, Reads: reads})
+			if w.Tickets == 0 || (w.Read != nil) != reads || w.Calibrator == (ranker.Calibrator{}) || seen[w.Hash()] {
+				t.Errorf("meanings %v, reading %v: the weights cannot be used: %+v", sensed, reads, w)
+			}
+			seen[w.Hash()] = true
+			again, err := ranker.Parse(w.JSON())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(w, again); diff != "" {
+				t.Error(diff)
+			}
+		}
 	}
 }
