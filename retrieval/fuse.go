@@ -187,9 +187,9 @@ func better(a, b candidate) int {
 func (r *ranking) setProbabilities(c ranker.Calibrator) {
 	limit := 1.0
 	figures := r.figures()
+	all := figures.Probabilities(c)
 	for i := range r.list {
-		p := c.Probability(figures.Features(i))
-		p = min(p, limit)
+		p := min(all[i], limit)
 		r.list[i].p = p
 		limit = math.Nextafter(p*(1-1e-9), 0)
 	}

@@ -37,6 +37,8 @@ func (e *Engine) Suggest(ctx context.Context, r desk.SuggestRequest) (desk.Sugge
 type Ranked struct {
 	ID string
 	P  float64
+	// Support is the sum of the cosines of the earlier tickets that it resolved.
+	Support float64
 }
 
 // Rank returns the suggestions for a ticket, at most limit, and, regardless of the floor, the
@@ -47,7 +49,7 @@ func (e *Engine) Rank(
 	out, ranked, err := e.suggest(ctx, r, limit, depth)
 	list := make([]Ranked, len(ranked.list))
 	for i, c := range ranked.list {
-		list[i] = Ranked{ID: c.meta.ID, P: c.p}
+		list[i] = Ranked{ID: c.meta.ID, P: c.p, Support: c.vote.Sum}
 	}
 	return out, list, err
 }

@@ -102,7 +102,8 @@ func (r *ranking) figures() ranker.Ranking {
 		x := ranker.Candidate{
 			ID: c.meta.ID, Doc: c.doc, X: c.x, M: c.m, Cost: c.cost(), Z: c.z, Share: c.share,
 			Text: c.text, Ideal: c.ideal, Cover: c.cover, SubjectCover: c.subjectCover, TitleCover: c.titleCover,
-			Votes: c.vote.Top, Cosine: c.vote.Best, Read: c.read, WasRead: c.wasRead,
+			Votes: c.vote.Top, Cosine: c.vote.Best, Bare: c.m - memoryWeight*c.vote.Top, Support: c.vote.Sum,
+			Links: c.links, Read: c.read, WasRead: c.wasRead,
 		}
 		if r.meant != nil {
 			x.Place, x.Deviation = r.meant.place(c.doc)

@@ -190,8 +190,8 @@ func TestModelIsAskedToRepair(t *testing.T) {
 	if got := texts(s.Section("tried")); got != "I reinstalled the client, still the same error. [3] " {
 		t.Errorf("tried: %s", got)
 	}
-	if got := texts(s.Section("impact")); !strings.Contains(got, "sales team") {
-		t.Errorf("an empty section was not filled in: %s", got)
+	if got := texts(s.Section("impact")); got != "" {
+		t.Errorf("a section that the model left empty was filled in: %s", got)
 	}
 	if strings.Contains(m.asked[0].User, "Anna") {
 		t.Error("a name left the process")

@@ -49,6 +49,11 @@ func evalTasks() []evalTask {
 			measure: evaluation.searches,
 		},
 		{
+			name: "calibration", args: "SET", short: "Compare probabilities with what came true, by size of the history",
+			flags:   []string{"qrels", "with", "vectors", "vectors-file", "weights"},
+			measure: evaluation.calibration,
+		},
+		{
 			name: "handoff", args: "SET", short: "Write hand-off summaries of resolved threads",
 			flags:   []string{"since", "before"},
 			measure: evaluation.handoff,

@@ -52,6 +52,25 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 		r.Floor, r.Below, r.Precision, r.CalibrationError, r.MS.P50, r.MS.P99, r.IndexSeconds), nil
 }
 
+func (e evaluation) calibration(dir string) (any, string, error) {
+	set, err := eval.LoadSet(dir, e.qrels)
+	if err != nil {
+		return nil, "", err
+	}
+	o := eval.RankingOptions{Set: set, With: e.with, Vectors: e.vectorsFile, Encoding: e.encoding()}
+	if o.Encoder, _, err = openEncoder(e.vectors, e.embeddings); err != nil {
+		return nil, "", err
+	}
+	if o.Ranker, err = readRanker(e.weights); err != nil {
+		return nil, "", err
+	}
+	r, err := eval.Calibration(e.cmd.Context(), o)
+	if err != nil {
+		return nil, "", err
+	}
+	return r, r.String(), nil
+}
+
 // fitRanking fits the ranker's weights, as those that ship were.
 func (e evaluation) fitRanking(o eval.RankingOptions) (any, string, error) {
 	o.Progress = e.progress("fitting")

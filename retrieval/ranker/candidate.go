@@ -16,6 +16,9 @@ type Candidate struct {
 	Doc          int       // its number
 	X            []float64 // its features, in the order of FeatureNames
 	M            float64   // the plain sum
+	Bare         float64   // the same without what earlier tickets say
+	Support      float64   // cosines of all earlier tickets that it resolved
+	Links        float64   // how many these are, known to be alike or not
 	Cost         float64   // what is subtracted from its score
 	Z            float64   // its score
 	Share        float64   // of the total probability, by the scores

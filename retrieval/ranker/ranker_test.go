@@ -62,6 +62,21 @@ func TestSwitchNeedsMoreThanChance(t *testing.T) {
 	}
 }
 
+// One resolved ticket makes no certainty, however alike it is.
+func TestOneTicketIsNoCertainty(t *testing.T) {
+	w := ranker.Shipped(ranker.Setting{})
+	like := ranker.Candidate{
+		ID: "a", M: 6, Bare: 1, Votes: 1, Cosine: 1, Support: 1, Links: 1, Text: 1, Ideal: .6, Cover: .8, SubjectCover: .8,
+	}
+	r := ranker.Ranking{List: []ranker.Candidate{like, {ID: "b", M: .3, Bare: .3, Text: .3}}, Articles: 20, Known: 1}
+	p := r.Probabilities(w.Calibrator)
+	none := r
+	none.Known = 0
+	if text := none.Probabilities(w.Calibrator); p[0] > max(.9, text[0]) || p[1] >= ranker.DefaultFloor {
+		t.Errorf("got %v, text alone %v", p, text)
+	}
+}
+
 func TestShippedWeightsOfEachSetting(t *testing.T) {
 	seen := map[string]bool{}
 	for _, sensed := range []bool{false, true} {

@@ -70,9 +70,7 @@ func acceptAnswer(a Answer, data []byte, ev *evidence.Set, r *evidence.Redactor)
 		return a, fault.New(fault.Invalid, "the model's reply did not follow the schema")
 	}
 	if !*reply.Answerable {
-		// A refusal cannot be checked, and small models refuse everything. The extractive
-		// engine has found support for the question's words or refuses on its own.
-		return a, fault.New(fault.Unavailable, "the language model found no answer in these articles")
+		return a.refuse("the language model found no answer in these articles"), nil
 	}
 	if a.Sentences = citedSentences(ev, reply.Sentences, r); len(a.Sentences) == 0 {
 		return a, fault.New(fault.Invalid, "the articles did not support anything the model wrote")

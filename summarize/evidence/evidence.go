@@ -7,20 +7,15 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// The thresholds of the support check.
-const (
-	// supportFloor is the share of a claim's content words that its evidence must
-	// contain.
-	supportFloor = 0.75
-	// supportWindow is the length in words of the part of an item that has to contain
-	// them: in a message of ten thousand words, every word occurs somewhere.
-	supportWindow = 80
-)
+// supportWindow is the length in words of the part of an item that has to contain the words of a
+// claim: in a message of ten thousand words, every word occurs somewhere.
+const supportWindow = 80
 
 // Item is one numbered piece of evidence: a message or a passage.
 type Item struct {
 	Mark     string // "m3", "p1"
 	Message  int    // message number, 0 for a passage
+	FromDesk bool   // the desk wrote the message
 	Citation Citation
 	thread.Phrase
 }
@@ -42,7 +37,7 @@ func (e *Set) Add(it Item) {
 
 // AddMessage adds a message with its text, which may be redacted or shortened.
 func (e *Set) AddMessage(m desk.Message, text string) {
-	e.Add(Item{Mark: fmt.Sprintf("m%d", m.N), Message: m.N, Phrase: thread.Parse(text)})
+	e.Add(Item{Mark: fmt.Sprintf("m%d", m.N), Message: m.N, FromDesk: m.FromDesk, Phrase: thread.Parse(text)})
 }
 
 // AddPassage adds a passage as the next p-mark.
@@ -164,12 +159,6 @@ func polarity(ws []thread.Word, want map[string]bool, negated bool) bool {
 		}
 	}
 	return false
-}
-
-// Supported reports whether a claim has enough support to be shown.
-func (e *Set) Supported(claim string, cited []Item) bool {
-	share, contradicted := e.Support(claim, cited)
-	return share >= supportFloor && !contradicted
 }
 
 // MessagesOf returns the message numbers of the items, without repeats.

@@ -50,8 +50,8 @@ func (w *Writer) summarizeByModel(ctx context.Context, t desk.Ticket, base Summa
 			for _, name := range modelSections {
 				lines := supportedLines(ev, reply[name], r)
 				kept += len(lines)
-				if len(lines) == 0 {
-					lines = base.Section(name).Lines
+				if len(lines) == 0 && len(reply[name]) > 0 {
+					lines = base.Section(name).Lines // nothing of what it wrote holds
 				}
 				out.set(name, lines)
 			}

@@ -289,6 +289,32 @@ func ResultOf(text string) Result {
 	return ""
 }
 
+// WithoutResults returns a text without what it says about success.
+func WithoutResults(text string) string {
+	return Tidy(failure.ReplaceAllString(success.ReplaceAllString(text, " "), " "))
+}
+
+// IsDeed reports whether a word is a form of a known verb other than its base form, which is often
+// a noun: "deleted", "deleting".
+func IsDeed(word string) bool {
+	base, past := pastForms[word]
+	return past && base != word || gerunds[word] != ""
+}
+
+// IsEnglish reports whether a text seems to be English, where names alone are capitalised within
+// sentences.
+func IsEnglish(text string) bool {
+	english := 0
+	for _, w := range Words(text) {
+		switch w.Text {
+		case "the", "a", "and", "near", "by", "at", "are", "is", "was", "were", "of", "to", "it", "in", "that", "has",
+			"been", "not":
+			english++
+		}
+	}
+	return english > 0
+}
+
 // Mixed reports whether a sentence tells of success and of failure, the failure last: "it works
 // here, but not on the phone".
 func Mixed(text string) bool {
