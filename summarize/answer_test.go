@@ -64,7 +64,7 @@ func TestAnswerInOtherWords(t *testing.T) {
 			b.articles, b.answers = b.articles[2:], tt.answers
 			b.scores["a_print"] = 0.9
 			const question = "Why does nothing appear on my letters when I send them to the device in the corridor?"
-			a, err := summarize.New(summarize.Deps{Search: b}).Answer(t.Context(), question, visitor())
+			a, err := summarize.New(summarize.Deps{Search: b, Library: b}).Answer(t.Context(), question, visitor())
 			if err != nil || a.Refused != tt.refused {
 				t.Errorf("%+v, %v", a, err)
 			}

@@ -135,12 +135,15 @@ func (w *Writer) candidates(
 
 // addressesQuestion reports whether the article is about what was asked at all.
 func (c candidate) addressesQuestion() bool {
-	if c.hit.Answers != nil && *c.hit.Answers >= answersFloor {
+	if c.readAsAnswer() {
 		return true
 	}
 	title, passage := c.features.titleShare(), c.features.passageShare()
 	return passage >= passageFloor && (title > 0 || passage >= untitledFloor)
 }
+
+// readAsAnswer reports whether who read the article with the question took it for an answer.
+func (c candidate) readAsAnswer() bool { return c.hit.Answers != nil && *c.hit.Answers >= answersFloor }
 
 func featuresOf(q weightedQuestion, c candidate, weights map[string]float64) Features {
 	asked := map[string]bool{}
