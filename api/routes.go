@@ -42,6 +42,7 @@ func (s *Server) table() []route.Route {
 		route.New(post, "/tickets", own, s.openTicket, "Open a ticket").Costs(route.Ranking),
 		route.New(get, "/tickets/counts", own, s.countTickets, "Count tickets"),
 		route.New(get, "/tickets/:id", own, s.getTicket, "Read a ticket with its suggestions").Costs(route.Ranking),
+		route.New(post, "/tickets/:id/approve", own, s.approveTicket, "Approve what a ticket orders"),
 		route.New(get, "/tickets/:id/clocks", own, s.getClocks, "Read the clocks of a ticket's targets"),
 		route.New(patch, "/tickets/:id", work, s.patchTicket, "Assign a ticket or update its fields"),
 		route.New(post, "/tickets/:id/messages", own, s.addMessage, "Add a reply or an internal note"),

@@ -108,6 +108,8 @@ type Ticket struct {
 
 	// Timing is when targets are due, nil where nothing is known of it. Requesters do not see it.
 	Timing *Timing
+	// Order is what a request of the catalogue asks for, nil for other tickets.
+	Order *Order
 	// Supplier is what the ticket is on hold at, "" for none.
 	Supplier string
 

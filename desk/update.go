@@ -41,8 +41,10 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
+	var person access.Actor
 	if p.Assignee != nil && *p.Assignee != "" {
-		person, err := s.People.Person(ctx, *p.Assignee)
+		var err error
+		person, err = s.People.Person(ctx, *p.Assignee)
 		if fault.Is(err, fault.NotFound) || (err == nil && !person.Has(access.Agent)) {
 			return Ticket{}, fault.InvalidField("assignee", "there is no agent %q", *p.Assignee)
 		}
@@ -60,6 +62,10 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 		if err := s.apply(t, actor, p); err != nil {
 			return journal.Entry{}, err
 		}
+		deviations, err := s.deviations(before, *t, person)
+		if err != nil {
+			return journal.Entry{}, err
+		}
 		diff := map[string]any{}
 		for field, pair := range Changes(before, *t) {
 			diff[field] = pair
@@ -70,7 +76,10 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 		if len(diff) == 0 {
 			return journal.Entry{}, errUnchanged
 		}
-		return s.event(actor, t.ID, "updated", diff), nil
+		entry := s.event(actor, t.ID, "updated", diff)
+		s.deviate(&entry, actor, *t, deviations...)
+		s.declare(&entry, actor, before, *t)
+		return entry, nil
 	})
 }
 
@@ -79,6 +88,9 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 		return requireOpen(*t)
 	}
 	if p.Status != nil && *p.Status != t.Status {
+		if t.Order != nil && t.Order.Approval == ApprovalOpen {
+			return fault.New(fault.Conflict, "ticket %s waits for its approval", t.ID)
+		}
 		if !slices.Contains(transitions[t.Status], *p.Status) {
 			return fault.New(fault.Conflict, "the status cannot be changed from %s to %s", t.Status, *p.Status)
 		}
@@ -127,6 +139,28 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 		return fault.New(fault.Forbidden, "your roles may not declare priority 1; the service model says which ones may")
 	}
 	return nil
+}
+
+// deviations returns what a change does although the service model says otherwise. person is
+// the new assignee.
+func (s *Service) deviations(before, after Ticket, person access.Actor) ([]*deviation, error) {
+	m := s.Model()
+	var out []*deviation
+	if after.Group != before.Group {
+		d, err := mayHandOver(m, before.Group, after.Group)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	if after.Assignee != "" && after.Assignee != before.Assignee {
+		d, err := mayTake(m, after.Group, person)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
 }
 
 // maxSupplier bounds the name of a supplier, in runes.

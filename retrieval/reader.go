@@ -91,7 +91,9 @@ func (q reading) passages(ctx context.Context, idf []float64, list []candidate) 
 	for i, c := range list {
 		ids[i] = c.meta.ID
 	}
-	articles, err := q.e.fetch(ctx, q.v, q.vis, q.filter, ids)
+	room := newRoom()
+	defer rooms.Put(room)
+	articles, err := q.e.fetch(ctx, q.v, q.vis, q.filter, ids, room)
 	if err != nil {
 		return nil, err
 	}

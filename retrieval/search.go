@@ -160,7 +160,9 @@ func (e *Engine) show(
 	for i, c := range list {
 		ids[i] = c.meta.ID
 	}
-	articles, err := e.fetch(ctx, v, vis, f, ids)
+	room := newRoom()
+	defer rooms.Put(room)
+	articles, err := e.fetch(ctx, v, vis, f, ids, room)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,8 @@ type TicketFlow interface {
 		summary func(after desk.Ticket) (string, error)) (desk.Ticket, error)
 	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
 	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
+	// Approve approves what a ticket orders.
+	Approve(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
 	Merge(ctx context.Context, actor access.Actor, id, into string) (desk.Ticket, error)
 }
 

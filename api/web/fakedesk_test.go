@@ -171,6 +171,10 @@ func (f *fakeDesk) Dismiss(_ context.Context, _ access.Actor, id, article, _ str
 	return f.ticket, f.say("dismiss %s|%s", id, article)
 }
 
+func (f *fakeDesk) Approve(context.Context, access.Actor, string) (desk.Ticket, error) {
+	return f.ticket, f.say("approve")
+}
+
 func (f *fakeDesk) Clocks(context.Context, access.Actor, string) ([]clock.Clock, error) {
 	return []clock.Clock{
 		{

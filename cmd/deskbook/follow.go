@@ -47,11 +47,6 @@ func (s *server) followEvents(ctx context.Context) error {
 	return every(ctx, followInterval, s.log, "read events for the measures", s.measures.Follow)
 }
 
-// watchMeasures opens tasks for thresholds that are crossed.
-func (s *server) watchMeasures(ctx context.Context) error {
-	return every(ctx, forgetInterval, s.log, "watch the measures", s.measures.Watch)
-}
-
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)
@@ -60,6 +55,28 @@ func (s *server) forgetModelCalls(ctx context.Context) error {
 // ringAlarms does what has become due on tickets.
 func (s *server) ringAlarms(ctx context.Context) error {
 	return every(ctx, alarmInterval, s.log, "do what is due on tickets", s.alarms.Run)
+}
+
+// keepRetention removes texts and people of tickets that are older than the service model
+// keeps them, and opens the tasks of thresholds that are crossed.
+func (s *server) keepRetention(ctx context.Context) error {
+	const portion = 500
+	return every(ctx, forgetInterval, s.log, "keep what the service model says of age and thresholds",
+		func(ctx context.Context) error {
+			m := s.model.Model()
+			crossed, err := s.measures.Crossed(ctx, m)
+			if err == nil {
+				err = s.store.Notify(ctx, crossed)
+			}
+			if err != nil || m.Retention.TicketDays == 0 {
+				return err
+			}
+			before := time.Now().AddDate(0, 0, -m.Retention.TicketDays)
+			for n := portion; n == portion && err == nil; {
+				n, err = s.store.BlankTickets(ctx, before, portion)
+			}
+			return err
+		})
 }
 
 // sender writes the hand-offs of escalations by a rule.

@@ -130,8 +130,8 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 func (s *server) background() []func(context.Context) error {
 	work := []func(context.Context) error{
 		s.engine.Follow, s.worker.Run, s.trainer.Run, s.gaps.Run, s.model.watch,
-		s.followRanker, s.followTriage, s.trainTriage, s.followEvents, s.watchMeasures, s.forgetModelCalls, s.sweepFiles,
-		s.ringAlarms,
+		s.followRanker, s.followTriage, s.trainTriage, s.followEvents, s.forgetModelCalls, s.sweepFiles,
+		s.ringAlarms, s.keepRetention,
 	}
 	if s.meaning != nil {
 		work = append(work, s.meaning.Follow)

@@ -46,11 +46,10 @@ type Service struct {
 	Deps
 	turn     sync.Mutex // one follower at a time
 	prepared bool
-	opened   map[string]bool // keys of the tasks of thresholds; for one watcher
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{Deps: d, opened: map[string]bool{}} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 func (s *Service) rules() Rules { return RulesOf(s.Models.Model()) }
 
@@ -177,10 +176,6 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, q Query) (Repo
 	if err := s.ready(ctx, actor); err != nil {
 		return Report{}, err
 	}
-	return s.report(ctx, q)
-}
-
-func (s *Service) report(ctx context.Context, q Query) (Report, error) {
 	b := NewBuilder(q, s.rules(), s.Now())
 	err := s.Store.EachFacts(ctx, b.from, b.to, "", func(f *Facts) error {
 		b.Add(f)

@@ -3,8 +3,6 @@ package measure
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/deskbook/deskbook/desk/model"
@@ -24,81 +22,39 @@ func Crossed(t model.Threshold, v Value) bool {
 	return v.Value < t.Limit
 }
 
-// Watch opens a task for every threshold of the service model that is crossed: at most one in as
-// many days as its window has.
-func (s *Service) Watch(ctx context.Context) error {
-	m, now := s.Models.Model(), s.Now()
-	if len(m.Thresholds) == 0 {
-		return nil
-	}
-	if err := s.Follow(ctx); err != nil {
-		return err
-	}
-	reports := map[int]Report{} // by days
+// Crossed returns a task for each threshold of the service model that its measure crosses in
+// the days before now: once a week, so that a number that stays bad comes back.
+func (s *Service) Crossed(ctx context.Context, m *model.Service) ([]journal.Notice, error) {
+	reader := access.Actor{ID: access.SystemID, Roles: []access.Role{access.ServiceManager}}
+	var out []journal.Notice
 	for _, t := range m.Thresholds {
-		r, ok := reports[t.Days]
-		if !ok {
-			var err error
-			if r, err = s.report(ctx, Query{From: now.AddDate(0, 0, -t.Days)}); err != nil {
-				return err
-			}
-			reports[t.Days] = r
+		now := s.Now()
+		r, err := s.Report(ctx, reader, Query{From: now.AddDate(0, 0, -t.Days), To: now})
+		if err != nil {
+			return nil, fmt.Errorf("threshold %s: %w", t.Name, err)
 		}
 		for _, v := range r.Values {
-			if !Crossed(t, v) {
-				continue
-			}
-			if err := s.task(ctx, m, t, v, now); err != nil {
-				return fmt.Errorf("threshold %s: %w", t.Name, err)
+			if Crossed(t, v) {
+				out = append(out, tasks(m, t, v.Value, now)...)
 			}
 		}
 	}
-	return nil
+	return out, nil
 }
 
-// task opens the task of a crossed threshold, unless it is open or was for these days.
-func (s *Service) task(ctx context.Context, m *model.Service, t model.Threshold, v Value, now time.Time) error {
-	length := time.Duration(t.Days) * 24 * time.Hour
-	key := "threshold/" + t.Name + "/" + now.UTC().Truncate(length).Format(time.DateOnly)
-	if s.opened[key] {
-		return nil
-	}
+func tasks(m *model.Service, t model.Threshold, value float64, now time.Time) []journal.Notice {
 	side := "below"
 	if t.Above {
 		side = "above"
 	}
-	detail := fmt.Sprintf("%s is %s %s in the last %d days: %s, of %d.", v.Title, side,
-		strconv.FormatFloat(t.Limit, 'f', -1, 64), t.Days, strconv.FormatFloat(v.Value, 'f', 4, 64), v.N)
-	if v.Provisional {
-		detail += " The number is provisional."
+	year, week := now.ISOWeek()
+	var out []journal.Notice
+	for _, to := range m.Addresses(t.Task) {
+		out = append(out, journal.Notice{
+			Key: fmt.Sprintf("threshold/%s/%d-%d/%s", t.Name, year, week, to), Task: true, Recipient: to,
+			Title:  fmt.Sprintf("%s is %s its threshold", t.Measure, side),
+			Detail: fmt.Sprintf("It is %.4g over the last %d days; the threshold %s is %.4g.", value, t.Days, t.Name, t.Limit),
+		})
 	}
-	err := s.Store.Record(ctx, journal.Event{
-		At: now, Actor: access.SystemID, Object: journal.Measure, ID: v.Name, Verb: "threshold_crossed",
-		Data: journal.Data(map[string]any{"threshold": t.Name, "value": v.Value, "limit": t.Limit, "n": v.N}),
-	}, journal.Notice{
-		Key: key, Task: true, Recipient: recipient(m, t.Task), Title: v.Title + " has crossed its threshold", Detail: detail,
-		Object: journal.Measure, ID: v.Name,
-	})
-	if err == nil {
-		s.opened[key] = true
-	}
-	return err
-}
-
-// recipient returns who gets the task: a person, those with a role, or who owns something. A measure
-// has no assignee and no group, so that what depends on a ticket goes to the service managers.
-func recipient(m *model.Service, to model.Recipient) string {
-	owner := map[model.Recipient]string{
-		model.ToProcessOwner: m.Owners.Process, model.ToPlatformOwner: m.Owners.Platform, model.ToPeopleLead: m.Owners.People,
-	}
-	if strings.Contains(string(to), "@") {
-		owner[to] = string(to)
-	}
-	if owner[to] != "" {
-		return "mail:" + owner[to]
-	}
-	if role, ok := access.ParseRole(string(to)); ok {
-		return "role:" + string(role)
-	}
-	return "role:" + string(access.ServiceManager)
+	return out
 }

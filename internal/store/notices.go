@@ -24,6 +24,11 @@ func (s *Store) addNotices(ctx context.Context, c conn, notices []journal.Notice
 	return nil
 }
 
+// Notify writes notices whose keys are new.
+func (s *Store) Notify(ctx context.Context, notices []journal.Notice) error {
+	return s.update(ctx, func(c conn) error { return s.addNotices(ctx, c, notices) })
+}
+
 const noticeColumns = "id, key, task, recipient, title, detail, object, object_id, at, done_at, done_by"
 
 func scanNotice(r scanner) (n desk.Notice, err error) {

@@ -14,7 +14,7 @@ import (
 // ticketArgs.
 const ticketColumns = `version, subject, requester, requester_name, channel, bypass, type, status, service, category,
 	impact, urgency, priority, group_name, assignee, resolution, knowledge, merged_into, reopens,
-	created_at, updated_at, first_reply_at, resolved_at, closed_at, external_id, supplier`
+	created_at, updated_at, first_reply_at, resolved_at, closed_at, external_id, supplier, request`
 
 func scanTicket(r scanner) (desk.Ticket, error) {
 	var (
@@ -26,7 +26,7 @@ func scanTicket(r scanner) (desk.Ticket, error) {
 		&t.Service, &t.Category, &t.Impact, &t.Urgency, &t.Priority, &t.Group, &t.Assignee,
 		jsonTo(&t.Resolution), jsonTo(&t.Knowledge), &t.MergedInto, &t.Reopens,
 		timeTo(&t.CreatedAt), timeTo(&t.UpdatedAt), timeTo(&t.FirstReplyAt), timeTo(&t.ResolvedAt), timeTo(&t.ClosedAt),
-		&t.ExternalID, &t.Supplier,
+		&t.ExternalID, &t.Supplier, jsonTo(&t.Order),
 	)
 	t.ID = strconv.FormatInt(number, 10)
 	return t, err

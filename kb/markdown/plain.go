@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -35,11 +36,31 @@ func (d Document) title() *ast.Heading {
 			}
 			return nil
 		}
-		if len(newTextReader(d).block(n)) > 0 {
+		if len(newTextReader(d).block(n)) > 0 && !isBadges(n, d.Source()) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// isBadges reports whether a paragraph holds nothing but links and pictures, such as the
+// badges above the title of a project.
+func isBadges(n ast.Node, source []byte) bool {
+	if n.Kind() != ast.KindParagraph {
+		return false
+	}
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Link, *ast.Image, *ast.RawHTML:
+		case *ast.Text:
+			if len(bytes.TrimSpace(c.Segment.Value(source))) > 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // FirstHeading returns the text of the first top-level heading of level 1, "" if there

@@ -328,7 +328,13 @@ func All(q Query) []Scored {
 	for _, s := range q.steps() {
 		r.add(&s)
 	}
-	var out []Scored
+	n := 0
+	for _, x := range r.acc {
+		if x > 0 {
+			n++
+		}
+	}
+	out := make([]Scored, 0, n)
 	for d, x := range r.acc {
 		if x > 0 && r.wants(uint32(d)) {
 			out = append(out, Scored{uint32(d), x * r.factor(uint32(d))})

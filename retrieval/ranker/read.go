@@ -18,8 +18,8 @@ const (
 	readEvery  = 15
 )
 
-// fitReading fits what reading adds to the shipped weights: how much it counts for the order, then
-// for the probability.
+// fitReading fits what reading adds to the shipped weights: how much it counts for the order of
+// tickets, which are long texts, then for the probability. Short questions need other samples.
 func fitReading(
 	ctx context.Context, in Articles, s Setting, samples []Sample, progress func(done, total int),
 ) (w Weights, r FitReport, err error) {
@@ -50,9 +50,8 @@ func fitReading(
 	return w, f.report(w.Calibrator), nil
 }
 
-// fitRead returns how much it counts how well a candidate answers. Tickets are ranked with nothing
-// remembered, each as it is and with its subject alone, which is a short question; what was read
-// is then weighed against the score without it.
+// fitRead returns how much it counts how well a candidate answers: tickets are ranked with nothing
+// remembered, and what was read is weighed against the score without it.
 func fitRead(ctx context.Context, in Articles, samples []Sample, w Weights) (*[2]float64, error) {
 	var choices []regress.Choice
 	w.Read = &[2]float64{} // candidates are read, and keep their order
@@ -60,22 +59,20 @@ func fitRead(ctx context.Context, in Articles, samples []Sample, w Weights) (*[2
 		if i%orderEvery > 0 {
 			continue
 		}
-		for _, body := range []string{x.Ticket.Body(), ""} {
-			subject := x.Ticket.Subject
-			r, err := in.Rank(ctx, Query{
-				Subject: subject, Body: body, Terms: terms.TicketQuery(subject, body), Meaning: in.Meaning(ctx, subject, body),
-			}, Options{Keep: fitKeep, Weights: &w})
-			if err != nil {
-				return nil, fmt.Errorf("fit on %s: %w", x.Ticket.ID, err)
-			}
-			if c, ok := r.readChoice(x); ok {
-				choices = append(choices, c)
-			}
+		subject, body := x.Ticket.Subject, x.Ticket.Body()
+		r, err := in.Rank(ctx, Query{
+			Subject: subject, Body: body, Terms: terms.TicketQuery(subject, body), Meaning: in.Meaning(ctx, subject, body),
+		}, Options{Keep: fitKeep, Weights: &w})
+		if err != nil {
+			return nil, fmt.Errorf("fit on %s: %w", x.Ticket.ID, err)
+		}
+		if c, ok := r.readChoice(x); ok {
+			choices = append(choices, c)
 		}
 	}
-	fitted := regress.Conditional(choices, 3, []float64{1, 0, 0}) // near the score without it
-	score := max(fitted[0], 1e-9)
-	return &[2]float64{measure.Round(fitted[1] / score), measure.Round(fitted[2] / score)}, nil
+	fitted := regress.Conditional(choices, 2, []float64{1, 0}) // near the score without it
+	weight := measure.Round(fitted[1] / max(fitted[0], 1e-9))
+	return &[2]float64{weight, weight}, nil
 }
 
 // readChoice returns the candidates that were read, with their score and how well they answer; ok
@@ -89,7 +86,7 @@ func (r *Ranking) readChoice(x Sample) (c regress.Choice, ok bool) {
 		gain := float64(x.Judged[h.ID])
 		ok = ok || gain > 0
 		c.Gains = append(c.Gains, gain)
-		c.Rows = append(c.Rows, []float32{float32(h.Z), float32(h.Read * r.Short), float32(h.Read * (1 - r.Short))})
+		c.Rows = append(c.Rows, []float32{float32(h.Z), float32(h.Read)})
 	}
 	return c, ok
 }

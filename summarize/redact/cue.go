@@ -152,7 +152,7 @@ var (
 	// statement matches a verb after a cue and the words that may stand before and after it.
 	statement = regexp.MustCompile(`^(?:[’']s|` +
 		`(?i:[ ,]{1,2}(?:for|of|to|on|für|zum|vom|von|fürs|pour|de|du|para|da|do|del)` +
-		`(?:[ ][^\s=:]{1,40}){1,4}?|,)?[ \n]{1,2}` +
+		`(?:[ ][^\s=:]{1,40}){1,4}?|,|[ ](?:shown|given|used|you gave me|affiché|fourni))?[ \n]{1,2}` +
 		`(?i:temporarily |now |übrigens |also |provisoire |temporal |temporária |actuel |actual |atual )?` +
 		oneOf(
 			`is|was|are|will be|should be|must be|would be|could be`,
@@ -164,7 +164,7 @@ var (
 			`to jest|jest|brzmi|je|zní`,
 			`это|такой|такая|був|була`,
 			`är|er|var|skal være|skulle være`,
-			`reads|lautet jetzt|heißt|luidt`,
+			`reads|lautet jetzt|heißt|luidt|shown is|is now|que usei foi|usata è|was set to`,
 		) + `)(?:[ \n]{1,2}(?i:` +
 		oneOf(
 			`now|currently|still|just|simply|actually|set to|changed to`,
@@ -174,6 +174,8 @@ var (
 		) + `))?:?[ \n]{1,2}`)
 	// adjacent matches what separates a cue from the value right after it.
 	adjacent = regexp.MustCompile(`^[ \n]{1,2}["'“„«‘]?`)
+	// adjacentCode is adjacent with the words that may stand there before a code.
+	adjacentCode = regexp.MustCompile(`^(?:[ ]to)?[ \n]{1,2}["'“„«‘]?`)
 	// codeValue matches a code of digits, in one group or two.
 	codeValue = regexp.MustCompile(`^["'“„«(]?\d{3,4}[ \n-]?\d{0,4}\b`)
 	// codeFirst matches a code before its cue: "481516 is your verification code".
@@ -201,7 +203,12 @@ func (v *view) secretAt(lo, end int, class cueClass) (finding, bool) {
 		if s, ok := v.codeAfter(end, rest); ok {
 			return s, true
 		}
-		return v.codeBefore(lo)
+		if s, ok := v.codeBefore(lo); ok {
+			return s, true
+		}
+		if m := assignment.FindString(rest); m != "" {
+			return v.passwordValue(end+len(m), strong)
+		}
 	case cueToken:
 		if m := link(rest); m != "" {
 			return v.tokenValue(end+len(m), query)
@@ -260,6 +267,23 @@ func (v *view) tokenValue(i int, query bool) (finding, bool) {
 	return finding{i, i + len(value), Token}, true
 }
 
+// mixed matches a code of small and other characters: "aX7kQz".
+var mixed = regexp.MustCompile(`^[*` + "`" + `"'“„«(]{0,3}([A-Za-z\d]{4,12})\b`)
+
+// mixedCode returns the code of letters and digits at i.
+func (v *view) mixedCode(i int) (finding, bool) {
+	m := mixed.FindStringSubmatchIndex(v.after(i, 40))
+	if m == nil {
+		return finding{}, false
+	}
+	value := v.text[i+m[2] : i+m[3]]
+	n := shapeOf(value)
+	if n.digits == 0 || n.small == 0 || numberedWord.MatchString(value) || !strong(value, false) {
+		return finding{}, false
+	}
+	return finding{i + m[2], i + m[3], Password}, true
+}
+
 // codeBefore returns a code of digits before its cue.
 func (v *view) codeBefore(lo int) (finding, bool) {
 	from := max(0, lo-60)
@@ -274,7 +298,7 @@ func (v *view) codeBefore(lo int) (finding, bool) {
 func (v *view) codeAfter(end int, rest string) (finding, bool) {
 	skip := link(rest)
 	if skip == "" {
-		skip = adjacent.FindString(rest)
+		skip = adjacentCode.FindString(rest)
 		skip = skip[:len(skip)-trailingQuote(skip)]
 	}
 	if skip == "" {
@@ -282,6 +306,9 @@ func (v *view) codeAfter(end int, rest string) (finding, bool) {
 	}
 	at := end + len(skip)
 	m := codeValue.FindString(rest[len(skip):])
+	if m == "" {
+		return v.mixedCode(at)
+	}
 	hi := at + len(m)
 	if m == "" || countDigits(m) > 8 || v.byteAt(hi) == '.' && digitByte(v.byteAt(hi+1)) {
 		return finding{}, false

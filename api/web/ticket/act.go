@@ -113,6 +113,14 @@ func (p *Pages) assign(c echo.Context) error {
 	return p.patch(c, desk.Patch{Assignee: &to}, done)
 }
 
+// approve approves what the ticket orders.
+func (p *Pages) approve(c echo.Context) error {
+	if _, err := p.Desk.Approve(c.Request().Context(), route.Actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return layout.SeeOther(c, here(c), "updated")
+}
+
 // update changes the fields that the form contains.
 func (p *Pages) update(c echo.Context) error {
 	var patch desk.Patch
