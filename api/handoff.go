@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize/handoff"
@@ -58,18 +59,22 @@ type serviceLevel struct {
 }
 
 type targetJSON struct {
-	Due         time.Time  `json:"due"`
-	MetAt       *time.Time `json:"met_at"`
-	LeftSeconds float64    `json:"left_seconds"` // by the calendar; negative if overdue
-	Late        bool       `json:"late"`
+	Due         *time.Time  `json:"due"` // null while the clock is paused
+	MetAt       *time.Time  `json:"met_at"`
+	LeftSeconds float64     `json:"left_seconds"` // by the calendar; negative if overdue
+	Late        bool        `json:"late"`
+	State       clock.Phase `json:"state"`
 }
 
-func targetView(t desk.Target) targetJSON {
-	return targetJSON{Due: t.Due, MetAt: timeOrNull(t.Met), LeftSeconds: t.Left.Seconds(), Late: t.Late()}
+func targetView(c clock.Clock) targetJSON {
+	return targetJSON{
+		Due: timeOrNull(c.Due), MetAt: timeOrNull(c.Ended), LeftSeconds: c.Left().Seconds(), Late: c.Phase == clock.Breached,
+		State: c.Phase,
+	}
 }
 
 // handoffView returns the current summary of the ticket.
-func (s *Server) handoffView(k handoff.Stored, t desk.Ticket) handoffJSON {
+func (s *Server) handoffView(c echo.Context, k handoff.Stored, t desk.Ticket) handoffJSON {
 	v := handoffJSON{Summary: summaryView(k.Current().For(t)), Version: k.Version, Sent: []sentSummary{}}
 	switch {
 	case k.Edited():
@@ -88,11 +93,12 @@ func (s *Server) handoffView(k handoff.Stored, t desk.Ticket) handoffJSON {
 			v.Sent = append(v.Sent, sentSummary{Message: x.Message, By: x.By, At: x.At, Summary: summaryView(sum)})
 		}
 	}
-	if due, ok := desk.DueOf(s.deps.ServiceModel(), t, s.deps.Now()); ok {
-		v.Level = &serviceLevel{
-			Calendar: due.Calendar, FirstResponse: targetView(due.FirstResponse), Resolution: targetView(due.Resolution),
-		}
+	ctx := c.Request().Context()
+	clocks, err := s.deps.Tickets.Clocks(ctx, route.Actor(c), t.ID)
+	if err != nil {
+		s.log.WarnContext(ctx, "summary without the targets", "ticket", t.ID, "error", err)
 	}
+	v.Level = levelView(clocks)
 	return v
 }
 
@@ -144,7 +150,7 @@ func (s *Server) sendSummary(c echo.Context, write writeSummary) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, s.handoffView(k, t))
+	return c.JSON(http.StatusOK, s.handoffView(c, k, t))
 }
 
 func (s *Server) editSummary(c echo.Context) error {
@@ -181,7 +187,7 @@ func (s *Server) editSummary(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, s.handoffView(k, t))
+	return c.JSON(http.StatusOK, s.handoffView(c, k, t))
 }
 
 func (s *Server) discardSummaryEdit(c echo.Context) error {
@@ -198,7 +204,7 @@ func (s *Server) discardSummaryEdit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, s.handoffView(k, t))
+	return c.JSON(http.StatusOK, s.handoffView(c, k, t))
 }
 
 // escalate hands the ticket over with its summary, edited or generated.
@@ -237,5 +243,5 @@ func (s *Server) escalate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, map[string]any{"ticket": view, "summary": s.handoffView(k, t)})
+	return c.JSON(http.StatusOK, map[string]any{"ticket": view, "summary": s.handoffView(c, k, t)})
 }

@@ -114,7 +114,7 @@ func TestMeasureRows(t *testing.T) {
 // TestMeasuresRefuse: only who reads reports may, and what a query cannot say is refused.
 func TestMeasuresRefuse(t *testing.T) {
 	e := newEnv(t)
-	for _, path := range []string{"/api/v1/measures", "/api/v1/measures/mttr/tickets"} {
+	for _, path := range []string{"/api/v1/measures", "/api/v1/measures/signs", "/api/v1/measures/mttr/tickets"} {
 		for _, who := range []string{"rita", "anna", "admin"} {
 			e.get(who, path).want(http.StatusForbidden)
 		}
@@ -129,4 +129,24 @@ func TestMeasuresRefuse(t *testing.T) {
 	e.get("sven", "/api/v1/measures/happiness/tickets").want(http.StatusNotFound)
 	e.get("sven", "/api/v1/measures/volume/tickets?cursor=x").want(http.StatusBadRequest)
 	e.get("sven", "/api/v1/measures/self_service/tickets?cursor=v1").want(http.StatusBadRequest)
+}
+
+// TestSigns: two tickets that the desk opened for one call are a sign, shown with each other.
+func TestSigns(t *testing.T) {
+	e := newEnv(t)
+	open := func() string {
+		return e.post("anna", "/api/v1/tickets", map[string]any{
+			"subject": "s", "body": "b", "requester": "rita@example.org",
+		}).
+			want(http.StatusCreated).str("id")
+	}
+	first, second := open(), open()
+	got := e.get("sven", "/api/v1/measures/signs?group=service-desk").want(http.StatusOK)
+	if sign := "signs.4.tickets.0."; got.get("signs.4.n") != 1.0 || got.str(sign+"id") != second ||
+		got.str(sign+"with") != first {
+		t.Errorf("%s", got.body)
+	}
+	if got := e.get("sven", "/api/v1/measures/signs?group=second-line").want(http.StatusOK); got.get("signs.4.n") != 0.0 {
+		t.Errorf("%s", got.body)
+	}
 }

@@ -43,6 +43,8 @@ func (s *Server) table() []route.Route {
 		route.New(post, "/tickets", own, s.openTicket, "Open a ticket").Costs(route.Ranking),
 		route.New(get, "/tickets/counts", own, s.countTickets, "Count tickets"),
 		route.New(get, "/tickets/:id", own, s.getTicket, "Read a ticket with its suggestions").Costs(route.Ranking),
+		route.New(post, "/tickets/:id/approve", own, s.approveTicket, "Approve what a ticket orders"),
+		route.New(get, "/tickets/:id/clocks", own, s.getClocks, "Read the clocks of a ticket's targets"),
 		route.New(patch, "/tickets/:id", work, s.patchTicket, "Assign a ticket or update its fields"),
 		route.New(post, "/tickets/:id/messages", own, s.addMessage, "Add a reply or an internal note"),
 		route.Large(post, "/tickets/:id/files", own, s.addFiles, "Add a message with files"),
@@ -94,6 +96,8 @@ func (s *Server) table() []route.Route {
 
 		route.New(get, "/measures", access.ReadReports, s.listMeasures, "Compute the measures of a window").
 			Costs(route.Reporting),
+		route.New(get, "/measures/signs", access.ReadReports, s.listSigns,
+			"List tickets that may make numbers look better than the work").Costs(route.Reporting),
 		route.New(get, "/measures/:name/tickets", access.ReadReports, s.measureTickets,
 			"List the tickets that make up a measure").Costs(route.Reporting),
 
@@ -121,6 +125,8 @@ func (s *Server) table() []route.Route {
 		route.New(get, "/model/proposals", access.ReadModel, s.modelProposals, "List proposed changes of the service model"),
 		route.New(post, "/model/proposals/:id/approve", access.EditModel, s.approveModel, "Approve a proposed change"),
 		route.New(post, "/model/proposals/:id/reject", access.EditModel, s.rejectModel, "Reject a proposed change"),
+		route.New(post, "/model/replay", access.EditModel, s.replayModel, "Replay a changed service model on past tickets").
+			Costs(route.Reporting),
 		route.New(get, "/notices", access.SignedIn, s.listNotices, "List the current user's tasks and notices"),
 		route.New(post, "/notices/:id/done", access.SignedIn, s.finishNotice, "Mark a task or notice as done"),
 

@@ -50,6 +50,7 @@ type Deps struct {
 	ServiceModel   func() *model.Service // the service model in force
 	Models         port.Models
 	Inbox          port.Inbox
+	Replayer       port.Replayer
 	// ModelRefused returns why the file in the data folder is not in force, "" if it is; nil
 	// where there is no file.
 	ModelRefused func() string

@@ -184,6 +184,33 @@ func (s *Server) decideModel(c echo.Context, approve bool) error {
 	return c.JSON(http.StatusOK, proposalView(p))
 }
 
+// maxFlips is how many differences a response lists; the totals count all of them.
+const maxFlips = 1000
+
+// replayModel responds with what a changed service model would have done to past tickets.
+func (s *Server) replayModel(c echo.Context) error {
+	var in struct {
+		Text  string `json:"text"`
+		Since string `json:"since"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	since, err := route.ParseDate("since", in.Since)
+	if err != nil {
+		return err
+	}
+	if since.IsZero() {
+		return fault.InvalidField("since", "must be a date such as 2026-01-31")
+	}
+	r, err := s.deps.Replayer.Run(c.Request().Context(), in.Text, since)
+	if err != nil {
+		return err
+	}
+	r.Changed = r.Changed[:min(len(r.Changed), maxFlips)]
+	return c.JSON(http.StatusOK, r)
+}
+
 // modelSchema responds with the JSON Schema of the text.
 func (s *Server) modelSchema(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/schema+json", model.Schema())

@@ -47,7 +47,7 @@ func (s *Server) streamSummary(c echo.Context, t desk.Ticket, write writeSummary
 	if err != nil {
 		return streamError(events, err)
 	}
-	events.Send("done", s.handoffView(k, t))
+	events.Send("done", s.handoffView(c, k, t))
 	return nil
 }
 

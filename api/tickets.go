@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/api/port"
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -34,6 +35,9 @@ func (s *Server) openTicket(c echo.Context) error {
 		Urgency   int          `json:"urgency"`
 		Channel   desk.Channel `json:"channel"`
 		Requester string       `json:"requester"`
+
+		Request string            `json:"request"`
+		Fields  map[string]string `json:"fields"`
 	}
 	if err := decode(c, &in); err != nil {
 		return err
@@ -51,6 +55,7 @@ func (s *Server) openTicket(c echo.Context) error {
 		return s.deps.Tickets.OpenTicket(ctx, actor, desk.NewTicket{
 			Subject: in.Subject, Body: in.Body, Type: in.Type, Service: in.Service, Category: in.Category,
 			Impact: in.Impact, Urgency: in.Urgency, Channel: in.Channel, Requester: in.Requester, Idempotency: key,
+			Request: in.Request, Fields: in.Fields,
 		})
 	}, func(id string) (desk.Ticket, error) {
 		reply = func(c echo.Context, t desk.Ticket) error { return s.ticketReply(c, http.StatusCreated, t) }
@@ -113,6 +118,10 @@ func ticketFilter(c echo.Context) (f desk.Filter, err error) {
 	if f.Bypass, err = boolParam(c, "bypass"); err != nil {
 		return f, err
 	}
+	f.Overdue, err = choice(c, "overdue", model.FirstResponse, model.Resolution, model.UpdateTarget)
+	if err != nil {
+		return f, err
+	}
 	mine, err := boolParam(c, "mine")
 	if err != nil {
 		return f, err
@@ -143,6 +152,7 @@ func changeTicket[T any](
 
 type ticketPatch struct {
 	Status   *desk.Status `json:"status"`
+	Supplier *string      `json:"supplier"`
 	Assignee *string      `json:"assignee"`
 	Group    *string      `json:"group"`
 	Type     *desk.Type   `json:"type"`
@@ -159,6 +169,15 @@ func (s *Server) patchTicket(c echo.Context) error {
 		func(ctx context.Context, actor access.Actor, id string, in ticketPatch) (desk.Ticket, error) {
 			return s.deps.Tickets.Update(ctx, actor, id, desk.Patch(in))
 		})
+}
+
+// approveTicket approves what a ticket orders.
+func (s *Server) approveTicket(c echo.Context) error {
+	t, err := s.deps.Tickets.Approve(c.Request().Context(), route.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.ticketReply(c, http.StatusOK, t)
 }
 
 func (s *Server) mergeTicket(c echo.Context) error {

@@ -33,6 +33,9 @@ type ticketRow struct {
 	Channel       desk.Channel `json:"channel"`
 	Bypass        bool         `json:"bypass"`
 	MergedInto    string       `json:"merged_into"`
+	Order         *desk.Order  `json:"order,omitempty"`
+	Supplier      string       `json:"supplier,omitempty"` // that it is on hold at; staff only
+	Due           *dueJSON     `json:"due,omitempty"`      // staff only
 	Reopens       int          `json:"reopens"`
 	CreatedAt     time.Time    `json:"created_at"`
 	UpdatedAt     time.Time    `json:"updated_at"`
@@ -90,7 +93,7 @@ func rowOf(t desk.Ticket) ticketRow {
 		Priority: t.Priority,
 		Group:    t.Group, Assignee: t.Assignee, Requester: t.Requester, RequesterName: t.RequesterName,
 		Service: t.Service, Category: t.Category, Impact: t.Impact, Urgency: t.Urgency,
-		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Reopens: t.Reopens,
+		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Order: t.Order, Supplier: t.Supplier, Due: dueView(t.Timing), Reopens: t.Reopens,
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 		FirstReplyAt: timeOrNull(t.FirstReplyAt), ResolvedAt: timeOrNull(t.ResolvedAt), ClosedAt: timeOrNull(t.ClosedAt),
 	}

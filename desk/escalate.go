@@ -43,6 +43,10 @@ func (s *Service) EscalateWith(
 			return journal.Entry{}, fault.New(fault.Conflict, "ticket %s is already with %s", t.ID, group)
 		}
 		from := t.Group
+		deviates, err := mayHandOver(m, from, group)
+		if err != nil {
+			return journal.Entry{}, err
+		}
 		t.Group, t.Assignee = group, ""
 		if t.Status == New {
 			t.Status = Open
@@ -60,6 +64,8 @@ func (s *Service) EscalateWith(
 				Message: n, By: actor.ID, At: t.Messages[n-1].At, Summary: text,
 			})
 		}
-		return s.event(actor, t.ID, "escalated", map[string]any{"from": from, "to": group, "message": n}), nil
+		entry := s.event(actor, t.ID, "escalated", map[string]any{"from": from, "to": group, "message": n})
+		s.deviate(&entry, actor, *t, deviates)
+		return entry, nil
 	})
 }

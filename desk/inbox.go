@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -90,12 +89,6 @@ func (x *Inbox) Done(ctx context.Context, actor access.Actor, number int64) (Not
 // recipientsOf returns the addresses of a recipient in the service model for a ticket, none
 // when it names nobody.
 func recipientsOf(m *model.Service, t Ticket, r model.Recipient) []string {
-	mail := func(address string) []string {
-		if address == "" {
-			return nil
-		}
-		return []string{"mail:" + address}
-	}
 	switch r {
 	case model.ToAssignee:
 		if t.Assignee == "" {
@@ -109,18 +102,6 @@ func recipientsOf(m *model.Service, t Ticket, r model.Recipient) []string {
 			return []string{"group:" + s.Owner}
 		}
 		return nil
-	case model.ToProcessOwner:
-		return mail(m.Owners.Process)
-	case model.ToPlatformOwner:
-		return mail(m.Owners.Platform)
-	case model.ToPeopleLead:
-		return mail(m.Owners.People)
 	}
-	if strings.Contains(string(r), "@") {
-		return mail(string(r))
-	}
-	if slices.Contains(access.Roles(), access.Role(r)) {
-		return []string{"role:" + string(r)}
-	}
-	return nil
+	return m.Addresses(r)
 }

@@ -18,7 +18,11 @@ type NewTicket struct {
 	Subject, Body     string
 	Type              Type   // when empty, derived from the category or the subject
 	Service, Category string // of the service model
-	Impact, Urgency   int    // 1..3; 0 means the service model's default
+	// Request is a request type of the catalogue, with its fields; it sets type and service, and
+	// its title and fields begin the text, which may then be empty.
+	Request         string
+	Fields          map[string]string
+	Impact, Urgency int // 1..3; 0 means the service model's default
 	// Channel is how the ticket came in; only agents may set one other than Portal or API.
 	Channel Channel
 	// Requester is the user id or e-mail address of the person the ticket is opened for;
@@ -40,10 +44,15 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 	if err != nil {
 		return Ticket{}, err
 	}
+	ordered, bad := withOrder(s.Model(), &in)
+	if len(bad) > 0 {
+		return Ticket{}, fault.InvalidFields(bad)
+	}
 	t, err := s.draftTicket(actor, in)
 	if err != nil {
 		return Ticket{}, err
 	}
+	s.begin(&t, ordered)
 	t.Requester, t.RequesterName = requester.ID, requester.DisplayName()
 	body, err := cleanText("body", in.Body, MaxText, false)
 	if err != nil {
@@ -57,15 +66,22 @@ func (s *Service) OpenTicket(ctx context.Context, actor access.Actor, in NewTick
 	asOpened, chosen := t, chosenFields(in)
 	triaged := s.triageIntake(ctx, &t, chosen)
 	t.Intake = s.intakeSuggestions(ctx, t)
+	models, err := s.timeline(ctx)
+	if err != nil {
+		return Ticket{}, err
+	}
 	created, err := s.Store.CreateTicket(ctx, func(id string) (Ticket, journal.Entry) {
 		t.ID = id
 		entry := s.event(actor, id, "created", Opening(asOpened, chosen))
 		if triaged != nil {
 			entry.Events = append(entry.Events, s.event(access.System(), id, verbTriaged, triaged).Events...)
 		}
+		s.declare(&entry, actor, Ticket{}, t)
+		entry.Notices = approvalTasks(s.Model(), t)
 		entry.Changes = []journal.Change{{Object: journal.Ticket, ID: id}}
 		entry.Idempotency = in.Idempotency
 		entry.Idempotency.Object = id
+		t.Timing = s.timing(entry.Events, models)
 		return t, entry
 	})
 	if err != nil {
@@ -86,6 +102,20 @@ func (s *Service) newFiles(ctx context.Context, actor access.Actor, in NewTicket
 	}
 	stored, err := s.store(ctx, in.Files)
 	return append(kept, stored...), err
+}
+
+// begin gives a ticket what it orders: its group, and the wait for an approval.
+func (s *Service) begin(t *Ticket, o *Order) {
+	if o == nil {
+		return
+	}
+	t.Order = o
+	if r, ok := s.Model().RequestType(o.Type); ok && r.Group != "" {
+		t.Group = r.Group
+	}
+	if o.Approval == ApprovalOpen {
+		t.Status = OnHold
+	}
 }
 
 // requester returns the person the ticket is opened for.
@@ -124,6 +154,9 @@ func (s *Service) draftTicket(actor access.Actor, in NewTicket) (Ticket, error) 
 		bad = append(bad, fault.Field{Field: "channel", Message: "must be portal, api, mail, phone, direct or vip"})
 	} else if in.Channel != Portal && in.Channel != API && !actor.Can(access.WorkTickets) {
 		bad = append(bad, fault.Field{Field: "channel", Message: "only agents can use this channel"})
+	} else if !m.Accepts(in.Channel) {
+		bad = append(bad, fault.Field{Field: "channel", Message: "is not open: the service model lists it neither as a " +
+			"channel nor as a side door"})
 	}
 	t := Ticket{
 		Version: 1, Subject: subject, Channel: in.Channel, Bypass: m.Bypasses(in.Channel), Status: New,

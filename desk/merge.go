@@ -67,6 +67,11 @@ func (s *Service) mergeOnce(ctx context.Context, actor access.Actor, id, into st
 		t.UpdatedAt = now
 		entry.Changes = append(entry.Changes, journal.Change{Object: journal.Ticket, ID: t.ID})
 	}
+	for _, t := range []*Ticket{&from, &to} {
+		if err := s.timed(ctx, t, entry); err != nil {
+			return Ticket{}, err
+		}
+	}
 	if err := s.Store.SaveTickets(ctx, []Ticket{from, to}, entry); err != nil {
 		return Ticket{}, err
 	}

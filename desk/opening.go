@@ -9,6 +9,9 @@ func Opening(t Ticket, chosen []Field) map[string]any {
 		"priority": t.Priority, "group": t.Group, "channel": t.Channel, "bypass": t.Bypass, "requester": t.Requester,
 		"chosen": chosen, "from": side(t.Messages[0]),
 	}
+	if t.Order != nil {
+		data["request"], data["status"] = t.Order.Type, t.Status
+	}
 	if n := len(t.Messages[0].Files); n > 0 {
 		data["files"] = n
 	}

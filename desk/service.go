@@ -44,12 +44,15 @@ type People interface {
 // implements it.
 type GapRecorder interface{ Record(g Gap) }
 
-// Deps are the dependencies of a Service. All fields but Gaps, Triager and Log are
+// Deps are the dependencies of a Service. All fields but Models, Gaps, Triager, OnlyThanks and Log are
 // required.
 type Deps struct {
-	Store     Store
-	Files     FileStore
-	Model     func() *model.Service // the service model in force
+	Store Store
+	Files FileStore
+	Model func() *model.Service // the service model in force
+	// Models returns the service models that were in force, the oldest first; nil: only the
+	// present one counts.
+	Models    func(ctx context.Context) ([]model.InForce, error)
 	Suggester Suggester
 	Articles  Articles
 	People    People
@@ -107,7 +110,10 @@ func (s *Service) Ticket(ctx context.Context, actor access.Actor, id string) (Ti
 
 // Tickets lists tickets without their threads. The scope of the filter is set here.
 func (s *Service) Tickets(ctx context.Context, actor access.Actor, f Filter) (Page, error) {
-	f.Scope = readScope(actor)
+	f.Scope, f.Now = readScope(actor), s.clock()
+	if f.Overdue != "" && !actor.ReadsAllTickets() {
+		return Page{}, fault.New(fault.Forbidden, "only the desk can see what is overdue")
+	}
 	page, err := s.Store.Tickets(ctx, f)
 	if err != nil {
 		return Page{}, err
@@ -187,7 +193,7 @@ func requesterView(t Ticket, open map[string]kb.Target, own map[string]bool) Tic
 	}
 	t.Intake, t.Knowledge, t.Dismissed, t.Handoffs = nil, nil, nil, nil
 	// These would reveal how often and when the desk worked on the ticket.
-	t.Version, t.Bypass, t.UpdatedAt = 0, false, lastVisibleChange(t)
+	t.Version, t.Bypass, t.UpdatedAt, t.Timing, t.Supplier = 0, false, lastVisibleChange(t), nil, ""
 	if t.MergedInto != "" {
 		t.Merged = true
 		if !own[t.MergedInto] {
@@ -254,6 +260,9 @@ func (s *Service) change(ctx context.Context, actor access.Actor, id string, app
 		t.Version++
 		t.UpdatedAt = s.clock()
 		entry.Changes = append(entry.Changes, journal.Change{Object: journal.Ticket, ID: t.ID})
+		if err := s.timed(ctx, &t, entry); err != nil {
+			return Ticket{}, err
+		}
 		err = s.Store.SaveTickets(ctx, []Ticket{t}, entry)
 		if fault.Is(err, fault.Conflict) && attempt < maxAttempts {
 			if attempt == 0 {

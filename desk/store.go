@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"time"
 
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/journal"
 )
 
@@ -43,11 +45,15 @@ type Filter struct {
 	Assignee   string
 	Unassigned bool // only tickets without an assignee
 	Type       Type
-	Bypass     bool   // only tickets that bypassed the intake
-	Text       string // words that must appear in the subject
-	ByPriority bool   // orders by priority, then oldest first: the work queue
-	After      string // cursor: Page.Next of the page before
-	Limit      int    // 1..500
+	Bypass     bool // only tickets that bypassed the intake
+	// Overdue selects tickets of which this target is due before now: first_response,
+	// resolution or update.
+	Overdue    model.TargetKind
+	Now        time.Time // for Overdue
+	Text       string    // words that must appear in the subject
+	ByPriority bool      // orders by priority, then oldest first: the work queue
+	After      string    // cursor: Page.Next of the page before
+	Limit      int       // 1..500
 }
 
 // Page is one page of tickets; Next is "" on the last.

@@ -54,6 +54,9 @@ type ArticleHit struct {
 	// Tickets are the ids of similar tickets that the article resolved, the most similar
 	// first, for readers who may see other people's tickets.
 	Tickets []string `json:"tickets,omitempty"`
+	// Answers is how well the article's passage answers the text, as log odds, by a model that read
+	// both; nil where none did.
+	Answers *float64 `json:"-"`
 }
 
 // ArticleRef identifies an article.

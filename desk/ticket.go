@@ -106,6 +106,13 @@ type Ticket struct {
 	// Intake holds the suggestions made when the ticket was opened, with their evidence.
 	Intake *Suggestions
 
+	// Timing is when targets are due, nil where nothing is known of it. Requesters do not see it.
+	Timing *Timing
+	// Order is what a request of the catalogue asks for, nil for other tickets.
+	Order *Order
+	// Supplier is what the ticket is on hold at, "" for none.
+	Supplier string
+
 	Reopens   int
 	CreatedAt time.Time
 	UpdatedAt time.Time

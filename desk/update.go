@@ -13,6 +13,7 @@ import (
 // Patch changes fields of a ticket; nil fields stay as they are.
 type Patch struct {
 	Status   *Status
+	Supplier *string // with the status on hold
 	Assignee *string // user id or e-mail address; "" unassigns
 	Group    *string
 	Type     *Type
@@ -40,8 +41,10 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 	if err := requireWork(actor); err != nil {
 		return Ticket{}, err
 	}
+	var person access.Actor
 	if p.Assignee != nil && *p.Assignee != "" {
-		person, err := s.People.Person(ctx, *p.Assignee)
+		var err error
+		person, err = s.People.Person(ctx, *p.Assignee)
 		if fault.Is(err, fault.NotFound) || (err == nil && !person.Has(access.Agent)) {
 			return Ticket{}, fault.InvalidField("assignee", "there is no agent %q", *p.Assignee)
 		}
@@ -59,11 +62,24 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, id string, p P
 		if err := s.apply(t, actor, p); err != nil {
 			return journal.Entry{}, err
 		}
-		diff := Changes(before, *t)
+		deviations, err := s.deviations(before, *t, person)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		diff := map[string]any{}
+		for field, pair := range Changes(before, *t) {
+			diff[field] = pair
+		}
+		if t.Supplier != before.Supplier && t.Supplier != "" {
+			diff["status"], diff["supplier"] = [2]any{before.Status, t.Status}, t.Supplier
+		}
 		if len(diff) == 0 {
 			return journal.Entry{}, errUnchanged
 		}
-		return s.event(actor, t.ID, "updated", diff), nil
+		entry := s.event(actor, t.ID, "updated", diff)
+		s.deviate(&entry, actor, *t, deviations...)
+		s.declare(&entry, actor, before, *t)
+		return entry, nil
 	})
 }
 
@@ -72,6 +88,9 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 		return requireOpen(*t)
 	}
 	if p.Status != nil && *p.Status != t.Status {
+		if t.Order != nil && t.Order.Approval == ApprovalOpen {
+			return fault.New(fault.Conflict, "ticket %s waits for its approval", t.ID)
+		}
 		if !slices.Contains(transitions[t.Status], *p.Status) {
 			return fault.New(fault.Conflict, "the status cannot be changed from %s to %s", t.Status, *p.Status)
 		}
@@ -79,6 +98,9 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 		if t.Status == Closed {
 			t.ClosedAt = s.clock()
 		}
+	}
+	if err := s.setSupplier(t, p.Supplier); err != nil {
+		return err
 	}
 	set(&t.Assignee, p.Assignee)
 	if p.Assignee != nil && *p.Assignee != "" && t.Status == New {
@@ -116,6 +138,53 @@ func (s *Service) apply(t *Ticket, actor access.Actor, p Patch) error {
 	if t.Priority == 1 && old != 1 && !m.MayDeclareP1(actor.Roles) {
 		return fault.New(fault.Forbidden, "your roles may not declare priority 1; the service model says which ones may")
 	}
+	return nil
+}
+
+// deviations returns what a change does although the service model says otherwise. person is
+// the new assignee.
+func (s *Service) deviations(before, after Ticket, person access.Actor) ([]*deviation, error) {
+	m := s.Model()
+	var out []*deviation
+	if after.Group != before.Group {
+		d, err := mayHandOver(m, before.Group, after.Group)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	if after.Assignee != "" && after.Assignee != before.Assignee {
+		d, err := mayTake(m, after.Group, person)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// maxSupplier bounds the name of a supplier, in runes.
+const maxSupplier = 200
+
+// setSupplier sets the supplier of a ticket on hold, and takes it from others. A service
+// model that lists suppliers allows no other.
+func (s *Service) setSupplier(t *Ticket, name *string) error {
+	set(&t.Supplier, name)
+	if t.Status != OnHold {
+		if name != nil && *name != "" {
+			return fault.InvalidField("supplier", "goes with the status on_hold")
+		}
+		t.Supplier = ""
+	}
+	m := s.Model()
+	if name == nil || *name == "" || len(m.Suppliers) == 0 {
+		return nil
+	}
+	x, ok := m.Supplier(*name)
+	if !ok {
+		return fault.InvalidField("supplier", "is not in the service model")
+	}
+	t.Supplier = x.Name
 	return nil
 }
 

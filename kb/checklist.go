@@ -284,7 +284,7 @@ func checkOwner(in CheckInput) Check {
 
 func checkSecrets(in CheckInput) Check {
 	if in.Redact == nil {
-		return answer(NoSecrets, true, "not checked")
+		return answer(NoSecrets, false, "not checked: no redactor is set")
 	}
 	var found []string
 	for _, r := range in.Redact(in.Title + "\n" + in.Markdown) {

@@ -175,7 +175,7 @@ func lineOf(doc markdown.Document, n ast.Node) int {
 // image shows a picture that is a file of the article. A file that is no picture and a
 // remote image become links where a link is allowed, any other image its description.
 func (l *linker) image(n *ast.Image, linked bool) {
-	target, ok, words := "", false, "image"
+	target, ok, words := "", false, ""
 	if linked {
 		address := markdown.Address(n.Destination)
 		f, found := l.files.file(l.from.Path, localPath(address))
@@ -187,6 +187,7 @@ func (l *linker) image(n *ast.Image, linked bool) {
 			target, ok, words = fileAddress(f), true, path.Base(f.Path)
 		default:
 			target, ok = externalAddress(address)
+			words = pictureName(target)
 		}
 	}
 	if !ok || strings.HasPrefix(target, "mailto:") || within(n, ast.KindLink) {
@@ -200,6 +201,15 @@ func (l *linker) image(n *ast.Image, linked bool) {
 		link.AppendChild(link, ast.NewString([]byte(words)))
 	}
 	n.Parent().ReplaceChild(n.Parent(), n, link)
+}
+
+// pictureName returns what a link to a picture elsewhere says if its author says nothing.
+func pictureName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || path.Ext(u.Path) == "" {
+		return "image"
+	}
+	return path.Base(u.Path)
 }
 
 func (l *linker) autoLink(n *ast.AutoLink) {

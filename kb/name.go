@@ -156,7 +156,8 @@ func linkNames(from, to string) []string {
 	if top == "" {
 		return plain.List(out)
 	}
-	if _, rest, ok := strings.Cut(top, "/"); ok && strings.HasPrefix(to, "/") {
+	// The index of a folder that is not there is no other folder's index.
+	if _, rest, ok := strings.Cut(top, "/"); ok && strings.HasPrefix(to, "/") && foldPath(rest) != "" {
 		out = append(out, pathName+foldPath(rest)) // below the path that the site is at
 		for _, above := range foldersAbove(folder) {
 			out = append(out, pathName+foldPath(path.Join(above, rest)))

@@ -11,7 +11,8 @@ import (
 // import; a test over there compares the two.
 var leftPlaceholder = regexp.MustCompile(`(?i)\\?\[\s*(?:` + strings.Join([]string{
 	"private key", "password", "token", "credential in address", "email", "iban", "card number", "phone",
-	"street address", "ip address", "host name", "hardware address", "personal number", "user name", "name",
+	"street address", "ip address", "host name", "hardware address", "personal number", "user name",
+	"date of birth", "name",
 }, "|") + `)\s+\d{1,6}\s*\\?\]`)
 
 // Placeholders returns the placeholders of redacted values that a text still holds,

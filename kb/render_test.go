@@ -109,7 +109,7 @@ func TestRenderLinks(t *testing.T) {
 		},
 		"remote image, no text": {
 			"", "![](https://example.org/p.png)",
-			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">image</a></p>`,
+			`<p><a href="https://example.org/p.png" rel="noopener nofollow ugc">p.png</a></p>`,
 		},
 		"remote image by name": {
 			"", "![plug][p]\n\n[p]: https://example.org/p.png",

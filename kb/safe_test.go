@@ -16,10 +16,10 @@ import (
 var allowed = map[string][]string{
 	"h1": {"id", "dir"}, "h2": {"id", "dir"}, "h3": {"id", "dir"}, "h4": {"id", "dir"}, "h5": {"id", "dir"},
 	"h6": {"id", "dir"}, "p": {"class", "dir"}, "aside": {"class", "role", "dir"}, "div": {"class", "dir"},
-	"span": {"id", "class"}, "sup": {}, "dl": {"dir"}, "dt": {"dir"}, "dd": {"dir"},
+	"span": {"id", "class"}, "sup": {}, "sub": {}, "dl": {"dir"}, "dt": {"dir"}, "dd": {"dir"},
 	"br": {}, "hr": {}, "blockquote": {"dir"}, "pre": {"dir"}, "code": {"class"}, "em": {}, "strong": {}, "del": {},
 	"ul": {"dir"}, "ol": {"start", "dir"}, "li": {"id"}, "table": {"dir"}, "thead": {}, "tbody": {}, "tr": {},
-	"th": {"align", "dir"}, "td": {"align", "dir"}, "a": {"href", "rel"},
+	"th": {"align", "dir", "colspan", "rowspan"}, "td": {"align", "dir", "colspan", "rowspan"}, "a": {"href", "rel"},
 }
 
 var safeValues = map[string]*regexp.Regexp{
@@ -29,9 +29,10 @@ var safeValues = map[string]*regexp.Regexp{
 	),
 	"dir":   regexp.MustCompile(`^(?:ltr|rtl|auto)$`),
 	"start": regexp.MustCompile(`^[0-9]+$`),
-	"align": regexp.MustCompile(`^(left|right|center)$`),
-	"role":  regexp.MustCompile(`^note$`),
-	"rel":   regexp.MustCompile(`^noopener nofollow ugc$`),
+	"align": regexp.MustCompile(`^(left|right|center)$`), "colspan": regexp.MustCompile(`^[1-9][0-9]?$`),
+	"rowspan": regexp.MustCompile(`^[1-9][0-9]?$`),
+	"role":    regexp.MustCompile(`^note$`),
+	"rel":     regexp.MustCompile(`^noopener nofollow ugc$`),
 }
 
 // assertSafe parses the HTML as a browser would and checks every element,

@@ -42,11 +42,14 @@ type Options struct {
 	Log        *slog.Logger       // nil discards
 	Now        func() time.Time   // nil is time.Now
 	Floor      float64            // 0 is DefaultFloor
-	Ranker     *ranker.Weights    // nil is ranker.Shipped()
+	Ranker     *ranker.Weights    // nil is the shipped ones
 	Calibrator *ranker.Calibrator // nil is the ranker's own
 	NoLearning bool               // resolved tickets are not remembered
 	Meaning    Meaning            // nil compares words alone
-	Remember   int                // most tickets that are remembered, the newest; 0 is 200,000
+	Reader     Reader             // nil has no passages read
+	// Gist returns what of a ticket is read together with passages; nil is all of it.
+	Gist     func(subject, body string) string
+	Remember int // most tickets that are remembered, the newest; 0 is 200,000
 }
 
 // Engine answers searches and suggestions from an index that follows the truth.
@@ -56,9 +59,10 @@ type Engine struct {
 	source  truth.Source
 	log     *slog.Logger
 	now     func() time.Time
-	ranker  atomic.Pointer[ranker.Weights]
-	sensed  atomic.Pointer[ranker.Weights] // where meanings are compared
+	rankers [ranker.Settings]atomic.Pointer[ranker.Weights]
 	meaning Meaning
+	reader  Reader
+	gist    func(subject, body string) string
 	learns  bool
 	// remember is how many tickets are remembered, the newest.
 	remember int
@@ -94,6 +98,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		dir: o.Dir, source: o.Source, log: o.Log, now: o.Now, learns: !o.NoLearning, meaning: o.Meaning,
+		reader: o.Reader, gist: o.Gist,
 		remember: cmp.Or(o.Remember, newestRemembered),
 		owner:    owner, wake: make(chan struct{}, 1), memory: memory.New(),
 	}
@@ -103,7 +108,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		e.use(*o.Ranker)
 	}
 	if o.Calibrator != nil {
-		weights := *e.ranker.Load()
+		weights := e.Ranker()
 		weights.Calibrator = *o.Calibrator
 		e.use(weights)
 	}

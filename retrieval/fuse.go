@@ -36,8 +36,10 @@ type candidate struct {
 	m            float64
 	x            []float64 // its features, nil beyond ranker.Depth
 	z            float64   // its score
-	share        float64   // of the total probability, by the scores
-	p            float64   // probability that it resolves the ticket
+	read         float64   // how well it answers, by the reader
+	wasRead      bool
+	share        float64 // of the total probability, by the scores
+	p            float64 // probability that it resolves the ticket
 }
 
 // ranking is the result of one request.
@@ -47,6 +49,8 @@ type ranking struct {
 	n     int         // visible articles
 	known int         // tickets remembered
 	meant *meant      // nil where words alone are compared
+	reads bool        // the first candidates are read
+	short float64     // to what degree the text is a short question
 }
 
 // rankOptions says how to rank.

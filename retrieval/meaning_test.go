@@ -123,7 +123,7 @@ func TestMeaningLearnsFromTickets(t *testing.T) {
 }
 
 func TestShippedMeaningWeights(t *testing.T) {
-	w := ranker.ShippedMeaning()
+	w := ranker.Shipped(ranker.Setting{Sensed: true})
 	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) != len(w.Features) || w.Calibrator == (ranker.Calibrator{}) {
 		t.Fatalf("the shipped weights cannot be used: %+v", w)
 	}
@@ -134,7 +134,7 @@ func TestShippedMeaningWeights(t *testing.T) {
 	if diff := cmp.Diff(w, again); diff != "" {
 		t.Error(diff)
 	}
-	words := ranker.Shipped()
+	words := ranker.Shipped(ranker.Setting{})
 	if slices.Equal(w.Features, words.Features) {
 		t.Error("they have the features of the weights for words alone")
 	}

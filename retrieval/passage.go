@@ -33,7 +33,9 @@ func (e *Engine) Passages(
 	if err != nil {
 		return nil, err
 	}
-	articles, err := e.fetch(ctx, v, vis, f, articleIDs)
+	room := newRoom()
+	defer rooms.Put(room)
+	articles, err := e.fetch(ctx, v, vis, f, articleIDs, room)
 	if err != nil {
 		return nil, fmt.Errorf("read passages: %w", err)
 	}

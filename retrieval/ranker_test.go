@@ -18,7 +18,7 @@ import (
 )
 
 func TestForeignWeightsAreRefused(t *testing.T) {
-	w := ranker.Shipped()
+	w := ranker.Shipped(ranker.Setting{})
 	fewer := w
 	fewer.Features = fewer.Features[1:]
 	form := w
@@ -41,7 +41,7 @@ func TestForeignWeightsAreRefused(t *testing.T) {
 func TestUseSwitchesAtOnce(t *testing.T) {
 	e, _ := library(t)
 	before := suggest(t, e, "vpn from home", "does not connect", staff)
-	w := ranker.Shipped()
+	w := ranker.Shipped(ranker.Setting{})
 	w.Calibrator.Weights[0]++
 	if err := e.Use(w.JSON()); err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func office(n int) *eval.Snapshot {
 func TestTrainAdoptsWhatIsBetterOnLaterTickets(t *testing.T) {
 	s := office(700)
 	e := open(t, s)
-	weak := ranker.Shipped()
+	weak := ranker.Shipped(ranker.Setting{})
 	for k := range weak.Linear {
 		weak.Linear[k] = 0
 	}

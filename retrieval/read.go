@@ -1,10 +1,10 @@
 package retrieval
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
+	"sync"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/kb"
@@ -20,9 +20,10 @@ type shown struct {
 
 // fetch returns these articles prepared for showing, by id. Articles that the filter hides
 // or that the source no longer shows are left out. What the index holds is shown only of a
-// revision that is still the current one.
+// revision that is still the current one. The articles lie in room, which must not be used again
+// before they are no longer needed.
 func (e *Engine) fetch(
-	ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string,
+	ctx context.Context, v *view, vis kb.Visibility, f *filter, ids []string, room *[]byte,
 ) (map[string]shown, error) {
 	out := make(map[string]shown, len(ids))
 	var wanted []string
@@ -48,7 +49,7 @@ func (e *Engine) fetch(
 			}
 			continue
 		}
-		a, err := v.open(d)
+		a, err := v.open(d, room)
 		if err != nil {
 			return nil, err
 		}
@@ -86,13 +87,28 @@ func openArticle(a kb.Article) (*passage.Article, error) {
 	return passage.Open(a.Title, in, record)
 }
 
-// open prepares the article of a document.
-func (v *view) open(doc int) (*passage.Article, error) {
+// rooms pools what the records of shown articles are copied to.
+var rooms sync.Pool
+
+// newRoom returns room for the articles of a request; put it back into rooms.
+func newRoom() *[]byte {
+	room, ok := rooms.Get().(*[]byte)
+	if !ok {
+		return new([]byte)
+	}
+	*room = (*room)[:0]
+	return room
+}
+
+// open prepares the article of a document, whose record is copied to room.
+func (v *view) open(doc int, room *[]byte) (*passage.Article, error) {
 	var record []byte
 	s := v.segment(doc)
 	err := s.seg.VisitStoredFields(uint64(doc-s.base), func(field string, _ byte, value []byte, _ []uint64) bool {
 		if field == fieldPassages {
-			record = bytes.Clone(value)
+			start := len(*room)
+			*room = append(*room, value...)
+			record = (*room)[start:]
 		}
 		return record == nil
 	})

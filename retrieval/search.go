@@ -13,6 +13,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/passage"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
@@ -47,7 +48,11 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 	if err != nil {
 		return out, err
 	}
-	qu, r, err := e.find(ctx, v, f, counted, q.Text, offset+limit+1, &out)
+	find := e.find
+	if q.Question && (e.meaning != nil || e.reader != nil) {
+		find = e.findAnswer
+	}
+	qu, r, err := find(ctx, v, f, counted, q, offset+limit+1, &out)
 	if err != nil {
 		return out, err
 	}
@@ -68,8 +73,9 @@ func (e *Engine) Search(ctx context.Context, q Query) (out Results, err error) {
 // find ranks the articles for the words of a search, and counts them; one with exactly that
 // title comes first.
 func (e *Engine) find(
-	ctx context.Context, v *view, f *filter, counted *tally, text string, keep int, out *Results,
+	ctx context.Context, v *view, f *filter, counted *tally, q Query, keep int, out *Results,
 ) (*terms.Query, ranking, error) {
+	text := q.Text
 	named, err := v.named(text, f)
 	if err != nil {
 		return nil, ranking{}, err
@@ -87,7 +93,7 @@ func (e *Engine) find(
 	r := ranking{n: f.n}
 	named = counted.add(named)
 	if len(qu.Terms) > 0 {
-		w := e.ranker.Load()
+		w := e.weightsFor(ranker.Setting{})
 		rec := e.recall(qu, qu.Title, "", "", e.now(), nil)
 		o := rankOptions{
 			keep: keep, weight: boxMemoryWeight, textOnly: true, plain: true, weights: w, relevant: true, tally: counted,
@@ -154,7 +160,9 @@ func (e *Engine) show(
 	for i, c := range list {
 		ids[i] = c.meta.ID
 	}
-	articles, err := e.fetch(ctx, v, vis, f, ids)
+	room := newRoom()
+	defer rooms.Put(room)
+	articles, err := e.fetch(ctx, v, vis, f, ids, room)
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +172,7 @@ func (e *Engine) show(
 		if a, ok := articles[c.meta.ID]; ok {
 			hits = append(hits, desk.ArticleHit{
 				Article: a.ref, Passage: s.Excerpt(a.Article), Score: c.p, Why: explain(q, idf, a.Article, c),
+				Answers: c.answers(),
 			})
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/posting"
+	"github.com/deskbook/deskbook/retrieval/ranker"
 	"github.com/deskbook/deskbook/retrieval/terms"
 )
 
@@ -98,11 +99,14 @@ func (e *Engine) suggest(
 	}
 	q := terms.TicketQuery(r.Subject, r.Body, f.queryLanguages(r.Subject+"\n"+r.Body)...)
 	text := e.readMeaning(ctx, r.Subject, r.Body)
-	w := e.weightsFor(text != nil)
+	w := e.weightsFor(ranker.Setting{Sensed: text != nil, Reads: e.reader != nil})
 	rec := e.recall(q, r.Subject, r.Body, r.Exclude, at, text)
 	o := rankOptions{keep: keep, weight: memoryWeight, weights: w, text: text}
 	ranked, err = v.rank(ctx, q, rec, f, o)
 	if err != nil {
+		return out, ranked, err
+	}
+	if err := ranked.read(ctx, e.readingOf(v, r.Visibility, f, q, r.Subject, r.Body), w); err != nil {
 		return out, ranked, err
 	}
 	ranked.setProbabilities(w.Calibrator)

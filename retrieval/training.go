@@ -14,12 +14,9 @@ import (
 // in force, "" for the shipped ones; see ranker.Train.
 func (e *Engine) Train(ctx context.Context, source truth.Source, inForce string) (out ranker.Trained, err error) {
 	former, err := ranker.Parse(inForce)
-	if err != nil || former.Sensed() != (e.meaning != nil) {
+	if err != nil || former.Setting() != e.Setting() {
 		// Those in force belong to another version of the program or to another setting.
-		former = ranker.Shipped()
-		if e.meaning != nil {
-			former = ranker.ShippedMeaning()
-		}
+		former = ranker.Shipped(e.Setting())
 	}
 	v, done, err := e.acquire()
 	if err != nil {
@@ -47,7 +44,7 @@ func (e *Engine) FitRanker(
 	if err != nil {
 		return w, r, err
 	}
-	return ranker.Fit(ctx, in, e.meaning != nil, samples, progress)
+	return ranker.Fit(ctx, in, e.Setting(), samples, progress)
 }
 
 // wholeView is a view in which everything is visible. It implements ranker.Articles.
@@ -86,12 +83,17 @@ func (w wholeView) Rank(ctx context.Context, q ranker.Query, o ranker.Options) (
 	r, err := w.rank(ctx, q.Terms, q.Recalled, f, rankOptions{
 		keep: o.Keep, weight: memoryWeight, plain: o.Plain, weights: o.Weights, text: q.Meaning,
 	})
+	if err == nil && !o.Plain {
+		err = r.read(ctx, w.e.readingOf(w.view, AllVisible(), f, q.Terms, q.Subject, q.Body), o.Weights)
+	}
 	return r.figures(), err
 }
 
 // figures returns the ranking as the ranker's figures.
 func (r *ranking) figures() ranker.Ranking {
-	out := ranker.Ranking{List: make([]ranker.Candidate, len(r.list)), Articles: r.n, Known: r.known}
+	out := ranker.Ranking{
+		List: make([]ranker.Candidate, len(r.list)), Articles: r.n, Known: r.known, Reads: r.reads, Short: r.short,
+	}
 	if r.meant != nil {
 		out.Sensed, out.Near = true, r.meant.deviations
 	}
@@ -100,7 +102,7 @@ func (r *ranking) figures() ranker.Ranking {
 		x := ranker.Candidate{
 			ID: c.meta.ID, Doc: c.doc, X: c.x, M: c.m, Cost: c.cost(), Z: c.z, Share: c.share,
 			Text: c.text, Ideal: c.ideal, Cover: c.cover, SubjectCover: c.subjectCover, TitleCover: c.titleCover,
-			Votes: c.vote.Top, Cosine: c.vote.Best,
+			Votes: c.vote.Top, Cosine: c.vote.Best, Read: c.read, WasRead: c.wasRead,
 		}
 		if r.meant != nil {
 			x.Place, x.Deviation = r.meant.place(c.doc)

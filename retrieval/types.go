@@ -16,6 +16,9 @@ type Query struct {
 	Confidence string // "" for all that the reader may see
 	Limit      int    // 1..50; 0 means 10
 	Cursor     string // Results.Next of the previous page
+	// Question says that an answer is wanted: meanings are compared and passages read, where the
+	// engine can, as for a ticket.
+	Question bool
 }
 
 // Results is one page of hits, best first.

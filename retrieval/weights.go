@@ -5,33 +5,29 @@ import "github.com/deskbook/deskbook/retrieval/ranker"
 // DefaultFloor is the probability below which nothing is suggested.
 const DefaultFloor = ranker.DefaultFloor
 
+// Setting returns what the engine has besides words.
+func (e *Engine) Setting() ranker.Setting {
+	return ranker.Setting{Sensed: e.meaning != nil, Reads: e.reader != nil}
+}
+
 // Ranker returns the weights in use.
-func (e *Engine) Ranker() ranker.Weights { return *e.weightsFor(e.meaning != nil) }
+func (e *Engine) Ranker() ranker.Weights { return *e.weightsFor(e.Setting()) }
 
-// weightsFor returns the weights in use where meanings are compared, or words alone.
-func (e *Engine) weightsFor(sensed bool) *ranker.Weights {
-	if sensed {
-		return e.sensed.Load()
-	}
-	return e.ranker.Load()
-}
+// weightsFor returns the weights in use in a setting.
+func (e *Engine) weightsFor(s ranker.Setting) *ranker.Weights { return e.rankers[s.Place()].Load() }
 
-func (e *Engine) use(w ranker.Weights) {
-	if w.Sensed() {
-		e.sensed.Store(&w)
-	} else {
-		e.ranker.Store(&w)
-	}
-}
+func (e *Engine) use(w ranker.Weights) { e.rankers[w.Setting().Place()].Store(&w) }
 
 func (e *Engine) useShipped() {
-	words, meanings := ranker.Shipped(), ranker.ShippedMeaning()
-	e.ranker.Store(&words)
-	e.sensed.Store(&meanings)
+	for _, sensed := range []bool{false, true} {
+		for _, reads := range []bool{false, true} {
+			e.use(ranker.Shipped(ranker.Setting{Sensed: sensed, Reads: reads}))
+		}
+	}
 }
 
 // Use ranks with these weights, as ranker.Parse reads them, from the next request on; "" is the
-// shipped ones, which also serve where these do not: with meanings, or with words alone.
+// shipped ones, which also serve where these do not: in other settings.
 func (e *Engine) Use(weights string) error {
 	w, err := ranker.Parse(weights)
 	if err != nil {

@@ -48,6 +48,30 @@ func vpnBase() *base {
 	}
 }
 
+// TestAnswerInOtherWords: an article that shares few words with the question answers it where who
+// read both says so.
+func TestAnswerInOtherWords(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answers map[string]float64
+		refused bool
+	}{
+		"not read":             {nil, true},
+		"read, and no answer":  {map[string]float64{"a_print": -6}, true},
+		"read, and the answer": {map[string]float64{"a_print": 6}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := vpnBase()
+			b.articles, b.answers = b.articles[2:], tt.answers
+			b.scores["a_print"] = 0.9
+			const question = "Why does nothing appear on my letters when I send them to the device in the corridor?"
+			a, err := summarize.New(summarize.Deps{Search: b}).Answer(t.Context(), question, visitor())
+			if err != nil || a.Refused != tt.refused {
+				t.Errorf("%+v, %v", a, err)
+			}
+		})
+	}
+}
+
 func TestAnswer(t *testing.T) {
 	w := over(vpnBase())
 	a, err := w.Answer(t.Context(), "How do I fix the VPN error 0x80070057 when the certificate is stale?", visitor())

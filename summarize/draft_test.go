@@ -230,3 +230,19 @@ func TestDraftUnresolved(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A value that an article has differently is a contradiction, not an addition.
+func TestDraftFlagsContradiction(t *testing.T) {
+	a := article("mail-server", "Set up the outgoing mail server",
+		"## Resolution\n\n1. Open the account settings.\n2. Set the outgoing server to port 587 with STARTTLS.\n3. Save.\n")
+	b := base{articles: []kb.Article{a}, scores: map[string]float64{"mail-server": 0.9}}
+	o, err := over(&b).Draft(t.Context(), resolved(ticketOf("Cannot send mail", "req: I cannot send mail."), desk.Fixed,
+		"Set the outgoing server to port 465 with STARTTLS."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Knowledge.Decision != draft.DecideEdit || !strings.HasPrefix(o.Knowledge.Reason, "Contradiction: ") {
+		t.Fatalf("got %+v", o.Knowledge)
+	}
+	checkText(t, o.Proposal.Markdown, []string{"2. Set the outgoing server to port 465 with STARTTLS."}, []string{"587"})
+}

@@ -22,6 +22,7 @@ import (
 type base struct {
 	articles []kb.Article
 	scores   map[string]float64
+	answers  map[string]float64 // log odds by who read the article with the question
 	drafts   []kb.Draft
 	below    bool
 	err      error
@@ -46,7 +47,11 @@ func (b *base) hits(vis kb.Visibility) []desk.ArticleHit {
 	var out []desk.ArticleHit
 	for _, a := range b.articles {
 		if vis.Allows(a) {
-			out = append(out, desk.ArticleHit{Article: ref(a), Score: b.scores[a.ID]})
+			h := desk.ArticleHit{Article: ref(a), Score: b.scores[a.ID]}
+			if odds, ok := b.answers[a.ID]; ok {
+				h.Answers = &odds
+			}
+			out = append(out, h)
 		}
 	}
 	return out

@@ -88,7 +88,7 @@ func TestSummarize(t *testing.T) {
 		"impact":      {"The whole sales team is affected. [1]"},
 		"tried": {
 			"I restarted the laptop, but it did not help. [1] failed", "Reset her MFA registration, no change. [4] failed",
-			"→ Still the same error. [3] failed",
+			"→ I reinstalled the client. Still the same error. [2 3] failed",
 		},
 		"articles": {"VPN cannot connect [5]"},
 		"state": {
@@ -96,7 +96,8 @@ func TestSummarize(t *testing.T) {
 			"Escalated from service-desk to second-line: certificate rejected",
 		},
 		"questions": {"Is the date of your laptop correct? [6]"},
-		"next":      {"Certificate rejected by the gateway, please check the user certificate store [7]"},
+		"next":      {"Please check the user certificate store [7]"},
+		"findings":  {"Checked the gateway log: certificate rejected."},
 	}
 	for name, parts := range want {
 		got := texts(s.Section(name))
@@ -211,7 +212,7 @@ func TestSummarizeLongThread(t *testing.T) {
 	checkSummary(t, ticket, s)
 	for name, part := range map[string]string{
 		"request": "ERR_EXPORT_42", "impact": "All 40 users", "tried": "Disabled the export cache, it did not help.",
-		"state": "still fails", "next": "Needs a patch from the vendor",
+		"state": "still fails", "next": "Please contact SAP support",
 	} {
 		if got := texts(s.Section(name)); !strings.Contains(got, part) {
 			t.Errorf("%s lacks %q:\n%s", name, part, got)

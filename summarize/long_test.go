@@ -85,7 +85,7 @@ func TestSummarizeVeryLongThread(t *testing.T) {
 	}
 	for name, part := range map[string]string{
 		"request": "ERR_EXPORT_42", "impact": "All 40 users", "tried": "Disabled the export cache, it did not help.",
-		"state": "still fails", "next": "Needs a patch from the vendor",
+		"state": "still fails", "next": "Please contact SAP support",
 	} {
 		if got := texts(s.Section(name)); !strings.Contains(got, part) {
 			t.Errorf("%s lacks %q:\n%s", name, part, got)

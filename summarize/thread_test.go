@@ -63,7 +63,9 @@ func TestOutcomeBelongsToAttempt(t *testing.T) {
 		{"an outcome does not apply to all attempts", []string{
 			"req: The dock does not charge.", "desk: Please update the firmware.", "desk: Please swap the cable.",
 			"req: I swapped the cable. Still the same.",
-		}, []string{"I swapped the cable → Still the same. [4] failed"}, []string{"firmware →"}},
+		}, []string{
+			"Advised: Please swap the cable → I swapped the cable. Still the same. [3 4] failed",
+		}, []string{"firmware →"}},
 		{"an outcome of all attempts", []string{
 			"req: The dock does not charge. I swapped the cable. I updated the firmware. Nothing helped.",
 		}, []string{"I swapped the cable. [1] failed", "I updated the firmware → Nothing helped. [1] failed"}, nil},

@@ -13,10 +13,10 @@ import (
 	"github.com/deskbook/deskbook/desk"
 )
 
-// inventedThreads returns the threads of testdata/threads.txt, whose head describes their form.
-func inventedThreads(t *testing.T) []desk.Ticket {
+// inventedThreads returns the threads of a file in testdata, whose head describes its form.
+func inventedThreads(t *testing.T, name string) []desk.Ticket {
 	t.Helper()
-	data, err := os.ReadFile("testdata/threads.txt")
+	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +32,10 @@ func inventedThreads(t *testing.T) []desk.Ticket {
 			continue
 		}
 		fields := strings.Fields(head)
+		if fields[0] == "resolve" {
+			out[len(out)-1] = resolved(out[len(out)-1], desk.ResolutionCode(fields[1]), text)
+			continue
+		}
 		one := ticketOf("", fields[0]+": "+text)
 		m := one.Messages[0]
 		last := &out[len(out)-1]
@@ -56,7 +60,7 @@ func inventedThreads(t *testing.T) []desk.Ticket {
 // line by line; -update writes them.
 func TestHandoffsOfThreads(t *testing.T) {
 	var b strings.Builder
-	for _, ticket := range inventedThreads(t) {
+	for _, ticket := range inventedThreads(t, "threads.txt") {
 		s, err := extractive().Summarize(t.Context(), ticket)
 		if err != nil {
 			t.Fatal(err)
@@ -72,9 +76,30 @@ func TestHandoffsOfThreads(t *testing.T) {
 			}
 		}
 	}
-	const file = "testdata/threads.golden"
+	compareGolden(t, "testdata/threads.golden", b.String())
+}
+
+// TestDraftsOfThreads does the same for the drafts of the resolved ones.
+func TestDraftsOfThreads(t *testing.T) {
+	var b strings.Builder
+	for _, ticket := range inventedThreads(t, "resolved.txt") {
+		o, err := extractive().Draft(t.Context(), ticket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "== %s\n%s: %s\n", ticket.Subject, o.Knowledge.Decision, o.Knowledge.Reason)
+		if o.Proposal != nil {
+			fmt.Fprintf(&b, "# %s\n%s\n", o.Proposal.Title, strings.TrimSpace(o.Proposal.Markdown))
+		}
+	}
+	compareGolden(t, "testdata/resolved.golden", b.String())
+}
+
+// compareGolden compares a text with that of a file; -update writes it.
+func compareGolden(t *testing.T, file, got string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,7 +107,7 @@ func TestHandoffsOfThreads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -8,10 +8,12 @@ package port
 
 import (
 	"context"
+	"time"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/desk/replay"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval"
@@ -80,6 +82,13 @@ type Measures interface {
 	// row of a cursor.
 	Rows(ctx context.Context, actor access.Actor, m measure.Measure, q measure.Query, after string,
 		fn func(measure.Row) bool) error
+	// Signs returns the tickets that may make numbers look better than the work is.
+	Signs(ctx context.Context, actor access.Actor, q measure.Query) ([]measure.Sign, error)
+}
+
+// Replayer replays a changed service model on past tickets. *replay.Service implements it.
+type Replayer interface {
+	Run(ctx context.Context, text string, since time.Time) (replay.Report, error)
 }
 
 // Inbox shows people their tasks and notices. *desk.Inbox implements it.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/journal"
 )
@@ -20,6 +21,8 @@ type TicketReader interface {
 	Events(ctx context.Context, actor access.Actor, id string) ([]journal.Event, error)
 	Counts(ctx context.Context, actor access.Actor) (desk.Counts, error)
 	Suggest(ctx context.Context, actor access.Actor, id string) (desk.Suggestions, error)
+	// Clocks returns the clocks of a ticket's targets as they are now.
+	Clocks(ctx context.Context, actor access.Actor, id string) ([]clock.Clock, error)
 }
 
 // TicketEditor opens and changes tickets.
@@ -40,6 +43,8 @@ type TicketFlow interface {
 		summary func(after desk.Ticket) (string, error)) (desk.Ticket, error)
 	Resolve(ctx context.Context, actor access.Actor, id string, in desk.ResolveInput) (desk.Ticket, error)
 	Reopen(ctx context.Context, actor access.Actor, id, reason string) (desk.Ticket, error)
+	// Approve approves what a ticket orders.
+	Approve(ctx context.Context, actor access.Actor, id string) (desk.Ticket, error)
 	Merge(ctx context.Context, actor access.Actor, id, into string) (desk.Ticket, error)
 }
 

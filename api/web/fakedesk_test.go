@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/clock"
+	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/blob"
 	"github.com/deskbook/deskbook/internal/fault"
@@ -166,6 +169,24 @@ func (f *fakeDesk) Link(_ context.Context, _ access.Actor, id, article string) (
 
 func (f *fakeDesk) Dismiss(_ context.Context, _ access.Actor, id, article, _ string) (desk.Ticket, error) {
 	return f.ticket, f.say("dismiss %s|%s", id, article)
+}
+
+func (f *fakeDesk) Approve(context.Context, access.Actor, string) (desk.Ticket, error) {
+	return f.ticket, f.say("approve")
+}
+
+func (f *fakeDesk) Clocks(context.Context, access.Actor, string) ([]clock.Clock, error) {
+	return []clock.Clock{
+		{
+			Target: "first_response", Kind: model.FirstResponse, Goal: time.Hour, Spent: 2 * time.Hour,
+			Due: noon.Add(-time.Hour), Phase: clock.Breached,
+		},
+		{
+			Target: "resolution", Kind: model.Resolution, Goal: 8 * time.Hour, Spent: time.Hour, Due: noon.Add(7 * time.Hour),
+			Phase: clock.Running,
+		},
+		{Target: "supplier:acme", Kind: model.SupplierTarget, Goal: time.Hour, Spent: time.Minute, Phase: clock.Paused},
+	}, nil
 }
 
 func (f *fakeDesk) Triage(_ context.Context, _ access.Actor, _ string) (desk.Triage, error) {

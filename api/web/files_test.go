@@ -91,7 +91,8 @@ func TestArticleFormFiles(t *testing.T) {
 // chosen before a mistake is not to be chosen again.
 func TestNewTicketFiles(t *testing.T) {
 	s := newSite(t)
-	rec := s.upload(requester, "/tickets/new", "blue port.png", "x", "subject", "VPN drops", "body", "every hour", "key", "k")
+	rec := s.upload(requester, "/tickets/new", "blue port.png", "x",
+		"subject", "VPN drops", "body", "every hour", "key", "k")
 	s.shows(rec, http.StatusOK, "Do these articles help?", "Files you have sent", "blue port.png")
 	checkHTML(t, rec.Body.String())
 	kept := field(t, rec, "/tickets", "kept")
@@ -121,8 +122,9 @@ func TestDraftFormFiles(t *testing.T) {
 	fields := []string{"version", "2", "title", "T", "markdown", "My words\n\n", "kind", "faq", "audience", "internal"}
 	rec := s.upload(agent, "/reviews/r_1/edit", "port.png", "x", append(fields, "do", "attach")...)
 	page := rec.Body.String()
-	if rec.Code != http.StatusOK || s.kb.last() != "upload port.png" || !strings.Contains(page, `id="edit" data-key="e" open`) ||
-		!strings.Contains(page, "My words\n\n[port](files/port.png)\n</textarea>") || !strings.Contains(page, " data-fresh>") {
+	if rec.Code != http.StatusOK || s.kb.last() != "upload port.png" ||
+		!strings.Contains(page, `id="edit" data-key="e" open`) || !strings.Contains(page, " data-fresh>") ||
+		!strings.Contains(page, "My words\n\n[port](files/port.png)\n</textarea>") {
 		t.Errorf("%d %s %s", rec.Code, s.kb.last(), page)
 	}
 	checkHTML(t, page)

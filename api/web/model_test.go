@@ -10,6 +10,7 @@ import (
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/desk/replay"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -70,6 +71,20 @@ func registry(t *testing.T, text []byte) *model.Registry {
 	return r
 }
 
+// replayer finds one ticket that would flip.
+type replayer struct{}
+
+func (replayer) Run(_ context.Context, text string, _ time.Time) (replay.Report, error) {
+	if _, err := model.Parse([]byte(text)); err != nil {
+		return replay.Report{}, err
+	}
+	return replay.Report{
+		Tickets: 3, Changed: []replay.Flip{{Ticket: "1001", Field: "resolution", From: "met", To: "breached"}},
+		Totals: map[string]int{"resolution": 1}, Misses: []replay.Misses{{Target: "resolution", After: 1}},
+		Worst: []replay.Worst{{Ticket: "1001", Target: "resolution", Over: 7200}},
+	}, nil
+}
+
 // inbox has one task.
 type inbox struct{ done int64 }
 
@@ -107,6 +122,9 @@ func TestModelPages(t *testing.T) {
 	s.shows(s.get(sven, "/model/edit"), 200, "handoff_line:")
 	s.shows(send("1", reviewed, "preview"), 200, "changes_reviewed: true", "Changes from version 1")
 	s.shows(send("1", shipped+"surprise: 1\n", "save"), 422, "column 1", "unknown key")
+	shown := s.post(sven, "/model", "base", "1", "text", reviewed, "do", "replay", "since", "2026-01-31")
+	s.shows(shown, 200, "3 tickets since 2026-01-31, 1 change", "#1001 would miss its Resolution by 2 h", "breached")
+	s.shows(s.post(sven, "/model", "base", "1", "text", reviewed, "do", "replay", "since", "soon"), 422, "must be a date")
 	s.sent(send("1", reviewed, "save"), "/model?done=model-changed")
 	s.shows(send("1", shipped, "save"), 409, "ersion 2 of the service model is in force by now")
 	s.sent(send("2", shipped, "save"), "/model/proposals/1?done=model-proposed")

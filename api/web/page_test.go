@@ -51,6 +51,7 @@ var pages = []struct {
 	{"gaps", "/gaps?kind=no_article", knower},
 	{"report", "/report?from=2026-11-01&to=2026-11-22&group=%22%3E%3Cscript%3E", everyone},
 	{"measure", "/report/compliance_supplier?from=2026-11-01&to=2026-11-22", everyone},
+	{"signs", "/report/signs?from=2026-11-01", everyone},
 	{"measure of seconds", "/report/mttr?pending=out", knower},
 	{"missing", "/articles/none", visitor},
 }

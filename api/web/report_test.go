@@ -71,13 +71,21 @@ func (f *fakeMeasures) Rows(
 	return nil
 }
 
+func (f *fakeMeasures) Signs(context.Context, access.Actor, measure.Query) ([]measure.Sign, error) {
+	var out []measure.Sign
+	for range 101 {
+		out = append(out, measure.Sign{Kind: "split", Ticket: "1002", With: "1001", At: measure.At(noon)})
+	}
+	return out, nil
+}
+
 // November is a window with all tickets of the fake.
 const november = "from=2026-11-01&to=2026-11-22"
 
 func TestReportPage(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(knower, "/report?"+november), http.StatusOK, "Time to resolve", "3 h", "58 tickets", "100.0%", "Provisional",
-		"Days begin at midnight in Etc/UTC", "Age of the backlog", "7 d to 30 d")
+	s.shows(s.get(knower, "/report?"+november), http.StatusOK, "Time to resolve", "3 h", "58 tickets", "100.0%",
+		"Provisional", "Days begin at midnight in Etc/UTC", "Age of the backlog", "7 d to 30 d")
 	body := s.get(knower, "/report?"+november).Body.String()
 	for _, part := range []string{"/report/mttr?from=2026-11-01", "/report.csv?from=2026-11-01", "<polyline"} {
 		if !strings.Contains(body, part) {
@@ -101,10 +109,20 @@ func TestReportPage(t *testing.T) {
 	}
 }
 
+func TestSignsPage(t *testing.T) {
+	s := newSite(t)
+	s.shows(s.get(knower, "/report/signs?"+november), http.StatusOK, "One request, several tickets: 101", "#1002",
+		"after #1001",
+		"And 1 other", "Resolved within a minute of the limit: 0", "22 Nov 2026")
+	if rec := s.get(agent, "/report/signs"); rec.Code != http.StatusForbidden {
+		t.Errorf("an agent gets %d", rec.Code)
+	}
+}
+
 func TestMeasurePage(t *testing.T) {
 	s := newSite(t)
-	s.shows(s.get(knower, "/report/mttr?"+november), http.StatusOK, "58 tickets", "Mean time from the creation", "Version 1",
-		"#1001", "merged into another ticket", "Next", "1 Nov")
+	s.shows(s.get(knower, "/report/mttr?"+november), http.StatusOK, "58 tickets", "Mean time from the creation",
+		"Version 1", "#1001", "merged into another ticket", "Next", "1 Nov")
 	s.shows(s.get(knower, "/report/mttr?"+november+"&after=1050"), http.StatusOK, "#1051")
 	s.shows(s.get(knower, "/report/backlog?"+november), http.StatusOK, "1 ticket", "#1003")
 	s.shows(s.get(knower, "/report/compliance_supplier?"+november), http.StatusOK, "0.0%", "Supplier "+hostile)

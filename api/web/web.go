@@ -79,11 +79,13 @@ type Deps struct {
 	Usage    usage.Ledger
 	Measures port.Measures
 	Problems port.ProblemManagement
+	Visits   Visits
 	// HasLanguageModel reports whether the server was started with a language model.
 	HasLanguageModel bool
 	ServiceModel     func() *model.Service // the service model in force
 	Models           port.Models
 	Inbox            port.Inbox
+	Replayer         port.Replayer
 	// ServiceModelError returns why the current file is not in force, "" if it is.
 	ServiceModelError func() string
 	Now               func() time.Time
@@ -114,7 +116,9 @@ func New(d Deps) (*Pages, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.routes = append(p.routes, built.Routes()...)
+		for _, r := range built.Routes() {
+			p.routes = append(p.routes, follow(r, d.Visits, d.Now, d.Log))
+		}
 	}
 	return p, nil
 }
@@ -167,7 +171,7 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
 			return servicemodel.New(site,
-				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, People: d.Auth, Error: d.ServiceModelError})
+				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, Replayer: d.Replayer, People: d.Auth, Now: d.Now, Error: d.ServiceModelError})
 		},
 		func() (page, error) { return notice.New(site, d.Inbox) },
 		func() (page, error) { return problem.New(site, d.Problems) },

@@ -54,6 +54,7 @@ type site struct {
 	shelf  *fakeShelf
 	triage *fakeTriage
 	count  *fakeMeasures
+	seen   *fakeVisits
 }
 
 func newSite(t *testing.T) *site {
@@ -66,15 +67,15 @@ func newSite(t *testing.T) *site {
 	s := &site{
 		t: t, echo: echo.New(), desk: newDesk(), kb: newKnowledge(), find: newFinder(),
 		write: newWriter(), auth: newAccounts(), learn: newLearning(), gaps: newFakeGaps(), book: newLedger(),
-		shelf: &fakeShelf{}, triage: &fakeTriage{}, count: &fakeMeasures{},
+		shelf: &fakeShelf{}, triage: &fakeTriage{}, count: &fakeMeasures{}, seen: &fakeVisits{},
 	}
 	s.pages, err = web.New(web.Deps{
 		Articles: s.kb, Tickets: s.desk, Search: s.find, Writer: s.write, Auth: s.auth, Learning: s.learn, Triage: s.triage,
-		Gaps: s.gaps, Usage: s.book, Measures: s.count, Problems: &fakeProblems{},
+		Gaps: s.gaps, Usage: s.book, Measures: s.count, Visits: s.seen, Problems: &fakeProblems{},
 		Handoffs: handoff.New(handoff.Deps{
 			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
 		}),
-		ServiceModel: func() *model.Service { return current }, Models: registry(t, text), Inbox: &inbox{},
+		ServiceModel: func() *model.Service { return current }, Models: registry(t, text), Inbox: &inbox{}, Replayer: replayer{},
 		ServiceModelError: func() string { return "" },
 		Now:               func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 	})

@@ -35,6 +35,8 @@ type config struct {
 	llmURL, llmModel, llmKeyFile string
 	trustedProxies               []string
 	vectors                      string // folder of an encoder
+	embeddings                   embeddings
+	reranker                     string // folder of a cross-encoder
 }
 
 // path returns the path of a file in the data folder.
@@ -92,7 +94,7 @@ func newRoot() *cobra.Command {
 	flags.StringVar(&cfg.verbosity, "log", "info",
 		"lowest level that is logged to standard error: debug, info, warn or error")
 	root.AddCommand(
-		newServe(cfg), newImport(cfg), newExport(cfg), newTickets(cfg), newSearch(cfg), newSuggest(cfg), newEval(cfg),
+		newServe(cfg), newImport(cfg), newExport(cfg), newTickets(cfg), newModel(cfg), newSearch(cfg), newSuggest(cfg), newEval(cfg),
 		newSimulate(cfg), newReindex(cfg), newVerify(cfg), newBackup(cfg), newRestore(cfg), newUser(cfg), newToken(cfg),
 		newVersion(cfg),
 	)

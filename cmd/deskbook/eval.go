@@ -28,6 +28,8 @@ func evalTasks() []evalTask {
 			name: "ranking", args: "SET", short: "Rank the articles for the queries of a set",
 			flags: []string{
 				"qrels", "history", "with", "stream", "no-learning", "run", "fit", "weights", "vectors", "vectors-file",
+				"embeddings-base-url", "embeddings-model", "embeddings-api-key-file",
+				"reranker", "scores-file", "reading-time", "layers",
 			},
 			measure: evaluation.ranking,
 		},
@@ -80,6 +82,10 @@ type evaluation struct {
 
 	qrels, runFile, fit, weights string
 	vectors, vectorsFile         string
+	embeddings                   embeddings
+	reranker, scoresFile         string
+	readingTime                  time.Duration
+	layers                       bool
 	history, with                []string
 	stream, noLearning           bool
 	since, before, family        string
@@ -100,6 +106,11 @@ func (e *evaluation) flags() *pflag.FlagSet {
 	f.StringVar(&e.weights, "weights", "", "rank with the weights in this file instead of the built-in ones")
 	f.StringVar(&e.vectors, "vectors", "", vectorsUsage)
 	f.StringVar(&e.vectorsFile, "vectors-file", "", "store vectors in this file for the next evaluation")
+	e.embeddings.flags(f)
+	f.StringVar(&e.reranker, "reranker", "", rerankerUsage)
+	f.StringVar(&e.scoresFile, "scores-file", "", "store what the cross-encoder says in this file for the next evaluation")
+	f.DurationVar(&e.readingTime, "reading-time", 0, "read passages for at most this long a query; 0 for all of them")
+	f.BoolVar(&e.layers, "layers", false, "rank by words alone, with the encoder, with the reranker and with both")
 	f.StringVar(&e.since, "since", "",
 		"only threads created on this day (2006-01-02) or later; for triage, the first day to test on")
 	f.StringVar(&e.before, "before", "", "only threads and tickets created before this day (2006-01-02)")

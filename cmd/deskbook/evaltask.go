@@ -21,12 +21,21 @@ func (e evaluation) ranking(dir string) (any, string, error) {
 		Set: set, History: e.history, With: e.with, Stream: e.stream, NoLearning: e.noLearning,
 		RunFile: e.runFile, Progress: e.progress("ranking"), Vectors: e.vectorsFile,
 	}
-	if o.Encoder, err = openEncoder(e.vectors); err != nil {
+	if o.Encoder, _, err = openEncoder(e.vectors, e.embeddings); err != nil {
 		return nil, "", err
 	}
 	o.Encoding = e.encoding()
-	if e.fit != "" {
+	if m, err := openReranker(e.reranker); err != nil {
+		return nil, "", err
+	} else if m != nil {
+		o.Reranker, o.Scores, o.ReadingTime = m, e.scoresFile, e.readingTime
+	}
+	switch {
+	case e.fit != "":
 		return e.fitRanking(o)
+	case e.layers:
+		l, err := eval.RankLayers(e.cmd.Context(), o)
+		return l, l.String(), err
 	}
 	if o.Ranker, err = readRanker(e.weights); err != nil {
 		return nil, "", err

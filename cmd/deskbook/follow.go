@@ -5,6 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/summarize/handoff"
 )
 
 const (
@@ -14,6 +17,8 @@ const (
 	triageTrainingInterval = 5 * time.Minute
 	// forgetInterval is how long a text may outlive its retention time.
 	forgetInterval = time.Hour
+	// alarmInterval is how late a breach can be noticed.
+	alarmInterval = 5 * time.Second
 	// fileLeave is how long a file that nothing names is left: whoever uploaded it may still
 	// be writing the text that names it.
 	fileLeave = 24 * time.Hour
@@ -47,9 +52,50 @@ func (s *server) followPatterns(ctx context.Context) error {
 	return every(ctx, followInterval, s.log, "look for patterns in incidents", s.problems.Follow)
 }
 
+// watchMeasures opens tasks for thresholds that are crossed.
+func (s *server) watchMeasures(ctx context.Context) error {
+	return every(ctx, forgetInterval, s.log, "watch the measures", s.measures.Watch)
+}
+
 // forgetModelCalls deletes the texts sent to language models when they are too old.
 func (s *server) forgetModelCalls(ctx context.Context) error {
 	return every(ctx, forgetInterval, s.log, "forget model calls", s.ledger.Forget)
+}
+
+// ringAlarms does what has become due on tickets.
+func (s *server) ringAlarms(ctx context.Context) error {
+	return every(ctx, alarmInterval, s.log, "do what is due on tickets", s.alarms.Run)
+}
+
+// keepRetention removes texts and people of tickets that are older than the service model
+// keeps them.
+func (s *server) keepRetention(ctx context.Context) error {
+	const portion = 500
+	return every(ctx, forgetInterval, s.log, "keep the retention of the service model",
+		func(ctx context.Context) error {
+			m := s.model.Model()
+			if m.Retention.TicketDays == 0 {
+				return nil
+			}
+			var err error
+			before := time.Now().AddDate(0, 0, -m.Retention.TicketDays)
+			for n := portion; n == portion && err == nil; {
+				n, err = s.store.BlankTickets(ctx, before, portion)
+			}
+			return err
+		})
+}
+
+// sender writes the hand-offs of escalations by a rule.
+type sender struct{ handoffs *handoff.Service }
+
+// Handoff returns the summary of the ticket for its new group.
+func (x sender) Handoff(ctx context.Context, before, after desk.Ticket) (string, error) {
+	k, err := x.handoffs.Ready(ctx, before)
+	if err != nil {
+		return "", err
+	}
+	return k.ForEscalation(after).Encode()
 }
 
 // sweepFiles removes files that nothing names.

@@ -48,6 +48,8 @@ func newServe(cfg *config) *cobra.Command {
 	f.StringVar(&cfg.llmKeyFile, "llm-api-key-file", "",
 		"file that contains the endpoint's key (or set DESKBOOK_LLM_API_KEY)")
 	f.StringVar(&cfg.vectors, "vectors", "", vectorsUsage)
+	cfg.embeddings.flags(f)
+	f.StringVar(&cfg.reranker, "reranker", "", rerankerUsage)
 	f.StringSliceVar(&cfg.trustedProxies, "trusted-proxies", nil,
 		"networks of proxies whose X-Forwarded-For headers are trusted, e.g. 10.0.0.0/8")
 	return cmd
@@ -128,7 +130,8 @@ func (s *server) run(ctx context.Context, cmd *cobra.Command, addr string) error
 func (s *server) background() []func(context.Context) error {
 	work := []func(context.Context) error{
 		s.engine.Follow, s.worker.Run, s.trainer.Run, s.gaps.Run, s.model.watch,
-		s.followRanker, s.followTriage, s.trainTriage, s.followEvents, s.followPatterns, s.forgetModelCalls, s.sweepFiles,
+		s.followRanker, s.followTriage, s.trainTriage, s.followEvents, s.watchMeasures, s.forgetModelCalls,
+		s.followPatterns, s.sweepFiles, s.ringAlarms, s.keepRetention,
 	}
 	if s.meaning != nil {
 		work = append(work, s.meaning.Follow)

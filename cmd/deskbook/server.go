@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
 	"github.com/deskbook/deskbook/desk/problem"
+	"github.com/deskbook/deskbook/desk/replay"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/budget"
 	"github.com/deskbook/deskbook/internal/capture"
@@ -46,6 +48,7 @@ type server struct {
 	trainer *jobs.Worker
 	gaps    *desk.Gaps
 	ledger  *budget.Ledger
+	alarms  *desk.Alarms
 	handler http.Handler
 
 	learning *learning.Service
@@ -67,6 +70,7 @@ func (a *app) newServer(ctx context.Context) (*server, error) {
 	if s.engine, err = a.openEngine(ctx, s.meaning); err != nil {
 		return nil, errors.Join(err, s.closeMeaning())
 	}
+	debug.FreeOSMemory() // reading models takes several times what they keep
 	if err := s.wire(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -103,7 +107,7 @@ func (s *server) wire() error {
 	}
 	s.gaps = newGaps(s.store, s.log)
 	tickets := desk.NewService(desk.Deps{
-		Store: s.store, Files: s.store, Model: s.model.Model, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
+		Store: s.store, Files: s.store, Model: s.model.Model, Models: s.model.Timeline, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
 	s.problems = problem.New(problem.Deps{
@@ -123,12 +127,14 @@ func (s *server) wire() error {
 // newHandler returns the handler of the API and the pages.
 func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (http.Handler, error) {
 	handoffs := handoff.New(handoff.Deps{Writer: writer, Store: s.store, Now: time.Now, Log: s.log})
+	s.alarms = &desk.Alarms{Desk: tickets, Store: s.store, Summarizer: sender{handoffs}}
 	pages, err := web.New(web.Deps{
 		Articles: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps,
-		Usage: s.ledger, Measures: s.measures, Problems: s.problems, HasLanguageModel: s.cfg.llmURL != "",
-		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), ServiceModelError: s.model.Refused,
-		Log: s.log, Now: time.Now,
+		Usage: s.ledger, Measures: s.measures, Visits: s.measures, Problems: s.problems, HasLanguageModel: s.cfg.llmURL != "",
+		ServiceModel: s.model.Model, Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(),
+		ServiceModelError: s.model.Refused,
+		Log:               s.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
@@ -141,7 +147,7 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 		Articles: s.articles, Reviews: s.articles, Tickets: tickets, Search: s.engine, Writer: writer, Handoffs: handoffs,
 		Auth: s.users, Learning: s.learning, Triage: s.triage, Gaps: s.gaps, Usage: s.ledger,
 		Measures: s.measures, Problems: s.problems,
-		Models:   s.model, Inbox: s.inbox(), ModelRefused: s.model.Refused,
+		Models: s.model, Inbox: s.inbox(), Replayer: s.replayer(), ModelRefused: s.model.Refused,
 		ServiceModel: s.model.Model, Changes: s.store, PendingVectors: s.pendingVectors,
 		Keys: s.store, Log: s.log, Now: time.Now,
 		Pages: pages.Routes(), PageError: pages.Error, TrustedProxies: proxies,
@@ -155,6 +161,11 @@ func (s *server) newHandler(tickets *desk.Service, writer *summarize.Writer) (ht
 // inbox returns what shows people their tasks and notices.
 func (s *server) inbox() *desk.Inbox {
 	return &desk.Inbox{Store: s.store, Model: s.model.Model, Now: time.Now}
+}
+
+// replayer returns what replays changed service models.
+func (s *server) replayer() *replay.Service {
+	return &replay.Service{Store: s.store, Models: s.model, Now: time.Now}
 }
 
 // nearest finds the article closest to a proposed text among those that the desk sees.

@@ -16,6 +16,7 @@ import (
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/kb/folder"
 	"github.com/deskbook/deskbook/retrieval"
+	"github.com/deskbook/deskbook/retrieval/rerank"
 	"github.com/deskbook/deskbook/retrieval/sense"
 	"github.com/deskbook/deskbook/summarize/evidence"
 )
@@ -108,6 +109,9 @@ func (a *app) openEngine(ctx context.Context, meaning *sense.Index) (*retrieval.
 	o := retrieval.Options{Dir: a.cfg.path(indexFolder), Source: a.store, Log: a.log, Now: time.Now}
 	if meaning != nil {
 		o.Meaning = meaning
+	}
+	if err := a.setReader(&o, rerank.DefaultBudget); err != nil {
+		return nil, err
 	}
 	e, err := retrieval.Open(ctx, o)
 	if err != nil {

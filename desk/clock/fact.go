@@ -15,6 +15,8 @@ type State struct {
 	Status   model.Status
 	Type     model.Type
 	Priority int
+	Impact   int // 0 where it is not known
+	Urgency  int
 	Group    string
 	Assignee string // user id
 	Service  string
@@ -48,13 +50,15 @@ type payload struct {
 	// Of the events about targets.
 	Target string `json:"target"`
 	Cycle  int    `json:"cycle"`
-	RuleID string `json:"escalation"`
+	Rule   string `json:"escalation"`
 }
 
 // opening are the fields of the event of a new ticket.
 type opening struct {
 	Type     model.Type `json:"type"`
 	Priority int        `json:"priority"`
+	Impact   int        `json:"impact"`
+	Urgency  int        `json:"urgency"`
 	Group    string     `json:"group"`
 	Service  string     `json:"service"`
 	Category string     `json:"category"`
@@ -86,7 +90,7 @@ type reader struct {
 
 func (r *reader) read(e journal.Event) (Fact, bool) {
 	f := Fact{At: e.At, Verb: e.Verb, Actor: e.Actor}
-	changes := e.Verb == "updated" || e.Verb == "triaged" || e.Verb == "proposal_taken" || e.Verb == "escalation_raised"
+	changes := e.Verb == "updated" || e.Verb == "triaged" || e.Verb == "proposal_taken"
 	if !changes && len(e.Data) > 0 && json.Unmarshal(e.Data, &f.data) != nil {
 		return f, false
 	}
@@ -129,7 +133,7 @@ func (r *reader) create(e journal.Event, p payload) []model.Condition {
 		return nil
 	}
 	r.state = State{
-		Status: model.New, Type: o.Type, Priority: o.Priority, Group: o.Group, Service: o.Service, Category: o.Category,
+		Status: model.New, Type: o.Type, Priority: o.Priority, Impact: o.Impact, Urgency: o.Urgency, Group: o.Group, Service: o.Service, Category: o.Category,
 		Request: o.Request,
 	}
 	if o.Status != "" {
@@ -187,6 +191,8 @@ func (r *reader) update(e journal.Event) (happened []model.Condition) {
 	s := &r.state
 	changed(fields["status"], &s.Status, nil, &happened)
 	changed(fields["assignee"], &s.Assignee, nil, &happened)
+	changed(fields["impact"], &s.Impact, nil, &happened)
+	changed(fields["urgency"], &s.Urgency, nil, &happened)
 	for _, c := range []struct {
 		key       string
 		into      *string

@@ -36,6 +36,9 @@ func (x *life) set(e Event) error {
 			return fmt.Errorf("the ticket is %s at that time; it must be reopened first", t.Status)
 		}
 		t.Status = desk.Status(e.To)
+		if t.Supplier = ""; t.Status == desk.OnHold {
+			t.Supplier = e.Supplier
+		}
 	default:
 		return fmt.Errorf("%s changes no field", e.Do)
 	}

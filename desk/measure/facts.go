@@ -73,6 +73,10 @@ type Wait struct {
 	From   Moment `json:"from"`
 	To     Moment `json:"to,omitempty"`
 	Status string `json:"status"`
+	// Of one for the requester: whether the desk had written to them in the hour before, and whether
+	// they ended it with an answer.
+	Asked    bool `json:"asked,omitempty"`
+	Answered bool `json:"answered,omitempty"`
 }
 
 // Link is a link to an article, used for the ticket or written from it.
@@ -86,6 +90,7 @@ type Raise struct {
 	At   Moment `json:"at"`
 	From int    `json:"from"`
 	To   int    `json:"to"`
+	Near bool   `json:"near,omitempty"` // it was lowered when the resolution was near its target
 }
 
 // The statuses that measures distinguish, as events name them.

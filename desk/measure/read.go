@@ -32,6 +32,7 @@ type reader struct {
 	status      string
 	replies     int // public replies of people of the desk so far
 	escalations int
+	asked       Moment // the last public message of a person of the desk
 }
 
 // detail is what the events of a ticket say, each what concerns it. A field that changed is its
@@ -102,7 +103,7 @@ func (r *reader) event(e journal.Event) error {
 // verbs are the verbs of the events that a measure may need.
 var verbs = []string{
 	"message_added", "updated", "triaged", "proposal_taken", "escalated", "article_linked", "knowledge_published",
-	"resolved", "reopened", "merged",
+	"resolved", "reopened", "merged", "suggestion_dismissed",
 }
 
 func (r *reader) open(e journal.Event, at Moment) error {
@@ -138,9 +139,11 @@ func (r *reader) message(d detail, at Moment) {
 	case d.From != "desk":
 		if r.status == statusPending {
 			r.set(statusOpen, at)
+			r.facts.Waits[len(r.facts.Waits)-1].Answered = true
 		}
 	case !d.Automatic:
 		r.replies++
+		r.asked = at
 		if r.facts.FirstResponse == 0 {
 			r.facts.FirstResponse = at
 		}
@@ -178,7 +181,8 @@ func (r *reader) set(status string, at Moment) {
 		r.facts.Waits[n-1].To = at
 	}
 	if status == statusPending || status == statusOnHold {
-		r.facts.Waits = append(r.facts.Waits, Wait{From: at, Status: status})
+		asked := r.asked != 0 && at-r.asked <= askedBefore
+		r.facts.Waits = append(r.facts.Waits, Wait{From: at, Status: status, Asked: asked && status == statusPending})
 	}
 	r.status = status
 }

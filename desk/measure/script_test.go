@@ -12,14 +12,15 @@ import (
 // monday is day 1 of the scripts.
 var monday = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
-// moment returns the time of "DAY HH:MM", where day 1 is a Monday.
+// moment returns the time of "DAY HH:MM" or "DAY HH:MM:SS", where day 1 is a Monday.
 func moment(t *testing.T, text string) time.Time {
 	t.Helper()
-	var d, h, m int
-	if _, err := fmt.Sscanf(text, "%d %d:%d", &d, &h, &m); err != nil {
+	var d, h, m, s int
+	if n, err := fmt.Sscanf(text, "%d %d:%d:%d", &d, &h, &m, &s); n < 3 {
 		t.Fatalf("time %q: %v", text, err)
 	}
-	return monday.AddDate(0, 0, d-1).Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute)
+	return monday.AddDate(0, 0, d-1).Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute +
+		time.Duration(s)*time.Second)
 }
 
 // script returns the events of a ticket that a script describes: one event a line, as

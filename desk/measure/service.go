@@ -20,7 +20,7 @@ import (
 const (
 	// factsVersion changes when the same events make other facts; those of another version are
 	// computed anew.
-	factsVersion = 2
+	factsVersion = 3
 	// eventsAtOnce is how many events are looked at for one portion of facts.
 	eventsAtOnce = 5000
 	// waitFor is how many events somebody who asks waits for.
@@ -46,10 +46,11 @@ type Service struct {
 	Deps
 	turn     sync.Mutex // one follower at a time
 	prepared bool
+	opened   map[string]bool // keys of the tasks of thresholds; for one watcher
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{Deps: d} }
+func New(d Deps) *Service { return &Service{Deps: d, opened: map[string]bool{}} }
 
 func (s *Service) rules() Rules { return RulesOf(s.Models.Model()) }
 
@@ -176,6 +177,10 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, q Query) (Repo
 	if err := s.ready(ctx, actor); err != nil {
 		return Report{}, err
 	}
+	return s.report(ctx, q)
+}
+
+func (s *Service) report(ctx context.Context, q Query) (Report, error) {
 	b := NewBuilder(q, s.rules(), s.Now())
 	err := s.Store.EachFacts(ctx, b.from, b.to, "", func(f *Facts) error {
 		b.Add(f)

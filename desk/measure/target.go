@@ -50,6 +50,7 @@ func (f *Facts) addTargets(events []journal.Event, models clock.Timeline, now ti
 			Cancelled: c.Phase == clock.Cancelled,
 		})
 	}
+	f.addSigns(known, models)
 	if r, ok := f.standing(); ok {
 		f.Business, f.BusinessPending = business(known, models, r.At)
 	}

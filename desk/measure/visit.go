@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/deskbook/deskbook/internal/journal"
@@ -12,6 +13,25 @@ const (
 	visitHelped = "helped" // the reader said that it helped
 	visitAsked  = "asked"  // the reader opened a ticket
 )
+
+// VisitBegan records that a browser with a random id opened an article.
+func (s *Service) VisitBegan(ctx context.Context, visit, reader string) error {
+	return s.record(ctx, visit, visitBegan, journal.Data(map[string]string{"reader": reader}))
+}
+
+// VisitHelped records that an article helped, as the reader of a visit said.
+func (s *Service) VisitHelped(ctx context.Context, visit string) error {
+	return s.record(ctx, visit, visitHelped, nil)
+}
+
+// VisitAsked records that the reader of a visit opened a ticket.
+func (s *Service) VisitAsked(ctx context.Context, visit string) error {
+	return s.record(ctx, visit, visitAsked, nil)
+}
+
+func (s *Service) record(ctx context.Context, visit, verb string, data json.RawMessage) error {
+	return s.Store.Record(ctx, journal.Event{At: s.Now(), Object: journal.Visit, ID: visit, Verb: verb, Data: data})
+}
 
 // ReturnWithin is within what time a reader who comes back was not helped for good.
 const ReturnWithin = 7 * day

@@ -47,7 +47,6 @@ type Service struct {
 	Knowledge  KnowledgeStandard
 	Thresholds []Threshold
 	Retention  Retention
-	Silence    Silence
 
 	matrix           [3][3]int
 	reopenDays       int

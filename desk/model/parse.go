@@ -51,7 +51,7 @@ func (r *modelReader) model(root value) *Service {
 	if m.NearBreach = 0.8; f.has("near_breach") {
 		m.NearBreach = f.get("near_breach").number(0, 1)
 	}
-	m.Retention, m.Silence = readRetention(f), readSilence(f)
+	m.Retention = readRetention(f)
 	m.finish()
 	m.reopenDays = f.get("reopen_days").integer(0, 365)
 	m.readPriority(f.get("priority"))

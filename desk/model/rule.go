@@ -97,6 +97,27 @@ func (r EscalationRule) Matches(priority int, service, category, group string, t
 		in(r.Groups, group) && in(r.Types, t)
 }
 
+// Addresses returns the addresses of a recipient that depends on no ticket, none when it
+// names nobody.
+func (m *Service) Addresses(r Recipient) []string {
+	address := string(r)
+	switch r {
+	case ToProcessOwner:
+		address = m.Owners.Process
+	case ToPlatformOwner:
+		address = m.Owners.Platform
+	case ToPeopleLead:
+		address = m.Owners.People
+	}
+	switch {
+	case strings.Contains(address, "@"):
+		return []string{"mail:" + address}
+	case slices.Contains(access.Roles(), access.Role(address)):
+		return []string{"role:" + address}
+	}
+	return nil
+}
+
 func in[T comparable](list []T, x T) bool { return len(list) == 0 || slices.Contains(list, x) }
 
 // Threshold is a limit of a measure; crossing it opens a task.
@@ -111,14 +132,6 @@ type Threshold struct {
 
 // Retention says for how long texts and people of ended tickets are stored; 0 is forever.
 type Retention struct{ TicketDays int }
-
-// Silence says what happens to a ticket that was answered without a person when the
-// requester says nothing.
-type Silence struct {
-	FollowUp time.Duration // after this time they are asked once
-	After    time.Duration // then, after this time, Do happens
-	Do       string        // "resolve" or "hand_over"
-}
 
 func readSupplier(name string, f *fields) Supplier {
 	s := Supplier{Name: name, Title: f.get("title").text(), Calendar: f.get("calendar").reference("calendar")}
@@ -239,16 +252,4 @@ func readRetention(root *fields) (r Retention) {
 	defer f.done()
 	r.TicketDays = f.get("ticket_days").integer(30, 36600)
 	return r
-}
-
-func readSilence(root *fields) Silence {
-	s := Silence{FollowUp: 24 * time.Hour, After: 72 * time.Hour, Do: "hand_over"}
-	if !root.has("on_silence") {
-		return s
-	}
-	f := root.get("on_silence").fields()
-	defer f.done()
-	s.FollowUp, s.After = f.get("follow_up").duration(), f.get("after").duration()
-	s.Do = oneOf(f.get("do"), []string{"resolve", "hand_over"})
-	return s
 }

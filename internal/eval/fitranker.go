@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"github.com/deskbook/deskbook/retrieval/ranker"
 )
@@ -30,5 +31,37 @@ func FitRanker(
 	if err == nil {
 		w, r, err = b.engine.FitRanker(ctx, cases, o.Progress)
 	}
-	return w, r, errors.Join(err, b.close())
+	err = errors.Join(err, b.close())
+	if err == nil && w.Read != nil {
+		w.Read[0], err = fitQuestions(ctx, o, w)
+	}
+	return w, r, err
+}
+
+// questionsEvery is which part of the articles questions are made from.
+const questionsEvery = 8
+
+// fitQuestions returns how much it counts how well an article answers a short question: the weight
+// with the best nDCG@10 on questions made from the set's articles.
+func fitQuestions(ctx context.Context, o RankingOptions, w ranker.Weights) (weight float64, err error) {
+	base, asked := makeQuestions(o.Set.Articles, questionsEvery)
+	set := &Set{Dir: o.Set.Dir, Name: o.Set.Name, Articles: base, Judged: map[string]map[string]int{}}
+	for i, q := range asked {
+		id := strconv.Itoa(i)
+		set.Queries = append(set.Queries, SetQuery{ID: id, Body: q.text})
+		set.Judged[id] = map[string]int{q.article: 1}
+	}
+	o.Set, o.NoLearning, o.Progress, o.Ranker = set, true, nil, &w
+	best := -1.0
+	for _, x := range []float64{0, .3, .6, 1, 1.5, 2.5, 4} {
+		w.Read = &[2]float64{x, x}
+		r, err := Ranking(ctx, o)
+		if err != nil {
+			return 0, err
+		}
+		if r.NDCG10 > best {
+			best, weight = r.NDCG10, x
+		}
+	}
+	return weight, nil
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/deskbook/deskbook/kb"
-	"github.com/deskbook/deskbook/summarize/answer"
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
@@ -120,7 +119,7 @@ func askSection(markdown string, n int) (rest, question string) {
 	}
 	at := heads[n%len(heads)]
 	text := thread.Tidy(kb.PlainText(anyHead.FindStringSubmatch(lines[at])[2]))
-	if !strings.HasSuffix(text, "?") && !answer.AsksHow(text) {
+	if !strings.HasSuffix(text, "?") && !strings.HasPrefix(strings.ToLower(text), "how ") {
 		text = "How do I " + text + "?"
 	}
 	return strings.Join(append(append([]string{}, lines[:at]...), lines[at+1:]...), "\n"), text

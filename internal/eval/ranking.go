@@ -16,7 +16,9 @@ import (
 	"github.com/deskbook/deskbook/retrieval/measure"
 	"github.com/deskbook/deskbook/retrieval/memory"
 	"github.com/deskbook/deskbook/retrieval/ranker"
+	"github.com/deskbook/deskbook/retrieval/rerank"
 	"github.com/deskbook/deskbook/retrieval/sense"
+	"github.com/deskbook/deskbook/summarize/thread"
 )
 
 const (
@@ -35,10 +37,15 @@ type RankingOptions struct {
 	Floor      float64 // 0 is DefaultFloor
 	TempDir    string  // where the index is built, "" for the system's
 	Calibrator *ranker.Calibrator
-	Ranker     *ranker.Weights // nil is ranker.Shipped()
+	Ranker     *ranker.Weights // nil is the shipped ones
 	Progress   func(done, total int)
 	Encoder    sense.Encoder // to compare meanings with, nil for words alone
 	Vectors    string        // file in which vectors are kept for the next run, "" for none
+	// Reranker reads passages, at most ReadingTime for a query, or 0 for all; nil reads none. What it
+	// says is kept in the file Scores for the next run, "" for none.
+	Reranker    Reranker
+	Scores      string
+	ReadingTime time.Duration
 	// Encoding reports how many texts have no vector yet.
 	Encoding func(pending int)
 }
@@ -62,6 +69,9 @@ type RankingReport struct {
 	// and with an answer; they are set where there are unanswerable ones.
 	RefusedUnanswerable *float64 `json:"refused_unanswerable,omitempty"`
 	RefusedAnswerable   *float64 `json:"refused_answerable,omitempty"`
+	// RefusedAtTenth is the share of queries without an answer that are refused with the floor at which
+	// a tenth of those with one is.
+	RefusedAtTenth *float64 `json:"refused_unanswerable_at_tenth,omitempty"`
 	// Coverage is the share of judged queries for which something is suggested, Precision the
 	// share of these whose first suggestion is right.
 	Coverage  float64 `json:"coverage"`
@@ -123,6 +133,7 @@ type rankingBench struct {
 	source   *Snapshot
 	engine   *retrieval.Engine
 	meaning  *sense.Index              // nil for words alone
+	scores   *scores                   // nil where passages are not read
 	judged   map[string]map[string]int // by query, ids as in the corpus
 	queries  []SetQuery                // to be ranked, in order of creation
 	pending  []desk.Ticket             // history not yet known, oldest first
@@ -176,6 +187,12 @@ func newBench(ctx context.Context, o RankingOptions) (_ *rankingBench, err error
 	}
 	if b.meaning != nil {
 		options.Meaning = b.meaning
+	}
+	if o.Reranker != nil {
+		if b.scores, err = openScores(o.Reranker, o.Scores); err != nil {
+			return nil, err
+		}
+		options.Reader, options.Gist = rerank.New(b.scores, o.ReadingTime, nil), thread.Gist
 	}
 	b.engine, err = retrieval.Open(ctx, options)
 	if err != nil {
@@ -267,6 +284,7 @@ func (b *rankingBench) report() RankingReport {
 	r.Recall10, r.MRR10, r.CI95 = measure.Round(m.Recall10), measure.Round(m.MRR10), measure.Intervals(all)
 	r.Below = measure.Round(float64(below) / float64(len(b.results)))
 	if r.Unanswerable > 0 {
+		r.RefusedAtTenth = b.refusedAtTenth()
 		un := measure.Round(float64(refusedUn) / float64(r.Unanswerable))
 		r.RefusedUnanswerable = &un
 		if r.Queries > 0 {
@@ -276,6 +294,35 @@ func (b *rankingBench) report() RankingReport {
 	}
 	r.MS = latency(ms)
 	return r
+}
+
+// refusedAtTenth returns the share of queries without an answer whose best article is less probable
+// than that of nine tenths of the others; nil where there are no others.
+func (b *rankingBench) refusedAtTenth() *float64 {
+	var with, without []float64
+	for _, x := range b.results {
+		p := 0.0
+		if len(x.ranked) > 0 {
+			p = x.ranked[0].P
+		}
+		if len(b.judged[x.query.ID]) > 0 {
+			with = append(with, p)
+		} else {
+			without = append(without, p)
+		}
+	}
+	if len(with) == 0 {
+		return nil
+	}
+	slices.Sort(with)
+	floor, refused := with[len(with)/10], 0
+	for _, p := range without {
+		if p < floor {
+			refused++
+		}
+	}
+	share := measure.Round(float64(refused) / float64(len(without)))
+	return &share
 }
 
 // calibration compares probabilities with how often articles were right, over judged queries.
@@ -346,6 +393,9 @@ func (b *rankingBench) close() error {
 	}
 	if b.meaning != nil {
 		err = errors.Join(err, b.meaning.Close())
+	}
+	if b.scores != nil {
+		err = errors.Join(err, b.scores.close())
 	}
 	return errors.Join(err, os.RemoveAll(b.dir))
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,6 +19,7 @@ import (
 type RedactionOptions struct {
 	// Family is the family of texts: "held" or "written-held" for figures, "dev" or
 	// "written-dev" for tuning. The first of each is generated, the second written by hand.
+	// A file whose name ends in ".yaml" is a written family from elsewhere.
 	Family string
 	Texts  []RedactionText // real texts whose redactions are counted; may be empty
 	Show   int             // print this many misses or, with Texts, redactions
@@ -117,13 +120,12 @@ func redactionTexts(family string) ([]labelled, error) {
 		}
 		return set.texts(), nil
 	case "written-held", "written-dev":
-		set, err := loadWrittenSet(redactionFiles, family)
-		if err != nil {
-			return nil, err
-		}
-		return set.texts(), nil
+		return writtenTexts(redactionFiles, "testdata/redaction/"+family+".yaml")
 	}
-	return nil, fault.New(fault.Invalid, "family %q: want held, dev, written-held or written-dev", family)
+	if dir, file := filepath.Split(family); strings.HasSuffix(file, ".yaml") {
+		return writtenTexts(os.DirFS(filepath.Clean(dir)), file)
+	}
+	return nil, fault.New(fault.Invalid, "family %q: want held, dev, written-held, written-dev or a .yaml file", family)
 }
 
 func spanList(text string, spans []redact.Span) string {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"strings"
 	"text/template"
@@ -95,10 +96,10 @@ func errorAt(node *yaml.Node, format string, args ...any) error {
 // loadRedactionSet reads a family. Errors name the file and, where there is one, the line.
 func loadRedactionSet(files fs.FS, family string) (*redactionSet, error) {
 	var s redactionSet
-	if err := readYAML(files, family+".yaml", &s, s.check); err != nil {
+	if err := readYAML(files, "testdata/redaction/"+family+".yaml", &s, s.check); err != nil {
 		return nil, err
 	}
-	return &s, readYAML(files, "variants.yaml", &s.variants, s.checkVariants)
+	return &s, readYAML(files, "testdata/redaction/variants.yaml", &s.variants, s.checkVariants)
 }
 
 // check reports what a family lacks.
@@ -132,7 +133,7 @@ func (s *redactionSet) checkVariants() error {
 }
 
 func readYAML(files fs.FS, name string, into any, check func() error) error {
-	data, err := fs.ReadFile(files, "testdata/redaction/"+name)
+	data, err := fs.ReadFile(files, name)
 	if err != nil {
 		return fmt.Errorf("read redaction set: %w", err)
 	}
@@ -142,7 +143,7 @@ func readYAML(files fs.FS, name string, into any, check func() error) error {
 		err = check()
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", path.Base(name), err)
 	}
 	return nil
 }

@@ -1,7 +1,7 @@
 package eval
 
 import (
-	"fmt"
+	"errors"
 	"io/fs"
 	"math/rand/v2"
 	"regexp"
@@ -24,18 +24,22 @@ type writtenSet struct {
 // writtenMark is a mark in a written text: its kind, and its pool or its words.
 var writtenMark = regexp.MustCompile(`\[\[([a-z]+|[?=])(?: ([a-z0-9]+)|\|([^\]]+))\]\]`)
 
-// loadWrittenSet reads a family. Errors name the file and, where there is one, the line.
-func loadWrittenSet(files fs.FS, family string) (*writtenSet, error) {
+// writtenTexts reads a family and fills in its texts. Errors name the file and, where there
+// is one, the line.
+func writtenTexts(files fs.FS, name string) ([]labelled, error) {
 	var s writtenSet
-	return &s, readYAML(files, family+".yaml", &s, s.check)
+	if err := readYAML(files, name, &s, s.check); err != nil {
+		return nil, err
+	}
+	return s.texts(), nil
 }
 
-// check reports a language without texts, and a mark that cannot be read.
+// check reports a family without texts, and a mark that cannot be read.
 func (s *writtenSet) check() error {
+	if len(s.Texts) == 0 {
+		return errors.New("no texts")
+	}
 	for _, lang := range writtenLanguages {
-		if len(s.Texts[lang]) == 0 {
-			return fmt.Errorf("no texts in %q", lang)
-		}
 		for _, n := range s.Texts[lang] {
 			marks := writtenMark.FindAllStringSubmatch(n.Value, -1)
 			if strings.Count(n.Value, "[[") != len(marks) {

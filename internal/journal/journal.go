@@ -21,6 +21,8 @@ const (
 	Weights    = "weights"
 	// Triage is a training of triage on the team's own tickets.
 	Triage = "triage"
+	// Measure is a number of the desk.
+	Measure = "measure"
 	// Visit is a visit of articles by a browser, tied to no account.
 	Visit = "visit"
 	// Model is a version of the service model.

@@ -121,6 +121,19 @@ func (c *Client) Complete(ctx context.Context, r ask.Request) (ask.Reply, error)
 	if deadline, ok := ctx.Deadline(); ok {
 		timeout = min(timeout, time.Until(deadline)-c.config.Reserve)
 	}
+	var reply ask.Reply
+	err := c.guarded(ctx, timeout, func(ctx context.Context) (again time.Duration, err error) {
+		reply, again, err = c.once(ctx, r)
+		return again, err
+	})
+	return reply, err
+}
+
+// guarded makes a call within the limits of the client, and repeats it once if its failure may be
+// temporary: call returns how long to wait before that, negative where it does not help.
+func (c *Client) guarded(
+	ctx context.Context, timeout time.Duration, call func(context.Context) (again time.Duration, err error),
+) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errDeadline)
 	defer cancel()
 	ctx = withBounds(ctx, c.config.boundsOf(timeout))
@@ -128,19 +141,18 @@ func (c *Client) Complete(ctx context.Context, r ask.Request) (ask.Reply, error)
 	case c.places <- struct{}{}:
 		defer func() { <-c.places }()
 	default:
-		return ask.Reply{}, fault.New(fault.Unavailable, "too many requests are waiting for the model")
+		return fault.New(fault.Unavailable, "too many requests are waiting for the model")
 	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
-		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return c.unavailable(ctx, context.Cause(ctx), "")
 	}
 	if !c.breaker.TryAcquirePermit() {
-		return ask.Reply{}, fault.New(fault.Unavailable,
-			"the model keeps failing and is not called again for %s", c.config.Rest)
+		return fault.New(fault.Unavailable, "the model keeps failing and is not called again for %s", c.config.Rest)
 	}
-	reply, err := c.twice(ctx, r)
+	err := c.twice(ctx, call)
 	switch {
 	case err == nil:
 		c.breaker.RecordSuccess()
@@ -153,24 +165,24 @@ func (c *Client) Complete(ctx context.Context, r ask.Request) (ask.Reply, error)
 	default:
 		c.breaker.RecordFailure()
 	}
-	return reply, err
+	return err
 }
 
-// twice makes the request, and repeats it once if the failure may be temporary.
-func (c *Client) twice(ctx context.Context, r ask.Request) (ask.Reply, error) {
-	reply, again, err := c.once(ctx, r)
+// twice makes the call, and repeats it once if the failure may be temporary.
+func (c *Client) twice(ctx context.Context, call func(context.Context) (time.Duration, error)) error {
+	again, err := call(ctx)
 	if err == nil || again < 0 {
-		return reply, err
+		return err
 	}
 	timer := time.NewTimer(again)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return ask.Reply{}, c.unavailable(ctx, context.Cause(ctx), "")
+		return c.unavailable(ctx, context.Cause(ctx), "")
 	}
-	reply, _, err = c.once(ctx, r)
-	return reply, err
+	_, err = call(ctx)
+	return err
 }
 
 // once makes one request. again is how long to wait before repeating it, negative when

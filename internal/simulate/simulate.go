@@ -65,7 +65,7 @@ func newDesk(o Options) (*desk, error) {
 	}
 	d.agents, d.plots = 8+d.perDay/15, map[plot][]string{}
 	if o.Tickets <= maxQuarter {
-		d.story = d.newStory()
+		d.story, d.requesters = d.newStory(), max(30, o.Tickets/3)
 	}
 	if d.progress == nil {
 		d.progress = func(int) {}
@@ -85,7 +85,8 @@ func (d *desk) agent(n int) string {
 }
 
 // Generate writes a desk into a folder: tickets.jsonl, changes.jsonl, service-model.yaml and
-// articles/, and for a quarter story.json, which lists the tickets of what happened. It holds a day of tickets in memory.
+// articles/, and for a quarter story.json, which lists the tickets of what happened. It holds a
+// day of tickets in memory.
 func Generate(ctx context.Context, folder string, o Options) error {
 	d, err := newDesk(o)
 	if err != nil {

@@ -203,7 +203,8 @@ func (s *Store) EachVisit(
 	return nil
 }
 
-// Record writes an event that belongs to no other data.
-func (s *Store) Record(ctx context.Context, e journal.Event) error {
-	return s.write(ctx, journal.Entry{Events: []journal.Event{e}}, func(conn) error { return nil })
+// Record writes an event that belongs to no other data, with notices.
+func (s *Store) Record(ctx context.Context, e journal.Event, notices ...journal.Notice) error {
+	entry := journal.Entry{Events: []journal.Event{e}, Notices: notices}
+	return s.write(ctx, entry, func(conn) error { return nil })
 }

@@ -150,6 +150,9 @@ func saveParts(ctx context.Context, c conn, n int64, t desk.Ticket) error {
 	if err := saveHandoffs(ctx, c, n, t.Handoffs); err != nil {
 		return err
 	}
+	if err := saveTiming(ctx, c, n, t.Timing, t.Status.Ended()); err != nil {
+		return err
+	}
 	if t.Intake == nil {
 		return nil
 	}

@@ -46,6 +46,9 @@ func (s *Store) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 		if err := addLinks(ctx, c, page.Tickets); err != nil {
 			return err
 		}
+		if err := addTimings(ctx, c, page.Tickets); err != nil {
+			return err
+		}
 		return addDismissals(ctx, c, page.Tickets)
 	})
 	return page, err
@@ -132,6 +135,9 @@ func ticketQuery(f desk.Filter) (query, error) {
 	}
 	if f.Type != "" {
 		w.and("type = ?", f.Type)
+	}
+	if err := overdue(w, f); err != nil {
+		return q, err
 	}
 	if f.Bypass {
 		w.and("bypass <> 0")

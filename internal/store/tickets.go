@@ -14,7 +14,7 @@ import (
 // ticketArgs.
 const ticketColumns = `version, subject, requester, requester_name, channel, bypass, type, status, service, category,
 	impact, urgency, priority, group_name, assignee, resolution, knowledge, merged_into, reopens,
-	created_at, updated_at, first_reply_at, resolved_at, closed_at, external_id`
+	created_at, updated_at, first_reply_at, resolved_at, closed_at, external_id, supplier, request`
 
 func scanTicket(r scanner) (desk.Ticket, error) {
 	var (
@@ -26,7 +26,7 @@ func scanTicket(r scanner) (desk.Ticket, error) {
 		&t.Service, &t.Category, &t.Impact, &t.Urgency, &t.Priority, &t.Group, &t.Assignee,
 		jsonTo(&t.Resolution), jsonTo(&t.Knowledge), &t.MergedInto, &t.Reopens,
 		timeTo(&t.CreatedAt), timeTo(&t.UpdatedAt), timeTo(&t.FirstReplyAt), timeTo(&t.ResolvedAt), timeTo(&t.ClosedAt),
-		&t.ExternalID,
+		&t.ExternalID, &t.Supplier, jsonTo(&t.Order),
 	)
 	t.ID = strconv.FormatInt(number, 10)
 	return t, err
@@ -81,7 +81,7 @@ func numberWithin(ctx context.Context, c conn, id string, scope desk.Scope) (n i
 // wholeTickets returns the tickets with links, dismissals, threads, hand-offs and intake
 // suggestions.
 func wholeTickets(ctx context.Context, c conn, w where) ([]desk.Ticket, error) {
-	return ticketsWith(ctx, c, w, addLinks, addDismissals, addMessages, addFiles, addHandoffs, addIntake)
+	return ticketsWith(ctx, c, w, addLinks, addDismissals, addTimings, addMessages, addFiles, addHandoffs, addIntake)
 }
 
 // taughtTickets returns the tickets with links, dismissals and the first message.

@@ -20,7 +20,7 @@ func ticketArgs(t desk.Ticket) []any {
 		t.Service, t.Category, t.Impact, t.Urgency, t.Priority, t.Group, t.Assignee,
 		toJSON(t.Resolution), toJSON(t.Knowledge), t.MergedInto, t.Reopens,
 		micros(t.CreatedAt), micros(t.UpdatedAt), micros(t.FirstReplyAt), micros(t.ResolvedAt), micros(t.ClosedAt),
-		t.ExternalID, strings.ToLower(t.Subject),
+		t.ExternalID, t.Supplier, toJSON(t.Order), strings.ToLower(t.Subject),
 	}
 }
 

@@ -24,9 +24,6 @@ const vectorSize = 64
 // ID returns the name.
 func (e *WordEncoder) ID() string { return e.Name }
 
-// Size returns the numbers of a vector.
-func (e *WordEncoder) Size() int { return vectorSize }
-
 // Limit returns how many words of a text count.
 func (e *WordEncoder) Limit() int { return 40 }
 

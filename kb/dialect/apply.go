@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -73,9 +74,29 @@ func (t *Text) applyMark(m *markNode) {
 		linkAround(m)
 	}
 	if m.Parent() != nil {
+		if g.html && enclosing[g.name] {
+			t.breakAt(m)
+		}
 		t.trimBefore(m)
 		m.Parent().RemoveChild(m.Parent(), m)
 	}
+}
+
+// breakAt breaks the line where an element that makes a block begins or ends among words, as in
+// a cell of a table.
+func (t *Text) breakAt(m *markNode) {
+	before, after := m.PreviousSibling(), m.NextSibling()
+	if before == nil || after == nil {
+		return
+	}
+	if words, ok := before.(*ast.Text); ok {
+		if words.HardLineBreak() || words.SoftLineBreak() || len(bytes.TrimSpace(words.Segment.Value(t.source))) == 0 {
+			return
+		}
+	}
+	br := ast.NewTextSegment(t.label(""))
+	br.SetHardLineBreak(true)
+	m.Parent().InsertBefore(m.Parent(), m, br)
 }
 
 // applyInlineAttributes applies an attribute list within words to the heading that they
@@ -118,6 +139,8 @@ func styleAround(m *markNode) {
 	switch mark := styles[m.tag.name]; mark {
 	case "~~":
 		around(m, extast.NewStrikethrough())
+	case "^", "~":
+		around(m, &Script{Low: mark == "~"})
 	default:
 		around(m, ast.NewEmphasis(len(mark)))
 	}

@@ -8,8 +8,8 @@ import (
 var (
 	pictureSize = regexp.MustCompile(`^[ \t]+=(?:\d+(?:px|%)?)?x?(?:\d+(?:px|%)?)?[ \t]*\)`)
 	linkTitle   = regexp.MustCompile(`^[ \t]+(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|“[^”\n]*”)[ \t]*`)
-	spacedFile  = regexp.MustCompile(`^\(([^()<>"'\n{}]*[^()<>"'\n{} ] [^()<>"'\n{}]*?\.[A-Za-z0-9]{2,5}(?:#[^()\n ]` +
-		`*)?)\)`)
+	spacedFile  = regexp.MustCompile(`^\(((?:[^()<>"'\n{}]*[^()<>"'\n{} ] [^()<>"'\n{}]*?\.[A-Za-z0-9]{2,5}(?:#[^()\n ]` +
+		`*)?|https?://[^()<>"'\n{} ]+(?: [^()<>"'\n{} ]+)+))\)`)
 )
 
 // destination rewrites the address of a link that a template stands in, or a size or

@@ -197,7 +197,9 @@ func (s *scanner) plainHTML(name string, g tag, end int) bool {
 
 // styles are the elements that set words in another style, with the marks that Markdown
 // has for it.
-var styles = map[string]string{"b": "**", "strong": "**", "i": "*", "em": "*", "del": "~~", "s": "~~", "strike": "~~"}
+var styles = map[string]string{
+	"b": "**", "strong": "**", "i": "*", "em": "*", "del": "~~", "s": "~~", "strike": "~~", "sup": "^", "sub": "~",
+}
 
 // copied copies the original up to an offset.
 func (s *scanner) copied(end int) bool {

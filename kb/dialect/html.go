@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -196,13 +197,13 @@ func (b *htmlBuilder) startBlock(name string, attributes map[string]string) bool
 		b.endParagraph()
 		b.open(name, ast.NewCodeBlock())
 	default:
-		return b.startTable(name)
+		return b.startTable(name, attributes)
 	}
 	return true
 }
 
 // startTable opens a table or a part of one; false if the element is none.
-func (b *htmlBuilder) startTable(name string) bool {
+func (b *htmlBuilder) startTable(name string, attributes map[string]string) bool {
 	switch name {
 	case "table":
 		if b.within("table") || b.cells > maxHTMLCells {
@@ -226,7 +227,7 @@ func (b *htmlBuilder) startTable(name string) bool {
 		switch b.top().(type) {
 		case *extast.TableHeader, *extast.TableRow:
 			b.cells++
-			b.open(name, extast.NewTableCell())
+			b.open(name, spanningCell(attributes))
 		default:
 			b.gap(" ")
 		}
@@ -234,6 +235,20 @@ func (b *htmlBuilder) startTable(name string) bool {
 		return false
 	}
 	return true
+}
+
+// cellSpan matches over how many columns or rows a cell may extend.
+var cellSpan = regexp.MustCompile(`^[1-9][0-9]?$`)
+
+// spanningCell returns a cell that extends over as many columns and rows as it says.
+func spanningCell(attributes map[string]string) *extast.TableCell {
+	cell := extast.NewTableCell()
+	for _, name := range []string{"colspan", "rowspan"} {
+		if n := attributes[name]; n != "1" && cellSpan.MatchString(n) {
+			cell.SetAttributeString(name, []byte(n))
+		}
+	}
+	return cell
 }
 
 func (b *htmlBuilder) startInline(name string, attributes map[string]string) {
@@ -260,6 +275,8 @@ func (b *htmlBuilder) startInline(name string, attributes map[string]string) {
 		n = ast.NewEmphasis(1)
 	case "del", "s", "strike":
 		n = extast.NewStrikethrough()
+	case "sup", "sub":
+		n = &Script{Low: name == "sub"}
 	case "code", "kbd", "samp", "tt":
 		n = ast.NewCodeSpan()
 	default:

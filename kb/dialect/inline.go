@@ -41,7 +41,7 @@ func (s *scanner) emoji() bool {
 	}
 	if m := iconName.FindString(rest); m != "" {
 		s.drop(s.pos + len(m))
-		if at := s.pos; strings.HasPrefix(s.src[at:], " ") && (s.before() == ' ' || s.before() == '\n') {
+		if strings.HasPrefix(s.src[s.pos:], " ") && strings.IndexByte(" \n[(", s.before()) >= 0 {
 			s.pos++
 		}
 		return true
@@ -298,4 +298,27 @@ func (s *scanner) expression() bool {
 		}
 	}
 	return s.spend(maxTemplate) && false
+}
+
+// scriptWord matches an index or an exponent, as in H~2~O and 10^6^.
+var scriptWord = regexp.MustCompile(`^(?:~([\p{L}\p{N}+-]{1,20})~|\^([\p{L}\p{N}+-]{1,20})\^)`)
+
+// script reads an index or an exponent right behind a word.
+func (s *scanner) script() bool {
+	m := scriptWord.FindStringSubmatch(s.ahead(maxName))
+	if m == nil || !isWord(s.before()) && s.before() != ')' {
+		return false
+	}
+	if after := s.src[s.pos+len(m[0]):]; strings.HasPrefix(after, m[0][:1]) {
+		return false
+	}
+	g := tag{form: element, name: "sub", html: true, role: style, words: true, state: opening, raw: m[0][:1]}
+	if m[2] != "" {
+		g.name = "sup"
+	}
+	s.lone = false
+	s.emit(g, s.pos+1)
+	s.put(len(m[0]) - 2)
+	g.state = closing
+	return s.emit(g, s.pos+1)
 }

@@ -12,6 +12,7 @@ var (
 	KindLabel  = ast.NewNodeKind("Label")
 	KindAnchor = ast.NewNodeKind("Anchor")
 	KindPage   = ast.NewNodeKind("PageLink")
+	KindScript = ast.NewNodeKind("Script")
 	kindMark   = ast.NewNodeKind("Mark")
 )
 
@@ -91,6 +92,18 @@ func (p *PageLink) Kind() ast.NodeKind { return KindPage }
 func (p *PageLink) Dump(source []byte, level int) {
 	ast.DumpHelper(p, source, level, map[string]string{"Target": p.Target}, nil)
 }
+
+// Script is words above the line, such as an exponent, or below it.
+type Script struct {
+	ast.BaseInline
+	Low bool // below the line
+}
+
+// Kind implements ast.Node.
+func (s *Script) Kind() ast.NodeKind { return KindScript }
+
+// Dump implements ast.Node.
+func (s *Script) Dump(source []byte, level int) { ast.DumpHelper(s, source, level, nil, nil) }
 
 // markNode stands for a tag within words until the transforms have used it.
 type markNode struct {

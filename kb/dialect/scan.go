@@ -300,7 +300,9 @@ func (s *scanner) construct(c byte) bool {
 	case ':':
 		return s.colon()
 	case '^':
-		return s.caret()
+		return s.caret() || s.script()
+	case '~':
+		return s.script()
 	case '=', '+':
 		return s.marks(c)
 	case 'h', 'w':

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -30,6 +31,7 @@ func (transformer) Transform(doc *ast.Document, _ text.Reader, pc parser.Context
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			t.restoreCode(n)
+			t.trimForm(n)
 			found.collect(n)
 		} else if b, ok := n.(*Box); ok {
 			found.boxes = append(found.boxes, b)
@@ -99,6 +101,24 @@ func (t *Text) restoreCode(n ast.Node) {
 		t.restoreLines(n)
 	case *ast.CodeSpan:
 		t.restoreSpan(n)
+	}
+}
+
+// shownForm matches what the words of a picture or an attachment say about how it is shown: its
+// size, and whether it is played.
+var shownForm = regexp.MustCompile(`(?:\\?\|(?:\d+(?:x\d+)?(?:,\s*\d+%)?|attachment|video|audio)|^\d+x\d+)$`)
+
+// trimForm drops what the words of a picture or a link say about how it is shown.
+func (t *Text) trimForm(n ast.Node) {
+	switch n.(type) {
+	case *ast.Image, *ast.Link:
+	default:
+		return
+	}
+	if words, ok := n.LastChild().(*ast.Text); ok {
+		if m := shownForm.FindIndex(words.Segment.Value(t.source)); m != nil {
+			words.Segment.Stop = words.Segment.Start + m[0]
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ func TestWithheld(t *testing.T) {
 		"allowed_roles: [admin]", "publishDate: 2999-01-01", "published: 2999-01-01", "expiryDate: 2001-01-01T00:00:00Z",
 		"_build:\n  render: never", "build:\n  list: never", "permalink: false", "listed: false", "dg-publish: false",
 		"tags: [vpn, draft]", "archived: true", "status: archived", "is_published: 0", "embargo: 2999-05-01",
-		"not-public: true",
+		"not-public: true", "status: “draft”", "status: 「草稿」", "draft: [true]",
 	} {
 		files[fmt.Sprintf("y%d.md", i)] = "---\ntitle: T\n" + front + "\n---\nThe canary\n"
 	}

@@ -195,9 +195,12 @@ func (f Matter) List(key string) ([]string, error) {
 		out = strings.Split(n.Value, ",")
 	case yaml.SequenceNode:
 		for _, item := range n.Content {
+			if item.Kind == yaml.MappingNode {
+				item = labelOf(item)
+			}
 			if item.Kind != yaml.ScalarNode {
 				if f.Foreign {
-					return nil, nil
+					continue
 				}
 				return nil, Errorf(f.Line(item), "%s must list single values", key)
 			}
@@ -214,6 +217,18 @@ func (f Matter) List(key string) ([]string, error) {
 		return nil, Errorf(f.Line(n), "%s has more than %d entries", key, MaxListed)
 	}
 	return out, nil
+}
+
+// labelOf returns the label of an entry that other tools write with an address or the like,
+// the entry itself if it has none.
+func labelOf(entry *yaml.Node) *yaml.Node {
+	for i := 0; i+1 < len(entry.Content); i += 2 {
+		switch key := FoldKey(entry.Content[i].Value); key {
+		case "label", "name", "title":
+			return entry.Content[i+1]
+		}
+	}
+	return entry
 }
 
 // Date returns the calendar date of a key, zero if it has none.

@@ -109,15 +109,21 @@ func (f Matter) sorted() func(yield func(string, *yaml.Node) bool) {
 	}
 }
 
+// quotes are those that a word processor or an input method writes, which YAML does not know.
+const quotes = "\"'“”„‟‘’‚«»‹›「」『』＂＇"
+
 // heldBy returns how one key keeps a text back.
 func heldBy(key string, n *yaml.Node, now time.Time) Holding {
 	if n.Kind == yaml.SequenceNode && len(n.Content) > 0 && slices.Contains(restrictingKeys, key) {
 		return Holding{Why: key, Internal: true}
 	}
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 1 {
+		n = n.Content[0] // a list of one word is that word
+	}
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
 		return Holding{}
 	}
-	value := strings.TrimSpace(n.Value)
+	value := strings.Trim(n.Value, quotes+" \t\n")
 	word := strings.ToLower(strings.NewReplacer("_", " ", "-", " ").Replace(value))
 	held := Holding{Why: key + ": " + plain.Clip(plain.OneLine(value), 40)}
 	truth, known := truthOf(word)

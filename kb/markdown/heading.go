@@ -36,6 +36,7 @@ type anchors struct{}
 func (anchors) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
 	used := map[string]int{}
 	var places []*dialect.Anchor
+	var empty []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -44,6 +45,10 @@ func (anchors) Transform(doc *ast.Document, reader text.Reader, _ parser.Context
 		case *dialect.Anchor:
 			places = append(places, n)
 		case *ast.Heading:
+			if n.FirstChild() == nil && len(dialect.IDs(n)) == 0 {
+				empty = append(empty, n) // it says nothing, and nothing leads to it
+				return ast.WalkContinue, nil
+			}
 			words := AnchorOf(InlineText(n, reader.Source()))
 			anchor := distinctAnchor(words, used)
 			for _, id := range dialect.IDs(n) {
@@ -58,6 +63,9 @@ func (anchors) Transform(doc *ast.Document, reader text.Reader, _ parser.Context
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, n := range empty {
+		n.Parent().RemoveChild(n.Parent(), n)
+	}
 	for _, p := range places { // a heading's own id wins
 		if anchor := AnchorOf(p.ID); used[anchor] == 0 {
 			used[anchor]++

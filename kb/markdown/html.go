@@ -102,6 +102,7 @@ func (o ownNodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(dialect.KindLabel, o.label)
 	reg.Register(dialect.KindAnchor, o.anchor)
 	reg.Register(dialect.KindPage, o.nothing)
+	reg.Register(dialect.KindScript, o.script)
 }
 
 // link writes the destination as the linker left it, without decoding it again, so that
@@ -154,11 +155,26 @@ func (ownNodes) nothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus,
 }
 
 func (ownNodes) rawHTML(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	if r, ok := n.(*ast.RawHTML); ok && entering && isLineBreak(rawHTML(r, source)) {
-		_, err := w.WriteString("<br>\n")
-		return ast.WalkSkipChildren, err
+	r, ok := n.(*ast.RawHTML)
+	if !ok || !entering {
+		return ast.WalkSkipChildren, nil
 	}
-	return ast.WalkSkipChildren, nil
+	_, err := w.WriteString(strings.ReplaceAll(breakAt(r, source), "\n", "<br>\n"))
+	return ast.WalkSkipChildren, err
+}
+
+// script writes words above or below the line.
+func (ownNodes) script(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	name := "sup>"
+	if s, ok := n.(*dialect.Script); ok && s.Low {
+		name = "sub>"
+	}
+	mark := "<"
+	if !entering {
+		mark = "</"
+	}
+	_, err := w.WriteString(mark + name)
+	return ast.WalkContinue, err
 }
 
 func (ownNodes) htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {

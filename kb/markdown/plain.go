@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -35,11 +36,31 @@ func (d Document) title() *ast.Heading {
 			}
 			return nil
 		}
-		if len(newTextReader(d).block(n)) > 0 {
+		if len(newTextReader(d).block(n)) > 0 && !isBadges(n, d.Source()) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// isBadges reports whether a paragraph holds nothing but links and pictures, such as the
+// badges above the title of a project.
+func isBadges(n ast.Node, source []byte) bool {
+	if n.Kind() != ast.KindParagraph {
+		return false
+	}
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Link, *ast.Image, *ast.RawHTML:
+		case *ast.Text:
+			if len(bytes.TrimSpace(c.Segment.Value(source))) > 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // FirstHeading returns the text of the first top-level heading of level 1, "" if there
@@ -222,8 +243,13 @@ func (r *textReader) write(b *strings.Builder, parent ast.Node) {
 		case *ast.AutoLink:
 			b.Write(n.Label(r.source))
 		case *ast.RawHTML:
-			if isLineBreak(rawHTML(n, r.source)) {
-				b.WriteByte('\n')
+			b.WriteString(breakAt(n, r.source))
+		case *dialect.Script:
+			words := r.inline(n)
+			if n.Low || strings.Trim(words, "0123456789+-") != "" {
+				b.WriteString(words)
+			} else {
+				b.WriteString(exponents.Replace(words))
 			}
 		case *extast.FootnoteLink:
 			r.note(b, n.Index)
@@ -276,9 +302,39 @@ func rawHTML(n *ast.RawHTML, source []byte) string {
 	return b.String()
 }
 
-func isLineBreak(tag string) bool {
-	name := strings.ToLower(strings.Trim(tag, "</> \t\n"))
-	return name == "br"
+// exponents are the signs above the line, without which 10⁶ would be 106 in plain text.
+var exponents = strings.NewReplacer(
+	"0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹", "+", "⁺", "-", "⁻",
+)
+
+// breakAt returns what stands for a tag of HTML within words: a line break where it makes one or
+// begins a block, and the sign of a list's item.
+func breakAt(n *ast.RawHTML, source []byte) string {
+	raw := rawHTML(n, source)
+	name := strings.ToLower(strings.Trim(raw, "</> \t\n"))
+	name, _, _ = strings.Cut(name, " ")
+	switch {
+	case name == "br":
+		return "\n"
+	case strings.HasPrefix(raw, "</"):
+		return ""
+	}
+	first := n.PreviousSibling() == nil
+	for p, ok := n.PreviousSibling().(*ast.RawHTML); ok && !first; p, ok = p.PreviousSibling().(*ast.RawHTML) {
+		first = p.PreviousSibling() == nil
+	}
+	switch name {
+	case "li":
+		if first {
+			return "• "
+		}
+		return "\n• "
+	case "p", "div", "tr", "dt", "dd", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6":
+		if !first {
+			return "\n"
+		}
+	}
+	return ""
 }
 
 // htmlText returns the text of an HTML fragment: without tags, and without the content

@@ -20,7 +20,7 @@ func newSanitizer() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements(
 		"h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code",
-		"em", "strong", "del", "sup", "ul", "ol", "li", "dl", "dt", "dd", "div", "aside",
+		"em", "strong", "del", "sup", "sub", "ul", "ol", "li", "dl", "dt", "dd", "div", "aside",
 		"table", "thead", "tbody", "tr", "th", "td",
 	)
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^`+AnchorStart+`[\p{L}\p{M}\p{N}-]+$`)).
@@ -37,6 +37,7 @@ func newSanitizer() *bluemonday.Policy {
 	)
 	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,9}$`)).OnElements("ol")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")
+	p.AllowAttrs("colspan", "rowspan").Matching(regexp.MustCompile(`^[1-9][0-9]?$`)).OnElements("th", "td")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^` + externalRel + `$`)).OnElements("a")
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^` + FilePath + `[0-9a-f]{64}$`)).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")

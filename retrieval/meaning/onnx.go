@@ -243,7 +243,7 @@ func (w *onnxWeights) bytes(name string, out, in int) (m nn.Matrix, ok bool, err
 		return m, false, nil
 	}
 	scales, values, zeros, err := w.parts(name, t, in, out)
-	if err != nil || slices.ContainsFunc(zeros, func(z int) bool { return z != 0 }) {
+	if err != nil || slices.ContainsFunc(zeros, func(z int16) bool { return z != 0 }) {
 		return m, false, err
 	}
 	m = nn.Matrix{Bytes: make([]int8, len(values)), Scales: make([]float32, out)}
@@ -295,7 +295,7 @@ func (w *onnxWeights) scaled(name string, t onnxTensor, shape []int) ([]float32,
 // parts returns the integers of a tensor with scale and zero, those of all or of each column.
 func (w *onnxWeights) parts(
 	name string, t onnxTensor, shape ...int,
-) (scales []float32, values, zeros []int, err error) {
+) (scales []float32, values, zeros []int16, err error) {
 	if !slices.Equal(t.dims, shape) {
 		return nil, nil, nil, refused("%s has the shape %v, not %v", name, t.dims, shape)
 	}
@@ -333,15 +333,15 @@ func (t onnxTensor) floats(name string) ([]float32, error) {
 	return out, nil
 }
 
-func (t onnxTensor) integers(name string) ([]int, error) {
+func (t onnxTensor) integers(name string) ([]int16, error) {
 	if t.kind != onnxUint8 && t.kind != onnxInt8 || len(t.raw) != t.count() {
 		return nil, refused("%s is not stored as integers of one byte", name)
 	}
-	out := make([]int, len(t.raw))
+	out := make([]int16, len(t.raw))
 	for i, b := range t.raw {
-		out[i] = int(b)
+		out[i] = int16(b)
 		if t.kind == onnxInt8 {
-			out[i] = int(int8(b))
+			out[i] = int16(int8(b))
 		}
 	}
 	return out, nil

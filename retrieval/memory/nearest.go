@@ -168,29 +168,52 @@ func (m *Memory) worse(a, b scored) bool {
 	return CompareIDs(m.past[a.place].ID, m.past[b.place].ID) > 0
 }
 
-// choose selects the places to compare exactly.
+// choose selects the places to compare exactly. The scores are counted in classes first, so that
+// few of many thousand are put in order.
 func (s *nearness) choose(m *Memory, q Query) {
 	s.resolved.Reset(compared, m.worse)
 	s.open.Reset(comparedOpen, m.worse)
-	scale := m.scale[:len(s.dots)]
-	for i, dot := range s.dots {
-		score := dot * scale[i]
-		list := &s.resolved
-		if score < 0 {
-			list, score = &s.open, -score
+	var resolved, open topk.Classes
+	for i, x := range m.scale[:len(s.dots)] { // negative for open tickets
+		score := s.dots[i] * x
+		s.dots[i] = score
+		if score > 0 {
+			resolved.Add(score)
+		} else if score < 0 {
+			open.Add(-score)
 		}
-		if score == 0 || list.Full() && score < list.Worst().score || m.past[i].ID == q.Exclude {
+	}
+	if s.offer(m, q, resolved.Least(compared), -open.Least(comparedOpen)) {
+		return
+	}
+	// Some of the best may not be known at the time of the query.
+	s.resolved.Reset(compared, m.worse)
+	s.open.Reset(comparedOpen, m.worse)
+	s.offer(m, q, 0, 0)
+}
+
+// offer offers the places whose scores are at least from, or at most to, which is negative, and
+// reports whether all of them were known at the time of the query.
+func (s *nearness) offer(m *Memory, q Query, from, to float32) bool {
+	all := true
+	for i, score := range s.dots {
+		if score < from && score > to || score == 0 {
 			continue
 		}
-		r := m.past[i]
+		r, list := &m.past[i], &s.resolved
 		since := r.ResolvedAt
-		if r.Open() {
-			since = r.created
+		if score < 0 {
+			list, since, score = &s.open, r.created, -score
 		}
-		if since.Before(q.At) {
+		if r.ID == q.Exclude || !since.Before(q.At) {
+			all = false
+			continue
+		}
+		if !list.Full() || score >= list.Worst().score {
 			list.Offer(scored{uint32(i), score})
 		}
 	}
+	return all
 }
 
 // compare returns these places with their exact figures, nearest first, and of one

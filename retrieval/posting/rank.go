@@ -2,7 +2,6 @@ package posting
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"sync"
 )
@@ -148,23 +147,24 @@ func (r *ranker) release() {
 	sums.Put(&r.acc)
 }
 
-// visit visits the documents that can be among the best and whose sums are above low, with their
-// sums. Their order is ascending unless the few of many are listed.
-func (r *ranker) visit(low float32, see func(d uint32, x float32)) {
+// visit visits the documents that can be among the best and whose sums are above low, which may
+// rise meanwhile, with their sums: in ascending order unless the few of many are listed. Factors are
+// at most 1, so that no score is above its sum.
+func (r *ranker) visit(low *float32, see func(d uint32, x float32)) {
 	list := r.touched
 	switch {
 	case r.chosen:
 		list = r.candidates
 	case r.dense:
 		for d, x := range r.acc {
-			if x > low {
+			if x > *low {
 				see(uint32(d), x)
 			}
 		}
 		return
 	}
 	for _, d := range list {
-		if x := r.acc[d]; x > low {
+		if x := r.acc[d]; x > *low {
 			see(d, x)
 		}
 	}
@@ -246,7 +246,8 @@ func (r *ranker) choose(left float32) {
 		return
 	}
 	var kept []uint32
-	r.visit(max(0, lowest-left), func(d uint32, x float32) { // factors are at most 1
+	above := max(0, lowest-left)
+	r.visit(&above, func(d uint32, x float32) {
 		if r.factor(d)*(x+left) >= lowest && r.wants(d) {
 			kept = append(kept, d)
 		}
@@ -256,29 +257,18 @@ func (r *ranker) choose(left float32) {
 	r.candidates, r.chosen = slices.Compact(kept), true
 }
 
-// bucketBits is by how many bits scores are shortened to be counted: sixteen buckets for each
-// doubling.
-const bucketBits = 19
-
-// raise raises lowest towards the k-th highest score so far: the buckets into which scores are
-// sorted are a few percent wide.
+// raise raises lowest to the k-th highest score so far.
 func (r *ranker) raise() {
-	var counts [1 << (31 - bucketBits)]uint32
-	low, top := r.lowest, uint32(0)          // sums only grow: k documents have it at least
-	r.visit(low, func(d uint32, x float32) { // factors are at most 1
+	r.heap = r.heap[:0]
+	low := r.lowest // sums only grow: k documents have it at least
+	r.visit(&low, func(d uint32, x float32) {
 		if x *= r.factor(d); x > low && r.wants(d) {
-			b := math.Float32bits(x) >> bucketBits
-			counts[b]++
-			top = max(top, b)
+			if r.offer(x); len(r.heap) == r.k {
+				low = r.heap[0]
+			}
 		}
 	})
-	n := uint32(0)
-	for b := int(top); b >= 0; b-- {
-		if n += counts[b]; n >= uint32(r.k) {
-			r.lowest = max(low, math.Float32frombits(uint32(b)<<bucketBits))
-			return
-		}
-	}
+	r.lowest = low
 }
 
 // offer adds a score to the heap of the k highest, the lowest of which is on top.
@@ -311,22 +301,20 @@ func (r *ranker) offer(x float32) {
 
 // best returns the documents that do not score less than the k-th, in ascending order.
 func (r *ranker) best() []Scored {
-	r.raise()
+	r.heap = r.heap[:0]
 	var out []Scored
-	low := r.lowest
-	r.visit(max(0, low*slack), func(d uint32, x float32) { // factors are at most 1
-		if x *= r.factor(d); x >= low && r.wants(d) {
-			out = append(out, Scored{d, x})
+	low, above := r.lowest, r.lowest*slack
+	r.visit(&above, func(d uint32, x float32) {
+		if x *= r.factor(d); x < low || !r.wants(d) {
+			return
+		}
+		out = append(out, Scored{d, x})
+		if r.offer(x); len(r.heap) == r.k {
+			low = r.heap[0]
+			above = low * slack
 		}
 	})
-	r.heap = r.heap[:0]
-	for _, x := range out {
-		r.offer(x.Score)
-	}
-	if len(r.heap) == r.k {
-		low = r.heap[0]
-	}
-	out = slices.DeleteFunc(out, func(s Scored) bool { return s.Score < low || s.Score <= 0 })
+	out = slices.DeleteFunc(out, func(s Scored) bool { return s.Score < low })
 	if !r.chosen && !r.dense {
 		slices.SortFunc(out, func(a, b Scored) int { return cmp.Compare(a.Doc, b.Doc) })
 	}
@@ -340,7 +328,13 @@ func All(q Query) []Scored {
 	for _, s := range q.steps() {
 		r.add(&s)
 	}
-	var out []Scored
+	n := 0
+	for _, x := range r.acc {
+		if x > 0 {
+			n++
+		}
+	}
+	out := make([]Scored, 0, n)
 	for d, x := range r.acc {
 		if x > 0 && r.wants(uint32(d)) {
 			out = append(out, Scored{uint32(d), x * r.factor(uint32(d))})

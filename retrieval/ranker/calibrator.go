@@ -18,9 +18,12 @@ const (
 	youngFigures = 13
 	grownFigures = 10
 	wordFigures  = 2*youngFigures + grownFigures
-	// meaningFigures follow, for each of the three parts, where meanings are compared.
+	// meaningFigures follow, for each of the three parts, where meanings are compared, and
+	// readFigures, for short questions and for long texts, where passages are read.
 	meaningFigures = 2
-	featureCount   = wordFigures + 3*meaningFigures
+	readFigures    = 2
+	readFrom       = wordFigures + 3*meaningFigures
+	featureCount   = readFrom + 2*readFigures
 )
 
 const (
@@ -90,6 +93,12 @@ func (r *Ranking) Features(i int) (x Features) {
 			x[wordFigures+2*meaningFigures+k] = v * grown
 		}
 	}
+	if r.Reads {
+		for k, v := range r.readFigures(i) {
+			x[readFrom+k] = v * r.Short
+			x[readFrom+readFigures+k] = v * (1 - r.Short)
+		}
+	}
 	return x
 }
 
@@ -107,7 +116,21 @@ func (r *Ranking) meaningFigures(i int) [meaningFigures]float64 {
 	return [meaningFigures]float64{c.Deviation, c.Deviation - other}
 }
 
-// MarshalJSON leaves out the zeros at the end: those of meanings where words alone count.
+// readFigures returns how well the candidate answers, and by how much better than the best other
+// one that was read.
+func (r *Ranking) readFigures(i int) [readFigures]float64 {
+	c := &r.List[i]
+	other, found := c.Read, false
+	for k := range r.List {
+		x := &r.List[k]
+		if k != i && x.WasRead && (!found || x.Read > other) {
+			other, found = x.Read, true
+		}
+	}
+	return [readFigures]float64{c.Read, c.Read - other}
+}
+
+// MarshalJSON leaves out the zeros at the end: those of what does not count.
 func (c Calibrator) MarshalJSON() ([]byte, error) {
 	n := featureCount
 	for n > 0 && c.Weights[n-1] == 0 {

@@ -28,6 +28,8 @@ type Candidate struct {
 	Cosine       float64   // of the most similar ticket that it resolved
 	Place        int       // among the nearest in meaning
 	Deviation    float64   // of its cosine in meaning from the mean, in standard deviations
+	Read         float64   // how well it answers, by who reads it; see Weights.Read
+	WasRead      bool
 }
 
 // Ranking is the candidates of one ticket, best first.
@@ -37,13 +39,16 @@ type Ranking struct {
 	Known    int       // tickets remembered
 	Sensed   bool      // meanings are compared
 	Near     []float64 // where they are: the deviations of the nearest articles, in order
+	Reads    bool      // the first candidates are read
+	Short    float64   // to what degree the ticket is a short question; see Shortness
 }
 
 // Query is a ticket as it is ranked.
 type Query struct {
-	Terms    *terms.Query
-	Recalled memory.Recalled
-	Meaning  *sense.Text // nil compares words alone
+	Subject, Body string
+	Terms         *terms.Query
+	Recalled      memory.Recalled
+	Meaning       *sense.Text // nil compares words alone
 }
 
 // Options says how to rank.

@@ -60,14 +60,6 @@ type fitSetting struct {
 	unanswered float64
 }
 
-// draws returns in how many knowledge bases a query is ranked: small ones vary a lot.
-func (c fitSetting) draws() int {
-	if c.small {
-		return 3
-	}
-	return 1
-}
-
 // fitSettings assume that a knowledge base that has resolved many tickets has no answer to
 // one in seventeen, a grown one without history to one in six, and one of a few dozen
 // articles to three in four.
@@ -124,6 +116,7 @@ type fitter struct {
 	all     *memory.Memory // every earlier ticket
 	earlier []Sample       // the same, in order
 	cases   []fitCase
+	reads   bool // candidates are read, which takes so long that fewer cases are collected
 }
 
 // fitCase is one case of one query: the first candidates with their labels.
@@ -138,7 +131,7 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) er
 	for i, q := range f.queries {
 		f.weights = &f.parts[i*len(f.parts)/len(f.queries)]
 		for kind, c := range fitSettings {
-			for range c.draws() {
+			for range f.draws(i, c) {
 				if err := f.addCases(ctx, q, kind, c); err != nil {
 					return fmt.Errorf("fit on %s: %w", q.Ticket.ID, err)
 				}
@@ -151,6 +144,17 @@ func (f *fitter) collect(ctx context.Context, progress func(done, total int)) er
 		}
 	}
 	return nil
+}
+
+// draws returns in how many knowledge bases the i-th query is ranked: small ones vary a lot.
+func (f *fitter) draws(i int, c fitSetting) int {
+	switch {
+	case f.reads && i%readEvery > 0:
+		return 0
+	case c.small && !f.reads:
+		return 3
+	}
+	return 1
 }
 
 // addCases ranks one query in one setting, with and without its articles.
@@ -194,7 +198,7 @@ func (f *fitter) addCases(ctx context.Context, q Sample, kind int, c fitSetting)
 	for _, without := range []map[int]bool{nil, gold, near} {
 		answerable := without == nil
 		only := func(d int) bool { return keep(d) && (answerable || !gold[d] && !without[d]) }
-		r, err := f.in.Rank(ctx, Query{tq, rec, text}, Options{Keep: fitKeep, Weights: f.weights, Only: only})
+		r, err := f.in.Rank(ctx, Query{title, body, tq, rec, text}, Options{Keep: fitKeep, Weights: f.weights, Only: only})
 		if err != nil {
 			return err
 		}
@@ -203,7 +207,7 @@ func (f *fitter) addCases(ctx context.Context, q Sample, kind int, c fitSetting)
 		if answerable {
 			weight = 1
 		}
-		weight /= float64(c.draws())
+		weight /= float64(max(1, f.draws(0, c)))
 		for i := range r.List[:min(depth, len(r.List))] {
 			s := observation{x: r.Features(i), weight: weight}
 			if gold[r.List[i].Doc] {

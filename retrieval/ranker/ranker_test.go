@@ -4,11 +4,13 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/deskbook/deskbook/retrieval/ranker"
 )
 
 func TestShippedWeightsAreUsable(t *testing.T) {
-	w := ranker.Shipped()
+	w := ranker.Shipped(ranker.Setting{})
 	if w.Tickets == 0 || w.Young < 1 || len(w.Linear) == 0 || w.Calibrator == (ranker.Calibrator{}) {
 		t.Fatalf("%+v", w)
 	}
@@ -57,5 +59,25 @@ func TestSwitchNeedsMoreThanChance(t *testing.T) {
 	}
 	if taken > nights/50 {
 		t.Errorf("%d of %d differences of nothing but chance are taken", taken, nights)
+	}
+}
+
+func TestShippedWeightsOfEachSetting(t *testing.T) {
+	seen := map[string]bool{}
+	for _, sensed := range []bool{false, true} {
+		for _, reads := range []bool{false, true} {
+			w := ranker.Shipped(ranker.Setting{Sensed: sensed, Reads: reads})
+			if w.Tickets == 0 || (w.Read != nil) != reads || w.Calibrator == (ranker.Calibrator{}) || seen[w.Hash()] {
+				t.Errorf("meanings %v, reading %v: the weights cannot be used: %+v", sensed, reads, w)
+			}
+			seen[w.Hash()] = true
+			again, err := ranker.Parse(w.JSON())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(w, again); diff != "" {
+				t.Error(diff)
+			}
+		}
 	}
 }

@@ -127,7 +127,7 @@ func (s *sampler) choice(ctx context.Context, x Sample, m *memory.Memory) (
 	rec := m.Recall(memory.Query{
 		Subject: subject, Body: body, Exclude: x.Ticket.ID, At: x.Ticket.CreatedAt, Terms: q.Terms, Meaning: text,
 	})
-	r, err := s.in.Rank(ctx, Query{q, rec, text}, Options{Keep: Depth, Plain: true, Weights: s.weights})
+	r, err := s.in.Rank(ctx, Query{subject, body, q, rec, text}, Options{Keep: Depth, Plain: true, Weights: s.weights})
 	if err != nil {
 		return c, plain, false, err
 	}
@@ -173,11 +173,15 @@ func fitLinear(w Weights, choices []choice, near []float64) Weights {
 }
 
 // Fit finds weights, the calibrator included, on judged tickets in order of creation,
-// each with only earlier ones remembered: those that ship with the program.
+// each with only earlier ones remembered: those that ship with the program. Where candidates are
+// read, what that adds is fitted on top of the shipped weights without it.
 func Fit(
-	ctx context.Context, in Articles, sensed bool, samples []Sample, progress func(done, total int),
+	ctx context.Context, in Articles, s Setting, samples []Sample, progress func(done, total int),
 ) (Weights, FitReport, error) {
-	w, without, err := fitFolds(ctx, in, sensed, samples, progress)
+	if s.Reads {
+		return fitReading(ctx, in, s, samples, progress)
+	}
+	w, without, err := fitFolds(ctx, in, s.Sensed, samples, progress)
 	if err != nil {
 		return Weights{}, FitReport{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"math"
 	"slices"
 	"sync"
 
@@ -19,42 +20,72 @@ const weightsFormat = 2
 // as many the trained one does.
 const grownMemory = 80
 
-//go:embed weights.json
-var wordsJSON []byte
+// The weights for words alone, for an engine that compares meanings, for one that has passages
+// read, and for both.
+var (
+	//go:embed weights.json
+	wordsJSON []byte
+	//go:embed weights-meaning.json
+	meaningJSON []byte
+	//go:embed weights-read.json
+	readJSON []byte
+	//go:embed weights-both.json
+	bothJSON []byte
+)
 
-// meaningJSON are the weights for an engine that compares meanings.
-//
-//go:embed weights-meaning.json
-var meaningJSON []byte
+// Setting is what an engine has besides words.
+type Setting struct {
+	Sensed bool // it compares meanings
+	Reads  bool // it has passages read
+}
+
+// Settings is how many settings there are.
+const Settings = 4
+
+// Place returns the number of a setting.
+func (s Setting) Place() (n int) {
+	if s.Sensed {
+		n |= 1
+	}
+	if s.Reads {
+		n |= 2
+	}
+	return n
+}
 
 // Weights order the candidates of a suggestion and say how probable each is. While few
 // tickets are known, the plain sum M counts more, whose only weight is Young; later the trained
 // sum over all features does.
 type Weights struct {
-	Form       int        `json:"form"`
-	Features   []string   `json:"features"`
-	Linear     []float64  `json:"linear"` // of each feature
-	Young      float64    `json:"young"`  // of M
-	Calibrator Calibrator `json:"calibrator"`
-	Tickets    int        `json:"tickets"` // that they were fitted on
+	Form     int       `json:"form"`
+	Features []string  `json:"features"`
+	Linear   []float64 `json:"linear"` // of each feature
+	Young    float64   `json:"young"`  // of M
+	// Read are the weights of how well a candidate answers, of a short question and of a long text;
+	// nil where nothing is read.
+	Read       *[2]float64 `json:"read,omitempty"`
+	Calibrator Calibrator  `json:"calibrator"`
+	Tickets    int         `json:"tickets"` // that they were fitted on
 }
 
-// Shipped returns the weights that come with the program, for words alone.
-func Shipped() Weights { return shippedWords().clone() }
-
-// ShippedMeaning returns the weights that come with the program for an engine that also
-// compares meanings.
-func ShippedMeaning() Weights { return shippedMeanings().clone() }
+// Shipped returns the weights that come with the program.
+func Shipped(s Setting) Weights { return shipped()[s.Place()].clone() }
 
 func (w Weights) clone() Weights {
 	w.Features, w.Linear = slices.Clone(w.Features), slices.Clone(w.Linear)
+	if w.Read != nil {
+		read := *w.Read
+		w.Read = &read
+	}
 	return w
 }
 
-var (
-	shippedWords    = sync.OnceValue(func() Weights { return shippedOr(wordsJSON) })
-	shippedMeanings = sync.OnceValue(func() Weights { return shippedOr(meaningJSON) })
-)
+var shipped = sync.OnceValue(func() (out [Settings]Weights) {
+	for i, raw := range [Settings][]byte{wordsJSON, meaningJSON, readJSON, bothJSON} {
+		out[i] = shippedOr(raw)
+	}
+	return out
+})
 
 func shippedOr(raw []byte) Weights {
 	w, err := parseWeights(raw)
@@ -65,11 +96,11 @@ func shippedOr(raw []byte) Weights {
 	return w
 }
 
-// Parse reads weights; "" is the shipped ones. Weights of another program version, with
+// Parse reads weights; "" is the shipped ones for words alone. Weights of another program version, with
 // other features, are fault.Invalid.
 func Parse(text string) (Weights, error) {
 	if text == "" {
-		return Shipped(), nil
+		return Shipped(Setting{}), nil
 	}
 	return parseWeights([]byte(text))
 }
@@ -79,7 +110,8 @@ func parseWeights(raw []byte) (Weights, error) {
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return w, fault.Wrap(fault.Invalid, err, "these are not the weights of a ranking: %v", err)
 	}
-	if w.Form != weightsFormat || !slices.Equal(w.Features, FeatureNames(w.Sensed())) || len(w.Linear) != len(w.Features) {
+	names := FeatureNames(w.Setting().Sensed)
+	if w.Form != weightsFormat || !slices.Equal(w.Features, names) || len(w.Linear) != len(names) {
 		return w, fault.New(fault.Invalid, "these weights belong to another version of the ranking; train it again")
 	}
 	return w, nil
@@ -129,5 +161,26 @@ func (w *Weights) trained(x []float64) float64 {
 	return z
 }
 
-// Sensed reports whether these are weights for an engine that compares meanings.
-func (w *Weights) Sensed() bool { return slices.Contains(w.Features, MeaningNames()[0]) }
+// Setting returns what these weights are for.
+func (w *Weights) Setting() Setting {
+	return Setting{Sensed: slices.Contains(w.Features, MeaningNames()[0]), Reads: w.Read != nil}
+}
+
+// Reading returns the weight of how well a candidate answers, of a text that is short to the given
+// degree.
+func (w *Weights) Reading(short float64) float64 {
+	if w.Read == nil {
+		return 0
+	}
+	return short*w.Read[0] + (1-short)*w.Read[1]
+}
+
+// halfShort is the number of words with which a text counts as half a short question: who reads
+// pairs was trained on such, and says less of the long text of a ticket.
+const halfShort = 30
+
+// Shortness returns to what degree a text of so many words is a short question.
+func Shortness(words int) float64 {
+	k := math.Pow(float64(words)/halfShort, 4)
+	return 1 / (1 + k)
+}

@@ -1,6 +1,8 @@
 package sense
 
 import (
+	"go.etcd.io/bbolt"
+
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/retrieval/meaning/nn"
 )
@@ -43,3 +45,25 @@ func (s Shelf) Nearest(q []float32, n int) []Scored {
 
 // Held returns how many vectors there is room for.
 func (s Shelf) Held() int { return len(s.s.owners) }
+
+// HeldBy returns how many vectors of the encoder are in the file.
+func HeldBy(x *Index) (n int) {
+	_ = x.file.db.View(func(tx *bbolt.Tx) error { // it returns the error of the function, nil
+		n = tx.Bucket(x.file.model).Stats().KeyN
+		return nil
+	})
+	return n
+}
+
+// KeptBy returns the IDs of the encoders of which the file has vectors.
+func KeptBy(x *Index) (ids []string) {
+	_ = x.file.db.View(func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+			if string(name) != string(namesBucket) {
+				ids = append(ids, string(name))
+			}
+			return nil
+		})
+	})
+	return ids
+}

@@ -5,20 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/deskbook/deskbook/retrieval/terms"
 	"github.com/deskbook/deskbook/retrieval/truth"
 )
 
 // Encoder turns texts into vectors of unit length.
 type Encoder interface {
 	ID() string                        // another one for other vectors
-	Size() int                         // numbers of a vector
 	Limit() int                        // tokens of a text that count
 	Tokens(text string, limit int) int // of a text, at most limit
 	Query(ctx context.Context, text string) ([]float32, error)
@@ -27,8 +23,12 @@ type Encoder interface {
 
 // Options says what an index works on.
 type Options struct {
-	File        string // where vectors are stored
-	Encoder     Encoder
+	File    string // where vectors are stored
+	Encoder Encoder
+	Name    string // of where the encoder is found, stored with its vectors; see Kept
+	// Former is the encoder before this one, nil for none. Its vectors serve until those of Encoder
+	// are whole.
+	Former      Encoder
 	Source      truth.Source // the truth
 	Log         *slog.Logger // nil discards
 	NoTickets   bool         // tickets get no vectors
@@ -41,6 +41,7 @@ const (
 	keepEvery  = 64  // vectors written at once
 	pollEvery  = 300 * time.Millisecond
 	maxRetry   = 30 * time.Second
+	pruneEvery = 24 * time.Hour // vectors of what is gone are deleted
 )
 
 // Index holds the vectors of all articles and resolved tickets. It is safe for use by several
@@ -50,20 +51,29 @@ type Index struct {
 	log     *slog.Logger
 	file    *file
 	chunker chunker
+	// temporary is set for a former index, which leaves the vectors of others alone, and replaced
+	// ends its Follow.
+	temporary bool
+	replaced  context.CancelFunc
 
-	following sync.Mutex // one CatchUp at a time
-	loaded    bool       // everything was read once; guarded by following
-	sequence  int64      // of the last change applied; guarded by following
+	following sync.Mutex   // one CatchUp at a time
+	loaded    bool         // everything was read once; guarded by following
+	sequence  int64        // of the last change applied; guarded by following
+	used      map[key]bool // of what was read since the start or the last pruning; guarded by following
+	pruned    time.Time    // guarded by following
 
 	recent recent
 
 	mu       sync.RWMutex
+	size     int // of a vector, 0 before the first is known
 	articles *shelf
 	tickets  *shelf
+	former   *Index // serves until the own vectors are whole
 
 	pending atomic.Int64
-	whole   atomic.Bool  // there was a moment when everything had its vectors
-	asked   atomic.Int32 // questions being encoded
+	whole   atomic.Bool   // there was a moment when everything had its vectors
+	resized atomic.Int64  // to which size vectors have changed, 0 for none
+	asked   *atomic.Int32 // questions being encoded
 }
 
 // Open opens the file of vectors. CatchUp or Follow fills the index.
@@ -71,16 +81,27 @@ func Open(o Options) (*Index, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	f, err := openFile(o.File, o.Encoder.ID(), o.Encoder.Size(), o.Log)
+	f, err := openFile(o.File, o.Encoder.ID(), o.Name, o.Log)
 	if err != nil {
 		return nil, err
 	}
+	x := newIndex(o, f)
+	if o.Former != nil && o.Former.ID() != o.Encoder.ID() {
+		former := o
+		former.Encoder, former.Former = o.Former, nil
+		x.former = newIndex(former, f.of(o.Former.ID()))
+		x.former.asked, x.former.temporary = x.asked, true
+	}
+	return x, nil
+}
+
+func newIndex(o Options, f *file) *Index {
 	x := &Index{
 		o: o, log: o.Log, file: f, chunker: chunker{o.Encoder.Limit(), o.Encoder.Tokens},
-		articles: newShelf(o.Encoder.Size()), tickets: newShelf(o.Encoder.Size()),
+		articles: newShelf(0), tickets: newShelf(0), asked: new(atomic.Int32),
 	}
 	x.pending.Store(1) // until they are counted
-	return x, nil
+	return x
 }
 
 // Close closes the file. Follow must have ended before.
@@ -92,6 +113,7 @@ func (x *Index) Pending() int { return int(x.pending.Load()) }
 // Follow computes vectors as articles and tickets come until ctx ends, and returns nil then. It
 // waits while questions are encoded.
 func (x *Index) Follow(ctx context.Context) error {
+	defer x.followFormer(ctx)()
 	truth.Loop{Name: "index of vectors", Every: pollEvery, MaxRetry: maxRetry, Log: x.log}.Run(ctx, x.CatchUp)
 	return nil
 }
@@ -100,7 +122,11 @@ func (x *Index) Follow(ctx context.Context) error {
 func (x *Index) CatchUp(ctx context.Context) error {
 	x.following.Lock()
 	defer x.following.Unlock()
-	if !x.loaded {
+	if size := x.resized.Swap(0); size > 0 {
+		x.restart(int(size))
+	}
+	if !x.loaded || time.Since(x.pruned) > pruneEvery {
+		x.used, x.pruned = map[key]bool{}, time.Now()
 		if err := x.load(ctx); err != nil {
 			return fmt.Errorf("vectors: %w", err)
 		}
@@ -117,206 +143,51 @@ func (x *Index) CatchUp(ctx context.Context) error {
 		return fmt.Errorf("vectors: %w", err)
 	}
 	x.pending.Store(0)
-	if !x.whole.Swap(true) {
-		return x.file.dropOthers()
-	}
-	return nil
+	return x.finish()
 }
 
-// load reads everything: first what the file has, then what is missing.
-func (x *Index) load(ctx context.Context) error {
+// finish makes the vectors serve, and deletes those that nothing needs.
+func (x *Index) finish() error {
+	first := !x.whole.Swap(true)
+	if x.temporary {
+		return nil
+	}
+	x.mu.Lock()
+	if x.former != nil && x.former.replaced != nil {
+		x.former.replaced()
+	}
+	x.former = nil
+	x.mu.Unlock()
 	var err error
-	if x.sequence, err = x.o.Source.LastChange(ctx); err != nil {
-		return err
+	if first {
+		err = x.file.dropOthers()
 	}
-	var missing [2][]string
-	count := 0
-	for i, list := range []truth.Lister{x.o.Source.ArticleIDs, x.o.Source.TicketIDs} {
-		if i == 1 && x.o.NoTickets {
-			break
-		}
-		for ids, err := range truth.Pages(ctx, list, pageSize) {
-			if err != nil {
-				return err
-			}
-			works, err := x.read(ctx, i == 0, ids)
-			if err != nil {
-				return err
-			}
-			for _, w := range works {
-				if n := w.missing(); n > 0 {
-					missing[i] = append(missing[i], w.id)
-					count += n
-					continue
-				}
-				x.set(w)
-			}
-		}
+	if x.used != nil && !x.o.KeepQueries {
+		err = errors.Join(err, x.file.keepOnly(x.used))
 	}
-	x.pending.Store(int64(count))
-	return x.update(ctx, missing[0], missing[1])
+	x.used = nil
+	return err
 }
 
-// update computes what is missing of these articles and tickets.
-func (x *Index) update(ctx context.Context, articles, tickets []string) error {
-	if x.o.NoTickets {
-		tickets = nil
-	}
-	for i, all := range [][]string{articles, tickets} {
-		for ids := range slices.Chunk(all, pageSize) {
-			works, err := x.read(ctx, i == 0, ids)
-			if err != nil {
-				return err
-			}
-			gone := map[string]bool{}
-			for _, id := range ids {
-				gone[id] = true
-			}
-			for _, w := range works {
-				delete(gone, w.id)
-			}
-			if err := x.compute(ctx, works); err != nil {
-				return err
-			}
-			x.remove(i == 0, gone)
-		}
-	}
-	return nil
+// restart forgets all vectors because those of the encoder now have another size.
+func (x *Index) restart(size int) {
+	x.log.Warn("the encoder's vectors have another size than before and are computed again", "size", size)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.whole.Store(false)
+	x.size, x.articles, x.tickets, x.loaded = size, newShelf(size), newShelf(size), false
+	x.recent.clear()
 }
 
-// work is an article or a ticket whose vectors are needed.
-type work struct {
-	id      string
-	article bool
-	texts   []string
-	keys    []key
-	vectors []small
-}
-
-func (w *work) missing() (n int) {
-	for _, v := range w.vectors {
-		if v.n == nil {
-			n++
-		}
+// fits reports whether a vector has the size of the others; the first sets it.
+func (x *Index) fits(v small) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.size == 0 {
+		x.size = len(v.n)
+		x.articles, x.tickets = newShelf(x.size), newShelf(x.size)
 	}
-	return n
-}
-
-// read returns the texts of articles or tickets with the vectors that are stored. Tickets that no
-// article resolved have none.
-func (x *Index) read(ctx context.Context, article bool, ids []string) ([]work, error) {
-	var out []work
-	if article {
-		articles, err := x.o.Source.IndexArticles(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range articles {
-			out = append(out, work{id: a.ID, article: true, texts: x.chunker.article(a)})
-		}
-	} else {
-		tickets, err := x.o.Source.IndexTickets(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range tickets {
-			if !t.ResolvedAt.IsZero() && len(t.Links) > 0 || t.Knowledge != nil {
-				out = append(out, work{id: t.ID, texts: []string{ticketText(t.Subject, t.Body())}})
-			}
-		}
-	}
-	var keys []key
-	for i := range out {
-		w := &out[i]
-		for _, s := range w.texts {
-			w.keys = append(w.keys, keyOf(w.kind(), s))
-		}
-		keys = append(keys, w.keys...)
-	}
-	vectors, err := x.file.get(keys)
-	for i := range out {
-		n := min(len(out[i].keys), len(vectors))
-		out[i].vectors, vectors = vectors[:n:n], vectors[n:]
-	}
-	return out, err
-}
-
-func (w *work) kind() string {
-	if w.article {
-		return passageKind
-	}
-	return queryKind
-}
-
-// ticketText is what is encoded of a ticket: without quotes of earlier messages.
-func ticketText(subject, body string) string {
-	subject, body = terms.Own(subject, body)
-	return strings.TrimSpace(subject + "\n" + body)
-}
-
-// compute encodes what is missing, and stores it in parts.
-func (x *Index) compute(ctx context.Context, works []work) error {
-	type place struct{ work, text int }
-	var places []place
-	for i := range works {
-		for j, v := range works[i].vectors {
-			if v.n == nil {
-				places = append(places, place{i, j})
-			}
-		}
-	}
-	x.pending.Store(max(x.pending.Load(), int64(len(places))))
-	for part := range slices.Chunk(places, keepEvery) {
-		keys, vectors := make([]key, 0, len(part)), make([]small, 0, len(part))
-		for batch := range slices.Chunk(part, batchTexts) {
-			texts := make([]string, len(batch))
-			for k, p := range batch {
-				texts[k] = works[p.work].texts[p.text]
-			}
-			found, err := x.encode(ctx, works[batch[0].work].article, texts)
-			if err != nil {
-				return errors.Join(err, x.file.put(keys, vectors))
-			}
-			for k, p := range batch {
-				w := &works[p.work]
-				w.vectors[p.text] = shrunk(found[k])
-				keys, vectors = append(keys, w.keys[p.text]), append(vectors, w.vectors[p.text])
-			}
-			x.pending.Add(int64(-len(batch)))
-		}
-		if err := x.file.put(keys, vectors); err != nil {
-			return err
-		}
-	}
-	for _, w := range works {
-		x.set(w)
-	}
-	return nil
-}
-
-// encode waits until no question is being encoded.
-func (x *Index) encode(ctx context.Context, article bool, texts []string) ([][]float32, error) {
-	for x.asked.Load() > 0 {
-		timer := time.NewTimer(2 * time.Millisecond)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil, ctx.Err()
-		case <-timer.C:
-		}
-	}
-	if article {
-		return x.o.Encoder.Passages(ctx, texts)
-	}
-	out := make([][]float32, len(texts))
-	for i, s := range texts {
-		v, err := x.o.Encoder.Query(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = v
-	}
-	return out, nil
+	return len(v.n) == x.size
 }
 
 // set makes the vectors of an article or a ticket known.

@@ -16,13 +16,13 @@ type small struct {
 	n     []int8
 }
 
-// shrunk rounds a vector.
+// shrunk rounds a vector; zeros fill it up to a size that is scanned fast.
 func shrunk(v []float32) small {
 	most := float32(0)
 	for _, x := range v {
 		most = max(most, x, -x)
 	}
-	s := small{scale: most / 127, n: make([]int8, len(v))}
+	s := small{scale: most / 127, n: make([]int8, (len(v)+nn.Granularity-1)/nn.Granularity*nn.Granularity)}
 	if most == 0 {
 		return s
 	}

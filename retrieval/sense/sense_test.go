@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -184,6 +185,107 @@ func TestKeptVectors(t *testing.T) {
 	}
 	if n := count(encoder("one")); n == 0 {
 		t.Error("vectors were read from a damaged file")
+	}
+}
+
+// TestFormerServes: until the vectors of another encoder are whole, those of the former one are
+// compared, and follow the truth.
+func TestFormerServes(t *testing.T) {
+	source := eval.NewSnapshot()
+	source.PutArticles(shelf()...)
+	file := filepath.Join(t.TempDir(), "vectors.db")
+	open := func(o sense.Options) *sense.Index {
+		t.Helper()
+		o.File, o.Source = file, source
+		x, err := sense.Open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	old := open(sense.Options{Encoder: encoder("one"), Name: "folder of one"})
+	catchUp(t, old)
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := sense.Kept(file); len(got) != 1 || got["one"] != "folder of one" {
+		t.Fatalf("kept: %v", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	former, next := encoder("one"), encoder("two")
+	next.Failing.Store(true)
+	x := open(sense.Options{Encoder: next, Name: "folder of two", Former: former})
+	ended := make(chan error, 1)
+	go func() { ended <- x.Follow(ctx) }()
+	source.PutArticles(article("scanner", "The scanner hums", "Fix: Clean the glass."))
+	waitFor(t, func() bool {
+		text, err := x.Read(t.Context(), "scanner hums", "")
+		if err != nil || text == nil {
+			return false
+		}
+		found := text.Articles(1, all)
+		return len(found) > 0 && found[0].ID == "scanner"
+	})
+	if next.Calls.Load() > 0 || x.Pending() == 0 {
+		t.Errorf("the new encoder encoded %d texts, %d are pending", next.Calls.Load(), x.Pending())
+	}
+	next.Failing.Store(false)
+	waitFor(t, func() bool { return len(sense.KeptBy(x)) == 1 })
+	before := former.Calls.Load()
+	if got := first(t, x, "laptop crashes"); got != "notebook" || former.Calls.Load() != before {
+		t.Errorf("the nearest is %q, the former encoder was asked %d times", got, former.Calls.Load()-before)
+	}
+	cancel()
+	if err := errors.Join(<-ended, x.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got := sense.Kept(file); got["two"] != "folder of two" || len(got) != 1 {
+		t.Errorf("kept afterwards: %v", got)
+	}
+	if got := sense.Kept(filepath.Join(t.TempDir(), "none")); len(got) != 0 {
+		t.Errorf("a missing file keeps %v", got)
+	}
+}
+
+// waitFor waits until ok is true; the test's deadline ends it.
+func waitFor(t *testing.T, ok func() bool) {
+	t.Helper()
+	for !ok() {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("it did not come about")
+		default:
+			runtime.Gosched()
+		}
+	}
+}
+
+// TestPruned: vectors of texts that are gone are deleted when everything is read the next time.
+func TestPruned(t *testing.T) {
+	source := eval.NewSnapshot()
+	source.PutArticles(shelf()...)
+	file := filepath.Join(t.TempDir(), "vectors.db")
+	held := func() int {
+		t.Helper()
+		x, err := sense.Open(sense.Options{File: file, Encoder: encoder("one"), Source: source})
+		if err != nil {
+			t.Fatal(err)
+		}
+		catchUp(t, x)
+		n := sense.HeldBy(x)
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	all := held()
+	source.RemoveArticle("vpn")
+	changed := shelf()[1]
+	changed.Title = "The printer is silent"
+	source.PutArticles(changed)
+	if got := held(); got != all-1 {
+		t.Errorf("%d vectors are kept, before %d", got, all)
 	}
 }
 

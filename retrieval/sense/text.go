@@ -17,6 +17,9 @@ type Text struct {
 // time.
 func (x *Index) Read(ctx context.Context, subject, body string) (*Text, error) {
 	if !x.whole.Load() {
+		if f := x.formerIndex(); f != nil {
+			return f.Read(ctx, subject, body)
+		}
 		return nil, nil
 	}
 	text := ticketText(subject, body)
@@ -28,7 +31,7 @@ func (x *Index) Read(ctx context.Context, subject, body string) (*Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v := kept[0]; v.n != nil {
+	if v := kept[0]; v.n != nil && x.fits(v) {
 		return x.text(v), nil
 	}
 	x.asked.Add(1)
@@ -38,6 +41,10 @@ func (x *Index) Read(ctx context.Context, subject, body string) (*Text, error) {
 		return nil, fmt.Errorf("read text: %w", err)
 	}
 	t := x.text(shrunk(v)) // rounded as it is when it comes from the file
+	if !x.fits(t.rough) {
+		x.resized.Store(int64(len(t.rough.n)))
+		return nil, fmt.Errorf("read text: %w", errResized)
+	}
 	x.recent.put(k, t.rough)
 	if x.o.KeepQueries {
 		return t, x.file.put([]key{k}, []small{t.rough})
@@ -52,6 +59,12 @@ func (x *Index) text(v small) *Text { return &Text{x, v.numbers(), v} }
 type recent struct {
 	mu         sync.Mutex
 	young, old map[key]small
+}
+
+func (r *recent) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.young, r.old = nil, nil
 }
 
 // recentQuestions is how many questions are held at least, and half of how many at most.
@@ -80,14 +93,22 @@ func (r *recent) put(k key, v small) {
 func (t *Text) Articles(n int, accept func(id string) bool) []Scored {
 	t.x.mu.RLock()
 	defer t.x.mu.RUnlock()
-	return t.x.articles.nearest(t.v, t.rough, n, accept)
+	return t.nearest(t.x.articles, n, accept)
 }
 
 // Tickets returns the n nearest of the accepted resolved tickets, nearest first.
 func (t *Text) Tickets(n int, accept func(id string) bool) []Scored {
 	t.x.mu.RLock()
 	defer t.x.mu.RUnlock()
-	return t.x.tickets.nearest(t.v, t.rough, n, accept)
+	return t.nearest(t.x.tickets, n, accept)
+}
+
+// nearest returns nothing where vectors have another size by now.
+func (t *Text) nearest(s *shelf, n int, accept func(id string) bool) []Scored {
+	if s.size != len(t.v) {
+		return nil
+	}
+	return s.nearest(t.v, t.rough, n, accept)
 }
 
 // Article returns the cosine of an article; ok is false where it has no vector yet.
@@ -95,7 +116,7 @@ func (t *Text) Article(id string) (cosine float64, ok bool) {
 	t.x.mu.RLock()
 	defer t.x.mu.RUnlock()
 	p, ok := t.x.articles.places[id]
-	if !ok {
+	if !ok || t.x.articles.size != len(t.v) {
 		return 0, false
 	}
 	return t.x.articles.exact(p, t.v), true

@@ -84,7 +84,7 @@ func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (
 	if w.deps.Search == nil || w.deps.Library == nil {
 		return refuse("search is not available")
 	}
-	query := retrieval.Query{Text: b.question, Visibility: vis, Limit: nearestArticles}
+	query := retrieval.Query{Text: b.question, Visibility: vis, Limit: nearestArticles, Question: true}
 	found, err := w.deps.Search.Search(ctx, query)
 	if err != nil {
 		return b, fmt.Errorf("answer: %w", err)

@@ -24,6 +24,9 @@ const (
 	// shared by chance are enough to come first.
 	passageFloor  = 0.15
 	untitledFloor = 0.9
+	// answersFloor is the log odds from which an article that was read with the question is about
+	// it, whatever words they share: as likely as not, by the model that read it.
+	answersFloor = 0.0
 )
 
 // Floored is a Finder that reports the probability below which the desk wants nothing
@@ -77,7 +80,7 @@ type Judged struct {
 // on which the weights are fitted.
 func (w *Writer) Judge(ctx context.Context, question string, vis kb.Visibility) ([]Judged, error) {
 	question = thread.Shorten(question, maxQuestionRunes)
-	query := retrieval.Query{Text: thread.Tidy(question), Visibility: vis, Limit: nearestArticles}
+	query := retrieval.Query{Text: thread.Tidy(question), Visibility: vis, Limit: nearestArticles, Question: true}
 	found, err := w.deps.Search.Search(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("judge articles: %w", err)
@@ -132,6 +135,9 @@ func (w *Writer) candidates(
 
 // addressesQuestion reports whether the article is about what was asked at all.
 func (c candidate) addressesQuestion() bool {
+	if c.hit.Answers != nil && *c.hit.Answers >= answersFloor {
+		return true
+	}
 	title, passage := c.features.titleShare(), c.features.passageShare()
 	return passage >= passageFloor && (title > 0 || passage >= untitledFloor)
 }

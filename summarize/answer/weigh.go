@@ -35,12 +35,12 @@ type term struct {
 	id     bool // an identifier or number
 }
 
-// asksHow matches questions about what to do.
-var asksHow = lexicon.Pattern("answer/asks-how")
+// how matches questions about what to do.
+var how = lexicon.Pattern("answer/asks-how")
 
-// AsksHow reports whether a text asks what to do, or names it: "reset a password".
-func AsksHow(text string) bool {
-	return asksHow.MatchString(text) || thread.BaseForms[thread.FirstWord(text)]
+// asksHow reports whether a text asks what to do, or names it: "reset a password".
+func asksHow(text string) bool {
+	return how.MatchString(text) || thread.BaseForms[thread.FirstWord(text)]
 }
 
 const (
@@ -55,7 +55,7 @@ const (
 
 // readQuestion returns the question with every term weighing the same.
 func readQuestion(question string) weightedQuestion {
-	q := weightedQuestion{how: AsksHow(question), sample: sampleHeading.MatchString(question)}
+	q := weightedQuestion{how: asksHow(question), sample: sampleHeading.MatchString(question)}
 	known := map[string]bool{}
 	for _, x := range thread.Words(focusOf(question)) {
 		if !x.Stop && !known[x.Stem] && len(known) < 2*focusWords {

@@ -51,8 +51,8 @@ func (w *Writer) Draft(ctx context.Context, t desk.Ticket) (Outcome, error) {
 	}
 	r := w.deps.Client.Redactor()
 	th := thread.Read(r.Ticket(t))
-	ms := resolutionOf(th)
-	v, err := w.decide(ctx, th, ms)
+	ms, missing := withReferents(th, resolutionOf(th))
+	v, err := w.decide(ctx, th, ms, missing)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("draft from ticket %s: %w", t.ID, err)
 	}

@@ -12,6 +12,13 @@ import (
 // heading in the requester's words, at the end of the section where it belongs.
 func (c *composer) edit(v verdict) kb.Proposal {
 	added := slices.DeleteFunc(slices.Clone(v.added), func(m statement) bool { return m.internal && !c.internal })
+	if v.against != nil {
+		c.cite(v.against.statement.message, v.against.statement.Text)
+		return kb.Proposal{
+			ArticleID: v.article.ID, BaseRevision: v.article.Revision, Title: v.article.Title,
+			Markdown: v.against.corrected(v.article.Markdown), Evidence: c.evidence, Redactions: c.redactions(),
+		}
+	}
 	body := c.steps(added)
 	p := kb.Proposal{
 		ArticleID: v.article.ID, BaseRevision: v.article.Revision, Title: v.article.Title,

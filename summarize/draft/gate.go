@@ -48,12 +48,13 @@ const (
 type verdict struct {
 	decision string // "" while undecided
 	reason   string
-	article  kb.Article  // for link and edit
-	added    []statement // for edit: what the article does not cover
-	rewrite  bool        // for edit: the article's text did not hold and is replaced
-	review   string      // an open draft with the same content
-	earlier  []string    // rejected drafts with the same content
-	nearest  kb.Nearest  // the closest article that the ranking found
+	article  kb.Article     // for link and edit
+	added    []statement    // for edit: what the article does not cover
+	rewrite  bool           // for edit: the article's text did not hold and is replaced
+	against  *contradiction // for edit: the article has another value, which is replaced
+	review   string         // an open draft with the same content
+	earlier  []string       // rejected drafts with the same content
+	nearest  kb.Nearest     // the closest article that the ranking found
 }
 
 func (v verdict) decided() bool { return v.decision != "" }
@@ -66,7 +67,7 @@ func staffVisibility() kb.Visibility {
 
 // decide runs the gate. Only errors of the search, the library and the context are
 // returned; an article that no longer exists counts as never linked.
-func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement) (verdict, error) {
+func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement, missing string) (verdict, error) {
 	switch code := th.Ticket.Resolution.Code; code {
 	case desk.Withdrawn, desk.NotReproducible, desk.Duplicate:
 		return none("Resolved as %s: there is no resolution to capture.", strings.ReplaceAll(string(code), "_", " ")), nil
@@ -86,6 +87,9 @@ func (w *Writer) decide(ctx context.Context, th *thread.Thread, ms []statement) 
 	if len(ms) == 0 {
 		return none("The resolution does not say what was done, " +
 			"and nothing in the thread is reported to have worked."), nil
+	}
+	if v := untold(th, missing); v.decided() {
+		return v, nil
 	}
 	v, err := w.decideNear(ctx, th, ms)
 	if err != nil {

@@ -39,6 +39,9 @@ func (w *Writer) decideNamed(ctx context.Context, th *thread.Thread, ms []statem
 			continue
 		}
 		share, added := compare(ms, a)
+		if against, contrary := contradicted(ms, kb.PlainText(a.Markdown)); contrary && (isLinked || isApplied) {
+			return correct(a, against), nil
+		}
 		switch {
 		case isApplied && len(ms) == 0:
 			return link(a, "Resolved with %q; the note adds nothing to it.", a.Title), nil

@@ -45,7 +45,10 @@ func (w *Writer) decideNear(ctx context.Context, th *thread.Thread, ms []stateme
 		}
 		nearest := v.nearest
 		share, added := compare(ms, a)
+		against, contrary := contradicted(ms, kb.PlainText(a.Markdown))
 		switch {
+		case contrary && score >= likelyHit:
+			v = correct(a, against)
 		case len(added) == 0 && score >= likelyHit && hasEnoughWords(ms):
 			v = link(a, "%q, found with probability %.2f, already covers this resolution.", a.Title, score)
 		case len(added) > 0 && (score >= certainHit || n.agreed()) && share >= relatedShare:

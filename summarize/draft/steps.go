@@ -152,7 +152,8 @@ func withoutResult(clause string) string {
 
 // isPlace reports whether a text only names a menu path.
 func isPlace(text string) bool {
-	return placeOnly.MatchString(text) && !thread.IsAction(text) && len([]rune(text)) <= 120
+	head, _, _ := strings.Cut(text, ",")
+	return head == text && placeOnly.MatchString(text) && !thread.IsAction(text) && len([]rune(text)) <= 120
 }
 
 // numberedSteps returns the blocks of a numbered list: remarks before the first

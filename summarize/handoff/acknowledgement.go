@@ -42,12 +42,12 @@ func (x *extractor) acknowledgements() []acknowledgement {
 
 func (x *extractor) acknowledges(index int) bool {
 	if !thread.Thankful.Matches(thread.Shorten(x.Ticket.Messages[index].Text, 1500)) {
-		return slices.ContainsFunc(x.Sentences, func(u thread.Sentence) bool {
-			return u.Index == index && u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
+		return slices.ContainsFunc(x.of(index), func(u thread.Sentence) bool {
+			return u.Result == thread.Worked && u.Role == thread.Outcome && u.Pos <= 3
 		})
 	}
-	return !slices.ContainsFunc(x.Sentences, func(u thread.Sentence) bool {
-		return u.Index == index && (u.Result == thread.Failed || u.Is(thread.Unhappy))
+	return !slices.ContainsFunc(x.of(index), func(u thread.Sentence) bool {
+		return u.Result == thread.Failed || u.Is(thread.Unhappy)
 	})
 }
 
@@ -56,8 +56,8 @@ func (x *extractor) acknowledges(index int) bool {
 // polite.
 func (x *extractor) answerOf(index int) int {
 	best, top := -1, 0.0
-	for i, u := range x.Sentences {
-		if u.Index != index || u.Role == thread.Question || isNoise(u) || u.Is(thread.Chore) || u.Is(thread.SmallTalk) {
+	for i, u := range x.each(index) {
+		if u.Role == thread.Question || isNoise(u) || u.Is(thread.Chore) || u.Is(thread.SmallTalk) {
 			continue
 		}
 		score := 0.3 + 0.5*u.Centrality + 0.6*u.Scores[thread.Advice] + 0.5*u.Scores[thread.Decision] +
@@ -87,8 +87,12 @@ func (x *extractor) addAcknowledged() {
 			continue
 		}
 		i := x.answerOf(c.answer)
+		if u := x.Sentences[i]; !instructs(u) && u.Scores[thread.Attempt]+u.Scores[thread.Advice] == 0 ||
+			promises.MatchString(u.Text) {
+			continue // it says nothing that could have helped
+		}
 		x.efforts = slices.DeleteFunc(x.efforts, func(e effort) bool { return e.at == i })
-		x.efforts = append(x.efforts, effort{at: i, advised: true, result: thread.Worked, outcome: j})
+		x.efforts = append(x.efforts, effort{at: i, advised: instructs(x.Sentences[i]), result: thread.Worked, outcome: j})
 	}
 	slices.SortStableFunc(x.efforts, func(a, b effort) int { return a.at - b.at })
 }

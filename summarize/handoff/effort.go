@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,13 +29,17 @@ func (x *extractor) gatherEfforts() {
 			x.efforts = append(x.efforts, e)
 		}
 	}
-	x.dropFollowedAdvice()
+	for k := range x.efforts {
+		x.addPrecautions(&x.efforts[k])
+	}
+	x.joinFollowedAdvice()
 	for i := range x.Sentences {
 		if x.isSeparateOutcome(i) {
 			x.assignOutcome(i)
 		}
 	}
 	x.addAcknowledged()
+	x.pairAnswers()
 }
 
 // effortAt reads sentence i as an effort. Consecutive instructions of one message become
@@ -42,15 +47,19 @@ func (x *extractor) gatherEfforts() {
 func (x *extractor) effortAt(i int) (effort, bool) {
 	u := x.Sentences[i]
 	e := effort{at: i, result: thread.Unknown, outcome: -1}
-	if u.Message.Kind == desk.Linking || u.Role == thread.Question || isNoise(u) {
+	asks := u.Role == thread.Question && !instructs(u)
+	if u.Message.Kind == desk.Linking || asks || isNoise(u) || x.isStory(i) {
 		return e, false
 	}
-	if x.describesAction(u) {
+	if x.describesAction(u) && !x.isBackground(i) {
 		if u.Result != "" {
 			e.result = u.Result
 		}
 		if u.Result == thread.Worked && x.refersToPrevious(i) {
 			e.parts = []int{i - 1} // what "this" means in "Adding this fixed it"
+		}
+		if q := x.questionBefore(i); q >= 0 {
+			e.parts = []int{q}
 		}
 		return e, true
 	}
@@ -61,14 +70,100 @@ func (x *extractor) effortAt(i int) (effort, bool) {
 	if n := len(x.efforts); n > 0 {
 		last := &x.efforts[n-1]
 		if last.advised && x.Sentences[last.at].Index == u.Index {
-			if len(last.parts) < 2 {
-				last.parts = append(last.parts, i)
+			for j := last.at + 1; j <= i && len(last.parts) < maxParts; j++ {
+				s := x.Sentences[j] // what stands between two instructions says when or how
+				if !slices.Contains(last.parts, j) && s.Role != thread.Question && !isNoise(s) {
+					last.parts = append(last.parts, j)
+				}
 			}
 			return e, false
 		}
 	}
 	return e, true
 }
+
+// addPrecautions adds to an instruction what has to be done or known first.
+func (x *extractor) addPrecautions(e *effort) {
+	if !e.advised {
+		return
+	}
+	index := x.Sentences[e.at].Index
+	if u := x.Sentences[e.at]; u.Pos > 0 && e.at > 0 && bareObject.MatchString(u.Text) &&
+		!isNoise(x.Sentences[e.at-1]) && x.Sentences[e.at-1].Role != thread.Question {
+		e.parts = append(e.parts, e.at-1) // what "it" is
+	}
+	for i, u := range x.each(index) {
+		if i != e.at && !slices.Contains(e.parts, i) && !isNoise(u) && precaution.MatchString(u.Text) {
+			e.parts = append(e.parts, i)
+		}
+	}
+}
+
+// bareObject matches instructions whose object is a pronoun: "restart it".
+var bareObject = regexp.MustCompile(
+	`(?i)^(?:(?:please|then|now|and|so|bitte),? )*\w+ (?:it|them|this|that|these|those)\b`)
+
+// precaution matches what has to be done or known before an instruction is followed.
+var precaution = lexicon.Pattern("handoff/precaution")
+
+// maxParts is how many sentences an instruction may have beside its first.
+const maxParts = 6
+
+// isStory reports whether sentence i tells what somebody else did, or what happened in another
+// ticket: nobody tried it here.
+func (x *extractor) isStory(i int) bool {
+	u := x.Sentences[i]
+	if othersStory.MatchString(u.Text) {
+		return true
+	}
+	if longAgo.MatchString(u.Text) {
+		return true
+	}
+	return i > 0 && x.Sentences[i-1].Index == u.Index && otherTicket.MatchString(x.Sentences[i-1].Text) &&
+		storyGoesOn.MatchString(u.Text)
+}
+
+var (
+	othersStory = lexicon.Pattern("handoff/others-story")
+	longAgo     = regexp.MustCompile(
+		`(?i)\b(?:years?|months?) ago\b|\bvor \S+ (?:jahr|monat)|\bil y a .{1,12} (?:ans?|mois)\b`)
+	otherTicket = lexicon.Pattern("handoff/other-ticket")
+	storyGoesOn = regexp.MustCompile(`(?i)^(?:there|it|in that (?:case|ticket)|that one)\b`)
+)
+
+// isBackground reports whether sentence i tells what came before the problem or leads to the
+// request: something done in the opening message of which no outcome is told.
+func (x *extractor) isBackground(i int) bool {
+	u := x.Sentences[i]
+	if u.Index > 0 || u.Result != "" || triedWords.MatchString(u.Text) {
+		return false
+	}
+	for j := i + 1; j < len(x.Sentences) && j <= i+2 && x.Sentences[j].Index == 0; j++ {
+		if x.Sentences[j].Result != "" {
+			return false
+		}
+	}
+	return true
+}
+
+var triedWords = lexicon.Pattern("handoff/tried-words")
+
+// questionBefore returns the index of the desk's question to which sentence i is the answer, if it
+// means nothing without it ("Yes, we tried that"); -1 for others.
+func (x *extractor) questionBefore(i int) int {
+	u := x.Sentences[i]
+	if u.Message.FromDesk || u.Pos > 1 || !answersShort.MatchString(u.Text) {
+		return -1
+	}
+	for j := i - 1; j >= 0 && x.Sentences[j].Index >= u.Index-2; j-- {
+		if o := x.Sentences[j]; isGeneral(o) && o.Role == thread.Question {
+			return j
+		}
+	}
+	return -1
+}
+
+var answersShort = regexp.MustCompile(`(?i)^(?:yes|no|yeah|yep|nope|ja|nein|oui|non|sí|si)\b`)
 
 // isNoise reports whether a sentence is a pleasantry or code.
 func isNoise(u thread.Sentence) bool {
@@ -88,12 +183,20 @@ func (x *extractor) refersToPrevious(i int) bool {
 
 // instructs reports whether the desk tells the requester to do something about the problem.
 func instructs(u thread.Sentence) bool {
-	if !u.Message.FromDesk || u.Message.Kind != desk.Reply || u.Scores[thread.Advice] < 1.5 ||
-		u.Role == thread.Question || u.Role == thread.Pleasantry {
+	if !isGeneral(u) || u.Message.Kind != desk.Reply {
+		return false
+	}
+	if asksToDo.MatchString(u.Text) && !u.Is(thread.Chore) {
+		return true
+	}
+	if u.Scores[thread.Advice] < 1.5 || u.Role == thread.Question || u.Role == thread.Pleasantry {
 		return false
 	}
 	return !u.Is(thread.Chore) && !suggesting.MatchString(u.Text) && !firstPersonLead.MatchString(u.Text)
 }
+
+// asksToDo matches instructions that are put as questions.
+var asksToDo = lexicon.Pattern("handoff/asks-to-do")
 
 // firstPersonLead matches a helper's account of their own machine.
 var firstPersonLead = regexp.MustCompile(`^(?:\w+: )?(?:I|My|We)\b`)
@@ -103,6 +206,10 @@ var firstPersonLead = regexp.MustCompile(`^(?:\w+: )?(?:I|My|We)\b`)
 func (x *extractor) describesAction(u thread.Sentence) bool {
 	if notARemedy.MatchString(u.Text) || u.Is(thread.Wishful) {
 		return false
+	}
+	if u.Message.FromDesk && !isGeneral(u) && u.Result == "" && !thread.ReportsAction(u.Text) &&
+		!firstPersonLead.MatchString(u.Text) {
+		return false // a note that says what is, not what was done
 	}
 	if u.Scores[thread.Attempt] > 0 {
 		return u.Message.Kind != desk.Escalation || u.Role == thread.Attempt
@@ -126,31 +233,44 @@ var causedSuccess = lexicon.Pattern("handoff/causal")
 // "Reinstalling the client did not help."
 func opensWithGerund(text string) bool {
 	head := thread.FirstWord(text)
-	return len(head) > 5 && strings.HasSuffix(head, "ing") && !notGerund[head]
+	return len(head) > 5 && strings.HasSuffix(head, "ing") && !notGerund[head] && !functionWorks.MatchString(text)
 }
+
+// functionWorks matches reports on what something does, not on what was done: "Scanning seems to
+// work".
+var functionWorks = regexp.MustCompile(`(?i)^\w+ing (?:seems?|appears?|is|was|works?|still|now|again|no longer)\b`)
 
 var notGerund = lexicon.Words("handoff/not-gerund")
 
-// dropFollowedAdvice drops instructions that the requester later reports having followed:
-// the action stands for both.
-func (x *extractor) dropFollowedAdvice() {
-	x.efforts = slices.DeleteFunc(x.efforts, func(e effort) bool {
+// joinFollowedAdvice joins what the requester reports having done with the instruction that it
+// follows: the instruction says what it was.
+func (x *extractor) joinFollowedAdvice() {
+	followed := map[int]bool{} // indexes of the reporting sentences
+	for k := range x.efforts {
+		e := &x.efforts[k]
 		if !e.advised {
-			return false
+			continue
 		}
 		stems := map[string]bool{}
 		for _, i := range append([]int{e.at}, e.parts...) {
-			for s := range x.Sentences[i].Stems {
-				stems[s] = true
-			}
+			maps.Copy(stems, x.Sentences[i].Stems)
 		}
 		advice := x.Sentences[e.at].Index
-		return slices.ContainsFunc(x.efforts, func(o effort) bool {
+		for _, o := range x.efforts {
 			u := x.Sentences[o.at]
-			return !o.advised && !u.Message.FromDesk && u.Index > advice && u.Index <= advice+thread.OutcomeReach &&
-				thread.Overlap(u.Stems, stems) >= 0.4
-		})
-	})
+			if o.advised || u.Message.FromDesk || u.Index <= advice || u.Index > advice+thread.OutcomeReach ||
+				thread.Overlap(u.Stems, stems) < 0.4 {
+				continue
+			}
+			if e.outcome < 0 {
+				e.outcome, e.result = o.at, o.result
+			} else {
+				e.answer = append(e.answer, o.at)
+			}
+			followed[o.at] = true
+		}
+	}
+	x.efforts = slices.DeleteFunc(x.efforts, func(e effort) bool { return !e.advised && followed[e.at] })
 }
 
 // isSeparateOutcome reports whether sentence i is an outcome of an action described in
@@ -161,7 +281,7 @@ func (x *extractor) isSeparateOutcome(i int) bool {
 		u.Is(thread.Wishful) || u.Content > 24 {
 		return false
 	}
-	return !slices.ContainsFunc(x.efforts, func(e effort) bool { return e.at == i || slices.Contains(e.parts, i) })
+	return !x.isStory(i) && !x.isEffort(i)
 }
 
 // assignOutcome assigns the outcome in sentence j to the effort it is about: the one just
@@ -174,15 +294,15 @@ func (x *extractor) assignOutcome(j int) {
 		e := &x.efforts[k]
 		u := x.Sentences[e.at]
 		switch {
-		case e.at > j || e.outcome >= 0 || e.result != thread.Unknown:
+		case e.at > j || e.result != thread.Unknown:
 		case u.Index == o.Index && j-e.at <= 3 && !e.advised:
 			here = append(here, e)
-		case u.Index < o.Index && !o.Message.FromDesk && x.isNextReply(u, o):
+		case u.Index < o.Index && !o.Message.FromDesk && x.isNextReply(u, o) && !x.saidSince(u, o):
 			before = append(before, e)
 		}
 	}
 	if n := len(here); n > 0 {
-		here[n-1].result, here[n-1].outcome = o.Result, j
+		here[n-1].conclude(j, o.Result)
 		if coversAllEfforts.MatchString(o.Text) {
 			for _, e := range here[:n-1] {
 				e.result = o.Result
@@ -191,7 +311,7 @@ func (x *extractor) assignOutcome(j int) {
 		return
 	}
 	if e := x.referredEffort(before, o); e != nil {
-		e.result, e.outcome = o.Result, j
+		e.conclude(j, o.Result)
 		return
 	}
 	if o.Result == thread.Worked { // "Solved! Found the switch …": the action follows its outcome
@@ -204,6 +324,13 @@ func (x *extractor) assignOutcome(j int) {
 			}
 		}
 	}
+}
+
+// saidSince reports whether the desk wrote to the requester between an effort in an internal note
+// and an outcome: the outcome is then about what it wrote.
+func (x *extractor) saidSince(u, o thread.Sentence) bool {
+	return u.Message.Visibility != desk.PublicReply && slices.ContainsFunc(x.Ticket.Messages[u.Index+1:o.Index],
+		func(m desk.Message) bool { return m.Kind == desk.Reply && m.FromDesk && isPublic(m) })
 }
 
 // isNextReply reports whether o is in the requester's next message after u.
@@ -234,11 +361,7 @@ func (x *extractor) referredEffort(pending []*effort, o thread.Sentence) *effort
 	if o.Pos > 2 || !short || len(pending) > 1 && x.Sentences[pending[len(pending)-1].at].Index != o.Index-1 {
 		return nil
 	}
-	last := pending[len(pending)-1]
-	if x.Sentences[last.at].Message.FromDesk || len(pending) == 1 {
-		return last
-	}
-	return nil
+	return pending[len(pending)-1]
 }
 
 // overlapWith returns the share of the outcome's content words that the effort contains.

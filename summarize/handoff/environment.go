@@ -8,19 +8,19 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// environment returns versions, devices and error signatures, whoever names them.
+// environment returns the versions, devices and error signatures that the requester names, and the
+// error lines of notes.
 func (x *extractor) environment() []Line {
 	var candidates []candidate
 	for i, u := range x.Sentences {
-		asked := u.Role == thread.Question && u.Message.FromDesk
-		if u.Message.Kind == desk.Escalation || asked || isGeneral(u) {
-			continue
+		if u.Result != "" && u.Index > 0 || u.Message.Kind == desk.Escalation || u.Message.FromDesk && u.Form != thread.Code {
+			continue // findings have what the desk found out
 		}
 		e := u.Scores[thread.Environment]
 		if e < 1 && len(thread.Products(u.Text)) > 0 {
 			e = 1
 		}
-		if e < 1 {
+		if e < 1 || thread.Mixed(u.Text) {
 			continue
 		}
 		p := x.candidateAt(i, 0)

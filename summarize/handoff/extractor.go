@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -12,15 +13,16 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// summarizeExtractive fills the eight sections with sentences of the thread.
+// summarizeExtractive fills the sections with sentences of the thread.
 func summarizeExtractive(t desk.Ticket) Summary {
 	th := thread.Read(withoutSecrets(t))
 	s := newSummary(th.Ticket, ask.Extractive)
 	if len(t.Messages) == 0 {
 		return s
 	}
-	x := extractor{Thread: th, used: map[int]bool{}}
+	x := extractor{Thread: th, used: map[int]bool{}, summary: &s}
 	x.gatherEfforts()
+	s.set(SectionFindings, x.findings())
 	s.set(SectionTried, x.tried())
 	s.set(SectionQuestions, x.questions())
 	s.set(SectionNext, x.next())
@@ -29,6 +31,7 @@ func summarizeExtractive(t desk.Ticket) Summary {
 	s.set(SectionImpact, x.impact())
 	s.set(SectionEnvironment, x.environment())
 	s.set(SectionArticles, x.articles())
+	s.set(SectionReferences, x.references(s))
 	return s
 }
 
@@ -63,8 +66,36 @@ const leastBeside = 3
 // extractor chooses the lines of one summary.
 type extractor struct {
 	*thread.Thread
+	summary *Summary // as far as it is written
 	efforts []effort
 	used    map[int]bool // indexes of the sentences that a section already has
+}
+
+// of returns the sentences of the message with an index.
+func (x *extractor) of(index int) []thread.Sentence {
+	from, to := x.span(index)
+	return x.Sentences[from:to]
+}
+
+// each returns the sentences of a message with their indexes in the thread.
+func (x *extractor) each(index int) iter.Seq2[int, thread.Sentence] {
+	return func(yield func(int, thread.Sentence) bool) {
+		from, to := x.span(index)
+		for i := from; i < to; i++ {
+			if !yield(i, x.Sentences[i]) {
+				return
+			}
+		}
+	}
+}
+
+// span returns the range of the sentences of a message.
+func (x *extractor) span(index int) (from, to int) {
+	first := func(index int) int {
+		i, _ := slices.BinarySearchFunc(x.Sentences, index, func(u thread.Sentence, n int) int { return u.Index - n })
+		return i
+	}
+	return first(index), first(index + 1)
 }
 
 // candidate is a line that a section may take.

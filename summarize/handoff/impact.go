@@ -12,12 +12,13 @@ func (x *extractor) impact() []Line {
 	var candidates []candidate
 	for i, u := range x.Sentences {
 		if isNoise(u) || u.Role == thread.Advice || u.Role == thread.Question || isGeneral(u) ||
-			u.Is(thread.Wishful) || u.Is(thread.Conditional) || noImpact.MatchString(u.Text) {
+			u.Is(thread.Wishful) || u.Is(thread.Conditional) || u.Result == thread.Worked || thread.Mixed(u.Text) ||
+			noImpact.MatchString(u.Text) {
 			continue
 		}
 		found := thread.ImpactWords.FindAllString(u.Text, 4)
 		hits := len(found)
-		if hits == 0 || hits == 1 && x.used[i] && duration.MatchString(found[0]) {
+		if hits == 0 || hits == 1 && (u.Index > 0 || x.used[i]) && duration.MatchString(found[0]) {
 			continue
 		}
 		score := float64(hits) + 0.3*u.Centrality

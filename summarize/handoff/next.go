@@ -3,6 +3,7 @@ package handoff
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/summarize/lexicon"
@@ -14,7 +15,7 @@ import (
 func (x *extractor) questions() []Line {
 	var candidates []candidate
 	for i, u := range x.Sentences {
-		if u.Role != thread.Question || u.Content < 1 || u.Is(thread.Plea) || x.answered(i) {
+		if u.Role != thread.Question || u.Content < 1 || u.Is(thread.Plea) || instructs(u) || x.answered(i) {
 			continue
 		}
 		if x.Ticket.Status.Ended() && !u.Message.FromDesk && u.Index == 0 {
@@ -62,7 +63,7 @@ func (x *extractor) next() []Line {
 		}
 		explicit := x.statesPlan(u)
 		escalated := u.Message.Kind == desk.Escalation
-		asked := u.Message.FromDesk && u.Index == lastWord && instructs(u) && x.outcomeAfter(i) < 0
+		asked := u.Message.FromDesk && u.Index == lastWord && instructs(u) && x.outcomeAfter(i) < 0 && !x.used[i]
 		if !explicit && !escalated && !asked {
 			continue
 		}
@@ -74,7 +75,11 @@ func (x *extractor) next() []Line {
 			score++
 		}
 		p := x.candidateAt(i, score)
-		p.line.Text = lineText(escalationReason(u))
+		if escalated {
+			if p.line.Text = orderIn(escalationReason(u)); p.line.Text == "" {
+				continue // the state has the reason
+			}
+		}
 		candidates = append(candidates, p)
 	}
 	return x.choose(candidates, 4)
@@ -83,19 +88,32 @@ func (x *extractor) next() []Line {
 // statesPlan reports whether a sentence says what will or should be done: the requester's
 // own intentions, the desk's promises and, in notes, anything that is to be done.
 func (x *extractor) statesPlan(u thread.Sentence) bool {
-	if !u.Is(thread.FutureStep) || u.Is(thread.Conditional) || u.Role == thread.Pleasantry {
+	if u.Is(thread.Conditional) || u.Role == thread.Pleasantry {
 		return false
 	}
 	switch {
+	case isGeneral(u) && u.Message.Kind == desk.Reply && promises.MatchString(u.Text):
+		return true
+	case !u.Is(thread.FutureStep):
+		return false
+	case u.Message.FromDesk && u.Message.Kind == desk.Reply && x.used[x.indexOf(u)]:
+		return toDo.MatchString(u.Text) // the findings have it
 	case !u.Message.FromDesk:
 		return u.Index > 0 && intendsTo.MatchString(u.Text) && !thread.Negated(u.Text)
-	case u.Message.Visibility == desk.PublicReply && u.Message.Kind == desk.Reply:
-		return promises.MatchString(u.Text)
+	case isGeneral(u) && u.Message.Kind == desk.Reply:
+		return false
 	}
 	return true
 }
 
+// indexOf returns the index of a sentence of the thread.
+func (x *extractor) indexOf(u thread.Sentence) int {
+	return slices.IndexFunc(x.Sentences, func(o thread.Sentence) bool { return o.Index == u.Index && o.Pos == u.Pos })
+}
+
 var (
+	// toDo matches what somebody has to do.
+	toDo      = lexicon.Pattern("handoff/to-do")
 	intendsTo = lexicon.Pattern("handoff/intends")
 	promises  = lexicon.Pattern("handoff/promises")
 )
@@ -112,6 +130,18 @@ func escalationReason(u thread.Sentence) string {
 	}
 	return escalatedTo.ReplaceAllString(u.Text, "")
 }
+
+// orderIn returns the part of an escalation's reason that says what is to be done, "" if it gives
+// reasons only.
+func orderIn(reason string) string {
+	m := order.FindStringIndex(reason)
+	if m == nil {
+		return ""
+	}
+	return lineText(strings.TrimLeft(reason[m[0]:], " ,;:.–-"))
+}
+
+var order = lexicon.Pattern("handoff/order")
 
 // overtaken reports whether the thread has moved on since a sentence: more than three
 // replies followed, or the requester reported success.

@@ -7,30 +7,32 @@ import (
 	"github.com/deskbook/deskbook/summarize/thread"
 )
 
-// The sections of a summary, in their order. All eight are always present.
+// The sections of a summary, in their order. All are always present.
 const (
 	SectionRequest     = "request"
 	SectionEnvironment = "environment"
 	SectionImpact      = "impact"
+	SectionFindings    = "findings"
 	SectionTried       = "tried"
 	SectionArticles    = "articles"
 	SectionState       = "state"
 	SectionQuestions   = "questions"
 	SectionNext        = "next"
+	SectionReferences  = "references"
 )
 
 // Sections lists the names of a summary's sections in order.
 func Sections() []string {
 	return []string{
-		SectionRequest, SectionEnvironment, SectionImpact, SectionTried,
-		SectionArticles, SectionState, SectionQuestions, SectionNext,
+		SectionRequest, SectionEnvironment, SectionImpact, SectionFindings, SectionTried,
+		SectionArticles, SectionState, SectionQuestions, SectionNext, SectionReferences,
 	}
 }
 
 // The bounds of a summary.
 const (
 	MaxLines     = 6   // a section
-	MaxLineRunes = 280 // a line, in runes
+	MaxLineRunes = 400 // a line, in runes
 )
 
 // Summary hands a ticket over.
@@ -46,7 +48,7 @@ type Summary struct {
 	Sections      []Section `json:"sections"`
 }
 
-// Section is one of the eight parts of a summary.
+// Section is one of the parts of a summary.
 type Section struct {
 	Name  string `json:"name"`
 	Lines []Line `json:"lines"`

@@ -15,7 +15,8 @@ type effort struct {
 	parts   []int // further sentences of the same instruction, or what the first one refers to
 	advised bool
 	result  thread.Result
-	outcome int // index of the sentence with the outcome; -1 if it is the effort's own or there is none
+	outcome int   // index of the sentence with the outcome; -1 if it is the effort's own or there is none
+	answer  []int // sentences of the requester's answer beside the outcome
 }
 
 // tried returns what was done, with its outcome: the requester's own attempts, the
@@ -33,9 +34,9 @@ func (x *extractor) tried() []Line {
 			score += 1.2
 		case e.result == thread.Failed:
 			score += 0.7
-		case e.advised && (x.solvedAfter(u.Index) || unreported == maxUnreported):
-			continue
-		case e.advised:
+		case e.outcome < 0 && (x.used[e.at] || e.advised && (x.solvedAfter(u.Index) || unreported == maxUnreported)):
+			continue // a finding has it, or nobody knows what became of it
+		case e.advised && e.outcome < 0:
 			unreported++
 			score--
 		}
@@ -54,32 +55,36 @@ const maxUnreported = 2
 func (x *extractor) effortLine(e effort, score float64) candidate {
 	p := x.candidateAt(e.at, score)
 	p.extra = e.parts
-	var sentences []string
-	for _, i := range slices.Sorted(slices.Values(append([]int{e.at}, e.parts...))) {
-		sentences = append(sentences, thread.SentenceEnd(lineText(x.Sentences[i].Text)))
-	}
-	text := strings.Join(sentences, " ")
-	if e.advised {
-		text = AdvisedHead + text
-	}
+	p.line.Messages = x.messagesOf(append(append([]int{e.at}, e.parts...), e.answer...), e.outcome)
 	p.line.Result = e.result
-	p.line.Text = thread.Shorten(text, MaxLineRunes)
+	head, room := "", MaxLineRunes
+	if e.advised {
+		head = AdvisedHead
+		room -= len(AdvisedHead)
+	}
+	done := slices.Sorted(slices.Values(append([]int{e.at}, e.parts...)))
 	if e.outcome < 0 {
+		p.line.Text = head + x.joinWithin(done, room)
 		return p
 	}
-	o := x.Sentences[e.outcome]
-	p.extra = append(slices.Clone(p.extra), e.outcome)
-	if o.Message.N != x.Sentences[e.at].Message.N {
-		p.line.Messages = append(p.line.Messages, o.Message.N)
-	}
-	outcome := lineText(o.Text)
-	room := MaxLineRunes - len([]rune(outcome)) - 3
-	if room < MaxLineRunes/2 {
-		room = MaxLineRunes / 2
-		outcome = thread.Shorten(outcome, MaxLineRunes-room-3)
-	}
-	p.line.Text = thread.Shorten(strings.TrimRight(text, "."), room) + " → " + outcome
+	answer := slices.Sorted(slices.Values(append([]int{e.outcome}, e.answer...)))
+	p.extra = append(slices.Clone(p.extra), answer...)
+	outcome := x.joinWithin(answer, room/2)
+	action := x.joinWithin(done, room-len([]rune(outcome))-3)
+	p.line.Text = head + strings.TrimRight(action, ".") + " → " + outcome
 	return p
+}
+
+// messagesOf returns the numbers of the messages with these sentences, ascending; -1 is none.
+func (x *extractor) messagesOf(at []int, more ...int) []int {
+	var out []int
+	for _, i := range append(at, more...) {
+		if i >= 0 {
+			out = append(out, x.Sentences[i].Message.N)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // AdvisedHead prefixes what somebody was told to do and is not known to have done.
@@ -114,7 +119,8 @@ func (x *extractor) solvedAfter(index int) bool {
 func (x *extractor) decisiveOutcome() int {
 	last, weight := -1, 0.0
 	for i, u := range x.Sentences {
-		if u.Result == "" || u.Index == 0 || u.Role == thread.Question || u.Is(thread.Wishful) || isGeneral(u) {
+		if u.Result == "" || u.Index == 0 || u.Role == thread.Question || u.Is(thread.Wishful) || isGeneral(u) ||
+			x.isStory(i) {
 			continue
 		}
 		w := u.Scores[thread.Outcome] + 0.5*u.Scores[thread.Attempt]

@@ -12,7 +12,8 @@ var (
 	unspacedIDs  = entries("unspaced-id-cues")
 
 	// unspacedLink matches what links a cue to its value where there are no spaces.
-	unspacedLink = regexp.MustCompile(`^[ \t]{0,3}(?:(?:是|为|為|は|が|を|改成|改为|改為|入力は)?[ \t]{0,2}[:：＝=「『“"']{0,2}[ \t]{0,2})`)
+	unspacedLink = regexp.MustCompile(`^[ \t]{0,3}(?:(?:是|为|為|は|が|を|(?:改成|改为|改為|换成|換成|设为|設為|更新为)了?|` +
+		`入力は)?[ \t]{0,2}[:：＝=「『“"']{0,2}[ \t]{0,2})`)
 )
 
 // findUnspaced finds passwords after cues in languages written without spaces: the run of
@@ -30,12 +31,55 @@ func findUnspaced(v *view, out []finding) []finding {
 				hi++
 			}
 			hi = lo + len(strings.TrimRight(v.text[lo:hi], ".,;:!?)|*"))
+			if m := pairTail.FindStringSubmatchIndex(v.after(hi, 80)); m != nil {
+				lo, hi = hi+m[2], hi+m[3]
+			}
+			if s, ok := v.unspacedBefore(at); ok {
+				out = append(out, s)
+			}
 			if hi-lo >= 4 && !v.variable(lo, hi) && likely(v.text[lo:hi], true) {
 				out = append(out, finding{lo, hi, Password})
 			}
 		}
 	}
+	for _, cue := range unspacedCodeCues {
+		for at := range occurrences(v.lower, cue) {
+			end := at + len(cue)
+			if cue == "pin" && v.byteAt(at-1) < utf8.RuneSelf && v.byteAt(end) < utf8.RuneSelf {
+				continue // findCued reads English
+			}
+			lo := end + len(unspacedLink.FindString(v.after(end, 60)))
+			if m := unspacedCode.FindStringIndex(v.after(lo, 20)); m != nil && countDigits(v.text[lo:lo+m[1]]) > 0 {
+				out = append(out, finding{lo, lo + m[1], Password})
+			}
+		}
+	}
 	return out
+}
+
+var (
+	unspacedCodeCues = entries("unspaced-code-cues")
+	unspacedCode     = regexp.MustCompile(`^[A-Za-z\d]{3,10}(?:[ -]\d{3,4})?\b`)
+)
+
+var (
+	// pairTail matches a password after the user name before it.
+	pairTail = regexp.MustCompile(`^[ \t]{0,2}[/／|][ \t]{0,2}([!-~]{4,64})`)
+	// unspacedUse matches a value before its cue: "… 作为密码".
+	unspacedUse = regexp.MustCompile(`([!-~]{4,64}) ?(?:是|作为|作為|当|當|を|が)[^\n.,!?]{0,24}$`)
+)
+
+// unspacedBefore returns the password before its cue at at.
+func (v *view) unspacedBefore(at int) (finding, bool) {
+	from := max(0, at-110)
+	for from < at && v.text[from]&0xc0 == 0x80 {
+		from++
+	}
+	m := unspacedUse.FindStringSubmatchIndex(v.text[from:at])
+	if m == nil || !strong(v.text[from+m[2]:from+m[3]], false) || v.variable(from+m[2], from+m[3]) {
+		return finding{}, false
+	}
+	return finding{from + m[2], from + m[3], Password}, true
 }
 
 var (
@@ -46,6 +90,34 @@ var (
 	wifiWord = regexp.MustCompile(`(?:^|[^\pL\d])` + anyOf("wifi-words") + `(?:$|[^\pL\d])`)
 	keyWords = wordSet("key-words")
 )
+
+// accountWords are names of accounts that everybody has.
+var accountWords = wordSet("account-words")
+
+// accountPair matches a password after the name of an account and a slash.
+var accountPair = regexp.MustCompile(`^([^\s"'”»/\\@]{5,40})(?:["'”»\s.,]|$)`)
+
+// findAccountPairs finds the password in "admin / …".
+func findAccountPairs(v *view, out []finding) []finding {
+	for at := range occurrences(v.text, " / ") {
+		before := v.before(at, 24)
+		word := lastLetters(before)
+		end := at + len(" / ")
+		if m := accountPair.FindStringSubmatchIndex(v.after(end, 60)); m != nil && accountWords[word] {
+			value := strings.TrimRight(v.text[end+m[2]:end+m[3]], ".,;:!?)")
+			if strong(value, true) {
+				out = append(out, finding{end + m[2], end + m[2] + len(value), Password})
+			}
+		}
+	}
+	return out
+}
+
+// lastLetters returns the letters at the end of a text.
+func lastLetters(s string) string {
+	i := len(strings.TrimRightFunc(s, unicode.IsLetter))
+	return s[i:]
+}
 
 // wifiReach is how far before a key its network may be mentioned, in bytes.
 const wifiReach = 220
@@ -61,7 +133,7 @@ func findPairs(v *view, out []finding) []finding {
 			out = v.keyAfter(hi, out)
 		}
 	})
-	return out
+	return findAccountPairs(v, out)
 }
 
 func (v *view) pairAfter(end int, out []finding) []finding {
@@ -92,11 +164,27 @@ func (v *view) keyAfter(end int, out []finding) []finding {
 	if skip == "" {
 		return out
 	}
-	if s, ok := v.passwordValue(end+len(skip)-trailingQuote(skip), test); ok {
+	at := end + len(skip) - trailingQuote(skip)
+	if m := groupedKey.FindString(v.after(at, 60)); m != "" && countDigits(m) > 0 {
+		return append(out, finding{at, at + len(m), Password})
+	}
+	if s, ok := v.passwordValue(at, test); ok {
 		out = append(out, s)
 	}
 	return out
 }
+
+// groupedKey matches a key in groups, as on the labels of routers.
+var groupedKey = regexp.MustCompile(`^(?:[a-z\d]{4}(?: [a-z\d]{4}){2,4}|[A-Z\d]{4}(?: [A-Z\d]{4}){2,4}|\d{8,20})\b`)
+
+var (
+	phraseCues = []string{
+		"phrase", "phrase de passe", "fras", "zin", "phrase secrète", "phrase-passe", "frase de paso", "frase segreta",
+		"frase-passe", "frase secreta", "satz", "фраза", "слово", "memorable word",
+	}
+	// quotedPhrase matches the words in quotation marks after a cue.
+	quotedPhrase = regexp.MustCompile(`^[^"“„«\n.!?]{0,40}["“„«] ?([^"“”„«»\n]{3,80}?) ?["”»“]`)
+)
 
 // phrase matches several words up to the end of a line.
 var phrase = regexp.MustCompile(`^["'“„«]?(\pL+(?:[ -]\pL+){2,9})["'”»]?[ \t.]{0,3}(?:\n|$)`)
@@ -104,8 +192,11 @@ var phrase = regexp.MustCompile(`^["'“„«]?(\pL+(?:[ -]\pL+){2,9})["'”»]?
 // passphraseAfter returns the words after a cue that announces a phrase.
 func (v *view) passphraseAfter(lo, end int, rest string) (finding, bool) {
 	cue := v.lower[lo:end]
-	if !endsInAny(cue, []string{"phrase", "phrase de passe", "fras", "zin"}) {
+	if !endsInAny(cue, phraseCues) {
 		return finding{}, false
+	}
+	if m := quotedPhrase.FindStringSubmatchIndex(v.after(end, 160)); m != nil {
+		return finding{end + m[2], end + m[3], Password}, true
 	}
 	skip := link(rest)
 	m := phrase.FindStringSubmatchIndex(v.after(end+len(skip), 160))

@@ -25,6 +25,10 @@ var commands = []struct {
 	{"psexec", regexp.MustCompile(`(?i)\bpsexec\b[^\n]{0,160}?\s-p\s+["']?([^\s"']{3,})`)},
 	{"/pass", regexp.MustCompile(`(?i)/pass(?:word)?:["']?([^\s"']{3,})`)},
 	{"convertto-securestring", regexp.MustCompile(`(?i)\bConvertTo-SecureString\s+(?:-String\s+)?["']([^"'\n]{3,})["']`)},
+	{"redis-cli", regexp.MustCompile(`\bredis-cli\b[^\n|;]{0,160}?\s(?:-a|--pass)\s+["']?([^\s"']{3,})`)},
+	{"ldap", regexp.MustCompile(`\bldap\w+\b[^\n|;]{0,240}?\s-w\s+["']?([^\s"']{3,})`)},
+	{"mosquitto_", regexp.MustCompile(`\bmosquitto_\w+\b[^\n|;]{0,160}?\s-P\s+["']?([^\s"']{3,})`)},
+	{"ftp", regexp.MustCompile(`(?i)\bftp\b[^\n]{0,80}\n(?:>\s*|ftp>\s*)?user\s+\S+\s+(\S{3,})`)},
 	{"-p", regexp.MustCompile(
 		`(?i)(?:^|\s)--?(?:password|passwd|passphrase|pass|pwd)[ =]["']?([^\s"'=-][^\s"']{2,})`)},
 	{"keypass", keystorePassword},
@@ -57,7 +61,7 @@ func findCommands(v *view, out []finding) []finding {
 			}
 			lo := strings.LastIndexByte(v.text[:at], '\n') + 1
 			done = at + len(v.after(at, 4000))
-			if n := strings.IndexByte(v.text[at:done], '\n'); n >= 0 {
+			if n := strings.IndexByte(v.text[at:done], '\n'); n >= 0 && c.word != "ftp" {
 				done = at + n
 			}
 			for _, m := range c.line.FindAllStringSubmatchIndex(v.text[max(lo, at-400):done], -1) {
@@ -121,18 +125,115 @@ const (
 
 // findTables finds passwords in the column of a table that is headed by a cue.
 func findTables(v *view, out []finding) []finding {
+	done := map[byte]int{} // the end of the last table, by separator
 	v.words(func(lo, hi int) {
 		before := v.beforeCell(lo)
 		if before != 0 && strings.IndexByte("\n"+cellSeparators, before) < 0 {
 			return // within a sentence, as nearly all words are
 		}
 		if end, class := v.cueAt(lo, hi); class == cuePassword || class == cueAmbiguous {
-			if sep := v.headsColumn(before, end); sep != 0 {
-				out = v.columnBelow(lo, sep, out)
+			if sep := v.headsColumn(before, end); sep != 0 && lo >= done[sep] {
+				if at, ok := v.cellBeside(lo, end, sep); ok {
+					out = v.cellValue(at, sep, out)
+				} else {
+					out, done[sep] = v.columnBelow(lo, sep, out)
+				}
 			}
 		}
 	})
+	return findColumns(v, out)
+}
+
+// cellBeside returns where the cell right of the one that ends at end begins, if the row of
+// that is one of names and values: one of two cells, and not the head of the table.
+func (v *view) cellBeside(at, end int, sep byte) (int, bool) {
+	if sep != '|' {
+		return 0, false
+	}
+	lo := strings.LastIndexByte(v.text[:at], '\n') + 1
+	line, _, _ := strings.Cut(v.after(lo, 400), "\n")
+	if strings.Count(strings.Trim(line, " |\r"), "|") != 1 || !strings.Contains(v.text[end:lo+len(line)], "|") {
+		return 0, false
+	}
+	below, _, _ := strings.Cut(strings.TrimPrefix(v.after(lo+len(line), 200), "\n"), "\n")
+	if strings.Contains(below, "---") {
+		return 0, false
+	}
+	return end + strings.IndexByte(v.text[end:], '|') + 1, true
+}
+
+// cellValue appends the password in the cell that begins at lo.
+func (v *view) cellValue(lo int, sep byte, out []finding) []finding {
+	line, _, _ := strings.Cut(v.after(lo, 300), "\n")
+	from, to := cell(v.text, lo, lo+len(line), sep, 0)
+	if to-from >= 3 && !v.variable(from, to) && !strings.Contains(v.text[from:to], "  ") && likely(v.text[from:to], true) {
+		out = append(out, finding{from, to, Password})
+	}
 	return out
+}
+
+// columnGap separates the cells of a table in plain text.
+var columnGap = regexp.MustCompile(`[ ]{2,}|\t+`)
+
+// findColumns finds passwords in the column of a table whose cells are set apart by spaces.
+func findColumns(v *view, out []finding) []finding {
+	if !strings.Contains(v.text, "   ") {
+		return out
+	}
+	done := 0 // the end of the last table
+	look := func(lo int) {
+		if lo < done {
+			return
+		}
+		start := strings.LastIndexByte(v.text[:lo], '\n') + 1
+		head, _, _ := strings.Cut(v.after(start, 400), "\n")
+		if lo-start >= len(head) || !strings.Contains(head, "   ") || strings.IndexByte(head, '|') >= 0 {
+			return
+		}
+		cells := columnGap.Split(strings.TrimSpace(head), -1)
+		column := len(columnGap.FindAllString(strings.TrimLeft(v.text[start:lo], " "), -1))
+		if column >= len(cells) || len(cells[column]) > 24 || strings.Count(cells[column], " ") > 2 {
+			return
+		}
+		out, done = v.spacedBelow(start+len(head)+1, column, len(cells)-1, out)
+	}
+	v.words(func(lo, hi int) {
+		if _, class := v.cueAt(lo, hi); class == cuePassword {
+			look(lo)
+		}
+	})
+	if v.source != nil {
+		for _, cue := range unspacedCues {
+			for at := range occurrences(v.lower, cue) {
+				look(at)
+			}
+		}
+	}
+	return out
+}
+
+// spacedBelow appends the passwords in a column of the lines from lo on, which have as many
+// gaps as the head, and returns where these lines end.
+func (v *view) spacedBelow(lo, column, gaps int, out []finding) (passwords []finding, end int) {
+	for lo < len(v.text) {
+		line, _, _ := strings.Cut(v.after(lo, 400), "\n")
+		cuts := columnGap.FindAllStringIndex(strings.TrimRight(line, " \r"), -1)
+		if len(cuts) != gaps || gaps == 0 {
+			break
+		}
+		from, to := lo, lo+len(strings.TrimRight(line, " \r"))
+		if column > 0 {
+			from = lo + cuts[column-1][1]
+		}
+		if column < len(cuts) {
+			to = lo + cuts[column][0]
+		}
+		if s := v.text[from:to]; to-from >= 3 && !v.variable(from, to) && strings.IndexByte(s, ' ') < 0 && likely(s, true) {
+			out = append(out, finding{from, to, Password})
+		}
+		lo += len(line) + 1
+	}
+	return out, lo
 }
 
 // beforeCell returns the byte before what may stand around the text of a cell that begins at
@@ -163,8 +264,9 @@ func (v *view) headsColumn(before byte, hi int) byte {
 	return 0
 }
 
-// columnBelow appends the passwords in the column below the head at lo.
-func (v *view) columnBelow(at int, sep byte, out []finding) []finding {
+// columnBelow appends the passwords in the column below the head at lo, and returns where the
+// table ends.
+func (v *view) columnBelow(at int, sep byte, out []finding) (passwords []finding, end int) {
 	lo := strings.LastIndexByte(v.text[:at], '\n') + 1
 	column := strings.Count(v.text[lo:at], string(sep))
 	cells := -1
@@ -184,7 +286,7 @@ func (v *view) columnBelow(at int, sep byte, out []finding) []finding {
 		}
 		lo = hi + 1
 	}
-	return out
+	return out, lo
 }
 
 // cell returns the range of a cell of a line, without what may stand around its text.

@@ -151,8 +151,8 @@ var (
 		`(?::=|=>|->|→|==?|:)[ \t]{0,4}(?:\r?\n[ \t]{0,4})?`)
 	// statement matches a verb after a cue and the words that may stand before and after it.
 	statement = regexp.MustCompile(`^(?:[’']s|` +
-		`(?i:[ ,]{1,2}(?:for|of|to|on|für|zum|vom|von|fürs|pour|de|du|para|da|do|del)` +
-		`(?:[ ][^\s=:]{1,40}){1,4}?|,)?[ \n]{1,2}` +
+		`(?i:[ ,]{1,2}(?:for|of|to|on|für|zum|zur|vom|von|fürs|pour|de|du|para|da|do|del|della|dello|van|voor|od|для|от|к)` +
+		`(?:[ ][^\s=:]{1,40}){1,4}?|,|[ ](?:shown|given|used|you gave me|affiché|fourni))?[ \n]{1,2}` +
 		`(?i:temporarily |now |übrigens |also |provisoire |temporal |temporária |actuel |actual |atual )?` +
 		oneOf(
 			`is|was|are|will be|should be|must be|would be|could be`,
@@ -164,7 +164,7 @@ var (
 			`to jest|jest|brzmi|je|zní`,
 			`это|такой|такая|був|була`,
 			`är|er|var|skal være|skulle være`,
-			`reads|lautet jetzt|heißt|luidt`,
+			`reads|lautet jetzt|heißt|luidt|shown is|is now|que usei foi|usata è|was set to`,
 		) + `)(?:[ \n]{1,2}(?i:` +
 		oneOf(
 			`now|currently|still|just|simply|actually|set to|changed to`,
@@ -174,6 +174,8 @@ var (
 		) + `))?:?[ \n]{1,2}`)
 	// adjacent matches what separates a cue from the value right after it.
 	adjacent = regexp.MustCompile(`^[ \n]{1,2}["'“„«‘]?`)
+	// adjacentCode is adjacent with the words that may stand there before a code.
+	adjacentCode = regexp.MustCompile(`^(?:[ ]to)?[ \n]{1,2}["'“„«‘]?`)
 	// codeValue matches a code of digits, in one group or two.
 	codeValue = regexp.MustCompile(`^["'“„«(]?\d{3,4}[ \n-]?\d{0,4}\b`)
 	// codeFirst matches a code before its cue: "481516 is your verification code".
@@ -201,15 +203,22 @@ func (v *view) secretAt(lo, end int, class cueClass) (finding, bool) {
 		if s, ok := v.codeAfter(end, rest); ok {
 			return s, true
 		}
-		return v.codeBefore(lo)
+		if s, ok := v.codeBefore(lo); ok {
+			return s, true
+		}
+		if m := assignment.FindString(rest); m != "" {
+			return v.passwordValue(end+len(m), strong)
+		}
 	case cueToken:
 		if m := link(rest); m != "" {
 			return v.tokenValue(end+len(m), query)
 		}
+		return v.tokenNextTo(end, rest)
 	case cueAmbiguous:
 		if m := link(rest); m != "" {
 			return v.passwordValue(end+len(m), strong)
 		}
+		return v.passwordNextTo(lo, end, rest)
 	case cueQuery:
 	}
 	return finding{}, false
@@ -260,6 +269,38 @@ func (v *view) tokenValue(i int, query bool) (finding, bool) {
 	return finding{i, i + len(value), Token}, true
 }
 
+// mixed matches a code of small and other characters: "aX7kQz".
+var mixed = regexp.MustCompile(`^[*` + "`" + `"'“„«(]{0,3}([A-Za-z\d]{4,12})\b`)
+
+// mixedCode returns the code of letters and digits at i.
+func (v *view) mixedCode(i int) (finding, bool) {
+	m := mixed.FindStringSubmatchIndex(v.after(i, 40))
+	if m == nil {
+		return finding{}, false
+	}
+	value := v.text[i+m[2] : i+m[3]]
+	n := shapeOf(value)
+	if n.digits == 0 || n.small == 0 || numberedWord.MatchString(value) || !strong(value, false) {
+		return finding{}, false
+	}
+	return finding{i + m[2], i + m[3], Password}, true
+}
+
+// tokenNextTo returns a token right after its cue, or in brackets: it must be long, with
+// letters and digits.
+func (v *view) tokenNextTo(end int, rest string) (finding, bool) {
+	m := besideToken.FindString(rest)
+	if m == "" {
+		return finding{}, false
+	}
+	s, ok := v.tokenValue(end+len(m), false)
+	n := shapeOf(v.text[s.lo:s.hi])
+	return s, ok && s.hi-s.lo >= 16 && !strings.Contains(v.text[s.lo:s.hi], "=") && n.digits >= 3 && n.letters >= 3
+}
+
+// besideToken matches what may stand between a cue and such a token.
+var besideToken = regexp.MustCompile(`^[ \n](?:[(\["'“„«` + "`" + `]|№ ?)?`)
+
 // codeBefore returns a code of digits before its cue.
 func (v *view) codeBefore(lo int) (finding, bool) {
 	from := max(0, lo-60)
@@ -274,7 +315,7 @@ func (v *view) codeBefore(lo int) (finding, bool) {
 func (v *view) codeAfter(end int, rest string) (finding, bool) {
 	skip := link(rest)
 	if skip == "" {
-		skip = adjacent.FindString(rest)
+		skip = adjacentCode.FindString(rest)
 		skip = skip[:len(skip)-trailingQuote(skip)]
 	}
 	if skip == "" {
@@ -282,6 +323,9 @@ func (v *view) codeAfter(end int, rest string) (finding, bool) {
 	}
 	at := end + len(skip)
 	m := codeValue.FindString(rest[len(skip):])
+	if m == "" {
+		return v.mixedCode(at)
+	}
 	hi := at + len(m)
 	if m == "" || countDigits(m) > 8 || v.byteAt(hi) == '.' && digitByte(v.byteAt(hi+1)) {
 		return finding{}, false

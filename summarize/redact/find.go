@@ -28,6 +28,7 @@ const (
 	Hardware   Kind = "hardware address"
 	Identity   Kind = "personal number" // national numbers, and those of employees
 	Account    Kind = "user name"       // in paths
+	Birth      Kind = "date of birth"
 	Name       Kind = "name"
 )
 
@@ -35,7 +36,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		PrivateKey, Password, Token, Credential, Mail, IBAN, Card, Phone, Street, IP, Host, Hardware, Identity,
-		Account, Name,
+		Account, Birth, Name,
 	}
 }
 
@@ -73,8 +74,8 @@ type finder func(v *view, out []finding) []finding
 var (
 	finders = []finder{
 		findKeys, findAddresses, findHeaders, findCommands, findTables, findCued, findUnspaced, findPairs,
-		findKnownTokens, findRecovery, findMail, findAccounts, findHardware, findIdentity, findNumbers, findStreets,
-		findHomes, findNetwork,
+		findChanges, findReplies, findCodes, findKnownTokens, findRecovery, findMail, findSpelled, findAccounts,
+		findHardware, findIdentity, findNumbers, findExtensions, findStreets, findBirths, findHomes, findNetwork,
 	}
 	// acrossBreaks also run on the joined view, for values that a line break splits. The
 	// finders of numbers read across breaks themselves.

@@ -34,10 +34,11 @@ var (
 )
 
 var (
-	idCues     = cueSet{}.add(0, entries("id-cues")...)
-	idValue    = regexp.MustCompile(`^["'“„«(]?([A-Za-z]{0,3}[ -]?\d[\dA-Za-z]*(?:[ ./-]\d[\dA-Za-z]*){0,5})`)
+	idCues  = cueSet{}.add(0, entries("id-cues")...)
+	idValue = regexp.MustCompile(`^["'“„«(]?([A-Za-z]{0,3}[ -]?\d[\dA-Za-z]*(?:[ ./-](?:\d[\dA-Za-z]*|` +
+		`[A-Z]\b)){0,7})`)
 	idAdjacent = regexp.MustCompile(`^(?:[ ]?(?:no|nr|num|number|nummer|numéro|número|numero|номер)\b\.?)?` +
-		`[ \t]{1,2}(?:n[°º.] ?)?`)
+		`[.,]?[ \t]{1,2}(?:n[°º.] ?|№ ?|# ?|nr\.? |no\.? )?`)
 )
 
 // findIdentity finds numbers of persons: national ones by their form, others by their cue.
@@ -64,6 +65,9 @@ func findIdentity(v *view, out []finding) []finding {
 
 // national appends the national number that begins at lo.
 func (v *view) national(lo int, forms []stateForm, out []finding) []finding {
+	if countDigits(v.after(lo, 20)) < 6 {
+		return out
+	}
 	for _, n := range forms {
 		m := n.form.FindString(v.after(lo, 40))
 		if m != "" && (n.valid == nil || n.valid(compactID(m))) && !v.inToken(lo, lo+len(m)) {

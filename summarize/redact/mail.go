@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,6 +19,43 @@ var commonTLDs = wordSet("common-tlds")
 
 // reservedTLDs are top-level domains that are in no registry.
 var reservedTLDs = []string{"test", "example", "invalid", "localhost", "onion"}
+
+// spelling matches the parts of an address in the words of one language.
+type spelling struct{ local, domain *regexp.Regexp }
+
+// spellings are those by the word for the at sign.
+var spellings = func() map[string][]spelling {
+	m := map[string][]spelling{}
+	for _, line := range entries("spelled-at") {
+		words := strings.Fields(line)
+		dot := ` [(\[]?` + oneOf(words[1:]...) + `[)\]]? `
+		m[words[0]] = append(m[words[0]], spelling{
+			regexp.MustCompile(`(?:^|[^\pL\d._+-])((?:[\pL\d_-]{1,30}` + dot + `){0,3}[\pL\d._+-]{1,30}) $`),
+			regexp.MustCompile(`^ ([\pL\d-]{1,30}(?:` + dot + `[\pL\d-]{2,30}){1,4})`),
+		})
+	}
+	return m
+}()
+
+// findSpelled finds e-mail addresses in words: "jo at example dot org".
+func findSpelled(v *view, out []finding) []finding {
+	v.words(func(lo, hi int) {
+		for _, s := range spellings[v.lower[lo:hi]] {
+			domain := s.domain.FindStringSubmatchIndex(v.lower[hi : hi+len(v.after(hi, 120))])
+			if domain == nil {
+				continue
+			}
+			to := hi + domain[3]
+			before := v.before(lo, 110)
+			local := s.local.FindStringSubmatchIndex(before)
+			if end := v.lower[strings.LastIndexByte(v.lower[:to], ' ')+1 : to]; local != nil && knownTLD(end) {
+				out = append(out, finding{lo - len(before) + local[2], to, Mail})
+				return
+			}
+		}
+	})
+	return out
+}
 
 // findMail finds e-mail addresses, including those with a written-out at sign.
 func findMail(v *view, out []finding) []finding {
@@ -133,7 +171,10 @@ func plausibleTLD(s string) bool {
 // nextLabel returns where the next label begins after a dot at i, or -1 without a dot,
 // and whether a line break follows the dot.
 func (v *view) nextLabel(i int) (next int, torn bool) {
-	for _, d := range []string{".", "(dot)", "[dot]", " (dot) ", " [dot] ", "(punkt)", "(point)", "(punto)", "(ponto)"} {
+	for _, d := range []string{
+		".", "(dot)", "[dot]", " (dot) ", " [dot] ", "(punkt)", "(point)", "(punto)", "(ponto)",
+		" (punkt) ", " (point) ", " (punto) ", " (ponto) ", " [punkt] ", "[punkt]",
+	} {
 		if strings.HasPrefix(v.lower[i:], d) {
 			next = i + len(d)
 			if v.byteAt(next) == '\n' && letter(v.byteAt(next+1)) {

@@ -111,7 +111,7 @@ func nextGroup(s string, i int) int {
 		if digitByte(s[n]) {
 			return n
 		}
-		if strings.IndexByte(" \t\r\n.-/()", s[n]) < 0 {
+		if strings.IndexByte(" \t\r\n.-/()_", s[n]) < 0 {
 			return -1
 		}
 	}
@@ -147,7 +147,8 @@ func findCards(v *view, r run) []finding {
 				continue
 			}
 			card := r.groups[a : b+1]
-			if validCard(string(ds)) && cardGroups(card) && !v.dotted(card) && !v.inToken(card[0][0], g[1]) {
+			dotted := v.dotted(card) && (len(card) != 4 || len(ds) != 16) // as versions are
+			if validCard(string(ds)) && cardGroups(card) && !dotted && !v.inToken(card[0][0], g[1]) {
 				out = append(out, finding{card[0][0], g[1], Card})
 				a = b
 				break

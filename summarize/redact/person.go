@@ -7,11 +7,17 @@ import (
 
 // homes match the folder of a user: the group is the user's name.
 var homes = regexp.MustCompile(`(?i)(?:\b[a-z]:[\\/]{1,2}` +
-	`(?:users|benutzer|documents and settings|dokumente und einstellungen)[\\/]{1,2}` +
-	`|(?:^|[\s"'=(:,;<>])(?:file://)?/(?:home|Users)/)([^\\/\s:*?"'<>|,;)\]]{1,64}(?: [A-Z][^\\/\s:*?"'<>|,;)\]]{1,40})?)`)
+	`(?:users|benutzer|utilisateurs|usuarios|usuários|utenti|gebruikers|użytkownicy|пользователи|` +
+	`documents and settings|` +
+	`dokumente und einstellungen)[\\/]{1,2}` +
+	`|(?:^|[\s"'=(:,;<>])(?:file://)?/(?:home|Users)/)([^\\/\s:*?"'<>|,;)\]]{1,64}(?: [A-Z][^\\/\s:*?"'<>|` +
+	`,;)\]]{1,40})?)`)
 
 // homeWords are the words that such a path has, in lower case.
-var homeWords = []string{"users", "benutzer", "documents and settings", "dokumente und einstellungen", "/home/"}
+var homeWords = []string{
+	"users", "benutzer", "utilisateurs", "usuarios", "usuários", "utenti", "gebruikers", "użytkownicy", "пользователи",
+	"documents and settings", "dokumente und einstellungen", "/home/",
+}
 
 // near returns the matches of a pattern, with their groups, around the occurrences of words.
 func (v *view) near(words []string, pattern *regexp.Regexp) [][]int {

@@ -188,6 +188,11 @@ func TestLinear(t *testing.T) {
 		"breaks":     "aB3dE6gH\n",
 		"look-alike": "p\u0430 ",
 		"quotes":     "\n> > > ",
+		"columns":    "password   x   y\n",
+		"cells":      "| password | x |\n",
+		"names":      "ask Maria Vane and Hi Maria, ",
+		"chats":      "1: a 2: b ",
+		"chinese":    "王小明和",
 	} {
 		t.Run(name, func(t *testing.T) {
 			timed := func(n int) time.Duration {

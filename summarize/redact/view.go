@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -180,6 +181,9 @@ func (v *view) joined() (*view, []int) {
 
 const brokenReach = 200
 
+// namedLine matches the name of a setting or header at the start of a line.
+var namedLine = regexp.MustCompile(`^(?:[A-Z][A-Z0-9_]{2,40}=[^=\s]|[A-Za-z][A-Za-z-]{1,40}:[ ])`)
+
 // breaksValue reports whether the line break at i may be inside a value: the runs of
 // token characters around it are long and unlike words, or form an e-mail address.
 func (v *view) breaksValue(i int) bool {
@@ -191,14 +195,12 @@ func (v *view) breaksValue(i int) bool {
 		hi++
 	}
 	left, right := v.text[lo:i], v.text[i+1:hi]
-	if notSecret.MatchString(left) {
-		return false
-	}
-	if strings.ContainsRune(left, '@') || strings.ContainsRune(right, '@') {
+	likely := len(left)+len(right) >= 16 && len(left) >= 3 && len(right) >= 2 && (unlikeWord(left) || unlikeWord(right))
+	if strings.IndexByte(left, '@') >= 0 || strings.IndexByte(right, '@') >= 0 {
 		local := strings.ContainsAny(left, "._+"+asciiDigits) && !strings.HasSuffix(left, ".")
-		return strings.ContainsRune(left, '@') || local
+		likely = strings.IndexByte(left, '@') >= 0 || local
 	}
-	return len(left)+len(right) >= 16 && (unlikeWord(left) || unlikeWord(right)) && len(left) >= 3 && len(right) >= 2
+	return likely && !notSecret.MatchString(left) && !namedLine.MatchString(v.after(i+1, 80))
 }
 
 func tokenByte(c byte) bool {

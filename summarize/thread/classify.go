@@ -289,6 +289,16 @@ func ResultOf(text string) Result {
 	return ""
 }
 
+// Mixed reports whether a sentence tells of success and of failure, the failure last: "it works
+// here, but not on the phone".
+func Mixed(text string) bool {
+	fail, work := failure.FindStringIndex(text), success.FindStringIndex(text)
+	if work == nil || Wishful.Matches(text) {
+		return false
+	}
+	return fail != nil && work[0] < fail[0] || butThen.MatchString(text[work[1]:])
+}
+
 // Result is how an attempt ended, according to the thread.
 type Result string
 

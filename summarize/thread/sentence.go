@@ -251,6 +251,8 @@ func endsSentence(runes []rune, from, i, end int) bool {
 		return utf8.RuneCountInString(before) >= 2 // many people do not use capitals
 	case isNumber(before) && len(before) <= 2 && strings.TrimSpace(string(runes[from:i])) == before:
 		return false // "1." opens a sentence
+	case isNumber(before) && len(before) <= 2 && months[strings.ToLower(firstToken(runes[next:]))]:
+		return false // "am 3. März"
 	}
 	return true
 }
@@ -261,6 +263,17 @@ func lastToken(runes []rune, from, i int) string {
 		j--
 	}
 	return string(runes[j:i])
+}
+
+// months are words (mostly months) before which a full stop makes a number an ordinal.
+var months = lexicon.Words("thread/months")
+
+func firstToken(runes []rune) string {
+	i := 0
+	for i < len(runes) && unicode.IsLetter(runes[i]) {
+		i++
+	}
+	return string(runes[:i])
 }
 
 func isNumber(s string) bool {

@@ -23,6 +23,7 @@ func functions(site *Site) template.FuncMap {
 		"plural":   Plural,
 		"duration": Duration,
 		"hours":    Hours,
+		"seconds":  func(s float64) string { return Hours(time.Duration(s * float64(time.Second))) },
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"day":      func(t time.Time) string { return t.UTC().Format("2 January 2006") },
 		"moment":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },

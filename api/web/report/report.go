@@ -24,7 +24,7 @@ import (
 	"github.com/deskbook/deskbook/internal/fault"
 )
 
-//go:embed report.html measure.html filter.html
+//go:embed report.html measure.html sign.html filter.html
 var files embed.FS
 
 const (
@@ -45,6 +45,8 @@ type Pages struct {
 	Deps
 	all layout.View[All]
 	one layout.View[One]
+
+	sign layout.View[Signs]
 }
 
 // All is what the overview shows.
@@ -54,8 +56,7 @@ type All struct {
 	Ages     []AgeRow
 	Empty    bool // nothing happened in the window
 	CSV      string
-	ReadAt   time.Time
-	CanModel bool
+	SignsURL string
 }
 
 // One is what the page of a measure shows.
@@ -76,6 +77,7 @@ func New(site *layout.Site, d Deps) (*Pages, error) {
 	return p, errors.Join(
 		layout.Load(site, files, &p.all, "report.html", "filter.html"),
 		layout.Load(site, files, &p.one, "measure.html", "filter.html"),
+		layout.Load(site, files, &p.sign, "sign.html", "filter.html"),
 	)
 }
 
@@ -87,6 +89,7 @@ func (p *Pages) Routes() []route.Route {
 	return []route.Route{
 		get("/report", p.overview, "Measures of the desk"),
 		get("/report.csv", p.overviewCSV, "Measures of the desk as CSV"),
+		get("/report/signs", p.signs, "Tickets that may make numbers look better than the work"),
 		get("/report/:measure", p.measure, "A measure with the tickets that make it up"),
 		get("/report/:measure/rows.csv", p.rowsCSV, "The tickets that make up a measure as CSV"),
 	}
@@ -107,10 +110,11 @@ func (p *Pages) overview(c echo.Context) error {
 		return err
 	}
 	f.Action = "/report"
-	a := All{Filter: f, CSV: "/report.csv" + f.suffix(), ReadAt: r.At, CanModel: route.Actor(c).Staff(), Empty: true}
+	a := All{Filter: f, CSV: "/report.csv" + f.suffix(), SignsURL: "/report/signs" + f.suffix(), Empty: true}
 	for i, v := range r.Values {
 		row := rowOf(v, trend(r.Series, i))
 		row.URL = "/report/" + v.Name + f.suffix()
+		row.Thresholds = thresholds(p.ServiceModel().Thresholds, v)
 		a.Rows = append(a.Rows, row)
 		a.Empty = a.Empty && v.N == 0
 	}
@@ -149,6 +153,7 @@ func (p *Pages) measure(c echo.Context) error {
 	for i, v := range r.Values {
 		if v.Name == m.Name {
 			o.Row, o.Chart = rowOf(v, trend(r.Series, i)), chart(r, i, f.Zone)
+			o.Row.Thresholds = thresholds(p.ServiceModel().Thresholds, v)
 		}
 	}
 	rows, next, err := measure.Page(pageSize, p.rows(c, m, f.query, layout.Cursor(c)))
@@ -163,7 +168,9 @@ func (p *Pages) measure(c echo.Context) error {
 	return p.one.Render(c, http.StatusOK, m.Title, o)
 }
 
-func (p *Pages) rows(c echo.Context, m measure.Measure, q measure.Query, after string) func(func(measure.Row) bool) error {
+func (p *Pages) rows(
+	c echo.Context, m measure.Measure, q measure.Query, after string,
+) func(func(measure.Row) bool) error {
 	return func(fn func(measure.Row) bool) error {
 		return p.Measures.Rows(c.Request().Context(), route.Actor(c), m, q, after, fn)
 	}

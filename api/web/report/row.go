@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk/measure"
+	"github.com/deskbook/deskbook/desk/model"
 )
 
 // Row is a measure as the pages show it.
@@ -23,6 +24,28 @@ type Row struct {
 	Provisional             bool
 	Parts                   []measure.Part
 	Spark                   Spark
+	Thresholds              []Threshold
+}
+
+// Threshold is a limit that the service model sets for a measure.
+type Threshold struct {
+	Text    string
+	Crossed bool // in the period shown
+}
+
+// thresholds returns those of a measure.
+func thresholds(list []model.Threshold, v measure.Value) (out []Threshold) {
+	for _, t := range list {
+		if t.Measure != v.Name {
+			continue
+		}
+		side := "at least "
+		if t.Above {
+			side = "at most "
+		}
+		out = append(out, Threshold{Text: side + format(v.Measure, t.Limit), Crossed: measure.Crossed(t, v)})
+	}
+	return out
 }
 
 // Spark is a small drawing of a trend.
@@ -195,8 +218,8 @@ var reasons = map[string]string{
 
 func ticketRow(m measure.Measure, r measure.Row) TicketRow {
 	t := TicketRow{
-		ID: r.Ticket, Visit: r.Visit(), Counts: r.Counts, Reason: reasons[r.Reason], Target: target(r.Target), At: r.At.Time(),
-		Provisional: r.Provisional, Value: format(m, r.Value),
+		ID: r.Ticket, Visit: r.Visit(), Counts: r.Counts, Reason: reasons[r.Reason], Target: target(r.Target),
+		At: r.At.Time(), Provisional: r.Provisional, Value: format(m, r.Value),
 	}
 	switch {
 	case m.Name == "backlog":

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/api/web/layout"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/desk/replay"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/fault"
 	"github.com/deskbook/deskbook/kb"
@@ -31,6 +33,8 @@ var files embed.FS
 type Deps struct {
 	ServiceModel func() *model.Service
 	Models       port.Models
+	Replayer     port.Replayer
+	Now          func() time.Time
 	People       port.People
 	// Error returns why the current file is not in force, "" if it is.
 	Error func() string
@@ -69,8 +73,19 @@ type Form struct {
 	Reason   string
 	Reviewed bool // another person approves the change
 	Diff     []kb.DiffLine
+	Since    string         // of the replay, as 2006-01-02
+	Replay   *replay.Report // nil until it is asked for
 	Problem  layout.Problem
 }
+
+// shownFlips is how many differences of a replay the page lists.
+const shownFlips = 100
+
+// Flips returns the differences that the page lists.
+func (f Form) Flips() []replay.Flip { return f.Replay.Changed[:min(len(f.Replay.Changed), shownFlips)] }
+
+// Fields returns the fields that can flip.
+func (f Form) Fields() []string { return replay.Fields() }
 
 // List lists versions and proposals.
 type List struct {
@@ -111,7 +126,8 @@ func (p *Page) Routes() []route.Route {
 	return []route.Route{
 		route.New(get, "/model", access.ReadModel, p.show, "Text of the service model"),
 		route.New(get, "/model/edit", access.EditModel, p.editForm, "Form to change the service model"),
-		route.New(post, "/model", access.EditModel, p.save, "Change the service model"),
+		route.New(post, "/model", access.EditModel, p.save, "Change the service model").
+			Costs(route.Reporting),
 		route.New(get, "/model/versions", access.ReadModel, p.list, "Versions of the service model"),
 		route.New(get, "/model/versions/:version", access.ReadModel, p.version, "What a version changed"),
 		route.New(get, "/model/proposals/:id", access.ReadModel, p.proposal, "A proposed change"),
@@ -198,7 +214,24 @@ func (p *Page) editForm(c echo.Context) error {
 	v := p.Models.Current()
 	return p.edit.Render(c, http.StatusOK, "Change the service model", Form{
 		Base: v.Number, Text: v.Text, Reviewed: p.ServiceModel().Reviewed,
+		Since: p.Now().AddDate(0, 0, -defaultReplayDays).Format(time.DateOnly),
 	})
+}
+
+// defaultReplayDays is how many days back the form proposes to replay.
+const defaultReplayDays = 90
+
+// replay shows what the text of the form would have done to past tickets.
+func (p *Page) replay(c echo.Context, f Form) error {
+	since, err := time.Parse(time.DateOnly, f.Since)
+	if err != nil {
+		return p.again(c, f, fault.InvalidField("since", "must be a date such as 2026-01-31"))
+	}
+	r, err := p.Replayer.Run(c.Request().Context(), f.Text, since)
+	if err == nil {
+		f.Replay = &r
+	}
+	return p.again(c, f, err)
 }
 
 // save shows what the text of the form would change, or puts it into force.
@@ -207,6 +240,10 @@ func (p *Page) save(c echo.Context) error {
 	f := Form{Text: layout.Field(c, "text"), Reason: layout.Line(c, "reason"), Reviewed: p.ServiceModel().Reviewed}
 	f.Base, _ = strconv.Atoi(layout.Line(c, "base"))
 	f.Diff = kb.LineDiff(now.Text, f.Text)
+	f.Since = layout.Line(c, "since")
+	if layout.Line(c, "do") == "replay" {
+		return p.replay(c, f)
+	}
 	if layout.Line(c, "do") == "preview" {
 		_, err := model.Parse([]byte(f.Text))
 		return p.again(c, f, err)
@@ -230,7 +267,7 @@ func (p *Page) again(c echo.Context, f Form, err error) error {
 		if f.Problem, status, ok = layout.FormProblem(err); !ok {
 			return err
 		}
-		if len(f.Problem.Fields) > 0 && f.Problem.For("reason") == "" {
+		if len(f.Problem.Fields) > 0 && f.Problem.For("reason") == "" && f.Problem.For("since") == "" {
 			f.Problem.Message = "The text has problems. The service model in force stays as it is."
 		}
 	}

@@ -2,7 +2,7 @@
 // before sending it, and all of it is added to the page as plain text.
 "use strict";
 
-const sections = ["request", "environment", "impact", "tried", "articles", "state", "questions", "next"];
+const sections = ["request", "environment", "impact", "findings", "tried", "articles", "state", "questions", "next", "references"];
 
 // events yields the server-sent events of a response as [name, value].
 async function* events(response) {

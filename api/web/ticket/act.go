@@ -113,6 +113,14 @@ func (p *Pages) assign(c echo.Context) error {
 	return p.patch(c, desk.Patch{Assignee: &to}, done)
 }
 
+// approve approves what the ticket orders.
+func (p *Pages) approve(c echo.Context) error {
+	if _, err := p.Desk.Approve(c.Request().Context(), route.Actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return layout.SeeOther(c, here(c), "updated")
+}
+
 // update changes the fields that the form contains.
 func (p *Pages) update(c echo.Context) error {
 	var patch desk.Patch
@@ -141,6 +149,9 @@ func (p *Pages) update(c echo.Context) error {
 	if s := text("type"); s != nil {
 		kind := desk.Type(*s)
 		patch.Type = &kind
+	}
+	if s := text("supplier"); s != nil && (*s != "" || patch.Status == nil) {
+		patch.Supplier = s
 	}
 	patch.Group, patch.Service, patch.Category = text("group"), text("service"), text("category")
 	patch.Impact, patch.Urgency = number("impact"), number("urgency")

@@ -30,6 +30,8 @@ type List struct {
 	Status  string // "" for all active statuses, "any", or one status
 	Text    string
 	Bypass  bool
+	Overdue model.TargetKind // "" for all
+	Kinds   []model.TargetKind
 	Choices []desk.Status
 	Counts  desk.Counts
 
@@ -56,6 +58,10 @@ func (p *Pages) index(c echo.Context) error {
 	l := List{
 		Queue: true, View: c.QueryParam("view"), Group: c.QueryParam("group"), Status: c.QueryParam("status"),
 		Text: c.QueryParam("text"), Bypass: c.QueryParam("bypass") == "1", Choices: allStatuses,
+		Kinds: []model.TargetKind{model.FirstResponse, model.Resolution, model.UpdateTarget},
+	}
+	if k := model.TargetKind(c.QueryParam("overdue")); slices.Contains(l.Kinds, k) {
+		l.Overdue = k
 	}
 	page, err := p.Desk.Tickets(ctx, actor, l.filter(actor, layout.Cursor(c)))
 	if err != nil {
@@ -88,7 +94,7 @@ func (p *Pages) own(c echo.Context, actor access.Actor) error {
 }
 
 func (l List) filter(actor access.Actor, after string) desk.Filter {
-	f := desk.Filter{ByPriority: true, Bypass: l.Bypass, Text: l.Text, After: after, Limit: pageSize}
+	f := desk.Filter{ByPriority: true, Bypass: l.Bypass, Text: l.Text, Overdue: l.Overdue, After: after, Limit: pageSize}
 	switch l.Status {
 	case "":
 		f.Statuses = active

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -40,6 +41,10 @@ type Form struct {
 	Services   []model.SupportedService
 	Categories []model.Category
 	Levels     []Level
+	Catalogue  []model.RequestType
+
+	Ordered *model.RequestType // what is ordered, nil for a ticket that orders nothing
+	Order   []OrderField
 }
 
 // Files returns the field for the ticket's files.
@@ -68,6 +73,10 @@ var levels = []Level{
 func (p *Pages) newForm(c echo.Context) error {
 	f := p.emptyForm(route.Actor(c))
 	f.Subject, f.Body, f.Key = c.QueryParam("subject"), c.QueryParam("body"), layout.Key()
+	p.order(&f, c.QueryParam("request"), func(string) string { return "" })
+	if f.Ordered != nil && f.Subject == "" {
+		f.Subject = f.Ordered.Title
+	}
 	return p.form.Render(c, http.StatusOK, "New ticket", f)
 }
 
@@ -76,7 +85,7 @@ func (p *Pages) emptyForm(actor access.Actor) Form {
 	f := Form{
 		Agent: actor.Can(access.WorkTickets), Channel: desk.Portal,
 		Types:    []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change},
-		Services: m.Services, Categories: m.Categories, Levels: levels,
+		Services: m.Services, Categories: m.Categories, Levels: levels, Catalogue: m.Catalogue,
 	}
 	if f.Agent {
 		for _, name := range []desk.Channel{desk.Portal, desk.Mail, desk.Phone, desk.Direct, desk.VIP} {
@@ -86,12 +95,50 @@ func (p *Pages) emptyForm(actor access.Actor) Form {
 	return f
 }
 
+// OrderField is a field of a request type with its input.
+type OrderField struct {
+	model.RequestField
+	Value string
+}
+
+// order adds a request type of the catalogue with its fields to the form.
+func (p *Pages) order(f *Form, name string, value func(name string) string) {
+	r, ok := p.ServiceModel().RequestType(name)
+	if !ok {
+		return
+	}
+	f.Ordered = &r
+	for _, field := range r.Fields {
+		f.Order = append(f.Order, OrderField{field, value(field.Name)})
+	}
+}
+
+// ordered returns the name of the request type, "" for none.
+func (f Form) ordered() string {
+	if f.Ordered == nil {
+		return ""
+	}
+	return f.Ordered.Name
+}
+
+// values returns the input of the fields of the request.
+func (f Form) values() map[string]string {
+	out := map[string]string{}
+	for _, field := range f.Order {
+		if field.Value != "" {
+			out[field.Name] = field.Value
+		}
+	}
+	return out
+}
+
 // parseForm parses the form. Only agents may set type, service, channel, requester,
 // impact and urgency; for others the service model's defaults apply.
 func (p *Pages) parseForm(c echo.Context, actor access.Actor) Form {
 	f := p.emptyForm(actor)
 	f.Subject, f.Body = layout.Line(c, "subject"), layout.Field(c, "body")
 	f.Category, f.Key = layout.Line(c, "category"), layout.Line(c, "key")
+	p.order(&f, layout.Line(c, "request"), func(name string) string { return layout.Line(c, "field_"+name) })
 	if f.Agent {
 		f.Type, f.Service = desk.Type(layout.Line(c, "type")), layout.Line(c, "service")
 		f.Channel, f.Requester = desk.Channel(layout.Line(c, "channel")), layout.Line(c, "requester")
@@ -174,8 +221,9 @@ func (p *Pages) openTicket(c echo.Context, actor access.Actor, f sent) error {
 	t, err := p.Desk.OpenTicket(c.Request().Context(), actor, desk.NewTicket{
 		Subject: f.Subject, Body: f.Body, Type: f.Type, Service: f.Service, Category: f.Category,
 		Impact: f.Impact, Urgency: f.Urgency, Channel: f.Channel, Requester: f.Requester,
-		Files: f.files, Kept: f.kept,
-		Idempotency: layout.Once(actor, "open ticket", f.Key, append([]string{f.Subject, f.Body, f.Requester}, f.said...)...),
+		Files: f.files, Kept: f.kept, Request: f.ordered(), Fields: f.values(),
+		Idempotency: layout.Once(actor, "open ticket", f.Key,
+			append([]string{f.Subject, f.Body, f.Requester, fmt.Sprint(f.Order)}, f.said...)...),
 	})
 	var repeated *journal.Replay
 	if errors.As(err, &repeated) && repeated.Same {

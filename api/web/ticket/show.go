@@ -47,8 +47,9 @@ type Show struct {
 	// SummaryDiff is the diff from the generated text to the last edit.
 	SummaryDiff []kb.DiffLine
 	SummaryForm SummaryForm
-	Sent        []Sent    // summaries sent with escalations
-	Due         *desk.Due // nil if the service model has no targets
+	Sent        []Sent // summaries sent with escalations
+	Targets     []Target
+	Suppliers   []model.Supplier
 	// Stream is the URL that streams a language model's summary, "" if there is none.
 	Stream string
 	Events []Event
@@ -191,7 +192,10 @@ func (p *Pages) compose(ctx context.Context, actor access.Actor, t desk.Ticket) 
 		Ticket: t, SeesInternal: route.SeesAllTickets(actor), CanWork: actor.Can(access.WorkTickets),
 		CanDraft: actor.Can(access.WriteArticles), Mine: t.Assignee != "" && t.Assignee == actor.ID,
 		Types: []desk.Type{desk.Incident, desk.Request, desk.Question, desk.Change}, Groups: m.Groups, Services: m.Services,
-		Categories: m.Categories, Levels: levels, GroupTitles: titles(m),
+		Categories: m.Categories, Levels: levels, GroupTitles: titles(m), Suppliers: m.Suppliers,
+	}
+	if s.SeesInternal {
+		s.Targets = p.targets(ctx, actor, t)
 	}
 	for _, m := range t.Messages {
 		s.Files = append(s.Files, m.Files...)

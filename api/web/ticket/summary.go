@@ -102,15 +102,12 @@ func (p *Pages) summarise(ctx context.Context, t desk.Ticket, s *Show, stream bo
 	p.addContext(t, s)
 }
 
-// addContext adds the summaries that were sent, and the due times.
+// addContext adds the summaries that were sent.
 func (p *Pages) addContext(t desk.Ticket, s *Show) {
 	for _, x := range t.Handoffs {
 		if sum, ok := handoff.Sent(x, t); ok {
 			s.Sent = append(s.Sent, Sent{Message: x.Message, By: authorOf(t, x.Message), At: x.At, Summary: sum})
 		}
-	}
-	if due, ok := desk.DueOf(p.ServiceModel(), t, p.Now()); ok {
-		s.Due = &due
 	}
 }
 

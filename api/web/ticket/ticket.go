@@ -94,6 +94,7 @@ func (p *Pages) Routes() []route.Route {
 			"Regenerate or edit the hand-off summary").Costs(route.Writing),
 		route.New(http.MethodPost, "/tickets/:id/resolve", access.WorkTickets, p.resolve, "Resolve a ticket"),
 		route.New(http.MethodPost, "/tickets/:id/reopen", access.OpenTickets, p.reopen, "Reopen a ticket"),
+		route.New(http.MethodPost, "/tickets/:id/approve", access.OpenTickets, p.approve, "Approve what a ticket orders"),
 		route.New(http.MethodPost, "/tickets/:id/merge", access.WorkTickets, p.merge, "Merge a ticket into another"),
 		route.New(http.MethodGet, "/tickets/:id/:action", access.OpenTickets, layout.BackTo("/tickets/:id"),
 			"Redirect from a form to the ticket"),

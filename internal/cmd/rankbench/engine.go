@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/eval"
 	"github.com/deskbook/deskbook/kb"
@@ -21,10 +24,11 @@ import (
 
 const hits = 10
 
-// deskbook is the engine of this program.
-type deskbook struct{ e *retrieval.Engine }
-
-func newDeskbook() engine { return &deskbook{} }
+// deskbook is the text ranking of this program.
+type deskbook struct {
+	e          *retrieval.Engine
+	remembered int // resolved tickets
+}
 
 func (d *deskbook) build(ctx context.Context, dir string, docs []document) (err error) {
 	source := eval.NewSnapshot()
@@ -37,6 +41,7 @@ func (d *deskbook) build(ctx context.Context, dir string, docs []document) (err 
 		}
 	}
 	source.PutArticles(articles...)
+	source.PutTickets(resolved(newQuestions(docs), d.remembered)...)
 	if d.e, err = retrieval.Open(ctx, retrieval.Options{Dir: dir, Source: source}); err != nil {
 		return err
 	}
@@ -49,6 +54,40 @@ func (d *deskbook) rank(ctx context.Context, text string) (int, error) {
 }
 
 func (d *deskbook) close() error { return d.e.Close() }
+
+// resolved makes up n tickets, each about one document, which resolved it.
+func resolved(q *questions, n int) []desk.Ticket {
+	day := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	out := make([]desk.Ticket, n)
+	for i := range out {
+		about, text := q.about(ticketWords / 2)
+		at := day.Add(time.Duration(i) * time.Minute)
+		id := fmt.Sprintf("a%07d", about)
+		out[i] = desk.Ticket{
+			ID: strconv.Itoa(1000 + i), Subject: q.words(3), Status: desk.Resolved, CreatedAt: at, ResolvedAt: at,
+			Requester:  "u" + strconv.Itoa(i%5000),
+			Messages:   []desk.Message{{N: 1, Kind: desk.Reply, Visibility: desk.PublicReply, Text: text}},
+			Resolution: &desk.Resolution{Code: desk.Fixed, At: at, Articles: []string{id}},
+			Links:      []desk.Link{{Kind: desk.ArticleLink, Target: id, Applied: true}},
+		}
+	}
+	return out
+}
+
+// suggestion is what this program computes for a ticket: its ranking learns from resolved tickets,
+// and passages and reasons are found.
+type suggestion struct{ of *deskbook }
+
+func (s *suggestion) build(context.Context, string, []document) error { return nil }
+
+func (s *suggestion) rank(ctx context.Context, text string) (int, error) {
+	found, err := s.of.e.Suggest(ctx, desk.SuggestRequest{
+		Body: text, Visibility: retrieval.AllVisible(), Tickets: true,
+	})
+	return len(found.Articles), err
+}
+
+func (s *suggestion) close() error { return nil }
 
 // bleveIndex is Bleve with its English analysis and its own scoring.
 type bleveIndex struct{ index bleve.Index }

@@ -133,11 +133,12 @@ func newQuestions(docs []document) *questions {
 	return &questions{rand.New(rand.NewPCG(7, 7)), docs}
 }
 
-func (q *questions) document() []string {
+// document returns the number and the words of a document.
+func (q *questions) document() (int, []string) {
 	for {
-		d := q.docs[q.rng.IntN(len(q.docs))]
-		if words := strings.Fields(d.body); len(words) >= 10 {
-			return words
+		n := q.rng.IntN(len(q.docs))
+		if words := strings.Fields(q.docs[n].body); len(words) >= 10 {
+			return n, words
 		}
 	}
 }
@@ -149,7 +150,7 @@ func (q *questions) words(n int) string {
 	for _, w := range functionWords {
 		seen[w] = true
 	}
-	for words := q.document(); len(out) < n; {
+	for _, words := q.document(); len(out) < n; {
 		w := words[q.rng.IntN(len(words))]
 		if !seen[w] || q.rng.IntN(100) == 0 { // a document of few words
 			seen[w] = true
@@ -161,14 +162,20 @@ func (q *questions) words(n int) string {
 
 // ticket returns n words, some of one document and the others of any.
 func (q *questions) ticket(n int) string {
-	about := q.document()
+	_, text := q.about(n)
+	return text
+}
+
+// about also returns the number of the document.
+func (q *questions) about(n int) (number int, text string) {
+	number, about := q.document()
 	out := make([]string, n)
 	for i := range out {
 		from := about
 		if q.rng.Float64() >= ticketShare {
-			from = q.document()
+			_, from = q.document()
 		}
 		out[i] = from[q.rng.IntN(len(from))]
 	}
-	return strings.Join(out, " ")
+	return number, strings.Join(out, " ")
 }

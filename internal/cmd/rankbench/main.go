@@ -3,6 +3,7 @@
 // turns with every query, and the processor time of the calling thread counts.
 //
 //	go run ./internal/cmd/rankbench [-sizes 73000,300000] [-folder FOLDER]
+//	go run ./internal/cmd/rankbench -engines deskbook,suggestion -remembered 100000 -sizes 20000
 //
 // Without a folder the documents come from a seeded generator; with one they are the sections of
 // its Markdown files, as many as there are.
@@ -27,6 +28,9 @@ import (
 // document is one section.
 type document struct{ title, body string }
 
+// ticketWords is the length of a ticket.
+const ticketWords = 150
+
 // engine is one way to rank documents.
 type engine interface {
 	// build indexes the documents below a folder that exists.
@@ -40,28 +44,29 @@ func main() {
 	sizes := flag.String("sizes", "73000,300000", "numbers of generated documents")
 	folder := flag.String("folder", "", "a folder of Markdown instead of generated documents")
 	queries := flag.Int("n", 100, "queries of each kind")
-	only := flag.String("engines", "deskbook,bleve,fts5", "the engines to measure")
+	only := flag.String("engines", "deskbook,bleve,fts5", "the engines to measure; suggestion is Deskbook's for a ticket")
+	remembered := flag.Int("remembered", 0, "resolved tickets from which the suggestion learns")
 	flag.Parse()
-	if err := run(context.Background(), *sizes, *folder, *queries, strings.Split(*only, ",")); err != nil {
+	if err := run(context.Background(), *sizes, *folder, *queries, *remembered, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintf(os.Stderr, "rankbench: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, sizes, folder string, queries int, names []string) error {
+func run(ctx context.Context, sizes, folder string, queries, remembered int, names []string) error {
 	if folder != "" {
 		docs, err := readFolder(folder)
 		if err != nil {
 			return err
 		}
-		return measure(ctx, docs, queries, names)
+		return measure(ctx, docs, queries, remembered, names)
 	}
 	for _, size := range strings.Split(sizes, ",") {
 		n, err := strconv.Atoi(size)
 		if err != nil {
 			return fmt.Errorf("-sizes: %w", err)
 		}
-		if err := measure(ctx, newGenerator(1).documents(n), queries, names); err != nil {
+		if err := measure(ctx, newGenerator(1).documents(n), queries, remembered, names); err != nil {
 			return err
 		}
 	}
@@ -70,19 +75,21 @@ func run(ctx context.Context, sizes, folder string, queries int, names []string)
 
 // measure builds the engines, lets them take turns and prints the median and the 99th percentile
 // of each.
-func measure(ctx context.Context, docs []document, n int, names []string) (err error) {
+func measure(ctx context.Context, docs []document, n, remembered int, names []string) (err error) {
 	dir, err := os.MkdirTemp("", "deskbook-rankbench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	ours := &deskbook{remembered: remembered}
+	known := map[string]engine{
+		"deskbook": ours, "suggestion": &suggestion{ours}, "bleve": newBleve(), "fts5": newFTS5(),
+	}
 	engines := make([]engine, len(names))
 	for i, name := range names {
-		e, ok := map[string]func() engine{"deskbook": newDeskbook, "bleve": newBleve, "fts5": newFTS5}[name]
-		if !ok {
+		if engines[i] = known[name]; engines[i] == nil {
 			return fmt.Errorf("-engines: %s is not known", name)
 		}
-		engines[i] = e()
 		path, start := filepath.Join(dir, name), processTime()
 		if err := os.Mkdir(path, 0o700); err != nil {
 			return err
@@ -98,7 +105,7 @@ func measure(ctx context.Context, docs []document, n int, names []string) (err e
 	for _, kind := range []struct {
 		name string
 		text func() string
-	}{{"3 words", func() string { return q.words(3) }}, {"150 words", func() string { return q.ticket(150) }}} {
+	}{{"3 words", func() string { return q.words(3) }}, {"150 words", func() string { return q.ticket(ticketWords) }}} {
 		texts := make([]string, n)
 		for i := range texts {
 			texts[i] = kind.text()

@@ -66,7 +66,7 @@ func introductions(t *testing.T, s *store.Store) {
 func moved(k history.Known, id string, version int) history.Record {
 	x := withoutFiles()
 	x.ID, x.ExternalID, x.Version = k.Tickets[id].Number, id, version
-	x.Dismissed, x.Handoffs, x.Intake = nil, nil, nil
+	x.Dismissed, x.Handoffs, x.Intake, x.Timing = nil, nil, nil, nil
 	x.MergedInto = ""
 	return history.Record{
 		Ticket: x, Events: entry(journal.Ticket, x.ID, "created").Events, Hash: "h" + id, Replaces: version - 1,

@@ -45,7 +45,7 @@ func tickets(t *testing.T, fresh func(t *testing.T) Opener) {
 		indexed, err := s.IndexTickets(ctx, []string{"9999", "no number", x.ID, x.ID})
 		must(t, err)
 		taught := x
-		taught.Messages, taught.Intake, taught.Handoffs = slices.Clone(x.Messages[:1]), nil, nil
+		taught.Messages, taught.Intake, taught.Handoffs, taught.Timing = slices.Clone(x.Messages[:1]), nil, nil, nil
 		taught.Messages[0].Files = nil // nothing is learned from them
 		wantEqual(t, indexed, []desk.Ticket{taught})
 		page, err := s.Tickets(ctx, desk.Filter{Scope: everyone})

@@ -170,6 +170,9 @@ func (f *finder) positioned(lo, end int) bool {
 	if r.words == 0 || r.words > 3 || f.numbered(r.hi) || r.noun && !r.known || f.productAfter(r.hi) {
 		return false
 	}
+	if f.text[lo] != f.lower[lo] && f.lineStart(lo) && r.words == 1 && !r.known {
+		return false // of a signature: "Head Purchasing"
+	}
 	if at > end && !r.known && !r.slavic && r.initials == 0 && start == next {
 		return false // "ask your manager, Outlook is down"
 	}
