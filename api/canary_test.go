@@ -14,7 +14,9 @@ import (
 	"github.com/deskbook/deskbook/api/web"
 	"github.com/deskbook/deskbook/content"
 	"github.com/deskbook/deskbook/desk"
+	"github.com/deskbook/deskbook/desk/problem"
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
@@ -80,8 +82,38 @@ func newWorld(t *testing.T) *world {
 	w.hideTickets()
 	w.hideDrafts()
 	w.hidePeople()
+	w.addProblem("Printer queue stuck qnoteq", time.Now())
 	e.catchUp()
 	return w
+}
+
+// addProblem adds a problem with a published known error, a change and a candidate.
+func (w *world) addProblem(title string, now time.Time) {
+	w.Helper()
+	must := func(err error) {
+		w.Helper()
+		if err != nil {
+			w.Fatal(err)
+		}
+	}
+	ctx := w.Context()
+	entry := func(string) journal.Entry { return journal.Entry{} }
+	change, err := w.store.AddChange(ctx, problem.Change{
+		Title: title, Class: problem.Release, Starts: now, Ends: now, Approval: problem.Reviewed, CreatedAt: now,
+	}, entry)
+	must(err)
+	p := problem.Problem{
+		Version: 1, State: problem.Open, Title: title, UpdatedAt: now, CreatedAt: now, Tickets: w.tickets,
+		Changes: []string{change}, KnownError: &problem.KnownError{State: problem.Active, Article: w.articles[0], Title: title},
+	}
+	p.ID, err = w.store.AddProblem(ctx, p, nil, entry)
+	must(err)
+	w.problems = []string{p.ID}
+	_, err = w.store.AddCandidate(ctx, problem.Candidate{
+		Version: 1, Key: "key:" + change, State: problem.Waiting, Rule: problem.ByCluster, Title: title,
+		Tickets: w.tickets, Since: now, UpdatedAt: now,
+	}, entry)
+	must(err)
 }
 
 // leakyModel is a language model that repeats its whole prompt, so that hidden words in

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk"
-	"github.com/deskbook/deskbook/desk/problem"
 	"github.com/deskbook/deskbook/internal/access"
 	"github.com/deskbook/deskbook/internal/auth"
 	"github.com/deskbook/deskbook/internal/journal"
@@ -172,27 +171,5 @@ func (c *crowd) addRecords(i int) {
 	call := ask.Call{At: now, Action: "handoff", Ticket: c.tickets[0], Sent: "text"}
 	id, _, err := c.store.ReserveCall(ctx, call, now, nil)
 	c.must(id, err)
-	c.addProblem(now)
-}
-
-// addProblem adds a problem with a published known error, a change and a candidate.
-func (c *crowd) addProblem(now time.Time) {
-	c.Helper()
-	ctx := c.Context()
-	entry := func(string) journal.Entry { return journal.Entry{} }
-	change, err := c.store.AddChange(ctx, problem.Change{
-		Title: "Release", Class: problem.Release, Starts: now, Ends: now, Approval: problem.Reviewed, CreatedAt: now,
-	}, entry)
-	c.must(nil, err)
-	p := problem.Problem{
-		Version: 1, State: problem.Open, Title: "Printing", UpdatedAt: now, CreatedAt: now, Tickets: c.tickets,
-		Changes: []string{change}, KnownError: &problem.KnownError{State: problem.Active, Article: c.articles[0], Title: "X"},
-	}
-	p.ID, err = c.store.AddProblem(ctx, p, nil, entry)
-	c.must(nil, err)
-	c.problems = []string{p.ID}
-	c.must(c.store.AddCandidate(ctx, problem.Candidate{
-		Version: 1, Key: "key:" + change, State: problem.Waiting, Rule: problem.ByCluster, Title: "Printing",
-		Tickets: c.tickets, Since: now, UpdatedAt: now,
-	}, entry))
+	c.addProblem("Printing", now)
 }

@@ -307,7 +307,8 @@ var elsewhere = map[string]string{
 	"retrieval.floor":     "retrieval: TestFloor",
 	"ai":                  "internal/budget",
 	"handoff_line":        "api/web: search page",
-	"thresholds":          "desk/measure",
+	"thresholds":          "TestThresholds, and desk/measure",
+	"retention":           "TestRetention",
 }
 
 // TestEveryKeyHasAnEffect changes each key in the running server and looks at what that

@@ -136,6 +136,20 @@ type outcomeJSON struct {
 	High    *float64 `json:"high"`
 }
 
+// articleOutcome shows in how many tickets an article was applied, and held.
+func (s *Server) articleOutcome(c echo.Context) error {
+	ctx := c.Request().Context()
+	a, err := s.deps.Articles.Article(ctx, route.Actor(c), c.Param("ref"))
+	if err != nil {
+		return err
+	}
+	outcomes, err := s.deps.Problems.Outcomes(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, outcomeView(outcomes[a.ID]))
+}
+
 func outcomeView(o problem.Outcome) outcomeJSON {
 	v := outcomeJSON{Applied: o.Applied, Held: o.Held}
 	rate, low, high, ok := o.Rate()

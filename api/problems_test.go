@@ -174,3 +174,31 @@ func TestChanges(t *testing.T) {
 	}
 	e.get("sven", path+"?cursor=x").want(http.StatusBadRequest)
 }
+
+// TestArticleOutcome: a resolution that did not hold counts against its article.
+func TestArticleOutcome(t *testing.T) {
+	e := newEnv(t)
+	a := e.post("kim", "/api/v1/articles", map[string]any{"title": "Reset the badge", "markdown": "# Reset the badge\n\nDo it.\n"}).
+		want(http.StatusCreated)
+	path := "/api/v1/articles/" + a.str("id") + "/outcome"
+	if got := e.get("anna", path).want(http.StatusOK); got.get("applied") != 0.0 || got.get("low") != nil {
+		t.Errorf("before: %s", got.body)
+	}
+	for i := range 10 {
+		id := e.open("rita", fmt.Sprintf("Badge %d is dead", i), "It does nothing.")
+		e.post("anna", "/api/v1/tickets/"+id+"/resolve", map[string]any{
+			"code": "fixed", "note": "Reset it.", "articles": []string{a.str("id")},
+		}).want(http.StatusOK)
+		if i == 0 {
+			e.post("rita", "/api/v1/tickets/"+id+"/reopen", map[string]any{"reason": "Still dead."}).want(http.StatusOK)
+		}
+		if got := e.get("anna", path).want(http.StatusOK); (got.get("rate") != nil) != (i == 9) || got.get("high") == nil {
+			t.Errorf("after %d tickets: %s", i+1, got.body)
+		}
+	}
+	got := e.get("sven", path).want(http.StatusOK)
+	if got.get("held") != 9.0 || got.get("rate") != 0.9 {
+		t.Errorf("after: %s", got.body)
+	}
+	e.get("rita", path).want(http.StatusForbidden)
+}

@@ -84,6 +84,9 @@ func TestProblemPages(t *testing.T) {
 	if !strings.Contains(one, "held in 1 of 1 ticket.") || strings.Contains(one, "100%") {
 		t.Errorf("the workaround's record: %s", one)
 	}
+	if body := s.get(agent, "/articles/vpn-drops").Body.String(); !strings.Contains(body, "held in 1 of 1 ticket") {
+		t.Error("the article does not say how often it held")
+	}
 	made := s.post(manager, "/problems/candidates/3/accept", "title", "Tunnel")
 	if made.Code != http.StatusSeeOther || !strings.HasPrefix(made.Header().Get("Location"), "/problems/6?") {
 		t.Errorf("accepted: %d, %s", made.Code, made.Header().Get("Location"))

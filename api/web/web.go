@@ -138,7 +138,8 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) {
 			return article.New(site,
 				article.Deps{
-					Knowledge: d.Articles, Search: d.Search, People: d.Auth, ServiceModel: d.ServiceModel, Now: d.Now, Log: d.Log,
+					Knowledge: d.Articles, Search: d.Search, People: d.Auth, Outcomes: d.Problems, ServiceModel: d.ServiceModel,
+					Now: d.Now, Log: d.Log,
 				})
 		},
 		func() (page, error) {

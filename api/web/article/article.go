@@ -42,6 +42,7 @@ type Deps struct {
 	Knowledge    Knowledge
 	Search       port.Searcher
 	People       port.People
+	Outcomes     port.Outcomes
 	ServiceModel func() *model.Service
 	Now          func() time.Time
 	Log          *slog.Logger

@@ -34,6 +34,7 @@ type Show struct {
 	// Validated is when the article was last validated, zero if it is not.
 	Validated time.Time
 	Owner     string // "" if the reader may not see it
+	Outcome   string // in how many tickets it held, "" if the reader may not see it
 
 	Staff     bool
 	CanEdit   bool
@@ -85,6 +86,13 @@ func (p *Pages) page(c echo.Context, status int, reader access.Actor, a kb.Artic
 		if into, err := p.Knowledge.Article(ctx, reader, a.SupersededBy); err == nil {
 			s.Into = &into
 		}
+	}
+	if reader.Can(access.ReadProblems) {
+		outcomes, err := p.Outcomes.Outcomes(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		s.Outcome = layout.Outcome(outcomes[a.ID])
 	}
 	s.Related = p.related(ctx, reader, a)
 	return p.show.Render(c, status, a.Title, s)
