@@ -190,7 +190,8 @@ func recordView(p problem.Problem, outcomes map[string]problem.Outcome) recordJS
 	ke := *p.KnownError
 	v.KnownError = &knownErrorJSON{
 		Number: ke.Number(p.ID), Title: ke.Title, Symptom: ke.Symptom, Workaround: ke.Workaround,
-		Signature: list(ke.Signature), Versions: ke.Versions, State: ke.State, FixChange: ke.FixChange, ReviewBy: ke.ReviewBy, Review: ke.Review,
+		Signature: list(ke.Signature), Versions: ke.Versions, State: ke.State,
+		FixChange: ke.FixChange, ReviewBy: ke.ReviewBy, Review: ke.Review,
 		Article: ke.Article, ToldAt: timeOrNull(ke.ToldAt), Outcome: outcomeView(outcomes[ke.Article]),
 	}
 	return v

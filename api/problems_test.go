@@ -10,7 +10,10 @@ import (
 // burst opens n incidents with an error code, each in words of its own.
 func (e *env) burst(n int) (ids []string) {
 	e.Helper()
-	words := []string{"Payroll stops", "Cannot book leave", "Page stays white", "Export ends early", "No payslip", "Login loop"}
+	words := []string{
+		"Payroll stops", "Cannot book leave", "Page stays white", "Export ends early",
+		"No payslip", "Login loop",
+	}
 	for i := range n {
 		ids = append(ids, e.post("rita", "/api/v1/tickets", map[string]any{
 			"subject": words[i%len(words)], "body": fmt.Sprintf("It says PAY_E4711 since %d o'clock.", i), "type": "incident",
@@ -45,12 +48,16 @@ func TestPatternToKnownError(t *testing.T) {
 		t.Errorf("terms %v", terms)
 	}
 	id, _ := found[0]["id"].(string)
-	if tasks := e.get("sven", "/api/v1/notices").want(http.StatusOK); !strings.Contains(string(tasks.body), "Suspected outage") {
+	tasks := e.get("sven", "/api/v1/notices").want(http.StatusOK)
+	if !strings.Contains(string(tasks.body), "Suspected outage") {
 		t.Errorf("no task: %s", tasks.body)
 	}
 	e.post("anna", "/api/v1/problems", map[string]any{"candidate": id}).want(http.StatusForbidden)
-	p := e.post("sven", "/api/v1/problems", map[string]any{"candidate": id}, "Idempotency-Key", "a").want(http.StatusCreated)
-	again := e.post("sven", "/api/v1/problems", map[string]any{"candidate": id}, "Idempotency-Key", "a").want(http.StatusCreated)
+	accept := func() reply {
+		return e.post("sven", "/api/v1/problems", map[string]any{"candidate": id}, "Idempotency-Key", "a").
+			want(http.StatusCreated)
+	}
+	p, again := accept(), accept()
 	if p.str("id") != again.str("id") {
 		t.Errorf("a repeated request created problem %s beside %s", again.str("id"), p.str("id"))
 	}
@@ -95,20 +102,23 @@ func TestPatternToKnownError(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.catchUp()
-	got := e.post("anna", "/api/v1/suggestions", map[string]any{"subject": "Help", "body": "PAY_E4711 again"}).want(http.StatusOK)
+	got := e.post("anna", "/api/v1/suggestions", map[string]any{"subject": "Help", "body": "PAY_E4711 again"}).
+		want(http.StatusOK)
 	if hits := got.list("known_errors"); len(hits) != 1 || !strings.Contains(fmt.Sprint(hits[0]), articleID) {
 		t.Errorf("known errors of a suggestion: %s", got.body)
 	}
 
 	e.post("sven", path+"/tell", map[string]any{"text": "Fixed."}).want(http.StatusConflict)
-	fixed := e.patch("sven", path, map[string]any{"known_error": map[string]any{"state": "fixed", "fix_change": change.str("id")}})
-	fixed.want(http.StatusOK)
-	told := e.post("sven", path+"/tell", map[string]any{"text": "Payroll works again: the error is fixed."}).want(http.StatusOK)
+	fixed := map[string]any{"state": "fixed", "fix_change": change.str("id")}
+	e.patch("sven", path, map[string]any{"known_error": fixed}).want(http.StatusOK)
+	told := e.post("sven", path+"/tell", map[string]any{"text": "Payroll works again: the error is fixed."}).
+		want(http.StatusOK)
 	if len(told.list("told")) != 7 {
 		t.Errorf("told %s", told.body)
 	}
 	e.post("sven", path+"/tell", map[string]any{"text": "Again."}).want(http.StatusConflict)
-	if thread := e.get("rita", "/api/v1/tickets/"+late).want(http.StatusOK); strings.Count(string(thread.body), "works again") != 1 {
+	thread := e.get("rita", "/api/v1/tickets/"+late).want(http.StatusOK)
+	if strings.Count(string(thread.body), "works again") != 1 {
 		t.Errorf("the requester reads %s", thread.body)
 	}
 }
@@ -178,7 +188,8 @@ func TestChanges(t *testing.T) {
 // TestArticleOutcome: a resolution that did not hold counts against its article.
 func TestArticleOutcome(t *testing.T) {
 	e := newEnv(t)
-	a := e.post("kim", "/api/v1/articles", map[string]any{"title": "Reset the badge", "markdown": "# Reset the badge\n\nDo it.\n"}).
+	text := map[string]any{"title": "Reset the badge", "markdown": "# Reset the badge\n\nDo it.\n"}
+	a := e.post("kim", "/api/v1/articles", text).
 		want(http.StatusCreated)
 	path := "/api/v1/articles/" + a.str("id") + "/outcome"
 	if got := e.get("anna", path).want(http.StatusOK); got.get("applied") != 0.0 || got.get("low") != nil {

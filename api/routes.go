@@ -35,7 +35,8 @@ func (s *Server) table() []route.Route {
 		route.New(post, "/articles/:ref/restore", write, s.restoreArticle, "Restore an earlier revision"),
 		route.New(post, "/articles/:ref/archive", review, s.archiveArticle, "Archive an article"),
 		route.New(post, "/articles/:ref/merge", review, s.mergeArticle, "Merge an article into another"),
-		route.New(get, "/articles/:ref/outcome", access.ReadProblems, s.articleOutcome, "Count the tickets that an article held in"),
+		route.New(get, "/articles/:ref/outcome", access.ReadProblems, s.articleOutcome,
+			"Count the tickets that an article held in"),
 		route.New(post, "/articles/:ref/feedback", read, s.rateArticle, "Rate whether an article helped"),
 		route.New(get, "/passages/:id", read, s.getPassage, "Read a cited passage"),
 

@@ -107,7 +107,8 @@ var blame = []string{
 
 // blames reports whether a text says no more than that somebody made a mistake.
 func blames(text string) bool {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(" \t\n_-.,;:!\"'", r) })
+	between := func(r rune) bool { return strings.ContainsRune(" \t\n_-.,;:!\"'", r) }
+	words := strings.FieldsFunc(strings.ToLower(text), between)
 	return slices.Contains(blame, strings.Join(words, " "))
 }
 

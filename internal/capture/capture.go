@@ -30,7 +30,7 @@ type Writer interface {
 
 // Problems learns which drafts have become articles. *problem.Service implements it.
 type Problems interface {
-	Published(ctx context.Context, draft, article string) error
+	Published(ctx context.Context, draftID, article string) error
 }
 
 // Deps are the dependencies of a Service. All fields are required.

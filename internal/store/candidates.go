@@ -68,7 +68,7 @@ func saveCandidate(ctx context.Context, c conn, x problem.Candidate) error {
 		return saveTicketsOf(ctx, c, "problem_candidate_ticket", "candidate", id, x.Tickets)
 	}
 	// The tasks to look at it are done.
-	_, err = c.exec(ctx, "UPDATE notice SET done_at = ?, done_by = ? WHERE object = ? AND object_id = ? AND done_at IS NULL",
+	_, err = c.exec(ctx, updateSet("notice", "done_at, done_by")+" WHERE object = ? AND object_id = ? AND done_at IS NULL",
 		micros(x.DecidedAt), x.DecidedBy, journal.Candidate, x.ID)
 	return err
 }

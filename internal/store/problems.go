@@ -30,7 +30,8 @@ func (s *Store) AddProblem(
 	var id string
 	err := s.update(ctx, func(c conn) error {
 		var n int64
-		if err := c.row(ctx, []any{&n}, insertInto("problem", problemColumns)+" RETURNING id", problemArgs(p)...); err != nil {
+		err := c.row(ctx, []any{&n}, insertInto("problem", problemColumns)+" RETURNING id", problemArgs(p)...)
+		if err != nil {
 			return err
 		}
 		id = strconv.FormatInt(n, 10)
@@ -143,8 +144,8 @@ func (s *Store) Problems(
 // Outcomes counts the tickets in which articles were applied.
 func (s *Store) Outcomes(ctx context.Context, articles []string, days int) (map[string]problem.Outcome, error) {
 	byTicket := map[string][]string{}
-	err := eachOf(ctx, s.read(), "SELECT l.ticket, l.target FROM ticket_link l", "l.kind = 'article' AND l.applied = 1 AND l.target",
-		articles, func(r scanner) error {
+	err := eachOf(ctx, s.read(), "SELECT l.ticket, l.target FROM ticket_link l",
+		"l.kind = 'article' AND l.applied = 1 AND l.target", articles, func(r scanner) error {
 			var ticket, article string
 			err := r.Scan(&ticket, &article)
 			byTicket[ticket] = append(byTicket[ticket], article)

@@ -38,7 +38,8 @@ func incidents(t *testing.T, again Opener) {
 	got, err := other.Incidents(ctx, []string{b.ID, a.ID, "999"}, noon)
 	must(t, err)
 	want := problem.Incident{
-		Ticket: a.ID, Subject: "A", Body: "It does not work.", Requester: "u_anna", Incident: true, Priority: 4, CreatedAt: noon,
+		Ticket: a.ID, Subject: "A", Body: "It does not work.", Requester: "u_anna", Incident: true,
+		Priority: 4, CreatedAt: noon,
 	}
 	if len(got) != 2 {
 		t.Fatalf("incidents %v", got)
@@ -76,7 +77,8 @@ func candidateRows(t *testing.T, again Opener) {
 	ctx := t.Context()
 	a := open(t, s, ticket("A"))
 	c := filled[problem.Candidate]()
-	c.Version, c.State, c.Tickets, c.Changes, c.Key, c.Rule = 1, problem.Waiting, []string{a.ID}, nil, "k", problem.ByCluster
+	c.Version, c.State, c.Tickets, c.Changes = 1, problem.Waiting, []string{a.ID}, nil
+	c.Key, c.Rule = "k", problem.ByCluster
 	id, err := s.AddCandidate(ctx, c, build(journal.Candidate, "created"))
 	must(t, err)
 	_, err = other.AddCandidate(ctx, c, build(journal.Candidate, "created"))
