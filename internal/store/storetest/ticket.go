@@ -28,6 +28,11 @@ func withoutFiles() desk.Ticket {
 		x.Messages[i].N, x.Messages[i].Files = i+1, nil
 	}
 	x.Merged = false // set for requesters only, and never saved
+	for _, hits := range [][]desk.ArticleHit{x.Intake.Articles, x.Intake.KnownErrors} {
+		for i := range hits {
+			hits[i].Answers = nil // only those who use the answer at once need it
+		}
+	}
 	return x
 }
 
