@@ -16,8 +16,8 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/problem"
 	"github.com/deskbook/deskbook/internal/access"
-	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/internal/auth"
+	"github.com/deskbook/deskbook/internal/journal"
 	"github.com/deskbook/deskbook/kb"
 	"github.com/deskbook/deskbook/summarize"
 	"github.com/deskbook/deskbook/summarize/ask"
@@ -104,7 +104,10 @@ func (w *world) addProblem(title string, now time.Time) {
 	must(err)
 	p := problem.Problem{
 		Version: 1, State: problem.Open, Title: title, UpdatedAt: now, CreatedAt: now, Tickets: w.tickets,
-		Changes: []string{change}, KnownError: &problem.KnownError{State: problem.Active, Article: w.articles[0], Title: title},
+		Changes: []string{change}, KnownError: &problem.KnownError{
+			State: problem.Active, Article: w.articles[0],
+			Title: title,
+		},
 	}
 	p.ID, err = w.store.AddProblem(ctx, p, nil, entry)
 	must(err)

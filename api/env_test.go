@@ -127,8 +127,9 @@ func newEnv(t *testing.T, change ...func(*api.Deps)) *env {
 		Redact: func(text string, names []string) string { return evidence.NewRedactor(redact.All, names...).Text(text) },
 	})
 	e.desk = desk.NewService(desk.Deps{
-		Store: e.store, Files: e.store, Model: inForce, Models: e.models.Timeline, Suggester: e.engine, Articles: e.kb, People: e.auth,
-		Gaps: e.gaps, Now: time.Now,
+		Store: e.store, Files: e.store, Model: inForce, Models: e.models.Timeline, Suggester: e.engine, Articles: e.kb,
+		People: e.auth,
+		Gaps:   e.gaps, Now: time.Now,
 	})
 	writer := summarize.New(summarize.Deps{
 		Search: e.engine, Library: e.store, Prompts: content.Prompts(), Now: time.Now,

@@ -53,7 +53,10 @@ func ticketProbe(in map[string]any, fields ...string) func(e *env) string {
 // clockProbe opens a ticket, works on it, and returns goals and states of the clocks.
 func clockProbe(in map[string]any, then ...map[string]any) func(e *env) string {
 	return func(e *env) string {
-		body := map[string]any{"subject": "Mailbox full", "body": "Outlook says the mailbox is full.", "impact": 2, "urgency": 2}
+		body := map[string]any{
+			"subject": "Mailbox full", "body": "Outlook says the mailbox is full.", "impact": 2,
+			"urgency": 2,
+		}
 		for k, v := range in {
 			body[k] = v
 		}
@@ -63,7 +66,10 @@ func clockProbe(in map[string]any, then ...map[string]any) func(e *env) string {
 			case p["reply"] != nil:
 				e.post("rita", "/api/v1/tickets/"+id+"/messages", map[string]any{"text": p["reply"]}).want(http.StatusCreated)
 			case p["resolve"] != nil:
-				e.post("anna", "/api/v1/tickets/"+id+"/resolve", map[string]any{"code": p["resolve"], "note": "Done."}).want(http.StatusOK)
+				e.post("anna", "/api/v1/tickets/"+id+"/resolve", map[string]any{
+					"code": p["resolve"],
+					"note": "Done.",
+				}).want(http.StatusOK)
 			case p["reopen"] != nil:
 				e.post("anna", "/api/v1/tickets/"+id+"/reopen", map[string]any{"reason": p["reopen"]}).want(http.StatusOK)
 			default:
@@ -174,10 +180,14 @@ func dueOf(e *env, events []journal.Event, at time.Time) string {
 // patchProbe opens a ticket and returns how a change of it ends, with the deviations.
 func patchProbe(patch map[string]any) func(e *env) string {
 	return func(e *env) string {
-		id := e.post("rita", "/api/v1/tickets", map[string]any{"subject": "Mailbox full", "body": "Outlook says so."}).str("id")
+		id := e.post("rita", "/api/v1/tickets", map[string]any{
+			"subject": "Mailbox full",
+			"body":    "Outlook says so.",
+		}).str("id")
 		before := noticed(e)
 		r := e.do("anna", http.MethodPatch, "/api/v1/tickets/"+id, patch)
-		return fmt.Sprint(r.status, strings.Contains(string(e.get("anna", "/api/v1/tickets/"+id+"/events").body), "deviated"), since(e, before))
+		return fmt.Sprint(r.status, strings.Contains(string(e.get("anna", "/api/v1/tickets/"+id+"/events").body),
+			"deviated"), since(e, before))
 	}
 }
 
@@ -217,77 +227,209 @@ func effects() []effect {
 	return []effect{
 		{key: "time_zone", from: "time_zone: Etc/UTC", to: "time_zone: Asia/Tokyo", probe: dueProbe},
 		{key: "calendars.*.time_zone", from: "  office:\n", to: "  office:\n    time_zone: Asia/Tokyo\n", probe: dueProbe},
-		{key: "calendars.*.public_holidays", from: office, base: "    holidays: []", to: "    public_holidays: DE", probe: dueProbe},
-		{key: "calendars.*.holidays", from: office, to: "    holidays: [2026-12-24, 2026-12-25, 2026-12-26, 2027-01-01]", probe: dueProbe},
+		{
+			key: "calendars.*.public_holidays", from: office, base: "    holidays: []", to: "    public_holidays: DE",
+			probe: dueProbe,
+		},
+		{
+			key: "calendars.*.holidays", from: office, to: "    holidays: [2026-12-24, 2026-12-25, 2026-12-26, 2027-01-01]",
+			probe: dueProbe,
+		},
 		{key: "calendars.*.hours", from: "thursday: 08:00-18:00", to: "thursday: 12:00-13:00", probe: dueProbe},
-		{key: "process_owner", from: "version: 1\n", to: "version: 1\nprocess_owner: sven@example.org\n", probe: getProbe("sven", "/api/v1/model")},
-		{key: "platform_owner", from: "version: 1\n", to: "version: 1\nplatform_owner: sven@example.org\n", probe: getProbe("sven", "/api/v1/model")},
-		{key: "people_lead", from: "version: 1\n", to: "version: 1\npeople_lead: sven@example.org\n", probe: getProbe("sven", "/api/v1/model")},
-		{key: "changes_reviewed", from: "version: 1\n", to: "version: 1\nchanges_reviewed: true\n", probe: func(e *env) string {
-			r := e.get("sven", "/api/v1/model")
-			return fmt.Sprint(e.put("sven", "/api/v1/model", map[string]any{"text": r.str("text") + "# x\n", "reason": "x"}, "If-Match", r.header.Get("ETag")).status)
-		}},
-		{key: "locations.*.calendar", from: second, to: "    title: Second line\n    location: here\n    ola: {3: 1h}\n", more: "locations: {here: {title: Here, calendar: always}}\n", probe: clockProbe(nil, map[string]any{"group": "second-line"}), shared: []string{"groups.*.location", "groups.*.ola"}},
-		{key: "groups.*.calendar", from: second, to: "    title: Second line\n    calendar: always\n    ola: {3: 1h}\n", probe: clockProbe(nil, map[string]any{"group": "second-line"})},
-		{key: "groups.*.members", from: "    members: []", to: "    members: [lena@example.org]", probe: patchProbe(map[string]any{"assignee": "anna@example.org"})},
-		{key: "membership", from: "    members: []", base: "    members: [lena@example.org]", to: "    members: [lena@example.org]", more: "membership: refuse\n", probe: patchProbe(map[string]any{"assignee": "anna@example.org"})},
-		{key: "groups.*.escalates_to", from: "escalates_to: [second-line]", to: "escalates_to: []", probe: patchProbe(map[string]any{"group": "second-line"})},
-		{key: "hand_overs", from: "escalates_to: [second-line]", base: "escalates_to: []", to: "escalates_to: []", more: "hand_overs: refuse\n", probe: patchProbe(map[string]any{"group": "second-line"})},
-		{key: "suppliers.*.targets", from: "# What users rely on.", to: "suppliers:\n  acme: {title: Acme, calendar: always, targets: {3: 2h}}\n# What", probe: clockProbe(nil, map[string]any{"status": "on_hold", "supplier": "acme"}), shared: []string{"suppliers.*.title", "suppliers.*.calendar"}},
-		{key: "services.*.service_levels", from: "    title: E-mail and calendar\n    owner", to: "    title: E-mail and calendar\n    service_levels: {3: {calendar: always, first_response: 1h, resolution: 2h, update_every: 1h}}\n    owner", probe: clockProbe(map[string]any{"service": "email"})},
-		{key: "catalogue.*.service", from: "# How tickets come in.", to: fmt.Sprintf(order, ""), probe: ask(no), shared: []string{"catalogue.*.title"}},
-		{key: "catalogue.*.category", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order, ", category: installation"), probe: ask(no)},
-		{key: "catalogue.*.group", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order, ", group: second-line"), probe: ask(no)},
-		{key: "catalogue.*.fields", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order, ", fields: {size: {title: Size, type: choice, choices: [s, m], required: true}}"), probe: ask(no), shared: []string{"catalogue.*.fields.*.required", "catalogue.*.fields.*.type", "catalogue.*.fields.*.choices", "catalogue.*.fields.*.title"}},
-		{key: "catalogue.*.approval", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order, ", approval: [service_manager]"), probe: ask(no)},
-		{key: "catalogue.*.resolution", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order, ", resolution: 3h, calendar: always"), probe: clockProbe(map[string]any{"request": "new-laptop"}), shared: []string{"catalogue.*.calendar"}},
-		{key: "categories.*.group", from: "    title: E-mail and calendar\n    group: service-desk", to: "    title: E-mail and calendar\n    group: second-line", probe: ticketProbe(map[string]any{"category": "email"}, "group")},
-		{key: "categories.*.type", from: "    title: E-mail and calendar\n    group: service-desk\n    type: incident", to: "    title: E-mail and calendar\n    group: service-desk\n    type: request", probe: ticketProbe(map[string]any{"category": "email"}, "type")},
-		{key: "intake.channels", from: "[portal, api, mail, phone]", to: "[portal, api, mail]", probe: ticketProbe(map[string]any{"channel": "phone"}, "status")},
-		{key: "intake.side_doors", from: "side_doors: [direct, vip]", to: "side_doors: [direct]", probe: ticketProbe(map[string]any{"channel": "vip"}, "bypass")},
-		{key: "intake.default_group", from: "default_group: service-desk", to: "default_group: second-line", probe: ticketProbe(nil, "group")},
-		{key: "intake.default_type", from: "default_type: incident", to: "default_type: request", probe: ticketProbe(nil, "type")},
-		{key: "priority.matrix", from: "    2: [2, 3, 4]", to: "    2: [2, 4, 4]", probe: ticketProbe(map[string]any{"impact": 2, "urgency": 2}, "priority")},
-		{key: "priority.default_impact", from: "default_impact: 3", to: "default_impact: 2", probe: ticketProbe(nil, "impact")},
-		{key: "priority.default_urgency", from: "default_urgency: 2", to: "default_urgency: 3", probe: ticketProbe(nil, "urgency")},
-		{key: "priority.may_declare_1", from: "may_declare_1: [agent, service_manager]", to: "may_declare_1: [service_manager]", probe: ticketProbe(map[string]any{"impact": 1, "urgency": 1}, "priority")},
+		{
+			key: "process_owner", from: "version: 1\n", to: "version: 1\nprocess_owner: sven@example.org\n",
+			probe: getProbe("sven", "/api/v1/model"),
+		},
+		{
+			key: "platform_owner", from: "version: 1\n", to: "version: 1\nplatform_owner: sven@example.org\n",
+			probe: getProbe("sven", "/api/v1/model"),
+		},
+		{
+			key: "people_lead", from: "version: 1\n", to: "version: 1\npeople_lead: sven@example.org\n",
+			probe: getProbe("sven", "/api/v1/model"),
+		},
+		{
+			key: "changes_reviewed", from: "version: 1\n", to: "version: 1\nchanges_reviewed: true\n",
+			probe: func(e *env) string {
+				r := e.get("sven", "/api/v1/model")
+				return fmt.Sprint(e.put("sven", "/api/v1/model", map[string]any{"text": r.str("text") + "# x\n", "reason": "x"},
+					"If-Match", r.header.Get("ETag")).status)
+			},
+		},
+		{
+			key: "locations.*.calendar", from: second, to: "    title: Second line\n    location: here\n    ola: {3: 1h}\n",
+			more: "locations: {here: {title: Here, calendar: always}}\n", probe: clockProbe(nil,
+				map[string]any{"group": "second-line"}), shared: []string{"groups.*.location", "groups.*.ola"},
+		},
+		{
+			key: "groups.*.calendar", from: second, to: "    title: Second line\n    calendar: always\n    ola: {3: 1h}\n",
+			probe: clockProbe(nil, map[string]any{"group": "second-line"}),
+		},
+		{
+			key: "groups.*.members", from: "    members: []", to: "    members: [lena@example.org]",
+			probe: patchProbe(map[string]any{"assignee": "anna@example.org"}),
+		},
+		{
+			key: "membership", from: "    members: []", base: "    members: [lena@example.org]",
+			to: "    members: [lena@example.org]", more: "membership: refuse\n",
+			probe: patchProbe(map[string]any{"assignee": "anna@example.org"}),
+		},
+		{
+			key: "groups.*.escalates_to", from: "escalates_to: [second-line]", to: "escalates_to: []",
+			probe: patchProbe(map[string]any{"group": "second-line"}),
+		},
+		{
+			key: "hand_overs", from: "escalates_to: [second-line]", base: "escalates_to: []", to: "escalates_to: []",
+			more: "hand_overs: refuse\n", probe: patchProbe(map[string]any{"group": "second-line"}),
+		},
+		{
+			key: "suppliers.*.targets", from: "# What users rely on.",
+			to: "suppliers:\n  acme: {title: Acme, calendar: always, targets: {3: 2h}}\n# What", probe: clockProbe(nil,
+				map[string]any{"status": "on_hold", "supplier": "acme"}), shared: []string{
+				"suppliers.*.title",
+				"suppliers.*.calendar",
+			},
+		},
+		{key: "services.*.service_levels", from: "    title: E-mail and calendar\n    owner", to: "    title: E-mail and calendar\n" +
+			"    service_levels: {3: {calendar: always, first_response: 1h, resolution: 2h, update_every: 1h}}\n    owner", probe: clockProbe(map[string]any{"service": "email"})},
+		{
+			key: "catalogue.*.service", from: "# How tickets come in.", to: fmt.Sprintf(order, ""), probe: ask(no),
+			shared: []string{"catalogue.*.title"},
+		},
+		{key: "catalogue.*.category", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order,
+			", category: installation"), probe: ask(no)},
+		{key: "catalogue.*.group", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order,
+			", group: second-line"), probe: ask(no)},
+		{
+			key: "catalogue.*.fields", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order,
+				", fields: {size: {title: Size, type: choice, choices: [s, m], required: true}}"), probe: ask(no),
+			shared: []string{
+				"catalogue.*.fields.*.required", "catalogue.*.fields.*.type", "catalogue.*.fields.*.choices",
+				"catalogue.*.fields.*.title",
+			},
+		},
+		{key: "catalogue.*.approval", from: "# How tickets come in.", base: fmt.Sprintf(order, ""), to: fmt.Sprintf(order,
+			", approval: [service_manager]"), probe: ask(no)},
+		{
+			key: "catalogue.*.resolution", from: "# How tickets come in.", base: fmt.Sprintf(order, ""),
+			to:    fmt.Sprintf(order, ", resolution: 3h, calendar: always"),
+			probe: clockProbe(map[string]any{"request": "new-laptop"}), shared: []string{"catalogue.*.calendar"},
+		},
+		{
+			key: "categories.*.group", from: "    title: E-mail and calendar\n    group: service-desk",
+			to:    "    title: E-mail and calendar\n    group: second-line",
+			probe: ticketProbe(map[string]any{"category": "email"}, "group"),
+		},
+		{
+			key: "categories.*.type", from: "    title: E-mail and calendar\n    group: service-desk\n    type: incident",
+			to:    "    title: E-mail and calendar\n    group: service-desk\n    type: request",
+			probe: ticketProbe(map[string]any{"category": "email"}, "type"),
+		},
+		{
+			key: "intake.channels", from: "[portal, api, mail, phone]", to: "[portal, api, mail]",
+			probe: ticketProbe(map[string]any{"channel": "phone"}, "status"),
+		},
+		{
+			key: "intake.side_doors", from: "side_doors: [direct, vip]", to: "side_doors: [direct]",
+			probe: ticketProbe(map[string]any{"channel": "vip"}, "bypass"),
+		},
+		{
+			key: "intake.default_group", from: "default_group: service-desk", to: "default_group: second-line",
+			probe: ticketProbe(nil, "group"),
+		},
+		{key: "intake.default_type", from: "default_type: incident", to: "default_type: request", probe: ticketProbe(nil,
+			"type")},
+		{
+			key: "priority.matrix", from: "    2: [2, 3, 4]", to: "    2: [2, 4, 4]",
+			probe: ticketProbe(map[string]any{"impact": 2, "urgency": 2}, "priority"),
+		},
+		{key: "priority.default_impact", from: "default_impact: 3", to: "default_impact: 2", probe: ticketProbe(nil,
+			"impact")},
+		{key: "priority.default_urgency", from: "default_urgency: 2", to: "default_urgency: 3", probe: ticketProbe(nil,
+			"urgency")},
+		{
+			key: "priority.may_declare_1", from: "may_declare_1: [agent, service_manager]",
+			to: "may_declare_1: [service_manager]", probe: ticketProbe(map[string]any{"impact": 1, "urgency": 1}, "priority"),
+		},
 		{key: "service_levels.*.calendar", from: level, to: strings.Replace(level, "office", "always", 1), probe: p3},
 		{key: "service_levels.*.first_response", from: level, to: strings.Replace(level, "2h", "3h", 1), probe: p3},
 		{key: "service_levels.*.resolution", from: level, to: strings.Replace(level, "24h", "23h", 1), probe: p3},
 		{key: "service_levels.*.update_every", from: level, to: strings.Replace(level, "10h", "11h", 1), probe: p3},
 		{key: "clocks.*.start", from: days, to: clocks("resolution: {start: [assigned]}"), probe: p3},
 		{key: "clocks.*.pause", from: days, to: clocks("resolution: {pause: []}"), probe: clockProbe(nil, hold)},
-		{key: "clocks.*.resume", from: days, to: clocks("resolution: {resume: [requester_reply]}"), probe: clockProbe(nil, hold, map[string]any{"reply": "Any news?"})},
-		{key: "clocks.*.stop", from: days, to: clocks("resolution: {stop: [assigned]}"), probe: clockProbe(nil, map[string]any{"assignee": "anna@example.org"})},
-		{key: "clocks.*.cancel", from: days, to: clocks("resolution: {cancel: [merged]}"), probe: clockProbe(nil, map[string]any{"resolve": "withdrawn"})},
-		{key: "clocks.*.reset", from: days, to: clocks("resolution: {reset: [service_changed]}"), probe: clockProbe(nil, map[string]any{"service": "email"})},
-		{key: "clocks.*.reopen", from: days, to: clocks("resolution: {reopen: restart}"), probe: clockProbe(nil, map[string]any{"resolve": "fixed"}, map[string]any{"reopen": "Again."})},
+		{key: "clocks.*.resume", from: days, to: clocks("resolution: {resume: [requester_reply]}"), probe: clockProbe(nil,
+			hold, map[string]any{"reply": "Any news?"})},
+		{key: "clocks.*.stop", from: days, to: clocks("resolution: {stop: [assigned]}"), probe: clockProbe(nil,
+			map[string]any{"assignee": "anna@example.org"})},
+		{key: "clocks.*.cancel", from: days, to: clocks("resolution: {cancel: [merged]}"), probe: clockProbe(nil,
+			map[string]any{"resolve": "withdrawn"})},
+		{key: "clocks.*.reset", from: days, to: clocks("resolution: {reset: [service_changed]}"), probe: clockProbe(nil,
+			map[string]any{"service": "email"})},
+		{key: "clocks.*.reopen", from: days, to: clocks("resolution: {reopen: restart}"), probe: clockProbe(nil,
+			map[string]any{"resolve": "fixed"}, map[string]any{"reopen": "Again."})},
 		{key: "near_breach", from: days, to: days + "\nnear_breach: 0.99", probe: alarmProbe(no)},
-		{key: "escalations.*.when_used", from: days, to: rule("when_used: 0.5, notify: [boss@example.org]"), probe: alarmProbe(no), shared: []string{"escalations.*.target", "escalations.*.notify"}},
-		{key: "escalations.*.when_left", from: days, to: rule("when_left: 10m, notify: [boss@example.org]"), probe: alarmProbe(no)},
-		{key: "escalations.*.priorities", from: days, base: told, to: rule("when_used: 0.5, notify: [boss@example.org], priorities: [5]"), probe: alarmProbe(no)},
-		{key: "escalations.*.services", from: days, base: told, to: rule("when_used: 0.5, notify: [boss@example.org], services: [network]"), probe: alarmProbe(no)},
-		{key: "escalations.*.categories", from: days, base: told, to: rule("when_used: 0.5, notify: [boss@example.org], categories: [network]"), probe: alarmProbe(no)},
-		{key: "escalations.*.groups", from: days, base: told, to: rule("when_used: 0.5, notify: [boss@example.org], groups: [second-line]"), probe: alarmProbe(no)},
-		{key: "escalations.*.types", from: days, base: told, to: rule("when_used: 0.5, notify: [boss@example.org], types: [question]"), probe: alarmProbe(no)},
-		{key: "clocks.*.retroactive", from: days, base: clocks("resolution: {start: [assigned], reset: []}"), to: clocks("resolution: {start: [assigned], retroactive: true}"), probe: func(e *env) string {
-			created := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-			return dueOf(e, []journal.Event{
-				ticketEvent(created, "created", map[string]any{"type": "incident", "priority": 3, "group": "service-desk"}),
-				ticketEvent(created.Add(3*time.Hour), "updated", map[string]any{"assignee": []string{"", "u_anna"}}),
-			}, created.Add(4*time.Hour))
-		}},
+		{
+			key: "escalations.*.when_used", from: days, to: rule("when_used: 0.5, notify: [boss@example.org]"),
+			probe: alarmProbe(no), shared: []string{"escalations.*.target", "escalations.*.notify"},
+		},
+		{
+			key: "escalations.*.when_left", from: days, to: rule("when_left: 10m, notify: [boss@example.org]"),
+			probe: alarmProbe(no),
+		},
+		{
+			key: "escalations.*.priorities", from: days, base: told,
+			to: rule("when_used: 0.5, notify: [boss@example.org], priorities: [5]"), probe: alarmProbe(no),
+		},
+		{
+			key: "escalations.*.services", from: days, base: told,
+			to: rule("when_used: 0.5, notify: [boss@example.org], services: [network]"), probe: alarmProbe(no),
+		},
+		{
+			key: "escalations.*.categories", from: days, base: told,
+			to: rule("when_used: 0.5, notify: [boss@example.org], categories: [network]"), probe: alarmProbe(no),
+		},
+		{
+			key: "escalations.*.groups", from: days, base: told,
+			to: rule("when_used: 0.5, notify: [boss@example.org], groups: [second-line]"), probe: alarmProbe(no),
+		},
+		{
+			key: "escalations.*.types", from: days, base: told,
+			to: rule("when_used: 0.5, notify: [boss@example.org], types: [question]"), probe: alarmProbe(no),
+		},
+		{
+			key: "clocks.*.retroactive", from: days, base: clocks("resolution: {start: [assigned], reset: []}"),
+			to: clocks("resolution: {start: [assigned], retroactive: true}"), probe: func(e *env) string {
+				created := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+				return dueOf(e, []journal.Event{
+					ticketEvent(created, "created", map[string]any{"type": "incident", "priority": 3, "group": "service-desk"}),
+					ticketEvent(created.Add(3*time.Hour), "updated", map[string]any{"assignee": []string{"", "u_anna"}}),
+				}, created.Add(4*time.Hour))
+			},
+		},
 		{key: "escalations.*.reassign", from: days, to: rule("when_used: 0.5, reassign: second-line"), probe: alarmProbe(no)},
-		{key: "escalations.*.raise_to", from: level, base: quick, to: quick, more: "escalations: {late: {target: first_response, when_used: 0.5, raise_to: 2}}\n", probe: alarmProbe(map[string]any{"impact": 2, "urgency": 2})},
+		{
+			key: "escalations.*.raise_to", from: level, base: quick, to: quick,
+			more:  "escalations: {late: {target: first_response, when_used: 0.5, raise_to: 2}}\n",
+			probe: alarmProbe(map[string]any{"impact": 2, "urgency": 2}),
+		},
 		{key: "reopen_days", from: "reopen_days: 7", to: "reopen_days: 0", probe: func(e *env) string {
 			id := e.post("rita", "/api/v1/tickets", map[string]any{"subject": "a", "body": "b"}).str("id")
 			e.post("anna", "/api/v1/tickets/"+id+"/resolve", map[string]any{"code": "fixed", "note": "Done."})
 			return fmt.Sprint(e.post("rita", "/api/v1/tickets/"+id+"/reopen", map[string]any{"reason": "no"}).status)
 		}},
-		{key: "audiences.anonymous_search", from: "anonymous_search: true", to: "anonymous_search: false", probe: getProbe("", "/api/v1/search?q=mail")},
-		{key: "audiences.anonymous_reading", from: "anonymous_search: true\n  anonymous_reading: true", to: "anonymous_search: false\n  anonymous_reading: false", probe: getProbe("", "/api/v1/articles")},
+		{
+			key: "audiences.anonymous_search", from: "anonymous_search: true", to: "anonymous_search: false",
+			probe: getProbe("", "/api/v1/search?q=mail"),
+		},
+		{
+			key: "audiences.anonymous_reading", from: "anonymous_search: true\n  anonymous_reading: true",
+			to: "anonymous_search: false\n  anonymous_reading: false", probe: getProbe("", "/api/v1/articles"),
+		},
 		{key: "automation.default.suggest", from: "    suggest: suggest\n", to: "    suggest: off\n", probe: suggestProbe},
-		{key: "automation.categories.*.suggest", from: "    security:\n      draft", to: "    email: {suggest: off}\n    security:\n      draft", probe: suggestProbe},
+		{
+			key: "automation.categories.*.suggest", from: "    security:\n      draft",
+			to: "    email: {suggest: off}\n    security:\n      draft", probe: suggestProbe,
+		},
 	}
 }
 
@@ -315,7 +457,10 @@ var elsewhere = map[string]string{
 // changes. A key of the schema that is in neither table fails.
 func TestEveryKeyHasAnEffect(t *testing.T) {
 	e := newEnv(t)
-	e.article(map[string]any{"title": "Outlook mailbox is full", "markdown": "Outlook says the mailbox is full: empty the folder."})
+	e.article(map[string]any{
+		"title":    "Outlook mailbox is full",
+		"markdown": "Outlook says the mailbox is full: empty the folder.",
+	})
 	e.catchUp()
 	shipped := string(content.ServiceModel())
 	put := func(x effect, to, more string) {
@@ -392,7 +537,10 @@ func schemaKeys(t *testing.T) []string {
 // none.
 func TestThresholds(t *testing.T) {
 	e := newEnv(t)
-	e.post("rita", "/api/v1/tickets", map[string]any{"subject": "Mailbox full", "body": "It is full."}).want(http.StatusCreated)
+	e.post("rita", "/api/v1/tickets", map[string]any{
+		"subject": "Mailbox full",
+		"body":    "It is full.",
+	}).want(http.StatusCreated)
 	text := string(content.ServiceModel()) + `thresholds:
   many: {measure: volume, above: 0.5, days: 7, task_for: service_manager}
   few: {measure: volume, below: 0.5, days: 7, task_for: service_manager}
@@ -416,7 +564,10 @@ func TestRetention(t *testing.T) {
 	e := newEnv(t)
 	id := e.post("rita", "/api/v1/tickets", map[string]any{"subject": "Mailbox secret", "body": "It is secret."}).str("id")
 	open := e.post("rita", "/api/v1/tickets", map[string]any{"subject": "Still open", "body": "It is."}).str("id")
-	e.post("anna", "/api/v1/tickets/"+id+"/resolve", map[string]any{"code": "fixed", "note": "Secret."}).want(http.StatusOK)
+	e.post("anna", "/api/v1/tickets/"+id+"/resolve", map[string]any{
+		"code": "fixed",
+		"note": "Secret.",
+	}).want(http.StatusOK)
 	before := e.get("anna", "/api/v1/tickets/"+id).str("resolved_at")
 	for _, want := range []int{1, 0} {
 		if n, err := e.store.BlankTickets(t.Context(), time.Now().Add(time.Minute), 10); n != want || err != nil {

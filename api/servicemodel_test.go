@@ -15,7 +15,8 @@ func TestServiceModel(t *testing.T) {
 	e := newEnv(t)
 	got := e.get("sven", "/api/v1/model").want(http.StatusOK)
 	text, tag := got.str("text"), got.header.Get("ETag")
-	reviewed := strings.Replace(text, "version: 1\n", "version: 1\nchanges_reviewed: true\nprocess_owner: Sven@example.org\n", 1)
+	reviewed := strings.Replace(text, "version: 1\n",
+		"version: 1\nchanges_reviewed: true\nprocess_owner: Sven@example.org\n", 1)
 	put := func(who, text string, headers ...string) reply {
 		return e.put(who, "/api/v1/model", map[string]any{"text": text, "reason": "as agreed"}, headers...)
 	}
@@ -23,7 +24,8 @@ func TestServiceModel(t *testing.T) {
 	put("sven", reviewed).want(http.StatusPreconditionRequired)
 	put("sven", reviewed, "If-Match", `"m9"`).want(http.StatusPreconditionFailed)
 	bad := put("sven", reviewed+"surprise: 1\n", "If-Match", tag).want(http.StatusBadRequest)
-	if !strings.Contains(string(bad.body), "column 1") || !strings.Contains(string(bad.body), "unknown key; the keys here are") {
+	if !strings.Contains(string(bad.body), "column 1") || !strings.Contains(string(bad.body),
+		"unknown key; the keys here are") {
 		t.Errorf("problems: %s", bad.body)
 	}
 	v := put("sven", reviewed, "If-Match", tag).want(http.StatusOK)

@@ -138,7 +138,8 @@ func TestOnlyTrustedProxiesAreBelieved(t *testing.T) {
 		"198.51.100.9:1, 127.0.0.2:2": "198.51.100.9",
 	} {
 		behind.get("", "/api/v1/search?q=x", "X-Forwarded-For", address)
-		if logs := behind.logs.String(); !strings.Contains(logs, `"`+want+`"`) && !strings.Contains(logs, "client="+want+" ") {
+		if logs := behind.logs.String(); !strings.Contains(logs, `"`+want+`"`) && !strings.Contains(logs,
+			"client="+want+" ") {
 			t.Errorf("forwarded for %q: the client is not %s", address, want)
 		}
 	}

@@ -93,7 +93,8 @@ func rowOf(t desk.Ticket) ticketRow {
 		Priority: t.Priority,
 		Group:    t.Group, Assignee: t.Assignee, Requester: t.Requester, RequesterName: t.RequesterName,
 		Service: t.Service, Category: t.Category, Impact: t.Impact, Urgency: t.Urgency,
-		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Order: t.Order, Supplier: t.Supplier, Due: dueView(t.Timing), Reopens: t.Reopens,
+		Channel: t.Channel, Bypass: t.Bypass, MergedInto: t.MergedInto, Order: t.Order, Supplier: t.Supplier,
+		Due: dueView(t.Timing), Reopens: t.Reopens,
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 		FirstReplyAt: timeOrNull(t.FirstReplyAt), ResolvedAt: timeOrNull(t.ResolvedAt), ClosedAt: timeOrNull(t.ClosedAt),
 	}

@@ -153,7 +153,8 @@ func TestBreaches(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	notices := []string{
-		"Ticket " + id + ": the first response is due soon (task false)", "Ticket " + id + ": the first response was missed (task true)",
+		"Ticket " + id + ": the first response is due soon (task false)", "Ticket " + id +
+			": the first response was missed (task true)",
 	}
 	if d := cmp.Diff(notices, s.notices("group:service-desk")); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

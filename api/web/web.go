@@ -171,7 +171,10 @@ func builders(site *layout.Site, d Deps) []func() (page, error) {
 		func() (page, error) { return triage.New(site, d.Triage, d.ServiceModel) },
 		func() (page, error) {
 			return servicemodel.New(site,
-				servicemodel.Deps{ServiceModel: d.ServiceModel, Models: d.Models, Replayer: d.Replayer, People: d.Auth, Now: d.Now, Error: d.ServiceModelError})
+				servicemodel.Deps{
+					ServiceModel: d.ServiceModel, Models: d.Models, Replayer: d.Replayer, People: d.Auth,
+					Now: d.Now, Error: d.ServiceModelError,
+				})
 		},
 		func() (page, error) { return notice.New(site, d.Inbox) },
 		func() (page, error) { return problem.New(site, d.Problems) },

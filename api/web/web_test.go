@@ -75,7 +75,8 @@ func newSite(t *testing.T) *site {
 		Handoffs: handoff.New(handoff.Deps{
 			Writer: s.write, Store: s.shelf, Now: func() time.Time { return noon },
 		}),
-		ServiceModel: func() *model.Service { return current }, Models: registry(t, text), Inbox: &inbox{}, Replayer: replayer{},
+		ServiceModel: func() *model.Service { return current }, Models: registry(t, text), Inbox: &inbox{},
+		Replayer:          replayer{},
 		ServiceModelError: func() string { return "" },
 		Now:               func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 	})

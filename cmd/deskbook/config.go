@@ -94,7 +94,8 @@ func newRoot() *cobra.Command {
 	flags.StringVar(&cfg.verbosity, "log", "info",
 		"lowest level that is logged to standard error: debug, info, warn or error")
 	root.AddCommand(
-		newServe(cfg), newImport(cfg), newExport(cfg), newTickets(cfg), newModel(cfg), newSearch(cfg), newSuggest(cfg), newEval(cfg),
+		newServe(cfg), newImport(cfg), newExport(cfg), newTickets(cfg), newModel(cfg), newSearch(cfg), newSuggest(cfg),
+		newEval(cfg),
 		newSimulate(cfg), newReindex(cfg), newVerify(cfg), newBackup(cfg), newRestore(cfg), newUser(cfg), newToken(cfg),
 		newVersion(cfg),
 	)

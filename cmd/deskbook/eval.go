@@ -119,7 +119,8 @@ func (e *evaluation) flags() *pflag.FlagSet {
 	f.StringVar(&e.since, "since", "",
 		"only threads created on this day (2006-01-02) or later; for triage, the first day to test on")
 	f.StringVar(&e.before, "before", "", "only threads and tickets created before this day (2006-01-02)")
-	f.StringVar(&e.family, "family", "held", "texts to use: held or written-held for reporting, dev or written-dev for tuning")
+	f.StringVar(&e.family, "family", "held",
+		"texts to use: held or written-held for reporting, dev or written-dev for tuning")
 	f.IntVar(&e.show, "show", 0, "print this many results on standard error")
 	f.IntVar(&e.newest, "newest", 0, "learn from this many of the earlier tickets, the newest; 0 for all")
 	return f

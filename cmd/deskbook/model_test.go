@@ -157,7 +157,8 @@ func TestModelWithoutGoodVersion(t *testing.T) {
 	if err := os.Remove(cfg.path(modelFileName)); err != nil {
 		t.Fatal(err)
 	}
-	if m := openTestModel(t, cfg, &memory{}, slog.New(slog.DiscardHandler)); m.Current().Text != string(content.ServiceModel()) {
+	if m := openTestModel(t, cfg, &memory{},
+		slog.New(slog.DiscardHandler)); m.Current().Text != string(content.ServiceModel()) {
 		t.Error("the shipped model is not in force")
 	}
 }

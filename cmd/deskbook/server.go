@@ -107,7 +107,8 @@ func (s *server) wire() error {
 	}
 	s.gaps = newGaps(s.store, s.log)
 	tickets := desk.NewService(desk.Deps{
-		Store: s.store, Files: s.store, Model: s.model.Model, Models: s.model.Timeline, Suggester: s.engine, Triager: s.triage, Gaps: s.gaps,
+		Store: s.store, Files: s.store, Model: s.model.Model, Models: s.model.Timeline, Suggester: s.engine,
+		Triager: s.triage, Gaps: s.gaps,
 		Articles: s.articles, People: s.users, OnlyThanks: thread.OnlyThanks, Now: time.Now, Log: s.log,
 	})
 	s.problems = problem.New(problem.Deps{

@@ -186,8 +186,11 @@ func TestClocks(t *testing.T) {
 			},
 		},
 		{
-			name:   "not started",
-			model:  []string{"reopen_days: 7", "reopen_days: 7\nclocks:\n  first_response: {start: [assigned], retroactive: true}"},
+			name: "not started",
+			model: []string{
+				"reopen_days: 7",
+				"reopen_days: 7\nclocks:\n  first_response: {start: [assigned], retroactive: true}",
+			},
 			events: []string{opened}, now: "2 10:00",
 			want: map[string]string{
 				"resolution": "running #1 1h0m0s of 24h0m0s, due 04 13:00",
@@ -198,7 +201,8 @@ func TestClocks(t *testing.T) {
 			name: "groups and a supplier",
 			model: []string{
 				"    title: Second line\n    calendar: office", "    title: Second line\n    calendar: office\n    ola: {3: 4h}",
-				"# What users rely on.", "suppliers:\n  acme: {title: Acme, calendar: always, targets: {3: 8h}}\n# What users rely on.",
+				"# What users rely on.",
+				"suppliers:\n  acme: {title: Acme, calendar: always, targets: {3: 8h}}\n# What users rely on.",
 			},
 			events: []string{
 				opened, `2 10:00 ben escalated {"from":"service-desk","to":"second-line"}`,

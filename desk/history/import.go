@@ -119,7 +119,7 @@ func (s *Service) Import(ctx context.Context, in io.Reader, o Options) (Report, 
 
 // read parses and checks the lines.
 func (s *Service) read(ctx context.Context, in io.Reader, to chan<- portion) error {
-	r, seen, model := newLineReader(in), newLines(), s.Model()
+	r, seen, inForce := newLineReader(in), newLines(), s.Model()
 	var p portion
 	size := 0
 	flush := func() error {
@@ -142,7 +142,7 @@ func (s *Service) read(ctx context.Context, in io.Reader, to chan<- portion) err
 		}
 		x := parsed{number: r.number}
 		if err == nil {
-			x.line, err = s.check(raw, model)
+			x.line, err = s.check(raw, inForce)
 		}
 		if err == nil {
 			err = seen.add(x.line.ID, r.number)
@@ -162,13 +162,13 @@ func (s *Service) read(ctx context.Context, in io.Reader, to chan<- portion) err
 }
 
 // check parses a line and replays it, with nobody and nothing known.
-func (s *Service) check(raw []byte, model *model.Service) (Line, error) {
+func (s *Service) check(raw []byte, inForce *model.Service) (Line, error) {
 	l, err := parseLine(raw)
 	if err == nil {
 		err = l.clean()
 	}
 	if err == nil {
-		_, err = replay(&l, model, Known{}, s.Now())
+		_, err = replay(&l, inForce, Known{}, s.Now())
 	}
 	return l, err
 }

@@ -12,7 +12,7 @@ import (
 // FuzzLine: whatever is in a line, it is rejected with a reason of one line or replayed, and
 // one that can be replayed can be encoded and replayed again.
 func FuzzLine(f *testing.F) {
-	model, err := model.Parse(content.ServiceModel())
+	shipped, err := model.Parse(content.ServiceModel())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func FuzzLine(f *testing.F) {
 			if err != nil {
 				return nil, err
 			}
-			return replay(&l, model, Known{}, now)
+			return replay(&l, shipped, Known{}, now)
 		}
 		x, err := read(raw)
 		if err != nil {

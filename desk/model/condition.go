@@ -95,8 +95,11 @@ func defaultClocks() map[TargetKind]ClockPolicy {
 		FirstResponse: {
 			Start: []Condition{Created}, Stop: append([]Condition{FirstReply}, ended...), Cancel: cancel, Reopen: FirstCycle,
 		},
-		Resolution:     {Start: []Condition{Created}, Pause: waiting, Stop: ended, Cancel: cancel, Reopen: Resume},
-		UpdateTarget:   {Start: []Condition{Created}, Stop: ended, Cancel: cancel, Reset: []Condition{AnyReply}, Reopen: Restart},
+		Resolution: {Start: []Condition{Created}, Pause: waiting, Stop: ended, Cancel: cancel, Reopen: Resume},
+		UpdateTarget: {
+			Start: []Condition{Created}, Stop: ended, Cancel: cancel, Reset: []Condition{AnyReply},
+			Reopen: Restart,
+		},
 		OLATarget:      {Pause: waiting, Cancel: cancel, Reopen: Resume},
 		SupplierTarget: {Cancel: cancel, Reopen: Resume},
 	}

@@ -38,7 +38,8 @@ type value struct {
 }
 
 func (v value) fail(format string, args ...any) {
-	v.r.problems = append(v.r.problems, Problem{Line: v.line, Column: v.col, Path: v.path, Reason: fmt.Sprintf(format, args...)})
+	v.r.problems = append(v.r.problems, Problem{Line: v.line, Column: v.col, Path: v.path, Reason: fmt.Sprintf(format,
+		args...)})
 }
 
 // is reports whether the node is of the kind; if not, it records a problem.

@@ -160,7 +160,8 @@ func ownerNotices(v Version, before, after *Service) []journal.Notice {
 	}
 	var out []journal.Notice
 	if after.Owners.Process != "" {
-		out = append(out, tell(after.Owners.Process, "changed", fmt.Sprintf("Version %d of the service model is in force", v.Number)))
+		out = append(out, tell(after.Owners.Process, "changed", fmt.Sprintf("Version %d of the service model is in force",
+			v.Number)))
 	}
 	for _, o := range []struct{ key, before, after, title string }{
 		{"process_owner", before.Owners.Process, after.Owners.Process, "You are the owner of the process"},
@@ -236,7 +237,9 @@ func proposalEvent(actor access.Actor, p Proposal, verb string, at time.Time) jo
 
 // Decide approves or rejects an open proposal. Who proposed a change may reject it, and
 // cannot approve it.
-func (r *Registry) Decide(ctx context.Context, actor access.Actor, id int, approve bool, comment string) (Proposal, error) {
+func (r *Registry) Decide(ctx context.Context, actor access.Actor, id int, approve bool, comment string) (Proposal,
+	error,
+) {
 	if !actor.Can(access.EditModel) {
 		return Proposal{}, fault.New(fault.Forbidden, "only a service manager can decide on the service model")
 	}

@@ -106,15 +106,40 @@ func TestReplay(t *testing.T) {
 	}{
 		{"unchanged", nil, nil},
 		{"a comment", []string{"version: 1\n", "version: 2 # as before\n"}, nil},
-		{"a route", []string{"title: E-mail and calendar\n    group: service-desk", "title: E-mail and calendar\n    group: second-line"}, map[string]int{"group": 40}},
-		{"a type", []string{"title: E-mail and calendar\n    group: service-desk\n    type: incident", "title: E-mail and calendar\n    group: service-desk\n    type: request"}, map[string]int{"type": 40}},
+		{"a route", []string{
+			"title: E-mail and calendar\n    group: service-desk",
+			"title: E-mail and calendar\n    group: second-line",
+		}, map[string]int{"group": 40}},
+		{"a type", []string{
+			"title: E-mail and calendar\n    group: service-desk\n    type: incident",
+			"title: E-mail and calendar\n    group: service-desk\n    type: request",
+		}, map[string]int{"type": 40}},
 		// Monday 09:00 to 18:00 are 9 hours; tickets of 1 to 9 hours and those resolved in
 		// the night after had at most 9.
-		{"a tighter target", []string{"first_response: 4h, resolution: 40h", "first_response: 4h, resolution: 5h"}, map[string]int{"resolution": 35}},
-		{"a tight response", []string{"first_response: 4h, resolution: 40h", "first_response: 15m, resolution: 40h"}, map[string]int{"first_response": 40}},
+		{
+			"a tighter target",
+			[]string{"first_response: 4h, resolution: 40h", "first_response: 4h, resolution: 5h"},
+			map[string]int{"resolution": 35},
+		},
+		{
+			"a tight response",
+			[]string{"first_response: 4h, resolution: 40h", "first_response: 15m, resolution: 40h"},
+			map[string]int{"first_response": 40},
+		},
 		{"a default", []string{"default_urgency: 2", "default_urgency: 1"}, map[string]int{"priority": 40}},
-		{"a boundary", []string{"categories:\n    security:", "categories:\n    email: {suggest: off}\n    security:"}, map[string]int{"automation": 40}},
-		{"a rule", []string{"reopen_days: 7", "escalations:\n  late: {target: resolution, when_used: 0.25, notify: [group]}\nreopen_days: 7"}, map[string]int{"escalation": 17}},
+		{
+			"a boundary",
+			[]string{"categories:\n    security:", "categories:\n    email: {suggest: off}\n    security:"},
+			map[string]int{"automation": 40},
+		},
+		{
+			"a rule",
+			[]string{
+				"reopen_days: 7",
+				"escalations:\n  late: {target: resolution, when_used: 0.25, notify: [group]}\nreopen_days: 7",
+			},
+			map[string]int{"escalation": 17},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := p.run(t, tt.change...)

@@ -132,7 +132,8 @@ func TestFilesOfFormsInBrowser(t *testing.T) {
 		fill(page, "#body", "The printer prints blue pages since Monday.")
 		if scripts {
 			page.MustElement("#file").MustSetFiles(at("none.txt"))
-			if got := page.MustEval(`() => document.getElementById("file").validationMessage`).Str(); got != "none.txt is empty." {
+			got := page.MustEval(`() => document.getElementById("file").validationMessage`).Str()
+			if got != "none.txt is empty." {
 				t.Errorf("an empty file: %q", got)
 			}
 		}

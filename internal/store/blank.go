@@ -44,8 +44,10 @@ func (s *Store) BlankTickets(ctx context.Context, before time.Time, limit int) (
 
 func blank(ctx context.Context, c conn, n int64) error {
 	for _, q := range []string{
-		`UPDATE ticket SET subject = '` + removed + `', subject_fold = '` + removed + `', requester = '', requester_name = '` +
-			removed + `', resolution = NULL, knowledge = NULL, request = NULL, blanked = 1, version = version + 1 WHERE number = ?`,
+		`UPDATE ticket SET subject = '` + removed + `', subject_fold = '` + removed +
+			`', requester = '', requester_name = '` +
+			removed + `', resolution = NULL, knowledge = NULL, request = NULL, blanked = 1, version = version + 1
+			WHERE number = ?`,
 		"UPDATE ticket_message SET body = '" + removed + "', author = '', author_name = '" + removed + "' WHERE ticket = ?",
 		"DELETE FROM ticket_file WHERE ticket = ?", "DELETE FROM ticket_handoff WHERE ticket = ?",
 		"DELETE FROM ticket_summary WHERE ticket = ?", "DELETE FROM ticket_intake WHERE ticket = ?",

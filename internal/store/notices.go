@@ -69,7 +69,8 @@ func (s *Store) FinishNotice(
 			return nil
 		}
 		n.DoneAt, n.DoneBy = at, by
-		if _, err := c.exec(ctx, updateSet("notice", "done_at, done_by")+" WHERE id = ?", micros(at), by, number); err != nil {
+		if _, err := c.exec(ctx, updateSet("notice", "done_at, done_by")+" WHERE id = ?", micros(at), by,
+			number); err != nil {
 			return err
 		}
 		if n.Object == "" {

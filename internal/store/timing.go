@@ -49,9 +49,9 @@ func (s *Store) DueTickets(ctx context.Context, at time.Time, limit int) ([]stri
 }
 
 // UntimedTickets lists open tickets whose timing is not of this service model.
-func (s *Store) UntimedTickets(ctx context.Context, model, limit int) ([]string, error) {
+func (s *Store) UntimedTickets(ctx context.Context, version, limit int) ([]string, error) {
 	return list(ctx, s.read(), scanNumber, `SELECT number FROM ticket LEFT JOIN ticket_clock ON ticket = number
-		WHERE status NOT IN ('resolved', 'closed') AND coalesce(model, -1) <> ? LIMIT ?`, model, limit)
+		WHERE status NOT IN ('resolved', 'closed') AND coalesce(model, -1) <> ? LIMIT ?`, version, limit)
 }
 
 func scanNumber(r scanner) (string, error) {

@@ -61,10 +61,10 @@ func (p *Page) Routes() []route.Route {
 
 func (p *Page) show(c echo.Context) error {
 	actor, reader := route.Actor(c), route.Reader(c)
-	model := p.ServiceModel()
+	inForce := p.ServiceModel()
 	h := Home{
-		Searchable: reader.Known() || model.AnonymousSearch(),
-		Readable:   reader.Known() || model.AnonymousReading(),
+		Searchable: reader.Known() || inForce.AnonymousSearch(),
+		Readable:   reader.Known() || inForce.AnonymousReading(),
 		CanOpen:    actor.Can(access.OpenTickets),
 		CanWork:    actor.Can(access.WorkTickets),
 		SignedIn:   actor.Known(),
@@ -74,7 +74,7 @@ func (p *Page) show(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		h.Recent, h.Services = page.Articles, model.Services
+		h.Recent, h.Services = page.Articles, inForce.Services
 	}
 	return p.view.Render(c, http.StatusOK, "", h)
 }

@@ -133,12 +133,12 @@ func (p *Page) Routes() []route.Route {
 }
 
 func (p *Page) show(c echo.Context) error {
-	reader, model, asked := route.Reader(c), p.ServiceModel(), requested(c)
+	reader, inForce, asked := route.Reader(c), p.ServiceModel(), requested(c)
 	r := Results{
 		Query:   asked.text,
 		First:   layout.Cursor(c) == "",
 		CanOpen: route.Actor(c).Can(access.OpenTickets),
-		Handoff: model.HandoffLine(),
+		Handoff: inForce.HandoffLine(),
 	}
 	r.TicketURL = layout.NewTicketURL(c, r.Query)
 	if r.Query == "" {
@@ -152,7 +152,7 @@ func (p *Page) show(c echo.Context) error {
 		return err
 	}
 	r.Hits, r.Total, r.Unnarrowed, r.BelowFloor = found.Hits, found.Total, found.Unnarrowed, found.BelowFloor
-	r.Narrowed, r.Facets = asked.narrowings(found.Facets, model), asked.facets(found, model)
+	r.Narrowed, r.Facets = asked.narrowings(found.Facets, inForce), asked.facets(found, inForce)
 	r.WidestURL = asked.widest().url()
 	if r.Corrected = found.Corrected; r.Corrected != "" {
 		r.CorrectedURL = asked.about(r.Corrected).url()

@@ -56,8 +56,8 @@ type Field struct {
 func (f Field) Percent(share float64) int { return int(math.Round(share * 100)) }
 
 // New parses the page's template.
-func New(site *layout.Site, l port.Training, model func() *model.Service) (*Page, error) {
-	p := &Page{learning: l, model: model}
+func New(site *layout.Site, l port.Training, inForce func() *model.Service) (*Page, error) {
+	p := &Page{learning: l, model: inForce}
 	return p, layout.Load(site, files, &p.view, "triage.html")
 }
 
