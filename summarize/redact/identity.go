@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/summarize/redact/digits"
 )
 
 // stateForm is the form of a number that a state issues to persons, anchored at its start, and
@@ -18,17 +20,17 @@ type stateForm struct {
 // with.
 var (
 	nationalDigits = []stateForm{
-		{regexp.MustCompile(`^\d{3}-\d{2}-\d{4}\b`), validSSN},
-		{regexp.MustCompile(`^\d{8}-?[A-HJ-NP-TV-Z]\b`), validDNI},
-		{regexp.MustCompile(`^[12] ?\d{2} ?(?:0[1-9]|1[0-2]|20) ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}\b`), validNIR},
-		{regexp.MustCompile(`^\d{3}\.\d{3}\.\d{3}-\d{2}\b`), validCPF},
-		{regexp.MustCompile(`^756\.\d{4}\.\d{4}\.\d{2}\b`), validEAN},
-		{regexp.MustCompile(`^\d{3}-\d{3}-\d{3} \d{2}\b`), validSNILS},
+		{regexp.MustCompile(`^\d{3}-\d{2}-\d{4}\b`), digits.SSN},
+		{regexp.MustCompile(`^\d{8}-?[A-HJ-NP-TV-Z]\b`), digits.DNI},
+		{regexp.MustCompile(`^[12] ?\d{2} ?(?:0[1-9]|1[0-2]|20) ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}\b`), digits.NIR},
+		{regexp.MustCompile(`^\d{3}\.\d{3}\.\d{3}-\d{2}\b`), digits.CPF},
+		{regexp.MustCompile(`^756\.\d{4}\.\d{4}\.\d{2}\b`), digits.EAN},
+		{regexp.MustCompile(`^\d{3}-\d{3}-\d{3} \d{2}\b`), digits.SNILS},
 		{regexp.MustCompile(`^\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b`), nil},
 	}
 	nationalLetters = []stateForm{
-		{regexp.MustCompile(`^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b`), validNINO},
-		{regexp.MustCompile(`^[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]\b`), validDNI},
+		{regexp.MustCompile(`^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b`), digits.NINO},
+		{regexp.MustCompile(`^[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]\b`), digits.DNI},
 		{regexp.MustCompile(`^[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z]\b`), nil},
 	}
 )
@@ -108,72 +110,4 @@ func compactID(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// validSSN reports whether a social security number of the United States can be issued.
-func validSSN(s string) bool {
-	return s[:3] != "000" && s[:3] != "666" && s[0] != '9' && s[3:5] != "00" && s[5:] != "0000"
-}
-
-// validNINO reports whether a national insurance number of the United Kingdom has a prefix
-// that is issued.
-func validNINO(s string) bool {
-	switch s[:2] {
-	case "BG", "GB", "NK", "KN", "TN", "NT", "ZZ":
-		return false
-	}
-	return s[1] != 'O'
-}
-
-// validDNI checks the letter of a Spanish identity number.
-func validDNI(s string) bool {
-	digits := strings.NewReplacer("X", "0", "Y", "1", "Z", "2").Replace(s[:1]) + s[1:len(s)-1]
-	return "TRWAGMYFPDXBNJZSQVHLCKE"[mod(digits, 23)] == s[len(s)-1]
-}
-
-// validNIR checks the key of a French social security number.
-func validNIR(s string) bool {
-	body := strings.NewReplacer("2A", "19", "2B", "18").Replace(s[:13])
-	return len(body) == 13 && mod(s[13:], 1000) == 97-mod(body, 97)
-}
-
-// validCPF checks the digits of a Brazilian taxpayer number.
-func validCPF(s string) bool {
-	for n := 9; n <= 10; n++ {
-		sum := 0
-		for i := range n {
-			sum += int(s[i]-'0') * (n + 1 - i)
-		}
-		if int(s[n]-'0') != sum*10%11%10 {
-			return false
-		}
-	}
-	return strings.Count(s, s[:1]) < len(s)
-}
-
-// validEAN checks the last digit of a Swiss social security number.
-func validEAN(s string) bool {
-	sum := 0
-	for i := range s {
-		sum += int(s[i]-'0') * (1 + 2*(i%2))
-	}
-	return sum%10 == 0
-}
-
-// validSNILS checks the last two digits of a Russian pension number.
-func validSNILS(s string) bool {
-	sum := 0
-	for i := range 9 {
-		sum += int(s[i]-'0') * (9 - i)
-	}
-	return mod(s[9:], 1000) == sum%101%100
-}
-
-// mod returns the remainder of a number in digits.
-func mod(digits string, n int) int {
-	rest := 0
-	for i := range len(digits) {
-		rest = (rest*10 + int(digits[i]-'0')) % n
-	}
-	return rest
 }

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"embed"
-	"regexp"
 	"strings"
 
 	"github.com/deskbook/deskbook/internal/wordlist"
@@ -24,16 +23,10 @@ func entries(list string) []string {
 func wordSet(list string) map[string]bool { return wordlist.Set(entries(list)) }
 
 // anyOf returns a pattern that matches the words of a list, in its order of preference.
-func anyOf(list string) string {
-	words := entries(list)
-	for i, w := range words {
-		words[i] = regexp.QuoteMeta(w)
-	}
-	return oneOf(words...)
-}
+func anyOf(list string) string { return wordlist.AnyOf(entries(list)) }
 
 // oneOf returns a pattern of alternatives.
-func oneOf(patterns ...string) string { return "(?:" + strings.Join(patterns, "|") + ")" }
+func oneOf(patterns ...string) string { return wordlist.OneOf(patterns...) }
 
 // endsInAny reports whether s ends in one of the suffixes.
 func endsInAny(s string, suffixes []string) bool {

@@ -3,6 +3,8 @@ package redact
 import (
 	"regexp"
 	"strings"
+
+	"github.com/deskbook/deskbook/summarize/redact/digits"
 )
 
 // findAccounts finds bank account numbers (IBAN) by country, length and check digits.
@@ -11,7 +13,7 @@ func findAccounts(v *view, out []finding) []finding {
 		if !letter(v.text[i]) || !letter(v.text[i+1]) || i > 0 && wordByte(v.text[i-1]) {
 			continue
 		}
-		n, known := ibanLengths[strings.ToUpper(v.text[i:i+2])]
+		n, known := digits.IBANLengths[strings.ToUpper(v.text[i:i+2])]
 		if !known {
 			continue
 		}
@@ -19,7 +21,7 @@ func findAccounts(v *view, out []finding) []finding {
 		if len(compact) != n || wordByte(v.byteAt(end)) || !digitByte(compact[2]) || !digitByte(compact[3]) {
 			continue
 		}
-		if countDigits(compact) >= 8 && validIBAN(compact) {
+		if countDigits(compact) >= 8 && digits.IBAN(compact) {
 			out = append(out, finding{i, end, IBAN})
 			i = end
 		}
@@ -148,7 +150,7 @@ func findCards(v *view, r run) []finding {
 			}
 			card := r.groups[a : b+1]
 			dotted := v.dotted(card) && (len(card) != 4 || len(ds) != 16) // as versions are
-			if validCard(string(ds)) && cardGroups(card) && !dotted && !v.inToken(card[0][0], g[1]) {
+			if digits.Card(string(ds)) && cardGroups(card) && !dotted && !v.inToken(card[0][0], g[1]) {
 				out = append(out, finding{card[0][0], g[1], Card})
 				a = b
 				break

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/viper"
 	scanner "github.com/zricethezav/gitleaks/v8/config"
+
+	"github.com/deskbook/deskbook/summarize/redact/street"
 )
 
 // tokenRules are the rules of the secret scanner, indexed by keyword.
@@ -132,7 +134,7 @@ func (k *tokenRules) windows(v *view, dense [][2]int) [][][2]int {
 			}
 			lo, hi := max(0, i-ruleBefore), min(len(v.text), i+ruleAfter)
 			for _, r := range w.rules {
-				out[r] = addWindow(out[r], lo, hi)
+				out[r] = street.AddWindow(out[r], lo, hi)
 			}
 		}
 	}

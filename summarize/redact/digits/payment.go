@@ -1,10 +1,10 @@
-package redact
+package digits
 
 import "strings"
 
-// validCard reports whether digits are those of a card: a known brand's length and first
+// Card reports whether digits are those of a card: a known brand's length and first
 // digits, and the Luhn check.
-func validCard(ds string) bool {
+func Card(ds string) bool {
 	if !cardBrand(ds) {
 		return false
 	}
@@ -43,8 +43,8 @@ func cardBrand(ds string) bool {
 	return two == "50" || two >= "56" && two <= "69"
 }
 
-// ibanLengths holds the registered lengths of account numbers by country.
-var ibanLengths = func() map[string]int {
+// IBANLengths holds the registered lengths of account numbers by country.
+var IBANLengths = func() map[string]int {
 	m := map[string]int{}
 	for n, list := range map[int]string{
 		15: "NO", 16: "BE", 18: "DK FI FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
@@ -59,9 +59,9 @@ var ibanLengths = func() map[string]int {
 	return m
 }()
 
-// validIBAN reports whether an account number, in capitals and without spaces, passes the
+// IBAN reports whether an account number, in capitals and without spaces, passes the
 // ISO 7064 mod 97 check.
-func validIBAN(s string) bool {
+func IBAN(s string) bool {
 	rest := 0
 	for i := range len(s) {
 		switch c := s[(i+4)%len(s)]; {
