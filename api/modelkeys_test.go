@@ -290,8 +290,13 @@ func effects() []effect {
 				"suppliers.*.calendar",
 			},
 		},
-		{key: "services.*.service_levels", from: "    title: E-mail and calendar\n    owner", to: "    title: E-mail and calendar\n" +
-			"    service_levels: {3: {calendar: always, first_response: 1h, resolution: 2h, update_every: 1h}}\n    owner", probe: clockProbe(map[string]any{"service": "email"})},
+		{
+			key:  "services.*.service_levels",
+			from: "    title: E-mail and calendar\n    owner",
+			to: "    title: E-mail and calendar\n" +
+				"    service_levels: {3: {calendar: always, first_response: 1h, resolution: 2h, update_every: 1h}}\n    owner",
+			probe: clockProbe(map[string]any{"service": "email"}),
+		},
 		{
 			key: "catalogue.*.service", from: "# How tickets come in.", to: fmt.Sprintf(order, ""), probe: ask(no),
 			shared: []string{"catalogue.*.title"},
