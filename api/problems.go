@@ -2,96 +2,13 @@ package api
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/deskbook/deskbook/api/route"
 	"github.com/deskbook/deskbook/desk/problem"
-	"github.com/deskbook/deskbook/internal/fault"
 )
-
-// candidateJSON is a pattern in incidents with its evidence.
-type candidateJSON struct {
-	ID         string                 `json:"id"`
-	Title      string                 `json:"title"`
-	Rule       problem.Rule           `json:"rule"`
-	State      problem.CandidateState `json:"state"`
-	Services   []string               `json:"services"`
-	Tickets    []string               `json:"tickets"`
-	Terms      []string               `json:"terms"`
-	Reopenings int                    `json:"reopenings"`
-	Changes    []string               `json:"changes"`
-	Since      time.Time              `json:"since"`
-	OutageAt   *time.Time             `json:"outage_at"`
-	UpdatedAt  time.Time              `json:"updated_at"`
-}
-
-func candidateView(c problem.Candidate) candidateJSON {
-	changes := make([]string, len(c.Changes))
-	for i, x := range c.Changes {
-		changes[i] = x.ID
-	}
-	return candidateJSON{
-		ID: c.ID, Title: c.Title, Rule: c.Rule, State: c.State, Services: list(c.Services), Tickets: list(c.Tickets),
-		Terms: list(c.Terms), Reopenings: c.Reopenings, Changes: changes, Since: c.Since,
-		OutageAt: timeOrNull(c.OutageAt), UpdatedAt: c.UpdatedAt,
-	}
-}
-
-func (s *Server) listCandidates(c echo.Context) error {
-	found, err := s.deps.Problems.List(c.Request().Context(), route.Actor(c))
-	if err != nil {
-		return err
-	}
-	views := make([]candidateJSON, len(found))
-	for i, x := range found {
-		views[i] = candidateView(x)
-	}
-	return c.JSON(http.StatusOK, map[string]any{"candidates": views})
-}
-
-func (s *Server) dismissCandidate(c echo.Context) error {
-	var in struct {
-		Reason string `json:"reason"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	got, err := s.deps.Problems.Dismiss(c.Request().Context(), route.Actor(c), c.Param("id"), in.Reason)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, candidateView(got))
-}
-
-// mergeCandidate makes a candidate part of another one, or of a problem.
-func (s *Server) mergeCandidate(c echo.Context) error {
-	var in struct {
-		Candidate string `json:"candidate"`
-		Problem   string `json:"problem"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	ctx, actor, id := c.Request().Context(), route.Actor(c), c.Param("id")
-	switch {
-	case (in.Candidate == "") == (in.Problem == ""):
-		return fault.New(fault.Invalid, "Name either a candidate or a problem to merge into.")
-	case in.Problem != "":
-		p, err := s.deps.Problems.MergeIntoProblem(ctx, actor, id, in.Problem)
-		if err != nil {
-			return err
-		}
-		return s.showProblem(c, http.StatusOK, p)
-	}
-	got, err := s.deps.Problems.MergeCandidate(ctx, actor, id, in.Candidate)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, candidateView(got))
-}
 
 // recordJSON is a problem.
 type recordJSON struct {
@@ -328,85 +245,4 @@ func (s *Server) tellRequesters(c echo.Context) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]any{"told": list(told.Tickets), "ended": list(told.Ended)})
-}
-
-// changeJSON is a change in services.
-type changeJSON struct {
-	ID        string           `json:"id"`
-	Title     string           `json:"title"`
-	Class     problem.Class    `json:"class"`
-	Services  []string         `json:"services"`
-	Starts    time.Time        `json:"starts"`
-	Ends      time.Time        `json:"ends"`
-	Approval  problem.Approval `json:"approval"`
-	Source    string           `json:"source"`
-	By        string           `json:"by"`
-	CreatedAt time.Time        `json:"created_at"`
-}
-
-func changeView(x problem.Change) changeJSON {
-	return changeJSON{
-		ID: x.ID, Title: x.Title, Class: x.Class, Services: list(slices.Clone(x.Services)), Starts: x.Starts, Ends: x.Ends,
-		Approval: x.Approval, Source: x.Source, By: x.By, CreatedAt: x.CreatedAt,
-	}
-}
-
-func (s *Server) addChange(c echo.Context) error {
-	var in struct {
-		Title    string           `json:"title"`
-		Class    problem.Class    `json:"class"`
-		Services []string         `json:"services"`
-		Starts   string           `json:"starts"`
-		Ends     string           `json:"ends"`
-		Approval problem.Approval `json:"approval"`
-		Source   string           `json:"source"`
-	}
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	key, err := idempotency(c)
-	if err != nil {
-		return err
-	}
-	change := problem.NewChange{
-		Title: in.Title, Class: in.Class, Services: in.Services, Approval: in.Approval, Source: in.Source, Idempotency: key,
-	}
-	for _, f := range []struct {
-		name, text string
-		to         *time.Time
-	}{{"starts", in.Starts, &change.Starts}, {"ends", in.Ends, &change.Ends}} {
-		if f.text == "" {
-			continue
-		}
-		if *f.to, err = time.Parse(time.RFC3339, f.text); err != nil {
-			return fault.InvalidField(f.name, "must be a time such as 2026-03-04T12:00:00Z")
-		}
-	}
-	ctx, actor := c.Request().Context(), route.Actor(c)
-	x, err := once(s, c, key, func() (problem.Change, error) {
-		return s.deps.Problems.AddChange(ctx, actor, change)
-	}, func(id string) (problem.Change, error) { return s.deps.Problems.Change(ctx, actor, id) })
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusCreated, changeView(x))
-}
-
-func (s *Server) listChanges(c echo.Context) error {
-	p, err := paging(c)
-	if err != nil {
-		return err
-	}
-	found, err := s.deps.Problems.Changes(c.Request().Context(), route.Actor(c), p.Cursor, p.Limit)
-	if err != nil {
-		return err
-	}
-	views, next := make([]changeJSON, len(found)), ""
-	for i, x := range found {
-		views[i] = changeView(x)
-	}
-	if n := len(found); n == p.Limit {
-		next = found[n-1].ID
-	}
-	return c.JSON(http.StatusOK, map[string]any{"changes": views, "next": next})
 }
