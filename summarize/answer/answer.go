@@ -125,7 +125,7 @@ func (w *Writer) find(ctx context.Context, question string, vis kb.Visibility) (
 	nearest := ranked[0].sources[0].hit.Passage
 	b.chosen = choose(terms, b.outline, nearest.ID)
 	covers := b.chosen.cover(terms, b.outline, nearest)
-	b.partial = covers.tooLittle(terms) && !ranked[0].readAsAnswer()
+	b.partial = covers.tooLittle(terms, b.answer.Probability) && !ranked[0].readAsAnswer()
 	b.answer.NotCovered = covers.missing[:min(len(covers.missing), maxMissing)]
 	b.sources = b.sourcesOf(ranked)
 	return b, nil

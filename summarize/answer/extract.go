@@ -101,12 +101,13 @@ func unhyphened(stems map[string]bool) map[string]bool {
 }
 
 // tooLittle reports whether so little of a question is covered that quoting the article would
-// send its reader wrong. A long question describes more than any article repeats.
-func (c coverage) tooLittle(q weightedQuestion) bool {
+// send its reader wrong. A long question describes more than any article repeats, and where the
+// article very probably answers, it only uses other words.
+func (c coverage) tooLittle(q weightedQuestion, probability float64) bool {
 	switch {
 	case len(q.run) <= fewWords && len(c.missing) > 0:
 		return true
-	case len(q.run) <= shortQuestion:
+	case len(q.run) <= shortQuestion && probability < probable:
 		return c.chosen < leastCovered || c.article < leastOfArticle
 	}
 	return false
@@ -119,5 +120,6 @@ const (
 	// is answered with and its article must contain.
 	leastCovered   = 0.5
 	leastOfArticle = 0.7
+	probable       = 0.5
 	maxMissing     = 3 // words that are named
 )
