@@ -105,6 +105,7 @@ func TestRenderFiles(t *testing.T) {
 	img := func(alt string) string {
 		return `<img src="/files/` + picture.ID + `" alt="` + alt + `" loading="lazy">`
 	}
+	half := fileAt(t, "docs/img/50 %.png", png+"half")
 	link := func(f kb.File, words string) string { return `<a href="/files/` + f.ID + `">` + words + `</a>` }
 	tests := []struct{ markdown, want string }{
 		{"![The *blue* port](<img/blue port.png>)", "<p>" + img("The blue port") + "</p>"},
@@ -116,6 +117,8 @@ func TestRenderFiles(t *testing.T) {
 			`rel="noopener nofollow ugc">` + img("x") + "</a></p>"},
 		{"<img src=\"img/blue port.png\" alt=\"x\" onerror=\"alert(1)\">", img("x")},
 		{"![[blue port.png]]", img("")},
+		{"![x](<img/50 %.png>)", `<p><img src="/files/` + half.ID + `" alt="x" loading="lazy"></p>`},
+		{"![x](img/50%20%.png)", `<p><img src="/files/` + half.ID + `" alt="x" loading="lazy"></p>`},
 		{"[The manual](manual.pdf)", "<p>" + link(manual, "The manual") + "</p>"},
 		{"[[manual.pdf]]", "<p>" + link(manual, "manual.pdf") + "</p>"},
 		{"![The film](img/film.mp4)", "<p>" + link(video, "The film") + "</p>"},
@@ -126,7 +129,7 @@ func TestRenderFiles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		a := kb.Article{
-			ID: "a_1", Title: "Dock", Path: "docs/dock.md", Markdown: tt.markdown, Files: []kb.File{picture, manual, video},
+			ID: "a_1", Title: "Dock", Path: "docs/dock.md", Markdown: tt.markdown, Files: []kb.File{picture, manual, video, half},
 		}
 		a.Origin.Dialect = "obsidian"
 		p, err := kb.Render(a, kb.Rendering{})

@@ -3,6 +3,7 @@ package kb
 import (
 	_ "embed"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,12 +44,15 @@ func localPath(address string) string {
 	if len(address) > maxAddress {
 		return ""
 	}
-	u, ok := localAddress(strings.ReplaceAll(address, `\`, "/"))
+	u, ok := localAddress(strayPercent.ReplaceAllString(strings.ReplaceAll(address, `\`, "/"), "%25$1"))
 	if !ok || strings.HasSuffix(u.Path, "/") || strings.HasPrefix(u.Path, articlePath) {
 		return ""
 	}
 	return u.Path
 }
+
+// strayPercent is a percent sign that no code follows, as in the name "100 %.png".
+var strayPercent = regexp.MustCompile(`%([0-9A-Fa-f]?(?:[^0-9A-Fa-f%]|$))`)
 
 // wikiPath returns the path that a wiki link names.
 func wikiPath(to string) string {
