@@ -129,7 +129,8 @@ func TestRenderFiles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		a := kb.Article{
-			ID: "a_1", Title: "Dock", Path: "docs/dock.md", Markdown: tt.markdown, Files: []kb.File{picture, manual, video, half},
+			ID: "a_1", Title: "Dock", Path: "docs/dock.md", Markdown: tt.markdown,
+			Files: []kb.File{picture, manual, video, half},
 		}
 		a.Origin.Dialect = "obsidian"
 		p, err := kb.Render(a, kb.Rendering{})
