@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/internal/access"
+	"github.com/deskbook/deskbook/internal/stat"
 )
 
 // Quality is how much work a draft took, measured when it is decided.
@@ -181,17 +182,12 @@ func summed(row QualityRow, list []Outcome) QualityRow {
 	return row
 }
 
-// median is the middle value, the mean of the two middle ones of an even number; nil
-// without values.
+// median returns the middle value, nil without values.
 func median[T ~float64 | ~int64](values []T) *T {
 	if len(values) == 0 {
 		return nil
 	}
 	slices.Sort(values)
-	n := len(values)
-	m := values[n/2]
-	if n%2 == 0 {
-		m = (values[n/2-1] + values[n/2]) / 2
-	}
+	m := stat.Median(values)
 	return &m
 }

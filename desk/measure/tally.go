@@ -3,6 +3,8 @@ package measure
 import (
 	"math"
 	"slices"
+
+	"github.com/deskbook/deskbook/internal/stat"
 )
 
 // Value is a measure computed.
@@ -72,21 +74,7 @@ func (t *tally) value() Value {
 	}
 	if len(t.values) > 0 {
 		slices.Sort(t.values)
-		v.Median, v.P90 = median(t.values), rank(t.values, 0.9)
+		v.Median, v.P90 = stat.Median(t.values), stat.Rank(t.values, 0.9)
 	}
 	return v
-}
-
-// median returns the middle of sorted values, or the mean of the two in the middle.
-func median(sorted []float64) float64 {
-	n := len(sorted)
-	if n%2 == 1 {
-		return sorted[n/2]
-	}
-	return (sorted[n/2-1] + sorted[n/2]) / 2
-}
-
-// rank returns the smallest of sorted values that a share of them does not exceed (nearest rank).
-func rank(sorted []float64, share float64) float64 {
-	return sorted[max(0, int(math.Ceil(share*float64(len(sorted))))-1)]
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskbook/deskbook/desk/clock"
+	"github.com/deskbook/deskbook/internal/stat"
 )
 
 // Believable is a target that the desk's own record supports: what a share of the tickets
@@ -65,10 +66,7 @@ func (b *builder) believable() []Believable {
 // with its 95% interval: the order statistics whose ranks lie 1.96 standard deviations of the
 // binomial count below and above (Conover, Practical Nonparametric Statistics, 3.2).
 func Quantile(sorted []time.Duration, share float64) (at, low, high time.Duration) {
-	n := float64(len(sorted))
-	rank := func(r float64) time.Duration {
-		return sorted[min(len(sorted)-1, max(0, int(math.Ceil(r))-1))]
-	}
-	spread := 1.96 * math.Sqrt(n*share*(1-share))
-	return rank(n * share), rank(n*share - spread), rank(n*share + spread)
+	rank := share * float64(len(sorted))
+	spread := 1.96 * math.Sqrt(rank*(1-share))
+	return stat.Rank(sorted, share), stat.At(sorted, rank-spread), stat.At(sorted, rank+spread)
 }

@@ -22,15 +22,15 @@ const module = "github.com/deskbook/deskbook"
 
 // pure packages may be imported by every package.
 var pure = []string{
-	"internal/fault", "internal/access", "internal/journal", "internal/word", "internal/wordlist", "internal/reply",
+	"internal/fault", "internal/access", "internal/journal", "internal/word", "internal/wordlist", "internal/stat",
+	"internal/reply",
 }
 
 // alone lists packages that import nothing of this module, not even the pure ones, so that
 // they could be used elsewhere unchanged.
 var alone = []string{
 	"content", "kb/dialect", "kb/plain", "internal/access", "internal/fault", "internal/journal", "internal/jobs",
-	"internal/testkit", "internal/word", "internal/wordlist", "internal/recent", "internal/prepared",
-	"summarize/redact/person",
+	"internal/testkit", "internal/word", "internal/wordlist", "internal/stat", "internal/recent", "internal/prepared",
 	"retrieval/measure", "retrieval/topk", "retrieval/meaning/nn",
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/deskbook/deskbook/internal/stat"
 	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
@@ -77,19 +78,14 @@ const unreachable = 2
 // probabilities themselves, and the target is the floor.
 func floorFor(choices []Choice, target float64) float64 {
 	floor := LowestFloor(choices, func(right, n int) bool {
-		return n >= MinForFloor && wilsonLower(right, n) >= target
+		low, _ := stat.Wilson(right, n, confidenceZ)
+		return n >= MinForFloor && low >= target
 	})
 	between := func(c Choice) bool { return c.P >= target && c.P < floor }
 	if floor <= 1 && floor > target && !slices.ContainsFunc(choices, between) {
 		return target
 	}
 	return floor
-}
-
-// wilsonLower returns the lower end of Wilson's (1927) interval of the share that is right.
-func wilsonLower(right, n int) float64 {
-	share, size, z := measure.Ratio(right, n), float64(n), confidenceZ
-	return (share + z*z/(2*size) - z*math.Sqrt(share*(1-share)/size+z*z/(4*size*size))) / (1 + z*z/size)
 }
 
 // LowestFloor returns the lowest probability above which the choices are good enough.

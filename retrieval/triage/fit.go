@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/deskbook/deskbook/internal/stat"
 	"github.com/deskbook/deskbook/retrieval/measure"
 )
 
@@ -116,7 +117,7 @@ func (c *Classifier) decideFloor(choices []Choice, usual string) {
 	}
 	often := measure.Ratio(same, len(choices))
 	judged := choices
-	if wilsonLower(right, len(choices)) <= often {
+	if low, _ := stat.Wilson(right, len(choices), confidenceZ); low <= often {
 		c.withheld = usual
 		judged = slices.DeleteFunc(slices.Clone(choices), func(x Choice) bool { return x.Value == usual })
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/deskbook/deskbook/internal/stat"
 )
 
 // UnderWay is the outcome of a call that was admitted and has not ended. Its tokens and
@@ -88,7 +90,7 @@ func Tally(calls []Call, midnight func(time.Time) time.Time, now time.Time) []Da
 	out := make([]DayUsage, 0, len(sums))
 	for k, d := range sums {
 		slices.Sort(times[k])
-		d.P50, d.P95 = quantile(times[k], 0.5), quantile(times[k], 0.95)
+		d.P50, d.P95 = stat.Rank(times[k], 0.5), stat.Rank(times[k], 0.95)
 		for reason, n := range reasons[k] {
 			d.Reasons = append(d.Reasons, ReasonCount{reason, n})
 		}
@@ -109,13 +111,4 @@ func (c Call) OutcomeAt(now time.Time) string {
 		return "the server stopped before the model had answered"
 	}
 	return c.Outcome
-}
-
-// quantile returns the smallest value that the share q of the sorted values does not exceed.
-func quantile(sorted []time.Duration, q float64) time.Duration {
-	if len(sorted) == 0 {
-		return 0
-	}
-	i := int(float64(len(sorted))*q+0.999999) - 1
-	return sorted[min(len(sorted)-1, max(0, i))]
 }
