@@ -20,6 +20,7 @@ package wordlist
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 )
 
@@ -70,6 +71,16 @@ func (l Lists) Of(name string) []string {
 
 // Entries returns the entries of a text with one list, which has no name.
 func Entries(text string) []string { return Parse(text).Of("") }
+
+// Read returns the entries of a file with one list. Like regexp.MustCompile it is for lists that are
+// part of the program, and panics if the file is missing.
+func Read(files fs.FS, path string) []string {
+	text, err := fs.ReadFile(files, path)
+	if err != nil {
+		panic(fmt.Sprintf("word list: %v", err))
+	}
+	return Entries(string(text))
+}
 
 // Words returns the words of entries, which white space separates.
 func Words(entries []string) []string { return strings.Fields(strings.Join(entries, " ")) }

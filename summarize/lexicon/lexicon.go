@@ -54,16 +54,16 @@ func expand(text string) (string, error) {
 	if strings.Count(frame, "…") != 1 {
 		return "", errors.New("the first line must contain one …")
 	}
-	pattern := strings.Replace(frame, "…", group(alternatives), 1)
+	pattern := strings.Replace(frame, "…", wordlist.OneOf(alternatives...), 1)
 	for _, part := range lists[1:] {
 		if !strings.Contains(pattern, "{"+part.Name+"}") {
 			return "", fmt.Errorf("part %q is not used above it", part.Name)
 		}
-		pattern = strings.ReplaceAll(pattern, "{"+part.Name+"}", group(part.Entries))
+		pattern = strings.ReplaceAll(pattern, "{"+part.Name+"}", wordlist.OneOf(part.Entries...))
 	}
 	pattern = verbReference.ReplaceAllStringFunc(pattern, func(ref string) string {
 		m := verbReference.FindStringSubmatch(ref)
-		return group(used(m[1], m[2]))
+		return wordlist.OneOf(used(m[1], m[2])...)
 	})
 	if missing := reference.FindString(pattern); missing != "" {
 		return "", fmt.Errorf("no part for %s", missing)
@@ -74,9 +74,6 @@ func expand(text string) (string, error) {
 	return pattern, nil
 }
 
-// group returns alternatives as a group of a regular expression.
-func group(alternatives []string) string { return "(?:" + strings.Join(alternatives, "|") + ")" }
-
 func read(name string) string {
 	data, err := files.ReadFile(name + ".txt")
 	if err != nil {
@@ -86,7 +83,7 @@ func read(name string) string {
 }
 
 // Entries returns the entries of ROOM/NAME.txt. It panics if the file is missing.
-func Entries(name string) []string { return wordlist.Entries(read(name)) }
+func Entries(name string) []string { return wordlist.Read(files, name+".txt") }
 
 // Words returns the words in ROOM/NAME.txt, which white space separates. It panics if the
 // file is missing.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 // verb is a line of verbs.txt, which documents the particles and uses.
@@ -122,7 +124,7 @@ func used(form, use string) []string {
 			f = v.past
 		}
 		if len(v.particles) > 0 {
-			f += " " + group(v.particles)
+			f += " " + wordlist.OneOf(v.particles...)
 		}
 		forms = append(forms, f)
 	}

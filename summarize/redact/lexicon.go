@@ -11,13 +11,7 @@ import (
 var lexicon embed.FS
 
 // entries returns the entries of a word list.
-func entries(list string) []string {
-	text, err := lexicon.ReadFile("lexicon/" + list + ".txt")
-	if err != nil {
-		panic(err) // the lists are part of the program
-	}
-	return wordlist.Entries(string(text))
-}
+func entries(list string) []string { return wordlist.Read(lexicon, "lexicon/"+list+".txt") }
 
 // wordSet returns the entries of a list as a set.
 func wordSet(list string) map[string]bool { return wordlist.Set(entries(list)) }

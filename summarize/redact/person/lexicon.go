@@ -8,36 +8,18 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/deskbook/deskbook/internal/wordlist"
 )
 
 //go:embed lexicon/*.txt
 var lexicon embed.FS
 
-// entries returns the lines of a word list without its comments.
-func entries(list string) []string {
-	text, err := lexicon.ReadFile("lexicon/" + list + ".txt")
-	if err != nil {
-		panic(err) // the lists are part of the program
-	}
-	var out []string
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-			out = append(out, line)
-		}
-	}
-	return out
-}
+// entries returns the entries of a word list.
+func entries(list string) []string { return wordlist.Read(lexicon, "lexicon/"+list+".txt") }
 
 // wordSet returns the words of a list as a set.
-func wordSet(list string) map[string]bool {
-	set := map[string]bool{}
-	for _, line := range entries(list) {
-		for w := range strings.FieldsSeq(line) {
-			set[w] = true
-		}
-	}
-	return set
-}
+func wordSet(list string) map[string]bool { return wordlist.Set(wordlist.Words(entries(list))) }
 
 // role is what a word or phrase says about the name beside it. A phrase may have several.
 type role uint16

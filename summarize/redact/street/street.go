@@ -17,13 +17,7 @@ var lexicon embed.FS
 const longestWord = 40
 
 // entries returns the entries of a word list.
-func entries(list string) []string {
-	text, err := lexicon.ReadFile("lexicon/" + list + ".txt")
-	if err != nil {
-		panic(err) // the lists are part of the program
-	}
-	return wordlist.Entries(string(text))
-}
+func entries(list string) []string { return wordlist.Read(lexicon, "lexicon/"+list+".txt") }
 
 // form is the pattern of addresses in one language. It is tried around the words
 // that its addresses have, if a number is within reach of one.
