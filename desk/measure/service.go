@@ -46,11 +46,10 @@ type Service struct {
 	Deps
 	turn     sync.Mutex // one follower at a time
 	prepared bool
-	opened   map[string]bool // keys of the tasks of thresholds; for one watcher
 }
 
 // New returns a service.
-func New(d Deps) *Service { return &Service{Deps: d, opened: map[string]bool{}} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 func (s *Service) rules() Rules { return RulesOf(s.Models.Model()) }
 

@@ -21,8 +21,10 @@ type Store interface {
 	// SaveFacts replaces the facts of tickets and visits, and notes the last event that the facts
 	// know; fault.Conflict if it was not the one before.
 	SaveFacts(ctx context.Context, facts []Facts, visits []Visit, before, last int64) error
-	// Record writes an event that belongs to no other data, with notices.
-	Record(ctx context.Context, e journal.Event, notices ...journal.Notice) error
+	// Record writes an event that belongs to no other data.
+	Record(ctx context.Context, e journal.Event) error
+	// RecordOnce writes an event with a notice, unless there is a notice with its key.
+	RecordOnce(ctx context.Context, e journal.Event, n journal.Notice) error
 	// EachFacts calls fn with the facts of the tickets that a window may count, in the order of their
 	// numbers, from the one after a number on.
 	EachFacts(ctx context.Context, from, to Moment, after string, fn func(*Facts) error) error

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/deskbook/deskbook/desk/model"
@@ -56,12 +55,14 @@ func (s *Service) Watch(ctx context.Context) error {
 	return nil
 }
 
-// task opens the task of a crossed threshold, unless it is open or was for these days.
+// task opens the task of a crossed threshold, unless it was opened for these days. What depends on a
+// ticket goes to the service managers: a measure has no assignee and no group.
 func (s *Service) task(ctx context.Context, m *model.Service, t model.Threshold, v Value, now time.Time) error {
 	length := time.Duration(t.Days) * 24 * time.Hour
 	key := "threshold/" + t.Name + "/" + now.UTC().Truncate(length).Format(time.DateOnly)
-	if s.opened[key] {
-		return nil
+	to := []string{"role:" + string(access.ServiceManager)}
+	if named := m.Addresses(t.Task); len(named) > 0 {
+		to = named
 	}
 	side := "below"
 	if t.Above {
@@ -72,33 +73,11 @@ func (s *Service) task(ctx context.Context, m *model.Service, t model.Threshold,
 	if v.Provisional {
 		detail += " The number is provisional."
 	}
-	err := s.Store.Record(ctx, journal.Event{
+	return s.Store.RecordOnce(ctx, journal.Event{
 		At: now, Actor: access.SystemID, Object: journal.Measure, ID: v.Name, Verb: "threshold_crossed",
 		Data: journal.Data(map[string]any{"threshold": t.Name, "value": v.Value, "limit": t.Limit, "n": v.N}),
 	}, journal.Notice{
-		Key: key, Task: true, Recipient: recipient(m, t.Task), Title: v.Title + " has crossed its threshold", Detail: detail,
+		Key: key, Task: true, Recipient: to[0], Title: v.Title + " has crossed its threshold", Detail: detail,
 		Object: journal.Measure, ID: v.Name,
 	})
-	if err == nil {
-		s.opened[key] = true
-	}
-	return err
-}
-
-// recipient returns who gets the task: a person, those with a role, or who owns something. A measure
-// has no assignee and no group, so that what depends on a ticket goes to the service managers.
-func recipient(m *model.Service, to model.Recipient) string {
-	owner := map[model.Recipient]string{
-		model.ToProcessOwner: m.Owners.Process, model.ToPlatformOwner: m.Owners.Platform, model.ToPeopleLead: m.Owners.People,
-	}
-	if strings.Contains(string(to), "@") {
-		owner[to] = string(to)
-	}
-	if owner[to] != "" {
-		return "mail:" + owner[to]
-	}
-	if role, ok := access.ParseRole(string(to)); ok {
-		return "role:" + string(role)
-	}
-	return "role:" + string(access.ServiceManager)
 }

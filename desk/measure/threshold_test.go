@@ -8,6 +8,7 @@ import (
 	"github.com/deskbook/deskbook/desk"
 	"github.com/deskbook/deskbook/desk/measure"
 	"github.com/deskbook/deskbook/desk/model"
+	"github.com/deskbook/deskbook/internal/journal"
 )
 
 // TestWatch opens one task for a threshold that is crossed, however often it is looked at.
@@ -34,6 +35,11 @@ func TestWatch(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"role:knowledge_manager: Link rate has crossed its threshold"}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+	events, err := q.store.Events(t.Context(), journal.Measure, "link_rate")
+	must(t, err)
+	if len(events) != 1 {
+		t.Errorf("%d events of one crossing", len(events))
 	}
 }
 

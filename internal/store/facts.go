@@ -203,8 +203,18 @@ func (s *Store) EachVisit(
 	return nil
 }
 
-// Record writes an event that belongs to no other data, with notices.
-func (s *Store) Record(ctx context.Context, e journal.Event, notices ...journal.Notice) error {
-	entry := journal.Entry{Events: []journal.Event{e}, Notices: notices}
-	return s.write(ctx, entry, func(conn) error { return nil })
+// Record writes an event that belongs to no other data.
+func (s *Store) Record(ctx context.Context, e journal.Event) error {
+	return s.write(ctx, journal.Entry{Events: []journal.Event{e}}, func(conn) error { return nil })
+}
+
+// RecordOnce writes an event with a notice, unless there is a notice with its key.
+func (s *Store) RecordOnce(ctx context.Context, e journal.Event, n journal.Notice) error {
+	return s.update(ctx, func(c conn) error {
+		var known int
+		if err := c.row(ctx, []any{&known}, "SELECT count(*) FROM notice WHERE key = ?", n.Key); err != nil || known > 0 {
+			return err
+		}
+		return s.record(ctx, c, journal.Entry{Events: []journal.Event{e}, Notices: []journal.Notice{n}})
+	})
 }
