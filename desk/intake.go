@@ -104,7 +104,7 @@ func (s *Service) newFiles(ctx context.Context, actor access.Actor, in NewTicket
 	return append(kept, stored...), err
 }
 
-// begin gives a ticket what it orders: its group, and the wait for an approval.
+// begin sets on a ticket what it orders: its group, and the wait for an approval.
 func (s *Service) begin(t *Ticket, o *Order) {
 	if o == nil {
 		return

@@ -60,14 +60,14 @@ func (s *Service) render(ctx context.Context, actor access.Actor, a Article, omi
 	}
 	made, err, _ := s.pages.current.Do(reader, func() (any, error) {
 		// The first who asks may go away while the others wait.
-		return s.renderAnew(context.WithoutCancel(ctx), actor, a, text, omitTitle)
+		return s.renderPage(context.WithoutCancel(ctx), actor, a, text, omitTitle)
 	})
 	p, _ := made.(Page)
 	return p, err
 }
 
-// renderAnew renders a text and remembers the page.
-func (s *Service) renderAnew(
+// renderPage renders a text and remembers the page.
+func (s *Service) renderPage(
 	ctx context.Context, actor access.Actor, a Article, text string, omitTitle bool,
 ) (Page, error) {
 	var (

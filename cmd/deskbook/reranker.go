@@ -24,7 +24,7 @@ func openReranker(dir string) (*meaning.Reranker, error) {
 	return m, nil
 }
 
-// setReader gives the engine a reader of passages, if there is a cross-encoder.
+// setReader sets the engine's reader of passages, if there is a cross-encoder.
 func (a *app) setReader(o *retrieval.Options, budget time.Duration) error {
 	m, err := openReranker(a.cfg.reranker)
 	if m == nil || err != nil {

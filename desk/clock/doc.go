@@ -3,6 +3,6 @@
 // in force. The same function serves the running desk, the measures and the replay of a
 // changed service model.
 //
-// The package is pure: the same events, models and time always give the same clocks. It knows
+// The package is pure: the same events, models and time always lead to the same clocks. It knows
 // no SQL, no HTTP, no index and no language model, and does not import desk.
 package clock

@@ -19,7 +19,7 @@ import (
 
 const (
 	// factsVersion changes when the same events make other facts; those of another version are
-	// computed anew.
+	// recomputed.
 	factsVersion = 3
 	// eventsAtOnce is how many events are looked at for one portion of facts.
 	eventsAtOnce = 5000
@@ -111,7 +111,7 @@ func (s *Service) portion(ctx context.Context, known int64, models clock.Timelin
 	return touched.Last, s.Store.SaveFacts(ctx, facts, seen, known, touched.Last)
 }
 
-// again computes the facts of open tickets anew, because a changed service model moves their targets.
+// again recomputes the facts of open tickets, because a changed service model moves their targets.
 func (s *Service) again(ctx context.Context, known int64, models clock.Timeline) error {
 	var open []string
 	err := s.Store.EachFacts(ctx, math.MaxInt64, math.MaxInt64, "", func(f *Facts) error {

@@ -27,7 +27,7 @@ type NewKnownError struct {
 	Versions                   string
 }
 
-// RecordKnownError gives a problem a known error and proposes its article, which goes through review
+// RecordKnownError records a problem's known error and proposes its article, which goes through review
 // like any other. The known error is active from the approval on.
 func (s *Service) RecordKnownError(
 	ctx context.Context, actor access.Actor, id string, in NewKnownError,
