@@ -17,15 +17,19 @@ func Median[T ~float64 | ~int64](sorted []T) T {
 // noise is more than what rounding adds to a share of a number of values.
 const noise = 1e-9
 
-// Rank returns the smallest of sorted values that a share of them does not exceed (nearest rank).
-// There must be a value.
+// Rank returns the smallest of sorted values that a share of them does not exceed (nearest rank),
+// the zero value if there are none.
 func Rank[T any](sorted []T, share float64) T {
 	return At(sorted, share*float64(len(sorted)))
 }
 
 // At returns the value of a rank, from 1, in sorted values: the next one above for a rank between
-// two, the first and the last beyond them.
+// two, the first and the last beyond them, the zero value if there are none.
 func At[T any](sorted []T, rank float64) T {
+	if len(sorted) == 0 {
+		var zero T
+		return zero
+	}
 	return sorted[min(len(sorted)-1, max(0, int(math.Ceil(rank-noise))-1))]
 }
 

@@ -27,6 +27,9 @@ func TestMedianAndRank(t *testing.T) {
 	if got := stat.At(hundred, 200); got != 100 {
 		t.Errorf("beyond the last: %d", got)
 	}
+	if got := stat.Rank([]int{}, 0.5); got != 0 {
+		t.Errorf("of none: %d", got)
+	}
 }
 
 // TestWilson compares with intervals from the literature.
